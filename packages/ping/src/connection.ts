@@ -1,0 +1,77 @@
+import type { SecureContext } from 'node:tls';
+import {
+  ClientExchange,
+  connectSecurely,
+  type Deadline,
+  type Facts,
+  introduceAsConnector,
+  type SocketChannel,
+  type Trail,
+} from 'tentacle-protocol';
+import type { Endpoint } from './peer.js';
+import type { Plan } from './plan.js';
+
+/** A connection that went as far as its level asks: to TLS, or to the identities and so ready for calls. */
+export interface Connection {
+  readonly channel: SocketChannel;
+  readonly exchange: ClientExchange;
+  readonly endpoint: Endpoint;
+  /** What was seen while it was made. */
+  readonly facts: Facts;
+  /** Round trips it has carried. */
+  calls: number;
+}
+
+/** 16 MiB: far above any answer to our calls, far below what would hurt this machine. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** The path of a client that connects: dns, tcp, tls, trust and, unless only TLS is measured, identity. */
+export async function openConnection(
+  plan: Plan,
+  secureContext: SecureContext,
+  watch: boolean,
+  trail: Trail,
+  deadline: Deadline,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const target = {
+    host: plan.host,
+    port: plan.port,
+    secureContext,
+    ...(plan.family === undefined ? {} : { family: plan.family }),
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+  };
+  const channel = await connectSecurely(target, watch, trail, deadline, signal);
+  try {
+    if (plan.level !== 'tls') {
+      await cancellable(channel, signal, () => introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline));
+    }
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+  return {
+    channel,
+    exchange: new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES),
+    endpoint: endpointOf(plan, trail.facts),
+    facts: trail.facts,
+    calls: 0,
+  };
+}
+
+/** Do something on a connection; a signal meanwhile cuts the connection, which ends whatever is awaited on it. */
+export async function cancellable<T>(channel: SocketChannel, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const cut = (): void => channel.cancel();
+  if (signal.aborted) cut();
+  signal.addEventListener('abort', cut, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', cut);
+  }
+}
+
+function endpointOf(plan: Plan, facts: Facts): Endpoint {
+  const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
+  return { baseUri: `https://${host}:${plan.port}/`, remoteThumbprint: facts.peerCertificate?.thumbprint ?? '' };
+}

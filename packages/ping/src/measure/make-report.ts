@@ -1,0 +1,74 @@
+import { LEVELS_MEASURED, type MeasuredLevel } from 'tentacle-protocol';
+import type { Plan } from '../plan.js';
+import type { Run } from '../run.js';
+import type { PeerReport, Report } from './report.js';
+import type { Tally } from './tally.js';
+import { verdictOf } from './verdict.js';
+
+export interface Times {
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/** The report of a run, from what was counted and what was seen of the peer. */
+export function makeReport(version: string, run: Run, tally: Tally, times: Times): Report {
+  const { plan } = run;
+  const level = measuredLevel(plan, tally, run);
+  return {
+    schema: 'tentacle-ping/report/1',
+    tool: { name: 'tentacle-ping', version },
+    target: { host: plan.host, port: plan.port },
+    plan,
+    ...times,
+    attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
+    outcomes: outcomesOf(tally),
+    stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.report()])),
+    peer: peerOf(run),
+    level,
+    levelWhy: LEVELS_MEASURED[level].why,
+    failures: [...tally.failures.values()].map(({ id, count, firstAt, lastAt, evidence }) => ({
+      id,
+      count,
+      firstAt,
+      lastAt,
+      evidence,
+    })),
+    reconnects: run.reconnects,
+    verdict: verdictOf(tally, level),
+    records: tally.records.all(),
+    recordsDropped: tally.records.dropped,
+  };
+}
+
+function outcomesOf(tally: Tally): Record<string, number> {
+  const outcomes: Record<string, number> = tally.ok > 0 ? { ok: tally.ok } : {};
+  for (const { id, count } of tally.failures.values()) outcomes[id] = count;
+  return outcomes;
+}
+
+/** The last step that worked in any attempt. */
+function measuredLevel(plan: Plan, { stages }: Tally, run: Run): MeasuredLevel {
+  if (stages.has('rpc')) return plan.level === 'auto' ? (run.peer?.level ?? 'identity') : plan.level;
+  if (stages.has('identity')) return 'identity';
+  if (run.page !== undefined) return 'page';
+  const passed = (['tls', 'tcp', 'dns'] as const).find((stage) => stages.has(stage));
+  return passed ?? 'none';
+}
+
+function peerOf(run: Run): PeerReport {
+  const { lastFacts: facts, peer, page } = run;
+  const { address, addresses, tlsVersion, cipher, peerCertificate: certificate } = facts;
+  return {
+    kind: peer?.kind ?? page?.author ?? 'unknown',
+    ...(address === undefined ? {} : { address }),
+    ...(addresses === undefined ? {} : { addresses }),
+    ...(certificate === undefined ? {} : { thumbprint: certificate.thumbprint }),
+    ...(tlsVersion === undefined ? {} : { tlsVersion }),
+    ...(cipher === undefined ? {} : { cipher }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(peer?.capabilities === undefined ? {} : { capabilities: peer.capabilities }),
+    ...(peer?.seesUs === undefined ? {} : { seesUs: peer.seesUs }),
+    ...(page === undefined ? {} : { page }),
+    ownThumbprint: facts.ownThumbprint ?? '',
+  };
+}

@@ -1,0 +1,76 @@
+import type { CertificateFacts, ConnectionView, Evidence, FailureId, MeasuredLevel, Verdict } from 'tentacle-protocol';
+import type { PeerKind } from '../peer.js';
+import type { SeenPage } from '../page-look.js';
+import type { Plan } from '../plan.js';
+import type { AttemptRecord } from '../record.js';
+import type { StageReport } from './stage-stats.js';
+import type { MeasuredStage } from './tally.js';
+
+/** Everything that a run measured. Plain JSON; every output is a function of it. */
+export interface Report {
+  readonly schema: 'tentacle-ping/report/1';
+  readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
+  readonly target: { readonly host: string; readonly port: number };
+  /** The options as they were understood. */
+  readonly plan: Plan;
+  /** UTC, ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** sent = ok + failed + cancelled, always. */
+  readonly attempts: Attempts;
+  /** How many attempts ended so: `ok` and failure ids. Cancelled ones are not in it. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Stages that at least one attempt passed; `total` of successful attempts. Trust takes no time of its own. */
+  readonly stages: Readonly<Partial<Record<MeasuredStage, StageReport>>>;
+  readonly peer: PeerReport;
+  /** How far was measured: the last step that worked. */
+  readonly level: MeasuredLevel;
+  /** Why not further, in words. */
+  readonly levelWhy: string;
+  readonly failures: readonly FailureReport[];
+  /** With --reuse: how often the kept connection broke and a new one was made. */
+  readonly reconnects: number;
+  readonly verdict: Verdict;
+  /** The last attempts, failures apart from successes, in order. */
+  readonly records: readonly AttemptRecord[];
+  /** How many attempts have no record here, for their number. */
+  readonly recordsDropped: number;
+}
+
+export interface Attempts {
+  readonly sent: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** Who answered, as far as was seen. */
+export interface PeerReport {
+  readonly kind: PeerKind;
+  readonly address?: string;
+  /** All addresses of the name, in the system's order; the first one is tried. */
+  readonly addresses?: readonly string[];
+  readonly thumbprint?: string;
+  readonly tlsVersion?: string;
+  /** The suite's standard (IANA) name. */
+  readonly cipher?: string;
+  readonly certificate?: CertificateFacts;
+  /** What a real Tentacle says that it can do. */
+  readonly capabilities?: readonly string[];
+  /** What pong sees of us, on the connection that asked. */
+  readonly seesUs?: ConnectionView;
+  /** The page it showed, where it closed on our identity. */
+  readonly page?: SeenPage;
+  /** The thumbprint that we present to it. */
+  readonly ownThumbprint: string;
+}
+
+export interface FailureReport {
+  readonly id: FailureId;
+  readonly count: number;
+  /** UTC, when the first and the last attempt that ended so began. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** Of the first one. */
+  readonly evidence: Evidence;
+}

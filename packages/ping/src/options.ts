@@ -1,0 +1,77 @@
+import { type CommandLine, IDENTITY_OPTIONS } from 'tentacle-protocol';
+
+/** The whole face of the command: --help and docs/options.md are made from it. */
+export function commandLine(version: string): CommandLine {
+  return {
+    name: 'tentacle-ping',
+    version,
+    usage: [
+      'tentacle-ping HOST[:PORT]',
+      '',
+      'Measures the way from an Octopus Server to a Tentacle and says what is wrong with',
+      'it. Speaks the protocol of Octopus to a real Tentacle, or to tentacle-pong in its',
+      'place. PORT is 10933 unless given.',
+    ].join('\n'),
+    examples: [
+      ['tentacle-ping web01', 'a new connection each half second'],
+      ['tentacle-ping web01:10933 --count 100', '100 of them, and a verdict'],
+      ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
+      ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
+      ['tentacle-ping web01 --count 9 --json >w.json', 'everything measured, for a ticket'],
+    ],
+    options: {
+      count: {
+        alias: 'c',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Stop after so many attempts; without it, at Ctrl+C',
+      },
+      interval: {
+        alias: 'i',
+        type: 'string',
+        requiresArg: true,
+        describe: 'From the start of one attempt to the next (0: one right after the other)',
+        defaultDescription: '500ms',
+      },
+      timeout: {
+        alias: 'W',
+        type: 'string',
+        requiresArg: true,
+        describe: 'The time that one attempt may take in all',
+        defaultDescription: '10s',
+      },
+      deadline: {
+        alias: 'w',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Stop after this time, whatever is under way',
+      },
+      reuse: {
+        type: 'boolean',
+        describe: 'Keep one connection, as Octopus does, in place of a new one for each attempt',
+      },
+      '4': { type: 'boolean', describe: 'Only IPv4 addresses' },
+      '6': { type: 'boolean', describe: 'Only IPv6 addresses' },
+      thumbprint: {
+        alias: 't',
+        type: 'string',
+        requiresArg: true,
+        describe: 'The thumbprint that the peer must have; without it, any is accepted and shown',
+      },
+      ...IDENTITY_OPTIONS,
+      level: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'How far to go: auto, tls, identity, capabilities or echo. auto goes as far as the peer lets it',
+        defaultDescription: 'auto',
+      },
+      json: { type: 'boolean', describe: 'Print one JSON document (docs/report.schema.json) in place of text' },
+      quiet: { alias: 'q', type: 'boolean', describe: 'No line for each attempt, only the report' },
+    },
+    epilogue: [
+      'Exit status: 0 all attempts went through; 1 some or all failed, or none ended; 2 the arguments are wrong.',
+      'Times: 500ms, 10s, 2m; a bare number is seconds. Lines for attempts go to stdout, or with --json to stderr.',
+      'A real Tentacle is only ever asked for its capabilities, which changes nothing; each attempt leaves lines in its log.',
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,43 @@
+import { cancelled, connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
+import { cancellable } from './connection.js';
+import type { Run } from './run.js';
+
+/** The page that a listener gives to a browser. */
+export interface SeenPage {
+  readonly author: Page['author'];
+  readonly status: number;
+  /** The page's title, or the beginning of its text. */
+  readonly text: string;
+}
+
+/** A page is a few hundred bytes; the original TentaclePong's is 10 KiB. */
+const PAGE_MAX_BYTES = 64 * 1024;
+
+/** A page comes at once or not at all, and it is only a hint. */
+const PAGE_MS = 3000;
+
+/**
+ * Ask as a browser would, on a connection of its own: what a peer shows to everybody tells what it is, when it closes
+ * on our identity. Undefined when nothing could be read.
+ */
+export async function lookAtPage(run: Run, signal: AbortSignal): Promise<SeenPage | undefined> {
+  const { plan } = run;
+  const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
+  const trail = new Trail(run.factsAtStart);
+  try {
+    if (signal.aborted) throw cancelled();
+    const target = { host: plan.host, port: plan.port, secureContext: run.secureContext };
+    const family = plan.family === undefined ? {} : { family: plan.family };
+    const channel = await connectSecurely({ ...target, ...family }, false, trail, deadline, signal);
+    const bytes = await cancellable(channel, signal, async () => {
+      await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
+      return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
+    });
+    channel.close();
+    const { author, http } = recognisePage(bytes);
+    if (http === undefined) return undefined;
+    return { author, status: http.status, text: http.title ?? http.text };
+  } catch {
+    return undefined;
+  }
+}

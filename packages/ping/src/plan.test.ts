@@ -1,0 +1,64 @@
+import { type Given, parseArguments, UsageError } from 'tentacle-protocol';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from './options.js';
+import { type Plan, planOf } from './plan.js';
+
+async function plan(...argv: string[]): Promise<Plan> {
+  const asked = await parseArguments(commandLine('0'), argv);
+  if (asked.kind !== 'run') throw new Error('help');
+  return planOf(asked.words, asked.given satisfies Given);
+}
+
+const base = { host: 'web01', port: 10933, intervalUs: 500_000, timeoutUs: 10_000_000, reuse: false, level: 'auto' };
+
+describe('a plan', () => {
+  it.each<[string[], object]>([
+    [['web01'], {}],
+    [['--count', '100', 'web01'], { count: 100 }],
+    [['web01', '-c', '3', '-i', '0'], { count: 3, intervalUs: 0 }],
+    [['web01', '--interval=20ms'], { intervalUs: 20_000 }],
+    [['web01', '--interval', '0.2'], { intervalUs: 200_000 }],
+    [['web01', '-W', '2s', '-w', '1m'], { timeoutUs: 2_000_000, deadlineUs: 60_000_000 }],
+    [['web01', '-4'], { family: 4 }],
+    [['-6', 'web01'], { family: 6 }],
+    [['web01', '--reuse'], { reuse: true }],
+    [['web01', '-t', 'aa:'.repeat(19) + 'aa'], { thumbprint: 'AA'.repeat(20) }],
+    [['web01', '--level', 'tls'], { level: 'tls' }],
+    [['--', 'web01'], {}],
+  ])('%j', async (argv, more) => {
+    expect(await plan(...argv)).toEqual({ ...base, ...more });
+  });
+
+  it('is frozen', async () => {
+    expect(Object.isFrozen(await plan('web01'))).toBe(true);
+  });
+
+  it.each<[string[], RegExp]>([
+    [[], /which host/],
+    [['web01', 'web02'], /one host at a time.*"web02"/],
+    [['web01', '--count', '-1'], /--count "-1".*whole number of 1 or more/],
+    [['web01', '--count', '0'], /--count "0"/],
+    [['web01', '--count', '10O'], /--count "10O".*whole number/],
+    [['web01', '--count', '1.5'], /--count "1.5"/],
+    [['web01', '--count'], /count/],
+    [['web01', '--count='], /--count.*needs a value/],
+    [['web01', '-c', '1', '-c', '2'], /2 times/],
+    [['web01', '--interval', 'soon'], /--interval "soon".*500ms, 10s or 2m/],
+    [['web01', '--interval', '-1s'], /interval/],
+    [['web01', '--timeout', '0'], /--timeout 0/],
+    [['web01', '--timeout', '40000h'], /longer than 24 days/],
+    [['web01', '-4', '-6'], /exclude each other/],
+    [['web01', '--cuont', '3'], /no option --cuont.*--help/],
+    [['web01', '-x'], /no option -x/],
+    [['web01', '--thumbprint', 'abc'], /--thumbprint/],
+    [['web01', '--level', 'tcp'], /--level "tcp".*auto, tls/],
+  ])('%j is refused in one line', async (argv, what) => {
+    const error = await plan(...argv).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as Error).message).toMatch(what);
+    expect((error as Error).message).not.toContain('\n');
+  });
+});

@@ -1,0 +1,24 @@
+import type { Failure, FailureId, StageTime } from 'tentacle-protocol';
+
+/** What one attempt saw. Plain JSON: every output is a function of these. */
+export interface AttemptRecord {
+  /** From 1. */
+  readonly number: number;
+  /** UTC, ISO 8601, milliseconds. */
+  readonly startedAt: string;
+  readonly outcome: 'ok' | 'cancelled' | FailureId;
+  /** The one address that was tried; absent when the name was not resolved. */
+  readonly address?: string;
+  readonly localPort?: number;
+  /** Whether it used a connection that an earlier attempt had made. */
+  readonly reused: boolean;
+  /** Stages that were passed, in order. */
+  readonly stages: readonly StageTime[];
+  /** From start to end, without what was asked beside the measurement (`askedUs`). */
+  readonly totalUs: number;
+  /** NEXT and PROCEED on a kept connection: in the total, in no stage. */
+  readonly turnUs?: number;
+  /** Finding out what the peer is, in the first attempt that got so far. */
+  readonly askedUs?: number;
+  readonly failure?: Failure;
+}

@@ -1,0 +1,19 @@
+import { rowOf } from 'tentacle-protocol';
+import type { AttemptRecord } from '../record.js';
+import { ms } from './units.js';
+
+/** One attempt on one line: UTC time, number, outcome, addresses, stage times in milliseconds. */
+export function attemptLine(record: AttemptRecord): string {
+  const words = [record.startedAt, `#${record.number}`, record.outcome.padEnd(2)];
+  if (record.address !== undefined) words.push(record.address);
+  if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (kept)' : ''}`);
+  for (const { stage, durationUs } of record.stages) if (stage !== 'trust') words.push(`${stage} ${ms(durationUs)}`);
+  if (record.failure !== undefined) {
+    const { id, shownAt, evidence } = record.failure;
+    const what = evidence.answeredBy === undefined ? '' : ` (${evidence.answeredBy})`;
+    words.push(`${shownAt} failed after ${ms(evidence.elapsedUs)} ms: ${rowOf(id).title}${what}`);
+  } else {
+    words.push(`total ${ms(record.totalUs)} ms`);
+  }
+  return `${words.join('  ')}\n`;
+}

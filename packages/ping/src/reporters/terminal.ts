@@ -1,0 +1,112 @@
+import { type Actor, LEVELS_MEASURED, rowOf, type Step, type Verdict } from 'tentacle-protocol';
+import type { PeerReport, Report } from '../measure/report.js';
+import { distributionOf } from '../measure/distribution.js';
+import { columns, ms, wrap } from './units.js';
+
+/** The narrowest terminal that a remote console gives. */
+const WIDTH = 80;
+
+const ACTORS: Readonly<Record<Actor, string>> = {
+  'server-admin': 'Octopus Server administrator',
+  'tentacle-admin': "administrator of the Tentacle's host",
+  'network-team': 'network team',
+  'dns-owner': 'owner of the DNS zone or resolver',
+  you: 'you',
+};
+
+/** The report as text: counts, stage times, failures, the peer, the verdict and what to do. */
+export function terminalReport(report: Report): string {
+  const { attempts, target, startedAt, endedAt } = report;
+  const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
+  const cancelled = attempts.cancelled === 0 ? '' : `, ${attempts.cancelled} cancelled`;
+  return [
+    `\n--- ${target.host}:${target.port}: ${attempts.sent} sent, ${attempts.ok} ok, ${attempts.failed} failed${cancelled} in ${seconds} s\n`,
+    stageTable(report),
+    distribution(report),
+    failureTable(report),
+    peerLines(report.peer),
+    `measured: ${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}\n`,
+    report.reconnects === 0 ? '' : `the kept connection broke and was made anew ${report.reconnects} times\n`,
+    verdictText(report.verdict),
+  ].join('');
+}
+
+function stageTable({ stages }: Report): string {
+  const rows = Object.entries(stages).map(([stage, s]) => [
+    stage,
+    String(s.count),
+    ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms),
+  ]);
+  if (rows.length === 0) return '';
+  return columns([['stage (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
+}
+
+/** The longest bar: with the label before it and the count behind it, it fits the narrowest terminal. */
+const BAR_CHARS = 50;
+
+/** How the times of the whole attempt are spread: a bar for each step of 1, 2, 5, 10, ... */
+function distribution({ stages }: Report): string {
+  const [name, stage] = stages.rpc === undefined ? ['total', stages.total] : ['rpc', stages.rpc];
+  // Fewer than this many times are read in the lines above as well.
+  if (stage === undefined || stage.count < 10) return '';
+  const steps = distributionOf(stage);
+  const most = Math.max(...steps.map(({ count }) => count));
+  const rows = steps.map(({ upToUs, count }) => [
+    `<= ${stepLabel(upToUs)}`,
+    `${'#'.repeat(Math.ceil((count / most) * BAR_CHARS))} ${count}`,
+  ]);
+  const width = Math.max(...rows.map(([label = '']) => label.length));
+  return `${name}, by time\n${rows.map(([label = '', bar = '']) => `  ${label.padStart(width)}  ${bar}\n`).join('')}`;
+}
+
+function stepLabel(us: number): string {
+  if (us < 1000) return `${us} us`;
+  return us < 1_000_000 ? `${us / 1000} ms` : `${us / 1_000_000} s`;
+}
+
+function failureTable({ failures }: Report): string {
+  if (failures.length === 0) return '';
+  const rows = failures.map(({ id, count, firstAt, lastAt }) => [id, String(count), firstAt, lastAt, rowOf(id).title]);
+  return columns([['failure', 'count', 'first', 'last', 'title'], ...rows]);
+}
+
+function peerLines(peer: PeerReport): string {
+  if (peer.thumbprint === undefined) return '';
+  const { certificate: cert } = peer;
+  const lines = [
+    `peer: ${peer.kind}, thumbprint ${peer.thumbprint}`,
+    `      ${peer.tlsVersion ?? ''} ${peer.cipher ?? ''}`,
+    ...(cert === undefined
+      ? []
+      : [
+          `      ${cert.subject}, ${cert.keyType} ${cert.keyBits ?? ''}, ${cert.signatureAlgorithm}, ${cert.selfSigned ? 'self-signed' : `issued by ${cert.issuer}`}`,
+        ]),
+    ...(peer.capabilities === undefined ? [] : [`      can do ${peer.capabilities.join(', ')}`]),
+    ...(peer.seesUs === undefined
+      ? []
+      : [
+          `      sees us as ${peer.seesUs.address} port ${peer.seesUs.port}, thumbprint ${peer.seesUs.clientThumbprint ?? 'none'}`,
+        ]),
+    ...(peer.page === undefined ? [] : [`      shows a page: HTTP ${peer.page.status} "${peer.page.text}"`]),
+    `we:   thumbprint ${peer.ownThumbprint}`,
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function verdictText({ id, title, means, certainty, next }: Verdict): string {
+  const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', WIDTH)];
+  if (certainty.kind === 'one-of') {
+    lines.push('  One of these:', ...certainty.causes.map((cause) => wrap(cause, '    - ', '      ', WIDTH)));
+    lines.push(wrap(`What tells them apart: ${certainty.test}`, '  ', '  ', WIDTH));
+  }
+  if (next.length > 0) lines.push('  Next:', ...next.map(stepText));
+  return `${lines.join('\n')}\n`;
+}
+
+function stepText({ who, action, windows, linux }: Step, index: number): string {
+  const lines = [wrap(`${ACTORS[who]}: ${action}`, `    ${index + 1}. `, '       ', WIDTH)];
+  if (windows !== undefined && windows === linux) return [...lines, `       ${windows}`].join('\n');
+  if (windows !== undefined) lines.push(`       Windows: ${windows}`);
+  if (linux !== undefined) lines.push(`       Linux:   ${linux}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,62 @@
+import { UsageError } from 'tentacle-protocol';
+import { describe, expect, it } from 'vitest';
+import { parseTarget } from './target.js';
+
+describe('parseTarget', () => {
+  it.each([
+    ['web01', 'web01', 10933],
+    ['web01:8080', 'web01', 8080],
+    ['web01.example.:1', 'web01.example.', 1],
+    ['my_host-2.example:65535', 'my_host-2.example', 65535],
+    ['192.0.2.1', '192.0.2.1', 10933],
+    ['192.0.2.1:10934', '192.0.2.1', 10934],
+    ['::1', '::1', 10933],
+    ['2001:db8::7', '2001:db8::7', 10933],
+    ['[::1]', '::1', 10933],
+    ['[::1]:10934', '::1', 10934],
+    ['fe80::1%eth0', 'fe80::1%eth0', 10933],
+    ['https://web01:10933/', 'web01', 10933],
+    ['https://web01:10934', 'web01', 10934],
+    ['HTTPS://web01/', 'web01', 10933],
+    ['https://[::1]:10934/', '::1', 10934],
+    ['bücher.example', 'bücher.example', 10933],
+  ])('%s', (text, host, port) => {
+    expect(parseTarget(text)).toEqual({ host, port });
+  });
+
+  it.each([
+    ['web01:0', 'from 1 to 65535'],
+    ['web01:70000', 'from 1 to 65535'],
+    ['web01:1O933', 'from 1 to 65535'],
+    ['web01:', 'from 1 to 65535'],
+    ['web01:-1', 'from 1 to 65535'],
+    ['', 'host'],
+    [':10933', 'host:10933'],
+    ['::1:zz', '[::1]:10933'],
+    ['[::1', '[::1]:10933'],
+    ['[web01]:10933', '[::1]:10933'],
+    ['999.1.1.1', 'IPv4'],
+    ['1.2.3', 'IPv4'],
+    ['web 01', 'host name'],
+    ['-web01', 'host name'],
+    ['http://web01:10933/', 'write web01:10933'],
+    ['https://web01:10933/octopus', 'write web01:10933'],
+    ['https://me:secret@web01/', 'write host:10933'],
+    ['poll://abc/', 'write abc:10933'],
+    ['https:///', 'host'],
+  ])('%s is refused in one line that says what would be right', (text, right) => {
+    expect(() => parseTarget(text)).toThrow(UsageError);
+    const message = messageOf(() => parseTarget(text));
+    expect(message).toContain(right);
+    expect(message).not.toMatch(/\n|secret/);
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  return '';
+}

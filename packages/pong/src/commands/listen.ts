@@ -1,0 +1,115 @@
+import { setMaxListeners } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { constants } from 'node:crypto';
+import type { Logger } from 'pino';
+import { chooseIdentity, type Identity, listen, passphraseFrom, type Surroundings } from 'tentacle-protocol';
+import { Gate } from '../gate.js';
+import { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
+import { listenProblem } from '../host/listen-problem.js';
+import { LIMITS } from '../limits.js';
+import type { Plan } from '../plan.js';
+import { Records } from '../records.js';
+import { type Listening, summaryOf } from '../summary.js';
+import { Tally } from '../tally.js';
+import { listeningText, summaryText } from '../texts.js';
+
+/** What a run needs of the process that it runs in. */
+export interface Outside {
+  readonly version: string;
+  readonly surroundings: Surroundings;
+  readonly interfaces: Interfaces;
+  readonly log: Logger;
+  /** Results, for people or as lines of JSON. */
+  readonly print: (text: string) => void;
+  /** One line for people on what cannot be. */
+  readonly complain: (line: string) => void;
+  /** The user wants it to end. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Listen until stopped, then print what came.
+ * @returns the exit status: 0 when it ended as asked, 1 when it could not listen.
+ * @throws UsageError for an identity that cannot be used.
+ */
+export async function listenCommand(plan: Plan, outside: Outside): Promise<number> {
+  const { version, log, print } = outside;
+  const { certFile, keyFile, pfxFile } = plan;
+  const passphrase = await passphraseFrom(plan.passphraseFile, outside.surroundings.env);
+  const choice = { certFile, keyFile, pfxFile, passphrase };
+  const { identity, note } = await chooseIdentity(choice, outside.surroundings, 'tentacle-pong', 'tentacle-pong');
+
+  // It must not end before it listens: `for` begins now.
+  const stop =
+    plan.forUs === undefined ? outside.stop : AbortSignal.any([outside.stop, AbortSignal.timeout(plan.forUs / 1000)]);
+  // Each connection waits for it.
+  setMaxListeners(0, stop);
+  const tally = new Tally();
+  const gate = new Gate({
+    version,
+    secureContext: secureContextFor(identity),
+    trusted: new Set(plan.trust),
+    limits: LIMITS,
+    log,
+    tally,
+    records: new Records(),
+    stop,
+  });
+  const startedAt = new Date().toISOString();
+  const server = await listen(plan, (socket) => gate.admit(socket)).catch(async (error: unknown) => {
+    const problem = await listenProblem(error, plan, outside.surroundings.platform, outside.interfaces);
+    if (problem === undefined) throw error;
+    outside.complain(problem);
+    return undefined;
+  });
+  if (server === undefined) return 1;
+  // Accepting can fail for a moment, as when no file handle is free; listening goes on.
+  server.on('error', (error) => log.warn(error, 'a connection could not be accepted'));
+
+  const { port } = server.address() as AddressInfo;
+  const { thumbprint } = identity;
+  const listening = listeningOf(port, thumbprint, reachableAddresses(outside.interfaces, plan.bind));
+  if (plan.json && note !== undefined) log.info(note);
+  const about = { version, trusts: plan.trust.length, ...(note === undefined ? {} : { note }) };
+  print(plan.json ? line(listening) : listeningText(listening, about));
+
+  await aborted(stop);
+  const { open } = tally;
+  server.close();
+  await gate.drained();
+  const summary = summaryOf(tally, { version, startedAt, endedAt: new Date().toISOString(), port, thumbprint, open });
+  print(plan.json ? line(summary) : summaryText(summary, tally.bars));
+  return 0;
+}
+
+/**
+ * One context for all connections: a new one for each halves the handshake rate. No session is resumed, so that each
+ * connection shows its certificates anew and is measured whole; without a context id, a client that tries would be
+ * refused in place of being given a new session.
+ */
+export function secureContextFor(identity: Identity): SecureContext {
+  return createSecureContext({
+    ...identity.secureContextOptions,
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    sessionIdContext: 'tentacle-pong',
+  });
+}
+
+function listeningOf(port: number, thumbprint: string, addresses: readonly string[]): Listening {
+  const [first = '127.0.0.1'] = addresses;
+  const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
+  return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pingCommand };
+}
+
+function line(document: object): string {
+  return `${JSON.stringify(document)}\n`;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,126 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import {
+  Deadline,
+  firstBytes,
+  friendlyPage,
+  handshakeAsListener,
+  readIdentity,
+  readPreamble,
+  serveRequests,
+  type SocketChannel,
+  socketChannel,
+  thumbprintOf,
+  TransportError,
+  writeIdentity,
+} from 'tentacle-protocol';
+import { type Course, oneLine, Refusal } from './course.js';
+import type { House } from './house.js';
+import { PAGE_HEADERS, pageFor } from './page.js';
+import { answerCall, countedAs } from './services.js';
+
+/** How long a refused peer may go on sending before it is cut: several round trips of the longest way, a satellite's. */
+const REFUSED_LINGER_MS = 5000;
+
+/**
+ * The path of one connection, from accept to its end, as a listening Tentacle goes it. What is seen is noted on the
+ * course as it is seen.
+ * @throws whatever ended it otherwise than in order; by then the connection is closed, or closing.
+ */
+export async function serveConnection(socket: Socket, course: Course, house: House): Promise<void> {
+  const { limits, stop } = house;
+  const handshakeBy = Deadline.inMs(limits.handshakeMs);
+  const first = await firstBytesBy(socket, handshakeBy);
+  if (first === undefined) return;
+  course.note({ firstBytes: first });
+
+  course.enter('tls');
+  const { socket: tls, seen } = await handshakeAsListener(socket, house.secureContext, first, handshakeBy, stop);
+  const { version, cipher, serverName, peerCertificate } = seen;
+  const clientThumbprint = peerCertificate === undefined ? null : thumbprintOf(peerCertificate);
+  course.note({ tlsVersion: version, cipher, clientThumbprint });
+  if (serverName !== undefined) course.note({ serverName: oneLine(serverName) });
+
+  const channel = socketChannel(tls);
+  try {
+    await talk(channel, course, house);
+    channel.close();
+  } catch (error) {
+    if (error instanceof Refusal) leaveWithoutAWord(socket, tls);
+    else channel.close();
+    throw error;
+  }
+}
+
+/** What happens inside TLS: the preamble, then the page, or identities and calls. */
+async function talk(channel: SocketChannel, course: Course, house: House): Promise<void> {
+  const { limits } = house;
+
+  course.enter('preamble');
+  const preamble = await readPreamble(channel.source, {
+    awaiting: 'the preamble',
+    deadline: Deadline.inMs(limits.preambleMs),
+    silenceMs: limits.preambleSilenceMs,
+    maxBytes: limits.preambleMaxBytes,
+  });
+  if (preamble.kind === 'none') return;
+  if (preamble.kind === 'other') {
+    course.enter('page');
+    course.note({ firstLine: oneLine(preamble.firstLine) });
+    const { serverName, firstLine = '' } = course.seen;
+    const page = pageFor({ ...course.view(house.version), serverName, firstLine, requestBytes: preamble.totalBytes });
+    await channel.write(friendlyPage(page, PAGE_HEADERS), Deadline.inMs(limits.stepMs));
+    return;
+  }
+
+  course.enter('trust');
+  refuseStrangers(house.trusted, course.seen.clientThumbprint ?? null);
+
+  course.enter('identity');
+  const identityBy = Deadline.inMs(limits.stepMs);
+  const ask = { awaiting: 'the identity of the client', deadline: identityBy };
+  const { subscription } = await readIdentity(channel.source, ask, ['MX-CLIENT', 'MX-SUBSCRIBER']);
+  if (subscription !== undefined) course.note({ subscription: oneLine(subscription) });
+  // A real listener answers a poller too, who then believes that all is well. This one leaves after it, and names it.
+  await writeIdentity(channel, { role: 'MX-SERVER' }, identityBy);
+  if (subscription !== undefined) return;
+
+  course.enter('rpc');
+  await serveRequests(channel, 'listening', limits, async (call) => {
+    course.callBegins();
+    const reply = await answerCall(call, course.view(house.version));
+    course.callEnds(countedAs(call));
+    return reply;
+  });
+}
+
+/** The first bytes, or undefined when the peer leaves without one. */
+async function firstBytesBy(socket: Socket, deadline: Deadline): Promise<Buffer | undefined> {
+  const timer = setTimeout(() => {
+    socket.destroy(new TransportError('TLS_TIMEOUT', `no byte in ${deadline.spanUs / 1000} ms`));
+  }, deadline.remainingMs());
+  const bytes = await firstBytes(socket);
+  clearTimeout(timer);
+  if (bytes === undefined && socket.errored !== null) throw socket.errored;
+  return bytes;
+}
+
+/** @throws Refusal, as a real Tentacle refuses: after the preamble, by thumbprint alone. */
+function refuseStrangers(trusted: ReadonlySet<string>, thumbprint: string | null): void {
+  if (trusted.size === 0) return;
+  if (thumbprint === null) throw new Refusal('REFUSED_NO_CERTIFICATE');
+  if (!trusted.has(thumbprint)) throw new Refusal('REFUSED_THUMBPRINT');
+}
+
+/**
+ * Close as a real Tentacle does on a stranger: a bare FIN, without the alert by which TLS says goodbye, and no RST
+ * while the identity that the peer has under way still comes.
+ */
+function leaveWithoutAWord(socket: Socket, tls: TLSSocket): void {
+  tls.removeAllListeners('data');
+  tls.on('data', () => undefined);
+  tls.resume();
+  socket.end();
+  const timer = setTimeout(() => void socket.destroy(), REFUSED_LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,55 @@
+import { type CommandLine, IDENTITY_OPTIONS } from 'tentacle-protocol';
+
+/** The whole face of the command: --help and docs/options.md are made from it. */
+export function commandLine(version: string): CommandLine {
+  return {
+    name: 'tentacle-pong',
+    version,
+    usage: [
+      'tentacle-pong   stand in for a Tentacle on its host, and say how every connection to it ended',
+      '',
+      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/). It runs nothing and changes nothing.',
+    ].join('\n'),
+    examples: [
+      ['tentacle-pong', 'on the port of a listening Tentacle, until Ctrl+C'],
+      ['tentacle-pong --port 10934', 'beside a Tentacle that is running'],
+      ['tentacle-pong --trust 1F0C…', 'refuse everybody but the owner of this certificate, as a Tentacle does'],
+      ['tentacle-pong --pfx tentacle.pfx', "with the Tentacle's own certificate"],
+      ['tentacle-pong --for 10m --json > pong.ndjson', 'ten minutes, then everything counted, for a ticket'],
+    ],
+    options: {
+      port: {
+        alias: 'p',
+        type: 'string',
+        requiresArg: true,
+        describe: 'TCP port to listen on (0: any free one)',
+        defaultDescription: '10933',
+      },
+      bind: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Listen on this address of this host only; without it, on all of IPv4 and IPv6',
+      },
+      trust: {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe:
+          'Thumbprint of a client to answer, and refuse all others; may be given again. Without it, all are answered',
+      },
+      ...IDENTITY_OPTIONS,
+      for: { type: 'string', requiresArg: true, describe: 'Stop after this time; without it, at Ctrl+C' },
+      'log-level': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Least important log lines to write: trace, debug, info, warn, error, fatal or silent',
+        defaultDescription: 'info',
+      },
+      json: { type: 'boolean', describe: 'Print two lines of JSON, at the start and at the end, in place of text' },
+    },
+    epilogue: [
+      'Exit status: 0 ended as asked (Ctrl+C, SIGTERM, --for); 1 could not listen; 2 the arguments are wrong.',
+      'Times: 500ms, 10s, 2m; a bare number is seconds. The log goes to stderr, a line of JSON for each connection.',
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type ConnectionView,
+  DataStreamRef,
+  download,
+  echo,
+  getCapabilities,
+  type IncomingCall,
+  lookAtMe,
+  type Method,
+  methodNotFoundError,
+  noMatchingOverloadError,
+  type OutgoingStream,
+  type Reply,
+  serviceExceptionError,
+  serviceNotFoundError,
+  upload,
+  type Value,
+  WireError,
+} from 'tentacle-protocol';
+import { pattern } from './pattern.js';
+
+/** 1 GiB, the size of a very large package: at 15 Mbit/s it just fits into the ten minutes that a call may take. */
+export const DOWNLOAD_MAX_BYTES = 1024 ** 3;
+
+/** Something the caller is told as the service's own exception. */
+class Complaint extends Error {}
+
+/** One method that pong answers. */
+interface Operation {
+  readonly service: string;
+  readonly method: string;
+  readonly answer: (call: IncomingCall, view: ConnectionView) => Promise<Reply>;
+}
+
+/** What a method gives: its result, and the data streams that the result names. */
+interface Given<Result> {
+  readonly result: Result;
+  readonly streams?: readonly OutgoingStream[];
+}
+
+/** @param signature the method as .NET prints it, for callers who come with other arguments. */
+function operation<Params, Result>(
+  contract: Method<Params, Result>,
+  signature: string,
+  run: (params: Params, call: IncomingCall, view: ConnectionView) => Given<Result> | Promise<Given<Result>>,
+): Operation {
+  const parameters = signature.endsWith('()') ? 0 : 1;
+  const { service, method } = contract;
+  return {
+    service,
+    method,
+    answer: async (call, view) => {
+      const values = call.request.params;
+      const params = values.length === parameters ? readParams(contract, values) : undefined;
+      if (params === undefined) return failed(noMatchingOverloadError([signature], values));
+      const { result, streams } = await run(params.params, call, view);
+      return { error: null, result: contract.writeResult(result), ...(streams === undefined ? {} : { streams }) };
+    },
+  };
+}
+
+const OPERATIONS: readonly Operation[] = [
+  operation(echo, 'Byte[] Echo(Byte[])', (payload) => ({ result: payload })),
+  operation(upload, 'Int64 Upload(Halibut.DataStream)', async (_stream, call) => {
+    let bytes = 0;
+    for await (const piece of call.readStream()) bytes += piece.length;
+    return { result: BigInt(bytes) };
+  }),
+  operation(download, 'Halibut.DataStream Download(Int64)', (bytes) => {
+    if (bytes < 0n || bytes > BigInt(DOWNLOAD_MAX_BYTES)) {
+      throw new Complaint(`Download gives 0 to ${DOWNLOAD_MAX_BYTES} bytes, not ${bytes}`);
+    }
+    const id = randomUUID();
+    const lengthBytes = Number(bytes);
+    return { result: new DataStreamRef(id, lengthBytes), streams: [{ id, lengthBytes, chunks: pattern(lengthBytes) }] };
+  }),
+  operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, view) => ({ result: view })),
+];
+
+const SERVICES = new Set(OPERATIONS.map(({ service }) => service));
+
+/** Calls that are counted by their name; a stranger could make up names without end. A real Server asks for the last. */
+const COUNTED: readonly { readonly service: string; readonly method: string }[] = [...OPERATIONS, getCapabilities];
+
+/** `service.method`, or `other`. */
+export function countedAs({ request }: IncomingCall): string {
+  const known = COUNTED.find(({ service, method }) => service === request.service && method === request.method);
+  return known === undefined ? 'other' : `${known.service}.${known.method}`;
+}
+
+/**
+ * Answer one call. Whatever is asked, there is an answer, in the form that every client version understands.
+ * @throws what the connection throws while a data stream is read; anything else is our own bug.
+ */
+export async function answerCall(call: IncomingCall, view: ConnectionView): Promise<Reply> {
+  const { service, method } = call.request;
+  const found = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
+  if (found === undefined) {
+    return failed(SERVICES.has(service) ? methodNotFoundError(service, method) : serviceNotFoundError(service));
+  }
+  try {
+    return await found.answer(call, view);
+  } catch (error) {
+    if (error instanceof Complaint) return failed(serviceExceptionError(error.message));
+    throw error;
+  }
+}
+
+/** The arguments, or undefined when they are others than the method takes. */
+function readParams<Params, Result>(
+  contract: Method<Params, Result>,
+  values: readonly Value[],
+): { params: Params } | undefined {
+  try {
+    return { params: contract.readParams(values) };
+  } catch (error) {
+    if (error instanceof WireError && error.code === 'GARBLED') return undefined;
+    throw error;
+  }
+}
+
+function failed(error: Reply['error']): Reply {
+  return { error, result: null };
+}

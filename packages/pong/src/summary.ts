@@ -1,0 +1,61 @@
+import type { EndingId } from './endings.js';
+import type { Durations, RefusedClient, Tally } from './tally.js';
+
+/** What is printed once it listens. Plain JSON. */
+export interface Listening {
+  readonly schema: 'tentacle-pong/listening/1';
+  readonly port: number;
+  /** Where others can reach it, the likeliest first. */
+  readonly addresses: readonly string[];
+  readonly thumbprint: string;
+  /** To be run on the other machine. */
+  readonly pingCommand: string;
+}
+
+/** What a run counted. Plain JSON. */
+export interface Summary {
+  readonly schema: 'tentacle-pong/summary/1';
+  readonly tool: { readonly name: 'tentacle-pong'; readonly version: string };
+  /** UTC, ISO 8601, milliseconds. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly port: number;
+  readonly thumbprint: string;
+  readonly connections: {
+    readonly total: number;
+    /** When it was stopped. */
+    readonly open: number;
+    /** The most at one time. */
+    readonly peak: number;
+  };
+  /** How many connections had each ending; together they are `connections.total`. */
+  readonly endings: Readonly<Partial<Record<EndingId, number>>>;
+  readonly calls: Readonly<Record<string, number>>;
+  /** From accept to the ending. */
+  readonly durations: Durations;
+  /** Clients whose certificate is not trusted, the latest last; the oldest are dropped. */
+  readonly refused: readonly RefusedClient[];
+}
+
+/** @param run when it was, and as what. */
+export function summaryOf(
+  tally: Tally,
+  run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
+    readonly version: string;
+    readonly open: number;
+  },
+): Summary {
+  return {
+    schema: 'tentacle-pong/summary/1',
+    tool: { name: 'tentacle-pong', version: run.version },
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    port: run.port,
+    thumbprint: run.thumbprint,
+    connections: { total: tally.total, open: run.open, peak: tally.peak },
+    endings: tally.endings,
+    calls: tally.calls,
+    durations: tally.durations,
+    refused: tally.refused,
+  };
+}

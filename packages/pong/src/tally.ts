@@ -1,0 +1,133 @@
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { EndingId } from './endings.js';
+import type { ConnectionRecord } from './records.js';
+
+/** Durations of connections: the distribution in figures, and the whole of it as a compressed HdrHistogram (base64). */
+export interface Durations {
+  readonly count: number;
+  readonly minUs: number;
+  readonly meanUs: number;
+  readonly p50Us: number;
+  readonly p90Us: number;
+  readonly p99Us: number;
+  readonly maxUs: number;
+  readonly histogram: string;
+}
+
+/** A client that was refused for its certificate. */
+export interface RefusedClient {
+  readonly thumbprint: string;
+  readonly count: number;
+  readonly lastAddress: string;
+}
+
+/** How many connections ended within a span of durations. `belowUs` is absent in the last. */
+export interface DurationBar {
+  readonly belowUs?: number;
+  readonly count: number;
+}
+
+/** A day: connections are cut after far less, but for one that is used without a pause. */
+const LONGEST_US = 24 * 3_600_000_000;
+
+/** Who makes more certificates than this is a scanner, and the latest are enough. */
+const REFUSED_MAX = 100;
+
+/** Four bars for each power of ten are more than anybody reads, two hide the shape. */
+const BAR_STEPS = [1, 2, 5];
+
+/** From 1 ms, below which no handshake is, to 10 minutes, after which idle connections are closed. */
+const BAR_EDGES_US = [3, 4, 5, 6, 7, 8].flatMap((power) => BAR_STEPS.map((step) => step * 10 ** power)).concat(10 ** 9);
+
+/** Counts of everything that came. Memory does not grow with the number of connections. */
+export class Tally {
+  total = 0;
+  open = 0;
+  peak = 0;
+  readonly #endings = new Map<EndingId, number>();
+  readonly #calls = new Map<string, number>();
+  readonly #refused = new Map<string, RefusedClient>();
+  readonly #durations = build({ highestTrackableValue: LONGEST_US, numberOfSignificantValueDigits: 3 });
+  /** By upper edge. */
+  readonly #bars = new Map<number, number>();
+
+  opened(): void {
+    this.total++;
+    this.open++;
+    this.peak = Math.max(this.peak, this.open);
+  }
+
+  /** One that came and was not let in. */
+  turnedAway(): void {
+    this.total++;
+  }
+
+  closed(): void {
+    this.open--;
+  }
+
+  ended(record: ConnectionRecord): void {
+    add(this.#endings, record.ending, 1);
+    for (const [name, count] of Object.entries(record.calls)) add(this.#calls, name, count);
+    // A histogram takes no zero for a duration, and throws above its range.
+    this.#durations.recordValue(Math.min(Math.max(record.durationUs, 1), LONGEST_US));
+    const bar = BAR_EDGES_US.find((edgeUs) => record.durationUs < edgeUs);
+    add(this.#bars, bar ?? Number.POSITIVE_INFINITY, 1);
+    if (record.ending === 'refused.thumbprint') this.#refusedOne(record.clientThumbprint ?? '', record.address);
+  }
+
+  /** Commonest first. */
+  get endings(): Readonly<Partial<Record<EndingId, number>>> {
+    return Object.fromEntries(sorted(this.#endings));
+  }
+
+  /** Commonest first. */
+  get calls(): Readonly<Record<string, number>> {
+    return Object.fromEntries(sorted(this.#calls));
+  }
+
+  /** The latest last. */
+  get refused(): readonly RefusedClient[] {
+    return [...this.#refused.values()];
+  }
+
+  get durations(): Durations {
+    const { totalCount: count, minNonZeroValue, maxValue, mean } = this.#durations;
+    const percentile = (percent: number): number => Math.min(this.#durations.getValueAtPercentile(percent), maxValue);
+    return {
+      count,
+      minUs: count === 0 ? 0 : minNonZeroValue,
+      meanUs: count === 0 ? 0 : Math.round(mean),
+      p50Us: percentile(50),
+      p90Us: percentile(90),
+      p99Us: percentile(99),
+      maxUs: maxValue,
+      histogram: encodeIntoCompressedBase64(this.#durations),
+    };
+  }
+
+  /** The shape of the durations for people, without the empty spans before the first and after the last. */
+  get bars(): readonly DurationBar[] {
+    const bars = [...BAR_EDGES_US, Number.POSITIVE_INFINITY].map((edgeUs) => {
+      return { count: this.#bars.get(edgeUs) ?? 0, ...(Number.isFinite(edgeUs) ? { belowUs: edgeUs } : {}) };
+    });
+    const filled = bars.map(({ count }) => count > 0);
+    return bars.slice(Math.max(filled.indexOf(true), 0), filled.lastIndexOf(true) + 1);
+  }
+
+  #refusedOne(thumbprint: string, lastAddress: string): void {
+    const count = (this.#refused.get(thumbprint)?.count ?? 0) + 1;
+    this.#refused.delete(thumbprint);
+    this.#refused.set(thumbprint, { thumbprint, count, lastAddress });
+    const [oldest] = this.#refused.keys();
+    if (this.#refused.size > REFUSED_MAX && oldest !== undefined) this.#refused.delete(oldest);
+  }
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function sorted<Key>(counts: ReadonlyMap<Key, number>): [Key, number][] {
+  return [...counts].sort(([, one], [, other]) => other - one);
+}

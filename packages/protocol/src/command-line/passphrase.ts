@@ -1,0 +1,31 @@
+import { readFile, stat } from 'node:fs/promises';
+import { UsageError } from './usage-error.js';
+import { shown } from './values.js';
+
+/** The variable that may hold the passphrase. A command line is seen by every account of the machine. */
+const VARIABLE = 'TENTACLE_PASSPHRASE';
+
+/** A passphrase is one line; a larger file is the wrong one. */
+const FILE_MAX_BYTES = 4096;
+
+/**
+ * The passphrase for a key: the first line of the file, or the variable.
+ * @throws UsageError when the file cannot be read or is empty.
+ */
+export async function passphraseFrom(
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  if (file === undefined) return env[VARIABLE];
+  try {
+    const { size } = await stat(file);
+    if (size > FILE_MAX_BYTES) throw new UsageError(`--passphrase-file ${shown(file)} is too large to be one`);
+    const [line = ''] = (await readFile(file, 'utf8')).split(/\r?\n/, 1);
+    if (line === '') throw new UsageError(`--passphrase-file ${shown(file)}: its first line is empty`);
+    return line;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--passphrase-file ${shown(file)} cannot be read (${code ?? 'unknown'}); check its name`);
+  }
+}

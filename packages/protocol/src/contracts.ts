@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { CallError } from './call-error.js';
+import type { Deadline } from './clock.js';
+import type { Answer, ClientExchange } from './wire/client-exchange.js';
+import type { OutgoingStream } from './wire/data-stream.js';
+import { DataStreamRef, isValueObject, type Value } from './wire/document.js';
+import { endpointSettings, type RequestMessage } from './wire/messages.js';
+import { WireError } from './wire/wire-error.js';
+
+/**
+ * One method of a service, typed on both sides. The readers take values that came from the network: they throw
+ * WireError GARBLED for what has another shape.
+ */
+export interface Method<Params, Result> {
+  readonly service: string;
+  readonly method: string;
+  readonly writeParams: (params: Params) => readonly Value[];
+  readonly readParams: (values: readonly Value[]) => Params;
+  readonly writeResult: (result: Result) => Value;
+  readonly readResult: (value: Value) => Result;
+}
+
+function method<Params, Result>(method: Method<Params, Result>): Method<Params, Result> {
+  return method;
+}
+
+export interface Capabilities {
+  readonly supportedCapabilities: readonly string[];
+}
+
+const CAPABILITIES_TYPE = 'Octopus.Tentacle.Contracts.Capabilities.CapabilitiesResponseV2, Octopus.Tentacle.Contracts';
+
+/** What a real Tentacle can do. Takes nothing and changes nothing: the one call that may be made on a stranger's. */
+export const getCapabilities = method<null, Capabilities>({
+  service: 'ICapabilitiesServiceV2',
+  method: 'GetCapabilities',
+  writeParams: () => [],
+  readParams: () => null,
+  writeResult: ({ supportedCapabilities }) => ({
+    $type: CAPABILITIES_TYPE,
+    SupportedCapabilities: [...supportedCapabilities],
+  }),
+  readResult: (value) => {
+    const list = isValueObject(value) ? value['SupportedCapabilities'] : undefined;
+    if (!Array.isArray(list)) throw unexpected('a list of capabilities', value);
+    return { supportedCapabilities: list.filter((item) => typeof item === 'string') };
+  },
+});
+
+/** The service of tentacle-pong. Harmless whoever calls it: it gives back what it gets and tells what it sees. */
+const PONG_SERVICE = 'ITentaclePongService';
+
+/** Gives the payload back, byte for byte. */
+export const echo = method<Buffer, Buffer>({
+  service: PONG_SERVICE,
+  method: 'Echo',
+  writeParams: (payload) => [payload],
+  readParams: ([payload]) => bytesOf(payload),
+  writeResult: (payload) => payload,
+  readResult: bytesOf,
+});
+
+/** Takes a data stream, drops its bytes and answers how many they were. */
+export const upload = method<DataStreamRef, bigint>({
+  service: PONG_SERVICE,
+  method: 'Upload',
+  writeParams: (stream) => [stream],
+  readParams: ([stream]) => streamOf(stream),
+  writeResult: (bytes) => bytes,
+  readResult: int64Of,
+});
+
+/** Answers a data stream of as many bytes as are asked for. */
+export const download = method<bigint, DataStreamRef>({
+  service: PONG_SERVICE,
+  method: 'Download',
+  writeParams: (bytes) => [bytes],
+  readParams: ([bytes]) => int64Of(bytes),
+  writeResult: (stream) => stream,
+  readResult: streamOf,
+});
+
+/** A connection as pong sees it. */
+export interface ConnectionView {
+  /** Pong's own name for the connection: the key by which both ends' records meet. */
+  readonly connectionId: string;
+  /** The caller's address and port as they arrive there. */
+  readonly address: string;
+  readonly port: number;
+  readonly tlsVersion: string;
+  readonly cipher: string;
+  /** Of the client certificate that arrived; null when none did. */
+  readonly clientThumbprint: string | null;
+  readonly pongVersion: string;
+}
+
+/** Tells the caller what its connection looks like from the other end. */
+export const lookAtMe = method<null, ConnectionView>({
+  service: PONG_SERVICE,
+  method: 'LookAtMe',
+  writeParams: () => [],
+  readParams: () => null,
+  writeResult: (view) => ({ $type: 'TentaclePong.ConnectionView, TentaclePong', ...view }),
+  readResult: (value) => {
+    if (!isValueObject(value)) throw unexpected('a view of the connection', value);
+    const text = (key: string): string => textOf(value[key]);
+    const { port, clientThumbprint } = value;
+    if (typeof port !== 'number') throw unexpected('a port', port);
+    return {
+      connectionId: text('connectionId'),
+      address: text('address'),
+      port,
+      tlsVersion: text('tlsVersion'),
+      cipher: text('cipher'),
+      clientThumbprint: clientThumbprint === null ? null : textOf(clientThumbprint),
+      pongVersion: text('pongVersion'),
+    };
+  },
+});
+
+/** What a call gave, with the message it came in. */
+export interface CallResult<Result> {
+  readonly result: Result;
+  readonly answer: Answer;
+}
+
+/**
+ * Call a method over an exchange whose turn it is.
+ * @throws CallError when the service answers with an error; WireError; whatever the connection throws.
+ */
+export async function call<Params, Result>(
+  exchange: ClientExchange,
+  method: Method<Params, Result>,
+  params: Params,
+  endpoint: { readonly baseUri: string; readonly remoteThumbprint: string },
+  deadline: Deadline,
+  streams: readonly OutgoingStream[] = [],
+): Promise<CallResult<Result>> {
+  const request: RequestMessage = {
+    id: `${method.service}::${method.method}[1] / ${randomUUID()}`,
+    activityId: randomUUID(),
+    endpoint: endpointSettings(endpoint),
+    service: method.service,
+    method: method.method,
+    params: method.writeParams(params),
+  };
+  const answer = await exchange.request(request, deadline, streams);
+  const { error, result } = answer.response;
+  if (error !== null) throw new CallError('SERVER_ERROR', error.message, error);
+  return { result: method.readResult(result), answer };
+}
+
+function bytesOf(value: Value | undefined): Buffer {
+  if (!Buffer.isBuffer(value)) throw unexpected('bytes', value);
+  return value;
+}
+
+function textOf(value: Value | undefined): string {
+  if (typeof value !== 'string') throw unexpected('text', value);
+  return value;
+}
+
+function int64Of(value: Value | undefined): bigint {
+  if (typeof value !== 'bigint') throw unexpected('an int64', value);
+  return value;
+}
+
+function streamOf(value: Value | undefined): DataStreamRef {
+  if (!(value instanceof DataStreamRef)) throw unexpected('a data stream', value);
+  return value;
+}
+
+function unexpected(what: string, got: unknown): WireError {
+  return new WireError('GARBLED', what, `got ${got === null ? 'null' : typeof got}`);
+}

@@ -1,0 +1,93 @@
+import type { Stage } from '../trail.js';
+import type { FailureId } from './catalogue.js';
+import { classify } from './classify.js';
+import type { Sighting } from './row.js';
+import { whatAnswers } from './what-answers.js';
+
+/** A failure of one attempt, as records and reports hold it. Plain JSON. */
+export interface Failure {
+  readonly id: FailureId;
+  /** The stage in which it showed; the id says where it belongs. */
+  readonly shownAt: Stage;
+  readonly evidence: Evidence;
+}
+
+/** What a ticket needs: codes, time, addresses, bytes, certificates. Plain JSON. */
+export interface Evidence {
+  /** The system's, OpenSSL's or this tool's code. */
+  readonly code: string;
+  readonly syscall?: string;
+  /** Time from the beginning of the stage in which it showed. */
+  readonly elapsedUs: number;
+  /** What was awaited. */
+  readonly awaiting?: string;
+  readonly address?: string;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+  /** How many bytes of the thing awaited had come; during TLS, raw bytes. */
+  readonly receivedBytes: number;
+  /** The first bytes that came, as far as they were kept. */
+  readonly received?: Bytes;
+  /** What answers, where its bytes tell. */
+  readonly answeredBy?: string;
+  readonly tlsVersion?: string;
+  readonly cipher?: string;
+  readonly expectedThumbprint?: string;
+  readonly peerThumbprint?: string;
+  readonly ownThumbprint?: string;
+  /** The service's own words. */
+  readonly serverError?: string;
+  readonly callsBefore?: number;
+  readonly bug?: string;
+}
+
+/** Bytes for a report: as text, what is not printable as dots, and in hexadecimal. */
+export interface Bytes {
+  readonly text: string;
+  readonly hex: string;
+}
+
+/** A report holds many failures; this much of what came is kept of each. */
+const KEPT_BYTES_MAX = 1024;
+
+export function failureOf(sighting: Sighting): Failure {
+  return { id: classify(sighting).id, shownAt: sighting.symptom.shownAt, evidence: evidenceOf(sighting) };
+}
+
+function evidenceOf({ symptom, facts }: Sighting): Evidence {
+  const bytes = symptom.received.length > 0 ? symptom.received : facts.firstBytes;
+  return defined({
+    code: symptom.code,
+    syscall: symptom.syscall,
+    elapsedUs: symptom.elapsedUs,
+    awaiting: symptom.awaiting,
+    address: facts.address,
+    localAddress: facts.localAddress,
+    localPort: facts.localPort,
+    receivedBytes: symptom.receivedBytes,
+    received: bytes === undefined || bytes.length === 0 ? undefined : bytesOf(bytes),
+    answeredBy: bytes === undefined ? undefined : whatAnswers(bytes)?.detail,
+    tlsVersion: facts.tlsVersion,
+    cipher: facts.cipher,
+    expectedThumbprint: facts.expectedThumbprint,
+    peerThumbprint: facts.peerCertificate?.thumbprint,
+    ownThumbprint: facts.ownThumbprint,
+    serverError: symptom.serverError?.message.slice(0, KEPT_BYTES_MAX),
+    callsBefore: facts.callsBefore,
+    bug: symptom.bug,
+  });
+}
+
+function bytesOf(bytes: Buffer): Bytes {
+  const kept = bytes.subarray(0, KEPT_BYTES_MAX);
+  return { text: kept.toString('latin1').replaceAll(/[^\x20-\x7e\r\n\t]/g, '.'), hex: kept.toString('hex') };
+}
+
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The same object without the keys that have no value. */
+function defined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,19 @@
+/** How far a run got, from nothing to round trips, and why not further. Words for reports; the keys are API. */
+export const LEVELS_MEASURED = {
+  none: { measured: 'nothing', why: 'not one step worked' },
+  dns: { measured: 'the name only', why: 'it resolved, and no TCP connection came about' },
+  tcp: { measured: 'TCP connections only', why: 'the port accepted, and TLS was not completed' },
+  tls: { measured: 'TLS handshakes', why: 'nothing beyond TLS was asked for, or nothing beyond it worked' },
+  page: {
+    measured: 'TLS handshakes and the page',
+    why: 'the peer shows its page to everybody, and closed after our identity, so no call was possible',
+  },
+  identity: { measured: 'the exchange of identities', why: 'no call was asked for, or none was answered' },
+  capabilities: {
+    measured: 'round trips of GetCapabilities',
+    why: 'the peer is a real Tentacle that trusts us, and this is the one call that changes nothing there',
+  },
+  echo: { measured: 'round trips of the echo', why: 'the peer is tentacle-pong, which gives back what it gets' },
+} as const;
+
+export type MeasuredLevel = keyof typeof LEVELS_MEASURED;

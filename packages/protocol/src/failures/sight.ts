@@ -1,0 +1,41 @@
+import { CallError } from '../call-error.js';
+import type { Trail } from '../trail.js';
+import { HandshakeError } from '../transport/transport-error.js';
+import { InterruptedError, WireError } from '../wire/wire-error.js';
+import type { Sighting, Symptom } from './row.js';
+
+/** What happened, taken down from an error and the trail that it ended. */
+export function sight(error: unknown, trail: Trail): Sighting {
+  const where = { shownAt: trail.current, elapsedUs: trail.elapsedInStageUs };
+  return {
+    symptom: { received: Buffer.alloc(0), receivedBytes: 0, ...where, ...symptomOf(error) },
+    facts: trail.facts,
+  };
+}
+
+function symptomOf(error: unknown): Pick<Symptom, 'code'> & Partial<Symptom> {
+  if (error instanceof WireError) {
+    const { code, received, receivedBytes, awaiting } = error;
+    return { code, received, receivedBytes, awaiting };
+  }
+  if (error instanceof InterruptedError && comesFromOutside(error.code)) {
+    const { code, received, receivedBytes, awaiting, syscall } = error;
+    return { code, received, receivedBytes, awaiting, ...(syscall === undefined ? {} : { syscall }) };
+  }
+  if (error instanceof CallError) {
+    return { code: error.code, ...(error.serverError === undefined ? {} : { serverError: error.serverError }) };
+  }
+  if (!(error instanceof Error)) return { code: 'OWN_BUG', bug: String(error) };
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || !comesFromOutside(code)) return { code: 'OWN_BUG', bug: `${error.name}: ${error.message}` };
+  return {
+    code,
+    ...(syscall === undefined ? {} : { syscall }),
+    ...(error instanceof HandshakeError ? { receivedBytes: error.receivedBytes } : {}),
+  };
+}
+
+/** Codes of the system, the resolver, OpenSSL and our transport; Node's ERR_* for misuse are our own bugs. */
+function comesFromOutside(code: string): boolean {
+  return !code.startsWith('ERR_') || code.startsWith('ERR_SSL_') || code === 'ERR_STREAM_DESTROYED';
+}

@@ -1,0 +1,51 @@
+export { CallError } from './call-error.js';
+export { Deadline, nowUs } from './clock.js';
+export * from './contracts.js';
+export { catalogue, type FailureId, rowOf } from './failures/catalogue.js';
+export { classify } from './failures/classify.js';
+export { type Bytes, type Evidence, type Failure, failureOf } from './failures/evidence.js';
+export type { Actor, Certainty, Row, Sighting, Step, Symptom } from './failures/row.js';
+export { sight } from './failures/sight.js';
+export { printable, whatAnswers, type WhatAnswers } from './failures/what-answers.js';
+export { type Facts, type Stage, STAGES, type StageTime, Trail } from './trail.js';
+export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
+export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
+export { firstBytes, listen, type ListenPlan, plainAddress } from './transport/listener.js';
+export type { Family } from './transport/resolve.js';
+export { type SocketChannel, socketChannel } from './transport/socket-channel.js';
+export { cancelled, HandshakeError, TransportError } from './transport/transport-error.js';
+export {
+  type ChosenIdentity,
+  chooseIdentity,
+  IDENTITY_OPTIONS,
+  type IdentityChoice,
+} from './command-line/identity-options.js';
+export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
+export { passphraseFrom } from './command-line/passphrase.js';
+export { UsageError } from './command-line/usage-error.js';
+export { parseDuration, parseWhole, shown } from './command-line/values.js';
+export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
+export type { Surroundings } from './trust/configuration-directory.js';
+export { type Identity, makeIdentity } from './trust/identity.js';
+export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
+export type { Ask } from './wire/byte-source.js';
+export type { Channel } from './wire/channel.js';
+export { type Answer, ClientExchange } from './wire/client-exchange.js';
+export { parseHttpAnswer } from './wire/http-answer.js';
+export { readIdentity, type RemoteIdentity, writeIdentity } from './wire/identity.js';
+export { friendlyPage, type Page, PONG_PAGE_MARK, recognisePage } from './wire/page.js';
+export { type Preamble, readPreamble } from './wire/preamble.js';
+export { type IncomingCall, type Reply, serveRequests } from './wire/service-exchange.js';
+export { WireError } from './wire/wire-error.js';
+export { type Counts, failureVerdict, nothingMeasured, okVerdict, type Verdict } from './failures/verdicts.js';
+export { isServiceNotFound } from './wire/messages.js';
+export { LEVELS_MEASURED, type MeasuredLevel } from './failures/levels.js';
+export type { PageAuthor } from './wire/page.js';
+export { DataStreamRef, type Value } from './wire/document.js';
+export type { OutgoingStream } from './wire/data-stream.js';
+export {
+  methodNotFoundError,
+  noMatchingOverloadError,
+  serviceExceptionError,
+  serviceNotFoundError,
+} from './wire/messages.js';

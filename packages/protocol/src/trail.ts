@@ -1,0 +1,86 @@
+import { nowUs } from './clock.js';
+import type { CertificateFacts } from './trust/certificate.js';
+
+/** The steps of an attempt, in their order; a later one is never reached without those before it. */
+export const STAGES = ['dns', 'tcp', 'tls', 'trust', 'identity', 'rpc'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What was seen on the way, as far as it went: the ground of every classification. Plain data. */
+export interface Facts {
+  readonly host: string;
+  readonly port: number;
+  /** The span one attempt had in all. */
+  readonly timeoutUs: number;
+  /** All addresses of the name, in the system's order. */
+  readonly addresses?: readonly string[];
+  /** The one that was tried. */
+  readonly address?: string;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+  readonly tlsVersion?: string;
+  /** The suite's standard (IANA) name. */
+  readonly cipher?: string;
+  readonly peerCertificate?: CertificateFacts;
+  /** The peer's thumbprint that was asked for. */
+  readonly expectedThumbprint?: string;
+  /** The thumbprint that we present. */
+  readonly ownThumbprint?: string;
+  /** The first raw bytes that came on the TCP connection, where they were watched and TLS failed. */
+  readonly firstBytes?: Buffer;
+  /** What the peer is, as far as an earlier look told. */
+  readonly peerKind?: string;
+  /** Round trips that the connection had carried before, where it is kept open. */
+  readonly callsBefore?: number;
+}
+
+/** One stage that was gone through whole. */
+export interface StageTime {
+  readonly stage: Stage;
+  readonly durationUs: number;
+}
+
+/** The course of one attempt: which stage it is in, what each one took, what was seen. */
+export class Trail {
+  readonly startedUs = nowUs();
+  readonly passed: StageTime[] = [];
+  #facts: Facts;
+  #stage: Stage = 'dns';
+  #stageStartedUs = this.startedUs;
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  /** Be in a stage without timing it as passed: for what is asked beside the measurement. */
+  enter(stage: Stage): void {
+    this.#stage = stage;
+    this.#stageStartedUs = nowUs();
+  }
+
+  /** Go through one stage. Its time is kept when it is passed; when it throws, the trail stays in it. */
+  async stage<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> {
+    this.enter(stage);
+    const result = await work();
+    this.passed.push({ stage, durationUs: nowUs() - this.#stageStartedUs });
+    return result;
+  }
+
+  /** Keep what was seen. */
+  note(seen: Partial<Facts>): void {
+    this.#facts = { ...this.#facts, ...seen };
+  }
+
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  /** The stage the attempt is in, or was in when it failed. */
+  get current(): Stage {
+    return this.#stage;
+  }
+
+  /** Time since the current stage began. */
+  get elapsedInStageUs(): number {
+    return nowUs() - this.#stageStartedUs;
+  }
+}

@@ -1,0 +1,102 @@
+import type { SecureContext } from 'node:tls';
+import type { Deadline } from '../clock.js';
+import type { Trail } from '../trail.js';
+import { describeCertificate } from '../trust/certificate.js';
+import { readIdentity, type Role, writeIdentity } from '../wire/identity.js';
+import { writePreamble } from '../wire/preamble.js';
+import { connectTcp } from './connect.js';
+import { handshakeAsConnector } from './handshake.js';
+import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
+import { type SocketChannel, socketChannel } from './socket-channel.js';
+import { HandshakeError } from './transport-error.js';
+
+/** Where to and as whom a connector connects. */
+export interface ConnectorPlan {
+  readonly host: string;
+  readonly port: number;
+  readonly family?: Family;
+  readonly secureContext: SecureContext;
+  /** Pinned: any other certificate ends the attempt before a byte of ours, as in the real library. */
+  readonly expectedThumbprint?: string;
+}
+
+/** The peer's certificate is not the pinned one. */
+export class UnexpectedThumbprintError extends Error {
+  override readonly name = 'UnexpectedThumbprintError';
+  readonly code = 'UNEXPECTED_THUMBPRINT';
+}
+
+/**
+ * The staged path up to a TLS connection that is trusted: dns, tcp, tls, trust. What is seen is noted on the trail as
+ * it is seen, so that a failure finds it there.
+ */
+export async function connectSecurely(
+  plan: ConnectorPlan,
+  watch: boolean,
+  trail: Trail,
+  deadline: Deadline,
+  signal: AbortSignal,
+): Promise<SocketChannel> {
+  const address = await firstAddress(plan, trail, deadline, signal);
+  trail.note({ address: address.address });
+  const socket = await trail.stage('tcp', () => connectTcp(address.address, plan.port, deadline, signal));
+  trail.note({ localAddress: socket.localAddress ?? '', localPort: socket.localPort ?? 0 });
+  const options = { secureContext: plan.secureContext, serverName: plan.host, watch };
+  const { socket: tls, seen } = await trail.stage('tls', async () => {
+    try {
+      return await handshakeAsConnector(socket, options, deadline, signal);
+    } catch (error) {
+      if (error instanceof HandshakeError && error.firstBytes !== undefined)
+        trail.note({ firstBytes: error.firstBytes });
+      throw error;
+    }
+  });
+  const channel = socketChannel(tls);
+  try {
+    await trail.stage('trust', () => {
+      const peer = seen.peerCertificate === undefined ? undefined : describeCertificate(seen.peerCertificate);
+      trail.note({
+        tlsVersion: seen.version,
+        cipher: seen.cipher,
+        ...(peer === undefined ? {} : { peerCertificate: peer }),
+      });
+      if (plan.expectedThumbprint !== undefined && peer?.thumbprint !== plan.expectedThumbprint) {
+        throw new UnexpectedThumbprintError('the certificate is not the expected one');
+      }
+    });
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+  return channel;
+}
+
+/** Preamble and identity, to the peer's own identity: the identity stage of a connector in either role. */
+export async function introduceAsConnector(
+  channel: SocketChannel,
+  identity: { readonly role: Role; readonly subscription?: string },
+  trail: Trail,
+  deadline: Deadline,
+): Promise<void> {
+  await trail.stage('identity', async () => {
+    await writePreamble(channel, deadline);
+    await writeIdentity(channel, identity, deadline);
+    await readIdentity(channel.source, { awaiting: 'the identity of the peer', deadline }, ['MX-SERVER']);
+  });
+}
+
+/** The first address, as the system gives them: the one that Octopus would try first. */
+async function firstAddress(
+  plan: ConnectorPlan,
+  trail: Trail,
+  deadline: Deadline,
+  signal: AbortSignal,
+): Promise<ResolvedAddress> {
+  const literal = literalAddress(plan.host);
+  if (literal !== undefined) return literal;
+  const addresses = await trail.stage('dns', () => resolveName(plan.host, plan.family, deadline, signal));
+  trail.note({ addresses: addresses.map(({ address }) => address) });
+  const [first] = addresses;
+  if (first === undefined) throw Object.assign(new Error('the name has no address'), { code: 'ENOTFOUND' });
+  return first;
+}

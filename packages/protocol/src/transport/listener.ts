@@ -1,0 +1,72 @@
+import { createServer, type Server, type Socket } from 'node:net';
+
+export interface ListenPlan {
+  /** 0: any free one. */
+  readonly port: number;
+  /** One address; undefined: all of IPv4 and IPv6. */
+  readonly bind?: string;
+}
+
+/** The keep-alive of the real library: idle 15 s. */
+const KEEP_ALIVE_IDLE_MS = 15_000;
+
+/** Codes of a system without IPv6. */
+const NO_IPV6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'];
+
+/**
+ * Listen, and hand over every connection as it is accepted, before a byte is read. Without an address: on IPv4 and
+ * IPv6 at once, or on IPv4 alone where the system has no IPv6.
+ * @throws the system's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...).
+ */
+export async function listen(plan: ListenPlan, onConnection: (socket: Socket) => void): Promise<Server> {
+  if (plan.bind !== undefined) return listenAt(plan.bind, plan.port, onConnection);
+  try {
+    return await listenAt('::', plan.port, onConnection);
+  } catch (error) {
+    if (!NO_IPV6.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return listenAt('0.0.0.0', plan.port, onConnection);
+  }
+}
+
+async function listenAt(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_IDLE_MS },
+    onConnection,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // `::` takes IPv4 as well, as mapped addresses.
+    server.listen({ host, port, ipv6Only: false }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return server;
+}
+
+/** An IPv4 address as people write it, also where it arrives mapped into IPv6. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+}
+
+/**
+ * The first bytes that a new connection sends, before TLS takes them; undefined when it ends or fails without one.
+ * The caller destroys the socket at its own deadline, which ends this wait.
+ */
+export async function firstBytes(socket: Socket): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const settle = (bytes: Buffer | undefined): void => {
+      for (const event of ['end', 'close', 'error']) socket.off(event, onGone);
+      socket.off('readable', onReadable);
+      resolve(bytes);
+    };
+    const onGone = (): void => settle(undefined);
+    const onReadable = (): void => {
+      const bytes = socket.read() as Buffer | null;
+      // Null at the end of the stream; its own event follows.
+      if (bytes !== null) settle(bytes);
+    };
+    socket.on('readable', onReadable);
+    for (const event of ['end', 'close', 'error']) socket.once(event, onGone);
+  });
+}

@@ -1,0 +1,66 @@
+import type { TLSSocket } from 'node:tls';
+import type { Deadline } from '../clock.js';
+import { ByteSource } from '../wire/byte-source.js';
+import type { Channel } from '../wire/channel.js';
+import { WireError } from '../wire/wire-error.js';
+import { cancelled, TransportError } from './transport-error.js';
+
+/** How long the other side may take to close its half after we closed ours. */
+const LINGER_MS = 1000;
+
+/** A TLS connection as the wire code uses it, and its end. */
+export interface SocketChannel extends Channel {
+  /** Close in order: what was written goes out, what still comes is dropped, and after a second it is cut. */
+  close(): void;
+  /** Cut at once, because we no longer want it; whoever reads or writes gets CANCELLED. */
+  cancel(): void;
+}
+
+export function socketChannel(socket: TLSSocket): SocketChannel {
+  const source = new ByteSource({ pause: () => void socket.pause(), resume: () => void socket.resume() });
+  const discard = (): void => undefined;
+  const onData = (chunk: Buffer): void => source.push(chunk);
+  socket.on('data', onData);
+  socket.on('end', () => source.end());
+  socket.on('error', (error: Error) => source.fail(error));
+  // Without an error and without an end: we closed it, or it vanished.
+  socket.on('close', () => source.fail(new TransportError('CONNECTION_CLOSED', 'the connection is closed')));
+  return {
+    source,
+    write: (bytes, deadline) => writeRecord(socket, bytes, deadline),
+    close: () => {
+      socket.off('data', onData);
+      socket.on('data', discard);
+      socket.resume();
+      socket.end();
+      const timer = setTimeout(() => void socket.destroy(), LINGER_MS);
+      socket.once('close', () => clearTimeout(timer));
+    },
+    cancel: () => {
+      const error = cancelled();
+      source.fail(error);
+      socket.destroy(error);
+    },
+  };
+}
+
+/**
+ * One write, handed on before the next may start. Node joins writes that queue up into one TLS record; awaiting each
+ * keeps them in records of their own.
+ */
+async function writeRecord(socket: TLSSocket, bytes: Uint8Array, deadline: Deadline): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    if (!socket.writable) {
+      reject(new TransportError('CONNECTION_CLOSED', 'the connection is closed'));
+      return;
+    }
+    const timer = setTimeout(() => {
+      reject(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
+    }, deadline.remainingMs());
+    socket.write(bytes, (error) => {
+      clearTimeout(timer);
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
+}

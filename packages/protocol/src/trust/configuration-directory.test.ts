@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { configurationDirectory, type Surroundings } from './configuration-directory.js';
+import { IdentityError } from './identity-error.js';
+
+const linux: Surroundings = { platform: 'linux', env: {}, home: '/home/me' };
+const mac: Surroundings = { platform: 'darwin', env: {}, home: '/Users/me' };
+const windows: Surroundings = { platform: 'win32', env: {}, home: 'C:\\Users\\me' };
+
+describe('configurationDirectory', () => {
+  it.each<[string, Surroundings, string]>([
+    ['Linux', linux, '/home/me/.config/pong'],
+    ['macOS', mac, '/Users/me/Library/Application Support/pong'],
+    ['Windows', { ...windows, env: { APPDATA: 'D:\\Roaming' } }, 'D:\\Roaming\\pong'],
+    ['Windows without APPDATA', windows, 'C:\\Users\\me\\AppData\\Roaming\\pong'],
+    ['Linux with XDG_CONFIG_HOME', { ...linux, env: { XDG_CONFIG_HOME: '/etc/xdg' } }, '/etc/xdg/pong'],
+    ['macOS with XDG_CONFIG_HOME', { ...mac, env: { XDG_CONFIG_HOME: '/etc/xdg' } }, '/etc/xdg/pong'],
+    [
+      'Windows with XDG_CONFIG_HOME',
+      { ...windows, env: { XDG_CONFIG_HOME: 'E:\\x', APPDATA: 'D:\\y' } },
+      'E:\\x\\pong',
+    ],
+    [
+      'a relative XDG_CONFIG_HOME, which does not count',
+      { ...linux, env: { XDG_CONFIG_HOME: 'here' } },
+      '/home/me/.config/pong',
+    ],
+    [
+      'an empty XDG_CONFIG_HOME, which does not count',
+      { ...linux, env: { XDG_CONFIG_HOME: '' } },
+      '/home/me/.config/pong',
+    ],
+    [
+      'APPDATA where it is not Windows, which does not count',
+      { ...linux, env: { APPDATA: '/x' } },
+      '/home/me/.config/pong',
+    ],
+    ['no home but XDG_CONFIG_HOME', { ...linux, home: '', env: { XDG_CONFIG_HOME: '/x' } }, '/x/pong'],
+  ])('%s', (_name, surroundings, directory) => {
+    expect(configurationDirectory(surroundings, 'pong')).toBe(directory);
+  });
+
+  it('without a home, says that nothing can be kept', () => {
+    expect(() => configurationDirectory({ ...linux, home: '' }, 'pong')).toThrow(IdentityError);
+    expect(() => configurationDirectory({ ...linux, home: '' }, 'pong')).toThrow(/no home directory.*XDG_CONFIG_HOME/);
+  });
+});

@@ -1,0 +1,477 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IdentityError, type IdentityErrorCode, shownPath } from './identity-error.js';
+import { type Identity, makePemPair, type PemPair } from './identity.js';
+import { type IdentityFiles, loadIdentity } from './load-identity.js';
+
+/** Stands for every passphrase: it may be in no message, no print and no JSON. */
+const CANARY = 'canary-0f-the-passphrase';
+const WRONG = 'canary-that-does-not-sing';
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const hasLegacy = spawnSync('openssl', ['list', '-providers', '-provider', 'legacy']).status === 0;
+const isRoot = process.getuid?.() === 0;
+const isWindows = process.platform === 'win32';
+
+let directory = '';
+let pair: PemPair = { cert: '', key: '' };
+let other: PemPair = { cert: '', key: '' };
+let thumbprint = '';
+
+const at = (name: string): string => join(directory, name);
+const put = (name: string, contents: string | Uint8Array): string => {
+  writeFileSync(at(name), contents);
+  return at(name);
+};
+/** Run openssl in the directory; the passphrase goes by the environment, as `env:P`. */
+const openssl = (...args: string[]): void =>
+  void execFileSync('openssl', args, { cwd: directory, stdio: 'ignore', env: { ...process.env, P: CANARY, NONE: '' } });
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'load-identity-'));
+  pair = await makePemPair({ commonName: 'Octopus Tentacle' });
+  other = await makePemPair({ commonName: 'another' });
+  thumbprint = new X509Certificate(pair.cert).fingerprint.replaceAll(':', '');
+  put('cert.pem', pair.cert);
+  put('key.pem', pair.key);
+  put('both.pem', pair.key + pair.cert);
+  put('other.key', other.key);
+  put('encrypted.key', encrypted('pkcs8'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function encrypted(type: 'pkcs1' | 'pkcs8'): string {
+  const key = createPrivateKey(pair.key);
+  return key.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: CANARY }).toString();
+}
+
+/** Load, make sure that TLS takes what came, and that it shows no passphrase. */
+async function load(files: IdentityFiles): Promise<Identity> {
+  const identity = await loadIdentity(files);
+  createSecureContext(identity.secureContextOptions);
+  expect(inspect(identity, { depth: null, showHidden: true }) + JSON.stringify(identity)).not.toContain('canary');
+  return identity;
+}
+
+async function refusal(files: IdentityFiles): Promise<IdentityError> {
+  const error: unknown = await loadIdentity(files).then(
+    () => expect.fail('it was loaded'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(IdentityError);
+  return error as IdentityError;
+}
+
+/** Expect a refusal of this code, in one line that begins with the file, says this, and holds no passphrase. */
+async function refuses(
+  files: IdentityFiles,
+  code: IdentityErrorCode,
+  says: RegExp,
+  names?: 'keyFile' | 'pfxFile',
+): Promise<void> {
+  const error = await refusal(files);
+  expect(error.code, error.message).toBe(code);
+  expect(error.message).toMatch(says);
+  expect(error.message).toMatch(/^[^\p{Cc}]{1,600}$/u);
+  const file = names === undefined ? files.certFile : files[names];
+  expect(error.message.startsWith(file === undefined ? '' : `${shownPath(file)}: `), error.message).toBe(true);
+  const prints = [error.message, error.stack, JSON.stringify(error), inspect(error, { depth: null, showHidden: true })];
+  for (const print of prints) expect(print).not.toContain('canary-');
+}
+
+describe('loadIdentity takes PEM:', () => {
+  it('certificate and key in two files', async () => {
+    const identity = await load({ certFile: at('cert.pem'), keyFile: at('key.pem') });
+    expect(identity).toMatchObject({ thumbprint, subject: 'CN=Octopus Tentacle' });
+    expect(identity.der).toEqual(new X509Certificate(pair.cert).raw);
+  });
+
+  it.each(['certFile', 'keyFile', 'pfxFile'] as const)('both in one file, given as %s', async (option) => {
+    expect((await load({ [option]: at('both.pem') })).thumbprint).toBe(thumbprint);
+  });
+
+  it('the key of the key file, where the certificate file has another', async () => {
+    const certFile = put('cert-and-other-key.pem', other.key + pair.cert);
+    expect((await load({ certFile, keyFile: at('key.pem') })).thumbprint).toBe(thumbprint);
+  });
+
+  it.each(['pkcs1', 'pkcs8'] as const)('an encrypted %s key, which is decrypted once', async (type) => {
+    const keyFile = put(`${type}.key`, encrypted(type));
+    const identity = await load({ certFile: at('cert.pem'), keyFile, passphrase: CANARY });
+    expect(identity.secureContextOptions).toMatchObject({ key: pair.key });
+  });
+
+  it('a key in the old form (BEGIN RSA PRIVATE KEY), and a passphrase that nothing needs', async () => {
+    const keyFile = put('rsa.key', createPrivateKey(pair.key).export({ type: 'pkcs1', format: 'pem' }).toString());
+    expect((await load({ certFile: at('cert.pem'), keyFile, passphrase: CANARY })).thumbprint).toBe(thumbprint);
+  });
+
+  it('a chain, whose first certificate is the own one', async () => {
+    const identity = await load({ certFile: put('chain.pem', pair.cert + other.cert), keyFile: at('key.pem') });
+    expect(identity.thumbprint).toBe(thumbprint);
+    const { cert = '' } = identity.secureContextOptions as Partial<PemPair>;
+    expect(cert.match(/-----BEGIN CERTIFICATE-----/g)).toHaveLength(2);
+  });
+
+  it('CRLF, UTF-16 and text around the blocks', async () => {
+    const text = `subject=CN = Octopus Tentacle\n${pair.key}${pair.cert}the end`.replaceAll('\n', '\r\n');
+    expect((await load({ certFile: put('crlf.pem', text) })).thumbprint).toBe(thumbprint);
+    expect((await load({ certFile: put('utf16.pem', Buffer.from(`\uFEFF${text}`, 'utf16le')) })).thumbprint).toBe(
+      thumbprint,
+    );
+  });
+
+  it.skipIf(isWindows)('a symbolic link to a file', async () => {
+    symlinkSync(at('both.pem'), at('link.pem'));
+    expect((await load({ certFile: at('link.pem') })).thumbprint).toBe(thumbprint);
+  });
+});
+
+describe('loadIdentity refuses, before it looks inside:', () => {
+  it('no file at all', () =>
+    refuses({}, 'bad-options', /^no file is named; give a PEM certificate with its key, or a PFX/));
+  it('a PFX file beside others', () =>
+    refuses(
+      { pfxFile: at('x.pfx'), keyFile: at('key.pem') },
+      'bad-options',
+      /; give the one or the other$/,
+      'pfxFile',
+    ));
+  it('a missing file', () =>
+    refuses({ certFile: at('missing.pem') }, 'not-found', /there is no such file; check the path$/));
+  it('a path through a file', () => refuses({ certFile: join(at('key.pem'), 'x') }, 'not-found', /no such file/));
+  it('a missing key file, by its name', () =>
+    refuses({ certFile: at('cert.pem'), keyFile: at('missing.key') }, 'not-found', /no such file/, 'keyFile'));
+  it('a directory', () => refuses({ certFile: directory }, 'not-a-file', /is a directory; name a PEM or PFX file$/));
+  it('an empty file', () => refuses({ certFile: put('empty.pem', '') }, 'empty', /is empty; export/));
+  it('a file above 1 MiB', () =>
+    refuses(
+      { certFile: put('large.pem', pair.key + pair.cert + ' '.repeat(1024 * 1024)) },
+      'too-large',
+      /larger than 1024 KiB/,
+    ));
+  it('a path that would break the line or colour the terminal', () =>
+    refuses({ certFile: at('a\nb\u001b[31mc') }, 'not-found', /a\?b\?\[31mc: there is no such file/));
+
+  it.skipIf(isWindows)('a device that never ends', () =>
+    refuses({ certFile: '/dev/zero' }, 'not-a-file', /is a device or a pipe/),
+  );
+
+  it.skipIf(isWindows)('a pipe that nobody writes into, without waiting for one', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    await refuses({ certFile: at('pipe') }, 'not-a-file', /is a device or a pipe/);
+  });
+
+  it.skipIf(isWindows)('a symbolic link in a circle', async () => {
+    symlinkSync(at('circle'), at('circle'));
+    await refuses({ certFile: at('circle') }, 'not-a-file', /circle/);
+  });
+
+  it.skipIf(isWindows)('a file of another account', async () => {
+    const keyFile = put('private.key', pair.key);
+    execFileSync('chmod', [isRoot ? '600' : '000', keyFile]);
+    execFileSync('chmod', ['755', directory]);
+    // Root may read everything, so be nobody (65534) meanwhile.
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await refuses(
+        { certFile: at('cert.pem'), keyFile },
+        'no-permission',
+        /may not be read \(EACCES\); run as/,
+        'keyFile',
+      );
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+});
+
+describe('loadIdentity refuses, for what is inside:', () => {
+  const cert = (name: string, contents: string | Uint8Array): IdentityFiles => ({ certFile: put(name, contents) });
+  const key = (name: string, contents: string | Uint8Array): IdentityFiles => ({
+    certFile: at('cert.pem'),
+    keyFile: put(name, contents),
+  });
+
+  it('something else', () =>
+    refuses(cert('x.txt', 'hello\n'), 'unknown-format', /is neither PEM nor PFX; give a PEM file/));
+  it('zeros', () => refuses(cert('x.bin', Buffer.alloc(100)), 'unknown-format', /is neither PEM nor PFX/));
+  it('a DER certificate, with the command that converts it', async () => {
+    const says = /binary form \(DER\): it holds no key.*openssl x509 -inform DER -in ".*x\.cer" -out cert\.pem/;
+    await refuses(cert('x.cer', new X509Certificate(pair.cert).raw), 'unknown-format', says);
+  });
+  it('a DER key, with the command that converts it', async () => {
+    const der = createPrivateKey(pair.key).export({ type: 'pkcs8', format: 'der' });
+    await refuses(key('x.der', der), 'unknown-format', /openssl pkey -inform DER -in ".*x\.der"/, 'keyFile');
+  });
+  it('a key of OpenSSH', () =>
+    refuses(key('id_rsa', openSsh()), 'unknown-format', /OpenSSH; convert a copy of it: ssh-keygen/, 'keyFile'));
+
+  it('a certificate without a key', () =>
+    refuses({ certFile: at('cert.pem') }, 'no-key', /holds a certificate but no private key; give the key file/));
+  it('a key without a certificate', () =>
+    refuses({ keyFile: at('key.pem') }, 'no-certificate', /holds a private key but no certificate; give/, 'keyFile'));
+  it('the two files in each other’s place', () =>
+    refuses(
+      { certFile: at('key.pem'), keyFile: at('cert.pem') },
+      'no-certificate',
+      /holds a private key but no certificate/,
+    ));
+  it('a public key', async () => {
+    const pem = createPublicKey(pair.key).export({ type: 'spki', format: 'pem' }).toString();
+    await refuses(key('public.pem', pem), 'no-key', /holds a public key but no private key/, 'keyFile');
+  });
+  it('a certificate request', async () => {
+    const request = pair.cert.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST');
+    await refuses(cert('x.csr', request), 'no-certificate', /a certificate request, not a certificate/);
+  });
+
+  it('a key of another certificate, naming both files', async () => {
+    const says = /does not belong to the certificate in .*cert\.pem; give the key/;
+    await refuses({ certFile: at('cert.pem'), keyFile: at('other.key') }, 'key-mismatch', says, 'keyFile');
+  });
+  it('a key of another certificate in one file', () =>
+    refuses(
+      cert('mixed.pem', other.key + pair.cert),
+      'key-mismatch',
+      /its private key does not belong to its certificate/,
+    ));
+  it('a key of another kind than the certificate’s', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await refuses(key('ed.key', pem), 'key-mismatch', /does not belong/, 'keyFile');
+  });
+  it('a chain with the own certificate last', async () => {
+    const files = { certFile: put('reversed.pem', other.cert + pair.cert), keyFile: at('key.pem') };
+    await refuses(
+      files,
+      'key-mismatch',
+      /belongs to certificate 2 of this file, and the first one counts; put that one first/,
+    );
+  });
+
+  it('an encrypted key without a passphrase', async () => {
+    const files = { certFile: at('cert.pem'), keyFile: at('encrypted.key') };
+    await refuses(files, 'passphrase-needed', /its key is encrypted; give its passphrase/, 'keyFile');
+    await refuses({ ...files, passphrase: '' }, 'passphrase-needed', /its key is encrypted/, 'keyFile');
+  });
+  // One wrong passphrase in 300 decrypts to bytes that are no key; OpenSSL limits them to 1024 characters.
+  it.each([WRONG, WRONG.repeat(100)])('an encrypted key with a wrong passphrase', (passphrase) =>
+    refuses(
+      { certFile: at('cert.pem'), keyFile: at('encrypted.key'), passphrase },
+      'passphrase-wrong',
+      /the passphrase does not open its key \(or it is damaged\);/,
+      'keyFile',
+    ),
+  );
+
+  it('a file cut in its certificate', () =>
+    refuses(
+      cert('cut1.pem', pair.key + pair.cert.slice(0, 500)),
+      'damaged',
+      /its CERTIFICATE has no end;.*export it anew/,
+    ));
+  it('a file cut in its key', () =>
+    refuses(cert('cut2.pem', pair.cert + pair.key.slice(0, 500)), 'damaged', /its PRIVATE KEY has no end/));
+  it('a garbled certificate', () =>
+    refuses(cert('bad1.pem', pair.key + garbled(pair.cert)), 'damaged', /its certificate cannot be read \(.+\)/));
+  it('a garbled key', () =>
+    refuses(cert('bad2.pem', garbled(pair.key) + pair.cert), 'damaged', /its key cannot be read \(.+\)/));
+
+  it('neither prints the key in an error nor in its inspection', async () => {
+    const line = pair.key.split('\n')[5] ?? '';
+    for (const files of [{ keyFile: at('key.pem') }, cert('bad2.pem', garbled(pair.key) + pair.cert)]) {
+      expect(inspect(await refusal(files), { depth: null, showHidden: true })).not.toContain(line);
+    }
+  });
+
+  /** The base64 begins in the middle. */
+  function garbled(pem: string): string {
+    const lines = pem.split('\n');
+    return [lines[0], ...lines.slice(4)].join('\n');
+  }
+
+  /** What OpenSSH writes at the top is all that is looked at. */
+  function openSsh(): string {
+    return '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n';
+  }
+});
+
+describe.skipIf(!hasOpenssl)('loadIdentity and PFX (needs openssl)', () => {
+  const exported = (name: string, ...args: string[]): string => {
+    openssl('pkcs12', '-export', '-inkey', 'key.pem', '-in', 'cert.pem', '-out', name, ...args);
+    return at(name);
+  };
+  const modern = ['-keypbe', 'AES-256-CBC', '-certpbe', 'AES-256-CBC', '-macalg', 'sha256'];
+
+  beforeAll(() => {
+    exported('id.pfx', ...modern, '-passout', 'env:P');
+    exported('open.pfx', ...modern, '-passout', 'env:NONE');
+  });
+
+  it.each(['pfxFile', 'certFile', 'keyFile'] as const)('takes one with a passphrase, given as %s', async (option) => {
+    const identity = await load({ [option]: at('id.pfx'), passphrase: CANARY });
+    expect(identity).toMatchObject({ thumbprint, subject: 'CN=Octopus Tentacle' });
+    expect(identity.der).toEqual(new X509Certificate(pair.cert).raw);
+  });
+
+  it.each([undefined, ''])('takes one without a passphrase (given: %j)', async (passphrase) => {
+    expect((await load({ pfxFile: at('open.pfx'), passphrase })).thumbprint).toBe(thumbprint);
+  });
+
+  it('takes the base64 text of Tentacle new-certificate --export-file', async () => {
+    const pfxFile = put('export.txt', readFileSync(at('open.pfx')).toString('base64'));
+    expect((await load({ pfxFile })).thumbprint).toBe(thumbprint);
+  });
+
+  it('takes one with a chain, and gives the own certificate', async () => {
+    put('other.pem', other.cert);
+    const pfxFile = exported('chain.pfx', ...modern, '-passout', 'env:P', '-certfile', 'other.pem');
+    expect((await load({ pfxFile, passphrase: CANARY })).thumbprint).toBe(thumbprint);
+  });
+
+  it('takes one that Windows encrypted with 3DES', async () => {
+    const old = ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1'];
+    const pfxFile = exported('3des.pfx', ...old, '-passout', 'env:P');
+    expect((await load({ pfxFile, passphrase: CANARY })).thumbprint).toBe(thumbprint);
+  });
+
+  it('refuses one without its passphrase, or with a wrong one', async () => {
+    const says = /the passphrase does not open the file \(or it is damaged\); give the one it was exported with/;
+    await refuses({ pfxFile: at('id.pfx') }, 'passphrase-needed', /the file is encrypted; give/, 'pfxFile');
+    await refuses({ pfxFile: at('id.pfx'), passphrase: WRONG }, 'passphrase-wrong', says, 'pfxFile');
+    await refuses({ pfxFile: at('open.pfx'), passphrase: WRONG }, 'passphrase-wrong', says, 'pfxFile');
+  });
+
+  it.skipIf(!hasLegacy)(
+    'refuses one encrypted with RC2, with two ways out (needs openssl’s legacy provider)',
+    async () => {
+      const pfxFile = exported('rc2.pfx', '-legacy', '-passout', 'env:P');
+      const says =
+        /OpenSSL 3 refuses \(most likely RC2-40\).*AES256-SHA256.*openssl pkcs12 -legacy -nodes -in ".*rc2\.pfx" -out identity\.pem/;
+      await refuses({ pfxFile, passphrase: CANARY }, 'legacy-encryption', says, 'pfxFile');
+      openssl('pkcs12', '-legacy', '-nodes', '-in', 'rc2.pfx', '-out', 'converted.pem', '-passin', 'env:P');
+      expect((await load({ certFile: at('converted.pem') })).thumbprint).toBe(thumbprint);
+    },
+  );
+
+  it.skipIf(!hasLegacy)(
+    'refuses a PEM key encrypted with DES, with a way out (needs openssl’s legacy provider)',
+    async () => {
+      const providers = ['-provider', 'legacy', '-provider', 'default'];
+      openssl(
+        'pkcs8',
+        '-topk8',
+        '-v1',
+        'PBE-MD5-DES',
+        '-in',
+        'key.pem',
+        '-out',
+        'des.key',
+        '-passout',
+        'env:P',
+        ...providers,
+      );
+      const files = { certFile: at('cert.pem'), keyFile: at('des.key'), passphrase: CANARY };
+      await refuses(files, 'legacy-encryption', /OpenSSL 3 refuses; encrypt it anew: openssl pkcs8/, 'keyFile');
+    },
+  );
+
+  it('refuses one without a key, or without a certificate', async () => {
+    openssl('pkcs12', '-export', '-nokeys', '-in', 'cert.pem', '-out', 'no-key.pfx', '-passout', 'env:P', ...modern);
+    openssl(
+      'pkcs12',
+      '-export',
+      '-nocerts',
+      '-inkey',
+      'key.pem',
+      '-out',
+      'no-cert.pfx',
+      '-passout',
+      'env:P',
+      ...modern,
+    );
+    await refuses({ pfxFile: at('no-key.pfx'), passphrase: CANARY }, 'no-key', /holds no private key/, 'pfxFile');
+    await refuses({ pfxFile: at('no-cert.pfx'), passphrase: CANARY }, 'no-certificate', /no certificate/, 'pfxFile');
+  });
+
+  it('refuses one that is cut, at any place', async () => {
+    const whole = readFileSync(at('id.pfx'));
+    for (const bytes of [10, 100, 1000, whole.length - 1]) {
+      const pfxFile = put('cut.pfx', whole.subarray(0, bytes));
+      await refuses({ pfxFile, passphrase: CANARY }, 'damaged', /is no whole PFX/, 'pfxFile');
+    }
+  });
+
+  it('refuses one beside a key file, and one in place of a key', async () => {
+    const [certFile, keyFile] = [at('id.pfx'), at('key.pem')];
+    await refuses({ certFile, keyFile }, 'bad-options', /is a PFX file, which holds its key.*leave the key file out/);
+    await refuses(
+      { certFile: at('cert.pem'), keyFile: certFile },
+      'unknown-format',
+      /give the PFX file alone/,
+      'keyFile',
+    );
+  });
+
+  it('refuses PKCS#7', async () => {
+    openssl('crl2pkcs7', '-nocrl', '-certfile', 'cert.pem', '-outform', 'DER', '-out', 'id.p7b');
+    await refuses({ certFile: at('id.p7b') }, 'unknown-format', /PKCS#7 file \(\.p7b\).*export a PFX instead/);
+  });
+});
+
+describe.skipIf(!hasOpenssl)('loadIdentity and other keys than RSA-2048 (needs openssl)', () => {
+  const make = (name: string, ...args: string[]): IdentityFiles => {
+    const request = ['req', '-x509', '-nodes', '-subj', '/CN=x', '-keyout', `${name}.key`, '-out', `${name}.crt`];
+    openssl(...request, ...args);
+    return { certFile: at(`${name}.crt`), keyFile: at(`${name}.key`) };
+  };
+
+  it('takes EC and Ed25519, and says so', async () => {
+    const ec = await load(make('ec', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'));
+    expect(ec.certificate).toMatchObject({ keyType: 'ec', keyBits: 256 });
+    expect((await load(make('ed', '-newkey', 'ed25519'))).certificate.keyType).toBe('ed25519');
+  });
+
+  it('takes a certificate signed with SHA-1, as old Tentacles have, and says so', async () => {
+    const sha1 = await load(make('sha1', '-newkey', 'rsa:2048', '-sha1'));
+    expect(sha1.certificate.signatureAlgorithm).toBe('sha1WithRSAEncryption');
+  });
+
+  it('takes RSA-1024 at level 1 and refuses it at level 2, as PEM and as PFX', async () => {
+    const pem = make('small', '-newkey', 'rsa:1024');
+    mkdirSync(at('pfx'));
+    openssl(
+      'pkcs12',
+      '-export',
+      '-inkey',
+      'small.key',
+      '-in',
+      'small.crt',
+      '-out',
+      'pfx/small.pfx',
+      '-passout',
+      'env:P',
+    );
+    const pfx = { pfxFile: at('pfx/small.pfx'), passphrase: CANARY };
+    for (const files of [pem, pfx]) {
+      expect((await loadIdentity({ ...files, ciphers: 'DEFAULT@SECLEVEL=1' })).certificate.keyBits).toBe(1024);
+      const says = /too weak for this OpenSSL \(ee key too small\); use a certificate with RSA-2048/;
+      const strict = { ...files, ciphers: 'DEFAULT@SECLEVEL=2' };
+      await refuses(strict, 'too-weak', says, files === pem ? undefined : 'pfxFile');
+    }
+  });
+
+  it('says what OpenSSL says where it has no better words', () =>
+    refuses(
+      { certFile: at('both.pem'), ciphers: 'NO-SUCH-CIPHER' },
+      'refused',
+      /OpenSSL does not take it \(no cipher match\)/,
+    ));
+});

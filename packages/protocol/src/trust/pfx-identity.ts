@@ -1,0 +1,66 @@
+import { Duplex } from 'node:stream';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { IdentityError, shownPath } from './identity-error.js';
+import { Identity, type Pfx } from './identity.js';
+import { codeOf, damaged, passphraseNeeded, passphraseWrong, reasonOf, refused } from './openssl-reason.js';
+
+/**
+ * The identity in the bytes of a PKCS#12 file.
+ * @throws IdentityError
+ */
+export function pfxIdentity(
+  pfx: Buffer,
+  file: string,
+  { passphrase, ciphers }: { passphrase?: string | undefined; ciphers?: string | undefined },
+): Identity {
+  const material: Pfx = passphrase === undefined ? { pfx } : { pfx, passphrase };
+  try {
+    return new Identity(ownCertificate({ ...material, ciphers }), material);
+  } catch (error) {
+    throw pfxRefused(error, file, passphrase);
+  }
+}
+
+/** node:crypto reads no PKCS#12; TLS does, and tells an idle socket what certificate it would show. */
+function ownCertificate(options: Pfx & { ciphers: string | undefined }): Buffer {
+  const secureContext = createSecureContext(options);
+  const nowhere = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  const socket = new TLSSocket(nowhere, { secureContext, isServer: true });
+  try {
+    const own = socket.getCertificate();
+    if (own === null || !('raw' in own)) throw new Error('Unable to load certificate from PFX data');
+    return own.raw;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function pfxRefused(error: unknown, file: string, passphrase: string | undefined): IdentityError {
+  if (codeOf(error) === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') {
+    const problem = 'is encrypted in a way that OpenSSL 3 refuses (most likely RC2-40)';
+    const remedy = `export it again with AES256-SHA256, or convert it: openssl pkcs12 -legacy -nodes -in "${shownPath(file)}" -out identity.pem`;
+    return new IdentityError('legacy-encryption', { file, problem, remedy });
+  }
+  // Node gives these errors no code: OpenSSL's reason is the message.
+  const reason = reasonOf(error);
+  switch (reason) {
+    case 'mac verify failure':
+    case 'bad decrypt': // A PFX without a MAC.
+      return (passphrase ?? '') === ''
+        ? passphraseNeeded(file, 'the file')
+        : passphraseWrong(file, 'the file', 'give the one it was exported with (none, if it was exported without)');
+    case 'Unable to load private key from PFX data':
+      return new IdentityError('no-key', { file, problem: 'holds no private key', remedy: 'export it with its key' });
+    case 'Unable to load certificate from PFX data': {
+      const remedy = 'export the certificate with its key';
+      return new IdentityError('no-certificate', { file, problem: 'holds no certificate', remedy });
+    }
+    case 'not enough data':
+    case 'too long':
+    case 'wrong tag':
+    case 'header too long':
+      return damaged(file, `is no whole PFX (${reason})`);
+    default:
+      return refused(error, file);
+  }
+}

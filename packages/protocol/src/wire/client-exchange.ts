@@ -1,0 +1,119 @@
+import type { Deadline } from '../clock.js';
+import type { Ask } from './byte-source.js';
+import type { Channel } from './channel.js';
+import { readControl, unexpectedControl, writeControl } from './control.js';
+import { type OutgoingStream, writeDataStream } from './data-stream.js';
+import type { DataStreamRef } from './document.js';
+import {
+  encodeNullMessage,
+  encodeRequest,
+  type RequestMessage,
+  type ResponseMessage,
+  type ReceivedMessage,
+  readMessage,
+} from './messages.js';
+import { InterruptedError, isConnectionError, WireError } from './wire-error.js';
+
+/**
+ * Whose part it is to say NEXT, which follows from who listens: a listening service is told NEXT by its client, a
+ * polling service says it itself.
+ */
+export type Turns = 'listening' | 'polling';
+
+/** A service's answer. Its data streams stand in the source, in order, and must be read before the next turn. */
+export interface Answer {
+  readonly response: ResponseMessage;
+  readonly streams: readonly DataStreamRef[];
+  /** Bytes of the messages on the wire, deflated, without their data streams. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
+
+/** The client's side of a message exchange, after the identities: requests out, responses in, one at a time. */
+export class ClientExchange {
+  readonly #channel: Channel;
+  readonly #turns: Turns;
+  readonly #maxMessageBytes: number;
+  #exchanged = false;
+
+  /** @param maxMessageBytes the bound on one inflated response, its data streams apart. */
+  constructor(channel: Channel, turns: Turns, maxMessageBytes: number) {
+    this.#channel = channel;
+    this.#turns = turns;
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /**
+   * Make it our turn to send. Nothing is needed before the first request; before each other one a listening service is
+   * told NEXT and answers PROCEED, which is also how a real client tests a connection it kept; a polling service says
+   * NEXT and is told PROCEED.
+   * @returns false when a polling service ended the exchange instead.
+   * @throws WireError END_OF_STREAM when a listening service is gone, UNEXPECTED_CONTROL, READ_TIMEOUT.
+   */
+  async takeTurn(deadline: Deadline): Promise<boolean> {
+    if (!this.#exchanged) return true;
+    if (this.#turns === 'listening') {
+      const ask = { awaiting: 'PROCEED, the answer to NEXT', deadline };
+      await writeControl(this.#channel, 'NEXT', deadline);
+      const control = await readControl(this.#channel.source, ask);
+      if (control === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended instead');
+      if (control !== 'PROCEED') throw unexpectedControl(ask, control);
+    } else {
+      const ask = { awaiting: 'NEXT from the polling service', deadline };
+      const control = await readControl(this.#channel.source, ask);
+      if (control === undefined || control === 'END') return false;
+      if (control !== 'NEXT') throw unexpectedControl(ask, control);
+      await writeControl(this.#channel, 'PROCEED', deadline);
+    }
+    this.#exchanged = false;
+    return true;
+  }
+
+  /**
+   * Send one request with its data streams and read the answer. Call {@link takeTurn} before.
+   * @throws WireError GARBLED, TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
+   */
+  async request(request: RequestMessage, deadline: Deadline, streams: readonly OutgoingStream[] = []): Promise<Answer> {
+    const bytes = encodeRequest(request);
+    this.#exchanged = true;
+    await this.#channel.write(bytes, deadline);
+    for (const stream of streams) await writeDataStream(this.#channel, stream, deadline);
+    const ask = { awaiting: `the response to ${request.service}.${request.method}`, deadline };
+    const read = await this.#readAnswer(ask);
+    if (read.message === null || !('result' in read.message)) {
+      throw new WireError('GARBLED', ask.awaiting, 'a message came that is no response');
+    }
+    if (read.message.id !== request.id) {
+      throw new WireError('GARBLED', ask.awaiting, 'the response is to another request', Buffer.from(read.message.id));
+    }
+    return {
+      response: read.message,
+      streams: read.streams,
+      requestBytes: bytes.length,
+      responseBytes: read.compressedBytes,
+    };
+  }
+
+  /** A connection that breaks inside an answer says how much of it had come. */
+  async #readAnswer(ask: Ask): Promise<ReceivedMessage> {
+    const { source } = this.#channel;
+    const before = source.receivedBytes - source.bufferedBytes;
+    try {
+      return await readMessage(source, ask, { maxInflatedBytes: this.#maxMessageBytes });
+    } catch (error) {
+      if (!isConnectionError(error)) throw error;
+      throw new InterruptedError(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
+    }
+  }
+
+  /** Tell a polling service that there is no work: the keep-alive of polling. */
+  async nothingToDo(deadline: Deadline): Promise<void> {
+    this.#exchanged = true;
+    await this.#channel.write(encodeNullMessage(), deadline);
+  }
+
+  /** Give the connection up on purpose. */
+  async end(deadline: Deadline): Promise<void> {
+    await writeControl(this.#channel, 'END', deadline);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Deadline } from '../clock.js';
+import type { Ask, ByteSource } from './byte-source.js';
+import type { Channel } from './channel.js';
+import { DataStreamRef } from './document.js';
+import { GUID_BYTES, guidFromBytes, guidToBytes } from './guid.js';
+import { WireError } from './wire-error.js';
+
+/** A data stream to be sent. */
+export interface OutgoingStream {
+  /** GUID text, the one that the message speaks of. */
+  readonly id: string;
+  /** All the chunks together. */
+  readonly lengthBytes: number;
+  /** Each chunk must stay as it is until the one after the next is asked for. */
+  readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+/** The length before and after the bytes: int64, little-endian. */
+const LENGTH_BYTES = 8;
+
+/** The most that is handed on at once: one TLS record. */
+const PIECE_BYTES = 16 * 1024;
+
+/**
+ * Send one data stream, after its message: id and length in a write of their own, a write for each chunk, the length
+ * again. Nothing of it is held but two chunks.
+ * @throws Error when the chunks do not add up to `lengthBytes`, before the chunk that is too much, or before anything
+ * when there is but one chunk; what was sent by then is of no use to the peer, so the connection must be given up.
+ * @throws WireError WRITE_TIMEOUT at the deadline.
+ */
+export async function writeDataStream(channel: Channel, stream: OutgoingStream, deadline: Deadline): Promise<void> {
+  const { id, lengthBytes } = new DataStreamRef(stream.id, stream.lengthBytes);
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeBigInt64LE(BigInt(lengthBytes));
+  let givenBytes = 0;
+  const held: Uint8Array[] = [Buffer.concat([guidToBytes(id), length])];
+  const send = async (): Promise<void> => {
+    for (let part = held.shift(); part !== undefined; part = held.shift()) await channel.write(part, deadline);
+  };
+  for await (const chunk of stream.chunks) {
+    if (chunk.length === 0) continue;
+    givenBytes += chunk.length;
+    if (givenBytes > lengthBytes) {
+      throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes} or more`);
+    }
+    if (givenBytes > chunk.length) await send();
+    held.push(chunk);
+  }
+  if (givenBytes < lengthBytes) {
+    throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes}`);
+  }
+  held.push(length);
+  await send();
+}
+
+/**
+ * The bytes of a data stream, in pieces as they come; nothing is read before it is asked for. All must be taken, or the
+ * rest is left in the source. `ask.deadline` is for the whole of it.
+ * @throws WireError GARBLED when id or either length is not what `ref`, from the message, says; END_OF_STREAM or
+ * READ_TIMEOUT before its end.
+ */
+export async function* readDataStream(source: ByteSource, ref: DataStreamRef, ask: Ask): AsyncGenerator<Buffer, void> {
+  const garbled = (what: string, got: string, expected: string, bytes: Buffer): WireError =>
+    new WireError('GARBLED', ask.awaiting, `data stream ${what}: expected ${expected}, got ${got}`, bytes);
+
+  const id = await source.readExactly(GUID_BYTES, ask);
+  if (guidFromBytes(id) !== ref.id) throw garbled('id', guidFromBytes(id), ref.id, id);
+  const before = await source.readExactly(LENGTH_BYTES, ask);
+  if (before.readBigInt64LE() !== BigInt(ref.lengthBytes)) {
+    throw garbled('length', before.readBigInt64LE().toString(), ref.lengthBytes.toString(), before);
+  }
+  for (let cameBytes = 0; cameBytes < ref.lengthBytes; ) {
+    const piece = await readPiece(source, ref, ask, cameBytes);
+    cameBytes += piece.length;
+    yield piece;
+  }
+  const after = await source.readExactly(LENGTH_BYTES, ask);
+  if (!after.equals(before)) {
+    throw garbled('length at its end', after.readBigInt64LE().toString(), ref.lengthBytes.toString(), after);
+  }
+}
+
+/** Read a data stream that nobody wants, so that what follows it can be read. Errors as {@link readDataStream}. */
+export async function discardDataStream(source: ByteSource, ref: DataStreamRef, ask: Ask): Promise<void> {
+  const pieces = readDataStream(source, ref, ask);
+  while ((await pieces.next()).done !== true);
+}
+
+async function readPiece(source: ByteSource, ref: DataStreamRef, ask: Ask, cameBytes: number): Promise<Buffer> {
+  const fail = (code: 'END_OF_STREAM' | 'READ_TIMEOUT', what: string): WireError =>
+    new WireError(
+      code,
+      ask.awaiting,
+      `${what} after ${cameBytes} of ${ref.lengthBytes} bytes of data stream ${ref.id}`,
+      undefined,
+      cameBytes,
+    );
+  const seconds = ask.deadline.spanUs / 1_000_000;
+  // While bytes keep coming the source never waits, and only a wait ends at the deadline.
+  if (ask.deadline.remainingMs() === 0) throw fail('READ_TIMEOUT', `the deadline of ${seconds} s was over`);
+  try {
+    const piece = await source.readSome(ask, Math.min(PIECE_BYTES, ref.lengthBytes - cameBytes));
+    if (piece !== undefined) return piece;
+  } catch (error) {
+    if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
+    throw fail('READ_TIMEOUT', `the deadline of ${seconds} s was over`);
+  }
+  throw fail('END_OF_STREAM', 'the stream ended');
+}

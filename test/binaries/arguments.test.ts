@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { command, home } from './command.js';
+
+describe.each(['ping', 'pong'] as const)('tentacle-%s', (name) => {
+  it('shows its help, with commands and exit status', async () => {
+    const { status, stdout, stderr } = await command(name, ['--help']).ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^ {2}tentacle-${name} .*`, 'm'));
+    expect(stdout).toMatch(/Exit status: 0/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(81);
+  });
+
+  it('shows its version', async () => {
+    const { status, stdout } = await command(name, ['--version']).ended;
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  const target = name === 'ping' ? ['localhost'] : [];
+  const garbage = join(home, `${name}-garbage.pem`);
+  writeFileSync(garbage, 'this is no certificate\n');
+  mkdirSync(join(home, `${name}-folder.pem`), { recursive: true });
+
+  it.each([
+    [['--no-such-option'], /no option --no-such-option/],
+    [['--cert', '/no/such/file.pem'], /file\.pem/],
+    [['--cert', garbage], /garbage\.pem/],
+    [['--cert', join(home, `${name}-folder.pem`)], /folder\.pem/],
+    [['--pfx', garbage], /garbage\.pem/],
+    [['--passphrase-file', '/no/such/passphrase'], /passphrase/],
+    name === 'ping' ? [['--count', '-1'], /--count/] : [['--port', '70000'], /--port/],
+    name === 'ping' ? [['--interval', 'x'], /--interval/] : [['--for', 'x'], /--for/],
+    name === 'ping' ? [['--thumbprint', 'xyz'], /thumbprint/] : [['--trust', 'xyz'], /trust/],
+  ])('%j: one line, exit status 2', async (args, what) => {
+    const { status, stdout, stderr } = await command(name, [...target, ...args]).ended;
+    expect(stderr).toMatch(what);
+    expect(stderr).toMatch(new RegExp(`^tentacle-${name}: [^\\n]+\\n$`));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});

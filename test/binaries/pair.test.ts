@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../packages/ping/src/measure/report.js';
+import { type Command, command, startPong, summaryOf } from './command.js';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
+const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+/** The report that ping printed, checked against the documented schema. */
+export function reportOf(stdout: string): Report {
+  const report: unknown = JSON.parse(stdout);
+  expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+  return report as Report;
+}
+
+describe('the pair', () => {
+  it.each([
+    ['a new connection each time', [], 100, 'dns,tcp,tls,identity,rpc,total'],
+    ['one kept connection', ['--reuse'], 1, 'dns,tcp,tls,identity,rpc,total'],
+  ])('100 attempts, %s: both ends count the same', async (_name, more, connections, stages) => {
+    const pong = await startPong();
+    const ping = command('ping', [`localhost:${pong.port}`, '--count', '100', '--interval', '0', '--json', ...more]);
+    const { status, stdout } = await ping.ended;
+    expect(status).toBe(0);
+    const report = reportOf(stdout);
+    expect(report.attempts).toEqual({ sent: 100, ok: 100, failed: 0, cancelled: 0 });
+    expect(report.outcomes).toEqual({ ok: 100 });
+    expect(report.stages.rpc?.count).toBe(100);
+    expect(report.stages.tls?.count).toBe(connections);
+    expect(Object.keys(report.stages).join()).toBe(stages);
+    expect(report).toMatchObject({ level: 'echo', peer: { kind: 'pong' }, verdict: { id: 'ok' }, reconnects: 0 });
+    expect(report.records).toHaveLength(100);
+    for (const { totalUs, stages } of report.records) {
+      expect(Number.isInteger(totalUs)).toBe(true);
+      expect(stages.reduce((sum, { durationUs }) => sum + durationUs, 0)).toBeLessThanOrEqual(totalUs);
+    }
+
+    pong.process.kill('SIGTERM');
+    const ended = await pong.ended;
+    expect(ended.status).toBe(0);
+    const summary = summaryOf(ended);
+    expect(summary.calls['ITentaclePongService.Echo']).toBe(100);
+    expect(summary.connections.total).toBe(connections);
+    expect(Object.values(summary.endings).reduce((a, b) => a + b, 0)).toBe(connections);
+  });
+
+  describe('with a pong that stays', () => {
+    let pong: Command & { port: number };
+    beforeAll(async () => {
+      pong = await startPong();
+    });
+    afterAll(() => pong.process.kill());
+
+    it('prints a line for each attempt and a verdict', async () => {
+      const { status, stdout, stderr } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '3', '-i', '0']).ended;
+      expect(status).toBe(0);
+      expect(stdout.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}#\d {2}ok {2}127\.0\.0\.1 .* tcp .* total .* ms$/gm)).toHaveLength(3);
+      expect(stdout).toMatch(/3 sent, 3 ok, 0 failed/);
+      expect(stdout).toMatch(/verdict: The path works/);
+      expect(stderr).not.toMatch(/Error|at .*\.js/);
+    });
+
+    it('prints no line for an attempt when it is quiet', async () => {
+      const { stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '3', '-i', '0', '-q']).ended;
+      expect(stdout).not.toMatch(/#\d/);
+      expect(stdout).toMatch(/3 sent, 3 ok/);
+    });
+
+    it.each(['tls', 'identity', 'echo'])('measures no further than --level %s', async (level) => {
+      const { status, stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '2', '-i', '0', '--level', level, '--json']).ended;
+      expect(status).toBe(0);
+      const report = reportOf(stdout);
+      expect(report.level).toBe(level);
+      expect(report.stages[level === 'echo' ? 'rpc' : (level as 'tls')]?.count).toBe(2);
+    });
+
+    it('a service that pong has not is a failure by name', async () => {
+      const { status, stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--level', 'capabilities', '--json']).ended;
+      expect(status).toBe(1);
+      const report = reportOf(stdout);
+      expect(report.outcomes).toEqual({ 'rpc.service-not-found': 1 });
+      expect(report.verdict.id).toBe('rpc.service-not-found');
+    });
+
+    it('the pinned thumbprint is accepted, in any spelling, and another is refused', async () => {
+      const first = reportOf((await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--json']).ended).stdout);
+      const right = (first.peer.thumbprint ?? '').toLowerCase().replace(/(..)(?!$)/g, '$1:');
+      const pinned = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '-t', right, '--json']).ended;
+      expect(pinned.status).toBe(0);
+      const wrong = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '-t', 'A'.repeat(40), '--json']).ended;
+      expect(wrong.status).toBe(1);
+      const [failure] = reportOf(wrong.stdout).failures;
+      expect(failure).toMatchObject({
+        id: 'trust.unexpected-thumbprint',
+        evidence: { expectedThumbprint: 'A'.repeat(40), peerThumbprint: first.peer.thumbprint },
+      });
+    });
+  });
+
+  it('a pong that does not trust us closes as a Tentacle does, and ping says which thumbprint to trust', async () => {
+    const pong = await startPong('--trust', 'B'.repeat(40));
+    const { status, stdout } = await command('ping', [`localhost:${pong.port}`, '-c', '3', '-i', '0', '--json']).ended;
+    expect(status).toBe(1);
+    const report = reportOf(stdout);
+    expect(report.outcomes).toEqual({ 'trust.closed-after-identity': 3 });
+    expect(report).toMatchObject({ level: 'page', peer: { kind: 'pong', page: { status: 200 } } });
+    expect(report.verdict.means).toContain(report.peer.ownThumbprint);
+    pong.process.kill('SIGTERM');
+    const ended = await pong.ended;
+    // Named in its log, with the thumbprint.
+    expect(ended.stderr).toContain(report.peer.ownThumbprint);
+    expect(ended.stdout).toContain(report.peer.ownThumbprint);
+  });
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+/** Who opened the TCP connection, and who accepted it. */
+export type Side = 'connector' | 'listener';
+
+/** One thing that was seen inside TLS: bytes, usually one record, or that a side closed its direction. */
+export interface Recorded {
+  /** Number of the connection, from 0. */
+  readonly connection: number;
+  readonly from: Side;
+  /** Undefined when the side closed. */
+  readonly bytes: Buffer | undefined;
+}
+
+/**
+ * A recording of two real peers, in order, by its name in this folder's README: `listening-add`.
+ * @throws Error when there is no such recording.
+ */
+export function loadCapture(name: string): Recorded[] {
+  const lines = readFileSync(new URL(`${name}.jsonl`, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => {
+    const { connection, from, hex } = JSON.parse(line) as { connection: number; from: Side; hex?: string };
+    return { connection, from, bytes: hex === undefined ? undefined : Buffer.from(hex, 'hex') };
+  });
+}

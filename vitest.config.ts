@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+const source = (name: string): string => new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname;
+
+export default defineConfig({
+  // Tests read the sources, so that coverage speaks of them; only the tests that start a binary need the build.
+  resolve: { alias: { 'tentacle-protocol': source('protocol') } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    // An RSA-2048 key takes up to 0.75 s here, and a test may need several on a busy machine.
+    testTimeout: 30_000,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary', 'html'],
+    },
+  },
+});
