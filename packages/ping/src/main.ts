@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { parseArguments, UsageError } from 'tentacle-protocol';
-import { commandLine } from './options.js';
-import { ownVersion } from './plan.js';
+import type { Command } from './commands/command.js';
+import { ownVersion } from './own-version.js';
 
-/** Exit statuses, as --help documents them. */
-const ALL_OK = 0;
+const DONE = 0;
+/** As --help documents it; a fault of ours is one too. */
 const SOME_FAILED = 1;
 const USAGE = 2;
 /** As a shell reports a process that SIGINT ended: for whoever does not wait for the report. */
@@ -14,21 +14,27 @@ const INTERRUPTED = 130;
 /** What asks a process to end: Ctrl+C, a service manager, a closed console (Windows: Ctrl+Break). */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
+/** Commands by their first word; without one, the word is a host to measure. Each is loaded only when it is asked for. */
+const measure = async (): Promise<Command> => (await import('./commands/measure.js')).command;
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([['measure', measure]]);
+
 async function main(): Promise<number> {
   const version = ownVersion();
-  const asked = await parseArguments(commandLine(version), process.argv.slice(2));
+  const [first = '', ...rest] = process.argv.slice(2);
+  const named = COMMANDS.get(first);
+  const command = await (named ?? measure)();
+  const asked = await parseArguments(command.commandLine(version), named === undefined ? process.argv.slice(2) : rest);
   if (asked.kind === 'print') {
     process.stdout.write(`${asked.text}\n`);
-    return ALL_OK;
+    return DONE;
   }
-  const { runFromCommandLine } = await import('./commands/run-from-command-line.js');
-  const report = await runFromCommandLine(asked, version, {
+  return command.run(asked, version, {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
+    stdin: process.stdin,
     surroundings: { platform: process.platform, env: process.env, home: homedir() },
     stop: stopSignal(),
   });
-  return report.attempts.ok > 0 && report.attempts.failed === 0 ? ALL_OK : SOME_FAILED;
 }
 
 /** The first signal ends the run in order; a second one ends the process at once. */

@@ -1,7 +1,7 @@
 import { type CommandLine, IDENTITY_OPTIONS } from 'tentacle-protocol';
 
-/** The whole face of the command: --help and docs/options.md are made from it. */
-export function commandLine(version: string): CommandLine {
+/** The face of `tentacle-ping HOST`: --help and docs/options.md are made from it. */
+export function measureLine(version: string): CommandLine {
   return {
     name: 'tentacle-ping',
     version,

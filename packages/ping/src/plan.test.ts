@@ -1,10 +1,10 @@
 import { type Given, parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import { commandLine } from './options.js';
+import { measureLine } from './options.js';
 import { type Plan, planOf } from './plan.js';
 
 async function plan(...argv: string[]): Promise<Plan> {
-  const asked = await parseArguments(commandLine('0'), argv);
+  const asked = await parseArguments(measureLine('0'), argv);
   if (asked.kind !== 'run') throw new Error('help');
   return planOf(asked.words, asked.given satisfies Given);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type Family,
   type Given,
@@ -83,10 +82,4 @@ function thumbprintOf(text: string): string {
   } catch (error) {
     throw new UsageError(`--thumbprint: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** This package's version, from its own package.json. */
-export function ownVersion(): string {
-  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  return own.version;
 }

@@ -1,39 +1,25 @@
-import { createSecureContext } from 'node:tls';
-import type { Identity } from 'tentacle-protocol';
-import { attempt, leave } from '../attempt.js';
-import { makeReport } from '../measure/make-report.js';
-import type { Report } from '../measure/report.js';
-import { Tally } from '../measure/tally.js';
-import { lookAtPage } from '../page-look.js';
-import type { Plan } from '../plan.js';
+import type { Asked } from 'tentacle-protocol';
+import { runAttempts } from '../attempts.js';
+import { measureLine } from '../options.js';
+import { ownIdentity } from '../own-identity.js';
+import { planOf } from '../plan.js';
 import type { AttemptRecord } from '../record.js';
-import { Run } from '../run.js';
-import { schedule } from '../schedule.js';
+import { attemptLine } from '../reporters/attempt-line.js';
+import { terminalReport } from '../reporters/terminal.js';
+import type { Command, Io } from './command.js';
 
-/** Measure until the plan is done or the signal comes; whatever happens, there is a report. */
-export async function measure(
-  plan: Plan,
-  identity: Identity,
-  version: string,
-  onAttempt: (record: AttemptRecord) => void,
-  stop: AbortSignal,
-): Promise<Report> {
-  const run = new Run(plan, createSecureContext(identity.secureContextOptions), identity.thumbprint);
-  const tally = new Tally();
-  const startedAt = new Date().toISOString();
-  const signal =
-    plan.deadlineUs === undefined
-      ? stop
-      : AbortSignal.any([stop, AbortSignal.timeout(Math.ceil(plan.deadlineUs / 1000))]);
-  for await (const number of schedule(plan, signal)) {
-    const { record, sighting } = await attempt(run, number, signal);
-    tally.add(record, sighting);
-    onAttempt(record);
-    // What closes on our identity may still say what it is: a page is shown to everybody. Once a run is enough.
-    if (record.outcome === 'trust.closed-after-identity' && run.page === undefined)
-      run.page = await lookAtPage(run, signal);
-  }
-  const kept = run.takeKept();
-  if (kept !== undefined) leave(kept);
-  return makeReport(version, run, tally, { startedAt, endedAt: new Date().toISOString() });
+/** `tentacle-ping HOST`: from arguments to a report, printed. */
+export const command: Command = { commandLine: measureLine, run };
+
+async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+  const plan = planOf(words, given);
+  const identity = await ownIdentity(given, io);
+  const json = given.has('json');
+  const lines = json ? io.stderr : io.stdout;
+  const quiet = given.has('quiet');
+  if (!quiet) lines(`PING ${plan.host}:${plan.port} as ${identity.thumbprint}\n`);
+  const onAttempt = quiet ? () => undefined : (record: AttemptRecord) => lines(attemptLine(record));
+  const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
+  io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
+  return report.attempts.ok > 0 && report.attempts.failed === 0 ? 0 : 1;
 }

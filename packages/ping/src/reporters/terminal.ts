@@ -38,7 +38,7 @@ function stageTable({ stages }: Report): string {
     ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms),
   ]);
   if (rows.length === 0) return '';
-  return columns([['stage (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
+  return columns('lrrrrrrr', [['stage (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
 }
 
 /** The longest bar: with the label before it and the count behind it, it fits the narrowest terminal. */
@@ -67,7 +67,7 @@ function stepLabel(us: number): string {
 function failureTable({ failures }: Report): string {
   if (failures.length === 0) return '';
   const rows = failures.map(({ id, count, firstAt, lastAt }) => [id, String(count), firstAt, lastAt, rowOf(id).title]);
-  return columns([['failure', 'count', 'first', 'last', 'title'], ...rows]);
+  return columns('lrlll', [['failure', 'count', 'first', 'last', 'title'], ...rows]);
 }
 
 function peerLines(peer: PeerReport): string {

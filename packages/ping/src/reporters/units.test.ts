@@ -17,9 +17,9 @@ describe('ms', () => {
 });
 
 describe('columns', () => {
-  it('sets the first column flush left and the others flush right', () => {
+  it('sets each column to its side', () => {
     expect(
-      columns([
+      columns('lr', [
         ['a', 'b'],
         ['long', '1'],
         ['x', '1000'],

@@ -6,12 +6,15 @@ export function ms(us: number): string {
   return value >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
 
-/** Text in columns: the first one flush left, the others flush right, two blanks between. */
-export function columns(rows: readonly (readonly string[])[]): string {
+/**
+ * Text in columns, two blanks between.
+ * @param sides a letter for each column: `l` sets it flush left, `r` flush right.
+ */
+export function columns(sides: string, rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
+    row.map((cell, i) => (sides[i] === 'l' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 

@@ -22,6 +22,9 @@ export const IDENTITY_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
+/** A passphrase has no option of its own: a command line is seen by every account of the machine. */
+const PASSPHRASE_WAYS = 'with --passphrase-file, or in TENTACLE_PASSPHRASE';
+
 /** What of these options was given. */
 export interface IdentityChoice {
   readonly certFile?: string | undefined;
@@ -59,6 +62,7 @@ export async function chooseIdentity(
     return { identity: kept.identity, from: kept.path, ...note };
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error;
+    if (error.code === 'passphrase-needed') throw new UsageError(`${error.message} (${PASSPHRASE_WAYS})`);
     if (error.code !== 'not-kept') throw new UsageError(error.message);
     const identity = await makeIdentity({ commonName });
     return {

@@ -61,7 +61,8 @@ export async function parseArguments(commandLine: CommandLine, argv: readonly st
       throw new UsageError(`${message ?? error.message}; see ${commandLine.name} --help`.replaceAll(/\s*\n\s*/g, ': '));
     });
   const parsed = (await parser.parseAsync([...argv])) as Record<string, unknown> & { _: unknown[] };
-  if (parsed['help'] === true) return { kind: 'print', text: `${usageWithExamples(commandLine)}\n${await parser.getHelp()}` };
+  if (parsed['help'] === true)
+    return { kind: 'print', text: `${usageWithExamples(commandLine)}\n${await parser.getHelp()}` };
   checkOptions(commandLine, parsed);
   return { kind: 'run', words: parsed._.map(String), given: givenBy(parsed) };
 }

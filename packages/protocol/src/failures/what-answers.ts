@@ -27,6 +27,9 @@ export function whatAnswers(bytes: Uint8Array): WhatAnswers | undefined {
     ];
     return { protocol: 'HTTP', detail: words.join(', ') };
   }
+  const page = bareTitle(bytes);
+  if (page !== undefined)
+    return { protocol: 'HTTP', detail: `a bare web page${page === '' ? '' : `, titled "${page}"`}` };
   const line = firstLine(bytes);
   if (/^SSH-\d/.test(line)) return { protocol: 'SSH', detail: line };
   if (looksLikeTls(bytes)) return { protocol: 'TLS', detail: 'bytes in the form of TLS records' };
@@ -38,6 +41,13 @@ export function printable(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, 60));
   const text = head.toString('latin1');
   return /^[\t\r\n\x20-\x7e]*$/.test(text) ? JSON.stringify(text) : head.subarray(0, 30).toString('hex');
+}
+
+/** Some web servers answer what is no request with a page and no head; its title, empty when it has none. */
+function bareTitle(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (!/^\s*<(!doctype html|html|head)[\s>]/i.test(text)) return undefined;
+  return (/<title[^>]*>([^<]{0,200})/i.exec(text)?.[1] ?? '').replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 }
 
 function firstLine(bytes: Uint8Array): string {

@@ -1,0 +1,19 @@
+import type { Asked, CommandLine, Surroundings } from 'tentacle-protocol';
+
+/** What a command writes to and lives in. */
+export interface Io {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** What is piped in. */
+  readonly stdin: AsyncIterable<Buffer>;
+  readonly surroundings: Surroundings;
+  /** Aborted when the command is to end and report. */
+  readonly stop: AbortSignal;
+}
+
+/** One command: its options, and what it does. */
+export interface Command {
+  readonly commandLine: (version: string) => CommandLine;
+  /** @returns the exit status, as the command's help documents it. */
+  readonly run: (asked: Asked & { kind: 'run' }, version: string, io: Io) => Promise<number>;
+}
