@@ -58,7 +58,9 @@ export function command(name: 'ping' | 'pong', args: readonly string[], env: Nod
         };
         waiting.add(look);
         look();
-        void ended.then(({ status }) => reject(new Error(`${name} ended with ${status ?? 'a signal'}: ${stdout}${stderr}`)));
+        void ended.then(({ status }) =>
+          reject(new Error(`${name} ended with ${status ?? 'a signal'}: ${stdout}${stderr}`)),
+        );
       }),
   };
 }

@@ -55,7 +55,9 @@ describe('the pair', () => {
     it('prints a line for each attempt and a verdict', async () => {
       const { status, stdout, stderr } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '3', '-i', '0']).ended;
       expect(status).toBe(0);
-      expect(stdout.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}#\d {2}ok {2}127\.0\.0\.1 .* tcp .* total .* ms$/gm)).toHaveLength(3);
+      expect(
+        stdout.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}#\d {2}ok {2}127\.0\.0\.1 .* tcp .* total .* ms$/gm),
+      ).toHaveLength(3);
       expect(stdout).toMatch(/3 sent, 3 ok, 0 failed/);
       expect(stdout).toMatch(/verdict: The path works/);
       expect(stderr).not.toMatch(/Error|at .*\.js/);
@@ -68,7 +70,16 @@ describe('the pair', () => {
     });
 
     it.each(['tls', 'identity', 'echo'])('measures no further than --level %s', async (level) => {
-      const { status, stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '2', '-i', '0', '--level', level, '--json']).ended;
+      const { status, stdout } = await command('ping', [
+        `127.0.0.1:${pong.port}`,
+        '-c',
+        '2',
+        '-i',
+        '0',
+        '--level',
+        level,
+        '--json',
+      ]).ended;
       expect(status).toBe(0);
       const report = reportOf(stdout);
       expect(report.level).toBe(level);
@@ -76,7 +87,14 @@ describe('the pair', () => {
     });
 
     it('a service that pong has not is a failure by name', async () => {
-      const { status, stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--level', 'capabilities', '--json']).ended;
+      const { status, stdout } = await command('ping', [
+        `127.0.0.1:${pong.port}`,
+        '-c',
+        '1',
+        '--level',
+        'capabilities',
+        '--json',
+      ]).ended;
       expect(status).toBe(1);
       const report = reportOf(stdout);
       expect(report.outcomes).toEqual({ 'rpc.service-not-found': 1 });

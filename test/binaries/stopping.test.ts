@@ -28,14 +28,17 @@ describe('stopping ping', () => {
     silent.close();
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s between attempts: the report is printed, all ok', async (signal) => {
-    const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '1h', '--json']);
-    await ping.printed(/#1 /);
-    ping.process.kill(signal);
-    const ended = await ping.ended;
-    expect(ended.status).toBe(0);
-    expect(checked(ended).attempts).toEqual({ sent: 1, ok: 1, failed: 0, cancelled: 0 });
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s between attempts: the report is printed, all ok',
+    async (signal) => {
+      const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '1h', '--json']);
+      await ping.printed(/#1 /);
+      ping.process.kill(signal);
+      const ended = await ping.ended;
+      expect(ended.status).toBe(0);
+      expect(checked(ended).attempts).toEqual({ sent: 1, ok: 1, failed: 0, cancelled: 0 });
+    },
+  );
 
   it('SIGINT under load, without a count: nothing is lost', async () => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '0', '--json']);
@@ -61,7 +64,8 @@ describe('stopping ping', () => {
   });
 
   it('--deadline stops an attempt that hangs, and reports', async () => {
-    const ended = await command('ping', [`127.0.0.1:${silentPort}`, '--timeout', '1h', '--deadline', '300ms', '--json']).ended;
+    const ended = await command('ping', [`127.0.0.1:${silentPort}`, '--timeout', '1h', '--deadline', '300ms', '--json'])
+      .ended;
     expect(checked(ended).attempts).toMatchObject({ sent: 1, cancelled: 1 });
   });
 

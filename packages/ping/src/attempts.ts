@@ -31,7 +31,7 @@ export async function runAttempts(
     onAttempt(record);
     // What closes on our identity may still say what it is: a page is shown to everybody. Once a run is enough.
     if (record.outcome === 'trust.closed-after-identity' && run.page === undefined)
-      run.page = await lookAtPage(run, signal);
+      run.page = await lookAtPage(plan, signal);
   }
   const kept = run.takeKept();
   if (kept !== undefined) leave(kept);

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import {
   ClientExchange,
+  type ConnectorPlan,
   connectSecurely,
   type Deadline,
   type Facts,
@@ -23,7 +24,7 @@ export interface Connection {
 }
 
 /** 16 MiB: far above any answer to our calls, far below what would hurt this machine. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** The path of a client that connects: dns, tcp, tls, trust and, unless only TLS is measured, identity. */
 export async function openConnection(
@@ -34,14 +35,7 @@ export async function openConnection(
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const target = {
-    host: plan.host,
-    port: plan.port,
-    secureContext,
-    ...(plan.family === undefined ? {} : { family: plan.family }),
-    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
-  };
-  const channel = await connectSecurely(target, watch, trail, deadline, signal);
+  const channel = await connectSecurely(connectorPlanOf(plan, secureContext), watch, trail, deadline, signal);
   try {
     if (plan.level !== 'tls') {
       await cancellable(channel, signal, () => introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline));
@@ -59,6 +53,17 @@ export async function openConnection(
   };
 }
 
+/** Where to and as whom, as the plan has it. */
+export function connectorPlanOf(plan: Plan, secureContext: SecureContext): ConnectorPlan {
+  return {
+    host: plan.host,
+    port: plan.port,
+    secureContext,
+    ...(plan.family === undefined ? {} : { family: plan.family }),
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+  };
+}
+
 /** Do something on a connection; a signal meanwhile cuts the connection, which ends whatever is awaited on it. */
 export async function cancellable<T>(channel: SocketChannel, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const cut = (): void => channel.cancel();
@@ -71,7 +76,8 @@ export async function cancellable<T>(channel: SocketChannel, signal: AbortSignal
   }
 }
 
-function endpointOf(plan: Plan, facts: Facts): Endpoint {
+/** How requests name their destination. */
+export function endpointOf(plan: Plan, facts: Facts): Endpoint {
   const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
   return { baseUri: `https://${host}:${plan.port}/`, remoteThumbprint: facts.peerCertificate?.thumbprint ?? '' };
 }

@@ -16,7 +16,9 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
 /** Commands by their first word; without one, the word is a host to measure. Each is loaded only when it is asked for. */
 const measure = async (): Promise<Command> => (await import('./commands/measure.js')).command;
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([['measure', measure]]);
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['diagnose', async () => (await import('./commands/diagnose.js')).command],
+]);
 
 async function main(): Promise<number> {
   const version = ownVersion();

@@ -1,5 +1,25 @@
 import { type CommandLine, IDENTITY_OPTIONS } from 'tentacle-protocol';
 
+/** What every command needs that connects: how long, how, to whom and as whom. */
+const PATH_OPTIONS = {
+  timeout: {
+    alias: 'W',
+    type: 'string',
+    requiresArg: true,
+    describe: 'The time that one attempt may take in all',
+    defaultDescription: '10s',
+  },
+  '4': { type: 'boolean', describe: 'Only IPv4 addresses' },
+  '6': { type: 'boolean', describe: 'Only IPv6 addresses' },
+  thumbprint: {
+    alias: 't',
+    type: 'string',
+    requiresArg: true,
+    describe: 'The thumbprint that the peer must have; without it, any is accepted and shown',
+  },
+  ...IDENTITY_OPTIONS,
+} as const satisfies CommandLine['options'];
+
 /** The face of `tentacle-ping HOST`: --help and docs/options.md are made from it. */
 export function measureLine(version: string): CommandLine {
   return {
@@ -33,13 +53,6 @@ export function measureLine(version: string): CommandLine {
         describe: 'From the start of one attempt to the next (0: one right after the other)',
         defaultDescription: '500ms',
       },
-      timeout: {
-        alias: 'W',
-        type: 'string',
-        requiresArg: true,
-        describe: 'The time that one attempt may take in all',
-        defaultDescription: '10s',
-      },
       deadline: {
         alias: 'w',
         type: 'string',
@@ -50,15 +63,7 @@ export function measureLine(version: string): CommandLine {
         type: 'boolean',
         describe: 'Keep one connection, as Octopus does, in place of a new one for each attempt',
       },
-      '4': { type: 'boolean', describe: 'Only IPv4 addresses' },
-      '6': { type: 'boolean', describe: 'Only IPv6 addresses' },
-      thumbprint: {
-        alias: 't',
-        type: 'string',
-        requiresArg: true,
-        describe: 'The thumbprint that the peer must have; without it, any is accepted and shown',
-      },
-      ...IDENTITY_OPTIONS,
+      ...PATH_OPTIONS,
       level: {
         type: 'string',
         requiresArg: true,
@@ -73,5 +78,33 @@ export function measureLine(version: string): CommandLine {
       'Times: 500ms, 10s, 2m; a bare number is seconds. Lines for attempts go to stdout, or with --json to stderr.',
       'A real Tentacle is only ever asked for its capabilities, which changes nothing; each attempt leaves lines in its log.',
     ].join('\n'),
+  };
+}
+
+/** The face of `tentacle-ping diagnose`. */
+export function diagnoseLine(version: string): CommandLine {
+  return {
+    name: 'tentacle-ping diagnose',
+    version,
+    usage: [
+      'tentacle-ping diagnose HOST[:PORT]',
+      '',
+      'Takes every step of the way from an Octopus Server to a Tentacle, one after the',
+      'other: the name, each address, TLS and what the peer takes of it, certificate,',
+      'page, identity, calls. Ends with one verdict, its evidence, and who does what',
+      'next. Changes nothing at the peer; says which lines it leaves in its log.',
+    ].join('\n'),
+    examples: [
+      ['tentacle-ping diagnose web01', 'the whole way to the Tentacle on web01'],
+      ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'and it must be that Tentacle'],
+      ['tentacle-ping diagnose web01 --pfx server.pfx', 'as the Octopus Server itself'],
+      ['tentacle-ping diagnose web01 --json >web01.json', 'everything found, for a ticket'],
+    ],
+    options: {
+      ...PATH_OPTIONS,
+      json: { type: 'boolean', describe: 'Print one JSON document (docs/diagnosis.schema.json) in place of text' },
+      quiet: { alias: 'q', type: 'boolean', describe: 'No line for each step, only the conclusion' },
+    },
+    epilogue: 'Exit status: 0 the path works; 1 it does not, or nothing could be concluded; 2 the arguments are wrong.',
   };
 }

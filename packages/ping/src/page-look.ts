@@ -1,6 +1,7 @@
-import { cancelled, connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
-import { cancellable } from './connection.js';
-import type { Run } from './run.js';
+import { createSecureContext } from 'node:tls';
+import { connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
+import { cancellable, connectorPlanOf } from './connection.js';
+import type { Plan } from './plan.js';
 
 /** The page that a listener gives to a browser. */
 export interface SeenPage {
@@ -20,15 +21,12 @@ const PAGE_MS = 3000;
  * Ask as a browser would, on a connection of its own: what a peer shows to everybody tells what it is, when it closes
  * on our identity. Undefined when nothing could be read.
  */
-export async function lookAtPage(run: Run, signal: AbortSignal): Promise<SeenPage | undefined> {
-  const { plan } = run;
+export async function lookAtPage(plan: Plan, signal: AbortSignal): Promise<SeenPage | undefined> {
   const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
-  const trail = new Trail(run.factsAtStart);
+  const trail = new Trail({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
   try {
-    if (signal.aborted) throw cancelled();
-    const target = { host: plan.host, port: plan.port, secureContext: run.secureContext };
-    const family = plan.family === undefined ? {} : { family: plan.family };
-    const channel = await connectSecurely({ ...target, ...family }, false, trail, deadline, signal);
+    // Without a certificate of ours, as a browser has none.
+    const channel = await connectSecurely(connectorPlanOf(plan, createSecureContext()), false, trail, deadline, signal);
     const bytes = await cancellable(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
       return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);

@@ -88,10 +88,17 @@ async function talk(channel: SocketChannel, course: Course, house: House): Promi
   course.enter('rpc');
   await serveRequests(channel, 'listening', limits, async (call) => {
     course.callBegins();
+    const { service, method } = call.request;
+    house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
     const reply = await answerCall(call, course.view(house.version));
     course.callEnds(countedAs(call));
     return reply;
   });
+}
+
+/** What a stranger calls a service or a method, fit for the log. Real names are under 100 characters. */
+function nameOf(text: string): string {
+  return oneLine(text.slice(0, 100));
 }
 
 /** The first bytes, or undefined when the peer leaves without one. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { type Bytes, cancelled, nowUs } from 'tentacle-protocol';
 import { serveConnection } from './connection.js';
@@ -12,11 +13,13 @@ const FIRST_BYTES_KEPT = 256;
 /** Where connections come in and are accounted for: each one that came has its ending, its record and its line in the log. */
 export class Gate {
   readonly #house: House;
-  readonly #served = new Set<Promise<void>>();
+  readonly #open = new Set<Promise<void>>();
   #isFull = false;
 
   constructor(house: House) {
     this.#house = house;
+    // Every connection listens to it.
+    setMaxListeners(0, house.stop);
   }
 
   admit(socket: Socket): void {
@@ -32,19 +35,24 @@ export class Gate {
     }
     this.#isFull = false;
     tally.opened();
-    socket.once('close', () => tally.closed());
-    const served = this.#serve(socket, course).finally(() => this.#served.delete(served));
-    this.#served.add(served);
+    const closed = new Promise<void>((resolve) => {
+      socket.once('close', () => {
+        tally.closed();
+        resolve();
+      });
+    });
+    const done = this.#serve(socket, course, closed).finally(() => this.#open.delete(done));
+    this.#open.add(done);
   }
 
-  /** Resolves when every connection that came has its ending. */
+  /** Resolves when every connection that came has its ending and is closed. */
   async drained(): Promise<void> {
-    await Promise.all(this.#served);
+    await Promise.all(this.#open);
   }
 
-  async #serve(socket: Socket, course: Course): Promise<void> {
+  async #serve(socket: Socket, course: Course, closed: Promise<void>): Promise<void> {
     const { stop } = this.#house;
-    const cut = (): void => void socket.destroy();
+    const cut = (): void => void socket.destroy(cancelled());
     stop.addEventListener('abort', cut, { once: true });
     try {
       await serveConnection(socket, course, this.#house);
@@ -52,9 +60,10 @@ export class Gate {
     } catch (error) {
       // Whatever a read or a write says of a socket that we cut.
       this.#end(socket, course, stop.aborted ? cancelled() : error);
-    } finally {
-      stop.removeEventListener('abort', cut);
     }
+    // It has its ending; what is still under way is dropped for a moment, or until the run ends.
+    await closed;
+    stop.removeEventListener('abort', cut);
   }
 
   #end(socket: Socket, course: Course, error: unknown): void {

@@ -92,4 +92,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') complain(`the results cannot be written (${error.code ?? error.message})`);
 });
 
+// Nobody is left to complain to.
+process.stderr.on('error', () => undefined);
+
 process.exitCode = await main(process.argv.slice(2)).catch(statusOf);

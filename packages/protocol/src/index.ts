@@ -42,10 +42,12 @@ export { isServiceNotFound } from './wire/messages.js';
 export { LEVELS_MEASURED, type MeasuredLevel } from './failures/levels.js';
 export type { PageAuthor } from './wire/page.js';
 export { DataStreamRef, type Value } from './wire/document.js';
-export type { OutgoingStream } from './wire/data-stream.js';
+export { type OutgoingStream, readDataStream } from './wire/data-stream.js';
 export {
   methodNotFoundError,
   noMatchingOverloadError,
   serviceExceptionError,
   serviceNotFoundError,
 } from './wire/messages.js';
+export { connectTcp } from './transport/connect.js';
+export { literalAddress, resolveName } from './transport/resolve.js';

@@ -13,6 +13,8 @@ export interface Facts {
   readonly timeoutUs: number;
   /** All addresses of the name, in the system's order. */
   readonly addresses?: readonly string[];
+  /** Of these, those that accept no connection, where each was tried. */
+  readonly deadAddresses?: readonly string[];
   /** The one that was tried. */
   readonly address?: string;
   readonly localAddress?: string;

@@ -1,18 +1,8 @@
-import { type Actor, LEVELS_MEASURED, rowOf, type Step, type Verdict } from 'tentacle-protocol';
+import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
 import type { PeerReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
-import { columns, ms, wrap } from './units.js';
-
-/** The narrowest terminal that a remote console gives. */
-const WIDTH = 80;
-
-const ACTORS: Readonly<Record<Actor, string>> = {
-  'server-admin': 'Octopus Server administrator',
-  'tentacle-admin': "administrator of the Tentacle's host",
-  'network-team': 'network team',
-  'dns-owner': 'owner of the DNS zone or resolver',
-  you: 'you',
-};
+import { columns, ms } from './units.js';
+import { verdictText } from './verdict.js';
 
 /** The report as text: counts, stage times, failures, the peer, the verdict and what to do. */
 export function terminalReport(report: Report): string {
@@ -91,22 +81,4 @@ function peerLines(peer: PeerReport): string {
     `we:   thumbprint ${peer.ownThumbprint}`,
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
-}
-
-function verdictText({ id, title, means, certainty, next }: Verdict): string {
-  const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', WIDTH)];
-  if (certainty.kind === 'one-of') {
-    lines.push('  One of these:', ...certainty.causes.map((cause) => wrap(cause, '    - ', '      ', WIDTH)));
-    lines.push(wrap(`What tells them apart: ${certainty.test}`, '  ', '  ', WIDTH));
-  }
-  if (next.length > 0) lines.push('  Next:', ...next.map(stepText));
-  return `${lines.join('\n')}\n`;
-}
-
-function stepText({ who, action, windows, linux }: Step, index: number): string {
-  const lines = [wrap(`${ACTORS[who]}: ${action}`, `    ${index + 1}. `, '       ', WIDTH)];
-  if (windows !== undefined && windows === linux) return [...lines, `       ${windows}`].join('\n');
-  if (windows !== undefined) lines.push(`       Windows: ${windows}`);
-  if (linux !== undefined) lines.push(`       Linux:   ${linux}`);
-  return lines.join('\n');
 }

@@ -1,3 +1,6 @@
+/** The narrowest terminal that a remote console gives. */
+export const WIDTH = 80;
+
 /** Milliseconds as people compare them: three significant digits, never in exponents. */
 export function ms(us: number): string {
   const value = us / 1000;

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { constants } from 'node:crypto';
@@ -43,8 +42,6 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   // It must not end before it listens: `for` begins now.
   const stop =
     plan.forUs === undefined ? outside.stop : AbortSignal.any([outside.stop, AbortSignal.timeout(plan.forUs / 1000)]);
-  // Each connection waits for it.
-  setMaxListeners(0, stop);
   const tally = new Tally();
   const gate = new Gate({
     version,

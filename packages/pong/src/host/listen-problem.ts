@@ -30,7 +30,8 @@ export async function listenProblem(
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'EINVAL':
-      return `--bind ${bind ?? ''} is no address of this host; it has ${ownAddresses(interfaces).join(', ')}`;
+      if (bind === undefined) return `cannot listen on port ${port} (${code})`;
+      return `--bind ${bind} is no address of this host; it has ${ownAddresses(interfaces).join(', ')}`;
     default:
       return syscall === undefined || code === undefined ? undefined : `cannot listen on port ${port} (${code})`;
   }

@@ -64,6 +64,32 @@ export const dnsRows = [
     example: { symptom: exampleSymptom('dns', 'EAI_AGAIN', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
   }),
   row({
+    id: 'dns.partial',
+    stage: 'dns',
+    shownAt: ['tcp'],
+    when: ({ symptom }) => symptom.code === 'SOME_ADDRESSES_FAIL',
+    title: 'Some addresses of the name do not answer',
+    means: ({ facts }) =>
+      `${facts.host} has the addresses ${facts.addresses?.join(', ') ?? ''}, and of these ${facts.deadAddresses?.join(', ') ?? ''} accept no connection. Octopus tries them in the system's order, each with its whole time-out of 60 s; a browser goes on to the next within a second and hides this.`,
+    next: (facts) => [
+      {
+        who: 'dns-owner',
+        action: `Remove ${facts.deadAddresses?.join(', ') ?? 'the dead addresses'} from the name, or correct them.`,
+      },
+      {
+        who: 'network-team',
+        action: `Or make ${facts.deadAddresses?.join(', ') ?? 'them'} reachable on TCP ${facts.port}.`,
+      },
+    ],
+    octopusSays: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
+    retry: true,
+    certainty: SURE,
+    example: {
+      symptom: exampleSymptom('tcp', 'SOME_ADDRESSES_FAIL'),
+      facts: { ...BEFORE_DNS, addresses: ['2001:db8::10', '192.0.2.10'], deadAddresses: ['2001:db8::10'] },
+    },
+  }),
+  row({
     id: 'dns.other',
     stage: 'dns',
     shownAt: ['dns'],

@@ -1,5 +1,5 @@
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span, UNKNOWN } from './row.js';
-import { GONE } from './trust.js';
+import { GAVE_UP, GONE } from './trust.js';
 import { printable, whatAnswers } from './what-answers.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'GARBLED', 'TOO_LONG'];
@@ -140,7 +140,7 @@ export const identityRows = [
     id: 'identity.timeout',
     stage: 'identity',
     shownAt: ['identity'],
-    when: ({ symptom }) => symptom.shownAt === 'identity' && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(symptom.code),
+    when: ({ symptom }) => GAVE_UP.includes(symptom.code),
     title: 'TLS works, but no identity came in time',
     means: ({ symptom, facts }) =>
       `${peer(facts)} finished TLS and then gave ${symptom.receivedBytes} bytes of an identity within ${span(symptom.elapsedUs)}.`,

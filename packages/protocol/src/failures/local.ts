@@ -1,3 +1,4 @@
+import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE } from './row.js';
 
 /** Faults of the machine that pings. They are looked at before the stages: the network is innocent of them. */
@@ -86,7 +87,7 @@ export const internalRows = [
     when: ({ symptom }) => symptom.code === 'OWN_BUG',
     title: 'A fault of this tool, not of the network',
     means: ({ symptom }) =>
-      `The tool failed at the ${symptom.shownAt} stage: ${symptom.bug ?? 'no text'}. It says nothing about the peer.`,
+      `The tool failed at the ${symptom.shownAt} stage: ${shownText(symptom.bug ?? 'no text')}. It says nothing about the peer.`,
     next: () => [{ who: 'you', action: 'Run again with --json and report the document as a bug of the tool.' }],
     octopusSays: [],
     retry: false,

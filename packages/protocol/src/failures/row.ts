@@ -54,7 +54,7 @@ export interface Row<Id extends string = string> {
   /** `stage.what`. API: never renamed. */
   readonly id: Id;
   readonly stage: FailureStage;
-  /** Where it may show. */
+  /** Where it may show; `when` is asked nowhere else. */
   readonly shownAt: readonly Stage[];
   readonly when: (sighting: Sighting) => boolean;
   /** One line. */
@@ -79,7 +79,7 @@ export const UNKNOWN: Certainty = { kind: 'unknown' };
 
 /** Whole or tenths of a second, or milliseconds below one. */
 export function span(us: number): string {
-  return us < 1_000_000 ? `${Math.round(us / 1000)} ms` : `${Math.round(us / 100_000) / 10} s`;
+  return us < 999_500 ? `${Math.round(us / 1000)} ms` : `${Math.round(us / 100_000) / 10} s`;
 }
 
 /** The peer as the path knew it: `host:port`, with the address where it differs from the name. */

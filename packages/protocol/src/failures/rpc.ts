@@ -1,6 +1,7 @@
+import { shownText } from '../wire/http-answer.js';
 import { isServiceNotFound } from '../wire/messages.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
-import { GONE } from './trust.js';
+import { GAVE_UP, GONE } from './trust.js';
 
 const after = (calls: number | undefined): string =>
   calls === undefined || calls === 0 ? '' : ` The connection had carried ${calls} round trips before.`;
@@ -15,7 +16,7 @@ export const rpcRows = [
     when: ({ symptom }) => symptom.serverError !== undefined && isServiceNotFound(symptom.serverError),
     title: 'The peer speaks the protocol, but has no such service',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} took the call and answered "${symptom.serverError?.message ?? ''}". Network, TLS and trust are in order.`,
+      `${peer(facts)} took the call and answered "${shownText(symptom.serverError?.message ?? '')}". Network, TLS and trust are in order.`,
     next: () => [
       {
         who: 'tentacle-admin',
@@ -44,7 +45,7 @@ export const rpcRows = [
     when: ({ symptom }) => symptom.serverError !== undefined,
     title: 'The peer answered the call with an error',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} took the call and answered "${symptom.serverError?.message ?? ''}". Network, TLS and trust are in order.`,
+      `${peer(facts)} took the call and answered "${shownText(symptom.serverError?.message ?? '')}". Network, TLS and trust are in order.`,
     next: () => [
       { who: 'tentacle-admin', action: "Look into the Tentacle's log at this time: the error is the service's own." },
     ],
@@ -62,7 +63,7 @@ export const rpcRows = [
     id: 'rpc.timeout',
     stage: 'rpc',
     shownAt: ['rpc'],
-    when: ({ symptom }) => symptom.shownAt === 'rpc' && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(symptom.code),
+    when: ({ symptom }) => GAVE_UP.includes(symptom.code),
     title: 'No whole answer to the call in time',
     means: ({ symptom, facts }) =>
       `${peer(facts)} took the connection and gave ${symptom.receivedBytes} bytes of ${symptom.awaiting ?? 'its answer'} within ${span(symptom.elapsedUs)}.${after(facts.callsBefore)}`,

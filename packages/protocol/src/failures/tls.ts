@@ -1,4 +1,4 @@
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span, UNKNOWN } from './row.js';
+import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
 import { looksLikeTls, whatAnswers } from './what-answers.js';
 
 /** OpenSSL's words for bytes that cannot be a TLS record. */
@@ -13,6 +13,9 @@ const VERSION = [
 
 const NO_SHARED = ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY'];
 
+/** Our own deadline, or the system's. */
+const GAVE_UP = ['TLS_TIMEOUT', 'ETIMEDOUT'];
+
 /** Alerts by which a peer refuses our certificate, in TLS 1.3 after the handshake has ended for us. */
 const CERTIFICATE_REFUSED = [
   'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
@@ -22,16 +25,6 @@ const CERTIFICATE_REFUSED = [
   'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
   'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
 ];
-
-/** Bytes came, were watched, and cannot be TLS: whatever ended the handshake, that is the reason. */
-function sawOtherProtocol({ symptom, facts }: Sighting): boolean {
-  return (
-    symptom.shownAt === 'tls' &&
-    facts.firstBytes !== undefined &&
-    facts.firstBytes.length > 0 &&
-    !looksLikeTls(facts.firstBytes)
-  );
-}
 
 const compareWithPong = {
   who: 'you',
@@ -44,8 +37,11 @@ export const tlsRows = [
     id: 'tls.not-tls',
     stage: 'tls',
     shownAt: ['tls'],
-    when: (sighting) =>
-      sawOtherProtocol(sighting) || (sighting.symptom.shownAt === 'tls' && NO_RECORD.includes(sighting.symptom.code)),
+    // Where bytes were watched they decide: what is no TLS record is the reason, whatever ended the handshake.
+    when: ({ symptom, facts }) =>
+      facts.firstBytes === undefined || facts.firstBytes.length === 0
+        ? NO_RECORD.includes(symptom.code)
+        : !looksLikeTls(facts.firstBytes),
     title: 'Something answers on that port, but it does not speak TLS',
     means: ({ facts }) => {
       const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
@@ -252,7 +248,7 @@ export const tlsRows = [
     id: 'tls.silent',
     stage: 'tls',
     shownAt: ['tls'],
-    when: ({ symptom }) => symptom.code === 'TLS_TIMEOUT' && symptom.receivedBytes === 0,
+    when: ({ symptom }) => GAVE_UP.includes(symptom.code) && symptom.receivedBytes === 0,
     title: 'Connected, but silent when TLS begins',
     means: ({ symptom, facts }) =>
       `${peer(facts)} accepted the connection and then sent nothing for ${span(symptom.elapsedUs)}. The port is open; nobody answers behind it, or the answer is lost.`,
@@ -288,7 +284,7 @@ export const tlsRows = [
     id: 'tls.stalled',
     stage: 'tls',
     shownAt: ['tls'],
-    when: ({ symptom }) => symptom.code === 'TLS_TIMEOUT',
+    when: ({ symptom }) => GAVE_UP.includes(symptom.code),
     title: 'The handshake began and did not finish in time',
     means: ({ symptom, facts }) =>
       `${peer(facts)} sent ${symptom.receivedBytes} bytes of its handshake and then not enough to finish within ${span(symptom.elapsedUs)}.`,

@@ -1,3 +1,4 @@
+import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, UNKNOWN } from './row.js';
 
 /** Codes of a connection that the other side ended, in whichever way its system reports it. */
@@ -9,6 +10,9 @@ export const GONE = [
   'EPIPE',
   'ERR_STREAM_DESTROYED',
 ];
+
+/** Codes of bytes that did not come or were not taken in time: by our own deadline, or by the system's (`ETIMEDOUT`). */
+export const GAVE_UP = ['READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
 /** Not one byte of an identity, and the connection is gone. */
 function closedWithoutAWord({ symptom }: Sighting): boolean {
@@ -30,8 +34,8 @@ export const trustRows = [
       if (got === undefined) return `${expected}, but ${peer(facts)} presented no certificate at all.`;
       const signed = got.selfSigned
         ? "self-signed, as Octopus's own are"
-        : `issued by ${got.issuer}, which Octopus's own never are`;
-      return `${expected}, but ${peer(facts)} presented ${got.thumbprint} (${got.subject}; ${signed}). Nothing was sent to it.`;
+        : `issued by ${shownText(got.issuer)}, which Octopus's own never are`;
+      return `${expected}, but ${peer(facts)} presented ${got.thumbprint} (${shownText(got.subject)}; ${signed}). Nothing was sent to it.`;
     },
     next: (facts) => [
       {

@@ -15,6 +15,10 @@ export interface ConnectorPlan {
   readonly host: string;
   readonly port: number;
   readonly family?: Family;
+  /** Connect there, under the host's name and without looking it up. */
+  readonly address?: string;
+  /** The name to ask for in TLS (SNI); empty: none. Absent: the host. */
+  readonly serverName?: string;
   readonly secureContext: SecureContext;
   /** Pinned: any other certificate ends the attempt before a byte of ours, as in the real library. */
   readonly expectedThumbprint?: string;
@@ -41,7 +45,7 @@ export async function connectSecurely(
   trail.note({ address: address.address });
   const socket = await trail.stage('tcp', () => connectTcp(address.address, plan.port, deadline, signal));
   trail.note({ localAddress: socket.localAddress ?? '', localPort: socket.localPort ?? 0 });
-  const options = { secureContext: plan.secureContext, serverName: plan.host, watch };
+  const options = { secureContext: plan.secureContext, serverName: plan.serverName ?? plan.host, watch };
   const { socket: tls, seen } = await trail.stage('tls', async () => {
     try {
       return await handshakeAsConnector(socket, options, deadline, signal);
@@ -92,7 +96,7 @@ async function firstAddress(
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<ResolvedAddress> {
-  const literal = literalAddress(plan.host);
+  const literal = literalAddress(plan.address ?? plan.host);
   if (literal !== undefined) return literal;
   const addresses = await trail.stage('dns', () => resolveName(plan.host, plan.family, deadline, signal));
   trail.note({ addresses: addresses.map(({ address }) => address) });

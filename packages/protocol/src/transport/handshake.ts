@@ -23,7 +23,7 @@ export interface Handshake {
 
 export interface ConnectorOptions {
   readonly secureContext: SecureContext;
-  /** The name for SNI; an address gets none. */
+  /** The name for SNI; an address, or an empty name, gets none. */
   readonly serverName: string;
   /** Keep the first raw bytes, at some cost: see {@link tap}. */
   readonly watch: boolean;
@@ -45,7 +45,7 @@ export async function handshakeAsConnector(
     socket: watched?.stream ?? socket,
     secureContext: options.secureContext,
     rejectUnauthorized: false,
-    ...(isIP(options.serverName) === 0 ? { servername: options.serverName } : {}),
+    ...(options.serverName !== '' && isIP(options.serverName) === 0 ? { servername: options.serverName } : {}),
   });
   await finished(tls, 'secureConnect', socket, deadline, signal, () => watched?.firstBytes());
   return { socket: tls, seen: seenOf(tls) };

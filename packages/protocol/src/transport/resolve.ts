@@ -27,6 +27,7 @@ export async function resolveName(
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<ResolvedAddress[]> {
+  if (signal.aborted) throw cancelled();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       settle(() => {

@@ -1,5 +1,5 @@
 import type { Deadline } from '../clock.js';
-import { EVIDENCE_MAX_BYTES, InterruptedError, WireError } from './wire-error.js';
+import { EVIDENCE_MAX_BYTES, interrupted, WireError } from './wire-error.js';
 
 /** What a read is for, how long it may take and, where its length is not given by the caller, how much may come. */
 export interface Ask {
@@ -65,7 +65,10 @@ export class ByteSource {
     this.#wakeUp();
   }
 
-  /** The connection is gone; reads give what had come before, then this error. The first error stays. */
+  /**
+   * The connection is gone; reads give what had come before, then this error. The first error stays, and none comes
+   * after the end of the stream: the peer had said all by then.
+   */
   fail(error: Error): void {
     this.#error ??= error;
     this.#wakeUp();
@@ -167,8 +170,10 @@ export class ByteSource {
   /** Wait for bytes: true when there are some, false at the end of the stream. `got` is evidence for the time-out. */
   async #more(ask: Ask, got: readonly Buffer[]): Promise<boolean> {
     while (this.#bufferedBytes === 0) {
-      if (this.#error !== undefined) throw got.length === 0 ? this.#error : interrupted(this.#error, ask, got);
       if (this.#ended) return false;
+      if (this.#error !== undefined) {
+        throw got.length === 0 ? this.#error : interrupted(this.#error, ask.awaiting, ...evidence(got));
+      }
       if (this.#wake !== undefined) throw new Error('two reads at a time of one byte source');
       const late = await new Promise<boolean>((resolve) => {
         const timer = setTimeout(() => {
@@ -206,10 +211,6 @@ function evidence(parts: readonly Buffer[]): [Buffer, number] {
     length += part.length;
   }
   return [Buffer.concat(head), total];
-}
-
-function interrupted(error: Error, ask: Ask, parts: readonly Buffer[]): InterruptedError {
-  return new InterruptedError(error, ask.awaiting, ...evidence(parts));
 }
 
 function endOfStream(ask: Ask, parts: readonly Buffer[]): WireError {

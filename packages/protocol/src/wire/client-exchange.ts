@@ -12,7 +12,7 @@ import {
   type ReceivedMessage,
   readMessage,
 } from './messages.js';
-import { InterruptedError, isConnectionError, WireError } from './wire-error.js';
+import { interrupted, WireError } from './wire-error.js';
 
 /**
  * Whose part it is to say NEXT, which follows from who listens: a listening service is told NEXT by its client, a
@@ -101,8 +101,7 @@ export class ClientExchange {
     try {
       return await readMessage(source, ask, { maxInflatedBytes: this.#maxMessageBytes });
     } catch (error) {
-      if (!isConnectionError(error)) throw error;
-      throw new InterruptedError(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
+      throw interrupted(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
     }
   }
 

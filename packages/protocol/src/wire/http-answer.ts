@@ -31,11 +31,11 @@ export function parseHttpAnswer(bytes: Uint8Array): HttpAnswer | undefined {
   return {
     version: status[1] ?? '',
     status: Number(status[2]),
-    reason: shown(status[3] ?? ''),
+    reason: shownText(status[3] ?? ''),
     headers: headersOf(head),
-    ...(title === undefined ? {} : { title: shown(title) }),
+    ...(title === undefined ? {} : { title: shownText(title) }),
     body,
-    text: shown(body.slice(0, TEXT_FROM_CHARS).replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')),
+    text: shownText(body.slice(0, TEXT_FROM_CHARS).replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')),
   };
 }
 
@@ -45,13 +45,13 @@ function headersOf(head: string): Record<string, string> {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
-    headers[name] ??= shown(line.slice(colon + 1));
+    headers[name] ??= shownText(line.slice(colon + 1));
   }
   return headers;
 }
 
 /** Text of a stranger made fit for one line: no control characters, no bidirectional marks, cut. */
-function shown(text: string): string {
+export function shownText(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()

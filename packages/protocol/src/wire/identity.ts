@@ -2,13 +2,7 @@ import type { Deadline } from '../clock.js';
 import type { Ask, ByteSource } from './byte-source.js';
 import type { Channel } from './channel.js';
 import { readControlLine } from './control.js';
-import {
-  EVIDENCE_MAX_BYTES,
-  InterruptedError,
-  isConnectionError,
-  WireError,
-  type WireErrorCode,
-} from './wire-error.js';
+import { EVIDENCE_MAX_BYTES, InterruptedError, interrupted, WireError, type WireErrorCode } from './wire-error.js';
 
 export type Role = 'MX-CLIENT' | 'MX-SERVER' | 'MX-SUBSCRIBER';
 
@@ -50,8 +44,8 @@ export async function readIdentity(source: ByteSource, ask: Ask, expected: reado
     const identity = parseIdentity(line, ask);
     // What has come of the next line tells a page with headers from a peer that was cut off.
     const blank = await readControlLine(source, ask, IDENTITY_LINE_MAX_BYTES);
+    seen = Buffer.concat([seen, Buffer.from(`${blank}\r\n`)]);
     if (blank !== '') {
-      seen = Buffer.concat([seen, Buffer.from(`${blank}\r\n`)]);
       throw refusal('IDENTITY_NO_BLANK_LINE', ask, 'the following line was not empty');
     }
     if (!expected.includes(identity.role)) {
@@ -60,8 +54,9 @@ export async function readIdentity(source: ByteSource, ask: Ask, expected: reado
     return identity;
   } catch (error) {
     if (error instanceof WireError) throw await withAllThatCame(error, seen, source, ask);
-    if (seen.length > 0 && isConnectionError(error)) throw new InterruptedError(error, ask.awaiting, seen, seen.length);
-    throw error;
+    if (seen.length === 0) throw error;
+    const received = error instanceof InterruptedError ? Buffer.concat([seen, error.received]) : seen;
+    throw interrupted(error, ask.awaiting, received, received.length);
   }
 }
 

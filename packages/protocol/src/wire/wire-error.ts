@@ -49,9 +49,16 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Whether the connection itself failed: neither what came over it, nor a bug of ours (which has no code). */
-export function isConnectionError(error: unknown): error is Error {
-  return error instanceof Error && !(error instanceof WireError) && 'code' in error;
+/** The connection's error with all that had come of what was awaited; an error that is not the connection's as it is. */
+export function interrupted(error: unknown, awaiting: string, received: Uint8Array, receivedBytes: number): unknown {
+  if (!isConnectionError(error)) return error;
+  const cause = error instanceof InterruptedError ? (error.cause as Error) : error;
+  return new InterruptedError(cause, awaiting, received, receivedBytes);
+}
+
+/** Neither what came over the connection, nor our own wish to stop, nor a bug of ours (which has no code). */
+function isConnectionError(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof WireError) && 'code' in error && error.code !== 'CANCELLED';
 }
 
 export class WireError extends Error {

@@ -1,0 +1,22 @@
+import type { Asked } from 'tentacle-protocol';
+import { diagnose } from '../diagnose/diagnose.js';
+import type { Step } from '../diagnose/diagnosis.js';
+import { diagnoseLine } from '../options.js';
+import { ownIdentity } from '../own-identity.js';
+import { planOf } from '../plan.js';
+import { conclusion, stepLine } from '../reporters/diagnosis.js';
+import type { Command, Io } from './command.js';
+
+/** `tentacle-ping diagnose HOST`: each step shown as it is taken, then the conclusion. */
+export const command: Command = { commandLine: diagnoseLine, run };
+
+async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+  const plan = planOf(words, given);
+  const identity = await ownIdentity(given, io);
+  const json = given.has('json');
+  const lines = json ? io.stderr : io.stdout;
+  const onStep = given.has('quiet') ? () => undefined : (step: Step) => lines(stepLine(step));
+  const diagnosis = await diagnose(plan, identity, version, onStep, io.stop);
+  io.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusion(diagnosis));
+  return diagnosis.verdict.id === 'ok' ? 0 : 1;
+}

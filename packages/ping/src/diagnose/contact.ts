@@ -1,0 +1,56 @@
+import type { SecureContext } from 'node:tls';
+import { connectSecurely, Deadline, type Sighting, type SocketChannel, sight, Trail } from 'tentacle-protocol';
+import { connectorPlanOf } from '../connection.js';
+import type { Plan } from '../plan.js';
+import type { Inquiry } from './inquiry.js';
+
+/** How a probe connects, where it differs from the usual. */
+export interface Manner {
+  readonly address: string;
+  readonly secureContext?: SecureContext;
+  /** Empty: no name is asked for. */
+  readonly serverName?: string;
+  /** Take any certificate, also when one is pinned: the probe looks at it. */
+  readonly anyCertificate?: boolean;
+  /** In place of the run's own. */
+  readonly timeoutUs?: number;
+}
+
+/** How a probe went. */
+export type Contact =
+  | { readonly ok: true; readonly trail: Trail; readonly channel: SocketChannel }
+  | { readonly ok: false; readonly trail: Trail; readonly sighting: Sighting };
+
+/** One connection up to finished TLS; its first bytes are watched. The caller closes the channel. */
+export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact> {
+  const { plan, identity } = inquiry;
+  const trail = newTrail(inquiry);
+  const deadline = Deadline.inUs(Math.min(plan.timeoutUs, manner.timeoutUs ?? plan.timeoutUs));
+  const { anyCertificate = false, serverName } = manner;
+  const usual = connectorPlanOf(anyCertificate ? unpinned(plan) : plan, manner.secureContext ?? inquiry.secureContext);
+  const target = { ...usual, address: manner.address, ...(serverName === undefined ? {} : { serverName }) };
+  trail.note({ ownThumbprint: identity.thumbprint });
+  try {
+    const channel = await connectSecurely(target, true, trail, deadline, inquiry.signal);
+    inquiry.made.tls++;
+    return { ok: true, trail, channel };
+  } catch (error) {
+    if (trail.passed.some(({ stage }) => stage === 'tcp')) inquiry.made.tcp++;
+    return { ok: false, trail, sighting: sight(error, trail) };
+  }
+}
+
+/** A trail for one probe. */
+export function newTrail({ plan, identity }: Inquiry): Trail {
+  return new Trail({
+    host: plan.host,
+    port: plan.port,
+    timeoutUs: plan.timeoutUs,
+    ownThumbprint: identity.thumbprint,
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+  });
+}
+
+function unpinned({ thumbprint: _, ...plan }: Plan): Plan {
+  return plan;
+}

@@ -1,0 +1,75 @@
+import { connectTcp, Deadline, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
+import { newTrail } from '../contact.js';
+import type { Finding, Inquiry } from '../inquiry.js';
+import { sourceAddress } from './settings.js';
+
+/** Every address alone: a browser hides a dead one behind another, Octopus does not. */
+export async function tcp(inquiry: Inquiry): Promise<void> {
+  const dead: { address: string; sighting: Sighting }[] = [];
+  for (const address of inquiry.addresses) {
+    await inquiry.step('tcp', async () => {
+      const finding = await tryAddress(inquiry, address);
+      if (finding.sighting !== undefined) dead.push({ address, sighting: finding.sighting });
+      else inquiry.reachable.push(address);
+      return finding;
+    });
+  }
+  if (dead.length === 0 || inquiry.reachable.length === 0) return;
+  await inquiry.step('addresses', () => partly(inquiry, dead));
+}
+
+async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
+  const { plan } = inquiry;
+  const trail = newTrail(inquiry);
+  trail.note({ address });
+  const source = await sourceAddress(address, plan.port);
+  try {
+    const socket = await trail.stage('tcp', () =>
+      connectTcp(address, plan.port, Deadline.inUs(plan.timeoutUs), inquiry.signal),
+    );
+    const { localAddress = '', localPort = 0 } = socket;
+    socket.destroy();
+    inquiry.made.tcp++;
+    const durationUs = trail.passed.at(-1)?.durationUs ?? 0;
+    return {
+      status: 'ok',
+      title: `${address} port ${plan.port} accepts (${(durationUs / 1000).toFixed(1)} ms, from ${localAddress})`,
+      evidence: { address, localAddress, localPort, durationUs },
+    };
+  } catch (error) {
+    const sighting = sight(error, trail);
+    const { id } = failureOf(sighting);
+    const from = source === undefined ? 'no route from here' : `from ${source}`;
+    return {
+      status: 'problem',
+      title: `${address} port ${plan.port}: ${rowOf(id).title} (${from})`,
+      evidence: { address, source: source ?? null, elapsedUs: sighting.symptom.elapsedUs },
+      sighting,
+    };
+  }
+}
+
+/** Some addresses work and some do not: Octopus takes them in order, each with its whole time-out. */
+function partly(inquiry: Inquiry, dead: readonly { address: string; sighting: Sighting }[]): Finding {
+  const [first] = dead;
+  const sighting: Sighting = {
+    symptom: {
+      shownAt: 'tcp',
+      code: 'SOME_ADDRESSES_FAIL',
+      elapsedUs: first?.sighting.symptom.elapsedUs ?? 0,
+      received: Buffer.alloc(0),
+      receivedBytes: 0,
+    },
+    facts: {
+      ...newTrail(inquiry).facts,
+      addresses: inquiry.addresses,
+      deadAddresses: dead.map(({ address }) => address),
+    },
+  };
+  return {
+    status: 'problem',
+    title: `${dead.length} of ${inquiry.addresses.length} addresses do not answer: ${dead.map(({ address }) => address).join(', ')}`,
+    evidence: { dead: dead.map(({ address }) => address), alive: inquiry.reachable },
+    sighting,
+  };
+}

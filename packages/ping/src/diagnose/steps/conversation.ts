@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CallError,
+  call,
+  ClientExchange,
+  type ConnectionView,
+  Deadline,
+  echo,
+  failureOf,
+  introduceAsConnector,
+  nowUs,
+  rowOf,
+  sight,
+} from 'tentacle-protocol';
+import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../connection.js';
+import { lookAtPage } from '../../page-look.js';
+import { askPeer, type PeerKind } from '../../peer.js';
+import { contact } from '../contact.js';
+import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+
+/** The page that a listener shows to everybody, asked for without a client certificate, as a browser would. */
+export async function page(inquiry: Inquiry): Promise<Finding> {
+  if (inquiry.tls === undefined) return skipped('TLS does not work, so no page can be asked for');
+  const seen = await lookAtPage(inquiry.plan, inquiry.signal);
+  if (seen === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
+  inquiry.made.page++;
+  inquiry.page = seen;
+  const evidence = { ...seen };
+  const title = `${AUTHORS[seen.author]}: HTTP ${seen.status} "${seen.text}"`;
+  if (seen.author === 'octopus-server')
+    inquiry.warn('page.octopus-server', 'This port belongs to an Octopus Server, not to a Tentacle.');
+  return {
+    status: seen.author === 'web-server' || seen.author === 'octopus-server' ? 'warning' : 'ok',
+    title,
+    evidence,
+  };
+}
+
+const AUTHORS: Readonly<Record<PeerKind, string>> = {
+  tentacle: 'a Tentacle',
+  'octopus-server': 'an Octopus Server',
+  pong: 'tentacle-pong',
+  'original-pong': 'the original TentaclePong',
+  halibut: 'a Halibut listener',
+  'web-server': 'a web server or appliance',
+  unknown: 'nobody known',
+};
+
+/** Payloads from one packet to many records: what is cut or lost by size shows here. */
+const PAYLOAD_SIZES = [56, 1400, 16_384, 65_536, 262_144];
+
+/** Identity with our certificate, then who the peer is, then payloads where it gives them back. */
+export async function conversation(inquiry: Inquiry): Promise<void> {
+  const { address, tls } = inquiry;
+  if (address === undefined || tls === undefined) {
+    await inquiry.step('identity', () => skipped('TLS does not work, so there is nobody to talk to'));
+    return;
+  }
+  const made = await contact(inquiry, { address });
+  if (!made.ok) {
+    await inquiry.step('identity', () => ({
+      status: 'problem',
+      title: rowOf(failureOf(made.sighting).id).title,
+      sighting: made.sighting,
+    }));
+    return;
+  }
+  const { channel, trail } = made;
+  const deadline = Deadline.inUs(inquiry.plan.timeoutUs);
+  const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
+  const endpoint = endpointOf(inquiry.plan, trail.facts);
+  const taken = async (id: string, work: () => Promise<Finding>): Promise<boolean> => {
+    let worked = false;
+    await inquiry.step(id, async () => {
+      try {
+        const finding = await cancellable(channel, inquiry.signal, work);
+        worked = true;
+        return finding;
+      } catch (error) {
+        const sighting = sight(error, trail);
+        return { status: 'problem', title: rowOf(failureOf(sighting).id).title, sighting };
+      }
+    });
+    return worked;
+  };
+  const introduced = await taken('identity', async () => {
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+    inquiry.made.identity++;
+    return {
+      status: 'ok',
+      title: 'the peer answered MX-SERVER: it trusts our thumbprint',
+      evidence: { thumbprint: inquiry.identity.thumbprint },
+    };
+  });
+  if (introduced && (await taken('peer', whoIsIt)) && inquiry.peer?.kind === 'pong') {
+    trail.enter('rpc');
+    await taken('payloads', async () => payloads(exchange, endpoint));
+  }
+  await exchange.end(Deadline.inMs(1000)).catch(() => undefined);
+  channel.close();
+
+  async function whoIsIt(): Promise<Finding> {
+    trail.enter('rpc');
+    const peer = await askPeer(exchange, endpoint, trail.facts.peerCertificate?.subject ?? '', deadline);
+    inquiry.peer = peer;
+    inquiry.made.call++;
+    if (peer.kind === 'tentacle') {
+      return {
+        status: 'ok',
+        title: `a Tentacle that can do ${peer.capabilities?.join(', ') ?? ''}`,
+        evidence: { capabilities: [...(peer.capabilities ?? [])] },
+      };
+    }
+    return seesOurCertificate(inquiry, peer.seesUs);
+  }
+}
+
+/** Pong tells what arrived: a certificate that is not ours, or none, was changed on the way. */
+function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined): Finding {
+  if (view === undefined) return { status: 'unknown', title: 'a peer that does not say what it sees' };
+  const evidence = { seesUs: { ...view } };
+  const arrived = view.clientThumbprint;
+  if (arrived === inquiry.identity.thumbprint) {
+    return { status: 'ok', title: `tentacle-pong, which sees us as ${view.address} with our certificate`, evidence };
+  }
+  const what = arrived === null ? 'no client certificate' : `the client certificate ${arrived}`;
+  inquiry.warn(
+    'trust.client-certificate-changed',
+    `Pong got ${what}, not ours: TLS is ended and made anew on the way.`,
+  );
+  return { status: 'warning', title: 'tentacle-pong, to which our certificate did not come', evidence };
+}
+
+async function payloads(exchange: ClientExchange, endpoint: ReturnType<typeof endpointOf>): Promise<Finding> {
+  const times: { payloadBytes: number; durationUs: number }[] = [];
+  for (const payloadBytes of PAYLOAD_SIZES) {
+    const deadline = Deadline.inMs(PAYLOAD_MS);
+    await exchange.takeTurn(deadline);
+    const payload = randomBytes(payloadBytes);
+    const startedUs = nowUs();
+    const { result } = await call(exchange, echo, payload, endpoint, deadline);
+    if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo came back with other bytes');
+    times.push({ payloadBytes, durationUs: nowUs() - startedUs });
+  }
+  const shown = times.map(({ payloadBytes, durationUs }) => `${payloadBytes} B ${(durationUs / 1000).toFixed(1)} ms`);
+  return { status: 'ok', title: `payloads came back whole: ${shown.join(', ')}`, evidence: { times } };
+}
+
+/** A quarter of a megabyte in this time is 200 kbit/s both ways: slower than any link that Octopus can use. */
+const PAYLOAD_MS = 20_000;

@@ -1,0 +1,189 @@
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { Symptom } from 'tentacle-protocol';
+import { contact } from '../contact.js';
+import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+
+/** One thing that a peer may take or not, offered alone. */
+interface Offer {
+  readonly name: string;
+  /** What Octopus's published minimum says of it: one of each kind that is required must be taken. */
+  readonly kind: 'version' | 'suite' | 'group' | 'signature';
+  readonly required: boolean;
+  readonly options: SecureContextOptions;
+}
+
+const TLS12 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+const TLS13 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+/** OpenSSL offers what is old only below its usual level of security; nothing is sent over such a connection. */
+const WEAK = 'ALL:@SECLEVEL=0';
+
+const OFFERS: readonly Offer[] = [
+  {
+    name: 'TLSv1',
+    kind: 'version',
+    required: false,
+    options: { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: WEAK },
+  },
+  {
+    name: 'TLSv1.1',
+    kind: 'version',
+    required: false,
+    options: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: WEAK },
+  },
+  { name: 'TLSv1.2', kind: 'version', required: true, options: { ...TLS12, ciphers: WEAK } },
+  { name: 'TLSv1.3', kind: 'version', required: true, options: TLS13 },
+  {
+    name: 'ECDHE-RSA-AES128-GCM-SHA256',
+    kind: 'suite',
+    required: true,
+    options: { ...TLS12, ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
+  },
+  {
+    name: 'ECDHE-RSA-AES256-GCM-SHA384',
+    kind: 'suite',
+    required: true,
+    options: { ...TLS12, ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' },
+  },
+  {
+    name: 'TLS_AES_128_GCM_SHA256',
+    kind: 'suite',
+    required: true,
+    options: { ...TLS13, ciphers: 'TLS_AES_128_GCM_SHA256' },
+  },
+  {
+    name: 'TLS_AES_256_GCM_SHA384',
+    kind: 'suite',
+    required: true,
+    options: { ...TLS13, ciphers: 'TLS_AES_256_GCM_SHA384' },
+  },
+  {
+    name: 'TLS_CHACHA20_POLY1305_SHA256',
+    kind: 'suite',
+    required: true,
+    options: { ...TLS13, ciphers: 'TLS_CHACHA20_POLY1305_SHA256' },
+  },
+  {
+    name: 'AES128/256-SHA (old suites without forward secrecy)',
+    kind: 'suite',
+    required: false,
+    options: { ...TLS12, ciphers: 'AES128-SHA:AES256-SHA:AES128-GCM-SHA256:AES256-GCM-SHA384:@SECLEVEL=0' },
+  },
+  {
+    name: 'ECDHE-RSA-AES128/256-SHA (old suites)',
+    kind: 'suite',
+    required: false,
+    options: {
+      ...TLS12,
+      ciphers: 'ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:@SECLEVEL=0',
+    },
+  },
+  { name: 'secp256r1', kind: 'group', required: true, options: { ecdhCurve: 'P-256' } },
+  { name: 'secp384r1', kind: 'group', required: true, options: { ecdhCurve: 'P-384' } },
+  { name: 'x25519', kind: 'group', required: true, options: { ecdhCurve: 'X25519' } },
+  { name: 'x448 or secp521r1', kind: 'group', required: false, options: { ecdhCurve: 'X448:P-521' } },
+  { name: 'rsa_pkcs1_sha256', kind: 'signature', required: true, options: { ...TLS12, sigalgs: 'rsa_pkcs1_sha256' } },
+  { name: 'rsa_pss_rsae_sha256', kind: 'signature', required: true, options: { sigalgs: 'rsa_pss_rsae_sha256' } },
+  {
+    name: 'rsa_pkcs1_sha1 (old)',
+    kind: 'signature',
+    required: false,
+    options: { ...TLS12, sigalgs: 'RSA+SHA1', ciphers: WEAK },
+  },
+];
+
+/** How long one offer may take: the full handshake worked or was answered within the run's own time-out before. */
+const OFFER_TIMEOUT_US = 5_000_000;
+
+/** Codes by which a peer says no to an offer; anything else is a failure of the way, and tells nothing. */
+function isRefusal({ code }: Symptom): boolean {
+  return code.startsWith('ERR_SSL_') || code === 'TLS_CLOSED' || code === 'ECONNRESET';
+}
+
+/**
+ * What the peer takes of TLS, each thing offered alone, against what Octopus requires. Some twenty handshakes, one
+ * after the other, without a byte inside.
+ */
+export async function tlsOffers(inquiry: Inquiry): Promise<Finding> {
+  const { address } = inquiry;
+  if (address === undefined) return skipped('no address accepts a connection');
+  if (!answersTls(inquiry)) return skipped('nothing there answered in TLS, so there is nothing to ask it');
+  const taken: string[] = [];
+  const refused: string[] = [];
+  const unclear: string[] = [];
+  for (const offer of OFFERS) {
+    if (inquiry.signal.aborted) break;
+    const answer = await ask(inquiry, address, offer);
+    (answer === 'taken' ? taken : answer === 'refused' ? refused : unclear).push(offer.name);
+  }
+  const evidence = { taken, refused, unclear };
+  const lacking = lackingKinds(taken);
+  settle(inquiry, taken, lacking);
+  if (lacking.length > 0 && taken.length > 0) {
+    inquiry.warn('tls.below-minimum', `Of what Octopus requires the peer takes no ${lacking.join(', no ')}.`);
+    return { status: 'warning', title: `takes ${taken.join(', ')}; lacks a required ${lacking.join(', ')}`, evidence };
+  }
+  if (taken.length === 0) return { status: 'unknown', title: 'takes nothing of what was offered', evidence };
+  warnOfOld(inquiry, taken);
+  return { status: 'ok', title: `meets what Octopus requires: ${taken.filter(isRequired).join(', ')}`, evidence };
+}
+
+/** Whether anything in TLS came back: a handshake, or an alert. */
+function answersTls(inquiry: Inquiry): boolean {
+  if (inquiry.handshakes.length > 0) return true;
+  return inquiry.problems.some(
+    ({ sighting }) =>
+      sighting.symptom.code.startsWith('ERR_SSL_') && sighting.symptom.code !== 'ERR_SSL_WRONG_VERSION_NUMBER',
+  );
+}
+
+async function ask(inquiry: Inquiry, address: string, offer: Offer): Promise<'taken' | 'refused' | 'unclear'> {
+  const secureContext = createSecureContext({ ...inquiry.identity.secureContextOptions, ...offer.options });
+  const made = await contact(inquiry, { address, secureContext, anyCertificate: true, timeoutUs: OFFER_TIMEOUT_US });
+  if (made.ok) {
+    made.channel.close();
+    return 'taken';
+  }
+  return isRefusal(made.sighting.symptom) ? 'refused' : 'unclear';
+}
+
+function isRequired(name: string): boolean {
+  return OFFERS.some((offer) => offer.name === name && offer.required);
+}
+
+/** The kinds of which not one required thing is taken. */
+function lackingKinds(taken: readonly string[]): string[] {
+  const kinds = [...new Set(OFFERS.map(({ kind }) => kind))];
+  return kinds.filter(
+    (kind) => !OFFERS.some((offer) => offer.kind === kind && offer.required && taken.includes(offer.name)),
+  );
+}
+
+/** The cause of a refused handshake, where the offers tell it: that test is what separates the causes. */
+function settle(inquiry: Inquiry, taken: readonly string[], lacking: readonly string[]): void {
+  const old = taken.filter((name) => name === 'TLSv1' || name === 'TLSv1.1');
+  if (lacking.includes('version')) {
+    const cause =
+      old.length > 0
+        ? `The peer takes ${old.join(' and ')} and neither TLS 1.2 nor 1.3.`
+        : 'The peer takes no version of TLS, old or new, so the versions are not the cause: it cannot use its own certificate (RSA keys under 2048 bits do that under OpenSSL 3).';
+    inquiry.settled.set('tls.version', cause);
+  }
+  const kinds = lacking.filter((kind) => kind !== 'version');
+  if (taken.length > 0 && kinds.length > 0) {
+    const words = { suite: 'cipher suite', group: 'group', signature: 'signature algorithm' } as Readonly<
+      Record<string, string>
+    >;
+    inquiry.settled.set(
+      'tls.no-shared',
+      `Offered alone, the peer takes ${taken.join(', ')}, and of what Octopus requires no ${kinds.map((kind) => words[kind] ?? kind).join(', no ')}.`,
+    );
+  }
+}
+
+function warnOfOld(inquiry: Inquiry, taken: readonly string[]): void {
+  const old = taken.filter((name) => name === 'TLSv1' || name === 'TLSv1.1');
+  if (old.length > 0)
+    inquiry.warn('tls.old-versions', `The peer also takes ${old.join(' and ')}, which nothing needs any more.`);
+  if (!taken.includes('secp256r1'))
+    inquiry.warn('tls.group', 'The peer does not take the group secp256r1, which Octopus recommends.');
+}

@@ -1,0 +1,41 @@
+import { rowOf, failureOf, whatAnswers } from 'tentacle-protocol';
+import { contact } from '../contact.js';
+import type { Finding, Inquiry } from '../inquiry.js';
+import { skipped } from '../inquiry.js';
+
+/** A handshake that takes longer than this is felt: Octopus makes one for each new connection. */
+const SLOW_US = 2_000_000;
+
+/** TLS to every address that accepts, each on its own: all of them should show one certificate. */
+export async function tls(inquiry: Inquiry): Promise<void> {
+  if (inquiry.reachable.length === 0) {
+    await inquiry.step('tls', () => skipped('no address accepts a connection, so there is no TLS to try'));
+    return;
+  }
+  for (const address of inquiry.reachable) await inquiry.step('tls', () => handshake(inquiry, address));
+}
+
+async function handshake(inquiry: Inquiry, address: string): Promise<Finding> {
+  const made = await contact(inquiry, { address, anyCertificate: true });
+  if (!made.ok) {
+    const { facts } = made.trail;
+    const { id, evidence } = failureOf(made.sighting);
+    const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
+    return {
+      status: 'problem',
+      title: `${address}: ${rowOf(id).title}${what === undefined ? '' : ` (${what.protocol}: ${what.detail})`}`,
+      evidence: { address, answeredBy: evidence.answeredBy ?? null, code: evidence.code },
+      sighting: made.sighting,
+    };
+  }
+  made.channel.close();
+  const { tlsVersion = '', cipher = '', peerCertificate } = made.trail.facts;
+  const durationUs = made.trail.passed.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
+  inquiry.handshakes.push({ address, version: tlsVersion, cipher, certificate: peerCertificate });
+  if (durationUs >= SLOW_US) inquiry.warn('tls.slow', `The handshake took ${Math.round(durationUs / 1000)} ms.`);
+  return {
+    status: durationUs >= SLOW_US ? 'warning' : 'ok',
+    title: `${address}: ${tlsVersion}, ${cipher} (${(durationUs / 1000).toFixed(1)} ms)`,
+    evidence: { address, tlsVersion, cipher, durationUs, thumbprint: peerCertificate?.thumbprint ?? null },
+  };
+}

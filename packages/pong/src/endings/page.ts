@@ -1,0 +1,58 @@
+import { AFTER_TLS, ending } from './row.js';
+
+/** What comes first inside TLS, when it is no message exchange. */
+export const pageEndings = [
+  ending({
+    id: 'preamble.timeout',
+    level: 'warn',
+    when: ({ place, code }) => place === 'preamble' && code === 'READ_TIMEOUT',
+    title: 'Finished TLS, then said too little for too long',
+    means: ({ address, receivedBytes }) =>
+      `${address} sent ${receivedBytes} bytes inside TLS, no empty line among them, and then waited. Something on the way may hold the rest back, or the peer is no Halibut client.`,
+    example: { ...AFTER_TLS, code: 'READ_TIMEOUT' },
+  }),
+  ending({
+    id: 'preamble.too-long',
+    level: 'warn',
+    when: ({ place, code }) => place === 'preamble' && code === 'TOO_LONG',
+    title: 'A first request without end',
+    means: ({ address, receivedBytes }) =>
+      `${address} sent ${receivedBytes} bytes without an empty line, more than tentacle-pong reads.`,
+    example: { ...AFTER_TLS, code: 'TOO_LONG', receivedBytes: 2 ** 30 + 1 },
+  }),
+  ending({
+    id: 'preamble.cut',
+    level: 'warn',
+    when: ({ place }) => place === 'preamble',
+    title: 'Cut in the middle of its first lines',
+    means: ({ address, receivedBytes }) =>
+      `The connection from ${address} ended inside its first request, after ${receivedBytes} bytes of it. The peer gave up, or something on the way cut it.`,
+    example: { ...AFTER_TLS, code: 'END_OF_STREAM', receivedBytes: 12 },
+  }),
+  ending({
+    id: 'discovery',
+    level: 'info',
+    when: ({ place, firstLine }) => place === 'page' && firstLine === 'HELLO',
+    title: 'Octopus read our thumbprint',
+    means: ({ address }) =>
+      `An Octopus Server at ${address} looked which certificate answers here, as it does when a Tentacle is added ("Discover"). The way is open as far as TLS.`,
+    example: { ...AFTER_TLS, place: 'page', firstLine: 'HELLO' },
+  }),
+  ending({
+    id: 'page',
+    level: 'info',
+    when: ({ place, code }) => place === 'page' && code === undefined,
+    title: 'A browser got the page',
+    means: ({ address, firstLine }) =>
+      `${address} asked "${firstLine ?? ''}" and got the page that says what was seen of it. The way is open as far as TLS and what is in it.`,
+    example: { ...AFTER_TLS, place: 'page', firstLine: 'GET / HTTP/1.1' },
+  }),
+  ending({
+    id: 'page.cut',
+    level: 'warn',
+    when: ({ place }) => place === 'page',
+    title: 'Left while the page was sent',
+    means: ({ address, code }) => `${address} asked for the page and did not take it (${code ?? ''}).`,
+    example: { ...AFTER_TLS, place: 'page', firstLine: 'GET / HTTP/1.1', code: 'ECONNRESET' },
+  }),
+];

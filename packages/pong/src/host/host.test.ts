@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Interfaces, ownAddresses, reachableAddresses, withPort } from './addresses.js';
+import { listenProblem } from './listen-problem.js';
+import { portHolder } from './port-holder.js';
+
+function address(text: string, internal = false): NonNullable<Interfaces[string]>[number] {
+  const rest = { netmask: '', mac: '', internal, cidr: null };
+  return text.includes(':')
+    ? { ...rest, address: text, family: 'IPv6', scopeid: 0 }
+    : { ...rest, address: text, family: 'IPv4' };
+}
+
+const INTERFACES: Interfaces = {
+  lo: [address('127.0.0.1', true), address('::1', true)],
+  eth0: [address('fe80::1'), address('2001:db8::1'), address('192.0.2.1')],
+  eth1: [address('169.254.7.7'), address('198.51.100.1')],
+};
+
+describe('addresses', () => {
+  test('those that reach farthest come first, loopback does not', () => {
+    const expected = ['192.0.2.1', '198.51.100.1', '2001:db8::1', '169.254.7.7', 'fe80::1%eth0'];
+    expect(reachableAddresses(INTERFACES)).toEqual(expected);
+    expect(reachableAddresses(INTERFACES, '::')).toEqual(expected);
+  });
+
+  test('one address, one family, or loopback where it is all', () => {
+    expect(reachableAddresses(INTERFACES, '192.0.2.1')).toEqual(['192.0.2.1']);
+    expect(reachableAddresses(INTERFACES, '0.0.0.0')).toEqual(['192.0.2.1', '198.51.100.1', '169.254.7.7']);
+    expect(reachableAddresses({ lo: INTERFACES['lo'] })).toEqual(['127.0.0.1', '::1']);
+    expect(ownAddresses(INTERFACES).slice(-2)).toEqual(['127.0.0.1', '::1']);
+  });
+
+  test('with a port', () => {
+    expect([withPort('192.0.2.1', 1), withPort('::1', 2)]).toEqual(['192.0.2.1:1', '[::1]:2']);
+  });
+});
+
+describe('who holds a port', () => {
+  let proc: string;
+  const line = (port: string, state: string, uid: number, inode: number): string =>
+    `   0: 00000000:${port} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)} 0 ${inode} 1 0 100 0`;
+
+  beforeAll(async () => {
+    proc = await mkdtemp(join(tmpdir(), 'pong-proc-'));
+    await mkdir(join(proc, 'net'));
+    await writeFile(
+      join(proc, 'net', 'tcp'),
+      [
+        '  sl  local_address rem_address',
+        line('2AB5', '01', 0, 1),
+        line('2AB5', '0A', 1000, 77),
+        line('0016', '0A', 1001, 78),
+      ].join('\n'),
+    );
+    await mkdir(join(proc, '4242', 'fd'), { recursive: true });
+    await symlink('/dev/null', join(proc, '4242', 'fd', '0'));
+    await symlink('socket:[77]', join(proc, '4242', 'fd', '3'));
+    await writeFile(join(proc, '4242', 'comm'), 'Tenta\u001bcle\n');
+  });
+
+  afterAll(() => rm(proc, { recursive: true }));
+
+  test('a process, by its number and name', async () => {
+    expect(await portHolder(10933, proc)).toEqual({ kind: 'process', pid: 4242, name: 'Tenta?cle' });
+  });
+
+  test('one whose files are hidden, by its account', async () => {
+    expect(await portHolder(22, proc)).toEqual({ kind: 'hidden', userId: 1001 });
+  });
+
+  test('nobody, and a system that does not tell', async () => {
+    expect(await portHolder(80, proc)).toBeUndefined();
+    expect(await portHolder(80, join(proc, 'nowhere'))).toBeUndefined();
+  });
+
+  test.runIf(platform() === 'linux')('on this host: we ourselves', async () => {
+    const server = createServer().listen(0);
+    await once(server, 'listening');
+    const holder = await portHolder((server.address() as AddressInfo).port);
+    expect(holder).toMatchObject({ kind: 'process', pid: process.pid });
+    server.close();
+  });
+});
+
+describe('why it cannot listen', () => {
+  const problem = (
+    code: string,
+    port: number,
+    system: NodeJS.Platform = 'win32',
+    bind?: string,
+  ): Promise<string | undefined> => {
+    const error = Object.assign(new Error(code), { code, syscall: 'listen' });
+    return listenProblem(error, { port, ...(bind === undefined ? {} : { bind }) }, system, INTERFACES);
+  };
+
+  test.each<[string, number, NodeJS.Platform, RegExp]>([
+    [
+      'EADDRINUSE',
+      10933,
+      'win32',
+      /^port 10933 is taken \(netstat .*; end that, or give another port, as in --port 10934$/,
+    ],
+    ['EADDRINUSE', 10933, 'darwin', /^port 10933 is taken \(sudo lsof /],
+    ['EACCES', 443, 'linux', /^port 443 is reserved: .*; give another, as in --port 10934$/],
+    ['EACCES', 10933, 'win32', /^this account may not listen on port 10933 \(EACCES\)/],
+    ['EMFILE', 10933, 'linux', /^cannot listen on port 10933 \(EMFILE\)$/],
+  ])('%s on port %i of %s', async (code, port, system, expected) => {
+    expect(await problem(code, port, system)).toMatch(expected);
+  });
+
+  test('an address of another host', async () => {
+    expect(await problem('EADDRNOTAVAIL', 10933, 'linux', '203.0.113.9')).toMatch(
+      /^--bind 203.0.113.9 is no address of this host; it has 192.0.2.1, .*, ::1$/,
+    );
+  });
+
+  test('a bug is not a problem of the host', async () => {
+    expect(await listenProblem(new TypeError('x'), { port: 1 }, 'linux', {})).toBeUndefined();
+  });
+});

@@ -1,0 +1,59 @@
+import { parseArguments, UsageError } from 'tentacle-protocol';
+import { expect, test } from 'vitest';
+import { commandLine } from './options.js';
+import { type Plan, planOf } from './plan.js';
+
+async function plan(...argv: string[]): Promise<Plan> {
+  const asked = await parseArguments(commandLine('0.0.0-test'), argv);
+  if (asked.kind !== 'run') throw new Error(asked.text);
+  return planOf(asked.words, asked.given);
+}
+
+const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
+
+test('without options', async () => {
+  expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false });
+});
+
+test.each<[string[], Partial<Plan>]>([
+  [['--port', '0'], { port: 0 }],
+  [['-p', '65535'], { port: 65535 }],
+  [['--bind', '127.0.0.1'], { bind: '127.0.0.1' }],
+  [['--bind', '[::1]'], { bind: '::1' }],
+  [['--bind', 'fe80::1%eth0'], { bind: 'fe80::1%eth0' }],
+  [['--trust', THUMBPRINT.toLowerCase(), '--trust', THUMBPRINT], { trust: [THUMBPRINT] }],
+  [['--trust', THUMBPRINT.replaceAll(/(..)(?=.)/g, '$1:')], { trust: [THUMBPRINT] }],
+  [['--for', '10m'], { forUs: 600_000_000 }],
+  [['--log-level', 'silent', '--json'], { logLevel: 'silent', json: true }],
+  [['--pfx', 'a.pfx', '--passphrase-file', 'b'], { pfxFile: 'a.pfx', passphraseFile: 'b' }],
+  [['--cert', 'a.pem', '--key', 'b.pem'], { certFile: 'a.pem', keyFile: 'b.pem' }],
+])('%j', async (argv, expected) => {
+  expect(await plan(...argv)).toMatchObject(expected);
+});
+
+test.each<[string[], RegExp]>([
+  [['--port', '70000'], /--port "70000" .* from 0 to 65535/],
+  [['--port', '-1'], /--port "-1"/],
+  [['--port', '10O'], /--port "10O"/],
+  [['--port', ''], /--port/],
+  [['--port', '1', '--port', '2'], /--port is given 2 times/],
+  [['--bind', 'localhost'], /--bind "localhost" is no IP address/],
+  [['--bind', '127.0.0.1:10933'], /--bind "127.0.0.1:10933" is no IP address/],
+  [['--trust', 'abc'], /--trust "abc": it has 3 digits; a thumbprint is the SHA-1/],
+  [['--trust'], /trust/],
+  [['--for', '0'], /--for 0 would end before anybody comes/],
+  [['--for', '10 parsecs'], /--for "10 parsecs" is no span of time/],
+  [['--log-level', 'loud'], /--log-level "loud" is none; give trace, debug/],
+  [['--nonsense'], /there is no option --nonsense/],
+  [['10933'], /what is "10933"\?/],
+])('%j is told in one line', async (argv, message) => {
+  const error: unknown = await plan(...argv).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as UsageError).message).toMatch(message);
+  expect((error as UsageError).message).not.toContain('\n');
+});
+
+test('the plan is frozen', async () => {
+  const made = await plan('--trust', THUMBPRINT);
+  expect(Object.isFrozen(made) && Object.isFrozen(made.trust)).toBe(true);
+});

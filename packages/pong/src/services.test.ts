@@ -1,0 +1,125 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import {
+  call,
+  DataStreamRef,
+  download,
+  echo,
+  getCapabilities,
+  lookAtMe,
+  readDataStream,
+  upload,
+  type Value,
+} from 'tentacle-protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pattern } from './pattern.js';
+import { DOWNLOAD_MAX_BYTES } from './services.js';
+import { clientIdentity, introduced, startPong, type TestClient, type TestPong } from './test-kit.js';
+
+let pong: TestPong;
+let client: TestClient;
+
+beforeAll(async () => {
+  pong = await startPong();
+  client = await introduced(pong.port);
+});
+
+afterAll(async () => {
+  await client.exchange.end(client.deadline);
+  client.channel.close();
+  const record = await pong.nextRecord();
+  expect(record.ending).toBe('served');
+  expect(record.calls).toMatchObject({ 'ITentaclePongService.Echo': 5, 'ICapabilitiesServiceV2.GetCapabilities': 1 });
+  expect(pong.tally.calls['other']).toBe(3);
+  await pong.stop();
+});
+
+/** Any call at all, on the one connection: it must stay good whatever was asked before. */
+async function ask(service: string, method: string, ...params: Value[]) {
+  await client.exchange.takeTurn(client.deadline);
+  return (await client.exchange.request({ id: randomUUID(), service, method, params }, client.deadline)).response;
+}
+
+test('Echo gives back what it gets', async () => {
+  const payload = randomBytes(100_000);
+  const { exchange, endpoint, deadline } = client;
+  expect((await call(exchange, echo, payload, endpoint, deadline)).result.equals(payload)).toBe(true);
+  await exchange.takeTurn(deadline);
+  expect((await call(exchange, echo, Buffer.alloc(0), endpoint, deadline)).result).toHaveLength(0);
+});
+
+test('Upload counts what comes', async () => {
+  const { exchange, endpoint, deadline } = client;
+  await exchange.takeTurn(deadline);
+  const stream = new DataStreamRef(randomUUID(), 1_000_000);
+  const outgoing = { id: stream.id, lengthBytes: stream.lengthBytes, chunks: pattern(stream.lengthBytes) };
+  const { result } = await call(exchange, upload, stream, endpoint, deadline, [outgoing]);
+  expect(result).toBe(1_000_000n);
+});
+
+test.each([0, 1, 251, 16_315, 1_000_003])('Download gives %i bytes, each told by its offset', async (length) => {
+  const { exchange, endpoint, deadline, channel } = client;
+  await exchange.takeTurn(deadline);
+  const { result } = await call(exchange, download, BigInt(length), endpoint, deadline);
+  const came: Buffer[] = [];
+  for await (const piece of readDataStream(channel.source, result, { awaiting: 'the download', deadline }))
+    came.push(piece);
+  const expected = Buffer.from(Uint8Array.from({ length }, (_, offset) => offset % 251));
+  expect(createHash('sha256').update(Buffer.concat(came)).digest()).toEqual(
+    createHash('sha256').update(expected).digest(),
+  );
+});
+
+test.each([-1n, BigInt(DOWNLOAD_MAX_BYTES) + 1n])('Download does not give %i bytes', async (length) => {
+  const { error } = await ask('ITentaclePongService', 'Download', length);
+  expect(error).toMatchObject({
+    message: `Download gives 0 to 1073741824 bytes, not ${length}`,
+    halibutErrorType: null,
+  });
+  expect(error?.details).toMatch(/^System\.Reflection\.TargetInvocationException: /);
+});
+
+test('LookAtMe tells what is seen of the caller', async () => {
+  const { exchange, endpoint, deadline } = client;
+  await exchange.takeTurn(deadline);
+  const { result } = await call(exchange, lookAtMe, null, endpoint, deadline);
+  expect(result).toMatchObject({
+    address: '127.0.0.1',
+    tlsVersion: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    clientThumbprint: (await clientIdentity()).thumbprint,
+    pongVersion: '0.0.0-test',
+  });
+  expect(result.connectionId).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test.each([
+  [getCapabilities.service, getCapabilities.method, 'Service not found: ICapabilitiesServiceV2'],
+  ['', '', 'Service not found: '],
+  ['__proto__', 'toString', 'Service not found: __proto__'],
+])('%s.%s: the service is not found', async (service, method, message) => {
+  expect(await ask(service, method)).toMatchObject({
+    result: null,
+    error: { message, halibutErrorType: 'Halibut.Exceptions.ServiceNotFoundHalibutClientException' },
+  });
+});
+
+test('a method that is not there', async () => {
+  expect((await ask('ITentaclePongService', 'toString')).error).toMatchObject({
+    message: 'Method ITentaclePongService::toString not found',
+    halibutErrorType: 'Halibut.Exceptions.MethodNotFoundHalibutClientException',
+  });
+});
+
+test.each<[string, readonly Value[]]>([
+  ['Echo', []],
+  ['Echo', ['text']],
+  ['Echo', [Buffer.from('a'), Buffer.from('b')]],
+  ['Upload', [5]],
+  ['Download', ['many']],
+  ['Download', [5]],
+  ['LookAtMe', [null]],
+])('%s with arguments that it does not take', async (method, params) => {
+  const { error } = await ask('ITentaclePongService', method, ...params);
+  expect(error?.halibutErrorType).toBe('Halibut.Exceptions.AmbiguousMethodMatchHalibutClientException');
+  expect(error?.message).toContain(`${method}(`);
+});

@@ -1,0 +1,82 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import {
+  ClientExchange,
+  call,
+  connectSecurely,
+  Deadline,
+  type Failure,
+  failureOf,
+  getCapabilities,
+  introduceAsConnector,
+  type Sighting,
+  sight,
+  type SocketChannel,
+  Trail,
+} from '../../packages/protocol/src/index.js';
+import { testIdentity } from '../identities.js';
+
+/** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
+export interface Manner {
+  readonly host?: string;
+  readonly watch?: boolean;
+  /** Of the whole attempt. Long, unless it is what the test is about. */
+  readonly timeoutMs?: number;
+  readonly expectedThumbprint?: string;
+  /** Round trips on the connection. */
+  readonly calls?: number;
+  readonly maxMessageBytes?: number;
+  readonly secureContext?: SecureContext;
+  readonly signal?: AbortSignal;
+  /** Done when the connection stands and the identities are yet to come. */
+  readonly beforeIdentity?: () => void;
+  /** Done after the identities, before the first call. */
+  readonly beforeCall?: () => void;
+}
+
+export interface Outcome {
+  readonly trail: Trail;
+  readonly error?: unknown;
+  readonly sighting?: Sighting;
+  readonly failure?: Failure;
+}
+
+const own = await testIdentity('Octopus Server');
+
+/** What we present in tests. */
+export const OWN_THUMBPRINT = own.thumbprint;
+export const OWN_CONTEXT = createSecureContext(own.secureContextOptions);
+
+/** The staged path of a client that connects, to GetCapabilities: what it came to. */
+export async function attempt(port: number, manner: Manner = {}): Promise<Outcome> {
+  const { host = '127.0.0.1', timeoutMs = 20_000, expectedThumbprint, calls = 1 } = manner;
+  const signal = manner.signal ?? new AbortController().signal;
+  const pinned = expectedThumbprint === undefined ? {} : { expectedThumbprint };
+  const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: OWN_THUMBPRINT, ...pinned });
+  const deadline = Deadline.inMs(timeoutMs);
+  const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, ...pinned };
+  let channel: SocketChannel | undefined;
+  const cut = (): void => channel?.cancel();
+  signal.addEventListener('abort', cut, { once: true });
+  try {
+    channel = await connectSecurely(plan, manner.watch ?? true, trail, deadline, signal);
+    manner.beforeIdentity?.();
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+    manner.beforeCall?.();
+    const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
+    const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
+    for (let made = 0; made < calls; made++) {
+      trail.note({ callsBefore: made });
+      trail.enter('rpc');
+      await exchange.takeTurn(deadline);
+      await trail.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, deadline));
+    }
+    await exchange.end(deadline);
+    return { trail };
+  } catch (error) {
+    const sighting = sight(error, trail);
+    return { trail, error, sighting, failure: failureOf(sighting) };
+  } finally {
+    signal.removeEventListener('abort', cut);
+    channel?.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { healthyPeer } from '../peers/service-peer.js';
+import { attempt } from './attempt.js';
+
+describe('a healthy path is no failure', () => {
+  it.each([
+    ['over TLS 1.3', {}, {}],
+    ['over TLS 1.2', { maxVersion: 'TLSv1.2' }, {}],
+    ['with a pin that fits', {}, 'pinned'],
+    ['unwatched', {}, { watch: false }],
+    ['by name', {}, { host: 'localhost' }],
+    ['kept open for three calls', {}, { calls: 3 }],
+  ] as const)('%s', async (_, options, manner) => {
+    const peer = await healthyPeer(options);
+    const { error, failure, trail } = await attempt(
+      peer.port,
+      manner === 'pinned' ? { expectedThumbprint: peer.thumbprint } : manner,
+    );
+    expect(error).toBeUndefined();
+    expect(failure).toBeUndefined();
+    const stages = trail.passed.map(({ stage }) => stage).filter((stage) => stage !== 'dns');
+    const calls = manner !== 'pinned' && 'calls' in manner ? manner.calls : 1;
+    expect(stages).toEqual(['tcp', 'tls', 'trust', 'identity', ...Array<string>(calls).fill('rpc')]);
+    expect(trail.facts.peerCertificate?.thumbprint).toBe(peer.thumbprint);
+    await peer.allGone();
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect } from 'vitest';
+import { type Failure, type FailureId, rowOf, type Stage } from '../../packages/protocol/src/index.js';
+import { type Component, itWith } from '../real-components.js';
+import { type Outcome, OWN_THUMBPRINT } from './attempt.js';
+
+/** One way to meet a failure for real. */
+export interface Provocation {
+  readonly id: FailureId;
+  readonly by: string;
+  readonly needs?: Component;
+  /** Where it shows, if not in the stage where it belongs. */
+  readonly shownAt?: Stage;
+  readonly provoke: () => Promise<Outcome | Failure>;
+  /** What the evidence must hold, and perhaps more. */
+  readonly evidence: Readonly<Partial<Record<keyof Failure['evidence'], unknown>>>;
+  /** Words that the row must say of it. */
+  readonly says?: string;
+}
+
+/** Test each of them: the id, where it shows, the evidence, the words. */
+export function provoke(provocations: readonly Provocation[]): void {
+  const ids = [...new Set(provocations.map(({ id }) => id))];
+  describe.each(ids)('%s', (id) => {
+    for (const provocation of provocations.filter((provocation) => provocation.id === id)) {
+      itWith(provocation.needs, provocation.by, () => check(provocation));
+    }
+  });
+}
+
+async function check({ id, shownAt, provoke, evidence, says }: Provocation): Promise<void> {
+  const outcome = await provoke();
+  const failure = 'trail' in outcome ? outcome.failure : outcome;
+  const row = rowOf(id);
+  expect(failure).toMatchObject({ id, shownAt: shownAt ?? row.stage, evidence });
+  if (failure === undefined) return;
+
+  const { elapsedUs, receivedBytes, address, localPort, ownThumbprint } = failure.evidence;
+  expect(elapsedUs).toBeGreaterThan(0);
+  expect(Number.isInteger(elapsedUs)).toBe(true);
+  expect(receivedBytes).toBeGreaterThanOrEqual(0);
+  expect(JSON.parse(JSON.stringify(failure))).toEqual(failure);
+  expect(ownThumbprint).toMatch(/^[0-9A-F]{40}$/);
+  if (failure.shownAt !== 'dns') expect(address).toMatch(/^[0-9a-f.:]+$/);
+  if (failure.shownAt !== 'dns' && failure.shownAt !== 'tcp') expect(localPort).toBeGreaterThan(0);
+  if (['trust', 'identity', 'rpc'].includes(failure.shownAt)) {
+    expect(failure.evidence).toMatchObject({
+      tlsVersion: expect.stringMatching(/^TLSv1\.[23]$/) as unknown,
+      cipher: expect.stringMatching(/^TLS_/) as unknown,
+    });
+  }
+
+  if (!('sighting' in outcome) || outcome.sighting === undefined) return;
+  expect(ownThumbprint).toBe(OWN_THUMBPRINT);
+  const means = row.means(outcome.sighting);
+  for (const text of [means, ...row.next(outcome.sighting.facts).map(({ action }) => action)]) {
+    expect(text).not.toMatch(/undefined|\[object|NaN/);
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+  if (says !== undefined) expect(means).toContain(says);
+}

@@ -1,0 +1,4 @@
+import { provoke } from './provocation.js';
+import { tcpCases } from './tcp.cases.js';
+
+provoke(tcpCases);

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a command printed, as far as it came. */
+export interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+/** A component under way. */
+export interface Component {
+  readonly process: ChildProcess;
+  readonly output: Output;
+  /** Resolves with the match once either stream has it; rejects when the component ends before. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Longer than any component takes to be ready or to end on a busy machine; then it counts as broken. */
+const PATIENCE_MS = 20_000;
+
+/** Where one scenario is set up: everything that it starts or makes is gone after {@link end}. */
+export class Lab {
+  readonly directory: string;
+  readonly #endings: (() => Promise<void> | void)[] = [];
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  static async open(): Promise<Lab> {
+    return new Lab(await mkdtemp(join(tmpdir(), 'tentacle-lab-')));
+  }
+
+  /** To be done at the end, last first. */
+  atEnd(work: () => Promise<void> | void): void {
+    this.#endings.push(work);
+  }
+
+  async end(): Promise<void> {
+    for (const work of this.#endings.reverse()) await work();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** Write a file into the lab's folder. @returns its path. */
+  async file(name: string, text: string | Buffer): Promise<string> {
+    const path = join(this.directory, name);
+    await writeFile(path, text);
+    return path;
+  }
+
+  /** Start a component in the foreground; it is ended with the lab. */
+  start(command: readonly string[], env: NodeJS.ProcessEnv = {}): Component {
+    const [file = '', ...args] = command;
+    const child = spawn(file, args, {
+      cwd: this.directory,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: Output = { stdout: '', stderr: '' };
+    const closed = once(child, 'close');
+    const looks = new Set<() => void>();
+    const keep = (stream: 'stdout' | 'stderr') => (text: string) => {
+      output[stream] += text;
+      for (const look of looks) look();
+    };
+    child.stdout.setEncoding('utf8').on('data', keep('stdout'));
+    child.stderr.setEncoding('utf8').on('data', keep('stderr'));
+    child.on('error', (error) => (output.stderr += error.message));
+    this.atEnd(async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        const cut = setTimeout(() => child.kill('SIGKILL'), 2000);
+        await closed.catch(() => undefined);
+        clearTimeout(cut);
+      }
+    });
+    return {
+      process: child,
+      output,
+      printed: async (pattern) =>
+        new Promise((resolve, reject) => {
+          const give = (error: Error): void => {
+            clearTimeout(timer);
+            looks.delete(look);
+            reject(error);
+          };
+          const said = (): string => `${command.join(' ')}: ${output.stdout}${output.stderr}`;
+          const timer = setTimeout(() => give(new Error(`never printed ${String(pattern)}: ${said()}`)), PATIENCE_MS);
+          const look = (): void => {
+            const match = pattern.exec(output.stdout) ?? pattern.exec(output.stderr);
+            if (match === null) return;
+            clearTimeout(timer);
+            looks.delete(look);
+            resolve(match);
+          };
+          looks.add(look);
+          look();
+          child.once('close', () => give(new Error(`ended: ${said()}`)));
+          child.once('error', give);
+        }),
+    };
+  }
+
+  /** Run a command to its end. @throws when it fails. */
+  run(command: readonly string[]): string {
+    const [file = '', ...args] = command;
+    const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', timeout: PATIENCE_MS });
+    if (status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`);
+    return stdout;
+  }
+
+  /** A pong, with an identity of its own; `prefix` as `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */
+  async pong(args: readonly string[] = [], prefix: readonly string[] = []): Promise<number> {
+    const env = { XDG_CONFIG_HOME: this.directory };
+    const command = [...prefix, process.execPath, binary('pong'), '--port', '0', '--json', ...args];
+    const [, port] = await this.start(command, env).printed(/"port":(\d+)/);
+    return Number(port);
+  }
+
+  /** A port that was free just now, for components that cannot choose one themselves. */
+  async freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+
+  /** Wait until something accepts on a port of the loopback. */
+  async accepts(port: number): Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    const { connect } = await import('node:net');
+    while (Date.now() < until) {
+      const socket = connect(port, '127.0.0.1');
+      const [event] = await Promise.race([
+        once(socket, 'connect').then(() => ['connect']),
+        once(socket, 'error').then(() => ['error']),
+      ]);
+      socket.destroy();
+      if (event === 'connect') return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`nothing accepts on port ${port}`);
+  }
+}
+
+/** A binary of ours, as built. */
+export function binary(name: 'ping' | 'pong'): string {
+  return fileURLToPath(new URL(`../../packages/${name}/bin/tentacle-${name}.js`, import.meta.url));
+}

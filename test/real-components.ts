@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'vitest';
+
+/** Something real that a test needs and a machine may lack. */
+export interface Component {
+  readonly name: string;
+  /** Why it cannot be used here; undefined when it can. */
+  readonly missing: string | undefined;
+}
+
+/** A program on the PATH. */
+export function program(name: string): Component {
+  const found = (process.env['PATH'] ?? '').split(':').some((directory) => isExecutable(join(directory, name)));
+  return { name, missing: found ? undefined : `there is no ${name} here` };
+}
+
+/** Network and mount namespaces of our own, in which routes, resolvers and limits can be anything. */
+export function namespaces(): Component {
+  const name = 'network namespaces';
+  if (program('ip').missing !== undefined || program('unshare').missing !== undefined) {
+    return { name, missing: 'there is no ip or no unshare here' };
+  }
+  const made = spawnSync('unshare', ['-n', '-m', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+  return { name, missing: made ? undefined : 'namespaces cannot be made here (that needs Linux and root)' };
+}
+
+/** A test that is skipped by name where what it needs is missing, and fails there when CI says that all must be there. */
+export function itWith(
+  needs: Component | undefined,
+  title: string,
+  body: () => Promise<void>,
+  timeoutMs?: number,
+): void {
+  if (needs?.missing === undefined) it(title, body, timeoutMs);
+  else if (process.env['CI'] === 'true') {
+    it(title, () => {
+      throw new Error(`CI must have everything, and ${needs.missing ?? ''}`);
+    });
+  } else it.skip(`${title} (skipped: ${needs.missing})`, body);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
