@@ -1,20 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
 import { it } from 'vitest';
+import { type Component, program } from './components.js';
 
-/** Something real that a test needs and a machine may lack. */
-export interface Component {
-  readonly name: string;
-  /** Why it cannot be used here; undefined when it can. */
-  readonly missing: string | undefined;
-}
-
-/** A program on the PATH. */
-export function program(name: string): Component {
-  const found = (process.env['PATH'] ?? '').split(':').some((directory) => isExecutable(join(directory, name)));
-  return { name, missing: found ? undefined : `there is no ${name} here` };
-}
+export { type Component, program };
 
 /** Network and mount namespaces of our own, in which routes, resolvers and limits can be anything. */
 export function namespaces(): Component {
@@ -39,13 +27,4 @@ export function itWith(
       throw new Error(`CI must have everything, and ${needs.missing ?? ''}`);
     });
   } else it.skip(`${title} (skipped: ${needs.missing})`, body);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

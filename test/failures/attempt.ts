@@ -7,6 +7,7 @@ import {
   type Failure,
   failureOf,
   getCapabilities,
+  type HttpProxy,
   introduceAsConnector,
   type Sighting,
   sight,
@@ -27,10 +28,11 @@ export interface Manner {
   readonly maxMessageBytes?: number;
   readonly secureContext?: SecureContext;
   readonly signal?: AbortSignal;
+  readonly proxy?: HttpProxy;
   /** Done when the connection stands and the identities are yet to come. */
-  readonly beforeIdentity?: () => void;
+  readonly beforeIdentity?: () => unknown;
   /** Done after the identities, before the first call. */
-  readonly beforeCall?: () => void;
+  readonly beforeCall?: () => unknown;
 }
 
 export interface Outcome {
@@ -53,15 +55,16 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
   const pinned = expectedThumbprint === undefined ? {} : { expectedThumbprint };
   const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: OWN_THUMBPRINT, ...pinned });
   const deadline = Deadline.inMs(timeoutMs);
-  const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, ...pinned };
+  const way = manner.proxy === undefined ? {} : { proxy: manner.proxy };
+  const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, ...pinned, ...way };
   let channel: SocketChannel | undefined;
   const cut = (): void => channel?.cancel();
   signal.addEventListener('abort', cut, { once: true });
   try {
     channel = await connectSecurely(plan, manner.watch ?? true, trail, deadline, signal);
-    manner.beforeIdentity?.();
+    await manner.beforeIdentity?.();
     await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
-    manner.beforeCall?.();
+    await manner.beforeCall?.();
     const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
     for (let made = 0; made < calls; made++) {

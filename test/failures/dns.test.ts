@@ -1,4 +1,4 @@
 import { provoke } from './provocation.js';
-import { dnsCases } from './tcp.cases.js';
+import { dnsCases } from './dns.cases.js';
 
 provoke(dnsCases);

@@ -1,4 +1,4 @@
 import { provoke } from './provocation.js';
-import { localCases } from './tcp.cases.js';
+import { localCases } from './local.cases.js';
 
 provoke(localCases);

@@ -63,7 +63,7 @@ export function loseHost(how: 'silently' | 'with a word', before: 'identity' | '
   const retries = how === 'silently' ? 1 : 2;
   const lost =
     how === 'silently'
-      ? 'ip link set near0 mtu 68; ip route replace 192.0.2.2 dev lo'
+      ? 'ip route replace 192.0.2.2 dev lo'
       : 'ip netns exec far ip addr flush dev far0; ip neigh flush dev near0';
   return attemptIn(`${FAR}\nsysctl -qw net.ipv4.tcp_retries2=${retries}`, {
     host: '192.0.2.2',

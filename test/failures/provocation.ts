@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { type Failure, type FailureId, rowOf, type Stage } from '../../packages/protocol/src/index.js';
+import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { type Component, itWith } from '../real-components.js';
 import { type Outcome, OWN_THUMBPRINT } from './attempt.js';
 
@@ -29,6 +30,7 @@ export function provoke(provocations: readonly Provocation[]): void {
 
 async function check({ id, shownAt, provoke, evidence, says }: Provocation): Promise<void> {
   const outcome = await provoke();
+  await allConnectionsGone();
   const failure = 'trail' in outcome ? outcome.failure : outcome;
   const row = rowOf(id);
   expect(failure).toMatchObject({ id, shownAt: shownAt ?? row.stage, evidence });

@@ -1,82 +1,28 @@
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import { hungListener, resettingListener } from '../peers/blocked-listener.js';
-import { tcpPeer } from '../peers/tcp-peer.js';
-import { namespaces, program } from '../real-components.js';
+import { namespaces } from '../real-components.js';
 import { attempt } from './attempt.js';
-import { withoutFreeSockets } from './limits.js';
-import { connectWhere, connectWithoutIpv6, lookUp } from './namespace.js';
+import { connectWhere } from './namespace.js';
 import type { Provocation } from './provocation.js';
 
 const needs = namespaces();
 
 /** A port where nobody listens: one that was free a moment ago. */
 async function closedPort(): Promise<number> {
-  const net = await import('node:net');
-  const server = net.createServer();
+  const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
+  const { port } = server.address() as AddressInfo;
   await once(server.close(), 'close');
   return port;
 }
 
-/** Let everything that was begun in this turn of the event loop go as far as it can without one. */
+/** Let everything that was begun in this turn of the event loop go as far as it can without another. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
   await new Promise((resolve) => process.nextTick(resolve));
 }
-
-export const dnsCases: readonly Provocation[] = [
-  {
-    id: 'dns.not-found',
-    by: 'a resolver that knows no such name',
-    needs,
-    provoke: () => lookUp(3),
-    evidence: { code: 'ENOTFOUND', syscall: 'getaddrinfo', receivedBytes: 0 },
-  },
-  {
-    id: 'dns.not-found',
-    by: 'a label that no name can have',
-    provoke: () => attempt(1, { host: `${'a'.repeat(64)}.example` }),
-    evidence: { code: 'ENOTFOUND' },
-    says: 'knows no address for',
-  },
-  {
-    id: 'dns.failed',
-    by: 'a resolver that fails (SERVFAIL)',
-    needs,
-    provoke: () => lookUp(2),
-    evidence: { code: 'EAI_AGAIN', syscall: 'getaddrinfo' },
-  },
-  {
-    id: 'dns.failed',
-    by: 'a resolver that refuses (REFUSED)',
-    needs,
-    provoke: () => lookUp(5),
-    evidence: { code: 'EAI_AGAIN' },
-  },
-  {
-    id: 'dns.failed',
-    by: 'a silent resolver, for as long as the system waits',
-    needs,
-    provoke: () => lookUp('silent'),
-    evidence: { code: 'EAI_AGAIN' },
-  },
-  {
-    id: 'dns.failed',
-    by: 'a silent resolver, for as long as we wait',
-    needs,
-    provoke: () => lookUp('silent', 300),
-    evidence: { code: 'DNS_TIMEOUT' },
-  },
-  {
-    id: 'dns.other',
-    by: 'a name longer than names can be',
-    provoke: () => attempt(1, { host: 'a.'.repeat(150) }),
-    evidence: { code: 'EINVAL', syscall: 'getaddrinfo' },
-  },
-];
 
 export const tcpCases: readonly Provocation[] = [
   {
@@ -152,43 +98,5 @@ export const tcpCases: readonly Provocation[] = [
     needs,
     provoke: () => connectWhere('ip route add blackhole 192.0.2.0/24'),
     evidence: { code: 'EINVAL', syscall: 'connect' },
-  },
-];
-
-export const localCases: readonly Provocation[] = [
-  {
-    id: 'local.exhausted',
-    by: 'a process that may open no more files',
-    needs: program('prlimit'),
-    shownAt: 'tcp',
-    provoke: async () => {
-      const { port } = await tcpPeer(() => undefined);
-      return withoutFreeSockets(() => attempt(port));
-    },
-    evidence: { code: 'EMFILE', syscall: 'connect' },
-  },
-  {
-    id: 'local.no-source-address',
-    by: 'a system without IPv6',
-    needs,
-    shownAt: 'tcp',
-    provoke: () => connectWithoutIpv6(),
-    evidence: { code: 'EADDRNOTAVAIL', syscall: 'connect', address: '::1' },
-  },
-  {
-    id: 'local.blocked',
-    by: 'a rule of this machine that prohibits it',
-    needs,
-    shownAt: 'tcp',
-    provoke: () => connectWhere('ip route add prohibit 192.0.2.0/24'),
-    evidence: { code: 'EACCES', syscall: 'connect' },
-  },
-  {
-    id: 'internal.bug',
-    by: 'a port that no plan should hold',
-    shownAt: 'tcp',
-    provoke: () => attempt(70_000),
-    evidence: { code: 'OWN_BUG', bug: expect.stringContaining('70000') as unknown },
-    says: 'failed at the tcp stage',
   },
 ];

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { makeIdentity } from 'tentacle-protocol';
+import { binary } from './programs.js';
 
 /** What a command printed, as far as it came. */
 export interface Output {
@@ -33,7 +34,13 @@ export class Lab {
   }
 
   static async open(): Promise<Lab> {
-    return new Lab(await mkdtemp(join(tmpdir(), 'tentacle-lab-')));
+    const lab = new Lab(await mkdtemp(join(tmpdir(), 'tentacle-lab-')));
+    const made = (identities ??= makeIdentities());
+    for (const [name, pem] of Object.entries(await made)) {
+      await mkdir(join(lab.directory, name), { mode: 0o700 });
+      await writeFile(join(lab.directory, name, 'identity.pem'), pem, { mode: 0o600 });
+    }
+    return lab;
   }
 
   /** To be done at the end, last first. */
@@ -42,8 +49,16 @@ export class Lab {
   }
 
   async end(): Promise<void> {
-    for (const work of this.#endings.reverse()) await work();
+    const failures: unknown[] = [];
+    for (const work of this.#endings.reverse()) {
+      try {
+        await work();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
     await rm(this.directory, { recursive: true, force: true });
+    if (failures.length > 0) throw new AggregateError(failures, 'the lab could not be cleared away');
   }
 
   /** Write a file into the lab's folder. @returns its path. */
@@ -117,9 +132,10 @@ export class Lab {
   /** A pong, with an identity of its own; `prefix` as `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */
   async pong(args: readonly string[] = [], prefix: readonly string[] = []): Promise<number> {
     const env = { XDG_CONFIG_HOME: this.directory };
-    const command = [...prefix, process.execPath, binary('pong'), '--port', '0', '--json', ...args];
-    const [, port] = await this.start(command, env).printed(/"port":(\d+)/);
-    return Number(port);
+    const port = args.includes('--port') ? [] : ['--port', '0'];
+    const command = [...prefix, process.execPath, binary('pong'), ...port, '--json', ...args];
+    const [, given] = await this.start(command, env).printed(/"port":(\d+)/);
+    return Number(given);
   }
 
   /** A port that was free just now, for components that cannot choose one themselves. */
@@ -135,7 +151,6 @@ export class Lab {
   /** Wait until something accepts on a port of the loopback. */
   async accepts(port: number): Promise<void> {
     const until = Date.now() + PATIENCE_MS;
-    const { connect } = await import('node:net');
     while (Date.now() < until) {
       const socket = connect(port, '127.0.0.1');
       const [event] = await Promise.race([
@@ -150,7 +165,14 @@ export class Lab {
   }
 }
 
-/** A binary of ours, as built. */
-export function binary(name: 'ping' | 'pong'): string {
-  return fileURLToPath(new URL(`../../packages/${name}/bin/tentacle-${name}.js`, import.meta.url));
+let identities: Promise<Record<string, string>> | undefined;
+
+/** What ping and pong would make and keep for themselves, made once for all scenarios: a key takes up to 0.7 s here. */
+async function makeIdentities(): Promise<Record<string, string>> {
+  const pem = async (commonName: string): Promise<string> => {
+    const { secureContextOptions: pair } = await makeIdentity({ commonName });
+    if (!('cert' in pair)) throw new Error('not made of PEM');
+    return `${pair.key.trimEnd()}\n${pair.cert.trimEnd()}\n`;
+  };
+  return { 'tentacle-ping': await pem('tentacle-ping'), 'tentacle-pong': await pem('tentacle-pong') };
 }

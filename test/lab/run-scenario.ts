@@ -1,14 +1,22 @@
-import { binary, Lab } from './lab.js';
+import { program } from '../components.js';
+import { Lab } from './lab.js';
+import { whyNoNamespaces } from './network.js';
+import { binary } from './programs.js';
 import type { Path, Scenario, Variant } from './scenario.js';
 
 /** What one variant of a scenario gave. */
 export interface Given {
   readonly scenario: Scenario;
   readonly variant: string;
-  readonly measured: string;
-  readonly diagnosed: string;
-  readonly warnings: readonly string[];
+  readonly measured: Result;
+  readonly diagnosed: Result;
   readonly right: boolean;
+}
+
+/** What one of the two commands concluded. */
+export interface Result {
+  readonly id: string;
+  readonly warnings: readonly string[];
 }
 
 /** Set one variant up, run ping and diagnose against it, and end it. */
@@ -16,33 +24,30 @@ export async function runVariant(scenario: Scenario, variant: Variant): Promise<
   const lab = await Lab.open();
   try {
     const path = await variant.start(lab);
-    const measured = await verdict(lab, path, ['--count', '2', '--interval', '50ms', ...(path.measureArgs ?? [])]);
-    const diagnosed = await verdict(lab, path, [], 'diagnose');
+    const measured = await run(lab, path, ['--count', '2', '--interval', '50ms', ...(path.measureArgs ?? [])]);
+    const diagnosed = await run(lab, path, [], 'diagnose');
     const right =
       measured.id === scenario.measured &&
       diagnosed.id === (scenario.diagnosed ?? scenario.measured) &&
-      (scenario.warnings ?? []).every((id) => diagnosed.warnings.includes(id)) &&
-      // A healthy path gives no false alarm.
-      (scenario.measured !== 'ok' || (scenario.warnings ?? []).length > 0 || diagnosed.warnings.length === 0);
-    return {
-      scenario,
-      variant: variant.name,
-      measured: measured.id,
-      diagnosed: diagnosed.id,
-      warnings: diagnosed.warnings,
-      right,
-    };
+      isRight(diagnosed.warnings, scenario.warnings, scenario) &&
+      isRight(measured.warnings, scenario.measuredWarnings, scenario);
+    return { scenario, variant: variant.name, measured, diagnosed, right };
   } finally {
     await lab.end();
   }
 }
 
-interface Verdict {
-  readonly id: string;
-  readonly warnings: readonly string[];
+/** Warnings that must be there; a healthy path has no others. */
+function isRight(
+  given: readonly string[],
+  expected: readonly string[] = [],
+  { measured, diagnosed }: Scenario,
+): boolean {
+  const isHealthy = measured === 'ok' && (diagnosed ?? 'ok') === 'ok';
+  return expected.every((id) => given.includes(id)) && (!isHealthy || given.every((id) => expected.includes(id)));
 }
 
-async function verdict(lab: Lab, path: Path, args: readonly string[], command?: string): Promise<Verdict> {
+async function run(lab: Lab, path: Path, args: readonly string[], command?: string): Promise<Result> {
   const env = { XDG_CONFIG_HOME: lab.directory, ...path.env };
   const ping = [...(path.prefix ?? []), process.execPath, binary('ping'), ...(command === undefined ? [] : [command])];
   const component = lab.start([...ping, ...path.args, ...args, '--json', '--quiet'], env);
@@ -56,4 +61,16 @@ async function verdict(lab: Lab, path: Path, args: readonly string[], command?: 
   } catch {
     return { id: `no report: ${component.output.stderr.trim()}`, warnings: [] };
   }
+}
+
+const found = new Map<string, string | undefined>();
+
+/** Why a scenario cannot be set up here; undefined when it can. */
+export function whyNot({ needs }: Scenario): string | undefined {
+  for (const need of needs) {
+    if (!found.has(need)) found.set(need, need === 'namespaces' ? whyNoNamespaces() : program(need).missing);
+    const why = found.get(need);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly diagnosed?: Conclusion;
   /** Warnings that diagnose must give beside its verdict. */
   readonly warnings?: readonly string[];
+  /** Warnings that the measurement must give. */
+  readonly measuredWarnings?: readonly string[];
   /** The same fault with other components, ports, texts and timings: none may be told by its own peculiarities. */
   readonly variants: readonly Variant[];
 }

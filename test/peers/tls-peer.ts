@@ -1,6 +1,16 @@
+import type { Socket } from 'node:net';
 import { createServer, type TlsOptions, type TLSSocket } from 'node:tls';
 import { pemOf, testIdentity } from '../identities.js';
 import { type Peer, tcpPeer } from './tcp-peer.js';
+
+const tcpOf = new WeakMap<TLSSocket, Socket>();
+
+/** The TCP connection of a TLS peer's connection: Node resets only that. */
+export function tcpBeneath(socket: TLSSocket): Socket {
+  const tcp = tcpOf.get(socket);
+  if (tcp === undefined) throw new Error('no connection of a TLS peer');
+  return tcp;
+}
 
 /** A TLS server as a Tentacle is one, unless told otherwise: it asks for a client certificate and takes any or none. */
 export async function tlsPeer(
@@ -11,10 +21,17 @@ export async function tlsPeer(
   const server = createServer({ ...pemOf(identity), requestCert: true, rejectUnauthorized: false, ...options });
   server.on('tlsClientError', () => undefined);
   server.on('secureConnection', (socket) => {
+    const { remotePort } = socket;
+    const tcp = beneath.get(remotePort);
+    if (tcp !== undefined) tcpOf.set(socket, tcp);
     socket.on('error', () => undefined);
     onSecure(socket);
     socket.resume();
   });
-  const peer = await tcpPeer((socket) => void server.emit('connection', socket));
+  const beneath = new Map<number | undefined, Socket>();
+  const peer = await tcpPeer((socket) => {
+    beneath.set(socket.remotePort, socket);
+    server.emit('connection', socket);
+  });
   return { ...peer, thumbprint: identity.thumbprint };
 }

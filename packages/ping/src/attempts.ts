@@ -10,6 +10,9 @@ import type { AttemptRecord } from './record.js';
 import { Run } from './run.js';
 import { schedule } from './schedule.js';
 
+/** Failures of which the page that a peer shows to everybody may name the cause. */
+const PAGE_TELLS: readonly string[] = ['trust.closed-after-identity', 'trust.intercepted', 'rpc.service-not-found'];
+
 /** Measure until the plan is done or the signal comes; whatever happens, there is a report. */
 export async function runAttempts(
   plan: Plan,
@@ -30,8 +33,7 @@ export async function runAttempts(
     tally.add(record, sighting);
     onAttempt(record);
     // What closes on our identity may still say what it is: a page is shown to everybody. Once a run is enough.
-    if (record.outcome === 'trust.closed-after-identity' && run.page === undefined)
-      run.page = await lookAtPage(plan, signal);
+    if (PAGE_TELLS.includes(record.outcome) && run.page === undefined) run.page = await lookAtPage(plan, signal);
   }
   const kept = run.takeKept();
   if (kept !== undefined) leave(kept);

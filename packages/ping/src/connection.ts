@@ -26,7 +26,7 @@ export interface Connection {
 /** 16 MiB: far above any answer to our calls, far below what would hurt this machine. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** The path of a client that connects: dns, tcp, tls, trust and, unless only TLS is measured, identity. */
+/** The path of a client that connects: dns, tcp, [proxy], tls, trust and, unless only TLS is measured, identity. */
 export async function openConnection(
   plan: Plan,
   secureContext: SecureContext,
@@ -61,6 +61,7 @@ export function connectorPlanOf(plan: Plan, secureContext: SecureContext): Conne
     secureContext,
     ...(plan.family === undefined ? {} : { family: plan.family }),
     ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+    ...(plan.way?.proxy === undefined ? {} : { proxy: plan.way.proxy }),
   };
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
-import { parseArguments, UsageError } from 'tentacle-protocol';
+import { askHidden, parseArguments, UsageError } from 'tentacle-protocol';
 import type { Command } from './commands/command.js';
 import { ownVersion } from './own-version.js';
 
@@ -32,11 +32,21 @@ async function main(): Promise<number> {
   }
   return command.run(asked, version, {
     stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stderr: writeError,
     stdin: process.stdin,
+    askHidden: isTerminal() ? (question) => askHidden(question, process.stdin, writeError) : undefined,
     surroundings: { platform: process.platform, env: process.env, home: homedir() },
     stop: stopSignal(),
   });
+}
+
+function writeError(text: string): void {
+  process.stderr.write(text);
+}
+
+/** Whether there is somebody to ask, and something to ask them on. */
+function isTerminal(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /** The first signal ends the run in order; a second one ends the process at once. */

@@ -1,4 +1,4 @@
-import { type CommandLine, IDENTITY_OPTIONS } from 'tentacle-protocol';
+import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS } from 'tentacle-protocol';
 
 /** What every command needs that connects: how long, how, to whom and as whom. */
 const PATH_OPTIONS = {
@@ -37,6 +37,7 @@ export function measureLine(version: string): CommandLine {
       ['tentacle-ping web01:10933 --count 100', '100 of them, and a verdict'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
+      ['tentacle-ping web01 --proxy http://me@proxy:3128', 'through an HTTP proxy'],
       ['tentacle-ping web01 --count 9 --json >w.json', 'everything measured, for a ticket'],
     ],
     options: {
@@ -64,6 +65,7 @@ export function measureLine(version: string): CommandLine {
         describe: 'Keep one connection, as Octopus does, in place of a new one for each attempt',
       },
       ...PATH_OPTIONS,
+      ...PROXY_OPTIONS,
       level: {
         type: 'string',
         requiresArg: true,

@@ -1,5 +1,5 @@
-import { createSecureContext } from 'node:tls';
-import { connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { clientCertificateOn, connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
 import { cancellable, connectorPlanOf } from './connection.js';
 import type { Plan } from './plan.js';
 
@@ -9,6 +9,12 @@ export interface SeenPage {
   readonly status: number;
   /** The page's title, or the beginning of its text. */
   readonly text: string;
+}
+
+/** A page, and what pong says on its own of the client certificate that came: null for none, undefined for no word. */
+export interface LookedAt {
+  readonly page: SeenPage;
+  readonly arrivedThumbprint: string | null | undefined;
 }
 
 /** A page is a few hundred bytes; the original TentaclePong's is 10 KiB. */
@@ -22,11 +28,20 @@ const PAGE_MS = 3000;
  * on our identity. Undefined when nothing could be read.
  */
 export async function lookAtPage(plan: Plan, signal: AbortSignal): Promise<SeenPage | undefined> {
+  // Without a certificate of ours, as a browser has none.
+  return (await lookAs(plan, createSecureContext(), signal))?.page;
+}
+
+/** The same with TLS as it is given, so perhaps with a certificate. */
+export async function lookAs(
+  plan: Plan,
+  secureContext: SecureContext,
+  signal: AbortSignal,
+): Promise<LookedAt | undefined> {
   const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
   const trail = new Trail({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
   try {
-    // Without a certificate of ours, as a browser has none.
-    const channel = await connectSecurely(connectorPlanOf(plan, createSecureContext()), false, trail, deadline, signal);
+    const channel = await connectSecurely(connectorPlanOf(plan, secureContext), false, trail, deadline, signal);
     const bytes = await cancellable(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
       return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
@@ -34,7 +49,8 @@ export async function lookAtPage(plan: Plan, signal: AbortSignal): Promise<SeenP
     channel.close();
     const { author, http } = recognisePage(bytes);
     if (http === undefined) return undefined;
-    return { author, status: http.status, text: http.title ?? http.text };
+    const page = { author, status: http.status, text: http.title ?? http.text };
+    return { page, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
   } catch {
     return undefined;
   }

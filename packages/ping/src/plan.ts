@@ -4,6 +4,7 @@ import {
   parseDuration,
   parseThumbprint,
   parseWhole,
+  type ProxyChoice,
   shown,
   UsageError,
 } from 'tentacle-protocol';
@@ -14,7 +15,7 @@ export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
-export interface Plan {
+export interface PlainPlan {
   readonly host: string;
   readonly port: number;
   /** Absent: until stopped. */
@@ -29,6 +30,17 @@ export interface Plan {
   /** Absent: any certificate is accepted. */
   readonly thumbprint?: string;
   readonly level: 'auto' | Level;
+}
+
+/** The options, and whether they and the environment lead through a proxy, whose password prints as `***`. */
+export interface Plan extends PlainPlan {
+  readonly way?: ProxyChoice;
+}
+
+/** The plan as reports hold it. */
+export function plainPlan(plan: Plan): PlainPlan {
+  const { way: _, ...plain } = plan;
+  return plain;
 }
 
 /** The original's pace, and that of Octopus's own retries within a factor of two: slow enough to disturb nobody. */

@@ -7,7 +7,7 @@ export interface AttemptRecord {
   /** UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
   readonly outcome: 'ok' | 'cancelled' | FailureId;
-  /** The one address that was tried; absent when the name was not resolved. */
+  /** The one address that was tried, with a proxy the proxy's; absent when the name was not resolved. */
   readonly address?: string;
   readonly localPort?: number;
   /** Whether it used a connection that an earlier attempt had made. */

@@ -77,7 +77,9 @@ export class Gate {
     const isRepeated = ending.id === 'too-many-connections' && this.#isFull;
     if (ending.id === 'too-many-connections') this.#isFull = true;
     const text = ending.level === 'info' ? ending.title : `${ending.title}. ${ending.means(sighting)}`;
-    log[isRepeated ? 'debug' : ending.level](record, text);
+    // The text names the first bytes where they tell something; whole, they would fill the screen.
+    const { firstBytes: _, ...line } = record;
+    log[isRepeated ? 'debug' : ending.level](line, text);
     if (ending.id === 'internal.bug') log.debug(error, 'where the bug is');
   }
 }

@@ -6,16 +6,18 @@ export function commandLine(version: string): CommandLine {
     name: 'tentacle-pong',
     version,
     usage: [
-      'tentacle-pong   stand in for a Tentacle on its host, and say how every connection to it ended',
+      'tentacle-pong',
       '',
-      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/). It runs nothing and changes nothing.',
+      'Stands in for a Tentacle on its host and says how every connection to it ended.',
+      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/). It',
+      'runs nothing and changes nothing.',
     ].join('\n'),
     examples: [
-      ['tentacle-pong', 'on the port of a listening Tentacle, until Ctrl+C'],
+      ['tentacle-pong', 'on the port of a Tentacle'],
       ['tentacle-pong --port 10934', 'beside a Tentacle that is running'],
-      ['tentacle-pong --trust 1F0C…', 'refuse everybody but the owner of this certificate, as a Tentacle does'],
-      ['tentacle-pong --pfx tentacle.pfx', "with the Tentacle's own certificate"],
-      ['tentacle-pong --for 10m --json > pong.ndjson', 'ten minutes, then everything counted, for a ticket'],
+      ['tentacle-pong --trust 1F0C...', 'answer only this client'],
+      ['tentacle-pong --pfx tentacle.pfx', 'as the Tentacle itself'],
+      ['tentacle-pong --for 10m --json >pong.json', 'ten minutes, counted for a ticket'],
     ],
     options: {
       port: {

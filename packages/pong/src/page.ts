@@ -1,4 +1,4 @@
-import { type ConnectionView, PONG_PAGE_MARK } from 'tentacle-protocol';
+import { type ConnectionView, PONG_PAGE_CERTIFICATE, PONG_PAGE_MARK } from 'tentacle-protocol';
 
 /** What the page tells of the connection that asks for it. */
 export interface PageView extends ConnectionView {
@@ -26,7 +26,7 @@ export function pageFor(view: PageView): string {
     ['Your address here', `${view.address}, port ${view.port}`],
     ['TLS', `${view.tlsVersion}, ${view.cipher}`],
     ['Name asked for (SNI)', view.serverName ?? 'none'],
-    ['Client certificate', view.clientThumbprint ?? 'none'],
+    [PONG_PAGE_CERTIFICATE, view.clientThumbprint ?? 'none'],
     ['First line', view.firstLine],
     ['Size of the request', `${view.requestBytes} bytes`],
     ['Connection', view.connectionId],

@@ -33,11 +33,33 @@ export type { Channel } from './wire/channel.js';
 export { type Answer, ClientExchange } from './wire/client-exchange.js';
 export { parseHttpAnswer } from './wire/http-answer.js';
 export { readIdentity, type RemoteIdentity, writeIdentity } from './wire/identity.js';
-export { friendlyPage, type Page, PONG_PAGE_MARK, recognisePage } from './wire/page.js';
+export {
+  clientCertificateOn,
+  friendlyPage,
+  type Page,
+  PONG_PAGE_CERTIFICATE,
+  PONG_PAGE_MARK,
+  recognisePage,
+} from './wire/page.js';
 export { type Preamble, readPreamble } from './wire/preamble.js';
 export { type IncomingCall, type Reply, serveRequests } from './wire/service-exchange.js';
 export { WireError } from './wire/wire-error.js';
-export { type Counts, failureVerdict, nothingMeasured, okVerdict, type Verdict } from './failures/verdicts.js';
+export {
+  type Counts,
+  failureVerdict,
+  nothingMeasured,
+  okVerdict,
+  type Verdict,
+  wayIsOpen,
+} from './failures/verdicts.js';
+export {
+  type Warning,
+  type WarningId,
+  warningOf,
+  warningsOfCertificate,
+  warningsOfSuite,
+  type WarningValues,
+} from './failures/warnings.js';
 export { isServiceNotFound } from './wire/messages.js';
 export { LEVELS_MEASURED, type MeasuredLevel } from './failures/levels.js';
 export type { PageAuthor } from './wire/page.js';
@@ -51,3 +73,7 @@ export {
 } from './wire/messages.js';
 export { connectTcp } from './transport/connect.js';
 export { literalAddress, resolveName } from './transport/resolve.js';
+export { askHidden } from './command-line/ask-hidden.js';
+export type { ProxyVariable } from './command-line/proxy-environment.js';
+export { type AskHidden, chooseProxy, PROXY_OPTIONS, type ProxyChoice } from './command-line/proxy-options.js';
+export type { HttpProxy } from './transport/proxy.js';

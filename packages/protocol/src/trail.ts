@@ -1,9 +1,22 @@
 import { nowUs } from './clock.js';
 import type { CertificateFacts } from './trust/certificate.js';
+import type { ProxyAnswer } from './wire/proxy-answer.js';
 
 /** The steps of an attempt, in their order; a later one is never reached without those before it. */
-export const STAGES = ['dns', 'tcp', 'tls', 'trust', 'identity', 'rpc'] as const;
+export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** The HTTP proxy on the way, and what it said. Plain data; no password. */
+export interface ProxyFacts {
+  readonly host: string;
+  readonly port: number;
+  /** Whose credentials are sent; absent: none are. */
+  readonly user?: string;
+  /** User or password have characters beyond ASCII, for which Octopus, and so this tool, sends question marks. */
+  readonly beyondAscii?: boolean;
+  /** Its answer to CONNECT, as far as it came. */
+  readonly answer?: ProxyAnswer;
+}
 
 /** What was seen on the way, as far as it went: the ground of every classification. Plain data. */
 export interface Facts {
@@ -11,6 +24,8 @@ export interface Facts {
   readonly port: number;
   /** The span one attempt had in all. */
   readonly timeoutUs: number;
+  /** The proxy on the way, where there is one: then the addresses and local ones below are of the leg to it. */
+  readonly proxy?: ProxyFacts;
   /** All addresses of the name, in the system's order. */
   readonly addresses?: readonly string[];
   /** Of these, those that accept no connection, where each was tried. */
@@ -23,6 +38,8 @@ export interface Facts {
   /** The suite's standard (IANA) name. */
   readonly cipher?: string;
   readonly peerCertificate?: CertificateFacts;
+  /** Whether the listener asked for our certificate, as every Halibut listener does. */
+  readonly certificateAsked?: boolean;
   /** The peer's thumbprint that was asked for. */
   readonly expectedThumbprint?: string;
   /** The thumbprint that we present. */

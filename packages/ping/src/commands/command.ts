@@ -1,4 +1,4 @@
-import type { Asked, CommandLine, Surroundings } from 'tentacle-protocol';
+import type { AskHidden, Asked, CommandLine, Surroundings } from 'tentacle-protocol';
 
 /** What a command writes to and lives in. */
 export interface Io {
@@ -7,6 +7,8 @@ export interface Io {
   /** What is piped in. */
   readonly stdin: AsyncIterable<Buffer>;
   readonly surroundings: Surroundings;
+  /** Asks a person for a password; absent where there is no terminal. */
+  readonly askHidden?: AskHidden | undefined;
   /** Aborted when the command is to end and report. */
   readonly stop: AbortSignal;
 }

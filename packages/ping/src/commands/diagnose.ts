@@ -1,6 +1,6 @@
 import type { Asked } from 'tentacle-protocol';
 import { diagnose } from '../diagnose/diagnose.js';
-import type { Step } from '../diagnose/diagnosis.js';
+import type { TakenStep } from '../diagnose/diagnosis.js';
 import { diagnoseLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
 import { planOf } from '../plan.js';
@@ -15,7 +15,7 @@ async function run({ words, given }: Asked & { kind: 'run' }, version: string, i
   const identity = await ownIdentity(given, io);
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;
-  const onStep = given.has('quiet') ? () => undefined : (step: Step) => lines(stepLine(step));
+  const onStep = given.has('quiet') ? () => undefined : (step: TakenStep) => lines(stepLine(step));
   const diagnosis = await diagnose(plan, identity, version, onStep, io.stop);
   io.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusion(diagnosis));
   return diagnosis.verdict.id === 'ok' ? 0 : 1;

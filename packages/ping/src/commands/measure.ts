@@ -2,24 +2,29 @@ import type { Asked } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
 import { measureLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
-import { planOf } from '../plan.js';
+import { type Plan, planOf } from '../plan.js';
 import type { AttemptRecord } from '../record.js';
 import { attemptLine } from '../reporters/attempt-line.js';
 import { terminalReport } from '../reporters/terminal.js';
+import { withProxy } from '../with-proxy.js';
 import type { Command, Io } from './command.js';
 
 /** `tentacle-ping HOST`: from arguments to a report, printed. */
 export const command: Command = { commandLine: measureLine, run };
 
 async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  const plan = planOf(words, given);
+  const plan = await withProxy(planOf(words, given), given, io);
   const identity = await ownIdentity(given, io);
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;
   const quiet = given.has('quiet');
-  if (!quiet) lines(`PING ${plan.host}:${plan.port} as ${identity.thumbprint}\n`);
+  if (!quiet) lines(`PING ${plan.host}:${plan.port}${through(plan)} as ${identity.thumbprint}\n`);
   const onAttempt = quiet ? () => undefined : (record: AttemptRecord) => lines(attemptLine(record));
   const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
   io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.attempts.ok > 0 && report.attempts.failed === 0 ? 0 : 1;
+}
+
+function through({ way }: Plan): string {
+  return way?.proxy === undefined ? '' : ` through the proxy ${way.proxy.host}:${way.proxy.port}`;
 }

@@ -27,15 +27,24 @@ export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact
   const trail = newTrail(inquiry);
   const deadline = Deadline.inUs(Math.min(plan.timeoutUs, manner.timeoutUs ?? plan.timeoutUs));
   const { anyCertificate = false, serverName } = manner;
+  const keepTimes = (): void => {
+    for (const { stage, durationUs } of trail.passed) {
+      if (stage === 'tcp') inquiry.times.tcp.push(durationUs);
+      // Other offers take other numbers of round trips.
+      if (stage === 'tls' && manner.secureContext === undefined) inquiry.times.tls.push(durationUs);
+    }
+  };
   const usual = connectorPlanOf(anyCertificate ? unpinned(plan) : plan, manner.secureContext ?? inquiry.secureContext);
   const target = { ...usual, address: manner.address, ...(serverName === undefined ? {} : { serverName }) };
   trail.note({ ownThumbprint: identity.thumbprint });
   try {
     const channel = await connectSecurely(target, true, trail, deadline, inquiry.signal);
     inquiry.made.tls++;
+    keepTimes();
     return { ok: true, trail, channel };
   } catch (error) {
     if (trail.passed.some(({ stage }) => stage === 'tcp')) inquiry.made.tcp++;
+    keepTimes();
     return { ok: false, trail, sighting: sight(error, trail) };
   }
 }
@@ -51,6 +60,7 @@ export function newTrail({ plan, identity }: Inquiry): Trail {
   });
 }
 
-function unpinned({ thumbprint: _, ...plan }: Plan): Plan {
+/** The same way, whoever is there. */
+export function unpinned({ thumbprint: _, ...plan }: Plan): Plan {
   return plan;
 }

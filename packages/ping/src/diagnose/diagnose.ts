@@ -1,13 +1,16 @@
 import type { Identity } from 'tentacle-protocol';
-import type { Plan } from '../plan.js';
-import type { Diagnosis, Step } from './diagnosis.js';
+import { warningsOfTimes } from '../measure/warnings.js';
+import { type Plan, plainPlan } from '../plan.js';
+import type { Diagnosis, TakenStep } from './diagnosis.js';
 import { Inquiry } from './inquiry.js';
 import { tcp } from './steps/addresses.js';
 import { certificate, sni } from './steps/certificate.js';
-import { conversation, page } from './steps/conversation.js';
+import { conversation } from './steps/conversation.js';
 import { name } from './steps/name.js';
+import { page } from './steps/page.js';
 import { repeat } from './steps/repeat.js';
 import { localSide, settings } from './steps/settings.js';
+import { settleTrust } from './settle-trust.js';
 import { tls } from './steps/tls.js';
 import { tlsOffers } from './steps/tls-offers.js';
 import { tracesOf } from './traces.js';
@@ -21,7 +24,7 @@ export async function diagnose(
   plan: Plan,
   identity: Identity,
   version: string,
-  onStep: (step: Step) => void,
+  onStep: (step: TakenStep) => void,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
   const inquiry = new Inquiry(plan, identity, signal, onStep);
@@ -37,12 +40,14 @@ export async function diagnose(
   await inquiry.step('page', async () => page(inquiry));
   await conversation(inquiry);
   await inquiry.step('repeat', async () => repeat(inquiry));
+  settleTrust(inquiry);
+  for (const warning of warningsOfTimes(inquiry.times)) inquiry.warnAs(warning);
   const verdict = verdictOf(inquiry);
   return {
     schema: 'tentacle-ping/diagnosis/1',
     tool: { name: 'tentacle-ping', version },
     target: { host: plan.host, port: plan.port },
-    plan,
+    plan: plainPlan(plan),
     startedAt,
     endedAt: new Date().toISOString(),
     verdict,

@@ -1,5 +1,5 @@
-import type { Failure, Verdict } from 'tentacle-protocol';
-import type { Plan } from '../plan.js';
+import type { Failure, Verdict, Warning } from 'tentacle-protocol';
+import type { PlainPlan } from '../plan.js';
 
 /** JSON values, as evidence holds them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -8,7 +8,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type Status = 'ok' | 'warning' | 'problem' | 'unknown' | 'skipped';
 
 /** One step of the diagnosis, as it was taken. */
-export interface Step {
+export interface TakenStep {
   /** API: `name`, `tcp`, `tls`, ... */
   readonly id: string;
   readonly status: Status;
@@ -20,24 +20,17 @@ export interface Step {
   readonly failure?: Failure;
 }
 
-/** Something that works and may not work elsewhere or tomorrow. */
-export interface Warning {
-  /** `stage.what`. API. */
-  readonly id: string;
-  readonly text: string;
-}
-
 /** Everything that `tentacle-ping diagnose` found. Plain JSON. */
 export interface Diagnosis {
   readonly schema: 'tentacle-ping/diagnosis/1';
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
   readonly target: { readonly host: string; readonly port: number };
-  readonly plan: Plan;
+  readonly plan: PlainPlan;
   /** UTC, ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
   readonly verdict: Verdict;
-  readonly steps: readonly Step[];
+  readonly steps: readonly TakenStep[];
   readonly warnings: readonly Warning[];
   /** What this run could not tell. */
   readonly unknown: readonly string[];

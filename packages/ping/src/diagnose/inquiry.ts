@@ -1,10 +1,21 @@
 import type { SecureContext } from 'node:tls';
 import { createSecureContext } from 'node:tls';
-import { type CertificateFacts, type Failure, failureOf, type Identity, nowUs, type Sighting } from 'tentacle-protocol';
+import {
+  type CertificateFacts,
+  type Failure,
+  failureOf,
+  type Identity,
+  nowUs,
+  type Sighting,
+  type Warning,
+  type WarningId,
+  warningOf,
+  type WarningValues,
+} from 'tentacle-protocol';
 import type { Peer } from '../peer.js';
 import type { SeenPage } from '../page-look.js';
 import type { Plan } from '../plan.js';
-import type { Json, Status, Step, Warning } from './diagnosis.js';
+import type { Json, Status, TakenStep } from './diagnosis.js';
 
 /** What a step found. */
 export interface Finding {
@@ -13,6 +24,8 @@ export interface Finding {
   readonly evidence?: Readonly<Record<string, Json>>;
   /** The failure it met, for which the verdict finds the words. */
   readonly sighting?: Sighting;
+  /** It names the cause of what an earlier step met, so it comes before that in the verdict. */
+  readonly isCause?: boolean;
 }
 
 /** What one handshake showed. */
@@ -21,6 +34,8 @@ export interface SeenTls {
   readonly version: string;
   readonly cipher: string;
   readonly certificate: CertificateFacts | undefined;
+  /** Whether it asked for our certificate, as every Halibut listener does; undefined where that cannot be told. */
+  readonly certificateAsked: boolean | undefined;
 }
 
 /** A failure and what was seen of it, for the verdict. */
@@ -28,6 +43,14 @@ export interface Problem {
   readonly stepId: string;
   readonly sighting: Sighting;
   readonly failure: Failure;
+  readonly isCause: boolean;
+}
+
+/** What a test of this run says about a failure of several causes without settling on one. */
+export interface Narrowed {
+  readonly says: string;
+  /** Those that are left, and what tells them apart; absent: all of the row's. */
+  readonly left?: { readonly causes: readonly string[]; readonly test: string };
 }
 
 /** One diagnosis under way: what is asked, what was found, and what later steps build on. */
@@ -36,12 +59,14 @@ export class Inquiry {
   readonly identity: Identity;
   readonly signal: AbortSignal;
   readonly secureContext: SecureContext;
-  readonly steps: Step[] = [];
+  readonly steps: TakenStep[] = [];
   readonly warnings: Warning[] = [];
   readonly problems: Problem[] = [];
   readonly unknown: string[] = [];
   /** A cause that a test has settled, by the failure it belongs to. */
   readonly settled = new Map<string, string>();
+  /** What is known beyond the sighting, by the failure it belongs to, where several causes are left. */
+  readonly narrowed = new Map<string, Narrowed>();
   /** All addresses of the name, in the system's order. */
   addresses: string[] = [];
   /** Those that accept a TCP connection. */
@@ -49,12 +74,18 @@ export class Inquiry {
   /** Handshakes that were finished. */
   readonly handshakes: SeenTls[] = [];
   page: SeenPage | undefined;
+  /** Of the client certificate that came to a pong, by its page; null: none came; undefined: nobody said. */
+  arrivedThumbprint: string | null | undefined;
+  /** By which a peer can be reached that takes nothing of what Octopus requires: to look at its page, no more. */
+  oldContext: SecureContext | undefined;
   peer: Peer | undefined;
   /** Connections that were made, and how far they went: each leaves its lines in the peer's log. */
   readonly made = { tcp: 0, tls: 0, page: 0, identity: 0, call: 0 };
-  readonly #onStep: (step: Step) => void;
+  /** How long connections and usual handshakes took, for what only many of them show. */
+  readonly times = { tcp: [] as number[], tls: [] as number[] };
+  readonly #onStep: (step: TakenStep) => void;
 
-  constructor(plan: Plan, identity: Identity, signal: AbortSignal, onStep: (step: Step) => void) {
+  constructor(plan: Plan, identity: Identity, signal: AbortSignal, onStep: (step: TakenStep) => void) {
     this.plan = plan;
     this.identity = identity;
     this.signal = signal;
@@ -66,7 +97,7 @@ export class Inquiry {
   async step(id: string, work: () => Promise<Finding> | Finding): Promise<void> {
     if (this.#stopped()) return;
     const startedUs = nowUs();
-    const { status, title, evidence = {}, sighting } = await work();
+    const { status, title, evidence = {}, sighting, isCause = false } = await work();
     const failure = sighting === undefined ? undefined : failureOf(sighting);
     // What was cut short by a stop tells nothing of the peer.
     if (this.#stopped()) return;
@@ -74,7 +105,7 @@ export class Inquiry {
     const step = { id, status, title, durationUs, evidence, ...(failure === undefined ? {} : { failure }) };
     this.steps.push(step);
     if (status === 'problem' && sighting !== undefined && failure !== undefined) {
-      this.problems.push({ stepId: id, sighting, failure });
+      this.problems.push({ stepId: id, sighting, failure, isCause });
     }
     this.#onStep(step);
   }
@@ -83,8 +114,12 @@ export class Inquiry {
     return this.signal.aborted;
   }
 
-  warn(id: string, text: string): void {
-    if (!this.warnings.some((warning) => warning.id === id)) this.warnings.push({ id, text });
+  warn<Id extends WarningId>(id: Id, ...values: WarningValues<Id>): void {
+    this.warnAs(warningOf(id, ...values));
+  }
+
+  warnAs(warning: Warning): void {
+    if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
   }
 
   /** The address to go on with: the first that accepts. */

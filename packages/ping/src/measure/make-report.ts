@@ -1,9 +1,10 @@
 import { LEVELS_MEASURED, type MeasuredLevel } from 'tentacle-protocol';
-import type { Plan } from '../plan.js';
+import { type Plan, plainPlan } from '../plan.js';
 import type { Run } from '../run.js';
-import type { PeerReport, Report } from './report.js';
+import type { PeerReport, ProxyReport, Report } from './report.js';
 import type { Tally } from './tally.js';
 import { verdictOf } from './verdict.js';
+import { warningsOf } from './warnings.js';
 
 export interface Times {
   readonly startedAt: string;
@@ -14,11 +15,12 @@ export interface Times {
 export function makeReport(version: string, run: Run, tally: Tally, times: Times): Report {
   const { plan } = run;
   const level = measuredLevel(plan, tally, run);
-  return {
+  const report: Omit<Report, 'warnings'> = {
     schema: 'tentacle-ping/report/1',
     tool: { name: 'tentacle-ping', version },
     target: { host: plan.host, port: plan.port },
-    plan,
+    plan: plainPlan(plan),
+    proxy: proxyOf(run),
     ...times,
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
     outcomes: outcomesOf(tally),
@@ -34,10 +36,11 @@ export function makeReport(version: string, run: Run, tally: Tally, times: Times
       evidence,
     })),
     reconnects: run.reconnects,
-    verdict: verdictOf(tally, level),
+    verdict: verdictOf(tally, level, run.page?.author),
     records: tally.records.all(),
     recordsDropped: tally.records.dropped,
   };
+  return { ...report, warnings: warningsOf(report) };
 }
 
 function outcomesOf(tally: Tally): Record<string, number> {
@@ -51,8 +54,26 @@ function measuredLevel(plan: Plan, { stages }: Tally, run: Run): MeasuredLevel {
   if (stages.has('rpc')) return plan.level === 'auto' ? (run.peer?.level ?? 'identity') : plan.level;
   if (stages.has('identity')) return 'identity';
   if (run.page !== undefined) return 'page';
-  const passed = (['tls', 'tcp', 'dns'] as const).find((stage) => stages.has(stage));
-  return passed ?? 'none';
+  if (stages.has('tls')) return 'tls';
+  if (stages.has('proxy')) return 'tunnel';
+  if (stages.has('tcp')) return plan.way?.proxy === undefined ? 'tcp' : 'proxy-leg';
+  return stages.has('dns') ? 'dns' : 'none';
+}
+
+function proxyOf({ plan: { way }, lastFacts: { address, addresses } }: Run): ProxyReport {
+  const environment = way?.variables ?? [];
+  const { host, port, user } = way?.proxy ?? {};
+  return {
+    used: way?.proxy !== undefined,
+    ...(way?.by === undefined ? {} : { by: way.by }),
+    ...(host === undefined || port === undefined ? {} : { host, port, ...addressesOf(address, addresses) }),
+    ...(user === undefined ? {} : { user }),
+    ...(environment.length === 0 ? {} : { environment }),
+  };
+}
+
+function addressesOf(address?: string, addresses?: readonly string[]) {
+  return { ...(address === undefined ? {} : { address }), ...(addresses === undefined ? {} : { addresses }) };
 }
 
 function peerOf(run: Run): PeerReport {
@@ -60,8 +81,8 @@ function peerOf(run: Run): PeerReport {
   const { address, addresses, tlsVersion, cipher, peerCertificate: certificate } = facts;
   return {
     kind: peer?.kind ?? page?.author ?? 'unknown',
-    ...(address === undefined ? {} : { address }),
-    ...(addresses === undefined ? {} : { addresses }),
+    // Through a proxy they are the proxy's.
+    ...(facts.proxy === undefined ? addressesOf(address, addresses) : {}),
     ...(certificate === undefined ? {} : { thumbprint: certificate.thumbprint }),
     ...(tlsVersion === undefined ? {} : { tlsVersion }),
     ...(cipher === undefined ? {} : { cipher }),

@@ -1,7 +1,16 @@
-import type { CertificateFacts, ConnectionView, Evidence, FailureId, MeasuredLevel, Verdict } from 'tentacle-protocol';
+import type {
+  CertificateFacts,
+  ConnectionView,
+  Evidence,
+  FailureId,
+  MeasuredLevel,
+  ProxyVariable,
+  Verdict,
+  Warning,
+} from 'tentacle-protocol';
 import type { PeerKind } from '../peer.js';
 import type { SeenPage } from '../page-look.js';
-import type { Plan } from '../plan.js';
+import type { PlainPlan } from '../plan.js';
 import type { AttemptRecord } from '../record.js';
 import type { StageReport } from './stage-stats.js';
 import type { MeasuredStage } from './tally.js';
@@ -12,7 +21,8 @@ export interface Report {
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
   readonly target: { readonly host: string; readonly port: number };
   /** The options as they were understood. */
-  readonly plan: Plan;
+  readonly plan: PlainPlan;
+  readonly proxy: ProxyReport;
   /** UTC, ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
@@ -31,6 +41,8 @@ export interface Report {
   /** With --reuse: how often the kept connection broke and a new one was made. */
   readonly reconnects: number;
   readonly verdict: Verdict;
+  /** What works and may not elsewhere or tomorrow. */
+  readonly warnings: readonly Warning[];
   /** The last attempts, failures apart from successes, in order. */
   readonly records: readonly AttemptRecord[];
   /** How many attempts have no record here, for their number. */
@@ -44,9 +56,27 @@ export interface Attempts {
   readonly cancelled: number;
 }
 
+/** The HTTP proxy on the way, and what the environment says of proxies, used or not. */
+export interface ProxyReport {
+  readonly used: boolean;
+  /** What decided: `--proxy`, or with `--proxy env` a variable, which may be NO_PROXY. */
+  readonly by?: string;
+  readonly host?: string;
+  readonly port?: number;
+  /** Whose credentials are sent. */
+  readonly user?: string;
+  /** The address of it that was tried. */
+  readonly address?: string;
+  /** All addresses of its name, in the system's order. */
+  readonly addresses?: readonly string[];
+  /** Variables that are set; user and password in them are `***`. */
+  readonly environment?: readonly ProxyVariable[];
+}
+
 /** Who answered, as far as was seen. */
 export interface PeerReport {
   readonly kind: PeerKind;
+  /** Not known where a proxy is on the way. */
   readonly address?: string;
   /** All addresses of the name, in the system's order; the first one is tried. */
   readonly addresses?: readonly string[];

@@ -1,6 +1,6 @@
-import type { Diagnosis, Status, Step } from '../diagnose/diagnosis.js';
+import type { Diagnosis, Status, TakenStep } from '../diagnose/diagnosis.js';
 import { WIDTH, wrap } from './units.js';
-import { verdictText } from './verdict.js';
+import { list, verdictText, warningsText } from './verdict.js';
 
 /** Words of one width, so that what went wrong is seen at a glance also without colours. */
 const MARKS: Readonly<Record<Status, string>> = {
@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<Status, string>> = {
 };
 
 /** One step on its line, or on as many as it needs. */
-export function stepLine({ id, status, title, failure }: Step): string {
+export function stepLine({ id, status, title, failure }: TakenStep): string {
   const name = failure === undefined ? '' : ` (${failure.id})`;
   return `${wrap(`${title}${name}`, `${MARKS[status]}  ${id.padEnd(11)}  `, ' '.repeat(22), WIDTH)}\n`;
 }
@@ -22,16 +22,8 @@ export function conclusion({ verdict, warnings, unknown, traces }: Diagnosis): s
   return [
     '\n',
     verdictText(verdict),
-    list(
-      'warnings',
-      warnings.map(({ id, text }) => `${text} (${id})`),
-    ),
+    warningsText(warnings),
     list('still unknown', unknown),
     list("left in the peer's log", traces),
   ].join('');
-}
-
-function list(title: string, items: readonly string[]): string {
-  if (items.length === 0) return '';
-  return `${title}:\n${items.map((item) => `${wrap(item, '  - ', '    ', WIDTH)}\n`).join('')}`;
 }

@@ -1,8 +1,8 @@
 import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
-import type { PeerReport, Report } from '../measure/report.js';
+import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
 import { columns, ms } from './units.js';
-import { verdictText } from './verdict.js';
+import { verdictText, warningsText } from './verdict.js';
 
 /** The report as text: counts, stage times, failures, the peer, the verdict and what to do. */
 export function terminalReport(report: Report): string {
@@ -14,10 +14,12 @@ export function terminalReport(report: Report): string {
     stageTable(report),
     distribution(report),
     failureTable(report),
+    proxyLines(report.proxy),
     peerLines(report.peer),
     `measured: ${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}\n`,
     report.reconnects === 0 ? '' : `the kept connection broke and was made anew ${report.reconnects} times\n`,
     verdictText(report.verdict),
+    warningsText(report.warnings),
   ].join('');
 }
 
@@ -58,6 +60,19 @@ function failureTable({ failures }: Report): string {
   if (failures.length === 0) return '';
   const rows = failures.map(({ id, count, firstAt, lastAt }) => [id, String(count), firstAt, lastAt, rowOf(id).title]);
   return columns('lrlll', [['failure', 'count', 'first', 'last', 'title'], ...rows]);
+}
+
+function proxyLines({ used, by, host, port, user, address, environment = [] }: ProxyReport): string {
+  const lines: string[] = [];
+  if (used) {
+    const at = address === undefined || address === host ? '' : ` (${address})`;
+    lines.push(`proxy: ${host ?? ''}:${port ?? ''}${at}${user === undefined ? '' : ` as ${user}`}, by ${by ?? ''}`);
+  }
+  for (const { name, value } of environment) {
+    const decided = name === by ? (used ? 'used' : 'so no proxy is used') : 'set, and not used';
+    lines.push(`environment: ${name}=${value} (${decided})`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function peerLines(peer: PeerReport): string {

@@ -1,4 +1,4 @@
-import type { Actor, Step, Verdict } from 'tentacle-protocol';
+import type { Actor, Step, Verdict, Warning } from 'tentacle-protocol';
 import { WIDTH, wrap } from './units.js';
 
 const ACTORS: Readonly<Record<Actor, string>> = {
@@ -26,4 +26,18 @@ function stepText({ who, action, windows, linux }: Step, index: number): string 
   if (windows !== undefined) lines.push(`       Windows: ${windows}`);
   if (linux !== undefined) lines.push(`       Linux:   ${linux}`);
   return lines.join('\n');
+}
+
+/** Warnings with what to do about each; nothing where there are none. */
+export function warningsText(warnings: readonly Warning[]): string {
+  return list(
+    'warnings',
+    warnings.map(({ id, text, next }) => `${text} ${next} (${id})`),
+  );
+}
+
+/** A titled list, or nothing for nothing. */
+export function list(title: string, items: readonly string[]): string {
+  if (items.length === 0) return '';
+  return `${title}:\n${items.map((item) => `${wrap(item, '  - ', '    ', WIDTH)}\n`).join('')}`;
 }

@@ -16,16 +16,23 @@ export async function passphraseFrom(
   file: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  if (file === undefined) return env[VARIABLE];
+  return file === undefined ? env[VARIABLE] : firstLineOf(file, '--passphrase-file');
+}
+
+/**
+ * The first line of a file that holds a secret.
+ * @throws UsageError in which nothing of the file stands.
+ */
+export async function firstLineOf(file: string, option: string): Promise<string> {
   try {
     const { size } = await stat(file);
-    if (size > FILE_MAX_BYTES) throw new UsageError(`--passphrase-file ${shown(file)} is too large to be one`);
+    if (size > FILE_MAX_BYTES) throw new UsageError(`${option} ${shown(file)} is too large to be one`);
     const [line = ''] = (await readFile(file, 'utf8')).split(/\r?\n/, 1);
-    if (line === '') throw new UsageError(`--passphrase-file ${shown(file)}: its first line is empty`);
+    if (line === '') throw new UsageError(`${option} ${shown(file)}: its first line is empty`);
     return line;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--passphrase-file ${shown(file)} cannot be read (${code ?? 'unknown'}); check its name`);
+    throw new UsageError(`${option} ${shown(file)} cannot be read (${code ?? 'unknown'}); check its name`);
   }
 }

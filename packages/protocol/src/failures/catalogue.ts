@@ -1,6 +1,9 @@
 import { dnsRows } from './dns.js';
 import { identityRows } from './identity.js';
+import { interceptionRows } from './interception.js';
+import { strangerRows } from './strangers.js';
 import { internalRows, localRows } from './local.js';
+import { proxyRows } from './proxy.js';
 import type { Row } from './row.js';
 import { rpcRows } from './rpc.js';
 import { tcpRows } from './tcp.js';
@@ -9,15 +12,18 @@ import { trustRows } from './trust.js';
 
 /**
  * Every failure there is, specific before general; the first row that fits is the failure. Our own bugs and this
- * machine's faults come first, so that the network is never blamed for them; TLS before the later stages, because a
- * refusal of TLS 1.3 shows there.
+ * machine's faults come first, so that the network is never blamed for them; then the proxy, where there is one, so
+ * that the peer is never blamed for it; TLS before the later stages, because a refusal of TLS 1.3 shows there.
  */
 const rows = [
   ...internalRows,
   ...localRows,
+  ...proxyRows,
   ...dnsRows,
   ...tcpRows,
   ...tlsRows,
+  ...strangerRows,
+  ...interceptionRows,
   ...trustRows,
   ...identityRows,
   ...rpcRows,

@@ -1,4 +1,4 @@
-import type { Stage } from '../trail.js';
+import type { ProxyFacts, Stage } from '../trail.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import type { Sighting } from './row.js';
@@ -21,6 +21,7 @@ export interface Evidence {
   readonly elapsedUs: number;
   /** What was awaited. */
   readonly awaiting?: string;
+  /** With a proxy, that one's, as are the local ones: they are of the leg to it. */
   readonly address?: string;
   readonly localAddress?: string;
   readonly localPort?: number;
@@ -30,6 +31,7 @@ export interface Evidence {
   readonly received?: Bytes;
   /** What answers, where its bytes tell. */
   readonly answeredBy?: string;
+  readonly proxy?: ProxyEvidence;
   readonly tlsVersion?: string;
   readonly cipher?: string;
   readonly expectedThumbprint?: string;
@@ -39,6 +41,20 @@ export interface Evidence {
   readonly serverError?: string;
   readonly callsBefore?: number;
   readonly bug?: string;
+}
+
+/** The proxy on the way, and what it answered to CONNECT. */
+export interface ProxyEvidence {
+  readonly host: string;
+  readonly port: number;
+  /** Whose credentials were sent. */
+  readonly user?: string;
+  readonly status?: number;
+  readonly reason?: string;
+  /** Lower-case names; the first of each. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The authentication schemes that it offered. */
+  readonly schemes?: readonly string[];
 }
 
 /** Bytes for a report: as text, what is not printable as dots, and in hexadecimal. */
@@ -67,6 +83,7 @@ function evidenceOf({ symptom, facts }: Sighting): Evidence {
     receivedBytes: symptom.receivedBytes,
     received: bytes === undefined || bytes.length === 0 ? undefined : bytesOf(bytes),
     answeredBy: bytes === undefined ? undefined : whatAnswers(bytes)?.detail,
+    proxy: facts.proxy === undefined ? undefined : proxyEvidence(facts.proxy),
     tlsVersion: facts.tlsVersion,
     cipher: facts.cipher,
     expectedThumbprint: facts.expectedThumbprint,
@@ -75,6 +92,19 @@ function evidenceOf({ symptom, facts }: Sighting): Evidence {
     serverError: symptom.serverError?.message.slice(0, KEPT_BYTES_MAX),
     callsBefore: facts.callsBefore,
     bug: symptom.bug,
+  });
+}
+
+function proxyEvidence({ host, port, user, answer }: ProxyFacts): ProxyEvidence {
+  const { status, reason, headers, schemes } = answer ?? {};
+  return defined({
+    host,
+    port,
+    user,
+    status,
+    reason,
+    headers,
+    schemes: schemes === undefined || schemes.length === 0 ? undefined : schemes,
   });
 }
 

@@ -3,6 +3,8 @@ export const LEVELS_MEASURED = {
   none: { measured: 'nothing', why: 'not one step worked' },
   dns: { measured: 'the name only', why: 'it resolved, and no TCP connection came about' },
   tcp: { measured: 'TCP connections only', why: 'the port accepted, and TLS was not completed' },
+  'proxy-leg': { measured: 'connections to the proxy only', why: 'the proxy accepted, and gave no tunnel' },
+  tunnel: { measured: 'tunnels through the proxy only', why: 'the proxy opened them, and TLS was not completed' },
   tls: { measured: 'TLS handshakes', why: 'nothing beyond TLS was asked for, or nothing beyond it worked' },
   page: {
     measured: 'TLS handshakes and the page',

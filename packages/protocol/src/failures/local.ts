@@ -1,5 +1,5 @@
 import { shownText } from '../wire/http-answer.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE } from './row.js';
+import { EXAMPLE_FACTS, exampleSymptom, firstHop, row, SURE } from './row.js';
 
 /** Faults of the machine that pings. They are looked at before the stages: the network is innocent of them. */
 export const localRows = [
@@ -34,7 +34,7 @@ export const localRows = [
     when: ({ symptom }) => ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(symptom.code),
     title: 'This machine has no address or port to connect from',
     means: ({ symptom, facts }) =>
-      `This system has nothing to connect to ${peer(facts)} from (${symptom.code}). Nothing was sent.`,
+      `This system has nothing to connect to ${firstHop(facts)} from (${symptom.code}). Nothing was sent.`,
     next: () => [
       {
         who: 'server-admin',
@@ -59,11 +59,11 @@ export const localRows = [
     when: ({ symptom }) => ['EACCES', 'EPERM'].includes(symptom.code),
     title: 'This machine itself forbids the connection',
     means: ({ symptom, facts }) =>
-      `This system refused to connect to ${peer(facts)} (${symptom.code}): a rule of its own firewall or security software.`,
+      `This system refused to connect to ${firstHop(facts)} (${symptom.code}): a rule of its own firewall or security software.`,
     next: (facts) => [
       {
         who: 'server-admin',
-        action: `Allow outgoing TCP to port ${facts.port} in this machine's own firewall or security software.`,
+        action: `Allow outgoing TCP to port ${facts.proxy?.port ?? facts.port} in this machine's own firewall or security software.`,
         windows: 'netsh advfirewall firewall show rule name=all dir=out',
         linux: 'sudo nft list ruleset; sudo iptables -S OUTPUT',
       },
@@ -83,7 +83,7 @@ export const internalRows = [
   row({
     id: 'internal.bug',
     stage: 'internal',
-    shownAt: ['dns', 'tcp', 'tls', 'trust', 'identity', 'rpc'],
+    shownAt: ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc'],
     when: ({ symptom }) => symptom.code === 'OWN_BUG',
     title: 'A fault of this tool, not of the network',
     means: ({ symptom }) =>

@@ -82,10 +82,19 @@ export function span(us: number): string {
   return us < 999_500 ? `${Math.round(us / 1000)} ms` : `${Math.round(us / 100_000) / 10} s`;
 }
 
-/** The peer as the path knew it: `host:port`, with the address where it differs from the name. */
+/** The peer as the path knew it: `host:port`, with the address where it differs from the name, or the proxy before it. */
 export function peer(facts: Facts): string {
-  const name = `${facts.host}:${facts.port}`;
+  const { host, port, proxy } = facts;
+  const name = `${host}:${port}`;
+  // With a proxy the address is that one's.
+  if (proxy !== undefined) return `${name} (through the proxy ${proxy.host}:${proxy.port})`;
   return facts.address === undefined || facts.address === facts.host ? name : `${name} (${facts.address})`;
+}
+
+/** Where the TCP connection itself goes: to the peer, or to the proxy before it. */
+export function firstHop(facts: Facts): string {
+  const { proxy, ...leg } = facts;
+  return proxy === undefined ? peer(facts) : `the proxy ${peer({ ...leg, host: proxy.host, port: proxy.port })}`;
 }
 
 /** Facts for the examples: documentation names and addresses (RFC 2606, RFC 5737). */

@@ -1,6 +1,6 @@
 import { CallError } from '../call-error.js';
 import type { Trail } from '../trail.js';
-import { HandshakeError } from '../transport/transport-error.js';
+import { HandshakeError, ProxyError } from '../transport/transport-error.js';
 import { InterruptedError, WireError } from '../wire/wire-error.js';
 import type { Sighting, Symptom } from './row.js';
 
@@ -20,6 +20,11 @@ function symptomOf(error: unknown): Pick<Symptom, 'code'> & Partial<Symptom> {
   }
   if (error instanceof InterruptedError && comesFromOutside(error.code)) {
     const { code, received, receivedBytes, awaiting, syscall } = error;
+    return { code, received, receivedBytes, awaiting, ...(syscall === undefined ? {} : { syscall }) };
+  }
+  if (error instanceof ProxyError) {
+    const { code, received, receivedBytes, syscall } = error;
+    const awaiting = "the proxy's answer";
     return { code, received, receivedBytes, awaiting, ...(syscall === undefined ? {} : { syscall }) };
   }
   if (error instanceof CallError) {

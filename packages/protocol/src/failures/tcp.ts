@@ -1,4 +1,14 @@
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, span, UNKNOWN } from './row.js';
+import type { Facts } from '../trail.js';
+import { EXAMPLE_FACTS, exampleSymptom, firstHop, peer, row, span, SURE, UNKNOWN } from './row.js';
+
+/** A neighbour is asked for three times, a second apart; a device that refuses does so within milliseconds. */
+const NEIGHBOUR_GIVEN_UP_US = 2_000_000;
+
+/** Every address there is, be it of a name or given as such. */
+function isOnlyIpv6({ address, addresses }: Facts): boolean {
+  const all = addresses ?? (address === undefined ? [] : [address]);
+  return all.length > 0 && all.every((one) => one.includes(':'));
+}
 
 export const tcpRows = [
   row({
@@ -79,42 +89,163 @@ export const tcpRows = [
     example: { symptom: exampleSymptom('tcp', 'CONNECT_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),
   row({
-    id: 'tcp.unreachable',
+    id: 'tcp.no-route-v6',
     stage: 'tcp',
     shownAt: ['tcp'],
-    when: ({ symptom }) => ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'].includes(symptom.code),
-    title: 'No way to that address',
-    means: ({ symptom, facts }) => {
-      const where = `${peer(facts)} cannot be reached (${symptom.code} after ${span(symptom.elapsedUs)})`;
-      if (symptom.code === 'ENETUNREACH') return `${where}: this machine has no route to that network.`;
-      // ARP gives up after three tries, one second apart.
-      if (symptom.elapsedUs > 2_000_000) return `${where}: no machine with that address answers on the local network.`;
-      return `${where}: a device said so at once, which routers do without a route and firewalls by rule.`;
+    when: ({ symptom, facts }) => symptom.code === 'ENETUNREACH' && isOnlyIpv6(facts),
+    title: 'Only an IPv6 address, and no IPv6 route to it',
+    means: ({ facts }) =>
+      `The way to ${firstHop(facts)} is IPv6 only${facts.addresses === undefined ? '' : ' (the name has no IPv4 address)'}, and there is no IPv6 route to that network from here.`,
+    next: (facts) => [
+      {
+        who: 'dns-owner',
+        action: `Give ${facts.proxy?.host ?? facts.host} an IPv4 address (A record) too, or in place of the IPv6 one.`,
+      },
+      {
+        who: 'server-admin',
+        action: 'Or give this machine IPv6: an address and a route.',
+        windows: 'ipconfig /all & route print -6',
+        linux: `ip -6 address; ip -6 route get ${facts.address ?? '::'}`,
+      },
+    ],
+    octopusSays: ['Network is unreachable', 'A socket operation was attempted to an unreachable network'],
+    retry: true,
+    certainty: SURE,
+    example: {
+      symptom: exampleSymptom('tcp', 'ENETUNREACH', { syscall: 'connect', elapsedUs: 1_000 }),
+      facts: { ...EXAMPLE_FACTS, address: '2001:db8::10', addresses: ['2001:db8::10'] },
     },
+  }),
+  row({
+    id: 'tcp.no-route',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    when: ({ symptom }) => symptom.code === 'ENETUNREACH',
+    title: 'No route to that network',
+    means: ({ symptom, facts }) =>
+      `${firstHop(facts)} cannot be reached: after ${span(symptom.elapsedUs)} it was said that no route leads to its network (${symptom.code}).`,
     next: (facts) => [
       {
         who: 'server-admin',
-        action: 'Check that the address is the right one, and which way this machine takes to it.',
+        action:
+          'Check that the address is the right one, and that this machine has a route to it or a default gateway.',
         windows: `route print & tracert -d ${facts.address ?? facts.host}`,
         linux: `ip route get ${facts.address ?? facts.host}; tracepath -n ${facts.address ?? facts.host}`,
       },
       {
         who: 'network-team',
-        action: `Find the device that answers "unreachable" for ${facts.address ?? facts.host}, or why the host is off its network.`,
+        action: `If this machine has one, find the router on the way that has no route to ${facts.address ?? facts.host}, or rejects with "network unreachable".`,
       },
     ],
-    octopusSays: [
-      'No route to host',
-      'Network is unreachable',
-      'A socket operation was attempted to an unreachable host',
-    ],
+    octopusSays: ['Network is unreachable', 'A socket operation was attempted to an unreachable network'],
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['no route, or no machine at that address', 'a firewall that rejects with "prohibited"'],
-      test: "The time and the code: ENETUNREACH is this machine's own routing; about 3 s is a machine that is off; within milliseconds is a device that refuses.",
+      causes: [
+        'this machine has no route to that network',
+        'a router or firewall on the way says that it has none (ICMP network unreachable)',
+      ],
+      test: "This machine's own routes (ip route get ADDRESS, or route print): if there is one, it is a router on the way. tentacle-ping diagnose looks at them.",
     },
-    example: { symptom: exampleSymptom('tcp', 'EHOSTUNREACH', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
+    example: {
+      symptom: exampleSymptom('tcp', 'ENETUNREACH', { syscall: 'connect', elapsedUs: 1_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  row({
+    id: 'tcp.host-down',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    when: ({ symptom }) =>
+      ['EHOSTUNREACH', 'EHOSTDOWN'].includes(symptom.code) && symptom.elapsedUs >= NEIGHBOUR_GIVEN_UP_US,
+    title: 'No machine answers at that address',
+    means: ({ symptom, facts }) =>
+      `${firstHop(facts)}: for ${span(symptom.elapsedUs)} the last network on the way was asked which machine has that address, and none answered (${symptom.code}). It is off, unplugged, or has another address.`,
+    next: (facts) => [
+      {
+        who: 'tentacle-admin',
+        action: 'Look whether the machine is on and connected, and which address it has.',
+        windows: 'ipconfig /all',
+        linux: 'ip address; ip link',
+      },
+      {
+        who: 'server-admin',
+        action:
+          'Compare that with the address used here. On the same network, the table of neighbours has the same answer.',
+        windows: `arp -a ${facts.address ?? facts.host}`,
+        linux: `ip neigh show ${facts.address ?? facts.host}; ip route get ${facts.address ?? facts.host}`,
+      },
+      { who: 'dns-owner', action: 'If the machine has another address now, correct its record.' },
+    ],
+    octopusSays: ['No route to host', 'A socket operation was attempted to an unreachable host'],
+    retry: true,
+    certainty: SURE,
+    example: {
+      symptom: exampleSymptom('tcp', 'EHOSTUNREACH', { syscall: 'connect', elapsedUs: 3_070_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  row({
+    id: 'tcp.rejected',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    when: ({ symptom }) => symptom.code === 'EHOSTUNREACH',
+    title: 'A device on the way refuses the connection',
+    means: ({ symptom, facts }) =>
+      `${span(symptom.elapsedUs)} after the first packet for ${firstHop(facts)}, something answered in its place that it cannot be reached (${symptom.code}). That is too soon for a machine that is merely off.`,
+    next: (facts) => [
+      {
+        who: 'network-team',
+        action: `Find the rule that rejects TCP ${facts.proxy?.port ?? facts.port} from this machine to ${facts.address ?? facts.host} (ICMP "prohibited" or "host unreachable"), and allow it.`,
+      },
+      {
+        who: 'tentacle-admin',
+        action: "It may be the host's own firewall: look at its rules.",
+        windows: 'netsh advfirewall firewall show rule name=all dir=in',
+        linux: 'sudo nft list ruleset; sudo iptables -S',
+      },
+      {
+        who: 'server-admin',
+        action: 'See how far packets come, and which device answers.',
+        windows: `tracert -d ${facts.address ?? facts.host}`,
+        linux: `ip route get ${facts.address ?? facts.host}; tracepath -n ${facts.address ?? facts.host}`,
+      },
+    ],
+    octopusSays: ['No route to host', 'A socket operation was attempted to an unreachable host'],
+    retry: true,
+    certainty: {
+      kind: 'one-of',
+      causes: [
+        'a firewall, on the way or on the host, that rejects with "prohibited"',
+        'a router that knows the address to be unreachable, or a route of this machine that says so',
+      ],
+      test: "Try another port of the same host: if that is answered, it is a rule for this port; and look at this machine's own route (ip route get ADDRESS).",
+    },
+    example: {
+      symptom: exampleSymptom('tcp', 'EHOSTUNREACH', { syscall: 'connect', elapsedUs: 6_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  row({
+    id: 'tcp.unreachable',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    when: ({ symptom }) => ['EHOSTDOWN', 'ENETDOWN', 'ENONET'].includes(symptom.code),
+    title: 'The network towards that address is down',
+    means: ({ symptom, facts }) =>
+      `This system says that the way to ${firstHop(facts)} is down (${symptom.code} after ${span(symptom.elapsedUs)}).`,
+    next: () => [
+      {
+        who: 'server-admin',
+        action: "Look at this machine's network interfaces: is the one towards that address up?",
+        windows: 'netsh interface show interface & ipconfig /all',
+        linux: 'ip link; ip address',
+      },
+    ],
+    octopusSays: ['Network is down', 'Host is down', 'A socket operation encountered a dead network'],
+    retry: true,
+    certainty: SURE,
+    example: { symptom: exampleSymptom('tcp', 'ENETDOWN', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
   row({
     id: 'tcp.reset',

@@ -1,3 +1,4 @@
+import { askTheProxyToo } from './proxy-sight.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
 import { looksLikeTls, whatAnswers } from './what-answers.js';
 
@@ -17,13 +18,25 @@ const NO_SHARED = ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'ERR_SSL_TLSV1_ALERT
 const GAVE_UP = ['TLS_TIMEOUT', 'ETIMEDOUT'];
 
 /** Alerts by which a peer refuses our certificate, in TLS 1.3 after the handshake has ended for us. */
-const CERTIFICATE_REFUSED = [
-  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
-  'ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE',
-  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
-  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
-  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+const REFUSALS: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it requires one, and ours does not suit it or was not sent (alert 116)',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it calls it bad (alert 42)',
+  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: 'it does not support its kind (alert 43)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'it calls it revoked (alert 44)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'it calls it expired, or its clock is wrong (alert 45)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept it and does not say why (alert 46)',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it knows no authority that has issued it, and takes no self-signed one (alert 48)',
+  ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'it takes it and denies access (alert 49)',
+};
+
+/** A checksum or a signature over the handshake that does not fit: said by our side, or as an alert by the peer's. */
+const CORRUPTED = [
+  'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+  'ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED',
+  'ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR',
+  'ERR_SSL_BAD_SIGNATURE',
+  'ERR_SSL_DIGEST_CHECK_FAILED',
 ];
 
 const compareWithPong = {
@@ -118,6 +131,69 @@ export const tlsRows = [
     example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), facts: EXAMPLE_FACTS },
   }),
   row({
+    id: 'tls.sni',
+    stage: 'tls',
+    shownAt: ['tls'],
+    when: ({ symptom }) => ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'SERVER_NAME_DECIDES'].includes(symptom.code),
+    title: 'TLS depends on the name that is asked for (SNI), and this one leads nowhere',
+    means: ({ symptom, facts }) =>
+      symptom.code === 'SERVER_NAME_DECIDES'
+        ? `With the name ${facts.host} in TLS (SNI) the handshake with ${peer(facts)} fails, without a name it works. A Tentacle looks at no name: something in front of it routes or filters by it.`
+        : `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there does not know ${facts.host}. A Tentacle looks at no name, so it is not the Tentacle that answered.`,
+    next: () => [
+      {
+        who: 'server-admin',
+        action:
+          "Use the host name under which the Tentacle is registered at that router, in the Tentacle's settings in Octopus and here.",
+      },
+      {
+        who: 'network-team',
+        action:
+          'Find the router, balancer or filter that reads the name in TLS (SNI): add this name to it, give it a default that leads to the Tentacle, or exempt the port.',
+      },
+    ],
+    octopusSays: ['tlsv1 unrecognized name', 'tlsv1 alert unrecognized name'],
+    retry: false,
+    certainty: SURE,
+    example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME'), facts: EXAMPLE_FACTS },
+  }),
+  row({
+    id: 'tls.internal-error',
+    stage: 'tls',
+    shownAt: ['tls'],
+    when: ({ symptom }) => symptom.code === 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+    title: 'The peer gave up the handshake over an error of its own',
+    means: ({ facts }) =>
+      `${peer(facts)} ended the handshake with the alert "internal error": something at its end does not work, whatever we offer.`,
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action:
+          "Look at the Tentacle's certificate: key of at least 2048 bits, private key readable. Renew it if in doubt.",
+        windows: 'Tentacle show-thumbprint & Tentacle new-certificate',
+        linux: 'Tentacle show-thumbprint; Tentacle new-certificate',
+      },
+      {
+        who: 'network-team',
+        action:
+          'If a load balancer or gateway ends TLS there: look whether it has a certificate for this port and name.',
+      },
+      compareWithPong,
+    ],
+    octopusSays: ['tlsv1 alert internal error', 'A call to SSPI failed, see inner exception'],
+    retry: false,
+    certainty: {
+      kind: 'one-of',
+      causes: [
+        'the peer cannot use its certificate or private key',
+        'a router or gateway that has no certificate or no target for this name or port',
+        'any other error inside the peer',
+      ],
+      test: "The peer's own log at this time names it; tentacle-pong on the same host, with a certificate of its own, shows whether it is the certificate.",
+    },
+    example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'), facts: EXAMPLE_FACTS },
+  }),
+  row({
     id: 'tls.no-shared',
     stage: 'tls',
     shownAt: ['tls'],
@@ -157,10 +233,10 @@ export const tlsRows = [
     id: 'tls.client-certificate-refused',
     stage: 'tls',
     shownAt: ['tls', 'identity', 'rpc'],
-    when: ({ symptom }) => CERTIFICATE_REFUSED.includes(symptom.code),
+    when: ({ symptom }) => symptom.code in REFUSALS,
     title: 'The peer refused our certificate within TLS',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} refused the client certificate by a TLS alert (${symptom.code}). A Tentacle never does that: it takes any certificate and decides afterwards. So something else ends TLS there.`,
+      `${peer(facts)} refused the client certificate by a TLS alert: ${REFUSALS[symptom.code] ?? symptom.code}. A Tentacle never does that: it takes any certificate and decides afterwards. So something else ends TLS there.`,
     next: () => [
       {
         who: 'network-team',
@@ -178,6 +254,36 @@ export const tlsRows = [
     },
   }),
   row({
+    id: 'tls.corrupted',
+    stage: 'tls',
+    shownAt: ['tls', 'identity', 'rpc'],
+    when: ({ symptom }) => CORRUPTED.includes(symptom.code),
+    title: 'Bytes were changed on the way',
+    means: ({ symptom, facts }) =>
+      `What came over the connection to ${peer(facts)} was not what was sent: its checksum in TLS did not fit (${symptom.code}). TCP has let it pass, so it was changed by something that makes packets anew.`,
+    next: () => [
+      {
+        who: 'network-team',
+        action:
+          'Find what rewrites the stream between the two: an inspecting firewall, a WAN optimiser, a VPN, or a faulty network card or its offloading; exempt this connection or replace it.',
+      },
+      {
+        who: 'server-admin',
+        action: 'Switch checksum and segmentation offloading off on the network cards of both machines, and try again.',
+        windows: 'powershell Get-NetAdapterChecksumOffload; powershell Get-NetAdapterLso',
+        linux: 'ethtool --show-offload eth0; ip -s link',
+      },
+      compareWithPong,
+    ],
+    octopusSays: ['decryption failed or bad record mac', 'The decryption operation failed, see inner exception.'],
+    retry: true,
+    certainty: SURE,
+    example: {
+      symptom: exampleSymptom('tls', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', { receivedBytes: 1200 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  row({
     id: 'tls.closed',
     stage: 'tls',
     shownAt: ['tls'],
@@ -185,7 +291,7 @@ export const tlsRows = [
     title: 'Accepted, then closed during the handshake',
     means: ({ symptom, facts }) =>
       `${peer(facts)} accepted the connection and closed it ${span(symptom.elapsedUs)} into the TLS handshake, ${symptom.receivedBytes === 0 ? 'without a byte' : `after ${symptom.receivedBytes} bytes`}.`,
-    next: () => [
+    next: (facts) => [
       {
         who: 'network-team',
         action:
@@ -196,6 +302,7 @@ export const tlsRows = [
         action: "Look into the Tentacle's log at this time: does the connection arrive, and what does it say of it?",
       },
       compareWithPong,
+      ...askTheProxyToo(facts),
     ],
     octopusSays: [
       'Received an unexpected EOF or 0 bytes from the transport stream.',
@@ -222,7 +329,7 @@ export const tlsRows = [
     title: 'Reset during the handshake',
     means: ({ symptom, facts }) =>
       `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)} into the TLS handshake, after ${symptom.receivedBytes} bytes from the peer.`,
-    next: () => [
+    next: (facts) => [
       {
         who: 'network-team',
         action:
@@ -230,6 +337,7 @@ export const tlsRows = [
       },
       { who: 'tentacle-admin', action: 'Look whether the service was stopping or restarting at that time.' },
       compareWithPong,
+      ...askTheProxyToo(facts),
     ],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: true,
@@ -252,7 +360,7 @@ export const tlsRows = [
     title: 'Connected, but silent when TLS begins',
     means: ({ symptom, facts }) =>
       `${peer(facts)} accepted the connection and then sent nothing for ${span(symptom.elapsedUs)}. The port is open; nobody answers behind it, or the answer is lost.`,
-    next: () => [
+    next: (facts) => [
       {
         who: 'tentacle-admin',
         action: "Look whether the Tentacle's process is hung or overloaded; restart it if so.",
@@ -265,6 +373,7 @@ export const tlsRows = [
           'Look for a device that accepts in the Tentacle\'s name, and for packets over a smaller MTU that vanish (allow ICMP "fragmentation needed", or clamp the MSS).',
       },
       compareWithPong,
+      ...askTheProxyToo(facts),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
@@ -288,12 +397,13 @@ export const tlsRows = [
     title: 'The handshake began and did not finish in time',
     means: ({ symptom, facts }) =>
       `${peer(facts)} sent ${symptom.receivedBytes} bytes of its handshake and then not enough to finish within ${span(symptom.elapsedUs)}.`,
-    next: () => [
+    next: (facts) => [
       {
         who: 'network-team',
         action: 'Look for loss, a very slow link, or packets over a smaller MTU that vanish between the two.',
       },
       compareWithPong,
+      ...askTheProxyToo(facts),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
@@ -323,6 +433,6 @@ export const tlsRows = [
     octopusSays: ['Authentication failed, see inner exception.'],
     retry: true,
     certainty: UNKNOWN,
-    example: { symptom: exampleSymptom('tls', 'ERR_SSL_DIGEST_CHECK_FAILED'), facts: EXAMPLE_FACTS },
+    example: { symptom: exampleSymptom('tls', 'ERR_SSL_UNEXPECTED_MESSAGE'), facts: EXAMPLE_FACTS },
   }),
 ];

@@ -1,4 +1,5 @@
 import { shownText } from '../wire/http-answer.js';
+import { theProxy } from './proxy-sight.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, UNKNOWN } from './row.js';
 
 /** Codes of a connection that the other side ended, in whichever way its system reports it. */
@@ -15,7 +16,7 @@ export const GONE = [
 export const GAVE_UP = ['READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
 /** Not one byte of an identity, and the connection is gone. */
-function closedWithoutAWord({ symptom }: Sighting): boolean {
+export function closedWithoutAWord({ symptom }: Sighting): boolean {
   return symptom.shownAt === 'identity' && symptom.receivedBytes === 0 && GONE.includes(symptom.code);
 }
 
@@ -50,8 +51,7 @@ export const trustRows = [
       },
       {
         who: 'network-team',
-        action:
-          'If it shows the expected one: something on the way ends TLS and shows a certificate of its own; exempt this connection.',
+        action: `If it shows the expected one: ${facts.proxy === undefined ? 'something on the way' : `something on the way, ${theProxy(facts)} before all others,`} ends TLS and shows a certificate of its own; exempt this connection.`,
       },
     ],
     octopusSays: ['presented an unexpected security certificate. We expected'],

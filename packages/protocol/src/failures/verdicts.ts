@@ -29,6 +29,17 @@ export function okVerdict(counts: Counts, level: MeasuredLevel): Verdict {
   };
 }
 
+/** A diagnosis found every step of the way in order. */
+export function wayIsOpen(level: MeasuredLevel): Verdict {
+  return {
+    id: 'ok',
+    title: 'The path works',
+    means: `Every step of the way worked, up to ${LEVELS_MEASURED[level].measured}.`,
+    certainty: { kind: 'sure' },
+    next: [],
+  };
+}
+
 /** Nothing ended before the run did. */
 export function nothingMeasured(): Verdict {
   return {

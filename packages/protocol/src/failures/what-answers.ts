@@ -1,4 +1,6 @@
 import { parseHttpAnswer } from '../wire/http-answer.js';
+import { applianceOf } from './appliances.js';
+import { greetingOf } from './greetings.js';
 
 /** What speaks on a port that should speak TLS, as far as its first bytes tell. */
 export interface WhatAnswers {
@@ -19,21 +21,34 @@ export function whatAnswers(bytes: Uint8Array): WhatAnswers | undefined {
   if (bytes.length === 0) return undefined;
   const http = parseHttpAnswer(bytes);
   if (http !== undefined) {
-    const server = http.headers['server'];
+    const { server, via } = http.headers;
+    const appliance = applianceOf(http);
     const words = [
       `HTTP ${http.status} ${http.reason}`.trim(),
       ...(http.title === undefined ? [] : [`page "${http.title}"`]),
       ...(server === undefined ? [] : [`server ${server}`]),
+      ...(via === undefined ? [] : [`via ${via}`]),
+      ...(appliance === undefined ? [] : [`as ${appliance} writes it`]),
     ];
     return { protocol: 'HTTP', detail: words.join(', ') };
   }
   const page = bareTitle(bytes);
   if (page !== undefined)
     return { protocol: 'HTTP', detail: `a bare web page${page === '' ? '' : `, titled "${page}"`}` };
-  const line = firstLine(bytes);
-  if (/^SSH-\d/.test(line)) return { protocol: 'SSH', detail: line };
+  const socks = socksVersion(bytes);
+  if (socks !== undefined) return { protocol: 'SOCKS', detail: `a SOCKS${socks} answer (${printable(bytes)})` };
   if (looksLikeTls(bytes)) return { protocol: 'TLS', detail: 'bytes in the form of TLS records' };
+  const greeting = greetingOf(bytes);
+  if (greeting !== undefined) return greeting;
   return { protocol: 'unknown', detail: `first bytes ${printable(bytes)}` };
+}
+
+/** Whether these bytes are, whole, an answer of a SOCKS proxy: method or reply of version 5, reply of version 4. */
+function socksVersion(bytes: Uint8Array): 4 | 5 | undefined {
+  const [first, second = 0] = bytes;
+  // Method; replies that hold an IPv4 or IPv6 address.
+  if (first === 5 && [2, 10, 22].includes(bytes.length)) return 5;
+  return first === 0 && second >= 0x5a && second <= 0x5d && [2, 8].includes(bytes.length) ? 4 : undefined;
 }
 
 /** The first bytes as text where they are text, else in hex. At most 60 characters of each. */
@@ -48,9 +63,4 @@ function bareTitle(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString('utf8');
   if (!/^\s*<(!doctype html|html|head)[\s>]/i.test(text)) return undefined;
   return (/<title[^>]*>([^<]{0,200})/i.exec(text)?.[1] ?? '').replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-}
-
-function firstLine(bytes: Uint8Array): string {
-  const line = Buffer.from(bytes.subarray(0, 255)).toString('latin1').split(/\r?\n/, 1)[0] ?? '';
-  return line.replaceAll(/[^\x20-\x7e]/g, '.');
 }

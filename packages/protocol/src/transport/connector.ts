@@ -1,11 +1,12 @@
 import type { SecureContext } from 'node:tls';
 import type { Deadline } from '../clock.js';
 import type { Trail } from '../trail.js';
-import { describeCertificate } from '../trust/certificate.js';
+import { CertificateError, type CertificateFacts, describeCertificate } from '../trust/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../wire/identity.js';
 import { writePreamble } from '../wire/preamble.js';
 import { connectTcp } from './connect.js';
 import { handshakeAsConnector } from './handshake.js';
+import { type HttpProxy, openTunnel, proxyFacts, withoutCredentials } from './proxy.js';
 import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
 import { type SocketChannel, socketChannel } from './socket-channel.js';
 import { HandshakeError } from './transport-error.js';
@@ -14,9 +15,12 @@ import { HandshakeError } from './transport-error.js';
 export interface ConnectorPlan {
   readonly host: string;
   readonly port: number;
+  /** Of the address that the TCP connection goes to: the host's, or the proxy's. */
   readonly family?: Family;
   /** Connect there, under the host's name and without looking it up. */
   readonly address?: string;
+  /** Go through it: then the name is looked up and reached by the proxy, and only the proxy by us. */
+  readonly proxy?: HttpProxy;
   /** The name to ask for in TLS (SNI); empty: none. Absent: the host. */
   readonly serverName?: string;
   readonly secureContext: SecureContext;
@@ -30,8 +34,14 @@ export class UnexpectedThumbprintError extends Error {
   readonly code = 'UNEXPECTED_THUMBPRINT';
 }
 
+/** OpenSSL took the peer's certificate, and what it says cannot be told. */
+class UnreadableCertificateError extends Error {
+  override readonly name = 'UnreadableCertificateError';
+  readonly code = 'CERTIFICATE_UNREADABLE';
+}
+
 /**
- * The staged path up to a TLS connection that is trusted: dns, tcp, tls, trust. What is seen is noted on the trail as
+ * The staged path up to a TLS connection that is trusted: dns, tcp, [proxy], tls, trust. What is seen is noted on the trail as
  * it is seen, so that a failure finds it there.
  */
 export async function connectSecurely(
@@ -41,29 +51,36 @@ export async function connectSecurely(
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<SocketChannel> {
-  const address = await firstAddress(plan, trail, deadline, signal);
+  const { proxy } = plan;
+  if (proxy !== undefined) trail.note({ proxy: proxyFacts(proxy) });
+  const { port, ...hop } = proxy === undefined ? plan : { host: proxy.host, port: proxy.port, family: plan.family };
+  const address = await firstAddress(hop, trail, deadline, signal);
   trail.note({ address: address.address });
-  const socket = await trail.stage('tcp', () => connectTcp(address.address, plan.port, deadline, signal));
+  const socket = await trail.stage('tcp', () => connectTcp(address.address, port, deadline, signal));
   trail.note({ localAddress: socket.localAddress ?? '', localPort: socket.localPort ?? 0 });
+  const target = { host: plan.address ?? plan.host, port: plan.port };
+  const early = proxy && (await trail.stage('proxy', () => openTunnel(socket, proxy, target, trail, deadline, signal)));
   const options = { secureContext: plan.secureContext, serverName: plan.serverName ?? plan.host, watch };
   const { socket: tls, seen } = await trail.stage('tls', async () => {
     try {
       return await handshakeAsConnector(socket, options, deadline, signal);
     } catch (error) {
-      if (error instanceof HandshakeError && error.firstBytes !== undefined)
-        trail.note({ firstBytes: error.firstBytes });
+      const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? early;
+      if (firstBytes !== undefined)
+        trail.note({ firstBytes: proxy ? withoutCredentials(firstBytes, proxy) : firstBytes });
       throw error;
     }
   });
   const channel = socketChannel(tls);
   try {
     await trail.stage('trust', () => {
-      const peer = seen.peerCertificate === undefined ? undefined : describeCertificate(seen.peerCertificate);
       trail.note({
         tlsVersion: seen.version,
         cipher: seen.cipher,
-        ...(peer === undefined ? {} : { peerCertificate: peer }),
+        ...(seen.certificateAsked === undefined ? {} : { certificateAsked: seen.certificateAsked }),
       });
+      const peer = seen.peerCertificate === undefined ? undefined : describePeer(seen.peerCertificate);
+      if (peer !== undefined) trail.note({ peerCertificate: peer });
       if (plan.expectedThumbprint !== undefined && peer?.thumbprint !== plan.expectedThumbprint) {
         throw new UnexpectedThumbprintError('the certificate is not the expected one');
       }
@@ -83,15 +100,32 @@ export async function introduceAsConnector(
   deadline: Deadline,
 ): Promise<void> {
   await trail.stage('identity', async () => {
-    await writePreamble(channel, deadline);
-    await writeIdentity(channel, identity, deadline);
-    await readIdentity(channel.source, { awaiting: 'the identity of the peer', deadline }, ['MX-SERVER']);
+    const readTheirs = () =>
+      readIdentity(channel.source, { awaiting: 'the identity of the peer', deadline }, ['MX-SERVER']);
+    try {
+      await writePreamble(channel, deadline);
+      await writeIdentity(channel, identity, deadline);
+    } catch (error) {
+      // It spoke and left before it took our words: what it said tells more than that it left.
+      if (channel.source.bufferedBytes > 0) await readTheirs();
+      throw error;
+    }
+    await readTheirs();
   });
+}
+
+function describePeer(der: Buffer): CertificateFacts {
+  try {
+    return describeCertificate(der);
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new UnreadableCertificateError(error.message, { cause: error });
+  }
 }
 
 /** The first address, as the system gives them: the one that Octopus would try first. */
 async function firstAddress(
-  plan: ConnectorPlan,
+  plan: { readonly host: string; readonly family?: Family | undefined; readonly address?: string },
   trail: Trail,
   deadline: Deadline,
   signal: AbortSignal,

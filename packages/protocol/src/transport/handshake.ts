@@ -12,6 +12,11 @@ export interface TlsSeen {
   readonly cipher: string;
   /** The peer's certificate (DER); undefined when it gave none. */
   readonly peerCertificate?: Buffer;
+  /**
+   * Whether the listening side asked the connecting one for a certificate; undefined below TLS 1.2 and on the listening
+   * side. Known by the signature algorithms that came with the question.
+   */
+  readonly certificateAsked?: boolean;
   /** The name the connecting side asked for (SNI). */
   readonly serverName?: string;
 }
@@ -41,14 +46,18 @@ export async function handshakeAsConnector(
   signal: AbortSignal,
 ): Promise<Handshake> {
   const watched = options.watch ? tap(socket) : undefined;
+  // What a proxy said is not of the handshake.
+  const beforeBytes = socket.bytesRead - socket.readableLength;
   const tls = connect({
     socket: watched?.stream ?? socket,
     secureContext: options.secureContext,
     rejectUnauthorized: false,
     ...(options.serverName !== '' && isIP(options.serverName) === 0 ? { servername: options.serverName } : {}),
   });
-  await finished(tls, 'secureConnect', socket, deadline, signal, () => watched?.firstBytes());
-  return { socket: tls, seen: seenOf(tls) };
+  await finished(tls, 'secureConnect', socket, deadline, signal, () => watched?.firstBytes(), beforeBytes);
+  const seen = seenOf(tls);
+  const isTold = seen.version === 'TLSv1.2' || seen.version === 'TLSv1.3';
+  return { socket: tls, seen: isTold ? { ...seen, certificateAsked: tls.getSharedSigalgs().length > 0 } : seen };
 }
 
 /**
@@ -66,7 +75,11 @@ export async function handshakeAsListener(
 ): Promise<Handshake> {
   socket.unshift(firstBytes);
   const tls = new TLSSocket(socket, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false });
+  // Where the end came with the first bytes, TLS never hears of it. Those bytes have their turn before it.
+  const onEnd = (): void => void setImmediate(() => void tls.destroy());
+  socket.once('end', onEnd);
   await finished(tls, 'secure', socket, deadline, signal, () => firstBytes);
+  socket.off('end', onEnd);
   return { socket: tls, seen: seenOf(tls) };
 }
 
@@ -77,6 +90,7 @@ async function finished(
   deadline: Deadline,
   signal: AbortSignal,
   firstBytes: () => Buffer | undefined,
+  beforeBytes = 0,
 ): Promise<void> {
   // An error after the handshake is the channel's business; without a listener it would end the process.
   tls.on('error', () => undefined);
@@ -88,7 +102,7 @@ async function finished(
     const fail = (error: Error): void => {
       if (settled) return;
       settle();
-      const received = socket.bytesRead;
+      const received = socket.bytesRead - beforeBytes;
       tls.destroy();
       socket.destroy();
       const cause = closedQuietly(error) ? new TransportError('TLS_CLOSED', error.message) : error;

@@ -23,12 +23,22 @@ export function socketChannel(socket: TLSSocket): SocketChannel {
   socket.on('data', onData);
   socket.on('end', () => source.end());
   socket.on('error', (error: Error) => source.fail(error));
+  let stopped: Error | undefined;
   // Without an error and without an end: we closed it, or it vanished.
-  socket.on('close', () => source.fail(new TransportError('CONNECTION_CLOSED', 'the connection is closed')));
+  socket.on('close', () => source.fail(closed()));
+  // It may have gone between the handshake and now, and its events with it.
+  if (socket.destroyed) source.fail(socket.errored ?? closed());
   return {
     source,
-    write: (bytes, deadline) => writeRecord(socket, bytes, deadline),
+    write: async (bytes, deadline) => {
+      try {
+        await writeRecord(socket, bytes, deadline);
+      } catch (error) {
+        throw stopped ?? error;
+      }
+    },
     close: () => {
+      if (socket.destroyed) return;
       socket.off('data', onData);
       socket.on('data', discard);
       socket.resume();
@@ -37,9 +47,9 @@ export function socketChannel(socket: TLSSocket): SocketChannel {
       socket.once('close', () => clearTimeout(timer));
     },
     cancel: () => {
-      const error = cancelled();
-      source.fail(error);
-      socket.destroy(error);
+      stopped ??= cancelled();
+      source.fail(stopped);
+      socket.destroy(stopped);
     },
   };
 }
@@ -51,7 +61,7 @@ export function socketChannel(socket: TLSSocket): SocketChannel {
 async function writeRecord(socket: TLSSocket, bytes: Uint8Array, deadline: Deadline): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     if (!socket.writable) {
-      reject(new TransportError('CONNECTION_CLOSED', 'the connection is closed'));
+      reject(closed());
       return;
     }
     const timer = setTimeout(() => {
@@ -63,4 +73,8 @@ async function writeRecord(socket: TLSSocket, bytes: Uint8Array, deadline: Deadl
       else reject(error);
     });
   });
+}
+
+function closed(): TransportError {
+  return new TransportError('CONNECTION_CLOSED', 'the connection is closed');
 }

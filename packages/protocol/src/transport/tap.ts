@@ -35,6 +35,9 @@ export function tap(socket: Socket): Tap {
   });
   socket.on('end', () => stream.push(null));
   socket.on('error', (error) => stream.destroy(error));
-  socket.on('close', () => stream.destroy());
+  socket.on('close', () => {
+    // What came before the end is still to be read, however long that takes.
+    if (!socket.readableEnded) stream.destroy();
+  });
   return { stream, firstBytes: () => Buffer.concat(kept) };
 }

@@ -27,6 +27,7 @@ export interface CertificateFacts {
 /** The bytes are no certificate that can be described. One line. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError';
+  readonly code = 'CERTIFICATE_UNREADABLE';
 }
 
 /** The largest certificate list that OpenSSL takes from a peer (SSL_MAX_CERT_LIST_DEFAULT), so no peer sends more. */

@@ -165,6 +165,14 @@ describe('a ByteSource', () => {
       expect(await source.readSome(ask(), 1)).toBeUndefined();
     });
 
+    it('is lost for good when the loss came before the end', async () => {
+      const source = holding('ha');
+      source.fail(reset);
+      source.end();
+      await source.readExactly(2, ask());
+      expect(await thrownBy(source.readSome(ask(), 1))).toBe(reset);
+    });
+
     it('is not interrupted by our own wish to stop', async () => {
       const cancelled = Object.assign(new Error('cancelled'), { code: 'CANCELLED' });
       const source = holding('ha');

@@ -59,9 +59,9 @@ export class ByteSource {
     this.#wakeUp();
   }
 
-  /** The peer will send nothing more. */
+  /** The peer will send nothing more. After a failure it says nothing: a connection that failed also ends. */
   end(): void {
-    this.#ended = true;
+    if (this.#error === undefined) this.#ended = true;
     this.#wakeUp();
   }
 
@@ -70,7 +70,7 @@ export class ByteSource {
    * after the end of the stream: the peer had said all by then.
    */
   fail(error: Error): void {
-    this.#error ??= error;
+    if (!this.#ended) this.#error ??= error;
     this.#wakeUp();
   }
 
@@ -170,10 +170,10 @@ export class ByteSource {
   /** Wait for bytes: true when there are some, false at the end of the stream. `got` is evidence for the time-out. */
   async #more(ask: Ask, got: readonly Buffer[]): Promise<boolean> {
     while (this.#bufferedBytes === 0) {
-      if (this.#ended) return false;
       if (this.#error !== undefined) {
         throw got.length === 0 ? this.#error : interrupted(this.#error, ask.awaiting, ...evidence(got));
       }
+      if (this.#ended) return false;
       if (this.#wake !== undefined) throw new Error('two reads at a time of one byte source');
       const late = await new Promise<boolean>((resolve) => {
         const timer = setTimeout(() => {

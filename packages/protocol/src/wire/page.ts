@@ -19,6 +19,15 @@ export interface Page {
 /** What pong puts into its page, and by which ping knows it. */
 export const PONG_PAGE_MARK = 'tentacle-pong';
 
+/** How pong's page calls the client certificate that came to it. */
+export const PONG_PAGE_CERTIFICATE = 'Client certificate';
+
+/** What pong's page says of the client certificate that came with the request: null for none, undefined for no word. */
+export function clientCertificateOn(html: string): string | null | undefined {
+  const [, said] = new RegExp(`${PONG_PAGE_CERTIFICATE}</th><td>([0-9A-F]{40}|none)<`).exec(html) ?? [];
+  return said === 'none' ? null : said;
+}
+
 /** The original TentaclePong answers with 10 KiB of this letter. */
 const ORIGINAL_PONG_BODY = /^A{1000,}/;
 

@@ -31,6 +31,7 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
     socket.destroy();
     inquiry.made.tcp++;
     const durationUs = trail.passed.at(-1)?.durationUs ?? 0;
+    inquiry.times.tcp.push(durationUs);
     return {
       status: 'ok',
       title: `${address} port ${plan.port} accepts (${(durationUs / 1000).toFixed(1)} ms, from ${localAddress})`,

@@ -11,40 +11,12 @@ import {
   nowUs,
   rowOf,
   sight,
+  type Trail,
 } from 'tentacle-protocol';
 import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../connection.js';
-import { lookAtPage } from '../../page-look.js';
-import { askPeer, type PeerKind } from '../../peer.js';
+import { askPeer } from '../../peer.js';
 import { contact } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
-
-/** The page that a listener shows to everybody, asked for without a client certificate, as a browser would. */
-export async function page(inquiry: Inquiry): Promise<Finding> {
-  if (inquiry.tls === undefined) return skipped('TLS does not work, so no page can be asked for');
-  const seen = await lookAtPage(inquiry.plan, inquiry.signal);
-  if (seen === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
-  inquiry.made.page++;
-  inquiry.page = seen;
-  const evidence = { ...seen };
-  const title = `${AUTHORS[seen.author]}: HTTP ${seen.status} "${seen.text}"`;
-  if (seen.author === 'octopus-server')
-    inquiry.warn('page.octopus-server', 'This port belongs to an Octopus Server, not to a Tentacle.');
-  return {
-    status: seen.author === 'web-server' || seen.author === 'octopus-server' ? 'warning' : 'ok',
-    title,
-    evidence,
-  };
-}
-
-const AUTHORS: Readonly<Record<PeerKind, string>> = {
-  tentacle: 'a Tentacle',
-  'octopus-server': 'an Octopus Server',
-  pong: 'tentacle-pong',
-  'original-pong': 'the original TentaclePong',
-  halibut: 'a Halibut listener',
-  'web-server': 'a web server or appliance',
-  unknown: 'nobody known',
-};
 
 /** Payloads from one packet to many records: what is cut or lost by size shows here. */
 const PAYLOAD_SIZES = [56, 1400, 16_384, 65_536, 262_144];
@@ -66,6 +38,7 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
     return;
   }
   const { channel, trail } = made;
+  if (inquiry.page !== undefined) trail.note({ peerKind: inquiry.page.author });
   const deadline = Deadline.inUs(inquiry.plan.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
   const endpoint = endpointOf(inquiry.plan, trail.facts);
@@ -111,24 +84,23 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
         evidence: { capabilities: [...(peer.capabilities ?? [])] },
       };
     }
-    return seesOurCertificate(inquiry, peer.seesUs);
+    return seesOurCertificate(inquiry, peer.seesUs, trail);
   }
 }
 
 /** Pong tells what arrived: a certificate that is not ours, or none, was changed on the way. */
-function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined): Finding {
+function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, trail: Trail): Finding {
   if (view === undefined) return { status: 'unknown', title: 'a peer that does not say what it sees' };
   const evidence = { seesUs: { ...view } };
   const arrived = view.clientThumbprint;
   if (arrived === inquiry.identity.thumbprint) {
     return { status: 'ok', title: `tentacle-pong, which sees us as ${view.address} with our certificate`, evidence };
   }
+  inquiry.warn('trust.client-certificate-changed', { arrived });
   const what = arrived === null ? 'no client certificate' : `the client certificate ${arrived}`;
-  inquiry.warn(
-    'trust.client-certificate-changed',
-    `Pong got ${what}, not ours: TLS is ended and made anew on the way.`,
-  );
-  return { status: 'warning', title: 'tentacle-pong, to which our certificate did not come', evidence };
+  const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
+  const sighting = sight(Object.assign(new Error(what), { code }), trail);
+  return { status: 'problem', title: `tentacle-pong, to which ${what} came, not ours`, evidence, sighting };
 }
 
 async function payloads(exchange: ClientExchange, endpoint: ReturnType<typeof endpointOf>): Promise<Finding> {

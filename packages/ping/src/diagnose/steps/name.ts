@@ -1,8 +1,7 @@
 import { getServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { Deadline, literalAddress, nowUs, resolveName, sight } from 'tentacle-protocol';
+import { Deadline, type FailureId, failureOf, literalAddress, nowUs, resolveName, sight } from 'tentacle-protocol';
 import { newTrail } from '../contact.js';
-import type { Json } from '../diagnosis.js';
 import type { Finding, Inquiry } from '../inquiry.js';
 
 /** Octopus looks a name up for every new connection: a second is felt in each of them. */
@@ -30,11 +29,7 @@ export async function name(inquiry: Inquiry): Promise<Finding> {
     // A name may be given twice, once for each kind of socket.
     inquiry.addresses = [...new Set(found.map(({ address }) => address))].slice(0, ADDRESSES_MAX);
     const slow = durationUs >= SLOW_US;
-    if (slow)
-      inquiry.warn(
-        'dns.slow',
-        `Every new connection to ${plan.host} waits ${Math.round(durationUs / 1000)} ms for the resolver.`,
-      );
+    if (slow) inquiry.warn('dns.slow', { host: plan.host, durationUs });
     return {
       status: slow ? 'warning' : 'ok',
       title: `${plan.host} is ${inquiry.addresses.join(', ')} (${Math.round(durationUs / 1000)} ms)`,
@@ -43,19 +38,27 @@ export async function name(inquiry: Inquiry): Promise<Finding> {
   } catch (error) {
     const sighting = sight(error, trail);
     const resolvers = await askEachResolver(plan.host);
+    settle(inquiry, failureOf(sighting).id, resolvers);
     return {
       status: 'problem',
       title: `${plan.host} was not resolved (${sighting.symptom.code})`,
-      evidence: { resolvers },
+      evidence: { resolvers: resolvers.map((asked) => ({ ...asked })) },
       sighting,
     };
   }
 }
 
+/** A resolver asked alone: the addresses it gave, or the code of its refusal. */
+interface Asked {
+  readonly server: string;
+  readonly answer: string | readonly string[];
+  readonly durationUs: number;
+}
+
 /** What each configured resolver answers when it is asked alone: tells a failing resolver from a missing record. */
-async function askEachResolver(host: string): Promise<Json[]> {
+async function askEachResolver(host: string): Promise<Asked[]> {
   return Promise.all(
-    getServers().map(async (server): Promise<Json> => {
+    getServers().map(async (server) => {
       const resolver = new Resolver({ timeout: RESOLVER_MS, tries: 1 });
       resolver.setServers([server]);
       const startedUs = nowUs();
@@ -65,4 +68,24 @@ async function askEachResolver(host: string): Promise<Json[]> {
       return { server, answer, durationUs: nowUs() - startedUs };
     }),
   );
+}
+
+/** What a resolver's code means, for those by which it fails and not the name. */
+const FAILINGS: Readonly<Record<string, string>> = {
+  ESERVFAIL: 'answered that it failed itself (SERVFAIL)',
+  EREFUSED: 'refused the question (REFUSED)',
+  EFORMERR: 'did not understand the question (FORMERR)',
+  ENOTIMP: 'does not do such questions (NOTIMP)',
+  ECONNREFUSED: 'runs no resolver, or cannot be reached',
+  ETIMEOUT: `did not answer within ${RESOLVER_MS / 1000} s`,
+};
+
+/** Asked alone, the resolvers say which cause it is; that holds where each of them fails in a way that is known. */
+function settle(inquiry: Inquiry, id: FailureId, resolvers: readonly Asked[]): void {
+  const failings = resolvers.map(({ server, answer, durationUs }) => {
+    const failing = typeof answer === 'string' ? FAILINGS[answer] : undefined;
+    return failing === undefined ? undefined : `${server} ${failing} (${Math.round(durationUs / 1000)} ms)`;
+  });
+  if (failings.length === 0 || failings.includes(undefined)) return;
+  inquiry.settled.set(id, `Asked alone, ${failings.join('; ')}.`);
 }

@@ -27,11 +27,7 @@ export async function repeat(inquiry: Inquiry): Promise<Finding> {
       evidence,
     };
   const same = seen.size === 1 && seen.has(tls.certificate?.thumbprint ?? 'none');
-  if (!same)
-    inquiry.warn(
-      'trust.several-certificates',
-      'The same address shows different certificates from one connection to the next: several machines stand behind it.',
-    );
+  if (!same) inquiry.warn('trust.several-certificates', { where: 'one-address' });
   return {
     status: same ? 'ok' : 'warning',
     title: same

@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Symptom } from 'tentacle-protocol';
 import { contact } from '../contact.js';
-import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+import { type Finding, type Inquiry, type Narrowed, skipped } from '../inquiry.js';
 
 /** One thing that a peer may take or not, offered alone. */
 interface Offer {
@@ -77,10 +77,22 @@ const OFFERS: readonly Offer[] = [
       ciphers: 'ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:@SECLEVEL=0',
     },
   },
+  {
+    name: 'DHE-RSA-AES-GCM (without curves)',
+    kind: 'suite',
+    required: false,
+    options: { ...TLS12, ciphers: 'DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384' },
+  },
   { name: 'secp256r1', kind: 'group', required: true, options: { ecdhCurve: 'P-256' } },
   { name: 'secp384r1', kind: 'group', required: true, options: { ecdhCurve: 'P-384' } },
   { name: 'x25519', kind: 'group', required: true, options: { ecdhCurve: 'X25519' } },
   { name: 'x448 or secp521r1', kind: 'group', required: false, options: { ecdhCurve: 'X448:P-521' } },
+  {
+    name: 'brainpool curves',
+    kind: 'group',
+    required: false,
+    options: { ...TLS12, ecdhCurve: 'brainpoolP256r1:brainpoolP384r1:brainpoolP512r1' },
+  },
   { name: 'rsa_pkcs1_sha256', kind: 'signature', required: true, options: { ...TLS12, sigalgs: 'rsa_pkcs1_sha256' } },
   { name: 'rsa_pss_rsae_sha256', kind: 'signature', required: true, options: { sigalgs: 'rsa_pss_rsae_sha256' } },
   {
@@ -118,8 +130,11 @@ export async function tlsOffers(inquiry: Inquiry): Promise<Finding> {
   const evidence = { taken, refused, unclear };
   const lacking = lackingKinds(taken);
   settle(inquiry, taken, lacking);
+  const [old] = OFFERS.filter(({ name }) => oldVersions(taken).includes(name));
+  // As a browser asks, so without our certificate.
+  if (old !== undefined && inquiry.tls === undefined) inquiry.oldContext = createSecureContext(old.options);
   if (lacking.length > 0 && taken.length > 0) {
-    inquiry.warn('tls.below-minimum', `Of what Octopus requires the peer takes no ${lacking.join(', no ')}.`);
+    inquiry.warn('tls.below-minimum', { lacking });
     return { status: 'warning', title: `takes ${taken.join(', ')}; lacks a required ${lacking.join(', ')}`, evidence };
   }
   if (taken.length === 0) return { status: 'unknown', title: 'takes nothing of what was offered', evidence };
@@ -160,30 +175,55 @@ function lackingKinds(taken: readonly string[]): string[] {
 
 /** The cause of a refused handshake, where the offers tell it: that test is what separates the causes. */
 function settle(inquiry: Inquiry, taken: readonly string[], lacking: readonly string[]): void {
-  const old = taken.filter((name) => name === 'TLSv1' || name === 'TLSv1.1');
+  const old = oldVersions(taken);
   if (lacking.includes('version')) {
-    const cause =
-      old.length > 0
-        ? `The peer takes ${old.join(' and ')} and neither TLS 1.2 nor 1.3.`
-        : 'The peer takes no version of TLS, old or new, so the versions are not the cause: it cannot use its own certificate (RSA keys under 2048 bits do that under OpenSSL 3).';
-    inquiry.settled.set('tls.version', cause);
+    if (old.length > 0)
+      inquiry.settled.set('tls.version', `The peer takes ${old.join(' and ')} and neither TLS 1.2 nor 1.3.`);
+    else inquiry.narrowed.set('tls.version', NO_VERSION_AT_ALL);
   }
-  const kinds = lacking.filter((kind) => kind !== 'version');
-  if (taken.length > 0 && kinds.length > 0) {
-    const words = { suite: 'cipher suite', group: 'group', signature: 'signature algorithm' } as Readonly<
-      Record<string, string>
-    >;
+  const kinds = KINDS_OF_PARAMETERS.filter((kind) => lacking.includes(kind.kind));
+  if (kinds.length === 0) return;
+  // What is taken of the old or the rare says which kind it is that is not shared: the others fail with it.
+  const causes = kinds.filter(({ kind }) => OFFERS.some((offer) => offer.kind === kind && taken.includes(offer.name)));
+  const list = taken.length === 0 ? 'nothing' : taken.join(', ');
+  const [cause] = causes;
+  if (causes.length === 1 && cause !== undefined) {
     inquiry.settled.set(
       'tls.no-shared',
-      `Offered alone, the peer takes ${taken.join(', ')}, and of what Octopus requires no ${kinds.map((kind) => words[kind] ?? kind).join(', no ')}.`,
+      `It is the ${cause.words}: offered alone, the peer takes ${list}, and of what Octopus requires no ${cause.words}.`,
     );
+  } else {
+    const lack = kinds.map(({ words }) => words);
+    inquiry.narrowed.set('tls.no-shared', {
+      says: `Offered alone, the peer takes ${list}; of what Octopus requires no ${lack.join(', no ')}.`,
+    });
   }
 }
 
+const KINDS_OF_PARAMETERS = [
+  { kind: 'suite', words: 'cipher suite' },
+  { kind: 'group', words: 'group (curve)' },
+  { kind: 'signature', words: 'signature algorithm' },
+] as const;
+
+/** What is known of a peer that refuses each version alone, and no more. */
+const NO_VERSION_AT_ALL: Narrowed = {
+  says: 'Offered alone, it takes no version from TLS 1.0 to 1.3, so no version that is missing here is the cause.',
+  left: {
+    causes: [
+      'the peer cannot use its own certificate: RSA keys of 1024 bits under OpenSSL 3 look exactly like this',
+      'a policy on its host that switches off every version of TLS',
+    ],
+    test: "On the Tentacle's host, look at the key size of its certificate; or ping tentacle-pong there, which has a certificate of its own.",
+  },
+};
+
+function oldVersions(taken: readonly string[]): string[] {
+  return taken.filter((name) => name === 'TLSv1' || name === 'TLSv1.1');
+}
+
 function warnOfOld(inquiry: Inquiry, taken: readonly string[]): void {
-  const old = taken.filter((name) => name === 'TLSv1' || name === 'TLSv1.1');
-  if (old.length > 0)
-    inquiry.warn('tls.old-versions', `The peer also takes ${old.join(' and ')}, which nothing needs any more.`);
-  if (!taken.includes('secp256r1'))
-    inquiry.warn('tls.group', 'The peer does not take the group secp256r1, which Octopus recommends.');
+  const old = oldVersions(taken);
+  if (old.length > 0) inquiry.warn('tls.old-versions', { versions: old });
+  if (!taken.includes('secp256r1')) inquiry.warn('tls.group');
 }

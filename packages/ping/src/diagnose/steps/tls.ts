@@ -29,13 +29,20 @@ async function handshake(inquiry: Inquiry, address: string): Promise<Finding> {
     };
   }
   made.channel.close();
-  const { tlsVersion = '', cipher = '', peerCertificate } = made.trail.facts;
+  const { tlsVersion = '', cipher = '', peerCertificate, certificateAsked } = made.trail.facts;
   const durationUs = made.trail.passed.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
-  inquiry.handshakes.push({ address, version: tlsVersion, cipher, certificate: peerCertificate });
-  if (durationUs >= SLOW_US) inquiry.warn('tls.slow', `The handshake took ${Math.round(durationUs / 1000)} ms.`);
+  inquiry.handshakes.push({ address, version: tlsVersion, cipher, certificate: peerCertificate, certificateAsked });
+  if (durationUs >= SLOW_US) inquiry.warn('tls.slow', { durationUs });
   return {
     status: durationUs >= SLOW_US ? 'warning' : 'ok',
     title: `${address}: ${tlsVersion}, ${cipher} (${(durationUs / 1000).toFixed(1)} ms)`,
-    evidence: { address, tlsVersion, cipher, durationUs, thumbprint: peerCertificate?.thumbprint ?? null },
+    evidence: {
+      address,
+      tlsVersion,
+      cipher,
+      durationUs,
+      thumbprint: peerCertificate?.thumbprint ?? null,
+      certificateAsked: certificateAsked ?? null,
+    },
   };
 }

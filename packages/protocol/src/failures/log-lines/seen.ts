@@ -33,7 +33,7 @@ const ANYWHERE: readonly RegExp[] = [
   new RegExp(`\\b(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?(?=[/'"\\s,;.]|$)`, 'i'),
   new RegExp(`\\blisten://[^\\s/]{1,60}?:(?<port>${PORT})/`, 'i'),
   /\bpoll:\/\/(?<subscription>[a-z0-9-]{1,64})/i,
-  new RegExp(`thumbprint[^0-9a-f]{0,40}(?<thumbprint>${THUMBPRINT})\\b`, 'i'),
+  new RegExp(`thumbprint(?: of| with| is)?[\\s:='"]{0,20}(?<thumbprint>${THUMBPRINT})\\b`, 'i'),
 ];
 
 /** Take out of a text what the expressions name, the earlier ones first. */

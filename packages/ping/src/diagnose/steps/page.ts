@@ -1,0 +1,61 @@
+import { createSecureContext } from 'node:tls';
+import { sight } from 'tentacle-protocol';
+import { lookAs } from '../../page-look.js';
+import type { PeerKind } from '../../peer.js';
+import { newTrail, unpinned } from '../contact.js';
+import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+
+/**
+ * The page that a listener shows to everybody, asked for without a client certificate, as a browser would, and whatever
+ * certificate it has. A pong is asked a second time with ours, because its page says which one came.
+ */
+export async function page(inquiry: Inquiry): Promise<Finding> {
+  const { tls, oldContext, signal } = inquiry;
+  const secureContext = tls === undefined ? oldContext : createSecureContext();
+  if (secureContext === undefined) return skipped('TLS does not work, so no page can be asked for');
+  const plan = unpinned(inquiry.plan);
+  const looked = await lookAs(plan, secureContext, signal);
+  if (looked === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
+  const seen = looked.page;
+  inquiry.made.page++;
+  inquiry.page = seen;
+  if (seen.author === 'pong' && tls !== undefined) {
+    inquiry.arrivedThumbprint = (await lookAs(plan, inquiry.secureContext, signal))?.arrivedThumbprint;
+    inquiry.made.page++;
+  }
+  const title = `${AUTHORS[seen.author]}: HTTP ${seen.status} "${seen.text}"`;
+  const evidence = {
+    ...seen,
+    ...(inquiry.arrivedThumbprint === undefined ? {} : { arrivedThumbprint: inquiry.arrivedThumbprint }),
+  };
+  if (seen.author === 'octopus-server') inquiry.warn('page.octopus-server');
+  if (seen.author === 'original-pong' && tls === undefined) return { ...onlyTheOriginalPong(inquiry), title, evidence };
+  return {
+    status: seen.author === 'web-server' || seen.author === 'octopus-server' ? 'warning' : 'ok',
+    title,
+    evidence,
+  };
+}
+
+/** It answers in an old TLS that Octopus does not take, so an identity never comes to it. */
+function onlyTheOriginalPong(inquiry: Inquiry): Finding {
+  const trail = newTrail(inquiry);
+  trail.note({ peerKind: 'original-pong', ...(inquiry.address === undefined ? {} : { address: inquiry.address }) });
+  trail.enter('identity');
+  const sighting = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trail);
+  inquiry.settled.set(
+    'identity.original-pong',
+    'It takes only versions of TLS below 1.2, which Octopus and this tool do not use for anything but to ask for its page.',
+  );
+  return { status: 'problem', title: '', sighting, isCause: true };
+}
+
+const AUTHORS: Readonly<Record<PeerKind, string>> = {
+  tentacle: 'a Tentacle',
+  'octopus-server': 'an Octopus Server',
+  pong: 'tentacle-pong',
+  'original-pong': 'the original TentaclePong',
+  halibut: 'a Halibut listener',
+  'web-server': 'a web server or appliance',
+  unknown: 'nobody known',
+};

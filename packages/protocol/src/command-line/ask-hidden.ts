@@ -1,0 +1,41 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { ReadStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
+
+const CTRL_C = '\x03';
+const CTRL_D = '\x04';
+const ERASE = ['\x7f', '\b'];
+
+/**
+ * Ask a person at a terminal for a line, and show nothing of what they type.
+ * @returns undefined when they stop it by Ctrl+C, or the terminal goes away.
+ */
+export async function askHidden(
+  question: string,
+  terminal: ReadStream,
+  write: (text: string) => void,
+): Promise<string | undefined> {
+  const decoder = new StringDecoder('utf8');
+  let typed: string[] = [];
+  write(question);
+  terminal.setRawMode(true);
+  try {
+    return await new Promise((resolve) => {
+      terminal.on('data', (chunk: Buffer) => {
+        // Arrow keys and their like are no part of a password.
+        for (const key of stripVTControlCharacters(decoder.write(chunk))) {
+          if (key === CTRL_C) resolve(undefined);
+          else if (key === '\r' || key === '\n' || key === CTRL_D) resolve(typed.join(''));
+          else if (ERASE.includes(key)) typed = typed.slice(0, -1);
+          else if (key >= ' ') typed.push(key);
+        }
+      });
+      terminal.once('end', () => resolve(undefined));
+    });
+  } finally {
+    terminal.removeAllListeners('data');
+    terminal.setRawMode(false);
+    terminal.pause();
+    write('\n');
+  }
+}

@@ -1,0 +1,368 @@
+import { logLine } from './log-line.js';
+import { ADDRESS } from './seen.js';
+import { diagnose, diagnoseServer, openPort, otherLog, pong, POLLING_PORT, target, whoListens } from './steps.js';
+import type { Seen } from './seen.js';
+import type { Step } from '../row.js';
+
+const lookUp = (seen: Seen): Step => ({
+  who: 'server-admin',
+  action: 'On the machine whose log has this line, look the name up, and see which resolver it asks.',
+  windows: `nslookup ${seen.host ?? 'NAME'} & ipconfig /all`,
+  linux: `getent ahosts ${seen.host ?? 'NAME'}; cat /etc/resolv.conf`,
+});
+
+const route = (seen: Seen): Step => ({
+  who: 'server-admin',
+  action: 'See which way the machine takes to that address.',
+  windows: `route print & tracert -d ${seen.host ?? 'ADDRESS'}`,
+  linux: `ip route get ${seen.host ?? 'ADDRESS'}; tracepath -n ${seen.host ?? 'ADDRESS'}`,
+});
+
+const dnsOwner = (action: string): Step => ({ who: 'dns-owner', action });
+
+export const dnsTcpLogLines = [
+  logLine({
+    id: 'dns.no-such-host',
+    patterns: [
+      'no such host is known',
+      'name or service not known',
+      'nodename nor servname provided, or not known',
+      'no such device or address',
+      'name does not resolve',
+      'the remote name could not be resolved',
+      'socketexception (11001)',
+      'getaddrinfo enotfound',
+    ],
+    captures: [
+      /could not be resolved: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
+      /no such host is known\.? \((?<host>[a-z0-9_][a-z0-9._-]{0,252}):(?<port>\d{1,5})\)/i,
+    ],
+    text: "An error occurred when sending a request to 'https://.../', before the request could begin: No such host is known (Linux: Name or service not known; macOS: nodename nor servname provided, or not known)",
+    means: 'The resolver of this machine knows no address for the name. No packet was sent.',
+    causes: [
+      { text: 'the name is misspelt or does not exist', failure: 'dns.not-found' },
+      {
+        text: 'this machine asks another resolver, or has another DNS suffix, than the one where it works',
+        failure: 'dns.not-found',
+      },
+    ],
+    next: (seen) => [
+      lookUp(seen),
+      {
+        who: 'you',
+        action: 'Ping the IP address in place of the name: if that works, only the name is at fault.',
+        windows: `tentacle-ping ADDRESS:${seen.port ?? '10933'} --count 5`,
+        linux: `tentacle-ping ADDRESS:${seen.port ?? '10933'} --count 5`,
+      },
+      dnsOwner('Add or correct the record in the zone that this resolver serves.'),
+    ],
+    tells: 'network',
+    example:
+      "2024-03-05 10:15:20.1234   4508     27 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: No such host is known.",
+  }),
+  logLine({
+    id: 'dns.name-without-address',
+    patterns: ['the requested name is valid, but no data of the requested type was found', 'socketexception (11004)'],
+    text: 'The requested name is valid, but no data of the requested type was found',
+    means: 'The name exists and has no address of the kind that was asked for.',
+    causes: [
+      { text: 'the record has only an IPv6 address, or only an IPv4 one', failure: 'dns.not-found' },
+      { text: 'the name is an alias that leads nowhere', failure: 'dns.not-found' },
+    ],
+    next: (seen) => [lookUp(seen), diagnose(seen), dnsOwner('Correct the record.')],
+    tells: 'network',
+    example:
+      'System.Net.Sockets.SocketException: The requested name is valid, but no data of the requested type was found',
+  }),
+  logLine({
+    id: 'dns.temporarily-unavailable',
+    patterns: [
+      'resource temporarily unavailable',
+      'temporary failure in name resolution',
+      'this is usually a temporary error during hostname resolution',
+      'a non-recoverable error occurred during a database lookup',
+      'non-recoverable failure in name resolution',
+      'before the request could begin: try again',
+      'socketexception (11002)',
+      'socketexception (11003)',
+    ],
+    text: '... before the request could begin: Resource temporarily unavailable',
+    means: 'The resolver failed, so nothing is known about the name. It is the resolver, not the record.',
+    causes: [
+      { text: 'the resolver answered with SERVFAIL or REFUSED', failure: 'dns.servfail' },
+      { text: 'the resolver did not answer at all', failure: 'dns.timeout' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'it shows how long the look-up took: milliseconds are an answer, seconds are silence'),
+      lookUp(seen),
+      dnsOwner('Mend the resolver, or let this machine ask another one.'),
+    ],
+    tells: 'network',
+    example:
+      "2024-03-05 10:15:20.1234 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Resource temporarily unavailable",
+  }),
+  logLine({
+    id: 'tcp.actively-refused',
+    patterns: [
+      'because the target machine actively refused it',
+      'connection refused',
+      'refused the connection. this may mean that the expected listening service is not running',
+      'socketexception (10061)',
+      'socketexception (111)',
+      'econnrefused',
+    ],
+    text: '... before the request could begin: No connection could be made because the target machine actively refused it (Linux: Connection refused) / The remote host at ... refused the connection. This may mean that the expected listening service is not running.',
+    means: 'The host, or a firewall in its name, answered and refused. Nothing accepts on that port for this caller.',
+    causes: [
+      { text: 'the service is stopped, or listens on another port', failure: 'tcp.refused' },
+      { text: 'the Tentacle is in polling mode and does not listen (noListen)', failure: 'tcp.refused' },
+      { text: "a firewall rejects in the host's name", failure: 'tcp.refused' },
+    ],
+    next: (seen) => [whoListens(seen), diagnose(seen), openPort(seen)],
+    tells: 'network',
+    example:
+      "2024-03-05 10:15:20.1234   4508     27 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: No connection could be made because the target machine actively refused it.",
+  }),
+  logLine({
+    id: 'tcp.initial-connection-time-out',
+    patterns: [
+      'the client was unable to establish the initial connection within',
+      'before the request could begin: connection timed out',
+      'before the request could begin: operation timed out',
+      'socketexception (110)',
+    ],
+    captures: [/within (?:the timeout )?(?<detail>\d\d:\d\d:\d\d)/i],
+    text: 'The client was unable to establish the initial connection within the timeout 00:01:00.',
+    means: 'No answer to the attempt to connect: neither yes nor no.',
+    causes: [
+      { text: 'a firewall or cloud security group drops the packets, in either direction', failure: 'tcp.timeout' },
+      {
+        text: 'the name has a dead IPv6 address first; a browser hides that, Octopus does not',
+        failure: 'dns.partial',
+      },
+      { text: 'the process is hung and its queue of new connections is full', failure: 'tcp.timeout' },
+    ],
+    next: (seen) => [diagnose(seen, 'it tries each address of the name alone'), openPort(seen), pong(seen)],
+    tells: 'network',
+    example:
+      "2024-03-05 10:15:20.1234   4508     27 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: The client was unable to establish the initial connection within the timeout 00:01:00.",
+  }),
+  logLine({
+    id: 'tcp.did-not-respond',
+    patterns: ['connected party did not properly respond after a period of time', 'socketexception (10060)'],
+    text: 'A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond',
+    means: 'The Windows words for two things: no answer while connecting, or silence on a connection that was there.',
+    causes: [
+      { text: 'while connecting: a firewall drops the packets, or the host is off', failure: 'tcp.timeout' },
+      { text: 'in use: the other side or the network fell silent', failure: 'rpc.timeout' },
+      { text: 'on an idle connection (library before 4): normal, once in 10 minutes' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'a fault while connecting shows at once; if all works, it was a connection in use'),
+      openPort(seen),
+      otherLog,
+    ],
+    tells: 'network',
+    example:
+      '2014-03-11 15:16:47.6010  ERROR  System.Net.Sockets.SocketException (0x80004005): A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond 172.24.69.100:10933',
+  }),
+  logLine({
+    id: 'tcp.host-not-reached',
+    patterns: [
+      'no route to host',
+      'a socket operation was attempted to an unreachable host',
+      'socketexception (113)',
+      'socketexception (10065)',
+    ],
+    text: 'No route to host',
+    means:
+      'A device said that it will not or cannot pass on to that host, or nobody has that address on the local network.',
+    causes: [
+      { text: 'a firewall rejects with "prohibited" (answer within milliseconds)', failure: 'tcp.rejected' },
+      { text: 'the machine is off, or has another address (answer after about 3 s)', failure: 'tcp.host-down' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'the time until the answer tells a firewall from a machine that is off'),
+      route(seen),
+      openPort(seen),
+    ],
+    tells: 'network',
+    example:
+      "2024-03-05 10:15:20.1234 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: No route to host",
+  }),
+  logLine({
+    id: 'tcp.network-not-reached',
+    patterns: [
+      'network is unreachable',
+      'a socket operation was attempted to an unreachable network',
+      'socketexception (101)',
+      'socketexception (10051)',
+    ],
+    text: 'Network is unreachable',
+    means: 'This machine has no route to that network. Nothing left it.',
+    causes: [
+      { text: 'the name has only an IPv6 address and this machine has no IPv6 route', failure: 'tcp.no-route-v6' },
+      { text: 'a route or gateway is missing', failure: 'tcp.no-route' },
+    ],
+    next: (seen) => [diagnose(seen, 'it shows the addresses of the name, each tried alone'), route(seen)],
+    tells: 'network',
+    example:
+      "2024-03-05 10:15:20.1234 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Network is unreachable",
+  }),
+  logLine({
+    id: 'tcp.network-down',
+    patterns: [
+      'network is down',
+      'host is down',
+      'a socket operation encountered a dead network',
+      'socketexception (10050)',
+      'socketexception (100)',
+    ],
+    text: 'Network is down / A socket operation encountered a dead network',
+    means: 'The network interface of this machine towards that address is down. Nothing left it.',
+    causes: [{ text: 'a cable, a virtual switch or a VPN that is off', failure: 'tcp.unreachable' }],
+    next: (seen) => [
+      {
+        who: 'server-admin',
+        action: "Look at this machine's network interfaces.",
+        windows: 'netsh interface show interface & ipconfig /all',
+        linux: 'ip link; ip address',
+      },
+      route(seen),
+    ],
+    tells: 'network',
+    example: 'System.Net.Sockets.SocketException (100): Network is down',
+  }),
+  logLine({
+    id: 'tcp.wrong-address-family',
+    patterns: [
+      'an address incompatible with the requested protocol was used',
+      'address family not supported by protocol',
+      'socketexception (10047)',
+    ],
+    text: 'An address incompatible with the requested protocol was used',
+    means: 'An old library that knows IPv4 only was given an IPv6 address.',
+    causes: [
+      { text: 'a version before library 3.1.7, and an address in IPv6 form', failure: 'local.no-source-address' },
+      { text: 'IPv6 is switched off on this machine', failure: 'local.no-source-address' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'with -4 and with -6: which of them works'),
+      { who: 'server-admin', action: 'Use a name or an IPv4 address, or upgrade.' },
+    ],
+    tells: 'network',
+    example:
+      'System.Net.Sockets.SocketException (0x80004005): An address incompatible with the requested protocol was used [2001:db8::10]:10933',
+  }),
+  logLine({
+    id: 'tcp.no-ipv6-here',
+    patterns: ['when ipv6 is not available', 'ipv6 is not available on this'],
+    text: '(Tentacle crashes or cannot connect when IPv6 is not available)',
+    means: 'An old version opens a socket for both families and fails where IPv6 is switched off.',
+    causes: [{ text: 'an old Tentacle on a machine without IPv6', failure: 'local.no-source-address' }],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'See whether IPv6 is switched off; upgrade the Tentacle, or switch IPv6 on.',
+        windows: 'powershell Get-NetAdapterBinding -ComponentID ms_tcpip6',
+        linux: 'sysctl net.ipv6.conf.all.disable_ipv6; ip -6 address',
+      },
+    ],
+    tells: 'host',
+    example: 'Tentacle crashes at start when IPv6 is not available',
+  }),
+  logLine({
+    id: 'tcp.accept-failed',
+    patterns: [
+      'error accepting tcp client',
+      'accepting a connection has failed ... times in a row',
+      'error accepting web socket client',
+    ],
+    captures: [/has failed (?<detail>\d{1,9}) times in a row/i],
+    text: 'Error accepting TCP client: ... / Accepting a connection has failed ... times in a row. Waiting ...',
+    means: 'The listener could not take connections that had already arrived.',
+    causes: [
+      { text: 'this machine has no sockets or handles left', failure: 'local.exhausted' },
+      { text: 'a storm of reconnects: many Tentacles coming back at once' },
+    ],
+    next: (seen) => [
+      {
+        who: 'server-admin',
+        action: 'Count the connections of this machine, and which process holds them.',
+        windows: 'netstat -a -n -o -p tcp',
+        linux: 'ss -s; ss -tnp',
+      },
+      diagnose(seen, 'from the other end: does the port still accept'),
+      { who: 'server-admin', action: 'Upgrade: newer versions wait longer between attempts.' },
+    ],
+    tells: 'host',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  listen://[::]:10943/    27  Accepting a connection has failed 4 times in a row. Waiting 10ms before attempting to accept another connection. For a detailed troubleshooting guide go to https://g.octopushq.com/TentacleTroubleshooting',
+  }),
+  logLine({
+    id: 'tcp.close-wait',
+    patterns: ['close_wait', 'close-wait'],
+    captures: [new RegExp(`\\s(?<client>${ADDRESS}):\\d{1,5}\\s{1,20}CLOSE.WAIT`, 'i')],
+    text: '(netstat shows CLOSE_WAIT connections from one foreign address, opened and closed at once)',
+    means: 'The foreign side closed connections that this process has not given up yet.',
+    causes: [
+      { text: 'a firewall on the other host resets them as soon as they are made', failure: 'tcp.reset' },
+      { text: 'a health check or scanner', failure: 'tls.closed' },
+      { text: 'the process here is hung' },
+    ],
+    next: (seen) => [
+      {
+        who: 'tentacle-admin',
+        action: `On the foreign address${seen.client === undefined ? '' : ` (${seen.client})`} capture the port and look who sends the reset; check its firewall.`,
+        windows: `Wireshark, filter: tcp.port == ${POLLING_PORT}`,
+        linux: `sudo tcpdump -n 'tcp port ${POLLING_PORT}'`,
+      },
+      diagnoseServer(seen, 'from that address: it shows at which stage the connection is cut'),
+    ],
+    tells: 'both',
+    example: '  TCP    10.0.0.5:10943         10.1.2.3:51234         CLOSE_WAIT      4508',
+  }),
+  logLine({
+    id: 'tcp.registration-check-failed',
+    patterns: ['checking that server communications are open failed with message'],
+    captures: [/failed with message (?<detail>.{1,80}?)(?:\.\.| after \d)/i],
+    text: 'Checking that server communications are open failed with message ... Retrying (1/5) in 00:00:00.7500',
+    means: 'While registering, the Tentacle could not reach the communications port of the server.',
+    causes: [
+      { text: 'a firewall drops the port', failure: 'tcp.timeout' },
+      { text: 'a proxy is needed and is not (yet) set; Kubernetes agents register before it is' },
+    ],
+    next: (seen) => [
+      diagnoseServer(seen, 'from the machine or pod that registers, without and with --proxy'),
+      openPort({ ...seen, port: seen.port ?? POLLING_PORT }),
+      {
+        who: 'tentacle-admin',
+        action: 'Set the proxy before registering.',
+        windows: 'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128',
+        linux: 'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128',
+      },
+    ],
+    tells: 'network',
+    example:
+      '2025-02-26 15:50:32.3068 |  WARN | Checking that server communications are open failed with message The operation has timed out.. Retrying (1/5) in 00:00:00.7500',
+  }),
+  logLine({
+    id: 'page.not-an-octopus-server',
+    patterns: ['does not appear to be an octopus server'],
+    captures: [/the response code was: (?<detail>\w{1,40})/i],
+    text: 'The service listening on ... does not appear to be an Octopus Server. The response code was: ...',
+    means: 'Something answered in the way of the web, and it is not Octopus.',
+    causes: [
+      { text: 'another web server on that port (10943 or 443)', failure: 'identity.http' },
+      { text: 'a path prefix is missing' },
+      { text: 'a proxy or portal answers in its place', failure: 'identity.http' },
+    ],
+    next: (seen) => [
+      diagnoseServer(seen, 'it shows the page, its title and Server header'),
+      { who: 'server-admin', action: `Check the address: ${target(seen, POLLING_PORT)}.` },
+    ],
+    tells: 'network',
+    example:
+      'The service listening on https://octopus.example:10943/ does not appear to be an Octopus Server. The response code was: NotFound. The response was: <html>',
+  }),
+];

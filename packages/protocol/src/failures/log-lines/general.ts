@@ -1,0 +1,276 @@
+import { logLine } from './log-line.js';
+import { ADDRESS } from './seen.js';
+import { diagnose, diagnoseServer, enableTls12, newCertificate, otherLog, passThrough, pong } from './steps.js';
+
+const CLIENT = new RegExp(`(?:client|tcp client|exception): (?<client>${ADDRESS})`, 'i');
+
+const readOn = {
+  who: 'you',
+  action:
+    'Give explain the whole message with its stack trace, or the log: the inner exception (after "--->") names the cause.',
+  windows: 'tentacle-ping explain C:\\Octopus\\Logs\\OctopusTentacle.txt',
+  linux: 'tentacle-ping explain /etc/octopus/default/Logs/OctopusTentacle.txt',
+} as const;
+
+/**
+ * Endings that many messages share, then wrappings whose cause stands inside them. They come last, so that each is the
+ * answer only where nothing better is known of a message.
+ */
+export const generalLogLines = [
+  logLine({
+    id: 'tls.sspi-failed',
+    patterns: [
+      'a call to sspi failed, see inner exception',
+      'the token supplied to the function is invalid',
+      'the message received was unexpected or badly formatted',
+    ],
+    text: 'A call to SSPI failed, see inner exception.',
+    means: 'TLS failed on Windows; the inner exception or the Schannel events of the same second say why.',
+    causes: [
+      { text: 'no TLS version or suite in common', failure: 'tls.version' },
+      {
+        text: "an old certificate that is too weak for the other side's TLS policy (since Octopus Cloud 2020.1.4)",
+        failure: 'tls.no-shared',
+      },
+      { text: 'what came back is no TLS', failure: 'tls.not-tls' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'it shows the certificate, the versions and suites of the other end, and at which step it ends'),
+      newCertificate,
+      enableTls12,
+    ],
+    tells: 'network',
+    example: 'System.Security.Authentication.AuthenticationException: A call to SSPI failed, see inner exception.',
+  }),
+  logLine({
+    id: 'tls.authentication-failed',
+    patterns: [
+      'authentication failed, see inner exception',
+      'ssl handshake failed with openssl error',
+      'the ssl connection could not be established, see inner exception',
+      'authentication failed because the remote party sent a tls alert',
+      'ssl_error_ssl',
+    ],
+    captures: [/sent a tls alert: '(?<detail>\w{1,40})'/i],
+    text: 'Authentication failed, see inner exception. / SSL Handshake failed with OpenSSL error - SSL_ERROR_SSL / The SSL connection could not be established, see inner exception',
+    means: 'TLS failed. It says nothing about users or trust; the inner exception names the alert.',
+    causes: [
+      { text: 'no suite, group or signature in common', failure: 'tls.no-shared' },
+      { text: 'versions, or a certificate that cannot be used', failure: 'tls.version' },
+      { text: 'closed or reset in the handshake', failure: 'tls.closed' },
+    ],
+    next: (seen) => [
+      readOn,
+      diagnose(seen, 'it shows the certificate, the versions and suites of the other end, and at which step it ends'),
+      enableTls12,
+    ],
+    tells: 'network',
+    example: 'System.Security.Authentication.AuthenticationException: Authentication failed, see inner exception.',
+  }),
+  logLine({
+    id: 'data.end-of-stream',
+    patterns: ['attempted to read past the end of the stream'],
+    text: 'Attempted to read past the end of the stream.',
+    means: 'The other end closed where something was due. Whether it was trust or a cut depends on when.',
+    causes: [
+      { text: 'right after the identity: this end is not trusted', failure: 'trust.closed-after-identity' },
+      { text: 'in the middle of an identity', failure: 'identity.closed' },
+      { text: 'in the middle of a call: the process ended, or a device cut', failure: 'rpc.closed' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'it tells "closed after the identity" from a close in the middle of calls'),
+      otherLog,
+      readOn,
+    ],
+    tells: 'network',
+    example: 'System.IO.EndOfStreamException: Attempted to read past the end of the stream.',
+  }),
+  logLine({
+    id: 'data.connection-reset',
+    patterns: [
+      'an existing connection was forcibly closed by the remote host',
+      'connection reset by peer',
+      'socketexception (10054)',
+      'socketexception (104)',
+      'an established connection was aborted by the software in your host machine',
+      'socketexception (10053)',
+    ],
+    captures: [CLIENT],
+    text: 'An existing connection was forcibly closed by the remote host (Linux: Connection reset by peer)',
+    means: 'The other side, or a device in its name, cut the connection with a reset. When it came says more.',
+    causes: [
+      { text: 'the service stopped or restarted', failure: 'rpc.reset' },
+      { text: 'a firewall or inspecting device resets', failure: 'tls.reset' },
+      {
+        text: 'about 15 s after TCP connects, before any TLS: large packets vanish on the way (MTU)',
+        failure: 'tls.silent',
+      },
+      {
+        text: 'on the listening end, in the handshake: the other side refused our TLS settings or thumbprint',
+        failure: 'trust.unexpected-thumbprint',
+      },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'the stage and the time of the reset tell which'),
+      otherLog,
+      {
+        who: 'network-team',
+        action: 'For MTU: let ICMP "fragmentation needed" pass, or clamp the MSS. Otherwise exempt the connection.',
+      },
+    ],
+    tells: 'network',
+    example:
+      'System.IO.IOException: Unable to read data from the transport connection: An existing connection was forcibly closed by the remote host.',
+  }),
+  logLine({
+    id: 'data.read-failed',
+    patterns: [
+      'unable to read data from the transport connection',
+      'unable to write data to the transport connection',
+      'the readasync operation was cancelled',
+      'the writeasync operation was cancelled',
+      'connection timed out',
+      'broken pipe',
+    ],
+    text: 'Unable to read data from the transport connection: ... (Connection timed out, Broken pipe)',
+    means: 'A connection that had been made gave no more.',
+    causes: [
+      { text: 'silence: the other process is hung, or packets are dropped on the way', failure: 'rpc.timeout' },
+      { text: 'the other side closed or reset', failure: 'rpc.reset' },
+      { text: 'while connecting (Linux): no answer at all', failure: 'tcp.timeout' },
+    ],
+    next: (seen) => [diagnose(seen), pong(seen), readOn],
+    tells: 'network',
+    example: 'System.IO.IOException: Unable to read data from the transport connection: Connection timed out.',
+  }),
+  logLine({
+    id: 'poll.loop-retries',
+    patterns: ['exception in the polling loop', 'halibut client exception:'],
+    captures: [/retrying in (?<detail>[\d.,]{1,8} seconds)/i],
+    text: 'Exception in the polling loop. Retrying in ... seconds. ... / Halibut client exception: .... Retrying in ... seconds',
+    means:
+      'A polling Tentacle could not poll and will try again (after 5 s, growing to 2 minutes). Once in a while that is harmless.',
+    causes: [
+      { text: 'whatever the rest of the message or its inner exception says' },
+      { text: 'the server was restarted' },
+    ],
+    next: (seen) => [readOn, diagnoseServer(seen)],
+    tells: 'both',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  https://octopus.example:10943/    27  Exception in the polling loop. Retrying in 5.0 seconds. This may be cause by a network error and usually rectifies itself. Disregard this message unless you are having communication problems.',
+  }),
+  logLine({
+    id: 'rpc.failed-before-request',
+    patterns: ['an error occurred when sending a request to ... before the request could begin'],
+    text: "An error occurred when sending a request to 'https://.../', before the request could begin: ...",
+    means:
+      'The call failed and may safely be tried again, which Octopus does (5 times). The words after the colon name the cause; these have no row of their own.',
+    causes: [{ text: 'whatever the words after the colon say' }],
+    next: (seen) => [diagnose(seen), readOn],
+    tells: 'network',
+    example:
+      "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Object reference not set to an instance of an object.",
+  }),
+  logLine({
+    id: 'rpc.failed-after-request',
+    patterns: ['an error occurred when sending a request to ... after the request began'],
+    text: "An error occurred when sending a request to 'https://.../', after the request began: ...",
+    means:
+      'The call failed and is not tried again. That is about retrying, not about time: wrong certificates and wrong ports are reported so too. The words after the colon name the cause; these have no row of their own.',
+    causes: [{ text: 'whatever the words after the colon say' }],
+    next: (seen) => [diagnose(seen), readOn],
+    tells: 'network',
+    example:
+      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Object reference not set to an instance of an object.",
+  }),
+  logLine({
+    id: 'tcp.socket-error-while-connecting',
+    patterns: ['socket communication error while connecting to', 'error posting to: https://'],
+    text: 'Socket communication error while connecting to https://.../',
+    means: 'Connecting failed; the exception that follows names the cause.',
+    causes: [{ text: 'whatever the exception says' }],
+    next: (seen) => [diagnose(seen), readOn],
+    tells: 'network',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  Socket communication error while connecting to https://web01.example:10933/',
+  }),
+  logLine({
+    id: 'trust.initialization-failed',
+    patterns: [
+      'connection initialization failed while connecting to',
+      'authentication failed while setting up connection to',
+    ],
+    text: 'Connection initialization failed while connecting to https://.../ / Authentication failed while setting up connection to https://.../',
+    means:
+      'The connection was made, and TLS or the exchange of identities failed; the exception that follows says how.',
+    causes: [
+      { text: 'this end is not trusted', failure: 'trust.closed-after-identity' },
+      { text: 'TLS failed', failure: 'tls.other' },
+      { text: 'a kept connection had died; a new one works' },
+    ],
+    next: (seen) => [diagnose(seen), otherLog, readOn],
+    tells: 'network',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  https://web01.example:10933/    27  Connection initialization failed while connecting to https://web01.example:10933/',
+  }),
+  logLine({
+    id: 'tls.client-failed-authentication',
+    patterns: ['client failed authentication:'],
+    captures: [CLIENT],
+    text: 'Client failed authentication: ...',
+    means: 'Somebody connected to this listener and TLS failed; the exception that follows says how.',
+    causes: [
+      { text: 'a probe, a browser or a scanner: harmless' },
+      { text: 'an Octopus end with other TLS settings', failure: 'tls.no-shared' },
+    ],
+    next: (seen) => [
+      {
+        who: 'you',
+        action: `Look whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}; if it is an Octopus end, run diagnose there.`,
+      },
+      readOn,
+    ],
+    tells: 'both',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  listen://[::]:10933/    27  Client failed authentication: [::ffff:10.1.2.3]:51234',
+  }),
+  logLine({
+    id: 'data.error-for-client',
+    patterns: [
+      'unhandled error when handling request from client',
+      'unhandled error when processing request from client',
+      'error initializing tcp client',
+      'socket io exception:',
+      'a timeout occurred while receiving data:',
+    ],
+    captures: [CLIENT],
+    text: 'Unhandled error when handling request from client: ... / Socket IO exception: ... / Error initializing TCP client: ...',
+    means: 'A connection to this listener ended in an error; the exception that follows says how.',
+    causes: [
+      { text: 'the other side went away, or a device cut: often harmless when it is rare', failure: 'rpc.reset' },
+      { text: 'whatever the exception says' },
+    ],
+    next: (seen) => [
+      {
+        who: 'you',
+        action: `Look whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}; if it is an Octopus end and work fails, run diagnose there.`,
+      },
+      readOn,
+      passThrough,
+    ],
+    tells: 'both',
+    example:
+      '2024-03-05 10:15:20.1234  INFO  listen://[::]:10933/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:51234',
+  }),
+  logLine({
+    id: 'rpc.unexpected-exception',
+    patterns: ['unexpected exception executing transaction'],
+    text: 'Unexpected exception executing transaction.',
+    means: 'A call failed in a way that the library does not name; the exception that follows does.',
+    causes: [{ text: 'whatever the exception says' }],
+    next: (seen) => [readOn, diagnose(seen)],
+    tells: 'network',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  https://web01.example:10933/    27  Unexpected exception executing transaction.',
+  }),
+];

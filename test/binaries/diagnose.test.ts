@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../packages/ping/src/diagnose/diagnosis.js';
+import { command, startPong } from './command.js';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/diagnosis.schema.json', import.meta.url), 'utf8')) as object;
+const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+/** The document that diagnose printed, checked against its schema. */
+function diagnosisOf(stdout: string): Diagnosis {
+  const diagnosis: unknown = JSON.parse(stdout);
+  expect(fitsSchema(diagnosis), JSON.stringify(fitsSchema.errors)).toBe(true);
+  return diagnosis as Diagnosis;
+}
+
+function statuses({ steps }: Diagnosis): Record<string, string> {
+  return Object.fromEntries(steps.map(({ id, status }) => [id, status]));
+}
+
+describe('tentacle-ping diagnose', () => {
+  it('finds nothing wrong with a pong: every step, the verdict, and no warning', async () => {
+    const pong = await startPong('--bind', '127.0.0.1');
+    const { status, stdout } = await command('ping', ['diagnose', `localhost:${pong.port}`, '--json']).ended;
+    pong.process.kill();
+    await pong.ended;
+    const diagnosis = diagnosisOf(stdout);
+    expect(diagnosis.steps.filter((step) => !['ok', 'skipped'].includes(step.status))).toEqual([]);
+    expect(diagnosis).toMatchObject({ verdict: { id: 'ok' }, warnings: [], unknown: [] });
+    expect(Object.keys(statuses(diagnosis)).join()).toMatch(
+      /^settings,local,name,tcp,.*tls,tls-offers,sni,certificate,page,identity,peer,payloads,repeat$/,
+    );
+    expect(status).toBe(0);
+  });
+
+  it('goes as far as it can with a pong that does not trust us', async () => {
+    const pong = await startPong('--bind', '127.0.0.1', '--trust', 'C'.repeat(40));
+    const { status, stdout } = await command('ping', ['diagnose', `127.0.0.1:${pong.port}`, '--json']).ended;
+    pong.process.kill();
+    await pong.ended;
+    const diagnosis = diagnosisOf(stdout);
+    expect(diagnosis.verdict.id).toBe('trust.closed-after-identity');
+    expect(statuses(diagnosis)).toMatchObject({ tls: 'ok', page: 'ok', identity: 'problem', repeat: 'ok' });
+    // Pong's page tells which certificate arrived there, which settles what a Tentacle's silence leaves open.
+    expect(diagnosis.verdict.certainty).toEqual({ kind: 'sure' });
+    expect(diagnosis.unknown).toEqual([]);
+    expect(diagnosis.traces.join()).toContain('thumbprint');
+    expect(status).toBe(1);
+  });
+
+  it('says what it shows step by step, in text', async () => {
+    const ssh = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(ssh, 'listening');
+    const { port } = ssh.address() as { port: number };
+    const { status, stdout } = await command('ping', ['diagnose', `127.0.0.1:${port}`]).ended;
+    ssh.close();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^ok +tcp /m);
+    expect(stdout).toMatch(/^PROBLEM +tls /m);
+    expect(stdout).toMatch(/^skipped +certificate /m);
+    expect(stdout).toMatch(/SSH-2\.0-OpenSSH_9\.2p1/);
+    expect(stdout).toMatch(/verdict: .*\(tls\.not-tls\)/);
+  });
+
+  it('concludes from what it has when it is stopped', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const ping = command('ping', ['diagnose', `127.0.0.1:${port}`, '--timeout', '1h']);
+    await ping.printed(/^ok +tcp /m);
+    ping.process.kill('SIGINT');
+    const { status, stdout } = await ping.ended;
+    silent.close();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/verdict: /);
+  });
+});

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { TransportError } from '../../packages/protocol/src/index.js';
+import { hungListener } from '../peers/blocked-listener.js';
+import { servicePeer } from '../peers/service-peer.js';
+import { CAPABILITIES, responseBytes, type Talk } from '../peers/talk.js';
+import { allConnectionsGone, tcpPeer } from '../peers/tcp-peer.js';
+import { tlsPeer } from '../peers/tls-peer.js';
+import { attempt, type Manner, type Outcome } from './attempt.js';
+
+type Abort = () => void;
+
+/** An attempt that is aborted when the peer says so. The deadline is far: nothing else can end it. */
+async function aborted(makePeer: (abort: Abort) => Promise<{ port: number }>, manner: Manner = {}): Promise<Outcome> {
+  const controller = new AbortController();
+  const { port } = await makePeer(() => controller.abort());
+  return attempt(port, { signal: controller.signal, ...manner });
+}
+
+/** A service with which this happens when the first request is there. */
+const atRequest = (then: (talk: Talk, abort: Abort, id: string) => unknown) => (abort: Abort) =>
+  servicePeer(async (talk) => {
+    await then(talk, abort, await talk.request());
+  });
+
+const CASES: Record<string, () => Promise<Outcome>> = {
+  'before it began': () => {
+    const signal = AbortSignal.abort();
+    return attempt(1, { signal });
+  },
+  'before it began, by name': () => {
+    const signal = AbortSignal.abort();
+    return attempt(1, { signal, host: 'localhost' });
+  },
+  'while the name is looked up': () => {
+    const controller = new AbortController();
+    const attempted = attempt(1, { host: 'localhost', signal: controller.signal });
+    controller.abort();
+    return attempted;
+  },
+  'while nobody answers the connection': async () => {
+    const { port } = await hungListener();
+    for (let filler = 0; filler < 2; filler++) {
+      const socket = createConnection({ host: '127.0.0.1', port });
+      onTestFinished(() => void socket.destroy());
+      await once(socket, 'connect');
+    }
+    const controller = new AbortController();
+    const attempted = attempt(port, { signal: controller.signal });
+    await setImmediate();
+    controller.abort();
+    return attempted;
+  },
+  'while TLS is awaited': () => aborted((abort) => tcpPeer((socket) => void socket.once('data', abort))),
+  'while TLS is awaited, unwatched': () =>
+    aborted((abort) => tcpPeer((socket) => void socket.once('data', abort)), { watch: false }),
+  'in the middle of the handshake': () =>
+    aborted((abort) =>
+      tcpPeer((socket) => {
+        // The head of a record, whose rest never comes.
+        socket.once('data', () => void socket.write(Buffer.of(0x16, 3, 3, 0x40, 0), () => abort()));
+      }),
+    ),
+  'while the identity is awaited': () => aborted((abort) => tlsPeer((socket) => void socket.once('data', abort))),
+  'in the middle of the identity': () =>
+    aborted((abort) =>
+      tlsPeer((socket) => {
+        socket.once('data', () => void socket.write('MX-SERVER 1.0\r\n', () => abort()));
+      }),
+    ),
+  'between the stages': () => {
+    const controller = new AbortController();
+    return aborted(() => tlsPeer(() => undefined), {
+      signal: controller.signal,
+      beforeIdentity: () => controller.abort(),
+    });
+  },
+  'while the answer is awaited': () => aborted(atRequest((_, abort) => abort())),
+  'in the middle of the answer': () =>
+    aborted(
+      atRequest(async (talk, abort, id) => {
+        await talk.say(responseBytes(id, CAPABILITIES).subarray(0, 30));
+        abort();
+      }),
+    ),
+  'while PROCEED is awaited': () =>
+    aborted(
+      atRequest(async (talk, abort, id) => {
+        await talk.say(responseBytes(id, CAPABILITIES));
+        await talk.line();
+        abort();
+      }),
+      { calls: 2 },
+    ),
+};
+
+it.each(Object.entries(CASES))('a signal ends an attempt %s, and no connection stays', async (_, run) => {
+  const { error } = await run();
+  expect(error).toBeInstanceOf(TransportError);
+  expect(error).toMatchObject({ code: 'CANCELLED' });
+  await allConnectionsGone();
+});

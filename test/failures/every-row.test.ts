@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue, type FailureId } from '../../packages/protocol/src/index.js';
+import { dnsCases } from './dns.cases.js';
+import { identityCases } from './identity.cases.js';
+import { localCases } from './local.cases.js';
+import { rpcCases } from './rpc.cases.js';
+import { tcpCases } from './tcp.cases.js';
+import { tlsCases } from './tls.cases.js';
+import { trustCases } from './trust.cases.js';
+
+const cases = [...localCases, ...dnsCases, ...tcpCases, ...tlsCases, ...trustCases, ...identityCases, ...rpcCases];
+
+/** Rows that no test provokes for real, each with the reason why it cannot be. */
+const notProvoked: Partial<Record<FailureId, string>> = {};
+
+describe('every row of the catalogue', () => {
+  it('is provoked for real, or it is said why not', () => {
+    const provoked = new Set<string>([...cases.map(({ id }) => id), ...Object.keys(notProvoked)]);
+    expect(catalogue.map(({ id }) => id).filter((id) => !provoked.has(id))).toEqual([]);
+    expect(Object.keys(notProvoked).filter((id) => cases.some((provocation) => provocation.id === id))).toEqual([]);
+  });
+
+  it('shows wherever it says that it may show', () => {
+    const shown = new Set(cases.map(({ id, shownAt }) => `${id} at ${shownAt ?? id.split('.')[0] ?? ''}`));
+    const declared = catalogue.flatMap(({ id, shownAt }) => shownAt.map((stage) => `${id} at ${stage}`));
+    expect([...shown].filter((showing) => !declared.includes(showing))).toEqual([]);
+  });
+
+  it('is provoked in ways that can be told apart', () => {
+    const names = cases.map(({ id, by }) => `${id} by ${by}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

@@ -1,0 +1,270 @@
+import { createServer } from 'node:http';
+import { createSecureContext } from 'node:tls';
+import { expect } from 'vitest';
+import { openSslCases } from './openssl.cases.js';
+import { relay } from '../peers/relay.js';
+import { healthyPeer } from '../peers/service-peer.js';
+import { greeter, resetWhenRead, tcpPeer } from '../peers/tcp-peer.js';
+import { tlsPeer } from '../peers/tls-peer.js';
+import { attempt } from './attempt.js';
+import type { Provocation } from './provocation.js';
+
+/** A web server, as Node makes them. */
+async function webServer(): Promise<{ port: number }> {
+  const server = createServer();
+  return tcpPeer((socket) => void server.emit('connection', socket));
+}
+
+/** A healthy peer behind a relay that lets so many bytes of its handshake through, and then does this. */
+async function cutAfter(bytes: number, then: 'close' | 'reset' | 'nothing'): Promise<{ port: number }> {
+  const healthy = await healthyPeer();
+  let left = bytes;
+  return relay(healthy.port, (from, chunk, { connector }) => {
+    if (from === 'connector') return chunk;
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    if (left > 0) return part;
+    // What was let through goes first.
+    connector.write(part, () => {
+      if (then === 'close') connector.end();
+      if (then === 'reset') void resetWhenRead(connector);
+    });
+    return undefined;
+  });
+}
+
+/** Old enough for TLS 1.0 and 1.1, which OpenSSL 3 gives only below security level 1. */
+const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+
+/** ServerHello in TLS 1.0, as a server answers that has not looked at what we offer. */
+const TLS_1_0_HELLO = Buffer.from(`160301004a020000460301${'5a'.repeat(32)}20${'a5'.repeat(32)}002f00`, 'hex');
+const alert = (number: number): Buffer => Buffer.of(0x15, 3, 3, 0, 2, 2, number);
+
+const withoutCertificate = createSecureContext();
+
+export const tlsCases: readonly Provocation[] = [
+  {
+    id: 'tls.not-tls',
+    by: 'a web server',
+    provoke: async () => attempt((await webServer()).port),
+    evidence: {
+      code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+      answeredBy: 'HTTP 400 Bad Request',
+      received: expect.objectContaining({ text: expect.stringMatching(/^HTTP\/1\.1 400 /) as unknown }) as unknown,
+    },
+    says: 'speaks HTTP: HTTP 400 Bad Request',
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'a captive portal that speaks first',
+    provoke: async () => {
+      const page = 'HTTP/1.0 200 OK\r\nServer: portal/3\r\n\r\n<html><title>Please log in</title></html>';
+      return attempt((await greeter(page)).port);
+    },
+    evidence: { answeredBy: 'HTTP 200 OK, page "Please log in", server portal/3' },
+    says: 'page "Please log in"',
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'an SSH server',
+    provoke: async () => attempt((await greeter('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')).port),
+    evidence: {
+      answeredBy: 'SSH-2.0-OpenSSH_9.2p1 Debian-2',
+      received: { text: 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n', hex: expect.stringMatching(/^5353482d/) as unknown },
+      receivedBytes: 32,
+    },
+    says: 'speaks SSH: SSH-2.0-OpenSSH_9.2p1',
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'a mail server',
+    provoke: async () => attempt((await greeter('220 mail.example ESMTP Postfix\r\n')).port),
+    evidence: { answeredBy: 'first bytes "220 mail.example ESMTP Postfix\\r\\n"' },
+    says: 'none that this tool knows',
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'a server that sends zeros',
+    provoke: async () => attempt((await greeter(Buffer.alloc(100))).port),
+    evidence: { answeredBy: `first bytes ${'00'.repeat(30)}`, receivedBytes: 100 },
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'half a word, and silence',
+    provoke: async () => attempt((await greeter('SSH')).port, { timeoutMs: 300 }),
+    evidence: { code: 'TLS_TIMEOUT', receivedBytes: 3, answeredBy: 'first bytes "SSH"' },
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'half a word, and the end',
+    provoke: async () => attempt((await tcpPeer((socket) => void socket.end('421'))).port),
+    evidence: { code: 'TLS_CLOSED', receivedBytes: 3, answeredBy: 'first bytes "421"' },
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'an SSH server that nobody watches',
+    provoke: async () => attempt((await greeter('SSH-2.0-OpenSSH_9.2p1\r\n')).port, { watch: false }),
+    evidence: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
+    says: 'Its first bytes were not kept',
+  },
+  {
+    id: 'tls.version',
+    by: 'a peer that allows only TLS 1.0 and 1.1',
+    provoke: async () => attempt((await tlsPeer(() => undefined, OLD)).port),
+    evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', receivedBytes: 7 },
+    says: 'the alert "protocol version"',
+  },
+  {
+    id: 'tls.version',
+    by: 'a peer that answers in TLS 1.0 whatever is offered',
+    provoke: async () => attempt((await greeter(TLS_1_0_HELLO)).port),
+    evidence: { code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
+    says: 'below 1.2',
+  },
+  {
+    id: 'tls.version',
+    by: 'a peer that says only the alert, as with an RSA-1024 key of its own',
+    provoke: async () => attempt((await greeter(alert(70))).port),
+    evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', received: { hex: '15030300020246' } },
+  },
+  {
+    id: 'tls.no-shared',
+    by: 'a peer without a suite of ours',
+    provoke: async () => {
+      const ciphers = 'ECDHE-ECDSA-AES128-GCM-SHA256';
+      return attempt((await tlsPeer(() => undefined, { ciphers, maxVersion: 'TLSv1.2' })).port);
+    },
+    evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', receivedBytes: 7 },
+  },
+  {
+    id: 'tls.no-shared',
+    by: 'a peer that wants a certificate and gets none (TLS 1.2)',
+    provoke: async () => {
+      const peer = await tlsPeer(() => undefined, { rejectUnauthorized: true, maxVersion: 'TLSv1.2' });
+      return attempt(peer.port, { secureContext: withoutCertificate });
+    },
+    evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
+  },
+  {
+    id: 'tls.client-certificate-refused',
+    by: 'a peer that wants a certificate and gets none (TLS 1.3)',
+    shownAt: 'identity',
+    provoke: async () => {
+      const peer = await tlsPeer(() => undefined, { rejectUnauthorized: true });
+      return attempt(peer.port, { secureContext: withoutCertificate });
+    },
+    evidence: { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', tlsVersion: 'TLSv1.3' },
+  },
+  {
+    id: 'tls.closed',
+    by: 'a listener that closes what it accepts',
+    provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port),
+    evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
+    says: 'without a byte',
+  },
+  {
+    id: 'tls.closed',
+    by: 'a listener that closes when TLS begins',
+    provoke: async () => {
+      const peer = await tcpPeer((socket) => void socket.once('data', () => void socket.end()));
+      return attempt(peer.port);
+    },
+    evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
+  },
+  {
+    id: 'tls.closed',
+    by: 'a way that closes in the middle of the handshake',
+    provoke: async () => attempt((await cutAfter(100, 'close')).port),
+    evidence: { code: 'TLS_CLOSED', receivedBytes: 100, answeredBy: 'bytes in the form of TLS records' },
+    says: 'after 100 bytes',
+  },
+  {
+    id: 'tls.closed',
+    by: 'a listener that closes what it accepts, unwatched',
+    provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port, { watch: false }),
+    evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
+  },
+  {
+    id: 'tls.reset',
+    by: 'a device that resets when TLS begins',
+    provoke: async () => {
+      const peer = await tcpPeer((socket) => void socket.once('data', () => void socket.resetAndDestroy()));
+      return attempt(peer.port);
+    },
+    evidence: { code: 'ECONNRESET', syscall: 'read', receivedBytes: 0 },
+  },
+  {
+    id: 'tls.reset',
+    by: 'a device that resets when TLS begins, unwatched',
+    provoke: async () => {
+      const peer = await tcpPeer((socket) => void socket.once('data', () => void socket.resetAndDestroy()));
+      return attempt(peer.port, { watch: false });
+    },
+    evidence: { code: 'ECONNRESET', syscall: 'read', receivedBytes: 0 },
+  },
+  {
+    id: 'tls.reset',
+    by: 'a device that resets in the middle of the handshake',
+    provoke: async () => attempt((await cutAfter(100, 'reset')).port),
+    evidence: { code: 'ECONNRESET', syscall: 'read', receivedBytes: 100 },
+    says: 'after 100 bytes',
+  },
+  {
+    id: 'tls.silent',
+    by: 'a listener that never says a word',
+    provoke: async () => attempt((await tcpPeer(() => undefined)).port, { timeoutMs: 300 }),
+    evidence: { code: 'TLS_TIMEOUT', receivedBytes: 0 },
+  },
+  {
+    id: 'tls.silent',
+    by: 'a listener that never says a word, unwatched',
+    provoke: async () => attempt((await tcpPeer(() => undefined)).port, { timeoutMs: 300, watch: false }),
+    evidence: { code: 'TLS_TIMEOUT', receivedBytes: 0 },
+  },
+  {
+    id: 'tls.stalled',
+    by: 'a way on which the rest of the handshake is lost',
+    provoke: async () => attempt((await cutAfter(100, 'nothing')).port, { timeoutMs: 500 }),
+    evidence: { code: 'TLS_TIMEOUT', receivedBytes: 100 },
+    says: '100 bytes of its handshake',
+  },
+  {
+    id: 'tls.other',
+    by: 'a router that knows no such name (alert 112)',
+    provoke: async () => attempt((await greeter(alert(112))).port, { host: 'localhost' }),
+    evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
+  },
+  {
+    id: 'tls.other',
+    by: 'a way that changes bytes of the handshake',
+    provoke: async () => {
+      const healthy = await healthyPeer();
+      const changing = await relay(healthy.port, (from, chunk) => {
+        if (from === 'listener') chunk.writeUInt8(chunk.readUInt8(chunk.length - 1) ^ 1, chunk.length - 1);
+        return chunk;
+      });
+      return attempt(changing.port);
+    },
+    evidence: { code: expect.stringMatching(/^ERR_SSL_/) as unknown },
+  },
+  {
+    id: 'tls.other',
+    by: 'a way that changes bytes behind the handshake',
+    shownAt: 'identity',
+    provoke: async () => {
+      const healthy = await healthyPeer({ maxVersion: 'TLSv1.2' });
+      let isOver = false;
+      const changing = await relay(healthy.port, (from, chunk) => {
+        // Application data of TLS 1.2 shows its type.
+        isOver ||= from === 'listener' && chunk[0] === 23;
+        if (isOver && from === 'listener') chunk.writeUInt8(chunk.readUInt8(chunk.length - 1) ^ 1, chunk.length - 1);
+        return chunk;
+      });
+      return attempt(changing.port);
+    },
+    evidence: {
+      code: expect.stringMatching(/^ERR_SSL_(CIPHER_OPERATION_FAILED|DECRYPTION_FAILED_OR_BAD_RECORD_MAC)$/) as unknown,
+    },
+  },
+  ...openSslCases,
+];

@@ -1,0 +1,4 @@
+import { provoke } from './provocation.js';
+import { tlsCases } from './tls.cases.js';
+
+provoke(tlsCases);

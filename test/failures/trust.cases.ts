@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { parseThumbprint } from '../../packages/protocol/src/index.js';
+import { pemOf, TEST_KEY, testIdentity } from '../identities.js';
+import { Talk } from '../peers/talk.js';
+import { tcpBeneath, tlsPeer } from '../peers/tls-peer.js';
+import { program } from '../real-components.js';
+import { attempt, OWN_THUMBPRINT } from './attempt.js';
+import type { Provocation } from './provocation.js';
+
+const OTHER = 'A'.repeat(40);
+
+/** A listener that takes preamble and identity, and then does this. */
+function refusing(how: (talk: Talk) => void, maxVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3') {
+  const take = async (talk: Talk): Promise<void> => {
+    for (let lines = 0; lines < 4; lines++) await talk.line();
+    how(talk);
+  };
+  return tlsPeer((socket) => void take(new Talk(socket)).catch(() => undefined), { maxVersion });
+}
+
+/** A certificate that an authority issued, as those of intercepting proxies are. */
+function issuedPem(): { cert: string; key: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'issued-'));
+  const at = (name: string): string => join(directory, name);
+  const openssl = (command: string): Buffer =>
+    execFileSync('openssl', command.split(' '), { cwd: directory, stdio: 'pipe' });
+  try {
+    writeFileSync(at('key.pem'), TEST_KEY);
+    openssl('req -x509 -new -key key.pem -subj /CN=Inspecting-Proxy -days 2 -out ca.pem');
+    openssl('req -new -key key.pem -subj /CN=tentacle.example -out request.pem');
+    openssl('x509 -req -in request.pem -CA ca.pem -CAkey key.pem -CAcreateserial -days 2 -out cert.pem');
+    return { cert: readFileSync(at('cert.pem'), 'utf8'), key: TEST_KEY };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** A certificate whose last day is in month 99: OpenSSL takes it, and nobody can say when it ends. */
+async function undatedPem(): Promise<{ cert: string; key: string }> {
+  const { cert, key } = pemOf(await testIdentity('Octopus Tentacle'));
+  const [begin = '', end = ''] = cert.match(/-----[A-Z ]+-----/g) ?? [];
+  const der = Buffer.from(cert.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+  // GeneralizedTime (tag 24) of 15 characters: YYYYMMDDHHMMSSZ.
+  const at = der.indexOf(Buffer.of(24, 15));
+  expect(der.toString('latin1', at + 2, at + 17)).toMatch(/^2\d{13}Z$/);
+  der.write('99', at + 6, 'latin1');
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return { cert: `${[begin, ...lines, end].join('\n')}\n`, key };
+}
+
+export const trustCases: readonly Provocation[] = [
+  {
+    id: 'trust.unexpected-thumbprint',
+    by: 'another certificate than the pinned one',
+    provoke: async () => {
+      const peer = await tlsPeer((socket) => {
+        // Not a byte of ours may come.
+        socket.on('data', () => socket.destroy());
+      });
+      const outcome = await attempt(peer.port, { expectedThumbprint: OTHER });
+      expect(outcome.failure?.evidence.peerThumbprint).toBe(peer.thumbprint);
+      return outcome;
+    },
+    evidence: { code: 'UNEXPECTED_THUMBPRINT', expectedThumbprint: OTHER, receivedBytes: 0 },
+    says: `Expected ${OTHER}, but`,
+  },
+  {
+    id: 'trust.unexpected-thumbprint',
+    by: 'a certificate that an authority issued',
+    needs: program('openssl'),
+    provoke: async () => {
+      const peer = await tlsPeer(() => undefined, issuedPem());
+      return attempt(peer.port, { expectedThumbprint: parseThumbprint(OTHER.toLowerCase()) });
+    },
+    evidence: { expectedThumbprint: OTHER },
+    says: 'issued by CN=Inspecting-Proxy',
+  },
+  {
+    id: 'trust.other',
+    by: 'a certificate that cannot be read',
+    provoke: async () => attempt((await tlsPeer(() => undefined, await undatedPem())).port),
+    evidence: { code: 'CERTIFICATE_UNREADABLE', tlsVersion: 'TLSv1.3' },
+  },
+  ...(['TLSv1.2', 'TLSv1.3'] as const).map(
+    (version): Provocation => ({
+      id: 'trust.closed-after-identity',
+      by: `a listener that does not trust us (${version})`,
+      shownAt: 'identity',
+      provoke: async () => attempt((await refusing(({ socket }) => void socket.end(), version)).port),
+      evidence: {
+        code: 'END_OF_STREAM',
+        awaiting: 'the identity of the peer',
+        tlsVersion: version,
+        ownThumbprint: OWN_THUMBPRINT,
+        receivedBytes: 0,
+      },
+      says: OWN_THUMBPRINT,
+    }),
+  ),
+  {
+    id: 'trust.closed-after-identity',
+    by: 'a listener that does not trust us, unwatched',
+    shownAt: 'identity',
+    provoke: async () => attempt((await refusing(({ socket }) => void socket.end())).port, { watch: false }),
+    evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
+    says: 'closed the connection',
+  },
+  {
+    id: 'trust.closed-after-identity',
+    by: 'a device that resets when it sees what is in it',
+    shownAt: 'identity',
+    provoke: async () => attempt((await refusing(({ socket }) => void tcpBeneath(socket).resetAndDestroy())).port),
+    evidence: { code: 'ECONNRESET', receivedBytes: 0 },
+    says: 'reset the connection',
+  },
+  {
+    id: 'trust.closed-after-identity',
+    by: 'a Node peer that takes no certificate without an authority',
+    shownAt: 'identity',
+    provoke: async () => attempt((await tlsPeer(() => undefined, { rejectUnauthorized: true })).port),
+    evidence: { receivedBytes: 0 },
+  },
+  {
+    id: 'trust.closed-after-identity',
+    by: 'a listener that closes when TLS is made',
+    shownAt: 'identity',
+    provoke: async () => attempt((await tlsPeer((socket) => void socket.end())).port),
+    evidence: { receivedBytes: 0 },
+  },
+];

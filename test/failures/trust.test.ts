@@ -1,0 +1,4 @@
+import { provoke } from './provocation.js';
+import { trustCases } from './trust.cases.js';
+
+provoke(trustCases);
