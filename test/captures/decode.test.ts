@@ -1,79 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Deadline } from '../../packages/protocol/src/clock.js';
-import { ByteSource } from '../../packages/protocol/src/wire/byte-source.js';
-import { readDataStream } from '../../packages/protocol/src/wire/data-stream.js';
 import { DataStreamRef, type Value, type ValueObject } from '../../packages/protocol/src/wire/document.js';
-import {
-  type RequestMessage,
-  type ResponseMessage,
-  readMessage,
-  type ServerError,
-} from '../../packages/protocol/src/wire/messages.js';
-import { loadCapture, type Recorded, type Side } from './recording.js';
-
-/** One thing that a side said: a line or page as it is, a message (null: no work), or the content of a data stream. */
-type Said = string | RequestMessage | ResponseMessage | null | Buffer;
-
-/** The lines of the protocol, with the empty ones that belong to them. */
-const LINE = /^(?:MX\n\n|MX-[A-Z]+ [^\r]*\r\n\r\n|(?:NEXT|PROCEED|END)\r\n)/;
-
-/** How the bytes of a side are handed to the decoder. */
-type Way = (chunks: readonly Buffer[]) => readonly Buffer[];
-
-const WAYS: Record<string, Way> = {
-  'as recorded': (chunks) => chunks,
-  whole: (chunks) => [Buffer.concat(chunks)],
-  'byte by byte': cutInto([1]),
-};
-
-/** All bytes joined and cut anew, into pieces of these sizes over and over. */
-function cutInto(sizes: readonly number[]): Way {
-  return (chunks) => {
-    const all = Buffer.concat(chunks);
-    const pieces: Buffer[] = [];
-    for (let at = 0; at < all.length; at += pieces.at(-1)?.length ?? 0) {
-      pieces.push(all.subarray(at, at + (sizes[pieces.length % sizes.length] ?? 1)));
-    }
-    return pieces;
-  };
-}
-
-/** All that a side said, in order. */
-async function decode(capture: readonly Recorded[], from: Side, way: Way): Promise<Said[]> {
-  const chunks = capture.flatMap(({ from: side, bytes }) => (side === from && bytes !== undefined ? [bytes] : []));
-  const all = Buffer.concat(chunks);
-  const source = new ByteSource();
-  const feed = async (): Promise<void> => {
-    for (const chunk of way(chunks)) {
-      source.push(chunk);
-      await setImmediate();
-    }
-    source.end();
-  };
-  void feed();
-
-  const ask = { awaiting: 'what comes next', deadline: Deadline.inMs(20_000) };
-  const said: Said[] = [];
-  for (let at = 0; at < all.length; ) {
-    const line = LINE.exec(all.toString('latin1', at, at + 100))?.[0];
-    if (line !== undefined) {
-      said.push((await source.readExactly(line.length, ask)).toString());
-    } else {
-      const { message, streams } = await readMessage(source, ask, { maxInflatedBytes: 100_000 });
-      said.push(message);
-      for (const ref of streams) {
-        const pieces: Buffer[] = [];
-        for await (const piece of readDataStream(source, ref, ask)) pieces.push(piece);
-        said.push(Buffer.concat(pieces));
-      }
-    }
-    at = source.receivedBytes - source.bufferedBytes;
-  }
-  return said;
-}
+import type { RequestMessage, ResponseMessage, ServerError } from '../../packages/protocol/src/wire/messages.js';
+import { loadCapture, type Side } from './recording.js';
+import { chunksOf, cutInto, decode, type Said, WAYS } from './said.js';
 
 const THUMBPRINT = '4843D83B6DD11E3B724DE33F4DA0EA1B6C870CBA';
 
@@ -319,8 +250,8 @@ describe('the captures', () => {
   describe.each(Object.entries(EXPECTED))('%s', (name, expected) => {
     it.each(Object.entries(WAYS))('%s', async (_, way) => {
       const capture = loadCapture(name);
-      expect(await decode(capture, 'connector', way)).toEqual(expected.connector);
-      expect(await decode(capture, 'listener', way)).toEqual(expected.listener);
+      expect(await decode(chunksOf(capture, 'connector'), way)).toEqual(expected.connector);
+      expect(await decode(chunksOf(capture, 'listener'), way)).toEqual(expected.listener);
     });
 
     it('cut at random', async () => {
@@ -328,8 +259,8 @@ describe('the captures', () => {
       const sizes = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 10 });
       await fc.assert(
         fc.asyncProperty(sizes, async (sizes) => {
-          expect(await decode(capture, 'connector', cutInto(sizes))).toEqual(expected.connector);
-          expect(await decode(capture, 'listener', cutInto(sizes))).toEqual(expected.listener);
+          expect(await decode(chunksOf(capture, 'connector'), cutInto(sizes))).toEqual(expected.connector);
+          expect(await decode(chunksOf(capture, 'listener'), cutInto(sizes))).toEqual(expected.listener);
         }),
         { numRuns: 10 },
       );

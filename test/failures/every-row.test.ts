@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue, type FailureId } from '../../packages/protocol/src/index.js';
 import { dnsCases } from './dns.cases.js';
+import { proxyAnswerCases } from '../proxy/answer.cases.js';
+import { proxyLegCases } from '../proxy/leg.cases.js';
+import { realProxyCases } from '../proxy/real.cases.js';
 import { identityCases } from './identity.cases.js';
 import { localCases } from './local.cases.js';
 import { rpcCases } from './rpc.cases.js';
@@ -8,7 +11,18 @@ import { tcpCases } from './tcp.cases.js';
 import { tlsCases } from './tls.cases.js';
 import { trustCases } from './trust.cases.js';
 
-const cases = [...localCases, ...dnsCases, ...tcpCases, ...tlsCases, ...trustCases, ...identityCases, ...rpcCases];
+const cases = [
+  ...localCases,
+  ...dnsCases,
+  ...tcpCases,
+  ...tlsCases,
+  ...trustCases,
+  ...identityCases,
+  ...rpcCases,
+  ...proxyLegCases,
+  ...proxyAnswerCases,
+  ...realProxyCases,
+];
 
 /** Rows that no test provokes for real, each with the reason why it cannot be. */
 const notProvoked: Partial<Record<FailureId, string>> = {};

@@ -7,6 +7,7 @@ import type { Failure } from '../../packages/protocol/src/index.js';
 interface Job {
   readonly host: string;
   readonly port?: number;
+  readonly proxy?: { readonly host: string; readonly port: number };
   readonly timeoutMs?: number;
   /** The answer of the one resolver there is: a DNS response code, or none. */
   readonly resolver?: number | 'silent';
@@ -50,6 +51,21 @@ export function lookUp(resolver: number | 'silent', timeoutMs?: number): Promise
 /** 192.0.2.1 is connected to, where these commands have been given. */
 export function connectWhere(...commands: readonly string[]): Promise<Failure> {
   return attemptIn(commands.join('\n'), { host: '192.0.2.1', port: 10933 });
+}
+
+/** A proxy's name is looked up, at a resolver that gives this answer. */
+export function lookUpProxy(resolver: number | 'silent'): Promise<Failure> {
+  return attemptIn(RESOLVER, {
+    host: '192.0.2.9',
+    port: 10933,
+    proxy: { host: 'proxy.example', port: 3128 },
+    resolver,
+  });
+}
+
+/** A proxy at 192.0.2.1 is connected to, where these commands have been given. */
+export function connectToProxyWhere(...commands: readonly string[]): Promise<Failure> {
+  return attemptIn(commands.join('\n'), { host: '192.0.2.9', port: 10933, proxy: { host: '192.0.2.1', port: 3128 } });
 }
 
 /** ::1 is connected to, where there is no IPv6. */

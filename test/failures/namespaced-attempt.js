@@ -68,7 +68,7 @@ async function attempt() {
   const port = job.peerBehind === undefined ? job.port : await peerBehind(job.peerBehind, host);
   const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: identity.thumbprint });
   const deadline = Deadline.inMs(timeoutMs);
-  const plan = { host, port, secureContext: createSecureContext(identity.secureContextOptions) };
+  const plan = { host, port, secureContext: createSecureContext(identity.secureContextOptions), proxy: job.proxy };
   let failure = null;
   try {
     const channel = await connectSecurely(plan, true, trail, deadline, new AbortController().signal);

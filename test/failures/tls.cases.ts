@@ -79,8 +79,8 @@ export const tlsCases: readonly Provocation[] = [
     id: 'tls.not-tls',
     by: 'a mail server',
     provoke: async () => attempt((await greeter('220 mail.example ESMTP Postfix\r\n')).port),
-    evidence: { answeredBy: 'first bytes "220 mail.example ESMTP Postfix\\r\\n"' },
-    says: 'none that this tool knows',
+    evidence: { answeredBy: '220 mail.example ESMTP Postfix' },
+    says: 'speaks SMTP',
   },
   {
     id: 'tls.not-tls',
@@ -229,7 +229,7 @@ export const tlsCases: readonly Provocation[] = [
     says: '100 bytes of its handshake',
   },
   {
-    id: 'tls.other',
+    id: 'tls.sni',
     by: 'a router that knows no such name (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port, { host: 'localhost' }),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },

@@ -74,7 +74,8 @@ export class Lab {
     const child = spawn(file, args, {
       cwd: this.directory,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Some (openssl s_server) end with their standard input.
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const output: Output = { stdout: '', stderr: '' };
     const closed = once(child, 'close');
@@ -88,7 +89,9 @@ export class Lab {
     child.on('error', (error) => (output.stderr += error.message));
     this.atEnd(async () => {
       if (child.exitCode === null && child.signalCode === null) {
+        // One that is stopped takes no other signal before it goes on.
         child.kill('SIGTERM');
+        child.kill('SIGCONT');
         const cut = setTimeout(() => child.kill('SIGKILL'), 2000);
         await closed.catch(() => undefined);
         clearTimeout(cut);
@@ -124,18 +127,23 @@ export class Lab {
   /** Run a command to its end. @throws when it fails. */
   run(command: readonly string[]): string {
     const [file = '', ...args] = command;
-    const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', timeout: PATIENCE_MS });
+    const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
     if (status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`);
     return stdout;
   }
 
   /** A pong, with an identity of its own; `prefix` as `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */
   async pong(args: readonly string[] = [], prefix: readonly string[] = []): Promise<number> {
+    const [, port] = await this.startPong(args, prefix).printed(/"port":(\d+)/);
+    return Number(port);
+  }
+
+  /** A pong that is yet to say its port, as JSON. */
+  startPong(args: readonly string[] = [], prefix: readonly string[] = []): Component {
     const env = { XDG_CONFIG_HOME: this.directory };
     const port = args.includes('--port') ? [] : ['--port', '0'];
     const command = [...prefix, process.execPath, binary('pong'), ...port, '--json', ...args];
-    const [, given] = await this.start(command, env).printed(/"port":(\d+)/);
-    return Number(given);
+    return this.start(command, env);
   }
 
   /** A port that was free just now, for components that cannot choose one themselves. */
@@ -154,8 +162,11 @@ export class Lab {
     while (Date.now() < until) {
       const socket = connect(port, '127.0.0.1');
       const [event] = await Promise.race([
-        once(socket, 'connect').then(() => ['connect']),
-        once(socket, 'error').then(() => ['error']),
+        // `once` also rejects at an error.
+        once(socket, 'connect').then(
+          () => ['connect'],
+          () => ['error'],
+        ),
       ]);
       socket.destroy();
       if (event === 'connect') return;

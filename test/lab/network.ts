@@ -116,7 +116,14 @@ export async function startRelay(lab: Lab, job: RelayJob, prefix: readonly strin
 }
 
 /** A cable between two hosts, with an address at each end; IPv6 ones are used at once, without asking around first. */
-export function cable(lab: Lab, a: Host, addressesA: readonly string[], b: Host, addressesB: readonly string[]): void {
+export function cable(
+  lab: Lab,
+  a: Host,
+  addressesA: readonly string[],
+  b: Host,
+  addressesB: readonly string[],
+  mtu = 1500,
+): void {
   const [endA, endB] = [`eth${++made}`, `eth${++made}`];
   lab.run(['ip', '-n', a.namespace, 'link', 'add', endA, 'type', 'veth', 'peer', 'name', endB, 'netns', b.namespace]);
   for (const [host, end, addresses] of [
@@ -126,7 +133,7 @@ export function cable(lab: Lab, a: Host, addressesA: readonly string[], b: Host,
     const commands = addresses.map(
       (address) => `ip addr add ${address} dev ${end}${address.includes(':') ? ' nodad' : ''}`,
     );
-    host.sh([...commands, `ip link set ${end} up`].join('\n'));
+    host.sh([...commands, `ip link set ${end} mtu ${mtu} up`].join('\n'));
   }
 }
 

@@ -18,6 +18,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 const measure = async (): Promise<Command> => (await import('./commands/measure.js')).command;
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['diagnose', async () => (await import('./commands/diagnose.js')).command],
+  ['explain', async () => (await import('./commands/explain.js')).command],
 ]);
 
 async function main(): Promise<number> {

@@ -104,9 +104,39 @@ export function diagnoseLine(version: string): CommandLine {
     ],
     options: {
       ...PATH_OPTIONS,
+      ...PROXY_OPTIONS,
       json: { type: 'boolean', describe: 'Print one JSON document (docs/diagnosis.schema.json) in place of text' },
       quiet: { alias: 'q', type: 'boolean', describe: 'No line for each step, only the conclusion' },
     },
     epilogue: 'Exit status: 0 the path works; 1 it does not, or nothing could be concluded; 2 the arguments are wrong.',
+  };
+}
+
+/** The face of `tentacle-ping explain`. */
+export function explainLine(version: string): CommandLine {
+  return {
+    name: 'tentacle-ping explain',
+    version,
+    usage: [
+      'tentacle-ping explain [ID | MESSAGE | FILE | -]',
+      '',
+      'Finds the known messages of Octopus Server, Tentacle, Halibut, Windows and',
+      'OpenSSL in a line, a stack trace or a whole log (- or nothing: standard input)',
+      'and says what each means, what may be behind it, and what tells that apart.',
+      'Connects to nothing.',
+    ].join('\n'),
+    examples: [
+      ['tentacle-ping explain OctopusTentacle.txt', 'a whole log'],
+      ['tentacle-ping explain "No such host is known"', 'one message, in quotes'],
+      ['tentacle-ping explain tcp.refused', 'one id of a report'],
+      ['tentacle-ping explain - <OctopusServer.txt', 'what is piped in'],
+    ],
+    options: {
+      json: { type: 'boolean', describe: 'Print one JSON document (docs/explanation.schema.json) in place of text' },
+    },
+    epilogue: [
+      'Exit status: 0 something known was found; 1 nothing was; 2 the arguments are wrong or the file is unreadable.',
+      'A message that begins with a dash comes after --. UTF-8 and UTF-16 are read. Secrets in quoted lines are masked.',
+    ].join('\n'),
   };
 }

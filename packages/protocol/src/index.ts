@@ -77,3 +77,7 @@ export { askHidden } from './command-line/ask-hidden.js';
 export type { ProxyVariable } from './command-line/proxy-environment.js';
 export { type AskHidden, chooseProxy, PROXY_OPTIONS, type ProxyChoice } from './command-line/proxy-options.js';
 export type { HttpProxy } from './transport/proxy.js';
+export { type Found, findLogLine, LINE_MAX_CHARS } from './failures/log-lines/find.js';
+export type { LogLine } from './failures/log-lines/log-line.js';
+export { type Seen, SEEN_NAMES, type SeenName } from './failures/log-lines/seen.js';
+export { type LogLineId, logLineOf, logLines } from './failures/log-lines/table.js';

@@ -1,5 +1,5 @@
-import { Host, type DnsAnswer } from '../network.js';
 import type { Lab } from '../lab.js';
+import { cable, type DnsAnswer, Host, neighbours } from '../network.js';
 import type { Path, Scenario } from '../scenario.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
@@ -12,6 +12,38 @@ async function asking(lab: Lab, answer: DnsAnswer, target: string, ...args: read
   return { args: [target, ...args], prefix: here.prefix };
 }
 
+/** A pong on another host, found by a name for which the resolver answers so; `ours` may change that host before. */
+async function named(
+  lab: Lab,
+  net: string,
+  answer: (address: string) => DnsAnswer,
+  more: { ours?: (there: Host, port: number) => void; port?: number; args?: readonly string[]; name?: string } = {},
+): Promise<Path> {
+  const { here, there, address } = neighbours(lab, net);
+  here.resolvers(['127.0.0.1'], 'timeout:5 attempts:1');
+  await here.dns(answer(address));
+  const port = await there.pong(more.port === undefined ? [] : ['--port', String(more.port)]);
+  more.ours?.(there, port);
+  return { args: [`${more.name ?? 'tentacle.example'}:${port}`, ...(more.args ?? [])], prefix: here.prefix };
+}
+
+/** Both kinds of addresses on one cable, and a second IPv4 one at the far end. */
+async function dualStack(
+  lab: Lab,
+  answer: DnsAnswer,
+  far: { rule: string; port: number; args?: readonly string[] },
+): Promise<Path> {
+  const here = new Host(lab, 'here');
+  const there = new Host(lab, 'there');
+  const farAddresses = ['10.6.0.2/24', '10.6.0.3/24', 'fd06::2/64', 'fd06::3/64'];
+  cable(lab, here, ['10.6.0.1/24', 'fd06::1/64'], there, farAddresses);
+  here.resolvers(['127.0.0.1']);
+  await here.dns(answer);
+  await there.pong(['--port', String(far.port)]);
+  there.firewall('input', far.rule);
+  return { args: [`dual.example:${far.port}`, '--timeout', '1500ms', ...(far.args ?? [])], prefix: here.prefix };
+}
+
 export const dnsScenarios: readonly Scenario[] = [
   {
     id: '01-nxdomain',
@@ -22,6 +54,170 @@ export const dnsScenarios: readonly Scenario[] = [
       { name: 'NXDOMAIN at once', start: (lab) => asking(lab, { rcode: 3 }, 'tentacle.example') },
       { name: 'NXDOMAIN late', start: (lab) => asking(lab, { rcode: 3, delayMs: 400 }, 'web-01.corp.internal:443') },
       { name: 'a name without addresses', start: (lab) => asking(lab, {}, 'mail.example:10943') },
+    ],
+  },
+  {
+    id: '02-servfail',
+    title: 'the resolver fails or refuses',
+    needs: NAMESPACES,
+    measured: 'dns.servfail',
+    variants: [
+      { name: 'SERVFAIL at once', start: (lab) => asking(lab, { rcode: 2 }, 'tentacle.example') },
+      { name: 'SERVFAIL late', start: (lab) => asking(lab, { rcode: 2, delayMs: 300 }, 'db7.corp.internal:10943') },
+      { name: 'REFUSED', start: (lab) => asking(lab, { rcode: 5 }, 'tentacle.example:443') },
+      {
+        name: 'no resolver runs at the configured address',
+        start: (lab) => {
+          const here = new Host(lab, 'here');
+          here.resolvers(['127.0.0.77', '127.0.0.78']);
+          return Promise.resolve({ args: ['tentacle.example'], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '03-dns-silent',
+    title: 'the resolver does not answer',
+    needs: NAMESPACES,
+    measured: 'dns.timeout',
+    variants: [
+      { name: 'silent, the system gives up', start: (lab) => asking(lab, { silent: true }, 'tentacle.example') },
+      {
+        name: 'silent, our time is up',
+        start: (lab) => asking(lab, { silent: true }, 'srv.corp.internal:443', '--timeout', '700ms'),
+      },
+      {
+        name: 'two resolvers, the firewall on the way drops both',
+        start: async (lab) => {
+          const { here, there, address } = neighbours(lab, '10.3.3');
+          there.sh('ip addr add 10.3.3.3/24 dev $(ip -o link | sed -n "s/.*\\(eth[0-9]*\\)@.*/\\1/p")');
+          here.resolvers([address, '10.3.3.3']);
+          await there.dns({ a: [address] }, address);
+          await there.dns({ a: [address] }, '10.3.3.3');
+          there.firewall('input', 'udp dport 53 drop');
+          return { args: ['tentacle.example:10943'], prefix: here.prefix };
+        },
+      },
+      {
+        name: 'SERVFAIL after waiting for others itself',
+        start: (lab) => asking(lab, { rcode: 2, delayMs: 950 }, 'far.example', '--timeout', '5s'),
+      },
+    ],
+  },
+  {
+    id: '04-dns-slow',
+    title: 'the resolver is slow',
+    needs: NAMESPACES,
+    measured: 'ok',
+    warnings: ['dns.slow'],
+    measuredWarnings: ['dns.slow'],
+    variants: [
+      { name: '3 s', start: (lab) => named(lab, '10.4.1', (address) => ({ a: [address], delayMs: 3000 })) },
+      {
+        name: '1.3 s, another port',
+        start: (lab) =>
+          named(lab, '10.4.2', (address) => ({ a: [address], delayMs: 1300 }), { port: 443, name: 'slow.example' }),
+      },
+    ],
+  },
+  {
+    id: '05-ipv6-only',
+    title: 'only an IPv6 address, and no IPv6 here',
+    needs: NAMESPACES,
+    measured: 'tcp.no-route-v6',
+    variants: [
+      { name: 'by name', start: (lab) => named(lab, '10.5.1', () => ({ aaaa: ['2001:db8::10'] })) },
+      {
+        name: 'by name, two addresses',
+        start: (lab) =>
+          named(lab, '10.5.2', () => ({ aaaa: ['2001:db8:5::1', '2001:db8:5::2'] }), {
+            port: 443,
+            name: 'six.example',
+          }),
+      },
+      {
+        name: 'by address',
+        start: (lab) => {
+          const { here } = neighbours(lab, '10.5.3');
+          return Promise.resolve({ args: ['[2001:db8::7]:10933'], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '06-ipv6-dead',
+    title: 'the IPv6 address is dead, the IPv4 one is fine',
+    needs: NAMESPACES,
+    measured: 'tcp.timeout',
+    diagnosed: 'dns.partial',
+    variants: [
+      {
+        name: 'IPv6 dropped',
+        start: (lab) =>
+          dualStack(
+            lab,
+            { a: ['10.6.0.2'], aaaa: ['fd06::2'] },
+            { rule: 'meta nfproto ipv6 tcp dport 10933 drop', port: 10933 },
+          ),
+      },
+      {
+        name: 'two IPv6 addresses, all of IPv6 but neighbours dropped',
+        start: (lab) =>
+          dualStack(
+            lab,
+            { a: ['10.6.0.3'], aaaa: ['fd06::2', 'fd06::3'] },
+            { rule: 'ip6 nexthdr tcp drop', port: 443 },
+          ),
+      },
+    ],
+  },
+  {
+    id: '07-first-address-dead',
+    title: 'two IPv4 addresses, the first one is dead',
+    needs: NAMESPACES,
+    measured: 'tcp.timeout',
+    diagnosed: 'dns.partial',
+    variants: [
+      {
+        name: 'dropped',
+        start: (lab) =>
+          dualStack(
+            lab,
+            { a: ['10.6.0.3', '10.6.0.2'] },
+            { rule: 'ip daddr 10.6.0.3 tcp dport 10933 drop', port: 10933 },
+          ),
+      },
+      {
+        name: 'dropped, the other one of them',
+        start: (lab) => dualStack(lab, { a: ['10.6.0.2', '10.6.0.3'] }, { rule: 'ip daddr 10.6.0.2 drop', port: 4433 }),
+      },
+    ],
+  },
+  {
+    id: '07-second-address-dead',
+    title: 'two IPv4 addresses, the second one is dead: ping takes the first, as Octopus does, and sees nothing of it',
+    needs: NAMESPACES,
+    measured: 'ok',
+    diagnosed: 'dns.partial',
+    variants: [
+      {
+        name: 'dropped',
+        start: (lab) =>
+          dualStack(
+            lab,
+            { a: ['10.6.0.2', '10.6.0.3'] },
+            { rule: 'ip daddr 10.6.0.3 tcp dport 10933 drop', port: 10933 },
+          ),
+      },
+      {
+        name: 'rejected',
+        start: (lab) =>
+          dualStack(
+            lab,
+            { a: ['10.6.0.3', '10.6.0.2'] },
+            { rule: 'ip daddr 10.6.0.2 tcp dport 443 reject with tcp reset', port: 443 },
+          ),
+      },
     ],
   },
 ];

@@ -1,5 +1,8 @@
-import { neighbours, routed } from '../network.js';
-import type { Scenario } from '../scenario.js';
+import { Host, neighbours, routed } from '../network.js';
+import { peerProgram } from '../programs.js';
+import type { Lab } from '../lab.js';
+import type { Path, Scenario } from '../scenario.js';
+import type { ListenerJob } from '../tcp-listener.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
 
@@ -42,6 +45,15 @@ export const tcpScenarios: readonly Scenario[] = [
           return { args: [`${address}:${port}`], prefix: here.prefix };
         },
       },
+      {
+        name: "REJECT in this machine's own firewall",
+        start: async (lab) => {
+          const { here, there, address } = neighbours(lab, '10.8.8');
+          const port = await there.pong();
+          here.firewall('output', `tcp dport ${port} reject`);
+          return { args: [`${address}:${port}`], prefix: here.prefix };
+        },
+      },
     ],
   },
   {
@@ -68,6 +80,225 @@ export const tcpScenarios: readonly Scenario[] = [
           return { args: [`${address}:${port}`, '--timeout', '2s'], prefix: here.prefix };
         },
       },
+      {
+        name: "in this machine's own firewall",
+        start: async (lab) => {
+          const { here, there, address } = neighbours(lab, '10.9.8');
+          const port = await there.pong();
+          here.firewall('output', `tcp dport ${port} drop`);
+          return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
+        },
+      },
+    ],
+  },
+  {
+    id: '10-rejected',
+    title: 'a device says that the host cannot be reached',
+    needs: NAMESPACES,
+    measured: 'tcp.rejected',
+    variants: [
+      {
+        name: "admin-prohibited, in the host's firewall",
+        start: async (lab) => {
+          const { here, there, address } = neighbours(lab, '10.10.9');
+          const port = await there.pong();
+          there.firewall('input', `tcp dport ${port} reject with icmp type admin-prohibited`);
+          return { args: [`${address}:${port}`], prefix: here.prefix };
+        },
+      },
+      {
+        name: 'host-prohibited, by a router',
+        start: (lab) => {
+          const { here, router, address } = routed(lab, '10.10.3', '10.10.4');
+          router.firewall('forward', 'tcp dport 443 reject with icmp type host-prohibited');
+          return Promise.resolve({ args: [`${address}:443`], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'host-unreachable, by a router that knows it',
+        start: (lab) => {
+          const { here, router, address } = routed(lab, '10.10.5', '10.10.6');
+          // Linux gives few such answers a second; this router gives all.
+          router.sh(`sysctl -qw net.ipv4.icmp_ratelimit=0\nip route add unreachable ${address}/32`);
+          return Promise.resolve({ args: [`${address}:10943`], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '10-no-route',
+    title: 'no route leads there',
+    needs: NAMESPACES,
+    measured: 'tcp.no-route',
+    variants: [
+      {
+        name: 'none from this machine',
+        start: (lab) => {
+          const { here } = neighbours(lab, '10.10.7');
+          return Promise.resolve({ args: ['203.0.113.9:10933'], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'none from this machine, which has no network at all',
+        start: (lab) => Promise.resolve({ args: ['192.0.2.4:443'], prefix: new Host(lab, 'here').prefix }),
+      },
+      {
+        name: 'none from a router on the way',
+        start: (lab) => {
+          const { here } = routed(lab, '10.10.8', '10.10.11');
+          return Promise.resolve({ args: ['198.51.100.7:10943'], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'net-unreachable, rejected by a router',
+        start: (lab) => {
+          const { here, router, address } = routed(lab, '10.10.12', '10.10.13');
+          router.firewall('forward', `ip daddr ${address} reject with icmp type net-unreachable`);
+          return Promise.resolve({ args: [`${address}:10933`], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '12-host-down',
+    title: 'no machine has that address',
+    needs: NAMESPACES,
+    measured: 'tcp.host-down',
+    variants: [
+      {
+        name: 'on the same network',
+        start: (lab) => {
+          const { here } = neighbours(lab, '10.9.0');
+          return Promise.resolve({ args: ['10.9.0.77:10933'], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'behind a router',
+        start: (lab) => {
+          const { here } = routed(lab, '10.12.1', '10.12.2');
+          return Promise.resolve({ args: ['10.12.2.99:443'], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '13-answer-lost',
+    title: 'packets arrive and the answers are lost',
+    needs: NAMESPACES,
+    measured: 'tcp.timeout',
+    variants: [
+      {
+        name: 'a router drops what comes back',
+        start: async (lab) => {
+          const { here, router, there, address } = routed(lab, '10.13.1', '10.13.2');
+          const port = await there.pong();
+          router.firewall('forward', `ip saddr ${address} drop`);
+          return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
+        },
+      },
+      {
+        name: 'the host has no way back',
+        start: async (lab) => {
+          const { here, there, address } = routed(lab, '10.13.3', '10.13.4');
+          const port = await there.pong(['--port', '443']);
+          there.sh('ip route del default');
+          return { args: [`${address}:${port}`, '--timeout', '2s'], prefix: here.prefix };
+        },
+      },
+    ],
+  },
+  {
+    id: '14-backlog-full',
+    title: 'the service hangs and its queue of connections is full',
+    needs: NAMESPACES,
+    measured: 'tcp.timeout',
+    variants: [
+      { name: 'a queue of one', start: (lab) => hung(lab, '10.14.1', { backlog: 1, fill: true }, DROP_TIMEOUT) },
+      {
+        name: 'a queue of five, another port',
+        start: (lab) => hung(lab, '10.14.2', { backlog: 5, fill: true, port: 443 }, ['--timeout', '2s']),
+      },
+    ],
+  },
+  {
+    id: '14-hung',
+    title: 'the service hangs and the system accepts in its place',
+    needs: NAMESPACES,
+    measured: 'tls.silent',
+    variants: [
+      {
+        name: 'a process that never accepts',
+        start: (lab) => hung(lab, '10.14.3', { backlog: 50, fill: false }, ['--timeout', '1s']),
+      },
+      {
+        name: 'a pong that is stopped (SIGSTOP)',
+        start: async (lab) => {
+          const { here, there, address } = neighbours(lab, '10.14.4');
+          const pong = lab.startPong([], there.prefix);
+          const [, port] = await pong.printed(/"port":(\d+)/);
+          pong.process.kill('SIGSTOP');
+          return { args: [`${address}:${port ?? ''}`, '--timeout', '1500ms'], prefix: here.prefix };
+        },
+      },
+    ],
+  },
+  {
+    id: '56-blocked-here',
+    title: 'this machine itself forbids the connection',
+    needs: NAMESPACES,
+    measured: 'local.blocked',
+    variants: [
+      {
+        name: 'a route that prohibits',
+        start: (lab) => {
+          const { here, address } = neighbours(lab, '10.56.1');
+          here.sh(`ip route add prohibit ${address}/32`);
+          return Promise.resolve({ args: [`${address}:10933`], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'a rule that prohibits a whole network',
+        start: (lab) => {
+          const { here, address } = routed(lab, '10.56.2', '10.56.3');
+          here.sh('ip rule add to 10.56.3.0/24 prohibit');
+          return Promise.resolve({ args: [`${address}:443`], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '56-no-source',
+    title: 'this machine has no address or port to connect from',
+    needs: NAMESPACES,
+    measured: 'local.no-source-address',
+    variants: [
+      {
+        name: 'IPv6 is switched off',
+        start: (lab) => {
+          const here = new Host(lab, 'here');
+          here.sh('sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1');
+          return Promise.resolve({ args: ['[::1]:10933'], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'all ports are in use',
+        start: async (lab) => {
+          const { here, there, address } = neighbours(lab, '10.56.4');
+          const port = await there.pong();
+          here.sh('sysctl -qw net.ipv4.ip_local_port_range="40000 40003"');
+          const hold = `for (let i = 0; i < 4; i++) require('net').connect(${port}, '${address}', () => { if (i === 3) console.log('held'); });`;
+          await lab.start([...here.prefix, process.execPath, '-e', hold]).printed(/held/);
+          return { args: [`${address}:${port}`], prefix: here.prefix };
+        },
+      },
     ],
   },
 ];
+
+/** A service on another host whose process hangs. */
+async function hung(lab: Lab, net: string, job: ListenerJob, args: readonly string[]): Promise<Path> {
+  const { here, there, address } = neighbours(lab, net);
+  const listener = lab.start([...there.prefix, ...peerProgram('tcp-listener'), JSON.stringify(job)]);
+  const [, port] = await listener.printed(/ready (\d+)/);
+  return { args: [`${address}:${port ?? ''}`, ...args], prefix: here.prefix };
+}

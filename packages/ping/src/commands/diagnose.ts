@@ -5,13 +5,14 @@ import { diagnoseLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
 import { planOf } from '../plan.js';
 import { conclusion, stepLine } from '../reporters/diagnosis.js';
+import { withProxy } from '../with-proxy.js';
 import type { Command, Io } from './command.js';
 
 /** `tentacle-ping diagnose HOST`: each step shown as it is taken, then the conclusion. */
 export const command: Command = { commandLine: diagnoseLine, run };
 
 async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  const plan = planOf(words, given);
+  const plan = await withProxy(planOf(words, given), given, io);
   const identity = await ownIdentity(given, io);
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;

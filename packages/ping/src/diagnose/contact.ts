@@ -12,6 +12,8 @@ export interface Manner {
   readonly serverName?: string;
   /** Take any certificate, also when one is pinned: the probe looks at it. */
   readonly anyCertificate?: boolean;
+  /** Past the proxy, where the plan goes through one. */
+  readonly directly?: boolean;
   /** In place of the run's own. */
   readonly timeoutUs?: number;
 }
@@ -34,7 +36,9 @@ export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact
       if (stage === 'tls' && manner.secureContext === undefined) inquiry.times.tls.push(durationUs);
     }
   };
-  const usual = connectorPlanOf(anyCertificate ? unpinned(plan) : plan, manner.secureContext ?? inquiry.secureContext);
+  const asAsked = manner.directly === true ? withoutProxy(plan) : plan;
+  const secureContext = manner.secureContext ?? inquiry.secureContext;
+  const usual = connectorPlanOf(anyCertificate ? unpinned(asAsked) : asAsked, secureContext);
   const target = { ...usual, address: manner.address, ...(serverName === undefined ? {} : { serverName }) };
   trail.note({ ownThumbprint: identity.thumbprint });
   try {
@@ -58,6 +62,11 @@ export function newTrail({ plan, identity }: Inquiry): Trail {
     ownThumbprint: identity.thumbprint,
     ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
   });
+}
+
+/** The same target, by no proxy. */
+function withoutProxy({ way: _, ...plan }: Plan): Plan {
+  return plan;
 }
 
 /** The same way, whoever is there. */

@@ -69,8 +69,10 @@ export class Inquiry {
   readonly narrowed = new Map<string, Narrowed>();
   /** All addresses of the name, in the system's order. */
   addresses: string[] = [];
-  /** Those that accept a TCP connection. */
+  /** Those to go on with: that accept a TCP connection or, through a proxy, the name as the proxy is told it. */
   reachable: string[] = [];
+  /** With a proxy: the addresses that accept a connection past it. */
+  directly: string[] = [];
   /** Handshakes that were finished. */
   readonly handshakes: SeenTls[] = [];
   page: SeenPage | undefined;
@@ -120,6 +122,16 @@ export class Inquiry {
 
   warnAs(warning: Warning): void {
     if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
+  }
+
+  /** Whether the plan goes through a proxy: then what fails directly is told, and is no problem. */
+  get goesThroughProxy(): boolean {
+    return this.plan.way?.proxy !== undefined;
+  }
+
+  /** Why nothing behind TCP can be tried, where that is so. */
+  get noWay(): string {
+    return this.goesThroughProxy ? 'the proxy opens no tunnel' : 'no address accepts a connection';
   }
 
   /** The address to go on with: the first that accepts. */

@@ -32,10 +32,16 @@ function firstProblem({ problems, reachable }: Inquiry): Problem | undefined {
 }
 
 /** What is still unknown: causes that no test of this run could separate, and steps that could not be taken. */
-export function unknownOf({ steps }: Inquiry, verdict: Verdict): string[] {
+export function unknownOf({ steps, goesThroughProxy }: Inquiry, verdict: Verdict): string[] {
   const causes =
     verdict.certainty.kind === 'one-of' ? [`which of these it is: ${verdict.certainty.causes.join('; or ')}`] : [];
-  const untaken = steps.filter(({ status, id }) => status === 'skipped' && !['name', 'sni', 'proxy'].includes(id));
-  const unclear = steps.filter(({ status }) => status === 'unknown').map(({ id, title }) => `${id}: ${title}`);
+  const untaken = steps.filter(
+    ({ status, id }) => status === 'skipped' && !['name', 'sni', 'proxy', 'direct'].includes(id),
+  );
+  // Through a proxy it does not matter what works past it.
+  const beside = goesThroughProxy ? ['name', 'tcp', 'direct'] : [];
+  const unclear = steps
+    .filter(({ status, id }) => status === 'unknown' && !beside.includes(id))
+    .map(({ id, title }) => `${id}: ${title}`);
   return [...causes, ...unclear, ...untaken.map(({ id, title }) => `${id}: ${title}`)];
 }

@@ -22,6 +22,10 @@ export function warningsOf(report: Pick<Report, 'target' | 'stages' | 'peer' | '
     found.push(warningOf('tls.slow', { durationUs: stages.tls.p50Us }));
   if (peer.certificate !== undefined) found.push(...warningsOfCertificate(peer.certificate, endedAt));
   if (peer.cipher !== undefined) found.push(...warningsOfSuite(peer.cipher));
+  // Round trips work, and yet no Tentacle would have taken us.
+  const arrived = peer.seesUs?.clientThumbprint;
+  if (arrived !== undefined && arrived !== peer.ownThumbprint)
+    found.push(warningOf('trust.client-certificate-changed', { arrived }));
   return [...found, ...warningsOfTimes(timesOf(records)), ...minuteIn(records)];
 }
 

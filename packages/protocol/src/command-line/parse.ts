@@ -60,7 +60,11 @@ export async function parseArguments(commandLine: CommandLine, argv: readonly st
     .fail((message: string | null, error: Error) => {
       throw new UsageError(`${message ?? error.message}; see ${commandLine.name} --help`.replaceAll(/\s*\n\s*/g, ': '));
     });
-  const parsed = (await parser.parseAsync([...argv])) as Record<string, unknown> & { _: unknown[] };
+  refuseValuesOfFlags(commandLine, argv);
+  const parsed = (await parser.parseAsync([...argv]).catch(asUsageError(commandLine.name))) as Record<
+    string,
+    unknown
+  > & { _: unknown[] };
   if (parsed['help'] === true)
     return { kind: 'print', text: `${usageWithExamples(commandLine)}\n${await parser.getHelp()}` };
   checkOptions(commandLine, parsed);
@@ -72,6 +76,26 @@ function usageWithExamples({ usage, examples }: CommandLine): string {
   const width = Math.max(...examples.map(([command]) => command.length));
   const lines = examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`);
   return [usage, '', ...lines, ''].join('\n');
+}
+
+/** Yargs takes `--json=yes` for `--json=false`, and says nothing. */
+function refuseValuesOfFlags({ options }: CommandLine, argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  for (const word of end < 0 ? argv : argv.slice(0, end)) {
+    const [, dashed = '', name = ''] = /^(--?([^=]+))=/.exec(word) ?? [];
+    const flag = Object.entries(options).find(([option, { alias }]) =>
+      [option, alias ?? []].flat().includes(name),
+    )?.[1];
+    if (flag?.type === 'boolean') throw new UsageError(`${dashed} takes no value; leave it out where it is not meant`);
+  }
+}
+
+/** Yargs stumbles over options such as `--constructor`. */
+function asUsageError(name: string) {
+  return (error: unknown): never => {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`the arguments cannot be read; see ${name} --help`);
+  };
 }
 
 function checkOptions({ name, options }: CommandLine, parsed: Readonly<Record<string, unknown>>): void {

@@ -35,5 +35,5 @@ export function parseWhole(text: string, option: string, least: number, most: nu
 
 /** What the user wrote, in quotes, cut, fit for one line. */
 export function shown(text: string): string {
-  return `"${text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?').slice(0, 100)}"`;
+  return `"${text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').slice(0, 100)}"`;
 }

@@ -6,7 +6,7 @@ const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_
 
 /** A web page stands where the identity should. */
 function isWebPage({ symptom }: Sighting): boolean {
-  return symptom.shownAt === 'identity' && symptom.received.subarray(0, 5).toString('latin1') === 'HTTP/';
+  return symptom.shownAt === 'identity' && whatAnswers(symptom.received)?.protocol === 'HTTP';
 }
 
 const passThrough = {

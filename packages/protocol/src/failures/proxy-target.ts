@@ -59,7 +59,7 @@ export const proxyTargetRows = [
     when: refusedByTarget,
     title: 'The proxy was refused by the target',
     means: ({ facts }) =>
-      `${TheProxy(facts)} is fine: it tried ${facts.host}:${facts.port} and was refused (it answered ${answered(facts)}). Nothing accepts on that port, seen from the proxy.`,
+      `${TheProxy(facts)} is fine: it tried ${facts.host}:${facts.port} and was refused. Nothing accepts on that port, seen from the proxy. Its answer: ${answered(facts)}.`,
     next: (facts) => [
       {
         who: 'tentacle-admin',
@@ -87,7 +87,7 @@ export const proxyTargetRows = [
     when: targetSilent,
     title: 'The proxy got no answer from the target',
     means: ({ facts }) =>
-      `${TheProxy(facts)} is fine: it tried ${facts.host}:${facts.port} and got no answer (it answered ${answered(facts)}). Something drops the packets between the proxy and the target.`,
+      `${TheProxy(facts)} is fine: it tried ${facts.host}:${facts.port} and got no answer. Something drops the packets between the proxy and the target. Its answer: ${answered(facts)}.`,
     next: (facts) => [
       atTheProxy(
         `Allow TCP ${facts.port} from the proxy to ${facts.host} in every firewall and cloud security group between them, and the answers back.`,
@@ -119,7 +119,7 @@ export const proxyTargetRows = [
     when: targetUnknown,
     title: "The proxy cannot resolve the target's name",
     means: ({ facts }) =>
-      `${TheProxy(facts)} found no way to ${facts.host}, most likely for want of an address (it answered ${answered(facts)}). Through a proxy it is the proxy's resolver that counts, not this machine's.`,
+      `${TheProxy(facts)} found no way to ${facts.host}, most likely for want of an address. Through a proxy it is the proxy's resolver that counts, not this machine's. Its answer: ${answered(facts)}.`,
     next: (facts) => [
       {
         who: 'dns-owner',

@@ -61,6 +61,16 @@ const warnings = {
     text: `The certificate is issued by ${shownText(issuer)}. Octopus's own are self-signed: this one is an administrator's, or that of a device that ends TLS on the way.`,
     next: 'Compare its thumbprint with that which the Tentacle itself shows (Tentacle show-thumbprint). If they differ, exempt this connection from inspection.',
   }),
+  'trust.proxy-inspects': ({
+    directly,
+    throughProxy,
+  }: {
+    directly: string | null;
+    throughProxy: string | null;
+  }): Words => ({
+    text: `Through the proxy the certificate ${throughProxy ?? 'none'} is shown, past it ${directly ?? 'none'}: the proxy ends TLS and looks inside, or the two ways lead to two machines.`,
+    next: "Compare both with what the Tentacle itself shows (Tentacle show-thumbprint); exempt this connection from the proxy's inspection.",
+  }),
   'trust.client-certificate-changed': ({ arrived }: { arrived: string | null }): Words => ({
     text: `Pong got ${arrived === null ? 'no client certificate' : `the client certificate ${arrived}`}, not ours: TLS is ended and made anew on the way.`,
     next: 'Find the load balancer, gateway or inspecting firewall that does so, and pass TLS through in place of ending it.',
@@ -120,8 +130,8 @@ export function warningsOfCertificate(cert: CertificateFacts, now: string): Warn
   const { keyBits } = cert;
   if (cert.keyType === 'rsa' && keyBits !== undefined && keyBits < RSA_BITS_LEAST)
     found.push(warningOf('cert.weak-key', { keyBits }));
-  if (cert.notAfter < now) found.push(warningOf('cert.expired', cert));
-  if (cert.notBefore > now) found.push(warningOf('clock.skew', cert));
+  if (Date.parse(cert.notAfter) < Date.parse(now)) found.push(warningOf('cert.expired', cert));
+  if (Date.parse(cert.notBefore) > Date.parse(now)) found.push(warningOf('clock.skew', cert));
   return found;
 }
 

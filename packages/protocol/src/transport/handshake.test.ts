@@ -22,14 +22,16 @@ async function listenerSees(options: ConnectionOptions) {
 
 /** A listener's handshake with whoever says this. */
 async function listenerHears(bytes: Uint8Array | string, end: boolean, deadline = soon()): Promise<unknown> {
+  const context = await testContext('Octopus Tentacle');
   const { connector, listener } = await tcpPair();
   if (end) {
     connector.end(bytes);
     await once(connector, 'finish');
     await turns(3);
   } else connector.write(bytes);
+  // Nothing may be awaited between these two, or the end of the stream is taken meanwhile.
   const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
-  const handshake = handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, deadline, never);
+  const handshake = handshakeAsListener(listener, context, first, deadline, never);
   return handshake.catch((error: unknown) => error);
 }
 

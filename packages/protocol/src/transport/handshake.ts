@@ -75,11 +75,7 @@ export async function handshakeAsListener(
 ): Promise<Handshake> {
   socket.unshift(firstBytes);
   const tls = new TLSSocket(socket, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false });
-  // Where the end came with the first bytes, TLS never hears of it. Those bytes have their turn before it.
-  const onEnd = (): void => void setImmediate(() => void tls.destroy());
-  socket.once('end', onEnd);
   await finished(tls, 'secure', socket, deadline, signal, () => firstBytes);
-  socket.off('end', onEnd);
   return { socket: tls, seen: seenOf(tls) };
 }
 

@@ -62,8 +62,9 @@ export async function firstBytes(socket: Socket): Promise<Buffer | undefined> {
     };
     const onGone = (): void => settle(undefined);
     const onReadable = (): void => {
-      const bytes = socket.read() as Buffer | null;
-      // Null at the end of the stream; its own event follows.
+      // By their number, for a plain read would also take the end when that has come with them, and TLS would have
+      // nothing to read. Null at the end of the stream; its own event follows.
+      const bytes = socket.read(socket.readableLength) as Buffer | null;
       if (bytes !== null) settle(bytes);
     };
     socket.on('readable', onReadable);

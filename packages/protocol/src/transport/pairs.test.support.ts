@@ -23,7 +23,7 @@ export async function testContext(commonName: string): Promise<SecureContext> {
 
 /** A TCP connection within this process, both ends of it. It ends with the test. */
 export async function tcpPair(options: { readonly allowHalfOpen?: boolean } = {}): Promise<Pair<Socket>> {
-  const server = createServer({ noDelay: true, pauseOnConnect: true, ...options });
+  const server = createServer({ noDelay: true, ...options });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const connector = createConnection({ host: '127.0.0.1', port, noDelay: true });

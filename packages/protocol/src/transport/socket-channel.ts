@@ -64,14 +64,21 @@ async function writeRecord(socket: TLSSocket, bytes: Uint8Array, deadline: Deadl
       reject(closed());
       return;
     }
-    const timer = setTimeout(() => {
-      reject(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
-    }, deadline.remainingMs());
-    socket.write(bytes, (error) => {
+    const settle = (error?: Error | null): void => {
       clearTimeout(timer);
+      socket.off('error', settle);
+      socket.off('close', onClose);
       if (error === null || error === undefined) resolve();
       else reject(error);
-    });
+    };
+    const onClose = (): void => settle(closed());
+    const timer = setTimeout(() => {
+      settle(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
+    }, deadline.remainingMs());
+    // Over a tap, Node never ends a write that TLS fails on.
+    socket.once('error', settle);
+    socket.once('close', onClose);
+    socket.write(bytes, settle);
   });
 }
 

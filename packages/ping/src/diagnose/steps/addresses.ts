@@ -14,7 +14,7 @@ export async function tcp(inquiry: Inquiry): Promise<void> {
       return finding;
     });
   }
-  if (dead.length === 0 || inquiry.reachable.length === 0) return;
+  if (dead.length === 0 || inquiry.reachable.length === 0 || inquiry.goesThroughProxy) return;
   await inquiry.step('addresses', () => partly(inquiry, dead));
 }
 
@@ -42,8 +42,8 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
     const { id } = failureOf(sighting);
     const from = source === undefined ? 'no route from here' : `from ${source}`;
     return {
-      status: 'problem',
-      title: `${address} port ${plan.port}: ${rowOf(id).title} (${from})`,
+      status: inquiry.goesThroughProxy ? 'unknown' : 'problem',
+      title: `${inquiry.goesThroughProxy ? 'directly, past the proxy: ' : ''}${address} port ${plan.port}: ${rowOf(id).title} (${from})`,
       evidence: { address, source: source ?? null, elapsedUs: sighting.symptom.elapsedUs },
       sighting,
     };

@@ -5,7 +5,7 @@ import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 /** With and without a name in TLS: a router that goes by it may lead to two different places. */
 export async function sni(inquiry: Inquiry): Promise<Finding> {
   const { address, tls, plan } = inquiry;
-  if (address === undefined) return skipped('no address accepts a connection, so names in TLS cannot be compared');
+  if (address === undefined) return skipped(`${inquiry.noWay}, so names in TLS cannot be compared`);
   if (inquiry.addresses.includes(plan.host))
     return skipped('an address was given, and addresses are never asked for in TLS');
   const without = await contact(inquiry, { address, serverName: '', anyCertificate: true });

@@ -40,8 +40,9 @@ export async function name(inquiry: Inquiry): Promise<Finding> {
     const resolvers = await askEachResolver(plan.host);
     settle(inquiry, failureOf(sighting).id, resolvers);
     return {
-      status: 'problem',
-      title: `${plan.host} was not resolved (${sighting.symptom.code})`,
+      // The name is the proxy's to look up, where there is one.
+      status: inquiry.goesThroughProxy ? 'unknown' : 'problem',
+      title: `${plan.host} was not resolved ${inquiry.goesThroughProxy ? 'here ' : ''}(${sighting.symptom.code})`,
       evidence: { resolvers: resolvers.map((asked) => ({ ...asked })) },
       sighting,
     };

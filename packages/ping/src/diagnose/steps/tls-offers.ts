@@ -117,7 +117,7 @@ function isRefusal({ code }: Symptom): boolean {
  */
 export async function tlsOffers(inquiry: Inquiry): Promise<Finding> {
   const { address } = inquiry;
-  if (address === undefined) return skipped('no address accepts a connection');
+  if (address === undefined) return skipped(inquiry.noWay);
   if (!answersTls(inquiry)) return skipped('nothing there answered in TLS, so there is nothing to ask it');
   const taken: string[] = [];
   const refused: string[] = [];

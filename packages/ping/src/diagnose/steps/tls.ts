@@ -9,7 +9,7 @@ const SLOW_US = 2_000_000;
 /** TLS to every address that accepts, each on its own: all of them should show one certificate. */
 export async function tls(inquiry: Inquiry): Promise<void> {
   if (inquiry.reachable.length === 0) {
-    await inquiry.step('tls', () => skipped('no address accepts a connection, so there is no TLS to try'));
+    await inquiry.step('tls', () => skipped(`${inquiry.noWay}, so there is no TLS to try`));
     return;
   }
   for (const address of inquiry.reachable) await inquiry.step('tls', () => handshake(inquiry, address));

@@ -1,6 +1,8 @@
 /** Letters, digits and what else stands in literals: each gets a column of the table, all other characters column 0. */
 const CODES = 128;
 
+const NONE: readonly number[] = [];
+
 /**
  * Finds many literals in one pass over a text, whatever their number (Aho and Corasick's automaton), ASCII letters of
  * either case. A log is mostly lines with none of them: those cost one look at each character.
@@ -9,18 +11,22 @@ export class Literals {
   /** Column of a character's code. */
   readonly #column = new Uint8Array(CODES);
   readonly #columns: number;
-  /** Next state, by state and column. */
+  /** A state is the place where its row begins; in the row, by column, the next state. */
   readonly #next: Int32Array;
-  /** Literals that end in a state. */
-  readonly #ends: (readonly number[])[];
+  /** By state: 1 where a literal ends. */
+  readonly #isEnd: Uint8Array;
+  /** By state: the literals that end there. */
+  readonly #ends = new Map<number, readonly number[]>();
 
   /** @param literals lower-case ASCII, none empty. */
   constructor(literals: readonly string[]) {
     this.#columns = this.#giveColumns(literals);
     const states = 1 + literals.reduce((sum, { length }) => sum + length, 0);
     this.#next = new Int32Array(states * this.#columns);
-    this.#ends = Array.from({ length: states }, () => []);
-    this.#addLinks(this.#growTree(literals));
+    this.#isEnd = new Uint8Array(states * this.#columns);
+    this.#growTree(literals);
+    this.#addLinks();
+    for (const state of this.#ends.keys()) this.#isEnd[state] = 1;
   }
 
   /** Which literals the text holds, by their place in the list, each once. */
@@ -29,11 +35,10 @@ export class Literals {
     let found: Set<number> | undefined;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      state = this.#next[state * this.#columns + (code < CODES ? (this.#column[code] ?? 0) : 0)] ?? 0;
-      const ends = this.#ends[state];
-      if (ends === undefined || ends.length === 0) continue;
+      state = this.#next[state + (code < CODES ? (this.#column[code] ?? 0) : 0)] ?? 0;
+      if (this.#isEnd[state] === 0) continue;
       found ??= new Set();
-      for (const end of ends) found.add(end);
+      for (const end of this.#ends.get(state) ?? NONE) found.add(end);
     }
     return found === undefined ? NONE : [...found];
   }
@@ -51,42 +56,43 @@ export class Literals {
     return columns;
   }
 
-  /** @returns how many states there are. */
-  #growTree(literals: readonly string[]): number {
-    let states = 1;
+  #growTree(literals: readonly string[]): void {
+    let unused = this.#columns;
     literals.forEach((literal, index) => {
       let state = 0;
       for (const char of literal) {
-        const column = this.#column[char.charCodeAt(0)] ?? 0;
-        const slot = state * this.#columns + column;
-        if (this.#next[slot] === 0) this.#next[slot] = states++;
-        state = this.#next[slot] ?? 0;
+        const place = state + (this.#column[char.charCodeAt(0)] ?? 0);
+        if (this.#next[place] === 0) {
+          this.#next[place] = unused;
+          unused += this.#columns;
+        }
+        state = this.#next[place] ?? 0;
       }
-      this.#ends[state] = [...(this.#ends[state] ?? []), index];
+      this.#addEnds(state, [index]);
     });
-    return states;
   }
 
-  /** Where a state has no way on, take the way of the longest ending that is itself a beginning. */
-  #addLinks(states: number): void {
-    const link = new Int32Array(states);
+  /** Where a state has no way on, take the way of the longest ending of its text that is itself a beginning. */
+  #addLinks(): void {
+    const link = new Map<number, number>();
     const queue = [0];
     for (const state of queue) {
-      const back = link[state] ?? 0;
-      if (state !== 0) this.#ends[state] = [...(this.#ends[state] ?? []), ...(this.#ends[back] ?? [])];
+      const back = link.get(state) ?? 0;
+      if (state !== 0) this.#addEnds(state, this.#ends.get(back) ?? NONE);
       for (let column = 0; column < this.#columns; column++) {
-        const slot = state * this.#columns + column;
-        const child = this.#next[slot] ?? 0;
-        const elsewhere = state === 0 ? 0 : (this.#next[back * this.#columns + column] ?? 0);
+        const child = this.#next[state + column] ?? 0;
+        const elsewhere = state === 0 ? 0 : (this.#next[back + column] ?? 0);
         if (child === 0) {
-          this.#next[slot] = elsewhere;
+          this.#next[state + column] = elsewhere;
         } else {
-          link[child] = elsewhere;
+          link.set(child, elsewhere);
           queue.push(child);
         }
       }
     }
   }
-}
 
-const NONE: readonly number[] = [];
+  #addEnds(state: number, literals: readonly number[]): void {
+    if (literals.length > 0) this.#ends.set(state, [...(this.#ends.get(state) ?? NONE), ...literals]);
+  }
+}

@@ -139,7 +139,7 @@ export const proxyLogLines = [
   }),
   logLine({
     id: 'proxy.code-502',
-    patterns: [answered(502)],
+    patterns: [answered(502), 'knowledge based article q283284'],
     captures: [PROXY_ANSWERED],
     text: `${refusal(502, 'Bad Gateway')}. If you are connecting to a Microsoft ISA destination ... Q283284 ...`,
     means: 'The proxy will not or cannot tunnel to that port.',

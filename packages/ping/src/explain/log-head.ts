@@ -1,0 +1,91 @@
+/** How a line of a log begins, and what that says of the line. */
+export interface LogHead {
+  /** Date and time as they stand there. */
+  readonly at: string | undefined;
+  readonly hasLevel: boolean;
+  /** The level is error, fatal or warning. */
+  readonly isBad: boolean;
+  /** It has a level, or a date and time: a logger wrote it as a message of its own, not as a later line of one. */
+  readonly isOwn: boolean;
+  /** What comes after date, time, numbers of process and thread, and level. */
+  readonly message: string;
+}
+
+const LEVEL =
+  'trace|trc|verbose|vrb|debug|dbg|info(?:rmation)?|inf|notice|highlight|wait|warn(?:ing)?|wrn|error|err|fatal|ftl|crit(?:ical)?';
+const BAD = /^(?:w|e|f|crit)/i;
+
+/**
+ * `2024-03-05 10:15:20.1234   4508     27  INFO  ...` as Octopus and Tentacle write it; ` |  INFO | ` of Kubernetes
+ * agents; `T`, zone, brackets and quotes as others do; level and numbers may be missing.
+ */
+const DATED = new RegExp(
+  `^\\s{0,8}["'[]?(?<at>\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d| [+-]\\d\\d:\\d\\d)?)["'\\]]?` +
+    `[\\s|,]{0,20}(?:\\d{1,10}[\\s|,]{1,20}){0,2}(?:[[("]?(?<level>${LEVEL})\\b[\\s\\])":|,]{0,20})?`,
+  'i',
+);
+
+/** `10:15:20   Error    |   ...`, and without time and level for later lines: the raw log of a task. */
+const TASK = new RegExp(`^\\s{0,8}(?<at>\\d\\d:\\d\\d:\\d\\d)\\s{1,8}(?<level>${LEVEL})\\s{0,8}\\|`, 'i');
+const TASK_LATER = /^\s{8,40}\|/;
+
+/** `[10:15:20 ERR] ...` */
+const BRACKETED = new RegExp(`^\\[(?<at>\\d\\d:\\d\\d:\\d\\d)(?:\\.\\d{1,7})? (?<level>${LEVEL})\\]`, 'i');
+
+/** A line of JSON, as log shippers write it. */
+const JSON_LEVEL = new RegExp(`"@?(?:l|level|loglevel|severity)"\\s?:\\s?"(?<level>${LEVEL})`, 'i');
+const JSON_AT = /"@?(?:t|time|timestamp)"\s?:\s?"(?<at>[\d:.,TZ +-]{19,35})"/i;
+
+const NOTHING = { at: undefined, hasLevel: false, isBad: false, isOwn: false } as const;
+
+export function logHead(line: string): LogHead {
+  // Most lines begin with a digit; the code of one is cheaper than an expression.
+  const first = line.charCodeAt(0);
+  if ((first >= 0x30 && first <= 0x39) || first === 0x20 || first === 0x22 || first === 0x27 || first === 0x5b) {
+    const dated = DATED.exec(line);
+    if (dated !== null) return head(line, dated, true);
+    const task = TASK.exec(line);
+    // Each line of a task's log has its time, whether it begins a message or not.
+    if (task !== null) return head(line, task, false);
+    const later = TASK_LATER.exec(line);
+    if (later !== null) return { ...NOTHING, message: line.slice(later[0].length) };
+    const bracketed = BRACKETED.exec(line);
+    if (bracketed !== null) return head(line, bracketed, true);
+  }
+  if (first === 0x7b) {
+    return headOf(JSON_AT.exec(line)?.groups?.['at'], JSON_LEVEL.exec(line)?.groups?.['level'] ?? '', true, line);
+  }
+  return { ...NOTHING, message: line };
+}
+
+function head(line: string, match: RegExpExecArray, isOwn: boolean): LogHead {
+  const { groups } = match;
+  return headOf(groups?.['at'], groups?.['level'] ?? '', isOwn, line.slice(match[0].length));
+}
+
+function headOf(at: string | undefined, level: string, isOwn: boolean, message: string): LogHead {
+  return { at, hasLevel: level !== '', isBad: BAD.test(level), isOwn, message };
+}
+
+/** What a line is within the text of an exception. */
+export type Part =
+  /** `   at System.Net...(`, `--- End of inner exception ...`, `---> System...`: always of the message before. */
+  | 'trace'
+  /** After this the message of another exception comes, on a line of its own. */
+  | 'inner-follows'
+  /** The name of an exception, and mostly its message. */
+  | 'exception'
+  | 'blank'
+  | 'other';
+
+const TRACE =
+  /^\s*(?:(?:at|bei|\u00e0|en|in|em|w|\u0432)\s{1,4}[\w.$<>`+|[\],&*]{3,400}\(|--->|---\s|<---|\(Inner Exception #)/;
+const INNER_FOLLOWS = /^\s*(?:--\s?Inner Exception\s?--|Server exception:)\s*$/i;
+const EXCEPTION = /^\s*"?(?:Unhandled exception[.:]? )?(?:\w{1,100}[.+]){0,12}\w{0,100}Exception\b/;
+
+export function partOf(message: string): Part {
+  if (TRACE.test(message)) return 'trace';
+  if (EXCEPTION.test(message)) return 'exception';
+  if (INNER_FOLLOWS.test(message)) return 'inner-follows';
+  return /\S/.test(message) ? 'other' : 'blank';
+}

@@ -1,0 +1,125 @@
+import { type LogLine, logLineOf, type Seen, SEEN_NAMES, type SeenName } from 'tentacle-protocol';
+import { clean } from './clean.js';
+import type { LogEvent } from './events.js';
+import type { Explanation, Match, Quote } from './explanation.js';
+
+/** As much of a line as shows what it is. */
+const QUOTE_MAX_CHARS = 300;
+const SEEN_MAX_CHARS = 120;
+
+/** Enough to see whether it is one host or many. */
+const SEEN_VALUES_MAX = 5;
+const UNKNOWN_EXAMPLES_MAX = 3;
+
+/** What of the text is a message that has to be known. */
+export type Wanted =
+  /** A log: what looks like an error. */
+  | 'errors'
+  /** A message that somebody pasted: all of it. */
+  | 'all';
+
+interface Count {
+  readonly row: LogLine;
+  readonly line: number;
+  readonly text: string;
+  count: number;
+  firstAt: string | undefined;
+  lastAt: string | undefined;
+  /** What the next steps are about: of the first occurrence that names a host. */
+  about: Seen;
+  readonly seen: Partial<Record<SeenName, string[]>>;
+}
+
+/** Counts events by row; its size depends on the table, not on the log. */
+export class Tally {
+  readonly #wanted: Wanted;
+  readonly #counts = new Map<string, Count>();
+  readonly #examples: Quote[] = [];
+  #unknown = 0;
+  #events = 0;
+  #first: Quote | undefined;
+
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted;
+  }
+
+  add(event: LogEvent): void {
+    if (event.known !== undefined) {
+      this.#addKnown(event, event.known);
+    } else if (event.isBad || (this.#wanted === 'all' && !event.isEmpty)) {
+      this.#addUnknown(quote(event.first));
+    }
+    if (event.isEmpty) return;
+    this.#events++;
+    this.#first ??= quote(event.first);
+  }
+
+  result(read: Pick<Explanation, 'lines' | 'cutLines' | 'stopped'>): Explanation {
+    // One single message is what somebody pasted, whichever way it came.
+    if (this.#events === 1 && this.#counts.size === 0 && this.#unknown === 0 && this.#first !== undefined)
+      this.#addUnknown(this.#first);
+    const counts = [...this.#counts.values()].toSorted((a, b) => b.count - a.count || a.line - b.line);
+    return {
+      schema: 'tentacle-ping/explanation/1',
+      matches: counts.map(matchOf),
+      unknownLines: this.#unknown,
+      unknownExamples: this.#examples,
+      ...read,
+    };
+  }
+
+  #addUnknown(example: Quote): void {
+    this.#unknown++;
+    if (this.#examples.length < UNKNOWN_EXAMPLES_MAX) this.#examples.push(example);
+  }
+
+  #addKnown({ at }: LogEvent, known: NonNullable<LogEvent['known']>): void {
+    const { row, seen } = known.found;
+    let count = this.#counts.get(row.id);
+    if (count === undefined) {
+      const { line, text } = quote(known);
+      count = { row, line, text, count: 0, firstAt: undefined, lastAt: undefined, about: seen, seen: {} };
+      this.#counts.set(row.id, count);
+    }
+    count.count++;
+    count.firstAt ??= at === undefined ? undefined : clean(at, SEEN_MAX_CHARS);
+    count.lastAt = at ?? count.lastAt;
+    if (count.about.host === undefined && seen.host !== undefined) count.about = seen;
+    for (const name of SEEN_NAMES) {
+      const value = seen[name];
+      if (value === undefined) continue;
+      const values = (count.seen[name] ??= []);
+      if (values.length >= SEEN_VALUES_MAX) continue;
+      const shown = clean(value, SEEN_MAX_CHARS);
+      if (shown !== '' && !values.includes(shown)) values.push(shown);
+    }
+  }
+}
+
+function quote({ number, line }: LogEvent['first']): Quote {
+  return { line: number, text: clean(line, QUOTE_MAX_CHARS) };
+}
+
+function matchOf({ row, line, text, count, firstAt, lastAt, about, seen }: Count): Match {
+  return {
+    id: row.id,
+    line,
+    text,
+    count,
+    ...(firstAt === undefined ? {} : { firstAt }),
+    ...(lastAt === undefined ? {} : { lastAt: clean(lastAt, SEEN_MAX_CHARS) }),
+    means: row.means,
+    causes: row.causes,
+    next: row.next(about),
+    tells: row.tells,
+    seen,
+  };
+}
+
+/** A row by itself, without a text in which it was found. */
+export function matchOfRow(id: string): Match | undefined {
+  const row = logLineOf(id);
+  if (row === undefined) return undefined;
+  const none = { firstAt: undefined, lastAt: undefined, about: {}, seen: {} };
+  return matchOf({ row, line: 0, text: row.text, count: 0, ...none });
+}

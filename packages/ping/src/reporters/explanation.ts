@@ -1,0 +1,152 @@
+import type { Actor, Row, Step } from 'tentacle-protocol';
+import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
+import { WIDTH, wrap } from './units.js';
+
+const ACTORS: Readonly<Record<Actor, string>> = {
+  'server-admin': 'Octopus Server administrator',
+  'tentacle-admin': "administrator of the Tentacle's host",
+  'network-team': 'network team',
+  'dns-owner': 'owner of the DNS zone or resolver',
+  you: 'you',
+};
+
+const TELLS: Readonly<Record<NonNullable<Match['tells']>, string>> = {
+  network: 'The network alone can tell which: ping the real peer, or a tentacle-pong in its place.',
+  host: 'Only a look at the host itself can tell.',
+  both: 'Both ends together can tell: compare the logs, or ping a tentacle-pong.',
+};
+
+const SEEN_NAMES: Readonly<Record<keyof Match['seen'], string>> = {
+  host: 'host',
+  port: 'port',
+  client: 'client',
+  thumbprint: 'thumbprint',
+  expectedThumbprint: 'expected thumbprint',
+  presentedThumbprint: 'presented thumbprint',
+  subject: 'subject',
+  proxyHost: 'proxy',
+  proxyPort: "proxy's port",
+  subscription: 'subscription',
+  detail: 'detail',
+};
+
+/** Everything found in a text, the most frequent first. ASCII, 80 columns; commands stand whole on a line. */
+export function explanationText(explanation: Explanation, name: string): string {
+  const { matches, lines, cutLines, stopped } = explanation;
+  const messages = matches.reduce((sum, { count }) => sum + count, 0);
+  const found =
+    matches.length === 0
+      ? 'nothing known found'
+      : `${plural(messages, 'known message')} found, of ${plural(matches.length, 'kind')}`;
+  const notes = [
+    ...(stopped ? ['Stopped before the end; this is what was found so far.'] : []),
+    ...(cutLines === 0 ? [] : [`Of ${plural(cutLines, 'very long line')} only the beginning was looked at.`]),
+  ];
+  return [
+    paragraph(`${ascii(name)}: ${plural(lines, 'line')} read, ${found}.`, ''),
+    ...notes.map((note) => paragraph(note, '')),
+    ...matches.map((match, i) => `\n${foundText(match, i + 1)}${matchText(match)}`),
+    unknownText(explanation),
+  ].join('');
+}
+
+/** A pasted message: what it says, without counts. */
+export function messageText(explanation: Explanation): string {
+  const { matches } = explanation;
+  if (matches.length === 0) return unknownText(explanation).trimStart();
+  return `${matches.map((match) => `${match.id}\n${matchText(match)}`).join('\n')}${unknownText(explanation)}`;
+}
+
+/** A row of the known messages, by its id. */
+export function logLineText(match: Match): string {
+  return `${match.id}\n${paragraph(`Says: ${ascii(match.text)}`, '   ')}${matchText(match)}`;
+}
+
+/** A row of the failures, by its id; where it speaks of a case, of its example. */
+export function failureText({ id, title, means, example, certainty, next, octopusSays }: Row): string {
+  const says = octopusSays.map((text) => wrap(ascii(text), '     - ', '       ', WIDTH));
+  const causes = certainty.kind === 'one-of' ? certainty.causes.map((text) => ({ text })) : [];
+  return [
+    `${id}\n${paragraph(`${title}.`, '   ')}`,
+    paragraph(`For example: ${ascii(means(example))}`, '   '),
+    causesText(causes),
+    certainty.kind === 'one-of' ? paragraph(`What tells them apart: ${certainty.test}`, '   ') : '',
+    stepsText(next(example.facts)),
+    says.length === 0 ? '' : `   The logs of Octopus and Tentacle then say:\n${says.join('\n')}\n`,
+  ].join('');
+}
+
+function foundText({ id, count, line, firstAt, lastAt, text }: Match, number: number): string {
+  const when = firstAt === undefined ? '' : count === 1 ? ` (${firstAt})` : ` (${firstAt} to ${lastAt ?? firstAt})`;
+  const where = count === 1 ? `line ${line}` : `first in line ${line}`;
+  return `${number}. ${id}\n${paragraph(`${plural(count, 'time')}, ${where}${ascii(when)}:`, '   ')}${quoteText(text)}`;
+}
+
+function matchText({ means, causes, next, tells, seen }: Match): string {
+  return [
+    paragraph(`Means: ${means}`, '   '),
+    ...Object.entries(seen).map(([name, values]) =>
+      paragraph(`Seen: ${SEEN_NAMES[name as keyof Match['seen']]} ${values.map(ascii).join(', ')}`, '   '),
+    ),
+    causesText(causes),
+    tells === undefined || causes.length < 2 ? '' : paragraph(TELLS[tells], '   '),
+    stepsText(next),
+  ].join('');
+}
+
+function causesText(causes: readonly MatchCause[]): string {
+  if (causes.length === 0) return '';
+  const lines = causes.map(({ text, failure }) =>
+    wrap(`${text}${failure === undefined ? '' : ` [${failure}]`}`, '     - ', '       ', WIDTH),
+  );
+  return `   ${causes.length === 1 ? 'Cause:' : 'One of these:'}\n${lines.join('\n')}\n`;
+}
+
+function stepsText(steps: readonly Step[]): string {
+  return steps.length === 0 ? '' : `   Next:\n${steps.map(stepText).join('')}`;
+}
+
+function stepText({ who, action, windows, linux }: Step, index: number): string {
+  const lines = [wrap(`${ACTORS[who]}: ${action}`, `     ${index + 1}. `, '        ', WIDTH)];
+  if (windows !== undefined && windows === linux) lines.push(`        ${windows}`);
+  else {
+    if (windows !== undefined) lines.push(`        Windows: ${windows}`);
+    if (linux !== undefined) lines.push(`        Linux:   ${linux}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation): string {
+  const what =
+    'Give the whole message with its stack trace, or the whole log; or let the way be looked at without it: tentacle-ping diagnose HOST:PORT.';
+  if (lines === 0) return `\n${paragraph('There was nothing to read.', '')}`;
+  if (unknownLines === 0)
+    return matches.length > 0
+      ? ''
+      : `\n${paragraph(`No message here is known, and none looks like an error. ${what}`, '')}`;
+  const unknown = `${plural(unknownLines, 'message')} ${unknownLines === 1 ? 'is' : 'are'} not known to this tool${matches.length === 0 ? '' : ' but look like errors'}`;
+  const examples = unknownExamples.map(({ line, text }) => `${paragraph(`line ${line}:`, '   ')}${quoteText(text)}`);
+  return `\n${paragraph(`Unknown: ${unknown}${examples.length < unknownLines ? ', the first of them' : ''}:`, '')}${examples.join('')}${paragraph(what, '')}`;
+}
+
+/** Words of a log: also what has no blanks is broken. */
+function quoteText(text: string): string {
+  const room = WIDTH - 5;
+  const words = ascii(text)
+    .replaceAll(new RegExp(`\\S{${room}}`, 'g'), '$& ')
+    .trim();
+  return `${wrap(words, '   | ', '   | ', WIDTH)}\n`;
+}
+
+function paragraph(text: string, indent: string): string {
+  return `${wrap(text, indent, indent, WIDTH)}\n`;
+}
+
+/** Consoles of servers show nothing else reliably. */
+function ascii(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/gu, '?');
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

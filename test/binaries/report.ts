@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { expect } from 'vitest';
+import type { Report } from '../../packages/ping/src/measure/report.js';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
+const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+/** The report that ping printed, checked against the documented schema. */
+export function reportOf(stdout: string): Report {
+  const report: unknown = JSON.parse(stdout);
+  expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+  return report as Report;
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls';
+import type { Bson } from '../peers/bson-bytes.js';
+import { CAPABILITIES, responseBytes, Talk } from '../peers/talk.js';
+import type { Lab } from './lab.js';
+import type { Files } from './servers.js';
+
+/** A TCP server of Node that does this with each connection. @returns its port. */
+export async function tcpServer(lab: Lab, onConnection: (socket: Socket) => void, port = 0): Promise<number> {
+  return listening(lab, createServer({ noDelay: true }, onConnection), port);
+}
+
+/** One that says these bytes unasked, or once something came. */
+export async function greeter(lab: Lab, greeting: Uint8Array | string, onceSpokenTo = false): Promise<number> {
+  return tcpServer(lab, (socket) => {
+    if (onceSpokenTo) socket.once('data', () => void socket.end(greeting));
+    else socket.write(greeting);
+    socket.resume();
+  });
+}
+
+/** A TLS server of Node. @returns its port. */
+export async function tlsServer(
+  lab: Lab,
+  files: Files,
+  options: TlsOptions,
+  onSecure: (socket: TLSSocket) => void,
+): Promise<number> {
+  const [cert, key] = [await readFile(files.cert, 'utf8'), await readFile(files.key, 'utf8')];
+  const server = createTlsServer({ cert, key, requestCert: true, rejectUnauthorized: false, ...options });
+  server.on('tlsClientError', () => undefined);
+  server.on('secureConnection', (socket: TLSSocket) => {
+    socket.on('error', () => undefined);
+    onSecure(socket);
+  });
+  return listening(lab, server, 0);
+}
+
+/** How a listener of the protocol behaves that is no pong of ours. */
+export interface Listener {
+  readonly page: string;
+  readonly trusts: boolean;
+  /** What it answers to a call; absent: that it has no such service. */
+  readonly result?: Bson;
+}
+
+export const TENTACLE: Listener = {
+  page: '<html><body><p>Octopus Tentacle configured successfully</p></body></html>',
+  trusts: true,
+  result: CAPABILITIES,
+};
+
+/** A Halibut listener, made without the code under test. */
+export async function halibut(lab: Lab, files: Files, listener: Listener, options: TlsOptions = {}): Promise<number> {
+  return tlsServer(lab, files, options, (socket) => {
+    converse(new Talk(socket), listener).catch(() => socket.destroy());
+  });
+}
+
+async function converse(talk: Talk, { page, trusts, result }: Listener): Promise<void> {
+  const first = await talk.line();
+  while ((await talk.line()) !== '');
+  if (first !== 'MX') {
+    const head = `HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${page.length}\r\n\r\n`;
+    await talk.say(`${head}${page}\r\n\r\n`);
+  } else if (trusts) {
+    while ((await talk.line()) !== '');
+    await talk.say('MX-SERVER 1.0\r\n\r\n');
+    do {
+      const id = await talk.request();
+      const none = { message: 'Service not found: ICapabilitiesServiceV2', details: null };
+      await talk.say(result === undefined ? responseBytes(id, null, none) : responseBytes(id, result));
+    } while ((await talk.line()) === 'NEXT' && (await talk.say('PROCEED\r\n')) === undefined);
+  }
+  talk.socket.end();
+}
+
+async function listening(lab: Lab, server: Server, port: number): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await once(server.listen(port, '127.0.0.1'), 'listening');
+  lab.atEnd(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,139 @@
+import type { Lab } from '../lab.js';
+import { greeter, halibut, TENTACLE, tlsServer } from '../node-servers.js';
+import type { Scenario } from '../scenario.js';
+import { at, certificate, type Files, stunnel } from '../servers.js';
+
+const server = (lab: Lab): Promise<Files> => certificate(lab, 'Octopus Portal');
+
+const SERVER_PAGE =
+  '<html><head><title>Octopus Server</title></head><body><p>Octopus Server is running; this port is for polling Tentacles.</p></body></html>';
+
+/** A TLS server that reads lines up to an empty one, and says this. */
+async function sayer(lab: Lab, answer: string, options = {}, wish = {}): Promise<number> {
+  const files = await certificate(lab, 'TentaclePong', wish);
+  return tlsServer(lab, files, options, (socket) => {
+    let said = '';
+    socket.on('data', (chunk: Buffer) => {
+      said += chunk.toString('latin1');
+      if (/\n\r?\n/.test(said)) socket.end(answer);
+    });
+  });
+}
+
+/** The original: no head but a status line, then 10 KiB of one letter. */
+const ORIGINAL = `HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 10240\r\n\r\n${'A'.repeat(10_240)}`;
+
+export const strangerScenarios: readonly Scenario[] = [
+  {
+    id: '60-octopus-server',
+    title: 'an Octopus Server has the port, not a Tentacle',
+    needs: ['openssl'],
+    measured: 'identity.octopus-server',
+    variants: [
+      {
+        name: 'it does not know us and closes',
+        start: async (lab) => at(await halibut(lab, await server(lab), { page: SERVER_PAGE, trusts: false })),
+      },
+      {
+        name: 'it does not know us and closes, TLS 1.2, pinned',
+        start: async (lab) => {
+          const files = await server(lab);
+          const page = '<html><body><h1>Octopus Deploy Server configured successfully</h1></body></html>';
+          const port = await halibut(lab, files, { page, trusts: false }, { maxVersion: 'TLSv1.2' });
+          return { args: [`localhost:${port}`, '--thumbprint', files.thumbprint] };
+        },
+      },
+      {
+        name: 'it trusts us, and has no such service',
+        start: async (lab) => at(await halibut(lab, await server(lab), { page: SERVER_PAGE, trusts: true })),
+      },
+    ],
+  },
+  {
+    id: '61-no-such-service',
+    title: 'an end of the protocol without the services of a Tentacle',
+    needs: ['openssl'],
+    measured: 'rpc.service-not-found',
+    variants: ['TLSv1.2', 'TLSv1.3'].map((maxVersion) => ({
+      name: maxVersion,
+      start: async (lab: Lab) =>
+        at(
+          await halibut(
+            lab,
+            await certificate(lab, 'old'),
+            { page: TENTACLE.page, trusts: true },
+            {
+              maxVersion: maxVersion as 'TLSv1.2' | 'TLSv1.3',
+            },
+          ),
+        ),
+    })),
+  },
+  {
+    id: '61-same-part',
+    title: 'the peer plays the same part as we do',
+    needs: ['openssl'],
+    measured: 'identity.unexpected-role',
+    variants: [
+      { name: 'a client', start: async (lab) => at(await sayer(lab, 'MX-CLIENT 1.0\r\n\r\n')) },
+      {
+        name: 'a polling Tentacle',
+        start: async (lab) => at(await sayer(lab, 'MX-SUBSCRIBER 1.0 poll://abc/\r\n\r\n', { maxVersion: 'TLSv1.2' })),
+      },
+    ],
+  },
+  {
+    id: '62-original-pong',
+    title: 'the original TentaclePong has the port',
+    needs: ['openssl'],
+    measured: 'identity.original-pong',
+    variants: [
+      { name: 'with TLS 1.3', start: async (lab) => at(await sayer(lab, ORIGINAL)) },
+      {
+        name: 'with TLS 1.2, by name, without headers',
+        start: async (lab) => ({
+          args: [
+            `localhost:${await sayer(lab, `HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10_240)}\r\n`, { maxVersion: 'TLSv1.2' })}`,
+          ],
+        }),
+      },
+    ],
+  },
+  {
+    id: '62-original-pong-old',
+    title: 'the original TentaclePong as it was built: TLS 1.0 and a weak certificate',
+    needs: ['openssl'],
+    measured: 'tls.version',
+    diagnosed: 'identity.original-pong',
+    variants: [
+      { bits: 'rsa:1024', maxVersion: 'TLSv1' },
+      { bits: 'rsa:2048', maxVersion: 'TLSv1.1' },
+    ].map(({ bits, maxVersion }) => ({
+      name: `${maxVersion}, ${bits}`,
+      start: async (lab: Lab) => {
+        const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
+        return at(await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' }));
+      },
+    })),
+  },
+  {
+    id: '62-other-tls-service',
+    title: 'another service with TLS has the port',
+    needs: ['openssl', 'stunnel4'],
+    measured: 'identity.unknown',
+    variants: [
+      {
+        name: 'IMAP behind stunnel',
+        start: async (lab) => {
+          const imap = await greeter(lab, '* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n');
+          const { pem } = await certificate(lab, 'mail.example');
+          return at(await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${imap}`]));
+        },
+      },
+      {
+        name: 'a server that answers in bytes',
+        start: async (lab) => at(await sayer(lab, '\u0000\u0001\u0002 no line of ours \r\n')),
+      },
+    ],
+  },
+];

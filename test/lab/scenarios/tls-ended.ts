@@ -1,0 +1,383 @@
+import type { Lab } from '../lab.js';
+import { halibut, TENTACLE } from '../node-servers.js';
+import type { Scenario } from '../scenario.js';
+import {
+  at,
+  certificate,
+  type Files,
+  haproxy,
+  mitmproxy,
+  nginx,
+  openssl,
+  ownFiles,
+  stunnel,
+  trustingPong,
+} from '../servers.js';
+
+/** nginx that ends TLS and makes another to the target, as people set it up who think of the web. */
+async function nginxAgain(lab: Lab, target: number, files: Files, more = ''): Promise<number> {
+  const certificates = `ssl_certificate ${files.cert}; ssl_certificate_key ${files.key};`;
+  return nginx(lab, {
+    stream: `server { listen PORT ssl; ${certificates} ${more} proxy_pass 127.0.0.1:${target}; proxy_ssl on; }`,
+  });
+}
+
+async function haproxyAgain(lab: Lab, target: number, files: Files): Promise<number> {
+  return haproxy(
+    lab,
+    `frontend f\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem}\n  default_backend b
+backend b\n  mode tcp\n  server s 127.0.0.1:${target} ssl verify none`,
+  );
+}
+
+const own = (lab: Lab): Promise<Files> => certificate(lab, 'lb.example');
+const copied = (lab: Lab): Promise<Files> => ownFiles(lab, 'tentacle-pong');
+
+export const tlsEndedScenarios: readonly Scenario[] = [
+  {
+    id: '23-re-encrypted-pong',
+    title: 'TLS is ended and made anew without our certificate, in front of a pong that trusts everybody',
+    needs: ['nginx', 'haproxy', 'stunnel4', 'openssl'],
+    measured: 'ok',
+    diagnosed: 'trust.client-certificate-missing',
+    measuredWarnings: ['trust.client-certificate-changed'],
+    variants: [
+      {
+        name: 'nginx stream, own certificate',
+        start: async (lab) => at(await nginxAgain(lab, await lab.pong(), await own(lab))),
+      },
+      {
+        name: 'haproxy, own certificate',
+        start: async (lab) => ({ args: [`localhost:${await haproxyAgain(lab, await lab.pong(), await own(lab))}`] }),
+      },
+      {
+        name: 'nginx stream, TLS 1.2 only, a copy of the certificate, pinned',
+        start: async (lab) => {
+          const files = await copied(lab);
+          const port = await nginxAgain(lab, await lab.pong(), files, 'ssl_protocols TLSv1.2;');
+          return at(port, '--thumbprint', files.thumbprint);
+        },
+      },
+      {
+        name: 'nginx stream that asks for a certificate and keeps it',
+        start: async (lab) =>
+          at(await nginxAgain(lab, await lab.pong(), await own(lab), 'ssl_verify_client optional_no_ca;')),
+      },
+      {
+        name: 'two stunnels, the second without a certificate',
+        start: async (lab) => {
+          const pong = await lab.pong();
+          const inner = await stunnel(lab, ['client = yes', 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${pong}`]);
+          const { pem } = await own(lab);
+          return at(await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${inner}`]));
+        },
+      },
+    ],
+  },
+  {
+    id: '23-inspected-pong',
+    title: 'an inspecting proxy with an authority of its own, in front of a pong that trusts everybody',
+    needs: ['mitmdump'],
+    measured: 'ok',
+    diagnosed: 'trust.client-certificate-missing',
+    warnings: ['trust.issued-certificate'],
+    measuredWarnings: ['trust.client-certificate-changed', 'trust.issued-certificate'],
+    variants: [
+      { name: 'mitmproxy by address', start: async (lab) => at(await mitmproxy(lab, await lab.pong())) },
+      {
+        name: 'mitmproxy by name',
+        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await lab.pong())}`] }),
+      },
+    ],
+  },
+  {
+    id: '23-client-certificate-replaced',
+    title: 'TLS is made anew with a certificate of the device',
+    needs: ['nginx', 'haproxy', 'openssl'],
+    measured: 'ok',
+    diagnosed: 'trust.client-certificate-replaced',
+    measuredWarnings: ['trust.client-certificate-changed'],
+    variants: [
+      {
+        name: 'nginx stream',
+        start: async (lab) => {
+          const files = await own(lab);
+          const more = `proxy_ssl_certificate ${files.cert}; proxy_ssl_certificate_key ${files.key};`;
+          return at(await nginxAgain(lab, await lab.pong(), files, more));
+        },
+      },
+      {
+        name: 'haproxy',
+        start: async (lab) => {
+          const files = await own(lab);
+          const pong = await lab.pong();
+          return at(
+            await haproxy(
+              lab,
+              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem}\n  server s 127.0.0.1:${pong} ssl verify none crt ${files.pem}`,
+            ),
+          );
+        },
+      },
+    ],
+  },
+  {
+    id: '23-re-encrypted-pinned',
+    title: 'TLS is ended by a device with a certificate of its own; another thumbprint is expected',
+    needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
+    measured: 'trust.unexpected-thumbprint',
+    variants: [
+      {
+        name: 'nginx stream before pong',
+        start: async (lab) => {
+          const port = await nginxAgain(lab, await trustingPong(lab), await own(lab));
+          return at(port, '--thumbprint', (await copied(lab)).thumbprint);
+        },
+      },
+      {
+        name: 'haproxy before a Tentacle',
+        start: async (lab) => {
+          const tentacle = await certificate(lab, 'Octopus Tentacle');
+          const port = await haproxyAgain(
+            lab,
+            await halibut(lab, tentacle, { ...TENTACLE, trusts: false }),
+            await own(lab),
+          );
+          return at(port, '--thumbprint', tentacle.thumbprint);
+        },
+      },
+      {
+        name: 'mitmproxy before pong',
+        start: async (lab) =>
+          at(await mitmproxy(lab, await lab.pong()), '--thumbprint', (await copied(lab)).thumbprint),
+      },
+    ],
+  },
+  {
+    id: '24-intercepted',
+    title: 'TLS is ended on the way, and what is behind closes because no certificate came',
+    needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
+    measured: 'trust.intercepted',
+    variants: [
+      {
+        name: 'nginx stream with a copy of the certificate, pinned, before a pong with --trust',
+        start: async (lab) => {
+          const files = await copied(lab);
+          return at(await nginxAgain(lab, await trustingPong(lab), files), '--thumbprint', files.thumbprint);
+        },
+      },
+      {
+        name: 'haproxy with its own certificate, before a pong with --trust',
+        start: async (lab) => at(await haproxyAgain(lab, await trustingPong(lab), await own(lab))),
+      },
+      {
+        name: 'haproxy before a Tentacle',
+        start: async (lab) => {
+          const tentacle = await certificate(lab, 'Octopus Tentacle');
+          return at(
+            await haproxyAgain(lab, await halibut(lab, tentacle, { ...TENTACLE, trusts: false }), await own(lab)),
+          );
+        },
+      },
+      {
+        name: 'mitmproxy before a pong with --trust',
+        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await trustingPong(lab))}`] }),
+      },
+    ],
+  },
+  {
+    id: '25-decrypted',
+    title: 'TLS is ended on the way, and plain bytes are passed on',
+    needs: ['nginx', 'haproxy', 'stunnel4', 'openssl'],
+    measured: 'trust.intercepted',
+    variants: [
+      {
+        name: 'stunnel',
+        start: async (lab) => {
+          const { pem } = await own(lab);
+          const pong = await lab.pong();
+          return at(await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${pong}`]));
+        },
+      },
+      {
+        name: 'nginx stream',
+        start: async (lab) => {
+          const { cert, key } = await own(lab);
+          const pong = await trustingPong(lab);
+          return at(
+            await nginx(lab, {
+              stream: `server { listen PORT ssl; ssl_certificate ${cert}; ssl_certificate_key ${key}; proxy_pass 127.0.0.1:${pong}; }`,
+            }),
+          );
+        },
+      },
+      {
+        name: 'haproxy with a copy of the certificate, pinned',
+        start: async (lab) => {
+          const files = await copied(lab);
+          const pong = await lab.pong();
+          const port = await haproxy(
+            lab,
+            `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem}\n  server s 127.0.0.1:${pong}`,
+          );
+          return at(port, '--thumbprint', files.thumbprint);
+        },
+      },
+    ],
+  },
+  {
+    id: '26-passed-on',
+    title: 'TLS is passed on whole: nothing is wrong',
+    needs: ['nginx', 'haproxy', 'stunnel4', 'openssl', 'socat'],
+    measured: 'ok',
+    variants: [
+      {
+        name: 'a pair of stunnels as outer tunnel',
+        start: async (lab) => {
+          const { pem } = await own(lab);
+          const pong = await trustingPong(lab);
+          const outer = await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${pong}`]);
+          return at(await stunnel(lab, ['client = yes', 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${outer}`]));
+        },
+      },
+      {
+        name: 'haproxy, pinned',
+        start: async (lab) => {
+          const pong = await trustingPong(lab);
+          const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
+          return at(port, '--thumbprint', (await copied(lab)).thumbprint);
+        },
+      },
+      {
+        name: 'nginx stream with ssl_preread, by name',
+        start: async (lab) => {
+          const pong = await lab.pong();
+          const port = await nginx(lab, {
+            stream: `server { listen PORT; ssl_preread on; proxy_pass 127.0.0.1:${pong}; }`,
+          });
+          return { args: [`localhost:${port}`] };
+        },
+      },
+      {
+        name: 'socat',
+        start: async (lab) => {
+          const pong = await lab.pong();
+          const port = await lab.freePort();
+          lab.start(['socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `TCP:127.0.0.1:${pong}`]);
+          await lab.accepts(port);
+          return at(port);
+        },
+      },
+    ],
+  },
+  {
+    id: '00-healthy',
+    title: 'nothing is in between and nothing is wrong',
+    needs: ['openssl'],
+    measured: 'ok',
+    variants: [
+      { name: 'pong', start: async (lab) => at(await lab.pong()) },
+      {
+        name: 'pong that trusts us, pinned, by name',
+        start: async (lab) => ({
+          args: [`localhost:${await trustingPong(lab)}`, '--thumbprint', (await copied(lab)).thumbprint],
+        }),
+      },
+      {
+        name: 'a Tentacle with TLS 1.2 alone',
+        start: async (lab) =>
+          at(await halibut(lab, await certificate(lab, 'Octopus Tentacle'), TENTACLE, { maxVersion: 'TLSv1.2' })),
+      },
+      {
+        name: 'a Tentacle with TLS 1.3 alone, RSA-4096',
+        start: async (lab) => {
+          const files = await certificate(lab, 'Octopus Tentacle', { newkey: ['rsa:4096'] });
+          return at(await halibut(lab, files, TENTACLE, { minVersion: 'TLSv1.3' }));
+        },
+      },
+    ],
+  },
+  {
+    id: '27-wrong-thumbprint',
+    title: 'the Tentacle has another certificate than expected',
+    needs: ['openssl'],
+    measured: 'trust.unexpected-thumbprint',
+    variants: [
+      { name: 'pong', start: async (lab) => at(await lab.pong(), '--thumbprint', 'A'.repeat(40)) },
+      {
+        name: 'a Tentacle with a new certificate',
+        start: async (lab) => {
+          const before = await certificate(lab, 'before');
+          return at(
+            await halibut(lab, await certificate(lab, 'Octopus Tentacle'), TENTACLE),
+            '--thumbprint',
+            before.thumbprint,
+          );
+        },
+      },
+    ],
+  },
+  {
+    id: '28-not-trusted',
+    title: 'the Tentacle does not trust our certificate',
+    needs: ['openssl', 'nginx'],
+    measured: 'trust.closed-after-identity',
+    variants: [
+      { name: 'pong that trusts another', start: async (lab) => at(await trustingPong(lab, 'B'.repeat(40))) },
+      {
+        name: 'a Tentacle',
+        start: async (lab) =>
+          at(await halibut(lab, await certificate(lab, 'Octopus Tentacle'), { ...TENTACLE, trusts: false })),
+      },
+      {
+        name: 'pong that trusts another, behind an nginx that passes on, pinned',
+        start: async (lab) => {
+          const pong = await trustingPong(lab, 'C'.repeat(40));
+          const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${pong}; }` });
+          return at(port, '--thumbprint', (await copied(lab)).thumbprint);
+        },
+      },
+      {
+        name: 'a device that asks for our certificate and keeps it',
+        start: async (lab) =>
+          at(await nginxAgain(lab, await trustingPong(lab), await own(lab), 'ssl_verify_client optional_no_ca;')),
+      },
+    ],
+  },
+  {
+    id: '37-client-certificate-refused',
+    title: 'what ends TLS wants a client certificate of its own authority',
+    needs: ['openssl', 'nginx'],
+    measured: 'tls.client-certificate-refused',
+    variants: [
+      {
+        name: 'openssl, unknown authority, TLS 1.3',
+        start: async (lab) =>
+          at(await openssl(lab, await own(lab), ['-Verify', '1', '-verify_return_error', '-tls1_3'])),
+      },
+      {
+        name: 'openssl, unknown authority, TLS 1.2',
+        start: async (lab) =>
+          at(await openssl(lab, await own(lab), ['-Verify', '1', '-verify_return_error', '-tls1_2'])),
+      },
+      {
+        name: 'openssl that takes only ECDSA certificates',
+        start: async (lab) =>
+          at(await openssl(lab, await own(lab), ['-Verify', '1', '-client_sigalgs', 'ECDSA+SHA256', '-tls1_3'])),
+      },
+      {
+        name: 'haproxy, verify required',
+        start: async (lab) => {
+          const authority = await certificate(lab, 'authority');
+          const pong = await lab.pong();
+          return at(
+            await haproxy(
+              lab,
+              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${(await own(lab)).pem} ca-file ${authority.cert} verify required\n  server s 127.0.0.1:${pong} ssl verify none`,
+            ),
+          );
+        },
+      },
+    ],
+  },
+];

@@ -1,0 +1,250 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Command, command, type Ended, home, startPong } from '../binaries/command.js';
+import { reportOf } from '../binaries/report.js';
+import { Lab } from '../lab/lab.js';
+import { itWith, program } from '../real-components.js';
+import {
+  OPEN_RULES,
+  type RealProxy,
+  squid,
+  squidHere,
+  squidWithUser,
+  tinyproxy,
+  tinyproxyHere,
+} from './real-proxies.js';
+
+const CANARY = 'canary-51c2-proxy-password';
+
+/** What the machine's own environment says of proxies is not what these tests are about. */
+const NO_VARIABLES = Object.fromEntries(
+  ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'].map(
+    (name) => [name, ''],
+  ),
+);
+
+function ping(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return command('ping', args, { ...NO_VARIABLES, TENTACLE_PROXY_PASSWORD: '', ...env }).ended;
+}
+
+const passwordFile = join(home, 'proxy-password.txt');
+writeFileSync(passwordFile, `${CANARY}\n`);
+
+let pong: Command & { port: number };
+let lab: Lab;
+let open: RealProxy;
+let closed: RealProxy;
+
+beforeAll(async () => {
+  pong = await startPong();
+  lab = await Lab.open();
+  if (squidHere.missing !== undefined) return;
+  open = await squid(OPEN_RULES, lab);
+  closed = await squidWithUser('octopus', CANARY, lab);
+});
+afterAll(async () => {
+  pong.process.kill();
+  await lab.end();
+});
+
+/** Both, as one text, without the password in any form. */
+function withoutCanary({ stdout, stderr }: Ended): string {
+  const all = stdout + stderr;
+  expect(all).not.toContain(CANARY);
+  expect(all).not.toContain(Buffer.from(`octopus:${CANARY}`).toString('base64').replace(/=+$/, ''));
+  return all;
+}
+
+describe('through a proxy', () => {
+  itWith(squidHere, 'all attempts go, by squid', async () => {
+    const ended = await ping([
+      `localhost:${pong.port}`,
+      '-c',
+      '20',
+      '-i',
+      '0',
+      '--json',
+      '--proxy',
+      `http://localhost:${open.port}`,
+    ]);
+    const report = reportOf(ended.stdout);
+    expect(ended.status).toBe(0);
+    expect(report.attempts).toEqual({ sent: 20, ok: 20, failed: 0, cancelled: 0 });
+    expect(Object.keys(report.stages).join()).toBe('dns,tcp,proxy,tls,identity,rpc,total');
+    expect(report.stages.proxy?.count).toBe(20);
+    expect(report.proxy).toMatchObject({ used: true, by: '--proxy', host: 'localhost', port: open.port });
+    expect(report.proxy.address).toMatch(/^(127\.0\.0\.1|::1)$/);
+    expect(report.peer.address).toBeUndefined();
+    expect(report).toMatchObject({ level: 'echo', verdict: { id: 'ok' } });
+  });
+
+  itWith(tinyproxyHere, 'all attempts go, by tinyproxy, on one kept connection', async () => {
+    const { host, port } = await tinyproxy([], lab);
+    const ended = await ping([
+      `localhost:${pong.port}`,
+      '-c',
+      '20',
+      '-i',
+      '0',
+      '--reuse',
+      '--json',
+      '--proxy',
+      `${host}:${port}`,
+    ]);
+    const report = reportOf(ended.stdout);
+    expect(report.outcomes).toEqual({ ok: 20 });
+    expect(report.stages.proxy?.count).toBe(1);
+    expect(report.peer.seesUs?.address).toBe('127.0.0.1');
+  });
+
+  itWith(squidHere, 'a page can be looked at as well', async () => {
+    const distrustful = await startPong('--trust', 'B'.repeat(40));
+    const ended = await ping([
+      `localhost:${distrustful.port}`,
+      '-c',
+      '1',
+      '--json',
+      '--proxy',
+      `localhost:${open.port}`,
+    ]);
+    expect(reportOf(ended.stdout)).toMatchObject({ level: 'page', peer: { kind: 'pong', page: { status: 200 } } });
+    distrustful.process.kill();
+  });
+
+  itWith(squidHere, 'the text names it, and what the report calls the way', async () => {
+    const proxy = `localhost:${open.port}`;
+    const { stdout } = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', proxy]);
+    expect(stdout).toContain(`PING localhost:${pong.port} through the proxy ${proxy} as `);
+    expect(stdout).toMatch(new RegExp(`^proxy: ${proxy} \\(.*\\), by --proxy$`, 'm'));
+    const refused = await ping(['localhost:1', '-c', '1', '--proxy', proxy]);
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toContain('measured: connections to the proxy only');
+    expect(refused.stdout).toMatch(/The proxy localhost:\d+ \(.*\) is fine: it tried localhost:1 and was\s+refused/);
+  });
+});
+
+describe('a password', () => {
+  const withUser = (more: readonly string[]): string[] => [
+    `localhost:${pong.port}`,
+    ...['-c', '2', '-i', '0', '--proxy', `http://octopus@localhost:${closed.port}`],
+    ...more,
+  ];
+
+  for (const [by, more, env] of [
+    ['the variable', [], { TENTACLE_PROXY_PASSWORD: CANARY }],
+    ['a file', ['--proxy-password-file', passwordFile], {}],
+  ] as const) {
+    itWith(squidHere, `from ${by} opens the tunnel and shows in no output`, async () => {
+      for (const format of [[], ['--json']]) {
+        const ended = await ping(withUser([...more, ...format]), { ...env, TENTACLE_DEBUG: '1' });
+        expect(ended.status).toBe(0);
+        expect(withoutCanary(ended)).toContain('octopus');
+      }
+    });
+  }
+
+  itWith(squidHere, 'that is wrong shows in no output', async () => {
+    for (const format of [[], ['--json']]) {
+      const ended = await ping(withUser(format), { TENTACLE_PROXY_PASSWORD: `${CANARY}-wrong`, TENTACLE_DEBUG: '1' });
+      expect(ended.status).toBe(1);
+      expect(withoutCanary(ended)).toContain('proxy.auth-rejected');
+    }
+  });
+
+  itWith(squidHere, 'in the variables of the environment is used when asked, and shows in no output', async () => {
+    const url = `http://octopus:${CANARY}@localhost:${closed.port}`;
+    for (const format of [[], ['--json']]) {
+      const ended = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', 'env', ...format], {
+        HTTPS_PROXY: url,
+      });
+      expect(ended.status).toBe(0);
+      expect(withoutCanary(ended)).toContain(`http://***@localhost:${closed.port}`);
+    }
+  });
+
+  itWith(
+    squidHere.missing === undefined ? program('script') : squidHere,
+    'is asked for on a terminal, and not shown there',
+    () => {
+      const script = new URL('../../packages/ping/bin/tentacle-ping.js', import.meta.url).pathname;
+      const asked = [process.execPath, script, ...withUser([])].join(' ');
+      // What is typed waits in the terminal; a typing error is taken back.
+      const { stdout, status } = spawnSync('script', ['-qec', asked, '/dev/null'], {
+        input: `${CANARY}x\x7f\r`,
+        encoding: 'utf8',
+        env: { ...process.env, ...NO_VARIABLES, XDG_CONFIG_HOME: home, TENTACLE_PROXY_PASSWORD: '' },
+      });
+      // What was typed before the question is echoed by the terminal itself, as with any program: cut it.
+      const answer = stdout.slice(stdout.indexOf('Password of octopus at the proxy'));
+      expect(answer).toContain('2 sent, 2 ok');
+      expect(answer).not.toContain(CANARY);
+      expect(status).toBe(0);
+      return Promise.resolve();
+    },
+  );
+
+  it.each<[string, string[], RegExp]>([
+    ['on the command line', ['--proxy', `http://octopus:${CANARY}@proxy:3128`], /must not stand on a command line/],
+    ['on the command line, without a scheme', ['--proxy', `octopus:${CANARY}@proxy:3128`], /must not stand/],
+    ['in a URL of another kind', ['--proxy', `https://octopus:${CANARY}@proxy:3128`], /plain HTTP to its proxy/],
+    ['in a URL for SOCKS', ['--proxy', `socks5://octopus:${CANARY}@proxy:1080`], /not SOCKS/],
+    ['in place of a port', ['--proxy', `octopus:${CANARY}`], /no whole number from 1 to 65535/],
+    ['behind a slash', ['--proxy', `http://proxy:3128/${CANARY}`], /has no path/],
+    ['in an option that there is not', ['--proxy-password', CANARY], /no option --proxy-password/],
+    ['in the name of a file', ['--proxy', 'proxy:3128', '--proxy-password-file', passwordFile], /needs a user/],
+    ['nowhere', ['--proxy', 'octopus@proxy:3128'], /TENTACLE_PROXY_PASSWORD or give --proxy-password-file/],
+  ])('%s is refused in one line that does not repeat it', async (_, args, why) => {
+    const ended = await ping(['localhost', ...args]);
+    expect(ended.status).toBe(2);
+    expect(withoutCanary(ended)).toMatch(why);
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('in variables that cannot be used is not repeated either', async () => {
+    const ended = await ping(['localhost', '--proxy', 'env'], {
+      https_proxy: `socks5h://octopus:${CANARY}@proxy:1080`,
+    });
+    expect(ended.status).toBe(2);
+    expect(withoutCanary(ended)).toMatch(/https_proxy: Octopus goes through HTTP proxies only/);
+  });
+});
+
+describe('the variables of the environment', () => {
+  const variables = { HTTPS_PROXY: `http://octopus:${CANARY}@proxy.invalid:3128`, NO_PROXY: 'corp.example,localhost' };
+
+  it('are reported and not used, unless that is asked for', async () => {
+    const json = await ping([`localhost:${pong.port}`, '-c', '1', '--json'], variables);
+    expect(json.status).toBe(0);
+    withoutCanary(json);
+    expect(reportOf(json.stdout).proxy).toEqual({
+      used: false,
+      environment: [
+        { name: 'HTTPS_PROXY', value: 'http://***@proxy.invalid:3128' },
+        { name: 'NO_PROXY', value: 'corp.example,localhost' },
+      ],
+    });
+    const text = await ping([`localhost:${pong.port}`, '-c', '1'], variables);
+    expect(withoutCanary(text)).toContain('environment: HTTPS_PROXY=http://***@proxy.invalid:3128 (set, and not used)');
+  });
+
+  it('say that no proxy is used for an exception', async () => {
+    const ended = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', 'env', '--json'], variables);
+    expect(ended.status).toBe(0);
+    expect(reportOf(ended.stdout).proxy).toMatchObject({ used: false, by: 'NO_PROXY' });
+  });
+
+  it('lead through the proxy when that is asked for', async () => {
+    const env = { ALL_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'localhost:1' };
+    const ended = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', 'env', '--json'], env);
+    const report = reportOf(ended.stdout);
+    expect(report.outcomes).toEqual({ 'proxy.refused': 1 });
+    expect(report.proxy).toMatchObject({ used: true, by: 'ALL_PROXY', host: '127.0.0.1', port: 1 });
+  });
+
+  it('say nothing where there are none', async () => {
+    const ended = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', 'env', '--json']);
+    expect(reportOf(ended.stdout).proxy).toEqual({ used: false });
+  });
+});

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { attempt, type Outcome } from '../failures/attempt.js';
+import { connectToProxyWhere, lookUpProxy } from '../failures/namespace.js';
+import type { Provocation } from '../failures/provocation.js';
+import { hungListener, resettingListener } from '../peers/blocked-listener.js';
+import { namespaces } from '../real-components.js';
+
+const needs = namespaces();
+
+/** Nobody is there, and nobody needs to be: the proxy is not reached. */
+const TARGET_PORT = 10933;
+
+/** Long enough for microtasks of the attempt to get to its connection. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  await new Promise((resolve) => process.nextTick(resolve));
+}
+
+function through(host: string, port: number, timeoutMs = 20_000): Promise<Outcome> {
+  return attempt(TARGET_PORT, { host: 'tentacle.example', proxy: { host, port }, timeoutMs });
+}
+
+/** The leg to the proxy fails: the peer is not blamed, and its name is not looked up here. */
+export const proxyLegCases: readonly Provocation[] = [
+  {
+    id: 'proxy.not-found',
+    by: 'a resolver that knows no such name',
+    needs,
+    shownAt: 'dns',
+    provoke: () => lookUpProxy(3),
+    evidence: { code: 'ENOTFOUND', syscall: 'getaddrinfo', proxy: { host: 'proxy.example', port: 3128 } },
+  },
+  {
+    id: 'proxy.not-found',
+    by: 'a label that no name can have',
+    shownAt: 'dns',
+    provoke: () => through(`${'a'.repeat(64)}.example`, 3128),
+    evidence: { code: 'ENOTFOUND' },
+    says: 'Nothing was asked about tentacle.example',
+  },
+  {
+    id: 'proxy.dns-failed',
+    by: 'a resolver that fails (SERVFAIL)',
+    needs,
+    shownAt: 'dns',
+    provoke: () => lookUpProxy(2),
+    evidence: { code: 'EAI_AGAIN' },
+  },
+  {
+    id: 'proxy.dns-failed',
+    by: 'a name longer than names can be',
+    shownAt: 'dns',
+    provoke: () => through('a.'.repeat(150), 3128),
+    evidence: { code: 'EINVAL' },
+    says: 'neither the proxy nor the Tentacle',
+  },
+  {
+    id: 'proxy.refused',
+    by: 'a port where nobody listens',
+    shownAt: 'tcp',
+    provoke: () => through('127.0.0.1', 1),
+    evidence: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1' },
+    says: 'The proxy 127.0.0.1:1 refused',
+  },
+  {
+    id: 'proxy.timeout',
+    by: 'a hung process whose queue is full',
+    shownAt: 'tcp',
+    provoke: async () => {
+      const { port } = await hungListener();
+      for (let filler = 0; filler < 2; filler++) {
+        const socket = createConnection({ host: '127.0.0.1', port });
+        onTestFinished(() => void socket.destroy());
+        await once(socket, 'connect');
+      }
+      return through('127.0.0.1', port, 300);
+    },
+    evidence: { code: 'CONNECT_TIMEOUT', address: '127.0.0.1' },
+    says: 'tentacle.example:10933 was not asked',
+  },
+  {
+    id: 'proxy.unreachable',
+    by: 'no route',
+    needs,
+    shownAt: 'tcp',
+    provoke: () => connectToProxyWhere(),
+    evidence: { code: 'ENETUNREACH', address: '192.0.2.1' },
+  },
+  {
+    id: 'proxy.unreachable',
+    by: 'a route that says unreachable',
+    needs,
+    shownAt: 'tcp',
+    provoke: () => connectToProxyWhere('ip route add unreachable 192.0.2.0/24'),
+    evidence: { code: 'EHOSTUNREACH' },
+  },
+  {
+    id: 'proxy.connect-failed',
+    by: 'a process that resets what it accepts, before we look',
+    shownAt: 'tcp',
+    provoke: async () => {
+      const { port, waitForReset } = await resettingListener();
+      const attempted = through('127.0.0.1', port);
+      await settled();
+      waitForReset();
+      return attempted;
+    },
+    evidence: { code: 'ECONNRESET', syscall: 'connect' },
+  },
+];

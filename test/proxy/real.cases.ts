@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { Secret } from '../../packages/protocol/src/trust/secret.js';
+import { attempt, type Manner, type Outcome } from '../failures/attempt.js';
+import type { Provocation } from '../failures/provocation.js';
+import { hungListener } from '../peers/blocked-listener.js';
+import { opensslPeer } from '../peers/openssl-peer.js';
+import { healthyPeer } from '../peers/service-peer.js';
+import { greeter } from '../peers/tcp-peer.js';
+import { program } from '../real-components.js';
+import {
+  dante,
+  haproxy,
+  microsocks,
+  nginx,
+  OPEN_RULES,
+  type RealProxy,
+  STOCK_RULES,
+  squid,
+  squidHere,
+  squidWithUser,
+  tinyproxy,
+  tinyproxyHere,
+} from './real-proxies.js';
+
+const PASSWORD = 'canary-password';
+
+/** A target that works, so that it is the proxy that fails. */
+async function toHealthy(proxy: Promise<RealProxy>, account: { user: string; password: Secret } | object = {}) {
+  const { port } = await healthyPeer();
+  return attempt(port, { proxy: { ...(await proxy), ...account } });
+}
+
+/** A target that fails, through a proxy that works. */
+async function toTarget(proxy: Promise<RealProxy>, port: number, manner: Manner = {}): Promise<Outcome> {
+  return attempt(port, { ...manner, proxy: await proxy });
+}
+
+/** A port that answers no SYN: its process is hung and its queue full. */
+async function blackHole(): Promise<number> {
+  const { port } = await hungListener();
+  for (let filler = 0; filler < 2; filler++) {
+    const socket = createConnection({ host: '127.0.0.1', port });
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'connect');
+  }
+  return port;
+}
+
+/** What real proxies, and real servers that are none, do. */
+export const realProxyCases: readonly Provocation[] = [
+  {
+    id: 'proxy.denied',
+    by: "squid with Debian's rules",
+    needs: squidHere,
+    provoke: () => toHealthy(squid(STOCK_RULES)),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'X-Squid-Error: ERR_ACCESS_DENIED 0',
+  },
+  {
+    id: 'proxy.denied',
+    by: 'tinyproxy with ConnectPort 443',
+    needs: tinyproxyHere,
+    provoke: () => toHealthy(tinyproxy(['ConnectPort 443'])),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'HTTP 403 Access violation',
+  },
+  {
+    id: 'proxy.denied',
+    by: 'haproxy with a rule of its own',
+    needs: program('haproxy'),
+    provoke: () => toHealthy(haproxy(['http-request deny deny_status 403'])),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'HTTP 403 Forbidden',
+  },
+  {
+    id: 'proxy.auth-required',
+    by: 'squid with Basic, and no credentials',
+    needs: squidHere,
+    provoke: () => toHealthy(squidWithUser('octopus', PASSWORD)),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'It offers Basic;',
+  },
+  {
+    id: 'proxy.auth-rejected',
+    by: 'squid with Basic, and another password',
+    needs: squidHere,
+    provoke: () =>
+      toHealthy(squidWithUser('octopus', PASSWORD), { user: 'octopus', password: new Secret('wrong-canary') }),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'got the credentials of octopus',
+  },
+  {
+    id: 'proxy.auth-rejected',
+    by: 'squid with Basic, and the right password, which Octopus cannot send',
+    needs: squidHere,
+    provoke: () =>
+      toHealthy(squidWithUser('octopus', 'p\u00e4ssword'), { user: 'octopus', password: new Secret('p\u00e4ssword') }),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'characters beyond ASCII',
+  },
+  {
+    id: 'proxy.auth-required',
+    by: 'tinyproxy with BasicAuth, and no credentials',
+    needs: tinyproxyHere,
+    provoke: () => toHealthy(tinyproxy([`BasicAuth octopus ${PASSWORD}`])),
+    evidence: { code: 'PROXY_REFUSED' },
+  },
+  {
+    id: 'proxy.target-refused',
+    by: 'squid, and a port where nobody listens',
+    needs: squidHere,
+    provoke: () => toTarget(squid(OPEN_RULES), 1),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'X-Squid-Error: ERR_CONNECT_FAIL 111',
+  },
+  {
+    id: 'proxy.target-timeout',
+    by: 'squid, and a port that does not answer',
+    needs: squidHere,
+    provoke: async () =>
+      toTarget(squid([...OPEN_RULES, 'connect_timeout 1 seconds', 'forward_timeout 1 seconds']), await blackHole()),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'X-Squid-Error: ERR_CONNECT_FAIL 110',
+  },
+  {
+    id: 'proxy.silent',
+    by: 'squid, which waits a minute for a port that does not answer',
+    needs: squidHere,
+    provoke: async () => toTarget(squid(OPEN_RULES), await blackHole(), { timeoutMs: 500 }),
+    evidence: { code: 'PROXY_TIMEOUT', receivedBytes: 0 },
+  },
+  {
+    id: 'proxy.target-not-found',
+    by: 'squid, and a name that its resolver does not answer',
+    needs: squidHere,
+    provoke: () =>
+      // Nobody answers names at that address.
+      toTarget(
+        squid([
+          ...OPEN_RULES,
+          'dns_nameservers 127.9.9.9',
+          'dns_timeout 1 seconds',
+          'dns_retransmit_interval 1 seconds',
+        ]),
+        10933,
+        {
+          host: 'tentacle.example',
+        },
+      ),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'X-Squid-Error: ERR_CANNOT_FORWARD 0',
+  },
+  {
+    id: 'proxy.target-failed',
+    by: 'squid that may go on through a parent only, and has none',
+    needs: squidHere,
+    provoke: () => toTarget(squid([...OPEN_RULES, 'never_direct allow all']), 10933),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'X-Squid-Error: ERR_CANNOT_FORWARD 0',
+  },
+  {
+    id: 'proxy.target-failed',
+    by: 'tinyproxy, and a port where nobody listens',
+    needs: tinyproxyHere,
+    provoke: () => toTarget(tinyproxy([]), 1),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'HTTP 500 Unable to connect',
+  },
+  {
+    id: 'proxy.bad-gateway',
+    by: 'tinyproxy whose own upstream proxy is not there',
+    needs: tinyproxyHere,
+    provoke: () => toHealthy(tinyproxy(['Upstream http 127.0.0.1:1'])),
+    evidence: { code: 'PROXY_REFUSED' },
+  },
+  {
+    id: 'proxy.target-failed',
+    by: 'haproxy without a server behind it',
+    needs: program('haproxy'),
+    provoke: () => toHealthy(haproxy([])),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'HTTP 503 Service Unavailable',
+  },
+  {
+    id: 'proxy.closed',
+    by: 'haproxy that balances on a proxy which is not there',
+    needs: program('haproxy'),
+    provoke: () => toHealthy(haproxy(['mode tcp', 'server gone 127.0.0.1:1'])),
+    evidence: { code: 'PROXY_CLOSED', receivedBytes: 0 },
+  },
+  {
+    id: 'proxy.closed',
+    by: 'dante, which speaks SOCKS and hears no SOCKS',
+    needs: program('danted'),
+    provoke: () => toHealthy(dante()),
+    evidence: { code: 'PROXY_CLOSED', receivedBytes: 0 },
+  },
+  {
+    id: 'proxy.closed',
+    by: 'openssl, which expects TLS',
+    needs: program('openssl'),
+    provoke: () => toHealthy(opensslPeer().then(({ port }) => ({ host: '127.0.0.1', port }))),
+    evidence: { code: 'PROXY_CLOSED', receivedBytes: 0 },
+  },
+  {
+    id: 'proxy.socks',
+    by: 'microsocks',
+    needs: program('microsocks'),
+    provoke: () => toHealthy(microsocks()),
+    evidence: { code: 'PROXY_NOT_HTTP', received: { text: '..', hex: '05ff' } },
+  },
+  {
+    id: 'proxy.not-a-proxy',
+    by: 'nginx',
+    needs: program('nginx'),
+    provoke: () => toHealthy(nginx()),
+    evidence: { code: 'PROXY_REFUSED' },
+    says: 'HTTP 400 Bad Request',
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'an SSH server behind squid, which is a tunnel that works',
+    needs: squidHere,
+    provoke: async () => toTarget(squid(OPEN_RULES), (await greeter('SSH-2.0-OpenSSH_9.2p1\r\n')).port),
+    evidence: { answeredBy: 'SSH-2.0-OpenSSH_9.2p1', proxy: { status: 200, reason: 'Connection established' } },
+    says: '(through the proxy 127.0.0.1:',
+  },
+  {
+    id: 'tls.not-tls',
+    by: 'a web server behind tinyproxy, which is a tunnel that works',
+    needs: program('nginx').missing === undefined ? tinyproxyHere : program('nginx'),
+    provoke: async () => toTarget(tinyproxy([]), (await nginx()).port),
+    evidence: { answeredBy: 'HTTP 400 Bad Request, page "400 Bad Request", server nginx/1.22.1' },
+  },
+];

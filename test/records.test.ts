@@ -1,0 +1,162 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { describe, expect, it } from 'vitest';
+import {
+  ClientExchange,
+  connectSecurely,
+  DataStreamRef,
+  Deadline,
+  echo,
+  firstBytes,
+  handshakeAsListener,
+  introduceAsConnector,
+  call,
+  type OutgoingStream,
+  readIdentity,
+  readPreamble,
+  serveRequests,
+  socketChannel,
+  Trail,
+  upload,
+  download,
+  writeIdentity,
+} from '../packages/protocol/src/index.js';
+import { discardDataStream } from '../packages/protocol/src/wire/data-stream.js';
+import { testIdentity } from './identities.js';
+import { type From, relay } from './peers/relay.js';
+import { tcpPeer } from './peers/tcp-peer.js';
+
+// Old services lose what shares a TLS record with what comes before it (docs/protocol.md, "Where records are cut"). In
+// TLS 1.2 a relay sees the records: type, version and length stand before each in the clear.
+
+const APPLICATION_DATA = 23;
+const HEAD_BYTES = 5;
+/** AES-GCM in TLS 1.2 adds an explicit nonce and a tag. */
+const OVERHEAD_BYTES = 8 + 16;
+/** The most that a record holds. */
+const FULL = 16_384;
+
+const soon = () => Deadline.inMs(20_000);
+const never = new AbortController().signal;
+const LIMITS = { idleMs: 20_000, callMs: 20_000, maxMessageBytes: 1_000_000 };
+
+/** Cuts a stream of bytes into records, and keeps the length of what each one of application data holds. */
+class Records {
+  readonly lengths: number[] = [];
+  #held = Buffer.alloc(0);
+
+  add(chunk: Buffer): void {
+    this.#held = Buffer.concat([this.#held, chunk]);
+    while (this.#held.length >= HEAD_BYTES) {
+      const end = HEAD_BYTES + this.#held.readUInt16BE(3);
+      if (this.#held.length < end) break;
+      if (this.#held[0] === APPLICATION_DATA) this.lengths.push(end - HEAD_BYTES - OVERHEAD_BYTES);
+      this.#held = this.#held.subarray(end);
+    }
+  }
+}
+
+/** Our service at one end and a relay before it that counts; `use` is our client's part. */
+async function recordsOf(
+  use: (exchange: ClientExchange, source: Awaited<ReturnType<typeof connectSecurely>>['source']) => Promise<void>,
+): Promise<Record<From, number[]>> {
+  const identity = await testIdentity('Octopus Tentacle');
+  const secureContext = createSecureContext({
+    ...identity.secureContextOptions,
+    maxVersion: 'TLSv1.2',
+    ciphers: 'ECDHE-RSA-AES128-GCM-SHA256',
+  });
+  const service = await tcpPeer((socket) => {
+    const serve = async (): Promise<void> => {
+      const first = (await firstBytes(socket)) ?? Buffer.alloc(0);
+      const { socket: tls } = await handshakeAsListener(socket, secureContext, first, soon(), never);
+      const channel = socketChannel(tls);
+      const awaiting = 'the client';
+      await readPreamble(channel.source, { awaiting, deadline: soon(), silenceMs: 20_000, maxBytes: 100 });
+      await readIdentity(channel.source, { awaiting, deadline: soon() }, ['MX-CLIENT']);
+      await writeIdentity(channel, { role: 'MX-SERVER' }, soon());
+      await serveRequests(channel, 'listening', LIMITS, async (incoming) => {
+        const { request, streams } = incoming;
+        if (request.method === echo.method) return { error: null, result: request.params[0] ?? null };
+        if (request.method === upload.method) {
+          for await (const piece of incoming.readStream()) expect(piece.length).toBeGreaterThan(0);
+          return { error: null, result: BigInt(streams[0]?.lengthBytes ?? 0) };
+        }
+        const stream = streamOf(randomBytes(1000), randomBytes(1000));
+        return { error: null, result: new DataStreamRef(stream.id, stream.lengthBytes), streams: [stream] };
+      });
+      channel.close();
+    };
+    serve().catch(() => socket.destroy());
+  });
+  const records = { connector: new Records(), listener: new Records() };
+  const counting = await relay(service.port, (from, chunk) => {
+    records[from].add(chunk);
+    return chunk;
+  });
+  const trail = new Trail({ host: '127.0.0.1', port: counting.port, timeoutUs: 20_000_000 });
+  const plan = { host: '127.0.0.1', port: counting.port, secureContext: createSecureContext() };
+  const channel = await connectSecurely(plan, false, trail, soon(), never);
+  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, soon());
+  const exchange = new ClientExchange(channel, 'listening', 1_000_000);
+  await use(exchange, channel.source);
+  await exchange.end(soon());
+  channel.close();
+  await counting.allGone();
+  return { connector: records.connector.lengths, listener: records.listener.lengths };
+}
+
+function streamOf(...chunks: readonly Buffer[]): OutgoingStream {
+  return { id: randomUUID(), lengthBytes: chunks.reduce((sum, { length }) => sum + length, 0), chunks };
+}
+
+const endpoint = { baseUri: 'https://127.0.0.1/', remoteThumbprint: '' };
+const [PREAMBLE, IDENTITY, NEXT, PROCEED, END] = [6, 17, 6, 9, 5];
+const [STREAM_HEAD, STREAM_END] = [24, 8];
+
+describe('each thing goes in a record of its own', () => {
+  it('preamble, identity, requests and control words; identity, responses and control words', async () => {
+    const sizes: { requestBytes: number; responseBytes: number }[] = [];
+    const { connector, listener } = await recordsOf(async (exchange) => {
+      for (let made = 0; made < 3; made++) {
+        await exchange.takeTurn(soon());
+        sizes.push((await call(exchange, echo, randomBytes(100), endpoint, soon())).answer);
+      }
+    });
+    const [first, second, third] = sizes.map(({ requestBytes }) => requestBytes);
+    expect(connector).toEqual([PREAMBLE, IDENTITY, first, NEXT, second, NEXT, third, END]);
+    const [answer1, answer2, answer3] = sizes.map(({ responseBytes }) => responseBytes);
+    expect(listener).toEqual([IDENTITY, answer1, PROCEED, answer2, PROCEED, answer3]);
+  });
+
+  it('a message larger than a record, whose last record holds nothing else', async () => {
+    let sizes = { requestBytes: 0, responseBytes: 0 };
+    const { connector, listener } = await recordsOf(async (exchange) => {
+      sizes = (await call(exchange, echo, randomBytes(20_000), endpoint, soon())).answer;
+    });
+    expect(connector).toEqual([PREAMBLE, IDENTITY, FULL, sizes.requestBytes - FULL, END]);
+    expect(listener).toEqual([IDENTITY, FULL, sizes.responseBytes - FULL]);
+  });
+
+  it('a request and its data stream', async () => {
+    const stream = streamOf(randomBytes(1000), randomBytes(2000));
+    let requestBytes = 0;
+    const { connector } = await recordsOf(async (exchange) => {
+      const ref = new DataStreamRef(stream.id, stream.lengthBytes);
+      const { answer, result } = await call(exchange, upload, ref, endpoint, soon(), [stream]);
+      requestBytes = answer.requestBytes;
+      expect(result).toBe(3000n);
+    });
+    expect(connector).toEqual([PREAMBLE, IDENTITY, requestBytes, STREAM_HEAD, 1000, 2000, STREAM_END, END]);
+  });
+
+  it('a response and its data stream', async () => {
+    let responseBytes = 0;
+    const { listener } = await recordsOf(async (exchange, source) => {
+      const { answer, result } = await call(exchange, download, 2000n, endpoint, soon());
+      responseBytes = answer.responseBytes;
+      await discardDataStream(source, result, { awaiting: 'the data', deadline: soon() });
+    });
+    expect(listener).toEqual([IDENTITY, responseBytes, STREAM_HEAD, 1000, 1000, STREAM_END]);
+  });
+});
