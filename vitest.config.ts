@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     // An RSA-2048 key takes up to 0.75 s here, and a test may need several on a busy machine.
     testTimeout: 30_000,
+    // Most tests wait for sockets and processes: more of them at a time than there are cores.
+    maxWorkers: 4,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

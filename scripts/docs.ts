@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { catalogue, type CommandLine, failureOf, type Row } from 'tentacle-protocol';
+import { catalogue, type CommandLine, failureOf, type LogLine, logLines, type Row, type Step } from 'tentacle-protocol';
 import { createGenerator } from 'ts-json-schema-generator';
 
 /**
@@ -14,9 +14,11 @@ async function main(): Promise<void> {
   const documents: Record<string, string> = {
     'docs/options.md': await options(),
     'docs/failures.md': failures(),
+    'docs/log-lines.md': knownMessages(),
     'docs/endings.md': await endings(),
     'docs/report.schema.json': schema('measure/report.ts', 'Report'),
     'docs/diagnosis.schema.json': schema('diagnose/diagnosis.ts', 'Diagnosis'),
+    'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
   };
   for (const [path, text] of Object.entries(documents)) {
     const file = new URL(path, root);
@@ -39,7 +41,9 @@ async function built<Module>(path: string): Promise<Module> {
 async function options(): Promise<string> {
   const ping = await built<typeof import('../packages/ping/src/options.js')>('packages/ping/dist/options.js');
   const pong = await built<typeof import('../packages/pong/src/options.js')>('packages/pong/dist/options.js');
-  const parts = [ping.measureLine(''), ping.diagnoseLine(''), pong.commandLine('')].map(optionsOf);
+  const parts = [ping.measureLine(''), ping.diagnoseLine(''), ping.explainLine(''), pong.commandLine('')].map(
+    optionsOf,
+  );
   return `${[GENERATED, '# Options', ...parts].join('\n\n')}\n`;
 }
 
@@ -69,13 +73,7 @@ function failures(): string {
 
 function failure(row: Row): string {
   const { example, certainty } = row;
-  const steps = row.next(example.facts).map(({ who, action, windows, linux }, i) => {
-    const commands = [
-      ...(windows === undefined ? [] : [`Windows: \`${windows}\``]),
-      ...(linux === undefined ? [] : [`Linux: \`${linux}\``]),
-    ];
-    return [`${i + 1}. **${who}**: ${action}`, ...commands.map((command) => `   ${command}`)].join('  \n');
-  });
+  const steps = row.next(example.facts).map(step);
   const causes =
     certainty.kind === 'one-of'
       ? [
@@ -95,6 +93,48 @@ function failure(row: Row): string {
     `Belongs to ${row.stage}, shows at ${row.shownAt.join(', ')}. Octopus itself ${row.retry ? 'tries again' : 'does not try again'}.`,
     'Example of its evidence:',
     fenced(JSON.stringify(failureOf(example), undefined, 2), 'json'),
+  ].join('\n\n');
+}
+
+function step({ who, action, windows, linux }: Step, i: number): string {
+  const commands = [
+    ...(windows === undefined ? [] : [`Windows: \`${windows}\``]),
+    ...(linux === undefined ? [] : [`Linux: \`${linux}\``]),
+  ];
+  return [`${i + 1}. **${who}**: ${action}`, ...commands.map((command) => `   ${command}`)].join('  \n');
+}
+
+const TELLS: Readonly<Record<LogLine['tells'], string>> = {
+  network: 'The network alone can tell.',
+  host: 'A look at the host can tell.',
+  both: 'Both ends together can tell.',
+};
+
+function knownMessages(): string {
+  return `${[
+    GENERATED,
+    '# Known messages',
+    'What Octopus Server, Tentacle, the Halibut library, Windows and OpenSSL log when communication fails, and what turned out to be behind it: what `tentacle-ping explain` recognises, in the order in which it looks. `...` stands for what varies; in brackets is what people report where nothing is logged. "Before the request could begin" and "after the request began" in a message are about trying again, not about time. Ids are API: they are never renamed.',
+    ...logLines.map(knownMessage),
+  ].join('\n\n')}\n`;
+}
+
+function knownMessage({ id, text, means, causes, next, tells, example }: LogLine): string {
+  const because = causes.map(
+    (cause) =>
+      `- ${cause.text}${cause.failure === undefined ? '' : ` ([${cause.failure}](failures.md#${cause.failure.replaceAll('.', '')}))`}`,
+  );
+  return [
+    `## ${id}`,
+    `\`${text}\``,
+    means,
+    causes.length === 1 ? 'Cause:' : 'One of these:',
+    because.join('\n'),
+    TELLS[tells],
+    'Next:',
+    next({}).map(step).join('\n'),
+    'Example:',
+    fenced(example),
   ].join('\n\n');
 }
 

@@ -4,6 +4,7 @@ import {
   call,
   connectSecurely,
   Deadline,
+  type Facts,
   type Failure,
   failureOf,
   getCapabilities,
@@ -27,6 +28,8 @@ export interface Manner {
   readonly calls?: number;
   readonly maxMessageBytes?: number;
   readonly secureContext?: SecureContext;
+  /** What an earlier look has told. */
+  readonly facts?: Partial<Facts>;
   readonly signal?: AbortSignal;
   readonly proxy?: HttpProxy;
   /** Done when the connection stands and the identities are yet to come. */
@@ -53,7 +56,8 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
   const { host = '127.0.0.1', timeoutMs = 20_000, expectedThumbprint, calls = 1 } = manner;
   const signal = manner.signal ?? new AbortController().signal;
   const pinned = expectedThumbprint === undefined ? {} : { expectedThumbprint };
-  const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: OWN_THUMBPRINT, ...pinned });
+  const known = { ownThumbprint: OWN_THUMBPRINT, ...pinned, ...manner.facts };
+  const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ...known });
   const deadline = Deadline.inMs(timeoutMs);
   const way = manner.proxy === undefined ? {} : { proxy: manner.proxy };
   const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, ...pinned, ...way };

@@ -107,7 +107,7 @@ export const identityCases: readonly Provocation[] = [
     id: 'identity.unknown',
     by: 'another greeting',
     provoke: () => answered('* OK IMAP4rev1 ready\r\n', 'stay'),
-    evidence: { code: 'IDENTITY_UNKNOWN', answeredBy: 'first bytes "* OK IMAP4rev1 ready\\r\\n"' },
+    evidence: { code: 'IDENTITY_UNKNOWN', answeredBy: '* OK IMAP4rev1 ready' },
     says: 'IMAP4rev1',
   },
   {
@@ -139,6 +139,21 @@ export const identityCases: readonly Provocation[] = [
     by: 'bytes without end',
     provoke: () => answered(Buffer.alloc(100_000, 'A'), 'close'),
     evidence: { code: 'TOO_LONG' },
+  },
+  {
+    id: 'identity.original-pong',
+    by: 'the page that TentaclePong gives to everybody',
+    provoke: () => answered(`HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10 * 1024)}`, 'close'),
+    evidence: { answeredBy: 'HTTP 200 OK' },
+  },
+  {
+    id: 'identity.octopus-server',
+    by: 'a server, known by its page, that does not trust us',
+    provoke: async () => {
+      const closing = await tlsPeer((socket) => void socket.once('data', () => void socket.end()));
+      return attempt(closing.port, { facts: { peerKind: 'octopus-server' } });
+    },
+    evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
   },
   {
     id: 'identity.closed',

@@ -68,6 +68,11 @@ export function connectToProxyWhere(...commands: readonly string[]): Promise<Fai
   return attemptIn(commands.join('\n'), { host: '192.0.2.9', port: 10933, proxy: { host: '192.0.2.1', port: 3128 } });
 }
 
+/** An IPv6 address is connected to, where there is IPv6 and no route. */
+export function connectToIpv6(): Promise<Failure> {
+  return attemptIn('', { host: '2001:db8::1', port: 10933 });
+}
+
 /** ::1 is connected to, where there is no IPv6. */
 export function connectWithoutIpv6(): Promise<Failure> {
   return attemptIn('sysctl -qw net.ipv6.conf.lo.disable_ipv6=1', { host: '::1', port: 10933 });

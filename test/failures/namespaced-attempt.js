@@ -1,3 +1,4 @@
+/* global AbortController, Buffer, URL */
 // One attempt in a process of its own, because its network is its own: see namespace.ts. It prints the failure as JSON.
 import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';

@@ -52,7 +52,7 @@ async function check({ id, shownAt, provoke, evidence, says }: Provocation): Pro
     });
   }
 
-  if (!('sighting' in outcome) || outcome.sighting === undefined) return;
+  if (!('sighting' in outcome)) return;
   expect(ownThumbprint).toBe(OWN_THUMBPRINT);
   const means = row.means(outcome.sighting);
   for (const text of [means, ...row.next(outcome.sighting.facts).map(({ action }) => action)]) {

@@ -4,7 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 import { hungListener, resettingListener } from '../peers/blocked-listener.js';
 import { namespaces } from '../real-components.js';
 import { attempt } from './attempt.js';
-import { connectWhere } from './namespace.js';
+import { connectToIpv6, connectWhere } from './namespace.js';
 import type { Provocation } from './provocation.js';
 
 const needs = namespaces();
@@ -54,21 +54,28 @@ export const tcpCases: readonly Provocation[] = [
     evidence: { code: 'CONNECT_TIMEOUT', address: '127.0.0.1', receivedBytes: 0 },
   },
   {
-    id: 'tcp.unreachable',
-    by: 'no route',
+    id: 'tcp.no-route',
+    by: 'a machine without a route',
     needs,
     provoke: () => connectWhere(),
     evidence: { code: 'ENETUNREACH', syscall: 'connect', address: '192.0.2.1' },
   },
   {
-    id: 'tcp.unreachable',
+    id: 'tcp.no-route-v6',
+    by: 'a machine without a route for IPv6',
+    needs,
+    provoke: () => connectToIpv6(),
+    evidence: { code: 'ENETUNREACH', syscall: 'connect', address: '2001:db8::1' },
+  },
+  {
+    id: 'tcp.rejected',
     by: 'a route that says unreachable',
     needs,
     provoke: () => connectWhere('ip route add unreachable 192.0.2.0/24'),
     evidence: { code: 'EHOSTUNREACH', syscall: 'connect' },
   },
   {
-    id: 'tcp.unreachable',
+    id: 'tcp.host-down',
     by: 'a neighbour that does not answer',
     needs,
     provoke: () =>
@@ -76,7 +83,6 @@ export const tcpCases: readonly Provocation[] = [
         'ip link add near0 type veth peer name far0',
         'ip addr add 192.0.2.9/24 dev near0',
         'ip link set near0 up; ip link set far0 up',
-        'sysctl -qw net.ipv4.neigh.near0.mcast_solicit=1 net.ipv4.neigh.near0.retrans_time_ms=100',
       ),
     evidence: { code: 'EHOSTUNREACH', syscall: 'connect' },
   },

@@ -33,6 +33,16 @@ async function cutAfter(bytes: number, then: 'close' | 'reset' | 'nothing'): Pro
   });
 }
 
+/** A way that changes the last byte of each chunk that comes from the peer, from this one on. */
+function changing(peer: { port: number }, from: number): Promise<{ port: number }> {
+  let chunks = 0;
+  return relay(peer.port, (side, chunk) => {
+    if (side === 'listener' && chunks++ >= from)
+      chunk.writeUInt8(chunk.readUInt8(chunk.length - 1) ^ 1, chunk.length - 1);
+    return chunk;
+  });
+}
+
 /** Old enough for TLS 1.0 and 1.1, which OpenSSL 3 gives only below security level 1. */
 const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
 
@@ -235,36 +245,42 @@ export const tlsCases: readonly Provocation[] = [
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
   },
   {
-    id: 'tls.other',
+    id: 'tls.internal-error',
+    by: 'a peer that says only the alert',
+    provoke: async () => attempt((await greeter(alert(80))).port),
+    evidence: { code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', receivedBytes: 7 },
+  },
+  {
+    id: 'tls.corrupted',
     by: 'a way that changes bytes of the handshake',
-    provoke: async () => {
-      const healthy = await healthyPeer();
-      const changing = await relay(healthy.port, (from, chunk) => {
-        if (from === 'listener') chunk.writeUInt8(chunk.readUInt8(chunk.length - 1) ^ 1, chunk.length - 1);
-        return chunk;
-      });
-      return attempt(changing.port);
-    },
-    evidence: { code: expect.stringMatching(/^ERR_SSL_/) as unknown },
+    provoke: async () => attempt((await changing(await healthyPeer(), 0)).port),
+    evidence: { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
+  },
+  {
+    id: 'tls.corrupted',
+    by: 'a way that changes bytes behind the handshake (TLS 1.3)',
+    shownAt: 'identity',
+    provoke: async () => attempt((await changing(await healthyPeer(), 1)).port),
+    evidence: { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
+  },
+  {
+    id: 'tls.corrupted',
+    by: 'a way that changes bytes behind the handshake (TLS 1.2)',
+    shownAt: 'identity',
+    provoke: async () => attempt((await changing(await healthyPeer({ maxVersion: 'TLSv1.2' }), 2)).port),
+    evidence: { code: 'ERR_SSL_CIPHER_OPERATION_FAILED' },
   },
   {
     id: 'tls.other',
-    by: 'a way that changes bytes behind the handshake',
-    shownAt: 'identity',
-    provoke: async () => {
-      const healthy = await healthyPeer({ maxVersion: 'TLSv1.2' });
-      let isOver = false;
-      const changing = await relay(healthy.port, (from, chunk) => {
-        // Application data of TLS 1.2 shows its type.
-        isOver ||= from === 'listener' && chunk[0] === 23;
-        if (isOver && from === 'listener') chunk.writeUInt8(chunk.readUInt8(chunk.length - 1) ^ 1, chunk.length - 1);
-        return chunk;
-      });
-      return attempt(changing.port);
-    },
-    evidence: {
-      code: expect.stringMatching(/^ERR_SSL_(CIPHER_OPERATION_FAILED|DECRYPTION_FAILED_OR_BAD_RECORD_MAC)$/) as unknown,
-    },
+    by: 'an alert that nobody expects',
+    provoke: async () => attempt((await greeter(alert(10))).port),
+    evidence: { code: 'ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE' },
+  },
+  {
+    id: 'tls.other',
+    by: 'something in the form of TLS that is none',
+    provoke: async () => attempt((await greeter(Buffer.from('160303000402000000', 'hex'))).port),
+    evidence: { code: expect.stringMatching(/^ERR_SSL_/) as unknown, answeredBy: 'bytes in the form of TLS records' },
   },
   ...openSslCases,
 ];

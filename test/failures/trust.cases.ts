@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TlsOptions } from 'node:tls';
 import { expect } from 'vitest';
 import { parseThumbprint } from '../../packages/protocol/src/index.js';
 import { pemOf, TEST_KEY, testIdentity } from '../identities.js';
@@ -14,12 +15,12 @@ import type { Provocation } from './provocation.js';
 const OTHER = 'A'.repeat(40);
 
 /** A listener that takes preamble and identity, and then does this. */
-function refusing(how: (talk: Talk) => void, maxVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3') {
+function refusing(how: (talk: Talk) => void, options: TlsOptions = {}) {
   const take = async (talk: Talk): Promise<void> => {
     for (let lines = 0; lines < 4; lines++) await talk.line();
     how(talk);
   };
-  return tlsPeer((socket) => void take(new Talk(socket)).catch(() => undefined), { maxVersion });
+  return tlsPeer((socket) => void take(new Talk(socket)).catch(() => undefined), options);
 }
 
 /** A certificate that an authority issued, as those of intercepting proxies are. */
@@ -87,10 +88,23 @@ export const trustCases: readonly Provocation[] = [
   },
   ...(['TLSv1.2', 'TLSv1.3'] as const).map(
     (version): Provocation => ({
+      id: 'trust.intercepted',
+      by: `something that ends TLS and asks for no certificate (${version})`,
+      shownAt: 'identity',
+      provoke: async () => {
+        const options = { maxVersion: version, requestCert: false };
+        return attempt((await refusing(({ socket }) => void socket.end(), options)).port);
+      },
+      evidence: { code: 'END_OF_STREAM', tlsVersion: version, receivedBytes: 0 },
+      says: 'without asking for a client certificate',
+    }),
+  ),
+  ...(['TLSv1.2', 'TLSv1.3'] as const).map(
+    (version): Provocation => ({
       id: 'trust.closed-after-identity',
       by: `a listener that does not trust us (${version})`,
       shownAt: 'identity',
-      provoke: async () => attempt((await refusing(({ socket }) => void socket.end(), version)).port),
+      provoke: async () => attempt((await refusing(({ socket }) => void socket.end(), { maxVersion: version })).port),
       evidence: {
         code: 'END_OF_STREAM',
         awaiting: 'the identity of the peer',

@@ -127,7 +127,11 @@ export class Lab {
   /** Run a command to its end. @throws when it fails. */
   run(command: readonly string[]): string {
     const [file = '', ...args] = command;
-    const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+    const { status, stdout, stderr, error } = spawnSync(file, args, {
+      encoding: 'utf8',
+      timeout: PATIENCE_MS,
+      killSignal: 'SIGKILL',
+    });
     if (status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`);
     return stdout;
   }

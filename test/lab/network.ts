@@ -97,8 +97,8 @@ export interface RelayJob {
   readonly delayMs?: number;
   /** Up to so much more, evenly spread, each way. */
   readonly jitterMs?: number;
-  /** Bytes of the listener come so many at a time. */
-  readonly drip?: { readonly bytes: number; readonly everyMs: number };
+  /** Bytes of the listener come so many at a time, perhaps only the first ones. */
+  readonly drip?: { readonly bytes: number; readonly everyMs: number; readonly firstBytes?: number };
   /** So many of a hundred chunks come as late as a retransmission makes them. */
   readonly loss?: { readonly percent: number; readonly stepMs: number };
   /** This byte of that side's stream is changed. */

@@ -48,18 +48,20 @@ function pass(from: 'connector' | 'listener', source: Socket, sink: Socket, goes
   let total = 0;
   let lastDue = 0;
   let underWay = 0;
+  const queue: { work: () => void; bytes: number }[] = [];
+  // Timers of one moment may fire in another order; what they take from the queue does not.
+  const next = (): void => {
+    const { work, bytes } = queue.shift() ?? { work: () => undefined, bytes: 0 };
+    underWay -= bytes;
+    if (underWay <= UNDER_WAY_MAX) source.resume();
+    if (!sink.destroyed) work();
+  };
   const give = (due: number, work: () => void, bytes: number): void => {
     lastDue = Math.max(lastDue, due);
     underWay += bytes;
     if (underWay > UNDER_WAY_MAX) source.pause();
-    setTimeout(
-      () => {
-        underWay -= bytes;
-        if (underWay <= UNDER_WAY_MAX) source.resume();
-        if (!sink.destroyed) work();
-      },
-      Math.max(0, lastDue - Date.now()),
-    );
+    queue.push({ work, bytes });
+    setTimeout(next, Math.max(0, lastDue - Date.now()));
   };
   source.on('data', (chunk: Buffer) => {
     const before = total;
@@ -70,7 +72,7 @@ function pass(from: 'connector' | 'listener', source: Socket, sink: Socket, goes
       chunk.writeUInt8(chunk.readUInt8(at) ^ 0x20, at);
     }
     if (!goesOn(total)) return;
-    if (drip === undefined || from === 'connector') {
+    if (drip === undefined || from === 'connector' || before >= (drip.firstBytes ?? Number.POSITIVE_INFINITY)) {
       give(Date.now() + lateness(), () => void sink.write(chunk), chunk.length);
       return;
     }

@@ -24,7 +24,7 @@ export async function runVariant(scenario: Scenario, variant: Variant): Promise<
   const lab = await Lab.open();
   try {
     const path = await variant.start(lab);
-    const measured = await run(lab, path, ['--count', '2', '--interval', '50ms', ...(path.measureArgs ?? [])]);
+    const measured = await run(lab, path, path.measureArgs ?? ['--count', '2', '--interval', '50ms']);
     const diagnosed = await run(lab, path, [], 'diagnose');
     const right =
       measured.id === scenario.measured &&

@@ -34,7 +34,7 @@ export interface Variant {
 export interface Path {
   /** The target, and options that both commands take: `['localhost:18080', '--timeout', '2s']`. */
   readonly args: readonly string[];
-  /** Options of the measurement alone. */
+  /** Options of the measurement alone; two attempts unless given. */
   readonly measureArgs?: readonly string[];
   /** What to run the commands under: `['ip', 'netns', 'exec', 'lab1']`. */
   readonly prefix?: readonly string[];

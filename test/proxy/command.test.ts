@@ -145,6 +145,17 @@ describe('a password', () => {
     });
   }
 
+  itWith(squidHere, 'shows in no output of diagnose', async () => {
+    const asked = [`localhost:${pong.port}`, '--proxy', `http://octopus@localhost:${closed.port}`];
+    for (const password of [CANARY, `${CANARY}-wrong`]) {
+      for (const format of [[], ['--json']]) {
+        const ended = await ping(['diagnose', ...asked, ...format], { TENTACLE_PROXY_PASSWORD: password });
+        expect(ended.status).toBe(password === CANARY ? 0 : 1);
+        expect(withoutCanary(ended)).toContain(`localhost:${closed.port}`);
+      }
+    }
+  });
+
   itWith(squidHere, 'that is wrong shows in no output', async () => {
     for (const format of [[], ['--json']]) {
       const ended = await ping(withUser(format), { TENTACLE_PROXY_PASSWORD: `${CANARY}-wrong`, TENTACLE_DEBUG: '1' });

@@ -30,15 +30,18 @@ export function measureLine(version: string): CommandLine {
       '',
       'Measures the way from an Octopus Server to a Tentacle and says what is wrong with',
       'it. Speaks the protocol of Octopus to a real Tentacle, or to tentacle-pong in its',
-      'place. PORT is 10933 unless given.',
+      'place. PORT is 10933 unless given. Two more commands have a help of their own:',
+      'tentacle-ping diagnose HOST, tentacle-ping explain MESSAGE.',
     ].join('\n'),
     examples: [
       ['tentacle-ping web01', 'a new connection each half second'],
       ['tentacle-ping web01:10933 --count 100', '100 of them, and a verdict'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
-      ['tentacle-ping web01 --proxy http://me@proxy:3128', 'through an HTTP proxy'],
+      ['tentacle-ping web01 --proxy me@proxy:3128', 'through an HTTP proxy'],
       ['tentacle-ping web01 --count 9 --json >w.json', 'everything measured, for a ticket'],
+      ['tentacle-ping diagnose web01', 'every step of the way, one by one'],
+      ['tentacle-ping explain OctopusServer.txt', 'what the log means'],
     ],
     options: {
       count: {

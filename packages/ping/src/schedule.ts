@@ -20,8 +20,13 @@ export async function* schedule(pace: Pace, signal: AbortSignal): AsyncGenerator
     const waitUs = dueUs - nowUs();
     if (waitUs > 0 && !(await slept(waitUs, signal))) return;
     yield number;
-    dueUs = Math.max(dueUs + pace.intervalUs, nowUs());
+    dueUs = nextDueUs(dueUs, pace.intervalUs, nowUs());
   }
+}
+
+/** An interval after the last one was due, or now where that has passed: what was missed is not made up for. */
+export function nextDueUs(dueUs: number, intervalUs: number, now: number): number {
+  return Math.max(dueUs + intervalUs, now);
 }
 
 async function slept(spanUs: number, signal: AbortSignal): Promise<boolean> {

@@ -10,7 +10,9 @@ import { tlsEndedScenarios } from './tls-ended.js';
 /** Every scenario of the lab, in the order of the list of faults. */
 export const scenarios: readonly Scenario[] = [
   ...dnsScenarios,
-  ...tcpScenarios, ...wayScenarios, ...healthyScenarios,
+  ...tcpScenarios,
+  ...wayScenarios,
+  ...healthyScenarios,
   ...notTlsScenarios,
   ...tlsEndedScenarios,
   ...tlsOfferScenarios,

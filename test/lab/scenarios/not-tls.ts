@@ -126,14 +126,20 @@ export const notTlsScenarios: readonly Scenario[] = [
   {
     id: '19-silent-database',
     title: 'a server that closes when it sees TLS has the port',
-    needs: ['redis-server'],
+    needs: ['socat'],
     measured: 'tls.closed',
     variants: [
       {
-        name: 'Redis',
+        name: 'socat, which gives five bytes back and ends',
         start: async (lab) =>
           at(
-            await onPort(lab, (port) => ['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--save', '']),
+            await onPort(lab, (port) => [
+              'socat',
+              `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`,
+              'EXEC:head -c 5',
+            ]),
+            '--timeout',
+            '3s',
           ),
       },
       {

@@ -33,6 +33,12 @@ backend b\n  mode tcp\n  server s 127.0.0.1:${target} ssl verify none`,
 const own = (lab: Lab): Promise<Files> => certificate(lab, 'lb.example');
 const copied = (lab: Lab): Promise<Files> => ownFiles(lab, 'tentacle-pong');
 
+/** A Tentacle that trusts nobody here. */
+async function closingTentacle(lab: Lab): Promise<{ port: number; files: Files }> {
+  const files = await certificate(lab, 'tentacle.example', { subject: '/CN=Octopus Tentacle' });
+  return { port: await halibut(lab, files, { ...TENTACLE, trusts: false }), files };
+}
+
 export const tlsEndedScenarios: readonly Scenario[] = [
   {
     id: '23-re-encrypted-pong',
@@ -155,33 +161,76 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '24-intercepted',
-    title: 'TLS is ended on the way, and what is behind closes because no certificate came',
+    title: 'TLS is ended on the way to a Tentacle, which closes because no certificate came',
     needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
     measured: 'trust.intercepted',
     variants: [
       {
-        name: 'nginx stream with a copy of the certificate, pinned, before a pong with --trust',
+        name: 'haproxy with its own certificate',
+        start: async (lab) => at(await haproxyAgain(lab, (await closingTentacle(lab)).port, await own(lab))),
+      },
+      {
+        name: 'nginx stream with a copy of the certificate, pinned, TLS 1.2 alone',
+        start: async (lab) => {
+          const { port, files } = await closingTentacle(lab);
+          const nginxPort = await nginxAgain(lab, port, files, 'ssl_protocols TLSv1.2;');
+          return at(nginxPort, '--thumbprint', files.thumbprint);
+        },
+      },
+      {
+        name: 'mitmproxy, by name',
+        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, (await closingTentacle(lab)).port)}`] }),
+      },
+    ],
+  },
+  {
+    id: '24-intercepted-pong',
+    title: 'TLS is ended on the way to a pong with --trust, which closes because no certificate came',
+    needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
+    measured: 'trust.intercepted',
+    diagnosed: 'trust.client-certificate-missing',
+    variants: [
+      {
+        name: 'nginx stream with a copy of the certificate, pinned',
         start: async (lab) => {
           const files = await copied(lab);
           return at(await nginxAgain(lab, await trustingPong(lab), files), '--thumbprint', files.thumbprint);
         },
       },
       {
-        name: 'haproxy with its own certificate, before a pong with --trust',
+        name: 'haproxy with its own certificate',
         start: async (lab) => at(await haproxyAgain(lab, await trustingPong(lab), await own(lab))),
       },
       {
-        name: 'haproxy before a Tentacle',
-        start: async (lab) => {
-          const tentacle = await certificate(lab, 'Octopus Tentacle');
-          return at(
-            await haproxyAgain(lab, await halibut(lab, tentacle, { ...TENTACLE, trusts: false }), await own(lab)),
-          );
-        },
+        name: 'mitmproxy, by name',
+        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await trustingPong(lab))}`] }),
+      },
+    ],
+  },
+  {
+    id: '24-asked-and-kept',
+    title: 'what ends TLS on the way asks for our certificate, and passes none on to a pong with --trust',
+    needs: ['nginx', 'haproxy', 'openssl'],
+    measured: 'trust.closed-after-identity',
+    diagnosed: 'trust.client-certificate-missing',
+    variants: [
+      {
+        name: 'nginx stream',
+        start: async (lab) =>
+          at(await nginxAgain(lab, await trustingPong(lab), await own(lab), 'ssl_verify_client optional_no_ca;')),
       },
       {
-        name: 'mitmproxy before a pong with --trust',
-        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await trustingPong(lab))}`] }),
+        name: 'haproxy',
+        start: async (lab) => {
+          const files = await own(lab);
+          const asks = `verify optional ca-file ${files.cert} ca-ignore-err all crt-ignore-err all`;
+          return at(
+            await haproxy(
+              lab,
+              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem} ${asks}\n  server s 127.0.0.1:${await trustingPong(lab)} ssl verify none`,
+            ),
+          );
+        },
       },
     ],
   },
@@ -336,11 +385,6 @@ export const tlsEndedScenarios: readonly Scenario[] = [
           const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${pong}; }` });
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },
-      },
-      {
-        name: 'a device that asks for our certificate and keeps it',
-        start: async (lab) =>
-          at(await nginxAgain(lab, await trustingPong(lab), await own(lab), 'ssl_verify_client optional_no_ca;')),
       },
     ],
   },

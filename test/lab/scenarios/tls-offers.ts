@@ -1,4 +1,5 @@
-import { copyFile } from 'node:fs/promises';
+import { constants } from 'node:crypto';
+import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { greeter, halibut, TENTACLE, tcpServer, tlsServer } from '../node-servers.js';
 import type { Lab } from '../lab.js';
@@ -11,7 +12,9 @@ const tentacle = (lab: Lab, wish: CertificateWish = {}): Promise<Files> => certi
 
 /** A pong with this certificate. */
 async function pongWith(lab: Lab, files: Files): Promise<number> {
-  await copyFile(files.pem, join(lab.directory, 'tentacle-pong', 'identity.pem'));
+  const kept = join(lab.directory, 'tentacle-pong', 'identity.pem');
+  await copyFile(files.pem, kept);
+  await chmod(kept, 0o600);
   return lab.pong();
 }
 
@@ -60,10 +63,11 @@ export const tlsOfferScenarios: readonly Scenario[] = [
     measured: 'tls.version',
     variants: [
       {
-        name: 'openssl with every version switched off',
+        name: 'Node with every version switched off',
         start: async (lab) => {
-          const none = ['-no_tls1_3', '-no_tls1_2', '-no_tls1_1', '-no_tls1'];
-          return at(await openssl(lab, await tentacle(lab), none));
+          const { SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3 } = constants;
+          const secureOptions = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
+          return at(await tlsServer(lab, await tentacle(lab), { secureOptions }, () => undefined));
         },
       },
       {
@@ -103,7 +107,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
       {
         name: 'nginx with suites for another kind of certificate',
         start: async (lab) => {
-          const { cert, key } = await tentacle(lab);
+          const { cert, key } = await certificate(lab, 'gateway.example');
           const tls = `ssl_certificate ${cert}; ssl_certificate_key ${key}; ssl_protocols TLSv1.2; ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384;`;
           return at(await nginx(lab, { stream: `server { listen PORT ssl; ${tls} return ok; }` }));
         },

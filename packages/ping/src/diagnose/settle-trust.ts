@@ -19,6 +19,12 @@ export function settleTrust(inquiry: Inquiry): void {
     settleByPong(inquiry, arrivedThumbprint);
     return;
   }
+  if (page?.author === 'web-server') {
+    const asks = tls.certificateAsked === false ? ' It does not ask for our certificate, which a Tentacle does.' : '';
+    inquiry.narrowed.set('identity.http', {
+      says: `Asked as a browser asks, it shows HTTP ${page.status} "${page.text}".${asks}`,
+    });
+  }
   const listens = LISTENERS.includes(page?.author);
   if (tls.certificateAsked === false) {
     if (listens) {

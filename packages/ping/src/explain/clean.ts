@@ -26,7 +26,11 @@ const SECRETS: readonly (readonly [regex: RegExp, instead: string])[] = [
   // Options of a command, and short ones that Tentacle and Octopus have.
   [new RegExp(`(--?${NAME}\\s{1,3})(?![-*])\\S+`, 'gi'), `$1${MASK}`],
   [/\bAPI-[A-Z0-9]{4,64}/gi, `API-${MASK}`],
-  [/\b(basic|bearer|negotiate|ntlm)\s{1,3}[\w+/.~-]{8,4096}={0,2}/gi, `$1 ${MASK}`],
+  [/(authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:[a-z]{1,12}\s{1,3})?)[^\s"',;]{1,4096}/gi, `$1${MASK}`],
+  [
+    /\b([Bb]asic|[Bb]earer|[Nn]egotiate|NTLM)\s{1,3}(?=\S{0,200}(?:[0-9=]|[a-z][A-Z]))[\w+/.~-]{8,4096}={0,2}/g,
+    `$1 ${MASK}`,
+  ],
   [/(:\/\/[^\s/:@]{0,200}:)[^\s/@]{1,400}@/g, `$1${MASK}@`],
   [/\beyJ[\w-]{8,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, MASK],
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*/g, MASK],

@@ -18,35 +18,65 @@ export interface Known extends NumberedLine {
  * A line with a date or level of its own begins an event. One without belongs to the event before if that began with a
  * date (a logger writes one before each message), or if it has the form of a trace, of an inner exception, or of the
  * exception below a message. Of the rows that fit lines of one event, the one that stands first in the table counts:
- * it says most. Only a plain line that holds, whatever stands before it, a message that says less than what is known
- * already is an event of its own: there, messages were pasted one below the other.
+ * it says most. Messages that were pasted one below the other are told by this: a plain line with a message that says
+ * less than what is known already, or an exception that is another message and has no trace, is an event of its own.
  */
 export class Events {
+  readonly #onEvent: (event: LogEvent) => void;
   #open: LogEvent | undefined;
+  /** An exception below this event began the open one; a trace as the next line would say that it belongs to it. */
+  #before: { readonly event: LogEvent; readonly add: () => void } | undefined;
 
-  /** The event that this line ends by beginning another. */
-  push(line: NumberedLine): LogEvent | undefined {
-    const open = this.#open;
-    const head = logHead(line.line);
-    const part = partOf(head.message);
-    if (open?.takes(head, part) === true) {
-      const found = findLogLine(line.line, open.start);
-      if (found === undefined || !open.isFollowedBy(line, found, head, part)) {
-        open.add(line, head, part, found);
-        return undefined;
-      }
-      this.#open = new LogEvent(line, head, part, head.at ?? open.at);
-      return open;
-    }
-    this.#open = new LogEvent(line, head, part, head.at);
-    return open;
+  constructor(onEvent: (event: LogEvent) => void) {
+    this.#onEvent = onEvent;
   }
 
-  /** The last event. */
-  end(): LogEvent | undefined {
-    const last = this.#open;
+  push(line: NumberedLine): void {
+    const head = logHead(line.line);
+    const part = partOf(head.message);
+    if (this.#before !== undefined) this.#decide(part === 'trace');
+    const open = this.#open;
+    if (open?.takes(head, part) !== true) {
+      this.#begin(new LogEvent(line, head, part, head.at));
+      return;
+    }
+    const found = findLogLine(line.line, open.start);
+    const add = (): void => open.add(line, head, part, found);
+    if (found !== undefined && open.isPerhapsFollowedBy(line, found, part)) {
+      const next = new LogEvent(line, head, part, head.at ?? open.at);
+      if (part === 'exception') {
+        this.#before = { event: open, add };
+        this.#open = next;
+      } else {
+        this.#begin(next);
+      }
+    } else {
+      add();
+    }
+  }
+
+  /** No more lines. */
+  end(): void {
+    this.#decide(false);
+    if (this.#open !== undefined) this.#onEvent(this.#open);
     this.#open = undefined;
-    return last;
+  }
+
+  #begin(event: LogEvent): void {
+    if (this.#open !== undefined) this.#onEvent(this.#open);
+    this.#open = event;
+  }
+
+  #decide(isOne: boolean): void {
+    const before = this.#before;
+    if (before === undefined) return;
+    this.#before = undefined;
+    if (isOne) {
+      before.add();
+      this.#open = before.event;
+    } else {
+      this.#onEvent(before.event);
+    }
   }
 }
 
@@ -89,22 +119,27 @@ export class LogEvent {
         return !head.isOwn;
       case 'exception':
         if (head.isOwn) return !head.hasLevel && !this.#hasException;
-        return this.#isOwn || this.#expectsInner || !this.#hasException;
+        return this.#expectsInner || !this.#hasException || (this.#isOwn && !head.hasLevel);
       case 'other':
-        return !head.isOwn && (this.#isOwn || this.#expectsInner);
+        return !head.isOwn && (this.#expectsInner || (this.#isOwn && !head.hasLevel));
     }
   }
 
-  /** Whether a line that it takes is, by what it says, rather a message of its own. */
-  isFollowedBy({ line }: NumberedLine, found: Found, head: LogHead, part: Part): boolean {
-    if (this.known === undefined || part !== 'other' || head.isOwn || this.#expectsInner) return false;
-    return found.rank > this.known.found.rank && findLogLine(line)?.rank === found.rank;
+  /** Whether a line that it takes may, by what it says, be a message of its own. */
+  isPerhapsFollowedBy({ line }: NumberedLine, found: Found, part: Part): boolean {
+    const known = this.known?.found;
+    if (known === undefined || this.#expectsInner || found.rank === known.rank) return false;
+    // Read together with the start it says something else: the two are one.
+    if (findLogLine(line)?.rank !== found.rank) return false;
+    if (part === 'exception') return !known.isGeneral && !this.start.includes(said(line));
+    return part === 'other' && found.rank > known.rank;
   }
 
   add(line: NumberedLine, head: LogHead, part: Part, found: Found | undefined): void {
     this.at ??= head.at;
     this.isBad ||= head.isBad || part === 'trace' || part === 'exception';
-    this.#hasException ||= part === 'exception';
+    // An inner exception has its own name.
+    this.#hasException = part === 'exception' || (this.#hasException && part !== 'inner-follows');
     this.#expectsInner = part === 'inner-follows' || (this.#expectsInner && part === 'blank');
     if (found === undefined) return;
     const { known } = this;
@@ -114,4 +149,9 @@ export class LogEvent {
       this.known = { ...known, found: { ...known.found, seen: { ...found.seen, ...known.found.seen } } };
     }
   }
+}
+
+/** The message of an exception, without its name and number. */
+function said(line: string): string {
+  return line.replace(/^.{0,200}?Exception(?: \(\w{1,12}\))?:\s{0,3}/, '').slice(0, 80);
 }

@@ -17,20 +17,16 @@ export async function explainStream(
 ): Promise<Explanation> {
   const text = new LogText();
   const lines = new Lines(LINE_MAX_CHARS);
-  const events = new Events();
   const tally = new Tally(wanted);
+  const events = new Events((event) => tally.add(event));
   let number = 0;
   const read = (fresh: Iterable<string>): void => {
-    for (const line of fresh) {
-      const ended = events.push({ number: ++number, line });
-      if (ended !== undefined) tally.add(ended);
-    }
+    for (const line of fresh) events.push({ number: ++number, line });
   };
   for await (const chunk of untilStopped(chunks, stop)) read(lines.push(text.push(chunk)));
   read(lines.push(text.end()));
   read(lines.end());
-  const last = events.end();
-  if (last !== undefined) tally.add(last);
+  events.end();
   return tally.result({ lines: number, cutLines: lines.cut, stopped: stop?.aborted === true });
 }
 

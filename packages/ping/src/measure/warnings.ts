@@ -12,12 +12,21 @@ const DNS_SLOW_US = 1_000_000;
 /** Half of the handshakes take so long: five round trips of 400 ms, more than any healthy line needs. */
 const TLS_SLOW_US = 2_000_000;
 
+/** One tunnel took so long: a third of what Octopus waits, so that a busier hour will fail. */
+const PROXY_SLOW_US = 5_000_000;
+
 /** What a report gives to think of beside its verdict. */
-export function warningsOf(report: Pick<Report, 'target' | 'stages' | 'peer' | 'records' | 'endedAt'>): Warning[] {
-  const { target, stages, peer, records, endedAt } = report;
+export function warningsOf(
+  report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'records' | 'endedAt'>,
+): Warning[] {
+  const { target, proxy, stages, peer, records, endedAt } = report;
   const found: Warning[] = [];
   if (stages.dns !== undefined && stages.dns.p50Us >= DNS_SLOW_US)
-    found.push(warningOf('dns.slow', { host: target.host, durationUs: stages.dns.p50Us }));
+    found.push(warningOf('dns.slow', { host: proxy.host ?? target.host, durationUs: stages.dns.p50Us }));
+  if (stages.proxy !== undefined && stages.proxy.maxUs >= PROXY_SLOW_US)
+    found.push(
+      warningOf('proxy.slow', { proxy: `${proxy.host ?? ''}:${proxy.port ?? ''}`, durationUs: stages.proxy.maxUs }),
+    );
   if (stages.tls !== undefined && stages.tls.p50Us >= TLS_SLOW_US)
     found.push(warningOf('tls.slow', { durationUs: stages.tls.p50Us }));
   if (peer.certificate !== undefined) found.push(...warningsOfCertificate(peer.certificate, endedAt));

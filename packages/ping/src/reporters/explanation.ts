@@ -77,7 +77,8 @@ export function failureText({ id, title, means, example, certainty, next, octopu
 }
 
 function foundText({ id, count, line, firstAt, lastAt, text }: Match, number: number): string {
-  const when = firstAt === undefined ? '' : count === 1 ? ` (${firstAt})` : ` (${firstAt} to ${lastAt ?? firstAt})`;
+  const when =
+    firstAt === undefined ? '' : ` (${firstAt}${lastAt === undefined || lastAt === firstAt ? '' : ` to ${lastAt}`})`;
   const where = count === 1 ? `line ${line}` : `first in line ${line}`;
   return `${number}. ${id}\n${paragraph(`${plural(count, 'time')}, ${where}${ascii(when)}:`, '   ')}${quoteText(text)}`;
 }
@@ -124,7 +125,9 @@ function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanat
     return matches.length > 0
       ? ''
       : `\n${paragraph(`No message here is known, and none looks like an error. ${what}`, '')}`;
-  const unknown = `${plural(unknownLines, 'message')} ${unknownLines === 1 ? 'is' : 'are'} not known to this tool${matches.length === 0 ? '' : ' but look like errors'}`;
+  const one = unknownLines === 1;
+  const looks = matches.length === 0 ? '' : one ? ' but looks like an error' : ' but look like errors';
+  const unknown = `${plural(unknownLines, 'message')} ${one ? 'is' : 'are'} not known to this tool${looks}`;
   const examples = unknownExamples.map(({ line, text }) => `${paragraph(`line ${line}:`, '   ')}${quoteText(text)}`);
   return `\n${paragraph(`Unknown: ${unknown}${examples.length < unknownLines ? ', the first of them' : ''}:`, '')}${examples.join('')}${paragraph(what, '')}`;
 }

@@ -61,10 +61,7 @@ export async function parseArguments(commandLine: CommandLine, argv: readonly st
       throw new UsageError(`${message ?? error.message}; see ${commandLine.name} --help`.replaceAll(/\s*\n\s*/g, ': '));
     });
   refuseValuesOfFlags(commandLine, argv);
-  const parsed = (await parser.parseAsync([...argv]).catch(asUsageError(commandLine.name))) as Record<
-    string,
-    unknown
-  > & { _: unknown[] };
+  const parsed = await parsedBy(() => parser.parseAsync([...argv]), commandLine.name);
   if (parsed['help'] === true)
     return { kind: 'print', text: `${usageWithExamples(commandLine)}\n${await parser.getHelp()}` };
   checkOptions(commandLine, parsed);
@@ -91,11 +88,13 @@ function refuseValuesOfFlags({ options }: CommandLine, argv: readonly string[]):
 }
 
 /** Yargs stumbles over options such as `--constructor`. */
-function asUsageError(name: string) {
-  return (error: unknown): never => {
+async function parsedBy(parse: () => unknown, name: string): Promise<Record<string, unknown> & { _: unknown[] }> {
+  try {
+    return (await parse()) as Record<string, unknown> & { _: unknown[] };
+  } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`the arguments cannot be read; see ${name} --help`);
-  };
+  }
 }
 
 function checkOptions({ name, options }: CommandLine, parsed: Readonly<Record<string, unknown>>): void {

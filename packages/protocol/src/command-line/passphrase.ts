@@ -25,8 +25,9 @@ export async function passphraseFrom(
  */
 export async function firstLineOf(file: string, option: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > FILE_MAX_BYTES) throw new UsageError(`${option} ${shown(file)} is too large to be one`);
+    const found = await stat(file);
+    if (found.isDirectory()) throw new UsageError(`${option} ${shown(file)} is a directory; name the file in it`);
+    if (found.size > FILE_MAX_BYTES) throw new UsageError(`${option} ${shown(file)} is too large to be one`);
     const [line = ''] = (await readFile(file, 'utf8')).split(/\r?\n/, 1);
     if (line === '') throw new UsageError(`${option} ${shown(file)}: its first line is empty`);
     return line;

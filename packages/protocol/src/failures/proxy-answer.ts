@@ -160,6 +160,7 @@ export const proxyAnswerRows = [
     octopusSays: [
       'Unable to read data from the transport connection: Connection timed out.',
       "must be a non-negative value. (Parameter 'length')",
+      'Length cannot be less than zero.',
     ],
     retry: true,
     certainty: SURE,

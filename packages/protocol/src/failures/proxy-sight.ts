@@ -2,6 +2,8 @@ import type { Facts, ProxyFacts, Stage } from '../trail.js';
 import type { ProxyAnswer } from '../wire/proxy-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, type Sighting, type Step, type Symptom } from './row.js';
 
+const EXAMPLE_PROXY: ProxyFacts = { host: 'proxy.example', port: 3128 };
+
 /** The proxy in a sentence: `the proxy proxy.example:3128 (192.0.2.3)`. */
 export const theProxy = firstHop;
 
@@ -33,10 +35,21 @@ export function answered(facts: Facts): string {
   return `HTTP ${answer.status} ${answer.reason}`.trimEnd() + (more.length === 0 ? '' : ` (${more.join('; ')})`);
 }
 
+/** `host:port` as it can stand in a URL and in a command. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The proxy as it can stand in a command. */
+export function proxyUrl({ proxy = EXAMPLE_PROXY }: Facts): string {
+  return `http://${hostAndPort(proxy)}`;
+}
+
 /** The step that tells where a tunnel fails: the same request by another tool, from the same machine. */
 export function byHand(facts: Facts): Step {
-  const { host = '', port = 0 } = facts.proxy ?? {};
-  const command = `curl -v -k --proxy http://${host}:${port} https://${facts.host}:${facts.port}/`;
+  // Without a password behind it, curl asks for one.
+  const user = facts.proxy?.user === undefined ? '' : ` --proxy-user "${facts.proxy.user}"`;
+  const command = `curl -v -k --proxy ${proxyUrl(facts)}${user} https://${hostAndPort(facts)}/`;
   return { who: 'you', action: 'See what the proxy says to another tool.', windows: command, linux: command };
 }
 
@@ -62,8 +75,6 @@ export function rightProxy(facts: Facts): Step {
     action: `Check host and port of the proxy, ${facts.proxy?.host ?? ''}:${facts.proxy?.port ?? ''}: in Octopus under Infrastructure, Machine Proxies; for a polling Tentacle with the command polling-proxy.`,
   };
 }
-
-const EXAMPLE_PROXY: ProxyFacts = { host: 'proxy.example', port: 3128 };
 
 /** An answer for an example. */
 export function exampleAnswer(status: number, reason: string, more: Partial<ProxyAnswer> = {}): ProxyAnswer {

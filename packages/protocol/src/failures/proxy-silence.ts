@@ -5,7 +5,9 @@ import {
   atTheProxy,
   byHand,
   exampleAnswer,
+  hostAndPort,
   proxyExample,
+  proxyUrl,
   refusal,
   rightProxy,
   theProxy,
@@ -142,8 +144,8 @@ export const proxySilenceRows = [
       {
         who: 'you',
         action: 'Run again with --timeout 90s: an answer that comes late says what the proxy met.',
-        windows: `tentacle-ping ${facts.host}:${facts.port} --proxy http://${facts.proxy?.host ?? ''}:${facts.proxy?.port ?? ''} --timeout 90s --count 1`,
-        linux: `tentacle-ping ${facts.host}:${facts.port} --proxy http://${facts.proxy?.host ?? ''}:${facts.proxy?.port ?? ''} --timeout 90s --count 1`,
+        windows: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts)} --timeout 90s --count 1`,
+        linux: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts)} --timeout 90s --count 1`,
       },
       atTheProxy(
         `Look whether ${theProxy(facts)} is hung, and whether TCP ${facts.port} from it to ${facts.host} is open.`,

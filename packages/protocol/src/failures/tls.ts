@@ -32,6 +32,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** A checksum or a signature over the handshake that does not fit: said by our side, or as an alert by the peer's. */
 const CORRUPTED = [
   'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  'ERR_SSL_CIPHER_OPERATION_FAILED',
   'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
   'ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED',
   'ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR',

@@ -19,6 +19,10 @@ const warnings = {
     text: `Every new connection to ${host} waits ${span(durationUs)} for the resolver.`,
     next: 'Look which of the configured resolvers is slow or silent (nslookup NAME RESOLVER), and mend it or take it out.',
   }),
+  'proxy.slow': ({ proxy, durationUs }: { proxy: string; durationUs: number }): Words => ({
+    text: `The proxy ${proxy} takes up to ${span(durationUs)} to open a tunnel. Octopus asks for one for each new connection, and gives up after 15 s.`,
+    next: "Look into the proxy's log what it waits for: its resolver, its own way to the target, an authentication service, or its load.",
+  }),
   'tls.slow': ({ durationUs }: { durationUs: number }): Words => ({
     text: `The TLS handshake takes ${span(durationUs)}; Octopus makes one for each new connection.`,
     next: 'Compare with the time that TCP takes: where that is short, the machine at the other end or an inspecting device is busy; where it is long too, the line is slow.',

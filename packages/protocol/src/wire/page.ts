@@ -56,7 +56,8 @@ export function recognisePage(bytes: Uint8Array): Page {
 function authorOf(http: HttpAnswer): PageAuthor {
   const { body } = http;
   if (http.version === '1.0' && http.status === 200) {
-    if (body.includes(PONG_PAGE_MARK)) return 'pong';
+    // Of a page with a title, that: a list of files may hold anything.
+    if ((http.title ?? body).includes(PONG_PAGE_MARK)) return 'pong';
     if (/Octopus Tentacle/i.test(body)) return 'tentacle';
     if (/Octopus (Deploy )?Server/i.test(body)) return 'octopus-server';
     if (ORIGINAL_PONG_BODY.test(body.trimStart())) return 'original-pong';

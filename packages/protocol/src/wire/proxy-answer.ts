@@ -18,6 +18,9 @@ const EMPTY_LINE = /\r?\n\r?\n/;
 /** A proxy offers a handful of schemes; what comes beyond is noise. */
 const SCHEMES_MAX = 10;
 
+/** Real answers have a dozen headers; each record of a run holds them. */
+const HEADERS_MAX = 32;
+
 /** The length of the head with its empty line; undefined while that has not come. */
 export function headLength(bytes: Buffer): number | undefined {
   const end = EMPTY_LINE.exec(bytes.toString('latin1'));
@@ -33,7 +36,7 @@ export function parseProxyAnswer(bytes: Buffer): ProxyAnswer | undefined {
   return {
     status,
     reason,
-    headers: { ...headers },
+    headers: Object.fromEntries(Object.entries(headers).slice(0, HEADERS_MAX)),
     schemes: schemesOf(head),
     ...(title === undefined ? {} : { title }),
   };

@@ -23,17 +23,41 @@ export async function page(inquiry: Inquiry): Promise<Finding> {
     inquiry.arrivedThumbprint = (await lookAs(plan, inquiry.secureContext, signal))?.arrivedThumbprint;
     inquiry.made.page++;
   }
-  const title = `${AUTHORS[seen.author]}: HTTP ${seen.status} "${seen.text}"`;
+  // The original's page is one letter, many times over.
+  const text = seen.author === 'original-pong' ? seen.text.slice(0, 10) : seen.text;
+  const title = `${AUTHORS[seen.author]}: HTTP ${seen.status} "${text}"`;
   const evidence = {
     ...seen,
     ...(inquiry.arrivedThumbprint === undefined ? {} : { arrivedThumbprint: inquiry.arrivedThumbprint }),
   };
   if (seen.author === 'octopus-server') inquiry.warn('page.octopus-server');
   if (seen.author === 'original-pong' && tls === undefined) return { ...onlyTheOriginalPong(inquiry), title, evidence };
+  const { arrivedThumbprint } = inquiry;
+  if (arrivedThumbprint !== undefined && arrivedThumbprint !== inquiry.identity.thumbprint)
+    return { ...changedOnTheWay(inquiry, arrivedThumbprint), evidence };
   return {
     status: seen.author === 'web-server' || seen.author === 'octopus-server' ? 'warning' : 'ok',
     title,
     evidence,
+  };
+}
+
+/** Pong's page says that another certificate than ours came, or none. Where the pin does not fit, that comes first. */
+function changedOnTheWay(inquiry: Inquiry, arrived: string | null): Finding {
+  const { plan, tls, address } = inquiry;
+  const trail = newTrail(inquiry);
+  const certificate = tls?.certificate;
+  trail.note({
+    ...(address === undefined ? {} : { address }),
+    ...(certificate === undefined ? {} : { peerCertificate: certificate }),
+  });
+  trail.enter('identity');
+  const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
+  return {
+    status: 'problem',
+    title: `tentacle-pong, to which ${arrived === null ? 'no client certificate' : 'another client certificate than ours'} came`,
+    sighting: sight(Object.assign(new Error('changed on the way'), { code }), trail),
+    isCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
   };
 }
 

@@ -106,6 +106,9 @@ const OFFERS: readonly Offer[] = [
 /** How long one offer may take: the full handshake worked or was answered within the run's own time-out before. */
 const OFFER_TIMEOUT_US = 5_000_000;
 
+/** From here on the offers would take longer than all other steps together. */
+const TOO_SLOW_US = 2_000_000;
+
 /** Codes by which a peer says no to an offer; anything else is a failure of the way, and tells nothing. */
 function isRefusal({ code }: Symptom): boolean {
   return code.startsWith('ERR_SSL_') || code === 'TLS_CLOSED' || code === 'ECONNRESET';
@@ -119,6 +122,11 @@ export async function tlsOffers(inquiry: Inquiry): Promise<Finding> {
   const { address } = inquiry;
   if (address === undefined) return skipped(inquiry.noWay);
   if (!answersTls(inquiry)) return skipped('nothing there answered in TLS, so there is nothing to ask it');
+  const [handshakeUs = 0] = inquiry.times.tls;
+  if (handshakeUs >= TOO_SLOW_US)
+    return skipped(
+      `one handshake takes ${Math.round(handshakeUs / 1000)} ms; ${OFFERS.length} more would take minutes`,
+    );
   const taken: string[] = [];
   const refused: string[] = [];
   const unclear: string[] = [];
@@ -134,7 +142,8 @@ export async function tlsOffers(inquiry: Inquiry): Promise<Finding> {
   // As a browser asks, so without our certificate.
   if (old !== undefined && inquiry.tls === undefined) inquiry.oldContext = createSecureContext(old.options);
   if (lacking.length > 0 && taken.length > 0) {
-    inquiry.warn('tls.below-minimum', { lacking });
+    // Where nothing works, that is the problem itself.
+    if (inquiry.tls !== undefined) inquiry.warn('tls.below-minimum', { lacking });
     return { status: 'warning', title: `takes ${taken.join(', ')}; lacks a required ${lacking.join(', ')}`, evidence };
   }
   if (taken.length === 0) return { status: 'unknown', title: 'takes nothing of what was offered', evidence };
@@ -195,7 +204,10 @@ function settle(inquiry: Inquiry, taken: readonly string[], lacking: readonly st
   } else {
     const lack = kinds.map(({ words }) => words);
     inquiry.narrowed.set('tls.no-shared', {
-      says: `Offered alone, the peer takes ${list}; of what Octopus requires no ${lack.join(', no ')}.`,
+      says:
+        taken.length === 0
+          ? 'Offered alone, it takes none of the versions, suites, groups and signature algorithms of this tool, old or new: which of them it lacks cannot be told from here.'
+          : `Offered alone, the peer takes ${list}; of what Octopus requires no ${lack.join(', no ')}.`,
     });
   }
 }

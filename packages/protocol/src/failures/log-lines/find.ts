@@ -1,13 +1,15 @@
 import type { LogLine, Pattern } from './log-line.js';
 import { Literals } from './literals.js';
 import { type Seen, seenIn } from './seen.js';
-import { type LogLineId, logLines } from './table.js';
+import { FIRST_GENERAL_RANK, type LogLineId, logLines } from './table.js';
 
 /** A known message that a text holds. */
 export interface Found {
   readonly row: LogLine<LogLineId>;
   /** Place in the table: the smaller, the more it says. */
   readonly rank: number;
+  /** It says little by itself: what stands below it may say more of the same message. */
+  readonly isGeneral: boolean;
   readonly seen: Seen;
 }
 
@@ -48,7 +50,8 @@ export function findLogLine(line: string, start = ''): Found | undefined {
     }
   }
   const row = best === undefined ? undefined : logLines[best];
-  return best === undefined || row === undefined ? undefined : { row, rank: best, seen: seenIn(text, row.captures) };
+  if (best === undefined || row === undefined) return undefined;
+  return { row, rank: best, isGeneral: best >= FIRST_GENERAL_RANK, seen: seenIn(text, row.captures) };
 }
 
 function makeIndex(): Index {

@@ -12,7 +12,7 @@ const PROXY_ANSWERED = new RegExp(
 const refusal = (code: number, words: string): string =>
   `Proxy destination ... on port ... responded with a ${code} code - ${words}`;
 
-const answered = (code: number): string => `responded with a ${code} code`;
+const answered = (code: number): string => `responded with a ${code} code - `;
 
 const proxyAdmin = (action: string) => ({ who: 'network-team', action }) as const;
 
@@ -176,7 +176,7 @@ export const proxyLogLines = [
     id: 'proxy.answer-not-http',
     patterns: [
       'no http response received from proxy destination',
-      'an invalid response code was received from proxy destination',
+      'an invalid response code was received',
       'failed to return a recognized http response code',
     ],
     captures: [PROXY_ANSWERED],

@@ -13,7 +13,7 @@ import {
   showThumbprint,
 } from './steps.js';
 
-const CLIENT = new RegExp(`(?:client|client at|socket client|from)[: ]{1,2}(?<client>${ADDRESS})`, 'i');
+const CLIENT = new RegExp(`(?:client|exception): (?<client>${ADDRESS})`, 'i');
 
 /** How the two systems, and old libraries, spell that a read or write took too long. */
 const TIMED_OUT = [
@@ -216,11 +216,11 @@ export const rpcDataIdlePollLogLines = [
   logLine({
     id: 'tls.probe-noise',
     patterns: [
-      'request from client...received an unexpected eof or 0 bytes',
-      'failed authentication...received an unexpected eof or 0 bytes',
-      'error initializing tcp client...received an unexpected eof or 0 bytes',
-      'authenticateasserver...received an unexpected eof or 0 bytes',
-      'received an unexpected eof or 0 bytes...authenticateasserver',
+      'request from client...received an unexpected eof',
+      'failed authentication...received an unexpected eof',
+      'error initializing tcp client...received an unexpected eof',
+      'authenticateasserver...received an unexpected eof',
+      'received an unexpected eof...authenticateasserver',
       'error when handling request from client...remote party has closed the transport stream',
       'failed authentication...remote party has closed the transport stream',
     ],

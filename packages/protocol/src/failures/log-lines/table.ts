@@ -26,6 +26,9 @@ export type LogLineId = (typeof rows)[number]['id'];
 
 export const logLines: readonly LogLine<LogLineId>[] = rows;
 
+/** From this place on rows say little by themselves: common endings, and wrappings of another message. */
+export const FIRST_GENERAL_RANK = rows.length - generalLogLines.length;
+
 export function logLineOf(id: string): LogLine<LogLineId> | undefined {
   return logLines.find((row) => row.id === id);
 }
