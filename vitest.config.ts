@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const source = (name: string): string => new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname;
+const source = (name: string): string => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 
 export default defineConfig({
   // Tests read the sources, so that coverage speaks of them; only the tests that start a binary need the build.

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 /**
  * The pair at work on this machine: a pong on a free port with an identity of its own, pinged 100 times; shows what a
@@ -14,7 +15,7 @@ const root = new URL('../../', import.meta.url);
 /** Long enough to see it run, short enough for a demonstration: 100 attempts in about four seconds. */
 const INTERVAL = '20ms';
 
-const binary = (name: string): string => new URL(`packages/${name}/bin/tentacle-${name}.js`, root).pathname;
+const binary = (name: string): string => fileURLToPath(new URL(`packages/${name}/bin/tentacle-${name}.js`, root));
 
 function start(home: string, name: string, args: readonly string[], stdio: 'inherit' | 'pipe'): ChildProcess {
   process.stdout.write(`\n$ tentacle-${name} ${args.join(' ')}\n`);

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { catalogue, type CommandLine, failureOf, type LogLine, logLines, type Row, type Step } from 'tentacle-protocol';
 import { createGenerator } from 'ts-json-schema-generator';
 
@@ -150,8 +151,8 @@ async function endings(): Promise<string> {
 /** The JSON schema of a type of ping's. */
 function schema(file: string, type: string): string {
   const generator = createGenerator({
-    path: new URL(`packages/ping/src/${file}`, root).pathname,
-    tsconfig: new URL('packages/ping/tsconfig.json', root).pathname,
+    path: fileURLToPath(new URL(`packages/ping/src/${file}`, root)),
+    tsconfig: fileURLToPath(new URL('packages/ping/tsconfig.json', root)),
     type,
     additionalProperties: false,
     skipTypeCheck: true,

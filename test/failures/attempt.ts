@@ -21,8 +21,13 @@ import { testIdentity } from '../identities.js';
 export interface Manner {
   readonly host?: string;
   readonly watch?: boolean;
-  /** Of the whole attempt. Long, unless it is what the test is about. */
+  /**
+   * How long the connection may take to the end of TLS; then the identities; then each call. Long, unless it is what
+   * the test is about: what comes before it must not end it on a busy machine.
+   */
   readonly timeoutMs?: number;
+  readonly identityMs?: number;
+  readonly callMs?: number;
   readonly expectedThumbprint?: string;
   /** Round trips on the connection. */
   readonly calls?: number;
@@ -67,17 +72,18 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
   try {
     channel = await connectSecurely(plan, manner.watch ?? true, trail, deadline, signal);
     await manner.beforeIdentity?.();
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, Deadline.inMs(manner.identityMs ?? 20_000));
     await manner.beforeCall?.();
     const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
     for (let made = 0; made < calls; made++) {
+      const callBy = Deadline.inMs(manner.callMs ?? 20_000);
       trail.note({ callsBefore: made });
       trail.enter('rpc');
-      await exchange.takeTurn(deadline);
-      await trail.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, deadline));
+      await exchange.takeTurn(callBy);
+      await trail.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, callBy));
     }
-    await exchange.end(deadline);
+    await exchange.end(Deadline.inMs(20_000));
     return { trail };
   } catch (error) {
     const sighting = sight(error, trail);

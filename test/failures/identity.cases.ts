@@ -23,8 +23,8 @@ function answering(answer: Uint8Array | string, then: Then) {
   });
 }
 
-async function answered(answer: Uint8Array | string, then: Then, timeoutMs = 20_000): Promise<Outcome> {
-  return attempt((await answering(answer, then)).port, { timeoutMs });
+async function answered(answer: Uint8Array | string, then: Then, identityMs = 20_000): Promise<Outcome> {
+  return attempt((await answering(answer, then)).port, { identityMs });
 }
 
 const text = (text: unknown): unknown => expect.objectContaining({ text }) as unknown;
@@ -189,14 +189,14 @@ export const identityCases: readonly Provocation[] = [
   {
     id: 'identity.timeout',
     by: 'silence',
-    provoke: async () => attempt((await tlsPeer(() => undefined)).port, { timeoutMs: 300 }),
+    provoke: async () => attempt((await tlsPeer(() => undefined)).port, { identityMs: 300 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 0 },
     says: 'gave 0 bytes of an identity',
   },
   {
     id: 'identity.timeout',
     by: 'half a line, and silence',
-    provoke: () => answered('MX-SERVER 1.0\r\n', 'stay', 300),
+    provoke: () => answered('MX-SERVER 1.0\r\n', 'stay', 500),
     evidence: { code: 'READ_TIMEOUT', received: text('MX-SERVER 1.0\r\n'), receivedBytes: 15 },
   },
   {

@@ -80,7 +80,7 @@ export const openSslCases: readonly Provocation[] = [
     id: 'identity.timeout',
     by: 'openssl, which waits for words of its own',
     needs,
-    provoke: async () => attempt((await opensslPeer()).port, { timeoutMs: 500 }),
+    provoke: async () => attempt((await opensslPeer()).port, { identityMs: 300 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 0 },
   },
 ];

@@ -128,20 +128,20 @@ export const rpcCases: readonly Provocation[] = [
   {
     id: 'rpc.timeout',
     by: 'a service that never answers',
-    provoke: () => answering(() => undefined, { timeoutMs: 300 }),
+    provoke: () => answering(() => undefined, { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: AWAITING, receivedBytes: 0 },
     says: 'gave 0 bytes of the response to ICapabilitiesServiceV2.GetCapabilities',
   },
   {
     id: 'rpc.timeout',
     by: 'half an answer',
-    provoke: () => answering((talk, id) => talk.say(half(id)), { timeoutMs: 300 }),
+    provoke: () => answering((talk, id) => talk.say(half(id)), { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 30 },
   },
   {
     id: 'rpc.timeout',
     by: 'no PROCEED for NEXT',
-    provoke: () => afterOne(() => undefined, { timeoutMs: 300 }),
+    provoke: () => afterOne(() => undefined, { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'PROCEED, the answer to NEXT', callsBefore: 1 },
     says: 'The connection had carried 1 round trips before',
   },

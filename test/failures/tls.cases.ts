@@ -101,7 +101,7 @@ export const tlsCases: readonly Provocation[] = [
   {
     id: 'tls.not-tls',
     by: 'half a word, and silence',
-    provoke: async () => attempt((await greeter('SSH')).port, { timeoutMs: 300 }),
+    provoke: async () => attempt((await greeter('SSH')).port, { timeoutMs: 500 }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 3, answeredBy: 'first bytes "SSH"' },
   },
   {
@@ -234,7 +234,7 @@ export const tlsCases: readonly Provocation[] = [
   {
     id: 'tls.stalled',
     by: 'a way on which the rest of the handshake is lost',
-    provoke: async () => attempt((await cutAfter(100, 'nothing')).port, { timeoutMs: 500 }),
+    provoke: async () => attempt((await cutAfter(100, 'nothing')).port, { timeoutMs: 1500 }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 100 },
     says: '100 bytes of its handshake',
   },

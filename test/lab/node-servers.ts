@@ -68,11 +68,13 @@ async function converse(talk: Talk, { page, trusts, result }: Listener): Promise
   } else if (trusts) {
     while ((await talk.line()) !== '');
     await talk.say('MX-SERVER 1.0\r\n\r\n');
-    do {
+    const none = { message: 'Service not found: ICapabilitiesServiceV2', details: null };
+    for (;;) {
       const id = await talk.request();
-      const none = { message: 'Service not found: ICapabilitiesServiceV2', details: null };
       await talk.say(result === undefined ? responseBytes(id, null, none) : responseBytes(id, result));
-    } while ((await talk.line()) === 'NEXT' && (await talk.say('PROCEED\r\n')) === undefined);
+      if ((await talk.line()) !== 'NEXT') break;
+      await talk.say('PROCEED\r\n');
+    }
   }
   talk.socket.end();
 }

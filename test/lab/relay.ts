@@ -83,7 +83,7 @@ function pass(from: 'connector' | 'listener', source: Socket, sink: Socket, goes
   });
   source.on('end', () => give(Date.now() + (job.delayMs ?? 0), () => void sink.end(), 0));
   source.on('error', () => undefined);
-  source.on('close', () => give(Date.now() + (job.delayMs ?? 0), () => void sink.destroySoon(), 0));
+  source.on('close', () => give(Date.now() + (job.delayMs ?? 0), () => sink.destroySoon(), 0));
 }
 
 function lateness(): number {

@@ -31,13 +31,14 @@ async function main(): Promise<number> {
     process.stdout.write(`${asked.text}\n`);
     return DONE;
   }
+  const stop = stopSignal();
   return command.run(asked, version, {
     stdout: (text) => void process.stdout.write(text),
     stderr: writeError,
     stdin: process.stdin,
-    askHidden: isTerminal() ? (question) => askHidden(question, process.stdin, writeError) : undefined,
+    askHidden: isTerminal() ? (question) => askHidden(question, process.stdin, writeError, stop) : undefined,
     surroundings: { platform: process.platform, env: process.env, home: homedir() },
-    stop: stopSignal(),
+    stop,
   });
 }
 

@@ -32,16 +32,18 @@ export async function lookAtPage(plan: Plan, signal: AbortSignal): Promise<SeenP
   return (await lookAs(plan, createSecureContext(), signal))?.page;
 }
 
-/** The same with TLS as it is given, so perhaps with a certificate. */
+/** The same with TLS as it is given, so perhaps with a certificate; and at this address where the name has several. */
 export async function lookAs(
   plan: Plan,
   secureContext: SecureContext,
   signal: AbortSignal,
+  address?: string,
 ): Promise<LookedAt | undefined> {
   const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
   const trail = new Trail({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
   try {
-    const channel = await connectSecurely(connectorPlanOf(plan, secureContext), false, trail, deadline, signal);
+    const target = { ...connectorPlanOf(plan, secureContext), ...(address === undefined ? {} : { address }) };
+    const channel = await connectSecurely(target, false, trail, deadline, signal);
     const bytes = await cancellable(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
       return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);

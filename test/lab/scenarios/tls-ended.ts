@@ -410,14 +410,14 @@ export const tlsEndedScenarios: readonly Scenario[] = [
           at(await openssl(lab, await own(lab), ['-Verify', '1', '-client_sigalgs', 'ECDSA+SHA256', '-tls1_3'])),
       },
       {
-        name: 'haproxy, verify required',
+        name: 'haproxy, verify required, TLS 1.2',
         start: async (lab) => {
           const authority = await certificate(lab, 'authority');
           const pong = await lab.pong();
           return at(
             await haproxy(
               lab,
-              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${(await own(lab)).pem} ca-file ${authority.cert} verify required\n  server s 127.0.0.1:${pong} ssl verify none`,
+              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${(await own(lab)).pem} ca-file ${authority.cert} verify required ssl-max-ver TLSv1.2\n  server s 127.0.0.1:${pong} ssl verify none`,
             ),
           );
         },

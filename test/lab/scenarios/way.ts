@@ -227,8 +227,14 @@ export const wayScenarios: readonly Scenario[] = [
     warnings: ['tls.slow'],
     measuredWarnings: ['tls.slow'],
     variants: [
-      { name: '100 bytes at a time', start: (lab) => relayed(lab, { drip: { bytes: 100, everyMs: 200, firstBytes: 1400 } }) },
-      { name: '25 bytes at a time', start: (lab) => relayed(lab, { drip: { bytes: 25, everyMs: 50, firstBytes: 1400 } }) },
+      {
+        name: '100 bytes at a time',
+        start: (lab) => relayed(lab, { drip: { bytes: 100, everyMs: 170, firstBytes: 1400 } }),
+      },
+      {
+        name: '25 bytes at a time',
+        start: (lab) => relayed(lab, { drip: { bytes: 25, everyMs: 42, firstBytes: 1400 } }),
+      },
     ],
   },
   {
@@ -251,11 +257,11 @@ export const wayScenarios: readonly Scenario[] = [
 
 /** Many calls, each with all the time that retransmissions may take. */
 function lossy(target: string, here: Host): Path {
-  return { args: [target, '--timeout', '30s'], measureArgs: ['--count', '30', '--interval', '0'], prefix: here.prefix };
+  return { args: [target, '--timeout', '30s'], measureArgs: ['--count', '25', '--interval', '0'], prefix: here.prefix };
 }
 
-/** Twenty calls, one after the other: enough for each warning that goes by times. */
-const OFTEN = { measureArgs: ['--count', '20', '--interval', '0'] } as const;
+/** Calls one after the other: enough for each warning that goes by times. */
+const OFTEN = { measureArgs: ['--count', '15', '--interval', '0'] } as const;
 
 export const healthyScenarios: readonly Scenario[] = [
   {

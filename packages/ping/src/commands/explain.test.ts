@@ -15,25 +15,28 @@ const file = (name: string, content: string | Buffer): string => {
   return path;
 };
 
+/** In place of what is piped in. */
+const TERMINAL = 'a terminal';
+
 interface Ran {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-async function run(args: readonly string[], piped: string | 'terminal' = ''): Promise<Ran> {
+async function run(args: readonly string[], piped = ''): Promise<Ran> {
   const asked = await parseArguments(explainLine('1'), args);
   if (asked.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
   let stderr = '';
   const chunks = async function* (): AsyncGenerator<Buffer> {
-    if (piped === 'terminal') throw new Error('a terminal is not read');
+    if (piped === TERMINAL) throw new Error('a terminal is not read');
     yield await Promise.resolve(Buffer.from(piped));
   };
   const status = await command.run(asked, '1', {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
-    stdin: Object.assign(chunks(), piped === 'terminal' ? { isTTY: true } : {}),
+    stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
     surroundings: { platform: 'linux', env: {}, home: folder },
     stop: new AbortController().signal,
   });
@@ -190,7 +193,7 @@ describe('standard input', () => {
   });
 
   it('that is a terminal is not waited for: usage', async () => {
-    const { status, stdout, stderr } = await run([], 'terminal');
+    const { status, stdout, stderr } = await run([], TERMINAL);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/tentacle-ping explain \[ID \| MESSAGE \| FILE \| -\]/);
   });

@@ -94,6 +94,27 @@ ${at}   at Halibut.Transport.Protocol.MessageExchangeStream.ReceiveAsync[T](Canc
     expect(found(explanation)).toEqual([['poll.server-closed-after-identity', 1, 2]]);
   });
 
+  it.each([
+    ['a journal', (n: number) => `Mar  5 10:15:2${n} web01 Tentacle[4508]: `],
+    ['a container', (n: number) => `2024-03-05T10:15:2${n}.123456789Z `],
+    ['a node of a cluster', (n: number) => `2024-03-05T10:15:2${n}.123456789Z stdout F `],
+  ])('in %s is one message', async (_, before) => {
+    const log = `2024-03-05 10:15:20.1234 |  WARN | ordinary
+2024-03-05 10:15:20.1234 | ERROR | Unexpected exception executing transaction.
+Halibut.HalibutClientException: The client was unable to establish the initial connection within 00:01:00
+   at Halibut.Transport.TcpClientExtensions.ConnectWithTimeout(TcpClient client, String host, Int32 port)
+ ---> System.TimeoutException: The client was unable to establish the initial connection within 00:01:00
+   --- End of inner exception stack trace ---
+INFO ordinary again`;
+    const lines = log.split('\n').map((line, i) => `${before(i)}${line}\n`);
+    const explanation = await explain(lines.join(''));
+    expect(found(explanation)).toEqual([['tcp.initial-connection-time-out', 1, 3]]);
+    expect(explanation.unknownLines).toBe(1);
+    const undated = await explain(lines.join('').replaceAll('2024-03-05 10:15:20.1234 | ', ''));
+    expect(found(undated)).toEqual(found(explanation));
+    expect(undated.matches[0]?.firstAt).toMatch(/10:15:21/);
+  });
+
   it("in a task's raw log is one message", async () => {
     const explanation = await explain(
       `                    |   Failed: Check tentacle health

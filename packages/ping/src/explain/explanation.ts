@@ -1,4 +1,4 @@
-import type { LogLineId, SeenName, Step } from 'tentacle-protocol';
+import type { SeenName, Step } from 'tentacle-protocol';
 
 /** What `explain --json` prints. Plain JSON; made into docs/explanation.schema.json. */
 export interface Explanation {
@@ -50,10 +50,4 @@ export interface MatchCause {
   readonly text: string;
   /** A row of docs/failures.md. */
   readonly failure?: string;
-}
-
-/** A known message somewhere in a text, with what is known of that place. */
-export interface Occurrence extends Quote {
-  readonly id: LogLineId;
-  readonly at?: string;
 }

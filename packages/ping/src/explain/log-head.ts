@@ -38,7 +38,25 @@ const JSON_AT = /"@?(?:t|time|timestamp)"\s?:\s?"(?<at>[\d:.,TZ +-]{19,35})"/i;
 
 const NOTHING = { at: undefined, hasLevel: false, isBad: false, isOwn: false } as const;
 
+/** What a journal and the logs of containers put before each line, whichever line of a message it is. */
+const JOURNAL = /^[A-Z][a-z]{2} [ \d]\d (?<at>\d\d:\d\d:\d\d) \S{1,100} [^\s:[\]]{1,60}(?:\[\d{1,10}\])?: /;
+const CONTAINER = /^(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]{0,12}Z)(?: std(?:out|err) [FP])? /;
+const LEVEL_FIRST = /^\s{0,8}[[(|]?\s?(?<level>TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)\b/;
+
 export function logHead(line: string): LogHead {
+  // A capital letter, or the T of a date: most lines have neither.
+  const first = line.charCodeAt(0);
+  const shipped = first >= 0x41 && first <= 0x5a ? JOURNAL : line.charCodeAt(10) === 0x54 ? CONTAINER : undefined;
+  const before = shipped?.exec(line);
+  if (before === undefined || before === null) return ownHead(line);
+  const rest = line.slice(before[0].length);
+  const own = ownHead(rest);
+  const level = own.isOwn ? undefined : LEVEL_FIRST.exec(rest)?.groups?.['level'];
+  const head = level === undefined ? own : headOf(undefined, level, true, rest);
+  return { ...head, at: head.at ?? before.groups?.['at'] };
+}
+
+function ownHead(line: string): LogHead {
   // Most lines begin with a digit; the code of one is cheaper than an expression.
   const first = line.charCodeAt(0);
   if ((first >= 0x30 && first <= 0x39) || first === 0x20 || first === 0x22 || first === 0x27 || first === 0x5b) {

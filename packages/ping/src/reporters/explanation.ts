@@ -1,14 +1,7 @@
-import type { Actor, Row, Step } from 'tentacle-protocol';
+import type { Row } from 'tentacle-protocol';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
+import { stepsText } from './steps.js';
 import { WIDTH, wrap } from './units.js';
-
-const ACTORS: Readonly<Record<Actor, string>> = {
-  'server-admin': 'Octopus Server administrator',
-  'tentacle-admin': "administrator of the Tentacle's host",
-  'network-team': 'network team',
-  'dns-owner': 'owner of the DNS zone or resolver',
-  you: 'you',
-};
 
 const TELLS: Readonly<Record<NonNullable<Match['tells']>, string>> = {
   network: 'The network alone can tell which: ping the real peer, or a tentacle-pong in its place.',
@@ -71,7 +64,7 @@ export function failureText({ id, title, means, example, certainty, next, octopu
     paragraph(`For example: ${ascii(means(example))}`, '   '),
     causesText(causes),
     certainty.kind === 'one-of' ? paragraph(`What tells them apart: ${certainty.test}`, '   ') : '',
-    stepsText(next(example.facts)),
+    stepsText(next(example.facts), '   '),
     says.length === 0 ? '' : `   The logs of Octopus and Tentacle then say:\n${says.join('\n')}\n`,
   ].join('');
 }
@@ -91,7 +84,7 @@ function matchText({ means, causes, next, tells, seen }: Match): string {
     ),
     causesText(causes),
     tells === undefined || causes.length < 2 ? '' : paragraph(TELLS[tells], '   '),
-    stepsText(next),
+    stepsText(next, '   '),
   ].join('');
 }
 
@@ -101,20 +94,6 @@ function causesText(causes: readonly MatchCause[]): string {
     wrap(`${text}${failure === undefined ? '' : ` [${failure}]`}`, '     - ', '       ', WIDTH),
   );
   return `   ${causes.length === 1 ? 'Cause:' : 'One of these:'}\n${lines.join('\n')}\n`;
-}
-
-function stepsText(steps: readonly Step[]): string {
-  return steps.length === 0 ? '' : `   Next:\n${steps.map(stepText).join('')}`;
-}
-
-function stepText({ who, action, windows, linux }: Step, index: number): string {
-  const lines = [wrap(`${ACTORS[who]}: ${action}`, `     ${index + 1}. `, '        ', WIDTH)];
-  if (windows !== undefined && windows === linux) lines.push(`        ${windows}`);
-  else {
-    if (windows !== undefined) lines.push(`        Windows: ${windows}`);
-    if (linux !== undefined) lines.push(`        Linux:   ${linux}`);
-  }
-  return `${lines.join('\n')}\n`;
 }
 
 function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation): string {
@@ -132,17 +111,15 @@ function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanat
   return `\n${paragraph(`Unknown: ${unknown}${examples.length < unknownLines ? ', the first of them' : ''}:`, '')}${examples.join('')}${paragraph(what, '')}`;
 }
 
-/** Words of a log: also what has no blanks is broken. */
+/** Words of a log, marked as such. */
 function quoteText(text: string): string {
-  const room = WIDTH - 5;
-  const words = ascii(text)
-    .replaceAll(new RegExp(`\\S{${room}}`, 'g'), '$& ')
-    .trim();
-  return `${wrap(words, '   | ', '   | ', WIDTH)}\n`;
+  return paragraph(ascii(text), '   | ');
 }
 
+/** Wrapped; also what has no blanks is broken. */
 function paragraph(text: string, indent: string): string {
-  return `${wrap(text, indent, indent, WIDTH)}\n`;
+  const words = text.replaceAll(new RegExp(`\\S{${WIDTH - indent.length}}(?=\\S)`, 'g'), '$& ');
+  return `${wrap(words, indent, indent, WIDTH)}\n`;
 }
 
 /** Consoles of servers show nothing else reliably. */

@@ -1,13 +1,6 @@
-import type { Actor, Step, Verdict, Warning } from 'tentacle-protocol';
+import type { Verdict, Warning } from 'tentacle-protocol';
+import { stepsText } from './steps.js';
 import { WIDTH, wrap } from './units.js';
-
-const ACTORS: Readonly<Record<Actor, string>> = {
-  'server-admin': 'Octopus Server administrator',
-  'tentacle-admin': "administrator of the Tentacle's host",
-  'network-team': 'network team',
-  'dns-owner': 'owner of the DNS zone or resolver',
-  you: 'you',
-};
 
 /** The headline with its meaning, its possible causes, and who does what next. */
 export function verdictText({ id, title, means, certainty, next }: Verdict): string {
@@ -16,16 +9,7 @@ export function verdictText({ id, title, means, certainty, next }: Verdict): str
     lines.push('  One of these:', ...certainty.causes.map((cause) => wrap(cause, '    - ', '      ', WIDTH)));
     lines.push(wrap(`What tells them apart: ${certainty.test}`, '  ', '  ', WIDTH));
   }
-  if (next.length > 0) lines.push('  Next:', ...next.map(stepText));
-  return `${lines.join('\n')}\n`;
-}
-
-function stepText({ who, action, windows, linux }: Step, index: number): string {
-  const lines = [wrap(`${ACTORS[who]}: ${action}`, `    ${index + 1}. `, '       ', WIDTH)];
-  if (windows !== undefined && windows === linux) return [...lines, `       ${windows}`].join('\n');
-  if (windows !== undefined) lines.push(`       Windows: ${windows}`);
-  if (linux !== undefined) lines.push(`       Linux:   ${linux}`);
-  return lines.join('\n');
+  return `${lines.join('\n')}\n${stepsText(next, '  ')}`;
 }
 
 /** Warnings with what to do about each; nothing where there are none. */

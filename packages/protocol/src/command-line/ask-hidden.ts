@@ -8,13 +8,17 @@ const ERASE = ['\x7f', '\b'];
 
 /**
  * Ask a person at a terminal for a line, and show nothing of what they type.
+ * @param stop ends the wait.
  * @returns undefined when they stop it by Ctrl+C, or the terminal goes away.
  */
 export async function askHidden(
   question: string,
   terminal: ReadStream,
   write: (text: string) => void,
+  stop: AbortSignal,
 ): Promise<string | undefined> {
+  // Ctrl+C that was typed before the question came as a signal.
+  if (stop.aborted) return undefined;
   const decoder = new StringDecoder('utf8');
   let typed: string[] = [];
   write(question);
@@ -31,6 +35,7 @@ export async function askHidden(
         }
       });
       terminal.once('end', () => resolve(undefined));
+      stop.addEventListener('abort', () => resolve(undefined), { once: true });
     });
   } finally {
     terminal.removeAllListeners('data');

@@ -37,6 +37,8 @@ export interface Evidence {
   readonly expectedThumbprint?: string;
   readonly peerThumbprint?: string;
   readonly ownThumbprint?: string;
+  /** Whether the listener asked for our certificate, as every Halibut listener does. */
+  readonly certificateAsked?: boolean;
   /** The service's own words. */
   readonly serverError?: string;
   readonly callsBefore?: number;
@@ -89,6 +91,7 @@ function evidenceOf({ symptom, facts }: Sighting): Evidence {
     expectedThumbprint: facts.expectedThumbprint,
     peerThumbprint: facts.peerCertificate?.thumbprint,
     ownThumbprint: facts.ownThumbprint,
+    certificateAsked: facts.certificateAsked,
     serverError: symptom.serverError?.message.slice(0, KEPT_BYTES_MAX),
     callsBefore: facts.callsBefore,
     bug: symptom.bug,

@@ -317,6 +317,7 @@ export const tlsRows = [
         'an allow-list or a filter that closes after accepting',
         'a PROXY-protocol header expected or sent where it should not be',
         'the service itself: stopping, or unable to use its certificate',
+        'a server of another protocol, which closes when TLS comes and says nothing',
       ],
       test: "The Tentacle's log: no trace of the connection means it was closed in front of it.",
     },
@@ -347,7 +348,7 @@ export const tlsRows = [
       causes: [
         'an inspecting device or filter on the way',
         'a reset after about 15 s: large packets vanish on the way (MTU), and the keep-alive met a peer that had given up',
-        'the process at the other end: stopping, or expecting a PROXY-protocol header',
+        'the process at the other end: stopping, expecting a PROXY-protocol header, or speaking another protocol (PostgreSQL resets)',
       ],
       test: 'Time and place: at once and only for TLS is a filter; about 15 s is packet size; ping a tentacle-pong on the same host to exclude the process.',
     },

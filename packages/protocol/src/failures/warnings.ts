@@ -120,9 +120,6 @@ export function warningOf<Id extends WarningId>(id: Id, ...values: WarningValues
   return { id, ...words(...values) };
 }
 
-/** All ids, for lists and documents. */
-export const WARNING_IDS = Object.keys(warnings) as readonly WarningId[];
-
 /** RSA below this is refused by OpenSSL 3 at its usual level, and by Windows with current updates. */
 const RSA_BITS_LEAST = 2048;
 

@@ -1,4 +1,4 @@
-import { connectTcp, Deadline, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
+import { connectTcp, Deadline, type FailureId, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
 import { newTrail } from '../contact.js';
 import type { Finding, Inquiry } from '../inquiry.js';
 import { sourceAddress } from './settings.js';
@@ -40,6 +40,7 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
   } catch (error) {
     const sighting = sight(error, trail);
     const { id } = failureOf(sighting);
+    settleRoute(inquiry, id, address, source);
     const from = source === undefined ? 'no route from here' : `from ${source}`;
     return {
       status: inquiry.goesThroughProxy ? 'unknown' : 'problem',
@@ -47,6 +48,21 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
       evidence: { address, source: source ?? null, elapsedUs: sighting.symptom.elapsedUs },
       sighting,
     };
+  }
+}
+
+/** The system's routing table tells whether "unreachable" was said here or on the way. */
+function settleRoute(inquiry: Inquiry, id: FailureId, address: string, source: string | undefined): void {
+  if (id !== 'tcp.no-route' && id !== 'tcp.rejected') return;
+  if (source === undefined) {
+    const words = id === 'tcp.no-route' ? 'no route to it' : 'a route that makes it unreachable';
+    inquiry.settled.set(
+      id,
+      `This machine itself has ${words}: asked for a way to ${address}, its routing table gives none.`,
+    );
+  } else if (id === 'tcp.no-route') {
+    const words = `This machine has a route to ${address} (from ${source}), so it is a router or firewall on the way that said so.`;
+    inquiry.settled.set(id, words);
   }
 }
 

@@ -14,13 +14,13 @@ export async function page(inquiry: Inquiry): Promise<Finding> {
   const secureContext = tls === undefined ? oldContext : createSecureContext();
   if (secureContext === undefined) return skipped('TLS does not work, so no page can be asked for');
   const plan = unpinned(inquiry.plan);
-  const looked = await lookAs(plan, secureContext, signal);
+  const looked = await lookAs(plan, secureContext, signal, inquiry.address);
   if (looked === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
   const seen = looked.page;
   inquiry.made.page++;
   inquiry.page = seen;
   if (seen.author === 'pong' && tls !== undefined) {
-    inquiry.arrivedThumbprint = (await lookAs(plan, inquiry.secureContext, signal))?.arrivedThumbprint;
+    inquiry.arrivedThumbprint = (await lookAs(plan, inquiry.secureContext, signal, inquiry.address))?.arrivedThumbprint;
     inquiry.made.page++;
   }
   // The original's page is one letter, many times over.

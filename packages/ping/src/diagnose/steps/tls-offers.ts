@@ -1,5 +1,5 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import type { Symptom } from 'tentacle-protocol';
+import { failureOf, type Sighting, type Symptom } from 'tentacle-protocol';
 import { contact } from '../contact.js';
 import { type Finding, type Inquiry, type Narrowed, skipped } from '../inquiry.js';
 
@@ -130,12 +130,19 @@ export async function tlsOffers(inquiry: Inquiry): Promise<Finding> {
   const taken: string[] = [];
   const refused: string[] = [];
   const unclear: string[] = [];
+  let refusal: Sighting | undefined;
   for (const offer of OFFERS) {
     if (inquiry.signal.aborted) break;
-    const answer = await ask(inquiry, address, offer);
+    const { answer, sighting } = await ask(inquiry, address, offer);
+    if (sighting !== undefined && failureOf(sighting).id === 'tls.client-certificate-refused') refusal = sighting;
     (answer === 'taken' ? taken : answer === 'refused' ? refused : unclear).push(offer.name);
   }
   const evidence = { taken, refused, unclear };
+  // In TLS 1.3 this alert comes after the handshake and may be lost, for the peer closes while our words are under way.
+  if (refusal !== undefined) {
+    const title = 'offered TLS 1.2 alone, the peer refuses our certificate by an alert';
+    return { status: 'problem', title, evidence, sighting: refusal, isCause: true };
+  }
   const lacking = lackingKinds(taken);
   settle(inquiry, taken, lacking);
   const [old] = OFFERS.filter(({ name }) => oldVersions(taken).includes(name));
@@ -160,14 +167,21 @@ function answersTls(inquiry: Inquiry): boolean {
   );
 }
 
-async function ask(inquiry: Inquiry, address: string, offer: Offer): Promise<'taken' | 'refused' | 'unclear'> {
+/** What a peer made of one offer. */
+interface Answer {
+  readonly answer: 'taken' | 'refused' | 'unclear';
+  readonly sighting?: Sighting;
+}
+
+async function ask(inquiry: Inquiry, address: string, offer: Offer): Promise<Answer> {
   const secureContext = createSecureContext({ ...inquiry.identity.secureContextOptions, ...offer.options });
   const made = await contact(inquiry, { address, secureContext, anyCertificate: true, timeoutUs: OFFER_TIMEOUT_US });
   if (made.ok) {
     made.channel.close();
-    return 'taken';
+    return { answer: 'taken' };
   }
-  return isRefusal(made.sighting.symptom) ? 'refused' : 'unclear';
+  const { sighting } = made;
+  return { answer: isRefusal(sighting.symptom) ? 'refused' : 'unclear', sighting };
 }
 
 function isRequired(name: string): boolean {

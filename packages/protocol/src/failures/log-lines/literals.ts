@@ -5,7 +5,7 @@ const NONE: readonly number[] = [];
 
 /**
  * Finds many literals in one pass over a text, whatever their number (Aho and Corasick's automaton), ASCII letters of
- * either case. A log is mostly lines with none of them: those cost one look at each character.
+ * either case, blanks of any number. A log is mostly lines with none of them: those cost one look at each character.
  */
 export class Literals {
   /** Column of a character's code. */
@@ -18,7 +18,7 @@ export class Literals {
   /** By state: the literals that end there. */
   readonly #ends = new Map<number, readonly number[]>();
 
-  /** @param literals lower-case ASCII, none empty. */
+  /** @param literals lower-case ASCII, none empty, never two blanks in a row. */
   constructor(literals: readonly string[]) {
     this.#columns = this.#giveColumns(literals);
     const states = 1 + literals.reduce((sum, { length }) => sum + length, 0);
@@ -31,11 +31,17 @@ export class Literals {
 
   /** Which literals the text holds, by their place in the list, each once. */
   in(text: string): readonly number[] {
+    const blank = this.#column[0x20] ?? 0;
     let state = 0;
+    let last = 0;
     let found: Set<number> | undefined;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      state = this.#next[state + (code < CODES ? (this.#column[code] ?? 0) : 0)] ?? 0;
+      const column = code < CODES ? (this.#column[code] ?? 0) : 0;
+      // Several blanks are one.
+      if (column === blank && column === last && column !== 0) continue;
+      last = column;
+      state = this.#next[state + column] ?? 0;
       if (this.#isEnd[state] === 0) continue;
       found ??= new Set();
       for (const end of this.#ends.get(state) ?? NONE) found.add(end);

@@ -46,6 +46,8 @@ export function seenIn(text: string, captures: readonly RegExp[] = []): Seen {
       if (value !== undefined) seen[name] ??= tidy(name, value);
     }
   }
+  // One of two is not "the" thumbprint.
+  if (seen.expectedThumbprint !== undefined) delete seen.thumbprint;
   return seen;
 }
 

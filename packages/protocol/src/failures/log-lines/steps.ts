@@ -18,15 +18,12 @@ function command(who: Step['who'], action: string, text: string): Step {
 }
 
 /** The step that tells most causes apart. */
-export function diagnose(
-  seen: Seen,
-  why = 'it takes each step alone and says which one fails',
-  usualPort?: string,
-): Step {
+export function diagnose(seen: Seen, why = 'it takes each step alone and says which one fails'): Step {
+  const pin = seen.expectedThumbprint === undefined ? '' : ` --thumbprint ${seen.expectedThumbprint}`;
   return command(
     'you',
     `On the machine whose log has this line, run diagnose: ${why}.`,
-    `tentacle-ping diagnose ${target(seen, usualPort)}`,
+    `tentacle-ping diagnose ${target(seen)}${pin}`,
   );
 }
 
@@ -35,7 +32,7 @@ export function diagnoseServer(seen: Seen, why = 'it takes each step alone and s
   return command(
     'you',
     `On the Tentacle's host, run diagnose towards the Octopus Server: ${why}.`,
-    `tentacle-ping diagnose ${target({ ...seen, port: seen.port ?? POLLING_PORT }, POLLING_PORT)}`,
+    `tentacle-ping diagnose ${target(seen, POLLING_PORT)}`,
   );
 }
 

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Literals } from './literals.js';
+
+/** Few letters, so that literals overlap, begin and end like one another and stand in one another. */
+const word = fc
+  .string({ unit: fc.constantFrom('a', 'b', 'c', ' '), minLength: 1, maxLength: 6 })
+  .map((one) => one.replaceAll(/ +/g, ' '));
+const text = fc.string({ unit: fc.constantFrom('a', 'B', 'c', ' ', '\t', 'x', '\u00e9'), maxLength: 60 });
+
+it('finds what a search for each one finds', () => {
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 12 }), text, (words, line) => {
+      const plain = line.toLowerCase().replaceAll(/[\t ]+/g, ' ');
+      const naive = words.flatMap((one, i) => (plain.includes(one) ? [i] : []));
+      expect([...new Literals(words).in(line)].toSorted((a, b) => a - b)).toEqual(naive);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('takes no literal that is not ASCII', () => {
+  expect(() => new Literals(['\u00e9'])).toThrow(RangeError);
+});
