@@ -16,7 +16,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['vitest.config.ts'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vitest.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -46,7 +51,11 @@ export default tseslint.config(
     ['**/transport/**', '**/failures/**'],
     'trust/ knows certificates, not connections.',
   ),
-  forbid(['packages/protocol/src/transport/**'], ['**/failures/**'], 'transport/ reports what it saw; failures/ names it.'),
+  forbid(
+    ['packages/protocol/src/transport/**'],
+    ['**/failures/**'],
+    'transport/ reports what it saw; failures/ names it.',
+  ),
   forbid(
     ['packages/protocol/src/failures/**'],
     [...sockets, '**/reporters/**', 'tentacle-ping', 'tentacle-pong'],
@@ -57,6 +66,10 @@ export default tseslint.config(
     [...sockets, '**/reporters/**', '**/commands/**'],
     'measure/ is numbers: no reporter, no stream, no text for people.',
   ),
-  forbid(['packages/ping/src/reporters/**'], [...sockets, '**/commands/**', '**/attempt.js'], 'A reporter is a function of a report.'),
+  forbid(
+    ['packages/ping/src/reporters/**'],
+    [...sockets, '**/commands/**', '**/attempt.js'],
+    'A reporter is a function of a report.',
+  ),
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

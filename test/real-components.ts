@@ -7,9 +7,8 @@ export { type Component, program };
 /** Network and mount namespaces of our own, in which routes, resolvers and limits can be anything. */
 export function namespaces(): Component {
   const name = 'network namespaces';
-  if (program('ip').missing !== undefined || program('unshare').missing !== undefined) {
-    return { name, missing: 'there is no ip or no unshare here' };
-  }
+  const lacking = ['ip', 'unshare', 'sysctl'].find((needed) => program(needed).missing !== undefined);
+  if (lacking !== undefined) return { name, missing: `there is no ${lacking} here` };
   const made = spawnSync('unshare', ['-n', '-m', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
   return { name, missing: made ? undefined : 'namespaces cannot be made here (that needs Linux and root)' };
 }

@@ -17,6 +17,8 @@ export interface Given {
 export interface Result {
   readonly id: string;
   readonly warnings: readonly string[];
+  /** `one-of`: several causes are left. */
+  readonly certainty?: string;
 }
 
 /** Set one variant up, run ping and diagnose against it, and end it. */
@@ -29,6 +31,7 @@ export async function runVariant(scenario: Scenario, variant: Variant): Promise<
     const right =
       measured.id === scenario.measured &&
       diagnosed.id === (scenario.diagnosed ?? scenario.measured) &&
+      (scenario.settled !== true || diagnosed.certainty === 'sure') &&
       isRight(diagnosed.warnings, scenario.warnings, scenario) &&
       isRight(measured.warnings, scenario.measuredWarnings, scenario);
     return { scenario, variant: variant.name, measured, diagnosed, right };
@@ -54,10 +57,10 @@ async function run(lab: Lab, path: Path, args: readonly string[], command?: stri
   await new Promise((resolve) => component.process.once('close', resolve));
   try {
     const { verdict, warnings = [] } = JSON.parse(component.output.stdout) as {
-      verdict: { id: string };
+      verdict: { id: string; certainty: { kind: string } };
       warnings?: { id: string }[];
     };
-    return { id: verdict.id, warnings: warnings.map(({ id }) => id) };
+    return { id: verdict.id, warnings: warnings.map(({ id }) => id), certainty: verdict.certainty.kind };
   } catch {
     return { id: `no report: ${component.output.stderr.trim()}`, warnings: [] };
   }

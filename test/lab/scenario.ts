@@ -16,6 +16,8 @@ export interface Scenario {
   readonly measured: Conclusion;
   /** What `tentacle-ping diagnose HOST` should call it, where its own tests tell more. */
   readonly diagnosed?: Conclusion;
+  /** Of the several causes that the sighting allows, diagnose's own tests must leave one. */
+  readonly settled?: boolean;
   /** Warnings that diagnose must give beside its verdict. */
   readonly warnings?: readonly string[];
   /** Warnings that the measurement must give. */

@@ -61,6 +61,7 @@ export const dnsScenarios: readonly Scenario[] = [
     title: 'the resolver fails or refuses',
     needs: NAMESPACES,
     measured: 'dns.servfail',
+    settled: true,
     variants: [
       { name: 'SERVFAIL at once', start: (lab) => asking(lab, { rcode: 2 }, 'tentacle.example') },
       { name: 'SERVFAIL late', start: (lab) => asking(lab, { rcode: 2, delayMs: 300 }, 'db7.corp.internal:10943') },
@@ -80,6 +81,7 @@ export const dnsScenarios: readonly Scenario[] = [
     title: 'the resolver does not answer',
     needs: NAMESPACES,
     measured: 'dns.timeout',
+    settled: true,
     variants: [
       { name: 'silent, the system gives up', start: (lab) => asking(lab, { silent: true }, 'tentacle.example') },
       {

@@ -130,6 +130,7 @@ export const tcpScenarios: readonly Scenario[] = [
     title: 'no route leads there',
     needs: NAMESPACES,
     measured: 'tcp.no-route',
+    settled: true,
     variants: [
       {
         name: 'none from this machine',

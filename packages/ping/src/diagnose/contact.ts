@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { connectSecurely, Deadline, type Sighting, type SocketChannel, sight, Trail } from 'tentacle-protocol';
 import { connectorPlanOf } from '../connection.js';
@@ -14,6 +15,8 @@ export interface Manner {
   readonly anyCertificate?: boolean;
   /** Past the proxy, where the plan goes through one. */
   readonly directly?: boolean;
+  /** Say before TLS who connects, in the PROXY protocol. */
+  readonly proxyHeader?: boolean;
   /** In place of the run's own. */
   readonly timeoutUs?: number;
 }
@@ -39,7 +42,12 @@ export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact
   const asAsked = manner.directly === true ? withoutProxy(plan) : plan;
   const secureContext = manner.secureContext ?? inquiry.secureContext;
   const usual = connectorPlanOf(anyCertificate ? unpinned(asAsked) : asAsked, secureContext);
-  const target = { ...usual, address: manner.address, ...(serverName === undefined ? {} : { serverName }) };
+  const target = {
+    ...usual,
+    address: manner.address,
+    ...(serverName === undefined ? {} : { serverName }),
+    ...(manner.proxyHeader === true ? { preface: proxyHeader } : {}),
+  };
   trail.note({ ownThumbprint: identity.thumbprint });
   try {
     const channel = await connectSecurely(target, true, trail, deadline, inquiry.signal);
@@ -51,6 +59,12 @@ export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact
     keepTimes();
     return { ok: false, trail, sighting: sight(error, trail) };
   }
+}
+
+/** The header of the PROXY protocol, version 1: what a load balancer says of a connection that it passes on. */
+function proxyHeader({ localAddress = '', remoteAddress = '', localPort = 0, remotePort = 0 }: Socket): Buffer {
+  const family = remoteAddress.includes(':') ? 'TCP6' : 'TCP4';
+  return Buffer.from(`PROXY ${family} ${localAddress} ${remoteAddress} ${localPort} ${remotePort}\r\n`, 'latin1');
 }
 
 /** A trail for one probe. */

@@ -9,6 +9,7 @@ import { conversation } from './steps/conversation.js';
 import { name } from './steps/name.js';
 import { page } from './steps/page.js';
 import { directly, proxy } from './steps/proxy.js';
+import { proxyProtocol } from './steps/proxy-protocol.js';
 import { repeat } from './steps/repeat.js';
 import { localSide, settings } from './steps/settings.js';
 import { settleTrust } from './settle-trust.js';
@@ -36,6 +37,7 @@ export async function diagnose(
   await tcp(inquiry);
   await inquiry.step('proxy', async () => proxy(inquiry));
   await tls(inquiry);
+  await proxyProtocol(inquiry);
   await inquiry.step('tls-offers', async () => tlsOffers(inquiry));
   await inquiry.step('sni', async () => sni(inquiry));
   await inquiry.step('certificate', () => certificate(inquiry));

@@ -201,6 +201,17 @@ describe('classify', () => {
   });
 });
 
+describe('time-outs', () => {
+  it.each([
+    ['tcp', 'tcp.timeout'],
+    ['tls', 'tls.silent'],
+    ['identity', 'identity.timeout'],
+    ['rpc', 'rpc.timeout'],
+  ] as const)('of the system are as our own: at %s', (stage, id) => {
+    expect(classify({ symptom: exampleSymptom(stage, 'ETIMEDOUT'), facts: EXAMPLE_FACTS }).id).toBe(id);
+  });
+});
+
 describe('span', () => {
   it.each([
     [0, '0 ms'],

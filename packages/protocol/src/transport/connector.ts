@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Deadline } from '../clock.js';
 import type { Trail } from '../trail.js';
-import { CertificateError, type CertificateFacts, describeCertificate } from '../trust/certificate.js';
+import { describeCertificate } from '../trust/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../wire/identity.js';
 import { writePreamble } from '../wire/preamble.js';
 import { connectTcp } from './connect.js';
@@ -23,6 +24,8 @@ export interface ConnectorPlan {
   readonly proxy?: HttpProxy;
   /** The name to ask for in TLS (SNI); empty: none. Absent: the host. */
   readonly serverName?: string;
+  /** What to send before TLS, for a peer that waits for a header of its own. */
+  readonly preface?: (socket: Socket) => Buffer;
   readonly secureContext: SecureContext;
   /** Pinned: any other certificate ends the attempt before a byte of ours, as in the real library. */
   readonly expectedThumbprint?: string;
@@ -32,12 +35,6 @@ export interface ConnectorPlan {
 export class UnexpectedThumbprintError extends Error {
   override readonly name = 'UnexpectedThumbprintError';
   readonly code = 'UNEXPECTED_THUMBPRINT';
-}
-
-/** OpenSSL took the peer's certificate, and what it says cannot be told. */
-class UnreadableCertificateError extends Error {
-  override readonly name = 'UnreadableCertificateError';
-  readonly code = 'CERTIFICATE_UNREADABLE';
 }
 
 /**
@@ -60,6 +57,7 @@ export async function connectSecurely(
   trail.note({ localAddress: socket.localAddress ?? '', localPort: socket.localPort ?? 0 });
   const target = { host: plan.address ?? plan.host, port: plan.port };
   const early = proxy && (await trail.stage('proxy', () => openTunnel(socket, proxy, target, trail, deadline, signal)));
+  if (plan.preface !== undefined) socket.write(plan.preface(socket));
   const options = { secureContext: plan.secureContext, serverName: plan.serverName ?? plan.host, watch };
   const { socket: tls, seen } = await trail.stage('tls', async () => {
     try {
@@ -79,7 +77,7 @@ export async function connectSecurely(
         cipher: seen.cipher,
         ...(seen.certificateAsked === undefined ? {} : { certificateAsked: seen.certificateAsked }),
       });
-      const peer = seen.peerCertificate === undefined ? undefined : describePeer(seen.peerCertificate);
+      const peer = seen.peerCertificate === undefined ? undefined : describeCertificate(seen.peerCertificate);
       if (peer !== undefined) trail.note({ peerCertificate: peer });
       if (plan.expectedThumbprint !== undefined && peer?.thumbprint !== plan.expectedThumbprint) {
         throw new UnexpectedThumbprintError('the certificate is not the expected one');
@@ -112,15 +110,6 @@ export async function introduceAsConnector(
     }
     await readTheirs();
   });
-}
-
-function describePeer(der: Buffer): CertificateFacts {
-  try {
-    return describeCertificate(der);
-  } catch (error) {
-    if (!(error instanceof CertificateError)) throw error;
-    throw new UnreadableCertificateError(error.message, { cause: error });
-  }
 }
 
 /** The first address, as the system gives them: the one that Octopus would try first. */
