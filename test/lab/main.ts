@@ -4,7 +4,7 @@ import { scenarios } from './scenarios/index.js';
 
 /*
  * `npm run lab`: every scenario, one variant after the other, and the confusion matrix. `npm run lab -- 8 18-` takes
- * only those whose number or name begins so.
+ * only those of that number, or whose id begins so.
  */
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -38,7 +38,8 @@ async function main(): Promise<void> {
 }
 
 function isMeant(id: string, word: string): boolean {
-  return id.startsWith(word) || Number.parseInt(id, 10) === Number(word.replace(/-$/, ''));
+  const number = /^(\d+)-?$/.exec(word)?.[1];
+  return number === undefined ? id.startsWith(word) : Number.parseInt(id, 10) === Number(number);
 }
 
 async function linesOf(scenario: Scenario, show: (line: string) => void): Promise<Line[]> {
@@ -61,8 +62,15 @@ async function linesOf(scenario: Scenario, show: (line: string) => void): Promis
   return lines;
 }
 
-function expectedOf({ measured, diagnosed = measured, warnings = [], measuredWarnings = [] }: Scenario): string {
-  return both({ id: measured, warnings: measuredWarnings }, { id: diagnosed, warnings });
+function expectedOf({
+  measured,
+  diagnosed = measured,
+  orElse,
+  warnings = [],
+  measuredWarnings = [],
+}: Scenario): string {
+  const expected = both({ id: measured, warnings: measuredWarnings }, { id: diagnosed, warnings });
+  return orElse === undefined ? expected : `${expected} or ${orElse}`;
 }
 
 function givenOf({ measured, diagnosed }: Given): string {

@@ -29,8 +29,8 @@ export async function runVariant(scenario: Scenario, variant: Variant): Promise<
     const measured = await run(lab, path, path.measureArgs ?? ['--count', '2', '--interval', '50ms']);
     const diagnosed = await run(lab, path, [], 'diagnose');
     const right =
-      measured.id === scenario.measured &&
-      diagnosed.id === (scenario.diagnosed ?? scenario.measured) &&
+      [scenario.measured, scenario.orElse].some((id) => id === measured.id) &&
+      [scenario.diagnosed ?? scenario.measured, scenario.orElse].some((id) => id === diagnosed.id) &&
       (scenario.settled !== true || diagnosed.certainty === 'sure') &&
       isRight(diagnosed.warnings, scenario.warnings, scenario) &&
       isRight(measured.warnings, scenario.measuredWarnings, scenario);

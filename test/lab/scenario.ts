@@ -14,6 +14,8 @@ export interface Scenario {
   readonly needs: readonly string[];
   /** What `tentacle-ping HOST` should call it. */
   readonly measured: Conclusion;
+  /** What either may call it as well, where a race of a few microseconds in the peer's system decides. */
+  readonly orElse?: Conclusion;
   /** What `tentacle-ping diagnose HOST` should call it, where its own tests tell more. */
   readonly diagnosed?: Conclusion;
   /** Of the several causes that the sighting allows, diagnose's own tests must leave one. */

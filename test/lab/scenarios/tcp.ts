@@ -162,9 +162,10 @@ export const tcpScenarios: readonly Scenario[] = [
   },
   {
     id: '12-host-down',
-    title: 'no machine has that address',
+    title: 'no machine on this network has that address',
     needs: NAMESPACES,
     measured: 'tcp.host-down',
+    settled: true,
     variants: [
       {
         name: 'on the same network',
@@ -174,10 +175,34 @@ export const tcpScenarios: readonly Scenario[] = [
         },
       },
       {
+        name: 'on the same network, switched off since',
+        start: (lab) => {
+          const { here, there, address } = neighbours(lab, '172.16.9');
+          there.sh(`ip addr del ${address}/24 dev $(ip -o link | sed -n "s/.*\\(eth[0-9]*\\)@.*/\\1/p")`);
+          return Promise.resolve({ args: [`${address}:443`], prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
+    id: '12-host-down-far',
+    title: 'no machine has that address on the network behind a router',
+    needs: NAMESPACES,
+    measured: 'tcp.host-down',
+    variants: [
+      {
         name: 'behind a router',
         start: (lab) => {
           const { here } = routed(lab, '10.12.1', '10.12.2');
           return Promise.resolve({ args: ['10.12.2.99:443'], prefix: here.prefix });
+        },
+      },
+      {
+        name: 'behind a router, another port',
+        start: (lab) => {
+          const { here, router } = routed(lab, '10.12.3', '10.12.4');
+          router.sh('sysctl -qw net.ipv4.icmp_ratelimit=0');
+          return Promise.resolve({ args: ['10.12.4.50:10943'], prefix: here.prefix });
         },
       },
     ],

@@ -77,6 +77,8 @@ export const wayScenarios: readonly Scenario[] = [
     title: 'a load balancer accepts and has nobody to pass the connection to',
     needs: ['nginx', 'haproxy'],
     measured: 'tls.closed',
+    // Closed with our first bytes unread, the system resets.
+    orElse: 'tls.reset',
     variants: [
       {
         name: 'nginx, nobody listens behind it',

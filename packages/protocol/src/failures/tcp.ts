@@ -179,7 +179,14 @@ export const tcpRows = [
     ],
     octopusSays: ['No route to host', 'A socket operation was attempted to an unreachable host'],
     retry: true,
-    certainty: SURE,
+    certainty: {
+      kind: 'one-of',
+      causes: [
+        'no machine has that address now: it is off, unplugged, or has another one',
+        'a router or firewall on the way rejects, and answers only some of the packets (routers limit such answers)',
+      ],
+      test: 'Whether the address is of the same network as this machine: then no router is involved. tentacle-ping diagnose looks.',
+    },
     example: {
       symptom: exampleSymptom('tcp', 'EHOSTUNREACH', { syscall: 'connect', elapsedUs: 3_070_000 }),
       facts: EXAMPLE_FACTS,

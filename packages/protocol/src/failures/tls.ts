@@ -349,6 +349,7 @@ export const tlsRows = [
         'an inspecting device or filter on the way',
         'a reset after about 15 s: large packets vanish on the way (MTU), and the keep-alive met a peer that had given up',
         'the process at the other end: stopping, expecting a PROXY-protocol header, or speaking another protocol (PostgreSQL resets)',
+        'a load balancer without a healthy target, which closes before it has read our first bytes',
       ],
       test: 'Time and place: at once and only for TLS is a filter; about 15 s is packet size; ping a tentacle-pong on the same host to exclude the process.',
     },

@@ -1,3 +1,5 @@
+import { BlockList } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { connectTcp, Deadline, type FailureId, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
 import { newTrail } from '../contact.js';
 import type { Finding, Inquiry } from '../inquiry.js';
@@ -51,8 +53,12 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
   }
 }
 
-/** The system's routing table tells whether "unreachable" was said here or on the way. */
+/** The system's networks and routes tell whether "unreachable" was said here or on the way. */
 function settleRoute(inquiry: Inquiry, id: FailureId, address: string, source: string | undefined): void {
+  if (id === 'tcp.host-down' && isNeighbour(address)) {
+    const words = `${address} is of this machine's own network, so no router is involved: no machine has that address now.`;
+    inquiry.settled.set(id, words);
+  }
   if (id !== 'tcp.no-route' && id !== 'tcp.rejected') return;
   if (source === undefined) {
     const words = id === 'tcp.no-route' ? 'no route to it' : 'a route that makes it unreachable';
@@ -64,6 +70,17 @@ function settleRoute(inquiry: Inquiry, id: FailureId, address: string, source: s
     const words = `This machine has a route to ${address} (from ${source}), so it is a router or firewall on the way that said so.`;
     inquiry.settled.set(id, words);
   }
+}
+
+/** Whether an address is of a network that this machine is on. */
+function isNeighbour(address: string): boolean {
+  const family = address.includes(':') ? 'ipv6' : 'ipv4';
+  const networks = new BlockList();
+  for (const { cidr } of Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)) {
+    const [own = '', bits] = (cidr ?? '').split('/');
+    if (own.includes(':') === (family === 'ipv6') && bits !== undefined) networks.addSubnet(own, Number(bits), family);
+  }
+  return networks.check(address, family);
 }
 
 /** Some addresses work and some do not: Octopus takes them in order, each with its whole time-out. */
