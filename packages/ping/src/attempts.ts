@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import type { Identity } from 'tentacle-protocol';
+import { type Identity, stopAfter } from 'tentacle-protocol';
 import { attempt, leave } from './attempt.js';
 import { makeReport } from './measure/make-report.js';
 import type { Report } from './measure/report.js';
@@ -24,10 +24,7 @@ export async function runAttempts(
   const run = new Run(plan, createSecureContext(identity.secureContextOptions), identity.thumbprint);
   const tally = new Tally();
   const startedAt = new Date().toISOString();
-  const signal =
-    plan.deadlineUs === undefined
-      ? stop
-      : AbortSignal.any([stop, AbortSignal.timeout(Math.ceil(plan.deadlineUs / 1000))]);
+  const signal = stopAfter(stop, plan.deadlineUs);
   for await (const number of schedule(plan, signal)) {
     const { record, sighting } = await attempt(run, number, signal);
     tally.add(record, sighting);

@@ -81,3 +81,4 @@ export { type Found, findLogLine, LINE_MAX_CHARS } from './failures/log-lines/fi
 export type { LogLine } from './failures/log-lines/log-line.js';
 export { type Seen, SEEN_NAMES, type SeenName } from './failures/log-lines/seen.js';
 export { type LogLineId, logLineOf, logLines } from './failures/log-lines/table.js';
+export { stopAfter } from './stop-after.js';

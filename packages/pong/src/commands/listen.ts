@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { constants } from 'node:crypto';
 import type { Logger } from 'pino';
-import { chooseIdentity, type Identity, listen, passphraseFrom, type Surroundings } from 'tentacle-protocol';
+import { chooseIdentity, type Identity, listen, passphraseFrom, stopAfter, type Surroundings } from 'tentacle-protocol';
 import { Gate } from '../gate.js';
 import { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
 import { listenProblem } from '../host/listen-problem.js';
@@ -40,8 +40,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const { identity, note } = await chooseIdentity(choice, outside.surroundings, 'tentacle-pong', 'tentacle-pong');
 
   // It must not end before it listens: `for` begins now.
-  const stop =
-    plan.forUs === undefined ? outside.stop : AbortSignal.any([outside.stop, AbortSignal.timeout(plan.forUs / 1000)]);
+  const stop = stopAfter(outside.stop, plan.forUs);
   const tally = new Tally();
   const gate = new Gate({
     version,
