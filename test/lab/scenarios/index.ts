@@ -3,6 +3,7 @@ import { dnsScenarios } from './dns.js';
 import { tcpScenarios } from './tcp.js';
 import { healthyScenarios, wayScenarios } from './way.js';
 import { notTlsScenarios } from './not-tls.js';
+import { proxyScenarios } from './proxy.js';
 import { strangerScenarios } from './strangers.js';
 import { tlsOfferScenarios } from './tls-offers.js';
 import { tlsEndedScenarios } from './tls-ended.js';
@@ -13,6 +14,7 @@ export const scenarios: readonly Scenario[] = [
   ...tcpScenarios,
   ...wayScenarios,
   ...healthyScenarios,
+  ...proxyScenarios,
   ...notTlsScenarios,
   ...tlsEndedScenarios,
   ...tlsOfferScenarios,
