@@ -17,8 +17,10 @@ export async function* schedule(pace: Pace, signal: AbortSignal): AsyncGenerator
   let dueUs = nowUs();
   for (let number = 1; pace.count === undefined || number <= pace.count; number++) {
     if (signal.aborted) return;
-    const waitUs = dueUs - nowUs();
-    if (waitUs > 0 && !(await slept(waitUs, signal))) return;
+    // A timer may fire up to a millisecond early, as its clock ticks in milliseconds.
+    for (let waitUs = dueUs - nowUs(); waitUs > 0; waitUs = dueUs - nowUs()) {
+      if (!(await slept(waitUs, signal))) return;
+    }
     yield number;
     dueUs = nextDueUs(dueUs, pace.intervalUs, nowUs());
   }
