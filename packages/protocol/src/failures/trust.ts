@@ -98,6 +98,13 @@ export const trustRows = [
         windows: 'Tentacle show-configuration',
         linux: 'Tentacle show-configuration',
       },
+      {
+        who: 'tentacle-admin',
+        action:
+          "If the server's certificate was renewed since, let the Tentacle trust the new thumbprint in place of the old.",
+        windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
+        linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
+      },
     ],
     octopusSays: [
       'Attempted to read past the end of the stream.',
