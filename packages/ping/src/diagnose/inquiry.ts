@@ -62,7 +62,6 @@ export class Inquiry {
   readonly steps: TakenStep[] = [];
   readonly warnings: Warning[] = [];
   readonly problems: Problem[] = [];
-  readonly unknown: string[] = [];
   /** A cause that a test has settled, by the failure it belongs to. */
   readonly settled = new Map<string, string>();
   /** What is known beyond the sighting, by the failure it belongs to, where several causes are left. */
