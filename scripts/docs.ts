@@ -1,6 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { catalogue, type CommandLine, failureOf, type LogLine, logLines, type Row, type Step } from 'tentacle-protocol';
+import {
+  catalogue,
+  type CommandLine,
+  endings,
+  failureOf,
+  type LogLine,
+  logLines,
+  type Row,
+  type Step,
+} from 'tentacle-protocol';
 import { createGenerator } from 'ts-json-schema-generator';
 
 /**
@@ -16,7 +25,7 @@ async function main(): Promise<void> {
     'docs/options.md': await options(),
     'docs/failures.md': failures(),
     'docs/log-lines.md': knownMessages(),
-    'docs/endings.md': await endings(),
+    'docs/endings.md': endingsTable(),
     'docs/report.schema.json': schema('measure/report.ts', 'Report'),
     'docs/diagnosis.schema.json': schema('diagnose/diagnosis.ts', 'Diagnosis'),
     'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
@@ -139,13 +148,12 @@ function knownMessage({ id, text, means, causes, next, tells, example }: LogLine
   ].join('\n\n');
 }
 
-async function endings(): Promise<string> {
-  const { endings } = await built<typeof import('../packages/pong/src/endings.js')>('packages/pong/dist/endings.js');
+function endingsTable(): string {
   const rows = endings.map(
     ({ id, title, means, example }) => `| \`${id}\` | ${cell(title)} | ${cell(means(example))} |`,
   );
   const table = ['| ending | in short | what it means |', '| --- | --- | --- |', ...rows].join('\n');
-  return `${[GENERATED, '# Endings', 'How a connection to tentacle-pong ended, as pong saw it, each with an example.', table].join('\n\n')}\n`;
+  return `${[GENERATED, '# Endings', 'How a connection to tentacle-pong, or to tentacle-ping --listen, ended, as the listening end saw it, each with an example.', table].join('\n\n')}\n`;
 }
 
 /** The JSON schema of a type of ping's. */

@@ -7,7 +7,6 @@ import {
   DataStreamRef,
   Deadline,
   echo,
-  firstBytes,
   handshakeAsListener,
   introduceAsConnector,
   call,
@@ -21,6 +20,7 @@ import {
   download,
   writeIdentity,
 } from '../packages/protocol/src/index.js';
+import { firstBytes } from '../packages/protocol/src/transport/listener.js';
 import { discardDataStream } from '../packages/protocol/src/wire/data-stream.js';
 import { testIdentity } from './identities.js';
 import { type From, relay } from './peers/relay.js';

@@ -1,26 +1,25 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import {
+  type Course,
   Deadline,
-  firstBytes,
+  firstBytesBy,
   friendlyPage,
   handshakeAsListener,
+  leaveWithoutAWord,
+  oneLine,
   readIdentity,
   readPreamble,
+  Refusal,
+  refuseStrangers,
   serveRequests,
   type SocketChannel,
   socketChannel,
   thumbprintOf,
-  TransportError,
   writeIdentity,
 } from 'tentacle-protocol';
-import { type Course, oneLine, Refusal } from './course.js';
 import type { House } from './house.js';
 import { PAGE_HEADERS, pageFor } from './page.js';
 import { answerCall, countedAs } from './services.js';
-
-/** How long a refused peer may go on sending before it is cut: several round trips of the longest way, a satellite's. */
-const REFUSED_LINGER_MS = 5000;
 
 /**
  * The path of one connection, from accept to its end, as a listening Tentacle goes it. What is seen is noted on the
@@ -99,35 +98,4 @@ async function talk(channel: SocketChannel, course: Course, house: House): Promi
 /** What a stranger calls a service or a method, fit for the log. Real names are under 100 characters. */
 function nameOf(text: string): string {
   return oneLine(text.slice(0, 100));
-}
-
-/** The first bytes, or undefined when the peer leaves without one. */
-async function firstBytesBy(socket: Socket, deadline: Deadline): Promise<Buffer | undefined> {
-  const timer = setTimeout(() => {
-    socket.destroy(new TransportError('TLS_TIMEOUT', `no byte in ${deadline.spanUs / 1000} ms`));
-  }, deadline.remainingMs());
-  const bytes = await firstBytes(socket);
-  clearTimeout(timer);
-  if (bytes === undefined && socket.errored !== null) throw socket.errored;
-  return bytes;
-}
-
-/** @throws Refusal, as a real Tentacle refuses: after the preamble, by thumbprint alone. */
-function refuseStrangers(trusted: ReadonlySet<string>, thumbprint: string | null): void {
-  if (trusted.size === 0) return;
-  if (thumbprint === null) throw new Refusal('REFUSED_NO_CERTIFICATE');
-  if (!trusted.has(thumbprint)) throw new Refusal('REFUSED_THUMBPRINT');
-}
-
-/**
- * Close as a real Tentacle does on a stranger: a bare FIN, without the alert by which TLS says goodbye, and no RST
- * while the identity that the peer has under way still comes.
- */
-function leaveWithoutAWord(socket: Socket, tls: TLSSocket): void {
-  tls.removeAllListeners('data');
-  tls.on('data', () => undefined);
-  tls.resume();
-  socket.end();
-  const timer = setTimeout(() => void socket.destroy(), REFUSED_LINGER_MS);
-  socket.once('close', () => clearTimeout(timer));
 }

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { deflateRawSync } from 'node:zlib';
-import { call, echo } from 'tentacle-protocol';
+import { call, echo, type EndingId, endingOf, endings } from 'tentacle-protocol';
 import { describe, expect, test } from 'vitest';
-import { type EndingId, endingOf, endings } from './endings.js';
 import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from './test-kit.js';
 
 describe('the table', () => {
@@ -232,6 +231,8 @@ describe('real connections', () => {
 
   test('every ending is provoked, or there is a reason why not', () => {
     const met = new Set<string>([...provocations.map(({ id }) => id), ...Object.keys(notProvoked)]);
-    expect(endings.map(({ id }) => id).filter((id) => !met.has(id))).toEqual([]);
+    // A pong is polled by nobody.
+    const ofPong = endings.map(({ id }) => id).filter((id) => !id.startsWith('poll.'));
+    expect(ofPong.filter((id) => !met.has(id))).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
-import type { Bytes } from 'tentacle-protocol';
-import type { EndingId } from './endings.js';
+import type { Bytes, EndingId } from 'tentacle-protocol';
 
 /** What pong saw of one connection. Plain JSON: log, summary and the other end's view are functions of these. */
 export interface ConnectionRecord {

@@ -1,4 +1,4 @@
-import type { EndingId } from './endings.js';
+import type { EndingId } from 'tentacle-protocol';
 import type { Durations, RefusedClient, Tally } from './tally.js';
 
 /** What is printed once it listens. Plain JSON. */

@@ -1,5 +1,5 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { EndingId } from './endings.js';
+import { ConnectionCounts, type EndingId } from 'tentacle-protocol';
 import type { ConnectionRecord } from './records.js';
 
 /** Durations of connections: the distribution in figures, and the whole of it as a compressed HdrHistogram (base64). */
@@ -40,31 +40,13 @@ const BAR_STEPS = [1, 2, 5];
 const BAR_EDGES_US = [3, 4, 5, 6, 7, 8].flatMap((power) => BAR_STEPS.map((step) => step * 10 ** power)).concat(10 ** 9);
 
 /** Counts of everything that came. Memory does not grow with the number of connections. */
-export class Tally {
-  total = 0;
-  open = 0;
-  peak = 0;
+export class Tally extends ConnectionCounts {
   readonly #endings = new Map<EndingId, number>();
   readonly #calls = new Map<string, number>();
   readonly #refused = new Map<string, RefusedClient>();
   readonly #durations = build({ highestTrackableValue: LONGEST_US, numberOfSignificantValueDigits: 3 });
   /** By upper edge. */
   readonly #bars = new Map<number, number>();
-
-  opened(): void {
-    this.total++;
-    this.open++;
-    this.peak = Math.max(this.peak, this.open);
-  }
-
-  /** One that came and was not let in. */
-  turnedAway(): void {
-    this.total++;
-  }
-
-  closed(): void {
-    this.open--;
-  }
 
   ended(record: ConnectionRecord): void {
     add(this.#endings, record.ending, 1);

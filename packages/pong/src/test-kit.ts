@@ -9,12 +9,12 @@ import {
   type Identity,
   introduceAsConnector,
   listen,
+  listenerContext,
   makeIdentity,
   type SocketChannel,
   Trail,
 } from 'tentacle-protocol';
-import { secureContextFor } from './commands/listen.js';
-import { Gate } from './gate.js';
+import { gateOf } from './gate.js';
 import type { House } from './house.js';
 import { LIMITS, type Limits } from './limits.js';
 import type { ConnectionRecord } from './records.js';
@@ -56,9 +56,9 @@ export async function startPong(
   const ended: ConnectionRecord[] = [];
   let wake: (() => void) | undefined;
   const tally = new Tally();
-  const gate = new Gate({
+  const gate = gateOf({
     version: '0.0.0-test',
-    secureContext: secureContextFor(await serverIdentity()),
+    secureContext: listenerContext(await serverIdentity()),
     trusted: change.trusted ?? new Set(),
     limits: { ...LIMITS, ...change.limits },
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) }),

@@ -1,4 +1,4 @@
-import { type EndingId, endings } from './endings.js';
+import { type EndingId, endings } from 'tentacle-protocol';
 import type { Listening, Summary } from './summary.js';
 import type { DurationBar } from './tally.js';
 

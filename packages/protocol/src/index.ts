@@ -10,7 +10,7 @@ export { printable, whatAnswers, type WhatAnswers } from './failures/what-answer
 export { type Facts, type Stage, STAGES, type StageTime, Trail } from './trail.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
-export { firstBytes, listen, type ListenPlan, plainAddress } from './transport/listener.js';
+export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';
 export type { Family } from './transport/resolve.js';
 export { type SocketChannel, socketChannel } from './transport/socket-channel.js';
 export { cancelled, HandshakeError, TransportError } from './transport/transport-error.js';
@@ -82,3 +82,7 @@ export type { LogLine } from './failures/log-lines/log-line.js';
 export { type Seen, SEEN_NAMES, type SeenName } from './failures/log-lines/seen.js';
 export { type LogLineId, logLineOf, logLines } from './failures/log-lines/table.js';
 export { stopAfter } from './stop-after.js';
+export { Course, oneLine, Refusal, type Seen as SeenConnection } from './listening/course.js';
+export { type EndingId, endingOf, endings } from './listening/endings.js';
+export { ConnectionCounts, Gate } from './listening/gate.js';
+export { leaveWithoutAWord, refuseStrangers } from './listening/strangers.js';

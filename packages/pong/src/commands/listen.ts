@@ -1,9 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
-import { constants } from 'node:crypto';
 import type { Logger } from 'pino';
-import { chooseIdentity, type Identity, listen, passphraseFrom, stopAfter, type Surroundings } from 'tentacle-protocol';
-import { Gate } from '../gate.js';
+import {
+  chooseIdentity,
+  listen,
+  listenerContext,
+  passphraseFrom,
+  stopAfter,
+  type Surroundings,
+} from 'tentacle-protocol';
+import { gateOf } from '../gate.js';
 import { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
 import { listenProblem } from '../host/listen-problem.js';
 import { LIMITS } from '../limits.js';
@@ -42,9 +47,9 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   // It must not end before it listens: `for` begins now.
   const stop = stopAfter(outside.stop, plan.forUs);
   const tally = new Tally();
-  const gate = new Gate({
+  const gate = gateOf({
     version,
-    secureContext: secureContextFor(identity),
+    secureContext: listenerContext(identity),
     trusted: new Set(plan.trust),
     limits: LIMITS,
     log,
@@ -77,20 +82,6 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const summary = summaryOf(tally, { version, startedAt, endedAt: new Date().toISOString(), port, thumbprint, open });
   print(plan.json ? line(summary) : summaryText(summary, tally.bars));
   return 0;
-}
-
-/**
- * One context for all connections: a new one for each halves the handshake rate. No session is resumed, so that each
- * connection shows its certificates anew and is measured whole; without a context id, a client that tries would be
- * refused in place of being given a new session.
- */
-export function secureContextFor(identity: Identity): SecureContext {
-  return createSecureContext({
-    ...identity.secureContextOptions,
-    minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET,
-    sessionIdContext: 'tentacle-pong',
-  });
 }
 
 function listeningOf(port: number, thumbprint: string, addresses: readonly string[]): Listening {

@@ -1,4 +1,9 @@
+import { constants } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Deadline } from '../clock.js';
+import type { Identity } from '../trust/identity.js';
+import { TransportError } from './transport-error.js';
 
 export interface ListenPlan {
   /** 0: any free one. */
@@ -44,15 +49,40 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
   return server;
 }
 
+/**
+ * One context for all connections: a new one for each halves the handshake rate. No session is resumed, so that each
+ * connection shows its certificates anew and is measured whole; without a context id, a client that tries would be
+ * refused in place of being given a new session.
+ */
+export function listenerContext(identity: Identity): SecureContext {
+  return createSecureContext({
+    ...identity.secureContextOptions,
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    sessionIdContext: 'tentacle',
+  });
+}
+
 /** An IPv4 address as people write it, also where it arrives mapped into IPv6. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
 
 /**
- * The first bytes that a new connection sends, before TLS takes them; undefined when it ends or fails without one.
- * The caller destroys the socket at its own deadline, which ends this wait.
+ * The first bytes that a new connection sends, before TLS takes them; undefined when it leaves without one.
+ * @throws TransportError TLS_TIMEOUT at the deadline; the socket's own error.
  */
+export async function firstBytesBy(socket: Socket, deadline: Deadline): Promise<Buffer | undefined> {
+  const timer = setTimeout(() => {
+    socket.destroy(new TransportError('TLS_TIMEOUT', `no byte in ${deadline.spanUs / 1000} ms`));
+  }, deadline.remainingMs());
+  const bytes = await firstBytes(socket);
+  clearTimeout(timer);
+  if (bytes === undefined && socket.errored !== null) throw socket.errored;
+  return bytes;
+}
+
+/** The same, undefined also when the connection fails. The caller destroys the socket at its own deadline. */
 export async function firstBytes(socket: Socket): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const settle = (bytes: Buffer | undefined): void => {

@@ -1,4 +1,4 @@
-import { AFTER_TLS, GONE, ending } from './row.js';
+import { AFTER_TLS, asReal, GONE, ending } from './row.js';
 
 /** From the wish for a message exchange to both identities. */
 export const identityEndings = [
@@ -7,8 +7,8 @@ export const identityEndings = [
     level: 'warn',
     when: ({ code }) => code === 'REFUSED_THUMBPRINT',
     title: 'Refused: its thumbprint is not trusted',
-    means: ({ address, clientThumbprint }) =>
-      `${address} came with the certificate ${clientThumbprint ?? ''} and was refused without a word, as a Tentacle does. To answer it, start with --trust ${clientThumbprint ?? ''}`,
+    means: (sighting) =>
+      `${sighting.address} came with the certificate ${sighting.clientThumbprint ?? ''} and was refused without a word, as ${asReal(sighting)} does. To answer it, start with --trust ${sighting.clientThumbprint ?? ''}`,
     example: { ...AFTER_TLS, place: 'trust', code: 'REFUSED_THUMBPRINT' },
   }),
   ending({
@@ -16,14 +16,14 @@ export const identityEndings = [
     level: 'warn',
     when: ({ code }) => code === 'REFUSED_NO_CERTIFICATE',
     title: 'Refused: it came without a certificate',
-    means: ({ address }) =>
-      `${address} asked for a message exchange without a client certificate and was refused without a word, as a Tentacle does. Octopus always sends one: if this is an Octopus Server, a device on the way re-makes TLS and loses it. To answer anybody, start without --trust.`,
+    means: (sighting) =>
+      `${sighting.address} asked for a message exchange without a client certificate and was refused without a word, as ${asReal(sighting)} does. Both ends of Octopus always send one: if this is ${sighting.part === 'tentacle' ? 'an Octopus Server' : 'a polling Tentacle'}, a device on the way re-makes TLS and loses it. To answer anybody, start without --trust.`,
     example: { ...AFTER_TLS, place: 'trust', clientThumbprint: null, code: 'REFUSED_NO_CERTIFICATE' },
   }),
   ending({
     id: 'identity.subscriber',
     level: 'warn',
-    when: ({ subscription }) => subscription !== undefined,
+    when: ({ part, subscription }) => part === 'tentacle' && subscription !== undefined,
     title: 'A polling Tentacle came here for work',
     means: ({ address, subscription }) =>
       `A polling Tentacle at ${address} (${subscription ?? ''}) takes this for its Octopus Server. Its server address should name the Server and its polling port, 10943 unless changed.`,

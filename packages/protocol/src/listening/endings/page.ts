@@ -1,4 +1,4 @@
-import { AFTER_TLS, ending } from './row.js';
+import { AFTER_TLS, ending, us } from './row.js';
 
 /** What comes first inside TLS, when it is no message exchange. */
 export const pageEndings = [
@@ -16,8 +16,8 @@ export const pageEndings = [
     level: 'warn',
     when: ({ place, code }) => place === 'preamble' && code === 'TOO_LONG',
     title: 'A first request without end',
-    means: ({ address, receivedBytes }) =>
-      `${address} sent ${receivedBytes} bytes without an empty line, more than tentacle-pong reads.`,
+    means: (sighting) =>
+      `${sighting.address} sent ${sighting.receivedBytes} bytes without an empty line, more than ${us(sighting)} reads.`,
     example: { ...AFTER_TLS, code: 'TOO_LONG', receivedBytes: 2 ** 30 + 1 },
   }),
   ending({
@@ -34,8 +34,10 @@ export const pageEndings = [
     level: 'info',
     when: ({ place, firstLine }) => place === 'page' && firstLine === 'HELLO',
     title: 'Octopus read our thumbprint',
-    means: ({ address }) =>
-      `An Octopus Server at ${address} looked which certificate answers here, as it does when a Tentacle is added ("Discover"). The way is open as far as TLS.`,
+    means: ({ address, part }) =>
+      part === 'tentacle'
+        ? `An Octopus Server at ${address} looked which certificate answers here, as it does when a Tentacle is added ("Discover"). The way is open as far as TLS.`
+        : `An Octopus Server at ${address} looked which certificate answers here ("Discover"), as if this were a Tentacle that listens. Nothing of that kind is here.`,
     example: { ...AFTER_TLS, place: 'page', firstLine: 'HELLO' },
   }),
   ending({

@@ -1,4 +1,4 @@
-import { AFTER_TLS, GONE, ending } from './row.js';
+import { AFTER_TLS, GONE, ending, us } from './row.js';
 
 /** Calls, and how they end. */
 export const rpcEndings = [
@@ -26,8 +26,8 @@ export const rpcEndings = [
     when: ({ place, code, receivedBytes, inCall }) =>
       place === 'rpc' && code === 'READ_TIMEOUT' && receivedBytes === 0 && !inCall,
     title: 'Closed by us: no call for too long',
-    means: ({ address, calls }) =>
-      `${address} was silent after ${calls} ${calls === 1 ? 'call' : 'calls'} for as long as tentacle-pong waits. Either it keeps the connection for later, or it went away and the news of it was lost on the way.`,
+    means: (sighting) =>
+      `${sighting.address} was silent after ${sighting.calls} ${sighting.calls === 1 ? 'call' : 'calls'} for as long as ${us(sighting)} waits. Either it keeps the connection for later, or it went away and the news of it was lost on the way.`,
     example: { ...AFTER_TLS, place: 'rpc', calls: 3, code: 'READ_TIMEOUT' },
   }),
   ending({
@@ -46,8 +46,8 @@ export const rpcEndings = [
     level: 'warn',
     when: ({ place, code }) => place === 'rpc' && ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL'].includes(code ?? ''),
     title: 'Not what the protocol has at this place',
-    means: ({ address, code }) =>
-      `${address} sent something that is no message of Halibut, or a larger one than tentacle-pong takes (${code ?? ''}).`,
+    means: (sighting) =>
+      `${sighting.address} sent something that is no message of Halibut, or a larger one than ${us(sighting)} takes (${sighting.code ?? ''}).`,
     example: { ...AFTER_TLS, place: 'rpc', code: 'GARBLED', receivedBytes: 40 },
   }),
   ending({

@@ -19,6 +19,16 @@ export function ending<const Id extends string>(row: Ending<Id>): Ending<Id> {
   return row;
 }
 
+/** The program that listens. */
+export function us({ part }: Sighting): string {
+  return part === 'tentacle' ? 'tentacle-pong' : 'tentacle-ping';
+}
+
+/** Whose place it takes. */
+export function asReal({ part }: Sighting): string {
+  return part === 'tentacle' ? 'a Tentacle' : 'an Octopus Server';
+}
+
 /** The connection went away under a read or a write. */
 export const GONE = [
   'ECONNRESET',
@@ -32,6 +42,7 @@ export const GONE = [
 
 /** Parts of examples, with documentation addresses (RFC 5737): just accepted, in the handshake, after it. */
 export const EXAMPLE: Sighting = {
+  part: 'tentacle',
   address: '192.0.2.7',
   port: 50123,
   localAddress: '192.0.2.10',

@@ -3,6 +3,7 @@ import { identityEndings } from './endings/identity.js';
 import { notTlsEndings } from './endings/not-tls.js';
 import { otherEndings } from './endings/other.js';
 import { ownEndings } from './endings/own.js';
+import { pollingEndings } from './endings/polling.js';
 import { pageEndings } from './endings/page.js';
 import type { Ending } from './endings/row.js';
 import { rpcEndings } from './endings/rpc.js';
@@ -14,6 +15,7 @@ const rows = [
   ...notTlsEndings,
   ...tlsEndings,
   ...pageEndings,
+  ...pollingEndings,
   ...identityEndings,
   ...rpcEndings,
   ...otherEndings,

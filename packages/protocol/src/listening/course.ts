@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type ConnectionView, HandshakeError, nowUs, plainAddress, TransportError, WireError } from 'tentacle-protocol';
+import { nowUs } from '../clock.js';
+import type { ConnectionView } from '../contracts.js';
+import { plainAddress } from '../transport/listener.js';
+import { HandshakeError, TransportError } from '../transport/transport-error.js';
+import { WireError } from '../wire/wire-error.js';
+
+/** Whose part the listener plays: a listening Tentacle's (tentacle-pong), or the server's, that is polled (tentacle-ping). */
+export type Part = 'tentacle' | 'server';
 
 /** How far a connection has come. */
 export type Place = 'start' | 'tls' | 'preamble' | 'page' | 'trust' | 'identity' | 'rpc';
@@ -30,8 +37,9 @@ export interface Seen {
 
 /** All that an ending is told from. Plain data. */
 export interface Sighting extends Seen {
+  readonly part: Part;
   readonly place: Place;
-  /** Calls that were answered. */
+  /** Calls that were answered: by us, or by the poller. */
   readonly calls: number;
   /** A call was being worked on. */
   readonly inCall: boolean;
@@ -43,10 +51,10 @@ export interface Sighting extends Seen {
   readonly bug?: string;
 }
 
-/** What pong itself decides about a connection. */
+/** What the listener itself decides about a connection. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly code: 'REFUSED_THUMBPRINT' | 'REFUSED_NO_CERTIFICATE' | 'TOO_MANY_CONNECTIONS';
+  readonly code: 'REFUSED_THUMBPRINT' | 'REFUSED_NO_CERTIFICATE' | 'TOO_MANY_CONNECTIONS' | 'TOO_MANY_POLLERS';
 
   constructor(code: Refusal['code']) {
     super(code);
@@ -64,9 +72,11 @@ export class Course {
   #place: Place = 'start';
   #answered = 0;
   #isInCall = false;
+  readonly #part: Part;
 
   /** @param socket just accepted: later it may have forgotten who its peer was. */
-  constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Socket) {
+  constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Socket, part: Part) {
+    this.#part = part;
     this.#seen = {
       address: plainAddress(remoteAddress),
       port: remotePort,
@@ -110,7 +120,13 @@ export class Course {
 
   /** What is to be judged, when it ended with this error, or with none. */
   sighting(error: unknown): Sighting {
-    const course = { place: this.#place, calls: this.#answered, inCall: this.#isInCall, receivedBytes: 0 };
+    const course = {
+      part: this.#part,
+      place: this.#place,
+      calls: this.#answered,
+      inCall: this.#isInCall,
+      receivedBytes: 0,
+    };
     return { ...this.#seen, ...course, ...symptomOf(error) };
   }
 }

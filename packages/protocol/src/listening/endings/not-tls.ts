@@ -1,6 +1,6 @@
-import { printable } from 'tentacle-protocol';
+import { printable } from '../../failures/what-answers.js';
 import type { Sighting } from '../course.js';
-import { EXAMPLE, ending, GONE, IN_TLS } from './row.js';
+import { asReal, EXAMPLE, ending, GONE, IN_TLS } from './row.js';
 
 /** OpenSSL's words for first bytes that are no TLS record. */
 const NO_RECORD = [
@@ -82,7 +82,7 @@ export const notTlsEndings = [
       (sighting.place === 'tls' && sighting.firstBytes?.subarray(0, 12).toString('latin1') === '\r\n\r\n\0\r\nQUIT\n'),
     title: 'A load balancer puts a PROXY header before TLS',
     means: (sighting) =>
-      `${sighting.address} began with a header of the PROXY protocol (${started(sighting)}). A Tentacle does not understand it: turn it off (send-proxy, proxy_protocol) on the load balancer at that address.`,
+      `${sighting.address} began with a header of the PROXY protocol (${started(sighting)}). ${asReal(sighting).replace(/^a/, 'A')} does not understand it: turn it off (send-proxy, proxy_protocol) on the load balancer at that address.`,
     example: plain('PROXY TCP4 198.51.100.1 192.0.2.10 56324 10933\r\n'),
   }),
   ending({

@@ -1,4 +1,4 @@
-import { AFTER_TLS, IN_TLS, GONE, ending } from './row.js';
+import { AFTER_TLS, IN_TLS, GONE, ending, us } from './row.js';
 
 const VERSION = [
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
@@ -28,8 +28,8 @@ export const tlsEndings = [
     level: 'warn',
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
-    means: ({ address }) =>
-      `${address} offers no TLS version that tentacle-pong takes (1.2 and 1.3, as Octopus requires). An old operating system or .NET Framework, or a device on the way that re-makes TLS.`,
+    means: (sighting) =>
+      `${sighting.address} offers no TLS version that ${us(sighting)} takes (1.2 and 1.3, as Octopus requires). An old operating system or .NET Framework, or a device on the way that re-makes TLS.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
   ending({
@@ -100,8 +100,8 @@ export const tlsEndings = [
     level: 'warn',
     when: ({ place, code, receivedBytes }) => place === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
     title: 'Finished TLS, and reset without a byte',
-    means: ({ address }) =>
-      `${address} cut the connection as soon as TLS was made. An Octopus Server that expects another thumbprint than ours does so: give it the thumbprint that tentacle-pong prints, or give tentacle-pong the certificate it expects (--pfx).`,
+    means: (sighting) =>
+      `${sighting.address} cut the connection as soon as TLS was made. ${sighting.part === 'tentacle' ? 'An Octopus Server' : 'A polling Tentacle'} that expects another thumbprint than ours does so: give it the thumbprint that ${us(sighting)} prints, or give ${us(sighting)} the certificate it expects (--pfx).`,
     example: { ...AFTER_TLS, code: 'ECONNRESET' },
   }),
 ];
