@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     'docs/endings.md': endingsTable(),
     'docs/report.schema.json': schema('measure/report.ts', 'Report'),
     'docs/diagnosis.schema.json': schema('diagnose/diagnosis.ts', 'Diagnosis'),
+    'docs/targets.schema.json': schema('targets/targets-report.ts', 'TargetsReport'),
     'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
   };
   for (const [path, text] of Object.entries(documents)) {

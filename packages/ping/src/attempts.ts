@@ -1,14 +1,18 @@
+import { setMaxListeners } from 'node:events';
 import { createSecureContext } from 'node:tls';
 import { type Identity, stopAfter } from 'tentacle-protocol';
 import { attempt, leave } from './attempt.js';
+import { Lane } from './lane.js';
+import { LoopDelay } from './loop-delay.js';
 import { makeReport } from './measure/make-report.js';
 import type { Report } from './measure/report.js';
 import { Tally } from './measure/tally.js';
 import { lookAtPage } from './page-look.js';
 import type { Plan } from './plan.js';
 import type { AttemptRecord } from './record.js';
+import { roundTrip, type Work } from './round-trip.js';
 import { Run } from './run.js';
-import { schedule } from './schedule.js';
+import { Schedule } from './schedule.js';
 
 /** Failures of which the page that a peer shows to everybody may name the cause. */
 const PAGE_TELLS: readonly string[] = ['trust.closed-after-identity', 'trust.intercepted', 'rpc.service-not-found'];
@@ -20,19 +24,40 @@ export async function runAttempts(
   version: string,
   onAttempt: (record: AttemptRecord) => void,
   stop: AbortSignal,
+  work: Work = roundTrip,
 ): Promise<Report> {
   const run = new Run(plan, createSecureContext(identity.secureContextOptions), identity.thumbprint);
   const tally = new Tally();
   const startedAt = new Date().toISOString();
   const signal = stopAfter(stop, plan.deadlineUs);
-  for await (const number of schedule(plan, signal)) {
-    const { record, sighting } = await attempt(run, number, signal);
-    tally.add(record, sighting);
-    onAttempt(record);
-    // What closes on our identity may still say what it is: a page is shown to everybody. Once a run is enough.
-    if (PAGE_TELLS.includes(record.outcome) && run.page === undefined) run.page = await lookAtPage(plan, signal);
-  }
-  const kept = run.takeKept();
-  if (kept !== undefined) leave(kept);
-  return makeReport(version, run, tally, { startedAt, endedAt: new Date().toISOString() });
+  // Every attempt that is under way listens to it.
+  setMaxListeners(0, signal);
+  const schedule = new Schedule(plan, signal);
+  const lanes = Array.from({ length: plan.concurrency }, () => new Lane());
+  const busy = plan.concurrency > 1 ? new LoopDelay() : undefined;
+  let hasLooked = false;
+
+  const drive = async (lane: Lane): Promise<void> => {
+    for (let due = await schedule.next(); due !== undefined; due = await schedule.next()) {
+      const { record, sighting } = await attempt(run, lane, due, work, signal);
+      tally.add(record, sighting);
+      if (record.number > 0) onAttempt(record);
+      // What closes on our identity may still say what it is: a page is shown to everybody. Once a run is enough.
+      if (!PAGE_TELLS.includes(record.outcome) || hasLooked) continue;
+      hasLooked = true;
+      run.page = await lookAtPage(plan, signal);
+    }
+    const kept = lane.takeKept();
+    if (kept !== undefined) leave(kept);
+  };
+
+  await Promise.all(lanes.map(drive));
+  const reconnects = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
+  return makeReport(version, run, tally, {
+    startedAt,
+    endedAt: new Date().toISOString(),
+    reconnects,
+    unstarted: schedule.unstarted,
+    ...(busy === undefined ? {} : { busyP99Us: busy.endP99Us() }),
+  });
 }

@@ -60,6 +60,8 @@ export function connectorPlanOf(plan: Plan, secureContext: SecureContext): Conne
     port: plan.port,
     secureContext,
     ...(plan.family === undefined ? {} : { family: plan.family }),
+    ...(plan.address === undefined ? {} : { address: plan.address }),
+    ...(plan.serverName === undefined ? {} : { serverName: plan.serverName }),
     ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
     ...(plan.way?.proxy === undefined ? {} : { proxy: plan.way.proxy }),
   };

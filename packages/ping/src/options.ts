@@ -26,7 +26,7 @@ export function measureLine(version: string): CommandLine {
     name: 'tentacle-ping',
     version,
     usage: [
-      'tentacle-ping HOST[:PORT]',
+      'tentacle-ping HOST[:PORT] ...',
       '',
       'Measures the way from an Octopus Server to a Tentacle and says what is wrong with',
       'it. Speaks the protocol of Octopus to a real Tentacle, or to tentacle-pong in its',
@@ -36,6 +36,9 @@ export function measureLine(version: string): CommandLine {
     examples: [
       ['tentacle-ping web01', 'a new connection each half second'],
       ['tentacle-ping web01:10933 --count 100', '100 of them, and a verdict'],
+      ['tentacle-ping web01 --reuse -i 0', 'as fast as one connection goes'],
+      ['tentacle-ping --targets tentacles.txt', 'a verdict on each of many'],
+      ['tentacle-ping web01 --all-addresses', 'does every address of it work?'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
       ['tentacle-ping web01 --proxy me@proxy:3128', 'through an HTTP proxy'],
@@ -57,6 +60,24 @@ export function measureLine(version: string): CommandLine {
         describe: 'From the start of one attempt to the next (0: one right after the other)',
         defaultDescription: '500ms',
       },
+      rate: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'So many attempts become due a second (10/s, 30/m), whatever becomes of them; latency counts from then',
+      },
+      concurrency: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Attempts, or of many targets so many, at a time',
+        defaultDescription: '1; 32 targets',
+      },
+      duration: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Attempts become due for this time; those under way then may end',
+      },
+      warmup: { type: 'string', requiresArg: true, describe: 'So many attempts first, which count nowhere' },
       deadline: {
         alias: 'w',
         type: 'string',
@@ -69,13 +90,25 @@ export function measureLine(version: string): CommandLine {
       },
       ...PATH_OPTIONS,
       ...PROXY_OPTIONS,
+      targets: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'File with a host[:port] on each line, and if need be its thumbprint; one attempt each',
+      },
+      'all-addresses': { type: 'boolean', describe: 'Measure each address of the name on its own' },
+      address: { type: 'string', requiresArg: true, describe: 'Connect to this address, under the name of HOST' },
+      servername: { type: 'string', requiresArg: true, describe: 'Name to ask for in TLS (SNI) in place of HOST' },
+      'no-sni': { type: 'boolean', describe: 'Ask for no name in TLS' },
       level: {
         type: 'string',
         requiresArg: true,
         describe: 'How far to go: auto, tls, identity, capabilities or echo. auto goes as far as the peer lets it',
         defaultDescription: 'auto',
       },
-      json: { type: 'boolean', describe: 'Print one JSON document (docs/report.schema.json) in place of text' },
+      json: {
+        type: 'boolean',
+        describe: 'Print JSON (docs/report.schema.json) in place of text: a document, of many targets one a line',
+      },
       quiet: { alias: 'q', type: 'boolean', describe: 'No line for each attempt, only the report' },
     },
     epilogue: [

@@ -9,7 +9,17 @@ async function plan(...argv: string[]): Promise<Plan> {
   return planOf(asked.words, asked.given satisfies Given);
 }
 
-const base = { host: 'web01', port: 10933, intervalUs: 500_000, timeoutUs: 10_000_000, reuse: false, level: 'auto' };
+const base = {
+  mode: { kind: 'round-trips' },
+  host: 'web01',
+  port: 10933,
+  warmup: 0,
+  intervalUs: 500_000,
+  concurrency: 1,
+  timeoutUs: 10_000_000,
+  reuse: false,
+  level: 'auto',
+};
 
 describe('a plan', () => {
   it.each<[string[], object]>([
@@ -25,6 +35,13 @@ describe('a plan', () => {
     [['web01', '-t', 'aa:'.repeat(19) + 'aa'], { thumbprint: 'AA'.repeat(20) }],
     [['web01', '--level', 'tls'], { level: 'tls' }],
     [['--', 'web01'], {}],
+    [['web01', '--rate', '50/s'], { perSecond: 50, intervalUs: 20_000 }],
+    [['web01', '--rate', '30/m', '--warmup', '5'], { perSecond: 0.5, intervalUs: 2_000_000, warmup: 5 }],
+    [['web01', '--concurrency', '8', '--duration', '1m'], { concurrency: 8, durationUs: 60_000_000 }],
+    [['web01', '--address', '192.0.2.1'], { address: '192.0.2.1' }],
+    [['web01', '--address', '[2001:db8::1]'], { address: '2001:db8::1' }],
+    [['web01', '--servername', 'other.example'], { serverName: 'other.example' }],
+    [['web01', '--no-sni'], { serverName: '' }],
   ])('%j', async (argv, more) => {
     expect(await plan(...argv)).toEqual({ ...base, ...more });
   });
@@ -51,6 +68,18 @@ describe('a plan', () => {
     [['web01', '--cuont', '3'], /no option --cuont.*--help/],
     [['web01', '-x'], /no option -x/],
     [['web01', '--thumbprint', 'abc'], /--thumbprint/],
+    [['web01', '--rate', '0'], /--rate 0/],
+    [['web01', '--rate', 'fast'], /--rate "fast".*50\/s/],
+    [['web01', '--rate', '1000000'], /more than 100000/],
+    [['web01', '--rate', '5/s', '--interval', '1s'], /--rate and --interval/],
+    [['web01', '--duration', '0'], /--duration 0/],
+    [['web01', '--concurrency', '0'], /--concurrency "0"/],
+    [['web01', '--warmup', 'x'], /--warmup "x"/],
+    [['web01', '--address', 'web02'], /--address "web02".*192\.0\.2\.10/],
+    [['web01', '--address', '192.0.2.1', '-4'], /leave -4 away/],
+    [['web01', '--no-sni', '--servername', 'a'], /exclude each other/],
+    [['web01', '--servername', '192.0.2.1'], /is an address/],
+    [['web01', '--servername', 'a b'], /no host name/],
     [['web01', '--level', 'tcp'], /--level "tcp".*auto, tls/],
   ])('%j is refused in one line', async (argv, what) => {
     const error = await plan(...argv).then(

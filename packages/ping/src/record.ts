@@ -2,7 +2,7 @@ import type { Failure, FailureId, StageTime } from 'tentacle-protocol';
 
 /** What one attempt saw. Plain JSON: every output is a function of these. */
 export interface AttemptRecord {
-  /** From 1. */
+  /** From 1; those that only warm up are before. */
   readonly number: number;
   /** UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
@@ -16,6 +16,10 @@ export interface AttemptRecord {
   readonly stages: readonly StageTime[];
   /** From start to end, without what was asked beside the measurement (`askedUs`). */
   readonly totalUs: number;
+  /** From when it was due to its end; absent where each attempt waits for one before it (--interval 0). */
+  readonly fromDueUs?: number;
+  /** As many as may be were under way when it became due. */
+  readonly isLate?: true;
   /** NEXT and PROCEED on a kept connection: in the total, in no stage. */
   readonly turnUs?: number;
   /** Finding out what the peer is, in the first attempt that got so far. */

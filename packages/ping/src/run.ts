@@ -1,11 +1,10 @@
 import type { SecureContext } from 'node:tls';
 import type { Facts, Stage } from 'tentacle-protocol';
-import type { Connection } from './connection.js';
 import type { SeenPage } from './page-look.js';
 import type { Peer } from './peer.js';
 import type { Plan } from './plan.js';
 
-/** What attempts of one run share: who we are, what is known of the peer, and the connection that is kept. */
+/** What attempts of one run share: who we are, and what is known of the peer. */
 export class Run {
   readonly plan: Plan;
   readonly secureContext: SecureContext;
@@ -14,11 +13,8 @@ export class Run {
   peer: Peer | undefined;
   /** The page it gave to a look, after it had closed on our identity. */
   page: SeenPage | undefined;
-  /** How often a kept connection broke and a new one was made. */
-  reconnects = 0;
+  #asking: Promise<Peer> | undefined;
   #lastFacts: Facts;
-  #kept: Connection | undefined;
-  #keptBroke = false;
   #watch: boolean;
   #tlsFailed = false;
 
@@ -37,17 +33,21 @@ export class Run {
     this.#watch = !plan.reuse;
   }
 
-  /** The kept connection, for one attempt: it is given back when that went well. */
-  takeKept(): Connection | undefined {
-    const kept = this.#kept;
-    this.#kept = undefined;
-    if (kept !== undefined) this.#keptBroke = true;
-    return kept;
-  }
-
-  keep(connection: Connection): void {
-    this.#kept = connection;
-    this.#keptBroke = false;
+  /**
+   * What the peer is. Asked once a run: attempts beside the one that asks wait for its answer, and where it gets none
+   * the next one asks.
+   * @throws whatever asking throws, for the attempt that asks.
+   */
+  async peerAskedBy(ask: () => Promise<Peer>): Promise<Peer> {
+    while (this.peer === undefined && this.#asking !== undefined) await this.#asking.catch(() => undefined);
+    if (this.peer !== undefined) return this.peer;
+    this.#asking = ask();
+    try {
+      this.peer = await this.#asking;
+    } finally {
+      this.#asking = undefined;
+    }
+    return this.peer;
   }
 
   /**
@@ -55,8 +55,6 @@ export class Run {
    * does, and all after one that failed; the others measure undisturbed.
    */
   watchNext(): boolean {
-    if (this.#keptBroke) this.reconnects++;
-    this.#keptBroke = false;
     const watch = this.#watch;
     this.#watch = this.#tlsFailed;
     return watch;

@@ -12,7 +12,10 @@ import type { Command, Io } from './command.js';
 /** `tentacle-ping HOST`: from arguments to a report, printed. */
 export const command: Command = { commandLine: measureLine, run };
 
-async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+  const { words, given } = asked;
+  if (words.length > 1 || given.one('targets') !== undefined || given.has('all-addresses'))
+    return (await import('./measure-targets.js')).measureManyTargets(asked, version, io);
   const plan = await withProxy(planOf(words, given), given, io);
   const identity = await ownIdentity(given, io);
   const json = given.has('json');
@@ -25,6 +28,7 @@ async function run({ words, given }: Asked & { kind: 'run' }, version: string, i
   return report.attempts.ok > 0 && report.attempts.failed === 0 ? 0 : 1;
 }
 
-function through({ way }: Plan): string {
-  return way?.proxy === undefined ? '' : ` through the proxy ${way.proxy.host}:${way.proxy.port}`;
+function through({ way, address }: Plan): string {
+  const at = address === undefined ? '' : ` at ${address}`;
+  return way?.proxy === undefined ? at : `${at} through the proxy ${way.proxy.host}:${way.proxy.port}`;
 }

@@ -6,14 +6,21 @@ import type { Tally } from './tally.js';
 import { verdictOf } from './verdict.js';
 import { warningsOf } from './warnings.js';
 
-export interface Times {
+/** What a run knows of itself beside its attempts. */
+export interface Course {
   readonly startedAt: string;
   readonly endedAt: string;
+  readonly reconnects: number;
+  /** Attempts that were due and were not started. */
+  readonly unstarted: number;
+  /** See PaceReport. */
+  readonly busyP99Us?: number;
 }
 
 /** The report of a run, from what was counted and what was seen of the peer. */
-export function makeReport(version: string, run: Run, tally: Tally, times: Times): Report {
+export function makeReport(version: string, run: Run, tally: Tally, course: Course): Report {
   const { plan } = run;
+  const { startedAt, endedAt, reconnects, unstarted, busyP99Us } = course;
   const level = measuredLevel(plan, tally, run);
   const report: Omit<Report, 'warnings'> = {
     schema: 'tentacle-ping/report/1',
@@ -21,8 +28,16 @@ export function makeReport(version: string, run: Run, tally: Tally, times: Times
     target: { host: plan.host, port: plan.port },
     plan: plainPlan(plan),
     proxy: proxyOf(run),
-    ...times,
+    startedAt,
+    endedAt,
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
+    pace: {
+      late: tally.late,
+      unstarted,
+      warmup: tally.warmup,
+      spanUs: tally.spanUs,
+      ...(busyP99Us === undefined ? {} : { busyP99Us }),
+    },
     outcomes: outcomesOf(tally),
     stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.report()])),
     peer: peerOf(run),
@@ -35,7 +50,7 @@ export function makeReport(version: string, run: Run, tally: Tally, times: Times
       lastAt,
       evidence,
     })),
-    reconnects: run.reconnects,
+    reconnects,
     verdict: verdictOf(tally, level, run.page?.author),
     records: tally.records.all(),
     recordsDropped: tally.records.dropped,

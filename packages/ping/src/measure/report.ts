@@ -28,9 +28,13 @@ export interface Report {
   readonly endedAt: string;
   /** sent = ok + failed + cancelled, always. */
   readonly attempts: Attempts;
+  readonly pace: PaceReport;
   /** How many attempts ended so: `ok` and failure ids. Cancelled ones are not in it. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Stages that at least one attempt passed; `total` of successful attempts. Trust takes no time of its own. */
+  /**
+   * Stages that at least one attempt passed; of successful attempts `total` from the start and, where they had due
+   * times, `fromDue`. Trust takes no time of its own.
+   */
   readonly stages: Readonly<Partial<Record<MeasuredStage, StageReport>>>;
   readonly peer: PeerReport;
   /** How far was measured: the last step that worked. */
@@ -54,6 +58,23 @@ export interface Attempts {
   readonly ok: number;
   readonly failed: number;
   readonly cancelled: number;
+}
+
+/** Whether the plan's pace was kept. */
+export interface PaceReport {
+  /** Attempts that started later than they were due, as too many were under way. Their latency from then is in `fromDue`. */
+  readonly late: number;
+  /** With a rate: attempts that were due and had not started when the run was stopped. */
+  readonly unstarted: number;
+  /** Attempts that warmed up, which count nowhere else. */
+  readonly warmup: { readonly sent: number; readonly failed: number };
+  /** From the first counted attempt's start to the last one's end; 0 where none ended. */
+  readonly spanUs: number;
+  /**
+   * With several attempts at a time: the 99th percentile of the time for which this process could not attend to its
+   * connections. By so much may a stage be too long.
+   */
+  readonly busyP99Us?: number;
 }
 
 /** The HTTP proxy on the way, and what the environment says of proxies, used or not. */

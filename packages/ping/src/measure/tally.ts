@@ -1,4 +1,4 @@
-import type { Evidence, FailureId, Sighting, Stage } from 'tentacle-protocol';
+import { type Evidence, type FailureId, nowUs, type Sighting, type Stage } from 'tentacle-protocol';
 import type { AttemptRecord } from '../record.js';
 import { RecordRing } from './record-ring.js';
 import { StageStats } from './stage-stats.js';
@@ -16,8 +16,8 @@ export interface FailureCount {
   readonly sighting: Sighting;
 }
 
-/** Stages that have figures, and the whole. */
-export type MeasuredStage = Exclude<Stage, 'trust'> | 'total';
+/** Stages that have figures, and the whole: from its start, and from when it was due. */
+export type MeasuredStage = Exclude<Stage, 'trust'> | 'total' | 'fromDue';
 
 /** Counts attempts. Constant memory, however many. */
 export class Tally {
@@ -27,14 +27,30 @@ export class Tally {
   ok = 0;
   failed = 0;
   cancelled = 0;
+  /** Started later than they were due. */
+  late = 0;
+  #firstUs: number | undefined;
+  #lastUs = 0;
+  /** Attempts that warmed up, which count nowhere else. */
+  readonly warmup = { sent: 0, failed: 0 };
 
   add(record: AttemptRecord, sighting?: Sighting): void {
+    if (record.number <= 0) {
+      this.warmup.sent++;
+      if (record.outcome !== 'ok' && record.outcome !== 'cancelled') this.warmup.failed++;
+      return;
+    }
+    const nowIs = nowUs();
+    this.#firstUs ??= nowIs - record.totalUs - (record.askedUs ?? 0);
+    this.#lastUs = nowIs;
     this.records.add(record);
+    if (record.isLate) this.late++;
     // Stages that were passed count, also in an attempt that failed later.
     for (const { stage, durationUs } of record.stages) if (stage !== 'trust') this.#time(stage, durationUs);
     if (record.outcome === 'ok') {
       this.ok++;
       this.#time('total', record.totalUs);
+      if (record.fromDueUs !== undefined) this.#time('fromDue', record.fromDueUs);
     } else if (record.outcome === 'cancelled') {
       this.cancelled++;
     } else {
@@ -45,6 +61,11 @@ export class Tally {
 
   get sent(): number {
     return this.ok + this.failed + this.cancelled;
+  }
+
+  /** From the first attempt's start to the last one's end. */
+  get spanUs(): number {
+    return this.#firstUs === undefined ? 0 : this.#lastUs - this.#firstUs;
   }
 
   #time(stage: MeasuredStage, durationUs: number): void {

@@ -1,7 +1,7 @@
 import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
 import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
-import { columns, ms } from './units.js';
+import { columns, ms, WIDTH, wrap } from './units.js';
 import { verdictText, warningsText } from './verdict.js';
 
 /** The report as text: counts, stage times, failures, the peer, the verdict and what to do. */
@@ -17,6 +17,7 @@ export function terminalReport(report: Report): string {
     proxyLines(report.proxy),
     peerLines(report.peer),
     `measured: ${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}\n`,
+    paceLines(report),
     report.reconnects === 0 ? '' : `the kept connection broke and was made anew ${report.reconnects} times\n`,
     verdictText(report.verdict),
     warningsText(report.warnings),
@@ -25,13 +26,45 @@ export function terminalReport(report: Report): string {
 
 function stageTable({ stages }: Report): string {
   const rows = Object.entries(stages).map(([stage, s]) => [
-    stage,
+    stage === 'fromDue' ? 'from due' : stage,
     String(s.count),
     ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms),
   ]);
   if (rows.length === 0) return '';
   return columns('lrrrrrrr', [['stage (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
 }
+
+/** What of the pace is worth a line: what was late or left out, and how fast it went where it went by load. */
+function paceLines({ pace, plan, attempts, stages }: Report): string {
+  const lines: string[] = [];
+  const { warmup, late, unstarted, spanUs, busyP99Us } = pace;
+  if (warmup.sent > 0)
+    lines.push(`warm-up: ${warmup.sent} attempts, not counted above; ${warmup.failed} of them failed`);
+  const isLoad = plan.perSecond !== undefined || plan.intervalUs === 0 || plan.concurrency > 1;
+  if (isLoad && spanUs > 0) lines.push(`pace: ${perSecond((attempts.sent * 1e6) / spanUs)} attempts a second`);
+  if (late > 0) {
+    const least = stages.total === undefined ? undefined : Math.ceil((stages.total.meanUs / plan.intervalUs) * 1.5);
+    const remedy =
+      least === undefined || least <= plan.concurrency ? '' : `; --concurrency ${least} would keep up with their mean`;
+    lines.push(
+      `late: ${late} attempts began after they were due, as ${plan.concurrency} at a time were under way${remedy}`,
+    );
+  }
+  if (unstarted > 0) lines.push(`unstarted: ${unstarted} attempts were due when the run was stopped`);
+  if (busyP99Us !== undefined && busyP99Us >= BUSY_US)
+    lines.push(
+      `busy: this process could not attend to its connections for up to ${ms(busyP99Us)} ms at a time, by which times may be too long`,
+    );
+  return lines.map((line) => `${wrap(line, '', '  ', WIDTH)}\n`).join('');
+}
+
+/** Three digits, or whole ones. */
+function perSecond(rate: number): string {
+  return rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3);
+}
+
+/** Less is within what a stage's time means to anybody. */
+const BUSY_US = 5000;
 
 /** The longest bar: with the label before it and the count behind it, it fits the narrowest terminal. */
 const BAR_CHARS = 50;

@@ -1,0 +1,145 @@
+import { setMaxListeners } from 'node:events';
+import {
+  type AskHidden,
+  type Asked,
+  Deadline,
+  type Given,
+  literalAddress,
+  parseDuration,
+  resolveName,
+  stopAfter,
+  UsageError,
+} from 'tentacle-protocol';
+import { LoopDelay } from '../loop-delay.js';
+import type { Report } from '../measure/report.js';
+import { ownIdentity } from '../own-identity.js';
+import { paceOf } from '../pace.js';
+import { type Plan, planFor } from '../plan.js';
+import { targetName, targetRow, targetsHead, targetsReport } from '../reporters/targets.js';
+import type { Pace } from '../schedule.js';
+import { measureTargets } from '../targets/measure-targets.js';
+import { readTargetFile } from '../targets/target-file.js';
+import { type ListedTarget, listTargets } from '../targets/target-list.js';
+import {
+  countVerdicts,
+  type TargetLine,
+  type TargetsReport,
+  targetLine,
+  verdictOfAddresses,
+} from '../targets/targets-report.js';
+import { withProxy } from '../with-proxy.js';
+import type { Io } from './command.js';
+
+/** One try at each tells whether it works, and as many at a time as keep one process busy with network, not with waiting for itself. */
+const OTHERWISE = { count: 1, concurrency: 32 };
+
+/** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, and what they come to. */
+export async function measureManyTargets(
+  { words, given }: Asked & { kind: 'run' },
+  version: string,
+  io: Io,
+): Promise<number> {
+  const file = given.one('targets');
+  const list = listTargets(words, file === undefined ? undefined : { name: file, text: await readTargetFile(file) });
+  refuseContradictions(given, list);
+  const pace = paceOf(given, OTHERWISE);
+  const identity = await ownIdentity(given, io);
+  const planned = await plansFor(list, given, pace, io);
+  const deadline = given.one('deadline');
+  const stop = stopAfter(io.stop, deadline === undefined ? undefined : parseDuration(deadline, '--deadline'));
+  setMaxListeners(0, stop);
+  const plans = given.has('all-addresses')
+    ? (await Promise.all(planned.map((plan) => everyAddress(plan, stop)))).flat()
+    : planned;
+
+  const json = given.has('json');
+  const quiet = given.has('quiet');
+  const widest = Math.max(6, ...plans.map((plan) => targetName(plan).length));
+  const table = json ? io.stderr : io.stdout;
+  if (!quiet)
+    table(
+      `PING ${plans.length} targets, ${pace.concurrency} at a time, as ${identity.thumbprint}\n${targetsHead(widest)}`,
+    );
+  const startedAt = new Date().toISOString();
+  const lines: TargetLine[] = [];
+  // Whole reports are kept only for the addresses of a name, of which there are few.
+  const reports: Report[] = [];
+  const busy = new LoopDelay();
+  const onReport = (report: Report): void => {
+    const line = targetLine(report);
+    lines.push(line);
+    if (given.has('all-addresses')) reports.push(report);
+    if (json) io.stdout(`${JSON.stringify(report)}\n`);
+    if (!quiet) table(targetRow(given.has('all-addresses') ? line : withoutAddress(line), widest));
+  };
+  await measureTargets(plans, pace.concurrency, identity, version, onReport, stop);
+  const verdict = verdictOfAddresses(reports, lines);
+  const report: TargetsReport = {
+    schema: 'tentacle-ping/targets/1',
+    tool: { name: 'tentacle-ping', version },
+    startedAt,
+    endedAt: new Date().toISOString(),
+    given: plans.length,
+    targets: lines,
+    verdicts: countVerdicts(lines),
+    ...(verdict === undefined ? {} : { verdict }),
+    busyP99Us: busy.endP99Us(),
+  };
+  io.stdout(json ? `${JSON.stringify(report)}\n` : targetsReport(report));
+  return lines.length === plans.length && lines.every((line) => line.verdict.id === 'ok') ? 0 : 1;
+}
+
+function refuseContradictions(given: Given, list: readonly ListedTarget[]): void {
+  if (list.length === 0) throw new UsageError('which host? tentacle-ping HOST[:PORT] --all-addresses');
+  if (given.has('all-addresses')) {
+    if (given.one('address') !== undefined)
+      throw new UsageError('--all-addresses and --address exclude each other; give one of them');
+    if (given.one('proxy') !== undefined)
+      throw new UsageError('--all-addresses is of no use with --proxy: the proxy looks the name up itself');
+    return;
+  }
+  if (given.one('address') !== undefined && list.length > 1)
+    throw new UsageError('--address is one address, and there are several targets');
+  if (given.one('thumbprint') !== undefined && list.length > 1)
+    throw new UsageError(
+      'each Tentacle has a thumbprint of its own: write them behind the hosts in the file of --targets',
+    );
+}
+
+/** A plan for each target: one attempt at a time, and the run's own deadline apart. */
+async function plansFor(list: readonly ListedTarget[], given: Given, pace: Pace, io: Io): Promise<Plan[]> {
+  const { askHidden } = io;
+  const once = askHidden === undefined ? {} : { askHidden: askedOnce(askHidden) };
+  const plans: Plan[] = [];
+  for (const { thumbprint, ...target } of list) {
+    const { deadlineUs: _, ...plan } = planFor(target, given, { ...pace, concurrency: 1 });
+    plans.push(await withProxy(thumbprint === undefined ? plan : { ...plan, thumbprint }, given, { ...io, ...once }));
+  }
+  return plans;
+}
+
+/** The proxy is the same for all: one question is enough. */
+function askedOnce(ask: AskHidden): AskHidden {
+  const answers = new Map<string, ReturnType<AskHidden>>();
+  return (question) => {
+    const answer = answers.get(question) ?? ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
+}
+
+/** A plan for each address of the name; the one plan itself where it is an address, or cannot be looked up, which its attempt will say. */
+async function everyAddress(plan: Plan, stop: AbortSignal): Promise<Plan[]> {
+  if (literalAddress(plan.host) !== undefined) return [plan];
+  try {
+    const addresses = await resolveName(plan.host, plan.family, Deadline.inUs(plan.timeoutUs), stop);
+    const { family: _, ...asGiven } = plan;
+    return addresses.map(({ address }) => Object.freeze({ ...asGiven, address }));
+  } catch {
+    return [plan];
+  }
+}
+
+function withoutAddress({ address: _, ...line }: TargetLine): TargetLine {
+  return line;
+}

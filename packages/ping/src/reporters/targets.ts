@@ -1,0 +1,47 @@
+import { rowOf, type FailureId } from 'tentacle-protocol';
+import type { TargetLine, TargetsReport } from '../targets/targets-report.js';
+import { ms } from './units.js';
+import { verdictText } from './verdict.js';
+
+/** How many targets are named with a verdict; all of them stand in the table. */
+const NAMED_MOST = 8;
+
+/** The table's head. @param widest the longest name of a target, in characters. */
+export function targetsHead(widest: number): string {
+  return `${'target'.padEnd(widest)}  ok/sent   p50 ms  verdict\n`;
+}
+
+/** One target's line of the table. */
+export function targetRow(line: TargetLine, widest: number): string {
+  const { attempts, p50Us, verdict } = line;
+  const share = `${attempts.ok}/${attempts.sent}`.padStart(7);
+  const time = (p50Us === undefined ? '-' : ms(p50Us)).padStart(7);
+  const words = verdict.id === 'ok' ? 'ok' : `${verdict.id}: ${verdict.title}`;
+  return `${targetName(line).padEnd(widest)}  ${share}  ${time}  ${words}\n`;
+}
+
+/** `host:port`, and the address where one of several is meant. */
+export function targetName({ host, port, address }: Pick<TargetLine, 'host' | 'port' | 'address'>): string {
+  const name = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return address === undefined || address === host ? name : `${name} (${address})`;
+}
+
+/** What stands below the table: how many of each verdict, and what each failure means. */
+export function targetsReport(report: TargetsReport): string {
+  const { given, targets, verdicts, verdict } = report;
+  const stopped = targets.length < given ? `; stopped before the other ${given - targets.length}` : '';
+  const lines = [`\n--- ${targets.length} targets${stopped}\n`];
+  for (const [id, count] of Object.entries(verdicts)) {
+    const names = targets.filter((line) => line.verdict.id === id).map(targetName);
+    const more = names.length > NAMED_MOST ? `, and ${names.length - NAMED_MOST} more` : '';
+    const of = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MOST).join(', ')}${more}`;
+    lines.push(`${String(count).padStart(6)}  ${id}${of}\n`);
+  }
+  if (verdict !== undefined) lines.push(verdictText(verdict));
+  const failures = Object.keys(verdicts).filter((id) => id.includes('.'));
+  if (failures.length > 0) {
+    lines.push('what to do about each: tentacle-ping diagnose TARGET, or\n');
+    for (const id of failures) lines.push(`  tentacle-ping explain ${id.padEnd(28)} ${rowOf(id as FailureId).title}\n`);
+  }
+  return lines.join('');
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { CallError, call, type Deadline, echo, getCapabilities, nowUs, type Trail } from 'tentacle-protocol';
+import type { Connection } from './connection.js';
+import { askPeer } from './peer.js';
+import type { Level } from './plan.js';
+import type { Run } from './run.js';
+
+/** What ping(8) sends: small enough for one packet, large enough to carry something. */
+const PAYLOAD_BYTES = 56;
+
+/** What of an attempt's time belongs to no stage. */
+export interface Aside {
+  /** NEXT and PROCEED on a kept connection. */
+  turnUs: number;
+  /** Finding out what the peer is. */
+  askedUs: number;
+}
+
+/** What an attempt does once it is connected and both ends have said who they are. */
+export type Work = (run: Run, connection: Connection, trail: Trail, deadline: Deadline, aside: Aside) => Promise<void>;
+
+/** The measured call, as far as the level goes. Before the first one the peer is asked what it is. */
+export const roundTrip: Work = async (run, connection, trail, deadline, aside) => {
+  if (run.plan.level === 'tls' || run.plan.level === 'identity') return;
+  trail.enter('rpc');
+  const { exchange } = connection;
+  const turnStartedUs = nowUs();
+  await exchange.takeTurn(deadline);
+  if (connection.calls > 0) aside.turnUs = nowUs() - turnStartedUs;
+  const level = run.plan.level === 'auto' ? await levelOf(run, connection, deadline, aside) : run.plan.level;
+  await trail.stage('rpc', () => callOnce(level, connection, deadline));
+  connection.calls++;
+};
+
+/** The level that this peer allows, asked once a run and kept. */
+async function levelOf(run: Run, connection: Connection, deadline: Deadline, aside: Aside): Promise<Level> {
+  if (run.peer !== undefined) return run.peer.level;
+  const startedUs = nowUs();
+  const subject = connection.facts.peerCertificate?.subject ?? '';
+  const { level } = await run.peerAskedBy(async () => {
+    const peer = await askPeer(connection.exchange, connection.endpoint, subject, deadline);
+    await connection.exchange.takeTurn(deadline);
+    return peer;
+  });
+  aside.askedUs = nowUs() - startedUs;
+  return level;
+}
+
+async function callOnce(level: Level, { exchange, endpoint }: Connection, deadline: Deadline): Promise<void> {
+  if (level === 'capabilities') {
+    await call(exchange, getCapabilities, null, endpoint, deadline);
+    return;
+  }
+  const payload = randomBytes(PAYLOAD_BYTES);
+  const { result } = await call(exchange, echo, payload, endpoint, deadline);
+  if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo came back with other bytes');
+}

@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TargetsReport } from '../../packages/ping/src/targets/targets-report.js';
+import { type Command, command, startPong } from './command.js';
+import { reportOf } from './report.js';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/targets.schema.json', import.meta.url), 'utf8')) as object;
+const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+function linesOf(stdout: string) {
+  const lines = stdout.trimEnd().split('\n');
+  const summary = JSON.parse(lines.at(-1) ?? '') as TargetsReport;
+  expect(fitsSchema(summary), JSON.stringify(fitsSchema.errors)).toBe(true);
+  return { reports: lines.slice(0, -1).map(reportOf), summary };
+}
+
+function file(text: string): string {
+  const name = join(mkdtempSync(join(tmpdir(), 'targets-')), 'targets.txt');
+  writeFileSync(name, text);
+  return name;
+}
+
+describe('many targets', () => {
+  let pong: Command & { port: number };
+  let closed: number;
+  beforeAll(async () => {
+    pong = await startPong('--bind', '127.0.0.1');
+    const server: Server = createServer();
+    closed = await new Promise((resolve) =>
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+    );
+    await new Promise((resolve) => server.close(resolve));
+  });
+  afterAll(() => pong.process.kill());
+
+  it('a line and a verdict for each, in the order they were given', async () => {
+    const { status, stdout } = await command('ping', [
+      `127.0.0.1:${pong.port}`,
+      `127.0.0.1:${closed}`,
+      `localhost:${pong.port}`,
+      '-4',
+    ]).ended;
+    expect(status).toBe(1);
+    const table = stdout.split('\n').filter((line) => /\d\/\d/.test(line));
+    expect(table).toHaveLength(3);
+    expect(table[0]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${pong.port} +1/1 .* ok$`));
+    expect(table[1]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${closed} +0/1 +- +tcp\\.refused: `));
+    expect(table[2]).toMatch(/^localhost:.* ok$/);
+    expect(stdout).toMatch(/2 {2}ok\n +1 {2}tcp\.refused: 127\.0\.0\.1:/);
+  });
+
+  it('200 addresses of one file: a report for each, and all of them in the summary', async () => {
+    const hosts = Array.from(
+      { length: 200 },
+      (_, index) => `127.0.${index % 7}.${index + 1}:${index % 10 === 9 ? closed : pong.port}`,
+    );
+    const wide = await startPong('--bind', '0.0.0.0');
+    const list = file(hosts.map((host) => host.replace(`:${pong.port}`, `:${wide.port}`)).join('\r\n'));
+    const { status, stdout } = await command('ping', ['--targets', list, '--json', '-q', '--concurrency', '16']).ended;
+    wide.process.kill();
+    expect(status).toBe(1);
+    const { reports, summary } = linesOf(stdout);
+    expect(reports).toHaveLength(200);
+    expect(summary).toMatchObject({ given: 200, verdicts: { ok: 180, 'tcp.refused': 20 } });
+    expect(reports.map(({ target }) => target.host)).toEqual(hosts.map((host) => host.split(':')[0]));
+    expect(summary.targets.map(({ verdict }) => verdict.id)).toEqual(reports.map(({ verdict }) => verdict.id));
+  });
+
+  it('each with the thumbprint that the file gives it', async () => {
+    const report = reportOf(
+      (await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--json', '-q']).ended).stdout,
+    );
+    const at = `127.0.0.1:${pong.port}`;
+    const list = file(`${at} ${report.peer.thumbprint ?? ''}\n${at} ${'0'.repeat(40)} # another one's\n`);
+    const { summary } = linesOf((await command('ping', ['--targets', list, '--json', '-q']).ended).stdout);
+    expect(summary.targets.map(({ verdict }) => verdict.id)).toEqual(['ok', 'trust.unexpected-thumbprint']);
+  });
+
+  it('stopped in the middle: what was begun is reported, and how many were not', async () => {
+    // A port that takes connections and says nothing holds each attempt until its time-out.
+    const silent = createServer(() => undefined);
+    const port = await new Promise<number>((resolve) =>
+      silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port)),
+    );
+    const list = file([`127.0.0.1:${pong.port}`, ...Array.from({ length: 20 }, () => `127.0.0.1:${port}`)].join('\n'));
+    const ping = command('ping', ['--targets', list, '--json', '--concurrency', '2']);
+    await ping.printed(/1\/1/);
+    ping.process.kill('SIGINT');
+    const { stdout, status } = await ping.ended;
+    silent.close();
+    expect(status).toBe(1);
+    const { reports, summary } = linesOf(stdout);
+    expect(summary.given).toBe(21);
+    expect(reports.length).toBe(summary.targets.length);
+    expect(reports.length).toBeGreaterThanOrEqual(1);
+    expect(reports.length).toBeLessThan(21);
+    expect(reports[0]?.verdict.id).toBe('ok');
+  });
+
+  it.each<[string[], RegExp]>([
+    [['--targets', '/nonexistent'], /--targets "\/nonexistent" cannot be read \(ENOENT\)/],
+    [['--targets', file('web01\n???\n')], /targets\.txt, line 2: "\?\?\?"/],
+    [['a', 'b', '--address', '127.0.0.1'], /--address is one address/],
+    [['a', 'b', '--thumbprint', 'A'.repeat(40)], /thumbprint of its own/],
+    [['a', '--all-addresses', '--address', '127.0.0.1'], /exclude each other/],
+    [['a', '--all-addresses', '--proxy', 'proxy:3128'], /of no use with --proxy/],
+    [['--all-addresses'], /which host/],
+  ])('%j is refused in one line', async (args, what) => {
+    const { status, stdout, stderr } = await command('ping', args).ended;
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(what);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
