@@ -19,14 +19,19 @@ import {
 } from 'tentacle-protocol';
 import type { House } from './house.js';
 import { PAGE_HEADERS, pageFor } from './page.js';
-import { answerCall, countedAs } from './services.js';
+import { answerCall, type AnswerRecords, countedAs } from './services.js';
 
 /**
  * The path of one connection, from accept to its end, as a listening Tentacle goes it. What is seen is noted on the
  * course as it is seen.
  * @throws whatever ended it otherwise than in order; by then the connection is closed, or closing.
  */
-export async function serveConnection(socket: Socket, course: Course, house: House): Promise<void> {
+export async function serveConnection(
+  socket: Socket,
+  course: Course,
+  house: House,
+  answerRecords: AnswerRecords,
+): Promise<void> {
   const { limits, stop } = house;
   const handshakeBy = Deadline.inMs(limits.handshakeMs);
   const first = await firstBytesBy(socket, handshakeBy);
@@ -35,6 +40,8 @@ export async function serveConnection(socket: Socket, course: Course, house: Hou
 
   course.enter('tls');
   const { socket: tls, seen } = await handshakeAsListener(socket, house.secureContext, first, handshakeBy, stop);
+  tls.once('end', () => course.peerEnded());
+  tls.on('error', (error) => course.broke(error));
   const { version, cipher, serverName, peerCertificate } = seen;
   const clientThumbprint = peerCertificate === undefined ? null : thumbprintOf(peerCertificate);
   course.note({ tlsVersion: version, cipher, clientThumbprint });
@@ -42,7 +49,7 @@ export async function serveConnection(socket: Socket, course: Course, house: Hou
 
   const channel = socketChannel(tls);
   try {
-    await talk(channel, course, house);
+    await talk(channel, course, house, answerRecords);
     channel.close();
   } catch (error) {
     if (error instanceof Refusal) leaveWithoutAWord(socket, tls);
@@ -52,7 +59,7 @@ export async function serveConnection(socket: Socket, course: Course, house: Hou
 }
 
 /** What happens inside TLS: the preamble, then the page, or identities and calls. */
-async function talk(channel: SocketChannel, course: Course, house: House): Promise<void> {
+async function talk(channel: SocketChannel, course: Course, house: House, answerRecords: AnswerRecords): Promise<void> {
   const { limits } = house;
 
   course.enter('preamble');
@@ -86,10 +93,10 @@ async function talk(channel: SocketChannel, course: Course, house: House): Promi
 
   course.enter('rpc');
   await serveRequests(channel, 'listening', limits, async (call) => {
-    course.callBegins();
-    const { service, method } = call.request;
+    const { service, method, activityId } = call.request;
+    course.callBegins(activityId);
     house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
-    const reply = await answerCall(call, course.view(house.version));
+    const reply = await answerCall(call, { view: course.view(house.version), answerRecords });
     course.callEnds(countedAs(call));
     return reply;
   });

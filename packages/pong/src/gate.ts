@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Bytes, type Course, endingOf, Gate, nowUs } from 'tentacle-protocol';
+import { type Bytes, type Course, endingOf, Gate, nowUs, type ArrivedConnection } from 'tentacle-protocol';
 import { serveConnection } from './connection.js';
 import type { House } from './house.js';
 import type { ConnectionRecord } from './records.js';
@@ -9,21 +9,30 @@ const FIRST_BYTES_KEPT = 256;
 
 /** The gate of a pong: each connection that came has its ending, its record and its line in the log. */
 export function gateOf(house: House): Gate {
-  const { tally, records, log, limits, stop } = house;
+  const { tally, records, log, limits, stop, version } = house;
   let isFull = false;
-  return new Gate({
+  const gate = new Gate({
     part: 'tentacle',
     connectionsMax: limits.connectionsMax,
     counts: tally,
     stop,
     serve: async (socket, course) => {
       isFull = false;
-      await serveConnection(socket, course, house);
+      await serveConnection(socket, course, house, (question) => {
+        const open = [...gate.open].map(([other, its]) => arrivedConnection(its, other));
+        return records.answer(question, { asker: course.view(version), open, acceptedAtOnce: gate.acceptedAtOnce });
+      });
     },
     ended: (socket, course, error) => {
       const sighting = course.sighting(error);
       const ending = endingOf(sighting);
-      const record = recordOf(socket, course, ending.id, sighting.code);
+      const { code } = sighting;
+      const record: ConnectionRecord = {
+        ...arrivedConnection(socket, course),
+        closedBy: course.closedBy ?? 'us',
+        ending: ending.id,
+        ...(code === undefined ? {} : { code }),
+      };
       tally.ended(record);
       records.add(record);
       // A flood of connections must not become a flood of lines.
@@ -36,9 +45,11 @@ export function gateOf(house: House): Gate {
       if (ending.id === 'internal.bug') log.debug(error, 'where the bug is');
     },
   });
+  return gate;
 }
 
-function recordOf(socket: Socket, course: Course, ending: ConnectionRecord['ending'], code?: string): ConnectionRecord {
+/** A connection as far as it has come. */
+function arrivedConnection(socket: Socket, course: Course): ArrivedConnection {
   const { firstBytes, ...seen } = course.seen;
   const gotThroughTls = seen.tlsVersion !== undefined;
   return {
@@ -50,8 +61,7 @@ function recordOf(socket: Socket, course: Course, ending: ConnectionRecord['endi
     bytesIn: socket.bytesRead,
     bytesOut: socket.bytesWritten,
     durationUs: nowUs() - course.startedUs,
-    ending,
-    ...(code === undefined ? {} : { code }),
+    ...(course.closedBy === undefined ? {} : { closedBy: course.closedBy }),
   };
 }
 

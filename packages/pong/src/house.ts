@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Limits } from './limits.js';
-import type { ConnectionRecord } from './records.js';
+import type { Records } from './records.js';
 import type { Tally } from './tally.js';
 
 /** What all connections of one run share. */
@@ -13,7 +13,7 @@ export interface House {
   readonly limits: Limits;
   readonly log: Logger;
   readonly tally: Tally;
-  readonly records: { add(record: ConnectionRecord): void };
+  readonly records: Pick<Records, 'add' | 'answer'>;
   /** The end of the run: every connection is cut. */
   readonly stop: AbortSignal;
 }

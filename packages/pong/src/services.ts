@@ -11,6 +11,9 @@ import {
   methodNotFoundError,
   noMatchingOverloadError,
   type OutgoingStream,
+  records,
+  type RecordsAnswer,
+  type RecordsQuestion,
   type Reply,
   serviceExceptionError,
   serviceNotFoundError,
@@ -26,11 +29,20 @@ export const DOWNLOAD_MAX_BYTES = 1024 ** 3;
 /** Something the caller is told as the service's own exception. */
 class Complaint extends Error {}
 
+/** Gives the records of the connections that belong to the one that asks. */
+export type AnswerRecords = (question: RecordsQuestion) => RecordsAnswer;
+
+/** What an answer may tell of the connection that the call comes on. */
+export interface CallContext {
+  readonly view: ConnectionView;
+  readonly answerRecords: AnswerRecords;
+}
+
 /** One method that pong answers. */
 interface Operation {
   readonly service: string;
   readonly method: string;
-  readonly answer: (call: IncomingCall, view: ConnectionView) => Promise<Reply>;
+  readonly answer: (call: IncomingCall, context: CallContext) => Promise<Reply>;
 }
 
 /** What a method gives: its result, and the data streams that the result names. */
@@ -43,18 +55,18 @@ interface Given<Result> {
 function operation<Params, Result>(
   contract: Method<Params, Result>,
   signature: string,
-  run: (params: Params, call: IncomingCall, view: ConnectionView) => Given<Result> | Promise<Given<Result>>,
+  run: (params: Params, call: IncomingCall, context: CallContext) => Given<Result> | Promise<Given<Result>>,
 ): Operation {
   const parameters = signature.endsWith('()') ? 0 : 1;
   const { service, method } = contract;
   return {
     service,
     method,
-    answer: async (call, view) => {
+    answer: async (call, context) => {
       const values = call.request.params;
       const params = values.length === parameters ? readParams(contract, values) : undefined;
       if (params === undefined) return failed(noMatchingOverloadError([signature], values));
-      const { result, streams } = await run(params.params, call, view);
+      const { result, streams } = await run(params.params, call, context);
       return { error: null, result: contract.writeResult(result), ...(streams === undefined ? {} : { streams }) };
     },
   };
@@ -75,7 +87,10 @@ const OPERATIONS: readonly Operation[] = [
     const lengthBytes = Number(bytes);
     return { result: new DataStreamRef(id, lengthBytes), streams: [{ id, lengthBytes, chunks: pattern(lengthBytes) }] };
   }),
-  operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, view) => ({ result: view })),
+  operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({ result: view })),
+  operation(records, 'TentaclePong.Records Records(TentaclePong.RecordsQuestion)', (question, _call, context) => ({
+    result: context.answerRecords(question),
+  })),
 ];
 
 const SERVICES = new Set(OPERATIONS.map(({ service }) => service));
@@ -93,14 +108,14 @@ export function countedAs({ request }: IncomingCall): string {
  * Answer one call. Whatever is asked, there is an answer, in the form that every client version understands.
  * @throws what the connection throws while a data stream is read; anything else is our own bug.
  */
-export async function answerCall(call: IncomingCall, view: ConnectionView): Promise<Reply> {
+export async function answerCall(call: IncomingCall, context: CallContext): Promise<Reply> {
   const { service, method } = call.request;
   const found = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
   if (found === undefined) {
     return failed(SERVICES.has(service) ? methodNotFoundError(service, method) : serviceNotFoundError(service));
   }
   try {
-    return await found.answer(call, view);
+    return await found.answer(call, context);
   } catch (error) {
     if (error instanceof Complaint) return failed(serviceExceptionError(error.message));
     throw error;

@@ -12,6 +12,7 @@ function record(change: Partial<ConnectionRecord>): ConnectionRecord {
     localAddress: '192.0.2.10',
     localPort: 10933,
     ending: 'served',
+    closedBy: 'us',
     durationUs: 1500,
     bytesIn: 0,
     bytesOut: 0,

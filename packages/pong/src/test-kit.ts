@@ -17,7 +17,7 @@ import {
 import { gateOf } from './gate.js';
 import type { House } from './house.js';
 import { LIMITS, type Limits } from './limits.js';
-import type { ConnectionRecord } from './records.js';
+import { type ConnectionRecord, Records } from './records.js';
 import { Tally } from './tally.js';
 
 // Made once for a file of tests: a key takes up to 0.75 s.
@@ -56,6 +56,7 @@ export async function startPong(
   const ended: ConnectionRecord[] = [];
   let wake: (() => void) | undefined;
   const tally = new Tally();
+  const records = new Records();
   const gate = gateOf({
     version: '0.0.0-test',
     secureContext: listenerContext(await serverIdentity()),
@@ -64,7 +65,9 @@ export async function startPong(
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) }),
     tally,
     records: {
+      answer: (question, context) => records.answer(question, context),
       add: (record) => {
+        records.add(record);
         ended.push(record);
         wake?.();
       },

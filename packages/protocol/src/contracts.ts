@@ -124,6 +124,14 @@ export interface CallResult<Result> {
   readonly answer: Answer;
 }
 
+/** Whom a call names as its destination. */
+export interface CallEndpoint {
+  readonly baseUri: string;
+  readonly remoteThumbprint: string;
+  /** A GUID by which both ends can name what the call belongs to; without it, each call has one of its own. */
+  readonly activityId?: string;
+}
+
 /**
  * Call a method over an exchange whose turn it is.
  * @throws CallError when the service answers with an error; WireError; whatever the connection throws.
@@ -132,13 +140,13 @@ export async function call<Params, Result>(
   exchange: ClientExchange,
   method: Method<Params, Result>,
   params: Params,
-  endpoint: { readonly baseUri: string; readonly remoteThumbprint: string },
+  endpoint: CallEndpoint,
   deadline: Deadline,
   streams: readonly OutgoingStream[] = [],
 ): Promise<CallResult<Result>> {
   const request: RequestMessage = {
     id: `${method.service}::${method.method}[1] / ${randomUUID()}`,
-    activityId: randomUUID(),
+    activityId: endpoint.activityId ?? randomUUID(),
     endpoint: endpointSettings(endpoint),
     service: method.service,
     method: method.method,

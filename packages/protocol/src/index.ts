@@ -1,5 +1,6 @@
 export { CallError } from './call-error.js';
 export { Deadline, nowUs } from './clock.js';
+export type { ClosedBy, ArrivedConnection } from './connection-record.js';
 export * from './contracts.js';
 export { catalogue, type FailureId, rowOf } from './failures/catalogue.js';
 export { classify } from './failures/classify.js';
@@ -7,6 +8,9 @@ export { type Bytes, type Evidence, type Failure, failureOf } from './failures/e
 export type { Actor, Certainty, Row, Sighting, Step, Symptom } from './failures/row.js';
 export { sight } from './failures/sight.js';
 export { printable, whatAnswers, type WhatAnswers } from './failures/what-answers.js';
+export { readConnectionRecord } from './read-connection-record.js';
+export { type Numbered, RecordRing } from './record-ring.js';
+export { records, RECORDS_MAX, type RecordsAnswer, type RecordsQuestion } from './records-contract.js';
 export { type Facts, type Stage, STAGES, type StageTime, Trail } from './trail.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';

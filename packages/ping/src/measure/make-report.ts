@@ -52,7 +52,7 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
     })),
     reconnects,
     verdict: verdictOf(tally, level, run.page?.author),
-    records: tally.records.all(),
+    records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   };
   return { ...report, warnings: warningsOf(report) };

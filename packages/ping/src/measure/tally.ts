@@ -1,6 +1,5 @@
-import { type Evidence, type FailureId, nowUs, type Sighting, type Stage } from 'tentacle-protocol';
+import { type Evidence, type FailureId, nowUs, RecordRing, type Sighting, type Stage } from 'tentacle-protocol';
 import type { AttemptRecord } from '../record.js';
-import { RecordRing } from './record-ring.js';
 import { StageStats } from './stage-stats.js';
 
 /** What is known of one kind of failure in a run. */
@@ -19,11 +18,18 @@ export interface FailureCount {
 /** Stages that have figures, and the whole: from its start, and from when it was due. */
 export type MeasuredStage = Exclude<Stage, 'trust'> | 'total' | 'fromDue';
 
+/**
+ * How many records a report holds of each kind. A record is about half a kilobyte of JSON, so a report stays around a
+ * megabyte, which a ticket takes.
+ */
+const RECORDS_KEPT = 1000;
+
 /** Counts attempts. Constant memory, however many. */
 export class Tally {
   readonly failures = new Map<FailureId, FailureCount>();
   readonly stages = new Map<MeasuredStage, StageStats>();
-  readonly records = new RecordRing();
+  /** The last records, failures apart from successes: however long all goes well, the failures are still there. */
+  readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
   ok = 0;
   failed = 0;
   cancelled = 0;

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { nowUs } from '../clock.js';
+import type { ClosedBy } from '../connection-record.js';
 import type { ConnectionView } from '../contracts.js';
 import { plainAddress } from '../transport/listener.js';
 import { HandshakeError, TransportError } from '../transport/transport-error.js';
 import { WireError } from '../wire/wire-error.js';
+import { closedByOf } from './closed-by.js';
 
 /** Whose part the listener plays: a listening Tentacle's (tentacle-pong), or the server's, that is polled (tentacle-ping). */
 export type Part = 'tentacle' | 'server';
@@ -33,6 +35,8 @@ export interface Seen {
   readonly firstLine?: string;
   /** Of a peer that came to poll. */
   readonly subscription?: string;
+  /** The peer's own name for the connection: the activity id of its first call. */
+  readonly activityId?: string;
 }
 
 /** All that an ending is told from. Plain data. */
@@ -73,6 +77,7 @@ export class Course {
   #answered = 0;
   #isInCall = false;
   readonly #part: Part;
+  #closedBy: ClosedBy | undefined;
 
   /** @param socket just accepted: later it may have forgotten who its peer was. */
   constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Socket, part: Part) {
@@ -93,14 +98,36 @@ export class Course {
     this.#seen = { ...this.#seen, ...seen };
   }
 
-  callBegins(): void {
+  callBegins(activityId: string | undefined): void {
     this.#isInCall = true;
+    if (activityId !== undefined && this.#answered === 0) this.note({ activityId });
   }
 
   callEnds(name: string): void {
     this.#calls[name] = (this.#calls[name] ?? 0) + 1;
     this.#answered++;
     this.#isInCall = false;
+  }
+
+  /** The peer ended its stream, perhaps only its half. What came first counts. */
+  peerEnded(): void {
+    this.#closedBy ??= 'peer';
+  }
+
+  /** The connection failed. What came first counts. */
+  broke(error: unknown): void {
+    this.#closedBy ??= closedByOf(error);
+  }
+
+  /** It has its end: where the other side has not closed, we do. */
+  ended(error: unknown): void {
+    this.broke(error);
+    this.#closedBy ??= 'us';
+  }
+
+  /** Which side's end came first; undefined while neither has. */
+  get closedBy(): ClosedBy | undefined {
+    return this.#closedBy;
   }
 
   get seen(): Seen {

@@ -42,6 +42,9 @@ export interface Premises {
 export class Gate {
   readonly #premises: Premises;
   readonly #open = new Set<Promise<void>>();
+  readonly #courses = new Map<Course, Socket>();
+  #atOnce = 0;
+  #atOnceMost = 0;
 
   constructor(premises: Premises) {
     this.#premises = premises;
@@ -53,14 +56,18 @@ export class Gate {
     const { part, counts, connectionsMax, ended } = this.#premises;
     const course = new Course(socket, part);
     // Without a listener an error would end the process. Whoever waits for the socket has its own.
-    socket.on('error', () => undefined);
+    socket.on('error', (error) => course.broke(error));
+    socket.once('end', () => course.peerEnded());
+    this.#countAtOnce();
     if (counts.open >= connectionsMax) {
       counts.turnedAway();
       socket.destroy();
+      course.ended(undefined);
       ended(socket, course, new Refusal('TOO_MANY_CONNECTIONS'));
       return;
     }
     counts.opened();
+    this.#courses.set(course, socket);
     const closed = new Promise<void>((resolve) => {
       socket.once('close', () => {
         counts.closed();
@@ -71,6 +78,16 @@ export class Gate {
     this.#open.add(done);
   }
 
+  /** The connections that have no ending yet. */
+  get open(): ReadonlyMap<Course, Socket> {
+    return this.#courses;
+  }
+
+  /** The most connections that the system had ready at one time. */
+  get acceptedAtOnce(): number {
+    return this.#atOnceMost;
+  }
+
   /** Resolves when every connection that came has its ending and is closed. */
   async drained(): Promise<void> {
     await Promise.all(this.#open);
@@ -78,17 +95,29 @@ export class Gate {
 
   async #serve(socket: Socket, course: Course, closed: Promise<void>): Promise<void> {
     const { stop, serve, ended } = this.#premises;
+    const end = (error: unknown): void => {
+      course.ended(error);
+      this.#courses.delete(course);
+      ended(socket, course, error);
+    };
     const cut = (): void => void socket.destroy(cancelled());
     stop.addEventListener('abort', cut, { once: true });
     try {
       await serve(socket, course);
-      ended(socket, course, undefined);
+      end(undefined);
     } catch (error) {
       // Whatever a read or a write says of a socket that we cut.
-      ended(socket, course, stop.aborted ? cancelled() : error);
+      end(stop.aborted ? cancelled() : error);
     }
     // It has its ending; what is still under way is dropped for a moment, or until the run ends.
     await closed;
     stop.removeEventListener('abort', cut);
+  }
+
+  /** The system hands over all that are ready, one after the other, before anything else comes. */
+  #countAtOnce(): void {
+    if (this.#atOnce === 0) setImmediate(() => (this.#atOnce = 0));
+    this.#atOnce++;
+    this.#atOnceMost = Math.max(this.#atOnceMost, this.#atOnce);
   }
 }

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { call, echo } from 'tentacle-protocol';
+import { expect, test } from 'vitest';
+import { clientHello, introduced, startPong, tcp, tls } from './test-kit.js';
+
+const request = 'GET / HTTP/1.1\r\nHost: web01\r\n\r\n';
+
+/** Up to where the connection goes, and what the client then does. */
+const cases: readonly [string, string, (raw: Socket, secure?: TLSSocket) => unknown, object][] = [
+  ['tcp', 'a FIN before a byte', (raw) => raw.end(), { ending: 'probe.tcp', closedBy: 'peer' }],
+  ['tcp', 'a reset before a byte', (raw) => raw.resetAndDestroy(), { ending: 'probe.tcp', closedBy: 'reset-by-peer' }],
+  ['hello', 'a FIN in the handshake', (raw) => raw.end(), { ending: 'tls.closed', closedBy: 'peer' }],
+  ['hello', 'a reset', (raw) => raw.resetAndDestroy(), { ending: 'tls.reset', closedBy: 'reset-by-peer' }],
+  ['tcp', 'no TLS', (raw) => raw.write(request), { ending: 'not-tls.http', closedBy: 'us' }],
+  ['tls', "TLS's goodbye", (_raw, secure) => secure?.end(), { ending: 'probe.tls', closedBy: 'peer' }],
+  ['tls', 'a FIN without it', (raw) => raw.end(), { ending: 'probe.tls', closedBy: 'peer' }],
+  ['tls', 'a reset', (raw) => raw.resetAndDestroy(), { ending: 'tls.reset-after', closedBy: 'reset-by-peer' }],
+  ['tls', 'a request, and it waits', (_raw, secure) => secure?.write(request), { ending: 'page', closedBy: 'us' }],
+];
+
+test.each(cases)('who closed first, after %s: %s', async (upTo, _what, act, expected) => {
+  const pong = await startPong();
+  if (upTo === 'tls') {
+    // In TLS 1.3 the client is done before the server.
+    const { raw, secure } = await tls(pong.port, { maxVersion: 'TLSv1.2' });
+    secure.resume();
+    act(raw, secure);
+  } else {
+    const raw = await tcp(pong.port);
+    raw.resume();
+    if (upTo === 'hello') {
+      // Whole, so that the answer to it shows that it came.
+      raw.write(await clientHello());
+      await once(raw, 'data');
+    }
+    act(raw);
+  }
+  expect(await pong.nextRecord()).toMatchObject(expected);
+  await pong.stop();
+});
+
+test('a half that is closed first counts, whatever comes after it', async () => {
+  const pong = await startPong();
+  const { raw, secure } = await tls(pong.port);
+  secure.resume();
+  secure.end('GET / HTTP/1.1\r\n');
+  // It still reads, but its request is not whole and never will be.
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'preamble.cut', closedBy: 'peer' });
+  raw.destroy();
+  await pong.stop();
+});
+
+test('silence that pong ends, and a fatal alert of the peer', async () => {
+  const pong = await startPong({ limits: { handshakeMs: 50 } });
+  const silent = await tcp(pong.port);
+  silent.resume();
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'tls.silent', closedBy: 'us' });
+  const alerting = await tcp(pong.port);
+  alerting.resume();
+  // A fatal alert (21), of version 1.2: 48, an unknown authority.
+  alerting.write(await clientHello({ maxVersion: 'TLSv1.2' }));
+  await once(alerting, 'data');
+  alerting.write(Buffer.of(21, 3, 3, 0, 2, 2, 48));
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'tls.refused-our-certificate', closedBy: 'peer' });
+  alerting.destroy();
+  await pong.stop();
+});
+
+test('a refusal and a stop are ours', async () => {
+  const pong = await startPong({ trusted: new Set(['A'.repeat(40)]) });
+  const { secure } = await tls(pong.port);
+  secure.resume();
+  secure.write('MX-CLIENT 1.0\r\n\r\n');
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'refused.no-certificate', closedBy: 'us' });
+  const held = await tls(pong.port);
+  await pong.stop();
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'stopped', closedBy: 'us' });
+  held.secure.destroy();
+});
+
+test('a client cut in the middle of its calls', async () => {
+  const pong = await startPong();
+  const { channel, exchange, endpoint, deadline } = await introduced(pong.port);
+  await call(exchange, echo, Buffer.from('x'), endpoint, deadline);
+  channel.close();
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'served', closedBy: 'peer' });
+  await pong.stop();
+});
