@@ -17,7 +17,10 @@ import { Schedule } from './schedule.js';
 /** Failures of which the page that a peer shows to everybody may name the cause. */
 const PAGE_TELLS: readonly string[] = ['trust.closed-after-identity', 'trust.intercepted', 'rpc.service-not-found'];
 
-/** Measure until the plan is done or the signal comes; whatever happens, there is a report. */
+/**
+ * Measure until the plan is done or the signal comes; whatever happens, there is a report.
+ * @param secureContext of that identity: making one costs as much as a handshake, so that many runs share it.
+ */
 export async function runAttempts(
   plan: Plan,
   identity: Identity,
@@ -25,8 +28,9 @@ export async function runAttempts(
   onAttempt: (record: AttemptRecord) => void,
   stop: AbortSignal,
   work: Work = roundTrip,
+  secureContext = createSecureContext(identity.secureContextOptions),
 ): Promise<Report> {
-  const run = new Run(plan, createSecureContext(identity.secureContextOptions), identity.thumbprint);
+  const run = new Run(plan, secureContext, identity.thumbprint);
   const tally = new Tally();
   const startedAt = new Date().toISOString();
   const signal = stopAfter(stop, plan.deadlineUs);

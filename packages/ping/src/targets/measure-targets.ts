@@ -1,7 +1,9 @@
+import { createSecureContext } from 'node:tls';
 import type { Identity } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
 import type { Report } from '../measure/report.js';
 import type { Plan } from '../plan.js';
+import { roundTrip } from '../round-trip.js';
 
 /**
  * Measure many targets, so many at a time. Reports are given in the order of the plans, each as soon as it and all
@@ -15,6 +17,7 @@ export async function measureTargets(
   onReport: (report: Report) => void,
   stop: AbortSignal,
 ): Promise<void> {
+  const secureContext = createSecureContext(identity.secureContextOptions);
   const waiting = new Map<number, Report>();
   let begun = 0;
   let given = 0;
@@ -22,7 +25,7 @@ export async function measureTargets(
     for (let index = begun++; !stop.aborted; index = begun++) {
       const plan = plans[index];
       if (plan === undefined) return;
-      waiting.set(index, await runAttempts(plan, identity, version, () => undefined, stop));
+      waiting.set(index, await runAttempts(plan, identity, version, () => undefined, stop, roundTrip, secureContext));
       for (let next = waiting.get(given); next !== undefined; next = waiting.get(given)) {
         waiting.delete(given++);
         onReport(next);
