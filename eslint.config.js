@@ -67,6 +67,11 @@ export default tseslint.config(
     'measure/ is numbers: no reporter, no stream, no text for people.',
   ),
   forbid(
+    ['packages/ping/src/compare/**'],
+    [...sockets, '**/reporters/**', '**/commands/**'],
+    'compare/ is numbers and what they come to: no reporter, no command, no socket.',
+  ),
+  forbid(
     ['packages/ping/src/reporters/**'],
     [...sockets, '**/commands/**', '**/attempt.js'],
     'A reporter is a function of a report.',

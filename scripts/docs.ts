@@ -29,6 +29,7 @@ async function main(): Promise<void> {
     'docs/report.schema.json': schema('measure/report.ts', 'Report'),
     'docs/diagnosis.schema.json': schema('diagnose/diagnosis.ts', 'Diagnosis'),
     'docs/targets.schema.json': schema('targets/targets-report.ts', 'TargetsReport'),
+    'docs/comparison.schema.json': schema('compare/comparison.ts', 'Comparison'),
     'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
   };
   for (const [path, text] of Object.entries(documents)) {
@@ -52,9 +53,8 @@ async function built<Module>(path: string): Promise<Module> {
 async function options(): Promise<string> {
   const ping = await built<typeof import('../packages/ping/src/options.js')>('packages/ping/dist/options.js');
   const pong = await built<typeof import('../packages/pong/src/options.js')>('packages/pong/dist/options.js');
-  const parts = [ping.measureLine(''), ping.diagnoseLine(''), ping.explainLine(''), pong.commandLine('')].map(
-    optionsOf,
-  );
+  const ofPing = [ping.measureLine(''), ping.diagnoseLine(''), ping.explainLine(''), ping.compareLine('')];
+  const parts = [...ofPing, pong.commandLine('')].map(optionsOf);
   return `${[GENERATED, '# Options', ...parts].join('\n\n')}\n`;
 }
 

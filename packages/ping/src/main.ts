@@ -17,6 +17,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 /** Commands by their first word; without one, the word is a host to measure. Each is loaded only when it is asked for. */
 const measure = async (): Promise<Command> => (await import('./commands/measure.js')).command;
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['compare', async () => (await import('./commands/compare.js')).command],
   ['diagnose', async () => (await import('./commands/diagnose.js')).command],
   ['explain', async () => (await import('./commands/explain.js')).command],
 ]);

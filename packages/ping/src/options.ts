@@ -30,8 +30,9 @@ export function measureLine(version: string): CommandLine {
       '',
       'Measures the way from an Octopus Server to a Tentacle and says what is wrong with',
       'it. Speaks the protocol of Octopus to a real Tentacle, or to tentacle-pong in its',
-      'place. PORT is 10933 unless given. Two more commands have a help of their own:',
-      'tentacle-ping diagnose HOST, tentacle-ping explain MESSAGE.',
+      'place. PORT is 10933 unless given. Three more commands have a help of their own:',
+      'tentacle-ping diagnose HOST, tentacle-ping explain MESSAGE,',
+      'tentacle-ping compare FILE FILE.',
     ].join('\n'),
     examples: [
       ['tentacle-ping web01', 'a new connection each half second'],
@@ -145,6 +146,35 @@ export function diagnoseLine(version: string): CommandLine {
       quiet: { alias: 'q', type: 'boolean', describe: 'No line for each step, only the conclusion' },
     },
     epilogue: 'Exit status: 0 the path works; 1 it does not, or nothing could be concluded; 2 the arguments are wrong.',
+  };
+}
+
+/** The face of `tentacle-ping compare`. */
+export function compareLine(version: string): CommandLine {
+  return {
+    name: 'tentacle-ping compare',
+    version,
+    usage: [
+      'tentacle-ping compare FILE FILE [FILE ...]',
+      '',
+      'Sets reports (tentacle-ping HOST --json >FILE) side by side: the real Tentacle and',
+      'pong on its host, with a proxy and without, by name and by address, yesterday and',
+      'today. Says which stages take longer and what fails more often, by more than',
+      'chance makes it, and what that comes to. The first file is the reference.',
+      'Connects to nothing.',
+    ].join('\n'),
+    examples: [
+      ['tentacle-ping compare pong.json tentacle.json', 'the network, or the Tentacle?'],
+      ['tentacle-ping compare direct.json proxy.json', 'what the proxy costs'],
+      ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
+    ],
+    options: {
+      json: { type: 'boolean', describe: 'Print one JSON document (docs/comparison.schema.json) in place of text' },
+    },
+    epilogue: [
+      'Exit status: 0 no difference that can be shown; 1 there is one; 2 the arguments are wrong or a file is unusable.',
+      'docs/measuring.md says how it is tested, and which differences count.',
+    ].join('\n'),
   };
 }
 

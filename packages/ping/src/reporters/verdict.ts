@@ -3,7 +3,13 @@ import { stepsText } from './steps.js';
 import { WIDTH, wrap } from './units.js';
 
 /** The headline with its meaning, its possible causes, and who does what next. */
-export function verdictText({ id, title, means, certainty, next }: Verdict): string {
+export function verdictText({
+  id,
+  title,
+  means,
+  certainty,
+  next,
+}: Omit<Verdict, 'id'> & { readonly id: string }): string {
   const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', WIDTH)];
   if (certainty.kind === 'one-of') {
     lines.push('  One of these:', ...certainty.causes.map((cause) => wrap(cause, '    - ', '      ', WIDTH)));

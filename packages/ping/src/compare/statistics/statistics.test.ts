@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chanceOfAtMost } from './binomial.js';
+import { differenceInterval } from './difference.js';
+import { fisherExact } from './fisher.js';
+import { inflation } from './inflation.js';
+import { logGamma } from './log-gamma.js';
+import { normalQuantile } from './normal-quantile.js';
+import { proportionInterval } from './proportion-interval.js';
+import { quantileInterval } from './quantile-interval.js';
+import { random } from './random.test.support.js';
+import { quantile, sampleOf, valueAtRank } from './sample.js';
+import { samplesForInterval, samplesNeeded } from './samples-needed.js';
+import { superiority } from './superiority.js';
+
+const times = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 60 });
+
+const countsOf = (values: readonly number[]) => sampleOf(values.map((value) => [value, 1] as const));
+
+describe('logGamma', () => {
+  // Python 3.11, math.lgamma.
+  it.each([
+    [0.5, 0.5723649429247004],
+    [1, 0],
+    [2.5, 0.2846828704729196],
+    [10, 12.801827480081467],
+    [101, 363.73937555556347],
+    [1e6, 12815504.569147611],
+  ])('of %d', (x, value) => {
+    expect(Math.abs(logGamma(x) - value)).toBeLessThan(1e-13 * Math.max(10, Math.abs(value)));
+  });
+});
+
+describe('chanceOfAtMost', () => {
+  // Python 3.11, the sum of math.comb(n, i) p^i (1 - p)^(n - i) in fractions, exact.
+  it.each([
+    [0, 20, 0.5, 9.5367431640625e-7],
+    [2, 20, 0.5, 0.00020122528076171875],
+    [9, 20, 0.5, 0.41190147399902344],
+    [85, 100, 0.9, 0.07257296526488076],
+    [99, 100, 0.9, 0.9999734386011124],
+    [480, 1000, 0.5, 0.10872414660207047],
+    [975, 1000, 0.99, 4.202920844836743e-5],
+    [4800, 10_000, 0.5, 3.296757799336221e-5],
+  ])('%d of %d at %d', (k, n, p, chance) => {
+    expect(Math.abs(chanceOfAtMost(k, n, p) / chance - 1)).toBeLessThan(1e-10);
+  });
+
+  it('is none below and all at the end, also for a million', () => {
+    expect([chanceOfAtMost(-1, 5, 0.5), chanceOfAtMost(5, 5, 0.5)]).toEqual([0, 1]);
+    expect(chanceOfAtMost(500_000, 1_000_001, 0.5)).toBeCloseTo(0.5, 8);
+  });
+});
+
+describe('normalQuantile', () => {
+  // Python 3.11, statistics.NormalDist().inv_cdf.
+  it.each([
+    [0.5, 0],
+    [0.8, 0.8416212335729144],
+    [0.975, 1.9599639845400536],
+    [0.995, 2.5758293035489],
+    [0.9997368, 3.4669498968662786],
+    [1e-6, -4.753424308822899],
+    [1e-13, -7.3487961028006774],
+  ])('of %d', (p, z) => {
+    expect(Math.abs(normalQuantile(p) - z)).toBeLessThan(1e-6);
+  });
+});
+
+describe('fisherExact', () => {
+  // Python 3.11, the sum over all tables in fractions, exact. The first: R. A. Fisher's tea.
+  it.each([
+    [3, 4, 1, 4, 0.4857142857142857],
+    [0, 100, 8, 100, 0.00675467457524821],
+    [12, 100, 0, 100, 0.0003439665141949307],
+    [50, 1000, 20, 1000, 0.00034851935331723993],
+    [5, 1000, 5, 1000, 1],
+    [1, 20, 10, 20, 0.0033420517291485033],
+    [100, 100, 0, 100, 2.2087606931995028e-59],
+  ])('%d of %d against %d of %d', (a, ofA, b, ofB, p) => {
+    expect(Math.abs(fisherExact(a, ofA, b, ofB) / p - 1)).toBeLessThan(1e-9);
+  });
+});
+
+describe('the difference of two shares', () => {
+  // R. G. Newcombe, Statistics in Medicine 17 (1998), 873, table II, method 10, at 95 %.
+  it.each([
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [5, 56, 0, 29, -0.0381, 0.1926],
+    [10, 10, 0, 20, 0.6791, 1],
+  ])('%d of %d less %d of %d', (b, ofB, a, ofA, low, high) => {
+    const got = differenceInterval(proportionInterval(a, ofA, 0.05), proportionInterval(b, ofB, 0.05));
+    expect(got.low).toBeCloseTo(low, 4);
+    expect(got.high).toBeCloseTo(high, 4);
+  });
+});
+
+describe('a sample', () => {
+  it('gives its values by rank, as sorting does', () => {
+    fc.assert(
+      fc.property(times, (values) => {
+        const sample = countsOf(values);
+        const sorted = [...values].sort((x, y) => x - y);
+        sorted.forEach((value, i) => expect(valueAtRank(sample, i + 1)).toBe(value));
+        expect(quantile(sample, 0.5)).toBe(sorted[Math.ceil(sorted.length / 2) - 1]);
+      }),
+    );
+  });
+
+  it('superiority is what counting all pairs gives', () => {
+    fc.assert(
+      fc.property(times, times, (a, b) => {
+        const pairs = a.flatMap((x) => b.map((y): number => (y > x ? 1 : y === x ? 0.5 : 0)));
+        const naive = pairs.reduce((sum, pair) => sum + pair, 0) / pairs.length;
+        expect(superiority(countsOf(a), countsOf(b))).toBeCloseTo(naive, 10);
+      }),
+    );
+  });
+});
+
+describe('quantileInterval', () => {
+  const upTo = (n: number) => countsOf(Array.from({ length: n }, (_, i) => i + 1));
+
+  // W. J. Conover, Practical Nonparametric Statistics, and any table of the binomial: ranks of the median at 95 %.
+  it.each([
+    [10, 2, 9],
+    [20, 6, 15],
+    [50, 18, 33],
+    [100, 40, 61],
+  ])('the median of %d lies between ranks %d and %d', (n, low, high) => {
+    expect(quantileInterval(upTo(n), 0.5, 0.05, n)).toMatchObject({ lowUs: low, highUs: high });
+  });
+
+  it('has no end where there are too few', () => {
+    expect(quantileInterval(upTo(5), 0.5, 0.05, 5)).toMatchObject({ lowUs: 0, highUs: Number.POSITIVE_INFINITY });
+    expect(quantileInterval(upTo(28), 0.9, 0.05, 28)).toMatchObject({ highUs: Number.POSITIVE_INFINITY });
+    const first = samplesForInterval(0.9, 0.05);
+    expect(quantileInterval(upTo(first), 0.9, 0.05, first).highUs).toBe(first);
+    expect(quantileInterval(upTo(first - 1), 0.9, 0.05, first - 1).highUs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is wider where values cling together, and never narrower than for independent ones', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 500 }), fc.double({ min: 1, max: 30, noNaN: true }), (n, by) => {
+        const whole = quantileInterval(upTo(n), 0.5, 0.01, n);
+        const fewer = quantileInterval(upTo(n), 0.5, 0.01, n / by);
+        expect(fewer.lowUs).toBeLessThanOrEqual(whole.lowUs);
+        expect(fewer.highUs).toBeGreaterThanOrEqual(whole.highUs);
+      }),
+    );
+  });
+});
+
+describe('samplesNeeded', () => {
+  it('is the classical figure: 2 (1.96 + 0.84)^2 for a difference as large as the scatter', () => {
+    // Intervals of a mean of 100 with a scatter of 1 reach 1.96 / 10 to each side.
+    const side = { count: 100, half: 0.1959964 };
+    expect(samplesNeeded(side, side, 1, 0.05)).toBe(16);
+    expect(samplesNeeded(side, side, 0.1, 0.05)).toBe(1570);
+  });
+});
+
+describe('inflation', () => {
+  it('of noise is next to none', () => {
+    const next = random(7);
+    const all = Array.from({ length: 200 }, () => inflation(Array.from({ length: 200 }, () => (next() < 0.5 ? 1 : 0))));
+    expect(all.reduce((sum, one) => sum + one, 0) / all.length).toBeLessThan(1.25);
+  });
+
+  it.each([0.5, 0.8, 0.9])('of a chain that stays with a chance of %d is what theory says', (stays) => {
+    const next = random(11);
+    let now = 0;
+    // It moves on to either value with the rest of the chance: the correlation at lag k is stays^k.
+    const chain = Array.from({ length: 20_000 }, () => (now = next() < stays ? now : next() < 0.5 ? 1 : 0));
+    const theory = (1 + stays) / (1 - stays);
+    expect(inflation(chain) / theory).toBeGreaterThan(0.8);
+    expect(inflation(chain) / theory).toBeLessThan(1.25);
+  });
+
+  it('of what never changes, and of few, is none', () => {
+    expect(inflation(Array.from({ length: 100 }, () => 1))).toBe(1);
+    expect(inflation([1, 1, 1, 0, 0, 0])).toBe(1);
+  });
+});

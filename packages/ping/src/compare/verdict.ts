@@ -1,0 +1,41 @@
+import { isSameHost } from './conditions.js';
+import type { ComparisonVerdict, OutcomeComparison, Pair } from './comparison.js';
+import type { Side } from './side.js';
+import { bothShowIt, differs, notShown, nothingInCommon, type Seen, type SeenTime, theSame } from './verdict-words.js';
+
+/** What a pair comes to: of several things the one that says most. */
+export function verdictOf(pair: Omit<Pair, 'verdict'>, a: Side, b: Side): ComparisonVerdict {
+  const { stages, outcomes } = pair;
+  const times = stages.flatMap(({ stage, quantiles }) => quantiles.map((each): SeenTime => ({ stage, ...each })));
+  const seen: Seen = {
+    a,
+    b,
+    pair,
+    about: aboutOf(a, b),
+    failing: outcomes.filter(({ mark }) => mark !== 'unknown'),
+    moved: times.filter(({ mark }) => mark === 'slower' || mark === 'faster'),
+    open: times.filter(({ mark }) => mark === 'unknown'),
+    shared: outcomes.filter(isShared),
+    single: outcomes.filter(isSingle),
+  };
+  if (seen.failing.length > 0 || seen.moved.length > 0) return differs(seen);
+  if (seen.shared.length > 0) return bothShowIt(seen);
+  if (stages.length === 0) return nothingInCommon(seen);
+  return seen.open.length > 0 ? notShown(seen) : theSame(seen);
+}
+
+/** A pong in the place of a Tentacle, and the Tentacle: what pong shows too is not the Tentacle's. */
+function aboutOf(a: Side, b: Side): Seen['about'] {
+  const kinds = [a.peerKind, b.peerKind];
+  const samePath = isSameHost(a, b) && a.proxy === b.proxy;
+  return samePath && kinds.includes('pong') && kinds.includes('tentacle') ? 'pong-and-tentacle' : 'two-runs';
+}
+
+function isShared({ outcome, reference, candidate }: OutcomeComparison): boolean {
+  return outcome !== 'failed' && reference > 0 && candidate > 0;
+}
+
+/** Seen on one side alone, and too seldom to be called a difference. */
+function isSingle({ outcome, reference, candidate, mark }: OutcomeComparison): boolean {
+  return outcome !== 'failed' && mark === 'unknown' && reference > 0 !== candidate > 0;
+}
