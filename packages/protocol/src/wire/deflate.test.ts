@@ -82,11 +82,33 @@ const following = fc.uint8Array({ maxLength: 300 });
 
 describe('deflateMessage', () => {
   it('writes what zlib reads, whatever the size', () => {
-    for (const length of [0, 1, 4096, 4097, 200_000]) {
+    for (const length of [0, 1, 1024, 1025, 4096, 4097, 200_000]) {
       const bytes = randomBytes(length);
       expect(inflateRawSync(deflateMessage(bytes)).equals(bytes)).toBe(true);
       expect(inflateRawSync(deflateMessage(Buffer.alloc(length))).equals(Buffer.alloc(length))).toBe(true);
     }
+  });
+});
+
+describe('a message of one stored block', () => {
+  const block = deflateMessage(Buffer.from('a message'));
+
+  it('is the bytes themselves behind five', () => {
+    expect(block.toString('latin1')).toBe('\x01\x09\x00\xf6\xffa message');
+  });
+
+  it('is held to the bound as any other', async () => {
+    for (const sizes of [[block.length], [1]]) {
+      expect((await inflateMessage(arriving(cut(block, sizes)), ask(), 9)).bytes.toString()).toBe('a message');
+      expect((await failure(arriving(cut(block, sizes)), 8)).code).toBe('TOO_LONG');
+    }
+  });
+
+  it('with lengths that do not fit together is garbled', async () => {
+    const wrong = Buffer.from(block);
+    wrong[3] = 0;
+    for (const sizes of [[wrong.length], [1]])
+      expect((await failure(arriving(cut(wrong, sizes)))).code).toBe('GARBLED');
   });
 });
 

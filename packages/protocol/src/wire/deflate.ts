@@ -11,6 +11,19 @@ export interface Inflated {
 }
 
 /**
+ * Up to here a message goes as one stored block, the bytes as they are, which DEFLATE knows as well as compressed ones.
+ * With TLS around it, it is one packet on any path either way; compressing it and back took 100 us of a round trip of
+ * 600 at each end, nearly all of it for setting zlib up.
+ */
+const STORED_MAX_BYTES = 1024;
+
+/** Of a block's first three bits: last one (1), stored (00). The rest of that byte is padding. */
+const BLOCK_BITS = 0b111;
+const LAST_STORED_BLOCK = 0b001;
+/** That byte, the length, and the length inverted, both little-endian. */
+const STORED_HEAD_BYTES = 5;
+
+/**
  * zlib allocates its output in pieces of `chunkSize`, 16 KiB unless told. Measured on requests, responses and null
  * messages: 22, 18 and 12 us to deflate and 9, 8 and 4 us to inflate with 16 KiB; 20, 14, 6 and 6, 5, 3 us with 1 KiB.
  * The other knobs (memLevel, windowBits, level) change nothing that can be told from noise at these sizes.
@@ -33,8 +46,13 @@ const EXPANSION_SLACK_BYTES = 64 * 1024;
 /** Raw DEFLATE: the largest window, negative for "no zlib header". */
 const RAW_WINDOW_BITS = -15;
 
-/** `bytes` as one raw DEFLATE stream. Synchronous: the thread pool costs ten times the work for a message. */
+/** `bytes` as one raw DEFLATE stream, compressed where that may save a packet. */
 export function deflateMessage(bytes: Uint8Array): Buffer {
+  return bytes.length <= STORED_MAX_BYTES ? stored(bytes) : compress(bytes);
+}
+
+/** `bytes` as one raw DEFLATE stream. Synchronous: the thread pool costs ten times the work for a message. */
+export function compress(bytes: Uint8Array): Buffer {
   return deflateRawSync(bytes, { chunkSize: chunkSizeFor(bytes.length) });
 }
 
@@ -46,7 +64,7 @@ export function deflateMessage(bytes: Uint8Array): Buffer {
 export async function inflateMessage(source: ByteSource, ask: Ask, maxInflatedBytes: number): Promise<Inflated> {
   const first = await readBuffered(source, ask);
   if (first === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended before it');
-  const whole = inflateWhole(first, maxInflatedBytes);
+  const whole = storedIn(first, maxInflatedBytes) ?? inflateWhole(first, maxInflatedBytes);
   if (whole === undefined) return inflatePieces(source, first, ask, maxInflatedBytes);
   source.unread(first.subarray(whole.compressedBytes));
   return whole;
@@ -61,6 +79,25 @@ async function readBuffered(source: ByteSource, ask: Ask): Promise<Buffer | unde
   if (first === undefined || source.bufferedBytes === 0 || first.length === READ_BYTES) return first;
   const more = await source.readExactly(Math.min(source.bufferedBytes, READ_BYTES - first.length), ask);
   return Buffer.concat([first, more]);
+}
+
+function stored(bytes: Uint8Array): Buffer {
+  const block = Buffer.allocUnsafe(STORED_HEAD_BYTES + bytes.length);
+  block[0] = LAST_STORED_BLOCK;
+  block.writeUInt16LE(bytes.length, 1);
+  block.writeUInt16LE(~bytes.length & 0xffff, 3);
+  block.set(bytes, STORED_HEAD_BYTES);
+  return block;
+}
+
+/** The stream, if it is one stored block and `chunk` holds all of it. What is wrong with it zlib will say. */
+function storedIn(chunk: Buffer, maxInflatedBytes: number): Inflated | undefined {
+  if (chunk.length < STORED_HEAD_BYTES || ((chunk[0] ?? 0) & BLOCK_BITS) !== LAST_STORED_BLOCK) return undefined;
+  const length = chunk.readUInt16LE(1);
+  if (chunk.readUInt16LE(3) !== (~length & 0xffff)) return undefined;
+  const compressedBytes = STORED_HEAD_BYTES + length;
+  if (compressedBytes > chunk.length || length > maxInflatedBytes) return undefined;
+  return { bytes: chunk.subarray(STORED_HEAD_BYTES, compressedBytes), compressedBytes };
 }
 
 /**

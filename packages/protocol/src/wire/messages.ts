@@ -1,5 +1,5 @@
 import type { Ask, ByteSource } from './byte-source.js';
-import { deflateMessage, inflateMessage } from './deflate.js';
+import { compress, deflateMessage, inflateMessage } from './deflate.js';
 import {
   DataStreamRef,
   dataStreamsIn,
@@ -82,9 +82,9 @@ export function encodeResponse(response: ResponseMessage): Buffer {
   });
 }
 
-/** The null message, compressed: 16 bytes, always the same. */
+/** The null message, compressed: 16 bytes, always the same, and the same as the real library's. */
 export function encodeNullMessage(): Buffer {
-  return encodeEnvelope(null);
+  return compress(encodeDocument({ Message: null }));
 }
 
 /**
@@ -214,7 +214,7 @@ function typeName(type: string): string {
   return type.split(',', 1)[0] ?? type;
 }
 
-function encodeEnvelope(message: ValueObject | null): Buffer {
+function encodeEnvelope(message: ValueObject): Buffer {
   return deflateMessage(encodeDocument({ Message: message }));
 }
 

@@ -1,0 +1,48 @@
+import { missing } from './machine.js';
+import { own, run } from './processes.js';
+import { bareRate } from './round-trips.js';
+import type { Row } from './row.js';
+import { compare } from './spread.js';
+import { rateOf, type Workplace } from './workplace.js';
+
+/** A second or so each. */
+const CONNECTIONS = 500;
+
+/** What s_time takes is whole seconds, and it goes on to the end of the last one. */
+const S_TIME_SECONDS = '1';
+
+/** New connections, each with a full handshake and a client certificate, one after the other. */
+export async function connections(place: Workplace): Promise<Row[]> {
+  const pong = await place.pong('--log-level', 'warn');
+  const target = `127.0.0.1:${pong.port}`;
+  await place.ping(target, '--count', '1');
+  const ours = async (): Promise<number> =>
+    rateOf(await place.ping(target, '--level', 'tls', '--interval', '0', '--count', String(CONNECTIONS)));
+  const bareNode = async (): Promise<number> => {
+    const args = ['handshakes', String(pong.port), place.identityFile(), String(CONNECTIONS)];
+    const { stdout } = await run([...own('programs/bare-client.js'), ...args], place.env);
+    return bareRate(stdout);
+  };
+  const about = { measurement: '2', what: 'new connections, client certificate', unit: '1/s', reachFor: '>= 0.95' };
+  const node: Row = { ...about, against: 'bare Node TLS', ...(await compare(place.rounds, ours, bareNode)) };
+  const noOpenssl = missing('openssl', 'version');
+  const openssl: Row = {
+    ...about,
+    against: 'openssl s_time -new',
+    ...(noOpenssl === undefined
+      ? await compare(place.rounds, ours, async () => openSslRate(place, target))
+      : { notMeasured: noOpenssl }),
+  };
+  await pong.stop();
+  return [node, openssl];
+}
+
+async function openSslRate(place: Workplace, target: string): Promise<number> {
+  const pem = place.identityFile();
+  const args = ['s_time', '-new', '-connect', target, '-cert', pem, '-key', pem, '-time', S_TIME_SECONDS];
+  const { stdout, wallUs } = await run(['openssl', ...args], place.env);
+  // Its own rate is by processor time; by whole seconds it says how many there were.
+  const count = /(\d+) connections in \d+ real seconds/.exec(stdout)?.[1];
+  if (count === undefined) throw new Error(`openssl s_time said something else: ${stdout}`);
+  return (Number(count) * 1_000_000) / wallUs;
+}

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_PROC, residentBytes } from './machine.js';
+import { own, run, serve } from './processes.js';
+import { bareRate } from './round-trips.js';
+import type { Row } from './row.js';
+import { spreadOf } from './spread.js';
+import type { Workplace } from './workplace.js';
+
+const IDLE = 1000;
+const IDLE_BIG = 10_000;
+
+const BUSY = 100;
+const ROUND_TRIPS_EACH = 100;
+
+/** What the handshakes left behind is given back within seconds: the least that was seen counts. */
+const SETTLING_SAMPLES = 10;
+const SAMPLE_EVERY_MS = 500;
+
+/** What pong bears: connections that do nothing, and connections that all do something. */
+export async function pongLoad(place: Workplace): Promise<Row[]> {
+  return [await idle(place), await busy(place)];
+}
+
+/** Connections that have said who they are, and then nothing: as Octopus keeps them between two calls. */
+async function idle(place: Workplace): Promise<Row> {
+  const count = place.big ? IDLE_BIG : IDLE;
+  const handles = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
+  const about = {
+    measurement: '8',
+    what: `memory of each of ${count} idle connections to pong`,
+    against: `file handles: ${handles}`,
+    unit: 'KB',
+    reachFor: '<= 64',
+  };
+  const pong = await place.pong('--log-level', 'warn');
+  try {
+    await place.ping(`127.0.0.1:${pong.port}`, '--count', '1');
+    const before = residentBytes(pong.pid);
+    if (before === undefined) return { ...about, notMeasured: NO_PROC };
+    const command = [...own('programs/clients.js'), String(pong.port), place.identityFile(), String(count)];
+    const clients = await serve(command, place.env, /open (\d+)/);
+    let least = Number.POSITIVE_INFINITY;
+    for (let sample = 0; sample < SETTLING_SAMPLES; sample++) {
+      await sleep(SAMPLE_EVERY_MS);
+      least = Math.min(least, residentBytes(pong.pid) ?? least);
+    }
+    await clients.stop();
+    return { ...about, ours: spreadOf([(least - before) / count / 1024]) };
+  } finally {
+    await pong.stop();
+  }
+}
+
+/** Connections that call as fast as they are answered. */
+async function busy(place: Workplace): Promise<Row> {
+  const pong = await place.pong('--log-level', 'warn');
+  await place.ping(`127.0.0.1:${pong.port}`, '--count', '1');
+  const args = [String(pong.port), place.identityFile(), String(BUSY), String(ROUND_TRIPS_EACH)];
+  const rates: number[] = [];
+  for (let round = 0; round < place.rounds; round++) {
+    const { stdout } = await run([...own('programs/clients.js'), ...args], place.env);
+    rates.push(bareRate(stdout.split('\n')[1] ?? ''));
+  }
+  await pong.stop();
+  return {
+    measurement: '8',
+    what: `round trips that pong serves to ${BUSY} connections at a time`,
+    unit: '1/s',
+    ours: spreadOf(rates),
+  };
+}

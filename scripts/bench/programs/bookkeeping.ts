@@ -1,0 +1,50 @@
+/**
+ * What ping does with an attempt beside the network, alone: the line, the counts, the histograms, the records it keeps.
+ * Argument: how many attempts. Prints one line of JSON: the time for each of the last half of them in microseconds,
+ * and resident memory in bytes at the end.
+ */
+import type { AttemptRecord } from '../../../packages/ping/src/record.js';
+
+const { Tally } = (await import(
+  new URL('../../../../packages/ping/dist/measure/tally.js', import.meta.url).href
+)) as typeof import('../../../packages/ping/src/measure/tally.js');
+const { attemptLine } = (await import(
+  new URL('../../../../packages/ping/dist/reporters/attempt-line.js', import.meta.url).href
+)) as typeof import('../../../packages/ping/src/reporters/attempt-line.js');
+
+/** Times as they are on a network: spread over some decades. Without a generator of random numbers, whose own time would count. */
+function recordOf(number: number): AttemptRecord {
+  const us = 100 + ((number * 7919) % 100_003);
+  return {
+    number,
+    startedAt: new Date().toISOString(),
+    outcome: 'ok',
+    address: '192.0.2.10',
+    localPort: 50_000,
+    reused: false,
+    stages: [
+      { stage: 'dns', durationUs: us },
+      { stage: 'tcp', durationUs: us + 1 },
+      { stage: 'tls', durationUs: us * 2 },
+      { stage: 'trust', durationUs: 50 },
+      { stage: 'identity', durationUs: us + 2 },
+      { stage: 'rpc', durationUs: us + 3 },
+    ],
+    totalUs: us * 6,
+  };
+}
+
+const attempts = Number(process.argv[2]);
+const tally = new Tally();
+let chars = 0;
+const keep = (number: number): void => {
+  const record = recordOf(number);
+  tally.add(record);
+  chars += attemptLine(record).length;
+};
+const half = Math.floor(attempts / 2);
+for (let number = 1; number <= half; number++) keep(number);
+const startedMs = performance.now();
+for (let number = half + 1; number <= attempts; number++) keep(number);
+const eachUs = ((performance.now() - startedMs) * 1000) / (attempts - half);
+process.stdout.write(`${JSON.stringify({ eachUs, residentBytes: process.memoryUsage.rss(), chars })}\n`);

@@ -1,0 +1,55 @@
+/**
+ * Many clients of pong in one process, made of the protocol package. Arguments: the port, the PEM file of their
+ * certificate and key, how many connections, and how many round trips each is to make once all are open. Says `open`
+ * with their number, then a line of JSON with the count and the time of all round trips; without any it keeps the
+ * connections until a signal ends it.
+ */
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { call, ClientExchange, connectSecurely, Deadline, echo, introduceAsConnector, Trail } from 'tentacle-protocol';
+
+const [portText = '', pemFile = '', count = '', roundTripsEach = '0'] = process.argv.slice(2);
+const port = Number(portText);
+const pem = readFileSync(pemFile, 'utf8');
+const secureContext = createSecureContext({ cert: pem, key: pem });
+const never = new AbortController().signal;
+
+/** More handshakes at a time only make each of them longer. */
+const OPENING_AT_A_TIME = 20;
+
+/** Longer than the whole of it. */
+const DEADLINE_MS = 600_000;
+
+const PAYLOAD = Buffer.alloc(56, 'x');
+
+async function open(): Promise<() => Promise<void>> {
+  const deadline = Deadline.inMs(DEADLINE_MS);
+  const trail = new Trail({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
+  const plan = { host: '127.0.0.1', port, secureContext };
+  const channel = await connectSecurely(plan, false, trail, deadline, never);
+  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+  const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
+  const remoteThumbprint = trail.facts.peerCertificate?.thumbprint ?? '';
+  const endpoint = { baseUri: `https://127.0.0.1:${port}/`, remoteThumbprint };
+  return async () => {
+    for (let i = 0; i < Number(roundTripsEach); i++) {
+      const by = Deadline.inMs(DEADLINE_MS);
+      await exchange.takeTurn(by);
+      await call(exchange, echo, PAYLOAD, endpoint, by);
+    }
+  };
+}
+
+const clients: (() => Promise<void>)[] = [];
+while (clients.length < Number(count)) {
+  const some = Math.min(OPENING_AT_A_TIME, Number(count) - clients.length);
+  clients.push(...(await Promise.all(Array.from({ length: some }, open))));
+}
+process.stdout.write(`open ${clients.length}\n`);
+if (Number(roundTripsEach) > 0) {
+  const startedMs = performance.now();
+  await Promise.all(clients.map(async (work) => work()));
+  const spanUs = Math.round((performance.now() - startedMs) * 1000);
+  process.stdout.write(`${JSON.stringify({ count: clients.length * Number(roundTripsEach), spanUs })}\n`);
+  process.exit(0);
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { call, ClientExchange, connectSecurely, Deadline, echo, introduceAsConnector, Trail } from 'tentacle-protocol';
+import { own, run, serve } from './processes.js';
+import type { Row } from './row.js';
+import { compare } from './spread.js';
+import { rateOf, type Workplace } from './workplace.js';
+
+/** A second or two each: long enough for both to be compiled, short enough for several rounds. */
+const ROUND_TRIPS = 4000;
+
+/** What ping sends in an echo. */
+const PAYLOAD_BYTES = 56;
+
+/** Round trips on one connection, one after the other, against bare TLS with the same records. */
+export async function roundTrips(place: Workplace): Promise<Row[]> {
+  const pong = await place.pong('--log-level', 'warn');
+  const target = `127.0.0.1:${pong.port}`;
+  // Makes ping's identity, which the others present as well.
+  await place.ping(target, '--count', '1');
+  const sizes = await recordSizes(pong.port, place.identityFile());
+  const bare = await serve(
+    [...own('programs/bare-server.js'), place.identityFile('pong'), ...sizes],
+    place.env,
+    /port (\d+)/,
+  );
+  const ours = async (): Promise<number> =>
+    rateOf(await place.ping(target, '--reuse', '--interval', '0', '--count', String(ROUND_TRIPS)));
+  const reference = async (): Promise<number> => {
+    const [, port = ''] = bare.ready;
+    const args = ['echo', port, place.identityFile(), String(ROUND_TRIPS), ...sizes];
+    const { stdout } = await run([...own('programs/bare-client.js'), ...args], place.env);
+    return bareRate(stdout);
+  };
+  const compared = await compare(place.rounds, ours, reference);
+  await Promise.all([pong.stop(), bare.stop()]);
+  return [
+    {
+      measurement: '1',
+      what: 'round trips with --reuse, closed loop',
+      unit: '1/s',
+      against: `bare TLS, records of ${sizes.join(', ')} bytes`,
+      ...compared,
+      reachFor: '>= 0.7',
+    },
+  ];
+}
+
+/** What the bare client printed, as a rate. */
+export function bareRate(stdout: string): number {
+  const { count, spanUs } = JSON.parse(stdout) as { count: number; spanUs: number };
+  return (count * 1_000_000) / spanUs;
+}
+
+/** The records of one round trip, ours and pong's in turn: NEXT, PROCEED, request, response. */
+async function recordSizes(port: number, pemFile: string): Promise<string[]> {
+  const pem = readFileSync(pemFile, 'utf8');
+  const deadline = Deadline.inMs(10_000);
+  const trail = new Trail({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
+  const plan = { host: '127.0.0.1', port, secureContext: createSecureContext({ cert: pem, key: pem }) };
+  const channel = await connectSecurely(plan, false, trail, deadline, new AbortController().signal);
+  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+  const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
+  const endpoint = {
+    baseUri: `https://127.0.0.1:${port}/`,
+    remoteThumbprint: trail.facts.peerCertificate?.thumbprint ?? '',
+  };
+  const { answer } = await call(exchange, echo, Buffer.alloc(PAYLOAD_BYTES), endpoint, deadline);
+  channel.close();
+  return ['NEXT\r\n'.length, 'PROCEED\r\n'.length, answer.requestBytes, answer.responseBytes].map(String);
+}

@@ -1,0 +1,49 @@
+/** One figure over several rounds. */
+export interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** @param values at least one. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  const half = sorted.length / 2;
+  const median = Number.isInteger(half) ? (at(half - 1) + at(half)) / 2 : at(Math.floor(half));
+  return { min: at(0), median, max: at(sorted.length - 1) };
+}
+
+/** Ours, the reference's and their ratio, each over the same rounds. */
+export interface Compared {
+  readonly ours: Spread;
+  readonly reference: Spread;
+  /** Ours by the reference's, round by round. */
+  readonly ratio: Spread;
+}
+
+/**
+ * Measure two things in turn, so that whatever else the machine does hits both. The first of a round changes, for the
+ * one after may find caches warm.
+ */
+export async function compare(
+  rounds: number,
+  ours: () => Promise<number>,
+  reference: () => Promise<number>,
+): Promise<Compared> {
+  const pairs: [ours: number, reference: number][] = [];
+  for (let round = 0; round < rounds; round++) {
+    if (round % 2 === 0) {
+      const own = await ours();
+      pairs.push([own, await reference()]);
+    } else {
+      const other = await reference();
+      pairs.push([await ours(), other]);
+    }
+  }
+  return {
+    ours: spreadOf(pairs.map(([own]) => own)),
+    reference: spreadOf(pairs.map(([, other]) => other)),
+    ratio: spreadOf(pairs.map(([own, other]) => own / other)),
+  };
+}

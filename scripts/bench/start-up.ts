@@ -1,0 +1,20 @@
+import { run } from './processes.js';
+import type { Row } from './row.js';
+import { compare } from './spread.js';
+import type { Workplace } from './workplace.js';
+
+/** A start is a tenth of a second, and the machine's noise as large: many make a median that stands. */
+const STARTS_PER_ROUND = 6;
+
+/** What a user waits for before anything is done. */
+export async function startUp(place: Workplace): Promise<Row[]> {
+  const node = async (): Promise<number> => (await run([process.execPath, '-e', '0'], place.env)).wallUs / 1000;
+  const rows: Row[] = [];
+  for (const option of ['--version', '--help']) {
+    const ours = async (): Promise<number> => (await run(place.binary('ping', option), place.env)).wallUs / 1000;
+    const compared = await compare(place.rounds * STARTS_PER_ROUND, ours, node);
+    const what = `tentacle-ping ${option}`;
+    rows.push({ measurement: '6', what, unit: 'ms', against: 'node -e 0', ...compared, reachFor: '<= 2.5' });
+  }
+  return rows;
+}

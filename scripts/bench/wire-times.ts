@@ -1,0 +1,85 @@
+import { missing } from './machine.js';
+import { run, serve } from './processes.js';
+import type { Row } from './row.js';
+import { spreadOf } from './spread.js';
+import { type PingReport, type Pong, type Workplace } from './workplace.js';
+
+const ATTEMPTS = 200;
+/** Long enough that a connection's end is over before the next begins. */
+const INTERVAL = '10ms';
+
+/** One packet, as far as it is looked at. */
+interface Packet {
+  readonly atUs: number;
+  readonly fromPong: boolean;
+  readonly payloadBytes: number;
+}
+
+/** What ping reports of two stages, against the packets on the loopback by tshark's clock, which is the kernel's. */
+export async function wireTimes(place: Workplace): Promise<Row[]> {
+  const about = { measurement: '3', unit: 'us', against: 'packets, by tshark', reachFor: 'within 50 us or 5 %' };
+  const noTshark = missing('tshark', '--version');
+  if (noTshark !== undefined) return [{ ...about, what: 'p50 of tcp and rpc', notMeasured: noTshark }];
+  const pong = await place.pong('--log-level', 'warn');
+  const rounds: { readonly report: PingReport; readonly streams: Packet[][] }[] = [];
+  for (let round = 0; round < place.rounds; round++) rounds.push(await captured(place, pong, `wire-${round}.pcap`));
+  await pong.stop();
+  const row = (stage: string, what: string, spanUs: (packets: readonly Packet[]) => number | undefined): Row => {
+    const ours = rounds.map(({ report }) => report.stages[stage]?.p50Us ?? Number.NaN);
+    const wire = rounds.map(({ streams }) => p50(streams.map(spanUs).filter((span) => span !== undefined)));
+    return {
+      ...about,
+      what,
+      ours: spreadOf(ours),
+      reference: spreadOf(wire),
+      difference: spreadOf(ours.map((us, i) => us - (wire[i] ?? Number.NaN))),
+    };
+  };
+  return [
+    row('tcp', 'tcp stage, p50 (SYN to SYN with ACK)', connectingUs),
+    row('rpc', 'rpc stage, p50 (request to response)', answeringUs),
+  ];
+}
+
+async function captured(place: Workplace, pong: Pong, file: string) {
+  const path = place.file(file);
+  const capture = ['tshark', '-q', '-i', 'lo', '-f', `tcp port ${pong.port}`, '-w', path];
+  const tshark = await serve(capture, place.env, /Capture started/);
+  const args = ['--interval', INTERVAL, '--count', String(ATTEMPTS)];
+  const report = await place.ping(`127.0.0.1:${pong.port}`, ...args);
+  await tshark.stop();
+  const fields = ['frame.time_epoch', 'tcp.stream', 'tcp.srcport', 'tcp.len'].flatMap((name) => ['-e', name]);
+  const { stdout } = await run(['tshark', '-r', path, '-T', 'fields', ...fields], place.env);
+  return { report, streams: streamsOf(stdout, pong.port) };
+}
+
+/** Lines of tshark, by connection. */
+function streamsOf(lines: string, pongPort: number): Packet[][] {
+  const streams: Packet[][] = [];
+  for (const line of lines.split('\n')) {
+    const [time = '', stream = '', port = '', length = ''] = line.split('\t');
+    if (length === '') continue;
+    // The epoch in microseconds still has whole numbers, without its fractions.
+    const packet = { atUs: Number(time) * 1e6, fromPong: Number(port) === pongPort, payloadBytes: Number(length) };
+    (streams[Number(stream)] ??= []).push(packet);
+  }
+  return streams;
+}
+
+/** From the first packet to pong's first. */
+function connectingUs(packets: readonly Packet[]): number | undefined {
+  const answer = packets.find(({ fromPong }) => fromPong);
+  return answer && answer.atUs - (packets[0]?.atUs ?? Number.NaN);
+}
+
+/** The response is the last that pong says before ping goes on, to END; the request is what ping said before. */
+function answeringUs(packets: readonly Packet[]): number | undefined {
+  const said = packets.filter(({ payloadBytes }) => payloadBytes > 0);
+  const response = said.findLastIndex(({ fromPong }, i) => fromPong && said[i + 1]?.fromPong === false);
+  const request = said.slice(0, Math.max(response, 0)).findLast(({ fromPong }) => !fromPong);
+  return request && (said[response]?.atUs ?? Number.NaN) - request.atUs;
+}
+
+function p50(values: readonly number[]): number {
+  return spreadOf(values).median;
+}
