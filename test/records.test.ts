@@ -38,7 +38,7 @@ const FULL = 16_384;
 
 const soon = () => Deadline.inMs(20_000);
 const never = new AbortController().signal;
-const LIMITS = { idleMs: 20_000, callMs: 20_000, maxMessageBytes: 1_000_000 };
+const LIMITS = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: 1_000_000 };
 
 /** Cuts a stream of bytes into records, and keeps the length of what each one of application data holds. */
 class Records {
@@ -80,7 +80,7 @@ async function recordsOf(
         if (request.method === echo.method) return { error: null, result: request.params[0] ?? null };
         if (request.method === upload.method) {
           for await (const piece of incoming.readStream()) expect(piece.length).toBeGreaterThan(0);
-          return { error: null, result: BigInt(streams[0]?.lengthBytes ?? 0) };
+          return { error: null, result: upload.writeResult({ bytes: streams[0]?.lengthBytes ?? 0 }) };
         }
         const stream = streamOf(randomBytes(1000), randomBytes(1000));
         return { error: null, result: new DataStreamRef(stream.id, stream.lengthBytes), streams: [stream] };
@@ -145,7 +145,7 @@ describe('each thing goes in a record of its own', () => {
       const ref = new DataStreamRef(stream.id, stream.lengthBytes);
       const { answer, result } = await call(exchange, upload, ref, endpoint, soon(), [stream]);
       requestBytes = answer.requestBytes;
-      expect(result).toBe(3000n);
+      expect(result).toEqual({ bytes: 3000 });
     });
     expect(connector).toEqual([PREAMBLE, IDENTITY, requestBytes, STREAM_HEAD, 1000, 2000, STREAM_END, END]);
   });

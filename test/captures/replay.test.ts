@@ -28,7 +28,7 @@ const LISTENING = [
 const POLLING = 'polling-capabilities';
 
 const MAX_BYTES = 100_000;
-const LIMITS = { idleMs: 20_000, callMs: 20_000, maxMessageBytes: MAX_BYTES };
+const LIMITS = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: MAX_BYTES };
 const soon = () => Deadline.inMs(20_000);
 const ask = (awaiting: string) => ({ awaiting, deadline: soon() });
 

@@ -15,6 +15,7 @@ import {
   type SocketChannel,
   Trail,
 } from '../../packages/protocol/src/index.js';
+import { transfer, type Wanted } from '../../packages/ping/src/data/transfer.js';
 import { testIdentity } from '../identities.js';
 
 /** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
@@ -37,6 +38,8 @@ export interface Manner {
   readonly facts?: Partial<Facts>;
   readonly signal?: AbortSignal;
   readonly proxy?: HttpProxy;
+  /** A data stream to be moved in place of calls; `callMs` is how long nothing may move. */
+  readonly wanted?: Wanted;
   /** Done when the connection stands and the identities are yet to come. */
   readonly beforeIdentity?: () => unknown;
   /** Done after the identities, before the first call. */
@@ -76,7 +79,11 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
     await manner.beforeCall?.();
     const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
-    for (let made = 0; made < calls; made++) {
+    if (manner.wanted !== undefined) {
+      const connection = { channel, exchange, endpoint, facts: trail.facts, calls: 0 };
+      await transfer(connection, manner.wanted, trail, (manner.callMs ?? 20_000) * 1000, () => undefined);
+    }
+    for (let made = 0; manner.wanted === undefined && made < calls; made++) {
       const callBy = Deadline.inMs(manner.callMs ?? 20_000);
       trail.note({ callsBefore: made });
       trail.enter('rpc');

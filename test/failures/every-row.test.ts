@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue, type FailureId } from '../../packages/protocol/src/index.js';
+import { dataCases } from './data.cases.js';
 import { dnsCases } from './dns.cases.js';
 import { proxyAnswerCases } from '../proxy/answer.cases.js';
 import { proxyLegCases } from '../proxy/leg.cases.js';
@@ -19,6 +20,7 @@ const cases = [
   ...trustCases,
   ...identityCases,
   ...rpcCases,
+  ...dataCases,
   ...proxyLegCases,
   ...proxyAnswerCases,
   ...realProxyCases,
@@ -26,6 +28,7 @@ const cases = [
 
 /** Rows that no test provokes for real, each with the reason why it cannot be. */
 const notProvoked: Partial<Record<FailureId, string>> = {
+  'data.path-mtu': 'one transfer cannot tell it; a ladder of sizes can (test/data provokes it)',
   'dns.failed': 'glibc reads FORMERR, NOTIMP and all higher codes as not found or try again; musl and Windows do not',
   'dns.partial': 'one attempt tries one address; diagnose tries all of them (test/lab provokes it)',
   'tcp.unreachable': 'Linux gives its codes to no TCP connection that can be made here; Windows and BSD do',

@@ -9,9 +9,11 @@ export interface Limits {
   readonly preambleMaxBytes: number;
   /** For the page to be taken, or for the peer's identity to come. */
   readonly stepMs: number;
-  /** Between two calls, and for one call with its streams. */
+  /** Between two calls, and for one call without its data streams. */
   readonly idleMs: number;
   readonly callMs: number;
+  /** How long a data stream may make no progress; as a whole it may take as long as it takes. */
+  readonly stallMs: number;
   /** One inflated request, its data streams apart. */
   readonly maxMessageBytes: number;
 }
@@ -32,6 +34,8 @@ export const LIMITS: Limits = {
   // should find out about the network's patience, not about ours.)
   idleMs: 600_000,
   callMs: 600_000,
+  // The real library's limit for a read or a write while data comes.
+  stallMs: 60_000,
   // Echo's payload is in the message; what is larger has data streams, which are never held.
   maxMessageBytes: 1024 * 1024,
 };

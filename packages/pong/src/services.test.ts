@@ -6,13 +6,13 @@ import {
   echo,
   getCapabilities,
   lookAtMe,
+  pattern,
   readDataStream,
+  TRANSFER_MAX_BYTES,
   upload,
   type Value,
 } from 'tentacle-protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pattern } from './pattern.js';
-import { DOWNLOAD_MAX_BYTES } from './services.js';
 import { clientIdentity, introduced, startPong, type TestClient, type TestPong } from './test-kit.js';
 
 let pong: TestPong;
@@ -47,13 +47,27 @@ test('Echo gives back what it gets', async () => {
   expect((await call(exchange, echo, Buffer.alloc(0), endpoint, deadline)).result).toHaveLength(0);
 });
 
-test('Upload counts what comes', async () => {
+/** Upload these bytes in place of the pattern. */
+async function uploaded(...chunks: readonly Buffer[]) {
   const { exchange, endpoint, deadline } = client;
   await exchange.takeTurn(deadline);
-  const stream = new DataStreamRef(randomUUID(), 1_000_000);
-  const outgoing = { id: stream.id, lengthBytes: stream.lengthBytes, chunks: pattern(stream.lengthBytes) };
-  const { result } = await call(exchange, upload, stream, endpoint, deadline, [outgoing]);
-  expect(result).toBe(1_000_000n);
+  const stream = new DataStreamRef(
+    randomUUID(),
+    chunks.reduce((sum, { length }) => sum + length, 0),
+  );
+  const outgoing = { id: stream.id, lengthBytes: stream.lengthBytes, chunks };
+  return (await call(exchange, upload, stream, endpoint, deadline, [outgoing])).result;
+}
+
+test.each([0, 1, 1_000_000])('Upload counts %i bytes, all as they were sent', async (bytes) => {
+  expect(await uploaded(...pattern(bytes))).toEqual({ bytes });
+});
+
+test('Upload tells the first byte that is not as it was sent', async () => {
+  const bytes = Buffer.concat([...pattern(300_000)]);
+  bytes[200_001] = 0xff;
+  bytes[200_100] = 0xff;
+  expect(await uploaded(bytes)).toEqual({ bytes: 300_000, differsAt: 200_001 });
 });
 
 test.each([0, 1, 251, 16_315, 1_000_003])('Download gives %i bytes, each told by its offset', async (length) => {
@@ -69,10 +83,10 @@ test.each([0, 1, 251, 16_315, 1_000_003])('Download gives %i bytes, each told by
   );
 });
 
-test.each([-1n, BigInt(DOWNLOAD_MAX_BYTES) + 1n])('Download does not give %i bytes', async (length) => {
+test.each([-1n, BigInt(TRANSFER_MAX_BYTES) + 1n])('Download does not give %i bytes', async (length) => {
   const { error } = await ask('ITentaclePongService', 'Download', length);
   expect(error).toMatchObject({
-    message: `Download gives 0 to 1073741824 bytes, not ${length}`,
+    message: `Download gives 0 to 1099511627776 bytes, not ${length}`,
     halibutErrorType: null,
   });
   expect(error?.details).toMatch(/^System\.Reflection\.TargetInvocationException: /);

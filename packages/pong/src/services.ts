@@ -14,17 +14,16 @@ import {
   records,
   type RecordsAnswer,
   type RecordsQuestion,
+  pattern,
+  PatternCheck,
   type Reply,
   serviceExceptionError,
   serviceNotFoundError,
+  TRANSFER_MAX_BYTES,
   upload,
   type Value,
   WireError,
 } from 'tentacle-protocol';
-import { pattern } from './pattern.js';
-
-/** 1 GiB, the size of a very large package: at 15 Mbit/s it just fits into the ten minutes that a call may take. */
-export const DOWNLOAD_MAX_BYTES = 1024 ** 3;
 
 /** Something the caller is told as the service's own exception. */
 class Complaint extends Error {}
@@ -74,14 +73,15 @@ function operation<Params, Result>(
 
 const OPERATIONS: readonly Operation[] = [
   operation(echo, 'Byte[] Echo(Byte[])', (payload) => ({ result: payload })),
-  operation(upload, 'Int64 Upload(Halibut.DataStream)', async (_stream, call) => {
-    let bytes = 0;
-    for await (const piece of call.readStream()) bytes += piece.length;
-    return { result: BigInt(bytes) };
+  operation(upload, 'TentaclePong.Uploaded Upload(Halibut.DataStream)', async (_stream, call) => {
+    const check = new PatternCheck();
+    for await (const piece of call.readStream()) check.add(piece);
+    const { countedBytes: bytes, differsAt } = check;
+    return { result: { bytes, ...(differsAt === undefined ? {} : { differsAt }) } };
   }),
   operation(download, 'Halibut.DataStream Download(Int64)', (bytes) => {
-    if (bytes < 0n || bytes > BigInt(DOWNLOAD_MAX_BYTES)) {
-      throw new Complaint(`Download gives 0 to ${DOWNLOAD_MAX_BYTES} bytes, not ${bytes}`);
+    if (bytes < 0n || bytes > BigInt(TRANSFER_MAX_BYTES)) {
+      throw new Complaint(`Download gives 0 to ${TRANSFER_MAX_BYTES} bytes, not ${bytes}`);
     }
     const id = randomUUID();
     const lengthBytes = Number(bytes);

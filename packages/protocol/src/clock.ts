@@ -35,6 +35,11 @@ export class Deadline {
     return nowUs() >= this.atUs;
   }
 
+  /** The same span from now: for the next step of what is bounded by its progress and not as a whole. */
+  again(): Deadline {
+    return Deadline.inUs(this.spanUs);
+  }
+
   /** The earlier of this deadline and one `spanMs` from now. */
   orInMs(spanMs: number): Deadline {
     const other = Deadline.inMs(spanMs);

@@ -60,17 +60,38 @@ export const echo = method<Buffer, Buffer>({
   readResult: bytesOf,
 });
 
-/** Takes a data stream, drops its bytes and answers how many they were. */
-export const upload = method<DataStreamRef, bigint>({
+/** What came of an upload. */
+export interface Uploaded {
+  readonly bytes: number;
+  /** The offset of the first byte that is not the pattern's; absent when all are. */
+  readonly differsAt?: number;
+}
+
+/** Takes a data stream, compares it with the pattern, drops it and answers what it was. */
+export const upload = method<DataStreamRef, Uploaded>({
   service: PONG_SERVICE,
   method: 'Upload',
   writeParams: (stream) => [stream],
   readParams: ([stream]) => streamOf(stream),
-  writeResult: (bytes) => bytes,
-  readResult: int64Of,
+  writeResult: ({ bytes, differsAt }) => ({
+    $type: 'TentaclePong.Uploaded, TentaclePong',
+    bytes: BigInt(bytes),
+    differsAt: differsAt === undefined ? null : BigInt(differsAt),
+  }),
+  readResult: (value) => {
+    if (!isValueObject(value)) throw unexpected('what came of an upload', value);
+    const { bytes, differsAt } = value;
+    return {
+      bytes: Number(int64Of(bytes)),
+      ...(differsAt === null ? {} : { differsAt: Number(int64Of(differsAt)) }),
+    };
+  },
 });
 
-/** Answers a data stream of as many bytes as are asked for. */
+/** 1 TiB, a day at 100 Mbit/s: who asks for more than that has mistaken the unit. */
+export const TRANSFER_MAX_BYTES = 1024 ** 4;
+
+/** Answers a data stream of the pattern, as many bytes as are asked for. */
 export const download = method<bigint, DataStreamRef>({
   service: PONG_SERVICE,
   method: 'Download',

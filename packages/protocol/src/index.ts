@@ -11,7 +11,7 @@ export { printable, whatAnswers, type WhatAnswers } from './failures/what-answer
 export { readConnectionRecord } from './read-connection-record.js';
 export { type Numbered, RecordRing } from './record-ring.js';
 export { records, RECORDS_MAX, type RecordsAnswer, type RecordsQuestion } from './records-contract.js';
-export { type Facts, type Stage, STAGES, type StageTime, Trail } from './trail.js';
+export { type Direction, type Facts, type Stage, STAGES, type StageTime, Trail, type TransferFacts } from './trail.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
 export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';
@@ -27,7 +27,7 @@ export {
 export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
 export { passphraseFrom } from './command-line/passphrase.js';
 export { UsageError } from './command-line/usage-error.js';
-export { parseDuration, parseWhole, shown } from './command-line/values.js';
+export { parseDuration, parseSize, parseWhole, shown } from './command-line/values.js';
 export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
 export type { Surroundings } from './trust/configuration-directory.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
@@ -90,3 +90,4 @@ export { Course, oneLine, Refusal, type Seen as SeenConnection } from './listeni
 export { type EndingId, endingOf, endings } from './listening/endings.js';
 export { ConnectionCounts, Gate } from './listening/gate.js';
 export { leaveWithoutAWord, refuseStrangers } from './listening/strangers.js';
+export { pattern, PatternCheck } from './pattern.js';

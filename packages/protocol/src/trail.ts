@@ -3,7 +3,7 @@ import type { CertificateFacts } from './trust/certificate.js';
 import type { ProxyAnswer } from './wire/proxy-answer.js';
 
 /** The steps of an attempt, in their order; a later one is never reached without those before it. */
-export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc'] as const;
+export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The HTTP proxy on the way, and what it said. Plain data; no password. */
@@ -16,6 +16,24 @@ export interface ProxyFacts {
   readonly beyondAscii?: boolean;
   /** Its answer to CONNECT, as far as it came. */
   readonly answer?: ProxyAnswer;
+}
+
+/** Which way a data stream goes: from us to the peer, or from the peer to us. */
+export type Direction = 'upload' | 'download';
+
+/** The data stream that an attempt was at, and what a ladder of sizes has found of such. Plain data. */
+export interface TransferFacts {
+  readonly direction: Direction;
+  readonly sizeBytes: number;
+  /** How much of it had come (download), or had been handed to the system, which holds back some (upload). */
+  readonly movedBytes: number;
+  /** The offset of the first byte that was not as it was sent. */
+  readonly differsAt?: number;
+  /** Between these two sizes lies the limit that a ladder found: one that passes, and one that does not. */
+  readonly largestOkBytes?: number;
+  readonly smallestFailedBytes?: number;
+  /** Whether more than that passed on one connection in pieces of a size that does. */
+  readonly passesInPieces?: boolean;
 }
 
 /** What was seen on the way, as far as it went: the ground of every classification. Plain data. */
@@ -50,6 +68,8 @@ export interface Facts {
   readonly peerKind?: string;
   /** Round trips that the connection had carried before, where it is kept open. */
   readonly callsBefore?: number;
+  /** The data stream that was on its way. */
+  readonly transfer?: TransferFacts;
 }
 
 /** One stage that was gone through whole. */

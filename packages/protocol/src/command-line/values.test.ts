@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './usage-error.js';
-import { parseDuration, parseWhole, shown } from './values.js';
+import { parseDuration, parseSize, parseWhole, shown } from './values.js';
 
 /** What is thrown for these; it must be one line that names the option and says what would be right. */
 function complaintOf(parse: () => unknown): string {
@@ -83,6 +83,42 @@ describe('parseDuration', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('parseSize', () => {
+  const size = (text: string): number => parseSize(text, '--it', 1, 1024 ** 4);
+
+  it.each([
+    ['1', 1],
+    ['512', 512],
+    ['512B', 512],
+    ['64KB', 64_000],
+    ['64kB', 64_000],
+    ['64k', 65_536],
+    ['64KiB', 65_536],
+    ['10MB', 10_000_000],
+    ['10M', 10_485_760],
+    ['10mib', 10_485_760],
+    ['1.5MB', 1_500_000],
+    ['1GB', 1_000_000_000],
+    ['1GiB', 1_073_741_824],
+    ['1T', 1_099_511_627_776],
+    [' 10MB ', 10_000_000],
+    ['0.0015KB', 2],
+  ])('reads %j as %i bytes', (text, bytes) => {
+    expect(size(text)).toBe(bytes);
+  });
+
+  it.each(['', ' ', 'MB', '10 MB', '-1', '+1', '.5MB', '5.MB', '1e3', '0x10', '10XB', '10MBB', '10bk', '10Mb/s', '١'])(
+    'refuses %j',
+    (text) => {
+      expect(complaintOf(() => size(text))).toContain('is no size; write it as 512, 64KB, 10MB or 1GiB');
+    },
+  );
+
+  it.each(['0', '0.4', '2T', '9'.repeat(400)])('refuses %j, which is out of bounds', (text) => {
+    expect(complaintOf(() => size(text))).toContain('give from 1 to 1099511627776 bytes');
   });
 });
 

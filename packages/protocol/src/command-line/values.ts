@@ -20,6 +20,35 @@ export function parseDuration(text: string, option: string): number {
   return us;
 }
 
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  ...Object.fromEntries(
+    [...'kmgt'].flatMap((letter, index) => [
+      [`${letter}b`, 1000 ** (index + 1)],
+      [letter, 1024 ** (index + 1)],
+      [`${letter}ib`, 1024 ** (index + 1)],
+    ]),
+  ),
+};
+
+/**
+ * A number of bytes as people write it: `10MB` is ten million, `10MiB` and `10M` are 10 * 1024 * 1024, as with dd; in
+ * either case; a bare number is bytes.
+ * @throws UsageError
+ */
+export function parseSize(text: string, option: string, least: number, most: number): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]{0,3})$/i.exec(text.trim()) ?? [];
+  const bytes = Math.round(Number(number) * (UNIT_BYTES[unit.toLowerCase()] ?? Number.NaN));
+  if (Number.isNaN(bytes)) {
+    throw new UsageError(`${option} ${shown(text)} is no size; write it as 512, 64KB, 10MB or 1GiB`);
+  }
+  if (bytes < least || bytes > most) {
+    throw new UsageError(`${option} ${shown(text)} will not do; give from ${least} to ${most} bytes`);
+  }
+  return bytes;
+}
+
 /**
  * A whole number within bounds.
  * @throws UsageError

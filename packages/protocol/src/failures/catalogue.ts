@@ -1,3 +1,4 @@
+import { dataRows } from './data.js';
 import { dnsRows } from './dns.js';
 import { identityRows } from './identity.js';
 import { interceptionRows } from './interception.js';
@@ -27,6 +28,7 @@ const rows = [
   ...trustRows,
   ...identityRows,
   ...rpcRows,
+  ...dataRows,
 ];
 
 /** The ids, made from the table: there is no other list of them. */

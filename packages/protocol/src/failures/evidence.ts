@@ -1,4 +1,4 @@
-import type { ProxyFacts, Stage } from '../trail.js';
+import type { ProxyFacts, Stage, TransferFacts } from '../trail.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import type { Sighting } from './row.js';
@@ -42,6 +42,8 @@ export interface Evidence {
   /** The service's own words. */
   readonly serverError?: string;
   readonly callsBefore?: number;
+  /** The data stream that was on its way. */
+  readonly transfer?: TransferFacts;
   readonly bug?: string;
 }
 
@@ -94,6 +96,7 @@ function evidenceOf({ symptom, facts }: Sighting): Evidence {
     certificateAsked: facts.certificateAsked,
     serverError: symptom.serverError?.message.slice(0, KEPT_BYTES_MAX),
     callsBefore: facts.callsBefore,
+    transfer: facts.transfer,
     bug: symptom.bug,
   });
 }

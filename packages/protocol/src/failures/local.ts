@@ -83,7 +83,7 @@ export const internalRows = [
   row({
     id: 'internal.bug',
     stage: 'internal',
-    shownAt: ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc'],
+    shownAt: ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data'],
     when: ({ symptom }) => symptom.code === 'OWN_BUG',
     title: 'A fault of this tool, not of the network',
     means: ({ symptom }) =>

@@ -12,7 +12,7 @@ export const rpcRows = [
   row({
     id: 'rpc.service-not-found',
     stage: 'rpc',
-    shownAt: ['rpc'],
+    shownAt: ['rpc', 'data'],
     when: ({ symptom }) => symptom.serverError !== undefined && isServiceNotFound(symptom.serverError),
     title: 'The peer speaks the protocol, but has no such service',
     means: ({ symptom, facts }) =>
@@ -41,7 +41,7 @@ export const rpcRows = [
   row({
     id: 'rpc.error',
     stage: 'rpc',
-    shownAt: ['rpc'],
+    shownAt: ['rpc', 'data'],
     when: ({ symptom }) => symptom.serverError !== undefined,
     title: 'The peer answered the call with an error',
     means: ({ symptom, facts }) =>
@@ -146,9 +146,9 @@ export const rpcRows = [
   row({
     id: 'rpc.garbled',
     stage: 'rpc',
-    shownAt: ['rpc'],
+    shownAt: ['rpc', 'data'],
     when: ({ symptom }) =>
-      symptom.shownAt === 'rpc' && ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL', 'ECHO_DIFFERS'].includes(symptom.code),
+      ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL', 'ECHO_DIFFERS'].includes(symptom.code),
     title: 'The answer is not what the protocol has there',
     means: ({ symptom, facts }) =>
       `${peer(facts)} exchanged identities, but ${symptom.awaiting ?? 'the answer'} could not be read (${symptom.code}, ${symptom.receivedBytes} bytes).${after(facts.callsBefore)}`,

@@ -233,7 +233,7 @@ export const tlsRows = [
   row({
     id: 'tls.client-certificate-refused',
     stage: 'tls',
-    shownAt: ['tls', 'identity', 'rpc'],
+    shownAt: ['tls', 'identity', 'rpc', 'data'],
     when: ({ symptom }) => symptom.code in REFUSALS,
     title: 'The peer refused our certificate within TLS',
     means: ({ symptom, facts }) =>
@@ -257,7 +257,7 @@ export const tlsRows = [
   row({
     id: 'tls.corrupted',
     stage: 'tls',
-    shownAt: ['tls', 'identity', 'rpc'],
+    shownAt: ['tls', 'identity', 'rpc', 'data'],
     when: ({ symptom }) => CORRUPTED.includes(symptom.code),
     title: 'Bytes were changed on the way',
     means: ({ symptom, facts }) =>
@@ -427,7 +427,7 @@ export const tlsRows = [
   row({
     id: 'tls.other',
     stage: 'tls',
-    shownAt: ['tls', 'identity', 'rpc'],
+    shownAt: ['tls', 'identity', 'rpc', 'data'],
     when: ({ symptom }) => symptom.shownAt === 'tls' || symptom.code.startsWith('ERR_SSL_'),
     title: 'TLS failed in a way this tool does not know',
     means: ({ symptom, facts }) =>

@@ -71,6 +71,7 @@ export class ClientExchange {
 
   /**
    * Send one request with its data streams and read the answer. Call {@link takeTurn} before.
+   * @param deadline for the answer too; but with data streams, each step of them has its span anew, and so the answer.
    * @throws WireError GARBLED, TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
    */
   async request(request: RequestMessage, deadline: Deadline, streams: readonly OutgoingStream[] = []): Promise<Answer> {
@@ -78,7 +79,8 @@ export class ClientExchange {
     this.#exchanged = true;
     await this.#channel.write(bytes, deadline);
     for (const stream of streams) await writeDataStream(this.#channel, stream, deadline);
-    const ask = { awaiting: `the response to ${request.service}.${request.method}`, deadline };
+    const answerBy = streams.length === 0 ? deadline : deadline.again();
+    const ask = { awaiting: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const read = await this.#readAnswer(ask);
     if (read.message === null || !('result' in read.message)) {
       throw new WireError('GARBLED', ask.awaiting, 'a message came that is no response');

@@ -13,29 +13,40 @@ export interface OutgoingStream {
   readonly lengthBytes: number;
   /** Each chunk must stay as it is until the one after the next is asked for. */
   readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** Told of each chunk when it has been handed to the system. */
+  readonly onWritten?: (bytes: number) => void;
 }
 
 /** The length before and after the bytes: int64, little-endian. */
 const LENGTH_BYTES = 8;
 
-/** The most that is handed on at once: one TLS record. */
-const PIECE_BYTES = 16 * 1024;
+/** The most that is handed on at once: what may lie ready, four TLS records. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Send one data stream, after its message: id and length in a write of their own, a write for each chunk, the length
  * again. Nothing of it is held but two chunks.
  * @throws Error when the chunks do not add up to `lengthBytes`, before the chunk that is too much, or before anything
  * when there is but one chunk; what was sent by then is of no use to the peer, so the connection must be given up.
- * @throws WireError WRITE_TIMEOUT at the deadline.
+ * @param deadline its span is what each write has: a stream is bounded by its progress, whatever its length.
+ * @throws WireError WRITE_TIMEOUT when a write is not taken in that span.
  */
 export async function writeDataStream(channel: Channel, stream: OutgoingStream, deadline: Deadline): Promise<void> {
   const { id, lengthBytes } = new DataStreamRef(stream.id, stream.lengthBytes);
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigInt64LE(BigInt(lengthBytes));
   let givenBytes = 0;
-  const held: Uint8Array[] = [Buffer.concat([guidToBytes(id), length])];
-  const send = async (): Promise<void> => {
-    for (let part = held.shift(); part !== undefined; part = held.shift()) await channel.write(part, deadline);
+  const write = (bytes: Uint8Array): Promise<void> => channel.write(bytes, deadline.again());
+  // The head waits with the first chunk, so that nothing goes out when that one is already too much, or too little.
+  let head: Uint8Array | undefined = Buffer.concat([guidToBytes(id), length]);
+  let held: Uint8Array | undefined;
+  const sendHeld = async (): Promise<void> => {
+    const [first, chunk] = [head, held];
+    if (chunk === undefined) return;
+    head = undefined;
+    if (first !== undefined) await write(first);
+    await write(chunk);
+    stream.onWritten?.(chunk.length);
   };
   for await (const chunk of stream.chunks) {
     if (chunk.length === 0) continue;
@@ -43,19 +54,21 @@ export async function writeDataStream(channel: Channel, stream: OutgoingStream, 
     if (givenBytes > lengthBytes) {
       throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes} or more`);
     }
-    if (givenBytes > chunk.length) await send();
-    held.push(chunk);
+    await sendHeld();
+    held = chunk;
   }
   if (givenBytes < lengthBytes) {
     throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes}`);
   }
-  held.push(length);
-  await send();
+  await sendHeld();
+  if (head !== undefined) await write(head);
+  await write(length);
 }
 
 /**
  * The bytes of a data stream, in pieces as they come; nothing is read before it is asked for. All must be taken, or the
- * rest is left in the source. `ask.deadline` is for the whole of it.
+ * rest is left in the source. The span of `ask.deadline` is what each piece has: a stream is bounded by its progress,
+ * whatever its length.
  * @throws WireError GARBLED when id or either length is not what `ref`, from the message, says; END_OF_STREAM or
  * READ_TIMEOUT before its end.
  */
@@ -63,18 +76,19 @@ export async function* readDataStream(source: ByteSource, ref: DataStreamRef, as
   const garbled = (what: string, got: string, expected: string, bytes: Buffer): WireError =>
     new WireError('GARBLED', ask.awaiting, `data stream ${what}: expected ${expected}, got ${got}`, bytes);
 
-  const id = await source.readExactly(GUID_BYTES, ask);
+  const step = (): Ask => ({ awaiting: ask.awaiting, deadline: ask.deadline.again() });
+  const id = await source.readExactly(GUID_BYTES, step());
   if (guidFromBytes(id) !== ref.id) throw garbled('id', guidFromBytes(id), ref.id, id);
-  const before = await source.readExactly(LENGTH_BYTES, ask);
+  const before = await source.readExactly(LENGTH_BYTES, step());
   if (before.readBigInt64LE() !== BigInt(ref.lengthBytes)) {
     throw garbled('length', before.readBigInt64LE().toString(), ref.lengthBytes.toString(), before);
   }
   for (let cameBytes = 0; cameBytes < ref.lengthBytes; ) {
-    const piece = await readPiece(source, ref, ask, cameBytes);
+    const piece = await readPiece(source, ref, step(), cameBytes);
     cameBytes += piece.length;
     yield piece;
   }
-  const after = await source.readExactly(LENGTH_BYTES, ask);
+  const after = await source.readExactly(LENGTH_BYTES, step());
   if (!after.equals(before)) {
     throw garbled('length at its end', after.readBigInt64LE().toString(), ref.lengthBytes.toString(), after);
   }
@@ -96,14 +110,12 @@ async function readPiece(source: ByteSource, ref: DataStreamRef, ask: Ask, cameB
       cameBytes,
     );
   const seconds = ask.deadline.spanUs / 1_000_000;
-  // While bytes keep coming the source never waits, and only a wait ends at the deadline.
-  if (ask.deadline.remainingMs() === 0) throw fail('READ_TIMEOUT', `the deadline of ${seconds} s was over`);
   try {
     const piece = await source.readSome(ask, Math.min(PIECE_BYTES, ref.lengthBytes - cameBytes));
     if (piece !== undefined) return piece;
   } catch (error) {
     if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
-    throw fail('READ_TIMEOUT', `the deadline of ${seconds} s was over`);
+    throw fail('READ_TIMEOUT', `nothing came for ${seconds} s`);
   }
   throw fail('END_OF_STREAM', 'the stream ended');
 }

@@ -7,7 +7,7 @@ import type { Channel } from './channel.js';
 import { DataStreamRef } from './document.js';
 import { type IncomingCall, type Reply, type ServiceLimits, serveRequests } from './service-exchange.js';
 
-const LIMITS: ServiceLimits = { idleMs: 20_000, callMs: 20_000, maxMessageBytes: 10_000 };
+const LIMITS: ServiceLimits = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: 10_000 };
 /** As the recordings have it. */
 const NULL_MESSAGE = Buffer.from('e3636060e0f24d2d2e4e4c4f65600000', 'hex');
 const NEXT = Buffer.from('NEXT\r\n');

@@ -26,8 +26,10 @@ export interface Reply {
 export interface ServiceLimits {
   /** How long the service waits for a next request or control word before it closes. */
   readonly idleMs: number;
-  /** How long one request, its streams and the answer may take. */
+  /** How long one request may take to come, and its answer to be taken; their data streams apart. */
   readonly callMs: number;
+  /** How long a data stream may make no progress, in either direction. */
+  readonly stallMs: number;
   /** The bound on one inflated request, its data streams apart. */
   readonly maxMessageBytes: number;
 }
@@ -65,11 +67,13 @@ async function serveOne(
   const { message, streams } = await readMessage(source, ask, { maxInflatedBytes: limits.maxMessageBytes });
   if (message === null) return true;
   if ('result' in message) throw new WireError('GARBLED', ask.awaiting, 'a response came where a request was due');
-  const incoming = incomingStreams(channel, streams, ask);
+  const stalled = Deadline.inMs(limits.stallMs);
+  const incoming = incomingStreams(channel, streams, { awaiting: ask.awaiting, deadline: stalled });
   const reply = await answer({ request: message, streams, readStream: () => incoming.next() });
   await incoming.discardRest();
-  await channel.write(encodeResponse({ id: message.id, error: reply.error, result: reply.result }), ask.deadline);
-  for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, ask.deadline);
+  const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
+  await channel.write(response, Deadline.inMs(limits.callMs));
+  for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
   return true;
 }
 
