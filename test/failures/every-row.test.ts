@@ -28,6 +28,7 @@ const cases = [
 
 /** Rows that no test provokes for real, each with the reason why it cannot be. */
 const notProvoked: Partial<Record<FailureId, string>> = {
+  'data.other': 'a code that no row knows takes a network that is rejected on the way (test/data provokes it)',
   'data.path-mtu': 'one transfer cannot tell it; a ladder of sizes can (test/data provokes it)',
   'dns.failed': 'glibc reads FORMERR, NOTIMP and all higher codes as not found or try again; musl and Windows do not',
   'dns.partial': 'one attempt tries one address; diagnose tries all of them (test/lab provokes it)',

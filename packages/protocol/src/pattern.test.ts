@@ -71,13 +71,16 @@ describe('the check', () => {
     }
   });
 
-  it.each([1, 251, 4096, 16_384])('finds %i bytes that were lost, doubled or swapped, but for whole periods', (block) => {
-    const whole = naive(LONG);
-    const lost = Buffer.concat([whole.subarray(0, 20_000), whole.subarray(20_000 + block)]);
-    const check = new PatternCheck();
-    check.add(lost);
-    // What is a multiple of the period leaves no trace in the bytes; their number tells.
-    expect(check.differsAt).toBe(block === 251 ? undefined : 20_000);
-    expect(check.countedBytes).toBe(LONG - block);
-  });
+  it.each([1, 251, 4096, 16_384])(
+    'finds %i bytes that were lost, doubled or swapped, but for whole periods',
+    (block) => {
+      const whole = naive(LONG);
+      const lost = Buffer.concat([whole.subarray(0, 20_000), whole.subarray(20_000 + block)]);
+      const check = new PatternCheck();
+      check.add(lost);
+      // What is a multiple of the period leaves no trace in the bytes; their number tells.
+      expect(check.differsAt).toBe(block === 251 ? undefined : 20_000);
+      expect(check.countedBytes).toBe(LONG - block);
+    },
+  );
 });

@@ -5,7 +5,13 @@ import { RateCounter } from './rate-series.js';
 describe('bytes over time', () => {
   it('are counted in intervals of 10 ms as long as those suffice', () => {
     const counter = new RateCounter();
-    for (const [at, bytes] of [[0, 1], [9_999, 2], [10_000, 4], [35_000, 8]] as const) counter.add(at, bytes);
+    for (const [at, bytes] of [
+      [0, 1],
+      [9_999, 2],
+      [10_000, 4],
+      [35_000, 8],
+    ] as const)
+      counter.add(at, bytes);
     expect(counter.series).toEqual({ intervalUs: 10_000, bytes: [3, 4, 0, 8] });
   });
 
@@ -19,9 +25,7 @@ describe('bytes over time', () => {
         for (const { atUs, bytes } of all) counter.add(atUs, bytes);
         const { intervalUs, bytes } = counter.series;
         const naive = bytes.map((_, index) =>
-          all
-            .filter(({ atUs }) => Math.floor(atUs / intervalUs) === index)
-            .reduce((sum, { bytes }) => sum + bytes, 0),
+          all.filter(({ atUs }) => Math.floor(atUs / intervalUs) === index).reduce((sum, { bytes }) => sum + bytes, 0),
         );
         expect(bytes).toEqual(naive);
         expect(bytes.reduce((sum, each) => sum + each, 0)).toBe(all.reduce((sum, each) => sum + each.bytes, 0));

@@ -147,8 +147,7 @@ export const rpcRows = [
     id: 'rpc.garbled',
     stage: 'rpc',
     shownAt: ['rpc', 'data'],
-    when: ({ symptom }) =>
-      ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL', 'ECHO_DIFFERS'].includes(symptom.code),
+    when: ({ symptom }) => ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL', 'ECHO_DIFFERS'].includes(symptom.code),
     title: 'The answer is not what the protocol has there',
     means: ({ symptom, facts }) =>
       `${peer(facts)} exchanged identities, but ${symptom.awaiting ?? 'the answer'} could not be read (${symptom.code}, ${symptom.receivedBytes} bytes).${after(facts.callsBefore)}`,

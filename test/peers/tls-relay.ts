@@ -1,0 +1,47 @@
+import { connect } from 'node:tls';
+import { pemOf, testIdentity } from '../identities.js';
+import type { From } from './relay.js';
+import type { Peer } from './tcp-peer.js';
+import { tlsPeer } from './tls-peer.js';
+
+/**
+ * A device that ends TLS and makes it anew, to a port of 127.0.0.1: it sees every byte, and hands on what `through`
+ * makes of a chunk. `offset` is the place of its first byte in that direction.
+ */
+export async function tlsRelay(
+  port: number,
+  through: (from: From, chunk: Buffer, offset: number) => Buffer,
+): Promise<Peer> {
+  const own = pemOf(await testIdentity('device that ends TLS'));
+  return tlsPeer((connector) => {
+    const listener = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...own });
+    for (const [from, here, there] of [
+      ['connector', connector, listener],
+      ['listener', listener, connector],
+    ] as const) {
+      let offset = 0;
+      here.on('data', (chunk: Buffer) => {
+        const made = through(from, chunk, offset);
+        offset += chunk.length;
+        if (!there.destroyed && !there.write(made)) {
+          here.pause();
+          there.once('drain', () => here.resume());
+        }
+      });
+      here.on('end', () => void there.end());
+      here.on('error', () => void there.destroy());
+      here.on('close', () => void there.destroy());
+    }
+  });
+}
+
+/** Changes the byte at an offset of what comes from that side. */
+export function changing(side: From, at: number) {
+  return (from: From, chunk: Buffer, offset: number): Buffer => {
+    const index = at - offset;
+    if (from !== side || index < 0 || index >= chunk.length) return chunk;
+    const changed = Buffer.from(chunk);
+    changed[index] = 0xff ^ (chunk[index] ?? 0);
+    return changed;
+  };
+}
