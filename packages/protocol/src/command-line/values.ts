@@ -24,7 +24,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,
   ...Object.fromEntries(
-    [...'kmgt'].flatMap((letter, index) => [
+    ['k', 'm', 'g', 't'].flatMap((letter, index) => [
       [`${letter}b`, 1000 ** (index + 1)],
       [letter, 1024 ** (index + 1)],
       [`${letter}ib`, 1024 ** (index + 1)],

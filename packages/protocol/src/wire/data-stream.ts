@@ -38,15 +38,14 @@ export async function writeDataStream(channel: Channel, stream: OutgoingStream, 
   let givenBytes = 0;
   const write = (bytes: Uint8Array): Promise<void> => channel.write(bytes, deadline.again());
   // The head waits with the first chunk, so that nothing goes out when that one is already too much, or too little.
-  let head: Uint8Array | undefined = Buffer.concat([guidToBytes(id), length]);
-  let held: Uint8Array | undefined;
+  const head = [Buffer.concat([guidToBytes(id), length])];
+  const held: Uint8Array[] = [];
   const sendHeld = async (): Promise<void> => {
-    const [first, chunk] = [head, held];
-    if (chunk === undefined) return;
-    head = undefined;
-    if (first !== undefined) await write(first);
-    await write(chunk);
-    stream.onWritten?.(chunk.length);
+    for (const bytes of head.splice(0)) await write(bytes);
+    for (const chunk of held.splice(0)) {
+      await write(chunk);
+      stream.onWritten?.(chunk.length);
+    }
   };
   for await (const chunk of stream.chunks) {
     if (chunk.length === 0) continue;
@@ -54,14 +53,13 @@ export async function writeDataStream(channel: Channel, stream: OutgoingStream, 
     if (givenBytes > lengthBytes) {
       throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes} or more`);
     }
-    await sendHeld();
-    held = chunk;
+    if (givenBytes > chunk.length) await sendHeld();
+    held.push(chunk);
   }
   if (givenBytes < lengthBytes) {
     throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes}`);
   }
   await sendHeld();
-  if (head !== undefined) await write(head);
   await write(length);
 }
 
