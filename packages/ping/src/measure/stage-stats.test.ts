@@ -47,6 +47,23 @@ describe('StageStats', () => {
     expect(read.getValueAtPercentile(50)).toBe(10);
   });
 
+  it('exports histograms that add up: those of two runs make that of both', () => {
+    fc.assert(
+      fc.property(durations, durations, (some, others) => {
+        const [sum, more] = [some, others].map((values) =>
+          decodeFromCompressedBase64(statsOf(values).report().histogram),
+        );
+        if (sum === undefined || more === undefined) throw new Error('no histogram');
+        sum.add(more);
+        expect(sum.totalCount).toBe(some.length + others.length);
+        for (const p of [50, 90, 99]) {
+          const naive = percentile([...some, ...others], p);
+          expect(Math.abs(sum.getValueAtPercentile(p) - naive)).toBeLessThanOrEqual(Math.max(1, naive / 1000));
+        }
+      }),
+    );
+  });
+
   it('takes what is out of its range at the edge, and never throws', () => {
     const report = statsOf([-5, 2 ** 50]).report();
     expect(report).toMatchObject({ count: 2, minUs: 0, maxUs: 3_600_000_000 });
