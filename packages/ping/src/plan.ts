@@ -3,14 +3,15 @@ import {
   type Family,
   type Given,
   parseDuration,
+  parseTarget,
   parseThumbprint,
   type ProxyChoice,
   shown,
+  type Target,
   UsageError,
 } from 'tentacle-protocol';
 import { paceOf } from './pace.js';
 import type { Pace } from './schedule.js';
-import { parseTarget, type Target } from './target.js';
 
 /** How far an attempt goes. `auto`: as far as the peer lets it. */
 export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;

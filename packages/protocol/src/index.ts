@@ -91,3 +91,5 @@ export { type EndingId, endingOf, endings } from './listening/endings.js';
 export { ConnectionCounts, Gate } from './listening/gate.js';
 export { leaveWithoutAWord, refuseStrangers } from './listening/strangers.js';
 export { pattern, PatternCheck } from './pattern.js';
+export { parseTarget, POLLING_PORT, type Target } from './command-line/target.js';
+export { PollError } from './poll-error.js';

@@ -66,6 +66,14 @@ export interface Facts {
   readonly firstBytes?: Buffer;
   /** What the peer is, as far as an earlier look told. */
   readonly peerKind?: string;
+  /** What the peer is there for: the server that we poll, or a poller that we have calls for. Absent: a Tentacle that listens. */
+  readonly peerRole?: 'server' | 'poller';
+  /** What is polled for. */
+  readonly subscription?: string;
+  /** Connections for the same subscription that were open then, this one apart. */
+  readonly otherConnections?: number;
+  /** Who polls, or tried to. */
+  readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   /** Round trips that the connection had carried before, where it is kept open. */
   readonly callsBefore?: number;
   /** The data stream that was on its way. */

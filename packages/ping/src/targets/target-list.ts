@@ -1,6 +1,5 @@
-import { shown, UsageError } from 'tentacle-protocol';
+import { parseTarget, shown, type Target, UsageError } from 'tentacle-protocol';
 import { thumbprintOf } from '../plan.js';
-import { parseTarget, type Target } from '../target.js';
 
 /** One of many targets. */
 export interface ListedTarget extends Target {

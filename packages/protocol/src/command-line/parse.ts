@@ -109,7 +109,8 @@ function checkOptions({ name, options }: CommandLine, parsed: Readonly<Record<st
     if (Array.isArray(value) && option !== '_' && options[option]?.array !== true) {
       throw new UsageError(`${dashed} is given ${value.length} times; give it once`);
     }
-    if (options[option]?.type === 'string' && (value === '' || (Array.isArray(value) && value.includes('')))) {
+    // Without requiresArg an option may stand alone.
+    if (options[option]?.requiresArg === true && (value === '' || (Array.isArray(value) && value.includes('')))) {
       throw new UsageError(`${dashed} ${shown('')} needs a value; see ${name} --help`);
     }
   }

@@ -4,6 +4,7 @@ import { identityRows } from './identity.js';
 import { interceptionRows } from './interception.js';
 import { strangerRows } from './strangers.js';
 import { internalRows, localRows } from './local.js';
+import { pollRows } from './poll.js';
 import { proxyRows } from './proxy.js';
 import type { Row } from './row.js';
 import { rpcRows } from './rpc.js';
@@ -23,6 +24,7 @@ const rows = [
   ...dnsRows,
   ...tcpRows,
   ...tlsRows,
+  ...pollRows,
   ...strangerRows,
   ...interceptionRows,
   ...trustRows,

@@ -6,7 +6,7 @@ const BEFORE_DNS: Facts = { host: EXAMPLE_FACTS.host, port: EXAMPLE_FACTS.port, 
 
 const tryTheAddress: Step = {
   who: 'you',
-  action: 'Run the same ping with the IP address in place of the name. If that works, only the name is at fault.',
+  action: 'Run the same again with the IP address in place of the name. If that works, only the name is at fault.',
 };
 
 function lookAtResolver({ host }: Facts): Step {

@@ -44,6 +44,11 @@ export interface Evidence {
   readonly callsBefore?: number;
   /** The data stream that was on its way. */
   readonly transfer?: TransferFacts;
+  /** What is polled for, and how many other connections for it were open. */
+  readonly subscription?: string;
+  readonly otherConnections?: number;
+  /** Who polls, or tried to. */
+  readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   readonly bug?: string;
 }
 
@@ -97,6 +102,9 @@ function evidenceOf({ symptom, facts }: Sighting): Evidence {
     serverError: symptom.serverError?.message.slice(0, KEPT_BYTES_MAX),
     callsBefore: facts.callsBefore,
     transfer: facts.transfer,
+    subscription: facts.subscription,
+    otherConnections: facts.otherConnections,
+    pollers: facts.pollers,
     bug: symptom.bug,
   });
 }

@@ -31,9 +31,11 @@ function offered(facts: Facts): string {
   return schemes.length === 0 ? 'no scheme by name' : schemes.join(', ');
 }
 
-const exempt = atTheProxy(
-  "Or let this machine's CONNECT to the Tentacle's port through without credentials (by its address).",
-);
+function exempt(facts: Facts): Step {
+  return atTheProxy(
+    `Or let this machine's CONNECT to ${hostAndPort(facts)} through without credentials (by its address).`,
+  );
+}
 
 const WHERE_CREDENTIALS_STAND: Step = {
   who: 'server-admin',
@@ -55,7 +57,7 @@ export const proxyRefusalRows = [
       `${TheProxy(facts)} asks for credentials and offers ${offered(facts)}. Octopus sends Basic and nothing else, so no user and password will do.`,
     next: (facts) => [
       atTheProxy(`Offer Basic to this machine beside ${offered(facts)}, for CONNECT at least.`),
-      exempt,
+      exempt(facts),
       byHand(facts),
     ],
     octopusSays: ['responded with a 407 code - Proxy Authentication Required'],
@@ -85,7 +87,7 @@ export const proxyRefusalRows = [
         linux: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts).replace('//', '//USER@')}`,
       },
       WHERE_CREDENTIALS_STAND,
-      exempt,
+      exempt(facts),
     ],
     octopusSays: ['responded with a 407 code - Proxy Authentication Required'],
     retry: true,

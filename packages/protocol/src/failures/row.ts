@@ -1,8 +1,8 @@
 import type { Facts, Stage } from '../trail.js';
 import type { ServerError } from '../wire/messages.js';
 
-/** Where a failure belongs: a stage of the path, this machine itself, or our own code. */
-export type FailureStage = Stage | 'local' | 'internal';
+/** Where a failure belongs: a stage of the path, the order of polling, this machine itself, or our own code. */
+export type FailureStage = Stage | 'poll' | 'local' | 'internal';
 
 /** An error as rows look at it: codes, bytes and time; never a message. Plain data. */
 export interface Symptom {

@@ -1,6 +1,7 @@
-import { type FailureId, rowOf } from './catalogue.js';
+import type { FailureId } from './catalogue.js';
 import { LEVELS_MEASURED, type MeasuredLevel } from './levels.js';
 import type { Certainty, Sighting, Step } from './row.js';
+import { tell } from './tell.js';
 
 /** How a run is summed up, drawn from its counts. */
 export interface Counts {
@@ -53,14 +54,14 @@ export function nothingMeasured(): Verdict {
 
 /** The failure to read first, in its row's words and with how much of the run it concerns. */
 export function failureVerdict(id: FailureId, sighting: Sighting, count: number, counts: Counts): Verdict {
-  const row = rowOf(id);
+  const told = tell(id, sighting);
   const share =
     count === counts.sent ? '' : ` This was so in ${count} of ${counts.sent} attempts; ${counts.ok} went through.`;
   return {
     id,
-    title: row.title,
-    means: `${row.means(sighting)}${share}`,
-    certainty: row.certainty,
-    next: row.next(sighting.facts),
+    title: told.title,
+    means: `${told.means}${share}`,
+    certainty: told.certainty,
+    next: told.next,
   };
 }

@@ -39,6 +39,7 @@ export type ServiceEnd = 'ended' | 'closed';
 
 /**
  * The service's side of a message exchange, after the identities: answers requests until the client goes.
+ * @param noWork called for each null message, the keep-alive of polling.
  * @throws WireError for what the peer did wrong; whatever the connection throws. A throw of `answer` is our own bug.
  */
 export async function serveRequests(
@@ -46,9 +47,10 @@ export async function serveRequests(
   turns: Turns,
   limits: ServiceLimits,
   answer: (call: IncomingCall) => Promise<Reply>,
+  noWork: () => void = () => undefined,
 ): Promise<ServiceEnd> {
   for (;;) {
-    if (!(await serveOne(channel, limits, answer))) return 'closed';
+    if (!(await serveOne(channel, limits, answer, noWork))) return 'closed';
     const end = turns === 'listening' ? await awaitNext(channel, limits) : await askForMore(channel, limits);
     if (end !== undefined) return end;
   }
@@ -59,13 +61,17 @@ async function serveOne(
   channel: Channel,
   limits: ServiceLimits,
   answer: (call: IncomingCall) => Promise<Reply>,
+  noWork: () => void,
 ): Promise<boolean> {
   const { source } = channel;
   const idle = { awaiting: 'a request', deadline: Deadline.inMs(limits.idleMs) };
   if (!(await source.waitForBytes(idle))) return false;
   const ask = { awaiting: 'a request', deadline: Deadline.inMs(limits.callMs) };
   const { message, streams } = await readMessage(source, ask, { maxInflatedBytes: limits.maxMessageBytes });
-  if (message === null) return true;
+  if (message === null) {
+    noWork();
+    return true;
+  }
   if ('result' in message) throw new WireError('GARBLED', ask.awaiting, 'a response came where a request was due');
   const stalled = Deadline.inMs(limits.stallMs);
   const incoming = incomingStreams(channel, streams, { awaiting: ask.awaiting, deadline: stalled });

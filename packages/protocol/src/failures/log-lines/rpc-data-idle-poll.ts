@@ -48,6 +48,7 @@ export const rpcDataIdlePollLogLines = [
       { text: 'it is busy: it has one connection, and a long call occupies that' },
       {
         text: 'its address leads to a listening Tentacle in place of the server: it looks healthy and never gets work',
+        failure: 'poll.wrong-role',
       },
     ],
     next: (seen) => [
@@ -115,8 +116,8 @@ export const rpcDataIdlePollLogLines = [
     text: 'A polling client at ... has exceeded the maximum number of active connections (...) for subscription ...',
     means: 'One subscription holds as many connections as the server allows; it closes each further one.',
     causes: [
-      { text: 'the Tentacle opens more connections than the limit' },
-      { text: 'several machines share the subscription (a clone)' },
+      { text: 'the Tentacle opens more connections than the limit', failure: 'poll.connection-limit' },
+      { text: 'several machines share the subscription (a clone)', failure: 'poll.duplicate' },
       { text: 'connections that were cut on the way are not yet given up by the server' },
     ],
     next: () => [

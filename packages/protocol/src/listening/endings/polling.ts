@@ -12,7 +12,7 @@ function isPolling({ part, place, subscription }: Sighting): boolean {
 /** What comes to the server's end of polling, after the identity. */
 export const pollingEndings = [
   ending({
-    id: 'poll.too-many-connections',
+    id: 'poll.connection-limit',
     level: 'warn',
     when: ({ code }) => code === 'TOO_MANY_POLLERS',
     title: 'Closed after its identity: too many connections of one subscription',

@@ -1,6 +1,6 @@
-import { UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import { parseTarget } from './target.js';
+import { parseTarget, POLLING_PORT } from './target.js';
+import { UsageError } from './usage-error.js';
 
 describe('parseTarget', () => {
   it.each([
@@ -22,6 +22,15 @@ describe('parseTarget', () => {
     ['bücher.example', 'bücher.example', 10933],
   ])('%s', (text, host, port) => {
     expect(parseTarget(text)).toEqual({ host, port });
+  });
+
+  it.each([
+    ['octopus', 'octopus', 10943],
+    ['https://octopus:443/', 'octopus', 443],
+    ['::1', '::1', 10943],
+  ])('%s, where a server is polled', (text, host, port) => {
+    expect(parseTarget(text, POLLING_PORT)).toEqual({ host, port });
+    expect(messageOf(() => parseTarget(':', POLLING_PORT))).toContain('host:10943');
   });
 
   it.each([

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Facts } from '../trail.js';
+import { catalogue, type FailureId } from './catalogue.js';
+import type { Row } from './row.js';
+import { tell } from './tell.js';
+
+const POLLED: Partial<Facts> = {
+  host: 'octopus.example',
+  port: 10943,
+  peerRole: 'server',
+  subscription: 'poll://abcdefghij0123456789/',
+};
+
+/** Rows that no poller can meet, with the reason. */
+const notMet: Partial<Record<FailureId, string>> = {
+  'dns.partial': 'a diagnosis of all addresses finds it',
+  'identity.octopus-server': 'the server is what a poller looks for',
+  'identity.original-pong': 'it looks at a page only to tell a Tentacle from a server',
+  'trust.client-certificate-missing': 'told by what a pong that listens says',
+  'trust.client-certificate-replaced': 'told by what a pong that listens says',
+  'rpc.service-not-found': 'a poller answers calls and makes none',
+  'rpc.error': 'a poller answers calls and makes none',
+};
+
+function texts(row: Row<FailureId>, facts: Partial<Facts>): string[] {
+  const told = tell(row.id, { ...row.example, facts: { ...row.example.facts, ...facts } });
+  const { certainty } = told;
+  const causes = certainty.kind === 'one-of' ? [...certainty.causes, certainty.test] : [];
+  return [told.title, told.means, ...causes, ...told.next.map(({ action }) => action)];
+}
+
+/** What would send the reader to a Tentacle, where the machine in question is the server. */
+const ABOUT_A_LISTENING_TENTACLE =
+  /listening Tentacle|Tentacle that listens|(no|every|real|a) Tentacle|Tentacle('s)? (host|log|process|name|port|would|never)|(in front of|behind|renew) the Tentacle|tentacle-pong on|ping a |10933/i;
+
+const met = catalogue.filter(({ id, stage }) => stage !== 'poll' && notMet[id] === undefined);
+
+describe('the words for a Tentacle that polls', () => {
+  it.each(met)('of $id never blame a Tentacle that listens', (row) => {
+    for (const text of texts(row, POLLED)) expect(text).not.toMatch(ABOUT_A_LISTENING_TENTACLE);
+  });
+
+  it.each(catalogue)('of $id are whole', (row) => {
+    for (const text of texts(row, POLLED)) {
+      expect(text).not.toMatch(/undefined|null|NaN|\[object/);
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
+  it.each(catalogue)('of $id are as ever where a Tentacle listens', (row) => {
+    const { title, certainty } = tell(row.id, row.example);
+    expect({ title, certainty }).toEqual({ title: row.title, certainty: row.certainty });
+    expect(tell(row.id, row.example).next).toEqual(row.next(row.example.facts));
+  });
+});
