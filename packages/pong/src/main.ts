@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { homedir, networkInterfaces } from 'node:os';
 import { parseArguments, UsageError } from 'tentacle-protocol';
+import type { Outside } from './commands/listen.js';
 import { commandLine } from './options.js';
 import { ownVersion, planOf } from './plan.js';
+import { pollPlanOf } from './poll/plan.js';
 
 /** Arguments, or files that they name, that cannot be used. */
 const EXIT_USAGE = 2;
@@ -21,14 +23,15 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${asked.text}\n`);
     return 0;
   }
-  const plan = planOf(asked.words, asked.given);
+  const { words, given } = asked;
+  const plan = given.one('poll') === undefined ? planOf(words, given) : pollPlanOf(words, given);
   showsStacks = ['debug', 'trace'].includes(plan.logLevel);
   // Loaded only now: --help and --version need none of it.
-  const [{ pino }, { listenCommand }] = await Promise.all([import('pino'), import('./commands/listen.js')]);
+  const { pino } = await import('pino');
   // Synchronous: what was logged is out, whatever happens next. A log that nobody reads any more is no reason to end.
   const logDestination = pino.destination({ fd: 2, sync: true });
   logDestination.on('error', () => undefined);
-  return listenCommand(plan, {
+  const outside: Outside = {
     version,
     surroundings: { platform: process.platform, env: process.env, home: homeOrNone() },
     interfaces: networkInterfaces(),
@@ -44,7 +47,9 @@ async function main(argv: readonly string[]): Promise<number> {
     print: (text) => void process.stdout.write(text),
     complain,
     stop: stopSignal(),
-  });
+  };
+  if ('server' in plan) return (await import('./commands/poll.js')).pollCommand(plan, given, outside);
+  return (await import('./commands/listen.js')).listenCommand(plan, outside);
 }
 
 function stopSignal(): AbortSignal {

@@ -1,4 +1,4 @@
-import { type CommandLine, IDENTITY_OPTIONS } from 'tentacle-protocol';
+import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS } from 'tentacle-protocol';
 
 /** The whole face of the command: --help and docs/options.md are made from it. */
 export function commandLine(version: string): CommandLine {
@@ -9,14 +9,16 @@ export function commandLine(version: string): CommandLine {
       'tentacle-pong',
       '',
       'Stands in for a Tentacle on its host and says how every connection to it ended.',
-      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/). It',
-      'runs nothing and changes nothing.',
+      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/). With',
+      '--poll it connects to the server, as a polling Tentacle does, and says what comes of',
+      'that. It runs nothing and changes nothing.',
     ].join('\n'),
     examples: [
       ['tentacle-pong', 'on the port of a Tentacle'],
       ['tentacle-pong --port 10934', 'beside a Tentacle that is running'],
       ['tentacle-pong --trust 1F0C...', 'answer only this client'],
       ['tentacle-pong --pfx tentacle.pfx', 'as the Tentacle itself'],
+      ['tentacle-pong --poll octopus01', 'as a polling Tentacle of that server'],
       ['tentacle-pong --for 10m --json >pong.json', 'ten minutes, counted for a ticket'],
     ],
     options: {
@@ -39,6 +41,37 @@ export function commandLine(version: string): CommandLine {
         describe:
           'Thumbprint of a client to answer, and refuse all others; may be given again. Without it, all are answered',
       },
+      poll: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'Poll this server (HOST, or HOST:PORT with its polling port, 10943 unless given) as a polling Tentacle does, in place of listening',
+      },
+      subscription: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --poll: what to poll for, poll://ID/. Without it, one made of the own thumbprint',
+      },
+      connections: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --poll: how many connections to keep up',
+        defaultDescription: '1',
+      },
+      thumbprint: {
+        alias: 't',
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --poll: the thumbprint that the server must have; without it, any is accepted and shown',
+      },
+      timeout: {
+        alias: 'W',
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --poll: the time that one connection may take, from the name to the identities',
+        defaultDescription: '60s',
+      },
+      ...PROXY_OPTIONS,
       ...IDENTITY_OPTIONS,
       for: { type: 'string', requiresArg: true, describe: 'Stop after this time; without it, at Ctrl+C' },
       'log-level': {
@@ -50,7 +83,7 @@ export function commandLine(version: string): CommandLine {
       json: { type: 'boolean', describe: 'Print two lines of JSON, at the start and at the end, in place of text' },
     },
     epilogue: [
-      'Exit status: 0 ended as asked (Ctrl+C, SIGTERM, --for); 1 could not listen; 2 the arguments are wrong.',
+      'Exit status: 0 ended as asked (Ctrl+C, SIGTERM, --for); 1 could not listen, or with --poll: a connection failed, or none came about; 2 the arguments are wrong.',
       'Times: 500ms, 10s, 2m; a bare number is seconds. The log goes to stderr, a line of JSON for each connection.',
     ].join('\n'),
   };

@@ -1,5 +1,6 @@
 import type { EndingId } from 'tentacle-protocol';
-import type { Durations, RefusedClient, Tally } from './tally.js';
+import type { Durations } from './durations.js';
+import type { RefusedClient, Tally } from './tally.js';
 
 /** What is printed once it listens. Plain JSON. */
 export interface Listening {

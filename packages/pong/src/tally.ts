@@ -1,18 +1,6 @@
-import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { ConnectionCounts, type EndingId } from 'tentacle-protocol';
+import { type Durations, DurationStats } from './durations.js';
 import type { ConnectionRecord } from './records.js';
-
-/** Durations of connections: the distribution in figures, and the whole of it as a compressed HdrHistogram (base64). */
-export interface Durations {
-  readonly count: number;
-  readonly minUs: number;
-  readonly meanUs: number;
-  readonly p50Us: number;
-  readonly p90Us: number;
-  readonly p99Us: number;
-  readonly maxUs: number;
-  readonly histogram: string;
-}
 
 /** A client that was refused for its certificate. */
 export interface RefusedClient {
@@ -26,9 +14,6 @@ export interface DurationBar {
   readonly belowUs?: number;
   readonly count: number;
 }
-
-/** A day: connections are cut after far less, but for one that is used without a pause. */
-const LONGEST_US = 24 * 3_600_000_000;
 
 /** Who makes more certificates than this is a scanner, and the latest are enough. */
 const REFUSED_MAX = 100;
@@ -44,15 +29,14 @@ export class Tally extends ConnectionCounts {
   readonly #endings = new Map<EndingId, number>();
   readonly #calls = new Map<string, number>();
   readonly #refused = new Map<string, RefusedClient>();
-  readonly #durations = build({ highestTrackableValue: LONGEST_US, numberOfSignificantValueDigits: 3 });
+  readonly #durations = new DurationStats();
   /** By upper edge. */
   readonly #bars = new Map<number, number>();
 
   ended(record: ConnectionRecord): void {
     add(this.#endings, record.ending, 1);
     for (const [name, count] of Object.entries(record.calls)) add(this.#calls, name, count);
-    // A histogram takes no zero for a duration, and throws above its range.
-    this.#durations.recordValue(Math.min(Math.max(record.durationUs, 1), LONGEST_US));
+    this.#durations.add(record.durationUs);
     const bar = BAR_EDGES_US.find((edgeUs) => record.durationUs < edgeUs);
     add(this.#bars, bar ?? Number.POSITIVE_INFINITY, 1);
     if (record.ending === 'refused.thumbprint') this.#refusedOne(record.clientThumbprint ?? '', record.address);
@@ -74,18 +58,7 @@ export class Tally extends ConnectionCounts {
   }
 
   get durations(): Durations {
-    const { totalCount: count, minNonZeroValue, maxValue, mean } = this.#durations;
-    const percentile = (percent: number): number => Math.min(this.#durations.getValueAtPercentile(percent), maxValue);
-    return {
-      count,
-      minUs: count === 0 ? 0 : minNonZeroValue,
-      meanUs: count === 0 ? 0 : Math.round(mean),
-      p50Us: percentile(50),
-      p90Us: percentile(90),
-      p99Us: percentile(99),
-      maxUs: maxValue,
-      histogram: encodeIntoCompressedBase64(this.#durations),
-    };
+    return this.#durations.figures;
   }
 
   /** The shape of the durations for people, without the empty spans before the first and after the last. */

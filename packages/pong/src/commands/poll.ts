@@ -1,0 +1,53 @@
+import { createSecureContext } from 'node:tls';
+import { chooseIdentity, chooseProxy, type Given, passphraseFrom, stopAfter } from 'tentacle-protocol';
+import type { PollPlan } from '../poll/plan.js';
+import { poll } from '../poll/poll.js';
+import { pollingOf, pollReportOf } from '../poll/report.js';
+import type { PollRun } from '../poll/run.js';
+import { PollTally } from '../poll/tally.js';
+import { pollingText, pollReportText } from '../poll/texts.js';
+import type { Outside } from './listen.js';
+
+/**
+ * Poll until stopped, then print what came of it.
+ * @returns the exit status: 0 when the server took us and nothing failed, else 1.
+ * @throws UsageError for an identity or a proxy that cannot be used.
+ */
+export async function pollCommand(plan: PollPlan, given: Given, outside: Outside): Promise<number> {
+  const { version, log, print, surroundings } = outside;
+  const { certFile, keyFile, pfxFile } = plan;
+  const passphrase = await passphraseFrom(plan.passphraseFile, surroundings.env);
+  const choice = { certFile, keyFile, pfxFile, passphrase };
+  const { identity, note } = await chooseIdentity(choice, surroundings, 'tentacle-pong', 'tentacle-pong');
+  const { proxy } = await chooseProxy(given, plan.server, surroundings);
+
+  const run: PollRun = {
+    version,
+    plan,
+    subscription: plan.subscription ?? subscriptionOf(identity.thumbprint),
+    proxy,
+    secureContext: createSecureContext(identity.secureContextOptions),
+    thumbprint: identity.thumbprint,
+    log,
+    tally: new PollTally(),
+    stop: stopAfter(outside.stop, plan.forUs),
+  };
+  const startedAt = new Date().toISOString();
+  if (plan.json && note !== undefined) log.info(note);
+  const polling = pollingOf(run);
+  print(plan.json ? line(polling) : pollingText(polling, { version, ...(note === undefined ? {} : { note }) }));
+
+  const registration = await poll(run);
+  const report = pollReportOf(run, registration, { startedAt, endedAt: new Date().toISOString() });
+  print(plan.json ? line(report) : pollReportText(report));
+  return report.verdict.id === 'ok' ? 0 : 1;
+}
+
+/** In the form of a real one, of 20 letters and digits; always the same for one certificate, as a Tentacle's is. */
+function subscriptionOf(thumbprint: string): string {
+  return `poll://${thumbprint.slice(0, 20).toLowerCase()}/`;
+}
+
+function line(document: object): string {
+  return `${JSON.stringify(document)}\n`;
+}

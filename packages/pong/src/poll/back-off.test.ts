@@ -1,0 +1,43 @@
+import { assert, integer, double, property } from 'fast-check';
+import { expect, test } from 'vitest';
+import { waitUs } from './back-off.js';
+
+const S = 1_000_000;
+const spreads = double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const troubles = integer({ min: 0, max: 24 * 3600 * S });
+
+test.each([
+  [0, 0.5, 5],
+  [1 * S, 0.99, 5],
+  [5 * S, 0, 5],
+  [5 * S, 0.5, 7.5],
+  [60 * S, 0.5, 90],
+  [60 * S, 0.999_999, 120],
+  [3600 * S, 0, 120],
+])('after %i us of trouble, spread %f: %f s', (trouble, spread, seconds) => {
+  expect(waitUs(trouble, spread) / S).toBeCloseTo(seconds, 3);
+});
+
+test('it is whole, within 5 s and 2 minutes, and never shorter after longer trouble', () => {
+  assert(
+    property(troubles, troubles, spreads, (one, other, spread) => {
+      const [shorter, longer] = [Math.min(one, other), Math.max(one, other)];
+      expect(Number.isInteger(waitUs(one, spread))).toBe(true);
+      expect(waitUs(shorter, spread)).toBeGreaterThanOrEqual(5 * S);
+      expect(waitUs(longer, spread)).toBeLessThanOrEqual(120 * S);
+      expect(waitUs(longer, spread)).toBeGreaterThanOrEqual(waitUs(shorter, spread));
+    }),
+  );
+});
+
+test('tries that fail at once come rarer and rarer, up to every 2 minutes', () => {
+  assert(
+    property(spreads, (spread) => {
+      const waits: number[] = [];
+      for (let clock = 0; waits.length < 12; clock += waits.at(-1) ?? 0) waits.push(waitUs(clock, spread));
+      expect(waits[0]).toBe(5 * S);
+      expect(waits).toEqual([...waits].sort((a, b) => a - b));
+      expect(waits.at(-1)).toBe(120 * S);
+    }),
+  );
+});

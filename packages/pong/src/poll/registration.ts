@@ -1,0 +1,54 @@
+import { createSecureContext } from 'node:tls';
+import { connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
+import { connectorPlanOf, type PollRun } from './run.js';
+
+/** What the check that Tentacle's `register-with` and `poll-server` make of the polling port would say. Plain JSON. */
+export interface RegistrationCheck {
+  /** Of the answer to `POST /handshake`; absent when none was read. */
+  readonly status?: number;
+  /** Any 200 or 400 counts as an open port. */
+  readonly passes: boolean;
+  /** Who wrote the page that came. */
+  readonly author: Page['author'];
+  /** The page's title, or the beginning of its text. */
+  readonly text?: string;
+}
+
+/** A page is a few hundred bytes. */
+const PAGE_MAX_BYTES = 64 * 1024;
+
+/** A page comes at once or not at all, and it is only a look. */
+const PAGE_MS = 5000;
+
+/** What counts as open in the real check, whoever answers. */
+const PASSES = [200, 400];
+
+/**
+ * Make the check that registration makes: an HTTPS request, without a certificate of ours and without a look at the
+ * server's. The page that comes also tells what listens there. On a connection of its own.
+ */
+export async function checkRegistration(run: PollRun): Promise<RegistrationCheck> {
+  const { host, port } = run.plan.server;
+  const deadline = Deadline.inMs(Math.min(PAGE_MS, run.plan.timeoutUs / 1000));
+  const trail = new Trail({ host, port, timeoutUs: deadline.spanUs });
+  const { expectedThumbprint: _, ...target } = connectorPlanOf({ ...run, secureContext: createSecureContext() });
+  try {
+    const channel = await connectSecurely(target, false, trail, deadline, run.stop);
+    const cut = (): void => channel.cancel();
+    run.stop.addEventListener('abort', cut, { once: true });
+    try {
+      const name = host.includes(':') ? `[${host}]` : host;
+      const head = `POST /handshake HTTP/1.1\r\nHost: ${name}:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+      await channel.write(Buffer.from(head), deadline);
+      const bytes = await channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
+      const { author, http } = recognisePage(bytes);
+      if (http === undefined) return { passes: false, author };
+      return { status: http.status, passes: PASSES.includes(http.status), author, text: http.title ?? http.text };
+    } finally {
+      run.stop.removeEventListener('abort', cut);
+      channel.close();
+    }
+  } catch {
+    return { passes: false, author: 'unknown' };
+  }
+}
