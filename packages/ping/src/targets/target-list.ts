@@ -15,7 +15,7 @@ export function listTargets(
   words: readonly string[],
   file?: { readonly name: string; readonly text: string },
 ): ListedTarget[] {
-  const targets: ListedTarget[] = words.map(parseTarget);
+  const targets: ListedTarget[] = words.map((word) => parseTarget(word));
   if (file !== undefined) {
     for (const [index, line] of file.text
       .replace(/^\uFEFF/, '')
