@@ -84,6 +84,7 @@ describe('pacing', () => {
       const { connectionId, serverName, bytesIn } = JSON.parse(line || '{}') as Record<string, unknown>;
       return connectionId === undefined || bytesIn === undefined ? [] : [serverName];
     });
-    expect(names).toEqual(['localhost', 'other.example', undefined, 'named.example']);
+    // Each run makes its attempt, and asks what pong saw of it.
+    expect(names).toEqual(['localhost', 'other.example', undefined, 'named.example'].flatMap((name) => [name, name]));
   });
 });

@@ -29,8 +29,12 @@ describe('the pair', () => {
     expect(ended.status).toBe(0);
     const summary = summaryOf(ended);
     expect(summary.calls['ITentaclePongService.Echo']).toBe(100);
-    expect(summary.connections.total).toBe(connections);
-    expect(Object.values(summary.endings).reduce((a, b) => a + b, 0)).toBe(connections);
+    // One more asks for what pong saw of them.
+    expect(summary.connections.total).toBe(connections + 1);
+    expect(Object.values(summary.endings).reduce((a, b) => a + b, 0)).toBe(connections + 1);
+    const kept = 100 - connections;
+    const attempts = { sent: 100, arrived: connections, neverArrived: 0, kept, notSent: 0, unknown: 0 };
+    expect(report.otherEnd).toMatchObject({ status: 'compared', attempts, others: 0 });
   });
 
   describe('with a pong that stays', () => {

@@ -26,14 +26,19 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
   let connection = kept;
 
   const ended = (outcome: AttemptRecord['outcome']): AttemptRecord => {
-    const { address, localPort } = trail.facts;
+    const { address, localAddress, localPort, tlsVersion, cipher } = trail.facts;
+    const activityId = connection?.endpoint.activityId;
     const totalUs = nowUs() - trail.startedUs - aside.askedUs;
     return {
       number: due.number,
       startedAt,
       outcome,
       ...(address === undefined ? {} : { address }),
+      ...(localAddress === undefined ? {} : { localAddress }),
       ...(localPort === undefined ? {} : { localPort }),
+      ...(activityId === undefined ? {} : { activityId }),
+      ...(tlsVersion === undefined ? {} : { tlsVersion }),
+      ...(cipher === undefined ? {} : { cipher }),
       reused: kept !== undefined,
       stages: trail.passed,
       totalUs,

@@ -7,6 +7,7 @@ import { LoopDelay } from './loop-delay.js';
 import { makeReport } from './measure/make-report.js';
 import type { Report } from './measure/report.js';
 import { Tally } from './measure/tally.js';
+import { seeOtherEnd } from './other-end/see-other-end.js';
 import { lookAtPage } from './page-look.js';
 import type { Plan } from './plan.js';
 import type { AttemptRecord } from './record.js';
@@ -56,12 +57,18 @@ export async function runAttempts(
   };
 
   await Promise.all(lanes.map(drive));
+  const endedAt = new Date().toISOString();
+  const busyP99Us = busy?.endP99Us();
+  const { unstarted } = schedule;
+  const recorded = { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok };
+  const otherEnd = await seeOtherEnd(run, recorded, signal);
   const reconnects = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
   return makeReport(version, run, tally, {
     startedAt,
-    endedAt: new Date().toISOString(),
+    endedAt,
     reconnects,
-    unstarted: schedule.unstarted,
-    ...(busy === undefined ? {} : { busyP99Us: busy.endP99Us() }),
+    unstarted,
+    ...(busyP99Us === undefined ? {} : { busyP99Us }),
+    ...(otherEnd === undefined ? {} : { otherEnd }),
   });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import {
   ClientExchange,
@@ -82,5 +83,9 @@ export async function cancellable<T>(channel: SocketChannel, signal: AbortSignal
 /** How requests name their destination. */
 export function endpointOf(plan: Plan, facts: Facts): Endpoint {
   const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
-  return { baseUri: `https://${host}:${plan.port}/`, remoteThumbprint: facts.peerCertificate?.thumbprint ?? '' };
+  return {
+    baseUri: `https://${host}:${plan.port}/`,
+    remoteThumbprint: facts.peerCertificate?.thumbprint ?? '',
+    activityId: randomUUID(),
+  };
 }

@@ -28,6 +28,8 @@ export interface Peer {
 export interface Endpoint {
   readonly baseUri: string;
   readonly remoteThumbprint: string;
+  /** The name of the connection, which its calls carry. */
+  readonly activityId?: string;
 }
 
 /**

@@ -9,7 +9,14 @@ export interface AttemptRecord {
   readonly outcome: 'ok' | 'cancelled' | FailureId;
   /** The one address that was tried, with a proxy the proxy's; absent when the name was not resolved. */
   readonly address?: string;
+  /** Ours, of the connection that it made or tried to make. */
+  readonly localAddress?: string;
   readonly localPort?: number;
+  /** The name that its calls carry, by which the other end's record of its connection is found. */
+  readonly activityId?: string;
+  readonly tlsVersion?: string;
+  /** The suite's standard (IANA) name. */
+  readonly cipher?: string;
   /** Whether it used a connection that an earlier attempt had made. */
   readonly reused: boolean;
   /** Stages that were passed, in order. */

@@ -6,6 +6,7 @@ export { catalogue, type FailureId, rowOf } from './failures/catalogue.js';
 export { classify } from './failures/classify.js';
 export { type Bytes, type Evidence, type Failure, failureOf } from './failures/evidence.js';
 export type { Actor, Certainty, Row, Sighting, Step, Symptom } from './failures/row.js';
+export { type Circumstances, type SeenThere, withOtherEnd } from './failures/seen-there.js';
 export { sight } from './failures/sight.js';
 export { printable, whatAnswers, type WhatAnswers } from './failures/what-answers.js';
 export { readConnectionRecord } from './read-connection-record.js';

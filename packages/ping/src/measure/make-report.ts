@@ -1,4 +1,5 @@
 import { LEVELS_MEASURED, type MeasuredLevel } from 'tentacle-protocol';
+import type { OtherEnd } from '../other-end/other-end.js';
 import { type Plan, plainPlan } from '../plan.js';
 import type { Run } from '../run.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';
@@ -15,12 +16,13 @@ export interface Course {
   readonly unstarted: number;
   /** See PaceReport. */
   readonly busyP99Us?: number;
+  readonly otherEnd?: OtherEnd;
 }
 
 /** The report of a run, from what was counted and what was seen of the peer. */
 export function makeReport(version: string, run: Run, tally: Tally, course: Course): Report {
   const { plan } = run;
-  const { startedAt, endedAt, reconnects, unstarted, busyP99Us } = course;
+  const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = course;
   const level = measuredLevel(plan, tally, run);
   const report: Omit<Report, 'warnings'> = {
     schema: 'tentacle-ping/report/1',
@@ -41,6 +43,7 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
     outcomes: outcomesOf(tally),
     stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.report()])),
     peer: peerOf(run),
+    ...(otherEnd === undefined ? {} : { otherEnd }),
     level,
     levelWhy: LEVELS_MEASURED[level].why,
     failures: [...tally.failures.values()].map(({ id, count, firstAt, lastAt, evidence }) => ({
@@ -51,7 +54,7 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
       evidence,
     })),
     reconnects,
-    verdict: verdictOf(tally, level, run.page?.author),
+    verdict: verdictOf(tally, level, run.page?.author, otherEnd),
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   };

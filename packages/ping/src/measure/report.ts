@@ -8,6 +8,7 @@ import type {
   Verdict,
   Warning,
 } from 'tentacle-protocol';
+import type { OtherEnd } from '../other-end/other-end.js';
 import type { PeerKind } from '../peer.js';
 import type { SeenPage } from '../page-look.js';
 import type { PlainPlan } from '../plan.js';
@@ -37,6 +38,8 @@ export interface Report {
    */
   readonly stages: Readonly<Partial<Record<MeasuredStage, StageReport>>>;
   readonly peer: PeerReport;
+  /** What tentacle-pong at the other end saw of the attempts; absent where the peer is something else, or was not to be called. */
+  readonly otherEnd?: OtherEnd;
   /** How far was measured: the last step that worked. */
   readonly level: MeasuredLevel;
   /** Why not further, in words. */

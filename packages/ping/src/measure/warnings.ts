@@ -17,9 +17,9 @@ const PROXY_SLOW_US = 5_000_000;
 
 /** What a report gives to think of beside its verdict. */
 export function warningsOf(
-  report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'records' | 'endedAt'>,
+  report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'otherEnd' | 'records' | 'endedAt'>,
 ): Warning[] {
-  const { target, proxy, stages, peer, records, endedAt } = report;
+  const { target, proxy, stages, peer, otherEnd, records, endedAt } = report;
   const found: Warning[] = [];
   if (stages.dns !== undefined && stages.dns.p50Us >= DNS_SLOW_US)
     found.push(warningOf('dns.slow', { host: proxy.host ?? target.host, durationUs: stages.dns.p50Us }));
@@ -35,6 +35,8 @@ export function warningsOf(
   const arrived = peer.seesUs?.clientThumbprint;
   if (arrived !== undefined && arrived !== peer.ownThumbprint)
     found.push(warningOf('trust.client-certificate-changed', { arrived }));
+  const [remade] = otherEnd?.status === 'compared' ? otherEnd.tls : [];
+  if (remade !== undefined) found.push(warningOf('trust.tls-remade', remade));
   return [...found, ...warningsOfTimes(timesOf(records)), ...minuteIn(records)];
 }
 

@@ -1,6 +1,7 @@
 import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
 import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
+import { otherEndText } from './other-end.js';
 import { columns, ms, WIDTH, wrap } from './units.js';
 import { verdictText, warningsText } from './verdict.js';
 
@@ -16,6 +17,7 @@ export function terminalReport(report: Report): string {
     failureTable(report),
     proxyLines(report.proxy),
     peerLines(report.peer),
+    otherEndText(report.otherEnd),
     `measured: ${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}\n`,
     paceLines(report),
     report.reconnects === 0 ? '' : `the kept connection broke and was made anew ${report.reconnects} times\n`,

@@ -79,6 +79,10 @@ const warnings = {
     text: `Pong got ${arrived === null ? 'no client certificate' : `the client certificate ${arrived}`}, not ours: TLS is ended and made anew on the way.`,
     next: 'Find the load balancer, gateway or inspecting firewall that does so, and pass TLS through in place of ending it.',
   }),
+  'trust.tls-remade': ({ ours, theirs }: { ours: string; theirs: string }): Words => ({
+    text: `Here the connection has ${ours}, at the other end ${theirs}: TLS is ended and made anew on the way.`,
+    next: 'Find the load balancer, gateway or inspecting firewall that does so, and pass TLS through in place of ending it.',
+  }),
   'page.octopus-server': (): Words => ({
     text: 'This port belongs to an Octopus Server, not to a Tentacle.',
     next: "Check host and port: a listening Tentacle's is 10933 unless changed; 10943 is the server's own.",

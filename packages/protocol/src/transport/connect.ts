@@ -7,6 +7,7 @@ const KEEP_ALIVE_IDLE_MS = 15_000;
 
 /**
  * A TCP connection to one named address and no other.
+ * @param onLocal is told our end of it: when it is made, or when it is given up.
  * The socket keeps a silent error listener for its life: whoever uses it listens for its own.
  * @throws the system's error (`ECONNREFUSED`, ...); TransportError CONNECT_TIMEOUT or CANCELLED.
  */
@@ -15,6 +16,7 @@ export async function connectTcp(
   port: number,
   deadline: Deadline,
   signal: AbortSignal,
+  onLocal: (local: { localAddress: string; localPort: number }) => void = () => undefined,
 ): Promise<Socket> {
   if (signal.aborted) throw cancelled();
   const socket = createConnection({ host: address, port, noDelay: true });
@@ -24,10 +26,18 @@ export async function connectTcp(
       socket.destroy();
       reject(error);
     };
+    const tellLocal = (): void => {
+      const { localAddress, localPort } = socket;
+      if (localAddress !== undefined && localPort !== undefined) onLocal({ localAddress, localPort });
+    };
     const timer = setTimeout(() => {
+      tellLocal();
       fail(new TransportError('CONNECT_TIMEOUT', `no connection in ${deadline.spanUs / 1000} ms`));
     }, deadline.remainingMs());
-    const onAbort = (): void => fail(cancelled());
+    const onAbort = (): void => {
+      tellLocal();
+      fail(cancelled());
+    };
     const settle = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -38,6 +48,7 @@ export async function connectTcp(
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('connect', () => {
       settle();
+      tellLocal();
       socket.setKeepAlive(true, KEEP_ALIVE_IDLE_MS);
       resolve(socket);
     });

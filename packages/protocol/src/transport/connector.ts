@@ -53,8 +53,9 @@ export async function connectSecurely(
   const { port, ...hop } = proxy === undefined ? plan : { host: proxy.host, port: proxy.port, family: plan.family };
   const address = await firstAddress(hop, trail, deadline, signal);
   trail.note({ address: address.address });
-  const socket = await trail.stage('tcp', () => connectTcp(address.address, port, deadline, signal));
-  trail.note({ localAddress: socket.localAddress ?? '', localPort: socket.localPort ?? 0 });
+  const socket = await trail.stage('tcp', () =>
+    connectTcp(address.address, port, deadline, signal, (local) => trail.note(local)),
+  );
   const target = { host: plan.address ?? plan.host, port: plan.port };
   const early = proxy && (await trail.stage('proxy', () => openTunnel(socket, proxy, target, trail, deadline, signal)));
   if (plan.preface !== undefined) socket.write(plan.preface(socket));

@@ -1,0 +1,57 @@
+import type { AttemptRecord } from '../record.js';
+import type { Run } from '../run.js';
+import { askPong } from './ask-pong.js';
+import { compareEnds } from './compare-ends.js';
+import { join } from './join.js';
+import type { OtherEnd } from './other-end.js';
+
+/** What of the attempts is to be compared. */
+interface Recorded {
+  readonly attempts: readonly AttemptRecord[];
+  /** Attempts of which no record is kept. */
+  readonly unrecorded: number;
+  readonly ok: number;
+}
+
+/**
+ * The other end's view of a run that is over, where that end is tentacle-pong and the level allows calls; undefined
+ * where it is something else, or was not to be called.
+ */
+export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSignal): Promise<OtherEnd | undefined> {
+  const { attempts, unrecorded, ok } = recorded;
+  const { level } = run.plan;
+  if (level !== 'auto' && level !== 'echo') return undefined;
+  // Nothing but pong has an echo.
+  const isPong = run.peer?.kind === 'pong' || (level === 'echo' && ok > 0);
+  if (!isPong) {
+    if (run.peer !== undefined || attempts.every(({ failure }) => failure === undefined)) return undefined;
+    if (run.page?.author === 'pong') return { status: 'not-seen', why: 'refused' };
+    return run.page === undefined ? { status: 'not-seen', why: 'unknown-peer' } : undefined;
+  }
+  if (attempts.length === 0) return undefined;
+  const asked = await askPong(run, attempts, stop);
+  if (asked === undefined) return { status: 'not-seen', why: 'not-reached' };
+  const { clock, records, sample, thumbprint, reached } = asked;
+  const ownThumbprint = run.factsAtStart.ownThumbprint ?? '';
+  const us = {
+    throughProxy: run.plan.way?.proxy !== undefined,
+    thumbprints: thumbprint === null ? [ownThumbprint] : [ownThumbprint, thumbprint],
+    sample,
+  };
+  // It was asked when all attempts had ended, so that nothing can come later.
+  const complete = [{ fromMs: Date.parse(asked.completeFrom), toMs: Number.POSITIVE_INFINITY }];
+  const theirs = { records, complete, withheld: asked.withheld };
+  return compareEnds({
+    how: 'asked',
+    pongVersion: asked.pongVersion,
+    clock,
+    us,
+    ownThumbprint,
+    attempts,
+    unrecorded,
+    fates: join(attempts, theirs, clock, us),
+    theirs: records,
+    reached: reached === undefined ? [] : [reached],
+    acceptedAtOnce: asked.acceptedAtOnce,
+  });
+}

@@ -1,0 +1,90 @@
+import type { ComparedEnds, OtherEnd, UnseenEnd } from '../other-end/other-end.js';
+import { ms, WIDTH, wrap } from './units.js';
+
+/** What the other end saw, in a few lines; nothing where there is nobody to ask. */
+export function otherEndText(otherEnd: OtherEnd | undefined): string {
+  if (otherEnd === undefined) return '';
+  if (otherEnd.status === 'not-seen') return unseenText(otherEnd);
+  const lines = linesOf(otherEnd).map((line) => `${wrap(line, '  ', '    ', WIDTH)}\n`);
+  return `the other end (tentacle-pong ${otherEnd.pongVersion}) saw:\n${lines.join('')}`;
+}
+
+function linesOf(ends: ComparedEnds): string[] {
+  const { attempts, unknown, translated, tls, certificates, firstBytes, clock } = ends;
+  const whys = Object.entries(unknown).map(([why, count]) => `${count} ${UNKNOWN[why] ?? why}`);
+  return [
+    arrivalsLine(ends),
+    ...(whys.length === 0 ? [] : [`unknown of ${attempts.unknown}: ${whys.join(', ')}`]),
+    ...cutLines(ends),
+    ...endingLines(ends),
+    ...translated.map(({ address, count }) => `${count} from ${address}, which is not our address (NAT or proxy)`),
+    ...tls.map(({ ours, theirs, count }) => `${count} with ${theirs}, where we had ${ours}`),
+    ...certificates.map(({ thumbprint, count }) =>
+      thumbprint === null
+        ? `${count} without our client certificate`
+        : `${count} with the client certificate ${thumbprint} in place of ours`,
+    ),
+    ...firstBytes.map(({ bytes, count }) => `${count} with other first bytes than ours: ${bytes.text.slice(0, 60)}`),
+    ...(clock === undefined ? [] : [clockLine(clock.differenceUs, clock.uncertaintyUs)]),
+  ];
+}
+
+function arrivalsLine({ attempts: { arrived, sent, neverArrived, kept, notSent } }: ComparedEnds): string {
+  return [
+    `${arrived} of ${sent} attempts arrive`,
+    ...(neverArrived === 0 ? [] : [`${neverArrived} never arrive`]),
+    ...(kept === 0 ? [] : [`${kept} on the connection of an earlier one`]),
+    ...(notSent === 0 ? [] : [`${notSent} ended before anything was sent`]),
+  ].join(', ');
+}
+
+const UNKNOWN: Readonly<Record<string, string>> = {
+  ambiguous: 'may be one of several',
+  'not-kept': 'of a time of which it has not all records',
+  withheld: 'while connections came from elsewhere, and it is not known whose',
+  'no-record': 'of which this report keeps no record',
+};
+
+function cutLines({ cut: { beforeTls, inHandshake, afterTls } }: ComparedEnds): string[] {
+  const places = [
+    ...(beforeTls === 0 ? [] : [`${beforeTls} before a byte came`]),
+    ...(inHandshake === 0 ? [] : [`${inHandshake} in the TLS handshake`]),
+    ...(afterTls === 0 ? [] : [`${afterTls} after it`]),
+  ];
+  return places.length === 0 ? [] : [`cut on the way, by neither end: ${places.join(', ')}`];
+}
+
+/** How those ended there that failed here. */
+function endingLines({ failures }: ComparedEnds): string[] {
+  return failures.flatMap(({ id, endings }) =>
+    endings.map(({ ending, closedBy, count }) => {
+      const how = ending === undefined ? 'still open there' : `ended there as ${ending}`;
+      return `${count} of ${id}: ${how}${closedBy === undefined ? '' : `, closed by ${CLOSED_BY[closedBy]}`}`;
+    }),
+  );
+}
+
+const CLOSED_BY = {
+  us: 'tentacle-pong',
+  peer: 'our side',
+  'reset-by-peer': 'a reset in our name',
+  lost: 'its system, as lost',
+} as const;
+
+function clockLine(differenceUs: number, uncertaintyUs: number): string {
+  const exact = `(give or take ${ms(uncertaintyUs)} ms)`;
+  if (Math.abs(differenceUs) <= uncertaintyUs) return `its clock agrees with ours ${exact}`;
+  return `its clock is ${ms(Math.abs(differenceUs))} ms ${differenceUs > 0 ? 'ahead of' : 'behind'} ours ${exact}`;
+}
+
+const WHY: Readonly<Record<UnseenEnd['why'], string>> = {
+  'not-reached': 'tentacle-pong did not give its records in time.',
+  refused: 'tentacle-pong does not answer our certificate (its --trust), so it does not show its records either.',
+  'unknown-peer': 'no attempt got so far that the peer could say what it is.',
+};
+
+function unseenText({ why }: UnseenEnd): string {
+  const how =
+    'To see both ends: run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
+  return `${wrap(`the other end: ${WHY[why]} ${how}`, '', '  ', WIDTH)}\n`;
+}
