@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, type FailureId } from '../../packages/protocol/src/index.js';
 import { dataCases } from './data.cases.js';
 import { dnsCases } from './dns.cases.js';
+import { idleCases } from '../idle/idle.cases.js';
 import { proxyAnswerCases } from '../proxy/answer.cases.js';
 import { proxyLegCases } from '../proxy/leg.cases.js';
 import { realProxyCases } from '../proxy/real.cases.js';
@@ -21,6 +22,7 @@ const cases = [
   ...identityCases,
   ...rpcCases,
   ...dataCases,
+  ...idleCases,
   ...proxyLegCases,
   ...proxyAnswerCases,
   ...realProxyCases,

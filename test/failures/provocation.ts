@@ -11,6 +11,8 @@ export interface Provocation {
   readonly needs?: Component;
   /** Where it shows, if not in the stage where it belongs. */
   readonly shownAt?: Stage;
+  /** Where it takes longer than a test usually may. */
+  readonly timeoutMs?: number;
   readonly provoke: () => Promise<Outcome | Failure>;
   /** What the evidence must hold, and perhaps more. */
   readonly evidence: Readonly<Partial<Record<keyof Failure['evidence'], unknown>>>;
@@ -23,7 +25,7 @@ export function provoke(provocations: readonly Provocation[]): void {
   const ids = [...new Set(provocations.map(({ id }) => id))];
   describe.each(ids)('%s', (id) => {
     for (const provocation of provocations.filter((provocation) => provocation.id === id)) {
-      itWith(provocation.needs, provocation.by, () => check(provocation));
+      itWith(provocation.needs, provocation.by, () => check(provocation), provocation.timeoutMs);
     }
   });
 }

@@ -8,15 +8,12 @@ import { makeReport } from './measure/make-report.js';
 import type { Report } from './measure/report.js';
 import { Tally } from './measure/tally.js';
 import { seeOtherEnd } from './other-end/see-other-end.js';
-import { lookAtPage } from './page-look.js';
+import { lookAtPage, PAGE_TELLS } from './page-look.js';
 import type { Plan } from './plan.js';
 import type { AttemptRecord } from './record.js';
 import { roundTrip, type Work } from './round-trip.js';
 import { Run } from './run.js';
 import { Schedule } from './schedule.js';
-
-/** Failures of which the page that a peer shows to everybody may name the cause. */
-const PAGE_TELLS: readonly string[] = ['trust.closed-after-identity', 'trust.intercepted', 'rpc.service-not-found'];
 
 /**
  * Measure until the plan is done or the signal comes; whatever happens, there is a report.

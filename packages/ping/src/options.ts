@@ -40,6 +40,7 @@ export function measureLine(version: string): CommandLine {
       ['tentacle-ping web01 --reuse -i 0', 'as fast as one connection goes'],
       ['tentacle-ping --targets tentacles.txt', 'a verdict on each of many'],
       ['tentacle-ping web01 --all-addresses', 'does every address of it work?'],
+      ['tentacle-ping web01 --idle', 'how long do idle connections live?'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
       ['tentacle-ping web01 --proxy me@proxy:3128', 'through an HTTP proxy'],
@@ -89,6 +90,13 @@ export function measureLine(version: string): CommandLine {
         type: 'boolean',
         describe: 'Keep one connection, as Octopus does, in place of a new one for each attempt',
       },
+      idle: {
+        type: 'string',
+        requiresArg: false,
+        describe:
+          'How long does a connection survive that carries nothing? Looks up to this time, or between two (30s..5m)',
+        defaultDescription: '15m',
+      },
       ...PATH_OPTIONS,
       ...PROXY_OPTIONS,
       targets: {
@@ -114,6 +122,7 @@ export function measureLine(version: string): CommandLine {
     },
     epilogue: [
       'Exit status: 0 all attempts went through; 1 some or all failed, or none ended; 2 the arguments are wrong.',
+      'With --idle: 0 idle connections survived, or ended only by the limit that the peer is known to have; else 1.',
       'Times: 500ms, 10s, 2m; a bare number is seconds. Lines for attempts go to stdout, or with --json to stderr.',
       'A real Tentacle is only ever asked for its capabilities, which changes nothing; each attempt leaves lines in its log.',
     ].join('\n'),

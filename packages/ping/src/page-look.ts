@@ -17,6 +17,13 @@ export interface LookedAt {
   readonly arrivedThumbprint: string | null | undefined;
 }
 
+/** Failures of which the page that a peer shows to everybody may name the cause. */
+export const PAGE_TELLS: readonly string[] = [
+  'trust.closed-after-identity',
+  'trust.intercepted',
+  'rpc.service-not-found',
+];
+
 /** A page is a few hundred bytes; the original TentaclePong's is 10 KiB. */
 const PAGE_MAX_BYTES = 64 * 1024;
 

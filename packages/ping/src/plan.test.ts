@@ -91,3 +91,40 @@ describe('a plan', () => {
     expect((error as Error).message).not.toContain('\n');
   });
 });
+
+describe('--idle', () => {
+  const S = 1_000_000;
+
+  it.each<[string[], object]>([
+    [['web01', '--idle'], { fromUs: 5 * S, toUs: 900 * S, floorUs: 0 }],
+    [['web01', '--idle', '--json'], { fromUs: 5 * S, toUs: 900 * S, floorUs: 0 }],
+    [['--idle', '2m', 'web01'], { fromUs: 5 * S, toUs: 120 * S, floorUs: 0 }],
+    [['web01', '--idle=3s'], { fromUs: 187_500, toUs: 3 * S, floorUs: 0 }],
+    [['web01', '--idle', '30s..5m'], { fromUs: 30 * S, toUs: 300 * S, floorUs: 30 * S }],
+    [['web01', '--idle', '60..60'], { fromUs: 60 * S, toUs: 60 * S, floorUs: 60 * S }],
+  ])('%j', async (argv, bounds) => {
+    expect((await plan(...argv)).mode).toEqual({ kind: 'idle', ...bounds });
+  });
+
+  it.each([
+    [['--idle', 'web01'], /"web01" is no time.*tentacle-ping HOST --idle/],
+    [['web01', '--idle', '5m..30s'], /shorter time first/],
+    [['web01', '--idle', '1s..2s..3s'], /is no time/],
+    [['web01', '--idle', '..3s'], /is no time/],
+    [['web01', '--idle', '3s..'], /is no time/],
+    [['web01', '--idle', '0'], /too short/],
+    [['web01', '--idle', '5 parsecs'], /no span of time/],
+    [['web01', '--idle', '--count', '3'], /--idle and --count/],
+    [['web01', '--idle', '--interval', '3s'], /--idle and --interval/],
+    [['web01', '--idle', '--rate', '3/s'], /--idle and --rate/],
+    [['web01', '--idle', '--duration', '3s'], /--idle and --duration/],
+    [['web01', '--idle', '--warmup', '3'], /--idle and --warmup/],
+    [['web01', '--idle', '--concurrency', '3'], /--idle and --concurrency/],
+    [['web01', '--idle', '--reuse'], /--idle and --reuse/],
+    [['web01', '--idle', '--level', 'tls'], /--idle needs calls.*--level tls/],
+    [['web01', '--idle', '--level', 'identity'], /--idle needs calls/],
+  ])('%j is refused in one line', async (argv, what) => {
+    await expect(plan(...argv)).rejects.toThrow(UsageError);
+    await expect(plan(...argv)).rejects.toThrow(what);
+  });
+});

@@ -10,6 +10,7 @@ import {
   type Target,
   UsageError,
 } from 'tentacle-protocol';
+import { type IdleMode, idleModeOf } from './idle/idle-options.js';
 import { paceOf } from './pace.js';
 import type { Pace } from './schedule.js';
 
@@ -18,7 +19,7 @@ export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What an attempt does once it is connected. */
-export type Mode = { readonly kind: 'round-trips' };
+export type Mode = { readonly kind: 'round-trips' } | IdleMode;
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
 export interface PlainPlan extends Pace {
@@ -59,6 +60,8 @@ const DEFAULT_TIMEOUT = '10s';
  * @throws UsageError that says in one line what is wrong and what would be right.
  */
 export function planOf(words: readonly string[], given: Given): Plan {
+  // First: a host behind --idle is taken for its time.
+  idleModeOf(given);
   const [word, ...more] = words;
   if (word === undefined)
     throw new UsageError('which host? tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
@@ -77,7 +80,7 @@ export function planFor(target: Target, given: Given, pace: Pace): Plan {
   const thumbprint = given.one('thumbprint');
   return Object.freeze({
     ...target,
-    mode: { kind: 'round-trips' } as const,
+    mode: idleModeOf(given) ?? ({ kind: 'round-trips' } as const),
     ...pace,
     timeoutUs,
     ...(deadline === undefined ? {} : { deadlineUs: durationOf(given, 'deadline', deadline) }),

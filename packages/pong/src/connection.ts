@@ -96,7 +96,8 @@ async function talk(channel: SocketChannel, course: Course, house: House, answer
     const { service, method, activityId } = call.request;
     course.callBegins(activityId);
     house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
-    const reply = await answerCall(call, { view: course.view(house.version), answerRecords });
+    const view = { ...course.view(house.version), idleLimitMs: limits.idleMs };
+    const reply = await answerCall(call, { view, answerRecords });
     course.callEnds(countedAs(call));
     return reply;
   });

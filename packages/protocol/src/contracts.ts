@@ -113,6 +113,8 @@ export interface ConnectionView {
   /** Of the client certificate that arrived; null when none did. */
   readonly clientThumbprint: string | null;
   readonly pongVersion: string;
+  /** After so long without a call pong closes by itself; absent: it does not say. */
+  readonly idleLimitMs?: number;
 }
 
 /** Tells the caller what its connection looks like from the other end. */
@@ -125,7 +127,7 @@ export const lookAtMe = method<null, ConnectionView>({
   readResult: (value) => {
     if (!isValueObject(value)) throw unexpected('a view of the connection', value);
     const text = (key: string): string => textOf(value[key]);
-    const { port, clientThumbprint } = value;
+    const { port, clientThumbprint, idleLimitMs } = value;
     if (typeof port !== 'number') throw unexpected('a port', port);
     return {
       connectionId: text('connectionId'),
@@ -135,6 +137,7 @@ export const lookAtMe = method<null, ConnectionView>({
       cipher: text('cipher'),
       clientThumbprint: clientThumbprint === null ? null : textOf(clientThumbprint),
       pongVersion: text('pongVersion'),
+      ...(typeof idleLimitMs === 'number' ? { idleLimitMs } : {}),
     };
   },
 });

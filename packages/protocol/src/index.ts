@@ -12,7 +12,16 @@ export { printable, whatAnswers, type WhatAnswers } from './failures/what-answer
 export { readConnectionRecord } from './read-connection-record.js';
 export { type Numbered, RecordRing } from './record-ring.js';
 export { records, RECORDS_MAX, type RecordsAnswer, type RecordsQuestion } from './records-contract.js';
-export { type Direction, type Facts, type Stage, STAGES, type StageTime, Trail, type TransferFacts } from './trail.js';
+export {
+  type Direction,
+  type Facts,
+  type IdleFacts,
+  type Stage,
+  STAGES,
+  type StageTime,
+  Trail,
+  type TransferFacts,
+} from './trail.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
 export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';
@@ -76,7 +85,7 @@ export {
   serviceExceptionError,
   serviceNotFoundError,
 } from './wire/messages.js';
-export { connectTcp } from './transport/connect.js';
+export { connectTcp, KEEP_ALIVE_IDLE_MS } from './transport/connect.js';
 export { literalAddress, resolveName } from './transport/resolve.js';
 export { askHidden } from './command-line/ask-hidden.js';
 export type { ProxyVariable } from './command-line/proxy-environment.js';
@@ -98,3 +107,4 @@ export { tell } from './failures/tell.js';
 export { stepsText } from './reporting/steps.js';
 export { columns, ms, WIDTH, wrap } from './reporting/units.js';
 export { list, verdictText, warningsText } from './reporting/verdict.js';
+export { type IdleSide, idleVerdict, isNormalEnd } from './failures/idle-verdict.js';

@@ -2,8 +2,8 @@ import { nowUs } from './clock.js';
 import type { CertificateFacts } from './trust/certificate.js';
 import type { ProxyAnswer } from './wire/proxy-answer.js';
 
-/** The steps of an attempt, in their order; a later one is never reached without those before it. */
-export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data'] as const;
+/** The steps of an attempt, in their order; a later one is never reached without those before it, data streams apart. */
+export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data', 'idle'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The HTTP proxy on the way, and what it said. Plain data; no password. */
@@ -34,6 +34,24 @@ export interface TransferFacts {
   readonly smallestFailedBytes?: number;
   /** Whether more than that passed on one connection in pieces of a size that does. */
   readonly passesInPieces?: boolean;
+}
+
+/** How a connection that was left idle came to be found dead. Plain data. */
+export interface IdleFacts {
+  /** How long it was to be idle. */
+  readonly spanUs: number;
+  /** How long it had been idle when it ended, or when it was used again. */
+  readonly idleUs: number;
+  /** After so much silence the system asks the other end whether it is there; absent: keep-alive is off. */
+  readonly keepAliveUs?: number;
+  /** How long the call took that found it dead; absent: that showed while it was idle. */
+  readonly checkUs?: number;
+  /** TLS itself said that this is the end, which only its two ends can; a bare FIN anything on the way can send. */
+  readonly goodbye?: boolean;
+  /** After so long the peer closes by itself, as it says. */
+  readonly peerLimitUs?: number;
+  /** The longest idle time that another connection survived, with keep-alive as here. */
+  readonly survivedUs?: number;
 }
 
 /** What was seen on the way, as far as it went: the ground of every classification. Plain data. */
@@ -78,6 +96,8 @@ export interface Facts {
   readonly callsBefore?: number;
   /** The data stream that was on its way. */
   readonly transfer?: TransferFacts;
+  /** Where the connection was left idle. */
+  readonly idle?: IdleFacts;
 }
 
 /** One stage that was gone through whole. */

@@ -90,6 +90,7 @@ export async function measureManyTargets(
 }
 
 function refuseContradictions(given: Given, list: readonly ListedTarget[]): void {
+  if (given.one('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
   if (list.length === 0) throw new UsageError('which host? tentacle-ping HOST[:PORT] --all-addresses');
   if (given.has('all-addresses')) {
     if (given.one('address') !== undefined)

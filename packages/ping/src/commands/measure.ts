@@ -2,9 +2,10 @@ import type { Asked } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
 import { measureLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
-import { type Plan, planOf } from '../plan.js';
+import { planOf } from '../plan.js';
 import type { AttemptRecord } from '../record.js';
 import { attemptLine } from '../reporters/attempt-line.js';
+import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
 import { withProxy } from '../with-proxy.js';
 import type { Command, Io } from './command.js';
@@ -18,17 +19,17 @@ async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Pro
     return (await import('./measure-targets.js')).measureManyTargets(asked, version, io);
   const plan = await withProxy(planOf(words, given), given, io);
   const identity = await ownIdentity(given, io);
+  const { mode } = plan;
+  if (mode.kind === 'idle') {
+    const { measureIdle } = await import('./measure-idle.js');
+    return measureIdle({ ...plan, mode }, identity, given, version, io);
+  }
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;
   const quiet = given.has('quiet');
-  if (!quiet) lines(`PING ${plan.host}:${plan.port}${through(plan)} as ${identity.thumbprint}\n`);
+  if (!quiet) lines(heading(plan, identity.thumbprint));
   const onAttempt = quiet ? () => undefined : (record: AttemptRecord) => lines(attemptLine(record));
   const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
   io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.attempts.ok > 0 && report.attempts.failed === 0 ? 0 : 1;
-}
-
-function through({ way, address }: Plan): string {
-  const at = address === undefined ? '' : ` at ${address}`;
-  return way?.proxy === undefined ? at : `${at} through the proxy ${way.proxy.host}:${way.proxy.port}`;
 }

@@ -9,6 +9,7 @@ import type {
   Warning,
 } from 'tentacle-protocol';
 import type { OtherEnd } from '../other-end/other-end.js';
+import type { IdleReport } from '../idle/idle-report.js';
 import type { PeerKind } from '../peer.js';
 import type { SeenPage } from '../page-look.js';
 import type { PlainPlan } from '../plan.js';
@@ -47,6 +48,8 @@ export interface Report {
   readonly failures: readonly FailureReport[];
   /** With --reuse: how often the kept connection broke and a new one was made. */
   readonly reconnects: number;
+  /** With --idle: how long connections survive that carry nothing. */
+  readonly idle?: IdleReport;
   readonly verdict: Verdict;
   /** What works and may not elsewhere or tomorrow. */
   readonly warnings: readonly Warning[];

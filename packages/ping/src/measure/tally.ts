@@ -16,7 +16,7 @@ export interface FailureCount {
 }
 
 /** Stages that have figures, and the whole: from its start, and from when it was due. */
-export type MeasuredStage = Exclude<Stage, 'trust'> | 'total' | 'fromDue';
+export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | 'total' | 'fromDue';
 
 /**
  * How many records a report holds of each kind. A record is about half a kilobyte of JSON, so a report stays around a
@@ -52,7 +52,8 @@ export class Tally {
     this.records.add(record);
     if (record.isLate) this.late++;
     // Stages that were passed count, also in an attempt that failed later.
-    for (const { stage, durationUs } of record.stages) if (stage !== 'trust') this.#time(stage, durationUs);
+    for (const { stage, durationUs } of record.stages)
+      if (stage !== 'trust' && stage !== 'idle') this.#time(stage, durationUs);
     if (record.outcome === 'ok') {
       this.ok++;
       this.#time('total', record.totalUs);

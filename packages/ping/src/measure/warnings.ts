@@ -1,4 +1,5 @@
 import { type Warning, warningOf, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol';
+import type { IdleProbe } from '../idle/idle-report.js';
 import type { AttemptRecord } from '../record.js';
 import { lossIn } from './retransmissions.js';
 import type { Report } from './report.js';
@@ -38,6 +39,20 @@ export function warningsOf(
   const [remade] = otherEnd?.status === 'compared' ? otherEnd.tls : [];
   if (remade !== undefined) found.push(warningOf('trust.tls-remade', remade));
   return [...found, ...warningsOfTimes(timesOf(records)), ...minuteIn(records)];
+}
+
+/**
+ * A call after idleness took so long and was answered: longer than a system waits before it sends a lost packet for the
+ * third time (0.2 s, then twice that), which on a path that is healthy otherwise is no chance.
+ */
+const IDLE_SLOW_US = 1_000_000;
+
+/** What the calls tell that were answered after a time of idleness. */
+export function warningsOfIdleness(probes: readonly IdleProbe[]): Warning[] {
+  const slow = probes.filter(({ outcome, checkUs = 0 }) => outcome === 'ok' && checkUs >= IDLE_SLOW_US);
+  const [first] = slow.sort((a, b) => a.idleUs - b.idleUs);
+  if (first?.checkUs === undefined) return [];
+  return [warningOf('idle.slow', { slow: slow.length, idleUs: first.idleUs, checkUs: first.checkUs })];
 }
 
 /** Times of the same work done many times over, by stage. */

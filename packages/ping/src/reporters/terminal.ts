@@ -2,6 +2,7 @@ import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
 import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
 import { otherEndText } from './other-end.js';
+import { idleText } from './idle.js';
 import { columns, ms, WIDTH, wrap } from './units.js';
 import { verdictText, warningsText } from './verdict.js';
 
@@ -13,7 +14,7 @@ export function terminalReport(report: Report): string {
   return [
     `\n--- ${target.host}:${target.port}: ${attempts.sent} sent, ${attempts.ok} ok, ${attempts.failed} failed${cancelled} in ${seconds} s\n`,
     stageTable(report),
-    distribution(report),
+    report.idle === undefined ? distribution(report) : idleText(report.idle),
     failureTable(report),
     proxyLines(report.proxy),
     peerLines(report.peer),

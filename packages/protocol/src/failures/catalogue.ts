@@ -1,6 +1,7 @@
 import { dataRows } from './data.js';
 import { dnsRows } from './dns.js';
 import { identityRows } from './identity.js';
+import { idleRows } from './idle.js';
 import { interceptionRows } from './interception.js';
 import { strangerRows } from './strangers.js';
 import { internalRows, localRows } from './local.js';
@@ -31,6 +32,7 @@ const rows = [
   ...identityRows,
   ...rpcRows,
   ...dataRows,
+  ...idleRows,
 ];
 
 /** The ids, made from the table: there is no other list of them. */

@@ -1,4 +1,4 @@
-import type { ProxyFacts, Stage, TransferFacts } from '../trail.js';
+import type { IdleFacts, ProxyFacts, Stage, TransferFacts } from '../trail.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import type { Sighting } from './row.js';
@@ -49,6 +49,7 @@ export interface Evidence {
   readonly otherConnections?: number;
   /** Who polls, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
+  readonly idle?: IdleFacts;
   readonly bug?: string;
 }
 
@@ -105,6 +106,7 @@ function evidenceOf({ symptom, facts }: Sighting): Evidence {
     subscription: facts.subscription,
     otherConnections: facts.otherConnections,
     pollers: facts.pollers,
+    idle: facts.idle,
     bug: symptom.bug,
   });
 }

@@ -1,3 +1,4 @@
+import { STAGES } from '../trail.js';
 import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, row, SURE } from './row.js';
 
@@ -83,7 +84,7 @@ export const internalRows = [
   row({
     id: 'internal.bug',
     stage: 'internal',
-    shownAt: ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data'],
+    shownAt: [...STAGES],
     when: ({ symptom }) => symptom.code === 'OWN_BUG',
     title: 'A fault of this tool, not of the network',
     means: ({ symptom }) =>

@@ -107,6 +107,10 @@ const warnings = {
     text: `${slow} of ${of} times ${what} took longer by about ${span(byUs)}, while the others did not: that is how long a system waits before it sends a lost packet again.`,
     next: 'Have the network team look for loss between the two: a bad cable or port, duplex, an overloaded line or firewall (ping -n 100 / ping -c 100, pathping, mtr).',
   }),
+  'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): Words => ({
+    text: `${slow === 1 ? 'A call' : `${slow} calls`} on a connection that had been idle took long and was answered in the end: after ${span(idleUs)} of idleness ${span(checkUs)}. Its first packets were lost, as where a device on the way has to learn the connection anew.`,
+    next: 'Have the network team look for a NAT, firewall or load balancer that forgets connections after about that time; or measure again, to see whether it is chance.',
+  }),
   'path.minute': ({ slow, of }: { slow: number; of: number }): Words => ({
     text: `${slow} of ${of} calls took about a minute and then worked: the connection had been forgotten on the way, and only a time-out brought a new one.`,
     next: 'Raise the idle limit of the firewall, NAT or load balancer on the way above the keep-alive (15 s), or switch keep-alives on.',

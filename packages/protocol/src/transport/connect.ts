@@ -3,7 +3,7 @@ import type { Deadline } from '../clock.js';
 import { cancelled, TransportError } from './transport-error.js';
 
 /** The real library's keep-alive: idle 15 s. (Its interval of 5 s and 10 probes cannot be set from here.) */
-const KEEP_ALIVE_IDLE_MS = 15_000;
+export const KEEP_ALIVE_IDLE_MS = 15_000;
 
 /**
  * A TCP connection to one named address and no other.

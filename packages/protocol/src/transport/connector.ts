@@ -70,7 +70,7 @@ export async function connectSecurely(
       throw error;
     }
   });
-  const channel = socketChannel(tls);
+  const channel = socketChannel(tls, socket);
   try {
     await trail.stage('trust', () => {
       trail.note({

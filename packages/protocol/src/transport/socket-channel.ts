@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Deadline } from '../clock.js';
 import { ByteSource } from '../wire/byte-source.js';
@@ -10,13 +11,16 @@ const LINGER_MS = 1000;
 
 /** A TLS connection as the wire code uses it, and its end. */
 export interface SocketChannel extends Channel {
+  /** The TCP connection beneath TLS: for its options, and its count of raw bytes. Not to be read or written. */
+  readonly tcp: Socket;
   /** Close in order: what was written goes out, what still comes is dropped, and after a second it is cut. */
   close(): void;
   /** Cut at once, because we no longer want it; whoever reads or writes gets CANCELLED. */
   cancel(): void;
 }
 
-export function socketChannel(socket: TLSSocket): SocketChannel {
+/** @param tcp what TLS runs over; without it, its options can be set and its bytes are not known. */
+export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketChannel {
   const source = new ByteSource({ pause: () => void socket.pause(), resume: () => void socket.resume() });
   const discard = (): void => undefined;
   const onData = (chunk: Buffer): void => source.push(chunk);
@@ -30,6 +34,7 @@ export function socketChannel(socket: TLSSocket): SocketChannel {
   if (socket.destroyed) source.fail(socket.errored ?? closed());
   return {
     source,
+    tcp,
     write: async (bytes, deadline) => {
       try {
         await writeRecord(socket, bytes, deadline);

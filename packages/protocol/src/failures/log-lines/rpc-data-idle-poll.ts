@@ -255,7 +255,7 @@ export const rpcDataIdlePollLogLines = [
     causes: [
       {
         text: 'after a quiet spell: a load balancer, NAT or firewall forgot the idle connection (AWS NLB: 350 s, while Octopus kept it 10 minutes)',
-        failure: 'rpc.timeout',
+        failure: 'idle.silent',
       },
       { text: 'after 15 s through a proxy: the proxy accepts and never answers CONNECT', failure: 'proxy.silent' },
       {
@@ -315,7 +315,7 @@ export const rpcDataIdlePollLogLines = [
     means: 'The other side vanished without closing (power, cable, a dropped flow), and nothing told this end.',
     causes: [
       { text: 'the other machine lost power or network: no FIN ever comes', failure: 'rpc.timeout' },
-      { text: 'a device dropped the flow in silence', failure: 'rpc.timeout' },
+      { text: 'a device dropped the flow in silence', failure: 'idle.silent' },
     ],
     next: (seen) => [
       idleProbe(seen),

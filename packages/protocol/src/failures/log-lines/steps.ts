@@ -45,12 +45,12 @@ export function diagnoseThroughProxy(seen: Seen, why: string): Step {
   );
 }
 
-/** A kept connection, idle for longer than most devices remember it. */
+/** Connections that are idle for as long as devices remember them, and longer. */
 export function idleProbe(seen: Seen): Step {
   return command(
     'you',
-    'Start tentacle-pong on the other host and keep one connection to it that is quiet for 6 minutes at a time: a device that forgets quiet connections cuts it or makes the next call slow.',
-    `tentacle-ping ${target(seen)} --reuse --interval 6m --timeout 90s --count 3`,
+    'Start tentacle-pong on the other host in the place of the Tentacle, and find how long connections to it survive that are quiet: a device that closes or forgets them shows in a quarter of an hour, with its time.',
+    `tentacle-ping ${target(seen)} --idle`,
   );
 }
 

@@ -1,0 +1,27 @@
+import { type Given, type Identity, nowUs } from 'tentacle-protocol';
+import type { IdleMode } from '../idle/idle-options.js';
+import type { OnProgress } from '../idle/ladder.js';
+import { isIdleWell, runIdle } from '../idle/run-idle.js';
+import type { Plan } from '../plan.js';
+import { heading } from '../reporters/heading.js';
+import { idlePreview, idleProgress } from '../reporters/idle.js';
+import { terminalReport } from '../reporters/terminal.js';
+import type { Io } from './command.js';
+
+/** `tentacle-ping HOST --idle`: what goes on to stderr, then the report. */
+export async function measureIdle(
+  plan: Plan & { readonly mode: IdleMode },
+  identity: Identity,
+  given: Given,
+  version: string,
+  io: Io,
+): Promise<number> {
+  const quiet = given.has('quiet');
+  if (!quiet) io.stderr(`${heading(plan, identity.thumbprint)}${idlePreview(plan.mode)}`);
+  const onProgress: OnProgress = quiet
+    ? () => undefined
+    : (waiting, ended) => io.stderr(idleProgress(waiting, ended, nowUs()));
+  const report = await runIdle(plan, identity, version, onProgress, io.stop);
+  io.stdout(given.has('json') ? `${JSON.stringify(report)}\n` : terminalReport(report));
+  return isIdleWell(report) ? 0 : 1;
+}

@@ -1,0 +1,102 @@
+import { setMaxListeners } from 'node:events';
+import { createSecureContext } from 'node:tls';
+import {
+  type Identity,
+  type IdleSide,
+  idleVerdict,
+  isNormalEnd,
+  KEEP_ALIVE_IDLE_MS,
+  stopAfter,
+} from 'tentacle-protocol';
+import { attempt } from '../attempt.js';
+import { Lane } from '../lane.js';
+import { makeReport } from '../measure/make-report.js';
+import type { Report } from '../measure/report.js';
+import { Tally } from '../measure/tally.js';
+import { warningsOfIdleness } from '../measure/warnings.js';
+import { lookAtPage, PAGE_TELLS } from '../page-look.js';
+import type { Plan } from '../plan.js';
+import { roundTrip } from '../round-trip.js';
+import { Run } from '../run.js';
+import { type Finding, findingOf } from './findings.js';
+import type { IdleMode } from './idle-options.js';
+import { Ladder, type OnProgress } from './ladder.js';
+
+/** Where nothing ends for long, what still waits is said again so often. */
+const REMIND_MS = 60_000;
+
+/**
+ * The idle ladder: one attempt that asks the peer what it is, then connections that are left idle, with keep-alive and
+ * without at the same time. Whatever happens, there is a report.
+ * @param keepAliveUs after so much silence the system asks whether the other end is there.
+ */
+export async function runIdle(
+  plan: Plan & { readonly mode: IdleMode },
+  identity: Identity,
+  version: string,
+  onProgress: OnProgress,
+  stop: AbortSignal,
+  keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000,
+): Promise<Report> {
+  const { mode } = plan;
+  const secureContext = createSecureContext(identity.secureContextOptions);
+  const run = new Run(plan, secureContext, identity.thumbprint);
+  const tally = new Tally();
+  const startedAt = new Date().toISOString();
+  const signal = stopAfter(stop, plan.deadlineUs);
+  setMaxListeners(0, signal);
+  const report = (): Report =>
+    makeReport(version, run, tally, { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 });
+
+  const first = await attempt(run, new Lane(), { number: 1, isLate: false }, roundTrip, signal);
+  tally.add(first.record, first.sighting);
+  if (first.record.outcome !== 'ok') {
+    if (PAGE_TELLS.includes(first.record.outcome)) run.page = await lookAtPage(plan, signal);
+    return report();
+  }
+
+  const keeping = new Run({ ...plan, reuse: true }, secureContext, identity.thumbprint);
+  keeping.peer = run.peer;
+  const ladder = new Ladder(keeping, tally, onProgress, signal);
+  const reminder = setInterval(() => onProgress(ladder.waiting), REMIND_MS);
+  try {
+    const climbed = await Promise.all([ladder.climb(mode, keepAliveUs), ladder.climb(mode)]);
+    const [on, off] = climbed.map((one) => findingOf(one, mode.floorUs)) as [Finding, Finding];
+    const sides = {
+      on: sideOf(on),
+      off: sideOf(off),
+      toUs: mode.toUs,
+      keepAliveUs,
+      ...(run.peer?.seesUs && { arrivedThumbprint: run.peer.seesUs.clientThumbprint }),
+    };
+    const verdict = idleVerdict(sides);
+    const base = report();
+    return {
+      ...base,
+      // A ladder that went well, of which some connections were not even made, is no good news.
+      verdict: tally.failed > 0 && ['ok', 'nothing-measured'].includes(verdict.id) ? base.verdict : verdict,
+      warnings: [...base.warnings, ...warningsOfIdleness(ladder.probes)],
+      idle: {
+        fromUs: mode.fromUs,
+        toUs: mode.toUs,
+        keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(sides.on) },
+        keepAliveOff: { ...off.arm, normal: isNormalEnd(sides.off) },
+        probes: ladder.probes,
+      },
+    };
+  } finally {
+    clearInterval(reminder);
+  }
+}
+
+function sideOf({ arm, sighting }: Finding): IdleSide {
+  return { ...arm, ...(sighting === undefined ? {} : { sighting }) };
+}
+
+/** Nothing died but by the peer's own limit, and something is known. */
+export function isIdleWell({ idle, attempts }: Report): boolean {
+  if (idle === undefined || attempts.failed > 0) return false;
+  const arms = [idle.keepAliveOn, idle.keepAliveOff];
+  const isWell = arms.every(({ outcome, normal }) => outcome === 'ok' || outcome === 'unknown' || normal);
+  return isWell && arms.some(({ outcome }) => outcome !== 'unknown');
+}

@@ -1,0 +1,110 @@
+import type { FailureId } from './catalogue.js';
+import { classify } from './classify.js';
+import { type Certainty, type Sighting, span } from './row.js';
+import { failureVerdict, nothingMeasured, type Verdict } from './verdicts.js';
+
+/** What connections came to that differ only in how long they were idle. */
+export interface IdleSide {
+  readonly outcome: 'ok' | 'unknown' | FailureId;
+  readonly longestOkUs?: number;
+  readonly shortestDeadUs?: number;
+  readonly exact: boolean;
+  readonly exceptions: number;
+  /** The death that says how, where there was one. */
+  readonly sighting?: Sighting;
+}
+
+/** Both sides, and what was asked. */
+export interface IdleSides {
+  readonly on: IdleSide;
+  readonly off: IdleSide;
+  readonly toUs: number;
+  readonly keepAliveUs: number;
+  /** The thumbprint by which the peer says that it knows us, where it says so. */
+  readonly arrivedThumbprint?: string | null;
+}
+
+/** Whether it is what the peer is known to do by itself. */
+export function isNormalEnd({ sighting }: IdleSide): boolean {
+  return sighting !== undefined && classify(sighting).id === 'idle.closed-by-peer';
+}
+
+/**
+ * The headline of an idle ladder: the side with keep-alive before the other, as current versions have it on; what is
+ * not normal before what is.
+ */
+export function idleVerdict(sides: IdleSides): Verdict {
+  const { on, off } = sides;
+  const dead = [on, off].filter(({ sighting }) => sighting !== undefined);
+  const side = dead.find((one) => !isNormalEnd(one)) ?? dead[0];
+  if (side?.sighting !== undefined) return deathVerdict(side, side.sighting, sides);
+  return on.longestOkUs === undefined && off.longestOkUs === undefined ? nothingMeasured() : survival(sides);
+}
+
+function survival({ on, off, toUs }: IdleSides): Verdict {
+  const least = Math.min(on.longestOkUs ?? 0, off.longestOkUs ?? 0);
+  const isWhole = least >= toUs;
+  const exceptions = on.exceptions + off.exceptions;
+  const chance =
+    exceptions === 0
+      ? ''
+      : ` ${exceptions} of them died earlier, and others of that time did not: by chance, or not always the same.`;
+  return {
+    id: 'ok',
+    title: isWhole ? 'Idle connections survive' : 'Idle connections survived as long as was looked',
+    means: isWhole
+      ? `Connections that were idle for up to ${span(toUs)} still worked, with TCP keep-alive and without.${chance}`
+      : `Connections still worked that were idle for ${aTime(on)} with TCP keep-alive and ${aTime(off)} without; the run was stopped before longer times had passed.${chance}`,
+    certainty: { kind: 'sure' },
+    next: isWhole
+      ? []
+      : [{ who: 'you', action: 'For longer times let it run to its end (see --idle and --deadline).' }],
+  };
+}
+
+function deathVerdict(side: IdleSide, sighting: Sighting, sides: IdleSides): Verdict {
+  const verdict = failureVerdict(classify(sighting).id, sighting, 1, { sent: 1, ok: 0, failed: 1 });
+  const { longestOkUs, shortestDeadUs, exact, exceptions } = side;
+  const between =
+    exact || shortestDeadUs === undefined || longestOkUs === undefined
+      ? ''
+      : ` So the limit lies between ${span(longestOkUs)} and ${span(shortestDeadUs)}.`;
+  const chance = exceptions === 0 ? '' : ` It is not always the same: ${exceptions} others contradict it.`;
+  return {
+    ...verdict,
+    means: `${verdict.means}${between}${chance} ${otherSide(side, sides)}`,
+    certainty: settled(sighting, sides) ?? verdict.certainty,
+  };
+}
+
+/** What keep-alive makes of it, from the comparison of both sides. */
+function otherSide(side: IdleSide, { on, off, keepAliveUs }: IdleSides): string {
+  const isOn = side === on;
+  const other = isOn ? off : on;
+  const how = isOn ? 'Without TCP keep-alive' : `With a TCP keep-alive each ${span(keepAliveUs)}`;
+  if (other.shortestDeadUs !== undefined) {
+    const when = other.exact ? `after ${span(other.shortestDeadUs)}` : `by ${span(other.shortestDeadUs)}`;
+    return `${how} they were dead ${when}.`;
+  }
+  if (other.longestOkUs === undefined) return `${how} nothing was found out.`;
+  const meaning = isOn
+    ? ''
+    : ' Octopus Server and Tentacles of 2024.1 and later have keep-alive on, and so are spared; older ones are not.';
+  return `${how} they survived ${span(other.longestOkUs)}, the longest that was tried.${meaning}`;
+}
+
+/**
+ * What is known of a pong: it says after which time it closes, and never goes without TLS's goodbye. Where TLS was
+ * ended on the way, that is not its goodbye.
+ */
+function settled(sighting: Sighting, { arrivedThumbprint }: IdleSides): Certainty | undefined {
+  const { peerKind, ownThumbprint, idle } = sighting.facts;
+  if (peerKind !== 'pong' || arrivedThumbprint !== ownThumbprint) return undefined;
+  const { id } = classify(sighting);
+  const isSure = id === 'idle.closed-by-peer' || (id === 'idle.closed' && idle?.goodbye !== true);
+  return isSure ? { kind: 'sure' } : undefined;
+}
+
+function aTime({ longestOkUs }: IdleSide): string {
+  return longestOkUs === undefined ? 'no time' : span(longestOkUs);
+}

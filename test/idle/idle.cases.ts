@@ -1,0 +1,88 @@
+import { startPong } from '../../packages/pong/src/test-kit.js';
+import type { Failure } from '../../packages/protocol/src/index.js';
+import type { Provocation } from '../failures/provocation.js';
+import { whyNoNamespaces } from '../lab/network.js';
+import { tcpBeneath } from '../peers/tls-peer.js';
+import { climbed, decidingFailure } from './climbed.js';
+import { climbedHere, type Habit, tentacleWith } from './here.js';
+import { throughFirewall } from './ways.js';
+
+const needs = { name: 'network namespaces with nftables', missing: whyNoNamespaces() };
+
+const IDLE_MS = 400;
+
+/** A Tentacle that does this after a time without a call. */
+async function after(habit: Omit<Habit, 'idleMs'>): Promise<Failure> {
+  const { port } = await tentacleWith({ idleMs: IDLE_MS, ...habit });
+  return decidingFailure(await climbedHere(port, '--idle', '100ms..800ms', '--timeout', '1s'));
+}
+
+async function pongThatClosesSoon(): Promise<Failure> {
+  const pong = await startPong({ limits: { idleMs: IDLE_MS } });
+  try {
+    return decidingFailure(await climbedHere(pong.port, '--idle', '100ms..800ms'));
+  } finally {
+    await pong.stop();
+  }
+}
+
+export const idleCases: readonly Provocation[] = [
+  {
+    id: 'idle.closed-by-peer',
+    by: 'a pong that closes after the time that it says',
+    provoke: pongThatClosesSoon,
+    evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
+  },
+  {
+    id: 'idle.closed',
+    by: 'an end while it is idle',
+    provoke: () => after({ atOnce: ({ socket }) => socket.end() }),
+    evidence: { code: 'END_OF_STREAM', awaiting: 'nothing, while it is idle' },
+  },
+  {
+    id: 'idle.closed',
+    by: 'an end in place of PROCEED',
+    provoke: () => after({ atNext: ({ socket }) => socket.end() }),
+    evidence: { code: 'END_OF_STREAM', awaiting: 'PROCEED, the answer to NEXT' },
+  },
+  {
+    id: 'idle.reset',
+    by: 'a reset while it is idle',
+    provoke: () => after({ atOnce: ({ socket }) => tcpBeneath(socket).resetAndDestroy() }),
+    evidence: { code: 'ECONNRESET', syscall: 'read' },
+  },
+  {
+    id: 'idle.reset-on-use',
+    by: 'a reset in place of PROCEED',
+    provoke: () => after({ atNext: ({ socket }) => tcpBeneath(socket).resetAndDestroy() }),
+    evidence: { code: 'ECONNRESET' },
+  },
+  {
+    id: 'idle.silent',
+    by: 'no PROCEED after a time of idleness',
+    provoke: () => after({ atNext: () => undefined }),
+    evidence: { code: 'READ_TIMEOUT', awaiting: 'PROCEED, the answer to NEXT' },
+  },
+  {
+    id: 'idle.silent',
+    by: 'keep-alives that nobody answers',
+    needs,
+    // The first keep-alive comes after the firewall has forgotten the connection; ten a second apart, and the system
+    // gives up, before the first rung is reached.
+    provoke: async () =>
+      decidingFailure(
+        await climbed(async (lab) => {
+          const way = await throughFirewall('drop', '10.93', 4_000_000)(lab);
+          return { ...way, args: [...way.args.slice(0, 1), '--idle', '18s..19s', '--timeout', '1s'] };
+        }),
+      ),
+    timeoutMs: 90_000,
+    evidence: { code: 'ETIMEDOUT', syscall: 'read' },
+  },
+  {
+    id: 'idle.other',
+    by: 'words that nobody asked for',
+    provoke: () => after({ atOnce: (talk) => talk.say('HTTP/1.1 408 Request Timeout\r\nServer: lb\r\n\r\n') }),
+    evidence: { code: 'GARBLED', answeredBy: 'HTTP 408 Request Timeout, server lb' },
+  },
+];

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { IdleSideReport } from '../../packages/ping/src/idle/idle-report.js';
+import type { Report } from '../../packages/ping/src/measure/report.js';
+import { program } from '../components.js';
+import { whyNoNamespaces } from '../lab/network.js';
+import { itWith } from '../real-components.js';
+import { climbed } from './climbed.js';
+import { LIMIT_US, straight, throughFirewall, throughHaproxy, throughNginx } from './ways.js';
+
+const namespaces = { name: 'network namespaces with nftables', missing: whyNoNamespaces() };
+
+/** Every probe is one of its attempts, and what it found is within what it says. */
+function checked(report: Report): Required<Pick<Report, 'idle'>> & Report {
+  const { idle, attempts, verdict } = report;
+  if (idle === undefined) throw new Error(`no ladder: ${verdict.id}: ${verdict.means}`);
+  expect(attempts.failed).toBe(0);
+  expect(idle.probes.length).toBeLessThan(attempts.sent);
+  expect(attempts.sent).toBeLessThanOrEqual(80);
+  for (const { idleUs, spanUs, outcome, checkUs, failure } of idle.probes) {
+    if (outcome === 'ok') {
+      expect(idleUs).toBeGreaterThanOrEqual(spanUs);
+      expect(checkUs).toBeGreaterThan(0);
+    }
+    expect(failure?.id).toBe(['ok', 'cut'].includes(outcome) ? undefined : outcome);
+  }
+  return { ...report, idle };
+}
+
+/** A busy machine sees an answer, or an end, so much later than it came. */
+const LAG_US = 1_000_000;
+
+/** The limit lies between what was survived and what was not. */
+function expectLimit({ longestOkUs = 0, shortestDeadUs = 0, exact }: IdleSideReport): void {
+  expect(longestOkUs).toBeLessThan(LIMIT_US + LAG_US);
+  expect(shortestDeadUs).toBeGreaterThan(LIMIT_US - LAG_US);
+  expect(longestOkUs).toBeLessThan(shortestDeadUs);
+  if (!exact) expect(shortestDeadUs - longestOkUs).toBeLessThan(LAG_US);
+}
+
+describe('the idle ladder', () => {
+  it('finds nothing to complain of on a clean way', async () => {
+    const { idle, verdict } = checked(await climbed(straight));
+    expect(verdict).toMatchObject({ id: 'ok', title: 'Idle connections survive' });
+    for (const side of [idle.keepAliveOn, idle.keepAliveOff])
+      expect(side).toMatchObject({ outcome: 'ok', deaths: 0, settled: true, exceptions: 0 });
+    expect(idle.keepAliveOn.longestOkUs).toBeGreaterThanOrEqual(1_500_000);
+    expect(idle.keepAliveOn.keepAliveUs).toBe(15_000_000);
+  });
+
+  for (const [name, setting, kind, way] of [
+    ['nginx', 'proxy_timeout', 'sure', throughNginx],
+    // It closes towards the pong too, and passes that one's goodbye on: as if the pong had begun.
+    ['haproxy', 'timeout client', 'one-of', throughHaproxy],
+  ] as const) {
+    itWith(program(name), `finds the ${setting} of ${name}, which keep-alives do not put off`, async () => {
+      const { idle, verdict } = checked(await climbed(way));
+      expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind } });
+      for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
+        expect(side).toMatchObject({ outcome: 'idle.closed', exact: true, settled: true, normal: false });
+        expectLimit(side);
+      }
+    });
+  }
+
+  for (const [how, rule, id, net] of [
+    ['drops', 'drop', 'idle.silent', '10.90'],
+    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91'],
+  ] as const) {
+    itWith(namespaces, `finds when a firewall forgets a connection and ${how} what it sends then`, async () => {
+      const { idle, verdict } = checked(await climbed(throughFirewall(rule, net)));
+      expect(verdict).toMatchObject({ id, certainty: { kind: 'one-of' } });
+      for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
+        expect(side).toMatchObject({ outcome: id, exact: false, normal: false });
+        expectLimit(side);
+      }
+    });
+  }
+
+  itWith(namespaces, 'shows that a keep-alive holds a connection open that is forgotten without', async () => {
+    const { idle, verdict } = checked(await climbed(throughFirewall('drop', '10.92', 1_000_000)));
+    expect(idle.keepAliveOn).toMatchObject({ outcome: 'ok', deaths: 0 });
+    expect(idle.keepAliveOn.longestOkUs).toBeGreaterThanOrEqual(5_000_000);
+    expect(idle.keepAliveOff.outcome).toBe('idle.silent');
+    expectLimit(idle.keepAliveOff);
+    expect(verdict.id).toBe('idle.silent');
+    expect(verdict.means).toContain('With a TCP keep-alive each 1 s they survived 5 s');
+  });
+});
