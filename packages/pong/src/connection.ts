@@ -92,12 +92,13 @@ async function talk(channel: SocketChannel, course: Course, house: House, answer
   if (subscription !== undefined) return;
 
   course.enter('rpc');
+  const attest = house.attestor.forConnection(course, (nonce) => channel.prove(nonce));
   await serveRequests(channel, 'listening', limits, async (call) => {
     const { service, method, activityId } = call.request;
     course.callBegins(activityId);
     house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
     const view = { ...course.view(house.version), idleLimitMs: limits.idleMs };
-    const reply = await answerCall(call, { view, answerRecords });
+    const reply = await answerCall(call, { view, answerRecords, attest });
     course.callEnds(countedAs(call));
     return reply;
   });

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
 import type { Records } from './records.js';
 import type { Tally } from './tally.js';
@@ -10,6 +11,7 @@ export interface House {
   readonly secureContext: SecureContext;
   /** Thumbprints to answer; empty: everybody's, and those who come without a certificate. */
   readonly trusted: ReadonlySet<string>;
+  readonly attestor: Attestor;
   readonly limits: Limits;
   readonly log: Logger;
   readonly tally: Tally;

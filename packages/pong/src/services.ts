@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  attest,
   type ConnectionView,
   DataStreamRef,
   download,
@@ -24,6 +25,7 @@ import {
   type Value,
   WireError,
 } from 'tentacle-protocol';
+import type { Attest } from './attestor.js';
 
 /** Something the caller is told as the service's own exception. */
 class Complaint extends Error {}
@@ -35,6 +37,7 @@ export type AnswerRecords = (question: RecordsQuestion) => RecordsAnswer;
 export interface CallContext {
   readonly view: ConnectionView;
   readonly answerRecords: AnswerRecords;
+  readonly attest: Attest;
 }
 
 /** One method that pong answers. */
@@ -91,6 +94,12 @@ const OPERATIONS: readonly Operation[] = [
   operation(records, 'TentaclePong.Records Records(TentaclePong.RecordsQuestion)', (question, _call, context) => ({
     result: context.answerRecords(question),
   })),
+  operation(attest, 'TentaclePong.Attestation Attest(Byte[])', (nonce, _call, context) => {
+    const result = context.attest(nonce);
+    if (result === 'once-only') throw new Complaint('Attest answers once a connection');
+    if (result === 'too-many') throw new Complaint('Attest is asked too often; try again in a second');
+    return { result };
+  }),
 ];
 
 const SERVICES = new Set(OPERATIONS.map(({ service }) => service));

@@ -9,6 +9,8 @@ export interface Listening {
   /** Where others can reach it, the likeliest first. */
   readonly addresses: readonly string[];
   readonly thumbprint: string;
+  /** The public key by which it attests, for ping's --pong-key: 64 upper-case hex digits. */
+  readonly pongKey: string;
   /** To be run on the other machine. */
   readonly pingCommand: string;
 }

@@ -11,9 +11,11 @@ import {
   listen,
   listenerContext,
   makeIdentity,
+  newAttestationKey,
   type SocketChannel,
   Trail,
 } from 'tentacle-protocol';
+import { Attestor } from './attestor.js';
 import { gateOf } from './gate.js';
 import type { House } from './house.js';
 import { LIMITS, type Limits } from './limits.js';
@@ -60,6 +62,7 @@ export async function startPong(
   const gate = gateOf({
     version: '0.0.0-test',
     secureContext: listenerContext(await serverIdentity()),
+    attestor: new Attestor(newAttestationKey(), await serverIdentity()),
     trusted: change.trusted ?? new Set(),
     limits: { ...LIMITS, ...change.limits },
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) }),

@@ -56,19 +56,23 @@ test('what is said at the start', () => {
     port: 10933,
     addresses: ['192.0.2.10', '2001:db8::10'],
     thumbprint: THUMBPRINT,
+    pongKey: 'C'.repeat(64),
     pingCommand: `tentacle-ping 192.0.2.10:10933 --thumbprint ${THUMBPRINT}`,
   };
   expect(
-    listeningText(listening, { version: '0.1.0', trusts: 2 }),
+    listeningText(listening, { version: '0.1.0', trusts: 2, notes: ['made a certificate'] }),
   ).toBe(`tentacle-pong 0.1.0 listens on port 10933. Ctrl+C ends it and prints what came.
 
   thumbprint  ${THUMBPRINT}
   addresses   192.0.2.10
               2001:db8::10
   answers     2 clients that --trust names
+  note        made a certificate
 
 On the other machine run:
   tentacle-ping 192.0.2.10:10933 --thumbprint ${THUMBPRINT}
+and to prove that nothing on the way ends TLS, add:
+  --pong-key ${'C'.repeat(64)}
 
 `);
 });

@@ -6,18 +6,23 @@ import type { DurationBar } from './tally.js';
 const BAR_MAX = 30;
 
 /** What a person reads once it listens. */
-export function listeningText(listening: Listening, about: { version: string; trusts: number; note?: string }): string {
-  const { port, thumbprint, addresses, pingCommand } = listening;
+export function listeningText(
+  listening: Listening,
+  about: { version: string; trusts: number; notes: readonly string[] },
+): string {
+  const { port, thumbprint, pongKey, addresses, pingCommand } = listening;
   const lines = [
     `tentacle-pong ${about.version} listens on port ${port}. Ctrl+C ends it and prints what came.`,
     '',
     `  thumbprint  ${thumbprint}`,
     ...addresses.map((address, index) => `  ${index === 0 ? 'addresses ' : '          '}  ${address}`),
     `  answers     ${about.trusts === 0 ? 'everybody' : `${count(about.trusts, 'client')} that --trust names`}`,
-    ...(about.note === undefined ? [] : [`  note        ${about.note}`]),
+    ...about.notes.map((note) => `  note        ${note}`),
     '',
     'On the other machine run:',
     `  ${pingCommand}`,
+    'and to prove that nothing on the way ends TLS, add:',
+    `  --pong-key ${pongKey}`,
     '',
   ];
   return `${lines.join('\n')}\n`;

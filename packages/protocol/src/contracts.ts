@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CallError } from './call-error.js';
 import type { Deadline } from './clock.js';
+import { SIGNATURE_BYTES, PUBLIC_KEY_BYTES } from './trust/attestation-key.js';
+import type { Attestation } from './trust/attestation.js';
+import { NONCE_BYTES, STATEMENT_MAX_BYTES } from './trust/statement.js';
 import type { Answer, ClientExchange } from './wire/client-exchange.js';
 import type { OutgoingStream } from './wire/data-stream.js';
 import { DataStreamRef, isValueObject, type Value } from './wire/document.js';
@@ -142,6 +145,27 @@ export const lookAtMe = method<null, ConnectionView>({
   },
 });
 
+/** The largest certificate list that OpenSSL takes from a peer, and so the largest certificate. */
+const CERTIFICATE_MAX_BYTES = 100 * 1024;
+
+/** Has pong sign what it sees of the connection, together with the 32 random bytes that are given. */
+export const attest = method<Buffer, Attestation>({
+  service: PONG_SERVICE,
+  method: 'Attest',
+  writeParams: (nonce) => [nonce],
+  readParams: ([nonce]) => sizedBytesOf(nonce, [NONCE_BYTES, NONCE_BYTES]),
+  writeResult: (attestation) => ({ $type: 'TentaclePong.Attestation, TentaclePong', ...attestation }),
+  readResult: (value) => {
+    if (!isValueObject(value)) throw unexpected('an attestation', value);
+    return {
+      statement: sizedBytesOf(value['statement'], [0, STATEMENT_MAX_BYTES]),
+      signature: sizedBytesOf(value['signature'], [SIGNATURE_BYTES, SIGNATURE_BYTES]),
+      publicKey: sizedBytesOf(value['publicKey'], [PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES]),
+      certificate: sizedBytesOf(value['certificate'], [0, CERTIFICATE_MAX_BYTES]),
+    };
+  },
+});
+
 /** What a call gave, with the message it came in. */
 export interface CallResult<Result> {
   readonly result: Result;
@@ -185,6 +209,13 @@ export async function call<Params, Result>(
 function bytesOf(value: Value | undefined): Buffer {
   if (!Buffer.isBuffer(value)) throw unexpected('bytes', value);
   return value;
+}
+
+/** @param bytes how many they may be: from the first to the second number. */
+function sizedBytesOf(value: Value | undefined, [least, most]: readonly [number, number]): Buffer {
+  const bytes = bytesOf(value);
+  if (bytes.length < least || bytes.length > most) throw unexpected(`${least} to ${most} bytes`, bytes.length);
+  return bytes;
 }
 
 function textOf(value: Value | undefined): string {

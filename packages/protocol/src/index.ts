@@ -26,6 +26,7 @@ export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './tra
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
 export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';
 export type { Family } from './transport/resolve.js';
+export type { SessionProof } from './transport/session-proof.js';
 export { type SocketChannel, socketChannel } from './transport/socket-channel.js';
 export { cancelled, HandshakeError, TransportError } from './transport/transport-error.js';
 export {
@@ -38,9 +39,25 @@ export { type Asked, type CommandLine, type Given, parseArguments } from './comm
 export { passphraseFrom } from './command-line/passphrase.js';
 export { UsageError } from './command-line/usage-error.js';
 export { parseDuration, parseSize, parseWhole, shown } from './command-line/values.js';
+export {
+  type Attestation,
+  type Attested,
+  type Difference,
+  type Ends,
+  judgeAttestation,
+  type OwnSight,
+} from './trust/attestation.js';
+export {
+  AttestationKey,
+  isSignedBy,
+  newAttestationKey,
+  parsePublicKey,
+} from './trust/attestation-key.js';
 export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
 export type { Surroundings } from './trust/configuration-directory.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
+export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
+export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
 export type { Ask } from './wire/byte-source.js';
 export type { Channel } from './wire/channel.js';

@@ -2,12 +2,14 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import {
   chooseIdentity,
+  keptAttestationKey,
   listen,
   listenerContext,
   passphraseFrom,
   stopAfter,
   type Surroundings,
 } from 'tentacle-protocol';
+import { Attestor } from '../attestor.js';
 import { gateOf } from '../gate.js';
 import { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
 import { listenProblem } from '../host/listen-problem.js';
@@ -44,12 +46,16 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const choice = { certFile, keyFile, pfxFile, passphrase };
   const { identity, note } = await chooseIdentity(choice, outside.surroundings, 'tentacle-pong', 'tentacle-pong');
 
+  const { key, note: keyNote } = await keptAttestationKey(outside.surroundings, 'tentacle-pong');
+  const attestor = new Attestor(key, identity);
+
   // It must not end before it listens: `for` begins now.
   const stop = stopAfter(outside.stop, plan.forUs);
   const tally = new Tally();
   const gate = gateOf({
     version,
     secureContext: listenerContext(identity),
+    attestor,
     trusted: new Set(plan.trust),
     limits: LIMITS,
     log,
@@ -70,9 +76,11 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
 
   const { port } = server.address() as AddressInfo;
   const { thumbprint } = identity;
-  const listening = listeningOf(port, thumbprint, reachableAddresses(outside.interfaces, plan.bind));
-  if (plan.json && note !== undefined) log.info(note);
-  const about = { version, trusts: plan.trust.length, ...(note === undefined ? {} : { note }) };
+  const addresses = reachableAddresses(outside.interfaces, plan.bind);
+  const listening = listeningOf(port, thumbprint, attestor.publicKey, addresses);
+  const notes = [note, keyNote].filter((text) => text !== undefined);
+  if (plan.json) for (const text of notes) log.info(text);
+  const about = { version, trusts: plan.trust.length, notes };
   print(plan.json ? line(listening) : listeningText(listening, about));
 
   await aborted(stop);
@@ -84,10 +92,10 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   return 0;
 }
 
-function listeningOf(port: number, thumbprint: string, addresses: readonly string[]): Listening {
+function listeningOf(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {
   const [first = '127.0.0.1'] = addresses;
   const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
-  return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pingCommand };
+  return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pongKey, pingCommand };
 }
 
 function line(document: object): string {

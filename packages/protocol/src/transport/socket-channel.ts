@@ -4,6 +4,7 @@ import type { Deadline } from '../clock.js';
 import { ByteSource } from '../wire/byte-source.js';
 import type { Channel } from '../wire/channel.js';
 import { WireError } from '../wire/wire-error.js';
+import { proveSession, type SessionProof } from './session-proof.js';
 import { cancelled, TransportError } from './transport-error.js';
 
 /** How long the other side may take to close its half after we closed ours. */
@@ -17,6 +18,11 @@ export interface SocketChannel extends Channel {
   close(): void;
   /** Cut at once, because we no longer want it; whoever reads or writes gets CANCELLED. */
   cancel(): void;
+  /**
+   * What the other end of this very TLS session has too, and nobody else.
+   * @throws TransportError CONNECTION_CLOSED.
+   */
+  prove(context: Buffer): SessionProof;
 }
 
 /** @param tcp what TLS runs over; without it, its options can be set and its bytes are not known. */
@@ -55,6 +61,10 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
       stopped ??= cancelled();
       source.fail(stopped);
       socket.destroy(stopped);
+    },
+    prove: (context) => {
+      if (socket.destroyed) throw closed();
+      return proveSession(socket, context);
     },
   };
 }

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import {
+  attest,
+  call,
+  CallError,
+  Course,
+  isSignedBy,
+  judgeAttestation,
+  newAttestationKey,
+  NONCE_BYTES,
+  readStatement,
+} from 'tentacle-protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { Attestor } from './attestor.js';
+import { clientIdentity, introduced, serverIdentity, startPong, tcp } from './test-kit.js';
+
+const proof = { keyingMaterial: Buffer.alloc(32, 7), handshakeBound: true };
+
+/** A connection as far as an attestor looks at it. */
+async function connection(port: number): Promise<Course> {
+  const socket = await tcp(port);
+  onTestFinished(() => void socket.destroy());
+  const course = new Course(socket, 'tentacle');
+  course.note({ tlsVersion: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', clientThumbprint: null });
+  return course;
+}
+
+async function pongOfTest() {
+  const pong = await startPong();
+  onTestFinished(() => pong.stop());
+  return pong;
+}
+
+test('signs what was seen of the connection', async () => {
+  const { port } = await pongOfTest();
+  const course = await connection(port);
+  course.note({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
+  const attestor = new Attestor(newAttestationKey(), await serverIdentity());
+  const nonce = randomBytes(NONCE_BYTES);
+  const given = attestor.forConnection(course, () => proof)(nonce);
+  if (typeof given === 'string') throw new Error(given);
+  expect(isSignedBy(attestor.publicKey, given.statement, given.signature)).toBe(true);
+  expect(given.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
+  const { time, ...statement } = readStatement(given.statement);
+  expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(course.startedAt));
+  expect(statement).toEqual({
+    nonce: nonce.toString('hex'),
+    connectionId: course.connectionId,
+    pongThumbprint: (await serverIdentity()).thumbprint,
+    clientThumbprint: null,
+    // Zones name a card of this machine.
+    clientAddress: 'fe80::1',
+    clientPort: course.seen.port,
+    pongAddress: 'fe80::2',
+    pongPort: course.seen.localPort,
+    tlsVersion: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    handshakeBound: true,
+    keyingMaterial: '07'.repeat(32),
+  });
+});
+
+test('signs once for each connection, and for all together only so often', async () => {
+  const { port } = await pongOfTest();
+  const course = await connection(port);
+  let nowUs = 5_000_000;
+  const attestor = new Attestor(newAttestationKey(), await serverIdentity(), () => nowUs);
+  const nonce = Buffer.alloc(NONCE_BYTES);
+  const another = () => attestor.forConnection(course, () => proof);
+  const ask = (): string => {
+    const given = another()(nonce);
+    return typeof given === 'string' ? given : 'given';
+  };
+
+  const once = another();
+  expect(once(nonce)).not.toBeTypeOf('string');
+  expect(once(nonce)).toBe('once-only');
+  // 20 at once in all; what was refused counts for nothing.
+  expect(Array.from({ length: 19 }, ask)).toEqual(Array.from({ length: 19 }, () => 'given'));
+  const late = another();
+  expect(late(nonce)).toBe('too-many');
+  nowUs += 99_000;
+  expect(ask()).toBe('too-many');
+  // Ten a second.
+  nowUs += 2_000;
+  expect(late(nonce)).not.toBeTypeOf('string');
+  expect(ask()).toBe('too-many');
+  // However long nobody asks, no more than 20 at once.
+  nowUs += 3_600_000_000;
+  expect(Array.from({ length: 21 }, ask).filter((result) => result === 'given')).toHaveLength(20);
+});
+
+test('whoever calls gets an attestation of this very session, once', async () => {
+  const pong = await pongOfTest();
+  const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
+  const nonce = randomBytes(NONCE_BYTES);
+  const { result } = await call(exchange, attest, nonce, endpoint, deadline);
+  const { keyingMaterial, handshakeBound } = channel.prove(nonce);
+  const sight = {
+    nonce: nonce.toString('hex'),
+    ownThumbprint: (await clientIdentity()).thumbprint,
+    peerThumbprint: (await serverIdentity()).thumbprint,
+    tlsVersion: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    handshakeBound,
+    keyingMaterial: keyingMaterial.toString('hex'),
+  };
+  expect(judgeAttestation(result, sight, undefined).result).toBe('one-session');
+
+  await exchange.takeTurn(deadline);
+  const again = await call(exchange, attest, nonce, endpoint, deadline).catch((error: unknown) => error);
+  expect(again).toBeInstanceOf(CallError);
+  expect((again as CallError).serverError?.message).toBe('Attest answers once a connection');
+
+  // The connection is as good as before, and another one is not concerned.
+  await exchange.takeTurn(deadline);
+  await exchange.end(deadline);
+  channel.close();
+  const other = await introduced(pong.port);
+  expect((await call(other.exchange, attest, nonce, other.endpoint, deadline)).result.signature).toHaveLength(64);
+  other.channel.close();
+});
+
+test.each([0, 31, 33, 1000])('a nonce of %i bytes is none', async (length) => {
+  const pong = await pongOfTest();
+  const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
+  const error = await call(exchange, attest, Buffer.alloc(length), endpoint, deadline).catch((error: unknown) => error);
+  expect((error as CallError).serverError?.message).toContain('Attest(Byte[])');
+  channel.close();
+});
