@@ -46,6 +46,9 @@ const notProvoked: Partial<Record<FailureId, string>> = {
   'poll.no-certificate': 'not of one attempt of ping (test/polling provokes it)',
   'trust.client-certificate-missing': 'told by what a pong says it sees, in diagnose (test/lab provokes it)',
   'trust.client-certificate-replaced': 'told by what a pong says it sees, in diagnose (test/lab provokes it)',
+  'trust.pong-key': 'told of a whole run, by what pong attests (test/attestation provokes it)',
+  'trust.attestation-not-valid': 'told of a whole run, by what pong attests (test/attestation provokes it)',
+  'trust.no-attestation': 'told of a whole run, by what pong attests (test/attestation provokes it)',
 };
 
 describe('every row of the catalogue', () => {

@@ -17,6 +17,11 @@ const PATH_OPTIONS = {
     requiresArg: true,
     describe: 'The thumbprint that the peer must have; without it, any is accepted and shown',
   },
+  'pong-key': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The key that tentacle-pong prints: it must attest by that one that TLS is not ended on the way',
+  },
   ...IDENTITY_OPTIONS,
 } as const satisfies CommandLine['options'];
 
@@ -42,6 +47,7 @@ export function measureLine(version: string): CommandLine {
       ['tentacle-ping web01 --all-addresses', 'does every address of it work?'],
       ['tentacle-ping web01 --idle', 'how long do idle connections live?'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
+      ['tentacle-ping web01 --pong-key 5A1F...', 'prove that TLS reaches that pong'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
       ['tentacle-ping web01 --proxy me@proxy:3128', 'through an HTTP proxy'],
       ['tentacle-ping web01 --count 9 --json >w.json', 'everything measured, for a ticket'],

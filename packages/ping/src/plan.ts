@@ -3,6 +3,7 @@ import {
   type Family,
   type Given,
   parseDuration,
+  parsePublicKey,
   parseTarget,
   parseThumbprint,
   type ProxyChoice,
@@ -38,6 +39,8 @@ export interface PlainPlan extends Pace {
   readonly serverName?: string;
   /** Absent: any certificate is accepted. */
   readonly thumbprint?: string;
+  /** The public key by which pong must attest: 64 upper-case hex digits. Absent: any, trusted at first sight. */
+  readonly pongKey?: string;
   readonly level: 'auto' | Level;
 }
 
@@ -88,6 +91,7 @@ export function planFor(target: Target, given: Given, pace: Pace): Plan {
     ...addressOf(given),
     ...serverNameOf(given),
     ...(thumbprint === undefined ? {} : { thumbprint: thumbprintOf(thumbprint) }),
+    ...pongKeyOf(given),
     level: levelOf(given.one('level') ?? 'auto'),
   });
 }
@@ -121,6 +125,22 @@ function serverNameOf(given: Given): Pick<Plan, 'serverName'> {
   if (isIP(name) !== 0) throw new UsageError(`--servername ${shown(name)} is an address; TLS asks for names only`);
   if (!SERVER_NAME.test(name)) throw new UsageError(`--servername ${shown(name)} is no host name`);
   return { serverName: name };
+}
+
+function pongKeyOf(given: Given): Pick<Plan, 'pongKey'> {
+  const text = given.one('pong-key');
+  if (text === undefined) return {};
+  const level = given.one('level') ?? 'auto';
+  if (level !== 'auto') {
+    throw new UsageError(
+      `--pong-key is checked where --level is auto, which measures as far as echo; leave --level ${shown(level)} away`,
+    );
+  }
+  try {
+    return { pongKey: parsePublicKey(text) };
+  } catch (error) {
+    throw new UsageError(`--pong-key: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function levelOf(text: string): 'auto' | Level {

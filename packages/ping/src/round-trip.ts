@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CallError, call, type Deadline, echo, getCapabilities, nowUs, type Trail } from 'tentacle-protocol';
+import { askAttestation } from './attestation.js';
 import type { Connection } from './connection.js';
 import { askPeer } from './peer.js';
 import type { Level } from './plan.js';
@@ -40,6 +41,11 @@ async function levelOf(run: Run, connection: Connection, deadline: Deadline, asi
   const { level } = await run.peerAskedBy(async () => {
     const peer = await askPeer(connection.exchange, connection.endpoint, subject, deadline);
     await connection.exchange.takeTurn(deadline);
+    if (peer.kind === 'pong') {
+      const attested = await askAttestation(connection, run.plan.pongKey, deadline);
+      run.attestation = { attested, facts: connection.facts };
+      await connection.exchange.takeTurn(deadline);
+    }
     return peer;
   });
   aside.askedUs = nowUs() - startedUs;

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { Facts, Stage } from 'tentacle-protocol';
+import type { Attested, Facts, Stage } from 'tentacle-protocol';
 import type { SeenPage } from './page-look.js';
 import type { Peer } from './peer.js';
 import type { Plan } from './plan.js';
@@ -11,6 +11,8 @@ export class Run {
   readonly factsAtStart: Facts;
   /** What the peer said it is; undefined until it was asked. */
   peer: Peer | undefined;
+  /** What pong attested, and what was seen of that connection here; undefined: nobody was asked. */
+  attestation: { readonly attested: Attested; readonly facts: Facts } | undefined;
   /** The page it gave to a look, after it had closed on our identity. */
   page: SeenPage | undefined;
   #asking: Promise<Peer> | undefined;

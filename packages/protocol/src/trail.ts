@@ -1,4 +1,5 @@
 import { nowUs } from './clock.js';
+import type { Attested } from './trust/attestation.js';
 import type { CertificateFacts } from './trust/certificate.js';
 import type { ProxyAnswer } from './wire/proxy-answer.js';
 
@@ -92,6 +93,8 @@ export interface Facts {
   readonly otherConnections?: number;
   /** Who polls, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
+  /** What pong's signed view of the connection came to, where it was asked for. */
+  readonly attested?: Attested;
   /** Round trips that the connection had carried before, where it is kept open. */
   readonly callsBefore?: number;
   /** The data stream that was on its way. */

@@ -44,7 +44,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     id: '23-re-encrypted-pong',
     title: 'TLS is ended and made anew without our certificate, in front of a pong that trusts everybody',
     needs: ['nginx', 'haproxy', 'stunnel4', 'openssl'],
-    measured: 'ok',
+    measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-missing',
     measuredWarnings: ['trust.client-certificate-changed'],
     variants: [
@@ -84,7 +84,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     id: '23-inspected-pong',
     title: 'an inspecting proxy with an authority of its own, in front of a pong that trusts everybody',
     needs: ['mitmdump'],
-    measured: 'ok',
+    measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-missing',
     warnings: ['trust.issued-certificate'],
     measuredWarnings: ['trust.client-certificate-changed', 'trust.issued-certificate'],
@@ -100,7 +100,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     id: '23-client-certificate-replaced',
     title: 'TLS is made anew with a certificate of the device',
     needs: ['nginx', 'haproxy', 'openssl'],
-    measured: 'ok',
+    measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-replaced',
     measuredWarnings: ['trust.client-certificate-changed'],
     variants: [

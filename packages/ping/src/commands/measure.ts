@@ -31,5 +31,5 @@ async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Pro
   const onAttempt = quiet ? () => undefined : (record: AttemptRecord) => lines(attemptLine(record));
   const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
   io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
-  return report.attempts.ok > 0 && report.attempts.failed === 0 ? 0 : 1;
+  return report.verdict.id === 'ok' ? 0 : 1;
 }

@@ -24,6 +24,7 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
   const { plan } = run;
   const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = course;
   const level = measuredLevel(plan, tally, run);
+  const attestation = attestationOf(run, tally);
   const report: Omit<Report, 'warnings'> = {
     schema: 'tentacle-ping/report/1',
     tool: { name: 'tentacle-ping', version },
@@ -44,6 +45,7 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
     stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.report()])),
     peer: peerOf(run),
     ...(otherEnd === undefined ? {} : { otherEnd }),
+    ...(attestation === undefined ? {} : { attestation: attestation.attested }),
     level,
     levelWhy: LEVELS_MEASURED[level].why,
     failures: [...tally.failures.values()].map(({ id, count, firstAt, lastAt, evidence }) => ({
@@ -54,11 +56,20 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
       evidence,
     })),
     reconnects,
-    verdict: verdictOf(tally, level, run.page?.author, otherEnd),
+    verdict: verdictOf(tally, level, run.page?.author, otherEnd, attestation),
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   };
   return { ...report, warnings: warningsOf(report) };
+}
+
+/** With --pong-key its absence counts too, where there was somebody to ask. */
+function attestationOf(
+  { attestation, plan: { pongKey: expectedKey }, lastFacts: facts }: Run,
+  tally: Tally,
+): Run['attestation'] {
+  if (attestation !== undefined || expectedKey === undefined || tally.ok === 0) return attestation;
+  return { attested: { result: 'none', why: 'not-asked', expectedKey }, facts };
 }
 
 function outcomesOf(tally: Tally): Record<string, number> {

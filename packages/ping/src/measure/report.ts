@@ -1,4 +1,5 @@
 import type {
+  Attested,
   CertificateFacts,
   ConnectionView,
   Evidence,
@@ -41,6 +42,8 @@ export interface Report {
   readonly peer: PeerReport;
   /** What tentacle-pong at the other end saw of the attempts; absent where the peer is something else, or was not to be called. */
   readonly otherEnd?: OtherEnd;
+  /** What pong signed of one connection, and what that proves (docs/attestation.md); absent where nobody was asked for it. */
+  readonly attestation?: Attested;
   /** How far was measured: the last step that worked. */
   readonly level: MeasuredLevel;
   /** Why not further, in words. */

@@ -10,14 +10,25 @@ import {
 } from 'tentacle-protocol';
 import type { ComparedEnds, OtherEnd } from '../other-end/other-end.js';
 import type { PeerKind } from '../peer.js';
+import type { Run } from '../run.js';
+import { verdictOfAttestation } from './attestation-verdict.js';
 import type { FailureCount, Tally } from './tally.js';
 
 /**
- * The headline: the most frequent failure, with what the page named, and what the other end saw of it; of equally
- * frequent ones, the one that shows earliest on the path.
+/**
+ * The headline: what attestation shows against the whole path; else the most frequent failure, with what the page named,
+ * and what the other end saw of it; of equally frequent ones, the one that shows earliest on the path.
  */
-export function verdictOf(tally: Tally, level: MeasuredLevel, peerKind?: PeerKind, otherEnd?: OtherEnd): Verdict {
+export function verdictOf(
+  tally: Tally,
+  level: MeasuredLevel,
+  peerKind?: PeerKind,
+  otherEnd?: OtherEnd,
+  attestation?: Run['attestation'],
+): Verdict {
   const counts = { sent: tally.sent, ok: tally.ok, failed: tally.failed };
+  const against = verdictOfAttestation(attestation, counts);
+  if (against !== undefined) return against;
   const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count || stageIndex(a) - stageIndex(b));
   if (first !== undefined) {
     const { symptom, facts } = first.sighting;

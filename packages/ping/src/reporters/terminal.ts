@@ -1,6 +1,7 @@
 import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
 import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
+import { attestationLines } from './attestation.js';
 import { otherEndText } from './other-end.js';
 import { idleText } from './idle.js';
 import { columns, ms, WIDTH, wrap } from './units.js';
@@ -18,6 +19,7 @@ export function terminalReport(report: Report): string {
     failureTable(report),
     proxyLines(report.proxy),
     peerLines(report.peer),
+    attestationLines(report),
     otherEndText(report.otherEnd),
     `measured: ${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}\n`,
     paceLines(report),

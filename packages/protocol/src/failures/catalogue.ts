@@ -1,3 +1,4 @@
+import { attestationRows } from './attestation.js';
 import { dataRows } from './data.js';
 import { dnsRows } from './dns.js';
 import { identityRows } from './identity.js';
@@ -28,6 +29,7 @@ const rows = [
   ...pollRows,
   ...strangerRows,
   ...interceptionRows,
+  ...attestationRows,
   ...trustRows,
   ...identityRows,
   ...rpcRows,

@@ -1,6 +1,9 @@
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step, SURE, span } from './row.js';
 import { closedWithoutAWord } from './trust.js';
 import type { Facts } from '../trail.js';
+import type { Attested } from '../trust/attestation.js';
+import type { CertificateFacts } from '../trust/certificate.js';
+import { shownText } from '../wire/http-answer.js';
 
 const passThrough: Step = {
   who: 'network-team',
@@ -35,6 +38,52 @@ function shown({ facts: { peerCertificate, expectedThumbprint } }: Sighting): st
   return `${issued}${fits}`;
 }
 
+/** A certificate in a few words. */
+function described(thumbprint: string | null, certificate: CertificateFacts | undefined): string {
+  if (thumbprint === null) return 'none';
+  if (certificate === undefined) return thumbprint;
+  const { subject, issuer, selfSigned } = certificate;
+  return `${thumbprint} (${shownText(subject)}, ${selfSigned ? 'self-signed' : `issued by ${shownText(issuer)}`})`;
+}
+
+/** Pong signed what it sees, and it is not what we see: what differs, by name. */
+function differences(facts: Facts, { differences = [], pongCertificate, statement }: Attested): string {
+  const of = (what: string) => differences.find((difference) => difference.what === what);
+  const certificate = of('pong-certificate');
+  const ours = of('client-certificate');
+  const { tlsVersion = '', cipher = '' } = facts;
+  const isOtherTls = of('tls-version') !== undefined || of('tls-suite') !== undefined;
+  return [
+    certificate === undefined
+      ? `Both ends have the certificate ${described(statement?.pongThumbprint ?? null, pongCertificate)}, and yet their TLS sessions are two: something on the way has a copy of that certificate and of its private key.`
+      : `We were shown the certificate ${described(certificate.here, facts.peerCertificate)}, and pong presented ${described(certificate.atPong, pongCertificate)}: what ends TLS on the way has a certificate of its own.`,
+    ...(ours === undefined
+      ? []
+      : [
+          ours.atPong === null
+            ? `Our client certificate ${ours.here ?? ''} did not arrive there, and no other one.`
+            : `In place of our client certificate ${ours.here ?? ''} arrived ${ours.atPong}.`,
+        ]),
+    ...(isOtherTls
+      ? [
+          `Here TLS is ${tlsVersion} with ${cipher}, there ${statement?.tlsVersion ?? ''} with ${statement?.cipher ?? ''}.`,
+        ]
+      : []),
+  ].join(' ');
+}
+
+/** Whose private key is in strange hands is to be replaced, whatever else is done. */
+const copiedKey: Step = {
+  who: 'tentacle-admin',
+  action:
+    "Find out how that certificate and its key came to the device. If they are the Tentacle's, and nobody meant it, make new ones, then update the thumbprint in Octopus.",
+  windows: 'Tentacle new-certificate',
+  linux: 'Tentacle new-certificate',
+};
+
+const isCopied = ({ attested }: Facts): boolean =>
+  attested?.differences?.every(({ what }) => what !== 'pong-certificate') === true;
+
 const EXAMPLE: Facts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
 
 /** TLS that does not reach from end to end: something on the way ends it and, mostly, begins another. */
@@ -42,12 +91,16 @@ export const interceptionRows = [
   row({
     id: 'trust.intercepted',
     stage: 'trust',
-    shownAt: ['identity'],
-    when: (sighting) => closedWithoutAWord(sighting) && sighting.facts.certificateAsked === false,
-    title: 'What ends TLS there is no Tentacle: it never asked for our certificate',
+    shownAt: ['identity', 'rpc'],
+    when: (sighting) =>
+      sighting.symptom.code === 'NOT_ONE_SESSION' ||
+      (closedWithoutAWord(sighting) && sighting.facts.certificateAsked === false),
+    title: 'What ends TLS there is neither a Tentacle nor pong',
     means: (sighting) =>
-      `${peer(sighting.facts)} finished TLS without asking for a client certificate, which every Tentacle does, and ended the connection ${span(sighting.symptom.elapsedUs)} after our identity without a byte. Whoever is behind it never sees our certificate.${shown(sighting)}`,
-    next: (facts) => [passThrough, compareThumbprints, whichHop(facts)],
+      sighting.facts.attested !== undefined
+        ? `The pong behind ${peer(sighting.facts)} signed what it sees of this connection, and it is another TLS session than ours. ${differences(sighting.facts, sighting.facts.attested)} A real Tentacle would not trust what arrives there.`
+        : `${peer(sighting.facts)} finished TLS without asking for a client certificate, which every Tentacle does, and ended the connection ${span(sighting.symptom.elapsedUs)} after our identity without a byte. Whoever is behind it never sees our certificate.${shown(sighting)}`,
+    next: (facts) => [passThrough, ...(isCopied(facts) ? [copiedKey] : [compareThumbprints]), whichHop(facts)],
     octopusSays: [
       'Attempted to read past the end of the stream.',
       'and attempted a message exchange, but did not present a client certificate',

@@ -68,6 +68,8 @@ export interface Attested {
     | 'not-offered'
     /** It would not just now, and says why. */
     | 'refused'
+    /** Nobody asked: no round trip to a pong came about. */
+    | 'not-asked'
     /** It came in a form that this version does not know. */
     | 'other-form'
     /** What came is no attestation. */

@@ -17,6 +17,7 @@ import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../connection.js'
 import { askPeer } from '../../peer.js';
 import { contact } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+import { attestation } from './attestation.js';
 
 /** Payloads from one packet to many records: what is cut or lost by size shows here. */
 const PAYLOAD_SIZES = [56, 1400, 16_384, 65_536, 262_144];
@@ -67,6 +68,10 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
   });
   if (introduced && (await taken('peer', whoIsIt)) && inquiry.peer?.kind === 'pong') {
     trail.enter('rpc');
+    await taken('attestation', async () => {
+      await exchange.takeTurn(deadline);
+      return attestation(inquiry, { channel, exchange, endpoint, facts: trail.facts }, deadline);
+    });
     await taken('payloads', async () => payloads(exchange, endpoint));
   }
   await exchange.end(Deadline.inMs(1000)).catch(() => undefined);

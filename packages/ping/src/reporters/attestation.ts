@@ -1,0 +1,10 @@
+import { sessionWords, translationWords } from 'tentacle-protocol';
+import type { Report } from '../measure/report.js';
+import { WIDTH, wrap } from './units.js';
+
+/** What pong attested, in a line, and another one where addresses are translated on the way. */
+export function attestationLines({ attestation }: Pick<Report, 'attestation'>): string {
+  if (attestation === undefined) return '';
+  const words = [sessionWords(attestation), translationWords(attestation) ?? []].flat();
+  return words.map((text, index) => `${wrap(text, index === 0 ? 'TLS:  ' : '      ', '      ', WIDTH)}\n`).join('');
+}
