@@ -30,7 +30,7 @@ describe('tentacle-ping diagnose', () => {
     expect(diagnosis.steps.filter((step) => !['ok', 'skipped'].includes(step.status))).toEqual([]);
     expect(diagnosis).toMatchObject({ verdict: { id: 'ok' }, warnings: [], unknown: [] });
     expect(Object.keys(statuses(diagnosis)).join()).toMatch(
-      /^settings,local,name,tcp,.*tls,tls-offers,sni,certificate,page,identity,peer,payloads,repeat$/,
+      /^settings,local,name,tcp,.*tls,tls-offers,sni,certificate,page,identity,peer,attestation,payloads,repeat$/,
     );
     expect(status).toBe(0);
   });

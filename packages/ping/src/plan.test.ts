@@ -42,6 +42,7 @@ describe('a plan', () => {
     [['web01', '--address', '[2001:db8::1]'], { address: '2001:db8::1' }],
     [['web01', '--servername', 'other.example'], { serverName: 'other.example' }],
     [['web01', '--no-sni'], { serverName: '' }],
+    [['web01', '--pong-key', `${'ab:'.repeat(31)}ab`], { pongKey: 'AB'.repeat(32) }],
   ])('%j', async (argv, more) => {
     expect(await plan(...argv)).toEqual({ ...base, ...more });
   });
@@ -68,6 +69,9 @@ describe('a plan', () => {
     [['web01', '--cuont', '3'], /no option --cuont.*--help/],
     [['web01', '-x'], /no option -x/],
     [['web01', '--thumbprint', 'abc'], /--thumbprint/],
+    [['web01', '--pong-key', 'abc'], /--pong-key: it has 3 digits; a key is the 64 digits/],
+    [['web01', '--pong-key', 'A'.repeat(40)], /--thumbprint takes/],
+    [['web01', '--pong-key', 'A'.repeat(64), '--level', 'echo'], /leave --level "echo" away/],
     [['web01', '--rate', '0'], /--rate 0/],
     [['web01', '--rate', 'fast'], /--rate "fast".*50\/s/],
     [['web01', '--rate', '1000000'], /more than 100000/],

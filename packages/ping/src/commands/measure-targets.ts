@@ -105,6 +105,8 @@ function refuseContradictions(given: Given, list: readonly ListedTarget[]): void
     throw new UsageError(
       'each Tentacle has a thumbprint of its own: write them behind the hosts in the file of --targets',
     );
+  if (given.one('pong-key') !== undefined && list.length > 1)
+    throw new UsageError('each pong has a key of its own: give --pong-key with one target');
 }
 
 /** A plan for each target: one attempt at a time, and the run's own deadline apart. */
