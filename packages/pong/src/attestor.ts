@@ -17,7 +17,7 @@ const PER_SECOND = 10;
 const AT_ONCE = 20;
 
 /** What a connection gets when it asks pong to attest: an attestation, or why not. */
-export type Attest = (nonce: Buffer) => Attestation | 'once-only' | 'too-many';
+export type Attest = (nonce: Buffer) => Attestation | 'once-only' | 'too-many' | 'polls';
 
 /** Signs what pong sees of connections: once for each, and for all of them together only so often. */
 export class Attestor {

@@ -97,6 +97,8 @@ const OPERATIONS: readonly Operation[] = [
   operation(attest, 'TentaclePong.Attestation Attest(Byte[])', (nonce, _call, context) => {
     const result = context.attest(nonce);
     if (result === 'once-only') throw new Complaint('Attest answers once a connection');
+    if (result === 'polls')
+      throw new Complaint('Attest is answered by a tentacle-pong that listens, not by one that polls');
     if (result === 'too-many') throw new Complaint('Attest is asked too often; try again in a second');
     return { result };
   }),

@@ -131,7 +131,8 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
       limits,
       async (call) => {
         const startedUs = nowUs();
-        const reply = await answerCall(call, { view, answerRecords: () => noRecords(run.version) });
+        const context = { view, answerRecords: () => noRecords(run.version), attest: () => 'polls' as const };
+        const reply = await answerCall(call, context);
         const name = countedAs(call);
         calls[name] = (calls[name] ?? 0) + 1;
         tally.answered(name, nowUs() - startedUs);
