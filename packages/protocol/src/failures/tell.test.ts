@@ -18,6 +18,9 @@ const notMet: Partial<Record<FailureId, string>> = {
   'identity.original-pong': 'it looks at a page only to tell a Tentacle from a server',
   'trust.client-certificate-missing': 'told by what a pong that listens says',
   'trust.client-certificate-replaced': 'told by what a pong that listens says',
+  'trust.pong-key': 'a poller asks nobody to attest',
+  'trust.attestation-not-valid': 'a poller asks nobody to attest',
+  'trust.no-attestation': 'a poller asks nobody to attest',
   'rpc.service-not-found': 'a poller answers calls and makes none',
   'rpc.error': 'a poller answers calls and makes none',
 };
