@@ -15,7 +15,6 @@ import { verdictOfAttestation } from './attestation-verdict.js';
 import type { FailureCount, Tally } from './tally.js';
 
 /**
-/**
  * The headline: what attestation shows against the whole path; else the most frequent failure, with what the page named,
  * and what the other end saw of it; of equally frequent ones, the one that shows earliest on the path.
  */
