@@ -45,7 +45,7 @@ export function measureLine(version: string): CommandLine {
       ['tentacle-ping web01 --reuse -i 0', 'as fast as one connection goes'],
       ['tentacle-ping --targets tentacles.txt', 'a verdict on each of many'],
       ['tentacle-ping web01 --all-addresses', 'does every address of it work?'],
-      ['tentacle-ping web01 --idle', 'how long do idle connections live?'],
+      ['tentacle-ping web01 --idle', 'how long do idle ones live?'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
       ['tentacle-ping web01 --pong-key 5A1F...', 'prove that TLS reaches that pong'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { IdleProbe } from '../idle/idle-report.js';
 import type { AttemptRecord } from '../record.js';
-import { warningsOf, warningsOfTimes } from './warnings.js';
+import { warningsOf, warningsOfIdleness, warningsOfTimes } from './warnings.js';
 
 type Given = Parameters<typeof warningsOf>[0];
 
@@ -73,5 +74,32 @@ describe('warnings of a report', () => {
     const tcp = Array.from({ length: 20 }, (_, i) => (i < 2 ? 1_010_000 : 900));
     const rpc = Array.from({ length: 20 }, (_, i) => (i < 8 ? 207_000 : 1_100));
     expect(warningsOfTimes({ tcp, rpc })[0]?.text).toContain('8 of 20 times a call took longer by about');
+  });
+});
+
+describe('calls after idleness', () => {
+  const probe = (idleUs: number, checkUs: number, outcome: 'ok' | 'idle.silent' = 'ok'): IdleProbe => ({
+    number: 1,
+    spanUs: idleUs,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    outcome,
+    idleUs,
+    checkUs,
+  });
+
+  it('that took long and were answered are told, with the shortest idleness', () => {
+    const found = warningsOfIdleness([
+      probe(90e6, 3e6),
+      probe(5e6, 2000),
+      probe(60e6, 1.2e6),
+      probe(70e6, 1e7, 'idle.silent'),
+    ]);
+    expect(found).toMatchObject([{ id: 'idle.slow' }]);
+    expect(found[0]?.text).toContain('2 calls');
+    expect(found[0]?.text).toContain('after 60 s of idleness 1.2 s');
+  });
+
+  it('that were answered at once are not', () => {
+    expect(warningsOfIdleness([probe(90e6, 3000)])).toEqual([]);
   });
 });
