@@ -1,6 +1,7 @@
 import { type Asked, shown, UsageError } from 'tentacle-protocol';
 import { compare } from '../compare/compare.js';
-import { readSide } from '../compare/read-file.js';
+import { type Document, readDocuments, WANTED } from '../compare/read-file.js';
+import { NotAReportError, sideOfReport } from '../compare/read-report.js';
 import type { Side } from '../compare/side.js';
 import { compareLine } from '../options.js';
 import { comparisonText } from '../reporters/comparison.js';
@@ -14,20 +15,50 @@ const ALIKE = 0;
 const DIFFERENT = 1;
 
 /** What a table for people can hold. */
-const FILES_MOST = 10;
+const REPORTS_MOST = 10;
 
 async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  const [first, second, ...others] = words;
-  if (first === undefined || second === undefined)
+  if (words.length === 0)
     throw new UsageError(
       'which reports? tentacle-ping compare FILE FILE, each made by tentacle-ping HOST --json >FILE',
     );
-  if (words.length > FILES_MOST) throw new UsageError(`at most ${FILES_MOST} files at a time, not ${words.length}`);
   const twice = words.find((word, i) => words.indexOf(word) !== i);
   if (twice !== undefined) throw new UsageError(`${shown(twice)} is given twice; a report is like itself`);
-  const sides: [Side, Side, ...Side[]] = [await readSide(first), await readSide(second)];
-  for (const other of others) sides.push(await readSide(other));
-  const comparison = compare(version, sides);
+  const sides: Side[] = [];
+  for (const word of words) sides.push(...(await sidesOf(word)));
+  const [first, second, ...others] = sides;
+  if (first === undefined || second === undefined)
+    throw new UsageError('compare it with which other report? tentacle-ping compare FILE FILE');
+  if (sides.length > REPORTS_MOST)
+    throw new UsageError(`at most ${REPORTS_MOST} reports at a time, not ${sides.length}; give fewer`);
+  const comparison = compare(version, [first, second, ...others]);
   io.stdout(given.has('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
   return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? DIFFERENT : ALIKE;
+}
+
+/** What a file gives to compare, by what its first document says that it is. */
+async function sidesOf(path: string): Promise<readonly Side[]> {
+  const { schema, all } = await readDocuments(path);
+  switch (schema) {
+    case 'tentacle-ping/report/1':
+      return sidesOfReports(path, all);
+    default: {
+      const what = schema === undefined ? 'names no schema' : `is ${shown(schema)}`;
+      throw new UsageError(`${shown(path)} ${what}, which cannot be compared; ${WANTED}`);
+    }
+  }
+}
+
+/** One report; of a run with several targets one each, before the line that sums them up. */
+function sidesOfReports(path: string, documents: readonly Document[]): Side[] {
+  const reports = documents.filter((document) => document['schema'] === 'tentacle-ping/report/1');
+  return reports.map((report, i) => {
+    const file = reports.length === 1 ? path : `${path}, report ${i + 1}`;
+    try {
+      return sideOfReport(file, report);
+    } catch (error) {
+      if (!(error instanceof NotAReportError)) throw error;
+      throw new UsageError(`${shown(file)} is a damaged report: ${error.message}; ${WANTED}`);
+    }
+  });
 }

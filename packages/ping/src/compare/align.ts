@@ -33,7 +33,8 @@ function whyNot(stage: string, a: Side, b: Side, ofA?: Sample, ofB?: Sample): st
   if (a.plan['reuse'] !== b.plan['reuse'] && WORK_STAGES.includes(stage))
     return 'on one side each attempt had a connection of its own';
   if (a.level !== b.level && WORK_STAGES.includes(stage)) return `${a.level} is not the same work as ${b.level}`;
-  if (stage === 'total' && parts(a) !== parts(b)) return `it is made of other stages (${parts(a)} / ${parts(b)})`;
+  if (stage === 'fromDue' && JSON.stringify(a.plan) !== JSON.stringify(b.plan)) return 'the two had another pace';
+  if (WHOLES.includes(stage) && parts(a) !== parts(b)) return `it is made of other stages (${parts(a)} / ${parts(b)})`;
   if (Math.min(ofA.count, ofB.count) < TIMES_LEAST) return `fewer than ${TIMES_LEAST} times`;
   return undefined;
 }

@@ -50,8 +50,8 @@ function compareQuantile(
   error: number,
 ): QuantileComparison {
   const [inflationA, inflationB] = [inflationOf(courseA, stage, a, p), inflationOf(courseB, stage, b, p)];
-  const ofA = quantileInterval(a, p, error, a.count / inflationA);
-  const ofB = quantileInterval(b, p, error, b.count / inflationB);
+  const ofA = quantileInterval(a, p, error, inflationA);
+  const ofB = quantileInterval(b, p, error, inflationB);
   const { value, low, high } = differenceInterval(intervalOf(ofA), intervalOf(ofB));
   const leastUs = Math.max(LEAST_US, Math.round(ofA.valueUs * LEAST_SHARE));
   const mark = markOf(low, high, leastUs);
@@ -79,12 +79,10 @@ function markOf(low: number, high: number, least: number): TimeMark {
   return low >= -least && high <= least ? 'same' : 'unknown';
 }
 
-/** How much the attempts that lie above the quantile cling together. */
+/** How much the attempts beyond the quantile cling together. */
 function inflationOf(course: readonly Passed[], stage: string, sample: Sample, p: number): number {
   const limit = quantile(sample, p);
-  return inflation(
-    course.flatMap(({ stagesUs }) => (stagesUs[stage] === undefined ? [] : [stagesUs[stage] > limit ? 1 : 0])),
-  );
+  return inflation(course.flatMap(({ stagesUs }) => stagesUs[stage] ?? []).map((us) => (us > limit ? 1 : 0)));
 }
 
 interface Wanted {

@@ -40,7 +40,7 @@ function comparePair(a: Side, b: Side, [reference, candidate]: readonly [string,
 }
 
 function nameOf(side: Side, i: number): SideReport {
-  const { file, target, address, proxy, peerKind, level, startedAt, endedAt, attempts } = side;
+  const { file, target, address, proxy, peerKind, level, startedAt, endedAt, attempts, warnings } = side;
   return {
     name: String.fromCharCode('A'.charCodeAt(0) + i),
     file,
@@ -52,5 +52,6 @@ function nameOf(side: Side, i: number): SideReport {
     startedAt,
     endedAt,
     attempts,
+    warnings,
   };
 }

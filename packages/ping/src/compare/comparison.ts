@@ -28,6 +28,8 @@ export interface SideReport {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly attempts: Attempts;
+  /** Ids of the report's own warnings. */
+  readonly warnings: readonly string[];
 }
 
 export interface Pair {

@@ -25,6 +25,7 @@ export function madeSide({ stages = {}, failures = {}, ...more }: Made & Partial
     attempts: { sent: ok + failed, ok, failed, cancelled: 0 },
     outcomes: { ...(ok > 0 ? { ok } : {}), ...failures },
     stages: new Map(Object.entries(stages).map(([stage, all]) => [stage, sampleOf(all.map((us) => [us, 1] as const))])),
+    warnings: [],
     course: Array.from({ length: ok }, (_, i) => ({
       ok: true,
       stagesUs: Object.fromEntries(Object.entries(stages).map(([stage, all]) => [stage, all[i] ?? 0])),

@@ -1,30 +1,35 @@
 import { open } from 'node:fs/promises';
 import { shown, UsageError } from 'tentacle-protocol';
-import { NotAReportError, sideOfReport } from './read-report.js';
-import type { Side } from './side.js';
 
 /** A report with all its records is about a megabyte. */
 const FILE_BYTES_MOST = 64 * 1024 * 1024;
 
-const WANTED = 'give reports of tentacle-ping HOST --json';
+/** What is said of every file that will not do. */
+export const WANTED = 'give reports of tentacle-ping HOST --json';
+
+/** What a file holds: one JSON document, or one a line. */
+export interface Documents {
+  /** What the first one says that it is; undefined where it says nothing. */
+  readonly schema: string | undefined;
+  readonly all: readonly Document[];
+}
+
+export type Document = Readonly<Record<string, unknown>>;
 
 /**
- * One of the files to compare, recognised by the schema that it names.
+ * Read one of the files to compare.
  * @throws UsageError in one line.
  */
-export async function readSide(path: string): Promise<Side> {
-  const document = parsed(path, await contents(path));
-  const schema = document['schema'];
-  if (schema !== 'tentacle-ping/report/1') {
-    const what = typeof schema === 'string' ? `is ${shown(schema)}` : 'names no schema';
-    throw new UsageError(`${shown(path)} ${what}, which cannot be compared; ${WANTED}`);
-  }
-  try {
-    return sideOfReport(path, document);
-  } catch (error) {
-    if (!(error instanceof NotAReportError)) throw error;
-    throw new UsageError(`${shown(path)} is a damaged report: ${error.message}; ${WANTED}`);
-  }
+export async function readDocuments(path: string): Promise<Documents> {
+  const text = await contents(path);
+  if (text.trim() === '') throw new UsageError(`${shown(path)} is empty; ${WANTED}`);
+  const whole = parsed(text);
+  const all = whole === undefined ? lines(text).map(parsed) : [whole];
+  if (all.includes(undefined)) throw new UsageError(`${shown(path)} is no JSON, or was cut short; ${WANTED}`);
+  const documents = all.filter(isDocument);
+  if (documents.length < all.length) throw new UsageError(`${shown(path)} is no report; ${WANTED}`);
+  const schema = documents[0]?.['schema'];
+  return { schema: typeof schema === 'string' ? schema : undefined, all: documents };
 }
 
 async function contents(path: string): Promise<string> {
@@ -62,15 +67,19 @@ function textOf(bytes: Buffer): string {
   return bytes.toString(encoding).replace(/^\ufeff/, '');
 }
 
-function parsed(path: string, text: string): Readonly<Record<string, unknown>> {
-  if (text.trim() === '') throw new UsageError(`${shown(path)} is empty; ${WANTED}`);
-  let document: unknown;
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch {
-    throw new UsageError(`${shown(path)} is no JSON, or was cut short; ${WANTED}`);
+    return undefined;
   }
-  if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new UsageError(`${shown(path)} is no report; ${WANTED}`);
-  return document as Record<string, unknown>;
+}
+
+function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,8 +6,8 @@ import type { Sample } from './statistics/sample.js';
 /** The document is no report, or a damaged one: which part of it, in a few words. */
 export class NotAReportError extends Error {}
 
-/** Stages that have times; the total is of successful attempts. */
-const TIMED: readonly string[] = [...STAGES.filter((stage) => stage !== 'trust'), 'total'];
+/** Stages that have times, and the whole, from its start and from when it was due. */
+const TIMED: readonly string[] = [...STAGES.filter((stage) => stage !== 'trust'), 'total', 'fromDue'];
 
 /** What of a plan does not bear on what a time means: whom it asked, and how long it went on. */
 const NOT_HOW = ['host', 'port', 'address', 'count', 'deadlineUs', 'durationUs', 'thumbprint', 'timeoutUs', 'level'];
@@ -44,6 +44,7 @@ export function sideOfReport(file: string, document: Readonly<Record<string, unk
     outcomes,
     stages: stagesOf(object(document, 'stages')),
     course: courseOf(document['records']),
+    warnings: warningsOf(document['warnings']),
   };
 }
 
@@ -72,7 +73,7 @@ function histogramOf(stage: string, histogram: unknown): Sample {
 function outcomesOf(outcomes: Readonly<Record<string, unknown>>): Record<string, number> {
   const ids = Object.keys(outcomes);
   // The catalogue has some 80.
-  if (ids.length > 1000 || ids.some((id) => !/^[a-z0-9.-]{1,60}$/.test(id)))
+  if (ids.length > 1000 || ids.some((id) => !OUR_ID.test(id)))
     throw new NotAReportError('outcomes are not named as ours');
   return Object.fromEntries(ids.map((id) => [id, whole(outcomes, id)]));
 }
@@ -83,30 +84,44 @@ function planOf(plan: Readonly<Record<string, unknown>>): Record<string, string>
   return Object.fromEntries(how.map(([option, value]) => [option, clean(JSON.stringify(value))]));
 }
 
+/** A report holds no more; what looks at the course looks at each of them many times. */
+const COURSE_MOST = 2000;
+
 /** The attempts at the end that follow one another without a gap. Records are a help: a file without them will do. */
 function courseOf(records: unknown): Passed[] {
   const all = Array.isArray(records) ? (records as unknown[]) : [];
   const course: Passed[] = [];
   let next: number | undefined;
-  for (const record of all.toReversed()) {
+  for (const record of all.slice(-COURSE_MOST).toReversed()) {
     if (!isObject(record)) break;
-    const { number, outcome, stages, totalUs } = record;
-    if (next !== undefined && number !== next - 1) break;
+    const { number, outcome, stages, totalUs, fromDueUs } = record;
+    // Those up to 0 only warmed up.
+    if (!Number.isSafeInteger(number) || Number(number) < 1 || (next !== undefined && number !== next - 1)) break;
     next = Number(number);
-    if (outcome !== 'cancelled') course.push({ ok: outcome === 'ok', stagesUs: timesOf(stages, totalUs, outcome) });
+    if (outcome !== 'cancelled')
+      course.push({
+        ok: outcome === 'ok',
+        stagesUs: timesOf(stages, outcome === 'ok' ? { total: totalUs, fromDue: fromDueUs } : {}),
+      });
   }
   return course.toReversed();
 }
 
-function timesOf(stages: unknown, totalUs: unknown, outcome: unknown): Record<string, number> {
-  const times = (Array.isArray(stages) ? (stages as unknown[]) : []).flatMap((time) =>
-    isObject(time) && typeof time['durationUs'] === 'number'
-      ? [[String(time['stage']), time['durationUs']] as const]
-      : [],
+function timesOf(stages: unknown, wholes: Readonly<Record<string, unknown>>): Record<string, number> {
+  const parts = (Array.isArray(stages) ? (stages as unknown[]) : []).flatMap((time) =>
+    isObject(time) ? [[String(time['stage']), time['durationUs']] as const] : [],
   );
-  const total = outcome === 'ok' && typeof totalUs === 'number' ? [['total', totalUs] as const] : [];
-  return Object.fromEntries([...times, ...total]);
+  const times = [...parts, ...Object.entries(wholes)];
+  return Object.fromEntries(times.filter((time): time is [string, number] => typeof time[1] === 'number'));
 }
+
+function warningsOf(warnings: unknown): string[] {
+  const ids = (Array.isArray(warnings) ? (warnings as unknown[]) : []).map((one) => (isObject(one) ? one['id'] : ''));
+  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && OUR_ID.test(id)))];
+}
+
+/** Of failures and warnings. */
+const OUR_ID = /^[a-z0-9.-]{1,60}$/;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

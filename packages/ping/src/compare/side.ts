@@ -22,6 +22,8 @@ export interface Side {
   /** `ok` and failure ids. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly stages: ReadonlyMap<string, Sample>;
+  /** Ids of the warnings in it. */
+  readonly warnings: readonly string[];
   /** Attempts without a gap between them, in order: what follows what. Empty where a file does not keep it. */
   readonly course: readonly Passed[];
 }

@@ -41,6 +41,7 @@ export function differs(seen: Seen): ComparisonVerdict {
         : '',
       sharedSentence(seen),
       singleSentence(seen),
+      warningSentence(seen),
       about === 'pong-and-tentacle' ? nagleSentence(seen) : '',
     ]),
     certainty: certaintyOf(causes, tellsApart(pair.conditions)),
@@ -89,6 +90,7 @@ export function notShown(seen: Seen): ComparisonVerdict {
         : `Some ${needed} attempts on each side would tell ${span(2 * most.leastUs)} more or less in ${timeName(most)} from nothing.`,
       outcomeBound(seen),
       singleSentence(seen),
+      warningSentence(seen),
     ]),
     certainty: { kind: 'unknown' },
     next: [
@@ -111,6 +113,7 @@ export function theSame(seen: Seen): ComparisonVerdict {
       `No stage's times differ by more than ${LEAST_WORDS}.`,
       outcomeBound(seen),
       singleSentence(seen),
+      warningSentence(seen),
       about === 'pong-and-tentacle'
         ? 'What pong and the Tentacle share, the way and the host, decides how long it takes.'
         : pair.conditions.length === 0
@@ -197,6 +200,15 @@ function singleSentence({ single, pair }: Seen): string {
       return `Only ${name} has ${outcome} (${count} of ${of}), which may be chance.`;
     })
     .join(' ');
+}
+
+/** What the reports say of themselves, and no test here looks at: loss, for one, is a few late times of many. */
+function warningSentence({ a, b, pair }: Seen): string {
+  const only = (name: string, own: readonly string[], other: readonly string[]): string => {
+    const ids = own.filter((id) => !other.includes(id));
+    return ids.length === 0 ? '' : `Only the report ${name} warns of ${ids.join(', ')}.`;
+  };
+  return sentences([only(pair.reference, a.warnings, b.warnings), only(pair.candidate, b.warnings, a.warnings)]);
 }
 
 function outcomeBound({ pair: { outcomes } }: Seen): string {

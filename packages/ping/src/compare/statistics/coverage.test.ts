@@ -37,7 +37,7 @@ describe.each(Object.keys(SPREADS))('two samples of one path, times %s', (spread
     const draw = SPREADS[spread] ?? (() => 0);
     const interval = (count: number) => {
       const sample = sampleOf(Array.from({ length: count }, () => [draw(1 - next(), next()), 1] as const));
-      const { valueUs, lowUs, highUs } = quantileInterval(sample, p, ERROR, count);
+      const { valueUs, lowUs, highUs } = quantileInterval(sample, p, ERROR);
       return { value: valueUs, low: lowUs, high: highUs };
     };
     let alarms = 0;

@@ -5,12 +5,14 @@ export interface Sample {
   readonly count: number;
 }
 
-/** @param counts how often each value occurs, in any order. */
+/** @param counts how often each value occurs, in any order; a value may come several times. */
 export function sampleOf(counts: Iterable<readonly [valueUs: number, count: number]>): Sample {
-  const sorted = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+  const byValue = new Map<number, number>();
+  for (const [value, count] of counts) if (count > 0) byValue.set(value, (byValue.get(value) ?? 0) + count);
+  const valuesUs = [...byValue.keys()].sort((a, b) => a - b);
   let count = 0;
-  const upTo = sorted.map(([, each]) => (count += each));
-  return { valuesUs: sorted.map(([value]) => value), upTo, count };
+  const upTo = valuesUs.map((value) => (count += byValue.get(value) ?? 0));
+  return { valuesUs, upTo, count };
 }
 
 /** The value at a rank from 1 to the count. */

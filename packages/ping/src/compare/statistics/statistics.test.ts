@@ -11,6 +11,7 @@ import { quantileInterval } from './quantile-interval.js';
 import { random } from './random.test.support.js';
 import { quantile, sampleOf, valueAtRank } from './sample.js';
 import { samplesForInterval, samplesNeeded } from './samples-needed.js';
+import { studentQuantile } from './student-quantile.js';
 import { superiority } from './superiority.js';
 
 const times = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 60 });
@@ -67,6 +68,19 @@ describe('normalQuantile', () => {
   });
 });
 
+describe('studentQuantile', () => {
+  // Abramowitz and Stegun, table 26.10 (two-sided).
+  it.each([
+    [0.05, 1, 12.706],
+    [0.05, 10, 2.228],
+    [0.001, 2, 31.598],
+    [0.001, 9, 4.781],
+    [0.01, 120, 2.617],
+  ])('an error of %d with %d degrees of freedom', (error, degrees, t) => {
+    expect(Math.abs(studentQuantile(error, degrees) / t - 1)).toBeLessThan(1e-3);
+  });
+});
+
 describe('fisherExact', () => {
   // Python 3.11, the sum over all tables in fractions, exact. The first: R. A. Fisher's tea.
   it.each([
@@ -79,6 +93,29 @@ describe('fisherExact', () => {
     [100, 100, 0, 100, 2.2087606931995028e-59],
   ])('%d of %d against %d of %d', (a, ofA, b, ofB, p) => {
     expect(Math.abs(fisherExact(a, ofA, b, ofB) / p - 1)).toBeLessThan(1e-9);
+  });
+});
+
+describe('fisherExact, whatever the counts', () => {
+  it('is the sum over all tables that are no likelier', () => {
+    const chanceOf = (x: number, both: number, ofA: number, ofB: number): number => {
+      const ways = (n: number, k: number): number => Math.exp(logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1));
+      return (ways(ofA, x) * ways(ofB, both - x)) / ways(ofA + ofB, both);
+    };
+    const side = fc.tuple(fc.nat(30), fc.nat(30)).map(([count, more]): [number, number] => [count, count + more + 1]);
+    fc.assert(
+      fc.property(side, side, ([a, ofA], [b, ofB]) => {
+        const all = Array.from({ length: ofA + 1 }, (_, x) => x).filter((x) => x <= a + b && a + b - x <= ofB);
+        const seen = chanceOf(a, a + b, ofA, ofB) * (1 + 1e-7);
+        const chances = all.map((x) => chanceOf(x, a + b, ofA, ofB)).filter((chance) => chance <= seen);
+        const naive = chances.reduce((sum, chance) => sum + chance, 0);
+        expect(fisherExact(a, ofA, b, ofB)).toBeCloseTo(Math.min(1, naive), 9);
+      }),
+    );
+  });
+
+  it('ends also where a file claims more attempts than there ever were', () => {
+    expect(fisherExact(0, 2 ** 50, 2 ** 49, 2 ** 50)).toBeLessThan(1e-9);
   });
 });
 
@@ -129,22 +166,30 @@ describe('quantileInterval', () => {
     [50, 18, 33],
     [100, 40, 61],
   ])('the median of %d lies between ranks %d and %d', (n, low, high) => {
-    expect(quantileInterval(upTo(n), 0.5, 0.05, n)).toMatchObject({ lowUs: low, highUs: high });
+    expect(quantileInterval(upTo(n), 0.5, 0.05)).toMatchObject({ lowUs: low, highUs: high });
   });
 
   it('has no end where there are too few', () => {
-    expect(quantileInterval(upTo(5), 0.5, 0.05, 5)).toMatchObject({ lowUs: 0, highUs: Number.POSITIVE_INFINITY });
-    expect(quantileInterval(upTo(28), 0.9, 0.05, 28)).toMatchObject({ highUs: Number.POSITIVE_INFINITY });
+    expect(quantileInterval(upTo(5), 0.5, 0.05)).toMatchObject({ lowUs: 0, highUs: Number.POSITIVE_INFINITY });
+    expect(quantileInterval(upTo(28), 0.9, 0.05)).toMatchObject({ highUs: Number.POSITIVE_INFINITY });
     const first = samplesForInterval(0.9, 0.05);
-    expect(quantileInterval(upTo(first), 0.9, 0.05, first).highUs).toBe(first);
-    expect(quantileInterval(upTo(first - 1), 0.9, 0.05, first - 1).highUs).toBe(Number.POSITIVE_INFINITY);
+    expect(quantileInterval(upTo(first), 0.9, 0.05).highUs).toBe(first);
+    expect(quantileInterval(upTo(first - 1), 0.9, 0.05).highUs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('of a run that drifts is wide, and yet no doubt of what lies far away', () => {
+    const drifting = quantileInterval(upTo(60), 0.5, 0.001, 6);
+    expect(drifting.lowUs).toBe(0);
+    expect(drifting.highUs).toBeGreaterThan(100);
+    expect(drifting.highUs).toBeLessThan(1000);
+    expect(quantileInterval(upTo(60), 0.9, 0.001, 6).highUs).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is wider where values cling together, and never narrower than for independent ones', () => {
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 500 }), fc.double({ min: 1, max: 30, noNaN: true }), (n, by) => {
-        const whole = quantileInterval(upTo(n), 0.5, 0.01, n);
-        const fewer = quantileInterval(upTo(n), 0.5, 0.01, n / by);
+        const whole = quantileInterval(upTo(n), 0.5, 0.01);
+        const fewer = quantileInterval(upTo(n), 0.5, 0.01, by);
         expect(fewer.lowUs).toBeLessThanOrEqual(whole.lowUs);
         expect(fewer.highUs).toBeGreaterThanOrEqual(whole.highUs);
       }),

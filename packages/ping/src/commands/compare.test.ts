@@ -1,0 +1,194 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { parseArguments, UsageError } from 'tentacle-protocol';
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../compare/comparison.js';
+import { StageStats } from '../measure/stage-stats.js';
+import { compareLine } from '../options.js';
+import { command } from './compare.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));
+let files = 0;
+const file = (content: string | Buffer): string => {
+  const path = join(folder, `${files++}.json`);
+  writeFileSync(path, content);
+  return path;
+};
+
+async function run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
+  const asked = await parseArguments(compareLine('1'), args);
+  if (asked.kind !== 'run') throw new Error('nothing to run');
+  let stdout = '';
+  const status = await command.run(asked, '1', {
+    stdout: (text) => (stdout += text),
+    stderr: () => undefined,
+    stdin: Readable.from([]),
+    surroundings: { platform: 'linux', env: {}, home: folder },
+    stop: new AbortController().signal,
+  });
+  return { status, stdout };
+}
+
+/** A report as ping prints it, as far as it is read. */
+function report(timesUs: readonly number[], more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const stats = new StageStats();
+  for (const us of timesUs) stats.add(us);
+  const ok = timesUs.length;
+  return {
+    schema: 'tentacle-ping/report/1',
+    target: { host: 'tentacle.example', port: 10933 },
+    plan: { host: 'tentacle.example', port: 10933, reuse: false },
+    proxy: { used: false },
+    startedAt: '2026-01-01T00:00:00.000Z',
+    endedAt: '2026-01-01T00:01:00.000Z',
+    attempts: { sent: ok, ok, failed: 0, cancelled: 0 },
+    outcomes: { ok },
+    stages: { tls: stats.report() },
+    peer: { kind: 'pong', address: '192.0.2.10', ownThumbprint: 'A' },
+    level: 'tls',
+    warnings: [],
+    records: timesUs.map((durationUs, i) => ({
+      number: i + 1,
+      outcome: 'ok',
+      stages: [{ stage: 'tls', durationUs }],
+      totalUs: durationUs,
+    })),
+    recordsDropped: 0,
+    ...more,
+  };
+}
+
+const even = (count: number, fromUs: number): number[] =>
+  Array.from({ length: count }, (_, i) => fromUs + ((i * 37) % 101) * 10);
+
+const A = JSON.stringify(report(even(200, 2000)));
+const SLOW = JSON.stringify(report(even(200, 9000)));
+
+describe('compare', () => {
+  it('of what is alike: 0, and the whole in 80 columns of ASCII', async () => {
+    const { status, stdout } = await run([file(A), file(A)]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^verdict: No difference that counts \(same\)$/m);
+    expect(stdout).toMatch(/^tls {2}n +200 +200 +longer in 50 of 100 pairs$/m);
+    expect(stdout).toMatch(/^ +p50 +2\.50 +2\.50 +\+0\.000 +-0\.\d+ to \+0\.\d+ +same$/m);
+    expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('of what is not: 1, with both histograms', async () => {
+    const { status, stdout } = await run([file(A), file(SLOW)]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^verdict: B is slower than A \(differs\)$/m);
+    expect(stdout).toMatch(/^ {2}<= {3}3 ms A+ +\d+\.\d%/m);
+    expect(stdout).toMatch(/^ {2}<= {2}10 ms B+ +\d+\.\d%$/m);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('the other way round is faster by as much', async () => {
+    const [there, back] = await Promise.all(
+      [
+        [A, SLOW],
+        [SLOW, A],
+      ].map(async (two) => JSON.parse((await run([...two.map(file), '--json'])).stdout) as Comparison),
+    );
+    const median = (comparison?: Comparison) => comparison?.pairs[0]?.stages[0]?.quantiles[0];
+    expect([median(there)?.mark, median(back)?.mark]).toEqual(['slower', 'faster']);
+    expect(median(there)?.differenceUs).toBe(-(median(back)?.differenceUs ?? 0));
+    expect(median(there)?.lowUs).toBe(-(median(back)?.highUs ?? 0));
+  });
+
+  it('--json fits its schema', async () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../../../../docs/comparison.schema.json', import.meta.url), 'utf8'),
+    ) as object;
+    const fits = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+    const { stdout } = await run([file(A), file(SLOW), file(JSON.stringify(report(even(6, 500)))), '--json']);
+    expect(fits(JSON.parse(stdout)), JSON.stringify(fits.errors)).toBe(true);
+  });
+
+  it('reads UTF-16, as PowerShell writes it, and several reports of one run', async () => {
+    expect((await run([file(A), file(Buffer.from(`\ufeff${A}\r\n`, 'utf16le'))])).status).toBe(0);
+    const several = file(`${A}\n${SLOW}\n{"schema":"tentacle-ping/targets/1"}\n`);
+    expect((await run([several])).status).toBe(1);
+  });
+
+  const broken = (more: Readonly<Record<string, unknown>>): string => JSON.stringify(report(even(20, 2000), more));
+  const stats = report(even(20, 2000))['stages'] as { tls: { histogram: string } };
+  const cut = { tls: { ...stats.tls, histogram: stats.tls.histogram.slice(0, 40) } };
+
+  it.each([
+    ['a report alone', [A], /with which other report/],
+    ['nothing', [], /which reports\? tentacle-ping compare FILE FILE/],
+    ['an empty file', [A, ''], /is empty/],
+    ['what is no JSON', [A, 'verdict: The path works'], /is no JSON, or was cut short/],
+    ['a torn report', [A, A.slice(0, 500)], /is no JSON, or was cut short/],
+    ['a list', [A, '[]'], /is no report/],
+    ['a number', [A, '1'], /is no report/],
+    [
+      'a diagnosis',
+      [A, '{"schema":"tentacle-ping/diagnosis/1"}'],
+      /is "tentacle-ping\/diagnosis\/1", which cannot be compared/,
+    ],
+    ['another schema', [A, '{"schema":"\\u001b[2J\\n"}'], /is "\?\[2J\?"/],
+    ['no schema', [A, '{"a":1}'], /names no schema/],
+    ['a report without anything', [A, '{"schema":"tentacle-ping/report/1"}'], /damaged report: target is missing/],
+    [
+      'counts that do not add up',
+      [A, broken({ attempts: { sent: 5, ok: 2, failed: 1, cancelled: 0 } })],
+      /do not add up/,
+    ],
+    ['ids that are none', [A, broken({ outcomes: { 'a\nb': 20 } })], /outcomes are not named/],
+    ['a time that is none', [A, broken({ startedAt: 'yesterday' })], /startedAt is no time/],
+    ['a cut histogram', [A, broken({ stages: cut })], /stages\.tls\.histogram is no HdrHistogram/],
+    ['no histogram', [A, broken({ stages: { tls: { count: 20 } } })], /stages\.tls\.histogram is no HdrHistogram/],
+    ['another count', [A, broken({ stages: { tls: { ...stats.tls, count: 21 } } })], /does not hold as many/],
+    ['too many', Array.from({ length: 11 }, () => A), /at most 10 reports/],
+  ])('%s: one line that says what is wrong', async (_, contents, what) => {
+    const error = await run(contents.map(file)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toMatch(what);
+    expect((error as UsageError).message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it.each([
+    [[join(folder, 'nosuch.json'), 'b'], /nosuch\.json": there is no such file/],
+    [[folder, 'b'], /is a folder/],
+    [['a.json', 'a.json'], /given twice/],
+  ])('%j cannot be read', async (args, what) => {
+    await expect(run(args)).rejects.toThrow(what);
+  });
+
+  it('whatever stands in a report, it compares or complains in one line', async () => {
+    const original = report(even(20, 2000), {
+      outcomes: { ok: 19, 'tls.reset': 1 },
+      attempts: { sent: 20, ok: 19, failed: 1, cancelled: 0 },
+    });
+    const keys = Object.keys(original).filter((key) => key !== 'schema');
+    const nested = fc.record({ key: fc.constantFrom(...keys), inner: fc.string(), value: fc.jsonValue() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(nested, { minLength: 1, maxLength: 3 }), fc.boolean(), async (changes, whole) => {
+        const changed = structuredClone(original);
+        for (const { key, inner, value } of changes) {
+          const part = changed[key];
+          if (whole || typeof part !== 'object' || part === null) changed[key] = value;
+          else {
+            const names = Object.keys(part);
+            (part as Record<string, unknown>)[names[inner.length % names.length] ?? inner] = value;
+          }
+        }
+        const outcome = await run([file(A), file(JSON.stringify(changed))]).catch((thrown: unknown) => thrown);
+        if (outcome instanceof Error) {
+          expect(outcome).toBeInstanceOf(UsageError);
+          expect(outcome.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        } else {
+          expect((outcome as { stdout: string }).stdout).toMatch(/^[\x20-\x7e\n]*$/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
