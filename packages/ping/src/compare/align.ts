@@ -50,4 +50,4 @@ function parts({ stages }: Side): string {
 }
 
 /** Those that hold the others. */
-const WHOLES = ['total', 'fromDue'];
+export const WHOLES: readonly string[] = ['total', 'fromDue'];

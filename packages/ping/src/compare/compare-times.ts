@@ -16,11 +16,11 @@ import { superiority } from './statistics/superiority.js';
 export const LEAST_US = 500;
 export const LEAST_SHARE = 0.1;
 
-/** Quantiles, and the samples from which on each has an interval with two ends at the errors that are used. */
+/** Quantiles, and the samples from which on each has an interval with two ends, also where two values count as one. */
 const QUANTILES = [
   [0.5, 0],
-  [0.9, 100],
-  [0.99, 1000],
+  [0.9, 200],
+  [0.99, 2000],
 ] as const;
 
 /** Which quantiles of a stage are compared: this depends on the counts alone, or the choice itself would be a test. */

@@ -18,6 +18,8 @@ export interface Seen {
   readonly failing: readonly OutcomeComparison[];
   /** Times that differ by more than the least difference that counts. */
   readonly moved: readonly SeenTime[];
+  /** Times that differ by what a Tentacle does of itself. */
+  readonly habit: readonly SeenTime[];
   /** Times of which neither is shown. */
   readonly open: readonly SeenTime[];
   /** Failures that both sides have. */
@@ -27,7 +29,7 @@ export interface Seen {
 }
 
 export function differs(seen: Seen): ComparisonVerdict {
-  const { pair, failing, moved, about } = seen;
+  const { pair, failing, moved } = seen;
   const causes = causesOf(pair.conditions);
   const inStretches = failing.some((outcome) => outcome.inStretches);
   return {
@@ -42,7 +44,9 @@ export function differs(seen: Seen): ComparisonVerdict {
       sharedSentence(seen),
       singleSentence(seen),
       warningSentence(seen),
-      about === 'pong-and-tentacle' ? nagleSentence(seen) : '',
+      habitSentence(seen),
+      causes.length === 0 ? 'They are not known to be unlike in anything.' : '',
+      causes.length === 1 ? `They are known to be unlike in one thing, ${causes[0] ?? ''}.` : '',
     ]),
     certainty: certaintyOf(causes, tellsApart(pair.conditions)),
     next: [...failing.filter(({ outcome }) => outcome !== 'failed').map(explainStep), ...nextOf(seen, moved)].slice(
@@ -61,6 +65,7 @@ export function bothShowIt(seen: Seen): ComparisonVerdict {
     means: sentences([
       sharedSentence(seen),
       'Nothing else differs by more than so many attempts can show.',
+      habitSentence(seen),
       about === 'pong-and-tentacle'
         ? "At fault is what both share: the network between, this machine, or the Tentacle's host."
         : `At fault is what both share, and not what they differ in (${differencesOf(seen)}).`,
@@ -88,6 +93,7 @@ export function notShown(seen: Seen): ComparisonVerdict {
       most === undefined
         ? ''
         : `Some ${needed} attempts on each side would tell ${span(2 * most.leastUs)} more or less in ${timeName(most)} from nothing.`,
+      habitSentence(seen),
       outcomeBound(seen),
       singleSentence(seen),
       warningSentence(seen),
@@ -111,6 +117,7 @@ export function theSame(seen: Seen): ComparisonVerdict {
     title: 'No difference that counts',
     means: sentences([
       `No stage's times differ by more than ${LEAST_WORDS}.`,
+      habitSentence(seen),
       outcomeBound(seen),
       singleSentence(seen),
       warningSentence(seen),
@@ -167,16 +174,21 @@ function failureSentences({ pair, failing }: Seen): string[] {
   );
 }
 
-/** Of each stage the first quantile that differs: the median where it does. */
+/** The medians that differ, and of stages whose median does not the first percentile that does. */
 function timeSentences({ pair, moved }: Seen): string[] {
-  return moved
-    .filter(({ stage }, i) => moved.findIndex((other) => other.stage === stage) === i)
-    .map((time) => {
-      const [low, high] =
-        time.mark === 'slower' ? [time.lowUs, time.highUs] : [negated(time.highUs), negated(time.lowUs)];
-      const by = high === undefined ? `at least ${span(low ?? 0)}` : `${span(low ?? 0)} to ${span(high)}`;
-      return `In ${pair.candidate} ${timeName(time)} is ${by} ${time.mark === 'slower' ? 'longer' : 'shorter'}.`;
-    });
+  const first = moved.filter(({ stage }, i) => moved.findIndex((other) => other.stage === stage) === i);
+  // It says the same as the total, where that is there.
+  const said = first.filter(({ stage }) => stage !== 'fromDue' || first.length === 1);
+  return (['slower', 'faster'] as const).flatMap((mark) => {
+    const [longer, sign] = mark === 'slower' ? ['longer', 1] : ['shorter', -1];
+    const parts = said.filter((time) => time.mark === mark).map((time) => `${timeName(time)} by ${by(time, sign)}`);
+    return parts.length === 0 ? [] : [`In ${pair.candidate} is ${longer}: ${parts.join(', ')}.`];
+  });
+}
+
+function by({ lowUs, highUs }: SeenTime, sign: number): string {
+  const [low, high] = sign > 0 ? [lowUs, highUs] : [negated(highUs), negated(lowUs)];
+  return high === undefined ? `at least ${span(low ?? 0)}` : `${span(low ?? 0)} to ${span(high)}`;
 }
 
 function negated(us: number | undefined): number | undefined {
@@ -218,13 +230,12 @@ function outcomeBound({ pair: { outcomes } }: Seen): string {
   return `Shares of failures that differ by more than ${Math.ceil(share * 1000) / 10} in 100 would have shown.`;
 }
 
-/** A Tentacle's own habit, so that nobody looks for it in the network (docs/measuring.md). */
-function nagleSentence({ moved }: Seen): string {
-  const isStep = moved.some(
-    ({ stage, differenceUs }) =>
-      stage === 'identity' && Math.abs(differenceUs) > 30_000 && Math.abs(differenceUs) < 60_000,
-  );
-  return isStep ? "Some 40 ms in identity are a Tentacle's own habit, and no fault of the network." : '';
+/** So that nobody looks for it in the network (docs/measuring.md). */
+function habitSentence({ habit }: Seen): string {
+  const [identity] = habit;
+  return identity === undefined
+    ? ''
+    : `That the Tentacle's identity comes ${span(Math.abs(identity.differenceUs))} later than pong's is its own habit and no fault of the network, so it is not counted.`;
 }
 
 function nextOf({ a, b, about, pair }: Seen, moved: readonly SeenTime[]): Step[] {
@@ -234,16 +245,15 @@ function nextOf({ a, b, about, pair }: Seen, moved: readonly SeenTime[]): Step[]
   };
   const tentacleIsWorse =
     about === 'pong-and-tentacle' && moved.some(({ mark }) => (mark === 'slower' ? b : a).peerKind === 'tentacle');
-  return tentacleIsWorse
-    ? [
-        {
-          who: 'tentacle-admin',
-          action:
-            "Look what the Tentacle's process was doing at that time: its log, its CPU, an antivirus that looks into it.",
-        },
-        measureInTurns,
-      ]
-    : [measureInTurns];
+  const look: Step = {
+    who: 'tentacle-admin',
+    action:
+      "Look what the Tentacle's process was doing at that time: its log, its CPU, an antivirus that looks into it.",
+  };
+  return [
+    ...(tentacleIsWorse ? [look] : []),
+    ...(pair.conditions.some(({ kind }) => kind === 'time') ? [measureInTurns] : []),
+  ];
 }
 
 function explainStep({ outcome }: OutcomeComparison): Step {
