@@ -16,18 +16,25 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
 /** Commands by their first word; without one, the word is a host to measure. Each is loaded only when it is asked for. */
 const measure = async (): Promise<Command> => (await import('./commands/measure.js')).command;
+const serve = async (): Promise<Command> => (await import('./commands/serve.js')).command;
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['compare', async () => (await import('./commands/compare.js')).command],
   ['diagnose', async () => (await import('./commands/diagnose.js')).command],
   ['explain', async () => (await import('./commands/explain.js')).command],
 ]);
 
+/** Whether to wait for pollers, which is asked for by an option. */
+function listens(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? undefined : end).some((word) => word === '--listen' || word.startsWith('--listen='));
+}
+
 async function main(): Promise<number> {
   const version = ownVersion();
   const [first = '', ...rest] = process.argv.slice(2);
-  const named = COMMANDS.get(first);
+  const named = COMMANDS.get(first) ?? (listens(process.argv.slice(2)) ? serve : undefined);
   const command = await (named ?? measure)();
-  const asked = await parseArguments(command.commandLine(version), named === undefined ? process.argv.slice(2) : rest);
+  const asked = await parseArguments(command.commandLine(version), COMMANDS.has(first) ? rest : process.argv.slice(2));
   if (asked.kind === 'print') {
     process.stdout.write(`${asked.text}\n`);
     return DONE;

@@ -35,9 +35,9 @@ export function measureLine(version: string): CommandLine {
       '',
       'Measures the way from an Octopus Server to a Tentacle and says what is wrong with',
       'it. Speaks the protocol of Octopus to a real Tentacle, or to tentacle-pong in its',
-      'place. PORT is 10933 unless given. Three more commands have a help of their own:',
+      'place. PORT is 10933 unless given. Four more commands have a help of their own:',
       'tentacle-ping diagnose HOST, tentacle-ping explain MESSAGE,',
-      'tentacle-ping compare FILE FILE.',
+      'tentacle-ping compare FILE FILE, tentacle-ping --listen (for polling Tentacles).',
     ].join('\n'),
     examples: [
       ['tentacle-ping web01', 'a new connection each half second'],
@@ -218,6 +218,102 @@ export function explainLine(version: string): CommandLine {
     epilogue: [
       'Exit status: 0 something known was found; 1 nothing was; 2 the arguments are wrong or the file is unreadable.',
       'A message that begins with a dash comes after --. UTF-8 and UTF-16 are read. Secrets in quoted lines are masked.',
+    ].join('\n'),
+  };
+}
+
+/** The face of `tentacle-ping --listen`. */
+export function serveLine(version: string): CommandLine {
+  return {
+    name: 'tentacle-ping --listen',
+    version,
+    usage: [
+      'tentacle-ping --listen [PORT]',
+      '',
+      "Takes the server's part of polling: waits for polling Tentacles, or tentacle-pong",
+      '--poll in their place, hands them calls, measures how soon they collect them and',
+      'how long a round trip takes, and says who polls, who is refused and why. PORT is',
+      '10943 unless given. A real Tentacle is only ever asked for its capabilities.',
+    ].join('\n'),
+    examples: [
+      ['tentacle-ping --listen', 'on the polling port of a server'],
+      ['tentacle-ping --listen 10944', 'beside a server that is running'],
+      ['tentacle-ping --listen --trust 1F0C...', 'serve only this Tentacle'],
+      ['tentacle-ping --listen --count 100 --json', '100 calls, everything measured'],
+    ],
+    options: {
+      listen: { type: 'string', describe: 'TCP port to listen on (0: any free one)', defaultDescription: '10943' },
+      bind: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Listen on this address of this host only; without it, on all of IPv4 and IPv6',
+      },
+      trust: {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe:
+          'Thumbprint of a poller to serve, and refuse all others; may be given again. Without it, all are served',
+      },
+      subscription: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'Queue calls for this one (poll://ID/), from the beginning; without it, for everybody from when he first polls',
+      },
+      count: {
+        alias: 'c',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Stop after so many calls for each subscription; without it, at Ctrl+C',
+      },
+      interval: {
+        alias: 'i',
+        type: 'string',
+        requiresArg: true,
+        describe: 'From one call of a subscription to the next (0: one right after the other)',
+        defaultDescription: '500ms',
+      },
+      deadline: {
+        alias: 'w',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Stop after this time, whatever is under way',
+      },
+      'collect-timeout': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'How long a call may wait for a poller',
+        defaultDescription: '2m',
+      },
+      timeout: {
+        alias: 'W',
+        type: 'string',
+        requiresArg: true,
+        describe: 'How long a call may take once it was collected',
+        defaultDescription: '10s',
+      },
+      'keep-alive': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'After how long without work a poller is told so',
+        defaultDescription: '30s',
+      },
+      'max-connections': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Connections of one subscription at a time; one more is closed without a word, as by Octopus',
+      },
+      ...IDENTITY_OPTIONS,
+      json: {
+        type: 'boolean',
+        describe: 'Print one JSON document (docs/polling-report.schema.json) in place of text',
+      },
+      quiet: { alias: 'q', type: 'boolean', describe: 'No line for each call and visitor, only the report' },
+    },
+    epilogue: [
+      'Exit status: 0 all calls were collected and answered, and nothing is wrong with who polls; 1 else, or nobody came, or it could not listen; 2 the arguments are wrong.',
+      'Times: 500ms, 10s, 2m; a bare number is seconds. Lines for calls go to stdout, or with --json to stderr.',
     ].join('\n'),
   };
 }

@@ -7,6 +7,7 @@ import {
   handshakeAsListener,
   leaveWithoutAWord,
   oneLine,
+  PAGE_HEADERS,
   readIdentity,
   readPreamble,
   Refusal,
@@ -18,7 +19,7 @@ import {
   writeIdentity,
 } from 'tentacle-protocol';
 import type { House } from './house.js';
-import { PAGE_HEADERS, pageFor } from './page.js';
+import { pageFor } from './page.js';
 import { answerCall, type AnswerRecords, countedAs } from './services.js';
 
 /**

@@ -140,6 +140,7 @@ const provocations: readonly Provocation[] = [
   { id: 'preamble.too-long', start: { limits: { preambleMaxBytes: 1000 } }, provoke: sendsInTls('A'.repeat(1001)) },
   { id: 'preamble.cut', provoke: sendsInTls('GET / HTTP', 'and ends') },
   { id: 'discovery', provoke: sendsInTls('HELLO\n\n') },
+  { id: 'registration-check', provoke: sendsInTls('POST /handshake HTTP/1.1\r\n\r\n') },
   { id: 'page', provoke: sendsInTls('GET / HTTP/1.1\r\n\r\n') },
   {
     id: 'refused.thumbprint',

@@ -1,11 +1,7 @@
-import type { Socket } from 'node:net';
-import { type Bytes, type Course, endingOf, Gate, nowUs, type ArrivedConnection } from 'tentacle-protocol';
+import { arrivedConnection, endingOf, Gate } from 'tentacle-protocol';
 import { serveConnection } from './connection.js';
 import type { House } from './house.js';
 import type { ConnectionRecord } from './records.js';
-
-/** Enough to recognise a protocol by, and small enough to keep for every connection. */
-const FIRST_BYTES_KEPT = 256;
 
 /** The gate of a pong: each connection that came has its ending, its record and its line in the log. */
 export function gateOf(house: House): Gate {
@@ -46,26 +42,4 @@ export function gateOf(house: House): Gate {
     },
   });
   return gate;
-}
-
-/** A connection as far as it has come. */
-function arrivedConnection(socket: Socket, course: Course): ArrivedConnection {
-  const { firstBytes, ...seen } = course.seen;
-  const gotThroughTls = seen.tlsVersion !== undefined;
-  return {
-    connectionId: course.connectionId,
-    startedAt: course.startedAt,
-    ...seen,
-    ...(gotThroughTls || firstBytes === undefined ? {} : { firstBytes: bytesOf(firstBytes) }),
-    calls: course.calls,
-    bytesIn: socket.bytesRead,
-    bytesOut: socket.bytesWritten,
-    durationUs: nowUs() - course.startedUs,
-    ...(course.closedBy === undefined ? {} : { closedBy: course.closedBy }),
-  };
-}
-
-function bytesOf(bytes: Buffer): Bytes {
-  const kept = bytes.subarray(0, FIRST_BYTES_KEPT);
-  return { text: kept.toString('latin1').replaceAll(/[^\x20-\x7e]/g, '.'), hex: kept.toString('hex') };
 }

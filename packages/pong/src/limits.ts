@@ -1,14 +1,7 @@
+import { LISTENER_LIMITS, type ListenerLimits } from 'tentacle-protocol';
+
 /** How much a stranger may have of everything: of connections, of time, of memory. */
-export interface Limits {
-  readonly connectionsMax: number;
-  /** From accept to the end of the TLS handshake. */
-  readonly handshakeMs: number;
-  /** How long a peer may be silent within its preamble, and how long all of it may take. */
-  readonly preambleSilenceMs: number;
-  readonly preambleMs: number;
-  readonly preambleMaxBytes: number;
-  /** For the page to be taken, or for the peer's identity to come. */
-  readonly stepMs: number;
+export interface Limits extends ListenerLimits {
   /** Between two calls, and for one call without its data streams. */
   readonly idleMs: number;
   readonly callMs: number;
@@ -19,17 +12,7 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  // A ping needs one, a server some tens; one a second held for a quarter of an hour are 900. With a full message
-  // each (below) they hold a gigabyte, which a Tentacle's host can bear; ten times as many could not be borne.
-  connectionsMax: 1000,
-  // Half of Octopus's own 60 s to connect, so that the log names a silent peer while that one still waits.
-  handshakeMs: 30_000,
-  // The original TentaclePing sends any number of megabytes as one line, maybe over a slow link.
-  preambleSilenceMs: 60_000,
-  preambleMs: 600_000,
-  preambleMaxBytes: 1024 * 1024 * 1024,
-  // The real library's limit for reads and writes of a step.
-  stepMs: 60_000,
+  ...LISTENER_LIMITS,
   // A test of idle connections should find out about the network's patience, not about ours: an hour is beyond what
   // devices are usually set to. (A shipped Tentacle closes after 60 s, the library by its defaults after ten minutes.)
   idleMs: 3_600_000,

@@ -70,6 +70,7 @@ export {
   friendlyPage,
   type Page,
   PONG_PAGE_CERTIFICATE,
+  PING_PAGE_MARK,
   PONG_PAGE_MARK,
   recognisePage,
 } from './wire/page.js';
@@ -126,3 +127,8 @@ export { stepsText } from './reporting/steps.js';
 export { columns, ms, WIDTH, wrap } from './reporting/units.js';
 export { list, verdictText, warningsText } from './reporting/verdict.js';
 export { type IdleSide, idleVerdict, isNormalEnd } from './failures/idle-verdict.js';
+export { type Interfaces, reachableAddresses, withPort } from './host/addresses.js';
+export { listenProblem } from './host/listen-problem.js';
+export { arrivedConnection } from './listening/arrived-connection.js';
+export { PAGE_HEADERS, statusPage } from './wire/status-page.js';
+export { LISTENER_LIMITS, type ListenerLimits } from './listening/limits.js';

@@ -3,16 +3,18 @@ import type { Logger } from 'pino';
 import {
   chooseIdentity,
   keptAttestationKey,
+  type Interfaces,
   listen,
   listenerContext,
+  listenProblem,
   passphraseFrom,
+  reachableAddresses,
   stopAfter,
   type Surroundings,
+  withPort,
 } from 'tentacle-protocol';
 import { Attestor } from '../attestor.js';
 import { gateOf } from '../gate.js';
-import { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
-import { listenProblem } from '../host/listen-problem.js';
 import { LIMITS } from '../limits.js';
 import type { Plan } from '../plan.js';
 import { Records } from '../records.js';
@@ -65,7 +67,8 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   });
   const startedAt = new Date().toISOString();
   const server = await listen(plan, (socket) => gate.admit(socket)).catch(async (error: unknown) => {
-    const problem = await listenProblem(error, plan, outside.surroundings.platform, outside.interfaces);
+    const wanted = { ...plan, otherPort: '--port 10934' };
+    const problem = await listenProblem(error, wanted, outside.surroundings.platform, outside.interfaces);
     if (problem === undefined) throw error;
     outside.complain(problem);
     return undefined;

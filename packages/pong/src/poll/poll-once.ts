@@ -141,6 +141,7 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
       },
       () => {
         keepAlives++;
+        run.log.debug({ keepAlives }, 'no work');
         tally.keptAlive(trail.elapsedInStageUs);
         came();
       },

@@ -52,7 +52,7 @@ function log(run: PollRun, connection: number, polled: Polled & Seen, count: num
   const { failure, sighting, facts: _, ...plain } = polled;
   if (failure === undefined || sighting === undefined) return;
   const { title, means } = tell(failure.id, sighting);
-  const text = count === 1 ? `${title}. ${means}` : `${title} (${count} times)`;
+  const text = count === 1 ? `${title}. ${means}` : `${title} (${count} times).`;
   run.log.warn(
     { connection, ...plain, code: failure.evidence.code },
     `${text} Trying again in ${(waitUs / 1_000_000).toFixed(1)} s.`,

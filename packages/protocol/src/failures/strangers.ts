@@ -13,11 +13,13 @@ export const strangerRows = [
       const { symptom, facts } = sighting;
       const { serverError } = symptom;
       const isStranger = serverError !== undefined && isServiceNotFound(serverError);
-      return facts.peerKind === 'octopus-server' && (closedWithoutAWord(sighting) || isStranger);
+      // Who polls looks for just that.
+      if (facts.peerRole !== undefined) return false;
+      return ['octopus-server', 'ping'].includes(facts.peerKind ?? '') && (closedWithoutAWord(sighting) || isStranger);
     },
     title: 'An Octopus Server listens there, not a Tentacle',
     means: ({ facts }) =>
-      `${peer(facts)} shows the page of an Octopus Server: it is the port at which polling Tentacles call (10943 unless changed). Network and TLS work, but no Tentacle is there to take calls.`,
+      `${peer(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which stands in for an Octopus Server' : 'an Octopus Server'}: it is the port at which polling Tentacles call (10943 unless changed). Network and TLS work, but no Tentacle is there to take calls.`,
     next: (facts) => [
       {
         who: 'server-admin',

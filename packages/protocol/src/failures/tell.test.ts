@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../trail.js';
-import { catalogue, type FailureId } from './catalogue.js';
+import { catalogue, type FailureId, rowOf } from './catalogue.js';
+import { classify } from './classify.js';
 import type { Row } from './row.js';
 import { tell } from './tell.js';
 
@@ -44,6 +45,11 @@ const met = catalogue.filter(({ id, stage }) => !NOT_MET_STAGES.includes(stage) 
 describe('the words for a Tentacle that polls', () => {
   it.each(met)('of $id never blame a Tentacle that listens', (row) => {
     for (const text of texts(row, POLLED)) expect(text).not.toMatch(ABOUT_A_LISTENING_TENTACLE);
+  });
+
+  it('a server is what a poller looks for, whatever its page says', () => {
+    const { example } = rowOf('identity.octopus-server');
+    expect(classify({ ...example, facts: { ...example.facts, ...POLLED } }).id).toBe('trust.closed-after-identity');
   });
 
   it.each(catalogue)('of $id are whole', (row) => {

@@ -5,6 +5,7 @@ export type PageAuthor =
   | 'tentacle'
   | 'octopus-server'
   | 'pong'
+  | 'ping'
   | 'original-pong'
   | 'halibut'
   | 'web-server'
@@ -18,6 +19,9 @@ export interface Page {
 
 /** What pong puts into its page, and by which ping knows it. */
 export const PONG_PAGE_MARK = 'tentacle-pong';
+
+/** What `tentacle-ping --listen` puts into its page. */
+export const PING_PAGE_MARK = 'tentacle-ping';
 
 /** How pong's page calls the client certificate that came to it. */
 export const PONG_PAGE_CERTIFICATE = 'Client certificate';
@@ -58,6 +62,7 @@ function authorOf(http: HttpAnswer): PageAuthor {
   if (http.version === '1.0' && http.status === 200) {
     // Of a page with a title, that: a list of files may hold anything.
     if ((http.title ?? body).includes(PONG_PAGE_MARK)) return 'pong';
+    if ((http.title ?? '').includes(PING_PAGE_MARK)) return 'ping';
     if (/Octopus Tentacle/i.test(body)) return 'tentacle';
     if (/Octopus (Deploy )?Server/i.test(body)) return 'octopus-server';
     if (ORIGINAL_PONG_BODY.test(body.trimStart())) return 'original-pong';

@@ -78,6 +78,7 @@ const AUTHORS: Readonly<Record<PeerKind, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',
+  ping: 'tentacle-ping --listen, which stands in for an Octopus Server that is polled',
   'original-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
   'web-server': 'a web server or appliance',

@@ -80,7 +80,7 @@ export const trustWords = {
   'trust.closed-after-identity': {
     server: {
       means: ({ symptom, facts }) =>
-        `${peer(facts)} finished TLS, took our identity as a poller and ${symptom.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${span(symptom.elapsedUs)} later without a byte. That is how an Octopus Server refuses a poller whose thumbprint it does not know. We presented ${facts.ownThumbprint ?? 'none'}, for ${facts.subscription ?? 'no subscription'}. Up to here, name, network and TLS are in order.`,
+        `${peer(facts)} finished TLS, took our identity as a poller and ${symptom.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${span(symptom.elapsedUs)} later without a byte. That is how an Octopus Server refuses a poller whose thumbprint it does not know.${facts.peerKind === 'octopus-server' ? ' (Its page says that it is one.)' : ''} We presented ${facts.ownThumbprint ?? 'none'}, for ${facts.subscription ?? 'no subscription'}. Up to here, name, network and TLS are in order.`,
       next: (facts) => [
         {
           ...serverLog,

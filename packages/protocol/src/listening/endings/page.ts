@@ -41,6 +41,16 @@ export const pageEndings = [
     example: { ...AFTER_TLS, place: 'page', firstLine: 'HELLO' },
   }),
   ending({
+    id: 'registration-check',
+    level: 'info',
+    when: ({ place, code, firstLine }) =>
+      place === 'page' && code === undefined && (firstLine?.startsWith('POST /handshake ') ?? false),
+    title: 'A check of registration got the page',
+    means: ({ address, part }) =>
+      `${address} asked with POST /handshake, as a Tentacle does that registers with a server, or tentacle-pong --poll. It takes any answer for an open port${part === 'tentacle' ? ', this one of a Tentacle too: a Tentacle that registers should name the Octopus Server' : ''}.`,
+    example: { ...AFTER_TLS, part: 'server', place: 'page', firstLine: 'POST /handshake HTTP/1.1' },
+  }),
+  ending({
     id: 'page',
     level: 'info',
     when: ({ place, code }) => place === 'page' && code === undefined,

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { Deadline, shown } from 'tentacle-protocol';
+import { Deadline } from '../clock.js';
+import { shown } from '../command-line/values.js';
 
 /** Who listens on a port of this host. */
 export type PortHolder =

@@ -95,7 +95,12 @@ describe('why it cannot listen', () => {
     bind?: string,
   ): Promise<string | undefined> => {
     const error = Object.assign(new Error(code), { code, syscall: 'listen' });
-    return listenProblem(error, { port, ...(bind === undefined ? {} : { bind }) }, system, INTERFACES);
+    return listenProblem(
+      error,
+      { port, otherPort: '--port 10934', ...(bind === undefined ? {} : { bind }) },
+      system,
+      INTERFACES,
+    );
   };
 
   test.each<[string, number, NodeJS.Platform, RegExp]>([
@@ -120,6 +125,6 @@ describe('why it cannot listen', () => {
   });
 
   test('a bug is not a problem of the host', async () => {
-    expect(await listenProblem(new TypeError('x'), { port: 1 }, 'linux', {})).toBeUndefined();
+    expect(await listenProblem(new TypeError('x'), { port: 1, otherPort: '--port 2' }, 'linux', {})).toBeUndefined();
   });
 });

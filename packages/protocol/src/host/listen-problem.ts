@@ -2,13 +2,12 @@ import { ownAddresses, type Interfaces } from './addresses.js';
 import { portHolder } from './port-holder.js';
 
 /** What was to be listened on. */
-interface Wanted {
+export interface Wanted {
   readonly port: number;
   readonly bind?: string;
+  /** How another port is asked for: `--port 10934`. */
+  readonly otherPort: string;
 }
-
-/** A port beside the usual one, for examples. */
-const OTHER_PORT = 10934;
 
 /** Why this host does not let us listen, in one line, with what to do. Undefined for an error that is none of these. */
 export async function listenProblem(
@@ -18,15 +17,15 @@ export async function listenProblem(
   interfaces: Interfaces,
 ): Promise<string | undefined> {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  const { port, bind } = wanted;
+  const { port, bind, otherPort } = wanted;
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} is taken${await takenBy(port, platform)}; end that, or give another port, as in --port ${OTHER_PORT}`;
+      return `port ${port} is taken${await takenBy(port, platform)}; end that, or give another port, as in ${otherPort}`;
     case 'EACCES':
     case 'EPERM':
       return port > 0 && port < 1024
-        ? `port ${port} is reserved: ports under 1024 need an administrator's rights here; give another, as in --port ${OTHER_PORT}`
-        : `this account may not listen on port ${port} (${code}): a policy of this host forbids it; try another, as in --port ${OTHER_PORT}`;
+        ? `port ${port} is reserved: ports under 1024 need an administrator's rights here; give another, as in ${otherPort}`
+        : `this account may not listen on port ${port} (${code}): a policy of this host forbids it; try another, as in ${otherPort}`;
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'EINVAL':

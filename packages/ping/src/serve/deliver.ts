@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CallError,
+  call,
+  type ClientExchange,
+  type Deadline,
+  echo,
+  type Facts,
+  getCapabilities,
+  nowUs,
+  sight,
+  Trail,
+} from 'tentacle-protocol';
+import { askPeer, type Endpoint } from '../peer.js';
+import type { PendingCall } from './queue.js';
+import type { Poller } from './subscriptions.js';
+
+/** As the other pings send. */
+const PAYLOAD_BYTES = 56;
+
+/** A connection on which a poller waits. */
+export interface Delivery {
+  readonly exchange: ClientExchange;
+  readonly facts: Facts;
+  /** Calls and null messages that it has carried. */
+  messages: number;
+}
+
+/**
+ * Hand a call to a poller and wait for its answer. Before its first one the poller is asked what it is; only harmless
+ * calls are made.
+ * @returns the name of the call.
+ * @throws what breaks the connection; a poller that answers with an error keeps it. In each case the call has its end.
+ */
+export async function deliver(
+  pending: PendingCall,
+  { exchange, facts, messages }: Delivery,
+  poller: Poller,
+  deadline: Deadline,
+): Promise<string> {
+  pending.collected = { address: poller.address, waitedUs: nowUs() - pending.queuedUs };
+  const trail = new Trail({ ...facts, callsBefore: messages });
+  trail.enter('rpc');
+  const endpoint: Endpoint = { baseUri: facts.subscription ?? '', remoteThumbprint: poller.thumbprint ?? '' };
+  try {
+    if (poller.peer === undefined) {
+      poller.peer = await askPeer(exchange, endpoint, facts.peerCertificate?.subject ?? '', deadline);
+      await exchange.takeTurn(deadline);
+      trail.enter('rpc');
+    }
+    const method = poller.peer.level === 'echo' ? echo : getCapabilities;
+    const startedUs = nowUs();
+    if (method === echo) {
+      const payload = randomBytes(PAYLOAD_BYTES);
+      const { result } = await call(exchange, echo, payload, endpoint, deadline);
+      if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo came back with other bytes');
+    } else await call(exchange, getCapabilities, null, endpoint, deadline);
+    pending.end({ kind: 'ok', roundTripUs: nowUs() - startedUs });
+    return `${method.service}.${method.method}`;
+  } catch (error) {
+    pending.end({ kind: 'failed', sighting: sight(error, trail) });
+    if (error instanceof CallError) return 'other';
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { expect } from 'vitest';
+import type { PollingReport } from '../../packages/ping/src/serve/report.js';
+import type { PollReport } from '../../packages/pong/src/poll/report.js';
+import { type Command, command, type Ended } from '../binaries/command.js';
+
+function checkedBy(schema: string): (document: unknown) => void {
+  const text = readFileSync(new URL(`../../docs/${schema}.schema.json`, import.meta.url), 'utf8');
+  const fits = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(text) as object);
+  return (document) => expect(fits(document), JSON.stringify(fits.errors)).toBe(true);
+}
+
+const isPollingReport = checkedBy('polling-report');
+const isPollReport = checkedBy('poll-report');
+
+/** A ping that listens for pollers on a free port of the loopback. */
+export async function startListening(...args: string[]): Promise<Command & { port: number; thumbprint: string }> {
+  const ping = command('ping', ['--listen=0', '--bind', '127.0.0.1', '--json', ...args]);
+  const [, port] = await ping.printed(/on port (\d+)/);
+  const [, thumbprint = ''] = await ping.printed(/--thumbprint ([0-9A-F]{40})/);
+  return { ...ping, port: Number(port), thumbprint };
+}
+
+/** A pong that polls. */
+export function startPolling(port: number, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Command {
+  return command('pong', ['--poll', `127.0.0.1:${port}`, '--json', ...args], env);
+}
+
+/** What ping printed, checked against the documented schema; every call and connection is accounted for. */
+export function pollingReportOf({ stdout }: Ended): PollingReport {
+  const report = JSON.parse(stdout) as PollingReport;
+  isPollingReport(report);
+  const { queued, ok, failed, cancelled } = report.calls;
+  expect(queued).toBe(ok + failed + cancelled);
+  expect(report.records.length + report.recordsDropped).toBe(queued);
+  const ended = Object.values(report.endings).reduce((a, b) => a + b, 0);
+  expect(report.connections.total).toBe(ended);
+  return report;
+}
+
+/** The last line of what pong printed, checked against the documented schema. */
+export function pollReportOf({ stdout }: Ended): PollReport {
+  const [first = '', last = ''] = stdout.trimEnd().split('\n');
+  expect(JSON.parse(first)).toMatchObject({ schema: 'tentacle-pong/polling/1' });
+  const report = JSON.parse(last) as PollReport;
+  isPollReport(report);
+  expect(report.tries.tried).toBe(report.tries.failed + report.tries.stopped);
+  return report;
+}
+
+/** Stop it as Ctrl+C does. */
+export function interrupted({ process, ended }: Command): Promise<Ended> {
+  process.kill('SIGINT');
+  return ended;
+}

@@ -1,0 +1,151 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startPong } from '../binaries/command.js';
+import { interrupted, pollingReportOf, pollReportOf, startListening, startPolling } from './ends.js';
+
+describe('a pair of which one polls', () => {
+  it('20 calls over three connections: both ends count the same', async () => {
+    const ping = await startListening('--count', '20', '--interval', '0');
+    const pong = startPolling(ping.port, ['--connections', '3', '--thumbprint', ping.thumbprint]);
+    const ended = await ping.ended;
+    expect(ended.status).toBe(0);
+    const report = pollingReportOf(ended);
+    expect(report.calls).toEqual({ queued: 20, ok: 20, failed: 0, cancelled: 0 });
+    expect(report).toMatchObject({ collect: { count: 20 }, roundTrip: { count: 20 }, verdict: { id: 'ok' } });
+    const [subscription] = report.subscriptions;
+    expect(subscription?.pollers).toMatchObject([{ address: '127.0.0.1', calls: 20, peer: { kind: 'pong' } }]);
+
+    // The server is gone, which the poller says and tries again.
+    await pong.printed(/The server closed while it was polled/);
+    const polled = pollReportOf(await interrupted(pong));
+    expect(polled.calls['ITentaclePongService.Echo']).toBe(20);
+    expect(Object.keys(polled.outcomes)).toContain('poll.closed');
+    expect(polled.peer.thumbprint).toBe(report.ownThumbprint);
+    expect(subscription?.pollers[0]?.thumbprint).toBe(polled.thumbprint);
+  });
+
+  it('Ctrl+C at the poller: it says goodbye, and both report', async () => {
+    const ping = await startListening('--interval', '1h');
+    const pong = startPolling(ping.port, ['--subscription', 'golden']);
+    await ping.printed(/#1 {2}ok/);
+    const polled = await interrupted(pong);
+    expect(polled.status).toBe(0);
+    const left = pollReportOf(polled);
+    expect(left).toMatchObject({
+      subscription: 'poll://golden/',
+      tries: { tried: 1, taken: 1, failed: 0, stopped: 1 },
+    });
+    expect(left.registration).toMatchObject({ status: 200, passes: true, author: 'ping' });
+    await ping.printed(/- poll:\/\/golden\/ from 127\.0\.0\.1 \(0 open\)/);
+    const ended = await interrupted(ping);
+    expect(ended.status).toBe(0);
+    const report = pollingReportOf(ended);
+    expect(report.calls).toEqual({ queued: 1, ok: 1, failed: 0, cancelled: 0 });
+    expect(report.endings).toMatchObject({ 'poll.ended': 1 });
+  });
+
+  it('null messages keep it alive while there is no work', async () => {
+    const ping = await startListening('--interval', '1h', '--keep-alive', '50ms');
+    const pong = startPolling(ping.port, ['--log-level', 'debug']);
+    await pong.printed(/"keepAlives":3,/);
+    const polled = pollReportOf(await interrupted(pong));
+    expect(polled.keepAlives?.count).toBeGreaterThanOrEqual(3);
+    expect(polled.verdict.id).toBe('ok');
+    expect(pollingReportOf(await interrupted(ping)).keepAlive?.count).toBeGreaterThanOrEqual(2);
+  });
+
+  it('a poller that is not trusted is refused without a word, and both name the thumbprint', async () => {
+    const ping = await startListening('--trust', 'B'.repeat(40));
+    const pong = startPolling(ping.port);
+    await ping.printed(/its thumbprint is not trusted/);
+    await pong.printed(/Closed without a word/);
+    const polled = await interrupted(pong);
+    expect(polled.status).toBe(1);
+    const left = pollReportOf(polled);
+    expect(left.verdict.id).toBe('trust.closed-after-identity');
+    expect(left.verdict.means).toContain('That is how an Octopus Server refuses a poller');
+    expect(left.verdict.means).toContain(left.thumbprint);
+    const ended = await interrupted(ping);
+    expect(ended.status).toBe(1);
+    const report = pollingReportOf(ended);
+    expect(report.verdict.id).toBe('poll.refused');
+    expect(report.refused).toMatchObject([{ thumbprint: left.thumbprint, address: '127.0.0.1', count: 1 }]);
+    expect(JSON.stringify(report.verdict.next)).toContain(`--trust ${left.thumbprint}`);
+  });
+
+  it('another server than the expected one is refused by its thumbprint', async () => {
+    const ping = await startListening();
+    const pong = startPolling(ping.port, ['--thumbprint', 'C'.repeat(40)]);
+    await pong.printed(/Another certificate than the expected one/);
+    const left = pollReportOf(await interrupted(pong));
+    expect(left.outcomes).toEqual({ 'trust.unexpected-thumbprint': 1 });
+    expect(JSON.stringify(left.verdict.next)).toContain('Configuration, Thumbprint');
+    await interrupted(ping);
+  });
+
+  it('two machines with one subscription are found, with both thumbprints', async () => {
+    const ping = await startListening('--interval', '1ms');
+    const home = { XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), 'tentacle-clone-')) };
+    const pongs = [
+      startPolling(ping.port, ['--subscription', 'one']),
+      startPolling(ping.port, ['--subscription', 'one'], home),
+    ];
+    await ping.printed(/\+ poll:\/\/one\/ .*\(2 open\)/);
+    const thumbprints = [];
+    for (const pong of pongs) thumbprints.push(pollReportOf(await interrupted(pong)).thumbprint);
+    const ended = await interrupted(ping);
+    expect(ended.status).toBe(1);
+    const { verdict } = pollingReportOf(ended);
+    expect(verdict.id).toBe('poll.duplicate');
+    for (const thumbprint of thumbprints) expect(verdict.means).toContain(thumbprint);
+  });
+
+  it('a connection above the limit is told apart from a lack of trust, as others go on', async () => {
+    const ping = await startListening('--max-connections', '1', '--interval', '1h');
+    const pong = startPolling(ping.port, ['--connections', '2']);
+    await ping.printed(/too many connections of one subscription/);
+    await pong.printed(/One connection more than the server takes/);
+    const left = pollReportOf(await interrupted(pong));
+    expect(left.tries.taken).toBe(1);
+    expect(left.verdict.id).toBe('poll.connection-limit');
+    expect(pollingReportOf(await interrupted(ping)).endings).toMatchObject({ 'poll.connection-limit': 1 });
+  });
+
+  it('a poller that is pointed at a Tentacle is told so, by the page', async () => {
+    const listening = await startPong();
+    const pong = startPolling(listening.port);
+    await pong.printed(/What is polled is a Tentacle/);
+    const left = pollReportOf(await interrupted(pong));
+    expect(left.verdict.id).toBe('poll.wrong-role');
+    expect(left.registration).toMatchObject({ passes: true, author: 'pong' });
+    const ended = await interrupted(listening);
+    expect(ended.stderr).toContain('A polling Tentacle came here for work');
+  });
+
+  it('calls that nobody collects fail in their time', async () => {
+    const ping = await startListening(
+      '--subscription',
+      'nobody',
+      '--collect-timeout',
+      '200ms',
+      '--count',
+      '2',
+      '-i',
+      '0',
+    );
+    const ended = await ping.ended;
+    expect(ended.status).toBe(1);
+    const report = pollingReportOf(ended);
+    expect(report.outcomes).toEqual({ 'poll.not-collected': 2 });
+    expect(report.verdict.id).toBe('poll.not-collected');
+    expect(report.verdict.means).toContain('No connection for that subscription was open.');
+  });
+
+  it('nobody at all is a verdict too', async () => {
+    const ended = await (await startListening('--deadline', '300ms')).ended;
+    expect(ended.status).toBe(1);
+    expect(pollingReportOf(ended).verdict.id).toBe('poll.nobody');
+  });
+});
