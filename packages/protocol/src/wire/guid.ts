@@ -11,13 +11,21 @@ export function newGuid(): string {
 }
 
 /**
+ * A GUID's text, lower-case.
+ * @throws Error when it is none: 8-4-4-4-12 hexadecimal digits with dashes, either case.
+ */
+export function checkedGuid(text: string): string {
+  if (!GUID_TEXT.test(text)) throw new Error(`not a GUID: '${text.slice(0, 64)}'`);
+  return text.toLowerCase();
+}
+
+/**
  * The 16 bytes of a GUID as .NET writes them: the first three groups little-endian, the last two as they are read.
  * @param text 8-4-4-4-12 with dashes, either case.
  * @throws Error when the text is anything else.
  */
 export function guidToBytes(text: string): Buffer {
-  if (!GUID_TEXT.test(text)) throw new Error(`not a GUID: '${text.slice(0, 64)}'`);
-  return swapGroups(Buffer.from(text.replaceAll('-', ''), 'hex'));
+  return swapGroups(Buffer.from(checkedGuid(text).replaceAll('-', ''), 'hex'));
 }
 
 /**

@@ -1,17 +1,17 @@
 import type { Ask, ByteSource } from './byte-source.js';
 import { compress, deflateMessage, inflateMessage } from './deflate.js';
+import { decodeDocument } from './decode-document.js';
 import {
   DataStreamRef,
   dataStreamsIn,
-  decodeDocument,
   Double,
-  encodeDocument,
   Guid,
   isValueArray,
   isValueObject,
   type Value,
   type ValueObject,
 } from './document.js';
+import { encodeDocument } from './encode-document.js';
 import { WireError } from './wire-error.js';
 
 /** A call. */
