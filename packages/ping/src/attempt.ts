@@ -19,7 +19,8 @@ export interface Attempted {
 export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal: AbortSignal): Promise<Attempted> {
   const { plan } = run;
   const kept = lane.takeKept();
-  const trail = new Trail(kept === undefined ? run.factsAtStart : { ...kept.facts, callsBefore: kept.calls });
+  const callsBefore = kept?.calls;
+  const trail = new Trail(kept?.facts ?? run.factsAtStart);
   const deadline = Deadline.inUs(plan.timeoutUs);
   const startedAt = new Date().toISOString();
   const aside: Aside = { turnUs: 0, askedUs: 0 };
@@ -63,6 +64,7 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
     return { record };
   } catch (error) {
     connection?.channel.close();
+    if (callsBefore !== undefined) trail.note({ callsBefore });
     // The facts of a failed attempt may be all there is to know of the peer.
     run.saw(trail.facts);
     if (signal.aborted || (error instanceof TransportError && error.code === 'CANCELLED'))
