@@ -185,7 +185,7 @@ function schema(file: string, type: string, end: 'ping' | 'pong' = 'ping'): stri
 function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
-  const { anyOf, enum: names, ...rest } = value as { anyOf?: unknown; enum?: unknown };
+  const { anyOf, enum: names, ...rest } = inOrder(value) as { anyOf?: unknown; enum?: unknown };
   const texts = Array.isArray(anyOf) ? anyOf.map(textOf) : [];
   const tidied = Object.fromEntries(Object.entries(rest).map(([key, member]) => [key, tidy(member)]));
   if (texts.length > 0 && !texts.includes(undefined)) return { type: 'string', enum: texts.sort(), ...tidied };
@@ -194,6 +194,13 @@ function tidy(value: unknown): unknown {
     ...(anyOf === undefined ? {} : { anyOf: tidy(anyOf) }),
     ...(names === undefined ? {} : { enum: Array.isArray(names) ? [...(names as unknown[])].sort() : names }),
   };
+}
+
+/** Keys that are ids come from a union too: an object that has one among its keys has them by the alphabet. */
+function inOrder(value: object): object {
+  const keys = Object.keys(value);
+  if (!keys.some((key) => /^[a-z-]+\.[a-z-]+$/.test(key))) return value;
+  return Object.fromEntries(keys.sort().map((key) => [key, (value as Record<string, unknown>)[key]]));
 }
 
 function textOf(schema: unknown): string | undefined {
