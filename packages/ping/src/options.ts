@@ -172,10 +172,11 @@ export function compareLine(version: string): CommandLine {
     usage: [
       'tentacle-ping compare FILE FILE [FILE ...]',
       '',
-      'Sets reports (tentacle-ping HOST --json >FILE) side by side: the real Tentacle and',
-      'pong on its host, with a proxy and without, by name and by address, yesterday and',
-      'today. Says which stages take longer and what fails more often, by more than',
-      'chance makes it, and what that comes to. The first file is the reference.',
+      'Sets reports (tentacle-ping HOST --json >FILE) side by side: the real Tentacle',
+      'and pong on its host, with a proxy and without, by name and by address,',
+      'yesterday and today. Says which stages take longer and what fails more often,',
+      'by more than chance makes it, and what that comes to. The first file is the',
+      'reference; a file of several targets has several reports.',
       'Connects to nothing.',
     ].join('\n'),
     examples: [

@@ -13,10 +13,12 @@ const CAUSES: Readonly<Record<ConditionKind, (condition: Condition) => string>> 
   time: ({ reference, candidate }) => `the time: whatever changed in the ${apart(reference, candidate)} between`,
 };
 
-/** What may be why two runs differ. */
+/** What may be why two runs differ; the last one may always be. */
 export function causesOf(conditions: readonly Condition[]): string[] {
-  return conditions.map((condition) => CAUSES[condition.kind](condition));
+  return [...conditions.map((condition) => CAUSES[condition.kind](condition)), UNSEEN];
 }
+
+const UNSEEN = 'what no report holds: how busy either machine was, and by which way the packets went';
 
 /** What tells such causes apart. */
 export function tellsApart(conditions: readonly Condition[]): string {

@@ -1,36 +1,25 @@
-import { catalogue, type Certainty, type Step } from 'tentacle-protocol';
-import type { ComparisonVerdict, OutcomeComparison, Pair, QuantileComparison } from './comparison.js';
+import { catalogue, type Step } from 'tentacle-protocol';
 import { causesOf, tellsApart } from './cause-words.js';
-import type { Side } from './side.js';
-
-/** A quantile of a stage. */
-export interface SeenTime extends QuantileComparison {
-  readonly stage: string;
-}
-
-/** What the comparison of two files saw: the ground of its verdict. */
-export interface Seen {
-  readonly a: Side;
-  readonly b: Side;
-  readonly pair: Omit<Pair, 'verdict'>;
-  readonly about: 'pong-and-tentacle' | 'two-runs';
-  /** Outcomes that one side has more often than chance makes it. */
-  readonly failing: readonly OutcomeComparison[];
-  /** Times that differ by more than the least difference that counts. */
-  readonly moved: readonly SeenTime[];
-  /** Times that differ by what a Tentacle does of itself. */
-  readonly habit: readonly SeenTime[];
-  /** Times of which neither is shown. */
-  readonly open: readonly SeenTime[];
-  /** Failures that both sides have. */
-  readonly shared: readonly OutcomeComparison[];
-  /** Failures that one side has, too seldom to tell. */
-  readonly single: readonly OutcomeComparison[];
-}
+import type { ComparisonVerdict, OutcomeComparison } from './comparison.js';
+import {
+  couldHide,
+  failureSentences,
+  habitSentence,
+  hidden,
+  outcomeBound,
+  sentences,
+  sharedSentence,
+  singleSentence,
+  span,
+  tailSentence,
+  timeName,
+  timeSentences,
+  warningSentence,
+} from './finding-words.js';
+import type { Seen, SeenTime } from './seen.js';
 
 export function differs(seen: Seen): ComparisonVerdict {
   const { pair, failing, moved } = seen;
-  const causes = causesOf(pair.conditions);
   const inStretches = failing.some((outcome) => outcome.inStretches);
   return {
     id: 'differs',
@@ -45,10 +34,9 @@ export function differs(seen: Seen): ComparisonVerdict {
       singleSentence(seen),
       warningSentence(seen),
       habitSentence(seen),
-      causes.length === 0 ? 'They are not known to be unlike in anything.' : '',
-      causes.length === 1 ? `They are known to be unlike in one thing, ${causes[0] ?? ''}.` : '',
+      pair.conditions.length === 0 ? 'The reports know of nothing in which the two are unlike.' : '',
     ]),
-    certainty: certaintyOf(causes, tellsApart(pair.conditions)),
+    certainty: { kind: 'one-of', causes: causesOf(pair.conditions), test: tellsApart(pair.conditions) },
     next: [...failing.filter(({ outcome }) => outcome !== 'failed').map(explainStep), ...nextOf(seen, moved)].slice(
       0,
       4,
@@ -58,20 +46,27 @@ export function differs(seen: Seen): ComparisonVerdict {
 
 export function bothShowIt(seen: Seen): ComparisonVerdict {
   const { about, shared } = seen;
+  const isPong = about === 'pong-and-tentacle';
   return {
     id: 'both-show-it',
-    title:
-      about === 'pong-and-tentacle' ? 'Both show it: it is not the Tentacle' : 'Both show it: what differs is not why',
+    title: isPong ? 'Both show it, the Tentacle and pong' : 'Both show it',
     means: sentences([
       sharedSentence(seen),
       'Nothing else differs by more than so many attempts can show.',
       habitSentence(seen),
-      about === 'pong-and-tentacle'
-        ? "At fault is what both share: the network between, this machine, or the Tentacle's host."
-        : `At fault is what both share, and not what they differ in (${differencesOf(seen)}).`,
       singleSentence(seen),
+      warningSentence(seen),
     ]),
-    certainty: { kind: 'sure' },
+    certainty: {
+      kind: 'one-of',
+      causes: [
+        isPong
+          ? "what both share: the network between, this machine and its certificate, the Tentacle's host"
+          : `what both share, and not what they differ in (${differencesOf(seen)})`,
+        'two causes that look alike: a setting that is wrong on both sides, or nobody who listened',
+      ],
+      test: 'What the failure means, and how the connections ended that pong saw: one that never came to it was lost on the way.',
+    },
     next: shared.map(explainStep).slice(0, 3),
   };
 }
@@ -116,16 +111,17 @@ export function theSame(seen: Seen): ComparisonVerdict {
     id: 'same',
     title: 'No difference that counts',
     means: sentences([
-      `No stage's times differ by more than ${LEAST_WORDS}.`,
+      `No median that was compared differs by more than ${LEAST_WORDS}.`,
+      tailSentence(seen),
       habitSentence(seen),
       outcomeBound(seen),
       singleSentence(seen),
       warningSentence(seen),
       about === 'pong-and-tentacle'
-        ? 'What pong and the Tentacle share, the way and the host, decides how long it takes.'
+        ? 'So far as these stages go, it makes no difference whether pong or the Tentacle answers.'
         : pair.conditions.length === 0
           ? ''
-          : `What the two differ in (${differencesOf(seen)}) makes no difference.`,
+          : `To these it makes no difference that the two are unlike in ${differencesOf(seen)}.`,
     ]),
     certainty: { kind: 'sure' },
     next: [],
@@ -142,7 +138,7 @@ export function nothingInCommon({ pair }: Seen): ComparisonVerdict {
   };
 }
 
-const LEAST_WORDS = '0.5 ms or a tenth';
+const LEAST_WORDS = '0.5 ms or a tenth, whichever is more';
 
 /** A day at the default pace: nobody waits longer. */
 const ATTEMPTS_MOST = 172_800;
@@ -163,79 +159,6 @@ function titleOf({ a, b, pair, failing, moved, about }: Seen): string {
   return marks[0] === true
     ? `${pair.candidate} ${how} than ${pair.reference}`
     : `${pair.reference} ${how} than ${pair.candidate}`;
-}
-
-function failureSentences({ pair, failing }: Seen): string[] {
-  // An id says more than all failures as one.
-  const ids = failing.filter(({ outcome }) => outcome !== 'failed');
-  return (ids.length > 0 ? ids : failing).map(
-    ({ outcome, reference, referenceOf, candidate, candidateOf }) =>
-      `${outcome}: ${pair.candidate} ${candidate} of ${candidateOf}, ${pair.reference} ${reference} of ${referenceOf}.`,
-  );
-}
-
-/** The medians that differ, and of stages whose median does not the first percentile that does. */
-function timeSentences({ pair, moved }: Seen): string[] {
-  const first = moved.filter(({ stage }, i) => moved.findIndex((other) => other.stage === stage) === i);
-  // It says the same as the total, where that is there.
-  const said = first.filter(({ stage }) => stage !== 'fromDue' || first.length === 1);
-  return (['slower', 'faster'] as const).flatMap((mark) => {
-    const [longer, sign] = mark === 'slower' ? ['longer', 1] : ['shorter', -1];
-    const parts = said.filter((time) => time.mark === mark).map((time) => `${timeName(time)} by ${by(time, sign)}`);
-    return parts.length === 0 ? [] : [`In ${pair.candidate} is ${longer}: ${parts.join(', ')}.`];
-  });
-}
-
-function by({ lowUs, highUs }: SeenTime, sign: number): string {
-  const [low, high] = sign > 0 ? [lowUs, highUs] : [negated(highUs), negated(lowUs)];
-  return high === undefined ? `at least ${span(low ?? 0)}` : `${span(low ?? 0)} to ${span(high)}`;
-}
-
-function negated(us: number | undefined): number | undefined {
-  return us === undefined ? undefined : -us;
-}
-
-function sharedSentence({ shared, pair }: Seen): string {
-  return shared
-    .map(
-      ({ outcome, reference, referenceOf, candidate, candidateOf }) =>
-        `Both have ${outcome}: ${pair.reference} ${reference} of ${referenceOf}, ${pair.candidate} ${candidate} of ${candidateOf}.`,
-    )
-    .join(' ');
-}
-
-function singleSentence({ single, pair }: Seen): string {
-  return single
-    .map(({ outcome, reference, referenceOf, candidate, candidateOf }) => {
-      const [name, count, of] =
-        candidate > 0 ? [pair.candidate, candidate, candidateOf] : [pair.reference, reference, referenceOf];
-      return `Only ${name} has ${outcome} (${count} of ${of}), which may be chance.`;
-    })
-    .join(' ');
-}
-
-/** What the reports say of themselves, and no test here looks at: loss, for one, is a few late times of many. */
-function warningSentence({ a, b, pair }: Seen): string {
-  const only = (name: string, own: readonly string[], other: readonly string[]): string => {
-    const ids = own.filter((id) => !other.includes(id));
-    return ids.length === 0 ? '' : `Only the report ${name} warns of ${ids.join(', ')}.`;
-  };
-  return sentences([only(pair.reference, a.warnings, b.warnings), only(pair.candidate, b.warnings, a.warnings)]);
-}
-
-function outcomeBound({ pair: { outcomes } }: Seen): string {
-  const [all] = outcomes;
-  if (all === undefined) return '';
-  const share = Math.max(Math.abs(all.lowShare), Math.abs(all.highShare));
-  return `Shares of failures that differ by more than ${Math.ceil(share * 1000) / 10} in 100 would have shown.`;
-}
-
-/** So that nobody looks for it in the network (docs/measuring.md). */
-function habitSentence({ habit }: Seen): string {
-  const [identity] = habit;
-  return identity === undefined
-    ? ''
-    : `That the Tentacle's identity comes ${span(Math.abs(identity.differenceUs))} later than pong's is its own habit and no fault of the network, so it is not counted.`;
 }
 
 function nextOf({ a, b, about, pair }: Seen, moved: readonly SeenTime[]): Step[] {
@@ -262,41 +185,12 @@ function explainStep({ outcome }: OutcomeComparison): Step {
   return { who: 'you', action: `Read what ${outcome} means (${title}).`, windows: command, linux: command };
 }
 
-function certaintyOf(causes: readonly string[], test: string): Certainty {
-  if (causes.length === 0) return { kind: 'unknown' };
-  return causes.length === 1 ? { kind: 'sure' } : { kind: 'one-of', causes, test };
-}
-
 function differencesOf({ pair: { conditions } }: Seen): string {
   return conditions.length === 0 ? 'nothing known' : [...new Set(conditions.map(({ kind }) => kind))].join(', ');
-}
-
-function couldHide(time: SeenTime): string {
-  const us = hidden(time);
-  return Number.isFinite(us)
-    ? `in ${timeName(time)} one of up to ${span(us)}`
-    : `in ${timeName(time)} one of any size, as ${time.referenceInflation > 1.5 || time.candidateInflation > 1.5 ? 'each time resembles those before it' : 'there are so few'}`;
-}
-
-/** The greatest difference that the interval leaves open. */
-function hidden({ lowUs, highUs }: SeenTime): number {
-  return Math.max(Math.abs(lowUs ?? Number.NEGATIVE_INFINITY), highUs ?? Number.POSITIVE_INFINITY);
-}
-
-function timeName({ stage, quantile }: SeenTime): string {
-  return quantile === 0.5 ? `the median of ${stage}` : `the ${quantile * 100}th percentile of ${stage}`;
 }
 
 /** Two digits are enough for what is itself an estimate. */
 function roundedUp(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
   return Math.ceil(count / unit) * unit;
-}
-
-function span(us: number): string {
-  return us >= 1_000_000 ? `${Number((us / 1_000_000).toPrecision(3))} s` : `${Number((us / 1000).toPrecision(3))} ms`;
-}
-
-function sentences(all: readonly string[]): string {
-  return all.filter((one) => one !== '').join(' ');
 }

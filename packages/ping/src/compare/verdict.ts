@@ -2,7 +2,8 @@ import { WHOLES } from './align.js';
 import { isSameHost } from './conditions.js';
 import type { ComparisonVerdict, OutcomeComparison, Pair } from './comparison.js';
 import type { Side } from './side.js';
-import { bothShowIt, differs, notShown, nothingInCommon, type Seen, type SeenTime, theSame } from './verdict-words.js';
+import type { Seen, SeenTime } from './seen.js';
+import { bothShowIt, differs, nothingInCommon, notShown, theSame } from './verdict-words.js';
 
 /** What a pair comes to: of several things the one that says most. */
 export function verdictOf(pair: Omit<Pair, 'verdict'>, a: Side, b: Side): ComparisonVerdict {
