@@ -70,12 +70,7 @@ export const idleCases: readonly Provocation[] = [
     // The first keep-alive comes after the firewall has forgotten the connection; ten a second apart, and the system
     // gives up, before the first rung is reached.
     provoke: async () =>
-      decidingFailure(
-        await climbed(async (lab) => {
-          const way = await throughFirewall('drop', '10.93', 4_000_000)(lab);
-          return { ...way, args: [...way.args.slice(0, 1), '--idle', '18s..19s', '--timeout', '1s'] };
-        }),
-      ),
+      decidingFailure(await climbed(throughFirewall('drop', '10.93', { keepAliveUs: 4_000_000, ladder: '18s..19s' }))),
     timeoutMs: 90_000,
     evidence: { code: 'ETIMEDOUT', syscall: 'read' },
   },

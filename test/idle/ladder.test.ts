@@ -77,7 +77,7 @@ describe('the idle ladder', () => {
   }
 
   itWith(namespaces, 'shows that a keep-alive holds a connection open that is forgotten without', async () => {
-    const { idle, verdict } = checked(await climbed(throughFirewall('drop', '10.92', 1_000_000)));
+    const { idle, verdict } = checked(await climbed(throughFirewall('drop', '10.92', { keepAliveUs: 1_000_000 })));
     expect(idle.keepAliveOn).toMatchObject({ outcome: 'ok', deaths: 0 });
     expect(idle.keepAliveOn.longestOkUs).toBeGreaterThanOrEqual(5_000_000);
     expect(idle.keepAliveOff.outcome).toBe('idle.silent');
@@ -85,4 +85,20 @@ describe('the idle ladder', () => {
     expect(verdict.id).toBe('idle.silent');
     expect(verdict.means).toContain('With a TCP keep-alive each 1 s they survived 5 s');
   });
+
+  itWith(
+    namespaces,
+    'shows the same with the keep-alive of 15 s that both ends have, switched off at both',
+    async () => {
+      // Longer than 15 s, and the keep-alives of either end alone would hold the connection.
+      const { idle, verdict } = checked(
+        await climbed(throughFirewall('drop', '10.94', { limitS: 18, ladder: '22s..23s' })),
+      );
+      expect(idle.keepAliveOn).toMatchObject({ outcome: 'ok', deaths: 0, keepAliveUs: 15_000_000 });
+      expect(idle.keepAliveOff).toMatchObject({ outcome: 'idle.silent', peerQuiet: true });
+      expect(verdict.means).toContain('without TCP keep-alive,');
+      expect(verdict.means).toContain('With a TCP keep-alive each 15 s they survived 23 s');
+    },
+    120_000,
+  );
 });

@@ -33,22 +33,31 @@ export async function throughHaproxy(lab: Lab): Promise<Way> {
   return { args: [`127.0.0.1:${await haproxy(lab, lines.join('\n'))}`, ...LADDER] };
 }
 
+/** How a test's firewall and ladder differ from the usual. */
+interface Otherwise {
+  readonly keepAliveUs?: number;
+  readonly limitS?: number;
+  readonly ladder?: string;
+}
+
 /**
  * A router that follows connections, forgets them after the limit, and lets none through that it does not know: it
  * drops what they send, or answers with a reset.
  */
-export function throughFirewall(what: 'drop' | 'reject with tcp reset', net: string, keepAliveUs?: number) {
+export function throughFirewall(what: 'drop' | 'reject with tcp reset', net: string, otherwise: Otherwise = {}) {
+  const { keepAliveUs, limitS = LIMIT_US / 1_000_000, ladder } = otherwise;
   return async (lab: Lab): Promise<Way> => {
     const { here, router, there, address } = routed(lab, `${net}.1`, `${net}.2`);
-    router.firewall('forward', 'ct state invalid ' + what, 'ct state established accept');
+    router.firewall('forward', `ct state invalid ${what}`, 'ct state established accept');
     router.sh(
       [
         'sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0',
-        `sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=${LIMIT_US / 1_000_000}`,
+        `sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=${limitS}`,
       ].join('\n'),
     );
     const port = await there.pong();
+    const options = ladder === undefined ? LADDER : ['--idle', ladder, '--timeout', '1s'];
     const keep = keepAliveUs === undefined ? {} : { keepAliveUs };
-    return { args: [`${address}:${port}`, ...LADDER], prefix: here.prefix, ...keep };
+    return { args: [`${address}:${port}`, ...options], prefix: here.prefix, ...keep };
   };
 }

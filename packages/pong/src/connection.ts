@@ -48,7 +48,7 @@ export async function serveConnection(
   course.note({ tlsVersion: version, cipher, clientThumbprint });
   if (serverName !== undefined) course.note({ serverName: oneLine(serverName) });
 
-  const channel = socketChannel(tls);
+  const channel = socketChannel(tls, socket);
   try {
     await talk(channel, course, house, answerRecords);
     channel.close();
@@ -94,12 +94,13 @@ async function talk(channel: SocketChannel, course: Course, house: House, answer
 
   course.enter('rpc');
   const attest = house.attestor.forConnection(course, (nonce) => channel.prove(nonce));
+  const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
   await serveRequests(channel, 'listening', limits, async (call) => {
     const { service, method, activityId } = call.request;
     course.callBegins(activityId);
     house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
     const view = { ...course.view(house.version), idleLimitMs: limits.idleMs };
-    const reply = await answerCall(call, { view, answerRecords, attest });
+    const reply = await answerCall(call, { view, answerRecords, attest, stopKeepAlive });
     course.callEnds(countedAs(call));
     return reply;
   });

@@ -132,6 +132,7 @@ test.each<[string, readonly Value[]]>([
   ['Download', ['many']],
   ['Download', [5]],
   ['LookAtMe', [null]],
+  ['StopKeepAlive', [null]],
 ])('%s with arguments that it does not take', async (method, params) => {
   const { error } = await ask('ITentaclePongService', method, ...params);
   expect(error?.halibutErrorType).toBe('Halibut.Exceptions.AmbiguousMethodMatchHalibutClientException');

@@ -20,6 +20,7 @@ import {
   type Reply,
   serviceExceptionError,
   serviceNotFoundError,
+  stopKeepAlive,
   TRANSFER_MAX_BYTES,
   upload,
   type Value,
@@ -38,6 +39,8 @@ export interface CallContext {
   readonly view: ConnectionView;
   readonly answerRecords: AnswerRecords;
   readonly attest: Attest;
+  /** On that connection alone. */
+  readonly stopKeepAlive: () => void;
 }
 
 /** One method that pong answers. */
@@ -101,6 +104,10 @@ const OPERATIONS: readonly Operation[] = [
       throw new Complaint('Attest is answered by a tentacle-pong that listens, not by one that polls');
     if (result === 'too-many') throw new Complaint('Attest is asked too often; try again in a second');
     return { result };
+  }),
+  operation(stopKeepAlive, 'Void StopKeepAlive()', (_none, _call, context) => {
+    context.stopKeepAlive();
+    return { result: null };
   }),
 ];
 

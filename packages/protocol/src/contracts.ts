@@ -166,6 +166,16 @@ export const attest = method<Buffer, Attestation>({
   },
 });
 
+/** Switches the other end's TCP keep-alive off, on this connection alone: what is left idle then is silent from both ends. */
+export const stopKeepAlive = method<null, null>({
+  service: PONG_SERVICE,
+  method: 'StopKeepAlive',
+  writeParams: () => [],
+  readParams: () => null,
+  writeResult: () => null,
+  readResult: () => null,
+});
+
 /** What a call gave, with the message it came in. */
 export interface CallResult<Result> {
   readonly result: Result;

@@ -45,6 +45,8 @@ export interface IdleFacts {
   readonly idleUs: number;
   /** After so much silence the system asks the other end whether it is there; absent: keep-alive is off. */
   readonly keepAliveUs?: number;
+  /** The other end has switched its keep-alive off for this connection; absent: it may go on. */
+  readonly peerQuiet?: true;
   /** How long the call took that found it dead; absent: that showed while it was idle. */
   readonly checkUs?: number;
   /** TLS itself said that this is the end, which only its two ends can; a bare FIN anything on the way can send. */

@@ -7,7 +7,10 @@ export interface IdleReport {
   readonly toUs: number;
   /** With TCP keep-alive, as Octopus and Tentacles of 2024.1 and later have it; and without, as older ones. */
   readonly keepAliveOn: IdleSideReport & { readonly keepAliveUs: number };
-  readonly keepAliveOff: IdleSideReport;
+  readonly keepAliveOff: IdleSideReport & {
+    /** Whether the other end, too, sent none: a pong does that when it is asked, a Tentacle's go on (each 15 s, from 2024.1). */
+    readonly peerQuiet: boolean;
+  };
   /** All connections that were left idle, in the order in which that ended. */
   readonly probes: readonly IdleProbe[];
 }
@@ -44,6 +47,8 @@ export interface IdleProbe {
   readonly number: number;
   /** After so much silence the system asks the other end whether it is there; absent: keep-alive is off. */
   readonly keepAliveUs?: number;
+  /** The other end has switched its keep-alive off for this connection; absent: it may go on. */
+  readonly peerQuiet?: true;
   /** How long it was to be idle. */
   readonly spanUs: number;
   /** UTC, ISO 8601: when the idleness began. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nowUs, type Sighting, Trail } from 'tentacle-protocol';
+import { call, Deadline, nowUs, type Sighting, stopKeepAlive, Trail } from 'tentacle-protocol';
 import { attempt, leave } from '../attempt.js';
+import { cancellable, type Connection } from '../connection.js';
 import { Lane } from '../lane.js';
 import type { Tally } from '../measure/tally.js';
 import { roundTrip } from '../round-trip.js';
@@ -13,7 +14,6 @@ import type { Seen } from './rungs.js';
 
 /** A connection that is idle now. */
 export interface Waiting {
-  readonly keepAliveUs?: number;
   readonly spanUs: number;
   /** In microseconds of the monotonic clock. */
   readonly untilUs: number;
@@ -93,8 +93,8 @@ export class Ladder {
     this.#tally.add(record, sighting);
     const connection = lane.takeKept();
     if (connection === undefined) return undefined;
-    const kept = keepAliveUs === undefined ? {} : { keepAliveUs };
-    const waiting: Waiting = { spanUs, untilUs: nowUs() + spanUs, ...kept };
+    const kept = keepAliveUs === undefined ? await this.#quieten(connection, cut) : { keepAliveUs };
+    const waiting: Waiting = { spanUs, untilUs: nowUs() + spanUs };
     this.#waiting.add(waiting);
     const { timeoutUs } = this.#run.plan;
     const use = (deadline: Parameters<typeof roundTrip>[3]): Promise<void> =>
@@ -105,6 +105,27 @@ export class Ladder {
     } finally {
       this.#waiting.delete(waiting);
       leave(connection);
+    }
+  }
+
+  /**
+   * Have the other end, too, send no keep-alives on this connection. A pong does so when it is asked; a Tentacle cannot
+   * be. Where this call finds the connection gone, what is done with it next says so.
+   */
+  async #quieten(
+    { exchange, endpoint, channel }: Connection,
+    cut: AbortSignal,
+  ): Promise<{ readonly peerQuiet?: true }> {
+    if (this.#run.peer?.kind !== 'pong') return {};
+    const deadline = Deadline.inUs(this.#run.plan.timeoutUs);
+    try {
+      await cancellable(channel, cut, async () => {
+        await exchange.takeTurn(deadline);
+        await call(exchange, stopKeepAlive, null, endpoint, deadline);
+      });
+      return { peerQuiet: true };
+    } catch {
+      return {};
     }
   }
 

@@ -22,6 +22,8 @@ export interface Order {
   readonly spanUs: number;
   /** Absent: without. */
   readonly keepAliveUs?: number;
+  /** The other end has switched its own off. */
+  readonly peerQuiet?: true;
   /** For the call after it. */
   readonly timeoutUs: number;
 }
@@ -41,7 +43,7 @@ export interface Probed {
  */
 export async function leaveIdle(
   connection: Connection,
-  { number, spanUs, keepAliveUs, timeoutUs }: Order,
+  { number, spanUs, keepAliveUs, peerQuiet, timeoutUs }: Order,
   peer: Pick<Peer, 'kind' | 'seesUs'> | undefined,
   use: (deadline: Deadline) => Promise<void>,
   signal: AbortSignal,
@@ -56,7 +58,11 @@ export async function leaveIdle(
   const startedUs = nowUs();
   let usedUs: number | undefined;
 
-  const base = { number, spanUs, startedAt, ...(keepAliveUs === undefined ? {} : { keepAliveUs }) };
+  const keeping = {
+    ...(keepAliveUs === undefined ? {} : { keepAliveUs }),
+    ...(peerQuiet === undefined ? {} : { peerQuiet }),
+  };
+  const base = { number, spanUs, startedAt, ...keeping };
   const times = () => {
     const now = nowUs();
     return { idleUs: (usedUs ?? now) - startedUs, ...(usedUs === undefined ? {} : { checkUs: now - usedUs }) };
@@ -74,18 +80,12 @@ export async function leaveIdle(
     const limit = limitMs === undefined ? {} : { peerLimitUs: limitMs * 1000 };
     // What came that is nothing inside TLS.
     const goodbye = channel.tcp.bytesRead > before.rawBytes && channel.source.receivedBytes === before.bytes;
-    const idle: IdleFacts = {
-      spanUs,
-      idleUs,
-      ...(keepAliveUs === undefined ? {} : { keepAliveUs }),
-      ...check,
-      ...limit,
-    };
+    const idle: IdleFacts = { spanUs, idleUs, ...keeping, ...check, ...limit };
     trail.note({ idle: isEnd(error) && goodbye ? { ...idle, goodbye } : idle });
     const sighting = sight(error, trail);
     const failure = failureOf(sighting);
     // An answer that is not the wanted one, or a fault of ours, says nothing about idleness.
-    const isDead = ['idle', 'closed', 'reset', 'silent'].some((word) => failure.id.startsWith(`idle.${word}`));
+    const isDead = failure.id.startsWith('idle.') && failure.id !== 'idle.other';
     const seen = { kind: 'dead', idleUs, exact: isExact(error, idle) } as const;
     return { probe: { ...base, outcome: failure.id, idleUs, ...check, failure }, sighting, ...(isDead && { seen }) };
   }

@@ -69,7 +69,9 @@ export async function runIdle(
       keepAliveUs,
       ...(run.peer?.seesUs && { arrivedThumbprint: run.peer.seesUs.clientThumbprint }),
     };
-    const verdict = idleVerdict(sides);
+    // One that was not quiet is enough to know nothing sure.
+    const peerQuiet = ladder.probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
+    const verdict = idleVerdict({ ...sides, peerQuiet });
     const base = report();
     return {
       ...base,
@@ -80,7 +82,7 @@ export async function runIdle(
         fromUs: mode.fromUs,
         toUs: mode.toUs,
         keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(sides.on) },
-        keepAliveOff: { ...off.arm, normal: isNormalEnd(sides.off) },
+        keepAliveOff: { ...off.arm, normal: isNormalEnd(sides.off), peerQuiet },
         probes: ladder.probes,
       },
     };

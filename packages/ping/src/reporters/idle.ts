@@ -25,7 +25,7 @@ export function idleProgress(waiting: readonly Waiting[], ended: IdleProbe | und
 /** What each idle time came to, with keep-alive and without, and where survival ends. */
 export function idleText({ keepAliveOn, keepAliveOff, probes }: IdleReport): string {
   const { keepAliveUs } = keepAliveOn;
-  const heads = [`keep-alive each ${spanOf(keepAliveUs)}`, 'no keep-alive'];
+  const heads = [`keep-alive each ${spanOf(keepAliveUs)}`, keepAliveOff.peerQuiet ? 'no keep-alive' : 'none of ours'];
   const told = probes.filter(({ outcome }) => outcome !== 'cut');
   const spans = [...new Set(told.map(({ spanUs }) => spanUs))].sort((a, b) => a - b);
   const cell = (spanUs: number, on: boolean): string =>

@@ -131,7 +131,12 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
       limits,
       async (call) => {
         const startedUs = nowUs();
-        const context = { view, answerRecords: () => noRecords(run.version), attest: () => 'polls' as const };
+        const context = {
+          view,
+          answerRecords: () => noRecords(run.version),
+          attest: () => 'polls' as const,
+          stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
+        };
         const reply = await answerCall(call, context);
         const name = countedAs(call);
         calls[name] = (calls[name] ?? 0) + 1;

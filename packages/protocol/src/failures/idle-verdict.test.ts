@@ -36,6 +36,7 @@ const verdictOf = (on: IdleSide, off: IdleSide, arrivedThumbprint?: string) =>
     off,
     toUs: 900 * S,
     keepAliveUs: 15 * S,
+    peerQuiet: true,
     ...(arrivedThumbprint === undefined ? {} : { arrivedThumbprint }),
   });
 

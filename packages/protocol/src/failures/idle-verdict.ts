@@ -20,6 +20,8 @@ export interface IdleSides {
   readonly off: IdleSide;
   readonly toUs: number;
   readonly keepAliveUs: number;
+  /** Without keep-alive the other end sent none either. */
+  readonly peerQuiet: boolean;
   /** The thumbprint by which the peer says that it knows us, where it says so. */
   readonly arrivedThumbprint?: string | null;
 }
@@ -41,7 +43,10 @@ export function idleVerdict(sides: IdleSides): Verdict {
   return on.longestOkUs === undefined && off.longestOkUs === undefined ? nothingMeasured() : survival(sides);
 }
 
-function survival({ on, off, toUs }: IdleSides): Verdict {
+/** Only a pong can be asked to be quiet. */
+const THEIRS = ' (from this end: those of a Tentacle, from 2024.1 each 15 s, cannot be switched off from here)';
+
+function survival({ on, off, toUs, peerQuiet }: IdleSides): Verdict {
   const least = Math.min(on.longestOkUs ?? 0, off.longestOkUs ?? 0);
   const isWhole = least >= toUs;
   const exceptions = on.exceptions + off.exceptions;
@@ -53,8 +58,8 @@ function survival({ on, off, toUs }: IdleSides): Verdict {
     id: 'ok',
     title: isWhole ? 'Idle connections survive' : 'Idle connections survived as long as was looked',
     means: isWhole
-      ? `Connections that were idle for up to ${span(toUs)} still worked, with TCP keep-alive and without.${chance}`
-      : `Connections still worked that were idle for ${aTime(on)} with TCP keep-alive and ${aTime(off)} without; the run was stopped before longer times had passed.${chance}`,
+      ? `Connections that were idle for up to ${span(toUs)} still worked, with TCP keep-alive and without${peerQuiet ? '' : THEIRS}.${chance}`
+      : `Connections still worked that were idle for ${aTime(on)} with TCP keep-alive and ${aTime(off)} without${peerQuiet ? '' : THEIRS}; the run was stopped before longer times had passed.${chance}`,
     certainty: { kind: 'sure' },
     next: isWhole
       ? []
@@ -78,10 +83,12 @@ function deathVerdict(side: IdleSide, sighting: Sighting, sides: IdleSides): Ver
 }
 
 /** What keep-alive makes of it, from the comparison of both sides. */
-function otherSide(side: IdleSide, { on, off, keepAliveUs }: IdleSides): string {
+function otherSide(side: IdleSide, { on, off, keepAliveUs, peerQuiet }: IdleSides): string {
   const isOn = side === on;
   const other = isOn ? off : on;
-  const how = isOn ? 'Without TCP keep-alive' : `With a TCP keep-alive each ${span(keepAliveUs)}`;
+  const how = isOn
+    ? `Without TCP keep-alive${peerQuiet ? '' : ' from this end'}`
+    : `With a TCP keep-alive each ${span(keepAliveUs)}`;
   if (other.shortestDeadUs !== undefined) {
     const when = other.exact ? `after ${span(other.shortestDeadUs)}` : `by ${span(other.shortestDeadUs)}`;
     return `${how} they were dead ${when}.`;

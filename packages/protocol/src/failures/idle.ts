@@ -10,11 +10,11 @@ const NOTHING: IdleFacts = { spanUs: 0, idleUs: 0 };
 
 /** `A connection to web01:10933 that was idle, with a TCP keep-alive each 15 s,` */
 function connection({ facts }: Sighting): string {
-  const { keepAliveUs } = facts.idle ?? NOTHING;
+  const { keepAliveUs, peerQuiet } = facts.idle ?? NOTHING;
   // The proxy's other leg is another TCP connection.
   const to = facts.proxy === undefined ? '' : ', which goes no further than the proxy';
-  const how =
-    keepAliveUs === undefined ? 'without TCP keep-alive' : `with a TCP keep-alive each ${span(keepAliveUs)}${to}`;
+  const without = peerQuiet === true ? 'without TCP keep-alive' : 'without TCP keep-alive from this end';
+  const how = keepAliveUs === undefined ? without : `with a TCP keep-alive each ${span(keepAliveUs)}${to}`;
   return `A connection to ${peer(facts)} that was left idle, ${how},`;
 }
 
