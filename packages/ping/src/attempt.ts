@@ -23,7 +23,7 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
   const trail = new Trail(kept?.facts ?? run.factsAtStart);
   const deadline = Deadline.inUs(plan.timeoutUs);
   const startedAt = new Date().toISOString();
-  const aside: Aside = { turnUs: 0, askedUs: 0 };
+  const aside: Aside = { turnUs: 0, askedUs: 0, transfers: [] };
   let connection = kept;
 
   const ended = (outcome: AttemptRecord['outcome']): AttemptRecord => {
@@ -47,6 +47,7 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
       ...(due.isLate ? { isLate: true } : {}),
       ...(aside.turnUs === 0 ? {} : { turnUs: aside.turnUs }),
       ...(aside.askedUs === 0 ? {} : { askedUs: aside.askedUs }),
+      ...(aside.transfers.length === 0 ? {} : { transfers: aside.transfers }),
     };
   };
 

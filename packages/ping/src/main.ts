@@ -43,6 +43,7 @@ async function main(): Promise<number> {
   return command.run(asked, version, {
     stdout: (text) => void process.stdout.write(text),
     stderr: writeError,
+    stderrIsTerminal: process.stderr.isTTY,
     stdin: process.stdin,
     askHidden: isTerminal() ? (question) => askHidden(question, process.stdin, writeError, stop) : undefined,
     surroundings: { platform: process.platform, env: process.env, home: homedir() },

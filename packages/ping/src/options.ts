@@ -6,7 +6,7 @@ const PATH_OPTIONS = {
     alias: 'W',
     type: 'string',
     requiresArg: true,
-    describe: 'The time that one attempt may take in all',
+    describe: 'The time that one attempt may take in all; while data moves: how long it may stand still',
     defaultDescription: '10s',
   },
   '4': { type: 'boolean', describe: 'Only IPv4 addresses' },
@@ -46,6 +46,8 @@ export function measureLine(version: string): CommandLine {
       ['tentacle-ping --targets tentacles.txt', 'a verdict on each of many'],
       ['tentacle-ping web01 --all-addresses', 'does every address of it work?'],
       ['tentacle-ping web01 --idle', 'how long do idle ones live?'],
+      ['tentacle-ping web01 --upload 100MB', 'how fast, is every byte right?'],
+      ['tentacle-ping web01 --sizes', 'from which size on is data lost?'],
       ['tentacle-ping web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
       ['tentacle-ping web01 --pong-key 5A1F...', 'prove that TLS reaches that pong'],
       ['tentacle-ping web01 --pfx server.pfx', 'as the Octopus Server itself'],
@@ -103,6 +105,23 @@ export function measureLine(version: string): CommandLine {
           'How long does a connection survive that carries nothing? Looks up to this time, or between two (30s..5m)',
         defaultDescription: '15m',
       },
+      upload: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Send so much data (10MB, 1GiB) to a tentacle-pong, which compares every byte',
+      },
+      download: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Have so much data sent from there, and compare every byte; after an upload where both are given',
+      },
+      sizes: {
+        type: 'string',
+        requiresArg: false,
+        describe:
+          'From which size on is data lost? Tries these (1,512,1400,64KB), both ways, and closes in on the place',
+        defaultDescription: '1 B to 4 MB',
+      },
       ...PATH_OPTIONS,
       ...PROXY_OPTIONS,
       targets: {
@@ -129,6 +148,7 @@ export function measureLine(version: string): CommandLine {
     epilogue: [
       'Exit status: 0 all attempts went through; 1 some or all failed, or none ended; 2 the arguments are wrong.',
       'With --idle: 0 idle connections survived, or ended only by the limit that the peer is known to have; else 1.',
+      'Sizes: 512, 64KB (64,000), 64KiB or 64K (65,536), 10MB, 1GiB. Data goes to a tentacle-pong only, one attempt of it unless --count says more.',
       'Times: 500ms, 10s, 2m; a bare number is seconds. Lines for attempts go to stdout, or with --json to stderr.',
       'A real Tentacle is only ever asked for its capabilities, which changes nothing; each attempt leaves lines in its log.',
     ].join('\n'),

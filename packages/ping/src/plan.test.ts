@@ -43,6 +43,20 @@ describe('a plan', () => {
     [['web01', '--servername', 'other.example'], { serverName: 'other.example' }],
     [['web01', '--no-sni'], { serverName: '' }],
     [['web01', '--pong-key', `${'ab:'.repeat(31)}ab`], { pongKey: 'AB'.repeat(32) }],
+    [['web01', '--upload', '10MB'], { count: 1, mode: { kind: 'transfer', uploadBytes: 10_000_000 } }],
+    [
+      ['web01', '--download=1GiB', '--upload', '512', '--count', '3'],
+      { count: 3, mode: { kind: 'transfer', uploadBytes: 512, downloadBytes: 1_073_741_824 } },
+    ],
+    [['web01', '--upload', '1k', '--reuse'], { count: 1, reuse: true, mode: { kind: 'transfer', uploadBytes: 1024 } }],
+    [
+      ['web01', '--sizes'],
+      {
+        count: 1,
+        mode: { kind: 'sizes', ladderBytes: [1, 512, 1400, 1500, 4000, 16_000, 64_000, 1_000_000, 4_000_000] },
+      },
+    ],
+    [['--sizes=64KB,1,1', 'web01'], { count: 1, mode: { kind: 'sizes', ladderBytes: [1, 64_000] } }],
   ])('%j', async (argv, more) => {
     expect(await plan(...argv)).toEqual({ ...base, ...more });
   });
@@ -85,6 +99,21 @@ describe('a plan', () => {
     [['web01', '--servername', '192.0.2.1'], /is an address/],
     [['web01', '--servername', 'a b'], /no host name/],
     [['web01', '--level', 'tcp'], /--level "tcp".*auto, tls/],
+    [['web01', '--upload', 'big'], /--upload "big".*64KB, 10MB or 1GiB/],
+    [['web01', '--upload', '0'], /--upload "0".*from 1 to/],
+    [['web01', '--upload', '2TiB'], /--upload "2TiB".*to 1099511627776/],
+    [['web01', '--upload'], /upload/],
+    [['web01', '--upload', '1MB', '--level', 'tls'], /leave --level "tls" away/],
+    [['web01', '--sizes', '--level', 'echo'], /leave --level "echo" away/],
+    [['web01', '--sizes', '--upload', '1MB'], /--sizes and --upload do not go together.*both ways/],
+    [['web01', '--upload', '1MB', '--idle'], /--upload and --idle do not go together/],
+    [['web01', '--sizes', '--count', '3'], /--sizes and --count/],
+    [['web01', '--sizes', '--reuse'], /--sizes and --reuse.*connection of its own/],
+    [['--sizes', 'web01'], /--sizes "web01" is no list of sizes.*tentacle-ping HOST --sizes/],
+    [['web01', '--sizes', '1,,2'], /is no list of sizes/],
+    [['web01', '--sizes', '1,2x'], /--sizes "2x" is no size/],
+    [['web01', '--sizes', '2GiB'], /--sizes "2GiB" will not do/],
+    [['web01', '--sizes', Array.from({ length: 33 }, (_, index) => index + 1).join()], /33 sizes; give up to 32/],
   ])('%j is refused in one line', async (argv, what) => {
     const error = await plan(...argv).then(
       () => undefined,

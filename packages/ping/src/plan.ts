@@ -12,6 +12,7 @@ import {
   UsageError,
 } from 'tentacle-protocol';
 import { type IdleMode, idleModeOf } from './idle/idle-options.js';
+import { dataModeOf, type SizesMode, type TransferMode } from './data/data-options.js';
 import { paceOf } from './pace.js';
 import type { Pace } from './schedule.js';
 
@@ -20,7 +21,7 @@ export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What an attempt does once it is connected. */
-export type Mode = { readonly kind: 'round-trips' } | IdleMode;
+export type Mode = { readonly kind: 'round-trips' } | IdleMode | TransferMode | SizesMode;
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
 export interface PlainPlan extends Pace {
@@ -63,13 +64,14 @@ const DEFAULT_TIMEOUT = '10s';
  * @throws UsageError that says in one line what is wrong and what would be right.
  */
 export function planOf(words: readonly string[], given: Given): Plan {
-  // First: a host behind --idle is taken for its time.
+  // First: a host behind --idle or --sizes is taken for its time or its list.
   idleModeOf(given);
+  const data = dataModeOf(given);
   const [word, ...more] = words;
   if (word === undefined)
     throw new UsageError('which host? tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
   if (more.length > 0) throw new UsageError(`one host at a time: what is ${shown(more.join(' '))}?`);
-  return planFor(parseTarget(word), given, paceOf(given));
+  return planFor(parseTarget(word), given, paceOf(given, data === undefined ? {} : { count: 1 }));
 }
 
 /**
@@ -83,7 +85,7 @@ export function planFor(target: Target, given: Given, pace: Pace): Plan {
   const thumbprint = given.one('thumbprint');
   return Object.freeze({
     ...target,
-    mode: idleModeOf(given) ?? ({ kind: 'round-trips' } as const),
+    mode: idleModeOf(given) ?? dataModeOf(given) ?? ({ kind: 'round-trips' } as const),
     ...pace,
     timeoutUs,
     ...(deadline === undefined ? {} : { deadlineUs: durationOf(given, 'deadline', deadline) }),

@@ -1,4 +1,5 @@
 import type { Failure, FailureId, StageTime } from 'tentacle-protocol';
+import type { Transfer } from './data/transfer.js';
 
 /** What one attempt saw. Plain JSON: every output is a function of these. */
 export interface AttemptRecord {
@@ -31,5 +32,7 @@ export interface AttemptRecord {
   readonly turnUs?: number;
   /** Finding out what the peer is, in the first attempt that got so far. */
   readonly askedUs?: number;
+  /** Data streams that were moved, whole or in part. */
+  readonly transfers?: readonly Transfer[];
   readonly failure?: Failure;
 }

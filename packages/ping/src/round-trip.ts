@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CallError, call, type Deadline, echo, getCapabilities, nowUs, type Trail } from 'tentacle-protocol';
 import { askAttestation } from './attestation.js';
 import type { Connection } from './connection.js';
+import type { Transfer } from './data/transfer.js';
 import { askPeer } from './peer.js';
 import type { Level } from './plan.js';
 import type { Run } from './run.js';
@@ -15,6 +16,8 @@ export interface Aside {
   turnUs: number;
   /** Finding out what the peer is. */
   askedUs: number;
+  /** Data streams that were moved, whole or in part: each in a stage of its own. */
+  readonly transfers: Transfer[];
 }
 
 /** What an attempt does once it is connected and both ends have said who they are. */

@@ -31,8 +31,8 @@ export class Run {
       ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
     };
     this.#lastFacts = this.factsAtStart;
-    // Watching costs time on every round trip, so not on a connection that all of them will use.
-    this.#watch = !plan.reuse;
+    // Watching costs time on every round trip, so not on a connection that all of them, or much data, will use.
+    this.#watch = !plan.reuse && plan.mode.kind !== 'transfer';
   }
 
   /**

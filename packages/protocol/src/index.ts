@@ -94,6 +94,7 @@ export {
   type WarningValues,
 } from './failures/warnings.js';
 export { isServiceNotFound } from './wire/messages.js';
+export { sizesNotTried, sizesVerdict, transferVerdict } from './failures/data-verdicts.js';
 export { LEVELS_MEASURED, type MeasuredLevel } from './failures/levels.js';
 export type { PageAuthor } from './wire/page.js';
 export { DataStreamRef, type Value } from './wire/document.js';

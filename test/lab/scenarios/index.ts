@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { dataScenarios } from './data.js';
 import { dnsScenarios } from './dns.js';
 import { tcpScenarios } from './tcp.js';
 import { healthyScenarios, wayScenarios } from './way.js';
@@ -19,4 +20,5 @@ export const scenarios: readonly Scenario[] = [
   ...tlsEndedScenarios,
   ...tlsOfferScenarios,
   ...strangerScenarios,
+  ...dataScenarios,
 ];

@@ -48,8 +48,11 @@ backend out
   return port;
 }
 
+/** Where the notices get lost that a packet was too large: those to the host only, or those to either end. */
+export type Mute = 'at the router' | 'at the host' | 'at both routers' | 'at both hosts';
+
 /** A way over a link that takes smaller packets than both ends do, and on which nobody hears that. */
-async function blackHole(lab: Lab, mtu: number, lost: 'at the router' | 'at the host', net: string): Promise<Path> {
+export async function blackHole(lab: Lab, mtu: number, lost: Mute, net: string): Promise<Path> {
   const [here, near, far, there] = ['here', 'near', 'far', 'there'].map((name) => new Host(lab, name)) as [
     Host,
     Host,
@@ -65,7 +68,9 @@ async function blackHole(lab: Lab, mtu: number, lost: 'at the router' | 'at the 
   there.sh(`ip route add default via ${net}.9`);
   for (const router of [near, far]) router.sh('sysctl -qw net.ipv4.ip_forward=1');
   const rule = 'icmp type destination-unreachable drop';
-  if (lost === 'at the router') far.firewall('output', rule);
+  if (lost === 'at both routers') near.firewall('output', rule);
+  if (lost === 'at both hosts') here.firewall('input', rule);
+  if (lost === 'at the router' || lost === 'at both routers') far.firewall('output', rule);
   else there.firewall('input', rule);
   const port = await there.pong();
   return { args: [`${net}.10:${port}`, '--timeout', '2500ms'], prefix: here.prefix };

@@ -4,6 +4,8 @@ import type { AskHidden, Asked, CommandLine, Surroundings } from 'tentacle-proto
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Whether somebody sees it as it is written, and a line of it may be drawn anew. */
+  readonly stderrIsTerminal: boolean;
   /** What is piped in. */
   readonly stdin: AsyncIterable<Buffer>;
   readonly surroundings: Surroundings;

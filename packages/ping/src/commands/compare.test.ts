@@ -26,6 +26,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
   const status = await command.run(asked, '1', {
     stdout: (text) => (stdout += text),
     stderr: () => undefined,
+    stderrIsTerminal: false,
     stdin: Readable.from([]),
     surroundings: { platform: 'linux', env: {}, home: folder },
     stop: new AbortController().signal,

@@ -36,6 +36,7 @@ async function run(args: readonly string[], piped = ''): Promise<Ran> {
   const status = await command.run(asked, '1', {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
+    stderrIsTerminal: false,
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
     surroundings: { platform: 'linux', env: {}, home: folder },
     stop: new AbortController().signal,

@@ -11,6 +11,7 @@ import {
   UsageError,
 } from 'tentacle-protocol';
 import { LoopDelay } from '../loop-delay.js';
+import { refuseDataOfMany } from '../data/data-options.js';
 import type { Report } from '../measure/report.js';
 import { ownIdentity } from '../own-identity.js';
 import { paceOf } from '../pace.js';
@@ -91,6 +92,7 @@ export async function measureManyTargets(
 
 function refuseContradictions(given: Given, list: readonly ListedTarget[]): void {
   if (given.one('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
+  refuseDataOfMany(given);
   if (list.length === 0) throw new UsageError('which host? tentacle-ping HOST[:PORT] --all-addresses');
   if (given.has('all-addresses')) {
     if (given.one('address') !== undefined)

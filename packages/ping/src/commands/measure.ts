@@ -24,6 +24,10 @@ async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Pro
     const { measureIdle } = await import('./measure-idle.js');
     return measureIdle({ ...plan, mode }, identity, given, version, io);
   }
+  if (mode.kind === 'transfer' || mode.kind === 'sizes') {
+    const { measureData } = await import('./measure-data.js');
+    return measureData({ ...plan, mode }, identity, given, version, io);
+  }
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;
   const quiet = given.has('quiet');

@@ -28,8 +28,8 @@ export interface Transfer extends Wanted {
   readonly movedBytes: number;
   /** From the call to the last byte, or to the peer's word that it has all. */
   readonly durationUs: number;
-  /** Whether the receiver has compared every byte with what was sent. */
-  readonly checked: boolean;
+  /** All of it arrived, and its receiver found every byte as it was sent. */
+  readonly isWhole: boolean;
   readonly series: RateSeries;
 }
 
@@ -58,11 +58,11 @@ export async function transfer(
     onMoved(bytes);
   };
   const move = direction === 'upload' ? moveUp : moveDown;
-  let checked = false;
+  let isWhole = false;
   try {
     await trail.stage('data', async () => {
       const differsAt = await move(connection, sizeBytes, Deadline.inUs(stallUs), moved);
-      checked = true;
+      isWhole = differsAt === undefined;
       if (differsAt === undefined) return;
       trail.note({ transfer: { direction, sizeBytes, movedBytes, differsAt } });
       throw new CallError('DATA_DIFFERS', `byte ${differsAt} is another one`);
@@ -72,7 +72,7 @@ export async function transfer(
     throw error;
   } finally {
     const durationUs = nowUs() - startedUs;
-    onEnd({ direction, sizeBytes, movedBytes, durationUs, checked, series: counter.series });
+    onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: counter.series });
   }
 }
 

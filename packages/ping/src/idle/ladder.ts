@@ -98,7 +98,7 @@ export class Ladder {
     this.#waiting.add(waiting);
     const { timeoutUs } = this.#run.plan;
     const use = (deadline: Parameters<typeof roundTrip>[3]): Promise<void> =>
-      roundTrip(this.#run, connection, new Trail(connection.facts), deadline, { turnUs: 0, askedUs: 0 });
+      roundTrip(this.#run, connection, new Trail(connection.facts), deadline, { turnUs: 0, askedUs: 0, transfers: [] });
     try {
       const order = { number, spanUs, timeoutUs, ...kept };
       return await leaveIdle(connection, order, this.#run.peer, use, cut);

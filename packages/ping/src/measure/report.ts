@@ -11,6 +11,8 @@ import type {
 } from 'tentacle-protocol';
 import type { OtherEnd } from '../other-end/other-end.js';
 import type { IdleReport } from '../idle/idle-report.js';
+import type { SizesReport } from '../data/sizes-report.js';
+import type { TransferReport } from '../data/transfer-tally.js';
 import type { PeerKind } from '../peer.js';
 import type { SeenPage } from '../page-look.js';
 import type { PlainPlan } from '../plan.js';
@@ -53,6 +55,10 @@ export interface Report {
   readonly reconnects: number;
   /** With --idle: how long connections survive that carry nothing. */
   readonly idle?: IdleReport;
+  /** With --upload or --download: what moved, and how fast. */
+  readonly transfers?: readonly TransferReport[];
+  /** With --sizes: which sizes passed, each way. */
+  readonly sizes?: SizesReport;
   readonly verdict: Verdict;
   /** What works and may not elsewhere or tomorrow. */
   readonly warnings: readonly Warning[];

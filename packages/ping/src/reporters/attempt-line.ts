@@ -1,5 +1,7 @@
 import { rowOf } from 'tentacle-protocol';
+import { rateOf } from '../data/transfer-tally.js';
 import type { AttemptRecord } from '../record.js';
+import { rate, size } from './data.js';
 import { ms } from './units.js';
 
 /** One attempt on one line: UTC time, number, outcome, addresses, stage times in milliseconds. */
@@ -8,6 +10,8 @@ export function attemptLine(record: AttemptRecord): string {
   if (record.address !== undefined) words.push(record.address);
   if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (kept)' : ''}`);
   for (const { stage, durationUs } of record.stages) if (stage !== 'trust') words.push(`${stage} ${ms(durationUs)}`);
+  for (const { direction, movedBytes, durationUs } of record.transfers ?? [])
+    words.push(`${direction} ${size(movedBytes)} at ${rate(rateOf(movedBytes, durationUs))}`);
   if (record.failure !== undefined) {
     const { id, shownAt, evidence } = record.failure;
     const what = evidence.answeredBy === undefined ? '' : ` (${evidence.answeredBy})`;

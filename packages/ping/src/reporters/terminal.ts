@@ -4,6 +4,7 @@ import { distributionOf } from '../measure/distribution.js';
 import { attestationLines } from './attestation.js';
 import { otherEndText } from './other-end.js';
 import { idleText } from './idle.js';
+import { sizesText, transfersText } from './data.js';
 import { columns, ms, WIDTH, wrap } from './units.js';
 import { verdictText, warningsText } from './verdict.js';
 
@@ -15,7 +16,7 @@ export function terminalReport(report: Report): string {
   return [
     `\n--- ${target.host}:${target.port}: ${attempts.sent} sent, ${attempts.ok} ok, ${attempts.failed} failed${cancelled} in ${seconds} s\n`,
     stageTable(report),
-    report.idle === undefined ? distribution(report) : idleText(report.idle),
+    body(report),
     failureTable(report),
     proxyLines(report.proxy),
     peerLines(report.peer),
@@ -27,6 +28,14 @@ export function terminalReport(report: Report): string {
     verdictText(report.verdict),
     warningsText(report.warnings),
   ].join('');
+}
+
+/** What the run was for: sizes, idle times, data, or times and how they are spread. */
+function body(report: Report): string {
+  const { sizes, idle, transfers } = report;
+  if (sizes !== undefined) return sizesText(sizes);
+  if (idle !== undefined) return idleText(idle);
+  return transfers === undefined ? distribution(report) : transfersText(transfers);
 }
 
 function stageTable({ stages }: Report): string {

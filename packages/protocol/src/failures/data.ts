@@ -36,8 +36,37 @@ function findThePlace({ host, port, transfer }: Facts): Step[] {
   ];
 }
 
-/** Bytes of IP and TCP headers (40) and of a TLS 1.3 record (22) around what a small transfer carries. */
-const HEADERS_BYTES = 62;
+/**
+ * The IP packet around what a small transfer carries: headers of IP (20, or 40 for IPv6) and TCP (20, with time stamps
+ * 32), and a record of TLS (22, in 1.2 29). @param timeStamps Linux sends them, Windows does not unless told.
+ */
+function packetBytes(carriedBytes: number, { address = '', tlsVersion }: Facts, timeStamps: boolean): number {
+  return (
+    carriedBytes + (address.includes(':') ? 40 : 20) + (timeStamps ? 32 : 20) + (tlsVersion === 'TLSv1.2' ? 29 : 22)
+  );
+}
+
+/** Headers of IP and ICMP around what ping(8) sends. */
+const PING_BYTES = 28;
+
+/** Steps that show a path MTU without this tool. @param okBytes a packet that passes. */
+export function showPathMtu({ host }: Facts, who: Step['who'], okBytes: number): Step {
+  const fits = okBytes - PING_BYTES;
+  return {
+    who,
+    action:
+      'Show it without this tool, by packets that must not be split, just under the limit and of full size. An answer "needs to be fragmented" or "message too long" names the smaller MTU; silence for the large one alone means that the notices (ICMP) are filtered. A host that answers no ping at all proves nothing; tracepath then still names the hop.',
+    windows: `ping -f -l ${fits} ${host} & ping -f -l 1472 ${host}`,
+    linux: `ping -M do -s ${fits} ${host}; ping -M do -s 1472 ${host}; tracepath -n ${host}`,
+  };
+}
+
+/** What lets large packets pass again, or keeps them from being sent. */
+export const LET_NOTICES_PASS: Step = {
+  who: 'network-team',
+  action:
+    'Let ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) pass back to both ends, or clamp the MSS of TCP at the link or tunnel with the smaller MTU (VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only).',
+};
 
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
 
@@ -88,30 +117,22 @@ export const dataRows = [
     title: 'Large packets vanish on the way (path MTU)',
     means: ({ facts }) => {
       const { largestOkBytes = 0, smallestFailedBytes = 0, direction = 'transfer' } = facts.transfer ?? {};
-      return `With ${peer(facts)}, each ${direction} of up to ${bytes(largestOkBytes)} passes, one of ${bytes(smallestFailedBytes)} falls silent, and yet more than that passes on one connection in small pieces. So it is the size of a packet that counts: those over about ${largestOkBytes + HEADERS_BYTES} to ${smallestFailedBytes + HEADERS_BYTES} bytes are lost, and the sender is not told.`;
+      return `With ${peer(facts)}, each ${direction} of up to ${bytes(largestOkBytes)} passes, one of ${bytes(smallestFailedBytes)} falls silent, and yet more than that passes on one connection in small pieces. So it is the size of a packet that counts: those over some ${packetBytes(largestOkBytes, facts, false)} to ${packetBytes(smallestFailedBytes, facts, true)} bytes, headers included, are lost, and the sender is not told.`;
     },
-    next: ({ host, transfer }) => {
-      const payload = (transfer?.largestOkBytes ?? 1400) + HEADERS_BYTES - 28;
-      return [
-        {
-          who: transfer?.direction === 'download' ? 'tentacle-admin' : 'server-admin',
-          action: `Show it without this tool: packets that must not be split, just under and over the limit. "Needs to be fragmented" or "message too long" in answer means that ICMP does come and the sender ignores it; silence, that it is filtered. (A host that answers no ping at all proves nothing; tracepath then still names the hop.)`,
-          windows: `ping -f -l ${payload} ${host} & ping -f -l 1472 ${host}`,
-          linux: `ping -M do -s ${payload} ${host}; ping -M do -s 1472 ${host}; tracepath -n ${host}`,
-        },
-        {
-          who: 'network-team',
-          action:
-            'Let ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) pass back to both ends, or clamp the MSS of TCP at the link or tunnel with the smaller MTU (VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only).',
-        },
-        {
-          who: 'server-admin',
-          action: 'Until then, a smaller MTU on the interface of either machine avoids it.',
-          windows: 'netsh interface ipv4 show subinterfaces',
-          linux: 'ip link show',
-        },
-      ];
-    },
+    next: (facts) => [
+      showPathMtu(
+        facts,
+        facts.transfer?.direction === 'download' ? 'tentacle-admin' : 'server-admin',
+        packetBytes(facts.transfer?.largestOkBytes ?? 0, facts, false),
+      ),
+      LET_NOTICES_PASS,
+      {
+        who: 'server-admin',
+        action: 'Until then, a smaller MTU on the interface of either machine avoids it.',
+        windows: 'netsh interface ipv4 show subinterfaces',
+        linux: 'ip link show',
+      },
+    ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
     certainty: {

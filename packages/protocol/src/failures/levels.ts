@@ -16,6 +16,10 @@ export const LEVELS_MEASURED = {
     why: 'the peer is a real Tentacle that trusts us, and this is the one call that changes nothing there',
   },
   echo: { measured: 'round trips of the echo', why: 'the peer is tentacle-pong, which gives back what it gets' },
+  transfer: {
+    measured: 'data, compared byte for byte by the end that received it',
+    why: 'the peer is tentacle-pong, which takes and gives any amount of it',
+  },
 } as const;
 
 export type MeasuredLevel = keyof typeof LEVELS_MEASURED;

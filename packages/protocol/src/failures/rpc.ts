@@ -74,6 +74,11 @@ export const rpcRows = [
         action:
           'Look for a firewall or NAT that forgets connections, or a device that swallows packets in the middle of a connection.',
       },
+      {
+        who: 'you',
+        action:
+          'If small calls pass and larger ones do not: run the ladder of sizes towards a tentacle-pong on that host (--sizes); it tells a smaller MTU on the way from a device that swallows connections.',
+      },
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,

@@ -60,7 +60,7 @@ export const tlsRows = [
     means: ({ facts }) => {
       const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
       if (what === undefined)
-        return `What answers at ${peer(facts)} is no TLS peer. Its first bytes were not kept this time; run again without --reuse to see them.`;
+        return `What answers at ${peer(facts)} is no TLS peer. Its first bytes were not kept this time; run again without --reuse, --upload and --download to see them.`;
       if (what.protocol === 'unknown')
         return `What answers at ${peer(facts)} is no TLS peer and none that this tool knows: ${what.detail}.`;
       return `What answers at ${peer(facts)} speaks ${what.protocol}: ${what.detail}. It is not a Tentacle, or something answers in its place.`;

@@ -1,0 +1,91 @@
+import { type Given, type Identity, nowUs } from 'tentacle-protocol';
+import type { SizesMode, TransferMode } from '../data/data-options.js';
+import { runSizes } from '../data/run-sizes.js';
+import { runTransfers } from '../data/run-transfers.js';
+import type { Wanted } from '../data/transfer.js';
+import { rateOf } from '../data/transfer-tally.js';
+import type { Report } from '../measure/report.js';
+import type { Plan } from '../plan.js';
+import { attemptLine } from '../reporters/attempt-line.js';
+import { progressLine, triedLine } from '../reporters/data.js';
+import { heading } from '../reporters/heading.js';
+import { terminalReport } from '../reporters/terminal.js';
+import type { Io } from './command.js';
+
+/** `tentacle-ping HOST --upload SIZE --download SIZE`, or `--sizes`: from a plan to a report, printed. */
+export async function measureData(
+  { mode, ...plan }: Plan & { readonly mode: TransferMode | SizesMode },
+  identity: Identity,
+  given: Given,
+  version: string,
+  io: Io,
+): Promise<number> {
+  const json = given.has('json');
+  const lines = given.has('quiet') ? () => undefined : json ? io.stderr : io.stdout;
+  lines(heading({ ...plan, mode }, identity.thumbprint));
+  const report =
+    mode.kind === 'sizes'
+      ? await runSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), io.stop)
+      : await withProgress(io, given.has('quiet'), (progress) =>
+          runTransfers(
+            { ...plan, mode },
+            identity,
+            version,
+            { ...progress, onAttempt: (record) => lines(attemptLine(record)) },
+            io.stop,
+          ),
+        );
+  io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
+  return report.verdict.id === 'ok' && report.attempts.failed === 0 ? 0 : 1;
+}
+
+/** On a terminal one line is drawn anew so often that it seems to move; elsewhere a line now and then is enough. */
+const REDRAW_MS = 250;
+const REPEAT_MS = 5000;
+
+/** Progress on stderr while data moves, also while it stands still. */
+async function withProgress(
+  io: Io,
+  quiet: boolean,
+  run: (progress: {
+    onBegin: (wanted: Wanted) => void;
+    onMoved: (bytes: number) => void;
+    onEnd: () => void;
+  }) => Promise<Report>,
+): Promise<Report> {
+  let current: (Wanted & { movedBytes: number }) | undefined;
+  let told = { movedBytes: 0, atUs: 0 };
+  const tell = (): void => {
+    if (current === undefined) return;
+    const { direction, sizeBytes, movedBytes } = current;
+    const line = progressLine(
+      direction,
+      sizeBytes,
+      movedBytes,
+      rateOf(movedBytes - told.movedBytes, nowUs() - told.atUs),
+    );
+    told = { movedBytes, atUs: nowUs() };
+    io.stderr(io.stderrIsTerminal ? `\r${line.padEnd(LINE_CHARS)}` : `${line}\n`);
+  };
+  const timer = quiet ? undefined : setInterval(tell, io.stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
+  try {
+    return await run({
+      onBegin: (wanted) => {
+        current = { ...wanted, movedBytes: 0 };
+        told = { movedBytes: 0, atUs: nowUs() };
+      },
+      onMoved: (bytes) => {
+        if (current !== undefined) current.movedBytes += bytes;
+      },
+      onEnd: () => {
+        current = undefined;
+        if (io.stderrIsTerminal && !quiet) io.stderr(`\r${' '.repeat(LINE_CHARS)}\r`);
+      },
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** One less than the narrowest terminal has, so that none begins a new line by itself. */
+const LINE_CHARS = 79;

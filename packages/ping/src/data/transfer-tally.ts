@@ -1,0 +1,66 @@
+import type { Direction } from 'tentacle-protocol';
+import type { RateSeries } from './rate-series.js';
+import type { Transfer } from './transfer.js';
+
+/** All transfers of one direction. Plain JSON. */
+export interface TransferReport {
+  readonly direction: Direction;
+  /** What each was to have. */
+  readonly sizeBytes: number;
+  /** How many were moved whole and found to be as they were sent. */
+  readonly whole: number;
+  /** How many ended before, or with another byte. */
+  readonly broken: number;
+  /** In all of them, and in what time. */
+  readonly movedBytes: number;
+  readonly durationUs: number;
+  /** Of the whole ones, or where there is none of the last: bytes a second, from the call to its end. */
+  readonly slowestPerSecond: number;
+  readonly fastestPerSecond: number;
+  /** Of the last one. */
+  readonly last: RateSeries;
+}
+
+/** Counts transfers. Constant memory, however many. */
+export class TransferTally {
+  readonly #of = new Map<Direction, TransferReport>();
+
+  add({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: last }: Transfer): void {
+    const known = this.#of.get(direction);
+    const perSecond = rateOf(movedBytes, durationUs);
+    const own = { slowestPerSecond: perSecond, fastestPerSecond: perSecond };
+    this.#of.set(direction, {
+      direction,
+      sizeBytes,
+      whole: (known?.whole ?? 0) + (isWhole ? 1 : 0),
+      broken: (known?.broken ?? 0) + (isWhole ? 0 : 1),
+      movedBytes: (known?.movedBytes ?? 0) + movedBytes,
+      durationUs: (known?.durationUs ?? 0) + durationUs,
+      ...(known === undefined || known.whole === 0 ? own : isWhole ? wider(known, perSecond) : rangeOf(known)),
+      last,
+    });
+  }
+
+  /** Upload before download, as they are made. */
+  get report(): TransferReport[] {
+    return (['upload', 'download'] as const).flatMap((direction) => this.#of.get(direction) ?? []);
+  }
+}
+
+/** Whole bytes a second. */
+export function rateOf(bytes: number, durationUs: number): number {
+  return durationUs === 0 ? 0 : Math.round((bytes * 1_000_000) / durationUs);
+}
+
+type Range = Pick<TransferReport, 'slowestPerSecond' | 'fastestPerSecond'>;
+
+function rangeOf({ slowestPerSecond, fastestPerSecond }: Range): Range {
+  return { slowestPerSecond, fastestPerSecond };
+}
+
+function wider({ slowestPerSecond, fastestPerSecond }: Range, perSecond: number): Range {
+  return {
+    slowestPerSecond: Math.min(slowestPerSecond, perSecond),
+    fastestPerSecond: Math.max(fastestPerSecond, perSecond),
+  };
+}

@@ -1,0 +1,136 @@
+import { rowOf } from 'tentacle-protocol';
+import { type RateSeries } from '../data/rate-series.js';
+import type { SizesFound, SizesReport, TriedSize } from '../data/sizes-report.js';
+import { rateOf, type TransferReport } from '../data/transfer-tally.js';
+import { columns, ms, WIDTH, wrap } from './units.js';
+
+/** `1,400 B` or, from a million on, `12.5 MB`. */
+export function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${bytes.toLocaleString('en-GB')} B` : `${digits(bytes / 1_000_000)} MB`;
+}
+
+/** In both the units that people compare: `12.5 MB/s (100 Mbit/s)`. */
+export function rate(bytesPerSecond: number): string {
+  return `${digits(bytesPerSecond / 1_000_000)} MB/s (${digits((bytesPerSecond * 8) / 1_000_000)} Mbit/s)`;
+}
+
+/** Each direction with its rate, and how that went over time. */
+export function transfersText(transfers: readonly TransferReport[]): string {
+  return transfers.map((one) => `${wrap(summary(one), '', '  ', WIDTH)}\n${chart(one)}`).join('');
+}
+
+function summary(report: TransferReport): string {
+  const { direction, sizeBytes, whole, broken, movedBytes, durationUs, slowestPerSecond, fastestPerSecond } = report;
+  const receiver = direction === 'upload' ? 'there' : 'here';
+  const what = whole === 1 && broken === 0 ? size(sizeBytes) : `${whole} of ${whole + broken} times ${size(sizeBytes)}`;
+  const moved = `${direction}: ${what} in ${(durationUs / 1_000_000).toFixed(2)} s: ${rate(rateOf(movedBytes, durationUs))}`;
+  const range = whole > 1 ? `, the slowest at ${rate(slowestPerSecond)}, the fastest at ${rate(fastestPerSecond)}` : '';
+  if (whole === 0)
+    return `${direction}: ${size(movedBytes)} of ${size(sizeBytes)} moved, then it ended; ${rate(rateOf(movedBytes, durationUs))} until then`;
+  return `${moved}${range}; every byte was compared ${receiver}`;
+}
+
+/** As many lines as are read at a glance. */
+const CHART_LINES = 12;
+
+/** The longest bar: with the label before it and the figure behind it, it fits the narrowest terminal. */
+const BAR_CHARS = 44;
+
+/** Bytes over time, a bar for each span; the last one may be shorter. Of less than a few spans there is no course. */
+function chart({ direction, last, durationUs, whole, broken }: TransferReport): string {
+  const { intervalUs, bytes } = coarser(last);
+  if (bytes.length < 4) return '';
+  const wholeUs = whole + broken === 1 ? durationUs : bytes.length * intervalUs;
+  const rates = bytes.map((moved, index) => {
+    return rateOf(moved, Math.max(1, Math.min(intervalUs, wholeUs - index * intervalUs)));
+  });
+  const most = Math.max(...rates, 1);
+  const seconds = intervalUs < 1_000_000 ? 2 : 0;
+  const rows = rates.map((perSecond, index) => [
+    `  ${((index * intervalUs) / 1_000_000).toFixed(seconds)} s`,
+    `${'#'.repeat(Math.ceil((perSecond / most) * BAR_CHARS))} ${digits(perSecond / 1_000_000)}`,
+  ]);
+  return `${direction}, MB/s from\n${columns('rl', rows)}`;
+}
+
+function coarser({ intervalUs, bytes }: RateSeries): RateSeries {
+  const times = Math.ceil(bytes.length / CHART_LINES);
+  const joined = Array.from({ length: Math.ceil(bytes.length / times) }, (_, index) =>
+    bytes.slice(index * times, (index + 1) * times).reduce((sum, moved) => sum + moved, 0),
+  );
+  return { intervalUs: intervalUs * times, bytes: joined };
+}
+
+/** One size that was tried, on one line. */
+export function triedLine({
+  number,
+  direction,
+  sizeBytes,
+  why,
+  pieces,
+  outcome,
+  movedBytes,
+  durationUs,
+}: TriedSize): string {
+  const what = pieces === undefined ? size(sizeBytes) : `${pieces} times ${size(sizeBytes)} on one connection`;
+  return `#${number}  ${direction} ${what} (${WHY[why]})  ${cameTo(outcome, movedBytes, durationUs)}\n`;
+}
+
+const WHY: Readonly<Record<TriedSize['why'], string>> = {
+  ladder: 'ladder',
+  again: 'once more',
+  above: 'does more pass?',
+  between: 'closing in',
+  confirm: 'once more',
+  pieces: 'is it the packets?',
+};
+
+function cameTo(outcome: TriedSize['outcome'], movedBytes: number, durationUs: number): string {
+  if (outcome === 'ok') return `ok, ${ms(durationUs)} ms`;
+  if (outcome === 'cancelled') return 'stopped';
+  return `${outcome}: ${rowOf(outcome).title}, after ${size(movedBytes)} and ${ms(durationUs)} ms`;
+}
+
+/** Each size with what it came to, both ways, and the limits. */
+export function sizesText({ upload, download, tried }: SizesReport): string {
+  const sizes = [...new Set(tried.filter(({ why }) => why !== 'pieces').map(({ sizeBytes }) => sizeBytes))];
+  const cell = (bytes: number, direction: TriedSize['direction']): string =>
+    tried
+      .filter((one) => one.sizeBytes === bytes && one.direction === direction && one.why !== 'pieces')
+      .map(({ outcome, durationUs }) =>
+        outcome === 'ok' ? `${ms(durationUs)} ms` : outcome === 'cancelled' ? 'stopped' : outcome,
+      )
+      .join(', ');
+  const rows = sizes
+    .sort((a, b) => a - b)
+    .map((bytes) => [size(bytes), cell(bytes, 'upload'), cell(bytes, 'download')]);
+  const table = rows.length === 0 ? '' : columns('rll', [['size', 'upload', 'download'], ...rows]);
+  return `${table}${limitLine('upload', upload)}${limitLine('download', download)}`;
+}
+
+function limitLine(direction: string, found: SizesFound): string {
+  const { largestOkBytes, smallestFailedBytes, wavering, complete, passesInPieces } = found;
+  const ok = largestOkBytes === undefined ? 'nothing passed' : `up to ${size(largestOkBytes)} passes`;
+  const limit = smallestFailedBytes === undefined ? '' : `, ${size(smallestFailedBytes)} does not`;
+  const pieces =
+    passesInPieces === undefined ? '' : `; the same in small pieces ${passesInPieces ? 'passes' : 'does not pass'}`;
+  const wavers = wavering.length === 0 ? '' : `; not always the same: ${wavering.map(size).join(', ')}`;
+  return `${wrap(`${direction}: ${ok}${limit}${pieces}${wavers}${complete ? '' : ' (not tried to the end)'}`, '', '  ', WIDTH)}\n`;
+}
+
+/** Three digits, or whole ones. */
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** How a transfer stands: what has moved, how much of it, at which rate just now, for how long still. */
+export function progressLine(
+  direction: string,
+  sizeBytes: number,
+  movedBytes: number,
+  recentPerSecond: number,
+): string {
+  const percent = Math.floor((movedBytes / sizeBytes) * 100);
+  const left = recentPerSecond === 0 ? '' : `, ${Math.ceil((sizeBytes - movedBytes) / recentPerSecond)} s left`;
+  return `${direction}: ${size(movedBytes)} of ${size(sizeBytes)} (${percent} %), ${rate(recentPerSecond)}${left}`;
+}

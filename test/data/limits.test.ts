@@ -1,0 +1,126 @@
+import { describe, expect, vi } from 'vitest';
+import type { Report } from '../../packages/ping/src/measure/report.js';
+import { program } from '../components.js';
+import { Lab } from '../lab/lab.js';
+import { whyNoNamespaces } from '../lab/network.js';
+import { binary } from '../lab/programs.js';
+import type { Path } from '../lab/scenario.js';
+import { cutAfter, narrowLink } from '../lab/scenarios/data.js';
+import { itWith } from '../real-components.js';
+
+/* The limits that ladders of sizes find, against the limits that were set. */
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const missing = program('nft').missing ?? whyNoNamespaces();
+const needs = { name: 'network namespaces', missing };
+
+/** What ping makes of a way that is set up so. */
+async function measured(setUp: (lab: Lab) => Promise<Path>, ...args: readonly string[]): Promise<Report> {
+  const lab = await Lab.open();
+  try {
+    const path = await setUp(lab);
+    const command = [...(path.prefix ?? []), process.execPath, binary('ping'), ...path.args, ...args];
+    const ping = lab.start([...command, '--json', '--quiet'], { XDG_CONFIG_HOME: lab.directory });
+    await new Promise((resolve) => ping.process.once('close', resolve));
+    const report = JSON.parse(ping.output.stdout) as Report;
+    const { sent, ok, failed, cancelled } = report.attempts;
+    expect(sent).toBe(ok + failed + cancelled);
+    return report;
+  } finally {
+    await lab.end();
+  }
+}
+
+/** Of what a connection carries besides: handshake, certificates, calls, headers of packets and records. */
+const BESIDES_BYTES = 12_000;
+/** A packet has 1,448 bytes of TLS, and 52 of headers. */
+const HEADERS = 1.05;
+
+describe('a device that counts the bytes of a connection', () => {
+  itWith(needs, 'and drops after 300,000 of an upload', async () => {
+    const report = await measured(
+      (lab) => cutAfter(lab, { direction: 'upload', bytes: 300_000, verdict: 'drop' }, '10.48.1'),
+      '--sizes',
+      '1,64KB,1MB',
+    );
+    const { upload, download } = report.sizes ?? {};
+    expect(report.verdict).toMatchObject({ id: 'data.stalled-after', certainty: { kind: 'one-of' } });
+    expect(upload).toMatchObject({ wavering: [], complete: true });
+    expect(upload?.largestOkBytes).toBeLessThan(300_000);
+    expect(upload?.smallestFailedBytes).toBeGreaterThan(300_000 / HEADERS - BESIDES_BYTES);
+    expect(download).toEqual({ largestOkBytes: 1_000_000, wavering: [], complete: true });
+  });
+
+  itWith(needs, 'and resets after 300,000 of a download', async () => {
+    const report = await measured(
+      (lab) => cutAfter(lab, { direction: 'download', bytes: 300_000, verdict: 'reject with tcp reset' }, '10.48.2'),
+      '--sizes',
+      '1,64KB,1MB',
+    );
+    const { upload, download } = report.sizes ?? {};
+    expect(report.verdict.id).toBe('data.reset-after');
+    expect(download).toMatchObject({ complete: true });
+    // It counts what the connection got, and shows with the next packet that we send.
+    expect(download?.smallestFailedBytes).toBeGreaterThan(300_000 / HEADERS - BESIDES_BYTES);
+    expect(upload?.largestOkBytes).toBe(1_000_000);
+  });
+
+  itWith(needs, 'and drops after 6,000: more than a packet, and small pieces do not pass either', async () => {
+    const report = await measured(
+      (lab) => cutAfter(lab, { direction: 'upload', bytes: 6000, verdict: 'drop' }, '10.48.3'),
+      '--sizes',
+      '1,16KB',
+    );
+    expect(report.verdict.id).toBe('data.stalled-after');
+    expect(report.sizes?.upload).toMatchObject({ passesInPieces: false, complete: true });
+  });
+
+  itWith(needs, 'and stops one large upload in the middle: what moved is told', async () => {
+    const report = await measured(
+      (lab) => cutAfter(lab, { direction: 'upload', bytes: 3_000_000, verdict: 'drop' }, '10.48.4'),
+      '--upload',
+      '50MB',
+    );
+    expect(report.verdict.id).toBe('data.stalled-after');
+    expect(report.failures[0]?.evidence.code).toBe('WRITE_TIMEOUT');
+    const [upload] = report.transfers ?? [];
+    expect(upload).toMatchObject({ whole: 0, broken: 1 });
+    expect(upload?.movedBytes).toBeGreaterThan(2_800_000);
+    expect(upload?.movedBytes).toBeLessThan(50_000_000);
+  });
+});
+
+describe('a device that says in the middle that the host is gone', () => {
+  itWith(needs, 'is data.other: nobody knows why', async () => {
+    const report = await measured(
+      async (lab) => {
+        const cut = { direction: 'upload', bytes: 1_000_000, verdict: 'reject with icmp host-unreachable' } as const;
+        const path = await cutAfter(lab, cut, '10.48.5');
+        // The system gives up after so many retransmissions, and then says what it was told.
+        lab.run([...(path.prefix ?? []), 'sysctl', '-qw', 'net.ipv4.tcp_retries2=2']);
+        return { ...path, args: [...path.args.slice(0, 1), '--timeout', '60s'] };
+      },
+      '--upload',
+      '50MB',
+    );
+    expect(report.failures[0]).toMatchObject({ id: 'data.other', evidence: { code: 'EHOSTUNREACH' } });
+    expect(report.verdict.certainty.kind).toBe('unknown');
+  });
+});
+
+describe('a link of 1,492 bytes that says nothing of it', () => {
+  itWith(needs, 'is found by the size of its packets, both ways', async () => {
+    const report = await measured((lab) => narrowLink(lab, 'at both routers', '10.48.6'), '--sizes');
+    expect(report.verdict.id).toBe('data.path-mtu');
+    for (const found of [report.sizes?.upload, report.sizes?.download]) {
+      expect(found).toMatchObject({ passesInPieces: true, wavering: [], complete: true });
+      // IP and TCP take 52 bytes, TLS 22: of 1,492 bytes are left 1,418.
+      expect(found?.largestOkBytes).toBeLessThanOrEqual(1418);
+      expect(found?.smallestFailedBytes).toBeGreaterThan(1418);
+    }
+    expect(report.verdict.means).toMatch(/those over some 14\d\d to 1[45]\d\d bytes/);
+    const commands = report.verdict.next.flatMap(({ windows = '', linux = '' }) => [windows, linux]).join();
+    expect(commands).toMatch(/ping -f -l 14\d\d 10\.48\.6\.10.*tracepath/s);
+  });
+});
