@@ -76,13 +76,15 @@ export function sizesVerdict(base: Verdict, counts: Counts, ladder: readonly num
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherWay(limit.sighting)]));
     const wavers = worst.found.wavering.length === 0 ? [] : [wavering(worst.found.wavering)];
     const means = [verdict.means, ...more, ...wavers].join(' ');
+    // Whoever ends TLS on the way is the first to be asked about what happens inside it.
+    if (base.id === 'trust.intercepted') return { ...base, means: `${base.means} Besides: ${means}` };
     return { ...verdict, means, certainty: certaintyOf(worst, verdict) };
   }
   if (counts.failed > 0) {
     const all = [...sides.upload.found.wavering, ...sides.download.found.wavering];
     return all.length === 0 ? base : { ...base, means: `${base.means} ${wavering(all)}` };
   }
-  return noLimit(base, ladder, sides);
+  return base.id === 'ok' || base.id === 'nothing-measured' ? noLimit(base, ladder, sides) : base;
 }
 
 /** What a ladder leaves of the causes: a limit that was met each time is neither a slow way nor a hung machine. */
