@@ -187,10 +187,7 @@ function tidy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { anyOf, enum: names, ...rest } = inOrder(value) as { anyOf?: unknown; enum?: unknown };
   const texts = Array.isArray(anyOf) ? anyOf.map(textOf) : [];
-  const members = Object.entries(rest).map(([key, member]) => [key, tidy(member)] as const);
-  // So do the members of a record by ids, which have a dot in them.
-  if (members.some(([key]) => key.includes('.'))) members.sort(([a], [b]) => (a < b ? -1 : 1));
-  const tidied = Object.fromEntries(members);
+  const tidied = Object.fromEntries(Object.entries(rest).map(([key, member]) => [key, tidy(member)]));
   if (texts.length > 0 && !texts.includes(undefined)) return { type: 'string', enum: texts.sort(), ...tidied };
   return {
     ...tidied,
