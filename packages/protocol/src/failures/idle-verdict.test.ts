@@ -68,8 +68,12 @@ describe('the verdict on idle connections', () => {
   });
 
   it('says that keep-alive spares those who have it', () => {
-    const { id, means } = verdictOf(alive(900 * S), forgotten);
+    const { id, means, certainty } = verdictOf(alive(900 * S), forgotten);
     expect(id).toBe('idle.silent');
+    // The peer was there all the while.
+    expect(certainty.kind).toBe('sure');
+    expect(verdictOf(alive(200 * S), forgotten).certainty.kind).toBe('one-of');
+    expect(verdictOf(forgotten, forgotten).certainty.kind).toBe('one-of');
     expect(means).toContain('With a TCP keep-alive each 15 s they survived 900 s');
     expect(means).toContain('2024.1');
   });

@@ -101,13 +101,18 @@ function otherSide(side: IdleSide, { on, off, keepAliveUs, peerQuiet }: IdleSide
 }
 
 /**
- * What is known of a pong: it says after which time it closes, and never goes without TLS's goodbye. Where TLS was
- * ended on the way, that is not its goodbye.
+ * What both sides together, or what is known of a pong, leave of the causes. One that is dead without keep-alive while
+ * others live on with it was forgotten on the way: no peer was switched off or restarted. A pong says after which time
+ * it closes, and never goes without TLS's goodbye; where TLS was ended on the way, that is not its goodbye.
  */
-function settled(sighting: Sighting, { arrivedThumbprint }: IdleSides): Certainty | undefined {
+function settled(sighting: Sighting, { on, off, arrivedThumbprint }: IdleSides): Certainty | undefined {
   const { peerKind, ownThumbprint, idle } = sighting.facts;
-  if (peerKind !== 'pong' || arrivedThumbprint !== ownThumbprint) return undefined;
   const { id } = classify(sighting);
+  if (id === 'idle.silent' || id === 'idle.reset-on-use') {
+    const isSpared = on.shortestDeadUs === undefined && (on.longestOkUs ?? 0) >= (off.shortestDeadUs ?? Infinity);
+    return isSpared && on.exceptions + off.exceptions === 0 ? { kind: 'sure' } : undefined;
+  }
+  if (peerKind !== 'pong' || arrivedThumbprint !== ownThumbprint) return undefined;
   const isSure = id === 'idle.closed-by-peer' || (id === 'idle.closed' && idle?.goodbye !== true);
   return isSure ? { kind: 'sure' } : undefined;
 }
