@@ -38,8 +38,12 @@ function body(report: Report): string {
   return transfers === undefined ? distribution(report) : transfersText(transfers);
 }
 
-function stageTable({ stages }: Report): string {
-  const rows = Object.entries(stages).map(([stage, s]) => [
+function stageTable({ stages, plan, pace }: Report): string {
+  // Where nothing was late it is the total, and a timer's millisecond.
+  const shown = Object.entries(stages).filter(
+    ([stage]) => stage !== 'fromDue' || plan.perSecond !== undefined || pace.late > 0,
+  );
+  const rows = shown.map(([stage, s]) => [
     stage === 'fromDue' ? 'from due' : stage,
     String(s.count),
     ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms),
