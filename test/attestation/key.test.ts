@@ -1,0 +1,147 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newAttestationKey, type Statement, writeStatement } from '../../packages/protocol/src/index.js';
+import { Lab } from '../lab/lab.js';
+import { binary } from '../lab/programs.js';
+import { type Answer, attestingPeer } from '../peers/attesting-peer.js';
+import { healthyPeer } from '../peers/service-peer.js';
+import { keyOf, ping } from './run.js';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await Lab.open();
+});
+afterEach(async () => lab.end());
+
+const KEY = newAttestationKey();
+
+/** A statement of a connection that never was. */
+const STATEMENT: Statement = {
+  nonce: '0'.repeat(64),
+  connectionId: '637d712a-dbd5-431c-a1b2-0123456789ab',
+  time: '2026-11-22T12:26:57.123Z',
+  pongThumbprint: 'A'.repeat(40),
+  clientThumbprint: null,
+  clientAddress: '192.0.2.7',
+  clientPort: 51234,
+  pongAddress: '192.0.2.10',
+  pongPort: 10933,
+  tlsVersion: 'TLSv1.3',
+  cipher: 'TLS_AES_256_GCM_SHA384',
+  handshakeBound: true,
+  keyingMaterial: 'c0ffee'.padEnd(64, '0'),
+};
+
+const signing =
+  (bytesFor: (nonce: string) => Buffer): Answer =>
+  (nonce) => {
+    const statement = bytesFor(nonce.toString('hex'));
+    const publicKey = Buffer.from(KEY.publicKey, 'hex');
+    return { statement, signature: KEY.sign(statement), publicKey, certificate: Buffer.alloc(0) };
+  };
+
+/** One that answers so is pinged with the key and without it. */
+async function pinged(answer: Answer) {
+  const { port } = await attestingPeer(answer);
+  const target = `127.0.0.1:${port}`;
+  return { unpinned: await ping(lab, [target]), pinned: await ping(lab, [target, '--pong-key', KEY.publicKey]) };
+}
+
+describe('a key that is pinned', () => {
+  it('must be the one that signs: an impostor with the same certificate has another', async () => {
+    await lab.pong();
+    const expected = keyOf(lab);
+    // The same certificate and key as pong's, and another configuration folder.
+    const elsewhere = join(lab.directory, 'elsewhere');
+    mkdirSync(elsewhere);
+    const cert = join(lab.directory, 'tentacle-pong', 'identity.pem');
+    const impostor = lab.start([process.execPath, binary('pong'), '--port', '0', '--json', '--cert', cert], {
+      XDG_CONFIG_HOME: elsewhere,
+    });
+    const [, port = ''] = await impostor.printed(/"port":(\d+)/);
+    const [, key = ''] = await impostor.printed(/"pongKey":"([0-9A-F]{64})"/);
+    expect(key).not.toBe(expected);
+
+    const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--pong-key', expected]);
+    expect(status).toBe(1);
+    expect(report.verdict).toMatchObject({ id: 'trust.pong-key', certainty: { kind: 'one-of' } });
+    expect(report.verdict.means).toContain(`signed by the key ${key}, and --pong-key names ${expected}`);
+    expect(report.attestation).toMatchObject({ result: 'wrong-key', publicKey: key, expectedKey: expected });
+
+    // Without the pin nobody can tell, and the report says by which key.
+    const unpinned = await ping(lab, [`127.0.0.1:${port}`]);
+    expect(unpinned.status).toBe(0);
+    expect(unpinned.report.attestation).toMatchObject({ result: 'one-session', publicKey: key });
+    expect(unpinned.report.attestation).not.toHaveProperty('expectedKey');
+  });
+
+  it('stays that of a pong from run to run, whichever certificate it shows', async () => {
+    const key = async (...args: string[]): Promise<string> => {
+      const [, printed = ''] = await lab.startPong(args).printed(/"pongKey":"([0-9A-F]{64})"/);
+      return printed;
+    };
+    const first = await key();
+    expect(await key()).toBe(first);
+    expect(await key('--cert', join(lab.directory, 'tentacle-ping', 'identity.pem'))).toBe(first);
+  });
+
+  it('asks a Tentacle in vain', async () => {
+    const { port } = await healthyPeer();
+    const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--pong-key', KEY.publicKey]);
+    expect(status).toBe(1);
+    expect(report.verdict.id).toBe('trust.no-attestation');
+    expect(report.attestation).toEqual({ result: 'none', why: 'not-asked', expectedKey: KEY.publicKey });
+    const unpinned = await ping(lab, [`127.0.0.1:${port}`]);
+    expect(unpinned.status).toBe(0);
+    expect(unpinned.report).not.toHaveProperty('attestation');
+  });
+});
+
+describe('a peer that attests otherwise', () => {
+  it('not at all, as an older pong or one from which the question is kept: unknown, and with the key a failure', async () => {
+    const { unpinned, pinned: withKey } = await pinged(() => 'no-such-method');
+    expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'not-offered' });
+    expect([unpinned.status, unpinned.report.verdict.id]).toEqual([0, 'ok']);
+    expect([withKey.status, withKey.report.verdict.id]).toEqual([1, 'trust.no-attestation']);
+  });
+
+  it('not just now', async () => {
+    const { unpinned, pinned: withKey } = await pinged(() => 'complains');
+    expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'refused', said: 'not just now' });
+    expect(unpinned.status).toBe(0);
+    expect(withKey.report.verdict.means).toContain('it answered "not just now"');
+  });
+
+  it('in a newer form', async () => {
+    const { unpinned, pinned: withKey } = await pinged(
+      signing(() => Buffer.from('tentacle-pong-attestation 2\nnonce= 1\n')),
+    );
+    expect(unpinned.report.attestation).toMatchObject({ result: 'none', why: 'other-form' });
+    expect([unpinned.status, withKey.report.verdict.id]).toEqual([0, 'trust.no-attestation']);
+  });
+
+  it.each<[string, Answer, string]>([
+    ['with what was signed for somebody else', signing(() => writeStatement(STATEMENT)), 'other-nonce'],
+    ['with what is no statement', signing(() => Buffer.from('hello')), 'garbled'],
+    [
+      'with a signature that does not fit',
+      (nonce) => {
+        const answer = signing((hex) => writeStatement({ ...STATEMENT, nonce: hex }))(nonce);
+        return typeof answer === 'string' ? answer : { ...answer, signature: Buffer.alloc(64, 1) };
+      },
+      'bad-signature',
+    ],
+  ])('%s: not valid, key or no key', async (_name, answer, why) => {
+    const both = await pinged(answer);
+    for (const { report, status } of [both.unpinned, both.pinned]) {
+      expect(report.attestation).toMatchObject({ result: 'not-valid', why });
+      expect([status, report.verdict.id]).toEqual([1, 'trust.attestation-not-valid']);
+    }
+  });
+
+  it('of another session, properly signed', async () => {
+    const { unpinned, pinned: withKey } = await pinged(signing((nonce) => writeStatement({ ...STATEMENT, nonce })));
+    for (const { report } of [unpinned, withKey]) expect(report.verdict.id).toBe('trust.intercepted');
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Lab } from '../lab/lab.js';
+import { routed } from '../lab/network.js';
+import { haproxy, nginx } from '../lab/servers.js';
+import { all } from '../proxy/real-proxies.js';
+import { itWith, namespaces, program } from '../real-components.js';
+import { diagnoseCommand, keyOf, ping, pingCommand, type Pinged, VERSIONS } from './run.js';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await Lab.open();
+});
+afterEach(async () => lab.end());
+
+/** No alarm, proved by the key; these ends have other addresses at pong. */
+function isOneSession({ report, status }: Pinged, translated: readonly string[]): void {
+  expect(report.attestation).toMatchObject({
+    result: 'one-session',
+    differences: [],
+    translated,
+    expectedKey: keyOf(lab),
+  });
+  expect(report.verdict.id).toBe('ok');
+  expect(report.warnings).toEqual([]);
+  expect(status).toBe(0);
+}
+
+describe.each(VERSIONS)('one session in %s', (version) => {
+  it('without anything between, by name and by address', async () => {
+    const port = await lab.pong();
+    for (const host of ['localhost', '127.0.0.1', '[::1]', '[0:0:0:0:0:0:0:1]', '0.0.0.0']) {
+      const pinged = await ping(lab, [`${host}:${port}`, '--pong-key', keyOf(lab)], version);
+      expect(pinged.report.attestation?.statement).toMatchObject({ tlsVersion: version, handshakeBound: true });
+      if (host === '0.0.0.0') expect(pinged.report.attestation?.translated).toBeUndefined();
+      else isOneSession(pinged, []);
+    }
+  });
+
+  itWith(program('haproxy'), 'through a haproxy that passes TCP on', async () => {
+    const pong = await lab.pong();
+    const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
+    isOneSession(await ping(lab, [`127.0.0.1:${port}`, '--pong-key', keyOf(lab)], version), ['client', 'pong']);
+  });
+
+  itWith(program('nginx'), 'through an nginx that passes TCP on', async () => {
+    const pong = await lab.pong();
+    const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${pong}; }` });
+    isOneSession(await ping(lab, [`127.0.0.1:${port}`, '--pong-key', keyOf(lab)], version), ['client', 'pong']);
+  });
+
+  itWith(program('socat'), 'through a socat', async () => {
+    const pong = await lab.pong();
+    const port = await lab.freePort();
+    lab.start(['socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `TCP:127.0.0.1:${pong}`]);
+    await lab.accepts(port);
+    isOneSession(await ping(lab, [`127.0.0.1:${port}`, '--pong-key', keyOf(lab)], version), ['client', 'pong']);
+  });
+
+  itWith(namespaces(), 'behind a NAT, which is named', async () => {
+    const { here, router, there, address } = routed(lab);
+    router.masquerade();
+    const port = await there.pong();
+    const pinged = await ping(lab, [`${address}:${port}`, '--pong-key', keyOf(lab)], version, here.prefix);
+    isOneSession(pinged, ['client']);
+    expect(pinged.report.attestation?.statement?.clientAddress).toBe('10.72.2.254');
+  });
+
+  itWith(namespaces(), 'behind a port forward, which is named', async () => {
+    const { here, router, there, address } = routed(lab);
+    const port = await there.pong();
+    const rule = `tcp dport 443 dnat to ${address}:${port}`;
+    router.sh(`nft 'table ip forward {\nchain pre {\n type nat hook prerouting priority -100\n ${rule}\n}\n}'`);
+    const pinged = await ping(lab, ['10.72.1.254:443', '--pong-key', keyOf(lab)], version, here.prefix);
+    isOneSession(pinged, ['pong']);
+  });
+});
+
+describe('what a person reads', () => {
+  itWith(all('haproxy'), 'names the relay, and how far the key is trusted', async () => {
+    const pong = await lab.pong();
+    const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
+    const text = async (...args: string[]): Promise<string> => {
+      const { process: child, output } = lab.start(pingCommand(port, args), { XDG_CONFIG_HOME: lab.directory });
+      await new Promise((resolve) => child.once('close', resolve));
+      return output.stdout.replaceAll(/\s+/g, ' ');
+    };
+    const unpinned = await text();
+    expect(unpinned).toContain(
+      `one session from here to the holder of the key ${keyOf(lab)}, which is trusted at first sight`,
+    );
+    expect(unpinned).toContain(
+      'a relay of TCP (load balancer, port forward) or a NAT is on the way, TLS passes through it whole',
+    );
+    expect(await text('--pong-key', keyOf(lab))).toContain(
+      'one session from here to pong, attested by the key of --pong-key',
+    );
+    const diagnosed = lab.start([...diagnoseCommand(port), '--pong-key', keyOf(lab)], {
+      XDG_CONFIG_HOME: lab.directory,
+    });
+    await new Promise((resolve) => diagnosed.process.once('close', resolve));
+    expect(diagnosed.output.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'attested by the key of --pong-key; a relay of TCP',
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../../packages/ping/src/measure/report.js';
+import { attestationKeyOf } from '../../packages/protocol/src/trust/attestation-key.js';
+import { reportOf } from '../binaries/report.js';
+import type { Lab } from '../lab/lab.js';
+import { binary } from '../lab/programs.js';
+
+/** Both ends of TLS as far as Node goes; in an older version by Node's own option. */
+export const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
+
+/** What ping reports of a target, and how it ended. */
+export interface Pinged {
+  readonly report: Report;
+  readonly status: number | null;
+}
+
+/** Ping a target two times, in this TLS version at most. `prefix` as `['ip', 'netns', 'exec', 'lab1']`. */
+export async function ping(
+  lab: Lab,
+  args: readonly string[],
+  version: (typeof VERSIONS)[number] = 'TLSv1.3',
+  prefix: readonly string[] = [],
+): Promise<Pinged> {
+  const command = [...prefix, process.execPath, binary('ping'), ...args, '-c', '2', '-i', '0', '--json', '--quiet'];
+  const env = { XDG_CONFIG_HOME: lab.directory, NODE_OPTIONS: `--tls-max-v${version.slice('TLSv'.length)}` };
+  const { process: child, output } = lab.start(command, env);
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (output.stdout === '') throw new Error(output.stderr);
+  return { report: reportOf(output.stdout), status };
+}
+
+/** The key by which the lab's pong attests. */
+export function keyOf(lab: Lab): string {
+  return attestationKeyOf(readFileSync(join(lab.directory, 'tentacle-pong', 'attestation-key.pem'), 'utf8')).publicKey;
+}
+
+/** One ping, for people. */
+export function pingCommand(port: number, args: readonly string[]): string[] {
+  return [process.execPath, binary('ping'), `127.0.0.1:${port}`, '-c', '1', '-q', ...args];
+}
+
+export function diagnoseCommand(port: number): string[] {
+  return [process.execPath, binary('ping'), 'diagnose', `127.0.0.1:${port}`];
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import {
+  attest,
+  type Attestation,
+  type ConnectionView,
+  Deadline,
+  echo,
+  lookAtMe,
+  methodNotFoundError,
+  readIdentity,
+  readPreamble,
+  type Reply,
+  serveRequests,
+  serviceExceptionError,
+  serviceNotFoundError,
+  socketChannel,
+  writeIdentity,
+} from '../../packages/protocol/src/index.js';
+import { tlsPeer } from './tls-peer.js';
+
+/** What the peer answers to Attest: what is asked for or something like it, or an error. */
+export type Answer = (nonce: Buffer) => Attestation | 'no-such-method' | 'complains';
+
+/** More than any of this takes. */
+const LIMITS = { idleMs: 30_000, callMs: 30_000, stallMs: 30_000, maxMessageBytes: 1_000_000 };
+
+/** A service that says of itself to be a pong, gives back what it gets, and attests as it is told. */
+export async function attestingPeer(answer: Answer) {
+  return tlsPeer(async (socket) => {
+    const channel = socketChannel(socket);
+    const deadline = Deadline.inMs(30_000);
+    const view: ConnectionView = {
+      connectionId: randomUUID(),
+      address: '192.0.2.1',
+      port: 1,
+      tlsVersion: 'TLSv1.3',
+      cipher: 'TLS_AES_256_GCM_SHA384',
+      clientThumbprint: null,
+      pongVersion: '0.0.0',
+      idleLimitMs: 600_000,
+    };
+    const reply = (method: string, [param]: Parameters<typeof attest.readParams>[0]): Reply => {
+      if (method === lookAtMe.method) return { error: null, result: lookAtMe.writeResult(view) };
+      if (method === echo.method) return { error: null, result: param ?? null };
+      const given = method === attest.method ? answer(attest.readParams([param ?? null])) : 'no-such-method';
+      if (given === 'no-such-method') return { error: methodNotFoundError(attest.service, method), result: null };
+      if (given === 'complains') return { error: serviceExceptionError('not just now'), result: null };
+      return { error: null, result: attest.writeResult(given) };
+    };
+    try {
+      await readPreamble(channel.source, { awaiting: 'the preamble', deadline, silenceMs: 30_000, maxBytes: 1000 });
+      await readIdentity(channel.source, { awaiting: 'the identity', deadline }, ['MX-CLIENT']);
+      await writeIdentity(channel, { role: 'MX-SERVER' }, deadline);
+      await serveRequests(channel, 'listening', LIMITS, ({ request: { method, params, service } }) =>
+        Promise.resolve(
+          service === attest.service ? reply(method, params) : { error: serviceNotFoundError(service), result: null },
+        ),
+      );
+    } catch {
+      // A client that leaves ends it; what the client makes of that is what the test looks at.
+    }
+    channel.close();
+  });
+}
