@@ -80,7 +80,7 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
     const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
     if (manner.wanted !== undefined) {
-      const connection = { channel, exchange, endpoint, facts: trail.facts, calls: 0 };
+      const connection = { channel, exchange, endpoint, facts: trail.facts, isSpent: false, calls: 0 };
       await transfer(connection, manner.wanted, trail, (manner.callMs ?? 20_000) * 1000, () => undefined);
     }
     for (let made = 0; manner.wanted === undefined && made < calls; made++) {

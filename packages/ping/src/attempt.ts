@@ -1,6 +1,7 @@
 import { Deadline, failureOf, nowUs, type Sighting, sight, TransportError, Trail } from 'tentacle-protocol';
 import { cancellable, type Connection, openConnection } from './connection.js';
 import type { Lane } from './lane.js';
+import { ORIGINAL_PONG } from './peer.js';
 import type { AttemptRecord } from './record.js';
 import type { Aside, Work } from './round-trip.js';
 import type { Run } from './run.js';
@@ -54,13 +55,15 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
   try {
     if (connection === undefined) {
       lane.connecting();
-      connection = await openConnection(plan, run.secureContext, run.watchNext(), trail, deadline, signal);
+      const introduces = plan.level !== 'tls' && run.peer !== ORIGINAL_PONG;
+      const watch = run.watchNext();
+      connection = await openConnection(plan, run.secureContext, watch, trail, deadline, signal, introduces);
     }
     run.saw(trail.facts);
     const open = connection;
     await cancellable(open.channel, signal, () => work(run, open, trail, deadline, aside));
     const record = ended('ok');
-    if (plan.reuse) lane.keep(open);
+    if (plan.reuse && !open.isSpent) lane.keep(open);
     else leave(open);
     return { record };
   } catch (error) {

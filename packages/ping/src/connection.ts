@@ -20,6 +20,8 @@ export interface Connection {
   readonly endpoint: Endpoint;
   /** What was seen while it was made. */
   readonly facts: Facts;
+  /** The peer has said all that it says on one connection. */
+  isSpent: boolean;
   /** Round trips it has carried. */
   calls: number;
 }
@@ -27,7 +29,10 @@ export interface Connection {
 /** 16 MiB: far above any answer to our calls, far below what would hurt this machine. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** The path of a client that connects: dns, tcp, [proxy], tls, trust and, unless only TLS is measured, identity. */
+/**
+ * The path of a client that connects: dns, tcp, [proxy], tls, trust and identity.
+ * @param introduces whether to go on to the identity; unless only TLS is measured.
+ */
 export async function openConnection(
   plan: Plan,
   secureContext: SecureContext,
@@ -35,10 +40,11 @@ export async function openConnection(
   trail: Trail,
   deadline: Deadline,
   signal: AbortSignal,
+  introduces = plan.level !== 'tls',
 ): Promise<Connection> {
   const channel = await connectSecurely(connectorPlanOf(plan, secureContext), watch, trail, deadline, signal);
   try {
-    if (plan.level !== 'tls') {
+    if (introduces) {
       await cancellable(channel, signal, () => introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline));
     }
   } catch (error) {
@@ -50,6 +56,7 @@ export async function openConnection(
     exchange: new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES),
     endpoint: endpointOf(plan, trail.facts),
     facts: trail.facts,
+    isSpent: false,
     calls: 0,
   };
 }

@@ -1,4 +1,4 @@
-import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS } from 'tentacle-protocol';
+import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS, TLS_OPTION } from 'tentacle-protocol';
 
 /** What every command needs that connects: how long, how, to whom and as whom. */
 const PATH_OPTIONS = {
@@ -17,6 +17,7 @@ const PATH_OPTIONS = {
     requiresArg: true,
     describe: 'The thumbprint that the peer must have; without it, any is accepted and shown',
   },
+  ...TLS_OPTION,
   'pong-key': {
     type: 'string',
     requiresArg: true,

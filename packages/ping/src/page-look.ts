@@ -1,6 +1,7 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { clientCertificateOn, connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
 import { cancellable, connectorPlanOf } from './connection.js';
+import { ownContext } from './own-context.js';
 import type { Plan } from './plan.js';
 
 /** The page that a listener gives to a browser. */
@@ -36,7 +37,7 @@ const PAGE_MS = 3000;
  */
 export async function lookAtPage(plan: Plan, signal: AbortSignal): Promise<SeenPage | undefined> {
   // Without a certificate of ours, as a browser has none.
-  return (await lookAs(plan, createSecureContext(), signal))?.page;
+  return (await lookAs(plan, ownContext(plan), signal))?.page;
 }
 
 /** The same with TLS as it is given, so perhaps with a certificate; and at this address where the name has several. */

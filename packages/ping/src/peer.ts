@@ -18,12 +18,15 @@ export type PeerKind = PageAuthor;
 export interface Peer {
   readonly kind: PeerKind;
   /** What to measure with. */
-  readonly level: Level;
+  readonly level: Level | 'original';
   /** A real Tentacle's. */
   readonly capabilities?: readonly string[];
   /** What pong sees of us. */
   readonly seesUs?: ConnectionView;
 }
+
+/** The original TentaclePong, as its page shows it: there is nothing to ask it. */
+export const ORIGINAL_PONG: Peer = { kind: 'original-pong', level: 'original' };
 
 export interface Endpoint {
   readonly baseUri: string;

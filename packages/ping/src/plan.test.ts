@@ -18,6 +18,7 @@ const base = {
   concurrency: 1,
   timeoutUs: 10_000_000,
   reuse: false,
+  tlsMin: 'TLSv1.2',
   level: 'auto',
 };
 
@@ -42,6 +43,8 @@ describe('a plan', () => {
     [['web01', '--address', '[2001:db8::1]'], { address: '2001:db8::1' }],
     [['web01', '--servername', 'other.example'], { serverName: 'other.example' }],
     [['web01', '--no-sni'], { serverName: '' }],
+    [['web01', '--tls-min', '1.0'], { tlsMin: 'TLSv1' }],
+    [['web01', '--tls-min', '1.3'], { tlsMin: 'TLSv1.3' }],
     [['web01', '--pong-key', `${'ab:'.repeat(31)}ab`], { pongKey: 'AB'.repeat(32) }],
     [['web01', '--upload', '10MB'], { count: 1, mode: { kind: 'transfer', uploadBytes: 10_000_000 } }],
     [
@@ -83,6 +86,8 @@ describe('a plan', () => {
     [['web01', '--cuont', '3'], /no option --cuont.*--help/],
     [['web01', '-x'], /no option -x/],
     [['web01', '--thumbprint', 'abc'], /--thumbprint/],
+    [['web01', '--tls-min', '0.9'], /--tls-min "0.9" is none; give 1.0, 1.1, 1.2, 1.3/],
+    [['web01', '--tls-min', 'constructor'], /is none/],
     [['web01', '--pong-key', 'abc'], /--pong-key: it has 3 digits; a key is the 64 digits/],
     [['web01', '--pong-key', 'A'.repeat(40)], /--thumbprint takes/],
     [['web01', '--pong-key', 'A'.repeat(64), '--level', 'echo'], /leave --level "echo" away/],

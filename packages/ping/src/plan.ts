@@ -9,6 +9,8 @@ import {
   type ProxyChoice,
   shown,
   type Target,
+  type TlsFloor,
+  tlsFloorOf,
   UsageError,
 } from 'tentacle-protocol';
 import { type IdleMode, idleModeOf } from './idle/idle-options.js';
@@ -42,6 +44,8 @@ export interface PlainPlan extends Pace {
   readonly thumbprint?: string;
   /** The public key by which pong must attest: 64 upper-case hex digits. Absent: any, trusted at first sight. */
   readonly pongKey?: string;
+  /** The oldest TLS that is offered. */
+  readonly tlsMin: TlsFloor;
   readonly level: 'auto' | Level;
 }
 
@@ -94,6 +98,7 @@ export function planFor(target: Target, given: Given, pace: Pace): Plan {
     ...serverNameOf(given),
     ...(thumbprint === undefined ? {} : { thumbprint: thumbprintOf(thumbprint) }),
     ...pongKeyOf(given),
+    tlsMin: tlsFloorOf(given),
     level: levelOf(given.one('level') ?? 'auto'),
   });
 }

@@ -3,8 +3,8 @@ import { CallError, call, type Deadline, echo, getCapabilities, nowUs, type Trai
 import { askAttestation } from './attestation.js';
 import type { Connection } from './connection.js';
 import type { Transfer } from './data/transfer.js';
-import { askPeer } from './peer.js';
-import type { Level } from './plan.js';
+import { askOriginalPong } from './original-pong.js';
+import { askPeer, ORIGINAL_PONG, type Peer } from './peer.js';
 import type { Run } from './run.js';
 
 /** What ping(8) sends: small enough for one packet, large enough to carry something. */
@@ -26,6 +26,10 @@ export type Work = (run: Run, connection: Connection, trail: Trail, deadline: De
 /** The measured call, as far as the level goes. Before the first one the peer is asked what it is. */
 export const roundTrip: Work = async (run, connection, trail, deadline, aside) => {
   if (run.plan.level === 'tls' || run.plan.level === 'identity') return;
+  if (run.peer === ORIGINAL_PONG) {
+    await trail.stage('rpc', () => askOriginalPong(run.plan.host, connection, deadline));
+    return;
+  }
   trail.enter('rpc');
   const { exchange } = connection;
   const turnStartedUs = nowUs();
@@ -37,7 +41,7 @@ export const roundTrip: Work = async (run, connection, trail, deadline, aside) =
 };
 
 /** The level that this peer allows, asked once a run and kept. */
-async function levelOf(run: Run, connection: Connection, deadline: Deadline, aside: Aside): Promise<Level> {
+async function levelOf(run: Run, connection: Connection, deadline: Deadline, aside: Aside): Promise<Peer['level']> {
   if (run.peer !== undefined) return run.peer.level;
   const startedUs = nowUs();
   const subject = connection.facts.peerCertificate?.subject ?? '';
@@ -55,7 +59,7 @@ async function levelOf(run: Run, connection: Connection, deadline: Deadline, asi
   return level;
 }
 
-async function callOnce(level: Level, { exchange, endpoint }: Connection, deadline: Deadline): Promise<void> {
+async function callOnce(level: Peer['level'], { exchange, endpoint }: Connection, deadline: Deadline): Promise<void> {
   if (level === 'capabilities') {
     await call(exchange, getCapabilities, null, endpoint, deadline);
     return;

@@ -28,6 +28,7 @@ export class Run {
       port: plan.port,
       timeoutUs: plan.timeoutUs,
       ownThumbprint,
+      ...(plan.tlsMin === 'TLSv1.2' ? {} : { tlsMin: plan.tlsMin }),
       ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
     };
     this.#lastFacts = this.factsAtStart;

@@ -5,8 +5,10 @@ import {
   firstBytesBy,
   friendlyPage,
   handshakeAsListener,
+  isOriginalPing,
   leaveWithoutAWord,
   oneLine,
+  originalPongAnswer,
   PAGE_HEADERS,
   readIdentity,
   readPreamble,
@@ -72,11 +74,13 @@ async function talk(channel: SocketChannel, course: Course, house: House, answer
   });
   if (preamble.kind === 'none') return;
   if (preamble.kind === 'other') {
-    course.enter('page');
+    const isOriginal = isOriginalPing(preamble.head, channel.source.bufferedBytes > 0);
+    course.enter(isOriginal ? 'original' : 'page');
     course.note({ firstLine: oneLine(preamble.firstLine) });
     const { serverName, firstLine = '' } = course.seen;
     const page = pageFor({ ...course.view(house.version), serverName, firstLine, requestBytes: preamble.totalBytes });
-    await channel.write(friendlyPage(page, PAGE_HEADERS), Deadline.inMs(limits.stepMs));
+    const answer = isOriginal ? originalPongAnswer() : friendlyPage(page, PAGE_HEADERS);
+    await channel.write(answer, Deadline.inMs(limits.stepMs));
     return;
   }
 

@@ -1,4 +1,4 @@
-import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS } from 'tentacle-protocol';
+import { TLS_OPTION, type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS } from 'tentacle-protocol';
 
 /** The whole face of the command: --help and docs/options.md are made from it. */
 export function commandLine(version: string): CommandLine {
@@ -71,6 +71,7 @@ export function commandLine(version: string): CommandLine {
         describe: 'With --poll: the time that one connection may take, from the name to the identities',
         defaultDescription: '60s',
       },
+      ...TLS_OPTION,
       ...PROXY_OPTIONS,
       ...IDENTITY_OPTIONS,
       for: { type: 'string', requiresArg: true, describe: 'Stop after this time; without it, at Ctrl+C' },

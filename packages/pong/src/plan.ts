@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type Given, parseThumbprint, parseWhole, shown, UsageError } from 'tentacle-protocol';
+import {
+  type Given,
+  parseThumbprint,
+  parseWhole,
+  shown,
+  type TlsFloor,
+  tlsFloorOf,
+  UsageError,
+} from 'tentacle-protocol';
 import { type CommonPlan, commonPlanOf } from './common-plan.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -11,6 +19,8 @@ export interface Plan extends CommonPlan {
   readonly bind?: string;
   /** Empty: everybody, with a certificate or without. */
   readonly trust: readonly string[];
+  /** The oldest TLS that is taken. */
+  readonly tlsMin: TlsFloor;
 }
 
 /** Options that say whom to poll and how. */
@@ -33,6 +43,7 @@ export function planOf(words: readonly string[], given: Given): Plan {
     port: parseWhole(given.one('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
     ...(bind === undefined ? {} : { bind: addressOf(bind) }),
     trust: Object.freeze([...new Set(given.all('trust').map(trustedThumbprint))]),
+    tlsMin: tlsFloorOf(given),
     ...commonPlanOf(words, given),
   });
 }

@@ -26,6 +26,7 @@ export {
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
 export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';
+export { type TlsFloor, tlsFrom } from './transport/tls-floor.js';
 export type { Family } from './transport/resolve.js';
 export type { SessionProof } from './transport/session-proof.js';
 export { type SocketChannel, socketChannel } from './transport/socket-channel.js';
@@ -37,6 +38,7 @@ export {
   type IdentityChoice,
 } from './command-line/identity-options.js';
 export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
+export { TLS_OPTION, tlsFloorOf } from './command-line/tls-option.js';
 export { passphraseFrom } from './command-line/passphrase.js';
 export { UsageError } from './command-line/usage-error.js';
 export { parseDuration, parseSize, parseWhole, shown } from './command-line/values.js';
@@ -74,6 +76,12 @@ export {
   PONG_PAGE_MARK,
   recognisePage,
 } from './wire/page.js';
+export {
+  isOriginalPing,
+  isOriginalPongAnswer,
+  originalPingRequest,
+  originalPongAnswer,
+} from './wire/original-pair.js';
 export { type Preamble, readPreamble } from './wire/preamble.js';
 export { type IncomingCall, type Reply, serveRequests } from './wire/service-exchange.js';
 export { WireError } from './wire/wire-error.js';

@@ -79,6 +79,8 @@ export interface Facts {
   readonly peerCertificate?: CertificateFacts;
   /** Whether the listener asked for our certificate, as every Halibut listener does. */
   readonly certificateAsked?: boolean;
+  /** The oldest TLS that was offered, where it is not 1.2: Node's name. */
+  readonly tlsMin?: string;
   /** The peer's thumbprint that was asked for. */
   readonly expectedThumbprint?: string;
   /** The thumbprint that we present. */

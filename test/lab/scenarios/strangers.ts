@@ -86,7 +86,8 @@ export const strangerScenarios: readonly Scenario[] = [
     id: '62-original-pong',
     title: 'the original TentaclePong has the port',
     needs: ['openssl'],
-    measured: 'identity.original-pong',
+    measured: 'ok',
+    diagnosed: 'identity.original-pong',
     variants: [
       { name: 'with TLS 1.3', start: async (lab) => at(await sayer(lab, ORIGINAL)) },
       {
@@ -113,6 +114,24 @@ export const strangerScenarios: readonly Scenario[] = [
       start: async (lab: Lab) => {
         const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
         return at(await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' }));
+      },
+    })),
+  },
+  {
+    id: '62-original-pong-let',
+    title: 'the original TentaclePong as it was built, and TLS 1.0 is asked for',
+    needs: ['openssl'],
+    measured: 'ok',
+    diagnosed: 'identity.original-pong',
+    variants: [
+      { bits: 'rsa:1024', maxVersion: 'TLSv1', least: '1.0' },
+      { bits: 'rsa:2048', maxVersion: 'TLSv1.1', least: '1.1' },
+    ].map(({ bits, maxVersion, least }) => ({
+      name: `${maxVersion}, ${bits}`,
+      start: async (lab: Lab) => {
+        const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
+        const port = await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' });
+        return at(port, '--tls-min', least);
       },
     })),
   },

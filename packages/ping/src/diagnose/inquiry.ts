@@ -1,5 +1,4 @@
 import type { SecureContext } from 'node:tls';
-import { createSecureContext } from 'node:tls';
 import {
   type CertificateFacts,
   type Failure,
@@ -14,6 +13,7 @@ import {
 } from 'tentacle-protocol';
 import type { Peer } from '../peer.js';
 import type { SeenPage } from '../page-look.js';
+import { ownContext } from '../own-context.js';
 import type { Plan } from '../plan.js';
 import type { Json, Status, TakenStep } from './diagnosis.js';
 
@@ -90,7 +90,7 @@ export class Inquiry {
     this.plan = plan;
     this.identity = identity;
     this.signal = signal;
-    this.secureContext = createSecureContext(identity.secureContextOptions);
+    this.secureContext = ownContext(plan, identity);
     this.#onStep = onStep;
   }
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { createSecureContext } from 'node:tls';
 import {
   type Identity,
   type IdleSide,
@@ -15,6 +14,7 @@ import type { Report } from '../measure/report.js';
 import { Tally } from '../measure/tally.js';
 import { warningsOfIdleness } from '../measure/warnings.js';
 import { lookAtPage, PAGE_TELLS } from '../page-look.js';
+import { ownContext } from '../own-context.js';
 import type { Plan } from '../plan.js';
 import { roundTrip } from '../round-trip.js';
 import { Run } from '../run.js';
@@ -39,7 +39,7 @@ export async function runIdle(
   keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000,
 ): Promise<Report> {
   const { mode } = plan;
-  const secureContext = createSecureContext(identity.secureContextOptions);
+  const secureContext = ownContext(plan, identity);
   const run = new Run(plan, secureContext, identity.thumbprint);
   const tally = new Tally();
   const startedAt = new Date().toISOString();

@@ -1,7 +1,7 @@
-import { createSecureContext } from 'node:tls';
 import type { Identity } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
 import type { Report } from '../measure/report.js';
+import { ownContext } from '../own-context.js';
 import type { Plan } from '../plan.js';
 import { roundTrip } from '../round-trip.js';
 
@@ -17,7 +17,9 @@ export async function measureTargets(
   onReport: (report: Report) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const secureContext = createSecureContext(identity.secureContextOptions);
+  // The plans differ in their targets only.
+  const [first] = plans;
+  const secureContext = first && ownContext(first, identity);
   const waiting = new Map<number, Report>();
   let begun = 0;
   let given = 0;

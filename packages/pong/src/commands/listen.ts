@@ -56,7 +56,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const tally = new Tally();
   const gate = gateOf({
     version,
-    secureContext: listenerContext(identity),
+    secureContext: listenerContext(identity, plan.tlsMin),
     attestor,
     trusted: new Set(plan.trust),
     limits: LIMITS,

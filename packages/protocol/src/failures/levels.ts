@@ -15,6 +15,10 @@ export const LEVELS_MEASURED = {
     measured: 'round trips of GetCapabilities',
     why: 'the peer is a real Tentacle that trusts us, and this is the one call that changes nothing there',
   },
+  original: {
+    measured: 'round trips of the page of the original TentaclePong',
+    why: 'the peer is the original TentaclePong, which answers 10 KiB to everything and knows nothing of Halibut',
+  },
   echo: { measured: 'round trips of the echo', why: 'the peer is tentacle-pong, which gives back what it gets' },
   transfer: {
     measured: 'data, compared byte for byte by the end that received it',

@@ -50,7 +50,7 @@ export const strangerRows = [
         : recognisePage(symptom.received).author === 'original-pong',
     title: 'The original TentaclePong answers, which is no Halibut end',
     means: ({ facts }) =>
-      `${peer(facts)} answers with the page of the original TentaclePong: network and TLS work to that machine and port. It knows nothing of Halibut, so no more can be measured with it.`,
+      `${peer(facts)} answers with the page of the original TentaclePong: network and TLS work to that machine and port. It knows nothing of Halibut, so no more can be measured with it than round trips of that page, which tentacle-ping does unless --level says otherwise.`,
     next: () => [
       {
         who: 'tentacle-admin',

@@ -101,8 +101,8 @@ export const tlsRows = [
     title: 'No TLS version in common, or a peer that cannot use its certificate',
     means: ({ symptom, facts }) =>
       symptom.code === 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'
-        ? `${peer(facts)} ended the handshake with the alert "protocol version". This tool offers TLS 1.2 and 1.3, the least that Octopus requires.`
-        : `${peer(facts)} chose a TLS version below 1.2, the least that Octopus requires (${symptom.code}).`,
+        ? `${peer(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2 and 1.3, the least that Octopus requires' : `${facts.tlsMin} and newer, as --tls-min has it`}.`
+        : `${peer(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the least that Octopus requires' : `${facts.tlsMin}, as --tls-min has it`} (${symptom.code}).`,
     next: () => [
       {
         who: 'tentacle-admin',

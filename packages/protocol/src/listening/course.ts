@@ -12,7 +12,7 @@ import { closedByOf } from './closed-by.js';
 export type Part = 'tentacle' | 'server';
 
 /** How far a connection has come. */
-export type Place = 'start' | 'tls' | 'preamble' | 'page' | 'trust' | 'identity' | 'rpc';
+export type Place = 'start' | 'tls' | 'preamble' | 'page' | 'original' | 'trust' | 'identity' | 'rpc';
 
 /** What was seen of a connection up to now. Plain data. */
 export interface Seen {

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Deadline } from '../clock.js';
 import type { Identity } from '../trust/identity.js';
+import { TLS_FLOOR, tlsFrom } from './tls-floor.js';
 import { TransportError } from './transport-error.js';
 
 export interface ListenPlan {
@@ -54,10 +55,10 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
  * connection shows its certificates anew and is measured whole; without a context id, a client that tries would be
  * refused in place of being given a new session.
  */
-export function listenerContext(identity: Identity): SecureContext {
+export function listenerContext(identity: Identity, floor = TLS_FLOOR): SecureContext {
   return createSecureContext({
     ...identity.secureContextOptions,
-    minVersion: 'TLSv1.2',
+    ...tlsFrom(floor),
     secureOptions: constants.SSL_OP_NO_TICKET,
     sessionIdContext: 'tentacle',
   });

@@ -1,5 +1,5 @@
-import { createSecureContext } from 'node:tls';
 import { sight } from 'tentacle-protocol';
+import { ownContext } from '../../own-context.js';
 import { lookAs } from '../../page-look.js';
 import type { PeerKind } from '../../peer.js';
 import { newTrail, unpinned } from '../contact.js';
@@ -11,7 +11,7 @@ import { type Finding, type Inquiry, skipped } from '../inquiry.js';
  */
 export async function page(inquiry: Inquiry): Promise<Finding> {
   const { tls, oldContext, signal } = inquiry;
-  const secureContext = tls === undefined ? oldContext : createSecureContext();
+  const secureContext = tls === undefined ? oldContext : ownContext(inquiry.plan);
   if (secureContext === undefined) return skipped('TLS does not work, so no page can be asked for');
   const plan = unpinned(inquiry.plan);
   const looked = await lookAs(plan, secureContext, signal, inquiry.address);

@@ -60,9 +60,18 @@ export const pageEndings = [
     example: { ...AFTER_TLS, place: 'page', firstLine: 'GET / HTTP/1.1' },
   }),
   ending({
+    id: 'original-ping',
+    level: 'info',
+    when: ({ place, code }) => place === 'original' && code === undefined,
+    title: 'The original TentaclePing got its answer',
+    means: ({ address, tlsVersion }) =>
+      `${address} pings with the original TentaclePing (${tlsVersion ?? 'TLS'}) and got the 10 KiB that the original TentaclePong answers. The way is open as far as TLS and what is in it.`,
+    example: { ...AFTER_TLS, place: 'original', firstLine: 'GET / HTTP/1.1' },
+  }),
+  ending({
     id: 'page.cut',
     level: 'warn',
-    when: ({ place }) => place === 'page',
+    when: ({ place }) => place === 'page' || place === 'original',
     title: 'Left while the page was sent',
     means: ({ address, code }) => `${address} asked for the page and did not take it (${code ?? ''}).`,
     example: { ...AFTER_TLS, place: 'page', firstLine: 'GET / HTTP/1.1', code: 'ECONNRESET' },

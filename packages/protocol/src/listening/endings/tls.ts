@@ -29,7 +29,7 @@ export const tlsEndings = [
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
     means: (sighting) =>
-      `${sighting.address} offers no TLS version that ${us(sighting)} takes (1.2 and 1.3, as Octopus requires). An old operating system or .NET Framework, or a device on the way that re-makes TLS.`,
+      `${sighting.address} offers no TLS version that ${us(sighting)} takes (1.2 and 1.3, as Octopus requires, unless told otherwise). An old operating system or .NET Framework, a device on the way that re-makes TLS, or the original TentaclePing, which speaks TLS 1.0 unless told otherwise${sighting.part === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
   ending({

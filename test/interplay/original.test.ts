@@ -1,0 +1,110 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { command, startPong, summaryOf } from '../binaries/command.js';
+import { reportOf } from '../binaries/report.js';
+import { originalPing, originalPong } from '../peers/original-pair.js';
+import { allConnectionsGone } from '../peers/tcp-peer.js';
+import { tlsPeer } from '../peers/tls-peer.js';
+
+afterAll(allConnectionsGone);
+
+const ANSWER = `HTTP/1.0 200 OK\r\nContent-Length: 10240\r\n\r\n${'A'.repeat(10_240)}\r\n`;
+
+describe('the original TentaclePing against pong', () => {
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('gets the 10 KiB of old, in %s, with data and without', async (version) => {
+    const pong = await startPong();
+    expect(await originalPing(pong.port, version)).toBe(ANSWER);
+    // The original's chunk of data: 2 MiB in one line.
+    expect(await originalPing(pong.port, version, 2 * 1024 * 1024)).toBe(ANSWER);
+    pong.process.kill('SIGTERM');
+    expect(summaryOf(await pong.ended).endings).toEqual({ 'original-ping': 2 });
+  });
+
+  it.each(['TLSv1', 'TLSv1.1'] as const)(
+    'in %s gets nothing unless pong is told to, and pong says what it was',
+    async (version) => {
+      const pong = await startPong();
+      await expect(originalPing(pong.port, version)).rejects.toThrow(/protocol version/i);
+      pong.process.kill('SIGTERM');
+      const ended = await pong.ended;
+      expect(summaryOf(ended).endings).toEqual({ 'tls.version': 1 });
+      expect(ended.stderr).toContain('--tls-min 1.0');
+
+      const old = await startPong('--tls-min', '1.0');
+      expect(await originalPing(old.port, version)).toBe(ANSWER);
+      // Whoever can more still does.
+      expect(await originalPing(old.port, 'TLSv1.3')).toBe(ANSWER);
+      old.process.kill('SIGTERM');
+      expect(summaryOf(await old.ended).endings).toEqual({ 'original-ping': 2 });
+    },
+  );
+
+  it('gets nothing in TLS 1.2 from a pong that takes 1.3 only', async () => {
+    const pong = await startPong('--tls-min', '1.3');
+    await expect(originalPing(pong.port, 'TLSv1.2')).rejects.toThrow(/protocol version/i);
+    expect(await originalPing(pong.port, 'TLSv1.3')).toBe(ANSWER);
+    pong.process.kill('SIGTERM');
+    await pong.ended;
+  });
+});
+
+describe('ping against the original TentaclePong', () => {
+  const ping = async (port: number, ...args: string[]) => {
+    const { status, stdout } = await command('ping', [`127.0.0.1:${port}`, '-c', '3', '-i', '0', '--json', ...args])
+      .ended;
+    return { status, report: reportOf(stdout) };
+  };
+
+  it.each([
+    ['TLSv1.3', 'with a goodbye', []],
+    ['TLSv1.2', 'with a goodbye', []],
+    ['TLSv1.3', 'beneath TLS', []],
+    ['TLSv1.2', 'beneath TLS', []],
+    ['TLSv1', 'with a goodbye', ['--tls-min', '1.0']],
+    ['TLSv1', 'beneath TLS', ['--tls-min', '1.0']],
+    ['TLSv1.3', 'with a goodbye', ['--reuse']],
+    ['TLSv1.3', 'with a goodbye', ['--concurrency', '3']],
+  ] as const)('measures it, and says what it is: %s, left %s, %j', async (version, leaving, args) => {
+    const { port } = await originalPong(version, leaving);
+    const { status, report } = await ping(port, ...args);
+    expect(report.outcomes).toEqual({ ok: 3 });
+    expect(report).toMatchObject({
+      level: 'original',
+      peer: { kind: 'original-pong', tlsVersion: version },
+      verdict: { id: 'ok' },
+    });
+    expect(report.levelWhy).toContain('the original TentaclePong');
+    expect(report.stages.rpc?.count).toBe(3);
+    expect(report.stages).not.toHaveProperty('identity');
+    expect(report).not.toHaveProperty('attestation');
+    expect(report.records.filter(({ askedUs }) => askedUs !== undefined).length).toBeGreaterThanOrEqual(1);
+    expect(status).toBe(0);
+  });
+
+  it('that speaks TLS 1.0 alone is told by its version', async () => {
+    const { port } = await originalPong('TLSv1');
+    const { status, report } = await ping(port);
+    expect(report.outcomes).toEqual({ 'tls.version': 3 });
+    expect(status).toBe(1);
+  });
+
+  it('at a level that it does not reach is identity.original-pong', async () => {
+    const { port } = await originalPong('TLSv1.3');
+    const { status, report } = await ping(port, '--level', 'identity');
+    expect(report.outcomes).toEqual({ 'identity.original-pong': 3 });
+    expect(status).toBe(1);
+  });
+
+  it('does not take another page for its answer, as the original did', async () => {
+    let connections = 0;
+    // A proxy that blocks from the third connection on.
+    const { port } = await tlsPeer((socket) => {
+      connections++;
+      const isBlocked = connections > 2;
+      const answer = isBlocked ? 'HTTP/1.1 403 Forbidden\r\n\r\nno' : ANSWER;
+      socket.once('data', () => socket.end(answer));
+    });
+    const { status, report } = await ping(port);
+    expect(report.outcomes).toEqual({ ok: 1, 'rpc.garbled': 2 });
+    expect(status).toBe(1);
+  });
+});
