@@ -10,6 +10,7 @@ import {
   nowUs,
   sight,
   Trail,
+  WireError,
 } from 'tentacle-protocol';
 import { askPeer, type Endpoint } from '../peer.js';
 import type { PendingCall } from './queue.js';
@@ -29,15 +30,16 @@ export interface Delivery {
 /**
  * Hand a call to a poller and wait for its answer. Before its first one the poller is asked what it is; only harmless
  * calls are made.
- * @returns the name of the call.
- * @throws what breaks the connection; a poller that answers with an error keeps it. In each case the call has its end.
+ * @returns the name of the call; undefined when the poller said goodbye in place of an answer, and the call is still to
+ * be made.
+ * @throws what breaks the connection; a poller that answers with an error keeps it. Then the call has its end.
  */
 export async function deliver(
   pending: PendingCall,
   { exchange, facts, messages }: Delivery,
   poller: Poller,
   deadline: Deadline,
-): Promise<string> {
+): Promise<string | undefined> {
   pending.collected = { address: poller.address, waitedUs: nowUs() - pending.queuedUs };
   const trail = new Trail({ ...facts, callsBefore: messages });
   trail.enter('rpc');
@@ -58,6 +60,8 @@ export async function deliver(
     pending.end({ kind: 'ok', roundTripUs: nowUs() - startedUs });
     return `${method.service}.${method.method}`;
   } catch (error) {
+    // It went just when the call was sent, and has not read it.
+    if (error instanceof WireError && error.received.subarray(0, 5).toString('latin1') === 'END\r\n') return undefined;
     pending.end({ kind: 'failed', sighting: sight(error, trail) });
     if (error instanceof CallError) return 'other';
     throw error;

@@ -6,37 +6,37 @@ import type { Subscription } from './subscriptions.js';
 
 /** Queue calls for one subscription, one after the other, as the plan paces them, until they are made or the run ends. */
 export async function giveCalls(subscription: Subscription, house: House): Promise<void> {
-  const { plan, tally, stop } = house;
+  const { plan, tally, closing } = house;
   const count = plan.count === undefined ? {} : { count: plan.count };
-  const schedule = new Schedule({ ...count, intervalUs: plan.intervalUs, warmup: 0, concurrency: 1 }, stop);
+  const schedule = new Schedule({ ...count, intervalUs: plan.intervalUs, warmup: 0, concurrency: 1 }, closing);
   for (let due = await schedule.next(); due !== undefined; due = await schedule.next()) {
     const call = new PendingCall(due.number);
     subscription.queue.put(call);
     const end = await endOf(call, subscription, house);
     house.called(
-      tally.ended(subscription.id, call, stop.aborted && end.kind === 'failed' ? { kind: 'cancelled' } : end),
+      tally.ended(subscription.id, call, closing.aborted && end.kind === 'failed' ? { kind: 'cancelled' } : end),
     );
   }
 }
 
 /** How a call ends: by its poller, by nobody's coming for it, or with the run. */
-async function endOf(call: PendingCall, subscription: Subscription, { plan, stop }: House): Promise<CallEnd> {
-  const giveUp = (end: () => CallEnd): void => {
-    if (subscription.queue.withdraw(call)) call.end(end());
+async function endOf(call: PendingCall, subscription: Subscription, { plan, closing }: House): Promise<CallEnd> {
+  const patienceMs = plan.collectTimeoutUs / 1000;
+  const giveUp = (): void => {
+    if (subscription.queue.withdraw(call)) call.end(notCollected(call, subscription, plan.port));
+    // A poller has it, and may yet give it back.
+    else late = setTimeout(giveUp, patienceMs);
   };
-  const late = setTimeout(
-    () => giveUp(() => notCollected(call, subscription, plan.port)),
-    plan.collectTimeoutUs / 1000,
-  );
+  let late = setTimeout(giveUp, patienceMs);
   const cancel = (): void => {
     subscription.queue.withdraw(call);
     call.end({ kind: 'cancelled' });
   };
-  stop.addEventListener('abort', cancel, { once: true });
-  if (stop.aborted) cancel();
+  closing.addEventListener('abort', cancel, { once: true });
+  if (closing.aborted) cancel();
   const end = await call.ended;
   clearTimeout(late);
-  stop.removeEventListener('abort', cancel);
+  closing.removeEventListener('abort', cancel);
   return end;
 }
 

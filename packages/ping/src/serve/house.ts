@@ -17,6 +17,8 @@ export interface House {
   readonly called: (record: CallRecord) => void;
   /** A line for people on what comes and goes. */
   readonly say: (line: string) => void;
-  /** The end of the run: every connection is cut. */
+  /** The run is over: calls that wait are given up, and pollers are left in order. */
+  readonly closing: AbortSignal;
+  /** The end, a moment later: every connection is cut. */
   readonly stop: AbortSignal;
 }

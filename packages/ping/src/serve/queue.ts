@@ -35,6 +35,13 @@ export class CallQueue {
     else taker(call);
   }
 
+  /** A call that was taken and not made goes before all others. */
+  putBack(call: PendingCall): void {
+    call.collected = undefined;
+    if (this.#takers.length > 0) this.put(call);
+    else this.#calls.unshift(call);
+  }
+
   /** Take a call back that nobody has taken: false when somebody has. */
   withdraw(call: PendingCall): boolean {
     const at = this.#calls.indexOf(call);
@@ -42,15 +49,15 @@ export class CallQueue {
     return at >= 0;
   }
 
-  /** The next call; undefined after the wait, or when the signal comes, which says that the taker is gone. */
-  async take(waitUs: number, gone: AbortSignal): Promise<PendingCall | undefined> {
-    if (gone.aborted) return undefined;
+  /** The next call; undefined after the wait, or when the signal comes, which says that the taker needs none any more. */
+  async take(waitUs: number, over: AbortSignal): Promise<PendingCall | undefined> {
+    if (over.aborted) return undefined;
     const call = this.#calls.shift();
     if (call !== undefined) return call;
     return new Promise((resolve) => {
       const taker = (taken: PendingCall | undefined): void => {
         clearTimeout(timer);
-        gone.removeEventListener('abort', giveUp);
+        over.removeEventListener('abort', giveUp);
         resolve(taken);
       };
       const giveUp = (): void => {
@@ -59,7 +66,7 @@ export class CallQueue {
         taker(undefined);
       };
       const timer = setTimeout(giveUp, Math.ceil(waitUs / 1000));
-      gone.addEventListener('abort', giveUp, { once: true });
+      over.addEventListener('abort', giveUp, { once: true });
       this.#takers.push(taker);
     });
   }

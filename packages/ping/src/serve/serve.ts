@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import {
   arrivedConnection,
@@ -17,6 +18,9 @@ import { type PollingReport, pollingReportOf } from './report.js';
 import { Subscriptions } from './subscriptions.js';
 import { type CallRecord, ServeTally } from './tally.js';
 import { serveVisitor } from './visitor.js';
+
+/** How long pollers may take to see that we leave, before they are cut: as much as a busy machine needs. */
+const GOODBYE_MS = 1000;
 
 /** Whoever looks on. */
 export interface Onlooker {
@@ -39,9 +43,10 @@ export async function serve(
   stop: AbortSignal,
   limits: ListenerLimits = LISTENER_LIMITS,
 ): Promise<PollingReport> {
+  const closing = new AbortController();
   const done = new AbortController();
   const ended = stopAfter(stop, plan.deadlineUs);
-  const end = (): void => done.abort();
+  const end = (): void => closing.abort();
   ended.addEventListener('abort', end, { once: true });
   if (ended.aborted) end();
 
@@ -55,6 +60,7 @@ export async function serve(
     tally: new ServeTally(),
     say: onlooker.say,
     called: onlooker.called,
+    closing: closing.signal,
     stop: done.signal,
     subscriptions: new Subscriptions((subscription) => {
       if (plan.subscription !== undefined && plan.subscription !== subscription.id) return;
@@ -65,6 +71,8 @@ export async function serve(
       });
     }),
   };
+  // Every visitor listens to it.
+  setMaxListeners(0, closing.signal);
   const gate = new Gate({
     part: 'server',
     connectionsMax: limits.connectionsMax,
@@ -90,10 +98,13 @@ export async function serve(
   // For a subscription that was named, calls wait from the beginning.
   if (plan.subscription !== undefined) house.subscriptions.of(plan.subscription);
 
-  await aborted(done.signal);
+  await aborted(closing.signal);
+  const endedAt = new Date().toISOString();
   server.close();
+  const patience = setTimeout(() => done.abort(), GOODBYE_MS);
   await gate.drained();
-  return pollingReportOf(house, port, identity.thumbprint, { startedAt, endedAt: new Date().toISOString() });
+  clearTimeout(patience);
+  return pollingReportOf(house, port, identity.thumbprint, { startedAt, endedAt });
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

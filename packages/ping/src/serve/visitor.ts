@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import {
+  cancelled,
   ClientExchange,
   type Course,
   Deadline,
@@ -34,8 +35,8 @@ interface Visit {
   readonly channel: SocketChannel;
   /** What is seen of the peer. */
   readonly facts: Facts;
-  /** The peer has ended its stream, or the connection is gone. */
-  readonly gone: AbortSignal;
+  /** The peer has ended its stream, the connection is gone, or the run is over. */
+  readonly over: AbortSignal;
 }
 
 /**
@@ -44,7 +45,7 @@ interface Visit {
  * @throws whatever ended it otherwise than in order; by then the connection is closed, or closing.
  */
 export async function serveVisitor(socket: Socket, course: Course, house: House): Promise<void> {
-  const { limits, stop } = house;
+  const { limits, stop, closing } = house;
   const handshakeBy = Deadline.inMs(limits.handshakeMs);
   const first = await firstBytesBy(socket, handshakeBy);
   if (first === undefined) return;
@@ -58,19 +59,24 @@ export async function serveVisitor(socket: Socket, course: Course, house: House)
   if (serverName !== undefined) course.note({ serverName: oneLine(serverName) });
 
   const channel = socketChannel(tls);
-  const gone = new AbortController();
-  for (const event of ['end', 'close'] as const) tls.once(event, () => gone.abort());
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  for (const event of ['end', 'close'] as const) tls.once(event, end);
+  closing.addEventListener('abort', end, { once: true });
+  if (closing.aborted) end();
   const { address, port } = course.seen;
   const certificateFacts = certificate === undefined ? {} : { peerCertificate: certificate };
   const timeoutUs = house.plan.timeoutUs;
   const facts: Facts = { host: address, port, address, timeoutUs, tlsVersion: version, cipher, ...certificateFacts };
   try {
-    await talk({ channel, facts: { ...facts, peerRole: 'poller' }, gone: gone.signal }, course, house);
+    await talk({ channel, facts: { ...facts, peerRole: 'poller' }, over: over.signal }, course, house);
     channel.close();
   } catch (error) {
     if (error instanceof Refusal) leaveWithoutAWord(socket, tls);
     else channel.close();
     throw error;
+  } finally {
+    closing.removeEventListener('abort', end);
   }
 }
 
@@ -129,7 +135,7 @@ async function talk(visit: Visit, course: Course, house: House): Promise<void> {
 
 /** Hand over calls as they come and say that there are none, until the poller goes. */
 async function bePolled(
-  { channel, facts, gone }: Visit,
+  { channel, facts, over }: Visit,
   course: Course,
   house: House,
   subscription: Subscription,
@@ -139,8 +145,9 @@ async function bePolled(
   const exchange = new ClientExchange(channel, 'polling', MAX_MESSAGE_BYTES);
   const delivery: Delivery = { exchange, facts: { ...facts, subscription: subscription.id }, messages: 0 };
   for (;;) {
-    const call = await subscription.queue.take(plan.keepAliveUs, gone);
-    if (call === undefined && gone.aborted) {
+    const call = await subscription.queue.take(plan.keepAliveUs, over);
+    if (call === undefined && house.closing.aborted) throw cancelled();
+    if (call === undefined && over.aborted) {
       await hearGoodbye(channel, limits.stepMs);
       return;
     }
@@ -150,6 +157,10 @@ async function bePolled(
       course.callBegins(undefined);
       subscription.took(poller);
       const name = await deliver(call, delivery, poller, Deadline.inUs(plan.timeoutUs));
+      if (name === undefined) {
+        subscription.queue.putBack(call);
+        return;
+      }
       course.callEnds(name);
     }
     if (!(await exchange.takeTurn(Deadline.inMs(limits.stepMs)))) return;

@@ -163,13 +163,13 @@ describe('a client of a polling service', () => {
     expect(channel.writes[2]).toEqual(NULL_MESSAGE);
   });
 
-  it.each([
-    ['END', 'END\r\n'],
-    ['the end of the stream', null],
-  ])('is told by %s that the service goes', async (_, answer) => {
-    const client = clientOf(answering(answer), 'polling');
+  it('is told by END that the service goes, and tells that from a connection that is gone', async () => {
+    const client = clientOf(answering('END\r\n'), 'polling');
     await client.nothingToDo(soon());
     expect(await client.takeTurn(soon())).toBe(false);
+    const cut = clientOf(answering(null), 'polling');
+    await cut.nothingToDo(soon());
+    await expect(cut.takeTurn(soon())).rejects.toMatchObject({ code: 'END_OF_STREAM', receivedBytes: 0 });
   });
 
   it.each([

@@ -47,8 +47,8 @@ export class ClientExchange {
    * Make it our turn to send. Nothing is needed before the first request; before each other one a listening service is
    * told NEXT and answers PROCEED, which is also how a real client tests a connection it kept; a polling service says
    * NEXT and is told PROCEED.
-   * @returns false when a polling service ended the exchange instead.
-   * @throws WireError END_OF_STREAM when a listening service is gone, UNEXPECTED_CONTROL, READ_TIMEOUT.
+   * @returns false when a polling service said END instead.
+   * @throws WireError END_OF_STREAM when the service is gone, UNEXPECTED_CONTROL, READ_TIMEOUT.
    */
   async takeTurn(deadline: Deadline): Promise<boolean> {
     if (!this.#exchanged) return true;
@@ -61,7 +61,8 @@ export class ClientExchange {
     } else {
       const ask = { awaiting: 'NEXT from the polling service', deadline };
       const control = await readControl(this.#channel.source, ask);
-      if (control === undefined || control === 'END') return false;
+      if (control === 'END') return false;
+      if (control === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended instead');
       if (control !== 'NEXT') throw unexpectedControl(ask, control);
       await writeControl(this.#channel, 'PROCEED', deadline);
     }
