@@ -1,5 +1,4 @@
 import { createSecureContext } from 'node:tls';
-import { pino } from 'pino';
 import type { ServePlan } from '../../packages/ping/src/serve/plan.js';
 import type { PollingReport } from '../../packages/ping/src/serve/report.js';
 import { serve } from '../../packages/ping/src/serve/serve.js';
@@ -89,7 +88,7 @@ export async function pollRun(port: number, stop: AbortSignal): Promise<PollRun>
     proxy: undefined,
     secureContext: createSecureContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
-    log: pino({ level: 'silent' }),
+    log: { warn: () => undefined, debug: () => undefined },
     tally: new PollTally(),
     stop,
   };

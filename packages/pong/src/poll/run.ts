@@ -13,7 +13,7 @@ export interface PollRun {
   readonly secureContext: SecureContext;
   /** Ours. */
   readonly thumbprint: string;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'warn' | 'debug'>;
   readonly tally: PollTally;
   /** The end of the run: every connection says so and is closed. */
   readonly stop: AbortSignal;
