@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     'docs/poll-report.schema.json': schema('poll/report.ts', 'PollReport', 'pong'),
     'docs/targets.schema.json': schema('targets/targets-report.ts', 'TargetsReport'),
     'docs/comparison.schema.json': schema('compare/comparison.ts', 'Comparison'),
+    'docs/ends.schema.json': schema('other-end/ends-comparison.ts', 'EndsComparison'),
     'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
   };
   for (const [path, text] of Object.entries(documents)) {

@@ -140,6 +140,12 @@ export function measureLine(version: string): CommandLine {
         describe: 'How far to go: auto, tls, identity, capabilities or echo. auto goes as far as the peer lets it',
         defaultDescription: 'auto',
       },
+      record: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'Add every attempt to this file, a line of JSON each, to join both ends later (tentacle-ping compare)',
+      },
       json: {
         type: 'boolean',
         describe: 'Print JSON (docs/report.schema.json) in place of text: a document, of many targets one a line',
@@ -204,6 +210,7 @@ export function compareLine(version: string): CommandLine {
       ['tentacle-ping compare pong.json tentacle.json', 'the network, or the Tentacle?'],
       ['tentacle-ping compare direct.json proxy.json', 'what the proxy costs'],
       ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
+      ['tentacle-ping compare ping.json pong.ndjson', 'what both ends recorded (--record)'],
     ],
     options: {
       json: { type: 'boolean', describe: 'Print one JSON document (docs/comparison.schema.json) in place of text' },

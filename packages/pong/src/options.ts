@@ -81,6 +81,12 @@ export function commandLine(version: string): CommandLine {
         describe: 'Least important log lines to write: trace, debug, info, warn, error, fatal or silent',
         defaultDescription: 'info',
       },
+      record: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'Add every connection to this file, a line of JSON each, so that both ends can be joined later (compare)',
+      },
       json: { type: 'boolean', describe: 'Print two lines of JSON, at the start and at the end, in place of text' },
     },
     epilogue: [

@@ -21,6 +21,8 @@ export interface Plan extends CommonPlan {
   readonly trust: readonly string[];
   /** The oldest TLS that is taken. */
   readonly tlsMin: TlsFloor;
+  /** Where every connection is written down. */
+  readonly recordFile?: string;
 }
 
 /** Options that say whom to poll and how. */
@@ -39,11 +41,13 @@ export function planOf(words: readonly string[], given: Given): Plan {
       throw new UsageError(`--${option} is for polling, as in tentacle-pong --poll octopus01; leave it out to listen`);
   }
   const bind = given.one('bind');
+  const recordFile = given.one('record');
   return Object.freeze({
     port: parseWhole(given.one('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
     ...(bind === undefined ? {} : { bind: addressOf(bind) }),
     trust: Object.freeze([...new Set(given.all('trust').map(trustedThumbprint))]),
     tlsMin: tlsFloorOf(given),
+    ...(recordFile === undefined ? {} : { recordFile }),
     ...commonPlanOf(words, given),
   });
 }

@@ -30,6 +30,8 @@ export interface Summary {
     readonly open: number;
     /** The most at one time. */
     readonly peak: number;
+    /** The most that the system had ready at one time: a queue longer than this was never full. */
+    readonly acceptedAtOnce?: number;
   };
   /** How many connections had each ending; together they are `connections.total`. */
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
@@ -46,6 +48,7 @@ export function summaryOf(
   run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
     readonly version: string;
     readonly open: number;
+    readonly acceptedAtOnce: number;
   },
 ): Summary {
   return {
@@ -55,7 +58,7 @@ export function summaryOf(
     endedAt: run.endedAt,
     port: run.port,
     thumbprint: run.thumbprint,
-    connections: { total: tally.total, open: run.open, peak: tally.peak },
+    connections: { total: tally.total, open: run.open, peak: tally.peak, acceptedAtOnce: run.acceptedAtOnce },
     endings: tally.endings,
     calls: tally.calls,
     durations: tally.durations,

@@ -7,9 +7,10 @@ export { catalogue, type FailureId, rowOf } from './failures/catalogue.js';
 export { classify } from './failures/classify.js';
 export { type Bytes, type Evidence, type Failure, failureOf } from './failures/evidence.js';
 export { type Actor, type Certainty, type Row, type Sighting, type Step, SURE, type Symptom } from './failures/row.js';
-export { type Circumstances, type SeenThere, withOtherEnd } from './failures/seen-there.js';
+export { conclude, type SeenThere, withOtherEnd } from './failures/seen-there.js';
 export { sight } from './failures/sight.js';
 export { printable, whatAnswers, type WhatAnswers } from './failures/what-answers.js';
+export { PlainShape } from './plain-shape.js';
 export { readConnectionRecord } from './read-connection-record.js';
 export { type Numbered, RecordRing } from './record-ring.js';
 export { records, RECORDS_MAX, type RecordsAnswer, type RecordsQuestion } from './records-contract.js';
@@ -40,6 +41,7 @@ export {
 export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
 export { TLS_OPTION, tlsFloorOf } from './command-line/tls-option.js';
 export { passphraseFrom } from './command-line/passphrase.js';
+export { RecordFile } from './command-line/record-file.js';
 export { UsageError } from './command-line/usage-error.js';
 export { parseDuration, parseSize, parseWhole, shown } from './command-line/values.js';
 export {

@@ -5,6 +5,7 @@ import { NotAReportError, sideOfReport } from '../compare/read-report.js';
 import type { Side } from '../compare/side.js';
 import { compareLine } from '../options.js';
 import { comparisonText } from '../reporters/comparison.js';
+import { compareEndsOf } from './compare-ends.js';
 import type { Command, Io } from './command.js';
 
 /** `tentacle-ping compare A B [C ...]`: reports set side by side. */
@@ -24,6 +25,8 @@ async function run({ words, given }: Asked & { kind: 'run' }, version: string, i
     );
   const twice = words.find((word, i) => words.indexOf(word) !== i);
   if (twice !== undefined) throw new UsageError(`${shown(twice)} is given twice; a report is like itself`);
+  const status = await compareEndsOf(words, version, given.has('json'), io);
+  if (status !== undefined) return status;
   const sides: Side[] = [];
   for (const word of words) sides.push(...(await sidesOf(word)));
   const [first, second, ...others] = sides;

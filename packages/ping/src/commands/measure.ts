@@ -1,8 +1,8 @@
-import type { Asked } from 'tentacle-protocol';
+import { type Asked, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
 import { measureLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
-import { planOf } from '../plan.js';
+import { type Plan, planOf } from '../plan.js';
 import type { AttemptRecord } from '../record.js';
 import { attemptLine } from '../reporters/attempt-line.js';
 import { heading } from '../reporters/heading.js';
@@ -15,12 +15,17 @@ export const command: Command = { commandLine: measureLine, run };
 
 async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   const { words, given } = asked;
-  if (words.length > 1 || given.one('targets') !== undefined || given.has('all-addresses'))
+  if (words.length > 1 || given.one('targets') !== undefined || given.has('all-addresses')) {
+    if (given.one('record') !== undefined)
+      throw new UsageError('--record is for one target; with several, give each a run of its own');
     return (await import('./measure-targets.js')).measureManyTargets(asked, version, io);
+  }
   const plan = await withProxy(planOf(words, given), given, io);
   const identity = await ownIdentity(given, io);
   const { mode } = plan;
   if (mode.kind === 'idle') {
+    if (given.one('record') !== undefined)
+      throw new UsageError('--record writes down attempts, and --idle makes none; leave one of them out');
     const { measureIdle } = await import('./measure-idle.js');
     return measureIdle({ ...plan, mode }, identity, given, version, io);
   }
@@ -31,9 +36,36 @@ async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Pro
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;
   const quiet = given.has('quiet');
+  const file = recordFileOf(given.one('record'), plan, identity, version, io);
   if (!quiet) lines(heading(plan, identity.thumbprint));
-  const onAttempt = quiet ? () => undefined : (record: AttemptRecord) => lines(attemptLine(record));
+  const onAttempt = (record: AttemptRecord): void => {
+    file?.add({ record });
+    if (!quiet) lines(attemptLine(record));
+  };
   const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
+  // The records are there already, line by line.
+  file?.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
+  file?.close();
   io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' ? 0 : 1;
+}
+
+/** The file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
+function recordFileOf(
+  path: string | undefined,
+  { host, port, way }: Plan,
+  { thumbprint }: Identity,
+  version: string,
+  io: Io,
+): RecordFile | undefined {
+  if (path === undefined) return undefined;
+  const header = {
+    schema: 'tentacle-ping/records/1',
+    tool: { name: 'tentacle-ping', version },
+    startedAt: new Date().toISOString(),
+    target: { host, port },
+    throughProxy: way?.proxy !== undefined,
+    ownThumbprint: thumbprint,
+  };
+  return RecordFile.open(path, header, (text) => io.stderr(`tentacle-ping: ${text}\n`));
 }

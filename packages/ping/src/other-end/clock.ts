@@ -8,6 +8,8 @@ export interface ClockDifference {
   readonly uncertaintyUs: number;
   /** When it was measured, by our clock: UTC, ISO 8601. */
   readonly takenAt: string;
+  /** Nothing tells it: it is taken for granted that it is within the uncertainty. */
+  readonly isAssumed?: true;
 }
 
 /** A span of time, in milliseconds since 1970. */

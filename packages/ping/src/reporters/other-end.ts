@@ -1,4 +1,5 @@
 import type { ComparedEnds, OtherEnd, UnseenEnd } from '../other-end/other-end.js';
+import type { EndsComparison } from '../other-end/ends-comparison.js';
 import { ms, WIDTH, wrap } from './units.js';
 
 /** What the other end saw, in a few lines; nothing where there is nobody to ask. */
@@ -25,7 +26,7 @@ function linesOf(ends: ComparedEnds): string[] {
         : `${count} with the client certificate ${thumbprint} in place of ours`,
     ),
     ...firstBytes.map(({ bytes, count }) => `${count} with other first bytes than ours: ${bytes.text.slice(0, 60)}`),
-    ...(clock === undefined ? [] : [clockLine(clock.differenceUs, clock.uncertaintyUs)]),
+    clockLine(clock),
   ];
 }
 
@@ -71,7 +72,11 @@ const CLOSED_BY = {
   lost: 'its system, as lost',
 } as const;
 
-function clockLine(differenceUs: number, uncertaintyUs: number): string {
+function clockLine(clock: ComparedEnds['clock']): string {
+  if (clock === undefined) return 'how far the two clocks are apart is unknown, as one was set meanwhile';
+  const { differenceUs, uncertaintyUs, isAssumed } = clock;
+  if (isAssumed)
+    return `nothing tells how far the two clocks are apart; it holds if that is under ${ms(uncertaintyUs)} ms`;
   const exact = `(give or take ${ms(uncertaintyUs)} ms)`;
   if (Math.abs(differenceUs) <= uncertaintyUs) return `its clock agrees with ours ${exact}`;
   return `its clock is ${ms(Math.abs(differenceUs))} ms ${differenceUs > 0 ? 'ahead of' : 'behind'} ours ${exact}`;
@@ -87,4 +92,17 @@ function unseenText({ why }: UnseenEnd): string {
   const how =
     'To see both ends: run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
   return `${wrap(`the other end: ${WHY[why]} ${how}`, '', '  ', WIDTH)}\n`;
+}
+
+/** What both ends' files come to. */
+export function endsText({ target, otherEnd, failures, unreadable }: EndsComparison): string {
+  const found = failures.map(({ id, title, says, certainty }) => {
+    const head = wrap(`${id}: ${title}. ${says}`, '', '  ', WIDTH);
+    if (certainty.kind !== 'one-of') return certainty.kind === 'sure' ? head : `${head} The cause is unknown.`;
+    const causes = certainty.causes.map((cause) => wrap(cause, '  - ', '    ', WIDTH));
+    const test = wrap(`What tells them apart: ${certainty.test}`, '  ', '  ', WIDTH);
+    return [head, '  One of these:', ...causes, test].join('\n');
+  });
+  const lost = unreadable === 0 ? [] : [`${unreadable} lines of pong's file could not be read`];
+  return `--- ${target.host}:${target.port}, both ends\n${otherEndText(otherEnd)}${[...found, ...lost].map((text) => `${text}\n`).join('')}`;
 }

@@ -9,6 +9,7 @@ import {
   listenProblem,
   passphraseFrom,
   reachableAddresses,
+  RecordFile,
   stopAfter,
   type Surroundings,
   withPort,
@@ -54,6 +55,18 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   // It must not end before it listens: `for` begins now.
   const stop = stopAfter(outside.stop, plan.forUs);
   const tally = new Tally();
+  const records = new Records();
+  const startedAt = new Date().toISOString();
+  const tool = { name: 'tentacle-pong', version };
+  const header = {
+    schema: 'tentacle-pong/records/1',
+    tool,
+    startedAt,
+    port: plan.port,
+    thumbprint: identity.thumbprint,
+  };
+  const file =
+    plan.recordFile === undefined ? undefined : RecordFile.open(plan.recordFile, header, (text) => log.warn(text));
   const gate = gateOf({
     version,
     secureContext: listenerContext(identity, plan.tlsMin),
@@ -62,10 +75,15 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
     limits: LIMITS,
     log,
     tally,
-    records: new Records(),
+    records: {
+      add: (record) => {
+        records.add(record);
+        file?.add({ record });
+      },
+      answer: (question, context) => records.answer(question, context),
+    },
     stop,
   });
-  const startedAt = new Date().toISOString();
   const server = await listen(plan, (socket) => gate.admit(socket)).catch(async (error: unknown) => {
     const wanted = { ...plan, otherPort: '--port 10934' };
     const problem = await listenProblem(error, wanted, outside.surroundings.platform, outside.interfaces);
@@ -90,7 +108,17 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const { open } = tally;
   server.close();
   await gate.drained();
-  const summary = summaryOf(tally, { version, startedAt, endedAt: new Date().toISOString(), port, thumbprint, open });
+  const summary = summaryOf(tally, {
+    version,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    port,
+    thumbprint,
+    open,
+    acceptedAtOnce: gate.acceptedAtOnce,
+  });
+  file?.add({ summary });
+  file?.close();
   print(plan.json ? line(summary) : summaryText(summary, tally.bars));
   return 0;
 }

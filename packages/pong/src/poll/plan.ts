@@ -26,7 +26,7 @@ export interface PollPlan extends CommonPlan {
 }
 
 /** Options that say where to listen and whom to answer: who polls connects, and is answered by the server. */
-const OF_LISTENING = ['port', 'bind', 'trust', 'tls-min'] as const;
+const OF_LISTENING = ['port', 'bind', 'trust', 'tls-min', 'record'] as const;
 
 /** More than any Tentacle opens; a server holds each of them. */
 const CONNECTIONS_MOST = 64;

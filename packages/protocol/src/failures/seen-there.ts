@@ -143,16 +143,32 @@ const conclusions: readonly Conclusion[] = [
   },
 ];
 
+/** What the other end's sight of a failure leaves of its causes; absent what it does not change. */
+export interface Concluded {
+  readonly says?: string;
+  readonly certainty?: Certainty;
+}
+
+/** What the other end saw of one failure, in words, and what that proves. */
+export function conclude(id: FailureId, seen: SeenThere, circumstances: Circumstances): Concluded {
+  const said = sightingText(seen, circumstances.sent);
+  if (said === undefined) return {};
+  const found = conclusions.find(
+    ({ when, ids, needs }) => seen[when] === seen.of && ids.includes(id) && (needs?.(seen, circumstances) ?? true),
+  );
+  return found === undefined ? { says: said } : { says: `${said} ${found.says}`, certainty: found.certainty };
+}
+
 /** The verdict with what the other end saw; its certainty changes only where that proves it. */
 export function withOtherEnd(verdict: Verdict, seen: SeenThere, circumstances: Circumstances): Verdict {
-  const said = sightingText(seen, circumstances.sent);
-  if (said === undefined) return verdict;
-  const found = conclusions.find(
-    ({ when, ids, needs }) =>
-      seen[when] === seen.of && ids.some((id) => id === verdict.id) && (needs?.(seen, circumstances) ?? true),
-  );
-  if (found === undefined) return { ...verdict, means: `${verdict.means} ${said}` };
-  return { ...verdict, means: `${verdict.means} ${said} ${found.says}`, certainty: found.certainty };
+  if (!isFailure(verdict.id)) return verdict;
+  const { says, certainty } = conclude(verdict.id, seen, circumstances);
+  if (says === undefined) return verdict;
+  return { ...verdict, means: `${verdict.means} ${says}`, ...(certainty === undefined ? {} : { certainty }) };
+}
+
+function isFailure(id: Verdict['id']): id is FailureId {
+  return id !== 'ok' && id !== 'nothing-measured';
 }
 
 const WORDS = {

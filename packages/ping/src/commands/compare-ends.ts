@@ -1,0 +1,36 @@
+import { UsageError } from 'tentacle-protocol';
+import { compareFiles } from '../other-end/compare-files.js';
+import { readRecords } from '../other-end/read-records.js';
+import { endsText } from '../reporters/other-end.js';
+import type { Io } from './command.js';
+
+/** As diff has it. */
+const ALIKE = 0;
+const DIFFERENT = 1;
+
+/**
+ * `tentacle-ping compare` of what ping and pong recorded of one run: both ends, joined.
+ * @returns the exit status; undefined where neither file is pong's.
+ * @throws UsageError
+ */
+export async function compareEndsOf(
+  words: readonly string[],
+  version: string,
+  json: boolean,
+  io: Io,
+): Promise<number | undefined> {
+  const files = await Promise.all(words.map(readRecords));
+  const pong = files.find((file) => file?.kind === 'pong');
+  if (pong?.kind !== 'pong') return undefined;
+  const ping = files.find((file) => file?.kind === 'ping');
+  if (words.length !== 2 || ping?.kind !== 'ping')
+    throw new UsageError(
+      "pong's records are compared with one run of ping's: give its report (--json) or its records (--record), and pong's",
+    );
+  if (ping.attempts.length === 0) throw new UsageError("ping's file holds no attempt; there is nothing to compare");
+  const comparison = compareFiles(version, ping, pong);
+  io.stdout(json ? `${JSON.stringify(comparison)}\n` : endsText(comparison));
+  const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
+  const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
+  return differences || attempts.neverArrived > 0 ? DIFFERENT : ALIKE;
+}
