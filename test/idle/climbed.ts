@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../../packages/ping/src/measure/report.js';
-import type { Failure } from '../../packages/protocol/src/index.js';
+import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 
@@ -27,9 +27,14 @@ export async function climbed(setUp: (lab: Lab) => Promise<Way>): Promise<Report
   }
 }
 
-/** The first of the failures that decided the verdict. */
-export function decidingFailure({ idle, verdict }: Report): Failure {
-  const found = idle?.probes.find(({ failure }) => failure?.id === verdict.id)?.failure;
-  if (found === undefined) throw new Error(`none died: ${verdict.id}: ${verdict.means}`);
-  return found;
+/**
+ * The first failure of that kind. On a busy machine a connection may be used in the very moment in which others end.
+ * @param seen whether it showed while the connection was idle, or in the call after that.
+ */
+export function failureIn({ idle, verdict }: Report, id: FailureId, seen: 'idle' | 'in use'): Failure {
+  const found = idle?.probes.find(
+    ({ failure, checkUs }) => failure?.id === id && (checkUs === undefined) === (seen === 'idle'),
+  );
+  if (found?.failure === undefined) throw new Error(`none died so: ${verdict.id}: ${verdict.means}`);
+  return found.failure;
 }

@@ -1,9 +1,9 @@
 import { startPong } from '../../packages/pong/src/test-kit.js';
-import type { Failure } from '../../packages/protocol/src/index.js';
+import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
 import type { Provocation } from '../failures/provocation.js';
 import { whyNoNamespaces } from '../lab/network.js';
 import { tcpBeneath } from '../peers/tls-peer.js';
-import { climbed, decidingFailure } from './climbed.js';
+import { climbed, failureIn } from './climbed.js';
 import { climbedHere, type Habit, tentacleWith } from './here.js';
 import { throughFirewall } from './ways.js';
 
@@ -12,15 +12,16 @@ const needs = { name: 'network namespaces with nftables', missing: whyNoNamespac
 const IDLE_MS = 400;
 
 /** A Tentacle that does this after a time without a call. */
-async function after(habit: Omit<Habit, 'idleMs'>): Promise<Failure> {
+async function after(habit: Omit<Habit, 'idleMs'>, id: FailureId): Promise<Failure> {
   const { port } = await tentacleWith({ idleMs: IDLE_MS, ...habit });
-  return decidingFailure(await climbedHere(port, '--idle', '100ms..800ms', '--timeout', '1s'));
+  const report = await climbedHere(port, '--idle', '100ms..800ms', '--timeout', '1s');
+  return failureIn(report, id, habit.atOnce === undefined ? 'in use' : 'idle');
 }
 
 async function pongThatClosesSoon(): Promise<Failure> {
   const pong = await startPong({ limits: { idleMs: IDLE_MS } });
   try {
-    return decidingFailure(await climbedHere(pong.port, '--idle', '100ms..800ms'));
+    return failureIn(await climbedHere(pong.port, '--idle', '100ms..800ms'), 'idle.closed-by-peer', 'idle');
   } finally {
     await pong.stop();
   }
@@ -36,31 +37,31 @@ export const idleCases: readonly Provocation[] = [
   {
     id: 'idle.closed',
     by: 'an end while it is idle',
-    provoke: () => after({ atOnce: ({ socket }) => socket.end() }),
+    provoke: () => after({ atOnce: ({ socket }) => socket.end() }, 'idle.closed'),
     evidence: { code: 'END_OF_STREAM', awaiting: 'nothing, while it is idle' },
   },
   {
     id: 'idle.closed',
     by: 'an end in place of PROCEED',
-    provoke: () => after({ atNext: ({ socket }) => socket.end() }),
+    provoke: () => after({ atNext: ({ socket }) => socket.end() }, 'idle.closed'),
     evidence: { code: 'END_OF_STREAM', awaiting: 'PROCEED, the answer to NEXT' },
   },
   {
     id: 'idle.reset',
     by: 'a reset while it is idle',
-    provoke: () => after({ atOnce: ({ socket }) => tcpBeneath(socket).resetAndDestroy() }),
+    provoke: () => after({ atOnce: ({ socket }) => tcpBeneath(socket).resetAndDestroy() }, 'idle.reset'),
     evidence: { code: 'ECONNRESET', syscall: 'read' },
   },
   {
     id: 'idle.reset-on-use',
     by: 'a reset in place of PROCEED',
-    provoke: () => after({ atNext: ({ socket }) => tcpBeneath(socket).resetAndDestroy() }),
+    provoke: () => after({ atNext: ({ socket }) => tcpBeneath(socket).resetAndDestroy() }, 'idle.reset-on-use'),
     evidence: { code: 'ECONNRESET' },
   },
   {
     id: 'idle.silent',
     by: 'no PROCEED after a time of idleness',
-    provoke: () => after({ atNext: () => undefined }),
+    provoke: () => after({ atNext: () => undefined }, 'idle.silent'),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'PROCEED, the answer to NEXT' },
   },
   {
@@ -70,14 +71,19 @@ export const idleCases: readonly Provocation[] = [
     // The first keep-alive comes after the firewall has forgotten the connection; ten a second apart, and the system
     // gives up, before the first rung is reached.
     provoke: async () =>
-      decidingFailure(await climbed(throughFirewall('drop', '10.93', { keepAliveUs: 4_000_000, ladder: '18s..19s' }))),
+      failureIn(
+        await climbed(throughFirewall('drop', '10.93', { keepAliveUs: 4_000_000, ladder: '18s..19s' })),
+        'idle.silent',
+        'idle',
+      ),
     timeoutMs: 90_000,
     evidence: { code: 'ETIMEDOUT', syscall: 'read' },
   },
   {
     id: 'idle.other',
     by: 'words that nobody asked for',
-    provoke: () => after({ atOnce: (talk) => talk.say('HTTP/1.1 408 Request Timeout\r\nServer: lb\r\n\r\n') }),
+    provoke: () =>
+      after({ atOnce: (talk) => talk.say('HTTP/1.1 408 Request Timeout\r\nServer: lb\r\n\r\n') }, 'idle.other'),
     evidence: { code: 'GARBLED', answeredBy: 'HTTP 408 Request Timeout, server lb' },
   },
 ];

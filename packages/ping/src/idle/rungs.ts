@@ -94,6 +94,9 @@ function widestGap(rungs: readonly number[]): { after: number; ratio: number; us
   return widest;
 }
 
+/** A process that has other things to do sees an end, and a time that is over, so much later than they were. */
+const MOMENT_US = 250_000;
+
 /** Where survival ends, from all that was seen. Where two edges fit equally well, the later one: a death may be chance. */
 export function edgeOf(seen: readonly Seen[]): Edge {
   const deaths = seen.filter((one) => one.kind === 'dead').sort((a, b) => a.idleUs - b.idleUs);
@@ -106,7 +109,8 @@ export function edgeOf(seen: readonly Seen[]): Edge {
   const below = alive.filter((us) => us < edgeUs);
   const [first] = above;
   // Used in the very moment in which others ended before our eyes: what those show is the time.
-  const shown = above.find(({ idleUs, exact }) => exact && idleUs <= edgeUs + resolutionUs(edgeUs)) ?? first;
+  const shown =
+    above.find(({ idleUs, exact }) => exact && idleUs <= edgeUs + Math.max(MOMENT_US, resolutionUs(edgeUs))) ?? first;
   return {
     ...(below.length === 0 ? {} : { longestOkUs: Math.max(...below) }),
     ...(shown === undefined ? {} : { shortestDeadUs: shown.idleUs }),
