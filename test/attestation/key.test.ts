@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newAttestationKey, type Statement, writeStatement } from '../../packages/protocol/src/index.js';
+import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 import { binary } from '../lab/programs.js';
 import { type Answer, attestingPeer } from '../peers/attesting-peer.js';
@@ -74,6 +75,17 @@ describe('a key that is pinned', () => {
     expect(unpinned.status).toBe(0);
     expect(unpinned.report.attestation).toMatchObject({ result: 'one-session', publicKey: key });
     expect(unpinned.report.attestation).not.toHaveProperty('expectedKey');
+  });
+
+  it('ends a test of idleness before it begins, where it is not the one', async () => {
+    const port = await lab.pong();
+    const command = [process.execPath, binary('ping'), `127.0.0.1:${port}`, '--idle', '1s', '--json', '-q'];
+    const { process: child, output } = lab.start([...command, '--pong-key', KEY.publicKey], {
+      XDG_CONFIG_HOME: lab.directory,
+    });
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const report = reportOf(output.stdout);
+    expect([status, report.verdict.id, report.idle]).toEqual([1, 'trust.pong-key', undefined]);
   });
 
   it('stays that of a pong from run to run, whichever certificate it shows', async () => {

@@ -54,6 +54,8 @@ export async function runIdle(
     if (PAGE_TELLS.includes(first.record.outcome)) run.page = await lookAtPage(plan, signal);
     return report();
   }
+  // Hours of waiting on somebody else than the pong that was asked for would tell nothing.
+  if (plan.pongKey !== undefined && run.attestation?.attested.result !== 'one-session') return report();
 
   const keeping = new Run({ ...plan, reuse: true }, secureContext, identity.thumbprint);
   keeping.peer = run.peer;
