@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const source = (name: string): string => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+const source = (path: string): string => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
 export default defineConfig({
   // Tests read the sources, so that coverage speaks of them; only the tests that start a binary need the build.
-  resolve: { alias: { 'tentacle-protocol': source('protocol') } },
+  resolve: {
+    alias: {
+      'tentacle-protocol/command-line': source('protocol/src/command-line/index.ts'),
+      'tentacle-protocol': source('protocol/src/index.ts'),
+    },
+  },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     // An RSA-2048 key takes up to 0.75 s here, and a test may need several on a busy machine.

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
-import { askHidden, parseArguments, UsageError } from 'tentacle-protocol';
+import { askHidden, parseArguments, UsageError } from 'tentacle-protocol/command-line';
 import type { Command } from './commands/command.js';
+import { compareLine, diagnoseLine, explainLine, measureLine, serveLine } from './options.js';
 import { ownVersion } from './own-version.js';
 
 const DONE = 0;
@@ -14,14 +15,15 @@ const INTERRUPTED = 130;
 /** What asks a process to end: Ctrl+C, a service manager, a closed console (Windows: Ctrl+Break). */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-/** Commands by their first word; without one, the word is a host to measure. Each is loaded only when it is asked for. */
-const measure = async (): Promise<Command> => (await import('./commands/measure.js')).command;
-const serve = async (): Promise<Command> => (await import('./commands/serve.js')).command;
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['compare', async () => (await import('./commands/compare.js')).command],
-  ['diagnose', async () => (await import('./commands/diagnose.js')).command],
-  ['explain', async () => (await import('./commands/explain.js')).command],
+/** Commands by their first word. What a command does is loaded only when it runs: help and version need none of it. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['compare', { face: compareLine, load: async () => import('./commands/compare.js') }],
+  ['diagnose', { face: diagnoseLine, load: async () => import('./commands/diagnose.js') }],
+  ['explain', { face: explainLine, load: async () => import('./commands/explain.js') }],
 ]);
+/** Without one, the word is a host to measure. */
+const MEASURE: Command = { face: measureLine, load: async () => import('./commands/measure.js') };
+const SERVE: Command = { face: serveLine, load: async () => import('./commands/serve.js') };
 
 /** Whether to wait for pollers, which is asked for by an option. */
 function listens(argv: readonly string[]): boolean {
@@ -31,16 +33,18 @@ function listens(argv: readonly string[]): boolean {
 
 async function main(): Promise<number> {
   const version = ownVersion();
-  const [first = '', ...rest] = process.argv.slice(2);
-  const named = COMMANDS.get(first) ?? (listens(process.argv.slice(2)) ? serve : undefined);
-  const command = await (named ?? measure)();
-  const asked = await parseArguments(command.commandLine(version), COMMANDS.has(first) ? rest : process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  const [first = '', ...rest] = argv;
+  const named = COMMANDS.get(first);
+  const { face, load } = named ?? (listens(argv) ? SERVE : MEASURE);
+  const asked = await parseArguments(face(version), named === undefined ? argv : rest);
   if (asked.kind === 'print') {
     process.stdout.write(`${asked.text}\n`);
     return DONE;
   }
   const stop = stopSignal();
-  return command.run(asked, version, {
+  const { run } = await load();
+  return run(asked, version, {
     stdout: (text) => void process.stdout.write(text),
     stderr: writeError,
     stderrIsTerminal: process.stderr.isTTY,

@@ -1,4 +1,4 @@
-import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS, TLS_OPTION } from 'tentacle-protocol';
+import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS, TLS_OPTION } from 'tentacle-protocol/command-line';
 
 /** What every command needs that connects: how long, how, to whom and as whom. */
 const PATH_OPTIONS = {

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { homedir, networkInterfaces } from 'node:os';
-import { parseArguments, UsageError } from 'tentacle-protocol';
+import { parseArguments, UsageError } from 'tentacle-protocol/command-line';
 import type { Outside } from './commands/listen.js';
 import { commandLine } from './options.js';
-import { ownVersion, planOf } from './plan.js';
-import { pollPlanOf } from './poll/plan.js';
+import { ownVersion } from './own-version.js';
 
 /** Arguments, or files that they name, that cannot be used. */
 const EXIT_USAGE = 2;
@@ -24,10 +23,14 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const { words, given } = asked;
+  // Loaded only now: --help and --version need none of it.
+  const [{ planOf }, { pollPlanOf }, { pino }] = await Promise.all([
+    import('./plan.js'),
+    import('./poll/plan.js'),
+    import('pino'),
+  ]);
   const plan = given.one('poll') === undefined ? planOf(words, given) : pollPlanOf(words, given);
   showsStacks = ['debug', 'trace'].includes(plan.logLevel);
-  // Loaded only now: --help and --version need none of it.
-  const { pino } = await import('pino');
   // Synchronous: what was logged is out, whatever happens next. A log that nobody reads any more is no reason to end.
   const logDestination = pino.destination({ fd: 2, sync: true });
   logDestination.on('error', () => undefined);

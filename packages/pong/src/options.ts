@@ -1,4 +1,4 @@
-import { TLS_OPTION, type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS } from 'tentacle-protocol';
+import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS, TLS_OPTION } from 'tentacle-protocol/command-line';
 
 /** The whole face of the command: --help and docs/options.md are made from it. */
 export function commandLine(version: string): CommandLine {
@@ -9,9 +9,9 @@ export function commandLine(version: string): CommandLine {
       'tentacle-pong',
       '',
       'Stands in for a Tentacle on its host and says how every connection to it ended.',
-      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/). With',
-      '--poll it connects to the server, as a polling Tentacle does, and says what comes of',
-      'that. It runs nothing and changes nothing.',
+      'Answers tentacle-ping, any Octopus Server and a browser (https://HOST:10933/).',
+      'With --poll it connects to the server, as a polling Tentacle does, and says what',
+      'comes of that. It runs nothing and changes nothing.',
     ].join('\n'),
     examples: [
       ['tentacle-pong', 'on the port of a Tentacle'],

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import {
   type Given,
@@ -66,10 +65,4 @@ function trustedThumbprint(text: string): string {
   } catch (error) {
     throw new UsageError(`--trust ${shown(text)}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** This package's version, from its own package.json. */
-export function ownVersion(): string {
-  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  return own.version;
 }

@@ -35,11 +35,10 @@ export { cancelled, HandshakeError, TransportError } from './transport/transport
 export {
   type ChosenIdentity,
   chooseIdentity,
-  IDENTITY_OPTIONS,
   type IdentityChoice,
-} from './command-line/identity-options.js';
+} from './command-line/choose-identity.js';
 export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
-export { TLS_OPTION, tlsFloorOf } from './command-line/tls-option.js';
+export { tlsFloorOf } from './command-line/tls-option.js';
 export { passphraseFrom } from './command-line/passphrase.js';
 export { RecordFile } from './command-line/record-file.js';
 export { UsageError } from './command-line/usage-error.js';
@@ -117,9 +116,8 @@ export {
 } from './wire/messages.js';
 export { connectTcp, KEEP_ALIVE_IDLE_MS } from './transport/connect.js';
 export { literalAddress, resolveName } from './transport/resolve.js';
-export { askHidden } from './command-line/ask-hidden.js';
 export type { ProxyVariable } from './command-line/proxy-environment.js';
-export { type AskHidden, chooseProxy, PROXY_OPTIONS, type ProxyChoice } from './command-line/proxy-options.js';
+export { type AskHidden, chooseProxy, type ProxyChoice } from './command-line/choose-proxy.js';
 export type { HttpProxy } from './transport/proxy.js';
 export { type Found, findLogLine, LINE_MAX_CHARS } from './failures/log-lines/find.js';
 export type { LogLine } from './failures/log-lines/log-line.js';

@@ -15,9 +15,11 @@ export interface Io {
   readonly stop: AbortSignal;
 }
 
-/** One command: its options, and what it does. */
+/** One command: its options, which its help shows, and what it does. */
 export interface Command {
-  readonly commandLine: (version: string) => CommandLine;
-  /** @returns the exit status, as the command's help documents it. */
-  readonly run: (asked: Asked & { kind: 'run' }, version: string, io: Io) => Promise<number>;
+  readonly face: (version: string) => CommandLine;
+  readonly load: () => Promise<{ readonly run: Run }>;
 }
+
+/** @returns the exit status, as the command's help documents it. */
+export type Run = (asked: Asked & { kind: 'run' }, version: string, io: Io) => Promise<number>;

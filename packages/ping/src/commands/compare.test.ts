@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
 import { StageStats } from '../measure/stage-stats.js';
 import { compareLine } from '../options.js';
-import { command } from './compare.js';
+import { run as runCommand } from './compare.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));
 let files = 0;
@@ -23,7 +23,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
   const asked = await parseArguments(compareLine('1'), args);
   if (asked.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
-  const status = await command.run(asked, '1', {
+  const status = await runCommand(asked, '1', {
     stdout: (text) => (stdout += text),
     stderr: () => undefined,
     stderrIsTerminal: false,

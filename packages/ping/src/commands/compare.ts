@@ -3,13 +3,9 @@ import { compare } from '../compare/compare.js';
 import { type Document, readDocuments, WANTED } from '../compare/read-file.js';
 import { NotAReportError, sideOfReport } from '../compare/read-report.js';
 import type { Side } from '../compare/side.js';
-import { compareLine } from '../options.js';
 import { comparisonText } from '../reporters/comparison.js';
 import { compareEndsOf } from './compare-ends.js';
-import type { Command, Io } from './command.js';
-
-/** `tentacle-ping compare A B [C ...]`: reports set side by side. */
-export const command: Command = { commandLine: compareLine, run };
+import type { Io } from './command.js';
 
 /** As diff has it. */
 const ALIKE = 0;
@@ -18,7 +14,8 @@ const DIFFERENT = 1;
 /** What a table for people can hold. */
 const REPORTS_MOST = 10;
 
-async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+/** `tentacle-ping compare A B [C ...]`: reports set side by side. */
+export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   if (words.length === 0)
     throw new UsageError(
       'which reports? tentacle-ping compare FILE FILE, each made by tentacle-ping HOST --json >FILE',

@@ -1,17 +1,14 @@
 import type { Asked } from 'tentacle-protocol';
 import { diagnose } from '../diagnose/diagnose.js';
 import type { TakenStep } from '../diagnose/diagnosis.js';
-import { diagnoseLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
 import { planOf } from '../plan.js';
 import { conclusion, stepLine } from '../reporters/diagnosis.js';
 import { withProxy } from '../with-proxy.js';
-import type { Command, Io } from './command.js';
+import type { Io } from './command.js';
 
 /** `tentacle-ping diagnose HOST`: each step shown as it is taken, then the conclusion. */
-export const command: Command = { commandLine: diagnoseLine, run };
-
-async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   const plan = await withProxy(planOf(words, given), given, io);
   const identity = await ownIdentity(given, io);
   const json = given.has('json');

@@ -6,7 +6,7 @@ import { catalogue, logLines, parseArguments, UsageError } from 'tentacle-protoc
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
 import { explainLine } from '../options.js';
-import { command } from './explain.js';
+import { run as runCommand } from './explain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-explain-'));
 const file = (name: string, content: string | Buffer): string => {
@@ -33,7 +33,7 @@ async function run(args: readonly string[], piped = ''): Promise<Ran> {
     if (piped === TERMINAL) throw new Error('a terminal is not read');
     yield await Promise.resolve(Buffer.from(piped));
   };
-  const status = await command.run(asked, '1', {
+  const status = await runCommand(asked, '1', {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     stderrIsTerminal: false,

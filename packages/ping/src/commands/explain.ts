@@ -3,18 +3,16 @@ import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../explain/log-text.js';
 import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
-import { explainLine } from '../options.js';
 import { explanationText, failureText, logLineText, messageText } from '../reporters/explanation.js';
-import type { Command, Io } from './command.js';
-
-/** `tentacle-ping explain`: an id, a message or a whole log to what is behind it. */
-export const command: Command = { commandLine: explainLine, run };
+import { explainLine } from '../options.js';
+import type { Io } from './command.js';
 
 const KNOWN = 0;
 const NOTHING_KNOWN = 1;
 const USAGE = 2;
 
-async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+/** `tentacle-ping explain`: an id, a message or a whole log to what is behind it. */
+export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   if (words.length === 0 && isTerminal(io.stdin)) {
     const help = await parseArguments(explainLine(version), ['--help']);
     if (help.kind === 'print') io.stderr(`${help.text}\n`);

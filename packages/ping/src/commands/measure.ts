@@ -1,6 +1,5 @@
 import { type Asked, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
-import { measureLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
 import { type Plan, planOf } from '../plan.js';
 import type { AttemptRecord } from '../record.js';
@@ -8,12 +7,10 @@ import { attemptLine } from '../reporters/attempt-line.js';
 import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
 import { withProxy } from '../with-proxy.js';
-import type { Command, Io } from './command.js';
+import type { Io } from './command.js';
 
 /** `tentacle-ping HOST`: from arguments to a report, printed. */
-export const command: Command = { commandLine: measureLine, run };
-
-async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+export async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   const { words, given } = asked;
   if (words.length > 1 || given.one('targets') !== undefined || given.has('all-addresses')) {
     if (given.one('record') !== undefined)

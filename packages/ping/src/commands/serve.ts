@@ -1,17 +1,14 @@
 import { networkInterfaces } from 'node:os';
 import { type Asked, listenProblem, reachableAddresses, withPort } from 'tentacle-protocol';
-import { serveLine } from '../options.js';
 import { ownIdentity } from '../own-identity.js';
 import { callLine, listeningText, pollingText } from '../reporters/polling.js';
 import { servePlanOf } from '../serve/plan.js';
 import type { PollingReport } from '../serve/report.js';
 import { type Onlooker, serve } from '../serve/serve.js';
-import type { Command, Io } from './command.js';
+import type { Io } from './command.js';
 
 /** `tentacle-ping --listen`: the server's side of polling. */
-export const command: Command = { commandLine: serveLine, run };
-
-async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
+export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   const plan = servePlanOf(words, given);
   const identity = await ownIdentity(given, io);
   const json = given.has('json');

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { helpText } from './help.js';
 import { UsageError } from './usage-error.js';
 import { shown } from './values.js';
 
@@ -27,27 +28,24 @@ export interface Given {
   all(option: string): readonly string[];
 }
 
-/** The help is laid out for the narrowest terminal that remote consoles give. */
-const HELP_COLUMNS = 80;
-
 /**
  * Read the arguments against the table. Values stay as written: their own readers say what is wrong with them.
  * @throws UsageError
  */
 export async function parseArguments(commandLine: CommandLine, argv: readonly string[]): Promise<Asked> {
   if (argv.includes('--version') || argv.includes('-V')) return { kind: 'print', text: commandLine.version };
+  const options = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+  if (options.includes('--help') || options.includes('-h')) return { kind: 'print', text: helpText(commandLine) };
+  // Only now: it takes as long to load as Node to start.
   const { default: yargs } = await import('yargs');
-  const help = 'Show this help';
   const parser = yargs([])
     .scriptName(commandLine.name)
     // Ours in place of yargs's own: a text to print is returned, the process is not ended.
     .help(false)
     .version(false)
     .options({ ...commandLine.options })
-    .option('help', { alias: 'h', type: 'boolean', describe: help })
-    .option('version', { alias: 'V', type: 'boolean', describe: 'Show the version' })
-    .epilogue(commandLine.epilogue)
-    .wrap(HELP_COLUMNS)
+    .option('help', { alias: 'h', type: 'boolean' })
+    .option('version', { alias: 'V', type: 'boolean' })
     .exitProcess(false)
     .parserConfiguration({
       'boolean-negation': false,
@@ -62,17 +60,10 @@ export async function parseArguments(commandLine: CommandLine, argv: readonly st
     });
   refuseValuesOfFlags(commandLine, argv);
   const parsed = await parsedBy(() => parser.parseAsync([...argv]), commandLine.name);
-  if (parsed['help'] === true)
-    return { kind: 'print', text: `${usageWithExamples(commandLine)}\n${await parser.getHelp()}` };
+  // Among others, as in -qh.
+  if (parsed['help'] === true) return { kind: 'print', text: helpText(commandLine) };
   checkOptions(commandLine, parsed);
   return { kind: 'run', words: parsed._.map(String), given: givenBy(parsed) };
-}
-
-/** Real commands first: most readers need no more. */
-function usageWithExamples({ usage, examples }: CommandLine): string {
-  const width = Math.max(...examples.map(([command]) => command.length));
-  const lines = examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`);
-  return [usage, '', ...lines, ''].join('\n');
 }
 
 /** Yargs takes `--json=yes` for `--json=false`, and says nothing. */

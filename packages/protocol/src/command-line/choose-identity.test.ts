@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeIdentity } from '../trust/identity.js';
-import { chooseIdentity } from './identity-options.js';
+import { chooseIdentity } from './choose-identity.js';
 import { UsageError } from './usage-error.js';
 
 const KEY = readFileSync(new URL('../../../../test/fixtures/test-only-rsa-2048.pem', import.meta.url), 'utf8');
