@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../packages/ping/src/measure/report.js';
 import { type Command, command, type Ended, startPong } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
-import { healthyPeer } from '../peers/service-peer.js';
 import { tcpPeer } from '../peers/tcp-peer.js';
+import { tentaclePeer } from '../peers/tentacle-peer.js';
 import { changing, tlsRelay } from '../peers/tls-relay.js';
 
 let pong: Command & { port: number };
@@ -95,22 +95,19 @@ describe('--upload and --download', () => {
     expect(report.records[0]?.transfers).toHaveLength(1);
   });
 
-  it.each([[['--upload', '1MB']], [['--sizes']]])(
-    '%j are not tried on a real Tentacle, which is no failure of the network',
-    async (args) => {
-      const tentacle = await healthyPeer();
-      const { report, ended } = await measured(tentacle.port, ...args);
-      expect(ended.status).toBe(1);
-      expect(report).toMatchObject({
-        attempts: { sent: 1, ok: 1, failed: 0, cancelled: 0 },
-        peer: { kind: 'tentacle' },
-        level: 'capabilities',
-        failures: [],
-        verdict: { id: 'nothing-measured', title: 'The peer can be reached, and no data was moved' },
-      });
-      expect(report.verdict.means).toContain('a real Tentacle');
-    },
-  );
+  it('are not tried on a real Tentacle, which is no failure of the network', async () => {
+    const tentacle = await tentaclePeer();
+    const { report, ended } = await measured(tentacle.port, '--upload', '1MB');
+    expect(ended.status).toBe(1);
+    expect(report).toMatchObject({
+      attempts: { sent: 1, ok: 1, failed: 0, cancelled: 0 },
+      peer: { kind: 'tentacle' },
+      level: 'capabilities',
+      failures: [],
+      verdict: { id: 'nothing-measured', title: 'The peer can be reached, and no data was moved' },
+    });
+    expect(report.verdict.means).toContain('a real Tentacle');
+  });
 
   it('say on stderr how they stand, and with --quiet nothing', async () => {
     const ping = command('ping', [
@@ -127,6 +124,19 @@ describe('--upload and --download', () => {
 });
 
 describe('--sizes', () => {
+  it('on a real Tentacle tries what fits into a request for its page, and no more', async () => {
+    const tentacle = await tentaclePeer();
+    const { report, ended } = await measured(tentacle.port, '--sizes', '1,1400,19000,64KB');
+    expect(ended.status).toBe(0);
+    expect(report.attempts).toEqual({ sent: 4, ok: 4, failed: 0, cancelled: 0 });
+    expect(report.level).toBe('page-upload');
+    expect(report.sizes).toMatchObject({ by: 'page', upload: { largestOkBytes: 19_000, complete: true } });
+    expect(report.sizes?.download).toBeUndefined();
+    expect(report.verdict.means).toContain('Of larger uploads, and of any download, nothing is known.');
+    // A real one gives up at 20,000 characters.
+    expect(Math.max(...tentacle.requests)).toBeLessThan(20_000);
+  });
+
   it('finds that all pass', async () => {
     const { report, ended } = await measured(pong.port, '--sizes', '1,1400,64KB');
     expect(ended).toMatchObject({ status: 0, stderr: '' });

@@ -157,7 +157,7 @@ export function measureLine(version: string): CommandLine {
       'With --idle: 0 idle connections survived, or ended only by the limit that the peer is known to have; else 1.',
       'Sizes: 512, 64KB (64,000), 64KiB or 64K (65,536), 10MB, 1GiB. Data goes to a tentacle-pong only, one attempt of it unless --count says more.',
       'Times: 500ms, 10s, 2m; a bare number is seconds. Lines for attempts go to stdout, or with --json to stderr.',
-      'A real Tentacle is only ever asked for its capabilities, which changes nothing; each attempt leaves lines in its log.',
+      'A real Tentacle is only ever asked for its capabilities and its page, which changes nothing; each attempt leaves lines in its log.',
     ].join('\n'),
   };
 }

@@ -113,6 +113,7 @@ describe('a plan', () => {
     [['web01', '--sizes', '--upload', '1MB'], /--sizes and --upload do not go together.*both ways/],
     [['web01', '--upload', '1MB', '--idle'], /--upload and --idle do not go together/],
     [['web01', '--sizes', '--count', '3'], /--sizes and --count/],
+    [['web01', '--sizes', '--pong-key', 'ab'.repeat(32)], /--sizes and --pong-key/],
     [['web01', '--sizes', '--reuse'], /--sizes and --reuse.*connection of its own/],
     [['--sizes', 'web01'], /--sizes "web01" is no list of sizes.*tentacle-ping HOST --sizes/],
     [['web01', '--sizes', '1,,2'], /is no list of sizes/],

@@ -48,7 +48,8 @@ async function levelOf(run: Run, connection: Connection, deadline: Deadline, asi
   const { level } = await run.peerAskedBy(async () => {
     const peer = await askPeer(connection.exchange, connection.endpoint, subject, deadline);
     await connection.exchange.takeTurn(deadline);
-    if (peer.kind === 'pong') {
+    // Its answer fills a packet, of which a ladder of sizes is yet to see whether one passes.
+    if (peer.kind === 'pong' && run.plan.mode.kind !== 'sizes') {
       const attested = await askAttestation(connection, run.plan.pongKey, deadline);
       run.attestation = { attested, facts: connection.facts };
       await connection.exchange.takeTurn(deadline);

@@ -33,6 +33,10 @@ const NOT_WITH_SIZES: readonly (readonly [option: string, why: string])[] = [
   ['duration', 'the ladder ends by itself; --deadline stops it earlier'],
   ['warmup', 'nothing has to be warm for it'],
   ['concurrency', 'one upload and one download are under way at a time'],
+  [
+    'pong-key',
+    'the attestation fills packets, of which is yet to be seen whether they pass; ask for it in a run of its own',
+  ],
   ['reuse', 'each size needs a connection of its own'],
 ];
 

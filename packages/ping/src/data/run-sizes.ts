@@ -11,12 +11,14 @@ import type { Plan } from '../plan.js';
 import { roundTrip, type Work } from '../round-trip.js';
 import { Run } from '../run.js';
 import type { SizesMode } from './data-options.js';
-import { climb } from './size-climb.js';
+import { PAGE_UPLOAD_MAX_BYTES, showsPage } from './page-upload.js';
+import { byPage, climb } from './size-climb.js';
 import type { TriedSize } from './sizes-report.js';
 
 /**
  * The ladder of sizes: one attempt that asks the peer what it is, then a connection for each size, an upload and a
- * download at a time. Whatever happens, there is a report.
+ * download at a time; to what takes no data, only uploads that fit into a request for its page. Whatever happens, there
+ * is a report.
  */
 export async function runSizes(
   plan: Plan & { readonly mode: SizesMode },
@@ -31,32 +33,45 @@ export async function runSizes(
   const signal = stopAfter(stop, plan.deadlineUs);
   setMaxListeners(0, signal);
   let made = 0;
-  const attempting = async (work: Work): Promise<Attempted> => {
-    const attempted = await attempt(run, new Lane(), { number: ++made, isLate: false }, work, signal);
-    tally.add(attempted.record, attempted.sighting);
-    return attempted;
-  };
+  const attemptingBy =
+    (by: Run) =>
+    async (work: Work): Promise<Attempted> => {
+      const attempted = await attempt(by, new Lane(), { number: ++made, isLate: false }, work, signal);
+      tally.add(attempted.record, attempted.sighting);
+      return attempted;
+    };
   const report = (): Report =>
     makeReport(version, run, tally, { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 });
 
+  const attempting = attemptingBy(run);
   const first = await attempting(roundTrip);
-  if (run.peer?.kind !== 'pong') {
-    if (first.sighting !== undefined) run.page = await lookAtPage(plan, signal);
-    const base = report();
-    const verdict = sizesNotTried(transferVerdict(base.verdict, base.peer.kind, []), run.lastFacts);
-    return { ...base, verdict };
-  }
   const tried: TriedSize[] = [];
   const keep = (one: TriedSize): void => {
     tried.push(one);
     onTried(one);
   };
   const { ladderBytes } = plan.mode;
-  const [upload, download] = await Promise.all([
-    climb('upload', ladderBytes, attempting, keep),
-    climb('download', ladderBytes, attempting, keep),
-  ]);
+  if (run.peer?.kind === 'pong') {
+    const [upload, download] = await Promise.all([
+      climb('upload', ladderBytes, attempting, keep),
+      climb('download', ladderBytes, attempting, keep),
+    ]);
+    const base = report();
+    const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download });
+    return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
+  }
+
+  if (first.sighting !== undefined) run.page = await lookAtPage(plan, signal);
+  const shortBytes = ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
+  if (!showsPage(run.peer?.kind ?? run.page?.author) || shortBytes.length === 0) {
+    const base = report();
+    const verdict = sizesNotTried(transferVerdict(base.verdict, base.peer.kind, []), run.lastFacts);
+    return { ...base, verdict };
+  }
+  // As a browser: nothing but TLS before it, and no certificate of ours.
+  const visitor = new Run({ ...plan, level: 'tls' }, createSecureContext(), identity.thumbprint);
+  const upload = await climb('upload', shortBytes, attemptingBy(visitor), keep, byPage);
   const base = report();
-  const sizes = { upload: upload.found, download: download.found, tried };
-  return { ...base, sizes, verdict: sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download }) };
+  const verdict = sizesVerdict(base.verdict, base.attempts, shortBytes, { upload });
+  return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
 }

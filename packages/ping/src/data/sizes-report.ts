@@ -28,8 +28,14 @@ export interface SizesFound extends SizeLimit {
 
 /** With `--sizes`: which sizes passed, each way. */
 export interface SizesReport {
+  /**
+   * How: as data streams, of which every byte is compared; or, to what takes none, as part of a request for its page,
+   * whose coming shows that all of it arrived.
+   */
+  readonly by: 'streams' | 'page';
   readonly upload: SizesFound;
-  readonly download: SizesFound;
+  /** Absent by page: nothing of size comes back. */
+  readonly download?: SizesFound;
   /** In the order in which they ended. */
   readonly tried: readonly TriedSize[];
 }

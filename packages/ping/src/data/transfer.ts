@@ -39,6 +39,7 @@ export interface Transfer extends Wanted {
  * @param stallUs how long nothing may move; as a whole it may take as long as it takes.
  * @param onEnd told in any case, however it ended, before anything is thrown.
  * @param onMoved told of bytes as they move.
+ * @param move how, where it is not as a data stream.
  * @throws CallError DATA_DIFFERS, or SERVER_ERROR when the service answers with an error; whatever the connection throws.
  */
 export async function transfer(
@@ -48,6 +49,7 @@ export async function transfer(
   stallUs: number,
   onEnd: (transfer: Transfer) => void,
   onMoved: (bytes: number) => void = () => undefined,
+  move: Move = direction === 'upload' ? moveUp : moveDown,
 ): Promise<void> {
   const counter = new RateCounter();
   const startedUs = nowUs();
@@ -57,7 +59,6 @@ export async function transfer(
     counter.add(nowUs() - startedUs, bytes);
     onMoved(bytes);
   };
-  const move = direction === 'upload' ? moveUp : moveDown;
   let isWhole = false;
   try {
     await trail.stage('data', async () => {
@@ -76,8 +77,8 @@ export async function transfer(
   }
 }
 
-/** Moves the bytes and gives the offset of the first that arrived as another one; undefined when all are the same. */
-type Move = (
+/** Moves the bytes and gives the offset of the first that arrived as another one; undefined when none is known to. */
+export type Move = (
   connection: Connection,
   sizeBytes: number,
   deadline: Deadline,

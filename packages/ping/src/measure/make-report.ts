@@ -80,7 +80,7 @@ function outcomesOf(tally: Tally): Record<string, number> {
 
 /** The last step that worked in any attempt. */
 function measuredLevel(plan: Plan, { stages }: Tally, run: Run): MeasuredLevel {
-  if (stages.has('data')) return 'transfer';
+  if (stages.has('data')) return run.peer?.kind === 'pong' ? 'transfer' : 'page-upload';
   if (stages.has('rpc')) return plan.level === 'auto' ? (run.peer?.level ?? 'identity') : plan.level;
   if (stages.has('identity')) return 'identity';
   if (run.page !== undefined) return 'page';

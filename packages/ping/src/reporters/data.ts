@@ -104,8 +104,11 @@ export function sizesText({ upload, download, tried }: SizesReport): string {
   const rows = sizes
     .sort((a, b) => a - b)
     .map((bytes) => [size(bytes), cell(bytes, 'upload'), cell(bytes, 'download')]);
-  const table = rows.length === 0 ? '' : columns('rll', [['size', 'upload', 'download'], ...rows]);
-  return `${table}${limitLine('upload', upload)}${limitLine('download', download)}`;
+  const table =
+    rows.length === 0
+      ? ''
+      : columns('rll', [['size', 'upload', ...(download === undefined ? [] : ['download'])], ...rows]);
+  return `${table}${limitLine('upload', upload)}${download === undefined ? '' : limitLine('download', download)}`;
 }
 
 function limitLine(direction: string, found: SizesFound): string {

@@ -46,7 +46,18 @@ function noData(peerKind: string): Verdict {
     title: 'The peer can be reached, and no data was moved',
     means: `${who}, so this tool sends it none. Network, TLS, trust and calls are in order; of sizes and rates nothing is known.`,
     certainty: { kind: 'unknown' },
-    next: [startPong],
+    next: [
+      startPong,
+      ...(peerKind === 'tentacle'
+        ? [
+            {
+              who: 'you',
+              action:
+                'Whether packets of full size reach it can be seen without that: --sizes tries uploads of up to 19,000 bytes, as part of a request for its page.',
+            } as const,
+          ]
+        : []),
+    ],
   };
 }
 
@@ -63,12 +74,19 @@ export interface SizesSide {
   readonly sighting?: Sighting;
 }
 
-/** Both ways. */
-export type SizesSides = Readonly<Record<Direction, SizesSide>>;
+/** Both ways, where the peer takes and gives data. */
+export interface SizesSides {
+  readonly upload: SizesSide;
+  /** Absent where uploads alone could be tried, within requests for the page. */
+  readonly download?: SizesSide;
+}
 
 /** The headline of a ladder of sizes: a limit where there is one, else whatever failed, else that all passed. */
 export function sizesVerdict(base: Verdict, counts: Counts, ladder: readonly number[], sides: SizesSides): Verdict {
-  const limited = (['upload', 'download'] as const).flatMap((direction) => limitOf(direction, sides[direction]));
+  const limited = [
+    ...limitOf('upload', sides.upload),
+    ...(sides.download === undefined ? [] : limitOf('download', sides.download)),
+  ];
   // Of two limits the one of which more is known.
   const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
   if (worst !== undefined) {
@@ -76,15 +94,13 @@ export function sizesVerdict(base: Verdict, counts: Counts, ladder: readonly num
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherWay(limit.sighting)]));
     const wavers = worst.found.wavering.length === 0 ? [] : [wavering(worst.found.wavering)];
     const means = [verdict.means, ...more, ...wavers].join(' ');
-    // Whoever ends TLS on the way is the first to be asked about what happens inside it.
-    if (base.id === 'trust.intercepted') return { ...base, means: `${base.means} Besides: ${means}` };
     return { ...verdict, means, certainty: certaintyOf(worst, verdict) };
   }
   if (counts.failed > 0) {
-    const all = [...sides.upload.found.wavering, ...sides.download.found.wavering];
+    const all = [...sides.upload.found.wavering, ...(sides.download?.found.wavering ?? [])];
     return all.length === 0 ? base : { ...base, means: `${base.means} ${wavering(all)}` };
   }
-  return base.id === 'ok' || base.id === 'nothing-measured' ? noLimit(base, ladder, sides) : base;
+  return noLimit(base, ladder, sides);
 }
 
 /** What a ladder leaves of the causes: a limit that was met each time is neither a slow way nor a hung machine. */
@@ -143,6 +159,7 @@ function wavering(sizes: readonly number[]): string {
 }
 
 function noLimit(base: Verdict, ladder: readonly number[], { upload, download }: SizesSides): Verdict {
+  if (download === undefined) return noLimitByPage(base, upload);
   const [up, down] = [upload.found.largestOkBytes, download.found.largestOkBytes];
   if (up === undefined && down === undefined) return base;
   const isWhole = upload.found.complete && download.found.complete;
@@ -161,4 +178,17 @@ function noLimit(base: Verdict, ladder: readonly number[], { upload, download }:
 
 function count(bytes: number): string {
   return bytes.toLocaleString('en-GB');
+}
+
+/** A request for the page went through whole, each time. */
+function noLimitByPage(base: Verdict, { found }: SizesSide): Verdict {
+  const { largestOkBytes } = found;
+  if (largestOkBytes === undefined) return base;
+  return {
+    id: 'ok',
+    title: `Uploads of up to ${count(largestOkBytes)} bytes pass; more cannot be tried here`,
+    means: `What answers has no service that takes data and is the same afterwards, so uploads went as part of a request for its page, which ends at 20,000 characters; the page came${found.complete ? ' each time' : ' until the run was stopped'}. So packets of full size reach it. Of larger uploads, and of any download, nothing is known.`,
+    certainty: { kind: 'sure' },
+    next: [startPong],
+  };
 }

@@ -20,6 +20,10 @@ export const LEVELS_MEASURED = {
     why: 'the peer is the original TentaclePong, which answers 10 KiB to everything and knows nothing of Halibut',
   },
   echo: { measured: 'round trips of the echo', why: 'the peer is tentacle-pong, which gives back what it gets' },
+  'page-upload': {
+    measured: 'uploads within a request for the page, which came',
+    why: 'what answers is no tentacle-pong and has no service for data that leaves it as it was',
+  },
   transfer: {
     measured: 'data, compared byte for byte by the end that received it',
     why: 'the peer is tentacle-pong, which takes and gives any amount of it',

@@ -1,0 +1,41 @@
+import { CAPABILITIES, responseBytes, Talk } from './talk.js';
+import { tlsPeer } from './tls-peer.js';
+
+/** What a real Tentacle shows to browsers, as recorded (test/captures). */
+const PAGE =
+  'HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 73\r\n\r\n<html><body><p>Octopus Tentacle configured successfully</p></body></html>\r\n\r\n';
+
+/** A real listener reads no longer preamble. */
+const PREAMBLE_MAX = 20_000;
+
+/** A Tentacle in order that trusts everybody: calls, and the page. `requests` are the lengths of those for the page. */
+export async function tentaclePeer() {
+  const requests: number[] = [];
+  const serve = async (talk: Talk): Promise<void> => {
+    let length = 0;
+    const first = await talk.line();
+    for (let line = first; line !== ''; line = await talk.line()) {
+      length += line.length + 2;
+      if (length > PREAMBLE_MAX) throw new Error('too long a preamble');
+    }
+    if (first !== 'MX') {
+      requests.push(length + 2);
+      await talk.say(PAGE);
+      talk.socket.end();
+      return;
+    }
+    await talk.line();
+    await talk.line();
+    await talk.say('MX-SERVER 1.0\r\n\r\n');
+    for (;;) {
+      await talk.say(responseBytes(await talk.request(), CAPABILITIES));
+      if ((await talk.line()) !== 'NEXT') break;
+      await talk.say('PROCEED\r\n');
+    }
+    talk.socket.end();
+  };
+  const peer = await tlsPeer((socket) => {
+    serve(new Talk(socket)).catch(() => socket.destroy());
+  });
+  return { ...peer, requests };
+}
