@@ -76,7 +76,7 @@ function clockLine(clock: ComparedEnds['clock']): string {
   if (clock === undefined) return 'how far the two clocks are apart is unknown, as one was set meanwhile';
   const { differenceUs, uncertaintyUs, isAssumed } = clock;
   if (isAssumed)
-    return `nothing tells how far the two clocks are apart; it holds if that is under ${ms(uncertaintyUs)} ms`;
+    return `nothing tells how far the two clocks are apart; it holds if that is under ${uncertaintyUs / 1_000_000} s`;
   const exact = `(give or take ${ms(uncertaintyUs)} ms)`;
   if (Math.abs(differenceUs) <= uncertaintyUs) return `its clock agrees with ours ${exact}`;
   return `its clock is ${ms(Math.abs(differenceUs))} ms ${differenceUs > 0 ? 'ahead of' : 'behind'} ours ${exact}`;
@@ -97,7 +97,7 @@ function unseenText({ why }: UnseenEnd): string {
 /** What both ends' files come to. */
 export function endsText({ target, otherEnd, failures, unreadable }: EndsComparison): string {
   const found = failures.map(({ id, title, says, certainty }) => {
-    const head = wrap(`${id}: ${title}. ${says}`, '', '  ', WIDTH);
+    const head = wrap(`${id}: ${title}.${says === '' ? '' : ` ${says}`}`, '', '  ', WIDTH);
     if (certainty.kind !== 'one-of') return certainty.kind === 'sure' ? head : `${head} The cause is unknown.`;
     const causes = certainty.causes.map((cause) => wrap(cause, '  - ', '    ', WIDTH));
     const test = wrap(`What tells them apart: ${certainty.test}`, '  ', '  ', WIDTH);
