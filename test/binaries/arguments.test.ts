@@ -3,6 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { command, home } from './command.js';
 
+describe.each([
+  ['ping', 'diagnose'],
+  ['ping', 'explain'],
+  ['ping', 'compare'],
+  ['ping', '--listen'],
+  ['pong', '--poll=server'],
+] as const)('tentacle-%s %s', (name, word) => {
+  it('shows a help of its own, for the narrowest terminal', async () => {
+    const { status, stdout } = await command(name, [word, '--help']).ended;
+    expect(status).toBe(0);
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(81);
+  });
+});
+
 describe.each(['ping', 'pong'] as const)('tentacle-%s', (name) => {
   it('shows its help, with commands and exit status', async () => {
     const { status, stdout, stderr } = await command(name, ['--help']).ended;

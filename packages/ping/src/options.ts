@@ -176,10 +176,10 @@ export function diagnoseLine(version: string): CommandLine {
       'next. Changes nothing at the peer; says which lines it leaves in its log.',
     ].join('\n'),
     examples: [
-      ['tentacle-ping diagnose web01', 'the whole way to the Tentacle on web01'],
+      ['tentacle-ping diagnose web01', 'the whole way to it'],
       ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'and it must be that Tentacle'],
       ['tentacle-ping diagnose web01 --pfx server.pfx', 'as the Octopus Server itself'],
-      ['tentacle-ping diagnose web01 --json >web01.json', 'everything found, for a ticket'],
+      ['tentacle-ping diagnose web01 --json >web01.json', 'all of it, for a ticket'],
     ],
     options: {
       ...PATH_OPTIONS,
@@ -210,7 +210,7 @@ export function compareLine(version: string): CommandLine {
       ['tentacle-ping compare pong.json tentacle.json', 'the network, or the Tentacle?'],
       ['tentacle-ping compare direct.json proxy.json', 'what the proxy costs'],
       ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
-      ['tentacle-ping compare ping.json pong.ndjson', 'what both ends recorded (--record)'],
+      ['tentacle-ping compare ping.json pong.ndjson', 'what both ends recorded'],
     ],
     options: {
       json: { type: 'boolean', describe: 'Print one JSON document (docs/comparison.schema.json) in place of text' },
