@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import type { ServePlan } from '../../packages/ping/src/serve/plan.js';
 import type { PollingReport } from '../../packages/ping/src/serve/report.js';
 import { serve } from '../../packages/ping/src/serve/serve.js';
+import { Company } from '../../packages/pong/src/poll/company.js';
 import type { Watcher } from '../../packages/pong/src/poll/poll-once.js';
 import type { PollRun } from '../../packages/pong/src/poll/run.js';
 import { PollTally } from '../../packages/pong/src/poll/tally.js';
@@ -99,5 +100,5 @@ export const WATCHER: Watcher = {
   onTls: () => Promise.resolve(undefined),
   onTaken: () => undefined,
   onLeft: () => undefined,
-  taken: () => 1,
+  company: new Company(),
 };

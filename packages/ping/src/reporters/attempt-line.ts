@@ -1,8 +1,7 @@
-import { rowOf } from 'tentacle-protocol';
+import { ms, rowOf } from 'tentacle-protocol';
 import { rateOf } from '../data/transfer-tally.js';
 import type { AttemptRecord } from '../record.js';
 import { rate, size } from './data.js';
-import { ms } from './units.js';
 
 /** One attempt on one line: UTC time, number, outcome, addresses, stage times in milliseconds. */
 export function attemptLine(record: AttemptRecord): string {

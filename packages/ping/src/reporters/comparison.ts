@@ -1,3 +1,4 @@
+import { columns, ms, verdictText, WIDTH, wrap } from 'tentacle-protocol';
 import type {
   Comparison,
   OutcomeComparison,
@@ -7,8 +8,6 @@ import type {
   StageComparison,
 } from '../compare/comparison.js';
 import { overlayText } from './overlay.js';
-import { columns, ms, WIDTH, wrap } from './units.js';
-import { verdictText } from './verdict.js';
 
 /** Every pair: what was unlike, the times, the outcomes, histograms over each other, and the verdict. ASCII, 80 columns. */
 export function comparisonText(comparison: Comparison): string {

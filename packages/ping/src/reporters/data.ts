@@ -1,8 +1,7 @@
-import { rowOf } from 'tentacle-protocol';
+import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import { type RateSeries } from '../data/rate-series.js';
 import type { SizesFound, SizesReport, TriedSize } from '../data/sizes-report.js';
 import { rateOf, type TransferReport } from '../data/transfer-tally.js';
-import { columns, ms, WIDTH, wrap } from './units.js';
 
 /** `1,400 B` or, from a million on, `12.5 MB`. */
 export function size(bytes: number): string {

@@ -1,6 +1,5 @@
+import { list, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol';
 import type { Diagnosis, Status, TakenStep } from '../diagnose/diagnosis.js';
-import { WIDTH, wrap } from './units.js';
-import { list, verdictText, warningsText } from './verdict.js';
 
 /** Words of one width, so that what went wrong is seen at a glance also without colours. */
 const MARKS: Readonly<Record<Status, string>> = {

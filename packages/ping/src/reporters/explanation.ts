@@ -1,7 +1,5 @@
-import type { Row } from 'tentacle-protocol';
+import { type Row, stepsText, WIDTH, wrap } from 'tentacle-protocol';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
-import { stepsText } from './steps.js';
-import { WIDTH, wrap } from './units.js';
 
 const TELLS: Readonly<Record<NonNullable<Match['tells']>, string>> = {
   network: 'The network alone can tell which: ping the real peer, or a tentacle-pong in its place.',

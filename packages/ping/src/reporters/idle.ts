@@ -1,8 +1,7 @@
-import { rowOf } from 'tentacle-protocol';
+import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
 import type { IdleProbe, IdleReport, IdleSideReport } from '../idle/idle-report.js';
 import type { Waiting } from '../idle/ladder.js';
-import { columns, ms, WIDTH, wrap } from './units.js';
 
 /** Before it begins: how long it will take, and that it may be stopped. */
 export function idlePreview({ fromUs, toUs }: IdleMode): string {

@@ -1,10 +1,8 @@
-import { endings, rowOf } from 'tentacle-protocol';
+import { columns, endings, ms, rowOf, verdictText } from 'tentacle-protocol';
 import type { StageReport } from '../measure/stage-stats.js';
 import type { ServePlan } from '../serve/plan.js';
 import type { PollingReport, SubscriptionReport } from '../serve/report.js';
 import type { CallRecord } from '../serve/tally.js';
-import { columns, ms } from './units.js';
-import { verdictText } from './verdict.js';
 
 /** What a person reads once it listens. */
 export function listeningText(

@@ -1,7 +1,5 @@
-import { rowOf, type FailureId } from 'tentacle-protocol';
+import { type FailureId, ms, rowOf, verdictText } from 'tentacle-protocol';
 import type { TargetLine, TargetsReport } from '../targets/targets-report.js';
-import { ms } from './units.js';
-import { verdictText } from './verdict.js';
 
 /** How many targets are named with a verdict; all of them stand in the table. */
 const NAMED_MOST = 8;

@@ -1,12 +1,10 @@
-import { LEVELS_MEASURED, rowOf } from 'tentacle-protocol';
+import { columns, LEVELS_MEASURED, ms, rowOf, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol';
 import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
 import { distributionOf } from '../measure/distribution.js';
 import { attestationLines } from './attestation.js';
 import { otherEndText } from './other-end.js';
 import { idleText } from './idle.js';
 import { sizesText, transfersText } from './data.js';
-import { columns, ms, WIDTH, wrap } from './units.js';
-import { verdictText, warningsText } from './verdict.js';
 
 /** The report as text: counts, stage times, failures, the peer, the verdict and what to do. */
 export function terminalReport(report: Report): string {

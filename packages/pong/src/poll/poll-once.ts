@@ -20,6 +20,7 @@ import {
 } from 'tentacle-protocol';
 import { LIMITS } from '../limits.js';
 import { answerCall, countedAs } from '../services.js';
+import type { Company } from './company.js';
 import { connectorPlanOf, factsAtStart, type PollRun } from './run.js';
 
 /**
@@ -65,8 +66,8 @@ export interface Watcher {
   readonly onTls: () => Promise<PageAuthor | undefined>;
   readonly onTaken: () => void;
   readonly onLeft: () => void;
-  /** Connections of the run that are taken now. */
-  readonly taken: () => number;
+  /** The connections of the run. */
+  readonly company: Company;
 }
 
 /** The path of a polling Tentacle: connect, say who polls, and answer what comes until it ends. It never throws. */
@@ -79,6 +80,8 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
   let keepAlives = 0;
   let messages = 0;
   let takenUs: number | undefined;
+  let endedUs: number | undefined;
+  const member = watcher.company.begins();
   let channel: SocketChannel | undefined;
   let wrong: PollError | undefined;
   const leave = (): void => {
@@ -92,7 +95,7 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
       outcome,
       stages: trail.passed,
       wasTaken: takenUs !== undefined,
-      polledUs: takenUs === undefined ? 0 : nowUs() - takenUs,
+      polledUs: takenUs === undefined ? 0 : (endedUs ?? nowUs()) - takenUs,
       calls,
       keepAlives,
       ...(address === undefined ? {} : { address }),
@@ -113,6 +116,7 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
     stop.addEventListener('abort', leave, { once: true });
     await introduceAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trail, deadline);
     takenUs = nowUs();
+    member.taken();
     watcher.onTaken();
     trail.enter('rpc');
     const view = viewOf(run, trail.facts);
@@ -155,14 +159,21 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
     await role;
     throw new PollError(end === 'ended' ? 'POLL_ENDED' : 'POLL_CLOSED');
   } catch (error) {
-    if (stop.aborted) return ended('stopped');
-    const others = watcher.taken() - (takenUs === undefined ? 0 : 1);
+    if (stop.aborted) {
+      member.left();
+      return ended('stopped');
+    }
+    // Its times are of before what is asked now.
+    endedUs = nowUs();
+    const { symptom } = sight(wrong ?? error, trail);
+    member.left();
+    const others = await watcher.company.taken();
     if (others > 0) trail.note({ otherConnections: others });
     if (takenUs === undefined && trail.facts.tlsVersion !== undefined) {
       const author = await watcher.onTls();
       if (author !== undefined) trail.note({ peerKind: author });
     }
-    const sighting = sight(wrong ?? error, trail);
+    const sighting: Sighting = { symptom, facts: trail.facts };
     const failure = failureOf(sighting);
     return { ...ended(failure.id), failure, sighting };
   } finally {

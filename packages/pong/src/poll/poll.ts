@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from 'tentacle-protocol';
 import { BackOff } from './back-off.js';
+import { Company } from './company.js';
 import { type Polled, pollOnce, type Seen, type Watcher } from './poll-once.js';
 import { checkRegistration, type RegistrationCheck } from './registration.js';
 import type { PollRun } from './run.js';
@@ -20,7 +21,7 @@ export async function poll(run: PollRun, random: () => number = Math.random): Pr
     onTls: async () => (await (checked ??= checkRegistration(run))).author,
     onTaken: () => run.tally.opened(),
     onLeft: () => run.tally.closed(),
-    taken: () => run.tally.open,
+    company: new Company(),
   };
   const numbers = Array.from({ length: run.plan.connections }, (_, index) => index + 1);
   await Promise.all(numbers.map((number) => keepPolling(run, number, watcher, random())));

@@ -153,8 +153,12 @@ function verdictOf(tally: PollTally, [first]: readonly FailureCount[]): PollVerd
     means:
       messages === 0
         ? 'Connections came about and were kept open; no message came yet. A server that has no work says so each 30 s.'
-        : `Connections came about, and ${calls} calls and ${messages - calls} keep-alives came over them. None broke.`,
+        : `Connections came about and none broke. Over them came ${number(calls, 'call')} and ${number(messages - calls, 'keep-alive')}.`,
     certainty: sure,
     next: [],
   };
+}
+
+function number(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -37,10 +37,6 @@ export class PollTally {
   address: string | undefined;
   #open = 0;
 
-  get open(): number {
-    return this.#open;
-  }
-
   opened(): void {
     this.taken++;
     this.#open++;

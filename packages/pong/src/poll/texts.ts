@@ -80,7 +80,7 @@ function registrationText({ registration, server, tries, verdict }: PollReport):
   const would = passes ? 'Registration would call the port open.' : 'Registration would call the port closed.';
   const missed = passes
     ? tries.taken > 0 && verdict.id === 'ok'
-      ? 'It is; registration itself looks at no certificate, so it could not tell.'
+      ? 'Rightly so, as polling showed; the check itself looks at no certificate and could not have told.'
       : 'It asks no more than that: it looks at no certificate and no identity, so a proxy that intercepts, a web server or a Tentacle pass as well, and whether the server trusts this Tentacle is not asked.'
     : '';
   const sentence = `registration: POST https://${server.host}:${server.port}/handshake, the check that register-with makes, ${came}. ${would} ${missed}`;

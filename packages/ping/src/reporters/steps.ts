@@ -1,1 +1,0 @@
-export { stepsText } from 'tentacle-protocol';

@@ -1,1 +1,0 @@
-export { columns, ms, WIDTH, wrap } from 'tentacle-protocol';

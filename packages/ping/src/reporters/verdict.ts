@@ -1,1 +1,0 @@
-export { list, verdictText, warningsText } from 'tentacle-protocol';
