@@ -54,3 +54,36 @@ describe.each(['ping', 'pong'] as const)('tentacle-%s', (name) => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 });
+
+describe('polling', () => {
+  it('ping that listens has a help of its own', async () => {
+    const { status, stdout, stderr } = await command('ping', ['--listen', '--help']).ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^tentacle-ping --listen \[PORT\]\n/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(81);
+  });
+
+  it.each([
+    [['--listen', 'web01'], /--listen "web01" will not do; give a whole number from 0 to 65535/],
+    [['web01', '--listen'], /--listen waits for pollers and takes no host: what is "web01"\?/],
+    [['--listen=0', '--thumbprint', 'A'.repeat(40)], /no option --thumbprint; see tentacle-ping --listen --help/],
+    [['--listen=0', '--trust', 'xyz'], /--trust "xyz"/],
+    [['--listen=0', '--keep-alive', '0'], /--keep-alive 0 leaves no time/],
+    [['--listen=0', '--subscription', 'poll:// x'], /--subscription "poll:\/\/ x" is none/],
+    [['--listen=0', '--bind', 'localhost'], /--bind "localhost" is no IP address/],
+  ])('ping %j: one line, exit status 2', async (args, what) => {
+    const { status, stdout, stderr } = await command('ping', args).ended;
+    expect(stderr).toMatch(what);
+    expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  it('a port that is taken is told with its holder, and what to do', async () => {
+    const first = command('ping', ['--listen=0', '--bind', '127.0.0.1']);
+    const [, port = ''] = await first.printed(/on port (\d+)/);
+    const { status, stderr } = await command('ping', [`--listen=${port}`, '--bind', '127.0.0.1']).ended;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^tentacle-ping: port ${port} is taken.*as in --listen 10944\n$`));
+    first.process.kill();
+  });
+});
