@@ -102,7 +102,9 @@ async function talk(channel: SocketChannel, course: Course, house: House, answer
   await serveRequests(channel, 'listening', limits, async (call) => {
     const { service, method, activityId } = call.request;
     course.callBegins(activityId);
-    house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
+    if (house.log.isLevelEnabled('debug')) {
+      house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
+    }
     const view = { ...course.view(house.version), idleLimitMs: limits.idleMs };
     const reply = await answerCall(call, { view, answerRecords, attest, stopKeepAlive });
     course.callEnds(countedAs(call));

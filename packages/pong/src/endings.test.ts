@@ -182,6 +182,14 @@ const provocations: readonly Provocation[] = [
     },
   },
   {
+    id: 'rpc.no-room',
+    start: { limits: { allMessagesMaxBytes: 2000 } },
+    provoke: async (port) => {
+      const { exchange, endpoint, deadline } = await introduced(port);
+      await expect(call(exchange, echo, Buffer.alloc(2000), endpoint, deadline)).rejects.toThrow();
+    },
+  },
+  {
     id: 'rpc.garbled',
     provoke: async (port) => {
       const { channel, deadline } = await introduced(port);

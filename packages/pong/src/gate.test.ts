@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { deflateRawSync } from 'node:zlib';
+import { call, echo } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
 import { introduced, startPong, tcp, tls } from './test-kit.js';
 
@@ -35,6 +38,34 @@ test('connections above the bound are closed at once, counted each, and logged o
     { ending: 'probe.tls' },
     { ending: 'probe.tls' },
   ]);
+  await pong.stop();
+});
+
+test('large requests share their room: one too many is refused, small ones never are, and room comes back', async () => {
+  const pong = await startPong({ limits: { allMessagesMaxBytes: 100_000 } });
+  const large = Buffer.alloc(80_000, 'x');
+  const first = await introduced(pong.port);
+  const [holder, second, third] = [
+    await introduced(pong.port),
+    await introduced(pong.port),
+    await introduced(pong.port),
+  ];
+  // All of a large request but its end, and pong has read it when it answers another that was sent later.
+  const begun = deflateRawSync(randomBytes(80_000)).subarray(0, -1);
+  await holder.channel.write(begun, holder.deadline);
+  const small = async (): Promise<void> => {
+    const { result } = await call(first.exchange, echo, Buffer.from('hello'), first.endpoint, first.deadline);
+    expect(result.toString()).toBe('hello');
+    await first.exchange.takeTurn(first.deadline);
+  };
+  await small();
+  await expect(call(second.exchange, echo, large, second.endpoint, second.deadline)).rejects.toThrow();
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'rpc.no-room' });
+  await small();
+  holder.channel.close();
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'rpc.closed' });
+  expect((await call(third.exchange, echo, large, third.endpoint, third.deadline)).result.equals(large)).toBe(true);
+  for (const { channel } of [first, second, third]) channel.close();
   await pong.stop();
 });
 

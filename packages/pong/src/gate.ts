@@ -1,4 +1,4 @@
-import { arrivedConnection, endingOf, Gate } from 'tentacle-protocol';
+import { Allowance, arrivedConnection, endingOf, Gate } from 'tentacle-protocol';
 import { serveConnection } from './connection.js';
 import type { House } from './house.js';
 import type { ConnectionRecord } from './records.js';
@@ -6,6 +6,7 @@ import type { ConnectionRecord } from './records.js';
 /** The gate of a pong: each connection that came has its ending, its record and its line in the log. */
 export function gateOf(house: House): Gate {
   const { tally, records, log, limits, stop, version } = house;
+  const bounded = { ...house, limits: { ...limits, allowance: new Allowance(limits.allMessagesMaxBytes) } };
   let isFull = false;
   const gate = new Gate({
     part: 'tentacle',
@@ -14,7 +15,7 @@ export function gateOf(house: House): Gate {
     stop,
     serve: async (socket, course) => {
       isFull = false;
-      await serveConnection(socket, course, house, (question) => {
+      await serveConnection(socket, course, bounded, (question) => {
         const open = [...gate.open].map(([other, its]) => arrivedConnection(its, other));
         return records.answer(question, { asker: course.view(version), open, acceptedAtOnce: gate.acceptedAtOnce });
       });

@@ -12,8 +12,7 @@ export interface ListenerLimits {
 }
 
 export const LISTENER_LIMITS: ListenerLimits = {
-  // A ping needs one, a server some tens; one a second held for a quarter of an hour are 900. With a full message
-  // each (below) they hold a gigabyte, which a Tentacle's host can bear; ten times as many could not be borne.
+  // A server's pollers need one each, or a few; one a second held for a quarter of an hour are 900.
   connectionsMax: 1000,
   // Half of Octopus's own 60 s to connect, so that the log names a silent peer while that one still waits.
   handshakeMs: 30_000,

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, zlibInflate, zlibInflateInit2, ZStream } from 'pako';
+import { type Share, UNSHARED } from './allowance.js';
 import type { Ask, ByteSource } from './byte-source.js';
 import { EVIDENCE_MAX_BYTES, WireError } from './wire-error.js';
 
@@ -43,6 +44,9 @@ const READ_BYTES = 16 * 1024;
 const MAX_EXPANSION = 2;
 const EXPANSION_SLACK_BYTES = 64 * 1024;
 
+/** What every message may hold without asking: all requests that a server or ping usually makes. */
+const UNSHARED_BYTES = 1024;
+
 /** Raw DEFLATE: the largest window, negative for "no zlib header". */
 const RAW_WINDOW_BITS = -15;
 
@@ -59,13 +63,20 @@ export function compress(bytes: Uint8Array): Buffer {
 /**
  * Read one raw DEFLATE stream, which carries no length, and leave what follows it in the source.
  * @throws WireError END_OF_STREAM or READ_TIMEOUT inside the stream (with the compressed bytes that had come), GARBLED
- * when it is corrupt, TOO_LONG when it inflates to more than `maxInflatedBytes` or goes on without giving anything.
+ * when it is corrupt, TOO_LONG when it inflates to more than `maxInflatedBytes` or goes on without giving anything,
+ * NO_ROOM when its `share` may not grow.
  */
-export async function inflateMessage(source: ByteSource, ask: Ask, maxInflatedBytes: number): Promise<Inflated> {
+export async function inflateMessage(
+  source: ByteSource,
+  ask: Ask,
+  maxInflatedBytes: number,
+  share: Share = UNSHARED,
+): Promise<Inflated> {
   const first = await readBuffered(source, ask);
   if (first === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended before it');
   const whole = storedIn(first, maxInflatedBytes) ?? inflateWhole(first, maxInflatedBytes);
-  if (whole === undefined) return inflatePieces(source, first, ask, maxInflatedBytes);
+  if (whole === undefined) return inflatePieces(source, first, ask, maxInflatedBytes, share);
+  if (whole.bytes.length > UNSHARED_BYTES) share.grow(whole.bytes.length, ask.awaiting);
   source.unread(first.subarray(whole.compressedBytes));
   return whole;
 }
@@ -118,7 +129,13 @@ function inflateWhole(chunk: Buffer, maxInflatedBytes: number): Inflated | undef
 }
 
 /** Piece by piece, each looked at once, so that the work is linear in the bytes however they are cut. */
-async function inflatePieces(source: ByteSource, first: Buffer, ask: Ask, maxInflatedBytes: number): Promise<Inflated> {
+async function inflatePieces(
+  source: ByteSource,
+  first: Buffer,
+  ask: Ask,
+  maxInflatedBytes: number,
+  share: Share,
+): Promise<Inflated> {
   const stream = new ZStream();
   zlibInflateInit2(stream, RAW_WINDOW_BITS);
   const output: Uint8Array[] = [];
@@ -138,9 +155,11 @@ async function inflatePieces(source: ByteSource, first: Buffer, ask: Ask, maxInf
     stream.avail_in = piece.length;
     do {
       if (stream.avail_out === 0) {
-        stream.output = new Uint8Array(LARGE_CHUNK_BYTES);
+        const roomBytes = output.length === 0 ? UNSHARED_BYTES : LARGE_CHUNK_BYTES;
+        if (output.length > 0) share.grow(roomBytes, ask.awaiting);
+        stream.output = new Uint8Array(roomBytes);
         stream.next_out = 0;
-        stream.avail_out = LARGE_CHUNK_BYTES;
+        stream.avail_out = roomBytes;
         output.push(stream.output);
       }
       const status = zlibInflate(stream, Z_NO_FLUSH);

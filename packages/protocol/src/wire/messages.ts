@@ -1,3 +1,4 @@
+import type { Share } from './allowance.js';
 import type { Ask, ByteSource } from './byte-source.js';
 import { compress, deflateMessage, inflateMessage } from './deflate.js';
 import { decodeDocument } from './decode-document.js';
@@ -94,9 +95,9 @@ export function encodeNullMessage(): Buffer {
 export async function readMessage(
   source: ByteSource,
   ask: Ask,
-  { maxInflatedBytes }: { readonly maxInflatedBytes: number },
+  { maxInflatedBytes, share }: { readonly maxInflatedBytes: number; readonly share?: Share },
 ): Promise<ReceivedMessage> {
-  const { bytes, compressedBytes } = await inflateMessage(source, ask, maxInflatedBytes);
+  const { bytes, compressedBytes } = await inflateMessage(source, ask, maxInflatedBytes, share);
   const envelope = decodeDocument(bytes, ask.awaiting);
   const garbled = (detail: string): WireError => new WireError('GARBLED', ask.awaiting, detail, bytes);
   return {

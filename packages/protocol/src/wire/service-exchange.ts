@@ -1,4 +1,5 @@
 import { Deadline } from '../clock.js';
+import { type Allowance, type Share, UNSHARED } from './allowance.js';
 import type { Ask } from './byte-source.js';
 import type { Channel } from './channel.js';
 import type { Turns } from './client-exchange.js';
@@ -32,6 +33,8 @@ export interface ServiceLimits {
   readonly stallMs: number;
   /** The bound on one inflated request, its data streams apart. */
   readonly maxMessageBytes: number;
+  /** What the requests of all connections share; absent: each is bounded alone. */
+  readonly allowance?: Allowance;
 }
 
 /** How an exchange ended in order: the client said END, or closed between two calls. */
@@ -63,14 +66,30 @@ async function serveOne(
   answer: (call: IncomingCall) => Promise<Reply>,
   noWork: () => void,
 ): Promise<boolean> {
-  const { source } = channel;
   const idle = { awaiting: 'a request', deadline: Deadline.inMs(limits.idleMs) };
-  if (!(await source.waitForBytes(idle))) return false;
+  if (!(await channel.source.waitForBytes(idle))) return false;
+  const share = limits.allowance?.share() ?? UNSHARED;
+  try {
+    await answerOne(channel, limits, answer, noWork, share);
+  } finally {
+    share.giveBack();
+  }
+  return true;
+}
+
+async function answerOne(
+  channel: Channel,
+  limits: ServiceLimits,
+  answer: (call: IncomingCall) => Promise<Reply>,
+  noWork: () => void,
+  share: Share,
+): Promise<void> {
   const ask = { awaiting: 'a request', deadline: Deadline.inMs(limits.callMs) };
-  const { message, streams } = await readMessage(source, ask, { maxInflatedBytes: limits.maxMessageBytes });
+  const bounds = { maxInflatedBytes: limits.maxMessageBytes, share };
+  const { message, streams } = await readMessage(channel.source, ask, bounds);
   if (message === null) {
     noWork();
-    return true;
+    return;
   }
   if ('result' in message) throw new WireError('GARBLED', ask.awaiting, 'a response came where a request was due');
   const stalled = Deadline.inMs(limits.stallMs);
@@ -80,7 +99,6 @@ async function serveOne(
   const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
   await channel.write(response, Deadline.inMs(limits.callMs));
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
-  return true;
 }
 
 /** A listening service waits to be told. */

@@ -11,6 +11,8 @@ export type WireErrorCode =
   | 'WRITE_TIMEOUT'
   /** More bytes came than the bound for what was awaited allows. */
   | 'TOO_LONG'
+  /** The messages of all connections together would hold more than they may. */
+  | 'NO_ROOM'
   /** The bytes are not what the protocol has at this place. */
   | 'GARBLED'
   /** Identity line: empty. */

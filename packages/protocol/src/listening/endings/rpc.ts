@@ -42,6 +42,15 @@ export const rpcEndings = [
     example: { ...AFTER_TLS, place: 'rpc', code: 'READ_TIMEOUT', receivedBytes: 40 },
   }),
   ending({
+    id: 'rpc.no-room',
+    level: 'warn',
+    when: ({ place, code }) => place === 'rpc' && code === 'NO_ROOM',
+    title: 'Closed by us: the requests of all connections together are too large',
+    means: (sighting) =>
+      `A large request from ${sighting.address} came while those of others took all the room that ${us(sighting)} gives to requests. Find out who sends so many large ones at a time.`,
+    example: { ...AFTER_TLS, place: 'rpc', code: 'NO_ROOM' },
+  }),
+  ending({
     id: 'rpc.garbled',
     level: 'warn',
     when: ({ place, code }) => place === 'rpc' && ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL'].includes(code ?? ''),
