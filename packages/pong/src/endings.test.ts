@@ -142,6 +142,7 @@ const provocations: readonly Provocation[] = [
   { id: 'discovery', provoke: sendsInTls('HELLO\n\n') },
   { id: 'registration-check', provoke: sendsInTls('POST /handshake HTTP/1.1\r\n\r\n') },
   { id: 'page', provoke: sendsInTls('GET / HTTP/1.1\r\n\r\n') },
+  { id: 'original-ping', provoke: sendsInTls('GET / HTTP/1.1\r\nHost: web01\r\nAAAA\r\n\r\n') },
   {
     id: 'refused.thumbprint',
     start: { trusted: new Set(['0'.repeat(40)]) },
