@@ -35,10 +35,9 @@ test('the request of the original TentaclePing, with one line of 5 MB, is read w
   secure.write(Buffer.alloc(5 * 1024 * 1024, 'A'));
   secure.write('\r\n\r\n');
   const page = await readAll(secure);
-  expect(recognisePage(page).author).toBe('pong');
-  expect(page.toString()).toContain(`${5 * 1024 * 1024 + 33} bytes`);
+  expect(recognisePage(page).author).toBe('original-pong');
   const record = await pong.nextRecord();
-  expect(record).toMatchObject({ ending: 'page', firstLine: 'GET / HTTP/1.1' });
+  expect(record).toMatchObject({ ending: 'original-ping', firstLine: 'GET / HTTP/1.1' });
   expect(record.bytesIn).toBeGreaterThan(5 * 1024 * 1024);
   await pong.stop();
 });

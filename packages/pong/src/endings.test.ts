@@ -226,7 +226,6 @@ const provocations: readonly Provocation[] = [
 
 const notProvoked: Partial<Record<EndingId, string>> = {
   stopped: 'needs the end of the run: gate.test.ts',
-  'original-ping': 'by the original itself: test/interplay/original.test.ts',
   'page.cut': 'the page fits into the buffer of the socket, and is written as soon as its request has come',
   other: 'is for what nobody thought of',
 };

@@ -12,7 +12,7 @@ async function plan(...argv: string[]): Promise<Plan> {
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
 test('without options', async () => {
-  expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false });
+  expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false, tlsMin: 'TLSv1.2' });
 });
 
 test.each<[string[], Partial<Plan>]>([
