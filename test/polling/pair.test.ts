@@ -29,7 +29,7 @@ describe('a pair of which one polls', () => {
   it('Ctrl+C at the poller: it says goodbye, and both report', async () => {
     const ping = await startListening('--interval', '1h');
     const pong = startPolling(ping.port, ['--subscription', 'golden']);
-    await ping.printed(/#1 {2}ok/);
+    await Promise.all([ping.printed(/#1 {2}ok/), ping.printed(/A check of registration got the page/)]);
     const polled = await interrupted(pong);
     expect(polled.status).toBe(0);
     const left = pollReportOf(polled);

@@ -10,15 +10,15 @@ import type { PollRun } from './run.js';
 /**
  * Keep up as many connections as the plan wants until the run is stopped, each with its own back-off, as a polling
  * Tentacle does.
- * @returns what registration's check said; undefined when TLS never came about.
+ * @returns what registration's check said; undefined when TLS never came about, or the run was stopped before.
  */
 export async function poll(run: PollRun, random: () => number = Math.random): Promise<RegistrationCheck | undefined> {
   // Every connection listens to it, and every wait.
   setMaxListeners(0, run.stop);
-  let checked: Promise<RegistrationCheck> | undefined;
+  let checked: Promise<RegistrationCheck | undefined> | undefined;
   const watcher: Watcher = {
     // Once a run: what listens there does not change.
-    onTls: async () => (await (checked ??= checkRegistration(run))).author,
+    onTls: async () => (await (checked ??= checkRegistration(run)))?.author,
     onTaken: () => run.tally.opened(),
     onLeft: () => run.tally.closed(),
     company: new Company(),

@@ -26,8 +26,9 @@ const PASSES = [200, 400];
 /**
  * Make the check that registration makes: an HTTPS request, without a certificate of ours and without a look at the
  * server's. The page that comes also tells what listens there. On a connection of its own.
+ * @returns undefined when the run was stopped before the answer.
  */
-export async function checkRegistration(run: PollRun): Promise<RegistrationCheck> {
+export async function checkRegistration(run: PollRun): Promise<RegistrationCheck | undefined> {
   const { host, port } = run.plan.server;
   const deadline = Deadline.inMs(Math.min(PAGE_MS, run.plan.timeoutUs / 1000));
   const trail = new Trail({ host, port, timeoutUs: deadline.spanUs });
@@ -49,6 +50,6 @@ export async function checkRegistration(run: PollRun): Promise<RegistrationCheck
       channel.close();
     }
   } catch {
-    return { passes: false, author: 'unknown' };
+    return run.stop.aborted ? undefined : { passes: false, author: 'unknown' };
   }
 }
