@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { CallError, call, type Deadline, echo, getCapabilities, nowUs, type Trail } from 'tentacle-protocol';
+import {
+  type Answer,
+  CallError,
+  call,
+  type Deadline,
+  echo,
+  getCapabilities,
+  nowUs,
+  type Trail,
+} from 'tentacle-protocol';
 import { askAttestation } from './attestation.js';
 import type { Connection } from './connection.js';
 import type { Transfer } from './data/transfer.js';
@@ -36,7 +45,12 @@ export const roundTrip: Work = async (run, connection, trail, deadline, aside) =
   await exchange.takeTurn(deadline);
   if (connection.calls > 0) aside.turnUs = nowUs() - turnStartedUs;
   const level = run.plan.level === 'auto' ? await levelOf(run, connection, deadline, aside) : run.plan.level;
-  await trail.stage('rpc', () => callOnce(level, connection, deadline));
+  await trail.stage('rpc', async (span) => {
+    // Without our own encoding and decoding, which say nothing of the way or the peer.
+    const { sentAtUs, receivedAtUs } = await callOnce(level, connection, deadline);
+    span.startedUs = sentAtUs;
+    span.endedUs = receivedAtUs;
+  });
   connection.calls++;
 };
 
@@ -60,14 +74,12 @@ async function levelOf(run: Run, connection: Connection, deadline: Deadline, asi
   return level;
 }
 
-async function callOnce(level: Peer['level'], { exchange, endpoint }: Connection, deadline: Deadline): Promise<void> {
-  if (level === 'capabilities') {
-    await call(exchange, getCapabilities, null, endpoint, deadline);
-    return;
-  }
+async function callOnce(level: Peer['level'], { exchange, endpoint }: Connection, deadline: Deadline): Promise<Answer> {
+  if (level === 'capabilities') return (await call(exchange, getCapabilities, null, endpoint, deadline)).answer;
   const payload = nextPayload();
-  const { result } = await call(exchange, echo, payload, endpoint, deadline);
+  const { result, answer } = await call(exchange, echo, payload, endpoint, deadline);
   if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo came back with other bytes');
+  return answer;
 }
 
 /** Random bytes for so many payloads are made at a time: for each anew, they took 16 us of a round trip of 300. */

@@ -113,6 +113,14 @@ export interface StageTime {
   readonly durationUs: number;
 }
 
+/**
+ * When a stage began and ended, by {@link nowUs}: as the code sees it, unless its work knows it closer to the wire.
+ */
+export interface Span {
+  startedUs: number;
+  endedUs?: number;
+}
+
 /** The course of one attempt: which stage it is in, what each one took, what was seen. */
 export class Trail {
   readonly startedUs = nowUs();
@@ -132,10 +140,11 @@ export class Trail {
   }
 
   /** Go through one stage. Its time is kept when it is passed; when it throws, the trail stays in it. */
-  async stage<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> {
+  async stage<T>(stage: Stage, work: (span: Span) => Promise<T> | T): Promise<T> {
     this.enter(stage);
-    const result = await work();
-    this.passed.push({ stage, durationUs: nowUs() - this.#stageStartedUs });
+    const span: Span = { startedUs: this.#stageStartedUs };
+    const result = await work(span);
+    this.passed.push({ stage, durationUs: (span.endedUs ?? nowUs()) - span.startedUs });
     return result;
   }
 

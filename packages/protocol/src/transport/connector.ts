@@ -53,8 +53,8 @@ export async function connectSecurely(
   const { port, ...hop } = proxy === undefined ? plan : { host: proxy.host, port: proxy.port, family: plan.family };
   const address = await firstAddress(hop, trail, deadline, signal);
   trail.note({ address: address.address });
-  const socket = await trail.stage('tcp', () =>
-    connectTcp(address.address, port, deadline, signal, (local) => trail.note(local)),
+  const socket = await trail.stage('tcp', (span) =>
+    connectTcp(address.address, port, deadline, signal, (local) => trail.note(local), span),
   );
   const target = { host: plan.address ?? plan.host, port: plan.port };
   const early = proxy && (await trail.stage('proxy', () => openTunnel(socket, proxy, target, trail, deadline, signal)));

@@ -1,4 +1,4 @@
-import type { Deadline } from '../clock.js';
+import { type Deadline, nowUs } from '../clock.js';
 import { EVIDENCE_MAX_BYTES, interrupted, WireError } from './wire-error.js';
 
 /** What a read is for, how long it may take and, where its length is not given by the caller, how much may come. */
@@ -28,6 +28,7 @@ export class ByteSource {
   readonly #flow: Flow | undefined;
   #bufferedBytes = 0;
   #receivedBytes = 0;
+  #receivedAtUs = 0;
   #ended = false;
   #error: Error | undefined;
   #paused = false;
@@ -42,6 +43,11 @@ export class ByteSource {
     return this.#receivedBytes;
   }
 
+  /** When the last of them came, by {@link nowUs}; 0 before the first. */
+  get receivedAtUs(): number {
+    return this.#receivedAtUs;
+  }
+
   /** Bytes that have come and are not read yet. */
   get bufferedBytes(): number {
     return this.#bufferedBytes;
@@ -52,6 +58,7 @@ export class ByteSource {
     this.#chunks.push(asBuffer(chunk));
     this.#bufferedBytes += chunk.length;
     this.#receivedBytes += chunk.length;
+    this.#receivedAtUs = nowUs();
     if (this.#bufferedBytes > HIGH_WATER_BYTES && !this.#paused) {
       this.#paused = true;
       this.#flow?.pause();

@@ -1,4 +1,4 @@
-import type { Deadline } from '../clock.js';
+import { type Deadline, nowUs } from '../clock.js';
 import type { Ask } from './byte-source.js';
 import type { Channel } from './channel.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
@@ -27,6 +27,9 @@ export interface Answer {
   /** Bytes of the messages on the wire, deflated, without their data streams. */
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** When the request was handed on, encoded, and when the last byte of the response had come, by {@link nowUs}. */
+  readonly sentAtUs: number;
+  readonly receivedAtUs: number;
 }
 
 /** The client's side of a message exchange, after the identities: requests out, responses in, one at a time. */
@@ -78,6 +81,7 @@ export class ClientExchange {
   async request(request: RequestMessage, deadline: Deadline, streams: readonly OutgoingStream[] = []): Promise<Answer> {
     const bytes = encodeRequest(request);
     this.#exchanged = true;
+    const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
     for (const stream of streams) await writeDataStream(this.#channel, stream, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
@@ -94,6 +98,8 @@ export class ClientExchange {
       streams: read.streams,
       requestBytes: bytes.length,
       responseBytes: read.compressedBytes,
+      sentAtUs,
+      receivedAtUs: this.#channel.source.receivedAtUs,
     };
   }
 

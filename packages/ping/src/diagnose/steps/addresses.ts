@@ -26,8 +26,8 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
   trail.note({ address });
   const source = await sourceAddress(address, plan.port);
   try {
-    const socket = await trail.stage('tcp', () =>
-      connectTcp(address, plan.port, Deadline.inUs(plan.timeoutUs), inquiry.signal),
+    const socket = await trail.stage('tcp', (span) =>
+      connectTcp(address, plan.port, Deadline.inUs(plan.timeoutUs), inquiry.signal, undefined, span),
     );
     const { localAddress = '', localPort = 0 } = socket;
     socket.destroy();
