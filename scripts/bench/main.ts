@@ -2,11 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bookkeeping } from './bookkeeping.js';
 import { connections } from './connections.js';
+import { data } from './data.js';
 import { machine } from './machine.js';
 import { pongLoad } from './pong-load.js';
 import { roundTrips } from './round-trips.js';
 import { type Row, tableMarkdown, tableText } from './row.js';
 import { startUp } from './start-up.js';
+import { targets } from './targets.js';
 import { wireTimes } from './wire-times.js';
 import { Workplace } from './workplace.js';
 
@@ -15,8 +17,10 @@ const MEASUREMENTS: Readonly<Record<string, (place: Workplace) => Promise<Row[]>
   1: roundTrips,
   2: connections,
   3: wireTimes,
+  4: data,
   5: bookkeeping,
   6: startUp,
+  7: targets,
   8: pongLoad,
 };
 

@@ -1,0 +1,68 @@
+import { NO_PROC, residentBytes } from './machine.js';
+import { own, run, serve } from './processes.js';
+import { bareRate } from './round-trips.js';
+import type { Row } from './row.js';
+import { compare, spreadOf } from './spread.js';
+import type { PingReport, Pong, Workplace } from './workplace.js';
+
+/** A second or two each way on one core. */
+const RATE_BYTES = 256 * 1024 * 1024;
+
+const SMALL_BYTES = 10_000_000;
+const LARGE_BYTES = 1024 ** 3;
+
+/** Data one way on one connection, against bytes over bare TLS; and what memory the size costs. */
+export async function data(place: Workplace): Promise<Row[]> {
+  const pong = await place.pong('--log-level', 'warn');
+  const target = `127.0.0.1:${pong.port}`;
+  await place.ping(target, '--count', '1');
+  const bare = await serve(
+    [...own('programs/bare-stream.js'), 'serve', place.identityFile('pong')],
+    place.env,
+    /port (\d+)/,
+  );
+  const rows: Row[] = [];
+  for (const [option, way] of [
+    ['--upload', 'up'],
+    ['--download', 'down'],
+  ] as const) {
+    const ours = async (): Promise<number> => {
+      const { stages } = await place.ping(target, option, String(RATE_BYTES));
+      return RATE_BYTES / (stages['data']?.p50Us ?? Number.NaN);
+    };
+    const reference = async (): Promise<number> => {
+      const args = [way, bare.ready[1] ?? '', place.identityFile(), String(RATE_BYTES)];
+      return bareRate((await run([...own('programs/bare-stream.js'), ...args], place.env)).stdout) / 1_000_000;
+    };
+    const compared = await compare(place.rounds, ours, reference);
+    const what = `${option} of 256 MiB, compared byte for byte`;
+    rows.push({ measurement: '4', what, unit: 'MB/s', against: 'bare TLS', ...compared, reachFor: '>= 0.8' });
+    rows.push(await memory(place, pong, option));
+  }
+  await Promise.all([pong.stop(), bare.stop()]);
+  return rows;
+}
+
+/** The most that ping had resident with 1 GiB, and with 10 MB. */
+async function memory(place: Workplace, pong: Pong, option: string): Promise<Row> {
+  const most = async (bytes: number): Promise<number> => {
+    let resident = 0;
+    const command = place.binary('ping', `127.0.0.1:${pong.port}`, option, String(bytes), '--json', '--quiet');
+    const { stdout } = await run(command, place.env, (pid) => {
+      resident = Math.max(resident, residentBytes(pid) ?? 0);
+    });
+    if ((JSON.parse(stdout) as PingReport).attempts.ok !== 1) throw new Error(`${option} ${bytes} failed`);
+    return resident / 1_000_000;
+  };
+  const row = { measurement: '4', what: `memory of ping, ${option} of 1 GiB`, unit: 'MB' };
+  const [small, large] = [await most(SMALL_BYTES), await most(LARGE_BYTES)];
+  if (small === 0) return { ...row, notMeasured: NO_PROC };
+  return {
+    ...row,
+    against: '10 MB',
+    ours: spreadOf([large]),
+    reference: spreadOf([small]),
+    difference: spreadOf([large - small]),
+    reachFor: '<= 20',
+  };
+}

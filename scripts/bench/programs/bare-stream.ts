@@ -1,0 +1,73 @@
+/**
+ * Bytes over Node's TLS with nothing around them. Arguments: `serve` and the PEM file of its certificate and key, which
+ * prints its port; or `up` or `down`, the port, the PEM file and how many bytes, which prints one line of JSON with
+ * their number and the time in microseconds.
+ */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+
+const [what = '', first = '', second = '', size = '0'] = process.argv.slice(2);
+
+/** What ours writes at a time. */
+const CHUNK = Buffer.alloc(64 * 1024, 'x');
+
+/** The direction, and the number of bytes in decimal up to this length. */
+const HEAD_BYTES = 21;
+
+async function send(socket: TLSSocket, bytes: number): Promise<void> {
+  for (let left = bytes; left > 0; left -= CHUNK.length) {
+    if (!socket.write(CHUNK.subarray(0, Math.min(CHUNK.length, left)))) await once(socket, 'drain');
+  }
+}
+
+/** Take so many bytes, those that have come already among them. */
+async function take(socket: TLSSocket, bytes: number): Promise<void> {
+  let left = bytes;
+  await new Promise<void>((resolve) => {
+    const count = (chunk: Buffer): void => {
+      left -= chunk.length;
+      if (left > 0) return;
+      socket.off('data', count);
+      resolve();
+    };
+    socket.on('data', count);
+  });
+}
+
+function serve(pem: string): void {
+  const server = createServer({ cert: pem, key: pem }, (socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (head: Buffer) => {
+      const bytes = Number(head.toString('latin1', 1, HEAD_BYTES));
+      if (head[0] === 'd'.charCodeAt(0)) void send(socket, bytes);
+      else void take(socket, bytes).then(() => socket.write('k'));
+      // Its data begins when we have answered the head, so that none of it is in the same piece.
+      socket.write('k');
+    });
+  });
+  server.listen(0, '127.0.0.1', () => {
+    process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`);
+  });
+}
+
+async function move(port: number, pem: string, bytes: number): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port, cert: pem, key: pem, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const startedMs = performance.now();
+  socket.write(`${what === 'up' ? 'u' : 'd'}${String(bytes).padStart(HEAD_BYTES - 1, '0')}`);
+  if (what === 'up') {
+    await take(socket, 1);
+    const done = take(socket, 1);
+    await send(socket, bytes);
+    await done;
+  } else await take(socket, bytes + 1);
+  const spanUs = Math.round((performance.now() - startedMs) * 1000);
+  socket.end();
+  process.stdout.write(`${JSON.stringify({ count: bytes, spanUs })}\n`);
+}
+
+const pem = readFileSync(what === 'serve' ? first : second, 'utf8');
+if (what === 'serve') serve(pem);
+else await move(Number(first), pem, Number(size));

@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import { run, serve } from './processes.js';
+import type { Row } from './row.js';
+import { compare } from './spread.js';
+import type { Workplace } from './workplace.js';
+
+const TARGETS = 1000;
+
+/** Each takes a fifth of a second: a thousand in every round would take most of the bench's time. */
+const IN_THE_LOOP = 40;
+
+/** Many loopback addresses in one run, against a shell loop with a process for each. */
+export async function targets(place: Workplace): Promise<Row[]> {
+  // Only an address of all reaches 127.0.x.y.
+  const command = place.binary('pong', '--port', '0', '--bind', '0.0.0.0', '--json', '--log-level', 'warn');
+  const pong = await serve(command, place.env, /"port":(\d+)/);
+  const hosts = Array.from({ length: TARGETS }, (_, index) => {
+    return `127.0.${Math.floor(index / 250)}.${(index % 250) + 1}:${pong.ready[1] ?? ''}`;
+  });
+  const file = place.file('targets.txt');
+  await writeFile(file, hosts.join('\n'));
+  await place.ping(hosts[0] ?? '', '--count', '1');
+
+  const ours = async (): Promise<number> => {
+    const { stdout, wallUs } = await run(place.binary('ping', '--targets', file, '--quiet'), place.env);
+    if (!stdout.includes(`${TARGETS}  ok`)) throw new Error(`not all of ${TARGETS} targets are ok: ${stdout}`);
+    return (TARGETS * 1_000_000) / wallUs;
+  };
+  const loop = async (): Promise<number> => {
+    const ping = place.binary('ping').join("' '");
+    const script = `for host in "$@"; do '${ping}' "$host" --count 1 --quiet >/dev/null || exit 1; done`;
+    const { wallUs } = await run(['sh', '-c', script, 'loop', ...hosts.slice(0, IN_THE_LOOP)], place.env);
+    return (IN_THE_LOOP * 1_000_000) / wallUs;
+  };
+  const compared = await compare(place.rounds, ours, loop);
+  await pong.stop();
+  return [
+    {
+      measurement: '7',
+      what: `${TARGETS} targets, one attempt each`,
+      unit: '1/s',
+      against: `a shell loop of a process each (over ${IN_THE_LOOP} of them)`,
+      ...compared,
+      reachFor: '>= 20',
+    },
+  ];
+}
