@@ -6,8 +6,8 @@ import type { Row } from './row.js';
 import { compare } from './spread.js';
 import { rateOf, type Workplace } from './workplace.js';
 
-/** A second or two each: long enough for both to be compiled, short enough for several rounds. */
-const ROUND_TRIPS = 4000;
+/** Some seconds each: until both ends are compiled takes one of them, and that counts. */
+const ROUND_TRIPS = 16_000;
 
 /** What ping sends in an echo. */
 const PAYLOAD_BYTES = 56;

@@ -35,19 +35,15 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
   socket.on('error', (error: Error) => source.fail(error));
   let stopped: Error | undefined;
   // Without an error and without an end: we closed it, or it vanished.
-  socket.on('close', () => source.fail(closed()));
+  socket.on('close', () => {
+    if (!source.isOver) source.fail(closed());
+  });
   // It may have gone between the handshake and now, and its events with it.
   if (socket.destroyed) source.fail(socket.errored ?? closed());
   return {
     source,
     tcp,
-    write: async (bytes, deadline) => {
-      try {
-        await writeRecord(socket, bytes, deadline);
-      } catch (error) {
-        throw stopped ?? error;
-      }
-    },
+    write: async (bytes, deadline) => writeRecord(socket, bytes, deadline, () => stopped),
     close: () => {
       if (socket.destroyed) return;
       socket.off('data', onData);
@@ -72,11 +68,17 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
 /**
  * One write, handed on before the next may start. Node joins writes that queue up into one TLS record; awaiting each
  * keeps them in records of their own.
+ * @param stopped why it was cut, where that was our own wish.
  */
-async function writeRecord(socket: TLSSocket, bytes: Uint8Array, deadline: Deadline): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+async function writeRecord(
+  socket: TLSSocket,
+  bytes: Uint8Array,
+  deadline: Deadline,
+  stopped: () => Error | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
     if (!socket.writable) {
-      reject(closed());
+      reject(stopped() ?? closed());
       return;
     }
     const settle = (error?: Error | null): void => {
@@ -84,7 +86,7 @@ async function writeRecord(socket: TLSSocket, bytes: Uint8Array, deadline: Deadl
       socket.off('error', settle);
       socket.off('close', onClose);
       if (error === null || error === undefined) resolve();
-      else reject(error);
+      else reject(stopped() ?? error);
     };
     const onClose = (): void => settle(closed());
     const timer = setTimeout(() => {

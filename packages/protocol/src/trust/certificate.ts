@@ -54,16 +54,22 @@ const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
   '1.3.101.113': 'ED448',
 };
 
+/** Attempts of a run meet the same certificate time after time, and reading it takes an eighth of a connection's time. */
+let lastDescribed: { readonly der: Buffer; readonly facts: CertificateFacts } | undefined;
+
 /**
  * Describe a certificate, one's own or one that a stranger sent.
  * @throws CertificateError, and nothing else, whatever the bytes are.
  */
 export function describeCertificate(der: Uint8Array): CertificateFacts {
+  if (lastDescribed?.der.equals(der) === true) return lastDescribed.facts;
   if (der.length > MAX_BYTES) throw new CertificateError(`not a certificate: ${der.length} bytes are too many`);
   // X509Certificate would take PEM text as well, and the thumbprint of a text is nobody's thumbprint.
   if (der[0] !== TAG.sequence) throw new CertificateError('not a certificate: the bytes are not DER');
   try {
-    return describe(new X509Certificate(der));
+    const facts = describe(new X509Certificate(der));
+    lastDescribed = { der: Buffer.from(der), facts };
+    return facts;
   } catch (error) {
     if (error instanceof CertificateError) throw error;
     throw new CertificateError('not a certificate: OpenSSL cannot read it', { cause: error });

@@ -48,6 +48,11 @@ export class ByteSource {
     return this.#receivedAtUs;
   }
 
+  /** No more can come: the peer ended its stream, or the connection failed. */
+  get isOver(): boolean {
+    return this.#ended || this.#error !== undefined;
+  }
+
   /** Bytes that have come and are not read yet. */
   get bufferedBytes(): number {
     return this.#bufferedBytes;
