@@ -1,4 +1,4 @@
-import { deserialize, serialize, Timestamp } from 'bson';
+import { serialize, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeDocument } from './decode-document.js';
@@ -79,14 +79,6 @@ describe('documents', () => {
     );
   });
 
-  it('are BSON to another reader too', () => {
-    fc.assert(
-      fc.property(anyValue, (value) => {
-        expect(Object.keys(deserialize(encodeDocument({ value }), { promoteValues: false }))).toEqual(['value']);
-      }),
-    );
-  });
-
   it('hold each type as BSON has it', () => {
     const types: [Value, string][] = [
       [null, `0a${A}`],
@@ -140,7 +132,7 @@ describe('documents', () => {
     expect(bytes.indexOf('$type')).toBeLessThan(bytes.indexOf('\x101\0'));
   });
 
-  it('of many megabytes are whole', () => {
+  it('of more than the 17 MB that the bson package has room for are whole', () => {
     const text = 'x'.repeat(18 * 1024 * 1024);
     expect(decodeDocument(encodeDocument({ text, end: 'here' }))).toEqual({ text, end: 'here' });
   });
@@ -244,7 +236,7 @@ describe('hostile documents', () => {
       `02${Buffer.from(key).toString('hex')}00${Buffer.from([value.length + 1, 0, 0, 0]).toString('hex')}${Buffer.from(value).toString('hex')}00`;
     expect(decodeDocument(bson(text('_bsontype', 'Int32'), `10${A}01000000`))).toEqual({ _bsontype: 'Int32', a: 1 });
     expect(decodeDocument(encodeDocument({ a: { text: ID } }))['a']).not.toBeInstanceOf(Guid);
-    expect(decodeDocument(bson(text('$ref', 'x'), text('$id', 'y')))).toEqual({ $ref: 'x', $id: 'y' });
+    expect(failure(bson(text('$ref', 'x'), text('$id', 'y'), `0a${A}`)).message).toContain('BSON type');
   });
 
   it('nest as deep as Newtonsoft reads, and no deeper', () => {

@@ -67,25 +67,8 @@ export const TYPE_KEY = '$type';
 export const DATA_STREAM_NAME = 'Halibut.DataStream';
 export const DATA_STREAM_TYPE = `${DATA_STREAM_NAME}, Halibut`;
 
-/** The types of BSON that Halibut uses, or that Newtonsoft reads as one of those. */
-export const BSON = {
-  double: 0x01,
-  string: 0x02,
-  object: 0x03,
-  array: 0x04,
-  binary: 0x05,
-  undefined: 0x06,
-  boolean: 0x08,
-  date: 0x09,
-  null: 0x0a,
-  int32: 0x10,
-  timestamp: 0x11,
-  int64: 0x12,
-} as const;
-
-/** Subtypes of BSON's binary: plain bytes, those of old with a length of their own, and the two that are a GUID. */
+/** Subtypes of BSON's binary: plain bytes, and the two that are a GUID. */
 export const BINARY_GENERIC = 0;
-export const BINARY_OLD = 2;
 export const BINARY_UUID_OLD = 3;
 export const BINARY_UUID = 4;
 
