@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import {
+  type ConnectionView,
   type Course,
   Deadline,
   firstBytesBy,
@@ -98,15 +99,16 @@ async function talk(channel: SocketChannel, course: Course, house: House, answer
 
   course.enter('rpc');
   const attest = house.attestor.forConnection(course, (nonce) => channel.prove(nonce));
+  const view = (): ConnectionView => ({ ...course.view(house.version), idleLimitMs: limits.idleMs });
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
+  const context = { view, answerRecords, attest, stopKeepAlive };
   await serveRequests(channel, 'listening', limits, async (call) => {
     const { service, method, activityId } = call.request;
     course.callBegins(activityId);
     if (house.log.isLevelEnabled('debug')) {
       house.log.debug({ connectionId: course.connectionId, service: nameOf(service), method: nameOf(method) }, 'call');
     }
-    const view = { ...course.view(house.version), idleLimitMs: limits.idleMs };
-    const reply = await answerCall(call, { view, answerRecords, attest, stopKeepAlive });
+    const reply = await answerCall(call, context);
     course.callEnds(countedAs(call));
     return reply;
   });

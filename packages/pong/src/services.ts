@@ -36,7 +36,7 @@ export type AnswerRecords = (question: RecordsQuestion) => RecordsAnswer;
 
 /** What an answer may tell of the connection that the call comes on. */
 export interface CallContext {
-  readonly view: ConnectionView;
+  readonly view: () => ConnectionView;
   readonly answerRecords: AnswerRecords;
   readonly attest: Attest;
   /** On that connection alone. */
@@ -93,7 +93,7 @@ const OPERATIONS: readonly Operation[] = [
     const lengthBytes = Number(bytes);
     return { result: new DataStreamRef(id, lengthBytes), streams: [{ id, lengthBytes, chunks: pattern(lengthBytes) }] };
   }),
-  operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({ result: view })),
+  operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({ result: view() })),
   operation(records, 'TentaclePong.Records Records(TentaclePong.RecordsQuestion)', (question, _call, context) => ({
     result: context.answerRecords(question),
   })),

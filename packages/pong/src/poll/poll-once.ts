@@ -119,7 +119,7 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
     member.taken();
     watcher.onTaken();
     trail.enter('rpc');
-    const view = viewOf(run, trail.facts);
+    const view = () => viewOf(run, trail.facts);
     // Asked for while it polls: the first word from the server may take 30 s.
     const role = watcher.onTls().then((author) => {
       if (author !== undefined) trail.note({ peerKind: author });

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { Alarm } from '../alarm.js';
 import type { Deadline } from '../clock.js';
 import { ByteSource } from '../wire/byte-source.js';
 import type { Channel } from '../wire/channel.js';
@@ -28,22 +29,24 @@ export interface SocketChannel extends Channel {
 /** @param tcp what TLS runs over; without it, its options can be set and its bytes are not known. */
 export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketChannel {
   const source = new ByteSource({ pause: () => void socket.pause(), resume: () => void socket.resume() });
+  const records = new RecordWriter(socket);
+  const fail = (error: Error): void => {
+    source.fail(error);
+    records.fail(error);
+  };
   const discard = (): void => undefined;
   const onData = (chunk: Buffer): void => source.push(chunk);
   socket.on('data', onData);
   socket.on('end', () => source.end());
-  socket.on('error', (error: Error) => source.fail(error));
-  let stopped: Error | undefined;
+  socket.on('error', fail);
   // Without an error and without an end: we closed it, or it vanished.
-  socket.on('close', () => {
-    if (!source.isOver) source.fail(closed());
-  });
+  socket.on('close', () => fail(closed()));
   // It may have gone between the handshake and now, and its events with it.
-  if (socket.destroyed) source.fail(socket.errored ?? closed());
+  if (socket.destroyed) fail(socket.errored ?? closed());
   return {
     source,
     tcp,
-    write: async (bytes, deadline) => writeRecord(socket, bytes, deadline, () => stopped),
+    write: async (bytes, deadline) => records.write(bytes, deadline),
     close: () => {
       if (socket.destroyed) return;
       socket.off('data', onData);
@@ -54,8 +57,8 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
       socket.once('close', () => clearTimeout(timer));
     },
     cancel: () => {
-      stopped ??= cancelled();
-      source.fail(stopped);
+      const stopped = cancelled();
+      fail(stopped);
       socket.destroy(stopped);
     },
     prove: (context) => {
@@ -66,37 +69,52 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
 }
 
 /**
- * One write, handed on before the next may start. Node joins writes that queue up into one TLS record; awaiting each
+ * Writes, each handed on before the next may start. Node joins writes that queue up into one TLS record; awaiting each
  * keeps them in records of their own.
- * @param stopped why it was cut, where that was our own wish.
  */
-async function writeRecord(
-  socket: TLSSocket,
-  bytes: Uint8Array,
-  deadline: Deadline,
-  stopped: () => Error | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (!socket.writable) {
-      reject(stopped() ?? closed());
-      return;
-    }
-    const settle = (error?: Error | null): void => {
-      clearTimeout(timer);
-      socket.off('error', settle);
-      socket.off('close', onClose);
-      if (error === null || error === undefined) resolve();
-      else reject(stopped() ?? error);
-    };
-    const onClose = (): void => settle(closed());
-    const timer = setTimeout(() => {
-      settle(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
-    }, deadline.remainingMs());
-    // Over a tap, Node never ends a write that TLS fails on.
-    socket.once('error', settle);
-    socket.once('close', onClose);
-    socket.write(bytes, settle);
-  });
+class RecordWriter {
+  readonly #socket: TLSSocket;
+  readonly #alarm = new Alarm();
+  #error: Error | undefined;
+  /** The write that is under way, where there is one, and what ends it. */
+  #underWay: Promise<void> | undefined;
+  #endWrite: ((error?: Error | null) => void) | undefined;
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+  }
+
+  async write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
+    // A goodbye may come in the middle of something. It waits no longer than that write may take.
+    while (this.#underWay !== undefined) await this.#underWay.catch(() => undefined);
+    if (this.#error !== undefined) throw this.#error;
+    if (!this.#socket.writable) throw closed();
+    const write = new Promise<void>((resolve, reject) => {
+      const endWrite = (error?: Error | null): void => {
+        // The socket says how a write ended also when its time was over before.
+        if (this.#endWrite !== endWrite) return;
+        this.#endWrite = undefined;
+        this.#underWay = undefined;
+        this.#alarm.off();
+        if (error === null || error === undefined) resolve();
+        else reject(error);
+      };
+      this.#endWrite = endWrite;
+      this.#alarm.set(deadline, () => {
+        endWrite(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
+      });
+      this.#socket.write(bytes, endWrite);
+    });
+    if (this.#endWrite !== undefined) this.#underWay = write;
+    return write;
+  }
+
+  /** The connection is gone. Over a tap, Node never ends a write that TLS fails on. The first error stays. */
+  fail(error: Error): void {
+    this.#error ??= error;
+    this.#endWrite?.(this.#error);
+    this.#alarm.close();
+  }
 }
 
 function closed(): TransportError {

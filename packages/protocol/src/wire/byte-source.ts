@@ -1,3 +1,4 @@
+import { Alarm } from '../alarm.js';
 import { type Deadline, nowUs } from '../clock.js';
 import { EVIDENCE_MAX_BYTES, interrupted, WireError } from './wire-error.js';
 
@@ -32,7 +33,9 @@ export class ByteSource {
   #ended = false;
   #error: Error | undefined;
   #paused = false;
-  #wake: (() => void) | undefined;
+  readonly #alarm = new Alarm();
+  /** Ends the wait for bytes, where there is one; told whether it was too long. */
+  #endWait: ((isLate: boolean) => void) | undefined;
 
   constructor(flow?: Flow) {
     this.#flow = flow;
@@ -46,11 +49,6 @@ export class ByteSource {
   /** When the last of them came, by {@link nowUs}; 0 before the first. */
   get receivedAtUs(): number {
     return this.#receivedAtUs;
-  }
-
-  /** No more can come: the peer ended its stream, or the connection failed. */
-  get isOver(): boolean {
-    return this.#ended || this.#error !== undefined;
   }
 
   /** Bytes that have come and are not read yet. */
@@ -68,13 +66,14 @@ export class ByteSource {
       this.#paused = true;
       this.#flow?.pause();
     }
-    this.#wakeUp();
+    this.#wakeUp(false);
   }
 
   /** The peer will send nothing more. After a failure it says nothing: a connection that failed also ends. */
   end(): void {
     if (this.#error === undefined) this.#ended = true;
-    this.#wakeUp();
+    this.#wakeUp(false);
+    this.#alarm.close();
   }
 
   /**
@@ -83,7 +82,8 @@ export class ByteSource {
    */
   fail(error: Error): void {
     if (!this.#ended) this.#error ??= error;
-    this.#wakeUp();
+    this.#wakeUp(false);
+    this.#alarm.close();
   }
 
   /** Give back bytes that were read too far. They are the next to be read. */
@@ -186,25 +186,22 @@ export class ByteSource {
         throw got.length === 0 ? this.#error : interrupted(this.#error, ask.awaiting, ...evidence(got));
       }
       if (this.#ended) return false;
-      if (this.#wake !== undefined) throw new Error('two reads at a time of one byte source');
+      if (this.#endWait !== undefined) throw new Error('two reads at a time of one byte source');
       const late = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => {
-          this.#wake = undefined;
-          resolve(true);
-        }, ask.deadline.remainingMs());
-        this.#wake = () => {
-          this.#wake = undefined;
-          clearTimeout(timer);
-          resolve(false);
-        };
+        this.#endWait = resolve;
+        this.#alarm.set(ask.deadline, () => this.#wakeUp(true));
       });
       if (late) throw readTimeout(ask, got);
     }
     return true;
   }
 
-  #wakeUp(): void {
-    this.#wake?.();
+  #wakeUp(isLate: boolean): void {
+    const endWait = this.#endWait;
+    if (endWait === undefined) return;
+    this.#endWait = undefined;
+    this.#alarm.off();
+    endWait(isLate);
   }
 }
 
