@@ -64,7 +64,8 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
     await cancellable(open.channel, signal, () => work(run, open, trail, deadline, aside));
     const record = ended('ok');
     if (plan.reuse && !open.isSpent) lane.keep(open);
-    else leave(open);
+    // Not beside the next attempt, whose times would hold it.
+    else await leave(open);
     return { record };
   } catch (error) {
     connection?.channel.close();
@@ -80,12 +81,8 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
   }
 }
 
-/** Say END and close, without waiting for the other side. */
-export function leave({ channel, exchange, calls }: Connection): void {
-  if (calls === 0) channel.close();
-  else
-    void exchange
-      .end(Deadline.inMs(1000))
-      .catch(() => undefined)
-      .finally(() => channel.close());
+/** Say END and close, without waiting for the other side. It never throws. */
+export async function leave({ channel, exchange, calls }: Connection): Promise<void> {
+  if (calls > 0) await exchange.end(Deadline.inMs(1000)).catch(() => undefined);
+  channel.close();
 }

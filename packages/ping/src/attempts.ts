@@ -59,7 +59,7 @@ export async function runAttempts(
       if (record.number > 0) onAttempt(record);
     }
     const kept = lane.takeKept();
-    if (kept !== undefined) leave(kept);
+    if (kept !== undefined) await leave(kept);
   };
 
   await Promise.all(lanes.map(drive));

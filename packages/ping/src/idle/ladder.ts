@@ -104,7 +104,7 @@ export class Ladder {
       return await leaveIdle(connection, order, this.#run.peer, use, cut);
     } finally {
       this.#waiting.delete(waiting);
-      leave(connection);
+      await leave(connection);
     }
   }
 

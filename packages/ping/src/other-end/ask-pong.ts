@@ -85,7 +85,7 @@ async function askOnce(run: Run, attempts: readonly AttemptRecord[], signal: Abo
   const connection = await openConnection(plan, run.secureContext, false, trail, connectBy, signal);
   try {
     const asked = await cancellable(connection.channel, signal, () => converse(connection, attempts));
-    leave(connection);
+    await leave(connection);
     return asked;
   } catch (error) {
     connection.channel.close();

@@ -39,8 +39,11 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
   socket.on('data', onData);
   socket.on('end', () => source.end());
   socket.on('error', fail);
-  // Without an error and without an end: we closed it, or it vanished.
-  socket.on('close', () => fail(closed()));
+  socket.on('close', () => {
+    // Without an error and without an end: we closed it, or it vanished.
+    if (!source.isOver) source.fail(closed());
+    records.close();
+  });
   // It may have gone between the handshake and now, and its events with it.
   if (socket.destroyed) fail(socket.errored ?? closed());
   return {
@@ -109,10 +112,15 @@ class RecordWriter {
     return write;
   }
 
-  /** The connection is gone. Over a tap, Node never ends a write that TLS fails on. The first error stays. */
+  /** The connection failed. Over a tap, Node never ends a write that TLS fails on. The first error stays. */
   fail(error: Error): void {
     this.#error ??= error;
-    this.#endWrite?.(this.#error);
+    this.close();
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#endWrite?.(this.#error ?? closed());
     this.#alarm.close();
   }
 }

@@ -51,6 +51,11 @@ export class ByteSource {
     return this.#receivedAtUs;
   }
 
+  /** No more can come: the peer ended its stream, or the connection failed. */
+  get isOver(): boolean {
+    return this.#ended || this.#error !== undefined;
+  }
+
   /** Bytes that have come and are not read yet. */
   get bufferedBytes(): number {
     return this.#bufferedBytes;
@@ -97,7 +102,7 @@ export class ByteSource {
   async readSome(ask: Ask, maxBytes: number): Promise<Buffer | undefined> {
     // Also where bytes are waiting: whoever keeps sending must not outlive the deadline.
     if (ask.deadline.hasPassed) throw readTimeout(ask, []);
-    return (await this.waitForBytes(ask)) ? this.#take(maxBytes) : undefined;
+    return this.#bufferedBytes > 0 || (await this.#more(ask, [])) ? this.#take(maxBytes) : undefined;
   }
 
   /** Wait until a byte is there to read: false at the end of the stream. */

@@ -81,10 +81,25 @@ export async function* readDataStream(source: ByteSource, ref: DataStreamRef, as
   if (before.readBigInt64LE() !== BigInt(ref.lengthBytes)) {
     throw garbled('length', before.readBigInt64LE().toString(), ref.lengthBytes.toString(), before);
   }
-  for (let cameBytes = 0; cameBytes < ref.lengthBytes; ) {
-    const piece = await readPiece(source, ref, step(), cameBytes);
-    cameBytes += piece.length;
-    yield piece;
+  let cameBytes = 0;
+  const cutOff = (code: 'END_OF_STREAM' | 'READ_TIMEOUT', what: string): WireError =>
+    new WireError(
+      code,
+      ask.awaiting,
+      `${what} after ${cameBytes} of ${ref.lengthBytes} bytes of data stream ${ref.id}`,
+      undefined,
+      cameBytes,
+    );
+  try {
+    while (cameBytes < ref.lengthBytes) {
+      const piece = await source.readSome(step(), Math.min(PIECE_BYTES, ref.lengthBytes - cameBytes));
+      if (piece === undefined) throw cutOff('END_OF_STREAM', 'the stream ended');
+      cameBytes += piece.length;
+      yield piece;
+    }
+  } catch (error) {
+    if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
+    throw cutOff('READ_TIMEOUT', `nothing came for ${ask.deadline.spanUs / 1_000_000} s`);
   }
   const after = await source.readExactly(LENGTH_BYTES, step());
   if (!after.equals(before)) {
@@ -96,24 +111,4 @@ export async function* readDataStream(source: ByteSource, ref: DataStreamRef, as
 export async function discardDataStream(source: ByteSource, ref: DataStreamRef, ask: Ask): Promise<void> {
   const pieces = readDataStream(source, ref, ask);
   while ((await pieces.next()).done !== true);
-}
-
-async function readPiece(source: ByteSource, ref: DataStreamRef, ask: Ask, cameBytes: number): Promise<Buffer> {
-  const fail = (code: 'END_OF_STREAM' | 'READ_TIMEOUT', what: string): WireError =>
-    new WireError(
-      code,
-      ask.awaiting,
-      `${what} after ${cameBytes} of ${ref.lengthBytes} bytes of data stream ${ref.id}`,
-      undefined,
-      cameBytes,
-    );
-  const seconds = ask.deadline.spanUs / 1_000_000;
-  try {
-    const piece = await source.readSome(ask, Math.min(PIECE_BYTES, ref.lengthBytes - cameBytes));
-    if (piece !== undefined) return piece;
-  } catch (error) {
-    if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
-    throw fail('READ_TIMEOUT', `nothing came for ${seconds} s`);
-  }
-  throw fail('END_OF_STREAM', 'the stream ended');
 }
