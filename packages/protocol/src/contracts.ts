@@ -6,7 +6,7 @@ import type { Attestation } from './trust/attestation.js';
 import { NONCE_BYTES, STATEMENT_MAX_BYTES } from './trust/statement.js';
 import type { Answer, ClientExchange } from './wire/client-exchange.js';
 import type { OutgoingStream } from './wire/data-stream.js';
-import { DataStreamRef, isValueObject, type Value } from './wire/document.js';
+import { DataStreamRef, isValueObject, type Value, type ValueObject } from './wire/document.js';
 import { endpointSettings, type RequestMessage } from './wire/messages.js';
 import { WireError } from './wire/wire-error.js';
 
@@ -205,7 +205,7 @@ export async function call<Params, Result>(
   const request: RequestMessage = {
     id: `${method.service}::${method.method}[1] / ${randomUUID()}`,
     activityId: endpoint.activityId ?? randomUUID(),
-    endpoint: endpointSettings(endpoint),
+    endpoint: settingsOf(endpoint),
     service: method.service,
     method: method.method,
     params: method.writeParams(params),
@@ -214,6 +214,15 @@ export async function call<Params, Result>(
   const { error, result } = answer.response;
   if (error !== null) throw new CallError('SERVER_ERROR', error.message, error);
   return { result: method.readResult(result), answer };
+}
+
+/** One object for all calls to an endpoint, so that they are known to be alike (wire/alike-messages). */
+const settings = new WeakMap<CallEndpoint, ValueObject>();
+
+function settingsOf(endpoint: CallEndpoint): ValueObject {
+  const known = settings.get(endpoint) ?? endpointSettings(endpoint);
+  settings.set(endpoint, known);
+  return known;
 }
 
 function bytesOf(value: Value | undefined): Buffer {

@@ -4,14 +4,8 @@ import type { Channel } from './channel.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
 import { type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './document.js';
-import {
-  encodeNullMessage,
-  encodeRequest,
-  type RequestMessage,
-  type ResponseMessage,
-  type ReceivedMessage,
-  readMessage,
-} from './messages.js';
+import { MessageReader, requestEncoder } from './alike-messages.js';
+import { encodeNullMessage, type ReceivedMessage, type RequestMessage, type ResponseMessage } from './messages.js';
 import { interrupted, WireError } from './wire-error.js';
 
 /**
@@ -37,6 +31,8 @@ export class ClientExchange {
   readonly #channel: Channel;
   readonly #turns: Turns;
   readonly #maxMessageBytes: number;
+  readonly #requests = requestEncoder();
+  readonly #responses = new MessageReader();
   #exchanged = false;
 
   /** @param maxMessageBytes the bound on one inflated response, its data streams apart. */
@@ -79,7 +75,7 @@ export class ClientExchange {
    * @throws WireError GARBLED, TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
    */
   async request(request: RequestMessage, deadline: Deadline, streams: readonly OutgoingStream[] = []): Promise<Answer> {
-    const bytes = encodeRequest(request);
+    const bytes = this.#requests.encode(request);
     this.#exchanged = true;
     const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
@@ -108,7 +104,7 @@ export class ClientExchange {
     const { source } = this.#channel;
     const before = source.receivedBytes - source.bufferedBytes;
     try {
-      return await readMessage(source, ask, { maxInflatedBytes: this.#maxMessageBytes });
+      return await this.#responses.read(source, ask, { maxInflatedBytes: this.#maxMessageBytes });
     } catch (error) {
       throw interrupted(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
     }

@@ -56,6 +56,13 @@ export interface ReceivedMessage {
   readonly streams: DataStreamRef[];
 }
 
+/** How much one message may be. */
+export interface MessageBounds {
+  readonly maxInflatedBytes: number;
+  /** Of what many messages may hold between them. */
+  readonly share?: Share;
+}
+
 const REQUEST_NAME = 'Halibut.Transport.Protocol.RequestMessage';
 const RESPONSE_NAME = 'Halibut.Transport.Protocol.ResponseMessage';
 const ASSEMBLY = ', Halibut';
@@ -92,20 +99,22 @@ export function encodeNullMessage(): Buffer {
  * Read one message, and nothing of what follows it.
  * @throws WireError END_OF_STREAM, READ_TIMEOUT, TOO_LONG, as {@link inflateMessage}; GARBLED also when it is no message.
  */
-export async function readMessage(
-  source: ByteSource,
-  ask: Ask,
-  { maxInflatedBytes, share }: { readonly maxInflatedBytes: number; readonly share?: Share },
-): Promise<ReceivedMessage> {
-  const { bytes, compressedBytes } = await inflateMessage(source, ask, maxInflatedBytes, share);
-  const envelope = decodeDocument(bytes, ask.awaiting);
-  const garbled = (detail: string): WireError => new WireError('GARBLED', ask.awaiting, detail, bytes);
-  return {
-    message: decodeEnvelope(envelope, garbled),
-    compressedBytes,
-    inflatedBytes: bytes.length,
-    streams: dataStreamsIn(envelope),
-  };
+export async function readMessage(source: ByteSource, ask: Ask, bounds: MessageBounds): Promise<ReceivedMessage> {
+  const { bytes, compressedBytes } = await inflateMessage(source, ask, bounds.maxInflatedBytes, bounds.share);
+  return { ...decodeMessage(bytes, ask.awaiting), compressedBytes, inflatedBytes: bytes.length };
+}
+
+/** What a message says, from its inflated bytes. */
+export type DecodedMessage = Pick<ReceivedMessage, 'message' | 'streams'>;
+
+/**
+ * @param awaiting what the bytes are, for errors.
+ * @throws WireError GARBLED.
+ */
+export function decodeMessage(bytes: Buffer, awaiting: string): DecodedMessage {
+  const envelope = decodeDocument(bytes, awaiting);
+  const garbled = (detail: string): WireError => new WireError('GARBLED', awaiting, detail, bytes);
+  return { message: decodeEnvelope(envelope, garbled), streams: dataStreamsIn(envelope) };
 }
 
 /**

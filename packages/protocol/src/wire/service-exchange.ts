@@ -1,12 +1,13 @@
 import { Deadline } from '../clock.js';
 import { type Allowance, type Share, UNSHARED } from './allowance.js';
+import { type MessageEncoder, MessageReader, responseEncoder } from './alike-messages.js';
 import type { Ask } from './byte-source.js';
 import type { Channel } from './channel.js';
 import type { Turns } from './client-exchange.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
 import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './document.js';
-import { encodeResponse, type RequestMessage, type ResponseMessage, readMessage } from './messages.js';
+import type { RequestMessage, ResponseMessage } from './messages.js';
 import { WireError } from './wire-error.js';
 
 /** One request as the service's code gets it. */
@@ -52,51 +53,60 @@ export async function serveRequests(
   answer: (call: IncomingCall) => Promise<Reply>,
   noWork: () => void = () => undefined,
 ): Promise<ServiceEnd> {
+  const service: Service = {
+    channel,
+    limits,
+    answer,
+    noWork,
+    requests: new MessageReader(),
+    responses: responseEncoder(),
+  };
   for (;;) {
-    if (!(await serveOne(channel, limits, answer, noWork))) return 'closed';
+    if (!(await serveOne(service))) return 'closed';
     const end = turns === 'listening' ? await awaitNext(channel, limits) : await askForMore(channel, limits);
     if (end !== undefined) return end;
   }
 }
 
+/** What serves one connection. */
+interface Service {
+  readonly channel: Channel;
+  readonly limits: ServiceLimits;
+  readonly answer: (call: IncomingCall) => Promise<Reply>;
+  readonly noWork: () => void;
+  readonly requests: MessageReader;
+  readonly responses: MessageEncoder<ResponseMessage>;
+}
+
 /** Read one request and answer it; false when the client closed before a first byte of it. */
-async function serveOne(
-  channel: Channel,
-  limits: ServiceLimits,
-  answer: (call: IncomingCall) => Promise<Reply>,
-  noWork: () => void,
-): Promise<boolean> {
+async function serveOne(service: Service): Promise<boolean> {
+  const { channel, limits } = service;
   const idle = { awaiting: 'a request', deadline: Deadline.inMs(limits.idleMs) };
   if (!(await channel.source.waitForBytes(idle))) return false;
   const share = limits.allowance?.share() ?? UNSHARED;
   try {
-    await answerOne(channel, limits, answer, noWork, share);
+    await answerOne(service, share);
   } finally {
     share.giveBack();
   }
   return true;
 }
 
-async function answerOne(
-  channel: Channel,
-  limits: ServiceLimits,
-  answer: (call: IncomingCall) => Promise<Reply>,
-  noWork: () => void,
-  share: Share,
-): Promise<void> {
+async function answerOne(service: Service, share: Share): Promise<void> {
+  const { channel, limits, requests, responses } = service;
   const ask = { awaiting: 'a request', deadline: Deadline.inMs(limits.callMs) };
   const bounds = { maxInflatedBytes: limits.maxMessageBytes, share };
-  const { message, streams } = await readMessage(channel.source, ask, bounds);
+  const { message, streams } = await requests.read(channel.source, ask, bounds);
   if (message === null) {
-    noWork();
+    service.noWork();
     return;
   }
   if ('result' in message) throw new WireError('GARBLED', ask.awaiting, 'a response came where a request was due');
   const stalled = Deadline.inMs(limits.stallMs);
   const incoming = incomingStreams(channel, streams, { awaiting: ask.awaiting, deadline: stalled });
-  const reply = await answer({ request: message, streams, readStream: () => incoming.next() });
+  const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
   await incoming.discardRest();
-  const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
+  const response = responses.encode({ id: message.id, error: reply.error, result: reply.result });
   await channel.write(response, Deadline.inMs(limits.callMs));
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
 }
