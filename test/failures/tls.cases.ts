@@ -243,6 +243,14 @@ export const tlsCases: readonly Provocation[] = [
     by: 'a router that knows no such name (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port, { host: 'localhost' }),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
+    says: 'does not know localhost',
+  },
+  {
+    id: 'tls.sni',
+    by: 'a router that was told no name, as an address was used (alert 112)',
+    provoke: async () => attempt((await greeter(alert(112))).port),
+    evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
+    says: 'wants a name (SNI), and none was asked for',
   },
   {
     id: 'tls.internal-error',

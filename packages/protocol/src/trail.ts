@@ -76,6 +76,8 @@ export interface Facts {
   readonly tlsVersion?: string;
   /** The suite's standard (IANA) name. */
   readonly cipher?: string;
+  /** The name that TLS was to ask for (SNI), where it is not the host; empty: none. */
+  readonly serverName?: string;
   readonly peerCertificate?: CertificateFacts;
   /** Whether the listener asked for our certificate, as every Halibut listener does. */
   readonly certificateAsked?: boolean;

@@ -43,8 +43,9 @@ export function settleTrust(inquiry: Inquiry): void {
           causes: [
             'something on the way ends TLS in front of the Tentacle',
             'another service with TLS listens on that port',
+            'a router by name (SNI) leads this name, or TLS without a name, to another service',
           ],
-          test: "Run the same diagnosis on the Tentacle's own machine, against localhost: the expected certificate there means that something on the way ends TLS.",
+          test: "The expected certificate with --servername and the name under which a router knows the Tentacle: the router. Else run the same diagnosis on the Tentacle's own machine, against localhost: the expected certificate there means that something on the way ends TLS, or that the address is another machine's.",
         },
       });
     }

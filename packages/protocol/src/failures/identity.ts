@@ -1,3 +1,4 @@
+import { tryAnotherName } from './router-by-name.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span, UNKNOWN } from './row.js';
 import { GAVE_UP, GONE } from './trust.js';
 import { printable, whatAnswers } from './what-answers.js';
@@ -29,13 +30,21 @@ export const identityRows = [
     title: 'A web server or appliance answered in place of Octopus',
     means: ({ symptom, facts }) =>
       `Behind the TLS of ${peer(facts)} something answered ${whatAnswers(symptom.received)?.detail ?? 'with a page'}. A Tentacle would have said MX-SERVER.`,
-    next: () => [passThrough, rightPort],
+    next: (facts) => [tryAnotherName(facts), rightPort, passThrough],
     octopusSays: [
       'Unable to receive the remote identity; the following line was not empty.',
       "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
     ],
     retry: true,
-    certainty: SURE,
+    certainty: {
+      kind: 'one-of',
+      causes: [
+        'a proxy, gateway or firewall on the way ends TLS and answers in HTTP',
+        'a web server listens on that port: the wrong host or port',
+        'a router by name (SNI) leads this name, or TLS without a name, to a web site',
+      ],
+      test: 'The Tentacle answers with --servername and the name under which a router knows it: the router. The same page whatever the name: the subject and the issuer of the certificate that is shown say whose web server or device it is.',
+    },
     example: {
       symptom: exampleSymptom('identity', 'IDENTITY_UNKNOWN', {
         received: Buffer.from('HTTP/1.1 403 Forbidden\r\nServer: gateway\r\n\r\n<title>Access denied</title>'),

@@ -1,4 +1,5 @@
 import { askTheProxyToo } from './proxy-sight.js';
+import { tryAnotherName, unknownName } from './router-by-name.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
 import { looksLikeTls, whatAnswers } from './what-answers.js';
 
@@ -140,7 +141,7 @@ export const tlsRows = [
     means: ({ symptom, facts }) =>
       symptom.code === 'SERVER_NAME_DECIDES'
         ? `With the name ${facts.host} in TLS (SNI) the handshake with ${peer(facts)} fails, without a name it works. A Tentacle looks at no name: something in front of it routes or filters by it.`
-        : `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there does not know ${facts.host}. A Tentacle looks at no name, so it is not the Tentacle that answered.`,
+        : `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there ${unknownName(facts)}. A Tentacle looks at no name, so it is not the Tentacle that answered.`,
     next: () => [
       {
         who: 'server-admin',
@@ -298,6 +299,7 @@ export const tlsRows = [
         action:
           'Look for a load balancer without a healthy target, an allow-list, or a PROXY-protocol setting in front of the Tentacle.',
       },
+      tryAnotherName(facts),
       {
         who: 'tentacle-admin',
         action: "Look into the Tentacle's log at this time: does the connection arrive, and what does it say of it?",
@@ -315,6 +317,7 @@ export const tlsRows = [
       causes: [
         'a load balancer or relay without a target to pass the connection to',
         'an allow-list or a filter that closes after accepting',
+        'a router by name (SNI) that has no target for this name, or for TLS without a name',
         'a PROXY-protocol header expected or sent where it should not be',
         'the service itself: stopping, or unable to use its certificate',
         'a server of another protocol, which closes when TLS comes and says nothing',
@@ -337,6 +340,7 @@ export const tlsRows = [
         action:
           'Look for an inspecting device that resets when it sees TLS or this name (SNI), and exempt this connection.',
       },
+      tryAnotherName(facts),
       { who: 'tentacle-admin', action: 'Look whether the service was stopping or restarting at that time.' },
       compareWithPong,
       ...askTheProxyToo(facts),
@@ -350,6 +354,7 @@ export const tlsRows = [
         'a reset after about 15 s: large packets vanish on the way (MTU), and the keep-alive met a peer that had given up',
         'the process at the other end: stopping, expecting a PROXY-protocol header, or speaking another protocol (PostgreSQL resets)',
         'a load balancer without a healthy target, which closes before it has read our first bytes',
+        'a router by name (SNI) that has no target for this name, or for TLS without a name',
       ],
       test: 'Time and place: at once and only for TLS is a filter; about 15 s is packet size; ping a tentacle-pong on the same host to exclude the process.',
     },

@@ -1,5 +1,6 @@
 import { shownText } from '../wire/http-answer.js';
 import { theProxy } from './proxy-sight.js';
+import { tryAnotherName } from './router-by-name.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, UNKNOWN } from './row.js';
 
 /** Codes of a connection that the other side ended, in whichever way its system reports it. */
@@ -49,9 +50,10 @@ export const trustRows = [
         who: 'server-admin',
         action: `If the Tentacle shows ${facts.peerCertificate?.thumbprint ?? 'the presented one'}: its certificate was renewed; put the new thumbprint into Octopus.`,
       },
+      tryAnotherName(facts),
       {
         who: 'network-team',
-        action: `If it shows the expected one: ${facts.proxy === undefined ? 'something on the way' : `something on the way, ${theProxy(facts)} before all others,`} ends TLS and shows a certificate of its own; exempt this connection.`,
+        action: `If it shows the expected one, whatever the name: ${facts.proxy === undefined ? 'something on the way' : `something on the way, ${theProxy(facts)} before all others,`} ends TLS and shows a certificate of its own; exempt this connection.`,
       },
     ],
     octopusSays: ['presented an unexpected security certificate. We expected'],
@@ -61,8 +63,9 @@ export const trustRows = [
       causes: [
         'the Tentacle has a new certificate, or this is another instance or machine',
         'something on the way ends TLS with a certificate of its own',
+        'a router by name (SNI) leads this name, or TLS without a name, to another machine',
       ],
-      test: "Tentacle show-thumbprint on the Tentacle's host: the presented one means a new certificate, the expected one means interception.",
+      test: "Tentacle show-thumbprint on the Tentacle's host: the presented one means a new certificate. The expected one means interception, or another machine: a router by name, where --servername with the name that it knows brings the expected certificate.",
     },
     example: {
       symptom: exampleSymptom('trust', 'UNEXPECTED_THUMBPRINT'),
@@ -118,8 +121,9 @@ export const trustRows = [
         'the peer does not trust our thumbprint',
         'something on the way ends TLS and passes on no client certificate',
         'a device cuts the connection when it sees what is in it',
+        'another Tentacle answered than the one meant: a wrong address, or a router by name (SNI)',
       ],
-      test: "The Tentacle's log names the refused thumbprint, or says that none was presented; without either line the connection was cut on the way.",
+      test: "The Tentacle's log names the refused thumbprint, or says that none was presented; without either line the connection was cut on the way, or went to another Tentacle: then the thumbprint seen here is not the one that it shows itself.",
     },
     example: {
       symptom: exampleSymptom('identity', 'END_OF_STREAM'),

@@ -59,6 +59,7 @@ export async function connectSecurely(
   const target = { host: plan.address ?? plan.host, port: plan.port };
   const early = proxy && (await trail.stage('proxy', () => openTunnel(socket, proxy, target, trail, deadline, signal)));
   if (plan.preface !== undefined) socket.write(plan.preface(socket));
+  if (plan.serverName !== undefined) trail.note({ serverName: plan.serverName });
   const options = { secureContext: plan.secureContext, serverName: plan.serverName ?? plan.host, watch };
   const { socket: tls, seen } = await trail.stage('tls', async () => {
     try {

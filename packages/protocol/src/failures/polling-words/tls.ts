@@ -1,5 +1,6 @@
 import { askTheProxyToo } from '../proxy-sight.js';
 import { peer } from '../row.js';
+import { unknownName } from '../router-by-name.js';
 import { whatAnswers } from '../what-answers.js';
 import {
   compareWithListen,
@@ -63,7 +64,7 @@ export const tlsWords = {
   'tls.sni': {
     server: {
       means: ({ facts }) =>
-        `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there does not know ${facts.host}. An Octopus Server looks at no name, so it is not the server that answered, but a router in front of it.`,
+        `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there ${unknownName(facts)}. An Octopus Server looks at no name, so it is not the server that answered, but a router in front of it.`,
       next: (facts) => [
         ...nameDecides(facts),
         {
