@@ -6,6 +6,7 @@ import { healthyScenarios, wayScenarios } from './way.js';
 import { notTlsScenarios } from './not-tls.js';
 import { proxyScenarios } from './proxy.js';
 import { strangerScenarios } from './strangers.js';
+import { nameRouterScenarios } from './name-routers.js';
 import { tlsOfferScenarios } from './tls-offers.js';
 import { tlsEndedScenarios } from './tls-ended.js';
 
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   ...notTlsScenarios,
   ...tlsEndedScenarios,
   ...tlsOfferScenarios,
+  ...nameRouterScenarios,
   ...strangerScenarios,
   ...dataScenarios,
 ];
