@@ -12,7 +12,8 @@ export function idlePreview({ fromUs, toUs }: IdleMode): string {
 /** One connection that has come to an end, or none; and what still waits. @param nowUs of the monotonic clock. */
 export function idleProgress(waiting: readonly Waiting[], ended: IdleProbe | undefined, nowUs: number): string {
   const lastUs = Math.max(0, ...waiting.map(({ untilUs }) => untilUs - nowUs));
-  const still = waiting.length === 0 ? '' : `${waiting.length} still idle, the last for another ${spanOf(lastUs)}`;
+  const forLong = lastUs === 0 ? '' : `, the last for another ${spanOf(lastUs)}`;
+  const still = waiting.length === 0 ? '' : `${waiting.length} still idle${forLong}`;
   if (ended === undefined) return still === '' ? '' : `${still}\n`;
   // We gave it up, which is no news.
   if (ended.outcome === 'cut') return '';

@@ -1,4 +1,4 @@
-import { type FailureId, ms, rowOf, verdictText } from 'tentacle-protocol';
+import { type FailureId, ms, rowOf, verdictText, WIDTH, wrap } from 'tentacle-protocol';
 import type { TargetLine, TargetsReport } from '../targets/targets-report.js';
 
 /** How many targets are named with a verdict; all of them stand in the table. */
@@ -33,7 +33,7 @@ export function targetsReport(report: TargetsReport): string {
     const names = targets.filter((line) => line.verdict.id === id).map(targetName);
     const more = names.length > NAMED_MOST ? `, and ${names.length - NAMED_MOST} more` : '';
     const of = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MOST).join(', ')}${more}`;
-    lines.push(`${String(count).padStart(6)}  ${id}${of}\n`);
+    lines.push(`${wrap(`${id}${of}`, `${String(count).padStart(6)}  `, ' '.repeat(10), WIDTH)}\n`);
   }
   if (verdict !== undefined) lines.push(verdictText(verdict));
   const failures = Object.keys(verdicts).filter((id) => id.includes('.'));

@@ -20,7 +20,7 @@ export function terminalReport(report: Report): string {
     peerLines(report.peer),
     attestationLines(report),
     otherEndText(report.otherEnd),
-    `measured: ${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}\n`,
+    `${wrap(`${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}`, 'measured: ', ' '.repeat('measured: '.length), WIDTH)}\n`,
     paceLines(report),
     report.reconnects === 0 ? '' : `the kept connection broke and was made anew ${report.reconnects} times\n`,
     verdictText(report.verdict),
