@@ -5,7 +5,7 @@ import { arriving, ask, cut, inEveryCut, thrownBy } from './arriving.test.suppor
 import { ByteSource } from './byte-source.js';
 import { InterruptedError } from './wire-error.js';
 
-const late = () => ask('the thing', Deadline.inMs(20));
+const late = () => ask('the thing', Deadline.inMs(250));
 
 function holding(...texts: string[]): ByteSource {
   const source = new ByteSource();

@@ -71,7 +71,7 @@ describe('a client of a listening service', () => {
   ])('refuses %s where PROCEED is due', async (_, answer, expected) => {
     const client = clientOf(answering(ANSWER, answer), 'listening');
     await client.request(REQUEST, soon());
-    const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(20) : soon();
+    const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(250) : soon();
     expect(await thrownBy(client.takeTurn(deadline))).toMatchObject({
       ...expected,
       awaiting: 'PROCEED, the answer to NEXT',
@@ -101,7 +101,7 @@ describe('a client of a listening service', () => {
     ['nothing', '', { code: 'READ_TIMEOUT', receivedBytes: 0 }],
     ['the end of the stream', null, { code: 'END_OF_STREAM', receivedBytes: 0 }],
   ])('refuses %s where the answer is due', async (_, answer, expected) => {
-    const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(20) : soon();
+    const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(250) : soon();
     const error = await thrownBy(clientOf(answering(answer), 'listening').request(REQUEST, deadline));
     expect(error).toMatchObject({ name: 'WireError', ...expected, awaiting: 'the response to IService.Do' });
   });
@@ -179,7 +179,7 @@ describe('a client of a polling service', () => {
   ])('refuses %s where NEXT is due', async (_, answer, expected) => {
     const client = clientOf(answering(answer), 'polling');
     await client.nothingToDo(soon());
-    const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(20) : soon();
+    const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(250) : soon();
     expect(await thrownBy(client.takeTurn(deadline))).toMatchObject({
       ...expected,
       awaiting: 'NEXT from the polling service',

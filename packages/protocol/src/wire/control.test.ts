@@ -54,7 +54,7 @@ describe('readControl', () => {
   it('gives up at the deadline', async () => {
     const source = new ByteSource();
     source.push(Buffer.from('NE'));
-    expect(await thrownBy(readControl(source, ask('the word', Deadline.inMs(20))))).toMatchObject({
+    expect(await thrownBy(readControl(source, ask('the word', Deadline.inMs(250))))).toMatchObject({
       code: 'READ_TIMEOUT',
       received: Buffer.from('NE'),
     });

@@ -220,7 +220,7 @@ describe('readDataStream', () => {
   it('says how much came before nothing did', async () => {
     const source = new ByteSource();
     source.push(Buffer.concat([HEADER, Buffer.alloc(10)]));
-    const error = await failure(source, Deadline.inMs(20));
+    const error = await failure(source, Deadline.inMs(250));
     expect([error.code, error.receivedBytes]).toEqual(['READ_TIMEOUT', 10]);
     expect(error.message).toBe(`a data stream: nothing came for 0.02 s after 10 of 5000 bytes of data stream ${ID}`);
   });

@@ -65,7 +65,7 @@ describe('readIdentity', () => {
     for (const bytes of ['', 'MX-SER', 'MX-SERVER 1.0\r\n']) {
       const source = new ByteSource();
       source.push(Buffer.from(bytes));
-      const error = await thrownBy(readIdentity(source, ask('it', Deadline.inMs(20)), SERVER));
+      const error = await thrownBy(readIdentity(source, ask('it', Deadline.inMs(250)), SERVER));
       expect(error).toMatchObject({
         code: 'READ_TIMEOUT',
         received: Buffer.from(bytes),
