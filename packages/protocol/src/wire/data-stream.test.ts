@@ -222,7 +222,7 @@ describe('readDataStream', () => {
     source.push(Buffer.concat([HEADER, Buffer.alloc(10)]));
     const error = await failure(source, Deadline.inMs(250));
     expect([error.code, error.receivedBytes]).toEqual(['READ_TIMEOUT', 10]);
-    expect(error.message).toBe(`a data stream: nothing came for 0.02 s after 10 of 5000 bytes of data stream ${ID}`);
+    expect(error.message).toBe(`a data stream: nothing came for 0.25 s after 10 of 5000 bytes of data stream ${ID}`);
   });
 
   it('goes on beyond its deadline while bytes keep coming: that is for each step', async () => {

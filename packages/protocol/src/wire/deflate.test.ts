@@ -249,7 +249,7 @@ describe('inflateMessage', () => {
     const late = inflateMessage(source, { awaiting: 'a message', deadline: Deadline.inMs(250) }, MIB);
     await expect(late).rejects.toMatchObject({
       code: 'READ_TIMEOUT',
-      message: 'a message: the deadline of 0.02 s was over after 5 bytes of DEFLATE',
+      message: 'a message: the deadline of 0.25 s was over after 5 bytes of DEFLATE',
       receivedBytes: 5,
     });
   });
