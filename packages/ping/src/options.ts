@@ -1,5 +1,11 @@
 import { type CommandLine, IDENTITY_OPTIONS, PROXY_OPTIONS, TLS_OPTION } from 'tentacle-protocol/command-line';
 
+/** Which name TLS asks for, which may decide what answers. */
+const SERVER_NAME_OPTIONS = {
+  servername: { type: 'string', requiresArg: true, describe: 'Name to ask for in TLS (SNI) in place of HOST' },
+  'no-sni': { type: 'boolean', describe: 'Ask for no name in TLS' },
+} as const;
+
 /** What every command needs that connects: how long, how, to whom and as whom. */
 const PATH_OPTIONS = {
   timeout: {
@@ -132,8 +138,7 @@ export function measureLine(version: string): CommandLine {
       },
       'all-addresses': { type: 'boolean', describe: 'Measure each address of the name on its own' },
       address: { type: 'string', requiresArg: true, describe: 'Connect to this address, under the name of HOST' },
-      servername: { type: 'string', requiresArg: true, describe: 'Name to ask for in TLS (SNI) in place of HOST' },
-      'no-sni': { type: 'boolean', describe: 'Ask for no name in TLS' },
+      ...SERVER_NAME_OPTIONS,
       level: {
         type: 'string',
         requiresArg: true,
@@ -179,10 +184,12 @@ export function diagnoseLine(version: string): CommandLine {
       ['tentacle-ping diagnose web01', 'the whole way to it'],
       ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'and it must be that Tentacle'],
       ['tentacle-ping diagnose web01 --pfx server.pfx', 'as the Octopus Server itself'],
+      ['tentacle-ping diagnose 192.0.2.7 --servername web01', 'through a router by name'],
       ['tentacle-ping diagnose web01 --json >web01.json', 'all of it, for a ticket'],
     ],
     options: {
       ...PATH_OPTIONS,
+      ...SERVER_NAME_OPTIONS,
       ...PROXY_OPTIONS,
       json: { type: 'boolean', describe: 'Print one JSON document (docs/diagnosis.schema.json) in place of text' },
       quiet: { alias: 'q', type: 'boolean', describe: 'No line for each step, only the conclusion' },

@@ -47,8 +47,6 @@ async function site(lab: Lab): Promise<number> {
 
 const named = (port: number): { args: readonly string[] } => ({ args: [`localhost:${port}`] });
 
-const TWO = ['--count', '2', '--interval', '50ms'];
-
 export const nameRouterScenarios: readonly Scenario[] = [
   {
     id: '39-router-to-pong',
@@ -95,14 +93,12 @@ export const nameRouterScenarios: readonly Scenario[] = [
   },
   {
     id: '39-router-asked-for-no-name',
-    title: 'a router by name leads to pong, and ping is told to ask for no name',
+    title: 'a router by name leads to pong, and no name is to be asked for',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'identity.http',
-    diagnosed: 'ok',
-    warnings: ['tls.sni'],
     variants: withEach('to a web site', async (lab, router) => {
       const port = await router(lab, { localhost: await lab.pong(), others: await site(lab) });
-      return { ...named(port), measureArgs: [...TWO, '--no-sni'] };
+      return { args: [`localhost:${port}`, '--no-sni'] };
     }),
   },
   {
@@ -110,10 +106,10 @@ export const nameRouterScenarios: readonly Scenario[] = [
     title: 'the address leads to a web site; with the name that the router knows, as the advice has it, to pong',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'ok',
-    diagnosed: 'identity.http',
+    warnings: ['tls.sni'],
     variants: withEach('an address', async (lab, router) => {
       const port = await router(lab, { 'web01.example': await lab.pong(), others: await site(lab) });
-      return { ...at(port), measureArgs: [...TWO, '--servername', 'web01.example'] };
+      return at(port, '--servername', 'web01.example');
     }),
   },
   {

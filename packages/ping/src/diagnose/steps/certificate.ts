@@ -6,22 +6,23 @@ import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 export async function sni(inquiry: Inquiry): Promise<Finding> {
   const { address, tls, plan } = inquiry;
   if (address === undefined) return skipped(`${inquiry.noWay}, so names in TLS cannot be compared`);
-  if (inquiry.addresses.includes(plan.host))
+  if (plan.serverName === '') return skipped('no name is asked for in TLS (--no-sni)');
+  if (plan.serverName === undefined && inquiry.addresses.includes(plan.host))
     return skipped('an address was given, and addresses are never asked for in TLS');
   const without = await contact(inquiry, { address, serverName: '', anyCertificate: true });
   if (tls === undefined) return withoutName(inquiry, without);
   if (!without.ok) {
-    inquiry.warn('tls.sni', { host: plan.host, without: 'fails' });
+    inquiry.warn('tls.sni', { host: nameIn(inquiry), without: 'fails' });
     return {
       status: 'warning',
-      title: `only with the name ${plan.host} does TLS work: something routes by it`,
+      title: `only with the name ${nameIn(inquiry)} does TLS work: something routes by it`,
       evidence: { code: without.sighting.symptom.code },
     };
   }
   without.channel.close();
   const other = without.trail.facts.peerCertificate?.thumbprint ?? null;
   const same = other === (tls.certificate?.thumbprint ?? null);
-  if (!same) inquiry.warn('tls.sni', { host: plan.host, without: 'differs' });
+  if (!same) inquiry.warn('tls.sni', { host: nameIn(inquiry), without: 'differs' });
   return {
     status: same ? 'ok' : 'warning',
     title: same
@@ -31,8 +32,13 @@ export async function sni(inquiry: Inquiry): Promise<Finding> {
   };
 }
 
+/** The name that TLS asks for. */
+function nameIn({ plan }: Inquiry): string {
+  return plan.serverName ?? plan.host;
+}
+
 /** TLS fails with the name; whether it is the name, the same without one tells. */
-function withoutName({ plan }: Inquiry, without: Contact): Finding {
+function withoutName(inquiry: Inquiry, without: Contact): Finding {
   if (!without.ok) {
     const evidence = { code: without.sighting.symptom.code };
     return { status: 'unknown', title: 'TLS fails without a name (SNI) as well', evidence };
@@ -42,7 +48,7 @@ function withoutName({ plan }: Inquiry, without: Contact): Finding {
   without.trail.enter('tls');
   return {
     status: 'problem',
-    title: `without the name ${plan.host} in TLS (SNI) the handshake works, with it it fails`,
+    title: `without the name ${nameIn(inquiry)} in TLS (SNI) the handshake works, with it it fails`,
     evidence,
     sighting: sight(Object.assign(new Error('the name decides'), { code: 'SERVER_NAME_DECIDES' }), without.trail),
     isCause: true,

@@ -6,13 +6,16 @@ import type { Finding, Inquiry } from '../inquiry.js';
 /** What was asked, at a glance. */
 export function settings({ plan, identity }: Inquiry): Finding {
   const pinned = plan.thumbprint === undefined ? 'any certificate is accepted' : `expects ${plan.thumbprint}`;
+  const { serverName } = plan;
+  const asked = serverName === undefined ? '' : ` TLS asks for ${serverName === '' ? 'no name' : serverName};`;
   return {
     status: 'ok',
-    title: `listening Tentacle at ${plan.host}:${plan.port}; ${pinned}; we are ${identity.thumbprint}`,
+    title: `listening Tentacle at ${plan.host}:${plan.port};${asked} ${pinned}; we are ${identity.thumbprint}`,
     evidence: {
       mode: 'listening',
       host: plan.host,
       port: plan.port,
+      ...(serverName === undefined ? {} : { serverName }),
       ownThumbprint: identity.thumbprint,
       ownSubject: identity.subject,
       ownKeyBits: identity.certificate.keyBits ?? null,
