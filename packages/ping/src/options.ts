@@ -184,7 +184,7 @@ export function diagnoseLine(version: string): CommandLine {
       ['tentacle-ping diagnose web01', 'the whole way to it'],
       ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'and it must be that Tentacle'],
       ['tentacle-ping diagnose web01 --pfx server.pfx', 'as the Octopus Server itself'],
-      ['tentacle-ping diagnose 192.0.2.7 --servername web01', 'through a router by name'],
+      ['tentacle-ping diagnose gw --servername web01', 'through a router by name'],
       ['tentacle-ping diagnose web01 --json >web01.json', 'all of it, for a ticket'],
     ],
     options: {
