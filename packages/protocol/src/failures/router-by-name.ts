@@ -3,7 +3,7 @@ import { hostAndPort, proxyUrl } from './proxy-sight.js';
 import type { Step } from './row.js';
 
 /** The name that TLS asked for (SNI); undefined: none, as an address is never asked for. */
-function nameAsked({ host, serverName = host }: Facts): string | undefined {
+export function nameAsked({ host, serverName = host }: Facts): string | undefined {
   return serverName === '' || isAddress(serverName) ? undefined : serverName;
 }
 

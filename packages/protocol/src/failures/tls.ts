@@ -1,5 +1,5 @@
 import { askTheProxyToo } from './proxy-sight.js';
-import { tryAnotherName, unknownName } from './router-by-name.js';
+import { nameAsked, tryAnotherName, unknownName } from './router-by-name.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
 import { looksLikeTls, whatAnswers } from './what-answers.js';
 
@@ -140,7 +140,7 @@ export const tlsRows = [
     title: 'TLS depends on the name that is asked for (SNI), and this one leads nowhere',
     means: ({ symptom, facts }) =>
       symptom.code === 'SERVER_NAME_DECIDES'
-        ? `With the name ${facts.host} in TLS (SNI) the handshake with ${peer(facts)} fails, without a name it works. A Tentacle looks at no name: something in front of it routes or filters by it.`
+        ? `With the name ${nameAsked(facts) ?? facts.host} in TLS (SNI) the handshake with ${peer(facts)} fails, without a name it works. A Tentacle looks at no name: something in front of it routes or filters by it.`
         : `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there ${unknownName(facts)}. A Tentacle looks at no name, so it is not the Tentacle that answered.`,
     next: () => [
       {

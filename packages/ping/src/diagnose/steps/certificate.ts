@@ -46,6 +46,8 @@ function withoutName(inquiry: Inquiry, without: Contact): Finding {
   without.channel.close();
   const evidence = { withoutName: without.trail.facts.peerCertificate?.thumbprint ?? null };
   without.trail.enter('tls');
+  // What fails is the name, which this connection did without.
+  without.trail.note({ serverName: nameIn(inquiry) });
   return {
     status: 'problem',
     title: `without the name ${nameIn(inquiry)} in TLS (SNI) the handshake works, with it it fails`,
