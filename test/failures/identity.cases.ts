@@ -85,6 +85,18 @@ export const identityCases: readonly Provocation[] = [
     evidence: { answeredBy: 'HTTP 503 Service Unavailable' },
   },
   {
+    id: 'identity.http',
+    by: 'a web server, known by its page, that closes on what is not HTTP',
+    provoke: async () => {
+      const closing = await tlsPeer((socket) => void socket.once('data', () => void socket.end()), {
+        requestCert: false,
+      });
+      return attempt(closing.port, { facts: { peerKind: 'web-server' } });
+    },
+    evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
+    says: 'shows a web page to whoever asks as a browser does',
+  },
+  {
     id: 'identity.empty',
     by: 'an empty line',
     provoke: () => answered('\r\n', 'stay'),

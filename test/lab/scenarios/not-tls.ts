@@ -252,6 +252,21 @@ export const notTlsScenarios: readonly Scenario[] = [
         },
       },
       {
+        // What happens to Python above now and then: the second of our two lines finds it gone, and takes its page along.
+        name: 'stunnel, and behind a server that is gone before its page is through',
+        start: async (lab) => {
+          const target = await tcpServer(lab, (socket) => {
+            socket.once('data', (first) => {
+              if (first.toString('latin1').startsWith('GET '))
+                socket.end('HTTP/1.1 200 OK\r\n\r\n<title>Files</title>');
+              else socket.resetAndDestroy();
+            });
+          });
+          const { pem } = await certificate(lab, 'old.example');
+          return at(await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${target}`]));
+        },
+      },
+      {
         name: 'haproxy, nginx behind, pong behind that',
         start: async (lab) => {
           const pong = await lab.pong();

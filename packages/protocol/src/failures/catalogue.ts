@@ -13,6 +13,7 @@ import { rpcRows } from './rpc.js';
 import { tcpRows } from './tcp.js';
 import { tlsRows } from './tls.js';
 import { trustRows } from './trust.js';
+import { webServerRows } from './web-server.js';
 
 /**
  * Every failure there is, specific before general; the first row that fits is the failure. Our own bugs and this
@@ -28,6 +29,7 @@ const rows = [
   ...tlsRows,
   ...pollRows,
   ...strangerRows,
+  ...webServerRows,
   ...interceptionRows,
   ...attestationRows,
   ...trustRows,

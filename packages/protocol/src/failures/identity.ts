@@ -1,58 +1,23 @@
-import { tryAnotherName } from './router-by-name.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span, UNKNOWN } from './row.js';
+import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
 import { GAVE_UP, GONE } from './trust.js';
 import { printable, whatAnswers } from './what-answers.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'GARBLED', 'TOO_LONG'];
 
-/** A web page stands where the identity should. */
-function isWebPage({ symptom }: Sighting): boolean {
-  return symptom.shownAt === 'identity' && whatAnswers(symptom.received)?.protocol === 'HTTP';
-}
-
-const passThrough = {
+/** To whoever looks after what is in between. */
+export const passThrough = {
   who: 'network-team',
   action:
     'Find the proxy, gateway or web application firewall that ends TLS for this connection; let it pass TLS through untouched, or exempt the connection.',
 } as const;
 
-const rightPort = {
+/** To whoever entered where the Tentacle is. */
+export const rightPort = {
   who: 'server-admin',
   action: 'Check host and port: is it the port on which the Tentacle listens?',
 } as const;
 
 export const identityRows = [
-  row({
-    id: 'identity.http',
-    stage: 'identity',
-    shownAt: ['identity'],
-    when: isWebPage,
-    title: 'A web server or appliance answered in place of Octopus',
-    means: ({ symptom, facts }) =>
-      `Behind the TLS of ${peer(facts)} something answered ${whatAnswers(symptom.received)?.detail ?? 'with a page'}. A Tentacle would have said MX-SERVER.`,
-    next: (facts) => [tryAnotherName(facts), rightPort, passThrough],
-    octopusSays: [
-      'Unable to receive the remote identity; the following line was not empty.',
-      "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
-    ],
-    retry: true,
-    certainty: {
-      kind: 'one-of',
-      causes: [
-        'a proxy, gateway or firewall on the way ends TLS and answers in HTTP',
-        'a web server listens on that port: the wrong host or port',
-        'a router by name (SNI) leads this name, or TLS without a name, to a web site',
-      ],
-      test: 'The Tentacle answers with --servername and the name under which a router knows it: the router. The same page whatever the name: the subject and the issuer of the certificate that is shown say whose web server or device it is.',
-    },
-    example: {
-      symptom: exampleSymptom('identity', 'IDENTITY_UNKNOWN', {
-        received: Buffer.from('HTTP/1.1 403 Forbidden\r\nServer: gateway\r\n\r\n<title>Access denied</title>'),
-        receivedBytes: 69,
-      }),
-      facts: EXAMPLE_FACTS,
-    },
-  }),
   row({
     id: 'identity.empty',
     stage: 'identity',

@@ -1,6 +1,6 @@
 import { shownText } from '../../wire/http-answer.js';
 import { peer, span } from '../row.js';
-import { whatAnswers } from '../what-answers.js';
+import { whatWebServerDid } from '../web-server.js';
 import {
   compareWithListen,
   nameDecides,
@@ -123,8 +123,8 @@ export const trustWords = {
   },
   'identity.http': {
     server: {
-      means: ({ symptom, facts }) =>
-        `Behind the TLS of ${peer(facts)} something answered ${whatAnswers(symptom.received)?.detail ?? 'with a page'}. A polling port would have said MX-SERVER: this is a web server (maybe the web portal of Octopus itself), or an appliance in between.`,
+      means: (sighting) =>
+        `${whatWebServerDid(sighting)} A polling port would have said MX-SERVER: this is a web server (maybe the web portal of Octopus itself), or an appliance in between.`,
       next: (facts) => [...nameDecides(facts), rightServer, passThrough],
       certainty: {
         kind: 'one-of',
