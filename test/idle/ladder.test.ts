@@ -47,14 +47,17 @@ describe('the idle ladder', () => {
     expect(idle.keepAliveOn.keepAliveUs).toBe(15_000_000);
   });
 
-  for (const [name, setting, kind, way] of [
-    ['nginx', 'proxy_timeout', 'sure', throughNginx],
-    // It closes towards the pong too, and passes that one's goodbye on: as if the pong had begun.
-    ['haproxy', 'timeout client', 'one-of', throughHaproxy],
+  for (const [name, setting, way] of [
+    ['nginx', 'proxy_timeout', throughNginx],
+    // It closes towards the pong too, and passes that one's goodbye on: as if the pong had begun, but for what that one says.
+    ['haproxy', 'timeout client', throughHaproxy],
   ] as const) {
     itWith(program(name), `finds the ${setting} of ${name}, which keep-alives do not put off`, async () => {
       const { idle, verdict } = checked(await climbed(way));
-      expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind } });
+      expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind: 'sure' } });
+      expect(verdict.means).toMatch(/tentacle-pong's records say that it did not end th(is|ese) .*, nor did we/);
+      for (const { there } of idle.probes.filter(({ outcome }) => outcome === 'idle.closed'))
+        expect(there).toEqual({ ending: 'served', closedBy: 'peer' });
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
         expect(side).toMatchObject({ outcome: 'idle.closed', normal: false });
         expectLimit(side);
@@ -62,13 +65,21 @@ describe('the idle ladder', () => {
     });
   }
 
-  for (const [how, rule, id, net] of [
-    ['drops', 'drop', 'idle.silent', '10.90'],
-    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91'],
+  for (const [how, rule, id, net, kind, says] of [
+    ['drops', 'drop', 'idle.silent', '10.90', 'one-of', 'and that no call came on'],
+    [
+      'resets',
+      'reject with tcp reset',
+      'idle.reset-on-use',
+      '10.91',
+      'sure',
+      'nor did we: something between the two did',
+    ],
   ] as const) {
     itWith(namespaces, `finds when a firewall forgets a connection and ${how} what it sends then`, async () => {
       const { idle, verdict } = checked(await climbed(throughFirewall(rule, net)));
-      expect(verdict).toMatchObject({ id, certainty: { kind: 'one-of' } });
+      expect(verdict).toMatchObject({ id, certainty: { kind } });
+      expect(verdict.means).toContain(says);
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
         expect(side).toMatchObject({ outcome: id, exact: false, normal: false });
         expectLimit(side);

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { makeIdentity } from 'tentacle-protocol';
 import { binary } from './programs.js';
 
@@ -124,7 +125,7 @@ export class Lab {
     };
   }
 
-  /** Run a command to its end. @throws when it fails. */
+  /** Run a quick command to its end. @throws when it fails. */
   run(command: readonly string[]): string {
     const [file = '', ...args] = command;
     const { status, stdout, stderr, error } = spawnSync(file, args, {
@@ -134,6 +135,12 @@ export class Lab {
     });
     if (status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`);
     return stdout;
+  }
+
+  /** The same for one that takes its time, as one that makes a key: scenarios beside this one go on meanwhile. */
+  async runLong(command: readonly string[]): Promise<void> {
+    const [file = '', ...args] = command;
+    await promisify(execFile)(file, args, { timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
   }
 
   /** A pong, with an identity of its own; `prefix` as `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */

@@ -30,7 +30,7 @@ export async function certificate(lab: Lab, name: string, wish: CertificateWish 
   const clock = at === undefined ? [] : ['faketime', at];
   const signer = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key];
   const made = ['-newkey', ...newkey, '-nodes', '-keyout', key, '-out', cert, '-subj', subject];
-  lab.run([...clock, 'openssl', 'req', '-x509', ...made, `-${digest}`, '-days', String(days), ...signer]);
+  await lab.runLong([...clock, 'openssl', 'req', '-x509', ...made, `-${digest}`, '-days', String(days), ...signer]);
   return filesOf(lab, name, `${await readFile(key, 'utf8')}${await readFile(cert, 'utf8')}`, cert, key);
 }
 

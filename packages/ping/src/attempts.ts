@@ -67,7 +67,7 @@ export async function runAttempts(
   const busyP99Us = busy?.endP99Us();
   const { unstarted } = schedule;
   const recorded = { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok };
-  const otherEnd = await seeOtherEnd(run, recorded, signal);
+  const seen = await seeOtherEnd(run, recorded, signal);
   const reconnects = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
   return makeReport(version, run, tally, {
     startedAt,
@@ -75,7 +75,7 @@ export async function runAttempts(
     reconnects,
     unstarted,
     ...(busyP99Us === undefined ? {} : { busyP99Us }),
-    ...(otherEnd === undefined ? {} : { otherEnd }),
+    ...(seen === undefined ? {} : { otherEnd: seen.otherEnd }),
   });
 }
 

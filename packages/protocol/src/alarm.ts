@@ -50,7 +50,12 @@ export class Alarm {
       this.#arm(this.#deadline);
       return;
     }
-    this.off();
-    ring();
+    // What has come by now is dealt with first, and may end the wait: see whenLate.
+    const deadline = this.#deadline;
+    setImmediate(() => {
+      if (this.#ring !== ring || this.#deadline !== deadline) return;
+      this.off();
+      ring();
+    });
   }
 }

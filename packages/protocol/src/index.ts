@@ -136,7 +136,7 @@ export { tell } from './failures/tell.js';
 export { stepsText } from './reporting/steps.js';
 export { columns, ms, WIDTH, wrap } from './reporting/units.js';
 export { list, verdictText, warningsText } from './reporting/verdict.js';
-export { type IdleSide, idleVerdict, isNormalEnd } from './failures/idle-verdict.js';
+export { type DeathsThere, type IdleSide, idleVerdict, isNormalEnd } from './failures/idle-verdict.js';
 export { type Interfaces, reachableAddresses, withPort } from './host/addresses.js';
 export { listenProblem } from './host/listen-problem.js';
 export { arrivedConnection } from './listening/arrived-connection.js';

@@ -53,6 +53,8 @@ export interface IdleFacts {
   readonly goodbye?: boolean;
   /** After so long the peer closes by itself, as it says. */
   readonly peerLimitUs?: number;
+  /** Whether the other end's own record says that it ended the connection; absent: that is not known. */
+  readonly endedThere?: boolean;
   /** The longest idle time that another connection survived, with keep-alive as here. */
   readonly survivedUs?: number;
 }

@@ -71,7 +71,7 @@ export const notTlsScenarios: readonly Scenario[] = [
         name: 'OpenSSH',
         start: async (lab) => {
           const key = join(lab.directory, 'host_key');
-          lab.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key]);
+          await lab.runLong(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key]);
           await mkdir('/run/sshd', { recursive: true });
           const conf = await lab.file(
             'sshd_config',

@@ -1,12 +1,15 @@
-import type { Sighting } from 'tentacle-protocol';
+import type { DeathsThere, Sighting } from 'tentacle-protocol';
 import type { IdleArm } from './idle-report.js';
 import type { Climbed } from './ladder.js';
 import { edgeOf, isNear } from './rungs.js';
+import { deathsThere } from './seen-there.js';
 
 /** What one side came to, and the death that says how. */
 export interface Finding {
   readonly arm: IdleArm;
   readonly sighting?: Sighting;
+  /** What the other end's records say of all that died like that one. */
+  readonly there?: DeathsThere;
 }
 
 /** @param floorUs below it nobody asked to look. */
@@ -26,7 +29,9 @@ export function findingOf({ seen, probes }: Climbed, floorUs: number): Finding {
   if (first?.sighting === undefined) return { arm };
   const { symptom, facts } = first.sighting;
   const { idle } = facts;
+  const there = deathsThere(probes, outcome);
+  const died = { arm, ...(there && { there }) };
   if (idle === undefined || longestOkUs === undefined || shortestDeadUs === undefined)
-    return { arm, sighting: first.sighting };
-  return { arm, sighting: { symptom, facts: { ...facts, idle: { ...idle, survivedUs: longestOkUs } } } };
+    return { ...died, sighting: first.sighting };
+  return { ...died, sighting: { symptom, facts: { ...facts, idle: { ...idle, survivedUs: longestOkUs } } } };
 }

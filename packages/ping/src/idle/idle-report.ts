@@ -1,4 +1,4 @@
-import type { Failure, FailureId } from 'tentacle-protocol';
+import type { ClosedBy, Failure, FailureId } from 'tentacle-protocol';
 
 /** What the idle ladder found. Plain JSON. */
 export interface IdleReport {
@@ -60,4 +60,9 @@ export interface IdleProbe {
   /** What the call after the idleness took; absent: it came to none. */
   readonly checkUs?: number;
   readonly failure?: Failure;
+  /**
+   * How it ended there, by the record of a tentacle-pong: without an ending it was still open when that was asked. Absent:
+   * not known.
+   */
+  readonly there?: { readonly ending?: string; readonly closedBy?: ClosedBy };
 }

@@ -112,10 +112,8 @@ export class Ladder {
    * Have the other end, too, send no keep-alives on this connection. A pong does so when it is asked; a Tentacle cannot
    * be. Where this call finds the connection gone, what is done with it next says so.
    */
-  async #quieten(
-    { exchange, endpoint, channel }: Connection,
-    cut: AbortSignal,
-  ): Promise<{ readonly peerQuiet?: true }> {
+  async #quieten(connection: Connection, cut: AbortSignal): Promise<{ readonly peerQuiet?: true }> {
+    const { exchange, endpoint, channel } = connection;
     if (this.#run.peer?.kind !== 'pong') return {};
     const deadline = Deadline.inUs(this.#run.plan.timeoutUs);
     try {
@@ -123,6 +121,7 @@ export class Ladder {
         await exchange.takeTurn(deadline);
         await call(exchange, stopKeepAlive, null, endpoint, deadline);
       });
+      connection.calls++;
       return { peerQuiet: true };
     } catch {
       return {};

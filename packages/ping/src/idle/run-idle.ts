@@ -13,6 +13,7 @@ import { makeReport } from '../measure/make-report.js';
 import type { Report } from '../measure/report.js';
 import { Tally } from '../measure/tally.js';
 import { warningsOfIdleness } from '../measure/warnings.js';
+import { type SeenEnd, seeOtherEnd } from '../other-end/see-other-end.js';
 import { lookAtPage, PAGE_TELLS } from '../page-look.js';
 import { ownContext } from '../own-context.js';
 import type { Plan } from '../plan.js';
@@ -21,6 +22,7 @@ import { Run } from '../run.js';
 import { type Finding, findingOf } from './findings.js';
 import type { IdleMode } from './idle-options.js';
 import { Ladder, type OnProgress } from './ladder.js';
+import { seenFromThere } from './seen-there.js';
 
 /** Where nothing ends for long, what still waits is said again so often. */
 const REMIND_MS = 60_000;
@@ -45,14 +47,18 @@ export async function runIdle(
   const startedAt = new Date().toISOString();
   const signal = stopAfter(stop, plan.deadlineUs);
   setMaxListeners(0, signal);
-  const report = (): Report =>
-    makeReport(version, run, tally, { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 });
+  const report = (seen?: SeenEnd): Report => {
+    const course = { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 };
+    return makeReport(version, run, tally, { ...course, ...(seen && { otherEnd: seen.otherEnd }) });
+  };
+  const otherEnd = async (): Promise<SeenEnd | undefined> =>
+    seeOtherEnd(run, { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok }, signal);
 
   const first = await attempt(run, new Lane(), { number: 1, isLate: false }, roundTrip, signal);
   tally.add(first.record, first.sighting);
   if (first.record.outcome !== 'ok') {
     if (PAGE_TELLS.includes(first.record.outcome)) run.page = await lookAtPage(plan, signal);
-    return report();
+    return report(await otherEnd());
   }
   // Hours of waiting on somebody else than the pong that was asked for would tell nothing.
   if (plan.pongKey !== undefined && run.attestation?.attested.result !== 'one-session') return report();
@@ -63,7 +69,14 @@ export async function runIdle(
   const reminder = setInterval(() => onProgress(ladder.waiting), REMIND_MS);
   try {
     const climbed = await Promise.all([ladder.climb(mode, keepAliveUs), ladder.climb(mode)]);
-    const [on, off] = climbed.map((one) => findingOf(one, mode.floorUs)) as [Finding, Finding];
+    const seen = await otherEnd();
+    const looked = climbed.map(({ probes, ...one }) => ({
+      ...one,
+      probes: probes.map((found) => seenFromThere(found, seen)),
+    }));
+    const [on, off] = looked.map((one) => findingOf(one, mode.floorUs)) as [Finding, Finding];
+    const found = new Map(looked.flatMap(({ probes }) => probes.map(({ probe }) => [probe.number, probe])));
+    const probes = ladder.probes.map((probe) => found.get(probe.number) ?? probe);
     const sides = {
       on: sideOf(on),
       off: sideOf(off),
@@ -72,20 +85,20 @@ export async function runIdle(
       ...(run.peer?.seesUs && { arrivedThumbprint: run.peer.seesUs.clientThumbprint }),
     };
     // One that was not quiet is enough to know nothing sure.
-    const peerQuiet = ladder.probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
+    const peerQuiet = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
     const verdict = idleVerdict({ ...sides, peerQuiet });
-    const base = report();
+    const base = report(seen);
     return {
       ...base,
       // A ladder that went well, of which some connections were not even made, is no good news.
       verdict: tally.failed > 0 && ['ok', 'nothing-measured'].includes(verdict.id) ? base.verdict : verdict,
-      warnings: [...base.warnings, ...warningsOfIdleness(ladder.probes)],
+      warnings: [...base.warnings, ...warningsOfIdleness(probes)],
       idle: {
         fromUs: mode.fromUs,
         toUs: mode.toUs,
         keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(sides.on) },
         keepAliveOff: { ...off.arm, normal: isNormalEnd(sides.off), peerQuiet },
-        probes: ladder.probes,
+        probes,
       },
     };
   } finally {
@@ -93,8 +106,8 @@ export async function runIdle(
   }
 }
 
-function sideOf({ arm, sighting }: Finding): IdleSide {
-  return { ...arm, ...(sighting === undefined ? {} : { sighting }) };
+function sideOf({ arm, sighting, there }: Finding): IdleSide {
+  return { ...arm, ...(sighting && { sighting }), ...(there && { there }) };
 }
 
 /** Nothing died but by the peer's own limit, and something is known. */

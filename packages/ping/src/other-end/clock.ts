@@ -28,7 +28,10 @@ const RESOLUTION_MS = 2;
 const LATE_MS = 2000;
 
 /** When, by the other end's clock, the connection of an attempt can have come there. */
-export function theirSpan({ startedAt, totalUs, askedUs = 0 }: AttemptRecord, clock: ClockDifference): Span {
+export function theirSpan(
+  { startedAt, totalUs, askedUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'askedUs'>,
+  clock: ClockDifference,
+): Span {
   const startMs = Date.parse(startedAt);
   const driftMs = Math.abs(startMs - Date.parse(clock.takenAt)) * DRIFT;
   const errorMs = clock.uncertaintyUs / 1000 + driftMs + RESOLUTION_MS;

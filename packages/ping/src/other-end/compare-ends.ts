@@ -111,8 +111,12 @@ export function courseOf(attempt: AttemptRecord, record: ArrivedConnection, cloc
   return record.bytesOut > 0 && receivedBytes === 0 ? 'answerLost' : 'arrived';
 }
 
-/** Its end came later than that of the attempt, also where the clocks are as wrong as they may be. */
-function endedLater(attempt: AttemptRecord, record: ArrivedConnection, clock: ClockDifference | undefined): boolean {
+/** Its end came later than that of what we did, also where the clocks are as wrong as they may be. */
+export function endedLater(
+  attempt: Parameters<typeof theirSpan>[0],
+  record: ArrivedConnection,
+  clock: ClockDifference | undefined,
+): boolean {
   if (clock === undefined) return false;
   return Date.parse(record.startedAt) + record.durationUs / 1000 > theirSpan(attempt, clock).toMs;
 }

@@ -2,8 +2,8 @@ import type { AttemptRecord } from '../record.js';
 import type { Run } from '../run.js';
 import { askPong } from './ask-pong.js';
 import { compareEnds } from './compare-ends.js';
-import { join } from './join.js';
-import type { OtherEnd } from './other-end.js';
+import { type Fate, join } from './join.js';
+import type { OtherEnd, UnseenEnd } from './other-end.js';
 
 /** What of the attempts is to be compared. */
 interface Recorded {
@@ -13,11 +13,19 @@ interface Recorded {
   readonly ok: number;
 }
 
+/** The other end's view, and what became of each attempt, by its number; of those that are not there nothing is known. */
+export interface SeenEnd {
+  readonly otherEnd: OtherEnd;
+  readonly fates: ReadonlyMap<number, Fate>;
+}
+
+const notSeen = (why: UnseenEnd['why']): SeenEnd => ({ otherEnd: { status: 'not-seen', why }, fates: new Map() });
+
 /**
  * The other end's view of a run that is over, where that end is tentacle-pong and the level allows calls; undefined
  * where it is something else, or was not to be called.
  */
-export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSignal): Promise<OtherEnd | undefined> {
+export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSignal): Promise<SeenEnd | undefined> {
   const { attempts, unrecorded, ok } = recorded;
   const { level } = run.plan;
   if (level !== 'auto' && level !== 'echo') return undefined;
@@ -25,12 +33,12 @@ export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSigna
   const isPong = run.peer?.kind === 'pong' || (level === 'echo' && ok > 0);
   if (!isPong) {
     if (run.peer !== undefined || attempts.every(({ failure }) => failure === undefined)) return undefined;
-    if (run.page?.author === 'pong') return { status: 'not-seen', why: 'refused' };
-    return run.page === undefined ? { status: 'not-seen', why: 'unknown-peer' } : undefined;
+    if (run.page?.author === 'pong') return notSeen('refused');
+    return run.page === undefined ? notSeen('unknown-peer') : undefined;
   }
   if (attempts.length === 0) return undefined;
   const asked = await askPong(run, attempts, stop);
-  if (asked === undefined) return { status: 'not-seen', why: 'not-reached' };
+  if (asked === undefined) return notSeen('not-reached');
   const { clock, records, sample, thumbprint, reached } = asked;
   const ownThumbprint = run.factsAtStart.ownThumbprint ?? '';
   const us = {
@@ -41,7 +49,8 @@ export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSigna
   // It was asked when all attempts had ended, so that nothing can come later.
   const complete = [{ fromMs: Date.parse(asked.completeFrom), toMs: Number.POSITIVE_INFINITY }];
   const theirs = { records, complete, withheld: asked.withheld };
-  return compareEnds({
+  const fates = join(attempts, theirs, clock, us);
+  const otherEnd = compareEnds({
     how: 'asked',
     pongVersion: asked.pongVersion,
     clock,
@@ -49,9 +58,10 @@ export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSigna
     ownThumbprint,
     attempts,
     unrecorded,
-    fates: join(attempts, theirs, clock, us),
+    fates,
     theirs: records,
     reached: reached === undefined ? [] : [reached],
     acceptedAtOnce: asked.acceptedAtOnce,
   });
+  return { otherEnd, fates };
 }

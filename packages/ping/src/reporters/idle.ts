@@ -2,6 +2,7 @@ import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
 import type { IdleProbe, IdleReport, IdleSideReport } from '../idle/idle-report.js';
 import type { Waiting } from '../idle/ladder.js';
+import { endedThere } from './other-end.js';
 
 /** Before it begins: how long it will take, and that it may be stopped. */
 export function idlePreview({ fromUs, toUs }: IdleMode): string {
@@ -35,7 +36,18 @@ export function idleText({ keepAliveOn, keepAliveOff, probes }: IdleReport): str
       .join('; ');
   const rows = spans.map((us) => [spanOf(us), cell(us, true), cell(us, false)]);
   const table = rows.length === 0 ? '' : columns('rll', [['idle for', ...heads], ...rows]);
-  return `${table}${side(heads[0] ?? '', keepAliveOn)}${side(heads[1] ?? '', keepAliveOff)}`;
+  return `${table}${side(heads[0] ?? '', keepAliveOn)}${side(heads[1] ?? '', keepAliveOff)}${deathsText(told)}`;
+}
+
+/** How those that died ended at the other end, as it says. */
+function deathsText(probes: readonly IdleProbe[]): string {
+  const counts = new Map<string, number>();
+  for (const { outcome, there } of probes) {
+    if (outcome === 'ok' || there === undefined) continue;
+    const text = `${outcome}: ${endedThere(there)}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => `${wrap(`${count} of ${text}`, '', '  ', WIDTH)}\n`).join('');
 }
 
 function side(name: string, arm: IdleSideReport): string {

@@ -1,5 +1,5 @@
 import { ms, WIDTH, wrap } from 'tentacle-protocol';
-import type { ComparedEnds, OtherEnd, UnseenEnd } from '../other-end/other-end.js';
+import type { ComparedEnds, EndingThere, OtherEnd, UnseenEnd } from '../other-end/other-end.js';
 import type { EndsComparison } from '../other-end/ends-comparison.js';
 
 /** What the other end saw, in a few lines; nothing where there is nobody to ask. */
@@ -58,11 +58,14 @@ function cutLines({ cut: { beforeTls, inHandshake, afterTls } }: ComparedEnds): 
 /** How those ended there that failed here. */
 function endingLines({ failures }: ComparedEnds): string[] {
   return failures.flatMap(({ id, endings }) =>
-    endings.map(({ ending, closedBy, count }) => {
-      const how = ending === undefined ? 'still open there' : `ended there as ${ending}`;
-      return `${count} of ${id}: ${how}${closedBy === undefined ? '' : `, closed by ${CLOSED_BY[closedBy]}`}`;
-    }),
+    endings.map((ending) => `${ending.count} of ${id}: ${endedThere(ending)}`),
   );
+}
+
+/** `ended there as client-closed, closed by our side` */
+export function endedThere({ ending, closedBy }: Omit<EndingThere, 'count'>): string {
+  const how = ending === undefined ? 'still open there' : `ended there as ${ending}`;
+  return `${how}${closedBy === undefined ? '' : `, closed by ${CLOSED_BY[closedBy]}`}`;
 }
 
 const CLOSED_BY = {

@@ -112,4 +112,45 @@ describe('the verdict on idle connections', () => {
     expect(verdictOf(dead(throughProxy, S), alive(S)).means).toContain('no further than the proxy');
     expect(verdictOf(dead(sighting, S), alive(S)).means).not.toContain('proxy,');
   });
+
+  describe('by the records of a pong', () => {
+    const closed = dead(death('END_OF_STREAM', 30, { goodbye: true }, 'pong'), 25 * S);
+    const there = (of: number, endedThere: number, notEndedThere: number) => ({
+      of,
+      endedThere,
+      notEndedThere,
+      unknown: of - endedThere - notEndedThere,
+    });
+
+    it('knows that neither end ended them, or that the pong did', () => {
+      expect(verdictOf(closed, closed).certainty.kind).toBe('one-of');
+      const between = verdictOf({ ...closed, there: there(3, 0, 3) }, closed);
+      expect(between.certainty).toEqual({ kind: 'sure' });
+      expect(between.means).toContain('it did not end these 3 connections, nor did we: something between the two did');
+      const pongs = verdictOf({ ...closed, there: there(1, 1, 0) }, closed);
+      expect(pongs.certainty).toEqual({ kind: 'sure' });
+      expect(pongs.means).toContain('it ended this connection itself. So it was not the way');
+    });
+
+    it('swears to nothing where they do not agree, or are not known', () => {
+      const mixed = verdictOf({ ...closed, there: there(4, 1, 2) }, closed);
+      expect(mixed.certainty.kind).toBe('one-of');
+      expect(mixed.means).toContain('these 4 connections, it ended 1 itself, it did not end 2, of 1 it is not known.');
+      const unseen = verdictOf({ ...closed, there: there(4, 0, 0) }, closed);
+      expect(unseen).toEqual(verdictOf(closed, closed));
+    });
+
+    it('swears to no cause of silence, which a machine that stood still is as well', () => {
+      const silent = verdictOf({ ...forgotten, there: there(2, 0, 2) }, forgotten);
+      expect(silent.certainty.kind).toBe('one-of');
+      expect(silent.means).toContain('it did not end these 2 connections, and that no call came on them afterwards.');
+    });
+
+    it("is not taken in by a time that is the peer's own", () => {
+      const own = { goodbye: true, peerLimitUs: 30 * S };
+      expect(classify(death('END_OF_STREAM', 30, own, 'pong')).id).toBe('idle.closed-by-peer');
+      const notThere = death('END_OF_STREAM', 30, { ...own, endedThere: false }, 'pong');
+      expect(classify(notThere).id).toBe('idle.closed');
+    });
+  });
 });

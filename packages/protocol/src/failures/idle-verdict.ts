@@ -1,7 +1,16 @@
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
-import { type Certainty, type Sighting, span } from './row.js';
+import { type Certainty, type Sighting, SURE, span } from './row.js';
+import { NEITHER_END, THAT_END } from './seen-there.js';
 import { failureVerdict, nothingMeasured, type Verdict } from './verdicts.js';
+
+/** What tentacle-pong's records say of the connections that died in one way. The counts add up to `of`. */
+export interface DeathsThere {
+  readonly of: number;
+  readonly endedThere: number;
+  readonly notEndedThere: number;
+  readonly unknown: number;
+}
 
 /** What connections came to that differ only in how long they were idle. */
 export interface IdleSide {
@@ -12,6 +21,8 @@ export interface IdleSide {
   readonly exceptions: number;
   /** The death that says how, where there was one. */
   readonly sighting?: Sighting;
+  /** Where the other end gave its records. */
+  readonly there?: DeathsThere;
 }
 
 /** Both sides, and what was asked. */
@@ -75,11 +86,43 @@ function deathVerdict(side: IdleSide, sighting: Sighting, sides: IdleSides): Ver
       ? ''
       : ` So the limit lies between ${span(longestOkUs)} and ${span(shortestDeadUs)}.`;
   const chance = exceptions === 0 ? '' : ` It is not always the same: ${exceptions} others contradict it.`;
+  const { says, certainty } = seenThere(side.there, classify(sighting).id);
   return {
     ...verdict,
-    means: `${verdict.means}${between}${chance} ${otherSide(side, sides)}`,
-    certainty: settled(sighting, sides) ?? verdict.certainty,
+    means: `${verdict.means}${between}${chance} ${otherSide(side, sides)}${says}`,
+    certainty: certainty ?? settled(sighting, sides) ?? verdict.certainty,
   };
+}
+
+/**
+ * What the other end's records prove, where they agree on all that died so. Silence proves less: a machine that stood
+ * still meanwhile, as virtual ones may, is silent too.
+ */
+function seenThere(
+  there: DeathsThere | undefined,
+  id: FailureId,
+): { readonly says: string; readonly certainty?: Certainty } {
+  if (there === undefined || there.of === there.unknown) return { says: '' };
+  const { of, endedThere, notEndedThere, unknown } = there;
+  const those = of === 1 ? 'this connection' : `these ${of} connections`;
+  const isSilent = id === 'idle.silent';
+  if (notEndedThere === of && isSilent)
+    return {
+      says: ` tentacle-pong's records say that it did not end ${those}, and that no call came on ${of === 1 ? 'it' : 'them'} afterwards.`,
+    };
+  if (notEndedThere === of)
+    return {
+      says: ` tentacle-pong's records say that it did not end ${those}, nor did we: ${NEITHER_END}.`,
+      certainty: SURE,
+    };
+  if (endedThere === of && !isSilent)
+    return { says: ` tentacle-pong's records say that it ended ${those} itself. So ${THAT_END}.`, certainty: SURE };
+  const counts = [
+    ...(endedThere === 0 ? [] : [`it ended ${endedThere} itself`]),
+    ...(notEndedThere === 0 ? [] : [`it did not end ${notEndedThere}`]),
+    ...(unknown === 0 ? [] : [`of ${unknown} it is not known`]),
+  ];
+  return { says: ` By tentacle-pong's records of these ${of} connections, ${counts.join(', ')}.` };
 }
 
 /** What keep-alive makes of it, from the comparison of both sides. */

@@ -46,11 +46,28 @@ const KEEP_ALIVE_STEP: Step = {
     'Use Octopus Server and Tentacle 2024.1 or later, which send TCP keep-alives each 15 s: a device that follows the connection counts them, a proxy that ends TCP itself does not.',
 };
 
-const COMPARE_STEP: Step = {
-  who: 'you',
-  action:
-    "Run tentacle-pong on the Tentacle's host on another port and measure its idle connections too: what shows there as well is the way, not the Tentacle.",
-};
+/** Of what listens there itself, a Tentacle or what may be one. */
+const askAnother = ({ peerKind }: Facts): Step[] =>
+  peerKind === 'pong'
+    ? []
+    : [
+        {
+          who: 'you',
+          action:
+            "Run tentacle-pong on the Tentacle's host on another port and measure its idle connections too: what shows there as well is the way, not the Tentacle.",
+        },
+      ];
+
+/** The way's limit, and the peer's log: one of them is left out where the peer's own record tells which of the two it was. */
+function limitOrLog(facts: Facts): Step[] {
+  const { peerKind, idle: { endedThere } = NOTHING } = facts;
+  const look: Step = {
+    who: 'tentacle-admin',
+    action: `Look into the log of ${peerKind === 'pong' ? 'tentacle-pong' : 'the Tentacle'} at this time: a stop or restart is written there, and so is its own closing.`,
+  };
+  if (endedThere === undefined) return [raiseLimit(facts), look];
+  return [endedThere ? look : raiseLimit(facts)];
+}
 
 const LONG_WAIT =
   'Octopus keeps connections for the next call; on one that is gone like this, that call waits about a minute before it is tried again on a new one.';
@@ -116,15 +133,7 @@ export const idleRows = [
         idle.checkUs === undefined ? `after ${span(idle.idleUs)}` : `when it was used after ${span(idle.idleUs)}`;
       return `${connection(sighting)} was closed in order ${when}.${from} Octopus notices when it next wants the connection, and opens another; calls that are quiet for longer than that while they work are cut.${hint('closes', facts)}${survived(facts)}`;
     },
-    next: (facts) => [
-      raiseLimit(facts),
-      {
-        who: 'tentacle-admin',
-        action:
-          "Look into the Tentacle's log at this time: a stop or restart is written there, and so is its own closing.",
-      },
-      COMPARE_STEP,
-    ],
+    next: (facts) => [...limitOrLog(facts), ...askAnother(facts)],
     octopusSays: ['Attempted to read past the end of the stream.'],
     retry: true,
     certainty: {
@@ -148,7 +157,7 @@ export const idleRows = [
       const { idle = NOTHING } = facts;
       return `${connection(sighting)} seemed to be there for ${span(idle.idleUs)}, and was reset when a call was sent on it. Something had forgotten it, and refuses what it does not know.${hint('forgets and rejects', facts)}${survived(facts)} Octopus notices at once, and tries again on a new connection.`;
     },
-    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, COMPARE_STEP],
+    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, ...askAnother(facts)],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: true,
     certainty: {
@@ -177,7 +186,7 @@ export const idleRows = [
       const { idle = NOTHING } = facts;
       return `${connection(sighting)} was reset after ${span(idle.idleUs)}, when nobody had used it.${hint('resets', facts)}${survived(facts)} Octopus notices when it next wants the connection, and opens another; calls that are quiet for longer than that while they work are cut.`;
     },
-    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, COMPARE_STEP],
+    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, ...askAnother(facts)],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: true,
     certainty: {
@@ -206,7 +215,7 @@ export const idleRows = [
           : `seemed to be there for ${span(idle.idleUs)}, but a call on it got ${symptom.receivedBytes === 0 ? 'no answer' : 'no whole answer'} within ${span(idle.checkUs)}`;
       return `${connection(sighting)} ${found}. New connections work: something on the way forgot this one without telling either end.${hint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
     },
-    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, COMPARE_STEP],
+    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, ...askAnother(facts)],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
     certainty: {
@@ -234,9 +243,9 @@ export const idleRows = [
       const { symptom, facts } = sighting;
       return `${connection(sighting)} ended with ${symptom.code} after ${span((facts.idle ?? NOTHING).idleUs)}. Its cause is unknown to this tool.${survived(facts)}`;
     },
-    next: () => [
+    next: (facts) => [
       { who: 'you', action: 'Run again with --json and keep the document: it holds what came, and when.' },
-      COMPARE_STEP,
+      ...askAnother(facts),
     ],
     octopusSays: [],
     retry: true,
@@ -245,7 +254,8 @@ export const idleRows = [
   }),
 ];
 
-/** By its time. A pong never goes without a goodbye; Tentacles go without. */
+/** By its time, where the peer's own record does not say otherwise. A pong never goes without a goodbye; Tentacles go without. */
 function isPeersOwn(facts: Facts): boolean {
+  if (facts.idle?.endedThere === false) return false;
   return isOwnLimit(facts) && (facts.peerKind !== 'pong' || facts.idle?.goodbye === true);
 }

@@ -58,6 +58,12 @@ const CUT: readonly FailureId[] = [
   'rpc.closed',
 ];
 
+/** What it proves that both ends' records say that the other one ended it, or nothing. */
+export const NEITHER_END = 'something between the two did, or the firewall of one of them';
+
+/** What it proves that the other end's record says that it ended it. */
+export const THAT_END = 'it was not the way: tentacle-pong names its reason (docs/endings.md has the words)';
+
 /** Only where it holds for every attempt of that failure. The first one that fits counts. */
 const conclusions: readonly Conclusion[] = [
   {
@@ -113,13 +119,13 @@ const conclusions: readonly Conclusion[] = [
   {
     when: 'cutBetween',
     ids: CUT,
-    says: 'So neither end ended these connections: something between the two did, or the firewall of one of them.',
+    says: `So neither end ended these connections: ${NEITHER_END}.`,
     certainty: SURE,
   },
   {
     when: 'endedThere',
     ids: CUT,
-    says: 'So it was not the way: tentacle-pong names its reason (docs/endings.md has the words).',
+    says: `So ${THAT_END}.`,
     certainty: SURE,
   },
   {

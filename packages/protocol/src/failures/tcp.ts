@@ -199,7 +199,7 @@ export const tcpRows = [
     when: ({ symptom }) => symptom.code === 'EHOSTUNREACH',
     title: 'A device on the way refuses the connection',
     means: ({ symptom, facts }) =>
-      `${span(symptom.elapsedUs)} after the first packet for ${firstHop(facts)}, something answered in its place that it cannot be reached (${symptom.code}). That is too soon for a machine that is merely off.`,
+      `${span(symptom.elapsedUs)} after the first packet for ${firstHop(facts)}, something answered in its place that it cannot be reached (${symptom.code}). For a machine that is merely off that takes about 3 s, unless it was asked for already.`,
     next: (facts) => [
       {
         who: 'network-team',
@@ -225,8 +225,9 @@ export const tcpRows = [
       causes: [
         'a firewall, on the way or on the host, that rejects with "prohibited"',
         'a router that knows the address to be unreachable, or a route of this machine that says so',
+        'the machine is off, and a packet before this one had made a router ask for it: then the answer came in the middle of that',
       ],
-      test: "Try another port of the same host: if that is answered, it is a rule for this port; and look at this machine's own route (ip route get ADDRESS).",
+      test: "Again, alone, after ten seconds: an answer after about 3 s means that the machine is off. Another port of the same host: if that is answered, it is a rule for this port. And look at this machine's own route (ip route get ADDRESS).",
     },
     example: {
       symptom: exampleSymptom('tcp', 'EHOSTUNREACH', { syscall: 'connect', elapsedUs: 6_000 }),

@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { type Deadline, nowUs } from '../clock.js';
+import { whenLate } from '../when-late.js';
 import type { Span } from '../trail.js';
 import { cancelled, TransportError } from './transport-error.js';
 
@@ -33,16 +34,16 @@ export async function connectTcp(
       const { localAddress, localPort } = socket;
       if (localAddress !== undefined && localPort !== undefined) onLocal({ localAddress, localPort });
     };
-    const timer = setTimeout(() => {
+    const callOff = whenLate(deadline, () => {
       tellLocal();
       fail(new TransportError('CONNECT_TIMEOUT', `no connection in ${deadline.spanUs / 1000} ms`));
-    }, deadline.remainingMs());
+    });
     const onAbort = (): void => {
       tellLocal();
       fail(cancelled());
     };
     const settle = (): void => {
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', onAbort);
       socket.off('error', fail);
     };

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import type { Deadline } from '../clock.js';
+import { whenLate } from '../when-late.js';
 import { tap } from './tap.js';
 import { cancelled, HandshakeError, TransportError } from './transport-error.js';
 
@@ -92,9 +93,9 @@ async function finished(
   tls.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
     let settled = false;
-    const timer = setTimeout(() => {
+    const callOff = whenLate(deadline, () => {
       fail(new TransportError('TLS_TIMEOUT', `no handshake in ${deadline.spanUs / 1000} ms`));
-    }, deadline.remainingMs());
+    });
     const fail = (error: Error): void => {
       if (settled) return;
       settle();
@@ -109,7 +110,7 @@ async function finished(
     const onEnd = (): void => fail(new TransportError('TLS_CLOSED', 'the peer closed during the handshake'));
     const settle = (): void => {
       settled = true;
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', onAbort);
       tls.off('close', onEnd);
     };

@@ -2,6 +2,7 @@ import { constants } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Deadline } from '../clock.js';
+import { whenLate } from '../when-late.js';
 import type { Identity } from '../trust/identity.js';
 import { TLS_FLOOR, tlsFrom } from './tls-floor.js';
 import { TransportError } from './transport-error.js';
@@ -74,11 +75,11 @@ export function plainAddress(address: string): string {
  * @throws TransportError TLS_TIMEOUT at the deadline; the socket's own error.
  */
 export async function firstBytesBy(socket: Socket, deadline: Deadline): Promise<Buffer | undefined> {
-  const timer = setTimeout(() => {
+  const callOff = whenLate(deadline, () => {
     socket.destroy(new TransportError('TLS_TIMEOUT', `no byte in ${deadline.spanUs / 1000} ms`));
-  }, deadline.remainingMs());
+  });
   const bytes = await firstBytes(socket);
-  clearTimeout(timer);
+  callOff();
   if (bytes === undefined && socket.errored !== null) throw socket.errored;
   return bytes;
 }

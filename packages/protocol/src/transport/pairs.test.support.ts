@@ -67,3 +67,9 @@ export function pattern(length: number): Buffer {
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** This process does nothing else for so long, as on a machine that is too busy. */
+export function standStill(spanMs: number): void {
+  const untilMs = performance.now() + spanMs;
+  while (performance.now() < untilMs);
+}

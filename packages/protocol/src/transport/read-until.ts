@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Deadline } from '../clock.js';
+import { whenLate } from '../when-late.js';
 import { cancelled } from './transport-error.js';
 
 /** What came on a raw socket, and why reading stopped: there was enough, the peer closed, time was up, an error. */
@@ -39,9 +40,9 @@ export async function readUntil(
       letGo();
       reject(cancelled());
     };
-    const timer = setTimeout(() => settle('late'), deadline.remainingMs());
+    const callOff = whenLate(deadline, () => settle('late'));
     const letGo = (): void => {
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', onAbort);
       socket.off('readable', onReadable).off('end', onClosed).off('error', settle).off('close', onClosed);
     };

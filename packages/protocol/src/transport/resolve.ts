@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Deadline } from '../clock.js';
+import { whenLate } from '../when-late.js';
 import { cancelled, TransportError } from './transport-error.js';
 
 export type Family = 4 | 6;
@@ -29,14 +30,14 @@ export async function resolveName(
 ): Promise<ResolvedAddress[]> {
   if (signal.aborted) throw cancelled();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const callOff = whenLate(deadline, () => {
       settle(() => {
         reject(new TransportError('DNS_TIMEOUT', `the resolver did not answer in ${deadline.spanUs / 1000} ms`));
       });
-    }, deadline.remainingMs());
+    });
     const onAbort = (): void => settle(() => reject(cancelled()));
     const settle = (how: () => void): void => {
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', onAbort);
       how();
     };

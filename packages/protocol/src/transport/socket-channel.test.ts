@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../clock.js';
-import { pattern, readAll, tlsPair, turns } from './pairs.test.support.js';
+import { pattern, readAll, standStill, tlsPair, turns } from './pairs.test.support.js';
 import { socketChannel } from './socket-channel.js';
 
 const soon = () => Deadline.inMs(20_000);
@@ -16,6 +16,15 @@ describe('a socket channel', () => {
     listener.end('hello');
     expect((await source.readExactly(5, ask())).toString()).toBe('hello');
     expect(await source.readSome(ask(), 1)).toBeUndefined();
+  });
+
+  it('does not call late what came while this process stood still', async () => {
+    const { connector, listener } = await tlsPair();
+    const { source } = socketChannel(connector);
+    const word = source.readExactly(5, { awaiting: 'a word', deadline: Deadline.inMs(50) });
+    listener.write('hello');
+    standStill(200);
+    expect((await word).toString()).toBe('hello');
   });
 
   it('holds back a peer whose bytes nobody reads, and loses none of them', async () => {

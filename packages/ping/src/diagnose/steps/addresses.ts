@@ -10,7 +10,7 @@ export async function tcp(inquiry: Inquiry): Promise<void> {
   const dead: { address: string; sighting: Sighting }[] = [];
   for (const address of inquiry.addresses) {
     await inquiry.step('tcp', async () => {
-      const finding = await tryAddress(inquiry, address);
+      const finding = await tryAgainIfAtOnce(inquiry, address, await tryAddress(inquiry, address));
       if (finding.sighting !== undefined) dead.push({ address, sighting: finding.sighting });
       else inquiry.reachable.push(address);
       return finding;
@@ -18,6 +18,16 @@ export async function tcp(inquiry: Inquiry): Promise<void> {
   }
   if (dead.length === 0 || inquiry.reachable.length === 0 || inquiry.goesThroughProxy) return;
   await inquiry.step('addresses', () => partly(inquiry, dead));
+}
+
+/**
+ * That an address cannot be reached is said at once by a rule, and after about 3 s where no machine has it; but also at
+ * once where a packet before ours made a router ask for the machine. Of two in a row, the second is asked for anew.
+ */
+async function tryAgainIfAtOnce(inquiry: Inquiry, address: string, first: Finding): Promise<Finding> {
+  if (first.sighting === undefined || failureOf(first.sighting).id !== 'tcp.rejected') return first;
+  const second = await tryAddress(inquiry, address);
+  return { ...second, evidence: { ...second.evidence, firstElapsedUs: first.sighting.symptom.elapsedUs } };
 }
 
 async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
