@@ -61,6 +61,7 @@ describe('a device that counts the bytes of a connection', () => {
     const { upload, download } = report.sizes ?? {};
     expect(report.verdict.id).toBe('data.reset-after');
     expect(download).toMatchObject({ complete: true });
+    expect(report.verdict.means).toContain('arrive and be cut, which neither end did');
     // It counts what the connection got, and shows with the next packet that we send.
     expect(download?.smallestFailedBytes).toBeGreaterThan(300_000 / HEADERS - BESIDES_BYTES);
     expect(upload?.largestOkBytes).toBe(1_000_000);

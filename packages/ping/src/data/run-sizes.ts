@@ -1,11 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import { createSecureContext } from 'node:tls';
-import { type Identity, sizesNotTried, sizesVerdict, stopAfter, transferVerdict } from 'tentacle-protocol';
+import {
+  type Identity,
+  sizesNotTried,
+  sizesVerdict,
+  stopAfter,
+  transferVerdict,
+  type Verdict,
+  withOtherEnd,
+} from 'tentacle-protocol';
 import { type Attempted, attempt } from '../attempt.js';
 import { Lane } from '../lane.js';
 import { makeReport } from '../measure/make-report.js';
 import type { Report } from '../measure/report.js';
 import { Tally } from '../measure/tally.js';
+import type { OtherEnd } from '../other-end/other-end.js';
+import { seeOtherEnd } from '../other-end/see-other-end.js';
 import { lookAtPage } from '../page-look.js';
 import type { Plan } from '../plan.js';
 import { roundTrip, type Work } from '../round-trip.js';
@@ -14,6 +24,9 @@ import type { SizesMode } from './data-options.js';
 import { PAGE_UPLOAD_MAX_BYTES, showsPage } from './page-upload.js';
 import { byPage, climb } from './size-climb.js';
 import type { TriedSize } from './sizes-report.js';
+
+/** More than pong's records of a ladder's attempts take: some 60 of 600 bytes. */
+const RECORDS_BYTES = 64 * 1024;
 
 /**
  * The ladder of sizes: one attempt that asks the peer what it is, then a connection for each size, an upload and a
@@ -40,8 +53,10 @@ export async function runSizes(
       tally.add(attempted.record, attempted.sighting);
       return attempted;
     };
-  const report = (): Report =>
-    makeReport(version, run, tally, { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 });
+  const report = (otherEnd?: OtherEnd): Report => {
+    const course = { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 };
+    return makeReport(version, run, tally, { ...course, ...(otherEnd && { otherEnd }) });
+  };
 
   const attempting = attemptingBy(run);
   const first = await attempting(roundTrip);
@@ -56,9 +71,14 @@ export async function runSizes(
       climb('upload', ladderBytes, attempting, keep),
       climb('download', ladderBytes, attempting, keep),
     ]);
-    const base = report();
+    const recorded = { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok };
+    // What cannot come would only be waited for.
+    const canCome = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
+    const seen = canCome ? await seeOtherEnd(run, recorded, signal) : undefined;
+    const base = report(seen?.otherEnd);
     const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download });
-    return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
+    const sizes = { by: 'streams', upload: upload.found, download: download.found, tried } as const;
+    return { ...base, sizes, verdict: seenFromThere(verdict, base) };
   }
 
   if (first.sighting !== undefined) run.page = await lookAtPage(plan, signal);
@@ -74,4 +94,12 @@ export async function runSizes(
   const base = report();
   const verdict = sizesVerdict(base.verdict, base.attempts, shortBytes, { upload });
   return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
+}
+
+/** With what the other end saw of them. What causes are left, the ladder itself says better. */
+function seenFromThere(verdict: Verdict, { otherEnd, attempts: { sent }, verdict: base }: Report): Verdict {
+  // Then nothing of the ladder is in it, and the other end's sight is.
+  if (verdict === base || otherEnd?.status !== 'compared') return verdict;
+  const seen = otherEnd.failures.find(({ id }) => id === verdict.id);
+  return seen === undefined ? verdict : { ...withOtherEnd(verdict, seen, { sent }), certainty: verdict.certainty };
 }

@@ -56,6 +56,7 @@ const CUT: readonly FailureId[] = [
   'identity.closed',
   'rpc.reset',
   'rpc.closed',
+  'data.reset-after',
 ];
 
 /** What it proves that both ends' records say that the other one ended it, or nothing. */
