@@ -32,17 +32,29 @@ export async function data(place: Workplace): Promise<Row[]> {
       const { stages } = await place.ping(target, option, String(RATE_BYTES));
       return RATE_BYTES / (stages['data']?.p50Us ?? Number.NaN);
     };
-    const reference = async (): Promise<number> => {
-      const args = [way, bare.ready[1] ?? '', place.identityFile(), String(RATE_BYTES)];
-      return bareRate((await run([...own('programs/bare-stream.js'), ...args], place.env)).stdout) / 1_000_000;
+    const moveBare = async (bytes: number): Promise<string> => {
+      const args = [way, bare.ready[1] ?? '', place.identityFile(), String(bytes)];
+      return (await run([...own('programs/bare-stream.js'), ...args], place.env)).stdout;
     };
+    const reference = async (): Promise<number> => bareRate(await moveBare(RATE_BYTES)) / 1_000_000;
     const compared = await compare(place.rounds, ours, reference);
     const what = `${option} of 1 GiB, compared byte for byte`;
     rows.push({ measurement: '4', what, unit: 'MB/s', against: 'bare TLS', ...compared, reachFor: '>= 0.8' });
-    rows.push(...(await memory(place, pong, option)));
+    rows.push(...(await memory(place, pong, option)), await bareMemory(option, moveBare));
   }
   await Promise.all([pong.stop(), bare.stop()]);
   return rows;
+}
+
+/** What the engine and Node alone take, who make a buffer for each record that comes. */
+async function bareMemory(option: string, moveBare: (bytes: number) => Promise<string>): Promise<Row> {
+  const most = async (bytes: number): Promise<number> =>
+    (JSON.parse(await moveBare(bytes)) as { residentBytes: number }).residentBytes / 1_000_000;
+  const [large, less] = [await most(LARGE_BYTES), await most(SMALL_BYTES)];
+  const what = `memory of bare TLS, the same way as ${option}`;
+  const against = '10 MB of bare TLS';
+  const figures = { ours: spreadOf([large]), reference: spreadOf([less]), difference: spreadOf([large - less]) };
+  return { measurement: '4', what, unit: 'MB', against, ...figures };
 }
 
 /** The most that ping had resident with 1 GiB, against what it had with less. */
