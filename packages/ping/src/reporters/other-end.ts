@@ -62,7 +62,7 @@ function endingLines({ failures }: ComparedEnds): string[] {
   );
 }
 
-/** `ended there as client-closed, closed by our side` */
+/** `ended there as served, closed by a FIN in our name` */
 export function endedThere({ ending, closedBy }: Omit<EndingThere, 'count'>): string {
   const how = ending === undefined ? 'still open there' : `ended there as ${ending}`;
   return `${how}${closedBy === undefined ? '' : `, closed by ${CLOSED_BY[closedBy]}`}`;
@@ -70,7 +70,8 @@ export function endedThere({ ending, closedBy }: Omit<EndingThere, 'count'>): st
 
 const CLOSED_BY = {
   us: 'tentacle-pong',
-  peer: 'our side',
+  // Ours, or of something in between.
+  peer: 'a FIN in our name',
   'reset-by-peer': 'a reset in our name',
   lost: 'its system, as lost',
 } as const;
