@@ -66,8 +66,7 @@ export async function runAttempts(
   const endedAt = new Date().toISOString();
   const busyP99Us = busy?.endP99Us();
   const { unstarted } = schedule;
-  const recorded = { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok };
-  const seen = await seeOtherEnd(run, recorded, signal);
+  const seen = await seeOtherEnd(run, tally, signal);
   const reconnects = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
   return makeReport(version, run, tally, {
     startedAt,

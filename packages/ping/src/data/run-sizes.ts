@@ -1,14 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createSecureContext } from 'node:tls';
-import {
-  type Identity,
-  sizesNotTried,
-  sizesVerdict,
-  stopAfter,
-  transferVerdict,
-  type Verdict,
-  withOtherEnd,
-} from 'tentacle-protocol';
+import { type Identity, sizesNotTried, sizesVerdict, stopAfter, transferVerdict } from 'tentacle-protocol';
 import { type Attempted, attempt } from '../attempt.js';
 import { Lane } from '../lane.js';
 import { makeReport } from '../measure/make-report.js';
@@ -71,14 +63,13 @@ export async function runSizes(
       climb('upload', ladderBytes, attempting, keep),
       climb('download', ladderBytes, attempting, keep),
     ]);
-    const recorded = { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok };
     // What cannot come would only be waited for.
     const canCome = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
-    const seen = canCome ? await seeOtherEnd(run, recorded, signal) : undefined;
+    const seen = canCome ? await seeOtherEnd(run, tally, signal) : undefined;
     const base = report(seen?.otherEnd);
-    const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download });
-    const sizes = { by: 'streams', upload: upload.found, download: download.found, tried } as const;
-    return { ...base, sizes, verdict: seenFromThere(verdict, base) };
+    const there = base.otherEnd?.status === 'compared' ? base.otherEnd.failures : [];
+    const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download }, there);
+    return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
   }
 
   if (first.sighting !== undefined) run.page = await lookAtPage(plan, signal);
@@ -94,12 +85,4 @@ export async function runSizes(
   const base = report();
   const verdict = sizesVerdict(base.verdict, base.attempts, shortBytes, { upload });
   return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
-}
-
-/** With what the other end saw of them. What causes are left, the ladder itself says better. */
-function seenFromThere(verdict: Verdict, { otherEnd, attempts: { sent }, verdict: base }: Report): Verdict {
-  // Then nothing of the ladder is in it, and the other end's sight is.
-  if (verdict === base || otherEnd?.status !== 'compared') return verdict;
-  const seen = otherEnd.failures.find(({ id }) => id === verdict.id);
-  return seen === undefined ? verdict : { ...withOtherEnd(verdict, seen, { sent }), certainty: verdict.certainty };
 }

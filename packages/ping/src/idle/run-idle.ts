@@ -51,14 +51,12 @@ export async function runIdle(
     const course = { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 };
     return makeReport(version, run, tally, { ...course, ...(seen && { otherEnd: seen.otherEnd }) });
   };
-  const otherEnd = async (): Promise<SeenEnd | undefined> =>
-    seeOtherEnd(run, { attempts: tally.records.all(), unrecorded: tally.records.dropped, ok: tally.ok }, signal);
 
   const first = await attempt(run, new Lane(), { number: 1, isLate: false }, roundTrip, signal);
   tally.add(first.record, first.sighting);
   if (first.record.outcome !== 'ok') {
     if (PAGE_TELLS.includes(first.record.outcome)) run.page = await lookAtPage(plan, signal);
-    return report(await otherEnd());
+    return report(await seeOtherEnd(run, tally, signal));
   }
   // Hours of waiting on somebody else than the pong that was asked for would tell nothing.
   if (plan.pongKey !== undefined && run.attestation?.attested.result !== 'one-session') return report();
@@ -69,7 +67,7 @@ export async function runIdle(
   const reminder = setInterval(() => onProgress(ladder.waiting), REMIND_MS);
   try {
     const climbed = await Promise.all([ladder.climb(mode, keepAliveUs), ladder.climb(mode)]);
-    const seen = await otherEnd();
+    const seen = await seeOtherEnd(run, tally, signal);
     const looked = climbed.map(({ probes, ...one }) => ({
       ...one,
       probes: probes.map((found) => seenFromThere(found, seen)),

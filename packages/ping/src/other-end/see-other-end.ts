@@ -1,17 +1,9 @@
-import type { AttemptRecord } from '../record.js';
+import type { Tally } from '../measure/tally.js';
 import type { Run } from '../run.js';
 import { askPong } from './ask-pong.js';
 import { compareEnds } from './compare-ends.js';
 import { type Fate, join } from './join.js';
 import type { OtherEnd, UnseenEnd } from './other-end.js';
-
-/** What of the attempts is to be compared. */
-interface Recorded {
-  readonly attempts: readonly AttemptRecord[];
-  /** Attempts of which no record is kept. */
-  readonly unrecorded: number;
-  readonly ok: number;
-}
 
 /** The other end's view, and what became of each attempt, by its number; of those that are not there nothing is known. */
 export interface SeenEnd {
@@ -25,8 +17,8 @@ const notSeen = (why: UnseenEnd['why']): SeenEnd => ({ otherEnd: { status: 'not-
  * The other end's view of a run that is over, where that end is tentacle-pong and the level allows calls; undefined
  * where it is something else, or was not to be called.
  */
-export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSignal): Promise<SeenEnd | undefined> {
-  const { attempts, unrecorded, ok } = recorded;
+export async function seeOtherEnd(run: Run, { records, ok }: Tally, stop: AbortSignal): Promise<SeenEnd | undefined> {
+  const attempts = records.all();
   const { level } = run.plan;
   if (level !== 'auto' && level !== 'echo') return undefined;
   // Nothing but pong has an echo.
@@ -39,7 +31,7 @@ export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSigna
   if (attempts.length === 0) return undefined;
   const asked = await askPong(run, attempts, stop);
   if (asked === undefined) return notSeen('not-reached');
-  const { clock, records, sample, thumbprint, reached } = asked;
+  const { clock, records: theirRecords, sample, thumbprint, reached } = asked;
   const ownThumbprint = run.factsAtStart.ownThumbprint ?? '';
   const us = {
     throughProxy: run.plan.way?.proxy !== undefined,
@@ -48,7 +40,7 @@ export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSigna
   };
   // It was asked when all attempts had ended, so that nothing can come later.
   const complete = [{ fromMs: Date.parse(asked.completeFrom), toMs: Number.POSITIVE_INFINITY }];
-  const theirs = { records, complete, withheld: asked.withheld };
+  const theirs = { records: theirRecords, complete, withheld: asked.withheld };
   const fates = join(attempts, theirs, clock, us);
   const otherEnd = compareEnds({
     how: 'asked',
@@ -57,9 +49,9 @@ export async function seeOtherEnd(run: Run, recorded: Recorded, stop: AbortSigna
     us,
     ownThumbprint,
     attempts,
-    unrecorded,
+    unrecorded: records.dropped,
     fates,
-    theirs: records,
+    theirs: theirRecords,
     reached: reached === undefined ? [] : [reached],
     acceptedAtOnce: asked.acceptedAtOnce,
   });

@@ -1,7 +1,9 @@
 import type { Direction, Facts } from '../trail.js';
+import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import { showPathMtu } from './data.js';
 import type { Certainty, Sighting } from './row.js';
+import { type SeenThere, withOtherEnd } from './seen-there.js';
 import { type Counts, failureVerdict, type Verdict } from './verdicts.js';
 
 /** What of a transfer decides a verdict. */
@@ -81,8 +83,17 @@ export interface SizesSides {
   readonly download?: SizesSide;
 }
 
-/** The headline of a ladder of sizes: a limit where there is one, else whatever failed, else that all passed. */
-export function sizesVerdict(base: Verdict, counts: Counts, ladder: readonly number[], sides: SizesSides): Verdict {
+/**
+ * The headline of a ladder of sizes: a limit where there is one, else whatever failed, else that all passed.
+ * @param there what the other end saw of what failed.
+ */
+export function sizesVerdict(
+  base: Verdict,
+  counts: Counts,
+  ladder: readonly number[],
+  sides: SizesSides,
+  there: readonly (SeenThere & { readonly id: FailureId })[] = [],
+): Verdict {
   const limited = [
     ...limitOf('upload', sides.upload),
     ...(sides.download === undefined ? [] : limitOf('download', sides.download)),
@@ -90,7 +101,9 @@ export function sizesVerdict(base: Verdict, counts: Counts, ladder: readonly num
   // Of two limits the one of which more is known.
   const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
   if (worst !== undefined) {
-    const verdict = failureVerdict(worst.id, worst.sighting, counts.failed, counts);
+    const told = failureVerdict(worst.id, worst.sighting, counts.failed, counts);
+    const seen = there.find(({ id }) => id === worst.id);
+    const verdict = seen === undefined ? told : withOtherEnd(told, seen, counts);
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherWay(limit.sighting)]));
     const wavers = worst.found.wavering.length === 0 ? [] : [wavering(worst.found.wavering)];
     const means = [verdict.means, ...more, ...wavers].join(' ');

@@ -144,6 +144,9 @@ describe('the verdict on idle connections', () => {
       const silent = verdictOf({ ...forgotten, there: there(2, 0, 2) }, forgotten);
       expect(silent.certainty.kind).toBe('one-of');
       expect(silent.means).toContain('it did not end these 2 connections, and that no call came on them afterwards.');
+      const unheard = verdictOf({ ...forgotten, there: there(1, 1, 0) }, forgotten);
+      expect(unheard.certainty.kind).toBe('one-of');
+      expect(unheard.means).toContain('it ended this connection itself, of which nothing came here.');
     });
 
     it("is not taken in by a time that is the peer's own", () => {

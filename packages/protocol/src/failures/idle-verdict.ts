@@ -106,17 +106,18 @@ function seenThere(
   const { of, endedThere, notEndedThere, unknown } = there;
   const those = of === 1 ? 'this connection' : `these ${of} connections`;
   const isSilent = id === 'idle.silent';
-  if (notEndedThere === of && isSilent)
-    return {
-      says: ` tentacle-pong's records say that it did not end ${those}, and that no call came on ${of === 1 ? 'it' : 'them'} afterwards.`,
-    };
-  if (notEndedThere === of)
-    return {
-      says: ` tentacle-pong's records say that it did not end ${those}, nor did we: ${NEITHER_END}.`,
-      certainty: SURE,
-    };
-  if (endedThere === of && !isSilent)
-    return { says: ` tentacle-pong's records say that it ended ${those} itself. So ${THAT_END}.`, certainty: SURE };
+  if (notEndedThere === of) {
+    const did = ` tentacle-pong's records say that it did not end ${those}`;
+    return isSilent
+      ? { says: `${did}, and that no call came on ${of === 1 ? 'it' : 'them'} afterwards.` }
+      : { says: `${did}, nor did we: ${NEITHER_END}.`, certainty: SURE };
+  }
+  if (endedThere === of) {
+    const did = ` tentacle-pong's records say that it ended ${those} itself`;
+    return isSilent
+      ? { says: `${did}, of which nothing came here.` }
+      : { says: `${did}. So ${THAT_END}.`, certainty: SURE };
+  }
   const counts = [
     ...(endedThere === 0 ? [] : [`it ended ${endedThere} itself`]),
     ...(notEndedThere === 0 ? [] : [`it did not end ${notEndedThere}`]),

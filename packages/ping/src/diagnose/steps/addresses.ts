@@ -26,8 +26,13 @@ export async function tcp(inquiry: Inquiry): Promise<void> {
  */
 async function tryAgainIfAtOnce(inquiry: Inquiry, address: string, first: Finding): Promise<Finding> {
   if (first.sighting === undefined || failureOf(first.sighting).id !== 'tcp.rejected') return first;
+  const { elapsedUs } = first.sighting.symptom;
   const second = await tryAddress(inquiry, address);
-  return { ...second, evidence: { ...second.evidence, firstElapsedUs: first.sighting.symptom.elapsedUs } };
+  const evidence = { ...second.evidence, firstElapsedUs: elapsedUs };
+  if (second.sighting !== undefined) return { ...second, evidence };
+  // It comes and goes: the verdict is on the way that works, and this stands beside it.
+  const title = `${second.title}, at the second try: at the first, something said after ${(elapsedUs / 1000).toFixed(1)} ms that it cannot be reached`;
+  return { status: 'warning', title, evidence };
 }
 
 async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
