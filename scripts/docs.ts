@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import {
   catalogue,
   type CommandLine,
+  describeFailure,
   endings,
+  type FailureId,
   failureOf,
   type LogLine,
   logLines,
@@ -91,9 +93,10 @@ function failures(): string {
   ].join('\n\n')}\n`;
 }
 
-function failure(row: Row): string {
-  const { example, certainty } = row;
-  const steps = row.next(example.facts).map(step);
+function failure(row: Row<FailureId>): string {
+  const { example } = row;
+  const { title, means, certainty, next } = describeFailure(row.id, example);
+  const steps = next.map(step);
   const causes =
     certainty.kind === 'one-of'
       ? [
@@ -104,7 +107,7 @@ function failure(row: Row): string {
       : [certainty.kind === 'sure' ? 'The cause is certain.' : 'The cause is unknown.'];
   return [
     `## ${row.id}`,
-    `**${row.title}.** ${row.means(example)}`,
+    `**${title}.** ${means}`,
     ...causes,
     ...(steps.length === 0 ? [] : ['Next:', steps.join('\n')]),
     ...(row.octopusSays.length === 0

@@ -1,5 +1,12 @@
 import { describe, expect } from 'vitest';
-import { type Failure, type FailureId, rowOf, type Stage, STAGES } from '../../packages/protocol/src/index.js';
+import {
+  describeFailure,
+  type Failure,
+  type FailureId,
+  rowOf,
+  type Stage,
+  STAGES,
+} from '../../packages/protocol/src/index.js';
 import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { type Component, itWith } from '../real-components.js';
 import { type Outcome, OWN_THUMBPRINT } from './attempt.js';
@@ -56,8 +63,8 @@ async function check({ id, shownAt, provoke, evidence, says }: Provocation): Pro
 
   if (!('sighting' in outcome)) return;
   expect(ownThumbprint).toBe(OWN_THUMBPRINT);
-  const means = row.means(outcome.sighting);
-  for (const text of [means, ...row.next(outcome.sighting.facts).map(({ action }) => action)]) {
+  const { means, next } = describeFailure(id, outcome.sighting);
+  for (const text of [means, ...next.map(({ action }) => action)]) {
     expect(text).not.toMatch(/undefined|\[object|NaN/);
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowOf, TransportError } from '../../packages/protocol/src/index.js';
+import { describeFailure, TransportError } from '../../packages/protocol/src/index.js';
 import { Secret } from '../../packages/protocol/src/trust/secret.js';
 import { attempt } from '../failures/attempt.js';
 import { ESTABLISHED, httpAnswer, proxyThat, proxyThatSays, tunnelProxy } from '../peers/proxies.js';
@@ -107,13 +107,9 @@ describe('the tunnel', () => {
     const { failure, sighting } = await attempt(1, { proxy: proxy.address, watch });
     expect(failure).toMatchObject({ id: 'tls.closed', evidence: { receivedBytes: 0, proxy: { status: 200 } } });
     if (sighting === undefined) throw new Error('no failure');
-    const { means, next } = rowOf('tls.closed');
-    expect(means(sighting)).toContain(`127.0.0.1:1 (through the proxy 127.0.0.1:${proxy.port})`);
-    expect(
-      next(sighting.facts)
-        .map(({ action }) => action)
-        .join(),
-    ).toContain('some open the tunnel before');
+    const { means, next } = describeFailure('tls.closed', sighting);
+    expect(means).toContain(`127.0.0.1:1 (through the proxy 127.0.0.1:${proxy.port})`);
+    expect(next.map(({ action }) => action).join()).toContain('some open the tunnel before');
   });
 
   it('that leads to a hung process counts no byte of the proxy as one of TLS', async () => {
@@ -128,12 +124,8 @@ describe('the tunnel', () => {
     const proxy = await tunnelProxy([ESTABLISHED]);
     const { sighting } = await attempt(port, { proxy: proxy.address, expectedThumbprint: 'A'.repeat(40) });
     if (sighting === undefined) throw new Error('no failure');
-    const { next } = rowOf('trust.unexpected-thumbprint');
-    expect(
-      next(sighting.facts)
-        .map(({ action }) => action)
-        .join(),
-    ).toContain(`the proxy 127.0.0.1:${proxy.port}`);
+    const { next } = describeFailure('trust.unexpected-thumbprint', sighting);
+    expect(next.map(({ action }) => action).join()).toContain(`the proxy 127.0.0.1:${proxy.port}`);
   });
 
   it('that is not waited for any longer is let go', async () => {
@@ -165,13 +157,13 @@ describe('credentials that a proxy repeats', () => {
     for (const watch of [true, false]) {
       const { failure, sighting, error } = await attempt(1, { proxy: { ...proxy.address, ...octopus }, watch });
       if (sighting === undefined || failure === undefined) throw new Error('no failure');
-      const row = rowOf(failure.id);
+      const text = describeFailure(failure.id, sighting);
       const hex = failure.evidence.received?.hex ?? '';
       const shown = [
         JSON.stringify(failure),
         Buffer.from(hex, 'hex').toString('latin1'),
-        row.means(sighting),
-        JSON.stringify(row.next(sighting.facts)),
+        text.means,
+        JSON.stringify(text.next),
         String(error),
       ].join('\n');
       expect(shown).toContain('***');

@@ -132,7 +132,7 @@ export { leaveWithoutAWord, refuseStrangers } from './listening/strangers.js';
 export { pattern, PatternCheck } from './pattern.js';
 export { parseTarget, POLLING_PORT, type Target } from './command-line/target.js';
 export { PollError } from './poll-error.js';
-export { tell } from './failures/tell.js';
+export { describeFailure, type FailureText } from './failures/describe-failure.js';
 export { stepsText } from './reporting/steps.js';
 export { columns, ms, WIDTH, wrap } from './reporting/units.js';
 export { list, verdictText, warningsText } from './reporting/verdict.js';

@@ -1,4 +1,12 @@
-import { type Asked, parseArguments, type Row, shown, UsageError } from 'tentacle-protocol';
+import {
+  type Asked,
+  describeFailure,
+  type FailureId,
+  parseArguments,
+  type Row,
+  shown,
+  UsageError,
+} from 'tentacle-protocol';
 import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../explain/log-text.js';
@@ -46,12 +54,13 @@ function isTerminal(stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean })
   return stdin.isTTY === true;
 }
 
-function matchOfFailure({ id, title, means, example, certainty, next }: Row): Match {
+function matchOfFailure({ id, example }: Row<FailureId>): Match {
+  const { title, means, certainty, next } = describeFailure(id, example);
   const causes =
     certainty.kind === 'one-of'
       ? certainty.causes.map((text) => ({ text, failure: id }))
       : [{ text: title, failure: id }];
-  return { id, line: 0, text: title, count: 0, means: means(example), causes, next: next(example.facts), seen: {} };
+  return { id, line: 0, text: title, count: 0, means, causes, next, seen: {} };
 }
 
 function ofOneRow(match: Match): Explanation {

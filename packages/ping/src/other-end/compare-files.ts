@@ -1,4 +1,4 @@
-import { conclude, rowOf } from 'tentacle-protocol';
+import { conclude, describeFailure, rowOf } from 'tentacle-protocol';
 import type { EndsComparison } from './ends-comparison.js';
 import { joinOffline } from './join-offline.js';
 import type { PingRecords, PongRecords } from './read-records.js';
@@ -14,7 +14,7 @@ export function compareFiles(version: string, ping: PingRecords, pong: PongRecor
     target: ping.target,
     otherEnd,
     failures: otherEnd.failures.map((seen) => {
-      const { title, certainty } = rowOf(seen.id);
+      const { title, certainty } = describeFailure(seen.id, rowOf(seen.id).example);
       // Where the clocks' difference is taken for granted, nothing is proven.
       const isProven = otherEnd.clock !== undefined && otherEnd.clock.isAssumed !== true;
       const { says, certainty: left } = conclude(seen.id, seen, circumstances);

@@ -1,4 +1,4 @@
-import { type Row, stepsText, WIDTH, wrap } from 'tentacle-protocol';
+import { describeFailure, type FailureId, type Row, stepsText, WIDTH, wrap } from 'tentacle-protocol';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
 
 const TELLS: Readonly<Record<NonNullable<Match['tells']>, string>> = {
@@ -54,15 +54,16 @@ export function logLineText(match: Match): string {
 }
 
 /** A row of the failures, by its id; where it speaks of a case, of its example. */
-export function failureText({ id, title, means, example, certainty, next, octopusSays }: Row): string {
+export function failureText({ id, example, octopusSays }: Row<FailureId>): string {
+  const { title, means, certainty, next } = describeFailure(id, example);
   const says = octopusSays.map((text) => wrap(ascii(text), '     - ', '       ', WIDTH));
   const causes = certainty.kind === 'one-of' ? certainty.causes.map((text) => ({ text })) : [];
   return [
     `${id}\n${paragraph(`${title}.`, '   ')}`,
-    paragraph(`For example: ${ascii(means(example))}`, '   '),
+    paragraph(`For example: ${ascii(means)}`, '   '),
     causesText(causes),
     certainty.kind === 'one-of' ? paragraph(`What tells them apart: ${certainty.test}`, '   ') : '',
-    stepsText(next(example.facts), '   '),
+    stepsText(next, '   '),
     says.length === 0 ? '' : `   The logs of Octopus and Tentacle then say:\n${says.join('\n')}\n`,
   ].join('');
 }

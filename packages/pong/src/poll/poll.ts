@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tell } from 'tentacle-protocol';
+import { describeFailure } from 'tentacle-protocol';
 import { BackOff } from './back-off.js';
 import { Company } from './company.js';
 import { type Polled, pollOnce, type Seen, type Watcher } from './poll-once.js';
@@ -52,7 +52,7 @@ async function keepPolling(run: PollRun, connection: number, watcher: Watcher, s
 function log(run: PollRun, connection: number, polled: Polled & Seen, count: number, waitUs: number): void {
   const { failure, sighting, facts: _, ...plain } = polled;
   if (failure === undefined || sighting === undefined) return;
-  const { title, means } = tell(failure.id, sighting);
+  const { title, means } = describeFailure(failure.id, sighting);
   const text = count === 1 ? `${title}. ${means}` : `${title} (${count} times).`;
   run.log.warn(
     { connection, ...plain, code: failure.evidence.code },

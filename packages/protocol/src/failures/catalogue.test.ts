@@ -1,25 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { STAGES } from '../trail.js';
-import { catalogue, rowOf } from './catalogue.js';
+import { catalogue, type FailureId, rowOf } from './catalogue.js';
 import { classify } from './classify.js';
+import { describeFailure } from './describe-failure.js';
 import { failureOf } from './evidence.js';
 import { LEVELS_MEASURED, type MeasuredLevel } from './levels.js';
 import { EXAMPLE_FACTS, exampleSymptom, type Row, type Sighting, span } from './row.js';
 import { failureVerdict, nothingMeasured, okVerdict } from './verdicts.js';
 
 /** Everything of a row that people read, as it is for this sighting. */
-function textsOf(row: Row, sighting: Sighting): string[] {
-  const { certainty } = row;
+function textsOf(row: Row<FailureId>, sighting: Sighting): string[] {
+  const { title, means, next, certainty } = describeFailure(row.id, sighting);
   return [
-    row.title,
-    row.means(sighting),
-    ...row
-      .next(sighting.facts)
-      .flatMap(({ who, action, windows, linux }) => [
-        who,
-        action,
-        ...[windows, linux].filter((command) => command !== undefined),
-      ]),
+    title,
+    means,
+    ...next.flatMap(({ who, action, windows, linux }) => [
+      who,
+      action,
+      ...[windows, linux].filter((command) => command !== undefined),
+    ]),
     ...row.octopusSays,
     ...(certainty.kind === 'one-of' ? [...certainty.causes, certainty.test] : []),
   ];
@@ -75,14 +74,14 @@ describe('the catalogue', () => {
     });
 
     it('says who does what next', () => {
-      const steps = row.next(row.example.facts);
+      const steps = describeFailure(id, row.example).next;
       expect(steps.length).toBeGreaterThan(0);
       const actors = ['server-admin', 'tentacle-admin', 'network-team', 'dns-owner', 'you'];
       for (const step of steps) expect(actors).toContain(step.who);
     });
 
     it('names at least two causes where there are several, and how to tell them apart', () => {
-      const { certainty } = row;
+      const { certainty } = describeFailure(id, row.example);
       if (certainty.kind === 'one-of') {
         expect(new Set(certainty.causes).size).toBeGreaterThanOrEqual(2);
         expect(certainty.test.length).toBeGreaterThan(20);
@@ -95,9 +94,11 @@ describe('the catalogue', () => {
       expect(JSON.parse(JSON.stringify(failure))).toEqual(failure);
       expect(failure.evidence.code).toBe(row.example.symptom.code);
       const verdict = failureVerdict(id, row.example, 3, { sent: 10, ok: 7, failed: 3 });
-      expect(verdict).toMatchObject({ id, title: row.title, certainty: row.certainty });
+      expect(verdict).toMatchObject({ id, title: row.title, certainty: describeFailure(id, row.example).certainty });
       expect(verdict.means).toContain('3 of 10 attempts; 7 went through');
-      expect(failureVerdict(id, row.example, 10, { sent: 10, ok: 0, failed: 10 }).means).toBe(row.means(row.example));
+      expect(failureVerdict(id, row.example, 10, { sent: 10, ok: 0, failed: 10 }).means).toBe(
+        describeFailure(id, row.example).means,
+      );
     });
   });
 

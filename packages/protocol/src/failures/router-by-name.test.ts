@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../trail.js';
-import { rowOf } from './catalogue.js';
+import { describeFailure } from './describe-failure.js';
 import { EXAMPLE_FACTS, exampleSymptom } from './row.js';
 import { tryAnotherName, unknownName } from './router-by-name.js';
 
@@ -29,7 +29,7 @@ describe('a router by name', () => {
 
   it('is said to fail on the name that was asked for, not on the host', () => {
     const facts = { ...EXAMPLE_FACTS, host: '192.0.2.10', serverName: 'web01.example' };
-    const words = rowOf('tls.sni').means({ symptom: exampleSymptom('tls', 'SERVER_NAME_DECIDES'), facts });
+    const words = describeFailure('tls.sni', { symptom: exampleSymptom('tls', 'SERVER_NAME_DECIDES'), facts }).means;
     expect(words).toContain('With the name web01.example in TLS (SNI)');
   });
 

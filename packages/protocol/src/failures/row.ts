@@ -1,5 +1,6 @@
 import type { Facts, Stage } from '../trail.js';
 import type { ServerError } from '../wire/messages.js';
+import type { Ends } from './ends.js';
 
 /** Where a failure belongs: a stage of the path, the order of polling, this machine itself, or our own code. */
 export type FailureStage = Stage | 'poll' | 'local' | 'internal';
@@ -59,13 +60,13 @@ export interface Row<Id extends string = string> {
   readonly when: (sighting: Sighting) => boolean;
   /** One line. */
   readonly title: string;
-  readonly means: (sighting: Sighting) => string;
-  readonly next: (facts: Facts) => readonly Step[];
+  readonly means: (sighting: Sighting, ends: Ends) => string;
+  readonly next: (facts: Facts, ends: Ends) => readonly Step[];
   /** What the real products log for it. */
   readonly octopusSays: readonly string[];
   /** Whether the real library would try again. */
   readonly retry: boolean;
-  readonly certainty: Certainty;
+  readonly certainty: Certainty | ((ends: Ends, sighting: Sighting) => Certainty);
   readonly example: Sighting;
 }
 

@@ -1,7 +1,7 @@
 import type { FailureId } from './catalogue.js';
 import { LEVELS_MEASURED, type MeasuredLevel } from './levels.js';
 import type { Certainty, Sighting, Step } from './row.js';
-import { tell } from './tell.js';
+import { describeFailure } from './describe-failure.js';
 
 /** How a run is summed up, drawn from its counts. */
 export interface Counts {
@@ -54,7 +54,7 @@ export function nothingMeasured(): Verdict {
 
 /** The failure to read first, in its row's words and with how much of the run it concerns. */
 export function failureVerdict(id: FailureId, sighting: Sighting, count: number, counts: Counts): Verdict {
-  const told = tell(id, sighting);
+  const told = describeFailure(id, sighting);
   const share =
     count === counts.sent ? '' : ` This was so in ${count} of ${counts.sent} attempts; ${counts.ok} went through.`;
   return {

@@ -1,10 +1,11 @@
 import type { FailureId } from './catalogue.js';
 import { rowOf } from './catalogue.js';
+import { endsOf } from './ends.js';
 import { pollingWords } from './polling-words.js';
 import type { Actor, Certainty, Sighting, Step } from './row.js';
 
-/** What there is to say of one failure, to those whom it concerns. */
-export interface Told {
+/** Everything there is to say about one failure between two given ends. */
+export interface FailureText {
   readonly title: string;
   readonly means: string;
   readonly next: readonly Step[];
@@ -21,16 +22,17 @@ const CHANGED_PLACES: Readonly<Partial<Record<Actor, Actor>>> = {
  * The words for a sighting. A row speaks to a server's administrator of a Tentacle that listens. Where the peer plays
  * another part, polling has words of its own, and what a row says of neither end goes to the other administrator.
  */
-export function tell(id: FailureId, sighting: Sighting): Told {
+export function describeFailure(id: FailureId, sighting: Sighting): FailureText {
   const { title, means, next, certainty } = rowOf(id);
   const { peerRole } = sighting.facts;
+  const ends = endsOf(sighting.facts);
   const words = peerRole === undefined ? {} : (pollingWords[id]?.[peerRole] ?? {});
-  const steps = words.next?.(sighting.facts) ?? placed(next(sighting.facts), id, peerRole);
+  const steps = words.next?.(sighting.facts) ?? placed(next(sighting.facts, ends), id, peerRole);
   return {
     title: words.title ?? title,
-    means: words.means?.(sighting) ?? means(sighting),
+    means: words.means?.(sighting) ?? means(sighting, ends),
     next: steps,
-    certainty: words.certainty ?? certainty,
+    certainty: words.certainty ?? (typeof certainty === 'function' ? certainty(ends, sighting) : certainty),
   };
 }
 
