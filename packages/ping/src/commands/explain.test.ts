@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { catalogue, logLines, parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
-import { explainLine } from '../options.js';
+import { PING } from '../options.js';
 import { run as runCommand } from './explain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-explain-'));
@@ -25,20 +25,23 @@ interface Ran {
 }
 
 async function run(args: readonly string[], piped = ''): Promise<Ran> {
-  const asked = await parseArguments(explainLine('1'), args);
-  if (asked.kind !== 'run') throw new Error('nothing to run');
+  const command = await parseArguments(PING, ['explain', ...args]);
+  if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
   let stderr = '';
   const chunks = async function* (): AsyncGenerator<Buffer> {
     if (piped === TERMINAL) throw new Error('a terminal is not read');
     yield await Promise.resolve(Buffer.from(piped));
   };
-  const status = await runCommand(asked, '1', {
+  const status = await runCommand(command, '1', {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     stderrIsTerminal: false,
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
-    surroundings: { platform: 'linux', env: {}, home: folder },
+    width: 80,
+    platform: 'linux',
+    env: {},
+    home: folder,
     stop: new AbortController().signal,
   });
   return { status, stdout, stderr };
