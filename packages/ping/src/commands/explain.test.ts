@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { catalogue, logLines, parseArguments, UsageError } from 'tentacle-protocol';
+import { catalogue, commandHelp, logLines, parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
-import { PING } from '../options.js';
+import { explainCommand, PING } from '../options.js';
 import { run as runCommand } from './explain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-explain-'));
@@ -199,6 +199,6 @@ describe('standard input', () => {
   it('that is a terminal is not waited for: usage', async () => {
     const { status, stdout, stderr } = await run([], TERMINAL);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/tentacle-ping explain \[ID \| MESSAGE \| FILE \| -\]/);
+    expect(stderr).toBe(`${commandHelp(PING, explainCommand, 80)}\n`);
   });
 });

@@ -150,7 +150,7 @@ function withCommands(
       command: `${command.name === '' ? '$0' : command.name} ${command.positionals}`.trimEnd(),
       describe: command.summary,
       builder: (builder: Argv) => builder.options(yargsOptions(command)),
-      handler: (result) => onCommand(command, result as YargsResult),
+      handler: (result) => onCommand(command, result),
     });
   }
   return parser;

@@ -68,7 +68,7 @@ async function start(
 }
 
 function platformText({ version, versions, platform, arch }: NodeJS.Process): string {
-  return `Node ${version}, OpenSSL ${versions.openssl ?? 'unknown'}, ${platform} ${arch}`;
+  return `Node ${version}, OpenSSL ${versions.openssl}, ${platform} ${arch}`;
 }
 
 function environmentOf(process: NodeJS.Process, stop: AbortSignal): Environment {
