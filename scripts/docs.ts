@@ -2,13 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {
   catalogue,
-  type CommandLine,
+  type CommandDefinition,
   describeFailure,
   endings,
   type FailureId,
   failureOf,
   type LogLine,
   logLines,
+  type ProgramDefinition,
   type Row,
   type Step,
 } from 'tentacle-protocol';
@@ -58,30 +59,36 @@ async function built<Module>(path: string): Promise<Module> {
 async function options(): Promise<string> {
   const ping = await built<typeof import('../packages/ping/src/options.js')>('packages/ping/dist/options.js');
   const pong = await built<typeof import('../packages/pong/src/options.js')>('packages/pong/dist/options.js');
-  const ofPing = [
-    ping.measureLine(''),
-    ping.diagnoseLine(''),
-    ping.explainLine(''),
-    ping.serveLine(''),
-    ping.compareLine(''),
-  ];
-  const parts = [...ofPing, pong.commandLine('')].map(optionsOf);
+  const parts = [ping.PING, pong.PONG].flatMap((program) =>
+    program.commands.map((command) => optionsOf(program, command)),
+  );
   return `${[GENERATED, '# Options', ...parts].join('\n\n')}\n`;
 }
 
-function optionsOf({ name, usage, examples, options, epilogue }: CommandLine): string {
-  const rows = Object.entries(options).map(([option, about]) => {
-    const names = [option, about.alias ?? []].flat().map((n) => `\`${n.length === 1 ? '-' : '--'}${n}\``);
-    const value = about.type === 'boolean' ? '' : (about.defaultDescription ?? '');
-    return `| ${names.join(', ')} | ${cell(about.describe ?? '')} | ${value} |`;
+/** A command: how it is used, examples, its options by topic, exit status. */
+function optionsOf(program: ProgramDefinition, command: CommandDefinition): string {
+  const name = `${program.name} ${command.name}`.trimEnd();
+  const tables = Object.entries(program.topics).map(([topic, { title }]) => {
+    const options = Object.entries(command.options).filter(([, { group }]) => group === topic);
+    return options.length === 0 ? '' : `### ${title}\n\n${optionTable(options)}`;
   });
   return [
     `## ${name}`,
-    fenced(usage),
-    fenced(examples.map(([command, what]) => `${command.padEnd(48)} # ${what}`).join('\n')),
-    ['| option | meaning | default |', '| --- | --- | --- |', ...rows].join('\n'),
-    epilogue.replaceAll('\n', '\n\n'),
+    fenced(`${name} ${command.synopsis}`),
+    command.description,
+    fenced(command.examples.map(([example, what]) => `${example.padEnd(48)} # ${what}`).join('\n')),
+    ...tables.filter((table) => table !== ''),
+    ...command.epilogue,
   ].join('\n\n');
+}
+
+function optionTable(options: readonly (readonly [string, CommandDefinition['options'][string]])[]): string {
+  const rows = options.map(([option, { alias, placeholder, describe, defaultDescription = '' }]) => {
+    const names = [option, alias ?? []].flat().map((n) => `\`${n.length === 1 ? '-' : '--'}${n}\``);
+    const value = placeholder === undefined ? '' : ` ${placeholder}`;
+    return `| ${names.join(', ')}${cell(value)} | ${cell(describe)} | ${defaultDescription} |`;
+  });
+  return ['| option | meaning | default |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 function failures(): string {

@@ -1,89 +1,175 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PING } from '../../packages/ping/src/options.js';
+import { PONG } from '../../packages/pong/src/options.js';
+import { helpText } from '../../packages/protocol/src/command-line/help.js';
 import { command, home } from './command.js';
 
-describe.each([
-  ['ping', 'diagnose'],
-  ['ping', 'explain'],
-  ['ping', 'compare'],
-  ['ping', '--listen'],
-  ['pong', '--poll=server'],
-] as const)('tentacle-%s %s', (name, word) => {
-  it('shows a help of its own, for the narrowest terminal', async () => {
-    const { status, stdout } = await command(name, [word, '--help']).ended;
-    expect(status).toBe(0);
-    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(81);
-  });
-});
+/** Without a terminal, texts are laid out for this width. */
+const WIDTH = 80;
 
-describe.each(['ping', 'pong'] as const)('tentacle-%s', (name) => {
-  it('shows its help, with commands and exit status', async () => {
+/** The first screen of the help fits on one of a remote console. */
+const SCREEN_LINES = 45;
+
+const linesOf = (text: string): string[] => text.trimEnd().split('\n');
+
+describe.each([
+  ['ping', PING],
+  ['pong', PONG],
+] as const)('tentacle-%s', (name, program) => {
+  const subjects = [...Object.keys(program.topics), 'all'];
+
+  it('shows its help on one screen, with examples and exit status', async () => {
     const { status, stdout, stderr } = await command(name, ['--help']).ended;
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^ {2}tentacle-${name} .*`, 'm'));
-    expect(stdout).toMatch(/Exit status: 0/);
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(81);
+    expect(stdout).toBe(`${helpText(program, undefined, WIDTH)}\n`);
+    expect(linesOf(stdout).length).toBeLessThanOrEqual(SCREEN_LINES);
+    for (const [example] of program.commands[0].examples) expect(stdout).toContain(`  ${example}`);
+    expect(stdout).toContain('Exit status: 0');
   });
 
-  it('shows its version', async () => {
+  it.each(subjects)('shows help on %s, as --help TOPIC and as help TOPIC', async (subject) => {
+    const [option, word] = await Promise.all([
+      command(name, ['--help', subject]).ended,
+      command(name, ['help', subject]).ended,
+    ]);
+    expect(option).toEqual(word);
+    expect(option).toEqual({ status: 0, stdout: `${helpText(program, subject, WIDTH)}\n`, stderr: '' });
+  });
+
+  it.each([40, 80, 200])('lays out all help for %i columns', (width) => {
+    for (const subject of [undefined, ...subjects, ...program.commands.flatMap(({ name }) => name || [])]) {
+      const lines = linesOf(helpText(program, subject, width));
+      // A command, and a term of an option, is not broken.
+      const unbreakable = lines.filter((line) => /^ {2}(?:\S.*|tentacle-.*)$/.test(line) || !line.trim().includes(' '));
+      for (const line of lines.filter((line) => !unbreakable.includes(line)))
+        expect(line.length, line).toBeLessThanOrEqual(width);
+      if (width >= WIDTH) for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('lists every option under --help all', () => {
+    const text = helpText(program, 'all', WIDTH);
+    for (const { options } of program.commands)
+      for (const [option, { alias }] of Object.entries(options))
+        for (const word of [option, alias ?? []].flat())
+          expect(text).toContain(word.length === 1 ? `-${word}` : `--${word}`);
+  });
+
+  it('shows its version with that of Node and OpenSSL, and the platform', async () => {
     const { status, stdout } = await command(name, ['--version']).ended;
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(stdout).toMatch(new RegExp(`^tentacle-${name} \\d+\\.\\d+\\.\\d+ \\(`));
+    for (const part of [process.version, process.versions.openssl, `${process.platform} ${process.arch}`])
+      expect(stdout).toContain(part);
+  });
+
+  it('prints a completion script', async () => {
+    const { status, stdout } = await command(name, ['completion']).ended;
+    expect(status).toBe(0);
+    expect(stdout).toContain(`tentacle-${name} --get-yargs-completions`);
   });
 
   const target = name === 'ping' ? ['localhost'] : [];
   const garbage = join(home, `${name}-garbage.pem`);
-  writeFileSync(garbage, 'this is no certificate\n');
+  writeFileSync(garbage, 'this is not a certificate\n');
   mkdirSync(join(home, `${name}-folder.pem`), { recursive: true });
 
   it.each([
-    [['--no-such-option'], /no option --no-such-option/],
-    [['--cert', '/no/such/file.pem'], /file\.pem/],
-    [['--cert', garbage], /garbage\.pem/],
-    [['--cert', join(home, `${name}-folder.pem`)], /folder\.pem/],
-    [['--pfx', garbage], /garbage\.pem/],
-    [['--passphrase-file', '/no/such/passphrase'], /passphrase/],
-    name === 'ping' ? [['--count', '-1'], /--count/] : [['--port', '70000'], /--port/],
-    name === 'ping' ? [['--interval', 'x'], /--interval/] : [['--for', 'x'], /--for/],
-    name === 'ping' ? [['--thumbprint', 'xyz'], /thumbprint/] : [['--trust', 'xyz'], /trust/],
-  ])('%j: one line, exit status 2', async (args, what) => {
-    const { status, stdout, stderr } = await command(name, [...target, ...args]).ended;
-    expect(stderr).toMatch(what);
+    [['--no-such-option'], '--no-such-option'],
+    [['--cert', '/no/such/file.pem'], 'file.pem'],
+    [['--cert', garbage], 'garbage.pem'],
+    [['--cert', join(home, `${name}-folder.pem`)], 'folder.pem'],
+    [['--pfx', garbage], 'garbage.pem'],
+    [['--passphrase-file', '/no/such/passphrase'], 'passphrase'],
+    name === 'ping' ? [['--count', '-1'], '--count: "-1"'] : [['--port', '70000'], '--port: "70000"'],
+    name === 'ping' ? [['--interval', 'x'], '--interval: "x"'] : [['--for', 'x'], '--for: "x"'],
+    name === 'ping' ? [['--thumbprint', 'xyz'], '--thumbprint: "xyz"'] : [['--trust', 'xyz'], '--trust: "xyz"'],
+    name === 'ping' ? [['--cuont', '3'], 'did you mean --count?'] : [['--prot', '3'], 'did you mean --port'],
+    [['help', 'nothing-like-it'], '"nothing-like-it"'],
+  ])('%j: one line, exit status 2', async (args, part) => {
+    const { status, stdout, stderr } = await command(name, args[0] === 'help' ? args : [...target, ...args]).ended;
+    expect(stderr).toContain(part);
     expect(stderr).toMatch(new RegExp(`^tentacle-${name}: [^\\n]+\\n$`));
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 });
 
-describe('polling', () => {
-  it('ping that listens has a help of its own', async () => {
-    const { status, stdout, stderr } = await command('ping', ['--listen', '--help']).ended;
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^tentacle-ping --listen \[PORT\]\n/);
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(81);
+describe('commands of ping', () => {
+  it.each(['diagnose', 'explain', 'compare', 'listen'])('%s has a help of its own', async (name) => {
+    const { status, stdout } = await command('ping', [name, '--help']).ended;
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${helpText(PING, name, WIDTH)}\n` });
   });
 
   it.each([
-    [['--listen', 'web01'], /--listen "web01" will not do; give a whole number from 0 to 65535/],
-    [['web01', '--listen'], /--listen waits for pollers and takes no host: what is "web01"\?/],
-    [['--listen=0', '--thumbprint', 'A'.repeat(40)], /no option --thumbprint; see tentacle-ping --listen --help/],
-    [['--listen=0', '--trust', 'xyz'], /--trust "xyz"/],
-    [['--listen=0', '--keep-alive', '0'], /--keep-alive 0 leaves no time/],
-    [['--listen=0', '--subscription', 'poll:// x'], /--subscription "poll:\/\/ x" is none/],
-    [['--listen=0', '--bind', 'localhost'], /--bind "localhost" is no IP address/],
-  ])('ping %j: one line, exit status 2', async (args, what) => {
+    [['diagnos', 'web01'], 'did you mean diagnose?'],
+    [['--quiet', 'web01', 'web02', '--diagnose'], '--diagnose'],
+    [['diagnose'], 'tentacle-ping HOST'],
+    [['compare'], 'tentacle-ping compare'],
+  ])('%j: one line, exit status 2', async (args, part) => {
     const { status, stdout, stderr } = await command('ping', args).ended;
-    expect(stderr).toMatch(what);
+    expect(stderr).toContain(part);
+    expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});
+
+describe('polling', () => {
+  it('--listen shows the help of listen', async () => {
+    const { status, stdout } = await command('ping', ['--listen', '--help']).ended;
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${helpText(PING, 'listen', WIDTH)}\n` });
+  });
+
+  it.each([
+    [
+      ['--listen', 'web01'],
+      ['"web01"', '0 to 65535'],
+    ],
+    [['web01', '--listen'], ['"web01"']],
+    [
+      ['listen', '70000'],
+      ['"70000"', '0 to 65535'],
+    ],
+    [['listen', '0', 'web01'], ['"web01"']],
+    [
+      ['--listen=0', '--thumbprint', 'A'.repeat(40)],
+      ['--thumbprint', 'tentacle-ping listen --help'],
+    ],
+    [
+      ['--listen=0', '--trust', 'xyz'],
+      ['--trust', '"xyz"'],
+    ],
+    [
+      ['--listen=0', '--keep-alive', '0'],
+      ['--keep-alive', '1ms'],
+    ],
+    [
+      ['--listen=0', '--subscription', 'poll:// x'],
+      ['--subscription', '"poll:// x"', 'poll://ID/'],
+    ],
+    [
+      ['--listen=0', '--bind', 'localhost'],
+      ['--bind', '"localhost"', '127.0.0.1'],
+    ],
+  ])('ping %j: one line, exit status 2', async (args, parts) => {
+    const { status, stdout, stderr } = await command('ping', args).ended;
+    for (const part of parts) expect(stderr).toContain(part);
     expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 
-  it('a port that is taken is told with its holder, and what to do', async () => {
-    const first = command('ping', ['--listen=0', '--bind', '127.0.0.1']);
-    const [, port = ''] = await first.printed(/on port (\d+)/);
-    const { status, stderr } = await command('ping', [`--listen=${port}`, '--bind', '127.0.0.1']).ended;
-    expect(status).toBe(1);
-    expect(stderr).toMatch(new RegExp(`^tentacle-ping: port ${port} is taken.*as in --listen 10944\n$`));
-    first.process.kill();
-  });
+  it.each([['--listen=0'], ['--listen', '0'], ['listen', '0']])(
+    'a port that is taken is reported with another to use: %j',
+    async (...args) => {
+      const first = command('ping', [...args, '--bind', '127.0.0.1', '--json']);
+      const [, port = ''] = await first.printed(/on port (\d+)/);
+      const { status, stderr } = await command('ping', [`--listen=${port}`, '--bind', '127.0.0.1']).ended;
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
+      for (const part of [port, '--listen 10944']) expect(stderr).toContain(part);
+      first.process.kill();
+      await first.ended;
+    },
+  );
 });

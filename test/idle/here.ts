@@ -1,6 +1,6 @@
 import { planOf } from '../../packages/ping/src/plan.js';
 import { runIdle } from '../../packages/ping/src/idle/run-idle.js';
-import { measureLine } from '../../packages/ping/src/options.js';
+import { PING } from '../../packages/ping/src/options.js';
 import type { Report } from '../../packages/ping/src/measure/report.js';
 import { parseArguments } from '../../packages/protocol/src/index.js';
 import { testIdentity } from '../identities.js';
@@ -11,9 +11,9 @@ const own = await testIdentity('Octopus Server');
 
 /** Climb the idle ladder from this process, to a port of this process. */
 export async function climbedHere(port: number, ...options: readonly string[]): Promise<Report> {
-  const asked = await parseArguments(measureLine('0.0.0'), [`127.0.0.1:${port}`, ...options]);
-  if (asked.kind !== 'run') throw new Error('no arguments of a run');
-  const plan = planOf(asked.words, asked.given);
+  const command = await parseArguments(PING, [`127.0.0.1:${port}`, ...options]);
+  if (command.kind !== 'run') throw new Error('no arguments of a run');
+  const plan = planOf(command.positionals, command.options);
   const { mode } = plan;
   if (mode.kind !== 'idle') throw new Error('no --idle');
   return runIdle({ ...plan, mode }, own, '0.0.0', () => undefined, new AbortController().signal);

@@ -1,19 +1,15 @@
-import { chooseIdentity, type Given, type Identity, passphraseFrom } from 'tentacle-protocol';
-import type { Io } from './commands/command.js';
+import { chooseIdentity, type Environment, type ParsedOptions, type Identity, passphraseFrom } from 'tentacle-protocol';
 
 /**
- * Who we are to the peer, by the options or by what is kept.
+ * The identity to present: from the files that the options name, or the kept one.
  * @throws UsageError for files that cannot be used.
  */
-export async function ownIdentity(
-  given: Given,
-  { surroundings, stderr }: Pick<Io, 'surroundings' | 'stderr'>,
-): Promise<Identity> {
-  const files = { certFile: given.one('cert'), keyFile: given.one('key'), pfxFile: given.one('pfx') };
-  const passphrase = await passphraseFrom(given.one('passphrase-file'), surroundings.env);
-  // The name of the program is its folder's and its certificate's.
+export async function ownIdentity(options: ParsedOptions, environment: Environment): Promise<Identity> {
+  const files = { certFile: options.value('cert'), keyFile: options.value('key'), pfxFile: options.value('pfx') };
+  const passphrase = await passphraseFrom(options.value('passphrase-file'), environment.env);
+  // The program's name is also that of its configuration folder and of its certificate.
   const name = 'tentacle-ping';
-  const { identity, note } = await chooseIdentity({ ...files, passphrase }, surroundings, name, name);
-  if (note !== undefined) stderr(`${name}: ${note}\n`);
+  const { identity, note } = await chooseIdentity({ ...files, passphrase }, environment, name, name);
+  if (note !== undefined) environment.stderr(`${name}: ${note}\n`);
   return identity;
 }

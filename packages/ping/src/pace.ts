@@ -1,27 +1,27 @@
-import { type Given, parseDuration, parseWhole, shown, UsageError } from 'tentacle-protocol';
+import { omitUndefined, type ParsedOptions, parseDuration, parseWhole, quote, UsageError } from 'tentacle-protocol';
 import { dueAfterUs, type Pace } from './schedule.js';
 
-/** The original's pace, and that of Octopus's own retries within a factor of two: slow enough to disturb nobody. */
+/** The pace of the original TentaclePing, and within a factor of two that of Octopus's retries: slow enough to disturb no peer. */
 const DEFAULT_INTERVAL = '500ms';
 
-/** A process has file handles for some thousand sockets (ulimit -n is 1,024 on many systems), and a Tentacle's host no more. */
-const CONCURRENCY_MOST = 1000;
+/** A process can open about a thousand sockets (ulimit -n is 1,024 on many systems), and a Tentacle's host no more. */
+const CONCURRENCY_MAX = 1000;
 
-/** Nothing here goes faster: a round trip on loopback takes longer than 10 us. */
-const RATE_MOST = 100_000;
+/** No run is faster: a round trip on loopback takes longer than 10 us. */
+const RATE_MAX = 100_000;
 
-/** As the options for pacing say. `otherwise` is what a command means where an option is not given. */
+/** The pace that the options ask for; `otherwise` holds a command's own defaults. @throws UsageError */
 export function paceOf(
-  given: Given,
+  options: ParsedOptions,
   otherwise: { readonly count?: number; readonly interval?: string; readonly concurrency?: number } = {},
 ): Pace {
-  const count = given.one('count');
-  const rate = given.one('rate');
-  const duration = given.one('duration');
-  if (rate !== undefined && given.one('interval') !== undefined)
-    throw new UsageError('--rate and --interval both say when attempts start; give one of them');
+  const count = options.value('count');
+  const rate = options.value('rate');
+  const duration = options.value('duration');
+  if (rate !== undefined && options.value('interval') !== undefined)
+    throw new UsageError('--rate and --interval exclude each other: both set when attempts start; use one of them');
   const durationUs = duration === undefined ? undefined : parseDuration(duration, '--duration');
-  if (durationUs === 0) throw new UsageError('--duration 0 leaves time for nothing; give at least 1ms');
+  if (durationUs === 0) throw new UsageError('--duration: 0 leaves no time for an attempt; use at least 1ms');
   const perSecond = rate === undefined ? undefined : rateOf(rate);
   const counted =
     count === undefined
@@ -30,29 +30,27 @@ export function paceOf(
         : undefined
       : parseWhole(count, '--count', 1, Number.MAX_SAFE_INTEGER);
   return {
-    ...(counted === undefined ? {} : { count: counted }),
-    ...(durationUs === undefined ? {} : { durationUs }),
-    warmup: parseWhole(given.one('warmup') ?? '0', '--warmup', 0, 1_000_000),
+    ...omitUndefined({ count: counted, durationUs }),
+    warmup: parseWhole(options.value('warmup') ?? '0', '--warmup', 0, 1_000_000),
     ...(perSecond === undefined
-      ? { intervalUs: parseDuration(given.one('interval') ?? otherwise.interval ?? DEFAULT_INTERVAL, '--interval') }
+      ? { intervalUs: parseDuration(options.value('interval') ?? otherwise.interval ?? DEFAULT_INTERVAL, '--interval') }
       : { intervalUs: dueAfterUs(1, perSecond), perSecond }),
     concurrency: parseWhole(
-      given.one('concurrency') ?? String(otherwise.concurrency ?? 1),
+      options.value('concurrency') ?? String(otherwise.concurrency ?? 1),
       '--concurrency',
       1,
-      CONCURRENCY_MOST,
+      CONCURRENCY_MAX,
     ),
   };
 }
 
-/** `50/s`, `0.5/s`, `30/m`; a bare number is a second's. */
+/** Attempts per second from `50/s`, `0.5/s`, `30/m`; a plain number is per second. */
 function rateOf(text: string): number {
   const parts = /^(\d+(?:\.\d+)?)(?:\/(s|m|h))?$/.exec(text.trim());
   const perSecond = Number(parts?.[1]) / ({ s: 1, m: 60, h: 3600 }[parts?.[2] ?? 's'] ?? Number.NaN);
   if (Number.isNaN(perSecond))
-    throw new UsageError(`--rate ${shown(text)} is no rate; write it as 50/s, 0.5/s or 30/m`);
-  if (perSecond === 0) throw new UsageError('--rate 0 makes no attempt at all; give a rate such as 10/s');
-  if (perSecond > RATE_MOST)
-    throw new UsageError(`--rate ${shown(text)} is more than ${RATE_MOST}/s; give a lower one`);
+    throw new UsageError(`--rate: ${quote(text)} is not a rate; use a value such as 50/s, 0.5/s or 30/m`);
+  if (perSecond === 0) throw new UsageError('--rate: 0 starts no attempt; use a rate such as 10/s');
+  if (perSecond > RATE_MAX) throw new UsageError(`--rate: ${quote(text)} is out of range; use at most ${RATE_MAX}/s`);
   return perSecond;
 }

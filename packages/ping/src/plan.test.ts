@@ -1,12 +1,12 @@
-import { type Given, parseArguments, UsageError } from 'tentacle-protocol';
+import { parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import { measureLine } from './options.js';
+import { PING } from './options.js';
 import { type Plan, planOf } from './plan.js';
 
 async function plan(...argv: string[]): Promise<Plan> {
-  const asked = await parseArguments(measureLine('0'), argv);
-  if (asked.kind !== 'run') throw new Error('help');
-  return planOf(asked.words, asked.given satisfies Given);
+  const command = await parseArguments(PING, argv);
+  if (command.kind !== 'run') throw new Error('help');
+  return planOf(command.positionals, command.options);
 }
 
 const base = {
@@ -68,65 +68,204 @@ describe('a plan', () => {
     expect(Object.isFrozen(await plan('web01'))).toBe(true);
   });
 
-  it.each<[string[], RegExp]>([
-    [[], /which host/],
-    [['web01', 'web02'], /one host at a time.*"web02"/],
-    [['web01', '--count', '-1'], /--count "-1".*whole number of 1 or more/],
-    [['web01', '--count', '0'], /--count "0"/],
-    [['web01', '--count', '10O'], /--count "10O".*whole number/],
-    [['web01', '--count', '1.5'], /--count "1.5"/],
-    [['web01', '--count'], /count/],
-    [['web01', '--count='], /--count.*needs a value/],
-    [['web01', '-c', '1', '-c', '2'], /2 times/],
-    [['web01', '--interval', 'soon'], /--interval "soon".*500ms, 10s or 2m/],
-    [['web01', '--interval', '-1s'], /interval/],
-    [['web01', '--timeout', '0'], /--timeout 0/],
-    [['web01', '--timeout', '40000h'], /longer than 24 days/],
-    [['web01', '-4', '-6'], /exclude each other/],
-    [['web01', '--cuont', '3'], /no option --cuont.*--help/],
-    [['web01', '-x'], /no option -x/],
-    [['web01', '--thumbprint', 'abc'], /--thumbprint/],
-    [['web01', '--tls-min', '0.9'], /--tls-min "0.9" is none; give 1.0, 1.1, 1.2, 1.3/],
-    [['web01', '--tls-min', 'constructor'], /is none/],
-    [['web01', '--pong-key', 'abc'], /--pong-key: it has 3 digits; a key is the 64 digits/],
-    [['web01', '--pong-key', 'A'.repeat(40)], /--thumbprint takes/],
-    [['web01', '--pong-key', 'A'.repeat(64), '--level', 'echo'], /leave --level "echo" away/],
-    [['web01', '--rate', '0'], /--rate 0/],
-    [['web01', '--rate', 'fast'], /--rate "fast".*50\/s/],
-    [['web01', '--rate', '1000000'], /more than 100000/],
-    [['web01', '--rate', '5/s', '--interval', '1s'], /--rate and --interval/],
-    [['web01', '--duration', '0'], /--duration 0/],
-    [['web01', '--concurrency', '0'], /--concurrency "0"/],
-    [['web01', '--warmup', 'x'], /--warmup "x"/],
-    [['web01', '--address', 'web02'], /--address "web02".*192\.0\.2\.10/],
-    [['web01', '--address', '192.0.2.1', '-4'], /leave -4 away/],
-    [['web01', '--no-sni', '--servername', 'a'], /exclude each other/],
-    [['web01', '--servername', '192.0.2.1'], /is an address/],
-    [['web01', '--servername', 'a b'], /no host name/],
-    [['web01', '--level', 'tcp'], /--level "tcp".*auto, tls/],
-    [['web01', '--upload', 'big'], /--upload "big".*64KB, 10MB or 1GiB/],
-    [['web01', '--upload', '0'], /--upload "0".*from 1 to/],
-    [['web01', '--upload', '2TiB'], /--upload "2TiB".*to 1099511627776/],
-    [['web01', '--upload'], /upload/],
-    [['web01', '--upload', '1MB', '--level', 'tls'], /leave --level "tls" away/],
-    [['web01', '--sizes', '--level', 'echo'], /leave --level "echo" away/],
-    [['web01', '--sizes', '--upload', '1MB'], /--sizes and --upload do not go together.*both ways/],
-    [['web01', '--upload', '1MB', '--idle'], /--upload and --idle do not go together/],
-    [['web01', '--sizes', '--count', '3'], /--sizes and --count/],
-    [['web01', '--sizes', '--pong-key', 'ab'.repeat(32)], /--sizes and --pong-key/],
-    [['web01', '--sizes', '--reuse'], /--sizes and --reuse.*connection of its own/],
-    [['--sizes', 'web01'], /--sizes "web01" is no list of sizes.*tentacle-ping HOST --sizes/],
-    [['web01', '--sizes', '1,,2'], /is no list of sizes/],
-    [['web01', '--sizes', '1,2x'], /--sizes "2x" is no size/],
-    [['web01', '--sizes', '2GiB'], /--sizes "2GiB" will not do/],
-    [['web01', '--sizes', Array.from({ length: 33 }, (_, index) => index + 1).join()], /33 sizes; give up to 32/],
-  ])('%j is refused in one line', async (argv, what) => {
+  /** For each: what the one line names, which is the option, the value, and what to use instead. */
+  it.each<[string[], string[]]>([
+    [[], ['tentacle-ping HOST']],
+    [['web01', 'web02'], ['"web02"']],
+    [
+      ['web01', '--count', '-1'],
+      ['--count', '"-1"', 'of 1 or more'],
+    ],
+    [
+      ['web01', '--count', '0'],
+      ['--count', '"0"', 'of 1 or more'],
+    ],
+    [
+      ['web01', '--count', '10O'],
+      ['--count', '"10O"', 'whole number'],
+    ],
+    [
+      ['web01', '--count', '1.5'],
+      ['--count', '"1.5"', 'whole number'],
+    ],
+    [['web01', '--count'], ['--count']],
+    [['web01', '--count='], ['--count']],
+    [
+      ['web01', '-c', '1', '-c', '2'],
+      ['-c', '2 times'],
+    ],
+    [
+      ['web01', '--interval', 'soon'],
+      ['--interval', '"soon"', '500ms, 10s or 2m'],
+    ],
+    [
+      ['web01', '--interval', '-1s'],
+      ['--interval', '"-1s"'],
+    ],
+    [
+      ['web01', '--timeout', '0'],
+      ['--timeout', '1ms'],
+    ],
+    [
+      ['web01', '--timeout', '40000h'],
+      ['--timeout', '24 days'],
+    ],
+    [
+      ['web01', '-4', '-6'],
+      ['-4', '-6'],
+    ],
+    [
+      ['web01', '--cuont', '3'],
+      ['--cuont', '--count'],
+    ],
+    [
+      ['web01', '-x'],
+      ['-x', '--help'],
+    ],
+    [
+      ['web01', '--thumbprint', 'abc'],
+      ['--thumbprint', '"abc"'],
+    ],
+    [
+      ['web01', '--tls-min', '0.9'],
+      ['--tls-min', '"0.9"', '1.0, 1.1, 1.2, 1.3'],
+    ],
+    [
+      ['web01', '--tls-min', 'constructor'],
+      ['--tls-min', '"constructor"'],
+    ],
+    [
+      ['web01', '--pong-key', 'abc'],
+      ['--pong-key', '3 digits', '64'],
+    ],
+    [
+      ['web01', '--pong-key', 'A'.repeat(40)],
+      ['--pong-key', '--thumbprint'],
+    ],
+    [
+      ['web01', '--pong-key', 'A'.repeat(64), '--level', 'echo'],
+      ['--pong-key', '--level "echo"'],
+    ],
+    [
+      ['web01', '--rate', '0'],
+      ['--rate', '10/s'],
+    ],
+    [
+      ['web01', '--rate', 'fast'],
+      ['--rate', '"fast"', '50/s'],
+    ],
+    [
+      ['web01', '--rate', '1000000'],
+      ['--rate', '100000/s'],
+    ],
+    [
+      ['web01', '--rate', '5/s', '--interval', '1s'],
+      ['--rate', '--interval'],
+    ],
+    [
+      ['web01', '--duration', '0'],
+      ['--duration', '1ms'],
+    ],
+    [
+      ['web01', '--concurrency', '0'],
+      ['--concurrency', '"0"', 'from 1 to 1000'],
+    ],
+    [
+      ['web01', '--warmup', 'x'],
+      ['--warmup', '"x"'],
+    ],
+    [
+      ['web01', '--address', 'web02'],
+      ['--address', '"web02"', '192.0.2.10'],
+    ],
+    [
+      ['web01', '--address', '192.0.2.1', '-4'],
+      ['--address', '-4'],
+    ],
+    [
+      ['web01', '--no-sni', '--servername', 'a'],
+      ['--no-sni', '--servername'],
+    ],
+    [
+      ['web01', '--servername', '192.0.2.1'],
+      ['--servername', '"192.0.2.1"'],
+    ],
+    [
+      ['web01', '--servername', 'a b'],
+      ['--servername', '"a b"'],
+    ],
+    [
+      ['web01', '--level', 'tcp'],
+      ['--level', '"tcp"', 'auto, tls'],
+    ],
+    [
+      ['web01', '--upload', 'big'],
+      ['--upload', '"big"', '64KB, 10MB or 1GiB'],
+    ],
+    [
+      ['web01', '--upload', '0'],
+      ['--upload', '"0"', '1 to 1099511627776'],
+    ],
+    [
+      ['web01', '--upload', '2TiB'],
+      ['--upload', '"2TiB"', '1 to 1099511627776'],
+    ],
+    [['web01', '--upload'], ['--upload']],
+    [
+      ['web01', '--upload', '1MB', '--level', 'tls'],
+      ['--upload', '--level "tls"'],
+    ],
+    [
+      ['web01', '--sizes', '--level', 'echo'],
+      ['--sizes', '--level "echo"'],
+    ],
+    [
+      ['web01', '--sizes', '--upload', '1MB'],
+      ['--sizes', '--upload'],
+    ],
+    [
+      ['web01', '--upload', '1MB', '--idle'],
+      ['--upload', '--idle'],
+    ],
+    [
+      ['web01', '--sizes', '--count', '3'],
+      ['--sizes', '--count'],
+    ],
+    [
+      ['web01', '--sizes', '--pong-key', 'ab'.repeat(32)],
+      ['--sizes', '--pong-key'],
+    ],
+    [
+      ['web01', '--sizes', '--reuse'],
+      ['--sizes', '--reuse'],
+    ],
+    [
+      ['--sizes', 'web01'],
+      ['--sizes', '"web01"', 'tentacle-ping HOST --sizes'],
+    ],
+    [
+      ['web01', '--sizes', '1,,2'],
+      ['--sizes', '"1,,2"'],
+    ],
+    [
+      ['web01', '--sizes', '1,2x'],
+      ['--sizes', '"2x"'],
+    ],
+    [
+      ['web01', '--sizes', '2GiB'],
+      ['--sizes', '"2GiB"', '1 to 1073741824'],
+    ],
+    [
+      ['web01', '--sizes', Array.from({ length: 33 }, (_, index) => index + 1).join()],
+      ['--sizes', '33', '32'],
+    ],
+  ])('%j is rejected in one line', async (argv, parts) => {
     const error = await plan(...argv).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(UsageError);
-    expect((error as Error).message).toMatch(what);
+    for (const part of parts) expect((error as Error).message).toContain(part);
     expect((error as Error).message).not.toContain('\n');
   });
 });
@@ -146,24 +285,72 @@ describe('--idle', () => {
   });
 
   it.each([
-    [['--idle', 'web01'], /"web01" is no time.*tentacle-ping HOST --idle/],
-    [['web01', '--idle', '5m..30s'], /shorter time first/],
-    [['web01', '--idle', '1s..2s..3s'], /is no time/],
-    [['web01', '--idle', '..3s'], /is no time/],
-    [['web01', '--idle', '3s..'], /is no time/],
-    [['web01', '--idle', '0'], /too short/],
-    [['web01', '--idle', '5 parsecs'], /no span of time/],
-    [['web01', '--idle', '--count', '3'], /--idle and --count/],
-    [['web01', '--idle', '--interval', '3s'], /--idle and --interval/],
-    [['web01', '--idle', '--rate', '3/s'], /--idle and --rate/],
-    [['web01', '--idle', '--duration', '3s'], /--idle and --duration/],
-    [['web01', '--idle', '--warmup', '3'], /--idle and --warmup/],
-    [['web01', '--idle', '--concurrency', '3'], /--idle and --concurrency/],
-    [['web01', '--idle', '--reuse'], /--idle and --reuse/],
-    [['web01', '--idle', '--level', 'tls'], /--idle needs calls.*--level tls/],
-    [['web01', '--idle', '--level', 'identity'], /--idle needs calls/],
-  ])('%j is refused in one line', async (argv, what) => {
+    [
+      ['--idle', 'web01'],
+      ['--idle', '"web01"', 'tentacle-ping HOST --idle'],
+    ],
+    [
+      ['web01', '--idle', '5m..30s'],
+      ['--idle', '"5m..30s"'],
+    ],
+    [
+      ['web01', '--idle', '1s..2s..3s'],
+      ['--idle', '"1s..2s..3s"', '30s..5m'],
+    ],
+    [
+      ['web01', '--idle', '..3s'],
+      ['--idle', '"..3s"'],
+    ],
+    [
+      ['web01', '--idle', '3s..'],
+      ['--idle', '"3s.."'],
+    ],
+    [
+      ['web01', '--idle', '0'],
+      ['--idle', '"0"', '50ms'],
+    ],
+    [
+      ['web01', '--idle', '5 parsecs'],
+      ['--idle', '"5 parsecs"'],
+    ],
+    [
+      ['web01', '--idle', '--count', '3'],
+      ['--idle', '--count'],
+    ],
+    [
+      ['web01', '--idle', '--interval', '3s'],
+      ['--idle', '--interval'],
+    ],
+    [
+      ['web01', '--idle', '--rate', '3/s'],
+      ['--idle', '--rate'],
+    ],
+    [
+      ['web01', '--idle', '--duration', '3s'],
+      ['--idle', '--duration'],
+    ],
+    [
+      ['web01', '--idle', '--warmup', '3'],
+      ['--idle', '--warmup'],
+    ],
+    [
+      ['web01', '--idle', '--concurrency', '3'],
+      ['--idle', '--concurrency'],
+    ],
+    [
+      ['web01', '--idle', '--reuse'],
+      ['--idle', '--reuse'],
+    ],
+    [
+      ['web01', '--idle', '--level', 'tls'],
+      ['--idle', '--level tls'],
+    ],
+    [
+      ['web01', '--idle', '--level', 'identity'],
+      ['--idle', '--level identity'],
+    ],
+  ])('%j is rejected in one line', async (argv, parts) => {
     await expect(plan(...argv)).rejects.toThrow(UsageError);
-    await expect(plan(...argv)).rejects.toThrow(what);
+    for (const part of parts) await expect(plan(...argv)).rejects.toThrow(part);
   });
 });

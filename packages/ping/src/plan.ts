@@ -1,13 +1,15 @@
 import { isIP } from 'node:net';
 import {
   type Family,
-  type Given,
+  omitUndefined,
+  parseAddress,
+  type ParsedOptions,
   parseDuration,
   parsePublicKey,
   parseTarget,
-  parseThumbprint,
+  parseThumbprintOption,
   type ProxyChoice,
-  shown,
+  quote,
   type Target,
   type TlsFloor,
   tlsFloorOf,
@@ -18,11 +20,11 @@ import { dataModeOf, type SizesMode, type TransferMode } from './data/data-optio
 import { paceOf } from './pace.js';
 import type { Pace } from './schedule.js';
 
-/** How far an attempt goes. `auto`: as far as the peer lets it. */
+/** The last stage of an attempt. `auto`: as far as the peer allows. */
 export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What an attempt does once it is connected. */
+/** What an attempt does on its connection. */
 export type Mode = { readonly kind: 'round-trips' } | IdleMode | TransferMode | SizesMode;
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -34,117 +36,122 @@ export interface PlainPlan extends Pace {
   /** Absent: none. */
   readonly deadlineUs?: number;
   readonly reuse: boolean;
-  /** Absent: as the system orders them. */
+  /** Absent: in the system's order. */
   readonly family?: Family;
-  /** Connect there, under the host's name and without looking it up. */
+  /** Connect to this address under the host's name, without resolving it. */
   readonly address?: string;
-  /** The name to ask for in TLS (SNI); empty: none. Absent: the host. */
+  /** The name to request in TLS (SNI); empty: none. Absent: the host. */
   readonly serverName?: string;
   /** Absent: any certificate is accepted. */
   readonly thumbprint?: string;
-  /** The public key by which pong must attest: 64 upper-case hex digits. Absent: any, trusted at first sight. */
+  /** The public key that pong must attest with: 64 upper-case hex digits. Absent: any, trusted on first use. */
   readonly pongKey?: string;
-  /** The oldest TLS that is offered. */
+  /** The oldest TLS version that is offered. */
   readonly tlsMin: TlsFloor;
   readonly level: 'auto' | Level;
 }
 
-/** The options, and whether they and the environment lead through a proxy, whose password prints as `***`. */
+/** The options with the proxy to connect through, if any; its password prints as `***`. */
 export interface Plan extends PlainPlan {
   readonly way?: ProxyChoice;
 }
 
-/** The plan as reports hold it. */
+/** The part of a plan that reports contain. */
 export function plainPlan(plan: Plan): PlainPlan {
   const { way: _, ...plain } = plan;
   return plain;
 }
 
-/** A sixth of Octopus's own 60 s: a path that needs longer is broken for its users. */
+/** A sixth of Octopus's own 60 s: a path that needs longer does not work for its users. */
 const DEFAULT_TIMEOUT = '10s';
 
 /**
- * Check the arguments of a command with one host.
- * @throws UsageError that says in one line what is wrong and what would be right.
+ * The checked options of a command with one host.
+ * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function planOf(words: readonly string[], given: Given): Plan {
-  // First: a host behind --idle or --sizes is taken for its time or its list.
-  idleModeOf(given);
-  const data = dataModeOf(given);
-  const [word, ...more] = words;
+export function planOf(positionals: readonly string[], options: ParsedOptions): Plan {
+  // First, because a host behind --idle or --sizes is read as its value.
+  idleModeOf(options);
+  const data = dataModeOf(options);
+  const [word, ...more] = positionals;
   if (word === undefined)
-    throw new UsageError('which host? tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
-  if (more.length > 0) throw new UsageError(`one host at a time: what is ${shown(more.join(' '))}?`);
-  return planFor(parseTarget(word), given, paceOf(given, data === undefined ? {} : { count: 1 }));
+    throw new UsageError('a host is missing; use tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
+  if (more.length > 0) throw new UsageError(`only one host can be used here; leave out ${quote(more.join(' '))}`);
+  return planFor(parseTarget(word), options, paceOf(options, data === undefined ? {} : { count: 1 }));
 }
 
 /**
- * The plan for one of the hosts that were given, by options that are the same for all of them.
+ * The plan for one of several hosts; all of them have the same options.
  * @throws UsageError
  */
-export function planFor(target: Target, given: Given, pace: Pace): Plan {
-  const timeoutUs = durationOf(given, 'timeout', DEFAULT_TIMEOUT);
-  if (timeoutUs === 0) throw new UsageError('--timeout 0 gives an attempt no time; give at least 1ms');
-  const deadline = given.one('deadline');
-  const thumbprint = given.one('thumbprint');
+export function planFor(target: Target, options: ParsedOptions, pace: Pace): Plan {
+  const timeoutUs = durationOf(options, 'timeout', DEFAULT_TIMEOUT);
+  if (timeoutUs === 0) throw new UsageError('--timeout: 0 leaves no time for an attempt; use at least 1ms');
+  const deadline = options.value('deadline');
+  const thumbprint = options.value('thumbprint');
   return Object.freeze({
     ...target,
-    mode: idleModeOf(given) ?? dataModeOf(given) ?? ({ kind: 'round-trips' } as const),
+    mode: idleModeOf(options) ?? dataModeOf(options) ?? ({ kind: 'round-trips' } as const),
     ...pace,
     timeoutUs,
-    ...(deadline === undefined ? {} : { deadlineUs: durationOf(given, 'deadline', deadline) }),
-    reuse: given.has('reuse'),
-    ...addressOf(given),
-    ...serverNameOf(given),
-    ...(thumbprint === undefined ? {} : { thumbprint: thumbprintOf(thumbprint) }),
-    ...pongKeyOf(given),
-    tlsMin: tlsFloorOf(given),
-    level: levelOf(given.one('level') ?? 'auto'),
+    ...omitUndefined({
+      deadlineUs: deadline === undefined ? undefined : parseDuration(deadline, '--deadline'),
+      serverName: serverNameOf(options),
+      thumbprint: thumbprint === undefined ? undefined : parseThumbprintOption(thumbprint, '--thumbprint'),
+      pongKey: pongKeyOf(options),
+    }),
+    reuse: options.flag('reuse'),
+    ...addressOf(options),
+    tlsMin: tlsFloorOf(options),
+    level: levelOf(options.value('level') ?? 'auto'),
   });
 }
 
-function durationOf(given: Given, option: string, otherwise: string): number {
-  return parseDuration(given.one(option) ?? otherwise, `--${option}`);
+function durationOf(options: ParsedOptions, option: string, otherwise: string): number {
+  return parseDuration(options.value(option) ?? otherwise, `--${option}`);
 }
 
-function addressOf(given: Given): Pick<Plan, 'family' | 'address'> {
-  const address = given.one('address');
-  const family = given.has('4') ? 4 : given.has('6') ? 6 : undefined;
-  if (given.has('4') && given.has('6'))
-    throw new UsageError('-4 and -6 exclude each other; give one of them, or neither');
-  if (address === undefined) return family === undefined ? {} : { family };
-  const bare = /^\[(.*)\]$/.exec(address)?.[1] ?? address;
-  if (isIP(bare) === 0) throw new UsageError(`--address ${shown(address)} is no IP address; write it as 192.0.2.10`);
-  if (family !== undefined) throw new UsageError(`--address says where to connect, so leave -${family} away`);
-  return { address: bare };
+function addressOf(options: ParsedOptions): Pick<Plan, 'family' | 'address'> {
+  const address = options.value('address');
+  const family = options.flag('4') ? 4 : options.flag('6') ? 6 : undefined;
+  if (options.flag('4') && options.flag('6'))
+    throw new UsageError('-4 and -6 exclude each other; use one of them, or neither');
+  if (address === undefined) return omitUndefined({ family });
+  const parsed = parseAddress(address, '--address', 'an address such as 192.0.2.10');
+  if (family !== undefined) throw new UsageError(`-${family} has no effect with --address; leave it out`);
+  return { address: parsed };
 }
 
-/** Longer ones do not exist (RFC 1035); Node takes what it is given. */
+/** DNS does not allow longer names (RFC 1035), and Node does not check. */
 const SERVER_NAME = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,251}[\p{L}\p{N}_])?$/u;
 
-function serverNameOf(given: Given): Pick<Plan, 'serverName'> {
-  const name = given.one('servername');
-  if (given.has('no-sni')) {
-    if (name !== undefined) throw new UsageError('--no-sni and --servername exclude each other; give one of them');
-    return { serverName: '' };
+function serverNameOf(options: ParsedOptions): string | undefined {
+  const name = options.value('servername');
+  if (options.flag('no-sni')) {
+    if (name !== undefined) throw new UsageError('--no-sni and --servername exclude each other; use one of them');
+    return '';
   }
-  if (name === undefined) return {};
-  if (isIP(name) !== 0) throw new UsageError(`--servername ${shown(name)} is an address; TLS asks for names only`);
-  if (!SERVER_NAME.test(name)) throw new UsageError(`--servername ${shown(name)} is no host name`);
-  return { serverName: name };
+  if (name === undefined) return undefined;
+  if (isIP(name) !== 0)
+    throw new UsageError(
+      `--servername: ${quote(name)} is an address; use a name, because SNI does not allow addresses`,
+    );
+  if (!SERVER_NAME.test(name))
+    throw new UsageError(`--servername: ${quote(name)} is not a host name; use a name such as web01.example.com`);
+  return name;
 }
 
-function pongKeyOf(given: Given): Pick<Plan, 'pongKey'> {
-  const text = given.one('pong-key');
-  if (text === undefined) return {};
-  const level = given.one('level') ?? 'auto';
+function pongKeyOf(options: ParsedOptions): string | undefined {
+  const text = options.value('pong-key');
+  if (text === undefined) return undefined;
+  const level = options.value('level') ?? 'auto';
   if (level !== 'auto') {
     throw new UsageError(
-      `--pong-key is checked where --level is auto, which measures as far as echo; leave --level ${shown(level)} away`,
+      `--pong-key needs --level auto, which also measures up to echo; leave out --level ${quote(level)}`,
     );
   }
   try {
-    return { pongKey: parsePublicKey(text) };
+    return parsePublicKey(text);
   } catch (error) {
     throw new UsageError(`--pong-key: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -152,15 +159,7 @@ function pongKeyOf(given: Given): Pick<Plan, 'pongKey'> {
 
 function levelOf(text: string): 'auto' | Level {
   const level = (['auto', ...LEVELS] as const).find((name) => name === text);
-  if (level === undefined) throw new UsageError(`--level ${shown(text)} is none; give auto, ${LEVELS.join(', ')}`);
+  if (level === undefined)
+    throw new UsageError(`--level: ${quote(text)} is not a level; use auto, ${LEVELS.join(', ')}`);
   return level;
-}
-
-/** @throws UsageError */
-export function thumbprintOf(text: string, option = '--thumbprint'): string {
-  try {
-    return parseThumbprint(text);
-  } catch (error) {
-    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -1,15 +1,14 @@
-import { chooseProxy, type Given } from 'tentacle-protocol';
-import type { Io } from './commands/command.js';
+import { chooseProxy, type Environment, type ParsedOptions } from 'tentacle-protocol';
 import type { Plan } from './plan.js';
 
 /**
- * The plan with its way: directly or through a proxy, by the options and the environment.
- * @throws UsageError for what cannot be used, in one line that holds no password.
+ * The plan with the proxy to connect through, if the options or the environment name one.
+ * @throws UsageError for a value that cannot be used, in one line without any password.
  */
 export async function withProxy(
   plan: Plan,
-  given: Given,
-  { surroundings, askHidden }: Pick<Io, 'surroundings' | 'askHidden'>,
+  options: ParsedOptions,
+  { env, askHidden }: Pick<Environment, 'env' | 'askHidden'>,
 ): Promise<Plan> {
-  return Object.freeze({ ...plan, way: await chooseProxy(given, plan, surroundings, askHidden) });
+  return Object.freeze({ ...plan, way: await chooseProxy(options, plan, { env }, askHidden) });
 }

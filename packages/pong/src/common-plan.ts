@@ -1,10 +1,10 @@
-import { type Given, parseDuration, shown, UsageError } from 'tentacle-protocol';
+import { omitUndefined, type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol';
 
-/** What may be logged at least, in pino's words. */
+/** The lowest level of log lines that are written, by pino's names. */
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What listening and polling have in common. Plain JSON; no secrets. */
+/** The options that listening and polling have in common. Plain JSON; no secrets. */
 export interface CommonPlan {
   readonly certFile?: string;
   readonly keyFile?: string;
@@ -16,39 +16,37 @@ export interface CommonPlan {
   readonly json: boolean;
 }
 
-/** @throws UsageError */
-export function commonPlanOf(words: readonly string[], given: Given): CommonPlan {
-  if (words.length > 0) {
+/** The checked common options. @throws UsageError */
+export function commonPlanOf(positionals: readonly string[], options: ParsedOptions): CommonPlan {
+  if (positionals.length > 0) {
     throw new UsageError(
-      `what is ${shown(words.join(' '))}? tentacle-pong takes options only, as in tentacle-pong --port 10934`,
+      `${quote(positionals.join(' '))} is not an option; tentacle-pong takes options only, as in tentacle-pong --port 10934`,
     );
   }
-  const duration = given.one('for');
+  const duration = options.value('for');
   return {
-    ...file(given, 'cert', 'certFile'),
-    ...file(given, 'key', 'keyFile'),
-    ...file(given, 'pfx', 'pfxFile'),
-    ...file(given, 'passphrase-file', 'passphraseFile'),
-    ...(duration === undefined ? {} : { forUs: spanOf(duration) }),
-    logLevel: levelOf(given.one('log-level') ?? 'info'),
-    json: given.has('json'),
+    ...omitUndefined({
+      certFile: options.value('cert'),
+      keyFile: options.value('key'),
+      pfxFile: options.value('pfx'),
+      passphraseFile: options.value('passphrase-file'),
+      forUs: duration === undefined ? undefined : durationOf(duration),
+    }),
+    logLevel: levelOf(options.value('log-level') ?? 'info'),
+    json: options.flag('json'),
   };
 }
 
-function file<Key extends string>(given: Given, option: string, key: Key): Readonly<Partial<Record<Key, string>>> {
-  const name = given.one(option);
-  return (name === undefined ? {} : { [key]: name }) as Readonly<Partial<Record<Key, string>>>;
-}
-
-function spanOf(text: string): number {
+function durationOf(text: string): number {
   const us = parseDuration(text, '--for');
   if (us === 0)
-    throw new UsageError('--for 0 would end before anybody comes; give a time such as 10m, or leave --for away');
+    throw new UsageError('--for: 0 leaves no time for a connection; use a duration such as 10m, or leave it out');
   return us;
 }
 
 function levelOf(text: string): LogLevel {
   const level = LOG_LEVELS.find((name) => name === text);
-  if (level === undefined) throw new UsageError(`--log-level ${shown(text)} is none; give ${LOG_LEVELS.join(', ')}`);
+  if (level === undefined)
+    throw new UsageError(`--log-level: ${quote(text)} is not a level; use ${LOG_LEVELS.join(', ')}`);
   return level;
 }

@@ -72,7 +72,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('serves, and at %s prints a summary of
   expect(log.filter((line) => line.includes('"ending":"served"'))).toHaveLength(3);
 });
 
-test('the identity is kept for its owner alone, and found again', async () => {
+test('the identity is stored readable only by its owner, and found again', async () => {
   const runs = [pong('--port', '0', '--for', '1ms', '--json'), pong('--port', '0', '--for', '1ms', '--json')];
   const [one, other] = await Promise.all(runs.map(async ({ firstLine }) => JSON.parse(await firstLine) as Listening));
   expect(one?.thumbprint).toBe(other?.thumbprint);
@@ -86,12 +86,13 @@ test('--for ends it; people get text', async () => {
   expect(status).toBe(0);
   expect(log).toEqual([]);
   const text = out.join('\n');
-  expect(text).toMatch(/^tentacle-pong 0\.1\.0 listens on port \d+\. Ctrl\+C ends it/);
+  expect(text).toMatch(/^tentacle-pong 0\.1\.0 .*\bport \d+\b/);
   expect(text).toMatch(/\n {2}tentacle-ping 127\.0\.0\.1:\d+ --thumbprint [0-9A-F]{40}\n/);
-  expect(text).toContain('\nNobody came.');
+  // Text up to here is printed at the start, and a summary follows.
+  expect(text).toMatch(/--thumbprint [0-9A-F]{40}\n[\s\S]*\n\S/);
 });
 
-test('a port that is taken: one line, which names the holder', async () => {
+test('a port that is taken: one line that names the process', async () => {
   const server = createServer().listen(0);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -99,15 +100,15 @@ test('a port that is taken: one line, which names the holder', async () => {
   server.close();
   expect({ status, out }).toEqual({ status: 1, out: [] });
   expect(log).toHaveLength(1);
-  expect(log[0]).toMatch(new RegExp(`^tentacle-pong: port ${port} is taken`));
+  expect(log[0]).toMatch(new RegExp(`^tentacle-pong: .*\\bport ${port}\\b`));
   if (platform() === 'linux') expect(log[0]).toContain(`by process ${process.pid} (`);
 });
 
-test('an address of another host: one line, which names our own', async () => {
+test('an address of another host: one line that names those of this host', async () => {
   const { status, log } = await pong('--port', '0', '--bind', '192.0.2.77').ended;
   expect(status).toBe(1);
   expect(log).toHaveLength(1);
-  expect(log[0]).toMatch(/^tentacle-pong: --bind 192\.0\.2\.77 is no address of this host; it has .*127\.0\.0\.1/);
+  expect(log[0]).toMatch(/^tentacle-pong: .*192\.0\.2\.77.*127\.0\.0\.1/);
 });
 
 test.each([
@@ -115,21 +116,21 @@ test.each([
   ['--trust', 'nonsense'],
   ['--cert', '/nowhere/at/all.pem'],
   ['--nonsense', ''],
-])('%s %s is wrong usage: one line, status 2', async (...argv) => {
+])('%s %s is invalid: one line, status 2', async (...argv) => {
   const { status, out, log } = await pong(...argv.filter((word) => word !== '')).ended;
   expect({ status, out }).toEqual({ status: 2, out: [] });
   expect(log).toHaveLength(1);
   expect(log[0]).toMatch(/^tentacle-pong: /);
 });
 
-test('--help opens with examples and ends with the exit status; --version is the version', async () => {
+test('--help has examples and the exit status; --version begins with the name and the version', async () => {
   const help = await pong('--help').ended;
   expect(help.status).toBe(0);
   expect(help.out.join('\n')).toMatch(/tentacle-pong --trust[\s\S]*--port[\s\S]*Exit status: 0/);
-  expect((await pong('--version').ended).out).toEqual(['0.1.0']);
+  expect((await pong('--version').ended).out).toEqual([expect.stringMatching(/^tentacle-pong 0\.1\.0 \(/)]);
 });
 
-test('a reader that goes away is no error', async () => {
+test('a reader that disconnects is not an error', async () => {
   const { child, firstLine, ended } = pong('--port', '0', '--json');
   await firstLine;
   child.stdout?.destroy();

@@ -1,12 +1,12 @@
 import { parseArguments, UsageError } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
-import { commandLine } from './options.js';
+import { PONG } from './options.js';
 import { type Plan, planOf } from './plan.js';
 
 async function plan(...argv: string[]): Promise<Plan> {
-  const asked = await parseArguments(commandLine('0.0.0-test'), argv);
-  if (asked.kind !== 'run') throw new Error(asked.text);
-  return planOf(asked.words, asked.given);
+  const command = await parseArguments(PONG, argv);
+  if (command.kind !== 'run') throw new Error(command.text);
+  return planOf(command.positionals, command.options);
 }
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
@@ -31,25 +31,59 @@ test.each<[string[], Partial<Plan>]>([
   expect(await plan(...argv)).toMatchObject(expected);
 });
 
-test.each<[string[], RegExp]>([
-  [['--port', '70000'], /--port "70000" .* from 0 to 65535/],
-  [['--port', '-1'], /--port "-1"/],
-  [['--port', '10O'], /--port "10O"/],
-  [['--port', ''], /--port/],
-  [['--port', '1', '--port', '2'], /--port is given 2 times/],
-  [['--bind', 'localhost'], /--bind "localhost" is no IP address/],
-  [['--bind', '127.0.0.1:10933'], /--bind "127.0.0.1:10933" is no IP address/],
-  [['--trust', 'abc'], /--trust "abc": it has 3 digits; a thumbprint is the SHA-1/],
-  [['--trust'], /trust/],
-  [['--for', '0'], /--for 0 would end before anybody comes/],
-  [['--for', '10 parsecs'], /--for "10 parsecs" is no span of time/],
-  [['--log-level', 'loud'], /--log-level "loud" is none; give trace, debug/],
-  [['--nonsense'], /there is no option --nonsense/],
-  [['10933'], /what is "10933"\?/],
-])('%j is told in one line', async (argv, message) => {
+test.each<[string[], string[]]>([
+  [
+    ['--port', '70000'],
+    ['--port', '"70000"', 'from 0 to 65535'],
+  ],
+  [
+    ['--port', '-1'],
+    ['--port', '"-1"'],
+  ],
+  [
+    ['--port', '10O'],
+    ['--port', '"10O"'],
+  ],
+  [['--port', ''], ['--port']],
+  [
+    ['--port', '1', '--port', '2'],
+    ['--port', '2 times'],
+  ],
+  [
+    ['--bind', 'localhost'],
+    ['--bind', '"localhost"', '127.0.0.1'],
+  ],
+  [
+    ['--bind', '127.0.0.1:10933'],
+    ['--bind', '"127.0.0.1:10933"'],
+  ],
+  [
+    ['--trust', 'abc'],
+    ['--trust', '"abc"', '3 digits', 'SHA-1'],
+  ],
+  [['--trust'], ['--trust']],
+  [
+    ['--for', '0'],
+    ['--for', '10m'],
+  ],
+  [
+    ['--for', '10 parsecs'],
+    ['--for', '"10 parsecs"'],
+  ],
+  [
+    ['--log-level', 'loud'],
+    ['--log-level', '"loud"', 'trace, debug'],
+  ],
+  [['--nonsense'], ['--nonsense', '--help']],
+  [
+    ['--prot', '1'],
+    ['--prot', '--port'],
+  ],
+  [['10933'], ['"10933"', '--port']],
+])('%j is rejected in one line', async (argv, parts) => {
   const error: unknown = await plan(...argv).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UsageError);
-  expect((error as UsageError).message).toMatch(message);
+  for (const part of parts) expect((error as UsageError).message).toContain(part);
   expect((error as UsageError).message).not.toContain('\n');
 });
 

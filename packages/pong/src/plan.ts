@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import {
-  type Given,
-  parseThumbprint,
+  omitUndefined,
+  parseAddress,
+  type ParsedOptions,
+  parseThumbprintOption,
   parseWhole,
-  shown,
   type TlsFloor,
   tlsFloorOf,
   UsageError,
@@ -12,57 +12,52 @@ import { type CommonPlan, commonPlanOf } from './common-plan.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
 export interface Plan extends CommonPlan {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** Absent: all addresses of IPv4 and IPv6. */
   readonly bind?: string;
-  /** Empty: everybody, with a certificate or without. */
+  /** Thumbprints of clients to serve. Empty: any client, also without a certificate. */
   readonly trust: readonly string[];
-  /** The oldest TLS that is taken. */
+  /** The oldest TLS version that is accepted. */
   readonly tlsMin: TlsFloor;
-  /** Where every connection is written down. */
+  /** The file that every connection is appended to. */
   readonly recordFile?: string;
 }
 
-/** Options that say whom to poll and how. */
-const OF_POLLING = ['subscription', 'connections', 'timeout', 'thumbprint', 'proxy', 'proxy-password-file'] as const;
+/** Options that have an effect only with `--poll`. */
+const POLLING_OPTIONS = [
+  'subscription',
+  'connections',
+  'timeout',
+  'thumbprint',
+  'proxy',
+  'proxy-password-file',
+] as const;
 
-/** A listening Tentacle's port unless it is changed. */
+/** The default port of a listening Tentacle. */
 const DEFAULT_PORT = '10933';
 
 /**
- * Check the arguments.
- * @throws UsageError that says in one line what is wrong and what would be right.
+ * The checked options of `tentacle-pong` that listens.
+ * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function planOf(words: readonly string[], given: Given): Plan {
-  for (const option of OF_POLLING) {
-    if (given.all(option).length > 0)
-      throw new UsageError(`--${option} is for polling, as in tentacle-pong --poll octopus01; leave it out to listen`);
+export function planOf(positionals: readonly string[], options: ParsedOptions): Plan {
+  for (const option of POLLING_OPTIONS) {
+    if (options.all(option).length > 0)
+      throw new UsageError(
+        `--${option} is for polling; use it with --poll, as in tentacle-pong --poll octopus01, or leave it out to listen`,
+      );
   }
-  const bind = given.one('bind');
-  const recordFile = given.one('record');
+  const bind = options.value('bind');
+  const recordFile = options.value('record');
   return Object.freeze({
-    port: parseWhole(given.one('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
-    ...(bind === undefined ? {} : { bind: addressOf(bind) }),
-    trust: Object.freeze([...new Set(given.all('trust').map(trustedThumbprint))]),
-    tlsMin: tlsFloorOf(given),
-    ...(recordFile === undefined ? {} : { recordFile }),
-    ...commonPlanOf(words, given),
+    port: parseWhole(options.value('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
+    trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
+    tlsMin: tlsFloorOf(options),
+    ...omitUndefined({
+      bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
+      recordFile,
+    }),
+    ...commonPlanOf(positionals, options),
   });
-}
-
-function addressOf(text: string): string {
-  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  if (isIP(bare) === 0) {
-    throw new UsageError(`--bind ${shown(text)} is no IP address; give one of this host's, as in --bind 127.0.0.1`);
-  }
-  return bare;
-}
-
-function trustedThumbprint(text: string): string {
-  try {
-    return parseThumbprint(text);
-  } catch (error) {
-    throw new UsageError(`--trust ${shown(text)}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -37,12 +37,18 @@ export {
   chooseIdentity,
   type IdentityChoice,
 } from './command-line/choose-identity.js';
-export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
+export { type ParsedCommand, type ParsedOptions, parseArguments, type TextSettings } from './command-line/parse.js';
+export { type CommandDefinition, type ProgramDefinition } from './command-line/definition.js';
+export { commandHelp } from './command-line/help.js';
+export { closestMatches } from './command-line/closest.js';
+export { ExitStatus } from './command-line/exit-status.js';
+export { parseAddress, parseSubscription, parseThumbprintOption } from './command-line/shared-values.js';
+export type { AskHidden, Environment } from './environment.js';
 export { tlsFloorOf } from './command-line/tls-option.js';
 export { passphraseFrom } from './command-line/passphrase.js';
 export { RecordFile } from './command-line/record-file.js';
 export { UsageError } from './command-line/usage-error.js';
-export { parseDuration, parseSize, parseWhole, shown } from './command-line/values.js';
+export { parseDuration, parseSize, parseWhole } from './command-line/values.js';
 export {
   type Attestation,
   type Attested,
@@ -58,10 +64,10 @@ export {
   parsePublicKey,
 } from './trust/attestation-key.js';
 export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
-export type { Surroundings } from './trust/configuration-directory.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
 export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
 export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
+export { omitUndefined } from './omit-undefined.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
 export { Allowance } from './wire/allowance.js';
 export type { Ask } from './wire/byte-source.js';
@@ -118,7 +124,7 @@ export {
 export { connectTcp, KEEP_ALIVE_IDLE_MS } from './transport/connect.js';
 export { literalAddress, resolveName } from './transport/resolve.js';
 export type { ProxyVariable } from './command-line/proxy-environment.js';
-export { type AskHidden, chooseProxy, type ProxyChoice } from './command-line/choose-proxy.js';
+export { chooseProxy, type ProxyChoice } from './command-line/choose-proxy.js';
 export type { HttpProxy } from './transport/proxy.js';
 export { type Found, findLogLine, LINE_MAX_CHARS } from './failures/log-lines/find.js';
 export type { LogLine } from './failures/log-lines/log-line.js';
@@ -134,7 +140,8 @@ export { parseTarget, POLLING_PORT, type Target } from './command-line/target.js
 export { PollError } from './poll-error.js';
 export { describeFailure, type FailureText } from './failures/describe-failure.js';
 export { stepsText } from './reporting/steps.js';
-export { columns, ms, WIDTH, wrap } from './reporting/units.js';
+export { columns, count, formatDuration, formatRate, formatSize, ms, WIDTH, wrap } from './reporting/units.js';
+export { maskUnsafe, quote, singleLine, toAscii } from './text/sanitize.js';
 export { list, verdictText, warningsText } from './reporting/verdict.js';
 export { type DeathsThere, type IdleSide, idleVerdict, isNormalEnd } from './failures/idle-verdict.js';
 export { type Interfaces, reachableAddresses, withPort } from './host/addresses.js';

@@ -1,3 +1,4 @@
+import { maskUnsafe } from './text/sanitize.js';
 import { WireError } from './wire/wire-error.js';
 
 /**
@@ -17,7 +18,7 @@ export class PlainShape {
   text(key: string, maxChars = 256): string {
     const value = this.#own(key);
     if (typeof value !== 'string' || value.length > maxChars) throw this.#garbled(key, value);
-    return value.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
+    return maskUnsafe(value);
   }
 
   /** UTC, ISO 8601, milliseconds: of one form, so that moments compare as texts. */

@@ -1,8 +1,7 @@
-import { UsageError } from 'tentacle-protocol';
+import { type Environment, UsageError } from 'tentacle-protocol';
 import { compareFiles } from '../other-end/compare-files.js';
 import { readRecords } from '../other-end/read-records.js';
 import { endsText } from '../reporters/other-end.js';
-import type { Io } from './command.js';
 
 /** As diff has it. */
 const ALIKE = 0;
@@ -14,22 +13,22 @@ const DIFFERENT = 1;
  * @throws UsageError
  */
 export async function compareEndsOf(
-  words: readonly string[],
+  positionals: readonly string[],
   version: string,
   json: boolean,
-  io: Io,
+  environment: Environment,
 ): Promise<number | undefined> {
-  const files = await Promise.all(words.map(readRecords));
+  const files = await Promise.all(positionals.map(readRecords));
   const pong = files.find((file) => file?.kind === 'pong');
   if (pong?.kind !== 'pong') return undefined;
   const ping = files.find((file) => file?.kind === 'ping');
-  if (words.length !== 2 || ping?.kind !== 'ping')
+  if (positionals.length !== 2 || ping?.kind !== 'ping')
     throw new UsageError(
       "pong's records are compared with one run of ping's: give its report (--json) or its records (--record), and pong's",
     );
   if (ping.attempts.length === 0) throw new UsageError("ping's file holds no attempt; there is nothing to compare");
   const comparison = compareFiles(version, ping, pong);
-  io.stdout(json ? `${JSON.stringify(comparison)}\n` : endsText(comparison));
+  environment.stdout(json ? `${JSON.stringify(comparison)}\n` : endsText(comparison));
   const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
   const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
   return differences || attempts.neverArrived > 0 ? DIFFERENT : ALIKE;

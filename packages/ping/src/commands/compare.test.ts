@@ -8,7 +8,7 @@ import { parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
 import { StageStats } from '../measure/stage-stats.js';
-import { compareLine } from '../options.js';
+import { PING } from '../options.js';
 import { run as runCommand } from './compare.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));
@@ -20,15 +20,18 @@ const file = (content: string | Buffer): string => {
 };
 
 async function run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
-  const asked = await parseArguments(compareLine('1'), args);
-  if (asked.kind !== 'run') throw new Error('nothing to run');
+  const command = await parseArguments(PING, ['compare', ...args]);
+  if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
-  const status = await runCommand(asked, '1', {
+  const status = await runCommand(command, '1', {
     stdout: (text) => (stdout += text),
     stderr: () => undefined,
     stderrIsTerminal: false,
     stdin: Readable.from([]),
-    surroundings: { platform: 'linux', env: {}, home: folder },
+    width: 80,
+    platform: 'linux',
+    env: {},
+    home: folder,
     stop: new AbortController().signal,
   });
   return { status, stdout };

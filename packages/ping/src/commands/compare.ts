@@ -1,11 +1,10 @@
-import { type Asked, shown, UsageError } from 'tentacle-protocol';
+import { type Environment, type ParsedCommand, quote, UsageError } from 'tentacle-protocol';
 import { compare } from '../compare/compare.js';
 import { type Document, readDocuments, WANTED } from '../compare/read-file.js';
 import { NotAReportError, sideOfReport } from '../compare/read-report.js';
 import type { Side } from '../compare/side.js';
 import { comparisonText } from '../reporters/comparison.js';
 import { compareEndsOf } from './compare-ends.js';
-import type { Io } from './command.js';
 
 /** As diff has it. */
 const ALIKE = 0;
@@ -15,24 +14,28 @@ const DIFFERENT = 1;
 const REPORTS_MOST = 10;
 
 /** `tentacle-ping compare A B [C ...]`: reports set side by side. */
-export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  if (words.length === 0)
+export async function run(
+  { positionals, options }: ParsedCommand & { kind: 'run' },
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  if (positionals.length === 0)
     throw new UsageError(
       'which reports? tentacle-ping compare FILE FILE, each made by tentacle-ping HOST --json >FILE',
     );
-  const twice = words.find((word, i) => words.indexOf(word) !== i);
-  if (twice !== undefined) throw new UsageError(`${shown(twice)} is given twice; a report is like itself`);
-  const status = await compareEndsOf(words, version, given.has('json'), io);
+  const twice = positionals.find((word, i) => positionals.indexOf(word) !== i);
+  if (twice !== undefined) throw new UsageError(`${quote(twice)} is given twice; a report is like itself`);
+  const status = await compareEndsOf(positionals, version, options.flag('json'), environment);
   if (status !== undefined) return status;
   const sides: Side[] = [];
-  for (const word of words) sides.push(...(await sidesOf(word)));
+  for (const word of positionals) sides.push(...(await sidesOf(word)));
   const [first, second, ...others] = sides;
   if (first === undefined || second === undefined)
     throw new UsageError('compare it with which other report? tentacle-ping compare FILE FILE');
   if (sides.length > REPORTS_MOST)
     throw new UsageError(`at most ${REPORTS_MOST} reports at a time, not ${sides.length}; give fewer`);
   const comparison = compare(version, [first, second, ...others]);
-  io.stdout(given.has('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
+  environment.stdout(options.flag('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
   return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? DIFFERENT : ALIKE;
 }
 
@@ -43,8 +46,8 @@ async function sidesOf(path: string): Promise<readonly Side[]> {
     case 'tentacle-ping/report/1':
       return sidesOfReports(path, all);
     default: {
-      const what = schema === undefined ? 'names no schema' : `is ${shown(schema)}`;
-      throw new UsageError(`${shown(path)} ${what}, which cannot be compared; ${WANTED}`);
+      const what = schema === undefined ? 'names no schema' : `is ${quote(schema)}`;
+      throw new UsageError(`${quote(path)} ${what}, which cannot be compared; ${WANTED}`);
     }
   }
 }
@@ -58,7 +61,7 @@ function sidesOfReports(path: string, documents: readonly Document[]): Side[] {
       return sideOfReport(file, report);
     } catch (error) {
       if (!(error instanceof NotAReportError)) throw error;
-      throw new UsageError(`${shown(file)} is a damaged report: ${error.message}; ${WANTED}`);
+      throw new UsageError(`${quote(file)} is a damaged report: ${error.message}; ${WANTED}`);
     }
   });
 }

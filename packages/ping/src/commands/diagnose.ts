@@ -1,20 +1,23 @@
-import type { Asked } from 'tentacle-protocol';
+import type { Environment, ParsedCommand } from 'tentacle-protocol';
 import { diagnose } from '../diagnose/diagnose.js';
 import type { TakenStep } from '../diagnose/diagnosis.js';
 import { ownIdentity } from '../own-identity.js';
 import { planOf } from '../plan.js';
 import { conclusion, stepLine } from '../reporters/diagnosis.js';
 import { withProxy } from '../with-proxy.js';
-import type { Io } from './command.js';
 
 /** `tentacle-ping diagnose HOST`: each step shown as it is taken, then the conclusion. */
-export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  const plan = await withProxy(planOf(words, given), given, io);
-  const identity = await ownIdentity(given, io);
-  const json = given.has('json');
-  const lines = json ? io.stderr : io.stdout;
-  const onStep = given.has('quiet') ? () => undefined : (step: TakenStep) => lines(stepLine(step));
-  const diagnosis = await diagnose(plan, identity, version, onStep, io.stop);
-  io.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusion(diagnosis));
+export async function run(
+  { positionals, options }: ParsedCommand & { kind: 'run' },
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  const plan = await withProxy(planOf(positionals, options), options, environment);
+  const identity = await ownIdentity(options, environment);
+  const json = options.flag('json');
+  const lines = json ? environment.stderr : environment.stdout;
+  const onStep = options.flag('quiet') ? () => undefined : (step: TakenStep) => lines(stepLine(step));
+  const diagnosis = await diagnose(plan, identity, version, onStep, environment.stop);
+  environment.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusion(diagnosis));
   return diagnosis.verdict.id === 'ok' ? 0 : 1;
 }

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { catalogue, logLines, parseArguments, UsageError } from 'tentacle-protocol';
+import { catalogue, commandHelp, logLines, parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
-import { explainLine } from '../options.js';
+import { explainCommand, PING } from '../options.js';
 import { run as runCommand } from './explain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-explain-'));
@@ -25,20 +25,23 @@ interface Ran {
 }
 
 async function run(args: readonly string[], piped = ''): Promise<Ran> {
-  const asked = await parseArguments(explainLine('1'), args);
-  if (asked.kind !== 'run') throw new Error('nothing to run');
+  const command = await parseArguments(PING, ['explain', ...args]);
+  if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
   let stderr = '';
   const chunks = async function* (): AsyncGenerator<Buffer> {
     if (piped === TERMINAL) throw new Error('a terminal is not read');
     yield await Promise.resolve(Buffer.from(piped));
   };
-  const status = await runCommand(asked, '1', {
+  const status = await runCommand(command, '1', {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     stderrIsTerminal: false,
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
-    surroundings: { platform: 'linux', env: {}, home: folder },
+    width: 80,
+    platform: 'linux',
+    env: {},
+    home: folder,
     stop: new AbortController().signal,
   });
   return { status, stdout, stderr };
@@ -196,6 +199,6 @@ describe('standard input', () => {
   it('that is a terminal is not waited for: usage', async () => {
     const { status, stdout, stderr } = await run([], TERMINAL);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/tentacle-ping explain \[ID \| MESSAGE \| FILE \| -\]/);
+    expect(stderr).toBe(`${commandHelp(PING, explainCommand, 80)}\n`);
   });
 });

@@ -1,10 +1,11 @@
 import {
-  type Asked,
+  type Environment,
+  type ParsedCommand,
+  commandHelp,
   describeFailure,
   type FailureId,
-  parseArguments,
   type Row,
-  shown,
+  quote,
   UsageError,
 } from 'tentacle-protocol';
 import { explainStream } from '../explain/explain-stream.js';
@@ -12,28 +13,30 @@ import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../explain/log-text.js';
 import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
 import { explanationText, failureText, logLineText, messageText } from '../reporters/explanation.js';
-import { explainLine } from '../options.js';
-import type { Io } from './command.js';
+import { explainCommand, PING } from '../options.js';
 
 const KNOWN = 0;
 const NOTHING_KNOWN = 1;
 const USAGE = 2;
 
 /** `tentacle-ping explain`: an id, a message or a whole log to what is behind it. */
-export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  if (words.length === 0 && isTerminal(io.stdin)) {
-    const help = await parseArguments(explainLine(version), ['--help']);
-    if (help.kind === 'print') io.stderr(`${help.text}\n`);
+export async function run(
+  { positionals, options }: ParsedCommand & { kind: 'run' },
+  _version: string,
+  environment: Environment,
+): Promise<number> {
+  if (positionals.length === 0 && isTerminal(environment.stdin)) {
+    environment.stderr(`${commandHelp(PING, explainCommand, environment.width)}\n`);
     return USAGE;
   }
-  const what = await whatToExplain(words, io.stdin);
+  const what = await whatToExplain(positionals, environment.stdin);
   const print = (explanation: Explanation, text: string): number => {
-    io.stdout(given.has('json') ? `${JSON.stringify(explanation)}\n` : text);
+    environment.stdout(options.flag('json') ? `${JSON.stringify(explanation)}\n` : text);
     return explanation.matches.length > 0 ? KNOWN : NOTHING_KNOWN;
   };
   if (what.kind === 'failure') return print(ofOneRow(matchOfFailure(what.row)), failureText(what.row));
   if (what.kind === 'log-line') return print(ofOneRow(what.match), logLineText(what.match));
-  const explanation = await read(what, io.stop);
+  const explanation = await read(what, environment.stop);
   return print(
     explanation,
     what.kind === 'message' ? messageText(explanation) : explanationText(explanation, what.name),
@@ -45,7 +48,7 @@ async function read(what: WhatToExplain & { kind: 'message' | 'log' }, stop: Abo
     return await explainStream(what.chunks, what.kind === 'message' ? 'all' : 'errors', stop);
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
-    throw new UsageError(`${what.kind === 'message' ? 'this' : shown(what.name)} ${error.message}`);
+    throw new UsageError(`${what.kind === 'message' ? 'this' : quote(what.name)} ${error.message}`);
   }
 }
 

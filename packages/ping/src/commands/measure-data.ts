@@ -1,4 +1,4 @@
-import { type Given, type Identity, nowUs } from 'tentacle-protocol';
+import { type Environment, type ParsedOptions, type Identity, nowUs } from 'tentacle-protocol';
 import type { SizesMode, TransferMode } from '../data/data-options.js';
 import { runSizes } from '../data/run-sizes.js';
 import { runTransfers } from '../data/run-transfers.js';
@@ -10,32 +10,31 @@ import { attemptLine } from '../reporters/attempt-line.js';
 import { progressLine, triedLine } from '../reporters/data.js';
 import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
-import type { Io } from './command.js';
 
 /** `tentacle-ping HOST --upload SIZE --download SIZE`, or `--sizes`: from a plan to a report, printed. */
 export async function measureData(
   { mode, ...plan }: Plan & { readonly mode: TransferMode | SizesMode },
   identity: Identity,
-  given: Given,
+  options: ParsedOptions,
   version: string,
-  io: Io,
+  environment: Environment,
 ): Promise<number> {
-  const json = given.has('json');
-  const lines = given.has('quiet') ? () => undefined : json ? io.stderr : io.stdout;
+  const json = options.flag('json');
+  const lines = options.flag('quiet') ? () => undefined : json ? environment.stderr : environment.stdout;
   lines(heading({ ...plan, mode }, identity.thumbprint));
   const report =
     mode.kind === 'sizes'
-      ? await runSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), io.stop)
-      : await withProgress(io, given.has('quiet'), (progress) =>
+      ? await runSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), environment.stop)
+      : await withProgress(environment, options.flag('quiet'), (progress) =>
           runTransfers(
             { ...plan, mode },
             identity,
             version,
             { ...progress, onAttempt: (record) => lines(attemptLine(record)) },
-            io.stop,
+            environment.stop,
           ),
         );
-  io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
+  environment.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? 0 : 1;
 }
 
@@ -45,7 +44,7 @@ const REPEAT_MS = 5000;
 
 /** Progress on stderr while data moves, also while it stands still. */
 async function withProgress(
-  io: Io,
+  environment: Environment,
   quiet: boolean,
   run: (progress: {
     onBegin: (wanted: Wanted) => void;
@@ -65,9 +64,9 @@ async function withProgress(
       rateOf(movedBytes - told.movedBytes, nowUs() - told.atUs),
     );
     told = { movedBytes, atUs: nowUs() };
-    io.stderr(io.stderrIsTerminal ? `\r${line.padEnd(LINE_CHARS)}` : `${line}\n`);
+    environment.stderr(environment.stderrIsTerminal ? `\r${line.padEnd(LINE_CHARS)}` : `${line}\n`);
   };
-  const timer = quiet ? undefined : setInterval(tell, io.stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
+  const timer = quiet ? undefined : setInterval(tell, environment.stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
   try {
     return await run({
       onBegin: (wanted) => {
@@ -79,7 +78,7 @@ async function withProgress(
       },
       onEnd: () => {
         current = undefined;
-        if (io.stderrIsTerminal && !quiet) io.stderr(`\r${' '.repeat(LINE_CHARS)}\r`);
+        if (environment.stderrIsTerminal && !quiet) environment.stderr(`\r${' '.repeat(LINE_CHARS)}\r`);
       },
     });
   } finally {

@@ -1,4 +1,4 @@
-import { type Given, type Identity, nowUs } from 'tentacle-protocol';
+import { type Environment, type ParsedOptions, type Identity, nowUs } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
 import type { OnProgress } from '../idle/ladder.js';
 import { isIdleWell, runIdle } from '../idle/run-idle.js';
@@ -6,22 +6,21 @@ import type { Plan } from '../plan.js';
 import { heading } from '../reporters/heading.js';
 import { idlePreview, idleProgress } from '../reporters/idle.js';
 import { terminalReport } from '../reporters/terminal.js';
-import type { Io } from './command.js';
 
 /** `tentacle-ping HOST --idle`: what goes on to stderr, then the report. */
 export async function measureIdle(
   plan: Plan & { readonly mode: IdleMode },
   identity: Identity,
-  given: Given,
+  options: ParsedOptions,
   version: string,
-  io: Io,
+  environment: Environment,
 ): Promise<number> {
-  const quiet = given.has('quiet');
-  if (!quiet) io.stderr(`${heading(plan, identity.thumbprint)}${idlePreview(plan.mode)}`);
+  const quiet = options.flag('quiet');
+  if (!quiet) environment.stderr(`${heading(plan, identity.thumbprint)}${idlePreview(plan.mode)}`);
   const onProgress: OnProgress = quiet
     ? () => undefined
-    : (waiting, ended) => io.stderr(idleProgress(waiting, ended, nowUs()));
-  const report = await runIdle(plan, identity, version, onProgress, io.stop);
-  io.stdout(given.has('json') ? `${JSON.stringify(report)}\n` : terminalReport(report));
+    : (waiting, ended) => environment.stderr(idleProgress(waiting, ended, nowUs()));
+  const report = await runIdle(plan, identity, version, onProgress, environment.stop);
+  environment.stdout(options.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return isIdleWell(report) ? 0 : 1;
 }

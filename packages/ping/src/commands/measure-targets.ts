@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import {
+  type Environment,
   type AskHidden,
-  type Asked,
+  type ParsedCommand,
   Deadline,
-  type Given,
+  type ParsedOptions,
   literalAddress,
   parseDuration,
   resolveName,
@@ -29,34 +30,36 @@ import {
   verdictOfAddresses,
 } from '../targets/targets-report.js';
 import { withProxy } from '../with-proxy.js';
-import type { Io } from './command.js';
 
 /** One try at each tells whether it works, and as many at a time as keep one process busy with network, not with waiting for itself. */
 const OTHERWISE = { count: 1, concurrency: 32 };
 
 /** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, and what they come to. */
 export async function measureManyTargets(
-  { words, given }: Asked & { kind: 'run' },
+  { positionals, options }: ParsedCommand & { kind: 'run' },
   version: string,
-  io: Io,
+  environment: Environment,
 ): Promise<number> {
-  const file = given.one('targets');
-  const list = listTargets(words, file === undefined ? undefined : { name: file, text: await readTargetFile(file) });
-  refuseContradictions(given, list);
-  const pace = paceOf(given, OTHERWISE);
-  const identity = await ownIdentity(given, io);
-  const planned = await plansFor(list, given, pace, io);
-  const deadline = given.one('deadline');
-  const stop = stopAfter(io.stop, deadline === undefined ? undefined : parseDuration(deadline, '--deadline'));
+  const file = options.value('targets');
+  const list = listTargets(
+    positionals,
+    file === undefined ? undefined : { name: file, text: await readTargetFile(file) },
+  );
+  refuseContradictions(options, list);
+  const pace = paceOf(options, OTHERWISE);
+  const identity = await ownIdentity(options, environment);
+  const planned = await plansFor(list, options, pace, environment);
+  const deadline = options.value('deadline');
+  const stop = stopAfter(environment.stop, deadline === undefined ? undefined : parseDuration(deadline, '--deadline'));
   setMaxListeners(0, stop);
-  const plans = given.has('all-addresses')
+  const plans = options.flag('all-addresses')
     ? (await Promise.all(planned.map((plan) => everyAddress(plan, stop)))).flat()
     : planned;
 
-  const json = given.has('json');
-  const quiet = given.has('quiet');
+  const json = options.flag('json');
+  const quiet = options.flag('quiet');
   const widest = Math.max(6, ...plans.map((plan) => targetName(plan).length));
-  const table = json ? io.stderr : io.stdout;
+  const table = json ? environment.stderr : environment.stdout;
   if (!quiet)
     table(
       `PING ${plans.length} targets, ${pace.concurrency} at a time, as ${identity.thumbprint}\n${targetsHead(widest)}`,
@@ -69,9 +72,9 @@ export async function measureManyTargets(
   const onReport = (report: Report): void => {
     const line = targetLine(report);
     lines.push(line);
-    if (given.has('all-addresses')) reports.push(report);
-    if (json) io.stdout(`${JSON.stringify(report)}\n`);
-    if (!quiet) table(targetRow(given.has('all-addresses') ? line : withoutAddress(line), widest));
+    if (options.flag('all-addresses')) reports.push(report);
+    if (json) environment.stdout(`${JSON.stringify(report)}\n`);
+    if (!quiet) table(targetRow(options.flag('all-addresses') ? line : withoutAddress(line), widest));
   };
   await measureTargets(plans, pace.concurrency, identity, version, onReport, stop);
   const verdict = verdictOfAddresses(reports, lines);
@@ -86,39 +89,46 @@ export async function measureManyTargets(
     ...(verdict === undefined ? {} : { verdict }),
     busyP99Us: busy.endP99Us(),
   };
-  io.stdout(json ? `${JSON.stringify(report)}\n` : targetsReport(report));
+  environment.stdout(json ? `${JSON.stringify(report)}\n` : targetsReport(report));
   return lines.length === plans.length && lines.every((line) => line.verdict.id === 'ok') ? 0 : 1;
 }
 
-function refuseContradictions(given: Given, list: readonly ListedTarget[]): void {
-  if (given.one('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
-  refuseDataOfMany(given);
+function refuseContradictions(options: ParsedOptions, list: readonly ListedTarget[]): void {
+  if (options.value('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
+  refuseDataOfMany(options);
   if (list.length === 0) throw new UsageError('which host? tentacle-ping HOST[:PORT] --all-addresses');
-  if (given.has('all-addresses')) {
-    if (given.one('address') !== undefined)
+  if (options.flag('all-addresses')) {
+    if (options.value('address') !== undefined)
       throw new UsageError('--all-addresses and --address exclude each other; give one of them');
-    if (given.one('proxy') !== undefined)
+    if (options.value('proxy') !== undefined)
       throw new UsageError('--all-addresses is of no use with --proxy: the proxy looks the name up itself');
     return;
   }
-  if (given.one('address') !== undefined && list.length > 1)
+  if (options.value('address') !== undefined && list.length > 1)
     throw new UsageError('--address is one address, and there are several targets');
-  if (given.one('thumbprint') !== undefined && list.length > 1)
+  if (options.value('thumbprint') !== undefined && list.length > 1)
     throw new UsageError(
       'each Tentacle has a thumbprint of its own: write them behind the hosts in the file of --targets',
     );
-  if (given.one('pong-key') !== undefined && list.length > 1)
+  if (options.value('pong-key') !== undefined && list.length > 1)
     throw new UsageError('each pong has a key of its own: give --pong-key with one target');
 }
 
 /** A plan for each target: one attempt at a time, and the run's own deadline apart. */
-async function plansFor(list: readonly ListedTarget[], given: Given, pace: Pace, io: Io): Promise<Plan[]> {
-  const { askHidden } = io;
+async function plansFor(
+  list: readonly ListedTarget[],
+  options: ParsedOptions,
+  pace: Pace,
+  environment: Environment,
+): Promise<Plan[]> {
+  const { askHidden } = environment;
   const once = askHidden === undefined ? {} : { askHidden: askedOnce(askHidden) };
   const plans: Plan[] = [];
   for (const { thumbprint, ...target } of list) {
-    const { deadlineUs: _, ...plan } = planFor(target, given, { ...pace, concurrency: 1 });
-    plans.push(await withProxy(thumbprint === undefined ? plan : { ...plan, thumbprint }, given, { ...io, ...once }));
+    const { deadlineUs: _, ...plan } = planFor(target, options, { ...pace, concurrency: 1 });
+    plans.push(
+      await withProxy(thumbprint === undefined ? plan : { ...plan, thumbprint }, options, { ...environment, ...once }),
+    );
   }
   return plans;
 }

@@ -1,4 +1,4 @@
-import { type Asked, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
+import { type Environment, type ParsedCommand, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
 import { runAttempts } from '../attempts.js';
 import { ownIdentity } from '../own-identity.js';
 import { type Plan, planOf } from '../plan.js';
@@ -7,43 +7,46 @@ import { attemptLine } from '../reporters/attempt-line.js';
 import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
 import { withProxy } from '../with-proxy.js';
-import type { Io } from './command.js';
 
 /** `tentacle-ping HOST`: from arguments to a report, printed. */
-export async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  const { words, given } = asked;
-  if (words.length > 1 || given.one('targets') !== undefined || given.has('all-addresses')) {
-    if (given.one('record') !== undefined)
+export async function run(
+  asked: ParsedCommand & { kind: 'run' },
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  const { positionals, options } = asked;
+  if (positionals.length > 1 || options.value('targets') !== undefined || options.flag('all-addresses')) {
+    if (options.value('record') !== undefined)
       throw new UsageError('--record is for one target; with several, give each a run of its own');
-    return (await import('./measure-targets.js')).measureManyTargets(asked, version, io);
+    return (await import('./measure-targets.js')).measureManyTargets(asked, version, environment);
   }
-  const plan = await withProxy(planOf(words, given), given, io);
-  const identity = await ownIdentity(given, io);
+  const plan = await withProxy(planOf(positionals, options), options, environment);
+  const identity = await ownIdentity(options, environment);
   const { mode } = plan;
   if (mode.kind === 'idle') {
-    if (given.one('record') !== undefined)
+    if (options.value('record') !== undefined)
       throw new UsageError('--record writes down attempts, and --idle makes none; leave one of them out');
     const { measureIdle } = await import('./measure-idle.js');
-    return measureIdle({ ...plan, mode }, identity, given, version, io);
+    return measureIdle({ ...plan, mode }, identity, options, version, environment);
   }
   if (mode.kind === 'transfer' || mode.kind === 'sizes') {
     const { measureData } = await import('./measure-data.js');
-    return measureData({ ...plan, mode }, identity, given, version, io);
+    return measureData({ ...plan, mode }, identity, options, version, environment);
   }
-  const json = given.has('json');
-  const lines = json ? io.stderr : io.stdout;
-  const quiet = given.has('quiet');
-  const file = recordFileOf(given.one('record'), plan, identity, version, io);
+  const json = options.flag('json');
+  const lines = json ? environment.stderr : environment.stdout;
+  const quiet = options.flag('quiet');
+  const file = recordFileOf(options.value('record'), plan, identity, version, environment);
   if (!quiet) lines(heading(plan, identity.thumbprint));
   const onAttempt = (record: AttemptRecord): void => {
     file?.add({ record });
     if (!quiet) lines(attemptLine(record));
   };
-  const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
+  const report = await runAttempts(plan, identity, version, onAttempt, environment.stop);
   // The records are there already, line by line.
   file?.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
   file?.close();
-  io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
+  environment.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' ? 0 : 1;
 }
 
@@ -53,7 +56,7 @@ function recordFileOf(
   { host, port, way }: Plan,
   { thumbprint }: Identity,
   version: string,
-  io: Io,
+  environment: Environment,
 ): RecordFile | undefined {
   if (path === undefined) return undefined;
   const header = {
@@ -64,5 +67,5 @@ function recordFileOf(
     throughProxy: way?.proxy !== undefined,
     ownThumbprint: thumbprint,
   };
-  return RecordFile.open(path, header, (text) => io.stderr(`tentacle-ping: ${text}\n`));
+  return RecordFile.open(path, header, (text) => environment.stderr(`tentacle-ping: ${text}\n`));
 }

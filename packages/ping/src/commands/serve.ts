@@ -1,19 +1,22 @@
 import { networkInterfaces } from 'node:os';
-import { type Asked, listenProblem, reachableAddresses, withPort } from 'tentacle-protocol';
+import { type Environment, type ParsedCommand, listenProblem, reachableAddresses, withPort } from 'tentacle-protocol';
 import { ownIdentity } from '../own-identity.js';
 import { callLine, listeningText, pollingText } from '../reporters/polling.js';
 import { servePlanOf } from '../serve/plan.js';
 import type { PollingReport } from '../serve/report.js';
 import { type Onlooker, serve } from '../serve/serve.js';
-import type { Io } from './command.js';
 
-/** `tentacle-ping --listen`: the server's side of polling. */
-export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
-  const plan = servePlanOf(words, given);
-  const identity = await ownIdentity(given, io);
-  const json = given.has('json');
-  const quiet = given.has('quiet');
-  const lines = json ? io.stderr : io.stdout;
+/** `tentacle-ping listen`: the server's side of polling. */
+export async function run(
+  { positionals, options }: ParsedCommand & { kind: 'run' },
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  const plan = servePlanOf(positionals, options);
+  const identity = await ownIdentity(options, environment);
+  const json = options.flag('json');
+  const quiet = options.flag('quiet');
+  const lines = json ? environment.stderr : environment.stdout;
   const onlooker: Onlooker = {
     listening: (port) => {
       const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), plan.bind);
@@ -27,16 +30,16 @@ export async function run({ words, given }: Asked & { kind: 'run' }, version: st
       if (!quiet) lines(`${new Date().toISOString()}  ${line}\n`);
     },
   };
-  const report: PollingReport | undefined = await serve(plan, identity, version, onlooker, io.stop).catch(
+  const report: PollingReport | undefined = await serve(plan, identity, version, onlooker, environment.stop).catch(
     async (error: unknown) => {
       const wanted = { ...plan, otherPort: '--listen 10944' };
-      const problem = await listenProblem(error, wanted, io.surroundings.platform, networkInterfaces());
+      const problem = await listenProblem(error, wanted, environment.platform, networkInterfaces());
       if (problem === undefined) throw error;
-      io.stderr(`tentacle-ping: ${problem}\n`);
+      environment.stderr(`tentacle-ping: ${problem}\n`);
       return undefined;
     },
   );
   if (report === undefined) return 1;
-  io.stdout(json ? `${JSON.stringify(report)}\n` : pollingText(report));
+  environment.stdout(json ? `${JSON.stringify(report)}\n` : pollingText(report));
   return report.verdict.id === 'ok' ? 0 : 1;
 }

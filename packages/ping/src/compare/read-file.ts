@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { shown, UsageError } from 'tentacle-protocol';
+import { quote, UsageError } from 'tentacle-protocol';
 
 /** A report with all its records is about a megabyte. */
 const FILE_BYTES_MOST = 64 * 1024 * 1024;
@@ -22,12 +22,12 @@ export type Document = Readonly<Record<string, unknown>>;
  */
 export async function readDocuments(path: string): Promise<Documents> {
   const text = await contents(path);
-  if (text.trim() === '') throw new UsageError(`${shown(path)} is empty; ${WANTED}`);
+  if (text.trim() === '') throw new UsageError(`${quote(path)} is empty; ${WANTED}`);
   const whole = parsed(text);
   const all = whole === undefined ? lines(text).map(parsed) : [whole];
-  if (all.includes(undefined)) throw new UsageError(`${shown(path)} is no JSON, or was cut short; ${WANTED}`);
+  if (all.includes(undefined)) throw new UsageError(`${quote(path)} is no JSON, or was cut short; ${WANTED}`);
   const documents = all.filter(isDocument);
-  if (documents.length < all.length) throw new UsageError(`${shown(path)} is no report; ${WANTED}`);
+  if (documents.length < all.length) throw new UsageError(`${quote(path)} is no report; ${WANTED}`);
   const schema = documents[0]?.['schema'];
   return { schema: typeof schema === 'string' ? schema : undefined, all: documents };
 }
@@ -37,13 +37,13 @@ async function contents(path: string): Promise<string> {
     const file = await open(path);
     try {
       const about = await file.stat();
-      if (about.isDirectory()) throw new UsageError(`${shown(path)} is a folder; ${WANTED}`);
+      if (about.isDirectory()) throw new UsageError(`${quote(path)} is a folder; ${WANTED}`);
       // A pipe has no size, so what comes is counted.
       const pieces: Buffer[] = [];
       let sizeBytes = 0;
       for await (const piece of file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
         sizeBytes += piece.length;
-        if (sizeBytes > FILE_BYTES_MOST) throw new UsageError(`${shown(path)} is too large for a report; ${WANTED}`);
+        if (sizeBytes > FILE_BYTES_MOST) throw new UsageError(`${quote(path)} is too large for a report; ${WANTED}`);
         pieces.push(piece);
       }
       return textOf(Buffer.concat(pieces));
@@ -55,8 +55,8 @@ async function contents(path: string): Promise<string> {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new UsageError(
       code === 'ENOENT'
-        ? `${shown(path)}: there is no such file; ${WANTED}`
-        : `${shown(path)}: the file cannot be read (${code}); ${WANTED}`,
+        ? `${quote(path)}: there is no such file; ${WANTED}`
+        : `${quote(path)}: the file cannot be read (${code}); ${WANTED}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { STAGES } from 'tentacle-protocol';
+import { STAGES, toAscii } from 'tentacle-protocol';
 import { readHistogram } from './read-histogram.js';
 import type { Passed, Side } from './side.js';
 import type { Sample } from './statistics/sample.js';
@@ -154,7 +154,7 @@ const TEXT_CHARS = 253;
 
 /** Consoles of servers show nothing but ASCII reliably, and control characters command them. */
 function clean(value: string): string {
-  return value.replaceAll(/[^\x20-\x7e]/gu, '?').slice(0, TEXT_CHARS);
+  return toAscii(value).slice(0, TEXT_CHARS);
 }
 
 function time(of: Readonly<Record<string, unknown>>, name: string): string {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { catalogue, type FailureId, type Row, shown, UsageError } from 'tentacle-protocol';
+import { catalogue, type FailureId, type Row, quote, UsageError } from 'tentacle-protocol';
 import type { Match } from './explanation.js';
 import { matchOfRow } from './tally.js';
 
@@ -57,9 +57,9 @@ async function openFile(word: string): Promise<FileHandle | undefined> {
     if (!isPathLike(word) && ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ERR_INVALID_ARG_VALUE'].includes(code))
       return undefined;
     const why = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-    throw new UsageError(`${shown(word)}: ${why}; give a file, an id, a message in quotes, or - for standard input`);
+    throw new UsageError(`${quote(word)}: ${why}; give a file, an id, a message in quotes, or - for standard input`);
   }
-  throw new UsageError(`${shown(word)} is a folder; give one of the files in it`);
+  throw new UsageError(`${quote(word)} is a folder; give one of the files in it`);
 }
 
 async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
@@ -67,7 +67,7 @@ async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Ar
     yield* createReadStream('', { fd: file, highWaterMark: CHUNK_BYTES });
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${shown(name)}: the file cannot be read (${code})`);
+    throw new UsageError(`${quote(name)}: the file cannot be read (${code})`);
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type ArrivedConnection,
   PlainShape,
   readConnectionRecord,
-  shown,
+  quote,
   UsageError,
   WireError,
 } from 'tentacle-protocol';
@@ -183,7 +183,7 @@ class Found {
     if (list === undefined) return;
     if (list.length === RECORDS_MAX)
       throw new UsageError(
-        `${shown(this.#path)} holds more than ${RECORDS_MAX} records; give the part of the time in question`,
+        `${quote(this.#path)} holds more than ${RECORDS_MAX} records; give the part of the time in question`,
       );
     if (this.#pong === undefined) this.#ping?.attempts.push(readAttempt(value));
     else this.#pong.records.push(readConnectionRecord(value));

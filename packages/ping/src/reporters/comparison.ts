@@ -1,4 +1,4 @@
-import { columns, ms, verdictText, WIDTH, wrap } from 'tentacle-protocol';
+import { columns, ms, toAscii, verdictText, WIDTH, wrap } from 'tentacle-protocol';
 import type {
   Comparison,
   OutcomeComparison,
@@ -24,7 +24,7 @@ function sideText({ name, file, target, address, proxy, peerKind, level, started
   const through = proxy === undefined ? '' : ` through ${proxy}`;
   const counts = `${attempts.ok} of ${attempts.ok + attempts.failed} ok`;
   const about = `${target.host}:${target.port}${at}${through}, ${peerKind}, up to ${level}, ${startedAt}, ${counts}`;
-  return `${wrap(`${ascii(file)}: ${about}`, `${name}  `, '   ', WIDTH)}\n`;
+  return `${wrap(`${toAscii(file)}: ${about}`, `${name}  `, '   ', WIDTH)}\n`;
 }
 
 /** With several candidates: the medians and 90th percentiles of all of them, and how each compares. */
@@ -133,9 +133,4 @@ const DRAWN_MOST = 3;
 function toDraw(stages: readonly StageComparison[]): readonly StageComparison[] {
   const moved = stages.filter(({ quantiles }) => quantiles.some(({ mark }) => mark === 'slower' || mark === 'faster'));
   return moved.length > 0 ? moved.slice(0, DRAWN_MOST) : stages.slice(-1);
-}
-
-/** Consoles of servers show nothing else reliably. */
-function ascii(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/gu, '?');
 }

@@ -1,16 +1,16 @@
-import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
+import { columns, formatRate, formatSize, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import { type RateSeries } from '../data/rate-series.js';
 import type { SizesFound, SizesReport, TriedSize } from '../data/sizes-report.js';
 import { rateOf, type TransferReport } from '../data/transfer-tally.js';
 
 /** `1,400 B` or, from a million on, `12.5 MB`. */
 export function size(bytes: number): string {
-  return bytes < 1_000_000 ? `${bytes.toLocaleString('en-GB')} B` : `${digits(bytes / 1_000_000)} MB`;
+  return formatSize(bytes);
 }
 
 /** In both the units that people compare: `12.5 MB/s (100 Mbit/s)`. */
 export function rate(bytesPerSecond: number): string {
-  return `${digits(bytesPerSecond / 1_000_000)} MB/s (${digits((bytesPerSecond * 8) / 1_000_000)} Mbit/s)`;
+  return formatRate(bytesPerSecond);
 }
 
 /** Each direction with its rate, and how that went over time. */

@@ -1,4 +1,4 @@
-import { describeFailure, type FailureId, type Row, stepsText, WIDTH, wrap } from 'tentacle-protocol';
+import { describeFailure, type FailureId, type Row, stepsText, toAscii, WIDTH, wrap } from 'tentacle-protocol';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
 
 const TELLS: Readonly<Record<NonNullable<Match['tells']>, string>> = {
@@ -34,7 +34,7 @@ export function explanationText(explanation: Explanation, name: string): string 
     ...(cutLines === 0 ? [] : [`Of ${plural(cutLines, 'very long line')} only the beginning was looked at.`]),
   ];
   return [
-    paragraph(`${ascii(name)}: ${plural(lines, 'line')} read, ${found}.`, ''),
+    paragraph(`${toAscii(name)}: ${plural(lines, 'line')} read, ${found}.`, ''),
     ...notes.map((note) => paragraph(note, '')),
     ...matches.map((match, i) => `\n${foundText(match, i + 1)}${matchText(match)}`),
     unknownText(explanation),
@@ -50,17 +50,17 @@ export function messageText(explanation: Explanation): string {
 
 /** A row of the known messages, by its id. */
 export function logLineText(match: Match): string {
-  return `${match.id}\n${paragraph(`Says: ${ascii(match.text)}`, '   ')}${matchText(match)}`;
+  return `${match.id}\n${paragraph(`Says: ${toAscii(match.text)}`, '   ')}${matchText(match)}`;
 }
 
 /** A row of the failures, by its id; where it speaks of a case, of its example. */
 export function failureText({ id, example, octopusSays }: Row<FailureId>): string {
   const { title, means, certainty, next } = describeFailure(id, example);
-  const says = octopusSays.map((text) => wrap(ascii(text), '     - ', '       ', WIDTH));
+  const says = octopusSays.map((text) => wrap(toAscii(text), '     - ', '       ', WIDTH));
   const causes = certainty.kind === 'one-of' ? certainty.causes.map((text) => ({ text })) : [];
   return [
     `${id}\n${paragraph(`${title}.`, '   ')}`,
-    paragraph(`For example: ${ascii(means)}`, '   '),
+    paragraph(`For example: ${toAscii(means)}`, '   '),
     causesText(causes),
     certainty.kind === 'one-of' ? paragraph(`What tells them apart: ${certainty.test}`, '   ') : '',
     stepsText(next, '   '),
@@ -72,14 +72,17 @@ function foundText({ id, count, line, firstAt, lastAt, text }: Match, number: nu
   const when =
     firstAt === undefined ? '' : ` (${firstAt}${lastAt === undefined || lastAt === firstAt ? '' : ` to ${lastAt}`})`;
   const where = count === 1 ? `line ${line}` : `first in line ${line}`;
-  return `${number}. ${id}\n${paragraph(`${plural(count, 'time')}, ${where}${ascii(when)}:`, '   ')}${quoteText(text)}`;
+  return `${number}. ${id}\n${paragraph(`${plural(count, 'time')}, ${where}${toAscii(when)}:`, '   ')}${quoteText(text)}`;
 }
 
 function matchText({ means, causes, next, tells, seen }: Match): string {
   return [
     paragraph(`Means: ${means}`, '   '),
     ...Object.entries(seen).map(([name, values]) =>
-      paragraph(`Seen: ${SEEN_NAMES[name as keyof Match['seen']]} ${values.map(ascii).join(', ')}`, '   '),
+      paragraph(
+        `Seen: ${SEEN_NAMES[name as keyof Match['seen']]} ${values.map((value) => toAscii(value)).join(', ')}`,
+        '   ',
+      ),
     ),
     causesText(causes),
     tells === undefined || causes.length < 2 ? '' : paragraph(TELLS[tells], '   '),
@@ -112,18 +115,13 @@ function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanat
 
 /** Words of a log, marked as such. */
 function quoteText(text: string): string {
-  return paragraph(ascii(text), '   | ');
+  return paragraph(toAscii(text), '   | ');
 }
 
 /** Wrapped; also what has no blanks is broken. */
 function paragraph(text: string, indent: string): string {
   const words = text.replaceAll(new RegExp(`\\S{${WIDTH - indent.length}}(?=\\S)`, 'g'), '$& ');
   return `${wrap(words, indent, indent, WIDTH)}\n`;
-}
-
-/** Consoles of servers show nothing else reliably. */
-function ascii(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/gu, '?');
 }
 
 function plural(count: number, what: string): string {

@@ -1,33 +1,35 @@
-import { isIP } from 'node:net';
 import {
-  type Given,
+  omitUndefined,
+  parseAddress,
   parseDuration,
-  parseThumbprint,
+  type ParsedOptions,
+  parseSubscription,
+  parseThumbprintOption,
   parseWhole,
   POLLING_PORT,
-  shown,
+  quote,
   UsageError,
 } from 'tentacle-protocol';
 
-/** The options of `tentacle-ping --listen`, checked and frozen. Plain JSON. */
+/** The options of `tentacle-ping listen`, checked and frozen. Plain JSON. */
 export interface ServePlan {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** Absent: all addresses of IPv4 and IPv6. */
   readonly bind?: string;
-  /** Thumbprints of pollers to serve. Empty: everybody's, and those who come without a certificate. */
+  /** Thumbprints of polling clients to serve. Empty: any client, also without a certificate. */
   readonly trust: readonly string[];
-  /** For whom calls are queued, and from the beginning. Absent: for everybody, from when he first polls. */
+  /** The subscription that gets calls, from the start. Absent: every subscription, from its first poll. */
   readonly subscription?: string;
-  /** How many calls each subscription gets. Absent: without end. */
+  /** Calls for each subscription. Absent: no limit. */
   readonly count?: number;
   /** From one call of a subscription to the next. */
   readonly intervalUs: number;
-  /** How long a call may wait for a poller. */
+  /** How long a call may wait until a client collects it. */
   readonly collectTimeoutUs: number;
-  /** How long a call may take from then on. */
+  /** How long a call may take once it is collected. */
   readonly timeoutUs: number;
-  /** After how long without work a poller is told so. */
+  /** After this time without work, the client gets a null message. */
   readonly keepAliveUs: number;
   /** Connections of one subscription at a time. Absent: no limit. */
   readonly maxConnections?: number;
@@ -35,66 +37,53 @@ export interface ServePlan {
   readonly deadlineUs?: number;
 }
 
-/** As the other pings. */
+/** The same as for the other direction. */
 const DEFAULT_INTERVAL = '500ms';
 const DEFAULT_TIMEOUT = '10s';
 
-/** A server's own: how long a request may wait to be collected, and after how long it says that there is no work. */
+/** An Octopus Server's own: how long a request may wait to be collected, and how often an idle client hears from it. */
 const DEFAULT_COLLECT_TIMEOUT = '2m';
 const DEFAULT_KEEP_ALIVE = '30s';
 
 /**
- * Check the arguments.
- * @throws UsageError that says in one line what is wrong and what would be right.
+ * The checked options.
+ * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function servePlanOf(words: readonly string[], given: Given): ServePlan {
-  if (words.length > 0)
-    throw new UsageError(
-      `--listen waits for pollers and takes no host: what is ${shown(words.join(' '))}? To ping a host, leave --listen away`,
-    );
-  const [bind, count, deadline] = [given.one('bind'), given.one('count'), given.one('deadline')];
-  const [subscription, maxConnections] = [given.one('subscription'), given.one('max-connections')];
-  const port = given.one('listen');
-  const span = (option: string, otherwise: string): number => {
-    const us = parseDuration(given.one(option) ?? otherwise, `--${option}`);
-    if (us === 0) throw new UsageError(`--${option} 0 leaves no time; give at least 1ms`);
+export function servePlanOf(positionals: readonly string[], options: ParsedOptions): ServePlan {
+  const [port, ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`listen takes one port and no host; leave out ${quote(more.join(' '))}`);
+  const [bind, count, deadline] = [options.value('bind'), options.value('count'), options.value('deadline')];
+  const [subscription, maxConnections] = [options.value('subscription'), options.value('max-connections')];
+  const duration = (option: string, otherwise: string): number => {
+    const us = parseDuration(options.value(option) ?? otherwise, `--${option}`);
+    if (us === 0) throw new UsageError(`--${option}: 0 leaves no time; use at least 1ms`);
     return us;
   };
   return Object.freeze({
-    port: port === undefined || port === '' ? POLLING_PORT : parseWhole(port, '--listen', 0, 65_535),
-    ...(bind === undefined ? {} : { bind: addressOf(bind) }),
-    trust: Object.freeze([...new Set(given.all('trust').map(trustedThumbprint))]),
-    ...(subscription === undefined ? {} : { subscription: subscriptionOf(subscription) }),
-    ...(count === undefined ? {} : { count: parseWhole(count, '--count', 1, Number.MAX_SAFE_INTEGER) }),
-    intervalUs: parseDuration(given.one('interval') ?? DEFAULT_INTERVAL, '--interval'),
-    collectTimeoutUs: span('collect-timeout', DEFAULT_COLLECT_TIMEOUT),
-    timeoutUs: span('timeout', DEFAULT_TIMEOUT),
-    keepAliveUs: span('keep-alive', DEFAULT_KEEP_ALIVE),
-    ...(maxConnections === undefined
-      ? {}
-      : { maxConnections: parseWhole(maxConnections, '--max-connections', 1, Number.MAX_SAFE_INTEGER) }),
-    ...(deadline === undefined ? {} : { deadlineUs: parseDuration(deadline, '--deadline') }),
+    port: port === undefined ? POLLING_PORT : portOf(port),
+    trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
+    intervalUs: parseDuration(options.value('interval') ?? DEFAULT_INTERVAL, '--interval'),
+    collectTimeoutUs: duration('collect-timeout', DEFAULT_COLLECT_TIMEOUT),
+    timeoutUs: duration('timeout', DEFAULT_TIMEOUT),
+    keepAliveUs: duration('keep-alive', DEFAULT_KEEP_ALIVE),
+    ...omitUndefined({
+      bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
+      subscription: subscription === undefined ? undefined : parseSubscription(subscription),
+      count: count === undefined ? undefined : parseWhole(count, '--count', 1, Number.MAX_SAFE_INTEGER),
+      maxConnections:
+        maxConnections === undefined
+          ? undefined
+          : parseWhole(maxConnections, '--max-connections', 1, Number.MAX_SAFE_INTEGER),
+      deadlineUs: deadline === undefined ? undefined : parseDuration(deadline, '--deadline'),
+    }),
   });
 }
 
-function addressOf(text: string): string {
-  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  if (isIP(bare) === 0)
-    throw new UsageError(`--bind ${shown(text)} is no IP address; give one of this host's, as in --bind 127.0.0.1`);
-  return bare;
-}
-
-function trustedThumbprint(text: string): string {
-  try {
-    return parseThumbprint(text);
-  } catch (error) {
-    throw new UsageError(`--trust ${shown(text)}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function subscriptionOf(text: string): string {
-  const [, id] = /^(?:poll:\/\/)?([A-Za-z0-9._-]{1,100})\/?$/.exec(text) ?? [];
-  if (id === undefined)
-    throw new UsageError(`--subscription ${shown(text)} is none; write it as poll://abcdefghij0123456789/`);
-  return `poll://${id}/`;
+/** A host in place of the port usually means that the other direction was wanted. */
+function portOf(text: string): number {
+  if (!/^-?\d/.test(text))
+    throw new UsageError(
+      `listen: ${quote(text)} is not a port; use a number from 0 to 65535, or leave out listen to ping a host`,
+    );
+  return parseWhole(text, 'listen', 0, 65_535);
 }

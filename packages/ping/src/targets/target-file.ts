@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { shown, UsageError } from 'tentacle-protocol';
+import { quote, UsageError } from 'tentacle-protocol';
 
 /** A hundred thousand names of the longest kind are 25 MB; whatever is larger is no list of targets. */
 const FILE_MAX_BYTES = 32 * 1024 * 1024;
@@ -17,7 +17,7 @@ export async function readTargetFile(name: string): Promise<string> {
         if (bytesRead === 0) break;
         bytes += bytesRead;
         if (bytes > FILE_MAX_BYTES)
-          throw new UsageError(`${shown(name)} is larger than any list of targets; is it the right file?`);
+          throw new UsageError(`${quote(name)} is larger than any list of targets; is it the right file?`);
         parts.push(Buffer.from(buffer.subarray(0, bytesRead)));
       }
       return textOf(Buffer.concat(parts));
@@ -28,7 +28,7 @@ export async function readTargetFile(name: string): Promise<string> {
     if (error instanceof UsageError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `--targets ${shown(name)} cannot be read (${code ?? message}); give a file with a host[:port] on each line`,
+      `--targets ${quote(name)} cannot be read (${code ?? message}); give a file with a host[:port] on each line`,
     );
   }
 }

@@ -1,5 +1,4 @@
-import { parseTarget, shown, type Target, UsageError } from 'tentacle-protocol';
-import { thumbprintOf } from '../plan.js';
+import { parseTarget, parseThumbprintOption, quote, type Target, UsageError } from 'tentacle-protocol';
 
 /** One of many targets. */
 export interface ListedTarget extends Target {
@@ -27,7 +26,7 @@ export function listTargets(
         throw new UsageError(`more than ${TARGETS_MOST} targets; split them into several runs`);
     }
     if (targets.length === 0)
-      throw new UsageError(`${shown(file.name)} names no target; write one host[:port] on a line`);
+      throw new UsageError(`${quote(file.name)} names no target; write one host[:port] on a line`);
   }
   return targets;
 }
@@ -41,12 +40,12 @@ function targetIn(line: string, where: string): ListedTarget | undefined {
   if (host === undefined || host === '') return undefined;
   try {
     if (more.length > 0)
-      throw new UsageError(`what is ${shown(more.join(' '))}? write host[:port] and, if need be, a thumbprint`);
+      throw new UsageError(`what is ${quote(more.join(' '))}? write host[:port] and, if need be, a thumbprint`);
     return {
       ...parseTarget(host),
       ...(thumbprint === undefined || thumbprint === ''
         ? {}
-        : { thumbprint: thumbprintOf(thumbprint, shown(thumbprint)) }),
+        : { thumbprint: parseThumbprintOption(thumbprint, 'thumbprint') }),
     };
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`${where}: ${error.message}`);

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
 import {
   chooseIdentity,
+  type Environment,
   keptAttestationKey,
-  type Interfaces,
   listen,
   listenerContext,
   listenProblem,
@@ -11,7 +12,6 @@ import {
   reachableAddresses,
   RecordFile,
   stopAfter,
-  type Surroundings,
   withPort,
 } from 'tentacle-protocol';
 import { Attestor } from '../attestor.js';
@@ -23,37 +23,29 @@ import { type Listening, summaryOf } from '../summary.js';
 import { Tally } from '../tally.js';
 import { listeningText, summaryText } from '../texts.js';
 
-/** What a run needs of the process that it runs in. */
-export interface Outside {
-  readonly version: string;
-  readonly surroundings: Surroundings;
-  readonly interfaces: Interfaces;
-  readonly log: Logger;
-  /** Results, for people or as lines of JSON. */
-  readonly print: (text: string) => void;
-  /** One line for people on what cannot be. */
-  readonly complain: (line: string) => void;
-  /** The user wants it to end. */
-  readonly stop: AbortSignal;
-}
-
 /**
  * Listen until stopped, then print what came.
  * @returns the exit status: 0 when it ended as asked, 1 when it could not listen.
  * @throws UsageError for an identity that cannot be used.
  */
-export async function listenCommand(plan: Plan, outside: Outside): Promise<number> {
-  const { version, log, print } = outside;
+export async function listenCommand(
+  plan: Plan,
+  log: Logger,
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  const { stdout: print } = environment;
+  const interfaces = networkInterfaces();
   const { certFile, keyFile, pfxFile } = plan;
-  const passphrase = await passphraseFrom(plan.passphraseFile, outside.surroundings.env);
+  const passphrase = await passphraseFrom(plan.passphraseFile, environment.env);
   const choice = { certFile, keyFile, pfxFile, passphrase };
-  const { identity, note } = await chooseIdentity(choice, outside.surroundings, 'tentacle-pong', 'tentacle-pong');
+  const { identity, note } = await chooseIdentity(choice, environment, 'tentacle-pong', 'tentacle-pong');
 
-  const { key, note: keyNote } = await keptAttestationKey(outside.surroundings, 'tentacle-pong');
+  const { key, note: keyNote } = await keptAttestationKey(environment, 'tentacle-pong');
   const attestor = new Attestor(key, identity);
 
   // It must not end before it listens: `for` begins now.
-  const stop = stopAfter(outside.stop, plan.forUs);
+  const stop = stopAfter(environment.stop, plan.forUs);
   const tally = new Tally();
   const records = new Records();
   const startedAt = new Date().toISOString();
@@ -86,9 +78,9 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   });
   const server = await listen(plan, (socket) => gate.admit(socket)).catch(async (error: unknown) => {
     const wanted = { ...plan, otherPort: '--port 10934' };
-    const problem = await listenProblem(error, wanted, outside.surroundings.platform, outside.interfaces);
+    const problem = await listenProblem(error, wanted, environment.platform, interfaces);
     if (problem === undefined) throw error;
-    outside.complain(problem);
+    environment.stderr(`tentacle-pong: ${problem}\n`);
     return undefined;
   });
   if (server === undefined) return 1;
@@ -97,7 +89,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
 
   const { port } = server.address() as AddressInfo;
   const { thumbprint } = identity;
-  const addresses = reachableAddresses(outside.interfaces, plan.bind);
+  const addresses = reachableAddresses(interfaces, plan.bind);
   const listening = listeningOf(port, thumbprint, attestor.publicKey, addresses);
   const notes = [note, keyNote].filter((text) => text !== undefined);
   if (plan.json) for (const text of notes) log.info(text);

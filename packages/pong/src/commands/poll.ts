@@ -1,25 +1,38 @@
 import { createSecureContext } from 'node:tls';
-import { chooseIdentity, chooseProxy, type Given, passphraseFrom, stopAfter } from 'tentacle-protocol';
+import type { Logger } from 'pino';
+import {
+  chooseIdentity,
+  chooseProxy,
+  type Environment,
+  type ParsedOptions,
+  passphraseFrom,
+  stopAfter,
+} from 'tentacle-protocol';
 import type { PollPlan } from '../poll/plan.js';
 import { poll } from '../poll/poll.js';
 import { pollingOf, pollReportOf } from '../poll/report.js';
 import type { PollRun } from '../poll/run.js';
 import { PollTally } from '../poll/tally.js';
 import { pollingText, pollReportText } from '../poll/texts.js';
-import type { Outside } from './listen.js';
 
 /**
  * Poll until stopped, then print what came of it.
  * @returns the exit status: 0 when the server took us and nothing failed, else 1.
  * @throws UsageError for an identity or a proxy that cannot be used.
  */
-export async function pollCommand(plan: PollPlan, given: Given, outside: Outside): Promise<number> {
-  const { version, log, print, surroundings } = outside;
+export async function pollCommand(
+  plan: PollPlan,
+  options: ParsedOptions,
+  log: Logger,
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  const { stdout: print } = environment;
   const { certFile, keyFile, pfxFile } = plan;
-  const passphrase = await passphraseFrom(plan.passphraseFile, surroundings.env);
+  const passphrase = await passphraseFrom(plan.passphraseFile, environment.env);
   const choice = { certFile, keyFile, pfxFile, passphrase };
-  const { identity, note } = await chooseIdentity(choice, surroundings, 'tentacle-pong', 'tentacle-pong');
-  const { proxy } = await chooseProxy(given, plan.server, surroundings);
+  const { identity, note } = await chooseIdentity(choice, environment, 'tentacle-pong', 'tentacle-pong');
+  const { proxy } = await chooseProxy(options, plan.server, { env: environment.env });
 
   const run: PollRun = {
     version,
@@ -30,7 +43,7 @@ export async function pollCommand(plan: PollPlan, given: Given, outside: Outside
     thumbprint: identity.thumbprint,
     log,
     tally: new PollTally(),
-    stop: stopAfter(outside.stop, plan.forUs),
+    stop: stopAfter(environment.stop, plan.forUs),
   };
   const startedAt = new Date().toISOString();
   if (plan.json && note !== undefined) log.info(note);

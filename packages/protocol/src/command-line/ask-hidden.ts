@@ -7,9 +7,9 @@ const CTRL_D = '\x04';
 const ERASE = ['\x7f', '\b'];
 
 /**
- * Ask a person at a terminal for a line, and show nothing of what they type.
- * @param stop ends the wait.
- * @returns undefined when they stop it by Ctrl+C, or the terminal goes away.
+ * Ask a person at a terminal for a line, without echoing it.
+ * @param stop cancels the question.
+ * @returns undefined after Ctrl+C, or when the terminal is closed.
  */
 export async function askHidden(
   question: string,
@@ -17,7 +17,7 @@ export async function askHidden(
   write: (text: string) => void,
   stop: AbortSignal,
 ): Promise<string | undefined> {
-  // Ctrl+C that was typed before the question came as a signal.
+  // Ctrl+C before the question arrived as a signal.
   if (stop.aborted) return undefined;
   const decoder = new StringDecoder('utf8');
   let typed: string[] = [];
@@ -26,7 +26,7 @@ export async function askHidden(
   try {
     return await new Promise((resolve) => {
       terminal.on('data', (chunk: Buffer) => {
-        // Arrow keys and their like are no part of a password.
+        // Arrow keys and similar ones are not part of a password.
         for (const key of stripVTControlCharacters(decoder.write(chunk))) {
           if (key === CTRL_C) resolve(undefined);
           else if (key === '\r' || key === '\n' || key === CTRL_D) resolve(typed.join(''));

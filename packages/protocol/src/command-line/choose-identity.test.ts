@@ -43,7 +43,7 @@ async function complaintOf(choice: Parameters<typeof chooseIdentity>[0]): Promis
 }
 
 describe('chooseIdentity', () => {
-  it('takes the files that are named, and says so', async () => {
+  it('loads the files that are named, and returns their path', async () => {
     const { identity, certFile, keyFile, both } = await pemFiles();
     for (const choice of [{ certFile, keyFile }, { certFile: both }]) {
       const chosen = await chooseIdentity(choice, account(directory()), 'probe', 'probe');
@@ -53,11 +53,11 @@ describe('chooseIdentity', () => {
     }
   });
 
-  it('makes one, keeps it for its owner alone, and finds it again', async () => {
+  it('generates one, stores it readable only by its owner, and finds it again', async () => {
     const folder = directory();
     const made = await chooseIdentity({}, account(folder), 'probe', 'probe');
     expect(made.from).toBe(join(folder, 'probe', 'identity.pem'));
-    expect(made.note).toContain('made a certificate');
+    expect(made.note).toContain(join(folder, 'probe', 'identity.pem'));
     expect(made.identity.subject).toBe('CN=probe');
     expect(statSync(made.from ?? '').mode & 0o777).toBe(0o600);
     const found = await chooseIdentity({}, account(folder), 'probe', 'probe');
@@ -65,20 +65,20 @@ describe('chooseIdentity', () => {
     expect(found.note).toBeUndefined();
   });
 
-  it('goes on with one for this run where none can be kept, and says what that means', async () => {
+  it('uses a temporary one when none can be stored, and explains the effect', async () => {
     const noHome = { platform: 'linux', env: {}, home: '' } as const;
     const chosen = await chooseIdentity({}, noHome, 'probe', 'probe');
     expect(chosen.from).toBeUndefined();
-    expect(chosen.note).toContain('for this run only');
+    expect(chosen.note).toMatch(/temporary.*thumbprint changes/);
     expect(chosen.identity.subject).toBe('CN=probe');
   });
 
-  it('goes on with one for this run where a file stands in the way of the folder', async () => {
+  it('uses a temporary one when a file has the name of the folder', async () => {
     const folder = directory();
     writeFileSync(join(folder, 'probe'), 'not a folder');
     const chosen = await chooseIdentity({}, account(folder), 'probe', 'probe');
     expect(chosen.from).toBeUndefined();
-    expect(chosen.note).toContain('for this run only');
+    expect(chosen.note).toMatch(/temporary.*thumbprint changes/);
   });
 
   it('never overwrites a kept one that is damaged, and refuses to go on', async () => {

@@ -1,14 +1,15 @@
-import { configurationDirectory, type Surroundings } from '../trust/configuration-directory.js';
+import type { AccountEnvironment } from '../environment.js';
+import { configurationDirectory } from '../trust/configuration-directory.js';
 import { type Identity, makeIdentity } from '../trust/identity.js';
 import { IdentityError } from '../trust/identity-error.js';
 import { keptIdentity } from '../trust/kept-identity.js';
 import { loadIdentity } from '../trust/load-identity.js';
 import { UsageError } from './usage-error.js';
 
-/** A passphrase has no option of its own: a command line is seen by every account of the machine. */
-const PASSPHRASE_WAYS = 'with --passphrase-file, or in TENTACLE_PASSPHRASE';
+/** A passphrase has no option of its own, because every account of a machine can read a command line. */
+const PASSPHRASE_SOURCES = 'use --passphrase-file, or set TENTACLE_PASSPHRASE';
 
-/** What of these options was given. */
+/** The options that select an identity. */
 export interface IdentityChoice {
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
@@ -16,41 +17,41 @@ export interface IdentityChoice {
   readonly passphrase?: string | undefined;
 }
 
-/** Who we are, and what a user should know of where it came from. */
+/** An identity and its origin. */
 export interface ChosenIdentity {
   readonly identity: Identity;
-  /** The file it was read from; undefined for one that lives as long as the process. */
+  /** The file it was read from; absent for an identity that exists only in this process. */
   readonly from?: string;
-  /** A sentence when something is not as usual: made just now, or not kept. */
+  /** One sentence when it was generated just now. */
   readonly note?: string;
 }
 
 /**
- * The identity that was asked for, or the kept one, or, where none can be kept, a temporary one with a note.
- * @param program whose configuration folder keeps it.
+ * The identity that the options select, or the kept one, or, when none can be kept, a temporary one with a note.
+ * @param program the program whose configuration folder keeps it.
  * @throws UsageError for files that cannot be used, in one line.
  */
 export async function chooseIdentity(
   choice: IdentityChoice,
-  surroundings: Surroundings,
+  environment: AccountEnvironment,
   program: string,
   commonName: string,
 ): Promise<ChosenIdentity> {
   const file = choice.pfxFile ?? choice.certFile ?? choice.keyFile;
   try {
     if (file !== undefined) return { identity: await loadIdentity(choice), from: file };
-    const directory = configurationDirectory(surroundings, program);
-    const kept = await keptIdentity({ directory, commonName, platform: surroundings.platform });
-    const note = kept.made ? { note: `made a certificate and keep it in ${kept.path}` } : {};
+    const directory = configurationDirectory(environment, program);
+    const kept = await keptIdentity({ directory, commonName, platform: environment.platform });
+    const note = kept.made ? { note: `generated a certificate and stored it in ${kept.path}` } : {};
     return { identity: kept.identity, from: kept.path, ...note };
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error;
-    if (error.code === 'passphrase-needed') throw new UsageError(`${error.message} (${PASSPHRASE_WAYS})`);
+    if (error.code === 'passphrase-needed') throw new UsageError(`${error.message} (${PASSPHRASE_SOURCES})`);
     if (error.code !== 'not-kept') throw new UsageError(error.message);
     const identity = await makeIdentity({ commonName });
     return {
       identity,
-      note: `using a certificate for this run only, its thumbprint changes each time: ${error.message}`,
+      note: `using a temporary certificate, whose thumbprint changes with every run: ${error.message}`,
     };
   }
 }

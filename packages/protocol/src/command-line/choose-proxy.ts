@@ -1,64 +1,62 @@
 import type { HttpProxy } from '../transport/proxy.js';
-import type { Surroundings } from '../trust/configuration-directory.js';
+import type { AskHidden, Environment } from '../environment.js';
+import { omitUndefined } from '../omit-undefined.js';
 import { Secret } from '../trust/secret.js';
-import type { Given } from './parse.js';
+import type { ParsedOptions } from './parse.js';
 import { firstLineOf } from './passphrase.js';
 import { parseProxy } from './proxy-address.js';
 import { proxyFromEnvironment, type ProxyVariable, proxyVariables } from './proxy-environment.js';
 import { UsageError } from './usage-error.js';
 
-/** A command line is seen by every account of the machine, so the password has no option of its own. */
+/** The password has no option of its own, because every account of a machine can read a command line. */
 const VARIABLE = 'TENTACLE_PROXY_PASSWORD';
 
-/** Whether to go through a proxy, and what the environment says of proxies, used or not. */
+/** The proxy to connect through, if any, and the proxy variables of the environment, used or not. */
 export interface ProxyChoice {
   readonly proxy?: HttpProxy;
-  /** What decided: `--proxy`, or a variable of the environment. */
+  /** What selected it: `--proxy`, or a variable of the environment. */
   readonly by?: string;
   readonly variables: readonly ProxyVariable[];
 }
 
-/** Asks a person, without showing what is typed; undefined when they would not say. */
-export type AskHidden = (question: string) => Promise<string | undefined>;
-
 /**
- * The proxy that was asked for, with the password from wherever it is to come.
- * @param ask where there is a person to ask.
- * @throws UsageError for what cannot be used, in one line that holds no password.
+ * The proxy that the options select, with its password from a file, a variable or a person.
+ * @param ask absent when there is no person to ask.
+ * @throws UsageError for a value that cannot be used, in one line without any password.
  */
 export async function chooseProxy(
-  given: Given,
+  options: ParsedOptions,
   target: { readonly host: string; readonly port: number },
-  { env }: Pick<Surroundings, 'env'>,
+  { env }: Pick<Environment, 'env'>,
   ask?: AskHidden,
 ): Promise<ProxyChoice> {
   const variables = proxyVariables(env);
-  const { by, proxy } = named(given.one('proxy') ?? 'none', target, env);
-  const file = given.one('proxy-password-file');
+  const { by, proxy } = selectProxy(options.value('proxy') ?? 'none', target, env);
+  const file = options.value('proxy-password-file');
   if (proxy?.user === undefined) {
     if (file !== undefined)
-      throw new UsageError('--proxy-password-file needs a user: write --proxy http://user@host:port');
-    return { variables, ...(by === undefined ? {} : { by }), ...(proxy === undefined ? {} : { proxy }) };
+      throw new UsageError('--proxy-password-file needs a user; use --proxy http://user@host:port');
+    return omitUndefined({ variables, by, proxy });
   }
   const password = await passwordOf(proxy, file, env, ask);
-  return { variables, ...(by === undefined ? {} : { by }), proxy: { ...proxy, password } };
+  return omitUndefined({ variables, by, proxy: { ...proxy, password } });
 }
 
-function named(
+function selectProxy(
   text: string,
   target: { readonly host: string; readonly port: number },
-  env: Surroundings['env'],
+  env: Environment['env'],
 ): { by?: string; proxy?: HttpProxy } {
   if (text === 'none') return {};
   if (text === 'env') return proxyFromEnvironment(env, target);
   return { by: '--proxy', proxy: parseProxy(text, { name: '--proxy', mayHoldPassword: false }) };
 }
 
-/** From the file, the variable, the environment's own URL, or a person. */
+/** The password from the file, the variable, the URL in the environment, or a person, in this order. */
 async function passwordOf(
   { user = '', host, port, password }: HttpProxy,
   file: string | undefined,
-  env: Surroundings['env'],
+  env: Environment['env'],
   ask: AskHidden | undefined,
 ): Promise<Secret> {
   if (file !== undefined) return new Secret(await firstLineOf(file, '--proxy-password-file'));
@@ -67,5 +65,5 @@ async function passwordOf(
   if (password !== undefined) return password;
   const typed = await ask?.(`Password of ${user} at the proxy ${host}:${port}: `);
   if (typed !== undefined) return new Secret(typed);
-  throw new UsageError(`no password for the proxy's user; set ${VARIABLE} or give --proxy-password-file`);
+  throw new UsageError(`the proxy's user has no password; set ${VARIABLE} or use --proxy-password-file`);
 }

@@ -1,17 +1,17 @@
-import type { Options } from 'yargs';
+import { type OptionDefinition, valueOption } from './definition.js';
 
-/** The options by which either end is told who it is. */
+/** Options for the certificate that this end presents. */
 export const IDENTITY_OPTIONS = {
-  cert: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Certificate to present (PEM; may hold the key too). Without it: one that is made once and kept',
-  },
-  key: { type: 'string', requiresArg: true, describe: 'Private key of --cert (PEM)' },
-  pfx: { type: 'string', requiresArg: true, describe: 'Certificate and key to present, as a PFX (PKCS#12) file' },
-  'passphrase-file': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'File whose first line is the passphrase of --pfx or --key; or set TENTACLE_PASSPHRASE',
-  },
-} as const satisfies Record<string, Options>;
+  cert: valueOption(
+    'tls',
+    'FILE',
+    'certificate to present (PEM, may include the key); without it, one that is generated on first use and kept',
+  ),
+  key: valueOption('tls', 'FILE', 'private key of --cert (PEM)'),
+  pfx: valueOption('tls', 'FILE', 'certificate and key to present (PFX, PKCS #12)', { common: true }),
+  'passphrase-file': valueOption(
+    'tls',
+    'FILE',
+    'file whose first line is the passphrase of --pfx or --key; or set TENTACLE_PASSPHRASE',
+  ),
+} as const satisfies Record<string, OptionDefinition>;

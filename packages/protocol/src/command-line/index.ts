@@ -1,7 +1,13 @@
-/** What a binary needs before it knows what is asked of it: small, so that help and version come at once. */
-export { askHidden } from './ask-hidden.js';
+/** What a binary needs to start: small, so that help and version appear at once. */
+export {
+  type CommandDefinition,
+  flagOption,
+  type OptionDefinition,
+  type ProgramDefinition,
+  valueOption,
+} from './definition.js';
+export { commandHelp } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
-export { type Asked, type CommandLine, parseArguments } from './parse.js';
 export { PROXY_OPTIONS } from './proxy-options.js';
+export { runProgram } from './run-program.js';
 export { TLS_OPTION } from './tls-option.js';
-export { UsageError } from './usage-error.js';

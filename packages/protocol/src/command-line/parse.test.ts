@@ -1,31 +1,63 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Asked, type CommandLine, parseArguments } from './parse.js';
+import { type CommandDefinition, flagOption, type ProgramDefinition, valueOption } from './definition.js';
+import { type ParsedCommand, parseArguments } from './parse.js';
 import { UsageError } from './usage-error.js';
 
-const COMMAND_LINE: CommandLine = {
-  name: 'probe',
-  version: '1.2.3',
-  usage: 'probe HOST [options]\n\nLooks at a host.',
+const measure: CommandDefinition = {
+  name: '',
+  positionals: '[host..]',
+  synopsis: 'HOST...',
+  summary: 'measure a host',
+  description: 'Measures a host.',
   examples: [['probe tentacle.example --count 3', 'three times']],
-  epilogue: 'Exit status: 0 all well.',
+  epilogue: ['Exit status: 0 all is well.', 'Durations: 10s.'],
   options: {
-    count: { alias: 'c', type: 'string', requiresArg: true, describe: 'How often' },
-    trust: { type: 'string', array: true, nargs: 1, requiresArg: true, describe: 'Whom' },
-    json: { type: 'boolean', describe: 'As JSON' },
-    ipv4: { alias: '4', type: 'boolean', describe: 'IPv4 only' },
+    count: valueOption('load', 'N', 'number of attempts', { alias: 'c', common: true }),
+    trust: valueOption('load', 'X', 'clients to trust', { array: true, nargs: 1 }),
+    json: flagOption('output', 'print JSON'),
+    ipv4: flagOption('output', 'use IPv4 only', { alias: '4' }),
   },
 };
 
-const parse = (...argv: string[]): Promise<Asked> => parseArguments(COMMAND_LINE, argv);
+const listen: CommandDefinition = {
+  ...measure,
+  name: 'listen',
+  positionals: '[port]',
+  synopsis: '[PORT]',
+  summary: 'wait for clients',
+  examples: [['probe listen 1', 'on port 1']],
+  options: { json: flagOption('output', 'print JSON'), bind: valueOption('output', 'ADDRESS', 'address') },
+};
 
-async function run(...argv: string[]): Promise<Extract<Asked, { kind: 'run' }>> {
-  const asked = await parse(...argv);
-  if (asked.kind !== 'run') throw new Error(`it prints ${asked.text}`);
-  return asked;
+const PROGRAM: ProgramDefinition = {
+  name: 'probe',
+  commands: [measure, listen],
+  topics: { load: { title: 'Load' }, output: { title: 'Output' }, waiting: { title: 'Waiting', command: 'listen' } },
+  commandOptions: { '--listen': 'listen' },
+};
+
+const parse = (...argv: string[]): Promise<ParsedCommand> =>
+  parseArguments(PROGRAM, argv, { versionText: 'probe 1.2.3', width: 80 });
+
+async function run(...argv: string[]): Promise<Extract<ParsedCommand, { kind: 'run' }>> {
+  const command = await parse(...argv);
+  if (command.kind !== 'run') throw new Error(`it prints ${command.text}`);
+  return command;
 }
 
-/** What is said of arguments that will not do: one line. */
+async function printed(...argv: string[]): Promise<string> {
+  const command = await parse(...argv);
+  if (command.kind !== 'print') throw new Error('it runs');
+  return command.text;
+}
+
+/** What a shell offers for the words of a command line; zsh shows a description behind a colon. */
+async function completionsOf(...words: string[]): Promise<string[]> {
+  return (await printed('--get-yargs-completions', ...words)).split('\n').map((line) => line.replace(/:.*/, ''));
+}
+
+/** The error for arguments that cannot be used: one line. */
 async function complaintOf(...argv: string[]): Promise<string> {
   const error: unknown = await parse(...argv).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(UsageError);
@@ -35,14 +67,49 @@ async function complaintOf(...argv: string[]): Promise<string> {
 }
 
 describe('parseArguments', () => {
-  it('leaves every value as it was written', async () => {
-    const { words, given } = await run('007', '--count', '1e3', '--trust', 'a', '--trust=b', '1.10', '-4');
-    expect(words).toEqual(['007', '1.10']);
-    expect(given.one('count')).toBe('1e3');
-    expect(given.all('trust')).toEqual(['a', 'b']);
-    expect([given.has('ipv4'), given.has('json')]).toEqual([true, false]);
-    expect(given.one('json')).toBeUndefined();
-    expect(given.all('nothing')).toEqual([]);
+  it('keeps every value as it was written', async () => {
+    const { positionals, options } = await run('007', '--count', '1e3', '--trust', 'a', '--trust=b', '1.10', '-4');
+    expect(positionals).toEqual(['007', '1.10']);
+    expect(options.value('count')).toBe('1e3');
+    expect(options.all('trust')).toEqual(['a', 'b']);
+    expect([options.flag('ipv4'), options.flag('json')]).toEqual([true, false]);
+    expect(options.value('json')).toBeUndefined();
+    expect(options.all('nothing')).toEqual([]);
+  });
+
+  it.each([
+    [['listen', '99'], ['99'], undefined],
+    [['listen'], [], undefined],
+    [['--listen', '99', '--json'], ['99'], 'json'],
+    [['--listen=99'], ['99'], undefined],
+    [['--listen'], [], undefined],
+    [['--json', '--listen', '99'], ['99'], 'json'],
+    [['--json', 'listen', '99'], ['99'], 'json'],
+    [['listen', '1', '2'], ['1', '2'], undefined],
+  ])('runs the command that %j names', async (argv, expected, flag) => {
+    const { command, positionals, options } = await run(...argv);
+    expect({ command, positionals }).toEqual({ command: 'listen', positionals: expected });
+    expect(options.flag('json')).toBe(flag === 'json');
+  });
+
+  it.each([
+    [['host'], ['host']],
+    [['help.example'], ['help.example']],
+    [['lisen'], ['lisen']],
+    [['--', 'listen'], ['listen']],
+    [
+      ['--', 'lisen', 'host'],
+      ['lisen', 'host'],
+    ],
+    [['--', '--listen'], ['--listen']],
+    [
+      ['web01', 'lisen'],
+      ['web01', 'lisen'],
+    ],
+    [[], []],
+  ])('takes hosts from %j', async (argv, hosts) => {
+    const { command, positionals } = await run(...argv);
+    expect({ command, positionals }).toEqual({ command: '', positionals: hosts });
   });
 
   it.each([
@@ -53,56 +120,92 @@ describe('parseArguments', () => {
     [['--count=-5'], '-5'],
     [['--count', '10O'], '10O'],
   ])('reads the value of %j', async (argv, value) => {
-    expect((await run(...argv)).given.one('count')).toBe(value);
+    expect((await run(...argv)).options.value('count')).toBe(value);
   });
 
-  it('takes what stands behind -- for words', async () => {
-    const { words, given } = await run('host', '--', '--json', '-x');
-    expect(words).toEqual(['host', '--json', '-x']);
-    expect(given.has('json')).toBe(false);
+  it('takes what stands behind -- for positionals', async () => {
+    const { positionals, options } = await run('host', '--', '--json', '-x');
+    expect(positionals).toEqual(['host', '--json', '-x']);
+    expect(options.flag('json')).toBe(false);
   });
 
   it.each([
-    [['--nope'], 'there is no option --nope'],
-    [['--nope=1'], 'there is no option --nope'],
-    [['-x'], 'there is no option -x'],
-    [['--no-json'], 'there is no option --no-json'],
-    [['--jsom'], 'there is no option --jsom'],
-    [['--count.x', '1'], 'there is no option --count.x'],
+    [['--nope'], 'unknown option --nope; see probe --help'],
+    [['--nope=1'], 'unknown option --nope'],
+    [['-x'], 'unknown option -x'],
+    [['--no-json'], 'unknown option --no-json'],
+    [['--jsom'], 'did you mean --json?'],
+    [['--cuont', '3'], 'did you mean --count?'],
+    [['--count.x', '1'], 'unknown option --count.x'],
     [['--constructor=1'], 'probe --help'],
-    [['--__proto__=1'], 'there is no option'],
-    [['--count'], 'count'],
+    [['--__proto__=1'], 'unknown option'],
+    [['--host=1'], 'unknown option --host'],
+    [['--bind', 'x'], 'unknown option --bind'],
+    [['listen', '--count', '1'], 'unknown option --count'],
+    [['lisen', 'host'], 'did you mean listen?'],
+    [['host', 'listen', '--help', 'laod'], 'did you mean probe help load?'],
+    [['help', 'nothing'], 'load, output, waiting, all, listen'],
+    [['--count'], '--count needs a value'],
     [['--count='], '--count "" needs a value'],
     [['--count', ''], '--count "" needs a value'],
-    [['--trust='], 'trust'],
-    [['--count', '1', '--count', '2'], '--count is given 2 times; give it once'],
-    [['-c', '1', '--count', '2'], 'is given 2 times; give it once'],
-    [['--json=yes'], '--json takes no value'],
-    [['-4=no'], '-4 takes no value'],
-    [['--nope\n\x1b[2J'], 'there is no option'],
-  ])('says what is wrong with %j, in one line', async (argv, words) => {
-    const complaint = await complaintOf(...argv);
-    expect(complaint).toContain(words);
-    expect(complaint).not.toMatch(/^\s*$/);
+    [['--trust='], '--trust'],
+    [['--count', '1', '--count', '2'], '--count is given 2 times'],
+    [['-c', '1', '--count', '2'], 'is given 2 times'],
+    [['--json=yes'], '--json does not take a value'],
+    [['-4=no'], '-4 does not take a value'],
+    [['--nope\n\x1b[2J'], 'unknown option'],
+  ])('reports what is wrong with %j, in one line', async (argv, words) => {
+    expect(await complaintOf(...argv)).toContain(words);
   });
 
-  it.each([['--help'], ['-h'], ['host', '--help', '--count', '3'], ['--help', '--nope']])(
-    'prints the help for %j',
+  it.each([['--help'], ['-h'], ['host', '--help', '--count', '3'], ['--help', '--nope'], ['help'], ['-4h']])(
+    'prints the first screen of the help for %j',
     async (...argv) => {
-      const asked = await parse(...argv);
-      if (asked.kind !== 'print') throw new Error('it runs');
-      for (const part of ['probe HOST', 'probe tentacle.example --count 3', '--count', 'How often', 'Exit status: 0']) {
-        expect(asked.text).toContain(part);
-      }
-      for (const line of asked.text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      const text = await printed(...argv);
+      for (const part of ['HOST...', 'probe tentacle.example --count 3', '-c, --count N', measure.epilogue[0] ?? ''])
+        expect(text).toContain(part);
+      expect(text).not.toContain('--trust');
     },
   );
 
-  it.each([['--version'], ['-V'], ['host', '-V', '--nope']])('prints the version for %j', async (...argv) => {
-    expect(await parse(...argv)).toEqual({ kind: 'print', text: '1.2.3' });
+  it.each([
+    [['--help', 'load'], '--trust', '--json'],
+    [['--help=load'], '--trust', '--json'],
+    [['help', 'output'], '--json', '--trust'],
+    [['help', 'listen'], '--bind', '--trust'],
+    [['help', 'waiting'], '--bind', '--trust'],
+    [['listen', '--help'], '--bind', '--trust'],
+    [['--listen', '--help'], '--bind', '--trust'],
+    [['listen', '--help', 'load'], '--trust', '--bind'],
+  ])('prints the help on a topic or a command for %j', async (argv, included, excluded) => {
+    const text = await printed(...argv);
+    expect(text).toContain(included);
+    expect(text).not.toContain(excluded);
   });
 
-  it('runs, prints or complains in one line, whatever is written', async () => {
+  it('prints every option of every command for --help all', async () => {
+    const text = await printed('--help', 'all');
+    for (const { options, epilogue } of [measure, listen])
+      for (const part of [...Object.keys(options).map((name) => `--${name}`), ...epilogue])
+        expect(text).toContain(part);
+  });
+
+  it.each([['--version'], ['-V'], ['host', '-V', '--nope']])('prints the version for %j', async (...argv) => {
+    expect(await printed(...argv)).toBe('probe 1.2.3');
+  });
+
+  it('prints a completion script, and the completions that it asks for', async () => {
+    expect(await printed('completion')).toContain('probe --get-yargs-completions');
+    expect(await completionsOf('probe', '')).toEqual(expect.arrayContaining(['listen', 'completion', 'help']));
+    expect(await completionsOf('probe', '--c')).toContain('--count');
+    expect(await completionsOf('probe', 'help', '')).toEqual(
+      expect.arrayContaining(['load', 'waiting', 'all', 'listen']),
+    );
+    expect(await completionsOf('probe', 'listen', '--b')).toContain('--bind');
+    expect(await completionsOf('probe', 'listen', '--b')).not.toContain('--count');
+  });
+
+  it('runs, prints or reports an error in one line, whatever is written', async () => {
     const word = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),
@@ -124,8 +227,8 @@ describe('parseArguments', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 5 }), async (argv) => {
-        const asked = await parse(...argv).catch((error: unknown) => error);
-        if (asked instanceof Error) await complaintOf(...argv);
+        const outcome = await parse(...argv).catch((error: unknown) => error);
+        if (outcome instanceof Error) await complaintOf(...argv);
       }),
       { numRuns: 200 },
     );

@@ -1,15 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from './usage-error.js';
-import { shown } from './values.js';
+import { quote } from '../text/sanitize.js';
 
-/** The variable that may hold the passphrase. A command line is seen by every account of the machine. */
+/** The variable for the passphrase. It is not an option, because every account of a machine can read a command line. */
 const VARIABLE = 'TENTACLE_PASSPHRASE';
 
-/** A passphrase is one line; a larger file is the wrong one. */
+/** A passphrase is one line: a larger file is the wrong one. */
 const FILE_MAX_BYTES = 4096;
 
 /**
- * The passphrase for a key: the first line of the file, or the variable.
+ * The passphrase for a key: the first line of the file, or the value of the variable.
  * @throws UsageError when the file cannot be read or is empty.
  */
 export async function passphraseFrom(
@@ -21,19 +21,23 @@ export async function passphraseFrom(
 
 /**
  * The first line of a file that holds a secret.
- * @throws UsageError in which nothing of the file stands.
+ * @throws UsageError that contains nothing of the file.
  */
 export async function firstLineOf(file: string, option: string): Promise<string> {
   try {
-    const found = await stat(file);
-    if (found.isDirectory()) throw new UsageError(`${option} ${shown(file)} is a directory; name the file in it`);
-    if (found.size > FILE_MAX_BYTES) throw new UsageError(`${option} ${shown(file)} is too large to be one`);
+    const stats = await stat(file);
+    if (stats.isDirectory()) throw new UsageError(`${option}: ${quote(file)} is a directory; use a file in it`);
+    if (stats.size > FILE_MAX_BYTES)
+      throw new UsageError(`${option}: ${quote(file)} is too large; use a file of at most ${FILE_MAX_BYTES} bytes`);
     const [line = ''] = (await readFile(file, 'utf8')).split(/\r?\n/, 1);
-    if (line === '') throw new UsageError(`${option} ${shown(file)}: its first line is empty`);
+    if (line === '')
+      throw new UsageError(`${option}: the first line of ${quote(file)} is empty; write the secret there`);
     return line;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${option} ${shown(file)} cannot be read (${code ?? 'unknown'}); check its name`);
+    throw new UsageError(
+      `${option}: ${quote(file)} cannot be read (${code ?? 'unknown'}); check its name and permissions`,
+    );
   }
 }

@@ -2,45 +2,45 @@ import { BlockList, isIP } from 'node:net';
 import type { HttpProxy } from '../transport/proxy.js';
 import { shownText } from '../wire/http-answer.js';
 import { parseProxy } from './proxy-address.js';
-import type { Surroundings } from '../trust/configuration-directory.js';
+import type { Environment } from '../environment.js';
 
-type Environment = Surroundings['env'];
+type Variables = Environment['env'];
 
-/** A variable that is set and speaks of proxies. Plain data. */
+/** A proxy variable that is set. Plain data. */
 export interface ProxyVariable {
   readonly name: string;
-  /** Its value; user and password are `***`. */
+  /** Its value, with `***` for user and password. */
   readonly value: string;
 }
 
-/** What the environment says of the way to one host. */
+/** The proxy that the environment selects for one host. */
 export interface EnvironmentSays {
   readonly proxy?: HttpProxy;
-  /** The variable that decided. */
+  /** The variable that selected it, or excluded the host. */
   readonly by?: string;
 }
 
-/** As other tools look for one, for what is no plain HTTP; the lower case wins, as with curl. */
+/** The variables that other tools use for anything but plain HTTP; lower case wins, as in curl. */
 const NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
-const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
+const EXCLUSIONS = ['no_proxy', 'NO_PROXY'];
 
-/** The variables, as far as they are set, in the environment's own order. */
-export function proxyVariables(env: Environment): ProxyVariable[] {
+/** The proxy variables that are set, in the environment's own order. */
+export function proxyVariables(env: Variables): ProxyVariable[] {
   return Object.entries(env).flatMap(([name, value = '']) =>
     value !== '' && /^(https?|all|no)_proxy$/i.test(name) ? [{ name, value: withoutAccount(value) }] : [],
   );
 }
 
 /**
- * The proxy that the environment names for this target, if it names one and does not except the target.
+ * The proxy that the environment names for this target, unless it excludes the target.
  * @throws UsageError for a value that cannot be used.
  */
-export function proxyFromEnvironment(env: Environment, target: { host: string; port: number }): EnvironmentSays {
+export function proxyFromEnvironment(env: Variables, target: { host: string; port: number }): EnvironmentSays {
   const by = NAMES.find((name) => isSet(env[name]));
   if (by === undefined) return {};
-  const except = EXCEPTIONS.find((name) => isSet(env[name]));
-  if (except !== undefined && excepts(env[except] ?? '', target)) return { by: except };
-  // 80 is what a URL without a port means.
+  const exclusion = EXCLUSIONS.find((name) => isSet(env[name]));
+  if (exclusion !== undefined && excepts(env[exclusion] ?? '', target)) return { by: exclusion };
+  // The default port of an http URL.
   return { by, proxy: parseProxy(env[by] ?? '', { name: by, mayHoldPassword: true, defaultPort: 80 }) };
 }
 
@@ -48,14 +48,14 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
 
-/** Up to the last @, whatever stands there: a badly written value must not show its password either. */
+/** The value without everything up to the last @: the password of a malformed value must not show either. */
 function withoutAccount(value: string): string {
   return shownText(value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
 }
 
 /**
- * Whether NO_PROXY's list names the target: `*`, a domain with or without a dot before it (and all below it), an
- * address, a network as `10.0.0.0/8`, each with a port if only that one is meant.
+ * Whether a NO_PROXY list names the target: by `*`, a domain with or without a leading dot (and all names below it), an
+ * address, or a network such as `10.0.0.0/8`, each optionally limited to a port.
  */
 export function excepts(list: string, { host, port }: { readonly host: string; readonly port: number }): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');

@@ -1,23 +1,23 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { UsageError } from './usage-error.js';
-import { shown } from './values.js';
+import { quote } from '../text/sanitize.js';
 
 /**
- * A file of lines of JSON (NDJSON) to which each is written at once and whole, so that whatever ends the process, all
- * lines before are there. A file that is there is added to; a line that was torn off in it stays, and ours begin anew.
+ * A file of JSON lines (NDJSON). Each line is written immediately and completely, so that all earlier lines survive
+ * however the process ends. An existing file is appended to; an incomplete last line stays, and a new line begins.
  */
 export class RecordFile {
   readonly #descriptor: number;
   readonly #warn: (text: string) => void;
   readonly #path: string;
-  /** The last line has no end, for want of room. */
-  #isTorn: boolean;
+  /** The last line is incomplete, because the disk was full. */
+  #isIncomplete: boolean;
   #hasWarned = false;
 
   /**
    * @param header the first line of this run.
-   * @param warn is told once when a later line cannot be written; the run goes on without it.
-   * @throws UsageError when it cannot be opened, or takes not even the header.
+   * @param warn called once when a later line cannot be written; the run continues without it.
+   * @throws UsageError when the file cannot be opened, or the header cannot be written.
    */
   static open(path: string, header: object, warn: (text: string) => void): RecordFile {
     let descriptor: number;
@@ -27,9 +27,10 @@ export class RecordFile {
       throw unusable(path, error);
     }
     try {
-      const about = fstatSync(descriptor);
-      if (!about.isFile() && !about.isCharacterDevice()) throw new UsageError(`--record ${shown(path)} is no file`);
-      const file = new RecordFile(descriptor, path, about.isFile() && endsTorn(descriptor, about.size), warn);
+      const stats = fstatSync(descriptor);
+      if (!stats.isFile() && !stats.isCharacterDevice())
+        throw new UsageError(`--record: ${quote(path)} is not a file; use a path to a file`);
+      const file = new RecordFile(descriptor, path, stats.isFile() && endsIncomplete(descriptor, stats.size), warn);
       file.#write(header);
       return file;
     } catch (error) {
@@ -38,10 +39,10 @@ export class RecordFile {
     }
   }
 
-  private constructor(descriptor: number, path: string, isTorn: boolean, warn: (text: string) => void) {
+  private constructor(descriptor: number, path: string, isIncomplete: boolean, warn: (text: string) => void) {
     this.#descriptor = descriptor;
     this.#path = path;
-    this.#isTorn = isTorn;
+    this.#isIncomplete = isIncomplete;
     this.#warn = warn;
   }
 
@@ -52,7 +53,9 @@ export class RecordFile {
     } catch (error) {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
-      this.#warn(`--record ${shown(this.#path)} takes no more (${codeOf(error)}); what comes now may be missing in it`);
+      this.#warn(
+        `--record: ${quote(this.#path)} cannot be written anymore (${codeOf(error)}); later records may be missing`,
+      );
     }
   }
 
@@ -60,25 +63,25 @@ export class RecordFile {
     try {
       closeSync(this.#descriptor);
     } catch {
-      // Nothing of ours is lost: each line was handed over when it was written.
+      // Nothing is lost: each line was passed to the system when it was written.
     }
   }
 
   #write(document: object): void {
-    const line = Buffer.from(`${this.#isTorn ? '\n' : ''}${JSON.stringify(document)}\n`);
+    const line = Buffer.from(`${this.#isIncomplete ? '\n' : ''}${JSON.stringify(document)}\n`);
     let written = 0;
     try {
-      // A disk that is nearly full takes a part.
+      // A nearly full disk accepts only a part.
       while (written < line.length) written += writeSync(this.#descriptor, line, written);
-      this.#isTorn = false;
+      this.#isIncomplete = false;
     } finally {
-      if (written > 0 && written < line.length) this.#isTorn = true;
+      if (written > 0 && written < line.length) this.#isIncomplete = true;
     }
   }
 }
 
-/** Whether the last line has no end. */
-function endsTorn(descriptor: number, sizeBytes: number): boolean {
+/** Whether the last line is incomplete. */
+function endsIncomplete(descriptor: number, sizeBytes: number): boolean {
   if (sizeBytes === 0) return false;
   const last = Buffer.alloc(1);
   readSync(descriptor, last, 0, 1, sizeBytes - 1);
@@ -86,7 +89,7 @@ function endsTorn(descriptor: number, sizeBytes: number): boolean {
 }
 
 function unusable(path: string, error: unknown): UsageError {
-  return new UsageError(`--record ${shown(path)} cannot be written (${codeOf(error)}); give a file that can`);
+  return new UsageError(`--record: ${quote(path)} cannot be written (${codeOf(error)}); use a file that can`);
 }
 
 function codeOf(error: unknown): string {

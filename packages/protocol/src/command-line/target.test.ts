@@ -28,7 +28,7 @@ describe('parseTarget', () => {
     ['octopus', 'octopus', 10943],
     ['https://octopus:443/', 'octopus', 443],
     ['::1', '::1', 10943],
-  ])('%s, where a server is polled', (text, host, port) => {
+  ])('%s, with the polling port of a server as default', (text, host, port) => {
     expect(parseTarget(text, POLLING_PORT)).toEqual({ host, port });
     expect(messageOf(() => parseTarget(':', POLLING_PORT))).toContain('host:10943');
   });
@@ -48,15 +48,15 @@ describe('parseTarget', () => {
     ['1.2.3', 'IPv4'],
     ['web 01', 'host name'],
     ['-web01', 'host name'],
-    ['http://web01:10933/', 'write web01:10933'],
-    ['https://web01:10933/octopus', 'write web01:10933'],
-    ['https://me:secret@web01/', 'write host:10933'],
-    ['poll://abc/', 'write abc:10933'],
+    ['http://web01:10933/', 'use web01:10933'],
+    ['https://web01:10933/octopus', 'use web01:10933'],
+    ['https://me:secret@web01/', 'use host:10933'],
+    ['poll://abc/', 'use abc:10933'],
     ['https:///', 'host'],
-  ])('%s is refused in one line that says what would be right', (text, right) => {
+  ])('%s is rejected in one line that shows what to use instead', (text, remedy) => {
     expect(() => parseTarget(text)).toThrow(UsageError);
     const message = messageOf(() => parseTarget(text));
-    expect(message).toContain(right);
+    expect(message).toContain(remedy);
     expect(message).not.toMatch(/\n|secret/);
   });
 });

@@ -1,56 +1,59 @@
 import { isIP } from 'node:net';
 import { UsageError } from './usage-error.js';
-import { parseWhole, shown } from './values.js';
+import { quote } from '../text/sanitize.js';
+import { parseWhole } from './values.js';
 
-/** Where to connect to. */
+/** A host and port to connect to. */
 export interface Target {
   readonly host: string;
   readonly port: number;
 }
 
-/** The ports on which a Tentacle listens, and on which a server is polled, unless they are changed. */
+/** The default ports of a listening Tentacle, and of a server for polling Tentacles. */
 export const TENTACLE_PORT = 10_933;
 export const POLLING_PORT = 10_943;
 
-/** Host names of DNS, and the underscores and trailing dots that real ones have. */
+/** DNS host names, with the underscores and trailing dots of real ones. */
 const HOST_NAME = /^(?=.{1,253}$)[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_.])?$/u;
 
 /**
- * `host`, `host:port`, `192.0.2.1`, `[::1]:10933`, `::1`, and the `https://host:port/` that Octopus itself shows.
- * @throws UsageError that says what would be right.
+ * A target written as `host`, `host:port`, `192.0.2.1`, `[::1]:10933`, `::1`, or as the `https://host:port/` of Octopus.
+ * @throws UsageError with one line: what is wrong and what to use instead.
  */
 export function parseTarget(text: string, defaultPort = TENTACLE_PORT): Target {
   const bare = withoutUrl(text, defaultPort);
   const portOf = (port: string | undefined): number =>
-    port === undefined ? defaultPort : parseWhole(port, `the port of ${shown(text)}:`, 1, 65_535);
+    port === undefined ? defaultPort : parseWhole(port, `port of ${quote(text)}`, 1, 65_535);
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(bare);
   if (bracketed !== null) {
     const [, address = '', port] = bracketed;
     if (isIP(address) !== 6)
-      throw new UsageError(`${shown(text)}: ${shown(address)} is no IPv6 address; write [::1]:${defaultPort}`);
+      throw new UsageError(
+        `${quote(text)}: ${quote(address)} is not an IPv6 address; use a form such as [::1]:${defaultPort}`,
+      );
     return { host: address, port: portOf(port) };
   }
   if (isIP(bare) === 6) return { host: bare, port: defaultPort };
   const [host = '', port, ...more] = bare.split(':');
   if (more.length > 0)
-    throw new UsageError(`${shown(text)} is no host; write an IPv6 address with its port as [::1]:${defaultPort}`);
-  if (host === '') throw new UsageError(`${shown(text)} has no host; write host:${defaultPort}`);
+    throw new UsageError(`${quote(text)} is not a host; write an IPv6 address with a port as [::1]:${defaultPort}`);
+  if (host === '') throw new UsageError(`${quote(text)} has no host; use host:${defaultPort}`);
   if (/^[\d.]+$/.test(host) && isIP(host) !== 4)
-    throw new UsageError(`${shown(host)} is no IPv4 address; write four numbers from 0 to 255`);
+    throw new UsageError(`${quote(host)} is not an IPv4 address; use four numbers from 0 to 255`);
   if (!HOST_NAME.test(host))
-    throw new UsageError(`${shown(host)} is no host name; write a name or an address, as in host:${defaultPort}`);
+    throw new UsageError(`${quote(host)} is not a host name; use a name or an address, as in host:${defaultPort}`);
   return { host, port: portOf(port) };
 }
 
-/** The host and port of a URL, where it is the one kind that names an end of Octopus. */
+/** The host and port of an https URL, the form in which Octopus shows its ends; other text is returned as it is. */
 function withoutUrl(text: string, defaultPort: number): string {
   const url = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/i.exec(text);
   if (url === null) return text;
   const [, scheme = '', authority = '', rest = ''] = url;
-  const right = `write ${authority === '' || authority.includes('@') ? 'host' : authority.replace(/:.*/, '')}:${defaultPort}`;
-  if (scheme.toLowerCase() !== 'https') throw new UsageError(`${shown(text)} is a URL of another kind; ${right}`);
+  const remedy = `use ${authority === '' || authority.includes('@') ? 'host' : authority.replace(/:.*/, '')}:${defaultPort}`;
+  if (scheme.toLowerCase() !== 'https') throw new UsageError(`${quote(text)} is not an https URL; ${remedy}`);
   if (rest !== '' && rest !== '/')
-    throw new UsageError(`${shown(text)} has a path, which has no meaning here; ${right}`);
-  if (authority.includes('@')) throw new UsageError(`a user name in a URL will not do; ${right}`);
+    throw new UsageError(`${quote(text)} has a path, which cannot be used here; ${remedy}`);
+  if (authority.includes('@')) throw new UsageError(`a user name in a URL cannot be used here; ${remedy}`);
   return authority;
 }

@@ -1,18 +1,18 @@
-import type { Options } from 'yargs';
 import { TLS_FLOOR, type TlsFloor } from '../transport/tls-floor.js';
-import type { Given } from './parse.js';
+import { quote } from '../text/sanitize.js';
+import { type OptionDefinition, valueOption } from './definition.js';
+import type { ParsedOptions } from './parse.js';
 import { UsageError } from './usage-error.js';
-import { shown } from './values.js';
 
-/** The option by which either end is told how old a TLS it may speak. */
+/** The option for the oldest TLS version that this end accepts. */
 export const TLS_OPTION = {
-  'tls-min': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Oldest TLS to speak: 1.0, 1.1, 1.2 or 1.3. Below 1.2 weak keys and suites are taken too',
-    defaultDescription: '1.2',
-  },
-} as const satisfies Record<string, Options>;
+  'tls-min': valueOption(
+    'tls',
+    'VERSION',
+    'oldest TLS version to use: 1.0, 1.1, 1.2 or 1.3. Below 1.2, weak keys and cipher suites are accepted too',
+    { defaultDescription: '1.2' },
+  ),
+} as const satisfies Record<string, OptionDefinition>;
 
 const FLOORS: Readonly<Record<string, TlsFloor>> = {
   '1.0': 'TLSv1',
@@ -21,12 +21,12 @@ const FLOORS: Readonly<Record<string, TlsFloor>> = {
   '1.3': 'TLSv1.3',
 };
 
-/** @throws UsageError */
-export function tlsFloorOf(given: Given): TlsFloor {
-  const text = given.one('tls-min');
+/** The oldest TLS version that the options allow. @throws UsageError */
+export function tlsFloorOf(options: ParsedOptions): TlsFloor {
+  const text = options.value('tls-min');
   if (text === undefined) return TLS_FLOOR;
   const floor = Object.hasOwn(FLOORS, text) ? FLOORS[text] : undefined;
   if (floor === undefined)
-    throw new UsageError(`--tls-min ${shown(text)} is none; give ${Object.keys(FLOORS).join(', ')}`);
+    throw new UsageError(`--tls-min: ${quote(text)} is not a TLS version; use ${Object.keys(FLOORS).join(', ')}`);
   return floor;
 }

@@ -1,9 +1,11 @@
-/** The user asked for something that cannot be. One line: what is wrong, and what would be right. Exit status 2. */
+import { maskUnsafe } from '../text/sanitize.js';
+
+/** Arguments, or files they name, that cannot be used: one line with what is wrong and what to use instead. Exit status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 
-  /** Whatever the user wrote, and the message repeats, does not break the line. */
+  /** What the message repeats of the user's text must not break the line. */
   constructor(message: string) {
-    super(message.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?'));
+    super(maskUnsafe(message));
   }
 }

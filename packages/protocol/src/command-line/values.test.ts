@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './usage-error.js';
-import { parseDuration, parseSize, parseWhole, shown } from './values.js';
+import { parseDuration, parseSize, parseWhole } from './values.js';
 
-/** What is thrown for these; it must be one line that names the option and says what would be right. */
+/** The message that is thrown: one line that names the option and what to use instead. */
 function complaintOf(parse: () => unknown): string {
   try {
     parse();
@@ -11,7 +11,7 @@ function complaintOf(parse: () => unknown): string {
     expect(error).toBeInstanceOf(UsageError);
     const { message } = error as UsageError;
     expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-    expect(message).toMatch(/^--it "/);
+    expect(message).toMatch(/^--it: "/);
     expect(message.length).toBeLessThan(250);
     return message;
   }
@@ -64,14 +64,14 @@ describe('parseDuration', () => {
     'NaN',
     '١٠',
   ])('refuses %j', (text) => {
-    expect(complaintOf(() => parseDuration(text, '--it'))).toContain('write it as 500ms, 10s or 2m');
+    expect(complaintOf(() => parseDuration(text, '--it'))).toContain('500ms, 10s or 2m');
   });
 
   it.each(['25d'.replace('d', '00h'), '2147483648ms', '9'.repeat(400)])('refuses %j, which no timer holds', (text) => {
-    expect(complaintOf(() => parseDuration(text, '--it'))).toContain('longer than 24 days');
+    expect(complaintOf(() => parseDuration(text, '--it'))).toContain('24 days');
   });
 
-  it('gives a whole number of microseconds or one line, whatever is written', () => {
+  it('returns a whole number of microseconds or reports an error in one line, whatever is written', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.double().map(String)), (text) => {
         try {
@@ -113,12 +113,12 @@ describe('parseSize', () => {
   it.each(['', ' ', 'MB', '10 MB', '-1', '+1', '.5MB', '5.MB', '1e3', '0x10', '10XB', '10MBB', '10bk', '10Mb/s', '١'])(
     'refuses %j',
     (text) => {
-      expect(complaintOf(() => size(text))).toContain('is no size; write it as 512, 64KB, 10MB or 1GiB');
+      expect(complaintOf(() => size(text))).toContain('512, 64KB, 10MB or 1GiB');
     },
   );
 
   it.each(['0', '0.4', '2T', '9'.repeat(400)])('refuses %j, which is out of bounds', (text) => {
-    expect(complaintOf(() => size(text))).toContain('give from 1 to 1099511627776 bytes');
+    expect(complaintOf(() => size(text))).toContain('1 to 1099511627776 bytes');
   });
 });
 
@@ -135,16 +135,16 @@ describe('parseWhole', () => {
   it.each(['', ' ', '0', '65536', '-1', '+7', '7.0', '7e1', '0x10', '1_000', '10O', 'seven', '٧', '9'.repeat(400)])(
     'refuses %j for a port',
     (text) => {
-      expect(complaintOf(() => parseWhole(text, '--it', 1, 65_535))).toContain('give a whole number from 1 to 65535');
+      expect(complaintOf(() => parseWhole(text, '--it', 1, 65_535))).toContain('from 1 to 65535');
     },
   );
 
-  it('says only the lower bound where there is no other', () => {
+  it('names only the lower bound when there is no upper one', () => {
     expect(complaintOf(() => parseWhole('0', '--it', 1, Number.MAX_SAFE_INTEGER))).toContain('of 1 or more');
     expect(parseWhole('9007199254740991', '--it', 1, Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it('gives a whole number within the bounds or one line, whatever is written', () => {
+  it('returns a whole number within the bounds or reports an error in one line, whatever is written', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.integer().map(String)), (text) => {
         try {
@@ -156,16 +156,5 @@ describe('parseWhole', () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('shown', () => {
-  it.each([
-    ['host:1', '"host:1"'],
-    ['', '""'],
-    ['a\r\nb\x1b[2Jc\u202ed\u2028e\u2029f', '"a??b?[2Jc?d?e?f"'],
-    ['x'.repeat(300), `"${'x'.repeat(100)}"`],
-  ])('writes %j as %s', (text, written) => {
-    expect(shown(text)).toBe(written);
   });
 });

@@ -1,3 +1,4 @@
+import { toAscii } from '../text/sanitize.js';
 import { shownText } from '../wire/http-answer.js';
 
 /** A protocol whose servers are known by their first bytes, spoken unasked or in answer to the beginning of TLS. */
@@ -123,13 +124,10 @@ function textUpToNul(bytes: Buffer): string {
 }
 
 function ascii(bytes: Buffer): string {
-  return bytes
-    .subarray(0, 200)
-    .toString('latin1')
-    .replaceAll(/[^\x20-\x7e]/g, '.');
+  return toAscii(bytes.subarray(0, 200).toString('latin1'), '.');
 }
 
 function firstLine(bytes: Uint8Array): string {
   const line = Buffer.from(bytes.subarray(0, 255)).toString('latin1').split(/\r?\n/, 1)[0] ?? '';
-  return line.replaceAll(/[^\x20-\x7e]/g, '.');
+  return toAscii(line, '.');
 }

@@ -1,3 +1,4 @@
+import { singleLine } from '../text/sanitize.js';
 import { parseHttpAnswer } from '../wire/http-answer.js';
 import { applianceOf } from './appliances.js';
 import { greetingOf } from './greetings.js';
@@ -62,5 +63,5 @@ export function printable(bytes: Uint8Array): string {
 function bareTitle(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString('utf8');
   if (!/^\s*<(!doctype html|html|head)[\s>]/i.test(text)) return undefined;
-  return (/<title[^>]*>([^<]{0,200})/i.exec(text)?.[1] ?? '').replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return singleLine(/<title[^>]*>([^<]{0,200})/i.exec(text)?.[1] ?? '');
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { Deadline } from '../clock.js';
-import { shown } from '../command-line/values.js';
+import { quote } from '../text/sanitize.js';
 
 /** Who listens on a port of this host. */
 export type PortHolder =
@@ -69,5 +69,5 @@ async function namesIn(directory: string): Promise<string[]> {
 async function nameOf(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => 'unknown');
   // A process names itself as it likes.
-  return shown(text.trim()).slice(1, -1);
+  return quote(text.trim()).slice(1, -1);
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { nowUs } from '../clock.js';
 import type { ArrivedConnection } from '../connection-record.js';
 import type { Bytes } from '../failures/evidence.js';
+import { toAscii } from '../text/sanitize.js';
 import type { Course } from './course.js';
 
 /** Enough to recognise a protocol by, and small enough to keep for every connection. */
@@ -26,5 +27,5 @@ export function arrivedConnection(socket: Socket, course: Course): ArrivedConnec
 
 function bytesOf(bytes: Buffer): Bytes {
   const kept = bytes.subarray(0, FIRST_BYTES_KEPT);
-  return { text: kept.toString('latin1').replaceAll(/[^\x20-\x7e]/g, '.'), hex: kept.toString('hex') };
+  return { text: toAscii(kept.toString('latin1'), '.'), hex: kept.toString('hex') };
 }

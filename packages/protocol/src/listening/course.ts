@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { nowUs } from '../clock.js';
 import type { ClosedBy } from '../connection-record.js';
 import type { ConnectionView } from '../contracts.js';
+import { maskUnsafe } from '../text/sanitize.js';
 import { plainAddress } from '../transport/listener.js';
 import { HandshakeError, TransportError } from '../transport/transport-error.js';
 import { WireError } from '../wire/wire-error.js';
@@ -160,7 +161,7 @@ export class Course {
 
 /** Text of a stranger, fit for one line of a log: no control characters, nothing that turns the direction of the text. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
+  return maskUnsafe(text);
 }
 
 function symptomOf(error: unknown): Pick<Sighting, 'code' | 'bug'> & { receivedBytes?: number } {

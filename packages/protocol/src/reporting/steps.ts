@@ -9,19 +9,19 @@ const ACTORS: Readonly<Record<Actor, string>> = {
   you: 'you',
 };
 
-/** Who does what next, in order, each line behind `indent`; commands stand whole on a line. Nothing for no steps. */
-export function stepsText(steps: readonly Step[], indent: string): string {
+/** The next steps in order, each with its actor, behind `indent`; commands are never wrapped. Empty for no steps. */
+export function stepsText(steps: readonly Step[], indent: string, width = WIDTH): string {
   if (steps.length === 0) return '';
-  return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `)).join('')}`;
+  return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('')}`;
 }
 
-function stepText({ who, action, windows, linux }: Step, number: number, indent: string): string {
-  const under = `${indent}   `;
-  const lines = [wrap(`${ACTORS[who]}: ${action}`, `${indent}${number}. `, under, WIDTH)];
-  if (windows !== undefined && windows === linux) lines.push(`${under}${windows}`);
+function stepText({ who, action, windows, linux }: Step, number: number, indent: string, width: number): string {
+  const hanging = `${indent}   `;
+  const lines = [wrap(`${ACTORS[who]}: ${action}`, `${indent}${number}. `, hanging, width)];
+  if (windows !== undefined && windows === linux) lines.push(`${hanging}${windows}`);
   else {
-    if (windows !== undefined) lines.push(`${under}Windows: ${windows}`);
-    if (linux !== undefined) lines.push(`${under}Linux:   ${linux}`);
+    if (windows !== undefined) lines.push(`${hanging}Windows: ${windows}`);
+    if (linux !== undefined) lines.push(`${hanging}Linux:   ${linux}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columns, ms, wrap } from './units.js';
+import { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from './units.js';
 
 describe('ms', () => {
   it.each([
@@ -17,7 +17,7 @@ describe('ms', () => {
 });
 
 describe('columns', () => {
-  it('sets each column to its side', () => {
+  it('aligns each column as asked', () => {
     expect(
       columns('lr', [
         ['a', 'b'],
@@ -29,7 +29,7 @@ describe('columns', () => {
 });
 
 describe('wrap', () => {
-  it('loses no word and keeps to the width where words allow', () => {
+  it('keeps every word, and to the width when words allow', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (words) => {
         const lines = wrap(words.join(' '), '- ', '  ', 30).split('\n');
@@ -37,5 +37,49 @@ describe('wrap', () => {
         for (const line of lines) expect(line.length).toBeLessThanOrEqual(30);
       }),
     );
+  });
+});
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '0.000 ms'],
+    [5000, '5.00 ms'],
+    [999_999, '1000 ms'],
+    [1_000_000, '1 s'],
+    [12_340_000, '12.3 s'],
+    [119_000_000, '119 s'],
+    [120_000_000, '2 min'],
+    [200_000_000, '3 min 20 s'],
+    [3_600_000_000, '1 h'],
+    [7_500_000_000, '2 h 5 min'],
+  ])('%i us: %s', (us, text) => {
+    expect(formatDuration(us)).toBe(text);
+  });
+});
+
+describe('formatSize and formatRate', () => {
+  it.each([
+    [0, '0 B'],
+    [1400, '1,400 B'],
+    [999_999, '999,999 B'],
+    [12_500_000, '12.5 MB'],
+  ])('%i bytes: %s', (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+
+  it('shows a rate in bytes and in bits', () => {
+    expect(formatRate(12_500_000)).toBe('12.5 MB/s (100 Mbit/s)');
+  });
+});
+
+describe('count', () => {
+  it.each([
+    [count(0, 'attempt'), '0 attempts'],
+    [count(1, 'attempt'), '1 attempt'],
+    [count(2000, 'attempt'), '2,000 attempts'],
+    [count(1, 'retry', 'retries'), '1 retry'],
+    [count(2, 'retry', 'retries'), '2 retries'],
+  ])('%s', (text, expected) => {
+    expect(text).toBe(expected);
   });
 });

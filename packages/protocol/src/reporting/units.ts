@@ -1,4 +1,4 @@
-/** The narrowest terminal that a remote console gives. */
+/** The narrowest terminal of the usual remote consoles, and the width of text for one that is unknown. */
 export const WIDTH = 80;
 
 /** Milliseconds as people compare them: three significant digits, never in exponents. */
@@ -9,9 +9,43 @@ export function ms(us: number): string {
   return value >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
 
+/** A duration with its unit: `5.00 ms`, `12.3 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(us: number): string {
+  if (us < 1_000_000) return `${ms(us)} ms`;
+  if (us < 120_000_000) return `${Number((us / 1_000_000).toFixed(1))} s`;
+  const seconds = Math.round(us / 1_000_000);
+  if (seconds < 3600) return twoUnits(seconds, 60, 'min', 's');
+  return twoUnits(Math.round(seconds / 60), 60, 'h', 'min');
+}
+
+function twoUnits(amount: number, perUnit: number, unit: string, smaller: string): string {
+  const rest = amount % perUnit;
+  const whole = `${Math.floor(amount / perUnit)} ${unit}`;
+  return rest === 0 ? whole : `${whole} ${rest} ${smaller}`;
+}
+
+/** A size with its unit: `1,400 B` or, from a million on, `12.5 MB`. */
+export function formatSize(bytes: number): string {
+  return bytes < 1_000_000 ? `${bytes.toLocaleString('en-US')} B` : `${threeDigits(bytes / 1_000_000)} MB`;
+}
+
+/** A rate in both units that people compare: `12.5 MB/s (100 Mbit/s)`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${threeDigits(bytesPerSecond / 1_000_000)} MB/s (${threeDigits((bytesPerSecond * 8) / 1_000_000)} Mbit/s)`;
+}
+
+/** A number with its noun, which agrees with it: `1 attempt`, `2,000 attempts`, `2 retries`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
+}
+
+function threeDigits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
 /**
- * Text in columns, two blanks between.
- * @param sides a letter for each column: `l` sets it flush left, `r` flush right.
+ * Text in columns with two spaces between.
+ * @param sides a letter for each column: `l` aligns it left, `r` right.
  */
 export function columns(sides: string, rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
@@ -21,8 +55,8 @@ export function columns(sides: string, rows: readonly (readonly string[])[]): st
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
-/** Words broken at blanks into lines of at most `width` characters, after `first` and, from the second on, `indent`. */
-export function wrap(text: string, first: string, indent: string, width: number): string {
+/** Words broken at spaces into lines of at most `width` characters, after `first` and, from the second on, `indent`. */
+export function wrap(text: string, first: string, indent: string, width: number = WIDTH): string {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;

@@ -3,32 +3,30 @@ import type { Warning } from '../failures/warnings.js';
 import { stepsText } from './steps.js';
 import { WIDTH, wrap } from './units.js';
 
-/** The headline with its meaning, its possible causes, and who does what next. */
-export function verdictText({
-  id,
-  title,
-  means,
-  certainty,
-  next,
-}: Omit<Verdict, 'id'> & { readonly id: string }): string {
-  const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', WIDTH)];
+/** The headline with its explanation, its possible causes, and the next steps. */
+export function verdictText(
+  { id, title, means, certainty, next }: Omit<Verdict, 'id'> & { readonly id: string },
+  width = WIDTH,
+): string {
+  const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', width)];
   if (certainty.kind === 'one-of') {
-    lines.push('  One of these:', ...certainty.causes.map((cause) => wrap(cause, '    - ', '      ', WIDTH)));
-    lines.push(wrap(`What tells them apart: ${certainty.test}`, '  ', '  ', WIDTH));
+    const causes = certainty.causes.map((cause) => wrap(cause, '    - ', '      ', width));
+    lines.push('  Possible causes:', ...causes, wrap(`How to tell: ${certainty.test}`, '  ', '  ', width));
   }
-  return `${lines.join('\n')}\n${stepsText(next, '  ')}`;
+  return `${lines.join('\n')}\n${stepsText(next, '  ', width)}`;
 }
 
-/** Warnings with what to do about each; nothing where there are none. */
-export function warningsText(warnings: readonly Warning[]): string {
+/** Warnings, each with what to do about it; empty for none. */
+export function warningsText(warnings: readonly Warning[], width = WIDTH): string {
   return list(
     'warnings',
     warnings.map(({ id, text, next }) => `${text} ${next} (${id})`),
+    width,
   );
 }
 
-/** A titled list, or nothing for nothing. */
-export function list(title: string, items: readonly string[]): string {
+/** A titled list; empty for no items. */
+export function list(title: string, items: readonly string[], width = WIDTH): string {
   if (items.length === 0) return '';
-  return `${title}:\n${items.map((item) => `${wrap(item, '  - ', '    ', WIDTH)}\n`).join('')}`;
+  return `${title}:\n${items.map((item) => `${wrap(item, '  - ', '    ', width)}\n`).join('')}`;
 }

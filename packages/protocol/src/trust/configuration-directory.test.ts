@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { configurationDirectory, type Surroundings } from './configuration-directory.js';
+import type { AccountEnvironment } from '../environment.js';
+import { configurationDirectory } from './configuration-directory.js';
 import { IdentityError } from './identity-error.js';
 
-const linux: Surroundings = { platform: 'linux', env: {}, home: '/home/me' };
-const mac: Surroundings = { platform: 'darwin', env: {}, home: '/Users/me' };
-const windows: Surroundings = { platform: 'win32', env: {}, home: 'C:\\Users\\me' };
+const linux: AccountEnvironment = { platform: 'linux', env: {}, home: '/home/me' };
+const mac: AccountEnvironment = { platform: 'darwin', env: {}, home: '/Users/me' };
+const windows: AccountEnvironment = { platform: 'win32', env: {}, home: 'C:\\Users\\me' };
 
 describe('configurationDirectory', () => {
-  it.each<[string, Surroundings, string]>([
+  it.each<[string, AccountEnvironment, string]>([
     ['Linux', linux, '/home/me/.config/pong'],
     ['macOS', mac, '/Users/me/Library/Application Support/pong'],
     ['Windows', { ...windows, env: { APPDATA: 'D:\\Roaming' } }, 'D:\\Roaming\\pong'],
@@ -35,8 +36,8 @@ describe('configurationDirectory', () => {
       '/home/me/.config/pong',
     ],
     ['no home but XDG_CONFIG_HOME', { ...linux, home: '', env: { XDG_CONFIG_HOME: '/x' } }, '/x/pong'],
-  ])('%s', (_name, surroundings, directory) => {
-    expect(configurationDirectory(surroundings, 'pong')).toBe(directory);
+  ])('%s', (_name, environment, directory) => {
+    expect(configurationDirectory(environment, 'pong')).toBe(directory);
   });
 
   it('without a home, says that nothing can be kept', () => {

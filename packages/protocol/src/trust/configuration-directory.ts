@@ -1,20 +1,13 @@
 import { posix, win32 } from 'node:path';
+import type { AccountEnvironment } from '../environment.js';
 import { IdentityError } from './identity-error.js';
-
-/** Where it runs, given by the caller: `process.platform`, `process.env`, `os.homedir()`. */
-export interface Surroundings {
-  readonly platform: NodeJS.Platform;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The account's home directory; empty where it has none. */
-  readonly home: string;
-}
 
 /**
  * The directory where an account keeps the settings of the program `name`. `XDG_CONFIG_HOME` wins on every platform
  * when it is an absolute path; its specification has others ignored.
  * @throws IdentityError `not-kept` where the account has no home directory (services, containers).
  */
-export function configurationDirectory({ platform, env, home }: Surroundings, name: string): string {
+export function configurationDirectory({ platform, env, home }: AccountEnvironment, name: string): string {
   const path = platform === 'win32' ? win32 : posix;
   const parent = [env['XDG_CONFIG_HOME'], platform === 'win32' ? env['APPDATA'] : undefined].find(
     (candidate) => candidate !== undefined && path.isAbsolute(candidate),

@@ -1,3 +1,5 @@
+import { maskUnsafe } from '../text/sanitize.js';
+
 export type IdentityErrorCode =
   /** The files named do not go together, or none is named. */
   | 'bad-options'
@@ -58,5 +60,5 @@ export class IdentityError extends Error {
 
 /** A path as it can stand in one line: no line ends, no escape codes, nothing that turns the direction of the text. */
 export function shownPath(path: string): string {
-  return path.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+  return maskUnsafe(path);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AttestationKey, attestationKeyOf, newAttestationKey } from './attestation-key.js';
-import { configurationDirectory, type Surroundings } from './configuration-directory.js';
+import type { AccountEnvironment } from '../environment.js';
+import { configurationDirectory } from './configuration-directory.js';
 import { IdentityError, shownPath } from './identity-error.js';
 import { errnoOf, readIdentityFile } from './identity-file.js';
 import { exists, makeDirectory, putInPlace, refuseIfOpen } from './kept-file.js';
@@ -20,16 +21,19 @@ const FILE_NAME = 'attestation-key.pem';
  * is another one. A file that is there is never written to. Where none can be kept, or the one that is there is unfit,
  * a key for this run with a note: to listen is worth more than to attest.
  */
-export async function keptAttestationKey(surroundings: Surroundings, program: string): Promise<ChosenAttestationKey> {
+export async function keptAttestationKey(
+  environment: AccountEnvironment,
+  program: string,
+): Promise<ChosenAttestationKey> {
   try {
-    const directory = configurationDirectory(surroundings, program);
+    const directory = configurationDirectory(environment, program);
     const path = join(directory, FILE_NAME);
     if (!(await exists(path))) {
       await makeDirectory(directory);
       await putInPlace(directory, FILE_NAME, newAttestationKey().pem());
     }
     // Whoever won a race: what is there now.
-    await refuseIfOpen(path, surroundings.platform);
+    await refuseIfOpen(path, environment.platform);
     return { key: keyIn(await readIdentityFile(path), path) };
   } catch (error) {
     const why = reasonOf(error);

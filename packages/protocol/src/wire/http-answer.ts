@@ -1,3 +1,5 @@
+import { singleLine } from '../text/sanitize.js';
+
 /** What a web server, proxy or appliance said, as far as its first bytes tell. All text is cut and cleaned for show. */
 export interface HttpAnswer {
   readonly version: string;
@@ -52,8 +54,5 @@ function headersOf(head: string): Record<string, string> {
 
 /** Text of a stranger made fit for one line: no control characters, no bidirectional marks, cut. */
 export function shownText(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, SHOWN_MAX_CHARS);
+  return singleLine(text, SHOWN_MAX_CHARS);
 }

@@ -1,0 +1,10 @@
+/** How a program ends, as its help documents it. */
+export const ExitStatus = {
+  OK: 0,
+  /** The path does not work, a difference was found, or the program itself failed. */
+  FAILED: 1,
+  /** The arguments, or a file they name, cannot be used. */
+  USAGE: 2,
+  /** A second signal ended it before it could report; as a shell reports a process that SIGINT ended. */
+  INTERRUPTED: 130,
+} as const;

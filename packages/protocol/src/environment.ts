@@ -1,0 +1,26 @@
+/** Asks a person for a secret without echoing it; undefined when they cancel. */
+export type AskHidden = (question: string) => Promise<string | undefined>;
+
+/** What a program needs of the process that runs it. Only main.ts has the process itself. */
+export interface Environment {
+  /** Writes results. */
+  readonly stdout: (text: string) => void;
+  /** Writes progress, warnings and errors. */
+  readonly stderr: (text: string) => void;
+  readonly stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean };
+  /** Whether a person reads stderr as it is written, so that a line of it may be redrawn. */
+  readonly stderrIsTerminal: boolean;
+  /** Columns of the terminal, from 40 to 200; 80 when unknown. */
+  readonly width: number;
+  /** Absent without a terminal. */
+  readonly askHidden?: AskHidden | undefined;
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The account's home directory; empty when it has none. */
+  readonly home: string;
+  /** Aborted when the program is to stop in order and report. */
+  readonly stop: AbortSignal;
+}
+
+/** The part of the environment that decides where an account keeps its settings. */
+export type AccountEnvironment = Pick<Environment, 'platform' | 'env' | 'home'>;
