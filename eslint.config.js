@@ -62,9 +62,9 @@ export default tseslint.config(
     'failures/ is a table over facts: it opens nothing and prints nothing.',
   ),
   forbid(
-    ['packages/ping/src/measure/**'],
+    ['packages/ping/src/report/**'],
     [...sockets, '**/reporters/**', '**/commands/**'],
-    'measure/ is numbers: no reporter, no stream, no text for people.',
+    'report/ is plain data: it opens no socket, knows no measurement, and prints nothing.',
   ),
   forbid(
     ['packages/ping/src/compare/**'],

@@ -15,7 +15,7 @@ import {
   type SocketChannel,
   Trail,
 } from '../../packages/protocol/src/index.js';
-import { transfer, type Wanted } from '../../packages/ping/src/data/transfer.js';
+import { transfer, type Wanted } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { testIdentity } from '../identities.js';
 
 /** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Wanted } from '../../packages/ping/src/data/transfer.js';
+import type { Wanted } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { startPong } from '../../packages/pong/src/test-kit.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';

@@ -1,7 +1,7 @@
 import { planOf } from '../../packages/ping/src/plan.js';
-import { runIdle } from '../../packages/ping/src/idle/run-idle.js';
+import { runIdle } from '../../packages/ping/src/measurements/idle/measure-idle.js';
 import { measureLine } from '../../packages/ping/src/options.js';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/index.js';
 import { testIdentity } from '../identities.js';
 import { servicePeer } from '../peers/service-peer.js';

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 // The build, not the sources: Node 20 reads no TypeScript.
-import { runIdle } from '../../packages/ping/dist/idle/run-idle.js';
+import { runIdle } from '../../packages/ping/dist/measurements/idle/measure-idle.js';
 import { measureLine } from '../../packages/ping/dist/options.js';
 import { planOf } from '../../packages/ping/dist/plan.js';
 import { makeIdentity, parseArguments } from '../../packages/protocol/dist/index.js';

@@ -3,8 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EndsComparison } from '../../packages/ping/src/other-end/ends-comparison.js';
-import { readRecords } from '../../packages/ping/src/other-end/read-records.js';
+import type { EndsComparison } from '../../packages/ping/src/remote-records/ends-comparison.js';
+import { readRecords } from '../../packages/ping/src/remote-records/read-record-file.js';
 import { command, startPong } from '../binaries/command.js';
 import { Lab } from '../lab/lab.js';
 import { routed } from '../lab/network.js';

@@ -1,5 +1,5 @@
 import { type Given, parseDuration, parseWhole, shown, UsageError } from 'tentacle-protocol';
-import { dueAfterUs, type Pace } from './schedule.js';
+import { dueAfterUs, type Pace } from './session/schedule.js';
 
 /** The original's pace, and that of Octopus's own retries within a factor of two: slow enough to disturb nobody. */
 const DEFAULT_INTERVAL = '500ms';

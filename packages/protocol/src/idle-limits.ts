@@ -1,4 +1,4 @@
-import type { Facts } from './trail.js';
+import type { Facts } from './trace.js';
 
 const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;

@@ -23,7 +23,7 @@ export {
   type StageTime,
   Trail,
   type TransferFacts,
-} from './trail.js';
+} from './trace.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
 export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';

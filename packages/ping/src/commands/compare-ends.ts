@@ -1,6 +1,6 @@
 import { UsageError } from 'tentacle-protocol';
-import { compareFiles } from '../other-end/compare-files.js';
-import { readRecords } from '../other-end/read-records.js';
+import { compareFiles } from '../remote-records/compare-files.js';
+import { readRecords } from '../remote-records/read-record-file.js';
 import { endsText } from '../reporters/other-end.js';
 import type { Io } from './command.js';
 

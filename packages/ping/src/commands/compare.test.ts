@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { parseArguments, UsageError } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
-import { StageStats } from '../measure/stage-stats.js';
+import { StageStats } from '../report/stage-stats.js';
 import { compareLine } from '../options.js';
 import { run as runCommand } from './compare.js';
 

@@ -1,10 +1,10 @@
 import { type Given, type Identity, nowUs } from 'tentacle-protocol';
 import type { SizesMode, TransferMode } from '../data/data-options.js';
-import { runSizes } from '../data/run-sizes.js';
-import { runTransfers } from '../data/run-transfers.js';
-import type { Wanted } from '../data/transfer.js';
-import { rateOf } from '../data/transfer-tally.js';
-import type { Report } from '../measure/report.js';
+import { runSizes } from '../measurements/sizes/measure-sizes.js';
+import { runTransfers } from '../measurements/transfer/measure-transfers.js';
+import type { Wanted } from '../measurements/transfer/transfer.js';
+import { rateOf } from '../measurements/transfer/transfer-tally.js';
+import type { Report } from '../report/report.js';
 import type { Plan } from '../plan.js';
 import { attemptLine } from '../reporters/attempt-line.js';
 import { progressLine, triedLine } from '../reporters/data.js';

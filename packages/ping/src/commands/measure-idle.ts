@@ -1,7 +1,7 @@
 import { type Given, type Identity, nowUs } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
-import type { OnProgress } from '../idle/ladder.js';
-import { isIdleWell, runIdle } from '../idle/run-idle.js';
+import type { OnProgress } from '../measurements/idle/idle-search.js';
+import { isIdleWell, runIdle } from '../measurements/idle/measure-idle.js';
 import type { Plan } from '../plan.js';
 import { heading } from '../reporters/heading.js';
 import { idlePreview, idleProgress } from '../reporters/idle.js';

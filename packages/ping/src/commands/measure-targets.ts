@@ -10,24 +10,24 @@ import {
   stopAfter,
   UsageError,
 } from 'tentacle-protocol';
-import { LoopDelay } from '../loop-delay.js';
+import { LoopDelay } from '../session/loop-delay.js';
 import { refuseDataOfMany } from '../data/data-options.js';
-import type { Report } from '../measure/report.js';
+import type { Report } from '../report/report.js';
 import { ownIdentity } from '../own-identity.js';
 import { paceOf } from '../pace.js';
 import { type Plan, planFor } from '../plan.js';
 import { targetName, targetRow, targetsHead, targetsReport } from '../reporters/targets.js';
-import type { Pace } from '../schedule.js';
-import { measureTargets } from '../targets/measure-targets.js';
-import { readTargetFile } from '../targets/target-file.js';
-import { type ListedTarget, listTargets } from '../targets/target-list.js';
+import type { Pace } from '../session/schedule.js';
+import { measureTargets } from '../measurements/targets/measure-targets.js';
+import { readTargetFile } from '../measurements/targets/target-file.js';
+import { type ListedTarget, listTargets } from '../measurements/targets/target-list.js';
 import {
   countVerdicts,
   type TargetLine,
   type TargetsReport,
   targetLine,
   verdictOfAddresses,
-} from '../targets/targets-report.js';
+} from '../measurements/targets/targets-report.js';
 import { withProxy } from '../with-proxy.js';
 import type { Io } from './command.js';
 

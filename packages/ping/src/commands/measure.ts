@@ -1,8 +1,8 @@
 import { type Asked, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
-import { runAttempts } from '../attempts.js';
+import { runAttempts } from '../session/run-session.js';
 import { ownIdentity } from '../own-identity.js';
 import { type Plan, planOf } from '../plan.js';
-import type { AttemptRecord } from '../record.js';
+import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptLine } from '../reporters/attempt-line.js';
 import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';

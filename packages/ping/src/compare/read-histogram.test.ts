@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { StageStats } from '../measure/stage-stats.js';
+import { StageStats } from '../report/stage-stats.js';
 import { readHistogram } from './read-histogram.js';
 import { quantile } from './statistics/sample.js';
 

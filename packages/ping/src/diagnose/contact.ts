@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { connectSecurely, Deadline, type Sighting, type SocketChannel, sight, Trail } from 'tentacle-protocol';
-import { connectorPlanOf } from '../connection.js';
+import { connectorPlanOf } from '../session/connection.js';
 import type { Plan } from '../plan.js';
 import type { Inquiry } from './inquiry.js';
 

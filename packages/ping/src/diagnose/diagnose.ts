@@ -1,5 +1,5 @@
 import type { Identity } from 'tentacle-protocol';
-import { warningsOfTimes } from '../measure/warnings.js';
+import { warningsOfTimes } from '../report/warnings.js';
 import { type Plan, plainPlan } from '../plan.js';
 import type { Diagnosis, TakenStep } from './diagnosis.js';
 import { Inquiry } from './inquiry.js';

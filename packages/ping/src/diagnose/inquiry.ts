@@ -11,9 +11,9 @@ import {
   warningOf,
   type WarningValues,
 } from 'tentacle-protocol';
-import type { Peer } from '../peer.js';
-import type { SeenPage } from '../page-look.js';
-import { ownContext } from '../own-context.js';
+import type { Peer } from '../session/peer-probe.js';
+import type { SeenPage } from '../session/page-probe.js';
+import { ownContext } from '../session/tls-context.js';
 import type { Plan } from '../plan.js';
 import type { Json, Status, TakenStep } from './diagnosis.js';
 

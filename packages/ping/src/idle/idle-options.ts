@@ -1,5 +1,5 @@
 import { type Given, parseDuration, shown, UsageError } from 'tentacle-protocol';
-import { usualFromUs } from './rungs.js';
+import { usualFromUs } from '../measurements/idle/probe-points.js';
 
 /** What `--idle` asks for. */
 export interface IdleMode {

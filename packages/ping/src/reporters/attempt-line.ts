@@ -1,6 +1,6 @@
 import { ms, rowOf } from 'tentacle-protocol';
-import { rateOf } from '../data/transfer-tally.js';
-import type { AttemptRecord } from '../record.js';
+import { rateOf } from '../measurements/transfer/transfer-tally.js';
+import type { AttemptRecord } from '../report/attempt-record.js';
 import { rate, size } from './data.js';
 
 /** One attempt on one line: UTC time, number, outcome, addresses, stage times in milliseconds. */

@@ -1,5 +1,5 @@
 import { sessionWords, translationWords, WIDTH, wrap } from 'tentacle-protocol';
-import type { Report } from '../measure/report.js';
+import type { Report } from '../report/report.js';
 
 /** What pong attested, in a line, and another one where addresses are translated on the way. */
 export function attestationLines({ attestation }: Pick<Report, 'attestation'>): string {

@@ -1,7 +1,7 @@
 import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
-import type { IdleProbe, IdleReport, IdleSideReport } from '../idle/idle-report.js';
-import type { Waiting } from '../idle/ladder.js';
+import type { IdleProbe, IdleReport, IdleSideReport } from '../report/idle-report.js';
+import type { Waiting } from '../measurements/idle/idle-search.js';
 import { endedThere } from './other-end.js';
 
 /** Before it begins: how long it will take, and that it may be stopped. */

@@ -1,6 +1,6 @@
 import { ms, WIDTH, wrap } from 'tentacle-protocol';
-import type { ComparedEnds, EndingThere, OtherEnd, UnseenEnd } from '../other-end/other-end.js';
-import type { EndsComparison } from '../other-end/ends-comparison.js';
+import type { ComparedEnds, EndingThere, OtherEnd, UnseenEnd } from '../report/remote-view.js';
+import type { EndsComparison } from '../remote-records/ends-comparison.js';
 
 /** What the other end saw, in a few lines; nothing where there is nobody to ask. */
 export function otherEndText(otherEnd: OtherEnd | undefined): string {

@@ -1,5 +1,5 @@
 import { columns, endings, ms, rowOf, verdictText } from 'tentacle-protocol';
-import type { StageReport } from '../measure/stage-stats.js';
+import type { StageReport } from '../report/stage-stats.js';
 import type { ServePlan } from '../serve/plan.js';
 import type { PollingReport, SubscriptionReport } from '../serve/report.js';
 import type { CallRecord } from '../serve/tally.js';

@@ -1,5 +1,5 @@
 import { type FailureId, ms, rowOf, verdictText, WIDTH, wrap } from 'tentacle-protocol';
-import type { TargetLine, TargetsReport } from '../targets/targets-report.js';
+import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
 
 /** How many targets are named with a verdict; all of them stand in the table. */
 const NAMED_MOST = 8;

@@ -1,6 +1,6 @@
 import { columns, LEVELS_MEASURED, ms, rowOf, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol';
-import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
-import { distributionOf } from '../measure/distribution.js';
+import type { PeerReport, ProxyReport, Report } from '../report/report.js';
+import { distributionOf } from '../report/distribution.js';
 import { attestationLines } from './attestation.js';
 import { otherEndText } from './other-end.js';
 import { idleText } from './idle.js';

@@ -12,7 +12,7 @@ import {
   Trail,
   WireError,
 } from 'tentacle-protocol';
-import { askPeer, type Endpoint } from '../peer.js';
+import { askPeer, type Endpoint } from '../session/peer-probe.js';
 import type { PendingCall } from './queue.js';
 import type { Poller } from './subscriptions.js';
 

@@ -1,5 +1,5 @@
 import { nowUs, PollError, sight, Trail } from 'tentacle-protocol';
-import { Schedule } from '../schedule.js';
+import { Schedule } from '../session/schedule.js';
 import type { House } from './house.js';
 import { type CallEnd, PendingCall } from './queue.js';
 import type { Subscription } from './subscriptions.js';

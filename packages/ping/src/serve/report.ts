@@ -1,6 +1,6 @@
 import type { EndingId, Verdict } from 'tentacle-protocol';
-import type { FailureReport } from '../measure/report.js';
-import type { StageReport, StageStats } from '../measure/stage-stats.js';
+import type { FailureReport } from '../report/report.js';
+import type { StageReport, StageStats } from '../report/stage-stats.js';
 import type { House } from './house.js';
 import type { ServePlan } from './plan.js';
 import type { Poller } from './subscriptions.js';

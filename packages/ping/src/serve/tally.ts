@@ -8,8 +8,8 @@ import {
   RecordRing,
   type Sighting,
 } from 'tentacle-protocol';
-import type { FailureCount } from '../measure/tally.js';
-import { StageStats } from '../measure/stage-stats.js';
+import type { FailureCount } from '../report/tally.js';
+import { StageStats } from '../report/stage-stats.js';
 import type { CallEnd, PendingCall } from './queue.js';
 
 /** One call, from the queue to its end. Plain JSON. */

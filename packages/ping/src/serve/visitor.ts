@@ -24,7 +24,7 @@ import {
   WireError,
   writeIdentity,
 } from 'tentacle-protocol';
-import { MAX_MESSAGE_BYTES } from '../connection.js';
+import { MAX_MESSAGE_BYTES } from '../session/connection.js';
 import { type Delivery, deliver } from './deliver.js';
 import type { House } from './house.js';
 import { pageFor } from './page.js';

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import type { Attested } from '../trust/attestation.js';
 import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting } from './row.js';

@@ -1,4 +1,4 @@
-import type { Direction, Facts } from '../trail.js';
+import type { Direction, Facts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import { showPathMtu } from './data.js';

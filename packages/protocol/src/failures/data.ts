@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, type Step, UNKNOWN } from './row.js';
 import { GAVE_UP, GONE } from './trust.js';
 

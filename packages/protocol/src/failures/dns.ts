@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, row, type Step, SURE, span, UNKNOWN } from './row.js';
 
 /** Before the look-up there is no address. */

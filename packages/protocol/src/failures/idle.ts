@@ -1,5 +1,5 @@
 import { isOwnLimit, type Manner, usualDevices } from '../idle-limits.js';
-import type { Facts, IdleFacts } from '../trail.js';
+import type { Facts, IdleFacts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, type Step, UNKNOWN } from './row.js';
 import { GAVE_UP } from './trust.js';
 

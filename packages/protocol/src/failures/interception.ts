@@ -1,6 +1,6 @@
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step, SURE, span } from './row.js';
 import { closedWithoutAWord } from './trust.js';
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import type { Attested } from '../trust/attestation.js';
 import type { CertificateFacts } from '../trust/certificate.js';
 import { shownText } from '../wire/http-answer.js';

@@ -1,6 +1,6 @@
 import { closedWithoutAWord } from './trust.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span } from './row.js';
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 
 const SERVER: Facts = {
   ...EXAMPLE_FACTS,

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import {
   answered,
   atTheProxy,

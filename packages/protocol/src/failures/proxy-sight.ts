@@ -1,4 +1,4 @@
-import type { Facts, ProxyFacts, Stage } from '../trail.js';
+import type { Facts, ProxyFacts, Stage } from '../trace.js';
 import type { ProxyAnswer } from '../wire/proxy-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, type Sighting, type Step, type Symptom } from './row.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import { rowOf } from './catalogue.js';
 import { EXAMPLE_FACTS, exampleSymptom } from './row.js';
 import { tryAnotherName, unknownName } from './router-by-name.js';

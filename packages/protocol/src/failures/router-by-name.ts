@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import { hostAndPort, proxyUrl } from './proxy-sight.js';
 import type { Step } from './row.js';
 

@@ -1,4 +1,4 @@
-import type { Facts, Stage } from '../trail.js';
+import type { Facts, Stage } from '../trace.js';
 import type { ServerError } from '../wire/messages.js';
 
 /** Where a failure belongs: a stage of the path, the order of polling, this machine itself, or our own code. */

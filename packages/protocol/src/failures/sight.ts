@@ -1,5 +1,5 @@
 import { CallError } from '../call-error.js';
-import type { Trail } from '../trail.js';
+import type { Trail } from '../trace.js';
 import { HandshakeError, ProxyError } from '../transport/transport-error.js';
 import { InterruptedError, WireError } from '../wire/wire-error.js';
 import type { Sighting, Symptom } from './row.js';

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, peer, row, span, SURE, UNKNOWN } from './row.js';
 
 /** A neighbour is asked for three times, a second apart; a device that refuses does so within milliseconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../trail.js';
+import type { Facts } from '../trace.js';
 import { catalogue, type FailureId, rowOf } from './catalogue.js';
 import { classify } from './classify.js';
 import type { Row } from './row.js';

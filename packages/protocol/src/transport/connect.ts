@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { type Deadline, nowUs } from '../clock.js';
 import { whenLate } from '../when-late.js';
-import type { Span } from '../trail.js';
+import type { Span } from '../trace.js';
 import { cancelled, TransportError } from './transport-error.js';
 
 /** The real library's keep-alive: idle 15 s. (Its interval of 5 s and 10 probes cannot be set from here.) */

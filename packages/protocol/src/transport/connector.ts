@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Deadline } from '../clock.js';
-import type { Trail } from '../trail.js';
+import type { Trail } from '../trace.js';
 import { describeCertificate } from '../trust/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../wire/identity.js';
 import { writePreamble } from '../wire/preamble.js';

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { Deadline } from '../clock.js';
-import type { ProxyFacts, Trail } from '../trail.js';
+import type { ProxyFacts, Trail } from '../trace.js';
 import type { Secret } from '../trust/secret.js';
 import { headLength, octopusReads, parseProxyAnswer, type ProxyAnswer } from '../wire/proxy-answer.js';
 import { readUntil } from './read-until.js';

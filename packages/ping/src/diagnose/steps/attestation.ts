@@ -1,5 +1,5 @@
 import { type Deadline, failureOf, rowOf, sessionWords, sightOfAttestation, translationWords } from 'tentacle-protocol';
-import { type Asking, askAttestation } from '../../attestation.js';
+import { type Asking, askAttestation } from '../../session/attestation.js';
 import type { Finding, Inquiry } from '../inquiry.js';
 
 /** Whether TLS is one session up to pong, as pong itself attests. */

@@ -13,8 +13,8 @@ import {
   sight,
   type Trail,
 } from 'tentacle-protocol';
-import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../connection.js';
-import { askPeer } from '../../peer.js';
+import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../session/connection.js';
+import { askPeer } from '../../session/peer-probe.js';
 import { contact } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 import { attestation } from './attestation.js';

@@ -1,7 +1,7 @@
 import { sight } from 'tentacle-protocol';
-import { ownContext } from '../../own-context.js';
-import { lookAs } from '../../page-look.js';
-import type { PeerKind } from '../../peer.js';
+import { ownContext } from '../../session/tls-context.js';
+import { lookAs } from '../../session/page-probe.js';
+import type { PeerKind } from '../../session/peer-probe.js';
 import { newTrail, unpinned } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 
