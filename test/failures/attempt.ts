@@ -15,7 +15,7 @@ import {
   type SocketChannel,
   Trail,
 } from '../../packages/protocol/src/index.js';
-import { transfer, type Wanted } from '../../packages/ping/src/measurements/transfer/transfer.js';
+import { runTransfer, type TransferRequest } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { testIdentity } from '../identities.js';
 
 /** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
@@ -39,7 +39,7 @@ export interface Manner {
   readonly signal?: AbortSignal;
   readonly proxy?: HttpProxy;
   /** A data stream to be moved in place of calls; `callMs` is how long nothing may move. */
-  readonly wanted?: Wanted;
+  readonly wanted?: TransferRequest;
   /** Done when the connection stands and the identities are yet to come. */
   readonly beforeIdentity?: () => unknown;
   /** Done after the identities, before the first call. */
@@ -81,7 +81,7 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
     if (manner.wanted !== undefined) {
       const connection = { channel, exchange, endpoint, facts: trail.facts, isSpent: false, calls: 0 };
-      await transfer(connection, manner.wanted, trail, (manner.callMs ?? 20_000) * 1000, () => undefined);
+      await runTransfer(connection, manner.wanted, trail, (manner.callMs ?? 20_000) * 1000, () => undefined);
     }
     for (let made = 0; manner.wanted === undefined && made < calls; made++) {
       const callBy = Deadline.inMs(manner.callMs ?? 20_000);

@@ -1,5 +1,5 @@
 import { planOf } from '../../packages/ping/src/plan.js';
-import { runIdle } from '../../packages/ping/src/measurements/idle/measure-idle.js';
+import { measureIdleTimeout } from '../../packages/ping/src/measurements/idle/measure-idle.js';
 import { measureLine } from '../../packages/ping/src/options.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/index.js';
@@ -16,7 +16,7 @@ export async function climbedHere(port: number, ...options: readonly string[]): 
   const plan = planOf(asked.words, asked.given);
   const { mode } = plan;
   if (mode.kind !== 'idle') throw new Error('no --idle');
-  return runIdle({ ...plan, mode }, own, '0.0.0', () => undefined, new AbortController().signal);
+  return measureIdleTimeout({ ...plan, mode }, own, '0.0.0', () => undefined, new AbortController().signal);
 }
 
 /** What a peer does when nobody has called for a while: at once, or at the next call. */

@@ -1,5 +1,5 @@
 import { type Given, parseDuration, parseWhole, shown, UsageError } from 'tentacle-protocol';
-import { dueAfterUs, type Pace } from './session/schedule.js';
+import { scheduledAfterUs, type Pace } from './session/schedule.js';
 
 /** The original's pace, and that of Octopus's own retries within a factor of two: slow enough to disturb nobody. */
 const DEFAULT_INTERVAL = '500ms';
@@ -35,7 +35,7 @@ export function paceOf(
     warmup: parseWhole(given.one('warmup') ?? '0', '--warmup', 0, 1_000_000),
     ...(perSecond === undefined
       ? { intervalUs: parseDuration(given.one('interval') ?? otherwise.interval ?? DEFAULT_INTERVAL, '--interval') }
-      : { intervalUs: dueAfterUs(1, perSecond), perSecond }),
+      : { intervalUs: scheduledAfterUs(1, perSecond), perSecond }),
     concurrency: parseWhole(
       given.one('concurrency') ?? String(otherwise.concurrency ?? 1),
       '--concurrency',

@@ -1,6 +1,6 @@
 import { UsageError } from 'tentacle-protocol';
 import { compareFiles } from '../remote-records/compare-files.js';
-import { readRecords } from '../remote-records/read-record-file.js';
+import { readRecordFile } from '../remote-records/read-record-file.js';
 import { endsText } from '../reporters/other-end.js';
 import type { Io } from './command.js';
 
@@ -19,7 +19,7 @@ export async function compareEndsOf(
   json: boolean,
   io: Io,
 ): Promise<number | undefined> {
-  const files = await Promise.all(words.map(readRecords));
+  const files = await Promise.all(words.map(readRecordFile));
   const pong = files.find((file) => file?.kind === 'pong');
   if (pong?.kind !== 'pong') return undefined;
   const ping = files.find((file) => file?.kind === 'ping');

@@ -1,9 +1,9 @@
 import { type Given, type Identity, nowUs } from 'tentacle-protocol';
 import type { SizesMode, TransferMode } from '../data/data-options.js';
-import { runSizes } from '../measurements/sizes/measure-sizes.js';
-import { runTransfers } from '../measurements/transfer/measure-transfers.js';
-import type { Wanted } from '../measurements/transfer/transfer.js';
-import { rateOf } from '../measurements/transfer/transfer-tally.js';
+import { measureSizes } from '../measurements/sizes/measure-sizes.js';
+import { measureTransfers } from '../measurements/transfer/measure-transfers.js';
+import type { TransferRequest } from '../measurements/transfer/transfer.js';
+import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 import type { Report } from '../report/report.js';
 import type { Plan } from '../plan.js';
 import { attemptLine } from '../reporters/attempt-line.js';
@@ -25,9 +25,9 @@ export async function measureData(
   lines(heading({ ...plan, mode }, identity.thumbprint));
   const report =
     mode.kind === 'sizes'
-      ? await runSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), io.stop)
+      ? await measureSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), io.stop)
       : await withProgress(io, given.has('quiet'), (progress) =>
-          runTransfers(
+          measureTransfers(
             { ...plan, mode },
             identity,
             version,
@@ -48,12 +48,12 @@ async function withProgress(
   io: Io,
   quiet: boolean,
   run: (progress: {
-    onBegin: (wanted: Wanted) => void;
+    onBegin: (wanted: TransferRequest) => void;
     onMoved: (bytes: number) => void;
     onEnd: () => void;
   }) => Promise<Report>,
 ): Promise<Report> {
-  let current: (Wanted & { movedBytes: number }) | undefined;
+  let current: (TransferRequest & { movedBytes: number }) | undefined;
   let told = { movedBytes: 0, atUs: 0 };
   const tell = (): void => {
     if (current === undefined) return;
@@ -62,7 +62,7 @@ async function withProgress(
       direction,
       sizeBytes,
       movedBytes,
-      rateOf(movedBytes - told.movedBytes, nowUs() - told.atUs),
+      bytesPerSecond(movedBytes - told.movedBytes, nowUs() - told.atUs),
     );
     told = { movedBytes, atUs: nowUs() };
     io.stderr(io.stderrIsTerminal ? `\r${line.padEnd(LINE_CHARS)}` : `${line}\n`);

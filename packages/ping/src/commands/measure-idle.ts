@@ -1,7 +1,7 @@
 import { type Given, type Identity, nowUs } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
 import type { OnProgress } from '../measurements/idle/idle-search.js';
-import { isIdleWell, runIdle } from '../measurements/idle/measure-idle.js';
+import { isIdleHealthy, measureIdleTimeout } from '../measurements/idle/measure-idle.js';
 import type { Plan } from '../plan.js';
 import { heading } from '../reporters/heading.js';
 import { idlePreview, idleProgress } from '../reporters/idle.js';
@@ -21,7 +21,7 @@ export async function measureIdle(
   const onProgress: OnProgress = quiet
     ? () => undefined
     : (waiting, ended) => io.stderr(idleProgress(waiting, ended, nowUs()));
-  const report = await runIdle(plan, identity, version, onProgress, io.stop);
+  const report = await measureIdleTimeout(plan, identity, version, onProgress, io.stop);
   io.stdout(given.has('json') ? `${JSON.stringify(report)}\n` : terminalReport(report));
-  return isIdleWell(report) ? 0 : 1;
+  return isIdleHealthy(report) ? 0 : 1;
 }

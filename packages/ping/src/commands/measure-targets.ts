@@ -10,7 +10,7 @@ import {
   stopAfter,
   UsageError,
 } from 'tentacle-protocol';
-import { LoopDelay } from '../session/loop-delay.js';
+import { EventLoopDelay } from '../session/loop-delay.js';
 import { refuseDataOfMany } from '../data/data-options.js';
 import type { Report } from '../report/report.js';
 import { ownIdentity } from '../own-identity.js';
@@ -26,7 +26,7 @@ import {
   type TargetLine,
   type TargetsReport,
   targetLine,
-  verdictOfAddresses,
+  addressesVerdict,
 } from '../measurements/targets/targets-report.js';
 import { withProxy } from '../with-proxy.js';
 import type { Io } from './command.js';
@@ -65,7 +65,7 @@ export async function measureManyTargets(
   const lines: TargetLine[] = [];
   // Whole reports are kept only for the addresses of a name, of which there are few.
   const reports: Report[] = [];
-  const busy = new LoopDelay();
+  const busy = new EventLoopDelay();
   const onReport = (report: Report): void => {
     const line = targetLine(report);
     lines.push(line);
@@ -74,7 +74,7 @@ export async function measureManyTargets(
     if (!quiet) table(targetRow(given.has('all-addresses') ? line : withoutAddress(line), widest));
   };
   await measureTargets(plans, pace.concurrency, identity, version, onReport, stop);
-  const verdict = verdictOfAddresses(reports, lines);
+  const verdict = addressesVerdict(reports, lines);
   const report: TargetsReport = {
     schema: 'tentacle-ping/targets/1',
     tool: { name: 'tentacle-ping', version },

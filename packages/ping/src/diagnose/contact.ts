@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { connectSecurely, Deadline, type Sighting, type SocketChannel, sight, Trail } from 'tentacle-protocol';
-import { connectorPlanOf } from '../session/connection.js';
+import { connectorOptions } from '../session/connection.js';
 import type { Plan } from '../plan.js';
 import type { Inquiry } from './inquiry.js';
 
@@ -41,7 +41,7 @@ export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact
   };
   const asAsked = manner.directly === true ? withoutProxy(plan) : plan;
   const secureContext = manner.secureContext ?? inquiry.secureContext;
-  const usual = connectorPlanOf(anyCertificate ? unpinned(asAsked) : asAsked, secureContext);
+  const usual = connectorOptions(anyCertificate ? unpinned(asAsked) : asAsked, secureContext);
   const target = {
     ...usual,
     address: manner.address,

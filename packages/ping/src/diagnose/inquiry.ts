@@ -12,8 +12,8 @@ import {
   type WarningValues,
 } from 'tentacle-protocol';
 import type { Peer } from '../session/peer-probe.js';
-import type { SeenPage } from '../session/page-probe.js';
-import { ownContext } from '../session/tls-context.js';
+import type { PageResult } from '../session/page-probe.js';
+import { createTlsContext } from '../session/tls-context.js';
 import type { Plan } from '../plan.js';
 import type { Json, Status, TakenStep } from './diagnosis.js';
 
@@ -74,7 +74,7 @@ export class Inquiry {
   directly: string[] = [];
   /** Handshakes that were finished. */
   readonly handshakes: SeenTls[] = [];
-  page: SeenPage | undefined;
+  page: PageResult | undefined;
   /** Of the client certificate that came to a pong, by its page; null: none came; undefined: nobody said. */
   arrivedThumbprint: string | null | undefined;
   /** By which a peer can be reached that takes nothing of what Octopus requires: to look at its page, no more. */
@@ -90,7 +90,7 @@ export class Inquiry {
     this.plan = plan;
     this.identity = identity;
     this.signal = signal;
-    this.secureContext = ownContext(plan, identity);
+    this.secureContext = createTlsContext(plan, identity);
     this.#onStep = onStep;
   }
 

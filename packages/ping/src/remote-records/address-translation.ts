@@ -2,7 +2,7 @@ import type { ArrivedConnection } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
 /** One connection of ours from both sides. */
-export interface Sample {
+export interface AddressSample {
   readonly localAddress?: string;
   readonly localPort?: number;
   /** As they arrive there. */
@@ -11,7 +11,7 @@ export interface Sample {
 }
 
 /** What happens to our addresses and ports on the way, as far as samples show. */
-export interface Way {
+export interface AddressMapping {
   /** All samples arrived under our own address and port. */
   readonly isDirect: boolean;
   /** All samples arrived under our own port. */
@@ -20,7 +20,7 @@ export interface Way {
   readonly translated: ReadonlySet<string>;
 }
 
-export function wayOf(samples: readonly Sample[]): Way {
+export function inferMapping(samples: readonly AddressSample[]): AddressMapping {
   const told = samples.filter(({ localAddress, localPort }) => localAddress !== undefined && localPort !== undefined);
   const keepsPorts = told.length > 0 && told.every(({ localPort, port }) => localPort === port);
   const translated = new Set(
@@ -29,7 +29,10 @@ export function wayOf(samples: readonly Sample[]): Way {
   return { isDirect: keepsPorts && translated.size === 0, keepsPorts, translated };
 }
 
-export function sampleOf({ localAddress, localPort }: AttemptRecord, { address, port }: ArrivedConnection): Sample {
+export function addressSample(
+  { localAddress, localPort }: AttemptRecord,
+  { address, port }: ArrivedConnection,
+): AddressSample {
   const own = knownAddress(localAddress);
   return {
     ...(own === undefined ? {} : { localAddress: own }),
@@ -40,7 +43,11 @@ export function sampleOf({ localAddress, localPort }: AttemptRecord, { address, 
 }
 
 /** The record has the attempt's own port, under an address that is ours. */
-export function hasItsPort(attempt: AttemptRecord, { address, port }: ArrivedConnection, way: Way): boolean {
+export function portMatches(
+  attempt: AttemptRecord,
+  { address, port }: ArrivedConnection,
+  way: AddressMapping,
+): boolean {
   if (attempt.localPort !== port) return false;
   const own = knownAddress(attempt.localAddress);
   return (
@@ -51,7 +58,7 @@ export function hasItsPort(attempt: AttemptRecord, { address, port }: ArrivedCon
 }
 
 /** The record is of a connection from our own address that was not this attempt's, as its port shows. */
-export function hasAnothersPort(attempt: AttemptRecord, { address, port }: ArrivedConnection): boolean {
+export function portBelongsToAnother(attempt: AttemptRecord, { address, port }: ArrivedConnection): boolean {
   if (attempt.localPort === undefined || attempt.localPort === port) return false;
   return bare(address) === knownAddress(attempt.localAddress);
 }

@@ -28,7 +28,7 @@ const RESOLUTION_MS = 2;
 const LATE_MS = 2000;
 
 /** When, by the other end's clock, the connection of an attempt can have come there. */
-export function theirSpan(
+export function remoteSpan(
   { startedAt, totalUs, askedUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'askedUs'>,
   clock: ClockDifference,
 ): Span {
@@ -54,15 +54,19 @@ export interface ClockReading {
  * As NTP does it: the answer was given some time between question and answer, so the difference is known to within half
  * of that time, however unequal the two ways are. The reading that took least tells most.
  */
-export function differenceOf(readings: readonly ClockReading[]): ClockDifference | undefined {
+export function estimateClockDifference(readings: readonly ClockReading[]): ClockDifference | undefined {
   const [best] = [...readings].sort((a, b) => a.receivedMs - a.sentMs - (b.receivedMs - b.sentMs));
   if (best === undefined) return undefined;
   const { sentMs, receivedMs, theirs } = best;
-  return between(Date.parse(theirs) - receivedMs, Date.parse(theirs) - sentMs, new Date(receivedMs).toISOString());
+  return clockDifferenceBetween(
+    Date.parse(theirs) - receivedMs,
+    Date.parse(theirs) - sentMs,
+    new Date(receivedMs).toISOString(),
+  );
 }
 
 /** The difference that lies between these two, in milliseconds. */
-export function between(leastMs: number, mostMs: number, takenAt: string): ClockDifference {
+export function clockDifferenceBetween(leastMs: number, mostMs: number, takenAt: string): ClockDifference {
   return {
     differenceUs: Math.round(((leastMs + mostMs) / 2) * 1000),
     uncertaintyUs: Math.round(((mostMs - leastMs) / 2 + RESOLUTION_MS) * 1000),

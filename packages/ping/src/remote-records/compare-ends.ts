@@ -1,21 +1,21 @@
 import type { ArrivedConnection, SeenThere } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { type ClockDifference, theirSpan } from './clock.js';
-import type { Appearance, Fate } from './match-records.js';
-import type { ComparedEnds, Counted, EndingThere } from '../report/remote-view.js';
+import { type ClockDifference, remoteSpan } from './clock.js';
+import type { ClientFootprint, AttemptMatch } from './match-records.js';
+import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
 
 /** What is set beside each other. */
 export interface BothEnds {
   readonly how: ComparedEnds['how'];
   readonly pongVersion: string;
   readonly clock: ClockDifference | undefined;
-  readonly us: Appearance;
+  readonly footprint: ClientFootprint;
   readonly ownThumbprint: string;
   readonly attempts: readonly AttemptRecord[];
   /** Attempts of which no record is kept. */
   readonly unrecorded: number;
-  readonly fates: ReadonlyMap<number, Fate>;
-  readonly theirs: readonly ArrivedConnection[];
+  readonly matches: ReadonlyMap<number, AttemptMatch>;
+  readonly remoteRecords: readonly ArrivedConnection[];
   /** Addresses at which it was reached otherwise than by an attempt. */
   readonly reached: readonly string[];
   readonly acceptedAtOnce?: number;
@@ -29,7 +29,17 @@ interface Pair {
 
 /** What both ends' records come to. */
 export function compareEnds(both: BothEnds): ComparedEnds {
-  const { how, pongVersion, clock, us, attempts, unrecorded, fates, theirs, acceptedAtOnce } = both;
+  const {
+    how,
+    pongVersion,
+    clock,
+    footprint: us,
+    attempts,
+    unrecorded,
+    matches: fates,
+    remoteRecords: theirs,
+    acceptedAtOnce,
+  } = both;
   const counts = { arrived: 0, 'never-arrived': 0, kept: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
   const unknown: Record<string, number> = unrecorded === 0 ? {} : { 'no-record': unrecorded };
@@ -42,7 +52,7 @@ export function compareEnds(both: BothEnds): ComparedEnds {
     joinedBy[fate.by] = (joinedBy[fate.by] ?? 0) + 1;
     pairs.push({ attempt, record: fate.record });
   }
-  const cut = pairs.filter(({ attempt, record }) => courseOf(attempt, record, clock) === 'cutBetween');
+  const cut = pairs.filter(({ attempt, record }) => pairOutcome(attempt, record, clock) === 'cutBetween');
   const own = new Set(pairs.map(({ record }) => record));
   return {
     status: 'compared',
@@ -96,10 +106,10 @@ const ENDED = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'TLS_CLOSED', 'CONNECTION_
 /** Codes of our own patience. */
 const GAVE_UP = ['CONNECT_TIMEOUT', 'TLS_TIMEOUT', 'READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
-type Course = keyof Omit<SeenThere, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
+type PairOutcome = keyof Omit<SeenThere, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
 
 /** What the two records together say of a failed attempt that arrived. */
-export function courseOf(attempt: AttemptRecord, record: ArrivedConnection, clock?: ClockDifference): Course {
+export function pairOutcome(attempt: AttemptRecord, record: ArrivedConnection, clock?: ClockDifference): PairOutcome {
   const { code = '', receivedBytes = 0 } = attempt.failure?.evidence ?? {};
   if (ENDED.includes(code)) {
     // The listener closes what has been cut too, when its own patience ends: long after we saw the end.
@@ -113,15 +123,18 @@ export function courseOf(attempt: AttemptRecord, record: ArrivedConnection, cloc
 
 /** Its end came later than that of what we did, also where the clocks are as wrong as they may be. */
 export function endedLater(
-  attempt: Parameters<typeof theirSpan>[0],
+  attempt: Parameters<typeof remoteSpan>[0],
   record: ArrivedConnection,
   clock: ClockDifference | undefined,
 ): boolean {
   if (clock === undefined) return false;
-  return Date.parse(record.startedAt) + record.durationUs / 1000 > theirSpan(attempt, clock).toMs;
+  return Date.parse(record.startedAt) + record.durationUs / 1000 > remoteSpan(attempt, clock).toMs;
 }
 
-function failuresOf({ attempts, fates, clock }: BothEnds, reached: ReadonlySet<string>): ComparedEnds['failures'] {
+function failuresOf(
+  { attempts, matches: fates, clock }: BothEnds,
+  reached: ReadonlySet<string>,
+): ComparedEnds['failures'] {
   const found = new Map<string, FailureThere>();
   for (const attempt of attempts) {
     const { failure, number } = attempt;
@@ -135,7 +148,7 @@ function failuresOf({ attempts, fates, clock }: BothEnds, reached: ReadonlySet<s
     else if (fate.kind !== 'arrived') seen.unknown++;
     else {
       // By its time alone it may be somebody else's.
-      seen[fate.by === 'time' ? 'arrived' : courseOf(attempt, fate.record, clock)]++;
+      seen[fate.by === 'time' ? 'arrived' : pairOutcome(attempt, fate.record, clock)]++;
       seen.records.push(fate.record);
     }
   }
@@ -164,7 +177,7 @@ function nothingSeen(id: FailureThere['id']): FailureThere {
   };
 }
 
-function endingsOf(records: readonly ArrivedConnection[]): EndingThere[] {
+function endingsOf(records: readonly ArrivedConnection[]): RemoteEnding[] {
   return counted(records, ({ ending, closedBy }) => ({
     ...(ending === undefined ? {} : { ending }),
     ...(closedBy === undefined ? {} : { closedBy }),

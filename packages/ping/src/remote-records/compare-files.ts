@@ -1,11 +1,11 @@
 import { conclude, rowOf } from 'tentacle-protocol';
 import type { EndsComparison } from './ends-comparison.js';
-import { joinOffline } from './match-files.js';
+import { matchFiles } from './match-files.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
 
 /** Both ends' files, and what they leave of the causes of each failure. */
 export function compareFiles(version: string, ping: PingRecords, pong: PongRecords): EndsComparison {
-  const otherEnd = joinOffline(ping, pong);
+  const otherEnd = matchFiles(ping, pong);
   const { attempts, acceptedAtOnce } = otherEnd;
   const circumstances = { sent: attempts.sent, ...(acceptedAtOnce === undefined ? {} : { acceptedAtOnce }) };
   return {

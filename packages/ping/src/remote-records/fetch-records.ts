@@ -10,15 +10,15 @@ import {
   type RecordsQuestion,
   Trail,
 } from 'tentacle-protocol';
-import { leave } from '../session/attempt.js';
-import { cancellable, type Connection, openConnection } from '../session/connection.js';
+import { closeGracefully } from '../session/attempt.js';
+import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import type { Run } from '../session/session.js';
-import { type ClockDifference, type ClockReading, differenceOf, theirSpan } from './clock.js';
-import type { Sample } from './address-translation.js';
+import type { Session } from '../session/session.js';
+import { type ClockDifference, type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import type { AddressSample } from './address-translation.js';
 
 /** What pong gave when it was asked. */
-export interface Asked {
+export interface FetchedRecords {
   readonly pongVersion: string;
   readonly clock: ClockDifference;
   readonly records: readonly ArrivedConnection[];
@@ -26,7 +26,7 @@ export interface Asked {
   readonly withheld: number;
   readonly acceptedAtOnce: number;
   /** The connection that asked, from both sides. */
-  readonly sample: Sample;
+  readonly sample: AddressSample;
   /** The certificate under which we came there. */
   readonly thumbprint: string | null;
   /** The address at which it was reached; with a proxy, that one's. */
@@ -54,11 +54,11 @@ const PAGES_MAX = 50;
  * of it counts in the measurement.
  * @param stop the user's: from then on, only a moment is left.
  */
-export async function askPong(
-  run: Run,
+export async function fetchRecords(
+  run: Session,
   attempts: readonly AttemptRecord[],
   stop: AbortSignal,
-): Promise<Asked | undefined> {
+): Promise<FetchedRecords | undefined> {
   const patience = new AbortController();
   setMaxListeners(0, patience.signal);
   const end = (): void => patience.abort();
@@ -78,14 +78,14 @@ export async function askPong(
   }
 }
 
-async function askOnce(run: Run, attempts: readonly AttemptRecord[], signal: AbortSignal): Promise<Asked> {
+async function askOnce(run: Session, attempts: readonly AttemptRecord[], signal: AbortSignal): Promise<FetchedRecords> {
   const { plan } = run;
-  const trail = new Trail(run.factsAtStart);
+  const trail = new Trail(run.initialFacts);
   const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, plan.timeoutUs));
   const connection = await openConnection(plan, run.secureContext, false, trail, connectBy, signal);
   try {
-    const asked = await cancellable(connection.channel, signal, () => converse(connection, attempts));
-    await leave(connection);
+    const asked = await withCancellation(connection.channel, signal, () => converse(connection, attempts));
+    await closeGracefully(connection);
     return asked;
   } catch (error) {
     connection.channel.close();
@@ -93,7 +93,7 @@ async function askOnce(run: Run, attempts: readonly AttemptRecord[], signal: Abo
   }
 }
 
-async function converse(connection: Connection, attempts: readonly AttemptRecord[]): Promise<Asked> {
+async function converse(connection: Connection, attempts: readonly AttemptRecord[]): Promise<FetchedRecords> {
   const { exchange, endpoint, facts } = connection;
   const deadline = Deadline.inMs(PATIENCE_MS);
   const { result: view } = await call(exchange, lookAtMe, null, endpoint, deadline);
@@ -111,7 +111,7 @@ async function converse(connection: Connection, attempts: readonly AttemptRecord
     const sentMs = Date.now();
     const { result } = await call(exchange, records, { from: never, to: never, after: 0, max: 0 }, endpoint, deadline);
     readings.push({ sentMs, receivedMs: Date.now(), theirs: result.now });
-    clock = differenceOf(readings);
+    clock = estimateClockDifference(readings);
   }
   if (clock === undefined) throw new RangeError('no reading of the clock');
 
@@ -148,7 +148,7 @@ function wholeSpan(attempts: readonly AttemptRecord[], clock: ClockDifference): 
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = 0;
   for (const attempt of attempts) {
-    const span = theirSpan(attempt, clock);
+    const span = remoteSpan(attempt, clock);
     fromMs = Math.min(fromMs, span.fromMs);
     toMs = Math.max(toMs, span.toMs);
   }

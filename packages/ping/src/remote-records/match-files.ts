@@ -1,8 +1,8 @@
 import type { ArrivedConnection } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { between, type ClockDifference, type Span, theirSpan, within } from './clock.js';
+import { clockDifferenceBetween, type ClockDifference, type Span, remoteSpan, within } from './clock.js';
 import { compareEnds } from './compare-ends.js';
-import { join } from './match-records.js';
+import { matchRecords } from './match-records.js';
 import type { ComparedEnds } from '../report/remote-view.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
 
@@ -10,11 +10,11 @@ import type { PingRecords, PongRecords } from './read-record-file.js';
 const ASSUMED_US = 30_000_000;
 
 /** Both ends' records, set beside each other afterwards. */
-export function joinOffline(ping: PingRecords, pong: PongRecords): ComparedEnds {
+export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
   const { attempts, throughProxy, ownThumbprint } = ping;
   const named = pairsByActivity(attempts, pong.records);
   const clock = clockOf(named, attempts);
-  const spans = clock === undefined ? [] : attempts.map((attempt) => theirSpan(attempt, clock));
+  const spans = clock === undefined ? [] : attempts.map((attempt) => remoteSpan(attempt, clock));
   const whole: Span = {
     fromMs: Math.min(...extremes(spans.map(({ fromMs }) => fromMs))),
     toMs: Math.max(...extremes(spans.map(({ toMs }) => toMs))),
@@ -35,12 +35,12 @@ export function joinOffline(ping: PingRecords, pong: PongRecords): ComparedEnds 
     how: 'files',
     pongVersion: pong.version,
     clock,
-    us,
+    footprint: us,
     ownThumbprint,
     attempts,
     unrecorded: ping.unrecorded,
-    fates: join(attempts, { records, complete: pong.complete, withheld }, clock, us),
-    theirs: records,
+    matches: matchRecords(attempts, { records, complete: pong.complete, withheld }, clock, us),
+    remoteRecords: records,
     reached: [],
     ...(pong.acceptedAtOnce === undefined ? {} : { acceptedAtOnce: pong.acceptedAtOnce }),
   });
@@ -72,7 +72,7 @@ function clockOf(pairs: Pairs, attempts: readonly AttemptRecord[]): ClockDiffere
     mostMs = Math.min(mostMs, theirsMs - oursMs);
   }
   // Each end notes whole milliseconds.
-  return leastMs > mostMs + 2 ? undefined : between(Math.min(leastMs, mostMs), mostMs, takenAt);
+  return leastMs > mostMs + 2 ? undefined : clockDifferenceBetween(Math.min(leastMs, mostMs), mostMs, takenAt);
 }
 
 /** The least and the most: an array of many is too much for Math.min(...). */

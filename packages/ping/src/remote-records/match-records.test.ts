@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { ArrivedConnection, Failure } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { type ClockDifference, differenceOf } from './clock.js';
-import { type Fate, join } from './match-records.js';
+import { type ClockDifference, estimateClockDifference } from './clock.js';
+import { type AttemptMatch, matchRecords } from './match-records.js';
 
 const HERE = '192.0.2.7';
 const OURS = 'A'.repeat(40);
@@ -168,7 +168,7 @@ describe('join', () => {
     fc.assert(
       fc.property(world, (given) => {
         const { attempts, theirs, clock, us, truth } = simulate(given);
-        const fates = join(attempts, theirs, clock, us);
+        const fates = matchRecords(attempts, theirs, clock, us);
         expect([...fates.keys()].sort((a, b) => a - b)).toEqual(attempts.map(({ number }) => number));
         const records = [...fates.values()].flatMap((fate) => (fate.kind === 'arrived' ? [fate.record] : []));
         expect(new Set(records).size).toBe(records.length);
@@ -199,7 +199,7 @@ describe('join', () => {
         const lost = new Set(
           plain.strangers.length === 0 ? [] : ours.filter((a) => a.localPort === undefined).map((a) => a.number),
         );
-        for (const [number, fate] of join(ours, theirs, clock, us)) {
+        for (const [number, fate] of matchRecords(ours, theirs, clock, us)) {
           const record = truth.get(number);
           if (record !== undefined) expect(fate).toMatchObject({ kind: 'arrived', record });
           else if (!lost.has(number)) expect(fate.kind).not.toBe('unknown');
@@ -209,7 +209,7 @@ describe('join', () => {
     );
   });
 
-  it.each<[string, Partial<World>, Fate['kind'], object]>([
+  it.each<[string, Partial<World>, AttemptMatch['kind'], object]>([
     ['a lost one, whose port is known', {}, 'never-arrived', {}],
     ['one before the listener has its records', { keptFromMs: 20_000 }, 'unknown', { why: 'not-kept' }],
     [
@@ -246,7 +246,7 @@ describe('join', () => {
       keptFromMs: -3_600_000,
       ...change,
     });
-    expect(join(ours, theirs, clock, us).get(1)).toMatchObject({ kind, ...more });
+    expect(matchRecords(ours, theirs, clock, us).get(1)).toMatchObject({ kind, ...more });
   });
 
   it('a clock that was set meanwhile: what names tell, and nothing else', () => {
@@ -262,7 +262,7 @@ describe('join', () => {
       uncertaintyMs: 1,
       keptFromMs: -3_600_000,
     });
-    const fates = join(attempts, theirs, { ...clock, differenceUs: 60_000_000 }, us);
+    const fates = matchRecords(attempts, theirs, { ...clock, differenceUs: 60_000_000 }, us);
     expect([...fates.values()].map(({ kind }) => kind)).toEqual(['arrived', 'unknown']);
   });
 });
@@ -280,7 +280,7 @@ describe('differenceOf', () => {
             receivedMs: START + i * 10_000 + there + back,
             theirs: new Date(START + i * 10_000 + there + ahead).toISOString(),
           }));
-          const found = differenceOf(readings);
+          const found = estimateClockDifference(readings);
           expect(Math.abs((found?.differenceUs ?? Number.NaN) - ahead * 1000)).toBeLessThanOrEqual(
             found?.uncertaintyUs ?? 0,
           );

@@ -55,8 +55,8 @@ const RECORDS_MAX = 200_000;
  * @returns undefined for a file that is something else, or that cannot be read.
  * @throws UsageError when it holds too much.
  */
-export async function readRecords(path: string): Promise<PingRecords | PongRecords | undefined> {
-  const found = new Found(path);
+export async function readRecordFile(path: string): Promise<PingRecords | PongRecords | undefined> {
+  const found = new RecordFileReader(path);
   const lines = new Lines(LINE_MAX_CHARS);
   const text = new LogText();
   try {
@@ -78,7 +78,7 @@ export async function readRecords(path: string): Promise<PingRecords | PongRecor
 }
 
 /** What lines came to up to now. */
-class Found {
+class RecordFileReader {
   readonly #path: string;
   #ping:
     | { about: Omit<PingRecords, 'attempts' | 'unrecorded' | 'kind'>; attempts: AttemptRecord[]; sent: number }

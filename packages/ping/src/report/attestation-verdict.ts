@@ -1,11 +1,11 @@
 import { classify, type Counts, failureVerdict, SURE, sightOfAttestation, type Verdict } from 'tentacle-protocol';
-import type { Run } from '../session/session.js';
+import type { Session } from '../session/session.js';
 
 /**
  * What attestation shows against the path as a whole; undefined where that is nothing. Round trips may work, and yet it is
  * not pong to which they go. That no attestation came says less than how attempts failed.
  */
-export function verdictOfAttestation(attestation: Run['attestation'], counts: Counts): Verdict | undefined {
+export function buildAttestationVerdict(attestation: Session['attestation'], counts: Counts): Verdict | undefined {
   if (attestation === undefined) return undefined;
   const { attested, facts } = attestation;
   const against = sightOfAttestation(attested, facts);

@@ -1,14 +1,14 @@
 import { LEVELS_MEASURED, type MeasuredLevel } from 'tentacle-protocol';
-import type { OtherEnd } from './remote-view.js';
+import type { RemoteView } from './remote-view.js';
 import { type Plan, plainPlan } from '../plan.js';
-import type { Run } from '../session/session.js';
+import type { Session } from '../session/session.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';
 import type { Tally } from './tally.js';
-import { verdictOf } from './verdict.js';
-import { warningsOf } from './warnings.js';
+import { buildVerdict } from './verdict.js';
+import { collectWarnings } from './warnings.js';
 
 /** What a run knows of itself beside its attempts. */
-export interface Course {
+export interface RunSummary {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly reconnects: number;
@@ -16,11 +16,11 @@ export interface Course {
   readonly unstarted: number;
   /** See PaceReport. */
   readonly busyP99Us?: number;
-  readonly otherEnd?: OtherEnd;
+  readonly otherEnd?: RemoteView;
 }
 
 /** The report of a run, from what was counted and what was seen of the peer. */
-export function makeReport(version: string, run: Run, tally: Tally, course: Course): Report {
+export function buildReport(version: string, run: Session, tally: Tally, course: RunSummary): Report {
   const { plan } = run;
   const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = course;
   const level = measuredLevel(plan, tally, run);
@@ -56,18 +56,18 @@ export function makeReport(version: string, run: Run, tally: Tally, course: Cour
       evidence,
     })),
     reconnects,
-    verdict: verdictOf(tally, level, run.page?.author, otherEnd, attestation),
+    verdict: buildVerdict(tally, level, run.page?.author, otherEnd, attestation),
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   };
-  return { ...report, warnings: warningsOf(report) };
+  return { ...report, warnings: collectWarnings(report) };
 }
 
 /** With --pong-key its absence counts too, where there was somebody to ask. */
 function attestationOf(
-  { attestation, plan: { pongKey: expectedKey }, lastFacts: facts }: Run,
+  { attestation, plan: { pongKey: expectedKey }, bestFacts: facts }: Session,
   tally: Tally,
-): Run['attestation'] {
+): Session['attestation'] {
   if (attestation !== undefined || expectedKey === undefined || tally.ok === 0) return attestation;
   return { attested: { result: 'none', why: 'not-asked', expectedKey }, facts };
 }
@@ -79,7 +79,7 @@ function outcomesOf(tally: Tally): Record<string, number> {
 }
 
 /** The last step that worked in any attempt. */
-function measuredLevel(plan: Plan, { stages }: Tally, run: Run): MeasuredLevel {
+function measuredLevel(plan: Plan, { stages }: Tally, run: Session): MeasuredLevel {
   if (stages.has('data')) return run.peer?.kind === 'pong' ? 'transfer' : 'page-upload';
   if (stages.has('rpc')) return plan.level === 'auto' ? (run.peer?.level ?? 'identity') : plan.level;
   if (stages.has('identity')) return 'identity';
@@ -90,7 +90,7 @@ function measuredLevel(plan: Plan, { stages }: Tally, run: Run): MeasuredLevel {
   return stages.has('dns') ? 'dns' : 'none';
 }
 
-function proxyOf({ plan: { way }, lastFacts: { address, addresses } }: Run): ProxyReport {
+function proxyOf({ plan: { way }, bestFacts: { address, addresses } }: Session): ProxyReport {
   const environment = way?.variables ?? [];
   const { host, port, user } = way?.proxy ?? {};
   return {
@@ -106,8 +106,8 @@ function addressesOf(address?: string, addresses?: readonly string[]) {
   return { ...(address === undefined ? {} : { address }), ...(addresses === undefined ? {} : { addresses }) };
 }
 
-function peerOf(run: Run): PeerReport {
-  const { lastFacts: facts, peer, page } = run;
+function peerOf(run: Session): PeerReport {
+  const { bestFacts: facts, peer, page } = run;
   const { address, addresses, tlsVersion, cipher, peerCertificate: certificate } = facts;
   return {
     kind: peer?.kind ?? page?.author ?? 'unknown',

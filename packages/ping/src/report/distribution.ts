@@ -2,13 +2,13 @@ import { decodeFromCompressedBase64, JsHistogram } from 'hdr-histogram-js';
 import type { StageReport } from './stage-stats.js';
 
 /** How many times lie above the step before and up to this one. */
-export interface Step {
+export interface DistributionStep {
   readonly upToUs: number;
   readonly count: number;
 }
 
 /** How a stage's times are spread over steps of 1, 2, 5, 10, ... us, from the first step with a count to the last. */
-export function distributionOf({ histogram, maxUs }: StageReport): Step[] {
+export function buildDistribution({ histogram, maxUs }: StageReport): DistributionStep[] {
   const values = decodeFromCompressedBase64(histogram);
   // Without WebAssembly, which nobody switches on here, it always is one.
   if (!(values instanceof JsHistogram)) return [];
@@ -31,9 +31,9 @@ function stepOf(us: number): number {
 }
 
 /** The steps between the first and the last with a count, so that a gap is seen as one. */
-function withEmptySteps(counts: ReadonlyMap<number, number>): Step[] {
+function withEmptySteps(counts: ReadonlyMap<number, number>): DistributionStep[] {
   const last = Math.max(...counts.keys());
-  const steps: Step[] = [];
+  const steps: DistributionStep[] = [];
   for (let upToUs = Math.min(...counts.keys()); upToUs <= last; upToUs = stepOf(upToUs + 1)) {
     steps.push({ upToUs, count: counts.get(upToUs) ?? 0 });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from './report.js';
 import { StageStats } from './stage-stats.js';
-import { warningsOf } from './warnings.js';
+import { collectWarnings } from './warnings.js';
 
 const proxy = { used: true, by: '--proxy', host: 'proxy.example', port: 3128 };
 
@@ -17,7 +17,7 @@ function warnings(stage: 'dns' | 'proxy', us: number): { id: string; text: strin
     records: [],
     endedAt: '2026-01-01T00:00:00.000Z',
   };
-  return warningsOf(about);
+  return collectWarnings(about);
 }
 
 describe('through a proxy', () => {

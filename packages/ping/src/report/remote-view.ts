@@ -1,11 +1,11 @@
 import type { Bytes, ClosedBy, FailureId, SeenThere } from 'tentacle-protocol';
 import type { ClockDifference } from '../remote-records/clock.js';
-import type { JoinedBy, Unknown } from '../remote-records/match-records.js';
+import type { MatchedBy, UnmatchedReason } from '../remote-records/match-records.js';
 
 /** What the other end saw of the attempts, or why that is not known. */
-export type OtherEnd = ComparedEnds | UnseenEnd;
+export type RemoteView = ComparedEnds | RemoteViewUnavailable;
 
-export interface UnseenEnd {
+export interface RemoteViewUnavailable {
   readonly status: 'not-seen';
   /**
    * `not-reached`: tentacle-pong did not give its records in time. `refused`: it does not answer our certificate.
@@ -34,9 +34,9 @@ export interface ComparedEnds {
     readonly unknown: number;
   };
   /** By what the records of those that arrived were found: the name that calls carry, the port, the time alone. */
-  readonly joinedBy: Readonly<Partial<Record<JoinedBy, number>>>;
+  readonly joinedBy: Readonly<Partial<Record<MatchedBy, number>>>;
   /** Why it is unknown of some. `no-record`: this report holds no record of the attempt. */
-  readonly unknown: Readonly<Partial<Record<Unknown | 'no-record', number>>>;
+  readonly unknown: Readonly<Partial<Record<UnmatchedReason | 'no-record', number>>>;
   /** Of those that arrived and failed, and that neither end ended: how far they had come, as the other end saw it. */
   readonly cut: { readonly beforeTls: number; readonly inHandshake: number; readonly afterTls: number };
   /** Where they came from, when that is not our own address: an address translator, or the proxy. */
@@ -48,7 +48,7 @@ export interface ComparedEnds {
   /** First bytes that are not those of the TLS that we sent. */
   readonly firstBytes: readonly Counted<{ readonly bytes: Bytes }>[];
   /** What it saw of the attempts that failed here. */
-  readonly failures: readonly (SeenThere & { readonly id: FailureId; readonly endings: readonly EndingThere[] })[];
+  readonly failures: readonly (SeenThere & { readonly id: FailureId; readonly endings: readonly RemoteEnding[] })[];
   /** Connections that came from us, as it seems, and that none of the attempts made. */
   readonly others: number;
   /** The most connections that its system had ready for it at one time: a longer queue was never full. */
@@ -58,7 +58,7 @@ export interface ComparedEnds {
 export type Counted<T> = T & { readonly count: number };
 
 /** How connections ended there; without an ending they were open when it was asked. */
-export interface EndingThere {
+export interface RemoteEnding {
   readonly ending?: string;
   readonly closedBy?: ClosedBy;
   readonly count: number;

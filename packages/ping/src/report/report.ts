@@ -9,12 +9,12 @@ import type {
   Verdict,
   Warning,
 } from 'tentacle-protocol';
-import type { OtherEnd } from './remote-view.js';
+import type { RemoteView } from './remote-view.js';
 import type { IdleReport } from './idle-report.js';
 import type { SizesReport } from './sizes-report.js';
 import type { TransferReport } from '../measurements/transfer/transfer-tally.js';
-import type { PeerKind } from '../session/peer-probe.js';
-import type { SeenPage } from '../session/page-probe.js';
+import type { PeerType } from '../session/peer-probe.js';
+import type { PageResult } from '../session/page-probe.js';
 import type { PlainPlan } from '../plan.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { StageReport } from './stage-stats.js';
@@ -43,7 +43,7 @@ export interface Report {
   readonly stages: Readonly<Partial<Record<MeasuredStage, StageReport>>>;
   readonly peer: PeerReport;
   /** What tentacle-pong at the other end saw of the attempts; absent where the peer is something else, or was not to be called. */
-  readonly otherEnd?: OtherEnd;
+  readonly otherEnd?: RemoteView;
   /** What pong signed of one connection, and what that proves (docs/attestation.md); absent where nobody was asked for it. */
   readonly attestation?: Attested;
   /** How far was measured: the last step that worked. */
@@ -111,7 +111,7 @@ export interface ProxyReport {
 
 /** Who answered, as far as was seen. */
 export interface PeerReport {
-  readonly kind: PeerKind;
+  readonly kind: PeerType;
   /** Not known where a proxy is on the way. */
   readonly address?: string;
   /** All addresses of the name, in the system's order; the first one is tried. */
@@ -126,7 +126,7 @@ export interface PeerReport {
   /** What pong sees of us, on the connection that asked. */
   readonly seesUs?: ConnectionView;
   /** The page it showed, where it closed on our identity. */
-  readonly page?: SeenPage;
+  readonly page?: PageResult;
   /** The thumbprint that we present to it. */
   readonly ownThumbprint: string;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lossIn } from './retransmissions.js';
+import { findLoss } from './retransmissions.js';
 
 const MS = 1000;
 const STAGES = ['tcp', 'tls', 'identity', 'rpc'] as const;
@@ -19,12 +19,12 @@ describe('loss', () => {
   ] as const)('is seen: %s', (_, stage, count, one, slow) => {
     // The last case is given in milliseconds too.
     const given = times(count, (i) => (stage === 'tls' ? one(i) * MS : one(i)));
-    expect(lossIn(stage, given, [1 * MS])).toMatchObject({ slow, of: count });
+    expect(findLoss(stage, given, [1 * MS])).toMatchObject({ slow, of: count });
   });
 
   it('is seen on a long way, where every wait is longer by the round trip', () => {
     const given = times(40, (i) => (i % 5 === 0 ? 510 : 205) * MS);
-    expect(lossIn('rpc', given, [200 * MS])).toMatchObject({ slow: 8, byUs: 305 * MS });
+    expect(findLoss('rpc', given, [200 * MS])).toMatchObject({ slow: 8, byUs: 305 * MS });
   });
 
   it.each(STAGES)('is not seen at %s on a path that only jitters', (stage) => {
@@ -38,7 +38,7 @@ describe('loss', () => {
         // Evenly spread lateness of one to four packets leaves no gap before the step.
         const even = late.map((_, i) => (i + 0.5) / late.length);
         expect(
-          lossIn(
+          findLoss(
             stage,
             times(late.length, (i) => (base + spread * (even[i] ?? 0)) * MS),
             [base * MS],
@@ -51,27 +51,27 @@ describe('loss', () => {
   it('is not seen where lateness tails off', () => {
     for (const meanMs of [5, 30, 60, 100]) {
       const given = times(200, (i) => (20 - meanMs * Math.log(1 - (i + 0.5) / 200)) * MS);
-      expect(lossIn('rpc', given, [20 * MS])).toBeUndefined();
+      expect(findLoss('rpc', given, [20 * MS])).toBeUndefined();
     }
   });
 
   it('is not concluded from few times, nor from one that is slow', () => {
     expect(
-      lossIn(
+      findLoss(
         'tcp',
         [1, 1, 1000, 1000].map((ms) => ms * MS),
         [],
       ),
     ).toBeUndefined();
     expect(
-      lossIn(
+      findLoss(
         'tcp',
         times(100, (i) => (i === 0 ? 1000 : 1) * MS),
         [],
       ),
     ).toBeUndefined();
     expect(
-      lossIn(
+      findLoss(
         'rpc',
         times(100, (i) => (i < 2 ? 205 : 1) * MS),
         [],
@@ -81,14 +81,14 @@ describe('loss', () => {
 
   it('is not seen where all are equally slow', () => {
     expect(
-      lossIn(
+      findLoss(
         'tcp',
         times(50, () => 1005 * MS),
         [],
       ),
     ).toBeUndefined();
     expect(
-      lossIn(
+      findLoss(
         'rpc',
         times(50, () => 205 * MS),
         [],

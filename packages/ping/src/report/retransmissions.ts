@@ -27,7 +27,7 @@ const DATA_STEPS_LEAST = 3;
  * sent again, and next to none between. A path with jitter has no such gap, a slow one no such step.
  * @param connecting the times of connecting: the least of them is the round trip, by which every wait is longer.
  */
-export function lossIn(
+export function findLoss(
   stage: 'tcp' | 'tls' | 'identity' | 'rpc',
   timesUs: readonly number[],
   connecting: readonly number[],

@@ -1,5 +1,5 @@
 import type { Direction, FailureId } from 'tentacle-protocol';
-import type { SizeLimit, Why } from '../measurements/sizes/size-search.js';
+import type { SizeLimit, ProbeReason } from '../measurements/sizes/size-search.js';
 
 /** One size that was tried, on a connection of its own. Plain JSON. */
 export interface TriedSize {
@@ -7,7 +7,7 @@ export interface TriedSize {
   readonly number: number;
   readonly direction: Direction;
   readonly sizeBytes: number;
-  readonly why: Why | 'pieces';
+  readonly why: ProbeReason | 'pieces';
   /** With `pieces`: so many of that size, one after the other, on one connection. */
   readonly pieces?: number;
   readonly outcome: 'ok' | 'cancelled' | FailureId;

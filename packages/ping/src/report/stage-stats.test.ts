@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { distributionOf } from './distribution.js';
+import { buildDistribution } from './distribution.js';
 import { StageStats } from './stage-stats.js';
 
 const durations = fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 300 });
@@ -74,7 +74,7 @@ describe('distributionOf', () => {
   it('loses and invents nothing', () => {
     fc.assert(
       fc.property(durations, (values) => {
-        const steps = distributionOf(statsOf(values).report());
+        const steps = buildDistribution(statsOf(values).report());
         expect(steps.reduce((sum, { count }) => sum + count, 0)).toBe(values.length);
         expect(steps.at(-1)?.upToUs).toBeGreaterThanOrEqual(Math.max(...values));
         expect(steps[0]?.count).toBeGreaterThan(0);

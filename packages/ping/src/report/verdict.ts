@@ -8,25 +8,25 @@ import {
   type Verdict,
   withOtherEnd,
 } from 'tentacle-protocol';
-import type { ComparedEnds, OtherEnd } from './remote-view.js';
-import type { PeerKind } from '../session/peer-probe.js';
-import type { Run } from '../session/session.js';
-import { verdictOfAttestation } from './attestation-verdict.js';
+import type { ComparedEnds, RemoteView } from './remote-view.js';
+import type { PeerType } from '../session/peer-probe.js';
+import type { Session } from '../session/session.js';
+import { buildAttestationVerdict } from './attestation-verdict.js';
 import type { FailureCount, Tally } from './tally.js';
 
 /**
  * The headline: what attestation shows against the whole path; else the most frequent failure, with what the page named,
  * and what the other end saw of it; of equally frequent ones, the one that shows earliest on the path.
  */
-export function verdictOf(
+export function buildVerdict(
   tally: Tally,
   level: MeasuredLevel,
-  peerKind?: PeerKind,
-  otherEnd?: OtherEnd,
-  attestation?: Run['attestation'],
+  peerKind?: PeerType,
+  otherEnd?: RemoteView,
+  attestation?: Session['attestation'],
 ): Verdict {
   const counts = { sent: tally.sent, ok: tally.ok, failed: tally.failed };
-  const against = verdictOfAttestation(attestation, counts);
+  const against = buildAttestationVerdict(attestation, counts);
   if (against !== undefined) return against;
   const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count || stageIndex(a) - stageIndex(b));
   if (first !== undefined) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { IdleProbe } from './idle-report.js';
 import type { AttemptRecord } from './attempt-record.js';
-import { warningsOf, warningsOfIdleness, warningsOfTimes } from './warnings.js';
+import { collectWarnings, idleWarnings, lossWarnings } from './warnings.js';
 
-type Given = Parameters<typeof warningsOf>[0];
+type Given = Parameters<typeof collectWarnings>[0];
 
 const certificate = {
   thumbprint: 'A'.repeat(40),
@@ -39,7 +39,7 @@ function record(number: number, totalUs: number, outcome: AttemptRecord['outcome
   return { number, startedAt: '2026-01-01T00:00:00.000Z', outcome, reused: true, stages, totalUs };
 }
 
-const ids = (report: Given): string[] => warningsOf(report).map(({ id }) => id);
+const ids = (report: Given): string[] => collectWarnings(report).map(({ id }) => id);
 
 describe('warnings of a report', () => {
   it('are none where nothing is unusual', () => {
@@ -61,7 +61,7 @@ describe('warnings of a report', () => {
     ['path.loss', given({ records: Array.from({ length: 30 }, (_, i) => record(i, i % 5 === 0 ? 209_000 : 2_000)) })],
     ['path.minute', given({ records: [1, 2, 3, 4].map((n) => record(n, n > 2 ? 60_900_000 : 2_000)) })],
   ])('%s', (id, report) => {
-    const [warning, ...more] = warningsOf(report);
+    const [warning, ...more] = collectWarnings(report);
     expect(more).toEqual([]);
     expect(warning?.id).toBe(id);
     for (const text of [warning?.text ?? '', warning?.next ?? '']) {
@@ -73,7 +73,7 @@ describe('warnings of a report', () => {
   it('name the stage that shows loss most', () => {
     const tcp = Array.from({ length: 20 }, (_, i) => (i < 2 ? 1_010_000 : 900));
     const rpc = Array.from({ length: 20 }, (_, i) => (i < 8 ? 207_000 : 1_100));
-    expect(warningsOfTimes({ tcp, rpc })[0]?.text).toContain('8 of 20 times a call took longer by about');
+    expect(lossWarnings({ tcp, rpc })[0]?.text).toContain('8 of 20 times a call took longer by about');
   });
 });
 
@@ -88,7 +88,7 @@ describe('calls after idleness', () => {
   });
 
   it('that took long and were answered are told, with the shortest idleness', () => {
-    const found = warningsOfIdleness([
+    const found = idleWarnings([
       probe(90e6, 3e6),
       probe(5e6, 2000),
       probe(60e6, 1.2e6),
@@ -100,6 +100,6 @@ describe('calls after idleness', () => {
   });
 
   it('that were answered at once are not', () => {
-    expect(warningsOfIdleness([probe(90e6, 3000)])).toEqual([]);
+    expect(idleWarnings([probe(90e6, 3000)])).toEqual([]);
   });
 });

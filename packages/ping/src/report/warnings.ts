@@ -1,7 +1,7 @@
 import { type Warning, warningOf, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol';
 import type { IdleProbe } from './idle-report.js';
 import type { AttemptRecord } from './attempt-record.js';
-import { lossIn } from './retransmissions.js';
+import { findLoss } from './retransmissions.js';
 import type { Report } from './report.js';
 
 /**
@@ -17,7 +17,7 @@ const TLS_SLOW_US = 2_000_000;
 const PROXY_SLOW_US = 5_000_000;
 
 /** What a report gives to think of beside its verdict. */
-export function warningsOf(
+export function collectWarnings(
   report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'otherEnd' | 'records' | 'endedAt'>,
 ): Warning[] {
   const { target, proxy, stages, peer, otherEnd, records, endedAt } = report;
@@ -38,7 +38,7 @@ export function warningsOf(
     found.push(warningOf('trust.client-certificate-changed', { arrived }));
   const [remade] = otherEnd?.status === 'compared' ? otherEnd.tls : [];
   if (remade !== undefined) found.push(warningOf('trust.tls-remade', remade));
-  return [...found, ...warningsOfTimes(timesOf(records)), ...minuteIn(records)];
+  return [...found, ...lossWarnings(timesOf(records)), ...minuteIn(records)];
 }
 
 /**
@@ -48,7 +48,7 @@ export function warningsOf(
 const IDLE_SLOW_US = 1_000_000;
 
 /** What the calls tell that were answered after a time of idleness. */
-export function warningsOfIdleness(probes: readonly IdleProbe[]): Warning[] {
+export function idleWarnings(probes: readonly IdleProbe[]): Warning[] {
   const slow = probes.filter(({ outcome, checkUs = 0 }) => outcome === 'ok' && checkUs >= IDLE_SLOW_US);
   const [first] = slow.sort((a, b) => a.idleUs - b.idleUs);
   if (first?.checkUs === undefined) return [];
@@ -56,21 +56,21 @@ export function warningsOfIdleness(probes: readonly IdleProbe[]): Warning[] {
 }
 
 /** Times of the same work done many times over, by stage. */
-export type Times = Readonly<Partial<Record<'tcp' | 'tls' | 'identity' | 'rpc', readonly number[]>>>;
+export type StageTimes = Readonly<Partial<Record<'tcp' | 'tls' | 'identity' | 'rpc', readonly number[]>>>;
 
 const WHAT = { tcp: 'connecting', tls: 'the TLS handshake', identity: 'the identity', rpc: 'a call' } as const;
 
 /** Loss, from the stage that shows it most. */
-export function warningsOfTimes(times: Times): Warning[] {
+export function lossWarnings(times: StageTimes): Warning[] {
   const found = (['tcp', 'tls', 'identity', 'rpc'] as const).flatMap((stage) => {
-    const loss = lossIn(stage, times[stage] ?? [], times.tcp ?? []);
+    const loss = findLoss(stage, times[stage] ?? [], times.tcp ?? []);
     return loss === undefined ? [] : [{ ...loss, what: WHAT[stage] }];
   });
   const [most] = found.sort((a, b) => b.slow / b.of - a.slow / a.of);
   return most === undefined ? [] : [warningOf('path.loss', most)];
 }
 
-function timesOf(records: readonly AttemptRecord[]): Times {
+function timesOf(records: readonly AttemptRecord[]): StageTimes {
   const of = (stage: 'tcp' | 'tls' | 'identity' | 'rpc'): number[] =>
     records.flatMap(({ stages }) => stages.filter((time) => time.stage === stage).map(({ durationUs }) => durationUs));
   return { tcp: of('tcp'), tls: of('tls'), identity: of('identity'), rpc: of('rpc') };

@@ -1,5 +1,5 @@
 import { ms, rowOf } from 'tentacle-protocol';
-import { rateOf } from '../measurements/transfer/transfer-tally.js';
+import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { rate, size } from './data.js';
 
@@ -10,7 +10,7 @@ export function attemptLine(record: AttemptRecord): string {
   if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (kept)' : ''}`);
   for (const { stage, durationUs } of record.stages) if (stage !== 'trust') words.push(`${stage} ${ms(durationUs)}`);
   for (const { direction, movedBytes, durationUs } of record.transfers ?? [])
-    words.push(`${direction} ${size(movedBytes)} at ${rate(rateOf(movedBytes, durationUs))}`);
+    words.push(`${direction} ${size(movedBytes)} at ${rate(bytesPerSecond(movedBytes, durationUs))}`);
   if (record.failure !== undefined) {
     const { id, shownAt, evidence } = record.failure;
     const what = evidence.answeredBy === undefined ? '' : ` (${evidence.answeredBy})`;

@@ -1,7 +1,7 @@
 import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import { type RateSeries } from '../measurements/transfer/rate-series.js';
 import type { SizesFound, SizesReport, TriedSize } from '../report/sizes-report.js';
-import { rateOf, type TransferReport } from '../measurements/transfer/transfer-tally.js';
+import { bytesPerSecond, type TransferReport } from '../measurements/transfer/transfer-tally.js';
 
 /** `1,400 B` or, from a million on, `12.5 MB`. */
 export function size(bytes: number): string {
@@ -22,10 +22,10 @@ function summary(report: TransferReport): string {
   const { direction, sizeBytes, whole, broken, movedBytes, durationUs, slowestPerSecond, fastestPerSecond } = report;
   const receiver = direction === 'upload' ? 'there' : 'here';
   const what = whole === 1 && broken === 0 ? size(sizeBytes) : `${whole} of ${whole + broken} times ${size(sizeBytes)}`;
-  const moved = `${direction}: ${what} in ${(durationUs / 1_000_000).toFixed(2)} s: ${rate(rateOf(movedBytes, durationUs))}`;
+  const moved = `${direction}: ${what} in ${(durationUs / 1_000_000).toFixed(2)} s: ${rate(bytesPerSecond(movedBytes, durationUs))}`;
   const range = whole > 1 ? `, the slowest at ${rate(slowestPerSecond)}, the fastest at ${rate(fastestPerSecond)}` : '';
   if (whole === 0)
-    return `${direction}: ${size(movedBytes)} of ${size(sizeBytes)} moved, then it ended; ${rate(rateOf(movedBytes, durationUs))} until then`;
+    return `${direction}: ${size(movedBytes)} of ${size(sizeBytes)} moved, then it ended; ${rate(bytesPerSecond(movedBytes, durationUs))} until then`;
   return `${moved}${range}; every byte was compared ${receiver}`;
 }
 
@@ -41,7 +41,7 @@ function chart({ direction, last, durationUs, whole, broken }: TransferReport): 
   if (bytes.length < 4) return '';
   const wholeUs = whole + broken === 1 ? durationUs : bytes.length * intervalUs;
   const rates = bytes.map((moved, index) => {
-    return rateOf(moved, Math.max(1, Math.min(intervalUs, wholeUs - index * intervalUs)));
+    return bytesPerSecond(moved, Math.max(1, Math.min(intervalUs, wholeUs - index * intervalUs)));
   });
   const most = Math.max(...rates, 1);
   const seconds = intervalUs < 1_000_000 ? 2 : 0;

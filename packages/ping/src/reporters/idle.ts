@@ -1,7 +1,7 @@
 import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
 import type { IdleProbe, IdleReport, IdleSideReport } from '../report/idle-report.js';
-import type { Waiting } from '../measurements/idle/idle-search.js';
+import type { WaitingConnection } from '../measurements/idle/idle-search.js';
 import { endedThere } from './other-end.js';
 
 /** Before it begins: how long it will take, and that it may be stopped. */
@@ -11,7 +11,11 @@ export function idlePreview({ fromUs, toUs }: IdleMode): string {
 }
 
 /** One connection that has come to an end, or none; and what still waits. @param nowUs of the monotonic clock. */
-export function idleProgress(waiting: readonly Waiting[], ended: IdleProbe | undefined, nowUs: number): string {
+export function idleProgress(
+  waiting: readonly WaitingConnection[],
+  ended: IdleProbe | undefined,
+  nowUs: number,
+): string {
   const lastUs = Math.max(0, ...waiting.map(({ untilUs }) => untilUs - nowUs));
   const forLong = lastUs === 0 ? '' : `, the last for another ${spanOf(lastUs)}`;
   const still = waiting.length === 0 ? '' : `${waiting.length} still idle${forLong}`;

@@ -1,9 +1,9 @@
 import { ms, WIDTH, wrap } from 'tentacle-protocol';
-import type { ComparedEnds, EndingThere, OtherEnd, UnseenEnd } from '../report/remote-view.js';
+import type { ComparedEnds, RemoteEnding, RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
 import type { EndsComparison } from '../remote-records/ends-comparison.js';
 
 /** What the other end saw, in a few lines; nothing where there is nobody to ask. */
-export function otherEndText(otherEnd: OtherEnd | undefined): string {
+export function otherEndText(otherEnd: RemoteView | undefined): string {
   if (otherEnd === undefined) return '';
   if (otherEnd.status === 'not-seen') return unseenText(otherEnd);
   const lines = linesOf(otherEnd).map((line) => `${wrap(line, '  ', '    ', WIDTH)}\n`);
@@ -63,7 +63,7 @@ function endingLines({ failures }: ComparedEnds): string[] {
 }
 
 /** `ended there as served, closed by a FIN in our name` */
-export function endedThere({ ending, closedBy }: Omit<EndingThere, 'count'>): string {
+export function endedThere({ ending, closedBy }: Omit<RemoteEnding, 'count'>): string {
   const how = ending === undefined ? 'still open there' : `ended there as ${ending}`;
   return `${how}${closedBy === undefined ? '' : `, closed by ${CLOSED_BY[closedBy]}`}`;
 }
@@ -86,13 +86,13 @@ function clockLine(clock: ComparedEnds['clock']): string {
   return `its clock is ${ms(Math.abs(differenceUs))} ms ${differenceUs > 0 ? 'ahead of' : 'behind'} ours ${exact}`;
 }
 
-const WHY: Readonly<Record<UnseenEnd['why'], string>> = {
+const WHY: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
   'not-reached': 'tentacle-pong did not give its records in time.',
   refused: 'tentacle-pong does not answer our certificate (its --trust), so it does not show its records either.',
   'unknown-peer': 'no attempt got so far that the peer could say what it is.',
 };
 
-function unseenText({ why }: UnseenEnd): string {
+function unseenText({ why }: RemoteViewUnavailable): string {
   const how =
     'To see both ends: run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
   return `${wrap(`the other end: ${WHY[why]} ${how}`, '', '  ', WIDTH)}\n`;

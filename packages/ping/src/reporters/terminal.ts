@@ -1,6 +1,6 @@
 import { columns, LEVELS_MEASURED, ms, rowOf, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol';
 import type { PeerReport, ProxyReport, Report } from '../report/report.js';
-import { distributionOf } from '../report/distribution.js';
+import { buildDistribution } from '../report/distribution.js';
 import { attestationLines } from './attestation.js';
 import { otherEndText } from './other-end.js';
 import { idleText } from './idle.js';
@@ -90,7 +90,7 @@ function distribution({ stages }: Report): string {
   const [name, stage] = stages.rpc === undefined ? ['total', stages.total] : ['rpc', stages.rpc];
   // Fewer than this many times are read in the lines above as well.
   if (stage === undefined || stage.count < 10) return '';
-  const steps = distributionOf(stage);
+  const steps = buildDistribution(stage);
   const most = Math.max(...steps.map(({ count }) => count));
   const rows = steps.map(({ upToUs, count }) => [
     `<= ${stepLabel(upToUs)}`,

@@ -12,7 +12,7 @@ import {
   Trail,
   WireError,
 } from 'tentacle-protocol';
-import { askPeer, type Endpoint } from '../session/peer-probe.js';
+import { probePeer, type Endpoint } from '../session/peer-probe.js';
 import type { PendingCall } from './queue.js';
 import type { Poller } from './subscriptions.js';
 
@@ -46,7 +46,7 @@ export async function deliver(
   const endpoint: Endpoint = { baseUri: facts.subscription ?? '', remoteThumbprint: poller.thumbprint ?? '' };
   try {
     if (poller.peer === undefined) {
-      poller.peer = await askPeer(exchange, endpoint, facts.peerCertificate?.subject ?? '', deadline);
+      poller.peer = await probePeer(exchange, endpoint, facts.peerCertificate?.subject ?? '', deadline);
       await exchange.takeTurn(deadline);
       trail.enter('rpc');
     }

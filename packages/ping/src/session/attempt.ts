@@ -1,14 +1,14 @@
 import { Deadline, failureOf, nowUs, type Sighting, sight, TransportError, Trail } from 'tentacle-protocol';
-import { cancellable, type Connection, openConnection } from './connection.js';
-import type { Lane } from './worker.js';
-import { ORIGINAL_PONG } from './peer-probe.js';
+import { withCancellation, type Connection, openConnection } from './connection.js';
+import type { Worker } from './worker.js';
+import { LEGACY_PONG } from './peer-probe.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import type { Aside, Work } from './exchange.js';
-import type { Run } from './session.js';
-import type { Due } from './schedule.js';
+import type { Aside, Exchange } from './exchange.js';
+import type { Session } from './session.js';
+import type { ScheduledAttempt } from './schedule.js';
 
 /** How an attempt ended: its record and, when it failed, what was seen (from which the words are made). */
-export interface Attempted {
+export interface AttemptResult {
   readonly record: AttemptRecord;
   readonly sighting?: Sighting;
 }
@@ -17,11 +17,17 @@ export interface Attempted {
  * One attempt: a connection, new or the lane's, and the work on it. It never throws; whatever happens is in the record,
  * our own bugs included.
  */
-export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal: AbortSignal): Promise<Attempted> {
+export async function runAttempt(
+  run: Session,
+  lane: Worker,
+  due: ScheduledAttempt,
+  work: Exchange,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
   const { plan } = run;
-  const kept = lane.takeKept();
+  const kept = lane.takeConnection();
   const callsBefore = kept?.calls;
-  const trail = new Trail(kept?.facts ?? run.factsAtStart);
+  const trail = new Trail(kept?.facts ?? run.initialFacts);
   const deadline = Deadline.inUs(plan.timeoutUs);
   const startedAt = new Date().toISOString();
   const aside: Aside = { turnUs: 0, askedUs: 0, transfers: [] };
@@ -44,7 +50,9 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
       reused: kept !== undefined,
       stages: trail.passed,
       totalUs,
-      ...(due.dueUs === undefined ? {} : { fromDueUs: totalUs + Math.max(0, trail.startedUs - due.dueUs) }),
+      ...(due.scheduledAtUs === undefined
+        ? {}
+        : { fromDueUs: totalUs + Math.max(0, trail.startedUs - due.scheduledAtUs) }),
       ...(due.isLate ? { isLate: true } : {}),
       ...(aside.turnUs === 0 ? {} : { turnUs: aside.turnUs }),
       ...(aside.askedUs === 0 ? {} : { askedUs: aside.askedUs }),
@@ -54,35 +62,35 @@ export async function attempt(run: Run, lane: Lane, due: Due, work: Work, signal
 
   try {
     if (connection === undefined) {
-      lane.connecting();
-      const introduces = plan.level !== 'tls' && run.peer !== ORIGINAL_PONG;
-      const watch = run.watchNext();
+      lane.connectionOpening();
+      const introduces = plan.level !== 'tls' && run.peer !== LEGACY_PONG;
+      const watch = run.takeCaptureFirstBytes();
       connection = await openConnection(plan, run.secureContext, watch, trail, deadline, signal, introduces);
     }
-    run.saw(trail.facts);
+    run.observe(trail.facts);
     const open = connection;
-    await cancellable(open.channel, signal, () => work(run, open, trail, deadline, aside));
+    await withCancellation(open.channel, signal, () => work(run, open, trail, deadline, aside));
     const record = ended('ok');
-    if (plan.reuse && !open.isSpent) lane.keep(open);
+    if (plan.reuse && !open.isSpent) lane.keepConnection(open);
     // Not beside the next attempt, whose times would hold it.
-    else await leave(open);
+    else await closeGracefully(open);
     return { record };
   } catch (error) {
     connection?.channel.close();
     if (callsBefore !== undefined) trail.note({ callsBefore });
     // The facts of a failed attempt may be all there is to know of the peer.
-    run.saw(trail.facts);
+    run.observe(trail.facts);
     if (signal.aborted || (error instanceof TransportError && error.code === 'CANCELLED'))
       return { record: ended('cancelled') };
     const sighting = sight(error, trail);
     const failure = failureOf(sighting);
-    run.failed(trail.current);
+    run.recordFailureAt(trail.current);
     return { record: { ...ended(failure.id), failure }, sighting };
   }
 }
 
 /** Say END and close, without waiting for the other side. It never throws. */
-export async function leave({ channel, exchange, calls }: Connection): Promise<void> {
+export async function closeGracefully({ channel, exchange, calls }: Connection): Promise<void> {
   if (calls > 0) await exchange.end(Deadline.inMs(1000)).catch(() => undefined);
   channel.close();
 }

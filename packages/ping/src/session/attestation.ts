@@ -15,15 +15,15 @@ import {
 import type { Connection } from './connection.js';
 
 /** The connection on which is asked. */
-export type Asking = Pick<Connection, 'channel' | 'exchange' | 'endpoint' | 'facts'>;
+export type AttestedConnection = Pick<Connection, 'channel' | 'exchange' | 'endpoint' | 'facts'>;
 
 /**
  * Have pong sign what it sees of this connection, and compare it with what is seen here.
  * @param expectedKey pong's public key, 64 hex digits; undefined: any is taken, at first sight.
  * @throws whatever the call throws, but for what the service answers: that is the result.
  */
-export async function askAttestation(
-  { channel, exchange, endpoint, facts }: Asking,
+export async function requestAttestation(
+  { channel, exchange, endpoint, facts }: AttestedConnection,
   expectedKey: string | undefined,
   deadline: Deadline,
 ): Promise<Attested> {

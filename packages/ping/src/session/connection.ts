@@ -42,10 +42,12 @@ export async function openConnection(
   signal: AbortSignal,
   introduces = plan.level !== 'tls',
 ): Promise<Connection> {
-  const channel = await connectSecurely(connectorPlanOf(plan, secureContext), watch, trail, deadline, signal);
+  const channel = await connectSecurely(connectorOptions(plan, secureContext), watch, trail, deadline, signal);
   try {
     if (introduces) {
-      await cancellable(channel, signal, () => introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline));
+      await withCancellation(channel, signal, () =>
+        introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline),
+      );
     }
   } catch (error) {
     channel.close();
@@ -54,7 +56,7 @@ export async function openConnection(
   return {
     channel,
     exchange: new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES),
-    endpoint: endpointOf(plan, trail.facts),
+    endpoint: createEndpoint(plan, trail.facts),
     facts: trail.facts,
     isSpent: false,
     calls: 0,
@@ -62,7 +64,7 @@ export async function openConnection(
 }
 
 /** Where to and as whom, as the plan has it. */
-export function connectorPlanOf(plan: Plan, secureContext: SecureContext): ConnectorPlan {
+export function connectorOptions(plan: Plan, secureContext: SecureContext): ConnectorPlan {
   return {
     host: plan.host,
     port: plan.port,
@@ -76,7 +78,11 @@ export function connectorPlanOf(plan: Plan, secureContext: SecureContext): Conne
 }
 
 /** Do something on a connection; a signal meanwhile cuts the connection, which ends whatever is awaited on it. */
-export async function cancellable<T>(channel: SocketChannel, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withCancellation<T>(
+  channel: SocketChannel,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   const cut = (): void => channel.cancel();
   if (signal.aborted) cut();
   signal.addEventListener('abort', cut, { once: true });
@@ -88,7 +94,7 @@ export async function cancellable<T>(channel: SocketChannel, signal: AbortSignal
 }
 
 /** How requests name their destination. */
-export function endpointOf(plan: Plan, facts: Facts): Endpoint {
+export function createEndpoint(plan: Plan, facts: Facts): Endpoint {
   const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
   return {
     baseUri: `https://${host}:${plan.port}/`,

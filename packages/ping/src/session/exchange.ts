@@ -9,12 +9,12 @@ import {
   nowUs,
   type Trail,
 } from 'tentacle-protocol';
-import { askAttestation } from './attestation.js';
+import { requestAttestation } from './attestation.js';
 import type { Connection } from './connection.js';
 import type { Transfer } from '../measurements/transfer/transfer.js';
-import { askOriginalPong } from './legacy-pong.js';
-import { askPeer, ORIGINAL_PONG, type Peer } from './peer-probe.js';
-import type { Run } from './session.js';
+import { exchangeWithLegacyPong } from './legacy-pong.js';
+import { probePeer, LEGACY_PONG, type Peer } from './peer-probe.js';
+import type { Session } from './session.js';
 
 /** What ping(8) sends: small enough for one packet, large enough to carry something. */
 const PAYLOAD_BYTES = 56;
@@ -30,13 +30,19 @@ export interface Aside {
 }
 
 /** What an attempt does once it is connected and both ends have said who they are. */
-export type Work = (run: Run, connection: Connection, trail: Trail, deadline: Deadline, aside: Aside) => Promise<void>;
+export type Exchange = (
+  run: Session,
+  connection: Connection,
+  trail: Trail,
+  deadline: Deadline,
+  aside: Aside,
+) => Promise<void>;
 
 /** The measured call, as far as the level goes. Before the first one the peer is asked what it is. */
-export const roundTrip: Work = async (run, connection, trail, deadline, aside) => {
+export const measureRoundTrip: Exchange = async (run, connection, trail, deadline, aside) => {
   if (run.plan.level === 'tls' || run.plan.level === 'identity') return;
-  if (run.peer === ORIGINAL_PONG) {
-    await trail.stage('rpc', () => askOriginalPong(run.plan.host, connection, deadline));
+  if (run.peer === LEGACY_PONG) {
+    await trail.stage('rpc', () => exchangeWithLegacyPong(run.plan.host, connection, deadline));
     return;
   }
   trail.enter('rpc');
@@ -55,16 +61,16 @@ export const roundTrip: Work = async (run, connection, trail, deadline, aside) =
 };
 
 /** The level that this peer allows, asked once a run and kept. */
-async function levelOf(run: Run, connection: Connection, deadline: Deadline, aside: Aside): Promise<Peer['level']> {
+async function levelOf(run: Session, connection: Connection, deadline: Deadline, aside: Aside): Promise<Peer['level']> {
   if (run.peer !== undefined) return run.peer.level;
   const startedUs = nowUs();
   const subject = connection.facts.peerCertificate?.subject ?? '';
-  const { level } = await run.peerAskedBy(async () => {
-    const peer = await askPeer(connection.exchange, connection.endpoint, subject, deadline);
+  const { level } = await run.peerProbedBy(async () => {
+    const peer = await probePeer(connection.exchange, connection.endpoint, subject, deadline);
     await connection.exchange.takeTurn(deadline);
     // Its answer fills a packet, of which a ladder of sizes is yet to see whether one passes.
     if (peer.kind === 'pong' && run.plan.mode.kind !== 'sizes') {
-      const attested = await askAttestation(connection, run.plan.pongKey, deadline);
+      const attested = await requestAttestation(connection, run.plan.pongKey, deadline);
       run.attestation = { attested, facts: connection.facts };
       await connection.exchange.takeTurn(deadline);
     }

@@ -8,7 +8,7 @@ const ANSWER_MAX_BYTES = 64 * 1024;
  * The round trip of the original pair: a request, and 10 KiB and the end of the connection for an answer.
  * @throws WireError GARBLED when another answer comes, as from a proxy.
  */
-export async function askOriginalPong(host: string, connection: Connection, deadline: Deadline): Promise<void> {
+export async function exchangeWithLegacyPong(host: string, connection: Connection, deadline: Deadline): Promise<void> {
   const { channel } = connection;
   connection.isSpent = true;
   await channel.write(originalPingRequest(host), deadline);

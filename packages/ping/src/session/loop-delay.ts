@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const RESOLUTION_MS = 2;
 
 /** How long this process was too busy to attend to its connections: by so much may a stage's time be too long. */
-export class LoopDelay {
+export class EventLoopDelay {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
   constructor() {

@@ -12,11 +12,11 @@ import {
 import type { Level } from '../plan.js';
 
 /** Who answers, as far as its answers, or the page that it shows to everybody, tell. */
-export type PeerKind = PageAuthor;
+export type PeerType = PageAuthor;
 
 /** What the peer said of itself when it was asked. */
 export interface Peer {
-  readonly kind: PeerKind;
+  readonly kind: PeerType;
   /** What to measure with. */
   readonly level: Level | 'original';
   /** A real Tentacle's. */
@@ -26,7 +26,7 @@ export interface Peer {
 }
 
 /** The original TentaclePong, as its page shows it: there is nothing to ask it. */
-export const ORIGINAL_PONG: Peer = { kind: 'original-pong', level: 'original' };
+export const LEGACY_PONG: Peer = { kind: 'original-pong', level: 'original' };
 
 export interface Endpoint {
   readonly baseUri: string;
@@ -40,7 +40,7 @@ export interface Endpoint {
  * only decides which question comes first: a Tentacle logs a call to a service that it has not.
  * @throws CallError service-not-found when it answers neither; whatever a call throws.
  */
-export async function askPeer(
+export async function probePeer(
   exchange: ClientExchange,
   endpoint: Endpoint,
   certificateSubject: string,

@@ -1,19 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import { type Identity, stopAfter } from 'tentacle-protocol';
-import { attempt, type Attempted, leave } from './attempt.js';
-import { Lane } from './worker.js';
-import { LoopDelay } from './loop-delay.js';
-import { makeReport } from '../report/build-report.js';
+import { runAttempt, type AttemptResult, closeGracefully } from './attempt.js';
+import { Worker } from './worker.js';
+import { EventLoopDelay } from './loop-delay.js';
+import { buildReport } from '../report/build-report.js';
 import type { Report } from '../report/report.js';
 import { Tally } from '../report/tally.js';
-import { seeOtherEnd } from '../remote-records/view-remote.js';
-import { lookAtPage, PAGE_TELLS } from './page-probe.js';
-import { ownContext } from './tls-context.js';
-import { ORIGINAL_PONG } from './peer-probe.js';
+import { viewRemote } from '../remote-records/view-remote.js';
+import { fetchLandingPage, FAILURES_WORTH_A_PAGE_PROBE } from './page-probe.js';
+import { createTlsContext } from './tls-context.js';
+import { LEGACY_PONG } from './peer-probe.js';
 import type { Plan } from '../plan.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { roundTrip, type Work } from './exchange.js';
-import { Run } from './session.js';
+import { measureRoundTrip, type Exchange } from './exchange.js';
+import { Session } from './session.js';
 import { Schedule } from './schedule.js';
 
 /**
@@ -26,49 +26,49 @@ export async function runAttempts(
   version: string,
   onAttempt: (record: AttemptRecord) => void,
   stop: AbortSignal,
-  work: Work = roundTrip,
-  secureContext = ownContext(plan, identity),
+  work: Exchange = measureRoundTrip,
+  secureContext = createTlsContext(plan, identity),
 ): Promise<Report> {
-  const run = new Run(plan, secureContext, identity.thumbprint);
+  const run = new Session(plan, secureContext, identity.thumbprint);
   const tally = new Tally();
   const startedAt = new Date().toISOString();
   const signal = stopAfter(stop, plan.deadlineUs);
   // Every attempt that is under way listens to it.
   setMaxListeners(0, signal);
   const schedule = new Schedule(plan, signal);
-  const lanes = Array.from({ length: plan.concurrency }, () => new Lane());
-  const busy = plan.concurrency > 1 ? new LoopDelay() : undefined;
+  const lanes = Array.from({ length: plan.concurrency }, () => new Worker());
+  const busy = plan.concurrency > 1 ? new EventLoopDelay() : undefined;
   let hasLooked = false;
 
-  const drive = async (lane: Lane): Promise<void> => {
+  const drive = async (lane: Worker): Promise<void> => {
     for (let due = await schedule.next(); due !== undefined; due = await schedule.next()) {
-      let attempted = await attempt(run, lane, due, work, signal);
+      let attempted = await runAttempt(run, lane, due, work, signal);
       // What closes on our identity may still say what it is: a page is shown to everybody. Once a run is enough.
-      if (PAGE_TELLS.includes(attempted.record.outcome) && !hasLooked) {
+      if (FAILURES_WORTH_A_PAGE_PROBE.includes(attempted.record.outcome) && !hasLooked) {
         hasLooked = true;
-        run.page = await lookAtPage(plan, signal);
+        run.page = await fetchLandingPage(plan, signal);
       }
       if (hasMetOriginalPong(run, attempted, work)) {
-        run.peer = ORIGINAL_PONG;
+        run.peer = LEGACY_PONG;
         const askedUs = attempted.record.totalUs;
-        attempted = await attempt(run, lane, due, work, signal);
+        attempted = await runAttempt(run, lane, due, work, signal);
         attempted = { ...attempted, record: { ...attempted.record, askedUs } };
       }
       const { record, sighting } = attempted;
       tally.add(record, sighting);
       if (record.number > 0) onAttempt(record);
     }
-    const kept = lane.takeKept();
-    if (kept !== undefined) await leave(kept);
+    const kept = lane.takeConnection();
+    if (kept !== undefined) await closeGracefully(kept);
   };
 
   await Promise.all(lanes.map(drive));
   const endedAt = new Date().toISOString();
   const busyP99Us = busy?.endP99Us();
-  const { unstarted } = schedule;
-  const seen = await seeOtherEnd(run, tally, signal);
+  const { notStarted: unstarted } = schedule;
+  const seen = await viewRemote(run, tally, signal);
   const reconnects = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
-  return makeReport(version, run, tally, {
+  return buildReport(version, run, tally, {
     startedAt,
     endedAt,
     reconnects,
@@ -83,8 +83,9 @@ export async function runAttempts(
  * some systems that is lost, because it closes on what is sent behind, and the page says it. Where the level is ours to
  * choose it is measured in its own way, and to find that out was no attempt.
  */
-function hasMetOriginalPong({ plan, peer, page }: Run, { record }: Attempted, work: Work): boolean {
-  const isOpen = peer === undefined || peer === ORIGINAL_PONG;
-  if (!isOpen || work !== roundTrip || plan.level !== 'auto' || record.failure?.shownAt !== 'identity') return false;
+function hasMetOriginalPong({ plan, peer, page }: Session, { record }: AttemptResult, work: Exchange): boolean {
+  const isOpen = peer === undefined || peer === LEGACY_PONG;
+  if (!isOpen || work !== measureRoundTrip || plan.level !== 'auto' || record.failure?.shownAt !== 'identity')
+    return false;
   return record.outcome === 'identity.original-pong' || page?.author === 'original-pong';
 }

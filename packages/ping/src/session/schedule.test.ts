@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { nowUs } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import { type Due, dueAfterUs, type Pace, Schedule } from './schedule.js';
+import { type ScheduledAttempt, scheduledAfterUs, type Pace, Schedule } from './schedule.js';
 
 const never = new AbortController().signal;
 
@@ -9,11 +9,11 @@ const never = new AbortController().signal;
 async function taken(
   pace: Partial<Pace>,
   lanes = 1,
-  work: (due: Due) => void | Promise<void> = () => undefined,
+  work: (due: ScheduledAttempt) => void | Promise<void> = () => undefined,
   signal = never,
 ) {
   const schedule = new Schedule({ intervalUs: 0, warmup: 0, concurrency: lanes, ...pace }, signal);
-  const given: Due[] = [];
+  const given: ScheduledAttempt[] = [];
   await Promise.all(
     Array.from({ length: lanes }, async () => {
       for (let due = await schedule.next(); due !== undefined; due = await schedule.next()) {
@@ -25,7 +25,7 @@ async function taken(
   return { given, schedule };
 }
 
-const numbersOf = (given: readonly Due[]): number[] => given.map(({ number }) => number);
+const numbersOf = (given: readonly ScheduledAttempt[]): number[] => given.map(({ number }) => number);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 /** Keeps the process from anything else, as a long attempt of a busy lane would. */
@@ -49,7 +49,7 @@ describe('a schedule', () => {
     'never gives a number before it is due: %j',
     async (pace) => {
       const startedUs = nowUs();
-      await taken({ count: 6, ...pace }, 2, ({ number, dueUs = 0 }) => {
+      await taken({ count: 6, ...pace }, 2, ({ number, scheduledAtUs: dueUs = 0 }) => {
         expect(nowUs()).toBeGreaterThanOrEqual(dueUs);
         expect(nowUs() - startedUs).toBeGreaterThanOrEqual((number - 1) * 3000);
       });
@@ -61,7 +61,8 @@ describe('a schedule', () => {
       if (number === 5) block(12_000);
     });
     const [first] = given;
-    for (const { number, dueUs = 0 } of given) expect(dueUs - (first?.dueUs ?? 0)).toBe((number - 1) * 1000);
+    for (const { number, scheduledAtUs: dueUs = 0 } of given)
+      expect(dueUs - (first?.scheduledAtUs ?? 0)).toBe((number - 1) * 1000);
     // Those that were due in those 12 ms are late, and none is left out.
     expect(given.slice(5, 15).every(({ isLate }) => isLate)).toBe(true);
     expect(numbersOf(given)).toEqual(upTo(20));
@@ -71,7 +72,7 @@ describe('a schedule', () => {
     const { given } = await taken({ count: 4, intervalUs: 5000 }, 1, ({ number }) => {
       if (number === 1) block(13_000);
     });
-    const due = given.map(({ dueUs = 0 }) => dueUs);
+    const due = given.map(({ scheduledAtUs: dueUs = 0 }) => dueUs);
     const gaps = due.slice(1).map((us, index) => us - (due[index] ?? 0));
     expect(gaps[0]).toBe(5000);
     expect(given[1]?.isLate).toBe(true);
@@ -114,7 +115,7 @@ describe('a schedule', () => {
       stop.signal,
     );
     expect(numbersOf(given)).toEqual([1, 2]);
-    expect(schedule.unstarted).toBe(6);
+    expect(schedule.notStarted).toBe(6);
   });
 
   it('ends at once when it is stopped while it waits', async () => {
@@ -136,7 +137,7 @@ describe('due times of a rate', () => {
         fc.nat({ max: 10_000_000 }),
         fc.double({ min: 0.001, max: 100_000, noNaN: true }),
         (index, perSecond) => {
-          expect(Math.abs(dueAfterUs(index, perSecond) - (index / perSecond) * 1e6)).toBeLessThanOrEqual(
+          expect(Math.abs(scheduledAfterUs(index, perSecond) - (index / perSecond) * 1e6)).toBeLessThanOrEqual(
             0.5 + (index / perSecond) * 1e6 * Number.EPSILON * 4,
           );
         },

@@ -18,11 +18,11 @@ export interface Pace {
 }
 
 /** One attempt to make. */
-export interface Due {
+export interface ScheduledAttempt {
   /** From 1; 0 and below: to warm up. */
   readonly number: number;
   /** When it should have started; absent in a closed loop, where nothing is ever late. */
-  readonly dueUs?: number;
+  readonly scheduledAtUs?: number;
   /** Nobody was free when it became due. */
   readonly isLate: boolean;
 }
@@ -46,7 +46,7 @@ export class Schedule {
   }
 
   /** The next attempt, as soon as it is due; undefined when there is none any more or the signal came. */
-  async next(): Promise<Due | undefined> {
+  async next(): Promise<ScheduledAttempt | undefined> {
     const { count, warmup, durationUs } = this.#pace;
     if (this.#signal.aborted) return undefined;
     const number = this.#taken + 1 - warmup;
@@ -67,11 +67,11 @@ export class Schedule {
         return undefined;
       }
     }
-    return { number, isLate, ...(isClosed ? {} : { dueUs }) };
+    return { number, isLate, ...(isClosed ? {} : { scheduledAtUs: dueUs }) };
   }
 
   /** How many are due by now and were not started: more than 0 only when a run with a rate was cut short. */
-  get unstarted(): number {
+  get notStarted(): number {
     const { perSecond, count = Number.POSITIVE_INFINITY, durationUs = Number.POSITIVE_INFINITY, warmup } = this.#pace;
     if (perSecond === undefined) return 0;
     const byNow = Math.floor(((nowUs() - this.#startUs) * perSecond) / 1_000_000) + 1;
@@ -85,14 +85,14 @@ export class Schedule {
 
   #dueUs(now: number): number {
     const { perSecond, intervalUs } = this.#pace;
-    if (perSecond !== undefined) return this.#startUs + dueAfterUs(this.#taken, perSecond);
+    if (perSecond !== undefined) return this.#startUs + scheduledAfterUs(this.#taken, perSecond);
     if (this.#isClosed || this.#lastDueUs === undefined) return now;
     return this.#lastDueUs + intervalUs;
   }
 }
 
 /** When the attempt with that index (from 0) is due, counted from the start: by multiplying, so that no error adds up. */
-export function dueAfterUs(index: number, perSecond: number): number {
+export function scheduledAfterUs(index: number, perSecond: number): number {
   return Math.round((index * 1_000_000) / perSecond);
 }
 

@@ -1,20 +1,20 @@
 import type { SecureContext } from 'node:tls';
 import type { Attested, Facts, Stage } from 'tentacle-protocol';
-import type { SeenPage } from './page-probe.js';
+import type { PageResult } from './page-probe.js';
 import type { Peer } from './peer-probe.js';
 import type { Plan } from '../plan.js';
 
 /** What attempts of one run share: who we are, and what is known of the peer. */
-export class Run {
+export class Session {
   readonly plan: Plan;
   readonly secureContext: SecureContext;
-  readonly factsAtStart: Facts;
+  readonly initialFacts: Facts;
   /** What the peer said it is; undefined until it was asked. */
   peer: Peer | undefined;
   /** What pong attested, and what was seen of that connection here; undefined: nobody was asked. */
   attestation: { readonly attested: Attested; readonly facts: Facts } | undefined;
   /** The page it gave to a look, after it had closed on our identity. */
-  page: SeenPage | undefined;
+  page: PageResult | undefined;
   #asking: Promise<Peer> | undefined;
   #lastFacts: Facts;
   #watch: boolean;
@@ -23,7 +23,7 @@ export class Run {
   constructor(plan: Plan, secureContext: SecureContext, ownThumbprint: string) {
     this.plan = plan;
     this.secureContext = secureContext;
-    this.factsAtStart = {
+    this.initialFacts = {
       host: plan.host,
       port: plan.port,
       timeoutUs: plan.timeoutUs,
@@ -31,7 +31,7 @@ export class Run {
       ...(plan.tlsMin === 'TLSv1.2' ? {} : { tlsMin: plan.tlsMin }),
       ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
     };
-    this.#lastFacts = this.factsAtStart;
+    this.#lastFacts = this.initialFacts;
     // Watching costs time on every round trip, so not on a connection that all of them, or much data, will use.
     this.#watch = !plan.reuse && plan.mode.kind !== 'transfer';
   }
@@ -41,7 +41,7 @@ export class Run {
    * the next one asks.
    * @throws whatever asking throws, for the attempt that asks.
    */
-  async peerAskedBy(ask: () => Promise<Peer>): Promise<Peer> {
+  async peerProbedBy(ask: () => Promise<Peer>): Promise<Peer> {
     while (this.peer === undefined && this.#asking !== undefined) await this.#asking.catch(() => undefined);
     if (this.peer !== undefined) return this.peer;
     this.#asking = ask();
@@ -57,25 +57,25 @@ export class Run {
    * Whether the next handshake keeps its first raw bytes, which name what answers when it is not TLS. The first one
    * does, and all after one that failed; the others measure undisturbed.
    */
-  watchNext(): boolean {
+  takeCaptureFirstBytes(): boolean {
     const watch = this.#watch;
     this.#watch = this.#tlsFailed;
     return watch;
   }
 
   /** Keep the most that any attempt saw of the peer. */
-  saw(facts: Facts): void {
+  observe(facts: Facts): void {
     if (facts.peerCertificate !== undefined || this.#lastFacts.peerCertificate === undefined) this.#lastFacts = facts;
   }
 
   /** An attempt failed in that stage. */
-  failed(stage: Stage): void {
+  recordFailureAt(stage: Stage): void {
     if (stage !== 'tls') return;
     this.#tlsFailed = true;
     this.#watch = true;
   }
 
-  get lastFacts(): Facts {
+  get bestFacts(): Facts {
     return this.#lastFacts;
   }
 }

@@ -13,8 +13,8 @@ import {
   sight,
   type Trail,
 } from 'tentacle-protocol';
-import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../session/connection.js';
-import { askPeer } from '../../session/peer-probe.js';
+import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
+import { probePeer } from '../../session/peer-probe.js';
 import { contact } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 import { attestation } from './attestation.js';
@@ -42,12 +42,12 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
   if (inquiry.page !== undefined) trail.note({ peerKind: inquiry.page.author });
   const deadline = Deadline.inUs(inquiry.plan.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
-  const endpoint = endpointOf(inquiry.plan, trail.facts);
+  const endpoint = createEndpoint(inquiry.plan, trail.facts);
   const taken = async (id: string, work: () => Promise<Finding>): Promise<boolean> => {
     let worked = false;
     await inquiry.step(id, async () => {
       try {
-        const finding = await cancellable(channel, inquiry.signal, work);
+        const finding = await withCancellation(channel, inquiry.signal, work);
         worked = true;
         return finding;
       } catch (error) {
@@ -79,7 +79,7 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
 
   async function whoIsIt(): Promise<Finding> {
     trail.enter('rpc');
-    const peer = await askPeer(exchange, endpoint, trail.facts.peerCertificate?.subject ?? '', deadline);
+    const peer = await probePeer(exchange, endpoint, trail.facts.peerCertificate?.subject ?? '', deadline);
     inquiry.peer = peer;
     inquiry.made.call++;
     if (peer.kind === 'tentacle') {
@@ -108,7 +108,7 @@ function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, 
   return { status: 'problem', title: `tentacle-pong, to which ${what} came, not ours`, evidence, sighting };
 }
 
-async function payloads(exchange: ClientExchange, endpoint: ReturnType<typeof endpointOf>): Promise<Finding> {
+async function payloads(exchange: ClientExchange, endpoint: ReturnType<typeof createEndpoint>): Promise<Finding> {
   const times: { payloadBytes: number; durationUs: number }[] = [];
   for (const payloadBytes of PAYLOAD_SIZES) {
     const deadline = Deadline.inMs(PAYLOAD_MS);

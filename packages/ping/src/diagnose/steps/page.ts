@@ -1,7 +1,7 @@
 import { sight } from 'tentacle-protocol';
-import { ownContext } from '../../session/tls-context.js';
-import { lookAs } from '../../session/page-probe.js';
-import type { PeerKind } from '../../session/peer-probe.js';
+import { createTlsContext } from '../../session/tls-context.js';
+import { fetchLandingPageAs } from '../../session/page-probe.js';
+import type { PeerType } from '../../session/peer-probe.js';
 import { newTrail, unpinned } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 
@@ -11,16 +11,18 @@ import { type Finding, type Inquiry, skipped } from '../inquiry.js';
  */
 export async function page(inquiry: Inquiry): Promise<Finding> {
   const { tls, oldContext, signal } = inquiry;
-  const secureContext = tls === undefined ? oldContext : ownContext(inquiry.plan);
+  const secureContext = tls === undefined ? oldContext : createTlsContext(inquiry.plan);
   if (secureContext === undefined) return skipped('TLS does not work, so no page can be asked for');
   const plan = unpinned(inquiry.plan);
-  const looked = await lookAs(plan, secureContext, signal, inquiry.address);
+  const looked = await fetchLandingPageAs(plan, secureContext, signal, inquiry.address);
   if (looked === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
   const seen = looked.page;
   inquiry.made.page++;
   inquiry.page = seen;
   if (seen.author === 'pong' && tls !== undefined) {
-    inquiry.arrivedThumbprint = (await lookAs(plan, inquiry.secureContext, signal, inquiry.address))?.arrivedThumbprint;
+    inquiry.arrivedThumbprint = (
+      await fetchLandingPageAs(plan, inquiry.secureContext, signal, inquiry.address)
+    )?.arrivedThumbprint;
     inquiry.made.page++;
   }
   // The original's page is one letter, many times over.
@@ -74,7 +76,7 @@ function onlyTheOriginalPong(inquiry: Inquiry): Finding {
   return { status: 'problem', title: '', sighting, isCause: true };
 }
 
-const AUTHORS: Readonly<Record<PeerKind, string>> = {
+const AUTHORS: Readonly<Record<PeerType, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',

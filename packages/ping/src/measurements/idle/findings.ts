@@ -1,8 +1,8 @@
 import type { DeathsThere, Sighting } from 'tentacle-protocol';
 import type { IdleArm } from '../../report/idle-report.js';
-import type { Climbed } from './idle-search.js';
-import { edgeOf, isNear } from './probe-points.js';
-import { deathsThere } from './remote-evidence.js';
+import type { SideResult } from './idle-search.js';
+import { findThreshold, isPrecise } from './probe-points.js';
+import { countRemoteDeaths } from './remote-evidence.js';
 
 /** What one side came to, and the death that says how. */
 export interface Finding {
@@ -13,23 +13,23 @@ export interface Finding {
 }
 
 /** @param floorUs below it nobody asked to look. */
-export function findingOf({ seen, probes }: Climbed, floorUs: number): Finding {
-  const edge = edgeOf(seen);
+export function buildFinding({ outcomes: seen, probes }: SideResult, floorUs: number): Finding {
+  const edge = findThreshold(seen);
   const { longestOkUs, shortestDeadUs, exact, deaths, exceptions } = edge;
-  const settled = seen.length > 0 && exceptions === 0 && isNear(edge, floorUs);
+  const settled = seen.length > 0 && exceptions === 0 && isPrecise(edge, floorUs);
   const base = { exact, settled, deaths, exceptions, ...(longestOkUs === undefined ? {} : { longestOkUs }) };
   // Where no death was seen, what ended in some other way is all there is to tell.
   const first =
     shortestDeadUs === undefined
-      ? probes.find((found) => found.seen === undefined && found.sighting !== undefined)
-      : probes.find((found) => found.seen?.kind === 'dead' && found.seen.idleUs === shortestDeadUs);
+      ? probes.find((found) => found.outcome === undefined && found.sighting !== undefined)
+      : probes.find((found) => found.outcome?.kind === 'dead' && found.outcome.idleUs === shortestDeadUs);
   const { failure } = first?.probe ?? {};
   const outcome: IdleArm['outcome'] = failure?.id ?? (longestOkUs === undefined ? 'unknown' : 'ok');
   const arm = { outcome, ...base, ...(shortestDeadUs === undefined ? {} : { shortestDeadUs }) };
   if (first?.sighting === undefined) return { arm };
   const { symptom, facts } = first.sighting;
   const { idle } = facts;
-  const there = deathsThere(probes, outcome);
+  const there = countRemoteDeaths(probes, outcome);
   const died = { arm, ...(there && { there }) };
   if (idle === undefined || longestOkUs === undefined || shortestDeadUs === undefined)
     return { ...died, sighting: first.sighting };

@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, Deadline, nowUs, type Sighting, stopKeepAlive, Trail } from 'tentacle-protocol';
-import { attempt, leave } from '../../session/attempt.js';
-import { cancellable, type Connection } from '../../session/connection.js';
-import { Lane } from '../../session/worker.js';
+import { runAttempt, closeGracefully } from '../../session/attempt.js';
+import { withCancellation, type Connection } from '../../session/connection.js';
+import { Worker } from '../../session/worker.js';
 import type { Tally } from '../../report/tally.js';
-import { roundTrip } from '../../session/exchange.js';
-import type { Run } from '../../session/session.js';
-import { climb } from './search.js';
+import { measureRoundTrip } from '../../session/exchange.js';
+import type { Session } from '../../session/session.js';
+import { runSearch } from './search.js';
 import type { IdleMode } from '../../idle/idle-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import { leaveIdle } from './probe.js';
-import type { Seen } from './probe-points.js';
+import { probeIdleConnection } from './probe.js';
+import type { ProbeOutcome } from './probe-points.js';
 
 /** A connection that is idle now. */
-export interface Waiting {
+export interface WaitingConnection {
   readonly spanUs: number;
   /** In microseconds of the monotonic clock. */
   readonly untilUs: number;
 }
 
 /** What to show while it goes on: what has just ended, and what still waits. */
-export type OnProgress = (waiting: readonly Waiting[], ended?: IdleProbe) => void;
+export type OnProgress = (waiting: readonly WaitingConnection[], ended?: IdleProbe) => void;
 
 /** What one of the two sides found. */
-export interface Climbed {
-  readonly seen: readonly Seen[];
-  readonly probes: readonly Found[];
+export interface SideResult {
+  readonly outcomes: readonly ProbeOutcome[];
+  readonly probes: readonly ProbedConnection[];
 }
 
-export interface Found {
+export interface ProbedConnection {
   readonly probe: IdleProbe;
-  readonly seen?: Seen;
+  readonly outcome?: ProbeOutcome;
   readonly sighting?: Sighting;
 }
 
@@ -38,19 +38,19 @@ export interface Found {
 const CONNECTING_MOST = 4;
 
 /** Connections to one peer that are left idle, with and without keep-alive, each in a ladder of its own. */
-export class Ladder {
+export class IdleSearch {
   /** In the order in which they ended. */
   readonly probes: IdleProbe[] = [];
-  readonly #run: Run;
+  readonly #run: Session;
   readonly #tally: Tally;
   readonly #onProgress: OnProgress;
   readonly #stop: AbortSignal;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<WaitingConnection>();
   readonly #turns: Promise<unknown>[] = Array.from({ length: CONNECTING_MOST }, () => Promise.resolve());
   #number: number;
 
   /** @param run its plan keeps connections. */
-  constructor(run: Run, tally: Tally, onProgress: OnProgress, stop: AbortSignal) {
+  constructor(run: Session, tally: Tally, onProgress: OnProgress, stop: AbortSignal) {
     this.#run = run;
     this.#tally = tally;
     this.#onProgress = onProgress;
@@ -59,9 +59,9 @@ export class Ladder {
   }
 
   /** @param keepAliveUs absent: without keep-alive. */
-  async climb({ fromUs, toUs, floorUs }: IdleMode, keepAliveUs?: number): Promise<Climbed> {
-    const probes: Found[] = [];
-    const seen = await climb({
+  async searchSide({ fromUs, toUs, floorUs }: IdleMode, keepAliveUs?: number): Promise<SideResult> {
+    const probes: ProbedConnection[] = [];
+    const seen = await runSearch({
       bounds: { fromUs, toUs },
       floorUs,
       probe: async (spanUs, cut) => {
@@ -70,41 +70,49 @@ export class Ladder {
         probes.push(found);
         this.probes.push(found.probe);
         this.#onProgress([...this.#waiting], found.probe);
-        return found.seen;
+        return found.outcome;
       },
       sleep: async (spanUs) =>
         sleep(Math.ceil(spanUs / 1000), undefined, { signal: this.#stop }).catch(() => undefined),
       stop: this.#stop,
     });
-    return { seen, probes };
+    return { outcomes: seen, probes };
   }
 
-  get waiting(): readonly Waiting[] {
+  get waiting(): readonly WaitingConnection[] {
     return [...this.#waiting];
   }
 
   /** One connection, from its first call to its end; undefined where it was not made. */
-  async #probe(spanUs: number, keepAliveUs: number | undefined, cut: AbortSignal): Promise<Found | undefined> {
+  async #probe(
+    spanUs: number,
+    keepAliveUs: number | undefined,
+    cut: AbortSignal,
+  ): Promise<ProbedConnection | undefined> {
     const number = ++this.#number;
-    const lane = new Lane();
+    const lane = new Worker();
     const { record, sighting } = await this.#inTurn(number, () =>
-      attempt(this.#run, lane, { number, isLate: false }, roundTrip, cut),
+      runAttempt(this.#run, lane, { number, isLate: false }, measureRoundTrip, cut),
     );
     this.#tally.add(record, sighting);
-    const connection = lane.takeKept();
+    const connection = lane.takeConnection();
     if (connection === undefined) return undefined;
     const kept = keepAliveUs === undefined ? await this.#quieten(connection, cut) : { keepAliveUs };
-    const waiting: Waiting = { spanUs, untilUs: nowUs() + spanUs };
+    const waiting: WaitingConnection = { spanUs, untilUs: nowUs() + spanUs };
     this.#waiting.add(waiting);
     const { timeoutUs } = this.#run.plan;
-    const use = (deadline: Parameters<typeof roundTrip>[3]): Promise<void> =>
-      roundTrip(this.#run, connection, new Trail(connection.facts), deadline, { turnUs: 0, askedUs: 0, transfers: [] });
+    const use = (deadline: Parameters<typeof measureRoundTrip>[3]): Promise<void> =>
+      measureRoundTrip(this.#run, connection, new Trail(connection.facts), deadline, {
+        turnUs: 0,
+        askedUs: 0,
+        transfers: [],
+      });
     try {
       const order = { number, spanUs, timeoutUs, ...kept };
-      return await leaveIdle(connection, order, this.#run.peer, use, cut);
+      return await probeIdleConnection(connection, order, this.#run.peer, use, cut);
     } finally {
       this.#waiting.delete(waiting);
-      await leave(connection);
+      await closeGracefully(connection);
     }
   }
 
@@ -117,7 +125,7 @@ export class Ladder {
     if (this.#run.peer?.kind !== 'pong') return {};
     const deadline = Deadline.inUs(this.#run.plan.timeoutUs);
     try {
-      await cancellable(channel, cut, async () => {
+      await withCancellation(channel, cut, async () => {
         await exchange.takeTurn(deadline);
         await call(exchange, stopKeepAlive, null, endpoint, deadline);
       });

@@ -1,11 +1,11 @@
 /** Between which idle times the ladder looks. */
-export interface Bounds {
+export interface SearchBounds {
   readonly fromUs: number;
   readonly toUs: number;
 }
 
 /** What one connection showed that was left idle for a while and then used. */
-export type Seen =
+export type ProbeOutcome =
   /** It was idle for so long, and then answered. */
   | { readonly kind: 'alive'; readonly idleUs: number }
   /**
@@ -15,7 +15,7 @@ export type Seen =
   | { readonly kind: 'dead'; readonly idleUs: number; readonly exact: boolean };
 
 /** Where survival ends, as far as it was seen: so that as few as can be contradict it. */
-export interface Edge {
+export interface Threshold {
   /** The longest idle time below the edge that was survived; absent: none. */
   readonly longestOkUs?: number;
   /** The shortest idle time above the edge after which a connection was dead; absent: there is no edge. */
@@ -41,13 +41,13 @@ const USUAL_US = [
 ];
 
 /** Fewer leave gaps of more than half their time between bounds of one to sixteen. */
-const RUNGS_LEAST = 8;
+const PROBE_POINTS_MIN = 8;
 
 /** With and without keep-alive a peer holds twice as many connections at a time, and some that are about to end. */
-export const RUNGS_MOST = 14;
+export const PROBE_POINTS_MAX = 14;
 
 /** More at a time would be more than the first rungs took. */
-const RUNGS_BETWEEN_MOST = 8;
+const POINTS_BETWEEN_MAX = 8;
 
 /** As near as what an administrator compares with a configured limit: 350 s is told from 300 s and from 6 min. */
 const RESOLUTION = 0.05;
@@ -56,18 +56,18 @@ const RESOLUTION = 0.05;
 const RESOLUTION_LEAST_US = 50_000;
 
 /** Each takes as long as the shortest dead rung; with eight between, two are enough for any gap, and one for chance. */
-export const ROUNDS_MOST = 3;
+export const ROUNDS_MAX = 3;
 
 /** The shortest rung where no bound is given: nothing kills sooner on purpose; or some steps below a short upper bound. */
-export function usualFromUs(toUs: number): number {
+export function defaultFromUs(toUs: number): number {
   return Math.min(5 * SECOND_US, Math.ceil(toUs / 16));
 }
 
 /** The first rungs, rising: the bounds, the usual ones between them, and more where those are few. */
-export function firstRungs({ fromUs, toUs }: Bounds): number[] {
+export function firstProbePoints({ fromUs, toUs }: SearchBounds): number[] {
   const rungs = [...new Set([fromUs, ...USUAL_US.filter((us) => us > fromUs && us < toUs), toUs])];
-  while (rungs.length > RUNGS_MOST) rungs.splice(leastMissed(rungs), 1);
-  while (rungs.length < RUNGS_LEAST && widestGap(rungs).ratio > 1 + RESOLUTION) {
+  while (rungs.length > PROBE_POINTS_MAX) rungs.splice(leastMissed(rungs), 1);
+  while (rungs.length < PROBE_POINTS_MIN && widestGap(rungs).ratio > 1 + RESOLUTION) {
     const { after, us } = widestGap(rungs);
     rungs.splice(after + 1, 0, us);
   }
@@ -98,7 +98,7 @@ function widestGap(rungs: readonly number[]): { after: number; ratio: number; us
 const MOMENT_US = 250_000;
 
 /** Where survival ends, from all that was seen. Where two edges fit equally well, the later one: a death may be chance. */
-export function edgeOf(seen: readonly Seen[]): Edge {
+export function findThreshold(seen: readonly ProbeOutcome[]): Threshold {
   const deaths = seen.filter((one) => one.kind === 'dead').sort((a, b) => a.idleUs - b.idleUs);
   const alive = seen.filter(({ kind }) => kind === 'alive').map(({ idleUs }) => idleUs);
   const contradicting = (edgeUs: number): number =>
@@ -126,7 +126,7 @@ export function resolutionUs(shortestDeadUs: number): number {
 }
 
 /** Whether more rungs would bring the two sides no nearer. @param floorUs below it nobody asked to look. */
-export function isNear({ shortestDeadUs, longestOkUs, exact }: Edge, floorUs = 0): boolean {
+export function isPrecise({ shortestDeadUs, longestOkUs, exact }: Threshold, floorUs = 0): boolean {
   if (shortestDeadUs === undefined || exact) return true;
   return shortestDeadUs - (longestOkUs ?? floorUs) <= resolutionUs(shortestDeadUs);
 }
@@ -135,15 +135,15 @@ export function isNear({ shortestDeadUs, longestOkUs, exact }: Edge, floorUs = 0
  * The next rungs, to be tried at once: evenly between the longest that survived and the shortest that did not, and that
  * one again where it was the only one, which may have been chance. None when nothing more is to be told.
  */
-export function nextRungs(edge: Edge, floorUs = 0): number[] {
+export function nextProbePoints(edge: Threshold, floorUs = 0): number[] {
   const { shortestDeadUs: highUs, longestOkUs: lowUs = floorUs, exact, deaths } = edge;
   if (highUs === undefined || exact) return [];
   const again = deaths === 1 ? [highUs] : [];
-  if (isNear(edge, floorUs)) return again;
+  if (isPrecise(edge, floorUs)) return again;
   const gapUs = highUs - lowUs;
   // By a step that is near enough wherever in the gap the edge turns out to be, so that one round does where it can.
   const steps = Math.ceil(gapUs / resolutionUs(Math.max(lowUs, highUs / 2)));
-  const between = Math.min(RUNGS_BETWEEN_MOST, steps - 1);
+  const between = Math.min(POINTS_BETWEEN_MAX, steps - 1);
   return [
     ...Array.from({ length: between }, (_, i) => lowUs + Math.round((gapUs * (i + 1)) / (between + 1))),
     ...again,

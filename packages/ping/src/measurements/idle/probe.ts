@@ -10,13 +10,13 @@ import {
   Trail,
   WireError,
 } from 'tentacle-protocol';
-import { cancellable, type Connection } from '../../session/connection.js';
+import { withCancellation, type Connection } from '../../session/connection.js';
 import type { Peer } from '../../session/peer-probe.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import type { Seen } from './probe-points.js';
+import type { ProbeOutcome } from './probe-points.js';
 
 /** How a connection is to be left idle. */
-export interface Order {
+export interface ProbeRequest {
   /** That of the attempt that made it. */
   readonly number: number;
   readonly spanUs: number;
@@ -29,9 +29,9 @@ export interface Order {
 }
 
 /** What became of it: for the report, for the ladder (nothing where it was cut), and for the words. */
-export interface Probed {
+export interface ProbeResult {
   readonly probe: IdleProbe;
-  readonly seen?: Seen;
+  readonly outcome?: ProbeOutcome;
   readonly sighting?: Sighting;
 }
 
@@ -41,13 +41,13 @@ export interface Probed {
  * @param use the round trip after the idleness.
  * @param signal gives up, at once.
  */
-export async function leaveIdle(
+export async function probeIdleConnection(
   connection: Connection,
-  { number, spanUs, keepAliveUs, peerQuiet, timeoutUs }: Order,
+  { number, spanUs, keepAliveUs, peerQuiet, timeoutUs }: ProbeRequest,
   peer: Pick<Peer, 'kind' | 'seesUs'> | undefined,
   use: (deadline: Deadline) => Promise<void>,
   signal: AbortSignal,
-): Promise<Probed> {
+): Promise<ProbeResult> {
   const { channel } = connection;
   channel.tcp.setKeepAlive(keepAliveUs !== undefined, (keepAliveUs ?? 0) / 1000);
   const before = { rawBytes: channel.tcp.bytesRead, bytes: channel.source.receivedBytes };
@@ -70,9 +70,12 @@ export async function leaveIdle(
   try {
     await quiet(channel, Deadline.inUs(spanUs), signal);
     usedUs = nowUs();
-    await cancellable(channel, signal, () => use(Deadline.inUs(timeoutUs)));
+    await withCancellation(channel, signal, () => use(Deadline.inUs(timeoutUs)));
     const { idleUs, checkUs } = times();
-    return { probe: { ...base, outcome: 'ok', idleUs, ...(checkUs && { checkUs }) }, seen: { kind: 'alive', idleUs } };
+    return {
+      probe: { ...base, outcome: 'ok', idleUs, ...(checkUs && { checkUs }) },
+      outcome: { kind: 'alive', idleUs },
+    };
   } catch (error) {
     const { idleUs, checkUs } = times();
     if (signal.aborted) return { probe: { ...base, outcome: 'cut', idleUs } };
@@ -87,7 +90,11 @@ export async function leaveIdle(
     // An answer that is not the wanted one, or a fault of ours, says nothing about idleness.
     const isDead = failure.id.startsWith('idle.') && failure.id !== 'idle.other';
     const seen = { kind: 'dead', idleUs, exact: isExact(error, idle) } as const;
-    return { probe: { ...base, outcome: failure.id, idleUs, ...check, failure }, sighting, ...(isDead && { seen }) };
+    return {
+      probe: { ...base, outcome: failure.id, idleUs, ...check, failure },
+      sighting,
+      ...(isDead && { outcome: seen }),
+    };
   }
 }
 

@@ -1,15 +1,15 @@
 import type { ArrivedConnection, Sighting } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import type { Fate } from '../../remote-records/match-records.js';
+import type { AttemptMatch } from '../../remote-records/match-records.js';
 import type { ComparedEnds } from '../../report/remote-view.js';
-import type { Found } from './idle-search.js';
-import { deathsThere, seenFromThere } from './remote-evidence.js';
+import type { ProbedConnection } from './idle-search.js';
+import { countRemoteDeaths, withRemoteEvidence } from './remote-evidence.js';
 
 const S = 1_000_000;
 const STARTED_AT = '2026-03-01T10:00:00.000Z';
 
 /** A connection that was closed after 30 s, of a pong's. */
-function closed(number = 2): Found {
+function closed(number = 2): ProbedConnection {
   const idle = { spanUs: 60 * S, idleUs: 30 * S, goodbye: true };
   const facts = { host: 'web01', port: 10933, timeoutUs: 10 * S, peerKind: 'pong', callsBefore: 1, idle };
   const symptom = {
@@ -22,7 +22,7 @@ function closed(number = 2): Found {
   const sighting: Sighting = { symptom, facts };
   return {
     probe: { number, spanUs: 60 * S, startedAt: STARTED_AT, outcome: 'idle.closed', idleUs: 30 * S },
-    seen: { kind: 'dead', idleUs: 30 * S, exact: true },
+    outcome: { kind: 'dead', idleUs: 30 * S, exact: true },
     sighting,
   };
 }
@@ -42,44 +42,44 @@ function seen(record: Partial<ArrivedConnection>, by: 'activity' | 'time' = 'act
     calls: { 'PongService.Echo': 1 },
     ...record,
   };
-  const fate: Fate = { kind: 'arrived', record: whole, by };
+  const fate: AttemptMatch = { kind: 'arrived', record: whole, by };
   const clock = { differenceUs: 0, uncertaintyUs: 5000, takenAt: STARTED_AT };
   const otherEnd = { status: 'compared', clock } as ComparedEnds;
-  return { otherEnd, fates: new Map<number, Fate>([[2, fate]]) };
+  return { otherEnd, matches: new Map<number, AttemptMatch>([[2, fate]]) };
 }
 
-const endedThere = (found: Found): boolean | undefined => found.sighting?.facts.idle?.endedThere;
+const endedThere = (found: ProbedConnection): boolean | undefined => found.sighting?.facts.idle?.endedThere;
 
 describe('what a pong saw of a connection that died idle', () => {
   it('is how it ended there, and whose doing that was', () => {
-    const byUs = seenFromThere(closed(), seen({ ending: 'idle', closedBy: 'us' }));
+    const byUs = withRemoteEvidence(closed(), seen({ ending: 'idle', closedBy: 'us' }));
     expect(byUs.probe.there).toEqual({ ending: 'idle', closedBy: 'us' });
     expect(endedThere(byUs)).toBe(true);
     for (const closedBy of ['peer', 'reset-by-peer', 'lost'] as const)
-      expect(endedThere(seenFromThere(closed(), seen({ ending: 'served', closedBy })))).toBe(false);
-    const open = seenFromThere(closed(), seen({}));
+      expect(endedThere(withRemoteEvidence(closed(), seen({ ending: 'served', closedBy })))).toBe(false);
+    const open = withRemoteEvidence(closed(), seen({}));
     expect(open.probe.there).toEqual({});
     expect(endedThere(open)).toBe(false);
   });
 
   it('is not its doing where it closed only what had been dead for long', () => {
     const late = seen({ ending: 'idle', closedBy: 'us', durationUs: 90 * S });
-    expect(endedThere(seenFromThere(closed(), late))).toBe(false);
+    expect(endedThere(withRemoteEvidence(closed(), late))).toBe(false);
   });
 
   it('is not known where a call came there afterwards, or the record may be that of another', () => {
     const called = seen({ closedBy: 'peer', calls: { 'PongService.Echo': 2 } });
-    expect(endedThere(seenFromThere(closed(), called))).toBeUndefined();
+    expect(endedThere(withRemoteEvidence(closed(), called))).toBeUndefined();
     const found = closed();
-    expect(seenFromThere(found, seen({ closedBy: 'peer' }, 'time'))).toBe(found);
-    expect(seenFromThere(found, undefined)).toBe(found);
-    expect(seenFromThere(closed(3), seen({ closedBy: 'peer' })).probe.there).toBeUndefined();
+    expect(withRemoteEvidence(found, seen({ closedBy: 'peer' }, 'time'))).toBe(found);
+    expect(withRemoteEvidence(found, undefined)).toBe(found);
+    expect(withRemoteEvidence(closed(3), seen({ closedBy: 'peer' })).probe.there).toBeUndefined();
   });
 
   it('is counted over those that died in the same way', () => {
     const ones = [{ closedBy: 'us' }, { closedBy: 'peer' }, { closedBy: 'peer', calls: { a: 9 } }] as const;
-    const found = ones.map((record) => seenFromThere(closed(), seen(record)));
-    expect(deathsThere(found, 'idle.closed')).toEqual({ of: 3, endedThere: 1, notEndedThere: 1, unknown: 1 });
-    expect(deathsThere(found, 'idle.reset')).toBeUndefined();
+    const found = ones.map((record) => withRemoteEvidence(closed(), seen(record)));
+    expect(countRemoteDeaths(found, 'idle.closed')).toEqual({ of: 3, endedThere: 1, notEndedThere: 1, unknown: 1 });
+    expect(countRemoteDeaths(found, 'idle.reset')).toBeUndefined();
   });
 });

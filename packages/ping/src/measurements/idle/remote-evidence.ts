@@ -1,13 +1,13 @@
 import { type ArrivedConnection, type DeathsThere, failureOf, type Sighting } from 'tentacle-protocol';
 import type { ClockDifference } from '../../remote-records/clock.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
-import type { SeenEnd } from '../../remote-records/view-remote.js';
+import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import type { Found } from './idle-search.js';
+import type { ProbedConnection } from './idle-search.js';
 
 /** The same connection with what the other end's record says of its end, where it has one that is surely its. */
-export function seenFromThere(found: Found, seen: SeenEnd | undefined): Found {
-  const fate = seen?.fates.get(found.probe.number);
+export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResult | undefined): ProbedConnection {
+  const fate = seen?.matches.get(found.probe.number);
   // By its time alone it may be somebody else's.
   if (seen?.otherEnd.status !== 'compared' || fate?.kind !== 'arrived' || fate.by === 'time') return found;
   const { record } = fate;
@@ -38,7 +38,7 @@ function lookedAtThere(
 }
 
 /** What its records say of those that died in this way; undefined where there are none. */
-export function deathsThere(found: readonly Found[], outcome: string): DeathsThere | undefined {
+export function countRemoteDeaths(found: readonly ProbedConnection[], outcome: string): DeathsThere | undefined {
   const deaths = found.filter(({ probe }) => probe.outcome === outcome);
   const known = deaths.map(({ sighting }) => sighting?.facts.idle?.endedThere);
   const endedThere = known.filter((ended) => ended === true).length;

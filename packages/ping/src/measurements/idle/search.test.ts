@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { climb } from './search.js';
-import { type Bounds, edgeOf, resolutionUs, RUNGS_MOST, type Seen } from './probe-points.js';
+import { runSearch } from './search.js';
+import { type SearchBounds, findThreshold, resolutionUs, PROBE_POINTS_MAX, type ProbeOutcome } from './probe-points.js';
 
 const S = 1_000_000;
 
@@ -37,10 +37,10 @@ class Time {
 }
 
 /** What a path does with a connection that is to be idle so long; `atUs`: when that shows. */
-type Path = (spanUs: number, number: number) => { readonly atUs: number; readonly seen: Seen };
+type Path = (spanUs: number, number: number) => { readonly atUs: number; readonly seen: ProbeOutcome };
 
 interface Climbed {
-  readonly seen: readonly Seen[];
+  readonly seen: readonly ProbeOutcome[];
   readonly tookUs: number;
   readonly connections: number;
   readonly mostAtATime: number;
@@ -49,13 +49,13 @@ interface Climbed {
 /** The call after the idleness has so long; silence takes all of it. */
 const TIMEOUT_US = 10 * S;
 
-async function climbed(path: Path, bounds: Bounds, floorUs = 0, stopAtUs?: number): Promise<Climbed> {
+async function climbed(path: Path, bounds: SearchBounds, floorUs = 0, stopAtUs?: number): Promise<Climbed> {
   const time = new Time();
   const stop = new AbortController();
   let connections = 0;
   let open = 0;
   let mostAtATime = 0;
-  const probe = async (spanUs: number, cut: AbortSignal): Promise<Seen | undefined> => {
+  const probe = async (spanUs: number, cut: AbortSignal): Promise<ProbeOutcome | undefined> => {
     const { atUs, seen } = path(spanUs, ++connections);
     mostAtATime = Math.max(mostAtATime, ++open);
     await time.sleep(atUs, cut);
@@ -63,7 +63,7 @@ async function climbed(path: Path, bounds: Bounds, floorUs = 0, stopAtUs?: numbe
     return cut.aborted ? undefined : seen;
   };
   if (stopAtUs !== undefined) void time.sleep(stopAtUs).then(() => stop.abort());
-  const climbing = climb({ bounds, floorUs, probe, sleep: (us) => time.sleep(us), stop: stop.signal });
+  const climbing = runSearch({ bounds, floorUs, probe, sleep: (us) => time.sleep(us), stop: stop.signal });
   const seen = await time.run(climbing);
   expect(open).toBe(0);
   return { seen, tookUs: time.nowUs, connections, mostAtATime };
@@ -90,9 +90,9 @@ describe('climbing', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: S, max: 1000 * S }), async (limitUs) => {
         const { seen, tookUs, connections, mostAtATime } = await climbed(pathOf(limitUs), QUARTER);
-        const { longestOkUs = 0, shortestDeadUs, exact, exceptions } = edgeOf(seen);
+        const { longestOkUs = 0, shortestDeadUs, exact, exceptions } = findThreshold(seen);
         expect(exceptions).toBe(0);
-        expect(mostAtATime).toBeLessThanOrEqual(RUNGS_MOST);
+        expect(mostAtATime).toBeLessThanOrEqual(PROBE_POINTS_MAX);
         expect(connections).toBeLessThanOrEqual(40);
         expect(longestOkUs).toBeLessThan(limitUs);
         if (limitUs > QUARTER.toUs) {
@@ -111,17 +111,17 @@ describe('climbing', () => {
 
   it('takes no longer than the time that it finds, where connections end before its eyes', async () => {
     const { tookUs, seen } = await climbed(PATHS['closes or resets'](60 * S), QUARTER);
-    expect(edgeOf(seen)).toMatchObject({ longestOkUs: 55 * S, shortestDeadUs: 60 * S, exact: true });
+    expect(findThreshold(seen)).toMatchObject({ longestOkUs: 55 * S, shortestDeadUs: 60 * S, exact: true });
     expect(tookUs).toBe(63 * S);
   });
 
   it('goes on above one that died by chance', async () => {
     const limit = PATHS['forgets, and says so on use'](350 * S);
     const { seen } = await climbed((spanUs, number) => (number === 3 ? dead(S, true) : limit(spanUs)), QUARTER);
-    expect(edgeOf(seen)).toMatchObject({ exceptions: 1 });
-    expect(edgeOf(seen).longestOkUs).toBeLessThan(350 * S);
-    expect(edgeOf(seen).longestOkUs).toBeGreaterThan(300 * S);
-    expect(edgeOf(seen).shortestDeadUs).toBeGreaterThanOrEqual(350 * S);
+    expect(findThreshold(seen)).toMatchObject({ exceptions: 1 });
+    expect(findThreshold(seen).longestOkUs).toBeLessThan(350 * S);
+    expect(findThreshold(seen).longestOkUs).toBeGreaterThan(300 * S);
+    expect(findThreshold(seen).shortestDeadUs).toBeGreaterThanOrEqual(350 * S);
   });
 
   it('ends when it is stopped, with what it knows', async () => {
@@ -142,7 +142,7 @@ describe('climbing', () => {
   it('tells nothing where every probe says nothing', async () => {
     const time = new Time();
     const seen = await time.run(
-      climb({
+      runSearch({
         bounds: QUARTER,
         floorUs: 0,
         probe: () => Promise.resolve(undefined),

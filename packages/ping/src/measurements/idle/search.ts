@@ -1,13 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { edgeOf, firstRungs, nextRungs, ROUNDS_MOST, type Bounds, type Edge, type Seen } from './probe-points.js';
+import {
+  findThreshold,
+  firstProbePoints,
+  nextProbePoints,
+  ROUNDS_MAX,
+  type SearchBounds,
+  type Threshold,
+  type ProbeOutcome,
+} from './probe-points.js';
 
 /** What the ladder needs of whoever leaves connections idle. */
 export interface Climber {
-  readonly bounds: Bounds;
+  readonly bounds: SearchBounds;
   /** Below it nobody asked to look. */
   readonly floorUs: number;
   /** One connection, idle for so long and then used; undefined where that says nothing. It never rejects. */
-  readonly probe: (spanUs: number, cut: AbortSignal) => Promise<Seen | undefined>;
+  readonly probe: (spanUs: number, cut: AbortSignal) => Promise<ProbeOutcome | undefined>;
   readonly sleep: (spanUs: number) => Promise<void>;
   readonly stop: AbortSignal;
 }
@@ -28,10 +36,10 @@ const GRACE_MOST_US = 3_000_000;
  * tried between the longest that survived and the shortest that did not, at once again, until the two are near.
  * @returns what was seen.
  */
-export async function climb({ bounds, floorUs, probe, sleep, stop }: Climber): Promise<Seen[]> {
+export async function runSearch({ bounds, floorUs, probe, sleep, stop }: Climber): Promise<ProbeOutcome[]> {
   // Every connection listens to it.
   setMaxListeners(0, stop);
-  const seen: Seen[] = [];
+  const seen: ProbeOutcome[] = [];
   const underWay = new Set<UnderWay>();
   const start = (spanUs: number): void => {
     const cut = new AbortController();
@@ -48,10 +56,10 @@ export async function climb({ bounds, floorUs, probe, sleep, stop }: Climber): P
   };
   const above = (us: number): UnderWay[] => [...underWay].filter(({ spanUs }) => spanUs > us);
 
-  firstRungs(bounds).forEach(start);
+  firstProbePoints(bounds).forEach(start);
   for (let round = 0; ; ) {
     await Promise.race([...underWay].map(({ ended }) => ended));
-    const { shortestDeadUs, exact, deaths } = edgeOf(seen);
+    const { shortestDeadUs, exact, deaths } = findThreshold(seen);
     // One that ended by itself while all the others went on may be chance: they will tell.
     const isAlone = exact && deaths === 1;
     if (shortestDeadUs !== undefined && !isAlone && above(shortestDeadUs).length > 0) {
@@ -60,7 +68,7 @@ export async function climb({ bounds, floorUs, probe, sleep, stop }: Climber): P
       await Promise.all(above(shortestDeadUs).map(({ ended }) => ended));
     }
     if (underWay.size > 0) continue;
-    const next = stop.aborted || round === ROUNDS_MOST ? [] : nextOf(edgeOf(seen), bounds, floorUs);
+    const next = stop.aborted || round === ROUNDS_MAX ? [] : nextOf(findThreshold(seen), bounds, floorUs);
     if (next.length === 0) return seen;
     next.forEach(start);
     round++;
@@ -68,7 +76,7 @@ export async function climb({ bounds, floorUs, probe, sleep, stop }: Climber): P
 }
 
 /** Between the two sides of the edge; or the rungs that were given up for a death that turned out to be chance. */
-function nextOf(edge: Edge, bounds: Bounds, floorUs: number): number[] {
-  if (edge.shortestDeadUs !== undefined) return nextRungs(edge, floorUs);
-  return edge.exceptions === 0 ? [] : firstRungs(bounds).filter((us) => us > (edge.longestOkUs ?? 0));
+function nextOf(edge: Threshold, bounds: SearchBounds, floorUs: number): number[] {
+  if (edge.shortestDeadUs !== undefined) return nextProbePoints(edge, floorUs);
+  return edge.exceptions === 0 ? [] : firstProbePoints(bounds).filter((us) => us > (edge.longestOkUs ?? 0));
 }

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Deadline, WireError } from 'tentacle-protocol';
 import type { Connection } from '../../session/connection.js';
-import type { PeerKind } from '../../session/peer-probe.js';
+import type { PeerType } from '../../session/peer-probe.js';
 
 /** A real listener reads a preamble up to 20,000 characters; the lines around are a few hundred, and a host name. */
 export const PAGE_UPLOAD_MAX_BYTES = 19_000;
 
 /** They read a preamble to its empty line, whatever stands in it, then show their page; nothing there is touched. */
-const READERS: readonly PeerKind[] = ['tentacle', 'octopus-server', 'halibut', 'original-pong', 'pong'];
+const READERS: readonly PeerType[] = ['tentacle', 'octopus-server', 'halibut', 'original-pong', 'pong'];
 
-export function showsPage(kind: PeerKind | undefined): boolean {
+export function acceptsPageUpload(kind: PeerType | undefined): boolean {
   return kind !== undefined && READERS.includes(kind);
 }
 

@@ -1,19 +1,19 @@
 import { classify, Deadline, type Direction, type Sighting, type Trail } from 'tentacle-protocol';
 import type { Connection } from '../../session/connection.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
-import type { Work } from '../../session/exchange.js';
+import type { Exchange } from '../../session/exchange.js';
 import { PAGE_UPLOAD_MAX_BYTES, uploadToPage } from './page-upload.js';
-import { type Rung, SizeSearch } from './size-search.js';
+import { type SizeProbe, SizeSearch } from './size-search.js';
 import type { SizesFound, TriedSize } from '../../report/sizes-report.js';
-import { type Transfer, transfer, type Wanted } from '../transfer/transfer.js';
+import { type Transfer, runTransfer, type TransferRequest } from '../transfer/transfer.js';
 
 /** Makes one attempt on a connection of its own, and counts it. */
-export type Attempting = (work: Work) => Promise<{ readonly record: AttemptRecord; readonly sighting?: Sighting }>;
+export type MakeAttempt = (work: Exchange) => Promise<{ readonly record: AttemptRecord; readonly sighting?: Sighting }>;
 
 /** Moves so many of a size, one after the other, on the connection that was made for it. */
-export type Moving = (
+export type MoveData = (
   connection: Connection,
-  wanted: Wanted,
+  wanted: TransferRequest,
   count: number,
   trail: Trail,
   stallUs: number,
@@ -21,24 +21,24 @@ export type Moving = (
 ) => Promise<void>;
 
 /** As data streams, each answered before the next. */
-export const byStreams: Moving = async (connection, wanted, count, trail, stallUs, onEnd) => {
+export const moveByStreams: MoveData = async (connection, wanted, count, trail, stallUs, onEnd) => {
   for (let made = 0; made < count; made++) {
     trail.enter('data');
     await connection.exchange.takeTurn(Deadline.inUs(stallUs));
-    await transfer(connection, wanted, trail, stallUs, onEnd);
+    await runTransfer(connection, wanted, trail, stallUs, onEnd);
     connection.calls++;
   }
 };
 
 /** As lines of one request for the page. */
-export const byPage: Moving = async (connection, wanted, count, trail, stallUs, onEnd) => {
-  await transfer(connection, wanted, trail, stallUs, onEnd, undefined, (to, sizeBytes, deadline, moved) =>
+export const moveByPage: MoveData = async (connection, wanted, count, trail, stallUs, onEnd) => {
+  await runTransfer(connection, wanted, trail, stallUs, onEnd, undefined, (to, sizeBytes, deadline, moved) =>
     uploadToPage(to, sizeBytes, count, deadline, moved),
   );
 };
 
 /** What climbing the ladder one way came to. */
-export interface Climbed {
+export interface SearchResult {
   readonly found: SizesFound;
   /** Of the size that is taken for the smallest that is lost. */
   readonly sighting?: Sighting;
@@ -57,13 +57,13 @@ const PIECES_MOST = 64;
 const BESIDES_BYTES = 8192;
 
 /** Look for the size from which on data is lost, one way. @param onTried told of each size that was tried. */
-export async function climb(
+export async function runSizeSearch(
   direction: Direction,
   ladder: readonly number[],
-  attempting: Attempting,
+  attempting: MakeAttempt,
   onTried: (tried: TriedSize) => void,
-  moving: Moving = byStreams,
-): Promise<Climbed> {
+  moving: MoveData = moveByStreams,
+): Promise<SearchResult> {
   const search = new SizeSearch(ladder);
   const sightings = new Map<number, Sighting>();
   let unreached = 0;
@@ -77,13 +77,13 @@ export async function climb(
     );
     onTried(tried);
     if (tried.outcome === 'cancelled') break;
-    if (tried.outcome === 'ok') search.tell('ok');
+    if (tried.outcome === 'ok') search.record('ok');
     else if (sighting?.symptom.shownAt === 'data') {
-      search.tell('failed');
+      search.record('failed');
       sightings.set(rung.sizeBytes, sighting);
     } else if (++unreached > UNREACHED_MOST) break;
   }
-  const { found } = search;
+  const { result: found } = search;
   const { smallestFailedBytes } = found;
   const sighting = smallestFailedBytes === undefined ? undefined : sightings.get(smallestFailedBytes);
   if (sighting === undefined) return { found };
@@ -103,23 +103,23 @@ export async function climb(
 }
 
 /** Pieces that come to twice what is lost in one, where so few do that it can be a matter of packets. */
-function piecesFor({ largestOkBytes = 0, smallestFailedBytes = 0 }: SizesFound, moving: Moving) {
+function piecesFor({ largestOkBytes = 0, smallestFailedBytes = 0 }: SizesFound, moving: MoveData) {
   const sizeBytes = Math.min(largestOkBytes, PIECE_BYTES);
   const count = Math.ceil((2 * smallestFailedBytes + BESIDES_BYTES) / Math.max(1, sizeBytes));
-  const isTooMuch = moving === byPage && count * sizeBytes > PAGE_UPLOAD_MAX_BYTES;
+  const isTooMuch = moving === moveByPage && count * sizeBytes > PAGE_UPLOAD_MAX_BYTES;
   return sizeBytes === 0 || count > PIECES_MOST || isTooMuch ? undefined : { sizeBytes, count };
 }
 
 async function tryRung(
-  wanted: Wanted,
-  why: Rung['why'] | 'pieces',
+  wanted: TransferRequest,
+  why: SizeProbe['why'] | 'pieces',
   count: number,
-  attempting: Attempting,
-  moving: Moving,
+  attempting: MakeAttempt,
+  moving: MoveData,
 ): Promise<{ tried: TriedSize; sighting?: Sighting }> {
   let movedBytes = 0;
   let durationUs = 0;
-  const work: Work = ({ plan: { timeoutUs } }, connection, trail) =>
+  const work: Exchange = ({ plan: { timeoutUs } }, connection, trail) =>
     moving(connection, wanted, count, trail, timeoutUs, (ended) => {
       movedBytes += ended.movedBytes;
       durationUs += ended.durationUs;

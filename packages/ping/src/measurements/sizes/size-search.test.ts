@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Rung, type SizeLimit, SizeSearch } from './size-search.js';
+import { type SizeProbe, type SizeLimit, SizeSearch } from './size-search.js';
 
 const LADDER = [1, 512, 1400, 1500, 4000, 16_000, 64_000, 1_000_000, 4_000_000];
 
@@ -8,17 +8,17 @@ const LADDER = [1, 512, 1400, 1500, 4000, 16_000, 64_000, 1_000_000, 4_000_000];
 function searched(
   passes: (size: number, nth: number) => boolean,
   ladder = LADDER,
-): { found: SizeLimit; rungs: Rung[] } {
+): { found: SizeLimit; rungs: SizeProbe[] } {
   const search = new SizeSearch(ladder);
-  const rungs: Rung[] = [];
+  const rungs: SizeProbe[] = [];
   for (let rung = search.next; rung !== undefined; rung = search.next) {
     const { sizeBytes } = rung;
     const nth = rungs.filter((one) => one.sizeBytes === sizeBytes).length;
     rungs.push(rung);
-    search.tell(passes(sizeBytes, nth) ? 'ok' : 'failed');
+    search.record(passes(sizeBytes, nth) ? 'ok' : 'failed');
     if (rungs.length > 200) throw new Error('does not end');
   }
-  return { found: search.found, rungs };
+  return { found: search.result, rungs };
 }
 
 describe('the search for a size', () => {
@@ -83,8 +83,8 @@ describe('the search for a size', () => {
 
   it('tells what it knows before its end', () => {
     const search = new SizeSearch(LADDER);
-    search.tell('ok');
-    search.tell('ok');
-    expect(search.found).toEqual({ largestOkBytes: 512, wavering: [], complete: false });
+    search.record('ok');
+    search.record('ok');
+    expect(search.result).toEqual({ largestOkBytes: 512, wavering: [], complete: false });
   });
 });

@@ -1,13 +1,13 @@
 /** What became of one size: it passed, or data was lost. */
-export type Tried = 'ok' | 'failed';
+export type SizeOutcome = 'ok' | 'failed';
 
 /** Why a size is tried. */
-export type Why = 'ladder' | 'again' | 'above' | 'between' | 'confirm';
+export type ProbeReason = 'ladder' | 'again' | 'above' | 'between' | 'confirm';
 
 /** One size to be tried. */
-export interface Rung {
+export interface SizeProbe {
   readonly sizeBytes: number;
-  readonly why: Why;
+  readonly why: ProbeReason;
 }
 
 /** What a search has found, as far as it has come. Plain data. */
@@ -37,8 +37,8 @@ function isCloseEnough(okBytes: number, failedBytes: number): boolean {
  */
 export class SizeSearch {
   readonly #results = new Map<number, { ok: number; failed: number }>();
-  readonly #steps: Generator<Rung, void, Tried>;
-  #next: IteratorResult<Rung, void>;
+  readonly #steps: Generator<SizeProbe, void, SizeOutcome>;
+  #next: IteratorResult<SizeProbe, void>;
   #largestOk: number | undefined;
   #smallestFailed: number | undefined;
 
@@ -49,12 +49,12 @@ export class SizeSearch {
   }
 
   /** The size to be tried now; undefined when all is known. */
-  get next(): Rung | undefined {
+  get next(): SizeProbe | undefined {
     return this.#next.done === true ? undefined : this.#next.value;
   }
 
   /** What became of {@link next}. */
-  tell(tried: Tried): void {
+  record(tried: SizeOutcome): void {
     if (this.#next.done === true) return;
     const { sizeBytes } = this.#next.value;
     const results = this.#results.get(sizeBytes) ?? { ok: 0, failed: 0 };
@@ -63,7 +63,7 @@ export class SizeSearch {
     this.#next = this.#steps.next(tried);
   }
 
-  get found(): SizeLimit {
+  get result(): SizeLimit {
     const [ok, failed] = [this.#largestOk, this.#smallestFailed];
     const wavering = [...this.#results]
       .filter(([size, { ok: passed, failed: lost }]) => lost > 0 && (passed > 0 || (ok !== undefined && size < ok)))
@@ -77,7 +77,7 @@ export class SizeSearch {
     };
   }
 
-  *#search(ladder: readonly number[]): Generator<Rung, void, Tried> {
+  *#search(ladder: readonly number[]): Generator<SizeProbe, void, SizeOutcome> {
     for (const sizeBytes of ladder) {
       const passes = (yield { sizeBytes, why: 'ladder' }) === 'ok' || (yield { sizeBytes, why: 'again' }) === 'ok';
       if (passes) {
@@ -98,7 +98,7 @@ export class SizeSearch {
     yield* this.#confirm();
   }
 
-  *#narrow(): Generator<Rung, void, Tried> {
+  *#narrow(): Generator<SizeProbe, void, SizeOutcome> {
     for (let step = 0; step < STEPS_MOST; step++) {
       const [ok, failed] = [this.#largestOk ?? 0, this.#smallestFailed ?? 0];
       if (isCloseEnough(ok, failed)) return;
@@ -108,7 +108,7 @@ export class SizeSearch {
     }
   }
 
-  *#confirm(): Generator<Rung, void, Tried> {
+  *#confirm(): Generator<SizeProbe, void, SizeOutcome> {
     for (const sizeBytes of [this.#largestOk, this.#smallestFailed]) {
       if (sizeBytes !== undefined) yield { sizeBytes, why: 'confirm' };
     }

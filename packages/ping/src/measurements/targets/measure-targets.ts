@@ -1,9 +1,9 @@
 import type { Identity } from 'tentacle-protocol';
 import { runAttempts } from '../../session/run-session.js';
 import type { Report } from '../../report/report.js';
-import { ownContext } from '../../session/tls-context.js';
+import { createTlsContext } from '../../session/tls-context.js';
 import type { Plan } from '../../plan.js';
-import { roundTrip } from '../../session/exchange.js';
+import { measureRoundTrip } from '../../session/exchange.js';
 
 /**
  * Measure many targets, so many at a time. Reports are given in the order of the plans, each as soon as it and all
@@ -19,7 +19,7 @@ export async function measureTargets(
 ): Promise<void> {
   // The plans differ in their targets only.
   const [first] = plans;
-  const secureContext = first && ownContext(first, identity);
+  const secureContext = first && createTlsContext(first, identity);
   const waiting = new Map<number, Report>();
   let begun = 0;
   let given = 0;
@@ -27,7 +27,10 @@ export async function measureTargets(
     for (let index = begun++; !stop.aborted; index = begun++) {
       const plan = plans[index];
       if (plan === undefined) return;
-      waiting.set(index, await runAttempts(plan, identity, version, () => undefined, stop, roundTrip, secureContext));
+      waiting.set(
+        index,
+        await runAttempts(plan, identity, version, () => undefined, stop, measureRoundTrip, secureContext),
+      );
       for (let next = waiting.get(given); next !== undefined; next = waiting.get(given)) {
         waiting.delete(given++);
         onReport(next);

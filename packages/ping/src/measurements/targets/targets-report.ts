@@ -53,7 +53,7 @@ export function countVerdicts(lines: readonly TargetLine[]): Record<string, numb
  * What the addresses of one name come to together: `dns.partial` where some accept no connection and others work.
  * Undefined where they do not differ in that; each one's own verdict then says all.
  */
-export function verdictOfAddresses(reports: readonly Report[], lines: readonly TargetLine[]): Verdict | undefined {
+export function addressesVerdict(reports: readonly Report[], lines: readonly TargetLine[]): Verdict | undefined {
   const [first] = reports;
   const addresses = lines.flatMap(({ address }) => address ?? []);
   const deadAddresses = reports.flatMap(({ plan, level }) =>

@@ -3,16 +3,16 @@ import { runAttempts } from '../../session/run-session.js';
 import type { Report } from '../../report/report.js';
 import type { Plan } from '../../plan.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
-import { roundTrip, type Work } from '../../session/exchange.js';
+import { measureRoundTrip, type Exchange } from '../../session/exchange.js';
 import type { TransferMode } from '../../data/data-options.js';
-import { transfer, type Wanted } from './transfer.js';
+import { runTransfer, type TransferRequest } from './transfer.js';
 import { TransferTally } from './transfer-tally.js';
 
 /** What a run tells while it is under way. */
 export interface TransferObserver {
   readonly onAttempt: (record: AttemptRecord) => void;
   /** A data stream begins. */
-  readonly onBegin: (wanted: Wanted) => void;
+  readonly onBegin: (wanted: TransferRequest) => void;
   /** Bytes of it moved. */
   readonly onMoved: (bytes: number) => void;
   /** It ended, whole or not. */
@@ -20,7 +20,7 @@ export interface TransferObserver {
 }
 
 /** Attempts that move data: a round trip first, which tells what the peer is, and then the data where it takes any. */
-export async function runTransfers(
+export async function measureTransfers(
   plan: Plan & { readonly mode: TransferMode },
   identity: Identity,
   version: string,
@@ -41,14 +41,18 @@ export async function runTransfers(
   return { ...report, transfers, verdict };
 }
 
-function moving({ uploadBytes, downloadBytes }: TransferMode, tally: TransferTally, observer: TransferObserver): Work {
+function moving(
+  { uploadBytes, downloadBytes }: TransferMode,
+  tally: TransferTally,
+  observer: TransferObserver,
+): Exchange {
   const sizes: readonly (readonly [Direction, number | undefined])[] = [
     ['upload', uploadBytes],
     ['download', downloadBytes],
   ];
   const all = sizes.flatMap(([direction, sizeBytes]) => (sizeBytes === undefined ? [] : [{ direction, sizeBytes }]));
   return async (run, connection, trail, deadline, aside) => {
-    await roundTrip(run, connection, trail, deadline, aside);
+    await measureRoundTrip(run, connection, trail, deadline, aside);
     // Anything else has no service that takes data and is the same afterwards.
     if (run.peer?.kind !== 'pong') return;
     const { timeoutUs } = run.plan;
@@ -60,7 +64,7 @@ function moving({ uploadBytes, downloadBytes }: TransferMode, tally: TransferTal
         aside.transfers.push(ended);
         observer.onEnd();
       };
-      await transfer(connection, wanted, trail, timeoutUs, onEnd, observer.onMoved);
+      await runTransfer(connection, wanted, trail, timeoutUs, onEnd, observer.onMoved);
       connection.calls++;
     }
   };

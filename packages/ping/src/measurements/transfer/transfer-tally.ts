@@ -27,7 +27,7 @@ export class TransferTally {
 
   add({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: last }: Transfer): void {
     const known = this.#of.get(direction);
-    const perSecond = rateOf(movedBytes, durationUs);
+    const perSecond = bytesPerSecond(movedBytes, durationUs);
     const own = { slowestPerSecond: perSecond, fastestPerSecond: perSecond };
     this.#of.set(direction, {
       direction,
@@ -48,7 +48,7 @@ export class TransferTally {
 }
 
 /** Whole bytes a second. */
-export function rateOf(bytes: number, durationUs: number): number {
+export function bytesPerSecond(bytes: number, durationUs: number): number {
   return durationUs === 0 ? 0 : Math.round((bytes * 1_000_000) / durationUs);
 }
 

@@ -17,13 +17,13 @@ import type { Connection } from '../../session/connection.js';
 import { RateCounter, type RateSeries } from './rate-series.js';
 
 /** One data stream to be moved. */
-export interface Wanted {
+export interface TransferRequest {
   readonly direction: Direction;
   readonly sizeBytes: number;
 }
 
 /** What became of it. Plain JSON. */
-export interface Transfer extends Wanted {
+export interface Transfer extends TransferRequest {
   /** How much of it came (download), or was handed to the system (upload; when it is whole, that was all received). */
   readonly movedBytes: number;
   /** From the call to the last byte, or to the peer's word that it has all. */
@@ -42,9 +42,9 @@ export interface Transfer extends Wanted {
  * @param move how, where it is not as a data stream.
  * @throws CallError DATA_DIFFERS, or SERVER_ERROR when the service answers with an error; whatever the connection throws.
  */
-export async function transfer(
+export async function runTransfer(
   connection: Connection,
-  { direction, sizeBytes }: Wanted,
+  { direction, sizeBytes }: TransferRequest,
   trail: Trail,
   stallUs: number,
   onEnd: (transfer: Transfer) => void,
