@@ -16,12 +16,12 @@ export { type Numbered, RecordRing } from './record-ring.js';
 export { records, RECORDS_MAX, type RecordsAnswer, type RecordsQuestion } from './records-contract.js';
 export {
   type Direction,
-  type Facts,
+  type ConnectionFacts,
   type IdleFacts,
   type Stage,
   STAGES,
   type StageTime,
-  Trail,
+  ConnectionTrace,
   type TransferFacts,
 } from './trace.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';

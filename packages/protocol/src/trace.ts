@@ -60,7 +60,7 @@ export interface IdleFacts {
 }
 
 /** What was seen on the way, as far as it went: the ground of every classification. Plain data. */
-export interface Facts {
+export interface ConnectionFacts {
   readonly host: string;
   readonly port: number;
   /** The span one attempt had in all. */
@@ -126,38 +126,38 @@ export interface Span {
 }
 
 /** The course of one attempt: which stage it is in, what each one took, what was seen. */
-export class Trail {
+export class ConnectionTrace {
   readonly startedUs = nowUs();
-  readonly passed: StageTime[] = [];
-  #facts: Facts;
+  readonly completedStages: StageTime[] = [];
+  #facts: ConnectionFacts;
   #stage: Stage = 'dns';
   #stageStartedUs = this.startedUs;
 
-  constructor(facts: Facts) {
+  constructor(facts: ConnectionFacts) {
     this.#facts = facts;
   }
 
   /** Be in a stage without timing it as passed: for what is asked beside the measurement. */
-  enter(stage: Stage): void {
+  enterStage(stage: Stage): void {
     this.#stage = stage;
     this.#stageStartedUs = nowUs();
   }
 
-  /** Go through one stage. Its time is kept when it is passed; when it throws, the trail stays in it. */
+  /** Go through one stage. Its time is kept when it is passed; when it throws, the trace stays in it. */
   async stage<T>(stage: Stage, work: (span: Span) => Promise<T> | T): Promise<T> {
-    this.enter(stage);
+    this.enterStage(stage);
     const span: Span = { startedUs: this.#stageStartedUs };
     const result = await work(span);
-    this.passed.push({ stage, durationUs: (span.endedUs ?? nowUs()) - span.startedUs });
+    this.completedStages.push({ stage, durationUs: (span.endedUs ?? nowUs()) - span.startedUs });
     return result;
   }
 
   /** Keep what was seen. */
-  note(seen: Partial<Facts>): void {
+  record(seen: Partial<ConnectionFacts>): void {
     this.#facts = { ...this.#facts, ...seen };
   }
 
-  get facts(): Facts {
+  get facts(): ConnectionFacts {
     return this.#facts;
   }
 

@@ -8,7 +8,7 @@ import {
   RECORDS_MAX,
   type RecordsAnswer,
   type RecordsQuestion,
-  Trail,
+  ConnectionTrace,
 } from 'tentacle-protocol';
 import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
@@ -80,9 +80,9 @@ export async function fetchRecords(
 
 async function askOnce(run: Session, attempts: readonly AttemptRecord[], signal: AbortSignal): Promise<FetchedRecords> {
   const { plan } = run;
-  const trail = new Trail(run.initialFacts);
+  const trace = new ConnectionTrace(run.initialFacts);
   const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, plan.timeoutUs));
-  const connection = await openConnection(plan, run.secureContext, false, trail, connectBy, signal);
+  const connection = await openConnection(plan, run.secureContext, false, trace, connectBy, signal);
   try {
     const asked = await withCancellation(connection.channel, signal, () => converse(connection, attempts));
     await closeGracefully(connection);

@@ -1,4 +1,4 @@
-import { Deadline, failureOf, nowUs, type Sighting, sight, TransportError, Trail } from 'tentacle-protocol';
+import { Deadline, failureOf, nowUs, type Sighting, sight, TransportError, ConnectionTrace } from 'tentacle-protocol';
 import { withCancellation, type Connection, openConnection } from './connection.js';
 import type { Worker } from './worker.js';
 import { LEGACY_PONG } from './peer-probe.js';
@@ -27,16 +27,16 @@ export async function runAttempt(
   const { plan } = run;
   const kept = lane.takeConnection();
   const callsBefore = kept?.calls;
-  const trail = new Trail(kept?.facts ?? run.initialFacts);
+  const trace = new ConnectionTrace(kept?.facts ?? run.initialFacts);
   const deadline = Deadline.inUs(plan.timeoutUs);
   const startedAt = new Date().toISOString();
   const aside: Aside = { turnUs: 0, askedUs: 0, transfers: [] };
   let connection = kept;
 
   const ended = (outcome: AttemptRecord['outcome']): AttemptRecord => {
-    const { address, localAddress, localPort, tlsVersion, cipher } = trail.facts;
+    const { address, localAddress, localPort, tlsVersion, cipher } = trace.facts;
     const activityId = connection?.endpoint.activityId;
-    const totalUs = nowUs() - trail.startedUs - aside.askedUs;
+    const totalUs = nowUs() - trace.startedUs - aside.askedUs;
     return {
       number: due.number,
       startedAt,
@@ -48,11 +48,11 @@ export async function runAttempt(
       ...(tlsVersion === undefined ? {} : { tlsVersion }),
       ...(cipher === undefined ? {} : { cipher }),
       reused: kept !== undefined,
-      stages: trail.passed,
+      stages: trace.completedStages,
       totalUs,
       ...(due.scheduledAtUs === undefined
         ? {}
-        : { fromDueUs: totalUs + Math.max(0, trail.startedUs - due.scheduledAtUs) }),
+        : { fromDueUs: totalUs + Math.max(0, trace.startedUs - due.scheduledAtUs) }),
       ...(due.isLate ? { isLate: true } : {}),
       ...(aside.turnUs === 0 ? {} : { turnUs: aside.turnUs }),
       ...(aside.askedUs === 0 ? {} : { askedUs: aside.askedUs }),
@@ -65,11 +65,11 @@ export async function runAttempt(
       lane.connectionOpening();
       const introduces = plan.level !== 'tls' && run.peer !== LEGACY_PONG;
       const watch = run.takeCaptureFirstBytes();
-      connection = await openConnection(plan, run.secureContext, watch, trail, deadline, signal, introduces);
+      connection = await openConnection(plan, run.secureContext, watch, trace, deadline, signal, introduces);
     }
-    run.observe(trail.facts);
+    run.observe(trace.facts);
     const open = connection;
-    await withCancellation(open.channel, signal, () => work(run, open, trail, deadline, aside));
+    await withCancellation(open.channel, signal, () => work(run, open, trace, deadline, aside));
     const record = ended('ok');
     if (plan.reuse && !open.isSpent) lane.keepConnection(open);
     // Not beside the next attempt, whose times would hold it.
@@ -77,14 +77,14 @@ export async function runAttempt(
     return { record };
   } catch (error) {
     connection?.channel.close();
-    if (callsBefore !== undefined) trail.note({ callsBefore });
+    if (callsBefore !== undefined) trace.record({ callsBefore });
     // The facts of a failed attempt may be all there is to know of the peer.
-    run.observe(trail.facts);
+    run.observe(trace.facts);
     if (signal.aborted || (error instanceof TransportError && error.code === 'CANCELLED'))
       return { record: ended('cancelled') };
-    const sighting = sight(error, trail);
+    const sighting = sight(error, trace);
     const failure = failureOf(sighting);
-    run.recordFailureAt(trail.current);
+    run.recordFailureAt(trace.current);
     return { record: { ...ended(failure.id), failure }, sighting };
   }
 }

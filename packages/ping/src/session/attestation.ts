@@ -7,7 +7,7 @@ import {
   call,
   type Deadline,
   type Ends,
-  type Facts,
+  type ConnectionFacts,
   judgeAttestation,
   NONCE_BYTES,
   plainAddress,
@@ -59,7 +59,7 @@ function refusalOf({ message, halibutErrorType }: { message: string; halibutErro
 const SAID_MAX = 200;
 
 /** Both ends of the TCP connection, or undefined where it does not go to the peer itself: to a proxy, or to "any address". */
-function endsOf(facts: Facts): Ends | undefined {
+function endsOf(facts: ConnectionFacts): Ends | undefined {
   const { address, port, localAddress, localPort, proxy } = facts;
   if (proxy !== undefined || address === undefined || localAddress === undefined || localPort === undefined)
     return undefined;

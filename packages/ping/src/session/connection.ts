@@ -5,10 +5,10 @@ import {
   type ConnectorPlan,
   connectSecurely,
   type Deadline,
-  type Facts,
+  type ConnectionFacts,
   introduceAsConnector,
   type SocketChannel,
-  type Trail,
+  type ConnectionTrace,
 } from 'tentacle-protocol';
 import type { Endpoint } from './peer-probe.js';
 import type { Plan } from '../plan.js';
@@ -19,7 +19,7 @@ export interface Connection {
   readonly exchange: ClientExchange;
   readonly endpoint: Endpoint;
   /** What was seen while it was made. */
-  readonly facts: Facts;
+  readonly facts: ConnectionFacts;
   /** The peer has said all that it says on one connection. */
   isSpent: boolean;
   /** Round trips it has carried. */
@@ -37,16 +37,16 @@ export async function openConnection(
   plan: Plan,
   secureContext: SecureContext,
   watch: boolean,
-  trail: Trail,
+  trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
   introduces = plan.level !== 'tls',
 ): Promise<Connection> {
-  const channel = await connectSecurely(connectorOptions(plan, secureContext), watch, trail, deadline, signal);
+  const channel = await connectSecurely(connectorOptions(plan, secureContext), watch, trace, deadline, signal);
   try {
     if (introduces) {
       await withCancellation(channel, signal, () =>
-        introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline),
+        introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline),
       );
     }
   } catch (error) {
@@ -56,8 +56,8 @@ export async function openConnection(
   return {
     channel,
     exchange: new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES),
-    endpoint: createEndpoint(plan, trail.facts),
-    facts: trail.facts,
+    endpoint: createEndpoint(plan, trace.facts),
+    facts: trace.facts,
     isSpent: false,
     calls: 0,
   };
@@ -94,7 +94,7 @@ export async function withCancellation<T>(
 }
 
 /** How requests name their destination. */
-export function createEndpoint(plan: Plan, facts: Facts): Endpoint {
+export function createEndpoint(plan: Plan, facts: ConnectionFacts): Endpoint {
   const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
   return {
     baseUri: `https://${host}:${plan.port}/`,

@@ -7,7 +7,7 @@ import {
   echo,
   getCapabilities,
   nowUs,
-  type Trail,
+  type ConnectionTrace,
 } from 'tentacle-protocol';
 import { requestAttestation } from './attestation.js';
 import type { Connection } from './connection.js';
@@ -33,25 +33,25 @@ export interface Aside {
 export type Exchange = (
   run: Session,
   connection: Connection,
-  trail: Trail,
+  trace: ConnectionTrace,
   deadline: Deadline,
   aside: Aside,
 ) => Promise<void>;
 
 /** The measured call, as far as the level goes. Before the first one the peer is asked what it is. */
-export const measureRoundTrip: Exchange = async (run, connection, trail, deadline, aside) => {
+export const measureRoundTrip: Exchange = async (run, connection, trace, deadline, aside) => {
   if (run.plan.level === 'tls' || run.plan.level === 'identity') return;
   if (run.peer === LEGACY_PONG) {
-    await trail.stage('rpc', () => exchangeWithLegacyPong(run.plan.host, connection, deadline));
+    await trace.stage('rpc', () => exchangeWithLegacyPong(run.plan.host, connection, deadline));
     return;
   }
-  trail.enter('rpc');
+  trace.enterStage('rpc');
   const { exchange } = connection;
   const turnStartedUs = nowUs();
   await exchange.takeTurn(deadline);
   if (connection.calls > 0) aside.turnUs = nowUs() - turnStartedUs;
   const level = run.plan.level === 'auto' ? await levelOf(run, connection, deadline, aside) : run.plan.level;
-  await trail.stage('rpc', async (span) => {
+  await trace.stage('rpc', async (span) => {
     // Without our own encoding and decoding, which say nothing of the way or the peer.
     const { sentAtUs, receivedAtUs } = await callOnce(level, connection, deadline);
     span.startedUs = sentAtUs;

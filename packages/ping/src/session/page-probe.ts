@@ -1,5 +1,12 @@
 import type { SecureContext } from 'node:tls';
-import { clientCertificateOn, connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
+import {
+  clientCertificateOn,
+  connectSecurely,
+  Deadline,
+  type Page,
+  recognisePage,
+  ConnectionTrace,
+} from 'tentacle-protocol';
 import { withCancellation, connectorOptions } from './connection.js';
 import { createTlsContext } from './tls-context.js';
 import type { Plan } from '../plan.js';
@@ -48,10 +55,10 @@ export async function fetchLandingPageAs(
   address?: string,
 ): Promise<PageProbeResult | undefined> {
   const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
-  const trail = new Trail({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
+  const trace = new ConnectionTrace({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
   try {
     const target = { ...connectorOptions(plan, secureContext), ...(address === undefined ? {} : { address }) };
-    const channel = await connectSecurely(target, false, trail, deadline, signal);
+    const channel = await connectSecurely(target, false, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
       return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { Attested, Facts, Stage } from 'tentacle-protocol';
+import type { Attested, ConnectionFacts, Stage } from 'tentacle-protocol';
 import type { PageResult } from './page-probe.js';
 import type { Peer } from './peer-probe.js';
 import type { Plan } from '../plan.js';
@@ -8,15 +8,15 @@ import type { Plan } from '../plan.js';
 export class Session {
   readonly plan: Plan;
   readonly secureContext: SecureContext;
-  readonly initialFacts: Facts;
+  readonly initialFacts: ConnectionFacts;
   /** What the peer said it is; undefined until it was asked. */
   peer: Peer | undefined;
   /** What pong attested, and what was seen of that connection here; undefined: nobody was asked. */
-  attestation: { readonly attested: Attested; readonly facts: Facts } | undefined;
+  attestation: { readonly attested: Attested; readonly facts: ConnectionFacts } | undefined;
   /** The page it gave to a look, after it had closed on our identity. */
   page: PageResult | undefined;
   #asking: Promise<Peer> | undefined;
-  #lastFacts: Facts;
+  #lastFacts: ConnectionFacts;
   #watch: boolean;
   #tlsFailed = false;
 
@@ -64,7 +64,7 @@ export class Session {
   }
 
   /** Keep the most that any attempt saw of the peer. */
-  observe(facts: Facts): void {
+  observe(facts: ConnectionFacts): void {
     if (facts.peerCertificate !== undefined || this.#lastFacts.peerCertificate === undefined) this.#lastFacts = facts;
   }
 
@@ -75,7 +75,7 @@ export class Session {
     this.#watch = true;
   }
 
-  get bestFacts(): Facts {
+  get bestFacts(): ConnectionFacts {
     return this.#lastFacts;
   }
 }

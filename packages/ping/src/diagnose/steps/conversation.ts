@@ -11,7 +11,7 @@ import {
   nowUs,
   rowOf,
   sight,
-  type Trail,
+  type ConnectionTrace,
 } from 'tentacle-protocol';
 import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
 import { probePeer } from '../../session/peer-probe.js';
@@ -38,11 +38,11 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
     }));
     return;
   }
-  const { channel, trail } = made;
-  if (inquiry.page !== undefined) trail.note({ peerKind: inquiry.page.author });
+  const { channel, trace } = made;
+  if (inquiry.page !== undefined) trace.record({ peerKind: inquiry.page.author });
   const deadline = Deadline.inUs(inquiry.plan.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
-  const endpoint = createEndpoint(inquiry.plan, trail.facts);
+  const endpoint = createEndpoint(inquiry.plan, trace.facts);
   const taken = async (id: string, work: () => Promise<Finding>): Promise<boolean> => {
     let worked = false;
     await inquiry.step(id, async () => {
@@ -51,14 +51,14 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
         worked = true;
         return finding;
       } catch (error) {
-        const sighting = sight(error, trail);
+        const sighting = sight(error, trace);
         return { status: 'problem', title: rowOf(failureOf(sighting).id).title, sighting };
       }
     });
     return worked;
   };
   const introduced = await taken('identity', async () => {
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
     inquiry.made.identity++;
     return {
       status: 'ok',
@@ -67,10 +67,10 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
     };
   });
   if (introduced && (await taken('peer', whoIsIt)) && inquiry.peer?.kind === 'pong') {
-    trail.enter('rpc');
+    trace.enterStage('rpc');
     await taken('attestation', async () => {
       await exchange.takeTurn(deadline);
-      return attestation(inquiry, { channel, exchange, endpoint, facts: trail.facts }, deadline);
+      return attestation(inquiry, { channel, exchange, endpoint, facts: trace.facts }, deadline);
     });
     await taken('payloads', async () => payloads(exchange, endpoint));
   }
@@ -78,8 +78,8 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
   channel.close();
 
   async function whoIsIt(): Promise<Finding> {
-    trail.enter('rpc');
-    const peer = await probePeer(exchange, endpoint, trail.facts.peerCertificate?.subject ?? '', deadline);
+    trace.enterStage('rpc');
+    const peer = await probePeer(exchange, endpoint, trace.facts.peerCertificate?.subject ?? '', deadline);
     inquiry.peer = peer;
     inquiry.made.call++;
     if (peer.kind === 'tentacle') {
@@ -89,12 +89,12 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
         evidence: { capabilities: [...(peer.capabilities ?? [])] },
       };
     }
-    return seesOurCertificate(inquiry, peer.seesUs, trail);
+    return seesOurCertificate(inquiry, peer.seesUs, trace);
   }
 }
 
 /** Pong tells what arrived: a certificate that is not ours, or none, was changed on the way. */
-function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, trail: Trail): Finding {
+function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, trace: ConnectionTrace): Finding {
   if (view === undefined) return { status: 'unknown', title: 'a peer that does not say what it sees' };
   const evidence = { seesUs: { ...view } };
   const arrived = view.clientThumbprint;
@@ -104,7 +104,7 @@ function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, 
   inquiry.warn('trust.client-certificate-changed', { arrived });
   const what = arrived === null ? 'no client certificate' : `the client certificate ${arrived}`;
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
-  const sighting = sight(Object.assign(new Error(what), { code }), trail);
+  const sighting = sight(Object.assign(new Error(what), { code }), trace);
   return { status: 'problem', title: `tentacle-pong, to which ${what} came, not ours`, evidence, sighting };
 }
 

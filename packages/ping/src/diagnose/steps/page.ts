@@ -2,7 +2,7 @@ import { sight } from 'tentacle-protocol';
 import { createTlsContext } from '../../session/tls-context.js';
 import { fetchLandingPageAs } from '../../session/page-probe.js';
 import type { PeerType } from '../../session/peer-probe.js';
-import { newTrail, unpinned } from '../contact.js';
+import { newTrace, unpinned } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 
 /**
@@ -47,28 +47,28 @@ export async function page(inquiry: Inquiry): Promise<Finding> {
 /** Pong's page says that another certificate than ours came, or none. Where the pin does not fit, that comes first. */
 function changedOnTheWay(inquiry: Inquiry, arrived: string | null): Finding {
   const { plan, tls, address } = inquiry;
-  const trail = newTrail(inquiry);
+  const trace = newTrace(inquiry);
   const certificate = tls?.certificate;
-  trail.note({
+  trace.record({
     ...(address === undefined ? {} : { address }),
     ...(certificate === undefined ? {} : { peerCertificate: certificate }),
   });
-  trail.enter('identity');
+  trace.enterStage('identity');
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
   return {
     status: 'problem',
     title: `tentacle-pong, to which ${arrived === null ? 'no client certificate' : 'another client certificate than ours'} came`,
-    sighting: sight(Object.assign(new Error('changed on the way'), { code }), trail),
+    sighting: sight(Object.assign(new Error('changed on the way'), { code }), trace),
     isCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
   };
 }
 
 /** It answers in an old TLS that Octopus does not take, so an identity never comes to it. */
 function onlyTheOriginalPong(inquiry: Inquiry): Finding {
-  const trail = newTrail(inquiry);
-  trail.note({ peerKind: 'original-pong', ...(inquiry.address === undefined ? {} : { address: inquiry.address }) });
-  trail.enter('identity');
-  const sighting = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trail);
+  const trace = newTrace(inquiry);
+  trace.record({ peerKind: 'original-pong', ...(inquiry.address === undefined ? {} : { address: inquiry.address }) });
+  trace.enterStage('identity');
+  const sighting = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
   inquiry.settled.set(
     'identity.original-pong',
     'It takes only versions of TLS below 1.2, which Octopus and this tool do not use for anything but to ask for its page.',

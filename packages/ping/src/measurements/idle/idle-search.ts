@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, Deadline, nowUs, type Sighting, stopKeepAlive, Trail } from 'tentacle-protocol';
+import { call, Deadline, nowUs, type Sighting, stopKeepAlive, ConnectionTrace } from 'tentacle-protocol';
 import { runAttempt, closeGracefully } from '../../session/attempt.js';
 import { withCancellation, type Connection } from '../../session/connection.js';
 import { Worker } from '../../session/worker.js';
@@ -102,7 +102,7 @@ export class IdleSearch {
     this.#waiting.add(waiting);
     const { timeoutUs } = this.#run.plan;
     const use = (deadline: Parameters<typeof measureRoundTrip>[3]): Promise<void> =>
-      measureRoundTrip(this.#run, connection, new Trail(connection.facts), deadline, {
+      measureRoundTrip(this.#run, connection, new ConnectionTrace(connection.facts), deadline, {
         turnUs: 0,
         askedUs: 0,
         transfers: [],

@@ -7,7 +7,7 @@ import {
   type Sighting,
   sight,
   type SocketChannel,
-  Trail,
+  ConnectionTrace,
   WireError,
 } from 'tentacle-protocol';
 import { withCancellation, type Connection } from '../../session/connection.js';
@@ -51,9 +51,13 @@ export async function probeIdleConnection(
   const { channel } = connection;
   channel.tcp.setKeepAlive(keepAliveUs !== undefined, (keepAliveUs ?? 0) / 1000);
   const before = { rawBytes: channel.tcp.bytesRead, bytes: channel.source.receivedBytes };
-  const trail = new Trail({ ...connection.facts, callsBefore: connection.calls, ...(peer && { peerKind: peer.kind }) });
+  const trace = new ConnectionTrace({
+    ...connection.facts,
+    callsBefore: connection.calls,
+    ...(peer && { peerKind: peer.kind }),
+  });
   const limitMs = peer?.seesUs?.idleLimitMs;
-  trail.enter('idle');
+  trace.enterStage('idle');
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   let usedUs: number | undefined;
@@ -84,8 +88,8 @@ export async function probeIdleConnection(
     // What came that is nothing inside TLS.
     const goodbye = channel.tcp.bytesRead > before.rawBytes && channel.source.receivedBytes === before.bytes;
     const idle: IdleFacts = { spanUs, idleUs, ...keeping, ...check, ...limit };
-    trail.note({ idle: isEnd(error) && goodbye ? { ...idle, goodbye } : idle });
-    const sighting = sight(error, trail);
+    trace.record({ idle: isEnd(error) && goodbye ? { ...idle, goodbye } : idle });
+    const sighting = sight(error, trace);
     const failure = failureOf(sighting);
     // An answer that is not the wanted one, or a fault of ours, says nothing about idleness.
     const isDead = failure.id.startsWith('idle.') && failure.id !== 'idle.other';

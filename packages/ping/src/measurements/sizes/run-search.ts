@@ -1,4 +1,4 @@
-import { classify, Deadline, type Direction, type Sighting, type Trail } from 'tentacle-protocol';
+import { classify, Deadline, type Direction, type Sighting, type ConnectionTrace } from 'tentacle-protocol';
 import type { Connection } from '../../session/connection.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Exchange } from '../../session/exchange.js';
@@ -15,24 +15,24 @@ export type MoveData = (
   connection: Connection,
   wanted: TransferRequest,
   count: number,
-  trail: Trail,
+  trace: ConnectionTrace,
   stallUs: number,
   onEnd: (ended: Transfer) => void,
 ) => Promise<void>;
 
 /** As data streams, each answered before the next. */
-export const moveByStreams: MoveData = async (connection, wanted, count, trail, stallUs, onEnd) => {
+export const moveByStreams: MoveData = async (connection, wanted, count, trace, stallUs, onEnd) => {
   for (let made = 0; made < count; made++) {
-    trail.enter('data');
+    trace.enterStage('data');
     await connection.exchange.takeTurn(Deadline.inUs(stallUs));
-    await runTransfer(connection, wanted, trail, stallUs, onEnd);
+    await runTransfer(connection, wanted, trace, stallUs, onEnd);
     connection.calls++;
   }
 };
 
 /** As lines of one request for the page. */
-export const moveByPage: MoveData = async (connection, wanted, count, trail, stallUs, onEnd) => {
-  await runTransfer(connection, wanted, trail, stallUs, onEnd, undefined, (to, sizeBytes, deadline, moved) =>
+export const moveByPage: MoveData = async (connection, wanted, count, trace, stallUs, onEnd) => {
+  await runTransfer(connection, wanted, trace, stallUs, onEnd, undefined, (to, sizeBytes, deadline, moved) =>
     uploadToPage(to, sizeBytes, count, deadline, moved),
   );
 };
@@ -119,8 +119,8 @@ async function tryRung(
 ): Promise<{ tried: TriedSize; sighting?: Sighting }> {
   let movedBytes = 0;
   let durationUs = 0;
-  const work: Exchange = ({ plan: { timeoutUs } }, connection, trail) =>
-    moving(connection, wanted, count, trail, timeoutUs, (ended) => {
+  const work: Exchange = ({ plan: { timeoutUs } }, connection, trace) =>
+    moving(connection, wanted, count, trace, timeoutUs, (ended) => {
       movedBytes += ended.movedBytes;
       durationUs += ended.durationUs;
     });

@@ -1,4 +1,4 @@
-import { type Facts, failureVerdict, type Verdict } from 'tentacle-protocol';
+import { type ConnectionFacts, failureVerdict, type Verdict } from 'tentacle-protocol';
 import type { Attempts, Report } from '../../report/report.js';
 
 /** What many targets come to; each one's own report stands before it. Plain JSON. */
@@ -62,7 +62,7 @@ export function addressesVerdict(reports: readonly Report[], lines: readonly Tar
   const works = lines.some(({ attempts }) => attempts.ok > 0);
   if (first === undefined || deadAddresses.length === 0 || !works) return undefined;
   const { host, port, timeoutUs } = first.plan;
-  const facts: Facts = { host, port, timeoutUs, addresses, deadAddresses };
+  const facts: ConnectionFacts = { host, port, timeoutUs, addresses, deadAddresses };
   const symptom = {
     shownAt: 'tcp',
     code: 'SOME_ADDRESSES_FAIL',

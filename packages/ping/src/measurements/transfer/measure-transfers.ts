@@ -51,8 +51,8 @@ function moving(
     ['download', downloadBytes],
   ];
   const all = sizes.flatMap(([direction, sizeBytes]) => (sizeBytes === undefined ? [] : [{ direction, sizeBytes }]));
-  return async (run, connection, trail, deadline, aside) => {
-    await measureRoundTrip(run, connection, trail, deadline, aside);
+  return async (run, connection, trace, deadline, aside) => {
+    await measureRoundTrip(run, connection, trace, deadline, aside);
     // Anything else has no service that takes data and is the same afterwards.
     if (run.peer?.kind !== 'pong') return;
     const { timeoutUs } = run.plan;
@@ -64,7 +64,7 @@ function moving(
         aside.transfers.push(ended);
         observer.onEnd();
       };
-      await runTransfer(connection, wanted, trail, timeoutUs, onEnd, observer.onMoved);
+      await runTransfer(connection, wanted, trace, timeoutUs, onEnd, observer.onMoved);
       connection.calls++;
     }
   };

@@ -10,7 +10,7 @@ import {
   pattern,
   PatternCheck,
   readDataStream,
-  type Trail,
+  type ConnectionTrace,
   upload,
 } from 'tentacle-protocol';
 import type { Connection } from '../../session/connection.js';
@@ -35,7 +35,7 @@ export interface Transfer extends TransferRequest {
 
 /**
  * Move one data stream over a connection whose turn it is, and have every byte compared by the end that receives it.
- * It is the `data` stage of the trail.
+ * It is the `data` stage of the trace.
  * @param stallUs how long nothing may move; as a whole it may take as long as it takes.
  * @param onEnd told in any case, however it ended, before anything is thrown.
  * @param onMoved told of bytes as they move.
@@ -45,7 +45,7 @@ export interface Transfer extends TransferRequest {
 export async function runTransfer(
   connection: Connection,
   { direction, sizeBytes }: TransferRequest,
-  trail: Trail,
+  trace: ConnectionTrace,
   stallUs: number,
   onEnd: (transfer: Transfer) => void,
   onMoved: (bytes: number) => void = () => undefined,
@@ -61,15 +61,15 @@ export async function runTransfer(
   };
   let isWhole = false;
   try {
-    await trail.stage('data', async () => {
+    await trace.stage('data', async () => {
       const differsAt = await move(connection, sizeBytes, Deadline.inUs(stallUs), moved);
       isWhole = differsAt === undefined;
       if (differsAt === undefined) return;
-      trail.note({ transfer: { direction, sizeBytes, movedBytes, differsAt } });
+      trace.record({ transfer: { direction, sizeBytes, movedBytes, differsAt } });
       throw new CallError('DATA_DIFFERS', `byte ${differsAt} is another one`);
     });
   } catch (error) {
-    trail.note({ transfer: { direction, sizeBytes, movedBytes, ...trail.facts.transfer } });
+    trace.record({ transfer: { direction, sizeBytes, movedBytes, ...trace.facts.transfer } });
     throw error;
   } finally {
     const durationUs = nowUs() - startedUs;
