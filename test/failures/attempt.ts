@@ -15,7 +15,8 @@ import {
   type SocketChannel,
   ConnectionTrace,
 } from '../../packages/protocol/src/index.js';
-import { runTransfer, type TransferRequest } from '../../packages/ping/src/measurements/transfer/transfer.js';
+import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
+import { runTransfer } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { testIdentity } from '../identities.js';
 
 /** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
@@ -81,7 +82,8 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
     if (manner.wanted !== undefined) {
       const connection = { channel, exchange, endpoint, facts: trace.facts, isSpent: false, calls: 0 };
-      await runTransfer(connection, manner.wanted, trace, (manner.callMs ?? 20_000) * 1000, () => undefined);
+      const stallUs = (manner.callMs ?? 20_000) * 1000;
+      await runTransfer(connection, manner.wanted, { trace, stallUs, onEnd: () => undefined });
     }
     for (let made = 0; manner.wanted === undefined && made < calls; made++) {
       const callBy = Deadline.inMs(manner.callMs ?? 20_000);

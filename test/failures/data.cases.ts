@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { TransferRequest } from '../../packages/ping/src/measurements/transfer/transfer.js';
+import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
 import { startPong } from '../../packages/pong/src/test-kit.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';

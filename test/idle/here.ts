@@ -16,7 +16,13 @@ export async function climbedHere(port: number, ...options: readonly string[]): 
   const plan = planOf(asked.words, asked.given);
   const { mode } = plan;
   if (mode.kind !== 'idle') throw new Error('no --idle');
-  return measureIdleTimeout({ ...plan, mode }, own, '0.0.0', () => undefined, new AbortController().signal);
+  return measureIdleTimeout({
+    plan: { ...plan, mode },
+    identity: own,
+    version: '0.0.0',
+    onProgress: () => undefined,
+    stop: new AbortController().signal,
+  });
 }
 
 /** What a peer does when nobody has called for a while: at once, or at the next call. */

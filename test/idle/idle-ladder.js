@@ -14,5 +14,12 @@ const key = readFileSync(new URL('../fixtures/test-only-rsa-2048.pem', import.me
 const identity = await makeIdentity({ commonName: 'Octopus Server', key });
 const { words, given } = await parseArguments(measureLine('0.0.0'), args);
 const never = new AbortController().signal;
-const report = await measureIdleTimeout(planOf(words, given), identity, '0.0.0', () => undefined, never, keepAliveUs);
+const report = await measureIdleTimeout({
+  plan: planOf(words, given),
+  identity,
+  version: '0.0.0',
+  onProgress: () => undefined,
+  stop: never,
+  keepAliveUs,
+});
 process.stdout.write(JSON.stringify(report));

@@ -111,50 +111,56 @@ export interface ConnectionFacts {
   readonly idle?: IdleFacts;
 }
 
-/** One stage that was gone through whole. */
+/** The time of one completed stage. */
 export interface StageTime {
   readonly stage: Stage;
   readonly durationUs: number;
 }
 
-/**
- * When a stage began and ended, by {@link nowUs}: as the code sees it, unless its work knows it closer to the wire.
- */
-export interface Span {
-  startedUs: number;
-  endedUs?: number;
+/** When something began and ended, by {@link nowUs}. */
+export interface MeasuredInterval {
+  readonly startedUs: number;
+  readonly endedUs: number;
 }
 
-/** The course of one attempt: which stage it is in, what each one took, what was seen. */
+/** The trace of one connection or attempt: the stage it is in, how long each stage took, and what was observed. */
 export class ConnectionTrace {
   readonly startedUs = nowUs();
   readonly completedStages: StageTime[] = [];
   #facts: ConnectionFacts;
   #stage: Stage = 'dns';
   #stageStartedUs = this.startedUs;
+  #interval: MeasuredInterval | undefined;
 
   constructor(facts: ConnectionFacts) {
     this.#facts = facts;
   }
 
-  /** Be in a stage without timing it as passed: for what is asked beside the measurement. */
+  /** Enters a stage that is not timed: for calls beside the measurement. */
   enterStage(stage: Stage): void {
     this.#stage = stage;
     this.#stageStartedUs = nowUs();
+    this.#interval = undefined;
   }
 
-  /** Go through one stage. Its time is kept when it is passed; when it throws, the trace stays in it. */
-  async stage<T>(stage: Stage, work: (span: Span) => Promise<T> | T): Promise<T> {
+  /** Runs the work of one stage. When the work succeeds, its time is kept; when it throws, the trace stays in the stage. */
+  async stage<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> {
     this.enterStage(stage);
-    const span: Span = { startedUs: this.#stageStartedUs };
-    const result = await work(span);
-    this.completedStages.push({ stage, durationUs: (span.endedUs ?? nowUs()) - span.startedUs });
+    const startedUs = this.#stageStartedUs;
+    const result = await work();
+    const { startedUs: fromUs, endedUs } = this.#interval ?? { startedUs, endedUs: nowUs() };
+    this.completedStages.push({ stage, durationUs: endedUs - fromUs });
     return result;
   }
 
-  /** Keep what was seen. */
-  record(seen: Partial<ConnectionFacts>): void {
-    this.#facts = { ...this.#facts, ...seen };
+  /** Sets the time of the current stage, where its work measured it closer to the network than this class can. */
+  recordInterval(interval: MeasuredInterval): void {
+    this.#interval = interval;
+  }
+
+  /** Adds what was observed. */
+  record(facts: Partial<ConnectionFacts>): void {
+    this.#facts = { ...this.#facts, ...facts };
   }
 
   get facts(): ConnectionFacts {
@@ -166,7 +172,7 @@ export class ConnectionTrace {
     return this.#stage;
   }
 
-  /** Time since the current stage began. */
+  /** The time since the current stage began. */
   get elapsedInStageUs(): number {
     return nowUs() - this.#stageStartedUs;
   }

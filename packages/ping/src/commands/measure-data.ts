@@ -2,7 +2,7 @@ import { type Given, type Identity, nowUs } from 'tentacle-protocol';
 import type { SizesMode, TransferMode } from '../data/data-options.js';
 import { measureSizes } from '../measurements/sizes/measure-sizes.js';
 import { measureTransfers } from '../measurements/transfer/measure-transfers.js';
-import type { TransferRequest } from '../measurements/transfer/transfer.js';
+import type { TransferRequest } from '../report/transfer-report.js';
 import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 import type { Report } from '../report/report.js';
 import type { Plan } from '../plan.js';
@@ -23,17 +23,16 @@ export async function measureData(
   const json = given.has('json');
   const lines = given.has('quiet') ? () => undefined : json ? io.stderr : io.stdout;
   lines(heading({ ...plan, mode }, identity.thumbprint));
+  const session = { identity, version, stop: io.stop };
   const report =
     mode.kind === 'sizes'
-      ? await measureSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), io.stop)
+      ? await measureSizes({ ...session, plan: { ...plan, mode }, onTried: (tried) => lines(triedLine(tried)) })
       : await withProgress(io, given.has('quiet'), (progress) =>
-          measureTransfers(
-            { ...plan, mode },
-            identity,
-            version,
-            { ...progress, onAttempt: (record) => lines(attemptLine(record)) },
-            io.stop,
-          ),
+          measureTransfers({
+            ...session,
+            plan: { ...plan, mode },
+            observer: { ...progress, onAttempt: (record) => lines(attemptLine(record)) },
+          }),
         );
   io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? 0 : 1;

@@ -21,7 +21,7 @@ export async function measureIdle(
   const onProgress: OnProgress = quiet
     ? () => undefined
     : (waiting, ended) => io.stderr(idleProgress(waiting, ended, nowUs()));
-  const report = await measureIdleTimeout(plan, identity, version, onProgress, io.stop);
+  const report = await measureIdleTimeout({ plan, identity, version, onProgress, stop: io.stop });
   io.stdout(given.has('json') ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return isIdleHealthy(report) ? 0 : 1;
 }

@@ -73,7 +73,7 @@ export async function measureManyTargets(
     if (json) io.stdout(`${JSON.stringify(report)}\n`);
     if (!quiet) table(targetRow(given.has('all-addresses') ? line : withoutAddress(line), widest));
   };
-  await measureTargets(plans, pace.concurrency, identity, version, onReport, stop);
+  await measureTargets({ plans, concurrency: pace.concurrency, identity, version, onReport, stop });
   const verdict = addressesVerdict(reports, lines);
   const report: TargetsReport = {
     schema: 'tentacle-ping/targets/1',

@@ -1,5 +1,5 @@
 import { type Asked, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
-import { runAttempts } from '../session/run-session.js';
+import { measureLatency } from '../measurements/latency.js';
 import { ownIdentity } from '../own-identity.js';
 import { type Plan, planOf } from '../plan.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
@@ -39,7 +39,7 @@ export async function run(asked: Asked & { kind: 'run' }, version: string, io: I
     file?.add({ record });
     if (!quiet) lines(attemptLine(record));
   };
-  const report = await runAttempts(plan, identity, version, onAttempt, io.stop);
+  const report = await measureLatency({ plan, identity, version, onAttempt, stop: io.stop });
   // The records are there already, line by line.
   file?.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
   file?.close();

@@ -11,8 +11,7 @@ import {
   warningOf,
   type WarningValues,
 } from 'tentacle-protocol';
-import type { Peer } from '../session/peer-probe.js';
-import type { PageResult } from '../session/page-probe.js';
+import type { PageResult, Peer } from '../report/peer.js';
 import { createTlsContext } from '../session/tls-context.js';
 import type { Plan } from '../plan.js';
 import type { Json, Status, TakenStep } from './diagnosis.js';

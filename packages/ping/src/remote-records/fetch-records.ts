@@ -13,7 +13,7 @@ import {
 import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import type { Session } from '../session/session.js';
+import type { SessionContext } from '../session/session-context.js';
 import { type ClockDifference, type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
 import type { AddressSample } from './address-translation.js';
 
@@ -55,10 +55,10 @@ const PAGES_MAX = 50;
  * @param stop the user's: from then on, only a moment is left.
  */
 export async function fetchRecords(
-  run: Session,
+  session: SessionContext,
   attempts: readonly AttemptRecord[],
-  stop: AbortSignal,
 ): Promise<FetchedRecords | undefined> {
+  const { signal: stop } = session;
   const patience = new AbortController();
   setMaxListeners(0, patience.signal);
   const end = (): void => patience.abort();
@@ -68,7 +68,7 @@ export async function fetchRecords(
   stop.addEventListener('abort', hurry, { once: true });
   try {
     for (let tries = 0; tries < TRIES && !patience.signal.aborted; tries++) {
-      const asked = await askOnce(run, attempts, patience.signal).catch(() => undefined);
+      const asked = await fetchOnce(session, attempts, patience.signal).catch(() => undefined);
       if (asked !== undefined) return asked;
     }
     return undefined;
@@ -78,11 +78,21 @@ export async function fetchRecords(
   }
 }
 
-async function askOnce(run: Session, attempts: readonly AttemptRecord[], signal: AbortSignal): Promise<FetchedRecords> {
-  const { plan } = run;
-  const trace = new ConnectionTrace(run.initialFacts);
+async function fetchOnce(
+  session: SessionContext,
+  attempts: readonly AttemptRecord[],
+  signal: AbortSignal,
+): Promise<FetchedRecords> {
+  const { plan, secureContext, initialFacts } = session;
+  const trace = new ConnectionTrace(initialFacts);
   const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, plan.timeoutUs));
-  const connection = await openConnection(plan, run.secureContext, false, trace, connectBy, signal);
+  const connection = await openConnection(plan, {
+    secureContext,
+    captureFirstBytes: false,
+    trace,
+    deadline: connectBy,
+    signal,
+  });
   try {
     const asked = await withCancellation(connection.channel, signal, () => converse(connection, attempts));
     await closeGracefully(connection);

@@ -1,4 +1,3 @@
-import type { Tally } from '../report/tally.js';
 import type { Session } from '../session/session.js';
 import { fetchRecords } from './fetch-records.js';
 import { compareEnds } from './compare-ends.js';
@@ -20,28 +19,25 @@ const notSeen = (why: RemoteViewUnavailable['why']): RemoteViewResult => ({
  * The other end's view of a run that is over, where that end is tentacle-pong and the level allows calls; undefined
  * where it is something else, or was not to be called.
  */
-export async function viewRemote(
-  run: Session,
-  { records, ok }: Tally,
-  stop: AbortSignal,
-): Promise<RemoteViewResult | undefined> {
+export async function viewRemote(session: Session): Promise<RemoteViewResult | undefined> {
+  const { records, ok } = session.tally;
   const attempts = records.all();
-  const { level } = run.plan;
+  const { level } = session.plan;
   if (level !== 'auto' && level !== 'echo') return undefined;
   // Nothing but pong has an echo.
-  const isPong = run.peer?.kind === 'pong' || (level === 'echo' && ok > 0);
+  const isPong = session.peer?.kind === 'pong' || (level === 'echo' && ok > 0);
   if (!isPong) {
-    if (run.peer !== undefined || attempts.every(({ failure }) => failure === undefined)) return undefined;
-    if (run.page?.author === 'pong') return notSeen('refused');
-    return run.page === undefined ? notSeen('unknown-peer') : undefined;
+    if (session.peer !== undefined || attempts.every(({ failure }) => failure === undefined)) return undefined;
+    if (session.page?.author === 'pong') return notSeen('refused');
+    return session.page === undefined ? notSeen('unknown-peer') : undefined;
   }
   if (attempts.length === 0) return undefined;
-  const asked = await fetchRecords(run, attempts, stop);
+  const asked = await fetchRecords(session, attempts);
   if (asked === undefined) return notSeen('not-reached');
   const { clock, records: theirRecords, sample, thumbprint, reached } = asked;
-  const ownThumbprint = run.initialFacts.ownThumbprint ?? '';
+  const ownThumbprint = session.initialFacts.ownThumbprint ?? '';
   const us = {
-    throughProxy: run.plan.way?.proxy !== undefined,
+    throughProxy: session.plan.way?.proxy !== undefined,
     thumbprints: thumbprint === null ? [ownThumbprint] : [ownThumbprint, thumbprint],
     sample,
   };

@@ -1,5 +1,5 @@
 import type { Failure, FailureId, StageTime } from 'tentacle-protocol';
-import type { Transfer } from '../measurements/transfer/transfer.js';
+import type { Transfer } from './transfer-report.js';
 
 /** What one attempt saw. Plain JSON: every output is a function of these. */
 export interface AttemptRecord {

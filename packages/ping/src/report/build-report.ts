@@ -1,13 +1,36 @@
-import { LEVELS_MEASURED, type MeasuredLevel } from 'tentacle-protocol';
-import type { RemoteView } from './remote-view.js';
+import {
+  type Attested,
+  type ConnectionFacts,
+  LEVELS_MEASURED,
+  type MeasuredLevel,
+  omitUndefined,
+} from 'tentacle-protocol';
 import { type Plan, plainPlan } from '../plan.js';
-import type { Session } from '../session/session.js';
+import type { PageResult, Peer } from './peer.js';
+import type { RemoteView } from './remote-view.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';
 import type { Tally } from './tally.js';
 import { buildVerdict } from './verdict.js';
 import { collectWarnings } from './warnings.js';
 
-/** What a run knows of itself beside its attempts. */
+/** What a session measured and observed, as its report needs it. */
+export interface SessionResults {
+  readonly plan: Plan;
+  readonly tally: Tally;
+  /** The most that any attempt observed of the peer. */
+  readonly bestFacts: ConnectionFacts;
+  readonly peer: Peer | undefined;
+  readonly page: PageResult | undefined;
+  readonly attestation: AttestationResult | undefined;
+}
+
+/** What pong attested, and the local view of that connection. */
+export interface AttestationResult {
+  readonly attested: Attested;
+  readonly facts: ConnectionFacts;
+}
+
+/** What a run knows about itself, apart from its attempts. */
 export interface RunSummary {
   readonly startedAt: string;
   readonly endedAt: string;
@@ -19,33 +42,27 @@ export interface RunSummary {
   readonly otherEnd?: RemoteView;
 }
 
-/** The report of a run, from what was counted and what was seen of the peer. */
-export function buildReport(version: string, run: Session, tally: Tally, course: RunSummary): Report {
-  const { plan } = run;
-  const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = course;
-  const level = measuredLevel(plan, tally, run);
-  const attestation = attestationOf(run, tally);
-  const report: Omit<Report, 'warnings'> = {
+/** The report of a session, from what was counted and what was observed of the peer. */
+export function buildReport(version: string, session: SessionResults, summary: RunSummary): Report {
+  const { plan, tally } = session;
+  const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = summary;
+  const level = measuredLevel(session);
+  const attestation = attestationOf(session);
+  const report: Omit<Report, 'warnings'> = omitUndefined({
     schema: 'tentacle-ping/report/1',
     tool: { name: 'tentacle-ping', version },
     target: { host: plan.host, port: plan.port },
     plan: plainPlan(plan),
-    proxy: proxyOf(run),
+    proxy: proxyOf(session),
     startedAt,
     endedAt,
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
-    pace: {
-      late: tally.late,
-      unstarted,
-      warmup: tally.warmup,
-      spanUs: tally.spanUs,
-      ...(busyP99Us === undefined ? {} : { busyP99Us }),
-    },
+    pace: omitUndefined({ late: tally.late, unstarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
     outcomes: outcomesOf(tally),
     stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.report()])),
-    peer: peerOf(run),
-    ...(otherEnd === undefined ? {} : { otherEnd }),
-    ...(attestation === undefined ? {} : { attestation: attestation.attested }),
+    peer: peerOf(session),
+    otherEnd,
+    attestation: attestation?.attested,
     level,
     levelWhy: LEVELS_MEASURED[level].why,
     failures: [...tally.failures.values()].map(({ id, count, firstAt, lastAt, evidence }) => ({
@@ -56,22 +73,22 @@ export function buildReport(version: string, run: Session, tally: Tally, course:
       evidence,
     })),
     reconnects,
-    verdict: buildVerdict(tally, level, run.page?.author, otherEnd, attestation),
+    verdict: buildVerdict(tally, level, otherEnd, attestation),
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
-  };
+  });
   return { ...report, warnings: collectWarnings(report) };
 }
 
-/** With --pong-key its absence counts too, where there was somebody to ask. */
-function attestationOf(
-  { attestation, plan: { pongKey: expectedKey }, bestFacts: facts }: Session,
-  tally: Tally,
-): Session['attestation'] {
+/** With --pong-key a missing attestation counts too, where the peer could be asked. */
+function attestationOf(session: SessionResults): AttestationResult | undefined {
+  const { attestation, plan, tally, bestFacts } = session;
+  const expectedKey = plan.pongKey;
   if (attestation !== undefined || expectedKey === undefined || tally.ok === 0) return attestation;
-  return { attested: { result: 'none', why: 'not-asked', expectedKey }, facts };
+  return { attested: { result: 'none', why: 'not-asked', expectedKey }, facts: bestFacts };
 }
 
+/** The number of attempts by outcome. */
 function outcomesOf(tally: Tally): Record<string, number> {
   const outcomes: Record<string, number> = tally.ok > 0 ? { ok: tally.ok } : {};
   for (const { id, count } of tally.failures.values()) outcomes[id] = count;
@@ -79,47 +96,43 @@ function outcomesOf(tally: Tally): Record<string, number> {
 }
 
 /** The last step that worked in any attempt. */
-function measuredLevel(plan: Plan, { stages }: Tally, run: Session): MeasuredLevel {
-  if (stages.has('data')) return run.peer?.kind === 'pong' ? 'transfer' : 'page-upload';
-  if (stages.has('rpc')) return plan.level === 'auto' ? (run.peer?.level ?? 'identity') : plan.level;
+function measuredLevel({ plan, tally: { stages }, peer, page }: SessionResults): MeasuredLevel {
+  if (stages.has('data')) return peer?.kind === 'pong' ? 'transfer' : 'page-upload';
+  if (stages.has('rpc')) return plan.level === 'auto' ? (peer?.level ?? 'identity') : plan.level;
   if (stages.has('identity')) return 'identity';
-  if (run.page !== undefined) return 'page';
+  if (page !== undefined) return 'page';
   if (stages.has('tls')) return 'tls';
   if (stages.has('proxy')) return 'tunnel';
   if (stages.has('tcp')) return plan.way?.proxy === undefined ? 'tcp' : 'proxy-leg';
   return stages.has('dns') ? 'dns' : 'none';
 }
 
-function proxyOf({ plan: { way }, bestFacts: { address, addresses } }: Session): ProxyReport {
+function proxyOf({ plan: { way }, bestFacts: { address, addresses } }: SessionResults): ProxyReport {
   const environment = way?.variables ?? [];
   const { host, port, user } = way?.proxy ?? {};
-  return {
+  const isKnown = host !== undefined && port !== undefined;
+  return omitUndefined({
     used: way?.proxy !== undefined,
-    ...(way?.by === undefined ? {} : { by: way.by }),
-    ...(host === undefined || port === undefined ? {} : { host, port, ...addressesOf(address, addresses) }),
-    ...(user === undefined ? {} : { user }),
-    ...(environment.length === 0 ? {} : { environment }),
-  };
+    by: way?.by,
+    ...(isKnown ? { host, port, address, addresses } : {}),
+    user,
+    environment: environment.length === 0 ? undefined : environment,
+  });
 }
 
-function addressesOf(address?: string, addresses?: readonly string[]) {
-  return { ...(address === undefined ? {} : { address }), ...(addresses === undefined ? {} : { addresses }) };
-}
-
-function peerOf(run: Session): PeerReport {
-  const { bestFacts: facts, peer, page } = run;
-  const { address, addresses, tlsVersion, cipher, peerCertificate: certificate } = facts;
-  return {
+function peerOf({ bestFacts, peer, page }: SessionResults): PeerReport {
+  const { address, addresses, tlsVersion, cipher, peerCertificate: certificate, ownThumbprint = '' } = bestFacts;
+  return omitUndefined({
     kind: peer?.kind ?? page?.author ?? 'unknown',
     // Through a proxy they are the proxy's.
-    ...(facts.proxy === undefined ? addressesOf(address, addresses) : {}),
-    ...(certificate === undefined ? {} : { thumbprint: certificate.thumbprint }),
-    ...(tlsVersion === undefined ? {} : { tlsVersion }),
-    ...(cipher === undefined ? {} : { cipher }),
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(peer?.capabilities === undefined ? {} : { capabilities: peer.capabilities }),
-    ...(peer?.seesUs === undefined ? {} : { seesUs: peer.seesUs }),
-    ...(page === undefined ? {} : { page }),
-    ownThumbprint: facts.ownThumbprint ?? '',
-  };
+    ...(bestFacts.proxy === undefined ? { address, addresses } : {}),
+    thumbprint: certificate?.thumbprint,
+    tlsVersion,
+    cipher,
+    certificate,
+    capabilities: peer?.capabilities,
+    seesUs: peer?.seesUs,
+    page,
+    ownThumbprint,
+  });
 }

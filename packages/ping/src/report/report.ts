@@ -12,9 +12,8 @@ import type {
 import type { RemoteView } from './remote-view.js';
 import type { IdleReport } from './idle-report.js';
 import type { SizesReport } from './sizes-report.js';
-import type { TransferReport } from '../measurements/transfer/transfer-tally.js';
-import type { PeerType } from '../session/peer-probe.js';
-import type { PageResult } from '../session/page-probe.js';
+import type { PageResult, PeerType } from './peer.js';
+import type { TransferReport } from './transfer-report.js';
 import type { PlainPlan } from '../plan.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { StageReport } from './stage-stats.js';

@@ -1,7 +1,7 @@
 import { columns, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
-import { type RateSeries } from '../measurements/transfer/rate-series.js';
+import type { RateSeries, TransferReport } from '../report/transfer-report.js';
 import type { SizesFound, SizesReport, TriedSize } from '../report/sizes-report.js';
-import { bytesPerSecond, type TransferReport } from '../measurements/transfer/transfer-tally.js';
+import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 
 /** `1,400 B` or, from a million on, `12.5 MB`. */
 export function size(bytes: number): string {

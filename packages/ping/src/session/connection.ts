@@ -13,36 +13,44 @@ import {
 import type { Endpoint } from './peer-probe.js';
 import type { Plan } from '../plan.js';
 
-/** A connection that went as far as its level asks: to TLS, or to the identities and so ready for calls. */
+/** A connection that went as far as its level requires: to TLS, or to the identities and so ready for calls. */
 export interface Connection {
   readonly channel: SocketChannel;
   readonly exchange: ClientExchange;
   readonly endpoint: Endpoint;
-  /** What was seen while it was made. */
+  /** What was observed while it was opened. */
   readonly facts: ConnectionFacts;
-  /** The peer has said all that it says on one connection. */
+  /** The peer serves no more requests on this connection. */
   isSpent: boolean;
-  /** Round trips it has carried. */
+  /** The round trips it has carried. */
   calls: number;
 }
 
-/** 16 MiB: far above any answer to our calls, far below what would hurt this machine. */
+/** 16 MiB: far above any response to these calls, far below what would hurt this machine. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/**
- * The path of a client that connects: dns, tcp, [proxy], tls, trust and identity.
- * @param introduces whether to go on to the identity; unless only TLS is measured.
- */
-export async function openConnection(
-  plan: Plan,
-  secureContext: SecureContext,
-  watch: boolean,
-  trace: ConnectionTrace,
-  deadline: Deadline,
-  signal: AbortSignal,
-  introduces = plan.level !== 'tls',
-): Promise<Connection> {
-  const channel = await connectSecurely(connectorOptions(plan, secureContext), watch, trace, deadline, signal);
+/** How to open a connection. */
+export interface OpenOptions {
+  readonly secureContext: SecureContext;
+  /** Keep the first raw bytes, at some cost: they identify a peer that does not speak TLS. */
+  readonly captureFirstBytes: boolean;
+  /** Whether to go on to the identities; absent: unless only TLS is measured. */
+  readonly introduces?: boolean;
+  readonly trace: ConnectionTrace;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a connection as a client that connects: dns, tcp, [proxy], tls, trust and identity. */
+export async function openConnection(plan: Plan, options: OpenOptions): Promise<Connection> {
+  const { secureContext, captureFirstBytes, introduces = plan.level !== 'tls', trace, deadline, signal } = options;
+  const channel = await connectSecurely(
+    connectorOptions(plan, secureContext),
+    captureFirstBytes,
+    trace,
+    deadline,
+    signal,
+  );
   try {
     if (introduces) {
       await withCancellation(channel, signal, () =>
@@ -63,7 +71,7 @@ export async function openConnection(
   };
 }
 
-/** Where to and as whom, as the plan has it. */
+/** The options of the connector, as the plan has them. */
 export function connectorOptions(plan: Plan, secureContext: SecureContext): ConnectorPlan {
   return {
     host: plan.host,
@@ -77,23 +85,23 @@ export function connectorOptions(plan: Plan, secureContext: SecureContext): Conn
   };
 }
 
-/** Do something on a connection; a signal meanwhile cuts the connection, which ends whatever is awaited on it. */
+/** Runs work on a connection. A signal meanwhile cancels the connection, which ends everything that awaits it. */
 export async function withCancellation<T>(
   channel: SocketChannel,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  const cut = (): void => channel.cancel();
-  if (signal.aborted) cut();
-  signal.addEventListener('abort', cut, { once: true });
+  const cancel = (): void => channel.cancel();
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
   try {
     return await work();
   } finally {
-    signal.removeEventListener('abort', cut);
+    signal.removeEventListener('abort', cancel);
   }
 }
 
-/** How requests name their destination. */
+/** The endpoint that requests name as their destination. */
 export function createEndpoint(plan: Plan, facts: ConnectionFacts): Endpoint {
   const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
   return {

@@ -1,53 +1,42 @@
 import type { SecureContext } from 'node:tls';
-import {
-  clientCertificateOn,
-  connectSecurely,
-  Deadline,
-  type Page,
-  recognisePage,
-  ConnectionTrace,
-} from 'tentacle-protocol';
-import { withCancellation, connectorOptions } from './connection.js';
-import { createTlsContext } from './tls-context.js';
+import { clientCertificateOn, ConnectionTrace, connectSecurely, Deadline, recognisePage } from 'tentacle-protocol';
 import type { Plan } from '../plan.js';
+import type { PageResult } from '../report/peer.js';
+import { connectorOptions, withCancellation } from './connection.js';
+import { createTlsContext } from './tls-context.js';
 
-/** The page that a listener gives to a browser. */
-export interface PageResult {
-  readonly author: Page['author'];
-  readonly status: number;
-  /** The page's title, or the beginning of its text. */
-  readonly text: string;
-}
-
-/** A page, and what pong says on its own of the client certificate that came: null for none, undefined for no word. */
+/**
+ * A landing page, and the client certificate that arrived at pong according to its page: null for none, undefined where
+ * the page does not say.
+ */
 export interface PageProbeResult {
   readonly page: PageResult;
   readonly arrivedThumbprint: string | null | undefined;
 }
 
-/** Failures of which the page that a peer shows to everybody may name the cause. */
+/** Failures of which the landing page of the peer may name the cause. */
 export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
   'trust.closed-after-identity',
   'trust.intercepted',
   'rpc.service-not-found',
 ];
 
-/** A page is a few hundred bytes; the original TentaclePong's is 10 KiB. */
+/** A page is a few hundred bytes; the legacy TentaclePong's is 10 KiB. */
 const PAGE_MAX_BYTES = 64 * 1024;
 
 /** A page comes at once or not at all, and it is only a hint. */
 const PAGE_MS = 3000;
 
 /**
- * Ask as a browser would, on a connection of its own: what a peer shows to everybody tells what it is, when it closes
- * on our identity. Undefined when nothing could be read.
+ * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still
+ * shows its page to any client. Undefined when no page could be read.
  */
 export async function fetchLandingPage(plan: Plan, signal: AbortSignal): Promise<PageResult | undefined> {
-  // Without a certificate of ours, as a browser has none.
+  // Without a client certificate, as a browser has none.
   return (await fetchLandingPageAs(plan, createTlsContext(plan), signal))?.page;
 }
 
-/** The same with TLS as it is given, so perhaps with a certificate; and at this address where the name has several. */
+/** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
 export async function fetchLandingPageAs(
   plan: Plan,
   secureContext: SecureContext,

@@ -2,32 +2,17 @@ import {
   CallError,
   call,
   type ClientExchange,
-  type ConnectionView,
   type Deadline,
   getCapabilities,
   isServiceNotFound,
   lookAtMe,
-  type PageAuthor,
 } from 'tentacle-protocol';
-import type { Level } from '../plan.js';
+import type { Peer } from '../report/peer.js';
 
-/** Who answers, as far as its answers, or the page that it shows to everybody, tell. */
-export type PeerType = PageAuthor;
-
-/** What the peer said of itself when it was asked. */
-export interface Peer {
-  readonly kind: PeerType;
-  /** What to measure with. */
-  readonly level: Level | 'original';
-  /** A real Tentacle's. */
-  readonly capabilities?: readonly string[];
-  /** What pong sees of us. */
-  readonly seesUs?: ConnectionView;
-}
-
-/** The original TentaclePong, as its page shows it: there is nothing to ask it. */
+/** The legacy TentaclePong, as its page identifies it: it answers no calls. */
 export const LEGACY_PONG: Peer = { kind: 'original-pong', level: 'original' };
 
+/** The endpoint of a request. */
 export interface Endpoint {
   readonly baseUri: string;
   readonly remoteThumbprint: string;
@@ -36,8 +21,8 @@ export interface Endpoint {
 }
 
 /**
- * Ask the peer what it is, by calls that are harmless to whoever gets them. A certificate that names tentacle-pong
- * only decides which question comes first: a Tentacle logs a call to a service that it has not.
+ * Finds out what the peer is, by calls that are harmless to any peer. A certificate that names tentacle-pong only
+ * decides which call comes first: a Tentacle logs a call to a service that it does not have.
  * @throws CallError service-not-found when it answers neither; whatever a call throws.
  */
 export async function probePeer(

@@ -1,81 +1,62 @@
+import { setMaxListeners } from 'node:events';
 import type { SecureContext } from 'node:tls';
-import type { Attested, ConnectionFacts, Stage } from 'tentacle-protocol';
-import type { PageResult } from './page-probe.js';
-import type { Peer } from './peer-probe.js';
+import { type Identity, stopAfter } from 'tentacle-protocol';
 import type { Plan } from '../plan.js';
+import { buildReport, type RunSummary } from '../report/build-report.js';
+import type { Report } from '../report/report.js';
+import { Tally } from '../report/tally.js';
+import { type AttemptRequest, type AttemptResult, runAttempt } from './attempt.js';
+import { SessionContext } from './session-context.js';
+import { createTlsContext } from './tls-context.js';
 
-/** What attempts of one run share: who we are, and what is known of the peer. */
-export class Session {
+/** What a session is created from. */
+export interface SessionOptions {
   readonly plan: Plan;
-  readonly secureContext: SecureContext;
-  readonly initialFacts: ConnectionFacts;
-  /** What the peer said it is; undefined until it was asked. */
-  peer: Peer | undefined;
-  /** What pong attested, and what was seen of that connection here; undefined: nobody was asked. */
-  attestation: { readonly attested: Attested; readonly facts: ConnectionFacts } | undefined;
-  /** The page it gave to a look, after it had closed on our identity. */
-  page: PageResult | undefined;
-  #asking: Promise<Peer> | undefined;
-  #lastFacts: ConnectionFacts;
-  #watch: boolean;
-  #tlsFailed = false;
+  readonly identity: Identity;
+  /** The version of tentacle-ping, for the report. */
+  readonly version: string;
+  /** Ends the session early; it still reports. */
+  readonly stop: AbortSignal;
+  /** The TLS context of the identity. Creating one costs as much as a handshake, so that many sessions share it. */
+  readonly secureContext?: SecureContext;
+}
 
-  constructor(plan: Plan, secureContext: SecureContext, ownThumbprint: string) {
-    this.plan = plan;
-    this.secureContext = secureContext;
-    this.initialFacts = {
-      host: plan.host,
-      port: plan.port,
-      timeoutUs: plan.timeoutUs,
-      ownThumbprint,
-      ...(plan.tlsMin === 'TLSv1.2' ? {} : { tlsMin: plan.tlsMin }),
-      ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
-    };
-    this.#lastFacts = this.initialFacts;
-    // Watching costs time on every round trip, so not on a connection that all of them, or much data, will use.
-    this.#watch = !plan.reuse && plan.mode.kind !== 'transfer';
+/** One run against one peer: how to connect, what is known about the peer, and what its attempts showed. */
+export class Session extends SessionContext {
+  readonly tally: Tally;
+  readonly #options: SessionOptions;
+  readonly #startedAt = new Date().toISOString();
+
+  constructor(options: SessionOptions, tally = new Tally()) {
+    const { plan, identity, stop, secureContext = createTlsContext(plan, identity) } = options;
+    const signal = stopAfter(stop, plan.deadlineUs);
+    // Every attempt that is under way listens to it.
+    setMaxListeners(0, signal);
+    super(plan, secureContext, identity.thumbprint, signal);
+    this.#options = options;
+    this.tally = tally;
   }
 
-  /**
-   * What the peer is. Asked once a run: attempts beside the one that asks wait for its answer, and where it gets none
-   * the next one asks.
-   * @throws whatever asking throws, for the attempt that asks.
-   */
-  async peerProbedBy(ask: () => Promise<Peer>): Promise<Peer> {
-    while (this.peer === undefined && this.#asking !== undefined) await this.#asking.catch(() => undefined);
-    if (this.peer !== undefined) return this.peer;
-    this.#asking = ask();
-    try {
-      this.peer = await this.#asking;
-    } finally {
-      this.#asking = undefined;
-    }
-    return this.peer;
+  /** Makes one attempt and counts it. It never throws. */
+  async attempt(request: AttemptRequest): Promise<AttemptResult> {
+    const result = await runAttempt(this, request);
+    this.tally.add(result.record, result.sighting);
+    return result;
   }
 
-  /**
-   * Whether the next handshake keeps its first raw bytes, which name what answers when it is not TLS. The first one
-   * does, and all after one that failed; the others measure undisturbed.
-   */
-  takeCaptureFirstBytes(): boolean {
-    const watch = this.#watch;
-    this.#watch = this.#tlsFailed;
-    return watch;
+  /** A session with another plan or TLS context for the same peer, whose attempts count in this one's tally. */
+  variant(changes: { readonly plan: Plan; readonly secureContext?: SecureContext }): Session {
+    const { deadlineUs: _, ...plan } = changes.plan;
+    const { secureContext = this.secureContext } = changes;
+    const session = new Session({ ...this.#options, plan, secureContext, stop: this.signal }, this.tally);
+    session.peer = this.peer;
+    return session;
   }
 
-  /** Keep the most that any attempt saw of the peer. */
-  observe(facts: ConnectionFacts): void {
-    if (facts.peerCertificate !== undefined || this.#lastFacts.peerCertificate === undefined) this.#lastFacts = facts;
-  }
-
-  /** An attempt failed in that stage. */
-  recordFailureAt(stage: Stage): void {
-    if (stage !== 'tls') return;
-    this.#tlsFailed = true;
-    this.#watch = true;
-  }
-
-  get bestFacts(): ConnectionFacts {
-    return this.#lastFacts;
+  /** The report of everything that was measured. */
+  report(summary: Partial<RunSummary> = {}): Report {
+    const endedAt = new Date().toISOString();
+    const run = { startedAt: this.#startedAt, endedAt, reconnects: 0, unstarted: 0, ...summary };
+    return buildReport(this.#options.version, this, run);
   }
 }

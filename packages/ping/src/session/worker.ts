@@ -1,28 +1,28 @@
 import type { Connection } from './connection.js';
 
-/** One of the attempts that may be under way at a time, and with --reuse the connection that its attempts share. */
+/** One of the attempts that may be under way at a time and, with --reuse, the connection that its attempts share. */
 export class Worker {
-  /** How often the kept connection broke and a new one was made. */
+  /** How often the reused connection dropped and was re-established. */
   reconnects = 0;
-  #kept: Connection | undefined;
-  #broke = false;
+  #connection: Connection | undefined;
+  #hasDropped = false;
 
-  /** The kept connection, for one attempt: it is given back when that went well. */
+  /** Hands out the reused connection for one attempt, which returns it after a success. */
   takeConnection(): Connection | undefined {
-    const kept = this.#kept;
-    this.#kept = undefined;
-    if (kept !== undefined) this.#broke = true;
-    return kept;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#hasDropped = true;
+    return connection;
   }
 
   keepConnection(connection: Connection): void {
-    this.#kept = connection;
-    this.#broke = false;
+    this.#connection = connection;
+    this.#hasDropped = false;
   }
 
-  /** A new connection is about to be made. */
+  /** Takes into account that a new connection is about to be opened. */
   connectionOpening(): void {
-    if (this.#broke) this.reconnects++;
-    this.#broke = false;
+    if (this.#hasDropped) this.reconnects++;
+    this.#hasDropped = false;
   }
 }

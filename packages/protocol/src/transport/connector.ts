@@ -5,7 +5,7 @@ import type { ConnectionTrace } from '../trace.js';
 import { describeCertificate } from '../trust/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../wire/identity.js';
 import { writePreamble } from '../wire/preamble.js';
-import { connectTcp } from './connect.js';
+import { connectTcp, type LocalEndpoint } from './connect.js';
 import { handshakeAsConnector } from './handshake.js';
 import { type HttpProxy, openTunnel, proxyFacts, withoutCredentials } from './proxy.js';
 import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
@@ -53,9 +53,12 @@ export async function connectSecurely(
   const { port, ...hop } = proxy === undefined ? plan : { host: proxy.host, port: proxy.port, family: plan.family };
   const address = await firstAddress(hop, trace, deadline, signal);
   trace.record({ address: address.address });
-  const socket = await trace.stage('tcp', (span) =>
-    connectTcp(address.address, port, deadline, signal, (local) => trace.record(local), span),
-  );
+  const socket = await trace.stage('tcp', async () => {
+    const onLocalEndpoint = (local: LocalEndpoint): void => trace.record(local);
+    const tcp = await connectTcp({ address: address.address, port, deadline, signal, onLocalEndpoint });
+    trace.recordInterval(tcp.interval);
+    return tcp.socket;
+  });
   const target = { host: plan.address ?? plan.host, port: plan.port };
   const early = proxy && (await trace.stage('proxy', () => openTunnel(socket, proxy, target, trace, deadline, signal)));
   if (plan.preface !== undefined) socket.write(plan.preface(socket));

@@ -41,9 +41,12 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
   trace.record({ address });
   const source = await sourceAddress(address, plan.port);
   try {
-    const socket = await trace.stage('tcp', (span) =>
-      connectTcp(address, plan.port, Deadline.inUs(plan.timeoutUs), inquiry.signal, undefined, span),
-    );
+    const deadline = Deadline.inUs(plan.timeoutUs);
+    const socket = await trace.stage('tcp', async () => {
+      const tcp = await connectTcp({ address, port: plan.port, deadline, signal: inquiry.signal });
+      trace.recordInterval(tcp.interval);
+      return tcp.socket;
+    });
     const { localAddress = '', localPort = 0 } = socket;
     socket.destroy();
     inquiry.made.tcp++;

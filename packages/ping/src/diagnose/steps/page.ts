@@ -1,7 +1,7 @@
 import { sight } from 'tentacle-protocol';
 import { createTlsContext } from '../../session/tls-context.js';
 import { fetchLandingPageAs } from '../../session/page-probe.js';
-import type { PeerType } from '../../session/peer-probe.js';
+import type { PeerType } from '../../report/peer.js';
 import { newTrace, unpinned } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 

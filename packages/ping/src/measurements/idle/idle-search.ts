@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, Deadline, nowUs, type Sighting, stopKeepAlive, ConnectionTrace } from 'tentacle-protocol';
-import { runAttempt, closeGracefully } from '../../session/attempt.js';
-import { withCancellation, type Connection } from '../../session/connection.js';
-import { Worker } from '../../session/worker.js';
-import type { Tally } from '../../report/tally.js';
-import { measureRoundTrip } from '../../session/exchange.js';
-import type { Session } from '../../session/session.js';
-import { runSearch } from './search.js';
+import { call, Deadline, nowUs, omitUndefined, stopKeepAlive } from 'tentacle-protocol';
 import type { IdleMode } from '../../idle/idle-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import { probeIdleConnection } from './probe.js';
+import { type AttemptResult, closeGracefully } from '../../session/attempt.js';
+import { AttemptTrace } from '../../session/attempt-trace.js';
+import { type Connection, withCancellation } from '../../session/connection.js';
+import { measureRoundTrip } from '../../session/exchange.js';
+import type { Session } from '../../session/session.js';
+import { Worker } from '../../session/worker.js';
+import { type ProbedConnection, probeIdleConnection } from './probe.js';
 import type { ProbeOutcome } from './probe-points.js';
+import { runSearch } from './search.js';
 
 /** A connection that is idle now. */
 export interface WaitingConnection {
@@ -19,97 +19,85 @@ export interface WaitingConnection {
   readonly untilUs: number;
 }
 
-/** What to show while it goes on: what has just ended, and what still waits. */
+/** Called while the search goes on, with the connections that still wait and the one that has just ended. */
 export type OnProgress = (waiting: readonly WaitingConnection[], ended?: IdleProbe) => void;
 
-/** What one of the two sides found. */
+/** The result of one side: with keep-alive, or without. */
 export interface SideResult {
   readonly outcomes: readonly ProbeOutcome[];
   readonly probes: readonly ProbedConnection[];
 }
 
-export interface ProbedConnection {
-  readonly probe: IdleProbe;
-  readonly outcome?: ProbeOutcome;
-  readonly sighting?: Sighting;
-}
+/** Handshakes at a time: the peer's host has other work, and a device may take many at once for an attack. */
+const CONNECTING_MAX = 4;
 
-/** Handshakes at a time: a peer's host has other things to do, and a device may take many at once for an attack. */
-const CONNECTING_MOST = 4;
-
-/** Connections to one peer that are left idle, with and without keep-alive, each in a ladder of its own. */
+/** Connections to one peer that are left idle, with and without keep-alive, each side in a search of its own. */
 export class IdleSearch {
   /** In the order in which they ended. */
   readonly probes: IdleProbe[] = [];
-  readonly #run: Session;
-  readonly #tally: Tally;
+  readonly #session: Session;
   readonly #onProgress: OnProgress;
-  readonly #stop: AbortSignal;
   readonly #waiting = new Set<WaitingConnection>();
-  readonly #turns: Promise<unknown>[] = Array.from({ length: CONNECTING_MOST }, () => Promise.resolve());
+  readonly #queues: Promise<unknown>[] = Array.from({ length: CONNECTING_MAX }, () => Promise.resolve());
   #number: number;
 
-  /** @param run its plan keeps connections. */
-  constructor(run: Session, tally: Tally, onProgress: OnProgress, stop: AbortSignal) {
-    this.#run = run;
-    this.#tally = tally;
+  /** @param session its plan reuses connections. */
+  constructor(session: Session, onProgress: OnProgress) {
+    this.#session = session;
     this.#onProgress = onProgress;
-    this.#stop = stop;
-    this.#number = tally.sent;
+    this.#number = session.tally.sent;
   }
 
   /** @param keepAliveUs absent: without keep-alive. */
   async searchSide({ fromUs, toUs, floorUs }: IdleMode, keepAliveUs?: number): Promise<SideResult> {
+    const { signal } = this.#session;
     const probes: ProbedConnection[] = [];
-    const seen = await runSearch({
+    const outcomes = await runSearch({
       bounds: { fromUs, toUs },
       floorUs,
       probe: async (spanUs, cut) => {
-        const found = await this.#probe(spanUs, keepAliveUs, cut);
-        if (found === undefined) return undefined;
-        probes.push(found);
-        this.probes.push(found.probe);
-        this.#onProgress([...this.#waiting], found.probe);
-        return found.outcome;
+        const probed = await this.#probe(spanUs, keepAliveUs, cut);
+        if (probed === undefined) return undefined;
+        probes.push(probed);
+        this.probes.push(probed.probe);
+        this.#onProgress([...this.#waiting], probed.probe);
+        return probed.outcome;
       },
-      sleep: async (spanUs) =>
-        sleep(Math.ceil(spanUs / 1000), undefined, { signal: this.#stop }).catch(() => undefined),
-      stop: this.#stop,
+      sleep: async (spanUs) => sleep(Math.ceil(spanUs / 1000), undefined, { signal }).catch(() => undefined),
+      stop: signal,
     });
-    return { outcomes: seen, probes };
+    return { outcomes, probes };
   }
 
   get waiting(): readonly WaitingConnection[] {
     return [...this.#waiting];
   }
 
-  /** One connection, from its first call to its end; undefined where it was not made. */
+  /** One connection, from its first call to its end; undefined where it was not established. */
   async #probe(
     spanUs: number,
     keepAliveUs: number | undefined,
-    cut: AbortSignal,
+    signal: AbortSignal,
   ): Promise<ProbedConnection | undefined> {
     const number = ++this.#number;
-    const lane = new Worker();
-    const { record, sighting } = await this.#inTurn(number, () =>
-      runAttempt(this.#run, lane, { number, isLate: false }, measureRoundTrip, cut),
-    );
-    this.#tally.add(record, sighting);
-    const connection = lane.takeConnection();
+    const worker = new Worker();
+    await this.#queued(number, () => this.#session.attempt({ worker, scheduled: { number, isLate: false }, signal }));
+    const connection = worker.takeConnection();
     if (connection === undefined) return undefined;
-    const kept = keepAliveUs === undefined ? await this.#quieten(connection, cut) : { keepAliveUs };
+    const keepAlive = keepAliveUs === undefined ? await this.#stopPeerKeepAlive(connection, signal) : { keepAliveUs };
     const waiting: WaitingConnection = { spanUs, untilUs: nowUs() + spanUs };
     this.#waiting.add(waiting);
-    const { timeoutUs } = this.#run.plan;
-    const use = (deadline: Parameters<typeof measureRoundTrip>[3]): Promise<void> =>
-      measureRoundTrip(this.#run, connection, new ConnectionTrace(connection.facts), deadline, {
-        turnUs: 0,
-        askedUs: 0,
-        transfers: [],
-      });
+    const { timeoutUs } = this.#session.plan;
     try {
-      const order = { number, spanUs, timeoutUs, ...kept };
-      return await probeIdleConnection(connection, order, this.#run.peer, use, cut);
+      return await probeIdleConnection(connection, {
+        number,
+        spanUs,
+        timeoutUs,
+        ...keepAlive,
+        ...omitUndefined({ peer: this.#session.peer }),
+        use: (deadline) => measureRoundTrip(this.#session, connection, new AttemptTrace(connection.facts), deadline),
+        signal,
+      });
     } finally {
       this.#waiting.delete(waiting);
       await closeGracefully(connection);
@@ -117,15 +105,15 @@ export class IdleSearch {
   }
 
   /**
-   * Have the other end, too, send no keep-alives on this connection. A pong does so when it is asked; a Tentacle cannot
-   * be. Where this call finds the connection gone, what is done with it next says so.
+   * Has the other end, too, send no keep-alives on this connection. A pong does so on request; a Tentacle cannot. Where
+   * this call finds the connection gone, the next use of it reports that.
    */
-  async #quieten(connection: Connection, cut: AbortSignal): Promise<{ readonly peerQuiet?: true }> {
+  async #stopPeerKeepAlive(connection: Connection, signal: AbortSignal): Promise<{ readonly peerQuiet?: true }> {
     const { exchange, endpoint, channel } = connection;
-    if (this.#run.peer?.kind !== 'pong') return {};
-    const deadline = Deadline.inUs(this.#run.plan.timeoutUs);
+    if (this.#session.peer?.kind !== 'pong') return {};
+    const deadline = Deadline.inUs(this.#session.plan.timeoutUs);
     try {
-      await withCancellation(channel, cut, async () => {
+      await withCancellation(channel, signal, async () => {
         await exchange.takeTurn(deadline);
         await call(exchange, stopKeepAlive, null, endpoint, deadline);
       });
@@ -136,10 +124,11 @@ export class IdleSearch {
     }
   }
 
-  async #inTurn<T>(number: number, work: () => Promise<T>): Promise<T> {
-    const turn = number % CONNECTING_MOST;
-    const mine = (this.#turns[turn] ?? Promise.resolve()).then(work);
-    this.#turns[turn] = mine;
-    return mine;
+  /** Limits how many attempts are under way at a time. */
+  async #queued(number: number, attempt: () => Promise<AttemptResult>): Promise<AttemptResult> {
+    const queue = number % CONNECTING_MAX;
+    const result = (this.#queues[queue] ?? Promise.resolve()).then(attempt);
+    this.#queues[queue] = result;
+    return result;
   }
 }

@@ -1,117 +1,110 @@
-import { setMaxListeners } from 'node:events';
-import {
-  type Identity,
-  type IdleSide,
-  idleVerdict,
-  isNormalEnd,
-  KEEP_ALIVE_IDLE_MS,
-  stopAfter,
-} from 'tentacle-protocol';
-import { runAttempt } from '../../session/attempt.js';
-import { Worker } from '../../session/worker.js';
-import { buildReport } from '../../report/build-report.js';
+import { type IdleSide, idleVerdict, isNormalEnd, KEEP_ALIVE_IDLE_MS, omitUndefined } from 'tentacle-protocol';
+import type { IdleMode } from '../../idle/idle-options.js';
+import type { Plan } from '../../plan.js';
+import type { IdleProbe } from '../../report/idle-report.js';
 import type { Report } from '../../report/report.js';
-import { Tally } from '../../report/tally.js';
 import { idleWarnings } from '../../report/warnings.js';
 import { type RemoteViewResult, viewRemote } from '../../remote-records/view-remote.js';
-import { fetchLandingPage, FAILURES_WORTH_A_PAGE_PROBE } from '../../session/page-probe.js';
-import { createTlsContext } from '../../session/tls-context.js';
-import type { Plan } from '../../plan.js';
-import { measureRoundTrip } from '../../session/exchange.js';
-import { Session } from '../../session/session.js';
-import { type Finding, buildFinding } from './findings.js';
-import type { IdleMode } from '../../idle/idle-options.js';
-import { IdleSearch, type OnProgress } from './idle-search.js';
+import { Session, type SessionOptions } from '../../session/session.js';
+import { Worker } from '../../session/worker.js';
+import { buildFinding, type Finding } from './findings.js';
+import { IdleSearch, type OnProgress, type SideResult } from './idle-search.js';
 import { withRemoteEvidence } from './remote-evidence.js';
 
-/** Where nothing ends for long, what still waits is said again so often. */
+/** Where nothing ends for long, the connections that still wait are reported again after this time. */
 const REMIND_MS = 60_000;
 
+/** The options of a session whose plan is to find idle timeouts. */
+export interface IdleOptions extends SessionOptions {
+  readonly plan: Plan & { readonly mode: IdleMode };
+  readonly onProgress: OnProgress;
+  /** After this much silence the system checks whether the other end is there. Absent: that of the real library. */
+  readonly keepAliveUs?: number;
+}
+
 /**
- * The idle ladder: one attempt that asks the peer what it is, then connections that are left idle, with keep-alive and
- * without at the same time. Whatever happens, there is a report.
- * @param keepAliveUs after so much silence the system asks whether the other end is there.
+ * Finds the idle timeout: one attempt that finds out what the peer is, then connections that are left idle, with
+ * keep-alive and without at the same time. Whatever happens, there is a report.
  */
-export async function measureIdleTimeout(
-  plan: Plan & { readonly mode: IdleMode },
-  identity: Identity,
-  version: string,
-  onProgress: OnProgress,
-  stop: AbortSignal,
-  keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000,
-): Promise<Report> {
-  const { mode } = plan;
-  const secureContext = createTlsContext(plan, identity);
-  const run = new Session(plan, secureContext, identity.thumbprint);
-  const tally = new Tally();
-  const startedAt = new Date().toISOString();
-  const signal = stopAfter(stop, plan.deadlineUs);
-  setMaxListeners(0, signal);
-  const report = (seen?: RemoteViewResult): Report => {
-    const course = { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 };
-    return buildReport(version, run, tally, { ...course, ...(seen && { otherEnd: seen.otherEnd }) });
-  };
+export async function measureIdleTimeout(options: IdleOptions): Promise<Report> {
+  const { plan, onProgress, keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000 } = options;
+  const session = new Session(options);
+  const { record } = await session.attempt({ worker: new Worker(), scheduled: { number: 1, isLate: false } });
+  if (record.outcome !== 'ok') return session.report(remoteOf(await viewRemote(session)));
+  // Hours of waiting on another peer than the pong that was pinned would show nothing.
+  if (plan.pongKey !== undefined && session.attestation?.attested.result !== 'one-session') return session.report();
 
-  const first = await runAttempt(run, new Worker(), { number: 1, isLate: false }, measureRoundTrip, signal);
-  tally.add(first.record, first.sighting);
-  if (first.record.outcome !== 'ok') {
-    if (FAILURES_WORTH_A_PAGE_PROBE.includes(first.record.outcome)) run.page = await fetchLandingPage(plan, signal);
-    return report(await viewRemote(run, tally, signal));
-  }
-  // Hours of waiting on somebody else than the pong that was asked for would tell nothing.
-  if (plan.pongKey !== undefined && run.attestation?.attested.result !== 'one-session') return report();
-
-  const keeping = new Session({ ...plan, reuse: true }, secureContext, identity.thumbprint);
-  keeping.peer = run.peer;
-  const ladder = new IdleSearch(keeping, tally, onProgress, signal);
-  const reminder = setInterval(() => onProgress(ladder.waiting), REMIND_MS);
+  const reusing = session.variant({ plan: { ...plan, reuse: true } });
+  const search = new IdleSearch(reusing, onProgress);
+  const reminder = setInterval(() => onProgress(search.waiting), REMIND_MS);
   try {
-    const climbed = await Promise.all([ladder.searchSide(mode, keepAliveUs), ladder.searchSide(mode)]);
-    const seen = await viewRemote(run, tally, signal);
-    const looked = climbed.map(({ probes, ...one }) => ({
-      ...one,
-      probes: probes.map((found) => withRemoteEvidence(found, seen)),
-    }));
-    const [on, off] = looked.map((one) => buildFinding(one, mode.floorUs)) as [Finding, Finding];
-    const found = new Map(looked.flatMap(({ probes }) => probes.map(({ probe }) => [probe.number, probe])));
-    const probes = ladder.probes.map((probe) => found.get(probe.number) ?? probe);
-    const sides = {
-      on: sideOf(on),
-      off: sideOf(off),
-      toUs: mode.toUs,
-      keepAliveUs,
-      ...(run.peer?.seesUs && { arrivedThumbprint: run.peer.seesUs.clientThumbprint }),
-    };
-    // One that was not quiet is enough to know nothing sure.
-    const peerQuiet = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
-    const verdict = idleVerdict({ ...sides, peerQuiet });
-    const base = report(seen);
-    return {
-      ...base,
-      // A ladder that went well, of which some connections were not even made, is no good news.
-      verdict: tally.failed > 0 && ['ok', 'nothing-measured'].includes(verdict.id) ? base.verdict : verdict,
-      warnings: [...base.warnings, ...idleWarnings(probes)],
-      idle: {
-        fromUs: mode.fromUs,
-        toUs: mode.toUs,
-        keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(sides.on) },
-        keepAliveOff: { ...off.arm, normal: isNormalEnd(sides.off), peerQuiet },
-        probes,
-      },
-    };
+    const { mode } = plan;
+    const sides = await Promise.all([search.searchSide(mode, keepAliveUs), search.searchSide(mode)]);
+    const remote = await viewRemote(session);
+    return buildIdleReport({ session, plan, keepAliveUs, probes: search.probes, sides, remote });
   } finally {
     clearInterval(reminder);
   }
 }
 
-function sideOf({ arm, sighting, there }: Finding): IdleSide {
-  return { ...arm, ...(sighting && { sighting }), ...(there && { there }) };
+function remoteOf(remote: RemoteViewResult | undefined): Partial<Pick<Report, 'otherEnd'>> {
+  return remote === undefined ? {} : { otherEnd: remote.otherEnd };
 }
 
-/** Nothing died but by the peer's own limit, and something is known. */
+interface IdleResults {
+  readonly session: Session;
+  readonly plan: IdleOptions['plan'];
+  readonly keepAliveUs: number;
+  readonly probes: readonly IdleProbe[];
+  /** With keep-alive, and without. */
+  readonly sides: readonly SideResult[];
+  readonly remote: RemoteViewResult | undefined;
+}
+
+/** The report of a search for the idle timeout, with what the other end recorded of each connection. */
+function buildIdleReport({ session, plan, keepAliveUs, remote, ...results }: IdleResults): Report {
+  const { fromUs, toUs, floorUs } = plan.mode;
+  const sides = results.sides.map((side) => ({
+    ...side,
+    probes: side.probes.map((probe) => withRemoteEvidence(probe, remote)),
+  }));
+  const [on, off] = sides.map((side) => buildFinding(side, floorUs)) as [Finding, Finding];
+  const withEvidence = new Map(sides.flatMap(({ probes }) => probes.map(({ probe }) => [probe.number, probe])));
+  const probes = results.probes.map((probe) => withEvidence.get(probe.number) ?? probe);
+  const idleSides = {
+    on: sideOf(on),
+    off: sideOf(off),
+    toUs,
+    keepAliveUs,
+    ...(session.peer?.seesUs && { arrivedThumbprint: session.peer.seesUs.clientThumbprint }),
+  };
+  // A single connection on which the other end sends keep-alives is enough to leave the result uncertain.
+  const peerQuiet = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
+  const verdict = idleVerdict({ ...idleSides, peerQuiet });
+  const base = session.report(remoteOf(remote));
+  return {
+    ...base,
+    // A search without a finding is not good news when some of its connections could not even be opened.
+    verdict: session.tally.failed > 0 && ['ok', 'nothing-measured'].includes(verdict.id) ? base.verdict : verdict,
+    warnings: [...base.warnings, ...idleWarnings(probes)],
+    idle: {
+      fromUs,
+      toUs,
+      keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(idleSides.on) },
+      keepAliveOff: { ...off.arm, normal: isNormalEnd(idleSides.off), peerQuiet },
+      probes,
+    },
+  };
+}
+
+function sideOf({ arm, sighting, there }: Finding): IdleSide {
+  return { ...arm, ...omitUndefined({ sighting, there }) };
+}
+
+/** Whether connections ended by the peer's own limit only, and there is a result. */
 export function isIdleHealthy({ idle, attempts }: Report): boolean {
   if (idle === undefined || attempts.failed > 0) return false;
-  const arms = [idle.keepAliveOn, idle.keepAliveOff];
-  const isWell = arms.every(({ outcome, normal }) => outcome === 'ok' || outcome === 'unknown' || normal);
-  return isWell && arms.some(({ outcome }) => outcome !== 'unknown');
+  const sides = [idle.keepAliveOn, idle.keepAliveOff];
+  const isHealthy = sides.every(({ outcome, normal }) => outcome === 'ok' || outcome === 'unknown' || normal);
+  return isHealthy && sides.some(({ outcome }) => outcome !== 'unknown');
 }

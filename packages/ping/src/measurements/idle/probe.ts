@@ -4,6 +4,7 @@ import {
   failureOf,
   type IdleFacts,
   nowUs,
+  omitUndefined,
   type Sighting,
   sight,
   type SocketChannel,
@@ -11,43 +12,42 @@ import {
   WireError,
 } from 'tentacle-protocol';
 import { withCancellation, type Connection } from '../../session/connection.js';
-import type { Peer } from '../../session/peer-probe.js';
+import type { Peer } from '../../report/peer.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import type { ProbeOutcome } from './probe-points.js';
 
-/** How a connection is to be left idle. */
+/** How to leave a connection idle and use it again. */
 export interface ProbeRequest {
-  /** That of the attempt that made it. */
+  /** The number of the attempt that opened it. */
   readonly number: number;
   readonly spanUs: number;
-  /** Absent: without. */
+  /** Absent: without keep-alive. */
   readonly keepAliveUs?: number;
-  /** The other end has switched its own off. */
+  /** The other end has switched off its own keep-alive. */
   readonly peerQuiet?: true;
-  /** For the call after it. */
+  /** For the call after the idle time. */
   readonly timeoutUs: number;
+  readonly peer?: Pick<Peer, 'kind' | 'seesUs'>;
+  /** The round trip after the idle time. */
+  readonly use: (deadline: Deadline) => Promise<void>;
+  /** Gives up at once. */
+  readonly signal: AbortSignal;
 }
 
-/** What became of it: for the report, for the ladder (nothing where it was cut), and for the words. */
-export interface ProbeResult {
+/** One connection that was left idle: for the report, for the search, and for the texts. */
+export interface ProbedConnection {
   readonly probe: IdleProbe;
+  /** Absent where it says nothing about idleness. */
   readonly outcome?: ProbeOutcome;
   readonly sighting?: Sighting;
 }
 
 /**
- * Leave a connection that has carried a call idle, then use it again. It never throws; the connection is left to the
- * caller, dead or alive.
- * @param use the round trip after the idleness.
- * @param signal gives up, at once.
+ * Leaves a connection that has carried a call idle, then uses it again. It never throws; the connection is left to the
+ * caller, working or not.
  */
-export async function probeIdleConnection(
-  connection: Connection,
-  { number, spanUs, keepAliveUs, peerQuiet, timeoutUs }: ProbeRequest,
-  peer: Pick<Peer, 'kind' | 'seesUs'> | undefined,
-  use: (deadline: Deadline) => Promise<void>,
-  signal: AbortSignal,
-): Promise<ProbeResult> {
+export async function probeIdleConnection(connection: Connection, request: ProbeRequest): Promise<ProbedConnection> {
+  const { number, spanUs, keepAliveUs, peerQuiet, timeoutUs, peer, use, signal } = request;
   const { channel } = connection;
   channel.tcp.setKeepAlive(keepAliveUs !== undefined, (keepAliveUs ?? 0) / 1000);
   const before = { rawBytes: channel.tcp.bytesRead, bytes: channel.source.receivedBytes };
@@ -57,16 +57,14 @@ export async function probeIdleConnection(
     ...(peer && { peerKind: peer.kind }),
   });
   const limitMs = peer?.seesUs?.idleLimitMs;
+  const peerLimitUs = limitMs === undefined ? undefined : limitMs * 1000;
   trace.enterStage('idle');
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   let usedUs: number | undefined;
 
-  const keeping = {
-    ...(keepAliveUs === undefined ? {} : { keepAliveUs }),
-    ...(peerQuiet === undefined ? {} : { peerQuiet }),
-  };
-  const base = { number, spanUs, startedAt, ...keeping };
+  const keepAlive = omitUndefined({ keepAliveUs, peerQuiet });
+  const base = { number, spanUs, startedAt, ...keepAlive };
   const times = () => {
     const now = nowUs();
     return { idleUs: (usedUs ?? now) - startedUs, ...(usedUs === undefined ? {} : { checkUs: now - usedUs }) };
@@ -83,48 +81,46 @@ export async function probeIdleConnection(
   } catch (error) {
     const { idleUs, checkUs } = times();
     if (signal.aborted) return { probe: { ...base, outcome: 'cut', idleUs } };
-    const check = checkUs === undefined ? {} : { checkUs };
-    const limit = limitMs === undefined ? {} : { peerLimitUs: limitMs * 1000 };
-    // What came that is nothing inside TLS.
+    // Raw bytes arrived that carry no data: the end of TLS.
     const goodbye = channel.tcp.bytesRead > before.rawBytes && channel.source.receivedBytes === before.bytes;
-    const idle: IdleFacts = { spanUs, idleUs, ...keeping, ...check, ...limit };
+    const idle: IdleFacts = { spanUs, idleUs, ...keepAlive, ...omitUndefined({ checkUs, peerLimitUs }) };
     trace.record({ idle: isEnd(error) && goodbye ? { ...idle, goodbye } : idle });
     const sighting = sight(error, trace);
     const failure = failureOf(sighting);
-    // An answer that is not the wanted one, or a fault of ours, says nothing about idleness.
+    // A wrong response, or a fault of this tool, says nothing about idleness.
     const isDead = failure.id.startsWith('idle.') && failure.id !== 'idle.other';
-    const seen = { kind: 'dead', idleUs, exact: isExact(error, idle) } as const;
+    const outcome = { kind: 'dead', idleUs, exact: isExact(error, idle) } as const;
     return {
-      probe: { ...base, outcome: failure.id, idleUs, ...check, failure },
+      probe: { ...base, outcome: failure.id, idleUs, ...omitUndefined({ checkUs }), failure },
       sighting,
-      ...(isDead && { outcome: seen }),
+      ...(isDead && { outcome }),
     };
   }
 }
 
 /**
- * Nothing comes for as long as that.
- * @throws WireError END_OF_STREAM, or GARBLED where something comes; the connection's own error; anything at the signal.
+ * Waits until the deadline while nothing arrives.
+ * @throws WireError END_OF_STREAM, or GARBLED where something arrives; the connection's own error; any error at the signal.
  */
 async function quiet({ source }: SocketChannel, deadline: Deadline, signal: AbortSignal): Promise<void> {
   const awaiting = 'nothing, while it is idle';
   const aborted = new Promise<never>((_, reject) => {
-    const give = (): void => reject(new Error('given up'));
-    if (signal.aborted) give();
-    else signal.addEventListener('abort', give, { once: true });
+    const giveUp = (): void => reject(new Error('given up'));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
   });
   const wait = waitForBytes(source, { awaiting, deadline });
-  // The one that comes second is nobody's business.
+  // The one that settles second is ignored.
   aborted.catch(() => undefined);
   wait.catch(() => undefined);
-  const hasCome = await Promise.race([wait, aborted]);
-  if (hasCome === undefined) return;
-  if (!hasCome) throw new WireError('END_OF_STREAM', awaiting, 'the stream ended');
+  const hasArrived = await Promise.race([wait, aborted]);
+  if (hasArrived === undefined) return;
+  if (!hasArrived) throw new WireError('END_OF_STREAM', awaiting, 'the stream ended');
   const received = await source.readSome({ awaiting, deadline: Deadline.inMs(1000) }, 1024);
-  throw new WireError('GARBLED', awaiting, 'something came', received);
+  throw new WireError('GARBLED', awaiting, 'unexpected data', received);
 }
 
-/** True when something has come, false at the end of the stream, undefined at the deadline. */
+/** True when something has arrived, false at the end of the stream, undefined at the deadline. */
 async function waitForBytes(source: SocketChannel['source'], ask: Ask): Promise<boolean | undefined> {
   for (;;) {
     try {
@@ -141,10 +137,10 @@ function isEnd(error: unknown): boolean {
   return error instanceof WireError && error.code === 'END_OF_STREAM';
 }
 
-/** Probes follow the first one; a reset within this time of a keep-alive may be the answer to it. */
+/** Keep-alives follow at equal times; a reset within this time of one may be the answer to it. */
 const ANSWER_US = 1_000_000;
 
-/** Whether the connection ended just then. What a keep-alive found may have been dead before. */
+/** Whether the connection ended at that very time. A connection that a keep-alive found dead may have ended before. */
 function isExact(error: unknown, { idleUs, keepAliveUs, checkUs }: IdleFacts): boolean {
   if (checkUs !== undefined) return false;
   if (isEnd(error)) return true;

@@ -3,7 +3,7 @@ import type { ClockDifference } from '../../remote-records/clock.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import type { ProbedConnection } from './idle-search.js';
+import type { ProbedConnection } from './probe.js';
 
 /** The same connection with what the other end's record says of its end, where it has one that is surely its. */
 export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResult | undefined): ProbedConnection {

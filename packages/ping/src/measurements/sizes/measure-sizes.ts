@@ -1,88 +1,90 @@
-import { setMaxListeners } from 'node:events';
-import { createSecureContext } from 'node:tls';
-import { type Identity, sizesNotTried, sizesVerdict, stopAfter, transferVerdict } from 'tentacle-protocol';
-import { type AttemptResult, runAttempt } from '../../session/attempt.js';
-import { Worker } from '../../session/worker.js';
-import { buildReport } from '../../report/build-report.js';
-import type { Report } from '../../report/report.js';
-import { Tally } from '../../report/tally.js';
-import type { RemoteView } from '../../report/remote-view.js';
-import { viewRemote } from '../../remote-records/view-remote.js';
-import { fetchLandingPage } from '../../session/page-probe.js';
-import type { Plan } from '../../plan.js';
-import { measureRoundTrip, type Exchange } from '../../session/exchange.js';
-import { Session } from '../../session/session.js';
+import { omitUndefined, sizesNotTried, sizesVerdict, transferVerdict } from 'tentacle-protocol';
 import type { SizesMode } from '../../data/data-options.js';
-import { PAGE_UPLOAD_MAX_BYTES, acceptsPageUpload } from './page-upload.js';
-import { moveByPage, runSizeSearch } from './run-search.js';
+import type { Plan } from '../../plan.js';
+import type { Report } from '../../report/report.js';
 import type { TriedSize } from '../../report/sizes-report.js';
+import { viewRemote } from '../../remote-records/view-remote.js';
+import type { AttemptResult } from '../../session/attempt.js';
+import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
+import { Session, type SessionOptions } from '../../session/session.js';
+import { createTlsContext } from '../../session/tls-context.js';
+import { Worker } from '../../session/worker.js';
+import { acceptsPageUpload, PAGE_UPLOAD_MAX_BYTES } from './page-upload.js';
+import { type MakeAttempt, moveByPage, runSizeSearch } from './run-search.js';
 
-/** More than pong's records of a ladder's attempts take: some 60 of 600 bytes. */
+/** More than pong's records of the attempts of a search take: about 60 of 600 bytes. */
 const RECORDS_BYTES = 64 * 1024;
 
+/** The options of a session whose plan is to find size limits. */
+export interface SizesOptions extends SessionOptions {
+  readonly plan: Plan & { readonly mode: SizesMode };
+  readonly onTried: (tried: TriedSize) => void;
+}
+
 /**
- * The ladder of sizes: one attempt that asks the peer what it is, then a connection for each size, an upload and a
- * download at a time; to what takes no data, only uploads that fit into a request for its page. Whatever happens, there
- * is a report.
+ * Finds size limits: one attempt that finds out what the peer is, then a connection for each size, an upload and a
+ * download at a time. A peer that takes no data gets only uploads that fit into a request for its landing page.
+ * Whatever happens, there is a report.
  */
-export async function measureSizes(
-  plan: Plan & { readonly mode: SizesMode },
-  identity: Identity,
-  version: string,
-  onTried: (tried: TriedSize) => void,
-  stop: AbortSignal,
-): Promise<Report> {
-  const run = new Session(plan, createSecureContext(identity.secureContextOptions), identity.thumbprint);
-  const tally = new Tally();
-  const startedAt = new Date().toISOString();
-  const signal = stopAfter(stop, plan.deadlineUs);
-  setMaxListeners(0, signal);
-  let made = 0;
-  const attemptingBy =
-    (by: Session) =>
-    async (work: Exchange): Promise<AttemptResult> => {
-      const attempted = await runAttempt(by, new Worker(), { number: ++made, isLate: false }, work, signal);
-      tally.add(attempted.record, attempted.sighting);
-      return attempted;
-    };
-  const report = (otherEnd?: RemoteView): Report => {
-    const course = { startedAt, endedAt: new Date().toISOString(), reconnects: 0, unstarted: 0 };
-    return buildReport(version, run, tally, { ...course, ...(otherEnd && { otherEnd }) });
-  };
-
-  const attempting = attemptingBy(run);
-  const first = await attempting(measureRoundTrip);
+export async function measureSizes(options: SizesOptions): Promise<Report> {
+  const session = new Session(options);
+  const { record } = await countedAttempts(session)(measureRoundTrip);
   const tried: TriedSize[] = [];
-  const keep = (one: TriedSize): void => {
+  const onTried = (one: TriedSize): void => {
     tried.push(one);
-    onTried(one);
+    options.onTried(one);
   };
-  const { ladderBytes } = plan.mode;
-  if (run.peer?.kind === 'pong') {
-    const [upload, download] = await Promise.all([
-      runSizeSearch('upload', ladderBytes, attempting, keep),
-      runSizeSearch('download', ladderBytes, attempting, keep),
-    ]);
-    // What cannot come would only be waited for.
-    const canCome = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
-    const seen = canCome ? await viewRemote(run, tally, signal) : undefined;
-    const base = report(seen?.otherEnd);
-    const there = base.otherEnd?.status === 'compared' ? base.otherEnd.failures : [];
-    const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download }, there);
-    return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
-  }
+  if (session.peer?.kind === 'pong') return measureByStreams(session, options.plan, tried, onTried);
+  if (record.failure !== undefined) await session.probePageOnce();
+  return measureByPage(session, options.plan, tried, onTried);
+}
 
-  if (first.sighting !== undefined) run.page = await fetchLandingPage(plan, signal);
-  const shortBytes = ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
-  if (!acceptsPageUpload(run.peer?.kind ?? run.page?.author) || shortBytes.length === 0) {
-    const base = report();
-    const verdict = sizesNotTried(transferVerdict(base.verdict, base.peer.kind, []), run.bestFacts);
+/** Both directions, as data streams of which every byte is compared. */
+async function measureByStreams(
+  session: Session,
+  { mode: { ladderBytes } }: SizesOptions['plan'],
+  tried: readonly TriedSize[],
+  onTried: (tried: TriedSize) => void,
+): Promise<Report> {
+  const attempt = countedAttempts(session);
+  const [upload, download] = await Promise.all([
+    runSizeSearch({ direction: 'upload', sizes: ladderBytes, attempt, onTried }),
+    runSizeSearch({ direction: 'download', sizes: ladderBytes, attempt, onTried }),
+  ]);
+  // Records that cannot arrive would only cost time.
+  const canArrive = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
+  const remote = canArrive ? await viewRemote(session) : undefined;
+  const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
+  const remoteFailures = base.otherEnd?.status === 'compared' ? base.otherEnd.failures : [];
+  const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download }, remoteFailures);
+  return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
+}
+
+/** Uploads only, as part of a request for the landing page. */
+async function measureByPage(
+  session: Session,
+  plan: SizesOptions['plan'],
+  tried: readonly TriedSize[],
+  onTried: (tried: TriedSize) => void,
+): Promise<Report> {
+  const sizes = plan.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
+  if (!acceptsPageUpload(session.peer?.kind ?? session.page?.author) || sizes.length === 0) {
+    const base = session.report();
+    const verdict = sizesNotTried(transferVerdict(base.verdict, base.peer.kind, []), session.bestFacts);
     return { ...base, verdict };
   }
-  // As a browser: nothing but TLS before it, and no certificate of ours.
-  const visitor = new Session({ ...plan, level: 'tls' }, createSecureContext(), identity.thumbprint);
-  const upload = await runSizeSearch('upload', shortBytes, attemptingBy(visitor), keep, moveByPage);
-  const base = report();
-  const verdict = sizesVerdict(base.verdict, base.attempts, shortBytes, { upload });
+  // As a browser: nothing but TLS first, and no client certificate.
+  const browsing = session.variant({ plan: { ...plan, level: 'tls' }, secureContext: createTlsContext(plan) });
+  const attempt = countedAttempts(browsing);
+  const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, onTried, move: moveByPage });
+  const base = session.report();
+  const verdict = sizesVerdict(base.verdict, base.attempts, sizes, { upload });
   return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
+}
+
+/** Makes attempts, each on a connection of its own; their numbers go on from those that the session has counted. */
+function countedAttempts(session: Session): MakeAttempt {
+  let number = session.tally.sent;
+  return async (exchange: Exchange): Promise<AttemptResult> =>
+    session.attempt({ worker: new Worker(), scheduled: { number: ++number, isLate: false }, exchange });
 }

@@ -1,138 +1,140 @@
-import { classify, Deadline, type Direction, type Sighting, type ConnectionTrace } from 'tentacle-protocol';
+import { classify, type ConnectionTrace, Deadline, type Direction, type Sighting } from 'tentacle-protocol';
+import type { SizesFound, TriedSize } from '../../report/sizes-report.js';
+import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
+import type { AttemptResult } from '../../session/attempt.js';
 import type { Connection } from '../../session/connection.js';
-import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Exchange } from '../../session/exchange.js';
+import { runTransfer } from '../transfer/transfer.js';
 import { PAGE_UPLOAD_MAX_BYTES, uploadToPage } from './page-upload.js';
 import { type SizeProbe, SizeSearch } from './size-search.js';
-import type { SizesFound, TriedSize } from '../../report/sizes-report.js';
-import { type Transfer, runTransfer, type TransferRequest } from '../transfer/transfer.js';
 
 /** Makes one attempt on a connection of its own, and counts it. */
-export type MakeAttempt = (work: Exchange) => Promise<{ readonly record: AttemptRecord; readonly sighting?: Sighting }>;
+export type MakeAttempt = (exchange: Exchange) => Promise<AttemptResult>;
 
-/** Moves so many of a size, one after the other, on the connection that was made for it. */
-export type MoveData = (
-  connection: Connection,
-  wanted: TransferRequest,
-  count: number,
-  trace: ConnectionTrace,
-  stallUs: number,
-  onEnd: (ended: Transfer) => void,
-) => Promise<void>;
+/** What to move over the connection that was opened for it. */
+interface MoveRequest extends TransferRequest {
+  /** How many of that size, one after the other. */
+  readonly count: number;
+  readonly trace: ConnectionTrace;
+  /** The longest time without progress. */
+  readonly stallUs: number;
+  readonly onEnd: (transfer: Transfer) => void;
+}
 
-/** As data streams, each answered before the next. */
-export const moveByStreams: MoveData = async (connection, wanted, count, trace, stallUs, onEnd) => {
+type MoveData = (connection: Connection, request: MoveRequest) => Promise<void>;
+
+/** Moves data streams, each answered before the next. */
+const moveByStreams: MoveData = async (connection, { count, trace, stallUs, onEnd, ...request }) => {
   for (let made = 0; made < count; made++) {
     trace.enterStage('data');
     await connection.exchange.takeTurn(Deadline.inUs(stallUs));
-    await runTransfer(connection, wanted, trace, stallUs, onEnd);
+    await runTransfer(connection, request, { trace, stallUs, onEnd });
     connection.calls++;
   }
 };
 
-/** As lines of one request for the page. */
-export const moveByPage: MoveData = async (connection, wanted, count, trace, stallUs, onEnd) => {
-  await runTransfer(connection, wanted, trace, stallUs, onEnd, undefined, (to, sizeBytes, deadline, moved) =>
-    uploadToPage(to, sizeBytes, count, deadline, moved),
-  );
+/** Moves the data as lines of one request for the landing page. */
+export const moveByPage: MoveData = async (connection, { count, trace, stallUs, onEnd, ...request }) => {
+  await runTransfer(connection, request, {
+    trace,
+    stallUs,
+    onEnd,
+    move: (to, sizeBytes, deadline, onMoved) => uploadToPage(to, { sizeBytes, count, deadline, onMoved }),
+  });
 };
 
-/** What climbing the ladder one way came to. */
+/** The result of the search in one direction. */
 export interface SearchResult {
   readonly found: SizesFound;
   /** Of the size that is taken for the smallest that is lost. */
   readonly sighting?: Sighting;
 }
 
-/** A connection that cannot even be made says nothing about sizes: so often it is tried again before the search ends. */
-const UNREACHED_MOST = 2;
+/** A connection that cannot even be opened says nothing about sizes: it is tried again this often before the search ends. */
+const UNREACHED_MAX = 2;
 
-/** Small enough for any link (IPv6 promises 1,280 bytes), headers and all. */
+/** Small enough for any link (IPv6 guarantees 1,280 bytes), headers included. */
 const PIECE_BYTES = 1024;
 
 /** Some tens of round trips; together more than any packet, jumbo frames (9,000 bytes) included. */
-const PIECES_MOST = 64;
+const PIECES_MAX = 64;
 
-/** A handshake with both certificates, and the calls, are about half of that: what a connection has carried besides. */
+/** What a connection carries besides: a handshake with both certificates, and the calls, are about half of that. */
 const BESIDES_BYTES = 8192;
 
-/** Look for the size from which on data is lost, one way. @param onTried told of each size that was tried. */
-export async function runSizeSearch(
-  direction: Direction,
-  ladder: readonly number[],
-  attempting: MakeAttempt,
-  onTried: (tried: TriedSize) => void,
-  moving: MoveData = moveByStreams,
-): Promise<SearchResult> {
-  const search = new SizeSearch(ladder);
+/** A search for the size from which on data is lost, in one direction. */
+export interface SizeSearchOptions {
+  readonly direction: Direction;
+  /** Ascending, each size once. */
+  readonly sizes: readonly number[];
+  readonly attempt: MakeAttempt;
+  /** Called after each size that was tried. */
+  readonly onTried: (tried: TriedSize) => void;
+  /** Absent: as data streams. */
+  readonly move?: MoveData;
+}
+
+/** Finds the size from which on data is lost, in one direction. */
+export async function runSizeSearch(options: SizeSearchOptions): Promise<SearchResult> {
+  const { direction, sizes, onTried } = options;
+  const search = new SizeSearch(sizes);
   const sightings = new Map<number, Sighting>();
   let unreached = 0;
-  for (let rung = search.next; rung !== undefined; rung = search.next) {
-    const { tried, sighting } = await tryRung(
-      { direction, sizeBytes: rung.sizeBytes },
-      rung.why,
-      1,
-      attempting,
-      moving,
-    );
+  for (let probe = search.next; probe !== undefined; probe = search.next) {
+    const { tried, sighting } = await trySize(options, { direction, sizeBytes: probe.sizeBytes }, probe.why);
     onTried(tried);
     if (tried.outcome === 'cancelled') break;
     if (tried.outcome === 'ok') search.record('ok');
     else if (sighting?.symptom.shownAt === 'data') {
       search.record('failed');
-      sightings.set(rung.sizeBytes, sighting);
-    } else if (++unreached > UNREACHED_MOST) break;
+      sightings.set(probe.sizeBytes, sighting);
+    } else if (++unreached > UNREACHED_MAX) break;
   }
   const { result: found } = search;
   const { smallestFailedBytes } = found;
   const sighting = smallestFailedBytes === undefined ? undefined : sightings.get(smallestFailedBytes);
   if (sighting === undefined) return { found };
-  const pieces =
-    found.complete && classify(sighting).id === 'data.stalled-after' ? piecesFor(found, moving) : undefined;
+  const isStall = classify(sighting).id === 'data.stalled-after';
+  const pieces = found.complete && isStall ? piecesFor(found, options.move) : undefined;
   if (pieces === undefined) return { found, sighting };
-  const { tried } = await tryRung(
-    { direction, sizeBytes: pieces.sizeBytes },
-    'pieces',
-    pieces.count,
-    attempting,
-    moving,
-  );
+  const { sizeBytes, count } = pieces;
+  const { tried } = await trySize(options, { direction, sizeBytes }, 'pieces', count);
   onTried(tried);
   if (tried.outcome === 'cancelled') return { found, sighting };
   return { found: { ...found, passesInPieces: tried.outcome === 'ok' }, sighting };
 }
 
-/** Pieces that come to twice what is lost in one, where so few do that it can be a matter of packets. */
-function piecesFor({ largestOkBytes = 0, smallestFailedBytes = 0 }: SizesFound, moving: MoveData) {
+/** Pieces that together are twice what is lost in one, where so few are enough that packet sizes may be the cause. */
+function piecesFor({ largestOkBytes = 0, smallestFailedBytes = 0 }: SizesFound, move: MoveData | undefined) {
   const sizeBytes = Math.min(largestOkBytes, PIECE_BYTES);
   const count = Math.ceil((2 * smallestFailedBytes + BESIDES_BYTES) / Math.max(1, sizeBytes));
-  const isTooMuch = moving === moveByPage && count * sizeBytes > PAGE_UPLOAD_MAX_BYTES;
-  return sizeBytes === 0 || count > PIECES_MOST || isTooMuch ? undefined : { sizeBytes, count };
+  const isTooMuch = move === moveByPage && count * sizeBytes > PAGE_UPLOAD_MAX_BYTES;
+  return sizeBytes === 0 || count > PIECES_MAX || isTooMuch ? undefined : { sizeBytes, count };
 }
 
-async function tryRung(
-  wanted: TransferRequest,
+async function trySize(
+  { attempt, move = moveByStreams }: SizeSearchOptions,
+  request: TransferRequest,
   why: SizeProbe['why'] | 'pieces',
-  count: number,
-  attempting: MakeAttempt,
-  moving: MoveData,
+  count = 1,
 ): Promise<{ tried: TriedSize; sighting?: Sighting }> {
   let movedBytes = 0;
   let durationUs = 0;
-  const work: Exchange = ({ plan: { timeoutUs } }, connection, trace) =>
-    moving(connection, wanted, count, trace, timeoutUs, (ended) => {
-      movedBytes += ended.movedBytes;
-      durationUs += ended.durationUs;
-    });
-  const { record, sighting } = await attempting(work);
+  const onEnd = (transfer: Transfer): void => {
+    movedBytes += transfer.movedBytes;
+    durationUs += transfer.durationUs;
+  };
+  const exchange: Exchange = ({ plan: { timeoutUs: stallUs } }, connection, trace) =>
+    move(connection, { ...request, count, trace, stallUs, onEnd });
+  const { record, ...rest } = await attempt(exchange);
   const tried = {
     number: record.number,
-    ...wanted,
+    ...request,
     why,
     ...(why === 'pieces' ? { pieces: count } : {}),
     outcome: record.outcome,
     movedBytes,
     durationUs,
   };
-  return { tried, ...(sighting === undefined ? {} : { sighting }) };
+  return { tried, ...rest };
 }

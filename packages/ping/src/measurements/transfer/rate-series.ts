@@ -1,9 +1,4 @@
-/** Bytes over time in equal intervals from the start. Plain JSON. */
-export interface RateSeries {
-  readonly intervalUs: number;
-  /** Bytes that moved in each interval; the last one may be a part. */
-  readonly bytes: readonly number[];
-}
+import type { RateSeries } from '../../report/transfer-report.js';
 
 /** Fine enough to see a pause of a few round trips of a short transfer. */
 const FIRST_INTERVAL_US = 10_000;

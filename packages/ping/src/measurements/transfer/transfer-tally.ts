@@ -1,25 +1,5 @@
 import type { Direction } from 'tentacle-protocol';
-import type { RateSeries } from './rate-series.js';
-import type { Transfer } from './transfer.js';
-
-/** All transfers of one direction. Plain JSON. */
-export interface TransferReport {
-  readonly direction: Direction;
-  /** What each was to have. */
-  readonly sizeBytes: number;
-  /** How many were moved whole and found to be as they were sent. */
-  readonly whole: number;
-  /** How many ended before, or with another byte. */
-  readonly broken: number;
-  /** In all of them, and in what time. */
-  readonly movedBytes: number;
-  readonly durationUs: number;
-  /** Of the whole ones, or where there is none of the last: bytes a second, from the call to its end. */
-  readonly slowestPerSecond: number;
-  readonly fastestPerSecond: number;
-  /** Of the last one. */
-  readonly last: RateSeries;
-}
+import type { Transfer, TransferReport } from '../../report/transfer-report.js';
 
 /** Counts transfers. Constant memory, however many. */
 export class TransferTally {

@@ -4,7 +4,6 @@ import {
   call,
   DataStreamRef,
   Deadline,
-  type Direction,
   download,
   nowUs,
   pattern,
@@ -14,50 +13,40 @@ import {
   upload,
 } from 'tentacle-protocol';
 import type { Connection } from '../../session/connection.js';
-import { RateCounter, type RateSeries } from './rate-series.js';
+import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
+import { RateCounter } from './rate-series.js';
 
-/** One data stream to be moved. */
-export interface TransferRequest {
-  readonly direction: Direction;
-  readonly sizeBytes: number;
-}
-
-/** What became of it. Plain JSON. */
-export interface Transfer extends TransferRequest {
-  /** How much of it came (download), or was handed to the system (upload; when it is whole, that was all received). */
-  readonly movedBytes: number;
-  /** From the call to the last byte, or to the peer's word that it has all. */
-  readonly durationUs: number;
-  /** All of it arrived, and its receiver found every byte as it was sent. */
-  readonly isWhole: boolean;
-  readonly series: RateSeries;
+/** How to move a data stream, and whom to inform. */
+export interface TransferRunOptions {
+  readonly trace: ConnectionTrace;
+  /** The longest time without progress; the whole transfer has no limit. */
+  readonly stallUs: number;
+  /** Called in any case, however it ended, before anything is thrown. */
+  readonly onEnd: (transfer: Transfer) => void;
+  /** Called as bytes move. */
+  readonly onMoved?: (bytes: number) => void;
+  /** Moves the bytes, where that is not done as a data stream. */
+  readonly move?: Move;
 }
 
 /**
- * Move one data stream over a connection whose turn it is, and have every byte compared by the end that receives it.
- * It is the `data` stage of the trace.
- * @param stallUs how long nothing may move; as a whole it may take as long as it takes.
- * @param onEnd told in any case, however it ended, before anything is thrown.
- * @param onMoved told of bytes as they move.
- * @param move how, where it is not as a data stream.
+ * Moves one data stream over a connection on which the client may call, and has the receiver compare every byte. It is
+ * the `data` stage of the trace.
  * @throws CallError DATA_DIFFERS, or SERVER_ERROR when the service answers with an error; whatever the connection throws.
  */
 export async function runTransfer(
   connection: Connection,
   { direction, sizeBytes }: TransferRequest,
-  trace: ConnectionTrace,
-  stallUs: number,
-  onEnd: (transfer: Transfer) => void,
-  onMoved: (bytes: number) => void = () => undefined,
-  move: Move = direction === 'upload' ? moveUp : moveDown,
+  options: TransferRunOptions,
 ): Promise<void> {
+  const { trace, stallUs, onEnd, onMoved, move = direction === 'upload' ? moveUp : moveDown } = options;
   const counter = new RateCounter();
   const startedUs = nowUs();
   let movedBytes = 0;
   const moved = (bytes: number): void => {
     movedBytes += bytes;
     counter.add(nowUs() - startedUs, bytes);
-    onMoved(bytes);
+    onMoved?.(bytes);
   };
   let isWhole = false;
   try {
@@ -66,7 +55,7 @@ export async function runTransfer(
       isWhole = differsAt === undefined;
       if (differsAt === undefined) return;
       trace.record({ transfer: { direction, sizeBytes, movedBytes, differsAt } });
-      throw new CallError('DATA_DIFFERS', `byte ${differsAt} is another one`);
+      throw new CallError('DATA_DIFFERS', `byte ${differsAt} was changed`);
     });
   } catch (error) {
     trace.record({ transfer: { direction, sizeBytes, movedBytes, ...trace.facts.transfer } });
@@ -77,7 +66,7 @@ export async function runTransfer(
   }
 }
 
-/** Moves the bytes and gives the offset of the first that arrived as another one; undefined when none is known to. */
+/** Moves the bytes and returns the offset of the first that arrived changed; undefined when none is known to. */
 export type Move = (
   connection: Connection,
   sizeBytes: number,
@@ -89,7 +78,7 @@ const moveUp: Move = async ({ exchange, endpoint }, sizeBytes, deadline, moved) 
   const ref = new DataStreamRef(randomUUID(), sizeBytes);
   const stream = { id: ref.id, lengthBytes: sizeBytes, chunks: pattern(sizeBytes), onWritten: moved };
   const { result } = await call(exchange, upload, ref, endpoint, deadline, [stream]);
-  // A count that is another one without a byte that is: all that came was right, and some of it is missing.
+  // Another count without a changed byte: everything that arrived was right, and some of it is missing.
   return result.differsAt ?? (result.bytes === sizeBytes ? undefined : Math.min(result.bytes, sizeBytes));
 };
 
