@@ -63,8 +63,8 @@ export default tseslint.config(
   ),
   forbid(
     ['packages/ping/src/report/**'],
-    [...sockets, '**/reporters/**', '**/commands/**'],
-    'report/ is plain data: it opens no socket, knows no measurement, and prints nothing.',
+    [...sockets, '**/reporters/**', '**/commands/**', '**/session/**', '**/measurements/**', '**/remote-records/**'],
+    'report/ owns the data types: it opens no socket, imports no session and no measurement, and prints nothing.',
   ),
   forbid(
     ['packages/ping/src/compare/**'],

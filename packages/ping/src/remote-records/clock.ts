@@ -1,16 +1,5 @@
 import type { AttemptRecord } from '../report/attempt-record.js';
-
-/** How much later the other end's clock is than ours, and by how much that may be wrong. */
-export interface ClockDifference {
-  /** Negative: the other end's is behind. */
-  readonly differenceUs: number;
-  /** The true difference is within this of it. */
-  readonly uncertaintyUs: number;
-  /** When it was measured, by our clock: UTC, ISO 8601. */
-  readonly takenAt: string;
-  /** Nothing tells it: it is taken for granted that it is within the uncertainty. */
-  readonly isAssumed?: true;
-}
+import type { ClockDifference } from '../report/remote-view.js';
 
 /** A span of time, in milliseconds since 1970. */
 export interface Span {

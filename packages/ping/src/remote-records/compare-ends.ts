@@ -1,6 +1,7 @@
 import type { ArrivedConnection, SeenThere } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { type ClockDifference, remoteSpan } from './clock.js';
+import { remoteSpan } from './clock.js';
+import type { ClockDifference } from '../report/remote-view.js';
 import type { ClientFootprint, AttemptMatch } from './match-records.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
 

@@ -14,7 +14,8 @@ import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { SessionContext } from '../session/session-context.js';
-import { type ClockDifference, type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import { type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import type { ClockDifference } from '../report/remote-view.js';
 import type { AddressSample } from './address-translation.js';
 
 /** What pong gave when it was asked. */

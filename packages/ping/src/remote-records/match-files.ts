@@ -1,6 +1,7 @@
 import type { ArrivedConnection } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { clockDifferenceBetween, type ClockDifference, type Span, remoteSpan, within } from './clock.js';
+import { clockDifferenceBetween, type Span, remoteSpan, within } from './clock.js';
+import type { ClockDifference } from '../report/remote-view.js';
 import { compareEnds } from './compare-ends.js';
 import { matchRecords } from './match-records.js';
 import type { ComparedEnds } from '../report/remote-view.js';

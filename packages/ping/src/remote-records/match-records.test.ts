@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { ArrivedConnection, Failure } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { type ClockDifference, estimateClockDifference } from './clock.js';
+import { estimateClockDifference } from './clock.js';
+import type { ClockDifference } from '../report/remote-view.js';
 import { type AttemptMatch, matchRecords } from './match-records.js';
 
 const HERE = '192.0.2.7';

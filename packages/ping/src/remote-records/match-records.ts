@@ -1,6 +1,7 @@
 import type { ArrivedConnection } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { type ClockDifference, type Span, remoteSpan, within } from './clock.js';
+import type { ClockDifference, MatchedBy, UnmatchedReason } from '../report/remote-view.js';
+import { remoteSpan, type Span, within } from './clock.js';
 import {
   portBelongsToAnother,
   portMatches,
@@ -21,16 +22,6 @@ export type AttemptMatch =
   /** It ended before a packet could go there. */
   | { readonly kind: 'not-sent' }
   | { readonly kind: 'unknown'; readonly why: UnmatchedReason };
-
-export type MatchedBy = 'activity' | 'port' | 'time';
-
-export type UnmatchedReason =
-  /** Several records may be its, or several attempts may have made its record. */
-  | 'ambiguous'
-  /** Whether the listener was there, and has all its records of that time, is not sure. */
-  | 'not-kept'
-  /** There were connections from other addresses, and it is not known whose they are. */
-  | 'withheld';
 
 /** What the other end gives of its records. Plain data. */
 export interface RemoteRecords {

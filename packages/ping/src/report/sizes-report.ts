@@ -1,5 +1,19 @@
 import type { Direction, FailureId } from 'tentacle-protocol';
-import type { SizeLimit, ProbeReason } from '../measurements/sizes/size-search.js';
+
+/** Why a size is tried. */
+export type ProbeReason = 'ladder' | 'again' | 'above' | 'between' | 'confirm';
+
+/** The result of a search, as far as it has come. Plain data. */
+export interface SizeLimit {
+  /** The largest size that passed below every size that failed. */
+  readonly largestOkBytes?: number;
+  /** The smallest size that is taken for lost; absent where there is no limit. */
+  readonly smallestFailedBytes?: number;
+  /** Sizes that had different results when they were tried again, or failed below one that passed: these failures are chance. */
+  readonly wavering: readonly number[];
+  /** The search is complete. */
+  readonly complete: boolean;
+}
 
 /** One size that was tried, on a connection of its own. Plain JSON. */
 export interface TriedSize {

@@ -1,5 +1,5 @@
 import { type ArrivedConnection, type DeathsThere, failureOf, type Sighting } from 'tentacle-protocol';
-import type { ClockDifference } from '../../remote-records/clock.js';
+import type { ClockDifference } from '../../report/remote-view.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SizeProbe, type SizeLimit, SizeSearch } from './size-search.js';
+import { type SizeProbe, SizeSearch } from './size-search.js';
+import type { SizeLimit } from '../../report/sizes-report.js';
 
 const LADDER = [1, 512, 1400, 1500, 4000, 16_000, 64_000, 1_000_000, 4_000_000];
 

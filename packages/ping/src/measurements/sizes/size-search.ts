@@ -1,25 +1,12 @@
+import type { ProbeReason, SizeLimit } from '../../report/sizes-report.js';
+
 /** What became of one size: it passed, or data was lost. */
 export type SizeOutcome = 'ok' | 'failed';
-
-/** Why a size is tried. */
-export type ProbeReason = 'ladder' | 'again' | 'above' | 'between' | 'confirm';
 
 /** One size to be tried. */
 export interface SizeProbe {
   readonly sizeBytes: number;
   readonly why: ProbeReason;
-}
-
-/** What a search has found, as far as it has come. Plain data. */
-export interface SizeLimit {
-  /** The largest that passed below every one that failed. */
-  readonly largestOkBytes?: number;
-  /** The smallest that is taken for lost; absent where there is no limit. */
-  readonly smallestFailedBytes?: number;
-  /** Sizes that were tried more than once with different results, or failed below one that passed: by chance, then. */
-  readonly wavering: readonly number[];
-  /** The search has come to its end. */
-  readonly complete: boolean;
 }
 
 /** Steps between a size that passes and one that does not: 2 to the power of 12 is finer than any ladder is wide. */
