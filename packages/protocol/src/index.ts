@@ -63,6 +63,7 @@ export { type Identity, makeIdentity } from './trust/identity.js';
 export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
 export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
 export { omitUndefined } from './omit-undefined.js';
+export { bucketsOf, type DurationFigures, DurationHistogram } from './histogram.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
 export { Allowance } from './wire/allowance.js';
 export type { Ask } from './wire/byte-source.js';

@@ -59,7 +59,7 @@ export function buildReport(version: string, session: SessionResults, summary: R
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
     pace: omitUndefined({ late: tally.late, unstarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
     outcomes: outcomesOf(tally),
-    stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.report()])),
+    stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.figures])),
     peer: peerOf(session),
     otherEnd,
     attestation: attestation?.attested,

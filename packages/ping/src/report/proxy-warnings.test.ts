@@ -1,18 +1,18 @@
+import { DurationHistogram } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Report } from './report.js';
-import { StageStats } from './stage-stats.js';
 import { collectWarnings } from './warnings.js';
 
 const proxy = { used: true, by: '--proxy', host: 'proxy.example', port: 3128 };
 
 /** A report through a proxy whose stage took this long. */
 function warnings(stage: 'dns' | 'proxy', us: number): { id: string; text: string }[] {
-  const stats = new StageStats();
+  const stats = new DurationHistogram();
   stats.add(us);
   const about: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'records' | 'endedAt'> = {
     target: { host: 'tentacle.example', port: 10933 },
     proxy,
-    stages: { [stage]: stats.report() },
+    stages: { [stage]: stats.figures },
     peer: { kind: 'unknown', ownThumbprint: '' },
     records: [],
     endedAt: '2026-01-01T00:00:00.000Z',

@@ -8,6 +8,7 @@ import type {
   ProxyVariable,
   Verdict,
   Warning,
+  DurationFigures,
 } from 'tentacle-protocol';
 import type { RemoteView } from './remote-view.js';
 import type { IdleReport } from './idle-report.js';
@@ -16,7 +17,6 @@ import type { PageResult, PeerType } from './peer.js';
 import type { TransferReport } from './transfer-report.js';
 import type { PlainPlan } from '../plan.js';
 import type { AttemptRecord } from './attempt-record.js';
-import type { StageReport } from './stage-stats.js';
 import type { MeasuredStage } from './tally.js';
 
 /** Everything that a run measured. Plain JSON; every output is a function of it. */
@@ -39,7 +39,7 @@ export interface Report {
    * Stages that at least one attempt passed; of successful attempts `total` from the start and, where they had due
    * times, `fromDue`. Trust takes no time of its own.
    */
-  readonly stages: Readonly<Partial<Record<MeasuredStage, StageReport>>>;
+  readonly stages: Readonly<Partial<Record<MeasuredStage, DurationFigures>>>;
   readonly peer: PeerReport;
   /** What tentacle-pong at the other end saw of the attempts; absent where the peer is something else, or was not to be called. */
   readonly otherEnd?: RemoteView;

@@ -1,6 +1,13 @@
-import { type Evidence, type FailureId, nowUs, RecordRing, type Sighting, type Stage } from 'tentacle-protocol';
+import {
+  type Evidence,
+  type FailureId,
+  nowUs,
+  RecordRing,
+  type Sighting,
+  type Stage,
+  DurationHistogram,
+} from 'tentacle-protocol';
 import type { AttemptRecord } from './attempt-record.js';
-import { StageStats } from './stage-stats.js';
 
 /** What is known of one kind of failure in a run. */
 export interface FailureCount {
@@ -27,7 +34,7 @@ const RECORDS_KEPT = 1000;
 /** Counts attempts. Constant memory, however many. */
 export class Tally {
   readonly failures = new Map<FailureId, FailureCount>();
-  readonly stages = new Map<MeasuredStage, StageStats>();
+  readonly stages = new Map<MeasuredStage, DurationHistogram>();
   /** The last records, failures apart from successes: however long all goes well, the failures are still there. */
   readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
   ok = 0;
@@ -77,7 +84,7 @@ export class Tally {
 
   #time(stage: MeasuredStage, durationUs: number): void {
     let stats = this.stages.get(stage);
-    if (stats === undefined) this.stages.set(stage, (stats = new StageStats()));
+    if (stats === undefined) this.stages.set(stage, (stats = new DurationHistogram()));
     stats.add(durationUs);
   }
 
