@@ -59,7 +59,7 @@ export async function measureManyTargets(
   const table = json ? io.stderr : io.stdout;
   if (!quiet)
     table(
-      `PING ${plans.length} targets, ${pace.concurrency} at a time, as ${identity.thumbprint}\n${targetsHead(widest)}`,
+      `PING ${plans.length} targets, ${pace.concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
     );
   const startedAt = new Date().toISOString();
   const lines: TargetLine[] = [];

@@ -7,7 +7,7 @@ import { rate, size } from './data.js';
 export function attemptLine(record: AttemptRecord): string {
   const words = [record.startedAt, `#${record.number}`, record.outcome.padEnd(2)];
   if (record.address !== undefined) words.push(record.address);
-  if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (kept)' : ''}`);
+  if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (reused)' : ''}`);
   for (const { stage, durationUs } of record.stages) if (stage !== 'trust') words.push(`${stage} ${ms(durationUs)}`);
   for (const { direction, movedBytes, durationUs } of record.transfers ?? [])
     words.push(`${direction} ${size(movedBytes)} at ${rate(bytesPerSecond(movedBytes, durationUs))}`);
