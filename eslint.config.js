@@ -62,9 +62,9 @@ export default tseslint.config(
     'failures/ is a table over facts: it opens nothing and prints nothing.',
   ),
   forbid(
-    ['packages/ping/src/measure/**'],
-    [...sockets, '**/reporters/**', '**/commands/**'],
-    'measure/ is numbers: no reporter, no stream, no text for people.',
+    ['packages/ping/src/report/**'],
+    [...sockets, '**/reporters/**', '**/commands/**', '**/session/**', '**/measurements/**', '**/remote-records/**'],
+    'report/ owns the data types: it opens no socket, imports no session and no measurement, and prints nothing.',
   ),
   forbid(
     ['packages/ping/src/compare/**'],

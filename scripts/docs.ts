@@ -29,13 +29,13 @@ async function main(): Promise<void> {
     'docs/failures.md': failures(),
     'docs/log-lines.md': knownMessages(),
     'docs/endings.md': endingsTable(),
-    'docs/report.schema.json': schema('measure/report.ts', 'Report'),
+    'docs/report.schema.json': schema('report/report.ts', 'Report'),
     'docs/diagnosis.schema.json': schema('diagnose/diagnosis.ts', 'Diagnosis'),
     'docs/polling-report.schema.json': schema('serve/report.ts', 'PollingReport'),
     'docs/poll-report.schema.json': schema('poll/report.ts', 'PollReport', 'pong'),
-    'docs/targets.schema.json': schema('targets/targets-report.ts', 'TargetsReport'),
+    'docs/targets.schema.json': schema('measurements/targets/targets-report.ts', 'TargetsReport'),
     'docs/comparison.schema.json': schema('compare/comparison.ts', 'Comparison'),
-    'docs/ends.schema.json': schema('other-end/ends-comparison.ts', 'EndsComparison'),
+    'docs/ends.schema.json': schema('remote-records/ends-comparison.ts', 'EndsComparison'),
     'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
   };
   for (const [path, text] of Object.entries(documents)) {

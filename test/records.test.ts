@@ -15,7 +15,7 @@ import {
   readPreamble,
   serveRequests,
   socketChannel,
-  Trail,
+  ConnectionTrace,
   upload,
   download,
   writeIdentity,
@@ -94,10 +94,10 @@ async function recordsOf(
     records[from].add(chunk);
     return chunk;
   });
-  const trail = new Trail({ host: '127.0.0.1', port: counting.port, timeoutUs: 20_000_000 });
+  const trace = new ConnectionTrace({ host: '127.0.0.1', port: counting.port, timeoutUs: 20_000_000 });
   const plan = { host: '127.0.0.1', port: counting.port, secureContext: createSecureContext() };
-  const channel = await connectSecurely(plan, false, trail, soon(), never);
-  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, soon());
+  const channel = await connectSecurely(plan, false, trace, soon(), never);
+  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, soon());
   const exchange = new ClientExchange(channel, 'listening', 1_000_000);
   await use(exchange, channel.source);
   await exchange.end(soon());

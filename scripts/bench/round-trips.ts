@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { call, ClientExchange, connectSecurely, Deadline, echo, introduceAsConnector, Trail } from 'tentacle-protocol';
+import {
+  call,
+  ClientExchange,
+  connectSecurely,
+  Deadline,
+  echo,
+  introduceAsConnector,
+  ConnectionTrace,
+} from 'tentacle-protocol';
 import { own, run, serve } from './processes.js';
 import type { Row } from './row.js';
 import { compare } from './spread.js';
@@ -56,14 +64,14 @@ export function bareRate(stdout: string): number {
 async function recordSizes(port: number, pemFile: string): Promise<string[]> {
   const pem = readFileSync(pemFile, 'utf8');
   const deadline = Deadline.inMs(10_000);
-  const trail = new Trail({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
+  const trace = new ConnectionTrace({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
   const plan = { host: '127.0.0.1', port, secureContext: createSecureContext({ cert: pem, key: pem }) };
-  const channel = await connectSecurely(plan, false, trail, deadline, new AbortController().signal);
-  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+  const channel = await connectSecurely(plan, false, trace, deadline, new AbortController().signal);
+  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
   const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
   const endpoint = {
     baseUri: `https://127.0.0.1:${port}/`,
-    remoteThumbprint: trail.facts.peerCertificate?.thumbprint ?? '',
+    remoteThumbprint: trace.facts.peerCertificate?.thumbprint ?? '',
   };
   const { answer } = await call(exchange, echo, Buffer.alloc(PAYLOAD_BYTES), endpoint, deadline);
   channel.close();

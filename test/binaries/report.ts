@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect } from 'vitest';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
 const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TargetsReport } from '../../packages/ping/src/targets/targets-report.js';
+import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import { type Command, command, startPong } from './command.js';
 import { reportOf } from './report.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import { program } from '../components.js';
 import { Lab } from '../lab/lab.js';
 import { whyNoNamespaces } from '../lab/network.js';

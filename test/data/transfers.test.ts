@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import { type Command, command, type Ended, startPong } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
 import { tcpPeer } from '../peers/tcp-peer.js';

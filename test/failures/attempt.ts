@@ -4,7 +4,7 @@ import {
   call,
   connectSecurely,
   Deadline,
-  type Facts,
+  type ConnectionFacts,
   type Failure,
   failureOf,
   getCapabilities,
@@ -13,9 +13,10 @@ import {
   type Sighting,
   sight,
   type SocketChannel,
-  Trail,
+  ConnectionTrace,
 } from '../../packages/protocol/src/index.js';
-import { transfer, type Wanted } from '../../packages/ping/src/data/transfer.js';
+import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
+import { runTransfer } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { testIdentity } from '../identities.js';
 
 /** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
@@ -35,11 +36,11 @@ export interface Manner {
   readonly maxMessageBytes?: number;
   readonly secureContext?: SecureContext;
   /** What an earlier look has told. */
-  readonly facts?: Partial<Facts>;
+  readonly facts?: Partial<ConnectionFacts>;
   readonly signal?: AbortSignal;
   readonly proxy?: HttpProxy;
   /** A data stream to be moved in place of calls; `callMs` is how long nothing may move. */
-  readonly wanted?: Wanted;
+  readonly wanted?: TransferRequest;
   /** Done when the connection stands and the identities are yet to come. */
   readonly beforeIdentity?: () => unknown;
   /** Done after the identities, before the first call. */
@@ -47,7 +48,7 @@ export interface Manner {
 }
 
 export interface Outcome {
-  readonly trail: Trail;
+  readonly trace: ConnectionTrace;
   readonly error?: unknown;
   readonly sighting?: Sighting;
   readonly failure?: Failure;
@@ -65,7 +66,7 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
   const signal = manner.signal ?? new AbortController().signal;
   const pinned = expectedThumbprint === undefined ? {} : { expectedThumbprint };
   const known = { ownThumbprint: OWN_THUMBPRINT, ...pinned, ...manner.facts };
-  const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ...known });
+  const trace = new ConnectionTrace({ host, port, timeoutUs: timeoutMs * 1000, ...known });
   const deadline = Deadline.inMs(timeoutMs);
   const way = manner.proxy === undefined ? {} : { proxy: manner.proxy };
   const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, ...pinned, ...way };
@@ -73,28 +74,29 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
   const cut = (): void => channel?.cancel();
   signal.addEventListener('abort', cut, { once: true });
   try {
-    channel = await connectSecurely(plan, manner.watch ?? true, trail, deadline, signal);
+    channel = await connectSecurely(plan, manner.watch ?? true, trace, deadline, signal);
     await manner.beforeIdentity?.();
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, Deadline.inMs(manner.identityMs ?? 20_000));
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, Deadline.inMs(manner.identityMs ?? 20_000));
     await manner.beforeCall?.();
     const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
     if (manner.wanted !== undefined) {
-      const connection = { channel, exchange, endpoint, facts: trail.facts, isSpent: false, calls: 0 };
-      await transfer(connection, manner.wanted, trail, (manner.callMs ?? 20_000) * 1000, () => undefined);
+      const connection = { channel, exchange, endpoint, facts: trace.facts, isSpent: false, calls: 0 };
+      const stallUs = (manner.callMs ?? 20_000) * 1000;
+      await runTransfer(connection, manner.wanted, { trace, stallUs, onEnd: () => undefined });
     }
     for (let made = 0; manner.wanted === undefined && made < calls; made++) {
       const callBy = Deadline.inMs(manner.callMs ?? 20_000);
-      trail.note({ callsBefore: made });
-      trail.enter('rpc');
+      trace.record({ callsBefore: made });
+      trace.enterStage('rpc');
       await exchange.takeTurn(callBy);
-      await trail.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, callBy));
+      await trace.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, callBy));
     }
     await exchange.end(Deadline.inMs(20_000));
-    return { trail };
+    return { trace };
   } catch (error) {
-    const sighting = sight(error, trail);
-    return { trail, error, sighting, failure: failureOf(sighting) };
+    const sighting = sight(error, trace);
+    return { trace, error, sighting, failure: failureOf(sighting) };
   } finally {
     signal.removeEventListener('abort', cut);
     channel?.close();

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Wanted } from '../../packages/ping/src/data/transfer.js';
+import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
 import { startPong } from '../../packages/pong/src/test-kit.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';
@@ -10,8 +10,8 @@ import type { Provocation } from './provocation.js';
 
 /** A thousand records: far more than the systems hold between the two. */
 const LARGE_BYTES = 16_000_000;
-const LARGE_UP: Wanted = { direction: 'upload', sizeBytes: LARGE_BYTES };
-const LARGE_DOWN: Wanted = { direction: 'download', sizeBytes: LARGE_BYTES };
+const LARGE_UP: TransferRequest = { direction: 'upload', sizeBytes: LARGE_BYTES };
+const LARGE_DOWN: TransferRequest = { direction: 'download', sizeBytes: LARGE_BYTES };
 
 async function pongPort(): Promise<number> {
   const pong = await startPong();
@@ -20,7 +20,7 @@ async function pongPort(): Promise<number> {
 }
 
 /** A pong behind a device that ends TLS and changes one byte. */
-async function changed(wanted: Wanted, at: number): Promise<Outcome> {
+async function changed(wanted: TransferRequest, at: number): Promise<Outcome> {
   const side = wanted.direction === 'upload' ? 'connector' : 'listener';
   const device = await tlsRelay(await pongPort(), changing(side, at));
   return attempt(device.port, { wanted });
@@ -30,7 +30,7 @@ async function changed(wanted: Wanted, at: number): Promise<Outcome> {
 async function behind(
   limitBytes: number,
   happens: 'silence' | 'reset' | 'end',
-  wanted: Wanted,
+  wanted: TransferRequest,
   manner: Manner = {},
 ): Promise<Outcome> {
   const counted = { connector: 0, listener: 0 };
@@ -50,7 +50,7 @@ async function behind(
 }
 
 /** A service that takes an upload's request, and does this. */
-async function serving(script: (talk: Talk, id: string) => unknown, wanted: Wanted): Promise<Outcome> {
+async function serving(script: (talk: Talk, id: string) => unknown, wanted: TransferRequest): Promise<Outcome> {
   const peer = await servicePeer(async (talk) => {
     await script(talk, await talk.request());
   });

@@ -12,16 +12,16 @@ describe('a healthy path is no failure', () => {
     ['kept open for three calls', {}, { calls: 3 }],
   ] as const)('%s', async (_, options, manner) => {
     const peer = await healthyPeer(options);
-    const { error, failure, trail } = await attempt(
+    const { error, failure, trace } = await attempt(
       peer.port,
       manner === 'pinned' ? { expectedThumbprint: peer.thumbprint } : manner,
     );
     expect(error).toBeUndefined();
     expect(failure).toBeUndefined();
-    const stages = trail.passed.map(({ stage }) => stage).filter((stage) => stage !== 'dns');
+    const stages = trace.completedStages.map(({ stage }) => stage).filter((stage) => stage !== 'dns');
     const calls = manner !== 'pinned' && 'calls' in manner ? manner.calls : 1;
     expect(stages).toEqual(['tcp', 'tls', 'trust', 'identity', ...Array<string>(calls).fill('rpc')]);
-    expect(trail.facts.peerCertificate?.thumbprint).toBe(peer.thumbprint);
+    expect(trace.facts.peerCertificate?.thumbprint).toBe(peer.thumbprint);
     await peer.allGone();
   });
 });

@@ -18,7 +18,7 @@ import {
   introduceAsConnector,
   makeIdentity,
   sight,
-  Trail,
+  ConnectionTrace,
 } from '../../packages/protocol/dist/index.js';
 
 const job = JSON.parse(process.argv[2]);
@@ -67,20 +67,20 @@ async function attempt() {
   const { host, timeoutMs } = job;
   if (job.resolver !== undefined) await answerNames(job.resolver);
   const port = job.peerBehind === undefined ? job.port : await peerBehind(job.peerBehind, host);
-  const trail = new Trail({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: identity.thumbprint });
+  const trace = new ConnectionTrace({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: identity.thumbprint });
   const deadline = Deadline.inMs(timeoutMs);
   const plan = { host, port, secureContext: createSecureContext(identity.secureContextOptions), proxy: job.proxy };
   let failure = null;
   try {
-    const channel = await connectSecurely(plan, true, trail, deadline, new AbortController().signal);
+    const channel = await connectSecurely(plan, true, trace, deadline, new AbortController().signal);
     if (job.loseHostBefore === 'identity') execFileSync('sh', ['-ec', job.loseHost]);
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
-    trail.enter('rpc');
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
+    trace.enterStage('rpc');
     if (job.loseHostBefore === 'rpc') execFileSync('sh', ['-ec', job.loseHost]);
     const endpoint = { baseUri: '', remoteThumbprint: '' };
     await call(new ClientExchange(channel, 'listening', 1_000_000), getCapabilities, null, endpoint, deadline);
   } catch (error) {
-    failure = failureOf(sight(error, trail));
+    failure = failureOf(sight(error, trace));
   }
   process.stdout.write(JSON.stringify(failure), () => process.exit());
 }

@@ -40,7 +40,7 @@ export function provoke(provocations: readonly Provocation[]): void {
 async function check({ id, shownAt, provoke, evidence, says }: Provocation): Promise<void> {
   const outcome = await provoke();
   await allConnectionsGone();
-  const failure = 'trail' in outcome ? outcome.failure : outcome;
+  const failure = 'trace' in outcome ? outcome.failure : outcome;
   const row = rowOf(id);
   expect(failure).toMatchObject({ id, shownAt: shownAt ?? row.stage, evidence });
   if (failure === undefined) return;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';

@@ -1,7 +1,7 @@
 import { planOf } from '../../packages/ping/src/plan.js';
-import { runIdle } from '../../packages/ping/src/idle/run-idle.js';
+import { measureIdleTimeout } from '../../packages/ping/src/measurements/idle/measure-idle.js';
 import { PING } from '../../packages/ping/src/options.js';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/index.js';
 import { testIdentity } from '../identities.js';
 import { servicePeer } from '../peers/service-peer.js';
@@ -16,7 +16,13 @@ export async function climbedHere(port: number, ...options: readonly string[]): 
   const plan = planOf(command.positionals, command.options);
   const { mode } = plan;
   if (mode.kind !== 'idle') throw new Error('no --idle');
-  return runIdle({ ...plan, mode }, own, '0.0.0', () => undefined, new AbortController().signal);
+  return measureIdleTimeout({
+    plan: { ...plan, mode },
+    identity: own,
+    version: '0.0.0',
+    onProgress: () => undefined,
+    stop: new AbortController().signal,
+  });
 }
 
 /** What a peer does when nobody has called for a while: at once, or at the next call. */

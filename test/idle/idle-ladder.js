@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 // The build, not the sources: Node 20 reads no TypeScript.
-import { runIdle } from '../../packages/ping/dist/idle/run-idle.js';
+import { measureIdleTimeout } from '../../packages/ping/dist/measurements/idle/measure-idle.js';
 import { measureLine } from '../../packages/ping/dist/options.js';
 import { planOf } from '../../packages/ping/dist/plan.js';
 import { makeIdentity, parseArguments } from '../../packages/protocol/dist/index.js';
@@ -14,5 +14,12 @@ const key = readFileSync(new URL('../fixtures/test-only-rsa-2048.pem', import.me
 const identity = await makeIdentity({ commonName: 'Octopus Server', key });
 const { words, given } = await parseArguments(measureLine('0.0.0'), args);
 const never = new AbortController().signal;
-const report = await runIdle(planOf(words, given), identity, '0.0.0', () => undefined, never, keepAliveUs);
+const report = await measureIdleTimeout({
+  plan: planOf(words, given),
+  identity,
+  version: '0.0.0',
+  onProgress: () => undefined,
+  stop: never,
+  keepAliveUs,
+});
 process.stdout.write(JSON.stringify(report));

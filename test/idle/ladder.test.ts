@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IdleSideReport } from '../../packages/ping/src/idle/idle-report.js';
-import type { Report } from '../../packages/ping/src/measure/report.js';
+import type { IdleSideReport } from '../../packages/ping/src/report/idle-report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import { program } from '../components.js';
 import { whyNoNamespaces } from '../lab/network.js';
 import { itWith } from '../real-components.js';

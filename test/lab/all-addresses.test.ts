@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import type { TargetsReport } from '../../packages/ping/src/targets/targets-report.js';
+import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import { itWith, namespaces } from '../real-components.js';
 import { Lab } from './lab.js';
 import { cable, Host } from './network.js';

@@ -3,8 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EndsComparison } from '../../packages/ping/src/other-end/ends-comparison.js';
-import { readRecords } from '../../packages/ping/src/other-end/read-records.js';
+import type { EndsComparison } from '../../packages/ping/src/remote-records/ends-comparison.js';
+import { readRecordFile } from '../../packages/ping/src/remote-records/read-record-file.js';
 import { command, startPong } from '../binaries/command.js';
 import { Lab } from '../lab/lab.js';
 import { routed } from '../lab/network.js';
@@ -73,7 +73,7 @@ describe('record files', () => {
     const { ends } = await compared(ping, pong);
     expect(ends.unreadable).toBe(1);
     expect(ends.otherEnd.attempts.arrived).toBe(20);
-    expect(await readRecords(pong)).toMatchObject({ kind: 'pong', complete: [{}] });
+    expect(await readRecordFile(pong)).toMatchObject({ kind: 'pong', complete: [{}] });
   });
 
   it('cut at any byte are read as far as they go', async () => {
@@ -83,7 +83,7 @@ describe('record files', () => {
     let before = 0;
     for (let length = 0; length <= bytes.length; length += 37) {
       writeFileSync(cut, bytes.subarray(0, length));
-      const read = await readRecords(cut);
+      const read = await readRecordFile(cut);
       const count = read?.kind === 'pong' ? read.records.length : 0;
       expect(count).toBeGreaterThanOrEqual(before);
       if (length > bytes.indexOf('\n')) expect(read?.kind).toBe('pong');

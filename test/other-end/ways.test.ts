@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import type { ComparedEnds } from '../../packages/ping/src/other-end/other-end.js';
+import type { ComparedEnds } from '../../packages/ping/src/report/remote-view.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 import { type Host, routed } from '../lab/network.js';

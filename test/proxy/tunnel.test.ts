@@ -63,9 +63,9 @@ describe('the tunnel', () => {
     const { port } = await healthyPeer();
     const proxy = await tunnelProxy(pieces);
     for (const watch of [true, false]) {
-      const { trail, failure } = await attempt(port, { proxy: proxy.address, calls: 2, watch });
+      const { trace, failure } = await attempt(port, { proxy: proxy.address, calls: 2, watch });
       expect(failure).toBeUndefined();
-      expect(trail.passed.map(({ stage }) => stage)).toEqual([
+      expect(trace.completedStages.map(({ stage }) => stage)).toEqual([
         'tcp',
         'proxy',
         'tls',
@@ -74,7 +74,7 @@ describe('the tunnel', () => {
         'rpc',
         'rpc',
       ]);
-      expect(trail.facts.proxy?.answer?.status).toBe(200);
+      expect(trace.facts.proxy?.answer?.status).toBe(200);
     }
     await allConnectionsGone();
   });

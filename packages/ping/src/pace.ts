@@ -1,5 +1,5 @@
 import { omitUndefined, type ParsedOptions, parseDuration, parseWhole, quote, UsageError } from 'tentacle-protocol';
-import { dueAfterUs, type Pace } from './schedule.js';
+import { scheduledAfterUs, type Pace } from './session/schedule.js';
 
 /** The pace of the original TentaclePing, and within a factor of two that of Octopus's retries: slow enough to disturb no peer. */
 const DEFAULT_INTERVAL = '500ms';
@@ -34,7 +34,7 @@ export function paceOf(
     warmup: parseWhole(options.value('warmup') ?? '0', '--warmup', 0, 1_000_000),
     ...(perSecond === undefined
       ? { intervalUs: parseDuration(options.value('interval') ?? otherwise.interval ?? DEFAULT_INTERVAL, '--interval') }
-      : { intervalUs: dueAfterUs(1, perSecond), perSecond }),
+      : { intervalUs: scheduledAfterUs(1, perSecond), perSecond }),
     concurrency: parseWhole(
       options.value('concurrency') ?? String(otherwise.concurrency ?? 1),
       '--concurrency',

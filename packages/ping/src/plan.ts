@@ -18,7 +18,7 @@ import {
 import { type IdleMode, idleModeOf } from './idle/idle-options.js';
 import { dataModeOf, type SizesMode, type TransferMode } from './data/data-options.js';
 import { paceOf } from './pace.js';
-import type { Pace } from './schedule.js';
+import type { Pace } from './session/schedule.js';
 
 /** The last stage of an attempt. `auto`: as far as the peer allows. */
 export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;

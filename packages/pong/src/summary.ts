@@ -1,5 +1,4 @@
-import type { EndingId } from 'tentacle-protocol';
-import type { Durations } from './durations.js';
+import type { EndingId, DurationFigures } from 'tentacle-protocol';
 import type { RefusedClient, Tally } from './tally.js';
 
 /** What is printed once it listens. Plain JSON. */
@@ -37,7 +36,7 @@ export interface Summary {
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
   readonly calls: Readonly<Record<string, number>>;
   /** From accept to the ending. */
-  readonly durations: Durations;
+  readonly durations: DurationFigures;
   /** Clients whose certificate is not trusted, the latest last; the oldest are dropped. */
   readonly refused: readonly RefusedClient[];
 }

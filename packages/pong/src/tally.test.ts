@@ -1,4 +1,4 @@
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { bucketsOf } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
 import { type ConnectionRecord, Records } from './records.js';
 import { Tally } from './tally.js';
@@ -31,8 +31,8 @@ test('durations are told in figures, as a histogram and as bars', () => {
   const tally = new Tally();
   const spansUs = [0, 1500, 1800, 40_000, 2_000_000_000, 10 ** 12];
   for (const durationUs of spansUs) tally.ended(record({ durationUs }));
-  expect(tally.durations).toMatchObject({ count: 6, minUs: 1, maxUs: 86_400_000_000 });
-  expect(decodeFromCompressedBase64(tally.durations.histogram).totalCount).toBe(6);
+  expect(tally.durations).toMatchObject({ count: 6, minUs: 0, maxUs: 24 * 3_600_000_000 });
+  expect(bucketsOf(tally.durations.histogram).reduce((sum, { count }) => sum + count, 0)).toBe(6);
   expect(tally.bars[0]).toEqual({ belowUs: 1000, count: 1 });
   expect(tally.bars[1]).toEqual({ belowUs: 2000, count: 2 });
   expect(tally.bars.at(-1)).toEqual({ count: 2 });

@@ -1,5 +1,4 @@
-import { ConnectionCounts, type EndingId } from 'tentacle-protocol';
-import { type Durations, DurationStats } from './durations.js';
+import { ConnectionCounts, type EndingId, type DurationFigures, DurationHistogram } from 'tentacle-protocol';
 import type { ConnectionRecord } from './records.js';
 
 /** A client that was refused for its certificate. */
@@ -29,7 +28,7 @@ export class Tally extends ConnectionCounts {
   readonly #endings = new Map<EndingId, number>();
   readonly #calls = new Map<string, number>();
   readonly #refused = new Map<string, RefusedClient>();
-  readonly #durations = new DurationStats();
+  readonly #durations = new DurationHistogram();
   /** By upper edge. */
   readonly #bars = new Map<number, number>();
 
@@ -57,7 +56,7 @@ export class Tally extends ConnectionCounts {
     return [...this.#refused.values()];
   }
 
-  get durations(): Durations {
+  get durations(): DurationFigures {
     return this.#durations.figures;
   }
 

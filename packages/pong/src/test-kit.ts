@@ -13,7 +13,7 @@ import {
   makeIdentity,
   newAttestationKey,
   type SocketChannel,
-  Trail,
+  ConnectionTrace,
 } from 'tentacle-protocol';
 import { Attestor } from './attestor.js';
 import { gateOf } from './gate.js';
@@ -151,11 +151,11 @@ export async function introduced(port: number, subscription?: string): Promise<T
     port,
     secureContext: createSecureContext((await clientIdentity()).secureContextOptions),
   };
-  const trail = new Trail({ host: plan.host, port, timeoutUs: deadline.spanUs });
-  const channel = await connectSecurely(plan, false, trail, deadline, new AbortController().signal);
+  const trace = new ConnectionTrace({ host: plan.host, port, timeoutUs: deadline.spanUs });
+  const channel = await connectSecurely(plan, false, trace, deadline, new AbortController().signal);
   const identity =
     subscription === undefined ? { role: 'MX-CLIENT' as const } : { role: 'MX-SUBSCRIBER' as const, subscription };
-  await introduceAsConnector(channel, identity, trail, deadline);
+  await introduceAsConnector(channel, identity, trace, deadline);
   // 16 MiB: more than any answer here.
   const exchange = new ClientExchange(channel, 'listening', 2 ** 24);
   return { channel, exchange, deadline, endpoint: { baseUri: `https://127.0.0.1:${port}/`, remoteThumbprint: '' } };

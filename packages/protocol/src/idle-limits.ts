@@ -1,4 +1,4 @@
-import type { Facts } from './trail.js';
+import type { ConnectionFacts } from './trace.js';
 
 const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;
@@ -11,7 +11,7 @@ const EARLY_US = 0.5 * SECOND_US;
 const LATE_US = 3 * SECOND_US;
 
 /** Whether the peer closes by itself after so long without a call, as it says or as its kind is known to. */
-export function isOwnLimit({ peerKind, idle }: Facts): boolean {
+export function isOwnLimit({ peerKind, idle }: ConnectionFacts): boolean {
   if (idle === undefined) return false;
   const known = peerKind === 'pong' ? [] : TENTACLE_IDLE_US;
   const limits = idle.peerLimitUs === undefined ? known : [idle.peerLimitUs];

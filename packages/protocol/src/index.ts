@@ -16,14 +16,14 @@ export { type Numbered, RecordRing } from './record-ring.js';
 export { records, RECORDS_MAX, type RecordsAnswer, type RecordsQuestion } from './records-contract.js';
 export {
   type Direction,
-  type Facts,
+  type ConnectionFacts,
   type IdleFacts,
   type Stage,
   STAGES,
   type StageTime,
-  Trail,
+  ConnectionTrace,
   type TransferFacts,
-} from './trail.js';
+} from './trace.js';
 export { connectSecurely, type ConnectorPlan, introduceAsConnector } from './transport/connector.js';
 export { handshakeAsListener, type TlsSeen } from './transport/handshake.js';
 export { firstBytesBy, listen, listenerContext, type ListenPlan, plainAddress } from './transport/listener.js';
@@ -68,6 +68,7 @@ export { type Identity, makeIdentity } from './trust/identity.js';
 export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
 export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
 export { omitUndefined } from './omit-undefined.js';
+export { bucketsOf, type DurationFigures, DurationHistogram } from './histogram.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
 export { Allowance } from './wire/allowance.js';
 export type { Ask } from './wire/byte-source.js';

@@ -34,10 +34,15 @@ describe('whenLate', () => {
     const server = createServer((socket) => socket.destroy());
     onTestFinished(() => void server.close());
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const connected = connectTcp('127.0.0.1', (server.address() as AddressInfo).port, Deadline.inMs(50), never);
+    const connected = connectTcp({
+      address: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      deadline: Deadline.inMs(50),
+      signal: never,
+    });
     // Asked for by now: Node does that after what is under way.
     await new Promise<void>((resolve) => process.nextTick(resolve));
     standStill(200);
-    (await connected).destroy();
+    (await connected).socket.destroy();
   });
 });

@@ -3,11 +3,11 @@
  * Argument: how many attempts. Prints one line of JSON: the time for each of the last half of them in microseconds,
  * and in bytes, at the end, resident memory and what of memory is in use. Run with --expose-gc.
  */
-import type { AttemptRecord } from '../../../packages/ping/src/record.js';
+import type { AttemptRecord } from '../../../packages/ping/src/report/attempt-record.js';
 
 const { Tally } = (await import(
-  new URL('../../../../packages/ping/dist/measure/tally.js', import.meta.url).href
-)) as typeof import('../../../packages/ping/src/measure/tally.js');
+  new URL('../../../../packages/ping/dist/report/tally.js', import.meta.url).href
+)) as typeof import('../../../packages/ping/src/report/tally.js');
 const { attemptLine } = (await import(
   new URL('../../../../packages/ping/dist/reporters/attempt-line.js', import.meta.url).href
 )) as typeof import('../../../packages/ping/src/reporters/attempt-line.js');

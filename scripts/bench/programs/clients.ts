@@ -6,7 +6,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { call, ClientExchange, connectSecurely, Deadline, echo, introduceAsConnector, Trail } from 'tentacle-protocol';
+import {
+  call,
+  ClientExchange,
+  connectSecurely,
+  Deadline,
+  echo,
+  introduceAsConnector,
+  ConnectionTrace,
+} from 'tentacle-protocol';
 
 const [portText = '', pemFile = '', count = '', roundTripsEach = '0'] = process.argv.slice(2);
 const port = Number(portText);
@@ -24,12 +32,12 @@ const PAYLOAD = Buffer.alloc(56, 'x');
 
 async function open(): Promise<() => Promise<void>> {
   const deadline = Deadline.inMs(DEADLINE_MS);
-  const trail = new Trail({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
+  const trace = new ConnectionTrace({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
   const plan = { host: '127.0.0.1', port, secureContext };
-  const channel = await connectSecurely(plan, false, trail, deadline, never);
-  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+  const channel = await connectSecurely(plan, false, trace, deadline, never);
+  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
   const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
-  const remoteThumbprint = trail.facts.peerCertificate?.thumbprint ?? '';
+  const remoteThumbprint = trace.facts.peerCertificate?.thumbprint ?? '';
   const endpoint = { baseUri: `https://127.0.0.1:${port}/`, remoteThumbprint };
   return async () => {
     for (let i = 0; i < Number(roundTripsEach); i++) {

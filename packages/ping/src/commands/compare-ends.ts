@@ -1,6 +1,6 @@
 import { type Environment, UsageError } from 'tentacle-protocol';
-import { compareFiles } from '../other-end/compare-files.js';
-import { readRecords } from '../other-end/read-records.js';
+import { compareFiles } from '../remote-records/compare-files.js';
+import { readRecordFile } from '../remote-records/read-record-file.js';
 import { endsText } from '../reporters/other-end.js';
 
 /** As diff has it. */
@@ -18,7 +18,7 @@ export async function compareEndsOf(
   json: boolean,
   environment: Environment,
 ): Promise<number | undefined> {
-  const files = await Promise.all(positionals.map(readRecords));
+  const files = await Promise.all(positionals.map(readRecordFile));
   const pong = files.find((file) => file?.kind === 'pong');
   if (pong?.kind !== 'pong') return undefined;
   const ping = files.find((file) => file?.kind === 'ping');

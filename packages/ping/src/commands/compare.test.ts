@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { parseArguments, UsageError } from 'tentacle-protocol';
+import { parseArguments, UsageError, DurationHistogram } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
-import { StageStats } from '../measure/stage-stats.js';
 import { PING } from '../options.js';
 import { run as runCommand } from './compare.js';
 
@@ -39,7 +38,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
 
 /** A report as ping prints it, as far as it is read. */
 function report(timesUs: readonly number[], more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const stats = new StageStats();
+  const stats = new DurationHistogram();
   for (const us of timesUs) stats.add(us);
   const ok = timesUs.length;
   return {
@@ -51,7 +50,7 @@ function report(timesUs: readonly number[], more: Readonly<Record<string, unknow
     endedAt: '2026-01-01T00:01:00.000Z',
     attempts: { sent: ok, ok, failed: 0, cancelled: 0 },
     outcomes: { ok },
-    stages: { tls: stats.report() },
+    stages: { tls: stats.figures },
     peer: { kind: 'pong', address: '192.0.2.10', ownThumbprint: 'A' },
     level: 'tls',
     warnings: [],

@@ -1,10 +1,10 @@
 import { type Environment, type ParsedOptions, type Identity, nowUs } from 'tentacle-protocol';
 import type { SizesMode, TransferMode } from '../data/data-options.js';
-import { runSizes } from '../data/run-sizes.js';
-import { runTransfers } from '../data/run-transfers.js';
-import type { Wanted } from '../data/transfer.js';
-import { rateOf } from '../data/transfer-tally.js';
-import type { Report } from '../measure/report.js';
+import { measureSizes } from '../measurements/sizes/measure-sizes.js';
+import { measureTransfers } from '../measurements/transfer/measure-transfers.js';
+import type { TransferRequest } from '../report/transfer-report.js';
+import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
+import type { Report } from '../report/report.js';
 import type { Plan } from '../plan.js';
 import { attemptLine } from '../reporters/attempt-line.js';
 import { progressLine, triedLine } from '../reporters/data.js';
@@ -22,17 +22,16 @@ export async function measureData(
   const json = options.flag('json');
   const lines = options.flag('quiet') ? () => undefined : json ? environment.stderr : environment.stdout;
   lines(heading({ ...plan, mode }, identity.thumbprint));
+  const session = { identity, version, stop: environment.stop };
   const report =
     mode.kind === 'sizes'
-      ? await runSizes({ ...plan, mode }, identity, version, (tried) => lines(triedLine(tried)), environment.stop)
+      ? await measureSizes({ ...session, plan: { ...plan, mode }, onTried: (tried) => lines(triedLine(tried)) })
       : await withProgress(environment, options.flag('quiet'), (progress) =>
-          runTransfers(
-            { ...plan, mode },
-            identity,
-            version,
-            { ...progress, onAttempt: (record) => lines(attemptLine(record)) },
-            environment.stop,
-          ),
+          measureTransfers({
+            ...session,
+            plan: { ...plan, mode },
+            observer: { ...progress, onAttempt: (record) => lines(attemptLine(record)) },
+          }),
         );
   environment.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? 0 : 1;
@@ -47,12 +46,12 @@ async function withProgress(
   environment: Environment,
   quiet: boolean,
   run: (progress: {
-    onBegin: (wanted: Wanted) => void;
+    onBegin: (wanted: TransferRequest) => void;
     onMoved: (bytes: number) => void;
     onEnd: () => void;
   }) => Promise<Report>,
 ): Promise<Report> {
-  let current: (Wanted & { movedBytes: number }) | undefined;
+  let current: (TransferRequest & { movedBytes: number }) | undefined;
   let told = { movedBytes: 0, atUs: 0 };
   const tell = (): void => {
     if (current === undefined) return;
@@ -61,7 +60,7 @@ async function withProgress(
       direction,
       sizeBytes,
       movedBytes,
-      rateOf(movedBytes - told.movedBytes, nowUs() - told.atUs),
+      bytesPerSecond(movedBytes - told.movedBytes, nowUs() - told.atUs),
     );
     told = { movedBytes, atUs: nowUs() };
     environment.stderr(environment.stderrIsTerminal ? `\r${line.padEnd(LINE_CHARS)}` : `${line}\n`);

@@ -1,7 +1,7 @@
 import { type Environment, type ParsedOptions, type Identity, nowUs } from 'tentacle-protocol';
 import type { IdleMode } from '../idle/idle-options.js';
-import type { OnProgress } from '../idle/ladder.js';
-import { isIdleWell, runIdle } from '../idle/run-idle.js';
+import type { OnProgress } from '../measurements/idle/idle-search.js';
+import { isIdleHealthy, measureIdleTimeout } from '../measurements/idle/measure-idle.js';
 import type { Plan } from '../plan.js';
 import { heading } from '../reporters/heading.js';
 import { idlePreview, idleProgress } from '../reporters/idle.js';
@@ -20,7 +20,7 @@ export async function measureIdle(
   const onProgress: OnProgress = quiet
     ? () => undefined
     : (waiting, ended) => environment.stderr(idleProgress(waiting, ended, nowUs()));
-  const report = await runIdle(plan, identity, version, onProgress, environment.stop);
+  const report = await measureIdleTimeout({ plan, identity, version, onProgress, stop: environment.stop });
   environment.stdout(options.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report));
-  return isIdleWell(report) ? 0 : 1;
+  return isIdleHealthy(report) ? 0 : 1;
 }

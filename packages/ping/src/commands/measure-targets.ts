@@ -11,24 +11,24 @@ import {
   stopAfter,
   UsageError,
 } from 'tentacle-protocol';
-import { LoopDelay } from '../loop-delay.js';
+import { EventLoopDelay } from '../session/loop-delay.js';
 import { refuseDataOfMany } from '../data/data-options.js';
-import type { Report } from '../measure/report.js';
+import type { Report } from '../report/report.js';
 import { ownIdentity } from '../own-identity.js';
 import { paceOf } from '../pace.js';
 import { type Plan, planFor } from '../plan.js';
 import { targetName, targetRow, targetsHead, targetsReport } from '../reporters/targets.js';
-import type { Pace } from '../schedule.js';
-import { measureTargets } from '../targets/measure-targets.js';
-import { readTargetFile } from '../targets/target-file.js';
-import { type ListedTarget, listTargets } from '../targets/target-list.js';
+import type { Pace } from '../session/schedule.js';
+import { measureTargets } from '../measurements/targets/measure-targets.js';
+import { readTargetFile } from '../measurements/targets/target-file.js';
+import { type ListedTarget, listTargets } from '../measurements/targets/target-list.js';
 import {
   countVerdicts,
   type TargetLine,
   type TargetsReport,
   targetLine,
-  verdictOfAddresses,
-} from '../targets/targets-report.js';
+  addressesVerdict,
+} from '../measurements/targets/targets-report.js';
 import { withProxy } from '../with-proxy.js';
 
 /** One try at each tells whether it works, and as many at a time as keep one process busy with network, not with waiting for itself. */
@@ -62,13 +62,13 @@ export async function measureManyTargets(
   const table = json ? environment.stderr : environment.stdout;
   if (!quiet)
     table(
-      `PING ${plans.length} targets, ${pace.concurrency} at a time, as ${identity.thumbprint}\n${targetsHead(widest)}`,
+      `PING ${plans.length} targets, ${pace.concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
     );
   const startedAt = new Date().toISOString();
   const lines: TargetLine[] = [];
   // Whole reports are kept only for the addresses of a name, of which there are few.
   const reports: Report[] = [];
-  const busy = new LoopDelay();
+  const busy = new EventLoopDelay();
   const onReport = (report: Report): void => {
     const line = targetLine(report);
     lines.push(line);
@@ -76,8 +76,8 @@ export async function measureManyTargets(
     if (json) environment.stdout(`${JSON.stringify(report)}\n`);
     if (!quiet) table(targetRow(options.flag('all-addresses') ? line : withoutAddress(line), widest));
   };
-  await measureTargets(plans, pace.concurrency, identity, version, onReport, stop);
-  const verdict = verdictOfAddresses(reports, lines);
+  await measureTargets({ plans, concurrency: pace.concurrency, identity, version, onReport, stop });
+  const verdict = addressesVerdict(reports, lines);
   const report: TargetsReport = {
     schema: 'tentacle-ping/targets/1',
     tool: { name: 'tentacle-ping', version },

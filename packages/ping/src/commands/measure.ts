@@ -1,8 +1,8 @@
 import { type Environment, type ParsedCommand, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
-import { runAttempts } from '../attempts.js';
+import { measureLatency } from '../measurements/latency.js';
 import { ownIdentity } from '../own-identity.js';
 import { type Plan, planOf } from '../plan.js';
-import type { AttemptRecord } from '../record.js';
+import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptLine } from '../reporters/attempt-line.js';
 import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
@@ -42,7 +42,7 @@ export async function run(
     file?.add({ record });
     if (!quiet) lines(attemptLine(record));
   };
-  const report = await runAttempts(plan, identity, version, onAttempt, environment.stop);
+  const report = await measureLatency({ plan, identity, version, onAttempt, stop: environment.stop });
   // The records are there already, line by line.
   file?.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
   file?.close();

@@ -1,5 +1,5 @@
 import type { Certainty, Step } from 'tentacle-protocol';
-import type { Attempts } from '../measure/report.js';
+import type { Attempts } from '../report/report.js';
 
 /** What `compare --json` prints. Plain JSON; made into docs/comparison.schema.json. */
 export interface Comparison {

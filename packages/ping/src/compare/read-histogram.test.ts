@@ -1,15 +1,15 @@
+import { DurationHistogram } from 'tentacle-protocol';
 import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { StageStats } from '../measure/stage-stats.js';
 import { readHistogram } from './read-histogram.js';
 import { quantile } from './statistics/sample.js';
 
 function histogram(values: readonly number[]): string {
-  const stats = new StageStats();
+  const stats = new DurationHistogram();
   for (const value of values) stats.add(value);
-  return stats.report().histogram;
+  return stats.figures.histogram;
 }
 
 /** The plain form packed again, with its head's length as it should be. */

@@ -1,4 +1,4 @@
-import type { Attempts } from '../measure/report.js';
+import type { Attempts } from '../report/report.js';
 import type { Sample } from './statistics/sample.js';
 
 /** One of the files that are compared: what was measured, and of what. Everything in it is checked. */

@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { connectSecurely, Deadline, type Sighting, type SocketChannel, sight, Trail } from 'tentacle-protocol';
-import { connectorPlanOf } from '../connection.js';
+import {
+  connectSecurely,
+  Deadline,
+  type Sighting,
+  type SocketChannel,
+  sight,
+  ConnectionTrace,
+} from 'tentacle-protocol';
+import { connectorOptions } from '../session/connection.js';
 import type { Plan } from '../plan.js';
 import type { Inquiry } from './inquiry.js';
 
@@ -23,17 +30,17 @@ export interface Manner {
 
 /** How a probe went. */
 export type Contact =
-  | { readonly ok: true; readonly trail: Trail; readonly channel: SocketChannel }
-  | { readonly ok: false; readonly trail: Trail; readonly sighting: Sighting };
+  | { readonly ok: true; readonly trace: ConnectionTrace; readonly channel: SocketChannel }
+  | { readonly ok: false; readonly trace: ConnectionTrace; readonly sighting: Sighting };
 
 /** One connection up to finished TLS; its first bytes are watched. The caller closes the channel. */
 export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact> {
   const { plan, identity } = inquiry;
-  const trail = newTrail(inquiry);
+  const trace = newTrace(inquiry);
   const deadline = Deadline.inUs(Math.min(plan.timeoutUs, manner.timeoutUs ?? plan.timeoutUs));
   const { anyCertificate = false, serverName } = manner;
   const keepTimes = (): void => {
-    for (const { stage, durationUs } of trail.passed) {
+    for (const { stage, durationUs } of trace.completedStages) {
       if (stage === 'tcp') inquiry.times.tcp.push(durationUs);
       // Other offers take other numbers of round trips.
       if (stage === 'tls' && manner.secureContext === undefined) inquiry.times.tls.push(durationUs);
@@ -41,23 +48,23 @@ export async function contact(inquiry: Inquiry, manner: Manner): Promise<Contact
   };
   const asAsked = manner.directly === true ? withoutProxy(plan) : plan;
   const secureContext = manner.secureContext ?? inquiry.secureContext;
-  const usual = connectorPlanOf(anyCertificate ? unpinned(asAsked) : asAsked, secureContext);
+  const usual = connectorOptions(anyCertificate ? unpinned(asAsked) : asAsked, secureContext);
   const target = {
     ...usual,
     address: manner.address,
     ...(serverName === undefined ? {} : { serverName }),
     ...(manner.proxyHeader === true ? { preface: proxyHeader } : {}),
   };
-  trail.note({ ownThumbprint: identity.thumbprint });
+  trace.record({ ownThumbprint: identity.thumbprint });
   try {
-    const channel = await connectSecurely(target, true, trail, deadline, inquiry.signal);
+    const channel = await connectSecurely(target, true, trace, deadline, inquiry.signal);
     inquiry.made.tls++;
     keepTimes();
-    return { ok: true, trail, channel };
+    return { ok: true, trace, channel };
   } catch (error) {
-    if (trail.passed.some(({ stage }) => stage === 'tcp')) inquiry.made.tcp++;
+    if (trace.completedStages.some(({ stage }) => stage === 'tcp')) inquiry.made.tcp++;
     keepTimes();
-    return { ok: false, trail, sighting: sight(error, trail) };
+    return { ok: false, trace, sighting: sight(error, trace) };
   }
 }
 
@@ -67,9 +74,9 @@ function proxyHeader({ localAddress = '', remoteAddress = '', localPort = 0, rem
   return Buffer.from(`PROXY ${family} ${localAddress} ${remoteAddress} ${localPort} ${remotePort}\r\n`, 'latin1');
 }
 
-/** A trail for one probe. */
-export function newTrail({ plan, identity }: Inquiry): Trail {
-  return new Trail({
+/** A trace for one probe. */
+export function newTrace({ plan, identity }: Inquiry): ConnectionTrace {
+  return new ConnectionTrace({
     host: plan.host,
     port: plan.port,
     timeoutUs: plan.timeoutUs,

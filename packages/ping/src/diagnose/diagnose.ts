@@ -1,5 +1,5 @@
 import type { Identity } from 'tentacle-protocol';
-import { warningsOfTimes } from '../measure/warnings.js';
+import { lossWarnings } from '../report/warnings.js';
 import { type Plan, plainPlan } from '../plan.js';
 import type { Diagnosis, TakenStep } from './diagnosis.js';
 import { Inquiry } from './inquiry.js';
@@ -46,7 +46,7 @@ export async function diagnose(
   await conversation(inquiry);
   await inquiry.step('repeat', async () => repeat(inquiry));
   settleTrust(inquiry);
-  for (const warning of warningsOfTimes(inquiry.times)) inquiry.warnAs(warning);
+  for (const warning of lossWarnings(inquiry.times)) inquiry.warnAs(warning);
   const verdict = verdictOf(inquiry);
   return {
     schema: 'tentacle-ping/diagnosis/1',

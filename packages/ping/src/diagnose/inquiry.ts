@@ -11,9 +11,8 @@ import {
   warningOf,
   type WarningValues,
 } from 'tentacle-protocol';
-import type { Peer } from '../peer.js';
-import type { SeenPage } from '../page-look.js';
-import { ownContext } from '../own-context.js';
+import type { PageResult, Peer } from '../report/peer.js';
+import { createTlsContext } from '../session/tls-context.js';
 import type { Plan } from '../plan.js';
 import type { Json, Status, TakenStep } from './diagnosis.js';
 
@@ -74,7 +73,7 @@ export class Inquiry {
   directly: string[] = [];
   /** Handshakes that were finished. */
   readonly handshakes: SeenTls[] = [];
-  page: SeenPage | undefined;
+  page: PageResult | undefined;
   /** Of the client certificate that came to a pong, by its page; null: none came; undefined: nobody said. */
   arrivedThumbprint: string | null | undefined;
   /** By which a peer can be reached that takes nothing of what Octopus requires: to look at its page, no more. */
@@ -90,7 +89,7 @@ export class Inquiry {
     this.plan = plan;
     this.identity = identity;
     this.signal = signal;
-    this.secureContext = ownContext(plan, identity);
+    this.secureContext = createTlsContext(plan, identity);
     this.#onStep = onStep;
   }
 

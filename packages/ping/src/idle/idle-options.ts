@@ -1,5 +1,5 @@
 import { type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol';
-import { usualFromUs } from './rungs.js';
+import { defaultFromUs } from '../measurements/idle/probe-points.js';
 
 /** A search for the idle time after which a connection is dead. */
 export interface IdleMode {
@@ -39,7 +39,7 @@ export function idleModeOf(options: ParsedOptions): IdleMode | undefined {
   const [low, high] = parts.length === 1 ? [undefined, parts[0]] : parts;
   if (parts.length > 2 || high === undefined || high === '' || low === '') throw notTimes(text);
   const toUs = timeOf(high, text);
-  const fromUs = low === undefined ? usualFromUs(toUs) : timeOf(low, text);
+  const fromUs = low === undefined ? defaultFromUs(toUs) : timeOf(low, text);
   if (fromUs > toUs) throw new UsageError(`--idle: ${quote(text)} begins after its end; write the shorter time first`);
   return { kind: 'idle', fromUs, toUs, floorUs: low === undefined ? 0 : fromUs };
 }

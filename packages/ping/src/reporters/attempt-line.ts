@@ -1,16 +1,16 @@
 import { ms, rowOf } from 'tentacle-protocol';
-import { rateOf } from '../data/transfer-tally.js';
-import type { AttemptRecord } from '../record.js';
+import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
+import type { AttemptRecord } from '../report/attempt-record.js';
 import { rate, size } from './data.js';
 
 /** One attempt on one line: UTC time, number, outcome, addresses, stage times in milliseconds. */
 export function attemptLine(record: AttemptRecord): string {
   const words = [record.startedAt, `#${record.number}`, record.outcome.padEnd(2)];
   if (record.address !== undefined) words.push(record.address);
-  if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (kept)' : ''}`);
+  if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (reused)' : ''}`);
   for (const { stage, durationUs } of record.stages) if (stage !== 'trust') words.push(`${stage} ${ms(durationUs)}`);
   for (const { direction, movedBytes, durationUs } of record.transfers ?? [])
-    words.push(`${direction} ${size(movedBytes)} at ${rate(rateOf(movedBytes, durationUs))}`);
+    words.push(`${direction} ${size(movedBytes)} at ${rate(bytesPerSecond(movedBytes, durationUs))}`);
   if (record.failure !== undefined) {
     const { id, shownAt, evidence } = record.failure;
     const what = evidence.answeredBy === undefined ? '' : ` (${evidence.answeredBy})`;

@@ -1,7 +1,7 @@
 import { sessionWords, translationWords, WIDTH, wrap } from 'tentacle-protocol';
-import type { Report } from '../measure/report.js';
+import type { Report } from '../report/report.js';
 
-/** What pong attested, in a line, and another one where addresses are translated on the way. */
+/** What pong attested, in a line, and another line where an address translator is on the path. */
 export function attestationLines({ attestation }: Pick<Report, 'attestation'>): string {
   if (attestation === undefined) return '';
   const words = [sessionWords(attestation), translationWords(attestation) ?? []].flat();

@@ -1,7 +1,7 @@
 import { columns, formatRate, formatSize, ms, rowOf, WIDTH, wrap } from 'tentacle-protocol';
-import { type RateSeries } from '../data/rate-series.js';
-import type { SizesFound, SizesReport, TriedSize } from '../data/sizes-report.js';
-import { rateOf, type TransferReport } from '../data/transfer-tally.js';
+import type { RateSeries, TransferReport } from '../report/transfer-report.js';
+import type { SizesFound, SizesReport, TriedSize } from '../report/sizes-report.js';
+import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 
 /** `1,400 B` or, from a million on, `12.5 MB`. */
 export function size(bytes: number): string {
@@ -13,35 +13,36 @@ export function rate(bytesPerSecond: number): string {
   return formatRate(bytesPerSecond);
 }
 
-/** Each direction with its rate, and how that went over time. */
+/** Each direction with its rate, and the rate over time. */
 export function transfersText(transfers: readonly TransferReport[]): string {
   return transfers.map((one) => `${wrap(summary(one), '', '  ', WIDTH)}\n${chart(one)}`).join('');
 }
 
 function summary(report: TransferReport): string {
   const { direction, sizeBytes, whole, broken, movedBytes, durationUs, slowestPerSecond, fastestPerSecond } = report;
-  const receiver = direction === 'upload' ? 'there' : 'here';
-  const what = whole === 1 && broken === 0 ? size(sizeBytes) : `${whole} of ${whole + broken} times ${size(sizeBytes)}`;
-  const moved = `${direction}: ${what} in ${(durationUs / 1_000_000).toFixed(2)} s: ${rate(rateOf(movedBytes, durationUs))}`;
-  const range = whole > 1 ? `, the slowest at ${rate(slowestPerSecond)}, the fastest at ${rate(fastestPerSecond)}` : '';
+  const receiver = direction === 'upload' ? 'by the peer' : 'here';
+  const what =
+    whole === 1 && broken === 0 ? size(sizeBytes) : `${whole} of ${whole + broken} transfers of ${size(sizeBytes)}`;
+  const moved = `${direction}: ${what} in ${(durationUs / 1_000_000).toFixed(2)} s: ${rate(bytesPerSecond(movedBytes, durationUs))}`;
+  const range = whole > 1 ? `; slowest ${rate(slowestPerSecond)}, fastest ${rate(fastestPerSecond)}` : '';
   if (whole === 0)
-    return `${direction}: ${size(movedBytes)} of ${size(sizeBytes)} moved, then it ended; ${rate(rateOf(movedBytes, durationUs))} until then`;
-  return `${moved}${range}; every byte was compared ${receiver}`;
+    return `${direction}: ${size(movedBytes)} of ${size(sizeBytes)} were transferred before it ended, at ${rate(bytesPerSecond(movedBytes, durationUs))}`;
+  return `${moved}${range}; every byte was verified ${receiver}`;
 }
 
-/** As many lines as are read at a glance. */
+/** As many lines as a reader takes in at a glance. */
 const CHART_LINES = 12;
 
-/** The longest bar: with the label before it and the figure behind it, it fits the narrowest terminal. */
+/** The longest bar: with its label and its figure it fits the narrowest terminal. */
 const BAR_CHARS = 44;
 
-/** Bytes over time, a bar for each span; the last one may be shorter. Of less than a few spans there is no course. */
+/** Bytes over time, a bar for each interval; the last one may be shorter. Fewer than four intervals show nothing. */
 function chart({ direction, last, durationUs, whole, broken }: TransferReport): string {
   const { intervalUs, bytes } = coarser(last);
   if (bytes.length < 4) return '';
   const wholeUs = whole + broken === 1 ? durationUs : bytes.length * intervalUs;
   const rates = bytes.map((moved, index) => {
-    return rateOf(moved, Math.max(1, Math.min(intervalUs, wholeUs - index * intervalUs)));
+    return bytesPerSecond(moved, Math.max(1, Math.min(intervalUs, wholeUs - index * intervalUs)));
   });
   const most = Math.max(...rates, 1);
   const seconds = intervalUs < 1_000_000 ? 2 : 0;
@@ -49,7 +50,7 @@ function chart({ direction, last, durationUs, whole, broken }: TransferReport): 
     `  ${((index * intervalUs) / 1_000_000).toFixed(seconds)} s`,
     `${'#'.repeat(Math.ceil((perSecond / most) * BAR_CHARS))} ${digits(perSecond / 1_000_000)}`,
   ]);
-  return `${direction}, MB/s from\n${columns('rl', rows)}`;
+  return `${direction}, MB/s over time\n${columns('rl', rows)}`;
 }
 
 function coarser({ intervalUs, bytes }: RateSeries): RateSeries {
@@ -71,26 +72,26 @@ export function triedLine({
   movedBytes,
   durationUs,
 }: TriedSize): string {
-  const what = pieces === undefined ? size(sizeBytes) : `${pieces} times ${size(sizeBytes)} on one connection`;
-  return `#${number}  ${direction} ${what} (${WHY[why]})  ${cameTo(outcome, movedBytes, durationUs)}\n`;
+  const what = pieces === undefined ? size(sizeBytes) : `${pieces} pieces of ${size(sizeBytes)} on one connection`;
+  return `#${number}  ${direction} ${what} (${WHY[why]})  ${outcomeText(outcome, movedBytes, durationUs)}\n`;
 }
 
 const WHY: Readonly<Record<TriedSize['why'], string>> = {
-  ladder: 'ladder',
-  again: 'once more',
-  above: 'does more pass?',
-  between: 'closing in',
-  confirm: 'once more',
-  pieces: 'is it the packets?',
+  ladder: 'first try',
+  again: 'second try',
+  above: 'largest size',
+  between: 'narrowing down',
+  confirm: 'confirmation',
+  pieces: 'in small pieces',
 };
 
-function cameTo(outcome: TriedSize['outcome'], movedBytes: number, durationUs: number): string {
+function outcomeText(outcome: TriedSize['outcome'], movedBytes: number, durationUs: number): string {
   if (outcome === 'ok') return `ok, ${ms(durationUs)} ms`;
   if (outcome === 'cancelled') return 'stopped';
   return `${outcome}: ${rowOf(outcome).title}, after ${size(movedBytes)} and ${ms(durationUs)} ms`;
 }
 
-/** Each size with what it came to, both ways, and the limits. */
+/** Each size with its results in both directions, and the limits. */
 export function sizesText({ upload, download, tried }: SizesReport): string {
   const sizes = [...new Set(tried.filter(({ why }) => why !== 'pieces').map(({ sizeBytes }) => sizeBytes))];
   const cell = (bytes: number, direction: TriedSize['direction']): string =>
@@ -112,20 +113,22 @@ export function sizesText({ upload, download, tried }: SizesReport): string {
 
 function limitLine(direction: string, found: SizesFound): string {
   const { largestOkBytes, smallestFailedBytes, wavering, complete, passesInPieces } = found;
-  const ok = largestOkBytes === undefined ? 'nothing passed' : `up to ${size(largestOkBytes)} passes`;
+  const ok = largestOkBytes === undefined ? 'no size passed' : `up to ${size(largestOkBytes)} passes`;
   const limit = smallestFailedBytes === undefined ? '' : `, ${size(smallestFailedBytes)} does not`;
   const pieces =
-    passesInPieces === undefined ? '' : `; the same in small pieces ${passesInPieces ? 'passes' : 'does not pass'}`;
-  const wavers = wavering.length === 0 ? '' : `; not always the same: ${wavering.map(size).join(', ')}`;
-  return `${wrap(`${direction}: ${ok}${limit}${pieces}${wavers}${complete ? '' : ' (not tried to the end)'}`, '', '  ', WIDTH)}\n`;
+    passesInPieces === undefined
+      ? ''
+      : `; the same amount in small pieces ${passesInPieces ? 'passes' : 'does not pass'}`;
+  const inconsistent = wavering.length === 0 ? '' : `; inconsistent results: ${wavering.map(size).join(', ')}`;
+  return `${wrap(`${direction}: ${ok}${limit}${pieces}${inconsistent}${complete ? '' : ' (search not complete)'}`, '', '  ', WIDTH)}\n`;
 }
 
-/** Three digits, or whole ones. */
+/** Three digits, or a whole number. */
 function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** How a transfer stands: what has moved, how much of it, at which rate just now, for how long still. */
+/** The progress of a transfer: bytes, percentage, current rate and remaining time. */
 export function progressLine(
   direction: string,
   sizeBytes: number,

@@ -1,5 +1,4 @@
-import { columns, endings, ms, rowOf, verdictText } from 'tentacle-protocol';
-import type { StageReport } from '../measure/stage-stats.js';
+import { columns, endings, ms, rowOf, verdictText, type DurationFigures } from 'tentacle-protocol';
 import type { ServePlan } from '../serve/plan.js';
 import type { PollingReport, SubscriptionReport } from '../serve/report.js';
 import type { CallRecord } from '../serve/tally.js';
@@ -53,7 +52,7 @@ export function pollingText(report: PollingReport): string {
 }
 
 function timesTable({ collect, roundTrip, keepAlive }: PollingReport): string {
-  const stages: [string, StageReport | undefined][] = [
+  const stages: [string, DurationFigures | undefined][] = [
     ['collect', collect],
     ['round trip', roundTrip],
     ['keep-alive', keepAlive],

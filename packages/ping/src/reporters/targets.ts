@@ -1,8 +1,8 @@
 import { type FailureId, ms, rowOf, verdictText, WIDTH, wrap } from 'tentacle-protocol';
-import type { TargetLine, TargetsReport } from '../targets/targets-report.js';
+import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
 
-/** How many targets are named with a verdict; all of them stand in the table. */
-const NAMED_MOST = 8;
+/** How many targets are named with a verdict; all of them are in the table. */
+const NAMED_MAX = 8;
 
 /** The table's head. @param widest the longest name of a target, in characters. */
 export function targetsHead(widest: number): string {
@@ -18,27 +18,27 @@ export function targetRow(line: TargetLine, widest: number): string {
   return `${targetName(line).padEnd(widest)}  ${share}  ${time}  ${words}\n`;
 }
 
-/** `host:port`, and the address where one of several is meant. */
+/** `host:port`, and the address where it is one of several. */
 export function targetName({ host, port, address }: Pick<TargetLine, 'host' | 'port' | 'address'>): string {
   const name = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return address === undefined || address === host ? name : `${name} (${address})`;
 }
 
-/** What stands below the table: how many of each verdict, and what each failure means. */
+/** The text below the table: how many targets have each verdict, and where to read on. */
 export function targetsReport(report: TargetsReport): string {
   const { given, targets, verdicts, verdict } = report;
   const stopped = targets.length < given ? `; stopped before the other ${given - targets.length}` : '';
-  const lines = [`\n--- ${targets.length} targets${stopped}\n`];
+  const lines = [`\n--- ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}${stopped}\n`];
   for (const [id, count] of Object.entries(verdicts)) {
     const names = targets.filter((line) => line.verdict.id === id).map(targetName);
-    const more = names.length > NAMED_MOST ? `, and ${names.length - NAMED_MOST} more` : '';
-    const of = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MOST).join(', ')}${more}`;
+    const more = names.length > NAMED_MAX ? `, and ${names.length - NAMED_MAX} more` : '';
+    const of = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MAX).join(', ')}${more}`;
     lines.push(`${wrap(`${id}${of}`, `${String(count).padStart(6)}  `, ' '.repeat(10), WIDTH)}\n`);
   }
   if (verdict !== undefined) lines.push(verdictText(verdict));
   const failures = Object.keys(verdicts).filter((id) => id.includes('.'));
   if (failures.length > 0) {
-    lines.push('what to do about each: tentacle-ping diagnose TARGET, or\n');
+    lines.push('Next steps for each: tentacle-ping diagnose TARGET, or\n');
     for (const id of failures) lines.push(`  tentacle-ping explain ${id.padEnd(28)} ${rowOf(id as FailureId).title}\n`);
   }
   return lines.join('');

@@ -1,12 +1,12 @@
 import { columns, LEVELS_MEASURED, ms, rowOf, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol';
-import type { PeerReport, ProxyReport, Report } from '../measure/report.js';
-import { distributionOf } from '../measure/distribution.js';
+import type { PeerReport, ProxyReport, Report } from '../report/report.js';
+import { buildDistribution } from '../report/distribution.js';
 import { attestationLines } from './attestation.js';
 import { otherEndText } from './other-end.js';
 import { idleText } from './idle.js';
 import { sizesText, transfersText } from './data.js';
 
-/** The report as text: counts, stage times, failures, the peer, the verdict and what to do. */
+/** The report as text: counts, stage times, failures, the peer, the verdict and the next steps. */
 export function terminalReport(report: Report): string {
   const { attempts, target, startedAt, endedAt } = report;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
@@ -22,13 +22,13 @@ export function terminalReport(report: Report): string {
     otherEndText(report.otherEnd),
     `${wrap(`${LEVELS_MEASURED[report.level].measured}; ${report.levelWhy}`, 'measured: ', ' '.repeat('measured: '.length), WIDTH)}\n`,
     paceLines(report),
-    report.reconnects === 0 ? '' : `the kept connection broke and was made anew ${report.reconnects} times\n`,
+    report.reconnects === 0 ? '' : `the reused connection dropped and was re-established ${times(report.reconnects)}\n`,
     verdictText(report.verdict),
     warningsText(report.warnings),
   ].join('');
 }
 
-/** What the run was for: sizes, idle times, data, or times and how they are spread. */
+/** The results of what the run was for: sizes, idle times, data, or the distribution of times. */
 function body(report: Report): string {
   const { sizes, idle, transfers } = report;
   if (sizes !== undefined) return sizesText(sizes);
@@ -37,12 +37,12 @@ function body(report: Report): string {
 }
 
 function stageTable({ stages, plan, pace }: Report): string {
-  // Where nothing was late it is the total, and a timer's millisecond.
+  // Where no attempt was late it equals the total, plus a timer's millisecond.
   const shown = Object.entries(stages).filter(
     ([stage]) => stage !== 'fromDue' || plan.perSecond !== undefined || pace.late > 0,
   );
   const rows = shown.map(([stage, s]) => [
-    stage === 'fromDue' ? 'from due' : stage,
+    stage === 'fromDue' ? 'since scheduled' : stage,
     String(s.count),
     ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms),
   ]);
@@ -50,54 +50,66 @@ function stageTable({ stages, plan, pace }: Report): string {
   return columns('lrrrrrrr', [['stage (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
 }
 
-/** What of the pace is worth a line: what was late or left out, and how fast it went where it went by load. */
+/** What is notable about the schedule: attempts that were late or not started and, under load, the rate. */
 function paceLines({ pace, plan, attempts, stages }: Report): string {
   const lines: string[] = [];
   const { warmup, late, unstarted, spanUs, busyP99Us } = pace;
   if (warmup.sent > 0)
-    lines.push(`warm-up: ${warmup.sent} attempts, not counted above; ${warmup.failed} of them failed`);
+    lines.push(`warm-up: ${attemptCount(warmup.sent)}, not counted above; ${warmup.failed} of them failed`);
   const isLoad = plan.perSecond !== undefined || plan.intervalUs === 0 || plan.concurrency > 1;
-  if (isLoad && spanUs > 0) lines.push(`pace: ${perSecond((attempts.sent * 1e6) / spanUs)} attempts a second`);
+  if (isLoad && spanUs > 0) lines.push(`rate: ${perSecond((attempts.sent * 1e6) / spanUs)} attempts per second`);
   if (late > 0) {
     const least = stages.total === undefined ? undefined : Math.ceil((stages.total.meanUs / plan.intervalUs) * 1.5);
-    const remedy =
-      least === undefined || least <= plan.concurrency ? '' : `; --concurrency ${least} would keep up with their mean`;
+    const remedy = least === undefined || least <= plan.concurrency ? '' : `; use --concurrency ${least} to keep up`;
     lines.push(
-      `late: ${late} attempts began after they were due, as ${plan.concurrency} at a time were under way${remedy}`,
+      `late: ${attemptCount(late)} started after the scheduled time, because ${plan.concurrency} at a time were under way${remedy}`,
     );
   }
-  if (unstarted > 0) lines.push(`unstarted: ${unstarted} attempts were due when the run was stopped`);
+  if (unstarted > 0)
+    lines.push(
+      `not started: ${attemptCount(unstarted)} that ${unstarted === 1 ? 'was' : 'were'} due when the run was stopped`,
+    );
   if (busyP99Us !== undefined && busyP99Us >= BUSY_US)
     lines.push(
-      `busy: this process could not attend to its connections for up to ${ms(busyP99Us)} ms at a time, by which times may be too long`,
+      `warning: this process was blocked for up to ${ms(busyP99Us)} ms at a time; measured times may be that much too high`,
     );
   return lines.map((line) => `${wrap(line, '', '  ', WIDTH)}\n`).join('');
 }
 
-/** Three digits, or whole ones. */
+/** `1 attempt`, `2 attempts` */
+function attemptCount(count: number): string {
+  return count === 1 ? '1 attempt' : `${count} attempts`;
+}
+
+/** `once`, `2 times` */
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+/** Three digits, or a whole number. */
 function perSecond(rate: number): string {
   return rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3);
 }
 
-/** Less is within what a stage's time means to anybody. */
+/** A shorter time changes no conclusion from a stage's time. */
 const BUSY_US = 5000;
 
 /** The longest bar: with the label before it and the count behind it, it fits the narrowest terminal. */
 const BAR_CHARS = 50;
 
-/** How the times of the whole attempt are spread: a bar for each step of 1, 2, 5, 10, ... */
+/** The distribution of the times of the round trip: a bar for each step of 1, 2, 5, 10, ... */
 function distribution({ stages }: Report): string {
   const [name, stage] = stages.rpc === undefined ? ['total', stages.total] : ['rpc', stages.rpc];
-  // Fewer than this many times are read in the lines above as well.
+  // With fewer times, the table above shows as much.
   if (stage === undefined || stage.count < 10) return '';
-  const steps = distributionOf(stage);
+  const steps = buildDistribution(stage);
   const most = Math.max(...steps.map(({ count }) => count));
   const rows = steps.map(({ upToUs, count }) => [
     `<= ${stepLabel(upToUs)}`,
     `${'#'.repeat(Math.ceil((count / most) * BAR_CHARS))} ${count}`,
   ]);
   const width = Math.max(...rows.map(([label = '']) => label.length));
-  return `${name}, by time\n${rows.map(([label = '', bar = '']) => `  ${label.padStart(width)}  ${bar}\n`).join('')}`;
+  return `${name}, distribution\n${rows.map(([label = '', bar = '']) => `  ${label.padStart(width)}  ${bar}\n`).join('')}`;
 }
 
 function stepLabel(us: number): string {
@@ -115,10 +127,10 @@ function proxyLines({ used, by, host, port, user, address, environment = [] }: P
   const lines: string[] = [];
   if (used) {
     const at = address === undefined || address === host ? '' : ` (${address})`;
-    lines.push(`proxy: ${host ?? ''}:${port ?? ''}${at}${user === undefined ? '' : ` as ${user}`}, by ${by ?? ''}`);
+    lines.push(`proxy: ${host ?? ''}:${port ?? ''}${at}${user === undefined ? '' : ` as ${user}`}, from ${by ?? ''}`);
   }
   for (const { name, value } of environment) {
-    const decided = name === by ? (used ? 'used' : 'so no proxy is used') : 'set, and not used';
+    const decided = name === by ? (used ? 'used' : 'therefore no proxy is used') : 'set, not used';
     lines.push(`environment: ${name}=${value} (${decided})`);
   }
   return lines.map((line) => `${line}\n`).join('');
@@ -135,14 +147,14 @@ function peerLines(peer: PeerReport): string {
       : [
           `      ${cert.subject}, ${cert.keyType} ${cert.keyBits ?? ''}, ${cert.signatureAlgorithm}, ${cert.selfSigned ? 'self-signed' : `issued by ${cert.issuer}`}`,
         ]),
-    ...(peer.capabilities === undefined ? [] : [`      can do ${peer.capabilities.join(', ')}`]),
+    ...(peer.capabilities === undefined ? [] : [`      capabilities: ${peer.capabilities.join(', ')}`]),
     ...(peer.seesUs === undefined
       ? []
       : [
-          `      sees us as ${peer.seesUs.address} port ${peer.seesUs.port}, thumbprint ${peer.seesUs.clientThumbprint ?? 'none'}`,
+          `      sees this client as ${peer.seesUs.address} port ${peer.seesUs.port}, thumbprint ${peer.seesUs.clientThumbprint ?? 'none'}`,
         ]),
-    ...(peer.page === undefined ? [] : [`      shows a page: HTTP ${peer.page.status} "${peer.page.text}"`]),
-    `we:   thumbprint ${peer.ownThumbprint}`,
+    ...(peer.page === undefined ? [] : [`      landing page: HTTP ${peer.page.status} "${peer.page.text}"`]),
+    `you:  thumbprint ${peer.ownThumbprint}`,
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

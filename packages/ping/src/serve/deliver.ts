@@ -5,14 +5,14 @@ import {
   type ClientExchange,
   type Deadline,
   echo,
-  type Facts,
+  type ConnectionFacts,
   getCapabilities,
   nowUs,
   sight,
-  Trail,
+  ConnectionTrace,
   WireError,
 } from 'tentacle-protocol';
-import { askPeer, type Endpoint } from '../peer.js';
+import { probePeer, type Endpoint } from '../session/peer-probe.js';
 import type { PendingCall } from './queue.js';
 import type { Poller } from './subscriptions.js';
 
@@ -22,7 +22,7 @@ const PAYLOAD_BYTES = 56;
 /** A connection on which a poller waits. */
 export interface Delivery {
   readonly exchange: ClientExchange;
-  readonly facts: Facts;
+  readonly facts: ConnectionFacts;
   /** Calls and null messages that it has carried. */
   messages: number;
 }
@@ -41,14 +41,14 @@ export async function deliver(
   deadline: Deadline,
 ): Promise<string | undefined> {
   pending.collected = { address: poller.address, waitedUs: nowUs() - pending.queuedUs };
-  const trail = new Trail({ ...facts, callsBefore: messages });
-  trail.enter('rpc');
+  const trace = new ConnectionTrace({ ...facts, callsBefore: messages });
+  trace.enterStage('rpc');
   const endpoint: Endpoint = { baseUri: facts.subscription ?? '', remoteThumbprint: poller.thumbprint ?? '' };
   try {
     if (poller.peer === undefined) {
-      poller.peer = await askPeer(exchange, endpoint, facts.peerCertificate?.subject ?? '', deadline);
+      poller.peer = await probePeer(exchange, endpoint, facts.peerCertificate?.subject ?? '', deadline);
       await exchange.takeTurn(deadline);
-      trail.enter('rpc');
+      trace.enterStage('rpc');
     }
     const method = poller.peer.level === 'echo' ? echo : getCapabilities;
     const startedUs = nowUs();
@@ -62,7 +62,7 @@ export async function deliver(
   } catch (error) {
     // It went just when the call was sent, and has not read it.
     if (error instanceof WireError && error.received.subarray(0, 5).toString('latin1') === 'END\r\n') return undefined;
-    pending.end({ kind: 'failed', sighting: sight(error, trail) });
+    pending.end({ kind: 'failed', sighting: sight(error, trace) });
     if (error instanceof CallError) return 'other';
     throw error;
   }

@@ -1,5 +1,5 @@
-import { nowUs, PollError, sight, Trail } from 'tentacle-protocol';
-import { Schedule } from '../schedule.js';
+import { nowUs, PollError, sight, ConnectionTrace } from 'tentacle-protocol';
+import { Schedule } from '../session/schedule.js';
 import type { House } from './house.js';
 import { type CallEnd, PendingCall } from './queue.js';
 import type { Subscription } from './subscriptions.js';
@@ -43,7 +43,7 @@ async function endOf(call: PendingCall, subscription: Subscription, { plan, clos
 function notCollected(call: PendingCall, { id, open, pollers }: Subscription, port: number): CallEnd {
   const [last] = [...pollers.values()].sort((a, b) => b.lastAt.localeCompare(a.lastAt));
   const who = [...pollers.values()].map(({ address, thumbprint }) => ({ address, thumbprint }));
-  const trail = new Trail({
+  const trace = new ConnectionTrace({
     host: last?.address ?? 'nobody',
     port,
     timeoutUs: nowUs() - call.queuedUs,
@@ -52,7 +52,7 @@ function notCollected(call: PendingCall, { id, open, pollers }: Subscription, po
     otherConnections: open,
     ...(who.length === 0 ? {} : { pollers: who }),
   });
-  trail.enter('rpc');
-  const { symptom, facts } = sight(new PollError('NOT_COLLECTED'), trail);
+  trace.enterStage('rpc');
+  const { symptom, facts } = sight(new PollError('NOT_COLLECTED'), trace);
   return { kind: 'failed', sighting: { symptom: { ...symptom, elapsedUs: nowUs() - call.queuedUs }, facts } };
 }

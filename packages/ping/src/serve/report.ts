@@ -1,6 +1,5 @@
-import type { EndingId, Verdict } from 'tentacle-protocol';
-import type { FailureReport } from '../measure/report.js';
-import type { StageReport, StageStats } from '../measure/stage-stats.js';
+import type { EndingId, Verdict, DurationFigures, DurationHistogram } from 'tentacle-protocol';
+import type { FailureReport } from '../report/report.js';
 import type { House } from './house.js';
 import type { ServePlan } from './plan.js';
 import type { Poller } from './subscriptions.js';
@@ -30,11 +29,11 @@ export interface PollingReport {
   /** How many calls ended so: `ok` and failure ids. Cancelled ones are not in it. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** From when a call was queued until a poller took it. */
-  readonly collect?: StageReport;
+  readonly collect?: DurationFigures;
   /** From when a poller took a call to its answer. */
-  readonly roundTrip?: StageReport;
+  readonly roundTrip?: DurationFigures;
   /** From a null message to the poller's next word: one round trip too. */
-  readonly keepAlive?: StageReport;
+  readonly keepAlive?: DurationFigures;
   readonly subscriptions: readonly SubscriptionReport[];
   /** Who was refused for his certificate, the latest last. */
   readonly refused: readonly RefusedPoller[];
@@ -98,6 +97,6 @@ export function pollingReportOf(house: House, port: number, ownThumbprint: strin
   };
 }
 
-function stage<Key extends string>(key: Key, stats: StageStats): Partial<Record<Key, StageReport>> {
-  return (stats.count === 0 ? {} : { [key]: stats.report() }) as Partial<Record<Key, StageReport>>;
+function stage<Key extends string>(key: Key, stats: DurationHistogram): Partial<Record<Key, DurationFigures>> {
+  return (stats.count === 0 ? {} : { [key]: stats.figures }) as Partial<Record<Key, DurationFigures>>;
 }

@@ -1,5 +1,5 @@
 import { Refusal } from 'tentacle-protocol';
-import type { Peer } from '../peer.js';
+import type { Peer } from '../report/peer.js';
 import { CallQueue } from './queue.js';
 
 /** Who polls: a machine is known by its address and its certificate. */

@@ -7,9 +7,9 @@ import {
   type Failure,
   RecordRing,
   type Sighting,
+  DurationHistogram,
 } from 'tentacle-protocol';
-import type { FailureCount } from '../measure/tally.js';
-import { StageStats } from '../measure/stage-stats.js';
+import type { FailureCount } from '../report/tally.js';
 import type { CallEnd, PendingCall } from './queue.js';
 
 /** One call, from the queue to its end. Plain JSON. */
@@ -57,10 +57,10 @@ export class ServeTally extends ConnectionCounts {
   readonly endings = new Map<EndingId, number>();
   readonly refused = new Map<string, RefusedPoller>();
   /** From when a call was queued until a poller took it. */
-  readonly collect = new StageStats();
-  readonly roundTrip = new StageStats();
+  readonly collect = new DurationHistogram();
+  readonly roundTrip = new DurationHistogram();
   /** From a null message to the poller's next word. */
-  readonly keepAlive = new StageStats();
+  readonly keepAlive = new DurationHistogram();
   ok = 0;
   failed = 0;
   cancelled = 0;

@@ -1,13 +1,13 @@
 import {
   classify,
   type Counts,
-  type Facts,
+  type ConnectionFacts,
   failureVerdict,
   nothingMeasured,
   PollError,
   type Sighting,
   sight,
-  Trail,
+  ConnectionTrace,
   type Verdict,
 } from 'tentacle-protocol';
 import type { House } from './house.js';
@@ -21,7 +21,7 @@ export function pollingVerdict(house: House, spanMs: number, port: number): Verd
   const { ok, failed, cancelled } = tally;
   const counts: Counts = { sent: ok + failed + cancelled, ok, failed };
   const all = [...subscriptions.all.values()];
-  const found = (error: unknown, facts: Partial<Facts>, elapsedUs = 0): Verdict => {
+  const found = (error: unknown, facts: Partial<ConnectionFacts>, elapsedUs = 0): Verdict => {
     const sighting = sightingOf(error, { port, timeoutUs: spanMs * 1000, ...facts }, elapsedUs);
     // Of the whole run, and so of no share of its calls.
     return failureVerdict(classify(sighting).id, sighting, counts.sent, counts);
@@ -60,11 +60,11 @@ function nameOf({ address, thumbprint }: { readonly address: string; readonly th
 
 function sightingOf(
   error: unknown,
-  facts: Partial<Facts> & Pick<Facts, 'port' | 'timeoutUs'>,
+  facts: Partial<ConnectionFacts> & Pick<ConnectionFacts, 'port' | 'timeoutUs'>,
   elapsedUs: number,
 ): Sighting {
-  const trail = new Trail({ host: facts.pollers?.[0]?.address ?? 'nobody', peerRole: 'poller', ...facts });
-  trail.enter('rpc');
-  const { symptom, facts: seen } = sight(error, trail);
+  const trace = new ConnectionTrace({ host: facts.pollers?.[0]?.address ?? 'nobody', peerRole: 'poller', ...facts });
+  trace.enterStage('rpc');
+  const { symptom, facts: seen } = sight(error, trace);
   return { symptom: { ...symptom, elapsedUs }, facts: seen };
 }

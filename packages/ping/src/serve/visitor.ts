@@ -5,7 +5,7 @@ import {
   type Course,
   Deadline,
   describeCertificate,
-  type Facts,
+  type ConnectionFacts,
   firstBytesBy,
   friendlyPage,
   handshakeAsListener,
@@ -24,7 +24,7 @@ import {
   WireError,
   writeIdentity,
 } from 'tentacle-protocol';
-import { MAX_MESSAGE_BYTES } from '../connection.js';
+import { MAX_MESSAGE_BYTES } from '../session/connection.js';
 import { type Delivery, deliver } from './deliver.js';
 import type { House } from './house.js';
 import { pageFor } from './page.js';
@@ -34,7 +34,7 @@ import type { Poller, Subscription } from './subscriptions.js';
 interface Visit {
   readonly channel: SocketChannel;
   /** What is seen of the peer. */
-  readonly facts: Facts;
+  readonly facts: ConnectionFacts;
   /** The peer has ended its stream, the connection is gone, or the run is over. */
   readonly over: AbortSignal;
 }
@@ -67,7 +67,15 @@ export async function serveVisitor(socket: Socket, course: Course, house: House)
   const { address, port } = course.seen;
   const certificateFacts = certificate === undefined ? {} : { peerCertificate: certificate };
   const timeoutUs = house.plan.timeoutUs;
-  const facts: Facts = { host: address, port, address, timeoutUs, tlsVersion: version, cipher, ...certificateFacts };
+  const facts: ConnectionFacts = {
+    host: address,
+    port,
+    address,
+    timeoutUs,
+    tlsVersion: version,
+    cipher,
+    ...certificateFacts,
+  };
   try {
     await talk({ channel, facts: { ...facts, peerRole: 'poller' }, over: over.signal }, course, house);
     channel.close();

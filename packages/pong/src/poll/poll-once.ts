@@ -3,7 +3,7 @@ import {
   type ConnectionView,
   connectSecurely,
   Deadline,
-  type Facts,
+  type ConnectionFacts,
   type Failure,
   failureOf,
   introduceAsConnector,
@@ -16,7 +16,7 @@ import {
   sight,
   type SocketChannel,
   type StageTime,
-  Trail,
+  ConnectionTrace,
 } from 'tentacle-protocol';
 import { LIMITS } from '../limits.js';
 import { answerCall, countedAs } from '../services.js';
@@ -56,7 +56,7 @@ export interface Polled {
 
 /** What else was seen, for the words. */
 export interface Seen {
-  readonly facts: Facts;
+  readonly facts: ConnectionFacts;
   readonly sighting?: Sighting;
 }
 
@@ -73,7 +73,7 @@ export interface Watcher {
 /** The path of a polling Tentacle: connect, say who polls, and answer what comes until it ends. It never throws. */
 export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILENCE_MS): Promise<Polled & Seen> {
   const { plan, subscription, stop, tally } = run;
-  const trail = new Trail(factsAtStart(run));
+  const trace = new ConnectionTrace(factsAtStart(run));
   const deadline = Deadline.inUs(plan.timeoutUs);
   const startedAt = new Date().toISOString();
   const calls: Record<string, number> = {};
@@ -89,11 +89,11 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
   };
 
   const ended = (outcome: Polled['outcome']): Polled & Seen => {
-    const { address, localAddress, localPort } = trail.facts;
+    const { address, localAddress, localPort } = trace.facts;
     return {
       startedAt,
       outcome,
-      stages: trail.passed,
+      stages: trace.completedStages,
       wasTaken: takenUs !== undefined,
       polledUs: takenUs === undefined ? 0 : (endedUs ?? nowUs()) - takenUs,
       calls,
@@ -101,28 +101,28 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
       ...(address === undefined ? {} : { address }),
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(localPort === undefined ? {} : { localPort }),
-      facts: trail.facts,
+      facts: trace.facts,
     };
   };
   const came = (): void => {
     messages++;
-    trail.note({ callsBefore: messages });
+    trace.record({ callsBefore: messages });
     // What is timed is the wait for the next one.
-    trail.enter('rpc');
+    trace.enterStage('rpc');
   };
 
   try {
-    channel = await connectSecurely(connectorPlanOf(run), true, trail, deadline, stop);
+    channel = await connectSecurely(connectorPlanOf(run), true, trace, deadline, stop);
     stop.addEventListener('abort', leave, { once: true });
-    await introduceAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trail, deadline);
+    await introduceAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trace, deadline);
     takenUs = nowUs();
     member.taken();
     watcher.onTaken();
-    trail.enter('rpc');
-    const view = () => viewOf(run, trail.facts);
+    trace.enterStage('rpc');
+    const view = () => viewOf(run, trace.facts);
     // Asked for while it polls: the first word from the server may take 30 s.
     const role = watcher.onTls().then((author) => {
-      if (author !== undefined) trail.note({ peerKind: author });
+      if (author !== undefined) trace.record({ peerKind: author });
       if (author === 'tentacle' || author === 'pong') {
         wrong = new PollError('WRONG_ROLE');
         channel?.cancel();
@@ -151,7 +151,7 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
       () => {
         keepAlives++;
         run.log.debug({ keepAlives }, 'no work');
-        tally.keptAlive(trail.elapsedInStageUs);
+        tally.keptAlive(trace.elapsedInStageUs);
         came();
       },
     );
@@ -165,15 +165,15 @@ export async function pollOnce(run: PollRun, watcher: Watcher, silenceMs = SILEN
     }
     // Its times are of before what is asked now.
     endedUs = nowUs();
-    const { symptom } = sight(wrong ?? error, trail);
+    const { symptom } = sight(wrong ?? error, trace);
     member.left();
     const others = await watcher.company.taken();
-    if (others > 0) trail.note({ otherConnections: others });
-    if (takenUs === undefined && trail.facts.tlsVersion !== undefined) {
+    if (others > 0) trace.record({ otherConnections: others });
+    if (takenUs === undefined && trace.facts.tlsVersion !== undefined) {
       const author = await watcher.onTls();
-      if (author !== undefined) trail.note({ peerKind: author });
+      if (author !== undefined) trace.record({ peerKind: author });
     }
-    const sighting: Sighting = { symptom, facts: trail.facts };
+    const sighting: Sighting = { symptom, facts: trace.facts };
     const failure = failureOf(sighting);
     return { ...ended(failure.id), failure, sighting };
   } finally {
@@ -190,7 +190,7 @@ async function sayGoodbye(channel: SocketChannel): Promise<void> {
 }
 
 /** What the server may be told of the connection, as it is seen from here. */
-function viewOf({ version }: PollRun, facts: Facts): ConnectionView {
+function viewOf({ version }: PollRun, facts: ConnectionFacts): ConnectionView {
   const { address = '', port, tlsVersion = '', cipher = '', peerCertificate } = facts;
   const clientThumbprint = peerCertificate?.thumbprint ?? null;
   return { connectionId: randomUUID(), address, port, tlsVersion, cipher, clientThumbprint, pongVersion: version };

@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import { connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
+import { connectSecurely, Deadline, type Page, recognisePage, ConnectionTrace } from 'tentacle-protocol';
 import { connectorPlanOf, type PollRun } from './run.js';
 
 /** What the check that Tentacle's `register-with` and `poll-server` make of the polling port would say. Plain JSON. */
@@ -31,10 +31,10 @@ const PASSES = [200, 400];
 export async function checkRegistration(run: PollRun): Promise<RegistrationCheck | undefined> {
   const { host, port } = run.plan.server;
   const deadline = Deadline.inMs(Math.min(PAGE_MS, run.plan.timeoutUs / 1000));
-  const trail = new Trail({ host, port, timeoutUs: deadline.spanUs });
+  const trace = new ConnectionTrace({ host, port, timeoutUs: deadline.spanUs });
   const { expectedThumbprint: _, ...target } = connectorPlanOf({ ...run, secureContext: createSecureContext() });
   try {
-    const channel = await connectSecurely(target, false, trail, deadline, run.stop);
+    const channel = await connectSecurely(target, false, trace, deadline, run.stop);
     const cut = (): void => channel.cancel();
     run.stop.addEventListener('abort', cut, { once: true });
     try {

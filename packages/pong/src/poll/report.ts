@@ -7,8 +7,9 @@ import {
   STAGES,
   type Target,
   type Verdict,
+  type DurationFigures,
+  type DurationHistogram,
 } from 'tentacle-protocol';
-import type { Durations, DurationStats } from '../durations.js';
 import type { RegistrationCheck } from './registration.js';
 import type { PollRun } from './run.js';
 import type { FailureCount, PollTally } from './tally.js';
@@ -45,15 +46,15 @@ export interface PollReport extends Omit<Polling, 'schema'> {
   /** How many connections failed so. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** Stages that at least one connection passed. Trust takes no time of its own. */
-  readonly stages: Readonly<Partial<Record<Stage, Durations>>>;
+  readonly stages: Readonly<Partial<Record<Stage, DurationFigures>>>;
   /** How long connections polled, from the identities to their end. */
-  readonly polling?: Durations;
+  readonly polling?: DurationFigures;
   /** Calls that were answered, by `service.method`. */
   readonly calls: Readonly<Record<string, number>>;
   /** From a call's arrival to its answer. */
-  readonly answering?: Durations;
+  readonly answering?: DurationFigures;
   /** From one message of the server to the null message after it: 30 s where there is no work. */
-  readonly keepAlives?: Durations;
+  readonly keepAlives?: DurationFigures;
   readonly peer: {
     readonly address?: string;
     readonly thumbprint?: string;
@@ -124,9 +125,9 @@ export function pollReportOf(
   };
 }
 
-function figures<Key extends string>(key: Key, stats: DurationStats): Partial<Record<Key, Durations>> {
+function figures<Key extends string>(key: Key, stats: DurationHistogram): Partial<Record<Key, DurationFigures>> {
   const made = stats.figures;
-  return (made.count === 0 ? {} : { [key]: made }) as Partial<Record<Key, Durations>>;
+  return (made.count === 0 ? {} : { [key]: made }) as Partial<Record<Key, DurationFigures>>;
 }
 
 /** The headline: the most frequent failure; else that the server takes us. */

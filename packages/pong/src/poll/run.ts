@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
-import type { ConnectorPlan, Facts, HttpProxy } from 'tentacle-protocol';
+import type { ConnectorPlan, ConnectionFacts, HttpProxy } from 'tentacle-protocol';
 import type { PollPlan } from './plan.js';
 import type { PollTally } from './tally.js';
 
@@ -30,7 +30,7 @@ export function connectorPlanOf(run: Pick<PollRun, 'plan' | 'secureContext' | 'p
   };
 }
 
-export function factsAtStart({ plan, subscription, thumbprint }: PollRun): Facts {
+export function factsAtStart({ plan, subscription, thumbprint }: PollRun): ConnectionFacts {
   return {
     ...plan.server,
     timeoutUs: plan.timeoutUs,

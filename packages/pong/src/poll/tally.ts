@@ -1,5 +1,11 @@
-import type { CertificateFacts, Evidence, FailureId, Sighting, Stage } from 'tentacle-protocol';
-import { DurationStats } from '../durations.js';
+import {
+  type CertificateFacts,
+  type Evidence,
+  type FailureId,
+  type Sighting,
+  type Stage,
+  DurationHistogram,
+} from 'tentacle-protocol';
 import type { Polled, Seen } from './poll-once.js';
 
 /** What is known of one kind of failure in a run. */
@@ -18,13 +24,13 @@ export interface FailureCount {
 /** Counts what comes of connections. Constant memory, however many. */
 export class PollTally {
   readonly failures = new Map<FailureId, FailureCount>();
-  readonly stages = new Map<Stage, DurationStats>();
+  readonly stages = new Map<Stage, DurationHistogram>();
   readonly calls = new Map<string, number>();
   /** From a call's arrival to its answer. */
-  readonly answering = new DurationStats();
+  readonly answering = new DurationHistogram();
   /** From one message of the server to a null message. */
-  readonly keepAlives = new DurationStats();
-  readonly polling = new DurationStats();
+  readonly keepAlives = new DurationHistogram();
+  readonly polling = new DurationHistogram();
   tried = 0;
   taken = 0;
   failed = 0;
@@ -86,7 +92,7 @@ export class PollTally {
     // It takes no time of its own.
     if (stage === 'trust') return;
     let stats = this.stages.get(stage);
-    if (stats === undefined) this.stages.set(stage, (stats = new DurationStats()));
+    if (stats === undefined) this.stages.set(stage, (stats = new DurationHistogram()));
     stats.add(durationUs);
   }
 }

@@ -1,5 +1,4 @@
-import { columns, ms, rowOf, verdictText, WIDTH, wrap } from 'tentacle-protocol';
-import type { Durations } from '../durations.js';
+import { columns, ms, rowOf, verdictText, WIDTH, wrap, type DurationFigures } from 'tentacle-protocol';
 import type { Polling, PollReport } from './report.js';
 
 /** What a person reads when polling begins. */
@@ -33,7 +32,7 @@ export function pollReportText(report: PollReport): string {
 }
 
 function timesTable({ stages, polling, answering, keepAlives }: PollReport): string {
-  const rows: [string, Durations | undefined][] = [
+  const rows: [string, DurationFigures | undefined][] = [
     ...Object.entries(stages),
     ['polling', polling],
     ['answering', answering],

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import type { Attested } from '../trust/attestation.js';
 import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting } from './row.js';
@@ -23,14 +23,14 @@ function codeOf({ result, expectedKey }: Attested): string | undefined {
  * What there is to say against a connection by its attestation; undefined where that is good, or none was needed.
  * @param facts of the connection that was attested.
  */
-export function sightOfAttestation(attested: Attested, facts: Facts): Sighting | undefined {
+export function sightOfAttestation(attested: Attested, facts: ConnectionFacts): Sighting | undefined {
   const code = codeOf(attested);
   if (code === undefined) return undefined;
   const symptom = { shownAt: 'rpc', code, elapsedUs: 0, received: Buffer.alloc(0), receivedBytes: 0 } as const;
   return { symptom, facts: { ...facts, attested } };
 }
 
-const EXAMPLE: Facts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
+const EXAMPLE: ConnectionFacts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
 const KEY = 'C'.repeat(64);
 
 const compareKeys = {

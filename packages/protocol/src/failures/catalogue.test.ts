@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STAGES } from '../trail.js';
+import { STAGES } from '../trace.js';
 import { catalogue, type FailureId, rowOf } from './catalogue.js';
 import { classify } from './classify.js';
 import { describeFailure } from './describe-failure.js';

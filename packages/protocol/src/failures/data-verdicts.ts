@@ -1,4 +1,4 @@
-import type { Direction, Facts } from '../trail.js';
+import type { Direction, ConnectionFacts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import { showPathMtu } from './data.js';
@@ -135,7 +135,7 @@ function certaintyOf({ id, found }: ReturnType<typeof limitOf>[number], { certai
 }
 
 /** Where not even TLS was made, and silence is what it failed by: large packets may be why. */
-export function sizesNotTried(verdict: Verdict, facts: Facts): Verdict {
+export function sizesNotTried(verdict: Verdict, facts: ConnectionFacts): Verdict {
   if (verdict.id !== 'tls.silent' && verdict.id !== 'tls.stalled') return verdict;
   return {
     ...verdict,

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, type Step, UNKNOWN } from './row.js';
 import { GAVE_UP, GONE } from './trust.js';
 
@@ -14,7 +14,7 @@ function progress({ facts: { transfer } }: Sighting): string {
 }
 
 /** What a ladder of sizes found, where there was one. */
-function limit({ transfer }: Facts): string {
+function limit({ transfer }: ConnectionFacts): string {
   const { direction, largestOkBytes, smallestFailedBytes } = transfer ?? {};
   if (direction === undefined || smallestFailedBytes === undefined) return '';
   return largestOkBytes === undefined
@@ -23,7 +23,7 @@ function limit({ transfer }: Facts): string {
 }
 
 /** A ladder gives the place; a single transfer only says that there is one. */
-function findThePlace({ host, port, transfer }: Facts): Step[] {
+function findThePlace({ host, port, transfer }: ConnectionFacts): Step[] {
   if (transfer?.smallestFailedBytes !== undefined) return [];
   return [
     {
@@ -40,7 +40,7 @@ function findThePlace({ host, port, transfer }: Facts): Step[] {
  * The IP packet around what a small transfer carries: headers of IP (20, or 40 for IPv6) and TCP (20, with time stamps
  * 32), and a record of TLS (22, in 1.2 29). @param timeStamps Linux sends them, Windows does not unless told.
  */
-function packetBytes(carriedBytes: number, { address = '', tlsVersion }: Facts, timeStamps: boolean): number {
+function packetBytes(carriedBytes: number, { address = '', tlsVersion }: ConnectionFacts, timeStamps: boolean): number {
   return (
     carriedBytes + (address.includes(':') ? 40 : 20) + (timeStamps ? 32 : 20) + (tlsVersion === 'TLSv1.2' ? 29 : 22)
   );
@@ -50,7 +50,7 @@ function packetBytes(carriedBytes: number, { address = '', tlsVersion }: Facts, 
 const PING_BYTES = 28;
 
 /** Steps that show a path MTU without this tool. @param okBytes a packet that passes. */
-export function showPathMtu({ host }: Facts, who: Step['who'], okBytes: number): Step {
+export function showPathMtu({ host }: ConnectionFacts, who: Step['who'], okBytes: number): Step {
   const fits = okBytes - PING_BYTES;
   return {
     who,

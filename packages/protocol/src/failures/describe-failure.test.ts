@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import { catalogue, type FailureId, rowOf } from './catalogue.js';
 import { classify } from './classify.js';
 import type { Row } from './row.js';
 import { describeFailure } from './describe-failure.js';
 
-const POLLED: Partial<Facts> = {
+const POLLED: Partial<ConnectionFacts> = {
   host: 'octopus.example',
   port: 10943,
   peerRole: 'server',
@@ -26,7 +26,7 @@ const notMet: Partial<Record<FailureId, string>> = {
   'rpc.error': 'a poller answers calls and makes none',
 };
 
-function texts(row: Row<FailureId>, facts: Partial<Facts>): string[] {
+function texts(row: Row<FailureId>, facts: Partial<ConnectionFacts>): string[] {
   const told = describeFailure(row.id, { ...row.example, facts: { ...row.example.facts, ...facts } });
   const { certainty } = told;
   const causes = certainty.kind === 'one-of' ? [...certainty.causes, certainty.test] : [];

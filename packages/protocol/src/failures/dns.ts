@@ -1,15 +1,19 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, row, type Step, SURE, span, UNKNOWN } from './row.js';
 
 /** Before the look-up there is no address. */
-const BEFORE_DNS: Facts = { host: EXAMPLE_FACTS.host, port: EXAMPLE_FACTS.port, timeoutUs: EXAMPLE_FACTS.timeoutUs };
+const BEFORE_DNS: ConnectionFacts = {
+  host: EXAMPLE_FACTS.host,
+  port: EXAMPLE_FACTS.port,
+  timeoutUs: EXAMPLE_FACTS.timeoutUs,
+};
 
 const tryTheAddress: Step = {
   who: 'you',
   action: 'Run the same again with the IP address in place of the name. If that works, only the name is at fault.',
 };
 
-function lookAtResolver({ host }: Facts): Step {
+function lookAtResolver({ host }: ConnectionFacts): Step {
   return {
     who: 'server-admin',
     action: 'Look which resolvers this machine asks, and ask each of them alone for this name and for another.',

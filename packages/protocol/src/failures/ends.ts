@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import type { Actor, Step } from './row.js';
 
 /** A command line for each platform; absent where there is none. */
@@ -29,7 +29,7 @@ export interface End {
   /** Where it keeps its log. */
   readonly log: { readonly name: string } & Commands;
   /** What takes its place for a test, and the command that starts it. */
-  readonly standIn: { readonly name: string; readonly command: (facts: Facts) => string };
+  readonly standIn: { readonly name: string; readonly command: (facts: ConnectionFacts) => string };
 }
 
 /** The two ends of a connection: the one whose side this tool is on, and the other one. */
@@ -96,7 +96,7 @@ const POLLED_SERVER: End = {
 };
 
 /** The two ends that the facts are about. */
-export function endsOf({ peerRole }: Facts): Ends {
+export function endsOf({ peerRole }: ConnectionFacts): Ends {
   if (peerRole === 'server') return { here: POLLING_TENTACLE, there: POLLED_SERVER };
   if (peerRole === 'poller') return { here: POLLED_SERVER, there: POLLING_TENTACLE };
   return { here: CONNECTING_SERVER, there: LISTENING_TENTACLE };

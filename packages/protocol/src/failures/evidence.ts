@@ -1,4 +1,4 @@
-import type { IdleFacts, ProxyFacts, Stage, TransferFacts } from '../trail.js';
+import type { IdleFacts, ProxyFacts, Stage, TransferFacts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
 import type { Sighting } from './row.js';

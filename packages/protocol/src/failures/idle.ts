@@ -1,5 +1,5 @@
 import { isOwnLimit, type Manner, usualDevices } from '../idle-limits.js';
-import type { Facts, IdleFacts } from '../trail.js';
+import type { ConnectionFacts, IdleFacts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, type Step, UNKNOWN } from './row.js';
 import { GAVE_UP } from './trust.js';
 
@@ -18,12 +18,12 @@ function connection({ facts }: Sighting): string {
   return `A connection to ${peer(facts)} that was left idle, ${how},`;
 }
 
-function survived({ idle }: Facts): string {
+function survived({ idle }: ConnectionFacts): string {
   return idle?.survivedUs === undefined ? '' : ` Idle for ${span(idle.survivedUs)}, another still worked.`;
 }
 
 /** The devices whose usual setting fits, as a hint and no more. */
-function hint(manner: Manner, { idle = NOTHING }: Facts): string {
+function hint(manner: Manner, { idle = NOTHING }: ConnectionFacts): string {
   // Seen as it happened, it is the time itself; found out later, it may be any since the last that worked.
   const seen = idle.checkUs === undefined && manner !== 'forgets' && manner !== 'forgets and rejects';
   const names = usualDevices(manner, seen ? idle.idleUs : (idle.survivedUs ?? 0), idle.idleUs);
@@ -33,7 +33,7 @@ function hint(manner: Manner, { idle = NOTHING }: Facts): string {
 }
 
 /** What must last longer than what: the same advice for every device, with the time that was found. */
-function raiseLimit({ idle = NOTHING }: Facts): Step {
+function raiseLimit({ idle = NOTHING }: ConnectionFacts): Step {
   return {
     who: 'network-team',
     action: `Find the load balancer, proxy, NAT or firewall on the way that gives up connections after about ${span(idle.idleUs)} without data, and raise its idle time-out for this connection above 10 minutes. HAProxy: timeout client and timeout server (timeout tunnel); nginx: proxy_timeout; elsewhere: idle timeout, TCP session timeout.`,
@@ -47,7 +47,7 @@ const KEEP_ALIVE_STEP: Step = {
 };
 
 /** Of what listens there itself, a Tentacle or what may be one. */
-const askAnother = ({ peerKind }: Facts): Step[] =>
+const askAnother = ({ peerKind }: ConnectionFacts): Step[] =>
   peerKind === 'pong'
     ? []
     : [
@@ -59,7 +59,7 @@ const askAnother = ({ peerKind }: Facts): Step[] =>
       ];
 
 /** The way's limit, and the peer's log: one of them is left out where the peer's own record tells which of the two it was. */
-function limitOrLog(facts: Facts): Step[] {
+function limitOrLog(facts: ConnectionFacts): Step[] {
   const { peerKind, idle: { endedThere } = NOTHING } = facts;
   const look: Step = {
     who: 'tentacle-admin',
@@ -72,7 +72,7 @@ function limitOrLog(facts: Facts): Step[] {
 const LONG_WAIT =
   'Octopus keeps connections for the next call; on one that is gone like this, that call waits about a minute before it is tried again on a new one.';
 
-const example = (code: string, idle: IdleFacts, more: Partial<Facts> = {}): Sighting => ({
+const example = (code: string, idle: IdleFacts, more: Partial<ConnectionFacts> = {}): Sighting => ({
   symptom: exampleSymptom('idle', code, { elapsedUs: idle.idleUs + (idle.checkUs ?? 0) }),
   facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', callsBefore: 1, idle, ...more },
 });
@@ -255,7 +255,7 @@ export const idleRows = [
 ];
 
 /** By its time, where the peer's own record does not say otherwise. A pong never goes without a goodbye; Tentacles go without. */
-function isPeersOwn(facts: Facts): boolean {
+function isPeersOwn(facts: ConnectionFacts): boolean {
   if (facts.idle?.endedThere === false) return false;
   return isOwnLimit(facts) && (facts.peerKind !== 'pong' || facts.idle?.goodbye === true);
 }

@@ -1,6 +1,6 @@
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step, SURE, span } from './row.js';
 import { closedWithoutAWord } from './trust.js';
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import type { Attested } from '../trust/attestation.js';
 import type { CertificateFacts } from '../trust/certificate.js';
 import { shownText } from '../wire/http-answer.js';
@@ -12,7 +12,7 @@ const passThrough: Step = {
 };
 
 /** Where to look for it, hop by hop. */
-const whichHop = (facts: Facts): Step => ({
+const whichHop = (facts: ConnectionFacts): Step => ({
   who: 'you',
   action:
     'Run the same diagnosis on the machine of the Tentacle itself, then nearer and nearer to the server: the certificate changes behind the device that ends TLS.',
@@ -47,7 +47,7 @@ function described(thumbprint: string | null, certificate: CertificateFacts | un
 }
 
 /** Pong signed what it sees, and it is not what we see: what differs, by name. */
-function differences(facts: Facts, { differences = [], pongCertificate, statement }: Attested): string {
+function differences(facts: ConnectionFacts, { differences = [], pongCertificate, statement }: Attested): string {
   const of = (what: string) => differences.find((difference) => difference.what === what);
   const certificate = of('pong-certificate');
   const ours = of('client-certificate');
@@ -81,10 +81,10 @@ const copiedKey: Step = {
   linux: 'Tentacle new-certificate',
 };
 
-const isCopied = ({ attested }: Facts): boolean =>
+const isCopied = ({ attested }: ConnectionFacts): boolean =>
   attested?.differences?.every(({ what }) => what !== 'pong-certificate') === true;
 
-const EXAMPLE: Facts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
+const EXAMPLE: ConnectionFacts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
 
 /** TLS that does not reach from end to end: something on the way ends it and, mostly, begins another. */
 export const interceptionRows = [

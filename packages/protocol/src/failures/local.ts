@@ -1,4 +1,4 @@
-import { STAGES } from '../trail.js';
+import { STAGES } from '../trace.js';
 import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, row, SURE } from './row.js';
 

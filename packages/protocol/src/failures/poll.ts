@@ -1,8 +1,8 @@
 import { closedWithoutAWord } from './trust.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span } from './row.js';
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 
-const SERVER: Facts = {
+const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
   host: 'octopus.example',
   port: 10943,
@@ -13,7 +13,7 @@ const SERVER: Facts = {
 };
 
 /** This end listens: the host is the poller's, or ours where nobody came. */
-const LISTENING: Facts = {
+const LISTENING: ConnectionFacts = {
   host: '192.0.2.7',
   port: 10943,
   timeoutUs: 120_000_000,
@@ -36,7 +36,7 @@ const readPollerLog = {
   linux: 'tail -n 100 /etc/octopus/default/Logs/OctopusTentacle.txt',
 } as const;
 
-const pollWithPong = ({ port }: Facts) => ({
+const pollWithPong = ({ port }: ConnectionFacts) => ({
   who: 'tentacle-admin' as const,
   action: "Take the same way with tentacle-pong, on the Tentacle's machine: it names the step that fails.",
   windows: `tentacle-pong --poll THIS-HOST:${port}`,
@@ -47,7 +47,7 @@ function isTentacle({ facts }: Sighting): boolean {
   return facts.peerRole === 'server' && (facts.peerKind === 'tentacle' || facts.peerKind === 'pong');
 }
 
-function pollersOf({ pollers = [] }: Facts): string {
+function pollersOf({ pollers = [] }: ConnectionFacts): string {
   return pollers.map(({ address, thumbprint }) => `${address} with ${thumbprint ?? 'no certificate'}`).join(', ');
 }
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import {
   answered,
   atTheProxy,
@@ -26,12 +26,12 @@ function offersBasic({ facts }: Sighting): boolean {
 }
 
 /** The schemes, as a sentence's part. */
-function offered(facts: Facts): string {
+function offered(facts: ConnectionFacts): string {
   const schemes = facts.proxy?.answer?.schemes ?? [];
   return schemes.length === 0 ? 'no scheme by name' : schemes.join(', ');
 }
 
-function exempt(facts: Facts): Step {
+function exempt(facts: ConnectionFacts): Step {
   return atTheProxy(
     `Or let this machine's CONNECT to ${hostAndPort(facts)} through without credentials (by its address).`,
   );

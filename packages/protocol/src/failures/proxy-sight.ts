@@ -1,4 +1,4 @@
-import type { Facts, ProxyFacts, Stage } from '../trail.js';
+import type { ConnectionFacts, ProxyFacts, Stage } from '../trace.js';
 import type { ProxyAnswer } from '../wire/proxy-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, type Sighting, type Step, type Symptom } from './row.js';
 
@@ -8,7 +8,7 @@ const EXAMPLE_PROXY: ProxyFacts = { host: 'proxy.example', port: 3128 };
 export const theProxy = firstHop;
 
 /** The same at the beginning of one. */
-export function TheProxy(facts: Facts): string {
+export function TheProxy(facts: ConnectionFacts): string {
   return theProxy(facts).replace(/^t/, 'T');
 }
 
@@ -23,7 +23,7 @@ export function refusal({ symptom, facts }: Sighting): ProxyAnswer | undefined {
 }
 
 /** What the proxy answered: `HTTP 403 Forbidden (X-Squid-Error: ERR_ACCESS_DENIED 0)`. */
-export function answered(facts: Facts): string {
+export function answered(facts: ConnectionFacts): string {
   const answer = facts.proxy?.answer;
   if (answer === undefined) return 'nothing';
   const told = ['x-squid-error', 'proxy-status', 'server', 'via']
@@ -41,12 +41,12 @@ export function hostAndPort({ host, port }: { readonly host: string; readonly po
 }
 
 /** The proxy as it can stand in a command. */
-export function proxyUrl({ proxy = EXAMPLE_PROXY }: Facts): string {
+export function proxyUrl({ proxy = EXAMPLE_PROXY }: ConnectionFacts): string {
   return `http://${hostAndPort(proxy)}`;
 }
 
 /** The step that tells where a tunnel fails: the same request by another tool, from the same machine. */
-export function byHand(facts: Facts): Step {
+export function byHand(facts: ConnectionFacts): Step {
   // Without a password behind it, curl asks for one.
   const user = facts.proxy?.user === undefined ? '' : ` --proxy-user "${facts.proxy.user}"`;
   const command = `curl -v -k --proxy ${proxyUrl(facts)}${user} https://${hostAndPort(facts)}/`;
@@ -59,7 +59,7 @@ export function atTheProxy(action: string): Step {
 }
 
 /** Where a tunnel was opened and what is in it fails: whom to ask as well. Nothing without a proxy. */
-export function askTheProxyToo(facts: Facts): Step[] {
+export function askTheProxyToo(facts: ConnectionFacts): Step[] {
   if (facts.proxy === undefined) return [];
   return [
     atTheProxy(
@@ -69,7 +69,7 @@ export function askTheProxyToo(facts: Facts): Step[] {
 }
 
 /** The settings that name the proxy, at both ends. */
-export function rightProxy(facts: Facts): Step {
+export function rightProxy(facts: ConnectionFacts): Step {
   return {
     who: 'server-admin',
     action: `Check host and port of the proxy, ${facts.proxy?.host ?? ''}:${facts.proxy?.port ?? ''}: in Octopus under Infrastructure, Machine Proxies; for a polling Tentacle with the command polling-proxy.`,
@@ -87,7 +87,7 @@ export function proxyExample(
   code: string,
   proxy: Partial<ProxyFacts> = {},
   symptom: Partial<Symptom> = {},
-  facts: Partial<Facts> = {},
+  facts: Partial<ConnectionFacts> = {},
 ): Sighting {
   const { address: _, ...leg } = EXAMPLE_FACTS;
   return {

@@ -1,4 +1,4 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import { GONE } from './trust.js';
 import {
   answered,
@@ -20,7 +20,7 @@ import { looksLikeTls, printable, whatAnswers } from './what-answers.js';
 const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST', 'TLS_CLOSED'];
 
 /** A tunnel has no body: an answer that announces one is a page. */
-function announcesPage({ proxy }: Facts): boolean {
+function announcesPage({ proxy }: ConnectionFacts): boolean {
   const { headers = {} } = proxy?.answer ?? {};
   const length = Number(headers['content-length'] ?? 0);
   return length > 0 || headers['content-type'] !== undefined || headers['transfer-encoding'] !== undefined;

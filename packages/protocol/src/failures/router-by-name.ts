@@ -1,9 +1,9 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import { hostAndPort, proxyUrl } from './proxy-sight.js';
 import type { Step } from './row.js';
 
 /** The name that TLS asked for (SNI); undefined: none, as an address is never asked for. */
-export function nameAsked({ host, serverName = host }: Facts): string | undefined {
+export function nameAsked({ host, serverName = host }: ConnectionFacts): string | undefined {
   return serverName === '' || isAddress(serverName) ? undefined : serverName;
 }
 
@@ -11,13 +11,13 @@ export function nameAsked({ host, serverName = host }: Facts): string | undefine
 const isAddress = (host: string): boolean => host.includes(':') || /^\d+(\.\d+){3}$/.test(host);
 
 /** What a router that says so holds against the name: `does not know web01.example`. */
-export function unknownName(facts: Facts): string {
+export function unknownName(facts: ConnectionFacts): string {
   const asked = nameAsked(facts);
   return asked === undefined ? 'wants a name (SNI), and none was asked for' : `does not know ${asked}`;
 }
 
 /** Where several share an address, the name in TLS decides who answers: tried in a minute, before others are asked. */
-export function tryAnotherName(facts: Facts): Step {
+export function tryAnotherName(facts: ConnectionFacts): Step {
   const asked = nameAsked(facts);
   const seen =
     asked === undefined

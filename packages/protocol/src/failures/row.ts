@@ -1,4 +1,4 @@
-import type { Facts, Stage } from '../trail.js';
+import type { ConnectionFacts, Stage } from '../trace.js';
 import type { ServerError } from '../wire/messages.js';
 import type { Ends } from './ends.js';
 
@@ -29,7 +29,7 @@ export interface Symptom {
 /** Everything a row may look at. */
 export interface Sighting {
   readonly symptom: Symptom;
-  readonly facts: Facts;
+  readonly facts: ConnectionFacts;
 }
 
 /** Who takes a step. */
@@ -61,7 +61,7 @@ export interface Row<Id extends string = string> {
   /** One line. */
   readonly title: string;
   readonly means: (sighting: Sighting, ends: Ends) => string;
-  readonly next: (facts: Facts, ends: Ends) => readonly Step[];
+  readonly next: (facts: ConnectionFacts, ends: Ends) => readonly Step[];
   /** What the real products log for it. */
   readonly octopusSays: readonly string[];
   /** Whether the real library would try again. */
@@ -84,7 +84,7 @@ export function span(us: number): string {
 }
 
 /** The peer as the path knew it: `host:port`, with the address where it differs from the name, or the proxy before it. */
-export function peer(facts: Facts): string {
+export function peer(facts: ConnectionFacts): string {
   const { host, port, proxy } = facts;
   const name = `${host}:${port}`;
   // With a proxy the address is that one's.
@@ -93,13 +93,13 @@ export function peer(facts: Facts): string {
 }
 
 /** Where the TCP connection itself goes: to the peer, or to the proxy before it. */
-export function firstHop(facts: Facts): string {
+export function firstHop(facts: ConnectionFacts): string {
   const { proxy, ...leg } = facts;
   return proxy === undefined ? peer(facts) : `the proxy ${peer({ ...leg, host: proxy.host, port: proxy.port })}`;
 }
 
 /** Facts for the examples: documentation names and addresses (RFC 2606, RFC 5737). */
-export const EXAMPLE_FACTS: Facts = {
+export const EXAMPLE_FACTS: ConnectionFacts = {
   host: 'tentacle.example',
   port: 10933,
   timeoutUs: 10_000_000,

@@ -1,15 +1,15 @@
 import { CallError } from '../call-error.js';
-import type { Trail } from '../trail.js';
+import type { ConnectionTrace } from '../trace.js';
 import { HandshakeError, ProxyError } from '../transport/transport-error.js';
 import { InterruptedError, WireError } from '../wire/wire-error.js';
 import type { Sighting, Symptom } from './row.js';
 
-/** What happened, taken down from an error and the trail that it ended. */
-export function sight(error: unknown, trail: Trail): Sighting {
-  const where = { shownAt: trail.current, elapsedUs: trail.elapsedInStageUs };
+/** What happened, taken down from an error and the trace that it ended. */
+export function sight(error: unknown, trace: ConnectionTrace): Sighting {
+  const where = { shownAt: trace.current, elapsedUs: trace.elapsedInStageUs };
   return {
     symptom: { received: Buffer.alloc(0), receivedBytes: 0, ...where, ...symptomOf(error) },
-    facts: trail.facts,
+    facts: trace.facts,
   };
 }
 

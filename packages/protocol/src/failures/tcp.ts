@@ -1,11 +1,11 @@
-import type { Facts } from '../trail.js';
+import type { ConnectionFacts } from '../trace.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, peer, row, span, SURE, UNKNOWN } from './row.js';
 
 /** A neighbour is asked for three times, a second apart; a device that refuses does so within milliseconds. */
 const NEIGHBOUR_GIVEN_UP_US = 2_000_000;
 
 /** Every address there is, be it of a name or given as such. */
-function isOnlyIpv6({ address, addresses }: Facts): boolean {
+function isOnlyIpv6({ address, addresses }: ConnectionFacts): boolean {
   const all = addresses ?? (address === undefined ? [] : [address]);
   return all.length > 0 && all.every((one) => one.includes(':'));
 }

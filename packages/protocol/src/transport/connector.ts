@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Deadline } from '../clock.js';
-import type { Trail } from '../trail.js';
+import type { ConnectionTrace } from '../trace.js';
 import { describeCertificate } from '../trust/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../wire/identity.js';
 import { writePreamble } from '../wire/preamble.js';
-import { connectTcp } from './connect.js';
+import { connectTcp, type LocalEndpoint } from './connect.js';
 import { handshakeAsConnector } from './handshake.js';
 import { type HttpProxy, openTunnel, proxyFacts, withoutCredentials } from './proxy.js';
 import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
@@ -38,49 +38,52 @@ export class UnexpectedThumbprintError extends Error {
 }
 
 /**
- * The staged path up to a TLS connection that is trusted: dns, tcp, [proxy], tls, trust. What is seen is noted on the trail as
+ * The staged path up to a TLS connection that is trusted: dns, tcp, [proxy], tls, trust. What is seen is noted on the trace as
  * it is seen, so that a failure finds it there.
  */
 export async function connectSecurely(
   plan: ConnectorPlan,
   watch: boolean,
-  trail: Trail,
+  trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<SocketChannel> {
   const { proxy } = plan;
-  if (proxy !== undefined) trail.note({ proxy: proxyFacts(proxy) });
+  if (proxy !== undefined) trace.record({ proxy: proxyFacts(proxy) });
   const { port, ...hop } = proxy === undefined ? plan : { host: proxy.host, port: proxy.port, family: plan.family };
-  const address = await firstAddress(hop, trail, deadline, signal);
-  trail.note({ address: address.address });
-  const socket = await trail.stage('tcp', (span) =>
-    connectTcp(address.address, port, deadline, signal, (local) => trail.note(local), span),
-  );
+  const address = await firstAddress(hop, trace, deadline, signal);
+  trace.record({ address: address.address });
+  const socket = await trace.stage('tcp', async () => {
+    const onLocalEndpoint = (local: LocalEndpoint): void => trace.record(local);
+    const tcp = await connectTcp({ address: address.address, port, deadline, signal, onLocalEndpoint });
+    trace.recordInterval(tcp.interval);
+    return tcp.socket;
+  });
   const target = { host: plan.address ?? plan.host, port: plan.port };
-  const early = proxy && (await trail.stage('proxy', () => openTunnel(socket, proxy, target, trail, deadline, signal)));
+  const early = proxy && (await trace.stage('proxy', () => openTunnel(socket, proxy, target, trace, deadline, signal)));
   if (plan.preface !== undefined) socket.write(plan.preface(socket));
-  if (plan.serverName !== undefined) trail.note({ serverName: plan.serverName });
+  if (plan.serverName !== undefined) trace.record({ serverName: plan.serverName });
   const options = { secureContext: plan.secureContext, serverName: plan.serverName ?? plan.host, watch };
-  const { socket: tls, seen } = await trail.stage('tls', async () => {
+  const { socket: tls, seen } = await trace.stage('tls', async () => {
     try {
       return await handshakeAsConnector(socket, options, deadline, signal);
     } catch (error) {
       const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? early;
       if (firstBytes !== undefined)
-        trail.note({ firstBytes: proxy ? withoutCredentials(firstBytes, proxy) : firstBytes });
+        trace.record({ firstBytes: proxy ? withoutCredentials(firstBytes, proxy) : firstBytes });
       throw error;
     }
   });
   const channel = socketChannel(tls, socket);
   try {
-    await trail.stage('trust', () => {
-      trail.note({
+    await trace.stage('trust', () => {
+      trace.record({
         tlsVersion: seen.version,
         cipher: seen.cipher,
         ...(seen.certificateAsked === undefined ? {} : { certificateAsked: seen.certificateAsked }),
       });
       const peer = seen.peerCertificate === undefined ? undefined : describeCertificate(seen.peerCertificate);
-      if (peer !== undefined) trail.note({ peerCertificate: peer });
+      if (peer !== undefined) trace.record({ peerCertificate: peer });
       if (plan.expectedThumbprint !== undefined && peer?.thumbprint !== plan.expectedThumbprint) {
         throw new UnexpectedThumbprintError('the certificate is not the expected one');
       }
@@ -96,10 +99,10 @@ export async function connectSecurely(
 export async function introduceAsConnector(
   channel: SocketChannel,
   identity: { readonly role: Role; readonly subscription?: string },
-  trail: Trail,
+  trace: ConnectionTrace,
   deadline: Deadline,
 ): Promise<void> {
-  await trail.stage('identity', async () => {
+  await trace.stage('identity', async () => {
     const readTheirs = () =>
       readIdentity(channel.source, { awaiting: 'the identity of the peer', deadline }, ['MX-SERVER']);
     try {
@@ -117,14 +120,14 @@ export async function introduceAsConnector(
 /** The first address, as the system gives them: the one that Octopus would try first. */
 async function firstAddress(
   plan: { readonly host: string; readonly family?: Family | undefined; readonly address?: string },
-  trail: Trail,
+  trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<ResolvedAddress> {
   const literal = literalAddress(plan.address ?? plan.host);
   if (literal !== undefined) return literal;
-  const addresses = await trail.stage('dns', () => resolveName(plan.host, plan.family, deadline, signal));
-  trail.note({ addresses: addresses.map(({ address }) => address) });
+  const addresses = await trace.stage('dns', () => resolveName(plan.host, plan.family, deadline, signal));
+  trace.record({ addresses: addresses.map(({ address }) => address) });
   const [first] = addresses;
   if (first === undefined) throw Object.assign(new Error('the name has no address'), { code: 'ENOTFOUND' });
   return first;

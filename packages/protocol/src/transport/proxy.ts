@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { Deadline } from '../clock.js';
-import type { ProxyFacts, Trail } from '../trail.js';
+import type { ProxyFacts, ConnectionTrace } from '../trace.js';
 import type { Secret } from '../trust/secret.js';
 import { headLength, octopusReads, parseProxyAnswer, type ProxyAnswer } from '../wire/proxy-answer.js';
 import { readUntil } from './read-until.js';
@@ -28,7 +28,7 @@ const PAGE_MS = 250;
 const PASSWORD_MIN_CHARS = 4;
 
 /**
- * Ask the proxy for a tunnel to the target, and note its answer on the trail. The socket is left as it was, ready for
+ * Ask the proxy for a tunnel to the target, and note its answer on the trace. The socket is left as it was, ready for
  * TLS, with whatever came behind the answer put back.
  * @returns what had come behind the answer, for evidence: a TLS peer says nothing before it is spoken to.
  * @throws ProxyError with the answer or its bytes; TransportError CANCELLED. The socket is destroyed.
@@ -37,7 +37,7 @@ export async function openTunnel(
   socket: Socket,
   proxy: HttpProxy,
   target: { readonly host: string; readonly port: number },
-  trail: Trail,
+  trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<Buffer> {
@@ -50,14 +50,14 @@ export async function openTunnel(
     const answer = parseProxyAnswer(withoutCredentials(head, proxy));
     const opened = ending === 'enough' && answer?.status === 200 && length <= HEAD_MAX_BYTES && octopusReads(head);
     if (opened) {
-      trail.note({ proxy: { ...proxyFacts(proxy), answer } });
+      trace.record({ proxy: { ...proxyFacts(proxy), answer } });
       if (early.length > 0) socket.unshift(early);
       return early;
     }
     const page = ending === 'enough' ? await restOfPage(socket, early, answer, deadline, signal) : Buffer.alloc(0);
     const received = withoutCredentials(Buffer.concat([bytes, page]), proxy);
     const whole = parseProxyAnswer(received);
-    if (whole !== undefined) trail.note({ proxy: { ...proxyFacts(proxy), answer: whole } });
+    if (whole !== undefined) trace.record({ proxy: { ...proxyFacts(proxy), answer: whole } });
     throw proxyError(ending, bytes, whole, received);
   } catch (error) {
     socket.destroy();

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connectTcp, Deadline, type FailureId, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
-import { newTrail } from '../contact.js';
+import { newTrace } from '../contact.js';
 import type { Finding, Inquiry } from '../inquiry.js';
 import { sourceAddress } from './settings.js';
 
@@ -37,17 +37,20 @@ async function tryAgainIfAtOnce(inquiry: Inquiry, address: string, first: Findin
 
 async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
   const { plan } = inquiry;
-  const trail = newTrail(inquiry);
-  trail.note({ address });
+  const trace = newTrace(inquiry);
+  trace.record({ address });
   const source = await sourceAddress(address, plan.port);
   try {
-    const socket = await trail.stage('tcp', (span) =>
-      connectTcp(address, plan.port, Deadline.inUs(plan.timeoutUs), inquiry.signal, undefined, span),
-    );
+    const deadline = Deadline.inUs(plan.timeoutUs);
+    const socket = await trace.stage('tcp', async () => {
+      const tcp = await connectTcp({ address, port: plan.port, deadline, signal: inquiry.signal });
+      trace.recordInterval(tcp.interval);
+      return tcp.socket;
+    });
     const { localAddress = '', localPort = 0 } = socket;
     socket.destroy();
     inquiry.made.tcp++;
-    const durationUs = trail.passed.at(-1)?.durationUs ?? 0;
+    const durationUs = trace.completedStages.at(-1)?.durationUs ?? 0;
     inquiry.times.tcp.push(durationUs);
     return {
       status: 'ok',
@@ -55,7 +58,7 @@ async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
       evidence: { address, localAddress, localPort, durationUs },
     };
   } catch (error) {
-    const sighting = sight(error, trail);
+    const sighting = sight(error, trace);
     const { id } = failureOf(sighting);
     settleRoute(inquiry, id, address, source);
     const from = source === undefined ? 'no route from here' : `from ${source}`;
@@ -110,7 +113,7 @@ function partly(inquiry: Inquiry, dead: readonly { address: string; sighting: Si
       receivedBytes: 0,
     },
     facts: {
-      ...newTrail(inquiry).facts,
+      ...newTrace(inquiry).facts,
       addresses: inquiry.addresses,
       deadAddresses: dead.map(({ address }) => address),
     },

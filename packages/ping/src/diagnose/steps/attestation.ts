@@ -1,10 +1,10 @@
 import { type Deadline, failureOf, rowOf, sessionWords, sightOfAttestation, translationWords } from 'tentacle-protocol';
-import { type Asking, askAttestation } from '../../attestation.js';
+import { type AttestedConnection, requestAttestation } from '../../session/attestation.js';
 import type { Finding, Inquiry } from '../inquiry.js';
 
 /** Whether TLS is one session up to pong, as pong itself attests. */
-export async function attestation(inquiry: Inquiry, asking: Asking, deadline: Deadline): Promise<Finding> {
-  const attested = await askAttestation(asking, inquiry.plan.pongKey, deadline);
+export async function attestation(inquiry: Inquiry, asking: AttestedConnection, deadline: Deadline): Promise<Finding> {
+  const attested = await requestAttestation(asking, inquiry.plan.pongKey, deadline);
   const { pongCertificate, statement, differences, translated, ...rest } = attested;
   const evidence = {
     ...rest,

@@ -1,5 +1,5 @@
 import { type CertificateFacts, type Sighting, sight, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol';
-import { type Contact, contact, newTrail } from '../contact.js';
+import { type Contact, contact, newTrace } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 
 /** With and without a name in TLS: a router that goes by it may lead to two different places. */
@@ -20,7 +20,7 @@ export async function sni(inquiry: Inquiry): Promise<Finding> {
     };
   }
   without.channel.close();
-  const other = without.trail.facts.peerCertificate?.thumbprint ?? null;
+  const other = without.trace.facts.peerCertificate?.thumbprint ?? null;
   const same = other === (tls.certificate?.thumbprint ?? null);
   if (!same) inquiry.warn('tls.sni', { host: nameIn(inquiry), without: 'differs' });
   return {
@@ -44,15 +44,15 @@ function withoutName(inquiry: Inquiry, without: Contact): Finding {
     return { status: 'unknown', title: 'TLS fails without a name (SNI) as well', evidence };
   }
   without.channel.close();
-  const evidence = { withoutName: without.trail.facts.peerCertificate?.thumbprint ?? null };
-  without.trail.enter('tls');
+  const evidence = { withoutName: without.trace.facts.peerCertificate?.thumbprint ?? null };
+  without.trace.enterStage('tls');
   // What fails is the name, which this connection did without.
-  without.trail.note({ serverName: nameIn(inquiry) });
+  without.trace.record({ serverName: nameIn(inquiry) });
   return {
     status: 'problem',
     title: `without the name ${nameIn(inquiry)} in TLS (SNI) the handshake works, with it it fails`,
     evidence,
-    sighting: sight(Object.assign(new Error('the name decides'), { code: 'SERVER_NAME_DECIDES' }), without.trail),
+    sighting: sight(Object.assign(new Error('the name decides'), { code: 'SERVER_NAME_DECIDES' }), without.trace),
     isCause: true,
   };
 }
@@ -95,7 +95,7 @@ export function certificate(inquiry: Inquiry): Finding {
 
 /** Where the pin does not fit, the verdict is that of an attempt that stops there. */
 function unexpected(inquiry: Inquiry, peerCertificate: CertificateFacts): Sighting {
-  const { facts } = newTrail(inquiry);
+  const { facts } = newTrace(inquiry);
   const address = inquiry.address === undefined ? {} : { address: inquiry.address };
   return {
     symptom: {

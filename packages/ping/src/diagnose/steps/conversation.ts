@@ -11,10 +11,10 @@ import {
   nowUs,
   rowOf,
   sight,
-  type Trail,
+  type ConnectionTrace,
 } from 'tentacle-protocol';
-import { cancellable, endpointOf, MAX_MESSAGE_BYTES } from '../../connection.js';
-import { askPeer } from '../../peer.js';
+import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
+import { probePeer } from '../../session/peer-probe.js';
 import { contact } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 import { attestation } from './attestation.js';
@@ -38,27 +38,27 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
     }));
     return;
   }
-  const { channel, trail } = made;
-  if (inquiry.page !== undefined) trail.note({ peerKind: inquiry.page.author });
+  const { channel, trace } = made;
+  if (inquiry.page !== undefined) trace.record({ peerKind: inquiry.page.author });
   const deadline = Deadline.inUs(inquiry.plan.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
-  const endpoint = endpointOf(inquiry.plan, trail.facts);
+  const endpoint = createEndpoint(inquiry.plan, trace.facts);
   const taken = async (id: string, work: () => Promise<Finding>): Promise<boolean> => {
     let worked = false;
     await inquiry.step(id, async () => {
       try {
-        const finding = await cancellable(channel, inquiry.signal, work);
+        const finding = await withCancellation(channel, inquiry.signal, work);
         worked = true;
         return finding;
       } catch (error) {
-        const sighting = sight(error, trail);
+        const sighting = sight(error, trace);
         return { status: 'problem', title: rowOf(failureOf(sighting).id).title, sighting };
       }
     });
     return worked;
   };
   const introduced = await taken('identity', async () => {
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trail, deadline);
+    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
     inquiry.made.identity++;
     return {
       status: 'ok',
@@ -67,10 +67,10 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
     };
   });
   if (introduced && (await taken('peer', whoIsIt)) && inquiry.peer?.kind === 'pong') {
-    trail.enter('rpc');
+    trace.enterStage('rpc');
     await taken('attestation', async () => {
       await exchange.takeTurn(deadline);
-      return attestation(inquiry, { channel, exchange, endpoint, facts: trail.facts }, deadline);
+      return attestation(inquiry, { channel, exchange, endpoint, facts: trace.facts }, deadline);
     });
     await taken('payloads', async () => payloads(exchange, endpoint));
   }
@@ -78,8 +78,8 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
   channel.close();
 
   async function whoIsIt(): Promise<Finding> {
-    trail.enter('rpc');
-    const peer = await askPeer(exchange, endpoint, trail.facts.peerCertificate?.subject ?? '', deadline);
+    trace.enterStage('rpc');
+    const peer = await probePeer(exchange, endpoint, trace.facts.peerCertificate?.subject ?? '', deadline);
     inquiry.peer = peer;
     inquiry.made.call++;
     if (peer.kind === 'tentacle') {
@@ -89,12 +89,12 @@ export async function conversation(inquiry: Inquiry): Promise<void> {
         evidence: { capabilities: [...(peer.capabilities ?? [])] },
       };
     }
-    return seesOurCertificate(inquiry, peer.seesUs, trail);
+    return seesOurCertificate(inquiry, peer.seesUs, trace);
   }
 }
 
 /** Pong tells what arrived: a certificate that is not ours, or none, was changed on the way. */
-function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, trail: Trail): Finding {
+function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, trace: ConnectionTrace): Finding {
   if (view === undefined) return { status: 'unknown', title: 'a peer that does not say what it sees' };
   const evidence = { seesUs: { ...view } };
   const arrived = view.clientThumbprint;
@@ -104,11 +104,11 @@ function seesOurCertificate(inquiry: Inquiry, view: ConnectionView | undefined, 
   inquiry.warn('trust.client-certificate-changed', { arrived });
   const what = arrived === null ? 'no client certificate' : `the client certificate ${arrived}`;
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
-  const sighting = sight(Object.assign(new Error(what), { code }), trail);
+  const sighting = sight(Object.assign(new Error(what), { code }), trace);
   return { status: 'problem', title: `tentacle-pong, to which ${what} came, not ours`, evidence, sighting };
 }
 
-async function payloads(exchange: ClientExchange, endpoint: ReturnType<typeof endpointOf>): Promise<Finding> {
+async function payloads(exchange: ClientExchange, endpoint: ReturnType<typeof createEndpoint>): Promise<Finding> {
   const times: { payloadBytes: number; durationUs: number }[] = [];
   for (const payloadBytes of PAYLOAD_SIZES) {
     const deadline = Deadline.inMs(PAYLOAD_MS);

@@ -1,7 +1,7 @@
 import { getServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { Deadline, type FailureId, failureOf, literalAddress, nowUs, resolveName, sight } from 'tentacle-protocol';
-import { newTrail } from '../contact.js';
+import { newTrace } from '../contact.js';
 import type { Finding, Inquiry } from '../inquiry.js';
 
 /** Octopus looks a name up for every new connection: a second is felt in each of them. */
@@ -20,11 +20,11 @@ export async function name(inquiry: Inquiry): Promise<Finding> {
     inquiry.addresses = [plan.host];
     return { status: 'skipped', title: 'an address was given, so no name is looked up' };
   }
-  const trail = newTrail(inquiry);
+  const trace = newTrace(inquiry);
   const deadline = Deadline.inUs(plan.timeoutUs);
   const startedUs = nowUs();
   try {
-    const found = await trail.stage('dns', () => resolveName(plan.host, plan.family, deadline, inquiry.signal));
+    const found = await trace.stage('dns', () => resolveName(plan.host, plan.family, deadline, inquiry.signal));
     const durationUs = nowUs() - startedUs;
     // A name may be given twice, once for each kind of socket.
     inquiry.addresses = [...new Set(found.map(({ address }) => address))].slice(0, ADDRESSES_MAX);
@@ -36,7 +36,7 @@ export async function name(inquiry: Inquiry): Promise<Finding> {
       evidence: { addresses: inquiry.addresses, durationUs },
     };
   } catch (error) {
-    const sighting = sight(error, trail);
+    const sighting = sight(error, trace);
     const resolvers = await askEachResolver(plan.host);
     settle(inquiry, failureOf(sighting).id, resolvers);
     return {

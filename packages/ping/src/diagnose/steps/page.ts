@@ -1,8 +1,8 @@
 import { sight } from 'tentacle-protocol';
-import { ownContext } from '../../own-context.js';
-import { lookAs } from '../../page-look.js';
-import type { PeerKind } from '../../peer.js';
-import { newTrail, unpinned } from '../contact.js';
+import { createTlsContext } from '../../session/tls-context.js';
+import { fetchLandingPageAs } from '../../session/page-probe.js';
+import type { PeerType } from '../../report/peer.js';
+import { newTrace, unpinned } from '../contact.js';
 import { type Finding, type Inquiry, skipped } from '../inquiry.js';
 
 /**
@@ -11,16 +11,18 @@ import { type Finding, type Inquiry, skipped } from '../inquiry.js';
  */
 export async function page(inquiry: Inquiry): Promise<Finding> {
   const { tls, oldContext, signal } = inquiry;
-  const secureContext = tls === undefined ? oldContext : ownContext(inquiry.plan);
+  const secureContext = tls === undefined ? oldContext : createTlsContext(inquiry.plan);
   if (secureContext === undefined) return skipped('TLS does not work, so no page can be asked for');
   const plan = unpinned(inquiry.plan);
-  const looked = await lookAs(plan, secureContext, signal, inquiry.address);
+  const looked = await fetchLandingPageAs(plan, secureContext, signal, inquiry.address);
   if (looked === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
   const seen = looked.page;
   inquiry.made.page++;
   inquiry.page = seen;
   if (seen.author === 'pong' && tls !== undefined) {
-    inquiry.arrivedThumbprint = (await lookAs(plan, inquiry.secureContext, signal, inquiry.address))?.arrivedThumbprint;
+    inquiry.arrivedThumbprint = (
+      await fetchLandingPageAs(plan, inquiry.secureContext, signal, inquiry.address)
+    )?.arrivedThumbprint;
     inquiry.made.page++;
   }
   // The original's page is one letter, many times over.
@@ -45,28 +47,28 @@ export async function page(inquiry: Inquiry): Promise<Finding> {
 /** Pong's page says that another certificate than ours came, or none. Where the pin does not fit, that comes first. */
 function changedOnTheWay(inquiry: Inquiry, arrived: string | null): Finding {
   const { plan, tls, address } = inquiry;
-  const trail = newTrail(inquiry);
+  const trace = newTrace(inquiry);
   const certificate = tls?.certificate;
-  trail.note({
+  trace.record({
     ...(address === undefined ? {} : { address }),
     ...(certificate === undefined ? {} : { peerCertificate: certificate }),
   });
-  trail.enter('identity');
+  trace.enterStage('identity');
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
   return {
     status: 'problem',
     title: `tentacle-pong, to which ${arrived === null ? 'no client certificate' : 'another client certificate than ours'} came`,
-    sighting: sight(Object.assign(new Error('changed on the way'), { code }), trail),
+    sighting: sight(Object.assign(new Error('changed on the way'), { code }), trace),
     isCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
   };
 }
 
 /** It answers in an old TLS that Octopus does not take, so an identity never comes to it. */
 function onlyTheOriginalPong(inquiry: Inquiry): Finding {
-  const trail = newTrail(inquiry);
-  trail.note({ peerKind: 'original-pong', ...(inquiry.address === undefined ? {} : { address: inquiry.address }) });
-  trail.enter('identity');
-  const sighting = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trail);
+  const trace = newTrace(inquiry);
+  trace.record({ peerKind: 'original-pong', ...(inquiry.address === undefined ? {} : { address: inquiry.address }) });
+  trace.enterStage('identity');
+  const sighting = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
   inquiry.settled.set(
     'identity.original-pong',
     'It takes only versions of TLS below 1.2, which Octopus and this tool do not use for anything but to ask for its page.',
@@ -74,7 +76,7 @@ function onlyTheOriginalPong(inquiry: Inquiry): Finding {
   return { status: 'problem', title: '', sighting, isCause: true };
 }
 
-const AUTHORS: Readonly<Record<PeerKind, string>> = {
+const AUTHORS: Readonly<Record<PeerType, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',

@@ -22,7 +22,7 @@ export async function proxyProtocol(inquiry: Inquiry): Promise<void> {
       return { status: 'ok', title: 'a PROXY protocol header before TLS changes nothing', evidence: { code } };
     }
     made.channel.close();
-    const thumbprint = made.trail.facts.peerCertificate?.thumbprint ?? null;
+    const thumbprint = made.trace.facts.peerCertificate?.thumbprint ?? null;
     inquiry.settled.set(
       cut.failure.id,
       'With a PROXY protocol header before it the handshake works: what listens there expects a load balancer that sends one. Octopus sends none, so switch that off (accept-proxy, proxy_protocol), or connect by way of that load balancer.',

@@ -20,7 +20,7 @@ export async function proxy(inquiry: Inquiry): Promise<Finding> {
   const evidence = { host: used.host, port: used.port, user: used.user ?? null, by, environment };
   const made = await contact(inquiry, { address: inquiry.plan.host, anyCertificate: true });
   if (made.ok) made.channel.close();
-  const opened = made.trail.passed.find(({ stage }) => stage === 'proxy');
+  const opened = made.trace.completedStages.find(({ stage }) => stage === 'proxy');
   if (opened === undefined && !made.ok) {
     return {
       status: 'problem',
@@ -55,7 +55,7 @@ export async function directly(inquiry: Inquiry): Promise<Finding> {
     };
   }
   made.channel.close();
-  const thumbprint = made.trail.facts.peerCertificate?.thumbprint ?? null;
+  const thumbprint = made.trace.facts.peerCertificate?.thumbprint ?? null;
   const evidence = { address, directly: thumbprint, throughProxy: tls?.certificate?.thumbprint ?? null };
   if (tls === undefined)
     return { status: 'ok', title: 'past the proxy TLS works: the fault is on the way through it', evidence };

@@ -15,7 +15,7 @@ export async function repeat(inquiry: Inquiry): Promise<Finding> {
     if (made.ok) made.channel.close();
     else failed ??= { status: 'problem', title: 'it does not always work', sighting: made.sighting };
     const shown = made.ok
-      ? (made.trail.facts.peerCertificate?.thumbprint ?? 'none')
+      ? (made.trace.facts.peerCertificate?.thumbprint ?? 'none')
       : `failed with ${made.sighting.symptom.code}`;
     seen.set(shown, (seen.get(shown) ?? 0) + 1);
   }

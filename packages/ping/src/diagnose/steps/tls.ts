@@ -18,7 +18,7 @@ export async function tls(inquiry: Inquiry): Promise<void> {
 async function handshake(inquiry: Inquiry, address: string): Promise<Finding> {
   const made = await contact(inquiry, { address, anyCertificate: true });
   if (!made.ok) {
-    const { facts } = made.trail;
+    const { facts } = made.trace;
     const { id, evidence } = failureOf(made.sighting);
     const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
     return {
@@ -29,8 +29,8 @@ async function handshake(inquiry: Inquiry, address: string): Promise<Finding> {
     };
   }
   made.channel.close();
-  const { tlsVersion = '', cipher = '', peerCertificate, certificateAsked } = made.trail.facts;
-  const durationUs = made.trail.passed.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
+  const { tlsVersion = '', cipher = '', peerCertificate, certificateAsked } = made.trace.facts;
+  const durationUs = made.trace.completedStages.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
   inquiry.handshakes.push({ address, version: tlsVersion, cipher, certificate: peerCertificate, certificateAsked });
   if (durationUs >= SLOW_US) inquiry.warn('tls.slow', { durationUs });
   return {

@@ -1,4 +1,4 @@
-import type { Facts } from '../../trail.js';
+import type { ConnectionFacts } from '../../trace.js';
 import type { FailureId } from '../catalogue.js';
 import type { Certainty, Sighting, Step } from '../row.js';
 
@@ -6,7 +6,7 @@ import type { Certainty, Sighting, Step } from '../row.js';
 export interface Words {
   readonly title?: string;
   readonly means?: (sighting: Sighting) => string;
-  readonly next?: (facts: Facts) => readonly Step[];
+  readonly next?: (facts: ConnectionFacts) => readonly Step[];
   readonly certainty?: Certainty;
 }
 
@@ -48,7 +48,7 @@ export const passThrough: Step = {
 };
 
 /** On port 443 one address may serve the web portal and polling, and the name in TLS decides. */
-export function nameDecides({ port }: Facts): Step[] {
+export function nameDecides({ port }: ConnectionFacts): Step[] {
   if (port !== 443) return [];
   return [
     {

@@ -1,0 +1,37 @@
+import type { DeathsThere, Sighting } from 'tentacle-protocol';
+import type { IdleArm } from '../../report/idle-report.js';
+import type { SideResult } from './idle-search.js';
+import { findThreshold, isPrecise } from './probe-points.js';
+import { countRemoteDeaths } from './remote-evidence.js';
+
+/** What one side came to, and the death that says how. */
+export interface Finding {
+  readonly arm: IdleArm;
+  readonly sighting?: Sighting;
+  /** What the other end's records say of all that died like that one. */
+  readonly there?: DeathsThere;
+}
+
+/** @param floorUs below it nobody asked to look. */
+export function buildFinding({ outcomes: seen, probes }: SideResult, floorUs: number): Finding {
+  const edge = findThreshold(seen);
+  const { longestOkUs, shortestDeadUs, exact, deaths, exceptions } = edge;
+  const settled = seen.length > 0 && exceptions === 0 && isPrecise(edge, floorUs);
+  const base = { exact, settled, deaths, exceptions, ...(longestOkUs === undefined ? {} : { longestOkUs }) };
+  // Where no death was seen, what ended in some other way is all there is to tell.
+  const first =
+    shortestDeadUs === undefined
+      ? probes.find((found) => found.outcome === undefined && found.sighting !== undefined)
+      : probes.find((found) => found.outcome?.kind === 'dead' && found.outcome.idleUs === shortestDeadUs);
+  const { failure } = first?.probe ?? {};
+  const outcome: IdleArm['outcome'] = failure?.id ?? (longestOkUs === undefined ? 'unknown' : 'ok');
+  const arm = { outcome, ...base, ...(shortestDeadUs === undefined ? {} : { shortestDeadUs }) };
+  if (first?.sighting === undefined) return { arm };
+  const { symptom, facts } = first.sighting;
+  const { idle } = facts;
+  const there = countRemoteDeaths(probes, outcome);
+  const died = { arm, ...(there && { there }) };
+  if (idle === undefined || longestOkUs === undefined || shortestDeadUs === undefined)
+    return { ...died, sighting: first.sighting };
+  return { ...died, sighting: { symptom, facts: { ...facts, idle: { ...idle, survivedUs: longestOkUs } } } };
+}

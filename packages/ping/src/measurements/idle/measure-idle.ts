@@ -1,0 +1,110 @@
+import { type IdleSide, idleVerdict, isNormalEnd, KEEP_ALIVE_IDLE_MS, omitUndefined } from 'tentacle-protocol';
+import type { IdleMode } from '../../idle/idle-options.js';
+import type { Plan } from '../../plan.js';
+import type { IdleProbe } from '../../report/idle-report.js';
+import type { Report } from '../../report/report.js';
+import { idleWarnings } from '../../report/warnings.js';
+import { type RemoteViewResult, viewRemote } from '../../remote-records/view-remote.js';
+import { Session, type SessionOptions } from '../../session/session.js';
+import { Worker } from '../../session/worker.js';
+import { buildFinding, type Finding } from './findings.js';
+import { IdleSearch, type OnProgress, type SideResult } from './idle-search.js';
+import { withRemoteEvidence } from './remote-evidence.js';
+
+/** Where nothing ends for long, the connections that still wait are reported again after this time. */
+const REMIND_MS = 60_000;
+
+/** The options of a session whose plan is to find idle timeouts. */
+export interface IdleOptions extends SessionOptions {
+  readonly plan: Plan & { readonly mode: IdleMode };
+  readonly onProgress: OnProgress;
+  /** After this much silence the system checks whether the other end is there. Absent: that of the real library. */
+  readonly keepAliveUs?: number;
+}
+
+/**
+ * Finds the idle timeout: one attempt that finds out what the peer is, then connections that are left idle, with
+ * keep-alive and without at the same time. Whatever happens, there is a report.
+ */
+export async function measureIdleTimeout(options: IdleOptions): Promise<Report> {
+  const { plan, onProgress, keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000 } = options;
+  const session = new Session(options);
+  const { record } = await session.attempt({ worker: new Worker(), scheduled: { number: 1, isLate: false } });
+  if (record.outcome !== 'ok') return session.report(remoteOf(await viewRemote(session)));
+  // Hours of waiting on another peer than the pong that was pinned would show nothing.
+  if (plan.pongKey !== undefined && session.attestation?.attested.result !== 'one-session') return session.report();
+
+  const reusing = session.variant({ plan: { ...plan, reuse: true } });
+  const search = new IdleSearch(reusing, onProgress);
+  const reminder = setInterval(() => onProgress(search.waiting), REMIND_MS);
+  try {
+    const { mode } = plan;
+    const sides = await Promise.all([search.searchSide(mode, keepAliveUs), search.searchSide(mode)]);
+    const remote = await viewRemote(session);
+    return buildIdleReport({ session, plan, keepAliveUs, probes: search.probes, sides, remote });
+  } finally {
+    clearInterval(reminder);
+  }
+}
+
+function remoteOf(remote: RemoteViewResult | undefined): Partial<Pick<Report, 'otherEnd'>> {
+  return remote === undefined ? {} : { otherEnd: remote.otherEnd };
+}
+
+interface IdleResults {
+  readonly session: Session;
+  readonly plan: IdleOptions['plan'];
+  readonly keepAliveUs: number;
+  readonly probes: readonly IdleProbe[];
+  /** With keep-alive, and without. */
+  readonly sides: readonly SideResult[];
+  readonly remote: RemoteViewResult | undefined;
+}
+
+/** The report of a search for the idle timeout, with what the other end recorded of each connection. */
+function buildIdleReport({ session, plan, keepAliveUs, remote, ...results }: IdleResults): Report {
+  const { fromUs, toUs, floorUs } = plan.mode;
+  const sides = results.sides.map((side) => ({
+    ...side,
+    probes: side.probes.map((probe) => withRemoteEvidence(probe, remote)),
+  }));
+  const [on, off] = sides.map((side) => buildFinding(side, floorUs)) as [Finding, Finding];
+  const withEvidence = new Map(sides.flatMap(({ probes }) => probes.map(({ probe }) => [probe.number, probe])));
+  const probes = results.probes.map((probe) => withEvidence.get(probe.number) ?? probe);
+  const idleSides = {
+    on: sideOf(on),
+    off: sideOf(off),
+    toUs,
+    keepAliveUs,
+    ...(session.peer?.seesUs && { arrivedThumbprint: session.peer.seesUs.clientThumbprint }),
+  };
+  // A single connection on which the other end sends keep-alives is enough to leave the result uncertain.
+  const peerQuiet = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
+  const verdict = idleVerdict({ ...idleSides, peerQuiet });
+  const base = session.report(remoteOf(remote));
+  return {
+    ...base,
+    // A search without a finding is not good news when some of its connections could not even be opened.
+    verdict: session.tally.failed > 0 && ['ok', 'nothing-measured'].includes(verdict.id) ? base.verdict : verdict,
+    warnings: [...base.warnings, ...idleWarnings(probes)],
+    idle: {
+      fromUs,
+      toUs,
+      keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(idleSides.on) },
+      keepAliveOff: { ...off.arm, normal: isNormalEnd(idleSides.off), peerQuiet },
+      probes,
+    },
+  };
+}
+
+function sideOf({ arm, sighting, there }: Finding): IdleSide {
+  return { ...arm, ...omitUndefined({ sighting, there }) };
+}
+
+/** Whether connections ended by the peer's own limit only, and there is a result. */
+export function isIdleHealthy({ idle, attempts }: Report): boolean {
+  if (idle === undefined || attempts.failed > 0) return false;
+  const sides = [idle.keepAliveOn, idle.keepAliveOff];
+  const isHealthy = sides.every(({ outcome, normal }) => outcome === 'ok' || outcome === 'unknown' || normal);
+  return isHealthy && sides.some(({ outcome }) => outcome !== 'unknown');
+}

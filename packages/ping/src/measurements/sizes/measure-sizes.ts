@@ -1,0 +1,90 @@
+import { omitUndefined, sizesNotTried, sizesVerdict, transferVerdict } from 'tentacle-protocol';
+import type { SizesMode } from '../../data/data-options.js';
+import type { Plan } from '../../plan.js';
+import type { Report } from '../../report/report.js';
+import type { TriedSize } from '../../report/sizes-report.js';
+import { viewRemote } from '../../remote-records/view-remote.js';
+import type { AttemptResult } from '../../session/attempt.js';
+import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
+import { Session, type SessionOptions } from '../../session/session.js';
+import { createTlsContext } from '../../session/tls-context.js';
+import { Worker } from '../../session/worker.js';
+import { acceptsPageUpload, PAGE_UPLOAD_MAX_BYTES } from './page-upload.js';
+import { type MakeAttempt, moveByPage, runSizeSearch } from './run-search.js';
+
+/** More than pong's records of the attempts of a search take: about 60 of 600 bytes. */
+const RECORDS_BYTES = 64 * 1024;
+
+/** The options of a session whose plan is to find size limits. */
+export interface SizesOptions extends SessionOptions {
+  readonly plan: Plan & { readonly mode: SizesMode };
+  readonly onTried: (tried: TriedSize) => void;
+}
+
+/**
+ * Finds size limits: one attempt that finds out what the peer is, then a connection for each size, an upload and a
+ * download at a time. A peer that takes no data gets only uploads that fit into a request for its landing page.
+ * Whatever happens, there is a report.
+ */
+export async function measureSizes(options: SizesOptions): Promise<Report> {
+  const session = new Session(options);
+  const { record } = await countedAttempts(session)(measureRoundTrip);
+  const tried: TriedSize[] = [];
+  const onTried = (one: TriedSize): void => {
+    tried.push(one);
+    options.onTried(one);
+  };
+  if (session.peer?.kind === 'pong') return measureByStreams(session, options.plan, tried, onTried);
+  if (record.failure !== undefined) await session.probePageOnce();
+  return measureByPage(session, options.plan, tried, onTried);
+}
+
+/** Both directions, as data streams of which every byte is compared. */
+async function measureByStreams(
+  session: Session,
+  { mode: { ladderBytes } }: SizesOptions['plan'],
+  tried: readonly TriedSize[],
+  onTried: (tried: TriedSize) => void,
+): Promise<Report> {
+  const attempt = countedAttempts(session);
+  const [upload, download] = await Promise.all([
+    runSizeSearch({ direction: 'upload', sizes: ladderBytes, attempt, onTried }),
+    runSizeSearch({ direction: 'download', sizes: ladderBytes, attempt, onTried }),
+  ]);
+  // Records that cannot arrive would only cost time.
+  const canArrive = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
+  const remote = canArrive ? await viewRemote(session) : undefined;
+  const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
+  const remoteFailures = base.otherEnd?.status === 'compared' ? base.otherEnd.failures : [];
+  const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download }, remoteFailures);
+  return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
+}
+
+/** Uploads only, as part of a request for the landing page. */
+async function measureByPage(
+  session: Session,
+  plan: SizesOptions['plan'],
+  tried: readonly TriedSize[],
+  onTried: (tried: TriedSize) => void,
+): Promise<Report> {
+  const sizes = plan.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
+  if (!acceptsPageUpload(session.peer?.kind ?? session.page?.author) || sizes.length === 0) {
+    const base = session.report();
+    const verdict = sizesNotTried(transferVerdict(base.verdict, base.peer.kind, []), session.bestFacts);
+    return { ...base, verdict };
+  }
+  // As a browser: nothing but TLS first, and no client certificate.
+  const browsing = session.variant({ plan: { ...plan, level: 'tls' }, secureContext: createTlsContext(plan) });
+  const attempt = countedAttempts(browsing);
+  const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, onTried, move: moveByPage });
+  const base = session.report();
+  const verdict = sizesVerdict(base.verdict, base.attempts, sizes, { upload });
+  return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
+}
+
+/** Makes attempts, each on a connection of its own; their numbers go on from those that the session has counted. */
+function countedAttempts(session: Session): MakeAttempt {
+  let number = session.tally.sent;
+  return async (exchange: Exchange): Promise<AttemptResult> =>
+    session.attempt({ worker: new Worker(), scheduled: { number: ++number, isLate: false }, exchange });
+}

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Deadline, WireError } from 'tentacle-protocol';
+import type { Connection } from '../../session/connection.js';
+import type { PeerType } from '../../report/peer.js';
+
+/** A real listener reads a preamble up to 20,000 characters; the lines around are a few hundred, and a host name. */
+export const PAGE_UPLOAD_MAX_BYTES = 19_000;
+
+/** They read a preamble to its empty line, whatever stands in it, then show their page; nothing there is touched. */
+const READERS: readonly PeerType[] = ['tentacle', 'octopus-server', 'halibut', 'original-pong', 'pong'];
+
+export function acceptsPageUpload(kind: PeerType | undefined): boolean {
+  return kind !== undefined && READERS.includes(kind);
+}
+
+/** Between pieces, so that each goes out in a packet of its own: longer than a system holds small ones back. */
+const BETWEEN_MS = 20;
+
+/** A page is a few hundred bytes; the original TentaclePong's is 10 KiB. */
+const PAGE_MAX_BYTES = 64 * 1024;
+
+/** What to upload. */
+export interface PageUpload {
+  readonly sizeBytes: number;
+  /** How many lines of that size. */
+  readonly count: number;
+  readonly deadline: Deadline;
+  readonly onMoved: (bytes: number) => void;
+}
+
+/**
+ * Upload as lines of a request for the page, on a connection that is only TLS. That the page comes shows that all of it
+ * arrived, not that every byte is as it was.
+ * @throws WireError END_OF_STREAM where the connection ends without a page, READ_TIMEOUT; whatever the connection throws.
+ */
+export async function uploadToPage(
+  { channel, endpoint }: Connection,
+  { sizeBytes, count, deadline, onMoved }: PageUpload,
+): Promise<undefined> {
+  const awaiting = 'the page';
+  await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${new URL(endpoint.baseUri).host}\r\n`), deadline.again());
+  const line = Buffer.from(`${'A'.repeat(sizeBytes)}\r\n`);
+  for (let made = 0; made < count; made++) {
+    if (made > 0) await pause(BETWEEN_MS);
+    await channel.write(line, deadline.again());
+    onMoved(sizeBytes);
+  }
+  await channel.write(Buffer.from('\r\n'), deadline.again());
+  const page = await channel.source.readSome({ awaiting, deadline: deadline.again() }, PAGE_MAX_BYTES);
+  if (page === undefined) throw new WireError('END_OF_STREAM', awaiting, 'the stream ended without it');
+  await channel.source.collect({ awaiting, deadline: deadline.again() }, PAGE_MAX_BYTES);
+  return undefined;
+}

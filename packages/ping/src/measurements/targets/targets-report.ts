@@ -1,0 +1,76 @@
+import { type ConnectionFacts, failureVerdict, type Verdict } from 'tentacle-protocol';
+import type { Attempts, Report } from '../../report/report.js';
+
+/** What many targets come to; each one's own report stands before it. Plain JSON. */
+export interface TargetsReport {
+  readonly schema: 'tentacle-ping/targets/1';
+  readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
+  /** UTC, ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** How many were given; fewer have a line where the run was stopped. */
+  readonly given: number;
+  readonly targets: readonly TargetLine[];
+  /** How many targets have each verdict, by id. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** With --all-addresses: what the addresses of the name come to together. */
+  readonly verdict?: Verdict;
+  /** 99th percentile of the time this process could not attend to its connections: by so much may a stage be too long. */
+  readonly busyP99Us: number;
+}
+
+/** One target in a line. */
+export interface TargetLine {
+  readonly host: string;
+  readonly port: number;
+  /** The one that was tried. */
+  readonly address?: string;
+  readonly attempts: Attempts;
+  /** Of the successful attempts; absent where none was. */
+  readonly p50Us?: number;
+  readonly verdict: Pick<Verdict, 'id' | 'title'>;
+}
+
+export function targetLine({ target, plan, peer, attempts, stages, verdict }: Report): TargetLine {
+  const address = plan.address ?? peer.address;
+  return {
+    ...target,
+    ...(address === undefined ? {} : { address }),
+    attempts,
+    ...(stages.total === undefined ? {} : { p50Us: stages.total.p50Us }),
+    verdict: { id: verdict.id, title: verdict.title },
+  };
+}
+
+/** Verdicts of all lines, the commonest first. */
+export function countVerdicts(lines: readonly TargetLine[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { verdict } of lines) counts.set(verdict.id, (counts.get(verdict.id) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+}
+
+/**
+ * What the addresses of one name come to together: `dns.partial` where some accept no connection and others work.
+ * Undefined where they do not differ in that; each one's own verdict then says all.
+ */
+export function addressesVerdict(reports: readonly Report[], lines: readonly TargetLine[]): Verdict | undefined {
+  const [first] = reports;
+  const addresses = lines.flatMap(({ address }) => address ?? []);
+  const deadAddresses = reports.flatMap(({ plan, level }) =>
+    level === 'none' || level === 'dns' ? (plan.address ?? []) : [],
+  );
+  const works = lines.some(({ attempts }) => attempts.ok > 0);
+  if (first === undefined || deadAddresses.length === 0 || !works) return undefined;
+  const { host, port, timeoutUs } = first.plan;
+  const facts: ConnectionFacts = { host, port, timeoutUs, addresses, deadAddresses };
+  const symptom = {
+    shownAt: 'tcp',
+    code: 'SOME_ADDRESSES_FAIL',
+    elapsedUs: 0,
+    received: Buffer.alloc(0),
+    receivedBytes: 0,
+  } as const;
+  const counts = { sent: lines.length, ok: lines.length - deadAddresses.length, failed: deadAddresses.length };
+  // The row's own words tell the share.
+  return failureVerdict('dns.partial', { symptom, facts }, counts.sent, counts);
+}

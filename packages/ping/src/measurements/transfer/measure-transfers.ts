@@ -1,0 +1,71 @@
+import { Deadline, type Direction, transferVerdict } from 'tentacle-protocol';
+import type { AttemptRecord } from '../../report/attempt-record.js';
+import type { Report } from '../../report/report.js';
+import type { TransferRequest } from '../../report/transfer-report.js';
+import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
+import type { SessionOptions } from '../../session/session.js';
+import type { Plan } from '../../plan.js';
+import type { TransferMode } from '../../data/data-options.js';
+import { measureLatency } from '../latency.js';
+import { runTransfer } from './transfer.js';
+import { TransferTally } from './transfer-tally.js';
+
+/** What a run reports while it is under way. */
+export interface TransferObserver {
+  readonly onAttempt: (record: AttemptRecord) => void;
+  /** A data stream begins. */
+  readonly onBegin: (request: TransferRequest) => void;
+  /** Bytes of it moved. */
+  readonly onMoved: (bytes: number) => void;
+  /** It ended, completely or not. */
+  readonly onEnd: () => void;
+}
+
+/** The options of a session whose plan is to move data. */
+export interface TransferOptions extends SessionOptions {
+  readonly plan: Plan & { readonly mode: TransferMode };
+  readonly observer: TransferObserver;
+}
+
+/** Makes attempts that move data: a round trip first, which identifies the peer, and then the data where the peer accepts any. */
+export async function measureTransfers(options: TransferOptions): Promise<Report> {
+  const { plan, observer } = options;
+  const tally = new TransferTally();
+  const exchange = transferExchange(plan.mode, tally, observer);
+  const report = await measureLatency({ ...options, onAttempt: observer.onAttempt, exchange });
+  const { report: transfers } = tally;
+  const verdict = transferVerdict(report.verdict, report.peer.kind, transfers);
+  return { ...report, transfers, verdict };
+}
+
+function transferExchange(mode: TransferMode, tally: TransferTally, observer: TransferObserver): Exchange {
+  const { uploadBytes, downloadBytes } = mode;
+  const sizes: readonly (readonly [Direction, number | undefined])[] = [
+    ['upload', uploadBytes],
+    ['download', downloadBytes],
+  ];
+  const requests = sizes.flatMap(([direction, sizeBytes]) =>
+    sizeBytes === undefined ? [] : [{ direction, sizeBytes }],
+  );
+  return async (session, connection, trace, deadline) => {
+    await measureRoundTrip(session, connection, trace, deadline);
+    // Any other peer has no service that takes data and returns to its former state afterwards.
+    if (session.peer?.kind !== 'pong') return;
+    const { timeoutUs } = session.plan;
+    for (const request of requests) {
+      await connection.exchange.takeTurn(Deadline.inUs(timeoutUs));
+      observer.onBegin(request);
+      await runTransfer(connection, request, {
+        trace,
+        stallUs: timeoutUs,
+        onMoved: observer.onMoved,
+        onEnd: (transfer) => {
+          tally.add(transfer);
+          trace.transfers.push(transfer);
+          observer.onEnd();
+        },
+      });
+      connection.calls++;
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CallError,
+  call,
+  DataStreamRef,
+  Deadline,
+  download,
+  nowUs,
+  pattern,
+  PatternCheck,
+  readDataStream,
+  type ConnectionTrace,
+  upload,
+} from 'tentacle-protocol';
+import type { Connection } from '../../session/connection.js';
+import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
+import { RateCounter } from './rate-series.js';
+
+/** How to move a data stream, and whom to inform. */
+export interface TransferRunOptions {
+  readonly trace: ConnectionTrace;
+  /** The longest time without progress; the whole transfer has no limit. */
+  readonly stallUs: number;
+  /** Called in any case, however it ended, before anything is thrown. */
+  readonly onEnd: (transfer: Transfer) => void;
+  /** Called as bytes move. */
+  readonly onMoved?: (bytes: number) => void;
+  /** Moves the bytes, where that is not done as a data stream. */
+  readonly move?: Move;
+}
+
+/**
+ * Moves one data stream over a connection on which the client may call, and has the receiver compare every byte. It is
+ * the `data` stage of the trace.
+ * @throws CallError DATA_DIFFERS, or SERVER_ERROR when the service answers with an error; whatever the connection throws.
+ */
+export async function runTransfer(
+  connection: Connection,
+  { direction, sizeBytes }: TransferRequest,
+  options: TransferRunOptions,
+): Promise<void> {
+  const { trace, stallUs, onEnd, onMoved, move = direction === 'upload' ? moveUp : moveDown } = options;
+  const counter = new RateCounter();
+  const startedUs = nowUs();
+  let movedBytes = 0;
+  const moved = (bytes: number): void => {
+    movedBytes += bytes;
+    counter.add(nowUs() - startedUs, bytes);
+    onMoved?.(bytes);
+  };
+  let isWhole = false;
+  try {
+    await trace.stage('data', async () => {
+      const differsAt = await move(connection, sizeBytes, Deadline.inUs(stallUs), moved);
+      isWhole = differsAt === undefined;
+      if (differsAt === undefined) return;
+      trace.record({ transfer: { direction, sizeBytes, movedBytes, differsAt } });
+      throw new CallError('DATA_DIFFERS', `byte ${differsAt} was changed`);
+    });
+  } catch (error) {
+    trace.record({ transfer: { direction, sizeBytes, movedBytes, ...trace.facts.transfer } });
+    throw error;
+  } finally {
+    const durationUs = nowUs() - startedUs;
+    onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: counter.series });
+  }
+}
+
+/** Moves the bytes and returns the offset of the first that arrived changed; undefined when none is known to. */
+export type Move = (
+  connection: Connection,
+  sizeBytes: number,
+  deadline: Deadline,
+  moved: (bytes: number) => void,
+) => Promise<number | undefined>;
+
+const moveUp: Move = async ({ exchange, endpoint }, sizeBytes, deadline, moved) => {
+  const ref = new DataStreamRef(randomUUID(), sizeBytes);
+  const stream = { id: ref.id, lengthBytes: sizeBytes, chunks: pattern(sizeBytes), onWritten: moved };
+  const { result } = await call(exchange, upload, ref, endpoint, deadline, [stream]);
+  // Another count without a changed byte: everything that arrived was right, and some of it is missing.
+  return result.differsAt ?? (result.bytes === sizeBytes ? undefined : Math.min(result.bytes, sizeBytes));
+};
+
+const moveDown: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, moved) => {
+  const { result } = await call(exchange, download, BigInt(sizeBytes), endpoint, deadline);
+  const check = new PatternCheck();
+  for await (const piece of readDataStream(channel.source, result, { awaiting: 'the download', deadline })) {
+    check.add(piece);
+    moved(piece.length);
+  }
+  return check.differsAt ?? (result.lengthBytes === sizeBytes ? undefined : Math.min(result.lengthBytes, sizeBytes));
+};

@@ -1,0 +1,64 @@
+import type { AttemptRecord } from '../report/attempt-record.js';
+import type { ClockDifference } from '../report/remote-view.js';
+
+/** A span of time, in milliseconds since 1970. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Clocks of machines run apart by up to so much (the crystal's own error, and that of a clock being corrected). */
+const DRIFT = 200 / 1_000_000;
+
+/** Times are noted in whole milliseconds, at each end. */
+const RESOLUTION_MS = 2;
+
+/** A busy listener takes a connection so much later than it came; a relay on the way makes its own so much later. */
+const LATE_MS = 2000;
+
+/** When, by the other end's clock, the connection of an attempt can have come there. */
+export function remoteSpan(
+  { startedAt, totalUs, askedUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'askedUs'>,
+  clock: ClockDifference,
+): Span {
+  const startMs = Date.parse(startedAt);
+  const driftMs = Math.abs(startMs - Date.parse(clock.takenAt)) * DRIFT;
+  const errorMs = clock.uncertaintyUs / 1000 + driftMs + RESOLUTION_MS;
+  const theirStartMs = startMs + clock.differenceUs / 1000;
+  return { fromMs: theirStartMs - errorMs, toMs: theirStartMs + (totalUs + askedUs) / 1000 + errorMs + LATE_MS };
+}
+
+export function within(momentMs: number, { fromMs, toMs }: Span): boolean {
+  return momentMs >= fromMs && momentMs <= toMs;
+}
+
+/** A question about the time: when it was sent and its answer came, by our clock, and the other's clock in between. */
+export interface ClockReading {
+  readonly sentMs: number;
+  readonly receivedMs: number;
+  readonly theirs: string;
+}
+
+/**
+ * As NTP does it: the answer was given some time between question and answer, so the difference is known to within half
+ * of that time, however unequal the two ways are. The reading that took least tells most.
+ */
+export function estimateClockDifference(readings: readonly ClockReading[]): ClockDifference | undefined {
+  const [best] = [...readings].sort((a, b) => a.receivedMs - a.sentMs - (b.receivedMs - b.sentMs));
+  if (best === undefined) return undefined;
+  const { sentMs, receivedMs, theirs } = best;
+  return clockDifferenceBetween(
+    Date.parse(theirs) - receivedMs,
+    Date.parse(theirs) - sentMs,
+    new Date(receivedMs).toISOString(),
+  );
+}
+
+/** The difference that lies between these two, in milliseconds. */
+export function clockDifferenceBetween(leastMs: number, mostMs: number, takenAt: string): ClockDifference {
+  return {
+    differenceUs: Math.round(((leastMs + mostMs) / 2) * 1000),
+    uncertaintyUs: Math.round(((mostMs - leastMs) / 2 + RESOLUTION_MS) * 1000),
+    takenAt,
+  };
+}

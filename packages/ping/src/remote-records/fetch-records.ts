@@ -1,0 +1,167 @@
+import { setMaxListeners } from 'node:events';
+import {
+  type ArrivedConnection,
+  call,
+  Deadline,
+  lookAtMe,
+  records,
+  RECORDS_MAX,
+  type RecordsAnswer,
+  type RecordsQuestion,
+  ConnectionTrace,
+} from 'tentacle-protocol';
+import { closeGracefully } from '../session/attempt.js';
+import { withCancellation, type Connection, openConnection } from '../session/connection.js';
+import type { AttemptRecord } from '../report/attempt-record.js';
+import type { SessionContext } from '../session/session-context.js';
+import { type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import type { ClockDifference } from '../report/remote-view.js';
+import type { AddressSample } from './address-translation.js';
+
+/** What pong gave when it was asked. */
+export interface FetchedRecords {
+  readonly pongVersion: string;
+  readonly clock: ClockDifference;
+  readonly records: readonly ArrivedConnection[];
+  readonly completeFrom: string;
+  readonly withheld: number;
+  readonly acceptedAtOnce: number;
+  /** The connection that asked, from both sides. */
+  readonly sample: AddressSample;
+  /** The certificate under which we came there. */
+  readonly thumbprint: string | null;
+  /** The address at which it was reached; with a proxy, that one's. */
+  readonly reached?: string;
+}
+
+/** All in all, after a run that nobody has stopped: a few tries on a way that loses some. */
+const PATIENCE_MS = 10_000;
+
+/** What whoever stopped the run waits for it. */
+const STOPPED_PATIENCE_MS = 1500;
+
+/** One connection: four round trips of a satellite's line. */
+const TRY_MS = 3000;
+const TRIES = 3;
+
+/** The quickest of so many answers tells the time. */
+const CLOCK_READINGS = 3;
+
+/** As many as pong keeps; what it has more of is not ours. */
+const PAGES_MAX = 50;
+
+/**
+ * Ask pong for its records of our attempts, on a connection of its own; undefined when it cannot be had in time. Nothing
+ * of it counts in the measurement.
+ * @param stop the user's: from then on, only a moment is left.
+ */
+export async function fetchRecords(
+  session: SessionContext,
+  attempts: readonly AttemptRecord[],
+): Promise<FetchedRecords | undefined> {
+  const { signal: stop } = session;
+  const patience = new AbortController();
+  setMaxListeners(0, patience.signal);
+  const end = (): void => patience.abort();
+  const timers = [setTimeout(end, PATIENCE_MS)];
+  const hurry = (): void => void timers.push(setTimeout(end, STOPPED_PATIENCE_MS));
+  if (stop.aborted) hurry();
+  stop.addEventListener('abort', hurry, { once: true });
+  try {
+    for (let tries = 0; tries < TRIES && !patience.signal.aborted; tries++) {
+      const asked = await fetchOnce(session, attempts, patience.signal).catch(() => undefined);
+      if (asked !== undefined) return asked;
+    }
+    return undefined;
+  } finally {
+    stop.removeEventListener('abort', hurry);
+    timers.forEach(clearTimeout);
+  }
+}
+
+async function fetchOnce(
+  session: SessionContext,
+  attempts: readonly AttemptRecord[],
+  signal: AbortSignal,
+): Promise<FetchedRecords> {
+  const { plan, secureContext, initialFacts } = session;
+  const trace = new ConnectionTrace(initialFacts);
+  const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, plan.timeoutUs));
+  const connection = await openConnection(plan, {
+    secureContext,
+    captureFirstBytes: false,
+    trace,
+    deadline: connectBy,
+    signal,
+  });
+  try {
+    const asked = await withCancellation(connection.channel, signal, () => converse(connection, attempts));
+    await closeGracefully(connection);
+    return asked;
+  } catch (error) {
+    connection.channel.close();
+    throw error;
+  }
+}
+
+async function converse(connection: Connection, attempts: readonly AttemptRecord[]): Promise<FetchedRecords> {
+  const { exchange, endpoint, facts } = connection;
+  const deadline = Deadline.inMs(PATIENCE_MS);
+  const { result: view } = await call(exchange, lookAtMe, null, endpoint, deadline);
+  connection.calls++;
+  const page = async (question: RecordsQuestion): Promise<RecordsAnswer> => {
+    await exchange.takeTurn(deadline);
+    return (await call(exchange, records, question, endpoint, deadline)).result;
+  };
+
+  const readings: ClockReading[] = [];
+  let clock: ClockDifference | undefined;
+  const never = new Date(0).toISOString();
+  for (let i = 0; i < CLOCK_READINGS; i++) {
+    await exchange.takeTurn(deadline);
+    const sentMs = Date.now();
+    const { result } = await call(exchange, records, { from: never, to: never, after: 0, max: 0 }, endpoint, deadline);
+    readings.push({ sentMs, receivedMs: Date.now(), theirs: result.now });
+    clock = estimateClockDifference(readings);
+  }
+  if (clock === undefined) throw new RangeError('no reading of the clock');
+
+  const span = wholeSpan(attempts, clock);
+  const found: ArrivedConnection[] = [];
+  let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
+  found.push(...answer.records);
+  for (let pages = 1; answer.next !== undefined; pages++) {
+    if (pages === PAGES_MAX) throw new RangeError('more records than pong keeps');
+    answer = await page({ ...span, after: answer.next, max: RECORDS_MAX });
+    found.push(...answer.records);
+  }
+  const { localAddress, localPort } = facts;
+  return {
+    clock,
+    records: found,
+    pongVersion: answer.pongVersion,
+    completeFrom: answer.completeFrom,
+    withheld: answer.withheld,
+    acceptedAtOnce: answer.acceptedAtOnce,
+    sample: {
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(localPort === undefined ? {} : { localPort }),
+      address: view.address,
+      port: view.port,
+    },
+    thumbprint: view.clientThumbprint,
+    ...(facts.address === undefined ? {} : { reached: facts.address }),
+  };
+}
+
+/** When, by the other end's clock, any of the attempts can have come there. */
+function wholeSpan(attempts: readonly AttemptRecord[], clock: ClockDifference): { from: string; to: string } {
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = 0;
+  for (const attempt of attempts) {
+    const span = remoteSpan(attempt, clock);
+    fromMs = Math.min(fromMs, span.fromMs);
+    toMs = Math.max(toMs, span.toMs);
+  }
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+}

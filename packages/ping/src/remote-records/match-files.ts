@@ -1,0 +1,87 @@
+import type { ArrivedConnection } from 'tentacle-protocol';
+import type { AttemptRecord } from '../report/attempt-record.js';
+import { clockDifferenceBetween, type Span, remoteSpan, within } from './clock.js';
+import type { ClockDifference } from '../report/remote-view.js';
+import { compareEnds } from './compare-ends.js';
+import { matchRecords } from './match-records.js';
+import type { ComparedEnds } from '../report/remote-view.js';
+import type { PingRecords, PongRecords } from './read-record-file.js';
+
+/** Where nothing tells the difference of the clocks: machines that are set by the network are within far less. */
+const ASSUMED_US = 30_000_000;
+
+/** Both ends' records, set beside each other afterwards. */
+export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
+  const { attempts, throughProxy, ownThumbprint } = ping;
+  const named = pairsByActivity(attempts, pong.records);
+  const clock = clockOf(named, attempts);
+  const spans = clock === undefined ? [] : attempts.map((attempt) => remoteSpan(attempt, clock));
+  const whole: Span = {
+    fromMs: Math.min(...extremes(spans.map(({ fromMs }) => fromMs))),
+    toMs: Math.max(...extremes(spans.map(({ toMs }) => toMs))),
+  };
+  const inTime = pong.records.filter(({ startedAt }) => clock === undefined || within(Date.parse(startedAt), whole));
+  const thumbprints = new Set([ownThumbprint, ...named.map(([, { clientThumbprint }]) => clientThumbprint ?? '')]);
+  thumbprints.delete('');
+  const addresses = new Set([
+    ...named.map(([, { address }]) => address),
+    ...(throughProxy ? [] : attempts.map(({ localAddress = '' }) => localAddress)),
+  ]);
+  const isOurs = ({ address, clientThumbprint }: ArrivedConnection): boolean =>
+    addresses.has(address) || thumbprints.has(clientThumbprint ?? '');
+  const us = { throughProxy, thumbprints: [...thumbprints] };
+  const records = inTime.filter(isOurs);
+  const withheld = inTime.filter((record) => !isOurs(record) && !record.clientThumbprint).length;
+  return compareEnds({
+    how: 'files',
+    pongVersion: pong.version,
+    clock,
+    footprint: us,
+    ownThumbprint,
+    attempts,
+    unrecorded: ping.unrecorded,
+    matches: matchRecords(attempts, { records, complete: pong.complete, withheld }, clock, us),
+    remoteRecords: records,
+    reached: [],
+    ...(pong.acceptedAtOnce === undefined ? {} : { acceptedAtOnce: pong.acceptedAtOnce }),
+  });
+}
+
+type Pairs = readonly (readonly [AttemptRecord, ArrivedConnection])[];
+
+function pairsByActivity(attempts: readonly AttemptRecord[], records: readonly ArrivedConnection[]): Pairs {
+  const named = new Map(records.map((record) => [record.activityId, record]));
+  return attempts.flatMap((attempt) => {
+    const record = attempt.activityId === undefined || attempt.reused ? undefined : named.get(attempt.activityId);
+    return record === undefined ? [] : [[attempt, record] as const];
+  });
+}
+
+/**
+ * The listener took each connection some time between the start and the end of its attempt: the difference lies in what
+ * all of these have in common. Undefined where they have nothing in common, as when a clock was set meanwhile.
+ */
+function clockOf(pairs: Pairs, attempts: readonly AttemptRecord[]): ClockDifference | undefined {
+  const takenAt = attempts.at(-1)?.startedAt ?? new Date(0).toISOString();
+  if (pairs.length === 0) return { differenceUs: 0, uncertaintyUs: ASSUMED_US, takenAt, isAssumed: true };
+  let leastMs = Number.NEGATIVE_INFINITY;
+  let mostMs = Number.POSITIVE_INFINITY;
+  for (const [{ startedAt, totalUs, askedUs = 0 }, record] of pairs) {
+    const theirsMs = Date.parse(record.startedAt);
+    const oursMs = Date.parse(startedAt);
+    leastMs = Math.max(leastMs, theirsMs - oursMs - (totalUs + askedUs) / 1000);
+    mostMs = Math.min(mostMs, theirsMs - oursMs);
+  }
+  // Each end notes whole milliseconds.
+  return leastMs > mostMs + 2 ? undefined : clockDifferenceBetween(Math.min(leastMs, mostMs), mostMs, takenAt);
+}
+
+/** The least and the most: an array of many is too much for Math.min(...). */
+function extremes(numbers: readonly number[]): [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const number of numbers) {
+    least = Math.min(least, number);
+    most = Math.max(most, number);
+  }
+  return [least, most];
+}

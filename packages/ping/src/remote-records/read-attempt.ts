@@ -1,0 +1,45 @@
+import { catalogue, type Failure, PlainShape, STAGES } from 'tentacle-protocol';
+import type { AttemptRecord } from '../report/attempt-record.js';
+
+const FAILURE_IDS = catalogue.map(({ id }) => id);
+const OUTCOMES = ['ok', 'cancelled', ...FAILURE_IDS] as const;
+
+/**
+ * What of an attempt's record the other end's can be joined by, from JSON.
+ * @throws WireError GARBLED for what has another shape.
+ */
+export function readAttempt(value: unknown): AttemptRecord {
+  const shape = new PlainShape('a record of an attempt', value);
+  const text = (key: string): string => shape.text(key);
+  const count = (key: string): number => shape.count(key);
+  return {
+    number: shape.count('number'),
+    startedAt: shape.moment('startedAt'),
+    outcome: shape.oneOf('outcome', OUTCOMES),
+    ...shape.optional('address', text),
+    ...shape.optional('localAddress', text),
+    ...shape.optional('localPort', count),
+    ...shape.optional('activityId', text),
+    ...shape.optional('tlsVersion', text),
+    ...shape.optional('cipher', text),
+    reused: shape.value('reused') === true,
+    stages: [],
+    totalUs: shape.count('totalUs'),
+    ...shape.optional('askedUs', count),
+    ...shape.optional('failure', (key) => failureOf(shape.value(key))),
+  };
+}
+
+function failureOf(value: unknown): Failure {
+  const shape = new PlainShape('a failure', value);
+  const evidence = new PlainShape('evidence', shape.value('evidence'));
+  return {
+    id: shape.oneOf('id', FAILURE_IDS),
+    shownAt: shape.oneOf('shownAt', STAGES),
+    evidence: {
+      code: evidence.text('code'),
+      elapsedUs: evidence.count('elapsedUs'),
+      receivedBytes: evidence.count('receivedBytes'),
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import {
+  type ArrivedConnection,
+  PlainShape,
+  readConnectionRecord,
+  quote,
+  UsageError,
+  WireError,
+} from 'tentacle-protocol';
+import { Lines } from '../explain/lines.js';
+import { LogText } from '../explain/log-text.js';
+import type { AttemptRecord } from '../report/attempt-record.js';
+import type { Span } from './clock.js';
+import { readAttempt } from './read-attempt.js';
+
+/** The first lines of record files, and the document that `--json` prints, name what they are. */
+const PING_RECORDS = 'tentacle-ping/records/1';
+const PONG_RECORDS = 'tentacle-pong/records/1';
+const PING_REPORT = 'tentacle-ping/report/1';
+
+/** What ping recorded of one run. */
+export interface PingRecords {
+  readonly kind: 'ping';
+  readonly target: { readonly host: string; readonly port: number };
+  readonly throughProxy: boolean;
+  readonly ownThumbprint: string;
+  readonly attempts: readonly AttemptRecord[];
+  /** Attempts of which no record is kept. */
+  readonly unrecorded: number;
+}
+
+/** What pong recorded, of one run or of several. */
+export interface PongRecords {
+  readonly kind: 'pong';
+  readonly version: string;
+  readonly records: readonly ArrivedConnection[];
+  /** From its start to its end, of each run that came to its end. */
+  readonly complete: readonly Span[];
+  /** The most connections that its system had ready for it at one time, in the runs that came to their end. */
+  readonly acceptedAtOnce?: number;
+  /** Lines that were torn off, or are damaged. */
+  readonly unreadable: number;
+}
+
+/** A report with all its records is about a megabyte, and one line. */
+const LINE_MAX_CHARS = 16 * 1024 * 1024;
+
+/** A week of a ping a second, on two hundred megabytes of memory or less. */
+const RECORDS_MAX = 200_000;
+
+/**
+ * What a record file of either end holds, or a report: recognised by what its lines say they are. A torn line is passed
+ * over. Of several runs of ping in one file, the last counts.
+ * @returns undefined for a file that is something else, or that cannot be read.
+ * @throws UsageError when it holds too much.
+ */
+export async function readRecordFile(path: string): Promise<PingRecords | PongRecords | undefined> {
+  const found = new RecordFileReader(path);
+  const lines = new Lines(LINE_MAX_CHARS);
+  const text = new LogText();
+  try {
+    // A pipe can be read once only, and whoever else it is for is still to do so.
+    if (!(await stat(path)).isFile()) return undefined;
+    for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+      for (const line of lines.push(text.push(piece))) found.line(line);
+      // Something else, which may be of any size.
+      if (found.isSomethingElse) return undefined;
+    }
+    for (const line of lines.push(text.end())) found.line(line);
+    for (const line of lines.end()) found.line(line);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // Whoever reads it as a report says what is wrong with it.
+    return undefined;
+  }
+  return found.result;
+}
+
+/** What lines came to up to now. */
+class RecordFileReader {
+  readonly #path: string;
+  #ping:
+    | { about: Omit<PingRecords, 'attempts' | 'unrecorded' | 'kind'>; attempts: AttemptRecord[]; sent: number }
+    | undefined;
+  #pong:
+    | {
+        version: string;
+        records: ArrivedConnection[];
+        complete: Span[];
+        startMs: number;
+        unreadable: number;
+        acceptedAtOnce?: number;
+      }
+    | undefined;
+  #lines = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get isSomethingElse(): boolean {
+    return this.#lines > 0 && this.#ping === undefined && this.#pong === undefined;
+  }
+
+  get result(): PingRecords | PongRecords | undefined {
+    if (this.#pong !== undefined) {
+      const { startMs: _, ...pong } = this.#pong;
+      return { kind: 'pong', ...pong };
+    }
+    if (this.#ping === undefined) return undefined;
+    const { about, attempts, sent } = this.#ping;
+    return { kind: 'ping', ...about, attempts, unrecorded: Math.max(0, sent - attempts.length) };
+  }
+
+  line(text: string): void {
+    if (text.trim() === '') return;
+    this.#lines++;
+    try {
+      this.#document(JSON.parse(text.replace(/^\ufeff/, '')));
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof WireError)) throw error;
+      if (this.#pong !== undefined) this.#pong.unreadable++;
+    }
+  }
+
+  #document(value: unknown): void {
+    const shape = new PlainShape('a line', value);
+    const { schema } = shape.optional('schema', (key) => shape.text(key));
+    if (schema === PONG_RECORDS) this.#pongBegins(shape);
+    else if (schema === PING_RECORDS) this.#pingBegins(shape);
+    else if (schema === PING_REPORT) this.#report(shape);
+    else if (shape.value('record') !== undefined) this.#record(shape.value('record'));
+    else if (shape.value('summary') !== undefined) this.#pongEnds(shape.value('summary'));
+    else if (shape.value('report') !== undefined && this.#ping !== undefined)
+      this.#ping.sent = sentOf(shape.value('report'));
+  }
+
+  #pongBegins(shape: PlainShape): void {
+    const version = new PlainShape('the tool', shape.value('tool')).text('version');
+    const startMs = Date.parse(shape.moment('startedAt'));
+    this.#pong = { records: [], complete: [], unreadable: 0, ...this.#pong, version, startMs };
+  }
+
+  #pongEnds(summary: unknown): void {
+    if (this.#pong === undefined) return;
+    const shape = new PlainShape('a summary', summary);
+    const toMs = Date.parse(shape.moment('endedAt'));
+    const connections = new PlainShape('connections', shape.value('connections'));
+    // What is not said may have been any number.
+    const { acceptedAtOnce = Number.MAX_SAFE_INTEGER } = connections.optional('acceptedAtOnce', (key) =>
+      connections.count(key),
+    );
+    this.#pong.complete.push({ fromMs: this.#pong.startMs, toMs });
+    this.#pong.acceptedAtOnce = Math.max(acceptedAtOnce, this.#pong.acceptedAtOnce ?? 0);
+  }
+
+  #pingBegins(shape: PlainShape): void {
+    const target = new PlainShape('the target', shape.value('target'));
+    const about = {
+      target: { host: target.text('host'), port: target.count('port') },
+      throughProxy: shape.value('throughProxy') === true,
+      ownThumbprint: shape.text('ownThumbprint'),
+    };
+    this.#ping = { about, attempts: [], sent: 0 };
+  }
+
+  #report(shape: PlainShape): void {
+    const target = new PlainShape('the target', shape.value('target'));
+    this.#ping = {
+      about: {
+        target: { host: target.text('host'), port: target.count('port') },
+        throughProxy: new PlainShape('the proxy', shape.value('proxy')).value('used') === true,
+        ownThumbprint: new PlainShape('the peer', shape.value('peer')).text('ownThumbprint'),
+      },
+      attempts: shape.list('records', RECORDS_MAX).map(readAttempt),
+      sent: new PlainShape('attempts', shape.value('attempts')).count('sent'),
+    };
+  }
+
+  #record(value: unknown): void {
+    const list = this.#pong === undefined ? this.#ping?.attempts : this.#pong.records;
+    if (list === undefined) return;
+    if (list.length === RECORDS_MAX)
+      throw new UsageError(
+        `${quote(this.#path)} holds more than ${RECORDS_MAX} records; give the part of the time in question`,
+      );
+    if (this.#pong === undefined) this.#ping?.attempts.push(readAttempt(value));
+    else this.#pong.records.push(readConnectionRecord(value));
+  }
+}
+
+function sentOf(report: unknown): number {
+  const attempts = new PlainShape('a report', report).value('attempts');
+  return new PlainShape('attempts', attempts).count('sent');
+}

@@ -1,0 +1,138 @@
+import {
+  type Attested,
+  type ConnectionFacts,
+  LEVELS_MEASURED,
+  type MeasuredLevel,
+  omitUndefined,
+} from 'tentacle-protocol';
+import { type Plan, plainPlan } from '../plan.js';
+import type { PageResult, Peer } from './peer.js';
+import type { RemoteView } from './remote-view.js';
+import type { PeerReport, ProxyReport, Report } from './report.js';
+import type { Tally } from './tally.js';
+import { buildVerdict } from './verdict.js';
+import { collectWarnings } from './warnings.js';
+
+/** What a session measured and observed, as its report needs it. */
+export interface SessionResults {
+  readonly plan: Plan;
+  readonly tally: Tally;
+  /** The most that any attempt observed of the peer. */
+  readonly bestFacts: ConnectionFacts;
+  readonly peer: Peer | undefined;
+  readonly page: PageResult | undefined;
+  readonly attestation: AttestationResult | undefined;
+}
+
+/** What pong attested, and the local view of that connection. */
+export interface AttestationResult {
+  readonly attested: Attested;
+  readonly facts: ConnectionFacts;
+}
+
+/** What a run knows about itself, apart from its attempts. */
+export interface RunSummary {
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly reconnects: number;
+  /** Attempts that were due and were not started. */
+  readonly unstarted: number;
+  /** See PaceReport. */
+  readonly busyP99Us?: number;
+  readonly otherEnd?: RemoteView;
+}
+
+/** The report of a session, from what was counted and what was observed of the peer. */
+export function buildReport(version: string, session: SessionResults, summary: RunSummary): Report {
+  const { plan, tally } = session;
+  const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = summary;
+  const level = measuredLevel(session);
+  const attestation = attestationOf(session);
+  const report: Omit<Report, 'warnings'> = omitUndefined({
+    schema: 'tentacle-ping/report/1',
+    tool: { name: 'tentacle-ping', version },
+    target: { host: plan.host, port: plan.port },
+    plan: plainPlan(plan),
+    proxy: proxyOf(session),
+    startedAt,
+    endedAt,
+    attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
+    pace: omitUndefined({ late: tally.late, unstarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
+    outcomes: outcomesOf(tally),
+    stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.figures])),
+    peer: peerOf(session),
+    otherEnd,
+    attestation: attestation?.attested,
+    level,
+    levelWhy: LEVELS_MEASURED[level].why,
+    failures: [...tally.failures.values()].map(({ id, count, firstAt, lastAt, evidence }) => ({
+      id,
+      count,
+      firstAt,
+      lastAt,
+      evidence,
+    })),
+    reconnects,
+    verdict: buildVerdict(tally, level, otherEnd, attestation),
+    records: tally.records.all().sort((a, b) => a.number - b.number),
+    recordsDropped: tally.records.dropped,
+  });
+  return { ...report, warnings: collectWarnings(report) };
+}
+
+/** With --pong-key a missing attestation counts too, where the peer could be asked. */
+function attestationOf(session: SessionResults): AttestationResult | undefined {
+  const { attestation, plan, tally, bestFacts } = session;
+  const expectedKey = plan.pongKey;
+  if (attestation !== undefined || expectedKey === undefined || tally.ok === 0) return attestation;
+  return { attested: { result: 'none', why: 'not-asked', expectedKey }, facts: bestFacts };
+}
+
+/** The number of attempts by outcome. */
+function outcomesOf(tally: Tally): Record<string, number> {
+  const outcomes: Record<string, number> = tally.ok > 0 ? { ok: tally.ok } : {};
+  for (const { id, count } of tally.failures.values()) outcomes[id] = count;
+  return outcomes;
+}
+
+/** The last step that worked in any attempt. */
+function measuredLevel({ plan, tally: { stages }, peer, page }: SessionResults): MeasuredLevel {
+  if (stages.has('data')) return peer?.kind === 'pong' ? 'transfer' : 'page-upload';
+  if (stages.has('rpc')) return plan.level === 'auto' ? (peer?.level ?? 'identity') : plan.level;
+  if (stages.has('identity')) return 'identity';
+  if (page !== undefined) return 'page';
+  if (stages.has('tls')) return 'tls';
+  if (stages.has('proxy')) return 'tunnel';
+  if (stages.has('tcp')) return plan.way?.proxy === undefined ? 'tcp' : 'proxy-leg';
+  return stages.has('dns') ? 'dns' : 'none';
+}
+
+function proxyOf({ plan: { way }, bestFacts: { address, addresses } }: SessionResults): ProxyReport {
+  const environment = way?.variables ?? [];
+  const { host, port, user } = way?.proxy ?? {};
+  const isKnown = host !== undefined && port !== undefined;
+  return omitUndefined({
+    used: way?.proxy !== undefined,
+    by: way?.by,
+    ...(isKnown ? { host, port, address, addresses } : {}),
+    user,
+    environment: environment.length === 0 ? undefined : environment,
+  });
+}
+
+function peerOf({ bestFacts, peer, page }: SessionResults): PeerReport {
+  const { address, addresses, tlsVersion, cipher, peerCertificate: certificate, ownThumbprint = '' } = bestFacts;
+  return omitUndefined({
+    kind: peer?.kind ?? page?.author ?? 'unknown',
+    // Through a proxy they are the proxy's.
+    ...(bestFacts.proxy === undefined ? { address, addresses } : {}),
+    thumbprint: certificate?.thumbprint,
+    tlsVersion,
+    cipher,
+    certificate,
+    capabilities: peer?.capabilities,
+    seesUs: peer?.seesUs,
+    page,
+    ownThumbprint,
+  });
+}

@@ -1,0 +1,87 @@
+import type { Bytes, ClosedBy, FailureId, SeenThere } from 'tentacle-protocol';
+
+/** What the other end recorded of the attempts, or why that is not known. */
+export type RemoteView = ComparedEnds | RemoteViewUnavailable;
+
+export interface RemoteViewUnavailable {
+  readonly status: 'not-seen';
+  /**
+   * `not-reached`: tentacle-pong did not return its records in time. `refused`: it does not accept this client's
+   * certificate. `unknown-peer`: no attempt went far enough to find out what the peer is.
+   */
+  readonly why: 'not-reached' | 'refused' | 'unknown-peer';
+}
+
+/** The records of both ends, compared. */
+export interface ComparedEnds {
+  readonly status: 'compared';
+  /** Over the protocol at the end of the run, or afterwards from files. */
+  readonly how: 'asked' | 'files';
+  readonly pongVersion: string;
+  /** The difference of the two clocks; absent where it is unknown. */
+  readonly clock?: ClockDifference;
+  /** Attempts by what happened to them: `sent` is the sum of all others. */
+  readonly attempts: {
+    readonly sent: number;
+    readonly arrived: number;
+    readonly neverArrived: number;
+    /** On a connection that an earlier attempt had opened. */
+    readonly kept: number;
+    /** Ended before a packet could be sent to the peer. */
+    readonly notSent: number;
+    readonly unknown: number;
+  };
+  /** How the records of those that arrived were found: by the name that calls carry, by the port, by the time alone. */
+  readonly joinedBy: Readonly<Partial<Record<MatchedBy, number>>>;
+  /** Why it is unknown of some. `no-record`: this report holds no record of the attempt. */
+  readonly unknown: Readonly<Partial<Record<UnmatchedReason | 'no-record', number>>>;
+  /** Of those that arrived and failed, and that neither end ended: how far they had come, as the other end recorded it. */
+  readonly cut: { readonly beforeTls: number; readonly inHandshake: number; readonly afterTls: number };
+  /** Source addresses that are not this machine's: those of an address translator, or of the proxy. */
+  readonly translated: readonly Counted<{ readonly address: string }>[];
+  /** TLS version and suite where both ends know them and they differ. */
+  readonly tls: readonly Counted<{ readonly ours: string; readonly theirs: string }>[];
+  /** Client certificates that arrived in place of this client's; null: none arrived. */
+  readonly certificates: readonly Counted<{ readonly thumbprint: string | null }>[];
+  /** First bytes that are not those of the TLS that was sent. */
+  readonly firstBytes: readonly Counted<{ readonly bytes: Bytes }>[];
+  /** What it recorded of the attempts that failed here. */
+  readonly failures: readonly (SeenThere & { readonly id: FailureId; readonly endings: readonly RemoteEnding[] })[];
+  /** Connections that appear to come from this client, and that none of the attempts opened. */
+  readonly others: number;
+  /** The most connections that its system had ready for it at one time: a longer queue was never full. */
+  readonly acceptedAtOnce?: number;
+}
+
+/** How much later the other end's clock is than the local one, and how far that may be wrong. */
+export interface ClockDifference {
+  /** Negative: the other end's clock is behind. */
+  readonly differenceUs: number;
+  /** The true difference is within this much of it. */
+  readonly uncertaintyUs: number;
+  /** When it was measured, by the local clock: UTC, ISO 8601. */
+  readonly takenAt: string;
+  /** The difference could not be measured: it is assumed to be within the uncertainty. */
+  readonly isAssumed?: true;
+}
+
+/** How the record of an attempt was found. */
+export type MatchedBy = 'activity' | 'port' | 'time';
+
+/** Why it is unknown what happened to an attempt. */
+export type UnmatchedReason =
+  /** Several records may belong to it, or several attempts may have made its record. */
+  | 'ambiguous'
+  /** It is not certain that the listener was there, and has all its records of that time. */
+  | 'not-kept'
+  /** There were connections from other addresses, and it is not known which client made them. */
+  | 'withheld';
+
+export type Counted<T> = T & { readonly count: number };
+
+/** How connections ended there; without an ending they were still open when the records were fetched. */
+export interface RemoteEnding {
+  readonly ending?: string;
+  readonly closedBy?: ClosedBy;
+  readonly count: number;
+}

@@ -1,0 +1,101 @@
+import {
+  type Evidence,
+  type FailureId,
+  nowUs,
+  RecordRing,
+  type Sighting,
+  type Stage,
+  DurationHistogram,
+} from 'tentacle-protocol';
+import type { AttemptRecord } from './attempt-record.js';
+
+/** What is known of one kind of failure in a run. */
+export interface FailureCount {
+  readonly id: FailureId;
+  count: number;
+  /** UTC, when the first and the last attempt that ended so began. */
+  readonly firstAt: string;
+  lastAt: string;
+  /** Of the first one. */
+  readonly evidence: Evidence;
+  /** The first one, for the words. */
+  readonly sighting: Sighting;
+}
+
+/** Stages that have figures, and the whole: from its start, and from when it was due. */
+export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | 'total' | 'fromDue';
+
+/**
+ * How many records a report holds of each kind. A record is about half a kilobyte of JSON, so a report stays around a
+ * megabyte, which a ticket takes.
+ */
+const RECORDS_KEPT = 1000;
+
+/** Counts attempts. Constant memory, however many. */
+export class Tally {
+  readonly failures = new Map<FailureId, FailureCount>();
+  readonly stages = new Map<MeasuredStage, DurationHistogram>();
+  /** The last records, failures apart from successes: however long all goes well, the failures are still there. */
+  readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
+  ok = 0;
+  failed = 0;
+  cancelled = 0;
+  /** Started later than they were due. */
+  late = 0;
+  #firstUs: number | undefined;
+  #lastUs = 0;
+  /** Attempts that warmed up, which count nowhere else. */
+  readonly warmup = { sent: 0, failed: 0 };
+
+  add(record: AttemptRecord, sighting?: Sighting): void {
+    if (record.number <= 0) {
+      this.warmup.sent++;
+      if (record.outcome !== 'ok' && record.outcome !== 'cancelled') this.warmup.failed++;
+      return;
+    }
+    const nowIs = nowUs();
+    this.#firstUs ??= nowIs - record.totalUs - (record.askedUs ?? 0);
+    this.#lastUs = nowIs;
+    this.records.add(record);
+    if (record.isLate) this.late++;
+    // Stages that were passed count, also in an attempt that failed later.
+    for (const { stage, durationUs } of record.stages)
+      if (stage !== 'trust' && stage !== 'idle') this.#time(stage, durationUs);
+    if (record.outcome === 'ok') {
+      this.ok++;
+      this.#time('total', record.totalUs);
+      if (record.fromDueUs !== undefined) this.#time('fromDue', record.fromDueUs);
+    } else if (record.outcome === 'cancelled') {
+      this.cancelled++;
+    } else {
+      this.failed++;
+      this.#countFailure(record.outcome, record, sighting);
+    }
+  }
+
+  get sent(): number {
+    return this.ok + this.failed + this.cancelled;
+  }
+
+  /** From the first attempt's start to the last one's end. */
+  get spanUs(): number {
+    return this.#firstUs === undefined ? 0 : this.#lastUs - this.#firstUs;
+  }
+
+  #time(stage: MeasuredStage, durationUs: number): void {
+    let stats = this.stages.get(stage);
+    if (stats === undefined) this.stages.set(stage, (stats = new DurationHistogram()));
+    stats.add(durationUs);
+  }
+
+  #countFailure(id: FailureId, { startedAt, failure }: AttemptRecord, sighting: Sighting | undefined): void {
+    const known = this.failures.get(id);
+    if (known !== undefined) {
+      known.count++;
+      known.lastAt = startedAt;
+    } else if (failure !== undefined && sighting !== undefined) {
+      const { evidence } = failure;
+      this.failures.set(id, { id, count: 1, firstAt: startedAt, lastAt: startedAt, evidence, sighting });
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  classify,
+  Deadline,
+  failureOf,
+  nowUs,
+  omitUndefined,
+  type Sighting,
+  sight,
+  TransportError,
+} from 'tentacle-protocol';
+import type { AttemptRecord } from '../report/attempt-record.js';
+import { AttemptTrace } from './attempt-trace.js';
+import { type Connection, openConnection, withCancellation } from './connection.js';
+import { type Exchange, measureRoundTrip } from './exchange.js';
+import { FAILURES_WORTH_A_PAGE_PROBE } from './page-probe.js';
+import { LEGACY_PONG } from './peer-probe.js';
+import type { ScheduledAttempt } from './schedule.js';
+import type { SessionContext } from './session-context.js';
+import type { Worker } from './worker.js';
+
+/** What one attempt is to do. */
+export interface AttemptRequest {
+  readonly worker: Worker;
+  readonly scheduled: ScheduledAttempt;
+  /** Absent: a round trip. */
+  readonly exchange?: Exchange;
+  /** Cancels it. Absent: the session's signal. */
+  readonly signal?: AbortSignal;
+}
+
+/** How an attempt ended: its record and, when it failed, what was observed (for the texts). */
+export interface AttemptResult {
+  readonly record: AttemptRecord;
+  readonly sighting?: Sighting;
+}
+
+/**
+ * One attempt. It never throws: whatever happens is in the record, bugs of this tool included. An attempt that only
+ * finds out that the peer is the legacy TentaclePong is repeated in the way that the legacy TentaclePong understands.
+ */
+export async function runAttempt(session: SessionContext, request: AttemptRequest): Promise<AttemptResult> {
+  const result = await attemptOnce(session, request);
+  if (!hasFoundLegacyPong(session, result)) return result;
+  session.peer = LEGACY_PONG;
+  const { record, ...rest } = await attemptOnce(session, request);
+  return { ...rest, record: { ...record, askedUs: result.record.totalUs } };
+}
+
+/** One connection, new or reused, and the exchange on it. */
+async function attemptOnce(session: SessionContext, request: AttemptRequest): Promise<AttemptResult> {
+  const { plan } = session;
+  const { worker, scheduled, exchange = measureRoundTrip, signal = session.signal } = request;
+  const reused = worker.takeConnection();
+  const callsBefore = reused?.calls;
+  const trace = new AttemptTrace(reused?.facts ?? session.initialFacts);
+  const deadline = Deadline.inUs(plan.timeoutUs);
+  const startedAt = new Date().toISOString();
+  let connection = reused;
+  const recordOf = (outcome: AttemptRecord['outcome']): AttemptRecord =>
+    buildRecord({ scheduled, trace, startedAt, outcome, connection, isReused: reused !== undefined });
+
+  try {
+    if (connection === undefined) {
+      worker.connectionOpening();
+      connection = await openConnection(plan, {
+        secureContext: session.secureContext,
+        captureFirstBytes: session.takeCaptureFirstBytes(),
+        introduces: plan.level !== 'tls' && session.peer !== LEGACY_PONG,
+        trace,
+        deadline,
+        signal,
+      });
+    }
+    session.observe(trace.facts);
+    const open = connection;
+    await withCancellation(open.channel, signal, () => exchange(session, open, trace, deadline));
+    const record = recordOf('ok');
+    if (plan.reuse && !open.isSpent) worker.keepConnection(open);
+    // Before the next attempt and not beside it: its times would include this.
+    else await closeGracefully(open);
+    return { record };
+  } catch (error) {
+    connection?.channel.close();
+    if (callsBefore !== undefined) trace.record({ callsBefore });
+    // The facts of a failed attempt may be all that is known about the peer.
+    session.observe(trace.facts);
+    const cancelled = recordOf('cancelled');
+    if (signal.aborted || (error instanceof TransportError && error.code === 'CANCELLED')) return { record: cancelled };
+    session.recordFailureAt(trace.current);
+    const sighting = await withLandingPage(session, sight(error, trace));
+    const failure = failureOf(sighting);
+    return { record: { ...cancelled, outcome: failure.id, failure }, sighting };
+  }
+}
+
+/** Adds what the landing page shows about the peer, fetched on the first failure of which it may name the cause. */
+async function withLandingPage(session: SessionContext, sighting: Sighting): Promise<Sighting> {
+  if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(sighting).id)) await session.probePageOnce();
+  const { page } = session;
+  if (page === undefined) return sighting;
+  return { ...sighting, facts: { ...sighting.facts, peerKind: page.author } };
+}
+
+/**
+ * Whether the attempt found the legacy TentaclePong, which takes no identity. Its answer identifies it. On some systems
+ * that answer is lost, because it closes on what is sent after its request; then its landing page identifies it. Only
+ * round trips whose level is automatic are measured with it.
+ */
+function hasFoundLegacyPong({ plan, peer, page }: SessionContext, { record }: AttemptResult): boolean {
+  const isPossible = peer === undefined || peer === LEGACY_PONG;
+  if (!isPossible || plan.mode.kind !== 'round-trips' || plan.level !== 'auto') return false;
+  if (record.failure?.shownAt !== 'identity') return false;
+  return record.outcome === 'identity.original-pong' || page?.author === 'original-pong';
+}
+
+function buildRecord(attempt: {
+  readonly scheduled: ScheduledAttempt;
+  readonly trace: AttemptTrace;
+  readonly startedAt: string;
+  readonly outcome: AttemptRecord['outcome'];
+  readonly connection: Connection | undefined;
+  readonly isReused: boolean;
+}): AttemptRecord {
+  const { scheduled, trace, startedAt, outcome, connection, isReused } = attempt;
+  const { number, scheduledAtUs, isLate } = scheduled;
+  const { turnaroundUs, peerProbeUs, transfers } = trace;
+  const { address, localAddress, localPort, tlsVersion, cipher } = trace.facts;
+  const totalUs = nowUs() - trace.startedUs - peerProbeUs;
+  const sinceScheduledUs =
+    scheduledAtUs === undefined ? undefined : totalUs + Math.max(0, trace.startedUs - scheduledAtUs);
+  return omitUndefined({
+    number,
+    startedAt,
+    outcome,
+    address,
+    localAddress,
+    localPort,
+    activityId: connection?.endpoint.activityId,
+    tlsVersion,
+    cipher,
+    reused: isReused,
+    stages: trace.completedStages,
+    totalUs,
+    fromDueUs: sinceScheduledUs,
+    isLate: isLate ? (true as const) : undefined,
+    turnUs: turnaroundUs === 0 ? undefined : turnaroundUs,
+    askedUs: peerProbeUs === 0 ? undefined : peerProbeUs,
+    transfers: transfers.length === 0 ? undefined : transfers,
+  });
+}
+
+/** Sends END and closes, without waiting for the other side. It never throws. */
+export async function closeGracefully({ channel, exchange, calls }: Connection): Promise<void> {
+  if (calls > 0) await exchange.end(Deadline.inMs(1000)).catch(() => undefined);
+  channel.close();
+}

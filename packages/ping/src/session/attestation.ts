@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { isIPv6, SocketAddress } from 'node:net';
+import {
+  attest,
+  type Attested,
+  CallError,
+  call,
+  type Deadline,
+  type Ends,
+  type ConnectionFacts,
+  judgeAttestation,
+  NONCE_BYTES,
+  plainAddress,
+} from 'tentacle-protocol';
+import type { Connection } from './connection.js';
+
+/** The connection on which is asked. */
+export type AttestedConnection = Pick<Connection, 'channel' | 'exchange' | 'endpoint' | 'facts'>;
+
+/**
+ * Have pong sign what it sees of this connection, and compare it with what is seen here.
+ * @param expectedKey pong's public key, 64 hex digits; undefined: any is taken, at first sight.
+ * @throws whatever the call throws, but for what the service answers: that is the result.
+ */
+export async function requestAttestation(
+  { channel, exchange, endpoint, facts }: AttestedConnection,
+  expectedKey: string | undefined,
+  deadline: Deadline,
+): Promise<Attested> {
+  const nonce = randomBytes(NONCE_BYTES);
+  try {
+    const { result } = await call(exchange, attest, nonce, endpoint, deadline);
+    const { keyingMaterial, handshakeBound } = channel.prove(nonce);
+    const ends = endsOf(facts);
+    const sight = {
+      nonce: nonce.toString('hex'),
+      ownThumbprint: facts.ownThumbprint ?? '',
+      peerThumbprint: facts.peerCertificate?.thumbprint ?? null,
+      tlsVersion: facts.tlsVersion ?? '',
+      cipher: facts.cipher ?? '',
+      handshakeBound,
+      keyingMaterial: keyingMaterial.toString('hex'),
+      ...(ends === undefined ? {} : { ends }),
+    };
+    return judgeAttestation(result, sight, expectedKey);
+  } catch (error) {
+    if (!(error instanceof CallError) || error.serverError === undefined) throw error;
+    return { result: 'none', ...refusalOf(error.serverError), ...(expectedKey === undefined ? {} : { expectedKey }) };
+  }
+}
+
+/** A pong that would not says so as its own exception; one that has no such method answers with an error of the protocol. */
+function refusalOf({ message, halibutErrorType }: { message: string; halibutErrorType?: string | null }) {
+  const isOwn = halibutErrorType === null || halibutErrorType === undefined;
+  return isOwn ? ({ why: 'refused', said: message.slice(0, SAID_MAX) } as const) : ({ why: 'not-offered' } as const);
+}
+
+/** As much of what a stranger says as stands in a line. */
+const SAID_MAX = 200;
+
+/** Both ends of the TCP connection, or undefined where it does not go to the peer itself: to a proxy, or to "any address". */
+function endsOf(facts: ConnectionFacts): Ends | undefined {
+  const { address, port, localAddress, localPort, proxy } = facts;
+  if (proxy !== undefined || address === undefined || localAddress === undefined || localPort === undefined)
+    return undefined;
+  const pongAddress = canonical(address);
+  if (pongAddress === '0.0.0.0' || pongAddress === '::') return undefined;
+  return { clientAddress: canonical(localAddress), clientPort: localPort, pongAddress, pongPort: port };
+}
+
+/** An address as a system writes it, without the zone, which means something on one machine only. */
+function canonical(address: string): string {
+  const bare = plainAddress(address).replace(/%.*$/, '');
+  return isIPv6(bare) ? plainAddress(new SocketAddress({ address: bare, family: 'ipv6' }).address) : bare;
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
+import {
+  ClientExchange,
+  type ConnectorPlan,
+  connectSecurely,
+  type Deadline,
+  type ConnectionFacts,
+  introduceAsConnector,
+  type SocketChannel,
+  type ConnectionTrace,
+} from 'tentacle-protocol';
+import type { Endpoint } from './peer-probe.js';
+import type { Plan } from '../plan.js';
+
+/** A connection that went as far as its level requires: to TLS, or to the identities and so ready for calls. */
+export interface Connection {
+  readonly channel: SocketChannel;
+  readonly exchange: ClientExchange;
+  readonly endpoint: Endpoint;
+  /** What was observed while it was opened. */
+  readonly facts: ConnectionFacts;
+  /** The peer serves no more requests on this connection. */
+  isSpent: boolean;
+  /** The round trips it has carried. */
+  calls: number;
+}
+
+/** 16 MiB: far above any response to these calls, far below what would hurt this machine. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** How to open a connection. */
+export interface OpenOptions {
+  readonly secureContext: SecureContext;
+  /** Keep the first raw bytes, at some cost: they identify a peer that does not speak TLS. */
+  readonly captureFirstBytes: boolean;
+  /** Whether to go on to the identities; absent: unless only TLS is measured. */
+  readonly introduces?: boolean;
+  readonly trace: ConnectionTrace;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a connection as a client that connects: dns, tcp, [proxy], tls, trust and identity. */
+export async function openConnection(plan: Plan, options: OpenOptions): Promise<Connection> {
+  const { secureContext, captureFirstBytes, introduces = plan.level !== 'tls', trace, deadline, signal } = options;
+  const channel = await connectSecurely(
+    connectorOptions(plan, secureContext),
+    captureFirstBytes,
+    trace,
+    deadline,
+    signal,
+  );
+  try {
+    if (introduces) {
+      await withCancellation(channel, signal, () =>
+        introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline),
+      );
+    }
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+  return {
+    channel,
+    exchange: new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES),
+    endpoint: createEndpoint(plan, trace.facts),
+    facts: trace.facts,
+    isSpent: false,
+    calls: 0,
+  };
+}
+
+/** The options of the connector, as the plan has them. */
+export function connectorOptions(plan: Plan, secureContext: SecureContext): ConnectorPlan {
+  return {
+    host: plan.host,
+    port: plan.port,
+    secureContext,
+    ...(plan.family === undefined ? {} : { family: plan.family }),
+    ...(plan.address === undefined ? {} : { address: plan.address }),
+    ...(plan.serverName === undefined ? {} : { serverName: plan.serverName }),
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+    ...(plan.way?.proxy === undefined ? {} : { proxy: plan.way.proxy }),
+  };
+}
+
+/** Runs work on a connection. A signal meanwhile cancels the connection, which ends everything that awaits it. */
+export async function withCancellation<T>(
+  channel: SocketChannel,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const cancel = (): void => channel.cancel();
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** The endpoint that requests name as their destination. */
+export function createEndpoint(plan: Plan, facts: ConnectionFacts): Endpoint {
+  const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
+  return {
+    baseUri: `https://${host}:${plan.port}/`,
+    remoteThumbprint: facts.peerCertificate?.thumbprint ?? '',
+    activityId: randomUUID(),
+  };
+}

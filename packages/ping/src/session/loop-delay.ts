@@ -1,0 +1,20 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** How often the delay is sampled: often enough to see what lengthens a stage on a local network. */
+const RESOLUTION_MS = 2;
+
+/** How long this process was too busy to attend to its connections: by so much may a stage's time be too long. */
+export class EventLoopDelay {
+  readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+
+  constructor() {
+    this.#histogram.enable();
+  }
+
+  /** Ends the sampling. @returns its 99th percentile, integer microseconds. */
+  endP99Us(): number {
+    this.#histogram.disable();
+    // Node's figure is from one sample to the next, in nanoseconds; without a sample it is 0.
+    return Math.max(0, Math.round(this.#histogram.percentile(99) / 1000) - RESOLUTION_MS * 1000);
+  }
+}

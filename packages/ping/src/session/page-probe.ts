@@ -1,0 +1,63 @@
+import type { SecureContext } from 'node:tls';
+import { clientCertificateOn, ConnectionTrace, connectSecurely, Deadline, recognisePage } from 'tentacle-protocol';
+import type { Plan } from '../plan.js';
+import type { PageResult } from '../report/peer.js';
+import { connectorOptions, withCancellation } from './connection.js';
+import { createTlsContext } from './tls-context.js';
+
+/**
+ * A landing page, and the client certificate that arrived at pong according to its page: null for none, undefined where
+ * the page does not say.
+ */
+export interface PageProbeResult {
+  readonly page: PageResult;
+  readonly arrivedThumbprint: string | null | undefined;
+}
+
+/** Failures of which the landing page of the peer may name the cause. */
+export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
+  'trust.closed-after-identity',
+  'trust.intercepted',
+  'rpc.service-not-found',
+];
+
+/** A page is a few hundred bytes; the legacy TentaclePong's is 10 KiB. */
+const PAGE_MAX_BYTES = 64 * 1024;
+
+/** A page comes at once or not at all, and it is only a hint. */
+const PAGE_MS = 3000;
+
+/**
+ * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still
+ * shows its page to any client. Undefined when no page could be read.
+ */
+export async function fetchLandingPage(plan: Plan, signal: AbortSignal): Promise<PageResult | undefined> {
+  // Without a client certificate, as a browser has none.
+  return (await fetchLandingPageAs(plan, createTlsContext(plan), signal))?.page;
+}
+
+/** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
+export async function fetchLandingPageAs(
+  plan: Plan,
+  secureContext: SecureContext,
+  signal: AbortSignal,
+  address?: string,
+): Promise<PageProbeResult | undefined> {
+  const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
+  const trace = new ConnectionTrace({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
+  try {
+    const target = { ...connectorOptions(plan, secureContext), ...(address === undefined ? {} : { address }) };
+    const channel = await connectSecurely(target, false, trace, deadline, signal);
+    const bytes = await withCancellation(channel, signal, async () => {
+      await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
+      return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
+    });
+    channel.close();
+    const { author, http } = recognisePage(bytes);
+    if (http === undefined) return undefined;
+    const page = { author, status: http.status, text: http.title ?? http.text };
+    return { page, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
+  } catch {
+    return undefined;
+  }
+}

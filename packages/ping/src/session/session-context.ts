@@ -1,0 +1,93 @@
+import type { SecureContext } from 'node:tls';
+import type { Attested, ConnectionFacts, Stage } from 'tentacle-protocol';
+import type { PageResult, Peer } from '../report/peer.js';
+import type { Plan } from '../plan.js';
+import { fetchLandingPage } from './page-probe.js';
+
+/** What the attempts of one session share: how to connect, and what is known about the peer. */
+export class SessionContext {
+  readonly plan: Plan;
+  readonly secureContext: SecureContext;
+  /** Aborted when the session is to end and report. */
+  readonly signal: AbortSignal;
+  readonly initialFacts: ConnectionFacts;
+  /** What the peer reported about itself; undefined until it was probed. */
+  peer: Peer | undefined;
+  /** What pong attested, with the local view of that connection; undefined: pong was not asked. */
+  attestation: { readonly attested: Attested; readonly facts: ConnectionFacts } | undefined;
+  /** The landing page, where it was fetched to find out why attempts fail. */
+  page: PageResult | undefined;
+  #peerProbe: Promise<Peer> | undefined;
+  #pageProbe: Promise<void> | undefined;
+  #bestFacts: ConnectionFacts;
+  #capturesFirstBytes: boolean;
+  #hasTlsFailed = false;
+
+  constructor(plan: Plan, secureContext: SecureContext, ownThumbprint: string, signal: AbortSignal) {
+    this.plan = plan;
+    this.secureContext = secureContext;
+    this.signal = signal;
+    this.initialFacts = {
+      host: plan.host,
+      port: plan.port,
+      timeoutUs: plan.timeoutUs,
+      ownThumbprint,
+      ...(plan.tlsMin === 'TLSv1.2' ? {} : { tlsMin: plan.tlsMin }),
+      ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+    };
+    this.#bestFacts = this.initialFacts;
+    // Capturing costs time on every round trip, so it is off on a connection that carries all of them, or much data.
+    this.#capturesFirstBytes = !plan.reuse && plan.mode.kind !== 'transfer';
+  }
+
+  /**
+   * Probes the peer once in a session: other attempts wait for the result, and where the probe fails the next attempt
+   * probes again.
+   * @throws whatever the probe throws, for the attempt that probes.
+   */
+  async probePeerOnce(probe: () => Promise<Peer>): Promise<Peer> {
+    while (this.peer === undefined && this.#peerProbe !== undefined) await this.#peerProbe.catch(() => undefined);
+    if (this.peer !== undefined) return this.peer;
+    this.#peerProbe = probe();
+    try {
+      this.peer = await this.#peerProbe;
+    } finally {
+      this.#peerProbe = undefined;
+    }
+    return this.peer;
+  }
+
+  /** Fetches the landing page once in a session; without a readable page, {@link page} stays undefined. */
+  async probePageOnce(): Promise<void> {
+    this.#pageProbe ??= fetchLandingPage(this.plan, this.signal).then((page) => {
+      this.page = page;
+    });
+    await this.#pageProbe;
+  }
+
+  /**
+   * Whether the next handshake captures its first raw bytes, which identify a peer that does not speak TLS. The first
+   * handshake does, and all after a TLS failure; the others are measured undisturbed.
+   */
+  takeCaptureFirstBytes(): boolean {
+    const captures = this.#capturesFirstBytes;
+    this.#capturesFirstBytes = this.#hasTlsFailed;
+    return captures;
+  }
+
+  /** Keeps the most that any attempt observed of the peer. */
+  observe(facts: ConnectionFacts): void {
+    if (facts.peerCertificate !== undefined || this.#bestFacts.peerCertificate === undefined) this.#bestFacts = facts;
+  }
+
+  /** Takes into account that an attempt failed in this stage. */
+  recordFailureAt(stage: Stage): void {
+    if (stage !== 'tls') return;
+    this.#hasTlsFailed = true;
+    this.#capturesFirstBytes = true;
+  }
+
+  get bestFacts(): ConnectionFacts {
+    return this.#bestFacts;
+  }
+}

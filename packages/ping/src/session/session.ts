@@ -1,0 +1,62 @@
+import { setMaxListeners } from 'node:events';
+import type { SecureContext } from 'node:tls';
+import { type Identity, stopAfter } from 'tentacle-protocol';
+import type { Plan } from '../plan.js';
+import { buildReport, type RunSummary } from '../report/build-report.js';
+import type { Report } from '../report/report.js';
+import { Tally } from '../report/tally.js';
+import { type AttemptRequest, type AttemptResult, runAttempt } from './attempt.js';
+import { SessionContext } from './session-context.js';
+import { createTlsContext } from './tls-context.js';
+
+/** What a session is created from. */
+export interface SessionOptions {
+  readonly plan: Plan;
+  readonly identity: Identity;
+  /** The version of tentacle-ping, for the report. */
+  readonly version: string;
+  /** Ends the session early; it still reports. */
+  readonly stop: AbortSignal;
+  /** The TLS context of the identity. Creating one costs as much as a handshake, so that many sessions share it. */
+  readonly secureContext?: SecureContext;
+}
+
+/** One run against one peer: how to connect, what is known about the peer, and what its attempts showed. */
+export class Session extends SessionContext {
+  readonly tally: Tally;
+  readonly #options: SessionOptions;
+  readonly #startedAt = new Date().toISOString();
+
+  constructor(options: SessionOptions, tally = new Tally()) {
+    const { plan, identity, stop, secureContext = createTlsContext(plan, identity) } = options;
+    const signal = stopAfter(stop, plan.deadlineUs);
+    // Every attempt that is under way listens to it.
+    setMaxListeners(0, signal);
+    super(plan, secureContext, identity.thumbprint, signal);
+    this.#options = options;
+    this.tally = tally;
+  }
+
+  /** Makes one attempt and counts it. It never throws. */
+  async attempt(request: AttemptRequest): Promise<AttemptResult> {
+    const result = await runAttempt(this, request);
+    this.tally.add(result.record, result.sighting);
+    return result;
+  }
+
+  /** A session with another plan or TLS context for the same peer, whose attempts count in this one's tally. */
+  variant(changes: { readonly plan: Plan; readonly secureContext?: SecureContext }): Session {
+    const { deadlineUs: _, ...plan } = changes.plan;
+    const { secureContext = this.secureContext } = changes;
+    const session = new Session({ ...this.#options, plan, secureContext, stop: this.signal }, this.tally);
+    session.peer = this.peer;
+    return session;
+  }
+
+  /** The report of everything that was measured. */
+  report(summary: Partial<RunSummary> = {}): Report {
+    const endedAt = new Date().toISOString();
+    const run = { startedAt: this.#startedAt, endedAt, reconnects: 0, unstarted: 0, ...summary };
+    return buildReport(this.#options.version, this, run);
+  }
+}

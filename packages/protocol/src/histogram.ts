@@ -1,0 +1,93 @@
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+  JsHistogram,
+} from 'hdr-histogram-js';
+
+/** The distribution of durations in figures. Integer microseconds; percentiles are within a thousandth of the value. */
+export interface DurationFigures {
+  readonly count: number;
+  readonly minUs: number;
+  readonly meanUs: number;
+  readonly p50Us: number;
+  readonly p90Us: number;
+  readonly p99Us: number;
+  readonly maxUs: number;
+  /** HdrHistogram in its standard compressed form (V2, base64): microseconds, 3 significant digits. */
+  readonly histogram: string;
+}
+
+/** A day: stages and idle connections end after far less, and above its range HdrHistogram throws. */
+const HIGHEST_US = 24 * 3_600_000_000;
+
+/** Counts durations in constant memory. Minimum, maximum and mean are exact, percentiles bucketed. */
+export class DurationHistogram {
+  readonly #histogram: Histogram = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_US,
+    numberOfSignificantValueDigits: 3,
+    // The durations of a second need a third of the buckets of a day; most stages never last longer.
+    autoResize: true,
+  });
+  #count = 0;
+  #sumUs = 0;
+  #minUs = Number.POSITIVE_INFINITY;
+  #maxUs = 0;
+
+  /** A duration out of range counts as the nearest in range. */
+  add(durationUs: number): void {
+    const us = Math.min(Math.max(durationUs, 0), HIGHEST_US);
+    this.#histogram.recordValue(us);
+    this.#count++;
+    this.#sumUs += us;
+    this.#minUs = Math.min(this.#minUs, us);
+    this.#maxUs = Math.max(this.#maxUs, us);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The figures of all durations; zeros where there are none. */
+  get figures(): DurationFigures {
+    const isEmpty = this.#count === 0;
+    // A bucket's edge may lie above the maximum.
+    const percentile = (p: number): number => Math.min(this.#histogram.getValueAtPercentile(p), this.#maxUs);
+    return {
+      count: this.#count,
+      minUs: isEmpty ? 0 : this.#minUs,
+      meanUs: isEmpty ? 0 : Math.round(this.#sumUs / this.#count),
+      p50Us: percentile(50),
+      p90Us: percentile(90),
+      p99Us: percentile(99),
+      maxUs: this.#maxUs,
+      histogram: encodeIntoCompressedBase64(this.#histogram),
+    };
+  }
+}
+
+/** How often a value occurs: the highest that its bucket holds. */
+export interface BucketCount {
+  readonly us: number;
+  readonly count: number;
+}
+
+/**
+ * The buckets with a count of a histogram that {@link DurationHistogram} encoded, ascending. Only for histograms of this
+ * process: the library trusts the lengths in what it decodes.
+ */
+export function bucketsOf(histogram: string): BucketCount[] {
+  const values = decodeFromCompressedBase64(histogram);
+  // It always is one unless WebAssembly is switched on.
+  if (!(values instanceof JsHistogram)) return [];
+  const buckets: BucketCount[] = [];
+  const iterator = values.recordedValuesIterator;
+  iterator.reset();
+  while (iterator.hasNext()) {
+    const { valueIteratedTo, countAtValueIteratedTo } = iterator.next();
+    buckets.push({ us: valueIteratedTo, count: countAtValueIteratedTo });
+  }
+  return buckets;
+}

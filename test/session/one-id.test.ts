@@ -1,0 +1,83 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { measureLatency } from '../../packages/ping/src/measurements/latency.js';
+import { PING } from '../../packages/ping/src/options.js';
+import { planOf } from '../../packages/ping/src/plan.js';
+import type { AttemptRecord } from '../../packages/ping/src/report/attempt-record.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
+import { parseArguments } from '../../packages/protocol/src/index.js';
+import { testIdentity } from '../identities.js';
+import { allConnectionsGone } from '../peers/tcp-peer.js';
+import { tlsPeer } from '../peers/tls-peer.js';
+
+afterAll(allConnectionsGone);
+
+const identity = await testIdentity('Octopus Server');
+
+/** Measures a port of this process. */
+async function measured(port: number, ...args: readonly string[]): Promise<Report & { seen: AttemptRecord[] }> {
+  const parsed = await parseArguments(PING, [`127.0.0.1:${port}`, '-i', '0', ...args]);
+  if (parsed.kind !== 'run') throw new Error('no arguments of a run');
+  const seen: AttemptRecord[] = [];
+  const report = await measureLatency({
+    plan: planOf(parsed.words, parsed.given),
+    identity,
+    version: '0.0.0',
+    stop: new AbortController().signal,
+    onAttempt: (record) => void seen.push(record),
+  });
+  return { ...report, seen };
+}
+
+/** A TLS peer that closes on anything but HTTP, without a byte, and shows a page to a browser: that of Halibut, or of a web server. */
+async function closingPeer(html: string, requestCert: boolean) {
+  const asked = { pages: 0, others: 0 };
+  const headers = `Content-Type: text/html\r\nContent-Length: ${html.length}\r\n${requestCert ? '' : 'Server: nginx\r\n'}`;
+  const { port } = await tlsPeer(
+    (socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        const isBrowser = bytes.toString('latin1').startsWith('GET ');
+        asked[isBrowser ? 'pages' : 'others']++;
+        if (isBrowser) socket.end(`HTTP/1.0 200 OK\r\n${headers}\r\n${html}`);
+        else socket.end();
+      });
+    },
+    { requestCert },
+  );
+  return { port, asked };
+}
+
+describe('a failure has one id: in the line of its attempt, in the records, in the outcomes and in the verdict', () => {
+  it.each([
+    ['identity.http', '<title>Welcome to nginx!</title>', false, []],
+    ['identity.octopus-server', '<p>Octopus Deploy Server is polled here</p>', true, []],
+    ['identity.http', '<title>Welcome to nginx!</title>', false, ['--concurrency', '3']],
+    ['trust.closed-after-identity', '<p>Octopus Tentacle configured successfully</p>', true, []],
+    ['trust.closed-after-identity', '', true, []],
+    ['identity.octopus-server', '<p>Octopus Server</p>', true, ['--warmup', '1']],
+    ['identity.http', '<title>Welcome to nginx!</title>', false, ['--reuse', '--level', 'identity']],
+  ] as const)('%s: %s (asks for a client certificate: %s) %j', async (id, html, requestCert, args) => {
+    const { port, asked } = await closingPeer(html, requestCert);
+    const { seen, ...report } = await measured(port, '-c', '3', ...args);
+    expect(report.outcomes).toEqual({ [id]: 3 });
+    expect(report.verdict.id).toBe(id);
+    expect(report.failures.map((failure) => failure.id)).toEqual([id]);
+    expect(seen.map(({ outcome, failure }) => [outcome, failure?.id])).toEqual([1, 2, 3].map(() => [id, id]));
+    expect(report.records).toEqual(seen.toSorted((a, b) => a.number - b.number));
+    // The page is fetched once, however many attempts fail, and beside their times.
+    expect(asked.pages).toBe(1);
+    expect(report.level).toBe('page');
+  });
+
+  it('a page that cannot be read leaves the failure as it is, and is not fetched again', async () => {
+    let connections = 0;
+    const { port } = await tlsPeer((socket) => {
+      connections++;
+      socket.once('data', () => socket.end());
+    });
+    const report = await measured(port, '-c', '3');
+    expect(report.outcomes).toEqual({ 'trust.closed-after-identity': 3 });
+    expect(report.verdict.id).toBe('trust.closed-after-identity');
+    expect(report.peer).not.toHaveProperty('page');
+    expect(connections).toBe(4);
+  });
+});
