@@ -19,7 +19,7 @@ async function measured(port: number, ...args: readonly string[]): Promise<Repor
   if (parsed.kind !== 'run') throw new Error('no arguments of a run');
   const seen: AttemptRecord[] = [];
   const report = await measureLatency({
-    plan: planOf(parsed.words, parsed.given),
+    plan: planOf(parsed.positionals, parsed.options),
     identity,
     version: '0.0.0',
     stop: new AbortController().signal,
