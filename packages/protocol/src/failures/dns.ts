@@ -88,7 +88,7 @@ export const dnsRows = [
     when: ({ symptom }) => ['EAI_AGAIN', 'DNS_TIMEOUT', 'ETIMEOUT'].includes(symptom.code),
     title: 'Name lookup timed out',
     means: ({ symptom, facts }) =>
-      `The lookup of ${facts.host} returned no result within ${span(symptom.elapsedUs)}, ${symptom.code === 'DNS_TIMEOUT' ? 'the entire time allowed' : 'when this system gave up'}. Nothing is known about the name, and no packet was sent to the peer.`,
+      `The lookup of ${facts.host} returned no result within ${span(symptom.elapsedUs)}, ${symptom.code === 'DNS_TIMEOUT' ? 'the entire time allowed' : 'when this system stopped trying'}. Nothing is known about the name, and no packet was sent to the peer.`,
     next: (facts, ends) => [
       checkResolvers(facts, ends),
       tryAddress,
@@ -144,7 +144,7 @@ export const dnsRows = [
     when: ({ symptom }) => symptom.code === 'SOME_ADDRESSES_FAIL',
     title: 'Some addresses of the name do not respond',
     means: ({ facts: { host, addresses = [], deadAddresses = [] } }) =>
-      `${host} has the addresses ${addresses.join(', ')}. Of these, ${deadAddresses.join(', ')} ${deadAddresses.length === 1 ? 'accepts' : 'accept'} no connection. Octopus tries them in the system's order, each with its full timeout of 60 s; a browser tries the next one within a second, which hides the fault.`,
+      `${host} has the addresses ${addresses.join(', ')}. Of these, ${deadAddresses.join(', ')} ${deadAddresses.length === 1 ? 'accepts' : 'accept'} no connection. Octopus tries them in the system's order, each with its full timeout of 60 s. A browser tries the next one within a second, which hides the fault.`,
     next: (facts) => [
       {
         who: 'dns-owner',

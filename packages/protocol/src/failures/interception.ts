@@ -111,7 +111,7 @@ export const interceptionRows = [
         'a device in the path terminates TLS and forwards no client certificate',
         `another TLS service${there.product === 'server' ? ' (the web portal of Octopus, or any web server)' : `, not ${there.indefinite},`} listens on that port`,
       ],
-      test: `Open https://${hostAndPort(facts)}/ in a browser. The page of ${there.endpoint} means that a device in front of it terminates TLS.`,
+      test: `Open https://${hostAndPort(facts)}/ in a browser. The page of ${there.endpoint}${there.product === 'server' ? ' (this report names the page)' : ''} means that a device in front of it terminates TLS.`,
     }),
     example: {
       symptom: exampleSymptom('identity', 'END_OF_STREAM'),
@@ -142,7 +142,7 @@ export const interceptionRows = [
     when: ({ symptom }) => symptom.code === 'CLIENT_CERTIFICATE_REPLACED',
     title: 'Client certificate is replaced in transit',
     means: ({ facts }: Sighting, ends) =>
-      `tentacle-pong at ${peer(facts)} replied that it received another client certificate than yours (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated in transit, and re-encrypted with a certificate of that device's own.${certificateRemarks(facts, ends)} A real Tentacle would look up that one in its list of trusted thumbprints.`,
+      `tentacle-pong at ${peer(facts)} replied that it received another client certificate than yours (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated in transit, and re-encrypted with that other certificate.${certificateRemarks(facts, ends)} A real Tentacle would look up its thumbprint in the list of those it trusts.`,
     next: (facts, ends) => [passTlsThrough(ends), narrowDown(facts, ends)],
     octopusSays: ['which is not in the list of thumbprints that we trust'],
     retry: true,

@@ -57,7 +57,7 @@ export const proxyAnswerRows = [
     when: (sighting) => NO_CONNECT.includes(refusal(sighting)?.status ?? 0),
     title: 'A web server answered CONNECT, not a forward proxy',
     means: ({ facts }) =>
-      `${TheProxy(facts)} returned ${answered(facts)} to CONNECT. A web server or a reverse proxy responds like this; a forward proxy opens the tunnel or states the reason for refusing.`,
+      `${TheProxy(facts)} answered CONNECT with ${answered(facts)}. A web server or a reverse proxy responds like this; a forward proxy opens the tunnel or states the reason for refusing.`,
     next: (facts, ends) => [
       rightProxy(facts, ends),
       atTheProxy(`If it is a forward proxy, allow the method CONNECT to ${facts.host}:${facts.port}.`),
@@ -108,7 +108,10 @@ export const proxyAnswerRows = [
     title: 'Proxy expects TLS, but Octopus speaks plain HTTP to it',
     means: ({ facts }) =>
       `${TheProxy(facts)} answered the plain CONNECT with TLS. It is a proxy that expects TLS from its clients, or not a proxy at all. ${OCTOPUS_SPINS}`,
-    next: (facts, ends) => [atTheProxy('Provide the port on which the proxy accepts plain HTTP.'), rightProxy(facts, ends)],
+    next: (facts, ends) => [
+      atTheProxy('Provide the port on which the proxy accepts plain HTTP.'),
+      rightProxy(facts, ends),
+    ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
     certainty: SURE,
@@ -151,7 +154,7 @@ export const proxyAnswerRows = [
     title: 'Proxy response to CONNECT is unreadable for Octopus',
     means: ({ facts }) =>
       `${TheProxy(facts)} returned 200 in a malformed response: its lines end in a line feed alone, or no blank follows the status. Other tools tolerate that. Octopus waits 15 s for an empty line that ends in CR LF, or fails immediately on the missing blank.`,
-    next: (facts, ends) => [
+    next: (facts) => [
       atTheProxy(
         `Configure ${theProxy(facts)} to respond as HTTP requires: "HTTP/1.1 200 Connection established", each line ending in CR LF.`,
       ),
@@ -179,7 +182,10 @@ export const proxyAnswerRows = [
     title: 'Proxy response headers do not end',
     means: ({ symptom, facts }) =>
       `${TheProxy(facts)} sent ${byteCount(symptom.receivedBytes)} of headers in ${span(symptom.elapsedUs)} without an end; real proxies send a few hundred. Octopus reads on, byte by byte, at full load of one core.`,
-    next: (facts, ends) => [rightProxy(facts, ends), atTheProxy(`Check which headers ${theProxy(facts)} adds to its responses to CONNECT.`)],
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
+      atTheProxy(`Check which headers ${theProxy(facts)} adds to its responses to CONNECT.`),
+    ],
     octopusSays: [],
     retry: true,
     certainty: {

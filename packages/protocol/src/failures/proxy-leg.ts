@@ -148,7 +148,8 @@ export const proxyLegRows = [
       rightProxy(facts, ends),
       {
         who: 'network-team',
-        action: 'Check for a device that accepts for the proxy and then cuts, and whether the proxy limits which clients may connect.',
+        action:
+          'Check for a device that accepts for the proxy and then cuts, and whether the proxy limits which clients may connect.',
       },
     ],
     octopusSays: ['Connection to proxy host'],

@@ -39,11 +39,14 @@ function exempt(facts: Facts): Step {
 
 function enterCredentials({ proxy }: Facts, { here }: Ends): Step {
   const { name, setCommand } = here.proxySettings;
-  const command = proxy === undefined ? undefined : setCommand?.(proxy);
+  if (proxy === undefined || setCommand === undefined)
+    return { who: here.administrator, action: `Enter the user and password of the proxy in ${name}.` };
+  const { windows = '', linux = '' } = here.serviceRestart;
   return {
     who: here.administrator,
-    action: `Enter the user and password of the proxy in ${name}${command === undefined ? '' : `, then restart ${here.name}`}.`,
-    ...(command === undefined ? {} : { windows: command, linux: command }),
+    action: `Enter the user and password of the proxy in ${name}, and restart ${here.name}.`,
+    windows: `${setCommand(proxy)} & ${windows}`,
+    linux: `${setCommand(proxy)}; ${linux}`,
   };
 }
 
@@ -53,7 +56,7 @@ function usePort443({ there }: Ends): Step {
     return {
       who: there.administrator,
       action:
-        'If only port 443 is allowed, accept polling Tentacles on it, at an address or name apart from the web portal of the Octopus Server (Octopus Cloud: polling.NAME.octopus.app:443).',
+        'If only port 443 is allowed, accept polling Tentacles there, at an address or name separate from the web portal (Octopus Cloud: polling.NAME.octopus.app:443).',
     };
   return {
     who: there.administrator,
@@ -86,7 +89,7 @@ export const proxyRefusalRows = [
     title: 'Proxy offers no authentication that Octopus supports',
     means: ({ facts }) =>
       `${TheProxy(facts)} requires credentials and offers ${offered(facts)}. Octopus sends Basic only, so no user and password can work.`,
-    next: (facts, ends) => [
+    next: (facts) => [
       atTheProxy(`Offer Basic to this machine in addition to ${offered(facts)}, at least for CONNECT.`),
       exempt(facts),
       byHand(facts),
@@ -109,11 +112,7 @@ export const proxyRefusalRows = [
     title: 'Proxy requires a user and password',
     means: ({ facts }) =>
       `${TheProxy(facts)} requires credentials, and none were provided. It offers ${offered(facts)}; Octopus supports Basic only.`,
-    next: (facts, ends) => [
-      runWithCredentials(facts, ends),
-      enterCredentials(facts, ends),
-      exempt(facts),
-    ],
+    next: (facts, ends) => [runWithCredentials(facts, ends), enterCredentials(facts, ends), exempt(facts)],
     octopusSays: ['responded with a 407 code - Proxy Authentication Required'],
     retry: true,
     certainty: SURE,
@@ -131,7 +130,7 @@ export const proxyRefusalRows = [
     when: isAuthentication,
     title: 'Proxy rejects the user and password',
     means: ({ facts }) => {
-      const rejected = `${TheProxy(facts)} received the credentials of ${facts.proxy?.user ?? ''} and asks for others. It offers ${offered(facts)}.`;
+      const rejected = `${TheProxy(facts)} received the credentials of ${facts.proxy?.user ?? ''} and requests others. It offers ${offered(facts)}.`;
       if (facts.proxy?.beyondAscii !== true) return rejected;
       return `${rejected} The user or password contains characters beyond ASCII. Octopus, and therefore this tool, sends a question mark for each, which no proxy accepts.`;
     },
@@ -170,7 +169,7 @@ export const proxyRefusalRows = [
     when: (sighting) => DENIED.includes(refusal(sighting)?.status ?? 0),
     title: 'Proxy denies this connection',
     means: ({ facts }) =>
-      `${TheProxy(facts)} returned ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. The proxy works, but one of its rules denies this; default rules allow CONNECT to port 443 only.`,
+      `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. The proxy works, but one of its rules denies this; default rules allow CONNECT to port 443 only.`,
     next: (facts, ends) => [
       atTheProxy(
         `Allow CONNECT to ${facts.host}:${facts.port} from this machine (squid: SSL_ports and the http_access rules; tinyproxy: ConnectPort ${facts.port}).`,

@@ -1,15 +1,7 @@
 import type { Facts, ProxyFacts, Stage } from '../trail.js';
 import type { ProxyAnswer } from '../wire/proxy-answer.js';
 import type { Ends } from './ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSymptom,
-  firstHop,
-  hostAndPort,
-  type Sighting,
-  type Step,
-  type Symptom,
-} from './row.js';
+import { EXAMPLE_FACTS, exampleSymptom, firstHop, hostAndPort, type Sighting, type Step, type Symptom } from './row.js';
 
 const EXAMPLE_PROXY: ProxyFacts = { host: 'proxy.example', port: 3128 };
 
@@ -74,9 +66,11 @@ export function askTheProxyToo(facts: Facts): Step[] {
 
 /** The settings that name the proxy. */
 export function rightProxy(facts: Facts, { here }: Ends): Step {
+  const { name: _, ...commands } = here.peerSettings;
   return {
     who: here.administrator,
     action: `Check the host and port of the proxy, ${hostAndPort(facts.proxy ?? EXAMPLE_PROXY)}, in ${here.proxySettings.name}.`,
+    ...commands,
   };
 }
 

@@ -38,9 +38,9 @@ function pageForTunnel({ symptom, facts }: Sighting): boolean {
   return announcesPage(facts) || whatAnswers(firstBytes)?.protocol === 'HTTP';
 }
 
-/** What the proxy had sent until then, as an adverbial phrase. */
+/** What the proxy had sent until then, as a phrase for the end of a sentence. */
 function afterBytes({ received, receivedBytes }: Symptom): string {
-  return receivedBytes === 0 ? 'without sending a byte' : `after ${byteCount(receivedBytes)} (${printable(received)})`;
+  return receivedBytes === 0 ? 'without a response' : `after ${byteCount(receivedBytes)} (${printable(received)})`;
 }
 
 /** Longer than a proxy's own timeout, so that its response shows what it met. */
@@ -68,7 +68,7 @@ export const proxySilenceRows = [
     title: 'Proxy returned 200 and a page instead of a tunnel',
     means: ({ facts }) => {
       const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes)?.detail;
-      return `${TheProxy(facts)} returned ${answered(facts)}, followed by ${what ?? 'a page'} where TLS with ${facts.host}:${facts.port} should begin. It is a portal, a block page, or a web server that returns 200 to everything.`;
+      return `${TheProxy(facts)} returned ${answered(facts)}. Where TLS with ${facts.host}:${facts.port} should begin, it sent ${what ?? 'a page'}. It is a portal, a block page, or a web server that returns 200 to everything.`;
     },
     next: (facts, ends) => [
       atTheProxy(`Exempt CONNECT to ${facts.host}:${facts.port} from the portal or block page.`),
@@ -185,7 +185,7 @@ export const proxySilenceRows = [
     title: 'Proxy response did not end in time',
     means: ({ symptom, facts }) =>
       `${TheProxy(facts)} sent ${byteCount(symptom.receivedBytes)} of its response (${printable(symptom.received)}), but not the rest within ${span(symptom.elapsedUs)}. Octopus itself times out 15 s after the last byte.`,
-    next: (facts, ends) => [
+    next: (facts) => [
       atTheProxy(`Check whether ${theProxy(facts)} is hung or overloaded, and for packet loss on the path to it.`),
       byHand(facts),
     ],
@@ -213,9 +213,9 @@ export const proxySilenceRows = [
       const { symptom, facts } = sighting;
       if (refusal(sighting) === undefined)
         return `The request for a tunnel to ${theProxy(facts)} ended with ${symptom.code}. The cause is unknown to this tool.`;
-      return `${TheProxy(facts)} returned ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. Octopus accepts only 200.`;
+      return `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. Octopus accepts only 200.`;
     },
-    next: (facts, ends) => [atTheProxy(`Check the log of ${theProxy(facts)}.`), byHand(facts)],
+    next: (facts) => [atTheProxy(`Check the log of ${theProxy(facts)}.`), byHand(facts)],
     octopusSays: ['Proxy destination', 'responded with a'],
     retry: true,
     certainty: UNKNOWN,

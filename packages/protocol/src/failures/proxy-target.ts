@@ -127,7 +127,8 @@ export const proxyTargetRows = [
       },
       {
         who: 'you',
-        action: 'Run the same command with the IP address instead of the name. If that works, only the name is at fault.',
+        action:
+          'Run the same command with the IP address instead of the name. If that works, only the name is at fault.',
       },
     ],
     octopusSays: [
@@ -154,7 +155,7 @@ export const proxyTargetRows = [
     when: legFailed,
     title: 'Proxy could not reach the target',
     means: ({ facts }) =>
-      `${TheProxy(facts)} returned ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. The connection to the proxy works; the one from the proxy to the target does not, and the proxy states no reason.`,
+      `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. The connection to the proxy works; the one from the proxy to the target does not, and the proxy states no reason.`,
     next: (facts, ends) => [
       atTheProxy(`Check the log of ${theProxy(facts)}, and connect from there to ${facts.host}:${facts.port}.`),
       checkListener(facts, ends),
@@ -189,7 +190,7 @@ export const proxyTargetRows = [
     when: (sighting) => refusal(sighting)?.status === 502,
     title: 'Proxy returned 502: no tunnel to that port',
     means: ({ facts }) =>
-      `${TheProxy(facts)} returned ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. Microsoft ISA and TMG do so for a port outside their tunnel port range (443 and 563 by default); other proxies, if the target or the next proxy fails.`,
+      `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. Microsoft ISA and TMG return 502 for a port outside their tunnel port range (443 and 563 by default). Other proxies return it when the target or the next proxy fails.`,
     next: (facts) => [
       atTheProxy(
         `On ISA or TMG, add port ${facts.port} to the tunnel port range (Q283284). On others, check the log, and connect from there to ${facts.host}:${facts.port}.`,

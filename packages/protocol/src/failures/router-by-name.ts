@@ -28,7 +28,7 @@ export function tryAnotherName(facts: Facts): Step {
   const command = `tentacle-ping ${hostAndPort(facts)}${proxy} --servername NAME`;
   return {
     who: 'you',
-    action: `If several Tentacles or sites share this address (usual on port 443), try the name by which their router knows the Tentacle: ${requested}. If that works, enter the name in the Tentacle's settings in Octopus.`,
+    action: `If several Tentacles or sites share this address (usual on port 443), try the name by which their router knows the Tentacle. ${requested}. If another name works, enter it in the Tentacle's settings in Octopus.`,
     windows: command,
     linux: command,
   };

@@ -85,7 +85,7 @@ export function span(us: number): string {
 
 /** A number of bytes as text, with the noun in the right number. */
 export function byteCount(count: number): string {
-  return `${count} ${count === 1 ? 'byte' : 'bytes'}`;
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'byte' : 'bytes'}`;
 }
 
 /** The same text with an upper-case first letter, for the beginning of a sentence. */

@@ -77,7 +77,7 @@ export function compareWithStandIn(facts: Facts, ends: Ends): Step {
 export function passTlsThrough({ there }: Ends): Step {
   return {
     who: 'network-team',
-    action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${there.name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; haproxy: mode tcp, without ssl), or exempt this connection from inspection.`,
+    action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${there.name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; haproxy: mode tcp, without ssl). Alternatively, exempt this connection from inspection.`,
   };
 }
 
@@ -89,7 +89,7 @@ export function compareThumbprint({ there }: Ends): Step {
 const portInWords = ({ product, defaultPort }: End): string =>
   product === 'tentacle'
     ? `a listening Tentacle uses port ${defaultPort} by default`
-    : `an Octopus Server accepts polling Tentacles on port ${defaultPort} by default, apart from its web portal`;
+    : `an Octopus Server accepts polling Tentacles on port ${defaultPort} by default, separate from its web portal`;
 
 /** The address that this end connects to. */
 export function checkHostAndPort({ here, there }: Ends): Step {

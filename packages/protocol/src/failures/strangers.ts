@@ -25,12 +25,12 @@ export const strangerRows = [
     next: ({ host, port }, { here, there }) => [
       {
         who: here.administrator,
-        action: `If it is a listening Tentacle, enter its own host and port (10933 by default) instead of ${host}:${port}.`,
+        action: `If you look for a listening Tentacle, enter its own host and port (10933 by default) instead of ${host}:${port}.`,
       },
       {
         who: there.administrator,
         action:
-          'If it is a polling Tentacle, no server can connect to it. Check in its own settings and log how it connects to the server.',
+          'If you look for a polling Tentacle, no server can connect to it. Check in its own settings and log how it connects to the server.',
         windows: 'Tentacle show-configuration',
         linux: 'Tentacle show-configuration',
       },

@@ -20,7 +20,7 @@ const NOT_LISTENING: Readonly<Record<End['product'], { check: string; cause: str
   },
   server: {
     check:
-      'check that the Octopus Server is started, that it accepts polling Tentacles on this port (10943 by default), and that this is the right node',
+      'check that the Octopus Server is started and accepts polling Tentacles on this port (10943 by default). Check that this is the right node',
     cause:
       'nothing listens on that port: the Octopus Server is stopped, accepts polling Tentacles on another port, or runs elsewhere',
   },
@@ -175,7 +175,8 @@ export const tcpRows = [
       },
       {
         who: here.administrator,
-        action: 'Compare that with the address used here. On the same network, the neighbor table shows the same answer.',
+        action:
+          'Compare that with the address used here. On the same network, the neighbor table shows the same answer.',
         windows: `arp -a ${facts.address ?? facts.host}`,
         linux: `ip neigh show ${facts.address ?? facts.host}; ip route get ${facts.address ?? facts.host}`,
       },
@@ -296,9 +297,7 @@ export const tcpRows = [
     title: 'Connection attempt failed',
     means: ({ symptom, facts }) =>
       `Connecting to ${peer(facts)} ended with ${symptom.code}. The cause is unknown to this tool.`,
-    next: (_, { here }) => [
-      { who: here.administrator, action: "Look up the code in this system's documentation." },
-    ],
+    next: (_, { here }) => [{ who: here.administrator, action: "Look up the code in this system's documentation." }],
     octopusSays: [],
     retry: true,
     certainty: UNKNOWN,

@@ -2,7 +2,18 @@ import type { Facts } from '../trail.js';
 import type { Ends } from './ends.js';
 import { askTheProxyToo } from './proxy-sight.js';
 import { checkServerName, nameAsked, unknownName } from './router-by-name.js';
-import { byteCount, capitalize, EXAMPLE_FACTS, exampleSymptom, peer, row, type Step, SURE, span, UNKNOWN } from './row.js';
+import {
+  byteCount,
+  capitalize,
+  EXAMPLE_FACTS,
+  exampleSymptom,
+  peer,
+  row,
+  type Step,
+  SURE,
+  span,
+  UNKNOWN,
+} from './row.js';
 import {
   checkHostAndPort,
   checkKeySize,
@@ -40,7 +51,8 @@ const REJECTIONS: Readonly<Record<string, string>> = {
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'it is revoked (alert 44)',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: "it is expired, or the peer's clock is wrong (alert 45)",
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it is not accepted, for an unstated reason (alert 46)',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'its issuer is unknown there, and self-signed certificates are not accepted (alert 48)',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
+    'its issuer is unknown there, and self-signed certificates are not accepted (alert 48)',
   ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'it is valid, but access is denied (alert 49)',
 };
 
@@ -72,7 +84,8 @@ function notTls(facts: Facts, { here, there }: Ends): string {
   const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
   if (what === undefined) {
     // Only tentacle-ping has options that keep it from capturing them.
-    const hint = here.standIn.name === 'tentacle-ping' ? '; to see them, run again without --reuse, --upload and --download' : '';
+    const hint =
+      here.standIn.name === 'tentacle-ping' ? '; to see them, run again without --reuse, --upload and --download' : '';
     return `The service at ${peer(facts)} does not speak TLS. Its first bytes were not kept${hint}.`;
   }
   if (what.protocol === 'unknown')
@@ -141,7 +154,7 @@ export const tlsRows = [
         'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
         `a load balancer in front of ${ends.there.name} terminates TLS with an old policy`,
       ],
-      test: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${ends.there.name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate, because the stand-in has its own.`,
+      test: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${ends.there.name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate; the stand-in has its own.`,
     }),
     example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), facts: EXAMPLE_FACTS },
   }),
@@ -356,7 +369,7 @@ export const tlsRows = [
         'a load balancer without a healthy target, which closes before it reads the first bytes',
         NO_TARGET_FOR_NAME,
       ],
-      test: `Compare time and place. An immediate reset for TLS only points to a filter; one after about 15 s, to packet size. Test ${there.standIn.name} on ${there.host} to exclude the process.`,
+      test: `Check the timing. An immediate reset for TLS only points to a filter; a reset after about 15 s points to packet size. Test ${there.standIn.name} on ${there.host} to exclude the process.`,
     }),
     example: { symptom: exampleSymptom('tls', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE_FACTS },
   }),
