@@ -3,7 +3,7 @@ import type { Facts } from '../trail.js';
 import { catalogue, type FailureId, rowOf } from './catalogue.js';
 import { classify } from './classify.js';
 import { describeFailure } from './describe-failure.js';
-import { type End, endsOf } from './ends.js';
+import { type End, type Ends, endsOf } from './ends.js';
 import { EXAMPLE_FACTS, type Row } from './row.js';
 
 /** The facts that make a direction, by the other end. */
@@ -55,25 +55,32 @@ function textsOf(row: Row<FailureId>, direction: Direction): string[] {
   return [title, means, ...causes, ...next.map(({ action }) => action)];
 }
 
-/** What would send a reader to this end, where the other end is `there`, as sources of regular expressions. */
-function pointersTo({ product, host, log, standIn }: End, there: End): string[] {
-  if (product !== there.product) {
-    const own = product === 'tentacle' ? 'Tentacle' : 'Octopus Server';
-    return [host, log.name, `in front of the ${own}`, `behind the ${own}`, `the ${own}'s process`];
-  }
-  // The same product in the other role: `tentacle-pong` and `tentacle-pong --poll` begin alike.
-  if (standIn.name === there.standIn.name) return [];
-  return [standIn.name.includes(' ') ? standIn.name : `${standIn.name}(?! --)`];
-}
+const endsIn = (direction: Direction): Ends => endsOf({ ...EXAMPLE_FACTS, ...DIRECTIONS[direction] });
 
-const peerIn = (direction: Direction): End => endsOf({ ...EXAMPLE_FACTS, ...DIRECTIONS[direction] }).there;
+const shortName = ({ product }: End): string => (product === 'tentacle' ? 'Tentacle' : 'Octopus Server');
+
+/** What would send a reader to this end instead of `there`, as sources of regular expressions. */
+function pointersTo(end: End, there: End): string[] {
+  if (end.product !== there.product) return [end.host, end.log.name, `the ${shortName(end)}'s process`];
+  // The same product in the other role: `tentacle-pong` and `tentacle-pong --poll` begin alike.
+  const { name } = end.standIn;
+  if (name === there.standIn.name) return [];
+  return [name.includes(' ') ? name : `${name}(?! --)`];
+}
 
 /** Texts that would send the reader to an end that is not the other end of this connection. */
 function wrongEnd(direction: Direction): RegExp {
-  const there = peerIn(direction);
-  const pointers = DIRECTION_NAMES.flatMap((other) => pointersTo(peerIn(other), there));
-  const listening = there.product === 'server' ? ['\\b10933\\b', 'listening Tentacle', 'Tentacle that listens'] : [];
-  return new RegExp([...new Set([...pointers, ...listening])].join('|'), 'i');
+  const { here, there } = endsIn(direction);
+  // Devices in between accept the connection, so they are in front of the end that listens.
+  const connecting = shortName(there.isListener ? here : there);
+  return new RegExp(
+    [
+      ...DIRECTION_NAMES.flatMap((other) => pointersTo(endsIn(other).there, there)),
+      `(in front of|behind) the ${connecting}`,
+      ...(there.product === 'server' ? ['\\b10933\\b', 'listening Tentacle', 'Tentacle that listens'] : []),
+    ].join('|'),
+    'i',
+  );
 }
 
 const cases = DIRECTION_NAMES.flatMap((direction) =>
@@ -106,7 +113,13 @@ describe('the text of a failure', () => {
     expect('port 10933 by default').toMatch(polled);
     expect("On the Octopus Server's host, check the port.").not.toMatch(polled);
     expect("On the Octopus Server's host, check the port.").toMatch(listening);
-    expect("Check the Octopus Server's log").toMatch(wrongEnd('a polling Tentacle'));
+    const polling = wrongEnd('a polling Tentacle');
+    expect("Check the Octopus Server's log").toMatch(polling);
+    expect('a device in front of the Tentacle').toMatch(polling);
+    expect('a device in front of the Octopus Server').not.toMatch(polling);
+    expect('Run tentacle-pong on that host').toMatch(polling);
+    expect('Run tentacle-pong --poll on that host').not.toMatch(polling);
+    expect('Run tentacle-pong --poll on that host').toMatch(listening);
     expect("On the Tentacle's host, check the port.").not.toMatch(listening);
   });
 });

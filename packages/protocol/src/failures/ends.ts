@@ -26,10 +26,13 @@ export interface End {
   readonly isListener: boolean;
   /** The port on which it listens, or would if it did. */
   readonly defaultPort: number;
-  /** Where it shows its own thumbprint. */
-  readonly ownThumbprint: { readonly action: string } & Commands;
-  /** Where it keeps its log; `portal` where the log can be read in a browser as well. */
-  readonly log: { readonly name: string; readonly portal?: string } & Commands;
+  /** Where it shows its own thumbprint; `where` for the middle of a sentence. */
+  readonly ownThumbprint: { readonly action: string; readonly where: string } & Commands;
+  /**
+   * Where it keeps its log. `where`: in a few words, if there is more than the file that the commands print.
+   * `rejection`: the action of a step that makes it log a thumbprint that it does not trust.
+   */
+  readonly log: { readonly name: string; readonly where?: string; readonly rejection: string } & Commands;
   /** Shows whether its service is running. */
   readonly serviceStatus: Commands;
   readonly serviceRestart: Commands;
@@ -66,11 +69,14 @@ const TENTACLE = {
   defaultPort: 10933,
   ownThumbprint: {
     action: "Show the Tentacle's own thumbprint.",
+    where: 'Tentacle show-thumbprint',
     windows: 'Tentacle show-thumbprint',
     linux: 'Tentacle show-thumbprint',
   },
   log: {
     name: "the Tentacle's log",
+    rejection:
+      'If Tentacle is 8.1.1322 or later, set logLevel to Debug in Tentacle.exe.nlog and restart the Tentacle. Only then does its log show a rejected thumbprint.',
     windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
     // The folder has the instance's name: `Tentacle` by the installer's script, `default` by the quick start's.
     linux: 'sudo tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt',
@@ -108,10 +114,15 @@ const SERVER = {
   host: "the Octopus Server's host",
   administrator: 'server-admin',
   defaultPort: 10943,
-  ownThumbprint: { action: "Show the Octopus Server's own thumbprint (Configuration > Thumbprint)." },
+  ownThumbprint: {
+    action: "Show the Octopus Server's own thumbprint (Configuration > Thumbprint).",
+    where: 'Configuration > Thumbprint',
+  },
   log: {
     name: "the Octopus Server's log",
-    portal: 'Configuration > Diagnostics',
+    where: 'Configuration > Diagnostics, or its file',
+    rejection:
+      'If Octopus Server is 2024.2.4275 or later, set OCTOPUS__Logging__Context__Halibut__LogEventLevel=Verbose and OCTOPUS__Logging__File__LogEventLevel=Verbose, and restart it. Only then does its log show a rejected thumbprint.',
     windows: 'type C:\\Octopus\\Logs\\OctopusServer.txt',
   },
   serviceStatus: { windows: "powershell Get-Service 'OctopusDeploy*'" },
@@ -135,13 +146,18 @@ const LISTENING_TENTACLE: End = {
   },
 };
 
+/** Seen from the server, the host is the Tentacle's; the address of the server is only known there. */
+function pollCommand({ peerRole, host, port }: Facts): string {
+  return `tentacle-pong --poll ${hostAndPort({ host: peerRole === 'poller' ? 'THIS-HOST' : host, port })}`;
+}
+
 const POLLING_TENTACLE: End = {
   ...TENTACLE,
   isListener: false,
   standIn: {
     name: 'tentacle-pong --poll',
-    command: (facts) => `tentacle-pong --poll ${hostAndPort(facts)}`,
-    diagnose: (facts) => `tentacle-pong --poll ${hostAndPort(facts)}`,
+    command: pollCommand,
+    diagnose: pollCommand,
   },
 };
 
@@ -164,6 +180,11 @@ const POLLED_SERVER: End = {
     diagnose: ({ port }) => `tentacle-ping --listen ${port}`,
   },
 };
+
+/** The end that accepts the connection, in front of which proxies, routers and load balancers are. */
+export function listenerOf({ here, there }: Ends): End {
+  return there.isListener ? there : here;
+}
 
 /** The two ends that the facts are about. */
 export function endsOf({ peerRole }: Facts): Ends {

@@ -1,5 +1,5 @@
 import type { Facts } from '../trail.js';
-import type { End, Ends } from './ends.js';
+import { type End, type Ends, listenerOf } from './ends.js';
 import { hostAndPort, type Step } from './row.js';
 
 /** A port beside the one in question, for what takes an end's place while that end is running. */
@@ -34,10 +34,10 @@ export function checkHostFirewall({ port }: Facts, { there }: Ends): Step {
 
 /** Whether the connection arrived at the other end, and what that end logged about it. */
 export function readPeerLog({ there }: Ends): Step {
-  const { name, portal, ...commands } = there.log;
+  const { name, where, rejection: _, ...commands } = there.log;
   return {
     who: there.administrator,
-    action: `Check ${name}${portal === undefined ? '' : ` (${portal}, or its file)`} at this time: did the connection arrive, and what was logged about it?`,
+    action: `Check ${name}${where === undefined ? '' : ` (${where})`} at this time: did the connection arrive, and what was logged about it?`,
     ...commands,
   };
 }
@@ -73,16 +73,16 @@ export function compareWithStandIn(facts: Facts, ends: Ends): Step {
   );
 }
 
-/** TLS has to reach the other end unchanged. */
-export function passTlsThrough({ there }: Ends): Step {
+/** TLS has to reach the end that listens unchanged. */
+export function passTlsThrough(ends: Ends): Step {
   return {
     who: 'network-team',
-    action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${there.name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; haproxy: mode tcp, without ssl). Alternatively, exempt this connection from inspection.`,
+    action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${listenerOf(ends).name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; haproxy: mode tcp, without ssl). Alternatively, exempt this connection from inspection.`,
   };
 }
 
 export function compareThumbprint({ there }: Ends): Step {
-  const { action, ...commands } = there.ownThumbprint;
+  const { action, where: _, ...commands } = there.ownThumbprint;
   return { who: there.administrator, action: `${action} Compare it with the thumbprint seen here.`, ...commands };
 }
 

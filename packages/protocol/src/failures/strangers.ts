@@ -21,7 +21,7 @@ export const strangerRows = [
     },
     title: 'An Octopus Server listens there, not a Tentacle',
     means: ({ facts }) =>
-      `${peer(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which stands in for an Octopus Server' : 'an Octopus Server'}. This is the port to which polling Tentacles connect (10943 by default). Network and TLS work, but no Tentacle accepts calls there.`,
+      `${peer(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which takes the place of an Octopus Server' : 'an Octopus Server'}. This is the port to which polling Tentacles connect (10943 by default). Network and TLS work, but no Tentacle accepts calls there.`,
     next: ({ host, port }, { here, there }) => [
       {
         who: here.administrator,

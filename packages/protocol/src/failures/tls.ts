@@ -1,5 +1,5 @@
 import type { Facts } from '../trail.js';
-import type { Ends } from './ends.js';
+import { type Ends, listenerOf } from './ends.js';
 import { askTheProxyToo } from './proxy-sight.js';
 import { checkServerName, nameAsked, unknownName } from './router-by-name.js';
 import {
@@ -152,9 +152,9 @@ export const tlsRows = [
       causes: [
         'the peer allows only TLS versions below 1.2 (or only others than those offered)',
         'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
-        `a load balancer in front of ${ends.there.name} terminates TLS with an old policy`,
+        `a load balancer in front of ${listenerOf(ends).name} terminates TLS with an old policy`,
       ],
-      test: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${ends.there.name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate; the stand-in has its own.`,
+      test: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate; the stand-in has its own.`,
     }),
     example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), facts: EXAMPLE_FACTS },
   }),
@@ -313,7 +313,7 @@ export const tlsRows = [
     next: (facts, ends) => [
       {
         who: 'network-team',
-        action: `Check for a load balancer without a healthy target, an allow list, or a PROXY protocol setting in front of ${ends.there.name}.`,
+        action: `Check for a load balancer without a healthy target, an allow list, or a PROXY protocol setting in front of ${listenerOf(ends).name}.`,
       },
       ...checkServerName(facts, ends),
       readPeerLog(ends),
@@ -325,17 +325,17 @@ export const tlsRows = [
       'Authentication failed because the remote party has closed the transport stream.',
     ],
     retry: true,
-    certainty: ({ there }) => ({
+    certainty: (ends) => ({
       kind: 'one-of',
       causes: [
         'a load balancer or relay without a target to forward the connection to',
         'an allow list or a filter that closes after accepting',
         NO_TARGET_FOR_NAME,
         'a PROXY protocol header that is expected or sent in the wrong place',
-        `${there.name} itself: stopping, or unable to use its certificate`,
+        `${ends.there.name} itself: stopping, or unable to use its certificate`,
         'a server of another protocol, which closes on TLS without replying',
       ],
-      test: `Check ${there.log.name} for "Accepted TCP client" with this machine's address at that time. Without that line, the connection was closed in front of ${there.name}. (Current versions log no error for a connection that ends before TLS, but they do log that line.)`,
+      test: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. Without that line, the connection was closed in front of ${listenerOf(ends).name}. (Current versions log no error for a connection that ends before TLS, but they do log that line.)`,
     }),
     example: { symptom: exampleSymptom('tls', 'TLS_CLOSED'), facts: EXAMPLE_FACTS },
   }),
