@@ -38,7 +38,7 @@ export const identityCases: readonly Provocation[] = [
       return attempt((await tlsPeer((socket) => web.emit('connection', socket))).port);
     },
     evidence: { code: 'IDENTITY_UNKNOWN', answeredBy: 'HTTP 400 Bad Request', awaiting: 'the identity of the peer' },
-    says: 'answered HTTP 400 Bad Request. A Tentacle would have said MX-SERVER',
+    says: 'HTTP 400 Bad Request. A Tentacle ',
   },
   {
     id: 'identity.http',
@@ -94,7 +94,7 @@ export const identityCases: readonly Provocation[] = [
       return attempt(closing.port, { facts: { peerKind: 'web-server' } });
     },
     evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
-    says: 'shows a web page to whoever asks as a browser does',
+    says: 'returns a web page',
   },
   {
     id: 'identity.empty',

@@ -170,7 +170,7 @@ export const tlsCases: readonly Provocation[] = [
     by: 'a listener that closes what it accepts',
     provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port),
     evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
-    says: 'without a byte',
+    says: 'without sending a byte',
   },
   {
     id: 'tls.closed',
@@ -250,7 +250,7 @@ export const tlsCases: readonly Provocation[] = [
     by: 'a router that was told no name, as an address was used (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
-    says: 'wants a name (SNI), and none was asked for',
+    says: 'requires a name (SNI)',
   },
   {
     id: 'tls.internal-error',

@@ -96,7 +96,7 @@ export const trustCases: readonly Provocation[] = [
         return attempt((await refusing(({ socket }) => void socket.end(), options)).port);
       },
       evidence: { code: 'END_OF_STREAM', tlsVersion: version, receivedBytes: 0 },
-      says: 'without asking for a client certificate',
+      says: 'without requesting a client certificate',
     }),
   ),
   ...(['TLSv1.2', 'TLSv1.3'] as const).map(

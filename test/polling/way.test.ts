@@ -37,7 +37,7 @@ describe('through a proxy', () => {
     await pong.printed(/Trying again in 5\.0 s/);
     const left = pollReportOf(await interrupted(pong));
     expect(left.outcomes).toEqual({ 'proxy.denied': 1 });
-    expect(JSON.stringify(left.verdict.next)).not.toContain('let the Tentacle listen');
+    expect(JSON.stringify(left.verdict.next)).not.toContain('Tentacle configure --port');
     expect(left.registration).toBeUndefined();
     await interrupted(ping);
   });
@@ -52,7 +52,7 @@ describe('what is polled in place of a server', () => {
     await pong.printed(/Trying again in/);
     const left = pollReportOf(await interrupted(pong));
     expect(left.outcomes).toEqual({ 'identity.http': 1 });
-    expect(left.verdict.means).toContain('A polling port would have said MX-SERVER');
+    expect(left.verdict.means).toContain("An Octopus Server's polling port would have replied MX-SERVER");
     expect(left.registration).toMatchObject({ author: 'web-server' });
   });
 

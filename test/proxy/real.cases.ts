@@ -89,7 +89,7 @@ export const realProxyCases: readonly Provocation[] = [
     provoke: () =>
       toHealthy(squidWithUser('octopus', PASSWORD), { user: 'octopus', password: new Secret('wrong-canary') }),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'got the credentials of octopus',
+    says: 'the credentials of octopus',
   },
   {
     id: 'proxy.auth-rejected',

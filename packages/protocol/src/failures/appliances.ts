@@ -1,17 +1,17 @@
 import type { HttpAnswer } from '../wire/http-answer.js';
 
-/** A maker of proxies, firewalls, balancers or web servers, and how its pages give it away. */
+/** A vendor of proxies, firewalls, load balancers or web servers, and how its pages can be recognized. */
 interface Appliance {
   readonly name: string;
   /** In `Server` or `Via`. */
   readonly software?: RegExp;
   /** A header that only it writes. */
   readonly header?: string;
-  /** In the page's title or text, where neither header names it. */
+  /** In the page's title or text, if neither header names it. */
   readonly page?: RegExp;
 }
 
-/** Specific before general: what stands in front names itself in more places than what stands behind. */
+/** Specific before general: a device in front names itself in more places than the server behind it. */
 const APPLIANCES: readonly Appliance[] = [
   { name: 'Zscaler', software: /zscaler/i, page: /zscaler/i },
   { name: 'Blue Coat (Symantec ProxySG)', software: /blue ?coat|proxysg/i, page: /blue ?coat|proxysg/i },
@@ -40,7 +40,7 @@ const APPLIANCES: readonly Appliance[] = [
   { name: 'Microsoft IIS', software: /microsoft-iis/i },
 ];
 
-/** Who made what answered, as far as its headers and its page tell. */
+/** The vendor of the device or server that responded, identified by its headers and its page. */
 export function applianceOf({ headers, title = '', text }: HttpAnswer): string | undefined {
   const software = `${headers['server'] ?? ''} ${headers['via'] ?? ''}`;
   return APPLIANCES.find(

@@ -8,7 +8,7 @@ import { LEVELS_MEASURED, type MeasuredLevel } from './levels.js';
 import { EXAMPLE_FACTS, exampleSymptom, type Row, type Sighting, span } from './row.js';
 import { failureVerdict, nothingMeasured, okVerdict } from './verdicts.js';
 
-/** Everything of a row that people read, as it is for this sighting. */
+/** All text of a row that people read, for this sighting. */
 function textsOf(row: Row<FailureId>, sighting: Sighting): string[] {
   const { title, means, next, certainty } = describeFailure(row.id, sighting);
   return [
@@ -32,34 +32,34 @@ describe('the catalogue', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it.each(STAGES)('has for %s a last row that takes what is left', (stage) => {
+  it.each(STAGES)('has for %s a last row that matches anything', (stage) => {
     const last = catalogue.findLast((row) => row.stage === stage);
     expect(last?.id).toBe(`${stage}.other`);
     expect(classify({ symptom: exampleSymptom(stage, 'E_NOBODY_KNOWS'), facts: EXAMPLE_FACTS })).toBe(last);
   });
 
-  it.each(STAGES)('never blames the network for a bug of our own at %s', (stage) => {
+  it.each(STAGES)('never blames the network for a bug of this tool at %s', (stage) => {
     const bug = { symptom: exampleSymptom(stage, 'OWN_BUG', { bug: 'x' }), facts: EXAMPLE_FACTS };
     expect(failureOf(bug)).toMatchObject({ id: 'internal.bug', shownAt: stage, evidence: { bug: 'x' } });
   });
 
-  it('finds rows by id, and no others', () => {
+  it('finds rows by id, and throws for an unknown id', () => {
     expect(rowOf('tcp.refused').id).toBe('tcp.refused');
     expect(() => rowOf('tcp.nothing' as 'tcp.refused')).toThrow(RangeError);
   });
 
   describe.each(rows)('%s', (id, row) => {
-    it('is what its own example is classified as', () => {
+    it('classifies its own example', () => {
       expect(classify(row.example).id).toBe(id);
       expect(row.shownAt).toContain(row.example.symptom.shownAt);
     });
 
-    it('has an id of its stage', () => {
+    it('has an id that begins with its stage', () => {
       expect(id).toMatch(/^[a-z]+\.[a-z]+(-[a-z0-9]+)*$/);
       expect(id.split('.')[0]).toBe(row.stage);
     });
 
-    it('has texts that can be read', () => {
+    it('has readable texts', () => {
       for (const text of textsOf(row, row.example)) {
         expect(text.trim()).toBe(text);
         expect(text).not.toBe('');
@@ -68,12 +68,12 @@ describe('the catalogue', () => {
       }
     });
 
-    it('has a title of one line for a list', () => {
+    it('has a one-line title', () => {
       expect(row.title.length).toBeLessThanOrEqual(80);
       expect(row.title).not.toMatch(/\.$/);
     });
 
-    it('says who does what next', () => {
+    it('names who takes each step', () => {
       const steps = describeFailure(id, row.example).next;
       expect(steps.length).toBeGreaterThan(0);
       const actors = ['server-admin', 'tentacle-admin', 'network-team', 'dns-owner', 'you'];
@@ -89,7 +89,7 @@ describe('the catalogue', () => {
       expect(certainty.kind === 'unknown').toBe(id.endsWith('.other'));
     });
 
-    it('makes a failure of plain JSON and a verdict in its words', () => {
+    it('converts to plain JSON and to a verdict with the same text', () => {
       const failure = failureOf(row.example);
       expect(JSON.parse(JSON.stringify(failure))).toEqual(failure);
       expect(failure.evidence.code).toBe(row.example.symptom.code);
@@ -102,7 +102,7 @@ describe('the catalogue', () => {
     });
   });
 
-  it('says what went well too', () => {
+  it('has a verdict for success too', () => {
     for (const level of Object.keys(LEVELS_MEASURED) as MeasuredLevel[]) {
       const { id, means } = okVerdict({ sent: 3, ok: 3, failed: 0 }, level);
       expect(id).toBe('ok');
@@ -112,7 +112,7 @@ describe('the catalogue', () => {
   });
 });
 
-describe('texts of strangers', () => {
+describe('text that a peer controls', () => {
   const evil = 'one\r\ntwo\x1b[2J\u202ethree\u0000';
 
   it.each([
@@ -132,13 +132,13 @@ describe('texts of strangers', () => {
       'half an identity',
       exampleSymptom('identity', 'END_OF_STREAM', { received: Buffer.from(evil), receivedBytes: 9 }),
     ],
-    ['our own bug', exampleSymptom('rpc', 'OWN_BUG', { bug: evil })],
-  ])('are made fit for one line: %s', (_, symptom) => {
+    ['a bug of this tool', exampleSymptom('rpc', 'OWN_BUG', { bug: evil })],
+  ])('is reduced to one printable line: %s', (_, symptom) => {
     const sighting = { symptom, facts: EXAMPLE_FACTS };
     for (const text of textsOf(classify(sighting), sighting)) expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  it('are made fit for one line: a certificate', () => {
+  it('is reduced to one printable line: a certificate', () => {
     const peerCertificate = {
       thumbprint: 'C'.repeat(40),
       subject: evil,
@@ -156,7 +156,7 @@ describe('texts of strangers', () => {
     for (const text of textsOf(classify(sighting), sighting)) expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  it('are made fit for one line: first bytes', () => {
+  it('is reduced to one printable line: first bytes', () => {
     for (const firstBytes of [`HTTP/1.1 400 ${evil}`, `SSH-2.0-${evil}`, evil].map((text) => Buffer.from(text))) {
       const sighting = {
         symptom: exampleSymptom('tls', 'ERR_SSL_WRONG_VERSION_NUMBER'),
@@ -175,14 +175,14 @@ describe('classify', () => {
       facts: { ...EXAMPLE_FACTS, ...(firstBytes === undefined ? {} : { firstBytes }) },
     }).id;
 
-  it('takes no peer that sends TLS records for one that does not speak TLS', () => {
+  it('accepts any peer that sends TLS records as one that speaks TLS', () => {
     expect(tls('ERR_SSL_WRONG_VERSION_NUMBER', Buffer.from('16030300', 'hex'))).toBe('tls.other');
     expect(tls('ERR_SSL_WRONG_VERSION_NUMBER', Buffer.from('HTTP/1.1 400'))).toBe('tls.not-tls');
     expect(tls('ERR_SSL_WRONG_VERSION_NUMBER')).toBe('tls.not-tls');
   });
 
   it.each(['TLS_CLOSED', 'TLS_TIMEOUT', 'ECONNRESET'])(
-    'names another protocol whatever ended the handshake: %s',
+    'recognizes another protocol, however the handshake ended: %s',
     (code) => {
       expect(tls(code, Buffer.from('220 mail.example ESMTP\r\n'))).toBe('tls.not-tls');
       expect(tls(code, Buffer.from('15030300020228', 'hex'))).not.toBe('tls.not-tls');
@@ -196,19 +196,19 @@ describe('classify', () => {
     ['tcp', 'EHOSTUNREACH', 4_000, 'tcp.rejected'],
     ['dns', 'EAI_AGAIN', 12_000, 'dns.servfail'],
     ['dns', 'EAI_AGAIN', 1_001_000, 'dns.timeout'],
-  ] as const)('reads time as evidence: at %s %s after %i us', (stage, code, elapsedUs, id) => {
+  ] as const)('uses time as evidence: at %s %s after %i us', (stage, code, elapsedUs, id) => {
     const sighting = { symptom: exampleSymptom(stage, code, { elapsedUs }), facts: EXAMPLE_FACTS };
     expect(classify(sighting).id).toBe(id);
   });
 });
 
-describe('time-outs', () => {
+describe('timeouts', () => {
   it.each([
     ['tcp', 'tcp.timeout'],
     ['tls', 'tls.silent'],
     ['identity', 'identity.timeout'],
     ['rpc', 'rpc.timeout'],
-  ] as const)('of the system are as our own: at %s', (stage, id) => {
+  ] as const)('of the system count like those of this tool: at %s', (stage, id) => {
     expect(classify({ symptom: exampleSymptom(stage, 'ETIMEDOUT'), facts: EXAMPLE_FACTS }).id).toBe(id);
   });
 });

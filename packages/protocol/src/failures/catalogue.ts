@@ -16,9 +16,9 @@ import { trustRows } from './trust.js';
 import { webServerRows } from './web-server.js';
 
 /**
- * Every failure there is, specific before general; the first row that fits is the failure. Our own bugs and this
- * machine's faults come first, so that the network is never blamed for them; then the proxy, where there is one, so
- * that the peer is never blamed for it; TLS before the later stages, because a refusal of TLS 1.3 shows there.
+ * All failures, specific before general; the first row that matches is the failure. Bugs of this tool and faults of
+ * this machine come first, so that the network is never blamed for them; then the proxy, so that the peer is never
+ * blamed for it; TLS before the later stages, because a rejection in TLS 1.3 appears there.
  */
 const rows = [
   ...internalRows,
@@ -39,13 +39,14 @@ const rows = [
   ...idleRows,
 ];
 
-/** The ids, made from the table: there is no other list of them. */
+/** The id of a failure. The table is the only list of them. */
 export type FailureId = (typeof rows)[number]['id'];
 
 export const catalogue: readonly Row<FailureId>[] = rows;
 
+/** The row with this id. */
 export function rowOf(id: FailureId): Row<FailureId> {
   const found = catalogue.find((row) => row.id === id);
-  if (found === undefined) throw new RangeError(`no such failure: ${id}`);
+  if (found === undefined) throw new RangeError(`unknown failure: ${id}`);
   return found;
 }

@@ -4,7 +4,7 @@ import { endsOf } from './ends.js';
 import { pollingWords } from './polling-words.js';
 import type { Actor, Certainty, Sighting, Step } from './row.js';
 
-/** Everything there is to say about one failure between two given ends. */
+/** Everything that is said about one failure between two given ends. */
 export interface FailureText {
   readonly title: string;
   readonly means: string;
@@ -12,22 +12,24 @@ export interface FailureText {
   readonly certainty: Certainty;
 }
 
-/** The machine in question and the one that looks at it change places when a Tentacle connects to its server. */
-const CHANGED_PLACES: Readonly<Partial<Record<Actor, Actor>>> = {
+/** The stages of which some rows still speak of fixed ends. */
+const FIXED_ENDS_STAGES = ['trust', 'identity', 'rpc', 'data', 'idle', 'attestation'];
+
+/** Rows of these stages that take their words from the ends. */
+const WITH_ENDS: readonly FailureId[] = ['trust.intercepted', 'identity.http'];
+
+const SWAPPED: Readonly<Partial<Record<Actor, Actor>>> = {
   'server-admin': 'tentacle-admin',
   'tentacle-admin': 'server-admin',
 };
 
-/**
- * The words for a sighting. A row speaks to a server's administrator of a Tentacle that listens. Where the peer plays
- * another part, polling has words of its own, and what a row says of neither end goes to the other administrator.
- */
+/** Returns the texts for a failure, between the ends that its facts are about. */
 export function describeFailure(id: FailureId, sighting: Sighting): FailureText {
   const { title, means, next, certainty } = rowOf(id);
   const { peerRole } = sighting.facts;
   const ends = endsOf(sighting.facts);
   const words = peerRole === undefined ? {} : (pollingWords[id]?.[peerRole] ?? {});
-  const steps = words.next?.(sighting.facts) ?? placed(next(sighting.facts, ends), id, peerRole);
+  const steps = words.next?.(sighting.facts) ?? swapActors(next(sighting.facts, ends), id, peerRole);
   return {
     title: words.title ?? title,
     means: words.means?.(sighting) ?? means(sighting, ends),
@@ -36,8 +38,7 @@ export function describeFailure(id: FailureId, sighting: Sighting): FailureText 
   };
 }
 
-function placed(steps: readonly Step[], id: FailureId, peerRole: 'server' | 'poller' | undefined): readonly Step[] {
-  // The rows of polling speak of its own two ends.
-  if (peerRole !== 'server' || rowOf(id).stage === 'poll') return steps;
-  return steps.map((step) => ({ ...step, who: CHANGED_PLACES[step.who] ?? step.who }));
+function swapActors(steps: readonly Step[], id: FailureId, peerRole: 'server' | 'poller' | undefined): readonly Step[] {
+  if (peerRole !== 'server' || WITH_ENDS.includes(id) || !FIXED_ENDS_STAGES.includes(rowOf(id).stage)) return steps;
+  return steps.map((step) => ({ ...step, who: SWAPPED[step.who] ?? step.who }));
 }

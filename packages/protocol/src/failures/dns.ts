@@ -1,33 +1,34 @@
 import type { ConnectionFacts } from '../trace.js';
+import type { Ends } from './ends.js';
 import { EXAMPLE_FACTS, exampleSymptom, row, type Step, SURE, span, UNKNOWN } from './row.js';
 
-/** Before the look-up there is no address. */
+/** Before the lookup there is no address. */
 const BEFORE_DNS: ConnectionFacts = {
   host: EXAMPLE_FACTS.host,
   port: EXAMPLE_FACTS.port,
   timeoutUs: EXAMPLE_FACTS.timeoutUs,
 };
 
-const tryTheAddress: Step = {
+const tryAddress: Step = {
   who: 'you',
-  action: 'Run the same again with the IP address in place of the name. If that works, only the name is at fault.',
+  action: 'Run the same command with the IP address instead of the name. If that works, only the name is at fault.',
 };
 
-function lookAtResolver({ host }: ConnectionFacts): Step {
+function checkResolvers({ host }: ConnectionFacts, { here }: Ends): Step {
   return {
-    who: 'server-admin',
-    action: 'Look which resolvers this machine asks, and ask each of them alone for this name and for another.',
+    who: here.administrator,
+    action: 'Check which resolvers this machine uses. Query each one separately, for this name and for another.',
     windows: `ipconfig /all & nslookup ${host}`,
     linux: `cat /etc/resolv.conf; getent ahosts ${host}`,
   };
 }
 
-const mendTheResolver: Step = {
+const fixResolver: Step = {
   who: 'dns-owner',
-  action: 'Mend the resolver, or tell this machine to ask another one.',
+  action: 'Fix the resolver, or configure this machine to use another one.',
 };
 
-/** glibc and Windows give a resolver at least one second; a tenth of that is left for clocks that are not exact. */
+/** glibc and Windows allow a resolver at least one second; the last tenth of that is left for inexact clocks. */
 const SHORTEST_RESOLVER_WAIT_US = 900_000;
 
 export const dnsRows = [
@@ -36,20 +37,20 @@ export const dnsRows = [
     stage: 'dns',
     shownAt: ['dns'],
     when: ({ symptom }) => symptom.code === 'ENOTFOUND',
-    title: 'The name does not exist',
+    title: 'Host name not found',
     means: ({ facts }) =>
-      `The resolver of this machine answered that it knows no address for ${facts.host}. No packet was sent to the peer.`,
-    next: (facts) => [
+      `This machine's resolver answered that it knows no address for ${facts.host}. No packet was sent to the peer.`,
+    next: (facts, { here }) => [
       {
-        who: 'server-admin',
-        action: 'Check the spelling, the DNS suffix, and which resolver this machine asks.',
+        who: here.administrator,
+        action: 'Check the spelling, the DNS suffix, and which resolver this machine uses.',
         windows: `nslookup ${facts.host} & ipconfig /all`,
         linux: `getent ahosts ${facts.host}; cat /etc/resolv.conf`,
       },
-      tryTheAddress,
+      tryAddress,
       {
         who: 'dns-owner',
-        action: `Add or correct the record of ${facts.host} in the zone that this machine's resolver serves.`,
+        action: `Add or correct the record for ${facts.host} in the zone that this machine's resolver serves.`,
       },
     ],
     octopusSays: ['No such host is known', 'Name or service not known', 'nodename nor servname provided, or not known'],
@@ -64,20 +65,20 @@ export const dnsRows = [
     when: ({ symptom }) =>
       ['ESERVFAIL', 'EREFUSED'].includes(symptom.code) ||
       (symptom.code === 'EAI_AGAIN' && symptom.elapsedUs < SHORTEST_RESOLVER_WAIT_US),
-    title: 'The resolver failed at once, so nothing is known about the name',
+    title: 'Resolver failed immediately',
     means: ({ symptom, facts }) =>
-      `The look-up of ${facts.host} failed after ${span(symptom.elapsedUs)}: too soon for a resolver that does not answer. The resolver failed, not the name; its record may be right.`,
-    next: (facts) => [lookAtResolver(facts), tryTheAddress, mendTheResolver],
+      `The lookup of ${facts.host} failed after ${span(symptom.elapsedUs)}, too soon for a resolver that does not respond. The resolver failed, so nothing is known about the name; its record may be correct.`,
+    next: (facts, ends) => [checkResolvers(facts, ends), tryAddress, fixResolver],
     octopusSays: ['Resource temporarily unavailable', 'Try again'],
     retry: true,
     certainty: {
       kind: 'one-of',
       causes: [
-        'the resolver answered with a failure of its own (SERVFAIL): the servers of the zone fail, or DNSSEC does',
-        'the resolver refuses this machine (REFUSED)',
-        'no resolver runs at the configured address, or there is no way to it',
+        "the resolver returned a failure of its own (SERVFAIL): the zone's servers or DNSSEC validation failed",
+        'the resolver refuses queries from this machine (REFUSED)',
+        'no resolver runs at the configured address, or no route leads to it',
       ],
-      test: "Ask each resolver alone (nslookup NAME RESOLVER; tentacle-ping diagnose does): its answer's code says which.",
+      test: 'Query each resolver separately (nslookup NAME RESOLVER; tentacle-ping diagnose does this). The code of its response shows the cause.',
     },
     example: {
       symptom: exampleSymptom('dns', 'EAI_AGAIN', { syscall: 'getaddrinfo', elapsedUs: 12_000 }),
@@ -89,27 +90,27 @@ export const dnsRows = [
     stage: 'dns',
     shownAt: ['dns'],
     when: ({ symptom }) => ['EAI_AGAIN', 'DNS_TIMEOUT', 'ETIMEOUT'].includes(symptom.code),
-    title: 'No answer about the name in time',
+    title: 'Name lookup timed out',
     means: ({ symptom, facts }) =>
-      `Looking up ${facts.host} came to nothing in ${span(symptom.elapsedUs)}${symptom.code === 'DNS_TIMEOUT' ? ', all the time there was' : ', when this system gave up'}. Nothing is known about the name, and no packet was sent to the peer.`,
-    next: (facts) => [
-      lookAtResolver(facts),
-      tryTheAddress,
+      `The lookup of ${facts.host} returned no result within ${span(symptom.elapsedUs)}, ${symptom.code === 'DNS_TIMEOUT' ? 'the entire time allowed' : 'when this system stopped trying'}. Nothing is known about the name, and no packet was sent to the peer.`,
+    next: (facts, ends) => [
+      checkResolvers(facts, ends),
+      tryAddress,
       {
         who: 'network-team',
-        action: 'Allow UDP and TCP port 53 from this machine to its resolvers, and the answers back.',
+        action: 'Allow UDP and TCP port 53 from this machine to its resolvers, and the responses back.',
       },
-      mendTheResolver,
+      fixResolver,
     ],
     octopusSays: ['Resource temporarily unavailable', 'No such host is known', 'Try again'],
     retry: true,
     certainty: {
       kind: 'one-of',
       causes: [
-        'the resolver does not answer: it is down, its address is wrong, or a firewall drops port 53',
-        'the resolver answers too late, or with a failure after waiting for others itself',
+        'the resolver does not respond: it is down, its address is wrong, or a firewall drops port 53',
+        'the resolver responds too late, or with a failure after waiting for other servers itself',
       ],
-      test: 'Ask each resolver alone (nslookup NAME RESOLVER; tentacle-ping diagnose does): the one that is silent is the fault.',
+      test: 'Query each resolver separately (nslookup NAME RESOLVER; tentacle-ping diagnose does this). The one that does not respond is at fault.',
     },
     example: {
       symptom: exampleSymptom('dns', 'EAI_AGAIN', { syscall: 'getaddrinfo', elapsedUs: 4_010_000 }),
@@ -121,10 +122,10 @@ export const dnsRows = [
     stage: 'dns',
     shownAt: ['dns'],
     when: ({ symptom }) => symptom.code === 'EAI_FAIL',
-    title: 'The resolver cannot handle the question',
+    title: 'Resolver cannot process the query',
     means: ({ symptom, facts }) =>
-      `The resolver answered the question for ${facts.host} with an error that asking again does not mend (${symptom.code}): it did not understand the question, or does not do such a thing. That is the resolver, not the record.`,
-    next: (facts) => [lookAtResolver(facts), tryTheAddress, mendTheResolver],
+      `The resolver returned a permanent error for ${facts.host} (${symptom.code}); a retry does not help. It did not understand the query, or does not support it. The resolver is at fault, not the record.`,
+    next: (facts, ends) => [checkResolvers(facts, ends), tryAddress, fixResolver],
     octopusSays: [
       'Non-recoverable failure in name resolution',
       'A non-recoverable error occurred during a database lookup',
@@ -133,10 +134,10 @@ export const dnsRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'the resolver answered FORMERR, NOTIMP or another code that says no for good',
-        'something that is not a resolver, or a filter, answers on port 53',
+        'the resolver returned FORMERR, NOTIMP or another permanent error',
+        'a filter, or a service that is not a resolver, answers on port 53',
       ],
-      test: 'Ask the resolver for a name that surely exists (nslookup octopus.com RESOLVER): if that works, only this zone is at fault.',
+      test: 'Query the resolver for a name that certainly exists (nslookup octopus.com RESOLVER). If that works, only this zone is at fault.',
     },
     example: { symptom: exampleSymptom('dns', 'EAI_FAIL', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
   }),
@@ -145,17 +146,17 @@ export const dnsRows = [
     stage: 'dns',
     shownAt: ['tcp'],
     when: ({ symptom }) => symptom.code === 'SOME_ADDRESSES_FAIL',
-    title: 'Some addresses of the name do not answer',
-    means: ({ facts }) =>
-      `${facts.host} has the addresses ${facts.addresses?.join(', ') ?? ''}, and of these ${facts.deadAddresses?.join(', ') ?? ''} accept no connection. Octopus tries them in the system's order, each with its whole time-out of 60 s; a browser goes on to the next within a second and hides this.`,
+    title: 'Some addresses of the name do not respond',
+    means: ({ facts: { host, addresses = [], deadAddresses = [] } }) =>
+      `${host} has the addresses ${addresses.join(', ')}. Of these, ${deadAddresses.join(', ')} ${deadAddresses.length === 1 ? 'accepts' : 'accept'} no connection. Octopus tries them in the system's order, each with its full timeout of 60 s. A browser tries the next one within a second, which hides the fault.`,
     next: (facts) => [
       {
         who: 'dns-owner',
-        action: `Remove ${facts.deadAddresses?.join(', ') ?? 'the dead addresses'} from the name, or correct them.`,
+        action: `Remove ${facts.deadAddresses?.join(', ') ?? 'these addresses'} from the name, or correct the records.`,
       },
       {
         who: 'network-team',
-        action: `Or make ${facts.deadAddresses?.join(', ') ?? 'them'} reachable on TCP ${facts.port}.`,
+        action: `Alternatively, make ${facts.deadAddresses?.join(', ') ?? 'them'} reachable on TCP ${facts.port}.`,
       },
     ],
     octopusSays: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
@@ -171,10 +172,10 @@ export const dnsRows = [
     stage: 'dns',
     shownAt: ['dns'],
     when: ({ symptom }) => symptom.shownAt === 'dns',
-    title: 'The name could not be looked up',
+    title: 'Name lookup failed',
     means: ({ symptom, facts }) =>
-      `Looking up ${facts.host} ended with ${symptom.code}. Its cause is unknown to this tool.`,
-    next: () => [tryTheAddress],
+      `The lookup of ${facts.host} ended with ${symptom.code}. The cause is unknown to this tool.`,
+    next: () => [tryAddress],
     octopusSays: [],
     retry: true,
     certainty: UNKNOWN,

@@ -4,32 +4,32 @@ import { classify } from './classify.js';
 import type { Sighting } from './row.js';
 import { whatAnswers } from './what-answers.js';
 
-/** A failure of one attempt, as records and reports hold it. Plain JSON. */
+/** The failure of one attempt, as records and reports contain it. Plain JSON. */
 export interface Failure {
   readonly id: FailureId;
-  /** The stage in which it showed; the id says where it belongs. */
+  /** The stage at which it appeared; the id names the stage to which it belongs. */
   readonly shownAt: Stage;
   readonly evidence: Evidence;
 }
 
-/** What a ticket needs: codes, time, addresses, bytes, certificates. Plain JSON. */
+/** The evidence for a ticket: codes, time, addresses, bytes, certificates. Plain JSON. */
 export interface Evidence {
   /** The system's, OpenSSL's or this tool's code. */
   readonly code: string;
   readonly syscall?: string;
-  /** Time from the beginning of the stage in which it showed. */
+  /** Time since the beginning of the stage at which it appeared. */
   readonly elapsedUs: number;
   /** What was awaited. */
   readonly awaiting?: string;
-  /** With a proxy, that one's, as are the local ones: they are of the leg to it. */
+  /** With a proxy, the proxy's; the local address and port are then of the connection to it. */
   readonly address?: string;
   readonly localAddress?: string;
   readonly localPort?: number;
-  /** How many bytes of the thing awaited had come; during TLS, raw bytes. */
+  /** How many bytes of what was awaited were received; during TLS, raw bytes. */
   readonly receivedBytes: number;
-  /** The first bytes that came, as far as they were kept. */
+  /** The first bytes received, if they were kept. */
   readonly received?: Bytes;
-  /** What answers, where its bytes tell. */
+  /** The software that answered, if its bytes identify it. */
   readonly answeredBy?: string;
   readonly proxy?: ProxyEvidence;
   readonly tlsVersion?: string;
@@ -37,27 +37,27 @@ export interface Evidence {
   readonly expectedThumbprint?: string;
   readonly peerThumbprint?: string;
   readonly ownThumbprint?: string;
-  /** Whether the listener asked for our certificate, as every Halibut listener does. */
+  /** Whether the listener requested a client certificate, as every Halibut listener does. */
   readonly certificateAsked?: boolean;
-  /** The service's own words. */
+  /** The service's error message. */
   readonly serverError?: string;
   readonly callsBefore?: number;
-  /** The data stream that was on its way. */
+  /** The data stream that was in transit. */
   readonly transfer?: TransferFacts;
-  /** What is polled for, and how many other connections for it were open. */
+  /** The subscription polled for, and how many other connections for it were open. */
   readonly subscription?: string;
   readonly otherConnections?: number;
-  /** Who polls, or tried to. */
+  /** The clients that poll, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   readonly idle?: IdleFacts;
   readonly bug?: string;
 }
 
-/** The proxy on the way, and what it answered to CONNECT. */
+/** The proxy in the path, and its response to CONNECT. */
 export interface ProxyEvidence {
   readonly host: string;
   readonly port: number;
-  /** Whose credentials were sent. */
+  /** The user whose credentials were sent. */
   readonly user?: string;
   readonly status?: number;
   readonly reason?: string;
@@ -67,15 +67,16 @@ export interface ProxyEvidence {
   readonly schemes?: readonly string[];
 }
 
-/** Bytes for a report: as text, what is not printable as dots, and in hexadecimal. */
+/** Bytes for a report: as text, with dots for what is not printable, and in hexadecimal. */
 export interface Bytes {
   readonly text: string;
   readonly hex: string;
 }
 
-/** A report holds many failures; this much of what came is kept of each. */
+/** Bytes kept of each failure: a report contains many of them. */
 const KEPT_BYTES_MAX = 1024;
 
+/** The failure that the sighting is classified as, with its evidence. */
 export function failureOf(sighting: Sighting): Failure {
   return { id: classify(sighting).id, shownAt: sighting.symptom.shownAt, evidence: evidenceOf(sighting) };
 }
@@ -133,7 +134,7 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** The same object without the keys that have no value. */
+/** A copy of the object without the keys that have no value. */
 function defined<T extends object>(object: T): Defined<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

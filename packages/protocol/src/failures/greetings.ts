@@ -1,30 +1,31 @@
 import { toAscii } from '../text/sanitize.js';
 import { shownText } from '../wire/http-answer.js';
 
-/** A protocol whose servers are known by their first bytes, spoken unasked or in answer to the beginning of TLS. */
+/** A protocol whose servers are known by their first bytes, sent unprompted or in response to a TLS ClientHello. */
 interface Greeting {
   readonly protocol: string;
-  /** What it says of itself, when these bytes are of that protocol. */
-  readonly read: (seen: Seen) => string | undefined;
+  /** Describes the server, if these bytes are of that protocol. */
+  readonly read: (start: Start) => string | undefined;
 }
 
-interface Seen {
+/** The beginning of what a server sent. */
+interface Start {
   readonly bytes: Buffer;
   /** The first line as text, cleaned. */
   readonly line: string;
 }
 
-/** The first line, where it fits. */
+/** Returns the first line, if it matches. */
 const byLine =
   (pattern: RegExp) =>
-  ({ line }: Seen): string | undefined =>
+  ({ line }: Start): string | undefined =>
     pattern.test(line) ? line : undefined;
 
-/** Fixed words, where the bytes begin so. */
+/** Returns a fixed description, if the bytes begin with one of these. */
 const byBytes =
-  (words: string, ...beginnings: readonly string[]) =>
-  ({ bytes }: Seen): string | undefined =>
-    beginnings.some((hex) => bytes.subarray(0, hex.length / 2).toString('hex') === hex) ? words : undefined;
+  (description: string, ...beginnings: readonly string[]) =>
+  ({ bytes }: Start): string | undefined =>
+    beginnings.some((hex) => bytes.subarray(0, hex.length / 2).toString('hex') === hex) ? description : undefined;
 
 const GREETINGS: readonly Greeting[] = [
   { protocol: 'SSH', read: byLine(/^SSH-\d/) },
@@ -39,13 +40,13 @@ const GREETINGS: readonly Greeting[] = [
   { protocol: 'rsync', read: byLine(/^@RSYNCD:/) },
   { protocol: 'NATS', read: byLine(/^INFO \{/) },
   { protocol: 'MySQL', read: mysql },
-  // A TDS response, which SQL Server gives before login; type 4, last packet of its message.
-  { protocol: 'SQL Server', read: byBytes('a TDS response, as Microsoft SQL Server gives it', '0401') },
+  // A TDS response, which SQL Server sends before login; type 4, last packet of its message.
+  { protocol: 'SQL Server', read: byBytes('a TDS response, as from Microsoft SQL Server', '0401') },
   { protocol: 'PostgreSQL', read: postgres },
   // TPKT with an X.224 connection confirm or disconnect request.
-  { protocol: 'RDP', read: ({ bytes }) => (isRdp(bytes) ? 'an answer of Remote Desktop' : undefined) },
+  { protocol: 'RDP', read: ({ bytes }) => (isRdp(bytes) ? 'a Remote Desktop response' : undefined) },
   { protocol: 'Telnet', read: byBytes('Telnet options', 'fffb', 'fffd', 'fffc', 'fffe') },
-  { protocol: 'AMQP', read: byBytes('the AMQP header, as RabbitMQ gives it', '414d5150') },
+  { protocol: 'AMQP', read: byBytes('an AMQP header, as from RabbitMQ', '414d5150') },
   { protocol: 'SMB', read: ({ bytes }) => smb(bytes) },
   {
     protocol: 'LDAP',
@@ -53,27 +54,27 @@ const GREETINGS: readonly Greeting[] = [
   },
   {
     protocol: 'Oracle',
-    read: ({ bytes }) => (isTns(bytes) ? 'a TNS answer, as an Oracle listener gives it' : undefined),
+    read: ({ bytes }) => (isTns(bytes) ? 'a TNS response, as from an Oracle listener' : undefined),
   },
   {
     protocol: 'HTTP/2',
-    read: ({ bytes }) => (isHttp2(bytes) ? 'HTTP/2 without TLS, as a gRPC port speaks it' : undefined),
+    read: ({ bytes }) => (isHttp2(bytes) ? 'HTTP/2 without TLS, as from a gRPC port' : undefined),
   },
   { protocol: 'Halibut without TLS', read: byLine(/^MX(-CLIENT|-SERVER|-SUBSCRIBER)?\b/) },
 ];
 
-/** Name a protocol from its first bytes; undefined when they are of none that is known here. */
+/** Identifies a protocol by its first bytes; undefined for an unknown one. */
 export function greetingOf(bytes: Uint8Array): { protocol: string; detail: string } | undefined {
-  const seen = { bytes: Buffer.from(bytes), line: firstLine(bytes) };
+  const start = { bytes: Buffer.from(bytes), line: firstLine(bytes) };
   for (const { protocol, read } of GREETINGS) {
-    const detail = read(seen);
+    const detail = read(start);
     if (detail !== undefined) return { protocol, detail: shownText(detail) };
   }
   return undefined;
 }
 
 /** Length (3 bytes, little-endian), number 0, then protocol 10 with the version's text, or an error with its own. */
-function mysql({ bytes }: Seen): string | undefined {
+function mysql({ bytes }: Start): string | undefined {
   if (bytes.length < 6 || bytes[3] !== 0 || bytes.readUIntLE(0, 3) > 1024) return undefined;
   if (bytes[4] === 10) return `MySQL ${textUpToNul(bytes.subarray(5))}`;
   if (bytes[4] === 0xff) return `MySQL: ${ascii(bytes.subarray(7))}`;
@@ -81,7 +82,7 @@ function mysql({ bytes }: Seen): string | undefined {
 }
 
 /** An error response: `E`, a length, then fields that begin with the severity (`SFATAL`). */
-function postgres({ bytes }: Seen): string | undefined {
+function postgres({ bytes }: Start): string | undefined {
   if (bytes[0] !== 0x45 || bytes.length < 12) return undefined;
   const text = bytes.subarray(5).toString('latin1');
   const message = /\0M([^\0]+)/.exec(text)?.[1];
@@ -94,7 +95,7 @@ function isRdp(bytes: Buffer): boolean {
   return bytes[0] === 3 && bytes[1] === 0 && bytes[2] === 0 && [0xd0, 0x80].includes(bytes[5] ?? 0);
 }
 
-/** A NetBIOS session frame with SMB in it, or its refusal of a session. */
+/** A NetBIOS session frame with SMB in it, or a refused session. */
 function smb(bytes: Buffer): string | undefined {
   const inner = bytes.subarray(4, 8).toString('latin1');
   if (bytes[0] === 0 && (inner === '\xffSMB' || inner === '\xfeSMB')) return 'Windows file sharing';
@@ -111,7 +112,7 @@ function isTns(bytes: Buffer): boolean {
   );
 }
 
-/** A frame of settings (4) or of farewell (7) on stream 0. */
+/** A SETTINGS (4) or GOAWAY (7) frame on stream 0. */
 function isHttp2(bytes: Buffer): boolean {
   return (
     bytes.length >= 9 && bytes.readUIntBE(0, 3) < 1024 && [4, 7].includes(bytes[3] ?? 0) && bytes.readUInt32BE(5) === 0

@@ -1,44 +1,36 @@
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step, SURE, span } from './row.js';
-import { closedWithoutAWord } from './trust.js';
 import type { ConnectionFacts } from '../trace.js';
 import type { Attested } from '../trust/attestation.js';
 import type { CertificateFacts } from '../trust/certificate.js';
 import { shownText } from '../wire/http-answer.js';
+import type { Ends } from './ends.js';
+import { checkServerName } from './router-by-name.js';
+import {
+  capitalize,
+  EXAMPLE_FACTS,
+  exampleSymptom,
+  hostAndPort,
+  peer,
+  row,
+  type Sighting,
+  type Step,
+  SURE,
+  span,
+} from './row.js';
+import { compareThumbprint, narrowDown, passTlsThrough, renewCertificate } from './steps.js';
+import { closedWithoutAWord } from './trust.js';
 
-const passThrough: Step = {
-  who: 'network-team',
-  action:
-    'Find the load balancer, proxy or firewall that ends TLS in front of the Tentacle. Let it pass TLS through (nginx: stream, not http, without ssl; haproxy: mode tcp without ssl), or exempt this connection from inspection.',
-};
-
-/** Where to look for it, hop by hop. */
-const whichHop = (facts: ConnectionFacts): Step => ({
-  who: 'you',
-  action:
-    'Run the same diagnosis on the machine of the Tentacle itself, then nearer and nearer to the server: the certificate changes behind the device that ends TLS.',
-  windows: `tentacle-ping diagnose localhost:${facts.port}`,
-  linux: `tentacle-ping diagnose localhost:${facts.port}`,
-});
-
-const compareThumbprints: Step = {
-  who: 'tentacle-admin',
-  action: 'Compare the thumbprint shown here with the one that the Tentacle itself shows.',
-  windows: 'Tentacle show-thumbprint',
-  linux: 'Tentacle show-thumbprint',
-};
-
-/** The certificate that was shown, and whether it is the one that was asked for. */
-function shown({ facts: { peerCertificate, expectedThumbprint } }: Sighting): string {
+/** What the certificate shown reveals: whether it is one of Octopus's own, and whether it is the expected one. */
+function certificateRemarks({ peerCertificate, expectedThumbprint }: ConnectionFacts, { there }: Ends): string {
   if (peerCertificate === undefined) return '';
-  const fits =
+  const copied =
     expectedThumbprint === peerCertificate.thumbprint
-      ? " It shows the expected certificate, so it holds a copy of the Tentacle's key."
+      ? ` It shows the expected certificate, so it holds a copy of ${there.name}'s key.`
       : '';
   const issued = peerCertificate.selfSigned ? '' : " Its certificate is not self-signed, as Octopus's own are.";
-  return `${issued}${fits}`;
+  return `${issued}${copied}`;
 }
 
-/** A certificate in a few words. */
+/** A certificate in a few words: thumbprint, subject and issuer. */
 function described(thumbprint: string | null, certificate: CertificateFacts | undefined): string {
   if (thumbprint === null) return 'none';
   if (certificate === undefined) return thumbprint;
@@ -46,47 +38,52 @@ function described(thumbprint: string | null, certificate: CertificateFacts | un
   return `${thumbprint} (${shownText(subject)}, ${selfSigned ? 'self-signed' : `issued by ${shownText(issuer)}`})`;
 }
 
-/** Pong signed what it sees, and it is not what we see: what differs, by name. */
-function differences(facts: ConnectionFacts, { differences = [], pongCertificate, statement }: Attested): string {
+/** What differs between the view that pong signed and the one here, item by item. */
+function describeDifferences(
+  facts: ConnectionFacts,
+  { differences = [], pongCertificate, statement }: Attested,
+): string {
   const of = (what: string) => differences.find((difference) => difference.what === what);
   const certificate = of('pong-certificate');
-  const ours = of('client-certificate');
+  const client = of('client-certificate');
   const { tlsVersion = '', cipher = '' } = facts;
   const isOtherTls = of('tls-version') !== undefined || of('tls-suite') !== undefined;
   return [
     certificate === undefined
-      ? `Both ends have the certificate ${described(statement?.pongThumbprint ?? null, pongCertificate)}, and yet their TLS sessions are two: something on the way has a copy of that certificate and of its private key.`
-      : `We were shown the certificate ${described(certificate.here, facts.peerCertificate)}, and pong presented ${described(certificate.atPong, pongCertificate)}: what ends TLS on the way has a certificate of its own.`,
-    ...(ours === undefined
+      ? `Both ends have the certificate ${described(statement?.pongThumbprint ?? null, pongCertificate)}, but their TLS sessions differ: a device in the path has a copy of that certificate and of its private key.`
+      : `The certificate shown here is ${described(certificate.here, facts.peerCertificate)}; tentacle-pong presented ${described(certificate.atPong, pongCertificate)}. The device that terminates TLS has a certificate of its own.`,
+    ...(client === undefined
       ? []
       : [
-          ours.atPong === null
-            ? `Our client certificate ${ours.here ?? ''} did not arrive there, and no other one.`
-            : `In place of our client certificate ${ours.here ?? ''} arrived ${ours.atPong}.`,
+          client.atPong === null
+            ? `Your client certificate ${client.here ?? ''} did not arrive there, nor did any other.`
+            : `Instead of your client certificate ${client.here ?? ''}, ${client.atPong} arrived.`,
         ]),
     ...(isOtherTls
       ? [
-          `Here TLS is ${tlsVersion} with ${cipher}, there ${statement?.tlsVersion ?? ''} with ${statement?.cipher ?? ''}.`,
+          `Here, TLS is ${tlsVersion} with ${cipher}; there, it is ${statement?.tlsVersion ?? ''} with ${statement?.cipher ?? ''}.`,
         ]
       : []),
   ].join(' ');
 }
 
-/** Whose private key is in strange hands is to be replaced, whatever else is done. */
-const copiedKey: Step = {
-  who: 'tentacle-admin',
-  action:
-    "Find out how that certificate and its key came to the device. If they are the Tentacle's, and nobody meant it, make new ones, then update the thumbprint in Octopus.",
-  windows: 'Tentacle new-certificate',
-  linux: 'Tentacle new-certificate',
-};
+/** A private key that others hold has to be replaced, whatever else is done. */
+function replaceCopiedKey(ends: Ends): Step[] {
+  return [
+    {
+      who: ends.there.administrator,
+      action: 'Find out how that certificate and its key reached the device.',
+    },
+    renewCertificate(ends, `If they belong to ${ends.there.name} and this was not intended`),
+  ];
+}
 
 const isCopied = ({ attested }: ConnectionFacts): boolean =>
   attested?.differences?.every(({ what }) => what !== 'pong-certificate') === true;
 
 const EXAMPLE: ConnectionFacts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
 
-/** TLS that does not reach from end to end: something on the way ends it and, mostly, begins another. */
+/** TLS that is not end to end: a device in the path terminates it and, mostly, starts another session. */
 export const interceptionRows = [
   row({
     id: 'trust.intercepted',
@@ -95,25 +92,30 @@ export const interceptionRows = [
     when: (sighting) =>
       sighting.symptom.code === 'NOT_ONE_SESSION' ||
       (closedWithoutAWord(sighting) && sighting.facts.certificateAsked === false),
-    title: 'What ends TLS there is neither a Tentacle nor pong',
-    means: (sighting) =>
-      sighting.facts.attested !== undefined
-        ? `The pong behind ${peer(sighting.facts)} signed what it sees of this connection, and it is another TLS session than ours. ${differences(sighting.facts, sighting.facts.attested)} A real Tentacle would not trust what arrives there.`
-        : `${peer(sighting.facts)} finished TLS without asking for a client certificate, which every Tentacle does, and ended the connection ${span(sighting.symptom.elapsedUs)} after our identity without a byte. Whoever is behind it never sees our certificate.${shown(sighting)}`,
-    next: (facts) => [passThrough, ...(isCopied(facts) ? [copiedKey] : [compareThumbprints]), whichHop(facts)],
+    title: 'TLS is terminated by something other than Octopus',
+    means: ({ symptom, facts }, ends) =>
+      facts.attested !== undefined
+        ? `The tentacle-pong behind ${peer(facts)} signed what it sees of this connection, and that is another TLS session than the one here. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust what arrives there.`
+        : `${peer(facts)} completed TLS without requesting a client certificate, and ended the connection ${span(symptom.elapsedUs)} after the identity was sent, without replying. ${capitalize(ends.there.endpoint)} always requests one. The service behind it never sees your certificate.${certificateRemarks(facts, ends)}`,
+    next: (facts, ends) => [
+      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      passTlsThrough(ends),
+      ...(isCopied(facts) ? replaceCopiedKey(ends) : [compareThumbprint(ends)]),
+      narrowDown(facts, ends),
+    ],
     octopusSays: [
       'Attempted to read past the end of the stream.',
       'and attempted a message exchange, but did not present a client certificate',
     ],
     retry: true,
-    certainty: {
+    certainty: ({ there }, { facts }) => ({
       kind: 'one-of',
       causes: [
-        'something on the way ends TLS and passes on no client certificate',
-        'another service with TLS, no Tentacle, listens on that port',
+        'a device in the path terminates TLS and forwards no client certificate',
+        `another TLS service${there.product === 'server' ? ' (the web portal of Octopus, or any web server)' : `, not ${there.indefinite},`} listens on that port`,
       ],
-      test: "Open https://HOST:PORT/ in a browser: a Tentacle's page means that something ends TLS in front of a Tentacle.",
-    },
+      test: `Open https://${hostAndPort(facts)}/ in a browser. The page of ${there.endpoint}${there.product === 'server' ? ' (this report names the page)' : ''} means that a device in front of it terminates TLS.`,
+    }),
     example: {
       symptom: exampleSymptom('identity', 'END_OF_STREAM'),
       facts: { ...EXAMPLE, certificateAsked: false },
@@ -124,10 +126,10 @@ export const interceptionRows = [
     stage: 'trust',
     shownAt: ['identity', 'rpc'],
     when: ({ symptom }) => symptom.code === 'CLIENT_CERTIFICATE_MISSING',
-    title: 'Our client certificate does not arrive: TLS is made anew on the way',
-    means: (sighting) =>
-      `tentacle-pong at ${peer(sighting.facts)} answers, and says that no client certificate came to it, although we have one (${sighting.facts.ownThumbprint ?? 'unknown'}). So the TLS that we speak ends on the way.${shown(sighting)} A real Tentacle closes such a connection without a word.`,
-    next: (facts) => [passThrough, whichHop(facts)],
+    title: 'Client certificate does not reach the peer',
+    means: ({ facts }: Sighting, ends) =>
+      `tentacle-pong at ${peer(facts)} replied that it received no client certificate, although this tool has one (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated and re-encrypted in transit.${certificateRemarks(facts, ends)} A real Tentacle closes such a connection without replying.`,
+    next: (facts, ends) => [passTlsThrough(ends), narrowDown(facts, ends)],
     octopusSays: [
       'Attempted to read past the end of the stream.',
       'and attempted a message exchange, but did not present a client certificate',
@@ -141,10 +143,10 @@ export const interceptionRows = [
     stage: 'trust',
     shownAt: ['identity', 'rpc'],
     when: ({ symptom }) => symptom.code === 'CLIENT_CERTIFICATE_REPLACED',
-    title: 'Another client certificate than ours arrives: TLS is made anew on the way',
-    means: (sighting) =>
-      `tentacle-pong at ${peer(sighting.facts)} answers, and says that another client certificate came to it than ours (${sighting.facts.ownThumbprint ?? 'unknown'}). So the TLS that we speak ends on the way, and something there uses a certificate of its own.${shown(sighting)} A real Tentacle would look for that one in its list of trusted thumbprints.`,
-    next: (facts) => [passThrough, whichHop(facts)],
+    title: 'Client certificate is replaced in transit',
+    means: ({ facts }: Sighting, ends) =>
+      `tentacle-pong at ${peer(facts)} replied that it received another client certificate than yours (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated in transit, and re-encrypted with that other certificate.${certificateRemarks(facts, ends)} A real Tentacle would look up its thumbprint in the list of those it trusts.`,
+    next: (facts, ends) => [passTlsThrough(ends), narrowDown(facts, ends)],
     octopusSays: ['which is not in the list of thumbprints that we trust'],
     retry: true,
     certainty: SURE,

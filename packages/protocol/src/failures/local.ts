@@ -2,20 +2,20 @@ import { STAGES } from '../trace.js';
 import { shownText } from '../wire/http-answer.js';
 import { EXAMPLE_FACTS, exampleSymptom, firstHop, row, SURE } from './row.js';
 
-/** Faults of the machine that pings. They are looked at before the stages: the network is innocent of them. */
+/** Faults of the machine that runs this tool. They come before all stages, so that the network is not blamed for them. */
 export const localRows = [
   row({
     id: 'local.exhausted',
     stage: 'local',
     shownAt: ['dns', 'tcp'],
     when: ({ symptom }) => ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'].includes(symptom.code),
-    title: 'This machine has no sockets left',
+    title: 'No free sockets on this machine',
     means: ({ symptom }) =>
-      `This system gave no further socket (${symptom.code}). Nothing was sent; the network was not asked.`,
-    next: () => [
+      `This system could not open another socket (${symptom.code}). Nothing was sent to the network.`,
+    next: (_, { here }) => [
       {
-        who: 'server-admin',
-        action: 'Find the process that holds so many connections, or raise its limit.',
+        who: here.administrator,
+        action: 'Find the process that holds the open connections, or raise its limit.',
         windows: 'netstat -a -n -o -p tcp',
         linux: 'ss -s; ulimit -n',
       },
@@ -33,13 +33,13 @@ export const localRows = [
     stage: 'local',
     shownAt: ['tcp'],
     when: ({ symptom }) => ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(symptom.code),
-    title: 'This machine has no address or port to connect from',
+    title: 'No local address or port to connect from',
     means: ({ symptom, facts }) =>
-      `This system has nothing to connect to ${firstHop(facts)} from (${symptom.code}). Nothing was sent.`,
-    next: () => [
+      `This system has no address or port from which to connect to ${firstHop(facts)} (${symptom.code}). Nothing was sent.`,
+    next: (_, { here }) => [
       {
-        who: 'server-admin',
-        action: 'Look which addresses this machine has, and how many of its ports are in use.',
+        who: here.administrator,
+        action: 'Check which addresses this machine has, and how many of its ports are in use.',
         windows: 'ipconfig & netstat -a -n -p tcp',
         linux: 'ip address; ss -s',
       },
@@ -48,8 +48,11 @@ export const localRows = [
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['no address of that family (IPv6 switched off)', 'all local ports towards that peer are in use'],
-      test: 'Try -4 and -6: if one of them works, it is the family; if neither does, count the connections.',
+      causes: [
+        'this machine has no address of that family (IPv6 is turned off)',
+        'all local ports toward that peer are in use',
+      ],
+      test: 'Connect to an address of the other family, IPv4 or IPv6 (tentacle-ping: -4, -6). If that works, the family is missing here. If it does not, count the connections.',
     },
     example: { symptom: exampleSymptom('tcp', 'EADDRNOTAVAIL', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
@@ -58,12 +61,12 @@ export const localRows = [
     stage: 'local',
     shownAt: ['tcp'],
     when: ({ symptom }) => ['EACCES', 'EPERM'].includes(symptom.code),
-    title: 'This machine itself forbids the connection',
+    title: 'Connection blocked by this machine',
     means: ({ symptom, facts }) =>
-      `This system refused to connect to ${firstHop(facts)} (${symptom.code}): a rule of its own firewall or security software.`,
-    next: (facts) => [
+      `This system refused to connect to ${firstHop(facts)} (${symptom.code}). Its own firewall or security software has a rule against it.`,
+    next: (facts, { here }) => [
       {
-        who: 'server-admin',
+        who: here.administrator,
         action: `Allow outgoing TCP to port ${facts.proxy?.port ?? facts.port} in this machine's own firewall or security software.`,
         windows: 'netsh advfirewall firewall show rule name=all dir=out',
         linux: 'sudo nft list ruleset; sudo iptables -S OUTPUT',
@@ -79,17 +82,17 @@ export const localRows = [
   }),
 ];
 
-/** Our own bugs, and nothing else. */
+/** Bugs of this tool, and nothing else. */
 export const internalRows = [
   row({
     id: 'internal.bug',
     stage: 'internal',
     shownAt: [...STAGES],
     when: ({ symptom }) => symptom.code === 'OWN_BUG',
-    title: 'A fault of this tool, not of the network',
+    title: 'Bug in this tool, not a network fault',
     means: ({ symptom }) =>
-      `The tool failed at the ${symptom.shownAt} stage: ${shownText(symptom.bug ?? 'no text')}. It says nothing about the peer.`,
-    next: () => [{ who: 'you', action: 'Run again with --json and report the document as a bug of the tool.' }],
+      `The tool failed at the ${symptom.shownAt} stage: ${shownText(symptom.bug ?? 'no text')}. This says nothing about the peer.`,
+    next: () => [{ who: 'you', action: 'Run again with --json and report the document as a bug in this tool.' }],
     octopusSays: [],
     retry: false,
     certainty: SURE,

@@ -9,10 +9,10 @@ import {
   theProxy,
   TheProxy,
 } from './proxy-sight.js';
-import { row, type Sighting, SURE, span } from './row.js';
+import { byteCount, row, type Sighting, SURE, span } from './row.js';
 import { looksLikeTls, whatAnswers } from './what-answers.js';
 
-/** What a web server says that was never meant to open tunnels: to the method, to its form, to its version. */
+/** Statuses of a web server that does not open tunnels: about the method, its form or its version. */
 const NO_CONNECT = [400, 404, 405, 501, 505];
 
 function notHttp({ symptom }: Sighting): boolean {
@@ -23,25 +23,25 @@ function speaks({ symptom }: Sighting): string | undefined {
   return whatAnswers(symptom.received)?.protocol;
 }
 
-/** In the logs of Octopus: no answer with an empty line, so 15 s of waiting; or a closed connection, and no end of it. */
+/** What Octopus does without a response that ends in an empty line: its log shows neither case as it is. */
 const OCTOPUS_SPINS =
-  'Octopus itself says nothing here: where the connection is closed, it spins on a busy core for ever; where it stays open, it gives up after 15 s.';
+  'Octopus itself logs nothing about this. If the connection is closed, it loops forever at full load of one core; if it stays open, it times out after 15 s.';
 
-/** Something answers where the proxy should be, and it is no tunnel. */
+/** A response where the proxy should be, but no tunnel. */
 export const proxyAnswerRows = [
   row({
     id: 'proxy.redirect',
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => [301, 302, 303, 307, 308].includes(refusal(sighting)?.status ?? 0),
-    title: 'The proxy sends to a web page in place of a tunnel',
+    title: 'Proxy redirects to a web page instead of a tunnel',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered ${answered(facts)} and sends to ${facts.proxy?.answer?.headers['location'] ?? 'no address'}: a login page or a captive portal. A browser would show it; Octopus cannot.`,
-    next: (facts) => [
+      `${TheProxy(facts)} returned ${answered(facts)} and redirects to ${facts.proxy?.answer?.headers['location'] ?? 'no address'}: a login page or a captive portal. A browser would show it; Octopus cannot.`,
+    next: (facts, ends) => [
       atTheProxy(
-        `Exempt this machine's CONNECT to ${facts.host}:${facts.port} from the login page or portal, or have it log in by Basic.`,
+        `Exempt this machine's CONNECT to ${facts.host}:${facts.port} from the login page or portal, or let it authenticate with Basic.`,
       ),
-      rightProxy(facts),
+      rightProxy(facts, ends),
     ],
     octopusSays: ['responded with a 302 code - Found'],
     retry: true,
@@ -55,11 +55,11 @@ export const proxyAnswerRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => NO_CONNECT.includes(refusal(sighting)?.status ?? 0),
-    title: 'What answers is a web server that opens no tunnels',
+    title: 'A web server answered CONNECT, not a forward proxy',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered ${answered(facts)} to CONNECT. That is what a web server or a reverse proxy says; a forward proxy opens the tunnel or says why not.`,
-    next: (facts) => [
-      rightProxy(facts),
+      `${TheProxy(facts)} answered CONNECT with ${answered(facts)}. A web server or a reverse proxy responds like this; a forward proxy opens the tunnel or states the reason for refusing.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
       atTheProxy(`If it is a forward proxy, allow the method CONNECT to ${facts.host}:${facts.port}.`),
       byHand(facts),
     ],
@@ -72,10 +72,10 @@ export const proxyAnswerRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'a web server or reverse proxy stands there, not a forward proxy',
-        'a forward proxy on which CONNECT is switched off',
+        'a web server or reverse proxy at that address, not a forward proxy',
+        'a forward proxy on which CONNECT is turned off',
       ],
-      test: 'Ask it for a plain page (curl --proxy with an http URL): a forward proxy fetches it, a web server shows its own or an error.',
+      test: 'Request a plain page through it (curl --proxy with an http URL). A forward proxy fetches the page; a web server returns a page of its own or an error.',
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleAnswer(405, 'Not Allowed', { headers: { server: 'nginx' } }),
@@ -86,14 +86,14 @@ export const proxyAnswerRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => notHttp(sighting) && speaks(sighting) === 'SOCKS',
-    title: 'The proxy speaks SOCKS, which Octopus does not',
+    title: 'Proxy speaks SOCKS, which Octopus does not support',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} answered ${whatAnswers(symptom.received)?.detail ?? ''}. Octopus goes through HTTP proxies only. ${OCTOPUS_SPINS}`,
-    next: (facts) => [
+      `${TheProxy(facts)} returned ${whatAnswers(symptom.received)?.detail ?? ''}. Octopus supports HTTP proxies only. ${OCTOPUS_SPINS}`,
+    next: (facts, ends) => [
       atTheProxy(
-        'Name the port on which the proxy speaks HTTP, or set up an HTTP proxy that opens tunnels by CONNECT.',
+        'Provide the port on which the proxy speaks HTTP, or set up an HTTP proxy that opens tunnels with CONNECT.',
       ),
-      rightProxy(facts),
+      rightProxy(facts, ends),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
@@ -105,10 +105,13 @@ export const proxyAnswerRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => notHttp(sighting) && looksLikeTls(sighting.symptom.received),
-    title: 'The proxy wants TLS itself; Octopus speaks plain text to proxies',
+    title: 'Proxy expects TLS, but Octopus speaks plain HTTP to it',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered the plain CONNECT with TLS. It is a proxy that is to be spoken to through TLS, or no proxy at all. ${OCTOPUS_SPINS}`,
-    next: (facts) => [atTheProxy('Name the port on which the proxy takes plain HTTP.'), rightProxy(facts)],
+      `${TheProxy(facts)} answered the plain CONNECT with TLS. It is a proxy that expects TLS from its clients, or not a proxy at all. ${OCTOPUS_SPINS}`,
+    next: (facts, ends) => [
+      atTheProxy('Provide the port on which the proxy accepts plain HTTP.'),
+      rightProxy(facts, ends),
+    ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
     certainty: SURE,
@@ -124,10 +127,10 @@ export const proxyAnswerRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: notHttp,
-    title: 'What answers in place of the proxy does not speak HTTP',
+    title: 'The service at the proxy address does not speak HTTP',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} answered CONNECT with ${whatAnswers(symptom.received)?.detail ?? 'nothing'}. That is no HTTP proxy. ${OCTOPUS_SPINS}`,
-    next: (facts) => [rightProxy(facts), byHand(facts)],
+      `${TheProxy(facts)} answered CONNECT with ${whatAnswers(symptom.received)?.detail ?? 'nothing'}. It is not an HTTP proxy. ${OCTOPUS_SPINS}`,
+    next: (facts, ends) => [rightProxy(facts, ends), byHand(facts)],
     octopusSays: [
       'No HTTP response received from proxy destination.',
       'An invalid response code was received from proxy destination.',
@@ -148,12 +151,12 @@ export const proxyAnswerRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => symptom.code === 'PROXY_UNREADABLE',
-    title: 'The proxy opened the tunnel, in words that Octopus cannot read',
+    title: 'Proxy response to CONNECT is unreadable for Octopus',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered 200, but in another form than HTTP's: the lines end in a line feed alone, or no blank stands behind the status. Other tools put up with it. Octopus waits 15 s for an empty line that ends in CR LF, or fails at once on the missing blank.`,
+      `${TheProxy(facts)} returned 200 in a malformed response: its lines end in a line feed alone, or no blank follows the status. Other tools tolerate that. Octopus waits 15 s for an empty line that ends in CR LF, or fails immediately on the missing blank.`,
     next: (facts) => [
       atTheProxy(
-        `Have ${theProxy(facts)} answer as HTTP demands: "HTTP/1.1 200 Connection established", each line ended by CR LF.`,
+        `Configure ${theProxy(facts)} to respond as HTTP requires: "HTTP/1.1 200 Connection established", each line ending in CR LF.`,
       ),
       byHand(facts),
     ],
@@ -176,16 +179,19 @@ export const proxyAnswerRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => symptom.code === 'PROXY_TOO_LONG',
-    title: "The head of the proxy's answer does not end",
+    title: 'Proxy response headers do not end',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} sent ${symptom.receivedBytes} bytes of headers in ${span(symptom.elapsedUs)} and no end of them; real proxies send a few hundred. Octopus reads on, byte by byte, with one core busy.`,
-    next: (facts) => [rightProxy(facts), atTheProxy(`See what ${theProxy(facts)} puts into its answers to CONNECT.`)],
+      `${TheProxy(facts)} sent ${byteCount(symptom.receivedBytes)} of headers in ${span(symptom.elapsedUs)} without an end; real proxies send a few hundred. Octopus reads on, byte by byte, at full load of one core.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
+      atTheProxy(`Check which headers ${theProxy(facts)} adds to its responses to CONNECT.`),
+    ],
     octopusSays: [],
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['something else than a proxy stands there', 'a proxy or a device that adds headers without end'],
-      test: 'The first bytes, shown in the evidence, name what wrote them.',
+      causes: ['a service other than a proxy at that address', 'a proxy or a device that adds headers without end'],
+      test: 'Check the first bytes, shown in the evidence: they identify the software that sent them.',
     },
     example: proxyExample(
       'proxy',

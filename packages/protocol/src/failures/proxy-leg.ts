@@ -1,21 +1,21 @@
 import { isLeg, proxyExample, rightProxy, TheProxy, theProxy } from './proxy-sight.js';
 import { row, SURE, span } from './row.js';
 
-/** The proxy itself is not reached: the same failures as of a peer, which is innocent here. */
+/** The proxy itself is not reached: the same failures as of a peer, which is not at fault here. */
 export const proxyLegRows = [
   row({
     id: 'proxy.not-found',
     stage: 'proxy',
     shownAt: ['dns'],
     when: (sighting) => isLeg(sighting) && sighting.symptom.code === 'ENOTFOUND',
-    title: 'The name of the proxy does not exist',
+    title: 'Host name of the proxy not found',
     means: ({ facts }) =>
-      `The resolver of this machine knows no address for ${theProxy(facts)}. Nothing was asked about ${facts.host}: that name is the proxy's to look up.`,
-    next: (facts) => [
-      rightProxy(facts),
+      `This machine's resolver knows no address for ${theProxy(facts)}. ${facts.host} was not looked up: that is up to the proxy.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
       {
         who: 'dns-owner',
-        action: `Add or correct the record of ${facts.proxy?.host ?? 'the proxy'}.`,
+        action: `Add or correct the record for ${facts.proxy?.host ?? 'the proxy'}.`,
         windows: `nslookup ${facts.proxy?.host ?? ''} & ipconfig /all`,
         linux: `getent ahosts ${facts.proxy?.host ?? ''}; cat /etc/resolv.conf`,
       },
@@ -30,24 +30,25 @@ export const proxyLegRows = [
     stage: 'proxy',
     shownAt: ['dns'],
     when: isLeg,
-    title: 'The resolver failed, so the proxy could not be looked for',
-    means: ({ symptom, facts }) =>
-      `The look-up of ${theProxy(facts)} failed after ${span(symptom.elapsedUs)} (${symptom.code}). That is the resolver, not the record, and neither the proxy nor the Tentacle.`,
-    next: (facts) => [
+    title: 'Resolver failed to look up the proxy',
+    means: ({ symptom, facts }, { there }) =>
+      `The lookup of ${theProxy(facts)} failed after ${span(symptom.elapsedUs)} (${symptom.code}). The resolver is at fault, not the record, the proxy or ${there.name}.`,
+    next: (facts, { here }) => [
       {
-        who: 'server-admin',
-        action: 'Look which resolver this machine asks and whether it answers; or name the proxy by its address.',
+        who: here.administrator,
+        action:
+          'Check which resolver this machine uses and whether it responds. Alternatively, configure the proxy by its address.',
         windows: `ipconfig /all & nslookup ${facts.proxy?.host ?? ''}`,
         linux: `cat /etc/resolv.conf; getent ahosts ${facts.proxy?.host ?? ''}`,
       },
-      { who: 'dns-owner', action: 'Mend the resolver, or tell this machine to ask another one.' },
+      { who: 'dns-owner', action: 'Fix the resolver, or configure this machine to use another one.' },
     ],
     octopusSays: ['Connection to proxy host', 'Resource temporarily unavailable', 'Try again'],
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['the resolver answered with a failure (SERVFAIL or REFUSED)', 'the resolver did not answer at all'],
-      test: "The time: a failure comes within milliseconds, silence takes the resolver's whole time-out (seconds).",
+      causes: ['the resolver returned a failure (SERVFAIL or REFUSED)', 'the resolver did not respond'],
+      test: "Check the time: a failure is returned within milliseconds, no response takes the resolver's full timeout (seconds).",
     },
     example: proxyExample('dns', 'EAI_AGAIN', {}, { syscall: 'getaddrinfo' }),
   }),
@@ -56,14 +57,14 @@ export const proxyLegRows = [
     stage: 'proxy',
     shownAt: ['tcp'],
     when: (sighting) => isLeg(sighting) && sighting.symptom.code === 'ECONNREFUSED',
-    title: 'The proxy refuses connections',
+    title: 'Proxy refuses connections',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} refused after ${span(symptom.elapsedUs)}: nothing accepts on that port. Nobody was asked about ${facts.host}:${facts.port} yet.`,
-    next: (facts) => [
-      rightProxy(facts),
+      `${TheProxy(facts)} refused the connection after ${span(symptom.elapsedUs)}: nothing is listening on that port. ${facts.host}:${facts.port} was not contacted.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
       {
         who: 'network-team',
-        action: `Look whether the proxy runs and listens on port ${facts.proxy?.port ?? ''}, and whether a firewall rejects this machine.`,
+        action: `Check whether the proxy runs and listens on port ${facts.proxy?.port ?? ''}, and whether a firewall rejects this machine.`,
       },
     ],
     octopusSays: [
@@ -75,7 +76,7 @@ export const proxyLegRows = [
     certainty: {
       kind: 'one-of',
       causes: ['the proxy is stopped, or listens on another port', 'a firewall rejects connections to the proxy'],
-      test: 'Connect to the port on the proxy itself: works there and is refused from here means a firewall.',
+      test: 'On the proxy itself, connect to the port. If that works but is refused from here, a firewall rejects it.',
     },
     example: proxyExample('tcp', 'ECONNREFUSED', {}, { syscall: 'connect' }),
   }),
@@ -84,14 +85,14 @@ export const proxyLegRows = [
     stage: 'proxy',
     shownAt: ['tcp'],
     when: (sighting) => isLeg(sighting) && ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(sighting.symptom.code),
-    title: 'No answer from the proxy to the connection attempt',
+    title: 'Connection attempt to the proxy timed out',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} did not answer within ${span(symptom.elapsedUs)}: neither yes nor no. Something drops the packets between this machine and the proxy; ${facts.host}:${facts.port} was not asked.`,
-    next: (facts) => [
-      rightProxy(facts),
+      `${TheProxy(facts)} did not answer within ${span(symptom.elapsedUs)}, neither accepting nor refusing. Packets between this machine and the proxy are being dropped. ${facts.host}:${facts.port} was not contacted.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
       {
         who: 'network-team',
-        action: `Allow TCP ${facts.proxy?.port ?? ''} from this machine to ${facts.address ?? 'the proxy'}, and the answers back; see that the proxy is up.`,
+        action: `Allow TCP ${facts.proxy?.port ?? ''} from this machine to ${facts.address ?? 'the proxy'}, and the responses back. Check that the proxy is up.`,
       },
     ],
     octopusSays: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
@@ -99,7 +100,7 @@ export const proxyLegRows = [
     certainty: {
       kind: 'one-of',
       causes: ['a firewall drops the packets, in either direction', 'no machine has that address, or it is hung'],
-      test: 'Capture at the proxy while pinging: no SYN arrives means dropped before it; a SYN without an answer means the proxy.',
+      test: 'Capture packets at the proxy during an attempt. No SYN arrives: dropped before the proxy. A SYN without a response: the proxy.',
     },
     example: proxyExample('tcp', 'CONNECT_TIMEOUT', {}, { elapsedUs: 10_000_000 }),
   }),
@@ -109,14 +110,14 @@ export const proxyLegRows = [
     shownAt: ['tcp'],
     when: (sighting) =>
       isLeg(sighting) && ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'].includes(sighting.symptom.code),
-    title: 'No way to the proxy',
+    title: 'Proxy is unreachable',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} cannot be reached (${symptom.code} after ${span(symptom.elapsedUs)}). ${facts.host}:${facts.port} was not asked.`,
-    next: (facts) => [
-      rightProxy(facts),
+      `${TheProxy(facts)} cannot be reached (${symptom.code} after ${span(symptom.elapsedUs)}). ${facts.host}:${facts.port} was not contacted.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
       {
-        who: 'server-admin',
-        action: 'Look which way this machine takes to the proxy.',
+        who: ends.here.administrator,
+        action: "Check this machine's route to the proxy.",
         windows: `route print & tracert -d ${facts.address ?? ''}`,
         linux: `ip route get ${facts.address ?? ''}; tracepath -n ${facts.address ?? ''}`,
       },
@@ -131,7 +132,7 @@ export const proxyLegRows = [
     certainty: {
       kind: 'one-of',
       causes: ['no route, or no machine at that address', 'a firewall that rejects with "prohibited"'],
-      test: "The time and the code: ENETUNREACH is this machine's own routing; about 3 s is a machine that is off; within milliseconds is a device that refuses.",
+      test: "Check the code and the time. ENETUNREACH: this machine's own routing. About 3 s: a machine that is off. Within milliseconds: a device that rejects.",
     },
     example: proxyExample('tcp', 'EHOSTUNREACH', {}, { syscall: 'connect' }),
   }),
@@ -140,22 +141,23 @@ export const proxyLegRows = [
     stage: 'proxy',
     shownAt: ['tcp'],
     when: isLeg,
-    title: 'The connection to the proxy could not be made',
+    title: 'Connection to the proxy failed',
     means: ({ symptom, facts }) =>
-      `Connecting to ${theProxy(facts)} ended with ${symptom.code} after ${span(symptom.elapsedUs)}. ${facts.host}:${facts.port} was not asked.`,
-    next: (facts) => [
-      rightProxy(facts),
+      `Connecting to ${theProxy(facts)} ended with ${symptom.code} after ${span(symptom.elapsedUs)}. ${facts.host}:${facts.port} was not contacted.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
       {
         who: 'network-team',
-        action: 'Look for a device that accepts for the proxy and cuts, and whether the proxy limits who may connect.',
+        action:
+          'Check for a device that accepts for the proxy and then cuts, and whether the proxy limits which clients may connect.',
       },
     ],
     octopusSays: ['Connection to proxy host'],
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['a device on the way cut the new connection', 'the proxy closed it at once'],
-      test: "The proxy's own log: no trace of the connection means that it was cut before it.",
+      causes: ['a device in the path cut the new connection', 'the proxy closed it immediately'],
+      test: "Check the proxy's own log. If the connection is not in it, it was cut before the proxy.",
     },
     example: proxyExample('tcp', 'ECONNRESET', {}, { syscall: 'connect' }),
   }),

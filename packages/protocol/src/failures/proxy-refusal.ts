@@ -1,17 +1,17 @@
 import type { ConnectionFacts } from '../trace.js';
+import type { Ends } from './ends.js';
 import {
   answered,
   atTheProxy,
   byHand,
   exampleAnswer,
-  hostAndPort,
   proxyExample,
   proxyUrl,
   refusal,
   theProxy,
   TheProxy,
 } from './proxy-sight.js';
-import { row, type Sighting, type Step, SURE } from './row.js';
+import { hostAndPort, row, type Sighting, type Step, SURE } from './row.js';
 
 /** Legal reasons (451) are an access rule too. */
 const DENIED = [403, 451];
@@ -25,38 +25,72 @@ function offersBasic({ facts }: Sighting): boolean {
   return schemes.length === 0 || schemes.some((scheme) => scheme.toLowerCase() === 'basic');
 }
 
-/** The schemes, as a sentence's part. */
+/** The schemes offered, as a noun phrase. */
 function offered(facts: ConnectionFacts): string {
   const schemes = facts.proxy?.answer?.schemes ?? [];
-  return schemes.length === 0 ? 'no scheme by name' : schemes.join(', ');
+  return schemes.length === 0 ? 'no named scheme' : schemes.join(', ');
 }
 
 function exempt(facts: ConnectionFacts): Step {
   return atTheProxy(
-    `Or let this machine's CONNECT to ${hostAndPort(facts)} through without credentials (by its address).`,
+    `Alternatively, allow this machine's CONNECT to ${hostAndPort(facts)} without credentials (by its address).`,
   );
 }
 
-const WHERE_CREDENTIALS_STAND: Step = {
-  who: 'server-admin',
-  action:
-    'Give Octopus the user and password of the proxy: under Infrastructure, Machine Proxies; for a polling Tentacle with polling-proxy.',
-  windows: 'Tentacle polling-proxy --proxyEnable=True --proxyHost=HOST --proxyPort=PORT --proxyUsername=USER',
-  linux: 'Tentacle polling-proxy --proxyEnable=True --proxyHost=HOST --proxyPort=PORT --proxyUsername=USER',
-};
+function enterCredentials({ proxy }: ConnectionFacts, { here }: Ends): Step {
+  const { name, setCommand } = here.proxySettings;
+  if (proxy === undefined || setCommand === undefined)
+    return { who: here.administrator, action: `Enter the user and password of the proxy in ${name}.` };
+  const { windows = '', linux = '' } = here.serviceRestart;
+  return {
+    who: here.administrator,
+    action: `Enter the user and password of the proxy in ${name}, and restart ${here.name}.`,
+    windows: `${setCommand(proxy)} & ${windows}`,
+    linux: `${setCommand(proxy)}; ${linux}`,
+  };
+}
 
-/** The proxy answered, and will not have us. */
+/** Port 443, which most proxies allow, in place of the usual one. */
+function usePort443({ there }: Ends): Step {
+  if (there.product === 'server')
+    return {
+      who: there.administrator,
+      action:
+        'If only port 443 is allowed, accept polling Tentacles there, at an address or name separate from the web portal (Octopus Cloud: polling.NAME.octopus.app:443).',
+    };
+  return {
+    who: there.administrator,
+    action: 'If only port 443 is allowed, configure the Tentacle to listen on it, and restart the Tentacle.',
+    windows: 'Tentacle configure --port=443 & Tentacle service --restart',
+    linux: 'Tentacle configure --port=443; Tentacle service --restart',
+  };
+}
+
+/** The same test with a user for the proxy. */
+function runWithCredentials(facts: ConnectionFacts, { here }: Ends): Step {
+  const command = `${here.standIn.command(facts)} --proxy ${proxyUrl(facts).replace('//', '//USER@')}`;
+  // tentacle-pong does not prompt.
+  const prompt = here.product === 'server' ? ', --proxy-password-file or the prompt' : ' or --proxy-password-file';
+  return {
+    who: 'you',
+    action: `Run again with the user in --proxy, and the password from TENTACLE_PROXY_PASSWORD${prompt}.`,
+    windows: command,
+    linux: command,
+  };
+}
+
+/** The proxy responded, and refuses this client. */
 export const proxyRefusalRows = [
   row({
     id: 'proxy.auth-scheme',
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => isAuthentication(sighting) && !offersBasic(sighting),
-    title: 'The proxy offers no way to log in that Octopus has',
+    title: 'Proxy offers no authentication that Octopus supports',
     means: ({ facts }) =>
-      `${TheProxy(facts)} asks for credentials and offers ${offered(facts)}. Octopus sends Basic and nothing else, so no user and password will do.`,
+      `${TheProxy(facts)} requires credentials and offers ${offered(facts)}. Octopus sends Basic only, so no user and password can work.`,
     next: (facts) => [
-      atTheProxy(`Offer Basic to this machine beside ${offered(facts)}, for CONNECT at least.`),
+      atTheProxy(`Offer Basic to this machine in addition to ${offered(facts)}, at least for CONNECT.`),
       exempt(facts),
       byHand(facts),
     ],
@@ -75,20 +109,10 @@ export const proxyRefusalRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => isAuthentication(sighting) && sighting.facts.proxy?.user === undefined,
-    title: 'The proxy wants a user and a password',
+    title: 'Proxy requires a user and password',
     means: ({ facts }) =>
-      `${TheProxy(facts)} asks for credentials, and none were given. It offers ${offered(facts)}; Octopus can do Basic only.`,
-    next: (facts) => [
-      {
-        who: 'you',
-        action:
-          'Run again with the user in --proxy, and the password from TENTACLE_PROXY_PASSWORD, --proxy-password-file or the prompt.',
-        windows: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts).replace('//', '//USER@')}`,
-        linux: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts).replace('//', '//USER@')}`,
-      },
-      WHERE_CREDENTIALS_STAND,
-      exempt(facts),
-    ],
+      `${TheProxy(facts)} requires credentials, and none were provided. It offers ${offered(facts)}; Octopus supports Basic only.`,
+    next: (facts, ends) => [runWithCredentials(facts, ends), enterCredentials(facts, ends), exempt(facts)],
     octopusSays: ['responded with a 407 code - Proxy Authentication Required'],
     retry: true,
     certainty: SURE,
@@ -104,20 +128,20 @@ export const proxyRefusalRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: isAuthentication,
-    title: 'The proxy does not accept the user and password',
+    title: 'Proxy rejects the user and password',
     means: ({ facts }) => {
-      const said = `${TheProxy(facts)} got the credentials of ${facts.proxy?.user ?? ''} and asks for others. It offers ${offered(facts)}.`;
-      if (facts.proxy?.beyondAscii !== true) return said;
-      return `${said} User or password have characters beyond ASCII: Octopus, and so this tool, sends a question mark for each, which no proxy takes for the right one.`;
+      const rejected = `${TheProxy(facts)} received the credentials of ${facts.proxy?.user ?? ''} and requests others. It offers ${offered(facts)}.`;
+      if (facts.proxy?.beyondAscii !== true) return rejected;
+      return `${rejected} The user or password contains characters beyond ASCII. Octopus, and therefore this tool, sends a question mark for each, which no proxy accepts.`;
     },
-    next: (facts) => [
+    next: (facts, ends) => [
       {
         who: 'you',
         action:
-          'Check the user (with its domain, if the proxy wants one) and the password, and that the account is not locked.',
+          'Check the user (with its domain, if the proxy requires one) and the password, and that the account is not locked.',
       },
-      WHERE_CREDENTIALS_STAND,
-      atTheProxy(`Look into the log of ${theProxy(facts)} why it refuses ${facts.proxy?.user ?? 'the user'}.`),
+      enterCredentials(facts, ends),
+      atTheProxy(`Check in the log of ${theProxy(facts)} why it rejects ${facts.proxy?.user ?? 'the user'}.`),
     ],
     octopusSays: ['responded with a 407 code - Proxy Authentication Required'],
     retry: true,
@@ -128,7 +152,7 @@ export const proxyRefusalRows = [
         'characters beyond ASCII in either of them, which Octopus cannot send',
         'an account that may not use this proxy',
       ],
-      test: "The proxy's own log names the reason. For characters: take an account with plain ASCII letters only.",
+      test: "Check the proxy's own log, which names the reason. To exclude the characters, use an account with ASCII letters only.",
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       user: 'octopus',
@@ -143,19 +167,14 @@ export const proxyRefusalRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => DENIED.includes(refusal(sighting)?.status ?? 0),
-    title: 'The proxy forbids this connection',
+    title: 'Proxy denies this connection',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. It works, and a rule of it says no; stock rules allow CONNECT to port 443 only.`,
-    next: (facts) => [
+      `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. The proxy works, but one of its rules denies this; default rules allow CONNECT to port 443 only.`,
+    next: (facts, ends) => [
       atTheProxy(
         `Allow CONNECT to ${facts.host}:${facts.port} from this machine (squid: SSL_ports and the http_access rules; tinyproxy: ConnectPort ${facts.port}).`,
       ),
-      {
-        who: 'tentacle-admin',
-        action: 'If only port 443 can be had, let the Tentacle listen there.',
-        windows: 'Tentacle configure --port=443',
-        linux: 'Tentacle configure --port=443',
-      },
+      usePort443(ends),
       byHand(facts),
     ],
     octopusSays: ['responded with a 403 code - Forbidden', 'Access violation'],
@@ -166,7 +185,7 @@ export const proxyRefusalRows = [
         'the port is not among those that the proxy allows for CONNECT',
         'the destination, this machine or the user is not allowed',
       ],
-      test: 'Ping port 443 of the same host through the proxy: another failure than this one, or none, means that the port is the reason.',
+      test: 'Test port 443 of the same host through the proxy. If that fails differently or works, the port is the reason.',
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleAnswer(403, 'Forbidden', {

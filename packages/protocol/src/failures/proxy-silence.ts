@@ -1,11 +1,11 @@
 import type { ConnectionFacts } from '../trace.js';
+import type { Ends } from './ends.js';
 import { GONE } from './trust.js';
 import {
   answered,
   atTheProxy,
   byHand,
   exampleAnswer,
-  hostAndPort,
   proxyExample,
   proxyUrl,
   refusal,
@@ -13,13 +13,13 @@ import {
   theProxy,
   TheProxy,
 } from './proxy-sight.js';
-import { row, type Sighting, SURE, span, type Symptom, UNKNOWN } from './row.js';
+import { byteCount, row, type Sighting, type Step, SURE, span, type Symptom, UNKNOWN } from './row.js';
 import { looksLikeTls, printable, whatAnswers } from './what-answers.js';
 
-/** OpenSSL's words for bytes that cannot be a TLS record, and a peer that is gone. */
+/** OpenSSL's codes for bytes that cannot be a TLS record, and the code of a connection that was closed. */
 const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST', 'TLS_CLOSED'];
 
-/** A tunnel has no body: an answer that announces one is a page. */
+/** Whether the response has a body, which makes it a page: a tunnel has none. */
 function announcesPage({ proxy }: ConnectionFacts): boolean {
   const { headers = {} } = proxy?.answer ?? {};
   const length = Number(headers['content-length'] ?? 0);
@@ -27,8 +27,8 @@ function announcesPage({ proxy }: ConnectionFacts): boolean {
 }
 
 /**
- * The proxy said 200 and gave a page. An HTTP answer with a head of its own is another thing: that came through a real
- * tunnel, from a target that speaks HTTP.
+ * Whether the proxy returned 200 and a page. An HTTP response with a status line of its own does not count: it came
+ * through a real tunnel, from a target that speaks HTTP.
  */
 function pageForTunnel({ symptom, facts }: Sighting): boolean {
   if (facts.proxy === undefined) return false;
@@ -38,27 +38,41 @@ function pageForTunnel({ symptom, facts }: Sighting): boolean {
   return announcesPage(facts) || whatAnswers(firstBytes)?.protocol === 'HTTP';
 }
 
-function soFar({ received, receivedBytes }: Symptom): string {
-  return receivedBytes === 0 ? 'without a byte' : `after ${receivedBytes} bytes (${printable(received)})`;
+/** What the proxy had sent until then, as a phrase for the end of a sentence. */
+function afterBytes({ received, receivedBytes }: Symptom): string {
+  return receivedBytes === 0 ? 'without a response' : `after ${byteCount(receivedBytes)} (${printable(received)})`;
 }
 
-const SOCKS_OR_TLS = 'a proxy of another kind stands there: SOCKS, or one that wants TLS';
+/** Longer than a proxy's own timeout, so that its response shows what it met. */
+function waitLonger(facts: ConnectionFacts, { here }: Ends): Step {
+  // tentacle-ping repeats until it is stopped.
+  const once = here.standIn.name === 'tentacle-ping' ? ' --count 1' : '';
+  const command = `${here.standIn.command(facts)} --proxy ${proxyUrl(facts)} --timeout 90s${once}`;
+  return {
+    who: 'you',
+    action: 'Run again with --timeout 90s: a late response shows what the proxy met.',
+    windows: command,
+    linux: command,
+  };
+}
 
-/** No answer, no whole answer, or an answer that is none; at the end what is left of the stage. */
+const SOCKS_OR_TLS = 'a proxy of another kind: SOCKS, or one that expects TLS';
+
+/** No response, an incomplete one, or a page instead of a tunnel; last, the row for whatever is left of the stage. */
 export const proxySilenceRows = [
   row({
     id: 'proxy.no-tunnel',
     stage: 'proxy',
     shownAt: ['tls'],
     when: pageForTunnel,
-    title: 'The proxy said 200 and gave a page in place of a tunnel',
+    title: 'Proxy returned 200 and a page instead of a tunnel',
     means: ({ facts }) => {
       const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes)?.detail;
-      return `${TheProxy(facts)} answered ${answered(facts)}, and where TLS with ${facts.host}:${facts.port} should begin came ${what ?? 'a page'}. It is a portal, a block page or a web server that says 200 to everything.`;
+      return `${TheProxy(facts)} returned ${answered(facts)}. Where TLS with ${facts.host}:${facts.port} should begin, it sent ${what ?? 'a page'}. It is a portal, a block page, or a web server that returns 200 to everything.`;
     },
-    next: (facts) => [
+    next: (facts, ends) => [
       atTheProxy(`Exempt CONNECT to ${facts.host}:${facts.port} from the portal or block page.`),
-      rightProxy(facts),
+      rightProxy(facts, ends),
       byHand(facts),
     ],
     octopusSays: [
@@ -80,12 +94,12 @@ export const proxySilenceRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => symptom.code === 'PROXY_CLOSED',
-    title: 'The proxy closed the connection in place of an answer',
+    title: 'Proxy closed the connection without responding',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} took CONNECT ${facts.host}:${facts.port} and closed ${span(symptom.elapsedUs)} later, ${soFar(symptom)}. Octopus itself does not notice that: it spins on a busy core for ever, without a word in its log.`,
-    next: (facts) => [
-      rightProxy(facts),
-      atTheProxy(`Look into the log of ${theProxy(facts)}: does it take connections from this machine?`),
+      `${TheProxy(facts)} received CONNECT ${facts.host}:${facts.port} and closed the connection ${span(symptom.elapsedUs)} later, ${afterBytes(symptom)}. Octopus itself does not detect this: it loops forever at full load of one core, and logs nothing.`,
+    next: (facts, ends) => [
+      rightProxy(facts, ends),
+      atTheProxy(`Check the log of ${theProxy(facts)}: does it accept connections from this machine?`),
       byHand(facts),
     ],
     octopusSays: [],
@@ -94,10 +108,10 @@ export const proxySilenceRows = [
       kind: 'one-of',
       causes: [
         SOCKS_OR_TLS,
-        'the proxy drops what its rules forbid without an answer, or takes no connection from this machine',
-        'a load balancer in front of the proxy has no proxy to hand on to',
+        'a proxy that closes what its rules forbid without responding, or that accepts no connection from this machine',
+        'a load balancer in front of the proxy that has no proxy to forward to',
       ],
-      test: 'curl with --proxy socks5h://, then https://, in place of http://: the one that works is the kind. None: its log says what it does with this machine.',
+      test: 'Run curl with --proxy socks5h://, then https://, instead of http://: the one that works is its kind. If none works, its log shows what it does with this machine.',
     },
     example: proxyExample('proxy', 'PROXY_CLOSED'),
   }),
@@ -106,14 +120,14 @@ export const proxySilenceRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => GONE.includes(symptom.code),
-    title: 'The connection to the proxy was reset in place of an answer',
+    title: 'Connection to the proxy was reset after CONNECT',
     means: ({ symptom, facts }) =>
-      `The connection to ${theProxy(facts)} was reset ${span(symptom.elapsedUs)} after CONNECT ${facts.host}:${facts.port}, ${soFar(symptom)}.`,
-    next: (facts) => [
+      `The connection to ${theProxy(facts)} was reset ${span(symptom.elapsedUs)} after CONNECT ${facts.host}:${facts.port}, ${afterBytes(symptom)}.`,
+    next: (facts, ends) => [
       atTheProxy(
-        `Look into the log of ${theProxy(facts)}. Without a trace there, find the device before it that resets on the word CONNECT.`,
+        `Check the log of ${theProxy(facts)}. If the connection is not in it, find the device in front of it that resets on CONNECT.`,
       ),
-      rightProxy(facts),
+      rightProxy(facts, ends),
       byHand(facts),
     ],
     octopusSays: [
@@ -125,10 +139,10 @@ export const proxySilenceRows = [
       kind: 'one-of',
       causes: [
         SOCKS_OR_TLS,
-        'the proxy resets what its rules forbid, or is stopping',
-        'an inspecting device before the proxy resets on CONNECT',
+        'a proxy that resets what its rules forbid, or is stopping',
+        'an inspecting device in front of the proxy that resets on CONNECT',
       ],
-      test: "The proxy's own log: a line for each reset means the proxy, none means a device before it.",
+      test: "Check the proxy's own log. A line for each reset points to the proxy, none to a device in front of it.",
     },
     example: proxyExample('proxy', 'ECONNRESET', {}, { syscall: 'read' }),
   }),
@@ -137,20 +151,15 @@ export const proxySilenceRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => symptom.code === 'PROXY_TIMEOUT' && symptom.receivedBytes === 0,
-    title: 'The proxy took the request and did not answer in time',
+    title: 'Proxy did not respond to CONNECT in time',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} accepted, took CONNECT ${facts.host}:${facts.port} and said nothing for ${span(symptom.elapsedUs)}. Octopus itself gives up after 15 s. A proxy that cannot reach its target is silent too, until its own time-out (squid: 1 minute).`,
-    next: (facts) => [
-      {
-        who: 'you',
-        action: 'Run again with --timeout 90s: an answer that comes late says what the proxy met.',
-        windows: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts)} --timeout 90s --count 1`,
-        linux: `tentacle-ping ${hostAndPort(facts)} --proxy ${proxyUrl(facts)} --timeout 90s --count 1`,
-      },
+      `${TheProxy(facts)} accepted the connection, received CONNECT ${facts.host}:${facts.port} and sent nothing for ${span(symptom.elapsedUs)}. Octopus itself times out after 15 s. A proxy that cannot reach its target is also silent, until its own timeout (squid: 1 minute).`,
+    next: (facts, ends) => [
+      waitLonger(facts, ends),
       atTheProxy(
-        `Look whether ${theProxy(facts)} is hung, and whether TCP ${facts.port} from it to ${facts.host} is open.`,
+        `Check whether ${theProxy(facts)} is hung, and whether TCP ${facts.port} from it to ${facts.host} is open.`,
       ),
-      rightProxy(facts),
+      rightProxy(facts, ends),
     ],
     octopusSays: [
       'Unable to read data from the transport connection: Connection timed out.',
@@ -160,11 +169,11 @@ export const proxySilenceRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'the target does not answer the proxy, which waits longer than we do',
-        'the proxy is hung or overloaded',
-        'something else than an HTTP proxy waits there for its own protocol',
+        'a target that does not answer the proxy, which waits longer than this tool',
+        'a proxy that is hung or overloaded',
+        'a service other than an HTTP proxy, which waits for its own protocol',
       ],
-      test: 'Through the same proxy, ping another target that is known to work: fine means the target of this one, silent means the proxy.',
+      test: 'Through the same proxy, test another target that is known to work. If that works, this target is at fault; if not, the proxy is.',
     },
     example: proxyExample('proxy', 'PROXY_TIMEOUT', {}, { elapsedUs: 10_000_000 }),
   }),
@@ -173,19 +182,19 @@ export const proxySilenceRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => symptom.code === 'PROXY_TIMEOUT',
-    title: "The proxy's answer began and did not end in time",
+    title: 'Proxy response did not end in time',
     means: ({ symptom, facts }) =>
-      `${TheProxy(facts)} sent ${symptom.receivedBytes} bytes of its answer (${printable(symptom.received)}) and not the rest within ${span(symptom.elapsedUs)}. Octopus itself gives up 15 s after the last byte.`,
+      `${TheProxy(facts)} sent ${byteCount(symptom.receivedBytes)} of its response (${printable(symptom.received)}), but not the rest within ${span(symptom.elapsedUs)}. Octopus itself times out 15 s after the last byte.`,
     next: (facts) => [
-      atTheProxy(`Look whether ${theProxy(facts)} is hung or overloaded, and for loss on the way to it.`),
+      atTheProxy(`Check whether ${theProxy(facts)} is hung or overloaded, and for packet loss on the path to it.`),
       byHand(facts),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['a proxy that is overloaded or hangs', 'a very slow or lossy way to the proxy'],
-      test: 'Run again with --timeout 90s: a slow way finishes, a hung proxy does not.',
+      causes: ['a proxy that is hung or overloaded', 'a very slow or lossy path to the proxy'],
+      test: 'Run again with --timeout 90s. Over a slow path the response ends; from a hung proxy it does not.',
     },
     example: proxyExample(
       'proxy',
@@ -199,14 +208,14 @@ export const proxySilenceRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: ({ symptom }) => symptom.shownAt === 'proxy',
-    title: 'The proxy gave no tunnel, for a reason this tool does not know',
+    title: 'Proxy opened no tunnel, for an unknown reason',
     means: (sighting) => {
       const { symptom, facts } = sighting;
       if (refusal(sighting) === undefined)
-        return `Asking ${theProxy(facts)} for a tunnel ended with ${symptom.code}. Its cause is unknown to this tool.`;
-      return `${TheProxy(facts)} answered ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. Octopus goes on with 200 only.`;
+        return `The request for a tunnel to ${theProxy(facts)} ended with ${symptom.code}. The cause is unknown to this tool.`;
+      return `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. Octopus accepts only 200.`;
     },
-    next: (facts) => [atTheProxy(`Look into the log of ${theProxy(facts)}.`), byHand(facts)],
+    next: (facts) => [atTheProxy(`Check the log of ${theProxy(facts)}.`), byHand(facts)],
     octopusSays: ['Proxy destination', 'responded with a'],
     retry: true,
     certainty: UNKNOWN,

@@ -9,9 +9,10 @@ import {
   TheProxy,
 } from './proxy-sight.js';
 import { row, type Sighting } from './row.js';
+import { checkHostFirewall, checkListener } from './steps.js';
 
-/** What a proxy says of its own leg: squid by its error and the system's number, others by RFC 9209's Proxy-Status. */
-function toldError(sighting: Sighting): { squid: string; status: string } {
+/** What a proxy reports about its own connection: squid by its error and the system's number, others by Proxy-Status (RFC 9209). */
+function reportedError(sighting: Sighting): { squid: string; status: string } {
   const { headers = {} } = refusal(sighting) ?? {};
   const status = /(?:^|[;,\s])error=([a-z_]+)/.exec(headers['proxy-status'] ?? '')?.[1] ?? '';
   return { squid: headers['x-squid-error'] ?? '', status };
@@ -19,12 +20,12 @@ function toldError(sighting: Sighting): { squid: string; status: string } {
 
 /** Squid's number is the system's: Linux, BSD, Windows. */
 function refusedByTarget(sighting: Sighting): boolean {
-  const { squid, status } = toldError(sighting);
+  const { squid, status } = reportedError(sighting);
   return /^ERR_CONNECT_FAIL (111|61|10061)$/.test(squid) || status === 'connection_refused';
 }
 
 function targetSilent(sighting: Sighting): boolean {
-  const { squid, status } = toldError(sighting);
+  const { squid, status } = reportedError(sighting);
   return (
     /^ERR_CONNECT_FAIL (110|60|10060)$/.test(squid) ||
     ['connection_timeout', 'connection_read_timeout'].includes(status) ||
@@ -32,9 +33,9 @@ function targetSilent(sighting: Sighting): boolean {
   );
 }
 
-/** Squid 5 says of a name that it cannot resolve that it cannot forward; of an address that means something else. */
+/** Squid 5 reports a name that it cannot resolve as "cannot forward"; for an address, that means something else. */
 function targetUnknown(sighting: Sighting): boolean {
-  const { squid, status } = toldError(sighting);
+  const { squid, status } = reportedError(sighting);
   const isName = !/^[\d.]+$|:/.test(sighting.facts.host);
   return (
     squid.startsWith('ERR_DNS_FAIL') ||
@@ -43,39 +44,37 @@ function targetUnknown(sighting: Sighting): boolean {
   );
 }
 
-/** Its status says that something behind it failed; with a 502 it must have named an error too. */
+/** Whether its status means a failure behind it; a 502 counts only together with an error's name. */
 function legFailed(sighting: Sighting): boolean {
-  const { squid, status } = toldError(sighting);
+  const { squid, status } = reportedError(sighting);
   const http = refusal(sighting)?.status ?? 0;
   return [500, 503].includes(http) || (http === 502 && (squid !== '' || status !== ''));
 }
 
-/** The proxy is fine, and its own leg to the target fails. */
+/** The proxy works, but its own connection to the target fails. */
 export const proxyTargetRows = [
   row({
     id: 'proxy.target-refused',
     stage: 'proxy',
     shownAt: ['proxy'],
     when: refusedByTarget,
-    title: 'The proxy was refused by the target',
+    title: 'Target refused the connection from the proxy',
     means: ({ facts }) =>
-      `${TheProxy(facts)} is fine: it tried ${facts.host}:${facts.port} and was refused. Nothing accepts on that port, seen from the proxy. Its answer: ${answered(facts)}.`,
-    next: (facts) => [
-      {
-        who: 'tentacle-admin',
-        action: `On the Tentacle's host, look whether something listens on port ${facts.port}.`,
-        windows: `netstat -a -n -o -b -p tcp | findstr :${facts.port}`,
-        linux: `ss -ltnp 'sport = :${facts.port}'`,
-      },
-      atTheProxy(`If something does listen there, find the firewall that rejects TCP ${facts.port} from the proxy.`),
+      `${TheProxy(facts)} works, but ${facts.host}:${facts.port} refused its connection. Seen from the proxy, nothing is listening on that port. Its response: ${answered(facts)}.`,
+    next: (facts, ends) => [
+      checkListener(facts, ends),
+      atTheProxy(`If a process listens there, find the firewall that rejects TCP ${facts.port} from the proxy.`),
     ],
     octopusSays: ['responded with a 503 code - Service Unavailable'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
-      causes: ['nothing listens on that port of the target', 'a firewall between proxy and target rejects'],
-      test: "On the Tentacle's host, connect to the port locally: works there means a firewall.",
-    },
+      causes: [
+        'nothing listens on that port of the target',
+        'a firewall between the proxy and the target rejects the connection',
+      ],
+      test: `On ${there.host}, connect to the port locally. If that works, a firewall rejects it.`,
+    }),
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleAnswer(503, 'Service Unavailable', { headers: { 'x-squid-error': 'ERR_CONNECT_FAIL 111' } }),
     }),
@@ -85,17 +84,18 @@ export const proxyTargetRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: targetSilent,
-    title: 'The proxy got no answer from the target',
+    title: 'Target did not answer the proxy',
     means: ({ facts }) =>
-      `${TheProxy(facts)} is fine: it tried ${facts.host}:${facts.port} and got no answer. Something drops the packets between the proxy and the target. Its answer: ${answered(facts)}.`,
-    next: (facts) => [
+      `${TheProxy(facts)} works, but ${facts.host}:${facts.port} did not answer it. Packets between the proxy and the target are being dropped. Its response: ${answered(facts)}.`,
+    next: (facts, ends) => [
       atTheProxy(
-        `Allow TCP ${facts.port} from the proxy to ${facts.host} in every firewall and cloud security group between them, and the answers back.`,
+        `Allow TCP ${facts.port} from the proxy to ${facts.host} in every firewall and cloud security group between them, and the responses back.`,
       ),
       {
-        who: 'tentacle-admin',
-        action: `Open TCP ${facts.port} in the host's own firewall for the proxy's address, and see that the service is not hung.`,
+        ...checkHostFirewall(facts, ends),
+        action: `Allow TCP ${facts.port} from the proxy's address in the firewall of ${ends.there.host}.`,
       },
+      { who: ends.there.administrator, action: `Check that ${ends.there.name} is not hung.` },
     ],
     octopusSays: [
       'responded with a 503 code - Service Unavailable',
@@ -105,8 +105,8 @@ export const proxyTargetRows = [
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['a firewall drops the packets between proxy and target', 'the target is off, or hung'],
-      test: 'Ping the target from a machine in the same network as the proxy, without it: works there means that only the proxy is kept out.',
+      causes: ['a firewall drops the packets between the proxy and the target', 'the target is off, or hung'],
+      test: 'Test the target without the proxy, from a machine in the same network as the proxy. If that works, only the proxy is blocked.',
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleAnswer(503, 'Service Unavailable', { headers: { 'x-squid-error': 'ERR_CONNECT_FAIL 110' } }),
@@ -117,17 +117,18 @@ export const proxyTargetRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: targetUnknown,
-    title: "The proxy cannot resolve the target's name",
+    title: 'Proxy cannot resolve the name of the target',
     means: ({ facts }) =>
-      `${TheProxy(facts)} found no way to ${facts.host}, most likely for want of an address. Through a proxy it is the proxy's resolver that counts, not this machine's. Its answer: ${answered(facts)}.`,
+      `${TheProxy(facts)} cannot reach ${facts.host}, most likely because it found no address. With a proxy, the proxy's resolver counts, not this machine's. Its response: ${answered(facts)}.`,
     next: (facts) => [
       {
         who: 'dns-owner',
-        action: `Make ${facts.host} known to the resolver that the proxy asks; check the spelling and the DNS suffix.`,
+        action: `Add ${facts.host} to the resolver that the proxy uses. Check the spelling and the DNS suffix.`,
       },
       {
         who: 'you',
-        action: 'Run the same ping with the IP address in place of the name. If that works, only the name is at fault.',
+        action:
+          'Run the same command with the IP address instead of the name. If that works, only the name is at fault.',
       },
     ],
     octopusSays: [
@@ -138,10 +139,10 @@ export const proxyTargetRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        "the proxy's resolver does not know the name, or does not answer",
-        'the proxy may only go on through another proxy and has none that works (squid: never_direct, cache_peer)',
+        "the proxy's resolver does not know the name, or does not respond",
+        'the proxy may forward only to another proxy, and none works (squid: never_direct, cache_peer)',
       ],
-      test: 'Run the same ping with the IP address in place of the name: if that works, it is the name.',
+      test: 'Run the same command with the IP address instead of the name. If that works, the name is the cause.',
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleAnswer(500, 'Internal Server Error', { headers: { 'x-squid-error': 'ERR_CANNOT_FORWARD 0' } }),
@@ -152,16 +153,15 @@ export const proxyTargetRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: legFailed,
-    title: 'The proxy could not reach the target',
+    title: 'Proxy could not reach the target',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. The leg to the proxy works; the one behind it does not, and it does not say why.`,
-    next: (facts) => [
-      atTheProxy(`Look into the log of ${theProxy(facts)}, and connect from there to ${facts.host}:${facts.port}.`),
+      `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. The connection to the proxy works; the one from the proxy to the target does not, and the proxy states no reason.`,
+    next: (facts, ends) => [
+      atTheProxy(`Check the log of ${theProxy(facts)}, and connect from there to ${facts.host}:${facts.port}.`),
+      checkListener(facts, ends),
       {
-        who: 'tentacle-admin',
-        action: `Look whether something listens on port ${facts.port}, and whether the host's firewall lets the proxy in.`,
-        windows: `netstat -a -n -o -b -p tcp | findstr :${facts.port}`,
-        linux: `ss -ltnp 'sport = :${facts.port}'`,
+        ...checkHostFirewall(facts, ends),
+        action: `Check that the firewall of ${ends.there.host} allows TCP ${facts.port} from the proxy.`,
       },
       byHand(facts),
     ],
@@ -174,12 +174,12 @@ export const proxyTargetRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'the target refuses, or does not answer, the proxy',
+        'the target refuses the proxy, or does not answer it',
         "the proxy cannot resolve the target's name",
-        'the proxy may only go on through another proxy, and that one fails',
-        'the proxy itself is overloaded or wrongly set up',
+        'the proxy may forward only to another proxy, and that one fails',
+        'the proxy itself is overloaded or misconfigured',
       ],
-      test: "On the proxy's host, or one beside it, ping the target without a proxy: that shows what the proxy meets.",
+      test: "On the proxy's host, or one beside it, test the target without a proxy. That shows what the proxy meets.",
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', { answer: exampleAnswer(500, 'Unable to connect') }),
   }),
@@ -188,12 +188,12 @@ export const proxyTargetRows = [
     stage: 'proxy',
     shownAt: ['proxy'],
     when: (sighting) => refusal(sighting)?.status === 502,
-    title: 'The proxy answered 502: no tunnel to that port',
+    title: 'Proxy returned 502: no tunnel to that port',
     means: ({ facts }) =>
-      `${TheProxy(facts)} answered ${answered(facts)} to CONNECT ${facts.host}:${facts.port}. Microsoft's ISA and TMG say so of a port outside their tunnel range (443 and 563 unless changed); other proxies, of a target or a next proxy that fails.`,
+      `${TheProxy(facts)} answered CONNECT ${facts.host}:${facts.port} with ${answered(facts)}. Microsoft ISA and TMG return 502 for a port outside their tunnel port range (443 and 563 by default). Other proxies return it when the target or the next proxy fails.`,
     next: (facts) => [
       atTheProxy(
-        `On ISA or TMG, add port ${facts.port} to the tunnel port range (Q283284). On others, look into the log, and connect from there to ${facts.host}:${facts.port}.`,
+        `On ISA or TMG, add port ${facts.port} to the tunnel port range (Q283284). On others, check the log, and connect from there to ${facts.host}:${facts.port}.`,
       ),
       byHand(facts),
     ],
@@ -202,11 +202,11 @@ export const proxyTargetRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        "the port is outside an ISA's or TMG's tunnel port range",
-        'the target refuses, does not answer, or is not known by its name to the proxy',
-        'the next proxy on the way fails',
+        'the port is outside the tunnel port range of ISA or TMG',
+        'the target refuses, does not answer, or has a name unknown to the proxy',
+        'the next proxy in the path fails',
       ],
-      test: 'Ping port 443 of the same host through the proxy: another answer than 502 means the port range.',
+      test: 'Test port 443 of the same host through the proxy. Any response other than 502 means that the port range is the cause.',
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleAnswer(502, 'Proxy Error ( The specified Secure Sockets Layer (SSL) port is not allowed. )', {

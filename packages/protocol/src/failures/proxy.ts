@@ -5,8 +5,8 @@ import { proxySilenceRows } from './proxy-silence.js';
 import { proxyTargetRows } from './proxy-target.js';
 
 /**
- * Every way in which a proxy fails: not reached, refusing, failing behind, not being one, saying nothing. Those that
- * show at other stages ask for `facts.proxy`, so that without a proxy they are never met.
+ * All failures of a proxy: not reached, refusing, failing to reach the target, not being a proxy, not responding. Rows
+ * that appear at other stages require `facts.proxy`, so without a proxy they never match.
  */
 export const proxyRows = [
   ...proxyLegRows,

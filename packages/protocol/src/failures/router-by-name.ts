@@ -1,34 +1,52 @@
 import type { ConnectionFacts } from '../trace.js';
-import { hostAndPort, proxyUrl } from './proxy-sight.js';
-import type { Step } from './row.js';
+import type { Ends } from './ends.js';
+import { proxyUrl } from './proxy-sight.js';
+import { hostAndPort, type Step } from './row.js';
 
-/** The name that TLS asked for (SNI); undefined: none, as an address is never asked for. */
+/** The name that TLS requested (SNI); undefined where none was, as TLS never requests an address. */
 export function nameAsked({ host, serverName = host }: ConnectionFacts): string | undefined {
   return serverName === '' || isAddress(serverName) ? undefined : serverName;
 }
 
-/** No name has a colon, nor ends in a number. */
+/** A name neither has a colon nor ends in a number. */
 const isAddress = (host: string): boolean => host.includes(':') || /^\d+(\.\d+){3}$/.test(host);
 
-/** What a router that says so holds against the name: `does not know web01.example`. */
+/** What a router that rejects the name lacks, as a predicate: `does not know web01.example`. */
 export function unknownName(facts: ConnectionFacts): string {
-  const asked = nameAsked(facts);
-  return asked === undefined ? 'wants a name (SNI), and none was asked for' : `does not know ${asked}`;
+  const name = nameAsked(facts);
+  return name === undefined ? 'requires a name (SNI), and none was sent' : `does not know ${name}`;
 }
 
-/** Where several share an address, the name in TLS decides who answers: tried in a minute, before others are asked. */
+/** A try with another server name, which takes a minute and needs no other team. */
 export function tryAnotherName(facts: ConnectionFacts): Step {
-  const asked = nameAsked(facts);
-  const seen =
-    asked === undefined
-      ? `TLS asked for no name (SNI)${isAddress(facts.host) ? ', as it never does with an address' : ''}. If several Tentacles or sites share this address (usual on port 443), a router there goes by the name`
-      : `TLS asked for the name ${asked} (SNI). If several Tentacles or sites share this address (usual on port 443), a router there may not know it`;
+  const name = nameAsked(facts);
+  const requested =
+    name === undefined
+      ? `TLS requested no name (SNI)${isAddress(facts.host) ? ', as always for an address' : ''}`
+      : `TLS requested the name ${name} (SNI)`;
   const proxy = facts.proxy === undefined ? '' : ` --proxy ${proxyUrl(facts)}`;
   const command = `tentacle-ping ${hostAndPort(facts)}${proxy} --servername NAME`;
   return {
     who: 'you',
-    action: `${seen}: try the name under which it knows the Tentacle. Where that works, put that name into the Tentacle's settings in Octopus.`,
+    action: `If several Tentacles or sites share this address (usual on port 443), try the name by which their router knows the Tentacle. ${requested}. If another name works, enter it in the Tentacle's settings in Octopus.`,
     windows: command,
     linux: command,
   };
+}
+
+/**
+ * Where several services share an address, the name in TLS decides which one answers. A listening Tentacle may share
+ * any port; an Octopus Server shares its polling port with its web portal on 443 only.
+ */
+export function checkServerName(facts: ConnectionFacts, { here, there }: Ends): Step[] {
+  if (there.product === 'tentacle') return there.isListener ? [tryAnotherName(facts)] : [];
+  if (facts.port !== 443) return [];
+  const { name, ...commands } = here.peerSettings;
+  return [
+    {
+      who: here.administrator,
+      action: `Check the host name in ${name}: on port 443, the name in TLS (SNI) decides where a connection is routed. Use the name for polling (Octopus Cloud: polling.NAME.octopus.app), not the one of the web portal.`,
+      ...commands,
+    },
+  ];
 }

@@ -4,12 +4,12 @@ import { HandshakeError, ProxyError } from '../transport/transport-error.js';
 import { InterruptedError, WireError } from '../wire/wire-error.js';
 import type { Sighting, Symptom } from './row.js';
 
-/** What happened, taken down from an error and the trace that it ended. */
-export function sight(error: unknown, trace: ConnectionTrace): Sighting {
-  const where = { shownAt: trace.current, elapsedUs: trace.elapsedInStageUs };
+/** The observation that rows classify: an error, and the trail that it ended. */
+export function sight(error: unknown, trail: ConnectionTrace): Sighting {
+  const where = { shownAt: trail.current, elapsedUs: trail.elapsedInStageUs };
   return {
     symptom: { received: Buffer.alloc(0), receivedBytes: 0, ...where, ...symptomOf(error) },
-    facts: trace.facts,
+    facts: trail.facts,
   };
 }
 
@@ -24,7 +24,7 @@ function symptomOf(error: unknown): Pick<Symptom, 'code'> & Partial<Symptom> {
   }
   if (error instanceof ProxyError) {
     const { code, received, receivedBytes, syscall } = error;
-    const awaiting = "the proxy's answer";
+    const awaiting = "the proxy's response";
     return { code, received, receivedBytes, awaiting, ...(syscall === undefined ? {} : { syscall }) };
   }
   if (error instanceof CallError) {
@@ -40,7 +40,7 @@ function symptomOf(error: unknown): Pick<Symptom, 'code'> & Partial<Symptom> {
   };
 }
 
-/** Codes of the system, the resolver, OpenSSL and our transport; Node's ERR_* for misuse are our own bugs. */
+/** Whether the code is of the system, the resolver, OpenSSL or the transport. Node's ERR_* for misuse are bugs of this tool. */
 function comesFromOutside(code: string): boolean {
   return !code.startsWith('ERR_') || code.startsWith('ERR_SSL_') || code === 'ERR_STREAM_DESTROYED';
 }

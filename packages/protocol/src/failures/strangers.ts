@@ -3,7 +3,7 @@ import { recognisePage } from '../wire/page.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE } from './row.js';
 import { closedWithoutAWord } from './trust.js';
 
-/** What their page, or their answer, names: ends of the protocol's family that are no Tentacle. */
+/** Peers that belong to Octopus or to this tool, but are not a Tentacle; known by their page or their response. */
 export const strangerRows = [
   row({
     id: 'identity.octopus-server',
@@ -12,22 +12,25 @@ export const strangerRows = [
     when: (sighting) => {
       const { symptom, facts } = sighting;
       const { serverError } = symptom;
-      const isStranger = serverError !== undefined && isServiceNotFound(serverError);
-      // Who polls looks for just that.
+      const hasNoSuchService = serverError !== undefined && isServiceNotFound(serverError);
+      // A polling Tentacle connects to an Octopus Server by design.
       if (facts.peerRole !== undefined) return false;
-      return ['octopus-server', 'ping'].includes(facts.peerKind ?? '') && (closedWithoutAWord(sighting) || isStranger);
+      return (
+        ['octopus-server', 'ping'].includes(facts.peerKind ?? '') && (closedWithoutAWord(sighting) || hasNoSuchService)
+      );
     },
     title: 'An Octopus Server listens there, not a Tentacle',
     means: ({ facts }) =>
-      `${peer(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which stands in for an Octopus Server' : 'an Octopus Server'}: it is the port at which polling Tentacles call (10943 unless changed). Network and TLS work, but no Tentacle is there to take calls.`,
-    next: (facts) => [
+      `${peer(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which takes the place of an Octopus Server' : 'an Octopus Server'}. This is the port to which polling Tentacles connect (10943 by default). Network and TLS work, but no Tentacle accepts calls there.`,
+    next: ({ host, port }, { here, there }) => [
       {
-        who: 'server-admin',
-        action: `If the Tentacle is a listening one: enter its own host and port (10933 unless changed) in place of ${facts.host}:${facts.port}.`,
+        who: here.administrator,
+        action: `If you look for a listening Tentacle, enter its own host and port (10933 by default) instead of ${host}:${port}.`,
       },
       {
-        who: 'tentacle-admin',
-        action: 'If it is a polling one: nobody can call it. Look in its own settings and log how it calls the server.',
+        who: there.administrator,
+        action:
+          'If you look for a polling Tentacle, no server can connect to it. Check in its own settings and log how it connects to the server.',
         windows: 'Tentacle show-configuration',
         linux: 'Tentacle show-configuration',
       },
@@ -48,15 +51,15 @@ export const strangerRows = [
       symptom.code === 'PAGE_ONLY'
         ? facts.peerKind === 'original-pong'
         : recognisePage(symptom.received).author === 'original-pong',
-    title: 'The original TentaclePong answers, which is no Halibut end',
+    title: 'The legacy TentaclePong answers, without Halibut',
     means: ({ facts }) =>
-      `${peer(facts)} answers with the page of the original TentaclePong: network and TLS work to that machine and port. It knows nothing of Halibut, so no more can be measured with it than round trips of that page, which tentacle-ping does unless --level says otherwise.`,
-    next: () => [
+      `${peer(facts)} returns the page of the legacy TentaclePong, so network and TLS work up to that machine and port. It does not speak Halibut. Only round trips of that page can be measured, which tentacle-ping does unless --level says otherwise.`,
+    next: ({ port }, { there }) => [
       {
-        who: 'tentacle-admin',
-        action: 'Run the tentacle-pong of this tool in its place, or start the Tentacle again, and ping once more.',
-        windows: 'tentacle-pong --port 10933',
-        linux: 'tentacle-pong --port 10933',
+        who: there.administrator,
+        action: 'Run the tentacle-pong of this tool in its place, or start the Tentacle again, and test once more.',
+        windows: `tentacle-pong --port ${port}`,
+        linux: `tentacle-pong --port ${port}`,
       },
     ],
     octopusSays: ["Unable to process remote identity; unknown identity type: 'HTTP/1.0'"],

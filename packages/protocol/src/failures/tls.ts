@@ -1,9 +1,34 @@
+import type { ConnectionFacts } from '../trace.js';
+import { type Ends, listenerOf } from './ends.js';
 import { askTheProxyToo } from './proxy-sight.js';
-import { nameAsked, tryAnotherName, unknownName } from './router-by-name.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
+import { checkServerName, nameAsked, unknownName } from './router-by-name.js';
+import {
+  byteCount,
+  capitalize,
+  EXAMPLE_FACTS,
+  exampleSymptom,
+  peer,
+  row,
+  type Step,
+  SURE,
+  span,
+  UNKNOWN,
+} from './row.js';
+import {
+  checkHostAndPort,
+  checkKeySize,
+  checkListener,
+  checkPeerHealth,
+  compareWithStandIn,
+  localTest,
+  passTlsThrough,
+  readPeerLog,
+  renewCertificate,
+  restartIfHung,
+} from './steps.js';
 import { looksLikeTls, whatAnswers } from './what-answers.js';
 
-/** OpenSSL's words for bytes that cannot be a TLS record. */
+/** OpenSSL's codes for bytes that cannot be a TLS record. */
 const NO_RECORD = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'];
 
 const VERSION = [
@@ -15,22 +40,23 @@ const VERSION = [
 
 const NO_SHARED = ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY'];
 
-/** Our own deadline, or the system's. */
-const GAVE_UP = ['TLS_TIMEOUT', 'ETIMEDOUT'];
+/** This tool's deadline, or the system's. */
+const TIMED_OUT = ['TLS_TIMEOUT', 'ETIMEDOUT'];
 
-/** Alerts by which a peer refuses our certificate, in TLS 1.3 after the handshake has ended for us. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it requires one, and ours does not suit it or was not sent (alert 116)',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it calls it bad (alert 42)',
-  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: 'it does not support its kind (alert 43)',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'it calls it revoked (alert 44)',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'it calls it expired, or its clock is wrong (alert 45)',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept it and does not say why (alert 46)',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it knows no authority that has issued it, and takes no self-signed one (alert 48)',
-  ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'it takes it and denies access (alert 49)',
+/** Alerts that reject the client certificate. In TLS 1.3 they arrive after the handshake has ended on this side. */
+const REJECTIONS: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'one is required, and yours is unsuitable or was not sent (alert 116)',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it is bad (alert 42)',
+  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: 'its type is not supported (alert 43)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'it is revoked (alert 44)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: "it is expired, or the peer's clock is wrong (alert 45)",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it is not accepted, for an unstated reason (alert 46)',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
+    'its issuer is unknown there, and self-signed certificates are not accepted (alert 48)',
+  ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'it is valid, but access is denied (alert 49)',
 };
 
-/** A checksum or a signature over the handshake that does not fit: said by our side, or as an alert by the peer's. */
+/** A checksum or a signature over the handshake that does not match: found on this side, or reported by an alert. */
 const CORRUPTED = [
   'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   'ERR_SSL_CIPHER_OPERATION_FAILED',
@@ -41,46 +67,50 @@ const CORRUPTED = [
   'ERR_SSL_DIGEST_CHECK_FAILED',
 ];
 
-const compareWithPong = {
-  who: 'you',
-  action:
-    "Run tentacle-pong on the Tentacle's host and ping that: the same failure is the network's, none is the Tentacle's.",
-} as const;
+const NO_TARGET_FOR_NAME = 'a router by name (SNI) that has no target for this name, or for TLS without a name';
+
+/** The name to connect to, where a router in front of the other end goes by it. */
+function useRouterName({ here, there }: Ends): Step {
+  const { name, ...commands } = here.peerSettings;
+  return {
+    who: here.administrator,
+    action: `Use the host name by which the router knows ${there.name}, both in ${name} and in this test.`,
+    ...commands,
+  };
+}
+
+/** Something answered without TLS: what its first bytes show. */
+function notTls(facts: ConnectionFacts, { here, there }: Ends): string {
+  const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
+  if (what === undefined) {
+    // Only tentacle-ping has options that keep it from capturing them.
+    const hint =
+      here.standIn.name === 'tentacle-ping' ? '; to see them, run again without --reuse, --upload and --download' : '';
+    return `The service at ${peer(facts)} does not speak TLS. Its first bytes were not kept${hint}.`;
+  }
+  if (what.protocol === 'unknown')
+    return `The service at ${peer(facts)} speaks neither TLS nor another protocol known to this tool: ${what.detail}.`;
+  return `The service at ${peer(facts)} speaks ${what.protocol}: ${what.detail}. It is not ${there.endpoint}, or a device answers in its place.`;
+}
 
 export const tlsRows = [
   row({
     id: 'tls.not-tls',
     stage: 'tls',
     shownAt: ['tls'],
-    // Where bytes were watched they decide: what is no TLS record is the reason, whatever ended the handshake.
+    // Captured bytes decide: if they are not a TLS record, that is the reason, no matter how the handshake ended.
     when: ({ symptom, facts }) =>
       facts.firstBytes === undefined || facts.firstBytes.length === 0
         ? NO_RECORD.includes(symptom.code)
         : !looksLikeTls(facts.firstBytes),
-    title: 'Something answers on that port, but it does not speak TLS',
-    means: ({ facts }) => {
-      const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
-      if (what === undefined)
-        return `What answers at ${peer(facts)} is no TLS peer. Its first bytes were not kept this time; run again without --reuse, --upload and --download to see them.`;
-      if (what.protocol === 'unknown')
-        return `What answers at ${peer(facts)} is no TLS peer and none that this tool knows: ${what.detail}.`;
-      return `What answers at ${peer(facts)} speaks ${what.protocol}: ${what.detail}. It is not a Tentacle, or something answers in its place.`;
-    },
-    next: (facts) => [
-      {
-        who: 'server-admin',
-        action: 'Check host and port: is this the port on which the Tentacle listens (10933 unless changed)?',
-      },
-      {
-        who: 'tentacle-admin',
-        action: `Look which process listens on port ${facts.port}.`,
-        windows: `netstat -a -n -o -b -p tcp | findstr :${facts.port}`,
-        linux: `ss -ltnp 'sport = :${facts.port}'`,
-      },
+    title: 'The port answers, but does not speak TLS',
+    means: ({ facts }, ends) => notTls(facts, ends),
+    next: (facts, ends) => [
+      checkHostAndPort(ends),
+      checkListener(facts, ends),
       {
         who: 'network-team',
-        action:
-          'If the Tentacle does listen there, a proxy, portal or firewall answers in its place: exempt this connection from it.',
+        action: `If ${ends.there.name} does listen there, exempt this connection from the proxy, portal or firewall that answers in its place.`,
       },
     ],
     octopusSays: [
@@ -99,37 +129,33 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls'],
     when: ({ symptom }) => VERSION.includes(symptom.code),
-    title: 'No TLS version in common, or a peer that cannot use its certificate',
+    title: 'No common TLS version, or unusable certificate',
     means: ({ symptom, facts }) =>
       symptom.code === 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'
-        ? `${peer(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2 and 1.3, the least that Octopus requires' : `${facts.tlsMin} and newer, as --tls-min has it`}.`
-        : `${peer(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the least that Octopus requires' : `${facts.tlsMin}, as --tls-min has it`} (${symptom.code}).`,
-    next: () => [
+        ? `${peer(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2, the minimum that Octopus recommends, and 1.3' : `${facts.tlsMin} and later (--tls-min)`}.`
+        : `${peer(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the minimum that Octopus recommends' : `${facts.tlsMin} (--tls-min)`} (${symptom.code}).`,
+    next: (facts, ends) => [
+      checkKeySize(facts, ends),
+      renewCertificate(ends, 'If the key has fewer than 2048 bits'),
       {
-        who: 'tentacle-admin',
-        action: "Look at the key size of the Tentacle's certificate; regenerate it when it is under 2048 bits.",
-        windows: 'Tentacle show-thumbprint & Tentacle new-certificate',
-        linux: 'Tentacle show-thumbprint; Tentacle new-certificate',
-      },
-      {
-        who: 'tentacle-admin',
-        action:
-          "Enable TLS 1.2 on the Tentacle's host (Windows: SCHANNEL\\Protocols in the registry, and a .NET that uses it).",
+        who: ends.there.administrator,
+        action: `Enable TLS 1.2 on ${ends.there.host} (Windows: SCHANNEL\\Protocols in the registry, and a .NET version that uses it).`,
         windows: 'reg query "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols" /s',
         linux: 'openssl version; cat /etc/ssl/openssl.cnf',
       },
-      compareWithPong,
+      compareWithStandIn(facts, ends),
     ],
     octopusSays: ['tlsv1 alert protocol version', 'A call to SSPI failed, see inner exception', 'unsupported protocol'],
     retry: false,
-    certainty: {
+    certainty: (ends, { facts }) => ({
       kind: 'one-of',
       causes: [
-        'the peer allows only TLS versions below 1.2 (or only others than we offer)',
-        'the peer cannot use its own certificate, as with RSA keys of 1024 bits under OpenSSL 3',
+        'the peer allows only TLS versions below 1.2 (or only others than those offered)',
+        'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
+        `a load balancer in front of ${listenerOf(ends).name} terminates TLS with an old policy`,
       ],
-      test: "On the Tentacle's host, look at the key size of its certificate; or ping tentacle-pong there, which has a certificate of its own.",
-    },
+      test: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate; the stand-in has its own.`,
+    }),
     example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), facts: EXAMPLE_FACTS },
   }),
   row({
@@ -137,21 +163,17 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls'],
     when: ({ symptom }) => ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'SERVER_NAME_DECIDES'].includes(symptom.code),
-    title: 'TLS depends on the name that is asked for (SNI), and this one leads nowhere',
-    means: ({ symptom, facts }) =>
+    title: 'The server name in TLS (SNI) is not accepted',
+    means: ({ symptom, facts }, { there }) =>
       symptom.code === 'SERVER_NAME_DECIDES'
-        ? `With the name ${nameAsked(facts) ?? facts.host} in TLS (SNI) the handshake with ${peer(facts)} fails, without a name it works. A Tentacle looks at no name: something in front of it routes or filters by it.`
-        : `${peer(facts)} ended the handshake with the alert "unrecognized name": what ends or routes TLS there ${unknownName(facts)}. A Tentacle looks at no name, so it is not the Tentacle that answered.`,
-    next: () => [
-      {
-        who: 'server-admin',
-        action:
-          "Use the host name under which the Tentacle is registered at that router, in the Tentacle's settings in Octopus and here.",
-      },
+        ? `With the name ${nameAsked(facts) ?? facts.host} in TLS (SNI), the handshake with ${peer(facts)} fails; without a name, it works. ${capitalize(there.indefinite)} ignores the name, so a device in front of it routes or filters by it.`
+        : `${peer(facts)} ended the handshake with the alert "unrecognized name": the device that terminates or routes TLS there ${unknownName(facts)}. ${capitalize(there.indefinite)} ignores the name, so a router in front of it answered.`,
+    next: (facts, ends) => [
+      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      useRouterName(ends),
       {
         who: 'network-team',
-        action:
-          'Find the router, balancer or filter that reads the name in TLS (SNI): add this name to it, give it a default that leads to the Tentacle, or exempt the port.',
+        action: `Find the router, load balancer or filter that reads the name in TLS (SNI). Add this name to it, define a default route to ${ends.there.name}, or exempt the port.`,
       },
     ],
     octopusSays: ['tlsv1 unrecognized name', 'tlsv1 alert unrecognized name'],
@@ -164,35 +186,34 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls'],
     when: ({ symptom }) => symptom.code === 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
-    title: 'The peer gave up the handshake over an error of its own',
+    title: 'The peer reported an internal error in TLS',
     means: ({ facts }) =>
-      `${peer(facts)} ended the handshake with the alert "internal error": something at its end does not work, whatever we offer.`,
-    next: () => [
+      `${peer(facts)} ended the handshake with the alert "internal error". The fault is on its side, independent of what this tool offers.`,
+    next: (facts, ends) => [
+      checkKeySize(facts, ends),
       {
-        who: 'tentacle-admin',
-        action:
-          "Look at the Tentacle's certificate: key of at least 2048 bits, private key readable. Renew it if in doubt.",
-        windows: 'Tentacle show-thumbprint & Tentacle new-certificate',
-        linux: 'Tentacle show-thumbprint; Tentacle new-certificate',
+        who: ends.there.administrator,
+        action: `Check that the service account can read the private key of ${ends.there.name}'s certificate.`,
       },
+      renewCertificate(ends, 'If in doubt about the key'),
       {
         who: 'network-team',
         action:
-          'If a load balancer or gateway ends TLS there: look whether it has a certificate for this port and name.',
+          'If a load balancer or gateway terminates TLS there, check that it has a certificate for this port and name.',
       },
-      compareWithPong,
+      compareWithStandIn(facts, ends),
     ],
     octopusSays: ['tlsv1 alert internal error', 'A call to SSPI failed, see inner exception'],
     retry: false,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
         'the peer cannot use its certificate or private key',
-        'a router or gateway that has no certificate or no target for this name or port',
-        'any other error inside the peer',
+        'a router or gateway has no certificate or no target for this name or port',
+        'another error inside the peer',
       ],
-      test: "The peer's own log at this time names it; tentacle-pong on the same host, with a certificate of its own, shows whether it is the certificate.",
-    },
+      test: `The peer's own log names the error at this time. Test ${there.standIn.name} on the same host, which has its own certificate: if that works, the certificate is the cause.`,
+    }),
     example: { symptom: exampleSymptom('tls', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'), facts: EXAMPLE_FACTS },
   }),
   row({
@@ -200,18 +221,17 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls'],
     when: ({ symptom }) => NO_SHARED.includes(symptom.code) && symptom.shownAt === 'tls',
-    title: 'No suite, group or signature algorithm in common',
+    title: 'No common cipher suite, group or signature algorithm',
     means: ({ facts }) =>
-      `${peer(facts)} ended the handshake with the alert "handshake failure": of what this tool offers, it takes nothing.`,
-    next: () => [
+      `${peer(facts)} ended the handshake with the alert "handshake failure". It accepts nothing that this tool offers.`,
+    next: (facts, ends) => [
       {
-        who: 'tentacle-admin',
-        action:
-          "Enable on the Tentacle's host what Octopus requires: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, signatures with SHA-256.",
+        who: ends.there.administrator,
+        action: `Enable on ${ends.there.host} what Octopus requires: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, and signatures with SHA-256.`,
         windows: 'powershell Get-TlsCipherSuite',
         linux: 'openssl ciphers -v; update-crypto-policies --show',
       },
-      compareWithPong,
+      compareWithStandIn(facts, ends),
     ],
     octopusSays: [
       'sslv3 alert handshake failure',
@@ -222,12 +242,12 @@ export const tlsRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'no cipher suite in common',
-        'no group (curve) in common',
-        'no signature algorithm in common',
-        'a client certificate that the peer requires and does not take (TLS 1.2)',
+        'no common cipher suite',
+        'no common group (curve)',
+        'no common signature algorithm',
+        'a client certificate that the peer requires and does not accept (TLS 1.2)',
       ],
-      test: 'The peer\'s own log names it: Schannel events 36871 to 36888 on Windows, "no shared cipher" and the like from OpenSSL.',
+      test: 'Check the log of the peer: Schannel events 36871 to 36888 on Windows, "no shared cipher" and similar messages from OpenSSL.',
     },
     example: { symptom: exampleSymptom('tls', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'), facts: EXAMPLE_FACTS },
   }),
@@ -235,17 +255,14 @@ export const tlsRows = [
     id: 'tls.client-certificate-refused',
     stage: 'tls',
     shownAt: ['tls', 'identity', 'rpc', 'data'],
-    when: ({ symptom }) => symptom.code in REFUSALS,
-    title: 'The peer refused our certificate within TLS',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} refused the client certificate by a TLS alert: ${REFUSALS[symptom.code] ?? symptom.code}. A Tentacle never does that: it takes any certificate and decides afterwards. So something else ends TLS there.`,
-    next: () => [
-      {
-        who: 'network-team',
-        action:
-          'Find the load balancer, gateway or proxy that ends TLS in front of the Tentacle and asks for certificates of its own; pass TLS through instead.',
-      },
-      compareWithPong,
+    when: ({ symptom }) => symptom.code in REJECTIONS,
+    title: 'Client certificate refused within TLS',
+    means: ({ symptom, facts }, { there }) =>
+      `${peer(facts)} refused the client certificate with a TLS alert: ${REJECTIONS[symptom.code] ?? symptom.code}. ${capitalize(there.endpoint)} never does that; it accepts any certificate and decides afterwards. Another device terminates TLS there, and requests certificates of its own.`,
+    next: (facts, ends) => [
+      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      passTlsThrough(ends),
+      compareWithStandIn(facts, ends),
     ],
     octopusSays: ['The decryption operation failed, see inner exception.', 'certificate required', 'unknown ca'],
     retry: false,
@@ -260,22 +277,22 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls', 'identity', 'rpc', 'data'],
     when: ({ symptom }) => CORRUPTED.includes(symptom.code),
-    title: 'Bytes were changed on the way',
+    title: 'Bytes were changed in transit',
     means: ({ symptom, facts }) =>
-      `What came over the connection to ${peer(facts)} was not what was sent: its checksum in TLS did not fit (${symptom.code}). TCP has let it pass, so it was changed by something that makes packets anew.`,
-    next: () => [
+      `The bytes that arrived over the connection to ${peer(facts)} are not the ones that were sent: their TLS checksum does not match (${symptom.code}). TCP's own checksum matched, so a device that rebuilds packets changed them.`,
+    next: (facts, ends) => [
       {
         who: 'network-team',
         action:
-          'Find what rewrites the stream between the two: an inspecting firewall, a WAN optimiser, a VPN, or a faulty network card or its offloading; exempt this connection or replace it.',
+          'Find the device that rewrites the stream: an inspecting firewall, a WAN optimizer, a VPN, or a faulty network card or its offloading. Exempt this connection from it, or replace it.',
       },
       {
-        who: 'server-admin',
-        action: 'Switch checksum and segmentation offloading off on the network cards of both machines, and try again.',
+        who: ends.here.administrator,
+        action: 'Turn off checksum and segmentation offloading on the network cards of both machines, and try again.',
         windows: 'powershell Get-NetAdapterChecksumOffload; powershell Get-NetAdapterLso',
         linux: 'ethtool --show-offload eth0; ip -s link',
       },
-      compareWithPong,
+      compareWithStandIn(facts, ends),
     ],
     octopusSays: ['decryption failed or bad record mac', 'The decryption operation failed, see inner exception.'],
     retry: true,
@@ -290,21 +307,17 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls'],
     when: ({ symptom }) => symptom.code === 'TLS_CLOSED',
-    title: 'Accepted, then closed during the handshake',
+    title: 'Closed during the TLS handshake',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} accepted the connection and closed it ${span(symptom.elapsedUs)} into the TLS handshake, ${symptom.receivedBytes === 0 ? 'without a byte' : `after ${symptom.receivedBytes} bytes`}.`,
-    next: (facts) => [
+      `${peer(facts)} accepted the connection and closed it ${span(symptom.elapsedUs)} into the TLS handshake, ${symptom.receivedBytes === 0 ? 'without sending a byte' : `after ${byteCount(symptom.receivedBytes)}`}.`,
+    next: (facts, ends) => [
       {
         who: 'network-team',
-        action:
-          'Look for a load balancer without a healthy target, an allow-list, or a PROXY-protocol setting in front of the Tentacle.',
+        action: `Check for a load balancer without a healthy target, an allow list, or a PROXY protocol setting in front of ${listenerOf(ends).name}.`,
       },
-      tryAnotherName(facts),
-      {
-        who: 'tentacle-admin',
-        action: "Look into the Tentacle's log at this time: does the connection arrive, and what does it say of it?",
-      },
-      compareWithPong,
+      ...checkServerName(facts, ends),
+      readPeerLog(ends),
+      compareWithStandIn(facts, ends),
       ...askTheProxyToo(facts),
     ],
     octopusSays: [
@@ -312,18 +325,18 @@ export const tlsRows = [
       'Authentication failed because the remote party has closed the transport stream.',
     ],
     retry: true,
-    certainty: {
+    certainty: (ends) => ({
       kind: 'one-of',
       causes: [
-        'a load balancer or relay without a target to pass the connection to',
-        'an allow-list or a filter that closes after accepting',
-        'a router by name (SNI) that has no target for this name, or for TLS without a name',
-        'a PROXY-protocol header expected or sent where it should not be',
-        'the service itself: stopping, or unable to use its certificate',
-        'a server of another protocol, which closes when TLS comes and says nothing',
+        'a load balancer or relay without a target to forward the connection to',
+        'an allow list or a filter that closes after accepting',
+        NO_TARGET_FOR_NAME,
+        'a PROXY protocol header that is expected or sent in the wrong place',
+        `${ends.there.name} itself: stopping, or unable to use its certificate`,
+        'a server of another protocol, which closes on TLS without replying',
       ],
-      test: "The Tentacle's log: no trace of the connection means it was closed in front of it.",
-    },
+      test: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. Without that line, the connection was closed in front of ${listenerOf(ends).name}. (Current versions log no error for a connection that ends before TLS, but they do log that line.)`,
+    }),
     example: { symptom: exampleSymptom('tls', 'TLS_CLOSED'), facts: EXAMPLE_FACTS },
   }),
   row({
@@ -331,86 +344,86 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls'],
     when: ({ symptom }) => ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(symptom.code) && symptom.shownAt === 'tls',
-    title: 'Reset during the handshake',
+    title: 'Reset during the TLS handshake',
     means: ({ symptom, facts }) =>
-      `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)} into the TLS handshake, after ${symptom.receivedBytes} bytes from the peer.`,
-    next: (facts) => [
+      `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)} into the TLS handshake, after ${byteCount(symptom.receivedBytes)} from the peer.`,
+    next: (facts, ends) => [
       {
         who: 'network-team',
         action:
-          'Look for an inspecting device that resets when it sees TLS or this name (SNI), and exempt this connection.',
+          'Check for an inspecting device that resets on TLS or on this name (SNI), and exempt this connection from it.',
       },
-      tryAnotherName(facts),
-      { who: 'tentacle-admin', action: 'Look whether the service was stopping or restarting at that time.' },
-      compareWithPong,
+      ...checkServerName(facts, ends),
+      checkPeerHealth(ends),
+      compareWithStandIn(facts, ends),
       ...askTheProxyToo(facts),
     ],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'an inspecting device or filter on the way',
-        'a reset after about 15 s: large packets vanish on the way (MTU), and the keep-alive met a peer that had given up',
-        'the process at the other end: stopping, expecting a PROXY-protocol header, or speaking another protocol (PostgreSQL resets)',
-        'a load balancer without a healthy target, which closes before it has read our first bytes',
-        'a router by name (SNI) that has no target for this name, or for TLS without a name',
+        'an inspecting device or filter in the path',
+        'after about 15 s: large packets that are lost in transit (MTU), and a keep-alive to a peer that had given up',
+        'the peer process: stopping, expecting a PROXY protocol header, or speaking another protocol (PostgreSQL resets)',
+        'a load balancer without a healthy target, which closes before it reads the first bytes',
+        NO_TARGET_FOR_NAME,
       ],
-      test: 'Time and place: at once and only for TLS is a filter; about 15 s is packet size; ping a tentacle-pong on the same host to exclude the process.',
-    },
+      test: `Check the timing. An immediate reset for TLS only points to a filter; a reset after about 15 s points to packet size. Test ${there.standIn.name} on ${there.host} to exclude the process.`,
+    }),
     example: { symptom: exampleSymptom('tls', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE_FACTS },
   }),
   row({
     id: 'tls.silent',
     stage: 'tls',
     shownAt: ['tls'],
-    when: ({ symptom }) => GAVE_UP.includes(symptom.code) && symptom.receivedBytes === 0,
-    title: 'Connected, but silent when TLS begins',
+    when: ({ symptom }) => TIMED_OUT.includes(symptom.code) && symptom.receivedBytes === 0,
+    title: 'Connected, but no response to TLS',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} accepted the connection and then sent nothing for ${span(symptom.elapsedUs)}. The port is open; nobody answers behind it, or the answer is lost.`,
-    next: (facts) => [
+      `${peer(facts)} accepted the connection, then sent nothing for ${span(symptom.elapsedUs)}. The port is open, but no process answers behind it, or the response is lost.`,
+    next: (facts, ends) => [
+      checkPeerHealth(ends),
+      restartIfHung(ends),
       {
-        who: 'tentacle-admin',
-        action: "Look whether the Tentacle's process is hung or overloaded; restart it if so.",
-        windows: 'Tentacle service --stop --start',
-        linux: 'systemctl status tentacle',
+        who: 'network-team',
+        action: `Check for a device that accepts connections in place of ${ends.there.name}.`,
       },
       {
         who: 'network-team',
         action:
-          'Look for a device that accepts in the Tentacle\'s name, and for packets over a smaller MTU that vanish (allow ICMP "fragmentation needed", or clamp the MSS).',
+          'Check for packets above a smaller MTU that are lost. Allow ICMP "fragmentation needed", or clamp the MSS.',
       },
-      compareWithPong,
+      compareWithStandIn(facts, ends),
       ...askTheProxyToo(facts),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
         'the process behind the port is hung (the system accepts in its place)',
-        'the answer is larger than what the way lets through (MTU black hole)',
-        'a device accepts every connection and passes nothing on',
-        'another protocol, whose server waits for the client to speak',
+        'the response is larger than the path lets through (MTU black hole)',
+        'a device accepts every connection and forwards nothing',
+        'a server of another protocol waits for the client to speak',
       ],
-      test: 'Ping a tentacle-pong on the same host: silent too means the way; fine means the process.',
-    },
+      test: `Test ${there.standIn.name} on ${there.host}. If it does not respond either, the network is at fault; if it responds, the process is.`,
+    }),
     example: { symptom: exampleSymptom('tls', 'TLS_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),
   row({
     id: 'tls.stalled',
     stage: 'tls',
     shownAt: ['tls'],
-    when: ({ symptom }) => GAVE_UP.includes(symptom.code),
-    title: 'The handshake began and did not finish in time',
+    when: ({ symptom }) => TIMED_OUT.includes(symptom.code),
+    title: 'TLS handshake did not finish in time',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} sent ${symptom.receivedBytes} bytes of its handshake and then not enough to finish within ${span(symptom.elapsedUs)}.`,
-    next: (facts) => [
+      `${peer(facts)} sent ${byteCount(symptom.receivedBytes)} of its handshake, but not enough to finish within ${span(symptom.elapsedUs)}.`,
+    next: (facts, ends) => [
       {
         who: 'network-team',
-        action: 'Look for loss, a very slow link, or packets over a smaller MTU that vanish between the two.',
+        action: 'Check for loss, a very slow link, or packets above a smaller MTU that are lost between the two.',
       },
-      compareWithPong,
+      compareWithStandIn(facts, ends),
       ...askTheProxyToo(facts),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
@@ -418,11 +431,11 @@ export const tlsRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'a very slow or lossy way',
-        'the larger packets of the handshake are lost (MTU)',
-        'a peer that stopped in the middle',
+        'a very slow or lossy path',
+        'loss of the larger packets of the handshake (MTU)',
+        'a peer that stopped midway',
       ],
-      test: 'Try again with a longer --timeout: a slow way finishes, the others do not.',
+      test: 'Try again with a longer --timeout. Over a slow path the handshake finishes; otherwise it does not.',
     },
     example: {
       symptom: exampleSymptom('tls', 'TLS_TIMEOUT', { elapsedUs: 10_000_000, receivedBytes: 1200 }),
@@ -434,10 +447,10 @@ export const tlsRows = [
     stage: 'tls',
     shownAt: ['tls', 'identity', 'rpc', 'data'],
     when: ({ symptom }) => symptom.shownAt === 'tls' || symptom.code.startsWith('ERR_SSL_'),
-    title: 'TLS failed in a way this tool does not know',
+    title: 'TLS failed for an unknown reason',
     means: ({ symptom, facts }) =>
-      `TLS with ${peer(facts)} ended with ${symptom.code}. Its cause is unknown to this tool.`,
-    next: () => [compareWithPong, { who: 'tentacle-admin', action: "Look what the Tentacle's log says of this time." }],
+      `TLS with ${peer(facts)} ended with ${symptom.code}. The cause is unknown to this tool.`,
+    next: (facts, ends) => [compareWithStandIn(facts, ends), readPeerLog(ends)],
     octopusSays: ['Authentication failed, see inner exception.'],
     retry: true,
     certainty: UNKNOWN,

@@ -1,13 +1,13 @@
-import { passThrough, rightPort } from './identity.js';
-import { tryAnotherName } from './router-by-name.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span } from './row.js';
+import { checkServerName } from './router-by-name.js';
+import { capitalize, EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span } from './row.js';
+import { checkHostAndPort, passTlsThrough } from './steps.js';
 import { closedWithoutAWord } from './trust.js';
 import { whatAnswers } from './what-answers.js';
 
 /**
- * A web page stands where the identity should. Some close on the first line that is not HTTP before what they answered
- * is on its way, now and then or always: then the page that they show to everybody tells, unless they ask for a client
- * certificate, as what stands before a Tentacle may.
+ * Whether the peer speaks HTTP where the identity is due. Some web servers close on a first line that is not HTTP
+ * before their response is sent. Then the page that they show to any client decides, unless they request a client
+ * certificate, as a device in front of a Tentacle may.
  */
 function isWebServer(sighting: Sighting): boolean {
   const { symptom, facts } = sighting;
@@ -15,37 +15,38 @@ function isWebServer(sighting: Sighting): boolean {
   return facts.peerKind === 'web-server' && facts.certificateAsked === false && closedWithoutAWord(sighting);
 }
 
-/** A sentence on how it answered: with a page, or with none to us and one to a browser. */
+/** One or two sentences on what it did: a page as the reply, or none here and one to a browser. */
 export function whatWebServerDid({ symptom, facts }: Sighting): string {
   return symptom.receivedBytes === 0
-    ? `What is behind the TLS of ${peer(facts)} closed the connection ${span(symptom.elapsedUs)} after our identity without a byte, and shows a web page to whoever asks as a browser does.`
-    : `Behind the TLS of ${peer(facts)} something answered ${whatAnswers(symptom.received)?.detail ?? 'with a page'}.`;
+    ? `The service behind TLS at ${peer(facts)} closed the connection ${span(symptom.elapsedUs)} after the identity was sent, without replying. To a browser's request, it returns a web page.`
+    : `The service behind TLS at ${peer(facts)} replied ${whatAnswers(symptom.received)?.detail ?? 'with a page'}.`;
 }
 
-/** What speaks HTTP where a Tentacle should be. */
+/** Peers that speak HTTP where Halibut is due. */
 export const webServerRows = [
   row({
     id: 'identity.http',
     stage: 'identity',
     shownAt: ['identity'],
     when: isWebServer,
-    title: 'A web server or appliance answered in place of Octopus',
-    means: (sighting) => `${whatWebServerDid(sighting)} A Tentacle would have said MX-SERVER.`,
-    next: (facts) => [tryAnotherName(facts), rightPort, passThrough],
+    title: 'A web server or appliance answered, not Octopus',
+    means: (sighting, { there }) =>
+      `${whatWebServerDid(sighting)} ${capitalize(there.endpoint)} would have replied MX-SERVER. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
+    next: (facts, ends) => [...checkServerName(facts, ends), checkHostAndPort(ends), passTlsThrough(ends)],
     octopusSays: [
       'Unable to receive the remote identity; the following line was not empty.',
       "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
     ],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'a proxy, gateway or firewall on the way ends TLS and answers in HTTP',
-        'a web server listens on that port: the wrong host or port',
-        'a router by name (SNI) leads this name, or TLS without a name, to a web site',
+        'a proxy, gateway or firewall in the path terminates TLS and answers in HTTP',
+        `a web server${there.product === 'server' ? ', such as the web portal of Octopus,' : ''} listens on that port: the host or port is wrong`,
+        'a router by name (SNI) routes this name, or TLS without a name, to a web site',
       ],
-      test: 'The Tentacle answers with --servername and the name under which a router knows it: the router. The same page whatever the name: the subject and the issuer of the certificate that is shown say whose web server or device it is.',
-    },
+      test: `${there.product === 'tentacle' ? 'Try --servername with the name by which a router knows the Tentacle: if the Tentacle then answers, the router is the cause. Otherwise, check' : 'Check'} the certificate shown: its subject and issuer identify the web server or device. A public authority points to a web server or portal, a company's own authority to an inspecting device. The thumbprint of ${there.name} itself rules out both.`,
+    }),
     example: {
       symptom: exampleSymptom('identity', 'IDENTITY_UNKNOWN', {
         received: Buffer.from('HTTP/1.1 403 Forbidden\r\nServer: gateway\r\n\r\n<title>Access denied</title>'),

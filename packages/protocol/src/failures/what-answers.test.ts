@@ -4,7 +4,7 @@ import { whatAnswers } from './what-answers.js';
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-describe('what answers, by its first bytes', () => {
+describe('the protocol of a peer, by its first bytes', () => {
   it.each([
     ['SSH', 'SSH-2.0-OpenSSH_9.2p1', latin1('SSH-2.0-OpenSSH_9.2p1\r\n')],
     ['SMTP', '220 mx1.example ESMTP Exim 4.96', latin1('220 mx1.example ESMTP Exim 4.96\r\n')],
@@ -27,15 +27,15 @@ describe('what answers, by its first bytes', () => {
       'PostgreSQL: unsupported frontend protocol',
       latin1('E\0\0\0\x40SFATAL\0C0A000\0Munsupported frontend protocol\0\0'),
     ],
-    ['SQL Server', 'a TDS response, as Microsoft SQL Server gives it', hex('0401 0025 0000 0100')],
-    ['RDP', 'an answer of Remote Desktop', hex('03000013 0ed0 000012340002 0f08 0002 000000')],
-    ['SOCKS', 'a SOCKS5 answer (05ff)', hex('05ff')],
+    ['SQL Server', 'a TDS response, as from Microsoft SQL Server', hex('0401 0025 0000 0100')],
+    ['RDP', 'a Remote Desktop response', hex('03000013 0ed0 000012340002 0f08 0002 000000')],
+    ['SOCKS', 'a SOCKS5 response (05ff)', hex('05ff')],
     ['Telnet', 'Telnet options', hex('fffd18 fffd20')],
-    ['AMQP', 'the AMQP header, as RabbitMQ gives it', latin1('AMQP\0\0\x09\x01')],
+    ['AMQP', 'an AMQP header, as from RabbitMQ', latin1('AMQP\0\0\x09\x01')],
     ['SMB', 'NetBIOS sessions', hex('83000001 8f')],
     ['LDAP', 'an LDAP notice', hex(`3024 02010078 ${latin1('..1.3.6.1.4.1.1466.20036').toString('hex')}`)],
-    ['Oracle', 'a TNS answer, as an Oracle listener gives it', hex('0008 0000 04 000000')],
-    ['HTTP/2', 'HTTP/2 without TLS, as a gRPC port speaks it', hex('000012 04 00 00000000 0003')],
+    ['Oracle', 'a TNS response, as from an Oracle listener', hex('0008 0000 04 000000')],
+    ['HTTP/2', 'HTTP/2 without TLS, as from a gRPC port', hex('000012 04 00 00000000 0003')],
     ['Halibut without TLS', 'MX-SERVER 1.0', latin1('MX-SERVER 1.0\r\n\r\n')],
     ['TLS', 'bytes in the form of TLS records', hex('15030300020228')],
     ['unknown', 'first bytes "hello"', latin1('hello')],
@@ -44,11 +44,11 @@ describe('what answers, by its first bytes', () => {
     expect(whatAnswers(bytes)).toEqual({ protocol, detail });
   });
 
-  it('says nothing of nothing', () => {
+  it('is undefined without bytes', () => {
     expect(whatAnswers(Buffer.alloc(0))).toBeUndefined();
   });
 
-  it('is safe with every beginning of every sample and with hostile text', () => {
+  it('contains no control characters, for any prefix of a sample and for hostile text', () => {
     const samples = [
       latin1('220 a\x1b[2Jb\u0000 SMTP\r\n'),
       hex('4a0000000a1b5b324a00'),
@@ -63,7 +63,7 @@ describe('what answers, by its first bytes', () => {
   });
 });
 
-describe('who made what answers, by headers and page', () => {
+describe('the vendor of a peer, by headers and page', () => {
   it.each([
     ['Zscaler', 'HTTP/1.1 403 Forbidden\r\nServer: Zscaler/6.2\r\n\r\n'],
     ['Blue Coat (Symantec ProxySG)', 'HTTP/1.1 503 x\r\nVia: 1.1 proxy (BlueCoat ProxySG)\r\n\r\n'],
@@ -77,10 +77,10 @@ describe('who made what answers, by headers and page', () => {
     ['Squid', 'HTTP/1.1 400 x\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_INVALID_URL 0\r\n\r\n'],
     ['Imperva Incapsula', 'HTTP/1.1 403 x\r\nX-Iinfo: 1-2-3\r\n\r\n'],
   ])('%s', (name, answer) => {
-    expect(whatAnswers(latin1(answer))?.detail).toContain(`as ${name} writes it`);
+    expect(whatAnswers(latin1(answer))?.detail).toContain(`typical of ${name}`);
   });
 
-  it.each(['nginx/1.22.1', 'Apache/2.4', 'Kestrel'])('nobody in particular: %s', (server) => {
+  it.each(['nginx/1.22.1', 'Apache/2.4', 'Kestrel'])('none for common server software: %s', (server) => {
     expect(whatAnswers(latin1(`HTTP/1.1 400 Bad\r\nServer: ${server}\r\nVia: 1.1 edge\r\n\r\n`))?.detail).toBe(
       `HTTP 400 Bad, server ${server}, via 1.1 edge`,
     );
