@@ -37,6 +37,7 @@ export {
   chooseIdentity,
   type IdentityChoice,
 } from './command-line/choose-identity.js';
+export { closestMatches } from './command-line/closest.js';
 export { type Asked, type CommandLine, type Given, parseArguments } from './command-line/parse.js';
 export { tlsFloorOf } from './command-line/tls-option.js';
 export { passphraseFrom } from './command-line/passphrase.js';
