@@ -3,7 +3,7 @@ import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../explain/log-text.js';
 import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
-import { explanationText, failureText, logLineText, messageText } from '../reporters/explanation.js';
+import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../reporters/explanation.js';
 import { explainLine } from '../options.js';
 import type { Io } from './command.js';
 
@@ -11,7 +11,9 @@ const KNOWN = 0;
 const NOTHING_KNOWN = 1;
 const USAGE = 2;
 
-/** `tentacle-ping explain`: an id, a message or a whole log to what is behind it. */
+type TextToExplain = WhatToExplain & { kind: 'message' | 'log' };
+
+/** `tentacle-ping explain`: explains an id, a message or a whole log. */
 export async function run({ words, given }: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   if (words.length === 0 && isTerminal(io.stdin)) {
     const help = await parseArguments(explainLine(version), ['--help']);
@@ -26,22 +28,26 @@ export async function run({ words, given }: Asked & { kind: 'run' }, version: st
   if (what.kind === 'failure') return print(ofOneRow(matchOfFailure(what.row)), failureText(what.row));
   if (what.kind === 'log-line') return print(ofOneRow(what.match), logLineText(what.match));
   const explanation = await read(what, io.stop);
-  return print(
-    explanation,
-    what.kind === 'message' ? messageText(explanation) : explanationText(explanation, what.name),
-  );
+  return print(explanation, textOf(what, explanation, words));
 }
 
-async function read(what: WhatToExplain & { kind: 'message' | 'log' }, stop: AbortSignal): Promise<Explanation> {
+function textOf(what: TextToExplain, explanation: Explanation, words: readonly string[]): string {
+  if (what.kind === 'log') return explanationText(explanation, what.name);
+  if (explanation.matches.length === 0 && what.similarIds.length > 0)
+    return unknownIdText(words.join(' '), what.similarIds);
+  return messageText(explanation);
+}
+
+async function read(what: TextToExplain, stop: AbortSignal): Promise<Explanation> {
   try {
     return await explainStream(what.chunks, what.kind === 'message' ? 'all' : 'errors', stop);
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
-    throw new UsageError(`${what.kind === 'message' ? 'this' : shown(what.name)} ${error.message}`);
+    throw new UsageError(`${what.kind === 'message' ? 'the message' : shown(what.name)} ${error.message}`);
   }
 }
 
-/** What a terminal has and a pipe has not; whoever gives another source has neither. */
+/** Whether standard input is a terminal; other sources do not have the property. */
 function isTerminal(stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean }): boolean {
   return stdin.isTTY === true;
 }
