@@ -240,10 +240,10 @@ describe('any encoding and chunk size', () => {
       fc.asyncProperty(
         fc.array(scraps, { maxLength: 40 }),
         fc.constantFrom('all' as const, 'errors' as const),
-        async (parts, wanted) => {
+        async (parts, scope) => {
           let explanation: Explanation;
           try {
-            explanation = await explainStream(pieces(...parts), wanted);
+            explanation = await explainStream(pieces(...parts), scope);
           } catch (error) {
             expect(error).toBeInstanceOf(NotTextError);
             return;

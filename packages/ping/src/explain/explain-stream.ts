@@ -12,12 +12,12 @@ import { Tally, type Wanted } from './tally.js';
  */
 export async function explainStream(
   chunks: AsyncIterable<Uint8Array>,
-  wanted: Wanted,
+  scope: Wanted,
   stop?: AbortSignal,
 ): Promise<Explanation> {
   const text = new LogText();
   const lines = new Lines(LINE_MAX_CHARS);
-  const tally = new Tally(wanted);
+  const tally = new Tally(scope);
   const events = new Events((event) => tally.add(event));
   let number = 0;
   const read = (newLines: Iterable<string>): void => {

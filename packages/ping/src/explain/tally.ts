@@ -32,21 +32,21 @@ interface Count {
 
 /** Counts events by row. Its memory use depends on the table, not on the log. */
 export class Tally {
-  readonly #wanted: Wanted;
+  readonly #scope: Wanted;
   readonly #counts = new Map<string, Count>();
   readonly #examples: Quote[] = [];
   #unknown = 0;
   #events = 0;
   #first: Quote | undefined;
 
-  constructor(wanted: Wanted) {
-    this.#wanted = wanted;
+  constructor(scope: Wanted) {
+    this.#scope = scope;
   }
 
   add(event: LogEvent): void {
     if (event.known !== undefined) {
       this.#addKnown(event, event.known);
-    } else if (event.isBad || (this.#wanted === 'all' && !event.isEmpty)) {
+    } else if (event.isBad || (this.#scope === 'all' && !event.isEmpty)) {
       this.#addUnknown(quote(event.first));
     }
     if (event.isEmpty) return;

@@ -342,7 +342,7 @@ export const dnsTcpLogLines = [
       { text: 'a proxy is required but not (yet) set; Kubernetes agents register before it is set' },
     ],
     next: (seen) => [
-      diagnoseServer(seen, 'Do so without and with --proxy.', 'from the machine or pod that registers'),
+      diagnoseServer(seen, 'Run it without and with --proxy.', 'from the machine or pod that registers'),
       openPort({ ...seen, port: seen.port ?? POLLING_PORT }),
       {
         who: 'tentacle-admin',

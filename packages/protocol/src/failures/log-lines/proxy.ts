@@ -153,7 +153,7 @@ export const proxyLogLines = [
       { text: 'another proxy, which could not reach the destination', failure: 'proxy.bad-gateway' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'Its Server and Via headers identify the product.'),
+      diagnoseThroughProxy(seen, "The proxy's Server and Via headers identify the product."),
       proxyAdmin('On ISA or TMG, add the port (10933, 10943) to the tunnel port range.'),
     ],
     tells: 'network',
@@ -210,7 +210,7 @@ export const proxyLogLines = [
       { text: 'a forward proxy with CONNECT disabled', failure: 'proxy.not-a-proxy' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'Its Server and Via headers identify the product.'),
+      diagnoseThroughProxy(seen, "The proxy's Server and Via headers identify the product."),
       proxyAdmin('Provide the host and port of a forward proxy, or allow the CONNECT method there.'),
     ],
     tells: 'network',
@@ -378,7 +378,8 @@ export const proxyLogLines = [
     next: (seen) => [
       diagnoseServer(
         seen,
-        'Do so from a pod of the cluster, without and with --proxy (helm values agent.pollingProxy.host and port).',
+        'Run it without and with --proxy (helm values agent.pollingProxy.host and port).',
+        'from a pod of the cluster',
       ),
       { who: 'tentacle-admin', action: 'Upgrade the Kubernetes agent to v2.24.0 or later.' },
     ],

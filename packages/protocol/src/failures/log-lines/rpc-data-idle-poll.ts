@@ -252,11 +252,7 @@ export const rpcDataIdlePollLogLines = [
         who: 'you',
         action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is a load balancer at regular intervals, it is a probe; if it is an Octopus end, it has a TLS problem.`,
       },
-      diagnose(
-        seen,
-        'It tests each stage separately and names the one that fails.',
-        'on the machine with that address, if it is an Octopus end',
-      ),
+      diagnose(seen, 'If it is not an Octopus end, skip this step.', 'on the machine with that address'),
       ignore,
     ],
     tells: 'both',
@@ -636,11 +632,7 @@ export const rpcDataIdlePollLogLines = [
     ],
     next: (seen) => [
       otherLog,
-      diagnose(
-        seen,
-        'It tests each stage separately and names the one that fails.',
-        'on the other side, if it is an Octopus end',
-      ),
+      diagnose(seen, 'If it is not an Octopus end, skip this step.', 'on the other side'),
       showThumbprint,
     ],
     tells: 'both',

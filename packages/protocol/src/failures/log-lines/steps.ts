@@ -33,7 +33,7 @@ export function diagnose(seen: Seen, why = EACH_STAGE, where = 'on the machine t
 export function diagnoseServer(seen: Seen, why = EACH_STAGE, where = "on the Tentacle's host"): Step {
   return command(
     'you',
-    `Run diagnose against the Octopus Server ${where}. ${why}`,
+    `Run diagnose ${where} against the Octopus Server. ${why}`,
     `tentacle-ping diagnose ${target(seen, POLLING_PORT)}`,
   );
 }
@@ -141,5 +141,5 @@ export const freeTheService: Step = {
 
 export const ignore: Step = {
   who: 'you',
-  action: 'If deployments and health checks work, take no action.',
+  action: 'If deployments and health checks work, ignore this message.',
 };

@@ -136,7 +136,7 @@ export const trustIdentityLogLines = [
     patterns: ['before the request could begin:...attempted to read past the end of the stream'],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: Attempted to read past the end of the stream.",
     means:
-      'TLS was complete and the identity was sent, but the other end closed the connection without replying. An Octopus end does this when it does not trust the client.',
+      'TLS was complete and the identity was sent, but the other end closed the connection without replying. An Octopus end does this when it does not trust the client. Its log names the rejected thumbprint (from Tentacle 8.1.1322 on only at Debug level); "Accepted TCP client" with the client\'s address at that second means that the connection arrived.',
     causes: [
       { text: "the Tentacle does not trust this server's thumbprint", failure: 'trust.closed-after-identity' },
       {
@@ -165,7 +165,7 @@ export const trustIdentityLogLines = [
     captures: [CLIENT_AT],
     text: "A client at ... connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '...' which is not in the list of thumbprints that we trust",
     means:
-      'A client with this thumbprint connected and was rejected. The client itself logs "Attempted to read past the end of the stream".',
+      'A client with this thumbprint connected and was rejected. The client itself logs "Attempted to read past the end of the stream". (From Tentacle 8.1.1322 and Server 2024.2.4275 on, this message is logged only at Debug level.)',
     causes: [
       {
         text: "the thumbprint is your server's (or Tentacle's), but this end was never configured to trust it",
