@@ -356,7 +356,7 @@ export const trustIdentityLogLines = [
       { text: 'the polling client is not a Tentacle', failure: 'identity.unknown' },
       { text: 'a device inside TLS changes the data', failure: 'rpc.garbled' },
     ],
-    next: (seen) => [diagnoseServer(seen, 'It reports whether its TLS is end to end with the server.'), passThrough],
+    next: (seen) => [diagnoseServer(seen, 'It reports whether TLS is end to end with the server.'), passThrough],
     tells: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Unable to receive the remote identity; the client identified as a subscriber, but did not supply a subscription ID.',
