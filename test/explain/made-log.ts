@@ -1,14 +1,14 @@
-/** A log of a busy Octopus Server of any length, and what is in it. The same for the same length. */
+/** A generated log of a busy Octopus Server, and the number of failures in it. The same length has the same content. */
 export interface MadeLog {
-  /** The log in pieces of some 64 KiB, made while they are read. */
+  /** The log in chunks of about 64 KiB, generated while they are read. */
   readonly chunks: () => Generator<Buffer>;
-  /** How often each known message is in it, by id; known when the chunks were read. */
+  /** Number of occurrences of each known message, by id; complete after the chunks were read. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
 const CHUNK_CHARS = 64 * 1024;
 
-/** In a hundred events so many are failures: a bad day. */
+/** Percentage of events that are failures: a day with severe problems. */
 const FAILURE_PERCENT = 3;
 
 export function madeLog(bytes: number): MadeLog {

@@ -12,14 +12,16 @@ import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../explain/log-text.js';
 import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
-import { explanationText, failureText, logLineText, messageText } from '../reporters/explanation.js';
+import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../reporters/explanation.js';
 import { explainCommand, PING } from '../options.js';
 
 const KNOWN = 0;
 const NOTHING_KNOWN = 1;
 const USAGE = 2;
 
-/** `tentacle-ping explain`: an id, a message or a whole log to what is behind it. */
+type TextToExplain = WhatToExplain & { kind: 'message' | 'log' };
+
+/** `tentacle-ping explain`: explains an id, a message or a whole log. */
 export async function run(
   { positionals, options }: ParsedCommand & { kind: 'run' },
   _version: string,
@@ -37,22 +39,26 @@ export async function run(
   if (what.kind === 'failure') return print(ofOneRow(matchOfFailure(what.row)), failureText(what.row));
   if (what.kind === 'log-line') return print(ofOneRow(what.match), logLineText(what.match));
   const explanation = await read(what, environment.stop);
-  return print(
-    explanation,
-    what.kind === 'message' ? messageText(explanation) : explanationText(explanation, what.name),
-  );
+  return print(explanation, textOf(what, explanation, positionals));
 }
 
-async function read(what: WhatToExplain & { kind: 'message' | 'log' }, stop: AbortSignal): Promise<Explanation> {
+function textOf(what: TextToExplain, explanation: Explanation, words: readonly string[]): string {
+  if (what.kind === 'log') return explanationText(explanation, what.name);
+  if (explanation.matches.length === 0 && what.similarIds.length > 0)
+    return unknownIdText(words.join(' '), what.similarIds);
+  return messageText(explanation);
+}
+
+async function read(what: TextToExplain, stop: AbortSignal): Promise<Explanation> {
   try {
     return await explainStream(what.chunks, what.kind === 'message' ? 'all' : 'errors', stop);
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
-    throw new UsageError(`${what.kind === 'message' ? 'this' : quote(what.name)} ${error.message}`);
+    throw new UsageError(`${what.kind === 'message' ? 'the message' : quote(what.name)} ${error.message}`);
   }
 }
 
-/** What a terminal has and a pipe has not; whoever gives another source has neither. */
+/** Whether standard input is a terminal; other sources do not have the property. */
 function isTerminal(stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean }): boolean {
   return stdin.isTTY === true;
 }

@@ -23,8 +23,8 @@ describe('secrets', () => {
     ['x eyJcanarycanary.eyJjYW5hcnk.sig y', 'x *** y'],
     ['-----BEGIN RSA PRIVATE KEY----- canary', '***'],
     ['TENTACLE_PASSPHRASE=canary', 'TENTACLE_PASSPHRASE=***'],
-  ])('%s', (text, shown) => {
-    expect(clean(text, 300)).toBe(shown);
+  ])('%s', (text, cleaned) => {
+    expect(clean(text, 300)).toBe(cleaned);
   });
 
   it.each([
@@ -33,21 +33,21 @@ describe('secrets', () => {
     'https://web01:10933/ refused',
     'Basic authentication is required',
     '::ffff:10.1.2.3]:51234',
-  ])('leaves %s', (text) => {
+  ])('leaves %s unchanged', (text) => {
     expect(clean(text, 300)).toBe(text);
   });
 });
 
-it('shows one line without control characters, as long as is wanted', () => {
+it('returns one line without control characters, within the length limit', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.integer({ min: 3, max: 50 }), (text, max) => {
-      const shown = clean(text, max);
-      expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-      expect(shown.length).toBeLessThanOrEqual(max);
+      const cleaned = clean(text, max);
+      expect(cleaned).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(cleaned.length).toBeLessThanOrEqual(max);
     }),
   );
 });
 
-it('takes escape sequences out whole', () => {
+it('removes whole escape sequences', () => {
   expect(clean('a\u001b[1;31mb\u001b[0m\u001b]8;;http://x\u0007c\u001b(Bd\u009b2Je', 80)).toBe('abcde');
 });

@@ -7,24 +7,24 @@ export interface NumberedLine {
   readonly line: string;
 }
 
-/** The line of an event that told what it is. */
+/** The line by which an event was recognized. */
 export interface Known extends NumberedLine {
   readonly found: Found;
 }
 
 /**
- * Joins lines to events, so that an exception which names its cause on three lines is one message and not three.
+ * Joins lines to events, so that an exception that names its cause on three lines is one message, not three.
  *
- * A line with a date or level of its own begins an event. One without belongs to the event before if that began with a
- * date (a logger writes one before each message), or if it has the form of a trace, of an inner exception, or of the
- * exception below a message. Of the rows that fit lines of one event, the one that stands first in the table counts:
- * it says most. Messages that were pasted one below the other are told by this: a plain line with a message that says
- * less than what is known already, or an exception that is another message and has no trace, is an event of its own.
+ * A line with its own date or level starts an event. A line without belongs to the previous event if that started with
+ * a date (a logger writes one before each message), or if the line has the form of a stack trace, an inner exception, or
+ * the exception below a message. Of the rows that match lines of one event, the first in the table counts: it is the
+ * most specific. Messages pasted one below the other are separated: a plain line that matches a less specific row than
+ * the event already did, or an exception that is another message and has no trace, is an event of its own.
  */
 export class Events {
   readonly #onEvent: (event: LogEvent) => void;
   #open: LogEvent | undefined;
-  /** An exception below this event began the open one; a trace as the next line would say that it belongs to it. */
+  /** An exception below this event started the open one; if a trace follows, the exception belongs to this event. */
   #before: { readonly event: LogEvent; readonly add: () => void } | undefined;
 
   constructor(onEvent: (event: LogEvent) => void) {
@@ -55,7 +55,7 @@ export class Events {
     }
   }
 
-  /** No more lines. */
+  /** Ends the last event. */
   end(): void {
     this.#decide(false);
     if (this.#open !== undefined) this.#onEvent(this.#open);
@@ -80,7 +80,7 @@ export class Events {
   }
 }
 
-/** As much of an event's first line as a later line is read together with. */
+/** Number of characters of an event's first line with which later lines are matched together. */
 const START_MAX_CHARS = 1000;
 
 /** One message with all its lines: the first line, more text, an exception, inner exceptions, a trace. */
@@ -88,7 +88,7 @@ export class LogEvent {
   readonly first: NumberedLine;
   readonly start: string;
   at: string | undefined;
-  /** Its level is error, fatal or warning, or there is an exception in it. */
+  /** Whether its level is error, fatal or warning, or it contains an exception. */
   isBad: boolean;
   known: Known | undefined;
   readonly isEmpty: boolean;
@@ -125,13 +125,13 @@ export class LogEvent {
     }
   }
 
-  /** Whether a line that it takes may, by what it says, be a message of its own. */
+  /** Whether a line that could belong to this event may be a message of its own, judging by its text. */
   isPerhapsFollowedBy({ line }: NumberedLine, found: Found, part: Part): boolean {
     const known = this.known?.found;
     if (known === undefined || this.#expectsInner || found.rank === known.rank) return false;
-    // Read together with the start it says something else: the two are one.
+    // Matched together with the start it is another row, so the two are one message.
     if (findLogLine(line)?.rank !== found.rank) return false;
-    if (part === 'exception') return !known.isGeneral && !this.start.includes(said(line));
+    if (part === 'exception') return !known.isGeneral && !this.start.includes(exceptionMessage(line));
     return part === 'other' && found.rank > known.rank;
   }
 
@@ -151,7 +151,7 @@ export class LogEvent {
   }
 }
 
-/** The message of an exception, without its name and number. */
-function said(line: string): string {
+/** Returns the message of an exception, without its name and number. */
+function exceptionMessage(line: string): string {
   return line.replace(/^.{0,200}?Exception(?: \(\w{1,12}\))?:\s{0,3}/, '').slice(0, 80);
 }

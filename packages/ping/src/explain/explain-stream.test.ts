@@ -13,8 +13,8 @@ async function* pieces(...parts: readonly (string | Uint8Array)[]): AsyncGenerat
 const explain = async (...parts: readonly (string | Uint8Array)[]): Promise<Explanation> =>
   explainStream(pieces(...parts), 'errors');
 
-/** What was found, in short: id, how often, first line. */
-const found = ({ matches }: Explanation): [string, number, number][] =>
+/** The matches in short: id, count, first line. */
+const matchesOf = ({ matches }: Explanation): [string, number, number][] =>
   matches.map(({ id, count, line }) => [id, count, line]);
 
 const utf16 = (text: string, mark = true): Buffer => Buffer.from(`${mark ? '\ufeff' : ''}${text}`, 'utf16le');
@@ -22,9 +22,9 @@ const utf16 = (text: string, mark = true): Buffer => Buffer.from(`${mark ? '\ufe
 const STAMP = '2024-03-05 10:15:20.1234   4508     27 ERROR  ';
 
 describe('a healthy log', () => {
-  it('gives nothing known; its two warnings are counted as unknown', async () => {
+  it('has no match; its two warnings are counted as unknown', async () => {
     const explanation = await explain(HEALTHY_LOG);
-    expect(found(explanation)).toEqual([]);
+    expect(matchesOf(explanation)).toEqual([]);
     expect(explanation.lines).toBeGreaterThan(95);
     expect(explanation.unknownLines).toBe(2);
     expect(explanation.unknownExamples.map(({ text }) => text)).toEqual([
@@ -39,11 +39,11 @@ describe('the examples of all rows', () => {
 
   it('are each found once, at their line, in one text', async () => {
     const explanation = await explain(rows.map(({ example }) => `${example}\n`).join(''));
-    expect(found(explanation).toSorted()).toEqual(rows.map(({ id }, i) => [id, 1, i + 1]).toSorted());
+    expect(matchesOf(explanation).toSorted()).toEqual(rows.map(({ id }, i) => [id, 1, i + 1]).toSorted());
     expect(explanation.unknownLines).toBe(0);
   });
 
-  it('are each found within a log, with text that says what to do', async () => {
+  it('are each found within a log, with steps and causes', async () => {
     const log = rows.map(({ example }) => `${STAMP}${example}\n${STAMP.replace('ERROR', ' INFO')}ordinary\n`).join('');
     const { matches } = await explain(log);
     expect(matches.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
@@ -55,7 +55,7 @@ describe('the examples of all rows', () => {
 });
 
 describe('an exception', () => {
-  it('is one message with its inner exceptions; the one that says most counts', async () => {
+  it('is one message with its inner exceptions; the most specific one counts', async () => {
     const explanation = await explain(
       `${STAMP}https://web01:10933/   27  An error occurred when sending a request to 'https://web01:10933/', after the request began: Authentication failed, see inner exception.
 Halibut.HalibutClientException: An error occurred when sending a request to 'https://web01:10933/', after the request began: Authentication failed, see inner exception.
@@ -67,22 +67,22 @@ Halibut.HalibutClientException: An error occurred when sending a request to 'htt
    at System.Net.Security.SslStreamPal.HandshakeInternal(SafeDeleteContext& context)
 ${STAMP.replace('ERROR', ' INFO')}the next one\n`,
     );
-    expect(found(explanation)).toEqual([['tls.handshake-failure-alert', 1, 5]]);
+    expect(matchesOf(explanation)).toEqual([['tls.handshake-failure-alert', 1, 5]]);
     expect(explanation.matches[0]?.seen.host).toEqual(['web01']);
     expect(explanation.matches[0]?.next[0]?.linux).toBe('tentacle-ping diagnose web01:10933');
     expect(explanation.unknownLines).toBe(0);
   });
 
-  it('without dates, after its message, is one message; the next one is another', async () => {
+  it('without dates, below its message, is one message; the next one is another', async () => {
     const one = `An error occurred when sending a request to 'https://web01:10933/', before the request could begin: Connection refused
 System.Net.Sockets.SocketException (111): Connection refused
    at System.Net.Sockets.Socket.AwaitableSocketAsyncEventArgs.ThrowException(SocketError error)
    at System.Net.Sockets.TcpClient.ConnectAsync(String host, Int32 port)
 `;
-    expect(found(await explain(one, one, one))).toEqual([['tcp.actively-refused', 3, 1]]);
+    expect(matchesOf(await explain(one, one, one))).toEqual([['tcp.actively-refused', 3, 1]]);
   });
 
-  it('that a shipper gave a date on each line is one message', async () => {
+  it('with a date on each line from a log shipper is one message', async () => {
     const at = '2023-12-06 15:20:57 ';
     const explanation = await explain(
       `${at}ERROR  https://octopus:10943/    4  Exception in the polling loop. Retrying in 5.0 seconds.
@@ -91,7 +91,7 @@ ${at}   at Halibut.Transport.Protocol.MessageSerializer.ReadMessageAsync[T](Rewi
 ${at}   at Halibut.Transport.Protocol.MessageExchangeStream.ReceiveAsync[T](CancellationToken cancellationToken)
 `,
     );
-    expect(found(explanation)).toEqual([['poll.server-closed-after-identity', 1, 2]]);
+    expect(matchesOf(explanation)).toEqual([['poll.server-closed-after-identity', 1, 2]]);
   });
 
   it.each([
@@ -108,10 +108,10 @@ Halibut.HalibutClientException: The client was unable to establish the initial c
 INFO ordinary again`;
     const lines = log.split('\n').map((line, i) => `${before(i)}${line}\n`);
     const explanation = await explain(lines.join(''));
-    expect(found(explanation)).toEqual([['tcp.initial-connection-time-out', 1, 3]]);
+    expect(matchesOf(explanation)).toEqual([['tcp.initial-connection-time-out', 1, 3]]);
     expect(explanation.unknownLines).toBe(1);
     const undated = await explain(lines.join('').replaceAll('2024-03-05 10:15:20.1234 | ', ''));
-    expect(found(undated)).toEqual(found(explanation));
+    expect(matchesOf(undated)).toEqual(matchesOf(explanation));
     expect(undated.matches[0]?.firstAt).toMatch(/10:15:21/);
   });
 
@@ -129,11 +129,11 @@ INFO ordinary again`;
 10:15:21   Error    |     The health check failed.
 `,
     );
-    expect(found(explanation)).toEqual([['trust.closed-before-request', 1, 2]]);
+    expect(matchesOf(explanation)).toEqual([['trust.closed-before-request', 1, 2]]);
     expect(explanation.unknownLines).toBe(1);
   });
 
-  it('below the line of a listener makes one row of both', async () => {
+  it('below a line of a listener matches one row together with it', async () => {
     const head =
       '2016-12-05 13:55:46.9991     27  INFO  listen://[::]:10933/             27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564';
     const idle = `${head}
@@ -146,18 +146,18 @@ System.IO.IOException: Received an unexpected EOF or 0 bytes from the transport 
    at System.Net.Security.SslStream.<FillHandshakeBufferAsync>g__InternalFillHandshakeBufferAsync|187_0[TIOAdapter](TIOAdapter adap)
 `;
     const explanation = await explain(idle, probe, idle);
-    expect(found(explanation)).toEqual([
+    expect(matchesOf(explanation)).toEqual([
       ['idle.normal-close', 2, 2],
       ['tls.probe-noise', 1, 6],
     ]);
     expect(explanation.matches[0]?.seen.client).toEqual(['10.1.2.3:45564']);
   });
 
-  it('in plain lines one below the other are as many messages', async () => {
+  it('in plain lines one below the other is one message per line', async () => {
     const grep = 'System.Net.Sockets.SocketException (111): Connection refused\n'.repeat(5);
-    expect(found(await explain(grep))).toEqual([['tcp.actively-refused', 5, 1]]);
+    expect(matchesOf(await explain(grep))).toEqual([['tcp.actively-refused', 5, 1]]);
     const pasted = `${STAMP}something else\nno shared cipher\nConnection refused\nNo such host is known\n`;
-    expect(found(await explain(pasted)).map(([id]) => id)).toEqual([
+    expect(matchesOf(await explain(pasted)).map(([id]) => id)).toEqual([
       'tls.no-shared-cipher',
       'tcp.actively-refused',
       'dns.no-such-host',
@@ -166,17 +166,17 @@ System.IO.IOException: Received an unexpected EOF or 0 bytes from the transport 
 });
 
 describe('unknown text', () => {
-  it('of a log is counted where it looks like an error', async () => {
+  it('of a log is counted if it looks like an error', async () => {
     const explanation = await explain(
       `${STAMP}Something of its own\n${STAMP.replace('ERROR', ' WARN')}and this\n${STAMP.replace('ERROR', ' INFO')}not this\n` +
         'Acme.StrangeException: what is this\n   at Acme.Strange.Thing(String x)\n[10:15:20 ERR] that too\n{"level":"Error","message":"and JSON"}\n',
     );
     expect(explanation).toMatchObject({ matches: [], unknownLines: 5, lines: 7 });
-    // The exception without a date belongs to the line before it.
+    // The exception without a date belongs to the previous line.
     expect(explanation.unknownExamples.map(({ line }) => line)).toEqual([1, 2, 3]);
   });
 
-  it('that was pasted is unknown whatever it looks like', async () => {
+  it('that was pasted is always counted', async () => {
     expect(await explainStream(pieces('hello\nworld\n\n'), 'all')).toMatchObject({ matches: [], unknownLines: 2 });
     expect(await explain('just one line')).toMatchObject({ unknownLines: 1 });
     expect(await explain('two\nlines')).toMatchObject({ unknownLines: 0 });
@@ -185,19 +185,19 @@ describe('unknown text', () => {
   });
 });
 
-describe('however the bytes come', () => {
+describe('any encoding and chunk size', () => {
   const TEXT = `${HEALTHY_LOG}${STAMP}Verbindung zu h\u00f6st \u2713 \ud83d\ude80 abgelehnt: Connection refused\r\n  at end: \u00e9\r\n${STAMP}no shared cipher`;
   const encodings: readonly (readonly [string, Buffer])[] = [
     ['UTF-8', Buffer.from(TEXT)],
-    ['UTF-8 with mark', Buffer.from(`\ufeff${TEXT}`)],
+    ['UTF-8 with byte order mark', Buffer.from(`\ufeff${TEXT}`)],
     ['UTF-16LE', utf16(TEXT)],
-    ['UTF-16LE without mark', utf16(TEXT, false)],
+    ['UTF-16LE without byte order mark', utf16(TEXT, false)],
     ['UTF-16BE', utf16(TEXT).swap16()],
   ];
 
-  it.each(encodings)('%s in any pieces is what it is whole', async (_, bytes) => {
+  it.each(encodings)('%s in chunks of any size has the same result as whole', async (_, bytes) => {
     const whole = await explain(bytes);
-    expect(found(whole).map(([id]) => id)).toEqual(['tcp.actively-refused', 'tls.no-shared-cipher']);
+    expect(matchesOf(whole).map(([id]) => id)).toEqual(['tcp.actively-refused', 'tls.no-shared-cipher']);
     expect(whole.matches[0]?.text).toContain('h\u00f6st \u2713 \ud83d\ude80 abgelehnt');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 1, maxLength: 20 }), async (sizes) => {
@@ -213,12 +213,12 @@ describe('however the bytes come', () => {
     );
   });
 
-  it.each(encodings)('%s byte by byte is what it is whole', async (_, bytes) => {
+  it.each(encodings)('%s byte by byte has the same result as whole', async (_, bytes) => {
     const parts = Array.from(bytes, (byte) => Uint8Array.of(byte));
     expect(await explain(...parts)).toEqual(await explain(bytes));
   });
 
-  it('takes any text and any bytes without a fault, and says little of it', async () => {
+  it('accepts any text and any bytes, and quotes only a bounded part', async () => {
     const scraps = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(...logLines.map(({ example }) => example)),
@@ -240,10 +240,10 @@ describe('however the bytes come', () => {
       fc.asyncProperty(
         fc.array(scraps, { maxLength: 40 }),
         fc.constantFrom('all' as const, 'errors' as const),
-        async (parts, wanted) => {
+        async (parts, scope) => {
           let explanation: Explanation;
           try {
-            explanation = await explainStream(pieces(...parts), wanted);
+            explanation = await explainStream(pieces(...parts), scope);
           } catch (error) {
             expect(error).toBeInstanceOf(NotTextError);
             return;
@@ -260,7 +260,7 @@ describe('however the bytes come', () => {
     );
   });
 
-  it('is stopped between pieces and while waiting, and gives what was found', async () => {
+  it('can be stopped between chunks and during a wait, and returns the matches until then', async () => {
     const stop = new AbortController();
     const chunks = async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Buffer.from(`${STAMP}Connection refused\n`.repeat(50)));
@@ -269,13 +269,13 @@ describe('however the bytes come', () => {
     };
     const explanation = await explainStream(chunks(), 'errors', stop.signal);
     expect(explanation.stopped).toBe(true);
-    expect(found(explanation)).toEqual([['tcp.actively-refused', 50, 1]]);
+    expect(matchesOf(explanation)).toEqual([['tcp.actively-refused', 50, 1]]);
     expect((await explainStream(pieces('x\n'), 'errors', stop.signal)).lines).toBe(0);
   });
 });
 
 describe('hostile input', () => {
-  it('never shows control characters, secrets or more than a piece of a line', async () => {
+  it('never reaches the output as control characters, secrets or very long lines', async () => {
     const { matches } = await explain(
       `${STAMP}\u001b[2J\u001b]0;owned\u0007Connection refused \u0085\u200b\u202e for user=me password=canary-1 apikey: "canary-2" API-CANARY3XXXXXXXXXXXX\u0000 https://u:canary-4@web01:10933/ ${'x'.repeat(5000)}\n`,
     );
@@ -287,7 +287,7 @@ describe('hostile input', () => {
     expect(JSON.stringify(matches)).not.toMatch(/canary|owned/i);
   });
 
-  it('takes no host into a command that a shell would read', async () => {
+  it('never puts a host into a command if a shell would interpret it', async () => {
     for (const host of ['$(reboot)', '`reboot`', 'a;reboot', 'a&b', '-rf', "a'b", 'a b', '%PATH%']) {
       const { matches } = await explain(
         `An error occurred when sending a request to 'https://${host}:10933/', before the request could begin: Connection refused`,
@@ -298,16 +298,16 @@ describe('hostile input', () => {
     }
   });
 
-  it('reads of a very long line the beginning only, and says so', async () => {
+  it('reads only the beginning of a very long line, and counts it as cut', async () => {
     const long = 'y'.repeat(100_000);
     const explanation = await explain(`${STAMP}Connection refused ${long}\n${STAMP}${long} no shared cipher\n`);
-    expect(found(explanation)).toEqual([['tcp.actively-refused', 1, 1]]);
+    expect(matchesOf(explanation)).toEqual([['tcp.actively-refused', 1, 1]]);
     expect(explanation).toMatchObject({ cutLines: 2, lines: 2, unknownLines: 1 });
   });
 });
 
 describe('many occurrences', () => {
-  it('are counted, with the first line, the times, and the first few values', async () => {
+  it('are counted, with the first line, the times, and the first distinct values', async () => {
     const log = Array.from({ length: 40 }, (_, i) => {
       const at = `2024-03-05 10:${String(i).padStart(2, '0')}:00.0000`;
       return `${at}   4508     27 ERROR  An error occurred when sending a request to 'https://web${i}:10933/', before the request could begin: Connection refused\n`;

@@ -6,22 +6,22 @@ import { LogText } from './log-text.js';
 import { Tally, type Wanted } from './tally.js';
 
 /**
- * Read a log or a message, however large, and find what is known in it. Memory does not grow with it.
- * @param stop ends the reading; what was found so far is the result.
+ * Reads a log or a message of any size and finds the known messages in it. Memory use does not depend on its size.
+ * @param stop ends the reading; the result covers the lines read until then.
  * @throws NotTextError
  */
 export async function explainStream(
   chunks: AsyncIterable<Uint8Array>,
-  wanted: Wanted,
+  scope: Wanted,
   stop?: AbortSignal,
 ): Promise<Explanation> {
   const text = new LogText();
   const lines = new Lines(LINE_MAX_CHARS);
-  const tally = new Tally(wanted);
+  const tally = new Tally(scope);
   const events = new Events((event) => tally.add(event));
   let number = 0;
-  const read = (fresh: Iterable<string>): void => {
-    for (const line of fresh) events.push({ number: ++number, line });
+  const read = (newLines: Iterable<string>): void => {
+    for (const line of newLines) events.push({ number: ++number, line });
   };
   for await (const chunk of untilStopped(chunks, stop)) read(lines.push(text.push(chunk)));
   read(lines.push(text.end()));
@@ -30,7 +30,7 @@ export async function explainStream(
   return tally.result({ lines: number, cutLines: lines.cut, stopped: stop?.aborted === true });
 }
 
-/** The chunks until the signal comes, also while one is waited for. */
+/** Yields the chunks until the signal is aborted, also during a wait for the next chunk. */
 async function* untilStopped(chunks: AsyncIterable<Uint8Array>, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
   const source = chunks[Symbol.asyncIterator]();
   try {
@@ -40,19 +40,19 @@ async function* untilStopped(chunks: AsyncIterable<Uint8Array>, stop?: AbortSign
       yield next.value;
     }
   } finally {
-    // Not awaited: a source that is waited for answers only when something comes.
+    // Not awaited, because a source that waits for input settles only when input arrives.
     void source.return?.();
   }
 }
 
 async function nextOrStop<T>(source: AsyncIterator<T>, stop?: AbortSignal): Promise<IteratorResult<T> | undefined> {
   return new Promise((resolve, reject) => {
-    const give = (): void => resolve(undefined);
-    if (stop?.aborted === true) give();
-    stop?.addEventListener('abort', give, { once: true });
+    const resolveEmpty = (): void => resolve(undefined);
+    if (stop?.aborted === true) resolveEmpty();
+    stop?.addEventListener('abort', resolveEmpty, { once: true });
     source
       .next()
       .then(resolve, reject)
-      .finally(() => stop?.removeEventListener('abort', give));
+      .finally(() => stop?.removeEventListener('abort', resolveEmpty));
   });
 }

@@ -1,23 +1,23 @@
 import type { SeenName, Step } from 'tentacle-protocol';
 
-/** What `explain --json` prints. Plain JSON; made into docs/explanation.schema.json. */
+/** The output of `explain --json`: plain JSON, from which docs/explanation.schema.json is generated. */
 export interface Explanation {
   readonly schema: 'tentacle-ping/explanation/1';
   /** The known messages that were found, the most frequent first. */
   readonly matches: readonly Match[];
-  /** How many messages look like errors or warnings and are in no table; of a pasted text, whatever it looks like. */
+  /** Number of messages that look like errors or warnings but are not known; in a pasted text, of all unknown messages. */
   readonly unknownLines: number;
-  /** The first few of them. */
+  /** The first of the unknown messages. */
   readonly unknownExamples: readonly Quote[];
-  /** Lines read. */
+  /** Number of lines read. */
   readonly lines: number;
-  /** Lines of which only the beginning was looked at, because they are very long. */
+  /** Number of lines of which only the beginning was read, because they are very long. */
   readonly cutLines: number;
-  /** The reading was stopped before the end (Ctrl+C). */
+  /** Whether reading was stopped before the end (Ctrl+C). */
   readonly stopped: boolean;
 }
 
-/** A piece of the text: control characters taken out, secrets masked, cut. */
+/** A piece of the text, without control characters, with secrets masked, and shortened. */
 export interface Quote {
   readonly line: number;
   readonly text: string;
@@ -25,29 +25,29 @@ export interface Quote {
 
 /** One known message, with all its occurrences. */
 export interface Match extends Quote {
-  /** Of a row of docs/log-lines.md; where an id was asked for, maybe of docs/failures.md. */
+  /** An id of docs/log-lines.md; if the input was an id, possibly one of docs/failures.md. */
   readonly id: string;
-  /** Line of the first occurrence; 0 where an id was asked for and nothing read. */
+  /** Line of the first occurrence; 0 if the input was an id. */
   readonly line: number;
-  /** That line; where an id was asked for, the row's own words. */
+  /** The text of that line; if the input was an id, the message or title that the id is for. */
   readonly text: string;
-  /** Messages, not lines: an exception and its inner ones are one message. */
+  /** Number of messages, not lines: an exception and its inner exceptions are one message. */
   readonly count: number;
-  /** As the first and the last of them that have a time show it. */
+  /** Time of the first and the last occurrence that has one, as the log writes it. */
   readonly firstAt?: string;
   readonly lastAt?: string;
   readonly means: string;
   readonly causes: readonly MatchCause[];
-  /** In order; the first one tells the causes apart. */
+  /** The steps to take, in order; the first one separates the causes. */
   readonly next: readonly Step[];
-  /** Who can tell which cause it is. */
+  /** The evidence that identifies the cause: the network alone, a check on the host, or both ends together. */
   readonly tells?: 'network' | 'host' | 'both';
-  /** What varies in the message, the first few different values of each. */
+  /** Values of the variable parts of the message, the first few distinct values of each. */
   readonly seen: Partial<Record<SeenName, readonly string[]>>;
 }
 
 export interface MatchCause {
   readonly text: string;
-  /** A row of docs/failures.md. */
+  /** An id of docs/failures.md. */
   readonly failure?: string;
 }

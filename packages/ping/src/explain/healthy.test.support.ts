@@ -1,4 +1,4 @@
-/** What an Octopus Server and two Tentacles log while all is well: a start, polls, health checks, deployments, a stop. */
+/** Log of an Octopus Server and two Tentacles without failures: start, polls, health checks, deployments, stop. */
 export const HEALTHY_LOG = `
 2024-03-05 09:12:01.1180   4508      1  INFO  ==== RunAgentCommand ====
 2024-03-05 09:12:01.1180   4508      1  INFO  CommandLine: C:\\Program Files\\Octopus Deploy\\Tentacle\\Tentacle.exe run --instance=Tentacle

@@ -1,17 +1,17 @@
-/** Cuts text that comes in pieces into lines, and keeps no more of a line than its first characters. */
+/** Splits chunks of text into lines, and keeps only the first characters of a long line. */
 export class Lines {
-  /** Lines that were longer than that. */
+  /** Number of lines that were too long and cut. */
   cut = 0;
   readonly #maxChars: number;
-  #begun = '';
-  /** Characters of the begun line, also those that were not kept. */
+  #current = '';
+  /** Characters of the current line, including those that were not kept. */
   #length = 0;
 
   constructor(maxChars: number) {
     this.#maxChars = maxChars;
   }
 
-  /** The lines that end in this piece, without their ends. */
+  /** Yields the lines that end in this chunk, without their line ends. */
   *push(text: string): Generator<string> {
     let from = 0;
     for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
@@ -26,23 +26,23 @@ export class Lines {
     this.#add(text, from, text.length);
   }
 
-  /** The last line, where no end stands behind it. */
+  /** Yields the last line, if it has no line end. */
   *end(): Generator<string> {
     if (this.#length > 0) yield this.#take();
   }
 
   #add(text: string, from: number, to: number): void {
-    // One more than is kept: it may be the carriage return.
-    const room = this.#maxChars + 1 - this.#begun.length;
-    if (room > 0) this.#begun += text.slice(from, Math.min(to, from + room));
+    // One character more than the limit, because it may be the carriage return.
+    const capacity = this.#maxChars + 1 - this.#current.length;
+    if (capacity > 0) this.#current += text.slice(from, Math.min(to, from + capacity));
     this.#length += to - from;
   }
 
   #take(): string {
-    const whole = this.#length === this.#begun.length;
-    const line = whole && this.#begun.endsWith('\r') ? this.#begun.slice(0, -1) : this.#begun;
-    if (!whole || line.length > this.#maxChars) this.cut++;
-    this.#begun = '';
+    const isWhole = this.#length === this.#current.length;
+    const line = isWhole && this.#current.endsWith('\r') ? this.#current.slice(0, -1) : this.#current;
+    if (!isWhole || line.length > this.#maxChars) this.cut++;
+    this.#current = '';
     this.#length = 0;
     return line.slice(0, this.#maxChars);
   }

@@ -1,13 +1,13 @@
-/** How a line of a log begins, and what that says of the line. */
+/** The prefix of a log line, and its meaning for the line. */
 export interface LogHead {
-  /** Date and time as they stand there. */
+  /** Date and time, as the log writes them. */
   readonly at: string | undefined;
   readonly hasLevel: boolean;
   /** The level is error, fatal or warning. */
   readonly isBad: boolean;
-  /** It has a level, or a date and time: a logger wrote it as a message of its own, not as a later line of one. */
+  /** Whether the line starts a message: it has a level, or a date and time. */
   readonly isOwn: boolean;
-  /** What comes after date, time, numbers of process and thread, and level. */
+  /** The rest of the line, after date, time, process and thread numbers, and level. */
   readonly message: string;
 }
 
@@ -17,7 +17,7 @@ const BAD = /^(?:w|e|f|crit)/i;
 
 /**
  * `2024-03-05 10:15:20.1234   4508     27  INFO  ...` as Octopus and Tentacle write it; ` |  INFO | ` of Kubernetes
- * agents; `T`, zone, brackets and quotes as others do; level and numbers may be missing.
+ * agents; `T`, time zone, brackets and quotes of other loggers; level and numbers are optional.
  */
 const DATED = new RegExp(
   `^\\s{0,8}["'[]?(?<at>\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d| [+-]\\d\\d:\\d\\d)?)["'\\]]?` +
@@ -25,26 +25,26 @@ const DATED = new RegExp(
   'i',
 );
 
-/** `10:15:20   Error    |   ...`, and without time and level for later lines: the raw log of a task. */
+/** `10:15:20   Error    |   ...`, later lines without time and level: the raw log of a task. */
 const TASK = new RegExp(`^\\s{0,8}(?<at>\\d\\d:\\d\\d:\\d\\d)\\s{1,8}(?<level>${LEVEL})\\s{0,8}\\|`, 'i');
 const TASK_LATER = /^\s{8,40}\|/;
 
 /** `[10:15:20 ERR] ...` */
 const BRACKETED = new RegExp(`^\\[(?<at>\\d\\d:\\d\\d:\\d\\d)(?:\\.\\d{1,7})? (?<level>${LEVEL})\\]`, 'i');
 
-/** A line of JSON, as log shippers write it. */
+/** A JSON line, as log shippers write it. */
 const JSON_LEVEL = new RegExp(`"@?(?:l|level|loglevel|severity)"\\s?:\\s?"(?<level>${LEVEL})`, 'i');
 const JSON_AT = /"@?(?:t|time|timestamp)"\s?:\s?"(?<at>[\d:.,TZ +-]{19,35})"/i;
 
 const NOTHING = { at: undefined, hasLevel: false, isBad: false, isOwn: false } as const;
 
-/** What a journal and the logs of containers put before each line, whichever line of a message it is. */
+/** Prefixes that a system journal and container logs add to each line, also to later lines of a message. */
 const JOURNAL = /^[A-Z][a-z]{2} [ \d]\d (?<at>\d\d:\d\d:\d\d) \S{1,100} [^\s:[\]]{1,60}(?:\[\d{1,10}\])?: /;
 const CONTAINER = /^(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]{0,12}Z)(?: std(?:out|err) [FP])? /;
 const LEVEL_FIRST = /^\s{0,8}[[(|]?\s?(?<level>TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)\b/;
 
 export function logHead(line: string): LogHead {
-  // A capital letter, or the T of a date: most lines have neither.
+  // Starts with a capital letter, or has the T of a date: most lines do neither.
   const first = line.charCodeAt(0);
   const shipped = first >= 0x41 && first <= 0x5a ? JOURNAL : line.charCodeAt(10) === 0x54 ? CONTAINER : undefined;
   const before = shipped?.exec(line);
@@ -57,13 +57,13 @@ export function logHead(line: string): LogHead {
 }
 
 function ownHead(line: string): LogHead {
-  // Most lines begin with a digit; the code of one is cheaper than an expression.
+  // Most lines start with a digit; comparing its code is cheaper than a regular expression.
   const first = line.charCodeAt(0);
   if ((first >= 0x30 && first <= 0x39) || first === 0x20 || first === 0x22 || first === 0x27 || first === 0x5b) {
     const dated = DATED.exec(line);
     if (dated !== null) return head(line, dated, true);
     const task = TASK.exec(line);
-    // Each line of a task's log has its time, whether it begins a message or not.
+    // In a task's log each line has a time, also later lines of a message.
     if (task !== null) return head(line, task, false);
     const later = TASK_LATER.exec(line);
     if (later !== null) return { ...NOTHING, message: line.slice(later[0].length) };
@@ -85,13 +85,13 @@ function headOf(at: string | undefined, level: string, isOwn: boolean, message: 
   return { at, hasLevel: level !== '', isBad: BAD.test(level), isOwn, message };
 }
 
-/** What a line is within the text of an exception. */
+/** Kind of a line within the text of an exception. */
 export type Part =
-  /** `   at System.Net...(`, `--- End of inner exception ...`, `---> System...`: always of the message before. */
+  /** `   at System.Net...(`, `--- End of inner exception ...`, `---> System...`: always part of the message before. */
   | 'trace'
-  /** After this the message of another exception comes, on a line of its own. */
+  /** The message of another exception follows, on a line of its own. */
   | 'inner-follows'
-  /** The name of an exception, and mostly its message. */
+  /** The name of an exception, usually with its message. */
   | 'exception'
   | 'blank'
   | 'other';

@@ -12,10 +12,10 @@ describe('text', () => {
     ['nothing', Buffer.alloc(0), ''],
     ['ASCII', Buffer.from('a'), 'a'],
     ['UTF-8', Buffer.from('\u00fc\u2713'), '\u00fc\u2713'],
-    ['a mark alone', Buffer.from([0xef, 0xbb, 0xbf]), ''],
-    ['UTF-16 with a mark', Buffer.from('\ufeffError: x\r\n', 'utf16le'), 'Error: x\r\n'],
-    ['UTF-16 without', Buffer.from('Error: x\r\n', 'utf16le'), 'Error: x\r\n'],
-    ['colours of a console', Buffer.from('\u001b[31mred\u001b[0m text'), '\u001b[31mred\u001b[0m text'],
+    ['a byte order mark alone', Buffer.from([0xef, 0xbb, 0xbf]), ''],
+    ['UTF-16 with a byte order mark', Buffer.from('\ufeffError: x\r\n', 'utf16le'), 'Error: x\r\n'],
+    ['UTF-16 without a byte order mark', Buffer.from('Error: x\r\n', 'utf16le'), 'Error: x\r\n'],
+    ['console colors', Buffer.from('\u001b[31mred\u001b[0m text'), '\u001b[31mred\u001b[0m text'],
     ['some zeros after a crash', Buffer.from(`${'a'.repeat(100)}\0\0\0`), `${'a'.repeat(100)}\0\0\0`],
   ])('%s', (_, bytes, text) => {
     expect(decode(bytes)).toBe(text);
@@ -28,21 +28,21 @@ describe('text', () => {
   });
 });
 
-describe('no text', () => {
+describe('bytes that are not text', () => {
   it.each([
     ['gzip', gzipSync('x'), /gzip; unpack/],
     ['zip', Buffer.from('PK\u0003\u0004........'), /ZIP/],
     ['an event log', Buffer.from('ElfFile\0........'), /wevtutil/],
     ['a capture', Buffer.from('d4c3b2a102000400', 'hex'), /capture/],
-    ['a program', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01'), Buffer.alloc(500)]), /no text/],
+    ['a program', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01'), Buffer.alloc(500)]), /not text/],
     [
       'random bytes',
       Buffer.from(Array.from({ length: 2000 }, (_, i) => (i * 7919 + ((i * i) % 251)) % 256)),
-      /no text/,
+      /not text/,
     ],
-    ['zeros', Buffer.alloc(5000), /no text/],
-  ])('%s', (_, bytes, what) => {
+    ['zeros', Buffer.alloc(5000), /not text/],
+  ])('%s', (_, bytes, message) => {
     expect(() => decode(bytes)).toThrow(NotTextError);
-    expect(() => decode(bytes)).toThrow(what);
+    expect(() => decode(bytes)).toThrow(message);
   });
 });

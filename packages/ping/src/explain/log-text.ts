@@ -1,77 +1,77 @@
 import { TextDecoder } from 'node:util';
 
-/** The bytes are no text. The message is one line: what they seem to be, and what would be right. */
+/** The bytes are not text. The message is one line: the kind of file, and the right input. */
 export class NotTextError extends Error {
   override readonly name = 'NotTextError';
 }
 
-/** So many bytes decide which text it is. */
-const LOOK_BYTES = 1024;
+/** Number of bytes that decide the encoding. */
+const HEAD_BYTES = 1024;
 
-/** First bytes of what people take for a log, with what to do instead. */
-const NO_TEXT: readonly (readonly [magic: string, what: string])[] = [
-  ['1f8b', 'is packed by gzip; unpack it first'],
+/** First bytes of files that people mistake for a log, with the right step. */
+const NOT_TEXT: readonly (readonly [magic: string, reason: string])[] = [
+  ['1f8b', 'is compressed with gzip; unpack it first'],
   ['504b0304', 'is a ZIP archive; unpack it first'],
-  ['fd377a585a', 'is packed by xz; unpack it first'],
-  ['28b52ffd', 'is packed by zstd; unpack it first'],
+  ['fd377a585a', 'is compressed with xz; unpack it first'],
+  ['28b52ffd', 'is compressed with zstd; unpack it first'],
   ['377abcaf271c', 'is a 7-Zip archive; unpack it first'],
   ['456c6646696c6500', 'is a Windows event log file; export it as text (wevtutil qe FILE /lf:true /f:text)'],
-  ['d4c3b2a1', 'is a network capture; give the log of Octopus or Tentacle'],
-  ['0a0d0d0a', 'is a network capture; give the log of Octopus or Tentacle'],
+  ['d4c3b2a1', 'is a network capture; use the log of Octopus or Tentacle'],
+  ['0a0d0d0a', 'is a network capture; use the log of Octopus or Tentacle'],
 ];
 
-/** Of the characters looked at, so many in a hundred may be none of a text: a log of a crashed system has some. */
-const ODD_PERCENT = 10;
+/** Percentage of non-text characters that a text may have: a log of a crashed system contains some. */
+const NON_TEXT_MAX_PERCENT = 10;
 
 /**
- * Bytes of a log to text, in whatever pieces they come: UTF-8, or UTF-16 as PowerShell's `>` writes it, with or
- * without a byte order mark. Bytes of another encoding become replacement characters; the known messages are ASCII.
+ * Decodes the bytes of a log, in chunks of any size: UTF-8, or UTF-16 as PowerShell's `>` writes it, with or without a
+ * byte order mark. Bytes of another encoding become replacement characters; the known messages are ASCII.
  */
 export class LogText {
-  #looking: Buffer[] = [];
-  #lookedAt = 0;
+  #head: Buffer[] = [];
+  #headBytes = 0;
   #decoder: TextDecoder | undefined;
 
   /** @throws NotTextError */
   push(bytes: Uint8Array): string {
     if (this.#decoder !== undefined) return this.#decoder.decode(bytes, { stream: true });
-    this.#looking.push(Buffer.from(bytes));
-    this.#lookedAt += bytes.length;
-    return this.#lookedAt < LOOK_BYTES ? '' : this.#begin();
+    this.#head.push(Buffer.from(bytes));
+    this.#headBytes += bytes.length;
+    return this.#headBytes < HEAD_BYTES ? '' : this.#start();
   }
 
-  /** What is left when no more comes. */
+  /** Returns the rest of the text, at the end of the input. */
   end(): string {
-    const text = this.#decoder === undefined ? this.#begin() : '';
+    const text = this.#decoder === undefined ? this.#start() : '';
     return text + (this.#decoder?.decode() ?? '');
   }
 
-  #begin(): string {
-    const bytes = Buffer.concat(this.#looking);
-    this.#looking = [];
-    this.#decoder = new TextDecoder(encodingOf(bytes.subarray(0, LOOK_BYTES)));
+  #start(): string {
+    const bytes = Buffer.concat(this.#head);
+    this.#head = [];
+    this.#decoder = new TextDecoder(encodingOf(bytes.subarray(0, HEAD_BYTES)));
     return this.#decoder.decode(bytes, { stream: true });
   }
 }
 
 function encodingOf(bytes: Buffer): string {
   const hex = bytes.subarray(0, 8).toString('hex');
-  for (const [magic, what] of NO_TEXT) if (hex.startsWith(magic)) throw new NotTextError(what);
+  for (const [magic, reason] of NOT_TEXT) if (hex.startsWith(magic)) throw new NotTextError(reason);
   const encoding = hex.startsWith('fffe')
     ? 'utf-16le'
     : hex.startsWith('feff')
       ? 'utf-16be'
-      : (markless(bytes) ?? 'utf-8');
-  // A piece may end in the middle of a character, which is not odd.
+      : (utf16WithoutMark(bytes) ?? 'utf-8');
+  // A chunk may end within a character, which is not an error.
   const text = new TextDecoder(encoding).decode(bytes, { stream: true });
-  // eslint-disable-next-line no-control-regex -- what is not in a text is what is looked for
-  const odd = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
-  if (odd * 100 > text.length * ODD_PERCENT) throw new NotTextError('is no text; give a log or a message');
+  // eslint-disable-next-line no-control-regex -- matches exactly the characters that a text does not contain
+  const nonText = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
+  if (nonText * 100 > text.length * NON_TEXT_MAX_PERCENT) throw new NotTextError('is not text; use a log or a message');
   return encoding;
 }
 
-/** UTF-16 without its mark: of plain English every other byte is zero. */
-function markless(bytes: Buffer): string | undefined {
+/** UTF-16 without a byte order mark: in English text every other byte is zero. */
+function utf16WithoutMark(bytes: Buffer): string | undefined {
   const pairs = Math.floor(bytes.length / 2);
   if (pairs < 2) return undefined;
   let evenZeros = 0;

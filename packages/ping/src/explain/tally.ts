@@ -3,19 +3,19 @@ import { clean } from './clean.js';
 import type { LogEvent } from './events.js';
 import type { Explanation, Match, Quote } from './explanation.js';
 
-/** As much of a line as shows what it is. */
+/** Enough of a line to recognize it. */
 const QUOTE_MAX_CHARS = 300;
 const SEEN_MAX_CHARS = 120;
 
-/** Enough to see whether it is one host or many. */
+/** Enough to distinguish one host from many. */
 const SEEN_VALUES_MAX = 5;
 const UNKNOWN_EXAMPLES_MAX = 3;
 
-/** What of the text is a message that has to be known. */
+/** Which messages count as unknown if no row matches them. */
 export type Wanted =
-  /** A log: what looks like an error. */
+  /** In a log: those that look like an error. */
   | 'errors'
-  /** A message that somebody pasted: all of it. */
+  /** In a pasted message: all of them. */
   | 'all';
 
 interface Count {
@@ -25,28 +25,28 @@ interface Count {
   count: number;
   firstAt: string | undefined;
   lastAt: string | undefined;
-  /** What the next steps are about: of the first occurrence that names a host. */
-  about: Seen;
+  /** Values for the steps: those of the first occurrence that names a host. */
+  stepValues: Seen;
   readonly seen: Partial<Record<SeenName, string[]>>;
 }
 
-/** Counts events by row; its size depends on the table, not on the log. */
+/** Counts events by row. Its memory use depends on the table, not on the log. */
 export class Tally {
-  readonly #wanted: Wanted;
+  readonly #scope: Wanted;
   readonly #counts = new Map<string, Count>();
   readonly #examples: Quote[] = [];
   #unknown = 0;
   #events = 0;
   #first: Quote | undefined;
 
-  constructor(wanted: Wanted) {
-    this.#wanted = wanted;
+  constructor(scope: Wanted) {
+    this.#scope = scope;
   }
 
   add(event: LogEvent): void {
     if (event.known !== undefined) {
       this.#addKnown(event, event.known);
-    } else if (event.isBad || (this.#wanted === 'all' && !event.isEmpty)) {
+    } else if (event.isBad || (this.#scope === 'all' && !event.isEmpty)) {
       this.#addUnknown(quote(event.first));
     }
     if (event.isEmpty) return;
@@ -55,7 +55,7 @@ export class Tally {
   }
 
   result(read: Pick<Explanation, 'lines' | 'cutLines' | 'stopped'>): Explanation {
-    // One single message is what somebody pasted, whichever way it came.
+    // A single message was pasted, even if it was read from a file or a pipe.
     if (this.#events === 1 && this.#counts.size === 0 && this.#unknown === 0 && this.#first !== undefined)
       this.#addUnknown(this.#first);
     const counts = [...this.#counts.values()].toSorted((a, b) => b.count - a.count || a.line - b.line);
@@ -78,20 +78,20 @@ export class Tally {
     let count = this.#counts.get(row.id);
     if (count === undefined) {
       const { line, text } = quote(known);
-      count = { row, line, text, count: 0, firstAt: undefined, lastAt: undefined, about: seen, seen: {} };
+      count = { row, line, text, count: 0, firstAt: undefined, lastAt: undefined, stepValues: seen, seen: {} };
       this.#counts.set(row.id, count);
     }
     count.count++;
     count.firstAt ??= at === undefined ? undefined : clean(at, SEEN_MAX_CHARS);
     count.lastAt = at ?? count.lastAt;
-    if (count.about.host === undefined && seen.host !== undefined) count.about = seen;
+    if (count.stepValues.host === undefined && seen.host !== undefined) count.stepValues = seen;
     for (const name of SEEN_NAMES) {
       const value = seen[name];
       if (value === undefined) continue;
       const values = (count.seen[name] ??= []);
       if (values.length >= SEEN_VALUES_MAX) continue;
-      const shown = clean(value, SEEN_MAX_CHARS);
-      if (shown !== '' && !values.includes(shown)) values.push(shown);
+      const cleaned = clean(value, SEEN_MAX_CHARS);
+      if (cleaned !== '' && !values.includes(cleaned)) values.push(cleaned);
     }
   }
 }
@@ -100,7 +100,7 @@ function quote({ number, line }: LogEvent['first']): Quote {
   return { line: number, text: clean(line, QUOTE_MAX_CHARS) };
 }
 
-function matchOf({ row, line, text, count, firstAt, lastAt, about, seen }: Count): Match {
+function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: Count): Match {
   return {
     id: row.id,
     line,
@@ -110,16 +110,16 @@ function matchOf({ row, line, text, count, firstAt, lastAt, about, seen }: Count
     ...(lastAt === undefined ? {} : { lastAt: clean(lastAt, SEEN_MAX_CHARS) }),
     means: row.means,
     causes: row.causes,
-    next: row.next(about),
+    next: row.next(stepValues),
     tells: row.tells,
     seen,
   };
 }
 
-/** A row by itself, without a text in which it was found. */
+/** Returns the match for an id that was entered, without a text in which it was found. */
 export function matchOfRow(id: string): Match | undefined {
   const row = logLineOf(id);
   if (row === undefined) return undefined;
-  const none = { firstAt: undefined, lastAt: undefined, about: {}, seen: {} };
+  const none = { firstAt: undefined, lastAt: undefined, stepValues: {}, seen: {} };
   return matchOf({ row, line: 0, text: row.text, count: 0, ...none });
 }

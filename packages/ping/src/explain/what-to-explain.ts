@@ -1,21 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { catalogue, type FailureId, type Row, quote, UsageError } from 'tentacle-protocol';
+import { catalogue, closestMatches, type FailureId, logLines, type Row, quote, UsageError } from 'tentacle-protocol';
 import type { Match } from './explanation.js';
 import { matchOfRow } from './tally.js';
 
-/** What was asked for: a row by its id, or a text to look through. */
+/** The input of explain: a row by its id, or a text to search. */
 export type WhatToExplain =
   | { readonly kind: 'failure'; readonly row: Row<FailureId> }
   | { readonly kind: 'log-line'; readonly match: Match }
-  | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array> }
+  /** `similarIds`: ids that the text may be a misspelling of. */
+  | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array>; readonly similarIds: readonly string[] }
   | { readonly kind: 'log'; readonly name: string; readonly chunks: AsyncIterable<Uint8Array> };
 
-/** Larger pieces are faster up to here. */
+/** Up to this size, larger chunks are read faster. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * An id, else a file, else a message; `-` and nothing at all are standard input.
+ * Returns the row of an id, else the content of a file, else a message; `-` or no argument is standard input.
  * @throws UsageError
  */
 export async function whatToExplain(
@@ -25,7 +26,9 @@ export async function whatToExplain(
   const [word = '-'] = words;
   if (words.length > 1) {
     if (await areFiles(words))
-      throw new UsageError('one file at a time; or join them: cat FILE FILE | tentacle-ping explain -');
+      throw new UsageError(
+        'explain reads one file at a time; to join several, use: cat FILE FILE | tentacle-ping explain -',
+      );
     return message(words.join(' '));
   }
   if (word === '-') return { kind: 'log', name: 'standard input', chunks: stdin };
@@ -41,10 +44,21 @@ function message(text: string): WhatToExplain {
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(text));
   };
-  return { kind: 'message', chunks: chunks() };
+  return { kind: 'message', chunks: chunks(), similarIds: similarIds(text) };
 }
 
-/** Undefined where there is no such file and the word need not mean one. */
+const ID_MAX_CHARS = 60;
+
+/** Known ids that a word may be a misspelling of; none for a text that cannot be an id. */
+function similarIds(text: string): readonly string[] {
+  if (text.length > ID_MAX_CHARS || !/^[\w.-]+$/.test(text)) return [];
+  return closestMatches(
+    text,
+    [...catalogue, ...logLines].map(({ id }) => id),
+  );
+}
+
+/** Undefined if the file does not exist and the word need not be a file name. */
 async function openFile(word: string): Promise<FileHandle | undefined> {
   try {
     const file = await open(word);
@@ -53,13 +67,13 @@ async function openFile(word: string): Promise<FileHandle | undefined> {
     await file.close();
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    // A long message is no file name to the system either.
+    // The system does not accept a long message as a file name either.
     if (!isPathLike(word) && ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ERR_INVALID_ARG_VALUE'].includes(code))
       return undefined;
-    const why = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-    throw new UsageError(`${quote(word)}: ${why}; give a file, an id, a message in quotes, or - for standard input`);
+    const reason = code === 'ENOENT' ? 'no such file' : `the file cannot be read (${code})`;
+    throw new UsageError(`${quote(word)}: ${reason}; use a file, an id, a message in quotes, or - for standard input`);
   }
-  throw new UsageError(`${quote(word)} is a folder; give one of the files in it`);
+  throw new UsageError(`${quote(word)} is a folder; use one of the files in it`);
 }
 
 async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
@@ -72,7 +86,7 @@ async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Ar
 }
 
 async function areFiles(words: readonly string[]): Promise<boolean> {
-  const found = await Promise.all(
+  const isFile = await Promise.all(
     words.map(async (word) =>
       stat(word).then(
         (about) => about.isFile(),
@@ -80,13 +94,13 @@ async function areFiles(words: readonly string[]): Promise<boolean> {
       ),
     ),
   );
-  return found.every(Boolean);
+  return isFile.every(Boolean);
 }
 
-/** Windows's longest, and longer than most others. */
+/** The longest path on Windows by default; most paths elsewhere are shorter too. */
 const PATH_MAX_CHARS = 260;
 
-/** Written like a file name: it begins as a path does, or is one word that ends as a log does or has a slash in it. */
+/** Whether a word looks like a file name: it starts like a path, or is one word with a log's extension or a slash in it. */
 function isPathLike(word: string): boolean {
   if (word.length > PATH_MAX_CHARS || /[\r\n]/.test(word)) return false;
   if (/^(?:[.~]{0,2}[\\/](?![\\/])|\\\\|[A-Za-z]:[\\/])/.test(word)) return true;

@@ -1,13 +1,13 @@
-import { describeFailure, type FailureId, type Row, stepsText, toAscii, WIDTH, wrap } from 'tentacle-protocol';
+import { describeFailure, type FailureId, quote, type Row, stepsText, toAscii, WIDTH, wrap } from 'tentacle-protocol';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
 
-const TELLS: Readonly<Record<NonNullable<Match['tells']>, string>> = {
-  network: 'The network alone can tell which: ping the real peer, or a tentacle-pong in its place.',
-  host: 'Only a look at the host itself can tell.',
-  both: 'Both ends together can tell: compare the logs, or ping a tentacle-pong.',
+const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
+  network: 'To find out which, test the network: ping the real peer, or a tentacle-pong in its place.',
+  host: 'To find out which, check the host itself.',
+  both: 'To find out which, use both ends: compare their logs, or ping a tentacle-pong.',
 };
 
-const SEEN_NAMES: Readonly<Record<keyof Match['seen'], string>> = {
+const FIELD_LABELS: Readonly<Record<keyof Match['seen'], string>> = {
   host: 'host',
   port: 'port',
   client: 'client',
@@ -16,76 +16,86 @@ const SEEN_NAMES: Readonly<Record<keyof Match['seen'], string>> = {
   presentedThumbprint: 'presented thumbprint',
   subject: 'subject',
   proxyHost: 'proxy',
-  proxyPort: "proxy's port",
+  proxyPort: 'proxy port',
   subscription: 'subscription',
   detail: 'detail',
 };
 
-/** Everything found in a text, the most frequent first. ASCII, 80 columns; commands stand whole on a line. */
+/** The steps for a text that is not known; the command is on a line of its own. */
+const ADVICE = `${paragraph('Run explain on the whole message with its stack trace, or on the whole log. To test the connection itself, run:', '')}   tentacle-ping diagnose HOST:PORT
+`;
+
+/** The text output for a log: every known message, the most frequent first. ASCII, 80 columns; commands are not wrapped. */
 export function explanationText(explanation: Explanation, name: string): string {
   const { matches, lines, cutLines, stopped } = explanation;
   const messages = matches.reduce((sum, { count }) => sum + count, 0);
-  const found =
+  const result =
     matches.length === 0
-      ? 'nothing known found'
-      : `${plural(messages, 'known message')} found, of ${plural(matches.length, 'kind')}`;
+      ? 'no known messages found'
+      : `${plural(messages, 'known message')} of ${plural(matches.length, 'kind')} found`;
   const notes = [
-    ...(stopped ? ['Stopped before the end; this is what was found so far.'] : []),
-    ...(cutLines === 0 ? [] : [`Of ${plural(cutLines, 'very long line')} only the beginning was looked at.`]),
+    ...(stopped ? ['Stopped before the end; the result covers only the lines read.'] : []),
+    ...(cutLines === 0 ? [] : [`Only the beginning of ${plural(cutLines, 'very long line')} was read.`]),
   ];
   return [
-    paragraph(`${toAscii(name)}: ${plural(lines, 'line')} read, ${found}.`, ''),
+    paragraph(`${toAscii(name)}: ${plural(lines, 'line')} read, ${result}.`, ''),
     ...notes.map((note) => paragraph(note, '')),
-    ...matches.map((match, i) => `\n${foundText(match, i + 1)}${matchText(match)}`),
+    ...matches.map((match, i) => `\n${occurrencesText(match, i + 1)}${matchText(match)}`),
     unknownText(explanation),
   ].join('');
 }
 
-/** A pasted message: what it says, without counts. */
+/** The text output for a pasted message: its explanation, without counts. */
 export function messageText(explanation: Explanation): string {
   const { matches } = explanation;
   if (matches.length === 0) return unknownText(explanation).trimStart();
   return `${matches.map((match) => `${match.id}\n${matchText(match)}`).join('\n')}${unknownText(explanation)}`;
 }
 
-/** A row of the known messages, by its id. */
-export function logLineText(match: Match): string {
-  return `${match.id}\n${paragraph(`Says: ${toAscii(match.text)}`, '   ')}${matchText(match)}`;
+/** The text output for a word that looks like an id but is not one. */
+export function unknownIdText(word: string, similarIds: readonly string[]): string {
+  const list = similarIds.map((id) => `   ${id}\n`).join('');
+  return `${paragraph(`${toAscii(quote(word))} is not a known id. Did you mean:`, '')}${list}`;
 }
 
-/** A row of the failures, by its id; where it speaks of a case, of its example. */
+/** The text output for the id of a known message. */
+export function logLineText(match: Match): string {
+  return `${match.id}\n${paragraph(`Message: ${toAscii(match.text)}`, '   ')}${matchText(match)}`;
+}
+
+/** The text output for the id of a failure; numbers in it are those of the failure's example. */
 export function failureText({ id, example, octopusSays }: Row<FailureId>): string {
   const { title, means, certainty, next } = describeFailure(id, example);
-  const says = octopusSays.map((text) => wrap(toAscii(text), '     - ', '       ', WIDTH));
+  const messages = octopusSays.map((text) => wrap(toAscii(text), '     - ', '       ', WIDTH));
   const causes = certainty.kind === 'one-of' ? certainty.causes.map((text) => ({ text })) : [];
   return [
-    `${id}\n${paragraph(`${title}.`, '   ')}`,
+    `${id}\n${paragraph(title, '   ')}`,
     paragraph(`For example: ${toAscii(means)}`, '   '),
     causesText(causes),
-    certainty.kind === 'one-of' ? paragraph(`What tells them apart: ${certainty.test}`, '   ') : '',
+    certainty.kind === 'one-of' ? paragraph(`How to tell them apart: ${certainty.test}`, '   ') : '',
     stepsText(next, '   '),
-    says.length === 0 ? '' : `   The logs of Octopus and Tentacle then say:\n${says.join('\n')}\n`,
+    messages.length === 0 ? '' : `   Messages in the logs of Octopus and Tentacle:\n${messages.join('\n')}\n`,
   ].join('');
 }
 
-function foundText({ id, count, line, firstAt, lastAt, text }: Match, number: number): string {
+function occurrencesText({ id, count, line, firstAt, lastAt, text }: Match, number: number): string {
   const when =
     firstAt === undefined ? '' : ` (${firstAt}${lastAt === undefined || lastAt === firstAt ? '' : ` to ${lastAt}`})`;
-  const where = count === 1 ? `line ${line}` : `first in line ${line}`;
+  const where = count === 1 ? `line ${line}` : `first on line ${line}`;
   return `${number}. ${id}\n${paragraph(`${plural(count, 'time')}, ${where}${toAscii(when)}:`, '   ')}${quoteText(text)}`;
 }
 
 function matchText({ means, causes, next, tells, seen }: Match): string {
   return [
-    paragraph(`Means: ${means}`, '   '),
+    paragraph(`Meaning: ${means}`, '   '),
     ...Object.entries(seen).map(([name, values]) =>
       paragraph(
-        `Seen: ${SEEN_NAMES[name as keyof Match['seen']]} ${values.map((value) => toAscii(value)).join(', ')}`,
+        `Found: ${FIELD_LABELS[name as keyof Match['seen']]} ${values.map((part) => toAscii(part)).join(', ')}`,
         '   ',
       ),
     ),
     causesText(causes),
-    tells === undefined || causes.length < 2 ? '' : paragraph(TELLS[tells], '   '),
+    tells === undefined || causes.length < 2 ? '' : paragraph(HOW_TO_TELL[tells], '   '),
     stepsText(next, '   '),
   ].join('');
 }
@@ -95,30 +105,32 @@ function causesText(causes: readonly MatchCause[]): string {
   const lines = causes.map(({ text, failure }) =>
     wrap(`${text}${failure === undefined ? '' : ` [${failure}]`}`, '     - ', '       ', WIDTH),
   );
-  return `   ${causes.length === 1 ? 'Cause:' : 'One of these:'}\n${lines.join('\n')}\n`;
+  return `   ${causes.length === 1 ? 'Cause:' : 'Possible causes:'}\n${lines.join('\n')}\n`;
 }
 
 function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation): string {
-  const what =
-    'Give the whole message with its stack trace, or the whole log; or let the way be looked at without it: tentacle-ping diagnose HOST:PORT.';
-  if (lines === 0) return `\n${paragraph('There was nothing to read.', '')}`;
-  if (unknownLines === 0)
-    return matches.length > 0
-      ? ''
-      : `\n${paragraph(`No message here is known, and none looks like an error. ${what}`, '')}`;
-  const one = unknownLines === 1;
-  const looks = matches.length === 0 ? '' : one ? ' but looks like an error' : ' but look like errors';
-  const unknown = `${plural(unknownLines, 'message')} ${one ? 'is' : 'are'} not known to this tool${looks}`;
+  if (lines === 0) return `\n${paragraph('The input is empty.', '')}`;
+  if (unknownLines === 0 && matches.length > 0) return '';
+  if (unknownLines === 0) {
+    const nothing = 'The text contains no known message, and no line that looks like an error.';
+    return `\n${paragraph(nothing, '')}${ADVICE}`;
+  }
+  const isOne = unknownLines === 1;
+  const unknown =
+    matches.length === 0
+      ? `${plural(unknownLines, 'message')} ${isOne ? 'is' : 'are'} not known`
+      : `${plural(unknownLines, 'other message')} ${isOne ? 'looks like an error' : 'look like errors'} but ${isOne ? 'is' : 'are'} not known`;
+  const first = unknownExamples.length < unknownLines ? `; the first ${unknownExamples.length}` : '';
   const examples = unknownExamples.map(({ line, text }) => `${paragraph(`line ${line}:`, '   ')}${quoteText(text)}`);
-  return `\n${paragraph(`Unknown: ${unknown}${examples.length < unknownLines ? ', the first of them' : ''}:`, '')}${examples.join('')}${paragraph(what, '')}`;
+  return `\n${paragraph(`${unknown}${first}:`, '')}${examples.join('')}${ADVICE}`;
 }
 
-/** Words of a log, marked as such. */
+/** Text from a log, marked as a quotation. */
 function quoteText(text: string): string {
   return paragraph(toAscii(text), '   | ');
 }
 
-/** Wrapped; also what has no blanks is broken. */
+/** Wraps a text; also breaks a word that is longer than a line. */
 function paragraph(text: string, indent: string): string {
   const words = text.replaceAll(new RegExp(`\\S{${WIDTH - indent.length}}(?=\\S)`, 'g'), '$& ');
   return `${wrap(words, indent, indent, WIDTH)}\n`;

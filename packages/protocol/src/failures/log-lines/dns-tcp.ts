@@ -6,14 +6,14 @@ import type { Step } from '../row.js';
 
 const lookUp = (seen: Seen): Step => ({
   who: 'server-admin',
-  action: 'On the machine whose log has this line, look the name up, and see which resolver it asks.',
+  action: 'Look up the name on the machine that logged this message. Check which resolver it uses.',
   windows: `nslookup ${seen.host ?? 'NAME'} & ipconfig /all`,
   linux: `getent ahosts ${seen.host ?? 'NAME'}; cat /etc/resolv.conf`,
 });
 
 const route = (seen: Seen): Step => ({
   who: 'server-admin',
-  action: 'See which way the machine takes to that address.',
+  action: 'Check the route from this machine to that address.',
   windows: `route print & tracert -d ${seen.host ?? 'ADDRESS'}`,
   linux: `ip route get ${seen.host ?? 'ADDRESS'}; tracepath -n ${seen.host ?? 'ADDRESS'}`,
 });
@@ -38,11 +38,11 @@ export const dnsTcpLogLines = [
       /no such host is known\.? \((?<host>[a-z0-9_][a-z0-9._-]{0,252}):(?<port>\d{1,5})\)/i,
     ],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: No such host is known (Linux: Name or service not known; macOS: nodename nor servname provided, or not known)",
-    means: 'The resolver of this machine knows no address for the name. No packet was sent.',
+    means: "This machine's resolver has no address for the name. No packet was sent.",
     causes: [
-      { text: 'the name is misspelt or does not exist', failure: 'dns.not-found' },
+      { text: 'the name is misspelled or does not exist', failure: 'dns.not-found' },
       {
-        text: 'this machine asks another resolver, or has another DNS suffix, than the one where it works',
+        text: 'this machine uses another resolver or DNS suffix than machines where the name works',
         failure: 'dns.not-found',
       },
     ],
@@ -50,7 +50,7 @@ export const dnsTcpLogLines = [
       lookUp(seen),
       {
         who: 'you',
-        action: 'Ping the IP address in place of the name: if that works, only the name is at fault.',
+        action: 'Ping the IP address instead of the name. If that works, only the name is at fault.',
         windows: `tentacle-ping ADDRESS:${seen.port ?? '10933'} --count 5`,
         linux: `tentacle-ping ADDRESS:${seen.port ?? '10933'} --count 5`,
       },
@@ -64,10 +64,10 @@ export const dnsTcpLogLines = [
     id: 'dns.name-without-address',
     patterns: ['the requested name is valid, but no data of the requested type was found', 'socketexception (11004)'],
     text: 'The requested name is valid, but no data of the requested type was found',
-    means: 'The name exists and has no address of the kind that was asked for.',
+    means: 'The name exists but has no address of the requested type.',
     causes: [
-      { text: 'the record has only an IPv6 address, or only an IPv4 one', failure: 'dns.not-found' },
-      { text: 'the name is an alias that leads nowhere', failure: 'dns.not-found' },
+      { text: 'the record has only an IPv6 address, or only an IPv4 address', failure: 'dns.not-found' },
+      { text: 'the name is an alias whose target does not exist', failure: 'dns.not-found' },
     ],
     next: (seen) => [lookUp(seen), diagnose(seen), dnsOwner('Correct the record.')],
     tells: 'network',
@@ -87,15 +87,16 @@ export const dnsTcpLogLines = [
       'socketexception (11003)',
     ],
     text: '... before the request could begin: Resource temporarily unavailable',
-    means: 'The resolver failed, so nothing is known about the name. It is the resolver, not the record.',
+    means:
+      'The resolver failed, so it is unknown whether the name exists. The problem is the resolver, not the record.',
     causes: [
-      { text: 'the resolver answered with SERVFAIL or REFUSED', failure: 'dns.servfail' },
-      { text: 'the resolver did not answer at all', failure: 'dns.timeout' },
+      { text: 'the resolver replied with SERVFAIL or REFUSED', failure: 'dns.servfail' },
+      { text: 'the resolver did not reply', failure: 'dns.timeout' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows how long the look-up took: milliseconds are an answer, seconds are silence'),
+      diagnose(seen, 'It reports the duration of the lookup: milliseconds mean a reply, seconds mean none.'),
       lookUp(seen),
-      dnsOwner('Mend the resolver, or let this machine ask another one.'),
+      dnsOwner('Repair the resolver, or let this machine use another one.'),
     ],
     tells: 'network',
     example:
@@ -112,11 +113,12 @@ export const dnsTcpLogLines = [
       'econnrefused',
     ],
     text: '... before the request could begin: No connection could be made because the target machine actively refused it (Linux: Connection refused) / The remote host at ... refused the connection. This may mean that the expected listening service is not running.',
-    means: 'The host, or a firewall in its name, answered and refused. Nothing accepts on that port for this caller.',
+    means:
+      'The host, or a firewall answering for it, refused the connection. No service accepts connections on that port from this client.',
     causes: [
       { text: 'the service is stopped, or listens on another port', failure: 'tcp.refused' },
       { text: 'the Tentacle is in polling mode and does not listen (noListen)', failure: 'tcp.refused' },
-      { text: "a firewall rejects in the host's name", failure: 'tcp.refused' },
+      { text: 'a firewall rejects the connection on behalf of the host', failure: 'tcp.refused' },
     ],
     next: (seen) => [whoListens(seen), diagnose(seen), openPort(seen)],
     tells: 'network',
@@ -133,16 +135,16 @@ export const dnsTcpLogLines = [
     ],
     captures: [/within (?:the timeout )?(?<detail>\d\d:\d\d:\d\d)/i],
     text: 'The client was unable to establish the initial connection within the timeout 00:01:00.',
-    means: 'No answer to the attempt to connect: neither yes nor no.',
+    means: 'The connection attempt received no reply, neither an acceptance nor a refusal.',
     causes: [
       { text: 'a firewall or cloud security group drops the packets, in either direction', failure: 'tcp.timeout' },
       {
-        text: 'the name has a dead IPv6 address first; a browser hides that, Octopus does not',
+        text: "the name's first address is an IPv6 address that does not work; a browser hides that, Octopus does not",
         failure: 'dns.partial',
       },
       { text: 'the process is hung and its queue of new connections is full', failure: 'tcp.timeout' },
     ],
-    next: (seen) => [diagnose(seen, 'it tries each address of the name alone'), openPort(seen), pong(seen)],
+    next: (seen) => [diagnose(seen, 'It tries each address of the name separately.'), openPort(seen), pong(seen)],
     tells: 'network',
     example:
       "2024-03-05 10:15:20.1234   4508     27 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: The client was unable to establish the initial connection within the timeout 00:01:00.",
@@ -151,14 +153,21 @@ export const dnsTcpLogLines = [
     id: 'tcp.did-not-respond',
     patterns: ['connected party did not properly respond after a period of time', 'socketexception (10060)'],
     text: 'A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond',
-    means: 'The Windows words for two things: no answer while connecting, or silence on a connection that was there.',
+    means:
+      'Windows uses this message for two cases: no reply while connecting, or no data on an established connection.',
     causes: [
       { text: 'while connecting: a firewall drops the packets, or the host is off', failure: 'tcp.timeout' },
-      { text: 'in use: the other side or the network fell silent', failure: 'rpc.timeout' },
-      { text: 'on an idle connection (library before 4): normal, once in 10 minutes' },
+      {
+        text: 'on an established connection: the other side or the network stopped responding',
+        failure: 'rpc.timeout',
+      },
+      { text: 'on an idle connection (library before 2.4.13): normal, once every 10 minutes' },
     ],
     next: (seen) => [
-      diagnose(seen, 'a fault while connecting shows at once; if all works, it was a connection in use'),
+      diagnose(
+        seen,
+        'If it fails while connecting, the first cause applies. If every stage works, the connection was already established.',
+      ),
       openPort(seen),
       otherLog,
     ],
@@ -176,13 +185,13 @@ export const dnsTcpLogLines = [
     ],
     text: 'No route to host',
     means:
-      'A device said that it will not or cannot pass on to that host, or nobody has that address on the local network.',
+      'A device reported that it cannot or will not forward to that host, or no machine on the local network has that address.',
     causes: [
-      { text: 'a firewall rejects with "prohibited" (answer within milliseconds)', failure: 'tcp.rejected' },
-      { text: 'the machine is off, or has another address (answer after about 3 s)', failure: 'tcp.host-down' },
+      { text: 'a firewall rejects with "prohibited" (reply within milliseconds)', failure: 'tcp.rejected' },
+      { text: 'the machine is off, or has another address (reply after about 3 s)', failure: 'tcp.host-down' },
     ],
     next: (seen) => [
-      diagnose(seen, 'the time until the answer tells a firewall from a machine that is off'),
+      diagnose(seen, 'The time until the reply separates a firewall from a machine that is off.'),
       route(seen),
       openPort(seen),
     ],
@@ -199,12 +208,12 @@ export const dnsTcpLogLines = [
       'socketexception (10051)',
     ],
     text: 'Network is unreachable',
-    means: 'This machine has no route to that network. Nothing left it.',
+    means: 'This machine has no route to that network. Nothing was sent.',
     causes: [
       { text: 'the name has only an IPv6 address and this machine has no IPv6 route', failure: 'tcp.no-route-v6' },
       { text: 'a route or gateway is missing', failure: 'tcp.no-route' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows the addresses of the name, each tried alone'), route(seen)],
+    next: (seen) => [diagnose(seen, 'It tries each address of the name separately.'), route(seen)],
     tells: 'network',
     example:
       "2024-03-05 10:15:20.1234 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Network is unreachable",
@@ -219,12 +228,12 @@ export const dnsTcpLogLines = [
       'socketexception (100)',
     ],
     text: 'Network is down / A socket operation encountered a dead network',
-    means: 'The network interface of this machine towards that address is down. Nothing left it.',
-    causes: [{ text: 'a cable, a virtual switch or a VPN that is off', failure: 'tcp.unreachable' }],
+    means: "This machine's network interface for that address is down. Nothing was sent.",
+    causes: [{ text: 'a disconnected cable, virtual switch or VPN', failure: 'tcp.unreachable' }],
     next: (seen) => [
       {
         who: 'server-admin',
-        action: "Look at this machine's network interfaces.",
+        action: "Check this machine's network interfaces.",
         windows: 'netsh interface show interface & ipconfig /all',
         linux: 'ip link; ip address',
       },
@@ -241,13 +250,13 @@ export const dnsTcpLogLines = [
       'socketexception (10047)',
     ],
     text: 'An address incompatible with the requested protocol was used',
-    means: 'An old library that knows IPv4 only was given an IPv6 address.',
+    means: 'An old library that supports only IPv4 received an IPv6 address.',
     causes: [
-      { text: 'a version before library 3.1.7, and an address in IPv6 form', failure: 'local.no-source-address' },
-      { text: 'IPv6 is switched off on this machine', failure: 'local.no-source-address' },
+      { text: 'Octopus or Tentacle before 3.1.7, and an IPv6 address', failure: 'local.no-source-address' },
+      { text: 'IPv6 is disabled on this machine', failure: 'local.no-source-address' },
     ],
     next: (seen) => [
-      diagnose(seen, 'with -4 and with -6: which of them works'),
+      diagnose(seen, 'Run it once with -4 and once with -6, and compare.'),
       { who: 'server-admin', action: 'Use a name or an IPv4 address, or upgrade.' },
     ],
     tells: 'network',
@@ -258,12 +267,12 @@ export const dnsTcpLogLines = [
     id: 'tcp.no-ipv6-here',
     patterns: ['when ipv6 is not available', 'ipv6 is not available on this'],
     text: '(Tentacle crashes or cannot connect when IPv6 is not available)',
-    means: 'An old version opens a socket for both families and fails where IPv6 is switched off.',
+    means: 'An old version opens a dual-stack socket and fails where IPv6 is disabled.',
     causes: [{ text: 'an old Tentacle on a machine without IPv6', failure: 'local.no-source-address' }],
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'See whether IPv6 is switched off; upgrade the Tentacle, or switch IPv6 on.',
+        action: 'Check whether IPv6 is disabled. If it is, upgrade the Tentacle or enable IPv6.',
         windows: 'powershell Get-NetAdapterBinding -ComponentID ms_tcpip6',
         linux: 'sysctl net.ipv6.conf.all.disable_ipv6; ip -6 address',
       },
@@ -280,19 +289,19 @@ export const dnsTcpLogLines = [
     ],
     captures: [/has failed (?<detail>\d{1,9}) times in a row/i],
     text: 'Error accepting TCP client: ... / Accepting a connection has failed ... times in a row. Waiting ...',
-    means: 'The listener could not take connections that had already arrived.',
+    means: 'The listener failed to accept connections that had already arrived.',
     causes: [
       { text: 'this machine has no sockets or handles left', failure: 'local.exhausted' },
-      { text: 'a storm of reconnects: many Tentacles coming back at once' },
+      { text: 'a burst of reconnects: many Tentacles reconnecting at the same time' },
     ],
     next: (seen) => [
       {
         who: 'server-admin',
-        action: 'Count the connections of this machine, and which process holds them.',
+        action: "Count this machine's connections, and find the process that holds them.",
         windows: 'netstat -a -n -o -p tcp',
         linux: 'ss -s; ss -tnp',
       },
-      diagnose(seen, 'from the other end: does the port still accept'),
+      diagnose(seen, 'It reports whether the port still accepts connections.', 'from the other end'),
       { who: 'server-admin', action: 'Upgrade: newer versions wait longer between attempts.' },
     ],
     tells: 'host',
@@ -303,21 +312,21 @@ export const dnsTcpLogLines = [
     id: 'tcp.close-wait',
     patterns: ['close_wait', 'close-wait'],
     captures: [new RegExp(`\\s(?<client>${ADDRESS}):\\d{1,5}\\s{1,20}CLOSE.WAIT`, 'i')],
-    text: '(netstat shows CLOSE_WAIT connections from one foreign address, opened and closed at once)',
-    means: 'The foreign side closed connections that this process has not given up yet.',
+    text: '(netstat lists CLOSE_WAIT connections from one foreign address, opened and closed at once)',
+    means: 'The foreign side closed connections that this process still holds open.',
     causes: [
-      { text: 'a firewall on the other host resets them as soon as they are made', failure: 'tcp.reset' },
+      { text: 'a firewall on the other host resets connections as soon as they open', failure: 'tcp.reset' },
       { text: 'a health check or scanner', failure: 'tls.closed' },
       { text: 'the process here is hung' },
     ],
     next: (seen) => [
       {
         who: 'tentacle-admin',
-        action: `On the foreign address${seen.client === undefined ? '' : ` (${seen.client})`} capture the port and look who sends the reset; check its firewall.`,
+        action: `Capture traffic of the port on the foreign address${seen.client === undefined ? '' : ` (${seen.client})`}. Check which device sends the reset, and that host's firewall.`,
         windows: `Wireshark, filter: tcp.port == ${POLLING_PORT}`,
         linux: `sudo tcpdump -n 'tcp port ${POLLING_PORT}'`,
       },
-      diagnoseServer(seen, 'from that address: it shows at which stage the connection is cut'),
+      diagnoseServer(seen, 'It reports the stage at which the connection is cut.', 'from that address'),
     ],
     tells: 'both',
     example: '  TCP    10.0.0.5:10943         10.1.2.3:51234         CLOSE_WAIT      4508',
@@ -327,17 +336,18 @@ export const dnsTcpLogLines = [
     patterns: ['checking that server communications are open failed with message'],
     captures: [/failed with message (?<detail>.{1,80}?)(?:\.\.| after \d)/i],
     text: 'Checking that server communications are open failed with message ... Retrying (1/5) in 00:00:00.7500',
-    means: 'While registering, the Tentacle could not reach the communications port of the server.',
+    means: "During registration, the Tentacle could not reach the server's communications port.",
     causes: [
-      { text: 'a firewall drops the port', failure: 'tcp.timeout' },
-      { text: 'a proxy is needed and is not (yet) set; Kubernetes agents register before it is' },
+      { text: 'a firewall drops packets to the port', failure: 'tcp.timeout' },
+      { text: 'a proxy is required but not (yet) set; Kubernetes agents register before it is set' },
     ],
     next: (seen) => [
-      diagnoseServer(seen, 'from the machine or pod that registers, without and with --proxy'),
+      diagnoseServer(seen, 'Run it without and with --proxy.', 'from the machine or pod that registers'),
       openPort({ ...seen, port: seen.port ?? POLLING_PORT }),
       {
         who: 'tentacle-admin',
-        action: 'Set the proxy before registering.',
+        action:
+          'Set the proxy before registering (Kubernetes agent: the helm values agent.pollingProxy.host and port).',
         windows: 'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128',
         linux: 'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128',
       },
@@ -351,18 +361,19 @@ export const dnsTcpLogLines = [
     patterns: ['does not appear to be an octopus server'],
     captures: [/the response code was: (?<detail>\w{1,40})/i],
     text: 'The service listening on ... does not appear to be an Octopus Server. The response code was: ...',
-    means: 'Something answered in the way of the web, and it is not Octopus.',
+    means:
+      'A web service replied, but it is not Octopus. (Statuses such as 404 and 407 are logged as "The remote server returned an error" instead.)',
     causes: [
       { text: 'another web server on that port (10943 or 443)', failure: 'identity.http' },
-      { text: 'a path prefix is missing' },
-      { text: 'a proxy or portal answers in its place', failure: 'identity.http' },
+      { text: 'a missing path prefix' },
+      { text: 'a proxy or portal replies instead', failure: 'identity.http' },
     ],
     next: (seen) => [
-      diagnoseServer(seen, 'it shows the page, its title and Server header'),
+      diagnoseServer(seen, 'It shows the page, its title and Server header.'),
       { who: 'server-admin', action: `Check the address: ${target(seen, POLLING_PORT)}.` },
     ],
     tells: 'network',
     example:
-      'The service listening on https://octopus.example:10943/ does not appear to be an Octopus Server. The response code was: NotFound. The response was: <html>',
+      'The service listening on https://octopus.example:10943/ does not appear to be an Octopus Server. The response code was: Accepted. The response was: <html>',
   }),
 ];

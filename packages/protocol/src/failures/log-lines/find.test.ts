@@ -4,7 +4,7 @@ import { findLogLine, LINE_MAX_CHARS } from './find.js';
 const A = '1f0c9a3b5d7e2468ace013579bdf02468ace1357';
 const B = '9E8D7C6B5A49382716059E8D7C6B5A4938271605';
 
-describe('what a message shows', () => {
+describe('values captured from a message', () => {
   it.each([
     [
       "An error occurred when sending a request to 'https://web01.corp.example:10934/', before the request could begin: Connection refused",
@@ -54,7 +54,7 @@ describe('what a message shows', () => {
   });
 });
 
-describe('a message in another dress', () => {
+describe('a message with other quotes, spaces or case', () => {
   it.each([
     ['The proxy\u2019s hostname cannot contain a protocol prefix', 'proxy.bad-setting'],
     [
@@ -75,7 +75,7 @@ describe('a message in another dress', () => {
 describe('the start of an event', () => {
   const start = 'Unhandled error when handling request from client: [::ffff:10.0.0.9]:45564';
 
-  it('is read together with a later line, which has to hold the end of what is known', () => {
+  it('is matched together with a later line, which has to contain the end of the pattern', () => {
     expect(findLogLine('System.IO.IOException: Received an unexpected EOF or 0 bytes', start)?.row.id).toBe(
       'tls.probe-noise',
     );
@@ -86,6 +86,6 @@ describe('the start of an event', () => {
   });
 });
 
-it('looks at the beginning of a line only', () => {
+it('examines only the beginning of a line', () => {
   expect(findLogLine(`${'x'.repeat(LINE_MAX_CHARS)} no shared cipher`)).toBeUndefined();
 });

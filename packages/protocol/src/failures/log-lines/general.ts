@@ -7,14 +7,14 @@ const CLIENT = new RegExp(`(?:client|tcp client|exception): (?<client>${ADDRESS}
 const readOn = {
   who: 'you',
   action:
-    'Give explain the whole message with its stack trace, or the log: the inner exception (after "--->") names the cause.',
+    'Run explain on the whole message with its stack trace, or on the log. The inner exception (after "--->") names the cause.',
   windows: 'tentacle-ping explain C:\\Octopus\\Logs\\OctopusTentacle.txt',
   linux: 'tentacle-ping explain /etc/octopus/default/Logs/OctopusTentacle.txt',
 } as const;
 
 /**
- * Endings that many messages share, then wrappings whose cause stands inside them. They come last, so that each is the
- * answer only where nothing better is known of a message.
+ * Endings that many messages share, then wrapper messages that contain the real cause. They are last in the table, so
+ * that they match only if no specific row does.
  */
 export const generalLogLines = [
   logLine({
@@ -25,17 +25,20 @@ export const generalLogLines = [
       'the message received was unexpected or badly formatted',
     ],
     text: 'A call to SSPI failed, see inner exception.',
-    means: 'TLS failed on Windows; the inner exception or the Schannel events of the same second say why.',
+    means: 'TLS failed on Windows. The inner exception, or the Schannel events for the same second, name the reason.',
     causes: [
-      { text: 'no TLS version or suite in common', failure: 'tls.version' },
+      { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
       {
         text: "an old certificate that is too weak for the other side's TLS policy (since Octopus Cloud 2020.1.4)",
         failure: 'tls.no-shared',
       },
-      { text: 'what came back is no TLS', failure: 'tls.not-tls' },
+      { text: 'the data received is not TLS', failure: 'tls.not-tls' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows the certificate, the versions and suites of the other end, and at which step it ends'),
+      diagnose(
+        seen,
+        'It reports the certificate, TLS versions and cipher suites of the other end, and the stage that fails.',
+      ),
       newCertificate,
       enableTls12,
     ],
@@ -53,15 +56,19 @@ export const generalLogLines = [
     ],
     captures: [/sent a tls alert: '(?<detail>\w{1,40})'/i],
     text: 'Authentication failed, see inner exception. / SSL Handshake failed with OpenSSL error - SSL_ERROR_SSL / The SSL connection could not be established, see inner exception',
-    means: 'TLS failed. It says nothing about users or trust; the inner exception names the alert.',
+    means:
+      'The TLS handshake failed. The message does not concern users or trust; the inner exception names the alert.',
     causes: [
-      { text: 'no suite, group or signature in common', failure: 'tls.no-shared' },
-      { text: 'versions, or a certificate that cannot be used', failure: 'tls.version' },
-      { text: 'closed or reset in the handshake', failure: 'tls.closed' },
+      { text: 'no shared cipher suite, group or signature algorithm', failure: 'tls.no-shared' },
+      { text: 'no shared TLS version, or a certificate that cannot be used', failure: 'tls.version' },
+      { text: 'the connection was closed or reset during the handshake', failure: 'tls.closed' },
     ],
     next: (seen) => [
       readOn,
-      diagnose(seen, 'it shows the certificate, the versions and suites of the other end, and at which step it ends'),
+      diagnose(
+        seen,
+        'It reports the certificate, TLS versions and cipher suites of the other end, and the stage that fails.',
+      ),
       enableTls12,
     ],
     tells: 'network',
@@ -71,14 +78,18 @@ export const generalLogLines = [
     id: 'data.end-of-stream',
     patterns: ['attempted to read past the end of the stream'],
     text: 'Attempted to read past the end of the stream.',
-    means: 'The other end closed where something was due. Whether it was trust or a cut depends on when.',
+    means:
+      'The other end closed the connection where data was expected. Whether the reason was trust or a cut depends on when.',
     causes: [
-      { text: 'right after the identity: this end is not trusted', failure: 'trust.closed-after-identity' },
+      {
+        text: 'right after the identity: the other end does not trust this end',
+        failure: 'trust.closed-after-identity',
+      },
       { text: 'in the middle of an identity', failure: 'identity.closed' },
-      { text: 'in the middle of a call: the process ended, or a device cut', failure: 'rpc.closed' },
+      { text: 'in the middle of a call: the process exited, or a device cut the connection', failure: 'rpc.closed' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it tells "closed after the identity" from a close in the middle of calls'),
+      diagnose(seen, 'It distinguishes "closed after the identity" from a close during calls.'),
       otherLog,
       readOn,
     ],
@@ -97,25 +108,26 @@ export const generalLogLines = [
     ],
     captures: [CLIENT],
     text: 'An existing connection was forcibly closed by the remote host (Linux: Connection reset by peer)',
-    means: 'The other side, or a device in its name, cut the connection with a reset. When it came says more.',
+    means: 'The other side, or a device on its behalf, reset the connection. The time of the reset narrows the cause.',
     causes: [
       { text: 'the service stopped or restarted', failure: 'rpc.reset' },
-      { text: 'a firewall or inspecting device resets', failure: 'tls.reset' },
+      { text: 'a firewall or inspecting device resets the connection', failure: 'tls.reset' },
       {
-        text: 'about 15 s after TCP connects, before any TLS: large packets vanish on the way (MTU)',
+        text: 'about 15 s after TCP connects, before any TLS data: large packets are lost in transit (MTU)',
         failure: 'tls.silent',
       },
       {
-        text: 'on the listening end, in the handshake: the other side refused our TLS settings or thumbprint',
+        text: "on the listening end, during the handshake: the other side rejected this end's TLS settings or thumbprint",
         failure: 'trust.unexpected-thumbprint',
       },
     ],
     next: (seen) => [
-      diagnose(seen, 'the stage and the time of the reset tell which'),
+      diagnose(seen, 'The stage and the time of the reset identify the cause.'),
       otherLog,
       {
         who: 'network-team',
-        action: 'For MTU: let ICMP "fragmentation needed" pass, or clamp the MSS. Otherwise exempt the connection.',
+        action:
+          'If the cause is the MTU, allow ICMP "fragmentation needed", or clamp the MSS. Otherwise exempt the connection from inspection.',
       },
     ],
     tells: 'network',
@@ -133,11 +145,11 @@ export const generalLogLines = [
       'broken pipe',
     ],
     text: 'Unable to read data from the transport connection: ... (Connection timed out, Broken pipe)',
-    means: 'A connection that had been made gave no more.',
+    means: 'An established connection stopped working.',
     causes: [
-      { text: 'silence: the other process is hung, or packets are dropped on the way', failure: 'rpc.timeout' },
-      { text: 'the other side closed or reset', failure: 'rpc.reset' },
-      { text: 'while connecting (Linux): no answer at all', failure: 'tcp.timeout' },
+      { text: 'no data: the other process is hung, or packets are dropped in transit', failure: 'rpc.timeout' },
+      { text: 'the other side closed or reset the connection', failure: 'rpc.reset' },
+      { text: 'while connecting (Linux): no reply', failure: 'tcp.timeout' },
     ],
     next: (seen) => [diagnose(seen), pong(seen), readOn],
     tells: 'network',
@@ -149,9 +161,9 @@ export const generalLogLines = [
     captures: [/retrying in (?<detail>[\d.,]{1,8} seconds)/i],
     text: 'Exception in the polling loop. Retrying in ... seconds. ... / Halibut client exception: .... Retrying in ... seconds',
     means:
-      'A polling Tentacle could not poll and will try again (after 5 s, growing to 2 minutes). Once in a while that is harmless.',
+      'A polling Tentacle failed to poll and will retry (after 5 s, growing to 2 minutes). Occasional failures are harmless.',
     causes: [
-      { text: 'whatever the rest of the message or its inner exception says' },
+      { text: 'the reason that the rest of the message or its inner exception names' },
       { text: 'the server was restarted' },
     ],
     next: (seen) => [readOn, diagnoseServer(seen)],
@@ -164,8 +176,8 @@ export const generalLogLines = [
     patterns: ['an error occurred when sending a request to ... before the request could begin'],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: ...",
     means:
-      'The call failed and may safely be tried again, which Octopus does (5 times). The words after the colon name the cause; these have no row of their own.',
-    causes: [{ text: 'whatever the words after the colon say' }],
+      'The call failed but can safely be retried, which Octopus does (5 times). The text after the colon names the cause; this text has no entry of its own here.',
+    causes: [{ text: 'the reason after the colon' }],
     next: (seen) => [diagnose(seen), readOn],
     tells: 'network',
     example:
@@ -176,8 +188,8 @@ export const generalLogLines = [
     patterns: ['an error occurred when sending a request to ... after the request began'],
     text: "An error occurred when sending a request to 'https://.../', after the request began: ...",
     means:
-      'The call failed and is not tried again. That is about retrying, not about time: wrong certificates and wrong ports are reported so too. The words after the colon name the cause; these have no row of their own.',
-    causes: [{ text: 'whatever the words after the colon say' }],
+      'The call failed and is not retried. "After the request began" refers to retrying, not to time: wrong certificates and wrong ports are reported in this form too. The text after the colon names the cause; this text has no entry of its own here.',
+    causes: [{ text: 'the reason after the colon' }],
     next: (seen) => [diagnose(seen), readOn],
     tells: 'network',
     example:
@@ -187,8 +199,8 @@ export const generalLogLines = [
     id: 'tcp.socket-error-while-connecting',
     patterns: ['socket communication error while connecting to', 'error posting to: https://'],
     text: 'Socket communication error while connecting to https://.../',
-    means: 'Connecting failed; the exception that follows names the cause.',
-    causes: [{ text: 'whatever the exception says' }],
+    means: 'The connection attempt failed. The exception that follows names the cause.',
+    causes: [{ text: 'the reason that the exception names' }],
     next: (seen) => [diagnose(seen), readOn],
     tells: 'network',
     example:
@@ -202,11 +214,11 @@ export const generalLogLines = [
     ],
     text: 'Connection initialization failed while connecting to https://.../ / Authentication failed while setting up connection to https://.../',
     means:
-      'The connection was made, and TLS or the exchange of identities failed; the exception that follows says how.',
+      'The connection was established, but TLS or the exchange of identities failed. The exception that follows names the reason.',
     causes: [
-      { text: 'this end is not trusted', failure: 'trust.closed-after-identity' },
+      { text: 'the other end does not trust this end', failure: 'trust.closed-after-identity' },
       { text: 'TLS failed', failure: 'tls.other' },
-      { text: 'a kept connection had died; a new one works' },
+      { text: 'a reused connection had dropped; a new connection works' },
     ],
     next: (seen) => [diagnose(seen), otherLog, readOn],
     tells: 'network',
@@ -218,7 +230,7 @@ export const generalLogLines = [
     patterns: ['client failed authentication:'],
     captures: [CLIENT],
     text: 'Client failed authentication: ...',
-    means: 'Somebody connected to this listener and TLS failed; the exception that follows says how.',
+    means: 'A client connected to this listener, but TLS failed. The exception that follows names the reason.',
     causes: [
       { text: 'a probe, a browser or a scanner: harmless' },
       { text: 'an Octopus end with other TLS settings', failure: 'tls.no-shared' },
@@ -226,7 +238,7 @@ export const generalLogLines = [
     next: (seen) => [
       {
         who: 'you',
-        action: `Look whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}; if it is an Octopus end, run diagnose there.`,
+        action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is an Octopus end, run diagnose there.`,
       },
       readOn,
     ],
@@ -245,15 +257,18 @@ export const generalLogLines = [
     ],
     captures: [CLIENT],
     text: 'Unhandled error when handling request from client: ... / Socket IO exception: ... / Error initializing TCP client: ...',
-    means: 'A connection to this listener ended in an error; the exception that follows says how.',
+    means: 'A connection to this listener ended with an error. The exception that follows names the reason.',
     causes: [
-      { text: 'the other side went away, or a device cut: often harmless when it is rare', failure: 'rpc.reset' },
-      { text: 'whatever the exception says' },
+      {
+        text: 'the other side left, or a device cut the connection: usually harmless if it is rare',
+        failure: 'rpc.reset',
+      },
+      { text: 'the reason that the exception names' },
     ],
     next: (seen) => [
       {
         who: 'you',
-        action: `Look whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}; if it is an Octopus end and work fails, run diagnose there.`,
+        action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is an Octopus end and calls fail, run diagnose there.`,
       },
       readOn,
       passThrough,
@@ -266,8 +281,8 @@ export const generalLogLines = [
     id: 'rpc.unexpected-exception',
     patterns: ['unexpected exception executing transaction'],
     text: 'Unexpected exception executing transaction.',
-    means: 'A call failed in a way that the library does not name; the exception that follows does.',
-    causes: [{ text: 'whatever the exception says' }],
+    means: 'A call failed for a reason that the library does not classify. The exception that follows names it.',
+    causes: [{ text: 'the reason that the exception names' }],
     next: (seen) => [readOn, diagnose(seen)],
     tells: 'network',
     example:

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Literals } from './literals.js';
 
-/** Few letters, so that literals overlap, begin and end like one another and stand in one another. */
+/** Few letters, so that literals overlap, share prefixes and suffixes, and contain one another. */
 const word = fc
   .string({ unit: fc.constantFrom('a', 'b', 'c', ' '), minLength: 1, maxLength: 6 })
   .map((one) => one.replaceAll(/ +/g, ' '));
 const text = fc.string({ unit: fc.constantFrom('a', 'B', 'c', ' ', '\t', 'x', '\u00e9'), maxLength: 60 });
 
-it('finds what a search for each one finds', () => {
+it('finds the same literals as a search for each one', () => {
   fc.assert(
     fc.property(fc.array(word, { maxLength: 12 }), text, (words, line) => {
       const plain = line.toLowerCase().replaceAll(/[\t ]+/g, ' ');
@@ -19,6 +19,6 @@ it('finds what a search for each one finds', () => {
   );
 });
 
-it('takes no literal that is not ASCII', () => {
+it('rejects a literal that is not ASCII', () => {
   expect(() => new Literals(['\u00e9'])).toThrow(RangeError);
 });

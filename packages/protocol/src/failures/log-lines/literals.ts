@@ -1,45 +1,45 @@
-/** Letters, digits and what else stands in literals: each gets a column of the table, all other characters column 0. */
+/** ASCII. Each character that a literal contains has its own column in the table; all others share column 0. */
 const CODES = 128;
 
 const NONE: readonly number[] = [];
 
 /**
- * Finds many literals in one pass over a text, whatever their number (Aho and Corasick's automaton), ASCII letters of
- * either case, blanks of any number. A log is mostly lines with none of them: those cost one look at each character.
+ * Finds any number of literals in one pass over a text (Aho-Corasick automaton). ASCII case is ignored, and any run of
+ * whitespace is one space. Most lines of a log contain no literal: they cost one table lookup per character.
  */
 export class Literals {
-  /** Column of a character's code. */
+  /** Column by character code. */
   readonly #column = new Uint8Array(CODES);
   readonly #columns: number;
-  /** A state is the place where its row begins; in the row, by column, the next state. */
+  /** Transition table. A state is the offset of its row; the row holds the next state by column. */
   readonly #next: Int32Array;
-  /** By state: 1 where a literal ends. */
+  /** By state: 1 if a literal ends there. */
   readonly #isEnd: Uint8Array;
   /** By state: the literals that end there. */
   readonly #ends = new Map<number, readonly number[]>();
 
-  /** @param literals lower-case ASCII, none empty, never two blanks in a row. */
+  /** @param literals lower-case ASCII, none empty, never two spaces in a row. */
   constructor(literals: readonly string[]) {
-    this.#columns = this.#giveColumns(literals);
+    this.#columns = this.#assignColumns(literals);
     const states = 1 + literals.reduce((sum, { length }) => sum + length, 0);
     this.#next = new Int32Array(states * this.#columns);
     this.#isEnd = new Uint8Array(states * this.#columns);
-    this.#growTree(literals);
-    this.#addLinks();
+    this.#buildTrie(literals);
+    this.#addFailureLinks();
     for (const state of this.#ends.keys()) this.#isEnd[state] = 1;
   }
 
-  /** Which literals the text holds, by their place in the list, each once. */
+  /** Returns the literals that the text contains, as indexes into the list, each once. */
   in(text: string): readonly number[] {
-    const blank = this.#column[0x20] ?? 0;
+    const space = this.#column[0x20] ?? 0;
     let state = 0;
     let last = 0;
     let found: Set<number> | undefined;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       const column = code < CODES ? (this.#column[code] ?? 0) : 0;
-      // Several blanks are one.
-      if (column === blank && column === last && column !== 0) continue;
+      // A run of whitespace is one space.
+      if (column === space && column === last && column !== 0) continue;
       last = column;
       state = this.#next[state + column] ?? 0;
       if (this.#isEnd[state] === 0) continue;
@@ -49,7 +49,7 @@ export class Literals {
     return found === undefined ? NONE : [...found];
   }
 
-  #giveColumns(literals: readonly string[]): number {
+  #assignColumns(literals: readonly string[]): number {
     let columns = 1;
     for (const char of literals.join('')) {
       const code = char.charCodeAt(0);
@@ -57,12 +57,12 @@ export class Literals {
       if (this.#column[code] === 0) this.#column[code] = columns++;
     }
     for (let code = 0x41; code <= 0x5a; code++) this.#column[code] = this.#column[code + 0x20] ?? 0;
-    // Logs put tabs where messages have blanks.
+    // Logs have tabs where messages have spaces.
     this.#column[0x09] = this.#column[0x20] ?? 0;
     return columns;
   }
 
-  #growTree(literals: readonly string[]): void {
+  #buildTrie(literals: readonly string[]): void {
     let unused = this.#columns;
     literals.forEach((literal, index) => {
       let state = 0;
@@ -78,8 +78,8 @@ export class Literals {
     });
   }
 
-  /** Where a state has no way on, take the way of the longest ending of its text that is itself a beginning. */
-  #addLinks(): void {
+  /** Adds failure links: a missing transition is that of the longest suffix that is also a prefix of a literal. */
+  #addFailureLinks(): void {
     const link = new Map<number, number>();
     const queue = [0];
     for (const state of queue) {
@@ -87,11 +87,11 @@ export class Literals {
       if (state !== 0) this.#addEnds(state, this.#ends.get(back) ?? NONE);
       for (let column = 0; column < this.#columns; column++) {
         const child = this.#next[state + column] ?? 0;
-        const elsewhere = state === 0 ? 0 : (this.#next[back + column] ?? 0);
+        const fallback = state === 0 ? 0 : (this.#next[back + column] ?? 0);
         if (child === 0) {
-          this.#next[state + column] = elsewhere;
+          this.#next[state + column] = fallback;
         } else {
-          link.set(child, elsewhere);
+          link.set(child, fallback);
           queue.push(child);
         }
       }

@@ -14,19 +14,19 @@ export const localLogLines = [
     ],
     captures: [/(?:0\.0\.0\.0|\[::\]):(?<port>\d{1,5})/],
     text: 'A required communications port is already in use. / Only one usage of each socket address (protocol/network address/port) is normally permitted (Linux: Address already in use)',
-    means: 'The service wanted to listen and somebody else has the port. It does not listen.',
+    means: 'The service tried to listen, but another process already uses the port. The service is not listening.',
     causes: [
       { text: 'another instance, or another program' },
       {
-        text: 'a PowerShell or Calamari that outlived the Tentacle and holds the inherited socket (fixed in 3.3.23 and 8.1.62)',
+        text: 'a PowerShell or Calamari process that outlived the Tentacle and holds the inherited socket (Windows; fixed in 3.3.23)',
       },
-      { text: 'a restart within 1 to 2 minutes (versions 8.0.0 to 8.1.61)' },
+      { text: 'a restart within 1 to 2 minutes (Windows, versions 8.0.0 to 8.1.61; fixed in 8.1.62)' },
     ],
     next: (seen) => [
       {
         who: 'tentacle-admin',
         action:
-          'See which process holds the port; end it, or restart the machine. (tentacle-pong on that port names it too.)',
+          'Find the process that uses the port. End it, or restart the machine. (tentacle-pong on that port also names the process.)',
         windows: `netstat -a -n -o -b -p tcp | findstr :${seen.port ?? TENTACLE_PORT}`,
         linux: `ss -ltnp 'sport = :${seen.port ?? TENTACLE_PORT}'`,
       },
@@ -44,15 +44,15 @@ export const localLogLines = [
     ],
     text: 'Configured to listen to server ... but no SQUID is configured for it; skipping. (newer: Configured to connect to server ..., but its configuration is incomplete; skipping.)',
     means:
-      'A setting for polling was left over or is half made; this server is neither polled nor, with noListen, listened for.',
+      'A polling setting is left over or incomplete. The Tentacle does not poll this server and, with noListen set, does not listen for it either.',
     causes: [
-      { text: 'installed anew from polling to listening with noListen still set', failure: 'tcp.refused' },
-      { text: 'the registration was not finished' },
+      { text: 'reinstalled from polling to listening with noListen still set', failure: 'tcp.refused' },
+      { text: 'the registration was not completed' },
     ],
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'See its settings; let it listen again, or register it anew.',
+        action: 'Check its settings. Let it listen again, or register it again; then restart it.',
         windows: 'Tentacle show-configuration & Tentacle configure --noListen=False',
         linux: 'Tentacle show-configuration; Tentacle configure --noListen=False',
       },
@@ -72,11 +72,13 @@ export const localLogLines = [
     ],
     text: 'Too many open files / An operation on a socket could not be performed because the system lacked sufficient buffer space or because a queue was full',
     means: 'This machine has no sockets, ports or handles left. The network is not at fault.',
-    causes: [{ text: 'a process holds very many connections, or a limit is low', failure: 'local.exhausted' }],
+    causes: [
+      { text: 'a process holds a very large number of connections, or a limit is too low', failure: 'local.exhausted' },
+    ],
     next: () => [
       {
         who: 'server-admin',
-        action: 'Find the process that holds so many connections, or raise its limit.',
+        action: 'Find the process that holds the connections, or raise its limit.',
         windows: 'netstat -a -n -o -p tcp',
         linux: 'ss -s; ulimit -n',
       },
@@ -93,15 +95,15 @@ export const localLogLines = [
       'socketexception (99)',
     ],
     text: 'Cannot assign requested address / The requested address is not valid in its context',
-    means: 'This machine does not have the address that it was to use, or no port left to connect from.',
+    means: 'The configured address does not belong to this machine, or no local port is free to connect from.',
     causes: [
-      { text: 'the address to listen on is not one of this machine (listenIpAddress)' },
-      { text: 'no address of that family, or all local ports in use', failure: 'local.no-source-address' },
+      { text: 'the listening address does not belong to this machine (listenIpAddress)' },
+      { text: 'no address of that family, or all local ports are in use', failure: 'local.no-source-address' },
     ],
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'Compare the addresses of this machine with the setting.',
+        action: "Compare this machine's addresses with the setting.",
         windows: 'ipconfig & Tentacle show-configuration',
         linux: 'ip address; Tentacle show-configuration',
       },
@@ -118,16 +120,18 @@ export const localLogLines = [
       'before the request could begin: permission denied',
     ],
     text: 'An attempt was made to access a socket in a way forbidden by its access permissions',
-    means: 'This machine itself forbids it: the packet never left, or the port may not be opened.',
+    means: 'This machine itself blocked the operation: the packet was not sent, or the port may not be opened.',
     causes: [
-      { text: 'outgoing: the firewall or security software of this machine', failure: 'local.blocked' },
-      { text: 'listening: the port is reserved (Windows: excluded port range) or below 1024 without the right' },
+      { text: "outgoing: this machine's firewall or security software", failure: 'local.blocked' },
+      {
+        text: 'listening: the port is reserved (Windows: excluded port range), or below 1024 without the required right',
+      },
     ],
     next: (seen) => [
       diagnose(seen),
       {
         who: 'server-admin',
-        action: 'Look for the rule or the reserved range.',
+        action: 'Look for the firewall rule or the reserved port range.',
         windows: 'netsh advfirewall firewall show rule name=all dir=out & netsh int ipv4 show excludedportrange tcp',
         linux: 'sudo nft list ruleset; sudo iptables -S OUTPUT',
       },
@@ -140,8 +144,8 @@ export const localLogLines = [
     id: 'local.no-cluster-directory',
     patterns: ['but no cluster shared directory has been configured'],
     text: 'Multi-node support for polling tentacles is enabled, but no cluster shared directory has been configured.',
-    means: 'The cluster cannot hand requests for polling Tentacles from one node to the other.',
-    causes: [{ text: 'a setting of the cluster is missing' }],
+    means: 'The cluster cannot pass requests for polling Tentacles from one node to another.',
+    causes: [{ text: 'a cluster setting is missing' }],
     next: (seen) => [
       {
         who: 'server-admin',
@@ -149,7 +153,7 @@ export const localLogLines = [
         windows: 'Octopus.Server path --clusterShared=\\\\FILESERVER\\Octopus',
         linux: 'Octopus.Server path --clusterShared=/mnt/octopus',
       },
-      diagnoseServer(seen, 'each node by its own address'),
+      diagnoseServer(seen, 'Test each node at its own address.'),
     ],
     tells: 'host',
     example:
@@ -166,13 +170,13 @@ export const localLogLines = [
     ],
     text: '(Slow start: "Tentacle.exe help" takes more than 1 s)',
     means:
-      'Windows tries to fetch revocation lists for signed programs and waits, because the machine has no Internet.',
-    causes: [{ text: 'check of revocation lists (CRL) without Internet' }],
+      'Windows tries to download revocation lists for signed programs and waits, because the machine has no Internet access.',
+    causes: [{ text: 'certificate revocation check (CRL) without Internet access' }],
     next: () => [
       {
         who: 'tentacle-admin',
         action:
-          'Measure it; if it is more than 1 s, switch the check off for the account of the service, or let it reach the CRL.',
+          "Measure the start time. If it exceeds 1 s, disable the check for the service's account, or allow access to the CRL.",
         windows: 'powershell Measure-Command { Tentacle.exe help }',
       },
     ],

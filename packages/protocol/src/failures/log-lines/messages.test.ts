@@ -15,8 +15,8 @@ const DID_NOT_RESPOND =
 const UNREADABLE = 'Unable to read data from the transport connection: ';
 
 /**
- * What the real products are known to log, by the number under which it was collected (gaps in a number: several
- * wordings), with the row that has to know it. Literal, so that the table cannot agree with itself.
+ * Messages that the real products are known to log, by the number under which each was collected (several wordings share
+ * a number), with the row that has to match it. Literal, so that the test does not depend on the table's own text.
  */
 const MESSAGES: readonly (readonly [number: number, message: string, id: LogLineId])[] = [
   [1, before('No such host is known'), 'dns.no-such-host'],
@@ -370,12 +370,12 @@ describe('known messages', () => {
     expect(findLogLine(message)?.row.id).toBe(id);
   });
 
-  it.each(MESSAGES)('%i within a log, in capitals: %s', (_, message, id) => {
+  it.each(MESSAGES)('%i in a log line, in capitals: %s', (_, message, id) => {
     const line = `2024-03-05 10:15:20.1234   4508     27 ERROR  ${message.toUpperCase()} (and more)`;
     expect(findLogLine(line)?.row.id).toBe(id);
   });
 
-  it('has every number', () => {
+  it('include every number', () => {
     const numbers = new Set(MESSAGES.map(([number]) => number));
     expect([...numbers].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 90 }, (_, i) => i + 1));
   });

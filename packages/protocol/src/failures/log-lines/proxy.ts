@@ -8,7 +8,7 @@ const PROXY_ANSWERED = new RegExp(
   'i',
 );
 
-/** The start of every refusal. The address in it is the proxy's own, not the destination's. */
+/** The message for a rejected tunnel. The address in it is the proxy's own, not the destination's. */
 const refusal = (code: number, words: string): string =>
   `Proxy destination ... on port ... responded with a ${code} code - ${words}`;
 
@@ -19,7 +19,7 @@ const proxyAdmin = (action: string) => ({ who: 'network-team', action }) as cons
 const setProxy = (value: string) =>
   ({
     who: 'tentacle-admin',
-    action: 'Set the proxy for the account that the service runs as, then restart the service.',
+    action: "Set the proxy in the Tentacle itself (not in the account's Internet settings), then restart the Tentacle.",
     windows: value,
     linux: value,
   }) as const;
@@ -30,29 +30,29 @@ export const proxyLogLines = [
     patterns: ['connection to proxy host ... on port ... failed'],
     captures: [PROXY_HOST],
     text: 'Connection to proxy host ... on port ... failed: ...',
-    means: 'The TCP connection to the proxy itself was not made. The other Octopus end was never asked.',
+    means: 'The TCP connection to the proxy itself failed. The other Octopus end was not contacted.',
     causes: [
       {
         text: 'the proxy is not running, or not on that port (the message ends in "refused")',
         failure: 'proxy.refused',
       },
       {
-        text: 'a firewall drops the way to the proxy (it ends in a time-out or "did not properly respond")',
+        text: 'a firewall drops packets on the path to the proxy (the message ends in a timeout or "did not properly respond")',
         failure: 'proxy.timeout',
       },
       {
-        text: 'the name of the proxy cannot be resolved (it ends in "no such host" or the like)',
+        text: 'the proxy\'s name cannot be resolved (the message ends in "no such host" or similar)',
         failure: 'proxy.not-found',
       },
     ],
     next: (seen) => [
       {
         who: 'you',
-        action: 'Measure the way to the proxy as if it were the Tentacle: only its first stages, dns and tcp, count.',
+        action: 'Ping the proxy as if it were the Tentacle. Only the first stages, dns and tcp, count.',
         windows: `tentacle-ping ${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'} --level tls --count 3`,
         linux: `tentacle-ping ${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'} --level tls --count 3`,
       },
-      proxyAdmin('Check that the proxy runs, listens on that port, and may be reached from this machine.'),
+      proxyAdmin('Check that the proxy is running, listens on that port, and can be reached from this machine.'),
     ],
     tells: 'network',
     example:
@@ -63,24 +63,30 @@ export const proxyLogLines = [
     patterns: [answered(407)],
     captures: [PROXY_ANSWERED],
     text: refusal(407, 'Proxy Authentication Required'),
-    means: 'The proxy wants to know who asks. The address in the message is the one of the proxy.',
+    means: "The proxy requires authentication. The address in the message is the proxy's.",
     causes: [
       { text: 'no user name and password are set', failure: 'proxy.auth-required' },
-      { text: 'the user name or password is wrong, or may not use the proxy', failure: 'proxy.auth-rejected' },
       {
-        text: 'the proxy offers only NTLM, Negotiate or Kerberos; Octopus and Tentacle send nothing but Basic',
+        text: 'the user name or password is wrong, or that user is not allowed to use the proxy',
+        failure: 'proxy.auth-rejected',
+      },
+      {
+        text: 'the proxy offers only NTLM, Negotiate or Kerberos; Octopus and Tentacle support only Basic',
         failure: 'proxy.auth-scheme',
       },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'it shows which schemes the proxy offers'),
+      diagnoseThroughProxy(seen, 'It lists the authentication schemes that the proxy offers.'),
       {
         who: 'tentacle-admin',
-        action: 'Set user name and password of the proxy.',
-        windows: 'Tentacle polling-proxy --proxyEnable=true --proxyUsername=NAME --proxyPassword=...',
-        linux: 'Tentacle polling-proxy --proxyEnable=true --proxyUsername=NAME --proxyPassword=...',
+        action:
+          "For a polling Tentacle, set the proxy's user name and password, then restart the Tentacle. Always name host and port too: without --proxyHost the stored host is erased. For a listening Tentacle, set them in Octopus (Infrastructure, Proxies).",
+        windows:
+          'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128 --proxyUsername=NAME --proxyPassword=...',
+        linux:
+          'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128 --proxyUsername=NAME --proxyPassword=...',
       },
-      proxyAdmin('Allow Basic for this account, or exempt these two machines from authentication.'),
+      proxyAdmin('Allow Basic authentication for this account, or exempt these two machines from authentication.'),
     ],
     tells: 'network',
     example:
@@ -91,21 +97,21 @@ export const proxyLogLines = [
     patterns: [answered(403)],
     captures: [PROXY_ANSWERED],
     text: refusal(403, 'Forbidden / Access violation'),
-    means: 'The proxy understood the request for a tunnel and forbids it.',
+    means: 'The proxy understood the tunnel request but forbids it.',
     causes: [
       {
-        text: 'a rule allows tunnels to port 443 only (squid: deny CONNECT !SSL_ports, as installed)',
+        text: 'a rule allows tunnels to port 443 only (squid: deny CONNECT !SSL_ports, its default)',
         failure: 'proxy.denied',
       },
       {
-        text: 'a list of allowed ports (tinyproxy: ConnectPort; its words are "Access violation")',
+        text: 'a list of allowed ports (tinyproxy: ConnectPort; it reports "Access violation")',
         failure: 'proxy.denied',
       },
       { text: 'a rule about this destination or this machine', failure: 'proxy.denied' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, "it shows the proxy's own words and page"),
-      proxyAdmin('Allow CONNECT to the port of the Tentacle (10933) or of the server (10943), or let Octopus use 443.'),
+      diagnoseThroughProxy(seen, "It shows the proxy's own message and page."),
+      proxyAdmin("Allow CONNECT to the Tentacle's port (10933) or the server's (10943), or let Octopus use 443."),
     ],
     tells: 'network',
     example:
@@ -116,22 +122,21 @@ export const proxyLogLines = [
     patterns: [answered(503), answered(500), answered(504)],
     captures: [PROXY_ANSWERED],
     text: refusal(503, 'Service Unavailable'),
-    means:
-      'The proxy took the request and could not reach the other Octopus end itself. The way to the proxy is in order.',
+    means: 'The proxy accepted the request but could not reach the other Octopus end. The path to the proxy works.',
     causes: [
       {
         text: 'the destination refuses the proxy (squid: X-Squid-Error: ERR_CONNECT_FAIL 111)',
         failure: 'proxy.target-refused',
       },
       {
-        text: 'a firewall between proxy and destination drops (ERR_CONNECT_FAIL 110, or code 504)',
+        text: 'a firewall between proxy and destination drops packets (ERR_CONNECT_FAIL 110, or code 504)',
         failure: 'proxy.target-timeout',
       },
       { text: 'the proxy cannot resolve the name (often code 500 or 504)', failure: 'proxy.target-not-found' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'it shows what the proxy says of the second leg'),
-      proxyAdmin('On the proxy itself, connect to the destination: look up the name, then try the port.'),
+      diagnoseThroughProxy(seen, "It shows the proxy's report about its connection to the destination."),
+      proxyAdmin('Connect to the destination from the proxy itself: look up the name, then try the port.'),
     ],
     tells: 'network',
     example:
@@ -142,14 +147,14 @@ export const proxyLogLines = [
     patterns: [answered(502), 'knowledge based article q283284'],
     captures: [PROXY_ANSWERED],
     text: `${refusal(502, 'Bad Gateway')}. If you are connecting to a Microsoft ISA destination ... Q283284 ...`,
-    means: 'The proxy will not or cannot tunnel to that port.',
+    means: 'The proxy does not allow, or failed to open, a tunnel to that port.',
     causes: [
-      { text: 'Microsoft ISA or TMG: the port is not in the range that tunnels may use', failure: 'proxy.bad-gateway' },
+      { text: 'Microsoft ISA or TMG: the port is outside the allowed tunnel port range', failure: 'proxy.bad-gateway' },
       { text: 'another proxy, which could not reach the destination', failure: 'proxy.bad-gateway' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, "the proxy's Server and Via headers tell which product it is"),
-      proxyAdmin('On ISA or TMG add the port (10933, 10943) to the tunnel port range.'),
+      diagnoseThroughProxy(seen, "The proxy's Server and Via headers identify the product."),
+      proxyAdmin('On ISA or TMG, add the port (10933, 10943) to the tunnel port range.'),
     ],
     tells: 'network',
     example:
@@ -160,13 +165,13 @@ export const proxyLogLines = [
     patterns: [answered(302), answered(301), answered(303), answered(307)],
     captures: [PROXY_ANSWERED],
     text: refusal(302, 'Found'),
-    means: 'In place of a tunnel the proxy sends the caller to another page.',
+    means: 'The proxy redirects the client to another page instead of opening a tunnel.',
     causes: [
-      { text: 'a login page or captive portal that wants a person to sign in first', failure: 'proxy.redirect' },
+      { text: 'a login page or captive portal that requires a person to sign in first', failure: 'proxy.redirect' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'it shows where the proxy sends the caller'),
-      proxyAdmin('Exempt these two machines from the login page, or sign in for the account of the service.'),
+      diagnoseThroughProxy(seen, 'It reports the address that the proxy redirects to.'),
+      proxyAdmin("Exempt these two machines from the login page, or sign in with the service's account."),
     ],
     tells: 'network',
     example:
@@ -181,14 +186,14 @@ export const proxyLogLines = [
     ],
     captures: [PROXY_ANSWERED],
     text: 'No HTTP response received from proxy destination. Server response: ... / An invalid response code was received ... / failed to return a recognized HTTP response code',
-    means: 'What answered at the address of the proxy is no HTTP proxy.',
+    means: "The service at the proxy's address is not an HTTP proxy.",
     causes: [
-      { text: 'host or port of the proxy are wrong: another service listens there', failure: 'proxy.not-http' },
+      { text: "the proxy's host or port is wrong: another service listens there", failure: 'proxy.not-http' },
       { text: 'the proxy speaks SOCKS, which Octopus does not support', failure: 'proxy.socks' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'it shows the first bytes that come and names what answers'),
-      proxyAdmin('Give the host and port of an HTTP proxy that allows CONNECT.'),
+      diagnoseThroughProxy(seen, 'It shows the first bytes received and identifies the service.'),
+      proxyAdmin('Provide the host and port of an HTTP proxy that allows CONNECT.'),
     ],
     tells: 'network',
     example:
@@ -199,14 +204,14 @@ export const proxyLogLines = [
     patterns: [answered(405), answered(400), answered(404), answered(501), answered(505)],
     captures: [PROXY_ANSWERED],
     text: refusal(405, 'Not Allowed (400 Bad Request, 404 Not Found)'),
-    means: 'What answered speaks HTTP and opens no tunnels: that is what a web server says to CONNECT.',
+    means: 'The service speaks HTTP but does not open tunnels. A web server replies to CONNECT like this.',
     causes: [
-      { text: 'a web server or reverse proxy stands there, not a forward proxy', failure: 'proxy.not-a-proxy' },
-      { text: 'a forward proxy on which CONNECT is switched off', failure: 'proxy.not-a-proxy' },
+      { text: 'a web server or reverse proxy, not a forward proxy', failure: 'proxy.not-a-proxy' },
+      { text: 'a forward proxy with CONNECT disabled', failure: 'proxy.not-a-proxy' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'its Server and Via headers tell which product it is'),
-      proxyAdmin('Give the host and port of a forward proxy, or allow the method CONNECT there.'),
+      diagnoseThroughProxy(seen, "The proxy's Server and Via headers identify the product."),
+      proxyAdmin('Provide the host and port of a forward proxy, or allow the CONNECT method there.'),
     ],
     tells: 'network',
     example:
@@ -217,26 +222,27 @@ export const proxyLogLines = [
     patterns: ["must be a non-negative value. (parameter 'length')", 'length cannot be less than zero'],
     text: "... must be a non-negative value. (Parameter 'length')",
     means:
-      'The proxy opened the tunnel and said so in a form that the library cannot read: no blank stands behind the status.',
-    causes: [{ text: 'a proxy or appliance that does not write HTTP as it has to be', failure: 'proxy.unreadable' }],
+      'The proxy opened the tunnel, but the library cannot parse its response: the status code is not followed by a space.',
+    causes: [{ text: 'a proxy or appliance whose HTTP response is malformed', failure: 'proxy.unreadable' }],
     next: (seen) => [
-      diagnoseThroughProxy(seen, "it shows the first bytes of the proxy's answer"),
-      proxyAdmin('Have it answer "HTTP/1.1 200 Connection established", each line ended by CR LF.'),
+      diagnoseThroughProxy(seen, "It shows the first bytes of the proxy's response."),
+      proxyAdmin('Configure the proxy to reply "HTTP/1.1 200 Connection established", each line ending with CR LF.'),
     ],
     tells: 'network',
     example:
-      "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: length ('-1') must be a non-negative value. (Parameter 'length')",
+      "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: length ('-10') must be a non-negative value. (Parameter 'length')",
   }),
   logLine({
     id: 'proxy.code-other',
     patterns: ['proxy destination ... on port ... responded with a ... code', 'proxy destination ... responded with a'],
     captures: [PROXY_ANSWERED],
     text: 'Proxy destination ... on port ... responded with a ... code - ...',
-    means: 'The proxy refused the tunnel with a code that has no row of its own; its words say why.',
-    causes: [{ text: 'a rule or a fault of the proxy', failure: 'proxy.other' }],
+    means:
+      'The proxy rejected the tunnel with a code that has no entry of its own here. The text after the code names the reason.',
+    causes: [{ text: 'a rule or fault of the proxy', failure: 'proxy.other' }],
     next: (seen) => [
-      diagnoseThroughProxy(seen, "it shows the proxy's code, headers and page"),
-      proxyAdmin('Look into the log of the proxy for this request.'),
+      diagnoseThroughProxy(seen, "It shows the proxy's code, headers and page."),
+      proxyAdmin("Check the proxy's log for this request."),
     ],
     tells: 'network',
     example:
@@ -252,14 +258,17 @@ export const proxyLogLines = [
     ],
     text: '(no message, 100 % CPU)',
     means:
-      'The library waits for the end of the answer to CONNECT and spins on one core for as long as none comes. It logs nothing.',
+      'The library waits for the end of the response to CONNECT and uses a full core until it arrives. It logs nothing.',
     causes: [
-      { text: 'the proxy closes the connection in the middle of CONNECT', failure: 'proxy.closed' },
+      { text: 'the proxy closes the connection during CONNECT', failure: 'proxy.closed' },
       { text: 'the proxy speaks SOCKS, not HTTP', failure: 'proxy.socks' },
     ],
     next: (seen) => [
-      diagnoseThroughProxy(seen, 'it says whether the proxy closes, stays silent or speaks something else'),
-      proxyAdmin('Give the address of an HTTP proxy, and look why it closes.'),
+      diagnoseThroughProxy(
+        seen,
+        'It reports whether the proxy closes the connection, stays silent, or speaks another protocol.',
+      ),
+      proxyAdmin('Provide the address of an HTTP proxy, and check why this one closes connections.'),
     ],
     tells: 'network',
     example: 'Since the proxy was set: no message in the log, 100 % CPU on one core',
@@ -274,10 +283,10 @@ export const proxyLogLines = [
       'port must be greater than zero and less than 65535',
     ],
     text: "The proxy's hostname cannot contain a protocol prefix (eg http://) / ProxyHost property must contain a value / ProxyPort value must be greater than zero ...",
-    means: 'The proxy is set in a way that cannot work; nothing was sent.',
+    means: 'The proxy setting is invalid. Nothing was sent.',
     causes: [
-      { text: 'the host is written as a URL (http://proxy), where only the name may stand' },
-      { text: 'host or port are empty' },
+      { text: 'the host is entered as a URL (http://proxy); only the name is allowed' },
+      { text: 'the host or port is empty' },
     ],
     next: () => [
       setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128'),
@@ -294,18 +303,18 @@ export const proxyLogLines = [
     patterns: ['agent configured to use the system proxy, but no system proxy is configured'],
     text: 'Agent configured to use the system proxy, but no system proxy is configured for ...',
     means:
-      'The Tentacle is told to use the proxy of its account, and that account has none for this address: it connects directly.',
+      "The Tentacle is configured to use its account's proxy, but that account has none for this address. It connects directly.",
     causes: [
       {
-        text: 'the installer ran as another user: the account of the service (often Local System) has no Internet settings',
+        text: "the installer ran as another user: the service's account (often Local System) has no Internet settings",
       },
       { text: "the address is on the account's list of exceptions" },
     ],
     next: (seen) => [
-      diagnoseServer(seen, 'do it as the account of the service; if it works without --proxy, the line does no harm'),
+      diagnoseServer(seen, "Run it as the service's account. If it works without --proxy, the message is harmless."),
       {
         who: 'tentacle-admin',
-        action: 'See what the account of the service has.',
+        action: "Check the proxy settings of the service's account.",
         windows: 'netsh winhttp show proxy & Tentacle show-configuration',
         linux: 'env | grep -i proxy; Tentacle show-configuration',
       },
@@ -318,15 +327,15 @@ export const proxyLogLines = [
   logLine({
     id: 'proxy.works-in-installer-only',
     patterns: ['works in installer, then not', 'works in the installer, then not', 'works in the installer but not'],
-    text: '(polling through a proxy "works in installer, then not")',
+    text: '(polling through a proxy works in the installer, but not afterwards)',
     means:
-      'The wizard checks with the proxy of the person who runs it; the service polls with its own settings, as its own account.',
+      'The wizard tests with the proxy of the user who runs it. The service polls with its own settings, under its own account.',
     causes: [
-      { text: "the service's account has other proxy settings than the person" },
+      { text: "the service's account has other proxy settings than that user" },
       { text: 'an old Tentacle: register-with used the web proxy, or ignored the bypass list or the polling proxy' },
     ],
     next: (seen) => [
-      diagnoseServer(seen, 'do it as the account of the service, without and with --proxy'),
+      diagnoseServer(seen, "Run it as the service's account, without and with --proxy."),
       setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128'),
     ],
     tells: 'network',
@@ -343,11 +352,11 @@ export const proxyLogLines = [
     ],
     text: '(417 Expectation Failed from squid on registration)',
     means:
-      'An old proxy refuses the header "Expect: 100-continue" of the REST call by which a Tentacle registers. The protocol between Octopus and Tentacle does not use it.',
-    causes: [{ text: 'a squid that does not know 100-continue' }],
+      'An old proxy rejects the header "Expect: 100-continue" of the REST call that registers a Tentacle. The protocol between Octopus and Tentacle does not use that header.',
+    causes: [{ text: 'a squid version that does not support 100-continue' }],
     next: (seen) => [
-      diagnoseServer(seen, 'it shows whether the connection for the real work passes'),
-      proxyAdmin('In squid.conf: ignore_expect_100 on; or let registration go around the proxy.'),
+      diagnoseServer(seen, 'It reports whether the connection for deployments works.'),
+      proxyAdmin('Set "ignore_expect_100 on" in squid.conf, or let registration bypass the proxy.'),
     ],
     tells: 'network',
     example: 'The remote server returned an error: (417) Expectation Failed.',
@@ -364,10 +373,14 @@ export const proxyLogLines = [
       'setpollingproxy missing',
     ],
     text: '(Kubernetes agent: registration fails behind a proxy; setPollingProxy is missing in the register script)',
-    means: 'The agent registers before its proxy is set, or without it.',
+    means: 'The agent registers before its proxy is set, or without a proxy.',
     causes: [{ text: 'an agent older than v2.24.0, whose register script does not set the polling proxy' }],
     next: (seen) => [
-      diagnoseServer(seen, 'from a pod of the cluster, without and with --proxy'),
+      diagnoseServer(
+        seen,
+        'Run it without and with --proxy (helm values agent.pollingProxy.host and port).',
+        'from a pod of the cluster',
+      ),
       { who: 'tentacle-admin', action: 'Upgrade the Kubernetes agent to v2.24.0 or later.' },
     ],
     tells: 'network',
@@ -377,8 +390,8 @@ export const proxyLogLines = [
     id: 'proxy.option-for-passive-only',
     patterns: ['option --proxy can only be used with --comms-style'],
     text: 'Option --proxy can only be used with --comms-style=TentaclePassive. To set a proxy for a polling Tentacle use the polling-proxy command first ...',
-    means: 'The command is the wrong one for a polling Tentacle; nothing was tried over the network.',
-    causes: [{ text: 'register-with --proxy names the proxy that the server uses towards a listening Tentacle' }],
+    means: 'The command does not apply to a polling Tentacle. Nothing was sent over the network.',
+    causes: [{ text: 'register-with --proxy names the proxy that the server uses to reach a listening Tentacle' }],
     next: () => [setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128')],
     tells: 'host',
     example:

@@ -15,7 +15,7 @@ import {
 
 const CLIENT = new RegExp(`(?:client|exception): (?<client>${ADDRESS})`, 'i');
 
-/** How the two systems, and old libraries, spell that a read or write took too long. */
+/** Wordings of Windows, Linux and old libraries for a read or write that timed out. */
 const TIMED_OUT = [
   'connection timed out',
   'operation timed out',
@@ -28,7 +28,7 @@ const WRITE = 'unable to write data to the transport connection: ...';
 const morePollers = {
   who: 'tentacle-admin',
   action:
-    'If the Tentacle is busy with other work (long scripts), give it more connections: five, or one for each core.',
+    'If the Tentacle is busy with other work (long scripts), raise its number of connections: five, or one per core. Then restart it. (Before Tentacle 9.2.4154 the command does not exist: set the environment variable TentaclePollingConnectionCount of its service.)',
   windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 5',
   linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 5',
 } as const;
@@ -40,26 +40,29 @@ export const rpcDataIdlePollLogLines = [
     captures: [/within the allowed time \((?<detail>[\d:.]{5,16})\)/i],
     text: 'A request was sent to a polling endpoint, but the polling endpoint did not collect the request within the allowed time (00:02:00), so the request timed out.',
     means:
-      'The server put a request into the queue of a polling Tentacle, and nobody came to fetch it. The server cannot see why.',
+      'The server queued a request for a polling Tentacle, but no Tentacle collected it. The server cannot see why.',
     causes: [
-      { text: 'the Tentacle is down, or cannot connect: name, firewall, proxy, TLS', failure: 'tcp.timeout' },
-      { text: 'it connects and is refused: its thumbprint is not trusted', failure: 'trust.closed-after-identity' },
-      { text: 'it polls another node of the cluster than the one that asks' },
-      { text: 'it is busy: it has one connection, and a long call occupies that' },
+      { text: 'the Tentacle is down or cannot connect: name, firewall, proxy, TLS', failure: 'tcp.timeout' },
+      { text: 'it connects but is rejected: its thumbprint is not trusted', failure: 'trust.closed-after-identity' },
       {
-        text: 'its address leads to a listening Tentacle in place of the server: it looks healthy and never gets work',
+        text: 'it polls another node of the cluster than the one that queued the request (unless the nodes share a queue through Redis, Server 2026.4.6909 or later)',
+      },
+      { text: 'it is busy: it has one connection, and a long call occupies it' },
+      {
+        text: 'its address leads to a listening Tentacle instead of the server: it appears healthy but receives no work',
         failure: 'poll.wrong-role',
       },
     ],
     next: (seen) => [
       diagnoseServer(
         seen,
-        'if the whole way works there, the Tentacle is stopped, busy, or polls elsewhere; its own log says which',
+        'If every stage works there, the Tentacle is stopped, busy, or polls elsewhere; its own log names the reason.',
       ),
       otherLog,
       {
         who: 'tentacle-admin',
-        action: 'Look which servers it polls; with several nodes it has to poll each one by its own address.',
+        action:
+          'Check which servers it polls. With several nodes it has to poll each one at its own address, unless multi-node support (Redis) is on.',
         windows: 'Tentacle show-configuration',
         linux: 'Tentacle show-configuration',
       },
@@ -73,17 +76,17 @@ export const rpcDataIdlePollLogLines = [
     id: 'poll.cancelled-after-collection',
     patterns: ['the polling endpoint collected it but the request was cancelled before the polling endpoint responded'],
     text: 'A request was sent to a polling endpoint, the polling endpoint collected it but the request was cancelled before the polling endpoint responded.',
-    means: 'The Tentacle fetched the request and the server gave up before the answer came.',
+    means: 'The Tentacle collected the request, but the server gave up before the response arrived.',
     causes: [
-      { text: 'somebody cancelled the task, or it ran into a time-out' },
-      { text: 'the connection broke while the request or the answer was on its way', failure: 'rpc.reset' },
+      { text: 'the task was canceled or timed out' },
+      { text: 'the connection dropped while the request or the response was in transit', failure: 'rpc.reset' },
     ],
     next: (seen) => [
       {
         who: 'server-admin',
-        action: 'Look whether the task was cancelled at that time. If not, the connection broke.',
+        action: 'Check whether the task was canceled at that time. If it was not, the connection dropped.',
       },
-      diagnoseServer(seen, 'it shows whether larger transfers pass'),
+      diagnoseServer(seen, 'It reports whether larger transfers succeed.'),
       otherLog,
     ],
     tells: 'both',
@@ -93,12 +96,17 @@ export const rpcDataIdlePollLogLines = [
   logLine({
     id: 'poll.response-time-out',
     patterns: ['polling response timeout', 'pollingrequestmaximummessageprocessingtimeout'],
-    text: '(Polling Response Timeout fails a slow start with a big file)',
-    means: 'Servers before 2024.1.8781 counted the time of the transfer against the time that a poller has to answer.',
+    text: '(Polling Response Timeout: a deployment with a big file fails at its start)',
+    means:
+      'Octopus Server before 2024.1.8781 counts the transfer time against the time in which a polling Tentacle has to respond.',
     causes: [{ text: 'a big file or package over a slow link, with an older server' }],
     next: (seen) => [
-      diagnoseServer(seen, 'with a tentacle-pong in between it shows how fast the link is'),
-      { who: 'server-admin', action: 'Upgrade to 2024.1.8781 or later, or raise the time-out.' },
+      diagnoseServer(seen, 'To measure the speed of the link, run it against a tentacle-pong in place of the server.'),
+      {
+        who: 'server-admin',
+        action:
+          'Upgrade to 2024.1.8781 or later, or raise the Polling Response Timeout (in the machine policy; before 2019.1 in Octopus.Server.exe.config).',
+      },
     ],
     tells: 'both',
     example: 'Polling Response Timeout fails a slow start (big file)',
@@ -114,22 +122,24 @@ export const rpcDataIdlePollLogLines = [
       /for subscription (?:poll:\/\/)?(?<subscription>[a-z0-9-]{1,64})/i,
     ],
     text: 'A polling client at ... has exceeded the maximum number of active connections (...) for subscription ...',
-    means: 'One subscription holds as many connections as the server allows; it closes each further one.',
+    means: 'One subscription has as many connections as the server allows. The server closes each further connection.',
     causes: [
       { text: 'the Tentacle opens more connections than the limit', failure: 'poll.connection-limit' },
       { text: 'several machines share the subscription (a clone)', failure: 'poll.duplicate' },
-      { text: 'connections that were cut on the way are not yet given up by the server' },
+      { text: 'connections that were dropped in transit are still open for the server' },
     ],
     next: () => [
       {
         who: 'server-admin',
-        action: 'Count the connections of that address on the server, and see whether they come from more than one.',
+        action:
+          "Count that address's connections on the server, and check whether they come from more than one address.",
         windows: 'netstat -a -n -o -p tcp | findstr :10943',
         linux: "ss -tnp 'sport = :10943'",
       },
       {
         who: 'tentacle-admin',
-        action: 'Lower the number of its connections.',
+        action:
+          'Lower the number of polling connections, then restart the Tentacle. (Before Tentacle 9.2.4154 the command does not exist: set the environment variable TentaclePollingConnectionCount of its service.)',
         windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1',
         linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1',
       },
@@ -148,10 +158,13 @@ export const rpcDataIdlePollLogLines = [
     ],
     text: '(polling Tentacle registers "successfully" though 10943 is unreachable or intercepted; its health check then fails)',
     means:
-      'Registration talks to the web port, and its check of the communications port takes any answer 200 or 400, an intercepting proxy included.',
+      'Registration uses the web port. Its check of the communications port accepts any response with status 200 or 400, including one from an intercepting proxy.',
     causes: [
-      { text: 'the communications port is blocked', failure: 'tcp.timeout' },
-      { text: 'something in between ends TLS', failure: 'trust.intercepted' },
+      {
+        text: "the communications port was blocked later, or is blocked for the service's account only (the registration commands themselves check it)",
+        failure: 'tcp.timeout',
+      },
+      { text: 'a device in between terminates TLS', failure: 'trust.intercepted' },
     ],
     next: (seen) => [diagnoseServer(seen), passThrough],
     tells: 'network',
@@ -170,13 +183,13 @@ export const rpcDataIdlePollLogLines = [
     ],
     text: 'The node processing the request did not send a heartbeat for long enough, and so the node is now assumed to be offline. / The request was abandoned, possibly because the node ...',
     means:
-      'In a cluster the node that talked with the Tentacle, or the Redis between the nodes, went away in the middle. The way to the Tentacle is not in question.',
+      'In a cluster, the node that was talking to the Tentacle, or the Redis between the nodes, became unavailable during the call. The path to the Tentacle is not the problem.',
     causes: [
       { text: 'a node of the Octopus cluster stopped, restarted or hung' },
       { text: 'Redis was restarted, lost its data, or cannot be reached from a node' },
     ],
     next: () => [
-      { who: 'server-admin', action: 'Look at the nodes (Configuration, Nodes) and at Redis at that time.' },
+      { who: 'server-admin', action: 'Check the nodes (Configuration, Nodes) and Redis at that time.' },
       otherLog,
     ],
     tells: 'both',
@@ -193,11 +206,11 @@ export const rpcDataIdlePollLogLines = [
     captures: [CLIENT],
     text: 'Unhandled error when handling request from client: ... The ReadAsync operation was cancelled. (older: ... failed to respond)',
     means:
-      'The listening end closed a connection on which nobody had called for a while (a minute, in old versions 10 minutes), and logs that as an error. The next call opens a new one.',
+      'The listening end closed a connection that was idle (for one minute; in old versions for 10 minutes) and logged that as an error. The next call opens a new connection.',
     causes: [
       { text: 'normal: no work for this Tentacle' },
       {
-        text: 'if calls fail at the same time: packets of that connection are dropped on the way',
+        text: 'if calls fail at the same time: packets of that connection are dropped in transit',
         failure: 'rpc.timeout',
       },
     ],
@@ -205,14 +218,14 @@ export const rpcDataIdlePollLogLines = [
       ignore,
       {
         who: 'you',
-        action: 'If calls do fail: see whether a connection that was quiet for a minute still works.',
+        action: 'If calls do fail, check whether a connection still works after 50 s without traffic.',
         windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --interval 50s --count 5`,
         linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --interval 50s --count 5`,
       },
     ],
     tells: 'network',
     example:
-      '2024-03-05 10:15:20.1234   4508     27  INFO  listen://[::]:10933/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564 System.OperationCanceledException: The ReadAsync operation was cancelled.',
+      '2024-03-05 10:15:20.1234   4508     27 ERROR  listen://[::]:10933/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564 System.OperationCanceledException: The ReadAsync operation was cancelled.',
   }),
   logLine({
     id: 'tls.probe-noise',
@@ -228,18 +241,18 @@ export const rpcDataIdlePollLogLines = [
     captures: [CLIENT],
     text: '... AuthenticateAsServerAsync ... Received an unexpected EOF or 0 bytes from the transport stream.',
     means:
-      'Somebody connected to this listener and left before TLS was done. Libraries since 2026 log that no longer as an error.',
+      'A client connected to this listener and left before the TLS handshake was complete. Libraries from September 2026 on no longer log that as an error.',
     causes: [
-      { text: 'a health check of a load balancer or a monitoring that only opens the port: harmless' },
-      { text: 'tentacle-ping and tentacle-pong tests that stop before TLS leave this line too: harmless' },
+      { text: 'a health check of a load balancer or monitoring system that only opens the port: harmless' },
+      { text: 'a tentacle-ping or tentacle-pong test that stops before TLS: harmless' },
       { text: 'a real peer that cannot use this certificate or these TLS settings', failure: 'tls.closed' },
     ],
     next: (seen) => [
       {
         who: 'you',
-        action: `Look whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}: a load balancer at regular intervals is a probe; an Octopus end has a TLS problem.`,
+        action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is a load balancer at regular intervals, it is a probe; if it is an Octopus end, it has a TLS problem.`,
       },
-      diagnose(seen, 'from that address, if it is an Octopus end'),
+      diagnose(seen, 'If it is not an Octopus end, skip this step.', 'on the machine with that address'),
       ignore,
     ],
     tells: 'both',
@@ -251,28 +264,31 @@ export const rpcDataIdlePollLogLines = [
     patterns: TIMED_OUT.map((words) => `before the request could begin: ${READ}${words}`),
     text: 'An error occurred when sending a request to ..., before the request could begin: Unable to read data from the transport connection: Connection timed out.',
     means:
-      'The connection was there and the other side did not answer in time. When it showed counts: after a quiet spell, or at once, or after 15 s.',
+      'The connection was open, but the other side did not respond in time. The cause depends on when that was: after an idle period, at once, or after 15 s.',
     causes: [
       {
-        text: 'after a quiet spell: a load balancer, NAT or firewall forgot the idle connection (AWS NLB: 350 s, while Octopus kept it 10 minutes)',
+        text: 'after an idle period: a load balancer, NAT or firewall dropped the idle connection (AWS NLB: 350 s, while Octopus kept it for 10 minutes)',
         failure: 'idle.silent',
       },
-      { text: 'after 15 s through a proxy: the proxy accepts and never answers CONNECT', failure: 'proxy.silent' },
       {
-        text: 'at each new connection: large packets vanish on the way (MTU), or the process behind the port is hung',
+        text: 'after 15 s through a proxy: the proxy accepts the connection and never replies to CONNECT',
+        failure: 'proxy.silent',
+      },
+      {
+        text: 'on each new connection: large packets are lost in transit (MTU), or the process behind the port is hung',
         failure: 'tls.silent',
       },
     ],
     next: (seen) => [
       diagnose(
         seen,
-        'it fails at once when it is the proxy, MTU or a hung process, and works when it is the idle time',
+        'If it fails at once, the cause is the proxy, the MTU or a hung process; if it works, the cause is the idle period.',
       ),
       idleProbe(seen),
       {
         who: 'network-team',
         action:
-          'Raise the idle time-out of load balancer, NAT and firewall over the 15 s at which TCP keep-alives go (Octopus since 2024.1), or over 10 minutes for older versions.',
+          'Raise the idle timeout of load balancers, NAT and firewalls above 15 s, the interval of TCP keep-alives (on by default from Tentacle 8.1.62 and Server 2024.1). For older versions, raise it above 10 minutes.',
       },
     ],
     tells: 'network',
@@ -284,15 +300,16 @@ export const rpcDataIdlePollLogLines = [
     patterns: ['the connection to the host at ... timed out. there may be problems with the network'],
     captures: [new RegExp(`to the host at (?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i')],
     text: 'The connection to the host at ... timed out. There may be problems with the network. The connection will be retried.',
-    means: 'A connection in use fell silent. Octopus tries again by itself.',
+    means: 'A connection in use stopped carrying data. Octopus retries by itself.',
     causes: [
-      { text: 'the network between was interrupted, or a device forgot the connection', failure: 'rpc.timeout' },
+      { text: 'the network in between was interrupted, or a device dropped the connection', failure: 'rpc.timeout' },
       { text: 'the other machine was switched off, or its process hung', failure: 'rpc.timeout' },
     ],
     next: (seen) => [
       {
         who: 'you',
-        action: 'Ping for as long as it takes to see it again: its report tells how often, and at which stage.',
+        action:
+          'Run tentacle-ping until the failure occurs again. Its report states how often it occurs and at which stage.',
         windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --deadline 1h --quiet`,
         linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --deadline 1h --quiet`,
       },
@@ -312,16 +329,18 @@ export const rpcDataIdlePollLogLines = [
       'hung for 10 minutes',
     ],
     text: '(10-minute hang, then failure)',
-    means: 'The other side vanished without closing (power, cable, a dropped flow), and nothing told this end.',
+    means:
+      'The other side disappeared without closing the connection (power, cable, a dropped flow), and this end was not notified.',
     causes: [
-      { text: 'the other machine lost power or network: no FIN ever comes', failure: 'rpc.timeout' },
-      { text: 'a device dropped the flow in silence', failure: 'idle.silent' },
+      { text: 'the other machine lost power or network: no FIN is sent', failure: 'rpc.timeout' },
+      { text: 'a device dropped the flow silently', failure: 'idle.silent' },
     ],
     next: (seen) => [
       idleProbe(seen),
       {
         who: 'server-admin',
-        action: 'Upgrade both ends to 2024.1 or later: TCP keep-alives and shorter time-outs end the wait.',
+        action:
+          'Upgrade both ends to 2024.1 (Tentacle 8.1.62) or later: TCP keep-alives and shorter timeouts end the wait.',
       },
     ],
     tells: 'network',
@@ -337,16 +356,18 @@ export const rpcDataIdlePollLogLines = [
       'unable to write data to the transport connection: ...an established connection was aborted',
     ],
     text: '... after the request began: Unable to write data to the transport connection: Connection reset by peer.',
-    means: 'The connection was cut while this end was sending, often in the middle of a file.',
+    means: 'The connection was dropped while this end was sending, often in the middle of a file.',
     causes: [
-      { text: 'an inspecting device (IDS, DPI, proxy) cuts after so many bytes: always near the same place' },
-      { text: 'the other process ended', failure: 'rpc.reset' },
+      {
+        text: 'an inspecting device (IDS, DPI, proxy) cuts the connection after a fixed number of bytes: always near the same position',
+      },
+      { text: 'the other process exited', failure: 'rpc.reset' },
       { text: 'the network was interrupted', failure: 'rpc.timeout' },
     ],
     next: (seen) => [
       diagnose(
         seen,
-        'towards a tentacle-pong on the other host it tries small and large payloads and says where they end',
+        'Against a tentacle-pong on the other host it sends small and large payloads and reports where they end.',
       ),
       otherLog,
       passThrough,
@@ -360,20 +381,20 @@ export const rpcDataIdlePollLogLines = [
     patterns: ['after the request began:...attempted to read past the end of the stream'],
     text: '... after the request began: Attempted to read past the end of the stream.',
     means:
-      'The other end closed where an answer was due. "After the request began" says only that it is not tried again, not when it happened.',
+      'The other end closed the connection where a response was expected. "After the request began" means only that the call is not retried, not when it happened.',
     causes: [
       {
-        text: 'about 60 s into an upload: bytes were swallowed on the way, and the other end gave up waiting',
+        text: 'about 60 s into an upload: bytes were lost in transit, and the other end stopped waiting',
         failure: 'rpc.closed',
       },
-      { text: 'the other process ended or restarted', failure: 'rpc.closed' },
+      { text: 'the other process exited or restarted', failure: 'rpc.closed' },
       {
-        text: 'a poller that the server does not trust gets the same words',
+        text: 'the server does not trust the polling Tentacle: it logs the same message',
         failure: 'trust.closed-after-identity',
       },
     ],
     next: (seen) => [
-      diagnose(seen, 'it says whether trust is in order and, towards a tentacle-pong, whether large payloads pass'),
+      diagnose(seen, 'It reports whether trust is in order and, against a tentacle-pong, whether large payloads pass.'),
       otherLog,
       passThrough,
     ],
@@ -385,11 +406,11 @@ export const rpcDataIdlePollLogLines = [
     id: 'data.answer-timed-out',
     patterns: TIMED_OUT.map((words) => `after the request began: ${READ}${words}`),
     text: '... after the request began: Unable to read data from the transport connection: Connection timed out.',
-    means: 'The request was sent and no answer came in time.',
+    means: 'The request was sent, but no response arrived in time.',
     causes: [
       { text: 'the process at the other end is hung or overloaded', failure: 'rpc.timeout' },
-      { text: 'the packets of this connection are dropped on the way', failure: 'rpc.timeout' },
-      { text: 'the handshake never came: a silent peer is reported with the same words', failure: 'tls.silent' },
+      { text: 'packets of this connection are dropped in transit', failure: 'rpc.timeout' },
+      { text: 'the TLS handshake was never answered: a silent peer causes the same message', failure: 'tls.silent' },
     ],
     next: (seen) => [diagnose(seen), pong(seen), freeTheService],
     tells: 'both',
@@ -401,17 +422,18 @@ export const rpcDataIdlePollLogLines = [
     patterns: ['data stream reading failed'],
     captures: [/actual bytes read: (?<detail>\d{1,19})/i],
     text: 'Data stream reading failed, we read zero bytes from the stream which implies EOF. ... Expected length: ..., Actual bytes read: ...',
-    means: 'A file or package stopped in the middle: the connection ended before all bytes had come.',
+    means: 'The transfer of a file or package stopped midway: the connection ended before all bytes had arrived.',
     causes: [
-      { text: 'a device on the way, or the network, cut the transfer', failure: 'rpc.reset' },
-      { text: 'the sending process ended', failure: 'rpc.closed' },
+      { text: 'a device on the path, or the network, cut the transfer', failure: 'rpc.reset' },
+      { text: 'the sending process exited', failure: 'rpc.closed' },
     ],
     next: (seen) => [
-      diagnose(seen, 'towards a tentacle-pong on the other host it tries large payloads both ways'),
+      diagnose(seen, 'Against a tentacle-pong on the other host it sends large payloads in both directions.'),
       otherLog,
       {
         who: 'you',
-        action: 'Compare "Actual bytes read" of several failures: the same number each time is an inspecting device.',
+        action:
+          'Compare "Actual bytes read" of several failures. If it is the same number each time, an inspecting device cuts the transfer.',
       },
     ],
     tells: 'both',
@@ -422,16 +444,16 @@ export const rpcDataIdlePollLogLines = [
     id: 'data.stream-size-differs',
     patterns: ['data stream size mismatch detected'],
     text: 'Data stream size mismatch detected. ... Expected length: ..., Actual length claimed at end: ...',
-    means: 'The sender announced one length and sent another.',
+    means: 'The sender announced one length but sent another.',
     causes: [
-      { text: 'the file changed while it was sent' },
-      { text: 'the sender wrote less than it said: a fault of an old version' },
-      { text: 'bytes were lost inside TLS by a device that ends it', failure: 'rpc.garbled' },
+      { text: 'the file changed while it was being sent' },
+      { text: 'the sender wrote less than it announced: a bug in an old version' },
+      { text: 'a device that terminates TLS lost bytes', failure: 'rpc.garbled' },
     ],
     next: (seen) => [
       otherLog,
-      diagnose(seen, 'it shows whether something on the way ends TLS'),
-      { who: 'tentacle-admin', action: 'Upgrade both ends: newer versions say in the log which side wrote less.' },
+      diagnose(seen, 'It reports whether a device on the path terminates TLS.'),
+      { who: 'tentacle-admin', action: 'Upgrade both ends: newer versions log which side wrote less.' },
     ],
     tells: 'both',
     example:
@@ -441,14 +463,17 @@ export const rpcDataIdlePollLogLines = [
     id: 'data.hash-differs',
     patterns: ['the file corrupted during transfer', 'the file was corrupted during transfer'],
     text: 'The file corrupted during transfer. Expeted hash: ..., got hash: ...',
-    means: 'A package arrived with other bytes than were sent (Octopus 2.x).',
+    means: 'The bytes of a package that arrived differ from those sent (Octopus 2.x).',
     causes: [
-      { text: 'a device that ends TLS changes what passes', failure: 'trust.intercepted' },
+      { text: 'a device that terminates TLS changes the data', failure: 'trust.intercepted' },
       { text: 'a disk or memory fault on one of the hosts' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows whether something on the way ends TLS'),
-      { who: 'tentacle-admin', action: 'Check disk space and disk faults on the receiving host; send the file again.' },
+      diagnose(seen, 'It reports whether a device on the path terminates TLS.'),
+      {
+        who: 'tentacle-admin',
+        action: 'Check the receiving host for a full disk and disk faults, then send the file again.',
+      },
     ],
     tells: 'both',
     example: 'The file corrupted during transfer. Expeted hash: 1b2c3d, got hash: 4e5f6a',
@@ -460,12 +485,12 @@ export const rpcDataIdlePollLogLines = [
       'found invalid data while decoding',
     ],
     text: 'The archive entry was compressed using an unsupported compression method. / Found invalid data while decoding.',
-    means: 'A message of the protocol could not be unpacked: bytes are missing or changed.',
+    means: 'A protocol message could not be decompressed: bytes are missing or changed.',
     causes: [
       { text: 'an old version that loses bytes under load or on a slow network', failure: 'rpc.garbled' },
-      { text: 'a device that ends TLS and changes what passes', failure: 'trust.intercepted' },
+      { text: 'a device that terminates TLS and changes the data', failure: 'trust.intercepted' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows whether something on the way ends TLS'), pong(seen), otherLog],
+    next: (seen) => [diagnose(seen, 'It reports whether a device on the path terminates TLS.'), pong(seen), otherLog],
     tells: 'both',
     example:
       '2024-03-05 10:15:20.1234 ERROR  System.IO.InvalidDataException: The archive entry was compressed using an unsupported compression method.',
@@ -484,16 +509,17 @@ export const rpcDataIdlePollLogLines = [
       /\b(?:method|service) (?<detail>[\w.+`]{1,200}::[\w`]{1,120}) not found/i,
     ],
     text: 'Service not found: ... / Method ...::... not found / More than one possible match ...',
-    means: 'The call arrived and the other end does not know it. Network, TLS and trust are in order.',
+    means:
+      'The call arrived, but the other end does not have that service or method. Network, TLS and trust are in order.',
     causes: [
-      { text: 'server and Tentacle are of versions that do not fit', failure: 'rpc.service-not-found' },
+      { text: 'the versions of server and Tentacle do not match', failure: 'rpc.service-not-found' },
       {
-        text: 'an old Tentacle that has no capabilities service: the server asks, logs this, and goes on',
+        text: 'a Tentacle before 6.3.640 (May 2023) without a capabilities service: the server asks, logs this, and continues',
         failure: 'rpc.service-not-found',
       },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows what the other end can do'),
+      diagnose(seen, 'It reports the services of the other end.'),
       { who: 'server-admin', action: 'Upgrade the Tentacle (Infrastructure, Deployment Targets, Upgrade Tentacles).' },
     ],
     tells: 'network',
@@ -505,13 +531,13 @@ export const rpcDataIdlePollLogLines = [
     patterns: ['expected proceed, got', 'expected next or end, got'],
     captures: [/got: (?<detail>[\w/. -]{1,40})/i],
     text: 'Expected PROCEED, got: ... / Expected NEXT or END, got: ...',
-    means: 'The two ends lost step with each other in the middle of a connection.',
+    means: 'The two ends lost protocol synchronization during a connection.',
     causes: [
-      { text: 'a fault of an old version; the next connection works' },
-      { text: 'a device inside TLS that answers or repeats', failure: 'rpc.garbled' },
-      { text: '"got no data": the other end closed a connection that was kept', failure: 'rpc.closed' },
+      { text: 'a bug in an old version; the next connection works' },
+      { text: 'a device inside TLS that replies or repeats data', failure: 'rpc.garbled' },
+      { text: '"got no data": the other end closed a reused connection', failure: 'rpc.closed' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows whether something on the way ends TLS'), pong(seen), otherLog],
+    next: (seen) => [diagnose(seen, 'It reports whether a device on the path terminates TLS.'), pong(seen), otherLog],
     tells: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Halibut.Transport.Protocol.ProtocolException: Expected PROCEED, got: NEXT',
@@ -520,16 +546,16 @@ export const rpcDataIdlePollLogLines = [
     id: 'wss.closed-without-handshake',
     patterns: ['the remote party closed the websocket connection without completing the close handshake'],
     text: 'The remote party closed the WebSocket connection without completing the close handshake.',
-    means: 'The WebSocket connection was cut, not closed.',
+    means: 'The WebSocket connection was cut instead of being closed properly.',
     causes: [
-      { text: 'a gateway or load balancer cuts WebSockets, often after an idle time' },
+      { text: 'a gateway or load balancer cuts WebSockets, often after an idle timeout' },
       { text: 'the web server on the Octopus Server was restarted' },
     ],
     next: (seen) => [
-      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'it shows what stands on that port'),
+      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'It identifies the service on that port.'),
       {
         who: 'network-team',
-        action: 'Look whether the times between cuts are alike: then it is an idle time-out of a gateway; raise it.',
+        action: "Compare the times between the cuts. If they are equal, raise the gateway's idle timeout.",
       },
     ],
     tells: 'network',
@@ -541,15 +567,15 @@ export const rpcDataIdlePollLogLines = [
     patterns: ['as it is not web socket request'],
     captures: [new RegExp(`rejected connection from (?<client>${ADDRESS})`, 'i')],
     text: 'Rejected connection from ... as it is not Web Socket request',
-    means: 'Something other than a Tentacle opened the WebSocket address.',
+    means: 'A client other than a Tentacle opened the WebSocket address.',
     causes: [
-      { text: 'a browser, or a health check of a load balancer: harmless' },
-      { text: 'a gateway that does not pass on the WebSocket upgrade' },
+      { text: "a browser, or a load balancer's health check: harmless" },
+      { text: 'a gateway that does not forward the WebSocket upgrade' },
     ],
     next: (seen) => [
       {
         who: 'server-admin',
-        action: `Look whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}: a Tentacle's means a gateway without WebSocket support, any other is harmless.`,
+        action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is a Tentacle's, a gateway does not support WebSockets; any other is harmless.`,
       },
       passThrough,
     ],
@@ -561,16 +587,18 @@ export const rpcDataIdlePollLogLines = [
     id: 'grpc.keep-alive-failed',
     patterns: ['keep alive check failed - cancelling subscribers', 'statuscode="deadlineexceeded"', 'deadlineexceeded'],
     text: 'keep alive check failed - cancelling subscribers ... DeadlineExceeded',
-    means: 'The gRPC stream of the Kubernetes monitor (port 8443) fell silent and was given up.',
+    means:
+      'The gRPC stream of the Kubernetes monitor or the Argo CD gateway (port 8443) stopped carrying data and was closed.',
     causes: [
-      { text: 'a load balancer closes quiet streams sooner than the check comes (30 s)' },
-      { text: 'a load balancer that does not pass HTTP/2' },
+      { text: 'a load balancer closes idle streams before the next check (every 30 s)' },
+      { text: 'a load balancer that does not forward HTTP/2' },
     ],
     next: (seen) => [
-      diagnoseServer({ ...seen, port: seen.port ?? GRPC_PORT }, 'it shows what answers on the gRPC port'),
+      diagnoseServer({ ...seen, port: seen.port ?? GRPC_PORT }, 'It identifies the service on the gRPC port.'),
       {
         who: 'network-team',
-        action: 'Raise the idle time-out of the load balancer well over 30 s, or lower the interval of the check.',
+        action:
+          "Raise the load balancer's idle timeout well above 30 s, or lower the interval of the check (helm values monitor.healthCheck.interval, gateway.octopus.keepAlive.intervalSeconds).",
       },
     ],
     tells: 'network',
@@ -580,10 +608,10 @@ export const rpcDataIdlePollLogLines = [
     id: 'data.io-aborted',
     patterns: ['the i/o operation has been aborted because of either a thread exit or an application request'],
     text: 'The I/O operation has been aborted because of either a thread exit or an application request',
-    means: 'This end itself gave the connection up (Windows): it stopped, or its own time-out ended the wait.',
+    means: 'This end itself closed the connection (Windows): it was stopping, or its own timeout ended the wait.',
     causes: [
-      { text: 'the service was stopping or the call was cancelled' },
-      { text: 'a time-out of this end: the other side did not answer', failure: 'rpc.timeout' },
+      { text: 'the service was stopping, or the call was canceled' },
+      { text: 'a timeout of this end: the other side did not respond', failure: 'rpc.timeout' },
     ],
     next: (seen) => [diagnose(seen), otherLog],
     tells: 'both',
@@ -594,15 +622,19 @@ export const rpcDataIdlePollLogLines = [
     id: 'identity.remote-did-not-identify',
     patterns: ['remote failed to identify itself', 'failed to identify as server to the previously identified remote'],
     text: 'Remote failed to identify itself. / Failed to identify as server to the previously identified remote ...',
-    means: 'Somebody finished TLS and went away, or sent something else, before the identities were exchanged.',
+    means: 'A client completed TLS but left, or sent other data, before the identities were exchanged.',
     causes: [
       {
-        text: 'the other side refused our certificate after TLS, or was stopped',
+        text: "the other side rejected this end's certificate after TLS, or was stopped",
         failure: 'trust.closed-after-identity',
       },
       { text: 'a scanner or health check' },
     ],
-    next: (seen) => [otherLog, diagnose(seen, 'from the other side, if it is an Octopus end'), showThumbprint],
+    next: (seen) => [
+      otherLog,
+      diagnose(seen, 'If it is not an Octopus end, skip this step.', 'on the other side'),
+      showThumbprint,
+    ],
     tells: 'both',
     example: '2024-03-05 10:15:20.1234 ERROR  listen://[::]:10943/    27  Remote failed to identify itself.',
   }),

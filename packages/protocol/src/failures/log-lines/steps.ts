@@ -1,137 +1,145 @@
 import type { Step } from '../row.js';
 import type { Seen } from './seen.js';
 
-/** Ports of Octopus unless they are changed: a listening Tentacle, the server for polling ones, the server for gRPC. */
+/** Default ports of Octopus: a listening Tentacle, the server for polling Tentacles, the server for gRPC. */
 export const TENTACLE_PORT = '10933';
 export const POLLING_PORT = '10943';
 export const GRPC_PORT = '8443';
 
-/** Where the message says that the other end is, as far as it says so. */
+/** Address of the other end, as far as the message names it; placeholders for the rest. */
 export function target(seen: Seen, usualPort: string = TENTACLE_PORT): string {
-  const unknown = usualPort === TENTACLE_PORT ? 'TENTACLE' : 'OCTOPUS-SERVER';
-  return `${seen.host ?? unknown}:${seen.port ?? usualPort}`;
+  const placeholder = usualPort === TENTACLE_PORT ? 'TENTACLE' : 'OCTOPUS-SERVER';
+  return `${seen.host ?? placeholder}:${seen.port ?? usualPort}`;
 }
 
-/** The same command on either system. */
+/** A step whose command is the same on Windows and Linux. */
 function command(who: Step['who'], action: string, text: string): Step {
   return { who, action, windows: text, linux: text };
 }
 
-/** The step that tells most causes apart. */
-export function diagnose(seen: Seen, why = 'it takes each step alone and says which one fails'): Step {
+const EACH_STAGE = 'It tests each stage separately and names the one that fails.';
+
+/**
+ * The step that separates most causes.
+ * @param why a sentence: what diagnose reports about this message.
+ * @param where the machine to run it on.
+ */
+export function diagnose(seen: Seen, why = EACH_STAGE, where = 'on the machine that logged this message'): Step {
   const pin = seen.expectedThumbprint === undefined ? '' : ` --thumbprint ${seen.expectedThumbprint}`;
-  return command(
-    'you',
-    `On the machine whose log has this line, run diagnose: ${why}.`,
-    `tentacle-ping diagnose ${target(seen)}${pin}`,
-  );
+  return command('you', `Run diagnose ${where}. ${why}`, `tentacle-ping diagnose ${target(seen)}${pin}`);
 }
 
-/** The same from a polling Tentacle's host towards the server. */
-export function diagnoseServer(seen: Seen, why = 'it takes each step alone and says which one fails'): Step {
+/** The same step from the host of a polling Tentacle to the server. */
+export function diagnoseServer(seen: Seen, why = EACH_STAGE, where = "on the Tentacle's host"): Step {
   return command(
     'you',
-    `On the Tentacle's host, run diagnose towards the Octopus Server: ${why}.`,
+    `Run diagnose ${where} against the Octopus Server. ${why}`,
     `tentacle-ping diagnose ${target(seen, POLLING_PORT)}`,
   );
 }
 
+/** The same step through the proxy that the message names. */
 export function diagnoseThroughProxy(seen: Seen, why: string): Step {
   const proxy = `http://${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'}`;
   return command(
     'you',
-    `On the machine whose log has this line, run diagnose through the same proxy: ${why}.`,
+    `Run diagnose through the same proxy on the machine that logged this message. ${why}`,
     `tentacle-ping diagnose ${target(seen)} --proxy ${proxy}`,
   );
 }
 
-/** Connections that are idle for as long as devices remember them, and longer. */
+/** Tests idle connections for as long as devices usually remember them, and longer. */
 export function idleProbe(seen: Seen): Step {
   return command(
     'you',
-    'Start tentacle-pong on the other host in the place of the Tentacle, and find how long connections to it survive that are quiet: a device that closes or forgets them shows in a quarter of an hour, with its time.',
+    'Start tentacle-pong on the other host in place of the Tentacle, and test how long idle connections survive. A device that closes or forgets them is found within 15 minutes, with its idle timeout.',
     `tentacle-ping ${target(seen)} --idle`,
   );
 }
 
-/** Same host, other process: what stays is the network's. */
+/** Same host, other process: a failure that remains is the network's. */
 export function pong(seen: Seen): Step {
   return command(
     'you',
-    "Start tentacle-pong on the Tentacle's host (tentacle-pong --port 10934) and ping that: the same failure is the network's, none is the Tentacle's.",
+    "Start tentacle-pong on the Tentacle's host (tentacle-pong --port 10934) and ping it. If the same failure appears, the network is at fault; if none appears, the Tentacle is.",
     `tentacle-ping ${seen.host ?? 'TENTACLE'}:10934 --count 20`,
   );
 }
 
+/** Whether a process listens on the port of the refusing host. */
 export function whoListens(seen: Seen): Step {
   const port = seen.port ?? TENTACLE_PORT;
   return {
     who: 'tentacle-admin',
-    action: `On the host that refuses, look whether anything listens on port ${port}; start the service, or correct the port.`,
+    action: `Check whether a process is listening on port ${port} of the host that refused the connection. If none is, start the service or correct the port.`,
     windows: `netstat -a -n -o -b -p tcp | findstr :${port}`,
     linux: `ss -ltnp 'sport = :${port}'`,
   };
 }
 
+/** The firewall rule that the connection needs. */
 export function openPort(seen: Seen): Step {
   return {
     who: 'network-team',
-    action: `Allow TCP ${seen.port ?? TENTACLE_PORT} in every firewall and cloud security group on the way, and in the firewall of the host itself.`,
+    action: `Allow TCP ${seen.port ?? TENTACLE_PORT} in every firewall and cloud security group on the path, and in the host's own firewall.`,
   };
 }
 
-/** For whatever reads or changes what should pass untouched. */
+/** For devices that read or change traffic that should pass unchanged. */
 export const passThrough: Step = {
   who: 'network-team',
   action:
-    'Find the proxy, load balancer or inspecting device on the way and let this connection pass through it untouched, TLS included; or exempt it.',
+    'Find the proxy, load balancer or inspecting device on the path. Let this connection pass through it unchanged, TLS included, or exempt it from inspection.',
 };
 
 export const otherLog: Step = {
   who: 'tentacle-admin',
-  action: 'Read what the log of the other end says of the same second.',
+  action:
+    'Read the log of the other end for the same second: OctopusTentacle.txt on a Tentacle, OctopusServer.txt on the Octopus Server.',
   windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
   linux: 'tail -n 100 /etc/octopus/default/Logs/OctopusTentacle.txt',
 };
 
+/** A running Tentacle keeps its list of trusted thumbprints until it is restarted. */
 export function trustThumbprint(seen: Seen): Step {
   const thumbprint = seen.thumbprint ?? 'THUMBPRINT';
   const text = `Tentacle configure --trust ${thumbprint}`;
   return command(
     'tentacle-admin',
-    'If that thumbprint is the one of your Octopus Server (Configuration, Thumbprint), let the Tentacle trust it and restart the Tentacle.',
+    "If that thumbprint is your Octopus Server's (Configuration, Thumbprint), let the Tentacle trust it, then restart the Tentacle.",
     text,
   );
 }
 
 export const showThumbprint: Step = command(
   'tentacle-admin',
-  "Compare with the thumbprint that the Tentacle's own host shows.",
+  "Compare that thumbprint with the one shown on the Tentacle's host.",
   'Tentacle show-thumbprint',
 );
 
+/** Takes effect after a restart; until the other end knows the new thumbprint, it refuses the Tentacle. */
 export const newCertificate: Step = command(
   'tentacle-admin',
-  'If the certificate is old (RSA under 2048 bits, or signed with SHA-1), make a new one and give its thumbprint to the other end.',
+  "If the Tentacle's own certificate is old (RSA key under 2048 bits, or SHA-1 signature), create a new one. Then restart the Tentacle and enter the new thumbprint at the other end.",
   'Tentacle new-certificate',
 );
 
 export const enableTls12: Step = {
   who: 'tentacle-admin',
   action:
-    'Enable on both hosts what Octopus requires: TLS 1.2, ECDHE-RSA with AES-GCM, the group secp256r1, signatures with SHA-256.',
+    'Enable on both hosts: TLS 1.2, ECDHE-RSA with AES-GCM, the group secp256r1, and SHA-256 signatures. On Windows Server 2012 R2, use the group policy "SSL Cipher Suite Order"; the command needs Server 2016 or later.',
   windows: 'powershell Get-TlsCipherSuite',
   linux: 'openssl ciphers -v; cat /etc/ssl/openssl.cnf',
 };
 
 export const freeTheService: Step = {
   who: 'tentacle-admin',
-  action: 'Look whether the process at the other end is hung or overloaded; restart it if so.',
+  action: 'Check whether the service at the other end is hung or overloaded. If it is, restart it.',
   windows: 'Tentacle service --stop --start',
   linux: 'systemctl status tentacle',
 };
 
 export const ignore: Step = {
   who: 'you',
-  action: 'Nothing has to be done as long as deployments and health checks work.',
+  action: 'If deployments and health checks work, ignore this message.',
 };

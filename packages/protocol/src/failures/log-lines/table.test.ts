@@ -3,8 +3,8 @@ import { catalogue } from '../catalogue.js';
 import { findLogLine } from './find.js';
 import { logLineOf, logLines } from './table.js';
 
-/** What may stand in a command that a reader pastes into a shell: nothing of it comes from a log but hosts and numbers. */
-const EVERYTHING_SEEN = {
+/** Captured values for the steps; of these, a command contains only hosts and numbers. */
+const ALL_CAPTURED = {
   host: 'web01.example',
   port: '10933',
   client: '10.1.2.3:51234',
@@ -16,13 +16,13 @@ const EVERYTHING_SEEN = {
 };
 
 describe.each(logLines.map((row) => [row.id, row] as const))('%s', (id, row) => {
-  it('knows its own example', () => {
+  it('matches its own example', () => {
     expect(findLogLine(row.example)?.row.id).toBe(id);
   });
 
-  it('is written for people: ASCII, with something to do', () => {
+  it('has readable ASCII text, a cause and a step', () => {
     const texts = [row.text, row.means, ...row.causes.map(({ text }) => text)];
-    for (const seen of [{}, EVERYTHING_SEEN]) {
+    for (const seen of [{}, ALL_CAPTURED]) {
       const steps = row.next(seen);
       expect(steps.length).toBeGreaterThan(0);
       texts.push(...steps.flatMap(({ action, windows, linux }) => [action, windows ?? '', linux ?? '']));
@@ -33,7 +33,7 @@ describe.each(logLines.map((row) => [row.id, row] as const))('%s', (id, row) => 
     expect(row.causes.length).toBeGreaterThan(0);
   });
 
-  it('takes linear time: every repetition in its expressions has a bound, and none is inside another', () => {
+  it('takes linear time: every repetition in its expressions is bounded, and none is nested', () => {
     const patterns = row.patterns.flatMap((pattern) => (typeof pattern === 'string' ? [] : [pattern.regex]));
     for (const { source, flags } of [...patterns, ...(row.captures ?? [])]) {
       expect(source.replaceAll(/\[(?:\\.|[^\]\\])*\]/g, '[]')).not.toMatch(/(?<!\\)[*+]|\{\d+,\}|\)\{/);
@@ -44,7 +44,7 @@ describe.each(logLines.map((row) => [row.id, row] as const))('%s', (id, row) => 
 });
 
 describe('the table', () => {
-  it('has ids that no failure has, each once', () => {
+  it('has unique ids that no failure has', () => {
     const ids = [...logLines.map(({ id }) => id), ...catalogue.map(({ id }) => id)];
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
     for (const { id } of logLines) expect(id).toMatch(/^[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*$/);
@@ -53,12 +53,12 @@ describe('the table', () => {
   });
 
   it.each(catalogue.flatMap(({ id, octopusSays }) => octopusSays.map((text) => [id, text] as const)))(
-    'knows what Octopus says of %s: %s',
+    'recognizes the Octopus message of %s: %s',
     (_, text) => {
       const line = `An error occurred when sending a request to 'https://web01:10933/', before the request could begin: ${text}`;
-      const known = findLogLine(line)?.row.id !== 'rpc.failed-before-request';
+      const isKnown = findLogLine(line)?.row.id !== 'rpc.failed-before-request';
       const isPartOfKnown = logLines.some((row) => row.text.includes(text));
-      expect(known || isPartOfKnown).toBe(true);
+      expect(isKnown || isPartOfKnown).toBe(true);
     },
   );
 });

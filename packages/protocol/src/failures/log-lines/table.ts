@@ -8,8 +8,8 @@ import { tlsLogLines } from './tls.js';
 import { trustIdentityLogLines } from './trust-identity.js';
 
 /**
- * Every known message, specific before general: the first row that fits a message is the answer. What wraps another
- * message and says more than that (a proxy that is refused) comes before it; what says less comes last.
+ * Every known message, specific before general: the first row that matches a message is the result. A wrapper that is
+ * more specific than the message inside it (a refused proxy) precedes it; a less specific one is last.
  */
 const rows = [
   ...proxyLogLines,
@@ -21,12 +21,12 @@ const rows = [
   ...generalLogLines,
 ];
 
-/** The ids, made from the table: there is no other list of them. */
+/** The ids, derived from the table: there is no other list of them. */
 export type LogLineId = (typeof rows)[number]['id'];
 
 export const logLines: readonly LogLine<LogLineId>[] = rows;
 
-/** From this place on rows say little by themselves: common endings, and wrappings of another message. */
+/** Index of the first general row: common endings, and wrappers of another message, which are not specific alone. */
 export const FIRST_GENERAL_RANK = rows.length - generalLogLines.length;
 
 export function logLineOf(id: string): LogLine<LogLineId> | undefined {

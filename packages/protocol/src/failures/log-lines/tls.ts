@@ -10,17 +10,18 @@ import {
   whoListens,
 } from './steps.js';
 
-const tlsDiagnosis = 'it shows which TLS versions, suites and certificate the other end has, and at which step it ends';
+const tlsDiagnosis =
+  'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
 
 const schannelLog = {
   who: 'tentacle-admin',
-  action: 'Read the Schannel events of the same second on both Windows hosts.',
+  action: 'Read the Schannel events for the same second on both Windows hosts.',
   windows: 'wevtutil qe System /q:"*[System[Provider[@Name=\'Schannel\']]]" /c:20 /rd:true /f:text',
 } as const;
 
 const reregister = {
   who: 'server-admin',
-  action: 'After a new certificate, put its thumbprint into Octopus (or run register-with again).',
+  action: 'If a new certificate was created, enter its thumbprint in Octopus (or run register-with again).',
 } as const;
 
 export const tlsLogLines = [
@@ -30,19 +31,21 @@ export const tlsLogLines = [
       'checking that server communications are open failed with message the ssl connection could not be established',
     ],
     text: 'Checking that server communications are open failed with message The SSL connection could not be established, see inner exception',
-    means: 'While registering, the check of the communications port reached the server and TLS failed.',
+    means:
+      'During registration, the check of the communications port reached the server, but the TLS handshake failed.',
     causes: [
       {
-        text: "the server's certificate cannot be used by its own system (RSA-1024, SHA-1), or is refused by this one",
+        text: "the server's certificate cannot be used by its own system (RSA-1024, SHA-1), or this machine rejects it",
         failure: 'tls.version',
       },
-      { text: 'no TLS version or suite in common: an old operating system on one side', failure: 'tls.no-shared' },
+      { text: 'no shared TLS version or cipher suite: one side has an old operating system', failure: 'tls.no-shared' },
     ],
     next: (seen) => [
       diagnoseServer(seen, tlsDiagnosis),
       {
         who: 'server-admin',
-        action: 'Renew the certificate of the Octopus Server when it is old, or upgrade the operating system.',
+        action:
+          "If the Octopus Server's certificate is old, replace it; otherwise upgrade its operating system. A new certificate has to be exported first (--export-pfx), trusted by every Tentacle, and only then imported: until a Tentacle trusts it, that Tentacle is cut off.",
         windows: 'Octopus.Server new-certificate',
         linux: 'Octopus.Server new-certificate',
       },
@@ -56,10 +59,10 @@ export const tlsLogLines = [
     patterns: ['one or more of the parameters passed to the function was invalid'],
     text: 'A call to SSPI failed, see inner exception. ---> ... One or more of the parameters passed to the function was invalid',
     means:
-      'Windows refused the handshake of the other side. The other end says at the same time "An existing connection was forcibly closed by the remote host".',
+      'Windows rejected the TLS handshake of the other side. At the same time the other end logs "An existing connection was forcibly closed by the remote host".',
     causes: [
-      { text: 'no TLS version or suite in common', failure: 'tls.version' },
-      { text: 'a certificate with an RSA key of 512 bits, which TLS 1.2 cannot use', failure: 'tls.version' },
+      { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
+      { text: 'a certificate with a 512-bit RSA key, which TLS 1.2 cannot use', failure: 'tls.version' },
     ],
     next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, newCertificate, reregister],
     tells: 'network',
@@ -70,11 +73,11 @@ export const tlsLogLines = [
     id: 'tls.no-common-algorithm',
     patterns: ['they do not possess a common algorithm', '0x80090331'],
     text: 'The client and server cannot communicate, because they do not possess a common algorithm',
-    means: 'The two systems found no TLS version, suite or hash that both allow.',
+    means: 'The two systems have no TLS version, cipher suite or hash that both allow.',
     causes: [
-      { text: 'TLS 1.2 is switched off on one side, or an old .NET does not use it', failure: 'tls.version' },
-      { text: 'no cipher suite or signature in common', failure: 'tls.no-shared' },
-      { text: 'a certificate signed with SHA-1 (Windows Server 2012 R2)', failure: 'tls.no-shared' },
+      { text: 'TLS 1.2 is disabled on one side, or an old .NET does not use it', failure: 'tls.version' },
+      { text: 'no shared cipher suite or signature algorithm', failure: 'tls.no-shared' },
+      { text: 'a SHA-1 certificate (Windows Server 2012 R2)', failure: 'tls.no-shared' },
     ],
     next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, newCertificate, reregister],
     tells: 'network',
@@ -85,12 +88,13 @@ export const tlsLogLines = [
     id: 'tls.message-envelope-null',
     patterns: ['messageenvelope is null'],
     text: '... after the request began: messageEnvelope is null',
-    means: 'A message came empty. Seen where Windows Server 2012 R2 met a certificate signed with SHA-1.',
+    means:
+      'An empty message was received. This was seen between Windows Server 2012 R2 and a Tentacle whose certificate was signed with SHA-1.',
     causes: [
       { text: 'a SHA-1 certificate that one of the two systems does not accept', failure: 'tls.no-shared' },
-      { text: 'the message was lost inside TLS', failure: 'rpc.garbled' },
+      { text: 'a message lost inside TLS', failure: 'rpc.garbled' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows how the certificate is signed'), newCertificate, reregister],
+    next: (seen) => [diagnose(seen, "It reports the certificate's signature algorithm."), newCertificate, reregister],
     tells: 'network',
     example:
       "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: messageEnvelope is null",
@@ -106,12 +110,12 @@ export const tlsLogLines = [
       'alert insufficient security',
     ],
     text: 'Authentication failed, see inner exception. -> SSL Handshake failed with OpenSSL error - SSL_ERROR_SSL -> error:0A000410:SSL routines::sslv3 alert handshake failure',
-    means: 'The other side takes nothing of what this one offers.',
+    means: 'The other side accepted nothing that this side offered.',
     causes: [
-      { text: 'no cipher suite in common', failure: 'tls.no-shared' },
-      { text: 'no group (curve) or signature algorithm in common', failure: 'tls.no-shared' },
+      { text: 'no shared cipher suite', failure: 'tls.no-shared' },
+      { text: 'no shared group (curve) or signature algorithm', failure: 'tls.no-shared' },
       {
-        text: 'something that is no Tentacle insists on a client certificate of its own',
+        text: 'the other side is not a Tentacle and requires a client certificate of its own',
         failure: 'tls.client-certificate-refused',
       },
     ],
@@ -133,11 +137,11 @@ export const tlsLogLines = [
     ],
     text: 'error:0A00042E:SSL routines::tlsv1 alert protocol version',
     means:
-      'The other side ended the handshake with "protocol version". That is not only a matter of versions: OpenSSL says the same when it cannot use its own certificate.',
+      'The other side ended the handshake with the alert "protocol version". TLS versions are not the only reason: OpenSSL sends the same alert when it cannot use its own certificate.',
     causes: [
-      { text: 'one side is too old, or allows other TLS versions only', failure: 'tls.version' },
+      { text: 'one side is too old, or allows only other TLS versions', failure: 'tls.version' },
       {
-        text: "the other side's own certificate cannot be used there (RSA-1024; SHA-1 on a hardened system or Windows Server 2012 R2)",
+        text: "the other side's own certificate cannot be used there (RSA-1024; SHA-1 on a hardened system or Windows Server 2012 R2, most often the Octopus Server's certificate from before 3.14)",
         failure: 'tls.version',
       },
     ],
@@ -156,10 +160,15 @@ export const tlsLogLines = [
       '36873...schannel',
     ],
     text: 'An TLS 1.2 connection request was received from a remote client application, but none of the cipher suites supported by the client application are supported by the server. (Schannel 36874; on the client 36873)',
-    means: 'A policy took away the last cipher suite that the two had in common.',
-    causes: [{ text: 'hardening on one side: no common cipher suite is left', failure: 'tls.no-shared' }],
+    means: 'The client and the server have no cipher suite in common.',
+    causes: [
+      {
+        text: "hardening on one side removed the last shared cipher suite, or the server's certificate (SHA-1 on Windows Server 2012 R2) fits none that is left",
+        failure: 'tls.no-shared',
+      },
+    ],
     next: (seen) => [
-      diagnose(seen, 'it shows the suites that the other end takes, beside what Octopus requires'),
+      diagnose(seen, 'It lists the cipher suites that the other end accepts next to those that Octopus uses.'),
       enableTls12,
     ],
     tells: 'network',
@@ -175,13 +184,13 @@ export const tlsLogLines = [
       'no shared group',
     ],
     text: 'no shared cipher',
-    means: 'The listening side found nothing among what the other offered.',
+    means: 'The listening side accepts nothing that the other side offered.',
     causes: [
       { text: 'hardening on one side', failure: 'tls.no-shared' },
-      { text: 'a listener that cannot use its certificate with any suite left', failure: 'tls.no-shared' },
+      { text: 'a listener that cannot use its certificate with any remaining cipher suite', failure: 'tls.no-shared' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows the suites that the other end takes, beside what Octopus requires'),
+      diagnose(seen, 'It lists the cipher suites that the other end accepts next to those that Octopus uses.'),
       enableTls12,
       newCertificate,
     ],
@@ -192,15 +201,15 @@ export const tlsLogLines = [
     id: 'tls.no-ciphers-available',
     patterns: ['no ciphers available', 'no protocols available'],
     text: 'no ciphers available / no protocols available',
-    means: "This machine's own TLS policy leaves nothing that could be offered. Nothing was sent.",
+    means: "This machine's own TLS policy leaves nothing to offer. Nothing was sent.",
     causes: [
-      { text: 'legacy TLS is asked for on a system that forbids it' },
+      { text: 'legacy TLS is requested on a system that forbids it' },
       { text: "this end's own certificate is too weak for the policy" },
     ],
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'Look at the TLS policy of this machine, and at the certificate of the service.',
+        action: "Check this machine's TLS policy and the service's certificate.",
         windows: 'powershell Get-TlsCipherSuite',
         linux: 'openssl ciphers -v; cat /etc/ssl/openssl.cnf; update-crypto-policies --show',
       },
@@ -215,12 +224,12 @@ export const tlsLogLines = [
     captures: [/fatal alert code is (?<detail>\d{1,3})/i],
     text: 'Schannel 36887: A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is ...',
     means:
-      'The other side ended the handshake and said why by a number: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unknown name.',
+      'The other side ended the handshake with a numbered alert: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unrecognized name.',
     causes: [
-      { text: '40 or 71: no suite, group or signature in common', failure: 'tls.no-shared' },
-      { text: '70: versions, or a certificate that the other side cannot use', failure: 'tls.version' },
+      { text: '40 or 71: no shared cipher suite, group or signature algorithm', failure: 'tls.no-shared' },
+      { text: '70: no shared TLS version, or a certificate that the other side cannot use', failure: 'tls.version' },
       {
-        text: '42 to 48, 116: the other side, which is then no Tentacle, refuses our certificate',
+        text: "42 to 48, 116: the other side rejects this end's certificate, so it is not a Tentacle",
         failure: 'tls.client-certificate-refused',
       },
     ],
@@ -234,11 +243,11 @@ export const tlsLogLines = [
     patterns: ['a fatal alert was generated and sent to the remote endpoint', 'schannel...36888', '36888...schannel'],
     captures: [/fatal error code is (?<detail>\d{1,3})/i],
     text: 'Schannel 36888: A fatal alert was generated and sent to the remote endpoint. ... The TLS protocol defined fatal error code is ...',
-    means: 'This Windows itself ended the handshake: it liked nothing of what the other side offered or sent.',
+    means: 'This Windows machine ended the handshake itself. It accepted nothing that the other side offered or sent.',
     causes: [
-      { text: 'code 40: no suite in common', failure: 'tls.no-shared' },
-      { text: 'code 70: no TLS version in common', failure: 'tls.version' },
-      { text: 'code 10 or 20: what came is no TLS, or was damaged on the way', failure: 'tls.not-tls' },
+      { text: 'code 40: no shared cipher suite', failure: 'tls.no-shared' },
+      { text: 'code 70: no shared TLS version', failure: 'tls.version' },
+      { text: 'code 10 or 20: the data received is not TLS, or was damaged in transit', failure: 'tls.not-tls' },
     ],
     next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12],
     tells: 'host',
@@ -254,16 +263,16 @@ export const tlsLogLines = [
       '36870...schannel',
     ],
     text: 'Schannel 36870: A fatal error occurred when attempting to access the TLS server credential private key.',
-    means: 'Windows could not use the private key of the certificate of this service. No handshake can work.',
+    means: "Windows could not use the private key of this service's certificate. Every handshake will fail.",
     causes: [
-      { text: 'the account of the service may not read the key', failure: 'tls.closed' },
+      { text: "the service's account is not allowed to read the key", failure: 'tls.closed' },
       { text: 'the key is missing or damaged (restored or cloned machine)', failure: 'tls.closed' },
     ],
     next: (seen) => [
-      diagnose(seen, 'from the other end: closed or reset in the handshake, each time, is this'),
+      diagnose(seen, 'If every handshake is closed or reset, this is the cause.', 'from the other end'),
       {
         who: 'tentacle-admin',
-        action: 'Let the account of the service read the key, or make a new certificate.',
+        action: "Allow the service's account to read the key, or create a new certificate and restart the service.",
         windows: 'Tentacle new-certificate',
       },
       reregister,
@@ -283,10 +292,10 @@ export const tlsLogLines = [
     ],
     captures: [/internal error state is (?<detail>\d{1,6})/i],
     text: 'Schannel 36871: A fatal error occurred while creating a TLS client credential. The internal error state is 10013.',
-    means: 'A program on this Windows asked for a TLS version that is switched off here.',
+    means: 'A program on this Windows machine requested a TLS version that is disabled here.',
     causes: [
-      { text: 'TLS 1.2 is off in SCHANNEL\\Protocols, or only versions that an old .NET does not know are on' },
-      { text: 'another program than Octopus or Tentacle: the event does not name it' },
+      { text: 'TLS 1.2 is disabled in SCHANNEL\\Protocols, or only versions unknown to an old .NET are enabled' },
+      { text: 'a program other than Octopus or Tentacle: the event does not name it' },
     ],
     next: (seen) => [enableTls12, diagnose(seen, tlsDiagnosis)],
     tells: 'host',
@@ -297,12 +306,12 @@ export const tlsLogLines = [
     id: 'tls.digest-too-weak',
     patterns: ['ca md too weak'],
     text: 'ca md too weak',
-    means: 'A certificate in the chain is signed with a hash that this OpenSSL does not accept.',
+    means: 'A certificate in the chain is signed with a hash that OpenSSL on this machine does not accept.',
     causes: [
-      { text: 'SHA-1 in the chain of a certificate that a CA issued (self-signed ones are not judged by that)' },
+      { text: 'SHA-1 in the chain of a CA-issued certificate (self-signed certificates are exempt from this check)' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows how the certificate of the other end is signed'),
+      diagnose(seen, "It reports the signature algorithm of the other end's certificate."),
       newCertificate,
       reregister,
     ],
@@ -314,13 +323,16 @@ export const tlsLogLines = [
     patterns: ['ee key too small', 'dh key too small', 'ca key too small'],
     text: 'ee key too small',
     means:
-      'A key of under 2048 bits is refused by the OpenSSL of this machine; its own old certificate cannot be loaded.',
+      "OpenSSL on this machine, at its usual security level, rejects keys under 2048 bits. If the key is this end's own, its certificate cannot be loaded.",
     causes: [
-      { text: "this end's own certificate has RSA-1024", failure: 'tls.version' },
-      { text: 'the other end shows such a certificate', failure: 'tls.other' },
+      { text: "this end's own certificate has a 1024-bit RSA key", failure: 'tls.version' },
+      { text: 'the other end presents such a certificate', failure: 'tls.other' },
     ],
     next: (seen) => [
-      diagnose(seen, "it shows the key size of the other end's certificate; if that is 2048 or more, it is one's own"),
+      diagnose(
+        seen,
+        "It reports the key size of the other end's certificate. If that is 2048 bits or more, this end's own certificate is the one rejected.",
+      ),
       newCertificate,
       reregister,
     ],
@@ -331,11 +343,16 @@ export const tlsLogLines = [
     id: 'tls.legacy-renegotiation',
     patterns: ['unsafe legacy renegotiation'],
     text: 'unsafe legacy renegotiation disabled',
-    means: 'OpenSSL 3 met a TLS peer that does not know secure renegotiation.',
-    causes: [{ text: 'a very old system or appliance on the other side', failure: 'tls.other' }],
+    means: 'OpenSSL 3 rejected a TLS peer that does not support secure renegotiation.',
+    causes: [
+      {
+        text: "a very old system or appliance on the other side (Octopus's documentation also names a SHA-1 server certificate)",
+        failure: 'tls.other',
+      },
+    ],
     next: (seen) => [
       diagnose(seen, tlsDiagnosis),
-      { who: 'tentacle-admin', action: 'Upgrade the old side.' },
+      { who: 'tentacle-admin', action: 'Upgrade the older side.' },
       passThrough,
     ],
     tells: 'network',
@@ -350,13 +367,13 @@ export const tlsLogLines = [
       { oneOf: ['alert 112'], regex: /\balert 112\b/ },
     ],
     text: 'tlsv1 unrecognized name (alert 112)',
-    means: 'What answers chooses by the name in TLS (SNI), and does not know the one that was used.',
+    means: 'The endpoint selects its target by the TLS server name (SNI) and does not know the name that was used.',
     causes: [
-      { text: 'the address in use is not the one for which the router or gateway was set up', failure: 'tls.sni' },
-      { text: 'an IP address is used where a name is expected', failure: 'tls.sni' },
+      { text: 'the router or gateway was set up for another address', failure: 'tls.sni' },
+      { text: 'an IP address is used where a name is required', failure: 'tls.sni' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it tries with the name and without'),
+      diagnose(seen, 'It connects both with and without the name.'),
       {
         who: 'tentacle-admin',
         action: 'Use the address that the gateway knows.',
@@ -371,7 +388,7 @@ export const tlsLogLines = [
     id: 'tls.internal-error-alert',
     patterns: ['alert internal error', "sent a tls alert: 'internalerror'"],
     text: 'tlsv1 alert internal error',
-    means: 'The other side gave up the handshake over an error of its own.',
+    means: 'The other side aborted the handshake because of an internal error.',
     causes: [
       { text: 'it cannot use its certificate or private key', failure: 'tls.internal-error' },
       {
@@ -401,14 +418,14 @@ export const tlsLogLines = [
     ],
     text: 'tlsv13 alert certificate required / tlsv1 alert unknown ca / sslv3 alert bad certificate',
     means:
-      'The other side refused our certificate within TLS. An Octopus end never does that: it takes any certificate and decides afterwards.',
+      "The other side rejected this end's certificate during the TLS handshake. An Octopus end never does that: it accepts any certificate and checks trust afterwards.",
     causes: [
       {
-        text: 'a load balancer, gateway or proxy ends TLS there and wants certificates of its own',
+        text: 'a load balancer, gateway or proxy terminates TLS there and requires client certificates of its own',
         failure: 'tls.client-certificate-refused',
       },
     ],
-    next: (seen) => [diagnose(seen, 'it shows whose certificate answers'), passThrough, pong(seen)],
+    next: (seen) => [diagnose(seen, 'It reports whose certificate is presented.'), passThrough, pong(seen)],
     tells: 'network',
     example: 'error:0A00045C:SSL routines::tlsv13 alert certificate required',
   }),
@@ -416,7 +433,7 @@ export const tlsLogLines = [
     id: 'tls.record-damaged',
     patterns: ['decryption failed or bad record mac', 'alert bad record mac', "sent a tls alert: 'badrecordmac'"],
     text: 'decryption failed or bad record mac',
-    means: 'Bytes of the encrypted connection were changed, lost or doubled on the way; TLS noticed it.',
+    means: 'Bytes of the encrypted connection were changed, lost or duplicated in transit, and TLS detected it.',
     causes: [
       { text: 'a device that rewrites the stream', failure: 'tls.corrupted' },
       { text: 'a faulty network card, driver or cable', failure: 'tls.corrupted' },
@@ -424,13 +441,13 @@ export const tlsLogLines = [
     next: (seen) => [
       {
         who: 'you',
-        action: 'Ping many times and in larger amounts: how often it happens, and whether from every machine.',
+        action: 'Run many attempts, from more than one machine. Compare how often the failure appears.',
         windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --count 500 --interval 0`,
         linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --count 500 --interval 0`,
       },
       {
         who: 'network-team',
-        action: 'Look for devices that change payload, and switch off offloading of the network card for a test.',
+        action: 'Look for devices that modify payload. For a test, disable offloading on the network card.',
         windows: 'powershell Get-NetAdapterChecksumOffload',
         linux: 'ethtool -k eth0',
       },
@@ -443,15 +460,19 @@ export const tlsLogLines = [
     patterns: ['the decryption operation failed, see inner exception'],
     text: 'The decryption operation failed, see inner exception.',
     means:
-      'TLS 1.3 was finished for this end, and then the other side sent an alert. The inner exception names it, for example 116 "certificate required".',
+      'The TLS 1.3 handshake was complete for this end, then the other side sent an alert. The inner exception names it, for example 116 "certificate required".',
     causes: [
       {
-        text: 'the other side, which is then no Tentacle, wants another client certificate or signature',
+        text: 'the other side requires another client certificate or signature algorithm, so it is not a Tentacle',
         failure: 'tls.client-certificate-refused',
       },
-      { text: 'bytes were changed on the way', failure: 'tls.corrupted' },
+      { text: 'bytes were changed in transit', failure: 'tls.corrupted' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows the alert and whose certificate answers'), passThrough, enableTls12],
+    next: (seen) => [
+      diagnose(seen, 'It reports the alert and whose certificate is presented.'),
+      passThrough,
+      enableTls12,
+    ],
     tells: 'network',
     example: 'System.IO.IOException: The decryption operation failed, see inner exception.',
   }),
@@ -464,11 +485,11 @@ export const tlsLogLines = [
     ],
     text: '(TLS 1.0/1.1 still accepted on a hardened system; OCTOPUS_TENTACLE_USE_LEGACY_TLS)',
     means:
-      'Older versions named the TLS versions themselves and so passed the policy of the system. Newer ones leave it to the system, and the variable has no effect any more.',
-    causes: [{ text: 'an older Tentacle or server' }],
+      'Older versions chose the TLS versions themselves and so bypassed the system policy. Newer versions leave the choice to the system; from Tentacle 9.2.4154 the variable has no effect.',
+    causes: [{ text: 'an older Tentacle or Octopus Server' }],
     next: (seen) => [
-      diagnose(seen, 'it shows which versions the other end takes'),
-      { who: 'tentacle-admin', action: 'Upgrade, and take the variable away.' },
+      diagnose(seen, 'It lists the TLS versions that the other end accepts.'),
+      { who: 'tentacle-admin', action: 'Upgrade, then remove the variable.' },
     ],
     tells: 'network',
     example: 'WARN  OCTOPUS_TENTACLE_USE_LEGACY_TLS is set: TLS 1.0/1.1 still accepted',
@@ -484,22 +505,23 @@ export const tlsLogLines = [
     captures: [/certificate subject name:? (?<subject>[^;,]{1,100})/i],
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
     means:
-      'This is the web address of Octopus (REST), where names and chains are judged, not the protocol between Octopus and Tentacle, which knows thumbprints only.',
+      "This concerns Octopus's web address (REST), where certificate names and chains are checked. The protocol between Octopus and Tentacle checks thumbprints only.",
     causes: [
-      { text: 'the web certificate is from a private CA that this machine or pod does not know' },
-      { text: 'the address in use is not in the certificate' },
-      { text: 'an inspecting proxy shows its own certificate' },
+      { text: 'a private CA, unknown to this machine or pod, issued the web certificate' },
+      { text: 'the certificate does not contain the address in use' },
+      { text: 'an inspecting proxy presents its own certificate' },
     ],
     next: (seen) => [
       {
         who: 'you',
-        action: 'Look at the certificate of the web port, from the machine or pod that logged the line.',
+        action: 'Check the certificate of the web port from the machine or pod that logged this message.',
         windows: `tentacle-ping ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --level tls --count 1`,
         linux: `tentacle-ping ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --level tls --count 1`,
       },
       {
         who: 'tentacle-admin',
-        action: "Give this machine the CA's certificate (Kubernetes agent: the helm value agent.serverCertificate).",
+        action:
+          "Install the CA's certificate on this machine (Kubernetes agent: the helm value agent.serverCertificate).",
       },
     ],
     tells: 'network',
@@ -517,14 +539,22 @@ export const tlsLogLines = [
       'ssl routines::http request',
     ],
     text: 'The handshake failed due to an unexpected packet format. (.NET 5 and later: Cannot determine the frame size or a corrupted frame was received.)',
-    means: 'What came back is no TLS. "After the request began" in front of it says only that it is not tried again.',
+    means:
+      'The data received is not TLS. "After the request began" before this message means only that the call is not retried.',
     causes: [
-      { text: 'another service listens on that port (HTTP, SSH, ...)', failure: 'tls.not-tls' },
-      { text: 'a captive portal, firewall or proxy answers with a page', failure: 'tls.not-tls' },
-      { text: 'a proxy answered 200 to CONNECT and sent a page in place of a tunnel', failure: 'proxy.no-tunnel' },
-      { text: 'on the listening end: somebody spoke something else to it, a browser with http:// for example' },
+      { text: 'another service is listening on that port (HTTP, SSH, ...)', failure: 'tls.not-tls' },
+      { text: 'a captive portal, firewall or proxy replied with a page', failure: 'tls.not-tls' },
+      {
+        text: 'a proxy answered CONNECT with 200 and sent a page instead of opening a tunnel',
+        failure: 'proxy.no-tunnel',
+      },
+      { text: 'on the listening end: a client used another protocol, for example a browser with http://' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows the first bytes and names what answers'), whoListens(seen), passThrough],
+    next: (seen) => [
+      diagnose(seen, 'It shows the first bytes received and identifies the service.'),
+      whoListens(seen),
+      passThrough,
+    ],
     tells: 'network',
     example:
       "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Cannot determine the frame size or a corrupted frame was received.",
@@ -537,17 +567,21 @@ export const tlsLogLines = [
       'unexpected eof while reading',
     ],
     text: 'Received an unexpected EOF or 0 bytes from the transport stream.',
-    means: 'The connection was accepted and closed before TLS was done.',
+    means: 'The connection was accepted, then closed before the TLS handshake was complete.',
     causes: [
       { text: 'a load balancer without a healthy target', failure: 'tls.closed' },
       { text: 'a PROXY-protocol header that one side sends and the other does not expect', failure: 'tls.closed' },
       {
-        text: "the listener cannot use its own certificate or key, or this end's OpenSSL refuses its own",
+        text: "the listener cannot use its own certificate or key, or this end's OpenSSL rejects its own",
         failure: 'tls.closed',
       },
       { text: 'on the listening end: a health check or port scan, which is harmless' },
     ],
-    next: (seen) => [diagnose(seen, 'it says after how many bytes and how long the close comes'), pong(seen), otherLog],
+    next: (seen) => [
+      diagnose(seen, 'It reports how many bytes were received before the close, and after how long.'),
+      pong(seen),
+      otherLog,
+    ],
     tells: 'network',
     example:
       "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Received an unexpected EOF or 0 bytes from the transport stream.",

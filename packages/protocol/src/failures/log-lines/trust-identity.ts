@@ -14,7 +14,7 @@ import {
 const CLIENT_AT = new RegExp(`client at (?<client>${ADDRESS})`, 'i');
 const SERVER_AT = new RegExp(`(?:server|host|wss) (?:at )?(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i');
 
-/** Expected and presented, in the wording of Halibut and of its predecessor. */
+/** Expected and presented thumbprint, in the wording of Halibut and of its predecessor. */
 const TWO_THUMBPRINTS = [
   new RegExp(
     `with the thumbprint '(?<expectedThumbprint>${THUMBPRINT})'.{0,80}thumbprint of '(?<presentedThumbprint>${THUMBPRINT})'(?: and subject '(?<subject>[^']{1,200})')?`,
@@ -30,14 +30,14 @@ const TWO_THUMBPRINTS = [
 const updateTrust = {
   who: 'server-admin',
   action:
-    'If the presented thumbprint is the one that the host itself shows, its certificate was renewed: put the new thumbprint into Octopus, or (polling) into the Tentacle.',
+    'If the presented thumbprint matches the one shown on that host, its certificate was renewed. Enter the new thumbprint in Octopus, or (polling) in the Tentacle; then restart the Tentacle.',
   windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
   linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
 } as const;
 
 const notOctopus = {
   who: 'server-admin',
-  action: 'Check host and port: is it the port on which the Tentacle (or the server) speaks Halibut?',
+  action: 'Check that host and port are those on which the Tentacle (or the server) listens for Halibut.',
 } as const;
 
 export const trustIdentityLogLines = [
@@ -47,17 +47,17 @@ export const trustIdentityLogLines = [
     captures: TWO_THUMBPRINTS,
     text: 'The server at wss://... presented an unexpected security certificate. ...',
     means:
-      'Over WebSocket the Tentacle sees the certificate that HTTP.sys, IIS or a gateway binds to the port, not the one of Octopus; and it was told to expect another.',
+      "The Tentacle received a certificate other than the expected one. Over WebSocket it sees the certificate that HTTP.sys, IIS or a gateway binds to the port, not Octopus's own.",
     causes: [
-      { text: "the Tentacle was given Octopus's own thumbprint in place of the web server's" },
-      { text: 'the certificate of the web server was renewed' },
-      { text: 'a gateway in front has a certificate of its own' },
+      { text: "the Tentacle was configured with Octopus's own thumbprint instead of the web server's" },
+      { text: "the web server's certificate was renewed" },
+      { text: 'a gateway in front of the server presents its own certificate' },
     ],
     next: (seen) => [
-      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'it shows the certificate that the port really presents'),
+      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'It reports the certificate that the port presents.'),
       {
         who: 'tentacle-admin',
-        action: "Trust the web server's thumbprint: the one that netsh shows for the port on the Octopus Server.",
+        action: "Trust the web server's thumbprint: the one that netsh lists for the port on the Octopus Server.",
         windows: 'netsh http show sslcert',
       },
     ],
@@ -73,23 +73,23 @@ export const trustIdentityLogLines = [
     captures: TWO_THUMBPRINTS,
     text: "The server at ... presented an unexpected security certificate. We expected ... thumbprint '...'. Instead, it presented ... '...' and subject '...'. ...",
     means:
-      'TCP and TLS work, and the certificate on the other side is another than the one that was expected. Nothing was sent to it.',
+      'TCP and TLS work, but the other side presented a certificate other than the expected one. No request was sent to it.',
     causes: [
       {
-        text: 'the certificate of that host was regenerated, or another instance or machine answers there',
+        text: "that host's certificate was regenerated, or another instance or machine answers there",
         failure: 'trust.unexpected-thumbprint',
       },
       {
-        text: "something on the way ends TLS and shows a certificate of its own (its subject is then no 'CN=Octopus ...')",
+        text: "a device on the path terminates TLS and presents its own certificate (its subject is then not 'CN=Octopus ...')",
         failure: 'trust.intercepted',
       },
       {
-        text: "over WebSocket: the expected thumbprint has to be the web server's, not Octopus's",
+        text: "over WebSocket: the expected thumbprint must be the web server's, not Octopus's",
         failure: 'trust.unexpected-thumbprint',
       },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows the certificate that is presented, who issued it, and whether it is the same each time'),
+      diagnose(seen, 'It reports the certificate that is presented, its issuer, and whether it is the same each time.'),
       showThumbprint,
       updateTrust,
       passThrough,
@@ -105,15 +105,15 @@ export const trustIdentityLogLines = [
     ],
     text: 'Halibut client exception: ... Attempted to read past the end of the stream. Retrying in ... seconds',
     means:
-      'The polling Tentacle reached the server, finished TLS, said who it is, and the server closed without a word. The words "after the request began" in it are about retrying only.',
+      'The polling Tentacle reached the server, completed TLS and sent its identity, but the server closed the connection without replying. "After the request began" means only that the call is not retried.',
     causes: [
       {
-        text: "the server does not trust the Tentacle's thumbprint (not registered, disabled, or another space)",
+        text: "the server does not trust the Tentacle's thumbprint (not registered, disabled, or in another space)",
         failure: 'trust.closed-after-identity',
       },
-      { text: 'the server has reached its limit of connections for this subscription' },
+      { text: 'the server has reached its connection limit for this subscription' },
       {
-        text: 'something on the way ends TLS and passes on no client certificate',
+        text: 'a device on the path terminates TLS and does not forward the client certificate',
         failure: 'trust.client-certificate-missing',
       },
     ],
@@ -121,9 +121,9 @@ export const trustIdentityLogLines = [
       {
         who: 'server-admin',
         action:
-          'Search the log of the Octopus Server at the same second for "not in the list of thumbprints", "did not present a client certificate" or "maximum number of active connections": the words name the cause; no line at all means that it was cut on the way.',
+          'Search the Octopus Server\'s log for the same second: "not in the list of thumbprints", "did not present a client certificate" or "maximum number of active connections" names the cause. The first two are logged only at Debug level from Server 2024.2.4275 on; at the usual level, "Accepted TCP client" with the Tentacle\'s address means that the connection arrived.',
       },
-      diagnoseServer(seen, 'it shows the certificate that answers, and how the connection ends'),
+      diagnoseServer(seen, 'It reports the certificate presented and how the connection ends.'),
       showThumbprint,
       passThrough,
     ],
@@ -136,21 +136,21 @@ export const trustIdentityLogLines = [
     patterns: ['before the request could begin:...attempted to read past the end of the stream'],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: Attempted to read past the end of the stream.",
     means:
-      'TLS was finished, the identity was sent, and the other end closed without a word. That is how an Octopus end refuses a client that it does not trust.',
+      'TLS was complete and the identity was sent, but the other end closed the connection without replying. An Octopus end does this when it does not trust the client. Its log names the rejected thumbprint (from Tentacle 8.1.1322 on only at Debug level); "Accepted TCP client" with the client\'s address at that second means that the connection arrived.',
     causes: [
-      { text: 'the Tentacle does not trust the thumbprint of this server', failure: 'trust.closed-after-identity' },
+      { text: "the Tentacle does not trust this server's thumbprint", failure: 'trust.closed-after-identity' },
       {
-        text: 'something on the way ends TLS and takes the client certificate off',
+        text: 'a device on the path terminates TLS and removes the client certificate',
         failure: 'trust.client-certificate-missing',
       },
       {
-        text: 'a certificate signed with SHA-1, which a hardened system does not take',
+        text: "a SHA-1 certificate that a hardened system rejects; most often the Octopus Server's, from before 3.14",
         failure: 'trust.closed-after-identity',
       },
     ],
     next: (seen) => [
       otherLog,
-      diagnose(seen, 'it says "closed after identity" when it is this, and shows the certificate that answers'),
+      diagnose(seen, 'It reports "closed after identity" in this case, and the certificate presented.'),
       trustThumbprint({}),
       newCertificate,
       passThrough,
@@ -165,36 +165,36 @@ export const trustIdentityLogLines = [
     captures: [CLIENT_AT],
     text: "A client at ... connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '...' which is not in the list of thumbprints that we trust",
     means:
-      'The other end of "Attempted to read past the end of the stream": somebody with this thumbprint came all the way and was refused.',
+      'A client with this thumbprint connected and was rejected. The client itself logs "Attempted to read past the end of the stream". (From Tentacle 8.1.1322 and Server 2024.2.4275 on, this message is logged only at Debug level.)',
     causes: [
       {
-        text: 'that thumbprint is your server (or Tentacle), and this end was never told to trust it',
+        text: "the thumbprint is your server's (or Tentacle's), but this end was never configured to trust it",
         failure: 'trust.closed-after-identity',
       },
-      { text: 'a Tentacle that was removed, disabled or registered anew still polls' },
-      { text: 'a stranger: a tentacle-ping with its own certificate, or a scanner' },
+      { text: 'a Tentacle that was removed, disabled or re-registered still polls' },
+      { text: 'an unrelated client: tentacle-ping with its own certificate, or a scanner' },
     ],
     next: (seen) => [
       {
         who: 'server-admin',
-        action: `Look whose thumbprint that is: ${seen.thumbprint ?? 'the one in the line'} (server: Configuration, Thumbprint; Tentacle: show-thumbprint).`,
+        action: `Find out whose thumbprint it is: ${seen.thumbprint ?? 'the one in the message'} (server: Configuration, Thumbprint; Tentacle: show-thumbprint).`,
         windows: 'Tentacle show-thumbprint',
         linux: 'Tentacle show-thumbprint',
       },
       trustThumbprint(seen),
     ],
     tells: 'both',
-    example: `2024-03-05 10:15:20.1234   4508     27  INFO  listen://[::]:10933/    27  A client at [::ffff:10.1.2.3]:51234 connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '${'C3'.repeat(20)}' which is not in the list of thumbprints that we trust`,
+    example: `2024-03-05 10:15:20.1234   4508     27 DEBUG  listen://[::]:10933/    27  A client at [::ffff:10.1.2.3]:51234 connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '${'C3'.repeat(20)}' which is not in the list of thumbprints that we trust`,
   }),
   logLine({
     id: 'trust.no-client-certificate',
     patterns: ['but did not present a client certificate'],
     captures: [CLIENT_AT],
     text: 'A client at ... connected, and attempted a message exchange, but did not present a client certificate',
-    means: 'Somebody came who speaks Halibut and showed no certificate. Octopus and Tentacle always show one.',
+    means: 'A client that speaks Halibut connected without a certificate. Octopus and Tentacle always present one.',
     causes: [
       {
-        text: 'TLS is ended and made anew on the way, which loses the client certificate',
+        text: 'a device on the path re-encrypts TLS, which removes the client certificate',
         failure: 'trust.client-certificate-missing',
       },
       { text: 'a test tool without a certificate' },
@@ -203,7 +203,7 @@ export const trustIdentityLogLines = [
       {
         who: 'you',
         action:
-          'From the other end, ping a tentacle-pong on this host: pong says which client certificate arrives, and ping whether the certificate that it sees is another.',
+          'Start tentacle-pong on this host and run diagnose against it from the other end. tentacle-pong reports the client certificate that arrives; diagnose reports whether it sees another server certificate.',
         windows: `tentacle-ping diagnose ${seen.host ?? 'TENTACLE'}:10934`,
         linux: `tentacle-ping diagnose ${seen.host ?? 'TENTACLE'}:10934`,
       },
@@ -211,7 +211,7 @@ export const trustIdentityLogLines = [
     ],
     tells: 'both',
     example:
-      '2024-03-05 10:15:20.1234   4508     27  INFO  listen://[::]:10933/    27  A client at 10.1.2.3:51234 connected, and attempted a message exchange, but did not present a client certificate',
+      '2024-03-05 10:15:20.1234   4508     27 DEBUG  listen://[::]:10933/    27  A client at 10.1.2.3:51234 connected, and attempted a message exchange, but did not present a client certificate',
   }),
   logLine({
     id: 'trust.aborted-before-established',
@@ -221,18 +221,18 @@ export const trustIdentityLogLines = [
       new RegExp(`we provided a certificate with a thumbprint of '(?<thumbprint>${THUMBPRINT})'`, 'i'),
     ],
     text: "The server ... aborted the connection before it was fully established. This usually means that the server rejected the certificate that we provided. We provided a certificate with a thumbprint of '...'.",
-    means: 'The connection was reset. The message guesses at trust, but any reset gives it.',
+    means: 'The connection was reset. The message suggests a trust problem, but any reset produces it.',
     causes: [
-      { text: 'the other end does not trust the thumbprint in the line', failure: 'trust.closed-after-identity' },
+      { text: 'the other end does not trust the thumbprint in the message', failure: 'trust.closed-after-identity' },
       {
-        text: 'a firewall or inspecting device resets when TLS or the first bytes pass',
+        text: 'a firewall or inspecting device resets the connection when TLS or the first bytes pass',
         failure: 'tls.reset',
       },
-      { text: 'large packets vanish on the way (MTU): a reset about 15 s after the start', failure: 'tls.silent' },
+      { text: 'large packets are lost in transit (MTU): a reset about 15 s after the start', failure: 'tls.silent' },
       { text: 'the service was stopping', failure: 'rpc.reset' },
     ],
     next: (seen) => [
-      diagnose(seen, 'the stage and the time of the reset tell trust from a device from packet size'),
+      diagnose(seen, 'The stage and the time of the reset separate trust, a device and packet size.'),
       otherLog,
       trustThumbprint(seen),
     ],
@@ -245,14 +245,14 @@ export const trustIdentityLogLines = [
     captures: [SERVER_AT, new RegExp(`does not trust the thumbprint (?<thumbprint>${THUMBPRINT})`, 'i')],
     text: 'The remote host at ... reset the connection. This may mean that the expected listening service does not trust the thumbprint ... or was shut down.',
     means:
-      'The connection was reset while in use. Trust is one guess; a stop or a device on the way give the same line.',
+      'The connection was reset while in use. The message suggests a trust problem, but a stopped service or a device on the path produces the same message.',
     causes: [
-      { text: 'the other end does not trust the thumbprint in the line', failure: 'trust.closed-after-identity' },
+      { text: 'the other end does not trust the thumbprint in the message', failure: 'trust.closed-after-identity' },
       { text: 'the service stopped or restarted', failure: 'rpc.reset' },
-      { text: 'a firewall or inspecting device resets', failure: 'tls.reset' },
+      { text: 'a firewall or inspecting device resets the connection', failure: 'tls.reset' },
     ],
     next: (seen) => [
-      diagnose(seen, 'the stage of the reset tells trust from a device'),
+      diagnose(seen, 'The stage of the reset separates trust from a device.'),
       otherLog,
       trustThumbprint(seen),
     ],
@@ -266,10 +266,10 @@ export const trustIdentityLogLines = [
       'pipefishexception: the request failed: unauthorized',
     ],
     text: 'The remote host aborted the connection. This can happen when the remote server does not trust the certificate that we provided.',
-    means: 'The wording of Octopus 2.x for a connection that the other end cut.',
+    means: 'The other end dropped the connection. This is the wording of Octopus 2.x.',
     causes: [
       { text: 'the other end does not trust this thumbprint', failure: 'trust.closed-after-identity' },
-      { text: 'the connection was reset on the way', failure: 'tls.reset' },
+      { text: 'the connection was reset in transit', failure: 'tls.reset' },
     ],
     next: (seen) => [otherLog, diagnose(seen), trustThumbprint(seen)],
     tells: 'both',
@@ -281,13 +281,13 @@ export const trustIdentityLogLines = [
     patterns: ['unable to receive the remote identity; the following line was not empty'],
     text: 'Unable to receive the remote identity; the following line was not empty.',
     means:
-      'Behind TLS a web page with headers came where "MX-SERVER 1.0" was due. (Libraries from before the end of 2022 say "unknown identity type: \'HTTP/1.0\'" instead.)',
+      'After TLS, a web page with headers arrived instead of "MX-SERVER 1.0". (Libraries from before the end of 2022 log "unknown identity type: \'HTTP/1.0\'" instead.)',
     causes: [
-      { text: 'a proxy, gateway or web application firewall answered in place of Octopus', failure: 'identity.http' },
+      { text: 'a proxy, gateway or web application firewall replied instead of Octopus', failure: 'identity.http' },
       { text: 'the port belongs to a web server', failure: 'identity.http' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows status, title and Server header of what answers'),
+      diagnose(seen, 'It reports the status, title and Server header of the reply.'),
       passThrough,
       notOctopus,
     ],
@@ -301,12 +301,12 @@ export const trustIdentityLogLines = [
     captures: [/unknown identity type: '?(?<detail>[^'\s]{1,60})/i],
     text: "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
     means:
-      'Behind TLS something came that is no identity of Halibut. \'HTTP/...\' is a web page, which the log holds after the word "Response:".',
+      'After TLS, the data received was not a Halibut identity. \'HTTP/...\' is a web page, which the log contains after the word "Response:".',
     causes: [
-      { text: 'a proxy, gateway or web application firewall answered in place of Octopus', failure: 'identity.http' },
+      { text: 'a proxy, gateway or web application firewall replied instead of Octopus', failure: 'identity.http' },
       { text: 'the port belongs to another TLS service', failure: 'identity.unknown' },
     ],
-    next: (seen) => [diagnose(seen, 'it names what answers, with its first bytes'), passThrough, notOctopus],
+    next: (seen) => [diagnose(seen, 'It identifies the service and shows its first bytes.'), passThrough, notOctopus],
     tells: 'network',
     example:
       "2019-09-26 12:13:33 [Error] Halibut.Transport.Protocol.ProtocolException: Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
@@ -315,13 +315,16 @@ export const trustIdentityLogLines = [
     id: 'identity.line-empty',
     patterns: ['unable to receive the remote identity; the identity line was empty'],
     text: 'Unable to receive the remote identity; the identity line was empty.',
-    means: 'Behind TLS the connection gave an empty line, or ended, where the identity was due.',
+    means: 'After TLS, an empty line arrived, or the connection ended, where the identity was expected.',
     causes: [
       { text: 'an old Tentacle with a weak certificate', failure: 'identity.empty' },
-      { text: 'a load balancer that ends TLS, WebSocket included (not supported)', failure: 'identity.empty' },
+      { text: 'a load balancer that terminates TLS, WebSocket included (not supported)', failure: 'identity.empty' },
     ],
     next: (seen) => [
-      diagnose(seen, 'it shows key size and signature of the certificate, and whether it is the expected one'),
+      diagnose(
+        seen,
+        "It reports the certificate's key size and signature algorithm, and whether it is the expected certificate.",
+      ),
       newCertificate,
       passThrough,
     ],
@@ -337,9 +340,9 @@ export const trustIdentityLogLines = [
     ],
     captures: [/it identified as: (?<detail>\w{1,40})/i],
     text: 'Expected the remote endpoint to identity as a server. Instead, it identified as: ...',
-    means: 'Two ends of the same kind face each other: both say that they are the client.',
-    causes: [{ text: 'the address leads to another caller, not to a listener', failure: 'identity.unexpected-role' }],
-    next: (seen) => [diagnose(seen, 'it shows what the other end calls itself'), notOctopus],
+    means: 'Two ends of the same kind are connected: both identify as the client.',
+    causes: [{ text: 'the address leads to another client, not to a listener', failure: 'identity.unexpected-role' }],
+    next: (seen) => [diagnose(seen, 'It reports the identity of the other end.'), notOctopus],
     tells: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Expected the remote endpoint to identity as a server. Instead, it identified as: Client',
@@ -348,12 +351,12 @@ export const trustIdentityLogLines = [
     id: 'identity.no-subscription-id',
     patterns: ['identified as a subscriber, but did not supply a subscription id'],
     text: '... client identified as a subscriber, but did not supply a subscription ID.',
-    means: 'Whoever polled broke the protocol: a poller has to name its subscription.',
+    means: 'The polling client violated the protocol: it has to name its subscription.',
     causes: [
-      { text: 'the poller is no Tentacle', failure: 'identity.unknown' },
-      { text: 'something inside TLS changes what passes', failure: 'rpc.garbled' },
+      { text: 'the polling client is not a Tentacle', failure: 'identity.unknown' },
+      { text: 'a device inside TLS changes the data', failure: 'rpc.garbled' },
     ],
-    next: (seen) => [diagnoseServer(seen, 'it shows whether its TLS reaches the server unbroken'), passThrough],
+    next: (seen) => [diagnoseServer(seen, 'It reports whether TLS is end to end with the server.'), passThrough],
     tells: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Unable to receive the remote identity; the client identified as a subscriber, but did not supply a subscription ID.',
@@ -363,12 +366,12 @@ export const trustIdentityLogLines = [
     patterns: ["unexpected byte after '...' in control message", 'unexpected byte after ... in control message: 0x'],
     captures: [/in control message: (?<detail>0x[0-9a-f]{1,2})/i],
     text: "Unexpected byte after '\\r' in control message: 0x...",
-    means: 'A line of the protocol was not ended as it must be.',
+    means: 'A protocol line did not end with CR LF.',
     causes: [
-      { text: 'the other end is no Octopus end', failure: 'identity.unknown' },
-      { text: 'something inside TLS changes what passes', failure: 'rpc.garbled' },
+      { text: 'the other end is not an Octopus end', failure: 'identity.unknown' },
+      { text: 'a device inside TLS changes the data', failure: 'rpc.garbled' },
     ],
-    next: (seen) => [diagnose(seen, 'it shows the bytes that come'), pong(seen), passThrough],
+    next: (seen) => [diagnose(seen, 'It shows the bytes received.'), pong(seen), passThrough],
     tells: 'network',
     example: "2024-03-05 10:15:20.1234 ERROR  Unexpected byte after '\\r' in control message: 0x0D",
   }),
@@ -377,11 +380,12 @@ export const trustIdentityLogLines = [
     patterns: ['rejecting connection: the client at ... provided a certificate with thumbprint'],
     captures: [CLIENT_AT, new RegExp(`certificate with thumbprint (?<thumbprint>${THUMBPRINT})`, 'i')],
     text: 'Rejecting connection: the client at ... provided a certificate with thumbprint ..., while the server trusts ...',
-    means: 'The server was polled by a Tentacle that it does not know (any more).',
+    means:
+      'A Tentacle that the server does not know (or no longer knows) polled it. This is the wording of Octopus 2.x; newer versions log "not in the list of thumbprints".',
     causes: [
       { text: 'a Tentacle that was removed or disabled in Octopus still polls' },
       {
-        text: 'a Tentacle whose certificate was renewed without telling the server',
+        text: "a Tentacle's certificate was renewed without updating the server",
         failure: 'trust.closed-after-identity',
       },
     ],
@@ -394,7 +398,7 @@ export const trustIdentityLogLines = [
       },
       {
         who: 'tentacle-admin',
-        action: 'Register it anew, or stop and remove the service when it is not needed.',
+        action: 'If the Tentacle is needed, register it again. If not, stop and remove its service.',
         windows: 'Tentacle service --stop --uninstall',
         linux: 'Tentacle service --stop --uninstall',
       },
@@ -415,18 +419,18 @@ export const trustIdentityLogLines = [
     ],
     text: '(Deployed to production instead of dev: cloned VM, same certificate)',
     means:
-      'Two machines with one certificate and one subscription are one Tentacle to the server: they share its work between them.',
-    causes: [{ text: 'a machine was cloned with its Tentacle, certificate and subscription included' }],
+      'Two machines with the same certificate and subscription are a single Tentacle to the server. Each of its calls reaches one or the other.',
+    causes: [{ text: 'a machine was cloned together with its Tentacle, certificate and subscription' }],
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'Compare thumbprint and subscription on both machines.',
+        action: 'Compare the thumbprint and the subscription on both machines.',
         windows: 'Tentacle show-thumbprint & Tentacle show-configuration',
         linux: 'Tentacle show-thumbprint; Tentacle show-configuration',
       },
       {
         who: 'tentacle-admin',
-        action: 'On the clone make a new certificate and register it anew.',
+        action: 'Create a new certificate on the clone, restart it, and register it again.',
         windows: 'Tentacle new-certificate & Tentacle register-with ...',
         linux: 'Tentacle new-certificate; Tentacle register-with ...',
       },
@@ -438,17 +442,17 @@ export const trustIdentityLogLines = [
     id: 'trust.nothing-trusted',
     patterns: ['the agent is not configured to trust any octopus servers'],
     text: 'The agent is not configured to trust any Octopus Servers.',
-    means: 'This Tentacle refuses everybody: no Octopus Server was ever made known to it.',
+    means: 'This Tentacle rejects every client: it was never configured to trust an Octopus Server.',
     causes: [
       {
-        text: 'it was installed and not yet configured, or its list was emptied (--reset-trust)',
+        text: 'it was installed but not yet configured, or its list was cleared (--reset-trust)',
         failure: 'trust.closed-after-identity',
       },
     ],
     next: (seen) => [
       {
         who: 'tentacle-admin',
-        action: 'See what it trusts.',
+        action: 'List the thumbprints that it trusts.',
         windows: 'Tentacle show-configuration',
         linux: 'Tentacle show-configuration',
       },
@@ -467,17 +471,17 @@ export const trustIdentityLogLines = [
       new RegExp(`certificate (?:at|presented by) (?:wss|https)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i'),
     ],
     text: 'Could not determine thumbprint of the SSL Certificate at wss://...',
-    means: 'The Tentacle connected to the WebSocket address to read its certificate, and got none.',
+    means: 'The Tentacle connected to the WebSocket address to read its certificate, but received none.',
     causes: [
-      { text: 'nothing answers there', failure: 'tcp.refused' },
-      { text: 'what answers does not speak TLS, or has no certificate bound to the port', failure: 'tls.not-tls' },
-      { text: 'TLS fails', failure: 'tls.closed' },
+      { text: 'nothing is listening there', failure: 'tcp.refused' },
+      { text: 'the service there does not speak TLS, or has no certificate bound to the port', failure: 'tls.not-tls' },
+      { text: 'the TLS handshake fails', failure: 'tls.closed' },
     ],
     next: (seen) => [
-      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'it says at which stage it ends'),
+      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'It reports the stage at which the connection fails.'),
       {
         who: 'server-admin',
-        action: 'Bind a certificate to the port of the WebSocket listener.',
+        action: "Bind a certificate to the WebSocket listener's port.",
         windows: 'netsh http show sslcert',
       },
     ],
@@ -488,9 +492,11 @@ export const trustIdentityLogLines = [
     id: 'wss.windows-only',
     patterns: ['websockets is only supported on windows server 2012 and later'],
     text: 'Websockets is only supported on Windows Server 2012 and later',
-    means: 'This system cannot do WebSockets for Octopus; nothing was sent.',
-    causes: [{ text: 'an older Windows' }],
-    next: () => [{ who: 'server-admin', action: 'Use a polling Tentacle over TCP 10943 or 443, or a newer Windows.' }],
+    means: 'This system does not support WebSockets for Octopus. Nothing was sent.',
+    causes: [{ text: 'a Windows version that is too old' }],
+    next: () => [
+      { who: 'server-admin', action: 'Use a polling Tentacle over TCP 10943 or 443, or a newer Windows version.' },
+    ],
     tells: 'host',
     example: 'Websockets is only supported on Windows Server 2012 and later',
   }),
@@ -498,12 +504,12 @@ export const trustIdentityLogLines = [
     id: 'wss.address-prefix',
     patterns: ['the websocket address must start with wss://', 'web socket listen prefixes must start with https://'],
     text: 'The websocket address must start with wss:// / Web socket listen prefixes must start with https://',
-    means: 'The address is written the wrong way; nothing was sent.',
-    causes: [{ text: 'the Tentacle wants wss://host:443/path, the server https://+:443/path' }],
+    means: 'The format of the address is wrong. Nothing was sent.',
+    causes: [{ text: 'the prefix is missing: a Tentacle requires wss://host:443/path, the server https://+:443/path' }],
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'Write the address with its prefix.',
+        action: 'Enter the address with its prefix.',
         windows: 'Tentacle register-with --server-web-socket=wss://octopus.example:443/OctopusComms ...',
         linux: 'Tentacle register-with --server-web-socket=wss://octopus.example:443/OctopusComms ...',
       },
@@ -515,9 +521,9 @@ export const trustIdentityLogLines = [
     id: 'trust.no-server-certificate',
     patterns: ['the server did not provide an ssl certificate'],
     text: 'The server did not provide an SSL certificate',
-    means: 'Discovery finished TLS and saw no certificate at all. Octopus ends always have one.',
+    means: 'Discovery completed TLS but received no certificate. Octopus ends always present one.',
     causes: [{ text: 'another TLS service, or a device in between', failure: 'trust.unexpected-thumbprint' }],
-    next: (seen) => [diagnose(seen, 'it shows what answers'), notOctopus],
+    next: (seen) => [diagnose(seen, 'It identifies the service that replies.'), notOctopus],
     tells: 'network',
     example: 'Halibut.HalibutClientException: The server did not provide an SSL certificate',
   }),
