@@ -60,7 +60,7 @@ export {
 export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
 export type { Surroundings } from './trust/configuration-directory.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
-export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
+export { type ChosenSigningKey, loadOrCreateSigningKey } from './trust/stored-signing-key.js';
 export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
 export { Allowance } from './wire/allowance.js';

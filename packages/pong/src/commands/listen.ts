@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import {
   chooseIdentity,
-  keptAttestationKey,
+  loadOrCreateSigningKey,
   type Interfaces,
   listen,
   listenerContext,
@@ -49,7 +49,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const choice = { certFile, keyFile, pfxFile, passphrase };
   const { identity, note } = await chooseIdentity(choice, outside.surroundings, 'tentacle-pong', 'tentacle-pong');
 
-  const { key, note: keyNote } = await keptAttestationKey(outside.surroundings, 'tentacle-pong');
+  const { key, note: keyNote } = await loadOrCreateSigningKey(outside.surroundings, 'tentacle-pong');
   const attestor = new Attestor(key, identity);
 
   // It must not end before it listens: `for` begins now.
