@@ -99,7 +99,7 @@ test('a port that is taken: one line, which names the holder', async () => {
   server.close();
   expect({ status, out }).toEqual({ status: 1, out: [] });
   expect(log).toHaveLength(1);
-  expect(log[0]).toMatch(new RegExp(`^tentacle-pong: port ${port} is taken`));
+  expect(log[0]).toMatch(new RegExp(`^tentacle-pong: .*\\b${port}\\b`));
   if (platform() === 'linux') expect(log[0]).toContain(`by process ${process.pid} (`);
 });
 
@@ -107,7 +107,7 @@ test('an address of another host: one line, which names our own', async () => {
   const { status, log } = await pong('--port', '0', '--bind', '192.0.2.77').ended;
   expect(status).toBe(1);
   expect(log).toHaveLength(1);
-  expect(log[0]).toMatch(/^tentacle-pong: --bind 192\.0\.2\.77 is no address of this host; it has .*127\.0\.0\.1/);
+  expect(log[0]).toMatch(/^tentacle-pong: --bind 192\.0\.2\.77 .*127\.0\.0\.1/);
 });
 
 test.each([
