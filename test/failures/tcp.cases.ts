@@ -30,14 +30,14 @@ export const tcpCases: readonly Provocation[] = [
     by: 'a port where nobody listens',
     provoke: async () => attempt(await closedPort()),
     evidence: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', receivedBytes: 0 },
-    says: '127.0.0.1:',
+    mentions: '127.0.0.1:',
   },
   {
     id: 'tcp.refused',
     by: 'a port where nobody listens, by name',
     provoke: async () => attempt(await closedPort(), { host: 'localhost' }),
     evidence: { code: 'ECONNREFUSED', address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) as unknown },
-    says: 'localhost:',
+    mentions: 'localhost:',
   },
   {
     id: 'tcp.timeout',

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { runVariant, whyNot } from './run-scenario.js';
+import { runVariant, missingRequirement } from './run-scenario.js';
 import { scenarios } from './scenarios/index.js';
 
 /*
@@ -10,7 +10,7 @@ vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 describe.concurrent('the lab', () => {
   for (const scenario of scenarios) {
-    const cannot = whyNot(scenario);
+    const cannot = missingRequirement(scenario);
     for (const [index, variant] of scenario.variants.entries()) {
       const title = `${scenario.id}: ${variant.name}`;
       // Outside CI one variant of each fault is enough for a developer's minutes.

@@ -23,7 +23,7 @@ export interface Component {
 }
 
 /** Longer than any component takes to be ready or to end on a busy machine; then it counts as broken. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Where one scenario is set up: everything that it starts or makes is gone after {@link end}. */
 export class Lab {
@@ -45,7 +45,7 @@ export class Lab {
   }
 
   /** To be done at the end, last first. */
-  atEnd(work: () => Promise<void> | void): void {
+  onClose(work: () => Promise<void> | void): void {
     this.#endings.push(work);
   }
 
@@ -88,7 +88,7 @@ export class Lab {
     child.stdout.setEncoding('utf8').on('data', keep('stdout'));
     child.stderr.setEncoding('utf8').on('data', keep('stderr'));
     child.on('error', (error) => (output.stderr += error.message));
-    this.atEnd(async () => {
+    this.onClose(async () => {
       if (child.exitCode === null && child.signalCode === null) {
         // One that is stopped takes no other signal before it goes on.
         child.kill('SIGTERM');
@@ -109,7 +109,7 @@ export class Lab {
             reject(error);
           };
           const said = (): string => `${command.join(' ')}: ${output.stdout}${output.stderr}`;
-          const timer = setTimeout(() => give(new Error(`never printed ${String(pattern)}: ${said()}`)), PATIENCE_MS);
+          const timer = setTimeout(() => give(new Error(`never printed ${String(pattern)}: ${said()}`)), TIMEOUT_MS);
           const look = (): void => {
             const match = pattern.exec(output.stdout) ?? pattern.exec(output.stderr);
             if (match === null) return;
@@ -130,7 +130,7 @@ export class Lab {
     const [file = '', ...args] = command;
     const { status, stdout, stderr, error } = spawnSync(file, args, {
       encoding: 'utf8',
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
     });
     if (status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`);
@@ -140,7 +140,7 @@ export class Lab {
   /** The same for one that takes its time, as one that makes a key: scenarios beside this one go on meanwhile. */
   async runLong(command: readonly string[]): Promise<void> {
     const [file = '', ...args] = command;
-    await promisify(execFile)(file, args, { timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+    await promisify(execFile)(file, args, { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
   }
 
   /** A pong, with an identity of its own; `prefix` as `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */
@@ -169,7 +169,7 @@ export class Lab {
 
   /** Wait until something accepts on a port of the loopback. */
   async accepts(port: number): Promise<void> {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + TIMEOUT_MS;
     while (Date.now() < until) {
       const socket = connect(port, '127.0.0.1');
       const [event] = await Promise.race([

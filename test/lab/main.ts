@@ -1,4 +1,4 @@
-import { type Given, type Result, runVariant, whyNot } from './run-scenario.js';
+import { type Given, type Result, runVariant, missingRequirement } from './run-scenario.js';
 import type { Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 
@@ -44,7 +44,7 @@ function isMeant(id: string, word: string): boolean {
 
 async function linesOf(scenario: Scenario, show: (line: string) => void): Promise<Line[]> {
   const expected = expectedOf(scenario);
-  const why = whyNot(scenario);
+  const why = missingRequirement(scenario);
   if (why !== undefined) {
     show(`skipped  ${scenario.id}: ${why}`);
     return [{ scenario: scenario.id, expected, given: why, mark: 'skipped' }];

@@ -24,7 +24,7 @@ export class Host {
     this.prefix = ['ip', 'netns', 'exec', this.namespace];
     removeLeftOvers();
     lab.run(['ip', 'netns', 'add', this.namespace]);
-    lab.atEnd(() => {
+    lab.onClose(() => {
       lab.run(['ip', 'netns', 'del', this.namespace]);
       rmSync(this.#etc, { recursive: true, force: true });
     });
@@ -116,7 +116,7 @@ export async function startRelay(lab: Lab, job: RelayJob, prefix: readonly strin
 }
 
 /** A cable between two hosts, with an address at each end; IPv6 ones are used at once, without asking around first. */
-export function cable(
+export function link(
   lab: Lab,
   a: Host,
   addressesA: readonly string[],
@@ -138,10 +138,10 @@ export function cable(
 }
 
 /** Two hosts on one network: `here`, from which is pinged, at .1 and `there` at .2. */
-export function neighbours(lab: Lab, net = '10.71.1'): { here: Host; there: Host; address: string } {
+export function onLink(lab: Lab, net = '10.71.1'): { here: Host; there: Host; address: string } {
   const here = new Host(lab, 'here');
   const there = new Host(lab, 'there');
-  cable(lab, here, [`${net}.1/24`], there, [`${net}.2/24`]);
+  link(lab, here, [`${net}.1/24`], there, [`${net}.2/24`]);
   return { here, there, address: `${net}.2` };
 }
 
@@ -154,8 +154,8 @@ export function routed(
   const here = new Host(lab, 'here');
   const router = new Host(lab, 'router');
   const there = new Host(lab, 'there');
-  cable(lab, here, [`${near}.1/24`], router, [`${near}.254/24`]);
-  cable(lab, router, [`${far}.254/24`], there, [`${far}.2/24`]);
+  link(lab, here, [`${near}.1/24`], router, [`${near}.254/24`]);
+  link(lab, router, [`${far}.254/24`], there, [`${far}.2/24`]);
   here.sh(`ip route add default via ${near}.254`);
   there.sh(`ip route add default via ${far}.254`);
   router.sh('sysctl -qw net.ipv4.ip_forward=1');
@@ -163,7 +163,7 @@ export function routed(
 }
 
 /** Why namespaces cannot be made here; undefined when they can. */
-export function whyNoNamespaces(): string | undefined {
+export function missingNamespaces(): string | undefined {
   const name = `${PREFIX}${process.pid}-try`;
   const { status, error, stderr } = spawnSync('ip', ['netns', 'add', name], { encoding: 'utf8' });
   if (status !== 0) return `network namespaces cannot be made here: ${error?.message ?? stderr.trim()}`;

@@ -87,7 +87,7 @@ async function listening(lab: Lab, server: Server, port: number): Promise<number
     socket.once('close', () => sockets.delete(socket));
   });
   await once(server.listen(port, '127.0.0.1'), 'listening');
-  lab.atEnd(() => {
+  lab.onClose(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });

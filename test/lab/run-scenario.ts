@@ -1,6 +1,6 @@
 import { program } from '../components.js';
 import { Lab } from './lab.js';
-import { whyNoNamespaces } from './network.js';
+import { missingNamespaces } from './network.js';
 import { binary } from './programs.js';
 import type { Path, Scenario, Variant } from './scenario.js';
 
@@ -69,9 +69,9 @@ async function run(lab: Lab, path: Path, args: readonly string[], command?: stri
 const found = new Map<string, string | undefined>();
 
 /** Why a scenario cannot be set up here; undefined when it can. */
-export function whyNot({ needs }: Scenario): string | undefined {
+export function missingRequirement({ needs }: Scenario): string | undefined {
   for (const need of needs) {
-    if (!found.has(need)) found.set(need, need === 'namespaces' ? whyNoNamespaces() : program(need).missing);
+    if (!found.has(need)) found.set(need, need === 'namespaces' ? missingNamespaces() : program(need).missing);
     const why = found.get(need);
     if (why !== undefined) return why;
   }

@@ -12,7 +12,7 @@ export interface Files {
 }
 
 /** What `openssl req` is to make; RSA-2048 with SHA-256 unless told otherwise. */
-export interface CertificateWish {
+export interface CertificateOptions {
   readonly subject?: string;
   readonly newkey?: readonly string[];
   readonly digest?: string;
@@ -24,7 +24,7 @@ export interface CertificateWish {
 }
 
 /** Make a certificate with openssl. */
-export async function certificate(lab: Lab, name: string, wish: CertificateWish = {}): Promise<Files> {
+export async function certificate(lab: Lab, name: string, wish: CertificateOptions = {}): Promise<Files> {
   const { subject = `/CN=${name}`, newkey = ['rsa:2048'], digest = 'sha256', days = 3650, issuer, at } = wish;
   const [cert, key] = [join(lab.directory, `${name}.crt`), join(lab.directory, `${name}.key`)];
   const clock = at === undefined ? [] : ['faketime', at];
@@ -50,7 +50,7 @@ function thumbprint(pem: string): string {
 }
 
 /** A pong that trusts ping alone, or what else is given. */
-export async function trustingPong(lab: Lab, trust?: string): Promise<number> {
+export async function pongThatTrusts(lab: Lab, trust?: string): Promise<number> {
   return lab.pong(['--trust', trust ?? (await ownFiles(lab, 'tentacle-ping')).thumbprint]);
 }
 

@@ -37,7 +37,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     provoke: () =>
       through(proxyThatSays(httpAnswer('407 Proxy Authentication Required', headers as string[])), {}, octopus),
     evidence: { code: 'PROXY_REFUSED' },
-    says: `offers ${schemes as string}. Octopus sends Basic and nothing else`,
+    mentions: schemes as string,
   })),
   {
     id: 'proxy.auth-required',
@@ -52,28 +52,28 @@ export const proxyAnswerCases: readonly Provocation[] = [
         ),
       ),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'none were given. It offers NTLM, basic',
+    mentions: 'NTLM, basic',
   },
   {
     id: 'proxy.auth-rejected',
     by: '407 that names no scheme',
     provoke: () => through(proxyThatSays(httpAnswer('407 Nope')), {}, octopus),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'the credentials of octopus',
+    mentions: /\boctopus\b/,
   },
   {
     id: 'proxy.auth-rejected',
     by: '407 for a password that Octopus cannot send',
     provoke: () => through(proxyThatSays(httpAnswer('407 Nope', ['Proxy-Authenticate: Basic'])), {}, umlaut),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'characters beyond ASCII',
+    mentions: 'ASCII',
   },
   {
     id: 'proxy.denied',
     by: '451 with a page',
     provoke: () => through(proxyThatSays(httpAnswer('451 Blocked', [], '<title>Blocked here</title>'))),
     evidence: { code: 'PROXY_REFUSED', answeredBy: 'HTTP 451 Blocked, page "Blocked here"' },
-    says: 'page "Blocked here"',
+    mentions: 'page "Blocked here"',
   },
   ...(
     [
@@ -102,21 +102,21 @@ export const proxyAnswerCases: readonly Provocation[] = [
     by: `${status} with ${header}`,
     provoke: () => through(proxyThatSays(httpAnswer(status, [header]))),
     evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's answer" },
-    says: `HTTP ${status}`,
+    mentions: `HTTP ${status}`,
   })),
   {
     id: 'proxy.redirect',
     by: '302 whose address is made to do harm',
     provoke: () => through(proxyThatSays('HTTP/1.1 302 Found\r\nLocation: http://x/\x1b[2J\u202e\r\n\r\n')),
     evidence: { code: 'PROXY_REFUSED' },
-    says: 'sends to http://x/',
+    mentions: 'http://x/',
   },
   {
     id: 'proxy.socks',
     by: 'SOCKS 5: no method that suits',
     provoke: () => through(proxyThatSays(Buffer.of(5, 0xff), 'stays')),
     evidence: { code: 'PROXY_NOT_HTTP', received: { text: '..', hex: '05ff' } },
-    says: 'SOCKS',
+    mentions: 'SOCKS',
   },
   {
     id: 'proxy.socks',
@@ -141,7 +141,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     by: 'an SSH server, which speaks first',
     provoke: () => through(greeter('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')),
     evidence: { code: 'PROXY_NOT_HTTP', answeredBy: 'SSH-2.0-OpenSSH_9.2p1 Debian-2' },
-    says: 'SSH-2.0-OpenSSH_9.2p1 Debian-2',
+    mentions: 'SSH-2.0-OpenSSH_9.2p1 Debian-2',
   },
   ...[
     ['a mail server', '220 mail.example ESMTP\r\n\r\n'],
@@ -149,11 +149,11 @@ export const proxyAnswerCases: readonly Provocation[] = [
     ['a line before the status', '\r\nHTTP/1.1 200 OK\r\n\r\n'],
     ['zeros', '\0'.repeat(300)],
     ['a bare page', '<html><title>Hello</title></html>'],
-  ].map(([by = '', says = '']) => ({
+  ].map(([by = '', answer = '']) => ({
     id: 'proxy.not-http' as const,
     by,
-    provoke: () => through(proxyThatSays(says)),
-    evidence: { code: 'PROXY_NOT_HTTP', receivedBytes: says.length },
+    provoke: () => through(proxyThatSays(answer)),
+    evidence: { code: 'PROXY_NOT_HTTP', receivedBytes: answer.length },
   })),
   {
     id: 'proxy.unreadable',
@@ -184,14 +184,13 @@ export const proxyAnswerCases: readonly Provocation[] = [
     by: 'a close in place of an answer',
     provoke: () => through(proxyThat((socket) => socket.end())),
     evidence: { code: 'PROXY_CLOSED', receivedBytes: 0 },
-    says: 'spins on a busy core for ever',
   },
   {
     id: 'proxy.closed',
     by: 'a close in the middle of an answer',
     provoke: () => through(proxyThatSays(ESTABLISHED.slice(0, -2))),
     evidence: { code: 'PROXY_CLOSED', receivedBytes: 37 },
-    says: 'after 37 bytes ("HTTP/1.1 200 Connection established',
+    mentions: /\b37 bytes.*"HTTP\/1\.1 200 Connection established/,
   },
   {
     id: 'proxy.reset',
@@ -220,7 +219,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
         { timeoutMs: 300 },
       ),
     evidence: { code: 'PROXY_TIMEOUT', receivedBytes: 0 },
-    says: 'Octopus itself gives up after 15 s',
+    mentions: '15 s',
   },
   {
     id: 'proxy.stalled',
@@ -239,7 +238,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
           { watch },
         ),
       evidence: { answeredBy: 'a bare web page, titled "Log in"' },
-      says: 'Log in',
+      mentions: 'Log in',
     },
     {
       id: 'proxy.no-tunnel' as const,
@@ -247,7 +246,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
       by: `200 and text without an end that is told, ${watch ? 'watched' : 'not watched'}`,
       provoke: () => through(proxyThatSays('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello'), { watch }),
       evidence: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
-      says: 'first bytes "hello"',
+      mentions: '"hello"',
     },
   ]),
   {

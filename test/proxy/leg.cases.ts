@@ -38,7 +38,7 @@ export const proxyLegCases: readonly Provocation[] = [
     shownAt: 'dns',
     provoke: () => through(`${'a'.repeat(64)}.example`, 3128),
     evidence: { code: 'ENOTFOUND' },
-    says: 'Nothing was asked about tentacle.example',
+    mentions: 'tentacle.example',
   },
   {
     id: 'proxy.dns-failed',
@@ -54,7 +54,6 @@ export const proxyLegCases: readonly Provocation[] = [
     shownAt: 'dns',
     provoke: () => through('a.'.repeat(150), 3128),
     evidence: { code: 'EINVAL' },
-    says: 'neither the proxy nor the Tentacle',
   },
   {
     id: 'proxy.refused',
@@ -62,7 +61,7 @@ export const proxyLegCases: readonly Provocation[] = [
     shownAt: 'tcp',
     provoke: () => through('127.0.0.1', 1),
     evidence: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1' },
-    says: 'The proxy 127.0.0.1:1 refused',
+    mentions: '127.0.0.1:1',
   },
   {
     id: 'proxy.timeout',
@@ -78,7 +77,7 @@ export const proxyLegCases: readonly Provocation[] = [
       return through('127.0.0.1', port, 300);
     },
     evidence: { code: 'CONNECT_TIMEOUT', address: '127.0.0.1' },
-    says: 'tentacle.example:10933 was not asked',
+    mentions: 'tentacle.example:10933',
   },
   {
     id: 'proxy.unreachable',

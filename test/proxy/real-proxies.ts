@@ -64,7 +64,7 @@ export async function squid(rules: readonly string[], lab?: Lab): Promise<RealPr
   const file = await here.file(`squid-${port}.conf`, `${lines.join('\n')}\n`);
   const { process } = here.start(['squid', '-N', '-f', file]);
   // Asked to end, it takes two seconds, and has nothing to put in order.
-  here.atEnd(() => void process.kill('SIGKILL'));
+  here.onClose(() => void process.kill('SIGKILL'));
   await here.accepts(port);
   return { host: HOST, port };
 }
@@ -74,7 +74,7 @@ export async function squidWithUser(user: string, password: string, lab?: Lab): 
   const here = lab ?? (await labOfTest());
   // The helper reads it as squid's own account.
   const directory = await mkdtemp(join(tmpdir(), 'tentacle-squid-'));
-  here.atEnd(() => rm(directory, { recursive: true }));
+  here.onClose(() => rm(directory, { recursive: true }));
   await chmod(directory, 0o755);
   const users = join(directory, 'users');
   await writeFile(users, here.run(['htpasswd', '-nbm', user, password]), { mode: 0o644 });

@@ -1,7 +1,7 @@
 import type { Lab } from '../lab.js';
 import { routed } from '../network.js';
 import type { Path, Scenario } from '../scenario.js';
-import { blackHole, type Mute } from './way.js';
+import { icmpBlackHole, type IcmpBlackhole } from './network-path.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
 
@@ -25,8 +25,8 @@ export async function cutAfter(lab: Lab, { direction, bytes, verdict }: Cut, net
 }
 
 /** A link on which TLS can still be made, and no packet of full size passes. */
-export async function narrowLink(lab: Lab, lost: Mute, net: string): Promise<Path> {
-  return { ...(await blackHole(lab, 1492, lost, net)), measureArgs: ['--sizes'] };
+export async function narrowLink(lab: Lab, lost: IcmpBlackhole, net: string): Promise<Path> {
+  return { ...(await icmpBlackHole(lab, 1492, lost, net)), measureArgs: ['--sizes'] };
 }
 
 export const dataScenarios: readonly Scenario[] = [

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab.js';
-import { cable, type DnsAnswer, Host, neighbours } from '../network.js';
+import { link, type DnsAnswer, Host, onLink } from '../network.js';
 import type { Path, Scenario } from '../scenario.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
@@ -19,7 +19,7 @@ async function named(
   answer: (address: string) => DnsAnswer,
   more: { ours?: (there: Host, port: number) => void; port?: number; args?: readonly string[]; name?: string } = {},
 ): Promise<Path> {
-  const { here, there, address } = neighbours(lab, net);
+  const { here, there, address } = onLink(lab, net);
   here.resolvers(['127.0.0.1'], 'timeout:5 attempts:1');
   await here.dns(answer(address));
   const port = await there.pong(more.port === undefined ? [] : ['--port', String(more.port)]);
@@ -27,7 +27,7 @@ async function named(
   return { args: [`${more.name ?? 'tentacle.example'}:${port}`, ...(more.args ?? [])], prefix: here.prefix };
 }
 
-/** Both kinds of addresses on one cable, and a second IPv4 one at the far end. */
+/** Both kinds of addresses on one link, and a second IPv4 one at the far end. */
 async function dualStack(
   lab: Lab,
   answer: DnsAnswer,
@@ -36,7 +36,7 @@ async function dualStack(
   const here = new Host(lab, 'here');
   const there = new Host(lab, 'there');
   const farAddresses = ['10.6.0.2/24', '10.6.0.3/24', 'fd06::2/64', 'fd06::3/64'];
-  cable(lab, here, ['10.6.0.1/24', 'fd06::1/64'], there, farAddresses);
+  link(lab, here, ['10.6.0.1/24', 'fd06::1/64'], there, farAddresses);
   here.resolvers(['127.0.0.1']);
   await here.dns(answer);
   await there.pong(['--port', String(far.port)]);
@@ -91,7 +91,7 @@ export const dnsScenarios: readonly Scenario[] = [
       {
         name: 'two resolvers, the firewall on the way drops both',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.3.3');
+          const { here, there, address } = onLink(lab, '10.3.3');
           there.sh('ip addr add 10.3.3.3/24 dev $(ip -o link | sed -n "s/.*\\(eth[0-9]*\\)@.*/\\1/p")');
           here.resolvers([address, '10.3.3.3']);
           await there.dns({ a: [address] }, address);
@@ -140,7 +140,7 @@ export const dnsScenarios: readonly Scenario[] = [
       {
         name: 'by address',
         start: (lab) => {
-          const { here } = neighbours(lab, '10.5.3');
+          const { here } = onLink(lab, '10.5.3');
           return Promise.resolve({ args: ['[2001:db8::7]:10933'], prefix: here.prefix });
         },
       },
@@ -163,7 +163,7 @@ export const dnsScenarios: readonly Scenario[] = [
           ),
       },
       {
-        name: 'two IPv6 addresses, all of IPv6 but neighbours dropped',
+        name: 'two IPv6 addresses, all of IPv6 but onLink dropped',
         start: (lab) =>
           dualStack(
             lab,

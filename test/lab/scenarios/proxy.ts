@@ -1,7 +1,7 @@
 import { OPEN_RULES, type RealProxy, STOCK_RULES, squid, squidWithUser, tinyproxy } from '../../proxy/real-proxies.js';
 import type { Lab } from '../lab.js';
 import type { Path, Scenario } from '../scenario.js';
-import { haproxyTcp, nginxStream } from './way.js';
+import { haproxyTcp, nginxStream } from './network-path.js';
 
 const SQUID = ['squid', 'htpasswd'] as const;
 

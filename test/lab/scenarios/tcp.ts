@@ -1,4 +1,4 @@
-import { Host, neighbours, routed } from '../network.js';
+import { Host, onLink, routed } from '../network.js';
 import { peerProgram } from '../programs.js';
 import type { Lab } from '../lab.js';
 import type { Path, Scenario } from '../scenario.js';
@@ -23,7 +23,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'no listener, another machine',
         start: (lab) => {
-          const { here, address } = neighbours(lab);
+          const { here, address } = onLink(lab);
           return Promise.resolve({ args: [`${address}:10933`], prefix: here.prefix });
         },
       },
@@ -48,7 +48,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "REJECT in this machine's own firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.8.8');
+          const { here, there, address } = onLink(lab, '10.8.8');
           const port = await there.pong();
           here.firewall('output', `tcp dport ${port} reject`);
           return { args: [`${address}:${port}`], prefix: here.prefix };
@@ -65,7 +65,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "in the host's firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.9.9');
+          const { here, there, address } = onLink(lab, '10.9.9');
           const port = await there.pong();
           there.firewall('input', `tcp dport ${port} drop`);
           return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
@@ -83,7 +83,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "in this machine's own firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.9.8');
+          const { here, there, address } = onLink(lab, '10.9.8');
           const port = await there.pong();
           here.firewall('output', `tcp dport ${port} drop`);
           return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
@@ -100,7 +100,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "admin-prohibited, in the host's firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.10.9');
+          const { here, there, address } = onLink(lab, '10.10.9');
           const port = await there.pong();
           there.firewall('input', `tcp dport ${port} reject with icmp type admin-prohibited`);
           return { args: [`${address}:${port}`], prefix: here.prefix };
@@ -135,7 +135,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'none from this machine',
         start: (lab) => {
-          const { here } = neighbours(lab, '10.10.7');
+          const { here } = onLink(lab, '10.10.7');
           return Promise.resolve({ args: ['203.0.113.9:10933'], prefix: here.prefix });
         },
       },
@@ -170,14 +170,14 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'on the same network',
         start: (lab) => {
-          const { here } = neighbours(lab, '10.9.0');
+          const { here } = onLink(lab, '10.9.0');
           return Promise.resolve({ args: ['10.9.0.77:10933'], prefix: here.prefix });
         },
       },
       {
         name: 'on the same network, switched off since',
         start: (lab) => {
-          const { here, there, address } = neighbours(lab, '172.16.9');
+          const { here, there, address } = onLink(lab, '172.16.9');
           there.sh(`ip addr del ${address}/24 dev $(ip -o link | sed -n "s/.*\\(eth[0-9]*\\)@.*/\\1/p")`);
           return Promise.resolve({ args: [`${address}:443`], prefix: here.prefix });
         },
@@ -259,7 +259,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'a pong that is stopped (SIGSTOP)',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.14.4');
+          const { here, there, address } = onLink(lab, '10.14.4');
           const pong = lab.startPong([], there.prefix);
           const [, port] = await pong.printed(/"port":(\d+)/);
           pong.process.kill('SIGSTOP');
@@ -277,7 +277,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'a route that prohibits',
         start: (lab) => {
-          const { here, address } = neighbours(lab, '10.56.1');
+          const { here, address } = onLink(lab, '10.56.1');
           here.sh(`ip route add prohibit ${address}/32`);
           return Promise.resolve({ args: [`${address}:10933`], prefix: here.prefix });
         },
@@ -309,7 +309,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'all ports are in use',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.56.4');
+          const { here, there, address } = onLink(lab, '10.56.4');
           const port = await there.pong();
           here.sh('sysctl -qw net.ipv4.ip_local_port_range="40000 40003"');
           const hold = `for (let i = 0; i < 4; i++) require('net').connect(${port}, '${address}', () => { if (i === 3) console.log('held'); });`;
@@ -323,7 +323,7 @@ export const tcpScenarios: readonly Scenario[] = [
 
 /** A service on another host whose process hangs. */
 async function hung(lab: Lab, net: string, job: ListenerJob, args: readonly string[]): Promise<Path> {
-  const { here, there, address } = neighbours(lab, net);
+  const { here, there, address } = onLink(lab, net);
   const listener = lab.start([...there.prefix, ...peerProgram('tcp-listener'), JSON.stringify(job)]);
   const [, port] = await listener.printed(/ready (\d+)/);
   return { args: [`${address}:${port ?? ''}`, ...args], prefix: here.prefix };

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab.js';
-import { cable, Host, neighbours, type RelayJob, routed, startRelay } from '../network.js';
+import { link, Host, onLink, type RelayJob, routed, startRelay } from '../network.js';
 import type { Path, Scenario } from '../scenario.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
@@ -49,19 +49,19 @@ backend out
 }
 
 /** Where the notices get lost that a packet was too large: those to the host only, or those to either end. */
-export type Mute = 'at the router' | 'at the host' | 'at both routers' | 'at both hosts';
+export type IcmpBlackhole = 'at the router' | 'at the host' | 'at both routers' | 'at both hosts';
 
 /** A way over a link that takes smaller packets than both ends do, and on which nobody hears that. */
-export async function blackHole(lab: Lab, mtu: number, lost: Mute, net: string): Promise<Path> {
+export async function icmpBlackHole(lab: Lab, mtu: number, lost: IcmpBlackhole, net: string): Promise<Path> {
   const [here, near, far, there] = ['here', 'near', 'far', 'there'].map((name) => new Host(lab, name)) as [
     Host,
     Host,
     Host,
     Host,
   ];
-  cable(lab, here, [`${net}.1/30`], near, [`${net}.2/30`]);
-  cable(lab, near, [`${net}.5/30`], far, [`${net}.6/30`], mtu);
-  cable(lab, far, [`${net}.9/30`], there, [`${net}.10/30`]);
+  link(lab, here, [`${net}.1/30`], near, [`${net}.2/30`]);
+  link(lab, near, [`${net}.5/30`], far, [`${net}.6/30`], mtu);
+  link(lab, far, [`${net}.9/30`], there, [`${net}.10/30`]);
   here.sh(`ip route add default via ${net}.2`);
   near.sh(`ip route add default via ${net}.6`);
   far.sh(`ip route add default via ${net}.5`);
@@ -76,7 +76,7 @@ export async function blackHole(lab: Lab, mtu: number, lost: Mute, net: string):
   return { args: [`${net}.10:${port}`, '--timeout', '2500ms'], prefix: here.prefix };
 }
 
-export const wayScenarios: readonly Scenario[] = [
+export const networkPathScenarios: readonly Scenario[] = [
   {
     id: '15-no-backend',
     title: 'a load balancer accepts and has nobody to pass the connection to',
@@ -174,11 +174,11 @@ export const wayScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'a link of 1280 bytes, the router is mute',
-        start: (lab) => blackHole(lab, 1280, 'at the router', '10.44.1'),
+        start: (lab) => icmpBlackHole(lab, 1280, 'at the router', '10.44.1'),
       },
       {
         name: 'a tunnel of 1400 bytes, the host drops the notices',
-        start: (lab) => blackHole(lab, 1400, 'at the host', '10.44.2'),
+        start: (lab) => icmpBlackHole(lab, 1400, 'at the host', '10.44.2'),
       },
     ],
   },
@@ -202,7 +202,7 @@ export const wayScenarios: readonly Scenario[] = [
       {
         name: 'towards the host (iptables)',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.45.3');
+          const { here, there, address } = onLink(lab, '10.45.3');
           const port = await there.pong(['--port', '443']);
           there.sh('iptables -A INPUT -m statistic --mode random --probability 0.2 -j DROP');
           return lossy(`${address}:${port}`, here);
@@ -304,7 +304,7 @@ export const healthyScenarios: readonly Scenario[] = [
         start: async (lab) => {
           const here = new Host(lab, 'here');
           const there = new Host(lab, 'there');
-          cable(lab, here, ['fd99::1/64'], there, ['fd99::2/64']);
+          link(lab, here, ['fd99::1/64'], there, ['fd99::2/64']);
           return { args: [`[fd99::2]:${await there.pong()}`], prefix: here.prefix, ...OFTEN };
         },
       },

@@ -11,18 +11,18 @@ import {
   openssl,
   ownFiles,
   stunnel,
-  trustingPong,
+  pongThatTrusts,
 } from '../servers.js';
 
 /** nginx that ends TLS and makes another to the target, as people set it up who think of the web. */
-async function nginxAgain(lab: Lab, target: number, files: Files, more = ''): Promise<number> {
+async function reEncryptingNginx(lab: Lab, target: number, files: Files, more = ''): Promise<number> {
   const certificates = `ssl_certificate ${files.cert}; ssl_certificate_key ${files.key};`;
   return nginx(lab, {
     stream: `server { listen PORT ssl; ${certificates} ${more} proxy_pass 127.0.0.1:${target}; proxy_ssl on; }`,
   });
 }
 
-async function haproxyAgain(lab: Lab, target: number, files: Files): Promise<number> {
+async function reEncryptingHaproxy(lab: Lab, target: number, files: Files): Promise<number> {
   return haproxy(
     lab,
     `frontend f\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem}\n  default_backend b
@@ -39,7 +39,7 @@ async function closingTentacle(lab: Lab): Promise<{ port: number; files: Files }
   return { port: await halibut(lab, files, { ...TENTACLE, trusts: false }), files };
 }
 
-export const tlsEndedScenarios: readonly Scenario[] = [
+export const tlsInterceptionScenarios: readonly Scenario[] = [
   {
     id: '23-re-encrypted-pong',
     title: 'TLS is ended and made anew without our certificate, in front of a pong that trusts everybody',
@@ -50,24 +50,26 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'nginx stream, own certificate',
-        start: async (lab) => at(await nginxAgain(lab, await lab.pong(), await own(lab))),
+        start: async (lab) => at(await reEncryptingNginx(lab, await lab.pong(), await own(lab))),
       },
       {
         name: 'haproxy, own certificate',
-        start: async (lab) => ({ args: [`localhost:${await haproxyAgain(lab, await lab.pong(), await own(lab))}`] }),
+        start: async (lab) => ({
+          args: [`localhost:${await reEncryptingHaproxy(lab, await lab.pong(), await own(lab))}`],
+        }),
       },
       {
         name: 'nginx stream, TLS 1.2 only, a copy of the certificate, pinned',
         start: async (lab) => {
           const files = await copied(lab);
-          const port = await nginxAgain(lab, await lab.pong(), files, 'ssl_protocols TLSv1.2;');
+          const port = await reEncryptingNginx(lab, await lab.pong(), files, 'ssl_protocols TLSv1.2;');
           return at(port, '--thumbprint', files.thumbprint);
         },
       },
       {
         name: 'nginx stream that asks for a certificate and keeps it',
         start: async (lab) =>
-          at(await nginxAgain(lab, await lab.pong(), await own(lab), 'ssl_verify_client optional_no_ca;')),
+          at(await reEncryptingNginx(lab, await lab.pong(), await own(lab), 'ssl_verify_client optional_no_ca;')),
       },
       {
         name: 'two stunnels, the second without a certificate',
@@ -109,7 +111,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         start: async (lab) => {
           const files = await own(lab);
           const more = `proxy_ssl_certificate ${files.cert}; proxy_ssl_certificate_key ${files.key};`;
-          return at(await nginxAgain(lab, await lab.pong(), files, more));
+          return at(await reEncryptingNginx(lab, await lab.pong(), files, more));
         },
       },
       {
@@ -136,7 +138,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'nginx stream before pong',
         start: async (lab) => {
-          const port = await nginxAgain(lab, await trustingPong(lab), await own(lab));
+          const port = await reEncryptingNginx(lab, await pongThatTrusts(lab), await own(lab));
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },
       },
@@ -144,7 +146,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'haproxy before a Tentacle',
         start: async (lab) => {
           const tentacle = await certificate(lab, 'Octopus Tentacle');
-          const port = await haproxyAgain(
+          const port = await reEncryptingHaproxy(
             lab,
             await halibut(lab, tentacle, { ...TENTACLE, trusts: false }),
             await own(lab),
@@ -167,13 +169,13 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'haproxy with its own certificate',
-        start: async (lab) => at(await haproxyAgain(lab, (await closingTentacle(lab)).port, await own(lab))),
+        start: async (lab) => at(await reEncryptingHaproxy(lab, (await closingTentacle(lab)).port, await own(lab))),
       },
       {
         name: 'nginx stream with a copy of the certificate, pinned, TLS 1.2 alone',
         start: async (lab) => {
           const { port, files } = await closingTentacle(lab);
-          const nginxPort = await nginxAgain(lab, port, files, 'ssl_protocols TLSv1.2;');
+          const nginxPort = await reEncryptingNginx(lab, port, files, 'ssl_protocols TLSv1.2;');
           return at(nginxPort, '--thumbprint', files.thumbprint);
         },
       },
@@ -194,16 +196,16 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'nginx stream with a copy of the certificate, pinned',
         start: async (lab) => {
           const files = await copied(lab);
-          return at(await nginxAgain(lab, await trustingPong(lab), files), '--thumbprint', files.thumbprint);
+          return at(await reEncryptingNginx(lab, await pongThatTrusts(lab), files), '--thumbprint', files.thumbprint);
         },
       },
       {
         name: 'haproxy with its own certificate',
-        start: async (lab) => at(await haproxyAgain(lab, await trustingPong(lab), await own(lab))),
+        start: async (lab) => at(await reEncryptingHaproxy(lab, await pongThatTrusts(lab), await own(lab))),
       },
       {
         name: 'mitmproxy, by name',
-        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await trustingPong(lab))}`] }),
+        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await pongThatTrusts(lab))}`] }),
       },
     ],
   },
@@ -217,7 +219,14 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'nginx stream',
         start: async (lab) =>
-          at(await nginxAgain(lab, await trustingPong(lab), await own(lab), 'ssl_verify_client optional_no_ca;')),
+          at(
+            await reEncryptingNginx(
+              lab,
+              await pongThatTrusts(lab),
+              await own(lab),
+              'ssl_verify_client optional_no_ca;',
+            ),
+          ),
       },
       {
         name: 'haproxy',
@@ -227,7 +236,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
           return at(
             await haproxy(
               lab,
-              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem} ${asks}\n  server s 127.0.0.1:${await trustingPong(lab)} ssl verify none`,
+              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem} ${asks}\n  server s 127.0.0.1:${await pongThatTrusts(lab)} ssl verify none`,
             ),
           );
         },
@@ -252,7 +261,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'nginx stream',
         start: async (lab) => {
           const { cert, key } = await own(lab);
-          const pong = await trustingPong(lab);
+          const pong = await pongThatTrusts(lab);
           return at(
             await nginx(lab, {
               stream: `server { listen PORT ssl; ssl_certificate ${cert}; ssl_certificate_key ${key}; proxy_pass 127.0.0.1:${pong}; }`,
@@ -284,7 +293,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'a pair of stunnels as outer tunnel',
         start: async (lab) => {
           const { pem } = await own(lab);
-          const pong = await trustingPong(lab);
+          const pong = await pongThatTrusts(lab);
           const outer = await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${pong}`]);
           return at(await stunnel(lab, ['client = yes', 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${outer}`]));
         },
@@ -292,7 +301,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'haproxy, pinned',
         start: async (lab) => {
-          const pong = await trustingPong(lab);
+          const pong = await pongThatTrusts(lab);
           const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },
@@ -329,7 +338,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'pong that trusts us, pinned, by name',
         start: async (lab) => ({
-          args: [`localhost:${await trustingPong(lab)}`, '--thumbprint', (await copied(lab)).thumbprint],
+          args: [`localhost:${await pongThatTrusts(lab)}`, '--thumbprint', (await copied(lab)).thumbprint],
         }),
       },
       {
@@ -372,7 +381,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     needs: ['openssl', 'nginx'],
     measured: 'trust.closed-after-identity',
     variants: [
-      { name: 'pong that trusts another', start: async (lab) => at(await trustingPong(lab, 'B'.repeat(40))) },
+      { name: 'pong that trusts another', start: async (lab) => at(await pongThatTrusts(lab, 'B'.repeat(40))) },
       {
         name: 'a Tentacle',
         start: async (lab) =>
@@ -381,7 +390,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'pong that trusts another, behind an nginx that passes on, pinned',
         start: async (lab) => {
-          const pong = await trustingPong(lab, 'C'.repeat(40));
+          const pong = await pongThatTrusts(lab, 'C'.repeat(40));
           const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${pong}; }` });
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },

@@ -1,6 +1,6 @@
 import type { Lab } from '../lab.js';
 import type { Scenario, Variant } from '../scenario.js';
-import { at, certificate, haproxy, nginx, ownFiles, trustingPong } from '../servers.js';
+import { at, certificate, haproxy, nginx, ownFiles, pongThatTrusts } from '../servers.js';
 
 /** Where a name in TLS leads; `''` is TLS without one, `others` what no line names. Absent: nowhere. */
 type Ways = Readonly<Partial<Record<'localhost' | 'web01.example' | '' | 'others', number>>>;
@@ -47,7 +47,7 @@ async function site(lab: Lab): Promise<number> {
 
 const named = (port: number): { args: readonly string[] } => ({ args: [`localhost:${port}`] });
 
-export const nameRouterScenarios: readonly Scenario[] = [
+export const sniRouterScenarios: readonly Scenario[] = [
   {
     id: '39-router-to-pong',
     title: 'a router by name leads to pong and passes TLS through: nothing is wrong',
@@ -128,7 +128,7 @@ export const nameRouterScenarios: readonly Scenario[] = [
     needs: ['nginx', 'haproxy'],
     measured: 'trust.closed-after-identity',
     variants: withEach('an address', async (lab, router) =>
-      at(await router(lab, { localhost: await lab.pong(), others: await trustingPong(lab, 'B'.repeat(40)) })),
+      at(await router(lab, { localhost: await lab.pong(), others: await pongThatTrusts(lab, 'B'.repeat(40)) })),
     ),
   },
   {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { greeter, halibut, TENTACLE, tcpServer, tlsServer } from '../node-servers.js';
 import type { Lab } from '../lab.js';
 import type { Scenario } from '../scenario.js';
-import { at, certificate, type CertificateWish, type Files, nginx, openssl } from '../servers.js';
+import { at, certificate, type CertificateOptions, type Files, nginx, openssl } from '../servers.js';
 
 const OLD = 'ALL:@SECLEVEL=0';
 
-const tentacle = (lab: Lab, wish: CertificateWish = {}): Promise<Files> => certificate(lab, 'Octopus Tentacle', wish);
+const tentacle = (lab: Lab, wish: CertificateOptions = {}): Promise<Files> =>
+  certificate(lab, 'Octopus Tentacle', wish);
 
 /** A pong with this certificate. */
 async function pongWith(lab: Lab, files: Files): Promise<number> {
@@ -32,7 +33,7 @@ async function byName(lab: Lab, names: (pong: string, closed: string, site: stri
   });
 }
 
-export const tlsOfferScenarios: readonly Scenario[] = [
+export const tlsOptionScenarios: readonly Scenario[] = [
   {
     id: '30-old-tls',
     title: 'the peer has only TLS below 1.2',

@@ -9,7 +9,7 @@ const SERVER_PAGE =
   '<html><head><title>Octopus Server</title></head><body><p>Octopus Server is running; this port is for polling Tentacles.</p></body></html>';
 
 /** A TLS server that reads lines up to an empty one, and says this. */
-async function sayer(lab: Lab, answer: string, options = {}, wish = {}): Promise<number> {
+async function fixedReplyServer(lab: Lab, answer: string, options = {}, wish = {}): Promise<number> {
   const files = await certificate(lab, 'TentaclePong', wish);
   return tlsServer(lab, files, options, (socket) => {
     let said = '';
@@ -23,7 +23,7 @@ async function sayer(lab: Lab, answer: string, options = {}, wish = {}): Promise
 /** The original: no head but a status line, then 10 KiB of one letter. */
 const ORIGINAL = `HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 10240\r\n\r\n${'A'.repeat(10_240)}`;
 
-export const strangerScenarios: readonly Scenario[] = [
+export const wrongPeerScenarios: readonly Scenario[] = [
   {
     id: '60-octopus-server',
     title: 'an Octopus Server has the port, not a Tentacle',
@@ -75,10 +75,11 @@ export const strangerScenarios: readonly Scenario[] = [
     needs: ['openssl'],
     measured: 'identity.unexpected-role',
     variants: [
-      { name: 'a client', start: async (lab) => at(await sayer(lab, 'MX-CLIENT 1.0\r\n\r\n')) },
+      { name: 'a client', start: async (lab) => at(await fixedReplyServer(lab, 'MX-CLIENT 1.0\r\n\r\n')) },
       {
         name: 'a polling Tentacle',
-        start: async (lab) => at(await sayer(lab, 'MX-SUBSCRIBER 1.0 poll://abc/\r\n\r\n', { maxVersion: 'TLSv1.2' })),
+        start: async (lab) =>
+          at(await fixedReplyServer(lab, 'MX-SUBSCRIBER 1.0 poll://abc/\r\n\r\n', { maxVersion: 'TLSv1.2' })),
       },
     ],
   },
@@ -89,12 +90,12 @@ export const strangerScenarios: readonly Scenario[] = [
     measured: 'ok',
     diagnosed: 'identity.original-pong',
     variants: [
-      { name: 'with TLS 1.3', start: async (lab) => at(await sayer(lab, ORIGINAL)) },
+      { name: 'with TLS 1.3', start: async (lab) => at(await fixedReplyServer(lab, ORIGINAL)) },
       {
         name: 'with TLS 1.2, by name, without headers',
         start: async (lab) => ({
           args: [
-            `localhost:${await sayer(lab, `HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10_240)}\r\n`, { maxVersion: 'TLSv1.2' })}`,
+            `localhost:${await fixedReplyServer(lab, `HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10_240)}\r\n`, { maxVersion: 'TLSv1.2' })}`,
           ],
         }),
       },
@@ -113,7 +114,7 @@ export const strangerScenarios: readonly Scenario[] = [
       name: `${maxVersion}, ${bits}`,
       start: async (lab: Lab) => {
         const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
-        return at(await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' }));
+        return at(await fixedReplyServer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' }));
       },
     })),
   },
@@ -130,7 +131,7 @@ export const strangerScenarios: readonly Scenario[] = [
       name: `${maxVersion}, ${bits}`,
       start: async (lab: Lab) => {
         const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
-        const port = await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' });
+        const port = await fixedReplyServer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' });
         return at(port, '--tls-min', least);
       },
     })),
@@ -151,7 +152,7 @@ export const strangerScenarios: readonly Scenario[] = [
       },
       {
         name: 'a server that answers in bytes',
-        start: async (lab) => at(await sayer(lab, '\u0000\u0001\u0002 no line of ours \r\n')),
+        start: async (lab) => at(await fixedReplyServer(lab, '\u0000\u0001\u0002 no line of ours \r\n')),
       },
     ],
   },
