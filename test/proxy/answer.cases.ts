@@ -5,7 +5,7 @@ import type { Provocation } from '../failures/provocation.js';
 import { ESTABLISHED, httpAnswer, proxyThat, proxyThatSays, type TestProxy } from '../peers/proxies.js';
 import { greeter, resetWhenRead } from '../peers/tcp-peer.js';
 
-/** What a misbehaving proxy gives is the same for every target. */
+/** Attempts a target through a proxy; the target does not affect a proxy that fails. */
 async function through(
   made: Promise<Pick<TestProxy, 'port'>>,
   manner: Manner = {},
@@ -18,7 +18,7 @@ async function through(
 const octopus = { user: 'octopus', password: new Secret('canary-password') };
 const umlaut = { user: 'octopus', password: new Secret('p\u00e4ssword') };
 
-/** A small proxy for each way to answer: what is told from its answer alone. */
+/** A test proxy for each kind of response: failures that its response alone identifies. */
 export const proxyAnswerCases: readonly Provocation[] = [
   ...[
     [
@@ -106,14 +106,14 @@ export const proxyAnswerCases: readonly Provocation[] = [
   })),
   {
     id: 'proxy.redirect',
-    by: '302 whose address is made to do harm',
+    by: '302 with control characters in the address',
     provoke: () => through(proxyThatSays('HTTP/1.1 302 Found\r\nLocation: http://x/\x1b[2J\u202e\r\n\r\n')),
     evidence: { code: 'PROXY_REFUSED' },
     mentions: 'http://x/',
   },
   {
     id: 'proxy.socks',
-    by: 'SOCKS 5: no method that suits',
+    by: 'SOCKS 5: no acceptable method',
     provoke: () => through(proxyThatSays(Buffer.of(5, 0xff), 'stays')),
     evidence: { code: 'PROXY_NOT_HTTP', received: { text: '..', hex: '05ff' } },
     mentions: 'SOCKS',
@@ -132,20 +132,20 @@ export const proxyAnswerCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.tls',
-    by: 'an alert in place of an answer',
+    by: 'an alert in place of a response',
     provoke: () => through(proxyThatSays(Buffer.from('15030100020246', 'hex'))),
     evidence: { code: 'PROXY_NOT_HTTP', receivedBytes: 7 },
   },
   {
     id: 'proxy.not-http',
-    by: 'an SSH server, which speaks first',
+    by: 'an SSH server, which sends first',
     provoke: () => through(greeter('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')),
     evidence: { code: 'PROXY_NOT_HTTP', answeredBy: 'SSH-2.0-OpenSSH_9.2p1 Debian-2' },
     mentions: 'SSH-2.0-OpenSSH_9.2p1 Debian-2',
   },
   ...[
     ['a mail server', '220 mail.example ESMTP\r\n\r\n'],
-    ['a status that is no number', 'HTTP/1.1 abc Not Allowed\r\n\r\n'],
+    ['a status that is not a number', 'HTTP/1.1 abc Not Allowed\r\n\r\n'],
     ['a line before the status', '\r\nHTTP/1.1 200 OK\r\n\r\n'],
     ['zeros', '\0'.repeat(300)],
     ['a bare page', '<html><title>Hello</title></html>'],
@@ -163,44 +163,44 @@ export const proxyAnswerCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.unreadable',
-    by: 'no blank behind the status',
+    by: 'no space after the status',
     provoke: () => through(proxyThatSays('HTTP/1.1 200\r\n\r\n', 'stays')),
     evidence: { code: 'PROXY_UNREADABLE' },
   },
   {
     id: 'proxy.too-long',
-    by: 'one header that does not end',
+    by: 'one endless header',
     provoke: () => through(proxyThatSays(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(20_000)}`, 'stays')),
     evidence: { code: 'PROXY_TOO_LONG' },
   },
   {
     id: 'proxy.too-long',
-    by: 'a head that ends beyond all measure',
+    by: 'headers that exceed the limit',
     provoke: () => through(proxyThatSays(`HTTP/1.1 200 OK\r\n${'X: a\r\n'.repeat(5000)}\r\n`)),
     evidence: { code: 'PROXY_TOO_LONG' },
   },
   {
     id: 'proxy.closed',
-    by: 'a close in place of an answer',
+    by: 'a close in place of a response',
     provoke: () => through(proxyThat((socket) => socket.end())),
     evidence: { code: 'PROXY_CLOSED', receivedBytes: 0 },
   },
   {
     id: 'proxy.closed',
-    by: 'a close in the middle of an answer',
+    by: 'a close in the middle of a response',
     provoke: () => through(proxyThatSays(ESTABLISHED.slice(0, -2))),
     evidence: { code: 'PROXY_CLOSED', receivedBytes: 37 },
     mentions: /\b37 bytes.*"HTTP\/1\.1 200 Connection established/,
   },
   {
     id: 'proxy.reset',
-    by: 'a reset in place of an answer',
+    by: 'a reset in place of a response',
     provoke: () => through(proxyThat((socket) => socket.resetAndDestroy())),
     evidence: { code: 'ECONNRESET', syscall: 'read', receivedBytes: 0 },
   },
   {
     id: 'proxy.reset',
-    by: 'a reset in the middle of an answer',
+    by: 'a reset in the middle of a response',
     provoke: () =>
       through(
         proxyThat(async (socket) => {
@@ -212,7 +212,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.silent',
-    by: 'no word',
+    by: 'no response',
     provoke: () =>
       through(
         proxyThat(() => undefined),
@@ -223,7 +223,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.stalled',
-    by: 'half an answer',
+    by: 'half a response',
     provoke: () => through(proxyThatSays('HTTP/1.1 200 Conn', 'stays'), { timeoutMs: 300 }),
     evidence: { code: 'PROXY_TIMEOUT', receivedBytes: 17 },
   },
@@ -231,7 +231,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     {
       id: 'proxy.no-tunnel' as const,
       shownAt: 'tls' as const,
-      by: `200 and a page at once, ${watch ? 'watched' : 'not watched'}`,
+      by: `200 and a page at once, ${watch ? 'capturing' : 'not capturing'} bytes`,
       provoke: () =>
         through(
           proxyThatSays(httpAnswer('200 OK', ['Content-Type: text/html'], '<html><title>Log in</title></html>')),
@@ -243,7 +243,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     {
       id: 'proxy.no-tunnel' as const,
       shownAt: 'tls' as const,
-      by: `200 and text without an end that is told, ${watch ? 'watched' : 'not watched'}`,
+      by: `200 and text without a length, ${watch ? 'capturing' : 'not capturing'} bytes`,
       provoke: () => through(proxyThatSays('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello'), { watch }),
       evidence: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
       mentions: '"hello"',
@@ -252,7 +252,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
   {
     id: 'proxy.no-tunnel',
     shownAt: 'tls',
-    by: '200 and a page that comes when TLS has begun',
+    by: '200 and a page that arrives after TLS has begun',
     provoke: () =>
       through(
         proxyThat((socket) => {
