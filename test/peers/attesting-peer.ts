@@ -44,7 +44,7 @@ export async function attestingPeer(answer: Answer) {
       if (method === echo.method) return { error: null, result: param ?? null };
       const attestation = method === attest.method ? answer(attest.readParams([param ?? null])) : 'no-such-method';
       if (attestation === 'no-such-method') return { error: methodNotFoundError(attest.service, method), result: null };
-      if (attestation === 'complains') return { error: serviceExceptionError('not now'), result: null };
+      if (attestation === 'complains') return { error: serviceExceptionError('not just now'), result: null };
       return { error: null, result: attest.writeResult(attestation) };
     };
     try {

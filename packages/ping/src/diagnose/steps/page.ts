@@ -80,7 +80,7 @@ const AUTHORS: Readonly<Record<PeerKind, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',
-  ping: 'tentacle-ping --listen, which stands in for an Octopus Server that Tentacles poll',
+  ping: 'tentacle-ping --listen, in place of an Octopus Server that Tentacles poll',
   'original-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
   'web-server': 'a web server or appliance',
