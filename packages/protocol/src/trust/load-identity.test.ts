@@ -195,7 +195,7 @@ describe('loadIdentity rejects, because of the contents:', () => {
     refuses(key('id_rsa', openSsh()), 'unknown-format', /OpenSSH.* ssh-keygen -p -m PEM/, 'keyFile'));
 
   it('a certificate without a key', () =>
-    refuses({ certFile: at('cert.pem') }, 'no-key', /a certificate but no private key/));
+    refuses({ certFile: at('cert.pem') }, 'no-key', /but no private key/));
   it('a key without a certificate', () =>
     refuses({ keyFile: at('key.pem') }, 'no-certificate', /private key/, 'keyFile'));
   it('the two files in each other’s place', () =>
