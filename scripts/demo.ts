@@ -7,24 +7,24 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The pair at work on this machine: a pong on a free port with an identity of its own, pinged 100 times; shows what a
- * user sees of both, and stops everything. Exit status 0 when all attempts went through.
+ * Demonstrates the pair on this machine: starts a pong on a free port with its own identity, pings it 100 times, shows
+ * the output of both, and stops everything. The exit status is 0 if all attempts succeeded.
  */
 const root = new URL('../../', import.meta.url);
 
-/** Long enough to see it run, short enough for a demonstration: 100 attempts in about four seconds. */
+/** Slow enough to watch, fast enough for a demonstration: 100 attempts in about four seconds. */
 const INTERVAL = '20ms';
 
 const binary = (name: string): string => fileURLToPath(new URL(`packages/${name}/bin/tentacle-${name}.js`, root));
 
 function start(home: string, name: string, args: readonly string[], stdio: 'inherit' | 'pipe'): ChildProcess {
   process.stdout.write(`\n$ tentacle-${name} ${args.join(' ')}\n`);
-  // Identities of the demonstration's own: nothing of it stays in the user's folder.
+  // Temporary identities: nothing is stored in the user's folder.
   const env = { ...process.env, XDG_CONFIG_HOME: home };
   return spawn(process.execPath, [binary(name), ...args], { env, stdio: ['ignore', stdio, 'inherit'] });
 }
 
-/** Show pong's output as it comes, and give the arguments of the ping command that it prints. */
+/** Prints pong's output as it arrives, and returns the arguments of the ping command in it. */
 async function pingArguments(pong: ChildProcess): Promise<string[]> {
   if (pong.stdout === null) throw new Error('pong has no output');
   const lines = createInterface({ input: pong.stdout });

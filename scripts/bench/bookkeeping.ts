@@ -6,11 +6,11 @@ import type { Workplace } from './workplace.js';
 
 const FEW = 10_000;
 const MANY = 1_000_000;
-/** Real round trips in a normal run: a million are minutes. */
+/** Real round trips in a normal run: a million would take minutes. */
 const MANY_REAL = 50_000;
 const MEGABYTE = 1024 ** 2;
 
-/** What ping itself costs for each attempt, and whether it grows. */
+/** Measures the cost of ping's own bookkeeping per attempt, and whether its memory grows. */
 export async function bookkeeping(place: Workplace): Promise<Row[]> {
   const costs: number[] = [];
   const inUse: number[] = [];
@@ -22,12 +22,12 @@ export async function bookkeeping(place: Workplace): Promise<Row[]> {
     inUse.push((many.usedBytes - few.usedBytes) / MEGABYTE);
     resident.push((many.residentBytes - few.residentBytes) / MEGABYTE);
   }
-  const beyond = `after ${MANY} records, beyond that after ${FEW}`;
+  const growth = `after ${MANY} records, growth since ${FEW}`;
   const measurement = '5';
   return [
     { measurement, what: 'bookkeeping of one attempt', unit: 'us', ours: spreadOf(costs) },
-    { measurement, what: `memory in use ${beyond}`, unit: 'MB', ours: spreadOf(inUse), reachFor: 'flat' },
-    { measurement, what: `resident memory ${beyond}, garbage included`, unit: 'MB', ours: spreadOf(resident) },
+    { measurement, what: `memory in use ${growth}`, unit: 'MB', ours: spreadOf(inUse), reachFor: 'flat' },
+    { measurement, what: `resident memory ${growth}, including garbage`, unit: 'MB', ours: spreadOf(resident) },
     await real(place),
   ];
 }
@@ -44,12 +44,12 @@ async function kept(place: Workplace, attempts: number): Promise<Kept> {
   return JSON.parse(stdout) as Kept;
 }
 
-/** The memory of a whole ping at the end of its work. */
+/** Measures the memory of a whole ping process at the end of its run. */
 async function real(place: Workplace): Promise<Row> {
   const many = place.big ? MANY : MANY_REAL;
   const about = {
     measurement: '5',
-    what: `resident memory of ping after ${many} round trips, beyond that after ${FEW}`,
+    what: `resident memory of ping after ${many} round trips, growth since ${FEW}`,
     unit: 'MB',
     reachFor: 'flat',
   };

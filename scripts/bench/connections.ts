@@ -5,13 +5,13 @@ import type { Row } from './row.js';
 import { compare } from './spread.js';
 import { rateOf, type Workplace } from './workplace.js';
 
-/** Some seconds each: until ping is compiled takes the first of them, and that counts. */
+/** A few seconds each; the first of them includes compiling ping, which counts. */
 const CONNECTIONS = 1500;
 
-/** What s_time takes is whole seconds, and it goes on to the end of the last one. */
+/** s_time accepts whole seconds, and continues to the end of the last one. */
 const S_TIME_SECONDS = '1';
 
-/** New connections, each with a full handshake and a client certificate, one after the other. */
+/** Measures new connections, each with a full handshake and a client certificate, one after the other. */
 export async function connections(place: Workplace): Promise<Row[]> {
   const pong = await place.pong('--log-level', 'warn');
   const target = `127.0.0.1:${pong.port}`;
@@ -41,8 +41,8 @@ async function openSslRate(place: Workplace, target: string): Promise<number> {
   const pem = place.identityFile();
   const args = ['s_time', '-new', '-connect', target, '-cert', pem, '-key', pem, '-time', S_TIME_SECONDS];
   const { stdout, wallUs } = await run(['openssl', ...args], place.env);
-  // Its own rate is by processor time; by whole seconds it says how many there were.
+  // Its own rate is per processor time; the count per whole second is used instead.
   const count = /(\d+) connections in \d+ real seconds/.exec(stdout)?.[1];
-  if (count === undefined) throw new Error(`openssl s_time said something else: ${stdout}`);
+  if (count === undefined) throw new Error(`unexpected output of openssl s_time: ${stdout}`);
   return (Number(count) * 1_000_000) / wallUs;
 }

@@ -5,15 +5,15 @@ import type { Row } from './row.js';
 import { compare, spreadOf } from './spread.js';
 import type { PingReport, Pong, Workplace } from './workplace.js';
 
-/** A second or two each way. */
+/** One or two seconds in each direction. */
 const RATE_BYTES = 1024 ** 3;
 
 const SMALL_BYTES = 10_000_000;
-/** By then the engine's young generation has its full size, which it keeps. */
+/** By then the engine's young generation has reached its full size, which it keeps. */
 const MIDDLE_BYTES = 100_000_000;
 const LARGE_BYTES = 1024 ** 3;
 
-/** Data one way on one connection, against bytes over bare TLS; and what memory the size costs. */
+/** Measures data in one direction on one connection against bare TLS, and the memory for each size. */
 export async function data(place: Workplace): Promise<Row[]> {
   const pong = await place.pong('--log-level', 'warn');
   const target = `127.0.0.1:${pong.port}`;
@@ -24,7 +24,7 @@ export async function data(place: Workplace): Promise<Row[]> {
     /port (\d+)/,
   );
   const rows: Row[] = [];
-  for (const [option, way] of [
+  for (const [option, direction] of [
     ['--upload', 'up'],
     ['--download', 'down'],
   ] as const) {
@@ -33,7 +33,7 @@ export async function data(place: Workplace): Promise<Row[]> {
       return RATE_BYTES / (stages['data']?.p50Us ?? Number.NaN);
     };
     const moveBare = async (bytes: number): Promise<string> => {
-      const args = [way, bare.ready[1] ?? '', place.identityFile(), String(bytes)];
+      const args = [direction, bare.ready[1] ?? '', place.identityFile(), String(bytes)];
       return (await run([...own('programs/bare-stream.js'), ...args], place.env)).stdout;
     };
     const reference = async (): Promise<number> => bareRate(await moveBare(RATE_BYTES)) / 1_000_000;
@@ -46,18 +46,18 @@ export async function data(place: Workplace): Promise<Row[]> {
   return rows;
 }
 
-/** What the engine and Node alone take, who make a buffer for each record that comes. */
+/** Measures the memory of the engine and Node alone, which allocate a buffer for each record received. */
 async function bareMemory(option: string, moveBare: (bytes: number) => Promise<string>): Promise<Row> {
   const most = async (bytes: number): Promise<number> =>
     (JSON.parse(await moveBare(bytes)) as { residentBytes: number }).residentBytes / 1_000_000;
   const [large, less] = [await most(LARGE_BYTES), await most(SMALL_BYTES)];
-  const what = `memory of bare TLS, the same way as ${option}`;
-  const against = '10 MB of bare TLS';
+  const what = `memory of bare TLS, direction of ${option}`;
+  const against = 'bare TLS with 10 MB';
   const figures = { ours: spreadOf([large]), reference: spreadOf([less]), difference: spreadOf([large - less]) };
   return { measurement: '4', what, unit: 'MB', against, ...figures };
 }
 
-/** The most that ping had resident with 1 GiB, against what it had with less. */
+/** Measures ping's peak resident memory with 1 GiB, against its peak with less data. */
 async function memory(place: Workplace, pong: Pong, option: string): Promise<Row[]> {
   const most = async (bytes: number): Promise<number> => {
     let resident = 0;
@@ -76,5 +76,8 @@ async function memory(place: Workplace, pong: Pong, option: string): Promise<Row
     const difference = spreadOf([large - less]);
     return { ...row, against: name, ours: spreadOf([large]), reference: spreadOf([less]), difference };
   };
-  return [{ ...(await against('10 MB', SMALL_BYTES)), reachFor: '<= 20' }, await against('100 MB', MIDDLE_BYTES)];
+  return [
+    { ...(await against('ping with 10 MB', SMALL_BYTES)), reachFor: '<= 20' },
+    await against('ping with 100 MB', MIDDLE_BYTES),
+  ];
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** What the figures were taken on, in one line. */
+/** Describes the machine of the measurements in one line. */
 export function machine(): string {
   const [cpu] = cpus();
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GB`;
@@ -20,7 +20,7 @@ function system(): string {
   }
 }
 
-/** Why a program cannot be used; undefined when it can. */
+/** Returns why a program cannot be used; undefined if it can. */
 export function missing(program: string, versionArgument: string): string | undefined {
   try {
     execFileSync(program, [versionArgument], { stdio: 'ignore' });
@@ -30,10 +30,10 @@ export function missing(program: string, versionArgument: string): string | unde
   }
 }
 
-/** Why resident memory is not known. */
-export const NO_PROC = 'resident memory is read from /proc, which only Linux has';
+/** The reason why resident memory is unknown. */
+export const NO_PROC = 'resident memory requires /proc, which only Linux has';
 
-/** Resident memory of a process in bytes; undefined where the system has no /proc. */
+/** Returns a process's resident memory in bytes; undefined if the system has no /proc. */
 export function residentBytes(pid: number): number | undefined {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -13,22 +13,22 @@ const IDLE_BIG = 10_000;
 const BUSY = 100;
 const ROUND_TRIPS_EACH = 100;
 
-/** What the handshakes left behind is given back within seconds: the least that was seen counts. */
+/** Memory of the handshakes is released within seconds, so the smallest sample counts. */
 const SETTLING_SAMPLES = 10;
 const SAMPLE_EVERY_MS = 500;
 
-/** What pong bears: connections that do nothing, and connections that all do something. */
+/** Measures pong under load: idle connections, and connections that all make calls. */
 export async function pongLoad(place: Workplace): Promise<Row[]> {
   return [await idle(place), await busy(place)];
 }
 
-/** Connections that have said who they are, and then nothing: as Octopus keeps them between two calls. */
+/** Measures connections that are idle after their identity, as Octopus keeps them between two calls. */
 async function idle(place: Workplace): Promise<Row> {
   const count = place.big ? IDLE_BIG : IDLE;
   const handles = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
   const about = {
     measurement: '8',
-    what: `memory of each of ${count} idle connections to pong`,
+    what: `memory per connection, ${count} idle connections to pong`,
     against: `file handles: ${handles}`,
     unit: 'KB',
     reachFor: '<= 64',
@@ -52,7 +52,7 @@ async function idle(place: Workplace): Promise<Row> {
   }
 }
 
-/** Connections that call as fast as they are answered. */
+/** Measures connections that make the next call as soon as the last one is answered. */
 async function busy(place: Workplace): Promise<Row> {
   const pong = await place.pong('--log-level', 'warn');
   await place.ping(`127.0.0.1:${pong.port}`, '--count', '1');
@@ -65,7 +65,7 @@ async function busy(place: Workplace): Promise<Row> {
   await pong.stop();
   return {
     measurement: '8',
-    what: `round trips that pong serves to ${BUSY} connections at a time`,
+    what: `round trips served by pong over ${BUSY} concurrent connections`,
     unit: '1/s',
     ours: spreadOf(rates),
   };

@@ -14,17 +14,17 @@ import type { Row } from './row.js';
 import { compare } from './spread.js';
 import { rateOf, type Workplace } from './workplace.js';
 
-/** Some seconds each: until both ends are compiled takes one of them, and that counts. */
+/** A few seconds each; one of them includes compiling both ends, which counts. */
 const ROUND_TRIPS = 16_000;
 
-/** What ping sends in an echo. */
+/** The payload size of ping's echo. */
 const PAYLOAD_BYTES = 56;
 
-/** Round trips on one connection, one after the other, against bare TLS with the same records. */
+/** Measures sequential round trips on one connection against bare TLS with the same records. */
 export async function roundTrips(place: Workplace): Promise<Row[]> {
   const pong = await place.pong('--log-level', 'warn');
   const target = `127.0.0.1:${pong.port}`;
-  // Makes ping's identity, which the others present as well.
+  // Creates ping's identity, which the reference programs present too.
   await place.ping(target, '--count', '1');
   const sizes = await recordSizes(pong.port, place.identityFile());
   const bare = await serve(
@@ -54,13 +54,13 @@ export async function roundTrips(place: Workplace): Promise<Row[]> {
   ];
 }
 
-/** What the bare client printed, as a rate. */
+/** Converts the output of the bare client to a rate. */
 export function bareRate(stdout: string): number {
   const { count, spanUs } = JSON.parse(stdout) as { count: number; spanUs: number };
   return (count * 1_000_000) / spanUs;
 }
 
-/** The records of one round trip, ours and pong's in turn: NEXT, PROCEED, request, response. */
+/** Returns the record sizes of one round trip, the client's and pong's alternately: NEXT, PROCEED, request, response. */
 async function recordSizes(port: number, pemFile: string): Promise<string[]> {
   const pem = readFileSync(pemFile, 'utf8');
   const deadline = Deadline.inMs(10_000);

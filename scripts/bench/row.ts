@@ -1,26 +1,26 @@
 import type { Spread } from './spread.js';
 
-/** One line of the table. Of several rounds, or of one. */
+/** One line of the table, from one or several rounds. */
 export interface Row {
-  /** As issue and documents number the measurements: `1` to `8`. */
+  /** The number of the measurement, as documents use it: `1` to `8`. */
   readonly measurement: string;
   readonly what: string;
-  /** What ours is measured against. */
+  /** The name of the reference. */
   readonly against?: string;
   readonly unit: string;
   readonly ours?: Spread;
   readonly reference?: Spread;
-  /** Ours by the reference's, or ours less the reference's; without either ours is what counts. */
+  /** This pair divided by the reference, or minus the reference; without either, this pair's figure alone counts. */
   readonly ratio?: Spread;
   readonly difference?: Spread;
   readonly reachFor?: string;
-  /** In place of figures: why there are none. */
+  /** The reason why there are no figures. */
   readonly notMeasured?: string;
 }
 
-const HEADS = ['', 'what', 'unit', 'ours', 'reference', 'against', 'ratio', 'difference', 'reach for'];
+const HEADS = ['', 'measurement', 'unit', 'this pair', 'reference', 'reference is', 'ratio', 'difference', 'target'];
 
-/** The rows as text in columns, for a terminal. */
+/** Returns the rows as text in columns, for a terminal. */
 export function tableText(rows: readonly Row[]): string {
   const lines = [HEADS, ...rows.map(cells)];
   const widths = HEADS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -34,7 +34,7 @@ export function tableText(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** The same rows as a table of Markdown. */
+/** Returns the rows as a Markdown table. */
 export function tableMarkdown(rows: readonly Row[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(HEADS), line(HEADS.map(() => '---')), ...rows.map((row) => line(cells(row)))].join('\n');
@@ -55,14 +55,14 @@ function cells({ measurement, what, unit, against = '', reachFor = '', ...row }:
   ];
 }
 
-/** Least, middle and greatest of the rounds. */
+/** Formats minimum, median and maximum of the rounds. */
 function spreadText(spread: Spread | undefined): string {
   if (spread === undefined) return '';
   const { min, median, max } = spread;
   return min === max ? shown(median) : [min, median, max].map(shown).join(' / ');
 }
 
-/** Three significant digits, more only where they stand before the point. */
+/** Formats a value with three significant digits, more only before the decimal point. */
 function shown(value: number): string {
   const size = Math.abs(value);
   if (size >= 100) return String(Math.round(value));

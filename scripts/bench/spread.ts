@@ -1,11 +1,11 @@
-/** One figure over several rounds. */
+/** Minimum, median and maximum of one figure over several rounds. */
 export interface Spread {
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** @param values at least one. */
+/** Computes the spread of at least one value. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;
@@ -14,17 +14,17 @@ export function spreadOf(values: readonly number[]): Spread {
   return { min: at(0), median, max: at(sorted.length - 1) };
 }
 
-/** Ours, the reference's and their ratio, each over the same rounds. */
+/** This pair, the reference and their ratio, each over the same rounds. */
 export interface Compared {
   readonly ours: Spread;
   readonly reference: Spread;
-  /** Ours by the reference's, round by round. */
+  /** This pair divided by the reference, round by round. */
   readonly ratio: Spread;
 }
 
 /**
- * Measure two things in turn, so that whatever else the machine does hits both. The first of a round changes, for the
- * one after may find caches warm.
+ * Measures two things alternately, so that other load on the machine affects both. The order changes with each round,
+ * because the second measurement may find warm caches.
  */
 export async function compare(
   rounds: number,

@@ -3,10 +3,10 @@ import type { Row } from './row.js';
 import { compare } from './spread.js';
 import type { Workplace } from './workplace.js';
 
-/** A start is a tenth of a second, and the machine's noise as large: many make a median that stands. */
+/** One start takes a tenth of a second, and the noise is as large: the median needs many. */
 const STARTS_PER_ROUND = 6;
 
-/** What a user waits for before anything is done. */
+/** Measures the time that a user waits before anything happens. */
 export async function startUp(place: Workplace): Promise<Row[]> {
   const node = async (): Promise<number> => (await run([process.execPath, '-e', '0'], place.env)).wallUs / 1000;
   const rows: Row[] = [];

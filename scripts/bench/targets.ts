@@ -6,12 +6,12 @@ import type { Workplace } from './workplace.js';
 
 const TARGETS = 1000;
 
-/** Each takes a fifth of a second: a thousand in every round would take most of the bench's time. */
-const IN_THE_LOOP = 40;
+/** Each takes a fifth of a second: a thousand per round would take most of the bench's time. */
+const LOOP_TARGETS = 40;
 
-/** Many loopback addresses in one run, against a shell loop with a process for each. */
+/** Measures many loopback addresses in one run against a shell loop with one process per target. */
 export async function targets(place: Workplace): Promise<Row[]> {
-  // Only an address of all reaches 127.0.x.y.
+  // Only a listener on all addresses accepts connections to 127.0.x.y.
   const command = place.binary('pong', '--port', '0', '--bind', '0.0.0.0', '--json', '--log-level', 'warn');
   const pong = await serve(command, place.env, /"port":(\d+)/);
   const hosts = Array.from({ length: TARGETS }, (_, index) => {
@@ -29,8 +29,8 @@ export async function targets(place: Workplace): Promise<Row[]> {
   const loop = async (): Promise<number> => {
     const ping = place.binary('ping').join("' '");
     const script = `for host in "$@"; do '${ping}' "$host" --count 1 --quiet >/dev/null || exit 1; done`;
-    const { wallUs } = await run(['sh', '-c', script, 'loop', ...hosts.slice(0, IN_THE_LOOP)], place.env);
-    return (IN_THE_LOOP * 1_000_000) / wallUs;
+    const { wallUs } = await run(['sh', '-c', script, 'loop', ...hosts.slice(0, LOOP_TARGETS)], place.env);
+    return (LOOP_TARGETS * 1_000_000) / wallUs;
   };
   const compared = await compare(place.rounds, ours, loop);
   await pong.stop();
@@ -39,7 +39,7 @@ export async function targets(place: Workplace): Promise<Row[]> {
       measurement: '7',
       what: `${TARGETS} targets, one attempt each`,
       unit: '1/s',
-      against: `a shell loop of a process each (over ${IN_THE_LOOP} of them)`,
+      against: `a shell loop with one process per target (${LOOP_TARGETS} targets)`,
       ...compared,
       reachFor: '>= 20',
     },

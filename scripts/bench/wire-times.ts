@@ -5,17 +5,17 @@ import { spreadOf } from './spread.js';
 import { type PingReport, type Pong, type Workplace } from './workplace.js';
 
 const ATTEMPTS = 1000;
-/** Without pauses: after one, a processor that has gone to sleep takes 100 us to come back, whoever measures. */
+/** Without pauses: after a pause, a processor that sleeps takes 100 us to wake up, for any measurement. */
 const INTERVAL = '0';
 
-/** One packet, as far as it is looked at. */
+/** The fields of one packet that are used. */
 interface Packet {
   readonly atUs: number;
   readonly fromPong: boolean;
   readonly payloadBytes: number;
 }
 
-/** What ping reports of two stages, against the packets on the loopback by tshark's clock, which is the kernel's. */
+/** Compares ping's times of two stages with the packets on the loopback by tshark's clock, which is the kernel's. */
 export async function wireTimes(place: Workplace): Promise<Row[]> {
   const about = { measurement: '3', unit: 'us', against: 'packets, by tshark', reachFor: 'within 50 us or 5 %' };
   const noTshark = missing('tshark', '--version');
@@ -53,31 +53,31 @@ async function captured(place: Workplace, pong: Pong, file: string) {
   return { report, streams: streamsOf(stdout, pong.port) };
 }
 
-/** Lines of tshark, by connection. */
+/** Groups tshark's lines by connection. */
 function streamsOf(lines: string, pongPort: number): Packet[][] {
   const streams: Packet[][] = [];
   for (const line of lines.split('\n')) {
     const [time = '', stream = '', port = '', length = ''] = line.split('\t');
     if (length === '') continue;
-    // The epoch in microseconds still has whole numbers, without its fractions.
+    // The epoch in microseconds, without its fractions, still fits a safe integer.
     const packet = { atUs: Number(time) * 1e6, fromPong: Number(port) === pongPort, payloadBytes: Number(length) };
     (streams[Number(stream)] ??= []).push(packet);
   }
   return streams;
 }
 
-/** From the first packet to pong's first. */
+/** Returns the time from the first packet to pong's first packet. */
 function connectingUs(packets: readonly Packet[]): number | undefined {
   const answer = packets.find(({ fromPong }) => fromPong);
   return answer && answer.atUs - (packets[0]?.atUs ?? Number.NaN);
 }
 
-/** The response is the last that pong says before ping goes on, to END; the request is what ping said before. */
+/** Returns the time between the request and pong's response, which is its last packet before ping sends END. */
 function answeringUs(packets: readonly Packet[]): number | undefined {
-  const said = packets.filter(({ payloadBytes }) => payloadBytes > 0);
-  const response = said.findLastIndex(({ fromPong }, i) => fromPong && said[i + 1]?.fromPong === false);
-  const request = said.slice(0, Math.max(response, 0)).findLast(({ fromPong }) => !fromPong);
-  return request && (said[response]?.atUs ?? Number.NaN) - request.atUs;
+  const payloads = packets.filter(({ payloadBytes }) => payloadBytes > 0);
+  const response = payloads.findLastIndex(({ fromPong }, i) => fromPong && payloads[i + 1]?.fromPong === false);
+  const request = payloads.slice(0, Math.max(response, 0)).findLast(({ fromPong }) => !fromPong);
+  return request && (payloads[response]?.atUs ?? Number.NaN) - request.atUs;
 }
 
 function p50(values: readonly number[]): number {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, type Running, serve } from './processes.js';
 
-/** What of ping's report the measurements read. */
+/** The part of ping's report that the measurements read. */
 export interface PingReport {
   readonly startedAt: string;
   readonly endedAt: string;
@@ -16,10 +16,10 @@ export interface Pong extends Running {
   readonly port: number;
 }
 
-/** Where a run of the bench works: its own identities, its own processes, nothing of the user's. */
+/** The environment of one bench run: its own identities and processes, separate from the user's. */
 export class Workplace {
   readonly rounds: number;
-  /** Also what takes minutes and gigabytes. */
+  /** Include measurements that take minutes and gigabytes. */
   readonly big: boolean;
   readonly #home = mkdtempSync(join(tmpdir(), 'tentacle-bench-'));
 
@@ -28,35 +28,35 @@ export class Workplace {
     this.big = big;
   }
 
-  /** What everything that is started here gets. */
+  /** The environment variables of every process started here. */
   get env(): NodeJS.ProcessEnv {
     return { XDG_CONFIG_HOME: this.#home, TENTACLE_PASSPHRASE: undefined };
   }
 
-  /** The certificate and key that ping presents, in one PEM file; pong's are like it. There once each has run. */
+  /** The PEM file with the certificate and key of ping or pong. It exists once that program has run. */
   identityFile(of: 'ping' | 'pong' = 'ping'): string {
     return join(this.#home, `tentacle-${of}`, 'identity.pem');
   }
 
-  /** A name for a file of this run. */
+  /** Returns a path for a file of this run. */
   file(name: string): string {
     return join(this.#home, name);
   }
 
-  /** The words that start a binary of ours. */
+  /** Returns the command that starts tentacle-ping or tentacle-pong. */
   binary(name: 'ping' | 'pong', ...args: string[]): string[] {
     const script = new URL(`../../../packages/${name}/bin/tentacle-${name}.js`, import.meta.url);
     return [process.execPath, fileURLToPath(script), ...args];
   }
 
-  /** A pong on a free port of the loopback, which logs as it does for a user, but to nowhere. */
+  /** Starts a pong on a free loopback port. It logs as it does for a user, and the log is discarded. */
   async pong(...args: string[]): Promise<Pong> {
     const command = this.binary('pong', '--port', '0', '--bind', '127.0.0.1', '--json', ...args);
     const pong = await serve(command, this.env, /"port":(\d+)/);
     return { ...pong, port: Number(pong.ready[1]) };
   }
 
-  /** Ping to its report. */
+  /** Runs ping and returns its report. */
   async ping(...args: string[]): Promise<PingReport> {
     const { stdout } = await run(this.binary('ping', '--json', '--quiet', ...args), this.env);
     return JSON.parse(stdout) as PingReport;
@@ -67,7 +67,7 @@ export class Workplace {
   }
 }
 
-/** Attempts a second that went through, all of a run's time counted. */
+/** Returns successful attempts per second over the whole time of a run. */
 export function rateOf({ attempts, startedAt, endedAt }: PingReport): number {
   if (attempts.ok !== attempts.sent) throw new Error(`${attempts.sent - attempts.ok} attempts of ping failed`);
   return (attempts.ok * 1000) / (Date.parse(endedAt) - Date.parse(startedAt));

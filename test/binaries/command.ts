@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a command printed and how it ended. */
+/** The output and the exit status of a command. */
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command of ours as a user runs it: the built binary, in a process of its own. */
+/** A running command as a user starts it: the built binary in its own process. */
 export interface Command {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** The first match in what it prints, on either stream; rejects when it ends without. */
+  /** Resolves with the first match in either output stream; rejects when the command ends without one. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** One configuration folder for a whole test file: an RSA key is made once for each binary. */
+/** One configuration folder for a whole test file, so that each binary generates an RSA key once. */
 export const home = mkdtempSync(join(tmpdir(), 'tentacle-test-'));
 
 export function command(name: 'ping' | 'pong', args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
@@ -30,17 +30,17 @@ export function command(name: 'ping' | 'pong', args: readonly string[], env: Nod
   });
   let stdout = '';
   let stderr = '';
-  const waiting = new Set<() => void>();
-  const onText = (): void => {
-    for (const look of waiting) look();
+  const checks = new Set<() => void>();
+  const onOutput = (): void => {
+    for (const check of checks) check();
   };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    onText();
+    onOutput();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    onText();
+    onOutput();
   });
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (status) => resolve({ status, stdout, stderr }));
@@ -50,14 +50,14 @@ export function command(name: 'ping' | 'pong', args: readonly string[], env: Nod
     ended,
     printed: async (pattern) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           const match = pattern.exec(stdout) ?? pattern.exec(stderr);
           if (match === null) return;
-          waiting.delete(look);
+          checks.delete(check);
           resolve(match);
         };
-        waiting.add(look);
-        look();
+        checks.add(check);
+        check();
         void ended.then(({ status }) =>
           reject(new Error(`${name} ended with ${status ?? 'a signal'}: ${stdout}${stderr}`)),
         );
@@ -65,18 +65,19 @@ export function command(name: 'ping' | 'pong', args: readonly string[], env: Nod
   };
 }
 
-/** A pong on a free port of the loopback, and its port. */
+/** Starts a pong on a free port. */
 export async function startPong(...args: string[]): Promise<Command & { port: number }> {
   const pong = command('pong', ['--port', '0', '--json', ...args]);
   const [, port] = await pong.printed(/"port":(\d+)/);
   return { ...pong, port: Number(port) };
 }
 
-/** The last line of what pong printed with --json: its summary. */
+/** Returns the summary of pong: the last line that it prints with --json. */
 export function summaryOf({ stdout }: Ended): Summary {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Summary;
 }
 
+/** The part of pong's summary that tests read. */
 export interface Summary {
   readonly schema: string;
   readonly connections: { readonly total: number };

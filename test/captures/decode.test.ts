@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DataStreamRef, type Value, type ValueObject } from '../../packages/protocol/src/wire/document.js';
 import type { RequestMessage, ResponseMessage, ServerError } from '../../packages/protocol/src/wire/messages.js';
 import { loadCapture, type Side } from './recording.js';
-import { chunksOf, cutInto, decode, type Said, WAYS } from './said.js';
+import { CHUNKINGS, chunksOf, cutInto, decode, type Said } from './said.js';
 
 const THUMBPRINT = '4843D83B6DD11E3B724DE33F4DA0EA1B6C870CBA';
 
@@ -248,10 +248,10 @@ describe('the captures', () => {
   });
 
   describe.each(Object.entries(EXPECTED))('%s', (name, expected) => {
-    it.each(Object.entries(WAYS))('%s', async (_, way) => {
+    it.each(Object.entries(CHUNKINGS))('%s', async (_, chunking) => {
       const capture = loadCapture(name);
-      expect(await decode(chunksOf(capture, 'connector'), way)).toEqual(expected.connector);
-      expect(await decode(chunksOf(capture, 'listener'), way)).toEqual(expected.listener);
+      expect(await decode(chunksOf(capture, 'connector'), chunking)).toEqual(expected.connector);
+      expect(await decode(chunksOf(capture, 'listener'), chunking)).toEqual(expected.listener);
     });
 
     it('cut at random', async () => {

@@ -11,7 +11,7 @@ import { friendlyPage, recognisePage } from '../../packages/protocol/src/wire/pa
 import { readPreamble, writePreamble } from '../../packages/protocol/src/wire/preamble.js';
 import { type IncomingCall, type Reply, serveRequests } from '../../packages/protocol/src/wire/service-exchange.js';
 import { loadCapture, type Side } from './recording.js';
-import { arriving, chunksOf, decode, type Said, type Way, WAYS } from './said.js';
+import { arriving, type Chunking, CHUNKINGS, chunksOf, decode, type Said } from './said.js';
 
 /** The recordings of whole exchanges; the others have a test of their own below. */
 const LISTENING = [
@@ -37,10 +37,10 @@ interface Replay extends Channel {
 }
 
 /** A channel at whose other end the recorded side speaks; what we write is kept. */
-function against(name: string, side: Side, way: Way): Replay {
+function against(name: string, side: Side, chunking: Chunking): Replay {
   const writes: Buffer[] = [];
   return {
-    source: arriving(chunksOf(loadCapture(name), side), way),
+    source: arriving(chunksOf(loadCapture(name), side), chunking),
     writes,
     write: (bytes) => {
       writes.push(Buffer.from(bytes));
@@ -120,9 +120,9 @@ const readPeer = (source: ByteSource, ...roles: RemoteIdentity['role'][]): Promi
 const preambleOf = (source: ByteSource) =>
   readPreamble(source, { awaiting: 'the preamble', deadline: soon(), silenceMs: 20_000, maxBytes: 20_000 });
 
-describe.each(Object.entries(WAYS))('%s', (_, way) => {
+describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
   it.each(LISTENING)('our client against the service of %s', async (name) => {
-    const channel = against(name, 'listener', way);
+    const channel = against(name, 'listener', chunking);
     await writePreamble(channel, soon());
     await writeIdentity(channel, { role: 'MX-CLIENT' }, soon());
     expect(await readPeer(channel.source, 'MX-SERVER')).toEqual({ role: 'MX-SERVER', version: '1.0' });
@@ -134,7 +134,7 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
   });
 
   it.each(LISTENING)('our service against the client of %s', async (name) => {
-    const channel = against(name, 'connector', way);
+    const channel = against(name, 'connector', chunking);
     expect(await preambleOf(channel.source)).toEqual({ kind: 'message-exchange' });
     expect(await readPeer(channel.source, 'MX-CLIENT', 'MX-SUBSCRIBER')).toEqual({ role: 'MX-CLIENT', version: '1.0' });
     await writeIdentity(channel, { role: 'MX-SERVER' }, soon());
@@ -150,7 +150,7 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
   });
 
   it('our polled client, which listens, against the polling service', async () => {
-    const channel = against(POLLING, 'connector', way);
+    const channel = against(POLLING, 'connector', chunking);
     expect(await preambleOf(channel.source)).toEqual({ kind: 'message-exchange' });
     expect(await readPeer(channel.source, 'MX-CLIENT', 'MX-SUBSCRIBER')).toEqual({
       role: 'MX-SUBSCRIBER',
@@ -169,7 +169,7 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
   });
 
   it('our polling service, which connects, against the polled client', async () => {
-    const channel = against(POLLING, 'listener', way);
+    const channel = against(POLLING, 'listener', chunking);
     await writePreamble(channel, soon());
     await writeIdentity(channel, { role: 'MX-SUBSCRIBER', subscription: 'poll://golden/' }, soon());
     await readPeer(channel.source, 'MX-SERVER');
@@ -182,7 +182,7 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
   });
 
   it('our client against the listener that does not trust it', async () => {
-    const channel = against('listening-untrusted', 'listener', way);
+    const channel = against('listening-untrusted', 'listener', chunking);
     await writePreamble(channel, soon());
     await writeIdentity(channel, { role: 'MX-CLIENT' }, soon());
     await expect(readPeer(channel.source, 'MX-SERVER')).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
   });
 
   it('our service against the client that is not trusted, did it trust it', async () => {
-    const channel = against('listening-untrusted', 'connector', way);
+    const channel = against('listening-untrusted', 'connector', chunking);
     await preambleOf(channel.source);
     await readPeer(channel.source, 'MX-CLIENT');
     // END comes where a request is due.
@@ -213,9 +213,9 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
       '\n',
     ],
   ])('our listener and our reader of pages in %s', async (name, firstLine, page, author) => {
-    const asking = against(name, 'connector', way);
+    const asking = against(name, 'connector', chunking);
     expect(await preambleOf(asking.source)).toMatchObject({ kind: 'other', firstLine });
-    const answering = against(name, 'listener', way);
+    const answering = against(name, 'listener', chunking);
     const bytes = await answering.source.collect(ask('the page'), MAX_BYTES);
     expect(recognisePage(bytes)).toMatchObject({ author, http: { version: '1.0', status: 200 } });
     expect(friendlyPage(page).toString()).toBe(bytes.toString());

@@ -5,23 +5,23 @@ import { readDataStream } from '../../packages/protocol/src/wire/data-stream.js'
 import { type RequestMessage, type ResponseMessage, readMessage } from '../../packages/protocol/src/wire/messages.js';
 import type { Recorded, Side } from './recording.js';
 
-/** One thing that a side said: a line or page as it is, a message (null: no work), or the content of a data stream. */
+/** One item that a side sent: a line or page as text, a message (null: no work), or the content of a data stream. */
 export type Said = string | RequestMessage | ResponseMessage | null | Buffer;
 
 /** The lines of the protocol, with the empty ones that belong to them. */
 const LINE = /^(?:MX\r?\n\r?\n|MX-[A-Z]+ [^\r]*\r\n\r\n|(?:NEXT|PROCEED|END)\r\n)/;
 
-/** How the bytes of a side are handed to whoever reads them. */
-export type Way = (chunks: readonly Buffer[]) => readonly Buffer[];
+/** How the bytes of a side are split for the reader. */
+export type Chunking = (chunks: readonly Buffer[]) => readonly Buffer[];
 
-export const WAYS: Readonly<Record<string, Way>> = {
+export const CHUNKINGS: Readonly<Record<string, Chunking>> = {
   'as recorded': (chunks) => chunks,
   whole: (chunks) => [Buffer.concat(chunks)],
   'byte by byte': cutInto([1]),
 };
 
-/** All bytes joined and cut anew, into pieces of these sizes over and over. */
-export function cutInto(sizes: readonly number[]): Way {
+/** Returns a function that joins all bytes and splits them into pieces of these sizes, repeatedly. */
+export function cutInto(sizes: readonly number[]): Chunking {
   return (chunks) => {
     const all = Buffer.concat(chunks);
     const pieces: Buffer[] = [];
@@ -32,16 +32,16 @@ export function cutInto(sizes: readonly number[]): Way {
   };
 }
 
-/** What a side sent, as it was recorded. */
+/** Returns the bytes that a side sent, as recorded. */
 export function chunksOf(capture: readonly Recorded[], from: Side): Buffer[] {
   return capture.flatMap(({ from: side, bytes }) => (side === from && bytes !== undefined ? [bytes] : []));
 }
 
-/** A source to which the chunks come this way, with time to use each before the next, and then the end. */
-export function arriving(chunks: readonly Buffer[], way: Way): ByteSource {
+/** Returns a source that receives the chunks in this chunking, with time to process each one, and then the end. */
+export function arriving(chunks: readonly Buffer[], chunking: Chunking): ByteSource {
   const source = new ByteSource();
   const feed = async (): Promise<void> => {
-    for (const chunk of way(chunks)) {
+    for (const chunk of chunking(chunks)) {
       source.push(chunk);
       await setImmediate();
     }
@@ -51,11 +51,11 @@ export function arriving(chunks: readonly Buffer[], way: Way): ByteSource {
   return source;
 }
 
-/** All that a side said, in order. */
-export async function decode(chunks: readonly Buffer[], way: Way): Promise<Said[]> {
+/** Decodes everything that a side sent, in order. */
+export async function decode(chunks: readonly Buffer[], chunking: Chunking): Promise<Said[]> {
   const all = Buffer.concat(chunks);
-  const source = arriving(chunks, way);
-  const ask = { awaiting: 'what comes next', deadline: Deadline.inMs(20_000) };
+  const source = arriving(chunks, chunking);
+  const ask = { awaiting: 'the next item', deadline: Deadline.inMs(20_000) };
   const said: Said[] = [];
   for (let at = 0; at < all.length; ) {
     const line = LINE.exec(all.toString('latin1', at, at + 100))?.[0];

@@ -2,7 +2,7 @@ import { describe, expect, vi } from 'vitest';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { program } from '../components.js';
 import { Lab } from '../lab/lab.js';
-import { whyNoNamespaces } from '../lab/network.js';
+import { missingNamespaces } from '../lab/network.js';
 import { binary } from '../lab/programs.js';
 import type { Path } from '../lab/scenario.js';
 import { cutAfter, narrowLink } from '../lab/scenarios/data.js';
@@ -12,7 +12,7 @@ import { itWith } from '../real-components.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const missing = program('nft').missing ?? whyNoNamespaces();
+const missing = program('nft').missing ?? missingNamespaces();
 const needs = { name: 'network namespaces', missing };
 
 /** What ping makes of a way that is set up so. */

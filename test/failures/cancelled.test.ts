@@ -12,35 +12,35 @@ import { attempt, type Manner, type Outcome } from './attempt.js';
 
 type Abort = () => void;
 
-/** An attempt that is aborted when the peer says so. The deadline is far: nothing else can end it. */
+/** Runs an attempt that the peer aborts. The deadline is distant, so nothing else can end it. */
 async function aborted(makePeer: (abort: Abort) => Promise<{ port: number }>, manner: Manner = {}): Promise<Outcome> {
   const controller = new AbortController();
   const { port } = await makePeer(() => controller.abort());
   return attempt(port, { signal: controller.signal, ...manner });
 }
 
-/** A service with which this happens when the first request is there. */
+/** Starts a service that runs this after the first request. */
 const atRequest = (then: (talk: Talk, abort: Abort, id: string) => unknown) => (abort: Abort) =>
   servicePeer(async (talk) => {
     await then(talk, abort, await talk.request());
   });
 
 const CASES: Record<string, () => Promise<Outcome>> = {
-  'before it began': () => {
+  'before it starts': () => {
     const signal = AbortSignal.abort();
     return attempt(1, { signal });
   },
-  'before it began, by name': () => {
+  'before it starts, by name': () => {
     const signal = AbortSignal.abort();
     return attempt(1, { signal, host: 'localhost' });
   },
-  'while the name is looked up': () => {
+  'during name resolution': () => {
     const controller = new AbortController();
     const attempted = attempt(1, { host: 'localhost', signal: controller.signal });
     controller.abort();
     return attempted;
   },
-  'while nobody answers the connection': async () => {
+  'while the connection gets no reply': async () => {
     const { port } = await hungListener();
     for (let filler = 0; filler < 2; filler++) {
       const socket = createConnection({ host: '127.0.0.1', port });
@@ -53,17 +53,17 @@ const CASES: Record<string, () => Promise<Outcome>> = {
     controller.abort();
     return attempted;
   },
-  'while TLS is awaited': () => aborted((abort) => tcpPeer((socket) => void socket.once('data', abort))),
-  'while TLS is awaited, unwatched': () =>
+  'while it waits for TLS': () => aborted((abort) => tcpPeer((socket) => void socket.once('data', abort))),
+  'while it waits for TLS, without capturing bytes': () =>
     aborted((abort) => tcpPeer((socket) => void socket.once('data', abort)), { watch: false }),
   'in the middle of the handshake': () =>
     aborted((abort) =>
       tcpPeer((socket) => {
-        // The head of a record, whose rest never comes.
+        // The header of a record without its content.
         socket.once('data', () => void socket.write(Buffer.of(0x16, 3, 3, 0x40, 0), () => abort()));
       }),
     ),
-  'while the identity is awaited': () => aborted((abort) => tlsPeer((socket) => void socket.once('data', abort))),
+  'while it waits for the identity': () => aborted((abort) => tlsPeer((socket) => void socket.once('data', abort))),
   'in the middle of the identity': () =>
     aborted((abort) =>
       tlsPeer((socket) => {
@@ -77,15 +77,15 @@ const CASES: Record<string, () => Promise<Outcome>> = {
       beforeIdentity: () => controller.abort(),
     });
   },
-  'while the answer is awaited': () => aborted(atRequest((_, abort) => abort())),
-  'in the middle of the answer': () =>
+  'while it waits for the response': () => aborted(atRequest((_, abort) => abort())),
+  'in the middle of the response': () =>
     aborted(
       atRequest(async (talk, abort, id) => {
         await talk.say(responseBytes(id, CAPABILITIES).subarray(0, 30));
         abort();
       }),
     ),
-  'while PROCEED is awaited': () =>
+  'while it waits for PROCEED': () =>
     aborted(
       atRequest(async (talk, abort, id) => {
         await talk.say(responseBytes(id, CAPABILITIES));
@@ -96,7 +96,7 @@ const CASES: Record<string, () => Promise<Outcome>> = {
     ),
 };
 
-it.each(Object.entries(CASES))('a signal ends an attempt %s, and no connection stays', async (_, run) => {
+it.each(Object.entries(CASES))('a signal ends an attempt %s and leaves no connection open', async (_, run) => {
   const { error } = await run();
   expect(error).toBeInstanceOf(TransportError);
   expect(error).toMatchObject({ code: 'CANCELLED' });

@@ -8,7 +8,7 @@ import { changing, tlsRelay } from '../peers/tls-relay.js';
 import { attempt, type Manner, type Outcome } from './attempt.js';
 import type { Provocation } from './provocation.js';
 
-/** A thousand records: far more than the systems hold between the two. */
+/** About a thousand TLS records: far more than the systems' buffers hold. */
 const LARGE_BYTES = 16_000_000;
 const LARGE_UP: TransferRequest = { direction: 'upload', sizeBytes: LARGE_BYTES };
 const LARGE_DOWN: TransferRequest = { direction: 'download', sizeBytes: LARGE_BYTES };
@@ -19,14 +19,14 @@ async function pongPort(): Promise<number> {
   return pong.port;
 }
 
-/** A pong behind a device that ends TLS and changes one byte. */
+/** Moves data through a device that terminates TLS and changes one byte. */
 async function changed(wanted: TransferRequest, at: number): Promise<Outcome> {
   const side = wanted.direction === 'upload' ? 'connector' : 'listener';
   const device = await tlsRelay(await pongPort(), changing(side, at));
   return attempt(device.port, { wanted });
 }
 
-/** A pong behind a device that does this with what comes when so many bytes have gone one way. */
+/** Moves data through a device that acts after a number of bytes in one direction. */
 async function behind(
   limitBytes: number,
   happens: 'silence' | 'reset' | 'end',
@@ -49,7 +49,7 @@ async function behind(
   return attempt(device.port, { wanted, ...manner });
 }
 
-/** A service that takes an upload's request, and does this. */
+/** Moves data to a service that receives the request and runs this. */
 async function serving(script: (talk: Talk, id: string) => unknown, wanted: TransferRequest): Promise<Outcome> {
   const peer = await servicePeer(async (talk) => {
     await script(talk, await talk.request());
@@ -57,27 +57,27 @@ async function serving(script: (talk: Talk, id: string) => unknown, wanted: Tran
   return attempt(peer.port, { wanted });
 }
 
-/** Where the bytes of a data stream lie in what a side says: well behind everything that comes before them. */
+/** An offset inside a data stream, well after everything that is sent before it. */
 const WELL_INSIDE = 1_000_000;
 
 export const dataCases: readonly Provocation[] = [
   {
     id: 'data.differs',
-    by: 'a device that ends TLS and changes a byte of an upload',
+    by: 'a device that terminates TLS and changes a byte of an upload',
     provoke: () => changed(LARGE_UP, WELL_INSIDE),
     evidence: { code: 'DATA_DIFFERS' },
-    says: 'the first byte that is another one is at offset 99',
+    mentions: /\b99\d,?\d{3}\b/,
   },
   {
     id: 'data.differs',
-    by: 'a device that ends TLS and changes a byte of a download',
+    by: 'a device that terminates TLS and changes a byte of a download',
     provoke: () => changed(LARGE_DOWN, WELL_INSIDE),
     evidence: { code: 'DATA_DIFFERS' },
-    says: 'the first byte that is another one is at offset 99',
+    mentions: /\b99\d,?\d{3}\b/,
   },
   {
     id: 'data.differs',
-    by: 'a service that says that less came',
+    by: 'a service that reports fewer bytes',
     provoke: () =>
       serving((talk, id) => talk.say(responseBytes(id, { bytes: 7n, differsAt: null })), {
         direction: 'upload',
@@ -90,14 +90,14 @@ export const dataCases: readonly Provocation[] = [
   },
   {
     id: 'data.stalled-after',
-    by: 'a device that swallows an upload after a megabyte',
+    by: 'a device that drops an upload after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'silence', LARGE_UP, { callMs: 1000 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'the response to ITentaclePongService.Upload' },
-    says: 'when nothing moved for',
+    mentions: '16,000,000 bytes',
   },
   {
     id: 'data.stalled-after',
-    by: 'a device that swallows the end of a small upload',
+    by: 'a device that drops the end of a small upload',
     provoke: () => behind(20_000, 'silence', { direction: 'upload', sizeBytes: 30_000 }, { callMs: 1000 }),
     evidence: {
       code: 'READ_TIMEOUT',
@@ -106,35 +106,35 @@ export const dataCases: readonly Provocation[] = [
   },
   {
     id: 'data.stalled-after',
-    by: 'a device that swallows a download after a megabyte',
+    by: 'a device that drops a download after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'silence', LARGE_DOWN, { callMs: 1000 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'the download' },
-    says: 'of a download of 16,000,000 bytes, 9',
+    mentions: /16,000,000 bytes.*\b9\d\d,\d{3}\b/,
   },
   {
     id: 'data.reset-after',
-    by: 'a device that resets an upload after a megabyte',
+    by: 'a device that resets an upload after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'reset', LARGE_UP),
     evidence: {},
-    says: 'into a transfer: of an upload of 16,000,000 bytes',
+    mentions: '16,000,000 bytes',
   },
   {
     id: 'data.reset-after',
-    by: 'a device that resets a download after a megabyte',
+    by: 'a device that resets a download after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'reset', LARGE_DOWN),
     evidence: {},
-    says: 'of a download of 16,000,000 bytes, 9',
+    mentions: /16,000,000 bytes.*\b9\d\d,\d{3}\b/,
   },
   {
     id: 'data.reset-after',
-    by: 'a device that closes a download after a megabyte',
+    by: 'a device that closes a download after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'end', LARGE_DOWN),
     evidence: { code: 'END_OF_STREAM' },
-    says: 'was closed',
+    mentions: /\bclosed\b/,
   },
   {
     id: 'rpc.error',
-    by: 'a pong that is asked for more than it gives',
+    by: 'a pong that receives a request above its limit',
     shownAt: 'data',
     provoke: async () => attempt(await pongPort(), { wanted: { direction: 'download', sizeBytes: 2 ** 45 } }),
     evidence: { code: 'SERVER_ERROR' },

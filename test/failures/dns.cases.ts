@@ -8,17 +8,17 @@ const needs = namespaces();
 export const dnsCases: readonly Provocation[] = [
   {
     id: 'dns.not-found',
-    by: 'a resolver that knows no such name',
+    by: 'a resolver that does not know the name',
     needs,
     provoke: () => lookUp(3),
     evidence: { code: 'ENOTFOUND', syscall: 'getaddrinfo', receivedBytes: 0 },
   },
   {
     id: 'dns.not-found',
-    by: 'a label that no name can have',
+    by: 'a label that is too long',
     provoke: () => attempt(1, { host: `${'a'.repeat(64)}.example` }),
     evidence: { code: 'ENOTFOUND' },
-    says: 'knows no address for',
+    mentions: `${'a'.repeat(64)}.example`,
   },
   {
     id: 'dns.servfail',
@@ -36,21 +36,21 @@ export const dnsCases: readonly Provocation[] = [
   },
   {
     id: 'dns.timeout',
-    by: 'a silent resolver, for as long as the system waits',
+    by: 'a silent resolver, until the system gives up',
     needs,
     provoke: () => lookUp('silent'),
     evidence: { code: 'EAI_AGAIN' },
   },
   {
     id: 'dns.timeout',
-    by: 'a silent resolver, for as long as we wait',
+    by: 'a silent resolver, until the time-out expires',
     needs,
     provoke: () => lookUp('silent', 300),
     evidence: { code: 'DNS_TIMEOUT' },
   },
   {
     id: 'dns.other',
-    by: 'a name longer than names can be',
+    by: 'a name that is too long',
     provoke: () => attempt(1, { host: 'a.'.repeat(150) }),
     evidence: { code: 'EINVAL', syscall: 'getaddrinfo' },
   },

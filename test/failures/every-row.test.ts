@@ -28,43 +28,43 @@ const cases = [
   ...realProxyCases,
 ];
 
-/** Rows that no test provokes for real, each with the reason why it cannot be. */
+/** Failures that no test here provokes, each with the reason. */
 const notProvoked: Partial<Record<FailureId, string>> = {
-  'data.other': 'a code that no row knows takes a network that is rejected on the way (test/data provokes it)',
-  'data.path-mtu': 'one transfer cannot tell it; a ladder of sizes can (test/data provokes it)',
-  'dns.failed': 'glibc reads FORMERR, NOTIMP and all higher codes as not found or try again; musl and Windows do not',
+  'data.other': 'an unknown code needs a network that rejects packets in transit (test/data provokes it)',
+  'data.path-mtu': 'one transfer cannot show it; a search over sizes can (test/data provokes it)',
+  'dns.failed': 'glibc maps FORMERR, NOTIMP and all higher codes to not found or try again; musl and Windows do not',
   'dns.partial': 'one attempt tries one address; diagnose tries all of them (test/lab provokes it)',
-  'tcp.unreachable': 'Linux gives its codes to no TCP connection that can be made here; Windows and BSD do',
-  'poll.wrong-role': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.connection-limit': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.closed': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.silent': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.nobody': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.not-collected': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.duplicate': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.refused': 'not of one attempt of ping (test/polling provokes it)',
-  'poll.no-certificate': 'not of one attempt of ping (test/polling provokes it)',
-  'trust.client-certificate-missing': 'told by what a pong says it sees, in diagnose (test/lab provokes it)',
-  'trust.client-certificate-replaced': 'told by what a pong says it sees, in diagnose (test/lab provokes it)',
-  'trust.pong-key': 'told of a whole run, by what pong attests (test/attestation provokes it)',
-  'trust.attestation-not-valid': 'told of a whole run, by what pong attests (test/attestation provokes it)',
-  'trust.no-attestation': 'told of a whole run, by what pong attests (test/attestation provokes it)',
+  'tcp.unreachable': 'Linux returns its codes for no TCP connection that a test can set up; Windows and BSD do',
+  'poll.wrong-role': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.connection-limit': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.closed': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.silent': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.nobody': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.not-collected': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.duplicate': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.refused': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.no-certificate': 'not from one attempt of ping (test/polling provokes it)',
+  'trust.client-certificate-missing': 'diagnose derives it from the page of a pong (test/lab provokes it)',
+  'trust.client-certificate-replaced': 'diagnose derives it from the page of a pong (test/lab provokes it)',
+  'trust.pong-key': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
+  'trust.attestation-not-valid': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
+  'trust.no-attestation': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
 };
 
-describe('every row of the catalogue', () => {
-  it('is provoked for real, or it is said why not', () => {
+describe('every failure of the catalogue', () => {
+  it('is provoked for real, or has a reason why not', () => {
     const provoked = new Set<string>([...cases.map(({ id }) => id), ...Object.keys(notProvoked)]);
     expect(catalogue.map(({ id }) => id).filter((id) => !provoked.has(id))).toEqual([]);
     expect(Object.keys(notProvoked).filter((id) => cases.some((provocation) => provocation.id === id))).toEqual([]);
   });
 
-  it('shows wherever it says that it may show', () => {
+  it('is observed only in the stages that it declares', () => {
     const shown = new Set(cases.map(({ id, shownAt }) => `${id} at ${shownAt ?? id.split('.')[0] ?? ''}`));
     const declared = catalogue.flatMap(({ id, shownAt }) => shownAt.map((stage) => `${id} at ${stage}`));
     expect([...shown].filter((showing) => !declared.includes(showing))).toEqual([]);
   });
 
-  it('is provoked in ways that can be told apart', () => {
+  it('has provocations with distinct names', () => {
     const names = cases.map(({ id, by }) => `${id} by ${by}`);
     expect(new Set(names).size).toBe(names.length);
   });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { healthyPeer } from '../peers/service-peer.js';
 import { attempt } from './attempt.js';
 
-describe('a healthy path is no failure', () => {
+describe('a healthy path is not a failure', () => {
   it.each([
     ['over TLS 1.3', {}, {}],
     ['over TLS 1.2', { maxVersion: 'TLSv1.2' }, {}],
-    ['with a pin that fits', {}, 'pinned'],
-    ['unwatched', {}, { watch: false }],
+    ['with a matching pin', {}, 'pinned'],
+    ['without capturing bytes', {}, { watch: false }],
     ['by name', {}, { host: 'localhost' }],
-    ['kept open for three calls', {}, { calls: 3 }],
+    ['with three calls on one connection', {}, { calls: 3 }],
   ] as const)('%s', async (_, options, manner) => {
     const peer = await healthyPeer(options);
     const { error, failure, trace } = await attempt(

@@ -11,7 +11,7 @@ const needs = namespaces();
 
 type Then = 'close' | 'reset' | 'stay';
 
-/** A TLS peer that answers the first bytes it gets with these, and then does that. */
+/** Starts a TLS peer that replies to the first bytes with these bytes, and then closes, resets or stays. */
 function answering(answer: Uint8Array | string, then: Then) {
   return tlsPeer((socket) => {
     socket.once('data', () => {
@@ -38,7 +38,7 @@ export const identityCases: readonly Provocation[] = [
       return attempt((await tlsPeer((socket) => web.emit('connection', socket))).port);
     },
     evidence: { code: 'IDENTITY_UNKNOWN', answeredBy: 'HTTP 400 Bad Request', awaiting: 'the identity of the peer' },
-    says: 'HTTP 400 Bad Request. A Tentacle ',
+    mentions: 'HTTP 400 Bad Request',
   },
   {
     id: 'identity.http',
@@ -55,7 +55,7 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.http',
-    by: 'a page of bare line feeds',
+    by: 'a page with bare line feeds',
     provoke: () => answered('HTTP/1.1 502 Bad Gateway\nServer: x\n\n', 'close'),
     evidence: { code: 'GARBLED', answeredBy: 'HTTP 502 Bad Gateway, server x' },
   },
@@ -67,7 +67,7 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.http',
-    by: 'a page said before we spoke, and closed',
+    by: 'a page sent before the client sends anything, and a close',
     provoke: async () => {
       const page = 'HTTP/1.1 503 Service Unavailable\r\n\r\n<title>No backend</title>';
       return attempt((await tlsPeer((socket) => void socket.end(page))).port);
@@ -76,7 +76,7 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.http',
-    by: 'a page said before we spoke, by a peer that is gone when we do',
+    by: 'a page sent before the client sends anything, by a peer that has disconnected by then',
     provoke: async () => {
       const page = 'HTTP/1.1 503 Service Unavailable\r\n\r\n';
       const peer = await tlsPeer((socket) => void socket.end(page));
@@ -86,7 +86,7 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.http',
-    by: 'a web server, known by its page, that closes on what is not HTTP',
+    by: 'a web server, identified by its page, that closes on data other than HTTP',
     provoke: async () => {
       const closing = await tlsPeer((socket) => void socket.once('data', () => void socket.end()), {
         requestCert: false,
@@ -94,7 +94,7 @@ export const identityCases: readonly Provocation[] = [
       return attempt(closing.port, { facts: { peerKind: 'web-server' } });
     },
     evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
-    says: 'returns a web page',
+    mentions: /\bpage\b/,
   },
   {
     id: 'identity.empty',
@@ -107,7 +107,7 @@ export const identityCases: readonly Provocation[] = [
     by: 'another client',
     provoke: () => answered('MX-CLIENT 1.0\r\n\r\n', 'stay'),
     evidence: { code: 'IDENTITY_UNEXPECTED_ROLE', received: text('MX-CLIENT 1.0\r\n\r\n'), receivedBytes: 17 },
-    says: 'MX-CLIENT 1.0',
+    mentions: 'MX-CLIENT 1.0',
   },
   {
     id: 'identity.unexpected-role',
@@ -120,7 +120,7 @@ export const identityCases: readonly Provocation[] = [
     by: 'another greeting',
     provoke: () => answered('* OK IMAP4rev1 ready\r\n', 'stay'),
     evidence: { code: 'IDENTITY_UNKNOWN', answeredBy: '* OK IMAP4rev1 ready' },
-    says: 'IMAP4rev1',
+    mentions: 'IMAP4rev1',
   },
   {
     id: 'identity.unknown',
@@ -136,31 +136,31 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.unknown',
-    by: 'a line behind the identity',
+    by: 'a line after the identity',
     provoke: () => answered('MX-SERVER 1.0\r\nmore\r\n\r\n', 'close'),
     evidence: { code: 'IDENTITY_NO_BLANK_LINE', received: text('MX-SERVER 1.0\r\nmore\r\n\r\n') },
   },
   {
     id: 'identity.unknown',
-    by: 'bytes that are no text',
+    by: 'bytes that are not text',
     provoke: () => answered(Buffer.from('00ff0a1b5b324a0a', 'hex'), 'close'),
     evidence: { code: 'GARBLED', answeredBy: 'first bytes 00ff0a1b5b324a0a', receivedBytes: 8 },
   },
   {
     id: 'identity.unknown',
-    by: 'bytes without end',
+    by: 'endless bytes',
     provoke: () => answered(Buffer.alloc(100_000, 'A'), 'close'),
     evidence: { code: 'TOO_LONG' },
   },
   {
     id: 'identity.original-pong',
-    by: 'the page that TentaclePong gives to everybody',
+    by: 'the page that the original TentaclePong sends to any client',
     provoke: () => answered(`HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10 * 1024)}`, 'close'),
     evidence: { answeredBy: 'HTTP 200 OK' },
   },
   {
     id: 'identity.octopus-server',
-    by: 'a server, known by its page, that does not trust us',
+    by: 'a server, identified by its page, that does not trust the client',
     provoke: async () => {
       const closing = await tlsPeer((socket) => void socket.once('data', () => void socket.end()));
       return attempt(closing.port, { facts: { peerKind: 'octopus-server' } });
@@ -172,7 +172,7 @@ export const identityCases: readonly Provocation[] = [
     by: 'half a line, and the end',
     provoke: () => answered('MX-SER', 'close'),
     evidence: { code: 'END_OF_STREAM', received: text('MX-SER'), receivedBytes: 6 },
-    says: 'sent 6 bytes of its identity ("MX-SER")',
+    mentions: /\b6 bytes\b.*"MX-SER"/,
   },
   {
     id: 'identity.closed',
@@ -182,19 +182,19 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.closed',
-    by: 'a line without the empty one, and the end',
+    by: 'a line without the empty line, and the end',
     provoke: () => answered('MX-SERVER 1.0\r\n', 'close'),
     evidence: { code: 'END_OF_STREAM', received: text('MX-SERVER 1.0\r\n'), receivedBytes: 15 },
   },
   {
     id: 'identity.closed',
-    by: 'a line without the empty one, and a reset',
+    by: 'a line without the empty line, and a reset',
     provoke: () => answered('MX-SERVER 1.0\r\n', 'reset'),
     evidence: { code: 'ECONNRESET', received: text('MX-SERVER 1.0\r\n'), receivedBytes: 15 },
   },
   {
     id: 'identity.closed',
-    by: 'half a line said before we spoke, and the end',
+    by: 'half a line sent before the client sends anything, and the end',
     provoke: async () => attempt((await tlsPeer((socket) => void socket.end('MX-SER'))).port),
     evidence: { received: text('MX-SER'), receivedBytes: 6 },
   },
@@ -203,7 +203,6 @@ export const identityCases: readonly Provocation[] = [
     by: 'silence',
     provoke: async () => attempt((await tlsPeer(() => undefined)).port, { identityMs: 300 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 0 },
-    says: 'gave 0 bytes of an identity',
   },
   {
     id: 'identity.timeout',
@@ -213,16 +212,16 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.timeout',
-    by: 'a machine whose packets get lost, until the system gives up',
+    by: 'a machine whose packets are lost, until the system gives up',
     needs,
-    provoke: () => loseHost('silently', 'identity'),
+    provoke: () => loseHost('packets lost', 'identity'),
     evidence: { code: 'ETIMEDOUT', syscall: 'read', receivedBytes: 0 },
   },
   {
     id: 'identity.other',
-    by: 'a machine that its neighbours say is gone',
+    by: 'a machine that its network reports as unreachable',
     needs,
-    provoke: () => loseHost('with a word', 'identity'),
+    provoke: () => loseHost('unreachable', 'identity'),
     evidence: { code: 'EHOSTUNREACH', syscall: 'read', receivedBytes: 0 },
   },
 ];

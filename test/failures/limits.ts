@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Do something while this process may open no further file. A helper raises the limit again, which we then could not. */
+/** Runs work while this process may not open another file. A helper process restores the limit, which this one could not. */
 export async function withoutFreeSockets<T>(work: () => Promise<T>): Promise<T> {
-  // Three: standard input, output and error. All that is open beyond stays open.
+  // 3: standard input, output and error. Files that are already open stay open.
   const script = `
 before=$(prlimit --pid "$1" --nofile --noheadings --output SOFT)
 prlimit --pid "$1" --nofile=3:

@@ -11,7 +11,7 @@ const needs = namespaces();
 export const localCases: readonly Provocation[] = [
   {
     id: 'local.exhausted',
-    by: 'a process that may open no more files',
+    by: 'a process that may not open more files',
     needs: program('prlimit'),
     shownAt: 'tcp',
     provoke: async () => {
@@ -30,7 +30,7 @@ export const localCases: readonly Provocation[] = [
   },
   {
     id: 'local.blocked',
-    by: 'a rule of this machine that prohibits it',
+    by: 'a rule of this machine that prohibits the connection',
     needs,
     shownAt: 'tcp',
     provoke: () => connectWhere('ip route add prohibit 192.0.2.0/24'),
@@ -38,10 +38,10 @@ export const localCases: readonly Provocation[] = [
   },
   {
     id: 'internal.bug',
-    by: 'a port that no plan should hold',
+    by: 'a port that is out of range',
     shownAt: 'tcp',
     provoke: () => attempt(70_000),
     evidence: { code: 'OWN_BUG', bug: expect.stringContaining('70000') as unknown },
-    says: 'failed at the tcp stage',
+    mentions: /\btcp\b/,
   },
 ];

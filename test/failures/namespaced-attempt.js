@@ -1,5 +1,5 @@
 /* global AbortController, Buffer, URL */
-// One attempt in a process of its own, because its network is its own: see namespace.ts. It prints the failure as JSON.
+// Runs one attempt in its own process with its own network (see namespace.ts), and prints the failure as JSON.
 import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { createSecureContext, createServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-// The build, not the sources: Node 20 reads no TypeScript.
+// The build, not the sources: Node 20 does not run TypeScript.
 import {
   ClientExchange,
   call,
@@ -28,7 +28,7 @@ const identity = await makeIdentity({ commonName: 'Octopus Server', key });
 if (job.servesAt !== undefined) await serve(job.servesAt);
 else await attempt();
 
-/** A TLS peer that says who it is, when it is asked to, and nothing else. */
+/** Starts a TLS peer that sends its identity if the job requires it, and nothing else. */
 async function serve(host) {
   const server = createServer({ ...identity.secureContextOptions, requestCert: true, rejectUnauthorized: false });
   server.on('secureConnection', (socket) => {
@@ -39,13 +39,13 @@ async function serve(host) {
   process.stdout.write(`${server.address().port}\n`);
 }
 
-/** Answer every question for a name with this code, or not at all. */
+/** Replies to every DNS query with this code, or not at all. */
 async function answerNames(code) {
   const resolver = createSocket('udp4');
   resolver.on('message', (question, { address, port }) => {
     if (code === 'silent') return;
     const answer = Buffer.from(question);
-    // A response, recursion available; the question stands in it, and no answer.
+    // A response with recursion available: it contains the question and no records.
     answer.writeUInt16BE(0x8180 | code, 2);
     resolver.send(answer, port, address);
   });
@@ -53,11 +53,11 @@ async function answerNames(code) {
   await once(resolver, 'listening');
 }
 
-/** The port of a peer in the other namespace. */
+/** Starts a peer in the other namespace, and returns its port. */
 async function peerBehind([command, ...prefix], host) {
   const self = fileURLToPath(import.meta.url);
-  const asked = JSON.stringify({ servesAt: host, introduces: job.loseHostBefore === 'rpc' });
-  const peer = spawn(command, [...prefix, process.execPath, self, asked], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const jobText = JSON.stringify({ servesAt: host, introduces: job.loseHostBefore === 'rpc' });
+  const peer = spawn(command, [...prefix, process.execPath, self, jobText], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => peer.kill());
   const [port] = await once(peer.stdout, 'data');
   return Number(port);

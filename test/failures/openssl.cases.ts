@@ -7,32 +7,32 @@ import type { Provocation } from './provocation.js';
 const needs = program('openssl');
 const withoutCertificate = createSecureContext();
 
-/** Another TLS than Node's own, so that no row is made for one peer's habits. */
+/** Failures with a TLS implementation other than Node's, so that no detection depends on one peer. */
 export const openSslCases: readonly Provocation[] = [
   {
     id: 'tls.version',
-    by: 'openssl with TLS 1.1 alone',
+    by: 'openssl with TLS 1.1 only',
     needs,
     provoke: async () => attempt((await opensslPeer('-tls1_1', '-cipher', 'ALL:@SECLEVEL=0')).port),
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' },
   },
   {
     id: 'tls.no-shared',
-    by: 'openssl without a suite of ours',
+    by: 'openssl without a common cipher suite',
     needs,
     provoke: async () => attempt((await opensslPeer('-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256')).port),
     evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
   },
   {
     id: 'tls.no-shared',
-    by: 'openssl without a signature algorithm of ours',
+    by: 'openssl without a common signature algorithm',
     needs,
     provoke: async () => attempt((await opensslPeer('-tls1_3', '-sigalgs', 'RSA+SHA1')).port),
     evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
   },
   {
     id: 'tls.no-shared',
-    by: 'openssl without a group of ours',
+    by: 'openssl without a common group',
     needs,
     provoke: async () => {
       const { port } = await opensslPeer('-tls1_2', '-curves', 'brainpoolP256r1', '-cipher', 'ECDHE');
@@ -42,7 +42,7 @@ export const openSslCases: readonly Provocation[] = [
   },
   {
     id: 'tls.client-certificate-refused',
-    by: 'openssl that knows no such authority (TLS 1.3)',
+    by: 'openssl that does not know the authority (TLS 1.3)',
     needs,
     shownAt: 'identity',
     provoke: async () => attempt((await opensslPeer('-tls1_3', '-Verify', '1', '-verify_return_error')).port),
@@ -50,14 +50,14 @@ export const openSslCases: readonly Provocation[] = [
   },
   {
     id: 'tls.client-certificate-refused',
-    by: 'openssl that knows no such authority (TLS 1.2)',
+    by: 'openssl that does not know the authority (TLS 1.2)',
     needs,
     provoke: async () => attempt((await opensslPeer('-tls1_2', '-Verify', '1', '-verify_return_error')).port),
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' },
   },
   {
     id: 'tls.client-certificate-refused',
-    by: 'openssl that wants a certificate and gets none (TLS 1.3)',
+    by: 'openssl that requires a certificate and receives none (TLS 1.3)',
     needs,
     shownAt: 'identity',
     provoke: async () => {
@@ -68,7 +68,7 @@ export const openSslCases: readonly Provocation[] = [
   },
   {
     id: 'tls.no-shared',
-    by: 'openssl that wants a certificate and gets none (TLS 1.2)',
+    by: 'openssl that requires a certificate and receives none (TLS 1.2)',
     needs,
     provoke: async () => {
       const { port } = await opensslPeer('-tls1_2', '-Verify', '1');
@@ -78,7 +78,7 @@ export const openSslCases: readonly Provocation[] = [
   },
   {
     id: 'identity.timeout',
-    by: 'openssl, which waits for words of its own',
+    by: 'openssl, which does not reply',
     needs,
     provoke: async () => attempt((await opensslPeer()).port, { identityMs: 300 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 0 },

@@ -13,7 +13,7 @@ import type { Provocation } from './provocation.js';
 const needs = namespaces();
 const AWAITING = 'the response to ICapabilitiesServiceV2.GetCapabilities';
 
-/** A service that does this with the request it gets; then it waits for the client to go. */
+/** Calls a service that runs this for the request, and then waits until the client disconnects. */
 async function answering(answer: (talk: Talk, id: string) => unknown, manner: Manner = {}): Promise<Outcome> {
   const peer = await servicePeer(async (talk) => {
     await answer(talk, await talk.request());
@@ -21,12 +21,12 @@ async function answering(answer: (talk: Talk, id: string) => unknown, manner: Ma
   return attempt(peer.port, manner);
 }
 
-/** A service that answers with this error. */
+/** Calls a service that returns this error. */
 function failing(error: Bson): Promise<Outcome> {
   return answering((talk, id) => talk.say(responseBytes(id, null, error)));
 }
 
-/** A service that answers a first call, and does this with the NEXT that follows. */
+/** Calls a service that answers a first call, and runs this for the NEXT that follows. */
 async function afterOne(next: (talk: Talk) => unknown, manner: Manner = {}): Promise<Outcome> {
   const peer = await servicePeer(async (talk) => {
     await talk.say(responseBytes(await talk.request(), CAPABILITIES));
@@ -46,7 +46,7 @@ const notFound = ([by, error]: readonly [string, { message: string } & Record<st
   by,
   provoke: () => failing(error),
   evidence: { code: 'SERVER_ERROR', serverError: error.message },
-  says: error.message,
+  mentions: error.message,
 });
 
 const serviceError = ([by, error]: readonly [string, { message: string } & Record<string, Bson>]): Provocation => ({
@@ -71,7 +71,7 @@ export const rpcCases: readonly Provocation[] = [
   ...(
     [
       [
-        'as Halibut 6.0 and later say it',
+        'as sent by Halibut 6.0 and later',
         {
           message: SERVICE_NOT_FOUND,
           details: `${NOT_FOUND_TYPE}: ${SERVICE_NOT_FOUND}`,
@@ -79,11 +79,11 @@ export const rpcCases: readonly Provocation[] = [
         },
       ],
       [
-        'as Halibut 5.0 and earlier say it',
+        'as sent by Halibut 5.0 and earlier',
         { message: SERVICE_NOT_FOUND, details: `System.Exception: ${SERVICE_NOT_FOUND}` },
       ],
       [
-        'as shipped Tentacles say it',
+        'as sent by released Tentacles',
         {
           message: 'The service ICapabilitiesServiceV2 has not been registered through an IAutofacServiceSource',
           details:
@@ -92,7 +92,7 @@ export const rpcCases: readonly Provocation[] = [
         },
       ],
       [
-        'as the oldest Tentacles say it',
+        'as sent by the oldest Tentacles',
         {
           message: 'The requested service has not been registered.',
           details:
@@ -108,7 +108,7 @@ export const rpcCases: readonly Provocation[] = [
         { message: 'boom', details: 'System.DivideByZeroException: boom', HalibutErrorType: null },
       ],
       [
-        'a method that is not there',
+        'a missing method',
         {
           message: 'Method X::GetCapabilities not found',
           details: null,
@@ -127,14 +127,14 @@ export const rpcCases: readonly Provocation[] = [
   ).map(serviceError),
   {
     id: 'rpc.timeout',
-    by: 'a service that never answers',
+    by: 'a service that never responds',
     provoke: () => answering(() => undefined, { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: AWAITING, receivedBytes: 0 },
-    says: 'gave 0 bytes of the response to ICapabilitiesServiceV2.GetCapabilities',
+    mentions: 'ICapabilitiesServiceV2.GetCapabilities',
   },
   {
     id: 'rpc.timeout',
-    by: 'half an answer',
+    by: 'half a response',
     provoke: () => answering((talk, id) => talk.say(half(id)), { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 30 },
   },
@@ -143,27 +143,27 @@ export const rpcCases: readonly Provocation[] = [
     by: 'no PROCEED for NEXT',
     provoke: () => afterOne(() => undefined, { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'PROCEED, the answer to NEXT', callsBefore: 1 },
-    says: 'The connection had carried 1 round trips before',
+    mentions: /\b1 (earlier )?round trip/,
   },
   {
     id: 'rpc.timeout',
-    by: 'a machine whose packets get lost, until the system gives up',
+    by: 'a machine whose packets are lost, until the system gives up',
     needs,
-    provoke: () => loseHost('silently', 'rpc'),
+    provoke: () => loseHost('packets lost', 'rpc'),
     evidence: { code: 'ETIMEDOUT', syscall: 'read', awaiting: AWAITING },
   },
   {
     id: 'rpc.closed',
-    by: 'the end in place of an answer',
+    by: 'the end in place of a response',
     provoke: () => answering(({ socket }) => socket.end()),
     evidence: { code: 'END_OF_STREAM', awaiting: AWAITING, receivedBytes: 0, callsBefore: 0 },
   },
   {
     id: 'rpc.closed',
-    by: 'the end inside an answer',
+    by: 'the end inside a response',
     provoke: () => answering(({ socket }, id) => socket.end(half(id))),
     evidence: { code: 'END_OF_STREAM', receivedBytes: 30 },
-    says: 'closed the connection after 30 bytes of the response',
+    mentions: '30 bytes',
   },
   {
     id: 'rpc.closed',
@@ -173,32 +173,32 @@ export const rpcCases: readonly Provocation[] = [
   },
   {
     id: 'rpc.reset',
-    by: 'a reset in place of an answer',
+    by: 'a reset in place of a response',
     provoke: () => answering(({ socket }) => tcpBeneath(socket).resetAndDestroy()),
     evidence: { code: 'ECONNRESET', syscall: 'read', awaiting: AWAITING, receivedBytes: 0 },
   },
   {
     id: 'rpc.reset',
-    by: 'a reset inside an answer',
+    by: 'a reset inside a response',
     provoke: () =>
       answering(async (talk, id) => {
         await talk.say(half(id));
         await resetWhenRead(tcpBeneath(talk.socket));
       }),
     evidence: { code: 'ECONNRESET', receivedBytes: 30 },
-    says: 'after 30 bytes of the answer',
+    mentions: '30 bytes',
   },
   {
     id: 'rpc.reset',
     by: 'a reset in place of PROCEED',
     provoke: () => afterOne(({ socket }) => tcpBeneath(socket).resetAndDestroy()),
     evidence: { code: 'ECONNRESET', callsBefore: 1 },
-    says: 'The connection had carried 1 round trips before',
+    mentions: /\b1 (earlier )?round trip/,
   },
   ...(
     [
       [
-        'bytes that are no DEFLATE',
+        'bytes that are not DEFLATE',
         (talk) => talk.say(Buffer.alloc(64, 0xff)),
         {
           code: 'GARBLED',
@@ -212,17 +212,17 @@ export const rpcCases: readonly Provocation[] = [
         (talk) => talk.say('HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n<title>502</title>'),
         { code: 'GARBLED', answeredBy: 'HTTP 502 Bad Gateway, page "502", server nginx' },
       ],
-      ['DEFLATE that is no document', (talk) => talk.say(deflateRawSync('not a document')), { code: 'GARBLED' }],
+      ['DEFLATE that is not a document', (talk) => talk.say(deflateRawSync('not a document')), { code: 'GARBLED' }],
       [
-        'a document that is no message',
+        'a document that is not a message',
         (talk) => talk.say(deflateRawSync(bsonDocument({ a: 1 }))),
         { code: 'GARBLED' },
       ],
       ['a null message', (talk) => talk.say(deflateRawSync(bsonDocument({ Message: null }))), { code: 'GARBLED' }],
-      ['the answer to another call', (talk) => talk.say(responseBytes('another', CAPABILITIES)), { code: 'GARBLED' }],
-      ['capabilities that are none', (talk, id) => talk.say(responseBytes(id, 'yes')), { code: 'GARBLED' }],
+      ['the response to another call', (talk) => talk.say(responseBytes('another', CAPABILITIES)), { code: 'GARBLED' }],
+      ['capabilities of a wrong type', (talk, id) => talk.say(responseBytes(id, 'yes')), { code: 'GARBLED' }],
       [
-        'an answer that inflates without end',
+        'a response that inflates endlessly',
         (talk) => talk.say(deflateRawSync(Buffer.alloc(10_000_000))),
         { code: 'TOO_LONG', awaiting: AWAITING },
       ],
@@ -241,9 +241,9 @@ export const rpcCases: readonly Provocation[] = [
   },
   {
     id: 'rpc.other',
-    by: 'a machine that its neighbours say is gone',
+    by: 'a machine that its network reports as unreachable',
     needs,
-    provoke: () => loseHost('with a word', 'rpc'),
+    provoke: () => loseHost('unreachable', 'rpc'),
     evidence: { code: 'EHOSTUNREACH', syscall: 'read', awaiting: AWAITING },
   },
 ];

@@ -9,7 +9,7 @@ import type { Provocation } from './provocation.js';
 
 const needs = namespaces();
 
-/** A port where nobody listens: one that was free a moment ago. */
+/** Returns a port without a listener: one that was free a moment ago. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -18,8 +18,8 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Let everything that was begun in this turn of the event loop go as far as it can without another. */
-async function settled(): Promise<void> {
+/** Lets all work of this turn of the event loop run as far as it can without another turn. */
+async function runPendingWork(): Promise<void> {
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
   await new Promise((resolve) => process.nextTick(resolve));
 }
@@ -27,17 +27,17 @@ async function settled(): Promise<void> {
 export const tcpCases: readonly Provocation[] = [
   {
     id: 'tcp.refused',
-    by: 'a port where nobody listens',
+    by: 'a port without a listener',
     provoke: async () => attempt(await closedPort()),
     evidence: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', receivedBytes: 0 },
-    says: '127.0.0.1:',
+    mentions: '127.0.0.1:',
   },
   {
     id: 'tcp.refused',
-    by: 'a port where nobody listens, by name',
+    by: 'a port without a listener, by name',
     provoke: async () => attempt(await closedPort(), { host: 'localhost' }),
     evidence: { code: 'ECONNREFUSED', address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) as unknown },
-    says: 'localhost:',
+    mentions: 'localhost:',
   },
   {
     id: 'tcp.timeout',
@@ -69,14 +69,14 @@ export const tcpCases: readonly Provocation[] = [
   },
   {
     id: 'tcp.rejected',
-    by: 'a route that says unreachable',
+    by: 'an unreachable route',
     needs,
     provoke: () => connectWhere('ip route add unreachable 192.0.2.0/24'),
     evidence: { code: 'EHOSTUNREACH', syscall: 'connect' },
   },
   {
     id: 'tcp.host-down',
-    by: 'a neighbour that does not answer',
+    by: 'a machine on the same network that does not reply',
     needs,
     provoke: () =>
       connectWhere(
@@ -88,11 +88,11 @@ export const tcpCases: readonly Provocation[] = [
   },
   {
     id: 'tcp.reset',
-    by: 'a process that resets what it accepts, before we look',
+    by: 'a process that resets the connection before the client sees it',
     provoke: async () => {
       const { port, waitForReset } = await resettingListener();
       const attempted = attempt(port);
-      await settled();
+      await runPendingWork();
       waitForReset();
       return attempted;
     },
@@ -100,7 +100,7 @@ export const tcpCases: readonly Provocation[] = [
   },
   {
     id: 'tcp.other',
-    by: 'a route into a black hole',
+    by: 'a blackhole route',
     needs,
     provoke: () => connectWhere('ip route add blackhole 192.0.2.0/24'),
     evidence: { code: 'EINVAL', syscall: 'connect' },

@@ -9,13 +9,13 @@ import { tlsPeer } from '../peers/tls-peer.js';
 import { attempt } from './attempt.js';
 import type { Provocation } from './provocation.js';
 
-/** A web server, as Node makes them. */
+/** Starts a Node web server. */
 async function webServer(): Promise<{ port: number }> {
   const server = createServer();
   return tcpPeer((socket) => void server.emit('connection', socket));
 }
 
-/** A healthy peer behind a relay that lets so many bytes of its handshake through, and then does this. */
+/** Starts a healthy peer behind a relay that forwards this many bytes of its handshake, and then acts. */
 async function cutAfter(bytes: number, then: 'close' | 'reset' | 'nothing'): Promise<{ port: number }> {
   const healthy = await healthyPeer();
   let left = bytes;
@@ -24,7 +24,7 @@ async function cutAfter(bytes: number, then: 'close' | 'reset' | 'nothing'): Pro
     const part = chunk.subarray(0, left);
     left -= part.length;
     if (left > 0) return part;
-    // What was let through goes first.
+    // The forwarded bytes are sent first.
     connector.write(part, () => {
       if (then === 'close') connector.end();
       if (then === 'reset') void resetWhenRead(connector);
@@ -33,7 +33,7 @@ async function cutAfter(bytes: number, then: 'close' | 'reset' | 'nothing'): Pro
   });
 }
 
-/** A way that changes the last byte of each chunk that comes from the peer, from this one on. */
+/** Starts a relay that changes the last byte of each of the peer's chunks, starting with this one. */
 function changing(peer: { port: number }, from: number): Promise<{ port: number }> {
   let chunks = 0;
   return relay(peer.port, (side, chunk) => {
@@ -43,10 +43,10 @@ function changing(peer: { port: number }, from: number): Promise<{ port: number 
   });
 }
 
-/** Old enough for TLS 1.0 and 1.1, which OpenSSL 3 gives only below security level 1. */
+/** Options for TLS 1.0 and 1.1, which OpenSSL 3 supports only below security level 1. */
 const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
 
-/** ServerHello in TLS 1.0, as a server answers that has not looked at what we offer. */
+/** A ServerHello in TLS 1.0, as sent by a server that ignores the offered versions. */
 const TLS_1_0_HELLO = Buffer.from(`160301004a020000460301${'5a'.repeat(32)}20${'a5'.repeat(32)}002f00`, 'hex');
 const alert = (number: number): Buffer => Buffer.of(0x15, 3, 3, 0, 2, 2, number);
 
@@ -62,7 +62,7 @@ export const tlsCases: readonly Provocation[] = [
       answeredBy: 'HTTP 400 Bad Request',
       received: expect.objectContaining({ text: expect.stringMatching(/^HTTP\/1\.1 400 /) as unknown }) as unknown,
     },
-    says: 'speaks HTTP: HTTP 400 Bad Request',
+    mentions: 'HTTP 400 Bad Request',
   },
   {
     id: 'tls.not-tls',
@@ -72,7 +72,7 @@ export const tlsCases: readonly Provocation[] = [
       return attempt((await greeter(page)).port);
     },
     evidence: { answeredBy: 'HTTP 200 OK, page "Please log in", server portal/3' },
-    says: 'page "Please log in"',
+    mentions: 'page "Please log in"',
   },
   {
     id: 'tls.not-tls',
@@ -83,14 +83,14 @@ export const tlsCases: readonly Provocation[] = [
       received: { text: 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n', hex: expect.stringMatching(/^5353482d/) as unknown },
       receivedBytes: 32,
     },
-    says: 'speaks SSH: SSH-2.0-OpenSSH_9.2p1',
+    mentions: 'SSH-2.0-OpenSSH_9.2p1',
   },
   {
     id: 'tls.not-tls',
     by: 'a mail server',
     provoke: async () => attempt((await greeter('220 mail.example ESMTP Postfix\r\n')).port),
     evidence: { answeredBy: '220 mail.example ESMTP Postfix' },
-    says: 'speaks SMTP',
+    mentions: 'SMTP',
   },
   {
     id: 'tls.not-tls',
@@ -100,46 +100,46 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.not-tls',
-    by: 'half a word, and silence',
+    by: 'three bytes, and silence',
     provoke: async () => attempt((await greeter('SSH')).port, { timeoutMs: 500 }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 3, answeredBy: 'first bytes "SSH"' },
   },
   {
     id: 'tls.not-tls',
-    by: 'half a word, and the end',
+    by: 'three bytes, and the end',
     provoke: async () => attempt((await tcpPeer((socket) => void socket.end('421'))).port),
     evidence: { code: 'TLS_CLOSED', receivedBytes: 3, answeredBy: 'first bytes "421"' },
   },
   {
     id: 'tls.not-tls',
-    by: 'an SSH server that nobody watches',
+    by: 'an SSH server, without capturing bytes',
     provoke: async () => attempt((await greeter('SSH-2.0-OpenSSH_9.2p1\r\n')).port, { watch: false }),
     evidence: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
-    says: 'Its first bytes were not kept',
+    mentions: 'first bytes',
   },
   {
     id: 'tls.version',
     by: 'a peer that allows only TLS 1.0 and 1.1',
     provoke: async () => attempt((await tlsPeer(() => undefined, OLD)).port),
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', receivedBytes: 7 },
-    says: 'the alert "protocol version"',
+    mentions: 'protocol version',
   },
   {
     id: 'tls.version',
-    by: 'a peer that answers in TLS 1.0 whatever is offered',
+    by: 'a peer that replies in TLS 1.0 to any offer',
     provoke: async () => attempt((await greeter(TLS_1_0_HELLO)).port),
     evidence: { code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
-    says: 'below 1.2',
+    mentions: '1.2',
   },
   {
     id: 'tls.version',
-    by: 'a peer that says only the alert, as with an RSA-1024 key of its own',
+    by: 'a peer that sends only the alert, like one with an RSA-1024 key',
     provoke: async () => attempt((await greeter(alert(70))).port),
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', received: { hex: '15030300020246' } },
   },
   {
     id: 'tls.no-shared',
-    by: 'a peer without a suite of ours',
+    by: 'a peer without a common cipher suite',
     provoke: async () => {
       const ciphers = 'ECDHE-ECDSA-AES128-GCM-SHA256';
       return attempt((await tlsPeer(() => undefined, { ciphers, maxVersion: 'TLSv1.2' })).port);
@@ -148,7 +148,7 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.no-shared',
-    by: 'a peer that wants a certificate and gets none (TLS 1.2)',
+    by: 'a peer that requires a certificate and receives none (TLS 1.2)',
     provoke: async () => {
       const peer = await tlsPeer(() => undefined, { rejectUnauthorized: true, maxVersion: 'TLSv1.2' });
       return attempt(peer.port, { secureContext: withoutCertificate });
@@ -157,7 +157,7 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.client-certificate-refused',
-    by: 'a peer that wants a certificate and gets none (TLS 1.3)',
+    by: 'a peer that requires a certificate and receives none (TLS 1.3)',
     shownAt: 'identity',
     provoke: async () => {
       const peer = await tlsPeer(() => undefined, { rejectUnauthorized: true });
@@ -167,10 +167,9 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.closed',
-    by: 'a listener that closes what it accepts',
+    by: 'a listener that closes every connection',
     provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port),
     evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
-    says: 'without sending a byte',
   },
   {
     id: 'tls.closed',
@@ -183,14 +182,14 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.closed',
-    by: 'a way that closes in the middle of the handshake',
+    by: 'a relay that closes in the middle of the handshake',
     provoke: async () => attempt((await cutAfter(100, 'close')).port),
     evidence: { code: 'TLS_CLOSED', receivedBytes: 100, answeredBy: 'bytes in the form of TLS records' },
-    says: 'after 100 bytes',
+    mentions: '100 bytes',
   },
   {
     id: 'tls.closed',
-    by: 'a listener that closes what it accepts, unwatched',
+    by: 'a listener that closes every connection, without capturing bytes',
     provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port, { watch: false }),
     evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
   },
@@ -205,7 +204,7 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.reset',
-    by: 'a device that resets when TLS begins, unwatched',
+    by: 'a device that resets when TLS begins, without capturing bytes',
     provoke: async () => {
       const peer = await tcpPeer((socket) => void socket.once('data', () => void socket.resetAndDestroy()));
       return attempt(peer.port, { watch: false });
@@ -217,76 +216,76 @@ export const tlsCases: readonly Provocation[] = [
     by: 'a device that resets in the middle of the handshake',
     provoke: async () => attempt((await cutAfter(100, 'reset')).port),
     evidence: { code: 'ECONNRESET', syscall: 'read', receivedBytes: 100 },
-    says: 'after 100 bytes',
+    mentions: '100 bytes',
   },
   {
     id: 'tls.silent',
-    by: 'a listener that never says a word',
+    by: 'a listener that never replies',
     provoke: async () => attempt((await tcpPeer(() => undefined)).port, { timeoutMs: 300 }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 0 },
   },
   {
     id: 'tls.silent',
-    by: 'a listener that never says a word, unwatched',
+    by: 'a listener that never replies, without capturing bytes',
     provoke: async () => attempt((await tcpPeer(() => undefined)).port, { timeoutMs: 300, watch: false }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 0 },
   },
   {
     id: 'tls.stalled',
-    by: 'a way on which the rest of the handshake is lost',
+    by: 'a relay that drops the rest of the handshake',
     provoke: async () => attempt((await cutAfter(100, 'nothing')).port, { timeoutMs: 1500 }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 100 },
-    says: '100 bytes of its handshake',
+    mentions: '100 bytes',
   },
   {
     id: 'tls.sni',
-    by: 'a router that knows no such name (alert 112)',
+    by: 'a router that does not know the name (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port, { host: 'localhost' }),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
-    says: 'does not know localhost',
+    mentions: 'localhost',
   },
   {
     id: 'tls.sni',
-    by: 'a router that was told no name, as an address was used (alert 112)',
+    by: 'a router that receives no name because the target is an address (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
-    says: 'requires a name (SNI)',
+    mentions: 'SNI',
   },
   {
     id: 'tls.internal-error',
-    by: 'a peer that says only the alert',
+    by: 'a peer that sends only the alert',
     provoke: async () => attempt((await greeter(alert(80))).port),
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', receivedBytes: 7 },
   },
   {
     id: 'tls.corrupted',
-    by: 'a way that changes bytes of the handshake',
+    by: 'a relay that changes bytes of the handshake',
     provoke: async () => attempt((await changing(await healthyPeer(), 0)).port),
     evidence: { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
   },
   {
     id: 'tls.corrupted',
-    by: 'a way that changes bytes behind the handshake (TLS 1.3)',
+    by: 'a relay that changes bytes after the handshake (TLS 1.3)',
     shownAt: 'identity',
     provoke: async () => attempt((await changing(await healthyPeer(), 1)).port),
     evidence: { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
   },
   {
     id: 'tls.corrupted',
-    by: 'a way that changes bytes behind the handshake (TLS 1.2)',
+    by: 'a relay that changes bytes after the handshake (TLS 1.2)',
     shownAt: 'identity',
     provoke: async () => attempt((await changing(await healthyPeer({ maxVersion: 'TLSv1.2' }), 2)).port),
     evidence: { code: 'ERR_SSL_CIPHER_OPERATION_FAILED' },
   },
   {
     id: 'tls.other',
-    by: 'an alert that nobody expects',
+    by: 'an unexpected alert',
     provoke: async () => attempt((await greeter(alert(10))).port),
     evidence: { code: 'ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE' },
   },
   {
     id: 'tls.other',
-    by: 'something in the form of TLS that is none',
+    by: 'bytes in the format of TLS that are not a handshake',
     provoke: async () => attempt((await greeter(Buffer.from('160303000402000000', 'hex'))).port),
     evidence: { code: expect.stringMatching(/^ERR_SSL_/) as unknown, answeredBy: 'bytes in the form of TLS records' },
   },

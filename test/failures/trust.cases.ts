@@ -14,7 +14,7 @@ import type { Provocation } from './provocation.js';
 
 const OTHER = 'A'.repeat(40);
 
-/** A listener that takes preamble and identity, and then does this. */
+/** Starts a listener that reads preamble and identity, and then acts. */
 function refusing(how: (talk: Talk) => void, options: TlsOptions = {}) {
   const take = async (talk: Talk): Promise<void> => {
     for (let lines = 0; lines < 4; lines++) await talk.line();
@@ -23,7 +23,7 @@ function refusing(how: (talk: Talk) => void, options: TlsOptions = {}) {
   return tlsPeer((socket) => void take(new Talk(socket)).catch(() => undefined), options);
 }
 
-/** A certificate that an authority issued, as those of intercepting proxies are. */
+/** Creates a certificate issued by an authority, like those of intercepting proxies. */
 function issuedPem(): { cert: string; key: string } {
   const directory = mkdtempSync(join(tmpdir(), 'issued-'));
   const at = (name: string): string => join(directory, name);
@@ -40,7 +40,7 @@ function issuedPem(): { cert: string; key: string } {
   }
 }
 
-/** A certificate whose last day is in month 99: OpenSSL takes it, and nobody can say when it ends. */
+/** Creates a certificate that expires in month 99: OpenSSL accepts it, and its end cannot be determined. */
 async function undatedPem(): Promise<{ cert: string; key: string }> {
   const { cert, key } = pemOf(await testIdentity('Octopus Tentacle'));
   const [begin = '', end = ''] = cert.match(/-----[A-Z ]+-----/g) ?? [];
@@ -56,10 +56,10 @@ async function undatedPem(): Promise<{ cert: string; key: string }> {
 export const trustCases: readonly Provocation[] = [
   {
     id: 'trust.unexpected-thumbprint',
-    by: 'another certificate than the pinned one',
+    by: 'a certificate other than the pinned one',
     provoke: async () => {
       const peer = await tlsPeer((socket) => {
-        // Not a byte of ours may come.
+        // No byte from the client may arrive.
         socket.on('data', () => socket.destroy());
       });
       const outcome = await attempt(peer.port, { expectedThumbprint: OTHER });
@@ -67,7 +67,7 @@ export const trustCases: readonly Provocation[] = [
       return outcome;
     },
     evidence: { code: 'UNEXPECTED_THUMBPRINT', expectedThumbprint: OTHER, receivedBytes: 0 },
-    says: `Expected ${OTHER}, but`,
+    mentions: OTHER,
   },
   {
     id: 'trust.unexpected-thumbprint',
@@ -78,7 +78,7 @@ export const trustCases: readonly Provocation[] = [
       return attempt(peer.port, { expectedThumbprint: parseThumbprint(OTHER.toLowerCase()) });
     },
     evidence: { expectedThumbprint: OTHER },
-    says: 'issued by CN=Inspecting-Proxy',
+    mentions: 'CN=Inspecting-Proxy',
   },
   {
     id: 'trust.other',
@@ -89,20 +89,20 @@ export const trustCases: readonly Provocation[] = [
   ...(['TLSv1.2', 'TLSv1.3'] as const).map(
     (version): Provocation => ({
       id: 'trust.intercepted',
-      by: `something that ends TLS and asks for no certificate (${version})`,
+      by: `a device that terminates TLS and requests no certificate (${version})`,
       shownAt: 'identity',
       provoke: async () => {
         const options = { maxVersion: version, requestCert: false };
         return attempt((await refusing(({ socket }) => void socket.end(), options)).port);
       },
       evidence: { code: 'END_OF_STREAM', tlsVersion: version, receivedBytes: 0 },
-      says: 'without requesting a client certificate',
+      mentions: 'client certificate',
     }),
   ),
   ...(['TLSv1.2', 'TLSv1.3'] as const).map(
     (version): Provocation => ({
       id: 'trust.closed-after-identity',
-      by: `a listener that does not trust us (${version})`,
+      by: `a listener that does not trust the client (${version})`,
       shownAt: 'identity',
       provoke: async () => attempt((await refusing(({ socket }) => void socket.end(), { maxVersion: version })).port),
       evidence: {
@@ -112,35 +112,35 @@ export const trustCases: readonly Provocation[] = [
         ownThumbprint: OWN_THUMBPRINT,
         receivedBytes: 0,
       },
-      says: OWN_THUMBPRINT,
+      mentions: OWN_THUMBPRINT,
     }),
   ),
   {
     id: 'trust.closed-after-identity',
-    by: 'a listener that does not trust us, unwatched',
+    by: 'a listener that does not trust the client, without capturing bytes',
     shownAt: 'identity',
     provoke: async () => attempt((await refusing(({ socket }) => void socket.end())).port, { watch: false }),
     evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
-    says: 'closed the connection',
+    mentions: /\bclosed\b/,
   },
   {
     id: 'trust.closed-after-identity',
-    by: 'a device that resets when it sees what is in it',
+    by: 'a device that resets after it has read the identity',
     shownAt: 'identity',
     provoke: async () => attempt((await refusing(({ socket }) => void tcpBeneath(socket).resetAndDestroy())).port),
     evidence: { code: 'ECONNRESET', receivedBytes: 0 },
-    says: 'reset the connection',
+    mentions: /\breset\b/,
   },
   {
     id: 'trust.closed-after-identity',
-    by: 'a Node peer that takes no certificate without an authority',
+    by: 'a Node peer that accepts only certificates of an authority',
     shownAt: 'identity',
     provoke: async () => attempt((await tlsPeer(() => undefined, { rejectUnauthorized: true })).port),
     evidence: { receivedBytes: 0 },
   },
   {
     id: 'trust.closed-after-identity',
-    by: 'a listener that closes when TLS is made',
+    by: 'a listener that closes after the TLS handshake',
     shownAt: 'identity',
     provoke: async () => attempt((await tlsPeer((socket) => void socket.end())).port),
     evidence: { receivedBytes: 0 },

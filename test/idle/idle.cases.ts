@@ -1,13 +1,13 @@
 import { startPong } from '../../packages/pong/src/test-kit.js';
 import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
 import type { Provocation } from '../failures/provocation.js';
-import { whyNoNamespaces } from '../lab/network.js';
+import { missingNamespaces } from '../lab/network.js';
 import { tcpBeneath } from '../peers/tls-peer.js';
 import { climbed, failureIn } from './climbed.js';
 import { climbedHere, type Habit, tentacleWith } from './here.js';
 import { throughFirewall } from './ways.js';
 
-const needs = { name: 'network namespaces with nftables', missing: whyNoNamespaces() };
+const needs = { name: 'network namespaces with nftables', missing: missingNamespaces() };
 
 const IDLE_MS = 400;
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { IdleSideReport } from '../../packages/ping/src/report/idle-report.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { program } from '../components.js';
-import { whyNoNamespaces } from '../lab/network.js';
+import { missingNamespaces } from '../lab/network.js';
 import { itWith } from '../real-components.js';
 import { climbed } from './climbed.js';
 import { LIMIT_US, straight, throughFirewall, throughHaproxy, throughNginx } from './ways.js';
 
-const namespaces = { name: 'network namespaces with nftables', missing: whyNoNamespaces() };
+const namespaces = { name: 'network namespaces with nftables', missing: missingNamespaces() };
 
 /** Every probe is one of its attempts, and what it found is within what it says. */
 function checked(report: Report): Required<Pick<Report, 'idle'>> & Report {

@@ -55,14 +55,14 @@ describe('ping against the original TentaclePong', () => {
   };
 
   it.each([
-    ['TLSv1.3', 'with a goodbye', []],
-    ['TLSv1.2', 'with a goodbye', []],
-    ['TLSv1.3', 'beneath TLS', []],
-    ['TLSv1.2', 'beneath TLS', []],
-    ['TLSv1', 'with a goodbye', ['--tls-min', '1.0']],
-    ['TLSv1', 'beneath TLS', ['--tls-min', '1.0']],
-    ['TLSv1.3', 'with a goodbye', ['--reuse']],
-    ['TLSv1.3', 'with a goodbye', ['--concurrency', '3']],
+    ['TLSv1.3', 'close-notify', []],
+    ['TLSv1.2', 'close-notify', []],
+    ['TLSv1.3', 'tcp-only', []],
+    ['TLSv1.2', 'tcp-only', []],
+    ['TLSv1', 'close-notify', ['--tls-min', '1.0']],
+    ['TLSv1', 'tcp-only', ['--tls-min', '1.0']],
+    ['TLSv1.3', 'close-notify', ['--reuse']],
+    ['TLSv1.3', 'close-notify', ['--concurrency', '3']],
   ] as const)('measures it, and says what it is: %s, left %s, %j', async (version, leaving, args) => {
     const { port } = await originalPong(version, leaving);
     const { status, report } = await ping(port, ...args);

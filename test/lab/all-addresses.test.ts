@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import { itWith, namespaces } from '../real-components.js';
 import { Lab } from './lab.js';
-import { cable, Host } from './network.js';
+import { Host, link } from './network.js';
 import { binary } from './programs.js';
 
 describe('--all-addresses', () => {
@@ -12,11 +12,11 @@ describe('--all-addresses', () => {
   });
   afterEach(async () => lab.end());
 
-  /** A pong with two addresses of each family, behind a firewall, and a name that has three of them. */
+  /** Pings a name with three addresses (two IPv4, one IPv6) of a pong behind a firewall. */
   const measured = async (rule: string | undefined, ...args: string[]) => {
     const here = new Host(lab, 'here');
     const there = new Host(lab, 'there');
-    cable(lab, here, ['10.6.0.1/24', 'fd06::1/64'], there, ['10.6.0.2/24', '10.6.0.3/24', 'fd06::2/64']);
+    link(lab, here, ['10.6.0.1/24', 'fd06::1/64'], there, ['10.6.0.2/24', '10.6.0.3/24', 'fd06::2/64']);
     here.resolvers(['127.0.0.1']);
     await here.dns({ a: ['10.6.0.2', '10.6.0.3'], aaaa: ['fd06::2'] });
     const port = await there.pong([]);
@@ -39,44 +39,42 @@ describe('--all-addresses', () => {
 
   itWith(
     namespaces(),
-    'a name with a dead address is dns.partial, and Octopus does not hide it as browsers do',
+    'a name with a dead address is dns.partial, which browsers hide and Octopus does not',
     async () => {
       const stdout = await measured('ip6 nexthdr tcp drop');
       expect(stdout).toMatch(/three\.example:\d+ \(10\.6\.0\.2\) +1\/1 .* ok\n/);
       expect(stdout).toMatch(/three\.example:\d+ \(10\.6\.0\.3\) +1\/1 .* ok\n/);
       expect(stdout).toMatch(/three\.example:\d+ \(fd06::2\) +0\/1 .* tcp\.timeout/);
       expect(stdout).toContain('(dns.partial)');
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('and of these fd06::2 accept no connection');
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('a browser goes on to the next within a second and hides this');
+      // The explanation names the dead address, and why a browser works all the same.
+      const explanation = stdout.slice(stdout.indexOf('(dns.partial)'));
+      expect(explanation).toContain('fd06::2');
+      expect(explanation).toContain('browser');
     },
   );
 
-  itWith(
-    namespaces(),
-    'JSON has a report for each address, each measured on its own, and the verdict of them all',
-    async () => {
-      const stdout = await measured(
-        'ip daddr 10.6.0.3 tcp dport PORT reject with tcp reset',
-        '--json',
-        '--count',
-        '3',
-        '-i',
-        '0',
-      );
-      const { targets, verdict } = summaryOf(stdout);
-      expect(
-        Object.fromEntries(targets.map(({ address, attempts, verdict: { id } }) => [address, [attempts.ok, id]])),
-      ).toEqual({
-        '10.6.0.2': [3, 'ok'],
-        '10.6.0.3': [0, 'tcp.refused'],
-        'fd06::2': [3, 'ok'],
-      });
-      expect(verdict?.id).toBe('dns.partial');
-      expect(stdout.trimEnd().split('\n')).toHaveLength(4);
-    },
-  );
+  itWith(namespaces(), 'JSON has a report for each address and a verdict for all of them', async () => {
+    const stdout = await measured(
+      'ip daddr 10.6.0.3 tcp dport PORT reject with tcp reset',
+      '--json',
+      '--count',
+      '3',
+      '-i',
+      '0',
+    );
+    const { targets, verdict } = summaryOf(stdout);
+    expect(
+      Object.fromEntries(targets.map(({ address, attempts, verdict: { id } }) => [address, [attempts.ok, id]])),
+    ).toEqual({
+      '10.6.0.2': [3, 'ok'],
+      '10.6.0.3': [0, 'tcp.refused'],
+      'fd06::2': [3, 'ok'],
+    });
+    expect(verdict?.id).toBe('dns.partial');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(4);
+  });
 
-  itWith(namespaces(), 'of one family only, and all well: no verdict beside each one of them', async () => {
+  itWith(namespaces(), 'one family, all healthy: no verdict beside those of the addresses', async () => {
     const { targets, verdict, verdicts } = summaryOf(await measured(undefined, '--json', '-4'));
     expect(targets.map(({ address }) => address).sort()).toEqual(['10.6.0.2', '10.6.0.3']);
     expect(verdicts).toEqual({ ok: 2 });

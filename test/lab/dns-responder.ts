@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { DnsAnswer } from './network.js';
 
 /*
- * A resolver that gives every question one answer. Run as a process inside a namespace:
+ * A resolver that answers every query identically. Runs as a process inside a namespace:
  * dns-responder.js '{"address":"127.0.0.1","a":["10.0.0.1"]}'
  */
 
@@ -20,7 +20,7 @@ socket.on('message', (question, from) => {
 });
 socket.bind(53, job.address, () => process.stdout.write('ready\n'));
 
-/** RFC 1035, 4.1: header, the question as it was asked, answers that point back to its name. */
+/** Builds a response (RFC 1035, 4.1): header, the question as received, records that point back to its name. */
 function answerTo(question: Buffer): Buffer {
   const end = question.indexOf(0, 12) + 5;
   const type = question.readUInt16BE(end - 4);
@@ -28,7 +28,7 @@ function answerTo(question: Buffer): Buffer {
   const records = rcode !== 0 ? [] : type === TYPE_A ? (job.a ?? []) : type === TYPE_AAAA ? (job.aaaa ?? []) : [];
   const header = Buffer.alloc(12);
   question.copy(header, 0, 0, 2);
-  // A response, recursion asked for and available.
+  // A response, recursion desired and available.
   header.writeUInt16BE(0x8180 | rcode, 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(records.length, 6);
@@ -38,7 +38,7 @@ function answerTo(question: Buffer): Buffer {
 function recordOf(type: number, address: string): Buffer {
   const data = type === TYPE_A ? Buffer.from(address.split('.').map(Number)) : ipv6Bytes(address);
   const head = Buffer.alloc(12);
-  // The name: a pointer to the question's.
+  // The name: a pointer to the name in the question.
   head.writeUInt16BE(0xc00c, 0);
   head.writeUInt16BE(type, 2);
   head.writeUInt16BE(1, 4);

@@ -1,28 +1,28 @@
 import { describe, expect, it, vi } from 'vitest';
-import { runVariant, whyNot } from './run-scenario.js';
+import { runVariant, missingRequirement } from './run-scenario.js';
 import { scenarios } from './scenarios/index.js';
 
 /*
- * The lab as tests: each fault recreated with its real component, and named right by both commands. Most of the time is
- * waiting, so four go on at once on the two cores there are; more would make one another slow.
+ * The lab as tests: each fault is recreated with its real component, and both commands must identify it. Most of the time
+ * is waiting, so four tests run concurrently on two cores; more would slow each other down.
  */
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 describe.concurrent('the lab', () => {
   for (const scenario of scenarios) {
-    const cannot = whyNot(scenario);
+    const missing = missingRequirement(scenario);
     for (const [index, variant] of scenario.variants.entries()) {
       const title = `${scenario.id}: ${variant.name}`;
-      // Outside CI one variant of each fault is enough for a developer's minutes.
-      const why = cannot ?? (index === 0 ? undefined : 'npm run lab and CI run every variant');
+      // Outside CI, one variant of each fault keeps the run short.
+      const why = missing ?? (index === 0 ? undefined : 'npm run lab and CI run every variant');
       if (why !== undefined && process.env['CI'] !== 'true') {
         it.skip(`${title} (skipped: ${why})`, () => undefined);
         continue;
       }
       it(title, async () => {
-        if (cannot !== undefined) throw new Error(`CI must have everything, and ${cannot}`);
-        const { measured, diagnosed, right } = await runVariant(scenario, variant);
-        expect(right, `ping: ${JSON.stringify(measured)}, diagnose: ${JSON.stringify(diagnosed)}`).toBe(true);
+        if (missing !== undefined) throw new Error(`CI must have every component, and ${missing}`);
+        const { measured, diagnosed, isCorrect } = await runVariant(scenario, variant);
+        expect(isCorrect, `ping: ${JSON.stringify(measured)}, diagnose: ${JSON.stringify(diagnosed)}`).toBe(true);
       });
     }
   }

@@ -8,27 +8,27 @@ import { promisify } from 'node:util';
 import { makeIdentity } from 'tentacle-protocol';
 import { binary } from './programs.js';
 
-/** What a command printed, as far as it came. */
+/** The output of a command. */
 export interface Output {
   stdout: string;
   stderr: string;
 }
 
-/** A component under way. */
+/** A running component. */
 export interface Component {
   readonly process: ChildProcess;
   readonly output: Output;
-  /** Resolves with the match once either stream has it; rejects when the component ends before. */
+  /** Resolves with the first match in either stream; rejects if the component ends first. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Longer than any component takes to be ready or to end on a busy machine; then it counts as broken. */
-const PATIENCE_MS = 20_000;
+/** Longer than any component needs to become ready or to end on a busy machine; after that it counts as broken. */
+const TIMEOUT_MS = 20_000;
 
-/** Where one scenario is set up: everything that it starts or makes is gone after {@link end}. */
+/** The environment of one scenario: everything that it starts or creates is removed by {@link end}. */
 export class Lab {
   readonly directory: string;
-  readonly #endings: (() => Promise<void> | void)[] = [];
+  readonly #cleanups: (() => Promise<void> | void)[] = [];
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -36,22 +36,22 @@ export class Lab {
 
   static async open(): Promise<Lab> {
     const lab = new Lab(await mkdtemp(join(tmpdir(), 'tentacle-lab-')));
-    const made = (identities ??= makeIdentities());
-    for (const [name, pem] of Object.entries(await made)) {
+    const pems = (identities ??= makeIdentities());
+    for (const [name, pem] of Object.entries(await pems)) {
       await mkdir(join(lab.directory, name), { mode: 0o700 });
       await writeFile(join(lab.directory, name, 'identity.pem'), pem, { mode: 0o600 });
     }
     return lab;
   }
 
-  /** To be done at the end, last first. */
-  atEnd(work: () => Promise<void> | void): void {
-    this.#endings.push(work);
+  /** Registers work for the end of the scenario; the last one runs first. */
+  onClose(work: () => Promise<void> | void): void {
+    this.#cleanups.push(work);
   }
 
   async end(): Promise<void> {
     const failures: unknown[] = [];
-    for (const work of this.#endings.reverse()) {
+    for (const work of this.#cleanups.reverse()) {
       try {
         await work();
       } catch (error) {
@@ -59,17 +59,17 @@ export class Lab {
       }
     }
     await rm(this.directory, { recursive: true, force: true });
-    if (failures.length > 0) throw new AggregateError(failures, 'the lab could not be cleared away');
+    if (failures.length > 0) throw new AggregateError(failures, 'the lab could not be cleaned up');
   }
 
-  /** Write a file into the lab's folder. @returns its path. */
+  /** Writes a file into the lab's folder. @returns its path. */
   async file(name: string, text: string | Buffer): Promise<string> {
     const path = join(this.directory, name);
     await writeFile(path, text);
     return path;
   }
 
-  /** Start a component in the foreground; it is ended with the lab. */
+  /** Starts a component in the foreground; it ends with the lab. */
   start(command: readonly string[], env: NodeJS.ProcessEnv = {}): Component {
     const [file = '', ...args] = command;
     const child = spawn(file, args, {
@@ -80,17 +80,17 @@ export class Lab {
     });
     const output: Output = { stdout: '', stderr: '' };
     const closed = once(child, 'close');
-    const looks = new Set<() => void>();
-    const keep = (stream: 'stdout' | 'stderr') => (text: string) => {
+    const checks = new Set<() => void>();
+    const collect = (stream: 'stdout' | 'stderr') => (text: string) => {
       output[stream] += text;
-      for (const look of looks) look();
+      for (const check of checks) check();
     };
-    child.stdout.setEncoding('utf8').on('data', keep('stdout'));
-    child.stderr.setEncoding('utf8').on('data', keep('stderr'));
+    child.stdout.setEncoding('utf8').on('data', collect('stdout'));
+    child.stderr.setEncoding('utf8').on('data', collect('stderr'));
     child.on('error', (error) => (output.stderr += error.message));
-    this.atEnd(async () => {
+    this.onClose(async () => {
       if (child.exitCode === null && child.signalCode === null) {
-        // One that is stopped takes no other signal before it goes on.
+        // A stopped process receives other signals only after SIGCONT.
         child.kill('SIGTERM');
         child.kill('SIGCONT');
         const cut = setTimeout(() => child.kill('SIGKILL'), 2000);
@@ -103,53 +103,56 @@ export class Lab {
       output,
       printed: async (pattern) =>
         new Promise((resolve, reject) => {
-          const give = (error: Error): void => {
+          const fail = (error: Error): void => {
             clearTimeout(timer);
-            looks.delete(look);
+            checks.delete(check);
             reject(error);
           };
-          const said = (): string => `${command.join(' ')}: ${output.stdout}${output.stderr}`;
-          const timer = setTimeout(() => give(new Error(`never printed ${String(pattern)}: ${said()}`)), PATIENCE_MS);
-          const look = (): void => {
+          const everything = (): string => `${command.join(' ')}: ${output.stdout}${output.stderr}`;
+          const timer = setTimeout(
+            () => fail(new Error(`never printed ${String(pattern)}: ${everything()}`)),
+            TIMEOUT_MS,
+          );
+          const check = (): void => {
             const match = pattern.exec(output.stdout) ?? pattern.exec(output.stderr);
             if (match === null) return;
             clearTimeout(timer);
-            looks.delete(look);
+            checks.delete(check);
             resolve(match);
           };
-          looks.add(look);
-          look();
-          child.once('close', () => give(new Error(`ended: ${said()}`)));
-          child.once('error', give);
+          checks.add(check);
+          check();
+          child.once('close', () => fail(new Error(`ended: ${everything()}`)));
+          child.once('error', fail);
         }),
     };
   }
 
-  /** Run a quick command to its end. @throws when it fails. */
+  /** Runs a quick command to its end. @throws if it fails. */
   run(command: readonly string[]): string {
     const [file = '', ...args] = command;
     const { status, stdout, stderr, error } = spawnSync(file, args, {
       encoding: 'utf8',
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
     });
     if (status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`);
     return stdout;
   }
 
-  /** The same for one that takes its time, as one that makes a key: scenarios beside this one go on meanwhile. */
+  /** Runs a slow command, for example one that generates a key, without blocking concurrent scenarios. */
   async runLong(command: readonly string[]): Promise<void> {
     const [file = '', ...args] = command;
-    await promisify(execFile)(file, args, { timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+    await promisify(execFile)(file, args, { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
   }
 
-  /** A pong, with an identity of its own; `prefix` as `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */
+  /** Starts a pong with its own identity; `prefix` as in `['ip', 'netns', 'exec', 'lab1']`. @returns its port. */
   async pong(args: readonly string[] = [], prefix: readonly string[] = []): Promise<number> {
     const [, port] = await this.startPong(args, prefix).printed(/"port":(\d+)/);
     return Number(port);
   }
 
-  /** A pong that is yet to say its port, as JSON. */
+  /** Starts a pong, which will print its port as JSON. */
   startPong(args: readonly string[] = [], prefix: readonly string[] = []): Component {
     const env = { XDG_CONFIG_HOME: this.directory };
     const port = args.includes('--port') ? [] : ['--port', '0'];
@@ -157,7 +160,7 @@ export class Lab {
     return this.start(command, env);
   }
 
-  /** A port that was free just now, for components that cannot choose one themselves. */
+  /** Returns a port that is currently free, for components that cannot choose one themselves. */
   async freePort(): Promise<number> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -167,13 +170,13 @@ export class Lab {
     return port;
   }
 
-  /** Wait until something accepts on a port of the loopback. */
+  /** Waits until a loopback port accepts connections. */
   async accepts(port: number): Promise<void> {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + TIMEOUT_MS;
     while (Date.now() < until) {
       const socket = connect(port, '127.0.0.1');
       const [event] = await Promise.race([
-        // `once` also rejects at an error.
+        // `once` also rejects on an error event.
         once(socket, 'connect').then(
           () => ['connect'],
           () => ['error'],
@@ -189,11 +192,11 @@ export class Lab {
 
 let identities: Promise<Record<string, string>> | undefined;
 
-/** What ping and pong would make and keep for themselves, made once for all scenarios: a key takes up to 0.7 s here. */
+/** Creates the identities of ping and pong once for all scenarios: generating a key takes up to 0.7 s. */
 async function makeIdentities(): Promise<Record<string, string>> {
   const pem = async (commonName: string): Promise<string> => {
     const { secureContextOptions: pair } = await makeIdentity({ commonName });
-    if (!('cert' in pair)) throw new Error('not made of PEM');
+    if (!('cert' in pair)) throw new Error('not in PEM format');
     return `${pair.key.trimEnd()}\n${pair.cert.trimEnd()}\n`;
   };
   return { 'tentacle-ping': await pem('tentacle-ping'), 'tentacle-pong': await pem('tentacle-pong') };

@@ -1,63 +1,65 @@
-import { type Given, type Result, runVariant, whyNot } from './run-scenario.js';
+import { type Result, runVariant, missingRequirement } from './run-scenario.js';
 import type { Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 
 /*
- * `npm run lab`: every scenario, one variant after the other, and the confusion matrix. `npm run lab -- 8 18-` takes
- * only those of that number, or whose id begins so.
+ * `npm run lab`: runs every scenario, one variant after the other, and prints the confusion matrix. `npm run lab -- 8 18-`
+ * runs only scenarios with that number, or whose id begins with that text.
  */
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** A line of the matrix: scenario and variant, what was expected, what was given. */
+/** A line of the matrix: scenario and variant, the expected result, the actual result. */
 interface Line {
   readonly scenario: string;
   readonly expected: string;
-  readonly given: string;
+  readonly actual: string;
   readonly mark: 'right' | 'WRONG' | 'skipped';
 }
 
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2);
-  const chosen = scenarios.filter(({ id }) => asked.length === 0 || asked.some((word) => isMeant(id, word)));
-  if (chosen.length === 0) {
-    write(`no scenario is called ${asked.join(', ')}`);
+  const selectors = process.argv.slice(2);
+  const selected = scenarios.filter(
+    ({ id }) => selectors.length === 0 || selectors.some((selector) => matches(id, selector)),
+  );
+  if (selected.length === 0) {
+    write(`no scenario matches ${selectors.join(', ')}`);
     process.exitCode = 2;
     return;
   }
   const lines: Line[] = [];
-  for (const scenario of chosen) {
-    for (const line of await linesOf(scenario, write)) lines.push(line);
+  for (const scenario of selected) {
+    for (const line of await runScenario(scenario, write)) lines.push(line);
   }
   write(`\n${matrix(lines)}`);
   const count = (mark: Line['mark']): number => lines.filter((line) => line.mark === mark).length;
   write(`${count('right')} right, ${count('WRONG')} wrong, ${count('skipped')} skipped`);
-  // With CI=true everything must be there.
-  const isAll = count('WRONG') === 0 && (process.env['CI'] !== 'true' || count('skipped') === 0);
-  process.exitCode = isAll ? 0 : 1;
+  // With CI=true nothing may be skipped.
+  const hasPassed = count('WRONG') === 0 && (process.env['CI'] !== 'true' || count('skipped') === 0);
+  process.exitCode = hasPassed ? 0 : 1;
 }
 
-function isMeant(id: string, word: string): boolean {
-  const number = /^(\d+)-?$/.exec(word)?.[1];
-  return number === undefined ? id.startsWith(word) : Number.parseInt(id, 10) === Number(number);
+function matches(id: string, selector: string): boolean {
+  const number = /^(\d+)-?$/.exec(selector)?.[1];
+  return number === undefined ? id.startsWith(selector) : Number.parseInt(id, 10) === Number(number);
 }
 
-async function linesOf(scenario: Scenario, show: (line: string) => void): Promise<Line[]> {
+async function runScenario(scenario: Scenario, show: (line: string) => void): Promise<Line[]> {
   const expected = expectedOf(scenario);
-  const why = whyNot(scenario);
-  if (why !== undefined) {
-    show(`skipped  ${scenario.id}: ${why}`);
-    return [{ scenario: scenario.id, expected, given: why, mark: 'skipped' }];
+  const missing = missingRequirement(scenario);
+  if (missing !== undefined) {
+    show(`skipped  ${scenario.id}: ${missing}`);
+    return [{ scenario: scenario.id, expected, actual: missing, mark: 'skipped' }];
   }
   const lines: Line[] = [];
   for (const variant of scenario.variants) {
     const startedAt = Date.now();
-    const given = await runVariant(scenario, variant).catch((error: unknown) => `not set up: ${String(error)}`);
-    const mark = typeof given === 'object' && given.right ? 'right' : 'WRONG';
-    const text = typeof given === 'string' ? given : givenOf(given);
+    const outcome = await runVariant(scenario, variant).catch((error: unknown) => `setup failed: ${String(error)}`);
+    const mark = typeof outcome === 'object' && outcome.isCorrect ? 'right' : 'WRONG';
+    const text = typeof outcome === 'string' ? outcome : both(outcome.measured, outcome.diagnosed);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     show(`${mark.padEnd(7)}  ${scenario.id}: ${variant.name}: ${text} (${seconds} s)`);
-    lines.push({ scenario: `${scenario.id}: ${variant.name}`, expected, given: text, mark });
+    lines.push({ scenario: `${scenario.id}: ${variant.name}`, expected, actual: text, mark });
   }
   return lines;
 }
@@ -65,32 +67,28 @@ async function linesOf(scenario: Scenario, show: (line: string) => void): Promis
 function expectedOf({
   measured,
   diagnosed = measured,
-  orElse,
+  alternative,
   warnings = [],
   measuredWarnings = [],
 }: Scenario): string {
   const expected = both({ id: measured, warnings: measuredWarnings }, { id: diagnosed, warnings });
-  return orElse === undefined ? expected : `${expected} or ${orElse}`;
+  return alternative === undefined ? expected : `${expected} or ${alternative}`;
 }
 
-function givenOf({ measured, diagnosed }: Given): string {
-  return both(measured, diagnosed);
-}
-
-/** What ping and what diagnose says, once where they agree. */
+/** The results of ping and of diagnose, only once if they are equal. */
 function both(measured: Result, diagnosed: Result): string {
   const [one, other] = [measured, diagnosed].map(({ id, warnings }) => [id, ...warnings].join('+'));
   return one === other ? (one ?? '') : `${one} | ${other}`;
 }
 
 function matrix(lines: readonly Line[]): string {
-  const head = { mark: '', scenario: 'scenario', expected: 'expected (ping | diagnose)', given: 'given' };
+  const head = { mark: '', scenario: 'scenario', expected: 'expected (ping | diagnose)', actual: 'actual' };
   const width = (key: 'scenario' | 'expected'): number => Math.max(...[head, ...lines].map((line) => line[key].length));
   const [scenarioChars, expectedChars] = [width('scenario'), width('expected')];
   return [head, ...lines]
     .map(
-      ({ mark, scenario, expected, given }) =>
-        `${mark.padEnd(7)}  ${scenario.padEnd(scenarioChars)}  ${expected.padEnd(expectedChars)}  ${given}`,
+      ({ mark, scenario, expected, actual }) =>
+        `${mark.padEnd(7)}  ${scenario.padEnd(scenarioChars)}  ${expected.padEnd(expectedChars)}  ${actual}`,
     )
     .join('\n');
 }

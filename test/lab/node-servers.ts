@@ -7,21 +7,21 @@ import { CAPABILITIES, responseBytes, Talk } from '../peers/talk.js';
 import type { Lab } from './lab.js';
 import type { Files } from './servers.js';
 
-/** A TCP server of Node that does this with each connection. @returns its port. */
+/** Starts a Node TCP server. @returns its port. */
 export async function tcpServer(lab: Lab, onConnection: (socket: Socket) => void, port = 0): Promise<number> {
   return listening(lab, createServer({ noDelay: true }, onConnection), port);
 }
 
-/** One that says these bytes unasked, or once something came. */
-export async function greeter(lab: Lab, greeting: Uint8Array | string, onceSpokenTo = false): Promise<number> {
+/** Starts a server that sends these bytes at once, or after the first bytes from the client. @returns its port. */
+export async function greeter(lab: Lab, greeting: Uint8Array | string, waitsForClient = false): Promise<number> {
   return tcpServer(lab, (socket) => {
-    if (onceSpokenTo) socket.once('data', () => void socket.end(greeting));
+    if (waitsForClient) socket.once('data', () => void socket.end(greeting));
     else socket.write(greeting);
     socket.resume();
   });
 }
 
-/** A TLS server of Node. @returns its port. */
+/** Starts a Node TLS server. @returns its port. */
 export async function tlsServer(
   lab: Lab,
   files: Files,
@@ -38,11 +38,11 @@ export async function tlsServer(
   return listening(lab, server, 0);
 }
 
-/** How a listener of the protocol behaves that is no pong of ours. */
+/** The behavior of a Halibut listener that is not tentacle-pong. */
 export interface Listener {
   readonly page: string;
   readonly trusts: boolean;
-  /** What it answers to a call; absent: that it has no such service. */
+  /** The result of a call; absent: an error, because the service does not exist. */
   readonly result?: Bson;
 }
 
@@ -52,7 +52,7 @@ export const TENTACLE: Listener = {
   result: CAPABILITIES,
 };
 
-/** A Halibut listener, made without the code under test. */
+/** Starts a Halibut listener that does not use the code under test. @returns its port. */
 export async function halibut(lab: Lab, files: Files, listener: Listener, options: TlsOptions = {}): Promise<number> {
   return tlsServer(lab, files, options, (socket) => {
     converse(new Talk(socket), listener).catch(() => socket.destroy());
@@ -87,7 +87,7 @@ async function listening(lab: Lab, server: Server, port: number): Promise<number
     socket.once('close', () => sockets.delete(socket));
   });
   await once(server.listen(port, '127.0.0.1'), 'listening');
-  lab.atEnd(() => {
+  lab.onClose(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });

@@ -1,53 +1,53 @@
 import { program } from '../components.js';
 import { Lab } from './lab.js';
-import { whyNoNamespaces } from './network.js';
+import { missingNamespaces } from './network.js';
 import { binary } from './programs.js';
 import type { Path, Scenario, Variant } from './scenario.js';
 
-/** What one variant of a scenario gave. */
-export interface Given {
+/** The results of one variant of a scenario. */
+export interface VariantOutcome {
   readonly scenario: Scenario;
   readonly variant: string;
   readonly measured: Result;
   readonly diagnosed: Result;
-  readonly right: boolean;
+  readonly isCorrect: boolean;
 }
 
-/** What one of the two commands concluded. */
+/** The conclusion of one of the two commands. */
 export interface Result {
   readonly id: string;
   readonly warnings: readonly string[];
-  /** `one-of`: several causes are left. */
+  /** `one-of`: several causes remain. */
   readonly certainty?: string;
 }
 
-/** Set one variant up, run ping and diagnose against it, and end it. */
-export async function runVariant(scenario: Scenario, variant: Variant): Promise<Given> {
+/** Sets up one variant, runs ping and diagnose against it, and ends it. */
+export async function runVariant(scenario: Scenario, variant: Variant): Promise<VariantOutcome> {
   const lab = await Lab.open();
   try {
     const path = await variant.start(lab);
     const measured = await run(lab, path, path.measureArgs ?? ['--count', '2', '--interval', '50ms']);
     const diagnosed = await run(lab, path, [], 'diagnose');
-    const right =
-      [scenario.measured, scenario.orElse].some((id) => id === measured.id) &&
-      [scenario.diagnosed ?? scenario.measured, scenario.orElse].some((id) => id === diagnosed.id) &&
-      (scenario.settled !== true || diagnosed.certainty === 'sure') &&
-      isRight(diagnosed.warnings, scenario.warnings, scenario) &&
-      isRight(measured.warnings, scenario.measuredWarnings, scenario);
-    return { scenario, variant: variant.name, measured, diagnosed, right };
+    const isCorrect =
+      [scenario.measured, scenario.alternative].some((id) => id === measured.id) &&
+      [scenario.diagnosed ?? scenario.measured, scenario.alternative].some((id) => id === diagnosed.id) &&
+      (scenario.hasOneCause !== true || diagnosed.certainty === 'sure') &&
+      hasExpectedWarnings(diagnosed.warnings, scenario.warnings, scenario) &&
+      hasExpectedWarnings(measured.warnings, scenario.measuredWarnings, scenario);
+    return { scenario, variant: variant.name, measured, diagnosed, isCorrect };
   } finally {
     await lab.end();
   }
 }
 
-/** Warnings that must be there; a healthy path has no others. */
-function isRight(
-  given: readonly string[],
+/** Whether the expected warnings are present; a healthy path must have no others. */
+function hasExpectedWarnings(
+  actual: readonly string[],
   expected: readonly string[] = [],
   { measured, diagnosed }: Scenario,
 ): boolean {
   const isHealthy = measured === 'ok' && (diagnosed ?? 'ok') === 'ok';
-  return expected.every((id) => given.includes(id)) && (!isHealthy || given.every((id) => expected.includes(id)));
+  return expected.every((id) => actual.includes(id)) && (!isHealthy || actual.every((id) => expected.includes(id)));
 }
 
 async function run(lab: Lab, path: Path, args: readonly string[], command?: string): Promise<Result> {
@@ -66,14 +66,14 @@ async function run(lab: Lab, path: Path, args: readonly string[], command?: stri
   }
 }
 
-const found = new Map<string, string | undefined>();
+const cache = new Map<string, string | undefined>();
 
-/** Why a scenario cannot be set up here; undefined when it can. */
-export function whyNot({ needs }: Scenario): string | undefined {
+/** Returns why a scenario cannot be set up on this machine; undefined if it can. */
+export function missingRequirement({ needs }: Scenario): string | undefined {
   for (const need of needs) {
-    if (!found.has(need)) found.set(need, need === 'namespaces' ? whyNoNamespaces() : program(need).missing);
-    const why = found.get(need);
-    if (why !== undefined) return why;
+    if (!cache.has(need)) cache.set(need, need === 'namespaces' ? missingNamespaces() : program(need).missing);
+    const reason = cache.get(need);
+    if (reason !== undefined) return reason;
   }
   return undefined;
 }

@@ -1,46 +1,47 @@
 import type { FailureId } from 'tentacle-protocol';
 import type { Lab } from './lab.js';
 
-/** What ping or diagnose should conclude. */
+/** The id that ping or diagnose should report. */
 export type Conclusion = FailureId | 'ok';
 
 /** One fault, recreated with the real component that causes it in the field. */
 export interface Scenario {
   /** The fault's number in the list of faults, and a short name: `18-plain-http`. */
   readonly id: string;
-  /** One line: what is broken. */
+  /** One line: the fault. */
   readonly title: string;
-  /** Commands that must be there (`nginx`, `openssl`), and `namespaces` where network namespaces must be possible. */
+  /** Required commands (`nginx`, `openssl`), and `namespaces` if network namespaces are required. */
   readonly needs: readonly string[];
-  /** What `tentacle-ping HOST` should call it. */
+  /** The id that `tentacle-ping HOST` should report. */
   readonly measured: Conclusion;
-  /** What either may call it as well, where a race of a few microseconds in the peer's system decides. */
-  readonly orElse?: Conclusion;
-  /** What `tentacle-ping diagnose HOST` should call it, where its own tests tell more. */
+  /** An id that either may report too, if a race of a few microseconds in the peer's system decides. */
+  readonly alternative?: Conclusion;
+  /** The id that `tentacle-ping diagnose HOST` should report, if its own tests show more. */
   readonly diagnosed?: Conclusion;
-  /** Of the several causes that the sighting allows, diagnose's own tests must leave one. */
-  readonly settled?: boolean;
-  /** Warnings that diagnose must give beside its verdict. */
+  /** Whether diagnose's own tests must leave only one of the possible causes. */
+  readonly hasOneCause?: boolean;
+  /** Warnings that diagnose must report. */
   readonly warnings?: readonly string[];
-  /** Warnings that the measurement must give. */
+  /** Warnings that the measurement must report. */
   readonly measuredWarnings?: readonly string[];
-  /** The same fault with other components, ports, texts and timings: none may be told by its own peculiarities. */
+  /** The same fault with other components, ports, texts and timings, so that no detection depends on one of them. */
   readonly variants: readonly Variant[];
 }
 
+/** One setup of a fault. */
 export interface Variant {
   readonly name: string;
-  /** Set the fault up; `lab` ends all that it started, whatever happens. */
+  /** Sets up the fault; `lab` ends everything that it started. */
   readonly start: (lab: Lab) => Promise<Path>;
 }
 
-/** The way to ping. */
+/** How to run the two commands against a variant. */
 export interface Path {
-  /** The target, and options that both commands take: `['localhost:18080', '--timeout', '2s']`. */
+  /** The target, and options of both commands: `['localhost:18080', '--timeout', '2s']`. */
   readonly args: readonly string[];
-  /** Options of the measurement alone; two attempts unless given. */
+  /** Options of the measurement only; two attempts by default. */
   readonly measureArgs?: readonly string[];
-  /** What to run the commands under: `['ip', 'netns', 'exec', 'lab1']`. */
+  /** A command prefix: `['ip', 'netns', 'exec', 'lab1']`. */
   readonly prefix?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from './lab.js';
 
-/** A certificate and its key, in one file each and in one together. */
+/** A certificate and its key, in separate files and in one file. */
 export interface Files {
   readonly cert: string;
   readonly key: string;
@@ -11,21 +11,21 @@ export interface Files {
   readonly thumbprint: string;
 }
 
-/** What `openssl req` is to make; RSA-2048 with SHA-256 unless told otherwise. */
-export interface CertificateWish {
+/** Options for `openssl req`; RSA-2048 with SHA-256 by default. */
+export interface CertificateOptions {
   readonly subject?: string;
   readonly newkey?: readonly string[];
   readonly digest?: string;
-  /** From days ago to days ahead, by a clock that is turned (faketime). */
+  /** The time at which it is created, simulated with faketime. */
   readonly at?: string;
   readonly days?: number;
-  /** Signed by this authority in place of itself. */
+  /** The authority that signs it; self-signed by default. */
   readonly issuer?: Files;
 }
 
-/** Make a certificate with openssl. */
-export async function certificate(lab: Lab, name: string, wish: CertificateWish = {}): Promise<Files> {
-  const { subject = `/CN=${name}`, newkey = ['rsa:2048'], digest = 'sha256', days = 3650, issuer, at } = wish;
+/** Creates a certificate with openssl. */
+export async function certificate(lab: Lab, name: string, options: CertificateOptions = {}): Promise<Files> {
+  const { subject = `/CN=${name}`, newkey = ['rsa:2048'], digest = 'sha256', days = 3650, issuer, at } = options;
   const [cert, key] = [join(lab.directory, `${name}.crt`), join(lab.directory, `${name}.key`)];
   const clock = at === undefined ? [] : ['faketime', at];
   const signer = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key];
@@ -34,9 +34,9 @@ export async function certificate(lab: Lab, name: string, wish: CertificateWish 
   return filesOf(lab, name, `${await readFile(key, 'utf8')}${await readFile(cert, 'utf8')}`, cert, key);
 }
 
-/** The certificate that ping or pong has in this lab, with its key. */
-export async function ownFiles(lab: Lab, who: 'tentacle-ping' | 'tentacle-pong'): Promise<Files> {
-  const file = join(lab.directory, who, 'identity.pem');
+/** Returns the certificate and key of ping or pong in this lab. */
+export async function ownFiles(lab: Lab, program: 'tentacle-ping' | 'tentacle-pong'): Promise<Files> {
+  const file = join(lab.directory, program, 'identity.pem');
   return { cert: file, key: file, pem: file, thumbprint: thumbprint(await readFile(file, 'utf8')) };
 }
 
@@ -49,12 +49,12 @@ function thumbprint(pem: string): string {
   return new X509Certificate(certificate).fingerprint.replaceAll(':', '');
 }
 
-/** A pong that trusts ping alone, or what else is given. */
-export async function trustingPong(lab: Lab, trust?: string): Promise<number> {
+/** Starts a pong that trusts only ping, or only another thumbprint. @returns its port. */
+export async function pongThatTrusts(lab: Lab, trust?: string): Promise<number> {
   return lab.pong(['--trust', trust ?? (await ownFiles(lab, 'tentacle-ping')).thumbprint]);
 }
 
-/** An nginx with these blocks; `PORT` stands for the port that it gets. @returns the port. */
+/** Starts nginx with these blocks, in which `PORT` is replaced by its port. @returns the port. */
 export async function nginx(lab: Lab, blocks: { readonly http?: string; readonly stream?: string }): Promise<number> {
   const port = await lab.freePort();
   const temp = join(lab.directory, `nginx-${port}`);
@@ -74,7 +74,7 @@ export async function nginx(lab: Lab, blocks: { readonly http?: string; readonly
   return port;
 }
 
-/** An haproxy with these lines; `PORT` stands for the port that it gets. @returns the port. */
+/** Starts haproxy with these lines, in which `PORT` is replaced by its port. @returns the port. */
 export async function haproxy(lab: Lab, lines: string): Promise<number> {
   const port = await lab.freePort();
   const times = 'timeout connect 5s\n  timeout client 30s\n  timeout server 30s';
@@ -84,7 +84,7 @@ export async function haproxy(lab: Lab, lines: string): Promise<number> {
   return port;
 }
 
-/** A stunnel with one service of these lines; `PORT` stands for the port that it gets. @returns the port. */
+/** Starts stunnel with one service of these lines, in which `PORT` is replaced by its port. @returns the port. */
 export async function stunnel(lab: Lab, lines: readonly string[]): Promise<number> {
   const port = await lab.freePort();
   const conf = ['foreground = yes', 'pid =', 'syslog = no', 'debug = warning', '[one]', ...lines].join('\n');
@@ -93,14 +93,14 @@ export async function stunnel(lab: Lab, lines: readonly string[]): Promise<numbe
   return port;
 }
 
-/** `openssl s_server` with these options. @returns the port. */
+/** Starts `openssl s_server` with these options. @returns the port. */
 export async function openssl(lab: Lab, files: Files, options: readonly string[]): Promise<number> {
   const command = ['openssl', 's_server', '-accept', '127.0.0.1:0', '-cert', files.cert, '-key', files.key];
   const [, port] = await lab.start([...command, ...options]).printed(/ACCEPT 127\.0\.0\.1:(\d+)/);
   return Number(port);
 }
 
-/** A mitmproxy in front of a port, which takes any bytes in TLS. It makes itself an authority first. @returns the port. */
+/** Starts mitmproxy in front of a port, for any bytes in TLS. It creates its own authority. @returns the port. */
 export async function mitmproxy(lab: Lab, target: number, options: readonly string[] = []): Promise<number> {
   const port = await lab.freePort();
   const settings = [
@@ -124,7 +124,7 @@ export async function mitmproxy(lab: Lab, target: number, options: readonly stri
   return port;
 }
 
-/** A target on this machine, by its address unless a name is wanted. */
+/** Returns the arguments for a port of this machine by its address. */
 export function at(port: number, ...options: readonly string[]): { args: readonly string[] } {
   return { args: [`127.0.0.1:${port}`, ...options] };
 }

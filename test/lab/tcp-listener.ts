@@ -3,20 +3,20 @@ import { createConnection } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
 /*
- * A listener whose process hangs, as in the field: the system goes on accepting in its place until its queue is full.
+ * A listener whose process hangs: the operating system keeps accepting connections until its queue is full.
  * tcp-listener.js '{"backlog":1,"fill":true,"port":0}' prints "ready PORT".
  */
 
 export interface ListenerJob {
   readonly backlog: number;
-  /** Fill its queue, so that the next connection gets no answer. */
+  /** Fills its queue, so that the next connection gets no reply. */
   readonly fill: boolean;
   readonly port?: number;
 }
 
 const job = JSON.parse(process.argv[2] ?? '') as ListenerJob;
 
-/** In a thread of its own, which can block. */
+/** Runs in its own thread, which can block. */
 const LISTENER = `
 const { createServer } = require('node:net');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -28,7 +28,7 @@ server.listen({ port: workerData.port ?? 0, host: '0.0.0.0', backlog: workerData
 
 const worker = new Worker(LISTENER, { eval: true, workerData: job });
 const [port] = (await once(worker, 'message')) as [number];
-// Linux takes one more than the backlog.
+// Linux accepts one connection more than the backlog.
 for (let filler = 0; job.fill && filler <= job.backlog; filler++) {
   await once(createConnection({ host: '127.0.0.1', port }), 'connect');
 }

@@ -18,13 +18,13 @@ import {
 } from '../../packages/protocol/src/index.js';
 import { tlsPeer } from './tls-peer.js';
 
-/** What the peer answers to Attest: what is asked for or something like it, or an error. */
+/** The peer's response to Attest: an attestation, valid or not, or an error. */
 export type Answer = (nonce: Buffer) => Attestation | 'no-such-method' | 'complains';
 
-/** More than any of this takes. */
+/** Longer than any test. */
 const LIMITS = { idleMs: 30_000, callMs: 30_000, stallMs: 30_000, maxMessageBytes: 1_000_000 };
 
-/** A service that says of itself to be a pong, gives back what it gets, and attests as it is told. */
+/** Starts a service that identifies itself as a pong, echoes requests, and attests with the given answer. */
 export async function attestingPeer(answer: Answer) {
   return tlsPeer(async (socket) => {
     const channel = socketChannel(socket);
@@ -42,10 +42,10 @@ export async function attestingPeer(answer: Answer) {
     const reply = (method: string, [param]: Parameters<typeof attest.readParams>[0]): Reply => {
       if (method === lookAtMe.method) return { error: null, result: lookAtMe.writeResult(view) };
       if (method === echo.method) return { error: null, result: param ?? null };
-      const given = method === attest.method ? answer(attest.readParams([param ?? null])) : 'no-such-method';
-      if (given === 'no-such-method') return { error: methodNotFoundError(attest.service, method), result: null };
-      if (given === 'complains') return { error: serviceExceptionError('not just now'), result: null };
-      return { error: null, result: attest.writeResult(given) };
+      const attestation = method === attest.method ? answer(attest.readParams([param ?? null])) : 'no-such-method';
+      if (attestation === 'no-such-method') return { error: methodNotFoundError(attest.service, method), result: null };
+      if (attestation === 'complains') return { error: serviceExceptionError('not just now'), result: null };
+      return { error: null, result: attest.writeResult(attestation) };
     };
     try {
       await readPreamble(channel.source, { awaiting: 'the preamble', deadline, silenceMs: 30_000, maxBytes: 1000 });
@@ -57,7 +57,7 @@ export async function attestingPeer(answer: Answer) {
         ),
       );
     } catch {
-      // A client that leaves ends it; what the client makes of that is what the test looks at.
+      // A client that disconnects ends it; the test checks what the client reports.
     }
     channel.close();
   });

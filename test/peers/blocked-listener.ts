@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
-/** In a thread of its own, which can block: the system goes on accepting in its place. */
+/** Runs in its own thread, which can block, while the operating system keeps accepting connections. */
 const LISTENER = `
 const { createServer } = require('node:net');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -18,7 +18,7 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
   if (workerData.blocks) Atomics.wait(word, 0, 0);
 });`;
 
-/** A listener whose process is hung, so that after two connections its queue is full. */
+/** Starts a listener that hangs, so that its queue is full after two connections. */
 export async function hungListener(): Promise<{ port: number }> {
   const { port, word } = await listener(true);
   onTestFinished(() => {
@@ -28,7 +28,7 @@ export async function hungListener(): Promise<{ port: number }> {
   return { port };
 }
 
-/** A listener that resets what it accepts; `waitForReset` blocks this thread until it has done so. */
+/** Starts a listener that resets every connection; `waitForReset` blocks this thread until it has done so. */
 export async function resettingListener(): Promise<{ port: number; waitForReset: () => void }> {
   const { port, word } = await listener(false);
   return { port, waitForReset: () => void Atomics.wait(word, 0, 0, 20_000) };

@@ -1,7 +1,7 @@
-/** The few BSON types that the answers of test peers need. A number is an int32. */
+/** The BSON types in the responses of test peers. A number is an int32. */
 export type Bson = string | number | bigint | boolean | null | readonly Bson[] | { readonly [key: string]: Bson };
 
-/** A BSON document, written here by hand: peers of tests must not be made of the code they test. */
+/** Encodes a BSON document without a library: test peers must not use the code under test. */
 export function bsonDocument(members: Readonly<Record<string, Bson>>): Buffer {
   const body = Buffer.concat(Object.entries(members).map(([key, value]) => element(key, value)));
   return Buffer.concat([int32(body.length + 5), body, Buffer.of(0)]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { pemOf, testIdentity } from '../identities.js';
 
-/** A real `openssl s_server` with these options, on a free port of 127.0.0.1. It ends with the test. */
+/** Starts a real `openssl s_server` with these options on a free port of 127.0.0.1. It ends with the test. */
 export async function opensslPeer(...options: readonly string[]): Promise<{ port: number; thumbprint: string }> {
   const identity = await testIdentity('Octopus Tentacle');
   const { cert, key } = pemOf(identity);
@@ -18,14 +18,14 @@ export async function opensslPeer(...options: readonly string[]): Promise<{ port
     rmSync(directory, { recursive: true });
   });
   const port = await new Promise<number>((resolve, reject) => {
-    let said = '';
+    let output = '';
     server.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const port = /ACCEPT 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+      output += chunk.toString();
+      const port = /ACCEPT 127\.0\.0\.1:(\d+)/.exec(output)?.[1];
       if (port !== undefined) resolve(Number(port));
     });
-    server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    server.on('close', () => reject(new Error(`openssl ended: ${said}`)));
+    server.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    server.on('close', () => reject(new Error(`openssl ended: ${output}`)));
   });
   return { port, thumbprint: identity.thumbprint };
 }

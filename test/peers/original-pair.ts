@@ -4,46 +4,46 @@ import { connect as connectTls, type SecureVersion, type TlsOptions, type TLSSoc
 import { tcpBeneath, tlsPeer } from './tls-peer.js';
 
 /*
- * Peers that do what the original TentaclePing and TentaclePong do, written from what they do on the wire. The originals
- * speak TLS 1.0 unless they are told otherwise (the ping) or always (the pong).
+ * Peers that behave like the original TentaclePing and TentaclePong on the wire. The original ping uses TLS 1.0 by default,
+ * the original pong always.
  */
 
-/** TLS of this version and no other. OpenSSL makes old ones at its lowest security level only. */
+/** Options for exactly one TLS version. OpenSSL supports old versions only at its lowest security level. */
 export function onlyTls(version: SecureVersion): Pick<TlsOptions, 'minVersion' | 'maxVersion' | 'ciphers'> {
   return { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
 }
 
-/** How the original leaves: with TLS's goodbye, or as .NET does on Windows, which closes beneath it. */
-type Leaving = 'with a goodbye' | 'beneath TLS';
+/** How the original closes: with TLS's close_notify, or like .NET on Windows, which closes TCP without it. */
+type CloseMode = 'close-notify' | 'tcp-only';
 
-/** The original TentaclePong: reads lines until an empty one, answers 10 KiB, closes. */
-export async function originalPong(version: SecureVersion, leaving: Leaving = 'with a goodbye') {
+/** Starts a peer like the original TentaclePong: it reads lines until an empty one, replies with 10 KiB, and closes. */
+export async function originalPong(version: SecureVersion, closeMode: CloseMode = 'close-notify') {
   return tlsPeer((socket) => {
     let text = '';
     const read = (chunk: Buffer): void => {
       text += chunk.toString('latin1');
       if (!/(^|\n)\r?\n/.test(text)) return;
-      // It reads no more from here on.
+      // It does not read any further.
       socket.off('data', read);
       socket.pause();
-      answer(socket, leaving);
+      reply(socket, closeMode);
     };
     socket.on('data', read);
   }, onlyTls(version));
 }
 
-function answer(socket: TLSSocket, leaving: Leaving): void {
+function reply(socket: TLSSocket, closeMode: CloseMode): void {
   const lines = ['HTTP/1.0 200 OK', 'Content-Length: 10240', '', 'A'.repeat(10_240), ''];
   socket.write(lines.join('\r\n'), () => {
-    if (leaving === 'with a goodbye') socket.end();
+    if (closeMode === 'close-notify') socket.end();
     else tcpBeneath(socket).destroy();
   });
 }
 
 /**
- * The original TentaclePing, once: no certificate, any certificate accepted, a request of lines, and all that comes until
- * the end.
- * @param dataBytes the length of its line of data; 0: it sends an empty line more.
+ * Runs one attempt like the original TentaclePing: no client certificate, any server certificate, a request of lines.
+ * @param dataBytes the length of its line of data; 0: it sends one more empty line.
+ * @returns everything received until the end.
  */
 export async function originalPing(port: number, version: SecureVersion, dataBytes = 0): Promise<string> {
   const tcp = connect(port, '127.0.0.1');

@@ -2,16 +2,16 @@ import { createConnection, type Socket } from 'node:net';
 import type { HttpProxy } from '../../packages/protocol/src/index.js';
 import { type Peer, tcpPeer } from './tcp-peer.js';
 
-/** A proxy of a test, and what was asked of it. */
+/** A test proxy with the requests that it received. */
 export interface TestProxy extends Peer {
-  /** The heads of the requests that came, byte for byte. */
+  /** The headers of the received requests, byte for byte. */
   readonly requests: string[];
-  /** As a connector is told of it. */
+  /** Its address for a connector. */
   readonly address: HttpProxy;
 }
 
-/** A proxy that does this when a request's head has come whole. */
-export async function proxyThat(does: (socket: Socket, request: string) => unknown): Promise<TestProxy> {
+/** Starts a proxy that calls back when the headers of a request are complete. */
+export async function proxyThat(onRequest: (socket: Socket, request: string) => unknown): Promise<TestProxy> {
   const requests: string[] = [];
   const peer = await tcpPeer((socket) => {
     let head = '';
@@ -21,14 +21,14 @@ export async function proxyThat(does: (socket: Socket, request: string) => unkno
       socket.off('data', onData);
       socket.pause();
       requests.push(head);
-      does(socket, head);
+      onRequest(socket, head);
     };
     socket.on('data', onData);
   });
   return { ...peer, requests, address: { host: '127.0.0.1', port: peer.port } };
 }
 
-/** One that gives this answer to everything, and closes, or leaves the connection open. */
+/** Starts a proxy that sends the same response to every request, and closes or leaves the connection open. */
 export function proxyThatSays(answer: string | Uint8Array, then: 'closes' | 'stays' = 'closes'): Promise<TestProxy> {
   return proxyThat((socket) => {
     socket.resume();
@@ -37,7 +37,7 @@ export function proxyThatSays(answer: string | Uint8Array, then: 'closes' | 'sta
   });
 }
 
-/** One that opens the tunnel that it is asked for, with an answer in these pieces, each in a packet of its own. */
+/** Starts a proxy that opens the requested tunnel and sends its response in these pieces, each in its own packet. */
 export function tunnelProxy(pieces: readonly string[]): Promise<TestProxy> {
   return proxyThat((socket, request) => {
     const [, host = '', port = ''] = /^CONNECT (.*):(\d+) /.exec(request) ?? [];
@@ -49,7 +49,7 @@ export function tunnelProxy(pieces: readonly string[]): Promise<TestProxy> {
       const next = (): void => {
         const piece = waiting.shift();
         if (piece === undefined) socket.pipe(target).pipe(socket);
-        // A turn of the loop, in which the piece leaves alone.
+        // Wait for one turn of the event loop, so that the piece is sent on its own.
         else socket.write(piece, () => setImmediate(next));
       };
       next();
@@ -59,7 +59,7 @@ export function tunnelProxy(pieces: readonly string[]): Promise<TestProxy> {
 
 export const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
-/** An answer whole, with a body. */
+/** Builds a complete HTTP response with a body. */
 export function httpAnswer(status: string, headers: readonly string[] = [], body = ''): string {
   return [`HTTP/1.1 ${status}`, ...headers, `Content-Length: ${body.length}`, '', body].join('\r\n');
 }

@@ -1,12 +1,13 @@
 import { createConnection, type Socket } from 'node:net';
 import { type Peer, tcpPeer } from './tcp-peer.js';
 
+/** The side from which bytes arrive. */
 export type From = 'connector' | 'listener';
 
 /** The two sides of a relayed connection. */
 export type Sides = Readonly<Record<From, Socket>>;
 
-/** A TCP relay to a port of 127.0.0.1 that hands on what `through` makes of each chunk, or nothing for undefined. */
+/** Starts a TCP relay to a port of 127.0.0.1 that forwards the result of `through` for each chunk; undefined: nothing. */
 export function relay(
   port: number,
   through: (from: From, chunk: Buffer, sides: Sides) => Buffer | undefined,
@@ -19,8 +20,8 @@ export function relay(
       ['listener', listener, connector],
     ] as const) {
       here.on('data', (chunk: Buffer) => {
-        const made = through(from, chunk, sides);
-        if (made !== undefined && !there.destroyed) there.write(made);
+        const forwarded = through(from, chunk, sides);
+        if (forwarded !== undefined && !there.destroyed) there.write(forwarded);
       });
       here.on('end', () => void there.end());
       here.on('error', () => void there.destroy());

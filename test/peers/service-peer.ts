@@ -2,11 +2,11 @@ import type { TlsOptions } from 'node:tls';
 import { CAPABILITIES, responseBytes, Talk } from './talk.js';
 import { tlsPeer } from './tls-peer.js';
 
-/** A service that trusts everybody, and after the identities does what the script says. */
+/** Starts a service that trusts any client and runs the script after the identities. */
 export function servicePeer(script: (talk: Talk) => Promise<void>, options: TlsOptions = {}) {
   return tlsPeer((socket) => {
     const talk = new Talk(socket);
-    // A client that leaves ends the script; what the client makes of it is what the test looks at.
+    // A client that disconnects ends the script; the test checks what the client reports.
     talk
       .introduce()
       .then(script)
@@ -14,7 +14,7 @@ export function servicePeer(script: (talk: Talk) => Promise<void>, options: TlsO
   }, options);
 }
 
-/** A service that is in order: it answers every call with its capabilities, and PROCEED to NEXT. */
+/** Starts a healthy service: it returns its capabilities for every call, and PROCEED for NEXT. */
 export function healthyPeer(options: TlsOptions = {}) {
   return servicePeer(async (talk) => {
     for (;;) {

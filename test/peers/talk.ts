@@ -2,17 +2,17 @@ import type { TLSSocket } from 'node:tls';
 import { inflateRawSync, deflateRawSync } from 'node:zlib';
 import { type Bson, bsonDocument } from './bson-bytes.js';
 
-/** The service's end of a connection, for peers that say what they are told and not what they should. */
+/** The service's end of a connection, for test peers that send arbitrary data. */
 export class Talk {
   readonly socket: TLSSocket;
-  #held = Buffer.alloc(0);
+  #received = Buffer.alloc(0);
   #isOver = false;
   #wake: () => void = () => undefined;
 
   constructor(socket: TLSSocket) {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.#held = Buffer.concat([this.#held, chunk]);
+      this.#received = Buffer.concat([this.#received, chunk]);
       this.#wake();
     });
     for (const event of ['end', 'close']) {
@@ -23,10 +23,10 @@ export class Talk {
     }
   }
 
-  /** The next line, without its end. */
+  /** Reads the next line, without its line break. */
   async line(): Promise<string> {
     for (;;) {
-      const end = this.#held.indexOf(0x0a);
+      const end = this.#received.indexOf(0x0a);
       if (end >= 0)
         return this.#take(end + 1)
           .toString('latin1')
@@ -35,11 +35,11 @@ export class Talk {
     }
   }
 
-  /** Take the next request whole, and give its id. */
+  /** Reads the next request completely, and returns its id. */
   async request(): Promise<string> {
     for (;;) {
       try {
-        const { buffer, engine } = inflateRawSync(this.#held, { info: true }) as unknown as {
+        const { buffer, engine } = inflateRawSync(this.#received, { info: true }) as unknown as {
           buffer: Buffer;
           engine: { bytesWritten: number };
         };
@@ -53,43 +53,43 @@ export class Talk {
     }
   }
 
-  /** Say something, in a record of its own. */
+  /** Sends bytes in their own TLS record. */
   async say(bytes: Uint8Array | string): Promise<void> {
     await new Promise<void>((resolve) => this.socket.write(bytes, () => resolve()));
   }
 
-  /** Go through the preamble and the identities as a Tentacle does that trusts the client. */
+  /** Exchanges preamble and identities like a Tentacle that trusts the client. */
   async introduce(): Promise<this> {
     for (const expected of [/^MX$/, /^$/, /^MX-CLIENT 1\.0$/, /^$/]) {
       const line = await this.line();
-      if (!expected.test(line)) throw new Error(`the client said ${JSON.stringify(line)}`);
+      if (!expected.test(line)) throw new Error(`unexpected line from the client: ${JSON.stringify(line)}`);
     }
     await this.say('MX-SERVER 1.0\r\n\r\n');
     return this;
   }
 
   #take(count: number): Buffer {
-    const taken = this.#held.subarray(0, count);
-    this.#held = this.#held.subarray(count);
-    return taken;
+    const bytes = this.#received.subarray(0, count);
+    this.#received = this.#received.subarray(count);
+    return bytes;
   }
 
   async #more(): Promise<void> {
-    const had = this.#held.length;
-    while (this.#held.length === had) {
-      if (this.#isOver) throw new Error('the client is gone');
+    const before = this.#received.length;
+    while (this.#received.length === before) {
+      if (this.#isOver) throw new Error('the client disconnected');
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 }
 
-/** A response, as the bytes of one write. */
+/** Encodes a response as the bytes of one write. */
 export function responseBytes(id: string, result: Bson, error: Bson = null): Buffer {
   const $type = 'Halibut.Transport.Protocol.ResponseMessage, Halibut';
   return deflateRawSync(bsonDocument({ Message: { $type, id, error, result } }));
 }
 
-/** What a real Tentacle answers to GetCapabilities. */
+/** A real Tentacle's response to GetCapabilities. */
 export const CAPABILITIES: Bson = {
   $type: 'Octopus.Tentacle.Contracts.Capabilities.CapabilitiesResponseV2, Octopus.Tentacle.Contracts',
   SupportedCapabilities: ['IScriptService', 'IFileTransferService', 'IScriptServiceV2'],

@@ -3,21 +3,21 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
-/** A server of a test, on a free port of 127.0.0.1. It is closed, with all its connections, when the test is over. */
+/** A test server on a free port of 127.0.0.1. It and its connections are closed at the end of the test. */
 export interface Peer {
   readonly port: number;
-  /** Resolves when every connection that it accepted is gone. A test that leaks one never gets there. */
+  /** Resolves when every accepted connection is closed; never if a test leaks one. */
   allGone(): Promise<void>;
 }
 
 const peers = new Set<Peer>();
 
-/** Resolves when no peer of the running test has a connection any more. */
+/** Resolves when no peer of the running test has an open connection. */
 export async function allConnectionsGone(): Promise<void> {
   await Promise.all([...peers].map((peer) => peer.allGone()));
 }
 
-/** A TCP server that does to each connection what it is told, and takes in whatever comes. */
+/** Starts a TCP server with a handler for each connection. It reads and discards all other data. */
 export async function tcpPeer(onConnection: (socket: Socket) => void, host = '127.0.0.1'): Promise<Peer> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -31,7 +31,7 @@ export async function tcpPeer(onConnection: (socket: Socket) => void, host = '12
   const peer = {
     port: (server.address() as AddressInfo).port,
     allGone: async () => {
-      // Not by `once` of node:events, which takes an error for its own.
+      // Not `once` of node:events, which rejects on an error event.
       await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     },
   };
@@ -45,15 +45,15 @@ export async function tcpPeer(onConnection: (socket: Socket) => void, host = '12
 }
 
 /**
- * Reset a connection of this process when its other end has read what it was sent. Together with bytes that are not read
- * yet, a reset reads as an end (libuv makes an end of "hung up" behind bytes).
+ * Resets a connection of this process after its other end has read all bytes. With unread bytes, a reset would read as an
+ * end of stream (libuv reports "hung up" after bytes as an end).
  */
 export async function resetWhenRead(socket: Socket): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await setImmediate();
   socket.resetAndDestroy();
 }
 
-/** One that says these bytes to whoever connects, and then does no more. */
+/** Starts a server that sends these bytes to any client and does nothing else. */
 export function greeter(greeting: Uint8Array | string): Promise<Peer> {
   return tcpPeer((socket) => void socket.write(greeting));
 }

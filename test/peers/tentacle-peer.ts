@@ -1,14 +1,14 @@
 import { CAPABILITIES, responseBytes, Talk } from './talk.js';
 import { tlsPeer } from './tls-peer.js';
 
-/** What a real Tentacle shows to browsers, as recorded (test/captures). */
+/** A real Tentacle's page for browsers, as recorded (test/captures). */
 const PAGE =
   'HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 73\r\n\r\n<html><body><p>Octopus Tentacle configured successfully</p></body></html>\r\n\r\n';
 
-/** A real listener reads no longer preamble. */
+/** The longest preamble that a real listener reads. */
 const PREAMBLE_MAX = 20_000;
 
-/** A Tentacle in order that trusts everybody: calls, and the page. `requests` are the lengths of those for the page. */
+/** Starts a healthy Tentacle that trusts any client, with calls and the page. `requests` has the lengths of page requests. */
 export async function tentaclePeer() {
   const requests: number[] = [];
   const serve = async (talk: Talk): Promise<void> => {
@@ -16,7 +16,7 @@ export async function tentaclePeer() {
     const first = await talk.line();
     for (let line = first; line !== ''; line = await talk.line()) {
       length += line.length + 2;
-      if (length > PREAMBLE_MAX) throw new Error('too long a preamble');
+      if (length > PREAMBLE_MAX) throw new Error('the preamble is too long');
     }
     if (first !== 'MX') {
       requests.push(length + 2);

@@ -5,14 +5,14 @@ import { type Peer, tcpPeer } from './tcp-peer.js';
 
 const tcpOf = new WeakMap<TLSSocket, Socket>();
 
-/** The TCP connection of a TLS peer's connection: Node resets only that. */
+/** Returns the TCP socket under a TLS connection of a test peer, because Node can reset only a TCP socket. */
 export function tcpBeneath(socket: TLSSocket): Socket {
   const tcp = tcpOf.get(socket);
-  if (tcp === undefined) throw new Error('no connection of a TLS peer');
+  if (tcp === undefined) throw new Error('not a connection of a TLS peer');
   return tcp;
 }
 
-/** A TLS server as a Tentacle is one, unless told otherwise: it asks for a client certificate and takes any or none. */
+/** Starts a TLS server like a Tentacle's by default: it requests a client certificate and accepts any or none. */
 export async function tlsPeer(
   onSecure: (socket: TLSSocket) => unknown,
   options: TlsOptions = {},

@@ -5,14 +5,14 @@ import type { Peer } from './tcp-peer.js';
 import { tlsPeer } from './tls-peer.js';
 
 /**
- * A device that ends TLS and makes it anew, to a port of 127.0.0.1: it sees every byte, and hands on what `through`
- * makes of a chunk. `offset` is the place of its first byte in that direction.
+ * Starts a device that terminates TLS and re-encrypts it to a port of 127.0.0.1: it reads every byte and forwards the
+ * result of `through` for each chunk. `offset` is the position of its first byte in that direction.
  */
 export async function tlsRelay(
   port: number,
   through: (from: From, chunk: Buffer, offset: number) => Buffer,
 ): Promise<Peer> {
-  const own = pemOf(await testIdentity('device that ends TLS'));
+  const own = pemOf(await testIdentity('device that terminates TLS'));
   return tlsPeer((connector) => {
     const listener = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...own });
     for (const [from, here, there] of [
@@ -21,9 +21,9 @@ export async function tlsRelay(
     ] as const) {
       let offset = 0;
       here.on('data', (chunk: Buffer) => {
-        const made = through(from, chunk, offset);
+        const forwarded = through(from, chunk, offset);
         offset += chunk.length;
-        if (!there.destroyed && !there.write(made)) {
+        if (!there.destroyed && !there.write(forwarded)) {
           here.pause();
           there.once('drain', () => here.resume());
         }
@@ -35,7 +35,7 @@ export async function tlsRelay(
   });
 }
 
-/** Changes the byte at an offset of what comes from that side. */
+/** Returns a function that changes the byte at an offset in the data from that side. */
 export function changing(side: From, at: number) {
   return (from: From, chunk: Buffer, offset: number): Buffer => {
     const index = at - offset;

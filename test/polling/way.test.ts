@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PollingReport } from '../../packages/ping/src/serve/report.js';
 import type { PollReport } from '../../packages/pong/src/poll/report.js';
 import { type Component as Running, Lab } from '../lab/lab.js';
-import { routed, whyNoNamespaces } from '../lab/network.js';
+import { routed, missingNamespaces } from '../lab/network.js';
 import { binary } from '../lab/programs.js';
 import { certificate, nginx } from '../lab/servers.js';
 import { OPEN_RULES, STOCK_RULES, squid, squidHere } from '../proxy/real-proxies.js';
@@ -66,7 +66,7 @@ describe('what is polled in place of a server', () => {
 });
 
 describe('across networks', () => {
-  const missing = whyNoNamespaces();
+  const missing = missingNamespaces();
 
   /** Stop it as Ctrl+C does, and give what it printed last. */
   async function lastLine({ process, output }: Running): Promise<string> {

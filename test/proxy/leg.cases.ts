@@ -9,11 +9,11 @@ import { namespaces } from '../real-components.js';
 
 const needs = namespaces();
 
-/** Nobody is there, and nobody needs to be: the proxy is not reached. */
+/** A port without a listener, which is not needed because the proxy is not reached. */
 const TARGET_PORT = 10933;
 
-/** Long enough for microtasks of the attempt to get to its connection. */
-async function settled(): Promise<void> {
+/** Runs the attempt's microtasks until it connects. */
+async function runPendingWork(): Promise<void> {
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
   await new Promise((resolve) => process.nextTick(resolve));
 }
@@ -22,11 +22,11 @@ function through(host: string, port: number, timeoutMs = 20_000): Promise<Outcom
   return attempt(TARGET_PORT, { host: 'tentacle.example', proxy: { host, port }, timeoutMs });
 }
 
-/** The leg to the proxy fails: the peer is not blamed, and its name is not looked up here. */
+/** The connection to the proxy fails: the peer is not blamed, and this machine does not resolve its name. */
 export const proxyLegCases: readonly Provocation[] = [
   {
     id: 'proxy.not-found',
-    by: 'a resolver that knows no such name',
+    by: 'a resolver that does not know the name',
     needs,
     shownAt: 'dns',
     provoke: () => lookUpProxy(3),
@@ -34,11 +34,11 @@ export const proxyLegCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.not-found',
-    by: 'a label that no name can have',
+    by: 'a label that is too long',
     shownAt: 'dns',
     provoke: () => through(`${'a'.repeat(64)}.example`, 3128),
     evidence: { code: 'ENOTFOUND' },
-    says: 'tentacle.example was not looked up',
+    mentions: 'tentacle.example',
   },
   {
     id: 'proxy.dns-failed',
@@ -50,19 +50,18 @@ export const proxyLegCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.dns-failed',
-    by: 'a name longer than names can be',
+    by: 'a name that is too long',
     shownAt: 'dns',
     provoke: () => through('a.'.repeat(150), 3128),
     evidence: { code: 'EINVAL' },
-    says: 'not the record, the proxy or the Tentacle',
   },
   {
     id: 'proxy.refused',
-    by: 'a port where nobody listens',
+    by: 'a port without a listener',
     shownAt: 'tcp',
     provoke: () => through('127.0.0.1', 1),
     evidence: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1' },
-    says: 'The proxy 127.0.0.1:1 refused',
+    mentions: '127.0.0.1:1',
   },
   {
     id: 'proxy.timeout',
@@ -78,7 +77,7 @@ export const proxyLegCases: readonly Provocation[] = [
       return through('127.0.0.1', port, 300);
     },
     evidence: { code: 'CONNECT_TIMEOUT', address: '127.0.0.1' },
-    says: 'tentacle.example:10933 was not contacted',
+    mentions: 'tentacle.example:10933',
   },
   {
     id: 'proxy.unreachable',
@@ -90,7 +89,7 @@ export const proxyLegCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.unreachable',
-    by: 'a route that says unreachable',
+    by: 'an unreachable route',
     needs,
     shownAt: 'tcp',
     provoke: () => connectToProxyWhere('ip route add unreachable 192.0.2.0/24'),
@@ -98,12 +97,12 @@ export const proxyLegCases: readonly Provocation[] = [
   },
   {
     id: 'proxy.connect-failed',
-    by: 'a process that resets what it accepts, before we look',
+    by: 'a process that resets the connection before the client sees it',
     shownAt: 'tcp',
     provoke: async () => {
       const { port, waitForReset } = await resettingListener();
       const attempted = through('127.0.0.1', port);
-      await settled();
+      await runPendingWork();
       waitForReset();
       return attempted;
     },

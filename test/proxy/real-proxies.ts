@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { Lab } from '../lab/lab.js';
 import { type Component, program } from '../real-components.js';
 
-/** A real proxy, or what stands in place of one, under way until the test is over. */
+/** A real proxy, or another server in its place, that runs until the end of the test. */
 export interface RealProxy {
   readonly host: string;
   readonly port: number;
@@ -13,25 +13,25 @@ export interface RealProxy {
 
 const HOST = '127.0.0.1';
 
-/** Where Debian keeps squid's helpers. */
+/** The path of squid's helper on Debian. */
 const BASIC_AUTH = '/usr/lib/squid/basic_ncsa_auth';
 
 export const squidHere = all('squid', 'htpasswd');
 export const tinyproxyHere = program('tinyproxy');
 
-/** All of these programs. */
+/** Requires all of these programs. */
 export function all(...names: readonly string[]): Component {
   return names.map(program).find(({ missing }) => missing !== undefined) ?? { name: names.join(), missing: undefined };
 }
 
-/** A lab that ends with the running test. */
+/** Opens a lab that ends with the running test. */
 export async function labOfTest(): Promise<Lab> {
   const lab = await Lab.open();
   onTestFinished(() => lab.end());
   return lab;
 }
 
-/** Debian's own rules: CONNECT to port 443 and nowhere else. */
+/** Debian's default rules: CONNECT to port 443 only. */
 export const STOCK_RULES = [
   'acl SSL_ports port 443',
   'acl CONNECT method CONNECT',
@@ -42,13 +42,13 @@ export const STOCK_RULES = [
 
 export const OPEN_RULES = ['http_access allow localhost', 'http_access deny all'];
 
-/** Squid in the foreground, with these lines added to the least that it needs. */
+/** Starts squid in the foreground, with these lines in addition to a minimal configuration. */
 export async function squid(rules: readonly string[], lab?: Lab): Promise<RealProxy> {
   const here = lab ?? (await labOfTest());
   const port = await here.freePort();
   const lines = [
     `http_port ${HOST}:${port}`,
-    // As root it becomes another account, which may write nowhere here.
+    // As root it switches to another account, which has no write access here.
     'pid_filename none',
     'cache_log /dev/null',
     'access_log none',
@@ -63,18 +63,18 @@ export async function squid(rules: readonly string[], lab?: Lab): Promise<RealPr
   ];
   const file = await here.file(`squid-${port}.conf`, `${lines.join('\n')}\n`);
   const { process } = here.start(['squid', '-N', '-f', file]);
-  // Asked to end, it takes two seconds, and has nothing to put in order.
-  here.atEnd(() => void process.kill('SIGKILL'));
+  // A normal shutdown takes two seconds and is not needed.
+  here.onClose(() => void process.kill('SIGKILL'));
   await here.accepts(port);
   return { host: HOST, port };
 }
 
-/** Squid that knows one user, and asks for the password. */
+/** Starts squid with one user and a password. */
 export async function squidWithUser(user: string, password: string, lab?: Lab): Promise<RealProxy> {
   const here = lab ?? (await labOfTest());
-  // The helper reads it as squid's own account.
+  // The helper reads the file with squid's account.
   const directory = await mkdtemp(join(tmpdir(), 'tentacle-squid-'));
-  here.atEnd(() => rm(directory, { recursive: true }));
+  here.onClose(() => rm(directory, { recursive: true }));
   await chmod(directory, 0o755);
   const users = join(directory, 'users');
   await writeFile(users, here.run(['htpasswd', '-nbm', user, password]), { mode: 0o644 });
@@ -101,7 +101,7 @@ export async function tinyproxy(lines: readonly string[], lab?: Lab): Promise<Re
   return { host: HOST, port };
 }
 
-/** HAProxy with this as its one front end, without `bind`. */
+/** Starts HAProxy with these lines as its only section; `bind` is added. */
 export async function haproxy(lines: readonly string[]): Promise<RealProxy> {
   const lab = await labOfTest();
   const port = await lab.freePort();
@@ -119,7 +119,7 @@ export async function haproxy(lines: readonly string[]): Promise<RealProxy> {
   return { host: HOST, port };
 }
 
-/** An ordinary web server. */
+/** Starts an ordinary web server. */
 export async function nginx(): Promise<RealProxy> {
   const lab = await labOfTest();
   const port = await lab.freePort();
@@ -141,7 +141,7 @@ export async function microsocks(): Promise<RealProxy> {
   return { host: HOST, port };
 }
 
-/** Dante, the SOCKS server of many companies. */
+/** Starts Dante, a common SOCKS server. */
 export async function dante(): Promise<RealProxy> {
   const lab = await labOfTest();
   const port = await lab.freePort();

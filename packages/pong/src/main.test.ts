@@ -108,7 +108,7 @@ test('an address of another host: one line that names those of this host', async
   const { status, log } = await pong('--port', '0', '--bind', '192.0.2.77').ended;
   expect(status).toBe(1);
   expect(log).toHaveLength(1);
-  expect(log[0]).toMatch(/^tentacle-pong: .*192\.0\.2\.77.*127\.0\.0\.1/);
+  expect(log[0]).toMatch(/^tentacle-pong: --bind 192\.0\.2\.77 .*127\.0\.0\.1/);
 });
 
 test.each([

@@ -65,7 +65,7 @@ export {
 } from './trust/attestation-key.js';
 export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
-export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
+export { type ChosenSigningKey, loadOrCreateSigningKey } from './trust/stored-signing-key.js';
 export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
 export { omitUndefined } from './omit-undefined.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from './histogram.js';

@@ -1,13 +1,13 @@
 /**
- * The reference's connecting side: Node's TLS with nothing around it. Arguments: what to do, the port, the PEM file of
- * its certificate and key, a count and, for `echo`, the sizes of the records in their order, ours and theirs in turn.
- * Prints one line of JSON: how many, and the time in microseconds.
+ * The connecting side of the reference: bare Node TLS. Arguments: the mode, the port, the PEM file of its certificate and
+ * key, a count and, for `echo`, the record sizes in order, the client's and the server's alternately. Prints one line of
+ * JSON: the count and the time in microseconds.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createSecureContext, type TLSSocket } from 'node:tls';
 
-const [what = '', port = '', pemFile = '', count = '', ...sizes] = process.argv.slice(2);
+const [mode = '', port = '', pemFile = '', count = '', ...sizes] = process.argv.slice(2);
 const pem = readFileSync(pemFile, 'utf8');
 const secureContext = createSecureContext({ cert: pem, key: pem });
 
@@ -21,12 +21,12 @@ async function secured(): Promise<TLSSocket> {
   return socket;
 }
 
-/** One connection after the other, each closed once its handshake is done. */
+/** Opens connections one after the other, and closes each after its handshake. */
 async function handshakes(): Promise<void> {
   for (let i = 0; i < Number(count); i++) (await secured()).end();
 }
 
-/** On one connection: write a record, await one, write the next. */
+/** Writes a record, waits for one, and writes the next, on one connection. */
 async function echo(): Promise<void> {
   const socket = await secured();
   const records = sizes.map((size) => Buffer.alloc(Number(size), 'x'));
@@ -57,6 +57,6 @@ async function echo(): Promise<void> {
 }
 
 const startedMs = performance.now();
-await (what === 'echo' ? echo() : handshakes());
+await (mode === 'echo' ? echo() : handshakes());
 const spanUs = Math.round((performance.now() - startedMs) * 1000);
 process.stdout.write(`${JSON.stringify({ count: Number(count), spanUs })}\n`);

@@ -1,6 +1,6 @@
 /**
- * The reference's listening side: Node's TLS with nothing around it. Arguments: the PEM file of its certificate and
- * key and the sizes of the records in their order, the client's and its own in turn. Prints its port; ends by a signal.
+ * The listening side of the reference: bare Node TLS. Arguments: the PEM file of its certificate and key, and the record
+ * sizes in order, the client's and its own alternately. Prints its port; runs until a signal.
  */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -13,12 +13,12 @@ const records = sizes.map((size) => Buffer.alloc(Number(size), 'x'));
 const server = createServer({ cert: pem, key: pem, requestCert: true, rejectUnauthorized: false, noDelay: true });
 server.on('secureConnection', (socket) => {
   let turn = 0;
-  let cameBytes = 0;
+  let receivedBytes = 0;
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
-    cameBytes += chunk.length;
-    if (cameBytes < (records[turn]?.length ?? 0)) return;
-    cameBytes = 0;
+    receivedBytes += chunk.length;
+    if (receivedBytes < (records[turn]?.length ?? 0)) return;
+    receivedBytes = 0;
     const answer = records[turn + 1];
     turn = (turn + 2) % records.length;
     if (answer !== undefined) socket.write(answer);

@@ -1,7 +1,7 @@
 /**
- * What ping does with an attempt beside the network, alone: the line, the counts, the histograms, the records it keeps.
- * Argument: how many attempts. Prints one line of JSON: the time for each of the last half of them in microseconds,
- * and in bytes, at the end, resident memory and what of memory is in use. Run with --expose-gc.
+ * Runs ping's work for an attempt without the network: the line, the counts, the histograms, the stored records. Argument:
+ * the number of attempts. Prints one line of JSON: the time per attempt of the second half in microseconds, and at the end
+ * the resident memory and the memory in use, in bytes. Run with --expose-gc.
  */
 import type { AttemptRecord } from '../../../packages/ping/src/report/attempt-record.js';
 
@@ -12,7 +12,7 @@ const { attemptLine } = (await import(
   new URL('../../../../packages/ping/dist/reporters/attempt-line.js', import.meta.url).href
 )) as typeof import('../../../packages/ping/src/reporters/attempt-line.js');
 
-/** Times as they are on a network: spread over some decades. Without a generator of random numbers, whose own time would count. */
+/** A record with times like those of a network, over several decades. Not random, because generating numbers takes time. */
 function recordOf(number: number): AttemptRecord {
   const us = 100 + ((number * 7919) % 100_003);
   return {
@@ -37,18 +37,18 @@ function recordOf(number: number): AttemptRecord {
 const attempts = Number(process.argv[2]);
 const tally = new Tally();
 let chars = 0;
-const keep = (number: number): void => {
+const bookkeep = (number: number): void => {
   const record = recordOf(number);
   tally.add(record);
   chars += attemptLine(record).length;
 };
 const half = Math.floor(attempts / 2);
-for (let number = 1; number <= half; number++) keep(number);
+for (let number = 1; number <= half; number++) bookkeep(number);
 const startedMs = performance.now();
-for (let number = half + 1; number <= attempts; number++) keep(number);
+for (let number = half + 1; number <= attempts; number++) bookkeep(number);
 const eachUs = ((performance.now() - startedMs) * 1000) / (attempts - half);
 const residentBytes = process.memoryUsage.rss();
-// What is garbage by now is no growth: when it is collected is the engine's own choice.
+// Garbage does not count as growth: the engine chooses when to collect it.
 globalThis.gc?.();
 const { heapUsed, external } = process.memoryUsage();
 process.stdout.write(`${JSON.stringify({ eachUs, residentBytes, usedBytes: heapUsed + external, chars })}\n`);

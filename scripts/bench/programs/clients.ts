@@ -1,8 +1,8 @@
 /**
- * Many clients of pong in one process, made of the protocol package. Arguments: the port, the PEM file of their
- * certificate and key, how many connections, and how many round trips each is to make once all are open. Says `open`
- * with their number, then a line of JSON with the count and the time of all round trips; without any it keeps the
- * connections until a signal ends it.
+ * Many clients of pong in one process, built with the protocol package. Arguments: the port, the PEM file of their
+ * certificate and key, the number of connections, and the number of round trips on each once all are open. Prints `open`
+ * with the number of connections, then one line of JSON with the count and the time of all round trips. Without round
+ * trips it keeps the connections open until a signal.
  */
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
@@ -22,10 +22,10 @@ const pem = readFileSync(pemFile, 'utf8');
 const secureContext = createSecureContext({ cert: pem, key: pem });
 const never = new AbortController().signal;
 
-/** More handshakes at a time only make each of them longer. */
+/** More concurrent handshakes would only slow each of them down. */
 const OPENING_AT_A_TIME = 20;
 
-/** Longer than the whole of it. */
+/** Longer than the whole run. */
 const DEADLINE_MS = 600_000;
 
 const PAYLOAD = Buffer.alloc(56, 'x');
@@ -50,8 +50,8 @@ async function open(): Promise<() => Promise<void>> {
 
 const clients: (() => Promise<void>)[] = [];
 while (clients.length < Number(count)) {
-  const some = Math.min(OPENING_AT_A_TIME, Number(count) - clients.length);
-  clients.push(...(await Promise.all(Array.from({ length: some }, open))));
+  const batch = Math.min(OPENING_AT_A_TIME, Number(count) - clients.length);
+  clients.push(...(await Promise.all(Array.from({ length: batch }, open))));
 }
 process.stdout.write(`open ${clients.length}\n`);
 if (Number(roundTripsEach) > 0) {

@@ -1,11 +1,11 @@
 import type { Lab } from '../lab.js';
 import { routed } from '../network.js';
 import type { Path, Scenario } from '../scenario.js';
-import { blackHole, type Mute } from './way.js';
+import { icmpBlackHole, type IcmpBlackhole } from './network-path.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
 
-/** What a router does to a connection that has carried so many bytes one way. */
+/** A router's action on a connection that has carried a number of bytes in one direction. */
 export interface Cut {
   readonly direction: 'upload' | 'download';
   readonly bytes: number;
@@ -17,34 +17,34 @@ export async function cutAfter(lab: Lab, { direction, bytes, verdict }: Cut, net
   const { here, router, there, address } = routed(lab, `${net}1`, `${net}2`);
   router.sh('sysctl -qw net.netfilter.nf_conntrack_acct=1');
   const port = await there.pong();
-  // What goes back is told to us by what we send: a refusal goes to the sender of the packet.
+  // A rejection goes to the sender of a packet, so for downloads the rule matches packets from here.
   const counted = direction === 'upload' ? 'original' : 'reply';
-  const refused = verdict === 'drop' && direction === 'download' ? 'sport' : 'dport';
-  router.firewall('forward', `tcp ${refused} ${port} ct ${counted} bytes > ${bytes} ${verdict}`);
+  const portField = verdict === 'drop' && direction === 'download' ? 'sport' : 'dport';
+  router.firewall('forward', `tcp ${portField} ${port} ct ${counted} bytes > ${bytes} ${verdict}`);
   return { args: [`${address}:${port}`, '--timeout', '2500ms'], measureArgs: ['--sizes'], prefix: here.prefix };
 }
 
-/** A link on which TLS can still be made, and no packet of full size passes. */
-export async function narrowLink(lab: Lab, lost: Mute, net: string): Promise<Path> {
-  return { ...(await blackHole(lab, 1492, lost, net)), measureArgs: ['--sizes'] };
+/** A link on which the TLS handshake fits and no packet of full size passes. */
+export async function narrowLink(lab: Lab, lost: IcmpBlackhole, net: string): Promise<Path> {
+  return { ...(await icmpBlackHole(lab, 1492, lost, net)), measureArgs: ['--sizes'] };
 }
 
 export const dataScenarios: readonly Scenario[] = [
   {
     id: '44-mtu-data',
-    title: 'packets of full size vanish, and TLS still fits',
+    title: 'packets of full size are lost; the TLS handshake fits',
     needs: NAMESPACES,
     measured: 'data.path-mtu',
-    // Its echoes of 4 KB get no answer.
+    // Its larger echoes get no reply.
     diagnosed: 'rpc.timeout',
     variants: [
-      { name: 'PPPoE, the routers are mute', start: (lab) => narrowLink(lab, 'at both routers', '10.44.3') },
-      { name: 'PPPoE, the hosts drop the notices', start: (lab) => narrowLink(lab, 'at both hosts', '10.44.4') },
+      { name: 'PPPoE, the routers send no ICMP', start: (lab) => narrowLink(lab, 'at both routers', '10.44.3') },
+      { name: 'PPPoE, the hosts drop ICMP', start: (lab) => narrowLink(lab, 'at both hosts', '10.44.4') },
     ],
   },
   {
     id: '46-reset-after-bytes',
-    title: 'a device resets connections that have carried so many bytes',
+    title: 'a device resets connections after a number of bytes',
     needs: NAMESPACES,
     measured: 'data.reset-after',
     diagnosed: 'ok',
@@ -63,7 +63,7 @@ export const dataScenarios: readonly Scenario[] = [
   },
   {
     id: '47-silent-after-bytes',
-    title: 'a device swallows connections that have carried so many bytes',
+    title: 'a device drops packets of a connection after a number of bytes',
     needs: NAMESPACES,
     measured: 'data.stalled-after',
     diagnosed: 'ok',

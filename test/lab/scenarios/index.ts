@@ -2,25 +2,25 @@ import type { Scenario } from '../scenario.js';
 import { dataScenarios } from './data.js';
 import { dnsScenarios } from './dns.js';
 import { tcpScenarios } from './tcp.js';
-import { healthyScenarios, wayScenarios } from './way.js';
+import { healthyScenarios, networkPathScenarios } from './network-path.js';
 import { notTlsScenarios } from './not-tls.js';
 import { proxyScenarios } from './proxy.js';
-import { strangerScenarios } from './strangers.js';
-import { nameRouterScenarios } from './name-routers.js';
-import { tlsOfferScenarios } from './tls-offers.js';
-import { tlsEndedScenarios } from './tls-ended.js';
+import { wrongPeerScenarios } from './wrong-peer.js';
+import { sniRouterScenarios } from './sni-routers.js';
+import { tlsOptionScenarios } from './tls-options.js';
+import { tlsInterceptionScenarios } from './tls-interception.js';
 
 /** Every scenario of the lab, in the order of the list of faults. */
 export const scenarios: readonly Scenario[] = [
   ...dnsScenarios,
   ...tcpScenarios,
-  ...wayScenarios,
+  ...networkPathScenarios,
   ...healthyScenarios,
   ...proxyScenarios,
   ...notTlsScenarios,
-  ...tlsEndedScenarios,
-  ...tlsOfferScenarios,
-  ...nameRouterScenarios,
-  ...strangerScenarios,
+  ...tlsInterceptionScenarios,
+  ...tlsOptionScenarios,
+  ...sniRouterScenarios,
+  ...wrongPeerScenarios,
   ...dataScenarios,
 ];

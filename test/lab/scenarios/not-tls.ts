@@ -6,7 +6,7 @@ import { greeter, tcpServer } from '../node-servers.js';
 import type { Scenario } from '../scenario.js';
 import { at, certificate, haproxy, nginx, stunnel } from '../servers.js';
 
-/** A component on a port that it is told. */
+/** Starts a component on a given port. @returns the port. */
 async function onPort(lab: Lab, command: (port: number) => readonly string[]): Promise<number> {
   const port = await lab.freePort();
   lab.start(command(port));
@@ -36,13 +36,13 @@ const MYSQL = Buffer.from(
 export const notTlsScenarios: readonly Scenario[] = [
   {
     id: '18-plain-http',
-    title: 'a web server without TLS has the port',
+    title: 'a web server without TLS uses the port',
     needs: ['nginx', 'python3', 'lighttpd'],
     measured: 'tls.not-tls',
     variants: [
       { name: 'nginx', start: async (lab) => at(await nginx(lab, { http: 'server { listen PORT; return 204; }' })) },
       { name: 'Node, by name', start: async (lab) => ({ args: [`localhost:${await nodeHttp(lab)}`] }) },
-      { name: 'Python, whose page has no head', start: async (lab) => at(await python(lab)) },
+      { name: 'Python, whose page has no headers', start: async (lab) => at(await python(lab)) },
       {
         name: 'lighttpd',
         start: async (lab) => {
@@ -63,7 +63,7 @@ export const notTlsScenarios: readonly Scenario[] = [
   },
   {
     id: '19-ssh',
-    title: 'an SSH server has the port',
+    title: 'an SSH server uses the port',
     needs: ['sshd', 'ssh-keygen'],
     measured: 'tls.not-tls',
     variants: [
@@ -80,9 +80,9 @@ export const notTlsScenarios: readonly Scenario[] = [
           return at(await onPort(lab, (port) => ['/usr/sbin/sshd', '-D', '-e', '-f', conf, '-p', String(port)]));
         },
       },
-      { name: 'another one', start: async (lab) => at(await greeter(lab, 'SSH-2.0-dropbear_2022.83\r\n')) },
+      { name: 'Dropbear', start: async (lab) => at(await greeter(lab, 'SSH-2.0-dropbear_2022.83\r\n')) },
       {
-        name: 'one that takes its time',
+        name: 'a slow one',
         start: async (lab) =>
           at(
             await tcpServer(lab, (socket) => {
@@ -95,7 +95,7 @@ export const notTlsScenarios: readonly Scenario[] = [
   },
   {
     id: '19-other-greetings',
-    title: 'a server of another protocol that says what it is has the port',
+    title: 'a server of another protocol uses the port and identifies itself',
     needs: [],
     measured: 'tls.not-tls',
     variants: [
@@ -107,12 +107,15 @@ export const notTlsScenarios: readonly Scenario[] = [
       { name: 'MySQL', start: async (lab) => at(await greeter(lab, MYSQL)) },
       { name: 'VNC', start: async (lab) => at(await greeter(lab, 'RFB 003.008\n')) },
       {
-        name: 'SQL Server, once spoken to',
+        name: 'SQL Server, which waits for the client',
         start: async (lab) => at(await greeter(lab, Buffer.from('0401001100000100aa0500', 'hex'), true)),
       },
-      { name: 'SOCKS, once spoken to', start: async (lab) => at(await greeter(lab, Buffer.of(5, 0xff), true)) },
       {
-        name: 'Remote Desktop, once spoken to',
+        name: 'SOCKS, which waits for the client',
+        start: async (lab) => at(await greeter(lab, Buffer.of(5, 0xff), true)),
+      },
+      {
+        name: 'Remote Desktop, which waits for the client',
         start: async (lab) =>
           at(await greeter(lab, Buffer.from('030000130ed000001234000300080005000000', 'hex'), true)),
       },
@@ -125,12 +128,12 @@ export const notTlsScenarios: readonly Scenario[] = [
   },
   {
     id: '19-silent-database',
-    title: 'a server that closes when it sees TLS has the port',
+    title: 'a server that closes on TLS uses the port',
     needs: ['socat'],
     measured: 'tls.closed',
     variants: [
       {
-        name: 'socat, which gives five bytes back and ends',
+        name: 'socat, which echoes five bytes and ends',
         start: async (lab) =>
           at(
             await onPort(lab, (port) => [
@@ -150,12 +153,12 @@ export const notTlsScenarios: readonly Scenario[] = [
   },
   {
     id: '20-captive-portal',
-    title: 'a portal or proxy answers with a page, without TLS',
+    title: 'a portal or proxy returns a page without TLS',
     needs: ['haproxy'],
     measured: 'tls.not-tls',
     variants: [
       {
-        name: 'a log-in page as soon as the connection stands',
+        name: 'a log-in page as soon as the connection is established',
         start: async (lab) =>
           at(
             await greeter(
@@ -165,7 +168,7 @@ export const notTlsScenarios: readonly Scenario[] = [
           ),
       },
       {
-        name: 'a redirection, once spoken to',
+        name: 'a redirect, after the first bytes',
         start: async (lab) =>
           at(
             await greeter(
@@ -176,7 +179,7 @@ export const notTlsScenarios: readonly Scenario[] = [
           ),
       },
       {
-        name: 'haproxy for the web',
+        name: 'haproxy in HTTP mode',
         start: async (lab) =>
           at(await haproxy(lab, 'frontend f\n  mode http\n  bind 127.0.0.1:PORT\n  http-request deny deny_status 403')),
       },
@@ -184,7 +187,7 @@ export const notTlsScenarios: readonly Scenario[] = [
   },
   {
     id: '21-web-inside-tls',
-    title: 'a web server, portal or appliance with TLS answers in place of the Tentacle',
+    title: 'a web server or appliance with TLS replies in place of the Tentacle',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'identity.http',
     variants: [
@@ -206,7 +209,7 @@ export const notTlsScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'nginx that wants a client certificate of its own authority',
+        name: 'nginx that requires a client certificate of its own authority',
         start: async (lab) => {
           const { cert } = await certificate(lab, 'authority');
           const tls = `${await tlsOf(lab)} ssl_verify_client on; ssl_client_certificate ${cert};`;
@@ -231,7 +234,7 @@ export const notTlsScenarios: readonly Scenario[] = [
   },
   {
     id: '22-offloaded-to-http',
-    title: 'TLS is ended on the way, and behind it is a web server',
+    title: 'a device in between terminates TLS in front of a web server',
     needs: ['nginx', 'haproxy', 'stunnel4', 'python3', 'openssl'],
     measured: 'identity.http',
     variants: [
@@ -244,7 +247,7 @@ export const notTlsScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'stunnel, Python behind, whose page has no head',
+        name: 'stunnel, Python behind, whose page has no headers',
         start: async (lab) => {
           const target = await python(lab);
           const { pem } = await certificate(lab, 'old.example');
@@ -252,8 +255,8 @@ export const notTlsScenarios: readonly Scenario[] = [
         },
       },
       {
-        // What happens to Python above now and then: the second of our two lines finds it gone, and takes its page along.
-        name: 'stunnel, and behind a server that is gone before its page is through',
+        // This sometimes happens with Python above: the second line arrives after it closed, and the reset discards its page.
+        name: 'stunnel, and a server behind that closes before its page is transferred',
         start: async (lab) => {
           const target = await tcpServer(lab, (socket) => {
             socket.once('data', (first) => {

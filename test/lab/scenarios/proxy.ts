@@ -1,11 +1,11 @@
 import { OPEN_RULES, type RealProxy, STOCK_RULES, squid, squidWithUser, tinyproxy } from '../../proxy/real-proxies.js';
 import type { Lab } from '../lab.js';
 import type { Path, Scenario } from '../scenario.js';
-import { haproxyTcp, nginxStream } from './way.js';
+import { haproxyTcp, nginxStream } from './network-path.js';
 
 const SQUID = ['squid', 'htpasswd'] as const;
 
-/** The way to a target through a proxy. */
+/** Returns the arguments for a target through a proxy. */
 function through(proxy: Pick<RealProxy, 'port'>, target: string, user = ''): Path {
   return { args: [target, '--proxy', `http://${user}127.0.0.1:${proxy.port}`, '--timeout', '5s'] };
 }
@@ -14,15 +14,15 @@ async function pongThrough(lab: Lab, proxy: Pick<RealProxy, 'port'>, host = '127
   return through(proxy, `${host}:${await lab.pong()}`, user);
 }
 
-/** A component that is started by a command with its port. */
-async function listening(lab: Lab, command: (port: string) => string[]): Promise<Pick<RealProxy, 'port'>> {
+/** Starts a component by a command with its port. */
+async function startOnPort(lab: Lab, command: (port: string) => string[]): Promise<Pick<RealProxy, 'port'>> {
   const port = await lab.freePort();
   lab.start(command(String(port)));
   await lab.accepts(port);
   return { port };
 }
 
-/** nginx that serves a folder. */
+/** Starts nginx, which serves a folder. */
 async function webServer(lab: Lab): Promise<Pick<RealProxy, 'port'>> {
   const port = await lab.freePort();
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -37,7 +37,7 @@ async function webServer(lab: Lab): Promise<Pick<RealProxy, 'port'>> {
 
 const PASSWORD = { TENTACLE_PROXY_PASSWORD: 'canary-of-the-lab' };
 
-/** Proxies as they refuse, and as they work. */
+/** Proxies that reject requests, and proxies that work. */
 export const proxyScenarios: readonly Scenario[] = [
   {
     id: '40-proxy-denied',
@@ -45,7 +45,7 @@ export const proxyScenarios: readonly Scenario[] = [
     needs: [...SQUID, 'tinyproxy'],
     measured: 'proxy.denied',
     variants: [
-      { name: 'squid as it comes', start: async (lab) => pongThrough(lab, await squid(STOCK_RULES, lab)) },
+      { name: 'squid with default rules', start: async (lab) => pongThrough(lab, await squid(STOCK_RULES, lab)) },
       {
         name: 'tinyproxy, by name',
         start: async (lab) => pongThrough(lab, await tinyproxy(['ConnectPort 443'], lab), 'localhost'),
@@ -54,7 +54,7 @@ export const proxyScenarios: readonly Scenario[] = [
   },
   {
     id: '41-proxy-auth-required',
-    title: 'a proxy that wants to know who asks',
+    title: 'a proxy that requires authentication',
     needs: SQUID,
     measured: 'proxy.auth-required',
     variants: [
@@ -70,7 +70,7 @@ export const proxyScenarios: readonly Scenario[] = [
   },
   {
     id: '41-proxy-auth-rejected',
-    title: 'credentials that the proxy does not know',
+    title: 'credentials that the proxy rejects',
     needs: SQUID,
     measured: 'proxy.auth-rejected',
     variants: [
@@ -88,7 +88,7 @@ export const proxyScenarios: readonly Scenario[] = [
             lab,
             await squidWithUser('octopus', PASSWORD.TENTACLE_PROXY_PASSWORD, lab),
             '127.0.0.1',
-            'somebody@',
+            'another-user@',
           )),
           env: PASSWORD,
         }),
@@ -97,7 +97,7 @@ export const proxyScenarios: readonly Scenario[] = [
   },
   {
     id: '42-proxy-target-refused',
-    title: 'a proxy that works, before a port where nobody listens',
+    title: 'a proxy that works, in front of a port without a listener',
     needs: SQUID,
     measured: 'proxy.target-refused',
     variants: ['127.0.0.1', 'localhost'].map((host) => ({
@@ -107,7 +107,7 @@ export const proxyScenarios: readonly Scenario[] = [
   },
   {
     id: '42-proxy-target-not-found',
-    title: 'a proxy that does not know the name',
+    title: 'a proxy that cannot resolve the name',
     needs: SQUID,
     measured: 'proxy.target-not-found',
     variants: ['tentacle.invalid:10933', 'web01.invalid:443'].map((target) => ({
@@ -121,22 +121,22 @@ export const proxyScenarios: readonly Scenario[] = [
     needs: ['microsocks'],
     measured: 'proxy.socks',
     variants: [[], ['-u', 'me', '-P', 'secret']].map((more) => ({
-      name: more.length === 0 ? 'microsocks' : 'microsocks that wants credentials, by name',
+      name: more.length === 0 ? 'microsocks' : 'microsocks that requires credentials, by name',
       start: async (lab) =>
         pongThrough(
           lab,
-          await listening(lab, (port) => ['microsocks', '-i', '127.0.0.1', '-p', port, ...more]),
+          await startOnPort(lab, (port) => ['microsocks', '-i', '127.0.0.1', '-p', port, ...more]),
           more.length === 0 ? '127.0.0.1' : 'localhost',
         ),
     })),
   },
   {
     id: '43-proxy-closes',
-    title: 'a balancer without a proxy behind it, at the address of the proxy',
+    title: 'a load balancer without a proxy behind it, at the address of the proxy',
     needs: ['nginx', 'haproxy'],
     measured: 'proxy.closed',
-    // Whether it ends or resets is a race in the kernel.
-    orElse: 'proxy.reset',
+    // Whether it closes or resets depends on a race in the kernel.
+    alternative: 'proxy.reset',
     variants: [
       {
         name: 'haproxy, by name',
@@ -159,7 +159,7 @@ export const proxyScenarios: readonly Scenario[] = [
         start: async (lab) =>
           pongThrough(
             lab,
-            await listening(lab, (port) => ['python3', '-m', 'http.server', port, '--bind', '127.0.0.1']),
+            await startOnPort(lab, (port) => ['python3', '-m', 'http.server', port, '--bind', '127.0.0.1']),
           ),
       },
       { name: 'nginx', start: async (lab) => pongThrough(lab, await webServer(lab), 'localhost') },
@@ -167,7 +167,7 @@ export const proxyScenarios: readonly Scenario[] = [
   },
   {
     id: 'healthy-proxied',
-    title: 'control: a healthy path through a proxy',
+    title: 'healthy: a path through a proxy',
     needs: [...SQUID, 'tinyproxy'],
     measured: 'ok',
     variants: [

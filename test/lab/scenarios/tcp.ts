@@ -1,4 +1,4 @@
-import { Host, neighbours, routed } from '../network.js';
+import { Host, onLink, routed } from '../network.js';
 import { peerProgram } from '../programs.js';
 import type { Lab } from '../lab.js';
 import type { Path, Scenario } from '../scenario.js';
@@ -6,13 +6,13 @@ import type { ListenerJob } from '../tcp-listener.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
 
-/** A SYN is sent again after 1 s: one that is lost and then answered must not be taken for a drop. */
+/** A SYN is retransmitted after 1 s: one that is lost and then answered must not count as dropped. */
 const DROP_TIMEOUT = ['--timeout', '1500ms'] as const;
 
 export const tcpScenarios: readonly Scenario[] = [
   {
     id: '08-refused',
-    title: 'the host is up and refuses',
+    title: 'the host is up and refuses the connection',
     needs: NAMESPACES,
     measured: 'tcp.refused',
     variants: [
@@ -23,7 +23,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'no listener, another machine',
         start: (lab) => {
-          const { here, address } = neighbours(lab);
+          const { here, address } = onLink(lab);
           return Promise.resolve({ args: [`${address}:10933`], prefix: here.prefix });
         },
       },
@@ -37,7 +37,7 @@ export const tcpScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'REJECT as it is by default (port unreachable) on the way',
+        name: 'REJECT by default (port unreachable) at a router',
         start: async (lab) => {
           const { here, router, there, address } = routed(lab, '192.168.20', '172.20.0');
           const port = await there.pong(['--port', '20933']);
@@ -48,7 +48,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "REJECT in this machine's own firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.8.8');
+          const { here, there, address } = onLink(lab, '10.8.8');
           const port = await there.pong();
           here.firewall('output', `tcp dport ${port} reject`);
           return { args: [`${address}:${port}`], prefix: here.prefix };
@@ -65,14 +65,14 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "in the host's firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.9.9');
+          const { here, there, address } = onLink(lab, '10.9.9');
           const port = await there.pong();
           there.firewall('input', `tcp dport ${port} drop`);
           return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
         },
       },
       {
-        name: 'on the way, everything to that host',
+        name: 'at a router, everything to that host',
         start: async (lab) => {
           const { here, router, there, address } = routed(lab, '10.10.1', '10.10.2');
           const port = await there.pong(['--port', '443']);
@@ -83,7 +83,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: "in this machine's own firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.9.8');
+          const { here, there, address } = onLink(lab, '10.9.8');
           const port = await there.pong();
           here.firewall('output', `tcp dport ${port} drop`);
           return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
@@ -93,14 +93,14 @@ export const tcpScenarios: readonly Scenario[] = [
   },
   {
     id: '10-rejected',
-    title: 'a device says that the host cannot be reached',
+    title: 'a device reports the host as unreachable',
     needs: NAMESPACES,
     measured: 'tcp.rejected',
     variants: [
       {
         name: "admin-prohibited, in the host's firewall",
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.10.9');
+          const { here, there, address } = onLink(lab, '10.10.9');
           const port = await there.pong();
           there.firewall('input', `tcp dport ${port} reject with icmp type admin-prohibited`);
           return { args: [`${address}:${port}`], prefix: here.prefix };
@@ -118,7 +118,7 @@ export const tcpScenarios: readonly Scenario[] = [
         name: 'host-unreachable, by a router that knows it',
         start: (lab) => {
           const { here, router, address } = routed(lab, '10.10.5', '10.10.6');
-          // Linux gives few such answers a second; this router gives all.
+          // Linux limits the rate of such replies; this router sends all of them.
           router.sh(`sysctl -qw net.ipv4.icmp_ratelimit=0\nip route add unreachable ${address}/32`);
           return Promise.resolve({ args: [`${address}:10943`], prefix: here.prefix });
         },
@@ -127,24 +127,24 @@ export const tcpScenarios: readonly Scenario[] = [
   },
   {
     id: '10-no-route',
-    title: 'no route leads there',
+    title: 'no route to the network',
     needs: NAMESPACES,
     measured: 'tcp.no-route',
-    settled: true,
+    hasOneCause: true,
     variants: [
       {
-        name: 'none from this machine',
+        name: 'this machine has none',
         start: (lab) => {
-          const { here } = neighbours(lab, '10.10.7');
+          const { here } = onLink(lab, '10.10.7');
           return Promise.resolve({ args: ['203.0.113.9:10933'], prefix: here.prefix });
         },
       },
       {
-        name: 'none from this machine, which has no network at all',
+        name: 'this machine has no network at all',
         start: (lab) => Promise.resolve({ args: ['192.0.2.4:443'], prefix: new Host(lab, 'here').prefix }),
       },
       {
-        name: 'none from a router on the way',
+        name: 'a router has none',
         start: (lab) => {
           const { here } = routed(lab, '10.10.8', '10.10.11');
           return Promise.resolve({ args: ['198.51.100.7:10943'], prefix: here.prefix });
@@ -165,19 +165,19 @@ export const tcpScenarios: readonly Scenario[] = [
     title: 'no machine on this network has that address',
     needs: NAMESPACES,
     measured: 'tcp.host-down',
-    settled: true,
+    hasOneCause: true,
     variants: [
       {
         name: 'on the same network',
         start: (lab) => {
-          const { here } = neighbours(lab, '10.9.0');
+          const { here } = onLink(lab, '10.9.0');
           return Promise.resolve({ args: ['10.9.0.77:10933'], prefix: here.prefix });
         },
       },
       {
-        name: 'on the same network, switched off since',
+        name: 'on the same network, turned off since',
         start: (lab) => {
-          const { here, there, address } = neighbours(lab, '172.16.9');
+          const { here, there, address } = onLink(lab, '172.16.9');
           there.sh(`ip addr del ${address}/24 dev $(ip -o link | sed -n "s/.*\\(eth[0-9]*\\)@.*/\\1/p")`);
           return Promise.resolve({ args: [`${address}:443`], prefix: here.prefix });
         },
@@ -209,12 +209,12 @@ export const tcpScenarios: readonly Scenario[] = [
   },
   {
     id: '13-answer-lost',
-    title: 'packets arrive and the answers are lost',
+    title: 'packets arrive and the replies are lost',
     needs: NAMESPACES,
     measured: 'tcp.timeout',
     variants: [
       {
-        name: 'a router drops what comes back',
+        name: 'a router drops the replies',
         start: async (lab) => {
           const { here, router, there, address } = routed(lab, '10.13.1', '10.13.2');
           const port = await there.pong();
@@ -223,7 +223,7 @@ export const tcpScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'the host has no way back',
+        name: 'the host has no route back',
         start: async (lab) => {
           const { here, there, address } = routed(lab, '10.13.3', '10.13.4');
           const port = await there.pong(['--port', '443']);
@@ -235,20 +235,20 @@ export const tcpScenarios: readonly Scenario[] = [
   },
   {
     id: '14-backlog-full',
-    title: 'the service hangs and its queue of connections is full',
+    title: 'the service hangs and its accept queue is full',
     needs: NAMESPACES,
     measured: 'tcp.timeout',
     variants: [
-      { name: 'a queue of one', start: (lab) => hung(lab, '10.14.1', { backlog: 1, fill: true }, DROP_TIMEOUT) },
+      { name: 'a queue of 1', start: (lab) => hung(lab, '10.14.1', { backlog: 1, fill: true }, DROP_TIMEOUT) },
       {
-        name: 'a queue of five, another port',
+        name: 'a queue of 5, another port',
         start: (lab) => hung(lab, '10.14.2', { backlog: 5, fill: true, port: 443 }, ['--timeout', '2s']),
       },
     ],
   },
   {
     id: '14-hung',
-    title: 'the service hangs and the system accepts in its place',
+    title: 'the service hangs and the system accepts connections',
     needs: NAMESPACES,
     measured: 'tls.silent',
     variants: [
@@ -257,9 +257,9 @@ export const tcpScenarios: readonly Scenario[] = [
         start: (lab) => hung(lab, '10.14.3', { backlog: 50, fill: false }, ['--timeout', '1s']),
       },
       {
-        name: 'a pong that is stopped (SIGSTOP)',
+        name: 'a stopped pong (SIGSTOP)',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.14.4');
+          const { here, there, address } = onLink(lab, '10.14.4');
           const pong = lab.startPong([], there.prefix);
           const [, port] = await pong.printed(/"port":(\d+)/);
           pong.process.kill('SIGSTOP');
@@ -270,14 +270,14 @@ export const tcpScenarios: readonly Scenario[] = [
   },
   {
     id: '56-blocked-here',
-    title: 'this machine itself forbids the connection',
+    title: 'this machine forbids the connection',
     needs: NAMESPACES,
     measured: 'local.blocked',
     variants: [
       {
         name: 'a route that prohibits',
         start: (lab) => {
-          const { here, address } = neighbours(lab, '10.56.1');
+          const { here, address } = onLink(lab, '10.56.1');
           here.sh(`ip route add prohibit ${address}/32`);
           return Promise.resolve({ args: [`${address}:10933`], prefix: here.prefix });
         },
@@ -299,7 +299,7 @@ export const tcpScenarios: readonly Scenario[] = [
     measured: 'local.no-source-address',
     variants: [
       {
-        name: 'IPv6 is switched off',
+        name: 'IPv6 is disabled',
         start: (lab) => {
           const here = new Host(lab, 'here');
           here.sh('sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1');
@@ -309,7 +309,7 @@ export const tcpScenarios: readonly Scenario[] = [
       {
         name: 'all ports are in use',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.56.4');
+          const { here, there, address } = onLink(lab, '10.56.4');
           const port = await there.pong();
           here.sh('sysctl -qw net.ipv4.ip_local_port_range="40000 40003"');
           const hold = `for (let i = 0; i < 4; i++) require('net').connect(${port}, '${address}', () => { if (i === 3) console.log('held'); });`;
@@ -321,9 +321,9 @@ export const tcpScenarios: readonly Scenario[] = [
   },
 ];
 
-/** A service on another host whose process hangs. */
+/** Starts a hanging service on another host. */
 async function hung(lab: Lab, net: string, job: ListenerJob, args: readonly string[]): Promise<Path> {
-  const { here, there, address } = neighbours(lab, net);
+  const { here, there, address } = onLink(lab, net);
   const listener = lab.start([...there.prefix, ...peerProgram('tcp-listener'), JSON.stringify(job)]);
   const [, port] = await listener.printed(/ready (\d+)/);
   return { args: [`${address}:${port ?? ''}`, ...args], prefix: here.prefix };

@@ -6,7 +6,7 @@ import { planOf } from '../plan.js';
 import { conclusion, stepLine } from '../reporters/diagnosis.js';
 import { withProxy } from '../with-proxy.js';
 
-/** `tentacle-ping diagnose HOST`: each step shown as it is taken, then the conclusion. */
+/** Runs `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. */
 export async function run(
   { positionals, options }: ParsedCommand & { kind: 'run' },
   version: string,
@@ -15,8 +15,8 @@ export async function run(
   const plan = await withProxy(planOf(positionals, options), options, environment);
   const identity = await ownIdentity(options, environment);
   const json = options.flag('json');
-  const lines = json ? environment.stderr : environment.stdout;
-  const onStep = options.flag('quiet') ? () => undefined : (step: TakenStep) => lines(stepLine(step));
+  const printStep = json ? environment.stderr : environment.stdout;
+  const onStep = options.flag('quiet') ? () => undefined : (step: TakenStep) => printStep(stepLine(step));
   const diagnosis = await diagnose(plan, identity, version, onStep, environment.stop);
   environment.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusion(diagnosis));
   return diagnosis.verdict.id === 'ok' ? 0 : 1;

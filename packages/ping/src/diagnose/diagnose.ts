@@ -2,25 +2,25 @@ import type { Identity } from 'tentacle-protocol';
 import { lossWarnings } from '../report/warnings.js';
 import { type Plan, plainPlan } from '../plan.js';
 import type { Diagnosis, TakenStep } from './diagnosis.js';
-import { Inquiry } from './inquiry.js';
-import { tcp } from './steps/addresses.js';
-import { certificate, sni } from './steps/certificate.js';
-import { conversation } from './steps/conversation.js';
-import { name } from './steps/name.js';
-import { page } from './steps/page.js';
-import { directly, proxy } from './steps/proxy.js';
-import { proxyProtocol } from './steps/proxy-protocol.js';
-import { repeat } from './steps/repeat.js';
-import { localSide, settings } from './steps/settings.js';
-import { settleTrust } from './settle-trust.js';
-import { tls } from './steps/tls.js';
-import { tlsOffers } from './steps/tls-offers.js';
-import { tracesOf } from './traces.js';
-import { unknownOf, verdictOf } from './verdict.js';
+import { DiagnosisContext } from './diagnosis-context.js';
+import { testAddresses } from './steps/addresses.js';
+import { checkCertificate, compareServerNames } from './steps/certificate.js';
+import { testHalibutSession } from './steps/halibut-session.js';
+import { resolveHostName } from './steps/host-name.js';
+import { checkPage } from './steps/page.js';
+import { compareDirectConnection, testProxy } from './steps/proxy.js';
+import { testProxyProtocol } from './steps/proxy-protocol.js';
+import { repeatHandshake } from './steps/repeat.js';
+import { describeSettings, describeThisMachine } from './steps/settings.js';
+import { analyzeTrust } from './trust-analysis.js';
+import { testHandshakes } from './steps/tls.js';
+import { testTlsOptions } from './steps/tls-options.js';
+import { listPeerLogLines } from './peer-log-lines.js';
+import { buildVerdict, listUnknowns } from './verdict.js';
 
 /**
- * The troubleshooting guide as one run: every step that can tell something is taken, in the order of the path, and none
- * changes the peer. Stopped in the middle, it concludes from what it has.
+ * Runs the troubleshooting guide: every applicable step, in the order of the path. No step changes the peer. If the run is
+ * stopped, the verdict is based on the steps that finished.
  */
 export async function diagnose(
   plan: Plan,
@@ -29,25 +29,25 @@ export async function diagnose(
   onStep: (step: TakenStep) => void,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
-  const inquiry = new Inquiry(plan, identity, signal, onStep);
+  const context = new DiagnosisContext(plan, identity, signal, onStep);
   const startedAt = new Date().toISOString();
-  await inquiry.step('settings', () => settings(inquiry));
-  await inquiry.step('local', localSide);
-  await inquiry.step('name', async () => name(inquiry));
-  await tcp(inquiry);
-  await inquiry.step('proxy', async () => proxy(inquiry));
-  await tls(inquiry);
-  await proxyProtocol(inquiry);
-  await inquiry.step('tls-offers', async () => tlsOffers(inquiry));
-  await inquiry.step('sni', async () => sni(inquiry));
-  await inquiry.step('certificate', () => certificate(inquiry));
-  if (inquiry.goesThroughProxy) await inquiry.step('direct', async () => directly(inquiry));
-  await inquiry.step('page', async () => page(inquiry));
-  await conversation(inquiry);
-  await inquiry.step('repeat', async () => repeat(inquiry));
-  settleTrust(inquiry);
-  for (const warning of lossWarnings(inquiry.times)) inquiry.warnAs(warning);
-  const verdict = verdictOf(inquiry);
+  await context.step('settings', () => describeSettings(context));
+  await context.step('local', describeThisMachine);
+  await context.step('name', async () => resolveHostName(context));
+  await testAddresses(context);
+  await context.step('proxy', async () => testProxy(context));
+  await testHandshakes(context);
+  await testProxyProtocol(context);
+  await context.step('tls-offers', async () => testTlsOptions(context));
+  await context.step('sni', async () => compareServerNames(context));
+  await context.step('certificate', () => checkCertificate(context));
+  if (context.usesProxy) await context.step('direct', async () => compareDirectConnection(context));
+  await context.step('page', async () => checkPage(context));
+  await testHalibutSession(context);
+  await context.step('repeat', async () => repeatHandshake(context));
+  analyzeTrust(context);
+  for (const warning of lossWarnings(context.durations)) context.addWarning(warning);
+  const verdict = buildVerdict(context);
   return {
     schema: 'tentacle-ping/diagnosis/1',
     tool: { name: 'tentacle-ping', version },
@@ -56,9 +56,9 @@ export async function diagnose(
     startedAt,
     endedAt: new Date().toISOString(),
     verdict,
-    steps: inquiry.steps,
-    warnings: inquiry.warnings,
-    unknown: unknownOf(inquiry, verdict),
-    traces: tracesOf(inquiry),
+    steps: context.steps,
+    warnings: context.warnings,
+    unknown: listUnknowns(context, verdict),
+    traces: listPeerLogLines(context),
   };
 }

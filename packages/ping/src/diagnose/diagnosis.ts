@@ -1,18 +1,18 @@
 import type { Failure, Verdict, Warning } from 'tentacle-protocol';
 import type { PlainPlan } from '../plan.js';
 
-/** JSON values, as evidence holds them. */
+/** A JSON value in the evidence of a step. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What a step came to. `unknown`: it was taken and told nothing; `skipped`: it could not be taken, and `title` says why. */
+/** The result of a step. `unknown`: it ran and showed nothing; `skipped`: it could not run, and `title` has the reason. */
 export type Status = 'ok' | 'warning' | 'problem' | 'unknown' | 'skipped';
 
-/** One step of the diagnosis, as it was taken. */
+/** One step of the diagnosis with its result. */
 export interface TakenStep {
   /** API: `name`, `tcp`, `tls`, ... */
   readonly id: string;
   readonly status: Status;
-  /** One line: what was found. */
+  /** One line: what was measured or observed. */
   readonly title: string;
   readonly durationUs: number;
   readonly evidence: Readonly<Record<string, Json>>;
@@ -20,7 +20,7 @@ export interface TakenStep {
   readonly failure?: Failure;
 }
 
-/** Everything that `tentacle-ping diagnose` found. Plain JSON. */
+/** The result of `tentacle-ping diagnose`. Plain JSON. */
 export interface Diagnosis {
   readonly schema: 'tentacle-ping/diagnosis/1';
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
@@ -32,8 +32,8 @@ export interface Diagnosis {
   readonly verdict: Verdict;
   readonly steps: readonly TakenStep[];
   readonly warnings: readonly Warning[];
-  /** What this run could not tell. */
+  /** What this run could not determine. */
   readonly unknown: readonly string[];
-  /** Lines that the peer's log will hold because of this run. */
+  /** Lines that this run leaves in the peer's log. */
   readonly traces: readonly string[];
 }

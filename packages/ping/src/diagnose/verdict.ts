@@ -1,47 +1,49 @@
 import { failureVerdict, nothingMeasured, type Verdict, wayIsOpen } from 'tentacle-protocol';
-import type { Inquiry, Problem } from './inquiry.js';
+import type { DiagnosisContext, Problem } from './diagnosis-context.js';
 
 /**
- * The headline: the first problem on the way, in the path's order; where the whole path works, a name with dead
- * addresses or a path that works now and then is the problem. A cause that a test of this run settled replaces the
- * several that the sighting alone allows; one that names the cause of an earlier problem comes before it.
+ * Builds the headline from the first problem, in the order of the path. Where the whole path works, the problem is a name
+ * with dead addresses or a path that fails intermittently. A confirmed cause replaces the several causes that the failure
+ * alone allows; a root cause comes before the earlier problem that it explains.
  */
-export function verdictOf(inquiry: Inquiry): Verdict {
-  const problem = firstProblem(inquiry);
+export function buildVerdict(context: DiagnosisContext): Verdict {
+  const problem = firstProblem(context);
   const counts = { sent: 1, ok: 0, failed: 1 };
   if (problem === undefined) {
-    return inquiry.tls === undefined ? nothingMeasured() : wayIsOpen(inquiry.peer?.level ?? 'tls');
+    return context.tls === undefined ? nothingMeasured() : wayIsOpen(context.peer?.level ?? 'tls');
   }
-  const verdict = failureVerdict(problem.failure.id, problem.sighting, 1, counts);
-  const cause = inquiry.settled.get(verdict.id);
+  const verdict = failureVerdict(problem.failure.id, problem.observation, 1, counts);
+  const cause = context.confirmedCauses.get(verdict.id);
   if (cause !== undefined) return { ...verdict, means: `${verdict.means} ${cause}`, certainty: { kind: 'sure' } };
-  const narrowed = inquiry.narrowed.get(verdict.id);
-  if (narrowed === undefined) return verdict;
-  const { says, left } = narrowed;
+  const remaining = context.remainingCauses.get(verdict.id);
+  if (remaining === undefined) return verdict;
+  const { explanation, left } = remaining;
   const certainty = left === undefined ? verdict.certainty : ({ kind: 'one-of', ...left } as const);
-  return { ...verdict, means: `${verdict.means} ${says}`, certainty };
+  return { ...verdict, means: `${verdict.means} ${explanation}`, certainty };
 }
 
-function firstProblem({ problems, reachable }: Inquiry): Problem | undefined {
-  // A dead address beside a good one is summed up by the step on addresses, and only after what fails on the good one.
-  const dead = (problem: Problem): boolean => problem.stepId === 'tcp' && reachable.length > 0;
-  const onTheWay = problems.filter((problem) => !dead(problem));
+function firstProblem({ problems, reachable }: DiagnosisContext): Problem | undefined {
+  // The step `addresses` sums up a dead address beside a good one, and matters only after what fails on the good one.
+  const isSummedUp = (problem: Problem): boolean => problem.stepId === 'tcp' && reachable.length > 0;
+  const candidates = problems.filter((problem) => !isSummedUp(problem));
   return (
-    onTheWay.find(({ isCause }) => isCause) ?? onTheWay.find(({ stepId }) => stepId !== 'addresses') ?? onTheWay[0]
+    candidates.find(({ isRootCause }) => isRootCause) ??
+    candidates.find(({ stepId }) => stepId !== 'addresses') ??
+    candidates[0]
   );
 }
 
-/** What is still unknown: causes that no test of this run could separate, and steps that could not be taken. */
-export function unknownOf({ steps, goesThroughProxy }: Inquiry, verdict: Verdict): string[] {
+/** Lists what is still unknown: causes that no test of this run could separate, and steps that could not be run. */
+export function listUnknowns({ steps, usesProxy }: DiagnosisContext, verdict: Verdict): string[] {
   const causes =
-    verdict.certainty.kind === 'one-of' ? [`which of these it is: ${verdict.certainty.causes.join('; or ')}`] : [];
-  const untaken = steps.filter(
+    verdict.certainty.kind === 'one-of'
+      ? [`Which of these causes applies: ${verdict.certainty.causes.join('; or ')}`]
+      : [];
+  const skippedSteps = steps.filter(
     ({ status, id }) => status === 'skipped' && !['name', 'sni', 'proxy', 'direct'].includes(id),
   );
-  // Through a proxy it does not matter what works past it.
-  const beside = goesThroughProxy ? ['name', 'tcp', 'direct'] : [];
-  const unclear = steps
-    .filter(({ status, id }) => status === 'unknown' && !beside.includes(id))
-    .map(({ id, title }) => `${id}: ${title}`);
-  return [...causes, ...unclear, ...untaken.map(({ id, title }) => `${id}: ${title}`)];
+  // Through a proxy, a direct connection need not work.
+  const irrelevant = usesProxy ? ['name', 'tcp', 'direct'] : [];
+  const unclear = steps.filter(({ status, id }) => status === 'unknown' && !irrelevant.includes(id));
+  return [...causes, ...[...unclear, ...skippedSteps].map(({ id, title }) => `${id}: ${title}`)];
 }

@@ -1,7 +1,7 @@
 import { list, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol';
 import type { Diagnosis, Status, TakenStep } from '../diagnose/diagnosis.js';
 
-/** Words of one width, so that what went wrong is seen at a glance also without colours. */
+/** Words of one width, so that a problem is visible at a glance without color. */
 const MARKS: Readonly<Record<Status, string>> = {
   ok: 'ok     ',
   warning: 'warning',
@@ -10,19 +10,32 @@ const MARKS: Readonly<Record<Status, string>> = {
   skipped: 'skipped',
 };
 
-/** One step on its line, or on as many as it needs. */
+/** Names of steps for people, where the id is not one. */
+const STEP_NAMES: Readonly<Partial<Record<string, string>>> = {
+  local: 'this machine',
+  'proxy-protocol': 'proxy header',
+  'tls-offers': 'tls options',
+  sni: 'server name',
+};
+
+/** The longest name of a step: `this machine`. */
+const NAME_WIDTH = 12;
+
+/** Returns one step on one line, or on as many lines as it needs. */
 export function stepLine({ id, status, title, failure }: TakenStep): string {
-  const name = failure === undefined ? '' : ` (${failure.id})`;
-  return `${wrap(`${title}${name}`, `${MARKS[status]}  ${id.padEnd(11)}  `, ' '.repeat(22), WIDTH)}\n`;
+  const name = (STEP_NAMES[id] ?? id).padEnd(NAME_WIDTH);
+  const failureId = failure === undefined ? '' : ` (${failure.id})`;
+  const prefix = `${MARKS[status]}  ${name}  `;
+  return `${wrap(`${title}${failureId}`, prefix, ' '.repeat(prefix.length), WIDTH)}\n`;
 }
 
-/** What the steps come to: verdict, warnings, what is unknown, and what the peer's log will hold. */
+/** Returns the conclusion: the verdict, the warnings, what is unknown, and the lines left in the peer's log. */
 export function conclusion({ verdict, warnings, unknown, traces }: Diagnosis): string {
   return [
     '\n',
     verdictText(verdict),
     warningsText(warnings),
     list('still unknown', unknown),
-    list("left in the peer's log", traces),
+    list("lines left in the peer's log", traces),
   ].join('');
 }

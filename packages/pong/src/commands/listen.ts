@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import {
   chooseIdentity,
   type Environment,
-  keptAttestationKey,
+  loadOrCreateSigningKey,
   listen,
   listenerContext,
   listenProblem,
@@ -41,7 +41,7 @@ export async function listenCommand(
   const choice = { certFile, keyFile, pfxFile, passphrase };
   const { identity, note } = await chooseIdentity(choice, environment, 'tentacle-pong', 'tentacle-pong');
 
-  const { key, note: keyNote } = await keptAttestationKey(environment, 'tentacle-pong');
+  const { key, note: keyNote } = await loadOrCreateSigningKey(environment, 'tentacle-pong');
   const attestor = new Attestor(key, identity);
 
   // It must not end before it listens: `for` begins now.

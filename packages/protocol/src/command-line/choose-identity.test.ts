@@ -95,7 +95,7 @@ describe('chooseIdentity', () => {
     expect(await complaintOf({ certFile: '/nowhere/cert.pem' })).toContain('/nowhere/cert.pem');
     expect(await complaintOf({ certFile })).toContain('key');
     expect(await complaintOf({ keyFile })).toContain('certificate');
-    expect(await complaintOf({ certFile, pfxFile: certFile })).toContain('the one or the other');
+    expect(await complaintOf({ certFile, pfxFile: certFile })).toContain('PFX');
     expect(await complaintOf({ pfxFile: join(directory(), 'a\nb.pfx') })).toContain('.pfx');
   });
 });

@@ -2,7 +2,7 @@ import type { AccountEnvironment } from '../environment.js';
 import { configurationDirectory } from '../trust/configuration-directory.js';
 import { type Identity, makeIdentity } from '../trust/identity.js';
 import { IdentityError } from '../trust/identity-error.js';
-import { keptIdentity } from '../trust/kept-identity.js';
+import { loadOrCreateIdentity } from '../trust/stored-identity.js';
 import { loadIdentity } from '../trust/load-identity.js';
 import { UsageError } from './usage-error.js';
 
@@ -41,13 +41,13 @@ export async function chooseIdentity(
   try {
     if (file !== undefined) return { identity: await loadIdentity(choice), from: file };
     const directory = configurationDirectory(environment, program);
-    const kept = await keptIdentity({ directory, commonName, platform: environment.platform });
-    const note = kept.made ? { note: `generated a certificate and stored it in ${kept.path}` } : {};
-    return { identity: kept.identity, from: kept.path, ...note };
+    const stored = await loadOrCreateIdentity({ directory, commonName, platform: environment.platform });
+    const note = stored.isNew ? { note: `generated a certificate and stored it in ${stored.path}` } : {};
+    return { identity: stored.identity, from: stored.path, ...note };
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error;
     if (error.code === 'passphrase-needed') throw new UsageError(`${error.message} (${PASSPHRASE_SOURCES})`);
-    if (error.code !== 'not-kept') throw new UsageError(error.message);
+    if (error.code !== 'cannot-store') throw new UsageError(error.message);
     const identity = await makeIdentity({ commonName });
     return {
       identity,

@@ -22,13 +22,13 @@ const INTERFACES: Interfaces = {
 };
 
 describe('addresses', () => {
-  test('those that reach farthest come first, loopback does not', () => {
+  test('routable addresses come first, and loopback is left out', () => {
     const expected = ['192.0.2.1', '198.51.100.1', '2001:db8::1', '169.254.7.7', 'fe80::1%eth0'];
     expect(reachableAddresses(INTERFACES)).toEqual(expected);
     expect(reachableAddresses(INTERFACES, '::')).toEqual(expected);
   });
 
-  test('one address, one family, or loopback where it is all', () => {
+  test('one address, one family, or loopback if there is no other', () => {
     expect(reachableAddresses(INTERFACES, '192.0.2.1')).toEqual(['192.0.2.1']);
     expect(reachableAddresses(INTERFACES, '0.0.0.0')).toEqual(['192.0.2.1', '198.51.100.1', '169.254.7.7']);
     expect(reachableAddresses({ lo: INTERFACES['lo'] })).toEqual(['127.0.0.1', '::1']);
@@ -40,7 +40,7 @@ describe('addresses', () => {
   });
 });
 
-describe('who holds a port', () => {
+describe('the process that holds a port', () => {
   let proc: string;
   const line = (port: string, state: string, uid: number, inode: number): string =>
     `   0: 00000000:${port} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)} 0 ${inode} 1 0 100 0`;
@@ -65,20 +65,20 @@ describe('who holds a port', () => {
 
   afterAll(() => rm(proc, { recursive: true }));
 
-  test('a process, by its number and name', async () => {
+  test('is reported by its number and name', async () => {
     expect(await portHolder(10933, proc)).toEqual({ kind: 'process', pid: 4242, name: 'Tenta?cle' });
   });
 
-  test('one whose files are hidden, by its account', async () => {
+  test('is reported by its account if its files are not visible', async () => {
     expect(await portHolder(22, proc)).toEqual({ kind: 'hidden', userId: 1001 });
   });
 
-  test('nobody, and a system that does not tell', async () => {
+  test('is undefined for a free port, and on a system without /proc', async () => {
     expect(await portHolder(80, proc)).toBeUndefined();
     expect(await portHolder(80, join(proc, 'nowhere'))).toBeUndefined();
   });
 
-  test.runIf(platform() === 'linux')('on this host: we ourselves', async () => {
+  test.runIf(platform() === 'linux')('on this host is this test', async () => {
     const server = createServer().listen(0);
     await once(server, 'listening');
     const holder = await portHolder((server.address() as AddressInfo).port);
@@ -87,7 +87,7 @@ describe('who holds a port', () => {
   });
 });
 
-describe('why it cannot listen', () => {
+describe('why a process cannot listen', () => {
   const problem = (
     code: string,
     port: number,
@@ -104,27 +104,22 @@ describe('why it cannot listen', () => {
   };
 
   test.each<[string, number, NodeJS.Platform, RegExp]>([
-    [
-      'EADDRINUSE',
-      10933,
-      'win32',
-      /^port 10933 is taken \(netstat .*; end that, or give another port, as in --port 10934$/,
-    ],
-    ['EADDRINUSE', 10933, 'darwin', /^port 10933 is taken \(sudo lsof /],
-    ['EACCES', 443, 'linux', /^port 443 is reserved: .*; give another, as in --port 10934$/],
-    ['EACCES', 10933, 'win32', /^this account may not listen on port 10933 \(EACCES\)/],
-    ['EMFILE', 10933, 'linux', /^cannot listen on port 10933 \(EMFILE\)$/],
+    ['EADDRINUSE', 10933, 'win32', /10933.* \(netstat -a -n -o -b -p tcp .* --port 10934$/],
+    ['EADDRINUSE', 10933, 'darwin', /10933.* \(sudo lsof /],
+    ['EACCES', 443, 'linux', /443.* 1024 .* --port 10934$/],
+    ['EACCES', 10933, 'win32', /10933 \(EACCES\).* --port 10934$/],
+    ['EMFILE', 10933, 'linux', /10933 \(EMFILE\)$/],
   ])('%s on port %i of %s', async (code, port, system, expected) => {
     expect(await problem(code, port, system)).toMatch(expected);
   });
 
   test('an address of another host', async () => {
     expect(await problem('EADDRNOTAVAIL', 10933, 'linux', '203.0.113.9')).toMatch(
-      /^--bind 203.0.113.9 is no address of this host; it has 192.0.2.1, .*, ::1$/,
+      /^--bind 203\.0\.113\.9 .* 192\.0\.2\.1, .*, ::1$/,
     );
   });
 
-  test('a bug is not a problem of the host', async () => {
+  test('an error in the program is not a problem of the host', async () => {
     expect(await listenProblem(new TypeError('x'), { port: 1, otherPort: '--port 2' }, 'linux', {})).toBeUndefined();
   });
 });

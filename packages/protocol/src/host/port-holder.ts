@@ -2,22 +2,22 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { Deadline } from '../clock.js';
 import { quote } from '../text/sanitize.js';
 
-/** Who listens on a port of this host. */
+/** The process that listens on a port of this host. */
 export type PortHolder =
   | { readonly kind: 'process'; readonly pid: number; readonly name: string }
-  /** Another account's, whose open files are hidden from us. `userId` is its number. */
+  /** A process of another account, whose open files are not visible. `userId` is the account's number. */
   | { readonly kind: 'hidden'; readonly userId: number };
 
-/** Looking through every open file of every process is for a message only: a busy host must not keep us longer. */
+/** Searching every open file of every process only improves a message, so it is limited on a busy host. */
 const SEARCH_MS = 2000;
 
-/** In /proc/net/tcp: the state of a listening socket. */
+/** The state of a listening socket in /proc/net/tcp. */
 const LISTENING = '0A';
 
 /**
- * The process that listens on a port, as Linux tells it; undefined where it does not (other systems, other network
- * namespaces, a process that has just gone).
- * @param proc where the file system of that name is.
+ * Finds the process that listens on a port, on Linux. Undefined if it is unknown (other systems, other network namespaces,
+ * a process that has just ended).
+ * @param proc the mount point of the proc file system.
  */
 export async function portHolder(port: number, proc = '/proc'): Promise<PortHolder | undefined> {
   const sockets = await listeningSockets(port, proc);
@@ -25,10 +25,10 @@ export async function portHolder(port: number, proc = '/proc'): Promise<PortHold
   if (first === undefined) return undefined;
   const links = new Set(sockets.map(({ inode }) => `socket:[${inode}]`));
   const deadline = Deadline.inMs(SEARCH_MS);
-  for (const pid of await namesIn(proc)) {
+  for (const pid of await listDirectory(proc)) {
     if (deadline.remainingMs() === 0) break;
-    if (/^\d+$/.test(pid) && (await holdsOneOf(links, `${proc}/${pid}/fd`))) {
-      return { kind: 'process', pid: Number(pid), name: await nameOf(`${proc}/${pid}/comm`) };
+    if (/^\d+$/.test(pid) && (await hasOneOpen(links, `${proc}/${pid}/fd`))) {
+      return { kind: 'process', pid: Number(pid), name: await readProcessName(`${proc}/${pid}/comm`) };
     }
   }
   return { kind: 'hidden', userId: first.userId };
@@ -39,35 +39,35 @@ interface ListeningSocket {
   readonly userId: number;
 }
 
-/** The lines of /proc/net/tcp: number, local address:port, remote, state, queues, timer, retransmits, uid, timeout, inode. */
+/** Reads /proc/net/tcp, whose columns are: number, local address:port, remote, state, queues, timer, retransmits, uid, timeout, inode. */
 async function listeningSockets(port: number, proc: string): Promise<ListeningSocket[]> {
   const hexPort = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const found: ListeningSocket[] = [];
+  const sockets: ListeningSocket[] = [];
   for (const table of ['tcp', 'tcp6']) {
     const text = await readFile(`${proc}/net/${table}`, 'latin1').catch(() => '');
     for (const line of text.split('\n')) {
       const [, local = '', , state, , , , userId, , inode] = line.trim().split(/\s+/);
       if (state !== LISTENING || !local.endsWith(hexPort) || inode === undefined) continue;
-      found.push({ inode, userId: Number(userId) });
+      sockets.push({ inode, userId: Number(userId) });
     }
   }
-  return found;
+  return sockets;
 }
 
-async function holdsOneOf(links: ReadonlySet<string>, directory: string): Promise<boolean> {
-  for (const name of await namesIn(directory)) {
+async function hasOneOpen(links: ReadonlySet<string>, directory: string): Promise<boolean> {
+  for (const name of await listDirectory(directory)) {
     if (links.has(await readlink(`${directory}/${name}`).catch(() => ''))) return true;
   }
   return false;
 }
 
-/** Empty also for what may not be read: another account's process. */
-async function namesIn(directory: string): Promise<string[]> {
+/** Lists a directory; empty if it may not be read, as for a process of another account. */
+async function listDirectory(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => []);
 }
 
-async function nameOf(file: string): Promise<string> {
+async function readProcessName(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => 'unknown');
-  // A process names itself as it likes.
+  // A process can choose any name.
   return quote(text.trim()).slice(1, -1);
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 describe('describeCertificate', () => {
-  it('tells what is in a certificate', () => {
+  it('returns the contents of a certificate', () => {
     expect(describeCertificate(der)).toMatchObject({
       thumbprint: new X509Certificate(der).fingerprint.replaceAll(':', ''),
       subject: 'CN=Octopus Tentacle',
@@ -34,7 +34,7 @@ describe('describeCertificate', () => {
   });
 
   it('names an algorithm that is not in its table by its identifier', () => {
-    // The identifier stands twice in a certificate; its last byte, 11 for SHA-256, becomes 99 in the outer one only.
+    // The identifier is in a certificate twice; its last byte, 11 for SHA-256, becomes 99 in the outer one only.
     const oid = Buffer.from('2a864886f70d01010b', 'hex');
     const changed = Buffer.from(der);
     changed[changed.lastIndexOf(oid) + oid.length - 1] = 99;
@@ -44,7 +44,7 @@ describe('describeCertificate', () => {
     });
   });
 
-  it('reads dates that JavaScript would read a century off', () => {
+  it('reads dates that JavaScript would read in another century', () => {
     const generalizedTime = der.indexOf(Buffer.from('180f', 'hex')); // Of notAfter, which is beyond 2049.
     const changed = Buffer.from(der);
     changed.write('00990203040506Z', generalizedTime + 2, 'latin1');
@@ -56,15 +56,15 @@ describe('describeCertificate', () => {
     ['text', Buffer.from('HTTP/1.0 200 OK')],
     ['an empty sequence', Buffer.from('3000', 'hex')],
     ['more than a peer may send', Buffer.alloc(100 * 1024 + 1, 0x30)],
-  ])('refuses %s', (_name, bytes) => {
+  ])('rejects %s', (_name, bytes) => {
     expect(() => describeCertificate(bytes)).toThrow(CertificateError);
   });
 
-  it('refuses PEM, whose thumbprint would be that of a text', () => {
+  it('rejects PEM, whose thumbprint would be the hash of a text', () => {
     expect(() => describeCertificate(Buffer.from(new X509Certificate(der).toString()))).toThrow(CertificateError);
   });
 
-  it('describes or throws a CertificateError, whatever bytes a stranger changed or cut', () => {
+  it('describes or throws a CertificateError for any changed or missing bytes', () => {
     const change = fc.record({ at: fc.nat(der.length - 1), to: fc.nat(255) });
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(der.length), (changes, cut) => {
@@ -83,7 +83,7 @@ describe('describeCertificate', () => {
   });
 });
 
-describe.skipIf(!hasOpenssl)('describeCertificate of what openssl makes (needs openssl)', () => {
+describe.skipIf(!hasOpenssl)('describeCertificate for certificates from openssl (needs openssl)', () => {
   let directory = '';
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'certificate-'));
@@ -153,7 +153,7 @@ describe.skipIf(!hasOpenssl)('describeCertificate of what openssl makes (needs o
     expect(make('-key', 'key.pem', '-subj', '/')).toMatchObject({ subject: '', issuer: '' });
   });
 
-  it('a name that fills its certificate, cut to what a line can bear', () => {
+  it('a name that fills its certificate, cut to 1000 characters', () => {
     const parts = Array.from({ length: 40 }, (_, i) => `/OU=${String(i).padStart(60, 'x')}`).join('');
     expect(make('-key', 'key.pem', '-subj', parts).subject).toHaveLength(1000);
   });

@@ -2,11 +2,11 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { readDer, readOid, TAG } from './der.js';
 import { thumbprintOf } from './thumbprint.js';
 
-/** What a certificate says, for people and for judging its risks. Plain data. */
+/** The contents of a certificate, for people and for checks of its risks. Plain data. */
 export interface CertificateFacts {
   /** SHA-1 of its DER bytes, 40 upper-case hex digits. */
   readonly thumbprint: string;
-  /** `CN=Octopus Tentacle`; several parts are joined by `, `. Control characters come escaped. */
+  /** `CN=Octopus Tentacle`; several parts are joined by `, `. Control characters are escaped. */
   readonly subject: string;
   readonly issuer: string;
   /** The issuer is the subject, and its own key verifies the signature. */
@@ -24,19 +24,19 @@ export interface CertificateFacts {
   readonly serial: string;
 }
 
-/** The bytes are no certificate that can be described. One line. */
+/** The bytes are not a readable certificate. The message is one line. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError';
   readonly code = 'CERTIFICATE_UNREADABLE';
 }
 
-/** The largest certificate list that OpenSSL takes from a peer (SSL_MAX_CERT_LIST_DEFAULT), so no peer sends more. */
+/** The largest certificate list that OpenSSL accepts from a peer (SSL_MAX_CERT_LIST_DEFAULT), so no peer sends more. */
 const MAX_BYTES = 100 * 1024;
 
-/** Longest name or serial that is kept: a hostile certificate can hold one of 100 KiB, and this is for one line. */
+/** The longest name or serial that is kept: a hostile certificate can hold 100 KiB, and this text is for one line. */
 const MAX_TEXT = 1000;
 
-/** Signature algorithms by object identifier, under OpenSSL's names (Node 20 does not tell them itself). */
+/** Signature algorithms by object identifier, under OpenSSL's names (Node 20 does not report them). */
 const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.4': 'md5WithRSAEncryption',
   '1.2.840.113549.1.1.5': 'sha1WithRSAEncryption',
@@ -44,7 +44,7 @@ const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.11': 'sha256WithRSAEncryption',
   '1.2.840.113549.1.1.12': 'sha384WithRSAEncryption',
   '1.2.840.113549.1.1.13': 'sha512WithRSAEncryption',
-  // What old Windows tools (makecert) write for SHA-1 with RSA.
+  // Old Windows tools (makecert) write this identifier for SHA-1 with RSA.
   '1.3.14.3.2.29': 'sha1WithRSA',
   '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
   '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
@@ -54,17 +54,18 @@ const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
   '1.3.101.113': 'ED448',
 };
 
-/** Attempts of a run meet the same certificate time after time, and reading it takes an eighth of a connection's time. */
+/** The attempts of a run meet the same certificate repeatedly, and parsing it takes an eighth of a connection's time. */
 let lastDescribed: { readonly der: Buffer; readonly facts: CertificateFacts } | undefined;
 
 /**
- * Describe a certificate, one's own or one that a stranger sent.
- * @throws CertificateError, and nothing else, whatever the bytes are.
+ * Describes a certificate, this machine's own or one from an untrusted peer.
+ * @throws CertificateError, and nothing else, for any bytes.
  */
 export function describeCertificate(der: Uint8Array): CertificateFacts {
   if (lastDescribed?.der.equals(der) === true) return lastDescribed.facts;
-  if (der.length > MAX_BYTES) throw new CertificateError(`not a certificate: ${der.length} bytes are too many`);
-  // X509Certificate would take PEM text as well, and the thumbprint of a text is nobody's thumbprint.
+  if (der.length > MAX_BYTES)
+    throw new CertificateError(`not a certificate: its ${der.length} bytes exceed the limit of ${MAX_BYTES}`);
+  // X509Certificate would also accept PEM text, and the hash of a text is not a certificate's thumbprint.
   if (der[0] !== TAG.sequence) throw new CertificateError('not a certificate: the bytes are not DER');
   try {
     const facts = describe(new X509Certificate(der));
@@ -80,8 +81,8 @@ function describe(certificate: X509Certificate): CertificateFacts {
   const key = publicKeyOf(certificate);
   return {
     thumbprint: thumbprintOf(certificate.raw),
-    subject: oneLine(certificate.subject),
-    issuer: oneLine(certificate.issuer),
+    subject: joinNameParts(certificate.subject),
+    issuer: joinNameParts(certificate.issuer),
     selfSigned: isSelfSigned(certificate, key),
     keyType: key?.asymmetricKeyType ?? 'unknown',
     keyBits: key === undefined ? undefined : keyBits(key),
@@ -96,7 +97,7 @@ function publicKeyOf(certificate: X509Certificate): KeyObject | undefined {
   try {
     return certificate.publicKey;
   } catch {
-    return undefined; // A key type or curve that OpenSSL does not know; the rest can still be told.
+    return undefined; // A key type or curve that OpenSSL does not know; the rest can still be described.
   }
 }
 
@@ -124,22 +125,22 @@ function signatureAlgorithm(der: Uint8Array): string {
   const algorithm = signed && readDer(outer.content, signed.next);
   const id = algorithm?.tag === TAG.sequence ? readDer(algorithm.content) : undefined;
   const oid = id?.tag === TAG.objectId && id.whole ? readOid(id.content) : undefined;
-  if (oid === undefined) throw new CertificateError('not a certificate: it names no signature algorithm');
+  if (oid === undefined) throw new CertificateError('not a certificate: it has no signature algorithm');
   return SIGNATURE_ALGORITHMS[oid] ?? oid;
 }
 
-/** node:crypto gives one part of a name a line, and nothing at all for a name without parts. */
-function oneLine(name: string | undefined): string {
+/** Joins a name's parts: node:crypto returns one line for each, and nothing for a name without parts. */
+function joinNameParts(name: string | undefined): string {
   return (name ?? '').split('\n').join(', ').slice(0, MAX_TEXT);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** OpenSSL's `Nov 22 12:26:57 2026 GMT` in ISO form. Not by `new Date(text)`, which takes the year 99 for 1999. */
+/** Converts OpenSSL's `Nov 22 12:26:57 2026 GMT` to ISO form. `new Date(text)` would read the year 99 as 1999. */
 function readTime(text: string): string {
   const match = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}:\d{2}:\d{2})(?:\.\d+)? (\d{1,4}) GMT$/.exec(text);
   const [, name = '', day = '', time = '', year = ''] = match ?? [];
   const month = MONTHS.indexOf(name) + 1;
-  if (month === 0) throw new CertificateError('not a certificate: its dates cannot be read');
+  if (month === 0) throw new CertificateError('not a certificate: its dates are unreadable');
   return `${year.padStart(4, '0')}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}T${time}Z`;
 }

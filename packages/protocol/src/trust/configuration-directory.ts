@@ -1,11 +1,18 @@
 import { posix, win32 } from 'node:path';
-import type { AccountEnvironment } from '../environment.js';
 import { IdentityError } from './identity-error.js';
 
+/** The environment of the process, from the caller: `process.platform`, `process.env`, `os.homedir()`. */
+export interface AccountEnvironment {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The account's home directory; empty if it has none. */
+  readonly home: string;
+}
+
 /**
- * The directory where an account keeps the settings of the program `name`. `XDG_CONFIG_HOME` wins on every platform
- * when it is an absolute path; its specification has others ignored.
- * @throws IdentityError `not-kept` where the account has no home directory (services, containers).
+ * Returns the directory for an account's settings of the program `name`. `XDG_CONFIG_HOME` takes precedence on every
+ * platform if it is an absolute path; its specification requires other values to be ignored.
+ * @throws IdentityError `cannot-store` if the account has no home directory (services, containers).
  */
 export function configurationDirectory({ platform, env, home }: AccountEnvironment, name: string): string {
   const path = platform === 'win32' ? win32 : posix;
@@ -14,9 +21,9 @@ export function configurationDirectory({ platform, env, home }: AccountEnvironme
   );
   if (parent !== undefined) return path.join(parent, name);
   if (!path.isAbsolute(home)) {
-    const remedy = 'set XDG_CONFIG_HOME to a directory of its own, or give --cert';
-    throw new IdentityError('not-kept', {
-      problem: 'this account has no home directory to keep an identity in',
+    const remedy = 'set XDG_CONFIG_HOME to a directory for it, or use --cert';
+    throw new IdentityError('cannot-store', {
+      problem: 'this account has no home directory for an identity',
       remedy,
     });
   }

@@ -5,7 +5,7 @@ import { readDer, readOid, TAG } from './der.js';
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
 describe('readDer', () => {
-  it('reads a short length, and where the next value begins', () => {
+  it('reads a short length, and the offset of the next value', () => {
     const bytes = hex('02 01 07 05 00');
     expect(readDer(bytes)).toMatchObject({ tag: TAG.integer, content: hex('07'), whole: true, next: 3 });
     expect(readDer(bytes, 3)).toMatchObject({ tag: 5, content: hex(''), whole: true, next: 5 });
@@ -16,18 +16,18 @@ describe('readDer', () => {
     expect(readDer(Buffer.concat([hex('30 82 01 00'), Buffer.alloc(256)]))).toMatchObject({ whole: true, next: 260 });
   });
 
-  it('says when the bytes are cut', () => {
+  it('reports truncated bytes', () => {
     expect(readDer(hex('30 82 01 00 02'))).toMatchObject({ content: hex('02'), whole: false });
   });
 
   it.each(['', '30', '1f 01 00', '30 80 00 00', '30 85 01 00 00 00 00', '30 82 01'])(
-    'finds no value in "%s"',
+    'reads no value from "%s"',
     (text) => {
       expect(readDer(hex(text))).toBeUndefined();
     },
   );
 
-  it('stays inside the bytes, whatever they are', () => {
+  it('stays inside the bytes, for any input', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), fc.nat(25), (bytes, offset) => {
         const value = readDer(bytes, offset);
@@ -52,7 +52,7 @@ describe('readOid', () => {
 
   it.each([
     ['nothing', ''],
-    ['a number that does not end', '2a 86'],
+    ['an unfinished number', '2a 86'],
     ['more than 64 bytes', '01'.repeat(65)],
   ])('does not read %s', (_name, bytes) => {
     expect(readOid(hex(bytes))).toBeUndefined();

@@ -1,20 +1,20 @@
-/** Tags of the few ASN.1 types that are looked at. */
+/** Tags of the ASN.1 types that are read. */
 export const TAG = { integer: 0x02, objectId: 0x06, sequence: 0x30 } as const;
 
-/** One tag-length-value of DER. */
+/** One DER value: tag, length, content. */
 export interface DerValue {
   readonly tag: number;
-  /** The value's bytes: a view, not a copy. Fewer than its length says when the bytes are cut. */
+  /** The value's bytes: a view, not a copy. Shorter than its length field if the input is truncated. */
   readonly content: Uint8Array;
-  /** Whether all bytes that the length announces are there. */
+  /** Whether all bytes that the length field announces are present. */
   readonly whole: boolean;
   /** Where the next value would begin. */
   readonly next: number;
 }
 
 /**
- * The value that begins at `offset`, or undefined where none does: no bytes, a tag of several bytes, or a length that
- * DER does not have (indefinite) or that takes more than four bytes. Looks at one header only: no recursion.
+ * Reads the value at `offset`. Returns undefined for no bytes, a multi-byte tag, an indefinite length (which DER does not
+ * have), or a length of more than four bytes. Reads one header only: no recursion.
  */
 export function readDer(bytes: Uint8Array, offset = 0): DerValue | undefined {
   const tag = bytes[offset];
@@ -33,19 +33,19 @@ export function readDer(bytes: Uint8Array, offset = 0): DerValue | undefined {
   return { tag, content: bytes.subarray(start, next), whole: next <= bytes.length, next };
 }
 
-/** Longest object identifier that is read, in bytes. Real ones take up to about 20. */
+/** The longest object identifier that is read, in bytes. Real ones have up to about 20. */
 const MAX_OID_BYTES = 64;
 
-/** An object identifier's content in dotted form (`1.2.840.113549.1.1.11`), or undefined where it is not one. */
+/** Returns an object identifier's content in dotted form (`1.2.840.113549.1.1.11`), or undefined if it is malformed. */
 export function readOid(content: Uint8Array): string | undefined {
   if (content.length === 0 || content.length > MAX_OID_BYTES) return undefined;
   const arcs: bigint[] = [];
   let arc = 0n;
-  let open = false;
+  let isUnfinished = false;
   for (const byte of content) {
     arc = (arc << 7n) | BigInt(byte & 0x7f);
-    open = byte >= 0x80;
-    if (open) continue;
+    isUnfinished = byte >= 0x80;
+    if (isUnfinished) continue;
     if (arcs.length === 0) {
       // The first number holds the first two arcs: 40 times the first, which is at most 2, plus the second.
       const first = arc < 80n ? arc / 40n : 2n;
@@ -53,5 +53,5 @@ export function readOid(content: Uint8Array): string | undefined {
     } else arcs.push(arc);
     arc = 0n;
   }
-  return open ? undefined : arcs.join('.');
+  return isUnfinished ? undefined : arcs.join('.');
 }

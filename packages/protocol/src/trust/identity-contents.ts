@@ -1,40 +1,40 @@
 import { readDer, TAG } from './der.js';
 
-/** One `-----BEGIN …-----` to `-----END …-----` of a PEM text. */
+/** One PEM block, from `-----BEGIN …-----` to `-----END …-----`. */
 export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, … */
   readonly label: string;
-  /** The whole block, its two lines included. */
+  /** The whole block, including its BEGIN and END lines. */
   readonly text: string;
 }
 
-/** What a file turned out to hold. Its name does not count: a PFX may be called .cer, and a PEM .pfx. */
+/** The contents of a file, by its bytes and not by its name: a PFX may be named .cer, and a PEM .pfx. */
 export type IdentityContents =
   | { readonly kind: 'pem'; readonly blocks: readonly PemBlock[] }
-  /** PEM, but the block with this label has no end. */
-  | { readonly kind: 'cut-pem'; readonly label: string }
+  /** PEM whose block with this label has no END line. */
+  | { readonly kind: 'truncated-pem'; readonly label: string }
   | { readonly kind: 'pfx'; readonly bytes: Buffer }
   | { readonly kind: 'der-certificate' | 'der-key' | 'pkcs7' | 'unknown' };
 
-/** Tell what a file holds, by its bytes. Takes time in proportion to their number, and never throws. */
-export function recognise(bytes: Buffer): IdentityContents {
-  const der = recogniseDer(bytes);
+/** Identifies what a file holds from its bytes, in time proportional to their number. Never throws. */
+export function identifyContents(bytes: Buffer): IdentityContents {
+  const der = identifyDer(bytes);
   if (der !== undefined) return der;
   const text = decodeText(bytes);
   if (text.includes(BEGIN)) return splitPem(text);
   // `Tentacle new-certificate --export-file` writes a PFX as one line of base64.
-  if (/^[A-Za-z0-9+/=\s]+$/.test(text)) return recogniseDer(Buffer.from(text, 'base64')) ?? { kind: 'unknown' };
+  if (/^[A-Za-z0-9+/=\s]+$/.test(text)) return identifyDer(Buffer.from(text, 'base64')) ?? { kind: 'unknown' };
   return { kind: 'unknown' };
 }
 
-/** What PowerShell's `>` writes is UTF-16 with a byte order mark. */
+/** Decodes text; PowerShell's `>` writes UTF-16 with a byte order mark. */
 function decodeText(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
 }
 
-function recogniseDer(bytes: Buffer): IdentityContents | undefined {
-  // A PFX that streams (Java, NSS) has no lengths: SEQUENCE of indefinite length, then version 3.
+function identifyDer(bytes: Buffer): IdentityContents | undefined {
+  // A streamed PFX (Java, NSS) has no lengths: SEQUENCE of indefinite length, then version 3.
   if (bytes.subarray(0, 5).equals(Buffer.of(TAG.sequence, 0x80, TAG.integer, 1, 3))) return { kind: 'pfx', bytes };
   const outer = readDer(bytes);
   const first = outer?.tag === TAG.sequence ? readDer(outer.content) : undefined;
@@ -52,7 +52,7 @@ function recogniseDer(bytes: Buffer): IdentityContents | undefined {
 
 const BEGIN = '-----BEGIN ';
 
-// By indexOf, not by one regular expression: a file of many BEGIN without END would take that quadratic time.
+// Uses indexOf: a regular expression would take quadratic time for a file with many BEGIN lines and no END line.
 function splitPem(text: string): IdentityContents {
   const blocks: PemBlock[] = [];
   let at = text.indexOf(BEGIN);
@@ -61,7 +61,7 @@ function splitPem(text: string): IdentityContents {
     const label = /^[A-Z0-9 ]{1,40}(?=-----)/.exec(text.slice(at + BEGIN.length, at + BEGIN.length + 45))?.[0] ?? '';
     const endLine = `-----END ${label}-----`;
     const end = text.indexOf(endLine, at);
-    if (end < 0) return { kind: 'cut-pem', label };
+    if (end < 0) return { kind: 'truncated-pem', label };
     blocks.push({ label, text: `${text.slice(at, end + endLine.length)}\n` });
     at = text.indexOf(BEGIN, end + endLine.length);
   }

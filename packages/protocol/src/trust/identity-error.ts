@@ -1,39 +1,40 @@
 import { maskUnsafe } from '../text/sanitize.js';
 
+/** Why an identity cannot be used. */
 export type IdentityErrorCode =
-  /** The files named do not go together, or none is named. */
+  /** The options name no file, or files that do not belong together. */
   | 'bad-options'
   | 'not-found'
   | 'no-permission'
-  /** A directory, a device, a pipe, a link to nothing. */
+  /** A directory, a device, a pipe, a dangling link. */
   | 'not-a-file'
   | 'too-large'
   /** Another error of the file system. */
   | 'unreadable'
   | 'empty'
-  /** Neither PEM nor PFX, though it may be something else that is known (DER, PKCS#7, an OpenSSH key). */
+  /** Neither PEM nor PFX; it may be another known format (DER, PKCS#7, an OpenSSH key). */
   | 'unknown-format'
-  /** PEM or PFX, but cut or garbled. */
+  /** PEM or PFX, but truncated or corrupted. */
   | 'damaged'
   | 'no-certificate'
   | 'no-key'
   | 'key-mismatch'
   | 'passphrase-needed'
   | 'passphrase-wrong'
-  /** Encrypted in a way that OpenSSL 3 no longer reads (RC2, DES). */
+  /** Encrypted with an algorithm that OpenSSL 3 no longer supports (RC2, DES). */
   | 'legacy-encryption'
-  /** Key or signature below what this OpenSSL takes. */
+  /** Key or signature below this OpenSSL's security level. */
   | 'too-weak'
-  /** OpenSSL refuses it for another reason. */
+  /** OpenSSL rejects it for another reason. */
   | 'refused'
-  /** A private key that other accounts of the machine can read. */
+  /** Other accounts of the machine can read the private key. */
   | 'too-open'
-  /** A new identity was needed and cannot be written. One that lives as long as the process can still be used. */
-  | 'not-kept';
+  /** A new identity cannot be written. A temporary one can still be used. */
+  | 'cannot-store';
 
 /**
- * An identity cannot be had from a file. The message is one line: the file, what is wrong, and what to do. It never
- * holds a passphrase or any of a file's contents.
+ * An identity cannot be loaded from a file. The message is one line: the file, the problem, and what to do. It never
+ * contains a passphrase or any of the file's contents.
  */
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';
@@ -58,7 +59,7 @@ export class IdentityError extends Error {
   }
 }
 
-/** A path as it can stand in one line: no line ends, no escape codes, nothing that turns the direction of the text. */
+/** Returns a path that is safe in one line: without line breaks, escape codes or bidirectional controls. */
 export function shownPath(path: string): string {
   return maskUnsafe(path);
 }

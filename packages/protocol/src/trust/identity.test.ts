@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 describe('makePemPair', () => {
-  it('makes what Octopus makes: RSA-2048, SHA-256, from yesterday for 100 years', () => {
+  it('creates a certificate like those of Octopus: RSA-2048, SHA-256, valid from yesterday for 100 years', () => {
     const { certificate } = new Identity(new X509Certificate(pair.cert).raw, pair);
     const day = new Date();
     const year = day.getUTCFullYear();
@@ -34,7 +34,7 @@ describe('makePemPair', () => {
     expect(certificate.serial).toMatch(/^[0-9A-F]{2,18}$/); // Not negative: that would begin with a minus.
   });
 
-  it.skipIf(!hasOpenssl)('makes what openssl, too, calls so (needs openssl)', () => {
+  it.skipIf(!hasOpenssl)('creates a certificate that openssl describes in the same terms (needs openssl)', () => {
     const text = spawnSync('openssl', ['x509', '-noout', '-text'], { input: pair.cert, encoding: 'utf8' }).stdout;
     expect(text.match(/Signature Algorithm: .*/g)).toEqual(
       Array(2).fill('Signature Algorithm: sha256WithRSAEncryption'),
@@ -44,14 +44,14 @@ describe('makePemPair', () => {
     expect(text).not.toMatch(/Alternative Name|\(Negative\)/);
   });
 
-  it('certifies a given key anew, under another serial and so another thumbprint', async () => {
+  it('certifies an existing key again, with a different serial number and thumbprint', async () => {
     const again = await makePemPair({ commonName: 'Octopus Tentacle', key: pair.key });
     expect(again.key).toBe(pair.key);
     expect(new X509Certificate(again.cert).raw).not.toEqual(new X509Certificate(pair.cert).raw);
   });
 
   it.each(['a', 'Octopus Tentacle', 'web-01.example.com', 'WEB_01', 'x'.repeat(64)])(
-    'takes the name "%s"',
+    'accepts the name "%s"',
     async (name) => {
       const made = await makePemPair({ commonName: name, key: pair.key });
       expect(new X509Certificate(made.cert).subject).toBe(`CN=${name}`);
@@ -76,7 +76,7 @@ describe('makePemPair', () => {
     'a\n',
     'ä',
     'x'.repeat(65),
-  ])('refuses the name "%s"', async (commonName) => {
+  ])('rejects the name "%s"', async (commonName) => {
     await expect(makePemPair({ commonName, key: pair.key })).rejects.toThrow(CertificateError);
   });
 });
@@ -92,14 +92,14 @@ describe('Identity', () => {
     ];
   };
 
-  it('is seen by a peer under its thumbprint, as server and as client', async () => {
+  it('has the same thumbprint at the peer, as server and as client', async () => {
     const identity = await makeIdentity({ commonName: 'Octopus Tentacle', key: pair.key });
     const server = createServer({ ...identity.secureContextOptions, requestCert: true, rejectUnauthorized: false });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const accepted = once(server, 'secureConnection') as Promise<[TLSSocket]>;
-    // The frozen options themselves are taken as well, not only a copy.
+    // TLS accepts the frozen options themselves, not only a copy.
     const secureContext = createSecureContext(identity.secureContextOptions);
     const client = connect({ port, host: '127.0.0.1', secureContext, rejectUnauthorized: false });
     await once(client, 'secureConnect');
@@ -111,7 +111,7 @@ describe('Identity', () => {
     server.close();
   });
 
-  it('shows its thumbprint and hides its secrets, printed or serialised, alone or within something', () => {
+  it('shows its thumbprint and hides its secrets when it, or an object that contains it, is printed or serialized', () => {
     for (const { identity, secret, name } of secrets()) {
       const bytesOfSecret = Buffer.from(secret).toString('hex').match(/../g)?.slice(0, 8).join(' ') ?? '';
       for (const thing of [identity, identity.secureContextOptions, { deep: { er: [identity] } }]) {
@@ -129,17 +129,17 @@ describe('Identity', () => {
     }
   });
 
-  it('keeps its secrets from a structured clone', () => {
+  it('hides its secrets from a structured clone', () => {
     for (const { identity, secret } of secrets()) expect(inspect(structuredClone(identity))).not.toContain(secret);
   });
 
-  it('gives them to whoever asks for them by name, in a copy too', () => {
+  it('returns its secrets by name, also in a copy', () => {
     const [pem, pfx] = secrets();
     expect({ ...pem?.identity.secureContextOptions }).toEqual(pair);
     expect({ ...pfx?.identity.secureContextOptions }).toMatchObject({ passphrase: 'canary-of-the-passphrase' });
   });
 
-  it('is not made of bytes that are no certificate', () => {
+  it('rejects bytes that are not a certificate', () => {
     expect(() => new Identity(Buffer.from('x'), pair)).toThrow(CertificateError);
   });
 });

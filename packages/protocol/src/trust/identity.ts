@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { inspect, type InspectOptions } from 'node:util';
 import { CertificateError, describeCertificate, type CertificateFacts } from './certificate.js';
 
-/** A certificate and its key as PEM text, the key not encrypted: a secret. */
+/** A certificate and its unencrypted key as PEM text: a secret. */
 export interface PemPair {
-  /** The own certificate first, then its chain if there is one. */
+  /** The certificate itself first, then its chain if there is one. */
   readonly cert: string;
   readonly key: string;
 }
@@ -18,23 +18,23 @@ export interface Pfx {
 const HIDDEN = '***';
 
 /**
- * Who we are to a peer: a certificate with its private key. The key can be handed to TLS and is never shown: neither
- * this object nor its {@link secureContextOptions} prints or serialises it. A spread copy of the options does.
+ * What this process presents to a peer: a certificate with its private key. TLS can use the key, and it is never shown:
+ * printing or serializing this object or its {@link secureContextOptions} hides it. A spread copy of the options does not.
  */
 export class Identity {
-  /** The own certificate, as the peer sees it. */
+  /** The certificate as the peer receives it. */
   readonly der: Buffer;
   readonly certificate: CertificateFacts;
   readonly #material: PemPair | Pfx;
 
-  /** @throws CertificateError when `der` is no certificate. Whether the key fits it is the caller's to check. */
+  /** @throws CertificateError if `der` is not a certificate. The caller checks that the key belongs to it. */
   constructor(der: Buffer, material: PemPair | Pfx) {
     this.der = der;
     this.certificate = describeCertificate(der);
     this.#material = guarded(material);
   }
 
-  /** What the peer must trust: 40 upper-case hex digits. */
+  /** The thumbprint that the peer must trust: 40 upper-case hex digits. */
   get thumbprint(): string {
     return this.certificate.thumbprint;
   }
@@ -43,7 +43,7 @@ export class Identity {
     return this.certificate.subject;
   }
 
-  /** For `tls.createSecureContext`. Make one context and keep it: one for each connection halves the handshake rate. */
+  /** Options for `tls.createSecureContext`. Reuse one context: a new one for each connection halves the handshake rate. */
   get secureContextOptions(): PemPair | Pfx {
     return this.#material;
   }
@@ -61,51 +61,51 @@ function hidden(material: PemPair | Pfx): Record<string, string> {
   return Object.fromEntries(Object.keys(material).flatMap((name) => (name === 'cert' ? [] : [[name, HIDDEN]])));
 }
 
-/** A frozen copy that shows its secrets to whoever reads its properties, and to no printer or serialiser. */
+/** Returns a frozen copy whose properties can be read, while printing and serializing it hides its secrets. */
 function guarded(material: PemPair | Pfx): PemPair | Pfx {
   const show = { value: () => hidden(material) };
   return Object.freeze(Object.defineProperties({ ...material }, { toJSON: show, [inspect.custom]: show }));
 }
 
-/** What an identity is made of. */
+/** Options for a new identity. */
 export interface NewIdentity {
   /** The subject's common name, such as `Octopus Tentacle`: letters, digits, space, `.`, `_`, `-`; 1 to 64 characters. */
   readonly commonName: string;
-  /** An RSA key (PKCS#8 PEM) to certify anew. Without it one is made, RSA-2048: that takes 65 to 740 ms. */
+  /** An existing RSA key (PKCS#8 PEM). Without it an RSA-2048 key is generated, which takes 65 to 740 ms. */
   readonly key?: string;
 }
 
-/** 64 is X.520's bound. No comma, `=`, `+`, quote or backslash: the library would read more name parts from them. */
+/** X.520 allows 64 characters. No comma, `=`, `+`, quote or backslash: the library would parse more name parts from them. */
 const COMMON_NAME = /^(?=.{1,64}$)[A-Za-z0-9._-]+(?: [A-Za-z0-9._-]+)*$/;
 
-/** Octopus' own certificates last so long: nobody renews them, and nobody checks their dates. */
+/** The validity of Octopus's own certificates: they are never renewed, and no peer checks their dates. */
 const YEARS = 100;
 
-/** A new self-signed certificate like those that Octopus makes: RSA-2048, SHA-256, from yesterday for 100 years. */
+/** Creates a self-signed certificate like those of Octopus: RSA-2048, SHA-256, valid from yesterday for 100 years. */
 export async function makePemPair({ commonName, key }: NewIdentity): Promise<PemPair> {
   if (!COMMON_NAME.test(commonName)) {
     throw new CertificateError(
-      'a certificate cannot be made out to this common name; use 1 to 64 letters, digits, dots, dashes, single spaces',
+      'this common name is not valid in a certificate; use 1 to 64 letters, digits, dots, dashes, underscores, single spaces',
     );
   }
-  // Octopus begins at yesterday's midnight (UTC), so that clocks which are a day apart still agree.
+  // Valid from yesterday's midnight (UTC), as at Octopus, so that clocks which differ by a day still agree.
   const notBeforeDate = new Date();
   notBeforeDate.setUTCHours(0, 0, 0, 0);
   const notAfterDate = new Date(notBeforeDate);
   notBeforeDate.setUTCDate(notBeforeDate.getUTCDate() - 1);
   notAfterDate.setUTCFullYear(notAfterDate.getUTCFullYear() + YEARS);
-  // Loaded only where it is used: the import takes 120 ms, and most runs find their identity made.
+  // Loaded on use: the import takes 120 ms, and most runs load a stored identity.
   const { generate } = await import('selfsigned');
-  const made = await generate([{ name: 'commonName', value: commonName }], {
+  const generated = await generate([{ name: 'commonName', value: commonName }], {
     algorithm: 'sha256', // Without this the library signs with SHA-1.
     keySize: 2048,
     notBeforeDate,
     notAfterDate,
-    // Named only to keep the library's defaults out: they would add the common name as a DNS name, spaces and all.
+    // Set only to replace the library's defaults, which would add the common name as a DNS name, even with spaces.
     extensions: [{ name: 'extKeyUsage', serverAuth: true, clientAuth: true }],
     ...(key === undefined ? {} : { keyPair: { privateKey: key, publicKey: publicPem(key) } }),
   });
-  return { cert: made.cert, key: made.private };
+  return { cert: generated.cert, key: generated.private };
 }
 
 function publicPem(key: string): string {
@@ -113,8 +113,8 @@ function publicPem(key: string): string {
 }
 
 /**
- * A new identity, see {@link makePemPair}.
- * @throws CertificateError for a common name that cannot stand in a certificate.
+ * Creates a new identity, see {@link makePemPair}.
+ * @throws CertificateError for a common name that is not valid in a certificate.
  */
 export async function makeIdentity(about: NewIdentity): Promise<Identity> {
   const pair = await makePemPair(about);

@@ -10,7 +10,7 @@ import { IdentityError, type IdentityErrorCode, shownPath } from './identity-err
 import { type Identity, makePemPair, type PemPair } from './identity.js';
 import { type IdentityFiles, loadIdentity } from './load-identity.js';
 
-/** Stands for every passphrase: it may be in no message, no print and no JSON. */
+/** The passphrase of every test: it must appear in no message, no inspection and no JSON. */
 const CANARY = 'canary-0f-the-passphrase';
 const WRONG = 'canary-that-does-not-sing';
 
@@ -29,7 +29,7 @@ const put = (name: string, contents: string | Uint8Array): string => {
   writeFileSync(at(name), contents);
   return at(name);
 };
-/** Run openssl in the directory; the passphrase goes by the environment, as `env:P`. */
+/** Runs openssl in the directory; the passphrase is in the environment, as `env:P`. */
 const openssl = (...args: string[]): void =>
   void execFileSync('openssl', args, { cwd: directory, stdio: 'ignore', env: { ...process.env, P: CANARY, NONE: '' } });
 
@@ -51,7 +51,7 @@ function encrypted(type: 'pkcs1' | 'pkcs8'): string {
   return key.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: CANARY }).toString();
 }
 
-/** Load, make sure that TLS takes what came, and that it shows no passphrase. */
+/** Loads an identity, and checks that TLS accepts it and that it shows no passphrase. */
 async function load(files: IdentityFiles): Promise<Identity> {
   const identity = await loadIdentity(files);
   createSecureContext(identity.secureContextOptions);
@@ -59,7 +59,7 @@ async function load(files: IdentityFiles): Promise<Identity> {
   return identity;
 }
 
-async function refusal(files: IdentityFiles): Promise<IdentityError> {
+async function loadError(files: IdentityFiles): Promise<IdentityError> {
   const error: unknown = await loadIdentity(files).then(
     () => expect.fail('it was loaded'),
     (reason: unknown) => reason,
@@ -68,16 +68,16 @@ async function refusal(files: IdentityFiles): Promise<IdentityError> {
   return error as IdentityError;
 }
 
-/** Expect a refusal of this code, in one line that begins with the file, says this, and holds no passphrase. */
+/** Expects an error with this code, in one line that begins with the file, matches, and contains no passphrase. */
 async function refuses(
   files: IdentityFiles,
   code: IdentityErrorCode,
-  says: RegExp,
+  message: RegExp,
   names?: 'keyFile' | 'pfxFile',
 ): Promise<void> {
-  const error = await refusal(files);
+  const error = await loadError(files);
   expect(error.code, error.message).toBe(code);
-  expect(error.message).toMatch(says);
+  expect(error.message).toMatch(message);
   expect(error.message).toMatch(/^[^\p{Cc}]{1,600}$/u);
   const file = names === undefined ? files.certFile : files[names];
   expect(error.message.startsWith(file === undefined ? '' : `${shownPath(file)}: `), error.message).toBe(true);
@@ -85,7 +85,7 @@ async function refuses(
   for (const print of prints) expect(print).not.toContain('canary-');
 }
 
-describe('loadIdentity takes PEM:', () => {
+describe('loadIdentity accepts PEM:', () => {
   it('certificate and key in two files', async () => {
     const identity = await load({ certFile: at('cert.pem'), keyFile: at('key.pem') });
     expect(identity).toMatchObject({ thumbprint, subject: 'CN=Octopus Tentacle' });
@@ -96,7 +96,7 @@ describe('loadIdentity takes PEM:', () => {
     expect((await load({ [option]: at('both.pem') })).thumbprint).toBe(thumbprint);
   });
 
-  it('the key of the key file, where the certificate file has another', async () => {
+  it('the key of the key file, if the certificate file has a different one', async () => {
     const certFile = put('cert-and-other-key.pem', other.key + pair.cert);
     expect((await load({ certFile, keyFile: at('key.pem') })).thumbprint).toBe(thumbprint);
   });
@@ -107,12 +107,12 @@ describe('loadIdentity takes PEM:', () => {
     expect(identity.secureContextOptions).toMatchObject({ key: pair.key });
   });
 
-  it('a key in the old form (BEGIN RSA PRIVATE KEY), and a passphrase that nothing needs', async () => {
+  it('a key in the old format (BEGIN RSA PRIVATE KEY), and a passphrase that is not needed', async () => {
     const keyFile = put('rsa.key', createPrivateKey(pair.key).export({ type: 'pkcs1', format: 'pem' }).toString());
     expect((await load({ certFile: at('cert.pem'), keyFile, passphrase: CANARY })).thumbprint).toBe(thumbprint);
   });
 
-  it('a chain, whose first certificate is the own one', async () => {
+  it('a chain, whose first certificate is the identity', async () => {
     const identity = await load({ certFile: put('chain.pem', pair.cert + other.cert), keyFile: at('key.pem') });
     expect(identity.thumbprint).toBe(thumbprint);
     const { cert = '' } = identity.secureContextOptions as Partial<PemPair>;
@@ -133,171 +133,133 @@ describe('loadIdentity takes PEM:', () => {
   });
 });
 
-describe('loadIdentity refuses, before it looks inside:', () => {
-  it('no file at all', () =>
-    refuses({}, 'bad-options', /^no file is named; give a PEM certificate with its key, or a PFX/));
+describe('loadIdentity rejects, without reading the contents:', () => {
+  it('no file at all', () => refuses({}, 'bad-options', /PEM.* PFX/));
   it('a PFX file beside others', () =>
-    refuses(
-      { pfxFile: at('x.pfx'), keyFile: at('key.pem') },
-      'bad-options',
-      /; give the one or the other$/,
-      'pfxFile',
-    ));
-  it('a missing file', () =>
-    refuses({ certFile: at('missing.pem') }, 'not-found', /there is no such file; check the path$/));
-  it('a path through a file', () => refuses({ certFile: join(at('key.pem'), 'x') }, 'not-found', /no such file/));
+    refuses({ pfxFile: at('x.pfx'), keyFile: at('key.pem') }, 'bad-options', /x\.pfx: /, 'pfxFile'));
+  it('a missing file', () => refuses({ certFile: at('missing.pem') }, 'not-found', /check the path$/));
+  it('a path through a file', () => refuses({ certFile: join(at('key.pem'), 'x') }, 'not-found', /x: /));
   it('a missing key file, by its name', () =>
-    refuses({ certFile: at('cert.pem'), keyFile: at('missing.key') }, 'not-found', /no such file/, 'keyFile'));
-  it('a directory', () => refuses({ certFile: directory }, 'not-a-file', /is a directory; name a PEM or PFX file$/));
-  it('an empty file', () => refuses({ certFile: put('empty.pem', '') }, 'empty', /is empty; export/));
+    refuses({ certFile: at('cert.pem'), keyFile: at('missing.key') }, 'not-found', /missing\.key: /, 'keyFile'));
+  it('a directory', () => refuses({ certFile: directory }, 'not-a-file', /directory/));
+  it('an empty file', () => refuses({ certFile: put('empty.pem', '') }, 'empty', /export/));
   it('a file above 1 MiB', () =>
-    refuses(
-      { certFile: put('large.pem', pair.key + pair.cert + ' '.repeat(1024 * 1024)) },
-      'too-large',
-      /larger than 1024 KiB/,
-    ));
-  it('a path that would break the line or colour the terminal', () =>
-    refuses({ certFile: at('a\nb\u001b[31mc') }, 'not-found', /a\?b\?\[31mc: there is no such file/));
+    refuses({ certFile: put('large.pem', pair.key + pair.cert + ' '.repeat(1024 * 1024)) }, 'too-large', /1024 KiB/));
+  it('a path that would break the line or color the terminal', () =>
+    refuses({ certFile: at('a\nb\u001b[31mc') }, 'not-found', /a\?b\?\[31mc: /));
 
-  it.skipIf(isWindows)('a device that never ends', () =>
-    refuses({ certFile: '/dev/zero' }, 'not-a-file', /is a device or a pipe/),
-  );
+  it.skipIf(isWindows)('a device that never ends', () => refuses({ certFile: '/dev/zero' }, 'not-a-file', /device/));
 
-  it.skipIf(isWindows)('a pipe that nobody writes into, without waiting for one', async () => {
+  it.skipIf(isWindows)('a pipe without a writer, and does not wait for one', async () => {
     execFileSync('mkfifo', [at('pipe')]);
-    await refuses({ certFile: at('pipe') }, 'not-a-file', /is a device or a pipe/);
+    await refuses({ certFile: at('pipe') }, 'not-a-file', /pipe/);
   });
 
-  it.skipIf(isWindows)('a symbolic link in a circle', async () => {
-    symlinkSync(at('circle'), at('circle'));
-    await refuses({ certFile: at('circle') }, 'not-a-file', /circle/);
+  it.skipIf(isWindows)('a circular symbolic link', async () => {
+    symlinkSync(at('loop'), at('loop'));
+    await refuses({ certFile: at('loop') }, 'not-a-file', /symbolic link/);
   });
 
   it.skipIf(isWindows)('a file of another account', async () => {
     const keyFile = put('private.key', pair.key);
     execFileSync('chmod', [isRoot ? '600' : '000', keyFile]);
     execFileSync('chmod', ['755', directory]);
-    // Root may read everything, so be nobody (65534) meanwhile.
+    // Root may read everything, so the test runs as an unprivileged user (65534).
     if (isRoot) process.seteuid?.(65534);
     try {
-      await refuses(
-        { certFile: at('cert.pem'), keyFile },
-        'no-permission',
-        /may not be read \(EACCES\); run as/,
-        'keyFile',
-      );
+      await refuses({ certFile: at('cert.pem'), keyFile }, 'no-permission', /\(EACCES\)/, 'keyFile');
     } finally {
       if (isRoot) process.seteuid?.(0);
     }
   });
 });
 
-describe('loadIdentity refuses, for what is inside:', () => {
+describe('loadIdentity rejects, because of the contents:', () => {
   const cert = (name: string, contents: string | Uint8Array): IdentityFiles => ({ certFile: put(name, contents) });
   const key = (name: string, contents: string | Uint8Array): IdentityFiles => ({
     certFile: at('cert.pem'),
     keyFile: put(name, contents),
   });
 
-  it('something else', () =>
-    refuses(cert('x.txt', 'hello\n'), 'unknown-format', /is neither PEM nor PFX; give a PEM file/));
-  it('zeros', () => refuses(cert('x.bin', Buffer.alloc(100)), 'unknown-format', /is neither PEM nor PFX/));
+  it('something else', () => refuses(cert('x.txt', 'hello\n'), 'unknown-format', /PEM.* PFX/));
+  it('zeros', () => refuses(cert('x.bin', Buffer.alloc(100)), 'unknown-format', /PEM.* PFX/));
   it('a DER certificate, with the command that converts it', async () => {
-    const says = /binary form \(DER\): it holds no key.*openssl x509 -inform DER -in ".*x\.cer" -out cert\.pem/;
-    await refuses(cert('x.cer', new X509Certificate(pair.cert).raw), 'unknown-format', says);
+    const command = /openssl x509 -inform DER -in ".*x\.cer" -out cert\.pem/;
+    await refuses(cert('x.cer', new X509Certificate(pair.cert).raw), 'unknown-format', command);
   });
   it('a DER key, with the command that converts it', async () => {
     const der = createPrivateKey(pair.key).export({ type: 'pkcs8', format: 'der' });
     await refuses(key('x.der', der), 'unknown-format', /openssl pkey -inform DER -in ".*x\.der"/, 'keyFile');
   });
   it('a key of OpenSSH', () =>
-    refuses(key('id_rsa', openSsh()), 'unknown-format', /OpenSSH; convert a copy of it: ssh-keygen/, 'keyFile'));
+    refuses(key('id_rsa', openSsh()), 'unknown-format', /OpenSSH.* ssh-keygen -p -m PEM/, 'keyFile'));
 
-  it('a certificate without a key', () =>
-    refuses({ certFile: at('cert.pem') }, 'no-key', /holds a certificate but no private key; give the key file/));
+  it('a certificate without a key', () => refuses({ certFile: at('cert.pem') }, 'no-key', /but no private key/));
   it('a key without a certificate', () =>
-    refuses({ keyFile: at('key.pem') }, 'no-certificate', /holds a private key but no certificate; give/, 'keyFile'));
+    refuses({ keyFile: at('key.pem') }, 'no-certificate', /private key/, 'keyFile'));
   it('the two files in each other’s place', () =>
-    refuses(
-      { certFile: at('key.pem'), keyFile: at('cert.pem') },
-      'no-certificate',
-      /holds a private key but no certificate/,
-    ));
+    refuses({ certFile: at('key.pem'), keyFile: at('cert.pem') }, 'no-certificate', /private key/));
   it('a public key', async () => {
     const pem = createPublicKey(pair.key).export({ type: 'spki', format: 'pem' }).toString();
-    await refuses(key('public.pem', pem), 'no-key', /holds a public key but no private key/, 'keyFile');
+    await refuses(key('public.pem', pem), 'no-key', /public key/, 'keyFile');
   });
   it('a certificate request', async () => {
     const request = pair.cert.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST');
-    await refuses(cert('x.csr', request), 'no-certificate', /a certificate request, not a certificate/);
+    await refuses(cert('x.csr', request), 'no-certificate', /certificate request/);
   });
 
   it('a key of another certificate, naming both files', async () => {
-    const says = /does not belong to the certificate in .*cert\.pem; give the key/;
-    await refuses({ certFile: at('cert.pem'), keyFile: at('other.key') }, 'key-mismatch', says, 'keyFile');
+    await refuses({ certFile: at('cert.pem'), keyFile: at('other.key') }, 'key-mismatch', /cert\.pem;/, 'keyFile');
   });
   it('a key of another certificate in one file', () =>
-    refuses(
-      cert('mixed.pem', other.key + pair.cert),
-      'key-mismatch',
-      /its private key does not belong to its certificate/,
-    ));
+    refuses(cert('mixed.pem', other.key + pair.cert), 'key-mismatch', /mixed\.pem: /));
   it('a key of another kind than the certificate’s', async () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    await refuses(key('ed.key', pem), 'key-mismatch', /does not belong/, 'keyFile');
+    await refuses(key('ed.key', pem), 'key-mismatch', /cert\.pem;/, 'keyFile');
   });
-  it('a chain with the own certificate last', async () => {
+  it('a chain with the certificate of the key last', async () => {
     const files = { certFile: put('reversed.pem', other.cert + pair.cert), keyFile: at('key.pem') };
-    await refuses(
-      files,
-      'key-mismatch',
-      /belongs to certificate 2 of this file, and the first one counts; put that one first/,
-    );
+    await refuses(files, 'key-mismatch', /certificate 2 of this file/);
   });
 
   it('an encrypted key without a passphrase', async () => {
     const files = { certFile: at('cert.pem'), keyFile: at('encrypted.key') };
-    await refuses(files, 'passphrase-needed', /its key is encrypted; give its passphrase/, 'keyFile');
-    await refuses({ ...files, passphrase: '' }, 'passphrase-needed', /its key is encrypted/, 'keyFile');
+    await refuses(files, 'passphrase-needed', /passphrase/, 'keyFile');
+    await refuses({ ...files, passphrase: '' }, 'passphrase-needed', /passphrase/, 'keyFile');
   });
-  // One wrong passphrase in 300 decrypts to bytes that are no key; OpenSSL limits them to 1024 characters.
+  // One wrong passphrase in 300 decrypts to bytes that are not a key; OpenSSL limits them to 1024 characters.
   it.each([WRONG, WRONG.repeat(100)])('an encrypted key with a wrong passphrase', (passphrase) =>
     refuses(
       { certFile: at('cert.pem'), keyFile: at('encrypted.key'), passphrase },
       'passphrase-wrong',
-      /the passphrase does not open its key \(or it is damaged\);/,
+      /its key/,
       'keyFile',
     ),
   );
 
-  it('a file cut in its certificate', () =>
-    refuses(
-      cert('cut1.pem', pair.key + pair.cert.slice(0, 500)),
-      'damaged',
-      /its CERTIFICATE has no end;.*export it anew/,
-    ));
-  it('a file cut in its key', () =>
-    refuses(cert('cut2.pem', pair.cert + pair.key.slice(0, 500)), 'damaged', /its PRIVATE KEY has no end/));
-  it('a garbled certificate', () =>
-    refuses(cert('bad1.pem', pair.key + garbled(pair.cert)), 'damaged', /its certificate cannot be read \(.+\)/));
-  it('a garbled key', () =>
-    refuses(cert('bad2.pem', garbled(pair.key) + pair.cert), 'damaged', /its key cannot be read \(.+\)/));
+  it('a file that ends within its certificate', () =>
+    refuses(cert('cut1.pem', pair.key + pair.cert.slice(0, 500)), 'damaged', /its CERTIFICATE has no END/));
+  it('a file that ends within its key', () =>
+    refuses(cert('cut2.pem', pair.cert + pair.key.slice(0, 500)), 'damaged', /its PRIVATE KEY has no END/));
+  it('a corrupted certificate', () =>
+    refuses(cert('bad1.pem', pair.key + corrupted(pair.cert)), 'damaged', /its certificate.*\(.+\)/));
+  it('a corrupted key', () => refuses(cert('bad2.pem', corrupted(pair.key) + pair.cert), 'damaged', /its key.*\(.+\)/));
 
-  it('neither prints the key in an error nor in its inspection', async () => {
+  it('and shows the key neither in an error nor in its inspection', async () => {
     const line = pair.key.split('\n')[5] ?? '';
-    for (const files of [{ keyFile: at('key.pem') }, cert('bad2.pem', garbled(pair.key) + pair.cert)]) {
-      expect(inspect(await refusal(files), { depth: null, showHidden: true })).not.toContain(line);
+    for (const files of [{ keyFile: at('key.pem') }, cert('bad2.pem', corrupted(pair.key) + pair.cert)]) {
+      expect(inspect(await loadError(files), { depth: null, showHidden: true })).not.toContain(line);
     }
   });
 
-  /** The base64 begins in the middle. */
-  function garbled(pem: string): string {
+  /** A PEM block without the beginning of its base64. */
+  function corrupted(pem: string): string {
     const lines = pem.split('\n');
     return [lines[0], ...lines.slice(4)].join('\n');
   }
 
-  /** What OpenSSH writes at the top is all that is looked at. */
+  /** A key in OpenSSH format, of which only the label is read. */
   function openSsh(): string {
     return '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n';
   }
@@ -315,54 +277,53 @@ describe.skipIf(!hasOpenssl)('loadIdentity and PFX (needs openssl)', () => {
     exported('open.pfx', ...modern, '-passout', 'env:NONE');
   });
 
-  it.each(['pfxFile', 'certFile', 'keyFile'] as const)('takes one with a passphrase, given as %s', async (option) => {
+  it.each(['pfxFile', 'certFile', 'keyFile'] as const)('accepts one with a passphrase, given as %s', async (option) => {
     const identity = await load({ [option]: at('id.pfx'), passphrase: CANARY });
     expect(identity).toMatchObject({ thumbprint, subject: 'CN=Octopus Tentacle' });
     expect(identity.der).toEqual(new X509Certificate(pair.cert).raw);
   });
 
-  it.each([undefined, ''])('takes one without a passphrase (given: %j)', async (passphrase) => {
+  it.each([undefined, ''])('accepts one without a passphrase (given: %j)', async (passphrase) => {
     expect((await load({ pfxFile: at('open.pfx'), passphrase })).thumbprint).toBe(thumbprint);
   });
 
-  it('takes the base64 text of Tentacle new-certificate --export-file', async () => {
+  it('accepts the base64 text of Tentacle new-certificate --export-file', async () => {
     const pfxFile = put('export.txt', readFileSync(at('open.pfx')).toString('base64'));
     expect((await load({ pfxFile })).thumbprint).toBe(thumbprint);
   });
 
-  it('takes one with a chain, and gives the own certificate', async () => {
+  it('accepts one with a chain, and returns the certificate of the key', async () => {
     put('other.pem', other.cert);
     const pfxFile = exported('chain.pfx', ...modern, '-passout', 'env:P', '-certfile', 'other.pem');
     expect((await load({ pfxFile, passphrase: CANARY })).thumbprint).toBe(thumbprint);
   });
 
-  it('takes one that Windows encrypted with 3DES', async () => {
+  it('accepts one that Windows encrypted with 3DES', async () => {
     const old = ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1'];
     const pfxFile = exported('3des.pfx', ...old, '-passout', 'env:P');
     expect((await load({ pfxFile, passphrase: CANARY })).thumbprint).toBe(thumbprint);
   });
 
-  it('refuses one without its passphrase, or with a wrong one', async () => {
-    const says = /the passphrase does not open the file \(or it is damaged\); give the one it was exported with/;
-    await refuses({ pfxFile: at('id.pfx') }, 'passphrase-needed', /the file is encrypted; give/, 'pfxFile');
-    await refuses({ pfxFile: at('id.pfx'), passphrase: WRONG }, 'passphrase-wrong', says, 'pfxFile');
-    await refuses({ pfxFile: at('open.pfx'), passphrase: WRONG }, 'passphrase-wrong', says, 'pfxFile');
+  it('rejects one without its passphrase, or with a wrong one', async () => {
+    const about = /the file/;
+    await refuses({ pfxFile: at('id.pfx') }, 'passphrase-needed', about, 'pfxFile');
+    await refuses({ pfxFile: at('id.pfx'), passphrase: WRONG }, 'passphrase-wrong', about, 'pfxFile');
+    await refuses({ pfxFile: at('open.pfx'), passphrase: WRONG }, 'passphrase-wrong', about, 'pfxFile');
   });
 
   it.skipIf(!hasLegacy)(
-    'refuses one encrypted with RC2, with two ways out (needs openssl’s legacy provider)',
+    'rejects one encrypted with RC2, with two remedies (needs openssl’s legacy provider)',
     async () => {
       const pfxFile = exported('rc2.pfx', '-legacy', '-passout', 'env:P');
-      const says =
-        /OpenSSL 3 refuses \(most likely RC2-40\).*AES256-SHA256.*openssl pkcs12 -legacy -nodes -in ".*rc2\.pfx" -out identity\.pem/;
-      await refuses({ pfxFile, passphrase: CANARY }, 'legacy-encryption', says, 'pfxFile');
+      const remedies = /RC2-40.*AES256-SHA256.*openssl pkcs12 -legacy -nodes -in ".*rc2\.pfx" -out identity\.pem/;
+      await refuses({ pfxFile, passphrase: CANARY }, 'legacy-encryption', remedies, 'pfxFile');
       openssl('pkcs12', '-legacy', '-nodes', '-in', 'rc2.pfx', '-out', 'converted.pem', '-passin', 'env:P');
       expect((await load({ certFile: at('converted.pem') })).thumbprint).toBe(thumbprint);
     },
   );
 
   it.skipIf(!hasLegacy)(
-    'refuses a PEM key encrypted with DES, with a way out (needs openssl’s legacy provider)',
+    'rejects a PEM key encrypted with DES, with a remedy (needs openssl’s legacy provider)',
     async () => {
       const providers = ['-provider', 'legacy', '-provider', 'default'];
       openssl(
@@ -379,11 +340,11 @@ describe.skipIf(!hasOpenssl)('loadIdentity and PFX (needs openssl)', () => {
         ...providers,
       );
       const files = { certFile: at('cert.pem'), keyFile: at('des.key'), passphrase: CANARY };
-      await refuses(files, 'legacy-encryption', /OpenSSL 3 refuses; encrypt it anew: openssl pkcs8/, 'keyFile');
+      await refuses(files, 'legacy-encryption', /openssl pkcs8 -topk8 -v2 aes-256-cbc/, 'keyFile');
     },
   );
 
-  it('refuses one without a key, or without a certificate', async () => {
+  it('rejects one without a key, or without a certificate', async () => {
     openssl('pkcs12', '-export', '-nokeys', '-in', 'cert.pem', '-out', 'no-key.pfx', '-passout', 'env:P', ...modern);
     openssl(
       'pkcs12',
@@ -397,32 +358,27 @@ describe.skipIf(!hasOpenssl)('loadIdentity and PFX (needs openssl)', () => {
       'env:P',
       ...modern,
     );
-    await refuses({ pfxFile: at('no-key.pfx'), passphrase: CANARY }, 'no-key', /holds no private key/, 'pfxFile');
+    await refuses({ pfxFile: at('no-key.pfx'), passphrase: CANARY }, 'no-key', /no private key/, 'pfxFile');
     await refuses({ pfxFile: at('no-cert.pfx'), passphrase: CANARY }, 'no-certificate', /no certificate/, 'pfxFile');
   });
 
-  it('refuses one that is cut, at any place', async () => {
+  it('rejects one that is truncated anywhere', async () => {
     const whole = readFileSync(at('id.pfx'));
     for (const bytes of [10, 100, 1000, whole.length - 1]) {
       const pfxFile = put('cut.pfx', whole.subarray(0, bytes));
-      await refuses({ pfxFile, passphrase: CANARY }, 'damaged', /is no whole PFX/, 'pfxFile');
+      await refuses({ pfxFile, passphrase: CANARY }, 'damaged', /PFX \(.+\)/, 'pfxFile');
     }
   });
 
-  it('refuses one beside a key file, and one in place of a key', async () => {
+  it('rejects one beside a key file, and one in place of a key', async () => {
     const [certFile, keyFile] = [at('id.pfx'), at('key.pem')];
-    await refuses({ certFile, keyFile }, 'bad-options', /is a PFX file, which holds its key.*leave the key file out/);
-    await refuses(
-      { certFile: at('cert.pem'), keyFile: certFile },
-      'unknown-format',
-      /give the PFX file alone/,
-      'keyFile',
-    );
+    await refuses({ certFile, keyFile }, 'bad-options', /omit the key file/);
+    await refuses({ certFile: at('cert.pem'), keyFile: certFile }, 'unknown-format', /PFX file alone/, 'keyFile');
   });
 
-  it('refuses PKCS#7', async () => {
+  it('rejects PKCS#7', async () => {
     openssl('crl2pkcs7', '-nocrl', '-certfile', 'cert.pem', '-outform', 'DER', '-out', 'id.p7b');
-    await refuses({ certFile: at('id.p7b') }, 'unknown-format', /PKCS#7 file \(\.p7b\).*export a PFX instead/);
+    await refuses({ certFile: at('id.p7b') }, 'unknown-format', /PKCS#7.* PFX/);
   });
 });
 
@@ -433,18 +389,18 @@ describe.skipIf(!hasOpenssl)('loadIdentity and other keys than RSA-2048 (needs o
     return { certFile: at(`${name}.crt`), keyFile: at(`${name}.key`) };
   };
 
-  it('takes EC and Ed25519, and says so', async () => {
+  it('accepts EC and Ed25519, and names the key type', async () => {
     const ec = await load(make('ec', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'));
     expect(ec.certificate).toMatchObject({ keyType: 'ec', keyBits: 256 });
     expect((await load(make('ed', '-newkey', 'ed25519'))).certificate.keyType).toBe('ed25519');
   });
 
-  it('takes a certificate signed with SHA-1, as old Tentacles have, and says so', async () => {
+  it('accepts a certificate signed with SHA-1, like those of old Tentacles, and names the algorithm', async () => {
     const sha1 = await load(make('sha1', '-newkey', 'rsa:2048', '-sha1'));
     expect(sha1.certificate.signatureAlgorithm).toBe('sha1WithRSAEncryption');
   });
 
-  it('takes RSA-1024 at level 1 and refuses it at level 2, as PEM and as PFX', async () => {
+  it('accepts RSA-1024 at level 1 and rejects it at level 2, as PEM and as PFX', async () => {
     const pem = make('small', '-newkey', 'rsa:1024');
     mkdirSync(at('pfx'));
     openssl(
@@ -462,16 +418,12 @@ describe.skipIf(!hasOpenssl)('loadIdentity and other keys than RSA-2048 (needs o
     const pfx = { pfxFile: at('pfx/small.pfx'), passphrase: CANARY };
     for (const files of [pem, pfx]) {
       expect((await loadIdentity({ ...files, ciphers: 'DEFAULT@SECLEVEL=1' })).certificate.keyBits).toBe(1024);
-      const says = /too weak for this OpenSSL \(ee key too small\); use a certificate with RSA-2048/;
+      const reasonAndRemedy = /\(ee key too small\).* RSA-2048/;
       const strict = { ...files, ciphers: 'DEFAULT@SECLEVEL=2' };
-      await refuses(strict, 'too-weak', says, files === pem ? undefined : 'pfxFile');
+      await refuses(strict, 'too-weak', reasonAndRemedy, files === pem ? undefined : 'pfxFile');
     }
   });
 
-  it('says what OpenSSL says where it has no better words', () =>
-    refuses(
-      { certFile: at('both.pem'), ciphers: 'NO-SUCH-CIPHER' },
-      'refused',
-      /OpenSSL does not take it \(no cipher match\)/,
-    ));
+  it('includes the reason of OpenSSL for any other rejection', () =>
+    refuses({ certFile: at('both.pem'), ciphers: 'NO-SUCH-CIPHER' }, 'refused', /\(no cipher match\)/));
 });

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { Secret } from './secret.js';
 
-it('gives its value to whoever asks for it, and to no printer or serialiser', () => {
+it('reveals its value on request, and never when it is printed or serialized', () => {
   const secret = new Secret('canary');
   expect(secret.reveal()).toBe('canary');
   const holder = { proxy: { user: 'me', password: secret } };

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const HIDDEN = '***';
 
-/** A password: it can be used, and it is never shown, whatever prints or serialises what holds it. */
+/** A password that is never shown when it, or an object that contains it, is printed or serialized. */
 export class Secret {
   readonly #value: string;
 
@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one place that sends it. */
+  /** Returns the value, for the one place that sends it. */
   reveal(): string {
     return this.#value;
   }

@@ -1,97 +1,108 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connectTcp, Deadline, type FailureId, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
-import { newTrace } from '../contact.js';
-import type { Finding, Inquiry } from '../inquiry.js';
+import { newTrace } from '../probe-connection.js';
+import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 import { sourceAddress } from './settings.js';
 
-/** Every address alone: a browser hides a dead one behind another, Octopus does not. */
-export async function tcp(inquiry: Inquiry): Promise<void> {
-  const dead: { address: string; sighting: Sighting }[] = [];
-  for (const address of inquiry.addresses) {
-    await inquiry.step('tcp', async () => {
-      const finding = await tryAgainIfAtOnce(inquiry, address, await tryAddress(inquiry, address));
-      if (finding.sighting !== undefined) dead.push({ address, sighting: finding.sighting });
-      else inquiry.reachable.push(address);
-      return finding;
+/** Connects to every address on its own: a browser hides a dead one behind another, Octopus does not. */
+export async function testAddresses(context: DiagnosisContext): Promise<void> {
+  const dead: DeadAddress[] = [];
+  for (const address of context.addresses) {
+    await context.step('tcp', async () => {
+      const result = await retryIfRejected(context, address, await tryAddress(context, address));
+      if (result.observation !== undefined) dead.push({ address, observation: result.observation });
+      else context.reachable.push(address);
+      return result;
     });
   }
-  if (dead.length === 0 || inquiry.reachable.length === 0 || inquiry.goesThroughProxy) return;
-  await inquiry.step('addresses', () => partly(inquiry, dead));
+  if (dead.length === 0 || context.reachable.length === 0 || context.usesProxy) return;
+  await context.step('addresses', () => summarizeDeadAddresses(context, dead));
+}
+
+interface DeadAddress {
+  readonly address: string;
+  readonly observation: Sighting;
 }
 
 /**
- * That an address cannot be reached is said at once by a rule, and after about 3 s where no machine has it; but also at
- * once where a packet before ours made a router ask for the machine. Of two in a row, the second is asked for anew.
+ * Retries an address that was rejected at once. A firewall rule reports "unreachable" at once; a router that looks for a
+ * missing machine does so after about 3 s, but also at once if an earlier packet had started that search. The second of
+ * two attempts starts a search of its own.
  */
-async function tryAgainIfAtOnce(inquiry: Inquiry, address: string, first: Finding): Promise<Finding> {
-  if (first.sighting === undefined || failureOf(first.sighting).id !== 'tcp.rejected') return first;
-  const { elapsedUs } = first.sighting.symptom;
-  const second = await tryAddress(inquiry, address);
+async function retryIfRejected(context: DiagnosisContext, address: string, first: StepResult): Promise<StepResult> {
+  if (first.observation === undefined || failureOf(first.observation).id !== 'tcp.rejected') return first;
+  const { elapsedUs } = first.observation.symptom;
+  const second = await tryAddress(context, address);
   const evidence = { ...second.evidence, firstElapsedUs: elapsedUs };
-  if (second.sighting !== undefined) return { ...second, evidence };
-  // It comes and goes: the verdict is on the way that works, and this stands beside it.
-  const title = `${second.title}, at the second try: at the first, something said after ${(elapsedUs / 1000).toFixed(1)} ms that it cannot be reached`;
+  if (second.observation !== undefined) return { ...second, evidence };
+  // The failure is intermittent: the verdict is about the path that works, with this warning beside it.
+  const title = `${second.title}, on the second attempt; the first was rejected as unreachable after ${(elapsedUs / 1000).toFixed(1)} ms`;
   return { status: 'warning', title, evidence };
 }
 
-async function tryAddress(inquiry: Inquiry, address: string): Promise<Finding> {
-  const { plan } = inquiry;
-  const trace = newTrace(inquiry);
+async function tryAddress(context: DiagnosisContext, address: string): Promise<StepResult> {
+  const { plan } = context;
+  const trace = newTrace(context);
   trace.record({ address });
   const source = await sourceAddress(address, plan.port);
   try {
     const deadline = Deadline.inUs(plan.timeoutUs);
     const socket = await trace.stage('tcp', async () => {
-      const tcp = await connectTcp({ address, port: plan.port, deadline, signal: inquiry.signal });
+      const tcp = await connectTcp({ address, port: plan.port, deadline, signal: context.signal });
       trace.recordInterval(tcp.interval);
       return tcp.socket;
     });
     const { localAddress = '', localPort = 0 } = socket;
     socket.destroy();
-    inquiry.made.tcp++;
+    context.connections.tcp++;
     const durationUs = trace.completedStages.at(-1)?.durationUs ?? 0;
-    inquiry.times.tcp.push(durationUs);
+    context.durations.tcp.push(durationUs);
     return {
       status: 'ok',
-      title: `${address} port ${plan.port} accepts (${(durationUs / 1000).toFixed(1)} ms, from ${localAddress})`,
+      title: `${address} port ${plan.port} accepts after ${(durationUs / 1000).toFixed(1)} ms (from ${localAddress})`,
       evidence: { address, localAddress, localPort, durationUs },
     };
   } catch (error) {
-    const sighting = sight(error, trace);
-    const { id } = failureOf(sighting);
-    settleRoute(inquiry, id, address, source);
-    const from = source === undefined ? 'no route from here' : `from ${source}`;
+    const observation = sight(error, trace);
+    const { id } = failureOf(observation);
+    confirmFromRoutes(context, id, address, source);
+    const from = source === undefined ? 'this machine has no route' : `from ${source}`;
     return {
-      status: inquiry.goesThroughProxy ? 'unknown' : 'problem',
-      title: `${inquiry.goesThroughProxy ? 'directly, past the proxy: ' : ''}${address} port ${plan.port}: ${rowOf(id).title} (${from})`,
-      evidence: { address, source: source ?? null, elapsedUs: sighting.symptom.elapsedUs },
-      sighting,
+      status: context.usesProxy ? 'unknown' : 'problem',
+      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${plan.port}: ${rowOf(id).title} (${from})`,
+      evidence: { address, source: source ?? null, elapsedUs: observation.symptom.elapsedUs },
+      observation,
     };
   }
 }
 
-/** The system's networks and routes tell whether "unreachable" was said here or on the way. */
-function settleRoute(inquiry: Inquiry, id: FailureId, address: string, source: string | undefined): void {
-  if (id === 'tcp.host-down' && isNeighbour(address)) {
-    const words = `${address} is of this machine's own network, so no router is involved: no machine has that address now.`;
-    inquiry.settled.set(id, words);
+/** Confirms from this machine's networks and routes whether "unreachable" was reported here or in the network. */
+function confirmFromRoutes(
+  context: DiagnosisContext,
+  id: FailureId,
+  address: string,
+  source: string | undefined,
+): void {
+  if (id === 'tcp.host-down' && isOnLink(address)) {
+    const cause = `${address} is in this machine's own network, so no router is involved: no machine has that address now.`;
+    context.confirmedCauses.set(id, cause);
   }
   if (id !== 'tcp.no-route' && id !== 'tcp.rejected') return;
   if (source === undefined) {
-    const words = id === 'tcp.no-route' ? 'no route to it' : 'a route that makes it unreachable';
-    inquiry.settled.set(
+    const cause = id === 'tcp.no-route' ? 'has no route to it' : 'has a route that marks it as unreachable';
+    context.confirmedCauses.set(
       id,
-      `This machine itself has ${words}: asked for a way to ${address}, its routing table gives none.`,
+      `This machine itself ${cause}: its routing table returns no usable route to ${address}.`,
     );
   } else if (id === 'tcp.no-route') {
-    const words = `This machine has a route to ${address} (from ${source}), so it is a router or firewall on the way that said so.`;
-    inquiry.settled.set(id, words);
+    const cause = `This machine has a route to ${address} (from ${source}), so a router or firewall in the network reported it.`;
+    context.confirmedCauses.set(id, cause);
   }
 }
 
-/** Whether an address is of a network that this machine is on. */
-function isNeighbour(address: string): boolean {
+/** Whether an address is in a network that this machine is connected to. */
+function isOnLink(address: string): boolean {
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
   const networks = new BlockList();
   for (const { cidr } of Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)) {
@@ -101,27 +112,27 @@ function isNeighbour(address: string): boolean {
   return networks.check(address, family);
 }
 
-/** Some addresses work and some do not: Octopus takes them in order, each with its whole time-out. */
-function partly(inquiry: Inquiry, dead: readonly { address: string; sighting: Sighting }[]): Finding {
+/** Some addresses work and some do not: Octopus tries them in order, each with its whole time-out. */
+function summarizeDeadAddresses(context: DiagnosisContext, dead: readonly DeadAddress[]): StepResult {
   const [first] = dead;
-  const sighting: Sighting = {
+  const observation: Sighting = {
     symptom: {
       shownAt: 'tcp',
       code: 'SOME_ADDRESSES_FAIL',
-      elapsedUs: first?.sighting.symptom.elapsedUs ?? 0,
+      elapsedUs: first?.observation.symptom.elapsedUs ?? 0,
       received: Buffer.alloc(0),
       receivedBytes: 0,
     },
     facts: {
-      ...newTrace(inquiry).facts,
-      addresses: inquiry.addresses,
+      ...newTrace(context).facts,
+      addresses: context.addresses,
       deadAddresses: dead.map(({ address }) => address),
     },
   };
   return {
     status: 'problem',
-    title: `${dead.length} of ${inquiry.addresses.length} addresses do not answer: ${dead.map(({ address }) => address).join(', ')}`,
-    evidence: { dead: dead.map(({ address }) => address), alive: inquiry.reachable },
-    sighting,
+    title: `${dead.length} of ${context.addresses.length} addresses do not accept a connection: ${dead.map(({ address }) => address).join(', ')}`,
+    evidence: { dead: dead.map(({ address }) => address), alive: context.reachable },
+    observation,
   };
 }

@@ -1,102 +1,110 @@
 import { type CertificateFacts, type Sighting, sight, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol';
-import { type Contact, contact, newTrace } from '../contact.js';
-import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+import { newTrace, probeConnection, type ProbeResult } from '../probe-connection.js';
+import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
-/** With and without a name in TLS: a router that goes by it may lead to two different places. */
-export async function sni(inquiry: Inquiry): Promise<Finding> {
-  const { address, tls, plan } = inquiry;
-  if (address === undefined) return skipped(`${inquiry.noWay}, so names in TLS cannot be compared`);
-  if (plan.serverName === '') return skipped('no name is asked for in TLS (--no-sni)');
-  if (plan.serverName === undefined && inquiry.addresses.includes(plan.host))
-    return skipped('an address was given, and addresses are never asked for in TLS');
-  const without = await contact(inquiry, { address, serverName: '', anyCertificate: true });
-  if (tls === undefined) return withoutName(inquiry, without);
+/** Compares TLS with and without a server name (SNI): a router that reads it may choose two different services. */
+export async function compareServerNames(context: DiagnosisContext): Promise<StepResult> {
+  const { address, tls, plan } = context;
+  if (address === undefined) return skipped(`${context.unreachableReason}, so TLS server names cannot be compared`);
+  if (plan.serverName === '') return skipped('TLS sends no server name (--no-sni)');
+  if (plan.serverName === undefined && context.addresses.includes(plan.host))
+    return skipped('the target is an address, and TLS sends no server name for an address');
+  const without = await probeConnection(context, { address, serverName: '', acceptAnyCertificate: true });
+  if (tls === undefined) return compareFailedHandshake(context, without);
   if (!without.ok) {
-    inquiry.warn('tls.sni', { host: nameIn(inquiry), without: 'fails' });
+    context.warn('tls.sni', { host: serverNameOf(context), without: 'fails' });
     return {
       status: 'warning',
-      title: `only with the name ${nameIn(inquiry)} does TLS work: something routes by it`,
-      evidence: { code: without.sighting.symptom.code },
+      title: `TLS works only with the server name ${serverNameOf(context)}: a router reads it`,
+      evidence: { code: without.observation.symptom.code },
     };
   }
   without.channel.close();
   const other = without.trace.facts.peerCertificate?.thumbprint ?? null;
   const same = other === (tls.certificate?.thumbprint ?? null);
-  if (!same) inquiry.warn('tls.sni', { host: nameIn(inquiry), without: 'differs' });
+  if (!same) context.warn('tls.sni', { host: serverNameOf(context), without: 'differs' });
   return {
     status: same ? 'ok' : 'warning',
     title: same
-      ? 'the same certificate with and without a name (SNI)'
-      : 'another certificate without a name (SNI): something routes by it',
+      ? 'same certificate with and without a server name (SNI)'
+      : 'different certificate without a server name (SNI): a router reads it',
     evidence: { withName: tls.certificate?.thumbprint ?? null, withoutName: other },
   };
 }
 
-/** The name that TLS asks for. */
-function nameIn({ plan }: Inquiry): string {
+/** The server name that TLS sends. */
+function serverNameOf({ plan }: DiagnosisContext): string {
   return plan.serverName ?? plan.host;
 }
 
-/** TLS fails with the name; whether it is the name, the same without one tells. */
-function withoutName(inquiry: Inquiry, without: Contact): Finding {
+/** TLS failed with the server name; a handshake without one shows whether the name is the cause. */
+function compareFailedHandshake(context: DiagnosisContext, without: ProbeResult): StepResult {
   if (!without.ok) {
-    const evidence = { code: without.sighting.symptom.code };
-    return { status: 'unknown', title: 'TLS fails without a name (SNI) as well', evidence };
+    const evidence = { code: without.observation.symptom.code };
+    return { status: 'unknown', title: 'TLS also fails without a server name (SNI)', evidence };
   }
   without.channel.close();
   const evidence = { withoutName: without.trace.facts.peerCertificate?.thumbprint ?? null };
   without.trace.enterStage('tls');
-  // What fails is the name, which this connection did without.
-  without.trace.record({ serverName: nameIn(inquiry) });
+  // The failure belongs to the server name, which this connection did not send.
+  without.trace.record({ serverName: serverNameOf(context) });
   return {
     status: 'problem',
-    title: `without the name ${nameIn(inquiry)} in TLS (SNI) the handshake works, with it it fails`,
+    title: `the handshake fails with the server name ${serverNameOf(context)} (SNI) and works without it`,
     evidence,
-    sighting: sight(Object.assign(new Error('the name decides'), { code: 'SERVER_NAME_DECIDES' }), without.trace),
-    isCause: true,
+    observation: sight(
+      Object.assign(new Error('the server name decides'), { code: 'SERVER_NAME_DECIDES' }),
+      without.trace,
+    ),
+    isRootCause: true,
   };
 }
 
-/** The certificate: what it is, whether it is the expected one, and whether it is the same everywhere. */
-export function certificate(inquiry: Inquiry): Finding {
-  const { tls } = inquiry;
-  if (tls === undefined) return skipped('TLS does not work, so there is no certificate to look at');
+/** Describes the certificate, and checks it against the pin and across all addresses. */
+export function checkCertificate(context: DiagnosisContext): StepResult {
+  const { tls } = context;
+  if (tls === undefined) return skipped('TLS does not work, so there is no certificate to check');
   const { certificate: cert } = tls;
-  if (cert === undefined) return { status: 'unknown', title: 'the peer showed no certificate' };
-  for (const warning of warningsOfCertificate(cert, new Date().toISOString())) inquiry.warnAs(warning);
-  for (const warning of warningsOfSuite(tls.cipher)) inquiry.warnAs(warning);
+  if (cert === undefined) return { status: 'unknown', title: 'the peer presented no certificate' };
+  for (const warning of warningsOfCertificate(cert, new Date().toISOString())) context.addWarning(warning);
+  for (const warning of warningsOfSuite(tls.cipher)) context.addWarning(warning);
   const evidence = {
     ...cert,
     keyBits: cert.keyBits ?? null,
-    seen: inquiry.handshakes.map(({ address, certificate }) => ({
+    seen: context.handshakes.map(({ address, certificate }) => ({
       address,
       thumbprint: certificate?.thumbprint ?? null,
     })),
   };
-  const { plan } = inquiry;
-  const others = [...new Set(inquiry.handshakes.map(({ certificate }) => certificate?.thumbprint))];
+  const { plan } = context;
+  const thumbprints = [...new Set(context.handshakes.map(({ certificate }) => certificate?.thumbprint))];
   if (plan.thumbprint !== undefined && plan.thumbprint !== cert.thumbprint) {
     return {
       status: 'problem',
-      title: `${cert.thumbprint}, not the expected ${plan.thumbprint}`,
+      title: `${cert.thumbprint} instead of the expected ${plan.thumbprint}`,
       evidence,
-      sighting: unexpected(inquiry, cert),
+      observation: observeUnexpectedThumbprint(context, cert),
     };
   }
-  if (others.length > 1) inquiry.warn('trust.several-certificates', { where: 'several-addresses' });
-  const kind = cert.selfSigned ? 'self-signed, as Octopus makes them' : `issued by ${cert.issuer}`;
-  const status = cert.selfSigned && others.length === 1 ? 'ok' : 'warning';
+  if (thumbprints.length > 1) context.warn('trust.several-certificates', { where: 'several-addresses' });
+  const kind = cert.selfSigned ? 'self-signed, like those of Octopus' : `issued by ${cert.issuer}`;
+  const status = cert.selfSigned && thumbprints.length === 1 ? 'ok' : 'warning';
   return {
     status,
-    title: `${cert.thumbprint}, ${cert.subject}, ${cert.keyType} ${cert.keyBits ?? ''}, ${cert.signatureAlgorithm}, ${kind}`,
+    title: [
+      `${cert.thumbprint} ${cert.subject}`,
+      cert.keyBits === undefined ? cert.keyType : `${cert.keyType} ${cert.keyBits}`,
+      cert.signatureAlgorithm,
+      kind,
+    ].join(', '),
     evidence,
   };
 }
 
-/** Where the pin does not fit, the verdict is that of an attempt that stops there. */
-function unexpected(inquiry: Inquiry, peerCertificate: CertificateFacts): Sighting {
-  const { facts } = newTrace(inquiry);
-  const address = inquiry.address === undefined ? {} : { address: inquiry.address };
+/** Returns the same observation as an attempt that stops at a certificate other than the pinned one. */
+function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate: CertificateFacts): Sighting {
+  const { facts } = newTrace(context);
+  const address = context.address === undefined ? {} : { address: context.address };
   return {
     symptom: {
       shownAt: 'trust',

@@ -2,52 +2,54 @@ import { sight } from 'tentacle-protocol';
 import { createTlsContext } from '../../session/tls-context.js';
 import { fetchLandingPageAs } from '../../session/page-probe.js';
 import type { PeerType } from '../../report/peer.js';
-import { newTrace, unpinned } from '../contact.js';
-import { type Finding, type Inquiry, skipped } from '../inquiry.js';
+import { newTrace, withoutPin } from '../probe-connection.js';
+import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
 /**
- * The page that a listener shows to everybody, asked for without a client certificate, as a browser would, and whatever
- * certificate it has. A pong is asked a second time with ours, because its page says which one came.
+ * Requests the page that a listener shows to any client, without a client certificate, as a browser would, and accepting
+ * any server certificate. A pong is asked a second time with this machine's certificate, because its page names the one
+ * that arrived.
  */
-export async function page(inquiry: Inquiry): Promise<Finding> {
-  const { tls, oldContext, signal } = inquiry;
-  const secureContext = tls === undefined ? oldContext : createTlsContext(inquiry.plan);
-  if (secureContext === undefined) return skipped('TLS does not work, so no page can be asked for');
-  const plan = unpinned(inquiry.plan);
-  const looked = await fetchLandingPageAs(plan, secureContext, signal, inquiry.address);
-  if (looked === undefined) return { status: 'unknown', title: 'no page came; a Tentacle shows one to everybody' };
-  const seen = looked.page;
-  inquiry.made.page++;
-  inquiry.page = seen;
-  if (seen.author === 'pong' && tls !== undefined) {
-    inquiry.arrivedThumbprint = (
-      await fetchLandingPageAs(plan, inquiry.secureContext, signal, inquiry.address)
+export async function checkPage(context: DiagnosisContext): Promise<StepResult> {
+  const { tls, outdatedTlsContext, signal } = context;
+  const secureContext = tls === undefined ? outdatedTlsContext : createTlsContext(context.plan);
+  if (secureContext === undefined) return skipped('TLS does not work, so no page can be requested');
+  const plan = withoutPin(context.plan);
+  const response = await fetchLandingPageAs(plan, secureContext, signal, context.address);
+  if (response === undefined)
+    return { status: 'unknown', title: 'no page was returned; a Tentacle shows one to any client' };
+  const page = response.page;
+  context.connections.page++;
+  context.page = page;
+  if (page.author === 'pong' && tls !== undefined) {
+    context.arrivedThumbprint = (
+      await fetchLandingPageAs(plan, context.secureContext, signal, context.address)
     )?.arrivedThumbprint;
-    inquiry.made.page++;
+    context.connections.page++;
   }
-  // The original's page is one letter, many times over.
-  const text = seen.author === 'original-pong' ? seen.text.slice(0, 10) : seen.text;
-  const title = `${AUTHORS[seen.author]}: HTTP ${seen.status} "${text}"`;
+  // The page of the original TentaclePong is one letter, repeated.
+  const text = page.author === 'original-pong' ? page.text.slice(0, 10) : page.text;
+  const title = `${AUTHORS[page.author]}: HTTP ${page.status} "${text}"`;
   const evidence = {
-    ...seen,
-    ...(inquiry.arrivedThumbprint === undefined ? {} : { arrivedThumbprint: inquiry.arrivedThumbprint }),
+    ...page,
+    ...(context.arrivedThumbprint === undefined ? {} : { arrivedThumbprint: context.arrivedThumbprint }),
   };
-  if (seen.author === 'octopus-server') inquiry.warn('page.octopus-server');
-  if (seen.author === 'original-pong' && tls === undefined) return { ...onlyTheOriginalPong(inquiry), title, evidence };
-  const { arrivedThumbprint } = inquiry;
-  if (arrivedThumbprint !== undefined && arrivedThumbprint !== inquiry.identity.thumbprint)
-    return { ...changedOnTheWay(inquiry, arrivedThumbprint), evidence };
+  if (page.author === 'octopus-server') context.warn('page.octopus-server');
+  if (page.author === 'original-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
+  const { arrivedThumbprint } = context;
+  if (arrivedThumbprint !== undefined && arrivedThumbprint !== context.identity.thumbprint)
+    return { ...observeChangedCertificate(context, arrivedThumbprint), evidence };
   return {
-    status: seen.author === 'web-server' || seen.author === 'octopus-server' ? 'warning' : 'ok',
+    status: page.author === 'web-server' || page.author === 'octopus-server' ? 'warning' : 'ok',
     title,
     evidence,
   };
 }
 
-/** Pong's page says that another certificate than ours came, or none. Where the pin does not fit, that comes first. */
-function changedOnTheWay(inquiry: Inquiry, arrived: string | null): Finding {
-  const { plan, tls, address } = inquiry;
-  const trace = newTrace(inquiry);
+/** Pong's page shows that a different client certificate arrived, or none. A thumbprint that is not the pinned one comes first. */
+function observeChangedCertificate(context: DiagnosisContext, arrived: string | null): StepResult {
+  const { plan, tls, address } = context;
+  const trace = newTrace(context);
   const certificate = tls?.certificate;
   trace.record({
     ...(address === undefined ? {} : { address }),
@@ -57,32 +59,32 @@ function changedOnTheWay(inquiry: Inquiry, arrived: string | null): Finding {
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
   return {
     status: 'problem',
-    title: `tentacle-pong, to which ${arrived === null ? 'no client certificate' : 'another client certificate than ours'} came`,
-    sighting: sight(Object.assign(new Error('changed on the way'), { code }), trace),
-    isCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
+    title: `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'a client certificate other than yours'}`,
+    observation: sight(Object.assign(new Error('the client certificate was changed'), { code }), trace),
+    isRootCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
   };
 }
 
-/** It answers in an old TLS that Octopus does not take, so an identity never comes to it. */
-function onlyTheOriginalPong(inquiry: Inquiry): Finding {
-  const trace = newTrace(inquiry);
-  trace.record({ peerKind: 'original-pong', ...(inquiry.address === undefined ? {} : { address: inquiry.address }) });
+/** The original TentaclePong accepts only TLS versions that Octopus does not use, so no identity can be sent to it. */
+function confirmLegacyPong(context: DiagnosisContext): StepResult {
+  const trace = newTrace(context);
+  trace.record({ peerKind: 'original-pong', ...(context.address === undefined ? {} : { address: context.address }) });
   trace.enterStage('identity');
-  const sighting = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
-  inquiry.settled.set(
+  const observation = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
+  context.confirmedCauses.set(
     'identity.original-pong',
-    'It takes only versions of TLS below 1.2, which Octopus and this tool do not use for anything but to ask for its page.',
+    'It accepts only TLS versions below 1.2. Octopus does not use them, and this tool used one only to request the page.',
   );
-  return { status: 'problem', title: '', sighting, isCause: true };
+  return { status: 'problem', title: '', observation, isRootCause: true };
 }
 
 const AUTHORS: Readonly<Record<PeerType, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',
-  ping: 'tentacle-ping --listen, which stands in for an Octopus Server that is polled',
+  ping: 'tentacle-ping --listen, in place of an Octopus Server that Tentacles poll',
   'original-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
   'web-server': 'a web server or appliance',
-  unknown: 'nobody known',
+  unknown: 'an unknown server',
 };

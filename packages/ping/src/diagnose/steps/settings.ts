@@ -1,16 +1,17 @@
 import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
 import { networkInterfaces } from 'node:os';
-import type { Finding, Inquiry } from '../inquiry.js';
+import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
-/** What was asked, at a glance. */
-export function settings({ plan, identity }: Inquiry): Finding {
-  const pinned = plan.thumbprint === undefined ? 'any certificate is accepted' : `expects ${plan.thumbprint}`;
+/** Summarizes what this run tests. */
+export function describeSettings({ plan, identity }: DiagnosisContext): StepResult {
+  const pinned = plan.thumbprint === undefined ? 'any certificate is accepted' : `only ${plan.thumbprint} is accepted`;
   const { serverName } = plan;
-  const asked = serverName === undefined ? '' : ` TLS asks for ${serverName === '' ? 'no name' : serverName};`;
+  const tlsName =
+    serverName === undefined ? '' : ` TLS sends ${serverName === '' ? 'no server name' : `the name ${serverName}`};`;
   return {
     status: 'ok',
-    title: `listening Tentacle at ${plan.host}:${plan.port};${asked} ${pinned}; we are ${identity.thumbprint}`,
+    title: `listening Tentacle at ${plan.host}:${plan.port};${tlsName} ${pinned}; your thumbprint is ${identity.thumbprint}`,
     evidence: {
       mode: 'listening',
       host: plan.host,
@@ -26,8 +27,8 @@ export function settings({ plan, identity }: Inquiry): Finding {
   };
 }
 
-/** What this machine looks like: its addresses, its resolvers, its clock, its TLS library. */
-export function localSide(): Finding {
+/** Describes this machine: its addresses, its resolvers and its clock. */
+export function describeThisMachine(): StepResult {
   const interfaces = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.filter(({ internal }) => !internal).map(({ address, cidr }) => ({ name, address: cidr ?? address })),
   );
@@ -35,7 +36,7 @@ export function localSide(): Finding {
   const shown = interfaces.map(({ address }) => address).join(', ');
   return {
     status: interfaces.length === 0 ? 'warning' : 'ok',
-    title: `this machine has ${shown === '' ? 'no address but the loopback' : shown}; asks ${resolvers.join(', ') || 'no resolver'}`,
+    title: `addresses: ${shown === '' ? 'loopback only' : shown}; resolvers: ${resolvers.join(', ') || 'none'}`,
     evidence: {
       interfaces,
       resolvers,
@@ -46,8 +47,8 @@ export function localSide(): Finding {
 }
 
 /**
- * Which of this machine's addresses the system would use towards a peer: asked of the routing table by connecting a
- * UDP socket, which sends nothing.
+ * Returns the local address that the system would use for connections to a peer. Connecting a UDP socket looks it up in
+ * the routing table and sends nothing.
  */
 export async function sourceAddress(address: string, port: number): Promise<string | undefined> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');

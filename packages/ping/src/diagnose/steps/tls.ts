@@ -1,38 +1,43 @@
 import { rowOf, failureOf, whatAnswers } from 'tentacle-protocol';
-import { contact } from '../contact.js';
-import type { Finding, Inquiry } from '../inquiry.js';
-import { skipped } from '../inquiry.js';
+import { probeConnection } from '../probe-connection.js';
+import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
-/** A handshake that takes longer than this is felt: Octopus makes one for each new connection. */
+/** A slower handshake is noticeable: Octopus needs one for each new connection. */
 const SLOW_US = 2_000_000;
 
-/** TLS to every address that accepts, each on its own: all of them should show one certificate. */
-export async function tls(inquiry: Inquiry): Promise<void> {
-  if (inquiry.reachable.length === 0) {
-    await inquiry.step('tls', () => skipped(`${inquiry.noWay}, so there is no TLS to try`));
+/** Performs a handshake with every address that accepts connections: all should present one certificate. */
+export async function testHandshakes(context: DiagnosisContext): Promise<void> {
+  if (context.reachable.length === 0) {
+    await context.step('tls', () => skipped(`${context.unreachableReason}, so TLS cannot be tested`));
     return;
   }
-  for (const address of inquiry.reachable) await inquiry.step('tls', () => handshake(inquiry, address));
+  for (const address of context.reachable) await context.step('tls', () => testHandshake(context, address));
 }
 
-async function handshake(inquiry: Inquiry, address: string): Promise<Finding> {
-  const made = await contact(inquiry, { address, anyCertificate: true });
-  if (!made.ok) {
-    const { facts } = made.trace;
-    const { id, evidence } = failureOf(made.sighting);
-    const what = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
+async function testHandshake(context: DiagnosisContext, address: string): Promise<StepResult> {
+  const probe = await probeConnection(context, { address, acceptAnyCertificate: true });
+  if (!probe.ok) {
+    const { facts } = probe.trace;
+    const { id, evidence } = failureOf(probe.observation);
+    const protocol = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
     return {
       status: 'problem',
-      title: `${address}: ${rowOf(id).title}${what === undefined ? '' : ` (${what.protocol}: ${what.detail})`}`,
+      title: `${address}: ${rowOf(id).title}${protocol === undefined ? '' : ` (${protocol.protocol}: ${protocol.detail})`}`,
       evidence: { address, answeredBy: evidence.answeredBy ?? null, code: evidence.code },
-      sighting: made.sighting,
+      observation: probe.observation,
     };
   }
-  made.channel.close();
-  const { tlsVersion = '', cipher = '', peerCertificate, certificateAsked } = made.trace.facts;
-  const durationUs = made.trace.completedStages.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
-  inquiry.handshakes.push({ address, version: tlsVersion, cipher, certificate: peerCertificate, certificateAsked });
-  if (durationUs >= SLOW_US) inquiry.warn('tls.slow', { durationUs });
+  probe.channel.close();
+  const { tlsVersion = '', cipher = '', peerCertificate, certificateAsked } = probe.trace.facts;
+  const durationUs = probe.trace.completedStages.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
+  context.handshakes.push({
+    address,
+    version: tlsVersion,
+    cipher,
+    certificate: peerCertificate,
+    clientCertificateRequested: certificateAsked,
+  });
+  if (durationUs >= SLOW_US) context.warn('tls.slow', { durationUs });
   return {
     status: durationUs >= SLOW_US ? 'warning' : 'ok',
     title: `${address}: ${tlsVersion}, ${cipher} (${(durationUs / 1000).toFixed(1)} ms)`,

@@ -8,34 +8,34 @@ const server = (lab: Lab): Promise<Files> => certificate(lab, 'Octopus Portal');
 const SERVER_PAGE =
   '<html><head><title>Octopus Server</title></head><body><p>Octopus Server is running; this port is for polling Tentacles.</p></body></html>';
 
-/** A TLS server that reads lines up to an empty one, and says this. */
-async function sayer(lab: Lab, answer: string, options = {}, wish = {}): Promise<number> {
-  const files = await certificate(lab, 'TentaclePong', wish);
+/** Starts a TLS server that reads lines up to an empty one and sends this reply. @returns its port. */
+async function fixedReplyServer(lab: Lab, reply: string, options = {}, certificateOptions = {}): Promise<number> {
+  const files = await certificate(lab, 'TentaclePong', certificateOptions);
   return tlsServer(lab, files, options, (socket) => {
-    let said = '';
+    let received = '';
     socket.on('data', (chunk: Buffer) => {
-      said += chunk.toString('latin1');
-      if (/\n\r?\n/.test(said)) socket.end(answer);
+      received += chunk.toString('latin1');
+      if (/\n\r?\n/.test(received)) socket.end(reply);
     });
   });
 }
 
-/** The original: no head but a status line, then 10 KiB of one letter. */
+/** The reply of the original TentaclePong: a status line, headers, then 10 KiB of one letter. */
 const ORIGINAL = `HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 10240\r\n\r\n${'A'.repeat(10_240)}`;
 
-export const strangerScenarios: readonly Scenario[] = [
+export const wrongPeerScenarios: readonly Scenario[] = [
   {
     id: '60-octopus-server',
-    title: 'an Octopus Server has the port, not a Tentacle',
+    title: 'an Octopus Server uses the port, not a Tentacle',
     needs: ['openssl'],
     measured: 'identity.octopus-server',
     variants: [
       {
-        name: 'it does not know us and closes',
+        name: 'it does not trust the client and closes',
         start: async (lab) => at(await halibut(lab, await server(lab), { page: SERVER_PAGE, trusts: false })),
       },
       {
-        name: 'it does not know us and closes, TLS 1.2, pinned',
+        name: 'it does not trust the client and closes, TLS 1.2, pinned',
         start: async (lab) => {
           const files = await server(lab);
           const page = '<html><body><h1>Octopus Deploy Server configured successfully</h1></body></html>';
@@ -44,14 +44,14 @@ export const strangerScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'it trusts us, and has no such service',
+        name: 'it trusts the client and does not have the service',
         start: async (lab) => at(await halibut(lab, await server(lab), { page: SERVER_PAGE, trusts: true })),
       },
     ],
   },
   {
     id: '61-no-such-service',
-    title: 'an end of the protocol without the services of a Tentacle',
+    title: 'a Halibut service without the services of a Tentacle',
     needs: ['openssl'],
     measured: 'rpc.service-not-found',
     variants: ['TLSv1.2', 'TLSv1.3'].map((maxVersion) => ({
@@ -71,30 +71,31 @@ export const strangerScenarios: readonly Scenario[] = [
   },
   {
     id: '61-same-part',
-    title: 'the peer plays the same part as we do',
+    title: 'the peer has the same role as ping',
     needs: ['openssl'],
     measured: 'identity.unexpected-role',
     variants: [
-      { name: 'a client', start: async (lab) => at(await sayer(lab, 'MX-CLIENT 1.0\r\n\r\n')) },
+      { name: 'a client', start: async (lab) => at(await fixedReplyServer(lab, 'MX-CLIENT 1.0\r\n\r\n')) },
       {
         name: 'a polling Tentacle',
-        start: async (lab) => at(await sayer(lab, 'MX-SUBSCRIBER 1.0 poll://abc/\r\n\r\n', { maxVersion: 'TLSv1.2' })),
+        start: async (lab) =>
+          at(await fixedReplyServer(lab, 'MX-SUBSCRIBER 1.0 poll://abc/\r\n\r\n', { maxVersion: 'TLSv1.2' })),
       },
     ],
   },
   {
     id: '62-original-pong',
-    title: 'the original TentaclePong has the port',
+    title: 'the original TentaclePong uses the port',
     needs: ['openssl'],
     measured: 'ok',
     diagnosed: 'identity.original-pong',
     variants: [
-      { name: 'with TLS 1.3', start: async (lab) => at(await sayer(lab, ORIGINAL)) },
+      { name: 'with TLS 1.3', start: async (lab) => at(await fixedReplyServer(lab, ORIGINAL)) },
       {
         name: 'with TLS 1.2, by name, without headers',
         start: async (lab) => ({
           args: [
-            `localhost:${await sayer(lab, `HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10_240)}\r\n`, { maxVersion: 'TLSv1.2' })}`,
+            `localhost:${await fixedReplyServer(lab, `HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10_240)}\r\n`, { maxVersion: 'TLSv1.2' })}`,
           ],
         }),
       },
@@ -102,7 +103,7 @@ export const strangerScenarios: readonly Scenario[] = [
   },
   {
     id: '62-original-pong-old',
-    title: 'the original TentaclePong as it was built: TLS 1.0 and a weak certificate',
+    title: 'the original TentaclePong with TLS 1.0 and a weak certificate',
     needs: ['openssl'],
     measured: 'tls.version',
     diagnosed: 'identity.original-pong',
@@ -113,13 +114,13 @@ export const strangerScenarios: readonly Scenario[] = [
       name: `${maxVersion}, ${bits}`,
       start: async (lab: Lab) => {
         const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
-        return at(await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' }));
+        return at(await fixedReplyServer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' }));
       },
     })),
   },
   {
     id: '62-original-pong-let',
-    title: 'the original TentaclePong as it was built, and TLS 1.0 is asked for',
+    title: 'the original TentaclePong with TLS 1.0, which ping accepts',
     needs: ['openssl'],
     measured: 'ok',
     diagnosed: 'identity.original-pong',
@@ -130,14 +131,14 @@ export const strangerScenarios: readonly Scenario[] = [
       name: `${maxVersion}, ${bits}`,
       start: async (lab: Lab) => {
         const options = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
-        const port = await sayer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' });
+        const port = await fixedReplyServer(lab, ORIGINAL, options, { newkey: [bits], digest: 'sha1' });
         return at(port, '--tls-min', least);
       },
     })),
   },
   {
     id: '62-other-tls-service',
-    title: 'another service with TLS has the port',
+    title: 'another TLS service uses the port',
     needs: ['openssl', 'stunnel4'],
     measured: 'identity.unknown',
     variants: [
@@ -150,8 +151,8 @@ export const strangerScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'a server that answers in bytes',
-        start: async (lab) => at(await sayer(lab, '\u0000\u0001\u0002 no line of ours \r\n')),
+        name: 'a server that replies with binary data',
+        start: async (lab) => at(await fixedReplyServer(lab, '\u0000\u0001\u0002 not a known line \r\n')),
       },
     ],
   },

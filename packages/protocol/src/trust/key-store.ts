@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { IdentityError, shownPath } from './identity-error.js';
 import { errnoOf } from './identity-file.js';
 
-/** Owner only: read, write and, for the directory, search. */
+/** Access for the owner only: read, write and, for the directory, search. */
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 const GROUP_AND_OTHERS = 0o077;
 
-/** Whether anything has this name, be it a link to nothing. Any error but its absence is thrown. */
-export async function exists(path: string): Promise<boolean> {
+/** Whether anything exists at this path, including a dangling link. Any error other than absence is thrown. */
+export async function pathExists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;
@@ -21,40 +21,41 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * As ssh does: a key that others can read is no proof of who we are. Windows keeps its rights elsewhere.
+ * Rejects a private key that other accounts can read, as ssh does: it would not prove who holds it. Windows does not keep
+ * access rights in the mode.
  * @throws IdentityError `too-open`.
  */
-export async function refuseIfOpen(path: string, platform: NodeJS.Platform): Promise<void> {
+export async function requirePrivateMode(path: string, platform: NodeJS.Platform): Promise<void> {
   if (platform === 'win32') return;
   const mode = await stat(path).then(
-    (found) => (found.isFile() ? found.mode : 0),
-    () => 0, // Gone, a link to nothing, not searchable: loading it says so better.
+    (stats) => (stats.isFile() ? stats.mode : 0),
+    () => 0, // Missing, a dangling link, not searchable: loading the file reports that more precisely.
   );
   if ((mode & GROUP_AND_OTHERS) === 0) return;
-  const problem = `other accounts have rights to this private key (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`;
-  const remedy = `chmod 600 "${shownPath(path)}" (or use a directory on a file system that keeps modes)`;
+  const problem = `other accounts can access this private key (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`;
+  const remedy = `run chmod 600 "${shownPath(path)}", or use a directory on a file system that supports modes`;
   throw new IdentityError('too-open', { file: path, problem, remedy });
 }
 
-/** Make a directory with its parents where it is missing, for its owner alone. */
-export async function makeDirectory(directory: string): Promise<void> {
+/** Creates a directory and its missing parents, accessible to the owner only. */
+export async function createPrivateDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
 }
 
 /**
- * Give a secret text this name in a directory: only when it is whole on disk, for its owner alone, and only if nobody
- * has the name.
- * @returns false when somebody had it.
+ * Stores a secret text under this name in a directory: completely written to disk, accessible to the owner only, and only
+ * if the name is free.
+ * @returns false if the name was taken.
  * @throws the system's error.
  */
-export async function putInPlace(directory: string, name: string, text: string): Promise<boolean> {
+export async function storeNewFile(directory: string, name: string, text: string): Promise<boolean> {
   const path = join(directory, name);
-  // 8 random bytes: names do not meet, and O_EXCL notices if they do.
+  // 8 random bytes: names do not collide, and O_EXCL detects it if they do.
   const temporary = join(directory, `.${name}-${randomBytes(8).toString('hex')}.tmp`);
   await writeNew(temporary, text);
   try {
-    // `rename` would overwrite. Where `link` fails because the file system has none (FAT, some network shares: the
-    // codes differ), writing in place does nearly as well; where it fails for another reason, so does that.
+    // `rename` would overwrite. If `link` fails because the file system has no hard links (FAT, some network shares: the
+    // codes differ), writing in place is nearly as safe; if `link` fails for another reason, so does that.
     await link(temporary, path).catch((error: unknown) =>
       errnoOf(error) === 'EEXIST' ? Promise.reject(error as Error) : writeNew(path, text),
     );
@@ -68,7 +69,7 @@ export async function putInPlace(directory: string, name: string, text: string):
   }
 }
 
-/** Write a file that must not exist yet, through to the disk. A half-written one does not stay. */
+/** Writes a file that must not exist yet, and flushes it to disk. A partly written file is removed. */
 async function writeNew(path: string, text: string): Promise<void> {
   const handle = await open(path, 'wx', FILE_MODE);
   try {
@@ -82,7 +83,7 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-/** So that the name, too, survives a power cut. Not every platform lets a directory be opened; then it is left out. */
+/** Flushes the directory, so that the name also survives a power failure. Skipped where a directory cannot be opened. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);

@@ -17,12 +17,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { IdentityError, type IdentityErrorCode } from './identity-error.js';
 import { CertificateError } from './certificate.js';
 import { makePemPair, type PemPair } from './identity.js';
-import { keptIdentity, type KeptIdentity } from './kept-identity.js';
+import { loadOrCreateIdentity, type StoredIdentity } from './stored-identity.js';
 
 const links = vi.hoisted(() => ({ error: undefined as string | undefined }));
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
-  // A file system without hard links, for the tests that want one.
+  // Simulates a file system without hard links, for tests that set an error.
   const link: typeof real.link = (from, to) =>
     links.error === undefined
       ? real.link(from, to)
@@ -41,7 +41,7 @@ let count = 0;
 let pair: PemPair = { cert: '', key: '' };
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'kept-identity-'));
+  root = mkdtempSync(join(tmpdir(), 'stored-identity-'));
   pair = await makePemPair({ commonName: 'made elsewhere' });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -51,7 +51,7 @@ beforeEach(() => {
   path = join(directory, 'identity.pem');
 });
 
-const keep = (): Promise<KeptIdentity> => keptIdentity({ directory, commonName });
+const open = (): Promise<StoredIdentity> => loadOrCreateIdentity({ directory, commonName });
 
 function put(contents: string, mode = 0o600): void {
   mkdirSync(directory, { recursive: true });
@@ -59,68 +59,71 @@ function put(contents: string, mode = 0o600): void {
   chmodSync(path, mode);
 }
 
-/** Expect this refusal, and that what was in the way is untouched. */
-async function refuses(code: IdentityErrorCode, says: RegExp): Promise<void> {
+/** Expects an error with this code whose message names the file and matches, and that the file is unchanged. */
+async function refuses(code: IdentityErrorCode, message: RegExp): Promise<void> {
   const before = existsSync(path) && statSync(path).isFile() ? readFileSync(path) : undefined;
-  const error: unknown = await keep().catch((reason: unknown) => reason);
+  const error: unknown = await open().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(IdentityError);
-  const { message, ...rest } = error as IdentityError;
-  expect(rest.code, message).toBe(code);
-  expect(message.startsWith(`${path}: `), message).toBe(true);
-  expect(message).toMatch(says);
+  const { message: text, ...rest } = error as IdentityError;
+  expect(rest.code, text).toBe(code);
+  expect(text.startsWith(`${path}: `), text).toBe(true);
+  expect(text).toMatch(message);
   if (before !== undefined) expect(readFileSync(path)).toEqual(before);
 }
 
-describe('keptIdentity makes', () => {
-  it('an identity once, and finds it again', async () => {
-    const first = await keep();
-    expect(first).toMatchObject({ made: true, path });
+describe('loadOrCreateIdentity creates', () => {
+  it('an identity once, and loads it in later runs', async () => {
+    const first = await open();
+    expect(first).toMatchObject({ isNew: true, path });
     expect(first.identity.subject).toBe(`CN=${commonName}`);
-    const again = await keep();
-    expect(again).toMatchObject({ made: false, path });
+    const again = await open();
+    expect(again).toMatchObject({ isNew: false, path });
     expect(again.identity.thumbprint).toBe(first.identity.thumbprint);
   });
 
-  it('one PEM file with key and certificate, and leaves nothing else behind', async () => {
-    await keep();
+  it('one PEM file with key and certificate, and no other file', async () => {
+    await open();
     expect(readdirSync(directory)).toEqual(['identity.pem']);
     expect(readFileSync(path, 'utf8')).toMatch(
       /^-----BEGIN PRIVATE KEY-----\n[^-]+\n-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----\n$/,
     );
   });
 
-  it.skipIf(!isPosix)('file and directories for their owner alone', async () => {
-    await keep();
+  it.skipIf(!isPosix)('file and directories for their owner only', async () => {
+    await open();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(statSync(join(directory, '..')).mode & 0o777).toBe(0o700);
   });
 
-  it('one identity, however many ask at once', async () => {
-    const all = await Promise.all(Array.from({ length: 4 }, keep));
-    expect(all.filter(({ made }) => made)).toHaveLength(1);
+  it('one identity for many concurrent calls', async () => {
+    const all = await Promise.all(Array.from({ length: 4 }, open));
+    expect(all.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(new Set(all.map(({ identity }) => identity.thumbprint)).size).toBe(1);
     expect(readdirSync(directory)).toEqual(['identity.pem']);
   });
 
-  it.each(['EPERM', 'ENOTSUP', 'EISDIR', 'UNKNOWN'])('one where hard links are missing (%s)', async (code) => {
-    links.error = code;
-    const all = await Promise.all(Array.from({ length: 3 }, keep));
-    expect(all.filter(({ made }) => made)).toHaveLength(1);
-    expect(new Set(all.map(({ identity }) => identity.thumbprint)).size).toBe(1);
-    expect(readdirSync(directory)).toEqual(['identity.pem']);
-  });
+  it.each(['EPERM', 'ENOTSUP', 'EISDIR', 'UNKNOWN'])(
+    'one identity on a file system without hard links (%s)',
+    async (code) => {
+      links.error = code;
+      const all = await Promise.all(Array.from({ length: 3 }, open));
+      expect(all.filter(({ isNew }) => isNew)).toHaveLength(1);
+      expect(new Set(all.map(({ identity }) => identity.thumbprint)).size).toBe(1);
+      expect(readdirSync(directory)).toEqual(['identity.pem']);
+    },
+  );
 
-  it('nothing for a name that no certificate can have', async () => {
-    await expect(keptIdentity({ directory, commonName: 'a,b' })).rejects.toThrow(CertificateError);
+  it('nothing for a common name that is not valid in a certificate', async () => {
+    await expect(loadOrCreateIdentity({ directory, commonName: 'a,b' })).rejects.toThrow(CertificateError);
     expect(existsSync(path)).toBe(false);
   });
 });
 
-describe('keptIdentity takes', () => {
-  it('what another tool put there', async () => {
+describe('loadOrCreateIdentity loads', () => {
+  it('a file that another tool created', async () => {
     put(pair.cert + pair.key);
-    expect((await keep()).identity.subject).toBe('CN=made elsewhere');
+    expect((await open()).identity.subject).toBe('CN=made elsewhere');
   });
 
   it.skipIf(!isPosix)('a symbolic link to a file that only its owner can read', async () => {
@@ -128,92 +131,91 @@ describe('keptIdentity takes', () => {
     const target = join(root, 'elsewhere.pem');
     writeFileSync(target, pair.key + pair.cert, { mode: 0o600 });
     symlinkSync(target, path);
-    expect((await keep()).identity.subject).toBe('CN=made elsewhere');
+    expect((await open()).identity.subject).toBe('CN=made elsewhere');
   });
 
   it('a file that another process is still writing', async () => {
     put('');
-    const found = keep();
+    const opened = open();
     setTimeout(() => writeFileSync(path, pair.key), 50);
     setTimeout(() => writeFileSync(path, pair.key + pair.cert), 150);
-    expect((await found).identity.subject).toBe('CN=made elsewhere');
+    expect((await opened).identity.subject).toBe('CN=made elsewhere');
   });
 
-  it('a file with any mode on Windows, whose rights are kept elsewhere', async () => {
+  it('a file with any mode on Windows, where the mode does not carry the access rights', async () => {
     put(pair.key + pair.cert, 0o666);
-    expect((await keptIdentity({ directory, commonName, platform: 'win32' })).made).toBe(false);
+    expect((await loadOrCreateIdentity({ directory, commonName, platform: 'win32' })).isNew).toBe(false);
   });
 });
 
-describe('keptIdentity refuses and leaves alone', () => {
-  const leftAlone = 'it is left as it is: move it away or give --cert$';
+describe('loadOrCreateIdentity rejects and does not change', () => {
+  /** The remedy for a file in the store: another option, not another export. */
+  const otherOption = /--cert$/;
 
-  it.each<[string, () => string, IdentityErrorCode, string]>([
-    ['an empty file', () => '', 'empty', 'is empty'],
-    ['a foreign file', () => '{"some": "settings"}', 'unknown-format', 'is neither PEM nor PFX'],
-    ['a cut file', () => (pair.key + pair.cert).slice(0, -100), 'damaged', 'its CERTIFICATE has no end'],
-    ['a certificate alone', () => pair.cert, 'no-key', 'holds a certificate but no private key'],
-    ['a key alone', () => pair.key, 'no-certificate', 'holds a private key but no certificate'],
-  ])('%s', async (_name, contents, code, says) => {
+  it.each<[string, () => string, IdentityErrorCode]>([
+    ['an empty file', () => '', 'empty'],
+    ['a file of another program', () => '{"some": "settings"}', 'unknown-format'],
+    ['a truncated file', () => (pair.key + pair.cert).slice(0, -100), 'damaged'],
+    ['a certificate without a key', () => pair.cert, 'no-key'],
+    ['a key without a certificate', () => pair.key, 'no-certificate'],
+  ])('%s', async (_name, contents, code) => {
     put(contents());
-    await refuses(code, new RegExp(`${says}; ${leftAlone}`));
+    await refuses(code, otherOption);
   });
 
   it('a directory of that name', async () => {
     mkdirSync(path, { recursive: true });
-    await refuses('not-a-file', new RegExp(`is a directory; ${leftAlone}`));
+    await refuses('not-a-file', otherOption);
   });
 
-  it.skipIf(!isPosix)('a symbolic link to nothing', async () => {
+  it.skipIf(!isPosix)('a dangling symbolic link', async () => {
     mkdirSync(directory, { recursive: true });
     symlinkSync(join(root, 'nothing'), path);
-    await refuses('not-a-file', new RegExp(`is a symbolic link to nothing; ${leftAlone}`));
+    await refuses('not-a-file', otherOption);
     expect(existsSync(join(root, 'nothing'))).toBe(false);
   });
 
   it.skipIf(!isPosix)('a symbolic link to a device', async () => {
     mkdirSync(directory, { recursive: true });
     symlinkSync('/dev/zero', path);
-    await refuses('not-a-file', new RegExp(`is a device or a pipe; ${leftAlone}`));
+    await refuses('not-a-file', otherOption);
   });
 
   it.skipIf(!isPosix).each([0o640, 0o604, 0o660, 0o644])(
-    'a key that others can read or write (mode %o)',
+    'a key that other accounts can read or write (mode %o)',
     async (mode) => {
       put(pair.key + pair.cert, mode);
-      await refuses('too-open', new RegExp(`\\(mode 0${mode.toString(8)}\\); chmod 600 ".*identity\\.pem"`));
+      await refuses('too-open', new RegExp(`\\(mode 0${mode.toString(8)}\\).* chmod 600 ".*identity\\.pem"`));
       chmodSync(path, 0o600);
-      expect((await keep()).made).toBe(false);
+      expect((await open()).isNew).toBe(false);
     },
   );
 });
 
-describe('keptIdentity says "not-kept"', () => {
-  it('where the directory’s parent is a file', async () => {
+describe('loadOrCreateIdentity says "not-kept"', () => {
+  it('if a file has the name of the directory', async () => {
     mkdirSync(join(directory, '..'), { recursive: true });
     writeFileSync(directory, '');
-    await refuses('not-kept', /a new identity cannot be kept here \(ENOTDIR|EEXIST\); .* or give --cert$/);
+    await refuses('cannot-store', /\((ENOTDIR|EEXIST)\);.* --cert$/);
   });
 
   it.skipIf(!isPosix).each([
     ['written', 0o555],
     ['searched', 0o000],
-  ])('where the directory may not be %s', async (_name, mode) => {
+  ])('if the directory may not be %s', async (_name, mode) => {
     mkdirSync(directory, { recursive: true });
     chmodSync(directory, mode);
     chmodSync(root, 0o755);
-    await asNobody(() =>
-      refuses('not-kept', /a new identity cannot be kept here \(EACCES\); let this account write there/),
-    );
+    await asUnprivilegedUser(() => refuses('cannot-store', /\(EACCES\);.* --cert$/));
     chmodSync(directory, 0o700);
     expect(readdirSync(directory)).toEqual([]);
   });
 
   it.skipIf(!isPosix || !existsSync('/dev/full'))(
-    'and leaves nothing where the disk is full (needs mount)',
+    'and leaves no file if the disk is full (needs mount)',
     async (context) => {
       mkdirSync(directory, { recursive: true });
-      // One page is less than a key and its certificate take with their temporary file.
+      // One page is too small for a key and its certificate with their temporary file.
       const mount = (): void =>
         void execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4096', 'none', directory], { stdio: 'ignore' });
       try {
@@ -223,7 +225,7 @@ describe('keptIdentity says "not-kept"', () => {
       }
       try {
         writeFileSync(join(directory, 'filler'), Buffer.alloc(4096));
-        await refuses('not-kept', /\(ENOSPC\)/);
+        await refuses('cannot-store', /\(ENOSPC\)/);
         expect(readdirSync(directory)).toEqual(['filler']);
       } finally {
         execFileSync('umount', [directory]);
@@ -232,19 +234,19 @@ describe('keptIdentity says "not-kept"', () => {
   );
 });
 
-describe('keptIdentity says "no-permission"', () => {
-  it.skipIf(!isPosix)('where a file is there that another account keeps', async () => {
+describe('loadOrCreateIdentity fails with "no-permission"', () => {
+  it.skipIf(!isPosix)('if the file belongs to another account', async () => {
     put(pair.key + pair.cert, isRoot ? 0o600 : 0o000);
     for (const each of [root, join(directory, '..', '..'), join(directory, '..'), directory]) chmodSync(each, 0o755);
-    await asNobody(async () => {
-      const error: unknown = await keep().catch((reason: unknown) => reason);
+    await asUnprivilegedUser(async () => {
+      const error: unknown = await open().catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'no-permission', file: path });
     });
   });
 });
 
-/** Root may do everything: be nobody (65534) meanwhile. */
-async function asNobody(work: () => Promise<void>): Promise<void> {
+/** Root may do everything, so the work runs as an unprivileged user (65534). */
+async function asUnprivilegedUser(work: () => Promise<void>): Promise<void> {
   if (isRoot) process.seteuid?.(65534);
   try {
     await work();

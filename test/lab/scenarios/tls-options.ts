@@ -4,23 +4,24 @@ import { join } from 'node:path';
 import { greeter, halibut, TENTACLE, tcpServer, tlsServer } from '../node-servers.js';
 import type { Lab } from '../lab.js';
 import type { Scenario } from '../scenario.js';
-import { at, certificate, type CertificateWish, type Files, nginx, openssl } from '../servers.js';
+import { at, certificate, type CertificateOptions, type Files, nginx, openssl } from '../servers.js';
 
 const OLD = 'ALL:@SECLEVEL=0';
 
-const tentacle = (lab: Lab, wish: CertificateWish = {}): Promise<Files> => certificate(lab, 'Octopus Tentacle', wish);
+const tentacle = (lab: Lab, options: CertificateOptions = {}): Promise<Files> =>
+  certificate(lab, 'Octopus Tentacle', options);
 
-/** A pong with this certificate. */
+/** Starts a pong with this certificate. @returns its port. */
 async function pongWith(lab: Lab, files: Files): Promise<number> {
-  const kept = join(lab.directory, 'tentacle-pong', 'identity.pem');
-  await copyFile(files.pem, kept);
-  await chmod(kept, 0o600);
+  const identityFile = join(lab.directory, 'tentacle-pong', 'identity.pem');
+  await copyFile(files.pem, identityFile);
+  await chmod(identityFile, 0o600);
   return lab.pong();
 }
 
 const alert = (number: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2, number);
 
-/** nginx before pong and a web site, by the name that is asked for; `NAME` stands for where the rest goes. */
+/** Starts nginx that chooses between pong, a closed port and a web site by the TLS server name. @returns its port. */
 async function byName(lab: Lab, names: (pong: string, closed: string, site: string) => string): Promise<number> {
   const pong = `127.0.0.1:${await lab.pong()}`;
   const { cert, key } = await certificate(lab, 'www.example');
@@ -32,10 +33,10 @@ async function byName(lab: Lab, names: (pong: string, closed: string, site: stri
   });
 }
 
-export const tlsOfferScenarios: readonly Scenario[] = [
+export const tlsOptionScenarios: readonly Scenario[] = [
   {
     id: '30-old-tls',
-    title: 'the peer has only TLS below 1.2',
+    title: 'the peer supports only TLS below 1.2',
     needs: ['openssl'],
     measured: 'tls.version',
     variants: [
@@ -58,12 +59,12 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '31-unusable-certificate',
-    title: 'the peer refuses every version, as one that cannot use its certificate',
+    title: 'the peer rejects every version, like one with an unusable certificate',
     needs: ['openssl'],
     measured: 'tls.version',
     variants: [
       {
-        name: 'Node with every version switched off',
+        name: 'Node with every version disabled',
         start: async (lab) => {
           const { SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3 } = constants;
           const secureOptions = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
@@ -79,7 +80,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '34-no-suite',
-    title: 'no suite, group or signature in common',
+    title: 'no cipher suite, group or signature algorithm in common',
     needs: ['openssl', 'nginx'],
     measured: 'tls.no-shared',
     variants: [
@@ -116,7 +117,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '34-old-suite',
-    title: 'a Tentacle with old suites alone: it works here and not everywhere',
+    title: 'a Tentacle with outdated suites only: not every client can connect',
     needs: ['openssl'],
     measured: 'ok',
     warnings: ['tls.below-minimum', 'tls.weak-suite'],
@@ -139,7 +140,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '36-group-not-recommended',
-    title: 'a Tentacle with other groups than the recommended secp256r1',
+    title: 'a Tentacle with groups other than the recommended secp256r1',
     needs: ['openssl'],
     measured: 'ok',
     warnings: ['tls.group'],
@@ -187,7 +188,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '38-expired',
-    title: 'a certificate that has ended',
+    title: 'an expired certificate',
     needs: ['openssl', 'faketime'],
     measured: 'ok',
     warnings: ['cert.expired'],
@@ -225,7 +226,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '39-unrecognized-name',
-    title: 'what ends or routes TLS says that it does not know the name',
+    title: 'the TLS endpoint or router rejects the server name',
     needs: ['openssl', 'nginx'],
     measured: 'tls.sni',
     variants: [
@@ -238,7 +239,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
         },
       },
       {
-        name: 'nginx that rejects what it does not know, by name',
+        name: 'nginx that rejects unknown names, by name',
         start: async (lab) => ({
           args: [
             `localhost:${await nginx(lab, { http: 'server { listen PORT ssl default_server; ssl_reject_handshake on; }' })}`,
@@ -277,12 +278,12 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '39-name-filtered',
-    title: 'a filter resets what asks for this name',
+    title: 'a filter resets connections with this server name',
     needs: [],
     measured: 'tls.reset',
     diagnosed: 'tls.sni',
     variants: [0, 300].map((delayMs) => ({
-      name: delayMs === 0 ? 'at once' : 'after a while',
+      name: delayMs === 0 ? 'at once' : 'after a delay',
       start: async (lab) => {
         const { connect } = await import('node:net');
         const pong = await lab.pong();
@@ -301,7 +302,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '39-other-without-name',
-    title: 'the name leads to the Tentacle, its address elsewhere',
+    title: 'the name leads to the Tentacle, its address does not',
     needs: ['nginx', 'openssl'],
     measured: 'ok',
     warnings: ['tls.sni'],
@@ -322,7 +323,7 @@ export const tlsOfferScenarios: readonly Scenario[] = [
   },
   {
     id: '39-address-leads-elsewhere',
-    title: 'only the name leads to the Tentacle, and the address is used',
+    title: 'only the name leads to the Tentacle, and ping uses the address',
     needs: ['nginx', 'openssl'],
     measured: 'identity.http',
     variants: [

@@ -11,18 +11,19 @@ import {
   openssl,
   ownFiles,
   stunnel,
-  trustingPong,
+  pongThatTrusts,
 } from '../servers.js';
 
-/** nginx that ends TLS and makes another to the target, as people set it up who think of the web. */
-async function nginxAgain(lab: Lab, target: number, files: Files, more = ''): Promise<number> {
+/** Starts nginx that terminates TLS and re-encrypts to the target, a common setup for web sites. @returns its port. */
+async function reEncryptingNginx(lab: Lab, target: number, files: Files, more = ''): Promise<number> {
   const certificates = `ssl_certificate ${files.cert}; ssl_certificate_key ${files.key};`;
   return nginx(lab, {
     stream: `server { listen PORT ssl; ${certificates} ${more} proxy_pass 127.0.0.1:${target}; proxy_ssl on; }`,
   });
 }
 
-async function haproxyAgain(lab: Lab, target: number, files: Files): Promise<number> {
+/** Starts haproxy that terminates TLS and re-encrypts to the target. @returns its port. */
+async function reEncryptingHaproxy(lab: Lab, target: number, files: Files): Promise<number> {
   return haproxy(
     lab,
     `frontend f\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem}\n  default_backend b
@@ -33,16 +34,16 @@ backend b\n  mode tcp\n  server s 127.0.0.1:${target} ssl verify none`,
 const own = (lab: Lab): Promise<Files> => certificate(lab, 'lb.example');
 const copied = (lab: Lab): Promise<Files> => ownFiles(lab, 'tentacle-pong');
 
-/** A Tentacle that trusts nobody here. */
+/** Starts a Tentacle that trusts no client. */
 async function closingTentacle(lab: Lab): Promise<{ port: number; files: Files }> {
   const files = await certificate(lab, 'tentacle.example', { subject: '/CN=Octopus Tentacle' });
   return { port: await halibut(lab, files, { ...TENTACLE, trusts: false }), files };
 }
 
-export const tlsEndedScenarios: readonly Scenario[] = [
+export const tlsInterceptionScenarios: readonly Scenario[] = [
   {
     id: '23-re-encrypted-pong',
-    title: 'TLS is ended and made anew without our certificate, in front of a pong that trusts everybody',
+    title: 'a device re-encrypts TLS without the client certificate; pong trusts any client',
     needs: ['nginx', 'haproxy', 'stunnel4', 'openssl'],
     measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-missing',
@@ -50,24 +51,26 @@ export const tlsEndedScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'nginx stream, own certificate',
-        start: async (lab) => at(await nginxAgain(lab, await lab.pong(), await own(lab))),
+        start: async (lab) => at(await reEncryptingNginx(lab, await lab.pong(), await own(lab))),
       },
       {
         name: 'haproxy, own certificate',
-        start: async (lab) => ({ args: [`localhost:${await haproxyAgain(lab, await lab.pong(), await own(lab))}`] }),
+        start: async (lab) => ({
+          args: [`localhost:${await reEncryptingHaproxy(lab, await lab.pong(), await own(lab))}`],
+        }),
       },
       {
         name: 'nginx stream, TLS 1.2 only, a copy of the certificate, pinned',
         start: async (lab) => {
           const files = await copied(lab);
-          const port = await nginxAgain(lab, await lab.pong(), files, 'ssl_protocols TLSv1.2;');
+          const port = await reEncryptingNginx(lab, await lab.pong(), files, 'ssl_protocols TLSv1.2;');
           return at(port, '--thumbprint', files.thumbprint);
         },
       },
       {
-        name: 'nginx stream that asks for a certificate and keeps it',
+        name: 'nginx stream that requests a certificate and does not forward it',
         start: async (lab) =>
-          at(await nginxAgain(lab, await lab.pong(), await own(lab), 'ssl_verify_client optional_no_ca;')),
+          at(await reEncryptingNginx(lab, await lab.pong(), await own(lab), 'ssl_verify_client optional_no_ca;')),
       },
       {
         name: 'two stunnels, the second without a certificate',
@@ -82,7 +85,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '23-inspected-pong',
-    title: 'an inspecting proxy with an authority of its own, in front of a pong that trusts everybody',
+    title: 'an inspecting proxy with its own authority; pong trusts any client',
     needs: ['mitmdump'],
     measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-missing',
@@ -98,7 +101,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '23-client-certificate-replaced',
-    title: 'TLS is made anew with a certificate of the device',
+    title: 'a device re-encrypts TLS with its own client certificate',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-replaced',
@@ -109,7 +112,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         start: async (lab) => {
           const files = await own(lab);
           const more = `proxy_ssl_certificate ${files.cert}; proxy_ssl_certificate_key ${files.key};`;
-          return at(await nginxAgain(lab, await lab.pong(), files, more));
+          return at(await reEncryptingNginx(lab, await lab.pong(), files, more));
         },
       },
       {
@@ -129,14 +132,14 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '23-re-encrypted-pinned',
-    title: 'TLS is ended by a device with a certificate of its own; another thumbprint is expected',
+    title: 'a device terminates TLS with its own certificate; another one is pinned',
     needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
     measured: 'trust.unexpected-thumbprint',
     variants: [
       {
         name: 'nginx stream before pong',
         start: async (lab) => {
-          const port = await nginxAgain(lab, await trustingPong(lab), await own(lab));
+          const port = await reEncryptingNginx(lab, await pongThatTrusts(lab), await own(lab));
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },
       },
@@ -144,7 +147,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'haproxy before a Tentacle',
         start: async (lab) => {
           const tentacle = await certificate(lab, 'Octopus Tentacle');
-          const port = await haproxyAgain(
+          const port = await reEncryptingHaproxy(
             lab,
             await halibut(lab, tentacle, { ...TENTACLE, trusts: false }),
             await own(lab),
@@ -161,19 +164,19 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '24-intercepted',
-    title: 'TLS is ended on the way to a Tentacle, which closes because no certificate came',
+    title: 'a device terminates TLS in front of a Tentacle, which closes',
     needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
     measured: 'trust.intercepted',
     variants: [
       {
         name: 'haproxy with its own certificate',
-        start: async (lab) => at(await haproxyAgain(lab, (await closingTentacle(lab)).port, await own(lab))),
+        start: async (lab) => at(await reEncryptingHaproxy(lab, (await closingTentacle(lab)).port, await own(lab))),
       },
       {
-        name: 'nginx stream with a copy of the certificate, pinned, TLS 1.2 alone',
+        name: 'nginx stream with a copy of the certificate, pinned, TLS 1.2 only',
         start: async (lab) => {
           const { port, files } = await closingTentacle(lab);
-          const nginxPort = await nginxAgain(lab, port, files, 'ssl_protocols TLSv1.2;');
+          const nginxPort = await reEncryptingNginx(lab, port, files, 'ssl_protocols TLSv1.2;');
           return at(nginxPort, '--thumbprint', files.thumbprint);
         },
       },
@@ -185,7 +188,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '24-intercepted-pong',
-    title: 'TLS is ended on the way to a pong with --trust, which closes because no certificate came',
+    title: 'a device terminates TLS in front of a pong with --trust, which closes',
     needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
     measured: 'trust.intercepted',
     diagnosed: 'trust.client-certificate-missing',
@@ -194,22 +197,22 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'nginx stream with a copy of the certificate, pinned',
         start: async (lab) => {
           const files = await copied(lab);
-          return at(await nginxAgain(lab, await trustingPong(lab), files), '--thumbprint', files.thumbprint);
+          return at(await reEncryptingNginx(lab, await pongThatTrusts(lab), files), '--thumbprint', files.thumbprint);
         },
       },
       {
         name: 'haproxy with its own certificate',
-        start: async (lab) => at(await haproxyAgain(lab, await trustingPong(lab), await own(lab))),
+        start: async (lab) => at(await reEncryptingHaproxy(lab, await pongThatTrusts(lab), await own(lab))),
       },
       {
         name: 'mitmproxy, by name',
-        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await trustingPong(lab))}`] }),
+        start: async (lab) => ({ args: [`localhost:${await mitmproxy(lab, await pongThatTrusts(lab))}`] }),
       },
     ],
   },
   {
     id: '24-asked-and-kept',
-    title: 'what ends TLS on the way asks for our certificate, and passes none on to a pong with --trust',
+    title: 'a device requests the client certificate and does not forward it',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'trust.closed-after-identity',
     diagnosed: 'trust.client-certificate-missing',
@@ -217,7 +220,14 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'nginx stream',
         start: async (lab) =>
-          at(await nginxAgain(lab, await trustingPong(lab), await own(lab), 'ssl_verify_client optional_no_ca;')),
+          at(
+            await reEncryptingNginx(
+              lab,
+              await pongThatTrusts(lab),
+              await own(lab),
+              'ssl_verify_client optional_no_ca;',
+            ),
+          ),
       },
       {
         name: 'haproxy',
@@ -227,7 +237,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
           return at(
             await haproxy(
               lab,
-              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem} ${asks}\n  server s 127.0.0.1:${await trustingPong(lab)} ssl verify none`,
+              `listen l\n  mode tcp\n  bind 127.0.0.1:PORT ssl crt ${files.pem} ${asks}\n  server s 127.0.0.1:${await pongThatTrusts(lab)} ssl verify none`,
             ),
           );
         },
@@ -236,7 +246,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '25-decrypted',
-    title: 'TLS is ended on the way, and plain bytes are passed on',
+    title: 'a device terminates TLS and forwards plain bytes',
     needs: ['nginx', 'haproxy', 'stunnel4', 'openssl'],
     measured: 'trust.intercepted',
     variants: [
@@ -252,7 +262,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'nginx stream',
         start: async (lab) => {
           const { cert, key } = await own(lab);
-          const pong = await trustingPong(lab);
+          const pong = await pongThatTrusts(lab);
           return at(
             await nginx(lab, {
               stream: `server { listen PORT ssl; ssl_certificate ${cert}; ssl_certificate_key ${key}; proxy_pass 127.0.0.1:${pong}; }`,
@@ -276,7 +286,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '26-passed-on',
-    title: 'TLS is passed on whole: nothing is wrong',
+    title: 'healthy: TLS is forwarded unchanged',
     needs: ['nginx', 'haproxy', 'stunnel4', 'openssl', 'socat'],
     measured: 'ok',
     variants: [
@@ -284,7 +294,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
         name: 'a pair of stunnels as outer tunnel',
         start: async (lab) => {
           const { pem } = await own(lab);
-          const pong = await trustingPong(lab);
+          const pong = await pongThatTrusts(lab);
           const outer = await stunnel(lab, [`cert = ${pem}`, 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${pong}`]);
           return at(await stunnel(lab, ['client = yes', 'accept = 127.0.0.1:PORT', `connect = 127.0.0.1:${outer}`]));
         },
@@ -292,7 +302,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
       {
         name: 'haproxy, pinned',
         start: async (lab) => {
-          const pong = await trustingPong(lab);
+          const pong = await pongThatTrusts(lab);
           const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },
@@ -321,24 +331,24 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '00-healthy',
-    title: 'nothing is in between and nothing is wrong',
+    title: 'healthy: no device in between',
     needs: ['openssl'],
     measured: 'ok',
     variants: [
       { name: 'pong', start: async (lab) => at(await lab.pong()) },
       {
-        name: 'pong that trusts us, pinned, by name',
+        name: 'pong that trusts the client, pinned, by name',
         start: async (lab) => ({
-          args: [`localhost:${await trustingPong(lab)}`, '--thumbprint', (await copied(lab)).thumbprint],
+          args: [`localhost:${await pongThatTrusts(lab)}`, '--thumbprint', (await copied(lab)).thumbprint],
         }),
       },
       {
-        name: 'a Tentacle with TLS 1.2 alone',
+        name: 'a Tentacle with TLS 1.2 only',
         start: async (lab) =>
           at(await halibut(lab, await certificate(lab, 'Octopus Tentacle'), TENTACLE, { maxVersion: 'TLSv1.2' })),
       },
       {
-        name: 'a Tentacle with TLS 1.3 alone, RSA-4096',
+        name: 'a Tentacle with TLS 1.3 only, RSA-4096',
         start: async (lab) => {
           const files = await certificate(lab, 'Octopus Tentacle', { newkey: ['rsa:4096'] });
           return at(await halibut(lab, files, TENTACLE, { minVersion: 'TLSv1.3' }));
@@ -348,7 +358,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '27-wrong-thumbprint',
-    title: 'the Tentacle has another certificate than expected',
+    title: 'the Tentacle has a certificate other than the pinned one',
     needs: ['openssl'],
     measured: 'trust.unexpected-thumbprint',
     variants: [
@@ -368,20 +378,20 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '28-not-trusted',
-    title: 'the Tentacle does not trust our certificate',
+    title: 'the Tentacle does not trust the client certificate',
     needs: ['openssl', 'nginx'],
     measured: 'trust.closed-after-identity',
     variants: [
-      { name: 'pong that trusts another', start: async (lab) => at(await trustingPong(lab, 'B'.repeat(40))) },
+      { name: 'pong that trusts another client', start: async (lab) => at(await pongThatTrusts(lab, 'B'.repeat(40))) },
       {
         name: 'a Tentacle',
         start: async (lab) =>
           at(await halibut(lab, await certificate(lab, 'Octopus Tentacle'), { ...TENTACLE, trusts: false })),
       },
       {
-        name: 'pong that trusts another, behind an nginx that passes on, pinned',
+        name: 'pong that trusts another client, behind a forwarding nginx, pinned',
         start: async (lab) => {
-          const pong = await trustingPong(lab, 'C'.repeat(40));
+          const pong = await pongThatTrusts(lab, 'C'.repeat(40));
           const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${pong}; }` });
           return at(port, '--thumbprint', (await copied(lab)).thumbprint);
         },
@@ -390,7 +400,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
   },
   {
     id: '37-client-certificate-refused',
-    title: 'what ends TLS wants a client certificate of its own authority',
+    title: 'the TLS endpoint requires a client certificate of its own authority',
     needs: ['openssl', 'nginx'],
     measured: 'tls.client-certificate-refused',
     variants: [
@@ -405,7 +415,7 @@ export const tlsEndedScenarios: readonly Scenario[] = [
           at(await openssl(lab, await own(lab), ['-Verify', '1', '-verify_return_error', '-tls1_2'])),
       },
       {
-        name: 'openssl that takes only ECDSA certificates',
+        name: 'openssl that accepts only ECDSA certificates',
         start: async (lab) =>
           at(await openssl(lab, await own(lab), ['-Verify', '1', '-client_sigalgs', 'ECDSA+SHA256', '-tls1_3'])),
       },

@@ -1,24 +1,24 @@
 import type { Lab } from '../lab.js';
 import type { Scenario, Variant } from '../scenario.js';
-import { at, certificate, haproxy, nginx, ownFiles, trustingPong } from '../servers.js';
+import { at, certificate, haproxy, nginx, ownFiles, pongThatTrusts } from '../servers.js';
 
-/** Where a name in TLS leads; `''` is TLS without one, `others` what no line names. Absent: nowhere. */
-type Ways = Readonly<Partial<Record<'localhost' | 'web01.example' | '' | 'others', number>>>;
+/** The target port for a server name in TLS; `''` is TLS without one, `others` any other name. Absent: no target. */
+type Routes = Readonly<Partial<Record<'localhost' | 'web01.example' | '' | 'others', number>>>;
 
-/** A router that reads the name in the ClientHello and passes TLS on untouched. @returns its port. */
-type Router = (lab: Lab, ways: Ways) => Promise<number>;
+/** Starts a router that reads the server name in the ClientHello and forwards TLS unchanged. @returns its port. */
+type Router = (lab: Lab, routes: Routes) => Promise<number>;
 
 const routers: Readonly<Record<string, Router>> = {
-  // A name without a target gives an empty address, and nginx closes.
-  nginx: async (lab, ways) => {
-    const lines = Object.entries(ways).map(([name, port]) =>
+  // A name without a target has an empty address, and nginx closes the connection.
+  nginx: async (lab, routes) => {
+    const lines = Object.entries(routes).map(([name, port]) =>
       name === 'others' ? `default 127.0.0.1:${port};` : `"${name}" 127.0.0.1:${port};`,
     );
     const map = `map $ssl_preread_server_name $to { ${lines.join(' ')} }`;
     return nginx(lab, { stream: `${map} server { listen PORT; ssl_preread on; proxy_pass $to; }` });
   },
-  haproxy: async (lab, ways) => {
-    const entries = Object.entries(ways);
+  haproxy: async (lab, routes) => {
+    const entries = Object.entries(routes);
     const backends = entries.map(([, port], i) => `backend b${i}\n  mode tcp\n  server s 127.0.0.1:${port}`);
     const rules = entries.map(([name], i) => {
       if (name === 'others') return `  default_backend b${i}`;
@@ -29,15 +29,15 @@ const routers: Readonly<Record<string, Router>> = {
   },
 };
 
-/** The same with each of the routers. */
+/** Returns one variant for each router. */
 function withEach(name: string, start: (lab: Lab, router: Router) => ReturnType<Variant['start']>): Variant[] {
-  return Object.entries(routers).map(([router, make]) => ({
-    name: `${router}, ${name}`,
-    start: (lab) => start(lab, make),
+  return Object.entries(routers).map(([product, router]) => ({
+    name: `${product}, ${name}`,
+    start: (lab) => start(lab, router),
   }));
 }
 
-/** A web site with a certificate of its own. */
+/** Starts a web site with its own certificate. @returns its port. */
 async function site(lab: Lab): Promise<number> {
   const { cert, key } = await certificate(lab, 'www.example');
   return nginx(lab, {
@@ -45,38 +45,40 @@ async function site(lab: Lab): Promise<number> {
   });
 }
 
-const named = (port: number): { args: readonly string[] } => ({ args: [`localhost:${port}`] });
+const byName = (port: number): { args: readonly string[] } => ({ args: [`localhost:${port}`] });
 
-export const nameRouterScenarios: readonly Scenario[] = [
+export const sniRouterScenarios: readonly Scenario[] = [
   {
     id: '39-router-to-pong',
-    title: 'a router by name leads to pong and passes TLS through: nothing is wrong',
+    title: 'healthy: an SNI router sends the name to pong',
     needs: ['nginx', 'haproxy'],
     measured: 'ok',
     variants: [
-      ...withEach('by name, and without one as well', async (lab, router) => {
+      ...withEach('by name, and without a name too', async (lab, router) => {
         const pong = await lab.pong();
-        return named(await router(lab, { localhost: pong, '': pong }));
+        return byName(await router(lab, { localhost: pong, '': pong }));
       }),
       ...withEach('by address', async (lab, router) => at(await router(lab, { others: await lab.pong() }))),
     ],
   },
   {
     id: '39-router-to-pong-alone',
-    title: 'a router by name leads this name alone to pong',
+    title: 'an SNI router sends only this name to pong',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'ok',
     warnings: ['tls.sni'],
     variants: [
-      ...withEach('others to a web site', async (lab, router) =>
-        named(await router(lab, { localhost: await lab.pong(), others: await site(lab) })),
+      ...withEach('other names to a web site', async (lab, router) =>
+        byName(await router(lab, { localhost: await lab.pong(), others: await site(lab) })),
       ),
-      ...withEach('others nowhere', async (lab, router) => named(await router(lab, { localhost: await lab.pong() }))),
+      ...withEach('no target for other names', async (lab, router) =>
+        byName(await router(lab, { localhost: await lab.pong() })),
+      ),
     ],
   },
   {
     id: '39-router-to-a-site',
-    title: 'a router by name leads what it does not know to a web site',
+    title: 'an SNI router sends unknown names to a web site',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'identity.http',
     variants: [
@@ -84,16 +86,16 @@ export const nameRouterScenarios: readonly Scenario[] = [
         at(await router(lab, { localhost: await lab.pong(), others: await site(lab) })),
       ),
       ...withEach('an unknown name', async (lab, router) =>
-        named(await router(lab, { 'web01.example': await lab.pong(), others: await site(lab) })),
+        byName(await router(lab, { 'web01.example': await lab.pong(), others: await site(lab) })),
       ),
       ...withEach('every name, and pong without one', async (lab, router) =>
-        named(await router(lab, { '': await lab.pong(), others: await site(lab) })),
+        byName(await router(lab, { '': await lab.pong(), others: await site(lab) })),
       ),
     ],
   },
   {
     id: '39-router-asked-for-no-name',
-    title: 'a router by name leads to pong, and no name is to be asked for',
+    title: 'an SNI router sends the name to pong, and ping sends no name',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'identity.http',
     variants: withEach('to a web site', async (lab, router) => {
@@ -103,7 +105,7 @@ export const nameRouterScenarios: readonly Scenario[] = [
   },
   {
     id: '39-router-by-servername',
-    title: 'the address leads to a web site; with the name that the router knows, as the advice has it, to pong',
+    title: 'the address leads to a web site; --servername leads to pong',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'ok',
     warnings: ['tls.sni'],
@@ -114,7 +116,7 @@ export const nameRouterScenarios: readonly Scenario[] = [
   },
   {
     id: '39-router-to-a-site-pinned',
-    title: "a router by name leads to a web site, and the Tentacle's certificate is expected",
+    title: "an SNI router sends the address to a web site; the Tentacle's certificate is pinned",
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'trust.unexpected-thumbprint',
     variants: withEach('an address', async (lab, router) => {
@@ -124,22 +126,22 @@ export const nameRouterScenarios: readonly Scenario[] = [
   },
   {
     id: '39-router-to-another',
-    title: 'a router by name leads what it does not know to a Tentacle that trusts another server',
+    title: 'an SNI router sends unknown names to a Tentacle that trusts another server',
     needs: ['nginx', 'haproxy'],
     measured: 'trust.closed-after-identity',
     variants: withEach('an address', async (lab, router) =>
-      at(await router(lab, { localhost: await lab.pong(), others: await trustingPong(lab, 'B'.repeat(40)) })),
+      at(await router(lab, { localhost: await lab.pong(), others: await pongThatTrusts(lab, 'B'.repeat(40)) })),
     ),
   },
   {
     id: '39-router-to-nowhere',
-    title: 'a router by name has no target for what it does not know, and none for TLS without a name',
+    title: 'an SNI router has no target for unknown names',
     needs: ['nginx', 'haproxy'],
     measured: 'tls.closed',
     variants: [
       ...withEach('an address', async (lab, router) => at(await router(lab, { localhost: await lab.pong() }))),
       ...withEach('an unknown name', async (lab, router) =>
-        named(await router(lab, { 'web01.example': await lab.pong() })),
+        byName(await router(lab, { 'web01.example': await lab.pong() })),
       ),
     ],
   },

@@ -1,16 +1,16 @@
 import type { Lab } from '../lab.js';
-import { cable, Host, neighbours, type RelayJob, routed, startRelay } from '../network.js';
+import { link, Host, onLink, type RelayJob, routed, startRelay } from '../network.js';
 import type { Path, Scenario } from '../scenario.js';
 
 const NAMESPACES = ['ip', 'nft', 'namespaces'] as const;
 
-/** A pong behind a relay, both on this machine. */
+/** Starts a pong behind a relay, both on this machine. */
 async function relayed(lab: Lab, job: Omit<RelayJob, 'to'>, ...args: readonly string[]): Promise<Path> {
   const to = await lab.pong();
   return { args: [`127.0.0.1:${await startRelay(lab, { ...job, to })}`, ...args] };
 }
 
-/** nginx that passes TCP on. @returns its port. */
+/** Starts nginx that forwards TCP. @returns its port. */
 export async function nginxStream(lab: Lab, to: number, more = '', listen = ''): Promise<number> {
   const port = await lab.freePort();
   const conf = await lab.file(
@@ -25,7 +25,7 @@ stream { server { listen 127.0.0.1:${port} ${listen}; proxy_pass 127.0.0.1:${to}
   return port;
 }
 
-/** haproxy that passes TCP on. @returns its port. */
+/** Starts haproxy that forwards TCP. @returns its port. */
 export async function haproxyTcp(lab: Lab, to: number, more: { bind?: string; server?: string } = {}): Promise<number> {
   const port = await lab.freePort();
   const conf = await lab.file(
@@ -48,20 +48,20 @@ backend out
   return port;
 }
 
-/** Where the notices get lost that a packet was too large: those to the host only, or those to either end. */
-export type Mute = 'at the router' | 'at the host' | 'at both routers' | 'at both hosts';
+/** Where ICMP "fragmentation needed" messages are dropped: only those to the host, or those to both ends. */
+export type IcmpBlackhole = 'at the router' | 'at the host' | 'at both routers' | 'at both hosts';
 
-/** A way over a link that takes smaller packets than both ends do, and on which nobody hears that. */
-export async function blackHole(lab: Lab, mtu: number, lost: Mute, net: string): Promise<Path> {
+/** A path over a link with a smaller MTU than both ends, on which the ICMP messages about it are dropped. */
+export async function icmpBlackHole(lab: Lab, mtu: number, lost: IcmpBlackhole, net: string): Promise<Path> {
   const [here, near, far, there] = ['here', 'near', 'far', 'there'].map((name) => new Host(lab, name)) as [
     Host,
     Host,
     Host,
     Host,
   ];
-  cable(lab, here, [`${net}.1/30`], near, [`${net}.2/30`]);
-  cable(lab, near, [`${net}.5/30`], far, [`${net}.6/30`], mtu);
-  cable(lab, far, [`${net}.9/30`], there, [`${net}.10/30`]);
+  link(lab, here, [`${net}.1/30`], near, [`${net}.2/30`]);
+  link(lab, near, [`${net}.5/30`], far, [`${net}.6/30`], mtu);
+  link(lab, far, [`${net}.9/30`], there, [`${net}.10/30`]);
   here.sh(`ip route add default via ${net}.2`);
   near.sh(`ip route add default via ${net}.6`);
   far.sh(`ip route add default via ${net}.5`);
@@ -76,21 +76,21 @@ export async function blackHole(lab: Lab, mtu: number, lost: Mute, net: string):
   return { args: [`${net}.10:${port}`, '--timeout', '2500ms'], prefix: here.prefix };
 }
 
-export const wayScenarios: readonly Scenario[] = [
+export const networkPathScenarios: readonly Scenario[] = [
   {
     id: '15-no-backend',
-    title: 'a load balancer accepts and has nobody to pass the connection to',
+    title: 'a load balancer accepts and has no backend',
     needs: ['nginx', 'haproxy'],
     measured: 'tls.closed',
-    // Closed with our first bytes unread, the system resets.
-    orElse: 'tls.reset',
+    // If it closes before reading the first bytes, the system sends a reset.
+    alternative: 'tls.reset',
     variants: [
       {
-        name: 'nginx, nobody listens behind it',
+        name: 'nginx without a listener behind it',
         start: async (lab) => ({ args: [`127.0.0.1:${await nginxStream(lab, await lab.freePort())}`] }),
       },
       {
-        name: 'haproxy, nobody listens behind it',
+        name: 'haproxy without a listener behind it',
         start: async (lab) => ({ args: [`localhost:${await haproxyTcp(lab, await lab.freePort())}`, '-4'] }),
       },
       {
@@ -110,7 +110,7 @@ export const wayScenarios: readonly Scenario[] = [
     measured: 'tls.reset',
     variants: [
       {
-        name: 'a firewall on the way',
+        name: 'a firewall at a router',
         start: async (lab) => {
           const { here, router, there, address } = routed(lab, '10.16.1', '10.16.2');
           const port = await there.pong();
@@ -147,10 +147,10 @@ export const wayScenarios: readonly Scenario[] = [
   },
   {
     id: '17-proxy-protocol-missing',
-    title: 'a load balancer expects the PROXY protocol and gets TLS',
+    title: 'a load balancer expects the PROXY protocol and receives TLS',
     needs: ['haproxy', 'nginx'],
     measured: 'tls.reset',
-    settled: true,
+    hasOneCause: true,
     variants: [
       {
         name: 'haproxy',
@@ -168,17 +168,17 @@ export const wayScenarios: readonly Scenario[] = [
   },
   {
     id: '44-mtu',
-    title: 'larger packets vanish on the way, and nobody says so',
+    title: 'large packets are lost without an ICMP message',
     needs: NAMESPACES,
     measured: 'tls.silent',
     variants: [
       {
-        name: 'a link of 1280 bytes, the router is mute',
-        start: (lab) => blackHole(lab, 1280, 'at the router', '10.44.1'),
+        name: 'a link of 1280 bytes, the router sends no ICMP',
+        start: (lab) => icmpBlackHole(lab, 1280, 'at the router', '10.44.1'),
       },
       {
-        name: 'a tunnel of 1400 bytes, the host drops the notices',
-        start: (lab) => blackHole(lab, 1400, 'at the host', '10.44.2'),
+        name: 'a tunnel of 1400 bytes, the host drops ICMP',
+        start: (lab) => icmpBlackHole(lab, 1400, 'at the host', '10.44.2'),
       },
     ],
   },
@@ -191,7 +191,7 @@ export const wayScenarios: readonly Scenario[] = [
     measuredWarnings: ['path.loss'],
     variants: [
       {
-        name: 'towards us, at a router (nftables)',
+        name: 'towards this machine, at a router (nftables)',
         start: async (lab) => {
           const { here, router, there, address } = routed(lab, '10.45.1', '10.45.2');
           const port = await there.pong();
@@ -202,7 +202,7 @@ export const wayScenarios: readonly Scenario[] = [
       {
         name: 'towards the host (iptables)',
         start: async (lab) => {
-          const { here, there, address } = neighbours(lab, '10.45.3');
+          const { here, there, address } = onLink(lab, '10.45.3');
           const port = await there.pong(['--port', '443']);
           there.sh('iptables -A INPUT -m statistic --mode random --probability 0.2 -j DROP');
           return lossy(`${address}:${port}`, here);
@@ -212,7 +212,7 @@ export const wayScenarios: readonly Scenario[] = [
   },
   {
     id: '48-corruption',
-    title: 'a byte is changed on the way',
+    title: 'a byte is changed in transit',
     needs: [],
     measured: 'tls.corrupted',
     variants: [
@@ -224,12 +224,12 @@ export const wayScenarios: readonly Scenario[] = [
         name: "in the peer's hello",
         start: (lab) => relayed(lab, { corrupt: { from: 'listener', atByte: 20 } }),
       },
-      { name: 'in our own hello', start: (lab) => relayed(lab, { corrupt: { from: 'connector', atByte: 30 } }) },
+      { name: "in the client's hello", start: (lab) => relayed(lab, { corrupt: { from: 'connector', atByte: 30 } }) },
     ],
   },
   {
     id: '49-slow',
-    title: 'the handshake comes in drips and takes seconds',
+    title: 'the handshake arrives in small pieces and takes seconds',
     needs: [],
     measured: 'ok',
     warnings: ['tls.slow'],
@@ -247,7 +247,7 @@ export const wayScenarios: readonly Scenario[] = [
   },
   {
     id: '49-stalled',
-    title: 'bytes come in drips, too slowly for the time there is',
+    title: 'bytes arrive too slowly for the time-out',
     needs: [],
     measured: 'tls.stalled',
     variants: [
@@ -263,31 +263,31 @@ export const wayScenarios: readonly Scenario[] = [
   },
 ];
 
-/** Many calls, each with all the time that retransmissions may take. */
+/** Many calls, each with enough time for retransmissions. */
 function lossy(target: string, here: Host): Path {
   return { args: [target, '--timeout', '30s'], measureArgs: ['--count', '25', '--interval', '0'], prefix: here.prefix };
 }
 
-/** Calls one after the other: enough for each warning that goes by times. */
-const OFTEN = { measureArgs: ['--count', '15', '--interval', '0'] } as const;
+/** Calls one after the other: enough for each warning that depends on times. */
+const MANY_CALLS = { measureArgs: ['--count', '15', '--interval', '0'] } as const;
 
 export const healthyScenarios: readonly Scenario[] = [
   {
     id: 'healthy-direct',
-    title: 'nothing is wrong',
+    title: 'healthy: direct connection',
     needs: NAMESPACES,
     measured: 'ok',
     variants: [
-      { name: 'this machine', start: async (lab) => ({ args: [`127.0.0.1:${await lab.pong()}`], ...OFTEN }) },
+      { name: 'this machine', start: async (lab) => ({ args: [`127.0.0.1:${await lab.pong()}`], ...MANY_CALLS }) },
       {
         name: 'through a router',
         start: async (lab) => {
           const { here, there, address } = routed(lab, '10.99.1', '10.99.2');
-          return { args: [`${address}:${await there.pong()}`], prefix: here.prefix, ...OFTEN };
+          return { args: [`${address}:${await there.pong()}`], prefix: here.prefix, ...MANY_CALLS };
         },
       },
       {
-        name: 'through a NAT, by a name of two addresses',
+        name: 'through a NAT, by a name with two addresses',
         start: async (lab) => {
           const { here, router, there, address } = routed(lab, '10.99.3', '10.99.4');
           router.masquerade();
@@ -296,7 +296,7 @@ export const healthyScenarios: readonly Scenario[] = [
           router.sh(`ip route add 10.99.4.3/32 via ${address}`);
           here.resolvers(['127.0.0.1']);
           await here.dns({ a: [address, '10.99.4.3'], delayMs: 150 });
-          return { args: [`web.example:${await there.pong()}`], prefix: here.prefix, ...OFTEN };
+          return { args: [`web.example:${await there.pong()}`], prefix: here.prefix, ...MANY_CALLS };
         },
       },
       {
@@ -304,50 +304,53 @@ export const healthyScenarios: readonly Scenario[] = [
         start: async (lab) => {
           const here = new Host(lab, 'here');
           const there = new Host(lab, 'there');
-          cable(lab, here, ['fd99::1/64'], there, ['fd99::2/64']);
-          return { args: [`[fd99::2]:${await there.pong()}`], prefix: here.prefix, ...OFTEN };
+          link(lab, here, ['fd99::1/64'], there, ['fd99::2/64']);
+          return { args: [`[fd99::2]:${await there.pong()}`], prefix: here.prefix, ...MANY_CALLS };
         },
       },
     ],
   },
   {
     id: 'healthy-far',
-    title: 'nothing is wrong, and it is far away',
+    title: 'healthy: long round-trip time',
     needs: [],
     measured: 'ok',
     variants: [
-      { name: '50 ms', start: async (lab) => ({ ...(await relayed(lab, { delayMs: 25 })), ...OFTEN }) },
-      { name: '200 ms', start: async (lab) => ({ ...(await relayed(lab, { delayMs: 100 })), ...OFTEN }) },
+      { name: '50 ms', start: async (lab) => ({ ...(await relayed(lab, { delayMs: 25 })), ...MANY_CALLS }) },
+      { name: '200 ms', start: async (lab) => ({ ...(await relayed(lab, { delayMs: 100 })), ...MANY_CALLS }) },
       {
         name: '20 to 60 ms',
-        start: async (lab) => ({ ...(await relayed(lab, { delayMs: 10, jitterMs: 20 })), ...OFTEN }),
+        start: async (lab) => ({ ...(await relayed(lab, { delayMs: 10, jitterMs: 20 })), ...MANY_CALLS }),
       },
       {
         name: '100 to 220 ms',
-        start: async (lab) => ({ ...(await relayed(lab, { delayMs: 50, jitterMs: 60 })), ...OFTEN }),
+        start: async (lab) => ({ ...(await relayed(lab, { delayMs: 50, jitterMs: 60 })), ...MANY_CALLS }),
       },
     ],
   },
   {
     id: 'healthy-passed-on',
-    title: 'nothing is wrong, and something passes TCP on',
+    title: 'healthy: a device forwards TCP',
     needs: ['nginx', 'haproxy'],
     measured: 'ok',
     variants: [
       {
         name: 'haproxy',
-        start: async (lab) => ({ args: [`127.0.0.1:${await haproxyTcp(lab, await lab.pong())}`], ...OFTEN }),
+        start: async (lab) => ({ args: [`127.0.0.1:${await haproxyTcp(lab, await lab.pong())}`], ...MANY_CALLS }),
       },
       {
         name: 'nginx, by name',
-        start: async (lab) => ({ args: [`localhost:${await nginxStream(lab, await lab.pong())}`, '-4'], ...OFTEN }),
+        start: async (lab) => ({
+          args: [`localhost:${await nginxStream(lab, await lab.pong())}`, '-4'],
+          ...MANY_CALLS,
+        }),
       },
       {
-        name: 'haproxy that speaks the PROXY protocol with itself',
+        name: 'nginx and haproxy that use the PROXY protocol between them',
         start: async (lab) => {
           const inner = await haproxyTcp(lab, await lab.pong(), { bind: 'accept-proxy' });
           const nginx = await nginxStream(lab, inner, 'proxy_protocol on;');
-          return { args: [`127.0.0.1:${nginx}`], ...OFTEN };
+          return { args: [`127.0.0.1:${nginx}`], ...MANY_CALLS };
         },
       },
     ],

@@ -1,0 +1,152 @@
+import type { SecureContext } from 'node:tls';
+import {
+  type CertificateFacts,
+  type Failure,
+  failureOf,
+  type Identity,
+  nowUs,
+  type Sighting,
+  type Warning,
+  type WarningId,
+  warningOf,
+  type WarningValues,
+} from 'tentacle-protocol';
+import type { PageResult, Peer } from '../report/peer.js';
+import { createTlsContext } from '../session/tls-context.js';
+import type { Plan } from '../plan.js';
+import type { Json, Status, TakenStep } from './diagnosis.js';
+
+/** The result of one step. */
+export interface StepResult {
+  readonly status: Status;
+  /** One line: what was measured or observed. */
+  readonly title: string;
+  readonly evidence?: Readonly<Record<string, Json>>;
+  /** The failure that the step met, from which the verdict is written. */
+  readonly observation?: Sighting;
+  /** It is the cause of what an earlier step met, so the verdict puts it first. */
+  readonly isRootCause?: boolean;
+}
+
+/** What one completed TLS handshake showed. */
+export interface Handshake {
+  readonly address: string;
+  readonly version: string;
+  readonly cipher: string;
+  readonly certificate: CertificateFacts | undefined;
+  /** Whether the peer requested a client certificate, as every Halibut listener does; undefined where that is unknown. */
+  readonly clientCertificateRequested: boolean | undefined;
+}
+
+/** A failure that a step met, for the verdict. */
+export interface Problem {
+  readonly stepId: string;
+  readonly observation: Sighting;
+  readonly failure: Failure;
+  readonly isRootCause: boolean;
+}
+
+/** What a test of this run says about a failure with several causes, without confirming one of them. */
+export interface RemainingCauses {
+  readonly explanation: string;
+  /** The causes that remain, and how to tell them apart; absent: all causes of the failure remain. */
+  readonly left?: { readonly causes: readonly string[]; readonly test: string };
+}
+
+/** The state of one diagnosis: its target, its results, and what later steps build on. */
+export class DiagnosisContext {
+  readonly plan: Plan;
+  readonly identity: Identity;
+  readonly signal: AbortSignal;
+  readonly secureContext: SecureContext;
+  readonly steps: TakenStep[] = [];
+  readonly warnings: Warning[] = [];
+  readonly problems: Problem[] = [];
+  /** Sentences that name the cause which a test confirmed, by failure id. */
+  readonly confirmedCauses = new Map<string, string>();
+  /** What tests showed beyond the failure itself where several causes remain, by failure id. */
+  readonly remainingCauses = new Map<string, RemainingCauses>();
+  /** All addresses of the name, in the system's order. */
+  addresses: string[] = [];
+  /** Addresses that accept a TCP connection; through a proxy, the name as it is sent to the proxy. */
+  reachable: string[] = [];
+  /** With a proxy: the addresses that accept a direct connection. */
+  directAddresses: string[] = [];
+  /** Handshakes that completed. */
+  readonly handshakes: Handshake[] = [];
+  page: PageResult | undefined;
+  /** Thumbprint of the client certificate that reached a pong, from its page; null: none did; undefined: unknown. */
+  arrivedThumbprint: string | null | undefined;
+  /** Reaches a peer that accepts nothing of what Octopus requires; used to request its page and for nothing else. */
+  outdatedTlsContext: SecureContext | undefined;
+  peer: Peer | undefined;
+  /** Number of connections by how much of the protocol they completed: each leaves lines in the peer's log. */
+  readonly connections = { tcp: 0, tls: 0, page: 0, identity: 0, call: 0 };
+  /** Durations of connections and of ordinary handshakes, for patterns that only many of them show. */
+  readonly durations = { tcp: [] as number[], tls: [] as number[] };
+  readonly #onStep: (step: TakenStep) => void;
+
+  constructor(plan: Plan, identity: Identity, signal: AbortSignal, onStep: (step: TakenStep) => void) {
+    this.plan = plan;
+    this.identity = identity;
+    this.signal = signal;
+    this.secureContext = createTlsContext(plan, identity);
+    this.#onStep = onStep;
+  }
+
+  /** Runs one step unless the run was stopped; records its result and reports it at once. */
+  async step(id: string, work: () => Promise<StepResult> | StepResult): Promise<void> {
+    if (this.#isStopped()) return;
+    const startedUs = nowUs();
+    const { status, title, evidence = {}, observation, isRootCause = false } = await work();
+    const failure = observation === undefined ? undefined : failureOf(observation);
+    // A step that was interrupted shows nothing about the peer.
+    if (this.#isStopped()) return;
+    const durationUs = nowUs() - startedUs;
+    const step = { id, status, title, durationUs, evidence, ...(failure === undefined ? {} : { failure }) };
+    this.steps.push(step);
+    if (status === 'problem' && observation !== undefined && failure !== undefined) {
+      this.problems.push({ stepId: id, observation, failure, isRootCause });
+    }
+    this.#onStep(step);
+  }
+
+  #isStopped(): boolean {
+    return this.signal.aborted;
+  }
+
+  /** Adds a warning by its id, once. */
+  warn<Id extends WarningId>(id: Id, ...values: WarningValues<Id>): void {
+    this.addWarning(warningOf(id, ...values));
+  }
+
+  /** Adds a warning unless one with the same id is there. */
+  addWarning(warning: Warning): void {
+    if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
+  }
+
+  /** Whether the plan uses a proxy: then a failure of a direct connection is reported and is not a problem. */
+  get usesProxy(): boolean {
+    return this.plan.way?.proxy !== undefined;
+  }
+
+  /** Why nothing above TCP can be tested, where that is so. */
+  get unreachableReason(): string {
+    return this.usesProxy ? 'the proxy opens no tunnel' : 'no address accepts a connection';
+  }
+
+  /** The address that later steps use: the first that accepts connections. */
+  get address(): string | undefined {
+    return this.reachable[0];
+  }
+
+  /** The first completed handshake. */
+  get tls(): Handshake | undefined {
+    return this.handshakes[0];
+  }
+}
+
+/** The result of a step that cannot be run. */
+export function skipped(reason: string): StepResult {
+  return { status: 'skipped', title: reason };
+}

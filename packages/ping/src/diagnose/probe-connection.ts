@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import {
+  connectSecurely,
+  Deadline,
+  type Sighting,
+  type SocketChannel,
+  sight,
+  ConnectionTrace,
+} from 'tentacle-protocol';
+import { connectorOptions } from '../session/connection.js';
+import type { Plan } from '../plan.js';
+import type { DiagnosisContext } from './diagnosis-context.js';
+
+/** How a probe's connection differs from that of an ordinary attempt. */
+export interface ProbeOptions {
+  readonly address: string;
+  readonly secureContext?: SecureContext;
+  /** The name to send in TLS (SNI). Empty: send none. */
+  readonly serverName?: string;
+  /** Accept any certificate, even when one is pinned, because the probe only reads it. */
+  readonly acceptAnyCertificate?: boolean;
+  /** Bypass the proxy that the plan uses. */
+  readonly bypassProxy?: boolean;
+  /** Send a PROXY protocol header before TLS. */
+  readonly sendProxyHeader?: boolean;
+  /** Replaces the run's time-out where it is shorter. */
+  readonly timeoutUs?: number;
+}
+
+/** The result of a probe: an open channel, or the failure. */
+export type ProbeResult =
+  | { readonly ok: true; readonly trace: ConnectionTrace; readonly channel: SocketChannel }
+  | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Sighting };
+
+/** Opens one connection up to the end of the TLS handshake, capturing its first bytes. The caller closes the channel. */
+export async function probeConnection(context: DiagnosisContext, options: ProbeOptions): Promise<ProbeResult> {
+  const { plan, identity } = context;
+  const trace = newTrace(context);
+  const deadline = Deadline.inUs(Math.min(plan.timeoutUs, options.timeoutUs ?? plan.timeoutUs));
+  const { acceptAnyCertificate = false, serverName } = options;
+  const recordDurations = (): void => {
+    for (const { stage, durationUs } of trace.completedStages) {
+      if (stage === 'tcp') context.durations.tcp.push(durationUs);
+      // A handshake that offers other parameters may need another number of round trips.
+      if (stage === 'tls' && options.secureContext === undefined) context.durations.tls.push(durationUs);
+    }
+  };
+  const route = options.bypassProxy === true ? withoutProxy(plan) : plan;
+  const secureContext = options.secureContext ?? context.secureContext;
+  const target = {
+    ...connectorOptions(acceptAnyCertificate ? withoutPin(route) : route, secureContext),
+    address: options.address,
+    ...(serverName === undefined ? {} : { serverName }),
+    ...(options.sendProxyHeader === true ? { preface: proxyHeader } : {}),
+  };
+  trace.record({ ownThumbprint: identity.thumbprint });
+  try {
+    const channel = await connectSecurely(target, true, trace, deadline, context.signal);
+    context.connections.tls++;
+    recordDurations();
+    return { ok: true, trace, channel };
+  } catch (error) {
+    if (trace.completedStages.some(({ stage }) => stage === 'tcp')) context.connections.tcp++;
+    recordDurations();
+    return { ok: false, trace, observation: sight(error, trace) };
+  }
+}
+
+/** The PROXY protocol header, version 1, with which a load balancer names the client of a connection that it forwards. */
+function proxyHeader({ localAddress = '', remoteAddress = '', localPort = 0, remotePort = 0 }: Socket): Buffer {
+  const family = remoteAddress.includes(':') ? 'TCP6' : 'TCP4';
+  return Buffer.from(`PROXY ${family} ${localAddress} ${remoteAddress} ${localPort} ${remotePort}\r\n`, 'latin1');
+}
+
+/** A new trace for one probe of the target. */
+export function newTrace({ plan, identity }: DiagnosisContext): ConnectionTrace {
+  return new ConnectionTrace({
+    host: plan.host,
+    port: plan.port,
+    timeoutUs: plan.timeoutUs,
+    ownThumbprint: identity.thumbprint,
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+  });
+}
+
+/** The same plan, connecting directly. */
+function withoutProxy({ way: _, ...plan }: Plan): Plan {
+  return plan;
+}
+
+/** The same plan, accepting any certificate. */
+export function withoutPin({ thumbprint: _, ...plan }: Plan): Plan {
+  return plan;
+}

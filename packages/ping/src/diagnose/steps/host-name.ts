@@ -1,0 +1,92 @@
+import { getServers } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
+import { Deadline, type FailureId, failureOf, literalAddress, nowUs, resolveName, sight } from 'tentacle-protocol';
+import { newTrace } from '../probe-connection.js';
+import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
+
+/** Octopus resolves the name for every new connection, so a slow look-up delays each of them. */
+const SLOW_US = 1_000_000;
+
+/** Time-out for one resolver queried directly; the system's own time-outs are 2 to 5 s. */
+const RESOLVER_MS = 3000;
+
+/** More addresses than a name has in practice; each one costs a connection to the peer. */
+const ADDRESSES_MAX = 16;
+
+/** Resolves the name to all of its addresses. If that fails, queries each configured resolver directly. */
+export async function resolveHostName(context: DiagnosisContext): Promise<StepResult> {
+  const { plan } = context;
+  if (literalAddress(plan.host) !== undefined) {
+    context.addresses = [plan.host];
+    return { status: 'skipped', title: 'the target is an address, so there is no name to resolve' };
+  }
+  const trace = newTrace(context);
+  const deadline = Deadline.inUs(plan.timeoutUs);
+  const startedUs = nowUs();
+  try {
+    const resolved = await trace.stage('dns', () => resolveName(plan.host, plan.family, deadline, context.signal));
+    const durationUs = nowUs() - startedUs;
+    // The system may return an address twice, once for each kind of socket.
+    context.addresses = [...new Set(resolved.map(({ address }) => address))].slice(0, ADDRESSES_MAX);
+    const slow = durationUs >= SLOW_US;
+    if (slow) context.warn('dns.slow', { host: plan.host, durationUs });
+    return {
+      status: slow ? 'warning' : 'ok',
+      title: `${plan.host} resolves to ${context.addresses.join(', ')} (${Math.round(durationUs / 1000)} ms)`,
+      evidence: { addresses: context.addresses, durationUs },
+    };
+  } catch (error) {
+    const observation = sight(error, trace);
+    const resolvers = await queryEachResolver(plan.host);
+    confirmFromResolvers(context, failureOf(observation).id, resolvers);
+    return {
+      // With a proxy, the proxy resolves the name.
+      status: context.usesProxy ? 'unknown' : 'problem',
+      title: `${plan.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.symptom.code})`,
+      evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
+      observation,
+    };
+  }
+}
+
+/** A direct query to one resolver: the addresses that it returned, or its error code. */
+interface ResolverQuery {
+  readonly server: string;
+  readonly answer: string | readonly string[];
+  readonly durationUs: number;
+}
+
+/** Queries each configured resolver directly, to tell a failing resolver from a missing record. */
+async function queryEachResolver(host: string): Promise<ResolverQuery[]> {
+  return Promise.all(
+    getServers().map(async (server) => {
+      const resolver = new Resolver({ timeout: RESOLVER_MS, tries: 1 });
+      resolver.setServers([server]);
+      const startedUs = nowUs();
+      const answer = await resolver
+        .resolve4(host)
+        .catch((error: unknown) => (error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
+      return { server, answer, durationUs: nowUs() - startedUs };
+    }),
+  );
+}
+
+/** What a resolver's error code means, for codes that show a fault of the resolver and not of the name. */
+const RESOLVER_FAULTS: Readonly<Record<string, string>> = {
+  ESERVFAIL: 'reported its own failure (SERVFAIL)',
+  EREFUSED: 'refused the query (REFUSED)',
+  EFORMERR: 'did not understand the query (FORMERR)',
+  ENOTIMP: 'does not support the query (NOTIMP)',
+  ECONNREFUSED: 'refused the connection: no resolver runs there, or it is unreachable',
+  ETIMEOUT: `did not answer within ${RESOLVER_MS / 1000} s`,
+};
+
+/** Confirms the cause from direct queries, provided that each resolver failed with a known fault of its own. */
+function confirmFromResolvers(context: DiagnosisContext, id: FailureId, resolvers: readonly ResolverQuery[]): void {
+  const faults = resolvers.map(({ server, answer, durationUs }) => {
+    const fault = typeof answer === 'string' ? RESOLVER_FAULTS[answer] : undefined;
+    return fault === undefined ? undefined : `${server} ${fault} (${Math.round(durationUs / 1000)} ms)`;
+  });
+  if (faults.length === 0 || faults.includes(undefined)) return;
+  context.confirmedCauses.set(id, `Queried directly: ${faults.join('; ')}.`);
+}

@@ -1,0 +1,97 @@
+import type { DiagnosisContext } from './diagnosis-context.js';
+
+/** Page authors that prove a Halibut listener behind the TLS session. */
+const HALIBUT_LISTENERS: readonly unknown[] = ['tentacle', 'pong', 'halibut', 'octopus-server'];
+
+/** Failures whose causes other steps of the run can tell apart. */
+const UNEXPECTED_THUMBPRINT = 'trust.unexpected-thumbprint';
+const CLOSED_AFTER_IDENTITY = 'trust.closed-after-identity';
+const INTERCEPTED = 'trust.intercepted';
+
+/**
+ * Analyzes who terminates TLS: combines the steps' results to tell the causes of a rejected or unexpected certificate
+ * apart. It states what they show and nothing beyond.
+ */
+export function analyzeTrust(context: DiagnosisContext): void {
+  const { tls, page, arrivedThumbprint, identity, plan } = context;
+  if (tls === undefined) return;
+  if (arrivedThumbprint !== undefined) {
+    confirmFromPongPage(context, arrivedThumbprint);
+    return;
+  }
+  if (page?.author === 'web-server') {
+    const request = tls.clientCertificateRequested === false ? ` ${NOT_REQUESTED}` : '';
+    context.remainingCauses.set('identity.http', {
+      explanation: `A browser's request returned HTTP ${page.status} "${page.text}".${request}`,
+    });
+  }
+  const isListener = HALIBUT_LISTENERS.includes(page?.author);
+  if (tls.clientCertificateRequested === false) {
+    analyzeMissingRequest(context, isListener);
+    return;
+  }
+  const findings = [
+    ...(tls.clientCertificateRequested === true ? ['The peer requests a client certificate, as a Tentacle does.'] : []),
+    tls.certificate?.selfSigned === true
+      ? 'Its certificate is self-signed, like those that Octopus creates.'
+      : 'Its certificate is not self-signed: an administrator assigned it to the Tentacle, or a device in between presents its own.',
+    ...(isListener ? [`Its page is "${page?.text ?? ''}".`] : []),
+    ...(tls.certificate !== undefined && tls.certificate.thumbprint === plan.thumbprint
+      ? ['Its thumbprint is the expected one.']
+      : []),
+  ].join(' ');
+  context.remainingCauses.set(CLOSED_AFTER_IDENTITY, {
+    explanation: `${findings} Only its log shows whether your thumbprint ${identity.thumbprint} arrived.`,
+  });
+  context.remainingCauses.set(UNEXPECTED_THUMBPRINT, { explanation: findings });
+}
+
+const NOT_REQUESTED = 'The peer does not request a client certificate; a Tentacle does.';
+
+/** The peer requested no client certificate: TLS is terminated by something other than a Tentacle. */
+function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): void {
+  const { confirmedCauses, remainingCauses, tls, page, plan } = context;
+  if (isListener) {
+    const author = page?.author === 'tentacle' ? 'a Tentacle' : 'a Halibut listener';
+    const cause = `The page of ${author} ("${page?.text ?? ''}") is served behind it, so a device in between terminates TLS.`;
+    confirmedCauses.set(INTERCEPTED, cause);
+    confirmedCauses.set(UNEXPECTED_THUMBPRINT, `${NOT_REQUESTED} ${cause}`);
+  } else if (tls?.certificate !== undefined && tls.certificate.thumbprint === plan.thumbprint) {
+    confirmedCauses.set(
+      INTERCEPTED,
+      'The certificate is the expected one, but the peer does not behave like a Tentacle: a device in between terminates TLS with a copy of the certificate.',
+    );
+  } else {
+    remainingCauses.set(UNEXPECTED_THUMBPRINT, {
+      explanation: `${NOT_REQUESTED} TLS is terminated by something other than a Tentacle.`,
+      left: {
+        causes: [
+          'a device in between terminates TLS in front of the Tentacle',
+          'another TLS service listens on that port',
+          'a router that reads the TLS server name (SNI) sends this name, or TLS without a name, to another service',
+        ],
+        test: "Run the diagnosis again with --servername and the name under which a router knows the Tentacle. The expected certificate means that the router chose the wrong service. Otherwise run it on the Tentacle's own machine against localhost. The expected certificate there means that a device in between terminates TLS, or that the address belongs to another machine.",
+      },
+    });
+  }
+}
+
+/** A pong's page names the client certificate that reached it, which confirms the cause. */
+function confirmFromPongPage({ confirmedCauses, identity, tls }: DiagnosisContext, arrived: string | null): void {
+  if (arrived === identity.thumbprint) {
+    confirmedCauses.set(
+      CLOSED_AFTER_IDENTITY,
+      'Its page shows that your certificate arrived: tentacle-pong runs with --trust and a different thumbprint.',
+    );
+    confirmedCauses.set(
+      UNEXPECTED_THUMBPRINT,
+      'Your certificate reached tentacle-pong, so no device in between terminates TLS: that tentacle-pong has a certificate other than the expected one.',
+    );
+    return;
+  }
+  const received = arrived === null ? 'no client certificate' : `the client certificate ${arrived} instead of yours`;
+  const issued =
+    tls?.certificate?.selfSigned === false ? `, with a certificate issued by ${tls.certificate.issuer}` : '';
+  const cause = `The page of tentacle-pong shows that it received ${received}: a device in between terminates and re-encrypts TLS${issued}.`;
+  for (const id of [CLOSED_AFTER_IDENTITY, UNEXPECTED_THUMBPRINT, INTERCEPTED]) confirmedCauses.set(id, cause);
+}
