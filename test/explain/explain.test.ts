@@ -58,7 +58,7 @@ describe('tentacle-ping explain', () => {
     [['explain', 'Name or service not known'], 0, /^dns\.no-such-host\n/],
     [['explain', 'Name', 'or', 'service', 'not', 'known'], 0, /^dns\.no-such-host\n/],
     [['explain', 'nobody', 'knows', 'this'], 1, /^Unknown: 1 message is not known/],
-    [['explain', '--help'], 0, /Exit status: 0 something known was found/],
+    [['explain', '--help'], 0, /Exit status: 0/],
   ])('%j', async (args, status, what) => {
     const ended = await command('ping', args).ended;
     expect(ended).toMatchObject({ status, stderr: '' });
@@ -70,7 +70,7 @@ describe('tentacle-ping explain', () => {
     [['explain', '/no/such/file.txt'], /no such file/],
     [['explain', home], /is a folder/],
     [['explain', process.execPath], /is no text/],
-    [['explain', 'x', '--no-such-option'], /no option --no-such-option/],
+    [['explain', 'x', '--no-such-option'], /--no-such-option/],
   ])('%j: one line, exit status 2', async (args, what) => {
     const { status, stdout, stderr } = await command('ping', args).ended;
     expect(stderr).toMatch(what);

@@ -197,15 +197,15 @@ describe('a password', () => {
   );
 
   it.each<[string, string[], RegExp]>([
-    ['on the command line', ['--proxy', `http://octopus:${CANARY}@proxy:3128`], /must not stand on a command line/],
-    ['on the command line, without a scheme', ['--proxy', `octopus:${CANARY}@proxy:3128`], /must not stand/],
-    ['in a URL of another kind', ['--proxy', `https://octopus:${CANARY}@proxy:3128`], /plain HTTP to its proxy/],
+    ['on the command line', ['--proxy', `http://octopus:${CANARY}@proxy:3128`], /--proxy-password-file/],
+    ['on the command line, without a scheme', ['--proxy', `octopus:${CANARY}@proxy:3128`], /--proxy-password-file/],
+    ['in a URL of another kind', ['--proxy', `https://octopus:${CANARY}@proxy:3128`], /--proxy: .*\bTLS\b/],
     ['in a URL for SOCKS', ['--proxy', `socks5://octopus:${CANARY}@proxy:1080`], /not SOCKS/],
-    ['in place of a port', ['--proxy', `octopus:${CANARY}`], /no whole number from 1 to 65535/],
-    ['behind a slash', ['--proxy', `http://proxy:3128/${CANARY}`], /has no path/],
-    ['in an option that there is not', ['--proxy-password', CANARY], /no option --proxy-password/],
+    ['in place of a port', ['--proxy', `octopus:${CANARY}`], /from 1 to 65535/],
+    ['behind a slash', ['--proxy', `http://proxy:3128/${CANARY}`], /--proxy: .*\bpath\b/],
+    ['in an option that there is not', ['--proxy-password', CANARY], /unknown option --proxy-password/],
     ['in the name of a file', ['--proxy', 'proxy:3128', '--proxy-password-file', passwordFile], /needs a user/],
-    ['nowhere', ['--proxy', 'octopus@proxy:3128'], /TENTACLE_PROXY_PASSWORD or give --proxy-password-file/],
+    ['nowhere', ['--proxy', 'octopus@proxy:3128'], /TENTACLE_PROXY_PASSWORD.*--proxy-password-file/],
   ])('%s is refused in one line that does not repeat it', async (_, args, why) => {
     const ended = await ping(['localhost', ...args]);
     expect(ended.status).toBe(2);
@@ -218,7 +218,7 @@ describe('a password', () => {
       https_proxy: `socks5h://octopus:${CANARY}@proxy:1080`,
     });
     expect(ended.status).toBe(2);
-    expect(withoutCanary(ended)).toMatch(/https_proxy: Octopus goes through HTTP proxies only/);
+    expect(withoutCanary(ended)).toMatch(/https_proxy: .*SOCKS/);
   });
 });
 
