@@ -69,17 +69,17 @@ describe('stopping ping', () => {
     expect(checked(ended).attempts).toMatchObject({ sent: 1, cancelled: 1 });
   });
 
-  it('ends quietly when nobody reads its output any more', async () => {
+  it('ends quietly when the reader of its output disconnects', async () => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '1ms']);
     await ping.printed(/#1 /);
     ping.process.stdout?.destroy();
     const { stderr } = await ping.ended;
-    expect(stderr).not.toMatch(/EPIPE|Error|fault/);
+    expect(stderr).not.toMatch(/EPIPE|[Ee]rror/);
   });
 });
 
-describe('a kept connection that breaks', () => {
-  it('is a failure of that attempt; the next makes a new one, and the report says so', async () => {
+describe('a reused connection that breaks', () => {
+  it('is a failure of that attempt; the next attempt opens a new one, and the report counts it', async () => {
     const pong = await startPong();
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--reuse', '--interval', '100ms', '--json']);
     await ping.printed(/#2 +ok/);

@@ -5,17 +5,17 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 // The build, not the sources: Node 20 reads no TypeScript.
 import { measureIdleTimeout } from '../../packages/ping/dist/measurements/idle/measure-idle.js';
-import { measureLine } from '../../packages/ping/dist/options.js';
+import { PING } from '../../packages/ping/dist/options.js';
 import { planOf } from '../../packages/ping/dist/plan.js';
 import { makeIdentity, parseArguments } from '../../packages/protocol/dist/index.js';
 
 const { args, keepAliveUs } = JSON.parse(process.argv[2]);
 const key = readFileSync(new URL('../fixtures/test-only-rsa-2048.pem', import.meta.url), 'utf8');
 const identity = await makeIdentity({ commonName: 'Octopus Server', key });
-const { words, given } = await parseArguments(measureLine('0.0.0'), args);
+const { positionals, options } = await parseArguments(PING, args);
 const never = new AbortController().signal;
 const report = await measureIdleTimeout({
-  plan: planOf(words, given),
+  plan: planOf(positionals, options),
   identity,
   version: '0.0.0',
   onProgress: () => undefined,

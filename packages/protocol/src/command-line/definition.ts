@@ -5,7 +5,7 @@ export interface OptionDefinition extends Options {
   readonly describe: string;
   /** The topic of the help that lists it. */
   readonly group: string;
-  /** What stands for its value, as in `--count N`; absent for a flag. In brackets when the value may be left out. */
+  /** The name of its value in the help, as in `--count N`; absent for a flag. In brackets when the value may be left out. */
   readonly placeholder?: string;
   /** Listed on the first screen of the help. */
   readonly common?: boolean;

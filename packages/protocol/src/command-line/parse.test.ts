@@ -123,7 +123,7 @@ describe('parseArguments', () => {
     expect((await run(...argv)).options.value('count')).toBe(value);
   });
 
-  it('takes what stands behind -- for positionals', async () => {
+  it('takes everything behind -- as positional arguments', async () => {
     const { positionals, options } = await run('host', '--', '--json', '-x');
     expect(positionals).toEqual(['host', '--json', '-x']);
     expect(options.flag('json')).toBe(false);
