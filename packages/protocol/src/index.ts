@@ -61,7 +61,7 @@ export { describeCertificate, type CertificateFacts } from './trust/certificate.
 export type { Surroundings } from './trust/configuration-directory.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
 export { type ChosenAttestationKey, keptAttestationKey } from './trust/kept-attestation-key.js';
-export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
+export { NONCE_BYTES, parseStatement, serializeStatement, type Statement } from './trust/statement.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
 export { Allowance } from './wire/allowance.js';
 export type { Ask } from './wire/byte-source.js';
@@ -107,7 +107,7 @@ export { isServiceNotFound } from './wire/messages.js';
 export { sizesNotTried, sizesVerdict, transferVerdict } from './failures/data-verdicts.js';
 export { LEVELS_MEASURED, type MeasuredLevel } from './failures/levels.js';
 export type { PageAuthor } from './wire/page.js';
-export { DataStreamRef, type Value } from './wire/document.js';
+export { DataStreamRef, type BsonValue } from './wire/bson-value.js';
 export { type OutgoingStream, readDataStream } from './wire/data-stream.js';
 export {
   methodNotFoundError,
