@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../packages/ping/src/compare/comparison.js';
 import { relay } from '../peers/relay.js';
-import { chanceOfAtMost } from '../../packages/ping/src/compare/statistics/binomial.js';
 import { type Command, command, startPong } from './command.js';
+import { binomialCdf } from '../../packages/ping/src/compare/statistics/distributions.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));
 
@@ -77,7 +77,7 @@ describe('compare, of runs that were', () => {
       if (comparison.pairs[0]?.verdict.id === 'differs') alarms++;
     }
     if (PAIRS > 10) process.stdout.write(`${alarms} false alarms in ${PAIRS} comparisons of equal runs\n`);
-    expect(1 - chanceOfAtMost(alarms - 1, PAIRS, 0.01)).toBeGreaterThan(1e-5);
+    expect(1 - binomialCdf(alarms - 1, PAIRS, 0.01)).toBeGreaterThan(1e-5);
   });
 
   it('a level less is said to be one, and what both have is compared', async () => {

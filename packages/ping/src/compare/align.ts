@@ -1,6 +1,6 @@
 import type { NotCompared } from './comparison.js';
 import type { Side } from './side.js';
-import type { Sample } from './statistics/sample.js';
+import type { Sample } from './statistics/estimates.js';
 
 /** A stage that means the same on both sides. */
 export interface Aligned {

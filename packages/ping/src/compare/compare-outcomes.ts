@@ -1,9 +1,7 @@
 import type { OutcomeComparison } from './comparison.js';
 import type { Side } from './side.js';
-import { differenceInterval } from './statistics/difference.js';
-import { fisherExact } from './statistics/fisher.js';
-import { inflation } from './statistics/inflation.js';
-import { proportionInterval } from './statistics/proportion-interval.js';
+import { fisherExact } from './statistics/distributions.js';
+import { autocorrelationFactor, differenceInterval, proportionInterval } from './statistics/estimates.js';
 
 /** All failures as one. */
 const FAILED = 'failed';
@@ -54,7 +52,7 @@ function byStretches(a: Side, countA: number, b: Side, countB: number): number {
 }
 
 function clinging({ course }: Side): number {
-  return inflation(course.map(({ ok }) => (ok ? 0 : 1)));
+  return autocorrelationFactor(course.map(({ ok }) => (ok ? 0 : 1)));
 }
 
 function ended({ attempts: { ok, failed } }: Side): number {

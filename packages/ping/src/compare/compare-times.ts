@@ -2,12 +2,18 @@ import type { Aligned } from './align.js';
 import type { QuantileComparison, StageComparison, TimeMark } from './comparison.js';
 import { overlay } from './steps.js';
 import type { Passed, Side } from './side.js';
-import { differenceInterval, type Interval } from './statistics/difference.js';
-import { inflation } from './statistics/inflation.js';
-import { type QuantileInterval, quantileInterval } from './statistics/quantile-interval.js';
-import { quantile, type Sample } from './statistics/sample.js';
-import { samplesForInterval, samplesNeeded } from './statistics/samples-needed.js';
-import { superiority } from './statistics/superiority.js';
+import {
+  autocorrelationFactor,
+  differenceInterval,
+  type Interval,
+  probabilityOfSuperiority,
+  quantile,
+  quantileInterval,
+  type QuantileInterval,
+  type Sample,
+  samplesForInterval,
+  samplesNeeded,
+} from './statistics/estimates.js';
 
 /**
  * The smallest difference that counts: half a millisecond, which over the hundred calls of a deployment makes a
@@ -37,7 +43,7 @@ export function compareTimes(aligned: Aligned, a: Side, b: Side, error: number):
     stage: aligned.stage,
     referenceCount: aligned.a.count,
     candidateCount: aligned.b.count,
-    longerShare: superiority(aligned.a, aligned.b),
+    longerShare: probabilityOfSuperiority(aligned.a, aligned.b),
     quantiles: quantilesOf(aligned).map((p) => compareQuantile(aligned, p, [a.course, b.course], error)),
     steps: overlay(aligned.a, aligned.b),
   };
@@ -82,7 +88,9 @@ function markOf(low: number, high: number, least: number): TimeMark {
 /** How much the attempts beyond the quantile cling together. */
 function inflationOf(course: readonly Passed[], stage: string, sample: Sample, p: number): number {
   const limit = quantile(sample, p);
-  return inflation(course.flatMap(({ stagesUs }) => stagesUs[stage] ?? []).map((us) => (us > limit ? 1 : 0)));
+  return autocorrelationFactor(
+    course.flatMap(({ stagesUs }) => stagesUs[stage] ?? []).map((us) => (us > limit ? 1 : 0)),
+  );
 }
 
 interface Wanted {

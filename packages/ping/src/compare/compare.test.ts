@@ -3,8 +3,8 @@ import { compare } from './compare.js';
 import type { Pair } from './comparison.js';
 import { type Made, madeSide } from './made-side.test.support.js';
 import type { Side } from './side.js';
-import { chanceOfAtMost } from './statistics/binomial.js';
 import { random } from './statistics/random.test.support.js';
+import { binomialCdf } from './statistics/distributions.js';
 
 const next = random(20_260_101);
 
@@ -55,7 +55,7 @@ describe('two runs of one path', () => {
     }
     // So many would come by chance once in a million, were it one in a hundred.
     let most = 0;
-    while (1 - chanceOfAtMost(most, runs, 0.01) > 1e-6) most++;
+    while (1 - binomialCdf(most, runs, 0.01) > 1e-6) most++;
     expect(alarms).toBeLessThanOrEqual(most);
   });
 

@@ -1,5 +1,5 @@
 import type { Side } from './side.js';
-import { sampleOf } from './statistics/sample.js';
+import { sampleOf } from './statistics/estimates.js';
 
 export interface Made {
   /** Times of each stage, an attempt after the other; the total is made of them. */

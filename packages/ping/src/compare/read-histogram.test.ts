@@ -4,7 +4,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { StageStats } from '../measure/stage-stats.js';
 import { readHistogram } from './read-histogram.js';
-import { quantile } from './statistics/sample.js';
+import { quantile } from './statistics/estimates.js';
 
 function histogram(values: readonly number[]): string {
   const stats = new StageStats();

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { type Sample, sampleOf } from './statistics/sample.js';
+import { type Sample, sampleOf } from './statistics/estimates.js';
 
 /** One of ours that spans an hour and is full in every bucket has some 24,000 counts, of up to nine bytes. */
 const PLAIN_BYTES_MOST = 1_000_000;

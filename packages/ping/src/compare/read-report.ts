@@ -1,7 +1,7 @@
 import { STAGES } from 'tentacle-protocol';
 import { readHistogram } from './read-histogram.js';
 import type { Passed, Side } from './side.js';
-import type { Sample } from './statistics/sample.js';
+import type { Sample } from './statistics/estimates.js';
 
 /** The document is no report, or a damaged one: which part of it, in a few words. */
 export class NotAReportError extends Error {}

@@ -1,5 +1,5 @@
 import type { Attempts } from '../measure/report.js';
-import type { Sample } from './statistics/sample.js';
+import type { Sample } from './statistics/estimates.js';
 
 /** One of the files that are compared: what was measured, and of what. Everything in it is checked. */
 export interface Side {

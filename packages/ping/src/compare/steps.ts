@@ -1,5 +1,5 @@
 import type { OverlaidStep } from './comparison.js';
-import type { Sample } from './statistics/sample.js';
+import type { Sample } from './statistics/estimates.js';
 
 /** Steps of a decade, from fine to coarse: the finest with which the times fit the lines there are is taken. */
 const DECADES = [

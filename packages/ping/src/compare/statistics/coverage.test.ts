@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chanceOfAtMost } from './binomial.js';
-import { differenceInterval } from './difference.js';
-import { quantileInterval } from './quantile-interval.js';
 import { random } from './random.test.support.js';
-import { sampleOf } from './sample.js';
+import { binomialCdf } from './distributions.js';
+import { differenceInterval, quantileInterval, sampleOf } from './estimates.js';
 
 /** How times are spread on real paths, each from an even number between 0 and 1; whole microseconds. */
 const SPREADS: Readonly<Record<string, (u: number, v: number) => number>> = {
@@ -21,7 +19,7 @@ const RUNS = 400;
 /** Above it lies chance of one in a million where the error is as stated: exact, by the binomial. */
 function most(): number {
   let k = RUNS * ERROR;
-  while (1 - chanceOfAtMost(k, RUNS, ERROR) > 1e-6) k++;
+  while (1 - binomialCdf(k, RUNS, ERROR) > 1e-6) k++;
   return k;
 }
 

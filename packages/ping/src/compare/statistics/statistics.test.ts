@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chanceOfAtMost } from './binomial.js';
-import { differenceInterval } from './difference.js';
-import { fisherExact } from './fisher.js';
-import { inflation } from './inflation.js';
-import { logGamma } from './log-gamma.js';
-import { normalQuantile } from './normal-quantile.js';
-import { proportionInterval } from './proportion-interval.js';
-import { quantileInterval } from './quantile-interval.js';
 import { random } from './random.test.support.js';
-import { quantile, sampleOf, valueAtRank } from './sample.js';
-import { samplesForInterval, samplesNeeded } from './samples-needed.js';
-import { studentQuantile } from './student-quantile.js';
-import { superiority } from './superiority.js';
+import { binomialCdf, fisherExact, logGamma, normalQuantile, studentQuantile } from './distributions.js';
+import {
+  autocorrelationFactor,
+  differenceInterval,
+  probabilityOfSuperiority,
+  proportionInterval,
+  quantile,
+  quantileInterval,
+  sampleOf,
+  samplesForInterval,
+  samplesNeeded,
+  valueAtRank,
+} from './estimates.js';
 
 const times = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 60 });
 
@@ -32,7 +33,7 @@ describe('logGamma', () => {
   });
 });
 
-describe('chanceOfAtMost', () => {
+describe('binomialCdf', () => {
   // Python 3.11, the sum of math.comb(n, i) p^i (1 - p)^(n - i) in fractions, exact.
   it.each([
     [0, 20, 0.5, 9.5367431640625e-7],
@@ -44,12 +45,12 @@ describe('chanceOfAtMost', () => {
     [975, 1000, 0.99, 4.202920844836743e-5],
     [4800, 10_000, 0.5, 3.296757799336221e-5],
   ])('%d of %d at %d', (k, n, p, chance) => {
-    expect(Math.abs(chanceOfAtMost(k, n, p) / chance - 1)).toBeLessThan(1e-10);
+    expect(Math.abs(binomialCdf(k, n, p) / chance - 1)).toBeLessThan(1e-10);
   });
 
   it('is none below and all at the end, also for a million', () => {
-    expect([chanceOfAtMost(-1, 5, 0.5), chanceOfAtMost(5, 5, 0.5)]).toEqual([0, 1]);
-    expect(chanceOfAtMost(500_000, 1_000_001, 0.5)).toBeCloseTo(0.5, 8);
+    expect([binomialCdf(-1, 5, 0.5), binomialCdf(5, 5, 0.5)]).toEqual([0, 1]);
+    expect(binomialCdf(500_000, 1_000_001, 0.5)).toBeCloseTo(0.5, 8);
   });
 });
 
@@ -150,7 +151,7 @@ describe('a sample', () => {
       fc.property(times, times, (a, b) => {
         const pairs = a.flatMap((x) => b.map((y): number => (y > x ? 1 : y === x ? 0.5 : 0)));
         const naive = pairs.reduce((sum, pair) => sum + pair, 0) / pairs.length;
-        expect(superiority(countsOf(a), countsOf(b))).toBeCloseTo(naive, 10);
+        expect(probabilityOfSuperiority(countsOf(a), countsOf(b))).toBeCloseTo(naive, 10);
       }),
     );
   });
@@ -206,10 +207,12 @@ describe('samplesNeeded', () => {
   });
 });
 
-describe('inflation', () => {
+describe('autocorrelationFactor', () => {
   it('of noise is next to none', () => {
     const next = random(7);
-    const all = Array.from({ length: 200 }, () => inflation(Array.from({ length: 200 }, () => (next() < 0.5 ? 1 : 0))));
+    const all = Array.from({ length: 200 }, () =>
+      autocorrelationFactor(Array.from({ length: 200 }, () => (next() < 0.5 ? 1 : 0))),
+    );
     expect(all.reduce((sum, one) => sum + one, 0) / all.length).toBeLessThan(1.25);
   });
 
@@ -219,12 +222,12 @@ describe('inflation', () => {
     // It moves on to either value with the rest of the chance: the correlation at lag k is stays^k.
     const chain = Array.from({ length: 20_000 }, () => (now = next() < stays ? now : next() < 0.5 ? 1 : 0));
     const theory = (1 + stays) / (1 - stays);
-    expect(inflation(chain) / theory).toBeGreaterThan(0.8);
-    expect(inflation(chain) / theory).toBeLessThan(1.25);
+    expect(autocorrelationFactor(chain) / theory).toBeGreaterThan(0.8);
+    expect(autocorrelationFactor(chain) / theory).toBeLessThan(1.25);
   });
 
   it('of what never changes, and of few, is none', () => {
-    expect(inflation(Array.from({ length: 100 }, () => 1))).toBe(1);
-    expect(inflation([1, 1, 1, 0, 0, 0])).toBe(1);
+    expect(autocorrelationFactor(Array.from({ length: 100 }, () => 1))).toBe(1);
+    expect(autocorrelationFactor([1, 1, 1, 0, 0, 0])).toBe(1);
   });
 });
