@@ -376,7 +376,7 @@ class BsonReader {
     const subtype = this.#bytes[this.#take(1, limit)];
     if (length < 0) throw this.#notBson('a binary');
     if (subtype === BINARY_OLD) {
-      // Its length stands twice.
+      // It contains its length twice.
       const inner = this.#readInt32(limit);
       if (inner !== length - 4) throw this.#notBson('a binary');
       length = inner;
