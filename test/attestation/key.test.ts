@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newAttestationKey, writeStatement } from '../../packages/protocol/src/index.js';
+import { newAttestationKey, serializeStatement } from '../../packages/protocol/src/index.js';
 import { STATEMENT } from '../../packages/protocol/src/trust/statement.test.support.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
@@ -111,19 +111,19 @@ describe('a peer that attests otherwise', () => {
 
   it('in a newer form', async () => {
     const { unpinned, pinned: withKey } = await pinged(
-      signing(() => Buffer.from('tentacle-pong-attestation 2\nnonce= 1\n')),
+      signing((nonce) => Buffer.from(JSON.stringify({ v: 2, nonce }))),
     );
     expect(unpinned.report.attestation).toMatchObject({ result: 'none', why: 'other-form' });
     expect([unpinned.status, withKey.report.verdict.id]).toEqual([0, 'trust.no-attestation']);
   });
 
   it.each<[string, Answer, string]>([
-    ['with what was signed for somebody else', signing(() => writeStatement(STATEMENT)), 'other-nonce'],
+    ['with what was signed for somebody else', signing(() => serializeStatement(STATEMENT)), 'other-nonce'],
     ['with what is no statement', signing(() => Buffer.from('hello')), 'garbled'],
     [
       'with a signature that does not fit',
       (nonce) => {
-        const answer = signing((hex) => writeStatement({ ...STATEMENT, nonce: hex }))(nonce);
+        const answer = signing((hex) => serializeStatement({ ...STATEMENT, nonce: hex }))(nonce);
         return typeof answer === 'string' ? answer : { ...answer, signature: Buffer.alloc(64, 1) };
       },
       'bad-signature',
@@ -137,7 +137,7 @@ describe('a peer that attests otherwise', () => {
   });
 
   it('of another session, properly signed', async () => {
-    const { unpinned, pinned: withKey } = await pinged(signing((nonce) => writeStatement({ ...STATEMENT, nonce })));
+    const { unpinned, pinned: withKey } = await pinged(signing((nonce) => serializeStatement({ ...STATEMENT, nonce })));
     for (const { report } of [unpinned, withKey]) expect(report.verdict.id).toBe('trust.intercepted');
   });
 });

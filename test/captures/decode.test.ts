@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataStreamRef, type Value, type ValueObject } from '../../packages/protocol/src/wire/document.js';
+import { DataStreamRef, type BsonValue, type BsonObject } from '../../packages/protocol/src/wire/bson-value.js';
 import type { RequestMessage, ResponseMessage, ServerError } from '../../packages/protocol/src/wire/messages.js';
 import { loadCapture, type Side } from './recording.js';
 import { CHUNKINGS, chunksOf, cutInto, decode, type Said } from './said.js';
 
 const THUMBPRINT = '4843D83B6DD11E3B724DE33F4DA0EA1B6C870CBA';
 
-function endpoint(baseUri: string, retries: { count: number; within: string }): ValueObject {
+function endpoint(baseUri: string, retries: { count: number; within: string }): BsonObject {
   return {
     PollingRequestQueueTimeout: '00:02:00',
     RetryListeningSleepInterval: '00:00:01',
@@ -28,13 +28,13 @@ const listening = (port: number) => endpoint(`https://localhost:${port}/`, { cou
 const polling = endpoint('poll://golden/', { count: 5, within: '00:05:00' });
 
 /** `name` is `IService::Method[n] / guid`, in which 8.1 has `MethodAsync`. */
-function request(id: string, to: ValueObject, ...params: Value[]): RequestMessage {
+function request(id: string, to: BsonObject, ...params: BsonValue[]): RequestMessage {
   const [, service, method, activityId] = /^(\w+)::(\w+)Async\[\d\] \/ ([0-9a-f-]{36})$/.exec(id) ?? [];
   if (service === undefined || method === undefined || activityId === undefined) throw new Error(id);
   return { id, activityId, endpoint: to, service, method, params };
 }
 
-const response = (id: string, result: Value): ResponseMessage => ({ id, error: null, result });
+const response = (id: string, result: BsonValue): ResponseMessage => ({ id, error: null, result });
 const failed = (id: string, error: ServerError): ResponseMessage => ({ id, error, result: null });
 
 const CAPABILITIES = {

@@ -4,7 +4,7 @@ import type { ByteSource } from '../../packages/protocol/src/wire/byte-source.js
 import type { Channel } from '../../packages/protocol/src/wire/channel.js';
 import { ClientExchange } from '../../packages/protocol/src/wire/client-exchange.js';
 import { type OutgoingStream, readDataStream } from '../../packages/protocol/src/wire/data-stream.js';
-import { dataStreamsIn } from '../../packages/protocol/src/wire/document.js';
+import { dataStreamsIn } from '../../packages/protocol/src/wire/bson-value.js';
 import { readIdentity, type RemoteIdentity, writeIdentity } from '../../packages/protocol/src/wire/identity.js';
 import type { RequestMessage, ResponseMessage } from '../../packages/protocol/src/wire/messages.js';
 import { friendlyPage, recognisePage } from '../../packages/protocol/src/wire/page.js';

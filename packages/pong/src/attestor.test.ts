@@ -8,7 +8,7 @@ import {
   judgeAttestation,
   newAttestationKey,
   NONCE_BYTES,
-  readStatement,
+  parseStatement,
 } from 'tentacle-protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { Attestor } from './attestor.js';
@@ -41,9 +41,10 @@ test('signs what was seen of the connection', async () => {
   if (typeof given === 'string') throw new Error(given);
   expect(isSignedBy(attestor.publicKey, given.statement, given.signature)).toBe(true);
   expect(given.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
-  const { time, ...statement } = readStatement(given.statement);
+  const { time, ...statement } = parseStatement(given.statement);
   expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(course.startedAt));
   expect(statement).toEqual({
+    v: 1,
     nonce: nonce.toString('hex'),
     connectionId: course.connectionId,
     pongThumbprint: (await serverIdentity()).thumbprint,

@@ -4,8 +4,8 @@ import {
   type Course,
   type Identity,
   nowUs,
+  serializeStatement,
   type SessionProof,
-  writeStatement,
 } from 'tentacle-protocol';
 
 /**
@@ -45,7 +45,8 @@ export class Attestor {
       if (!this.#mayNow()) return 'too-many';
       isDone = true;
       const { handshakeBound, keyingMaterial } = prove(nonce);
-      const statement = writeStatement({
+      const statement = serializeStatement({
+        v: 1,
         nonce: nonce.toString('hex'),
         connectionId,
         time: new Date().toISOString(),

@@ -10,7 +10,7 @@ import {
   readDataStream,
   TRANSFER_MAX_BYTES,
   upload,
-  type Value,
+  type BsonValue,
 } from 'tentacle-protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientIdentity, introduced, startPong, type TestClient, type TestPong } from './test-kit.js';
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 /** Any call at all, on the one connection: it must stay good whatever was asked before. */
-async function ask(service: string, method: string, ...params: Value[]) {
+async function ask(service: string, method: string, ...params: BsonValue[]) {
   await client.exchange.takeTurn(client.deadline);
   return (await client.exchange.request({ id: randomUUID(), service, method, params }, client.deadline)).response;
 }
@@ -124,7 +124,7 @@ test('a method that is not there', async () => {
   });
 });
 
-test.each<[string, readonly Value[]]>([
+test.each<[string, readonly BsonValue[]]>([
   ['Echo', []],
   ['Echo', ['text']],
   ['Echo', [Buffer.from('a'), Buffer.from('b')]],

@@ -23,7 +23,7 @@ import {
   stopKeepAlive,
   TRANSFER_MAX_BYTES,
   upload,
-  type Value,
+  type BsonValue,
   WireError,
 } from 'tentacle-protocol';
 import type { Attest } from './attestor.js';
@@ -143,7 +143,7 @@ export async function answerCall(call: IncomingCall, context: CallContext): Prom
 /** The arguments, or undefined when they are others than the method takes. */
 function readParams<Params, Result>(
   contract: Method<Params, Result>,
-  values: readonly Value[],
+  values: readonly BsonValue[],
 ): { params: Params } | undefined {
   try {
     return { params: contract.readParams(values) };

@@ -6,7 +6,7 @@ import type { Attestation } from './trust/attestation.js';
 import { NONCE_BYTES, STATEMENT_MAX_BYTES } from './trust/statement.js';
 import type { Answer, ClientExchange } from './wire/client-exchange.js';
 import type { OutgoingStream } from './wire/data-stream.js';
-import { DataStreamRef, isValueObject, type Value, type ValueObject } from './wire/document.js';
+import { DataStreamRef, isBsonObject, type BsonValue } from './wire/bson-value.js';
 import { endpointSettings, type RequestMessage } from './wire/messages.js';
 import { WireError } from './wire/wire-error.js';
 
@@ -17,10 +17,10 @@ import { WireError } from './wire/wire-error.js';
 export interface Method<Params, Result> {
   readonly service: string;
   readonly method: string;
-  readonly writeParams: (params: Params) => readonly Value[];
-  readonly readParams: (values: readonly Value[]) => Params;
-  readonly writeResult: (result: Result) => Value;
-  readonly readResult: (value: Value) => Result;
+  readonly writeParams: (params: Params) => readonly BsonValue[];
+  readonly readParams: (values: readonly BsonValue[]) => Params;
+  readonly writeResult: (result: Result) => BsonValue;
+  readonly readResult: (value: BsonValue) => Result;
 }
 
 function method<Params, Result>(method: Method<Params, Result>): Method<Params, Result> {
@@ -44,7 +44,7 @@ export const getCapabilities = method<null, Capabilities>({
     SupportedCapabilities: [...supportedCapabilities],
   }),
   readResult: (value) => {
-    const list = isValueObject(value) ? value['SupportedCapabilities'] : undefined;
+    const list = isBsonObject(value) ? value['SupportedCapabilities'] : undefined;
     if (!Array.isArray(list)) throw unexpected('a list of capabilities', value);
     return { supportedCapabilities: list.filter((item) => typeof item === 'string') };
   },
@@ -82,7 +82,7 @@ export const upload = method<DataStreamRef, Uploaded>({
     differsAt: differsAt === undefined ? null : BigInt(differsAt),
   }),
   readResult: (value) => {
-    if (!isValueObject(value)) throw unexpected('what came of an upload', value);
+    if (!isBsonObject(value)) throw unexpected('what came of an upload', value);
     const { bytes, differsAt } = value;
     return {
       bytes: Number(int64Of(bytes)),
@@ -128,7 +128,7 @@ export const lookAtMe = method<null, ConnectionView>({
   readParams: () => null,
   writeResult: (view) => ({ $type: 'TentaclePong.ConnectionView, TentaclePong', ...view }),
   readResult: (value) => {
-    if (!isValueObject(value)) throw unexpected('a view of the connection', value);
+    if (!isBsonObject(value)) throw unexpected('a view of the connection', value);
     const text = (key: string): string => textOf(value[key]);
     const { port, clientThumbprint, idleLimitMs } = value;
     if (typeof port !== 'number') throw unexpected('a port', port);
@@ -156,7 +156,7 @@ export const attest = method<Buffer, Attestation>({
   readParams: ([nonce]) => sizedBytesOf(nonce, [NONCE_BYTES, NONCE_BYTES]),
   writeResult: (attestation) => ({ $type: 'TentaclePong.Attestation, TentaclePong', ...attestation }),
   readResult: (value) => {
-    if (!isValueObject(value)) throw unexpected('an attestation', value);
+    if (!isBsonObject(value)) throw unexpected('an attestation', value);
     return {
       statement: sizedBytesOf(value['statement'], [0, STATEMENT_MAX_BYTES]),
       signature: sizedBytesOf(value['signature'], [SIGNATURE_BYTES, SIGNATURE_BYTES]),
@@ -205,7 +205,7 @@ export async function call<Params, Result>(
   const request: RequestMessage = {
     id: `${method.service}::${method.method}[1] / ${randomUUID()}`,
     activityId: endpoint.activityId ?? randomUUID(),
-    endpoint: settingsOf(endpoint),
+    endpoint: endpointSettings(endpoint),
     service: method.service,
     method: method.method,
     params: method.writeParams(params),
@@ -216,38 +216,29 @@ export async function call<Params, Result>(
   return { result: method.readResult(result), answer };
 }
 
-/** One object for all calls to an endpoint, so that they are known to be alike (wire/alike-messages). */
-const settings = new WeakMap<CallEndpoint, ValueObject>();
-
-function settingsOf(endpoint: CallEndpoint): ValueObject {
-  const known = settings.get(endpoint) ?? endpointSettings(endpoint);
-  settings.set(endpoint, known);
-  return known;
-}
-
-function bytesOf(value: Value | undefined): Buffer {
+function bytesOf(value: BsonValue | undefined): Buffer {
   if (!Buffer.isBuffer(value)) throw unexpected('bytes', value);
   return value;
 }
 
 /** @param bytes how many they may be: from the first to the second number. */
-function sizedBytesOf(value: Value | undefined, [least, most]: readonly [number, number]): Buffer {
+function sizedBytesOf(value: BsonValue | undefined, [least, most]: readonly [number, number]): Buffer {
   const bytes = bytesOf(value);
   if (bytes.length < least || bytes.length > most) throw unexpected(`${least} to ${most} bytes`, bytes.length);
   return bytes;
 }
 
-function textOf(value: Value | undefined): string {
+function textOf(value: BsonValue | undefined): string {
   if (typeof value !== 'string') throw unexpected('text', value);
   return value;
 }
 
-function int64Of(value: Value | undefined): bigint {
+function int64Of(value: BsonValue | undefined): bigint {
   if (typeof value !== 'bigint') throw unexpected('an int64', value);
   return value;
 }
 
-function streamOf(value: Value | undefined): DataStreamRef {
+function streamOf(value: BsonValue | undefined): DataStreamRef {
   if (!(value instanceof DataStreamRef)) throw unexpected('a data stream', value);
   return value;
 }

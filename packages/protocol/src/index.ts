@@ -66,7 +66,7 @@ export {
 export { describeCertificate, type CertificateFacts } from './trust/certificate.js';
 export { type Identity, makeIdentity } from './trust/identity.js';
 export { type ChosenSigningKey, loadOrCreateSigningKey } from './trust/stored-signing-key.js';
-export { NONCE_BYTES, readStatement, type Statement, writeStatement } from './trust/statement.js';
+export { NONCE_BYTES, parseStatement, serializeStatement, type Statement } from './trust/statement.js';
 export { omitUndefined } from './omit-undefined.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from './histogram.js';
 export { parseThumbprint, thumbprintOf } from './trust/thumbprint.js';
@@ -114,7 +114,7 @@ export { isServiceNotFound } from './wire/messages.js';
 export { sizesNotTried, sizesVerdict, transferVerdict } from './failures/data-verdicts.js';
 export { LEVELS_MEASURED, type MeasuredLevel } from './failures/levels.js';
 export type { PageAuthor } from './wire/page.js';
-export { DataStreamRef, type Value } from './wire/document.js';
+export { DataStreamRef, type BsonValue } from './wire/bson-value.js';
 export { type OutgoingStream, readDataStream } from './wire/data-stream.js';
 export {
   methodNotFoundError,

@@ -2,7 +2,7 @@ import type { ArrivedConnection } from './connection-record.js';
 import { lookAtMe, type Method } from './contracts.js';
 import { PlainShape } from './plain-shape.js';
 import { readConnectionRecord } from './read-connection-record.js';
-import type { Value } from './wire/document.js';
+import type { BsonValue } from './wire/bson-value.js';
 
 /** Which records a caller wants of its own connections. */
 export interface RecordsQuestion {
@@ -83,7 +83,7 @@ export const records: Method<RecordsQuestion, RecordsAnswer> = {
 };
 
 /** Counts that may be above an int32 go as an int64. */
-function valueOf({ durationUs, bytesIn, bytesOut, calls, firstBytes, ...rest }: ArrivedConnection): Value {
+function valueOf({ durationUs, bytesIn, bytesOut, calls, firstBytes, ...rest }: ArrivedConnection): BsonValue {
   return {
     ...rest,
     ...(firstBytes === undefined ? {} : { firstBytes: { ...firstBytes } }),

@@ -36,7 +36,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
   return { status, stdout };
 }
 
-/** A report as ping prints it, as far as it is read. */
+/** The parts of a report that compare reads. */
 function report(timesUs: readonly number[], more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const stats = new DurationHistogram();
   for (const us of timesUs) stats.add(us);
@@ -72,26 +72,26 @@ const A = JSON.stringify(report(even(200, 2000)));
 const SLOW = JSON.stringify(report(even(200, 9000)));
 
 describe('compare', () => {
-  it('of what is alike: 0, and the whole in 80 columns of ASCII', async () => {
+  it('of equal reports: status 0, and the text fits 80 columns of ASCII', async () => {
     const { status, stdout } = await run([file(A), file(A)]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^verdict: No difference that counts \(same\)$/m);
-    expect(stdout).toMatch(/^tls {2}n +200 +200 +longer in 50 of 100 pairs$/m);
+    expect(stdout).toMatch(/^verdict: .* \(same\)$/m);
+    expect(stdout).toMatch(/^tls {2}n +200 +200 +longer in 50 % of pairs$/m);
     expect(stdout).toMatch(/^ +p50 +2\.50 +2\.50 +\+0\.000 +-0\.\d+ to \+0\.\d+ +same$/m);
     expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('of what is not: 1, with both histograms', async () => {
+  it('of different reports: status 1, with both histograms', async () => {
     const { status, stdout } = await run([file(A), file(SLOW)]);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^verdict: B is slower than A \(differs\)$/m);
+    expect(stdout).toMatch(/^verdict: B .* A \(differs\)$/m);
     expect(stdout).toMatch(/^ {2}<= {3}3 ms A+ +\d+\.\d%/m);
     expect(stdout).toMatch(/^ {2}<= {2}10 ms B+ +\d+\.\d%$/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('the other way round is faster by as much', async () => {
+  it('in the other order is faster by the same difference', async () => {
     const [there, back] = await Promise.all(
       [
         [A, SLOW],
@@ -104,7 +104,7 @@ describe('compare', () => {
     expect(median(there)?.lowUs).toBe(-(median(back)?.highUs ?? 0));
   });
 
-  it('--json fits its schema', async () => {
+  it('--json matches its schema', async () => {
     const schema = JSON.parse(
       readFileSync(new URL('../../../../docs/comparison.schema.json', import.meta.url), 'utf8'),
     ) as object;
@@ -124,33 +124,33 @@ describe('compare', () => {
   const cut = { tls: { ...stats.tls, histogram: stats.tls.histogram.slice(0, 40) } };
 
   it.each([
-    ['a report alone', [A], /with which other report/],
-    ['nothing', [], /which reports\? tentacle-ping compare FILE FILE/],
+    ['a single report', [A], /a second report/],
+    ['nothing', [], /tentacle-ping compare FILE FILE/],
     ['an empty file', [A, ''], /is empty/],
-    ['what is no JSON', [A, 'verdict: The path works'], /is no JSON, or was cut short/],
-    ['a torn report', [A, A.slice(0, 500)], /is no JSON, or was cut short/],
-    ['a list', [A, '[]'], /is no report/],
-    ['a number', [A, '1'], /is no report/],
+    ['text that is not JSON', [A, 'verdict: The path works'], /not JSON/],
+    ['a truncated report', [A, A.slice(0, 500)], /truncated/],
+    ['a list', [A, '[]'], /is not a report/],
+    ['a number', [A, '1'], /is not a report/],
     [
       'a diagnosis',
       [A, '{"schema":"tentacle-ping/diagnosis/1"}'],
       /is "tentacle-ping\/diagnosis\/1", which cannot be compared/,
     ],
     ['another schema', [A, '{"schema":"\\u001b[2J\\n"}'], /is "\?\[2J\?"/],
-    ['no schema', [A, '{"a":1}'], /names no schema/],
+    ['no schema', [A, '{"a":1}'], /has no schema/],
     ['a report without anything', [A, '{"schema":"tentacle-ping/report/1"}'], /damaged report: target is missing/],
     [
       'counts that do not add up',
       [A, broken({ attempts: { sent: 5, ok: 2, failed: 1, cancelled: 0 } })],
       /do not add up/,
     ],
-    ['ids that are none', [A, broken({ outcomes: { 'a\nb': 20 } })], /outcomes are not named/],
-    ['a time that is none', [A, broken({ startedAt: 'yesterday' })], /startedAt is no time/],
-    ['a cut histogram', [A, broken({ stages: cut })], /stages\.tls\.histogram is no HdrHistogram/],
-    ['no histogram', [A, broken({ stages: { tls: { count: 20 } } })], /stages\.tls\.histogram is no HdrHistogram/],
-    ['another count', [A, broken({ stages: { tls: { ...stats.tls, count: 21 } } })], /does not hold as many/],
-    ['too many', Array.from({ length: 11 }, () => A), /at most 10 reports/],
-  ])('%s: one line that says what is wrong', async (_, contents, what) => {
+    ['an invalid id', [A, broken({ outcomes: { 'a\nb': 20 } })], /outcomes contain an id/],
+    ['an invalid time', [A, broken({ startedAt: 'yesterday' })], /startedAt is not a time/],
+    ['a cut histogram', [A, broken({ stages: cut })], /stages\.tls\.histogram is not an HdrHistogram/],
+    ['no histogram', [A, broken({ stages: { tls: { count: 20 } } })], /stages\.tls\.histogram is not an HdrHistogram/],
+    ['another count', [A, broken({ stages: { tls: { ...stats.tls, count: 21 } } })], /stages\.tls: .* do not agree/],
+    ['too many', Array.from({ length: 11 }, () => A), /11 reports .* at most 10/],
+  ])('%s: an error of one line that names the problem', async (_, contents, what) => {
     const error = await run(contents.map(file)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toMatch(what);
@@ -158,14 +158,14 @@ describe('compare', () => {
   });
 
   it.each([
-    [[join(folder, 'nosuch.json'), 'b'], /nosuch\.json": there is no such file/],
+    [[join(folder, 'nosuch.json'), 'b'], /nosuch\.json": no such file/],
     [[folder, 'b'], /is a folder/],
-    [['a.json', 'a.json'], /given twice/],
+    [['a.json', 'a.json'], /named twice/],
   ])('%j cannot be read', async (args, what) => {
     await expect(run(args)).rejects.toThrow(what);
   });
 
-  it('whatever stands in a report, it compares or complains in one line', async () => {
+  it('any content of a report is compared or rejected in one line', async () => {
     const original = report(even(20, 2000), {
       outcomes: { ok: 19, 'tls.reset': 1 },
       attempts: { sent: 20, ok: 19, failed: 1, cancelled: 0 },

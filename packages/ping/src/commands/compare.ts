@@ -1,19 +1,19 @@
 import { type Environment, type ParsedCommand, quote, UsageError } from 'tentacle-protocol';
-import { compare } from '../compare/compare.js';
-import { type Document, readDocuments, WANTED } from '../compare/read-file.js';
-import { NotAReportError, sideOfReport } from '../compare/read-report.js';
-import type { Side } from '../compare/side.js';
+import { compare } from '../compare/compare-reports.js';
+import { type Document, readDocuments, EXPECTED_INPUT } from '../compare/read-file.js';
+import { InvalidReportError, parseReport } from '../compare/parse-report.js';
+import type { ParsedReport } from '../compare/parsed-report.js';
 import { comparisonText } from '../reporters/comparison.js';
 import { compareEndsOf } from './compare-ends.js';
 
-/** As diff has it. */
+/** Exit statuses as those of diff. */
 const ALIKE = 0;
 const DIFFERENT = 1;
 
-/** What a table for people can hold. */
-const REPORTS_MOST = 10;
+/** As many columns as a table can show. */
+const MAX_REPORTS = 10;
 
-/** `tentacle-ping compare A B [C ...]`: reports set side by side. */
+/** `tentacle-ping compare A B [C ...]`: compares reports. */
 export async function run(
   { positionals, options }: ParsedCommand & { kind: 'run' },
   version: string,
@@ -21,47 +21,47 @@ export async function run(
 ): Promise<number> {
   if (positionals.length === 0)
     throw new UsageError(
-      'which reports? tentacle-ping compare FILE FILE, each made by tentacle-ping HOST --json >FILE',
+      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json >FILE',
     );
   const twice = positionals.find((word, i) => positionals.indexOf(word) !== i);
-  if (twice !== undefined) throw new UsageError(`${quote(twice)} is given twice; a report is like itself`);
+  if (twice !== undefined) throw new UsageError(`${quote(twice)} is named twice; name two different reports`);
   const status = await compareEndsOf(positionals, version, options.flag('json'), environment);
   if (status !== undefined) return status;
-  const sides: Side[] = [];
-  for (const word of positionals) sides.push(...(await sidesOf(word)));
-  const [first, second, ...others] = sides;
+  const reports: ParsedReport[] = [];
+  for (const word of positionals) reports.push(...(await readReports(word)));
+  const [first, second, ...others] = reports;
   if (first === undefined || second === undefined)
-    throw new UsageError('compare it with which other report? tentacle-ping compare FILE FILE');
-  if (sides.length > REPORTS_MOST)
-    throw new UsageError(`at most ${REPORTS_MOST} reports at a time, not ${sides.length}; give fewer`);
+    throw new UsageError('a second report is required: tentacle-ping compare FILE FILE');
+  if (reports.length > MAX_REPORTS)
+    throw new UsageError(`${reports.length} reports are too many; compare at most ${MAX_REPORTS} at a time`);
   const comparison = compare(version, [first, second, ...others]);
   environment.stdout(options.flag('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
   return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? DIFFERENT : ALIKE;
 }
 
-/** What a file gives to compare, by what its first document says that it is. */
-async function sidesOf(path: string): Promise<readonly Side[]> {
+/** The reports in a file, by the schema of its first document. */
+async function readReports(path: string): Promise<readonly ParsedReport[]> {
   const { schema, all } = await readDocuments(path);
   switch (schema) {
     case 'tentacle-ping/report/1':
-      return sidesOfReports(path, all);
+      return parseReports(path, all);
     default: {
-      const what = schema === undefined ? 'names no schema' : `is ${quote(schema)}`;
-      throw new UsageError(`${quote(path)} ${what}, which cannot be compared; ${WANTED}`);
+      const what = schema === undefined ? 'has no schema' : `is ${quote(schema)}`;
+      throw new UsageError(`${quote(path)} ${what}, which cannot be compared; ${EXPECTED_INPUT}`);
     }
   }
 }
 
-/** One report; of a run with several targets one each, before the line that sums them up. */
-function sidesOfReports(path: string, documents: readonly Document[]): Side[] {
+/** One report; for a run with several targets, one per target, followed by their summary. */
+function parseReports(path: string, documents: readonly Document[]): ParsedReport[] {
   const reports = documents.filter((document) => document['schema'] === 'tentacle-ping/report/1');
   return reports.map((report, i) => {
     const file = reports.length === 1 ? path : `${path}, report ${i + 1}`;
     try {
-      return sideOfReport(file, report);
+      return parseReport(file, report);
     } catch (error) {
-      if (!(error instanceof NotAReportError)) throw error;
-      throw new UsageError(`${quote(file)} is a damaged report: ${error.message}; ${WANTED}`);
+      if (!(error instanceof InvalidReportError)) throw error;
+      throw new UsageError(`${quote(file)} is a damaged report: ${error.message}; ${EXPECTED_INPUT}`);
     }
   });
 }

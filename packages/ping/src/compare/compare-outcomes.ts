@@ -1,22 +1,20 @@
 import type { OutcomeComparison } from './comparison.js';
-import type { Side } from './side.js';
-import { differenceInterval } from './statistics/difference.js';
-import { fisherExact } from './statistics/fisher.js';
-import { inflation } from './statistics/inflation.js';
-import { proportionInterval } from './statistics/proportion-interval.js';
+import type { ParsedReport } from './parsed-report.js';
+import { fisherExact } from './statistics/distributions.js';
+import { autocorrelationFactor, differenceInterval, proportionInterval } from './statistics/estimates.js';
 
-/** All failures as one. */
+/** All failures together. */
 const FAILED = 'failed';
 
-/** What is compared of outcomes. The test goes by how often both sides together have an id, so the choice is none. */
-export function outcomesOf(a: Side, b: Side): string[] {
+/** The outcomes to compare: every failure id that occurs. The choice does not depend on the difference, so it is not a test. */
+export function outcomesOf(a: ParsedReport, b: ParsedReport): string[] {
   const ids = new Set([...Object.keys(a.outcomes), ...Object.keys(b.outcomes)]);
   ids.delete('ok');
   return [FAILED, ...[...ids].sort()];
 }
 
-/** @param error the chance of a false alarm that each outcome may have. */
-export function compareOutcomes(a: Side, b: Side, error: number): OutcomeComparison[] {
+/** @param error the probability of a false alarm for each outcome. */
+export function compareOutcomes(a: ParsedReport, b: ParsedReport, error: number): OutcomeComparison[] {
   const [ofA, ofB] = [ended(a), ended(b)];
   if (ofA === 0 || ofB === 0) return [];
   return outcomesOf(a, b).map((outcome) => {
@@ -26,7 +24,7 @@ export function compareOutcomes(a: Side, b: Side, error: number): OutcomeCompari
       proportionInterval(countB, ofB, error),
     );
     const p = fisherExact(countA, ofA, countB, ofB);
-    const shown = p <= error;
+    const isSignificant = p <= error;
     return {
       outcome,
       reference: countA,
@@ -37,30 +35,35 @@ export function compareOutcomes(a: Side, b: Side, error: number): OutcomeCompari
       lowShare: low,
       highShare: high,
       p,
-      mark: shown ? (value > 0 ? 'more' : 'fewer') : 'unknown',
-      inStretches: shown && byStretches(a, countA, b, countB) > error,
+      mark: isSignificant ? (value > 0 ? 'more' : 'fewer') : 'unknown',
+      inStretches: isSignificant && pValueByBursts(a, countA, b, countB) > error,
     };
   });
 }
 
 /**
- * The test once more with each side's counts divided by how much its failures cling together (J. N. K. Rao and A. J.
- * Scott, Biometrics 48, 1992): one outage of many attempts is one event.
+ * The p-value with each run's counts divided by the autocorrelation of its failures (J. N. K. Rao and A. J. Scott,
+ * Biometrics 48, 1992): an outage over many attempts is one event.
  */
-function byStretches(a: Side, countA: number, b: Side, countB: number): number {
-  const [clingA, clingB] = [clinging(a), clinging(b)];
-  const [ofA, ofB] = [Math.ceil(ended(a) / clingA), Math.ceil(ended(b) / clingB)];
-  return fisherExact(Math.min(ofA, Math.round(countA / clingA)), ofA, Math.min(ofB, Math.round(countB / clingB)), ofB);
+function pValueByBursts(a: ParsedReport, countA: number, b: ParsedReport, countB: number): number {
+  const [factorA, factorB] = [failureAutocorrelation(a), failureAutocorrelation(b)];
+  const [ofA, ofB] = [Math.ceil(ended(a) / factorA), Math.ceil(ended(b) / factorB)];
+  return fisherExact(
+    Math.min(ofA, Math.round(countA / factorA)),
+    ofA,
+    Math.min(ofB, Math.round(countB / factorB)),
+    ofB,
+  );
 }
 
-function clinging({ course }: Side): number {
-  return inflation(course.map(({ ok }) => (ok ? 0 : 1)));
+function failureAutocorrelation({ attemptSequence }: ParsedReport): number {
+  return autocorrelationFactor(attemptSequence.map(({ ok }) => (ok ? 0 : 1)));
 }
 
-function ended({ attempts: { ok, failed } }: Side): number {
+function ended({ attempts: { ok, failed } }: ParsedReport): number {
   return ok + failed;
 }
 
-function countOf(side: Side, outcome: string): number {
+function countOf(side: ParsedReport, outcome: string): number {
   return outcome === FAILED ? side.attempts.failed : (side.outcomes[outcome] ?? 0);
 }

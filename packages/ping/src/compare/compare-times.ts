@@ -1,52 +1,60 @@
-import type { Aligned } from './align.js';
+import type { AlignedStage } from './align-stages.js';
 import type { QuantileComparison, StageComparison, TimeMark } from './comparison.js';
-import { overlay } from './steps.js';
-import type { Passed, Side } from './side.js';
-import { differenceInterval, type Interval } from './statistics/difference.js';
-import { inflation } from './statistics/inflation.js';
-import { type QuantileInterval, quantileInterval } from './statistics/quantile-interval.js';
-import { quantile, type Sample } from './statistics/sample.js';
-import { samplesForInterval, samplesNeeded } from './statistics/samples-needed.js';
-import { superiority } from './statistics/superiority.js';
+import { overlayHistograms } from './histogram-overlay.js';
+import type { AttemptOutcome, ParsedReport } from './parsed-report.js';
+import {
+  autocorrelationFactor,
+  differenceInterval,
+  type Interval,
+  probabilityOfSuperiority,
+  quantile,
+  quantileInterval,
+  type QuantileInterval,
+  type Sample,
+  samplesForInterval,
+  samplesNeeded,
+} from './statistics/estimates.js';
 
 /**
- * The smallest difference that counts: half a millisecond, which over the hundred calls of a deployment makes a
- * twentieth of a second, and a tenth of the time, by which a path differs from one hour to the next.
+ * The smallest relevant difference: half a millisecond, which over the hundred calls of a deployment is a twentieth of a
+ * second, and a tenth of the time, by which a path varies from one hour to the next.
  */
 export const LEAST_US = 500;
 export const LEAST_SHARE = 0.1;
 
-/** Quantiles, and the samples from which on each has an interval with two ends, also where two values count as one. */
+/** Quantiles, and the sample size from which each has an interval with two limits, also if two values count as one. */
 const QUANTILES = [
   [0.5, 0],
   [0.9, 200],
   [0.99, 2000],
 ] as const;
 
-/** Which quantiles of a stage are compared: this depends on the counts alone, or the choice itself would be a test. */
-export function quantilesOf({ a, b }: Aligned): number[] {
+/** The quantiles of a stage to compare. The choice depends on the counts alone, or it would be a test itself. */
+export function quantilesOf({ a, b }: AlignedStage): number[] {
   return QUANTILES.filter(([, least]) => Math.min(a.count, b.count) >= least).map(([p]) => p);
 }
 
 /**
- * One stage's times on both sides.
- * @param error the chance of a false alarm that each of its quantiles may have.
+ * Compares the times of one stage.
+ * @param error the probability of a false alarm for each quantile.
  */
-export function compareTimes(aligned: Aligned, a: Side, b: Side, error: number): StageComparison {
+export function compareTimes(aligned: AlignedStage, a: ParsedReport, b: ParsedReport, error: number): StageComparison {
   return {
     stage: aligned.stage,
     referenceCount: aligned.a.count,
     candidateCount: aligned.b.count,
-    longerShare: superiority(aligned.a, aligned.b),
-    quantiles: quantilesOf(aligned).map((p) => compareQuantile(aligned, p, [a.course, b.course], error)),
-    steps: overlay(aligned.a, aligned.b),
+    longerShare: probabilityOfSuperiority(aligned.a, aligned.b),
+    quantiles: quantilesOf(aligned).map((p) =>
+      compareQuantile(aligned, p, [a.attemptSequence, b.attemptSequence], error),
+    ),
+    steps: overlayHistograms(aligned.a, aligned.b),
   };
 }
 
 function compareQuantile(
-  { stage, a, b }: Aligned,
+  { stage, a, b }: AlignedStage,
   p: number,
-  [courseA, courseB]: readonly [readonly Passed[], readonly Passed[]],
+  [courseA, courseB]: readonly [readonly AttemptOutcome[], readonly AttemptOutcome[]],
   error: number,
 ): QuantileComparison {
   const [inflationA, inflationB] = [inflationOf(courseA, stage, a, p), inflationOf(courseB, stage, b, p)];
@@ -72,20 +80,22 @@ function compareQuantile(
   };
 }
 
-/** Beyond the least difference with the whole interval, within it with the whole interval, or neither. */
+/** Whether the whole interval is beyond the smallest relevant difference, the whole is within it, or neither. */
 function markOf(low: number, high: number, least: number): TimeMark {
   if (low > least) return 'slower';
   if (high < -least) return 'faster';
   return low >= -least && high <= least ? 'same' : 'unknown';
 }
 
-/** How much the attempts beyond the quantile cling together. */
-function inflationOf(course: readonly Passed[], stage: string, sample: Sample, p: number): number {
+/** The autocorrelation of the attempts above the quantile. */
+function inflationOf(attemptSequence: readonly AttemptOutcome[], stage: string, sample: Sample, p: number): number {
   const limit = quantile(sample, p);
-  return inflation(course.flatMap(({ stagesUs }) => stagesUs[stage] ?? []).map((us) => (us > limit ? 1 : 0)));
+  return autocorrelationFactor(
+    attemptSequence.flatMap(({ stagesUs }) => stagesUs[stage] ?? []).map((us) => (us > limit ? 1 : 0)),
+  );
 }
 
-interface Wanted {
+interface SampleSizeInput {
   readonly a: Sample;
   readonly b: Sample;
   readonly p: number;
@@ -96,7 +106,7 @@ interface Wanted {
   readonly worst: number;
 }
 
-function needed({ a, b, p, ofA, ofB, leastUs, error, worst }: Wanted): number {
+function needed({ a, b, p, ofA, ofB, leastUs, error, worst }: SampleSizeInput): number {
   const half = ({ lowUs, highUs }: QuantileInterval): number => (highUs - lowUs) / 2;
   const byScatter = samplesNeeded(
     { count: a.count, half: half(ofA) },
@@ -104,7 +114,7 @@ function needed({ a, b, p, ofA, ofB, leastUs, error, worst }: Wanted): number {
     leastUs,
     error,
   );
-  // Where a side sets no limit, nothing is known of its scatter yet, but that so few can set none.
+  // If a run sets no limit, its scatter is unknown; only the number of samples is known to be too low.
   return Number.isFinite(byScatter)
     ? Math.max(byScatter, Math.min(a.count, b.count) + 1)
     : Math.ceil(2 * worst * samplesForInterval(p, error));

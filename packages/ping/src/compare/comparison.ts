@@ -1,13 +1,13 @@
 import type { Certainty, Step } from 'tentacle-protocol';
 import type { Attempts } from '../report/report.js';
 
-/** What `compare --json` prints. Plain JSON; made into docs/comparison.schema.json. */
+/** The output of `compare --json`. Plain JSON; docs/comparison.schema.json is generated from it. */
 export interface Comparison {
   readonly schema: 'tentacle-ping/comparison/1';
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
-  /** The chance that anything at all in here is called a difference where there is none. */
+  /** The probability that anything in this comparison is called a difference where there is none. */
   readonly falseAlarms: number;
-  /** The smallest difference of times that counts: so long, and of a time so large a share. */
+  /** The smallest relevant difference of times: in microseconds, and as a share of the time. */
   readonly least: { readonly us: number; readonly share: number };
   /** The first is the reference. */
   readonly sides: readonly SideReport[];
@@ -15,7 +15,7 @@ export interface Comparison {
   readonly pairs: readonly Pair[];
 }
 
-/** What one file holds. */
+/** The content of one file. */
 export interface SideReport {
   /** A, B, C, ... */
   readonly name: string;
@@ -35,16 +35,16 @@ export interface SideReport {
 export interface Pair {
   readonly reference: string;
   readonly candidate: string;
-  /** In what the two were not alike, the time left out when they overlap. */
+  /** How the runs differ in what was measured; without the time if they overlap. */
   readonly conditions: readonly Condition[];
   readonly stages: readonly StageComparison[];
   readonly notCompared: readonly NotCompared[];
-  /** All failures as one, then each id that either has. */
+  /** All failures together, then each failure id of either run. */
   readonly outcomes: readonly OutcomeComparison[];
   readonly verdict: ComparisonVerdict;
 }
 
-/** In what two runs may be unlike. */
+/** A property in which two runs may differ. */
 export type ConditionKind = 'peer' | 'host' | 'name' | 'address' | 'port' | 'proxy' | 'certificate' | 'plan' | 'time';
 
 export interface Condition {
@@ -58,18 +58,18 @@ export interface NotCompared {
   readonly why: string;
 }
 
-/** `unknown`: these samples show neither a difference that counts nor that there is none. */
+/** `unknown`: the samples show neither a relevant difference nor that there is none. */
 export type TimeMark = 'slower' | 'faster' | 'same' | 'unknown';
 
 export interface StageComparison {
   readonly stage: string;
   readonly referenceCount: number;
   readonly candidateCount: number;
-  /** Effect size: in how many of all pairs of times, one of each, the candidate's is longer; ties count half. */
+  /** Effect size: the share of all pairs, one time of each run, in which the candidate's is longer; ties count half. */
   readonly longerShare: number;
-  /** The median, and as far as there are samples enough the 90th and 99th percentile. */
+  /** The median, and with enough samples the 90th and 99th percentile. */
   readonly quantiles: readonly QuantileComparison[];
-  /** How the times of both are spread. */
+  /** The distribution of the times of both runs. */
   readonly steps: readonly OverlaidStep[];
 }
 
@@ -78,49 +78,49 @@ export interface QuantileComparison {
   readonly quantile: number;
   readonly referenceUs: number;
   readonly candidateUs: number;
-  /** Candidate less reference, and its interval; an end is absent where the samples set none. */
+  /** Candidate minus reference, and its interval; a limit is absent where the samples set none. */
   readonly differenceUs: number;
   readonly lowUs?: number;
   readonly highUs?: number;
-  /** The smallest difference that counts here. */
+  /** The smallest relevant difference of this quantile. */
   readonly leastUs: number;
   readonly mark: TimeMark;
-  /** Where the mark is `unknown`: the samples that each side would need to tell twice `leastUs` from nothing. */
+  /** If the mark is `unknown`: the samples that each run needs to detect a difference of twice `leastUs`. */
   readonly samplesNeeded?: number;
-  /** How many values count as one, because each resembles those before it; 1: they are independent. */
+  /** How many values count as one because each resembles the previous ones; 1: they are independent. */
   readonly referenceInflation: number;
   readonly candidateInflation: number;
 }
 
-/** How many times lie above the step before and up to this one. */
+/** How many times are above the previous step and at most this one. */
 export interface OverlaidStep {
   readonly upToUs: number;
   readonly reference: number;
   readonly candidate: number;
 }
 
-/** `unknown`: no difference that so many attempts can show. */
+/** `unknown`: this number of attempts shows no difference. */
 export type OutcomeMark = 'more' | 'fewer' | 'unknown';
 
 export interface OutcomeComparison {
-  /** `failed` for all failures as one, or a failure id. */
+  /** `failed` for all failures together, or a failure id. */
   readonly outcome: string;
   readonly reference: number;
   readonly referenceOf: number;
   readonly candidate: number;
   readonly candidateOf: number;
-  /** Candidate's share less reference's, and its interval. */
+  /** The candidate's share minus the reference's, and its interval. */
   readonly differenceShare: number;
   readonly lowShare: number;
   readonly highShare: number;
-  /** Fisher's exact test. */
+  /** The p-value of Fisher's exact test. */
   readonly p: number;
   readonly mark: OutcomeMark;
-  /** The failures came in stretches, and counted by stretches they would show nothing. */
+  /** The failures occurred in bursts, and would not be significant if counted by bursts. */
   readonly inStretches: boolean;
 }
 
-/** What a pair comes to. Text is for people, the id for programs. */
+/** The verdict of a pair. The text is for people, the id for programs. */
 export interface ComparisonVerdict {
   readonly id: 'differs' | 'both-show-it' | 'same' | 'not-shown' | 'nothing-in-common';
   readonly title: string;

@@ -2,14 +2,14 @@ import { open } from 'node:fs/promises';
 import { quote, UsageError } from 'tentacle-protocol';
 
 /** A report with all its records is about a megabyte. */
-const FILE_BYTES_MOST = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** What is said of every file that will not do. */
-export const WANTED = 'give reports of tentacle-ping HOST --json';
+/** The advice in the error for every unusable file. */
+export const EXPECTED_INPUT = 'use reports that tentacle-ping HOST --json printed';
 
-/** What a file holds: one JSON document, or one a line. */
+/** The content of a file: one JSON document, or one per line. */
 export interface Documents {
-  /** What the first one says that it is; undefined where it says nothing. */
+  /** The schema that the first document names; undefined if it names none. */
   readonly schema: string | undefined;
   readonly all: readonly Document[];
 }
@@ -17,17 +17,17 @@ export interface Documents {
 export type Document = Readonly<Record<string, unknown>>;
 
 /**
- * Read one of the files to compare.
+ * Reads one of the files to compare.
  * @throws UsageError in one line.
  */
 export async function readDocuments(path: string): Promise<Documents> {
   const text = await contents(path);
-  if (text.trim() === '') throw new UsageError(`${quote(path)} is empty; ${WANTED}`);
+  if (text.trim() === '') throw new UsageError(`${quote(path)} is empty; ${EXPECTED_INPUT}`);
   const whole = parsed(text);
   const all = whole === undefined ? lines(text).map(parsed) : [whole];
-  if (all.includes(undefined)) throw new UsageError(`${quote(path)} is no JSON, or was cut short; ${WANTED}`);
+  if (all.includes(undefined)) throw new UsageError(`${quote(path)} is not JSON, or is truncated; ${EXPECTED_INPUT}`);
   const documents = all.filter(isDocument);
-  if (documents.length < all.length) throw new UsageError(`${quote(path)} is no report; ${WANTED}`);
+  if (documents.length < all.length) throw new UsageError(`${quote(path)} is not a report; ${EXPECTED_INPUT}`);
   const schema = documents[0]?.['schema'];
   return { schema: typeof schema === 'string' ? schema : undefined, all: documents };
 }
@@ -37,13 +37,14 @@ async function contents(path: string): Promise<string> {
     const file = await open(path);
     try {
       const about = await file.stat();
-      if (about.isDirectory()) throw new UsageError(`${quote(path)} is a folder; ${WANTED}`);
-      // A pipe has no size, so what comes is counted.
+      if (about.isDirectory()) throw new UsageError(`${quote(path)} is a folder; ${EXPECTED_INPUT}`);
+      // A pipe has no size, so the bytes are counted as they arrive.
       const pieces: Buffer[] = [];
       let sizeBytes = 0;
       for await (const piece of file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
         sizeBytes += piece.length;
-        if (sizeBytes > FILE_BYTES_MOST) throw new UsageError(`${quote(path)} is too large for a report; ${WANTED}`);
+        if (sizeBytes > MAX_FILE_BYTES)
+          throw new UsageError(`${quote(path)} is too large for a report; ${EXPECTED_INPUT}`);
         pieces.push(piece);
       }
       return textOf(Buffer.concat(pieces));
@@ -55,13 +56,13 @@ async function contents(path: string): Promise<string> {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new UsageError(
       code === 'ENOENT'
-        ? `${quote(path)}: there is no such file; ${WANTED}`
-        : `${quote(path)}: the file cannot be read (${code}); ${WANTED}`,
+        ? `${quote(path)}: no such file; ${EXPECTED_INPUT}`
+        : `${quote(path)}: the file cannot be read (${code}); ${EXPECTED_INPUT}`,
     );
   }
 }
 
-/** Windows PowerShell writes UTF-16 where a command's output goes to a file (`>`), and a byte order mark. */
+/** Windows PowerShell writes UTF-16 with a byte order mark when output is redirected to a file (`>`). */
 function textOf(bytes: Buffer): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8';
   return bytes.toString(encoding).replace(/^\ufeff/, '');
@@ -71,7 +72,7 @@ function lines(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined if the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

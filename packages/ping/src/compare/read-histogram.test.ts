@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { readHistogram } from './read-histogram.js';
-import { quantile } from './statistics/sample.js';
+import { quantile } from './statistics/estimates.js';
 
 function histogram(values: readonly number[]): string {
   const stats = new DurationHistogram();
@@ -24,7 +24,7 @@ function packed(plain: Buffer): string {
 const plainOf = (text: string): Buffer => inflateSync(Buffer.from(text, 'base64').subarray(8));
 
 describe('readHistogram', () => {
-  it('gives back what was counted, within a thousandth', () => {
+  it('returns the counted values, within a thousandth', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 200 }), (values) => {
         const sample = readHistogram(histogram(values));

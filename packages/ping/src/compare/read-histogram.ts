@@ -1,60 +1,60 @@
 import { inflateSync } from 'node:zlib';
-import { type Sample, sampleOf } from './statistics/sample.js';
+import { type Sample, sampleOf } from './statistics/estimates.js';
 
-/** One of ours that spans an hour and is full in every bucket has some 24,000 counts, of up to nine bytes. */
-const PLAIN_BYTES_MOST = 1_000_000;
-const TEXT_CHARS_MOST = 1_400_000;
+/** A histogram of this program that spans an hour with every bucket in use has about 24,000 counts of up to nine bytes. */
+const MAX_PLAIN_BYTES = 1_000_000;
+const MAX_TEXT_CHARS = 1_400_000;
 
-/** The compressed form's own head (cookie, length), and the plain one's (cookie, length, offset, digits, lowest, highest, ratio). */
+/** The header of the compressed form (cookie, length), and that of the plain form (cookie, length, offset, digits, lowest, highest, ratio). */
 const COMPRESSED_HEAD_BYTES = 8;
 const PLAIN_HEAD_BYTES = 40;
 
-/** What the plain form begins with; half a byte of it says how wide its words are. */
+/** The first word of the plain form; four bits of it are the word size. */
 const COOKIE = 0x1c849303;
 const COOKIE_MASK = ~0xf0;
 
 /** Times are at most an hour; the library rounds its range up. */
-const VALUE_MOST = 2 ** 40;
+const MAX_VALUE = 2 ** 40;
 
 /**
- * The times in an HdrHistogram in compressed form (V2, base64), microseconds. Read here and not by the library, which
- * believes whatever lengths the file gives, and goes on for hours.
- * @throws Error when it is none.
+ * The times in an HdrHistogram in compressed form (V2, base64), in microseconds. Not read by the library, because it trusts
+ * the lengths in the file and can run for hours.
+ * @throws Error for any other text.
  */
 export function readHistogram(text: string): Sample {
-  if (text.length > TEXT_CHARS_MOST) throw new Error('too long');
+  if (text.length > MAX_TEXT_CHARS) throw new Error('too long');
   const compressed = Buffer.from(text, 'base64').subarray(COMPRESSED_HEAD_BYTES);
-  const plain = inflateSync(compressed, { maxOutputLength: PLAIN_BYTES_MOST });
+  const plain = inflateSync(compressed, { maxOutputLength: MAX_PLAIN_BYTES });
   if (plain.length < PLAIN_HEAD_BYTES || (plain.readInt32BE(0) & COOKIE_MASK) !== COOKIE)
-    throw new Error('no histogram');
+    throw new Error('not a histogram');
   const [sizeBytes, digits, lowest] = [plain.readInt32BE(4), plain.readInt32BE(12), plain.readBigInt64BE(16)];
   if (sizeBytes < 0 || sizeBytes > plain.length - PLAIN_HEAD_BYTES) throw new Error('cut short');
-  if (digits < 1 || digits > 3 || lowest !== 1n) throw new Error('not ours');
+  if (digits < 1 || digits > 3 || lowest !== 1n) throw new Error('other parameters');
   return sampleOf(counts(plain.subarray(PLAIN_HEAD_BYTES, PLAIN_HEAD_BYTES + sizeBytes), digits));
 }
 
-/** Counts of buckets one after the other; a negative one stands for so many empty buckets. */
+/** The counts of consecutive buckets; a negative number means that many empty buckets. */
 function* counts(words: Buffer, digits: number): Generator<[valueUs: number, count: number]> {
-  // The first half of the first so many buckets, and the second half of each doubling: single units up to 2 * 10^digits.
+  // Half the buckets of a doubling: single units up to 2 * 10^digits, then each doubling adds half as many buckets.
   const half = 2 ** (Math.ceil(Math.log2(2 * 10 ** digits)) - 1);
   let index = 0;
   for (const word of signedWords(words)) {
     if (word < 0) index -= word;
     else {
       const value = highestOf(index++, half);
-      if (value > VALUE_MOST) throw new Error('out of range');
+      if (value > MAX_VALUE) throw new Error('out of range');
       if (word > 0) yield [value, word];
     }
   }
 }
 
-/** The greatest value that counts into a bucket. */
+/** The highest value that belongs to a bucket. */
 function highestOf(index: number, half: number): number {
   const doubling = Math.max(0, Math.floor(index / half) - 1);
   return (index - doubling * half + 1) * 2 ** doubling - 1;
 }
 
-/** ZigZag LEB128: seven bits a byte, the least first, the eighth says that more follow; the lowest bit is the sign. */
+/** ZigZag LEB128: seven bits per byte, the lowest first; the eighth bit means more follow; the lowest bit is the sign. */
 function* signedWords(bytes: Buffer): Generator<number> {
   let value = 0;
   let factor = 1;

@@ -1,9 +1,9 @@
 import type { OverlaidStep, Pair, StageComparison } from '../compare/comparison.js';
 
-/** The longest bar: with the label before it and two shares behind it, it fits the narrowest terminal. */
+/** The longest bar. With the label before it and two shares after it, it fits into 80 columns. */
 const BAR_CHARS = 44;
 
-/** Two histograms over each other, each as shares of its own times: `#` is where both are, a letter where only one is. */
+/** Two overlaid histograms, each as shares of its own times: `#` for both runs, a letter for one run only. */
 export function overlayText({ reference, candidate }: Pair, { stage, steps, ...counts }: StageComparison): string {
   const share = ({ reference: a, candidate: b }: OverlaidStep): [number, number] => [
     a / counts.referenceCount,
@@ -17,11 +17,11 @@ export function overlayText({ reference, candidate }: Pair, { stage, steps, ...c
     const bar = '#'.repeat(Math.min(barA, barB)) + (barA > barB ? reference : candidate).repeat(Math.abs(barA - barB));
     return `  <= ${stepLabel(step.upToUs).padStart(width)} ${bar.padEnd(BAR_CHARS)} ${percent(a)} ${percent(b)}`.trimEnd();
   });
-  const shares = `${reference.padStart(BAR_CHARS - `${stage}, by time; # both`.length + width + 12)} ${candidate.padStart(6)}`;
-  return `${stage}, by time; # both${shares}\n${lines.join('\n')}\n`;
+  const shares = `${reference.padStart(BAR_CHARS - `${stage}, by time (# = both)`.length + width + 12)} ${candidate.padStart(6)}`;
+  return `${stage}, by time (# = both)${shares}\n${lines.join('\n')}\n`;
 }
 
-/** What is there at all is seen. */
+/** At least one character for any share above 0. */
 function barOf(share: number, most: number): number {
   return Math.ceil((share / most) * BAR_CHARS);
 }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { newAttestationKey } from './attestation-key.js';
 import { type Attestation, type Attested, judgeAttestation, type OwnSight } from './attestation.js';
 import { type Identity, makeIdentity } from './identity.js';
-import { type Statement, writeStatement } from './statement.js';
+import { type Statement, serializeStatement } from './statement.js';
 import { anyStatement, STATEMENT } from './statement.test.support.js';
 
 const KEY = readFileSync(new URL('../../../../test/fixtures/test-only-rsa-2048.pem', import.meta.url), 'utf8');
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 function signed(change: Partial<Statement> = {}, by = key): Attestation {
-  const bytes = writeStatement({ ...statement, ...change });
+  const bytes = serializeStatement({ ...statement, ...change });
   return {
     statement: bytes,
     signature: by.sign(bytes),
@@ -47,7 +47,7 @@ function sight(change: Partial<OwnSight> = {}): OwnSight {
 const what = ({ differences = [] }: Attested): string[] => differences.map((difference) => difference.what);
 
 describe('an attestation', () => {
-  it('is of one session when both ends say the same', () => {
+  it('is one session when both ends observe the same', () => {
     const attested = judgeAttestation(signed(), sight(), undefined);
     expect(attested).toMatchObject({
       result: 'one-session',
@@ -67,7 +67,7 @@ describe('an attestation', () => {
   it.each<[string, Partial<OwnSight>, string[]]>([
     ['another certificate', { peerThumbprint: 'E'.repeat(40) }, ['pong-certificate']],
     ['no certificate of the peer', { peerThumbprint: null }, ['pong-certificate']],
-    ['another certificate of ours', { ownThumbprint: 'E'.repeat(40) }, ['client-certificate']],
+    ['another client certificate', { ownThumbprint: 'E'.repeat(40) }, ['client-certificate']],
     ['another version', { tlsVersion: 'TLSv1.2' }, ['tls-version']],
     ['another suite', { cipher: 'TLS_AES_128_GCM_SHA256' }, ['tls-suite']],
     ['no extended master secret here', { handshakeBound: false }, ['handshake-bound']],
@@ -77,13 +77,13 @@ describe('an attestation', () => {
       { peerThumbprint: 'E'.repeat(40), ownThumbprint: 'F'.repeat(40), keyingMaterial: 'f'.repeat(64) },
       ['pong-certificate', 'client-certificate', 'keying-material'],
     ],
-  ])('is of more than one session with %s', (_name, change, expected) => {
+  ])('is not one session with %s', (_name, change, expected) => {
     const attested = judgeAttestation(signed(), sight(change), undefined);
     expect(attested.result).toBe('not-one-session');
     expect(what(attested)).toEqual(expected);
   });
 
-  it('is of more than one session when our certificate did not arrive', () => {
+  it('is not one session when the client certificate did not arrive', () => {
     const attested = judgeAttestation(signed({ clientThumbprint: null }), sight(), undefined);
     expect(attested).toMatchObject({
       result: 'not-one-session',
@@ -112,21 +112,21 @@ describe('an attestation', () => {
       { ends: { clientAddress: '10.0.0.1', clientPort: 1, pongAddress: '10.0.0.2', pongPort: 2 } },
       ['client', 'pong'],
     ],
-  ])('is of one session when the address of %s is translated', (_name, change, expected) => {
+  ])('is one session when the address of %s is translated', (_name, change, expected) => {
     expect(judgeAttestation(signed(), sight(change), undefined)).toMatchObject({
       result: 'one-session',
       translated: expected,
     });
   });
 
-  it('says nothing of addresses that are those of a proxy', () => {
+  it('does not compare addresses behind a proxy', () => {
     const { ends: _, ...behindProxy } = sight();
     const attested = judgeAttestation(signed(), behindProxy, undefined);
     expect(attested.result).toBe('one-session');
     expect('translated' in attested).toBe(false);
   });
 
-  it('by another key than the expected one proves nothing, and says by which', () => {
+  it('by a key other than the expected one is wrong-key, and names the key', () => {
     const other = newAttestationKey();
     expect(judgeAttestation(signed({}, other), sight(), key.publicKey)).toMatchObject({
       result: 'wrong-key',
@@ -135,29 +135,29 @@ describe('an attestation', () => {
     });
   });
 
-  it('to another question is not valid', () => {
+  it('with another nonce is not valid', () => {
     const replayed = judgeAttestation(signed(), sight({ nonce: '0'.repeat(64) }), undefined);
     expect(replayed).toMatchObject({ result: 'not-valid', why: 'other-nonce' });
   });
 
-  it('in a newer form is none, when it is signed; and what is no statement is not valid', () => {
+  it('of a newer version is none when signed, and bytes that are not a statement are not valid', () => {
     const of = (text: string): Attestation => ({
       ...signed(),
       statement: Buffer.from(text),
       signature: key.sign(Buffer.from(text)),
     });
     const judge = (text: string) => judgeAttestation(of(text), sight(), undefined);
-    expect(judge('tentacle-pong-attestation 2\nwhatever')).toMatchObject({ result: 'none', why: 'other-form' });
-    for (const text of ['', 'hello', 'tentacle-pong-attestation 1\n']) {
+    expect(judge('{"v":2,"more":true}')).toMatchObject({ result: 'none', why: 'other-form' });
+    for (const text of ['', 'hello', '{"v":1}']) {
       expect(judge(text)).toMatchObject({ result: 'not-valid', why: 'garbled' });
     }
-    const unsigned = { ...of('tentacle-pong-attestation 2\n'), signature: Buffer.alloc(64) };
+    const unsigned = { ...of('{"v":2}'), signature: Buffer.alloc(64) };
     expect(judgeAttestation(unsigned, sight(), undefined)).toMatchObject({ result: 'not-valid', why: 'bad-signature' });
   });
 
   it('is not valid with any byte changed', () => {
     const whole = signed();
-    // Each check takes 9 ms, so of the statement some bytes of each line.
+    // Each check takes 9 ms, so only some bytes of the statement.
     for (const [part, step] of [
       ['statement', 9],
       ['signature', 1],
@@ -180,7 +180,7 @@ describe('an attestation', () => {
     }
   });
 
-  it('is judged, whatever is stated and seen', () => {
+  it('has a result for any statement', () => {
     fc.assert(
       fc.property(anyStatement, (stated) => {
         const attested = judgeAttestation(signed(stated), sight({ nonce: stated.nonce }), undefined);

@@ -1,33 +1,33 @@
 import { WireError } from '../wire/wire-error.js';
 import { isSignedBy } from './attestation-key.js';
 import { CertificateError, type CertificateFacts, describeCertificate } from './certificate.js';
-import { isOtherForm, readStatement, type Statement } from './statement.js';
+import { isOtherVersion, parseStatement, type Statement } from './statement.js';
 import { thumbprintOf } from './thumbprint.js';
 
-/** What pong answers when it is asked to attest: all of it claims, until {@link judgeAttestation} has looked. */
+/** What pong returns when it is asked to attest. All of it is a claim until {@link judgeAttestation} has checked it. */
 export interface Attestation {
-  /** The bytes of a {@link Statement}. */
+  /** The UTF-8 JSON text of a {@link Statement}, exactly as it was signed. */
   readonly statement: Buffer;
   /** Ed25519, 64 bytes. */
   readonly signature: Buffer;
   /** 32 bytes. */
   readonly publicKey: Buffer;
-  /** The certificate that pong presented (DER): the statement has its thumbprint. */
+  /** The certificate that pong presented (DER). The statement has its thumbprint. */
   readonly certificate: Buffer;
 }
 
-/** The same connection as the asking end sees it. */
+/** The same connection as this end observes it. */
 export interface OwnSight {
   /** 64 lower-case hex digits. */
   readonly nonce: string;
   readonly ownThumbprint: string;
-  /** Of the certificate that was presented to us; null for none. */
+  /** Of the certificate that the peer presented; null when it presented none. */
   readonly peerThumbprint: string | null;
   readonly tlsVersion: string;
   readonly cipher: string;
   readonly handshakeBound: boolean;
   readonly keyingMaterial: string;
-  /** Ours and the peer's; absent where the TCP connection goes to a proxy. */
+  /** This end's addresses and the peer's; absent where the TCP connection goes to a proxy. */
   readonly ends?: Ends;
 }
 
@@ -39,7 +39,7 @@ export interface Ends {
   readonly pongPort: number;
 }
 
-/** What of a session is not the same at both ends. Null: none. */
+/** A property of the session that differs between the two ends. Null: there is none. */
 export interface Difference {
   readonly what:
     | 'pong-certificate'
@@ -52,50 +52,50 @@ export interface Difference {
   readonly atPong: string | null;
 }
 
-/** What an attestation came to. Plain JSON. */
+/** The result of an attestation. Plain JSON. */
 export interface Attested {
-  readonly result: /** The TLS session is one, from here to the holder of the key. */
+  readonly result: /** TLS is end to end with the holder of the key. */
     | 'one-session'
-    /** Pong speaks in another TLS session than we. */
+    /** Pong is in a different TLS session than this end. */
     | 'not-one-session'
-    /** Signed by another key than the expected one. */
+    /** Signed with a key other than the expected one. */
     | 'wrong-key'
-    /** Not signed as it should be, or not for this question. */
+    /** The signature or the nonce does not match. */
     | 'not-valid'
-    /** None came, see `why`. */
+    /** No attestation was received, see `why`. */
     | 'none';
   readonly why?: /** The peer has no such method. */
     | 'not-offered'
-    /** It would not just now, and says why. */
+    /** It declined this time and said why. */
     | 'refused'
-    /** Nobody asked: no round trip to a pong came about. */
+    /** No attestation was requested: no round trip to a pong succeeded. */
     | 'not-asked'
-    /** It came in a form that this version does not know. */
+    /** Its version is unknown to this program. */
     | 'other-form'
-    /** What came is no attestation. */
+    /** What was received is not an attestation. */
     | 'garbled'
     | 'bad-signature'
     | 'other-nonce';
-  /** The peer's own words where it refused. */
+  /** The peer's own words where it declined. */
   readonly said?: string;
   /** The key that signed, 64 upper-case hex digits. */
   readonly publicKey?: string;
-  /** The one that was asked for; absent: the key was trusted as it came. */
+  /** The key from --pong-key; absent: the key was trusted on first use. */
   readonly expectedKey?: string;
-  /** What pong signed: docs/attestation.md has the form, so that anybody can check the signature. */
+  /** What pong signed. Its compact JSON text is what the signature covers: see docs/attestation.md. */
   readonly statement?: Statement;
   /** 128 lower-case hex digits. */
   readonly signature?: string;
-  /** Of the certificate that pong presented, as it says itself; absent where it cannot be read. */
+  /** The content of the certificate that pong presented; absent where it cannot be read. */
   readonly pongCertificate?: CertificateFacts;
   readonly differences?: readonly Difference[];
-  /** Of one session: which ends have other addresses or ports at pong than here. */
+  /** Of one session: the ends whose address or port at pong differs from that here. */
   readonly translated?: readonly ('client' | 'pong')[];
 }
 
 /**
- * What an attestation proves of the session in which it was asked for.
- * @param expectedKey 64 hex digits; undefined: any key is taken, at first sight.
+ * What an attestation proves about the session in which it was requested.
+ * @param expectedKey 64 hex digits; undefined: any key is trusted on first use.
  */
 export function judgeAttestation(given: Attestation, own: OwnSight, expectedKey: string | undefined): Attested {
   const publicKey = given.publicKey.toString('hex').toUpperCase();
@@ -105,8 +105,9 @@ export function judgeAttestation(given: Attestation, own: OwnSight, expectedKey:
   }
   const statement = statementIn(given.statement);
   if (statement === undefined) {
-    const isNewer = isOtherForm(given.statement);
-    return isNewer ? { result: 'none', why: 'other-form', ...key } : { result: 'not-valid', why: 'garbled', ...key };
+    return isOtherVersion(given.statement)
+      ? { result: 'none', why: 'other-form', ...key }
+      : { result: 'not-valid', why: 'garbled', ...key };
   }
   const signed = { ...key, statement, signature: given.signature.toString('hex') };
   if (statement.nonce !== own.nonce) return { result: 'not-valid', why: 'other-nonce', ...signed };
@@ -124,14 +125,14 @@ export function judgeAttestation(given: Attestation, own: OwnSight, expectedKey:
 
 function statementIn(bytes: Buffer): Statement | undefined {
   try {
-    return readStatement(bytes);
+    return parseStatement(bytes);
   } catch (error) {
     if (error instanceof WireError) return undefined;
     throw error;
   }
 }
 
-/** What the certificate says, if it is the one that the statement names. */
+/** The content of the certificate, if it is the one that the statement names. */
 function certificateIn(der: Buffer, thumbprint: string): CertificateFacts | undefined {
   if (thumbprintOf(der) !== thumbprint) return undefined;
   try {
@@ -142,7 +143,7 @@ function certificateIn(der: Buffer, thumbprint: string): CertificateFacts | unde
   }
 }
 
-/** In the order of what a person can make the most of. */
+/** The most useful to a reader first. */
 function differencesOf(pong: Statement, own: OwnSight): Difference[] {
   const pairs: readonly (readonly [Difference['what'], string | null, string | null])[] = [
     ['pong-certificate', own.peerThumbprint, pong.pongThumbprint],

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Statement } from './statement.js';
 
-/** A statement by nobody. Its addresses are documentation's (RFC 5737). */
+/** An example of a statement. Its addresses are reserved for documentation (RFC 5737). */
 export const STATEMENT: Statement = {
+  v: 1,
   nonce: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
   connectionId: '637d712a-dbd5-431c-a1b2-0123456789ab',
   time: '2026-11-22T12:26:57.123Z',
@@ -28,8 +29,9 @@ const address = fc.oneof(
 );
 const port = fc.integer({ min: 0, max: 65_535 });
 
-/** Any statement that there can be. */
+/** Any valid statement. */
 export const anyStatement: fc.Arbitrary<Statement> = fc.record({
+  v: fc.constant(1 as const),
   nonce: hex('0123456789abcdef', 64),
   connectionId: fc.uuid(),
   time: fc

@@ -1,11 +1,17 @@
 import { type Deadline, nowUs } from '../clock.js';
-import type { Ask } from './byte-source.js';
 import type { Channel } from './channel.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
 import { type OutgoingStream, writeDataStream } from './data-stream.js';
-import type { DataStreamRef } from './document.js';
-import { MessageReader, requestEncoder } from './alike-messages.js';
-import { encodeNullMessage, type ReceivedMessage, type RequestMessage, type ResponseMessage } from './messages.js';
+import type { DataStreamRef } from './bson-value.js';
+import {
+  encodeNullMessage,
+  encodeRequest,
+  type MessageBounds,
+  readMessage,
+  type ReceivedMessage,
+  type RequestMessage,
+  type ResponseMessage,
+} from './messages.js';
 import { interrupted, WireError } from './wire-error.js';
 
 /**
@@ -30,16 +36,14 @@ export interface Answer {
 export class ClientExchange {
   readonly #channel: Channel;
   readonly #turns: Turns;
-  readonly #maxMessageBytes: number;
-  readonly #requests = requestEncoder();
-  readonly #responses = new MessageReader();
+  readonly #bounds: MessageBounds;
   #exchanged = false;
 
   /** @param maxMessageBytes the bound on one inflated response, its data streams apart. */
   constructor(channel: Channel, turns: Turns, maxMessageBytes: number) {
     this.#channel = channel;
     this.#turns = turns;
-    this.#maxMessageBytes = maxMessageBytes;
+    this.#bounds = { maxInflatedBytes: maxMessageBytes };
   }
 
   /**
@@ -75,14 +79,22 @@ export class ClientExchange {
    * @throws WireError GARBLED, TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
    */
   async request(request: RequestMessage, deadline: Deadline, streams: readonly OutgoingStream[] = []): Promise<Answer> {
-    const bytes = this.#requests.encode(request);
+    const bytes = encodeRequest(request);
     this.#exchanged = true;
     const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
     for (const stream of streams) await writeDataStream(this.#channel, stream, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const ask = { awaiting: `the response to ${request.service}.${request.method}`, deadline: answerBy };
-    const read = await this.#readAnswer(ask);
+    const { source } = this.#channel;
+    const before = source.receivedBytes - source.bufferedBytes;
+    let read: ReceivedMessage;
+    try {
+      read = await readMessage(source, ask, this.#bounds);
+    } catch (error) {
+      // A connection that breaks inside an answer says how much of it had arrived.
+      throw interrupted(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
+    }
     if (read.message === null || !('result' in read.message)) {
       throw new WireError('GARBLED', ask.awaiting, 'a message came that is no response');
     }
@@ -95,19 +107,8 @@ export class ClientExchange {
       requestBytes: bytes.length,
       responseBytes: read.compressedBytes,
       sentAtUs,
-      receivedAtUs: this.#channel.source.receivedAtUs,
+      receivedAtUs: source.receivedAtUs,
     };
-  }
-
-  /** A connection that breaks inside an answer says how much of it had come. */
-  async #readAnswer(ask: Ask): Promise<ReceivedMessage> {
-    const { source } = this.#channel;
-    const before = source.receivedBytes - source.bufferedBytes;
-    try {
-      return await this.#responses.read(source, ask, { maxInflatedBytes: this.#maxMessageBytes });
-    } catch (error) {
-      throw interrupted(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
-    }
   }
 
   /** Tell a polling service that there is no work: the keep-alive of polling. */

@@ -13,8 +13,14 @@ const CONTROL_LINE_MAX_BYTES = 1024;
 const BLANK_LINES_MAX = 64;
 
 /** Always CRLF: newer services hang on a bare line feed. */
+const LINES: Readonly<Record<Control, Buffer>> = {
+  NEXT: Buffer.from('NEXT\r\n'),
+  PROCEED: Buffer.from('PROCEED\r\n'),
+  END: Buffer.from('END\r\n'),
+};
+
 export async function writeControl(channel: Channel, control: Control, deadline: Deadline): Promise<void> {
-  await channel.write(Buffer.from(`${control}\r\n`), deadline);
+  return channel.write(LINES[control], deadline);
 }
 
 /**

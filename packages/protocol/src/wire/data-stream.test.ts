@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Deadline } from '../clock.js';
 import { ByteSource } from './byte-source.js';
 import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
-import { DataStreamRef } from './document.js';
+import { DataStreamRef } from './bson-value.js';
 import { WireError } from './wire-error.js';
 
 const ID = '663b1fc8-2e27-4bd0-be8d-23c0ed1aca4c';

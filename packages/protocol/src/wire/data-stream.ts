@@ -1,7 +1,7 @@
 import type { Deadline } from '../clock.js';
 import type { Ask, ByteSource } from './byte-source.js';
 import type { Channel } from './channel.js';
-import { DataStreamRef } from './document.js';
+import { DataStreamRef } from './bson-value.js';
 import { GUID_BYTES, guidFromBytes, guidToBytes } from './guid.js';
 import { WireError } from './wire-error.js';
 

@@ -72,24 +72,19 @@ export async function inflateMessage(
   maxInflatedBytes: number,
   share: Share = UNSHARED,
 ): Promise<Inflated> {
-  const first = await readBuffered(source, ask);
+  let first = await source.readSome(ask, READ_BYTES);
   if (first === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended before it');
+  if (source.bufferedBytes > 0 && first.length < READ_BYTES) {
+    // In one piece, for a stream that was cut in two but is here whole (as after a reader that looked for a first byte
+    // and returned it) should not take the slow path.
+    const more = await source.readExactly(Math.min(source.bufferedBytes, READ_BYTES - first.length), ask);
+    first = Buffer.concat([first, more]);
+  }
   const whole = storedIn(first, maxInflatedBytes) ?? inflateWhole(first, maxInflatedBytes);
   if (whole === undefined) return inflatePieces(source, first, ask, maxInflatedBytes, share);
   if (whole.bytes.length > UNSHARED_BYTES) share.grow(whole.bytes.length, ask.awaiting);
   source.unread(first.subarray(whole.compressedBytes));
   return whole;
-}
-
-/**
- * What of the stream has come, waiting only for its first byte. In one piece, for a stream that was cut in two but is
- * here whole (as after a reader that looked for a first byte and gave it back) should not go the slow way.
- */
-async function readBuffered(source: ByteSource, ask: Ask): Promise<Buffer | undefined> {
-  const first = await source.readSome(ask, READ_BYTES);
-  if (first === undefined || source.bufferedBytes === 0 || first.length === READ_BYTES) return first;
-  const more = await source.readExactly(Math.min(source.bufferedBytes, READ_BYTES - first.length), ask);
-  return Buffer.concat([first, more]);
 }
 
 function stored(bytes: Uint8Array): Buffer {

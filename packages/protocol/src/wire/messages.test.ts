@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../clock.js';
 import { ByteSource } from './byte-source.js';
-import { DataStreamRef, Double, Guid, type Value } from './document.js';
+import { DataStreamRef, Double, Guid, type BsonValue } from './bson-value.js';
 import {
   encodeNullMessage,
   encodeRequest,
@@ -337,7 +337,7 @@ describe('errors that we answer', () => {
   });
 
   it('name the candidates and what came', () => {
-    const params: [Value, string][] = [
+    const params: [BsonValue, string][] = [
       [null, '<null>'],
       ['text', 'String'],
       [true, 'Boolean'],

@@ -1,18 +1,16 @@
 import type { Share } from './allowance.js';
 import type { Ask, ByteSource } from './byte-source.js';
 import { compress, deflateMessage, inflateMessage } from './deflate.js';
-import { decodeDocument } from './decode-document.js';
+import { decodeDocument, encodeDocument } from './bson.js';
 import {
   DataStreamRef,
-  dataStreamsIn,
   Double,
   Guid,
-  isValueArray,
-  isValueObject,
-  type Value,
-  type ValueObject,
-} from './document.js';
-import { encodeDocument } from './encode-document.js';
+  isBsonArray,
+  isBsonObject,
+  type BsonValue,
+  type BsonObject,
+} from './bson-value.js';
 import { WireError } from './wire-error.js';
 
 /** A call. */
@@ -22,11 +20,11 @@ export interface RequestMessage {
   /** GUID text. */
   readonly activityId?: string;
   /** The client's own settings for the destination, see {@link endpointSettings}. Services do not look at it. */
-  readonly endpoint?: ValueObject;
+  readonly endpoint?: BsonObject;
   /** Name of the interface: `ICapabilitiesServiceV2`. */
   readonly service: string;
   readonly method: string;
-  readonly params: readonly Value[];
+  readonly params: readonly BsonValue[];
 }
 
 /** The answer to a call: a result, or an error and the result null. */
@@ -35,7 +33,7 @@ export interface ResponseMessage {
   readonly id: string;
   readonly error: ServerError | null;
   /** Null also for a method that returns nothing. */
-  readonly result: Value;
+  readonly result: BsonValue;
 }
 
 export interface ServerError {
@@ -101,7 +99,8 @@ export function encodeNullMessage(): Buffer {
  */
 export async function readMessage(source: ByteSource, ask: Ask, bounds: MessageBounds): Promise<ReceivedMessage> {
   const { bytes, compressedBytes } = await inflateMessage(source, ask, bounds.maxInflatedBytes, bounds.share);
-  return { ...decodeMessage(bytes, ask.awaiting), compressedBytes, inflatedBytes: bytes.length };
+  const { message, streams } = decodeMessage(bytes, ask.awaiting);
+  return { message, streams, compressedBytes, inflatedBytes: bytes.length };
 }
 
 /** What a message says, from its inflated bytes. */
@@ -112,9 +111,9 @@ export type DecodedMessage = Pick<ReceivedMessage, 'message' | 'streams'>;
  * @throws WireError GARBLED.
  */
 export function decodeMessage(bytes: Buffer, awaiting: string): DecodedMessage {
-  const envelope = decodeDocument(bytes, awaiting);
+  const { document, streams } = decodeDocument(bytes, awaiting);
   const garbled = (detail: string): WireError => new WireError('GARBLED', awaiting, detail, bytes);
-  return { message: decodeEnvelope(envelope, garbled), streams: dataStreamsIn(envelope) };
+  return { message: decodeEnvelope(document, garbled), streams };
 }
 
 /**
@@ -122,7 +121,7 @@ export function decodeMessage(bytes: Buffer, awaiting: string): DecodedMessage {
  * @param baseUri `https://host:port/` of a listening service, `poll://subscription/` of a polling one.
  * @param remoteThumbprint of the service: upper-case hexadecimal SHA-1.
  */
-export function endpointSettings(target: { readonly baseUri: string; readonly remoteThumbprint: string }): ValueObject {
+export function endpointSettings(target: { readonly baseUri: string; readonly remoteThumbprint: string }): BsonObject {
   return {
     PollingRequestQueueTimeout: '00:02:00',
     RetryListeningSleepInterval: '00:00:01',
@@ -167,7 +166,7 @@ export function serviceExceptionError(message: string): ServerError {
  * @param candidates the methods there are, as .NET prints them: `Int64 Add(Int64, Int64)`.
  * @param params the arguments that came.
  */
-export function noMatchingOverloadError(candidates: readonly string[], params: readonly Value[]): ServerError {
+export function noMatchingOverloadError(candidates: readonly string[], params: readonly BsonValue[]): ServerError {
   const message = [
     'Could not decide which candidate to call out of the following methods:',
     ...candidates.map((candidate) => ` - ${candidate}`),
@@ -204,7 +203,7 @@ function halibutError(type: string, message: string, inner = ''): ServerError {
 }
 
 /** The name .NET has for an argument once it has read it into an `object`; an int32 is widened on the way. */
-function dotNetTypeName(value: Value): string {
+function dotNetTypeName(value: BsonValue): string {
   if (value === null) return '<null>';
   if (typeof value === 'string') return 'String';
   if (typeof value === 'boolean') return 'Boolean';
@@ -214,7 +213,7 @@ function dotNetTypeName(value: Value): string {
   if (value instanceof Guid) return 'Guid';
   if (value instanceof DataStreamRef) return 'DataStream';
   if (Buffer.isBuffer(value)) return 'Byte[]';
-  if (!isValueObject(value)) return 'JArray';
+  if (!isBsonObject(value)) return 'JArray';
   const type = value['$type'];
   return typeof type === 'string' ? (/([^.+]*)$/.exec(typeName(type))?.[1] ?? type) : 'JObject';
 }
@@ -224,11 +223,11 @@ function typeName(type: string): string {
   return type.split(',', 1)[0] ?? type;
 }
 
-function encodeEnvelope(message: ValueObject): Buffer {
+function encodeEnvelope(message: BsonObject): Buffer {
   return deflateMessage(encodeDocument({ Message: message }));
 }
 
-function encodeError(error: ServerError): ValueObject {
+function encodeError(error: ServerError): BsonObject {
   return {
     message: error.message,
     details: error.details,
@@ -238,10 +237,10 @@ function encodeError(error: ServerError): ValueObject {
 
 type Garbled = (detail: string) => WireError;
 
-function decodeEnvelope(envelope: ValueObject, garbled: Garbled): ReceivedMessage['message'] {
+function decodeEnvelope(envelope: BsonObject, garbled: Garbled): ReceivedMessage['message'] {
   const message = envelope['Message'];
   if (message === null) return null;
-  if (message === undefined || !isValueObject(message)) throw garbled('a document without a Message');
+  if (message === undefined || !isBsonObject(message)) throw garbled('a document without a Message');
   const type = message['$type'];
   // The real library means to leave $type out one day; then only the members tell.
   const name = typeof type === 'string' ? typeName(type) : 'params' in message ? REQUEST_NAME : RESPONSE_NAME;
@@ -250,12 +249,12 @@ function decodeEnvelope(envelope: ValueObject, garbled: Garbled): ReceivedMessag
   throw garbled(`a message of type '${name.slice(0, 128)}'`);
 }
 
-function decodeRequest(message: ValueObject, garbled: Garbled): RequestMessage {
+function decodeRequest(message: BsonObject, garbled: Garbled): RequestMessage {
   const { activityId, endpoint = null, params = null } = message;
   if (activityId !== undefined && !(activityId instanceof Guid)) throw garbled('an activityId that is not a GUID');
-  if (endpoint !== null && !isValueObject(endpoint)) throw garbled('an endpoint that is not an object');
+  if (endpoint !== null && !isBsonObject(endpoint)) throw garbled('an endpoint that is not an object');
   // The real library takes a missing array for an empty one.
-  if (params !== null && !isValueArray(params)) throw garbled('params that are not an array');
+  if (params !== null && !isBsonArray(params)) throw garbled('params that are not an array');
   return {
     id: textOf(message, 'id', garbled),
     ...(activityId === undefined ? {} : { activityId: activityId.text }),
@@ -266,13 +265,13 @@ function decodeRequest(message: ValueObject, garbled: Garbled): RequestMessage {
   };
 }
 
-function decodeResponse(message: ValueObject, garbled: Garbled): ResponseMessage {
+function decodeResponse(message: BsonObject, garbled: Garbled): ResponseMessage {
   const { error = null, result = null } = message;
-  if (error !== null && !isValueObject(error)) throw garbled('an error that is not an object');
+  if (error !== null && !isBsonObject(error)) throw garbled('an error that is not an object');
   return { id: textOf(message, 'id', garbled), error: error && decodeError(error, garbled), result };
 }
 
-function decodeError(error: ValueObject, garbled: Garbled): ServerError {
+function decodeError(error: BsonObject, garbled: Garbled): ServerError {
   const { message = null, details = null, HalibutErrorType: halibutErrorType } = error;
   // An exception may have no message.
   if (message !== null && typeof message !== 'string') throw garbled('an error message that is not text');
@@ -283,7 +282,7 @@ function decodeError(error: ValueObject, garbled: Garbled): ServerError {
   return { message: message ?? '', details, ...(halibutErrorType === undefined ? {} : { halibutErrorType }) };
 }
 
-function textOf(object: ValueObject, key: string, garbled: Garbled): string {
+function textOf(object: BsonObject, key: string, garbled: Garbled): string {
   const value = object[key];
   if (typeof value !== 'string') throw garbled(`a message without the text '${key}'`);
   return value;

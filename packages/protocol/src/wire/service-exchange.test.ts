@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { answering, inEveryCut, thrownBy } from './arriving.test.support.js';
 import type { ByteSource } from './byte-source.js';
 import type { Channel } from './channel.js';
-import { DataStreamRef } from './document.js';
+import { DataStreamRef } from './bson-value.js';
 import { type IncomingCall, type Reply, type ServiceLimits, serveRequests } from './service-exchange.js';
 
 const LIMITS: ServiceLimits = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: 10_000 };

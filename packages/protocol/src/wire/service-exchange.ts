@@ -1,13 +1,12 @@
 import { Deadline } from '../clock.js';
 import { type Allowance, type Share, UNSHARED } from './allowance.js';
-import { type MessageEncoder, MessageReader, responseEncoder } from './alike-messages.js';
 import type { Ask } from './byte-source.js';
 import type { Channel } from './channel.js';
 import type { Turns } from './client-exchange.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
 import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
-import type { DataStreamRef } from './document.js';
-import type { RequestMessage, ResponseMessage } from './messages.js';
+import type { DataStreamRef } from './bson-value.js';
+import { encodeResponse, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
 import { WireError } from './wire-error.js';
 
 /** One request as the service's code gets it. */
@@ -53,14 +52,7 @@ export async function serveRequests(
   answer: (call: IncomingCall) => Promise<Reply>,
   noWork: () => void = () => undefined,
 ): Promise<ServiceEnd> {
-  const service: Service = {
-    channel,
-    limits,
-    answer,
-    noWork,
-    requests: new MessageReader(),
-    responses: responseEncoder(),
-  };
+  const service: Service = { channel, limits, answer, noWork };
   for (;;) {
     if (!(await serveOne(service))) return 'closed';
     const end = turns === 'listening' ? await awaitNext(channel, limits) : await askForMore(channel, limits);
@@ -74,8 +66,6 @@ interface Service {
   readonly limits: ServiceLimits;
   readonly answer: (call: IncomingCall) => Promise<Reply>;
   readonly noWork: () => void;
-  readonly requests: MessageReader;
-  readonly responses: MessageEncoder<ResponseMessage>;
 }
 
 /** Read one request and answer it; false when the client closed before a first byte of it. */
@@ -93,10 +83,10 @@ async function serveOne(service: Service): Promise<boolean> {
 }
 
 async function answerOne(service: Service, share: Share): Promise<void> {
-  const { channel, limits, requests, responses } = service;
+  const { channel, limits } = service;
   const ask = { awaiting: 'a request', deadline: Deadline.inMs(limits.callMs) };
   const bounds = { maxInflatedBytes: limits.maxMessageBytes, share };
-  const { message, streams } = await requests.read(channel.source, ask, bounds);
+  const { message, streams } = await readMessage(channel.source, ask, bounds);
   if (message === null) {
     service.noWork();
     return;
@@ -106,7 +96,7 @@ async function answerOne(service: Service, share: Share): Promise<void> {
   const incoming = incomingStreams(channel, streams, { awaiting: ask.awaiting, deadline: stalled });
   const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
   await incoming.discardRest();
-  const response = responses.encode({ id: message.id, error: reply.error, result: reply.result });
+  const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
   await channel.write(response, Deadline.inMs(limits.callMs));
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
 }

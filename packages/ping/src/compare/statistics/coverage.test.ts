@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chanceOfAtMost } from './binomial.js';
-import { differenceInterval } from './difference.js';
-import { quantileInterval } from './quantile-interval.js';
 import { random } from './random.test.support.js';
-import { sampleOf } from './sample.js';
+import { binomialCdf } from './distributions.js';
+import { differenceInterval, quantileInterval, sampleOf } from './estimates.js';
 
-/** How times are spread on real paths, each from an even number between 0 and 1; whole microseconds. */
+/** Distributions of times on real paths, each from uniform numbers between 0 and 1; whole microseconds. */
 const SPREADS: Readonly<Record<string, (u: number, v: number) => number>> = {
   'with a long tail': (u, v) =>
     Math.round(2000 * Math.exp(0.5 * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v))),
@@ -18,10 +16,10 @@ const SPREADS: Readonly<Record<string, (u: number, v: number) => number>> = {
 const ERROR = 0.05;
 const RUNS = 400;
 
-/** Above it lies chance of one in a million where the error is as stated: exact, by the binomial. */
+/** More false alarms than this have a probability of one in a million at the stated error: exact, by the binomial. */
 function most(): number {
   let k = RUNS * ERROR;
-  while (1 - chanceOfAtMost(k, RUNS, ERROR) > 1e-6) k++;
+  while (1 - binomialCdf(k, RUNS, ERROR) > 1e-6) k++;
   return k;
 }
 
@@ -32,7 +30,7 @@ describe.each(Object.keys(SPREADS))('two samples of one path, times %s', (spread
     [0.5, 1000, 30],
     [0.9, 100, 200],
     [0.99, 1000, 1000],
-  ])('quantile %d of %d and %d: an interval without nothing in it is as rare as stated', (p, countA, countB) => {
+  ])('quantile %d of %d and %d: an interval that excludes 0 is as rare as stated', (p, countA, countB) => {
     const next = random(Math.round(p * 1000) + countA);
     const draw = SPREADS[spread] ?? (() => 0);
     const interval = (count: number) => {

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chanceOfAtMost } from './binomial.js';
-import { differenceInterval } from './difference.js';
-import { fisherExact } from './fisher.js';
-import { inflation } from './inflation.js';
-import { logGamma } from './log-gamma.js';
-import { normalQuantile } from './normal-quantile.js';
-import { proportionInterval } from './proportion-interval.js';
-import { quantileInterval } from './quantile-interval.js';
 import { random } from './random.test.support.js';
-import { quantile, sampleOf, valueAtRank } from './sample.js';
-import { samplesForInterval, samplesNeeded } from './samples-needed.js';
-import { studentQuantile } from './student-quantile.js';
-import { superiority } from './superiority.js';
+import { binomialCdf, fisherExact, logGamma, normalQuantile, studentQuantile } from './distributions.js';
+import {
+  autocorrelationFactor,
+  differenceInterval,
+  probabilityOfSuperiority,
+  proportionInterval,
+  quantile,
+  quantileInterval,
+  sampleOf,
+  samplesForInterval,
+  samplesNeeded,
+  valueAtRank,
+} from './estimates.js';
 
 const times = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 60 });
 
@@ -32,7 +33,7 @@ describe('logGamma', () => {
   });
 });
 
-describe('chanceOfAtMost', () => {
+describe('binomialCdf', () => {
   // Python 3.11, the sum of math.comb(n, i) p^i (1 - p)^(n - i) in fractions, exact.
   it.each([
     [0, 20, 0.5, 9.5367431640625e-7],
@@ -44,12 +45,12 @@ describe('chanceOfAtMost', () => {
     [975, 1000, 0.99, 4.202920844836743e-5],
     [4800, 10_000, 0.5, 3.296757799336221e-5],
   ])('%d of %d at %d', (k, n, p, chance) => {
-    expect(Math.abs(chanceOfAtMost(k, n, p) / chance - 1)).toBeLessThan(1e-10);
+    expect(Math.abs(binomialCdf(k, n, p) / chance - 1)).toBeLessThan(1e-10);
   });
 
-  it('is none below and all at the end, also for a million', () => {
-    expect([chanceOfAtMost(-1, 5, 0.5), chanceOfAtMost(5, 5, 0.5)]).toEqual([0, 1]);
-    expect(chanceOfAtMost(500_000, 1_000_001, 0.5)).toBeCloseTo(0.5, 8);
+  it('is 0 below and 1 at the end, also for a million', () => {
+    expect([binomialCdf(-1, 5, 0.5), binomialCdf(5, 5, 0.5)]).toEqual([0, 1]);
+    expect(binomialCdf(500_000, 1_000_001, 0.5)).toBeCloseTo(0.5, 8);
   });
 });
 
@@ -96,8 +97,8 @@ describe('fisherExact', () => {
   });
 });
 
-describe('fisherExact, whatever the counts', () => {
-  it('is the sum over all tables that are no likelier', () => {
+describe('fisherExact, for any counts', () => {
+  it('is the sum over all tables that are not more likely', () => {
     const chanceOf = (x: number, both: number, ofA: number, ofB: number): number => {
       const ways = (n: number, k: number): number => Math.exp(logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1));
       return (ways(ofA, x) * ways(ofB, both - x)) / ways(ofA + ofB, both);
@@ -114,7 +115,7 @@ describe('fisherExact, whatever the counts', () => {
     );
   });
 
-  it('ends also where a file claims more attempts than there ever were', () => {
+  it('ends even if a file claims an absurd number of attempts', () => {
     expect(fisherExact(0, 2 ** 50, 2 ** 49, 2 ** 50)).toBeLessThan(1e-9);
   });
 });
@@ -134,7 +135,7 @@ describe('the difference of two shares', () => {
 });
 
 describe('a sample', () => {
-  it('gives its values by rank, as sorting does', () => {
+  it('returns its values by rank, as sorting does', () => {
     fc.assert(
       fc.property(times, (values) => {
         const sample = countsOf(values);
@@ -145,12 +146,12 @@ describe('a sample', () => {
     );
   });
 
-  it('superiority is what counting all pairs gives', () => {
+  it('has the probability of superiority that counting all pairs returns', () => {
     fc.assert(
       fc.property(times, times, (a, b) => {
         const pairs = a.flatMap((x) => b.map((y): number => (y > x ? 1 : y === x ? 0.5 : 0)));
         const naive = pairs.reduce((sum, pair) => sum + pair, 0) / pairs.length;
-        expect(superiority(countsOf(a), countsOf(b))).toBeCloseTo(naive, 10);
+        expect(probabilityOfSuperiority(countsOf(a), countsOf(b))).toBeCloseTo(naive, 10);
       }),
     );
   });
@@ -169,7 +170,7 @@ describe('quantileInterval', () => {
     expect(quantileInterval(upTo(n), 0.5, 0.05)).toMatchObject({ lowUs: low, highUs: high });
   });
 
-  it('has no end where there are too few', () => {
+  it('has no limit with too few values', () => {
     expect(quantileInterval(upTo(5), 0.5, 0.05)).toMatchObject({ lowUs: 0, highUs: Number.POSITIVE_INFINITY });
     expect(quantileInterval(upTo(28), 0.9, 0.05)).toMatchObject({ highUs: Number.POSITIVE_INFINITY });
     const first = samplesForInterval(0.9, 0.05);
@@ -177,7 +178,7 @@ describe('quantileInterval', () => {
     expect(quantileInterval(upTo(first - 1), 0.9, 0.05).highUs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('of a run that drifts is wide, and yet no doubt of what lies far away', () => {
+  it('of a run that drifts is wide, and still excludes distant values', () => {
     const drifting = quantileInterval(upTo(60), 0.5, 0.001, 6);
     expect(drifting.lowUs).toBe(0);
     expect(drifting.highUs).toBeGreaterThan(100);
@@ -185,7 +186,7 @@ describe('quantileInterval', () => {
     expect(quantileInterval(upTo(60), 0.9, 0.001, 6).highUs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is wider where values cling together, and never narrower than for independent ones', () => {
+  it('is wider for correlated values, and never narrower than for independent ones', () => {
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 500 }), fc.double({ min: 1, max: 30, noNaN: true }), (n, by) => {
         const whole = quantileInterval(upTo(n), 0.5, 0.01);
@@ -206,25 +207,27 @@ describe('samplesNeeded', () => {
   });
 });
 
-describe('inflation', () => {
-  it('of noise is next to none', () => {
+describe('autocorrelationFactor', () => {
+  it('of noise is close to 1', () => {
     const next = random(7);
-    const all = Array.from({ length: 200 }, () => inflation(Array.from({ length: 200 }, () => (next() < 0.5 ? 1 : 0))));
+    const all = Array.from({ length: 200 }, () =>
+      autocorrelationFactor(Array.from({ length: 200 }, () => (next() < 0.5 ? 1 : 0))),
+    );
     expect(all.reduce((sum, one) => sum + one, 0) / all.length).toBeLessThan(1.25);
   });
 
-  it.each([0.5, 0.8, 0.9])('of a chain that stays with a chance of %d is what theory says', (stays) => {
+  it.each([0.5, 0.8, 0.9])('of a chain that keeps its state with probability %d is as in theory', (stays) => {
     const next = random(11);
     let now = 0;
     // It moves on to either value with the rest of the chance: the correlation at lag k is stays^k.
     const chain = Array.from({ length: 20_000 }, () => (now = next() < stays ? now : next() < 0.5 ? 1 : 0));
     const theory = (1 + stays) / (1 - stays);
-    expect(inflation(chain) / theory).toBeGreaterThan(0.8);
-    expect(inflation(chain) / theory).toBeLessThan(1.25);
+    expect(autocorrelationFactor(chain) / theory).toBeGreaterThan(0.8);
+    expect(autocorrelationFactor(chain) / theory).toBeLessThan(1.25);
   });
 
-  it('of what never changes, and of few, is none', () => {
-    expect(inflation(Array.from({ length: 100 }, () => 1))).toBe(1);
-    expect(inflation([1, 1, 1, 0, 0, 0])).toBe(1);
+  it('of a constant series, and of a short one, is 1', () => {
+    expect(autocorrelationFactor(Array.from({ length: 100 }, () => 1))).toBe(1);
+    expect(autocorrelationFactor([1, 1, 1, 0, 0, 0])).toBe(1);
   });
 });

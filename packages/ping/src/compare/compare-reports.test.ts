@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { compare } from './compare.js';
+import { compare } from './compare-reports.js';
 import type { Pair } from './comparison.js';
-import { type Made, madeSide } from './made-side.test.support.js';
-import type { Side } from './side.js';
-import { chanceOfAtMost } from './statistics/binomial.js';
+import { type ReportFixture, reportFixture } from './report-fixture.test.support.js';
+import type { ParsedReport } from './parsed-report.js';
 import { random } from './statistics/random.test.support.js';
+import { binomialCdf } from './statistics/distributions.js';
 
 const next = random(20_260_101);
 
-/** A time as paths have it: a least time, and a long tail. */
+/** A time as on a real path, with a long tail. */
 function time(middleUs: number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return Math.round(middleUs * Math.exp(0.3 * normal));
@@ -16,7 +16,7 @@ function time(middleUs: number): number {
 
 const times = (count: number, middleUs: number): number[] => Array.from({ length: count }, () => time(middleUs));
 
-/** A whole path: each stage with its own times. */
+/** The times of every stage of a path. */
 function path(count: number, slowerUs = 0): Record<string, number[]> {
   const stages = {
     tcp: times(count, 500),
@@ -31,14 +31,16 @@ function path(count: number, slowerUs = 0): Record<string, number[]> {
   };
 }
 
-function pairOf(a: Side, b: Side): Pair {
+function pairOf(a: ParsedReport, b: ParsedReport): Pair {
   const [pair] = compare('1', [a, b]).pairs;
   if (pair === undefined) throw new Error('no pair');
   return pair;
 }
 
-const verdict = (a: Made & Partial<Omit<Side, 'stages'>>, b: Made & Partial<Omit<Side, 'stages'>>) =>
-  pairOf(madeSide(a), madeSide(b)).verdict;
+const verdict = (
+  a: ReportFixture & Partial<Omit<ParsedReport, 'stages'>>,
+  b: ReportFixture & Partial<Omit<ParsedReport, 'stages'>>,
+) => pairOf(reportFixture(a), reportFixture(b)).verdict;
 
 describe('two runs of one path', () => {
   it.each([[20], [100], [1000]])('of %d attempts differ no more often than stated', (count) => {
@@ -48,18 +50,18 @@ describe('two runs of one path', () => {
       const failures = (): Record<string, number> => ({ 'tcp.timeout': next() < 0.5 ? 1 : 2 });
       const [a, b] = [path(count), path(count)];
       const { verdict } = pairOf(
-        madeSide({ stages: a, failures: failures() }),
-        madeSide({ stages: b, failures: failures() }),
+        reportFixture({ stages: a, failures: failures() }),
+        reportFixture({ stages: b, failures: failures() }),
       );
       if (verdict.id === 'differs') alarms++;
     }
-    // So many would come by chance once in a million, were it one in a hundred.
-    let most = 0;
-    while (1 - chanceOfAtMost(most, runs, 0.01) > 1e-6) most++;
-    expect(alarms).toBeLessThanOrEqual(most);
+    // More than that would occur by chance once in a million, at one in a hundred.
+    let limit = 0;
+    while (1 - binomialCdf(limit, runs, 0.01) > 1e-6) limit++;
+    expect(alarms).toBeLessThanOrEqual(limit);
   });
 
-  it('whose load comes and goes differ no more often than stated', () => {
+  it('with varying load differ no more often than stated', () => {
     let alarms = 0;
     for (let run = 0; run < 200; run++) {
       const busy = (): number[] => {
@@ -71,12 +73,12 @@ describe('two runs of one path', () => {
     expect(alarms).toBeLessThanOrEqual(10);
   });
 
-  it('are the same when there are samples enough, and a microsecond more is no difference', () => {
+  it('are the same with enough samples, and a few microseconds are not a difference', () => {
     const [a, b] = [path(20_000), path(20_000, 5)];
-    expect(verdict({ stages: a, course: [] }, { stages: b, course: [] }).id).toBe('same');
+    expect(verdict({ stages: a, attemptSequence: [] }, { stages: b, attemptSequence: [] }).id).toBe('same');
   });
 
-  it('too short to show anything say so, and how many would', () => {
+  it('that are too short are not-shown, with the number of attempts that are needed', () => {
     const {
       id,
       title,
@@ -84,31 +86,32 @@ describe('two runs of one path', () => {
       next: steps,
     } = verdict({ stages: { tls: times(20, 9000) } }, { stages: { tls: times(20, 9000) } });
     expect(id).toBe('not-shown');
-    expect(title).toBe('No difference that 20 attempts can show');
-    expect(means).toMatch(
-      /^One could hide: in the median of tls one of up to [\d.]+ ms\. Some \d+ attempts on each side/,
-    );
+    expect(title).toContain('20');
+    expect(means).toMatch(/ up to [\d.]+ ms /);
+    expect(means).toMatch(/ \d+ attempts per run /);
     expect(steps[0]?.action).toMatch(/--count \d+/);
   });
 });
 
 describe('how many would be needed', () => {
-  it('is enough: four of five such runs tell twice the least difference from nothing', () => {
-    const small = (slowerUs: number): Made => ({ stages: { tls: times(100, 6000).map((us) => us + slowerUs) } });
+  it('is enough: four of five such runs detect twice the smallest relevant difference', () => {
+    const small = (slowerUs: number): ReportFixture => ({
+      stages: { tls: times(100, 6000).map((us) => us + slowerUs) },
+    });
     const { samplesNeeded = 0, leastUs = 0 } =
-      pairOf(madeSide(small(0)), madeSide(small(0))).stages[0]?.quantiles[0] ?? {};
+      pairOf(reportFixture(small(0)), reportFixture(small(0))).stages[0]?.quantiles[0] ?? {};
     expect(samplesNeeded).toBeGreaterThan(100);
-    let found = 0;
+    let detected = 0;
     for (let run = 0; run < 50; run++) {
       const [a, b] = [times(samplesNeeded, 6000), times(samplesNeeded, 6000).map((us) => us + 2 * leastUs)];
       const [tls] = pairOf(
-        madeSide({ stages: { tls: a }, course: [] }),
-        madeSide({ stages: { tls: b }, course: [] }),
+        reportFixture({ stages: { tls: a }, attemptSequence: [] }),
+        reportFixture({ stages: { tls: b }, attemptSequence: [] }),
       ).stages;
-      if (tls?.quantiles[0]?.mark === 'slower') found++;
+      if (tls?.quantiles[0]?.mark === 'slower') detected++;
     }
     // It was estimated from a hundred; fewer than half would show that it is wrong.
-    expect(found).toBeGreaterThan(25);
+    expect(detected).toBeGreaterThan(25);
   });
 });
 
@@ -120,26 +123,23 @@ describe('the Tentacle, and pong in its place', () => {
     endedAt: '2026-01-01T00:11:00.000Z',
   };
 
-  it('slower: the Tentacle is, and rpc is not the same work', () => {
-    const pair = pairOf(madeSide({ stages: path(100) }), madeSide({ stages: path(100, 3000), ...tentacle }));
-    expect(pair.verdict).toMatchObject({ id: 'differs', title: 'The Tentacle is slower than pong on the same host' });
-    expect(pair.verdict.means).toMatch(/In B is longer: the median of tls by \d[\d.]* ms to \d[\d.]* ms\./);
+  it('slower: the Tentacle is named, and rpc is a different call', () => {
+    const pair = pairOf(reportFixture({ stages: path(100) }), reportFixture({ stages: path(100, 3000), ...tentacle }));
+    expect(pair.verdict).toMatchObject({ id: 'differs', next: [{ who: 'tentacle-admin' }, { who: 'you' }] });
+    expect(pair.verdict.title).toMatch(/^The Tentacle is slower than pong/);
+    expect(pair.verdict.means).toMatch(/^B is slower: .*\btls by \d[\d.]* ms to \d[\d.]* ms\./);
     expect(pair.stages.map(({ stage }) => stage)).toEqual(['tcp', 'tls', 'identity']);
     expect(pair.notCompared).toEqual([
-      { stage: 'rpc', why: 'echo is not the same work as capabilities' },
-      { stage: 'total', why: 'echo is not the same work as capabilities' },
+      { stage: 'rpc', why: expect.stringMatching(/echo.*capabilities/) as string },
+      { stage: 'total', why: expect.stringMatching(/echo.*capabilities/) as string },
     ]);
     expect(pair.verdict.certainty).toMatchObject({
       kind: 'one-of',
-      causes: [
-        'what answers: pong / tentacle',
-        'the time: whatever changed in the 10 min between',
-        'what no report holds: how busy either machine was, and by which way the packets went',
-      ],
+      causes: [expect.stringContaining('pong / tentacle'), expect.stringContaining('10 min'), expect.any(String)],
     });
   });
 
-  it('whose identity comes 40 ms later is as every Tentacle', () => {
+  it('whose identity arrives 40 ms later is like every Tentacle', () => {
     const [a, b] = [path(100), path(100)];
     const later = (all: readonly number[]) => all.map((us) => us + 43_000);
     const { id, means } = verdict(
@@ -147,71 +147,78 @@ describe('the Tentacle, and pong in its place', () => {
       { stages: { ...b, identity: later(b['identity'] ?? []) }, ...tentacle },
     );
     expect(id).not.toBe('differs');
-    expect(means).toContain('is its own habit');
-    // Pong has no such habit, nor has a Tentacle any of 100 ms.
+    expect(means).toMatch(/\b4\d(\.\d)? ms\b/);
+    // Pong has no such delay, and no Tentacle has one of 100 ms.
     const other = { stages: { ...a, identity: later(a['identity'] ?? []) } };
     expect(verdict(other, { stages: b, ...tentacle }).id).toBe('differs');
     const slow = { stages: { ...b, identity: later(later(b['identity'] ?? [])) }, ...tentacle };
     expect(verdict({ stages: a }, slow).id).toBe('differs');
   });
 
-  it('failing alone: pong is clean', () => {
+  it('failing alone: only the Tentacle is named', () => {
     const {
       id,
       title,
       means,
       next: steps,
     } = verdict({ stages: path(100) }, { stages: path(80), failures: { 'tls.reset': 20 }, ...tentacle });
-    expect([id, title]).toEqual(['differs', 'Only the Tentacle shows it; pong on the same host is clean']);
-    expect(means).toContain('tls.reset: B 20 of 100, A 0 of 100.');
+    expect(id).toBe('differs');
+    expect(title).toMatch(/^Only the Tentacle /);
+    expect(means).toMatch(/tls\.reset.*B 20 of 100.*A 0 of 100/);
     expect(steps[0]).toMatchObject({ linux: 'tentacle-ping explain tls.reset' });
   });
 
-  it('failing alike: it is not the Tentacle', () => {
-    const { id, title, means, certainty } = verdict(
+  it('with the same failures: the cause is something both share', () => {
+    const {
+      id,
+      means,
+      certainty,
+      next: steps,
+    } = verdict(
       { stages: path(88), failures: { 'tcp.timeout': 12 } },
       { stages: path(90), failures: { 'tcp.timeout': 10 }, ...tentacle },
     );
-    expect([id, title]).toEqual(['both-show-it', 'Both show it, the Tentacle and pong']);
-    expect(means).toContain('Both have tcp.timeout: A 12 of 100, B 10 of 100.');
+    expect(id).toBe('both-show-it');
+    expect(steps).toMatchObject([{ linux: 'tentacle-ping explain tcp.timeout' }]);
+    expect(means).toMatch(/tcp\.timeout.*A 12 of 100.*B 10 of 100/);
     expect(certainty).toMatchObject({
       kind: 'one-of',
-      causes: [expect.stringMatching(/the network between, this machine/), expect.any(String)],
+      causes: [expect.stringContaining('network'), expect.any(String)],
     });
   });
 
-  it('on another host is no comparison of that kind', () => {
+  it('on another host is an ordinary comparison', () => {
     const other = { ...tentacle, address: '192.0.2.11', target: { host: 'other.example', port: 10933 } };
     const { title } = verdict({ stages: path(100) }, { stages: path(80), failures: { 'tls.reset': 20 }, ...other });
-    expect(title).toBe('B fails more often than A');
+    expect(title).toMatch(/^B .* A$/);
   });
 });
 
-describe('what is not alike', () => {
-  it('with a proxy the first leg is another', () => {
+describe('differing conditions', () => {
+  it('with a proxy, the stages up to the proxy are not compared', () => {
     const direct = { stages: { dns: times(50, 300), ...path(50) } };
     const proxied = {
       stages: { dns: times(50, 300), proxy: times(50, 2000), ...path(50) },
       proxy: 'proxy.example:3128',
     };
-    const { stages, notCompared, conditions } = pairOf(madeSide(direct), madeSide(proxied));
+    const { stages, notCompared, conditions } = pairOf(reportFixture(direct), reportFixture(proxied));
     expect(stages.map(({ stage }) => stage)).toEqual(['tls', 'identity', 'rpc']);
     expect(notCompared.map(({ stage }) => stage).sort()).toEqual(['dns', 'proxy', 'tcp', 'total']);
     expect(conditions).toEqual([{ kind: 'proxy', reference: 'none', candidate: 'proxy.example:3128' }]);
   });
 
-  it('a total that holds another stage is not compared', () => {
+  it('a total that includes another stage is not compared', () => {
     const byName = { stages: { dns: times(50, 300), ...path(50) } };
     const byAddress = { stages: path(50), target: { host: '192.0.2.10', port: 10933 } };
-    const { notCompared, conditions } = pairOf(madeSide(byName), madeSide(byAddress));
+    const { notCompared, conditions } = pairOf(reportFixture(byName), reportFixture(byAddress));
     expect(notCompared.map(({ stage }) => stage)).toEqual(['dns', 'total']);
     expect(conditions).toEqual([{ kind: 'name', reference: 'tentacle.example', candidate: '192.0.2.10' }]);
   });
 
-  it('kept connections are not set beside new ones', () => {
+  it('reused connections are not compared with new ones', () => {
     const { notCompared } = pairOf(
-      madeSide({ stages: path(50) }),
-      madeSide({ stages: path(50), plan: { reuse: 'true' } }),
+      reportFixture({ stages: path(50) }),
+      reportFixture({ stages: path(50), plan: { reuse: 'true' } }),
     );
     expect(notCompared.map(({ stage }) => stage)).toEqual(['rpc', 'total']);
   });
@@ -223,45 +230,50 @@ describe('what is not alike', () => {
 });
 
 describe('failures', () => {
-  it('of one outage are named as that', () => {
-    const course = [
+  it('of one outage are marked as bursts, and the text says so', () => {
+    const attemptSequence = [
       ...Array.from({ length: 60 }, () => true),
       ...Array.from({ length: 20 }, () => false),
       ...Array.from({ length: 20 }, () => true),
     ];
-    const { id, means } = verdict(
-      { stages: path(100) },
-      { stages: path(80), failures: { 'tcp.timeout': 20 }, course: course.map((ok) => ({ ok, stagesUs: {} })) },
+    const { verdict, outcomes } = pairOf(
+      reportFixture({ stages: path(100) }),
+      reportFixture({
+        stages: path(80),
+        failures: { 'tcp.timeout': 20 },
+        attemptSequence: attemptSequence.map((ok) => ({ ok, stagesUs: {} })),
+      }),
     );
-    expect(id).toBe('differs');
-    expect(means).toContain('one outage');
+    expect(verdict.id).toBe('differs');
+    expect(outcomes.map(({ inStretches }) => inStretches)).toEqual([true, true]);
+    expect(verdict.means).toContain('bursts');
   });
 
-  it('that one side alone has, but seldom, are named and not called a difference', () => {
+  it('that only one run has, but rarely, are named and not called a difference', () => {
     const { id, means } = verdict({ stages: path(100) }, { stages: path(99), failures: { 'tls.reset': 1 } });
     expect(id).not.toBe('differs');
-    expect(means).toContain('Only B has tls.reset (1 of 100), which may be chance.');
+    expect(means).toMatch(/\bB\b.*tls\.reset.*1 of 100/);
   });
 
-  it('of another kind are a difference also where as many failed', () => {
+  it('of another kind are a difference even if the same number failed', () => {
     const { id, means } = verdict({ failures: { 'tcp.refused': 30 } }, { failures: { 'tls.reset': 30 } });
     expect(id).toBe('differs');
-    expect(means).toContain('tcp.refused: B 0 of 30, A 30 of 30.');
+    expect(means).toMatch(/tcp\.refused.*B 0 of 30.*A 30 of 30/);
   });
 });
 
 describe('several candidates', () => {
   it('each is compared with the first', () => {
     const { pairs, sides } = compare('1', [
-      madeSide({ stages: path(100) }),
-      madeSide({ stages: path(100) }),
-      madeSide({ stages: path(100, 4000) }),
+      reportFixture({ stages: path(100) }),
+      reportFixture({ stages: path(100) }),
+      reportFixture({ stages: path(100, 4000) }),
     ]);
     expect(sides.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
     expect(pairs.map(({ reference, candidate }) => [reference, candidate])).toEqual([
       ['A', 'B'],
       ['A', 'C'],
     ]);
-    expect(pairs[1]?.verdict).toMatchObject({ id: 'differs', title: 'C is slower than A' });
+    expect(pairs[1]?.verdict).toMatchObject({ id: 'differs', title: expect.stringMatching(/^C .* A$/) as string });
   });
 });

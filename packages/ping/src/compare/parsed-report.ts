@@ -1,19 +1,19 @@
 import type { Attempts } from '../report/report.js';
-import type { Sample } from './statistics/sample.js';
+import type { Sample } from './statistics/estimates.js';
 
-/** One of the files that are compared: what was measured, and of what. Everything in it is checked. */
-export interface Side {
+/** One of the reports to compare, every part of it validated. */
+export interface ParsedReport {
   readonly file: string;
   readonly target: { readonly host: string; readonly port: number };
-  /** The address that was tried; unknown behind a proxy. */
+  /** The address that was connected to; unknown behind a proxy. */
   readonly address?: string;
-  /** `host:port` of the proxy that was gone through. */
+  /** `host:port` of the proxy that was used. */
   readonly proxy?: string;
   readonly peerKind: string;
   readonly thumbprint?: string;
-  /** How far was measured. */
+  /** The measured level. */
   readonly level: string;
-  /** What of the plan bears on what the times mean, as text: `reuse`, `concurrency`, ... */
+  /** The options that affect the times, as text: `reuse`, `concurrency`, ... */
   readonly plan: Readonly<Record<string, string>>;
   /** UTC, ISO 8601. */
   readonly startedAt: string;
@@ -22,14 +22,14 @@ export interface Side {
   /** `ok` and failure ids. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly stages: ReadonlyMap<string, Sample>;
-  /** Ids of the warnings in it. */
+  /** Ids of the report's warnings. */
   readonly warnings: readonly string[];
-  /** Attempts without a gap between them, in order: what follows what. Empty where a file does not keep it. */
-  readonly course: readonly Passed[];
+  /** Consecutive attempts, in order. Empty if the report does not contain them. */
+  readonly attemptSequence: readonly AttemptOutcome[];
 }
 
-/** One attempt, as far as the order of attempts is looked at. */
-export interface Passed {
+/** One attempt of the sequence. */
+export interface AttemptOutcome {
   readonly ok: boolean;
   readonly stagesUs: Readonly<Record<string, number>>;
 }

@@ -1,17 +1,20 @@
-import { align } from './align.js';
+import { alignStages } from './align-stages.js';
 import { compareOutcomes, outcomesOf } from './compare-outcomes.js';
 import { compareTimes, LEAST_SHARE, LEAST_US, quantilesOf } from './compare-times.js';
 import type { Comparison, Pair, SideReport } from './comparison.js';
-import { conditionsOf } from './conditions.js';
-import type { Side } from './side.js';
-import { verdictOf } from './verdict.js';
+import { compareConditions } from './compare-conditions.js';
+import type { ParsedReport } from './parsed-report.js';
+import { decideVerdict } from './decide-verdict.js';
 
-/** Of a hundred comparisons of what is alike at most one says that it is not: a wrong diagnosis costs days. */
+/** At most one of a hundred comparisons of equal runs reports a difference: a wrong diagnosis costs days. */
 const FALSE_ALARMS = 0.01;
 
-/** Compare the first side with each of the others. */
-export function compare(version: string, [reference, ...others]: readonly [Side, Side, ...Side[]]): Comparison {
-  const named = [reference, ...others].map(nameOf);
+/** Compares the first report with each of the others. */
+export function compare(
+  version: string,
+  [reference, ...others]: readonly [ParsedReport, ParsedReport, ...ParsedReport[]],
+): Comparison {
+  const named = [reference, ...others].map(describeReport);
   return {
     schema: 'tentacle-ping/comparison/1',
     tool: { name: 'tentacle-ping', version },
@@ -24,22 +27,27 @@ export function compare(version: string, [reference, ...others]: readonly [Side,
   };
 }
 
-/** @param error the chance of a false alarm in all of it, shared out evenly among all that is tested (Bonferroni). */
-function comparePair(a: Side, b: Side, [reference, candidate]: readonly [string, string], error: number): Pair {
-  const { aligned, notCompared } = align(a, b);
+/** @param error the probability of a false alarm in the whole pair, divided evenly among all tests (Bonferroni). */
+function comparePair(
+  a: ParsedReport,
+  b: ParsedReport,
+  [reference, candidate]: readonly [string, string],
+  error: number,
+): Pair {
+  const { aligned, notCompared } = alignStages(a, b);
   const tests = aligned.reduce((sum, each) => sum + quantilesOf(each).length, outcomesOf(a, b).length);
   const pair: Omit<Pair, 'verdict'> = {
     reference,
     candidate,
-    conditions: conditionsOf(a, b),
+    conditions: compareConditions(a, b),
     stages: aligned.map((each) => compareTimes(each, a, b, error / tests)),
     notCompared,
     outcomes: compareOutcomes(a, b, error / tests),
   };
-  return { ...pair, verdict: verdictOf(pair, a, b) };
+  return { ...pair, verdict: decideVerdict(pair, a, b) };
 }
 
-function nameOf(side: Side, i: number): SideReport {
+function describeReport(side: ParsedReport, i: number): SideReport {
   const { file, target, address, proxy, peerKind, level, startedAt, endedAt, attempts, warnings } = side;
   return {
     name: String.fromCharCode('A'.charCodeAt(0) + i),

@@ -1,22 +1,32 @@
 import { STAGES, toAscii } from 'tentacle-protocol';
 import { readHistogram } from './read-histogram.js';
-import type { Passed, Side } from './side.js';
-import type { Sample } from './statistics/sample.js';
+import type { AttemptOutcome, ParsedReport } from './parsed-report.js';
+import type { Sample } from './statistics/estimates.js';
 
-/** The document is no report, or a damaged one: which part of it, in a few words. */
-export class NotAReportError extends Error {}
+/** The document is not a report, or a damaged one. The message names the part. */
+export class InvalidReportError extends Error {}
 
-/** Stages that have times, and the whole, from its start and from when it was due. */
+/** Stages that have times, and the whole attempt, from its start and from its scheduled time. */
 const TIMED: readonly string[] = [...STAGES.filter((stage) => stage !== 'trust'), 'total', 'fromDue'];
 
-/** What of a plan does not bear on what a time means: whom it asked, and how long it went on. */
-const NOT_HOW = ['host', 'port', 'address', 'count', 'deadlineUs', 'durationUs', 'thumbprint', 'timeoutUs', 'level'];
+/** Options that do not affect the meaning of a time: the target, and the length of the run. */
+const OPTIONS_WITHOUT_EFFECT = [
+  'host',
+  'port',
+  'address',
+  'count',
+  'deadlineUs',
+  'durationUs',
+  'thumbprint',
+  'timeoutUs',
+  'level',
+];
 
 /**
- * What a report of tentacle-ping (tentacle-ping/report/1) says, each part checked: the file may be anybody's.
- * @throws NotAReportError
+ * A report of tentacle-ping (tentacle-ping/report/1), every part validated: the file is untrusted.
+ * @throws InvalidReportError
  */
-export function sideOfReport(file: string, document: Readonly<Record<string, unknown>>): Side {
+export function parseReport(file: string, document: Readonly<Record<string, unknown>>): ParsedReport {
   const target = object(document, 'target');
   const peer = object(document, 'peer');
   const proxy = object(document, 'proxy');
@@ -24,10 +34,10 @@ export function sideOfReport(file: string, document: Readonly<Record<string, unk
   const [sent, ok, failed, cancelled] = (['sent', 'ok', 'failed', 'cancelled'] as const).map((name) =>
     whole(attempts, name),
   ) as [number, number, number, number];
-  if (sent !== ok + failed + cancelled) throw new NotAReportError('attempts do not add up');
+  if (sent !== ok + failed + cancelled) throw new InvalidReportError('attempts do not add up');
   const outcomes = outcomesOf(object(document, 'outcomes'));
   if (Object.values(outcomes).reduce((sum, count) => sum + count, 0) !== ok + failed)
-    throw new NotAReportError('outcomes do not add up');
+    throw new InvalidReportError('outcomes do not add up');
   const [address, thumbprint] = [optionalText(peer, 'address'), optionalText(peer, 'thumbprint')];
   return {
     file,
@@ -43,7 +53,7 @@ export function sideOfReport(file: string, document: Readonly<Record<string, unk
     attempts: { sent, ok, failed, cancelled },
     outcomes,
     stages: stagesOf(object(document, 'stages')),
-    course: courseOf(document['records']),
+    attemptSequence: sequenceOf(document['records']),
     warnings: warningsOf(document['warnings']),
   };
 }
@@ -55,7 +65,7 @@ function stagesOf(stages: Readonly<Record<string, unknown>>): Map<string, Sample
     const about = object(stages, stage);
     const sample = histogramOf(stage, about['histogram']);
     if (sample.count === 0 || sample.count !== whole(about, 'count'))
-      throw new NotAReportError(`stages.${stage}: the histogram does not hold as many times as it says`);
+      throw new InvalidReportError(`stages.${stage}: the histogram and the count do not agree`);
     samples.set(stage, sample);
   }
   return samples;
@@ -65,46 +75,46 @@ function histogramOf(stage: string, histogram: unknown): Sample {
   try {
     if (typeof histogram === 'string') return readHistogram(histogram);
   } catch {
-    // Whatever the decoder says of it is for whoever wrote it.
+    // The decoder's own message means nothing to the user.
   }
-  throw new NotAReportError(`stages.${stage}.histogram is no HdrHistogram in compressed form`);
+  throw new InvalidReportError(`stages.${stage}.histogram is not an HdrHistogram in compressed form`);
 }
 
 function outcomesOf(outcomes: Readonly<Record<string, unknown>>): Record<string, number> {
   const ids = Object.keys(outcomes);
-  // The catalogue has some 80.
-  if (ids.length > 1000 || ids.some((id) => !OUR_ID.test(id)))
-    throw new NotAReportError('outcomes are not named as ours');
+  // The catalogue has about 80.
+  if (ids.length > 1000 || ids.some((id) => !VALID_ID.test(id)))
+    throw new InvalidReportError('outcomes contain an id that is not valid');
   return Object.fromEntries(ids.map((id) => [id, whole(outcomes, id)]));
 }
 
-/** What shapes the times, as text, so that options to come are seen too. */
+/** The options that affect the times, as text, so that future options are included. */
 function planOf(plan: Readonly<Record<string, unknown>>): Record<string, string> {
-  const how = Object.entries(plan).filter(([option]) => !NOT_HOW.includes(option));
+  const how = Object.entries(plan).filter(([option]) => !OPTIONS_WITHOUT_EFFECT.includes(option));
   return Object.fromEntries(how.map(([option, value]) => [option, clean(JSON.stringify(value))]));
 }
 
-/** A report holds no more; what looks at the course looks at each of them many times. */
-const COURSE_MOST = 2000;
+/** A report contains no more. The autocorrelation reads each of them many times. */
+const MAX_SEQUENCE = 2000;
 
-/** The attempts at the end that follow one another without a gap. Records are a help: a file without them will do. */
-function courseOf(records: unknown): Passed[] {
+/** The last consecutive attempts. Records are optional. */
+function sequenceOf(records: unknown): AttemptOutcome[] {
   const all = Array.isArray(records) ? (records as unknown[]) : [];
-  const course: Passed[] = [];
+  const attemptSequence: AttemptOutcome[] = [];
   let next: number | undefined;
-  for (const record of all.slice(-COURSE_MOST).toReversed()) {
+  for (const record of all.slice(-MAX_SEQUENCE).toReversed()) {
     if (!isObject(record)) break;
     const { number, outcome, stages, totalUs, fromDueUs } = record;
-    // Those up to 0 only warmed up.
+    // Numbers up to 0 are warm-up attempts.
     if (!Number.isSafeInteger(number) || Number(number) < 1 || (next !== undefined && number !== next - 1)) break;
     next = Number(number);
     if (outcome !== 'cancelled')
-      course.push({
+      attemptSequence.push({
         ok: outcome === 'ok',
         stagesUs: timesOf(stages, outcome === 'ok' ? { total: totalUs, fromDue: fromDueUs } : {}),
       });
   }
-  return course.toReversed();
+  return attemptSequence.toReversed();
 }
 
 function timesOf(stages: unknown, wholes: Readonly<Record<string, unknown>>): Record<string, number> {
@@ -117,11 +127,11 @@ function timesOf(stages: unknown, wholes: Readonly<Record<string, unknown>>): Re
 
 function warningsOf(warnings: unknown): string[] {
   const ids = (Array.isArray(warnings) ? (warnings as unknown[]) : []).map((one) => (isObject(one) ? one['id'] : ''));
-  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && OUR_ID.test(id)))];
+  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && VALID_ID.test(id)))];
 }
 
 /** Of failures and warnings. */
-const OUR_ID = /^[a-z0-9.-]{1,60}$/;
+const VALID_ID = /^[a-z0-9.-]{1,60}$/;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -129,13 +139,13 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function object(of: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
   const value = of[name];
-  if (!isObject(value)) throw new NotAReportError(`${name} is missing`);
+  if (!isObject(value)) throw new InvalidReportError(`${name} is missing`);
   return value;
 }
 
 function whole(of: Readonly<Record<string, unknown>>, name: string): number {
   const value = of[name];
-  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new NotAReportError(`${name} is no count`);
+  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new InvalidReportError(`${name} is not a count`);
   return Number(value);
 }
 
@@ -145,21 +155,21 @@ function optionalText(of: Readonly<Record<string, unknown>>, name: string): stri
 
 function text(of: Readonly<Record<string, unknown>>, name: string): string {
   const value = of[name];
-  if (typeof value !== 'string') throw new NotAReportError(`${name} is no text`);
+  if (typeof value !== 'string') throw new InvalidReportError(`${name} is not text`);
   return clean(value);
 }
 
-/** A name of DNS has at most 253 characters. */
-const TEXT_CHARS = 253;
+/** A DNS name has at most 253 characters. */
+const MAX_TEXT_CHARS = 253;
 
-/** Consoles of servers show nothing but ASCII reliably, and control characters command them. */
+/** Server consoles reliably show only ASCII, and interpret control characters. */
 function clean(value: string): string {
-  return toAscii(value).slice(0, TEXT_CHARS);
+  return toAscii(value).slice(0, MAX_TEXT_CHARS);
 }
 
 function time(of: Readonly<Record<string, unknown>>, name: string): string {
   const value = text(of, name);
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new NotAReportError(`${name} is no time`);
+    throw new InvalidReportError(`${name} is not a time`);
   return value;
 }

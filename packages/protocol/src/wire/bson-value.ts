@@ -4,7 +4,7 @@ import { checkedGuid } from './guid.js';
  * What a document can hold. Widths survive a round trip because each has a type of its own: `number` is always an
  * int32, `bigint` always an int64, and a floating-point number is a {@link Double} even when it is whole.
  */
-export type Value =
+export type BsonValue =
   | null
   | boolean
   | string
@@ -15,15 +15,15 @@ export type Value =
   | Buffer
   | Guid
   | DataStreamRef
-  | readonly Value[]
-  | ValueObject;
+  | readonly BsonValue[]
+  | BsonObject;
 
 /**
  * A document, or one inside another. `$type`, where there is one, is a key like any other. Those that are decoded have
  * no prototype, so that a key such as `__proto__` or `constructor` is a key and nothing else.
  */
-export interface ValueObject {
-  readonly [key: string]: Value;
+export interface BsonObject {
+  readonly [key: string]: BsonValue;
 }
 
 /** A floating-point number (BSON double). */
@@ -67,37 +67,38 @@ export const TYPE_KEY = '$type';
 export const DATA_STREAM_NAME = 'Halibut.DataStream';
 export const DATA_STREAM_TYPE = `${DATA_STREAM_NAME}, Halibut`;
 
-/** Subtypes of BSON's binary: plain bytes, and the two that are a GUID. */
+/** Subtypes of BSON's binary: plain bytes, their old form, and the two that are a GUID. */
 export const BINARY_GENERIC = 0;
+export const BINARY_OLD = 2;
 export const BINARY_UUID_OLD = 3;
 export const BINARY_UUID = 4;
 
-/** True for an object of keys and values: neither an array nor one of the classes a {@link Value} may be. */
-export function isValueObject(value: Value): value is ValueObject {
+/** True for an object of keys and values: neither an array nor one of the classes a {@link BsonValue} may be. */
+export function isBsonObject(value: BsonValue): value is BsonObject {
   return (
     typeof value === 'object' &&
     value !== null &&
-    !isValueArray(value) &&
+    !isBsonArray(value) &&
     !Buffer.isBuffer(value) &&
     !(value instanceof Double || value instanceof Guid || value instanceof DataStreamRef || value instanceof Date)
   );
 }
 
 /** `Array.isArray`, which does not know of arrays that must not be changed. */
-export function isValueArray(value: Value): value is readonly Value[] {
+export function isBsonArray(value: BsonValue): value is readonly BsonValue[] {
   return Array.isArray(value);
 }
 
 /** Every data stream a value speaks of, in the order of the document, which is the order they follow the message in. */
-export function dataStreamsIn(value: Value): DataStreamRef[] {
+export function dataStreamsIn(value: BsonValue): DataStreamRef[] {
   const found: DataStreamRef[] = [];
   collect(value, found);
   return found;
 }
 
-function collect(value: Value, found: DataStreamRef[]): void {
+function collect(value: BsonValue, found: DataStreamRef[]): void {
   if (typeof value !== 'object' || value === null) return;
   if (value instanceof DataStreamRef) found.push(value);
-  else if (isValueArray(value)) for (const element of value) collect(element, found);
-  else if (isValueObject(value)) for (const key of Object.keys(value)) collect(value[key] ?? null, found);
+  else if (isBsonArray(value)) for (const element of value) collect(element, found);
+  else if (isBsonObject(value)) for (const key of Object.keys(value)) collect(value[key] ?? null, found);
 }

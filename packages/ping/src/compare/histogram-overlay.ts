@@ -1,20 +1,20 @@
 import type { OverlaidStep } from './comparison.js';
-import type { Sample } from './statistics/sample.js';
+import type { Sample } from './statistics/estimates.js';
 
-/** Steps of a decade, from fine to coarse: the finest with which the times fit the lines there are is taken. */
+/** Steps of a decade, from fine to coarse. The finest with which the times fit the available lines is used. */
 const DECADES = [
   [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8],
   [1, 1.5, 2, 3, 5, 7],
   [1, 2, 5],
 ];
 
-/** What is read at a glance. */
-const STEPS_MOST = 20;
+/** As many lines as can be read quickly. */
+const MAX_STEPS = 20;
 
-/** How the times of both are spread over steps of one scale, from the first with a count to the last. */
-export function overlay(a: Sample, b: Sample): OverlaidStep[] {
+/** The times of both runs counted by the steps of one scale, from the first step with a count to the last. */
+export function overlayHistograms(a: Sample, b: Sample): OverlaidStep[] {
   const all = DECADES.map((decade) => stepsOver(a, b, decade));
-  return all.find((steps) => steps.length <= STEPS_MOST) ?? all.at(-1) ?? [];
+  return all.find((steps) => steps.length <= MAX_STEPS) ?? all.at(-1) ?? [];
 }
 
 function stepsOver(a: Sample, b: Sample, decade: readonly number[]): OverlaidStep[] {
@@ -32,7 +32,7 @@ function stepsOver(a: Sample, b: Sample, decade: readonly number[]): OverlaidSte
   });
 }
 
-/** The edges by their number: whole microseconds. */
+/** The upper edge of each step, by its number, in whole microseconds. */
 function edgesOf(decade: readonly number[]): (i: number) => number {
   return (i) => Math.round((decade[i % decade.length] ?? 1) * 10 ** (Math.floor(i / decade.length) + 1));
 }

@@ -1,19 +1,23 @@
-import { serialize, Timestamp } from 'bson';
+import { Binary, Double as BsonDouble, deserialize, Int32, Long, serialize, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeDocument } from './decode-document.js';
 import {
   DataStreamRef,
   Double,
   dataStreamsIn,
   Guid,
-  isValueObject,
+  isBsonObject,
   MAX_DEPTH,
-  type Value,
-  type ValueObject,
-} from './document.js';
-import { encodeDocument } from './encode-document.js';
+  type BsonValue,
+  type BsonObject,
+} from './bson-value.js';
+import { decodeDocument as decode, encodeDocument } from './bson.js';
+import { guidToBytes } from './guid.js';
 import { WireError } from './wire-error.js';
+
+function decodeDocument(bytes: Uint8Array): BsonObject {
+  return decode(Buffer.from(bytes)).document;
+}
 
 const ID = '637d712a-dbd5-431c-a1b2-0123456789ab';
 const ID_HEX = '2a717d63d5db1c43a1b20123456789ab';
@@ -41,7 +45,7 @@ function failure(bytes: Uint8Array): WireError {
 }
 
 /** What a peer can send, in the form that comes back from a round trip: no prototypes, no wrappers. */
-const { value: anyValue } = fc.letrec<{ value: Value; object: ValueObject }>((tie) => ({
+const { value: anyValue } = fc.letrec<{ value: BsonValue; object: BsonObject }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constant(null),
@@ -62,13 +66,32 @@ const { value: anyValue } = fc.letrec<{ value: Value; object: ValueObject }>((ti
       maxLength: 5,
     })
     .map((members) => {
-      const object = Object.create(null) as Record<string, Value>;
+      const object = Object.create(null) as Record<string, BsonValue>;
       for (const [key, value] of members) object[key.replaceAll('\0', '')] = value;
       return object;
     })
     // Those two are a data stream without its type, and come back as one.
     .filter((object) => !(object['id'] instanceof Guid && typeof object['length'] === 'bigint')),
 }));
+
+/** A value as the bson package takes it. */
+function toPackage(value: BsonValue): unknown {
+  if (typeof value === 'number') return new Int32(value);
+  if (typeof value === 'bigint') return Long.fromBigInt(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(toPackage);
+  if (Buffer.isBuffer(value)) return new Binary(value, 0);
+  if (value instanceof Guid) return new Binary(guidToBytes(value.text), 4);
+  if (value instanceof Double) return new BsonDouble(value.value);
+  if (value instanceof DataStreamRef) {
+    return toPackage({
+      $type: 'Halibut.DataStream, Halibut',
+      id: new Guid(value.id),
+      length: BigInt(value.lengthBytes),
+    });
+  }
+  return new Map(Object.entries(value).map(([key, member]) => [key, toPackage(member)]));
+}
 
 describe('documents', () => {
   it('survive a round trip, widths and all', () => {
@@ -79,8 +102,34 @@ describe('documents', () => {
     );
   });
 
+  it('are the bytes that the bson package writes', () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        expect(encodeDocument({ value })).toEqual(Buffer.from(serialize(new Map([['value', toPackage(value)]]))));
+      }),
+    );
+  });
+
+  it('are rejected where the bson package rejects them', () => {
+    const bytes = fc.tuple(anyValue, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 }));
+    fc.assert(
+      fc.property(bytes, ([value, changes]) => {
+        const changed = encodeDocument({ value });
+        for (const [at, byte] of changes) changed[at % changed.length] = byte;
+        let isAccepted = true;
+        try {
+          deserialize(changed, { promoteValues: false });
+        } catch {
+          isAccepted = false;
+        }
+        if (!isAccepted) failure(changed);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('hold each type as BSON has it', () => {
-    const types: [Value, string][] = [
+    const types: [BsonValue, string][] = [
       [null, `0a${A}`],
       [true, `08${A}01`],
       ['hé', `02${A}0400000068c3a900`],
@@ -132,12 +181,12 @@ describe('documents', () => {
     expect(bytes.indexOf('$type')).toBeLessThan(bytes.indexOf('\x101\0'));
   });
 
-  it('of more than the 17 MB that the bson package has room for are whole', () => {
+  it('of 18 MB are whole', () => {
     const text = 'x'.repeat(18 * 1024 * 1024);
     expect(decodeDocument(encodeDocument({ text, end: 'here' }))).toEqual({ text, end: 'here' });
   });
 
-  it.each<[string, Value]>([
+  it.each<[string, BsonValue]>([
     ['a fraction', 1.5],
     ['a number beyond int32', 2 ** 31],
     ['minus zero', -0],
@@ -161,13 +210,13 @@ describe('data streams in documents', () => {
 
   it('are known by their type or, without one, by their members', () => {
     const id = new Guid(ID);
-    const found: Value[] = [
+    const found: BsonValue[] = [
       { $type: 'Halibut.DataStream, Halibut', id, length: 5000n },
       { $type: 'Halibut.DataStream, Halibut, Version=8.1.0.0', length: 5000n, id },
       { id, length: 5000n },
     ];
     for (const a of found) expect(decodeDocument(encodeDocument({ a }))).toEqual({ a: ref });
-    const others: Value[] = [
+    const others: BsonValue[] = [
       { id, length: 5000 },
       { id: ID, length: 5000n },
       { id, length: 5000n, name: 'x' },
@@ -176,7 +225,7 @@ describe('data streams in documents', () => {
     for (const a of others) expect(decodeDocument(encodeDocument({ a }))).toEqual({ a });
   });
 
-  it.each<[string, ValueObject]>([
+  it.each<[string, BsonObject]>([
     ['a negative length', { id: new Guid(ID), length: -1n }],
     ['an absurd length', { id: new Guid(ID), length: 2n ** 53n }],
     ['no id', { $type: 'Halibut.DataStream, Halibut', length: 1n }],
@@ -201,10 +250,10 @@ describe('data streams in documents', () => {
   });
 });
 
-describe('isValueObject', () => {
+describe('isBsonObject', () => {
   it('is for objects of keys and values only', () => {
-    expect([{}, { a: 1 }, decodeDocument(bson())].every(isValueObject)).toBe(true);
-    const others: Value[] = [
+    expect([{}, { a: 1 }, decodeDocument(bson())].every(isBsonObject)).toBe(true);
+    const others: BsonValue[] = [
       null,
       'a',
       1,
@@ -216,7 +265,7 @@ describe('isValueObject', () => {
       new Double(1),
       new DataStreamRef(ID, 1),
     ];
-    expect(others.some(isValueObject)).toBe(false);
+    expect(others.some(isBsonObject)).toBe(false);
   });
 });
 
@@ -261,15 +310,15 @@ describe('hostile documents', () => {
   });
 
   it('are not written deeper than they may be read', () => {
-    let object: Value = {};
-    let array: Value = [];
+    let object: BsonValue = {};
+    let array: BsonValue = [];
     for (let depth = 1; depth < MAX_DEPTH; depth++) {
       object = { object };
       array = [array];
     }
     expect(() => encodeDocument({ object })).toThrow('nests deeper');
     expect(() => encodeDocument({ array })).toThrow('nests deeper');
-    const circle: Value[] = [];
+    const circle: BsonValue[] = [];
     circle.push(circle);
     expect(() => encodeDocument({ circle })).toThrow('nests deeper');
   });
@@ -321,7 +370,7 @@ describe('hostile documents', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 100 }), framed, flipped), (bytes) => {
         try {
-          expect(isValueObject(decodeDocument(bytes))).toBe(true);
+          expect(isBsonObject(decodeDocument(bytes))).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(WireError);
         }

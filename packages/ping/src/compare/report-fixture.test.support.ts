@@ -1,16 +1,20 @@
-import type { Side } from './side.js';
-import { sampleOf } from './statistics/sample.js';
+import type { ParsedReport } from './parsed-report.js';
+import { sampleOf } from './statistics/estimates.js';
 
-export interface Made {
-  /** Times of each stage, an attempt after the other; the total is made of them. */
+export interface ReportFixture {
+  /** Times of each stage, one attempt after another. */
   readonly stages?: Readonly<Record<string, readonly number[]>>;
   readonly failures?: Readonly<Record<string, number>>;
-  /** Attempts that went through. */
+  /** Attempts that succeeded. */
   readonly ok?: number;
 }
 
-/** A side as a file gives it. Failures come after the successes where the course is kept. */
-export function madeSide({ stages = {}, failures = {}, ...more }: Made & Partial<Omit<Side, 'stages'>>): Side {
+/** A report as it is parsed from a file. */
+export function reportFixture({
+  stages = {},
+  failures = {},
+  ...more
+}: ReportFixture & Partial<Omit<ParsedReport, 'stages'>>): ParsedReport {
   const { ok = Math.max(0, ...Object.values(stages).map(({ length }) => length)), ...about } = more;
   const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
   return {
@@ -26,7 +30,7 @@ export function madeSide({ stages = {}, failures = {}, ...more }: Made & Partial
     outcomes: { ...(ok > 0 ? { ok } : {}), ...failures },
     stages: new Map(Object.entries(stages).map(([stage, all]) => [stage, sampleOf(all.map((us) => [us, 1] as const))])),
     warnings: [],
-    course: Array.from({ length: ok }, (_, i) => ({
+    attemptSequence: Array.from({ length: ok }, (_, i) => ({
       ok: true,
       stagesUs: Object.fromEntries(Object.entries(stages).map(([stage, all]) => [stage, all[i] ?? 0])),
     })),
