@@ -2,7 +2,7 @@ import type { FailureId } from './catalogue.js';
 import { rowOf } from './catalogue.js';
 import { endsOf } from './ends.js';
 import { pollingWords } from './polling-words.js';
-import type { Actor, Certainty, Sighting, Step } from './row.js';
+import type { Actor, Certainty, FailureStage, Sighting, Step } from './row.js';
 
 /** Everything there is to say about one failure between two given ends. */
 export interface FailureText {
@@ -17,6 +17,9 @@ const CHANGED_PLACES: Readonly<Partial<Record<Actor, Actor>>> = {
   'server-admin': 'tentacle-admin',
   'tentacle-admin': 'server-admin',
 };
+
+/** Stages whose rows name the administrators of their two ends. */
+const TAKES_ACTORS_FROM_ENDS: readonly FailureStage[] = ['trust', 'identity', 'rpc', 'data', 'idle', 'poll'];
 
 /**
  * The words for a sighting. A row speaks to a server's administrator of a Tentacle that listens. Where the peer plays
@@ -37,7 +40,6 @@ export function describeFailure(id: FailureId, sighting: Sighting): FailureText 
 }
 
 function placed(steps: readonly Step[], id: FailureId, peerRole: 'server' | 'poller' | undefined): readonly Step[] {
-  // The rows of polling speak of its own two ends.
-  if (peerRole !== 'server' || rowOf(id).stage === 'poll') return steps;
+  if (peerRole !== 'server' || TAKES_ACTORS_FROM_ENDS.includes(rowOf(id).stage)) return steps;
   return steps.map((step) => ({ ...step, who: CHANGED_PLACES[step.who] ?? step.who }));
 }

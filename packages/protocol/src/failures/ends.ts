@@ -24,10 +24,13 @@ export interface End {
   readonly isListener: boolean;
   /** The port on which it listens, or would if it did. */
   readonly defaultPort: number;
-  /** Where it shows its own thumbprint. */
-  readonly ownThumbprint: Pick<Step, 'action'> & Commands;
-  /** Where it keeps its log. */
-  readonly log: { readonly name: string } & Commands;
+  /** Where it shows its own thumbprint: `where` in a few words, for the middle of a sentence. */
+  readonly ownThumbprint: Pick<Step, 'action'> & { readonly where: string } & Commands;
+  /**
+   * Where it keeps its log. `where`: in a few words, where there is more than the file that the commands print.
+   * `rejection`: a sentence that says at which level it logs a thumbprint that it does not trust.
+   */
+  readonly log: { readonly name: string; readonly where?: string; readonly rejection: string } & Commands;
   /** What takes its place for a test, and the command that starts it. */
   readonly standIn: { readonly name: string; readonly command: (facts: Facts) => string };
 }
@@ -47,13 +50,17 @@ const TENTACLE = {
   defaultPort: 10933,
   ownThumbprint: {
     action: 'Show the thumbprint of the Tentacle.',
+    where: 'Tentacle show-thumbprint',
     windows: 'Tentacle show-thumbprint',
     linux: 'Tentacle show-thumbprint',
   },
   log: {
     name: "the Tentacle's log",
+    rejection:
+      'From Tentacle 8.1.1322 on, the log shows a rejected thumbprint only at Debug level: set logLevel to Debug in Tentacle.exe.nlog and restart the Tentacle.',
     windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
-    linux: 'tail -n 100 /etc/octopus/default/Logs/OctopusTentacle.txt',
+    // The directory has the name of the instance.
+    linux: 'tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt',
   },
 } as const;
 
@@ -64,9 +71,15 @@ const SERVER = {
   host: "the Octopus Server's host",
   administrator: 'server-admin',
   defaultPort: 10943,
-  ownThumbprint: { action: 'Show the thumbprint of the Octopus Server (Configuration > Thumbprint).' },
+  ownThumbprint: {
+    action: 'Show the thumbprint of the Octopus Server (Configuration > Thumbprint).',
+    where: 'Configuration > Thumbprint',
+  },
   log: {
     name: "the Octopus Server's log",
+    where: 'Configuration > Diagnostics, or its file',
+    rejection:
+      'From Octopus Server 2024.2.4275 on, the log shows a rejected thumbprint only at Verbose level: set OCTOPUS__Logging__Context__Halibut__LogEventLevel=Verbose and OCTOPUS__Logging__File__LogEventLevel=Verbose, and restart the Octopus Server.',
     windows: 'type C:\\Octopus\\Logs\\OctopusServer.txt',
   },
 } as const;
@@ -80,7 +93,11 @@ const LISTENING_TENTACLE: End = {
 const POLLING_TENTACLE: End = {
   ...TENTACLE,
   isListener: false,
-  standIn: { name: 'tentacle-pong --poll', command: ({ host, port }) => `tentacle-pong --poll ${host}:${port}` },
+  standIn: {
+    name: 'tentacle-pong --poll',
+    // Seen from the server, the host is the Tentacle's.
+    command: ({ peerRole, host, port }) => `tentacle-pong --poll ${peerRole === 'poller' ? 'THIS-HOST' : host}:${port}`,
+  },
 };
 
 const CONNECTING_SERVER: End = {

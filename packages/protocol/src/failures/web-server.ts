@@ -1,7 +1,7 @@
-import { passThrough, rightPort } from './identity.js';
 import { tryAnotherName } from './router-by-name.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span } from './row.js';
 import { closedWithoutAWord } from './trust.js';
+import { checkPort, passTlsThrough } from './trust-steps.js';
 import { whatAnswers } from './what-answers.js';
 
 /**
@@ -31,7 +31,7 @@ export const webServerRows = [
     when: isWebServer,
     title: 'A web server or appliance answered in place of Octopus',
     means: (sighting) => `${whatWebServerDid(sighting)} A Tentacle would have said MX-SERVER.`,
-    next: (facts) => [tryAnotherName(facts), rightPort, passThrough],
+    next: (facts, ends) => [tryAnotherName(facts), checkPort(ends), passTlsThrough(ends)],
     octopusSays: [
       'Unable to receive the remote identity; the following line was not empty.',
       "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
