@@ -172,7 +172,7 @@ export const identityCases: readonly Provocation[] = [
     by: 'half a line, and the end',
     provoke: () => answered('MX-SER', 'close'),
     evidence: { code: 'END_OF_STREAM', received: text('MX-SER'), receivedBytes: 6 },
-    says: 'sent 6 bytes of its identity ("MX-SER")',
+    says: '("MX-SER")',
   },
   {
     id: 'identity.closed',
@@ -203,7 +203,7 @@ export const identityCases: readonly Provocation[] = [
     by: 'silence',
     provoke: async () => attempt((await tlsPeer(() => undefined)).port, { identityMs: 300 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 0 },
-    says: 'gave 0 bytes of an identity',
+    says: '0 bytes of an identity',
   },
   {
     id: 'identity.timeout',

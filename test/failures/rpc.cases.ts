@@ -130,7 +130,7 @@ export const rpcCases: readonly Provocation[] = [
     by: 'a service that never answers',
     provoke: () => answering(() => undefined, { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: AWAITING, receivedBytes: 0 },
-    says: 'gave 0 bytes of the response to ICapabilitiesServiceV2.GetCapabilities',
+    says: '0 bytes of the response to ICapabilitiesServiceV2.GetCapabilities',
   },
   {
     id: 'rpc.timeout',
@@ -143,7 +143,7 @@ export const rpcCases: readonly Provocation[] = [
     by: 'no PROCEED for NEXT',
     provoke: () => afterOne(() => undefined, { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'PROCEED, the answer to NEXT', callsBefore: 1 },
-    says: 'The connection had carried 1 round trips before',
+    says: '1 round trip before',
   },
   {
     id: 'rpc.timeout',
@@ -163,7 +163,7 @@ export const rpcCases: readonly Provocation[] = [
     by: 'the end inside an answer',
     provoke: () => answering(({ socket }, id) => socket.end(half(id))),
     evidence: { code: 'END_OF_STREAM', receivedBytes: 30 },
-    says: 'closed the connection after 30 bytes of the response',
+    says: '30 bytes of the response',
   },
   {
     id: 'rpc.closed',
@@ -186,14 +186,14 @@ export const rpcCases: readonly Provocation[] = [
         await resetWhenRead(tcpBeneath(talk.socket));
       }),
     evidence: { code: 'ECONNRESET', receivedBytes: 30 },
-    says: 'after 30 bytes of the answer',
+    says: '30 bytes of the response',
   },
   {
     id: 'rpc.reset',
     by: 'a reset in place of PROCEED',
     provoke: () => afterOne(({ socket }) => tcpBeneath(socket).resetAndDestroy()),
     evidence: { code: 'ECONNRESET', callsBefore: 1 },
-    says: 'The connection had carried 1 round trips before',
+    says: '1 round trip before',
   },
   ...(
     [

@@ -121,7 +121,7 @@ const conclusions: readonly Conclusion[] = [
   {
     when: 'cutBetween',
     ids: CUT,
-    says: `Neither end closed these connections: ${NEITHER_END}.`,
+    says: `Instead, ${NEITHER_END}.`,
     certainty: SURE,
   },
   {
@@ -139,7 +139,7 @@ const conclusions: readonly Conclusion[] = [
   {
     when: 'answerLost',
     ids: ['tls.silent'],
-    says: 'Its answer is therefore lost in transit to this machine.',
+    says: 'The answer was lost in transit.',
     certainty: {
       kind: 'one-of',
       causes: [
@@ -184,7 +184,7 @@ function isFailure(id: Verdict['id']): id is FailureId {
 /** What happened to attempts, after their number: in the past tense, which fits one as well as several. */
 const HAPPENED = {
   neverArrived: 'never arrived',
-  cutBetween: 'arrived and ended, although neither end closed the connection',
+  cutBetween: 'arrived, and neither end closed the connection',
   endedThere: 'arrived, and tentacle-pong closed the connection itself',
   nothingCame: 'arrived, but not a single byte followed',
   answerLost: 'arrived and got an answer that did not reach this machine',
