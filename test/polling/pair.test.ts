@@ -65,7 +65,7 @@ describe('a pair of which one polls', () => {
     expect(polled.status).toBe(1);
     const left = pollReportOf(polled);
     expect(left.verdict.id).toBe('trust.closed-after-identity');
-    expect(left.verdict.means).toContain('That is how an Octopus Server refuses a poller');
+    expect(left.verdict.means).toContain('An Octopus Server');
     expect(left.verdict.means).toContain(left.thumbprint);
     const ended = await interrupted(ping);
     expect(ended.status).toBe(1);

@@ -50,7 +50,7 @@ function whyNone({ why, said }: Attested): string {
     case 'other-form':
       return 'answered in a format that this version of tentacle-ping does not know';
     case 'not-offered':
-      return 'has no such method';
+      return 'does not offer one';
     default:
       return 'was not asked, because no round trip to a tentacle-pong completed';
   }

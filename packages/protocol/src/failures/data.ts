@@ -15,7 +15,7 @@ function progress({ facts: { transfer } }: Sighting): string {
     : ` Of a download of ${bytes(sizeBytes)}, ${bytes(movedBytes)} had been received.`;
 }
 
-/** The limit that a search for it found, where there was one. */
+/** The limit, where a search has determined it. */
 function limit({ transfer }: Facts): string {
   const { direction, largestOkBytes, smallestFailedBytes } = transfer ?? {};
   if (direction === undefined || smallestFailedBytes === undefined) return '';
@@ -24,7 +24,7 @@ function limit({ transfer }: Facts): string {
     : ` The largest successful ${direction} had ${bytes(largestOkBytes)}, the smallest failed one ${bytes(smallestFailedBytes)}.`;
 }
 
-/** Searches the limit. A search has found it already; a single transfer only shows that there is one. */
+/** Searches the limit: a single transfer only shows that there is one. */
 function findLimit({ host, port, transfer }: Facts): Step[] {
   if (transfer?.smallestFailedBytes !== undefined) return [];
   return [
@@ -72,7 +72,7 @@ export function showPathMtu({ host }: Facts, who: Step['who'], okBytes: number):
 export const LET_NOTICES_PASS: Step = {
   who: 'network-team',
   action:
-    'Allow ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) back to both ends, or clamp the TCP MSS at the link or tunnel with the smaller MTU (VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only).',
+    'Allow ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) back to both ends. Alternatively, clamp the TCP MSS at the link or tunnel with the smaller MTU (VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only).',
 };
 
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
@@ -179,7 +179,7 @@ export const dataRows = [
       {
         who: 'network-team',
         action:
-          'Check for an inspecting firewall, IDS or VPN that swallows a connection after a number of bytes, and exempt this connection. Then check for packets that are lost because of a smaller MTU.',
+          'Check for an inspecting firewall, IDS or VPN that swallows a connection after a number of bytes. Exempt this connection. Then check for packets that are lost because of a smaller MTU.',
       },
       readStandInLog(there, ': how much data had arrived, and when it stopped'),
     ],
@@ -219,7 +219,7 @@ export const dataRows = [
       {
         who: 'network-team',
         action:
-          'Check for an inspecting firewall, IDS, proxy or load balancer that cuts a connection after a number of bytes or a period of time, and exempt this connection.',
+          'Check for an inspecting firewall, IDS, proxy or load balancer that cuts a connection after a number of bytes or a period of time. Exempt this connection.',
       },
       readStandInLog(there, ', and whether it was stopped at that time'),
     ],

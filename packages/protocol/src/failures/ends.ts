@@ -28,7 +28,7 @@ export interface End {
   readonly ownThumbprint: Pick<Step, 'action'> & { readonly where: string } & Commands;
   /**
    * Where it keeps its log. `where`: in a few words, where there is more than the file that the commands print.
-   * `rejection`: a sentence that says at which level it logs a thumbprint that it does not trust.
+   * `rejection`: what lets it log a thumbprint that it does not trust, as the action of a step.
    */
   readonly log: { readonly name: string; readonly where?: string; readonly rejection: string } & Commands;
   /** What takes its place for a test, and the command that starts it. */
@@ -57,7 +57,7 @@ const TENTACLE = {
   log: {
     name: "the Tentacle's log",
     rejection:
-      'From Tentacle 8.1.1322 on, the log shows a rejected thumbprint only at Debug level: set logLevel to Debug in Tentacle.exe.nlog and restart the Tentacle.',
+      'If Tentacle is 8.1.1322 or later, set logLevel to Debug in Tentacle.exe.nlog and restart the Tentacle. Only then does its log show a rejected thumbprint.',
     windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
     // The directory has the name of the instance.
     linux: 'tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt',
@@ -79,7 +79,7 @@ const SERVER = {
     name: "the Octopus Server's log",
     where: 'Configuration > Diagnostics, or its file',
     rejection:
-      'From Octopus Server 2024.2.4275 on, the log shows a rejected thumbprint only at Verbose level: set OCTOPUS__Logging__Context__Halibut__LogEventLevel=Verbose and OCTOPUS__Logging__File__LogEventLevel=Verbose, and restart the Octopus Server.',
+      'If Octopus Server is 2024.2.4275 or later, set OCTOPUS__Logging__Context__Halibut__LogEventLevel=Verbose and OCTOPUS__Logging__File__LogEventLevel=Verbose, and restart it. Only then does its log show a rejected thumbprint.',
     windows: 'type C:\\Octopus\\Logs\\OctopusServer.txt',
   },
 } as const;

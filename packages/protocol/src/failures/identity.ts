@@ -31,7 +31,7 @@ export const identityRows = [
       passTlsThrough(ends),
       checkPort(ends),
       ...(ends.there.product === 'tentacle'
-        ? renewCertificate(ends.there, "If no device is in between and the Tentacle's certificate is an old one, ")
+        ? renewCertificate(ends.there, 'If no device is in between and the certificate is old, ')
         : []),
     ],
     octopusSays: ['Unable to receive the remote identity; the identity line was empty.'],
@@ -133,7 +133,7 @@ export const identityRows = [
         'another TLS service listens there and waits for its own protocol',
         'packets to the peer are dropped in transit',
       ],
-      test: standInTest(ends),
+      test: standInTest(ends, 'the service on that port'),
     }),
     example: { symptom: exampleSymptom('identity', 'READ_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),

@@ -101,7 +101,7 @@ describe('the verdict on idle connections', () => {
     ['the time that it says, without one', 3600, 'idle.closed', {}, OURS, 'sure'],
     ['another time, without a goodbye', 50, 'idle.closed', {}, OURS, 'sure'],
     ['another time, with one: passed on, or its own', 50, 'idle.closed', { goodbye: true }, OURS, 'one-of'],
-    ['another time, and TLS was ended on the way', 50, 'idle.closed', {}, 'B'.repeat(40), 'one-of'],
+    ['another time, and TLS was terminated in between', 50, 'idle.closed', {}, 'B'.repeat(40), 'one-of'],
     ["a Tentacle's minute", 60, 'idle.closed', {}, OURS, 'sure'],
   ])('an end of a pong after %s', (_, seconds, id, more, arrived, kind) => {
     const side = dead(death('END_OF_STREAM', seconds, { peerLimitUs: 3600 * S, ...more }, 'pong'), S);

@@ -21,12 +21,12 @@ function connection({ facts }: Sighting): string {
 }
 
 function survived({ idle }: Facts): string {
-  return idle?.survivedUs === undefined ? '' : ` Another one still worked after ${span(idle.survivedUs)}.`;
+  return idle?.survivedUs === undefined ? '' : ` Another idle connection still worked after ${span(idle.survivedUs)}.`;
 }
 
 /** The devices whose default setting fits: a hint and no more. */
 function hint(manner: Manner, { idle = NOTHING }: Facts): string {
-  // An end that was observed is exact; one that was found later may have been any time since the last that worked.
+  // An end that was observed is exact; one that was noticed later may have happened any time after the last that worked.
   const isExact = idle.checkUs === undefined && manner !== 'forgets' && manner !== 'forgets and rejects';
   const names = usualDevices(manner, isExact ? idle.idleUs : (idle.survivedUs ?? 0), idle.idleUs);
   // Too wide a gap fits every device.
@@ -72,7 +72,7 @@ function limitOrLog(facts: Facts, { there }: Ends): Step[] {
 
 /** How Octopus meets a connection that ended while it was idle. */
 const NOTICED_LATER =
-  'Octopus notices when it next needs the connection, and opens another one. Calls that stay silent for longer than that while they work are cut.';
+  'Octopus notices when it next needs the connection, and opens another one. A call that stays silent for that long while it works is cut.';
 
 const LONG_WAIT =
   'Octopus reuses connections for the next call. On a connection that was lost in this way, that call waits for about a minute before it is retried on a new one.';
@@ -95,7 +95,7 @@ export const idleRows = [
         idle.peerLimitUs === undefined
           ? 'after which a Tentacle closes idle connections itself (60 s; 10 minutes with an old library)'
           : `after which this ${peerKind ?? 'peer'} closes idle connections, by its own account`;
-      return `${connection(sighting)} was closed in order after ${span(idle.idleUs)}. That is the time ${whose}, and normal. Octopus notices when it next needs the connection, and opens another one.${survived(sighting.facts)}`;
+      return `${connection(sighting)} was closed cleanly after ${span(idle.idleUs)}. That is the time ${whose}, and normal. Octopus notices when it next needs the connection, and opens another one.${survived(sighting.facts)}`;
     },
     next: (_facts, { there }) => [
       {
@@ -135,7 +135,7 @@ export const idleRows = [
           : '';
       const when =
         idle.checkUs === undefined ? `after ${span(idle.idleUs)}` : `when it was used after ${span(idle.idleUs)}`;
-      return `${connection(sighting)} was closed in order ${when}. The peer is not known to close after that time.${closer} ${NOTICED_LATER}${hint('closes', facts)}${survived(facts)}`;
+      return `${connection(sighting)} was closed cleanly ${when}. The peer is not known to close after that time.${closer} ${NOTICED_LATER}${hint('closes', facts)}${survived(facts)}`;
     },
     next: (facts, ends) => [...limitOrLog(facts, ends), ...tryPong(facts, ends)],
     octopusSays: ['Attempted to read past the end of the stream.'],

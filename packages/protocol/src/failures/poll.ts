@@ -154,7 +154,7 @@ export const pollRows = [
       {
         who: 'network-team',
         action:
-          'If the connection closes after the same time without work each time, raise the idle timeout of the load balancer or firewall above 30 s, the keep-alive interval of polling.',
+          'If the time without work is the same each time, raise the idle timeout of the load balancer or firewall above 30 s, the keep-alive interval of polling.',
       },
     ],
     octopusSays: ['Attempted to read past the end of the stream.', 'Exception in the polling loop. Retrying in'],

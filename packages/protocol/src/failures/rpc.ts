@@ -52,7 +52,7 @@ export const rpcRows = [
       {
         who: there.administrator,
         action:
-          'If Octopus itself reports this, upgrade the Tentacle: versions before 6.3.640 (May 2023) have no capabilities service. The network does not need attention.',
+          'If Octopus itself reports this, upgrade the Tentacle: versions before 6.3.640 (May 2023) have no capabilities service. The network is not at fault.',
       },
     ],
     octopusSays: ['Service not found:'],
@@ -97,7 +97,7 @@ export const rpcRows = [
     when: ({ symptom }) => GAVE_UP.includes(symptom.code),
     title: 'No complete answer to the call in time',
     means: (sighting, ends) =>
-      `${peer(sighting.facts)} accepted the connection, but sent only ${progress(sighting, ends)} within ${span(sighting.symptom.elapsedUs)}.${before(sighting.facts, ends)}`,
+      `${peer(sighting.facts)} accepted the connection, but sent ${progress(sighting, ends)} within ${span(sighting.symptom.elapsedUs)}.${before(sighting.facts, ends)}`,
     next: (facts, ends) => [
       checkHealth(ends),
       {
@@ -128,8 +128,12 @@ export const rpcRows = [
     title: 'Connection reset while exchanging calls',
     means: (sighting, ends) => {
       const { symptom, facts } = sighting;
-      const since = ends.there.product === 'server' ? 'after the last message' : 'into a call';
-      return `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)} ${since}, after ${progress(sighting, ends)}.${before(facts, ends)}`;
+      const reset = `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)}`;
+      if (ends.there.product !== 'server')
+        return `${reset} into a call, after ${progress(sighting, ends)}.${before(facts, ends)}`;
+      const { callsBefore = 0 } = facts;
+      const last = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
+      return `${reset} after ${last}, with ${counted(symptom.receivedBytes, 'byte')} of the next message received.`;
     },
     next: (_facts, ends) => [checkDevices, checkHealth(ends), readLogAtThisTime(ends)],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
@@ -151,10 +155,7 @@ export const rpcRows = [
       `${peer(sighting.facts)} closed the connection after ${progress(sighting, ends)}.${before(sighting.facts, ends)}`,
     next: (_facts, ends) => [
       ...(ends.there.isListener && ends.there.product === 'tentacle' ? [checkReuse] : []),
-      readLog(
-        ends.there,
-        `Check ${logOf(ends.there)} at this time for a stop or restart, or for a message that could not be read.`,
-      ),
+      readLog(ends.there, `Check ${logOf(ends.there)} at this time for a stop, a restart or an unreadable message.`),
       {
         who: 'network-team',
         action:

@@ -73,21 +73,21 @@ export function checkPollingName({ port }: Facts, { here, there }: Ends): Step[]
 
 /** Replaces the other end by its stand-in, which shows whether the network or that end is at fault. */
 export function tryStandIn(facts: Facts, { there }: Ends): Step {
-  const { standIn, host, name, isListener } = there;
+  const { standIn, host, isListener } = there;
   // Its own port is taken by the end that it replaces.
   const port = facts.port < 65_535 ? facts.port + 1 : facts.port - 1;
   const command = standIn.command(isListener ? { ...facts, port } : facts);
   return {
     who: 'you',
-    action: `Run ${standIn.name} on ${host}${isListener ? ', on another port,' : ''} and repeat the test. If it fails in the same way, the network is at fault; if it succeeds, ${name} is.`,
+    action: `Run ${standIn.name} on ${host}${isListener ? ', on another port,' : ''} and repeat the test. If it fails in the same way, the network is at fault; if it succeeds, the network is in order.`,
     windows: command,
     linux: command,
   };
 }
 
-/** How the stand-in separates a fault of the other end from one of the network. */
-export function standInTest({ there: { standIn, host, name } }: Ends): string {
-  return `Run ${standIn.name} on ${host} and repeat the test. The same failure means the network; success means ${name}.`;
+/** How the stand-in separates a fault of the other end from one of the network. @param culprit at fault on success. */
+export function standInTest({ there: { standIn, host, name } }: Ends, culprit = name): string {
+  return `Run ${standIn.name} on ${host} and repeat the test. The same failure means the network; success means ${culprit}.`;
 }
 
 /** Gives an end a new certificate. @param condition stands before the action: `If ..., `. */
@@ -97,7 +97,7 @@ export function renewCertificate(end: End, condition = ''): Step[] {
     return [
       {
         who: end.administrator,
-        action: `${create} a new certificate for the Tentacle, then restart it (Tentacle service --restart) and enter the new thumbprint in its settings in Octopus. Until then, the Octopus Server cannot use the Tentacle.`,
+        action: `${create} a new certificate for the Tentacle. Then restart it (Tentacle service --restart), and enter the new thumbprint in its settings in Octopus. Until then, the Octopus Server cannot use the Tentacle.`,
         windows: 'Tentacle new-certificate',
         linux: 'Tentacle new-certificate',
       },

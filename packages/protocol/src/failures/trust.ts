@@ -96,6 +96,7 @@ export const trustRows = [
     },
     next: (facts, ends) => [
       readLog(ends.there, whatTheLogShows(facts, ends)),
+      { who: ends.there.administrator, action: ends.there.log.rejection },
       ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
     ],
     octopusSays: [
@@ -160,7 +161,7 @@ function acceptRenewedCertificate({ peerCertificate }: Facts, { here, there }: E
 /** What each entry of the other end's log proves. */
 function whatTheLogShows({ ownThumbprint = 'your thumbprint' }: Facts, { there }: Ends): string {
   const elsewhere = there.product === 'tentacle' ? 'reached another Tentacle' : 'reached another node';
-  return `Check ${logOf(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it. ${there.log.rejection}`;
+  return `Check ${logOf(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
 }
 
 /** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
@@ -178,10 +179,18 @@ function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: Facts): Step[] {
   return [
     {
       who: 'tentacle-admin',
-      action: `To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test, and restart it while no deployment is running. Afterwards, remove it (Tentacle configure --remove-trust=${ownThumbprint}) and restart again. Alternatively, run this tool with the Octopus Server's own certificate (--pfx).`,
+      action:
+        'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test, and restart it while no deployment is running.',
       windows: `Tentacle configure --trust=${ownThumbprint} & Tentacle service --restart`,
       linux: `Tentacle configure --trust=${ownThumbprint} && Tentacle service --restart`,
     },
+    {
+      who: 'tentacle-admin',
+      action: 'After the test, remove that thumbprint, and restart the Tentacle.',
+      windows: `Tentacle configure --remove-trust=${ownThumbprint} & Tentacle service --restart`,
+      linux: `Tentacle configure --remove-trust=${ownThumbprint} && Tentacle service --restart`,
+    },
+    { who: 'you', action: "Alternatively, run this tool with the Octopus Server's own certificate (--pfx)." },
     {
       who: 'tentacle-admin',
       action:
@@ -198,7 +207,7 @@ const trustOnServer: Step[] = [
   {
     who: 'server-admin',
     action:
-      "If the Tentacle itself fails in the same way, compare the thumbprint in its settings in Octopus (Infrastructure > the target or worker > Settings) with the Tentacle's own.",
+      'If the Tentacle itself fails in the same way, compare its own thumbprint with the one in Octopus (Infrastructure > the target or worker > Settings).',
     windows: 'Tentacle show-thumbprint',
     linux: 'Tentacle show-thumbprint',
   },
