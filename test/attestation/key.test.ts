@@ -51,7 +51,8 @@ describe('a key that is pinned', () => {
     const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--pong-key', expected]);
     expect(status).toBe(1);
     expect(report.verdict).toMatchObject({ id: 'trust.pong-key', certainty: { kind: 'one-of' } });
-    expect(report.verdict.means).toContain(`signed by the key ${key}, and --pong-key names ${expected}`);
+    expect(report.verdict.means).toContain(key);
+    expect(report.verdict.means).toContain(expected);
     expect(report.attestation).toMatchObject({ result: 'wrong-key', publicKey: key, expectedKey: expected });
 
     // Without the pin nobody can tell, and the report says by which key.
@@ -106,7 +107,7 @@ describe('a peer that attests otherwise', () => {
     const { unpinned, pinned: withKey } = await pinged(() => 'complains');
     expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'refused', said: 'not just now' });
     expect(unpinned.status).toBe(0);
-    expect(withKey.report.verdict.means).toContain('it answered "not just now"');
+    expect(withKey.report.verdict.means).toContain('"not just now"');
   });
 
   it('in a newer form', async () => {

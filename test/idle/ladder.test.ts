@@ -40,7 +40,7 @@ function expectLimit({ longestOkUs = 0, shortestDeadUs = 0, exact }: IdleSideRep
 describe('the idle ladder', () => {
   it('finds nothing to complain of on a clean way', async () => {
     const { idle, verdict } = checked(await climbed(straight));
-    expect(verdict).toMatchObject({ id: 'ok', title: 'Idle connections survive' });
+    expect(verdict).toMatchObject({ id: 'ok', next: [] });
     for (const side of [idle.keepAliveOn, idle.keepAliveOff])
       expect(side).toMatchObject({ outcome: 'ok', deaths: 0, settled: true, exceptions: 0 });
     expect(idle.keepAliveOn.longestOkUs).toBeGreaterThanOrEqual(1_500_000);
@@ -55,7 +55,7 @@ describe('the idle ladder', () => {
     itWith(program(name), `finds the ${setting} of ${name}, which keep-alives do not put off`, async () => {
       const { idle, verdict } = checked(await climbed(way));
       expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind: 'sure' } });
-      expect(verdict.means).toMatch(/tentacle-pong's records say that it did not end th(is|ese) .*, nor did we/);
+      expect(verdict.means).toMatch(/tentacle-pong's records .*th(is|ese) .*neither/);
       for (const { there } of idle.probes.filter(({ outcome }) => outcome === 'idle.closed'))
         expect(there).toEqual({ ending: 'served', closedBy: 'peer' });
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
@@ -66,15 +66,8 @@ describe('the idle ladder', () => {
   }
 
   for (const [how, rule, id, net, kind, says] of [
-    ['drops', 'drop', 'idle.silent', '10.90', 'one-of', 'and that no call came on'],
-    [
-      'resets',
-      'reject with tcp reset',
-      'idle.reset-on-use',
-      '10.91',
-      'sure',
-      'nor did we: something between the two did',
-    ],
+    ['drops', 'drop', 'idle.silent', '10.90', 'one-of', 'no call'],
+    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91', 'sure', 'neither'],
   ] as const) {
     itWith(namespaces, `finds when a firewall forgets a connection and ${how} what it sends then`, async () => {
       const { idle, verdict } = checked(await climbed(throughFirewall(rule, net)));
@@ -94,7 +87,7 @@ describe('the idle ladder', () => {
     expect(idle.keepAliveOff.outcome).toBe('idle.silent');
     expectLimit(idle.keepAliveOff);
     expect(verdict.id).toBe('idle.silent');
-    expect(verdict.means).toContain('With a TCP keep-alive each 1 s they survived 5 s');
+    expect(verdict.means).toMatch(/keep-alive every 1 s.* survived 5 s/);
   });
 
   itWith(
@@ -108,7 +101,7 @@ describe('the idle ladder', () => {
       expect(idle.keepAliveOn).toMatchObject({ outcome: 'ok', deaths: 0, keepAliveUs: 15_000_000 });
       expect(idle.keepAliveOff).toMatchObject({ outcome: 'idle.silent', peerQuiet: true });
       expect(verdict.means).toContain('without TCP keep-alive,');
-      expect(verdict.means).toContain('With a TCP keep-alive each 15 s they survived 23 s');
+      expect(verdict.means).toMatch(/keep-alive every 15 s.* survived 23 s/);
     },
     120_000,
   );

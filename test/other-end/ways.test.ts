@@ -67,7 +67,7 @@ describe('what the other end saw, through a router', () => {
     expect(ends.attempts).toEqual({ sent: 30, arrived: 27, neverArrived: 3, kept: 0, notSent: 0, unknown: 0 });
     expect(ends.failures).toMatchObject([{ id: 'tcp.timeout', of: 3, neverArrived: 3, addressReached: true }]);
     expect(report.verdict).toMatchObject({ id: 'tcp.timeout', certainty: { kind: 'sure' } });
-    expect(report.verdict.means).toContain('tentacle-pong saw 3 of 30 attempts never arrive.');
+    expect(report.verdict.means).toMatch(/\b3 of 30\b/);
     expect(differences({ ...ends, failures: [] })).toEqual(NONE);
   });
 
@@ -85,7 +85,7 @@ describe('what the other end saw, through a router', () => {
     expect(ends.cut).toEqual({ beforeTls: 2, inHandshake: 0, afterTls: 0 });
     expect(ends.failures).toMatchObject([{ id: 'tls.reset', of: 2, cutBetween: 2, endings: [{ count: 2 }] }]);
     expect(report.verdict).toMatchObject({ id: 'tls.reset', certainty: { kind: 'sure' } });
-    expect(report.verdict.means).toContain('neither end ended these connections');
+    expect(report.verdict.means).toContain('neither end');
   });
 
   itWith(namespaces(), 'an address translator is named, with its address, and nothing else is wrong', async () => {

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { expect } from 'vitest';
 import type { PollingReport } from '../../packages/ping/src/serve/report.js';
 import type { PollReport } from '../../packages/pong/src/poll/report.js';
+import { type FailureId, rowOf } from '../../packages/protocol/src/index.js';
 import { type Command, command, type Ended } from '../binaries/command.js';
 
 function checkedBy(schema: string): (document: unknown) => void {
@@ -13,6 +14,11 @@ function checkedBy(schema: string): (document: unknown) => void {
 
 const isPollingReport = checkedBy('polling-report');
 const isPollReport = checkedBy('poll-report');
+
+/** Matches the title of a failure, as a program prints it. */
+export function titleOf(id: FailureId): RegExp {
+  return new RegExp(rowOf(id).title.replaceAll(/[^\w ]/g, '.'));
+}
 
 /** A ping that listens for pollers on a free port of the loopback. */
 export async function startListening(...args: string[]): Promise<Command & { port: number; thumbprint: string }> {

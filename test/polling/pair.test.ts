@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startPong } from '../binaries/command.js';
-import { interrupted, pollingReportOf, pollReportOf, startListening, startPolling } from './ends.js';
+import { interrupted, pollingReportOf, pollReportOf, startListening, startPolling, titleOf } from './ends.js';
 
 describe('a pair of which one polls', () => {
   it('20 calls over three connections: both ends count the same', async () => {
@@ -18,7 +18,7 @@ describe('a pair of which one polls', () => {
     expect(subscription?.pollers).toMatchObject([{ address: '127.0.0.1', calls: 20, peer: { kind: 'pong' } }]);
 
     // The server is gone, which the poller says and tries again.
-    await pong.printed(/The server closed while it was polled/);
+    await pong.printed(titleOf('poll.closed'));
     const polled = pollReportOf(await interrupted(pong));
     expect(polled.calls['ITentaclePongService.Echo']).toBe(20);
     expect(Object.keys(polled.outcomes)).toContain('poll.closed');
@@ -60,12 +60,12 @@ describe('a pair of which one polls', () => {
     const ping = await startListening('--trust', 'B'.repeat(40));
     const pong = startPolling(ping.port);
     await ping.printed(/its thumbprint is not trusted/);
-    await pong.printed(/Closed without a word/);
+    await pong.printed(titleOf('trust.closed-after-identity'));
     const polled = await interrupted(pong);
     expect(polled.status).toBe(1);
     const left = pollReportOf(polled);
     expect(left.verdict.id).toBe('trust.closed-after-identity');
-    expect(left.verdict.means).toContain('That is how an Octopus Server refuses a poller');
+    expect(left.verdict.means).toContain('An Octopus Server');
     expect(left.verdict.means).toContain(left.thumbprint);
     const ended = await interrupted(ping);
     expect(ended.status).toBe(1);
@@ -78,10 +78,11 @@ describe('a pair of which one polls', () => {
   it('another server than the expected one is refused by its thumbprint', async () => {
     const ping = await startListening();
     const pong = startPolling(ping.port, ['--thumbprint', 'C'.repeat(40)]);
-    await pong.printed(/Another certificate than the expected one/);
+    await pong.printed(titleOf('trust.unexpected-thumbprint'));
     const left = pollReportOf(await interrupted(pong));
     expect(left.outcomes).toEqual({ 'trust.unexpected-thumbprint': 1 });
-    expect(JSON.stringify(left.verdict.next)).toContain('Configuration, Thumbprint');
+    expect(left.verdict.next.map(({ who }) => who)).toEqual(['server-admin', 'tentacle-admin', 'network-team']);
+    expect(left.verdict.next[1]?.linux).toContain('Tentacle update-trust');
     await interrupted(ping);
   });
 
@@ -106,7 +107,7 @@ describe('a pair of which one polls', () => {
     const ping = await startListening('--max-connections', '1', '--interval', '1h');
     const pong = startPolling(ping.port, ['--connections', '2']);
     await ping.printed(/too many connections of one subscription/);
-    await pong.printed(/One connection more than the server takes/);
+    await pong.printed(titleOf('poll.connection-limit'));
     const left = pollReportOf(await interrupted(pong));
     expect(left.tries.taken).toBe(1);
     expect(left.verdict.id).toBe('poll.connection-limit');
@@ -116,7 +117,7 @@ describe('a pair of which one polls', () => {
   it('a poller that is pointed at a Tentacle is told so, by the page', async () => {
     const listening = await startPong();
     const pong = startPolling(listening.port);
-    await pong.printed(/What is polled is a Tentacle/);
+    await pong.printed(titleOf('poll.wrong-role'));
     const left = pollReportOf(await interrupted(pong));
     expect(left.verdict.id).toBe('poll.wrong-role');
     expect(left.registration).toMatchObject({ passes: true, author: 'pong' });

@@ -9,7 +9,7 @@ import { binary } from '../lab/programs.js';
 import { certificate, nginx } from '../lab/servers.js';
 import { OPEN_RULES, STOCK_RULES, squid, squidHere } from '../proxy/real-proxies.js';
 import { itWith, program } from '../real-components.js';
-import { interrupted, pollingReportOf, pollReportOf, startListening, startPolling } from './ends.js';
+import { interrupted, pollingReportOf, pollReportOf, startListening, startPolling, titleOf } from './ends.js';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -87,7 +87,7 @@ describe('across networks', () => {
     await ping.printed(/on port 10943/);
     const pong = lab.start([...here.prefix, process.execPath, binary('pong'), '--poll', address, '--json'], env);
     await ping.printed(/#5 {2}ok/);
-    await pong.printed(/The server closed while it was polled/);
+    await pong.printed(titleOf('poll.closed'));
     const polled = JSON.parse(await lastLine(pong)) as PollReport;
     expect(polled.calls['ITentaclePongService.Echo']).toBe(5);
     const report = JSON.parse(ping.output.stdout) as PollingReport;

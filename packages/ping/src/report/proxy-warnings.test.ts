@@ -25,7 +25,7 @@ describe('through a proxy', () => {
     expect(warnings('proxy', 4_999_000)).toEqual([]);
     const [warning] = warnings('proxy', 16_000_000);
     expect(warning).toMatchObject({ id: 'proxy.slow' });
-    expect(warning?.text).toMatch(/^The proxy proxy\.example:3128 takes up to 16 s .* gives up after 15 s\.$/);
+    expect(warning?.text).toMatch(/proxy\.example:3128 .*\b16 s\b.*\b15 s\b/);
   });
 
   it("a slow look-up is one of the proxy's name", () => {

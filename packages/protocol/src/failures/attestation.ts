@@ -1,9 +1,10 @@
 import type { ConnectionFacts } from '../trace.js';
 import type { Attested } from '../trust/attestation.js';
 import { shownText } from '../wire/http-answer.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting } from './row.js';
+import type { Ends } from './ends.js';
+import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step } from './row.js';
 
-/** What an attestation that is no good shows as; undefined: it is good, or none was needed. */
+/** Returns the code of an attestation that failed; undefined where it succeeded, or none was needed. */
 function codeOf({ result, expectedKey }: Attested): string | undefined {
   switch (result) {
     case 'not-one-session':
@@ -20,7 +21,7 @@ function codeOf({ result, expectedKey }: Attested): string | undefined {
 }
 
 /**
- * What there is to say against a connection by its attestation; undefined where that is good, or none was needed.
+ * Returns a failed attestation as a sighting; undefined where it succeeded, or none was needed.
  * @param facts of the connection that was attested.
  */
 export function sightOfAttestation(attested: Attested, facts: ConnectionFacts): Sighting | undefined {
@@ -33,45 +34,54 @@ export function sightOfAttestation(attested: Attested, facts: ConnectionFacts): 
 const EXAMPLE: ConnectionFacts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
 const KEY = 'C'.repeat(64);
 
-const compareKeys = {
-  who: 'tentacle-admin',
+const showKey = ({ there }: Ends): Step => ({
+  who: there.administrator,
   action:
-    'Start tentacle-pong on that machine, under the same account as before, and read the key that it prints. (It lies in attestation-key.pem in its configuration folder; without one it changes with each run, and pong says so.)',
+    'Start tentacle-pong on that machine, under the same account as before, and read the key that it prints. The key is stored in attestation-key.pem in its configuration folder. Without that folder, the key changes with each run, and tentacle-pong says so.',
   windows: 'tentacle-pong --port 10934',
   linux: 'tentacle-pong --port 10934',
-} as const;
+});
 
-/** Why there is none, in words. */
+/** Why there is no attestation, after "the peer". */
 function whyNone({ why, said }: Attested): string {
   switch (why) {
     case 'refused':
-      return `it answered "${shownText(said ?? '')}"`;
+      return `answered "${shownText(said ?? '')}"`;
     case 'other-form':
-      return 'it gave one in a form that this version of tentacle-ping does not know';
+      return 'answered in a format that this version of tentacle-ping does not know';
     case 'not-offered':
-      return 'it has no such method';
+      return 'does not offer one';
     default:
-      return 'it was not asked, because no round trip to a pong came about';
+      return 'was not asked, because no round trip to a tentacle-pong completed';
   }
 }
 
-/** What an attestation shows that was asked for with a key, or that is none. */
+/** What was returned in place of a valid attestation. */
+function whatIsInvalid(why: Attested['why']): string {
+  if (why === 'other-nonce') return 'the answer to another request';
+  return why === 'garbled' ? 'a signed text that is not a valid statement' : 'a signature that does not match';
+}
+
+/** Failures of attestation, most of which can only happen with --pong-key. */
 export const attestationRows = [
   row({
     id: 'trust.pong-key',
     stage: 'trust',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'OTHER_PONG_KEY',
-    title: 'Pong attests by another key than --pong-key names',
+    title: 'Attestation signed with a key other than --pong-key',
     means: ({ facts }) =>
-      `${peer(facts)} signed by the key ${facts.attested?.publicKey ?? 'unknown'}, and --pong-key names ${facts.attested?.expectedKey ?? 'another one'}.${facts.attested?.differences?.length === 0 ? '' : ' What it signed is, besides, not what is seen here.'} So who answers is not known to be the pong that was meant.`,
-    next: () => [
-      compareKeys,
-      { who: 'you', action: 'If it prints the key that signed: that pong is the one; run again with this key.' },
+      `${peer(facts)} signed with the key ${facts.attested?.publicKey ?? 'unknown'}, but --pong-key is ${facts.attested?.expectedKey ?? 'another one'}.${facts.attested?.differences?.length === 0 ? '' : ' The signed view of the connection also differs from the one seen here.'} The peer is therefore not known to be the intended tentacle-pong.`,
+    next: (_facts, ends) => [
+      showKey(ends),
+      {
+        who: 'you',
+        action: 'If it prints the key that signed, this is the intended tentacle-pong: run again with that key.',
+      },
       {
         who: 'network-team',
         action:
-          'If it prints the key that you gave: something on the way answers in its place. Find what ends TLS there.',
+          'If it prints the key of --pong-key, a device in between answers in its place: find the device that terminates TLS.',
       },
     ],
     octopusSays: [],
@@ -79,10 +89,10 @@ export const attestationRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'that pong has another key: another account or machine, a new installation, or a run without a configuration folder',
-        'something on the way ends TLS and answers in the place of pong',
+        'that tentacle-pong has another key: another account or machine, a new installation, or a run without a configuration folder',
+        'a device in between terminates TLS and answers in place of tentacle-pong',
       ],
-      test: 'The key that tentacle-pong prints on that machine: the one that signed, or the one that was given.',
+      test: 'Compare the key that tentacle-pong prints on that machine with the one that signed and the one of --pong-key.',
     },
     example: {
       symptom: exampleSymptom('rpc', 'OTHER_PONG_KEY'),
@@ -97,27 +107,30 @@ export const attestationRows = [
     stage: 'trust',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'ATTESTATION_NOT_VALID',
-    title: 'What came as an attestation is none',
+    title: 'Invalid attestation',
     means: ({ facts }) =>
-      `${peer(facts)} was asked to sign what it sees of the connection, and ${facts.attested?.why === 'other-nonce' ? 'gave the answer to another question' : facts.attested?.why === 'garbled' ? 'signed what is no statement' : 'gave a signature that does not fit'}. A pong does not do that.`,
-    next: () => [
+      `${peer(facts)} was asked to sign its view of the connection, and returned ${whatIsInvalid(facts.attested?.why)}. tentacle-pong does not do that.`,
+    next: (_facts, { there }) => [
       {
-        who: 'tentacle-admin',
-        action: 'Look on that machine which version of tentacle-pong runs, and take the same one at both ends.',
+        who: there.administrator,
+        action: 'Check which version of tentacle-pong runs on that machine, and use the same version at both ends.',
         windows: 'tentacle-pong --version',
         linux: 'tentacle-pong --version',
       },
-      { who: 'network-team', action: 'Look for something on the way that ends TLS and answers in the place of pong.' },
+      {
+        who: 'network-team',
+        action: 'Check for a device in between that terminates TLS and answers in place of tentacle-pong.',
+      },
     ],
     octopusSays: [],
     retry: false,
     certainty: {
       kind: 'one-of',
       causes: [
-        'something on the way ends TLS, and changes or makes up the answer',
-        'what answers there is another program, or a version with a fault',
+        'a device in between terminates TLS, and changes or forges the answer',
+        'the peer is another program, or a faulty version',
       ],
-      test: 'tentacle-ping localhost on the machine of the pong: valid there means something on the way.',
+      test: 'Run tentacle-ping localhost on the machine of tentacle-pong. A valid attestation there means a device in between.',
     },
     example: {
       symptom: exampleSymptom('rpc', 'ATTESTATION_NOT_VALID'),
@@ -129,20 +142,21 @@ export const attestationRows = [
     stage: 'trust',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'NO_ATTESTATION',
-    title: '--pong-key asks for an attestation, and none came',
+    title: 'No attestation, although --pong-key requires one',
     means: ({ facts }) =>
-      `${peer(facts)} was to sign what it sees of the connection, and ${whyNone(facts.attested ?? { result: 'none' })}. So nothing is known of who ends TLS there.`,
-    next: () => [
+      `An attestation was required, but ${peer(facts)} ${whyNone(facts.attested ?? { result: 'none' })}. It is therefore unknown which machine terminates TLS.`,
+    next: (_facts, { there }) => [
       {
-        who: 'tentacle-admin',
+        who: there.administrator,
         action:
-          'Look on that machine whether tentacle-pong runs there, not the Tentacle itself, which cannot attest, and which version.',
+          'Check whether tentacle-pong runs on that machine, and which version. The Tentacle itself cannot attest.',
         windows: 'tentacle-pong --version',
         linux: 'tentacle-pong --version',
       },
       {
         who: 'you',
-        action: 'If that is as it should be: run again. If it stays so: something on the way takes the question away.',
+        action:
+          'If both are as intended, run again. If there is still no attestation, a device in between removes the request for it.',
       },
     ],
     octopusSays: [],
@@ -150,10 +164,10 @@ export const attestationRows = [
     certainty: {
       kind: 'one-of',
       causes: [
-        'a Tentacle, an older pong or a busy one answers there',
-        'something on the way ends TLS and takes the question away',
+        'the peer is a Tentacle, an older tentacle-pong or a busy one',
+        'a device in between terminates TLS and removes the request for an attestation',
       ],
-      test: 'tentacle-ping localhost --pong-key on the machine of the pong: an attestation there means something on the way.',
+      test: 'Run tentacle-ping localhost --pong-key on the machine of tentacle-pong. An attestation there means a device in between.',
     },
     example: {
       symptom: exampleSymptom('rpc', 'NO_ATTESTATION'),
@@ -162,40 +176,40 @@ export const attestationRows = [
   }),
 ];
 
-/** What is proved of the TLS session. */
+/** Describes what is proven about the TLS session. */
 export function sessionWords(attestation: Attested): string {
   const { result, publicKey = '', expectedKey } = attestation;
   switch (result) {
     case 'one-session':
       return expectedKey === undefined
-        ? `one session from here to the holder of the key ${publicKey}, which is trusted at first sight: whether it is pong's, what pong printed tells, or --pong-key`
-        : 'one session from here to pong, attested by the key of --pong-key';
+        ? `TLS is end to end with the holder of key ${publicKey}. The key was trusted on first use; compare it with the key tentacle-pong printed, or pin it with --pong-key`
+        : 'TLS is end to end with tentacle-pong, attested with the key of --pong-key';
     case 'not-one-session':
-      return `NOT one session: pong (key ${publicKey}) attests another one than ours`;
+      return `TLS is NOT end to end: tentacle-pong (key ${publicKey}) attests another session`;
     case 'wrong-key':
-      return `attested by another key than that of --pong-key: ${publicKey}`;
+      return `attested with a key other than --pong-key: ${publicKey}`;
     case 'not-valid':
-      return 'what came as an attestation is none';
+      return 'the attestation is invalid';
     case 'none':
-      return `whether it is one session is not known: ${NONE[attestation.why ?? 'not-asked'] ?? 'no attestation came'}`;
+      return `it is unknown whether TLS is end to end: ${NONE[attestation.why ?? 'not-asked'] ?? 'no attestation was received'}`;
   }
 }
 
 const NONE: Readonly<Partial<Record<NonNullable<Attested['why']>, string>>> = {
-  'not-asked': 'no pong was there to ask',
-  'not-offered': 'this pong cannot attest (an older one?), or something on the way keeps the question from it',
-  'other-form': 'the attestation has a form that this version does not know; take the same version at both ends',
-  refused: 'pong would not attest just now; run again in a moment',
+  'not-asked': 'the peer is not tentacle-pong',
+  'not-offered': 'this tentacle-pong cannot attest (an older version?), or a device in between removes the request',
+  'other-form': 'this version does not know the format of the attestation; use the same version at both ends',
+  refused: 'tentacle-pong declined to attest at the moment; run again shortly',
 };
 
-/** Whose addresses are others there than here: information, and no fault. */
+/** Describes which addresses differ between the two ends: information, not a fault. */
 export function translationWords({ translated = [], statement }: Attested): string | undefined {
   if (statement === undefined || translated.length === 0) return undefined;
   const { clientAddress, clientPort, pongAddress, pongPort } = statement;
-  const client = `pong sees us as ${clientAddress} port ${clientPort}`;
-  const pong = `the connection comes to it at ${pongAddress} port ${pongPort}`;
-  const passes = 'TLS passes through it whole';
-  if (!translated.includes('pong')) return `a NAT is on the way, ${passes}: ${client}`;
-  if (!translated.includes('client')) return `a port forward (destination NAT) is on the way, ${passes}: ${pong}`;
-  return `a relay of TCP (load balancer, port forward) or a NAT is on the way, ${passes}: ${client}, and ${pong}`;
+  const client = `tentacle-pong sees this machine as ${clientAddress} port ${clientPort}`;
+  const pong = `the connection reaches it at ${pongAddress} port ${pongPort}`;
+  const passes = 'which passes TLS through unchanged';
+  if (!translated.includes('pong')) return `there is a NAT in between, ${passes}: ${client}`;
+  if (!translated.includes('client')) return `there is a port forward (destination NAT) in between, ${passes}: ${pong}`;
+  return `there is a TCP relay (load balancer, port forward) or a NAT in between, ${passes}: ${client}, and ${pong}`;
 }

@@ -1,12 +1,14 @@
 import type { Direction, ConnectionFacts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
+import { counted } from './wording.js';
 import { showPathMtu } from './data.js';
+import { endsOf } from './ends.js';
 import type { Certainty, Sighting } from './row.js';
 import { type SeenThere, withOtherEnd } from './seen-there.js';
 import { type Counts, failureVerdict, type Verdict } from './verdicts.js';
 
-/** What of a transfer decides a verdict. */
+/** The part of a transfer that decides a verdict. */
 interface Moved {
   readonly direction: Direction;
   readonly whole: number;
@@ -16,46 +18,43 @@ interface Moved {
 const startPong = {
   who: 'tentacle-admin',
   action:
-    "Run tentacle-pong on the Tentacle's host, on another port or in the Tentacle's place, and measure that: it takes and gives any amount of data.",
+    "Run tentacle-pong on the Tentacle's host, on another port or in place of the Tentacle, and measure that. It accepts and sends any amount of data.",
   windows: 'tentacle-pong --port 10934',
   linux: 'tentacle-pong --port 10934',
 } as const;
 
 /**
- * The headline of a run that was to move data: as it is, but where nothing moved without a failure, and where it was
- * stopped in the middle.
+ * Returns the headline of a run that was to move data. It differs from the usual one where no data moved although nothing
+ * failed, and where the run was stopped in the middle.
  */
 export function transferVerdict(verdict: Verdict, peerKind: string, transfers: readonly Moved[]): Verdict {
   if (verdict.id === 'ok' && transfers.length === 0) return noData(peerKind);
   if (verdict.id !== 'nothing-measured' || transfers.length === 0) return verdict;
-  const moved = transfers.map(({ direction, movedBytes }) => `${count(movedBytes)} bytes of the ${direction}`);
+  const moved = transfers.map(({ direction, movedBytes }) => `${counted(movedBytes, 'byte')} of the ${direction}`);
   return {
     ...verdict,
     title: 'Stopped in the middle of a transfer',
-    means: `The run was stopped when ${moved.join(' and ')} had moved, without a failure until then.`,
-    next: [{ who: 'you', action: 'Run again and let it end, or give a smaller size, to have every byte compared.' }],
+    means: `The run was stopped after ${moved.join(' and ')}, without a failure until then.`,
+    next: [{ who: 'you', action: 'To have every byte compared, run again until the end, or use a smaller size.' }],
   };
 }
 
-/** It can be reached, and there is nobody to take data. */
+/** The peer can be reached, but has no service for data. */
 function noData(peerKind: string): Verdict {
-  const who =
-    peerKind === 'tentacle'
-      ? 'What answers is a real Tentacle. It has no service that takes or gives data and is the same afterwards'
-      : 'What answers has no service for it';
+  const isTentacle = peerKind === 'tentacle';
   return {
     id: 'nothing-measured',
-    title: 'The peer can be reached, and no data was moved',
-    means: `${who}, so this tool sends it none. Network, TLS, trust and calls are in order; of sizes and rates nothing is known.`,
+    title: 'The peer can be reached, but no data was transferred',
+    means: `${isTentacle ? 'The peer is a real Tentacle. It has no data service that leaves it unchanged' : 'The peer has no data service'}, so this tool does not send data to it. The network, TLS, trust and calls are in order; sizes and rates are unknown.`,
     certainty: { kind: 'unknown' },
     next: [
       startPong,
-      ...(peerKind === 'tentacle'
+      ...(isTentacle
         ? [
             {
               who: 'you',
               action:
-                'Whether packets of full size reach it can be seen without that: --sizes tries uploads of up to 19,000 bytes, as part of a request for its page.',
+                'To check whether packets of full size reach the Tentacle, use --sizes: it tries uploads of up to 19,000 bytes as part of a request for its page.',
             } as const,
           ]
         : []),
@@ -63,7 +62,7 @@ function noData(peerKind: string): Verdict {
   };
 }
 
-/** What a ladder of sizes found one way. */
+/** The result of a search over sizes in one direction. */
 export interface SizesSide {
   readonly found: {
     readonly largestOkBytes?: number;
@@ -72,20 +71,20 @@ export interface SizesSide {
     readonly wavering: readonly number[];
     readonly complete: boolean;
   };
-  /** Of the smallest size that is lost. */
+  /** The failure of the smallest size that failed. */
   readonly sighting?: Sighting;
 }
 
-/** Both ways, where the peer takes and gives data. */
+/** Both directions, where the peer accepts and sends data. */
 export interface SizesSides {
   readonly upload: SizesSide;
-  /** Absent where uploads alone could be tried, within requests for the page. */
+  /** Absent where only uploads could be tried, within requests for the page. */
   readonly download?: SizesSide;
 }
 
 /**
- * The headline of a ladder of sizes: a limit where there is one, else whatever failed, else that all passed.
- * @param there what the other end saw of what failed.
+ * Returns the headline of a search over sizes: a limit where there is one, else the failure, else that all succeeded.
+ * @param there the other end's records of the failures.
  */
 export function sizesVerdict(
   base: Verdict,
@@ -98,25 +97,25 @@ export function sizesVerdict(
     ...limitOf('upload', sides.upload),
     ...(sides.download === undefined ? [] : limitOf('download', sides.download)),
   ];
-  // Of two limits the one of which more is known.
+  // Of two limits, the one with the more exact diagnosis.
   const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
   if (worst !== undefined) {
-    const told = failureVerdict(worst.id, worst.sighting, counts.failed, counts);
+    const failure = failureVerdict(worst.id, worst.sighting, counts.failed, counts);
     const seen = there.find(({ id }) => id === worst.id);
-    const verdict = seen === undefined ? told : withOtherEnd(told, seen, counts);
-    const more = limited.flatMap((limit) => (limit === worst ? [] : [otherWay(limit.sighting)]));
-    const wavers = worst.found.wavering.length === 0 ? [] : [wavering(worst.found.wavering)];
-    const means = [verdict.means, ...more, ...wavers].join(' ');
+    const verdict = seen === undefined ? failure : withOtherEnd(failure, seen, counts);
+    const more = limited.flatMap((limit) => (limit === worst ? [] : [otherDirection(limit.sighting)]));
+    const inconsistent = worst.found.wavering.length === 0 ? [] : [inconsistency(worst.found.wavering)];
+    const means = [verdict.means, ...more, ...inconsistent].join(' ');
     return { ...verdict, means, certainty: certaintyOf(worst, verdict) };
   }
   if (counts.failed > 0) {
     const all = [...sides.upload.found.wavering, ...(sides.download?.found.wavering ?? [])];
-    return all.length === 0 ? base : { ...base, means: `${base.means} ${wavering(all)}` };
+    return all.length === 0 ? base : { ...base, means: `${base.means} ${inconsistency(all)}` };
   }
   return noLimit(base, ladder, sides);
 }
 
-/** What a ladder leaves of the causes: a limit that was met each time is neither a slow way nor a hung machine. */
+/** Returns the causes that remain: a limit that was met each time rules out a slow network and a hung machine. */
 function certaintyOf({ id, found }: ReturnType<typeof limitOf>[number], { certainty }: Verdict): Certainty {
   const isCut = id === 'data.stalled-after' || id === 'data.reset-after';
   if (!isCut || !found.complete || found.wavering.length > 0 || found.largestOkBytes === undefined) return certainty;
@@ -124,24 +123,24 @@ function certaintyOf({ id, found }: ReturnType<typeof limitOf>[number], { certai
   return {
     kind: 'one-of',
     causes: [
-      `a device on the way (firewall, IDS, proxy, VPN) ${does} a connection after so many bytes`,
+      `a device in between (firewall, IDS, proxy, VPN) ${does} a connection after a number of bytes`,
       `protection software on one of the two machines ${does} it`,
       ...(found.passesInPieces === false
         ? []
-        : ['the size of one message or transfer, not of the connection, is bounded there']),
+        : ['the size of one message or transfer is limited there, not that of the connection']),
     ],
-    test: 'Ping tentacle-pong from a machine beside it, on the same network: the limit is still there, it is on that host; it is gone, it is on the way or here.',
+    test: 'Run tentacle-ping against tentacle-pong from a machine next to it, on the same network. If the limit is still there, it is on that host; if not, it is in between or on this machine.',
   };
 }
 
-/** Where not even TLS was made, and silence is what it failed by: large packets may be why. */
+/** Adds large packets as a possible reason where not even TLS was established because the peer did not answer. */
 export function sizesNotTried(verdict: Verdict, facts: ConnectionFacts): Verdict {
   if (verdict.id !== 'tls.silent' && verdict.id !== 'tls.stalled') return verdict;
   return {
     ...verdict,
-    means: `${verdict.means} No size could be tried. The handshake itself has packets of full size, so this is how a link looks, too, on which large packets vanish.`,
-    // 1,280 bytes are what IPv6 promises everywhere.
-    next: [showPathMtu(facts, 'server-admin', 1280), ...verdict.next],
+    means: `${verdict.means} No size could be tried. The TLS handshake itself contains packets of full size, so a link on which large packets are lost looks the same.`,
+    // 1,280 bytes are the least that IPv6 guarantees on any link.
+    next: [showPathMtu(facts, endsOf(facts).here.administrator, 1280), ...verdict.next],
   };
 }
 
@@ -158,17 +157,17 @@ function limitOf(direction: Direction, { found, sighting }: SizesSide) {
     smallestFailedBytes,
     ...(passesInPieces === undefined ? {} : { passesInPieces }),
   };
-  const told = { symptom: sighting.symptom, facts: { ...sighting.facts, transfer } };
-  return [{ id: classify(told).id, sighting: told, found }];
+  const limited = { symptom: sighting.symptom, facts: { ...sighting.facts, transfer } };
+  return [{ id: classify(limited).id, sighting: limited, found }];
 }
 
-function otherWay({ facts: { transfer } }: Sighting): string {
+function otherDirection({ facts: { transfer } }: Sighting): string {
   const { direction = 'download', largestOkBytes = 0, smallestFailedBytes = 0 } = transfer ?? {};
-  return `The ${direction} has a limit too, between ${count(largestOkBytes)} and ${count(smallestFailedBytes)} bytes.`;
+  return `The ${direction} has a limit too, between ${formatted(largestOkBytes)} and ${formatted(smallestFailedBytes)} bytes.`;
 }
 
-function wavering(sizes: readonly number[]): string {
-  return `Not always the same: ${sizes.map(count).join(', ')} bytes failed at one time and passed at another, or larger ones passed, as with loss by chance.`;
+function inconsistency(sizes: readonly number[]): string {
+  return `Results varied: ${sizes.map(formatted).join(', ')} bytes failed once and succeeded once, or larger sizes succeeded, as with random loss.`;
 }
 
 function noLimit(base: Verdict, ladder: readonly number[], { upload, download }: SizesSides): Verdict {
@@ -176,31 +175,31 @@ function noLimit(base: Verdict, ladder: readonly number[], { upload, download }:
   const [up, down] = [upload.found.largestOkBytes, download.found.largestOkBytes];
   if (up === undefined && down === undefined) return base;
   const isWhole = upload.found.complete && download.found.complete;
-  const way = (name: string, largest: number | undefined): string =>
-    largest === undefined ? `no ${name} was tried to its end` : `${name}s of up to ${count(largest)} bytes passed`;
+  const result = (name: string, largest: number | undefined): string =>
+    largest === undefined ? `no ${name} completed` : `${name}s of up to ${counted(largest, 'byte')} succeeded`;
   return {
     id: 'ok',
-    title: isWhole ? 'Every size passes, both ways' : 'Every size passed that was tried',
+    title: isWhole ? 'All sizes succeeded in both directions' : 'All sizes that were tried succeeded',
     means: isWhole
-      ? `Uploads and downloads of ${ladder.map(count).join('; ')} bytes passed, each on a connection of its own, and every byte was as it was sent.`
-      : `The run was stopped before its end: ${way('upload', up)}, and ${way('download', down)}.`,
+      ? `Uploads and downloads of ${ladder.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
+      : `The run was stopped early: ${result('upload', up)}, and ${result('download', down)}.`,
     certainty: { kind: 'sure' },
     next: [],
   };
 }
 
-function count(bytes: number): string {
-  return bytes.toLocaleString('en-GB');
+function formatted(bytes: number): string {
+  return bytes.toLocaleString('en-US');
 }
 
-/** A request for the page went through whole, each time. */
+/** Each request for the page succeeded. */
 function noLimitByPage(base: Verdict, { found }: SizesSide): Verdict {
   const { largestOkBytes } = found;
   if (largestOkBytes === undefined) return base;
   return {
     id: 'ok',
-    title: `Uploads of up to ${count(largestOkBytes)} bytes pass; more cannot be tried here`,
-    means: `What answers has no service that takes data and is the same afterwards, so uploads went as part of a request for its page, which ends at 20,000 characters; the page came${found.complete ? ' each time' : ' until the run was stopped'}. So packets of full size reach it. Of larger uploads, and of any download, nothing is known.`,
+    title: `Uploads of up to ${counted(largestOkBytes, 'byte')} succeeded`,
+    means: `The peer has no data service that leaves it unchanged, so uploads were sent as part of a request for its page, which is limited to 20,000 characters. The peer answered with the page${found.complete ? ' each time' : ' until the run was stopped'}, so packets of full size reach it. Larger uploads, and downloads of any size, cannot be tried here.`,
     certainty: { kind: 'sure' },
     next: [startPong],
   };

@@ -1,21 +1,22 @@
+import { counted } from './wording.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
 import { GAVE_UP, GONE } from './trust.js';
+import {
+  checkHealth,
+  checkPollingName,
+  checkPort,
+  passTlsThrough,
+  readLogAtThisTime,
+  renewCertificate,
+  standInTest,
+  tryStandIn,
+} from './trust-steps.js';
 import { printable, whatAnswers } from './what-answers.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'GARBLED', 'TOO_LONG'];
 
-/** To whoever looks after what is in between. */
-export const passThrough = {
-  who: 'network-team',
-  action:
-    'Find the proxy, gateway or web application firewall that ends TLS for this connection; let it pass TLS through untouched, or exempt the connection.',
-} as const;
-
-/** To whoever entered where the Tentacle is. */
-export const rightPort = {
-  who: 'server-admin',
-  action: 'Check host and port: is it the port on which the Tentacle listens?',
-} as const;
+/** What a listener's identity begins with, as texts say it. */
+const DUE = 'instead of the expected MX-SERVER';
 
 export const identityRows = [
   row({
@@ -24,23 +25,26 @@ export const identityRows = [
     shownAt: ['identity'],
     when: ({ symptom }) => symptom.code === 'IDENTITY_EMPTY',
     title: "The peer's identity line was empty",
-    means: ({ facts }) => `Behind the TLS of ${peer(facts)} an empty line came where the identity was due.`,
-    next: () => [
-      passThrough,
-      {
-        who: 'tentacle-admin',
-        action: "If nothing is in between, renew the Tentacle's certificate when it is an old one.",
-        windows: 'Tentacle new-certificate',
-        linux: 'Tentacle new-certificate',
-      },
+    means: ({ facts }) => `The TLS handshake with ${peer(facts)} succeeded, but the peer sent an empty line ${DUE}.`,
+    next: (facts, ends) => [
+      ...checkPollingName(facts, ends),
+      passTlsThrough(ends),
+      checkPort(ends),
+      ...(ends.there.product === 'tentacle'
+        ? renewCertificate(ends.there, 'If no device is in between and the certificate is old, ')
+        : []),
     ],
     octopusSays: ['Unable to receive the remote identity; the identity line was empty.'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
-      causes: ['something on the way ends TLS', 'an old Tentacle with a weak certificate', 'another service'],
-      test: 'Compare the thumbprint shown with the one that the Tentacle itself shows: another one means something on the way.',
-    },
+      causes: [
+        'a device in between terminates TLS',
+        ...(there.product === 'tentacle' ? ['an old Tentacle with a weak certificate'] : []),
+        'another service listens on that port',
+      ],
+      test: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means a device in between, or another service.`,
+    }),
     example: {
       symptom: exampleSymptom('identity', 'IDENTITY_EMPTY', { received: Buffer.from('\r\n'), receivedBytes: 2 }),
       facts: EXAMPLE_FACTS,
@@ -51,10 +55,10 @@ export const identityRows = [
     stage: 'identity',
     shownAt: ['identity'],
     when: ({ symptom }) => symptom.code === 'IDENTITY_UNEXPECTED_ROLE',
-    title: 'The peer plays the same part as we do',
+    title: 'The peer has the same role as this end',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} answered ${printable(symptom.received)} where MX-SERVER was due: two ends of the same kind face each other.`,
-    next: () => [rightPort],
+      `${peer(facts)} answered ${printable(symptom.received)} ${DUE}. Two ends of the same kind are connected to each other.`,
+    next: (_facts, ends) => [checkPort(ends)],
     octopusSays: ['Expected the remote endpoint to identity as a server. Instead, it identified as:'],
     retry: false,
     certainty: SURE,
@@ -71,10 +75,10 @@ export const identityRows = [
     stage: 'identity',
     shownAt: ['identity'],
     when: ({ symptom }) => symptom.shownAt === 'identity' && NO_IDENTITY.includes(symptom.code),
-    title: 'TLS works, but what answers is no Octopus end',
+    title: 'TLS works, but the peer does not speak Halibut',
     means: ({ symptom, facts }) =>
-      `Behind the TLS of ${peer(facts)} something answered ${whatAnswers(symptom.received)?.detail ?? 'nothing readable'}, where MX-SERVER was due.`,
-    next: () => [rightPort, passThrough],
+      `The TLS handshake with ${peer(facts)} succeeded, but the peer answered ${whatAnswers(symptom.received)?.detail ?? 'nothing readable'} ${DUE}.`,
+    next: (facts, ends) => [checkPort(ends), ...checkPollingName(facts, ends), passTlsThrough(ends)],
     octopusSays: ['Unable to process remote identity; unknown identity type', 'Unexpected byte after'],
     retry: true,
     certainty: SURE,
@@ -91,20 +95,21 @@ export const identityRows = [
     stage: 'identity',
     shownAt: ['identity'],
     when: ({ symptom }) => symptom.shownAt === 'identity' && GONE.includes(symptom.code),
-    title: 'Cut in the middle of the identity',
+    title: "Connection cut in the middle of the peer's identity",
     means: ({ symptom, facts }) =>
-      `${peer(facts)} sent ${symptom.receivedBytes} bytes of its identity (${printable(symptom.received)}) and the connection ended.`,
-    next: () => [
-      { who: 'network-team', action: 'Look for a device that inspects and cuts this connection.' },
-      { who: 'tentacle-admin', action: 'Look whether the service was stopping at that time, and what its log says.' },
+      `${peer(facts)} sent ${counted(symptom.receivedBytes, 'byte')} of its identity (${printable(symptom.received)}), then the connection ended.`,
+    next: (_facts, ends) => [
+      { who: 'network-team', action: 'Check for a device that inspects and cuts this connection.' },
+      checkHealth(ends),
+      readLogAtThisTime(ends),
     ],
     octopusSays: ['Attempted to read past the end of the stream.'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
-      causes: ['a device on the way cut the connection', 'the service stopped just then'],
-      test: 'Repeat: a stop happens once, a device cuts each time.',
-    },
+      causes: ['a device in between cut the connection', `${there.name} was stopped at that moment`],
+      test: 'Repeat the test. A stop happens once; a device cuts the connection each time.',
+    }),
     example: {
       symptom: exampleSymptom('identity', 'END_OF_STREAM', { received: Buffer.from('MX-SER'), receivedBytes: 6 }),
       facts: EXAMPLE_FACTS,
@@ -115,25 +120,21 @@ export const identityRows = [
     stage: 'identity',
     shownAt: ['identity'],
     when: ({ symptom }) => GAVE_UP.includes(symptom.code),
-    title: 'TLS works, but no identity came in time',
+    title: 'TLS works, but no identity was received in time',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} finished TLS and then gave ${symptom.receivedBytes} bytes of an identity within ${span(symptom.elapsedUs)}.`,
-    next: () => [
-      rightPort,
-      { who: 'tentacle-admin', action: "Look whether the Tentacle's process is hung or overloaded." },
-      passThrough,
-    ],
+      `The TLS handshake with ${peer(facts)} succeeded, but the peer sent ${counted(symptom.receivedBytes, 'byte')} of an identity within ${span(symptom.elapsedUs)}.`,
+    next: (facts, ends) => [checkPort(ends), checkHealth(ends), passTlsThrough(ends), tryStandIn(facts, ends)],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
-    certainty: {
+    certainty: (ends) => ({
       kind: 'one-of',
       causes: [
-        'the process is hung',
-        'another TLS service, which waits for words of its own protocol',
-        'our bytes are dropped on the way',
+        `${ends.there.name} is hung`,
+        'another TLS service listens there and waits for its own protocol',
+        'packets to the peer are dropped in transit',
       ],
-      test: 'Ping a tentacle-pong on the same host: silent too means the way; fine means that service.',
-    },
+      test: standInTest(ends, 'the service on that port'),
+    }),
     example: { symptom: exampleSymptom('identity', 'READ_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),
   row({
@@ -141,10 +142,10 @@ export const identityRows = [
     stage: 'identity',
     shownAt: ['identity'],
     when: ({ symptom }) => symptom.shownAt === 'identity',
-    title: 'The identities could not be exchanged',
+    title: 'Identity exchange failed for an unknown reason',
     means: ({ symptom, facts }) =>
-      `Exchanging identities with ${peer(facts)} ended with ${symptom.code}. Its cause is unknown to this tool.`,
-    next: () => [{ who: 'tentacle-admin', action: "Look what the Tentacle's log says of this time." }],
+      `The exchange of identities with ${peer(facts)} ended with ${symptom.code}. This tool does not know the cause.`,
+    next: (_facts, ends) => [readLogAtThisTime(ends)],
     octopusSays: [],
     retry: true,
     certainty: UNKNOWN,

@@ -1,10 +1,11 @@
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
+import { counted } from './wording.js';
 import { type Certainty, type Sighting, SURE, span } from './row.js';
 import { NEITHER_END, THAT_END } from './seen-there.js';
 import { failureVerdict, nothingMeasured, type Verdict } from './verdicts.js';
 
-/** What tentacle-pong's records say of the connections that died in one way. The counts add up to `of`. */
+/** What tentacle-pong's records say about the connections that were lost in one way. The counts add up to `of`. */
 export interface DeathsThere {
   readonly of: number;
   readonly endedThere: number;
@@ -12,20 +13,20 @@ export interface DeathsThere {
   readonly unknown: number;
 }
 
-/** What connections came to that differ only in how long they were idle. */
+/** The result of connections that differ only in how long they were idle. */
 export interface IdleSide {
   readonly outcome: 'ok' | 'unknown' | FailureId;
   readonly longestOkUs?: number;
   readonly shortestDeadUs?: number;
   readonly exact: boolean;
   readonly exceptions: number;
-  /** The death that says how, where there was one. */
+  /** The loss that shows how, where there was one. */
   readonly sighting?: Sighting;
-  /** Where the other end gave its records. */
+  /** Absent where the other end's records are not known. */
   readonly there?: DeathsThere;
 }
 
-/** Both sides, and what was asked. */
+/** Both sides, and what was requested. */
 export interface IdleSides {
   readonly on: IdleSide;
   readonly off: IdleSide;
@@ -33,72 +34,75 @@ export interface IdleSides {
   readonly keepAliveUs: number;
   /** Without keep-alive the other end sent none either. */
   readonly peerQuiet: boolean;
-  /** The thumbprint by which the peer says that it knows us, where it says so. */
+  /** The thumbprint of the client certificate that arrived, where the peer reports it. */
   readonly arrivedThumbprint?: string | null;
 }
 
-/** Whether it is what the peer is known to do by itself. */
+/** Whether the peer is known to end connections in this way itself. */
 export function isNormalEnd({ sighting }: IdleSide): boolean {
   return sighting !== undefined && classify(sighting).id === 'idle.closed-by-peer';
 }
 
 /**
- * The headline of an idle ladder: the side with keep-alive before the other, as current versions have it on; what is
- * not normal before what is.
+ * Returns the headline of a measurement of idle connections: the side with keep-alive before the other, as current versions
+ * have it on; what is not normal before what is.
  */
 export function idleVerdict(sides: IdleSides): Verdict {
   const { on, off } = sides;
-  const dead = [on, off].filter(({ sighting }) => sighting !== undefined);
-  const side = dead.find((one) => !isNormalEnd(one)) ?? dead[0];
-  if (side?.sighting !== undefined) return deathVerdict(side, side.sighting, sides);
+  const lost = [on, off].filter(({ sighting }) => sighting !== undefined);
+  const side = lost.find((one) => !isNormalEnd(one)) ?? lost[0];
+  if (side?.sighting !== undefined) return lossVerdict(side, side.sighting, sides);
   return on.longestOkUs === undefined && off.longestOkUs === undefined ? nothingMeasured() : survival(sides);
 }
 
-/** Only a pong can be asked to be quiet. */
-const THEIRS = ' (from this end: those of a Tentacle, from 2024.1 each 15 s, cannot be switched off from here)';
+/** Only tentacle-pong can be asked to send no keep-alives. */
+const FROM_THIS_END =
+  ' from this end (the keep-alives of a Tentacle, every 15 s from 8.1.62 on, cannot be turned off from here)';
 
 function survival({ on, off, toUs, peerQuiet }: IdleSides): Verdict {
   const least = Math.min(on.longestOkUs ?? 0, off.longestOkUs ?? 0);
   const isWhole = least >= toUs;
   const exceptions = on.exceptions + off.exceptions;
-  const chance =
+  const early =
     exceptions === 0
       ? ''
-      : ` ${exceptions} of them died earlier, and others of that time did not: by chance, or not always the same.`;
+      : ` ${counted(exceptions, 'connection')} failed earlier, while others of that time did not: by chance, or because results vary.`;
+  const without = `without${peerQuiet ? '' : FROM_THIS_END}`;
   return {
     id: 'ok',
-    title: isWhole ? 'Idle connections survive' : 'Idle connections survived as long as was looked',
+    title: isWhole ? 'Idle connections survived' : 'Idle connections survived for as long as tested',
     means: isWhole
-      ? `Connections that were idle for up to ${span(toUs)} still worked, with TCP keep-alive and without${peerQuiet ? '' : THEIRS}.${chance}`
-      : `Connections still worked that were idle for ${aTime(on)} with TCP keep-alive and ${aTime(off)} without${peerQuiet ? '' : THEIRS}; the run was stopped before longer times had passed.${chance}`,
+      ? `Connections that were idle for up to ${span(toUs)} still worked, both with TCP keep-alive and ${without}.${early}`
+      : `The longest idle time of a connection that still worked was ${longestOk(on)} with TCP keep-alive and ${longestOk(off)} ${without}. The run was stopped before longer times had passed.${early}`,
     certainty: { kind: 'sure' },
     next: isWhole
       ? []
-      : [{ who: 'you', action: 'For longer times let it run to its end (see --idle and --deadline).' }],
+      : [{ who: 'you', action: 'To test longer times, let the run finish (see --idle and --deadline).' }],
   };
 }
 
-function deathVerdict(side: IdleSide, sighting: Sighting, sides: IdleSides): Verdict {
+function lossVerdict(side: IdleSide, sighting: Sighting, sides: IdleSides): Verdict {
   const verdict = failureVerdict(classify(sighting).id, sighting, 1, { sent: 1, ok: 0, failed: 1 });
   const { longestOkUs, shortestDeadUs, exact, exceptions } = side;
   const between =
     exact || shortestDeadUs === undefined || longestOkUs === undefined
       ? ''
-      : ` So the limit lies between ${span(longestOkUs)} and ${span(shortestDeadUs)}.`;
-  const chance = exceptions === 0 ? '' : ` It is not always the same: ${exceptions} others contradict it.`;
-  const { says, certainty } = seenThere(side.there, classify(sighting).id);
+      : ` The limit is between ${span(longestOkUs)} and ${span(shortestDeadUs)}.`;
+  const contradictions =
+    exceptions === 0 ? '' : ` Results varied: ${counted(exceptions, 'other connection')} contradicted this.`;
+  const { says, certainty } = remoteConclusion(side.there, classify(sighting).id);
   return {
     ...verdict,
-    means: `${verdict.means}${between}${chance} ${otherSide(side, sides)}${says}`,
-    certainty: certainty ?? settled(sighting, sides) ?? verdict.certainty,
+    means: `${verdict.means}${between}${contradictions} ${otherSide(side, sides)}${says}`,
+    certainty: certainty ?? remainingCauses(sighting, sides) ?? verdict.certainty,
   };
 }
 
 /**
- * What the other end's records prove, where they agree on all that died so. Silence proves less: a machine that stood
- * still meanwhile, as virtual ones may, is silent too.
+ * Returns what the other end's records prove, where they agree on all connections that were lost in this way. Silence proves
+ * less: a machine that was paused in the meantime, as virtual ones may be, is silent too.
  */
-function seenThere(
+function remoteConclusion(
   there: DeathsThere | undefined,
   id: FailureId,
 ): { readonly says: string; readonly certainty?: Certainty } {
@@ -107,49 +111,49 @@ function seenThere(
   const those = of === 1 ? 'this connection' : `these ${of} connections`;
   const isSilent = id === 'idle.silent';
   if (notEndedThere === of) {
-    const did = ` tentacle-pong's records say that it did not end ${those}`;
+    const shown = ` tentacle-pong's records show that it did not end ${those}`;
     return isSilent
-      ? { says: `${did}, and that no call came on ${of === 1 ? 'it' : 'them'} afterwards.` }
-      : { says: `${did}, nor did we: ${NEITHER_END}.`, certainty: SURE };
+      ? { says: `${shown}, and that no call arrived on ${of === 1 ? 'it' : 'them'} afterwards.` }
+      : { says: `${shown}, and neither did this machine: ${NEITHER_END}.`, certainty: SURE };
   }
   if (endedThere === of) {
-    const did = ` tentacle-pong's records say that it ended ${those} itself`;
+    const shown = ` tentacle-pong's records show that it ended ${those} itself`;
     return isSilent
-      ? { says: `${did}, of which nothing came here.` }
-      : { says: `${did}. So ${THAT_END}.`, certainty: SURE };
+      ? { says: `${shown}, but nothing about that arrived here.` }
+      : { says: `${shown}. Therefore, ${THAT_END}.`, certainty: SURE };
   }
   const counts = [
     ...(endedThere === 0 ? [] : [`it ended ${endedThere} itself`]),
     ...(notEndedThere === 0 ? [] : [`it did not end ${notEndedThere}`]),
-    ...(unknown === 0 ? [] : [`of ${unknown} it is not known`]),
+    ...(unknown === 0 ? [] : [`${unknown} ${unknown === 1 ? 'is' : 'are'} unknown`]),
   ];
-  return { says: ` By tentacle-pong's records of these ${of} connections, ${counts.join(', ')}.` };
+  return { says: ` According to tentacle-pong's records of these ${of} connections, ${counts.join(', ')}.` };
 }
 
-/** What keep-alive makes of it, from the comparison of both sides. */
+/** What keep-alive changes, from the comparison of both sides. */
 function otherSide(side: IdleSide, { on, off, keepAliveUs, peerQuiet }: IdleSides): string {
   const isOn = side === on;
   const other = isOn ? off : on;
-  const how = isOn
+  const keepAlive = isOn
     ? `Without TCP keep-alive${peerQuiet ? '' : ' from this end'}`
-    : `With a TCP keep-alive each ${span(keepAliveUs)}`;
+    : `With TCP keep-alive every ${span(keepAliveUs)}`;
   if (other.shortestDeadUs !== undefined) {
-    const when = other.exact ? `after ${span(other.shortestDeadUs)}` : `by ${span(other.shortestDeadUs)}`;
-    return `${how} they were dead ${when}.`;
+    const when = other.exact ? `after ${span(other.shortestDeadUs)}` : `within ${span(other.shortestDeadUs)}`;
+    return `${keepAlive}, connections were lost ${when}.`;
   }
-  if (other.longestOkUs === undefined) return `${how} nothing was found out.`;
+  if (other.longestOkUs === undefined) return `${keepAlive}, there was no result.`;
   const meaning = isOn
     ? ''
-    : ' Octopus Server and Tentacles of 2024.1 and later have keep-alive on, and so are spared; older ones are not.';
-  return `${how} they survived ${span(other.longestOkUs)}, the longest that was tried.${meaning}`;
+    : ' Octopus Server 2024.1, Tentacle 8.1.62 and later have keep-alive on and are not affected; older ones are.';
+  return `${keepAlive}, connections survived ${span(other.longestOkUs)}, the longest time that was tried.${meaning}`;
 }
 
 /**
- * What both sides together, or what is known of a pong, leave of the causes. One that is dead without keep-alive while
- * others live on with it was forgotten on the way: no peer was switched off or restarted. A pong says after which time
- * it closes, and never goes without TLS's goodbye; where TLS was ended on the way, that is not its goodbye.
+ * Returns what remains of the causes, given both sides or what is known about a pong. A connection that is lost without
+ * keep-alive while others survive with it was dropped in between: no peer was switched off or restarted. A pong says after
+ * which time it closes, and never closes without TLS's goodbye; where TLS is terminated in between, that is not its goodbye.
  */
-function settled(sighting: Sighting, { on, off, arrivedThumbprint }: IdleSides): Certainty | undefined {
+function remainingCauses(sighting: Sighting, { on, off, arrivedThumbprint }: IdleSides): Certainty | undefined {
   const { peerKind, ownThumbprint, idle } = sighting.facts;
   const { id } = classify(sighting);
   if (id === 'idle.silent' || id === 'idle.reset-on-use') {
@@ -161,6 +165,6 @@ function settled(sighting: Sighting, { on, off, arrivedThumbprint }: IdleSides):
   return isSure ? { kind: 'sure' } : undefined;
 }
 
-function aTime({ longestOkUs }: IdleSide): string {
-  return longestOkUs === undefined ? 'no time' : span(longestOkUs);
+function longestOk({ longestOkUs }: IdleSide): string {
+  return longestOkUs === undefined ? 'unknown' : span(longestOkUs);
 }

@@ -1,76 +1,81 @@
 import { isOwnLimit, type Manner, usualDevices } from '../idle-limits.js';
 import type { ConnectionFacts, IdleFacts } from '../trace.js';
+import type { Ends } from './ends.js';
 import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, type Step, UNKNOWN } from './row.js';
 import { GAVE_UP } from './trust.js';
+import { readLog } from './trust-steps.js';
 
 const ENDED = ['END_OF_STREAM', 'CONNECTION_CLOSED', 'ERR_STREAM_DESTROYED'];
 const RESET = ['ECONNRESET', 'ECONNABORTED', 'EPIPE'];
 
 const NOTHING: IdleFacts = { spanUs: 0, idleUs: 0 };
 
-/** `A connection to web01:10933 that was idle, with a TCP keep-alive each 15 s,` */
+/** `An idle connection to web01:10933, with TCP keep-alive every 15 s,` */
 function connection({ facts }: Sighting): string {
   const { keepAliveUs, peerQuiet } = facts.idle ?? NOTHING;
-  // The proxy's other leg is another TCP connection.
-  const to = facts.proxy === undefined ? '' : ', which goes no further than the proxy';
+  // The proxy's connection to the peer is another TCP connection.
+  const reach = facts.proxy === undefined ? '' : ', which reaches no further than the proxy';
   const without = peerQuiet === true ? 'without TCP keep-alive' : 'without TCP keep-alive from this end';
-  const how = keepAliveUs === undefined ? without : `with a TCP keep-alive each ${span(keepAliveUs)}${to}`;
-  return `A connection to ${peer(facts)} that was left idle, ${how},`;
+  const keepAlive = keepAliveUs === undefined ? without : `with TCP keep-alive every ${span(keepAliveUs)}${reach}`;
+  return `An idle connection to ${peer(facts)}, ${keepAlive},`;
 }
 
 function survived({ idle }: ConnectionFacts): string {
-  return idle?.survivedUs === undefined ? '' : ` Idle for ${span(idle.survivedUs)}, another still worked.`;
+  return idle?.survivedUs === undefined ? '' : ` Another idle connection still worked after ${span(idle.survivedUs)}.`;
 }
 
-/** The devices whose usual setting fits, as a hint and no more. */
+/** The devices whose default setting fits: a hint and no more. */
 function hint(manner: Manner, { idle = NOTHING }: ConnectionFacts): string {
-  // Seen as it happened, it is the time itself; found out later, it may be any since the last that worked.
-  const seen = idle.checkUs === undefined && manner !== 'forgets' && manner !== 'forgets and rejects';
-  const names = usualDevices(manner, seen ? idle.idleUs : (idle.survivedUs ?? 0), idle.idleUs);
-  // Too wide a gap fits everybody.
-  if (names.length === 0 || (!seen && idle.survivedUs === undefined)) return '';
-  return ` Unless set otherwise, ${names.join('; ')} would do so after that time, as may others.`;
+  // An end that was observed is exact; one that was noticed later may have happened any time after the last that worked.
+  const isExact = idle.checkUs === undefined && manner !== 'forgets' && manner !== 'forgets and rejects';
+  const names = usualDevices(manner, isExact ? idle.idleUs : (idle.survivedUs ?? 0), idle.idleUs);
+  // Too wide a gap fits every device.
+  if (names.length === 0 || (!isExact && idle.survivedUs === undefined)) return '';
+  return ` By default, ${names.join('; ')} would do so after that time; others may too.`;
 }
 
-/** What must last longer than what: the same advice for every device, with the time that was found. */
+/** Raises the limit of whichever device: the same advice for each one, with the time that was measured. */
 function raiseLimit({ idle = NOTHING }: ConnectionFacts): Step {
   return {
     who: 'network-team',
-    action: `Find the load balancer, proxy, NAT or firewall on the way that gives up connections after about ${span(idle.idleUs)} without data, and raise its idle time-out for this connection above 10 minutes. HAProxy: timeout client and timeout server (timeout tunnel); nginx: proxy_timeout; elsewhere: idle timeout, TCP session timeout.`,
+    action: `Find the load balancer, proxy, NAT or firewall in between that drops connections after about ${span(idle.idleUs)} without data. Raise its idle timeout for this connection above 10 minutes. HAProxy: timeout client and timeout server (timeout tunnel); nginx: proxy_timeout; others: idle timeout, TCP session timeout.`,
   };
 }
 
-const KEEP_ALIVE_STEP: Step = {
-  who: 'server-admin',
+/** TCP keep-alive has been in the products since December 2023. */
+const useKeepAlive = ({ here }: Ends): Step => ({
+  who: here.administrator,
   action:
-    'Use Octopus Server and Tentacle 2024.1 or later, which send TCP keep-alives each 15 s: a device that follows the connection counts them, a proxy that ends TCP itself does not.',
-};
+    'Use Octopus Server 2024.1 and Tentacle 8.1.62 (December 2023) or later, which send TCP keep-alives every 15 s unless TentacleTcpKeepAliveEnabled=false is set. A device that tracks the connection counts them; a proxy that terminates TCP does not.',
+});
 
-/** Of what listens there itself, a Tentacle or what may be one. */
-const askAnother = ({ peerKind }: ConnectionFacts): Step[] =>
+/** Where the other end is not known to be a stand-in, tries one beside it. */
+const tryPong = ({ peerKind }: ConnectionFacts, { there }: Ends): Step[] =>
   peerKind === 'pong'
     ? []
     : [
         {
           who: 'you',
-          action:
-            "Run tentacle-pong on the Tentacle's host on another port and measure its idle connections too: what shows there as well is the way, not the Tentacle.",
+          action: `Run tentacle-pong on ${there.host}, on another port, and measure its idle connections too. The same failure there means that the network is at fault, not ${there.name}.`,
         },
       ];
 
-/** The way's limit, and the peer's log: one of them is left out where the peer's own record tells which of the two it was. */
-function limitOrLog(facts: ConnectionFacts): Step[] {
+/** The limit in between, and the peer's log: one of them is left out where the peer's own record shows which end it was. */
+function limitOrLog(facts: ConnectionFacts, { there }: Ends): Step[] {
   const { peerKind, idle: { endedThere } = NOTHING } = facts;
-  const look: Step = {
-    who: 'tentacle-admin',
-    action: `Look into the log of ${peerKind === 'pong' ? 'tentacle-pong' : 'the Tentacle'} at this time: a stop or restart is written there, and so is its own closing.`,
-  };
-  if (endedThere === undefined) return [raiseLimit(facts), look];
-  return [endedThere ? look : raiseLimit(facts)];
+  const isPong = peerKind === 'pong';
+  const look = `Check ${isPong ? 'the log of tentacle-pong' : there.log.name} at this time. It records a stop or restart, and a close by the peer itself.`;
+  const readItsLog = isPong ? { who: there.administrator, action: look } : readLog(there, look);
+  if (endedThere === undefined) return [raiseLimit(facts), readItsLog];
+  return [endedThere ? readItsLog : raiseLimit(facts)];
 }
 
+/** How Octopus meets a connection that ended while it was idle. */
+const NOTICED_LATER =
+  'Octopus notices when it next needs the connection, and opens another one. A call that stays silent for that long while it works is cut.';
+
 const LONG_WAIT =
-  'Octopus keeps connections for the next call; on one that is gone like this, that call waits about a minute before it is tried again on a new one.';
+  'Octopus reuses connections for the next call. On a connection that was lost in this way, that call waits for about a minute before it is retried on a new one.';
 
 const example = (code: string, idle: IdleFacts, more: Partial<ConnectionFacts> = {}): Sighting => ({
   symptom: exampleSymptom('idle', code, { elapsedUs: idle.idleUs + (idle.checkUs ?? 0) }),
@@ -83,32 +88,31 @@ export const idleRows = [
     stage: 'idle',
     shownAt: ['idle'],
     when: ({ symptom, facts }) => ENDED.includes(symptom.code) && isPeersOwn(facts),
-    title: 'The peer itself closed the idle connection',
+    title: 'Idle connection closed by the peer itself',
     means: (sighting) => {
       const { idle = NOTHING, peerKind } = sighting.facts;
       const whose =
         idle.peerLimitUs === undefined
-          ? 'after which a Tentacle closes by itself (60 s, with an old library 10 minutes)'
-          : `after which this ${peerKind ?? 'peer'} closes by itself, as it says`;
-      return `${connection(sighting)} was closed in order after ${span(idle.idleUs)}. That is the time ${whose}, and normal: Octopus notices when it next wants the connection, and opens another.${survived(sighting.facts)}`;
+          ? 'after which a Tentacle closes idle connections itself (60 s; 10 minutes with an old library)'
+          : `after which this ${peerKind ?? 'peer'} closes idle connections, by its own account`;
+      return `${connection(sighting)} was closed cleanly after ${span(idle.idleUs)}. That is the time ${whose}, and normal. Octopus notices when it next needs the connection, and opens another one.${survived(sighting.facts)}`;
     },
-    next: () => [
+    next: (_facts, { there }) => [
       {
         who: 'you',
-        action:
-          'Nothing has to be done. To know how long the way itself bears idle connections, run tentacle-pong on the same host on another port and measure that: it closes only after an hour.',
+        action: `Nothing needs to be changed. To measure how long the network itself keeps idle connections, run tentacle-pong on ${there.host} on another port and measure that. It closes idle connections only after an hour.`,
       },
     ],
     octopusSays: ['The ReadAsync operation was cancelled.'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'the peer closed a connection on which nobody had called',
-        'a load balancer or proxy on the way that has the same limit closed it',
+        'the peer closed a connection that carried no call',
+        'a load balancer or proxy in between with the same limit closed it',
       ],
-      test: "The Tentacle's log: its own closing stands there (The ReadAsync operation was cancelled). Or measure a tentacle-pong on the same host: it closes only after an hour.",
-    },
+      test: `Check ${there.log.name}. It records its own close as an error ("The ReadAsync operation was cancelled."). Or measure tentacle-pong on the same host, which closes only after an hour.`,
+    }),
     example: example(
       'END_OF_STREAM',
       { spanUs: 70_000_000, idleUs: 60_020_000, keepAliveUs: 15_000_000 },
@@ -120,30 +124,30 @@ export const idleRows = [
     stage: 'idle',
     shownAt: ['idle'],
     when: ({ symptom }) => symptom.shownAt === 'idle' && ENDED.includes(symptom.code),
-    title: 'The idle connection was closed, not at a time that the peer is known for',
+    title: 'Idle connection closed after an unexpected time',
     means: (sighting) => {
       const { facts } = sighting;
       const { idle = NOTHING } = facts;
-      // A pong says goodbye also when a device closes towards it first: that one came tells only that it knew.
-      const from =
+      // A pong also says goodbye when a device closes towards it first, so a goodbye does not show who closed.
+      const closer =
         facts.peerKind === 'pong' && idle.goodbye !== true
-          ? ' Not by the pong, whose TLS would have said goodbye: something on the way did it.'
+          ? ' tentacle-pong did not close it, because its TLS would have said goodbye; a device in between did.'
           : '';
       const when =
         idle.checkUs === undefined ? `after ${span(idle.idleUs)}` : `when it was used after ${span(idle.idleUs)}`;
-      return `${connection(sighting)} was closed in order ${when}.${from} Octopus notices when it next wants the connection, and opens another; calls that are quiet for longer than that while they work are cut.${hint('closes', facts)}${survived(facts)}`;
+      return `${connection(sighting)} was closed cleanly ${when}. The peer is not known to close after that time.${closer} ${NOTICED_LATER}${hint('closes', facts)}${survived(facts)}`;
     },
-    next: (facts) => [...limitOrLog(facts), ...askAnother(facts)],
+    next: (facts, ends) => [...limitOrLog(facts, ends), ...tryPong(facts, ends)],
     octopusSays: ['Attempted to read past the end of the stream.'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'a load balancer or proxy on the way has an idle time-out of that length',
-        'the peer closed: it was stopped or restarted, or its own limit is set so',
+        'a load balancer or proxy in between has an idle timeout of that length',
+        'the peer closed the connection: it was stopped or restarted, or its own limit is configured to that length',
       ],
-      test: 'The log of the Tentacle or pong at this time: it says whether it stopped, closed by itself, or was closed on. Or measure a tentacle-pong there, which closes only after an hour: the same time again means a device.',
-    },
+      test: `Check the log of ${there.name} or tentacle-pong at this time. It records whether it stopped, closed the connection itself, or saw it closed. Or measure tentacle-pong there, which closes only after an hour: the same time again means a device.`,
+    }),
     example: example('END_OF_STREAM', { spanUs: 40_000_000, idleUs: 30_010_000, survivedUs: 20_000_000 }),
   }),
   row({
@@ -151,23 +155,23 @@ export const idleRows = [
     stage: 'idle',
     shownAt: ['idle'],
     when: ({ symptom, facts }) => RESET.includes(symptom.code) && facts.idle?.checkUs !== undefined,
-    title: 'The idle connection was reset as soon as it was used again',
+    title: 'Idle connection reset on the next use',
     means: (sighting) => {
       const { facts } = sighting;
       const { idle = NOTHING } = facts;
-      return `${connection(sighting)} seemed to be there for ${span(idle.idleUs)}, and was reset when a call was sent on it. Something had forgotten it, and refuses what it does not know.${hint('forgets and rejects', facts)}${survived(facts)} Octopus notices at once, and tries again on a new connection.`;
+      return `${connection(sighting)} seemed to be open for ${span(idle.idleUs)}, and was reset when a call was sent on it. A device or the peer no longer knew the connection and rejected it.${hint('forgets and rejects', facts)}${survived(facts)} Octopus notices at once, and retries on a new connection.`;
     },
-    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, ...askAnother(facts)],
+    next: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'a NAT, firewall or load balancer on the way forgot the idle connection, and answers with a reset',
-        "the peer's machine or process was restarted meanwhile, and knows the connection no more",
+        'a NAT, firewall or load balancer in between dropped the state of the idle connection, and answers with a reset',
+        "the peer's machine or process was restarted in the meantime, and no longer knows the connection",
       ],
-      test: 'Measure again: the same time again means a device. A restart stands in the log of the Tentacle and of its system.',
-    },
+      test: `Measure again. The same time again means a device. A restart is recorded in the log of ${there.name} and of its system.`,
+    }),
     example: example('ECONNRESET', {
       spanUs: 400_000_000,
       idleUs: 400_001_000,
@@ -180,24 +184,24 @@ export const idleRows = [
     stage: 'idle',
     shownAt: ['idle'],
     when: ({ symptom }) => symptom.shownAt === 'idle' && RESET.includes(symptom.code),
-    title: 'The idle connection was reset',
+    title: 'Idle connection reset',
     means: (sighting) => {
       const { facts } = sighting;
       const { idle = NOTHING } = facts;
-      return `${connection(sighting)} was reset after ${span(idle.idleUs)}, when nobody had used it.${hint('resets', facts)}${survived(facts)} Octopus notices when it next wants the connection, and opens another; calls that are quiet for longer than that while they work are cut.`;
+      return `${connection(sighting)} was reset after ${span(idle.idleUs)}, while it was not in use.${hint('resets', facts)}${survived(facts)} ${NOTICED_LATER}`;
     },
-    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, ...askAnother(facts)],
+    next: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'a load balancer, firewall or NAT on the way resets connections that are idle for so long',
-        'with keep-alive on, it had forgotten the connection before, and reset it when the keep-alive came',
+        'a load balancer, firewall or NAT in between resets connections that are idle for that long',
+        'with keep-alive on, a device had dropped the state of the connection before, and reset it when the keep-alive arrived',
         "the peer's process or machine stopped",
       ],
-      test: 'Compare with the connections without keep-alive: the same time there means a device that resets by itself. A stop stands in the log of the Tentacle and of its system.',
-    },
+      test: `Compare with the connections without keep-alive. The same time there means a device that resets by itself. A stop is recorded in the log of ${there.name} and of its system.`,
+    }),
     example: example('ECONNRESET', { spanUs: 330_000_000, idleUs: 300_020_000, survivedUs: 270_000_000 }),
   }),
   row({
@@ -205,26 +209,26 @@ export const idleRows = [
     stage: 'idle',
     shownAt: ['idle'],
     when: ({ symptom }) => symptom.shownAt === 'idle' && GAVE_UP.includes(symptom.code),
-    title: 'The idle connection was forgotten in silence',
+    title: 'Idle connection lost without notice',
     means: (sighting) => {
       const { symptom, facts } = sighting;
       const { idle = NOTHING } = facts;
-      const found =
+      const observed =
         idle.checkUs === undefined
-          ? `was found dead by its own keep-alives ${span(idle.idleUs)} after its last call: none was answered`
-          : `seemed to be there for ${span(idle.idleUs)}, but a call on it got ${symptom.receivedBytes === 0 ? 'no answer' : 'no whole answer'} within ${span(idle.checkUs)}`;
-      return `${connection(sighting)} ${found}. New connections work: something on the way forgot this one without telling either end.${hint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
+          ? `failed its own keep-alives ${span(idle.idleUs)} after its last call: none was answered`
+          : `seemed to be open for ${span(idle.idleUs)}, but a call on it got ${symptom.receivedBytes === 0 ? 'no answer' : 'no complete answer'} within ${span(idle.checkUs)}`;
+      return `${connection(sighting)} ${observed}. New connections work, so a device in between dropped the state of this one without notice to either end.${hint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
     },
-    next: (facts) => [raiseLimit(facts), KEEP_ALIVE_STEP, ...askAnother(facts)],
+    next: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
     certainty: {
       kind: 'one-of',
       causes: [
-        'a NAT, firewall or load balancer on the way forgot the idle connection, and drops what it does not know',
-        "the peer's machine was switched off or cut off meanwhile, or its process hung",
+        'a NAT, firewall or load balancer in between dropped the state of the idle connection, and drops packets of unknown connections',
+        "the peer's machine was switched off or disconnected in the meantime, or its process hung",
       ],
-      test: 'Measure again: the same time again means a device; and after a pause of that length new connections must work while the old one is dead.',
+      test: 'Measure again. The same time again means a device. After a pause of that length, new connections must then work while the old one does not.',
     },
     example: example('READ_TIMEOUT', {
       spanUs: 270_000_000,
@@ -238,14 +242,14 @@ export const idleRows = [
     stage: 'idle',
     shownAt: ['idle'],
     when: ({ symptom }) => symptom.shownAt === 'idle',
-    title: 'The idle connection ended in a way this tool does not know',
+    title: 'Idle connection ended for an unknown reason',
     means: (sighting) => {
       const { symptom, facts } = sighting;
-      return `${connection(sighting)} ended with ${symptom.code} after ${span((facts.idle ?? NOTHING).idleUs)}. Its cause is unknown to this tool.${survived(facts)}`;
+      return `${connection(sighting)} ended with ${symptom.code} after ${span((facts.idle ?? NOTHING).idleUs)}. This tool does not know the cause.${survived(facts)}`;
     },
-    next: (facts) => [
-      { who: 'you', action: 'Run again with --json and keep the document: it holds what came, and when.' },
-      ...askAnother(facts),
+    next: (facts, ends) => [
+      { who: 'you', action: 'Run again with --json and keep the document: it holds what was received, and when.' },
+      ...tryPong(facts, ends),
     ],
     octopusSays: [],
     retry: true,
@@ -254,7 +258,7 @@ export const idleRows = [
   }),
 ];
 
-/** By its time, where the peer's own record does not say otherwise. A pong never goes without a goodbye; Tentacles go without. */
+/** Whether the peer closed, by the time of it, where its own record does not say otherwise. A pong always says goodbye; a Tentacle does not. */
 function isPeersOwn(facts: ConnectionFacts): boolean {
   if (facts.idle?.endedThere === false) return false;
   return isOwnLimit(facts) && (facts.peerKind !== 'pong' || facts.idle?.goodbye === true);

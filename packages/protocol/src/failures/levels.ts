@@ -1,32 +1,38 @@
-/** How far a run got, from nothing to round trips, and why not further. Words for reports; the keys are API. */
+/** How much of the path a run measured, and why not more. Text for reports; the keys are API. */
 export const LEVELS_MEASURED = {
-  none: { measured: 'nothing', why: 'not one step worked' },
-  dns: { measured: 'the name only', why: 'it resolved, and no TCP connection came about' },
-  tcp: { measured: 'TCP connections only', why: 'the port accepted, and TLS was not completed' },
-  'proxy-leg': { measured: 'connections to the proxy only', why: 'the proxy accepted, and gave no tunnel' },
-  tunnel: { measured: 'tunnels through the proxy only', why: 'the proxy opened them, and TLS was not completed' },
-  tls: { measured: 'TLS handshakes', why: 'nothing beyond TLS was asked for, or nothing beyond it worked' },
+  none: { measured: 'nothing', why: 'no step succeeded' },
+  dns: { measured: 'the name only', why: 'the name resolved, but no TCP connection was established' },
+  tcp: { measured: 'TCP connections only', why: 'the port accepted connections, but no TLS handshake completed' },
+  'proxy-leg': {
+    measured: 'connections to the proxy only',
+    why: 'the proxy accepted connections, but opened no tunnel',
+  },
+  tunnel: {
+    measured: 'tunnels through the proxy only',
+    why: 'the proxy opened tunnels, but no TLS handshake completed',
+  },
+  tls: { measured: 'TLS handshakes', why: 'nothing beyond TLS was requested, or nothing beyond it succeeded' },
   page: {
     measured: 'TLS handshakes and the page',
-    why: 'the peer shows its page to everybody, and closed after our identity, so no call was possible',
+    why: 'the peer shows its page to any client, but closed the connection after the identity was sent, so no call was possible',
   },
-  identity: { measured: 'the exchange of identities', why: 'no call was asked for, or none was answered' },
+  identity: { measured: 'identity exchanges', why: 'no call was requested, or no call was answered' },
   capabilities: {
-    measured: 'round trips of GetCapabilities',
-    why: 'the peer is a real Tentacle that trusts us, and this is the one call that changes nothing there',
+    measured: 'GetCapabilities round trips',
+    why: 'the peer is a real Tentacle that trusts your certificate, and this is the only call that changes nothing there',
   },
   original: {
-    measured: 'round trips of the page of the original TentaclePong',
-    why: 'the peer is the original TentaclePong, which answers 10 KiB to everything and knows nothing of Halibut',
+    measured: 'page round trips with the original TentaclePong',
+    why: 'the peer is the original TentaclePong, which answers any request with 10 KiB and does not speak Halibut',
   },
-  echo: { measured: 'round trips of the echo', why: 'the peer is tentacle-pong, which gives back what it gets' },
+  echo: { measured: 'echo round trips', why: 'the peer is tentacle-pong, which echoes requests' },
   'page-upload': {
-    measured: 'uploads within a request for the page, which came',
-    why: 'what answers is no tentacle-pong and has no service for data that leaves it as it was',
+    measured: 'uploads within requests for the page, which were answered',
+    why: 'the peer is not tentacle-pong and has no data service that leaves it unchanged',
   },
   transfer: {
-    measured: 'data, compared byte for byte by the end that received it',
-    why: 'the peer is tentacle-pong, which takes and gives any amount of it',
+    measured: 'data transfers, compared byte for byte by the receiving end',
+    why: 'the peer is tentacle-pong, which accepts and sends any amount of data',
   },
 } as const;
 

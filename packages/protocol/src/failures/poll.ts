@@ -1,6 +1,9 @@
-import { closedWithoutAWord } from './trust.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span } from './row.js';
 import type { ConnectionFacts } from '../trace.js';
+import { capitalized, counted } from './wording.js';
+import type { Ends } from './ends.js';
+import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step, SURE, span } from './row.js';
+import { closedWithoutAWord } from './trust.js';
+import { logOf, passTlsThrough, readLog } from './trust-steps.js';
 
 const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
@@ -12,7 +15,7 @@ const SERVER: ConnectionFacts = {
   ownThumbprint: 'B'.repeat(40),
 };
 
-/** This end listens: the host is the poller's, or ours where nobody came. */
+/** This end listens. The host is the poller's, or this machine where no client polled. */
 const LISTENING: ConnectionFacts = {
   host: '192.0.2.7',
   port: 10943,
@@ -21,27 +24,35 @@ const LISTENING: ConnectionFacts = {
   subscription: 'poll://abcdefghij0123456789/',
 };
 
-/** What a poller has in its configuration. */
-const showPollerSettings = {
-  who: 'tentacle-admin',
-  action: 'Look which servers the Tentacle polls, under which address, and with which subscription.',
+/** Shows what a Tentacle that polls has in its configuration. */
+const showPollerSettings = ({ there }: Ends): Step => ({
+  who: there.administrator,
+  action: `Check which servers ${there.name} polls, under which address, and with which subscription.`,
   windows: 'Tentacle show-configuration',
   linux: 'Tentacle show-configuration',
-} as const;
-
-const readPollerLog = {
-  who: 'tentacle-admin',
-  action: "Look into the polling Tentacle's log: it names what ends its connections, and when it tries again.",
-  windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
-  linux: 'tail -n 100 /etc/octopus/default/Logs/OctopusTentacle.txt',
-} as const;
-
-const pollWithPong = ({ port }: ConnectionFacts) => ({
-  who: 'tentacle-admin' as const,
-  action: "Take the same way with tentacle-pong, on the Tentacle's machine: it names the step that fails.",
-  windows: `tentacle-pong --poll THIS-HOST:${port}`,
-  linux: `tentacle-pong --poll THIS-HOST:${port}`,
 });
+
+const readPollerLog = ({ there }: Ends): Step =>
+  readLog(there, `Check ${logOf(there)}: it shows what ends the connections, and when ${there.name} tries again.`);
+
+/** Polls with the stand-in, over the same path. */
+function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
+  const command = there.standIn.command(facts);
+  return {
+    who: there.administrator,
+    action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the step that fails.`,
+    windows: command,
+    linux: command,
+  };
+}
+
+/** The open connections of the subscription, in a sentence. */
+function openConnections({ otherConnections = 0 }: ConnectionFacts): string {
+  if (otherConnections === 0) return 'No connection for that subscription was open.';
+  return otherConnections === 1
+    ? '1 connection for that subscription was open, but it was busy or silent.'
+    : `${otherConnections} connections for that subscription were open, but each was busy or silent.`;
+}
 
 function isTentacle({ facts }: Sighting): boolean {
   return facts.peerRole === 'server' && (facts.peerKind === 'tentacle' || facts.peerKind === 'pong');
@@ -51,31 +62,35 @@ function pollersOf({ pollers = [] }: ConnectionFacts): string {
   return pollers.map(({ address, thumbprint }) => `${address} with ${thumbprint ?? 'no certificate'}`).join(', ');
 }
 
-const ENDS = ['POLL_ENDED', 'POLL_CLOSED'];
+const CLOSED = ['POLL_ENDED', 'POLL_CLOSED'];
 
-/** What goes wrong with polling itself. They come before trust and calls, which look the same on the wire. */
+/** Failures of polling itself. They stand before those of trust and calls, which look the same on the wire. */
 export const pollRows = [
   row({
     id: 'poll.wrong-role',
     stage: 'poll',
     shownAt: ['identity', 'rpc'],
     when: (sighting) =>
-      isTentacle(sighting) && (closedWithoutAWord(sighting) || [...ENDS, 'WRONG_ROLE'].includes(sighting.symptom.code)),
-    title: 'What is polled is a Tentacle that listens, not the Octopus Server',
-    means: ({ facts }) =>
-      `${peer(facts)} shows the page of ${facts.peerKind === 'pong' ? 'tentacle-pong, which stands in for a Tentacle that listens' : 'a Tentacle'}. A Tentacle takes a poller for one of its own kind and keeps it waiting: polling there looks healthy and never brings work.`,
-    next: ({ host, port }) => [
-      {
-        who: 'tentacle-admin',
-        action: `Poll the Octopus Server's own host and its polling port, 10943 unless changed, in place of ${host}:${port}.`,
-        windows: 'Tentacle poll-server --server=https://OCTOPUS --server-comms-port=10943 --apiKey=KEY',
-        linux: 'Tentacle poll-server --server=https://OCTOPUS --server-comms-port=10943 --apiKey=KEY',
-      },
-      {
-        who: 'network-team',
-        action: `If ${host}:${port} should lead to the server: find the forwarding or balancing rule that sends it to a Tentacle.`,
-      },
-    ],
+      isTentacle(sighting) &&
+      (closedWithoutAWord(sighting) || [...CLOSED, 'WRONG_ROLE'].includes(sighting.symptom.code)),
+    title: 'The polled address belongs to a listening Tentacle',
+    means: ({ facts }, { there }) =>
+      `${peer(facts)} shows the page of ${facts.peerKind === 'pong' ? 'tentacle-pong, which replaces a listening Tentacle' : 'a Tentacle'}, not of ${there.indefinite}. A listening Tentacle treats a poller as another Tentacle and keeps it waiting: polling looks healthy, but never delivers work.`,
+    next: ({ host, port }, { here, there }) => {
+      const command = `Tentacle poll-server --server=https://OCTOPUS --server-comms-port=${there.defaultPort} --apiKey=KEY`;
+      return [
+        {
+          who: here.administrator,
+          action: `Poll the host and polling port of ${there.name} (${there.defaultPort} unless changed) instead of ${host}:${port}.`,
+          windows: command,
+          linux: command,
+        },
+        {
+          who: 'network-team',
+          action: `If ${host}:${port} should lead to ${there.name}, find the forwarding or load-balancing rule that sends it to a Tentacle.`,
+        },
+      ];
+    },
     octopusSays: ['the polling endpoint did not collect the request within the allowed time'],
     retry: true,
     certainty: SURE,
@@ -89,65 +104,70 @@ export const pollRows = [
       sighting.facts.peerRole === 'server' &&
       closedWithoutAWord(sighting) &&
       (sighting.facts.otherConnections ?? 0) > 0,
-    title: 'One connection more than the server takes for one subscription',
-    means: ({ facts }) =>
-      `${peer(facts)} closed this connection without a word after our identity, while ${facts.otherConnections === 1 ? 'another one' : `${facts.otherConnections ?? 0} others`} of the same subscription and certificate went on. A server does that to connections above the most that it allows for one subscription.`,
-    next: () => [
+    title: 'Connection limit for this subscription reached',
+    means: ({ facts }, { there }) => {
+      const { otherConnections = 0 } = facts;
+      const others = otherConnections === 1 ? 'another one' : `${otherConnections} others`;
+      return `${peer(facts)} closed this connection without replying after the identity was sent, while ${others} with the same subscription and certificate stayed open. ${capitalized(there.name)} does this to connections above its limit for one subscription.`;
+    },
+    // Before 9.2.4154 (June 2026) the command does not exist; the variable has been read since 8.1.1332.
+    next: (_facts, { here, there }) => [
       {
-        who: 'tentacle-admin',
-        action: 'Let the Tentacle open fewer connections, and look whether another machine has its subscription.',
-        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1',
-        linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1',
-      },
-      {
-        who: 'server-admin',
+        who: here.administrator,
         action:
-          'Look into the server log for "exceeded the maximum number of active connections"; and with several nodes, whether each one knows the thumbprint, and whether the balancer mixes them up.',
+          'Let the Tentacle open fewer connections, and restart it. The command exists from Tentacle 9.2.4154 on. From 8.1.1332 on, set the environment variable TentaclePollingConnectionCount of the service; for the Kubernetes agent, set the Helm value agent.pollingConnectionCount (default 5).',
+        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 & Tentacle service --restart',
+        linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 && Tentacle service --restart',
       },
+      { who: here.administrator, action: 'Check whether another machine polls with the same subscription.' },
+      readLog(
+        there,
+        `Check ${logOf(there)} for "exceeded the maximum number of active connections". With several nodes, also check whether each one knows the thumbprint, and whether the load balancer mixes them up.`,
+      ),
     ],
     octopusSays: ['has exceeded the maximum number of active connections'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        "the server's limit of connections for one subscription, which connections that were cut on the way still count for",
+        'the limit of connections for one subscription, which may still count connections that were cut in transit',
         'several machines poll with this subscription and share the limit',
-        'the name or a balancer leads to several servers, of which one does not trust us',
+        'the name or a load balancer leads to several servers, one of which does not trust the certificate',
       ],
-      test: 'The server log names the limit, or the thumbprint that it refused.',
-    },
+      test: `Check ${there.log.name}. It shows the limit, or the thumbprint that was rejected.`,
+    }),
     example: { symptom: exampleSymptom('identity', 'END_OF_STREAM'), facts: { ...SERVER, otherConnections: 4 } },
   }),
   row({
     id: 'poll.closed',
     stage: 'poll',
     shownAt: ['rpc'],
-    when: ({ symptom }) => ENDS.includes(symptom.code),
-    title: 'The server closed while it was polled',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} took us as a poller, and ${symptom.code === 'POLL_ENDED' ? 'said that it ends' : 'closed the connection'} ${span(symptom.elapsedUs)} after ${(facts.callsBefore ?? 0) === 0 ? 'the identities' : `the last of ${facts.callsBefore ?? 0} messages`}.`,
-    next: () => [
-      {
-        who: 'server-admin',
-        action: 'Look into the server log at this time: a stop, a restart, or what it did not like.',
-      },
+    when: ({ symptom }) => CLOSED.includes(symptom.code),
+    title: 'Connection closed while polling',
+    means: ({ symptom, facts }) => {
+      const { callsBefore = 0 } = facts;
+      const since = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
+      return `${peer(facts)} accepted the poller, and ${symptom.code === 'POLL_ENDED' ? 'announced the end of the connection' : 'closed the connection'} ${span(symptom.elapsedUs)} after ${since}.`;
+    },
+    next: (_facts, { there }) => [
+      readLog(there, `Check ${logOf(there)} at this time for a stop, a restart or a rejected message.`),
       {
         who: 'network-team',
         action:
-          'If it closes each time after the same time without work: raise the idle time-out of the load balancer or firewall on the way above 30 s, the keep-alive of polling.',
+          'If the time without work is the same each time, raise the idle timeout of the load balancer or firewall above 30 s, the keep-alive interval of polling.',
       },
     ],
     octopusSays: ['Attempted to read past the end of the stream.', 'Exception in the polling loop. Retrying in'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'the server stopped or restarted',
-        'a load balancer or firewall closed a connection that was idle for too long for it',
-        'what listens there is not the polling port of a server',
+        `${there.name} stopped or restarted`,
+        'a load balancer or firewall closed the connection because it was idle for too long',
+        `another service than ${there.name} listens on that port`,
       ],
-      test: 'The time: always the same span without work is a device; once, or together with others, is the server.',
-    },
+      test: `Compare the times. The same time without work each time means a device; once, or together with others, means ${there.name}.`,
+    }),
     example: { symptom: exampleSymptom('rpc', 'POLL_CLOSED', { elapsedUs: 12_000_000 }), facts: SERVER },
   }),
   row({
@@ -158,30 +178,30 @@ export const pollRows = [
       facts.peerRole === 'server' &&
       ['READ_TIMEOUT', 'ETIMEDOUT'].includes(symptom.code) &&
       symptom.receivedBytes === 0,
-    title: 'The server fell silent while it was polled',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} took us as a poller and then sent nothing for ${span(symptom.elapsedUs)}, after ${facts.callsBefore ?? 0} messages. A server says each 30 s that it has no work.`,
-    next: () => [
+    title: 'Connection fell silent while polling',
+    means: ({ symptom, facts }, { there }) =>
+      `${peer(facts)} accepted the poller, then sent nothing for ${span(symptom.elapsedUs)}, after ${counted(facts.callsBefore ?? 0, 'message')}. ${capitalized(there.name)} sends a message every 30 s even if there is no work.`,
+    next: (_facts, { there }) => [
       {
         who: 'network-team',
         action:
-          'Look for a NAT, firewall or load balancer that forgets connections without telling: its idle time-out has to be above 30 s, better above 15 minutes.',
+          'Check for a NAT, firewall or load balancer that drops the state of connections without notice. Its idle timeout must be above 30 s, preferably above 15 minutes.',
       },
       {
-        who: 'server-admin',
-        action: 'Look whether the server was hung, paused or moved (snapshot, failover) at that time.',
+        who: there.administrator,
+        action: `Check whether ${there.name} was hung, paused or moved (snapshot, failover) at that time.`,
       },
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'a device on the way forgot the connection, or lost its way',
-        'the server is hung, paused or gone without a goodbye',
+        'a device in between dropped the state of the connection, or its route',
+        `${there.name} is hung, paused or gone without closing the connection`,
       ],
-      test: 'A capture at the server: its keep-alives leave and do not arrive here: the way; none leaves: the server.',
-    },
+      test: `Capture packets on ${there.host}. Keep-alives that leave there and do not arrive here mean the network; no keep-alives mean ${there.name}.`,
+    }),
     example: {
       symptom: exampleSymptom('rpc', 'READ_TIMEOUT', { elapsedUs: 120_000_000, awaiting: 'a request' }),
       facts: { ...SERVER, callsBefore: 12 },
@@ -192,29 +212,29 @@ export const pollRows = [
     stage: 'poll',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'NOBODY_POLLED',
-    title: 'Nobody polled',
+    title: 'No poller connected',
     means: ({ symptom, facts }) =>
-      `In ${span(symptom.elapsedUs)} no poller came to port ${facts.port} as far as its identity. What else came, if anything, is listed.`,
-    next: (facts) => [
-      readPollerLog,
-      showPollerSettings,
-      pollWithPong(facts),
+      `Within ${span(symptom.elapsedUs)}, no poller connected to port ${facts.port} and sent its identity. Other connections, if any, are listed.`,
+    next: (facts, ends) => [
+      readPollerLog(ends),
+      showPollerSettings(ends),
+      pollWithStandIn(facts, ends),
       {
         who: 'network-team',
-        action: `Allow TCP ${facts.port} to this machine from the Tentacle's network, in this machine's own firewall too.`,
+        action: `Allow TCP ${facts.port} to this machine from the network of ${ends.there.name}, including in this machine's own firewall.`,
       },
     ],
     octopusSays: ['the polling endpoint did not collect the request within the allowed time'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'no Tentacle polls this machine and port: its service is stopped, or its configuration names another one',
-        'it tries and does not get here: name, firewall, proxy',
-        'it waits: after failures a Tentacle tries again only after 5 s to 2 minutes',
+        'no Tentacle polls this machine and port: its service is stopped, or its configuration names another address',
+        `${there.name} tries, but its connections do not arrive here: name resolution, firewall or proxy`,
+        `${there.name} is waiting: after failures, it tries again only after 5 s to 2 minutes`,
       ],
-      test: "The Tentacle's own log: a line for each try, with its error; no line means that it does not try.",
-    },
+      test: `Check ${there.log.name}. It has an entry with an error for each try; no entry means that ${there.name} does not try.`,
+    }),
     example: { symptom: exampleSymptom('rpc', 'NOBODY_POLLED', { elapsedUs: 60_000_000 }), facts: LISTENING },
   }),
   row({
@@ -222,26 +242,23 @@ export const pollRows = [
     stage: 'poll',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'NOT_COLLECTED',
-    title: 'Nobody collected the call in the time that it had',
+    title: 'Call not collected in time',
     means: ({ symptom, facts }) =>
-      `A call for ${facts.subscription ?? 'the subscription'} waited ${span(symptom.elapsedUs)} and no poller took it. ${
-        (facts.otherConnections ?? 0) === 0
-          ? 'No connection for that subscription was open.'
-          : `${facts.otherConnections ?? 0} of its connections were open, and none was free or said a word.`
-      }`,
-    next: (facts) => [readPollerLog, showPollerSettings, pollWithPong(facts)],
+      `A call for ${facts.subscription ?? 'the subscription'} waited for ${span(symptom.elapsedUs)}, but no poller collected it. ${openConnections(facts)}`,
+    next: (facts, ends) => [readPollerLog(ends), showPollerSettings(ends), pollWithStandIn(facts, ends)],
     octopusSays: ['the polling endpoint did not collect the request within the allowed time'],
     retry: false,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'the Tentacle stopped, or waits before it tries again (5 s to 2 minutes)',
-        'it cannot connect any more, or is refused',
-        'it polls with another subscription, or another node',
-        'all its connections are busy with long calls, or were cut on the way without a word',
+        `${there.name} was stopped, or waits before it tries again (5 s to 2 minutes)`,
+        `${there.name} can no longer connect, or is rejected`,
+        // One address before several nodes is right where they share their queues.
+        `${there.name} polls with another subscription, or another node (unless multi-node support with Redis is on)`,
+        'all of its connections are busy with long calls, or were cut in transit without notice',
       ],
-      test: 'What the report lists of its connections: none came, some came and were refused, or some are open and silent.',
-    },
+      test: 'Check the connections in the report: there were none, or they were rejected, or some are open and silent.',
+    }),
     example: { symptom: exampleSymptom('rpc', 'NOT_COLLECTED', { elapsedUs: 120_000_000 }), facts: LISTENING },
   }),
   row({
@@ -249,21 +266,21 @@ export const pollRows = [
     stage: 'poll',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'SUBSCRIPTION_SHARED',
-    title: 'Two machines poll with one subscription',
+    title: 'Subscription polled from several addresses',
     means: ({ facts }) =>
-      `${facts.subscription ?? 'One subscription'} is polled by turns from different places: ${pollersOf(facts)}. They share the calls: each goes to whichever asks first, so that work meant for one machine is done on the other.`,
-    next: () => [
+      `${facts.subscription ?? 'One subscription'} is polled from different addresses in turn: ${pollersOf(facts)}. They share the calls: the first one that asks gets the next call, so work for one machine can run on the other.`,
+    next: (_facts, { there }) => [
       {
-        who: 'tentacle-admin',
+        who: there.administrator,
         action:
-          'If one machine is a clone of the other: give the clone a certificate and a registration of its own, and stop its Tentacle until then.',
-        windows: 'Tentacle new-certificate & Tentacle register-with ...',
-        linux: 'Tentacle new-certificate; Tentacle register-with ...',
+          'If one machine is a clone of the other, stop the Tentacle on the clone, create a certificate and a registration of its own, and restart it.',
+        windows: 'Tentacle new-certificate & Tentacle register-with ... & Tentacle service --restart',
+        linux: 'Tentacle new-certificate; Tentacle register-with ...; Tentacle service --restart',
       },
       {
         who: 'network-team',
         action:
-          'If it is one machine: find why its connections come from several addresses (two ways out, a pool of NAT addresses). That alone does no harm.',
+          'If it is one machine, find out why its connections come from several addresses (two routes, a pool of NAT addresses). That alone is harmless.',
       },
     ],
     octopusSays: [],
@@ -272,9 +289,9 @@ export const pollRows = [
       kind: 'one-of',
       causes: [
         'a machine was cloned with its Tentacle, certificate and subscription',
-        'one machine whose connections leave by several addresses (same certificate, NAT with several addresses)',
+        'the connections of one machine leave from several addresses (same certificate, NAT with several addresses)',
       ],
-      test: 'Stop the Tentacle on one machine: if polling from the other address goes on, it is another machine. Different thumbprints are different machines in any case.',
+      test: 'Stop the Tentacle on one machine. If polling from the other address continues, it is another machine. Different thumbprints always mean different machines.',
     },
     example: {
       symptom: exampleSymptom('rpc', 'SUBSCRIPTION_SHARED'),
@@ -292,32 +309,31 @@ export const pollRows = [
     stage: 'poll',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'REFUSED_THUMBPRINT',
-    title: 'Who came to poll is not trusted here',
+    title: 'Polling client not trusted',
     means: ({ facts }) =>
-      `Refused without a word, as Octopus refuses: ${pollersOf(facts)}. Network and TLS are in order as far as here.`,
-    next: ({ pollers = [] }) => [
+      `Closed without a reply, as Octopus rejects clients: ${pollersOf(facts)}. The network and TLS are in order up to this machine.`,
+    next: ({ pollers = [] }, { here, there }) => [
       {
         who: 'you',
-        action: `If it is the Tentacle that is meant, let it in: --trust ${pollers[0]?.thumbprint ?? 'THUMBPRINT'}.`,
+        action: `If this is the intended Tentacle, trust its certificate: --trust ${pollers[0]?.thumbprint ?? 'THUMBPRINT'}.`,
       },
       {
-        who: 'server-admin',
-        action:
-          "If the Octopus Server refuses it too, compare the thumbprint in the Tentacle's settings in Octopus with the one that the Tentacle shows.",
+        who: here.administrator,
+        action: `If ${here.name} rejects it too, compare the thumbprint in the Tentacle's settings in Octopus with the one that ${there.name} shows.`,
         windows: 'Tentacle show-thumbprint',
         linux: 'Tentacle show-thumbprint',
       },
     ],
     octopusSays: ['which is not in the list of thumbprints that we trust'],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'the Tentacle has a new certificate, or it is another Tentacle',
-        'something on the way ends TLS and begins another with a certificate of its own',
+        `${there.name} has a new certificate, or it is another Tentacle`,
+        'a device in between terminates TLS and re-encrypts it with a certificate of its own',
       ],
-      test: "Tentacle show-thumbprint on the Tentacle's machine: the refused one means the Tentacle, another one means the way.",
-    },
+      test: `Run ${there.ownThumbprint.where} on ${there.host}. The rejected thumbprint means ${there.name}; another one means a device in between.`,
+    }),
     example: {
       symptom: exampleSymptom('rpc', 'REFUSED_THUMBPRINT'),
       facts: { ...LISTENING, pollers: [{ address: '192.0.2.7', thumbprint: 'C'.repeat(40) }] },
@@ -328,22 +344,19 @@ export const pollRows = [
     stage: 'poll',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.code === 'REFUSED_NO_CERTIFICATE',
-    title: 'Who came to poll brought no certificate',
+    title: 'Polling client presented no certificate',
     means: ({ facts }) =>
-      `Refused without a word, as Octopus refuses: ${pollersOf(facts)}. A Tentacle always presents its certificate, so TLS is not made by a Tentacle, or not by it alone.`,
-    next: () => [
-      {
-        who: 'network-team',
-        action:
-          'Find the load balancer, proxy or firewall that ends TLS in front of this port, and let it pass TLS through (nginx: stream without ssl; haproxy: mode tcp without ssl).',
-      },
-    ],
+      `Closed without a reply, as Octopus rejects clients: ${pollersOf(facts)}. A Tentacle always presents its certificate, so another client or a device in between established TLS.`,
+    next: (_facts, ends) => [passTlsThrough(ends)],
     octopusSays: ['and attempted a message exchange, but did not present a client certificate'],
     retry: true,
     certainty: {
       kind: 'one-of',
-      causes: ['something on the way ends TLS and passes on no client certificate', 'another client than a Tentacle'],
-      test: "Whether the address is the Tentacle's own or that of a device in between.",
+      causes: [
+        'a device in between terminates TLS and passes on no client certificate',
+        'the client is not a Tentacle',
+      ],
+      test: "Check whether the address is the Tentacle's own or that of a device in between.",
     },
     example: {
       symptom: exampleSymptom('rpc', 'REFUSED_NO_CERTIFICATE'),

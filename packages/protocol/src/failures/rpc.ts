@@ -1,10 +1,40 @@
+import type { ConnectionFacts } from '../trace.js';
 import { shownText } from '../wire/http-answer.js';
 import { isServiceNotFound } from '../wire/messages.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, SURE, span, UNKNOWN } from './row.js';
+import { counted } from './wording.js';
+import type { Ends } from './ends.js';
+import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, SURE, span, UNKNOWN } from './row.js';
 import { GAVE_UP, GONE } from './trust.js';
+import { checkHealth, logOf, readLog, readLogAtThisTime, standInTest, tryStandIn } from './trust-steps.js';
 
-const after = (calls: number | undefined): string =>
-  calls === undefined || calls === 0 ? '' : ` The connection had carried ${calls} round trips before.`;
+/** What the connection had carried: seen from a polling Tentacle, messages of the server; else round trips. */
+function before({ callsBefore = 0 }: ConnectionFacts, { there }: Ends): string {
+  if (there.product === 'server') return ` Before that, ${counted(callsBefore, 'message')} had been received.`;
+  return callsBefore === 0 ? '' : ` The connection had carried ${counted(callsBefore, 'round trip')} before.`;
+}
+
+/** How much of what arrived: `0 bytes of the response`. */
+function progress({ symptom }: Sighting, { there }: Ends): string {
+  const awaited = symptom.awaiting ?? (there.product === 'server' ? 'a message' : 'the answer');
+  return `${counted(symptom.receivedBytes, 'byte')} of ${awaited}`;
+}
+
+const checkDevices = {
+  who: 'network-team',
+  action: 'Check for an inspecting device, a NAT or a firewall that cuts connections in use.',
+} as const;
+
+const trySizes = {
+  who: 'you',
+  action:
+    'If small calls succeed and larger ones do not, test sizes against tentacle-pong on that host (--sizes). This distinguishes a smaller MTU in transit from a device that swallows connections.',
+} as const;
+
+const checkReuse = {
+  who: 'you',
+  action:
+    'If connections are reused (--reuse) with a long --interval, use a shorter one: a Tentacle closes a connection after 60 s without a call, which is normal.',
+} as const;
 
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
 
@@ -14,14 +44,15 @@ export const rpcRows = [
     stage: 'rpc',
     shownAt: ['rpc', 'data'],
     when: ({ symptom }) => symptom.serverError !== undefined && isServiceNotFound(symptom.serverError),
-    title: 'The peer speaks the protocol, but has no such service',
+    title: 'The peer does not have the requested service',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} took the call and answered "${shownText(symptom.serverError?.message ?? '')}". Network, TLS and trust are in order.`,
-    next: () => [
+      `${peer(facts)} accepted the call and answered "${shownText(symptom.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
+    // The capabilities service was introduced with 6.3.640 (May 2023).
+    next: (_facts, { there }) => [
       {
-        who: 'tentacle-admin',
+        who: there.administrator,
         action:
-          'Nothing is wrong with the network. A Tentacle from before 2020 has no capabilities service; upgrade it if Octopus itself reports this.',
+          'If Octopus itself reports this, upgrade the Tentacle: versions before 6.3.640 (May 2023) have no capabilities service. The network is not at fault.',
       },
     ],
     octopusSays: ['Service not found:'],
@@ -45,9 +76,9 @@ export const rpcRows = [
     when: ({ symptom }) => symptom.serverError !== undefined,
     title: 'The peer answered the call with an error',
     means: ({ symptom, facts }) =>
-      `${peer(facts)} took the call and answered "${shownText(symptom.serverError?.message ?? '')}". Network, TLS and trust are in order.`,
-    next: () => [
-      { who: 'tentacle-admin', action: "Look into the Tentacle's log at this time: the error is the service's own." },
+      `${peer(facts)} accepted the call and answered "${shownText(symptom.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
+    next: (_facts, { there }) => [
+      readLog(there, `Check ${there.log.name} at this time: the service itself raised the error.`),
     ],
     octopusSays: ['An error occurred when sending a request'],
     retry: false,
@@ -64,29 +95,26 @@ export const rpcRows = [
     stage: 'rpc',
     shownAt: ['rpc'],
     when: ({ symptom }) => GAVE_UP.includes(symptom.code),
-    title: 'No whole answer to the call in time',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} took the connection and gave ${symptom.receivedBytes} bytes of ${symptom.awaiting ?? 'its answer'} within ${span(symptom.elapsedUs)}.${after(facts.callsBefore)}`,
-    next: () => [
-      { who: 'tentacle-admin', action: "Look whether the Tentacle's process is hung or overloaded." },
+    title: 'No complete answer to the call in time',
+    means: (sighting, ends) =>
+      `${peer(sighting.facts)} accepted the connection, but sent ${progress(sighting, ends)} within ${span(sighting.symptom.elapsedUs)}.${before(sighting.facts, ends)}`,
+    next: (facts, ends) => [
+      checkHealth(ends),
       {
         who: 'network-team',
         action:
-          'Look for a firewall or NAT that forgets connections, or a device that swallows packets in the middle of a connection.',
+          'Check for a firewall or NAT that drops the state of connections, or a device that cuts connections in use or swallows their packets.',
       },
-      {
-        who: 'you',
-        action:
-          'If small calls pass and larger ones do not: run the ladder of sizes towards a tentacle-pong on that host (--sizes); it tells a smaller MTU on the way from a device that swallows connections.',
-      },
+      tryStandIn(facts, ends),
+      ...(ends.there.isListener && ends.there.product === 'tentacle' ? [trySizes] : []),
     ],
     octopusSays: ['Unable to read data from the transport connection: Connection timed out.'],
     retry: true,
-    certainty: {
+    certainty: (ends) => ({
       kind: 'one-of',
-      causes: ['the service is hung or slow', 'the packets of this connection are dropped on the way'],
-      test: 'Ping a tentacle-pong on the same host: if that answers, it is the service.',
-    },
+      causes: [`${ends.there.name} is hung or slow`, 'the packets of this connection are dropped in transit'],
+      test: standInTest(ends),
+    }),
     example: {
       symptom: exampleSymptom('rpc', 'READ_TIMEOUT', { elapsedUs: 10_000_000, awaiting: 'the response' }),
       facts: EXAMPLE,
@@ -97,23 +125,24 @@ export const rpcRows = [
     stage: 'rpc',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.shownAt === 'rpc' && ['ECONNRESET', 'ECONNABORTED', 'EPIPE'].includes(symptom.code),
-    title: 'Reset during the calls',
-    means: ({ symptom, facts }) =>
-      `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)} into a call, after ${symptom.receivedBytes} bytes of the answer.${after(facts.callsBefore)}`,
-    next: () => [
-      {
-        who: 'network-team',
-        action: 'Look for an inspecting device, a NAT or a firewall that cuts connections in use.',
-      },
-      { who: 'tentacle-admin', action: 'Look whether the service stopped or restarted at that time.' },
-    ],
+    title: 'Connection reset while exchanging calls',
+    means: (sighting, ends) => {
+      const { symptom, facts } = sighting;
+      const reset = `The connection to ${peer(facts)} was reset ${span(symptom.elapsedUs)}`;
+      if (ends.there.product !== 'server')
+        return `${reset} into a call, after ${progress(sighting, ends)}.${before(facts, ends)}`;
+      const { callsBefore = 0 } = facts;
+      const last = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
+      return `${reset} after ${last}, with ${counted(symptom.receivedBytes, 'byte')} of the next message received.`;
+    },
+    next: (_facts, ends) => [checkDevices, checkHealth(ends), readLogAtThisTime(ends)],
     octopusSays: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     retry: false,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
-      causes: ['a device on the way cut the connection', "the peer's process ended"],
-      test: "The Tentacle's log: a stop is written there, a cut by a device is not.",
-    },
+      causes: ['a device in between cut the connection', `the process of ${there.name} ended`],
+      test: `Check ${there.log.name}. It records a stop, but not a cut by a device.`,
+    }),
     example: { symptom: exampleSymptom('rpc', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE },
   }),
   row({
@@ -121,31 +150,30 @@ export const rpcRows = [
     stage: 'rpc',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.shownAt === 'rpc' && GONE.includes(symptom.code),
-    title: 'Closed during the calls',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} closed the connection after ${symptom.receivedBytes} bytes of ${symptom.awaiting ?? 'the answer'}.${after(facts.callsBefore)}`,
-    next: () => [
+    title: 'Connection closed while exchanging calls',
+    means: (sighting, ends) =>
+      `${peer(sighting.facts)} closed the connection after ${progress(sighting, ends)}.${before(sighting.facts, ends)}`,
+    next: (_facts, ends) => [
+      ...(ends.there.isListener && ends.there.product === 'tentacle' ? [checkReuse] : []),
+      readLog(ends.there, `Check ${logOf(ends.there)} at this time for a stop, a restart or an unreadable message.`),
       {
-        who: 'you',
+        who: 'network-team',
         action:
-          'If connections are kept (--reuse) with a long --interval: Tentacles close after 60 s without a call, which is normal.',
+          'Check for a load balancer that closes connections after a certain time, or a device that cuts connections in use.',
       },
-      {
-        who: 'tentacle-admin',
-        action: "Look into the Tentacle's log at this time for a stop, or for what it could not read.",
-      },
-      { who: 'network-team', action: 'Look for a load balancer that closes connections after a time.' },
     ],
     octopusSays: ['Attempted to read past the end of the stream.'],
     retry: false,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'the service closed: it stopped, was idle too long, or could not read the message',
-        'a device on the way closed the connection',
+        there.product === 'tentacle'
+          ? 'the Tentacle closed the connection: it was stopped, the connection was idle for too long, or the message could not be read'
+          : `${there.name} was stopped, or could not read the message`,
+        'a device in between closed the connection',
       ],
-      test: "The Tentacle's log names its own reasons; nothing there means a device.",
-    },
+      test: `Check ${there.log.name}. It records the reasons of ${there.name}; no entry means a device.`,
+    }),
     example: { symptom: exampleSymptom('rpc', 'END_OF_STREAM', { awaiting: 'the response' }), facts: EXAMPLE },
   }),
   row({
@@ -153,12 +181,15 @@ export const rpcRows = [
     stage: 'rpc',
     shownAt: ['rpc', 'data'],
     when: ({ symptom }) => ['GARBLED', 'TOO_LONG', 'UNEXPECTED_CONTROL', 'ECHO_DIFFERS'].includes(symptom.code),
-    title: 'The answer is not what the protocol has there',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} exchanged identities, but ${symptom.awaiting ?? 'the answer'} could not be read (${symptom.code}, ${symptom.receivedBytes} bytes).${after(facts.callsBefore)}`,
+    title: 'Malformed answer',
+    means: ({ symptom, facts }, ends) =>
+      `The exchange of identities with ${peer(facts)} succeeded, but ${symptom.awaiting ?? 'the answer'} could not be read (${symptom.code}, ${counted(symptom.receivedBytes, 'byte')}).${before(facts, ends)}`,
     next: () => [
-      { who: 'you', action: 'Run again with --json and keep the document: it holds the first bytes that came.' },
-      { who: 'network-team', action: 'Look for a device that ends TLS and changes what passes.' },
+      {
+        who: 'you',
+        action: 'Run again with --json and keep the document: it holds the first bytes that were received.',
+      },
+      { who: 'network-team', action: 'Check for a device that terminates TLS and changes the content.' },
     ],
     octopusSays: [
       'Found invalid data while decoding.',
@@ -166,11 +197,14 @@ export const rpcRows = [
       'Expected PROCEED, got:',
     ],
     retry: false,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
-      causes: ['a peer of another protocol version or make', 'a device inside TLS that changes bytes'],
-      test: 'Ping a tentacle-pong through the same way: garbled too means the way.',
-    },
+      causes: [
+        `${there.name} speaks another version of the protocol, or is another product`,
+        'a device that terminates TLS changes the content',
+      ],
+      test: `Repeat the test with ${there.standIn.name} over the same path. A malformed answer there too means a device in between.`,
+    }),
     example: {
       symptom: exampleSymptom('rpc', 'GARBLED', { received: Buffer.from([0xff, 0x00]), receivedBytes: 2 }),
       facts: EXAMPLE,
@@ -181,10 +215,10 @@ export const rpcRows = [
     stage: 'rpc',
     shownAt: ['rpc'],
     when: ({ symptom }) => symptom.shownAt === 'rpc',
-    title: 'The call failed in a way this tool does not know',
-    means: ({ symptom, facts }) =>
-      `The call to ${peer(facts)} ended with ${symptom.code}. Its cause is unknown to this tool.${after(facts.callsBefore)}`,
-    next: () => [{ who: 'tentacle-admin', action: "Look what the Tentacle's log says of this time." }],
+    title: 'Call failed for an unknown reason',
+    means: ({ symptom, facts }, ends) =>
+      `The call to ${peer(facts)} ended with ${symptom.code}. This tool does not know the cause.${before(facts, ends)}`,
+    next: (_facts, ends) => [readLogAtThisTime(ends)],
     octopusSays: [],
     retry: false,
     certainty: UNKNOWN,

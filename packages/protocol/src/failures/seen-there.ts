@@ -1,28 +1,29 @@
 import type { FailureId } from './catalogue.js';
+import { counted } from './wording.js';
 import { type Certainty, SURE } from './row.js';
 import type { Verdict } from './verdicts.js';
 
-/** What tentacle-pong at the other end saw of the attempts that failed in one way. The counts add up to `of`. Plain data. */
+/** What tentacle-pong at the other end recorded of the attempts that failed in one way. The counts add up to `of`. Plain data. */
 export interface SeenThere {
   readonly of: number;
-  /** It accepted no connection for them: proven. */
+  /** It accepted no connection for them; this is proven. */
   readonly neverArrived: number;
-  /** Each end saw the other one end it, or nothing: it was cut in between. */
+  /** Neither end closed them: each saw the other one do so, or saw nothing. */
   readonly cutBetween: number;
   /** It ended them itself. */
   readonly endedThere: number;
-  /** They were made, and not one byte came there. */
+  /** They were established, but no byte arrived there. */
   readonly nothingCame: number;
-  /** Our bytes came, it answered, and nothing of that came here. */
+  /** This end's bytes arrived and were answered, but no byte of the answer arrived here. */
   readonly answerLost: number;
-  /** They arrived; their course says no more. */
+  /** They arrived; the records show no more than that. */
   readonly arrived: number;
   readonly unknown: number;
-  /** Others reached it at every address that these went to. */
+  /** Other attempts reached it at every address that these used. */
   readonly addressReached: boolean;
 }
 
-/** What else is known at that time. */
+/** What else is known about that time. */
 export interface Circumstances {
   /** Attempts in all. */
   readonly sent: number;
@@ -30,7 +31,7 @@ export interface Circumstances {
   readonly acceptedAtOnce?: number;
 }
 
-/** A conclusion that the other end's records allow: what it says of the cause. */
+/** A conclusion about the cause that the other end's records allow. */
 interface Conclusion {
   readonly when: keyof Omit<SeenThere, 'of' | 'arrived' | 'unknown' | 'addressReached'>;
   readonly ids: readonly FailureId[];
@@ -40,8 +41,8 @@ interface Conclusion {
 }
 
 /**
- * The shortest queue of new connections that systems give a listener by default (Linux before 5.4). Windows: 200, and it
- * refuses what finds no room.
+ * The shortest default length of a listener's queue of new connections (Linux before 5.4). Windows: 200, and it refuses
+ * connections that do not fit.
  */
 const QUEUE_LEAST = 128;
 
@@ -59,114 +60,116 @@ const CUT: readonly FailureId[] = [
   'data.reset-after',
 ];
 
-/** What it proves that both ends' records say that the other one ended it, or nothing. */
-export const NEITHER_END = 'something between the two did, or the firewall of one of them';
+/** Proven where neither end's records show that it closed the connection. */
+export const NEITHER_END = 'a device between the two machines did, or the firewall of one of them';
 
-/** What it proves that the other end's record says that it ended it. */
-export const THAT_END = 'it was not the way: tentacle-pong names its reason (docs/endings.md has the words)';
+/** Proven where the other end's record shows that it closed the connection. */
+export const THAT_END = 'the network is not at fault; tentacle-pong logs its reason (explained in docs/endings.md)';
 
-/** Only where it holds for every attempt of that failure. The first one that fits counts. */
+/** Each applies only if it holds for every attempt with that failure. The first one that fits counts. */
 const conclusions: readonly Conclusion[] = [
   {
     when: 'neverArrived',
     ids: ['tcp.timeout'],
     // A full queue is the one other reason for silence.
     needs: ({ addressReached }, circumstances) => addressReached && hadRoom(circumstances),
-    says: 'So packets of these attempts are dropped between the two machines, there or back, or by the firewall of its host: the address is right, it was listening, and its queue of new connections was never full.',
+    says: 'The address is right, tentacle-pong was listening, and its queue of new connections was never full. Packets of these attempts are therefore dropped between the two machines, in either direction, or by the firewall of its host.',
     certainty: SURE,
   },
   {
     when: 'neverArrived',
     ids: ['tcp.timeout'],
     needs: ({ addressReached }) => addressReached,
-    says: 'So the address is right, and it was listening.',
+    says: 'The address is right, and tentacle-pong was listening.',
     certainty: {
       kind: 'one-of',
       causes: [
-        'packets are dropped between the two machines, there or back, or by the firewall of its host',
-        'its queue of new connections was full, as very many came at once',
+        'packets are dropped between the two machines, in either direction, or by the firewall of its host',
+        'its queue of new connections was full, because very many arrived at once',
       ],
-      test: 'On its host: netstat -s (Linux: nstat -az TcpExtListenOverflows) counts connections that found no room.',
+      test: 'Run netstat -s on its host (Linux: nstat -az TcpExtListenOverflows), which counts connections that did not fit into the queue.',
     },
   },
   {
     when: 'neverArrived',
     ids: ['tcp.refused'],
     needs: ({ addressReached }, circumstances) => addressReached && hadRoom(circumstances),
-    says: "So something refuses these attempts in the name of its host, on which it was listening all the time: a firewall, on the way or on that host, or a balancer's other target.",
+    says: 'tentacle-pong was listening all the time. These attempts were therefore refused on behalf of its host by a firewall, in between or on that host, or by another target of a load balancer.',
     certainty: SURE,
   },
   {
     when: 'neverArrived',
     ids: ['tcp.reset', 'tls.closed', 'tls.reset'],
     needs: ({ addressReached }) => addressReached,
-    says: 'So what accepted and ended these connections is something on the way, not tentacle-pong.',
+    says: 'These connections were therefore accepted and closed by a device in between, not by tentacle-pong.',
     certainty: SURE,
   },
   {
     when: 'neverArrived',
     ids: ['tls.silent'],
     needs: ({ addressReached }) => addressReached,
-    says: 'So the connections that we made did not become its own.',
+    says: 'The connections that this machine opened did not reach tentacle-pong.',
     certainty: {
       kind: 'one-of',
       causes: [
-        'a device on the way accepts in its place and passes nothing on',
-        'all that we send after the first packet of a connection is dropped on the way there',
+        'a device in between accepts connections in its place and passes nothing on',
+        'everything after the first packet of a connection is dropped in transit to it',
       ],
-      test: 'Capture on its host while pinging: no packet of such a connection means a device that accepts in its place.',
+      test: 'Capture packets on its host during a test. No packet of such a connection means a device that accepts in its place.',
     },
   },
   {
     when: 'cutBetween',
     ids: CUT,
-    says: `So neither end ended these connections: ${NEITHER_END}.`,
+    says: `Instead, ${NEITHER_END}.`,
     certainty: SURE,
   },
   {
     when: 'endedThere',
     ids: CUT,
-    says: `So ${THAT_END}.`,
+    says: `Therefore, ${THAT_END}.`,
     certainty: SURE,
   },
   {
     when: 'nothingCame',
     ids: ['tls.silent'],
-    says: 'So what we send after the connection is made is dropped on the way there.',
+    says: 'Therefore, everything that this machine sends after the connection is established is dropped in transit.',
     certainty: SURE,
   },
   {
     when: 'answerLost',
     ids: ['tls.silent'],
-    says: 'So its answer is lost on the way back.',
+    says: 'The answer was lost in transit.',
     certainty: {
       kind: 'one-of',
       causes: [
-        'the answer is larger than what the way lets through (MTU black hole)',
-        'all packets of the connection are dropped on the way back once it is made',
+        'the answer is larger than the path lets through (MTU black hole)',
+        'all packets to this machine are dropped once the connection is established',
       ],
-      test: 'Capture here while pinging: small packets of the other side (acknowledgements) still come with a too small MTU, and none come where all are dropped.',
+      test: 'Capture packets on this machine during a test. If small packets of the peer (acknowledgments) still arrive, the MTU is too small; if none arrive, all are dropped.',
     },
   },
 ];
 
-/** What the other end's sight of a failure leaves of its causes; absent what it does not change. */
+/** What the other end's records add to a failure. Its certainty is absent where they do not change it. */
 export interface Concluded {
   readonly says?: string;
   readonly certainty?: Certainty;
 }
 
-/** What the other end saw of one failure, in words, and what that proves. */
+/** Describes what the other end recorded of one failure, and what that proves. */
 export function conclude(id: FailureId, seen: SeenThere, circumstances: Circumstances): Concluded {
-  const said = sightingText(seen, circumstances.sent);
-  if (said === undefined) return {};
-  const found = conclusions.find(
+  const recorded = describeRecords(seen, circumstances.sent);
+  if (recorded === undefined) return {};
+  const conclusion = conclusions.find(
     ({ when, ids, needs }) => seen[when] === seen.of && ids.includes(id) && (needs?.(seen, circumstances) ?? true),
   );
-  return found === undefined ? { says: said } : { says: `${said} ${found.says}`, certainty: found.certainty };
+  return conclusion === undefined
+    ? { says: recorded }
+    : { says: `${recorded} ${conclusion.says}`, certainty: conclusion.certainty };
 }
 
-/** The verdict with what the other end saw; its certainty changes only where that proves it. */
+/** Adds what the other end recorded to a verdict. Its certainty changes only where that proves it. */
 export function withOtherEnd(verdict: Verdict, seen: SeenThere, circumstances: Circumstances): Verdict {
   if (!isFailure(verdict.id)) return verdict;
   const { says, certainty } = conclude(verdict.id, seen, circumstances);
@@ -178,21 +181,23 @@ function isFailure(id: Verdict['id']): id is FailureId {
   return id !== 'ok' && id !== 'nothing-measured';
 }
 
-const WORDS = {
-  neverArrived: 'never arrive',
-  cutBetween: 'arrive and be cut, which neither end did',
-  endedThere: 'arrive, and ended them itself',
-  nothingCame: 'arrive without a byte',
-  answerLost: 'arrive, and answered; the answer did not come here',
-  arrived: 'arrive',
+/** What happened to attempts, after their number: in the past tense, which fits one as well as several. */
+const HAPPENED = {
+  neverArrived: 'never arrived',
+  cutBetween: 'arrived, and neither end closed the connection',
+  endedThere: 'arrived, and tentacle-pong closed the connection itself',
+  nothingCame: 'arrived, but not a single byte followed',
+  answerLost: 'arrived and got an answer that did not reach this machine',
+  arrived: 'arrived',
 } as const satisfies Partial<Record<keyof SeenThere, string>>;
 
-/** `tentacle-pong saw 7 of 70 attempts never arrive.` Nothing where it is unknown of all. */
-function sightingText(seen: SeenThere, sent: number): string | undefined {
-  const parts = (Object.keys(WORDS) as (keyof typeof WORDS)[])
+/** `tentacle-pong recorded: 7 of 70 attempts never arrived.` Undefined where nothing is known about any attempt. */
+function describeRecords(seen: SeenThere, sent: number): string | undefined {
+  const parts = (Object.keys(HAPPENED) as (keyof typeof HAPPENED)[])
     .filter((key) => seen[key] > 0)
-    .map((key, i) => `${seen[key]}${i === 0 ? ` of ${sent} attempts` : ''} ${WORDS[key]}`);
+    .map((key, i) => `${seen[key]}${i === 0 ? ` of ${counted(sent, 'attempt')}` : ''} ${HAPPENED[key]}`);
   if (parts.length === 0) return undefined;
-  const unknown = seen.unknown === 0 ? '' : ` Of ${seen.unknown} more that failed so it is not known.`;
-  return `tentacle-pong saw ${parts.join('; ')}.${unknown}`;
+  const unknown =
+    seen.unknown === 0 ? '' : ` It is unknown whether ${counted(seen.unknown, 'more failed attempt')} arrived.`;
+  return `tentacle-pong recorded: ${parts.join('; ')}.${unknown}`;
 }

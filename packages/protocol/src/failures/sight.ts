@@ -4,12 +4,12 @@ import { HandshakeError, ProxyError } from '../transport/transport-error.js';
 import { InterruptedError, WireError } from '../wire/wire-error.js';
 import type { Sighting, Symptom } from './row.js';
 
-/** The observation that rows classify: an error, and the trail that it ended. */
-export function sight(error: unknown, trail: ConnectionTrace): Sighting {
-  const where = { shownAt: trail.current, elapsedUs: trail.elapsedInStageUs };
+/** The observation that rows classify: an error, and the trace that it ended. */
+export function sight(error: unknown, trace: ConnectionTrace): Sighting {
+  const where = { shownAt: trace.current, elapsedUs: trace.elapsedInStageUs };
   return {
     symptom: { received: Buffer.alloc(0), receivedBytes: 0, ...where, ...symptomOf(error) },
-    facts: trail.facts,
+    facts: trace.facts,
   };
 }
 

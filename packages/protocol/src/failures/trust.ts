@@ -1,9 +1,13 @@
+import type { ConnectionFacts } from '../trace.js';
 import { shownText } from '../wire/http-answer.js';
+import type { Ends } from './ends.js';
 import { theProxy } from './proxy-sight.js';
 import { tryAnotherName } from './router-by-name.js';
-import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, span, UNKNOWN } from './row.js';
+import { EXAMPLE_FACTS, exampleSymptom, peer, row, type Sighting, type Step, span, UNKNOWN } from './row.js';
+import { checkPollingName, compareThumbprint, logOf, readLog, renewCertificate } from './trust-steps.js';
+import { capitalized } from './wording.js';
 
-/** Codes of a connection that the other side ended, in whichever way its system reports it. */
+/** Codes of a connection that the other end closed or reset, however this system reports it. */
 export const GONE = [
   'END_OF_STREAM',
   'CONNECTION_CLOSED',
@@ -13,15 +17,13 @@ export const GONE = [
   'ERR_STREAM_DESTROYED',
 ];
 
-/** Codes of bytes that did not come or were not taken in time: by our own deadline, or by the system's (`ETIMEDOUT`). */
+/** Codes of bytes that were not received or not sent in time: by this tool's own deadline, or the system's (`ETIMEDOUT`). */
 export const GAVE_UP = ['READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
-/** Not one byte of an identity, and the connection is gone. */
+/** Whether the connection ended before the first byte of an identity. */
 export function closedWithoutAWord({ symptom }: Sighting): boolean {
   return symptom.shownAt === 'identity' && symptom.receivedBytes === 0 && GONE.includes(symptom.code);
 }
-
-const unknownThumbprint = 'unknown';
 
 export const trustRows = [
   row({
@@ -29,44 +31,47 @@ export const trustRows = [
     stage: 'trust',
     shownAt: ['trust'],
     when: ({ symptom }) => symptom.code === 'UNEXPECTED_THUMBPRINT',
-    title: 'Another certificate than the expected one',
+    title: 'Unexpected certificate thumbprint',
     means: ({ facts }) => {
-      const { peerCertificate: got } = facts;
-      const expected = `Expected ${facts.expectedThumbprint ?? unknownThumbprint}`;
-      if (got === undefined) return `${expected}, but ${peer(facts)} presented no certificate at all.`;
-      const signed = got.selfSigned
-        ? "self-signed, as Octopus's own are"
-        : `issued by ${shownText(got.issuer)}, which Octopus's own never are`;
-      return `${expected}, but ${peer(facts)} presented ${got.thumbprint} (${shownText(got.subject)}; ${signed}). Nothing was sent to it.`;
+      const { peerCertificate, expectedThumbprint = 'another thumbprint' } = facts;
+      const expected = `Expected ${expectedThumbprint}, but ${peer(facts)} presented`;
+      if (peerCertificate === undefined) return `${expected} no certificate at all.`;
+      const { thumbprint, subject, issuer, selfSigned } = peerCertificate;
+      const signed = selfSigned
+        ? 'self-signed, as the certificates of Octopus are'
+        : `issued by ${shownText(issuer)}, while the certificates of Octopus are self-signed`;
+      return `${expected} ${thumbprint} (${shownText(subject)}; ${signed}). Nothing was sent to it.`;
     },
-    next: (facts) => [
-      {
-        who: 'tentacle-admin',
-        action: 'Compare with the thumbprint that the Tentacle itself shows.',
-        windows: 'Tentacle show-thumbprint',
-        linux: 'Tentacle show-thumbprint',
-      },
-      {
-        who: 'server-admin',
-        action: `If the Tentacle shows ${facts.peerCertificate?.thumbprint ?? 'the presented one'}: its certificate was renewed; put the new thumbprint into Octopus.`,
-      },
-      tryAnotherName(facts),
+    next: (facts, ends) => [
+      compareThumbprint(ends),
+      acceptRenewedCertificate(facts, ends),
+      ...(ends.there.product === 'tentacle' ? [tryAnotherName(facts)] : checkPollingName(facts, ends)),
       {
         who: 'network-team',
-        action: `If it shows the expected one, whatever the name: ${facts.proxy === undefined ? 'something on the way' : `something on the way, ${theProxy(facts)} before all others,`} ends TLS and shows a certificate of its own; exempt this connection.`,
+        action: `If ${ends.there.name} shows the expected thumbprint${ends.there.product === 'tentacle' ? ', and no server name helps' : ''}, find the device that terminates TLS and presents a certificate of its own${facts.proxy === undefined ? '' : `, starting with ${theProxy(facts)}`}. Exempt this connection from inspection.`,
       },
     ],
     octopusSays: ['presented an unexpected security certificate. We expected'],
     retry: false,
-    certainty: {
-      kind: 'one-of',
-      causes: [
-        'the Tentacle has a new certificate, or this is another instance or machine',
-        'something on the way ends TLS with a certificate of its own',
-        'a router by name (SNI) leads this name, or TLS without a name, to another machine',
-      ],
-      test: "Tentacle show-thumbprint on the Tentacle's host: the presented one means a new certificate. The expected one means interception, or another machine: a router by name, where --servername with the name that it knows brings the expected certificate.",
-    },
+    certainty: ({ there }) =>
+      there.product === 'tentacle'
+        ? {
+            kind: 'one-of',
+            causes: [
+              'the Tentacle has a new certificate, or another instance or machine answered',
+              'a device in between terminates TLS with a certificate of its own',
+              'a router that selects by server name (SNI) leads this name, or TLS without a name, to another machine',
+            ],
+            test: `Run ${there.ownThumbprint.where} on ${there.host}. If it shows the presented thumbprint, the certificate is new. If it shows the expected one, TLS is intercepted or another machine answered. If --servername with the name that a router knows returns the expected certificate, it is the router.`,
+          }
+        : {
+            kind: 'one-of',
+            causes: [
+              'the Octopus Server has a new certificate, or another server or its web portal answered',
+              'a device in between terminates TLS with a certificate of its own',
+            ],
+            test: `Compare with the thumbprint that ${there.name} itself shows (${there.ownThumbprint.where}). The presented one means a new certificate; the expected one means interception or another port.`,
+          },
     example: {
       symptom: exampleSymptom('trust', 'UNEXPECTED_THUMBPRINT'),
       facts: { ...EXAMPLE_FACTS, expectedThumbprint: 'A'.repeat(40) },
@@ -77,37 +82,22 @@ export const trustRows = [
     stage: 'trust',
     shownAt: ['identity'],
     when: closedWithoutAWord,
-    title: 'Closed without a word after we said who we are',
-    means: ({ symptom, facts }) =>
-      `${peer(facts)} finished TLS, took our identity and ${symptom.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${span(symptom.elapsedUs)} later without a byte. That is how a Tentacle refuses a client that it does not trust. We presented the thumbprint ${facts.ownThumbprint ?? unknownThumbprint}.`,
-    next: (facts) => [
-      {
-        who: 'tentacle-admin',
-        action: `Look into the Tentacle's log: it names the thumbprint that it refused. ${facts.ownThumbprint ?? 'Ours'}: it arrived. None: something on the way took it off.`,
-        windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
-        linux: 'tail -n 100 /etc/octopus/default/Logs/OctopusTentacle.txt',
-      },
-      {
-        who: 'tentacle-admin',
-        action:
-          "To measure calls with this tool, trust its thumbprint for as long as that takes; or give the tool the Octopus Server's own certificate (--pfx).",
-        windows: `Tentacle configure --trust ${facts.ownThumbprint ?? 'THUMBPRINT'}`,
-        linux: `Tentacle configure --trust ${facts.ownThumbprint ?? 'THUMBPRINT'}`,
-      },
-      {
-        who: 'tentacle-admin',
-        action:
-          "If the Octopus Server itself fails like this, compare the thumbprint that the Tentacle trusts with the server's (Configuration, Thumbprint).",
-        windows: 'Tentacle show-configuration',
-        linux: 'Tentacle show-configuration',
-      },
-      {
-        who: 'tentacle-admin',
-        action:
-          "If the server's certificate was renewed since, let the Tentacle trust the new thumbprint in place of the old.",
-        windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
-        linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
-      },
+    title: 'Connection closed right after the identity was sent',
+    means: ({ symptom, facts }, { there }) => {
+      const { peerKind, ownThumbprint = 'unknown', subscription = 'no subscription' } = facts;
+      const isPolled = there.product === 'server';
+      return [
+        `The TLS handshake with ${peer(facts)} succeeded, but the peer ${symptom.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${span(symptom.elapsedUs)} after the identity was sent, without replying.`,
+        `${capitalized(there.indefinite)} does this when it does not trust the client's certificate.`,
+        ...(peerKind === 'octopus-server' ? ['Its page says that it is an Octopus Server.'] : []),
+        `The presented thumbprint was ${ownThumbprint}${isPolled ? `, for ${subscription}` : ''}.`,
+        ...(isPolled ? ['The name, the network and TLS are in order.'] : []),
+      ].join(' ');
+    },
+    next: (facts, ends) => [
+      readLog(ends.there, whatTheLogShows(facts, ends)),
+      { who: ends.there.administrator, action: ends.there.log.rejection },
+      ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
     ],
     octopusSays: [
       'Attempted to read past the end of the stream.',
@@ -115,16 +105,26 @@ export const trustRows = [
       'but did not present a client certificate',
     ],
     retry: true,
-    certainty: {
+    certainty: ({ there }) => ({
       kind: 'one-of',
       causes: [
-        'the peer does not trust our thumbprint',
-        'something on the way ends TLS and passes on no client certificate',
-        'a device cuts the connection when it sees what is in it',
-        'another Tentacle answered than the one meant: a wrong address, or a router by name (SNI)',
+        ...(there.product === 'tentacle'
+          ? ['the Tentacle does not trust the presented thumbprint']
+          : [
+              'the Octopus Server does not know the presented thumbprint: the Tentacle is not registered there, or has a new certificate',
+              'the connection limit for this subscription is reached',
+            ]),
+        'a device in between terminates TLS and passes on no client certificate',
+        'a device closes the connection when it inspects the content',
+        ...(there.product === 'tentacle'
+          ? ['another Tentacle answered: a wrong address, or a router that selects by server name (SNI)']
+          : []),
       ],
-      test: "The Tentacle's log names the refused thumbprint, or says that none was presented; without either line the connection was cut on the way, or went to another Tentacle: then the thumbprint seen here is not the one that it shows itself.",
-    },
+      test:
+        there.product === 'tentacle'
+          ? `Check ${there.log.name}. It shows the rejected thumbprint, or that no certificate was presented (at Debug level). Without "Accepted TCP client" at that time, the connection was cut in between or reached another Tentacle. In that case, the thumbprint seen here differs from the one that the Tentacle itself shows.`
+          : `Check ${there.log.name}. It shows the limit, the rejected thumbprint, or that no certificate was presented (the last two at Verbose level). Without "Accepted TCP client" at that time, the connection was cut in between or reached another node.`,
+    }),
     example: {
       symptom: exampleSymptom('identity', 'END_OF_STREAM'),
       facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) },
@@ -135,20 +135,85 @@ export const trustRows = [
     stage: 'trust',
     shownAt: ['trust'],
     when: ({ symptom }) => symptom.shownAt === 'trust',
-    title: "The peer's certificate cannot be judged",
+    title: "The peer's certificate cannot be read",
     means: ({ symptom, facts }) =>
       `${peer(facts)} presented a certificate that this tool could not read (${symptom.code}).`,
-    next: () => [
-      {
-        who: 'tentacle-admin',
-        action: 'Make a new certificate for the Tentacle.',
-        windows: 'Tentacle new-certificate',
-        linux: 'Tentacle new-certificate',
-      },
-    ],
+    next: (_facts, { there }) => renewCertificate(there),
     octopusSays: [],
     retry: false,
     certainty: UNKNOWN,
     example: { symptom: exampleSymptom('trust', 'CERTIFICATE_UNREADABLE'), facts: EXAMPLE_FACTS },
   }),
+];
+
+/** Where the other end has a new certificate, this end is to trust it. */
+function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, there }: Ends): Step {
+  const shows = `If ${there.name} shows ${peerCertificate?.thumbprint ?? 'the presented thumbprint'}`;
+  if (there.product === 'tentacle') {
+    return {
+      who: here.administrator,
+      action: `${shows}, its certificate was renewed: enter the new thumbprint in the Tentacle's settings in Octopus.`,
+    };
+  }
+  return replaceTrust(`${shows}, its certificate was renewed, or this is another server: `);
+}
+
+/** What each entry of the other end's log proves. */
+function whatTheLogShows({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
+  const elsewhere = there.product === 'tentacle' ? 'reached another Tentacle' : 'reached another node';
+  return `Check ${logOf(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+}
+
+/** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
+function replaceTrust(condition: string): Step {
+  return {
+    who: 'tentacle-admin',
+    action: `${condition}let the Tentacle trust the new thumbprint in place of the old one, and restart it.`,
+    windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW & Tentacle service --restart',
+    linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW && Tentacle service --restart',
+  };
+}
+
+/** Gets this tool, or the server, past a Tentacle that rejects it. */
+function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: ConnectionFacts): Step[] {
+  return [
+    {
+      who: 'tentacle-admin',
+      action:
+        'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test, and restart it while no deployment is running.',
+      windows: `Tentacle configure --trust=${ownThumbprint} & Tentacle service --restart`,
+      linux: `Tentacle configure --trust=${ownThumbprint} && Tentacle service --restart`,
+    },
+    {
+      who: 'tentacle-admin',
+      action: 'After the test, remove that thumbprint, and restart the Tentacle.',
+      windows: `Tentacle configure --remove-trust=${ownThumbprint} & Tentacle service --restart`,
+      linux: `Tentacle configure --remove-trust=${ownThumbprint} && Tentacle service --restart`,
+    },
+    { who: 'you', action: "Alternatively, run this tool with the Octopus Server's own certificate (--pfx)." },
+    {
+      who: 'tentacle-admin',
+      action:
+        "If the Octopus Server itself fails in the same way, compare the thumbprint that the Tentacle trusts with the server's (Configuration > Thumbprint).",
+      windows: 'Tentacle show-configuration',
+      linux: 'Tentacle show-configuration',
+    },
+    replaceTrust("If the server's certificate was renewed, "),
+  ];
+}
+
+/** Gets a Tentacle, or this tool in its place, past a server that rejects it. */
+const trustOnServer: Step[] = [
+  {
+    who: 'server-admin',
+    action:
+      'If the Tentacle itself fails in the same way, compare its own thumbprint with the one in Octopus (Infrastructure > the target or worker > Settings).',
+    windows: 'Tentacle show-thumbprint',
+    linux: 'Tentacle show-thumbprint',
+  },
+  {
+    who: 'you',
+    action:
+      "To go on, run this tool with the Tentacle's certificate (--pfx) and subscription while the Tentacle is stopped, or poll tentacle-ping --listen. No server trusts this tool's own certificate.",
+  },
 ];

@@ -1,16 +1,17 @@
 import type { FailureId } from './catalogue.js';
+import { counted } from './wording.js';
 import { LEVELS_MEASURED, type MeasuredLevel } from './levels.js';
 import type { Certainty, Sighting, Step } from './row.js';
 import { describeFailure } from './describe-failure.js';
 
-/** How a run is summed up, drawn from its counts. */
+/** The counts that a verdict is drawn from. */
 export interface Counts {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
 }
 
-/** The one headline of a report: the row to read first. Text is for people, the id for programs. */
+/** The one headline of a report. Text is for people, the id for programs. */
 export interface Verdict {
   readonly id: FailureId | 'ok' | 'nothing-measured';
   readonly title: string;
@@ -19,49 +20,45 @@ export interface Verdict {
   readonly next: readonly Step[];
 }
 
-/** All went well. */
+/** Returns the verdict of a run in which every attempt succeeded. */
 export function okVerdict(counts: Counts, level: MeasuredLevel): Verdict {
   return {
     id: 'ok',
     title: 'The path works',
-    means: `All ${counts.ok} attempts that ended went through. Measured: ${LEVELS_MEASURED[level].measured}.`,
+    means: `${counts.ok === 1 ? '1 attempt' : `All ${counted(counts.ok, 'attempt')}`} succeeded (${LEVELS_MEASURED[level].measured}).`,
     certainty: { kind: 'sure' },
     next: [],
   };
 }
 
-/** A diagnosis found every step of the way in order. */
+/** Returns the verdict of a diagnosis in which every step succeeded. */
 export function wayIsOpen(level: MeasuredLevel): Verdict {
   return {
     id: 'ok',
     title: 'The path works',
-    means: `Every step of the way worked, up to ${LEVELS_MEASURED[level].measured}.`,
+    means: `Every step succeeded, up to ${LEVELS_MEASURED[level].measured}.`,
     certainty: { kind: 'sure' },
     next: [],
   };
 }
 
-/** Nothing ended before the run did. */
+/** Returns the verdict of a run that ended before any attempt did. */
 export function nothingMeasured(): Verdict {
   return {
     id: 'nothing-measured',
     title: 'Nothing was measured',
-    means: 'The run was stopped before a first attempt had ended, so nothing is known of the path.',
+    means: 'The run was stopped before the first attempt completed, so nothing is known about the path.',
     certainty: { kind: 'unknown' },
-    next: [{ who: 'you', action: 'Run again and let at least one attempt end (see --timeout).' }],
+    next: [{ who: 'you', action: 'Run again and let at least one attempt complete (see --timeout).' }],
   };
 }
 
-/** The failure to read first, in its row's words and with how much of the run it concerns. */
+/** Returns the verdict for a failure, with the share of attempts that it concerns. */
 export function failureVerdict(id: FailureId, sighting: Sighting, count: number, counts: Counts): Verdict {
-  const told = describeFailure(id, sighting);
+  const { title, means, certainty, next } = describeFailure(id, sighting);
   const share =
-    count === counts.sent ? '' : ` This was so in ${count} of ${counts.sent} attempts; ${counts.ok} went through.`;
-  return {
-    id,
-    title: told.title,
-    means: `${told.means}${share}`,
-    certainty: told.certainty,
-    next: told.next,
-  };
+    count === counts.sent
+      ? ''
+      : ` This happened in ${count} of ${counted(counts.sent, 'attempt')}; ${counts.ok} succeeded.`;
+  return { id, title, means: `${means}${share}`, certainty, next };
 }

@@ -1,69 +1,76 @@
 import type { CertificateFacts } from '../trust/certificate.js';
 import { shownText } from '../wire/http-answer.js';
 import { span } from './row.js';
+import { counted } from './wording.js';
 
-/** Something that works and may not work elsewhere or tomorrow. Plain JSON. */
+/** Something that works, but may fail elsewhere or later. Plain JSON. */
 export interface Warning {
   /** `where.what`. API: never renamed. */
   readonly id: WarningId;
   readonly text: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly next: string;
 }
 
-type Words = Omit<Warning, 'id'>;
+type WarningText = Omit<Warning, 'id'>;
 
-/** Every warning there is: its words, made of what was seen. Texts for people stand only here. */
+const RENEW =
+  'Create a new certificate (Tentacle new-certificate), restart the Tentacle, and enter the new thumbprint in its settings in Octopus.';
+
+const PASS_THROUGH =
+  'Find the load balancer, gateway or inspecting firewall that does this, and let it pass TLS through instead of terminating it.';
+
+/** The text of each warning, as a function of what was measured. Text for people stands only here. */
 const warnings = {
-  'dns.slow': ({ host, durationUs }: { host: string; durationUs: number }): Words => ({
-    text: `Every new connection to ${host} waits ${span(durationUs)} for the resolver.`,
-    next: 'Look which of the configured resolvers is slow or silent (nslookup NAME RESOLVER), and mend it or take it out.',
+  'dns.slow': ({ host, durationUs }: { host: string; durationUs: number }): WarningText => ({
+    text: `Each new connection to ${host} waited ${span(durationUs)} for the DNS resolver.`,
+    next: 'Check which of the configured resolvers is slow or does not answer (nslookup NAME RESOLVER), and fix or remove it.',
   }),
-  'proxy.slow': ({ proxy, durationUs }: { proxy: string; durationUs: number }): Words => ({
-    text: `The proxy ${proxy} takes up to ${span(durationUs)} to open a tunnel. Octopus asks for one for each new connection, and gives up after 15 s.`,
-    next: "Look into the proxy's log what it waits for: its resolver, its own way to the target, an authentication service, or its load.",
+  'proxy.slow': ({ proxy, durationUs }: { proxy: string; durationUs: number }): WarningText => ({
+    text: `The proxy ${proxy} took up to ${span(durationUs)} to open a tunnel. Octopus requests one for each new connection, and gives up after 15 s.`,
+    next: "Check the proxy's log for what it waits for: its resolver, its own path to the target, an authentication service, or its load.",
   }),
-  'tls.slow': ({ durationUs }: { durationUs: number }): Words => ({
-    text: `The TLS handshake takes ${span(durationUs)}; Octopus makes one for each new connection.`,
-    next: 'Compare with the time that TCP takes: where that is short, the machine at the other end or an inspecting device is busy; where it is long too, the line is slow.',
+  'tls.slow': ({ durationUs }: { durationUs: number }): WarningText => ({
+    text: `The TLS handshake took ${span(durationUs)}. Octopus needs one for each new connection.`,
+    next: 'Compare it with the time of the TCP connection. If that is short, the peer or an inspecting device is busy; if it is long too, the network is slow.',
   }),
-  'tls.old-versions': ({ versions }: { versions: readonly string[] }): Words => ({
-    text: `The peer also takes ${versions.join(' and ')}, which nothing needs any more.`,
-    next: "Switch them off on the Tentacle's host (Windows: SCHANNEL\\Protocols in the registry).",
+  'tls.old-versions': ({ versions }: { versions: readonly string[] }): WarningText => ({
+    text: `The peer also accepts ${versions.join(' and ')}, which is no longer needed.`,
+    next: "Disable old TLS versions on the Tentacle's host (Windows: SCHANNEL\\Protocols in the registry).",
   }),
-  'tls.weak-suite': ({ cipher }: { cipher: string }): Words => ({
-    text: `The connection uses ${cipher}, which lacks forward secrecy or an authenticated cipher. It works here; stricter systems refuse it.`,
-    next: "Enable ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384 on the Tentacle's host, before the others.",
+  'tls.weak-suite': ({ cipher }: { cipher: string }): WarningText => ({
+    text: `The connection uses ${cipher}, which lacks forward secrecy or authenticated encryption. It works here, but stricter systems reject it.`,
+    next: "Enable ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384 on the Tentacle's host, ahead of the others.",
   }),
-  'tls.unusual-suite': ({ cipher }: { cipher: string }): Words => ({
-    text: `The connection uses ${cipher}, which is not among the suites that Octopus asks for. It works here.`,
+  'tls.unusual-suite': ({ cipher }: { cipher: string }): WarningText => ({
+    text: `The connection uses ${cipher}, which is not among the cipher suites that Octopus recommends. It works here.`,
     next: "Enable ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384 on the Tentacle's host.",
   }),
-  'tls.group': (): Words => ({
-    text: 'The peer does not take the group secp256r1, which Octopus recommends.',
+  'tls.group': (): WarningText => ({
+    text: 'The peer does not accept the group secp256r1, which Octopus recommends.',
     next: "Enable secp256r1 (P-256) on the Tentacle's host.",
   }),
-  'tls.below-minimum': ({ lacking }: { lacking: readonly string[] }): Words => ({
-    text: `Of what Octopus requires the peer takes no ${lacking.join(', no ')}.`,
-    next: "Enable on the Tentacle's host TLS 1.2, one of the ECDHE-RSA-AES-GCM suites, secp256r1, and signatures with SHA-256.",
+  'tls.below-minimum': ({ lacking }: { lacking: readonly string[] }): WarningText => ({
+    text: `The peer does not support everything that Octopus recommends as a minimum. Missing: ${lacking.join(', ')}.`,
+    next: "On the Tentacle's host, enable TLS 1.2, one of the ECDHE-RSA-AES-GCM suites, secp256r1, and signatures with SHA-256.",
   }),
-  'tls.sni': ({ host, without }: { host: string; without: 'fails' | 'differs' }): Words => ({
+  'tls.sni': ({ host, without }: { host: string; without: 'fails' | 'differs' }): WarningText => ({
     text:
       without === 'fails'
-        ? `Without the name ${host} in TLS (SNI) the handshake fails: something there routes by name.`
-        : `With and without the name ${host} in TLS (SNI) different certificates are shown: something there routes by name.`,
-    next: 'Register the Tentacle by the name that leads to it, not by an address, or pass every connection on to it.',
+        ? `The TLS handshake fails without the server name ${host} (SNI), so a router selects by name.`
+        : `The certificate differs with and without the server name ${host} (SNI), so a router selects by name.`,
+    next: 'Register the Tentacle with the name that leads to it, not with an address, or pass every connection on to it.',
   }),
-  'trust.several-certificates': ({ where }: { where: 'one-address' | 'several-addresses' }): Words => ({
+  'trust.several-certificates': ({ where }: { where: 'one-address' | 'several-addresses' }): WarningText => ({
     text:
       where === 'one-address'
-        ? 'The same address shows different certificates from one connection to the next: several machines stand behind it.'
-        : 'The addresses of the name show different certificates: they are not one Tentacle.',
-    next: 'Give each Tentacle a name and a port of its own: Octopus trusts one thumbprint for one address.',
+        ? 'The same address presents different certificates from one connection to the next, so there are several machines behind it.'
+        : 'The addresses of the name present different certificates, so they are not one Tentacle.',
+    next: 'Use a separate name and port for each Tentacle. Octopus trusts one thumbprint for one address.',
   }),
-  'trust.issued-certificate': ({ issuer }: { issuer: string }): Words => ({
-    text: `The certificate is issued by ${shownText(issuer)}. Octopus's own are self-signed: this one is an administrator's, or that of a device that ends TLS on the way.`,
-    next: 'Compare its thumbprint with that which the Tentacle itself shows (Tentacle show-thumbprint). If they differ, exempt this connection from inspection.',
+  'trust.issued-certificate': ({ issuer }: { issuer: string }): WarningText => ({
+    text: `The certificate is issued by ${shownText(issuer)}, while the certificates of Octopus are self-signed. An administrator installed it, or a device in between terminates TLS.`,
+    next: 'Compare its thumbprint with the one that the Tentacle itself shows (Tentacle show-thumbprint). If they differ, exempt this connection from inspection.',
   }),
   'trust.proxy-inspects': ({
     directly,
@@ -71,67 +78,67 @@ const warnings = {
   }: {
     directly: string | null;
     throughProxy: string | null;
-  }): Words => ({
-    text: `Through the proxy the certificate ${throughProxy ?? 'none'} is shown, past it ${directly ?? 'none'}: the proxy ends TLS and looks inside, or the two ways lead to two machines.`,
-    next: "Compare both with what the Tentacle itself shows (Tentacle show-thumbprint); exempt this connection from the proxy's inspection.",
+  }): WarningText => ({
+    text: `The certificate is ${throughProxy ?? 'none'} through the proxy, and ${directly ?? 'none'} without it. Either the proxy terminates and inspects TLS, or the two paths lead to different machines.`,
+    next: "Compare both with the thumbprint that the Tentacle itself shows (Tentacle show-thumbprint). Exempt this connection from the proxy's inspection.",
   }),
-  'trust.client-certificate-changed': ({ arrived }: { arrived: string | null }): Words => ({
-    text: `Pong got ${arrived === null ? 'no client certificate' : `the client certificate ${arrived}`}, not ours: TLS is ended and made anew on the way.`,
-    next: 'Find the load balancer, gateway or inspecting firewall that does so, and pass TLS through in place of ending it.',
+  'trust.client-certificate-changed': ({ arrived }: { arrived: string | null }): WarningText => ({
+    text: `tentacle-pong received ${arrived === null ? 'no client certificate' : `the client certificate ${arrived}`} instead of yours: TLS is re-encrypted in transit.`,
+    next: PASS_THROUGH,
   }),
-  'trust.tls-remade': ({ ours, theirs }: { ours: string; theirs: string }): Words => ({
-    text: `Here the connection has ${ours}, at the other end ${theirs}: TLS is ended and made anew on the way.`,
-    next: 'Find the load balancer, gateway or inspecting firewall that does so, and pass TLS through in place of ending it.',
+  'trust.tls-remade': ({ ours, theirs }: { ours: string; theirs: string }): WarningText => ({
+    text: `The connection has ${ours} at this end, but ${theirs} at the other end: TLS is re-encrypted in transit.`,
+    next: PASS_THROUGH,
   }),
-  'page.octopus-server': (): Words => ({
+  'page.octopus-server': (): WarningText => ({
     text: 'This port belongs to an Octopus Server, not to a Tentacle.',
-    next: "Check host and port: a listening Tentacle's is 10933 unless changed; 10943 is the server's own.",
+    next: 'Check the host and port. A listening Tentacle uses 10933 unless changed; 10943 is the port of the Octopus Server.',
   }),
-  'cert.sha1': ({ signatureAlgorithm }: { signatureAlgorithm: string }): Words => ({
-    text: `The certificate is signed with ${signatureAlgorithm}. It works here; stricter systems (RHEL 9, FIPS, Windows 2012 R2) refuse it.`,
-    next: 'Make a new one (Tentacle new-certificate), then update the thumbprint in Octopus.',
+  'cert.sha1': ({ signatureAlgorithm }: { signatureAlgorithm: string }): WarningText => ({
+    text: `The certificate is signed with ${signatureAlgorithm}. It works here, but stricter systems (RHEL 9, FIPS, Windows 2012 R2) reject it.`,
+    next: RENEW,
   }),
-  'cert.weak-key': ({ keyBits }: { keyBits: number }): Words => ({
-    text: `The certificate's key has ${keyBits} bits; current systems refuse RSA under ${RSA_BITS_LEAST}.`,
-    next: 'Make a new one (Tentacle new-certificate), then update the thumbprint in Octopus.',
+  'cert.weak-key': ({ keyBits }: { keyBits: number }): WarningText => ({
+    text: `The certificate's key has ${keyBits} bits. OpenSSL at its usual security level rejects RSA keys under ${RSA_BITS_LEAST} bits.`,
+    next: RENEW,
   }),
-  'cert.expired': ({ notAfter }: { notAfter: string }): Words => ({
-    text: `The certificate ended on ${notAfter}. Octopus does not look at dates; proxies may.`,
-    next: 'Nothing for Octopus itself; where a proxy inspects TLS, make a new one (Tentacle new-certificate).',
+  'cert.expired': ({ notAfter }: { notAfter: string }): WarningText => ({
+    text: `The certificate expired on ${notAfter}. Octopus does not check dates, but proxies may.`,
+    next: 'Octopus itself needs no change. If a proxy inspects TLS, create a new certificate (Tentacle new-certificate).',
   }),
-  'clock.skew': ({ notBefore }: { notBefore: string }): Words => ({
-    text: `The certificate begins on ${notBefore}, which is in the future here: one of the two clocks is wrong. Octopus does not look at dates.`,
+  'clock.skew': ({ notBefore }: { notBefore: string }): WarningText => ({
+    text: `The certificate is valid from ${notBefore} on, which is in the future on this machine: one of the two clocks is wrong. Octopus does not check dates.`,
     next: 'Compare the clocks of both machines (w32tm /query /status, timedatectl).',
   }),
-  'path.loss': ({ slow, of, what, byUs }: { slow: number; of: number; what: string; byUs: number }): Words => ({
-    text: `${slow} of ${of} times ${what} took longer by about ${span(byUs)}, while the others did not: that is how long a system waits before it sends a lost packet again.`,
-    next: 'Have the network team look for loss between the two: a bad cable or port, duplex, an overloaded line or firewall (ping -n 100 / ping -c 100, pathping, mtr).',
+  'path.loss': ({ slow, of, what, byUs }: { slow: number; of: number; what: string; byUs: number }): WarningText => ({
+    text: `In ${slow} of ${of} cases, ${what} took about ${span(byUs)} longer than in the others. That is how long a system waits before it resends a lost packet.`,
+    next: 'Ask the network team to check for packet loss between the two machines: a bad cable or port, duplex, an overloaded line or firewall (ping -n 100 / ping -c 100, pathping, mtr).',
   }),
-  'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): Words => ({
-    text: `${slow === 1 ? 'A call' : `${slow} calls`} on a connection that had been idle took long and was answered in the end: after ${span(idleUs)} of idleness ${span(checkUs)}. Its first packets were lost, as where a device on the way has to learn the connection anew.`,
-    next: 'Have the network team look for a NAT, firewall or load balancer that forgets connections after about that time; or measure again, to see whether it is chance.',
+  'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): WarningText => ({
+    text: `${counted(slow, 'call')} on an idle connection took long, but ${slow === 1 ? 'was' : 'were'} answered: ${span(checkUs)} after ${span(idleUs)} without calls. The first packets were lost, as happens when a device in between has to learn the connection again.`,
+    next: 'Ask the network team to check for a NAT, firewall or load balancer that drops the state of connections after about that time. Or measure again, to see whether it was chance.',
   }),
-  'path.minute': ({ slow, of }: { slow: number; of: number }): Words => ({
-    text: `${slow} of ${of} calls took about a minute and then worked: the connection had been forgotten on the way, and only a time-out brought a new one.`,
-    next: 'Raise the idle limit of the firewall, NAT or load balancer on the way above the keep-alive (15 s), or switch keep-alives on.',
+  'path.minute': ({ slow, of }: { slow: number; of: number }): WarningText => ({
+    text: `${slow} of ${counted(of, 'call')} took about a minute before they succeeded: a device in between had dropped the connection, and only a timeout led to a new one.`,
+    next: 'Raise the idle timeout of the firewall, NAT or load balancer in between above the keep-alive interval (15 s), or turn keep-alives on.',
   }),
 };
 
 export type WarningId = keyof typeof warnings;
 
-/** What a warning's words are made of. */
+/** The values that a warning's text needs. */
 export type WarningValues<Id extends WarningId> = Parameters<(typeof warnings)[Id]>;
 
-/** A warning in its words. */
+/** Returns a warning with its text. */
 export function warningOf<Id extends WarningId>(id: Id, ...values: WarningValues<Id>): Warning {
-  const words = warnings[id] as (...values: WarningValues<Id>) => Words;
-  return { id, ...words(...values) };
+  const textOf = warnings[id] as (...values: WarningValues<Id>) => WarningText;
+  return { id, ...textOf(...values) };
 }
 
-/** RSA below this is refused by OpenSSL 3 at its usual level, and by Windows with current updates. */
+/** OpenSSL 3 at its usual level (Debian, Ubuntu, RHEL 9) rejects RSA keys below this. Windows rejects those under 1024. */
 const RSA_BITS_LEAST = 2048;
 
-/** What a peer's certificate gives to think of. @param now UTC, ISO 8601. */
+/** Returns the warnings about a peer's certificate. @param now UTC, ISO 8601. */
 export function warningsOfCertificate(cert: CertificateFacts, now: string): Warning[] {
   const found: Warning[] = [];
   if (!cert.selfSigned) found.push(warningOf('trust.issued-certificate', { issuer: cert.issuer }));
@@ -144,7 +151,7 @@ export function warningsOfCertificate(cert: CertificateFacts, now: string): Warn
   return found;
 }
 
-/** The suites that Octopus's documentation asks for, and those of TLS 1.3. */
+/** The suites that Octopus's documentation recommends, and those of TLS 1.3. */
 const USUAL_SUITES = [
   'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
   'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
@@ -153,7 +160,7 @@ const USUAL_SUITES = [
   'TLS_CHACHA20_POLY1305_SHA256',
 ];
 
-/** What the suite of a connection gives to think of. @param cipher its standard (IANA) name. */
+/** Returns the warnings about the suite of a connection. @param cipher its standard (IANA) name. */
 export function warningsOfSuite(cipher: string): Warning[] {
   if (USUAL_SUITES.includes(cipher)) return [];
   const isStrong = /^TLS_(EC)?DHE_/.test(cipher) && /GCM|CCM|POLY1305/.test(cipher);
