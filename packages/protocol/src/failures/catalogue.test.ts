@@ -69,7 +69,7 @@ describe('the catalogue', () => {
     });
 
     it('has a one-line title', () => {
-      expect(row.title.length).toBeLessThanOrEqual(80);
+      expect(row.title.length).toBeLessThanOrEqual(60);
       expect(row.title).not.toMatch(/\.$/);
     });
 

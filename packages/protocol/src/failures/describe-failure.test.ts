@@ -41,7 +41,7 @@ const NOT_MET_STAGES: Readonly<Record<Direction, readonly string[]>> = {
   'a listening Tentacle': ['poll'],
   // Rows of polling itself name both ends; the search for idle limits needs a listening peer.
   'the server of a polling Tentacle': ['poll', 'idle'],
-  'a polling Tentacle': ['poll', 'idle', 'attestation', 'trust', 'identity', 'rpc', 'data'],
+  'a polling Tentacle': ['poll', 'idle'],
 };
 
 /** Rows that speak of both ends by design: they tell apart which of them listens. */
@@ -102,6 +102,13 @@ describe('the text of a failure', () => {
       expect(text).not.toBe('');
       expect(text).not.toMatch(/undefined|null|NaN|\[object/);
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
+  it('has one title for all directions', () => {
+    for (const [id, direction, { example, title }] of cases) {
+      const facts = { ...example.facts, ...DIRECTIONS[direction] };
+      expect(describeFailure(id, { ...example, facts }).title).toBe(title);
     }
   });
 

@@ -16,7 +16,7 @@ function isWebServer(sighting: Sighting): boolean {
 }
 
 /** One or two sentences on what it did: a page as the reply, or none here and one to a browser. */
-export function whatWebServerDid({ symptom, facts }: Sighting): string {
+function describeReply({ symptom, facts }: Sighting): string {
   return symptom.receivedBytes === 0
     ? `The service behind TLS at ${peer(facts)} closed the connection ${span(symptom.elapsedUs)} after the identity was sent, without replying. To a browser's request, it returns a web page.`
     : `The service behind TLS at ${peer(facts)} replied ${whatAnswers(symptom.received)?.detail ?? 'with a page'}.`;
@@ -31,7 +31,7 @@ export const webServerRows = [
     when: isWebServer,
     title: 'A web server or appliance answered, not Octopus',
     means: (sighting, { there }) =>
-      `${whatWebServerDid(sighting)} ${capitalize(there.endpoint)} would have replied MX-SERVER. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
+      `${describeReply(sighting)} ${capitalize(there.endpoint)} would have replied MX-SERVER. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
     next: (facts, ends) => [...checkServerName(facts, ends), checkHostAndPort(ends), passTlsThrough(ends)],
     octopusSays: [
       'Unable to receive the remote identity; the following line was not empty.',
