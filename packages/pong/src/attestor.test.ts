@@ -3,7 +3,7 @@ import {
   attest,
   call,
   CallError,
-  Course,
+  InboundConnection,
   isSignedBy,
   judgeAttestation,
   newAttestationKey,
@@ -12,17 +12,17 @@ import {
 } from 'tentacle-protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { Attestor } from './attestor.js';
-import { clientIdentity, introduced, serverIdentity, startPong, tcp } from './test-kit.js';
+import { clientIdentity, introduced, serverIdentity, startPong, tcp } from './pong.test.support.js';
 
 const proof = { keyingMaterial: Buffer.alloc(32, 7), handshakeBound: true };
 
 /** A connection as far as an attestor looks at it. */
-async function connection(port: number): Promise<Course> {
+async function connection(port: number): Promise<InboundConnection> {
   const socket = await tcp(port);
   onTestFinished(() => void socket.destroy());
-  const course = new Course(socket, 'tentacle');
-  course.note({ tlsVersion: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', clientThumbprint: null });
-  return course;
+  const inbound = new InboundConnection(socket, 'tentacle');
+  inbound.record({ tlsVersion: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', clientThumbprint: null });
+  return inbound;
 }
 
 async function pongOfTest() {
@@ -33,26 +33,26 @@ async function pongOfTest() {
 
 test('signs what was seen of the connection', async () => {
   const { port } = await pongOfTest();
-  const course = await connection(port);
-  course.note({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
+  const inbound = await connection(port);
+  inbound.record({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
   const attestor = new Attestor(newAttestationKey(), await serverIdentity());
   const nonce = randomBytes(NONCE_BYTES);
-  const given = attestor.forConnection(course, () => proof)(nonce);
+  const given = attestor.forConnection(inbound, () => proof)(nonce);
   if (typeof given === 'string') throw new Error(given);
   expect(isSignedBy(attestor.publicKey, given.statement, given.signature)).toBe(true);
   expect(given.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
   const { time, ...statement } = readStatement(given.statement);
-  expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(course.startedAt));
+  expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(inbound.startedAt));
   expect(statement).toEqual({
     nonce: nonce.toString('hex'),
-    connectionId: course.connectionId,
+    connectionId: inbound.connectionId,
     pongThumbprint: (await serverIdentity()).thumbprint,
     clientThumbprint: null,
     // Zones name a card of this machine.
     clientAddress: 'fe80::1',
-    clientPort: course.seen.port,
+    clientPort: inbound.facts.port,
     pongAddress: 'fe80::2',
-    pongPort: course.seen.localPort,
+    pongPort: inbound.facts.localPort,
     tlsVersion: 'TLSv1.3',
     cipher: 'TLS_AES_256_GCM_SHA384',
     handshakeBound: true,
@@ -62,11 +62,11 @@ test('signs what was seen of the connection', async () => {
 
 test('signs once for each connection, and for all together only so often', async () => {
   const { port } = await pongOfTest();
-  const course = await connection(port);
+  const inbound = await connection(port);
   let nowUs = 5_000_000;
   const attestor = new Attestor(newAttestationKey(), await serverIdentity(), () => nowUs);
   const nonce = Buffer.alloc(NONCE_BYTES);
-  const another = () => attestor.forConnection(course, () => proof);
+  const another = () => attestor.forConnection(inbound, () => proof);
   const ask = (): string => {
     const given = another()(nonce);
     return typeof given === 'string' ? given : 'given';

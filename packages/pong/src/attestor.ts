@@ -1,7 +1,7 @@
 import {
   type Attestation,
   type AttestationKey,
-  type Course,
+  type InboundConnection,
   type Identity,
   nowUs,
   type SessionProof,
@@ -38,7 +38,7 @@ export class Attestor {
   }
 
   /** @param prove what the TLS session of this connection gives for a nonce. */
-  forConnection({ connectionId, seen }: Course, prove: (nonce: Buffer) => SessionProof): Attest {
+  forConnection({ connectionId, facts }: InboundConnection, prove: (nonce: Buffer) => SessionProof): Attest {
     let isDone = false;
     return (nonce) => {
       if (isDone) return 'once-only';
@@ -50,13 +50,13 @@ export class Attestor {
         connectionId,
         time: new Date().toISOString(),
         pongThumbprint: this.#identity.thumbprint,
-        clientThumbprint: seen.clientThumbprint ?? null,
-        clientAddress: withoutZone(seen.address),
-        clientPort: seen.port,
-        pongAddress: withoutZone(seen.localAddress),
-        pongPort: seen.localPort,
-        tlsVersion: seen.tlsVersion ?? '',
-        cipher: seen.cipher ?? '',
+        clientThumbprint: facts.clientThumbprint ?? null,
+        clientAddress: withoutZone(facts.address),
+        clientPort: facts.port,
+        pongAddress: withoutZone(facts.localAddress),
+        pongPort: facts.localPort,
+        tlsVersion: facts.tlsVersion ?? '',
+        cipher: facts.cipher ?? '',
         handshakeBound,
         keyingMaterial: keyingMaterial.toString('hex'),
       });

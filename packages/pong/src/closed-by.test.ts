@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { call, echo } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
-import { clientHello, introduced, startPong, tcp, tls } from './test-kit.js';
+import { clientHello, introduced, startPong, tcp, tls } from './pong.test.support.js';
 
 const request = 'GET / HTTP/1.1\r\nHost: web01\r\n\r\n';
 

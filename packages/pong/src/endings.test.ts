@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { deflateRawSync } from 'node:zlib';
 import { call, echo, type EndingId, endingOf, endings } from 'tentacle-protocol';
 import { describe, expect, test } from 'vitest';
-import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from './test-kit.js';
+import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from './pong.test.support.js';
 
 describe('the table', () => {
   test.each(endings)('the example of $id is told as itself', ({ id, example }) => {
@@ -225,7 +225,7 @@ const provocations: readonly Provocation[] = [
 ];
 
 const notProvoked: Partial<Record<EndingId, string>> = {
-  stopped: 'needs the end of the run: gate.test.ts',
+  stopped: 'needs the end of the run: pong-server.test.ts',
   'page.cut': 'the page fits into the buffer of the socket, and is written as soon as its request has come',
   other: 'is for what nobody thought of',
 };

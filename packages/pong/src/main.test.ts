@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { call, echo } from 'tentacle-protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Listening, Summary } from './summary.js';
-import { introduced } from './test-kit.js';
+import { introduced } from './pong.test.support.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 

@@ -13,7 +13,7 @@ import {
   type Value,
 } from 'tentacle-protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clientIdentity, introduced, startPong, type TestClient, type TestPong } from './test-kit.js';
+import { clientIdentity, introduced, startPong, type TestClient, type TestPong } from './pong.test.support.js';
 
 let pong: TestPong;
 let client: TestClient;

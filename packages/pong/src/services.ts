@@ -29,15 +29,15 @@ import {
 import type { Attest } from './attestor.js';
 
 /** Something the caller is told as the service's own exception. */
-class Complaint extends Error {}
+class ServiceError extends Error {}
 
 /** Gives the records of the connections that belong to the one that asks. */
-export type AnswerRecords = (question: RecordsQuestion) => RecordsAnswer;
+export type RecordsQuery = (question: RecordsQuestion) => RecordsAnswer;
 
 /** What an answer may tell of the connection that the call comes on. */
 export interface CallContext {
   readonly view: () => ConnectionView;
-  readonly answerRecords: AnswerRecords;
+  readonly queryRecords: RecordsQuery;
   readonly attest: Attest;
   /** On that connection alone. */
   readonly stopKeepAlive: () => void;
@@ -51,7 +51,7 @@ interface Operation {
 }
 
 /** What a method gives: its result, and the data streams that the result names. */
-interface Given<Result> {
+interface MethodResult<Result> {
   readonly result: Result;
   readonly streams?: readonly OutgoingStream[];
 }
@@ -60,7 +60,11 @@ interface Given<Result> {
 function operation<Params, Result>(
   contract: Method<Params, Result>,
   signature: string,
-  run: (params: Params, call: IncomingCall, context: CallContext) => Given<Result> | Promise<Given<Result>>,
+  run: (
+    params: Params,
+    call: IncomingCall,
+    context: CallContext,
+  ) => MethodResult<Result> | Promise<MethodResult<Result>>,
 ): Operation {
   const parameters = signature.endsWith('()') ? 0 : 1;
   const { service, method } = contract;
@@ -87,7 +91,7 @@ const OPERATIONS: readonly Operation[] = [
   }),
   operation(download, 'Halibut.DataStream Download(Int64)', (bytes) => {
     if (bytes < 0n || bytes > BigInt(TRANSFER_MAX_BYTES)) {
-      throw new Complaint(`Download gives 0 to ${TRANSFER_MAX_BYTES} bytes, not ${bytes}`);
+      throw new ServiceError(`Download gives 0 to ${TRANSFER_MAX_BYTES} bytes, not ${bytes}`);
     }
     const id = randomUUID();
     const lengthBytes = Number(bytes);
@@ -95,14 +99,14 @@ const OPERATIONS: readonly Operation[] = [
   }),
   operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({ result: view() })),
   operation(records, 'TentaclePong.Records Records(TentaclePong.RecordsQuestion)', (question, _call, context) => ({
-    result: context.answerRecords(question),
+    result: context.queryRecords(question),
   })),
   operation(attest, 'TentaclePong.Attestation Attest(Byte[])', (nonce, _call, context) => {
     const result = context.attest(nonce);
-    if (result === 'once-only') throw new Complaint('Attest answers once a connection');
+    if (result === 'once-only') throw new ServiceError('Attest answers once a connection');
     if (result === 'polls')
-      throw new Complaint('Attest is answered by a tentacle-pong that listens, not by one that polls');
-    if (result === 'too-many') throw new Complaint('Attest is asked too often; try again in a second');
+      throw new ServiceError('Attest is answered by a tentacle-pong that listens, not by one that polls');
+    if (result === 'too-many') throw new ServiceError('Attest is asked too often; try again in a second');
     return { result };
   }),
   operation(stopKeepAlive, 'Void StopKeepAlive()', (_none, _call, context) => {
@@ -114,11 +118,14 @@ const OPERATIONS: readonly Operation[] = [
 const SERVICES = new Set(OPERATIONS.map(({ service }) => service));
 
 /** Calls that are counted by their name; a stranger could make up names without end. A real Server asks for the last. */
-const COUNTED: readonly { readonly service: string; readonly method: string }[] = [...OPERATIONS, getCapabilities];
+const NAMED_METHODS: readonly { readonly service: string; readonly method: string }[] = [
+  ...OPERATIONS,
+  getCapabilities,
+];
 
 /** `service.method`, or `other`. */
-export function countedAs({ request }: IncomingCall): string {
-  const known = COUNTED.find(({ service, method }) => service === request.service && method === request.method);
+export function metricName({ request }: IncomingCall): string {
+  const known = NAMED_METHODS.find(({ service, method }) => service === request.service && method === request.method);
   return known === undefined ? 'other' : `${known.service}.${known.method}`;
 }
 
@@ -135,7 +142,7 @@ export async function answerCall(call: IncomingCall, context: CallContext): Prom
   try {
     return await found.answer(call, context);
   } catch (error) {
-    if (error instanceof Complaint) return failed(serviceExceptionError(error.message));
+    if (error instanceof ServiceError) return failed(serviceExceptionError(error.message));
     throw error;
   }
 }

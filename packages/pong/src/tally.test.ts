@@ -1,9 +1,10 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import type { EndedConnectionRecord } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
-import { type ConnectionRecord, Records } from './records.js';
+import { RecordStore } from './record-store.js';
 import { Tally } from './tally.js';
 
-function record(change: Partial<ConnectionRecord>): ConnectionRecord {
+function record(change: Partial<EndedConnectionRecord>): EndedConnectionRecord {
   return {
     connectionId: '00000000-0000-0000-0000-000000000000',
     startedAt: '2026-01-01T00:00:00.000Z',
@@ -67,7 +68,7 @@ test('refused clients are bounded, and the latest stay', () => {
 });
 
 test('records are a ring', () => {
-  const records = new Records(2);
+  const records = new RecordStore(2);
   for (const port of [1, 2, 3]) records.add(record({ port }));
-  expect(records.kept.map(({ port }) => port)).toEqual([2, 3]);
+  expect(records.all.map(({ port }) => port)).toEqual([2, 3]);
 });

@@ -1,6 +1,5 @@
-import { ConnectionCounts, type EndingId } from 'tentacle-protocol';
+import { ConnectionCounts, type EndedConnectionRecord, type EndingId } from 'tentacle-protocol';
 import { type Durations, DurationStats } from './durations.js';
-import type { ConnectionRecord } from './records.js';
 
 /** A client that was refused for its certificate. */
 export interface RefusedClient {
@@ -33,7 +32,7 @@ export class Tally extends ConnectionCounts {
   /** By upper edge. */
   readonly #bars = new Map<number, number>();
 
-  ended(record: ConnectionRecord): void {
+  ended(record: EndedConnectionRecord): void {
     add(this.#endings, record.ending, 1);
     for (const [name, count] of Object.entries(record.calls)) add(this.#calls, name, count);
     this.#durations.add(record.durationUs);

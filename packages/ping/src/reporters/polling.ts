@@ -1,13 +1,13 @@
 import { columns, endings, ms, rowOf, verdictText } from 'tentacle-protocol';
 import type { StageReport } from '../measure/stage-stats.js';
 import type { ServePlan } from '../serve/plan.js';
-import type { PollingReport, SubscriptionReport } from '../serve/report.js';
-import type { CallRecord } from '../serve/tally.js';
+import type { PollingReport, SubscriptionReport } from '../polling-server/polling-report.js';
+import type { CallRecord } from '../polling-server/polling-tally.js';
 
 /** What a person reads once it listens. */
 export function listeningText(
   plan: ServePlan,
-  about: { port: number; ownThumbprint: string; pollCommand: string },
+  about: { version: string; port: number; ownThumbprint: string; pollCommand: string },
 ): string {
   const lines = [
     `tentacle-ping listens for polling Tentacles on port ${about.port}. Ctrl+C ends it and prints what came.`,

@@ -15,10 +15,10 @@ import {
   withPort,
 } from 'tentacle-protocol';
 import { Attestor } from '../attestor.js';
-import { gateOf } from '../gate.js';
+import { createPongServer } from '../pong-server.js';
 import { LIMITS } from '../limits.js';
 import type { Plan } from '../plan.js';
-import { Records } from '../records.js';
+import { RecordStore } from '../record-store.js';
 import { type Listening, summaryOf } from '../summary.js';
 import { Tally } from '../tally.js';
 import { listeningText, summaryText } from '../texts.js';
@@ -55,7 +55,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   // It must not end before it listens: `for` begins now.
   const stop = stopAfter(outside.stop, plan.forUs);
   const tally = new Tally();
-  const records = new Records();
+  const records = new RecordStore();
   const startedAt = new Date().toISOString();
   const tool = { name: 'tentacle-pong', version };
   const header = {
@@ -67,7 +67,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   };
   const file =
     plan.recordFile === undefined ? undefined : RecordFile.open(plan.recordFile, header, (text) => log.warn(text));
-  const gate = gateOf({
+  const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, plan.tlsMin),
     attestor,
@@ -80,11 +80,11 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
         records.add(record);
         file?.add({ record });
       },
-      answer: (question, context) => records.answer(question, context),
+      query: (question, context) => records.query(question, context),
     },
     stop,
   });
-  const server = await listen(plan, (socket) => gate.admit(socket)).catch(async (error: unknown) => {
+  const server = await listen(plan, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
     const wanted = { ...plan, otherPort: '--port 10934' };
     const problem = await listenProblem(error, wanted, outside.surroundings.platform, outside.interfaces);
     if (problem === undefined) throw error;
@@ -107,7 +107,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   await aborted(stop);
   const { open } = tally;
   server.close();
-  await gate.drained();
+  await connectionServer.drain();
   const summary = summaryOf(tally, {
     version,
     startedAt,
@@ -115,7 +115,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
     port,
     thumbprint,
     open,
-    acceptedAtOnce: gate.acceptedAtOnce,
+    acceptedAtOnce: connectionServer.largestAcceptBatch,
   });
   file?.add({ summary });
   file?.close();

@@ -2,9 +2,9 @@ import { createSecureContext } from 'node:tls';
 import { chooseIdentity, chooseProxy, type Given, passphraseFrom, stopAfter } from 'tentacle-protocol';
 import type { PollPlan } from '../poll/plan.js';
 import { poll } from '../poll/poll.js';
-import { pollingOf, pollReportOf } from '../poll/report.js';
-import type { PollRun } from '../poll/run.js';
-import { PollTally } from '../poll/tally.js';
+import { describePolling, buildPollReport } from '../poll/poll-report.js';
+import type { PollingContext } from '../poll/polling-context.js';
+import { PollTally } from '../poll/poll-tally.js';
 import { pollingText, pollReportText } from '../poll/texts.js';
 import type { Outside } from './listen.js';
 
@@ -21,7 +21,7 @@ export async function pollCommand(plan: PollPlan, given: Given, outside: Outside
   const { identity, note } = await chooseIdentity(choice, surroundings, 'tentacle-pong', 'tentacle-pong');
   const { proxy } = await chooseProxy(given, plan.server, surroundings);
 
-  const run: PollRun = {
+  const context: PollingContext = {
     version,
     plan,
     subscription: plan.subscription ?? subscriptionOf(identity.thumbprint),
@@ -34,11 +34,11 @@ export async function pollCommand(plan: PollPlan, given: Given, outside: Outside
   };
   const startedAt = new Date().toISOString();
   if (plan.json && note !== undefined) log.info(note);
-  const polling = pollingOf(run);
+  const polling = describePolling(context);
   print(plan.json ? line(polling) : pollingText(polling, { version, ...(note === undefined ? {} : { note }) }));
 
-  const registration = await poll(run);
-  const report = pollReportOf(run, registration, { startedAt, endedAt: new Date().toISOString() });
+  const registration = await poll(context);
+  const report = buildPollReport(context, registration, { startedAt, endedAt: new Date().toISOString() });
   print(plan.json ? line(report) : pollReportText(report));
   return report.verdict.id === 'ok' ? 0 : 1;
 }

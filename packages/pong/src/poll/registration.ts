@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
-import { connectorPlanOf, type PollRun } from './run.js';
+import { connectorPlan, type PollingContext } from './polling-context.js';
 
 /** What the check that Tentacle's `register-with` and `poll-server` make of the polling port would say. Plain JSON. */
 export interface RegistrationCheck {
@@ -28,15 +28,15 @@ const PASSES = [200, 400];
  * server's. The page that comes also tells what listens there. On a connection of its own.
  * @returns undefined when the run was stopped before the answer.
  */
-export async function checkRegistration(run: PollRun): Promise<RegistrationCheck | undefined> {
-  const { host, port } = run.plan.server;
-  const deadline = Deadline.inMs(Math.min(PAGE_MS, run.plan.timeoutUs / 1000));
+export async function checkRegistration(context: PollingContext): Promise<RegistrationCheck | undefined> {
+  const { host, port } = context.plan.server;
+  const deadline = Deadline.inMs(Math.min(PAGE_MS, context.plan.timeoutUs / 1000));
   const trail = new Trail({ host, port, timeoutUs: deadline.spanUs });
-  const { expectedThumbprint: _, ...target } = connectorPlanOf({ ...run, secureContext: createSecureContext() });
+  const { expectedThumbprint: _, ...target } = connectorPlan({ ...context, secureContext: createSecureContext() });
   try {
-    const channel = await connectSecurely(target, false, trail, deadline, run.stop);
+    const channel = await connectSecurely(target, false, trail, deadline, context.stop);
     const cut = (): void => channel.cancel();
-    run.stop.addEventListener('abort', cut, { once: true });
+    context.stop.addEventListener('abort', cut, { once: true });
     try {
       const name = host.includes(':') ? `[${host}]` : host;
       const head = `POST /handshake HTTP/1.1\r\nHost: ${name}:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
@@ -46,10 +46,10 @@ export async function checkRegistration(run: PollRun): Promise<RegistrationCheck
       if (http === undefined) return { passes: false, author };
       return { status: http.status, passes: PASSES.includes(http.status), author, text: http.title ?? http.text };
     } finally {
-      run.stop.removeEventListener('abort', cut);
+      context.stop.removeEventListener('abort', cut);
       channel.close();
     }
   } catch {
-    return run.stop.aborted ? undefined : { passes: false, author: 'unknown' };
+    return context.stop.aborted ? undefined : { passes: false, author: 'unknown' };
   }
 }

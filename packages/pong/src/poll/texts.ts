@@ -1,6 +1,6 @@
 import { columns, ms, rowOf, verdictText, WIDTH, wrap } from 'tentacle-protocol';
 import type { Durations } from '../durations.js';
-import type { Polling, PollReport } from './report.js';
+import type { Polling, PollReport } from './poll-report.js';
 
 /** What a person reads when polling begins. */
 export function pollingText(polling: Polling, about: { readonly version: string; readonly note?: string }): string {
