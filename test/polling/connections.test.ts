@@ -85,7 +85,10 @@ describe('connections to a listening ping', () => {
     await ping.ending('poll.lost');
     await polling(ping.port);
     await ping.ending('poll.silent');
-    expect((await ping.end()).endings).toMatchObject({ 'poll.lost': 1, 'poll.silent': 1 });
+    const { endings, visits } = await ping.end();
+    expect(endings).toMatchObject({ 'poll.lost': 1, 'poll.silent': 1 });
+    expect(visits.find(({ ending }) => ending === 'poll.lost')?.closedBy).not.toBe('us');
+    expect(visits.find(({ ending }) => ending === 'poll.silent')?.closedBy).toBe('us');
   });
 
   it('connections above the limit are closed at once', async () => {

@@ -59,16 +59,20 @@ export function endingTitle(id: EndingId): string {
 
 /** Resolves when a listening ping has explained the first connection with this ending. */
 export async function endingPrinted(ping: Command, id: EndingId): Promise<void> {
-  await ping.printed(new RegExp(`! ${endingTitle(id).replaceAll(/[^\w ]/g, '\$&')}\.`));
+  await ping.printed(new RegExp(`! ${escapeRegExp(endingTitle(id))}[.]`));
 }
 
 /** Resolves when a polling pong has logged a connection that failed with this id. */
 export async function failureLogged(pong: Command, id: FailureId): Promise<void> {
-  await pong.printed(new RegExp(`"outcome":"${id.replace('.', '\.')}"`));
+  await pong.printed(new RegExp(`"outcome":"${escapeRegExp(id)}"`));
 }
 
 /** Stop it as Ctrl+C does. */
 export function interrupted({ process, ended }: Command): Promise<Ended> {
   process.kill('SIGINT');
   return ended;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[^\w ]/g, String.raw`\$&`);
 }

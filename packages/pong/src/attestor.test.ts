@@ -110,7 +110,7 @@ test('whoever calls gets an attestation of this very session, once', async () =>
   await exchange.takeTurn(deadline);
   const again = await call(exchange, attest, nonce, endpoint, deadline).catch((error: unknown) => error);
   expect(again).toBeInstanceOf(CallError);
-  expect((again as CallError).serverError?.message).toBe('Attest answers once a connection');
+  expect((again as CallError).serverError?.message).toBe('Attest answers once per connection');
 
   // The connection is as good as before, and another one is not concerned.
   await exchange.takeTurn(deadline);

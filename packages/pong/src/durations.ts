@@ -1,6 +1,6 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 
-/** Durations: the distribution in figures, and the whole of it as a compressed HdrHistogram (base64). */
+/** A distribution of durations: its figures, and all of it as a compressed HdrHistogram (base64). */
 export interface Durations {
   readonly count: number;
   readonly minUs: number;
@@ -12,7 +12,7 @@ export interface Durations {
   readonly histogram: string;
 }
 
-/** A day: connections are cut after far less, but for one that is used without a pause. */
+/** A day. Connections last far less, except one that is used without a pause. */
 const LONGEST_US = 24 * 3_600_000_000;
 
 /** Counts durations in constant memory. */
@@ -20,12 +20,12 @@ export class DurationStats {
   readonly #histogram = build({
     highestTrackableValue: LONGEST_US,
     numberOfSignificantValueDigits: 3,
-    // Most never see as much as a second.
+    // Most durations are under a second.
     autoResize: true,
   });
 
   add(durationUs: number): void {
-    // A histogram takes no zero for a duration, and throws above its range.
+    // A histogram counts no zero as a duration, and throws above its range.
     this.#histogram.recordValue(Math.min(Math.max(durationUs, 1), LONGEST_US));
   }
 

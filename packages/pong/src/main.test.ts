@@ -86,9 +86,9 @@ test('--for ends it; people get text', async () => {
   expect(status).toBe(0);
   expect(log).toEqual([]);
   const text = out.join('\n');
-  expect(text).toMatch(/^tentacle-pong 0\.1\.0 listens on port \d+\. Ctrl\+C ends it/);
+  expect(text).toMatch(/^tentacle-pong 0\.1\.0 is listening on port \d+, address 127\.0\.0\.1$/m);
   expect(text).toMatch(/\n {2}tentacle-ping 127\.0\.0\.1:\d+ --thumbprint [0-9A-F]{40}\n/);
-  expect(text).toContain('\nNobody came.');
+  expect(text).toContain('\nNo connections were received.');
 });
 
 test('a port that is taken: one line, which names the holder', async () => {

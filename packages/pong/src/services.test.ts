@@ -86,7 +86,7 @@ test.each([0, 1, 251, 16_315, 1_000_003])('Download gives %i bytes, each told by
 test.each([-1n, BigInt(TRANSFER_MAX_BYTES) + 1n])('Download does not give %i bytes', async (length) => {
   const { error } = await ask('ITentaclePongService', 'Download', length);
   expect(error).toMatchObject({
-    message: `Download gives 0 to 1099511627776 bytes, not ${length}`,
+    message: expect.stringMatching(`1099511627776.* ${length}$`) as string,
     halibutErrorType: null,
   });
   expect(error?.details).toMatch(/^System\.Reflection\.TargetInvocationException: /);

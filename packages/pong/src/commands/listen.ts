@@ -19,27 +19,27 @@ import { createPongServer } from '../pong-server.js';
 import { LIMITS } from '../limits.js';
 import type { Plan } from '../plan.js';
 import { RecordStore } from '../record-store.js';
-import { type Listening, summaryOf } from '../summary.js';
+import { type Listening, buildSummary } from '../summary.js';
 import { Tally } from '../tally.js';
 import { listeningText, summaryText } from '../texts.js';
 
-/** What a run needs of the process that it runs in. */
+/** What a command needs from the process that it runs in. */
 export interface Outside {
   readonly version: string;
   readonly surroundings: Surroundings;
   readonly interfaces: Interfaces;
   readonly log: Logger;
-  /** Results, for people or as lines of JSON. */
+  /** Prints results, for people or as lines of JSON. */
   readonly print: (text: string) => void;
-  /** One line for people on what cannot be. */
+  /** Prints one line for people about a problem. */
   readonly complain: (line: string) => void;
-  /** The user wants it to end. */
+  /** Aborted when the user stops the program. */
   readonly stop: AbortSignal;
 }
 
 /**
- * Listen until stopped, then print what came.
- * @returns the exit status: 0 when it ended as asked, 1 when it could not listen.
+ * Listen until stopped, then print a summary.
+ * @returns the exit status: 0 when it ended as requested, 1 when it could not listen.
  * @throws UsageError for an identity that cannot be used.
  */
 export async function listenCommand(plan: Plan, outside: Outside): Promise<number> {
@@ -52,7 +52,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const { key, note: keyNote } = await keptAttestationKey(outside.surroundings, 'tentacle-pong');
   const attestor = new Attestor(key, identity);
 
-  // It must not end before it listens: `for` begins now.
+  // --for starts now, so that it does not end before it listens.
   const stop = stopAfter(outside.stop, plan.forUs);
   const tally = new Tally();
   const records = new RecordStore();
@@ -85,8 +85,8 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
     stop,
   });
   const server = await listen(plan, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
-    const wanted = { ...plan, otherPort: '--port 10934' };
-    const problem = await listenProblem(error, wanted, outside.surroundings.platform, outside.interfaces);
+    const requested = { ...plan, otherPort: '--port 10934' };
+    const problem = await listenProblem(error, requested, outside.surroundings.platform, outside.interfaces);
     if (problem === undefined) throw error;
     outside.complain(problem);
     return undefined;
@@ -98,17 +98,17 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   const { port } = server.address() as AddressInfo;
   const { thumbprint } = identity;
   const addresses = reachableAddresses(outside.interfaces, plan.bind);
-  const listening = listeningOf(port, thumbprint, attestor.publicKey, addresses);
+  const listening = describeListening(port, thumbprint, attestor.publicKey, addresses);
   const notes = [note, keyNote].filter((text) => text !== undefined);
   if (plan.json) for (const text of notes) log.info(text);
-  const about = { version, trusts: plan.trust.length, notes };
-  print(plan.json ? line(listening) : listeningText(listening, about));
+  const start = { version, bind: plan.bind, trusted: plan.trust.length, notes };
+  print(plan.json ? line(listening) : listeningText(listening, start));
 
   await aborted(stop);
   const { open } = tally;
   server.close();
   await connectionServer.drain();
-  const summary = summaryOf(tally, {
+  const summary = buildSummary(tally, {
     version,
     startedAt,
     endedAt: new Date().toISOString(),
@@ -123,7 +123,7 @@ export async function listenCommand(plan: Plan, outside: Outside): Promise<numbe
   return 0;
 }
 
-function listeningOf(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {
+function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {
   const [first = '127.0.0.1'] = addresses;
   const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
   return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pongKey, pingCommand };

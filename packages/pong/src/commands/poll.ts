@@ -9,8 +9,8 @@ import { pollingText, pollReportText } from '../poll/texts.js';
 import type { Outside } from './listen.js';
 
 /**
- * Poll until stopped, then print what came of it.
- * @returns the exit status: 0 when the server took us and nothing failed, else 1.
+ * Poll until stopped, then print a report.
+ * @returns the exit status: 0 when the server accepted this poller and nothing failed, otherwise 1.
  * @throws UsageError for an identity or a proxy that cannot be used.
  */
 export async function pollCommand(plan: PollPlan, given: Given, outside: Outside): Promise<number> {
@@ -24,7 +24,7 @@ export async function pollCommand(plan: PollPlan, given: Given, outside: Outside
   const context: PollingContext = {
     version,
     plan,
-    subscription: plan.subscription ?? subscriptionOf(identity.thumbprint),
+    subscription: plan.subscription ?? defaultSubscription(identity.thumbprint),
     proxy,
     secureContext: createSecureContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
@@ -43,8 +43,8 @@ export async function pollCommand(plan: PollPlan, given: Given, outside: Outside
   return report.verdict.id === 'ok' ? 0 : 1;
 }
 
-/** In the form of a real one, of 20 letters and digits; always the same for one certificate, as a Tentacle's is. */
-function subscriptionOf(thumbprint: string): string {
+/** An id in the form of a real one, 20 letters and digits. It stays the same for one certificate, as a Tentacle's does. */
+function defaultSubscription(thumbprint: string): string {
   return `poll://${thumbprint.slice(0, 20).toLowerCase()}/`;
 }
 

@@ -20,31 +20,31 @@ export interface Polling {
   readonly proxy?: Target;
   readonly subscription: string;
   readonly connections: number;
-  /** Ours: the one that the server has to trust. */
+  /** The thumbprint of this Tentacle's certificate, which the server must trust. */
   readonly thumbprint: string;
 }
 
-/** What came of polling. Plain JSON. */
+/** The result of a polling run. Plain JSON. */
 export interface PollReport extends Omit<Polling, 'schema'> {
   readonly schema: 'tentacle-pong/poll-report/1';
   readonly tool: { readonly name: 'tentacle-pong'; readonly version: string };
   /** UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** tried = failed + stopped, always. */
+  /** Connections; tried = failed + stopped, always. */
   readonly tries: {
     readonly tried: number;
-    /** The server took our identity. */
+    /** The server accepted the identity. */
     readonly taken: number;
     readonly failed: number;
-    /** In order, or being made, when the run ended. */
+    /** In order, or being established, when the run ended. */
     readonly stopped: number;
-    /** The most connections that were taken at one time. */
+    /** The most that were accepted at one time. */
     readonly peak: number;
   };
-  /** How many connections failed so. */
+  /** Number of connections per failure id. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Stages that at least one connection passed. Trust takes no time of its own. */
+  /** Stages that at least one connection completed. Trust takes no time of its own. */
   readonly stages: Readonly<Partial<Record<Stage, Durations>>>;
   /** How long connections polled, from the identities to their end. */
   readonly polling?: Durations;
@@ -52,7 +52,7 @@ export interface PollReport extends Omit<Polling, 'schema'> {
   readonly calls: Readonly<Record<string, number>>;
   /** From a call's arrival to its answer. */
   readonly answering?: Durations;
-  /** From one message of the server to the null message after it: 30 s where there is no work. */
+  /** From one message of the server to the null message after it: 30 s while there is no work. */
   readonly keepAlives?: Durations;
   readonly peer: {
     readonly address?: string;
@@ -61,7 +61,7 @@ export interface PollReport extends Omit<Polling, 'schema'> {
     readonly cipher?: string;
     readonly certificate?: CertificateFacts;
   };
-  /** Absent when TLS never came about. */
+  /** Absent when TLS was never established. */
   readonly registration?: RegistrationCheck;
   readonly failures: readonly {
     readonly id: FailureId;
@@ -73,7 +73,7 @@ export interface PollReport extends Omit<Polling, 'schema'> {
   readonly verdict: PollVerdict;
 }
 
-/** As ping's verdicts. `ok`: taken, and nothing failed. */
+/** A verdict like ping's. `ok`: accepted, and nothing failed. */
 export type PollVerdict = Omit<Verdict, 'id'> & { readonly id: FailureId | 'ok' | 'nothing-measured' };
 
 export function describePolling({ plan, proxy, subscription, thumbprint }: PollingContext): Polling {
@@ -120,45 +120,45 @@ export function buildPollReport(
     },
     ...(registration === undefined ? {} : { registration }),
     failures: failures.map(({ sighting: _, ...failure }) => failure),
-    verdict: verdictOf(tally, failures),
+    verdict: buildVerdict(tally, failures),
   };
 }
 
 function figures<Key extends string>(key: Key, stats: DurationStats): Partial<Record<Key, Durations>> {
-  const made = stats.figures;
-  return (made.count === 0 ? {} : { [key]: made }) as Partial<Record<Key, Durations>>;
+  const durations = stats.figures;
+  return (durations.count === 0 ? {} : { [key]: durations }) as Partial<Record<Key, Durations>>;
 }
 
-/** The headline: the most frequent failure; else that the server takes us. */
-function verdictOf(tally: PollTally, [first]: readonly FailureCount[]): PollVerdict {
+/** The headline: the most frequent failure; otherwise that the server accepts this poller. */
+function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollVerdict {
   const { tried, taken, failed } = tally;
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
     return failureVerdict(first.id, first.sighting, first.count, counts);
   }
-  const sure = { kind: 'sure' } as const;
   if (taken === 0)
     return {
       id: 'nothing-measured',
-      title: 'Nothing came of it yet',
-      means: 'The run was stopped before a first connection had come about or failed, so nothing is known of the way.',
+      title: 'No result yet',
+      means:
+        'The run was stopped before the first connection was established or failed. Nothing is known about the path.',
       certainty: { kind: 'unknown' },
-      next: [{ who: 'you', action: 'Run again and let it go on for longer.' }],
+      next: [{ who: 'you', action: 'Run the command again and let it run longer.' }],
     };
-  const calls = [...tally.calls.values()].reduce((sum, count) => sum + count, 0);
+  const calls = [...tally.calls.values()].reduce((sum, answered) => sum + answered, 0);
   const messages = calls + tally.keepAlives.figures.count;
   return {
     id: 'ok',
-    title: 'The server takes us as a poller',
+    title: 'The server accepts this poller',
     means:
       messages === 0
-        ? 'Connections came about and were kept open; no message came yet. A server that has no work says so each 30 s.'
-        : `Connections came about and none broke. Over them came ${number(calls, 'call')} and ${number(messages - calls, 'keep-alive')}.`,
-    certainty: sure,
+        ? 'All connections stayed up. No message has been received yet: a server without work sends one each 30 s.'
+        : `All connections stayed up. They carried ${count(calls, 'call')} and ${count(messages - calls, 'keep-alive')}.`,
+    certainty: { kind: 'sure' },
     next: [],
   };
 }
 
-function number(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -2,20 +2,20 @@ import type { CertificateFacts, Evidence, FailureId, Sighting, Stage } from 'ten
 import { DurationStats } from '../durations.js';
 import type { PollObservation, PollResult } from './poll-result.js';
 
-/** What is known of one kind of failure in a run. */
+/** The connections of a run that failed with one id. */
 export interface FailureCount {
   readonly id: FailureId;
   count: number;
-  /** UTC, when the first and the last connection that ended so began. */
+  /** UTC: when the first and the latest of them started. */
   readonly firstAt: string;
   lastAt: string;
-  /** Of the first one. */
+  /** Of the first of them. */
   readonly evidence: Evidence;
-  /** The latest one, for the words. */
+  /** Of the latest of them, for the texts. */
   sighting: Sighting;
 }
 
-/** Counts what comes of connections. Constant memory, however many. */
+/** Counts connections and their calls, in constant memory. */
 export class PollTally {
   readonly failures = new Map<FailureId, FailureCount>();
   readonly stages = new Map<Stage, DurationStats>();
@@ -29,7 +29,7 @@ export class PollTally {
   taken = 0;
   failed = 0;
   stopped = 0;
-  /** The most that were taken at one time. */
+  /** The most that were accepted at one time. */
   peak = 0;
   certificate: CertificateFacts | undefined;
   tlsVersion: string | undefined;
@@ -56,7 +56,7 @@ export class PollTally {
     this.keepAlives.add(gapUs);
   }
 
-  /** @returns how often a connection has ended so. */
+  /** @returns how many connections have had this outcome. */
   ended({
     outcome,
     stages,
