@@ -3,7 +3,7 @@ import { parseHttpAnswer, recognisePage } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
 import { clientHello, clientIdentity, readAll, startPong, tcp, tls } from './pong.test.support.js';
 
-test('a browser gets a page that says what was seen of it, and no more is held than its head', async () => {
+test('a browser receives a page about its own connection', async () => {
   const pong = await startPong();
   const { secure } = await tls(pong.port, {
     ...(await clientIdentity()).secureContextOptions,
@@ -13,8 +13,8 @@ test('a browser gets a page that says what was seen of it, and no more is held t
   const http = parseHttpAnswer(await readAll(secure));
   expect(http).toMatchObject({ version: '1.0', status: 200, title: 'tentacle-pong 0.0.0-test' });
   const { thumbprint } = await clientIdentity();
-  for (const seen of ['127.0.0.1', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384', 'web01.example', thumbprint, '67 bytes']) {
-    expect(http?.body).toContain(seen);
+  for (const fact of ['127.0.0.1', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384', 'web01.example', thumbprint, '67 bytes']) {
+    expect(http?.body).toContain(fact);
   }
   expect(http?.body).toContain('GET /?q=&lt;script&gt;alert(1)&lt;/script&gt; HTTP/1.1');
   expect(http?.body).not.toContain('<script');
@@ -28,7 +28,7 @@ test('a browser gets a page that says what was seen of it, and no more is held t
   await pong.stop();
 });
 
-test('the request of the original TentaclePing, with one line of 5 MB, is read whole', async () => {
+test('the request of the original TentaclePing, with one line of 5 MB, is read completely', async () => {
   const pong = await startPong();
   const { secure } = await tls(pong.port);
   secure.write('GET / HTTP/1.1\r\nHost: web01\r\n');
@@ -42,7 +42,7 @@ test('the request of the original TentaclePing, with one line of 5 MB, is read w
   await pong.stop();
 });
 
-test('discovery is answered with the page, which it never reads', async () => {
+test('discovery is answered with the page, which Octopus never reads', async () => {
   const pong = await startPong();
   const { raw, secure } = await tls(pong.port);
   secure.write('HELLO\n\n');
@@ -56,27 +56,30 @@ test('discovery is answered with the page, which it never reads', async () => {
 test.each([
   ['without a certificate', false],
   ['with another one', true],
-])('a client %s is refused as by a Tentacle: a bare FIN, no byte, no reset for what it still sends', async (_, has) => {
-  const pong = await startPong({ trusted: new Set(['0'.repeat(40)]) });
-  const identity = has ? (await clientIdentity()).secureContextOptions : {};
-  const { raw, secure } = await tls(pong.port, { ...identity, maxVersion: 'TLSv1.2' });
-  const bytesBefore = raw.bytesRead;
-  let broke = false;
-  raw.on('error', () => (broke = true));
-  secure.write('MX\r\n\r\n');
-  secure.write('MX-CLIENT 1.0\r\n\r\n');
-  secure.resume();
-  await once(secure, 'close');
-  expect(raw.bytesRead).toBe(bytesBefore);
-  expect(broke).toBe(false);
-  const { ending } = await pong.nextRecord();
-  expect(ending).toBe(has ? 'refused.thumbprint' : 'refused.no-certificate');
-  const warning = pong.log.find((line) => line.ending === ending)?.msg;
-  if (has) expect(warning).toContain(`--trust ${(await clientIdentity()).thumbprint}`);
-  await pong.stop();
-});
+])(
+  'a client %s is rejected as a Tentacle does: a bare FIN, no byte, no reset for data that still arrives',
+  async (_, has) => {
+    const pong = await startPong({ trusted: new Set(['0'.repeat(40)]) });
+    const identity = has ? (await clientIdentity()).secureContextOptions : {};
+    const { raw, secure } = await tls(pong.port, { ...identity, maxVersion: 'TLSv1.2' });
+    const bytesBefore = raw.bytesRead;
+    let broke = false;
+    raw.on('error', () => (broke = true));
+    secure.write('MX\r\n\r\n');
+    secure.write('MX-CLIENT 1.0\r\n\r\n');
+    secure.resume();
+    await once(secure, 'close');
+    expect(raw.bytesRead).toBe(bytesBefore);
+    expect(broke).toBe(false);
+    const { ending } = await pong.nextRecord();
+    expect(ending).toBe(has ? 'refused.thumbprint' : 'refused.no-certificate');
+    const warning = pong.log.find((line) => line.ending === ending)?.msg;
+    if (has) expect(warning).toContain(`--trust ${(await clientIdentity()).thumbprint}`);
+    await pong.stop();
+  },
+);
 
-test('who is trusted is answered; who asks for the page is, without any trust', async () => {
+test('a trusted client is answered; the page is sent to any client', async () => {
   const { thumbprint, secureContextOptions } = await clientIdentity();
   const pong = await startPong({ trusted: new Set([thumbprint]) });
   const { secure } = await tls(pong.port, secureContextOptions);
@@ -91,7 +94,7 @@ test('who is trusted is answered; who asks for the page is, without any trust', 
   await pong.stop();
 });
 
-test('a client that offers to resume a session gets a new one, and shows its certificate again', async () => {
+test('a client that offers to resume a session gets a new one, and presents its certificate again', async () => {
   const { thumbprint, secureContextOptions } = await clientIdentity();
   const pong = await startPong();
   const first = await tls(pong.port, secureContextOptions);
@@ -105,7 +108,7 @@ test('a client that offers to resume a session gets a new one, and shows its cer
   await pong.stop();
 });
 
-test.each(['whole', 'byte by byte'])('identity and preamble come %s', async (how) => {
+test.each(['whole', 'byte by byte'])('identity and preamble arrive %s', async (how) => {
   const pong = await startPong();
   const { secure } = await tls(pong.port);
   secure.setNoDelay(true);
@@ -118,7 +121,7 @@ test.each(['whole', 'byte by byte'])('identity and preamble come %s', async (how
   await pong.stop();
 });
 
-test('a handshake that begins with a single byte is a handshake', async () => {
+test('a handshake may start with a single byte', async () => {
   const pong = await startPong();
   const hello = await clientHello();
   const socket = await tcp(pong.port);

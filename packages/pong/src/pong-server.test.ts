@@ -5,7 +5,7 @@ import { call, echo } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
 import { introduced, startPong, tcp, tls } from './pong.test.support.js';
 
-test('the end of the run cuts every connection, wherever it is, and accounts for it', async () => {
+test('the end of the run cuts every connection in any phase, and accounts for it', async () => {
   const pong = await startPong();
   const held = [await tcp(pong.port), (await tls(pong.port)).secure];
   const client = await introduced(pong.port);
@@ -19,13 +19,13 @@ test('the end of the run cuts every connection, wherever it is, and accounts for
   for (const socket of held) socket.destroy();
 });
 
-test('connections above the bound are closed at once, counted each, and logged once', async () => {
+test('connections above the limit are closed at once, each counted, and logged once', async () => {
   const pong = await startPong({ limits: { connectionsMax: 2 } });
   const held = [await tls(pong.port), await tls(pong.port)];
   for (let i = 0; i < 3; i++) {
-    const turnedAway = await tcp(pong.port);
-    turnedAway.resume();
-    await once(turnedAway, 'close');
+    const rejected = await tcp(pong.port);
+    rejected.resume();
+    await once(rejected, 'close');
     expect(await pong.nextRecord()).toMatchObject({ ending: 'too-many-connections', bytesOut: 0 });
   }
   expect(pong.tally).toMatchObject({ total: 5, open: 2, peak: 2 });
@@ -41,7 +41,7 @@ test('connections above the bound are closed at once, counted each, and logged o
   await pong.stop();
 });
 
-test('large requests share their room: one too many is refused, small ones never are, and room comes back', async () => {
+test('large requests share a memory limit: one too many is rejected, small ones never are, and memory is released', async () => {
   const pong = await startPong({ limits: { allMessagesMaxBytes: 100_000 } });
   const large = Buffer.alloc(80_000, 'x');
   const first = await introduced(pong.port);
@@ -50,9 +50,9 @@ test('large requests share their room: one too many is refused, small ones never
     await introduced(pong.port),
     await introduced(pong.port),
   ];
-  // All of a large request but its end, and pong has read it when it answers another that was sent later.
-  const begun = deflateRawSync(randomBytes(80_000)).subarray(0, -1);
-  await holder.channel.write(begun, holder.deadline);
+  // A large request without its end. Pong has read it when it answers another one that was sent later.
+  const incomplete = deflateRawSync(randomBytes(80_000)).subarray(0, -1);
+  await holder.channel.write(incomplete, holder.deadline);
   const small = async (): Promise<void> => {
     const { result } = await call(first.exchange, echo, Buffer.from('hello'), first.endpoint, first.deadline);
     expect(result.toString()).toBe('hello');
@@ -69,7 +69,7 @@ test('large requests share their room: one too many is refused, small ones never
   await pong.stop();
 });
 
-test('a hundred connections at once, and none is forgotten', async () => {
+test('a hundred connections at once are all accounted for', async () => {
   const pong = await startPong();
   await Promise.all(Array.from({ length: 100 }, async () => (await tcp(pong.port)).end('hello')));
   for (let i = 0; i < 100; i++) expect(await pong.nextRecord()).toMatchObject({ ending: 'not-tls.other' });
@@ -78,7 +78,7 @@ test('a hundred connections at once, and none is forgotten', async () => {
   expect(pong.tally.open).toBe(0);
 });
 
-test('a bug says so, in one line, and where it is only at debug', async () => {
+test('an internal error is logged in one line, its stack at debug only', async () => {
   const trusted = Object.defineProperty(new Set<string>(), 'size', {
     get: () => {
       throw new TypeError('this is broken on purpose');

@@ -23,7 +23,7 @@ import { LIMITS, type Limits } from './limits.js';
 import { RecordStore } from './record-store.js';
 import { Tally } from './tally.js';
 
-// Made once for a file of tests: a key takes up to 0.75 s.
+// Generated once per test file: a key takes up to 0.75 s.
 let server: Promise<Identity> | undefined;
 let client: Promise<Identity> | undefined;
 
@@ -46,7 +46,7 @@ export interface TestPong {
   readonly port: number;
   readonly tally: Tally;
   readonly log: readonly LogLine[];
-  /** The record of the next connection that ends, in their order. */
+  /** The record of the next connection that ends, in the order of their endings. */
   nextRecord(): Promise<EndedConnectionRecord>;
   stop(): Promise<void>;
 }
@@ -98,7 +98,7 @@ export async function startPong(
   };
 }
 
-/** A plain connection; what goes wrong with it later is nobody's business. */
+/** A plain TCP connection; its later errors are ignored. */
 export async function tcp(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
@@ -115,7 +115,7 @@ export async function tls(port: number, options: ConnectionOptions = {}): Promis
   return { raw, secure };
 }
 
-/** All that comes until the end. */
+/** Everything that is received until the connection closes. */
 export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -123,7 +123,7 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The bytes by which Node's own TLS begins. */
+/** The ClientHello that Node itself sends. */
 export async function clientHello(options: ConnectionOptions = {}): Promise<Buffer> {
   const listening = createServer().listen(0, '127.0.0.1');
   await once(listening, 'listening');
@@ -137,7 +137,7 @@ export async function clientHello(options: ConnectionOptions = {}): Promise<Buff
   return hello;
 }
 
-/** A client of the protocol that has said who it is. */
+/** A Halibut client that has identified itself. */
 export interface TestClient {
   readonly channel: SocketChannel;
   readonly exchange: ClientExchange;

@@ -48,8 +48,8 @@ function ask(store: RecordStore, change: Partial<RecordsQuestion> = {}, open: re
   return store.query({ from: AT(0), to: AT(59), after: 0, max: 100, ...change }, { asker, open, acceptedAtOnce: 1 });
 }
 
-describe('what is store and given', () => {
-  test('failures outlive successes and health checks, and from when on all is there is said', () => {
+describe('records in the store', () => {
+  test('failures outlive successes and health checks', () => {
     const store = new RecordStore(10);
     store.add(record({ ending: 'tls.reset', startedAt: AT(0) }));
     for (let second = 1; second <= 50; second++) {
@@ -60,22 +60,22 @@ describe('what is store and given', () => {
     expect(store.all[0]).toMatchObject({ ending: 'tls.reset' });
   });
 
-  test('from when on all is there', () => {
-    // Long before any record here.
+  test('the answer states since when it is complete', () => {
+    // Created before any record here.
     const store = new RecordStore(2);
     const now = Date.now();
     const at = (ms: number): string => new Date(now + 10_000 + ms).toISOString();
-    const whole = store.query(
+    const complete = store.query(
       { from: at(0), to: at(9), after: 0, max: 9 },
       { asker, open: [], acceptedAtOnce: 1 },
     ).completeFrom;
-    expect(whole <= at(0)).toBe(true);
-    // They end in another order than they came in.
+    expect(complete <= at(0)).toBe(true);
+    // They end in another order than they were accepted.
     for (const ms of [3, 1, 2, 4]) store.add(record({ startedAt: at(ms) }));
     expect(ask(store).completeFrom).toBe(at(4));
   });
 
-  test('those with the certificate or from the address of the asker, and of all others a count', () => {
+  test("the asker's own records by certificate or address, and a count of those that may be its own", () => {
     const store = new RecordStore();
     store.add(record({ port: 1 }));
     store.add(record({ port: 2, address: '198.51.100.1', clientThumbprint: OURS }));
@@ -89,7 +89,7 @@ describe('what is store and given', () => {
     expect(answer.withheld).toBe(2);
   });
 
-  test('a client without a certificate owns none of those that have none', () => {
+  test('a client without a certificate does not own the records without one', () => {
     const store = new RecordStore();
     store.add(record({ address: '198.51.100.1', clientThumbprint: null }));
     const context = { asker: { ...asker, clientThumbprint: null }, open: [], acceptedAtOnce: 1 };
@@ -97,22 +97,22 @@ describe('what is store and given', () => {
     expect(answer).toMatchObject({ records: [], withheld: 1 });
   });
 
-  test('page by page, each once, the open ones last', () => {
+  test('page by page, each record once, open connections last', () => {
     const store = new RecordStore();
     const ports = Array.from({ length: 25 }, (_, port) => port);
     for (const port of ports) store.add(record({ port, startedAt: AT(59 - port) }));
     const open = [record({ port: 25 }), record({ port: 26, address: '198.51.100.1' })];
-    const seen: number[] = [];
+    const received: number[] = [];
     let after: number | undefined = 0;
     let pages = 0;
     while (after !== undefined) {
       const answer: RecordsAnswer = ask(store, { after, max: 10 }, open);
-      seen.push(...answer.records.map(({ port }) => port));
+      received.push(...answer.records.map(({ port }) => port));
       after = answer.next;
       pages++;
     }
     expect(pages).toBe(3);
-    expect(seen).toEqual([...ports, 25]);
+    expect(received).toEqual([...ports, 25]);
     expect(ask(store, { max: 0 }, open).records).toEqual([]);
   });
 });
@@ -129,7 +129,7 @@ describe('over the protocol', () => {
     await pong.stop();
   });
 
-  test('what came from here, open ones too, and the name that the caller gave to its connection', async () => {
+  test('records of this client, open connections too, with the name that the caller chose for its connection', async () => {
     const held = await tls(pong.port, { servername: 'web01.example' });
     (await tcp(pong.port)).end('hello');
     await pong.nextRecord();
@@ -163,33 +163,33 @@ describe('over the protocol', () => {
   });
 
   test.each([
-    ['another shape', { from: 'yesterday' }],
+    ['a malformed time', { from: 'yesterday' }],
     ['a negative bound', { from: AT(0), to: AT(1), after: -1n, max: 1 }],
-  ])('a question of %s is answered as by a method without such a parameter', async (_name, param) => {
+  ])('a question with %s is answered like a call with other parameters', async (_name, param) => {
     const { exchange, endpoint, deadline } = client;
-    const odd = { ...records, writeParams: () => [param] };
+    const malformed = { ...records, writeParams: () => [param] };
     const question = { from: AT(0), to: AT(1), after: 0, max: 1 };
-    await expect(call(exchange, odd, question, endpoint, deadline)).rejects.toSatisfy(
+    await expect(call(exchange, malformed, question, endpoint, deadline)).rejects.toSatisfy(
       (error: CallError) => error.serverError !== undefined,
     );
   });
 });
 
 test.each([
-  ['no object', 'text'],
-  ['a list', []],
+  ['a string instead of an object', 'text'],
+  ['a list instead of an object', []],
   ['no address', { ...record({}), address: undefined }],
-  ['a number for a text', { ...record({}), cipher: 7 }],
-  ['an endless text', { ...record({}), firstLine: 'x'.repeat(100_000) }],
-  ['a moment of another form', { ...record({}), startedAt: '1.1.2026' }],
+  ['a number instead of a string', { ...record({}), cipher: 7 }],
+  ['a string that is too long', { ...record({}), firstLine: 'x'.repeat(100_000) }],
+  ['a malformed time', { ...record({}), startedAt: '1.1.2026' }],
   ['a negative count', { ...record({}), bytesIn: -1 }],
-  ['another word', { ...record({}), closedBy: 'other' }],
-  ['calls that are no counts', { ...record({}), calls: { a: 'b' } }],
-])('a record with %s is not read', (_name, value) => {
+  ['an unknown closedBy', { ...record({}), closedBy: 'other' }],
+  ['calls that are not counts', { ...record({}), calls: { a: 'b' } }],
+])('a malformed record is rejected: %s', (_name, value) => {
   expect(() => readConnectionRecord(value)).toThrow(expect.objectContaining({ code: 'GARBLED' }) as Error);
 });
 
-test('a record is read as it was written, without what acts on a terminal and without what is not known', () => {
+test('a record is read as it was written, without terminal control characters and unknown keys', () => {
   const whole = record({ clientThumbprint: null, firstBytes: { text: 'a', hex: '61' }, code: 'ECONNRESET' });
   expect(readConnectionRecord(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
   expect(readConnectionRecord({ ...whole, firstLine: 'a\u001b[2Jb', more: 1 })).toEqual({

@@ -2,7 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { connectSecurely, Deadline, type Page, recognisePage, Trail } from 'tentacle-protocol';
 import { connectorPlan, type PollingContext } from './polling-context.js';
 
-/** The result of the check that Tentacle's `register-with` and `poll-server` make of the polling port. Plain JSON. */
+/** The result of the check that Tentacle's `register-with` and `poll-server` run against the polling port. Plain JSON. */
 export interface RegistrationCheck {
   /** The HTTP status that answered `POST /handshake`; absent when no answer was read. */
   readonly status?: number;
@@ -24,7 +24,7 @@ const PAGE_MS = 5000;
 const PASSES = [200, 400];
 
 /**
- * Make the check that registration makes, on a connection of its own: an HTTPS request without a client certificate,
+ * Run the check that registration runs, on a connection of its own: an HTTPS request without a client certificate,
  * whatever certificate the server presents. The page in the answer also identifies what listens there.
  * @returns undefined when the run was stopped before the answer.
  */

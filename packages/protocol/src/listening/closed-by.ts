@@ -16,7 +16,7 @@ export function closedByOf(error: unknown): ClosedBy | undefined {
   if (code === undefined) return undefined;
   // Node reports a FIN during the handshake as ECONNRESET without a system call.
   if (code === 'ECONNRESET' && syscall === undefined) return 'peer';
-  // A peer ends TLS with a fatal alert, and its FIN follows.
+  // A fatal alert from the peer closes the TLS session, and its FIN follows.
   if (code === 'TLS_CLOSED' || (code.startsWith('ERR_SSL_') && code.includes('_ALERT_'))) return 'peer';
   if (RESET.includes(code)) return 'reset-by-peer';
   return LOST.includes(code) ? 'lost' : undefined;
