@@ -35,7 +35,7 @@ it('pong polls the recorded server: it answers its calls and counts its keep-ali
   expect(received.startsWith('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://golden/\r\n\r\n')).toBe(true);
 });
 
-it('ping is polled by the recorded Tentacle, which gets keep-alives and leaves in order', async () => {
+it('ping is polled by the recorded Tentacle, which gets keep-alives and disconnects normally', async () => {
   const ping = await startPollingServer({ keepAliveUs: 1000 });
   const poller = connect({
     port: ping.port,

@@ -4,7 +4,7 @@ import { answerCall, metricName, type RecordsQuery } from './services.js';
 
 /**
  * Answer a client's calls until it leaves, as a listening Tentacle does.
- * @throws whatever ended the connection, unless it ended in order.
+ * @throws whatever ended the connection, unless it ended normally.
  */
 export async function answerCalls(
   { connection, channel, subscription, sendIdentity }: AuthenticatedPeer,

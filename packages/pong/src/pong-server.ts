@@ -7,7 +7,7 @@ import type { ServerContext } from './server-context.js';
 export function createPongServer(context: ServerContext): ConnectionServer {
   const { tally, records, log, limits, stop, version } = context;
   const bounded = { ...context, limits: { ...limits, allowance: new Allowance(limits.allMessagesMaxBytes) } };
-  const door = { ...bounded, renderPage, answersLegacyPing: true };
+  const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
   let isFull = false;
   const server = new ConnectionServer({
     role: 'tentacle',
@@ -16,7 +16,7 @@ export function createPongServer(context: ServerContext): ConnectionServer {
     stop,
     onConnection: async (socket, connection) => {
       isFull = false;
-      await receiveConnection(socket, connection, door, (peer) =>
+      await receiveConnection(socket, connection, receiveOptions, (peer) =>
         answerCalls(peer, bounded, (question) => {
           const { openConnections: open, largestAcceptBatch: acceptedAtOnce } = server;
           return records.query(question, { asker: connection.describe(version), open, acceptedAtOnce });

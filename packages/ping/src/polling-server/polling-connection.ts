@@ -19,7 +19,7 @@ import type { Poller, Subscription } from './subscriptions.js';
 
 /**
  * Handle a peer that has identified itself to the polling port: hand calls to a poller, and turn others away.
- * @throws whatever ended the connection, unless it ended in order.
+ * @throws whatever ended the connection, unless it ended normally.
  */
 export async function handlePollingConnection(peer: AuthenticatedPeer, server: PollingServerContext): Promise<void> {
   const { connection, sendIdentity } = peer;

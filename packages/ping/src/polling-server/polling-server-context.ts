@@ -17,7 +17,7 @@ export interface PollingServerContext {
   readonly onCallCompleted: (record: CallRecord) => void;
   /** Called with a line for people about connections. */
   readonly onMessage: (line: string) => void;
-  /** The run is over: waiting calls are canceled, and pollers are left in order. */
+  /** The run is over: waiting calls are canceled, and pollers are disconnected normally. */
   readonly closing: AbortSignal;
   /** The end, a moment later: every connection is cut. */
   readonly stop: AbortSignal;

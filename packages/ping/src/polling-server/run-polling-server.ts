@@ -97,14 +97,14 @@ export async function runPollingServer(
 /** The server of the connections: each one is received, handled and counted. */
 function acceptPollers(context: PollingServerContext): ConnectionServer {
   const { tally, limits, onMessage } = context;
-  const door = { ...context, renderPage, answersLegacyPing: false };
+  const receiveOptions = { ...context, renderPage, answersLegacyPing: false };
   return new ConnectionServer({
     role: 'server',
     connectionsMax: limits.connectionsMax,
     counts: tally,
     stop: context.stop,
     onConnection: async (socket, connection) =>
-      receiveConnection(socket, connection, door, (peer) => handlePollingConnection(peer, context)),
+      receiveConnection(socket, connection, receiveOptions, (peer) => handlePollingConnection(peer, context)),
     onEnded: (record, { ending, observation }) => {
       const count = tally.connectionEnded(record);
       // The first of a kind is explained, the others are counted: many connections must not become many lines.

@@ -37,7 +37,7 @@ export interface PollReport extends Omit<Polling, 'schema'> {
     /** The server accepted the identity. */
     readonly taken: number;
     readonly failed: number;
-    /** In order, or being established, when the run ended. */
+    /** Working, or being established, when the run ended. */
     readonly stopped: number;
     /** The most that were accepted at one time. */
     readonly peak: number;

@@ -4,7 +4,7 @@ import type { Facts, Failure, Sighting, StageTime } from 'tentacle-protocol';
 export interface PollResult {
   /** UTC, ISO 8601. */
   readonly startedAt: string;
-  /** `stopped`: by the end of the run, while it was in order or being established. */
+  /** `stopped`: by the end of the run, while it was working or being established. */
   readonly outcome: 'stopped' | Failure['id'];
   /** Stages that were completed. */
   readonly stages: readonly StageTime[];

@@ -40,7 +40,7 @@ export interface EndedConnectionRecord extends ConnectionRecord {
 export interface ConnectionEnd {
   readonly ending: Ending<EndingId>;
   readonly observation: InboundObservation;
-  /** Undefined when it ended in order. */
+  /** Undefined when it ended normally. */
   readonly error: unknown;
 }
 
@@ -51,7 +51,7 @@ export interface ConnectionHandlers {
   readonly counts: ConnectionCounts;
   /** The end of the run: every connection is cut. */
   readonly stop: AbortSignal;
-  /** @throws whatever ended the connection, unless it ended in order. */
+  /** @throws whatever ended the connection, unless it ended normally. */
   readonly onConnection: (socket: Socket, connection: InboundConnection) => Promise<void>;
   /** Called once for every connection that was received. */
   readonly onEnded: (record: EndedConnectionRecord, end: ConnectionEnd) => void;

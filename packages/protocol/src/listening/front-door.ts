@@ -17,7 +17,7 @@ import type { ListenerLimits } from './limits.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
 
 /** What a listener needs to receive a peer, from TLS to its identity. */
-export interface FrontDoor {
+export interface ReceiveOptions {
   /** Of the program that listens. */
   readonly version: string;
   readonly secureContext: SecureContext;
@@ -56,35 +56,35 @@ export interface AuthenticatedPeer {
 /**
  * Receive one connection, from accept to its end: TLS, the preamble, then the page, or trust, identity and the handler.
  * What is observed is recorded on the connection as it is observed.
- * @throws whatever ended it, unless it ended in order; by then the connection is closed, or closing.
+ * @throws whatever ended it, unless it ended normally; by then the connection is closed, or closing.
  */
 export async function receiveConnection(
   socket: Socket,
   connection: InboundConnection,
-  door: FrontDoor,
+  options: ReceiveOptions,
   handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
 ): Promise<void> {
-  const handshakeBy = Deadline.inMs(door.limits.handshakeMs);
+  const handshakeBy = Deadline.inMs(options.limits.handshakeMs);
   const firstBytes = await firstBytesBy(socket, handshakeBy);
   if (firstBytes === undefined) return;
   connection.record({ firstBytes });
 
   const { socket: tls, seen } = await connection.stage('tls', () =>
-    handshakeAsListener(socket, door.secureContext, firstBytes, handshakeBy, door.stop),
+    handshakeAsListener(socket, options.secureContext, firstBytes, handshakeBy, options.stop),
   );
   const gone = watchEnd(tls, connection);
   recordTls(connection, seen);
 
   const channel = socketChannel(tls, socket);
   try {
-    const preamble = await connection.stage('preamble', () => receivePreamble(channel, door.limits));
+    const preamble = await connection.stage('preamble', () => receivePreamble(channel, options.limits));
     if (preamble.kind === 'message-exchange') {
       const { clientThumbprint = null } = connection.facts;
-      await connection.stage('trust', () => requireTrustedClient(door.trusted, clientThumbprint));
-      const identity = await receiveIdentity(channel, connection, door.limits);
+      await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
+      const identity = await receiveIdentity(channel, connection, options.limits);
       await handlePeer({ connection, channel, certificate: seen.peerCertificate, gone, ...identity });
     } else if (preamble.kind === 'other') {
-      await answerWithPage(channel, connection, door, preamble);
+      await answerWithPage(channel, connection, options, preamble);
     }
     channel.close();
   } catch (error) {
@@ -136,15 +136,15 @@ async function receiveIdentity(
 async function answerWithPage(
   channel: SocketChannel,
   connection: InboundConnection,
-  door: FrontDoor,
+  options: ReceiveOptions,
   preamble: Preamble & { kind: 'other' },
 ): Promise<void> {
-  const isLegacyPing = door.answersLegacyPing && isOriginalPing(preamble.head, channel.source.bufferedBytes > 0);
+  const isLegacyPing = options.answersLegacyPing && isOriginalPing(preamble.head, channel.source.bufferedBytes > 0);
   const firstLine = oneLine(preamble.firstLine);
   connection.enterStage(isLegacyPing ? 'original' : 'page');
   connection.record({ firstLine });
   const { serverName } = connection.facts;
-  const request = { ...connection.describe(door.version), serverName, firstLine, requestBytes: preamble.totalBytes };
-  const answer = isLegacyPing ? originalPongAnswer() : friendlyPage(door.renderPage(request), PAGE_HEADERS);
-  await channel.write(answer, Deadline.inMs(door.limits.stepMs));
+  const request = { ...connection.describe(options.version), serverName, firstLine, requestBytes: preamble.totalBytes };
+  const answer = isLegacyPing ? originalPongAnswer() : friendlyPage(options.renderPage(request), PAGE_HEADERS);
+  await channel.write(answer, Deadline.inMs(options.limits.stepMs));
 }

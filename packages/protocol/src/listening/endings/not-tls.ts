@@ -42,7 +42,7 @@ export const notTlsEndings = [
     id: 'probe.tcp',
     level: 'info',
     when: ({ phase, code }) => phase === 'start' && (code === undefined || GONE.includes(code)),
-    title: 'Connected, then left without sending a byte',
+    title: 'Connected, then closed without sending a byte',
     means: ({ address }) =>
       `${address} can reach this port over TCP. Health checks of load balancers, Test-NetConnection and port scanners connect like this. So does a client that gives up before TLS.`,
     example: EXAMPLE,
@@ -72,7 +72,7 @@ export const notTlsEndings = [
     when: (observation) => observation.code === 'ERR_SSL_HTTP_REQUEST' || HTTP_REQUEST.test(firstText(observation)),
     title: 'Plain HTTP instead of TLS',
     means: (observation) =>
-      `${observation.address} sent plain HTTP (${firstBytesOf(observation)}). In a browser, start the address with https://. In a load balancer, let the health check only open the port (TCP).`,
+      `${observation.address} sent plain HTTP (${firstBytesOf(observation)}). In a browser, start the address with https://. In a load balancer, set the health check to open the port only (TCP).`,
     example: sentInsteadOfTls('GET / HTTP/1.1\r\nHost: tentacle.example:10933\r\n'),
   }),
   defineEnding({

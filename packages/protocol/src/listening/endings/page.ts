@@ -36,7 +36,7 @@ export const pageEndings = [
     title: 'Certificate read by an Octopus Server',
     means: ({ address, role }) =>
       role === 'tentacle'
-        ? `An Octopus Server at ${address} read this program's certificate, as it does when a Tentacle is added ("Discover"). It can reach this port over TLS.`
+        ? `An Octopus Server at ${address} read this program's certificate, as it does when a Tentacle is added ("Discover"). That server can reach this port over TLS.`
         : `An Octopus Server at ${address} read this program's certificate ("Discover"), as if a listening Tentacle were here. This port is for polling Tentacles.`,
     example: { ...AFTER_TLS, phase: 'page', firstLine: 'HELLO' },
   }),
@@ -47,7 +47,7 @@ export const pageEndings = [
       phase === 'page' && code === undefined && (firstLine?.startsWith('POST /handshake ') ?? false),
     title: 'Registration check answered',
     means: ({ address, role }) =>
-      `${address} sent POST /handshake, as a Tentacle does when it registers with a server, and as tentacle-pong --poll does. It takes any answer for an open port.${role === 'tentacle' ? ' This port belongs to a Tentacle: a Tentacle that registers should name the Octopus Server.' : ''}`,
+      `${address} sent POST /handshake, as a Tentacle does when it registers with a server, and as tentacle-pong --poll does. Both take any answer for an open port.${role === 'tentacle' ? ' This port belongs to a Tentacle: a Tentacle that registers should name the Octopus Server.' : ''}`,
     example: { ...AFTER_TLS, role: 'server', phase: 'page', firstLine: 'POST /handshake HTTP/1.1' },
   }),
   defineEnding({
@@ -72,7 +72,7 @@ export const pageEndings = [
     id: 'page.cut',
     level: 'warn',
     when: ({ phase }) => phase === 'page' || phase === 'original',
-    title: 'Left while the page was being sent',
+    title: 'Closed while the page was being sent',
     means: ({ address, code }) => `${address} requested the page and did not receive all of it (${code ?? ''}).`,
     example: { ...AFTER_TLS, phase: 'page', firstLine: 'GET / HTTP/1.1', code: 'ECONNRESET' },
   }),

@@ -24,7 +24,7 @@ export const pollingEndings = [
     id: 'poll.client',
     level: 'warn',
     when: ({ role, phase, subscription }) => role === 'server' && phase === 'rpc' && subscription === undefined,
-    title: 'A client that calls a Tentacle connected here',
+    title: 'Client connected to a port for pollers',
     means: ({ address }) =>
       `${address} identified itself as a client (MX-CLIENT), as an Octopus Server or tentacle-ping does to a listening Tentacle. This port accepts polling Tentacles only. Connect to the Tentacle's own host and port (10933 unless changed).`,
     example: { ...IDENTIFIED, calls: 1 },
@@ -33,7 +33,7 @@ export const pollingEndings = [
     id: 'poll.ended',
     level: 'info',
     when: (observation) => isPolling(observation) && observation.code === undefined,
-    title: 'Poller left in order',
+    title: 'Poller disconnected normally',
     means: ({ address, subscription, calls }) =>
       `${address} polled for ${subscription ?? ''}, answered ${count(calls, 'call')} and sent END.`,
     example: { ...POLLING, calls: 3 },

@@ -6,7 +6,7 @@ export const rpcEndings = [
     id: 'probe.identity',
     level: 'info',
     when: ({ phase, code, calls }) => phase === 'rpc' && code === undefined && calls === 0,
-    title: 'Identified itself, then left without a call',
+    title: 'Identified itself, then closed without a call',
     means: ({ address }) =>
       `${address} can reach this port and exchange Halibut identities. tentacle-ping --level identity connects like this.`,
     example: { ...AFTER_TLS, phase: 'rpc' },
@@ -16,7 +16,8 @@ export const rpcEndings = [
     level: 'info',
     when: ({ phase, code }) => phase === 'rpc' && code === undefined,
     title: 'Served',
-    means: ({ address, calls }) => `${address} made ${count(calls, 'call')}, received the answers and left in order.`,
+    means: ({ address, calls }) =>
+      `${address} made ${count(calls, 'call')}, received the answers and disconnected normally.`,
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3 },
   }),
   defineEnding({

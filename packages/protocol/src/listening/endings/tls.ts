@@ -29,7 +29,7 @@ export const tlsEndings = [
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
     means: (observation) =>
-      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). Possible causes: an old operating system or .NET Framework, a device in between that re-encrypts TLS, or the original TentaclePing, which uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
+      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The original TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
   defineEnding({
@@ -90,7 +90,7 @@ export const tlsEndings = [
     id: 'probe.tls',
     level: 'info',
     when: ({ phase, code }) => phase === 'preamble' && code === undefined,
-    title: 'TLS completed, then left without sending a byte',
+    title: 'TLS completed, then closed without sending a byte',
     means: ({ address }) =>
       `${address} can reach this port over TLS. tentacle-ping --level tls and certificate checks connect like this. So does a client that expects another thumbprint.`,
     example: AFTER_TLS,
