@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { TransportError } from '../transport/transport-error.js';
 import { WireError } from '../wire/wire-error.js';
@@ -8,7 +7,7 @@ import { RejectedConnectionError } from './rejected-connection-error.js';
 const SOCKET = { remoteAddress: '::ffff:192.0.2.7', remotePort: 50123, localAddress: '::1', localPort: 10933 };
 
 function accepted(): InboundConnection {
-  return new InboundConnection(SOCKET as Socket, 'tentacle');
+  return new InboundConnection(SOCKET, 'tentacle');
 }
 
 describe('InboundConnection', () => {

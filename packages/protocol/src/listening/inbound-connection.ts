@@ -62,6 +62,9 @@ export interface PhaseTime {
   readonly durationUs: number;
 }
 
+/** The addresses of a socket. */
+type Endpoints = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
+
 /** The trace of one accepted connection: its phases and their times, the facts observed, its calls, and who closed it. */
 export class InboundConnection {
   readonly connectionId = randomUUID();
@@ -77,7 +80,7 @@ export class InboundConnection {
   #closedBy: ClosedBy | undefined;
 
   /** @param socket just accepted: it may forget its peer's address later. */
-  constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Socket, role: Role) {
+  constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Endpoints, role: Role) {
     this.#role = role;
     this.#facts = {
       address: plainAddress(remoteAddress),
