@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Command, startPong } from '../binaries/command.js';
 
-/** Debian's browser: none is downloaded. */
+/** Debian's browser; none is downloaded. */
 const CHROMIUM = '/usr/bin/chromium';
 const missing = !existsSync(CHROMIUM) && process.env['CI'] !== 'true';
 
@@ -21,7 +21,7 @@ describe.skipIf(missing)(`pong's page in a browser${missing ? ' (skipped: needs 
     await pong.ended;
   });
 
-  it('shows what pong saw of the connection', async () => {
+  it('shows what pong observed of the connection', async () => {
     const page = await browser.newPage({ ignoreHTTPSErrors: true });
     const answer = await page.goto(`https://127.0.0.1:${pong.port}/<b>path</b>`);
     expect(answer?.status()).toBe(200);
@@ -29,11 +29,11 @@ describe.skipIf(missing)(`pong's page in a browser${missing ? ' (skipped: needs 
     const text = await page.innerText('body');
     expect(text).toContain('127.0.0.1');
     expect(text).toMatch(/TLSv1\.[23]/);
-    // What a stranger sends is shown as text, never as markup.
+    // Text from a stranger is shown as text, never as markup.
     expect(await page.locator('b').filter({ hasText: 'path' }).count()).toBe(0);
   });
 
-  it('is whole on a narrow screen', async () => {
+  it('fits on a narrow screen', async () => {
     const page = await browser.newPage({ ignoreHTTPSErrors: true, viewport: { width: 360, height: 640 } });
     await page.goto(`https://127.0.0.1:${pong.port}/`);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
-import { startPong } from '../../packages/pong/src/test-kit.js';
+import { startPong } from '../../packages/pong/src/pong.test.support.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';
 import { responseBytes, type Talk } from '../peers/talk.js';

@@ -1,4 +1,4 @@
-import { startPong } from '../../packages/pong/src/test-kit.js';
+import { startPong } from '../../packages/pong/src/pong.test.support.js';
 import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
 import type { Provocation } from '../failures/provocation.js';
 import { missingNamespaces } from '../lab/network.js';

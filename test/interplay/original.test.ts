@@ -10,17 +10,20 @@ afterAll(allConnectionsGone);
 const ANSWER = `HTTP/1.0 200 OK\r\nContent-Length: 10240\r\n\r\n${'A'.repeat(10_240)}\r\n`;
 
 describe('the original TentaclePing against pong', () => {
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('gets the 10 KiB of old, in %s, with data and without', async (version) => {
-    const pong = await startPong();
-    expect(await originalPing(pong.port, version)).toBe(ANSWER);
-    // The original's chunk of data: 2 MiB in one line.
-    expect(await originalPing(pong.port, version, 2 * 1024 * 1024)).toBe(ANSWER);
-    pong.process.kill('SIGTERM');
-    expect(summaryOf(await pong.ended).endings).toEqual({ 'original-ping': 2 });
-  });
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'receives the original 10 KiB, in %s, with data and without',
+    async (version) => {
+      const pong = await startPong();
+      expect(await originalPing(pong.port, version)).toBe(ANSWER);
+      // The original's data: 2 MiB in one line.
+      expect(await originalPing(pong.port, version, 2 * 1024 * 1024)).toBe(ANSWER);
+      pong.process.kill('SIGTERM');
+      expect(summaryOf(await pong.ended).endings).toEqual({ 'original-ping': 2 });
+    },
+  );
 
   it.each(['TLSv1', 'TLSv1.1'] as const)(
-    'in %s gets nothing unless pong is told to, and pong says what it was',
+    'in %s gets no answer unless --tls-min allows it, and pong logs the reason',
     async (version) => {
       const pong = await startPong();
       await expect(originalPing(pong.port, version)).rejects.toThrow(/protocol version/i);
@@ -31,14 +34,14 @@ describe('the original TentaclePing against pong', () => {
 
       const old = await startPong('--tls-min', '1.0');
       expect(await originalPing(old.port, version)).toBe(ANSWER);
-      // Whoever can more still does.
+      // Clients with a newer TLS version still use it.
       expect(await originalPing(old.port, 'TLSv1.3')).toBe(ANSWER);
       old.process.kill('SIGTERM');
       expect(summaryOf(await old.ended).endings).toEqual({ 'original-ping': 2 });
     },
   );
 
-  it('gets nothing in TLS 1.2 from a pong that takes 1.3 only', async () => {
+  it('gets no answer in TLS 1.2 from a pong that accepts 1.3 only', async () => {
     const pong = await startPong('--tls-min', '1.3');
     await expect(originalPing(pong.port, 'TLSv1.2')).rejects.toThrow(/protocol version/i);
     expect(await originalPing(pong.port, 'TLSv1.3')).toBe(ANSWER);
@@ -63,7 +66,7 @@ describe('ping against the original TentaclePong', () => {
     ['TLSv1', 'tcp-only', ['--tls-min', '1.0']],
     ['TLSv1.3', 'close-notify', ['--reuse']],
     ['TLSv1.3', 'close-notify', ['--concurrency', '3']],
-  ] as const)('measures it, and says what it is: %s, left %s, %j', async (version, leaving, args) => {
+  ] as const)('is measured and identified: %s, closed %s, %j', async (version, leaving, args) => {
     const { port } = await originalPong(version, leaving);
     const { status, report } = await ping(port, ...args);
     expect(report.outcomes).toEqual({ ok: 3 });
@@ -72,7 +75,7 @@ describe('ping against the original TentaclePong', () => {
       peer: { kind: 'original-pong', tlsVersion: version },
       verdict: { id: 'ok' },
     });
-    expect(report.levelWhy).toContain('the original TentaclePong');
+    expect(report.levelWhy).toContain('TentaclePong');
     expect(report.stages.rpc?.count).toBe(3);
     expect(report.stages).not.toHaveProperty('identity');
     expect(report).not.toHaveProperty('attestation');
@@ -80,7 +83,7 @@ describe('ping against the original TentaclePong', () => {
     expect(status).toBe(0);
   });
 
-  it('that speaks TLS 1.0 alone is told by its version', async () => {
+  it('with TLS 1.0 only is reported by its version', async () => {
     const { port } = await originalPong('TLSv1');
     const { status, report } = await ping(port);
     expect(report.outcomes).toEqual({ 'tls.version': 3 });
@@ -94,7 +97,7 @@ describe('ping against the original TentaclePong', () => {
     expect(status).toBe(1);
   });
 
-  it('does not take another page for its answer, as the original did', async () => {
+  it('is not confused with another page, as the original TentaclePing did', async () => {
     let connections = 0;
     // A proxy that blocks from the third connection on.
     const { port } = await tlsPeer((socket) => {

@@ -5,38 +5,38 @@ import { pollOnce } from '../../packages/pong/src/poll/poll-once.js';
 import { loadCapture, type Side } from '../captures/recording.js';
 import { pemOf, testIdentity } from '../identities.js';
 import { tlsPeer } from '../peers/tls-peer.js';
-import { listening, pollRun, WATCHER } from './in-process.js';
+import { OBSERVER, pollingContext, startPollingServer } from './in-process.js';
 
-// The recording of the real library, over TLS, against the two ends that poll and are polled.
+// The recording of the real library, replayed over TLS against the polling end and the listening end.
 const RECORDING = loadCapture('polling-capabilities');
 
-/** What the README of the recordings says of it. */
+/** According to the README of the recordings. */
 const RECORDED = { calls: { 'ICapabilitiesServiceV2.GetCapabilities': 2, other: 2 }, keepAlives: 4 };
 
-function said(from: Side): Buffer[] {
+function sent(from: Side): Buffer[] {
   return RECORDING.flatMap(({ from: side, bytes }) => (side === from && bytes !== undefined ? [bytes] : []));
 }
 
-it('pong polls the recorded server: it answers its calls and takes its keep-alives', async () => {
-  let heard = '';
-  const turns = said('listener').filter((bytes) => bytes.toString() === 'PROCEED\r\n').length;
+it('pong polls the recorded server: it answers its calls and counts its keep-alives', async () => {
+  let received = '';
+  const turns = sent('listener').filter((bytes) => bytes.toString() === 'PROCEED\r\n').length;
   const server = await tlsPeer((socket) => {
-    // What it would say in turns comes all at once, which a reader has to bear.
-    socket.once('data', () => socket.write(Buffer.concat(said('listener'))));
+    // What it would send turn by turn arrives all at once, which a reader has to handle.
+    socket.once('data', () => socket.write(Buffer.concat(sent('listener'))));
     socket.on('data', (chunk: Buffer) => {
-      heard += chunk.toString('latin1');
-      if (heard.split('NEXT\r\n').length > turns) socket.end();
+      received += chunk.toString('latin1');
+      if (received.split('NEXT\r\n').length > turns) socket.end();
     });
   });
-  const polled = await pollOnce(await pollRun(server.port, new AbortController().signal), WATCHER);
+  const polled = await pollOnce(await pollingContext(server.port, new AbortController().signal), OBSERVER);
   expect(polled).toMatchObject({ outcome: 'poll.closed', wasTaken: true, calls: RECORDED.calls });
   expect(polled.keepAlives).toBe(RECORDED.keepAlives);
   expect(polled.failure?.evidence).toMatchObject({ code: 'POLL_CLOSED', callsBefore: turns });
-  expect(heard.startsWith('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://golden/\r\n\r\n')).toBe(true);
+  expect(received.startsWith('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://golden/\r\n\r\n')).toBe(true);
 });
 
-it('ping is polled by the recorded Tentacle, which gets keep-alives and leaves in order', async () => {
-  const ping = await listening({ keepAliveUs: 1000 });
+it('ping is polled by the recorded Tentacle, which gets keep-alives and disconnects normally', async () => {
+  const ping = await startPollingServer({ keepAliveUs: 1000 });
   const poller = connect({
     port: ping.port,
     host: '127.0.0.1',
@@ -44,19 +44,19 @@ it('ping is polled by the recorded Tentacle, which gets keep-alives and leaves i
     ...pemOf(await testIdentity('Octopus Tentacle')),
   });
   await once(poller, 'secureConnect');
-  const [preamble, identity, , next] = said('connector');
+  const [preamble, identity, , next] = sent('connector');
   if (preamble === undefined || identity === undefined || next === undefined) throw new Error('the recording is empty');
   expect(next.toString()).toBe('NEXT\r\n');
   poller.write(preamble);
   poller.write(identity);
-  const server = said('listener');
+  const server = sent('listener');
   const nothing = server.find((bytes) => bytes.length < 20 && bytes[0] === 0xe3);
-  let heard = Buffer.alloc(0);
+  let received = Buffer.alloc(0);
   let rounds = 0;
   poller.on('data', (chunk: Buffer) => {
-    heard = Buffer.concat([heard, chunk]);
-    // A whole null message stands at the end.
-    if (nothing !== undefined && heard.subarray(-nothing.length).equals(nothing)) {
+    received = Buffer.concat([received, chunk]);
+    // A whole null message is at the end.
+    if (nothing !== undefined && received.subarray(-nothing.length).equals(nothing)) {
       rounds++;
       if (rounds < 4) poller.write(next);
       else poller.end('END\r\n');
@@ -65,7 +65,7 @@ it('ping is polled by the recorded Tentacle, which gets keep-alives and leaves i
   await once(poller, 'close');
   const [hello = Buffer.alloc(0)] = server;
   const turn = Buffer.concat([nothing ?? Buffer.alloc(0), Buffer.from('PROCEED\r\n')]);
-  expect(heard.toString('latin1')).toBe(
+  expect(received.toString('latin1')).toBe(
     Buffer.concat([hello, turn, turn, turn, nothing ?? Buffer.alloc(0)]).toString('latin1'),
   );
   const report = await ping.end();

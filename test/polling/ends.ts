@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect } from 'vitest';
-import type { PollingReport } from '../../packages/ping/src/serve/report.js';
-import type { PollReport } from '../../packages/pong/src/poll/report.js';
-import { type FailureId, rowOf } from '../../packages/protocol/src/index.js';
+import type { PollingReport } from '../../packages/ping/src/polling-server/polling-report.js';
+import type { PollReport } from '../../packages/pong/src/poll/poll-report.js';
+import { type EndingId, endings, type FailureId } from '../../packages/protocol/src/index.js';
 import { type Command, command, type Ended } from '../binaries/command.js';
 
 function checkedBy(schema: string): (document: unknown) => void {
@@ -15,12 +15,7 @@ function checkedBy(schema: string): (document: unknown) => void {
 const isPollingReport = checkedBy('polling-report');
 const isPollReport = checkedBy('poll-report');
 
-/** Matches the title of a failure, as a program prints it. */
-export function titleOf(id: FailureId): RegExp {
-  return new RegExp(rowOf(id).title.replaceAll(/[^\w ]/g, '.'));
-}
-
-/** A ping that listens for pollers on a free port of the loopback. */
+/** A ping that listens for pollers on a free port of the loopback address. */
 export async function startListening(...args: string[]): Promise<Command & { port: number; thumbprint: string }> {
   const ping = command('ping', ['--listen=0', '--bind', '127.0.0.1', '--json', ...args]);
   const [, port] = await ping.printed(/on port (\d+)/);
@@ -55,8 +50,29 @@ export function pollReportOf({ stdout }: Ended): PollReport {
   return report;
 }
 
+/** The title that people read for an ending. */
+export function endingTitle(id: EndingId): string {
+  const ending = endings.find((candidate) => candidate.id === id);
+  if (ending === undefined) throw new Error(`there is no ending ${id}`);
+  return ending.title;
+}
+
+/** Resolves when a listening ping has explained the first connection with this ending. */
+export async function endingPrinted(ping: Command, id: EndingId): Promise<void> {
+  await ping.printed(new RegExp(`! ${escapeRegExp(endingTitle(id))}[.]`));
+}
+
+/** Resolves when a polling pong has logged a connection that failed with this id. */
+export async function failureLogged(pong: Command, id: FailureId): Promise<void> {
+  await pong.printed(new RegExp(`"outcome":"${escapeRegExp(id)}"`));
+}
+
 /** Stop it as Ctrl+C does. */
 export function interrupted({ process, ended }: Command): Promise<Ended> {
   process.kill('SIGINT');
   return ended;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[^\w ]/g, String.raw`\$&`);
 }

@@ -1,19 +1,22 @@
 import { createSecureContext } from 'node:tls';
 import type { ServePlan } from '../../packages/ping/src/serve/plan.js';
-import type { PollingReport } from '../../packages/ping/src/serve/report.js';
-import { serve } from '../../packages/ping/src/serve/serve.js';
-import { Company } from '../../packages/pong/src/poll/company.js';
-import type { Watcher } from '../../packages/pong/src/poll/poll-once.js';
-import type { PollRun } from '../../packages/pong/src/poll/run.js';
-import { PollTally } from '../../packages/pong/src/poll/tally.js';
-import { LISTENER_LIMITS, type ListenerLimits } from '../../packages/protocol/src/index.js';
+import type { PollingReport } from '../../packages/ping/src/polling-server/polling-report.js';
+import { runPollingServer, type ServerObserver } from '../../packages/ping/src/polling-server/run-polling-server.js';
+import { ConcurrentConnections } from '../../packages/pong/src/poll/concurrent-connections.js';
+import type { PollingObserver } from '../../packages/pong/src/poll/poll-once.js';
+import type { PollingContext } from '../../packages/pong/src/poll/polling-context.js';
+import { PollTally } from '../../packages/pong/src/poll/poll-tally.js';
+import { type EndingId, LISTENER_LIMITS, type ListenerLimits } from '../../packages/protocol/src/index.js';
 import { testIdentity } from '../identities.js';
+import { endingTitle } from './ends.js';
 
-/** A `tentacle-ping --listen` in this process, which hands out no calls unless told to. */
-export interface Listening {
+/** A `tentacle-ping --listen` in this process, which hands out no calls by default. */
+export interface PollingServer {
   readonly port: number;
-  /** The next line that it says and that has this in it. */
-  said(pattern: RegExp): Promise<string>;
+  /** The first of its messages that contains this. */
+  message(part: string): Promise<string>;
+  /** The message that explains the first connection with this ending. */
+  ending(id: EndingId): Promise<string>;
   end(): Promise<PollingReport>;
 }
 
@@ -21,60 +24,63 @@ const PLAN: ServePlan = {
   port: 0,
   bind: '127.0.0.1',
   trust: [],
-  subscription: 'poll://nobody/',
+  subscription: 'poll://unused/',
   intervalUs: 3_600_000_000,
   collectTimeoutUs: 3_600_000_000,
   timeoutUs: 20_000_000,
   keepAliveUs: 3_600_000_000,
 };
 
-export async function listening(
+export async function startPollingServer(
   change: Partial<ServePlan> = {},
   limits: Partial<ListenerLimits> = {},
-): Promise<Listening> {
+): Promise<PollingServer> {
   const stop = new AbortController();
   const lines: string[] = [];
-  const looks = new Set<() => void>();
+  const listeners = new Set<() => void>();
   let report: Promise<PollingReport> | undefined;
   const identity = await testIdentity('tentacle-ping');
   const port = await new Promise<number>((resolve, reject) => {
-    const onlooker = {
-      listening: resolve,
-      called: () => undefined,
-      say: (line: string) => {
+    const observer: ServerObserver = {
+      onListening: resolve,
+      onCallCompleted: () => undefined,
+      onMessage: (line) => {
         lines.push(line);
-        for (const look of looks) look();
+        for (const listener of listeners) listener();
       },
     };
-    report = serve({ ...PLAN, ...change }, identity, '0.0.0-test', onlooker, stop.signal, {
-      ...LISTENER_LIMITS,
-      ...limits,
+    report = runPollingServer({ ...PLAN, ...change }, identity, observer, {
+      version: '0.0.0-test',
+      stop: stop.signal,
+      limits: { ...LISTENER_LIMITS, ...limits },
     });
     report.catch(reject);
   });
+  const message = async (part: string): Promise<string> =>
+    new Promise((resolve) => {
+      const listener = (): void => {
+        const line = lines.find((text) => text.includes(part));
+        if (line === undefined) return;
+        listeners.delete(listener);
+        resolve(line);
+      };
+      listeners.add(listener);
+      listener();
+    });
   return {
     port,
-    said: async (pattern) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = lines.find((line) => pattern.test(line));
-          if (found === undefined) return;
-          looks.delete(look);
-          resolve(found);
-        };
-        looks.add(look);
-        look();
-      }),
+    message,
+    ending: async (id) => message(`! ${endingTitle(id)}.`),
     end: async () => {
       stop.abort();
-      if (report === undefined) throw new Error('it never listened');
+      if (report === undefined) throw new Error('the server never listened');
       return report;
     },
   };
 }
 
-/** A run of `tentacle-pong --poll` in this process. */
-export async function pollRun(port: number, stop: AbortSignal): Promise<PollRun> {
+/** The context of a `tentacle-pong --poll` in this process. */
+export async function pollingContext(port: number, stop: AbortSignal): Promise<PollingContext> {
   const identity = await testIdentity('tentacle-pong');
   return {
     version: '0.0.0-test',
@@ -95,10 +101,10 @@ export async function pollRun(port: number, stop: AbortSignal): Promise<PollRun>
   };
 }
 
-/** Nobody looks at the page of what is polled. */
-export const WATCHER: Watcher = {
+/** Follows a connection without probing the page of the listener. */
+export const OBSERVER: PollingObserver = {
   onTls: () => Promise.resolve(undefined),
-  onTaken: () => undefined,
-  onLeft: () => undefined,
-  company: new Company(),
+  onAccepted: () => undefined,
+  onClosed: () => undefined,
+  connections: new ConcurrentConnections(),
 };

@@ -3,7 +3,7 @@ import {
   attest,
   call,
   CallError,
-  Course,
+  InboundConnection,
   isSignedBy,
   judgeAttestation,
   newAttestationKey,
@@ -12,17 +12,17 @@ import {
 } from 'tentacle-protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { Attestor } from './attestor.js';
-import { clientIdentity, introduced, serverIdentity, startPong, tcp } from './test-kit.js';
+import { clientIdentity, introduced, serverIdentity, startPong, tcp } from './pong.test.support.js';
 
 const proof = { keyingMaterial: Buffer.alloc(32, 7), handshakeBound: true };
 
-/** A connection as far as an attestor looks at it. */
-async function connection(port: number): Promise<Course> {
+/** A connection with the facts that an attestor signs. */
+async function connection(port: number): Promise<InboundConnection> {
   const socket = await tcp(port);
   onTestFinished(() => void socket.destroy());
-  const course = new Course(socket, 'tentacle');
-  course.note({ tlsVersion: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', clientThumbprint: null });
-  return course;
+  const inbound = new InboundConnection(socket, 'tentacle');
+  inbound.record({ tlsVersion: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', clientThumbprint: null });
+  return inbound;
 }
 
 async function pongOfTest() {
@@ -31,29 +31,29 @@ async function pongOfTest() {
   return pong;
 }
 
-test('signs what was seen of the connection', async () => {
+test('signs the facts observed of the connection', async () => {
   const { port } = await pongOfTest();
-  const course = await connection(port);
-  course.note({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
+  const inbound = await connection(port);
+  inbound.record({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
   const attestor = new Attestor(newAttestationKey(), await serverIdentity());
   const nonce = randomBytes(NONCE_BYTES);
-  const given = attestor.forConnection(course, () => proof)(nonce);
-  if (typeof given === 'string') throw new Error(given);
-  expect(isSignedBy(attestor.publicKey, given.statement, given.signature)).toBe(true);
-  expect(given.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
-  const { time, ...statement } = parseStatement(given.statement);
-  expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(course.startedAt));
+  const attestation = attestor.forConnection(inbound, () => proof)(nonce);
+  if (typeof attestation === 'string') throw new Error(attestation);
+  expect(isSignedBy(attestor.publicKey, attestation.statement, attestation.signature)).toBe(true);
+  expect(attestation.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
+  const { time, ...statement } = parseStatement(attestation.statement);
+  expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(inbound.startedAt));
   expect(statement).toEqual({
     v: 1,
     nonce: nonce.toString('hex'),
-    connectionId: course.connectionId,
+    connectionId: inbound.connectionId,
     pongThumbprint: (await serverIdentity()).thumbprint,
     clientThumbprint: null,
-    // Zones name a card of this machine.
+    // Zones name a network interface of this machine.
     clientAddress: 'fe80::1',
-    clientPort: course.seen.port,
+    clientPort: inbound.facts.port,
     pongAddress: 'fe80::2',
-    pongPort: course.seen.localPort,
+    pongPort: inbound.facts.localPort,
     tlsVersion: 'TLSv1.3',
     cipher: 'TLS_AES_256_GCM_SHA384',
     handshakeBound: true,
@@ -61,43 +61,43 @@ test('signs what was seen of the connection', async () => {
   });
 });
 
-test('signs once for each connection, and for all together only so often', async () => {
+test('signs once per connection, and at a limited rate for all connections', async () => {
   const { port } = await pongOfTest();
-  const course = await connection(port);
+  const inbound = await connection(port);
   let nowUs = 5_000_000;
   const attestor = new Attestor(newAttestationKey(), await serverIdentity(), () => nowUs);
   const nonce = Buffer.alloc(NONCE_BYTES);
-  const another = () => attestor.forConnection(course, () => proof);
+  const another = () => attestor.forConnection(inbound, () => proof);
   const ask = (): string => {
-    const given = another()(nonce);
-    return typeof given === 'string' ? given : 'given';
+    const result = another()(nonce);
+    return typeof result === 'string' ? result : 'signed';
   };
 
   const once = another();
   expect(once(nonce)).not.toBeTypeOf('string');
   expect(once(nonce)).toBe('once-only');
-  // 20 at once in all; what was refused counts for nothing.
-  expect(Array.from({ length: 19 }, ask)).toEqual(Array.from({ length: 19 }, () => 'given'));
+  // 20 at once in total; a rejected request does not count.
+  expect(Array.from({ length: 19 }, ask)).toEqual(Array.from({ length: 19 }, () => 'signed'));
   const late = another();
   expect(late(nonce)).toBe('too-many');
   nowUs += 99_000;
   expect(ask()).toBe('too-many');
-  // Ten a second.
+  // Ten per second.
   nowUs += 2_000;
   expect(late(nonce)).not.toBeTypeOf('string');
   expect(ask()).toBe('too-many');
-  // However long nobody asks, no more than 20 at once.
+  // After any pause, no more than 20 at once.
   nowUs += 3_600_000_000;
-  expect(Array.from({ length: 21 }, ask).filter((result) => result === 'given')).toHaveLength(20);
+  expect(Array.from({ length: 21 }, ask).filter((result) => result === 'signed')).toHaveLength(20);
 });
 
-test('whoever calls gets an attestation of this very session, once', async () => {
+test('a client receives an attestation of its own session, once', async () => {
   const pong = await pongOfTest();
   const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
   const nonce = randomBytes(NONCE_BYTES);
   const { result } = await call(exchange, attest, nonce, endpoint, deadline);
   const { keyingMaterial, handshakeBound } = channel.prove(nonce);
-  const sight = {
+  const localView = {
     nonce: nonce.toString('hex'),
     ownThumbprint: (await clientIdentity()).thumbprint,
     peerThumbprint: (await serverIdentity()).thumbprint,
@@ -106,14 +106,14 @@ test('whoever calls gets an attestation of this very session, once', async () =>
     handshakeBound,
     keyingMaterial: keyingMaterial.toString('hex'),
   };
-  expect(judgeAttestation(result, sight, undefined).result).toBe('one-session');
+  expect(judgeAttestation(result, localView, undefined).result).toBe('one-session');
 
   await exchange.takeTurn(deadline);
   const again = await call(exchange, attest, nonce, endpoint, deadline).catch((error: unknown) => error);
   expect(again).toBeInstanceOf(CallError);
-  expect((again as CallError).serverError?.message).toBe('Attest answers once a connection');
+  expect((again as CallError).serverError?.message).toMatch(/once/);
 
-  // The connection is as good as before, and another one is not concerned.
+  // The connection still works, and another one is not affected.
   await exchange.takeTurn(deadline);
   await exchange.end(deadline);
   channel.close();
@@ -122,7 +122,7 @@ test('whoever calls gets an attestation of this very session, once', async () =>
   other.channel.close();
 });
 
-test.each([0, 31, 33, 1000])('a nonce of %i bytes is none', async (length) => {
+test.each([0, 31, 33, 1000])('a nonce of %i bytes is rejected', async (length) => {
   const pong = await pongOfTest();
   const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
   const error = await call(exchange, attest, Buffer.alloc(length), endpoint, deadline).catch((error: unknown) => error);

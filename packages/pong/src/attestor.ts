@@ -1,7 +1,7 @@
 import {
   type Attestation,
   type AttestationKey,
-  type Course,
+  type InboundConnection,
   type Identity,
   nowUs,
   serializeStatement,
@@ -9,40 +9,40 @@ import {
 } from 'tentacle-protocol';
 
 /**
- * How often everybody together may ask. A signature takes 4 ms, so 10 a second take 4 of a hundred parts of one core,
- * whatever strangers do; a ping asks once a run. 20 at once, of pings that a script starts together, hold all other
- * connections up by less than 0.1 s.
+ * How many attestations are signed, for all clients together. A signature takes 4 ms, so 10 per second use 4% of one
+ * core, whatever strangers do; a ping asks once per run. 20 at once, for pings that a script starts together, delay all
+ * other connections by less than 0.1 s.
  */
 const PER_SECOND = 10;
-const AT_ONCE = 20;
+const BURST = 20;
 
-/** What a connection gets when it asks pong to attest: an attestation, or why not. */
+/** Attests to a connection: returns an attestation, or the reason why there is none. */
 export type Attest = (nonce: Buffer) => Attestation | 'once-only' | 'too-many' | 'polls';
 
-/** Signs what pong sees of connections: once for each, and for all of them together only so often. */
+/** Signs what pong observes of connections: once for each connection, at a limited rate for all of them. */
 export class Attestor {
   /** 64 upper-case hex digits. */
   readonly publicKey: string;
   readonly #key: AttestationKey;
   readonly #identity: Identity;
   readonly #clockUs: () => number;
-  #left = AT_ONCE;
-  #filledUs: number;
+  #tokens = BURST;
+  #refilledUs: number;
 
   constructor(key: AttestationKey, identity: Identity, clockUs: () => number = nowUs) {
     this.publicKey = key.publicKey;
     this.#key = key;
     this.#identity = identity;
     this.#clockUs = clockUs;
-    this.#filledUs = clockUs();
+    this.#refilledUs = clockUs();
   }
 
-  /** @param prove what the TLS session of this connection gives for a nonce. */
-  forConnection({ connectionId, seen }: Course, prove: (nonce: Buffer) => SessionProof): Attest {
+  /** @param prove exports keying material from the TLS session of this connection for a nonce. */
+  forConnection({ connectionId, facts }: InboundConnection, prove: (nonce: Buffer) => SessionProof): Attest {
     let isDone = false;
     return (nonce) => {
       if (isDone) return 'once-only';
-      if (!this.#mayNow()) return 'too-many';
+      if (!this.#takeToken()) return 'too-many';
       isDone = true;
       const { handshakeBound, keyingMaterial } = prove(nonce);
       const statement = serializeStatement({
@@ -51,13 +51,13 @@ export class Attestor {
         connectionId,
         time: new Date().toISOString(),
         pongThumbprint: this.#identity.thumbprint,
-        clientThumbprint: seen.clientThumbprint ?? null,
-        clientAddress: withoutZone(seen.address),
-        clientPort: seen.port,
-        pongAddress: withoutZone(seen.localAddress),
-        pongPort: seen.localPort,
-        tlsVersion: seen.tlsVersion ?? '',
-        cipher: seen.cipher ?? '',
+        clientThumbprint: facts.clientThumbprint ?? null,
+        clientAddress: withoutZone(facts.address),
+        clientPort: facts.port,
+        pongAddress: withoutZone(facts.localAddress),
+        pongPort: facts.localPort,
+        tlsVersion: facts.tlsVersion ?? '',
+        cipher: facts.cipher ?? '',
         handshakeBound,
         keyingMaterial: keyingMaterial.toString('hex'),
       });
@@ -66,18 +66,18 @@ export class Attestor {
     };
   }
 
-  /** A bucket of tokens that fills by the clock. */
-  #mayNow(): boolean {
+  /** Take a token from a bucket that the clock refills; false when it is empty. */
+  #takeToken(): boolean {
     const atUs = this.#clockUs();
-    this.#left = Math.min(AT_ONCE, this.#left + ((atUs - this.#filledUs) / 1_000_000) * PER_SECOND);
-    this.#filledUs = atUs;
-    if (this.#left < 1) return false;
-    this.#left--;
+    this.#tokens = Math.min(BURST, this.#tokens + ((atUs - this.#refilledUs) / 1_000_000) * PER_SECOND);
+    this.#refilledUs = atUs;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
     return true;
   }
 }
 
-/** The zone of a link-local IPv6 address names a card of this machine: it says nothing to others. */
+/** The zone of a link-local IPv6 address names a network interface of this machine, and means nothing to others. */
 function withoutZone(address: string): string {
   return address.replace(/%.*$/, '');
 }

@@ -3,27 +3,27 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { call, echo } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
-import { clientHello, introduced, startPong, tcp, tls } from './test-kit.js';
+import { clientHello, introduced, startPong, tcp, tls } from './pong.test.support.js';
 
 const request = 'GET / HTTP/1.1\r\nHost: web01\r\n\r\n';
 
-/** Up to where the connection goes, and what the client then does. */
+/** How far the connection gets, and what the client then does. */
 const cases: readonly [string, string, (raw: Socket, secure?: TLSSocket) => unknown, object][] = [
   ['tcp', 'a FIN before a byte', (raw) => raw.end(), { ending: 'probe.tcp', closedBy: 'peer' }],
   ['tcp', 'a reset before a byte', (raw) => raw.resetAndDestroy(), { ending: 'probe.tcp', closedBy: 'reset-by-peer' }],
   ['hello', 'a FIN in the handshake', (raw) => raw.end(), { ending: 'tls.closed', closedBy: 'peer' }],
   ['hello', 'a reset', (raw) => raw.resetAndDestroy(), { ending: 'tls.reset', closedBy: 'reset-by-peer' }],
-  ['tcp', 'no TLS', (raw) => raw.write(request), { ending: 'not-tls.http', closedBy: 'us' }],
-  ['tls', "TLS's goodbye", (_raw, secure) => secure?.end(), { ending: 'probe.tls', closedBy: 'peer' }],
-  ['tls', 'a FIN without it', (raw) => raw.end(), { ending: 'probe.tls', closedBy: 'peer' }],
+  ['tcp', 'data without TLS', (raw) => raw.write(request), { ending: 'not-tls.http', closedBy: 'us' }],
+  ['tls', 'close_notify', (_raw, secure) => secure?.end(), { ending: 'probe.tls', closedBy: 'peer' }],
+  ['tls', 'a FIN without close_notify', (raw) => raw.end(), { ending: 'probe.tls', closedBy: 'peer' }],
   ['tls', 'a reset', (raw) => raw.resetAndDestroy(), { ending: 'tls.reset-after', closedBy: 'reset-by-peer' }],
-  ['tls', 'a request, and it waits', (_raw, secure) => secure?.write(request), { ending: 'page', closedBy: 'us' }],
+  ['tls', 'a request, then waiting', (_raw, secure) => secure?.write(request), { ending: 'page', closedBy: 'us' }],
 ];
 
-test.each(cases)('who closed first, after %s: %s', async (upTo, _what, act, expected) => {
+test.each(cases)('which side closed first, after %s: %s', async (upTo, _what, act, expected) => {
   const pong = await startPong();
   if (upTo === 'tls') {
-    // In TLS 1.3 the client is done before the server.
+    // In TLS 1.3 the client completes the handshake before the server does.
     const { raw, secure } = await tls(pong.port, { maxVersion: 'TLSv1.2' });
     secure.resume();
     act(raw, secure);
@@ -31,7 +31,7 @@ test.each(cases)('who closed first, after %s: %s', async (upTo, _what, act, expe
     const raw = await tcp(pong.port);
     raw.resume();
     if (upTo === 'hello') {
-      // Whole, so that the answer to it shows that it came.
+      // Complete, so that the answer to it proves that it arrived.
       raw.write(await clientHello());
       await once(raw, 'data');
     }
@@ -41,25 +41,25 @@ test.each(cases)('who closed first, after %s: %s', async (upTo, _what, act, expe
   await pong.stop();
 });
 
-test('a half that is closed first counts, whatever comes after it', async () => {
+test('a half that is closed first decides, whatever happens later', async () => {
   const pong = await startPong();
   const { raw, secure } = await tls(pong.port);
   secure.resume();
   secure.end('GET / HTTP/1.1\r\n');
-  // It still reads, but its request is not whole and never will be.
+  // It still reads, but its request will never be complete.
   expect(await pong.nextRecord()).toMatchObject({ ending: 'preamble.cut', closedBy: 'peer' });
   raw.destroy();
   await pong.stop();
 });
 
-test('silence that pong ends, and a fatal alert of the peer', async () => {
+test('silence that pong ends, and a fatal alert from the peer', async () => {
   const pong = await startPong({ limits: { handshakeMs: 50 } });
   const silent = await tcp(pong.port);
   silent.resume();
   expect(await pong.nextRecord()).toMatchObject({ ending: 'tls.silent', closedBy: 'us' });
   const alerting = await tcp(pong.port);
   alerting.resume();
-  // A fatal alert (21), of version 1.2: 48, an unknown authority.
+  // A fatal alert (21) in TLS 1.2: 48, unknown authority.
   alerting.write(await clientHello({ maxVersion: 'TLSv1.2' }));
   await once(alerting, 'data');
   alerting.write(Buffer.of(21, 3, 3, 0, 2, 2, 48));
@@ -68,7 +68,7 @@ test('silence that pong ends, and a fatal alert of the peer', async () => {
   await pong.stop();
 });
 
-test('a refusal and a stop are ours', async () => {
+test('a rejection and a stop count as closed by pong', async () => {
   const pong = await startPong({ trusted: new Set(['A'.repeat(40)]) });
   const { secure } = await tls(pong.port);
   secure.resume();
@@ -80,7 +80,7 @@ test('a refusal and a stop are ours', async () => {
   held.secure.destroy();
 });
 
-test('a client cut in the middle of its calls', async () => {
+test('a client that closes between two calls', async () => {
   const pong = await startPong();
   const { channel, exchange, endpoint, deadline } = await introduced(pong.port);
   await call(exchange, echo, Buffer.from('x'), endpoint, deadline);

@@ -2,25 +2,22 @@ import { once } from 'node:events';
 import { deflateRawSync } from 'node:zlib';
 import { call, echo, type EndingId, endingOf, endings } from 'tentacle-protocol';
 import { describe, expect, test } from 'vitest';
-import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from './test-kit.js';
+import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from './pong.test.support.js';
 
-describe('the table', () => {
-  test.each(endings)('the example of $id is told as itself', ({ id, example }) => {
+describe('the definitions', () => {
+  test.each(endings)('the example of $id has that ending', ({ id, example }) => {
     expect(endingOf(example).id).toBe(id);
   });
 
-  test('ids are told once', () => {
+  test('each id is used once', () => {
     expect(new Set(endings.map(({ id }) => id)).size).toBe(endings.length);
   });
 
-  test.each(endings)(
-    'the words on $id are whole sentences that name what they speak of',
-    ({ title, means, example }) => {
-      expect(title).toMatch(/^[A-Z].*[^.]$/);
-      expect(means(example)).toMatch(/[.)]$|[0-9A-F]{40}$/);
-      expect(means(example)).not.toMatch(/undefined|null|NaN/);
-    },
-  );
+  test.each(endings)('the texts of $id are complete sentences with every value', ({ title, means, example }) => {
+    expect(title).toMatch(/^[A-Z].*[^.]$/);
+    expect(means(example)).toMatch(/[.)]$|[0-9A-F]{40}$/);
+    expect(means(example)).not.toMatch(/undefined|null|NaN/);
+  });
 });
 
 type Provoke = (port: number) => Promise<unknown>;
@@ -31,7 +28,7 @@ interface Provocation {
   readonly provoke: Provoke;
 }
 
-/** 60 ms: over before anybody gets impatient, and longer than a busy machine needs for the steps before it. */
+/** 60 ms: short for a test, and longer than a busy machine needs for the steps before it. */
 const SOON_MS = 60;
 const A_HANDSHAKE_MS = 400;
 
@@ -63,7 +60,7 @@ function sendsInTls(text: string, how: 'and ends' | 'and waits' = 'and waits'): 
   };
 }
 
-/** Half a message: more is due after it. */
+/** The first half of a message. */
 const HALF_A_MESSAGE = deflateRawSync(Buffer.alloc(3000, 'what a long message this is')).subarray(0, 20);
 
 const provocations: readonly Provocation[] = [
@@ -225,9 +222,9 @@ const provocations: readonly Provocation[] = [
 ];
 
 const notProvoked: Partial<Record<EndingId, string>> = {
-  stopped: 'needs the end of the run: gate.test.ts',
-  'page.cut': 'the page fits into the buffer of the socket, and is written as soon as its request has come',
-  other: 'is for what nobody thought of',
+  stopped: 'needs the end of the run: pong-server.test.ts',
+  'page.cut': 'the page fits into the buffer of the socket, and is written as soon as its request arrives',
+  other: 'is for observations without a definition',
 };
 
 describe('real connections', () => {
@@ -240,9 +237,9 @@ describe('real connections', () => {
   });
 
   test('every ending is provoked, or there is a reason why not', () => {
-    const met = new Set<string>([...provocations.map(({ id }) => id), ...Object.keys(notProvoked)]);
-    // A pong is polled by nobody.
+    const covered = new Set<string>([...provocations.map(({ id }) => id), ...Object.keys(notProvoked)]);
+    // A listening pong has no pollers.
     const ofPong = endings.map(({ id }) => id).filter((id) => !id.startsWith('poll.'));
-    expect(ofPong.filter((id) => !met.has(id))).toEqual([]);
+    expect(ofPong.filter((id) => !covered.has(id))).toEqual([]);
   });
 });

@@ -1,36 +1,36 @@
 import { type Allowance, LISTENER_LIMITS, type ListenerLimits } from 'tentacle-protocol';
 
-/** How much a stranger may have of everything: of connections, of time, of memory. */
+/** What pong grants its clients: connections, time and memory. */
 export interface Limits extends ListenerLimits {
-  /** Between two calls, and for one call without its data streams. */
+  /** The longest pause between two calls, and the longest time for one call without its data streams. */
   readonly idleMs: number;
   readonly callMs: number;
-  /** How long a data stream may make no progress; as a whole it may take as long as it takes. */
+  /** How long a data stream may stall; its total time is not limited. */
   readonly stallMs: number;
-  /** One inflated request, its data streams apart. */
+  /** One inflated request without its data streams. */
   readonly maxMessageBytes: number;
-  /** All requests together that are being read or answered, those of up to 1 KiB not counted. */
+  /** All requests that are being read or answered, without those of up to 1 KiB. */
   readonly allMessagesMaxBytes: number;
-  /** How they are held to it, once there is a gate that all come through. */
+  /** Enforces it across connections; set by the server that accepts them. */
   readonly allowance?: Allowance;
 }
 
 export const LIMITS: Limits = {
   ...LISTENER_LIMITS,
-  // A test of idle connections from every server of a large installation. Each holds up to 64 KB of memory (measured:
-  // docs/measuring.md), and 40 KB more of what its peer sent and nobody has read: together a gigabyte, which a
+  // For a test of idle connections from every server of a large installation. Each holds up to 64 KB of memory (measured:
+  // docs/measuring.md), and 40 KB more of received data that is not yet read: together a gigabyte, which a
   // Tentacle's host can bear.
   connectionsMax: 10_000,
-  // A test of idle connections should find out about the network's patience, not about ours: an hour is beyond what
-  // devices are usually set to. (A shipped Tentacle closes after 60 s, the library by its defaults after ten minutes.)
+  // A test of idle connections should find the network's idle timeout, not pong's: an hour is longer than devices
+  // usually allow. (A shipped Tentacle closes after 60 s, the library by its defaults after ten minutes.)
   idleMs: 3_600_000,
   // The real library's own default.
   callMs: 600_000,
   // The real library's limit for a read or a write while data comes.
   stallMs: 60_000,
-  // Echo's payload is in the message; what is larger has data streams, which are never held.
+  // Echo's payload is in the message; larger data uses data streams, which are never held in memory.
   maxMessageBytes: 1024 * 1024,
-  // Sixteen of the largest. The worst that can be made of BSON takes 28 times its size once it is decoded, so half a
-  // gigabyte; a kilobyte of each connection beside it adds as much at most.
+  // Sixteen of the largest. The worst BSON takes 28 times its size once it is decoded, so half a gigabyte; a kilobyte
+  // for each connection adds at most as much again.
   allMessagesMaxBytes: 16 * 1024 * 1024,
 };

@@ -28,18 +28,18 @@ import {
 } from 'tentacle-protocol';
 import type { Attest } from './attestor.js';
 
-/** Something the caller is told as the service's own exception. */
-class Complaint extends Error {}
+/** Returned to the caller as the service's own exception. */
+class ServiceError extends Error {}
 
-/** Gives the records of the connections that belong to the one that asks. */
-export type AnswerRecords = (question: RecordsQuestion) => RecordsAnswer;
+/** Returns the records of the connections that belong to the caller. */
+export type RecordsQuery = (question: RecordsQuestion) => RecordsAnswer;
 
-/** What an answer may tell of the connection that the call comes on. */
+/** What an answer may use of the connection that the call arrived on. */
 export interface CallContext {
   readonly view: () => ConnectionView;
-  readonly answerRecords: AnswerRecords;
+  readonly queryRecords: RecordsQuery;
   readonly attest: Attest;
-  /** On that connection alone. */
+  /** Turns TCP keep-alive off, on that connection only. */
   readonly stopKeepAlive: () => void;
 }
 
@@ -50,17 +50,21 @@ interface Operation {
   readonly answer: (call: IncomingCall, context: CallContext) => Promise<Reply>;
 }
 
-/** What a method gives: its result, and the data streams that the result names. */
-interface Given<Result> {
+/** What a method returns: its result, and the data streams that the result names. */
+interface MethodResult<Result> {
   readonly result: Result;
   readonly streams?: readonly OutgoingStream[];
 }
 
-/** @param signature the method as .NET prints it, for callers who come with other arguments. */
+/** @param signature the method as .NET prints it, for callers that send other arguments. */
 function operation<Params, Result>(
   contract: Method<Params, Result>,
   signature: string,
-  run: (params: Params, call: IncomingCall, context: CallContext) => Given<Result> | Promise<Given<Result>>,
+  run: (
+    params: Params,
+    call: IncomingCall,
+    context: CallContext,
+  ) => MethodResult<Result> | Promise<MethodResult<Result>>,
 ): Operation {
   const parameters = signature.endsWith('()') ? 0 : 1;
   const { service, method } = contract;
@@ -87,7 +91,7 @@ const OPERATIONS: readonly Operation[] = [
   }),
   operation(download, 'Halibut.DataStream Download(Int64)', (bytes) => {
     if (bytes < 0n || bytes > BigInt(TRANSFER_MAX_BYTES)) {
-      throw new Complaint(`Download gives 0 to ${TRANSFER_MAX_BYTES} bytes, not ${bytes}`);
+      throw new ServiceError(`Download returns 0 to ${TRANSFER_MAX_BYTES} bytes, not ${bytes}`);
     }
     const id = randomUUID();
     const lengthBytes = Number(bytes);
@@ -95,14 +99,14 @@ const OPERATIONS: readonly Operation[] = [
   }),
   operation(lookAtMe, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({ result: view() })),
   operation(records, 'TentaclePong.Records Records(TentaclePong.RecordsQuestion)', (question, _call, context) => ({
-    result: context.answerRecords(question),
+    result: context.queryRecords(question),
   })),
   operation(attest, 'TentaclePong.Attestation Attest(Byte[])', (nonce, _call, context) => {
     const result = context.attest(nonce);
-    if (result === 'once-only') throw new Complaint('Attest answers once a connection');
+    if (result === 'once-only') throw new ServiceError('Attest answers once per connection');
     if (result === 'polls')
-      throw new Complaint('Attest is answered by a tentacle-pong that listens, not by one that polls');
-    if (result === 'too-many') throw new Complaint('Attest is asked too often; try again in a second');
+      throw new ServiceError('Attest is answered by a listening tentacle-pong, not by a polling one');
+    if (result === 'too-many') throw new ServiceError('Attest is called too often; try again in a second');
     return { result };
   }),
   operation(stopKeepAlive, 'Void StopKeepAlive()', (_none, _call, context) => {
@@ -113,34 +117,37 @@ const OPERATIONS: readonly Operation[] = [
 
 const SERVICES = new Set(OPERATIONS.map(({ service }) => service));
 
-/** Calls that are counted by their name; a stranger could make up names without end. A real Server asks for the last. */
-const COUNTED: readonly { readonly service: string; readonly method: string }[] = [...OPERATIONS, getCapabilities];
+/** Methods that are counted by name; a stranger could invent any number of names. A real server calls the last one. */
+const NAMED_METHODS: readonly { readonly service: string; readonly method: string }[] = [
+  ...OPERATIONS,
+  getCapabilities,
+];
 
-/** `service.method`, or `other`. */
-export function countedAs({ request }: IncomingCall): string {
-  const known = COUNTED.find(({ service, method }) => service === request.service && method === request.method);
+/** The name to count a call under: `service.method`, or `other`. */
+export function metricName({ request }: IncomingCall): string {
+  const known = NAMED_METHODS.find(({ service, method }) => service === request.service && method === request.method);
   return known === undefined ? 'other' : `${known.service}.${known.method}`;
 }
 
 /**
- * Answer one call. Whatever is asked, there is an answer, in the form that every client version understands.
- * @throws what the connection throws while a data stream is read; anything else is our own bug.
+ * Answer one call. Every call has an answer, in the form that every client version understands.
+ * @throws what the connection throws while a data stream is read; anything else is a bug in pong.
  */
 export async function answerCall(call: IncomingCall, context: CallContext): Promise<Reply> {
   const { service, method } = call.request;
-  const found = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
-  if (found === undefined) {
+  const match = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
+  if (match === undefined) {
     return failed(SERVICES.has(service) ? methodNotFoundError(service, method) : serviceNotFoundError(service));
   }
   try {
-    return await found.answer(call, context);
+    return await match.answer(call, context);
   } catch (error) {
-    if (error instanceof Complaint) return failed(serviceExceptionError(error.message));
+    if (error instanceof ServiceError) return failed(serviceExceptionError(error.message));
     throw error;
   }
 }
 
-/** The arguments, or undefined when they are others than the method takes. */
+/** The arguments, or undefined when the method does not take them. */
 function readParams<Params, Result>(
   contract: Method<Params, Result>,
   values: readonly BsonValue[],

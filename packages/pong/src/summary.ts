@@ -1,16 +1,16 @@
-import type { EndingId, DurationFigures } from 'tentacle-protocol';
+import { type EndingId, type DurationFigures } from 'tentacle-protocol';
 import type { RefusedClient, Tally } from './tally.js';
 
-/** What is printed once it listens. Plain JSON. */
+/** What is printed when pong listens. Plain JSON. */
 export interface Listening {
   readonly schema: 'tentacle-pong/listening/1';
   readonly port: number;
-  /** Where others can reach it, the likeliest first. */
+  /** Addresses at which others can reach it, the likeliest first. */
   readonly addresses: readonly string[];
   readonly thumbprint: string;
-  /** The public key by which it attests, for ping's --pong-key: 64 upper-case hex digits. */
+  /** The public key of its attestations, for ping's --pong-key: 64 upper-case hex digits. */
   readonly pongKey: string;
-  /** To be run on the other machine. */
+  /** The command to run on the other machine. */
   readonly pingCommand: string;
 }
 
@@ -25,24 +25,24 @@ export interface Summary {
   readonly thumbprint: string;
   readonly connections: {
     readonly total: number;
-    /** When it was stopped. */
+    /** Open when pong was stopped. */
     readonly open: number;
-    /** The most at one time. */
+    /** The most that were open at one time. */
     readonly peak: number;
     /** The most that the system had ready at one time: a queue longer than this was never full. */
     readonly acceptedAtOnce?: number;
   };
-  /** How many connections had each ending; together they are `connections.total`. */
+  /** Number of connections per ending; they sum to `connections.total`. */
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
   readonly calls: Readonly<Record<string, number>>;
-  /** From accept to the ending. */
+  /** Of connections, from accept to the ending. */
   readonly durations: DurationFigures;
-  /** Clients whose certificate is not trusted, the latest last; the oldest are dropped. */
+  /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
   readonly refused: readonly RefusedClient[];
 }
 
-/** @param run when it was, and as what. */
-export function summaryOf(
+/** The summary of a run. @param run its period, port and certificate. */
+export function buildSummary(
   tally: Tally,
   run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
     readonly version: string;

@@ -1,29 +1,34 @@
-import { ConnectionCounts, type EndingId, type DurationFigures, DurationHistogram } from 'tentacle-protocol';
-import type { ConnectionRecord } from './records.js';
+import {
+  ConnectionCounts,
+  type EndedConnectionRecord,
+  type EndingId,
+  type DurationFigures,
+  DurationHistogram,
+} from 'tentacle-protocol';
 
-/** A client that was refused for its certificate. */
+/** A client that was rejected because of its certificate. */
 export interface RefusedClient {
   readonly thumbprint: string;
   readonly count: number;
   readonly lastAddress: string;
 }
 
-/** How many connections ended within a span of durations. `belowUs` is absent in the last. */
+/** Number of connections within a range of durations. `belowUs` is absent in the last range. */
 export interface DurationBar {
   readonly belowUs?: number;
   readonly count: number;
 }
 
-/** Who makes more certificates than this is a scanner, and the latest are enough. */
+/** A client with more certificates than this is a scanner, and the latest are enough. */
 const REFUSED_MAX = 100;
 
-/** Four bars for each power of ten are more than anybody reads, two hide the shape. */
+/** Four bars for each power of ten are too many to read, two hide the shape. */
 const BAR_STEPS = [1, 2, 5];
 
-/** From 1 ms, below which no handshake is, to 10 minutes, after which idle connections are closed. */
+/** From 1 ms, less than any handshake takes, to 1000 s; longer durations share the last bar. */
 const BAR_EDGES_US = [3, 4, 5, 6, 7, 8].flatMap((power) => BAR_STEPS.map((step) => step * 10 ** power)).concat(10 ** 9);
 
-/** Counts of everything that came. Memory does not grow with the number of connections. */
+/** Counts of all connections. Memory does not grow with their number. */
 export class Tally extends ConnectionCounts {
   readonly #endings = new Map<EndingId, number>();
   readonly #calls = new Map<string, number>();
@@ -32,21 +37,21 @@ export class Tally extends ConnectionCounts {
   /** By upper edge. */
   readonly #bars = new Map<number, number>();
 
-  ended(record: ConnectionRecord): void {
+  ended(record: EndedConnectionRecord): void {
     add(this.#endings, record.ending, 1);
     for (const [name, count] of Object.entries(record.calls)) add(this.#calls, name, count);
     this.#durations.add(record.durationUs);
     const bar = BAR_EDGES_US.find((edgeUs) => record.durationUs < edgeUs);
     add(this.#bars, bar ?? Number.POSITIVE_INFINITY, 1);
-    if (record.ending === 'refused.thumbprint') this.#refusedOne(record.clientThumbprint ?? '', record.address);
+    if (record.ending === 'refused.thumbprint') this.#countRefused(record.clientThumbprint ?? '', record.address);
   }
 
-  /** Commonest first. */
+  /** The most frequent first. */
   get endings(): Readonly<Partial<Record<EndingId, number>>> {
     return Object.fromEntries(sorted(this.#endings));
   }
 
-  /** Commonest first. */
+  /** The most frequent first. */
   get calls(): Readonly<Record<string, number>> {
     return Object.fromEntries(sorted(this.#calls));
   }
@@ -60,7 +65,7 @@ export class Tally extends ConnectionCounts {
     return this.#durations.figures;
   }
 
-  /** The shape of the durations for people, without the empty spans before the first and after the last. */
+  /** The histogram of durations for people, without the empty ranges at both ends. */
   get bars(): readonly DurationBar[] {
     const bars = [...BAR_EDGES_US, Number.POSITIVE_INFINITY].map((edgeUs) => {
       return { count: this.#bars.get(edgeUs) ?? 0, ...(Number.isFinite(edgeUs) ? { belowUs: edgeUs } : {}) };
@@ -69,7 +74,7 @@ export class Tally extends ConnectionCounts {
     return bars.slice(Math.max(filled.indexOf(true), 0), filled.lastIndexOf(true) + 1);
   }
 
-  #refusedOne(thumbprint: string, lastAddress: string): void {
+  #countRefused(thumbprint: string, lastAddress: string): void {
     const count = (this.#refused.get(thumbprint)?.count ?? 0) + 1;
     this.#refused.delete(thumbprint);
     this.#refused.set(thumbprint, { thumbprint, count, lastAddress });

@@ -1,3 +1,4 @@
+import { endings } from 'tentacle-protocol';
 import { expect, test } from 'vitest';
 import type { Summary } from './summary.js';
 import { listeningText, summaryText } from './texts.js';
@@ -27,52 +28,55 @@ const SUMMARY: Summary = {
   refused: [{ thumbprint: THUMBPRINT, count: 4, lastAddress: '192.0.2.7' }],
 };
 
-test('the summary, for people', () => {
-  const bars = [{ belowUs: 1000, count: 52 }, { belowUs: 2000, count: 51 }, { count: 1 }];
-  expect(summaryText(SUMMARY, bars)).toBe(`
-104 connections, at most 3 at a time.
+const BARS = [{ belowUs: 1000, count: 52 }, { belowUs: 2000, count: 51 }, { count: 1 }];
 
-How they ended
-  served              100  Served
-  refused.thumbprint    4  Refused: its thumbprint is not trusted
+const titleOf = (name: string): string => endings.find(({ id }) => id === name)?.title ?? '';
 
-How long they took
-  min 870 us, mean 2 ms, p50 1.25 ms, p90 4 ms, p99 61.2 s, max 10 min
-  under 1 ms  52  ##############################
-  under 2 ms  51  ##############################
-  longer       1  #
-
-Calls
-  ITentaclePongService.Echo  100
-
-Refused, with the option that lets them in
-  --trust ${THUMBPRINT}  4 times, last from 192.0.2.7
-`);
+test('the summary for people: counts, endings with their titles, durations, bars, calls, and rejected clients', () => {
+  const lines = summaryText(SUMMARY, BARS).split('\n');
+  expect(lines[1]).toMatch(/^104 connections\b.*\b3\b/);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      `  served              100  ${titleOf('served')}`,
+      `  refused.thumbprint    4  ${titleOf('refused.thumbprint')}`,
+      '  min 870 us, mean 2 ms, p50 1.25 ms, p90 4 ms, p99 61.2 s, max 10 min',
+      `  under 1 ms  52  ${'#'.repeat(30)}`,
+      `  under 2 ms  51  ${'#'.repeat(30)}`,
+      '  longer       1  #',
+      '  ITentaclePongService.Echo  100',
+      `  --trust ${THUMBPRINT}  4 times, last from 192.0.2.7`,
+    ]),
+  );
 });
 
-test('what is said at the start', () => {
-  const listening = {
-    schema: 'tentacle-pong/listening/1' as const,
-    port: 10933,
-    addresses: ['192.0.2.10', '2001:db8::10'],
-    thumbprint: THUMBPRINT,
-    pongKey: 'C'.repeat(64),
-    pingCommand: `tentacle-ping 192.0.2.10:10933 --thumbprint ${THUMBPRINT}`,
-  };
-  expect(
-    listeningText(listening, { version: '0.1.0', trusts: 2, notes: ['made a certificate'] }),
-  ).toBe(`tentacle-pong 0.1.0 listens on port 10933. Ctrl+C ends it and prints what came.
+test('the summary of a run without connections has one paragraph only', () => {
+  const none = { ...SUMMARY, connections: { total: 0, open: 0, peak: 0 }, endings: {}, calls: {}, refused: [] };
+  const text = summaryText({ ...none, durations: { ...SUMMARY.durations, count: 0 } }, []);
+  expect(text.trim()).not.toMatch(/\n\n|\d/);
+});
 
-  thumbprint  ${THUMBPRINT}
-  addresses   192.0.2.10
-              2001:db8::10
-  answers     2 clients that --trust names
-  note        made a certificate
+const LISTENING = {
+  schema: 'tentacle-pong/listening/1' as const,
+  port: 10933,
+  addresses: ['192.0.2.10', '2001:db8::10'],
+  thumbprint: THUMBPRINT,
+  pongKey: 'C'.repeat(64),
+  pingCommand: `tentacle-ping 192.0.2.10:10933 --thumbprint ${THUMBPRINT}`,
+};
 
-On the other machine run:
-  tentacle-ping 192.0.2.10:10933 --thumbprint ${THUMBPRINT}
-and to prove that nothing on the way ends TLS, add:
-  --pong-key ${'C'.repeat(64)}
+test('the start text names version, port, thumbprint, addresses, trusted clients and commands', () => {
+  const text = listeningText(LISTENING, { version: '0.1.0', bind: undefined, trusted: 2, notes: ['a note'] });
+  const lines = text.split('\n');
+  expect(lines[0]).toMatch(/^tentacle-pong 0\.1\.0 .* port 10933, all addresses$/);
+  for (const line of [THUMBPRINT, '192.0.2.10', '2001:db8::10', 'a note'])
+    expect(lines.some((candidate) => candidate.endsWith(`  ${line}`))).toBe(true);
+  expect(text).toMatch(/\b2 clients\b.*--trust/);
+  expect(lines).toContain(`  ${LISTENING.pingCommand}`);
+  expect(lines).toContain(`  --pong-key ${'C'.repeat(64)}`);
+});
 
-`);
+test('the start text says when any client is accepted, and which address is listened on', () => {
+  const text = listeningText(LISTENING, { version: '0.1.0', bind: '192.0.2.10', trusted: 0, notes: [] });
+  expect(text).toMatch(/^.* port 10933, address 192\.0\.2\.10\n/);
+  expect(text).toMatch(/any client.*--trust/);
 });

@@ -1,43 +1,43 @@
 /**
- * The last items of each kind, each kind apart: however many of one kind come, those of the others are still there. A
- * long row of successes does not push out the one failure before it.
+ * A bounded buffer of the latest items of each kind. Each kind has its own share, so that many successes never push out
+ * the one failure before them.
  */
 export class RecordRing<Item> {
-  readonly #keptOfEach: number;
+  readonly #maxOfEachKind: number;
   readonly #kindOf: (item: Item) => string;
   readonly #kinds = new Map<string, Numbered<Item>[]>();
   #added = 0;
   #dropped = 0;
 
-  /** @param kindOf gives one of a few names: each kind takes up memory of its own. */
-  constructor(keptOfEach: number, kindOf: (item: Item) => string) {
-    this.#keptOfEach = keptOfEach;
+  /** @param kindOf returns one of a few names: each kind takes memory of its own. */
+  constructor(maxOfEachKind: number, kindOf: (item: Item) => string) {
+    this.#maxOfEachKind = maxOfEachKind;
     this.#kindOf = kindOf;
   }
 
-  /** @returns the item that is no longer kept for it, where there is one. */
+  /** @returns the item that was dropped to make room, if any. */
   add(item: Item): Item | undefined {
     const kind = this.#kindOf(item);
     let kept = this.#kinds.get(kind);
     if (kept === undefined) this.#kinds.set(kind, (kept = []));
     kept.push({ number: ++this.#added, item });
-    const dropped = kept.at(-1 - this.#keptOfEach);
+    const dropped = kept.at(-1 - this.#maxOfEachKind);
     if (dropped === undefined) return undefined;
     this.#dropped++;
     // Cut in blocks: shifting an array for each item would cost more than the item.
-    if (kept.length >= 2 * this.#keptOfEach) kept.splice(0, kept.length - this.#keptOfEach);
+    if (kept.length >= 2 * this.#maxOfEachKind) kept.splice(0, kept.length - this.#maxOfEachKind);
     return dropped.item;
   }
 
-  /** How many are not kept. */
+  /** How many items have been dropped. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Those that are kept, in the order in which they came, each with its number in it, from 1. */
+  /** The items kept, in the order in which they were added, each with its number in that order, from 1. */
   numbered(): Numbered<Item>[] {
     return [...this.#kinds.values()]
-      .flatMap((kept) => kept.slice(-this.#keptOfEach))
+      .flatMap((kept) => kept.slice(-this.#maxOfEachKind))
       .sort((a, b) => a.number - b.number);
   }
 
@@ -46,6 +46,7 @@ export class RecordRing<Item> {
   }
 }
 
+/** An item and its number in the order in which items were added. */
 export interface Numbered<Item> {
   readonly number: number;
   readonly item: Item;

@@ -1,21 +1,24 @@
 import { columns, endings, ms, rowOf, verdictText, type DurationFigures } from 'tentacle-protocol';
+import type { PollingReport, SubscriptionReport } from '../polling-server/polling-report.js';
+import type { CallRecord } from '../polling-server/polling-tally.js';
 import type { ServePlan } from '../serve/plan.js';
-import type { PollingReport, SubscriptionReport } from '../serve/report.js';
-import type { CallRecord } from '../serve/tally.js';
 
 /** What a person reads once it listens. */
 export function listeningText(
   plan: ServePlan,
-  about: { port: number; ownThumbprint: string; pollCommand: string },
+  about: { version: string; port: number; ownThumbprint: string; pollCommand: string },
 ): string {
+  const { version, port, ownThumbprint, pollCommand } = about;
+  const address = plan.bind === undefined ? 'all addresses' : `address ${plan.bind}`;
   const lines = [
-    `tentacle-ping listens for polling Tentacles on port ${about.port}. Ctrl+C ends it and prints what came.`,
+    `tentacle-ping ${version} is listening for polling Tentacles on port ${port}, ${address}`,
     '',
-    `  thumbprint  ${about.ownThumbprint}`,
-    `  serves      ${plan.trust.length === 0 ? 'everybody' : `the ${plan.trust.length} that --trust names`}`,
+    `  thumbprint  ${ownThumbprint}`,
+    `  accepts     ${plan.trust.length === 0 ? 'any poller (restrict: --trust)' : `${count(plan.trust.length, 'poller')} named with --trust`}`,
     '',
-    'On the other machine run:',
-    `  ${about.pollCommand}`,
+    'On the other machine, run',
+    `  ${pollCommand}`,
+    'Press Ctrl+C to stop and print a report.',
     '',
   ];
   return `${lines.join('\n')}\n`;
@@ -31,21 +34,21 @@ export function callLine({ startedAt, number, outcome, subscription, ...call }: 
   return `${startedAt}  #${number}  ${outcome}  ${subscription}  ${address ?? ''}${times === '' ? '' : `  ${times} ms`}\n`;
 }
 
-/** The report as text: calls, times, who polled, who was refused, how connections ended, and the verdict. */
+/** The report as text: calls, times, pollers, rejected pollers, endings, and the verdict. */
 export function pollingText(report: PollingReport): string {
   const { calls, port, startedAt, endedAt, refused } = report;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
-  const cancelled = calls.cancelled === 0 ? '' : `, ${calls.cancelled} cancelled`;
+  const cancelled = calls.cancelled === 0 ? '' : `, ${calls.cancelled} canceled`;
   return [
-    `\n--- polled on port ${port}: ${calls.queued} calls, ${calls.ok} ok, ${calls.failed} failed${cancelled} in ${seconds} s\n`,
+    `\nPort ${port}: ${count(calls.queued, 'call')}, ${calls.ok} ok, ${calls.failed} failed${cancelled} in ${seconds} s\n`,
     timesTable(report),
     failureTable(report),
     ...report.subscriptions.map(subscriptionText),
-    refused.length === 0 ? '' : 'refused, with the option that lets them in:\n',
-    ...refused.map(
-      ({ thumbprint, address, count }) =>
-        `  ${thumbprint === null ? 'no certificate' : `--trust ${thumbprint}`}  from ${address}, ${count} times\n`,
-    ),
+    refused.length === 0 ? '' : 'Rejected pollers, with the option that accepts each\n',
+    ...refused.map(({ thumbprint, address, count: times }) => {
+      const option = thumbprint === null ? 'no certificate' : `--trust ${thumbprint}`;
+      return `  ${option}  from ${address}, ${count(times, 'time')}\n`;
+    }),
     endingTable(report),
     verdictText(report.verdict),
   ].join('');
@@ -63,29 +66,36 @@ function timesTable({ collect, roundTrip, keepAlive }: PollingReport): string {
       : [[name, String(s.count), ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms)]],
   );
   if (rows.length === 0) return '';
-  return columns('lrrrrrrr', [['(ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
+  return columns('lrrrrrrr', [['ms', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
 }
 
 function failureTable({ failures }: PollingReport): string {
   if (failures.length === 0) return '';
-  const rows = failures.map(({ id, count, firstAt, lastAt }) => [id, String(count), firstAt, lastAt, rowOf(id).title]);
+  const rows = failures.map(({ id, count: times, firstAt, lastAt }) => {
+    return [id, String(times), firstAt, lastAt, rowOf(id).title];
+  });
   return columns('lrlll', [['failure', 'count', 'first', 'last', 'title'], ...rows]);
 }
 
 function subscriptionText({ subscription, peak, switches, pollers }: SubscriptionReport): string {
-  const many = pollers.length > 1 ? `, calls changed between them ${switches} times` : '';
+  const switched = pollers.length > 1 ? `; calls switched between machines ${count(switches, 'time')}` : '';
   const lines = pollers.map(({ address, thumbprint, connections, calls, peer, serverName, tlsVersion }) => {
-    const asked = serverName === undefined ? '' : `, asked for ${serverName}`;
-    return `  ${address}  ${thumbprint ?? 'no certificate'}  ${peer?.kind ?? 'unknown'}, ${connections} connections, ${calls} calls, ${tlsVersion}${asked}\n`;
+    const requested = serverName === undefined ? '' : `, requested name ${serverName}`;
+    const counts = `${count(connections, 'connection')}, ${count(calls, 'call')}`;
+    return `  ${address}  ${thumbprint ?? 'no certificate'}  ${peer?.kind ?? 'unknown'}, ${counts}, ${tlsVersion}${requested}\n`;
   });
-  return `${subscription}: at most ${peak} connections at a time${many}\n${lines.join('')}`;
+  return `${subscription}: at most ${count(peak, 'connection')} at a time${switched}\n${lines.join('')}`;
 }
 
 function endingTable(report: PollingReport): string {
-  const rows = Object.entries(report.endings).map(([id, count]) => [
+  const rows = Object.entries(report.endings).map(([id, times]) => [
     `  ${id}`,
-    String(count),
+    String(times),
     endings.find((ending) => ending.id === id)?.title ?? '',
   ]);
-  return rows.length === 0 ? '' : `how connections ended (docs/endings.md):\n${columns('lrl', rows)}`;
+  return rows.length === 0 ? '' : `Endings of connections (see docs/endings.md)\n${columns('lrl', rows)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

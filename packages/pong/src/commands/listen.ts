@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import {
   chooseIdentity,
   type Environment,
-  loadOrCreateSigningKey,
   listen,
   listenerContext,
   listenProblem,
+  loadOrCreateSigningKey,
   passphraseFrom,
   reachableAddresses,
   RecordFile,
@@ -15,17 +15,17 @@ import {
   withPort,
 } from 'tentacle-protocol';
 import { Attestor } from '../attestor.js';
-import { gateOf } from '../gate.js';
+import { createPongServer } from '../pong-server.js';
 import { LIMITS } from '../limits.js';
 import type { Plan } from '../plan.js';
-import { Records } from '../records.js';
-import { type Listening, summaryOf } from '../summary.js';
+import { RecordStore } from '../record-store.js';
+import { type Listening, buildSummary } from '../summary.js';
 import { Tally } from '../tally.js';
 import { listeningText, summaryText } from '../texts.js';
 
 /**
- * Listen until stopped, then print what came.
- * @returns the exit status: 0 when it ended as asked, 1 when it could not listen.
+ * Listen until stopped, then print a summary.
+ * @returns the exit status: 0 when it ended as requested, 1 when it could not listen.
  * @throws UsageError for an identity that cannot be used.
  */
 export async function listenCommand(
@@ -44,10 +44,10 @@ export async function listenCommand(
   const { key, note: keyNote } = await loadOrCreateSigningKey(environment, 'tentacle-pong');
   const attestor = new Attestor(key, identity);
 
-  // It must not end before it listens: `for` begins now.
+  // --for starts now, so that it does not end before it listens.
   const stop = stopAfter(environment.stop, plan.forUs);
   const tally = new Tally();
-  const records = new Records();
+  const records = new RecordStore();
   const startedAt = new Date().toISOString();
   const tool = { name: 'tentacle-pong', version };
   const header = {
@@ -59,7 +59,7 @@ export async function listenCommand(
   };
   const file =
     plan.recordFile === undefined ? undefined : RecordFile.open(plan.recordFile, header, (text) => log.warn(text));
-  const gate = gateOf({
+  const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, plan.tlsMin),
     attestor,
@@ -72,13 +72,13 @@ export async function listenCommand(
         records.add(record);
         file?.add({ record });
       },
-      answer: (question, context) => records.answer(question, context),
+      query: (question, context) => records.query(question, context),
     },
     stop,
   });
-  const server = await listen(plan, (socket) => gate.admit(socket)).catch(async (error: unknown) => {
-    const wanted = { ...plan, otherPort: '--port 10934' };
-    const problem = await listenProblem(error, wanted, environment.platform, interfaces);
+  const server = await listen(plan, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
+    const requested = { ...plan, otherPort: '--port 10934' };
+    const problem = await listenProblem(error, requested, environment.platform, interfaces);
     if (problem === undefined) throw error;
     environment.stderr(`tentacle-pong: ${problem}\n`);
     return undefined;
@@ -90,24 +90,24 @@ export async function listenCommand(
   const { port } = server.address() as AddressInfo;
   const { thumbprint } = identity;
   const addresses = reachableAddresses(interfaces, plan.bind);
-  const listening = listeningOf(port, thumbprint, attestor.publicKey, addresses);
+  const listening = describeListening(port, thumbprint, attestor.publicKey, addresses);
   const notes = [note, keyNote].filter((text) => text !== undefined);
   if (plan.json) for (const text of notes) log.info(text);
-  const about = { version, trusts: plan.trust.length, notes };
-  print(plan.json ? line(listening) : listeningText(listening, about));
+  const start = { version, bind: plan.bind, trusted: plan.trust.length, notes };
+  print(plan.json ? line(listening) : listeningText(listening, start));
 
   await aborted(stop);
   const { open } = tally;
   server.close();
-  await gate.drained();
-  const summary = summaryOf(tally, {
+  await connectionServer.drain();
+  const summary = buildSummary(tally, {
     version,
     startedAt,
     endedAt: new Date().toISOString(),
     port,
     thumbprint,
     open,
-    acceptedAtOnce: gate.acceptedAtOnce,
+    acceptedAtOnce: connectionServer.largestAcceptBatch,
   });
   file?.add({ summary });
   file?.close();
@@ -115,7 +115,7 @@ export async function listenCommand(
   return 0;
 }
 
-function listeningOf(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {
+function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {
   const [first = '127.0.0.1'] = addresses;
   const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
   return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pongKey, pingCommand };

@@ -10,14 +10,14 @@ import {
 } from 'tentacle-protocol';
 import type { PollPlan } from '../poll/plan.js';
 import { poll } from '../poll/poll.js';
-import { pollingOf, pollReportOf } from '../poll/report.js';
-import type { PollRun } from '../poll/run.js';
-import { PollTally } from '../poll/tally.js';
+import { describePolling, buildPollReport } from '../poll/poll-report.js';
+import type { PollingContext } from '../poll/polling-context.js';
+import { PollTally } from '../poll/poll-tally.js';
 import { pollingText, pollReportText } from '../poll/texts.js';
 
 /**
- * Poll until stopped, then print what came of it.
- * @returns the exit status: 0 when the server took us and nothing failed, else 1.
+ * Poll until stopped, then print a report.
+ * @returns the exit status: 0 when the server accepted this poller and nothing failed, otherwise 1.
  * @throws UsageError for an identity or a proxy that cannot be used.
  */
 export async function pollCommand(
@@ -34,10 +34,10 @@ export async function pollCommand(
   const { identity, note } = await chooseIdentity(choice, environment, 'tentacle-pong', 'tentacle-pong');
   const { proxy } = await chooseProxy(options, plan.server, { env: environment.env });
 
-  const run: PollRun = {
+  const context: PollingContext = {
     version,
     plan,
-    subscription: plan.subscription ?? subscriptionOf(identity.thumbprint),
+    subscription: plan.subscription ?? defaultSubscription(identity.thumbprint),
     proxy,
     secureContext: createSecureContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
@@ -47,17 +47,17 @@ export async function pollCommand(
   };
   const startedAt = new Date().toISOString();
   if (plan.json && note !== undefined) log.info(note);
-  const polling = pollingOf(run);
+  const polling = describePolling(context);
   print(plan.json ? line(polling) : pollingText(polling, { version, ...(note === undefined ? {} : { note }) }));
 
-  const registration = await poll(run);
-  const report = pollReportOf(run, registration, { startedAt, endedAt: new Date().toISOString() });
+  const registration = await poll(context);
+  const report = buildPollReport(context, registration, { startedAt, endedAt: new Date().toISOString() });
   print(plan.json ? line(report) : pollReportText(report));
   return report.verdict.id === 'ok' ? 0 : 1;
 }
 
-/** In the form of a real one, of 20 letters and digits; always the same for one certificate, as a Tentacle's is. */
-function subscriptionOf(thumbprint: string): string {
+/** An id in the form of a real one, 20 letters and digits. It stays the same for one certificate, as a Tentacle's does. */
+function defaultSubscription(thumbprint: string): string {
   return `poll://${thumbprint.slice(0, 20).toLowerCase()}/`;
 }
 

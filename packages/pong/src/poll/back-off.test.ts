@@ -4,7 +4,7 @@ import { waitUs } from './back-off.js';
 
 const S = 1_000_000;
 const spreads = double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const troubles = integer({ min: 0, max: 24 * 3600 * S });
+const failingTimes = integer({ min: 0, max: 24 * 3600 * S });
 
 test.each([
   [0, 0.5, 5],
@@ -14,13 +14,13 @@ test.each([
   [60 * S, 0.5, 90],
   [60 * S, 0.999_999, 120],
   [3600 * S, 0, 120],
-])('after %i us of trouble, spread %f: %f s', (trouble, spread, seconds) => {
-  expect(waitUs(trouble, spread) / S).toBeCloseTo(seconds, 3);
+])('after failing for %i us, spread %f: %f s', (failingUs, spread, seconds) => {
+  expect(waitUs(failingUs, spread) / S).toBeCloseTo(seconds, 3);
 });
 
-test('it is whole, within 5 s and 2 minutes, and never shorter after longer trouble', () => {
+test('the wait is a whole number from 5 s to 2 minutes, and never shorter after failing for longer', () => {
   assert(
-    property(troubles, troubles, spreads, (one, other, spread) => {
+    property(failingTimes, failingTimes, spreads, (one, other, spread) => {
       const [shorter, longer] = [Math.min(one, other), Math.max(one, other)];
       expect(Number.isInteger(waitUs(one, spread))).toBe(true);
       expect(waitUs(shorter, spread)).toBeGreaterThanOrEqual(5 * S);
@@ -30,7 +30,7 @@ test('it is whole, within 5 s and 2 minutes, and never shorter after longer trou
   );
 });
 
-test('tries that fail at once come rarer and rarer, up to every 2 minutes', () => {
+test('attempts that fail at once become less frequent, down to every 2 minutes', () => {
   assert(
     property(spreads, (spread) => {
       const waits: number[] = [];

@@ -2,60 +2,70 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeFailure } from 'tentacle-protocol';
 import { BackOff } from './back-off.js';
-import { Company } from './company.js';
-import { type Polled, pollOnce, type Seen, type Watcher } from './poll-once.js';
+import { ConcurrentConnections } from './concurrent-connections.js';
+import { pollOnce, type PollingObserver } from './poll-once.js';
+import type { PollObservation, PollResult } from './poll-result.js';
+import type { PollingContext } from './polling-context.js';
 import { checkRegistration, type RegistrationCheck } from './registration.js';
-import type { PollRun } from './run.js';
 
 /**
- * Keep up as many connections as the plan wants until the run is stopped, each with its own back-off, as a polling
+ * Keep as many connections open as the plan asks for until the run is stopped, each with its own back-off, as a polling
  * Tentacle does.
- * @returns what registration's check said; undefined when TLS never came about, or the run was stopped before.
+ * @returns the result of registration's check; undefined when TLS was never established, or the run was stopped before.
  */
-export async function poll(run: PollRun, random: () => number = Math.random): Promise<RegistrationCheck | undefined> {
+export async function poll(
+  context: PollingContext,
+  random: () => number = Math.random,
+): Promise<RegistrationCheck | undefined> {
   // Every connection listens to it, and every wait.
-  setMaxListeners(0, run.stop);
-  let checked: Promise<RegistrationCheck | undefined> | undefined;
-  const watcher: Watcher = {
+  setMaxListeners(0, context.stop);
+  let registration: Promise<RegistrationCheck | undefined> | undefined;
+  const observer: PollingObserver = {
     // Once a run: what listens there does not change.
-    onTls: async () => (await (checked ??= checkRegistration(run)))?.author,
-    onTaken: () => run.tally.opened(),
-    onLeft: () => run.tally.closed(),
-    company: new Company(),
+    onTls: async () => (await (registration ??= checkRegistration(context)))?.author,
+    onAccepted: () => context.tally.opened(),
+    onClosed: () => context.tally.closed(),
+    connections: new ConcurrentConnections(),
   };
-  const numbers = Array.from({ length: run.plan.connections }, (_, index) => index + 1);
-  await Promise.all(numbers.map((number) => keepPolling(run, number, watcher, random())));
-  return checked;
+  const numbers = Array.from({ length: context.plan.connections }, (_, index) => index + 1);
+  await Promise.all(numbers.map((number) => keepPolling(context, number, observer, random())));
+  return registration;
 }
 
-async function keepPolling(run: PollRun, connection: number, watcher: Watcher, spread: number): Promise<void> {
+async function keepPolling(
+  context: PollingContext,
+  connection: number,
+  observer: PollingObserver,
+  spread: number,
+): Promise<void> {
   const backOff = new BackOff(spread);
-  const watched: Watcher = {
-    ...watcher,
-    onTaken: () => {
-      backOff.succeeded();
-      watcher.onTaken();
-    },
+  const onAccepted = (): void => {
+    backOff.succeeded();
+    observer.onAccepted();
   };
-  while (!run.stop.aborted) {
-    backOff.tries();
-    const polled = await pollOnce(run, watched);
-    const count = run.tally.ended(polled);
-    if (polled.outcome === 'stopped') return;
+  while (!context.stop.aborted) {
+    backOff.attemptStarted();
+    const result = await pollOnce(context, { ...observer, onAccepted });
+    const count = context.tally.ended(result);
+    if (result.outcome === 'stopped') return;
     const { waitUs } = backOff;
-    log(run, connection, polled, count, waitUs);
-    await sleep(waitUs / 1000, undefined, { signal: run.stop }).catch(() => undefined);
+    logFailure(context, { connection, result, count, waitUs });
+    await sleep(waitUs / 1000, undefined, { signal: context.stop }).catch(() => undefined);
   }
 }
 
-/** The first of a kind is explained, the others are named and counted. */
-function log(run: PollRun, connection: number, polled: Polled & Seen, count: number, waitUs: number): void {
-  const { failure, sighting, facts: _, ...plain } = polled;
+/** Explain the first failure of a kind; name and count the others. */
+function logFailure(
+  { log }: PollingContext,
+  attempt: { connection: number; result: PollResult & PollObservation; count: number; waitUs: number },
+): void {
+  const { connection, count, waitUs } = attempt;
+  const { failure, sighting, facts: _, ...fields } = attempt.result;
   if (failure === undefined || sighting === undefined) return;
   const { title, means } = describeFailure(failure.id, sighting);
   const text = count === 1 ? `${title}. ${means}` : `${title} (${count} times).`;
-  run.log.warn(
-    { connection, ...plain, code: failure.evidence.code },
+  log.warn(
+    { connection, ...fields, code: failure.evidence.code },
     `${text} Trying again in ${(waitUs / 1_000_000).toFixed(1)} s.`,
   );
 }

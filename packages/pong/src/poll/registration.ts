@@ -1,42 +1,42 @@
 import { createSecureContext } from 'node:tls';
 import { connectSecurely, Deadline, type Page, recognisePage, ConnectionTrace } from 'tentacle-protocol';
-import { connectorPlanOf, type PollRun } from './run.js';
+import { connectorPlan, type PollingContext } from './polling-context.js';
 
-/** What the check that Tentacle's `register-with` and `poll-server` make of the polling port would say. Plain JSON. */
+/** The result of the check that Tentacle's `register-with` and `poll-server` run against the polling port. Plain JSON. */
 export interface RegistrationCheck {
-  /** Of the answer to `POST /handshake`; absent when none was read. */
+  /** The HTTP status that answered `POST /handshake`; absent when no answer was read. */
   readonly status?: number;
-  /** Any 200 or 400 counts as an open port. */
+  /** Whether the port counts as open: any 200 or 400 does. */
   readonly passes: boolean;
-  /** Who wrote the page that came. */
+  /** The program that the page was identified as. */
   readonly author: Page['author'];
-  /** The page's title, or the beginning of its text. */
+  /** The page's title, or the start of its text. */
   readonly text?: string;
 }
 
 /** A page is a few hundred bytes. */
 const PAGE_MAX_BYTES = 64 * 1024;
 
-/** A page comes at once or not at all, and it is only a look. */
+/** A page arrives at once or not at all, and the run does not depend on it. */
 const PAGE_MS = 5000;
 
-/** What counts as open in the real check, whoever answers. */
+/** Statuses that count as open in the real check, whatever program answers. */
 const PASSES = [200, 400];
 
 /**
- * Make the check that registration makes: an HTTPS request, without a certificate of ours and without a look at the
- * server's. The page that comes also tells what listens there. On a connection of its own.
+ * Run the check that registration runs, on a connection of its own: an HTTPS request without a client certificate,
+ * whatever certificate the server presents. The page in the answer also identifies what listens there.
  * @returns undefined when the run was stopped before the answer.
  */
-export async function checkRegistration(run: PollRun): Promise<RegistrationCheck | undefined> {
-  const { host, port } = run.plan.server;
-  const deadline = Deadline.inMs(Math.min(PAGE_MS, run.plan.timeoutUs / 1000));
+export async function checkRegistration(context: PollingContext): Promise<RegistrationCheck | undefined> {
+  const { host, port } = context.plan.server;
+  const deadline = Deadline.inMs(Math.min(PAGE_MS, context.plan.timeoutUs / 1000));
   const trace = new ConnectionTrace({ host, port, timeoutUs: deadline.spanUs });
-  const { expectedThumbprint: _, ...target } = connectorPlanOf({ ...run, secureContext: createSecureContext() });
+  const { expectedThumbprint: _, ...target } = connectorPlan({ ...context, secureContext: createSecureContext() });
   try {
-    const channel = await connectSecurely(target, false, trace, deadline, run.stop);
+    const channel = await connectSecurely(target, false, trace, deadline, context.stop);
     const cut = (): void => channel.cancel();
-    run.stop.addEventListener('abort', cut, { once: true });
+    context.stop.addEventListener('abort', cut, { once: true });
     try {
       const name = host.includes(':') ? `[${host}]` : host;
       const head = `POST /handshake HTTP/1.1\r\nHost: ${name}:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
@@ -46,10 +46,10 @@ export async function checkRegistration(run: PollRun): Promise<RegistrationCheck
       if (http === undefined) return { passes: false, author };
       return { status: http.status, passes: PASSES.includes(http.status), author, text: http.title ?? http.text };
     } finally {
-      run.stop.removeEventListener('abort', cut);
+      context.stop.removeEventListener('abort', cut);
       channel.close();
     }
   } catch {
-    return run.stop.aborted ? undefined : { passes: false, author: 'unknown' };
+    return context.stop.aborted ? undefined : { passes: false, author: 'unknown' };
   }
 }

@@ -1,16 +1,16 @@
-import type { Sighting } from './course.js';
+import type { InboundObservation } from './inbound-connection.js';
 import { identityEndings } from './endings/identity.js';
 import { notTlsEndings } from './endings/not-tls.js';
 import { otherEndings } from './endings/other.js';
 import { ownEndings } from './endings/own.js';
 import { pollingEndings } from './endings/polling.js';
 import { pageEndings } from './endings/page.js';
-import type { Ending } from './endings/row.js';
+import type { Ending } from './endings/ending.js';
 import { rpcEndings } from './endings/rpc.js';
 import { tlsEndings } from './endings/tls.js';
 
-/** Every ending there is, specific before general, in the order of the path; the first row that fits is the ending. */
-const rows = [
+/** All endings, specific before general, in the order of the path. The first one that matches is used. */
+const definitions = [
   ...ownEndings,
   ...notTlsEndings,
   ...tlsEndings,
@@ -21,14 +21,14 @@ const rows = [
   ...otherEndings,
 ];
 
-/** The ids, made from the table: there is no other list of them. */
-export type EndingId = (typeof rows)[number]['id'];
+/** The ids, derived from the definitions: there is no other list of them. */
+export type EndingId = (typeof definitions)[number]['id'];
 
-export const endings: readonly Ending<EndingId>[] = rows;
+export const endings: readonly Ending<EndingId>[] = definitions;
 
-/** The first row that fits. The last one takes what is left, so there always is one. */
-export function endingOf(sighting: Sighting): Ending<EndingId> {
-  const found = endings.find((row) => row.when(sighting));
-  if (found === undefined) throw new Error(`no ending for ${sighting.code ?? 'none'} at ${sighting.place}`);
-  return found;
+/** The first ending that matches. The last one matches everything, so there is always one. */
+export function endingOf(observation: InboundObservation): Ending<EndingId> {
+  const match = endings.find((ending) => ending.when(observation));
+  if (match === undefined) throw new Error(`no ending for ${observation.code ?? 'none'} at ${observation.phase}`);
+  return match;
 }

@@ -1,18 +1,18 @@
 /*
- * What the original TentaclePing and TentaclePong say to each other inside TLS. They know nothing of Halibut: one sends a
- * request of lines up to an empty one, the other answers 10 KiB and closes.
+ * The messages of the original TentaclePing and TentaclePong inside TLS. They do not speak Halibut: one sends lines up to
+ * an empty line, the other answers with 10 KiB and closes.
  */
 
-/** How much of one letter the original TentaclePong answers. */
+/** The size of the original TentaclePong's answer, all of one letter. */
 const ANSWER_BYTES = 10 * 1024;
 
 const LETTER = 'A';
 
 /**
- * Whether these are the lines of the original TentaclePing: no header but a host without its port, and then either its
+ * Whether this is a request of the original TentaclePing: no header except a host without its port, and then either its
  * data, one line of a single letter, or, without data, two empty lines in one piece.
  * @param head the beginning of the request, up to its first empty line or as far as it was kept.
- * @param hasMore something stood behind that empty line when it was read.
+ * @param hasMore whether more bytes followed that empty line when it was read.
  */
 export function isOriginalPing(head: Uint8Array, hasMore: boolean): boolean {
   const text = Buffer.from(head).toString('latin1');

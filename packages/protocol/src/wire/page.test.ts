@@ -5,13 +5,13 @@ const page = (body: string, head = 'HTTP/1.0 200 OK\r\nContent-Type: text/html\r
   Buffer.from(`${head}\r\n\r\n${body}`);
 
 describe('friendlyPage', () => {
-  it('is as the real listener writes it, in bytes', () => {
+  it('equals what the real listener writes, byte for byte', () => {
     expect(friendlyPage('<p>Grüße</p>', { 'X-Seen': '1' }).toString()).toBe(
       'HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 14\r\nX-Seen: 1\r\n\r\n<p>Grüße</p>\r\n\r\n',
     );
   });
 
-  it('is what the capture browser-page holds, for the same words', () => {
+  it('equals the capture browser-page, for the same text', () => {
     expect(friendlyPage('<html><body><p>Hello!</p></body></html>').toString()).toBe(
       'HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 39\r\n\r\n<html><body><p>Hello!</p></body></html>\r\n\r\n',
     );
@@ -33,7 +33,7 @@ describe('recognisePage', () => {
     ['web-server', page('AAAA', 'HTTP/1.0 200 OK')],
     ['unknown', Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n')],
     ['unknown', Buffer.alloc(0)],
-  ])('takes it for that of %s', (author, bytes) => {
+  ])('identifies the page of %s', (author, bytes) => {
     const recognised = recognisePage(bytes);
     expect(recognised.author).toBe(author);
     expect(recognised.http === undefined).toBe(author === 'unknown');

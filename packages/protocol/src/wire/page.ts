@@ -1,6 +1,6 @@
 import { type HttpAnswer, parseHttpAnswer } from './http-answer.js';
 
-/** Who wrote a page that was read behind the TLS of a Halibut port. */
+/** The program that a page from a Halibut port was identified as. */
 export type PageAuthor =
   | 'tentacle'
   | 'octopus-server'
@@ -13,31 +13,31 @@ export type PageAuthor =
 
 export interface Page {
   readonly author: PageAuthor;
-  /** The HTTP answer, when it is one. */
+  /** The HTTP response; absent when the bytes are not HTTP. */
   readonly http?: HttpAnswer;
 }
 
-/** What pong puts into its page, and by which ping knows it. */
+/** The mark in pong's page, by which ping identifies it. */
 export const PONG_PAGE_MARK = 'tentacle-pong';
 
-/** What `tentacle-ping --listen` puts into its page. */
+/** The mark in the page of `tentacle-ping --listen`. */
 export const PING_PAGE_MARK = 'tentacle-ping';
 
-/** How pong's page calls the client certificate that came to it. */
+/** The label of the received client certificate in pong's page. */
 export const PONG_PAGE_CERTIFICATE = 'Client certificate';
 
-/** What pong's page says of the client certificate that came with the request: null for none, undefined for no word. */
+/** The client certificate that pong received, according to its page: null for none, undefined when it is not stated. */
 export function clientCertificateOn(html: string): string | null | undefined {
-  const [, said] = new RegExp(`${PONG_PAGE_CERTIFICATE}</th><td>([0-9A-F]{40}|none)<`).exec(html) ?? [];
-  return said === 'none' ? null : said;
+  const [, thumbprint] = new RegExp(`${PONG_PAGE_CERTIFICATE}</th><td>([0-9A-F]{40}|none)<`).exec(html) ?? [];
+  return thumbprint === 'none' ? null : thumbprint;
 }
 
-/** The original TentaclePong answers with 10 KiB of this letter. */
+/** The start of the original TentaclePong's answer: 10 KiB of one letter. */
 const ORIGINAL_PONG_BODY = /^A{1000,}/;
 
 /**
- * The page that a listener answers to anything but `MX`, in the real listener's form: HTTP/1.0, the body, an empty
- * line. One buffer, so one record; the oldest services do the same.
+ * The page with which a listener answers anything but `MX`, in the real listener's form: HTTP/1.0, the body, an empty
+ * line. One buffer, so one TLS record, as the oldest services send it.
  */
 export function friendlyPage(html: string, headers: Readonly<Record<string, string>> = {}): Buffer {
   const body = Buffer.from(html);
@@ -50,7 +50,7 @@ export function friendlyPage(html: string, headers: Readonly<Record<string, stri
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body, Buffer.from('\r\n\r\n')]);
 }
 
-/** Tell who wrote a page from its bytes. A page of 200 that nobody is known by may be a Halibut listener's own words. */
+/** Identify the program that sent a page. A page of status 200 without a known mark may be a Halibut listener's own. */
 export function recognisePage(bytes: Uint8Array): Page {
   const http = parseHttpAnswer(bytes);
   if (http === undefined) return { author: 'unknown' };
@@ -60,7 +60,7 @@ export function recognisePage(bytes: Uint8Array): Page {
 function authorOf(http: HttpAnswer): PageAuthor {
   const { body } = http;
   if (http.version === '1.0' && http.status === 200) {
-    // Of a page with a title, that: a list of files may hold anything.
+    // If the page has a title, only the title counts: a list of files may contain any name.
     if ((http.title ?? body).includes(PONG_PAGE_MARK)) return 'pong';
     if ((http.title ?? '').includes(PING_PAGE_MARK)) return 'ping';
     if (/Octopus Tentacle/i.test(body)) return 'tentacle';

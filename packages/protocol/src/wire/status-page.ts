@@ -1,14 +1,14 @@
-/** What a page says: a sentence, and a table of what was seen. */
+/** The content of a page: a paragraph, and a table of observations. */
 export interface StatusPage {
   readonly title: string;
   readonly heading: string;
   readonly lead: string;
-  /** Texts of strangers may stand in them. */
+  /** Values may come from strangers; they are escaped. */
   readonly rows: readonly (readonly [name: string, value: string])[];
   readonly foot: string;
 }
 
-/** No script, nothing from elsewhere, and never an old page for a new connection. */
+/** HTTP headers that allow no script and no external content, and forbid caching: each page is about its own connection. */
 export const PAGE_HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -21,7 +21,7 @@ h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-top:1px solid #ccc}
 th{font-weight:600;white-space:nowrap}td{font-family:ui-monospace,monospace;overflow-wrap:anywhere}`;
 
-/** One page without anything active. What stands in the rows is escaped; the other texts are ours. */
+/** Render a page without active content. Values in rows are escaped; the other texts are trusted. */
 export function statusPage({ title, heading, lead, rows, foot }: StatusPage): string {
   return `<!DOCTYPE html>
 <html lang="en">
@@ -51,7 +51,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text of a stranger in a page: no markup, no control characters, nothing that turns the direction of the text. */
+/** Text of a stranger for a page: without markup, control characters, or characters that change the text's direction. */
 function escape(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\u00b7').replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

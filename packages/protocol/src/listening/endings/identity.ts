@@ -1,59 +1,61 @@
-import { AFTER_TLS, asReal, GONE, ending } from './row.js';
+import { AFTER_TLS, GONE, count, defineEnding, program, realListener, realPeer } from './ending.js';
 
-/** From the wish for a message exchange to both identities. */
+/** Endings from the request for a message exchange to the exchange of identities. */
 export const identityEndings = [
-  ending({
+  defineEnding({
     id: 'refused.thumbprint',
     level: 'warn',
     when: ({ code }) => code === 'REFUSED_THUMBPRINT',
-    title: 'Refused: its thumbprint is not trusted',
-    means: (sighting) =>
-      `${sighting.address} came with the certificate ${sighting.clientThumbprint ?? ''} and was refused without a word, as ${asReal(sighting)} does. To answer it, start with --trust ${sighting.clientThumbprint ?? ''}`,
-    example: { ...AFTER_TLS, place: 'trust', code: 'REFUSED_THUMBPRINT' },
+    title: 'Rejected: thumbprint not trusted',
+    means: (observation) => {
+      const thumbprint = observation.clientThumbprint ?? '';
+      return `${observation.address} presented a certificate with the thumbprint ${thumbprint}, which is not trusted. The connection was closed without a reply, as ${realListener(observation)} does. To accept this client, start ${program(observation)} with --trust ${thumbprint}`;
+    },
+    example: { ...AFTER_TLS, phase: 'trust', code: 'REFUSED_THUMBPRINT' },
   }),
-  ending({
+  defineEnding({
     id: 'refused.no-certificate',
     level: 'warn',
     when: ({ code }) => code === 'REFUSED_NO_CERTIFICATE',
-    title: 'Refused: it came without a certificate',
-    means: (sighting) =>
-      `${sighting.address} asked for a message exchange without a client certificate and was refused without a word, as ${asReal(sighting)} does. Both ends of Octopus always send one: if this is ${sighting.part === 'tentacle' ? 'an Octopus Server' : 'a polling Tentacle'}, a device on the way re-makes TLS and loses it. To answer anybody, start without --trust.`,
-    example: { ...AFTER_TLS, place: 'trust', clientThumbprint: null, code: 'REFUSED_NO_CERTIFICATE' },
+    title: 'Rejected: no client certificate',
+    means: (observation) =>
+      `${observation.address} asked for a message exchange without a client certificate. The connection was closed without a reply, as ${realListener(observation)} does. ${realPeer(observation)} always presents a certificate: if this is one, a device in between re-encrypts TLS and removes it. To accept any client, start ${program(observation)} without --trust.`,
+    example: { ...AFTER_TLS, phase: 'trust', clientThumbprint: null, code: 'REFUSED_NO_CERTIFICATE' },
   }),
-  ending({
+  defineEnding({
     id: 'identity.subscriber',
     level: 'warn',
-    when: ({ part, subscription }) => part === 'tentacle' && subscription !== undefined,
-    title: 'A polling Tentacle came here for work',
+    when: ({ role, subscription }) => role === 'tentacle' && subscription !== undefined,
+    title: 'A polling Tentacle connected to this port',
     means: ({ address, subscription }) =>
-      `A polling Tentacle at ${address} (${subscription ?? ''}) takes this for its Octopus Server. Its server address should name the Server and its polling port, 10943 unless changed.`,
-    example: { ...AFTER_TLS, place: 'identity', subscription: 'poll://abcdefghij0123456789/' },
+      `A polling Tentacle at ${address} (${subscription ?? ''}) takes this port for its Octopus Server. In its configuration, set the server address to the Octopus Server and its polling port (10943 unless changed).`,
+    example: { ...AFTER_TLS, phase: 'identity', subscription: 'poll://abcdefghij0123456789/' },
   }),
-  ending({
+  defineEnding({
     id: 'identity.timeout',
     level: 'warn',
-    when: ({ place, code }) => place === 'identity' && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(code ?? ''),
-    title: 'Asked for a message exchange, then did not say who it is',
+    when: ({ phase, code }) => phase === 'identity' && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(code ?? ''),
+    title: 'No identity received after the preamble',
     means: ({ address, receivedBytes }) =>
-      `${address} sent ${receivedBytes} bytes of its identity in time. Something on the way may hold the rest back.`,
-    example: { ...AFTER_TLS, place: 'identity', code: 'READ_TIMEOUT' },
+      `${address} asked for a message exchange, but only ${count(receivedBytes, 'byte')} of its identity arrived in time. A device in between may hold back the rest.`,
+    example: { ...AFTER_TLS, phase: 'identity', code: 'READ_TIMEOUT' },
   }),
-  ending({
+  defineEnding({
     id: 'identity.closed',
     level: 'warn',
-    when: ({ place, code }) => place === 'identity' && ['END_OF_STREAM', ...GONE].includes(code ?? ''),
-    title: 'Left before it said who it is',
+    when: ({ phase, code }) => phase === 'identity' && ['END_OF_STREAM', ...GONE].includes(code ?? ''),
+    title: 'Closed before it identified itself',
     means: ({ address, receivedBytes }) =>
-      `The connection from ${address} ended after ${receivedBytes} bytes of its identity. The peer gave up, or something on the way cut it.`,
-    example: { ...AFTER_TLS, place: 'identity', code: 'END_OF_STREAM' },
+      `The connection from ${address} ended after ${count(receivedBytes, 'byte')} of its identity. The peer gave up, or a device in between cut the connection.`,
+    example: { ...AFTER_TLS, phase: 'identity', code: 'END_OF_STREAM' },
   }),
-  ending({
+  defineEnding({
     id: 'identity.bad',
     level: 'warn',
-    when: ({ place, code }) => place === 'identity' && code !== undefined,
-    title: 'Named itself in a way that is not Halibut',
+    when: ({ phase, code }) => phase === 'identity' && code !== undefined,
+    title: 'Invalid Halibut identity',
     means: ({ address, code }) =>
-      `${address} asked for a message exchange and then sent something else than the identity of a client (${code ?? ''}).`,
-    example: { ...AFTER_TLS, place: 'identity', code: 'IDENTITY_UNKNOWN', receivedBytes: 20 },
+      `${address} asked for a message exchange, but then sent something other than the identity of a client (${code ?? ''}).`,
+    example: { ...AFTER_TLS, phase: 'identity', code: 'IDENTITY_UNKNOWN', receivedBytes: 20 },
   }),
 ];

@@ -1,14 +1,14 @@
-import { AFTER_TLS, ending } from './row.js';
+import { AFTER_TLS, defineEnding } from './ending.js';
 
-/** What nobody thought of. */
+/** The ending of everything that no other ending describes. */
 export const otherEndings = [
-  ending({
+  defineEnding({
     id: 'other',
     level: 'warn',
     when: () => true,
-    title: 'Ended in a way this tool does not know',
-    means: ({ address, place, code }) =>
-      `The connection from ${address} ended at "${place}" with ${code ?? 'no code'}.`,
-    example: { ...AFTER_TLS, place: 'rpc', code: 'ENOBUFS' },
+    title: 'Unknown ending',
+    means: ({ address, phase, code }) =>
+      `The connection from ${address} ended in the phase "${phase}" with ${code ?? 'no error code'}. This tool does not know this ending.`,
+    example: { ...AFTER_TLS, phase: 'rpc', code: 'ENOBUFS' },
   }),
 ];

@@ -1,31 +1,31 @@
-import { AFTER_TLS, EXAMPLE, ending, us } from './row.js';
+import { AFTER_TLS, EXAMPLE, defineEnding, program } from './ending.js';
 
-/** What the listener itself decides, and its own bugs: first, so that nobody else is blamed for them. */
+/** Endings that the listener itself causes, and its own bugs: first, so that they are not attributed to the peer. */
 export const ownEndings = [
-  ending({
+  defineEnding({
     id: 'internal.bug',
     level: 'error',
     when: ({ code }) => code === 'OWN_BUG',
-    title: 'A bug of this tool itself',
-    means: (sighting) =>
-      `${us(sighting)} failed (${sighting.bug ?? 'unknown'}). That says nothing about the network or the peer.`,
-    example: { ...AFTER_TLS, place: 'rpc', code: 'OWN_BUG', bug: 'TypeError: x is not a function' },
+    title: 'Internal error in this tool',
+    means: (observation) =>
+      `${program(observation)} failed (${observation.bug ?? 'unknown'}). This is a bug in ${program(observation)}. It says nothing about the network or the peer.`,
+    example: { ...AFTER_TLS, phase: 'rpc', code: 'OWN_BUG', bug: 'TypeError: x is not a function' },
   }),
-  ending({
+  defineEnding({
     id: 'stopped',
     level: 'info',
     when: ({ code }) => code === 'CANCELLED',
-    title: 'Open when this end was stopped',
-    means: (sighting) => `${us(sighting)} was stopped and closed it.`,
-    example: { ...AFTER_TLS, place: 'rpc', code: 'CANCELLED' },
+    title: 'Open when this program was stopped',
+    means: (observation) => `${program(observation)} was stopped and closed the connection.`,
+    example: { ...AFTER_TLS, phase: 'rpc', code: 'CANCELLED' },
   }),
-  ending({
+  defineEnding({
     id: 'too-many-connections',
     level: 'warn',
     when: ({ code }) => code === 'TOO_MANY_CONNECTIONS',
-    title: 'Closed at once: too many connections are open',
-    means: (sighting) =>
-      `The connection from ${sighting.address} was one more than ${us(sighting)} holds open. Find out who opens so many and leaves them open.`,
+    title: 'Connection limit reached, closed at once',
+    means: (observation) =>
+      `The connection from ${observation.address} was one more than ${program(observation)} keeps open. Find out which client opens connections and leaves them open.`,
     example: { ...EXAMPLE, code: 'TOO_MANY_CONNECTIONS' },
   }),
 ];

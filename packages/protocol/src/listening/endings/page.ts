@@ -1,79 +1,79 @@
-import { AFTER_TLS, ending, us } from './row.js';
+import { AFTER_TLS, count, defineEnding, program } from './ending.js';
 
-/** What comes first inside TLS, when it is no message exchange. */
+/** Endings within the first request inside TLS, unless it asks for a message exchange. */
 export const pageEndings = [
-  ending({
+  defineEnding({
     id: 'preamble.timeout',
     level: 'warn',
-    when: ({ place, code }) => place === 'preamble' && code === 'READ_TIMEOUT',
-    title: 'Finished TLS, then said too little for too long',
+    when: ({ phase, code }) => phase === 'preamble' && code === 'READ_TIMEOUT',
+    title: 'TLS completed, but no request was received',
     means: ({ address, receivedBytes }) =>
-      `${address} sent ${receivedBytes} bytes inside TLS, no empty line among them, and then waited. Something on the way may hold the rest back, or the peer is no Halibut client.`,
+      `${address} sent ${count(receivedBytes, 'byte')} inside TLS without an empty line, and then waited. A device in between may hold back the rest, or the peer is not a Halibut client.`,
     example: { ...AFTER_TLS, code: 'READ_TIMEOUT' },
   }),
-  ending({
+  defineEnding({
     id: 'preamble.too-long',
     level: 'warn',
-    when: ({ place, code }) => place === 'preamble' && code === 'TOO_LONG',
-    title: 'A first request without end',
-    means: (sighting) =>
-      `${sighting.address} sent ${sighting.receivedBytes} bytes without an empty line, more than ${us(sighting)} reads.`,
+    when: ({ phase, code }) => phase === 'preamble' && code === 'TOO_LONG',
+    title: 'First request exceeds the size limit',
+    means: (observation) =>
+      `${observation.address} sent ${count(observation.receivedBytes, 'byte')} without an empty line, more than ${program(observation)} reads.`,
     example: { ...AFTER_TLS, code: 'TOO_LONG', receivedBytes: 2 ** 30 + 1 },
   }),
-  ending({
+  defineEnding({
     id: 'preamble.cut',
     level: 'warn',
-    when: ({ place }) => place === 'preamble',
-    title: 'Cut in the middle of its first lines',
+    when: ({ phase }) => phase === 'preamble',
+    title: 'Closed within its first request',
     means: ({ address, receivedBytes }) =>
-      `The connection from ${address} ended inside its first request, after ${receivedBytes} bytes of it. The peer gave up, or something on the way cut it.`,
+      `The connection from ${address} ended after ${count(receivedBytes, 'byte')} of its first request. The peer gave up, or a device in between cut the connection.`,
     example: { ...AFTER_TLS, code: 'END_OF_STREAM', receivedBytes: 12 },
   }),
-  ending({
+  defineEnding({
     id: 'discovery',
     level: 'info',
-    when: ({ place, firstLine }) => place === 'page' && firstLine === 'HELLO',
-    title: 'Octopus read our thumbprint',
-    means: ({ address, part }) =>
-      part === 'tentacle'
-        ? `An Octopus Server at ${address} looked which certificate answers here, as it does when a Tentacle is added ("Discover"). The way is open as far as TLS.`
-        : `An Octopus Server at ${address} looked which certificate answers here ("Discover"), as if this were a Tentacle that listens. Nothing of that kind is here.`,
-    example: { ...AFTER_TLS, place: 'page', firstLine: 'HELLO' },
+    when: ({ phase, firstLine }) => phase === 'page' && firstLine === 'HELLO',
+    title: 'Certificate read by an Octopus Server',
+    means: ({ address, role }) =>
+      role === 'tentacle'
+        ? `An Octopus Server at ${address} read this program's certificate, as it does when a Tentacle is added ("Discover"). That server can reach this port over TLS.`
+        : `An Octopus Server at ${address} read this program's certificate ("Discover"), as if a listening Tentacle were here. This port is for polling Tentacles.`,
+    example: { ...AFTER_TLS, phase: 'page', firstLine: 'HELLO' },
   }),
-  ending({
+  defineEnding({
     id: 'registration-check',
     level: 'info',
-    when: ({ place, code, firstLine }) =>
-      place === 'page' && code === undefined && (firstLine?.startsWith('POST /handshake ') ?? false),
-    title: 'A check of registration got the page',
-    means: ({ address, part }) =>
-      `${address} asked with POST /handshake, as a Tentacle does that registers with a server, or tentacle-pong --poll. It takes any answer for an open port${part === 'tentacle' ? ', this one of a Tentacle too: a Tentacle that registers should name the Octopus Server' : ''}.`,
-    example: { ...AFTER_TLS, part: 'server', place: 'page', firstLine: 'POST /handshake HTTP/1.1' },
+    when: ({ phase, code, firstLine }) =>
+      phase === 'page' && code === undefined && (firstLine?.startsWith('POST /handshake ') ?? false),
+    title: 'Registration check answered',
+    means: ({ address, role }) =>
+      `${address} sent POST /handshake, as a Tentacle does when it registers with a server, and as tentacle-pong --poll does. Both take any answer for an open port.${role === 'tentacle' ? ' This port belongs to a Tentacle: a Tentacle that registers should name the Octopus Server.' : ''}`,
+    example: { ...AFTER_TLS, role: 'server', phase: 'page', firstLine: 'POST /handshake HTTP/1.1' },
   }),
-  ending({
+  defineEnding({
     id: 'page',
     level: 'info',
-    when: ({ place, code }) => place === 'page' && code === undefined,
-    title: 'A browser got the page',
+    when: ({ phase, code }) => phase === 'page' && code === undefined,
+    title: 'Page sent to a browser',
     means: ({ address, firstLine }) =>
-      `${address} asked "${firstLine ?? ''}" and got the page that says what was seen of it. The way is open as far as TLS and what is in it.`,
-    example: { ...AFTER_TLS, place: 'page', firstLine: 'GET / HTTP/1.1' },
+      `${address} requested "${firstLine ?? ''}" and received the page about its own connection. It can reach this port over TLS and exchange data inside it.`,
+    example: { ...AFTER_TLS, phase: 'page', firstLine: 'GET / HTTP/1.1' },
   }),
-  ending({
+  defineEnding({
     id: 'original-ping',
     level: 'info',
-    when: ({ place, code }) => place === 'original' && code === undefined,
-    title: 'The original TentaclePing got its answer',
+    when: ({ phase, code }) => phase === 'original' && code === undefined,
+    title: 'Original TentaclePing answered',
     means: ({ address, tlsVersion }) =>
-      `${address} pings with the original TentaclePing (${tlsVersion ?? 'TLS'}) and got the 10 KiB that the original TentaclePong answers. The way is open as far as TLS and what is in it.`,
-    example: { ...AFTER_TLS, place: 'original', firstLine: 'GET / HTTP/1.1' },
+      `${address} pings with the original TentaclePing (${tlsVersion ?? 'TLS'}) and received the 10 KiB that the original TentaclePong returns. It can reach this port over TLS and exchange data inside it.`,
+    example: { ...AFTER_TLS, phase: 'original', firstLine: 'GET / HTTP/1.1' },
   }),
-  ending({
+  defineEnding({
     id: 'page.cut',
     level: 'warn',
-    when: ({ place }) => place === 'page' || place === 'original',
-    title: 'Left while the page was sent',
-    means: ({ address, code }) => `${address} asked for the page and did not take it (${code ?? ''}).`,
-    example: { ...AFTER_TLS, place: 'page', firstLine: 'GET / HTTP/1.1', code: 'ECONNRESET' },
+    when: ({ phase }) => phase === 'page' || phase === 'original',
+    title: 'Closed while the page was being sent',
+    means: ({ address, code }) => `${address} requested the page and did not receive all of it (${code ?? ''}).`,
+    example: { ...AFTER_TLS, phase: 'page', firstLine: 'GET / HTTP/1.1', code: 'ECONNRESET' },
   }),
 ];

@@ -1,59 +1,59 @@
-import type { Sighting } from '../course.js';
-import { AFTER_TLS, GONE, ending } from './row.js';
+import type { InboundObservation } from '../inbound-connection.js';
+import { AFTER_TLS, GONE, count, defineEnding } from './ending.js';
 
-/** Who has said who it is at the server's end: anybody, and a poller. */
-const POLLED: Sighting = { ...AFTER_TLS, part: 'server', localPort: 10943, place: 'rpc' };
-const POLLING: Sighting = { ...POLLED, subscription: 'poll://abcdefghij0123456789/' };
+/** Examples of peers that identified themselves to the server's polling port: any client, and a poller. */
+const IDENTIFIED: InboundObservation = { ...AFTER_TLS, role: 'server', localPort: 10943, phase: 'rpc' };
+const POLLING: InboundObservation = { ...IDENTIFIED, subscription: 'poll://abcdefghij0123456789/' };
 
-function isPolling({ part, place, subscription }: Sighting): boolean {
-  return part === 'server' && place === 'rpc' && subscription !== undefined;
+function isPolling({ role, phase, subscription }: InboundObservation): boolean {
+  return role === 'server' && phase === 'rpc' && subscription !== undefined;
 }
 
-/** What comes to the server's end of polling, after the identity. */
+/** Endings at the server's polling port, after the identity. */
 export const pollingEndings = [
-  ending({
+  defineEnding({
     id: 'poll.connection-limit',
     level: 'warn',
     when: ({ code }) => code === 'TOO_MANY_POLLERS',
-    title: 'Closed after its identity: too many connections of one subscription',
+    title: 'Connection limit for this subscription reached',
     means: ({ address, subscription }) =>
-      `${address} came with one more connection for ${subscription ?? ''} than --max-connections allows, and was closed without a word, as Octopus does. Either the Tentacle opens more than that, or several machines share the subscription.`,
-    example: { ...POLLING, place: 'identity', code: 'TOO_MANY_POLLERS' },
+      `${address} opened one more connection for ${subscription ?? ''} than --max-connections allows. The connection was closed without a reply, as an Octopus Server does. Either the Tentacle opens more connections than that, or several machines share the subscription.`,
+    example: { ...POLLING, phase: 'identity', code: 'TOO_MANY_POLLERS' },
   }),
-  ending({
+  defineEnding({
     id: 'poll.client',
     level: 'warn',
-    when: ({ part, place, subscription }) => part === 'server' && place === 'rpc' && subscription === undefined,
-    title: 'Came to call a Tentacle, and this is a port for pollers',
+    when: ({ role, phase, subscription }) => role === 'server' && phase === 'rpc' && subscription === undefined,
+    title: 'Client connected to a port for pollers',
     means: ({ address }) =>
-      `${address} says that it is a client (MX-CLIENT), as an Octopus Server or tentacle-ping says to a listening Tentacle. Here only polling Tentacles are served. It should name the Tentacle's own host and port, 10933 unless changed.`,
-    example: { ...POLLED, calls: 1 },
+      `${address} identified itself as a client (MX-CLIENT), as an Octopus Server or tentacle-ping does to a listening Tentacle. This port accepts polling Tentacles only. Connect to the Tentacle's own host and port (10933 unless changed).`,
+    example: { ...IDENTIFIED, calls: 1 },
   }),
-  ending({
+  defineEnding({
     id: 'poll.ended',
     level: 'info',
-    when: (sighting) => isPolling(sighting) && sighting.code === undefined,
-    title: 'A poller left in order',
+    when: (observation) => isPolling(observation) && observation.code === undefined,
+    title: 'Poller disconnected normally',
     means: ({ address, subscription, calls }) =>
-      `${address} polled for ${subscription ?? ''}, answered ${calls} ${calls === 1 ? 'call' : 'calls'} and said that it goes.`,
+      `${address} polled for ${subscription ?? ''}, answered ${count(calls, 'call')} and sent END.`,
     example: { ...POLLING, calls: 3 },
   }),
-  ending({
+  defineEnding({
     id: 'poll.silent',
     level: 'warn',
-    when: (sighting) => isPolling(sighting) && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(sighting.code ?? ''),
-    title: 'A poller fell silent',
+    when: (observation) => isPolling(observation) && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(observation.code ?? ''),
+    title: 'Poller stopped responding',
     means: ({ address, subscription, calls, inCall }) =>
-      `${address} polled for ${subscription ?? ''}, answered ${calls} ${calls === 1 ? 'call' : 'calls'} and then gave no word in time ${inCall ? 'in answer to a call' : 'to the keep-alive'}. Its process has hung, its machine is off, or something on the way drops what is sent.`,
+      `${address} polled for ${subscription ?? ''}, answered ${count(calls, 'call')}, and then did not answer ${inCall ? 'a call' : 'the keep-alive'} in time. Its process hangs, its machine is off, or a device in between drops the packets.`,
     example: { ...POLLING, calls: 3, code: 'READ_TIMEOUT' },
   }),
-  ending({
+  defineEnding({
     id: 'poll.lost',
     level: 'warn',
-    when: (sighting) => isPolling(sighting) && ['END_OF_STREAM', ...GONE].includes(sighting.code ?? ''),
-    title: 'The connection of a poller was lost',
+    when: (observation) => isPolling(observation) && ['END_OF_STREAM', ...GONE].includes(observation.code ?? ''),
+    title: 'Connection to a poller lost',
     means: ({ address, subscription, calls, inCall, code }) =>
-      `The connection from ${address} for ${subscription ?? ''} ended ${inCall ? 'in the middle of a call' : 'while it polled'} after ${calls} ${calls === 1 ? 'call' : 'calls'} (${code ?? ''}): its process ended, or a device on the way cut it.`,
+      `The connection from ${address} for ${subscription ?? ''} ended ${inCall ? 'during a call' : 'while it polled'}, after ${count(calls, 'completed call')} (${code ?? ''}). The poller's process ended, or a device in between cut the connection.`,
     example: { ...POLLING, calls: 3, code: 'ECONNRESET' },
   }),
 ];

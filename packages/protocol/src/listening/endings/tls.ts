@@ -1,4 +1,4 @@
-import { AFTER_TLS, IN_TLS, GONE, ending, us } from './row.js';
+import { AFTER_TLS, GONE, IN_TLS, count, defineEnding, program, realPeer } from './ending.js';
 
 const VERSION = [
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
@@ -7,7 +7,7 @@ const VERSION = [
   'ERR_SSL_VERSION_TOO_LOW',
 ];
 
-const NOTHING_SHARED = [
+const NOTHING_IN_COMMON = [
   'ERR_SSL_NO_SHARED_CIPHER',
   'ERR_SSL_NO_SUITABLE_KEY_SHARE',
   'ERR_SSL_NO_SHARED_GROUP',
@@ -18,90 +18,90 @@ const NOTHING_SHARED = [
   'ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER',
 ];
 
-/** Alerts by which a peer says that it does not take our certificate. */
-const CERTIFICATE_REFUSED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
+/** Alerts with which a peer rejects the listener's certificate. */
+const CERTIFICATE_REJECTED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
 
-/** What happens to the TLS handshake, and right after it. */
+/** Endings during the TLS handshake and right after it. */
 export const tlsEndings = [
-  ending({
+  defineEnding({
     id: 'tls.version',
     level: 'warn',
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
-    means: (sighting) =>
-      `${sighting.address} offers no TLS version that ${us(sighting)} takes (1.2 and 1.3, as Octopus requires, unless told otherwise). An old operating system or .NET Framework, a device on the way that re-makes TLS, or the original TentaclePing, which speaks TLS 1.0 unless told otherwise${sighting.part === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
+    means: (observation) =>
+      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The original TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
-  ending({
+  defineEnding({
     id: 'tls.no-shared',
     level: 'warn',
-    when: ({ place, code }) => place === 'tls' && NOTHING_SHARED.includes(code ?? ''),
-    title: 'No cipher suite, group or signature algorithm in common',
+    when: ({ phase, code }) => phase === 'tls' && NOTHING_IN_COMMON.includes(code ?? ''),
+    title: 'No shared cipher suite, group or signature algorithm',
     means: ({ address, code }) =>
-      `${address} offers none that can be used here (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256; look what a policy of that host has turned off.`,
+      `${address} offers none that can be used here (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
     example: { ...IN_TLS, code: 'ERR_SSL_NO_SHARED_CIPHER' },
   }),
-  ending({
+  defineEnding({
     id: 'tls.refused-our-certificate',
     level: 'warn',
-    when: ({ code }) => CERTIFICATE_REFUSED.test(code ?? ''),
-    title: 'The peer does not take our certificate',
+    when: ({ code }) => CERTIFICATE_REJECTED.test(code ?? ''),
+    title: "Peer rejected this program's certificate",
     means: ({ address, code }) =>
-      `${address} ended TLS over our certificate (${code ?? ''}). A browser or another client that checks names and authorities does so before its user makes an exception; Octopus does not.`,
+      `${address} ended the handshake because of the certificate (${code ?? ''}). A browser, or another client that checks names and authorities, does this until its user makes an exception. Octopus does not check them.`,
     example: { ...IN_TLS, code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' },
   }),
-  ending({
+  defineEnding({
     id: 'tls.stalled',
     level: 'warn',
-    when: ({ place, code }) => place === 'tls' && code === 'TLS_TIMEOUT',
-    title: 'TLS began and did not finish in time',
+    when: ({ phase, code }) => phase === 'tls' && code === 'TLS_TIMEOUT',
+    title: 'TLS handshake not completed in time',
     means: ({ address, receivedBytes }) =>
-      `${address} sent ${receivedBytes} bytes of its handshake and no more. Our answer, larger than its question, may be lost on the way (packets above a smaller MTU), or the peer has hung.`,
+      `${address} sent ${count(receivedBytes, 'byte')} of its handshake and no more. The reply is larger than the request and may be lost in transit (packets above a smaller MTU), or the peer hangs.`,
     example: { ...IN_TLS, code: 'TLS_TIMEOUT' },
   }),
-  ending({
+  defineEnding({
     id: 'tls.closed',
     level: 'warn',
-    when: ({ place, code }) => place === 'tls' && code === 'TLS_CLOSED',
+    when: ({ phase, code }) => phase === 'tls' && code === 'TLS_CLOSED',
     title: 'Closed during the TLS handshake',
     means: ({ address, receivedBytes }) =>
-      `${address} began TLS and closed after ${receivedBytes} bytes, without an alert. A browser does so once or twice before it shows a page; else it is a client that ran out of time or does not like our certificate, or a device on the way.`,
+      `${address} started TLS and closed the connection after ${count(receivedBytes, 'byte')}, without an alert. A browser does this once or twice before it shows a page. Otherwise a client ran out of time or does not accept the certificate, or a device in between closed the connection.`,
     example: { ...IN_TLS, code: 'TLS_CLOSED' },
   }),
-  ending({
+  defineEnding({
     id: 'tls.reset',
     level: 'warn',
-    when: ({ place, code }) => place === 'tls' && GONE.includes(code ?? ''),
+    when: ({ phase, code }) => phase === 'tls' && GONE.includes(code ?? ''),
     title: 'Reset during the TLS handshake',
     means: ({ address, receivedBytes }) =>
-      `The connection from ${address} was reset after ${receivedBytes} bytes of its handshake. A client that does not like our certificate, or a device on the way that inspects TLS.`,
+      `The connection from ${address} was reset after ${count(receivedBytes, 'byte')} of its handshake. The client does not accept the certificate, or a device in between inspects TLS.`,
     example: { ...IN_TLS, code: 'ECONNRESET' },
   }),
-  ending({
+  defineEnding({
     id: 'tls.other',
     level: 'warn',
-    when: ({ place, code }) => place === 'tls' || (code?.startsWith('ERR_SSL_') ?? false),
-    title: 'TLS failed in a way this tool does not know',
+    when: ({ phase, code }) => phase === 'tls' || (code?.startsWith('ERR_SSL_') ?? false),
+    title: 'Unknown TLS failure',
     means: ({ address, code }) =>
-      `TLS with ${address} ended with ${code ?? 'no code'}. Its cause is unknown to this tool.`,
+      `TLS with ${address} ended with ${code ?? 'no error code'}. This tool does not know the cause.`,
     example: { ...IN_TLS, code: 'ERR_SSL_DIGEST_CHECK_FAILED' },
   }),
-  ending({
+  defineEnding({
     id: 'probe.tls',
     level: 'info',
-    when: ({ place, code }) => place === 'preamble' && code === undefined,
-    title: 'Finished TLS, and left without a byte',
+    when: ({ phase, code }) => phase === 'preamble' && code === undefined,
+    title: 'TLS completed, then closed without sending a byte',
     means: ({ address }) =>
-      `The way from ${address} is open as far as TLS. tentacle-ping --level tls and checks of certificates do this; so does a client that expects another thumbprint than ours.`,
+      `${address} can reach this port over TLS. tentacle-ping --level tls and certificate checks connect like this. So does a client that expects another thumbprint.`,
     example: AFTER_TLS,
   }),
-  ending({
+  defineEnding({
     id: 'tls.reset-after',
     level: 'warn',
-    when: ({ place, code, receivedBytes }) => place === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
-    title: 'Finished TLS, and reset without a byte',
-    means: (sighting) =>
-      `${sighting.address} cut the connection as soon as TLS was made. ${sighting.part === 'tentacle' ? 'An Octopus Server' : 'A polling Tentacle'} that expects another thumbprint than ours does so: give it the thumbprint that ${us(sighting)} prints, or give ${us(sighting)} the certificate it expects (--pfx).`,
+    when: ({ phase, code, receivedBytes }) => phase === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
+    title: 'TLS completed, then reset without a byte',
+    means: (observation) =>
+      `${observation.address} reset the connection as soon as TLS was established. ${realPeer(observation)} does this when it expects another thumbprint. Give it the thumbprint that ${program(observation)} prints, or give ${program(observation)} the certificate that it expects (--pfx).`,
     example: { ...AFTER_TLS, code: 'ECONNRESET' },
   }),
 ];

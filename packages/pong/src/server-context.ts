@@ -1,0 +1,21 @@
+import type { SecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+import type { Attestor } from './attestor.js';
+import type { Limits } from './limits.js';
+import type { RecordStore } from './record-store.js';
+import type { Tally } from './tally.js';
+
+/** What all connections of one run share. */
+export interface ServerContext {
+  readonly version: string;
+  readonly secureContext: SecureContext;
+  /** Thumbprints of the clients to accept; empty: any client, with or without a certificate. */
+  readonly trusted: ReadonlySet<string>;
+  readonly attestor: Attestor;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly tally: Tally;
+  readonly records: Pick<RecordStore, 'add' | 'query'>;
+  /** The end of the run: every connection is cut. */
+  readonly stop: AbortSignal;
+}

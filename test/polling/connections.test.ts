@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { describe, expect, it } from 'vitest';
+import { command } from '../binaries/command.js';
+import { reportOf } from '../binaries/report.js';
+import { pemOf, testIdentity } from '../identities.js';
+import { itWith, program } from '../real-components.js';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { pollOnce } from '../../packages/pong/src/poll/poll-once.js';
+import { tlsPeer } from '../peers/tls-peer.js';
+import { Talk } from '../peers/talk.js';
+import { OBSERVER, pollingContext, startPollingServer } from './in-process.js';
+
+async function tls(port: number, withCertificate = true): Promise<TLSSocket> {
+  const own = withCertificate ? pemOf(await testIdentity('Octopus Tentacle')) : {};
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...own });
+  socket.on('error', () => undefined);
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+function tcp(port: number): Socket {
+  return connectTcp(port, '127.0.0.1').on('error', () => undefined);
+}
+
+/** A poller whose identity has been answered. */
+async function polling(port: number): Promise<TLSSocket> {
+  const socket = await tls(port);
+  socket.write('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://visitor/\r\n\r\n');
+  await once(socket, 'data');
+  return socket;
+}
+
+describe('connections to a listening ping', () => {
+  itWith(program('curl'), 'curl gets the page, and the registration check is named', async () => {
+    const ping = await startPollingServer();
+    const curl = (...args: string[]) =>
+      promisify(execFile)('curl', ['-sk', '--http0.9', ...args, `https://127.0.0.1:${ping.port}/handshake`]);
+    expect((await curl()).stdout).toContain('<title>tentacle-ping 0.0.0-test</title>');
+    await ping.ending('page');
+    expect((await curl('-X', 'POST')).stdout).toContain('<title>tentacle-ping 0.0.0-test</title>');
+    await ping.ending('registration-check');
+    expect((await ping.end()).endings).toEqual({ page: 1, 'registration-check': 1 });
+  });
+
+  it('a ping that takes it for a Tentacle learns that it is a port for pollers', async () => {
+    const ping = await startPollingServer();
+    const { stdout, status } = await command('ping', [`127.0.0.1:${ping.port}`, '-c', '1', '--json']).ended;
+    expect(status).toBe(1);
+    const { verdict } = reportOf(stdout);
+    expect(verdict.id).toBe('identity.octopus-server');
+    expect(verdict.means).toContain('tentacle-ping --listen');
+    await ping.ending('poll.client');
+    expect((await ping.end()).endings).toMatchObject({ 'poll.client': 1 });
+  });
+
+  it('noise, plain HTTP and silence are named and harmless', async () => {
+    const ping = await startPollingServer({}, { handshakeMs: 400 });
+    tcp(ping.port).write(Buffer.alloc(100_000, 7));
+    tcp(ping.port).write('GET / HTTP/1.1\r\n\r\n');
+    tcp(ping.port);
+    await ping.ending('not-tls.other');
+    await ping.ending('not-tls.http');
+    await ping.ending('tls.silent');
+    const poller = await polling(ping.port);
+    poller.destroy();
+    await ping.message('- poll://visitor/');
+    expect((await ping.end()).subscriptions.map(({ subscription }) => subscription)).toContain('poll://visitor/');
+  });
+
+  it('a poller without a certificate is rejected, and the verdict says so', async () => {
+    const ping = await startPollingServer({ trust: ['B'.repeat(40)] });
+    (await tls(ping.port, false)).write('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://x/\r\n\r\n');
+    await ping.ending('refused.no-certificate');
+    const { verdict, refused } = await ping.end();
+    expect(verdict.id).toBe('poll.no-certificate');
+    expect(refused).toMatchObject([{ thumbprint: null, address: '127.0.0.1', count: 1 }]);
+  });
+
+  it('a poller that vanishes is lost, one that sends nothing more is silent', async () => {
+    const ping = await startPollingServer({ keepAliveUs: 1000 }, { stepMs: 300 });
+    (await polling(ping.port)).destroy();
+    await ping.ending('poll.lost');
+    await polling(ping.port);
+    await ping.ending('poll.silent');
+    const { endings, visits } = await ping.end();
+    expect(endings).toMatchObject({ 'poll.lost': 1, 'poll.silent': 1 });
+    expect(visits.find(({ ending }) => ending === 'poll.lost')?.closedBy).not.toBe('us');
+    expect(visits.find(({ ending }) => ending === 'poll.silent')?.closedBy).toBe('us');
+  });
+
+  it('connections above the limit are closed at once', async () => {
+    const ping = await startPollingServer({}, { connectionsMax: 1 });
+    const held = await polling(ping.port);
+    const rejected = tcp(ping.port);
+    rejected.resume();
+    await once(rejected, 'close');
+    await ping.ending('too-many-connections');
+    expect(await ping.end()).toMatchObject({ connections: { total: 2, peak: 1 } });
+    held.destroy();
+  });
+});
+
+describe('a server that is polled', () => {
+  const never = new AbortController().signal;
+
+  it('falls silent: poll.silent, after a time that no server is silent for', async () => {
+    const server = await tlsPeer(async (socket) => {
+      const talk = new Talk(socket);
+      for (let lines = 0; lines < 4; lines++) await talk.line();
+      await talk.say('MX-SERVER 1.0\r\n\r\n');
+    });
+    const polled = await pollOnce(await pollingContext(server.port, never), OBSERVER, 100);
+    expect(polled).toMatchObject({ outcome: 'poll.silent', wasTaken: true, keepAlives: 0 });
+  });
+
+  it('sends END', async () => {
+    const server = await tlsPeer(async (socket) => {
+      const talk = new Talk(socket);
+      for (let lines = 0; lines < 4; lines++) await talk.line();
+      await talk.say('MX-SERVER 1.0\r\n\r\n');
+      // A null message.
+      await talk.say(Buffer.from('e3636060e0f24d2d2e4e4c4f65600000', 'hex'));
+      await talk.line();
+      await talk.say('END\r\n');
+    });
+    const polled = await pollOnce(await pollingContext(server.port, never), OBSERVER);
+    expect(polled.failure?.evidence.code ?? polled.outcome).toBe('POLL_ENDED');
+  });
+});
