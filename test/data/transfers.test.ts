@@ -104,9 +104,9 @@ describe('--upload and --download', () => {
       peer: { kind: 'tentacle' },
       level: 'capabilities',
       failures: [],
-      verdict: { id: 'nothing-measured', title: 'The peer can be reached, and no data was moved' },
+      verdict: { id: 'nothing-measured' },
     });
-    expect(report.verdict.means).toContain('a real Tentacle');
+    expect(report.verdict.next.some(({ linux = '' }) => linux.includes('tentacle-pong'))).toBe(true);
   });
 
   it('say on stderr how they stand, and with --quiet nothing', async () => {
@@ -132,7 +132,7 @@ describe('--sizes', () => {
     expect(report.level).toBe('page-upload');
     expect(report.sizes).toMatchObject({ by: 'page', upload: { largestOkBytes: 19_000, complete: true } });
     expect(report.sizes?.download).toBeUndefined();
-    expect(report.verdict.means).toContain('Of larger uploads, and of any download, nothing is known.');
+    expect(report.verdict.id).toBe('ok');
     // A real one gives up at 20,000 characters.
     expect(Math.max(...tentacle.requests)).toBeLessThan(20_000);
   });
@@ -144,7 +144,7 @@ describe('--sizes', () => {
     const found = { largestOkBytes: 64_000, wavering: [], complete: true };
     expect(report.sizes).toMatchObject({ upload: found, download: found });
     expect(report.sizes?.tried.filter(({ outcome }) => outcome === 'ok')).toHaveLength(6);
-    expect(report.verdict).toMatchObject({ id: 'ok', title: 'Every size passes, both ways' });
+    expect(report.verdict).toMatchObject({ id: 'ok' });
   });
 
   it('Ctrl+C in the middle reports what had passed', async () => {
@@ -155,7 +155,7 @@ describe('--sizes', () => {
     expect(report.attempts).toMatchObject({ failed: 0 });
     const found = { largestOkBytes: 1, complete: false };
     expect(report.sizes).toMatchObject({ upload: found, download: found });
-    expect(report.verdict).toMatchObject({ id: 'ok', title: 'Every size passed that was tried' });
+    expect(report.verdict).toMatchObject({ id: 'ok' });
   });
 
   it('where not even TLS can be made says why that may be', async () => {
@@ -164,20 +164,22 @@ describe('--sizes', () => {
     expect(ended.status).toBe(1);
     expect(report.attempts).toEqual({ sent: 1, ok: 0, failed: 1, cancelled: 0 });
     expect(report.verdict.id).toBe('tls.silent');
-    expect(report.verdict.means).toContain('No size could be tried');
     expect(report.sizes).toBeUndefined();
   });
 });
 
 describe('what cannot be meant', () => {
   it.each([
-    [['web01', 'web02', '--upload', '1MB'], '--upload measures one host'],
-    [['web01', '--all-addresses', '--sizes'], '--sizes measures one host'],
-    [['web01', '--sizes', '--download', '1MB'], '--sizes and --download do not go together'],
-  ])('%j is refused in one line', async (args, words) => {
+    [['web01', 'web02', '--upload', '1MB'], ['--upload']],
+    [['web01', '--all-addresses', '--sizes'], ['--sizes']],
+    [
+      ['web01', '--sizes', '--download', '1MB'],
+      ['--sizes', '--download'],
+    ],
+  ])('%j is rejected in one line', async (args, options) => {
     const ended = await command('ping', args).ended;
     expect(ended).toMatchObject({ status: 2, stdout: '' });
-    expect(ended.stderr).toContain(words);
+    for (const option of options) expect(ended.stderr).toContain(option);
     expect(ended.stderr.trim()).not.toContain('\n');
   });
 });

@@ -116,8 +116,8 @@ describe('through a proxy', () => {
   itWith(squidHere, 'the text names it, and what the report calls the way', async () => {
     const proxy = `localhost:${open.port}`;
     const { stdout } = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', proxy]);
-    expect(stdout).toContain(`PING localhost:${pong.port} through the proxy ${proxy} as `);
-    expect(stdout).toMatch(new RegExp(`^proxy: ${proxy} \\(.*\\), by --proxy$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^PING localhost:${pong.port} .*${proxy} `));
+    expect(stdout).toMatch(new RegExp(`^proxy: ${proxy} \\(.*\\), from --proxy$`, 'm'));
     const refused = await ping(['localhost:1', '-c', '1', '--proxy', proxy]);
     expect(refused.status).toBe(1);
     expect(refused.stdout).toContain('measured: connections to the proxy only');
@@ -237,7 +237,7 @@ describe('the variables of the environment', () => {
       ],
     });
     const text = await ping([`localhost:${pong.port}`, '-c', '1'], variables);
-    expect(withoutCanary(text)).toContain('environment: HTTPS_PROXY=http://***@proxy.invalid:3128 (set, and not used)');
+    expect(withoutCanary(text)).toContain('environment: HTTPS_PROXY=http://***@proxy.invalid:3128 (set, not used)');
   });
 
   it('say that no proxy is used for an exception', async () => {

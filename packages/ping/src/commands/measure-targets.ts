@@ -31,10 +31,10 @@ import {
 import { withProxy } from '../with-proxy.js';
 import type { Io } from './command.js';
 
-/** One try at each tells whether it works, and as many at a time as keep one process busy with network, not with waiting for itself. */
-const OTHERWISE = { count: 1, concurrency: 32 };
+/** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
+const DEFAULTS = { count: 1, concurrency: 32 };
 
-/** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, and what they come to. */
+/** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, then a summary. */
 export async function measureManyTargets(
   { words, given }: Asked & { kind: 'run' },
   version: string,
@@ -42,8 +42,8 @@ export async function measureManyTargets(
 ): Promise<number> {
   const file = given.one('targets');
   const list = listTargets(words, file === undefined ? undefined : { name: file, text: await readTargetFile(file) });
-  refuseContradictions(given, list);
-  const pace = paceOf(given, OTHERWISE);
+  rejectContradictions(given, list);
+  const pace = paceOf(given, DEFAULTS);
   const identity = await ownIdentity(given, io);
   const planned = await plansFor(list, given, pace, io);
   const deadline = given.one('deadline');
@@ -90,31 +90,33 @@ export async function measureManyTargets(
   return lines.length === plans.length && lines.every((line) => line.verdict.id === 'ok') ? 0 : 1;
 }
 
-function refuseContradictions(given: Given, list: readonly ListedTarget[]): void {
+function rejectContradictions(given: Given, list: readonly ListedTarget[]): void {
   if (given.one('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
   refuseDataOfMany(given);
-  if (list.length === 0) throw new UsageError('which host? tentacle-ping HOST[:PORT] --all-addresses');
+  if (list.length === 0) throw new UsageError('no host given; use tentacle-ping HOST[:PORT] --all-addresses');
   if (given.has('all-addresses')) {
     if (given.one('address') !== undefined)
-      throw new UsageError('--all-addresses and --address exclude each other; give one of them');
+      throw new UsageError('--all-addresses and --address exclude each other; use one of them');
     if (given.one('proxy') !== undefined)
-      throw new UsageError('--all-addresses is of no use with --proxy: the proxy looks the name up itself');
+      throw new UsageError(
+        '--all-addresses has no effect with --proxy, because the proxy resolves the name itself; omit one of them',
+      );
     return;
   }
   if (given.one('address') !== undefined && list.length > 1)
-    throw new UsageError('--address is one address, and there are several targets');
+    throw new UsageError('--address is a single address, but there are several targets');
   if (given.one('thumbprint') !== undefined && list.length > 1)
     throw new UsageError(
-      'each Tentacle has a thumbprint of its own: write them behind the hosts in the file of --targets',
+      'each Tentacle has its own thumbprint; write the thumbprints after the hosts in the file of --targets',
     );
   if (given.one('pong-key') !== undefined && list.length > 1)
-    throw new UsageError('each pong has a key of its own: give --pong-key with one target');
+    throw new UsageError('each pong has its own key; use --pong-key with one target');
 }
 
-/** A plan for each target: one attempt at a time, and the run's own deadline apart. */
+/** A plan for each target: one attempt at a time, without the deadline, which is the run's. */
 async function plansFor(list: readonly ListedTarget[], given: Given, pace: Pace, io: Io): Promise<Plan[]> {
   const { askHidden } = io;
-  const once = askHidden === undefined ? {} : { askHidden: askedOnce(askHidden) };
+  const once = askHidden === undefined ? {} : { askHidden: askOnce(askHidden) };
   const plans: Plan[] = [];
   for (const { thumbprint, ...target } of list) {
     const { deadlineUs: _, ...plan } = planFor(target, given, { ...pace, concurrency: 1 });
@@ -123,8 +125,8 @@ async function plansFor(list: readonly ListedTarget[], given: Given, pace: Pace,
   return plans;
 }
 
-/** The proxy is the same for all: one question is enough. */
-function askedOnce(ask: AskHidden): AskHidden {
+/** The proxy is the same for all targets: one question is enough. */
+function askOnce(ask: AskHidden): AskHidden {
   const answers = new Map<string, ReturnType<AskHidden>>();
   return (question) => {
     const answer = answers.get(question) ?? ask(question);
@@ -133,7 +135,7 @@ function askedOnce(ask: AskHidden): AskHidden {
   };
 }
 
-/** A plan for each address of the name; the one plan itself where it is an address, or cannot be looked up, which its attempt will say. */
+/** A plan for each address of the name; the plan itself where it is an address, or cannot be resolved, which its attempt will report. */
 async function everyAddress(plan: Plan, stop: AbortSignal): Promise<Plan[]> {
   if (literalAddress(plan.host) !== undefined) return [plan];
   try {

@@ -9,12 +9,12 @@ import { terminalReport } from '../reporters/terminal.js';
 import { withProxy } from '../with-proxy.js';
 import type { Io } from './command.js';
 
-/** `tentacle-ping HOST`: from arguments to a report, printed. */
+/** `tentacle-ping HOST`: from the arguments to the printed report. @returns the exit status. */
 export async function run(asked: Asked & { kind: 'run' }, version: string, io: Io): Promise<number> {
   const { words, given } = asked;
   if (words.length > 1 || given.one('targets') !== undefined || given.has('all-addresses')) {
     if (given.one('record') !== undefined)
-      throw new UsageError('--record is for one target; with several, give each a run of its own');
+      throw new UsageError('--record is for one target; run it once for each target');
     return (await import('./measure-targets.js')).measureManyTargets(asked, version, io);
   }
   const plan = await withProxy(planOf(words, given), given, io);
@@ -22,7 +22,7 @@ export async function run(asked: Asked & { kind: 'run' }, version: string, io: I
   const { mode } = plan;
   if (mode.kind === 'idle') {
     if (given.one('record') !== undefined)
-      throw new UsageError('--record writes down attempts, and --idle makes none; leave one of them out');
+      throw new UsageError('--record writes attempts, and --idle has none; omit one of them');
     const { measureIdle } = await import('./measure-idle.js');
     return measureIdle({ ...plan, mode }, identity, given, version, io);
   }
@@ -33,22 +33,22 @@ export async function run(asked: Asked & { kind: 'run' }, version: string, io: I
   const json = given.has('json');
   const lines = json ? io.stderr : io.stdout;
   const quiet = given.has('quiet');
-  const file = recordFileOf(given.one('record'), plan, identity, version, io);
+  const file = openRecordFile(given.one('record'), plan, identity, version, io);
   if (!quiet) lines(heading(plan, identity.thumbprint));
   const onAttempt = (record: AttemptRecord): void => {
     file?.add({ record });
     if (!quiet) lines(attemptLine(record));
   };
   const report = await measureLatency({ plan, identity, version, onAttempt, stop: io.stop });
-  // The records are there already, line by line.
+  // The file already has the records, line by line.
   file?.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
   file?.close();
   io.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' ? 0 : 1;
 }
 
-/** The file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
-function recordFileOf(
+/** Opens the file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
+function openRecordFile(
   path: string | undefined,
   { host, port, way }: Plan,
   { thumbprint }: Identity,
