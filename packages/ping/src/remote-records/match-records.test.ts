@@ -59,7 +59,7 @@ const world: fc.Arbitrary<World> = fc.record({
     }),
     { maxLength: 6 },
   ),
-  way: fc.constantFrom('direct', 'translated', 'translated with other ports', 'several addresses', 'proxy'),
+  path: fc.constantFrom('direct', 'translated', 'translated with other ports', 'several addresses', 'proxy'),
   aheadMs: fc.integer({ min: -3_600_000, max: 3_600_000 }),
   error: fc.double({ min: -1, max: 1, noNaN: true }),
   uncertaintyMs: fc.integer({ min: 0, max: 2000 }),
@@ -82,7 +82,7 @@ const FAILURES: Readonly<Partial<Record<Made['course'], Failure>>> = {
 };
 
 /** Both ends' records of a world, and the truth. */
-function simulate({ attempts: made, others, way, aheadMs, error, uncertaintyMs, keptFromMs }: World) {
+function simulate({ attempts: made, others, path, aheadMs, error, uncertaintyMs, keptFromMs }: World) {
   const truth = new Map<number, ArrivedConnection>();
   const all: ArrivedConnection[] = [];
   const arrive = (change: Partial<ArrivedConnection> & { readonly startedAt: string; readonly port: number }) => {
@@ -101,16 +101,16 @@ function simulate({ attempts: made, others, way, aheadMs, error, uncertaintyMs, 
     return record;
   };
   const addressOf = (i: number): string => {
-    if (way === 'direct') return HERE;
-    return way === 'several addresses' && i % 2 === 1 ? '203.0.113.2' : '203.0.113.1';
+    if (path === 'direct') return HERE;
+    return path === 'several addresses' && i % 2 === 1 ? '203.0.113.2' : '203.0.113.1';
   };
-  const keepsPorts = way === 'direct' || way === 'translated';
+  const keepsPorts = path === 'direct' || path === 'translated';
   const attempts = made.map(({ course, startMs, durationMs, knowsPort }, i): AttemptRecord => {
     const number = i + 1;
     const sent = course !== 'not-sent' && course !== 'reused';
     const arrived = sent && course !== 'lost' && course !== 'cancelled';
     // Through a proxy, what is lost beyond it shows at the proxy.
-    const failed = course === 'lost' && way === 'proxy' ? failure('proxy.silent', 'proxy') : FAILURES[course];
+    const failed = course === 'lost' && path === 'proxy' ? failure('proxy.silent', 'proxy') : FAILURES[course];
     const activityId =
       course === 'called' || course === 'reused' || course === 'cut-after-tls' ? randomUUID() : undefined;
     if (arrived) {
@@ -129,7 +129,7 @@ function simulate({ attempts: made, others, way, aheadMs, error, uncertaintyMs, 
       number,
       startedAt: iso(startMs),
       outcome: course === 'cancelled' ? 'cancelled' : (failed?.id ?? 'ok'),
-      ...(sent && way !== 'proxy' && (arrived || knowsPort) ? { localAddress: HERE, localPort: 40_000 + i } : {}),
+      ...(sent && path !== 'proxy' && (arrived || knowsPort) ? { localAddress: HERE, localPort: 40_000 + i } : {}),
       ...(activityId === undefined ? {} : { activityId }),
       reused: course === 'reused',
       stages: [],
@@ -160,7 +160,7 @@ function simulate({ attempts: made, others, way, aheadMs, error, uncertaintyMs, 
     withheld: kept.filter((record) => !isShown(record) && record.clientThumbprint === undefined).length,
   };
   const sample = { localAddress: HERE, localPort: 45_000, address: addressOf(0), port: keepsPorts ? 45_000 : 55_000 };
-  const us = { throughProxy: way === 'proxy', thumbprints: [OWN], ...(way === 'proxy' ? {} : { sample }) };
+  const us = { throughProxy: path === 'proxy', thumbprints: [OWN], ...(path === 'proxy' ? {} : { sample }) };
   return { attempts, theirs, clock, us, truth };
 }
 
@@ -175,7 +175,7 @@ describe('matchRecords', () => {
         expect(new Set(records).size).toBe(records.length);
         // Behind one translated address, others who show nothing of themselves look like us.
         const lookalikes =
-          given.way !== 'direct' &&
+          given.path !== 'direct' &&
           given.others.some(({ from, shows }) => from === 'this address' && shows !== 'a call');
         for (const [number, match] of matches) {
           const course = given.attempts[number - 1]?.course;
@@ -215,18 +215,18 @@ describe('matchRecords', () => {
     ['one before the listener has its records', { keptFromMs: 20_000 }, 'unknown', { why: 'not-kept' }],
     [
       'a lost one behind a translator, while somebody unknown came',
-      { way: 'translated', others: [{ from: 'elsewhere', shows: 'nothing', atMs: 1000 }] },
+      { path: 'translated', others: [{ from: 'elsewhere', shows: 'nothing', atMs: 1000 }] },
       'unknown',
       { why: 'withheld' },
     ],
     [
       'a lost one behind a translator, while somebody came from there',
-      { way: 'translated', others: [{ from: 'this address', shows: 'nothing', atMs: 1000 }] },
+      { path: 'translated', others: [{ from: 'this address', shows: 'nothing', atMs: 1000 }] },
       'unknown',
       { why: 'ambiguous' },
     ],
   ])('%s', (_name, change, kind, more) => {
-    // The second is the sure one that shows the way.
+    // The second is the sure one that shows the path.
     const attempts: Made[] = [
       { course: 'lost', startMs: 0, durationMs: 1000, knowsPort: true },
       { course: 'lost', startMs: 100, durationMs: 1000, knowsPort: true },
@@ -278,10 +278,10 @@ describe('matchRecords', () => {
 
 describe('estimateClockDifference', () => {
   it('contains the true difference, however unequal the two directions are', () => {
-    const way = fc.integer({ min: 0, max: 3000 });
+    const path = fc.integer({ min: 0, max: 3000 });
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(way, way), { minLength: 1 }),
+        fc.array(fc.tuple(path, path), { minLength: 1 }),
         fc.integer({ min: -1e9, max: 1e9 }),
         (ways, ahead) => {
           const readings = ways.map(([there, back], i) => ({
