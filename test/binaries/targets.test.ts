@@ -102,14 +102,14 @@ describe('many targets', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['--targets', '/nonexistent'], /--targets "\/nonexistent" cannot be read \(ENOENT\)/],
+    [['--targets', '/nonexistent'], /--targets "\/nonexistent".*\(ENOENT\)/],
     [['--targets', file('web01\n???\n')], /targets\.txt, line 2: "\?\?\?"/],
-    [['a', 'b', '--address', '127.0.0.1'], /--address is one address/],
-    [['a', 'b', '--thumbprint', 'A'.repeat(40)], /thumbprint of its own/],
-    [['a', '--all-addresses', '--address', '127.0.0.1'], /exclude each other/],
-    [['a', '--all-addresses', '--proxy', 'proxy:3128'], /of no use with --proxy/],
-    [['--all-addresses'], /which host/],
-  ])('%j is refused in one line', async (args, what) => {
+    [['a', 'b', '--address', '127.0.0.1'], /--address/],
+    [['a', 'b', '--thumbprint', 'A'.repeat(40)], /--targets/],
+    [['a', '--all-addresses', '--address', '127.0.0.1'], /--all-addresses.*--address/],
+    [['a', '--all-addresses', '--proxy', 'proxy:3128'], /--all-addresses.*--proxy/],
+    [['--all-addresses'], /HOST/],
+  ])('%j is rejected in one line', async (args, what) => {
     const { status, stdout, stderr } = await command('ping', args).ended;
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(what);

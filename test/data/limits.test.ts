@@ -62,6 +62,8 @@ describe('a device that counts the bytes of a connection', () => {
     expect(report.verdict.id).toBe('data.reset-after');
     expect(download).toMatchObject({ complete: true });
     expect(report.verdict.means).toContain('neither end');
+    const recorded = report.otherEnd?.status === 'compared' ? report.otherEnd.failures : [];
+    expect(recorded.find(({ id }) => id === 'data.reset-after')?.cutBetween).toBeGreaterThan(0);
     // It counts what the connection got, and shows with the next packet that we send.
     expect(download?.smallestFailedBytes).toBeGreaterThan(300_000 / HEADERS - BESIDES_BYTES);
     expect(upload?.largestOkBytes).toBe(1_000_000);

@@ -106,7 +106,7 @@ describe('--upload and --download', () => {
       failures: [],
       verdict: { id: 'nothing-measured', next: [{ who: 'tentacle-admin' }, { who: 'you' }] },
     });
-    expect(report.verdict.means).toContain('a real Tentacle');
+    expect(report.verdict.next.some(({ linux = '' }) => linux.includes('tentacle-pong'))).toBe(true);
   });
 
   it('say on stderr how they stand, and with --quiet nothing', async () => {
@@ -165,20 +165,22 @@ describe('--sizes', () => {
     expect(ended.status).toBe(1);
     expect(report.attempts).toEqual({ sent: 1, ok: 0, failed: 1, cancelled: 0 });
     expect(report.verdict.id).toBe('tls.silent');
-    expect(report.verdict.means).toContain('No size could be tried');
     expect(report.sizes).toBeUndefined();
   });
 });
 
 describe('what cannot be meant', () => {
   it.each([
-    [['web01', 'web02', '--upload', '1MB'], '--upload measures one host'],
-    [['web01', '--all-addresses', '--sizes'], '--sizes measures one host'],
-    [['web01', '--sizes', '--download', '1MB'], '--sizes and --download'],
-  ])('%j is refused in one line', async (args, words) => {
+    [['web01', 'web02', '--upload', '1MB'], ['--upload']],
+    [['web01', '--all-addresses', '--sizes'], ['--sizes']],
+    [
+      ['web01', '--sizes', '--download', '1MB'],
+      ['--sizes', '--download'],
+    ],
+  ])('%j is rejected in one line', async (args, options) => {
     const ended = await command('ping', args).ended;
     expect(ended).toMatchObject({ status: 2, stdout: '' });
-    expect(ended.stderr).toContain(words);
+    for (const option of options) expect(ended.stderr).toContain(option);
     expect(ended.stderr.trim()).not.toContain('\n');
   });
 });

@@ -55,7 +55,7 @@ describe('the idle ladder', () => {
     itWith(program(name), `finds the ${setting} of ${name}, which keep-alives do not put off`, async () => {
       const { idle, verdict } = checked(await climbed(way));
       expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind: 'sure' } });
-      expect(verdict.means).toMatch(/tentacle-pong's records .*th(is|ese) .*neither/);
+      expect(verdict.means).toContain('tentacle-pong');
       for (const { there } of idle.probes.filter(({ outcome }) => outcome === 'idle.closed'))
         expect(there).toEqual({ ending: 'served', closedBy: 'peer' });
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
@@ -65,14 +65,13 @@ describe('the idle ladder', () => {
     });
   }
 
-  for (const [how, rule, id, net, kind, says] of [
-    ['drops', 'drop', 'idle.silent', '10.90', 'one-of', 'no call'],
-    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91', 'sure', 'neither'],
+  for (const [how, rule, id, net, kind] of [
+    ['drops', 'drop', 'idle.silent', '10.90', 'one-of'],
+    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91', 'sure'],
   ] as const) {
     itWith(namespaces, `finds when a firewall forgets a connection and ${how} what it sends then`, async () => {
       const { idle, verdict } = checked(await climbed(throughFirewall(rule, net)));
       expect(verdict).toMatchObject({ id, certainty: { kind } });
-      expect(verdict.means).toContain(says);
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
         expect(side).toMatchObject({ outcome: id, exact: false, normal: false });
         expectLimit(side);
@@ -87,7 +86,7 @@ describe('the idle ladder', () => {
     expect(idle.keepAliveOff.outcome).toBe('idle.silent');
     expectLimit(idle.keepAliveOff);
     expect(verdict.id).toBe('idle.silent');
-    expect(verdict.means).toMatch(/keep-alive every 1 s.* survived 5 s/);
+    expect(verdict.means).toMatch(/\b1 s\b.*\b5 s\b/);
   });
 
   itWith(
@@ -100,8 +99,7 @@ describe('the idle ladder', () => {
       );
       expect(idle.keepAliveOn).toMatchObject({ outcome: 'ok', deaths: 0, keepAliveUs: 15_000_000 });
       expect(idle.keepAliveOff).toMatchObject({ outcome: 'idle.silent', peerQuiet: true });
-      expect(verdict.means).toContain('without TCP keep-alive,');
-      expect(verdict.means).toMatch(/keep-alive every 15 s.* survived 23 s/);
+      expect(verdict.means).toMatch(/\b15 s\b.*\b23 s\b/);
     },
     120_000,
   );

@@ -2,23 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { command, startPong } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
 
-const HOW = /To see both ends: run tentacle-pong --record pong\.ndjson there/;
+const HOW = /tentacle-pong --record pong\.ndjson .*tentacle-ping compare ping\.ndjson pong\.ndjson/;
 
-describe('where the other end cannot be seen, the report says why and what to do', () => {
-  it.each([[['--json'], undefined] as const, [[], HOW] as const])('nothing answers %j', async (more, said) => {
+describe('where the records of the other end are not available, the report says why and what to do', () => {
+  it.each([[['--json'], undefined] as const, [[], HOW] as const])('nothing listens %j', async (more, said) => {
     const { stdout } = await command('ping', ['127.0.0.1:1', '-c', '1', ...more]).ended;
     if (said === undefined) expect(reportOf(stdout).otherEnd).toEqual({ status: 'not-seen', why: 'unknown-peer' });
     else expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(said);
   });
 
-  it('pong does not answer our certificate, nor give it any record', async () => {
+  it('pong does not trust the certificate, and returns no records', async () => {
     const pong = await startPong('--trust', 'B'.repeat(40));
     const { stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--json']).ended;
     pong.process.kill();
     expect(reportOf(stdout).otherEnd).toEqual({ status: 'not-seen', why: 'refused' });
   });
 
-  it.each(['tls', 'identity'])('it is not asked where --level %s forbids calls', async (level) => {
+  it.each(['tls', 'identity'])('the records are not fetched where --level %s excludes calls', async (level) => {
     const pong = await startPong();
     const { stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--json', '--level', level]).ended;
     pong.process.kill('SIGTERM');
@@ -27,7 +27,7 @@ describe('where the other end cannot be seen, the report says why and what to do
     expect(summary).toContain('"connections":{"total":1,');
   });
 
-  it('pong has gone silent: Ctrl+C ends the run all the same', async () => {
+  it('pong stops responding: Ctrl+C still ends the run', async () => {
     const pong = await startPong();
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--json', '-W', '60s']);
     await ping.printed(/#3 /);

@@ -58,7 +58,7 @@ describe('record files', () => {
       expect(Math.abs(differenceUs)).toBeLessThanOrEqual(uncertaintyUs);
     }
     const { stdout } = await command('ping', ['compare', pong, ping]).ended;
-    expect(stdout).toContain('20 of 20 attempts arrive');
+    expect(stdout).toMatch(/\b20 attempts arrived/);
   });
 
   it('of a pong that is killed hold every connection up to then, and a new run begins on a line of its own', async () => {
@@ -106,7 +106,7 @@ describe('record files', () => {
     },
   );
 
-  it('that are of no use together are refused in one line', async () => {
+  it('that cannot be compared are rejected in one line', async () => {
     const { ping, pong } = await recorded('SIGTERM', '-q');
     for (const files of [
       [pong, ping, pong.replace('pong', 'gone')],
@@ -118,7 +118,7 @@ describe('record files', () => {
     }
   });
 
-  itWith(namespaces(), 'on a disk that gets full: one warning, and the measurement goes on', async () => {
+  itWith(namespaces(), 'on a disk that fills up: one warning, and the measurement goes on', async () => {
     const small = 'mount -t tmpfs -o size=16k tmpfs /mnt && exec "$@"';
     const pong = await startPong();
     const lab = await Lab.open();
@@ -146,7 +146,7 @@ describe('record files', () => {
     }
   });
 
-  itWith(namespaces(), 'tell afterwards what never arrived, and which of its causes is left', async () => {
+  itWith(namespaces(), 'show afterwards which attempts never arrived, and which cause is left', async () => {
     const lab = await Lab.open();
     try {
       const { here, router, there, address } = routed(lab);
@@ -166,9 +166,7 @@ describe('record files', () => {
       expect(status).toBe(1);
       expect(ends.otherEnd.attempts).toMatchObject({ sent: 30, arrived: 29, neverArrived: 1, unknown: 0 });
       expect(ends.failures).toMatchObject([{ id: 'tcp.timeout', certainty: { kind: 'sure' } }]);
-      expect(ends.failures[0]?.says).toContain(
-        'saw 1 of 30 attempts never arrive. So packets of these attempts are dropped',
-      );
+      expect(ends.failures[0]?.says).toMatch(/\b1 of 30\b/);
     } finally {
       await lab.end();
     }

@@ -6,7 +6,7 @@ import { type Host, routed } from '../lab/network.js';
 import { binary } from '../lab/programs.js';
 import { itWith, namespaces } from '../real-components.js';
 
-describe('what the other end saw, through a router', () => {
+describe('what the other end recorded, through a router', () => {
   let lab: Lab;
   beforeEach(async () => {
     lab = await Lab.open();
@@ -57,7 +57,7 @@ describe('what the other end saw, through a router', () => {
     expect(report.verdict.id).toBe('ok');
   });
 
-  itWith(namespaces(), 'one new connection in ten is dropped: so many never arrive, and it is sure', async () => {
+  itWith(namespaces(), 'one new connection in ten is dropped: these never arrive, and that is conclusive', async () => {
     const drop = (router: Host, port: number): void => {
       router.firewall('forward', `tcp dport ${port} tcp flags & (syn | ack) == syn numgen inc mod 10 == 0 drop`);
     };
@@ -71,7 +71,7 @@ describe('what the other end saw, through a router', () => {
     expect(differences({ ...ends, failures: [] })).toEqual(NONE);
   });
 
-  itWith(namespaces(), 'reset at the ClientHello: so many arrive and are cut, by neither end', async () => {
+  itWith(namespaces(), 'reset at the ClientHello: these arrive and are cut, by neither end', async () => {
     const reset = (router: Host, port: number): void => {
       // Behind a TCP header with timestamps: a TLS record of the handshake (22) that holds a ClientHello (1).
       const hello = `tcp dport ${port} @th,256,8 0x16 @th,296,8 0x01`;
@@ -88,14 +88,14 @@ describe('what the other end saw, through a router', () => {
     expect(report.verdict.means).toContain('neither end');
   });
 
-  itWith(namespaces(), 'an address translator is named, with its address, and nothing else is wrong', async () => {
+  itWith(namespaces(), 'an address translator is reported with its address, and nothing else', async () => {
     const { report, ends } = await measured((router) => router.masquerade(), '-c', '10', '-i', '0');
     expect(ends.attempts).toMatchObject({ sent: 10, arrived: 10, unknown: 0 });
     expect(differences(ends)).toEqual({ ...NONE, translated: [{ address: '10.72.2.254', count: 10 }] });
     expect(report.verdict.id).toBe('ok');
   });
 
-  itWith(namespaces(), 'behind an address translator, what never arrives is known too', async () => {
+  itWith(namespaces(), 'behind an address translator, attempts that never arrive are found too', async () => {
     const translateAndDrop = (router: Host, port: number): void => {
       router.masquerade();
       router.firewall('forward', `tcp dport ${port} tcp flags & (syn | ack) == syn numgen inc mod 10 == 0 drop`);
@@ -115,14 +115,18 @@ describe('what the other end saw, through a router', () => {
     );
   };
 
-  itWith(namespaces(), 'our hello is lost on the way there: it saw no byte of it, and that is sure', async () => {
-    const { report, ends } = await measured(loseContent('dport'), '-c', '10', '-i', '0', '-W', '800ms');
-    expect(report.outcomes).toEqual({ ok: 8, 'tls.silent': 2 });
-    expect(ends.failures).toMatchObject([{ id: 'tls.silent', of: 2, nothingCame: 2 }]);
-    expect(report.verdict).toMatchObject({ id: 'tls.silent', certainty: { kind: 'sure' } });
-  });
+  itWith(
+    namespaces(),
+    'the ClientHello is lost in transit: no byte of it arrived, and that is conclusive',
+    async () => {
+      const { report, ends } = await measured(loseContent('dport'), '-c', '10', '-i', '0', '-W', '800ms');
+      expect(report.outcomes).toEqual({ ok: 8, 'tls.silent': 2 });
+      expect(ends.failures).toMatchObject([{ id: 'tls.silent', of: 2, nothingCame: 2 }]);
+      expect(report.verdict).toMatchObject({ id: 'tls.silent', certainty: { kind: 'sure' } });
+    },
+  );
 
-  itWith(namespaces(), 'its answer is lost on the way back: of four causes two are left', async () => {
+  itWith(namespaces(), 'the ServerHello is lost in transit: two of four causes are left', async () => {
     const { report, ends } = await measured(loseContent('sport'), '-c', '10', '-i', '0', '-W', '800ms');
     expect(report.outcomes).toEqual({ ok: 8, 'tls.silent': 2 });
     expect(ends.failures).toMatchObject([{ id: 'tls.silent', of: 2, answerLost: 2 }]);

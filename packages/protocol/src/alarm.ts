@@ -26,7 +26,7 @@ export class Alarm {
     this.#timer?.unref();
   }
 
-  /** Nobody will wait any more. */
+  /** Ends the use of this timer. */
   close(): void {
     this.off();
     clearTimeout(this.#timer);

@@ -1,4 +1,4 @@
-/** A prime, so that no block size of the way (records, pages, powers of two) is a multiple of it. */
+/** A prime, so that no block size on the path (records, pages, powers of two) is a multiple of it. */
 const PERIOD = 251;
 
 /** Four full TLS records a write: below that the writes cost more than the bytes, above it nothing is gained. */

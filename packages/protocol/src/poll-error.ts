@@ -1,15 +1,15 @@
-/** What can go wrong with polling itself, while network, TLS and identities are in order. */
+/** Errors of polling itself, while network, TLS and identities work. */
 export type PollErrorCode =
   /** The server said END, or closed between two messages. */
   | 'POLL_ENDED'
   | 'POLL_CLOSED'
-  /** What is polled shows the page of a Tentacle. */
+  /** The polled peer shows the page of a Tentacle. */
   | 'WRONG_ROLE'
-  /** No poller took a call in the time that it had. */
+  /** No poller collected a call before its deadline. */
   | 'NOT_COLLECTED'
-  /** Pollers of one subscription that are not one machine. */
+  /** Several machines polled one subscription. */
   | 'SUBSCRIPTION_SHARED'
-  /** Nobody polled. */
+  /** No client polled. */
   | 'NOBODY_POLLED';
 
 export class PollError extends Error {

@@ -1,13 +1,13 @@
 /**
- * A signal that comes with `stop`, or after a span, whichever is first. Not `AbortSignal.any` over a timeout: Node 20
- * lets the garbage collector take the timeout away when nothing else holds it, and then the signal never comes.
+ * A signal that aborts with `stop` or after a time, whichever is first. Not `AbortSignal.any` with a timeout: in Node 20
+ * the timeout is garbage-collected when nothing else refers to it, and then the signal never aborts.
  * @param spanUs absent: only with `stop`.
  */
 export function stopAfter(stop: AbortSignal, spanUs: number | undefined): AbortSignal {
   if (spanUs === undefined || stop.aborted) return stop;
   const either = new AbortController();
   const timer = setTimeout(() => either.abort(), Math.ceil(spanUs / 1000));
-  // What is under way keeps the process, not the wish to end it.
+  // Only work that is under way keeps the process alive, not this timer.
   timer.unref();
   stop.addEventListener(
     'abort',

@@ -7,65 +7,65 @@ import type { ProxyAnswer } from './wire/proxy-answer.js';
 export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data', 'idle'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** The HTTP proxy on the way, and what it said. Plain data; no password. */
+/** The HTTP proxy on the path, and its response. Plain data; no password. */
 export interface ProxyFacts {
   readonly host: string;
   readonly port: number;
-  /** Whose credentials are sent; absent: none are. */
+  /** The user whose credentials are sent; absent: none. */
   readonly user?: string;
-  /** User or password have characters beyond ASCII, for which Octopus, and so this tool, sends question marks. */
+  /** User or password contain characters beyond ASCII, for which Octopus, and so this tool, sends question marks. */
   readonly beyondAscii?: boolean;
-  /** Its answer to CONNECT, as far as it came. */
+  /** Its response to CONNECT, as far as it arrived. */
   readonly answer?: ProxyAnswer;
 }
 
-/** Which way a data stream goes: from us to the peer, or from the peer to us. */
+/** The direction of a data stream: to the peer, or from the peer. */
 export type Direction = 'upload' | 'download';
 
-/** The data stream that an attempt was at, and what a ladder of sizes has found of such. Plain data. */
+/** The data stream that was under way, and what a search for size limits found. Plain data. */
 export interface TransferFacts {
   readonly direction: Direction;
   readonly sizeBytes: number;
-  /** How much of it had come (download), or had been handed to the system, which holds back some (upload). */
+  /** Bytes received (download), or handed to the system, which buffers some (upload). */
   readonly movedBytes: number;
-  /** The offset of the first byte that was not as it was sent. */
+  /** The offset of the first byte that was changed. */
   readonly differsAt?: number;
-  /** Between these two sizes lies the limit that a ladder found: one that passes, and one that does not. */
+  /** The size limit lies between these two: one that passes, and one that does not. */
   readonly largestOkBytes?: number;
   readonly smallestFailedBytes?: number;
   /** Whether more than that passed on one connection in pieces of a size that does. */
   readonly passesInPieces?: boolean;
 }
 
-/** How a connection that was left idle came to be found dead. Plain data. */
+/** How a connection that was left idle was found dead. Plain data. */
 export interface IdleFacts {
-  /** How long it was to be idle. */
+  /** The requested idle time. */
   readonly spanUs: number;
   /** How long it had been idle when it ended, or when it was used again. */
   readonly idleUs: number;
-  /** After so much silence the system asks the other end whether it is there; absent: keep-alive is off. */
+  /** After this much silence the system checks whether the other end is there; absent: keep-alive is off. */
   readonly keepAliveUs?: number;
-  /** The other end has switched its keep-alive off for this connection; absent: it may go on. */
+  /** The other end has switched off its keep-alive for this connection; absent: it may be on. */
   readonly peerQuiet?: true;
-  /** How long the call took that found it dead; absent: that showed while it was idle. */
+  /** The duration of the call that found it dead; absent: it was found dead while idle. */
   readonly checkUs?: number;
-  /** TLS itself said that this is the end, which only its two ends can; a bare FIN anything on the way can send. */
+  /** TLS was closed with a close_notify, which only its two ends can send; any device on the path can send a bare FIN. */
   readonly goodbye?: boolean;
-  /** After so long the peer closes by itself, as it says. */
+  /** The idle timeout that the peer reports. */
   readonly peerLimitUs?: number;
-  /** Whether the other end's own record says that it ended the connection; absent: that is not known. */
+  /** Whether the other end's record says that it closed the connection; absent: unknown. */
   readonly endedThere?: boolean;
   /** The longest idle time that another connection survived, with keep-alive as here. */
   readonly survivedUs?: number;
 }
 
-/** What was seen on the way, as far as it went: the ground of every classification. Plain data. */
+/** What was observed of a connection, as far as it went: everything that classification is based on. Plain data. */
 export interface ConnectionFacts {
   readonly host: string;
   readonly port: number;
-  /** The span one attempt had in all. */
+  /** The timeout of one attempt. */
   readonly timeoutUs: number;
-  /** The proxy on the way, where there is one: then the addresses and local ones below are of the leg to it. */
+  /** The proxy on the path, if any: then the addresses below are those of the connection to it. */
   readonly proxy?: ProxyFacts;
   /** All addresses of the name, in the system's order. */
   readonly addresses?: readonly string[];
@@ -78,34 +78,34 @@ export interface ConnectionFacts {
   readonly tlsVersion?: string;
   /** The suite's standard (IANA) name. */
   readonly cipher?: string;
-  /** The name that TLS was to ask for (SNI), where it is not the host; empty: none. */
+  /** The server name for TLS (SNI), where it is not the host; empty: none. */
   readonly serverName?: string;
   readonly peerCertificate?: CertificateFacts;
-  /** Whether the listener asked for our certificate, as every Halibut listener does. */
+  /** Whether the listener requested a client certificate, as every Halibut listener does. */
   readonly certificateAsked?: boolean;
   /** The oldest TLS that was offered, where it is not 1.2: Node's name. */
   readonly tlsMin?: string;
-  /** The peer's thumbprint that was asked for. */
+  /** The required thumbprint of the peer. */
   readonly expectedThumbprint?: string;
-  /** The thumbprint that we present. */
+  /** The thumbprint that this end presents. */
   readonly ownThumbprint?: string;
-  /** The first raw bytes that came on the TCP connection, where they were watched and TLS failed. */
+  /** The first raw bytes that arrived on the TCP connection, where they were captured and TLS failed. */
   readonly firstBytes?: Buffer;
-  /** What the peer is, as far as an earlier look told. */
+  /** What the peer is, as far as an earlier probe showed. */
   readonly peerKind?: string;
-  /** What the peer is there for: the server that we poll, or a poller that we have calls for. Absent: a Tentacle that listens. */
+  /** The role of the peer: the server that is polled, or a poller that gets calls. Absent: a listening Tentacle. */
   readonly peerRole?: 'server' | 'poller';
-  /** What is polled for. */
+  /** The subscription that is polled. */
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
-  /** Who polls, or tried to. */
+  /** The clients that polled, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
-  /** What pong's signed view of the connection came to, where it was asked for. */
+  /** The result of the attestation, where it was requested. */
   readonly attested?: Attested;
-  /** Round trips that the connection had carried before, where it is kept open. */
+  /** Round trips that a reused connection had carried before. */
   readonly callsBefore?: number;
-  /** The data stream that was on its way. */
+  /** The data stream that was under way. */
   readonly transfer?: TransferFacts;
   /** Where the connection was left idle. */
   readonly idle?: IdleFacts;

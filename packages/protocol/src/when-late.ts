@@ -1,10 +1,10 @@
 import type { Deadline } from './clock.js';
 
 /**
- * Calls once the deadline has passed, unless it is called off before. What has come by then is dealt with first: a process
- * that stood still over the deadline, on a busy machine, finds both at once, timers before sockets, and must not say that
- * nothing came.
- * @returns calls it off.
+ * Calls back once the deadline has passed, unless it is canceled before. Data that has arrived by then is handled first:
+ * a process that was blocked over the deadline, on a busy machine, finds both at once, timers before sockets, and must not
+ * report that nothing arrived.
+ * @returns cancels it.
  */
 export function whenLate(deadline: Deadline, isLate: () => void): () => void {
   let afterSockets: NodeJS.Immediate | undefined;

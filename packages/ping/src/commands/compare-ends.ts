@@ -3,12 +3,12 @@ import { compareFiles } from '../remote-records/compare-files.js';
 import { readRecordFile } from '../remote-records/read-record-file.js';
 import { endsText } from '../reporters/other-end.js';
 
-/** As diff has it. */
+/** Exit statuses, as those of diff. */
 const ALIKE = 0;
 const DIFFERENT = 1;
 
 /**
- * `tentacle-ping compare` of what ping and pong recorded of one run: both ends, joined.
+ * `tentacle-ping compare` with the records of ping and pong of one run: compares both ends.
  * @returns the exit status; undefined where neither file is pong's.
  * @throws UsageError
  */
@@ -24,9 +24,10 @@ export async function compareEndsOf(
   const ping = files.find((file) => file?.kind === 'ping');
   if (positionals.length !== 2 || ping?.kind !== 'ping')
     throw new UsageError(
-      "pong's records are compared with one run of ping's: give its report (--json) or its records (--record), and pong's",
+      "pong's records can be compared with one run of ping; use the report of the run (--json) or its records (--record), and pong's records",
     );
-  if (ping.attempts.length === 0) throw new UsageError("ping's file holds no attempt; there is nothing to compare");
+  if (ping.attempts.length === 0)
+    throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
   const comparison = compareFiles(version, ping, pong);
   environment.stdout(json ? `${JSON.stringify(comparison)}\n` : endsText(comparison));
   const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;

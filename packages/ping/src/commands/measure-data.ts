@@ -11,7 +11,7 @@ import { progressLine, triedLine } from '../reporters/data.js';
 import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
 
-/** `tentacle-ping HOST --upload SIZE --download SIZE`, or `--sizes`: from a plan to a report, printed. */
+/** `tentacle-ping HOST --upload SIZE --download SIZE`, or `--sizes`: from the plan to the printed report. */
 export async function measureData(
   { mode, ...plan }: Plan & { readonly mode: TransferMode | SizesMode },
   identity: Identity,
@@ -37,40 +37,40 @@ export async function measureData(
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? 0 : 1;
 }
 
-/** On a terminal one line is drawn anew so often that it seems to move; elsewhere a line now and then is enough. */
+/** On a terminal one line is redrawn often enough to appear live; elsewhere an occasional line is enough. */
 const REDRAW_MS = 250;
 const REPEAT_MS = 5000;
 
-/** Progress on stderr while data moves, also while it stands still. */
+/** Shows progress on stderr while data is transferred, also while the transfer stalls. */
 async function withProgress(
   environment: Environment,
   quiet: boolean,
   run: (progress: {
-    onBegin: (wanted: TransferRequest) => void;
+    onBegin: (request: TransferRequest) => void;
     onMoved: (bytes: number) => void;
     onEnd: () => void;
   }) => Promise<Report>,
 ): Promise<Report> {
   let current: (TransferRequest & { movedBytes: number }) | undefined;
-  let told = { movedBytes: 0, atUs: 0 };
-  const tell = (): void => {
+  let shown = { movedBytes: 0, atUs: 0 };
+  const showProgress = (): void => {
     if (current === undefined) return;
     const { direction, sizeBytes, movedBytes } = current;
     const line = progressLine(
       direction,
       sizeBytes,
       movedBytes,
-      bytesPerSecond(movedBytes - told.movedBytes, nowUs() - told.atUs),
+      bytesPerSecond(movedBytes - shown.movedBytes, nowUs() - shown.atUs),
     );
-    told = { movedBytes, atUs: nowUs() };
+    shown = { movedBytes, atUs: nowUs() };
     environment.stderr(environment.stderrIsTerminal ? `\r${line.padEnd(LINE_CHARS)}` : `${line}\n`);
   };
-  const timer = quiet ? undefined : setInterval(tell, environment.stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
+  const timer = quiet ? undefined : setInterval(showProgress, environment.stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
   try {
     return await run({
-      onBegin: (wanted) => {
-        current = { ...wanted, movedBytes: 0 };
-        told = { movedBytes: 0, atUs: nowUs() };
+      onBegin: (request) => {
+        current = { ...request, movedBytes: 0 };
+        shown = { movedBytes: 0, atUs: nowUs() };
       },
       onMoved: (bytes) => {
         if (current !== undefined) current.movedBytes += bytes;
@@ -85,5 +85,5 @@ async function withProgress(
   }
 }
 
-/** One less than the narrowest terminal has, so that none begins a new line by itself. */
+/** One less than the narrowest terminal, so that the line never wraps. */
 const LINE_CHARS = 79;

@@ -7,7 +7,7 @@ import { heading } from '../reporters/heading.js';
 import { idlePreview, idleProgress } from '../reporters/idle.js';
 import { terminalReport } from '../reporters/terminal.js';
 
-/** `tentacle-ping HOST --idle`: what goes on to stderr, then the report. */
+/** `tentacle-ping HOST --idle`: the progress on stderr, then the report. */
 export async function measureIdle(
   plan: Plan & { readonly mode: IdleMode },
   identity: Identity,

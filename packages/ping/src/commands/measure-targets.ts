@@ -31,10 +31,10 @@ import {
 } from '../measurements/targets/targets-report.js';
 import { withProxy } from '../with-proxy.js';
 
-/** One try at each tells whether it works, and as many at a time as keep one process busy with network, not with waiting for itself. */
-const OTHERWISE = { count: 1, concurrency: 32 };
+/** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
+const DEFAULTS = { count: 1, concurrency: 32 };
 
-/** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, and what they come to. */
+/** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, then a summary. */
 export async function measureManyTargets(
   { positionals, options }: ParsedCommand & { kind: 'run' },
   version: string,
@@ -45,8 +45,8 @@ export async function measureManyTargets(
     positionals,
     file === undefined ? undefined : { name: file, text: await readTargetFile(file) },
   );
-  refuseContradictions(options, list);
-  const pace = paceOf(options, OTHERWISE);
+  rejectContradictions(options, list);
+  const pace = paceOf(options, DEFAULTS);
   const identity = await ownIdentity(options, environment);
   const planned = await plansFor(list, options, pace, environment);
   const deadline = options.value('deadline');
@@ -93,28 +93,30 @@ export async function measureManyTargets(
   return lines.length === plans.length && lines.every((line) => line.verdict.id === 'ok') ? 0 : 1;
 }
 
-function refuseContradictions(options: ParsedOptions, list: readonly ListedTarget[]): void {
+function rejectContradictions(options: ParsedOptions, list: readonly ListedTarget[]): void {
   if (options.value('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
   refuseDataOfMany(options);
-  if (list.length === 0) throw new UsageError('which host? tentacle-ping HOST[:PORT] --all-addresses');
+  if (list.length === 0) throw new UsageError('no host given; use tentacle-ping HOST[:PORT] --all-addresses');
   if (options.flag('all-addresses')) {
     if (options.value('address') !== undefined)
-      throw new UsageError('--all-addresses and --address exclude each other; give one of them');
+      throw new UsageError('--all-addresses and --address exclude each other; use one of them');
     if (options.value('proxy') !== undefined)
-      throw new UsageError('--all-addresses is of no use with --proxy: the proxy looks the name up itself');
+      throw new UsageError(
+        '--all-addresses has no effect with --proxy, because the proxy resolves the name itself; omit one of them',
+      );
     return;
   }
   if (options.value('address') !== undefined && list.length > 1)
-    throw new UsageError('--address is one address, and there are several targets');
+    throw new UsageError('--address is a single address, but there are several targets');
   if (options.value('thumbprint') !== undefined && list.length > 1)
     throw new UsageError(
-      'each Tentacle has a thumbprint of its own: write them behind the hosts in the file of --targets',
+      'each Tentacle has its own thumbprint; write the thumbprints after the hosts in the file of --targets',
     );
   if (options.value('pong-key') !== undefined && list.length > 1)
-    throw new UsageError('each pong has a key of its own: give --pong-key with one target');
+    throw new UsageError('each pong has its own key; use --pong-key with one target');
 }
 
-/** A plan for each target: one attempt at a time, and the run's own deadline apart. */
+/** A plan for each target: one attempt at a time, without the deadline, which is the run's. */
 async function plansFor(
   list: readonly ListedTarget[],
   options: ParsedOptions,
@@ -122,7 +124,7 @@ async function plansFor(
   environment: Environment,
 ): Promise<Plan[]> {
   const { askHidden } = environment;
-  const once = askHidden === undefined ? {} : { askHidden: askedOnce(askHidden) };
+  const once = askHidden === undefined ? {} : { askHidden: askOnce(askHidden) };
   const plans: Plan[] = [];
   for (const { thumbprint, ...target } of list) {
     const { deadlineUs: _, ...plan } = planFor(target, options, { ...pace, concurrency: 1 });
@@ -133,8 +135,8 @@ async function plansFor(
   return plans;
 }
 
-/** The proxy is the same for all: one question is enough. */
-function askedOnce(ask: AskHidden): AskHidden {
+/** The proxy is the same for all targets: one question is enough. */
+function askOnce(ask: AskHidden): AskHidden {
   const answers = new Map<string, ReturnType<AskHidden>>();
   return (question) => {
     const answer = answers.get(question) ?? ask(question);
@@ -143,7 +145,7 @@ function askedOnce(ask: AskHidden): AskHidden {
   };
 }
 
-/** A plan for each address of the name; the one plan itself where it is an address, or cannot be looked up, which its attempt will say. */
+/** A plan for each address of the name; the plan itself where it is an address, or cannot be resolved, which its attempt will report. */
 async function everyAddress(plan: Plan, stop: AbortSignal): Promise<Plan[]> {
   if (literalAddress(plan.host) !== undefined) return [plan];
   try {

@@ -8,7 +8,7 @@ import { heading } from '../reporters/heading.js';
 import { terminalReport } from '../reporters/terminal.js';
 import { withProxy } from '../with-proxy.js';
 
-/** `tentacle-ping HOST`: from arguments to a report, printed. */
+/** `tentacle-ping HOST`: from the arguments to the printed report. @returns the exit status. */
 export async function run(
   asked: ParsedCommand & { kind: 'run' },
   version: string,
@@ -17,7 +17,7 @@ export async function run(
   const { positionals, options } = asked;
   if (positionals.length > 1 || options.value('targets') !== undefined || options.flag('all-addresses')) {
     if (options.value('record') !== undefined)
-      throw new UsageError('--record is for one target; with several, give each a run of its own');
+      throw new UsageError('--record is for one target; run it once for each target');
     return (await import('./measure-targets.js')).measureManyTargets(asked, version, environment);
   }
   const plan = await withProxy(planOf(positionals, options), options, environment);
@@ -25,7 +25,7 @@ export async function run(
   const { mode } = plan;
   if (mode.kind === 'idle') {
     if (options.value('record') !== undefined)
-      throw new UsageError('--record writes down attempts, and --idle makes none; leave one of them out');
+      throw new UsageError('--record writes attempts, and --idle has none; omit one of them');
     const { measureIdle } = await import('./measure-idle.js');
     return measureIdle({ ...plan, mode }, identity, options, version, environment);
   }
@@ -36,22 +36,22 @@ export async function run(
   const json = options.flag('json');
   const lines = json ? environment.stderr : environment.stdout;
   const quiet = options.flag('quiet');
-  const file = recordFileOf(options.value('record'), plan, identity, version, environment);
+  const file = openRecordFile(options.value('record'), plan, identity, version, environment);
   if (!quiet) lines(heading(plan, identity.thumbprint));
   const onAttempt = (record: AttemptRecord): void => {
     file?.add({ record });
     if (!quiet) lines(attemptLine(record));
   };
   const report = await measureLatency({ plan, identity, version, onAttempt, stop: environment.stop });
-  // The records are there already, line by line.
+  // The file already has the records, line by line.
   file?.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
   file?.close();
   environment.stdout(json ? `${JSON.stringify(report)}\n` : terminalReport(report));
   return report.verdict.id === 'ok' ? 0 : 1;
 }
 
-/** The file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
-function recordFileOf(
+/** Opens the file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
+function openRecordFile(
   path: string | undefined,
   { host, port, way }: Plan,
   { thumbprint }: Identity,

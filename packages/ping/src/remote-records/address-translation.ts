@@ -1,30 +1,30 @@
 import type { ArrivedConnection } from 'tentacle-protocol';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
-/** One connection of ours from both sides. */
+/** One connection of this client from both sides. */
 export interface AddressSample {
   readonly localAddress?: string;
   readonly localPort?: number;
-  /** As they arrive there. */
+  /** The source, as it arrives there. */
   readonly address: string;
   readonly port: number;
 }
 
-/** What happens to our addresses and ports on the way, as far as samples show. */
+/** What the network does to this client's addresses and ports, as far as samples show. */
 export interface AddressMapping {
-  /** All samples arrived under our own address and port. */
+  /** All samples arrived with the local address and port. */
   readonly isDirect: boolean;
-  /** All samples arrived under our own port. */
+  /** All samples arrived with the local port. */
   readonly keepsPorts: boolean;
-  /** Addresses that are not ours, under which we arrive. */
+  /** Addresses of an address translator, with which this client arrives. */
   readonly translated: ReadonlySet<string>;
 }
 
 export function inferMapping(samples: readonly AddressSample[]): AddressMapping {
-  const told = samples.filter(({ localAddress, localPort }) => localAddress !== undefined && localPort !== undefined);
-  const keepsPorts = told.length > 0 && told.every(({ localPort, port }) => localPort === port);
+  const known = samples.filter(({ localAddress, localPort }) => localAddress !== undefined && localPort !== undefined);
+  const keepsPorts = known.length > 0 && known.every(({ localPort, port }) => localPort === port);
   const translated = new Set(
-    told.filter(({ localAddress, address }) => localAddress !== address).map(({ address }) => address),
+    known.filter(({ localAddress, address }) => localAddress !== address).map(({ address }) => address),
   );
   return { isDirect: keepsPorts && translated.size === 0, keepsPorts, translated };
 }
@@ -42,33 +42,33 @@ export function addressSample(
   };
 }
 
-/** The record has the attempt's own port, under an address that is ours. */
+/** Whether the record has the attempt's local port, with an address of this client. */
 export function portMatches(
   attempt: AttemptRecord,
   { address, port }: ArrivedConnection,
-  way: AddressMapping,
+  mapping: AddressMapping,
 ): boolean {
   if (attempt.localPort !== port) return false;
   const own = knownAddress(attempt.localAddress);
   return (
     bare(address) === own ||
-    (own === undefined && way.isDirect) ||
-    (way.keepsPorts && way.translated.has(bare(address)))
+    (own === undefined && mapping.isDirect) ||
+    (mapping.keepsPorts && mapping.translated.has(bare(address)))
   );
 }
 
-/** The record is of a connection from our own address that was not this attempt's, as its port shows. */
+/** Whether the record is of another connection from the local address, as its port shows. */
 export function portBelongsToAnother(attempt: AttemptRecord, { address, port }: ArrivedConnection): boolean {
   if (attempt.localPort === undefined || attempt.localPort === port) return false;
   return bare(address) === knownAddress(attempt.localAddress);
 }
 
-/** Windows gives a connection that is not yet made its port, and no address. */
+/** Windows returns the port of a connection that is not established, and no address. */
 function knownAddress(address: string | undefined): string | undefined {
   return address === undefined || ['', '::', '0.0.0.0'].includes(address) ? undefined : bare(address);
 }
 
-/** Without the name of an interface (`fe80::1%eth0`), which each end has its own for. */
+/** Without the name of an interface (`fe80::1%eth0`), which differs at each end. */
 function bare(address: string): string {
   return address.replace(/%.*/, '');
 }

@@ -7,16 +7,16 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Clocks of machines run apart by up to so much (the crystal's own error, and that of a clock being corrected). */
+/** Clocks of machines drift by up to this much (the crystal's own error, and that of a clock being corrected). */
 const DRIFT = 200 / 1_000_000;
 
-/** Times are noted in whole milliseconds, at each end. */
+/** Times are recorded in whole milliseconds, at each end. */
 const RESOLUTION_MS = 2;
 
-/** A busy listener takes a connection so much later than it came; a relay on the way makes its own so much later. */
+/** A busy listener accepts a connection this much later than it arrived; a relay on the path opens its own this much later. */
 const LATE_MS = 2000;
 
-/** When, by the other end's clock, the connection of an attempt can have come there. */
+/** The period, by the other end's clock, in which the connection of an attempt can have arrived. */
 export function remoteSpan(
   { startedAt, totalUs, askedUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'askedUs'>,
   clock: ClockDifference,
@@ -32,7 +32,7 @@ export function within(momentMs: number, { fromMs, toMs }: Span): boolean {
   return momentMs >= fromMs && momentMs <= toMs;
 }
 
-/** A question about the time: when it was sent and its answer came, by our clock, and the other's clock in between. */
+/** A clock reading: when the request was sent and its response arrived, by the local clock, and the other end's clock in between. */
 export interface ClockReading {
   readonly sentMs: number;
   readonly receivedMs: number;
@@ -40,8 +40,8 @@ export interface ClockReading {
 }
 
 /**
- * As NTP does it: the answer was given some time between question and answer, so the difference is known to within half
- * of that time, however unequal the two ways are. The reading that took least tells most.
+ * As NTP does it: the response was sent some time between request and response, so the difference is known to within
+ * half of that time, however unequal the two directions are. The fastest reading is the most exact.
  */
 export function estimateClockDifference(readings: readonly ClockReading[]): ClockDifference | undefined {
   const [best] = [...readings].sort((a, b) => a.receivedMs - a.sentMs - (b.receivedMs - b.sentMs));

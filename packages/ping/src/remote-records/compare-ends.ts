@@ -5,7 +5,7 @@ import type { ClockDifference } from '../report/remote-view.js';
 import type { ClientFootprint, AttemptMatch } from './match-records.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
 
-/** What is set beside each other. */
+/** What to compare. */
 export interface BothEnds {
   readonly how: ComparedEnds['how'];
   readonly pongVersion: string;
@@ -13,11 +13,11 @@ export interface BothEnds {
   readonly footprint: ClientFootprint;
   readonly ownThumbprint: string;
   readonly attempts: readonly AttemptRecord[];
-  /** Attempts of which no record is kept. */
+  /** Attempts without a record. */
   readonly unrecorded: number;
   readonly matches: ReadonlyMap<number, AttemptMatch>;
   readonly remoteRecords: readonly ArrivedConnection[];
-  /** Addresses at which it was reached otherwise than by an attempt. */
+  /** Addresses at which it was reached by a connection that was not an attempt. */
   readonly reached: readonly string[];
   readonly acceptedAtOnce?: number;
 }
@@ -28,30 +28,20 @@ interface Pair {
   readonly record: ArrivedConnection;
 }
 
-/** What both ends' records come to. */
+/** Compares the records of both ends. */
 export function compareEnds(both: BothEnds): ComparedEnds {
-  const {
-    how,
-    pongVersion,
-    clock,
-    footprint: us,
-    attempts,
-    unrecorded,
-    matches: fates,
-    remoteRecords: theirs,
-    acceptedAtOnce,
-  } = both;
-  const counts = { arrived: 0, 'never-arrived': 0, kept: 0, 'not-sent': 0, unknown: 0 };
+  const { how, pongVersion, clock, footprint, attempts, unrecorded, matches, remoteRecords, acceptedAtOnce } = both;
+  const counts = { arrived: 0, 'never-arrived': 0, reused: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
   const unknown: Record<string, number> = unrecorded === 0 ? {} : { 'no-record': unrecorded };
   const pairs: Pair[] = [];
   for (const attempt of attempts) {
-    const fate = fates.get(attempt.number) ?? { kind: 'unknown', why: 'ambiguous' };
-    counts[fate.kind]++;
-    if (fate.kind === 'unknown') unknown[fate.why] = (unknown[fate.why] ?? 0) + 1;
-    if (fate.kind !== 'arrived') continue;
-    joinedBy[fate.by] = (joinedBy[fate.by] ?? 0) + 1;
-    pairs.push({ attempt, record: fate.record });
+    const match = matches.get(attempt.number) ?? { kind: 'unknown', why: 'ambiguous' };
+    counts[match.kind]++;
+    if (match.kind === 'unknown') unknown[match.why] = (unknown[match.why] ?? 0) + 1;
+    if (match.kind !== 'arrived') continue;
+    joinedBy[match.by] = (joinedBy[match.by] ?? 0) + 1;
+    pairs.push({ attempt, record: match.record });
   }
   const cut = pairs.filter(({ attempt, record }) => pairOutcome(attempt, record, clock) === 'cutBetween');
   const own = new Set(pairs.map(({ record }) => record));
@@ -64,19 +54,19 @@ export function compareEnds(both: BothEnds): ComparedEnds {
       sent: attempts.length + unrecorded,
       arrived: counts.arrived,
       neverArrived: counts['never-arrived'],
-      kept: counts.kept,
+      kept: counts.reused,
       notSent: counts['not-sent'],
       unknown: counts.unknown + unrecorded,
     },
     joinedBy,
     unknown,
     cut: {
-      beforeTls: cut.filter(({ record }) => placeOf(record) === 'beforeTls').length,
-      inHandshake: cut.filter(({ record }) => placeOf(record) === 'inHandshake').length,
-      afterTls: cut.filter(({ record }) => placeOf(record) === 'afterTls').length,
+      beforeTls: cut.filter(({ record }) => phaseOf(record) === 'beforeTls').length,
+      inHandshake: cut.filter(({ record }) => phaseOf(record) === 'inHandshake').length,
+      afterTls: cut.filter(({ record }) => phaseOf(record) === 'afterTls').length,
     },
     translated: counted(pairs, ({ attempt: { localAddress = '' }, record: { address } }) =>
-      us.throughProxy || (localAddress !== '' && localAddress !== address) ? { address } : undefined,
+      footprint.throughProxy || (localAddress !== '' && localAddress !== address) ? { address } : undefined,
     ),
     tls: counted(pairs, ({ attempt, record }) => {
       if (attempt.tlsVersion === undefined || record.tlsVersion === undefined) return undefined;
@@ -90,30 +80,30 @@ export function compareEnds(both: BothEnds): ComparedEnds {
       bytes === undefined || bytes.hex.startsWith('1603') ? undefined : { bytes },
     ),
     failures: failuresOf(both, new Set([...both.reached, ...pairs.map(({ attempt }) => attempt.address ?? '')])),
-    others: theirs.filter((record) => !own.has(record)).length,
+    others: remoteRecords.filter((record) => !own.has(record)).length,
     ...(acceptedAtOnce === undefined ? {} : { acceptedAtOnce }),
   };
 }
 
-/** How far a connection came, as the listener saw it. */
-function placeOf({ bytesIn, tlsVersion }: ArrivedConnection): keyof ComparedEnds['cut'] {
+/** How far a connection came, as the listener recorded it. */
+function phaseOf({ bytesIn, tlsVersion }: ArrivedConnection): keyof ComparedEnds['cut'] {
   if (tlsVersion !== undefined) return 'afterTls';
   return bytesIn === 0 ? 'beforeTls' : 'inHandshake';
 }
 
-/** Codes of an end that the other side, or something in its name, made. */
+/** Codes of a connection that the other end, or a device in its name, ended. */
 const ENDED = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'TLS_CLOSED', 'CONNECTION_CLOSED', 'END_OF_STREAM'];
 
-/** Codes of our own patience. */
+/** Codes of a deadline of this end. */
 const GAVE_UP = ['CONNECT_TIMEOUT', 'TLS_TIMEOUT', 'READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
 type PairOutcome = keyof Omit<SeenThere, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
 
-/** What the two records together say of a failed attempt that arrived. */
+/** What the two records together show of a failed attempt that arrived. */
 export function pairOutcome(attempt: AttemptRecord, record: ArrivedConnection, clock?: ClockDifference): PairOutcome {
   const { code = '', receivedBytes = 0 } = attempt.failure?.evidence ?? {};
   if (ENDED.includes(code)) {
-    // The listener closes what has been cut too, when its own patience ends: long after we saw the end.
+    // The listener also closes a connection that was cut, at its own deadline: long after this end saw it end.
     if (record.closedBy !== 'us' || endedLater(attempt, record, clock)) return 'cutBetween';
     return 'endedThere';
   }
@@ -122,7 +112,7 @@ export function pairOutcome(attempt: AttemptRecord, record: ArrivedConnection, c
   return record.bytesOut > 0 && receivedBytes === 0 ? 'answerLost' : 'arrived';
 }
 
-/** Its end came later than that of what we did, also where the clocks are as wrong as they may be. */
+/** Whether it ended there later than here, even if the clocks are as wrong as they may be. */
 export function endedLater(
   attempt: Parameters<typeof remoteSpan>[0],
   record: ArrivedConnection,
@@ -132,37 +122,34 @@ export function endedLater(
   return Date.parse(record.startedAt) + record.durationUs / 1000 > remoteSpan(attempt, clock).toMs;
 }
 
-function failuresOf(
-  { attempts, matches: fates, clock }: BothEnds,
-  reached: ReadonlySet<string>,
-): ComparedEnds['failures'] {
-  const found = new Map<string, FailureThere>();
+function failuresOf({ attempts, matches, clock }: BothEnds, reached: ReadonlySet<string>): ComparedEnds['failures'] {
+  const byId = new Map<string, RemoteFailure>();
   for (const attempt of attempts) {
     const { failure, number } = attempt;
-    const fate = fates.get(number);
-    if (failure === undefined || fate === undefined || fate.kind === 'not-sent') continue;
-    let seen = found.get(failure.id);
-    if (seen === undefined) found.set(failure.id, (seen = nothingSeen(failure.id)));
-    seen.of++;
-    seen.addressReached &&= reached.has(attempt.address ?? '');
-    if (fate.kind === 'never-arrived') seen.neverArrived++;
-    else if (fate.kind !== 'arrived') seen.unknown++;
+    const match = matches.get(number);
+    if (failure === undefined || match === undefined || match.kind === 'not-sent') continue;
+    let recorded = byId.get(failure.id);
+    if (recorded === undefined) byId.set(failure.id, (recorded = emptyRemoteFailure(failure.id)));
+    recorded.of++;
+    recorded.addressReached &&= reached.has(attempt.address ?? '');
+    if (match.kind === 'never-arrived') recorded.neverArrived++;
+    else if (match.kind !== 'arrived') recorded.unknown++;
     else {
-      // By its time alone it may be somebody else's.
-      seen[fate.by === 'time' ? 'arrived' : pairOutcome(attempt, fate.record, clock)]++;
-      seen.records.push(fate.record);
+      // A record that was found by its time alone may be of another client.
+      recorded[match.by === 'time' ? 'arrived' : pairOutcome(attempt, match.record, clock)]++;
+      recorded.records.push(match.record);
     }
   }
-  return [...found.values()].map(({ records, ...seen }) => ({ ...seen, endings: endingsOf(records) }));
+  return [...byId.values()].map(({ records, ...recorded }) => ({ ...recorded, endings: endingsOf(records) }));
 }
 
-type FailureThere = {
+type RemoteFailure = {
   -readonly [Key in keyof Omit<ComparedEnds['failures'][number], 'endings'>]: ComparedEnds['failures'][number][Key];
 } & {
   readonly records: ArrivedConnection[];
 };
 
-function nothingSeen(id: FailureThere['id']): FailureThere {
+function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
   return {
     id,
     of: 0,
@@ -185,10 +172,10 @@ function endingsOf(records: readonly ArrivedConnection[]): RemoteEnding[] {
   }));
 }
 
-/** A run has few of each; a hostile listener could make up as many as there are records. */
+/** A run has few of each; a hostile listener could invent as many as there are records. */
 const KINDS_MAX = 20;
 
-/** How many there are of each, commonest first. Nothing is counted for undefined. */
+/** The number of each, most frequent first. Undefined is not counted. */
 function counted<Item, Kind extends object>(
   items: readonly Item[],
   kindOf: (item: Item) => Kind | undefined,

@@ -3,7 +3,7 @@ import type { EndsComparison } from './ends-comparison.js';
 import { matchFiles } from './match-files.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
 
-/** Both ends' files, and what they leave of the causes of each failure. */
+/** Compares both ends' files, and finds which causes of each failure they leave. */
 export function compareFiles(version: string, ping: PingRecords, pong: PongRecords): EndsComparison {
   const otherEnd = matchFiles(ping, pong);
   const { attempts, acceptedAtOnce } = otherEnd;
@@ -13,12 +13,12 @@ export function compareFiles(version: string, ping: PingRecords, pong: PongRecor
     tool: { name: 'tentacle-ping', version },
     target: ping.target,
     otherEnd,
-    failures: otherEnd.failures.map((seen) => {
-      const { title, certainty } = describeFailure(seen.id, rowOf(seen.id).example);
-      // Where the clocks' difference is taken for granted, nothing is proven.
+    failures: otherEnd.failures.map((recorded) => {
+      const { title, certainty } = describeFailure(recorded.id, rowOf(recorded.id).example);
+      // Where the clock difference is only assumed, nothing is proven.
       const isProven = otherEnd.clock !== undefined && otherEnd.clock.isAssumed !== true;
-      const { says, certainty: left } = conclude(seen.id, seen, circumstances);
-      return { id: seen.id, title, says: says ?? '', certainty: isProven ? (left ?? certainty) : certainty };
+      const { says, certainty: left } = conclude(recorded.id, recorded, circumstances);
+      return { id: recorded.id, title, says: says ?? '', certainty: isProven ? (left ?? certainty) : certainty };
     }),
     unreadable: pong.unreadable,
   };

@@ -1,15 +1,15 @@
 import type { Certainty, FailureId } from 'tentacle-protocol';
 import type { ComparedEnds } from '../report/remote-view.js';
 
-/** What both ends' record files come to. Plain JSON. */
+/** The comparison of both ends' record files. Plain JSON. */
 export interface EndsComparison {
   readonly schema: 'tentacle-ping/ends/1';
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
   readonly target: { readonly host: string; readonly port: number };
   readonly otherEnd: ComparedEnds;
-  /** For each failure, what the other end saw of it, and what that leaves of its causes. */
+  /** For each failure, what the other end recorded of it, and which causes that leaves. */
   readonly failures: readonly EndsFinding[];
-  /** Lines of pong's file that were torn off, or are damaged. */
+  /** Lines of pong's file that are incomplete or damaged. */
   readonly unreadable: number;
 }
 

@@ -18,7 +18,7 @@ import { type ClockReading, estimateClockDifference, remoteSpan } from './clock.
 import type { ClockDifference } from '../report/remote-view.js';
 import type { AddressSample } from './address-translation.js';
 
-/** What pong gave when it was asked. */
+/** What pong returned. */
 export interface FetchedRecords {
   readonly pongVersion: string;
   readonly clock: ClockDifference;
@@ -26,51 +26,50 @@ export interface FetchedRecords {
   readonly completeFrom: string;
   readonly withheld: number;
   readonly acceptedAtOnce: number;
-  /** The connection that asked, from both sides. */
+  /** The connection that fetched the records, from both sides. */
   readonly sample: AddressSample;
-  /** The certificate under which we came there. */
+  /** The client certificate that arrived there. */
   readonly thumbprint: string | null;
-  /** The address at which it was reached; with a proxy, that one's. */
+  /** The address at which it was reached; with a proxy, the proxy's. */
   readonly reached?: string;
 }
 
-/** All in all, after a run that nobody has stopped: a few tries on a way that loses some. */
+/** For everything, after a run that was not stopped: a few tries on a path that loses packets. */
 const PATIENCE_MS = 10_000;
 
-/** What whoever stopped the run waits for it. */
+/** For everything, after the user stopped the run. */
 const STOPPED_PATIENCE_MS = 1500;
 
-/** One connection: four round trips of a satellite's line. */
+/** For one connection: four round trips over a satellite link. */
 const TRY_MS = 3000;
 const TRIES = 3;
 
-/** The quickest of so many answers tells the time. */
+/** The fastest of this many responses determines the clock difference. */
 const CLOCK_READINGS = 3;
 
-/** As many as pong keeps; what it has more of is not ours. */
+/** As many as pong keeps; a peer with more is not pong. */
 const PAGES_MAX = 50;
 
 /**
- * Ask pong for its records of our attempts, on a connection of its own; undefined when it cannot be had in time. Nothing
- * of it counts in the measurement.
- * @param stop the user's: from then on, only a moment is left.
+ * Fetches pong's records of the attempts, on a connection of its own; undefined when that fails or takes too long.
+ * Nothing of it counts in the measurement. Once the session is stopped, little time is left.
  */
 export async function fetchRecords(
   session: SessionContext,
   attempts: readonly AttemptRecord[],
 ): Promise<FetchedRecords | undefined> {
   const { signal: stop } = session;
-  const patience = new AbortController();
-  setMaxListeners(0, patience.signal);
-  const end = (): void => patience.abort();
+  const timeLimit = new AbortController();
+  setMaxListeners(0, timeLimit.signal);
+  const end = (): void => timeLimit.abort();
   const timers = [setTimeout(end, PATIENCE_MS)];
   const hurry = (): void => void timers.push(setTimeout(end, STOPPED_PATIENCE_MS));
   if (stop.aborted) hurry();
   stop.addEventListener('abort', hurry, { once: true });
   try {
-    for (let tries = 0; tries < TRIES && !patience.signal.aborted; tries++) {
-      const asked = await fetchOnce(session, attempts, patience.signal).catch(() => undefined);
-      if (asked !== undefined) return asked;
+    for (let tries = 0; tries < TRIES && !timeLimit.signal.aborted; tries++) {
+      const fetched = await fetchOnce(session, attempts, timeLimit.signal).catch(() => undefined);
+      if (fetched !== undefined) return fetched;
     }
     return undefined;
   } finally {
@@ -95,16 +94,16 @@ async function fetchOnce(
     signal,
   });
   try {
-    const asked = await withCancellation(connection.channel, signal, () => converse(connection, attempts));
+    const fetched = await withCancellation(connection.channel, signal, () => fetchOver(connection, attempts));
     await closeGracefully(connection);
-    return asked;
+    return fetched;
   } catch (error) {
     connection.channel.close();
     throw error;
   }
 }
 
-async function converse(connection: Connection, attempts: readonly AttemptRecord[]): Promise<FetchedRecords> {
+async function fetchOver(connection: Connection, attempts: readonly AttemptRecord[]): Promise<FetchedRecords> {
   const { exchange, endpoint, facts } = connection;
   const deadline = Deadline.inMs(PATIENCE_MS);
   const { result: view } = await call(exchange, lookAtMe, null, endpoint, deadline);
@@ -127,18 +126,18 @@ async function converse(connection: Connection, attempts: readonly AttemptRecord
   if (clock === undefined) throw new RangeError('no reading of the clock');
 
   const span = wholeSpan(attempts, clock);
-  const found: ArrivedConnection[] = [];
+  const fetched: ArrivedConnection[] = [];
   let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
-  found.push(...answer.records);
+  fetched.push(...answer.records);
   for (let pages = 1; answer.next !== undefined; pages++) {
     if (pages === PAGES_MAX) throw new RangeError('more records than pong keeps');
     answer = await page({ ...span, after: answer.next, max: RECORDS_MAX });
-    found.push(...answer.records);
+    fetched.push(...answer.records);
   }
   const { localAddress, localPort } = facts;
   return {
     clock,
-    records: found,
+    records: fetched,
     pongVersion: answer.pongVersion,
     completeFrom: answer.completeFrom,
     withheld: answer.withheld,
@@ -154,7 +153,7 @@ async function converse(connection: Connection, attempts: readonly AttemptRecord
   };
 }
 
-/** When, by the other end's clock, any of the attempts can have come there. */
+/** The period, by the other end's clock, in which any of the attempts can have arrived. */
 function wholeSpan(attempts: readonly AttemptRecord[], clock: ClockDifference): { from: string; to: string } {
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = 0;

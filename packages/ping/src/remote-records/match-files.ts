@@ -7,10 +7,10 @@ import { matchRecords } from './match-records.js';
 import type { ComparedEnds } from '../report/remote-view.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
 
-/** Where nothing tells the difference of the clocks: machines that are set by the network are within far less. */
+/** Where the clock difference cannot be measured: machines that synchronize their clocks differ by far less. */
 const ASSUMED_US = 30_000_000;
 
-/** Both ends' records, set beside each other afterwards. */
+/** Compares both ends' record files after a run. */
 export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
   const { attempts, throughProxy, ownThumbprint } = ping;
   const named = pairsByActivity(attempts, pong.records);
@@ -27,20 +27,20 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
     ...named.map(([, { address }]) => address),
     ...(throughProxy ? [] : attempts.map(({ localAddress = '' }) => localAddress)),
   ]);
-  const isOurs = ({ address, clientThumbprint }: ArrivedConnection): boolean =>
+  const isThisClient = ({ address, clientThumbprint }: ArrivedConnection): boolean =>
     addresses.has(address) || thumbprints.has(clientThumbprint ?? '');
-  const us = { throughProxy, thumbprints: [...thumbprints] };
-  const records = inTime.filter(isOurs);
-  const withheld = inTime.filter((record) => !isOurs(record) && !record.clientThumbprint).length;
+  const footprint = { throughProxy, thumbprints: [...thumbprints] };
+  const records = inTime.filter(isThisClient);
+  const withheld = inTime.filter((record) => !isThisClient(record) && !record.clientThumbprint).length;
   return compareEnds({
     how: 'files',
     pongVersion: pong.version,
     clock,
-    footprint: us,
+    footprint,
     ownThumbprint,
     attempts,
     unrecorded: ping.unrecorded,
-    matches: matchRecords(attempts, { records, complete: pong.complete, withheld }, clock, us),
+    matches: matchRecords({ attempts, remote: { records, complete: pong.complete, withheld }, clock, footprint }),
     remoteRecords: records,
     reached: [],
     ...(pong.acceptedAtOnce === undefined ? {} : { acceptedAtOnce: pong.acceptedAtOnce }),
@@ -58,8 +58,8 @@ function pairsByActivity(attempts: readonly AttemptRecord[], records: readonly A
 }
 
 /**
- * The listener took each connection some time between the start and the end of its attempt: the difference lies in what
- * all of these have in common. Undefined where they have nothing in common, as when a clock was set meanwhile.
+ * The listener accepted each connection some time between the start and the end of its attempt: the difference lies in
+ * the intersection of all of these. Undefined where that is empty, as when a clock was set during the run.
  */
 function clockOf(pairs: Pairs, attempts: readonly AttemptRecord[]): ClockDifference | undefined {
   const takenAt = attempts.at(-1)?.startedAt ?? new Date(0).toISOString();
@@ -72,11 +72,11 @@ function clockOf(pairs: Pairs, attempts: readonly AttemptRecord[]): ClockDiffere
     leastMs = Math.max(leastMs, theirsMs - oursMs - (totalUs + askedUs) / 1000);
     mostMs = Math.min(mostMs, theirsMs - oursMs);
   }
-  // Each end notes whole milliseconds.
+  // Each end records whole milliseconds.
   return leastMs > mostMs + 2 ? undefined : clockDifferenceBetween(Math.min(leastMs, mostMs), mostMs, takenAt);
 }
 
-/** The least and the most: an array of many is too much for Math.min(...). */
+/** The minimum and the maximum: a long array is too much for Math.min(...). */
 function extremes(numbers: readonly number[]): [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const number of numbers) {

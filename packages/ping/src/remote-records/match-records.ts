@@ -11,128 +11,127 @@ import {
   inferMapping,
 } from './address-translation.js';
 
-/** What became of one attempt, as both ends' records show it. */
+/** What happened to one attempt, according to the records of both ends. */
 export type AttemptMatch =
   /** It has a record there, found by the name that its calls carry, by its port, or by its time alone. */
   | { readonly kind: 'arrived'; readonly record: ArrivedConnection; readonly by: MatchedBy }
-  /** It has none, nor any that may be its: proven. */
+  /** It has no record, and no record may be its: proven. */
   | { readonly kind: 'never-arrived' }
-  /** It used a connection that an earlier attempt had made. */
-  | { readonly kind: 'kept' }
-  /** It ended before a packet could go there. */
+  /** It reused a connection that an earlier attempt had opened. */
+  | { readonly kind: 'reused' }
+  /** It ended before a packet could be sent to the peer. */
   | { readonly kind: 'not-sent' }
   | { readonly kind: 'unknown'; readonly why: UnmatchedReason };
 
-/** What the other end gives of its records. Plain data. */
+/** The records that the other end returned. Plain data. */
 export interface RemoteRecords {
-  /** Those that are ours, or may be. */
+  /** Those of this client, or that may be. */
   readonly records: readonly ArrivedConnection[];
-  /** The times, by its clock, of which every record of ours is among them. */
+  /** The periods, by its clock, of which every record of this client is among them. */
   readonly complete: readonly Span[];
-  /** How many more connections came from addresses of which it is not known whose they are. */
+  /** How many more connections came from addresses that may or may not be this client's. */
   readonly withheld: number;
 }
 
-/** How we appear there, as far as it is known from elsewhere than the records. */
+/** How this client appears there, as far as it is known without the records. */
 export interface ClientFootprint {
-  /** Addresses and ports there are not ours, but those of a proxy on the way. */
+  /** Addresses and ports there are those of a proxy on the path. */
   readonly throughProxy: boolean;
-  /** Certificates under which we come. */
+  /** The certificates under which this client arrives. */
   readonly thumbprints: readonly string[];
-  /** A connection of ours from both sides. */
+  /** One connection of this client from both sides. */
   readonly sample?: AddressSample;
 }
 
+/** What to match: the attempts here, the records there, and what relates them. */
+export interface MatchInput {
+  readonly attempts: readonly AttemptRecord[];
+  readonly remote: RemoteRecords;
+  readonly clock: ClockDifference | undefined;
+  readonly footprint: ClientFootprint;
+}
+
 /**
- * Which record there belongs to which attempt here. A record goes to one attempt at most, and each attempt has one
- * fate; what is not certain stays unknown.
+ * Finds the record there that belongs to each attempt here. A record goes to one attempt at most, and each attempt has
+ * one match; what is not certain stays unknown.
  */
-export function matchRecords(
-  attempts: readonly AttemptRecord[],
-  theirs: RemoteRecords,
-  clock: ClockDifference | undefined,
-  us: ClientFootprint,
-): ReadonlyMap<number, AttemptMatch> {
-  return new RecordMatcher(attempts, theirs, clock, us).matches;
+export function matchRecords(input: MatchInput): ReadonlyMap<number, AttemptMatch> {
+  return new RecordMatcher(input).matches;
 }
 
 class RecordMatcher {
   readonly matches = new Map<number, AttemptMatch>();
   readonly #attempts: readonly AttemptRecord[];
-  readonly #theirs: RemoteRecords;
-  readonly #us: ClientFootprint;
+  readonly #remote: RemoteRecords;
+  readonly #footprint: ClientFootprint;
   readonly #spans = new Map<AttemptRecord, Span>();
-  /** Records that nobody has been found for, in the order of their time. */
+  /** Records without an attempt, in the order of their time. */
   #free: readonly CandidateRecord[];
   #samples: AddressSample[];
 
-  constructor(
-    attempts: readonly AttemptRecord[],
-    theirs: RemoteRecords,
-    clock: ClockDifference | undefined,
-    us: ClientFootprint,
-  ) {
+  constructor({ attempts, remote, clock, footprint }: MatchInput) {
     this.#attempts = attempts;
-    this.#theirs = theirs;
-    this.#us = us;
-    this.#samples = us.sample === undefined ? [] : [us.sample];
-    this.#free = theirs.records
+    this.#remote = remote;
+    this.#footprint = footprint;
+    this.#samples = footprint.sample === undefined ? [] : [footprint.sample];
+    this.#free = remote.records
       .map((record) => ({ record, atMs: Date.parse(record.startedAt) }))
       .sort((a, b) => a.atMs - b.atMs);
     for (const attempt of attempts) {
-      if (attempt.reused) this.matches.set(attempt.number, { kind: 'kept' });
-      else if (endedBeforeSending(attempt, us.throughProxy)) this.matches.set(attempt.number, { kind: 'not-sent' });
+      if (attempt.reused) this.matches.set(attempt.number, { kind: 'reused' });
+      else if (endedBeforeSending(attempt, footprint.throughProxy))
+        this.matches.set(attempt.number, { kind: 'not-sent' });
     }
-    const inTime = this.#joinByActivity(clock);
+    const inTime = this.#matchByActivity(clock);
     if (clock !== undefined && inTime) {
-      for (const attempt of this.#open()) this.#spans.set(attempt, remoteSpan(attempt, clock));
-      if (!us.throughProxy) this.#joinByPort();
-      this.#findThoseThatNeverArrived();
-      this.#joinByTime();
+      for (const attempt of this.#unmatched()) this.#spans.set(attempt, remoteSpan(attempt, clock));
+      if (!footprint.throughProxy) this.#matchByPort();
+      this.#findNeverArrived();
+      this.#matchByTime();
     }
-    // Without a clock only names tell.
+    // Without a clock only names identify a record.
     const why = clock === undefined || !inTime ? 'not-kept' : 'ambiguous';
-    for (const { number } of this.#open()) this.matches.set(number, { kind: 'unknown', why });
+    for (const { number } of this.#unmatched()) this.matches.set(number, { kind: 'unknown', why });
   }
 
-  /** @returns whether all that were found so are in time; else one of the two clocks was set while we measured. */
-  #joinByActivity(clock: ClockDifference | undefined): boolean {
+  /** @returns whether all that were found like this are in time; otherwise one of the two clocks was set during the run. */
+  #matchByActivity(clock: ClockDifference | undefined): boolean {
     const named = groupBy(this.#free, ({ record }) => record.activityId);
     let inTime = true;
-    for (const attempt of this.#open()) {
-      const found = attempt.activityId === undefined ? undefined : named.get(attempt.activityId);
-      const [arrival] = found ?? [];
-      if (arrival === undefined) continue;
-      if (found?.length !== 1) this.matches.set(attempt.number, { kind: 'unknown', why: 'ambiguous' });
+    for (const attempt of this.#unmatched()) {
+      const candidates = attempt.activityId === undefined ? undefined : named.get(attempt.activityId);
+      const [candidate] = candidates ?? [];
+      if (candidate === undefined) continue;
+      if (candidates?.length !== 1) this.matches.set(attempt.number, { kind: 'unknown', why: 'ambiguous' });
       else {
-        this.#settle(attempt, arrival, 'activity');
-        inTime &&= clock === undefined || within(arrival.atMs, remoteSpan(attempt, clock));
+        this.#settle(attempt, candidate, 'activity');
+        inTime &&= clock === undefined || within(candidate.atMs, remoteSpan(attempt, clock));
       }
     }
-    // What has a name has its maker's, and those that asked for a page made no attempt.
+    // A record with a name belongs to the attempt of that name, and a request for a page was not an attempt.
     this.#free = this.#free.filter(({ record }) => record.activityId === undefined && record.firstLine === undefined);
     return inTime;
   }
 
-  #joinByPort(): void {
-    const way = this.#way;
+  #matchByPort(): void {
+    const mapping = this.#mapping;
     const byPort = groupBy(this.#free, ({ record }) => record.port);
-    this.#joinUnique('port', (attempt) =>
+    this.#matchUnique('port', (attempt) =>
       (byPort.get(attempt.localPort ?? -1) ?? []).filter(
-        ({ record, atMs }) => within(atMs, this.#spanOf(attempt)) && portMatches(attempt, record, way),
+        ({ record, atMs }) => within(atMs, this.#spanOf(attempt)) && portMatches(attempt, record, mapping),
       ),
     );
   }
 
-  #findThoseThatNeverArrived(): void {
-    const { complete, withheld } = this.#theirs;
-    const { isDirect } = this.#way;
-    for (const attempt of this.#open()) {
-      if (this.#mayBe(attempt).length > 0) continue;
+  #findNeverArrived(): void {
+    const { complete, withheld } = this.#remote;
+    const { isDirect } = this.#mapping;
+    for (const attempt of this.#unmatched()) {
+      if (this.#candidates(attempt).length > 0) continue;
       const span = this.#spanOf(attempt);
       const isComplete = complete.some(({ fromMs, toMs }) => fromMs <= span.fromMs && span.toMs <= toMs);
       if (!isComplete) this.matches.set(attempt.number, { kind: 'unknown', why: 'not-kept' });
-      // Behind an address translator, some may come from an address that no other one came from.
+      // Behind an address translator, some may arrive from an address that no other attempt arrived from.
       else if (withheld > 0 && !isDirect) this.matches.set(attempt.number, { kind: 'unknown', why: 'withheld' });
       // It may have ended before it sent anything.
       else if (attempt.outcome === 'cancelled') this.matches.set(attempt.number, { kind: 'unknown', why: 'ambiguous' });
@@ -140,44 +139,44 @@ class RecordMatcher {
     }
   }
 
-  #joinByTime(): void {
-    const { translated } = this.#way;
-    const { thumbprints } = this.#us;
-    const isOurs = ({ record }: CandidateRecord): boolean =>
+  #matchByTime(): void {
+    const { translated } = this.#mapping;
+    const { thumbprints } = this.#footprint;
+    const isThisClient = ({ record }: CandidateRecord): boolean =>
       thumbprints.includes(record.clientThumbprint ?? '') || translated.has(record.address);
-    this.#joinUnique('time', (attempt) => this.#mayBe(attempt), isOurs);
+    this.#matchUnique('time', (attempt) => this.#candidates(attempt), isThisClient);
   }
 
-  /** Those that may be an attempt's. */
-  #mayBe(attempt: AttemptRecord): CandidateRecord[] {
+  /** The records that may be an attempt's. */
+  #candidates(attempt: AttemptRecord): CandidateRecord[] {
     const { fromMs, toMs } = this.#spanOf(attempt);
-    const found: CandidateRecord[] = [];
+    const candidates: CandidateRecord[] = [];
     for (let i = firstFrom(this.#free, fromMs); i < this.#free.length; i++) {
-      const arrival = this.#free[i];
-      if (arrival === undefined || arrival.atMs > toMs) break;
-      if (this.#us.throughProxy || !portBelongsToAnother(attempt, arrival.record)) found.push(arrival);
+      const candidate = this.#free[i];
+      if (candidate === undefined || candidate.atMs > toMs) break;
+      if (this.#footprint.throughProxy || !portBelongsToAnother(attempt, candidate.record)) candidates.push(candidate);
     }
-    return found;
+    return candidates;
   }
 
-  /** Join each attempt and record that fit each other and no other. */
-  #joinUnique(
+  /** Matches each attempt and record that fit each other and no other. */
+  #matchUnique(
     by: MatchedBy,
-    fitting: (attempt: AttemptRecord) => CandidateRecord[],
-    isSure: (one: CandidateRecord) => boolean = yes,
-  ) {
-    const found = this.#open().map((attempt) => ({ attempt, arrivals: fitting(attempt) }));
-    const makers = new Map<CandidateRecord, number>();
-    for (const { arrivals } of found) for (const one of arrivals) makers.set(one, (makers.get(one) ?? 0) + 1);
-    for (const { attempt, arrivals } of found) {
-      const [arrival, ...more] = arrivals;
-      if (arrival !== undefined && more.length === 0 && makers.get(arrival) === 1 && isSure(arrival))
-        this.#settle(attempt, arrival, by);
+    candidatesOf: (attempt: AttemptRecord) => CandidateRecord[],
+    isSure: (candidate: CandidateRecord) => boolean = () => true,
+  ): void {
+    const fitting = this.#unmatched().map((attempt) => ({ attempt, candidates: candidatesOf(attempt) }));
+    const attempts = new Map<CandidateRecord, number>();
+    for (const { candidates } of fitting) for (const one of candidates) attempts.set(one, (attempts.get(one) ?? 0) + 1);
+    for (const { attempt, candidates } of fitting) {
+      const [candidate, ...more] = candidates;
+      if (candidate !== undefined && more.length === 0 && attempts.get(candidate) === 1 && isSure(candidate))
+        this.#settle(attempt, candidate, by);
     }
-    const joined = new Set(
-      [...this.matches.values()].map((fate) => (fate.kind === 'arrived' ? fate.record : undefined)),
+    const matched = new Set(
+      [...this.matches.values()].map((match) => (match.kind === 'arrived' ? match.record : undefined)),
     );
-    this.#free = this.#free.filter(({ record }) => !joined.has(record));
+    this.#free = this.#free.filter(({ record }) => !matched.has(record));
   }
 
   #settle(attempt: AttemptRecord, { record }: CandidateRecord, by: MatchedBy): void {
@@ -185,7 +184,7 @@ class RecordMatcher {
     this.#samples.push(addressSample(attempt, record));
   }
 
-  #open(): AttemptRecord[] {
+  #unmatched(): AttemptRecord[] {
     return this.#attempts.filter(({ number }) => !this.matches.has(number));
   }
 
@@ -193,8 +192,8 @@ class RecordMatcher {
     return this.#spans.get(attempt) ?? { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
   }
 
-  get #way(): AddressMapping {
-    return this.#us.throughProxy ? inferMapping([]) : inferMapping(this.#samples);
+  get #mapping(): AddressMapping {
+    return this.#footprint.throughProxy ? inferMapping([]) : inferMapping(this.#samples);
   }
 }
 
@@ -203,20 +202,18 @@ interface CandidateRecord {
   readonly atMs: number;
 }
 
-const yes = (): boolean => true;
-
-/** No connection to the peer was tried: the name, this machine or the proxy was in the way. */
+/** Whether no connection to the peer was tried: the name, this machine or the proxy failed first. */
 function endedBeforeSending({ failure }: AttemptRecord, throughProxy: boolean): boolean {
   if (failure === undefined) return false;
   return failure.shownAt === 'dns' || failure.id.startsWith('local.') || (throughProxy && failure.shownAt === 'tcp');
 }
 
 function groupBy<Key>(
-  arrivals: readonly CandidateRecord[],
+  candidates: readonly CandidateRecord[],
   keyOf: (one: CandidateRecord) => Key | undefined,
 ): Map<Key, CandidateRecord[]> {
   const groups = new Map<Key, CandidateRecord[]>();
-  for (const one of arrivals) {
+  for (const one of candidates) {
     const key = keyOf(one);
     if (key === undefined) continue;
     const group = groups.get(key);
@@ -226,13 +223,13 @@ function groupBy<Key>(
   return groups;
 }
 
-/** The first of them, in order of time, that is not before. */
-function firstFrom(arrivals: readonly CandidateRecord[], fromMs: number): number {
+/** The index of the first of them, in order of time, that is not earlier. */
+function firstFrom(candidates: readonly CandidateRecord[], fromMs: number): number {
   let low = 0;
-  let high = arrivals.length;
+  let high = candidates.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((arrivals[middle]?.atMs ?? fromMs) < fromMs) low = middle + 1;
+    if ((candidates[middle]?.atMs ?? fromMs) < fromMs) low = middle + 1;
     else high = middle;
   }
   return low;

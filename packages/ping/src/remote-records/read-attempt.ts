@@ -5,7 +5,7 @@ const FAILURE_IDS = catalogue.map(({ id }) => id);
 const OUTCOMES = ['ok', 'cancelled', ...FAILURE_IDS] as const;
 
 /**
- * What of an attempt's record the other end's can be joined by, from JSON.
+ * Reads the parts of an attempt's record by which the other end's record can be matched, from JSON.
  * @throws WireError GARBLED for what has another shape.
  */
 export function readAttempt(value: unknown): AttemptRecord {

@@ -14,7 +14,7 @@ import type { AttemptRecord } from '../report/attempt-record.js';
 import type { Span } from './clock.js';
 import { readAttempt } from './read-attempt.js';
 
-/** The first lines of record files, and the document that `--json` prints, name what they are. */
+/** The schemas in the first lines of record files, and in the document that `--json` prints. */
 const PING_RECORDS = 'tentacle-ping/records/1';
 const PONG_RECORDS = 'tentacle-pong/records/1';
 const PING_REPORT = 'tentacle-ping/report/1';
@@ -26,7 +26,7 @@ export interface PingRecords {
   readonly throughProxy: boolean;
   readonly ownThumbprint: string;
   readonly attempts: readonly AttemptRecord[];
-  /** Attempts of which no record is kept. */
+  /** Attempts without a record. */
   readonly unrecorded: number;
 }
 
@@ -35,11 +35,11 @@ export interface PongRecords {
   readonly kind: 'pong';
   readonly version: string;
   readonly records: readonly ArrivedConnection[];
-  /** From its start to its end, of each run that came to its end. */
+  /** From its start to its end, of each run that ended properly. */
   readonly complete: readonly Span[];
-  /** The most connections that its system had ready for it at one time, in the runs that came to their end. */
+  /** The most connections that its system had ready for it at one time, in the runs that ended properly. */
   readonly acceptedAtOnce?: number;
-  /** Lines that were torn off, or are damaged. */
+  /** Lines that are incomplete or damaged. */
   readonly unreadable: number;
 }
 
@@ -50,34 +50,34 @@ const LINE_MAX_CHARS = 16 * 1024 * 1024;
 const RECORDS_MAX = 200_000;
 
 /**
- * What a record file of either end holds, or a report: recognised by what its lines say they are. A torn line is passed
- * over. Of several runs of ping in one file, the last counts.
+ * Reads a record file of either end, or a report, recognized by the schema in its lines. An incomplete line is skipped.
+ * Of several runs of ping in one file, the last counts.
  * @returns undefined for a file that is something else, or that cannot be read.
  * @throws UsageError when it holds too much.
  */
 export async function readRecordFile(path: string): Promise<PingRecords | PongRecords | undefined> {
-  const found = new RecordFileReader(path);
+  const reader = new RecordFileReader(path);
   const lines = new Lines(LINE_MAX_CHARS);
   const text = new LogText();
   try {
-    // A pipe can be read once only, and whoever else it is for is still to do so.
+    // A pipe can be read once only, and another reader may follow.
     if (!(await stat(path)).isFile()) return undefined;
     for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
-      for (const line of lines.push(text.push(piece))) found.line(line);
-      // Something else, which may be of any size.
-      if (found.isSomethingElse) return undefined;
+      for (const line of lines.push(text.push(piece))) reader.line(line);
+      // Another kind of file may be of any size.
+      if (reader.isSomethingElse) return undefined;
     }
-    for (const line of lines.push(text.end())) found.line(line);
-    for (const line of lines.end()) found.line(line);
+    for (const line of lines.push(text.end())) reader.line(line);
+    for (const line of lines.end()) reader.line(line);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // Whoever reads it as a report says what is wrong with it.
+    // Reading it as a report will report what is wrong with it.
     return undefined;
   }
-  return found.result;
+  return reader.result;
 }
 
-/** What lines came to up to now. */
+/** Collects the contents of a file line by line. */
 class RecordFileReader {
   readonly #path: string;
   #ping:
@@ -147,7 +147,7 @@ class RecordFileReader {
     const shape = new PlainShape('a summary', summary);
     const toMs = Date.parse(shape.moment('endedAt'));
     const connections = new PlainShape('connections', shape.value('connections'));
-    // What is not said may have been any number.
+    // A missing number may have been any number.
     const { acceptedAtOnce = Number.MAX_SAFE_INTEGER } = connections.optional('acceptedAtOnce', (key) =>
       connections.count(key),
     );
@@ -183,7 +183,7 @@ class RecordFileReader {
     if (list === undefined) return;
     if (list.length === RECORDS_MAX)
       throw new UsageError(
-        `${quote(this.#path)} holds more than ${RECORDS_MAX} records; give the part of the time in question`,
+        `${quote(this.#path)} contains more than ${RECORDS_MAX} records; use only the part for the time in question`,
       );
     if (this.#pong === undefined) this.#ping?.attempts.push(readAttempt(value));
     else this.#pong.records.push(readConnectionRecord(value));

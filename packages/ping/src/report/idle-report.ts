@@ -1,68 +1,68 @@
 import type { ClosedBy, Failure, FailureId } from 'tentacle-protocol';
 
-/** What the idle ladder found. Plain JSON. */
+/** The result of the search for idle timeouts. Plain JSON. */
 export interface IdleReport {
-  /** The shortest and the longest time that connections were to be idle. */
+  /** The shortest and the longest requested idle time. */
   readonly fromUs: number;
   readonly toUs: number;
-  /** With TCP keep-alive, as Octopus and Tentacles of 2024.1 and later have it; and without, as older ones. */
+  /** With TCP keep-alive, as Octopus and Tentacles of 2024.1 and later have it; and without, as older versions. */
   readonly keepAliveOn: IdleSideReport & { readonly keepAliveUs: number };
   readonly keepAliveOff: IdleSideReport & {
-    /** Whether the other end, too, sent none: a pong does that when it is asked, a Tentacle's go on (each 15 s, from 2024.1). */
+    /** Whether the other end sent none either: a pong stops on request, a Tentacle goes on (every 15 s, from 2024.1). */
     readonly peerQuiet: boolean;
   };
-  /** All connections that were left idle, in the order in which that ended. */
+  /** All connections that were left idle, in the order in which they ended. */
   readonly probes: readonly IdleProbe[];
 }
 
-/** What connections came to that differ only in how long they were idle. */
+/** The result of connections that differ only in their idle time. */
 export interface IdleArm {
   /**
-   * `ok`: all survived, up to the longest that ended; a failure id: how the one died that died first; `unknown`: none
-   * came to an end.
+   * `ok`: all survived, up to the longest that was completed; a failure id: how the connection with the shortest idle
+   * time failed; `unknown`: none was completed.
    */
   readonly outcome: 'ok' | 'unknown' | FailureId;
-  /** The longest idle time that was survived below the shortest that was not; absent: none. */
+  /** The longest survived idle time below the shortest that was not survived; absent: none. */
   readonly longestOkUs?: number;
-  /** The shortest idle time after which a connection was dead; absent: none was. */
+  /** The shortest idle time after which a connection was dead; absent: none. */
   readonly shortestDeadUs?: number;
-  /** It ended before our eyes: that is the very time. Otherwise it lies between the two. */
+  /** Its end was observed when it happened: this is the exact limit. Otherwise the limit lies between the two times. */
   readonly exact: boolean;
-  /** Whether that is as near as it is wanted, and the same in all tries. */
+  /** Whether the limit is known with the intended precision, and consistent. */
   readonly settled: boolean;
-  /** How many connections were dead after that time or a longer one. */
+  /** The number of connections that were dead after that time or a longer one. */
   readonly deaths: number;
-  /** How many contradict the two times above, as they died earlier or survived longer: then it is not always the same. */
+  /** The number of connections that contradict the two times above, because they failed earlier or survived longer. */
   readonly exceptions: number;
 }
 
 export interface IdleSideReport extends IdleArm {
-  /** It is what the peer is known to do by itself, and no fault: a Tentacle closes after 60 s. */
+  /** Whether this is the known limit of the peer itself, and not a fault: a Tentacle closes after 60 s. */
   readonly normal: boolean;
 }
 
-/** One connection: a call, a time of idleness, another call. */
+/** One connection: a call, idle time, another call. */
 export interface IdleProbe {
-  /** That of the attempt that made the connection. */
+  /** The number of the attempt that opened the connection. */
   readonly number: number;
-  /** After so much silence the system asks the other end whether it is there; absent: keep-alive is off. */
+  /** After this much silence the system checks whether the other end is there; absent: keep-alive is off. */
   readonly keepAliveUs?: number;
-  /** The other end has switched its keep-alive off for this connection; absent: it may go on. */
+  /** The other end has switched off its keep-alive for this connection; absent: it may be on. */
   readonly peerQuiet?: true;
-  /** How long it was to be idle. */
+  /** The requested idle time. */
   readonly spanUs: number;
-  /** UTC, ISO 8601: when the idleness began. */
+  /** UTC, ISO 8601: when the idle time began. */
   readonly startedAt: string;
-  /** `cut`: given up by us before it came to anything. */
+  /** `cut`: given up by tentacle-ping before there was a result. */
   readonly outcome: 'ok' | 'cut' | FailureId;
-  /** How long it was idle, to its end or to the call. */
+  /** The actual idle time, up to its end or to the call. */
   readonly idleUs: number;
-  /** What the call after the idleness took; absent: it came to none. */
+  /** The duration of the call after the idle time; absent: there was none. */
   readonly checkUs?: number;
   readonly failure?: Failure;
   /**
-   * How it ended there, by the record of a tentacle-pong: without an ending it was still open when that was asked. Absent:
-   * not known.
+   * How it ended there, by the record of tentacle-pong: without an ending it was still open when the record was fetched.
+   * Absent: unknown.
    */
   readonly there?: { readonly ending?: string; readonly closedBy?: ClosedBy };
 }

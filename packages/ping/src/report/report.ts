@@ -19,7 +19,7 @@ import type { PlainPlan } from '../plan.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { MeasuredStage } from './tally.js';
 
-/** Everything that a run measured. Plain JSON; every output is a function of it. */
+/** Everything that a run measured. Plain JSON; every output is derived from it. */
 export interface Report {
   readonly schema: 'tentacle-ping/report/1';
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
@@ -33,37 +33,37 @@ export interface Report {
   /** sent = ok + failed + cancelled, always. */
   readonly attempts: Attempts;
   readonly pace: PaceReport;
-  /** How many attempts ended so: `ok` and failure ids. Cancelled ones are not in it. */
+  /** The number of attempts by outcome: `ok` and failure ids. Cancelled attempts are not included. */
   readonly outcomes: Readonly<Record<string, number>>;
   /**
-   * Stages that at least one attempt passed; of successful attempts `total` from the start and, where they had due
-   * times, `fromDue`. Trust takes no time of its own.
+   * Stages that at least one attempt completed; of successful attempts, `total` from the start and, where they had
+   * scheduled times, `fromDue`. Trust takes no time of its own.
    */
   readonly stages: Readonly<Partial<Record<MeasuredStage, DurationFigures>>>;
   readonly peer: PeerReport;
-  /** What tentacle-pong at the other end saw of the attempts; absent where the peer is something else, or was not to be called. */
+  /** What tentacle-pong at the other end recorded of the attempts; absent where the peer is something else, or was not to be called. */
   readonly otherEnd?: RemoteView;
-  /** What pong signed of one connection, and what that proves (docs/attestation.md); absent where nobody was asked for it. */
+  /** What pong signed of one connection, and what that proves (docs/attestation.md); absent where no attestation was requested. */
   readonly attestation?: Attested;
-  /** How far was measured: the last step that worked. */
+  /** The depth of the measurement: the last step that worked. */
   readonly level: MeasuredLevel;
-  /** Why not further, in words. */
+  /** Why the measurement went no further, as text. */
   readonly levelWhy: string;
   readonly failures: readonly FailureReport[];
-  /** With --reuse: how often the kept connection broke and a new one was made. */
+  /** With --reuse: how often the reused connection dropped and was re-established. */
   readonly reconnects: number;
-  /** With --idle: how long connections survive that carry nothing. */
+  /** With --idle: how long idle connections survive. */
   readonly idle?: IdleReport;
-  /** With --upload or --download: what moved, and how fast. */
+  /** With --upload or --download: how much data was transferred, and how fast. */
   readonly transfers?: readonly TransferReport[];
-  /** With --sizes: which sizes passed, each way. */
+  /** With --sizes: which sizes passed in each direction. */
   readonly sizes?: SizesReport;
   readonly verdict: Verdict;
-  /** What works and may not elsewhere or tomorrow. */
+  /** What works now, but may not work elsewhere or later. */
   readonly warnings: readonly Warning[];
   /** The last attempts, failures apart from successes, in order. */
   readonly records: readonly AttemptRecord[];
-  /** How many attempts have no record here, for their number. */
+  /** How many attempts have no record here, because there were too many. */
   readonly recordsDropped: number;
 }
 
@@ -74,33 +74,33 @@ export interface Attempts {
   readonly cancelled: number;
 }
 
-/** Whether the plan's pace was kept. */
+/** Whether the attempts were made on schedule. */
 export interface PaceReport {
-  /** Attempts that started later than they were due, as too many were under way. Their latency from then is in `fromDue`. */
+  /** Attempts that started after the scheduled time, because too many were under way. `fromDue` has their latency from then. */
   readonly late: number;
   /** With a rate: attempts that were due and had not started when the run was stopped. */
   readonly unstarted: number;
-  /** Attempts that warmed up, which count nowhere else. */
+  /** Warm-up attempts, excluded from all other results. */
   readonly warmup: { readonly sent: number; readonly failed: number };
   /** From the first counted attempt's start to the last one's end; 0 where none ended. */
   readonly spanUs: number;
   /**
-   * With several attempts at a time: the 99th percentile of the time for which this process could not attend to its
-   * connections. By so much may a stage be too long.
+   * With several attempts at a time: the 99th percentile of the time for which this process was blocked. Measured times
+   * may be that much too high.
    */
   readonly busyP99Us?: number;
 }
 
-/** The HTTP proxy on the way, and what the environment says of proxies, used or not. */
+/** The HTTP proxy on the path, and the proxies in the environment, used or not. */
 export interface ProxyReport {
   readonly used: boolean;
-  /** What decided: `--proxy`, or with `--proxy env` a variable, which may be NO_PROXY. */
+  /** The source of this choice: `--proxy`, or with `--proxy env` a variable, which may be NO_PROXY. */
   readonly by?: string;
   readonly host?: string;
   readonly port?: number;
-  /** Whose credentials are sent. */
+  /** The user whose credentials are sent. */
   readonly user?: string;
-  /** The address of it that was tried. */
+  /** The address of the proxy that was tried. */
   readonly address?: string;
   /** All addresses of its name, in the system's order. */
   readonly addresses?: readonly string[];
@@ -108,10 +108,10 @@ export interface ProxyReport {
   readonly environment?: readonly ProxyVariable[];
 }
 
-/** Who answered, as far as was seen. */
+/** The peer, as far as it was observed. */
 export interface PeerReport {
   readonly kind: PeerType;
-  /** Not known where a proxy is on the way. */
+  /** Unknown where a proxy is on the path. */
   readonly address?: string;
   /** All addresses of the name, in the system's order; the first one is tried. */
   readonly addresses?: readonly string[];
@@ -120,20 +120,20 @@ export interface PeerReport {
   /** The suite's standard (IANA) name. */
   readonly cipher?: string;
   readonly certificate?: CertificateFacts;
-  /** What a real Tentacle says that it can do. */
+  /** The capabilities of a real Tentacle. */
   readonly capabilities?: readonly string[];
-  /** What pong sees of us, on the connection that asked. */
+  /** The connection that probed the peer, as pong sees it. */
   readonly seesUs?: ConnectionView;
-  /** The page it showed, where it closed on our identity. */
+  /** Its landing page, where it was fetched to find out why attempts fail. */
   readonly page?: PageResult;
-  /** The thumbprint that we present to it. */
+  /** The thumbprint that was presented to it. */
   readonly ownThumbprint: string;
 }
 
 export interface FailureReport {
   readonly id: FailureId;
   readonly count: number;
-  /** UTC, when the first and the last attempt that ended so began. */
+  /** UTC, when the first and the last of these attempts started. */
   readonly firstAt: string;
   readonly lastAt: string;
   /** Of the first one. */

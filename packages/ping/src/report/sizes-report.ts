@@ -17,38 +17,38 @@ export interface SizeLimit {
 
 /** One size that was tried, on a connection of its own. Plain JSON. */
 export interface TriedSize {
-  /** Of the attempt. */
+  /** The number of the attempt. */
   readonly number: number;
   readonly direction: Direction;
   readonly sizeBytes: number;
   readonly why: ProbeReason | 'pieces';
-  /** With `pieces`: so many of that size, one after the other, on one connection. */
+  /** With `pieces`: how many of that size, one after the other, on one connection. */
   readonly pieces?: number;
   readonly outcome: 'ok' | 'cancelled' | FailureId;
-  /** How much of it came, or was handed to the system. */
+  /** Bytes received, or handed to the system. */
   readonly movedBytes: number;
-  /** From the call to the end of the transfer; 0 where it did not come so far. */
+  /** From the call to the end of the transfer; 0 where no transfer began. */
   readonly durationUs: number;
 }
 
-/** What one direction came to. */
+/** The result of one direction. */
 export interface SizesFound extends SizeLimit {
   /**
-   * Where there is a limit of about a packet's size: whether more than that passed on one connection in pieces that are
-   * smaller. Then the size of a packet counts, and not what a connection has carried.
+   * Where there is a limit of about a packet's size: whether more than that passed on one connection in smaller
+   * pieces. Then the packet size is the limit, and not the amount of data on a connection.
    */
   readonly passesInPieces?: boolean;
 }
 
-/** With `--sizes`: which sizes passed, each way. */
+/** With `--sizes`: which sizes passed in each direction. */
 export interface SizesReport {
   /**
-   * How: as data streams, of which every byte is compared; or, to what takes none, as part of a request for its page,
-   * whose coming shows that all of it arrived.
+   * How: as data streams, of which every byte is compared; or, to a peer that takes none, as part of a request for its
+   * landing page, whose arrival shows that everything arrived.
    */
   readonly by: 'streams' | 'page';
   readonly upload: SizesFound;
-  /** Absent by page: nothing of size comes back. */
+  /** Absent by page: the response has no size to vary. */
   readonly download?: SizesFound;
   /** In the order in which they ended. */
   readonly tried: readonly TriedSize[];

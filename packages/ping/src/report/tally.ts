@@ -9,42 +9,42 @@ import {
 } from 'tentacle-protocol';
 import type { AttemptRecord } from './attempt-record.js';
 
-/** What is known of one kind of failure in a run. */
+/** The occurrences of one failure in a run. */
 export interface FailureCount {
   readonly id: FailureId;
   count: number;
-  /** UTC, when the first and the last attempt that ended so began. */
+  /** UTC, when the first and the last of these attempts started. */
   readonly firstAt: string;
   lastAt: string;
   /** Of the first one. */
   readonly evidence: Evidence;
-  /** The first one, for the words. */
+  /** The first one, for the texts. */
   readonly sighting: Sighting;
 }
 
-/** Stages that have figures, and the whole: from its start, and from when it was due. */
+/** Stages that have figures, and the whole attempt: from its start, and from its scheduled time. */
 export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | 'total' | 'fromDue';
 
 /**
- * How many records a report holds of each kind. A record is about half a kilobyte of JSON, so a report stays around a
- * megabyte, which a ticket takes.
+ * The records of each kind that a report contains. A record is about half a kilobyte of JSON, so a report stays around a
+ * megabyte, which can be attached to a ticket.
  */
 const RECORDS_KEPT = 1000;
 
-/** Counts attempts. Constant memory, however many. */
+/** Counts attempts in constant memory. */
 export class Tally {
   readonly failures = new Map<FailureId, FailureCount>();
   readonly stages = new Map<MeasuredStage, DurationHistogram>();
-  /** The last records, failures apart from successes: however long all goes well, the failures are still there. */
+  /** The last records, failures apart from successes: however many attempts succeed, the failures are kept. */
   readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
   ok = 0;
   failed = 0;
   cancelled = 0;
-  /** Started later than they were due. */
+  /** Attempts that started after the scheduled time. */
   late = 0;
   #firstUs: number | undefined;
   #lastUs = 0;
-  /** Attempts that warmed up, which count nowhere else. */
+  /** Warm-up attempts, excluded from all other results. */
   readonly warmup = { sent: 0, failed: 0 };
 
   add(record: AttemptRecord, sighting?: Sighting): void {
@@ -58,7 +58,7 @@ export class Tally {
     this.#lastUs = nowIs;
     this.records.add(record);
     if (record.isLate) this.late++;
-    // Stages that were passed count, also in an attempt that failed later.
+    // Completed stages count, also in an attempt that failed later.
     for (const { stage, durationUs } of record.stages)
       if (stage !== 'trust' && stage !== 'idle') this.#time(stage, durationUs);
     if (record.outcome === 'ok') {

@@ -5,18 +5,18 @@ import { findLoss } from './retransmissions.js';
 import type { Report } from './report.js';
 
 /**
- * Half of the look-ups take so long. A healthy resolver on the far side of the world answers both questions (A, AAAA)
- * within half of it; Octopus looks a name up for every new connection.
+ * Half of the look-ups take this long. A healthy resolver on the far side of the world answers both questions (A, AAAA)
+ * within half of it; Octopus resolves the name for every new connection.
  */
 const DNS_SLOW_US = 1_000_000;
 
-/** Half of the handshakes take so long: five round trips of 400 ms, more than any healthy line needs. */
+/** Half of the handshakes take this long: five round trips of 400 ms, more than any healthy link needs. */
 const TLS_SLOW_US = 2_000_000;
 
-/** One tunnel took so long: a third of what Octopus waits, so that a busier hour will fail. */
+/** One tunnel took this long: a third of the time that Octopus waits, so that it will fail under more load. */
 const PROXY_SLOW_US = 5_000_000;
 
-/** What a report gives to think of beside its verdict. */
+/** The warnings of a report, in addition to its verdict. */
 export function collectWarnings(
   report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'otherEnd' | 'records' | 'endedAt'>,
 ): Warning[] {
@@ -32,22 +32,22 @@ export function collectWarnings(
     found.push(warningOf('tls.slow', { durationUs: stages.tls.p50Us }));
   if (peer.certificate !== undefined) found.push(...warningsOfCertificate(peer.certificate, endedAt));
   if (peer.cipher !== undefined) found.push(...warningsOfSuite(peer.cipher));
-  // Round trips work, and yet no Tentacle would have taken us.
+  // Round trips work, but a Tentacle would have rejected this client.
   const arrived = peer.seesUs?.clientThumbprint;
   if (arrived !== undefined && arrived !== peer.ownThumbprint)
     found.push(warningOf('trust.client-certificate-changed', { arrived }));
   const [remade] = otherEnd?.status === 'compared' ? otherEnd.tls : [];
   if (remade !== undefined) found.push(warningOf('trust.tls-remade', remade));
-  return [...found, ...lossWarnings(timesOf(records)), ...minuteIn(records)];
+  return [...found, ...lossWarnings(timesOf(records)), ...staleConnectionWarnings(records)];
 }
 
 /**
- * A call after idleness took so long and was answered: longer than a system waits before it sends a lost packet for the
- * third time (0.2 s, then twice that), which on a path that is healthy otherwise is no chance.
+ * A call after idle time was answered after this long: longer than a system waits before it sends a lost packet for the
+ * third time (0.2 s, then twice that), which is not chance on an otherwise healthy path.
  */
 const IDLE_SLOW_US = 1_000_000;
 
-/** What the calls tell that were answered after a time of idleness. */
+/** The warnings that follow from calls that were answered after idle time. */
 export function idleWarnings(probes: readonly IdleProbe[]): Warning[] {
   const slow = probes.filter(({ outcome, checkUs = 0 }) => outcome === 'ok' && checkUs >= IDLE_SLOW_US);
   const [first] = slow.sort((a, b) => a.idleUs - b.idleUs);
@@ -55,12 +55,12 @@ export function idleWarnings(probes: readonly IdleProbe[]): Warning[] {
   return [warningOf('idle.slow', { slow: slow.length, idleUs: first.idleUs, checkUs: first.checkUs })];
 }
 
-/** Times of the same work done many times over, by stage. */
+/** Times of the same work, repeated many times, by stage. */
 export type StageTimes = Readonly<Partial<Record<'tcp' | 'tls' | 'identity' | 'rpc', readonly number[]>>>;
 
 const WHAT = { tcp: 'connecting', tls: 'the TLS handshake', identity: 'the identity', rpc: 'a call' } as const;
 
-/** Loss, from the stage that shows it most. */
+/** A warning about packet loss, from the stage that shows it most. */
 export function lossWarnings(times: StageTimes): Warning[] {
   const found = (['tcp', 'tls', 'identity', 'rpc'] as const).flatMap((stage) => {
     const loss = findLoss(stage, times[stage] ?? [], times.tcp ?? []);
@@ -76,13 +76,13 @@ function timesOf(records: readonly AttemptRecord[]): StageTimes {
   return { tcp: of('tcp'), tls: of('tls'), identity: of('identity'), rpc: of('rpc') };
 }
 
-/** Octopus's own read time-out is a minute: what then works has met a connection that was gone. */
+/** Octopus's read timeout is a minute: a call that works after it had used a connection that no longer existed. */
 const MINUTE_US = [58_000_000, 63_000_000] as const;
 
 /** One may be chance. */
 const MINUTES_LEAST = 2;
 
-function minuteIn(records: readonly AttemptRecord[]): Warning[] {
+function staleConnectionWarnings(records: readonly AttemptRecord[]): Warning[] {
   const ok = records.filter(({ outcome }) => outcome === 'ok');
   const slow = ok.filter(({ totalUs }) => totalUs >= MINUTE_US[0] && totalUs <= MINUTE_US[1]);
   const isMode = slow.length >= MINUTES_LEAST && slow.length < ok.length;

@@ -36,7 +36,7 @@ export interface AttemptResult {
 
 /**
  * One attempt. It never throws: whatever happens is in the record, bugs of this tool included. An attempt that only
- * finds out that the peer is the legacy TentaclePong is repeated in the way that the legacy TentaclePong understands.
+ * finds out that the peer is the legacy TentaclePong is repeated as the legacy TentaclePong requires.
  */
 export async function runAttempt(session: SessionContext, request: AttemptRequest): Promise<AttemptResult> {
   const result = await attemptOnce(session, request);

@@ -14,13 +14,13 @@ import {
 } from 'tentacle-protocol';
 import type { Connection } from './connection.js';
 
-/** The connection on which is asked. */
+/** The connection to attest. */
 export type AttestedConnection = Pick<Connection, 'channel' | 'exchange' | 'endpoint' | 'facts'>;
 
 /**
- * Have pong sign what it sees of this connection, and compare it with what is seen here.
- * @param expectedKey pong's public key, 64 hex digits; undefined: any is taken, at first sight.
- * @throws whatever the call throws, but for what the service answers: that is the result.
+ * Has pong sign its view of this connection, and compares it with the local view.
+ * @param expectedKey pong's public key, 64 hex digits; undefined: any key is accepted (trusted on first use).
+ * @throws whatever the call throws, except for an error of the service: that is a result.
  */
 export async function requestAttestation(
   { channel, exchange, endpoint, facts }: AttestedConnection,
@@ -45,20 +45,20 @@ export async function requestAttestation(
     return judgeAttestation(result, sight, expectedKey);
   } catch (error) {
     if (!(error instanceof CallError) || error.serverError === undefined) throw error;
-    return { result: 'none', ...refusalOf(error.serverError), ...(expectedKey === undefined ? {} : { expectedKey }) };
+    return { result: 'none', ...rejectionOf(error.serverError), ...(expectedKey === undefined ? {} : { expectedKey }) };
   }
 }
 
-/** A pong that would not says so as its own exception; one that has no such method answers with an error of the protocol. */
-function refusalOf({ message, halibutErrorType }: { message: string; halibutErrorType?: string | null }) {
+/** A pong that refuses returns an exception of its own; a pong without this method returns an error of the protocol. */
+function rejectionOf({ message, halibutErrorType }: { message: string; halibutErrorType?: string | null }) {
   const isOwn = halibutErrorType === null || halibutErrorType === undefined;
-  return isOwn ? ({ why: 'refused', said: message.slice(0, SAID_MAX) } as const) : ({ why: 'not-offered' } as const);
+  return isOwn ? ({ why: 'refused', said: message.slice(0, REASON_MAX) } as const) : ({ why: 'not-offered' } as const);
 }
 
-/** As much of what a stranger says as stands in a line. */
-const SAID_MAX = 200;
+/** As much of a peer's text as fits in a line. */
+const REASON_MAX = 200;
 
-/** Both ends of the TCP connection, or undefined where it does not go to the peer itself: to a proxy, or to "any address". */
+/** Both ends of the TCP connection, or undefined where it does not lead to the peer itself but to a proxy or to "any address". */
 function endsOf(facts: ConnectionFacts): Ends | undefined {
   const { address, port, localAddress, localPort, proxy } = facts;
   if (proxy !== undefined || address === undefined || localAddress === undefined || localPort === undefined)
@@ -68,7 +68,7 @@ function endsOf(facts: ConnectionFacts): Ends | undefined {
   return { clientAddress: canonical(localAddress), clientPort: localPort, pongAddress, pongPort: port };
 }
 
-/** An address as a system writes it, without the zone, which means something on one machine only. */
+/** An address in its standard form, without the zone, which has a meaning on one machine only. */
 function canonical(address: string): string {
   const bare = plainAddress(address).replace(/%.*$/, '');
   return isIPv6(bare) ? plainAddress(new SocketAddress({ address: bare, family: 'ipv6' }).address) : bare;

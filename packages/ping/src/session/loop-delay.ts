@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How often the delay is sampled: often enough to see what lengthens a stage on a local network. */
+/** The sampling interval: short enough to detect what lengthens a stage on a local network. */
 const RESOLUTION_MS = 2;
 
-/** How long this process was too busy to attend to its connections: by so much may a stage's time be too long. */
+/** Samples how long this process was blocked: measured times may be that much too high. */
 export class EventLoopDelay {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 

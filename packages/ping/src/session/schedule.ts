@@ -1,41 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from 'tentacle-protocol';
 
-/** When attempts are due, and how many there may be at a time. Plain data. */
+/** When attempts are due, and how many may be under way at a time. Plain data. */
 export interface Pace {
-  /** Absent: without end. */
+  /** Absent: unlimited. */
   readonly count?: number;
-  /** How long attempts become due; those that are due by then are made, however late. Absent: without end. */
+  /** How long attempts become due; those that are due by then are made, however late. Absent: unlimited. */
   readonly durationUs?: number;
-  /** Attempts made first, at the same pace, that count nowhere. */
+  /** Warm-up attempts, at the same pace, excluded from the results. */
   readonly warmup: number;
-  /** From one attempt's due time to the next one's; 0: each starts when one before it has ended (closed loop). */
+  /** From one scheduled time to the next; 0: each attempt starts when one before it has ended (closed loop). */
   readonly intervalUs: number;
-  /** Due times are fixed at so many a second, whatever becomes of the attempts (open loop); it goes before the interval. */
+  /** Scheduled times are fixed at this rate, whatever happens to the attempts (open loop); it overrides the interval. */
   readonly perSecond?: number;
-  /** How many may be under way at a time. */
+  /** The most attempts under way at a time. */
   readonly concurrency: number;
 }
 
-/** One attempt to make. */
+/** One attempt to make, and its scheduled time. */
 export interface ScheduledAttempt {
-  /** From 1; 0 and below: to warm up. */
+  /** From 1; 0 and below: warm-up. */
   readonly number: number;
-  /** When it should have started; absent in a closed loop, where nothing is ever late. */
+  /** When it should start; absent in a closed loop, where no attempt is late. */
   readonly scheduledAtUs?: number;
-  /** Nobody was free when it became due. */
+  /** No worker was free when it became due. */
   readonly isLate: boolean;
 }
 
 /**
- * Hands out attempts in order to whoever is free, each when it is due. With an interval, what was missed is not made up
- * for, as with ping; with a rate it is, so that what users would have waited shows.
+ * Hands out attempts in order to free workers, each when it is due. With an interval, missed attempts are not made up
+ * for, as with ping; with a rate they are, so that the results show how long users would have waited.
  */
 export class Schedule {
   readonly #pace: Pace;
   readonly #signal: AbortSignal;
   readonly #startUs = nowUs();
-  /** When the last one was due, or started if that was later. */
+  /** When the last attempt was due, or started if that was later. */
   #lastDueUs: number | undefined;
   #taken = 0;
   #countedFromUs: number | undefined;
@@ -45,7 +45,7 @@ export class Schedule {
     this.#signal = signal;
   }
 
-  /** The next attempt, as soon as it is due; undefined when there is none any more or the signal came. */
+  /** The next attempt, as soon as it is due; undefined after the last one, or after the signal. */
   async next(): Promise<ScheduledAttempt | undefined> {
     const { count, warmup, durationUs } = this.#pace;
     if (this.#signal.aborted) return undefined;
@@ -58,7 +58,7 @@ export class Schedule {
     this.#taken++;
     const isClosed = this.#isClosed;
     const isLate = !isClosed && this.#taken > 1 && dueUs < now;
-    // With an interval the next one counts from when this one could start.
+    // With an interval, the next attempt is scheduled from when this one could start.
     this.#lastDueUs = this.#pace.perSecond === undefined ? Math.max(dueUs, now) : dueUs;
     // A timer may fire up to a millisecond early, as its clock ticks in milliseconds.
     for (let waitUs = dueUs - nowUs(); waitUs > 0; waitUs = dueUs - nowUs()) {
@@ -70,7 +70,7 @@ export class Schedule {
     return { number, isLate, ...(isClosed ? {} : { scheduledAtUs: dueUs }) };
   }
 
-  /** How many are due by now and were not started: more than 0 only when a run with a rate was cut short. */
+  /** Attempts that are due by now and were not started: more than 0 only when a run with a rate was stopped early. */
   get notStarted(): number {
     const { perSecond, count = Number.POSITIVE_INFINITY, durationUs = Number.POSITIVE_INFINITY, warmup } = this.#pace;
     if (perSecond === undefined) return 0;
@@ -91,7 +91,7 @@ export class Schedule {
   }
 }
 
-/** When the attempt with that index (from 0) is due, counted from the start: by multiplying, so that no error adds up. */
+/** When the attempt with this index (from 0) is due, from the start: multiplied, so that errors do not add up. */
 export function scheduledAfterUs(index: number, perSecond: number): number {
   return Math.round((index * 1_000_000) / perSecond);
 }

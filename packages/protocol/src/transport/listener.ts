@@ -53,7 +53,7 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
 
 /**
  * One context for all connections: a new one for each halves the handshake rate. No session is resumed, so that each
- * connection shows its certificates anew and is measured whole; without a context id, a client that tries would be
+ * connection shows its certificates and is measured completely; without a context id, a client that tries would be
  * refused in place of being given a new session.
  */
 export function listenerContext(identity: Identity, floor = TLS_FLOOR): SecureContext {

@@ -12,7 +12,7 @@ export interface SessionProof {
 /** Ours alone, so that what is exported here is of no use to another protocol (RFC 5705, section 4). */
 const LABEL = 'EXPORTER-tentacle-pong-attestation';
 
-/** As many as a hash of SHA-256 has: nobody guesses them. */
+/** As many as a SHA-256 hash has: they cannot be guessed. */
 const KEYING_MATERIAL_BYTES = 32;
 
 /** @param context what the proof is for, such as a nonce; for another one the session gives other bytes. */

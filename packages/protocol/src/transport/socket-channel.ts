@@ -17,10 +17,10 @@ export interface SocketChannel extends Channel {
   readonly tcp: Socket;
   /** Close in order: what was written goes out, what still comes is dropped, and after a second it is cut. */
   close(): void;
-  /** Cut at once, because we no longer want it; whoever reads or writes gets CANCELLED. */
+  /** Cancels the connection at once: pending reads and writes fail with CANCELLED. */
   cancel(): void;
   /**
-   * What the other end of this very TLS session has too, and nobody else.
+   * Keying material that only the other end of this TLS session has too.
    * @throws TransportError CONNECTION_CLOSED.
    */
   prove(context: Buffer): SessionProof;

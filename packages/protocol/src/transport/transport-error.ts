@@ -1,4 +1,4 @@
-/** Endings of a transport step that no system call reports: our own timers, a quiet close, our own wish to stop. */
+/** Errors of a transport step that no system call reports: deadlines, a close without an error, cancellation. */
 export type TransportErrorCode =
   | 'DNS_TIMEOUT'
   | 'CONNECT_TIMEOUT'
@@ -23,15 +23,15 @@ export function cancelled(): TransportError {
   return new TransportError('CANCELLED', 'cancelled');
 }
 
-/** A handshake that failed: the cause, and the first raw bytes where they were watched. */
+/** A handshake that failed: the cause, and the first raw bytes where they were captured. */
 export class HandshakeError extends Error {
   override readonly name = 'HandshakeError';
   /** OpenSSL's or the system's code, or one of TransportError's. */
   readonly code: string;
   readonly syscall: string | undefined;
-  /** The first raw bytes that came; undefined when nobody watched. */
+  /** The first raw bytes that arrived; undefined when they were not captured. */
   readonly firstBytes: Buffer | undefined;
-  /** How many raw bytes came. */
+  /** The number of raw bytes that arrived. */
   readonly receivedBytes: number;
 
   constructor(cause: Error, firstBytes: Buffer | undefined, receivedBytes: number) {
@@ -44,27 +44,27 @@ export class HandshakeError extends Error {
   }
 }
 
-/** How asking a proxy for a tunnel can fail; beside these, the system's codes (`ECONNRESET`, ...). */
+/** How a CONNECT request can fail; in addition to the system's codes (`ECONNRESET`, ...). */
 export type ProxyErrorCode =
-  /** It answered in HTTP, with another status than 200. */
+  /** It responded in HTTP, with a status other than 200. */
   | 'PROXY_REFUSED'
-  /** It answered 200, in a form that Octopus cannot read. */
+  /** It responded with 200, in a form that Octopus cannot read. */
   | 'PROXY_UNREADABLE'
-  /** What it said is no HTTP. */
+  /** Its response is not HTTP. */
   | 'PROXY_NOT_HTTP'
-  /** The head of its answer is longer than any proxy's. */
+  /** The head of its response is too long. */
   | 'PROXY_TOO_LONG'
-  /** It ended its stream before its answer had come whole. */
+  /** It ended its stream before the response was complete. */
   | 'PROXY_CLOSED'
-  /** Its answer had not come whole by the deadline. */
+  /** Its response was not complete at the deadline. */
   | 'PROXY_TIMEOUT';
 
-/** The proxy gave no tunnel: why, and what it said. Credentials that it repeated are `***` in it. */
+/** The proxy opened no tunnel: the reason, and its response. Credentials that it repeated are `***` in it. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
   readonly code: string;
   readonly syscall: string | undefined;
-  /** Its answer, from the first byte: the head and the beginning of a page. */
+  /** Its response, from the first byte: the head and the beginning of a page. */
   readonly received: Buffer;
   readonly receivedBytes: number;
 

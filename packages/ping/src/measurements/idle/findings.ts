@@ -4,21 +4,21 @@ import type { SideResult } from './idle-search.js';
 import { findThreshold, isPrecise } from './probe-points.js';
 import { countRemoteDeaths } from './remote-evidence.js';
 
-/** What one side came to, and the death that says how. */
+/** The result of one side, and the failure that explains it. */
 export interface Finding {
   readonly arm: IdleArm;
   readonly sighting?: Sighting;
-  /** What the other end's records say of all that died like that one. */
+  /** What the other end's records show of all connections that failed the same way. */
   readonly there?: DeathsThere;
 }
 
-/** @param floorUs below it nobody asked to look. */
+/** @param floorUs the lower bound that was requested. */
 export function buildFinding({ outcomes: seen, probes }: SideResult, floorUs: number): Finding {
   const edge = findThreshold(seen);
   const { longestOkUs, shortestDeadUs, exact, deaths, exceptions } = edge;
   const settled = seen.length > 0 && exceptions === 0 && isPrecise(edge, floorUs);
   const base = { exact, settled, deaths, exceptions, ...(longestOkUs === undefined ? {} : { longestOkUs }) };
-  // Where no death was seen, what ended in some other way is all there is to tell.
+  // Where no connection was found dead, another kind of failure is the only result.
   const first =
     shortestDeadUs === undefined
       ? probes.find((found) => found.outcome === undefined && found.sighting !== undefined)

@@ -1,30 +1,30 @@
-/** Between which idle times the ladder looks. */
+/** The range of idle times of a search. */
 export interface SearchBounds {
   readonly fromUs: number;
   readonly toUs: number;
 }
 
-/** What one connection showed that was left idle for a while and then used. */
+/** The outcome of one connection that was left idle and then used. */
 export type ProbeOutcome =
-  /** It was idle for so long, and then answered. */
+  /** It was idle for this long, and then answered. */
   | { readonly kind: 'alive'; readonly idleUs: number }
   /**
-   * It was dead after so long. `exact`: it ended then, before our eyes; otherwise that was only found out then, by use
-   * or by a keep-alive, and it may have been dead for longer.
+   * It was dead after this long. `exact`: its end was observed then; otherwise it was only detected then, by use or by a
+   * keep-alive, and it may have been dead for longer.
    */
   | { readonly kind: 'dead'; readonly idleUs: number; readonly exact: boolean };
 
-/** Where survival ends, as far as it was seen: so that as few as can be contradict it. */
+/** Where survival ends, chosen so that as few outcomes as possible contradict it. */
 export interface Threshold {
-  /** The longest idle time below the edge that was survived; absent: none. */
+  /** The longest survived idle time below the threshold; absent: none. */
   readonly longestOkUs?: number;
-  /** The shortest idle time above the edge after which a connection was dead; absent: there is no edge. */
+  /** The shortest idle time above it after which a connection was dead; absent: there is no threshold. */
   readonly shortestDeadUs?: number;
-  /** That one ended before our eyes, so that this is the very time. */
+  /** The end of that connection was observed when it happened, so that this is the exact time. */
   readonly exact: boolean;
-  /** How many were dead above the edge. */
+  /** The number of dead connections above the threshold. */
   readonly deaths: number;
-  /** How many were dead below the edge, or survived above it: then it is not always the same. */
+  /** The number of outcomes that contradict the threshold: dead below it, or alive above it. */
   readonly exceptions: number;
 }
 
@@ -32,41 +32,41 @@ const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;
 
 /**
- * Beside the idle limits that are usual, not on them, so that each has a gap of its own and none is decided by a
- * millisecond: 10 s, 15 s, 30 s, 50 s, 60 s (Tentacles), 90 s, 2 min, 3 min, 4 min, 5 min, 350 s, 10 min, 15 min, ...
+ * Between common idle timeouts, not equal to them, so that each timeout has a gap of its own and milliseconds do not
+ * matter: 10 s, 15 s, 30 s, 50 s, 60 s (Tentacles), 90 s, 2 min, 3 min, 4 min, 5 min, 350 s, 10 min, 15 min, ...
  */
-const USUAL_US = [
+const COMMON_US = [
   ...[5, 12, 20, 40, 55, 70, 100, 150, 200, 270, 330].map((seconds) => seconds * SECOND_US),
   ...[7.5, 12, 20, 40, 70, 130, 250, 500].map((minutes) => minutes * MINUTE_US),
 ];
 
-/** Fewer leave gaps of more than half their time between bounds of one to sixteen. */
+/** With fewer, gaps are more than half their time when the bounds have a ratio of sixteen. */
 const PROBE_POINTS_MIN = 8;
 
-/** With and without keep-alive a peer holds twice as many connections at a time, and some that are about to end. */
+/** The peer holds twice as many connections, with and without keep-alive, and some that are about to end. */
 export const PROBE_POINTS_MAX = 14;
 
-/** More at a time would be more than the first rungs took. */
+/** More at a time would be more than the first round. */
 const POINTS_BETWEEN_MAX = 8;
 
-/** As near as what an administrator compares with a configured limit: 350 s is told from 300 s and from 6 min. */
+/** Precise enough to compare with a configured limit: it separates 350 s from 300 s and from 6 min. */
 const RESOLUTION = 0.05;
 
-/** Timers tick in milliseconds and a busy machine takes several: below this, differences are its own. */
-const RESOLUTION_LEAST_US = 50_000;
+/** Timers tick in milliseconds and a busy machine takes several: smaller differences are its own. */
+const RESOLUTION_MIN_US = 50_000;
 
-/** Each takes as long as the shortest dead rung; with eight between, two are enough for any gap, and one for chance. */
+/** Each round takes as long as the shortest dead time; with eight points, two are enough for any gap, and one for chance. */
 export const ROUNDS_MAX = 3;
 
-/** The shortest rung where no bound is given: nothing kills sooner on purpose; or some steps below a short upper bound. */
+/** The shortest idle time where no bound is given: no device has a shorter limit; or some steps below a short upper bound. */
 export function defaultFromUs(toUs: number): number {
   return Math.min(5 * SECOND_US, Math.ceil(toUs / 16));
 }
 
-/** The first rungs, rising: the bounds, the usual ones between them, and more where those are few. */
+/** The first idle times, ascending: the bounds, the common ones between them, and more where those are few. */
 export function firstProbePoints({ fromUs, toUs }: SearchBounds): number[] {
-  const rungs = [...new Set([fromUs, ...USUAL_US.filter((us) => us > fromUs && us < toUs), toUs])];
-  while (rungs.length > PROBE_POINTS_MAX) rungs.splice(leastMissed(rungs), 1);
+  const rungs = [...new Set([fromUs, ...COMMON_US.filter((us) => us > fromUs && us < toUs), toUs])];
+  while (rungs.length > PROBE_POINTS_MAX) rungs.splice(leastUseful(rungs), 1);
   while (rungs.length < PROBE_POINTS_MIN && widestGap(rungs).ratio > 1 + RESOLUTION) {
     const { after, us } = widestGap(rungs);
     rungs.splice(after + 1, 0, us);
@@ -74,17 +74,17 @@ export function firstProbePoints({ fromUs, toUs }: SearchBounds): number[] {
   return rungs;
 }
 
-/** The rung between the bounds whose neighbours are nearest to each other, by ratio. */
-function leastMissed(rungs: readonly number[]): number {
-  let least = { at: 1, ratio: Number.POSITIVE_INFINITY };
+/** The index of the point whose neighbors are closest to each other, by ratio. */
+function leastUseful(rungs: readonly number[]): number {
+  let closest = { at: 1, ratio: Number.POSITIVE_INFINITY };
   for (let at = 1; at + 1 < rungs.length; at++) {
     const ratio = (rungs[at + 1] ?? 1) / (rungs[at - 1] ?? 1);
-    if (ratio < least.ratio) least = { at, ratio };
+    if (ratio < closest.ratio) closest = { at, ratio };
   }
-  return least.at;
+  return closest.at;
 }
 
-/** The gap of the largest ratio, and the time in its middle. */
+/** The gap with the largest ratio, and the time in its middle. */
 function widestGap(rungs: readonly number[]): { after: number; ratio: number; us: number } {
   let widest = { after: 0, ratio: 1, us: 0 };
   for (let after = 0; after + 1 < rungs.length; after++) {
@@ -94,54 +94,57 @@ function widestGap(rungs: readonly number[]): { after: number; ratio: number; us
   return widest;
 }
 
-/** A process that has other things to do sees an end, and a time that is over, so much later than they were. */
+/** A busy process notices an end, and an expired time, up to this much later. */
 const MOMENT_US = 250_000;
 
-/** Where survival ends, from all that was seen. Where two edges fit equally well, the later one: a death may be chance. */
+/** Finds the threshold from all outcomes. Of two that fit equally well, the later one: a single failure may be chance. */
 export function findThreshold(seen: readonly ProbeOutcome[]): Threshold {
   const deaths = seen.filter((one) => one.kind === 'dead').sort((a, b) => a.idleUs - b.idleUs);
   const alive = seen.filter(({ kind }) => kind === 'alive').map(({ idleUs }) => idleUs);
-  const contradicting = (edgeUs: number): number =>
-    alive.filter((us) => us >= edgeUs).length + deaths.filter(({ idleUs }) => idleUs < edgeUs).length;
-  let edgeUs = Number.POSITIVE_INFINITY;
-  for (const { idleUs } of deaths.toReversed()) if (contradicting(idleUs) < contradicting(edgeUs)) edgeUs = idleUs;
-  const above = deaths.filter(({ idleUs }) => idleUs >= edgeUs);
-  const below = alive.filter((us) => us < edgeUs);
+  const contradicting = (thresholdUs: number): number =>
+    alive.filter((us) => us >= thresholdUs).length + deaths.filter(({ idleUs }) => idleUs < thresholdUs).length;
+  let thresholdUs = Number.POSITIVE_INFINITY;
+  for (const { idleUs } of deaths.toReversed())
+    if (contradicting(idleUs) < contradicting(thresholdUs)) thresholdUs = idleUs;
+  const above = deaths.filter(({ idleUs }) => idleUs >= thresholdUs);
+  const below = alive.filter((us) => us < thresholdUs);
   const [first] = above;
-  // Used in the very moment in which others ended before our eyes: what those show is the time.
+  // A connection may be used in the moment in which others are seen to end: their time is the exact one.
   const shown =
-    above.find(({ idleUs, exact }) => exact && idleUs <= edgeUs + Math.max(MOMENT_US, resolutionUs(edgeUs))) ?? first;
+    above.find(
+      ({ idleUs, exact }) => exact && idleUs <= thresholdUs + Math.max(MOMENT_US, resolutionUs(thresholdUs)),
+    ) ?? first;
   return {
     ...(below.length === 0 ? {} : { longestOkUs: Math.max(...below) }),
     ...(shown === undefined ? {} : { shortestDeadUs: shown.idleUs }),
     exact: shown?.exact === true,
     deaths: above.length,
-    exceptions: contradicting(edgeUs),
+    exceptions: contradicting(thresholdUs),
   };
 }
 
-/** How near the two sides of an edge are to come. */
+/** The intended distance between the two sides of a threshold. */
 export function resolutionUs(shortestDeadUs: number): number {
-  return Math.max(RESOLUTION_LEAST_US, Math.round(shortestDeadUs * RESOLUTION));
+  return Math.max(RESOLUTION_MIN_US, Math.round(shortestDeadUs * RESOLUTION));
 }
 
-/** Whether more rungs would bring the two sides no nearer. @param floorUs below it nobody asked to look. */
+/** Whether the two sides are close enough. @param floorUs the lower bound that was requested. */
 export function isPrecise({ shortestDeadUs, longestOkUs, exact }: Threshold, floorUs = 0): boolean {
   if (shortestDeadUs === undefined || exact) return true;
   return shortestDeadUs - (longestOkUs ?? floorUs) <= resolutionUs(shortestDeadUs);
 }
 
 /**
- * The next rungs, to be tried at once: evenly between the longest that survived and the shortest that did not, and that
- * one again where it was the only one, which may have been chance. None when nothing more is to be told.
+ * The next idle times, to be tried at once: evenly between the longest survived one and the shortest that was not, which
+ * is repeated where it was the only one, as it may have been chance. None when the search is complete.
  */
-export function nextProbePoints(edge: Threshold, floorUs = 0): number[] {
-  const { shortestDeadUs: highUs, longestOkUs: lowUs = floorUs, exact, deaths } = edge;
+export function nextProbePoints(threshold: Threshold, floorUs = 0): number[] {
+  const { shortestDeadUs: highUs, longestOkUs: lowUs = floorUs, exact, deaths } = threshold;
   if (highUs === undefined || exact) return [];
   const again = deaths === 1 ? [highUs] : [];
-  if (isPrecise(edge, floorUs)) return again;
+  if (isPrecise(threshold, floorUs)) return again;
   const gapUs = highUs - lowUs;
-  // By a step that is near enough wherever in the gap the edge turns out to be, so that one round does where it can.
+  // In steps that are precise enough wherever in the gap the threshold is, so that one round is enough where possible.
   const steps = Math.ceil(gapUs / resolutionUs(Math.max(lowUs, highUs / 2)));
   const between = Math.min(POINTS_BETWEEN_MAX, steps - 1);
   return [

@@ -5,26 +5,26 @@ import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import type { ProbedConnection } from './probe.js';
 
-/** The same connection with what the other end's record says of its end, where it has one that is surely its. */
+/** Adds how the other end's record says that the connection ended, where the record certainly belongs to it. */
 export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResult | undefined): ProbedConnection {
   const fate = seen?.matches.get(found.probe.number);
-  // By its time alone it may be somebody else's.
+  // A record that was found by its time alone may be of another client.
   if (seen?.otherEnd.status !== 'compared' || fate?.kind !== 'arrived' || fate.by === 'time') return found;
   const { record } = fate;
   const { ending, closedBy } = record;
   const there = { ...(ending === undefined ? {} : { ending }), ...(closedBy === undefined ? {} : { closedBy }) };
   const { probe, sighting } = found;
   if (sighting === undefined) return { ...found, probe: { ...probe, there } };
-  const looked = lookedAtThere(sighting, probe, record, seen.otherEnd.clock);
+  const looked = withRemoteEnd(sighting, probe, record, seen.otherEnd.clock);
   const failure = failureOf(looked);
   return { ...found, probe: { ...probe, outcome: failure.id, failure, there }, sighting: looked };
 }
 
 /**
- * It ended there itself unless something else is written, or it did so only after we had seen the end: then it closed
- * what was dead. Where a call after the idleness was answered there, who lost the answer is not known.
+ * The other end closed the connection unless its record says otherwise, or it did so only after the end was seen here:
+ * then it closed a dead connection. Where it answered a call after the idle time, it is unknown where the response was lost.
  */
-function lookedAtThere(
+function withRemoteEnd(
   { symptom, facts }: Sighting,
   { startedAt, idleUs, checkUs = 0 }: IdleProbe,
   record: ArrivedConnection,
@@ -37,7 +37,7 @@ function lookedAtThere(
   return { symptom, facts: { ...facts, idle: { ...idle, endedThere } } };
 }
 
-/** What its records say of those that died in this way; undefined where there are none. */
+/** Counts what its records show of the connections that failed this way; undefined where there are none. */
 export function countRemoteDeaths(found: readonly ProbedConnection[], outcome: string): DeathsThere | undefined {
   const deaths = found.filter(({ probe }) => probe.outcome === outcome);
   const known = deaths.map(({ sighting }) => sighting?.facts.idle?.endedThere);

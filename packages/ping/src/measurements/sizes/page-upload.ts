@@ -3,20 +3,20 @@ import { type Deadline, WireError } from 'tentacle-protocol';
 import type { Connection } from '../../session/connection.js';
 import type { PeerType } from '../../report/peer.js';
 
-/** A real listener reads a preamble up to 20,000 characters; the lines around are a few hundred, and a host name. */
+/** A real listener reads a preamble of up to 20,000 characters; the other lines have a few hundred, and a host name. */
 export const PAGE_UPLOAD_MAX_BYTES = 19_000;
 
-/** They read a preamble to its empty line, whatever stands in it, then show their page; nothing there is touched. */
+/** These peers read a preamble to its empty line, whatever it contains, then show their page; nothing is changed there. */
 const READERS: readonly PeerType[] = ['tentacle', 'octopus-server', 'halibut', 'original-pong', 'pong'];
 
 export function acceptsPageUpload(kind: PeerType | undefined): boolean {
   return kind !== undefined && READERS.includes(kind);
 }
 
-/** Between pieces, so that each goes out in a packet of its own: longer than a system holds small ones back. */
+/** Between pieces, so that each is sent in a packet of its own: longer than a system delays small ones. */
 const BETWEEN_MS = 20;
 
-/** A page is a few hundred bytes; the original TentaclePong's is 10 KiB. */
+/** A page is a few hundred bytes; the legacy TentaclePong's is 10 KiB. */
 const PAGE_MAX_BYTES = 64 * 1024;
 
 /** What to upload. */
@@ -29,8 +29,8 @@ export interface PageUpload {
 }
 
 /**
- * Upload as lines of a request for the page, on a connection that is only TLS. That the page comes shows that all of it
- * arrived, not that every byte is as it was.
+ * Uploads lines of a request for the page, on a connection that is only TLS. The arrival of the page shows that all of
+ * them arrived, not that every byte is unchanged.
  * @throws WireError END_OF_STREAM where the connection ends without a page, READ_TIMEOUT; whatever the connection throws.
  */
 export async function uploadToPage(

@@ -1,26 +1,27 @@
 import type { ProbeReason, SizeLimit } from '../../report/sizes-report.js';
 
-/** What became of one size: it passed, or data was lost. */
+/** The result of one size: it passed, or data was lost. */
 export type SizeOutcome = 'ok' | 'failed';
 
-/** One size to be tried. */
+/** One size to try. */
 export interface SizeProbe {
   readonly sizeBytes: number;
   readonly why: ProbeReason;
 }
 
-/** Steps between a size that passes and one that does not: 2 to the power of 12 is finer than any ladder is wide. */
-const STEPS_MOST = 12;
+/** Bisection steps: 2 to the power of 12 is finer than the gap of any list of sizes. */
+const STEPS_MAX = 12;
 
-/** Closer than that nobody needs to know: 16 bytes of a packet, a sixty-fourth of more. */
+/** More precision has no use: 16 bytes of a packet, a sixty-fourth of larger sizes. */
 function isCloseEnough(okBytes: number, failedBytes: number): boolean {
   return failedBytes - okBytes <= Math.max(16, failedBytes / 64);
 }
 
 /**
- * Looks for the size from which on data is lost: up the ladder to the first that fails twice; the largest, which a limit
- * lets pass just as little; then by halves between the largest that passed and the smallest that failed; and both once
- * more, so that a loss by chance is not taken for a limit. Each result is told before the next size is asked for.
+ * Finds the size from which on data is lost. It tries the sizes in ascending order up to the first that fails twice;
+ * then the largest, which a limit would also stop; then it bisects between the largest that passed and the smallest that
+ * failed; then it repeats both, so that a chance loss is not taken for a limit. Record each result before reading the
+ * next size.
  */
 export class SizeSearch {
   readonly #results = new Map<number, { ok: number; failed: number }>();
@@ -29,18 +30,18 @@ export class SizeSearch {
   #largestOk: number | undefined;
   #smallestFailed: number | undefined;
 
-  /** @param ladder ascending, each size once. */
-  constructor(ladder: readonly number[]) {
-    this.#steps = this.#search(ladder);
+  /** @param sizes ascending, each size once. */
+  constructor(sizes: readonly number[]) {
+    this.#steps = this.#search(sizes);
     this.#next = this.#steps.next();
   }
 
-  /** The size to be tried now; undefined when all is known. */
+  /** The size to try now; undefined when the search is complete. */
   get next(): SizeProbe | undefined {
     return this.#next.done === true ? undefined : this.#next.value;
   }
 
-  /** What became of {@link next}. */
+  /** Records the result of {@link next}. */
   record(tried: SizeOutcome): void {
     if (this.#next.done === true) return;
     const { sizeBytes } = this.#next.value;
@@ -64,8 +65,8 @@ export class SizeSearch {
     };
   }
 
-  *#search(ladder: readonly number[]): Generator<SizeProbe, void, SizeOutcome> {
-    for (const sizeBytes of ladder) {
+  *#search(sizes: readonly number[]): Generator<SizeProbe, void, SizeOutcome> {
+    for (const sizeBytes of sizes) {
       const passes = (yield { sizeBytes, why: 'ladder' }) === 'ok' || (yield { sizeBytes, why: 'again' }) === 'ok';
       if (passes) {
         this.#largestOk = sizeBytes;
@@ -74,7 +75,7 @@ export class SizeSearch {
       this.#smallestFailed = sizeBytes;
       break;
     }
-    const largest = ladder.at(-1);
+    const largest = sizes.at(-1);
     if (this.#smallestFailed === undefined || largest === undefined) return;
     if (largest > this.#smallestFailed && (yield { sizeBytes: largest, why: 'above' }) === 'ok') {
       this.#smallestFailed = undefined;
@@ -86,7 +87,7 @@ export class SizeSearch {
   }
 
   *#narrow(): Generator<SizeProbe, void, SizeOutcome> {
-    for (let step = 0; step < STEPS_MOST; step++) {
+    for (let step = 0; step < STEPS_MAX; step++) {
       const [ok, failed] = [this.#largestOk ?? 0, this.#smallestFailed ?? 0];
       if (isCloseEnough(ok, failed)) return;
       const sizeBytes = Math.floor((ok + failed) / 2);

@@ -2,14 +2,14 @@ import { parseTarget, parseThumbprintOption, quote, type Target, UsageError } fr
 
 /** One of many targets. */
 export interface ListedTarget extends Target {
-  /** The thumbprint that it must have. */
+  /** The required thumbprint. */
   readonly thumbprint?: string;
 }
 
-/** More Tentacles than any Octopus Server has; who has more runs it once for each part. */
-const TARGETS_MOST = 100_000;
+/** More Tentacles than any Octopus Server has; a longer list can be split. */
+const TARGETS_MAX = 100_000;
 
-/** The hosts of the command line, then those of the file, in order; one that stands twice is measured twice. */
+/** The hosts of the command line, then those of the file, in order; a host that is listed twice is measured twice. */
 export function listTargets(
   words: readonly string[],
   file?: { readonly name: string; readonly text: string },
@@ -22,16 +22,16 @@ export function listTargets(
       .entries()) {
       const target = targetIn(line, `${file.name}, line ${index + 1}`);
       if (target !== undefined) targets.push(target);
-      if (targets.length > TARGETS_MOST)
-        throw new UsageError(`more than ${TARGETS_MOST} targets; split them into several runs`);
+      if (targets.length > TARGETS_MAX)
+        throw new UsageError(`more than ${TARGETS_MAX} targets; split them into several runs`);
     }
     if (targets.length === 0)
-      throw new UsageError(`${quote(file.name)} names no target; write one host[:port] on a line`);
+      throw new UsageError(`${quote(file.name)} contains no target; write one host[:port] per line`);
   }
   return targets;
 }
 
-/** `host[:port] [thumbprint]`, and `#` before a remark; undefined for an empty line. */
+/** Parses `host[:port] [thumbprint]`, with `#` before a comment; undefined for an empty line. */
 function targetIn(line: string, where: string): ListedTarget | undefined {
   const [host, thumbprint, ...more] = line
     .replace(/#.*/, '')
@@ -40,7 +40,7 @@ function targetIn(line: string, where: string): ListedTarget | undefined {
   if (host === undefined || host === '') return undefined;
   try {
     if (more.length > 0)
-      throw new UsageError(`what is ${quote(more.join(' '))}? write host[:port] and, if need be, a thumbprint`);
+      throw new UsageError(`unexpected ${quote(more.join(' '))}; write host[:port] and, optionally, a thumbprint`);
     return {
       ...parseTarget(host),
       ...(thumbprint === undefined || thumbprint === ''

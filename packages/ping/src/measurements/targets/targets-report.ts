@@ -1,21 +1,21 @@
 import { type ConnectionFacts, failureVerdict, type Verdict } from 'tentacle-protocol';
 import type { Attempts, Report } from '../../report/report.js';
 
-/** What many targets come to; each one's own report stands before it. Plain JSON. */
+/** The summary of many targets; the report of each target precedes it. Plain JSON. */
 export interface TargetsReport {
   readonly schema: 'tentacle-ping/targets/1';
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
   /** UTC, ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** How many were given; fewer have a line where the run was stopped. */
+  /** How many were requested; fewer have a line where the run was stopped. */
   readonly given: number;
   readonly targets: readonly TargetLine[];
   /** How many targets have each verdict, by id. */
   readonly verdicts: Readonly<Record<string, number>>;
-  /** With --all-addresses: what the addresses of the name come to together. */
+  /** With --all-addresses: the verdict on all addresses of the name together. */
   readonly verdict?: Verdict;
-  /** 99th percentile of the time this process could not attend to its connections: by so much may a stage be too long. */
+  /** 99th percentile of the time for which this process was blocked: measured times may be that much too high. */
   readonly busyP99Us: number;
 }
 
@@ -23,7 +23,7 @@ export interface TargetsReport {
 export interface TargetLine {
   readonly host: string;
   readonly port: number;
-  /** The one that was tried. */
+  /** The address that was tried. */
   readonly address?: string;
   readonly attempts: Attempts;
   /** Of the successful attempts; absent where none was. */
@@ -42,7 +42,7 @@ export function targetLine({ target, plan, peer, attempts, stages, verdict }: Re
   };
 }
 
-/** Verdicts of all lines, the commonest first. */
+/** Verdicts of all lines, most frequent first. */
 export function countVerdicts(lines: readonly TargetLine[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { verdict } of lines) counts.set(verdict.id, (counts.get(verdict.id) ?? 0) + 1);
@@ -50,8 +50,8 @@ export function countVerdicts(lines: readonly TargetLine[]): Record<string, numb
 }
 
 /**
- * What the addresses of one name come to together: `dns.partial` where some accept no connection and others work.
- * Undefined where they do not differ in that; each one's own verdict then says all.
+ * The verdict on all addresses of a name: `dns.partial` where some accept no connection and others work. Undefined
+ * where they do not differ in that; then the verdict of each address is sufficient.
  */
 export function addressesVerdict(reports: readonly Report[], lines: readonly TargetLine[]): Verdict | undefined {
   const [first] = reports;
@@ -71,6 +71,6 @@ export function addressesVerdict(reports: readonly Report[], lines: readonly Tar
     receivedBytes: 0,
   } as const;
   const counts = { sent: lines.length, ok: lines.length - deadAddresses.length, failed: deadAddresses.length };
-  // The row's own words tell the share.
+  // The text of this failure states the numbers.
   return failureVerdict('dns.partial', { symptom, facts }, counts.sent, counts);
 }

@@ -1,14 +1,14 @@
 import type { RateSeries } from '../../report/transfer-report.js';
 
-/** Fine enough to see a pause of a few round trips of a short transfer. */
+/** Fine enough to show a pause of a few round trips in a short transfer. */
 const FIRST_INTERVAL_US = 10_000;
 
-/** As many as a chart of a terminal's width shows; a report stays small. */
+/** As many as a chart of a terminal's width can show; a report stays small. */
 const INTERVALS_MAX = 60;
 
 /**
- * Bytes over time in constant memory, however long it takes: when the intervals are used up, each two become one of
- * double length.
+ * Counts bytes over time in constant memory, however long it takes: when the intervals are used up, each two are merged
+ * into one of double length.
  */
 export class RateCounter {
   #intervalUs = FIRST_INTERVAL_US;

@@ -1,7 +1,7 @@
 import type { Direction } from 'tentacle-protocol';
 import type { Transfer, TransferReport } from '../../report/transfer-report.js';
 
-/** Counts transfers. Constant memory, however many. */
+/** Counts transfers in constant memory. */
 export class TransferTally {
   readonly #of = new Map<Direction, TransferReport>();
 
@@ -27,7 +27,7 @@ export class TransferTally {
   }
 }
 
-/** Whole bytes a second. */
+/** Whole bytes per second. */
 export function bytesPerSecond(bytes: number, durationUs: number): number {
   return durationUs === 0 ? 0 : Math.round((bytes * 1_000_000) / durationUs);
 }
