@@ -7,7 +7,8 @@ export default defineConfig({
   // Tests read the sources, so that coverage speaks of them; only the tests that start a binary need the build.
   resolve: {
     alias: {
-      'tentacle-protocol/command-line': source('protocol/src/command-line/index.ts'),
+      'tentacle-protocol/diagnostics': source('protocol/src/diagnostics/index.ts'),
+      'tentacle-protocol/cli': source('protocol/src/cli/index.ts'),
       'tentacle-protocol': source('protocol/src/index.ts'),
     },
   },

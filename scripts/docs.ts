@@ -1,18 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type CommandDefinition, type ProgramDefinition } from 'tentacle-protocol/cli';
 import {
   catalogue,
-  type CommandDefinition,
   describeFailure,
   endings,
   type FailureId,
   failureOf,
-  type LogLine,
-  logLines,
-  type ProgramDefinition,
-  type Row,
+  type KnownMessage,
+  knownMessages,
+  type FailureDefinition,
   type Step,
-} from 'tentacle-protocol';
+} from 'tentacle-protocol/diagnostics';
 import { createGenerator } from 'ts-json-schema-generator';
 
 /**
@@ -27,12 +26,12 @@ async function main(): Promise<void> {
   const documents: Record<string, string> = {
     'docs/options.md': await options(),
     'docs/failures.md': failures(),
-    'docs/log-lines.md': knownMessages(),
+    'docs/log-lines.md': messagesPage(),
     'docs/endings.md': endingsTable(),
     'docs/report.schema.json': schema('report/report.ts', 'Report'),
-    'docs/diagnosis.schema.json': schema('diagnose/diagnosis.ts', 'Diagnosis'),
-    'docs/polling-report.schema.json': schema('polling-server/polling-report.ts', 'PollingReport'),
-    'docs/poll-report.schema.json': schema('poll/poll-report.ts', 'PollReport', 'pong'),
+    'docs/diagnosis.schema.json': schema('diagnose/diagnosis-report.ts', 'DiagnosisReport'),
+    'docs/polling-report.schema.json': schema('measurements/polling-server/polling-report.ts', 'PollingReport'),
+    'docs/poll-report.schema.json': schema('poller/poll-report.ts', 'PollReport', 'pong'),
     'docs/targets.schema.json': schema('measurements/targets/targets-report.ts', 'TargetsReport'),
     'docs/comparison.schema.json': schema('compare/comparison.ts', 'Comparison'),
     'docs/ends.schema.json': schema('remote-records/ends-comparison.ts', 'EndsComparison'),
@@ -100,27 +99,27 @@ function failures(): string {
   ].join('\n\n')}\n`;
 }
 
-function failure(row: Row<FailureId>): string {
+function failure(row: FailureDefinition<FailureId>): string {
   const { example } = row;
-  const { title, means, certainty, next } = describeFailure(row.id, example);
+  const { title, explanation: means, diagnosis: certainty, remediation: next } = describeFailure(row.id, example);
   const steps = next.map(step);
   const causes =
-    certainty.kind === 'one-of'
+    certainty.kind === 'ambiguous'
       ? [
           'One of these:',
           certainty.causes.map((cause) => `- ${cause}`).join('\n'),
-          `What tells them apart: ${certainty.test}`,
+          `What tells them apart: ${certainty.howToTell}`,
         ]
-      : [certainty.kind === 'sure' ? 'The cause is certain.' : 'The cause is unknown.'];
+      : [certainty.kind === 'conclusive' ? 'The cause is certain.' : 'The cause is unknown.'];
   return [
     `## ${row.id}`,
     `**${title}.** ${means}`,
     ...causes,
     ...(steps.length === 0 ? [] : ['Next:', steps.join('\n')]),
-    ...(row.octopusSays.length === 0
+    ...(row.octopusLogMessages.length === 0
       ? []
-      : ['Octopus or Tentacle log:', row.octopusSays.map((text) => `- \`${text}\``).join('\n')]),
-    `Belongs to ${row.stage}, shows at ${row.shownAt.join(', ')}. Octopus itself ${row.retry ? 'tries again' : 'does not try again'}.`,
+      : ['Octopus or Tentacle log:', row.octopusLogMessages.map((text) => `- \`${text}\``).join('\n')]),
+    `Belongs to ${row.stage}, shows at ${row.shownAt.join(', ')}. Octopus itself ${row.octopusRetries ? 'tries again' : 'does not try again'}.`,
     'Example of its evidence:',
     fenced(JSON.stringify(failureOf(example), undefined, 2), 'json'),
   ].join('\n\n');
@@ -134,22 +133,22 @@ function step({ who, action, windows, linux }: Step, i: number): string {
   return [`${i + 1}. **${who}**: ${action}`, ...commands.map((command) => `   ${command}`)].join('  \n');
 }
 
-const TELLS: Readonly<Record<LogLine['tells'], string>> = {
+const TELLS: Readonly<Record<KnownMessage['decidedBy'], string>> = {
   network: 'The network alone can tell.',
   host: 'A look at the host can tell.',
   both: 'Both ends together can tell.',
 };
 
-function knownMessages(): string {
+function messagesPage(): string {
   return `${[
     GENERATED,
     '# Known messages',
     'What Octopus Server, Tentacle, the Halibut library, Windows and OpenSSL log when communication fails, and what turned out to be behind it: what `tentacle-ping explain` recognises, in the order in which it looks. `...` stands for what varies; in brackets is what people report where nothing is logged. "Before the request could begin" and "after the request began" in a message are about trying again, not about time. Ids are API: they are never renamed.',
-    ...logLines.map(knownMessage),
+    ...knownMessages.map(knownMessage),
   ].join('\n\n')}\n`;
 }
 
-function knownMessage({ id, text, means, causes, next, tells, example }: LogLine): string {
+function knownMessage({ id, text, means, causes, next, decidedBy: tells, example }: KnownMessage): string {
   const because = causes.map(
     (cause) =>
       `- ${cause.text}${cause.failure === undefined ? '' : ` ([${cause.failure}](failures.md#${cause.failure.replaceAll('.', '')}))`}`,

@@ -3,12 +3,11 @@ import { createSecureContext } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import {
   ClientExchange,
-  connectSecurely,
+  openTlsConnection,
   DataStreamRef,
   Deadline,
-  echo,
   handshakeAsListener,
-  introduceAsConnector,
+  exchangeIdentityAsConnector,
   call,
   type OutgoingStream,
   readIdentity,
@@ -16,12 +15,11 @@ import {
   serveRequests,
   socketChannel,
   ConnectionTrace,
-  upload,
-  download,
   writeIdentity,
 } from '../packages/protocol/src/index.js';
-import { firstBytes } from '../packages/protocol/src/transport/listener.js';
-import { discardDataStream } from '../packages/protocol/src/wire/data-stream.js';
+import { echo, upload, download } from '../packages/protocol/src/diagnostics/index.js';
+import { firstBytes } from '../packages/protocol/src/net/listen.js';
+import { discardDataStream } from '../packages/protocol/src/halibut/data-stream.js';
 import { testIdentity } from './identities.js';
 import { type From, relay } from './peers/relay.js';
 import { tcpPeer } from './peers/tcp-peer.js';
@@ -58,7 +56,7 @@ class Records {
 
 /** Our service at one end and a relay before it that counts; `use` is our client's part. */
 async function recordsOf(
-  use: (exchange: ClientExchange, source: Awaited<ReturnType<typeof connectSecurely>>['source']) => Promise<void>,
+  use: (exchange: ClientExchange, source: Awaited<ReturnType<typeof openTlsConnection>>['source']) => Promise<void>,
 ): Promise<Record<From, number[]>> {
   const identity = await testIdentity('Octopus Tentacle');
   const secureContext = createSecureContext({
@@ -96,8 +94,8 @@ async function recordsOf(
   });
   const trace = new ConnectionTrace({ host: '127.0.0.1', port: counting.port, timeoutUs: 20_000_000 });
   const plan = { host: '127.0.0.1', port: counting.port, secureContext: createSecureContext() };
-  const channel = await connectSecurely(plan, false, trace, soon(), never);
-  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, soon());
+  const channel = await openTlsConnection(plan, false, trace, soon(), never);
+  await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, soon());
   const exchange = new ClientExchange(channel, 'listening', 1_000_000);
   await use(exchange, channel.source);
   await exchange.end(soon());

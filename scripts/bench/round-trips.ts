@@ -3,12 +3,12 @@ import { createSecureContext } from 'node:tls';
 import {
   call,
   ClientExchange,
-  connectSecurely,
+  openTlsConnection,
   Deadline,
-  echo,
-  introduceAsConnector,
+  exchangeIdentityAsConnector,
   ConnectionTrace,
 } from 'tentacle-protocol';
+import { echo } from 'tentacle-protocol/diagnostics';
 import { own, run, serve } from './processes.js';
 import type { Row } from './row.js';
 import { compare } from './spread.js';
@@ -66,8 +66,8 @@ async function recordSizes(port: number, pemFile: string): Promise<string[]> {
   const deadline = Deadline.inMs(10_000);
   const trace = new ConnectionTrace({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
   const plan = { host: '127.0.0.1', port, secureContext: createSecureContext({ cert: pem, key: pem }) };
-  const channel = await connectSecurely(plan, false, trace, deadline, new AbortController().signal);
-  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
+  const channel = await openTlsConnection(plan, false, trace, deadline, new AbortController().signal);
+  await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
   const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
   const endpoint = {
     baseUri: `https://127.0.0.1:${port}/`,

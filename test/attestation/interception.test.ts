@@ -37,7 +37,7 @@ describe.each(VERSIONS)('nginx that ends TLS on the way, %s', (version) => {
       expect(status).toBe(1);
       // The round trips themselves work.
       expect(report.outcomes).toEqual({ ok: 2 });
-      expect(report.verdict).toMatchObject({ id: 'trust.intercepted', certainty: { kind: 'sure' } });
+      expect(report.verdict).toMatchObject({ id: 'trust.intercepted', certainty: { kind: 'conclusive' } });
       const pongs = (await ownFiles(lab, 'tentacle-pong')).thumbprint;
       const ours = (await ownFiles(lab, 'tentacle-ping')).thumbprint;
       expect(report.verdict.means).toContain(
@@ -63,7 +63,7 @@ describe.each(VERSIONS)('nginx that ends TLS on the way, %s', (version) => {
     const port = await between(pong, copied, await certificate(lab, 'lb.example'), version);
     const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--thumbprint', copied.thumbprint], version);
     expect(status).toBe(1);
-    expect(report.verdict).toMatchObject({ id: 'trust.intercepted', certainty: { kind: 'sure' } });
+    expect(report.verdict).toMatchObject({ id: 'trust.intercepted', certainty: { kind: 'conclusive' } });
     expect(report.verdict.means).toContain('has a copy of that certificate and of its private key');
     expect(report.attestation?.differences?.map(({ what }) => what)).toEqual(['client-certificate', 'keying-material']);
   });

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newAttestationKey, serializeStatement } from '../../packages/protocol/src/index.js';
-import { STATEMENT } from '../../packages/protocol/src/trust/statement.test.support.js';
+import { createSigningKey, serializeStatement } from '../../packages/protocol/src/diagnostics/index.js';
+import { STATEMENT } from '../../packages/protocol/src/identity/statement.test.support.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 import { binary } from '../lab/programs.js';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => lab.end());
 
-const KEY = newAttestationKey();
+const KEY = createSigningKey();
 
 const signing =
   (bytesFor: (nonce: string) => Buffer): Answer =>
@@ -50,7 +50,7 @@ describe('a key that is pinned', () => {
 
     const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--pong-key', expected]);
     expect(status).toBe(1);
-    expect(report.verdict).toMatchObject({ id: 'trust.pong-key', certainty: { kind: 'one-of' } });
+    expect(report.verdict).toMatchObject({ id: 'attestation.wrong-key', certainty: { kind: 'ambiguous' } });
     expect(report.verdict.means).toContain(key);
     expect(report.verdict.means).toContain(expected);
     expect(report.attestation).toMatchObject({ result: 'wrong-key', publicKey: key, expectedKey: expected });
@@ -70,7 +70,7 @@ describe('a key that is pinned', () => {
     });
     const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
     const report = reportOf(output.stdout);
-    expect([status, report.verdict.id, report.idle]).toEqual([1, 'trust.pong-key', undefined]);
+    expect([status, report.verdict.id, report.idle]).toEqual([1, 'attestation.wrong-key', undefined]);
   });
 
   it('stays that of a pong from run to run, whichever certificate it shows', async () => {
@@ -87,7 +87,7 @@ describe('a key that is pinned', () => {
     const { port } = await healthyPeer();
     const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--pong-key', KEY.publicKey]);
     expect(status).toBe(1);
-    expect(report.verdict.id).toBe('trust.no-attestation');
+    expect(report.verdict.id).toBe('attestation.missing');
     expect(report.attestation).toEqual({ result: 'none', why: 'not-asked', expectedKey: KEY.publicKey });
     const unpinned = await ping(lab, [`127.0.0.1:${port}`]);
     expect(unpinned.status).toBe(0);
@@ -100,7 +100,7 @@ describe('a peer that attests otherwise', () => {
     const { unpinned, pinned: withKey } = await pinged(() => 'no-such-method');
     expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'not-offered' });
     expect([unpinned.status, unpinned.report.verdict.id]).toEqual([0, 'ok']);
-    expect([withKey.status, withKey.report.verdict.id]).toEqual([1, 'trust.no-attestation']);
+    expect([withKey.status, withKey.report.verdict.id]).toEqual([1, 'attestation.missing']);
   });
 
   it('not just now', async () => {
@@ -115,7 +115,7 @@ describe('a peer that attests otherwise', () => {
       signing((nonce) => Buffer.from(JSON.stringify({ v: 2, nonce }))),
     );
     expect(unpinned.report.attestation).toMatchObject({ result: 'none', why: 'other-form' });
-    expect([unpinned.status, withKey.report.verdict.id]).toEqual([0, 'trust.no-attestation']);
+    expect([unpinned.status, withKey.report.verdict.id]).toEqual([0, 'attestation.missing']);
   });
 
   it.each<[string, Answer, string]>([
@@ -133,7 +133,7 @@ describe('a peer that attests otherwise', () => {
     const both = await pinged(answer);
     for (const { report, status } of [both.unpinned, both.pinned]) {
       expect(report.attestation).toMatchObject({ result: 'not-valid', why });
-      expect([status, report.verdict.id]).toEqual([1, 'trust.attestation-not-valid']);
+      expect([status, report.verdict.id]).toEqual([1, 'attestation.invalid']);
     }
   });
 

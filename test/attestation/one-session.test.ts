@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sessionWords } from '../../packages/protocol/src/index.js';
+import { describeSession } from '../../packages/protocol/src/diagnostics/index.js';
 import { Lab } from '../lab/lab.js';
 import { routed } from '../lab/network.js';
 import { haproxy, nginx } from '../lab/servers.js';
@@ -86,9 +86,9 @@ describe('what a person reads', () => {
       return output.stdout.replaceAll(/\s+/g, ' ');
     };
     const unpinned = await text();
-    expect(unpinned).toContain(sessionWords({ result: 'one-session', publicKey: keyOf(lab) }));
+    expect(unpinned).toContain(describeSession({ result: 'one-session', publicKey: keyOf(lab) }));
     expect(unpinned).toContain('TCP relay (load balancer, port forward)');
-    const pinned = sessionWords({ result: 'one-session', expectedKey: keyOf(lab) });
+    const pinned = describeSession({ result: 'one-session', expectedKey: keyOf(lab) });
     expect(await text('--pong-key', keyOf(lab))).toContain(pinned);
     const diagnosed = lab.start([...diagnoseCommand(port), '--pong-key', keyOf(lab)], {
       XDG_CONFIG_HOME: lab.directory,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../packages/ping/src/report/report.js';
-import { attestationKeyOf } from '../../packages/protocol/src/trust/attestation-key.js';
+import { attestationKeyOf } from '../../packages/protocol/src/identity/signing-key.js';
 import { reportOf } from '../binaries/report.js';
 import type { Lab } from '../lab/lab.js';
 import { binary } from '../lab/programs.js';

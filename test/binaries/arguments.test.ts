@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PING } from '../../packages/ping/src/options.js';
 import { PONG } from '../../packages/pong/src/options.js';
-import { helpText } from '../../packages/protocol/src/command-line/help.js';
+import { helpText } from '../../packages/protocol/src/cli/help.js';
 import { command, home } from './command.js';
 
 /** Without a terminal, texts are laid out for this width. */

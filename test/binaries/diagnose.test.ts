@@ -3,20 +3,20 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../packages/ping/src/diagnose/diagnosis.js';
+import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
 import { command, startPong } from './command.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/diagnosis.schema.json', import.meta.url), 'utf8')) as object;
 const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
 /** Parses the document that diagnose printed, and checks it against its schema. */
-function diagnosisOf(stdout: string): Diagnosis {
+function diagnosisOf(stdout: string): DiagnosisReport {
   const diagnosis: unknown = JSON.parse(stdout);
   expect(fitsSchema(diagnosis), JSON.stringify(fitsSchema.errors)).toBe(true);
-  return diagnosis as Diagnosis;
+  return diagnosis as DiagnosisReport;
 }
 
-function statuses({ steps }: Diagnosis): Record<string, string> {
+function statuses({ steps }: DiagnosisReport): Record<string, string> {
   return Object.fromEntries(steps.map(({ id, status }) => [id, status]));
 }
 
@@ -44,7 +44,7 @@ describe('tentacle-ping diagnose', () => {
     expect(diagnosis.verdict.id).toBe('trust.closed-after-identity');
     expect(statuses(diagnosis)).toMatchObject({ tls: 'ok', page: 'ok', identity: 'problem', repeat: 'ok' });
     // Pong's page names the certificate that arrived, which confirms the cause that a Tentacle's silence leaves open.
-    expect(diagnosis.verdict.certainty).toEqual({ kind: 'sure' });
+    expect(diagnosis.verdict.certainty).toEqual({ kind: 'conclusive' });
     expect(diagnosis.unknown).toEqual([]);
     // A TLS connection without an identity may leave the client's thumbprint in the log; the last line is not a call.
     expect(diagnosis.traces.at(-1)).toContain('thumbprint');

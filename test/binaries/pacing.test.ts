@@ -19,9 +19,9 @@ describe('pacing', () => {
     const { attempts, pace, stages, records } = await measured('--rate', '5000/s', '--count', '200');
     expect(attempts).toEqual({ sent: 200, ok: 200, failed: 0, cancelled: 0 });
     expect(pace.late).toBeGreaterThan(150);
-    expect(stages.fromDue?.count).toBe(200);
-    expect(stages.fromDue?.maxUs).toBeGreaterThan(stages.total?.maxUs ?? Number.POSITIVE_INFINITY);
-    for (const { totalUs, fromDueUs } of records) expect(fromDueUs).toBeGreaterThanOrEqual(totalUs);
+    expect(stages.sinceScheduled?.count).toBe(200);
+    expect(stages.sinceScheduled?.maxUs).toBeGreaterThan(stages.total?.maxUs ?? Number.POSITIVE_INFINITY);
+    for (const { totalUs, sinceScheduledUs } of records) expect(sinceScheduledUs).toBeGreaterThanOrEqual(totalUs);
     expect(records.filter(({ isLate }) => isLate)).toHaveLength(pace.late);
   });
 
@@ -30,7 +30,7 @@ describe('pacing', () => {
     expect(attempts).toEqual({ sent: 60, ok: 60, failed: 0, cancelled: 0 });
     expect(records.map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     expect(peer.kind).toBe('pong');
-    expect(stages.fromDue).toBeUndefined();
+    expect(stages.sinceScheduled).toBeUndefined();
     expect(pace.busyP99Us).toBeGreaterThanOrEqual(0);
   });
 
@@ -58,7 +58,7 @@ describe('pacing', () => {
   it('a deadline cuts, and says what was due and not begun', async () => {
     const { attempts, pace } = await measured('--rate', '5000/s', '--deadline', '500ms');
     expect(attempts.sent).toBe(attempts.ok + attempts.failed + attempts.cancelled);
-    expect(pace.unstarted).toBeGreaterThan(0);
+    expect(pace.notStarted).toBeGreaterThan(0);
   });
 
   it('Ctrl+C under load still reports, every attempt accounted for', async () => {

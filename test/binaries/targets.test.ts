@@ -65,7 +65,7 @@ describe('many targets', () => {
     expect(status).toBe(1);
     const { reports, summary } = linesOf(stdout);
     expect(reports).toHaveLength(200);
-    expect(summary).toMatchObject({ given: 200, verdicts: { ok: 180, 'tcp.refused': 20 } });
+    expect(summary).toMatchObject({ requested: 200, verdicts: { ok: 180, 'tcp.refused': 20 } });
     expect(reports.map(({ target }) => target.host)).toEqual(hosts.map((host) => host.split(':')[0]));
     expect(summary.targets.map(({ verdict }) => verdict.id)).toEqual(reports.map(({ verdict }) => verdict.id));
   });
@@ -94,7 +94,7 @@ describe('many targets', () => {
     silent.close();
     expect(status).toBe(1);
     const { reports, summary } = linesOf(stdout);
-    expect(summary.given).toBe(21);
+    expect(summary.requested).toBe(21);
     expect(reports.length).toBe(summary.targets.length);
     expect(reports.length).toBeGreaterThanOrEqual(1);
     expect(reports.length).toBeLessThan(21);

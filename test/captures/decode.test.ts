@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataStreamRef, type BsonValue, type BsonObject } from '../../packages/protocol/src/wire/bson-value.js';
-import type { RequestMessage, ResponseMessage, ServerError } from '../../packages/protocol/src/wire/messages.js';
+import { DataStreamRef, type BsonValue, type BsonObject } from '../../packages/protocol/src/halibut/bson-value.js';
+import type { RequestMessage, ResponseMessage, ServerError } from '../../packages/protocol/src/halibut/messages.js';
 import { loadCapture, type Side } from './recording.js';
-import { CHUNKINGS, chunksOf, cutInto, decode, type Said } from './said.js';
+import { CHUNKINGS, chunksOf, cutInto, decode, type Said } from './capture-lines.js';
 
 const THUMBPRINT = '4843D83B6DD11E3B724DE33F4DA0EA1B6C870CBA';
 

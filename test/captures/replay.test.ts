@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { Deadline } from '../../packages/protocol/src/clock.js';
-import type { ByteSource } from '../../packages/protocol/src/wire/byte-source.js';
-import type { Channel } from '../../packages/protocol/src/wire/channel.js';
-import { ClientExchange } from '../../packages/protocol/src/wire/client-exchange.js';
-import { type OutgoingStream, readDataStream } from '../../packages/protocol/src/wire/data-stream.js';
-import { dataStreamsIn } from '../../packages/protocol/src/wire/bson-value.js';
-import { readIdentity, type RemoteIdentity, writeIdentity } from '../../packages/protocol/src/wire/identity.js';
-import type { RequestMessage, ResponseMessage } from '../../packages/protocol/src/wire/messages.js';
-import { friendlyPage, recognisePage } from '../../packages/protocol/src/wire/page.js';
-import { readPreamble, writePreamble } from '../../packages/protocol/src/wire/preamble.js';
-import { type IncomingCall, type Reply, serveRequests } from '../../packages/protocol/src/wire/service-exchange.js';
+import { Deadline } from '../../packages/protocol/src/time/clock.js';
+import type { ByteReader } from '../../packages/protocol/src/halibut/byte-reader.js';
+import type { Channel } from '../../packages/protocol/src/halibut/channel.js';
+import { ClientExchange } from '../../packages/protocol/src/halibut/client-exchange.js';
+import { type OutgoingStream, readDataStream } from '../../packages/protocol/src/halibut/data-stream.js';
+import { dataStreamsIn } from '../../packages/protocol/src/halibut/bson-value.js';
+import { readIdentity, type RemoteIdentity, writeIdentity } from '../../packages/protocol/src/halibut/identity-line.js';
+import type { RequestMessage, ResponseMessage } from '../../packages/protocol/src/halibut/messages.js';
+import { renderLandingPage, identifyPage } from '../../packages/protocol/src/http/landing-page.js';
+import { readPreamble, writePreamble } from '../../packages/protocol/src/halibut/preamble.js';
+import { type IncomingCall, type Reply, serveRequests } from '../../packages/protocol/src/halibut/service-exchange.js';
 import { loadCapture, type Side } from './recording.js';
-import { arriving, type Chunking, CHUNKINGS, chunksOf, decode, type Said } from './said.js';
+import { arriving, type Chunking, CHUNKINGS, chunksOf, decode, type Said } from './capture-lines.js';
 
 /** The recordings of whole exchanges; the others have a test of their own below. */
 const LISTENING = [
@@ -82,7 +82,7 @@ async function sayAsClient(
 ): Promise<(ResponseMessage | Buffer)[]> {
   const heard: (ResponseMessage | Buffer)[] = [];
   for (const said of script) {
-    if (said === null) await exchange.nothingToDo(soon());
+    if (said === null) await exchange.sendNullMessage(soon());
     else if (said === 'NEXT\r\n' || said === 'PROCEED\r\n') expect(await exchange.takeTurn(soon())).toBe(true);
     else if (said === 'END\r\n') await exchange.end(soon());
     else if (isRequest(said)) {
@@ -115,9 +115,9 @@ function answerAs(script: readonly Said[], requests: RequestMessage[], uploads: 
   };
 }
 
-const readPeer = (source: ByteSource, ...roles: RemoteIdentity['role'][]): Promise<RemoteIdentity> =>
+const readPeer = (source: ByteReader, ...roles: RemoteIdentity['role'][]): Promise<RemoteIdentity> =>
   readIdentity(source, ask('the identity'), roles);
-const preambleOf = (source: ByteSource) =>
+const preambleOf = (source: ByteReader) =>
   readPreamble(source, { awaiting: 'the preamble', deadline: soon(), silenceMs: 20_000, maxBytes: 20_000 });
 
 describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
@@ -164,7 +164,7 @@ describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
     await expectSameAs(POLLING, 'listener', channel.writes);
     expect(heard).toEqual((await saidBy(POLLING, 'connector')).filter(isResponse));
     // The service's last words.
-    await exchange.nothingToDo(soon());
+    await exchange.sendNullMessage(soon());
     expect(await exchange.takeTurn(soon())).toBe(false);
   });
 
@@ -199,7 +199,7 @@ describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
     await readPeer(channel.source, 'MX-CLIENT');
     // END comes where a request is due.
     const served = serveRequests(channel, 'listening', LIMITS, answerAs([], [], []));
-    await expect(served).rejects.toMatchObject({ code: expect.stringMatching(/GARBLED|END_OF_STREAM/) as unknown });
+    await expect(served).rejects.toMatchObject({ code: expect.stringMatching(/MALFORMED|END_OF_STREAM/) as unknown });
     expect(channel.writes).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
     expect(await preambleOf(asking.source)).toMatchObject({ kind: 'other', firstLine });
     const answering = against(name, 'listener', chunking);
     const bytes = await answering.source.collect(ask('the page'), MAX_BYTES);
-    expect(recognisePage(bytes)).toMatchObject({ author, http: { version: '1.0', status: 200 } });
-    expect(friendlyPage(page).toString()).toBe(bytes.toString());
+    expect(identifyPage(bytes)).toMatchObject({ author, http: { version: '1.0', status: 200 } });
+    expect(renderLandingPage(page).toString()).toBe(bytes.toString());
   });
 });

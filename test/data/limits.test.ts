@@ -45,11 +45,11 @@ describe('a device that counts the bytes of a connection', () => {
       '1,64KB,1MB',
     );
     const { upload, download } = report.sizes ?? {};
-    expect(report.verdict).toMatchObject({ id: 'data.stalled-after', certainty: { kind: 'one-of' } });
-    expect(upload).toMatchObject({ wavering: [], complete: true });
+    expect(report.verdict).toMatchObject({ id: 'data.stalled', certainty: { kind: 'ambiguous' } });
+    expect(upload).toMatchObject({ inconsistent: [], complete: true });
     expect(upload?.largestOkBytes).toBeLessThan(300_000);
     expect(upload?.smallestFailedBytes).toBeGreaterThan(300_000 / HEADERS - BESIDES_BYTES);
-    expect(download).toEqual({ largestOkBytes: 1_000_000, wavering: [], complete: true });
+    expect(download).toEqual({ largestOkBytes: 1_000_000, inconsistent: [], complete: true });
   });
 
   itWith(needs, 'and resets after 300,000 of a download', async () => {
@@ -59,11 +59,11 @@ describe('a device that counts the bytes of a connection', () => {
       '1,64KB,1MB',
     );
     const { upload, download } = report.sizes ?? {};
-    expect(report.verdict.id).toBe('data.reset-after');
+    expect(report.verdict.id).toBe('data.reset');
     expect(download).toMatchObject({ complete: true });
     expect(report.verdict.means).toContain('neither end');
     const recorded = report.otherEnd?.status === 'compared' ? report.otherEnd.failures : [];
-    expect(recorded.find(({ id }) => id === 'data.reset-after')?.cutBetween).toBeGreaterThan(0);
+    expect(recorded.find(({ id }) => id === 'data.reset')?.cutBetween).toBeGreaterThan(0);
     // It counts what the connection got, and shows with the next packet that we send.
     expect(download?.smallestFailedBytes).toBeGreaterThan(300_000 / HEADERS - BESIDES_BYTES);
     expect(upload?.largestOkBytes).toBe(1_000_000);
@@ -75,7 +75,7 @@ describe('a device that counts the bytes of a connection', () => {
       '--sizes',
       '1,16KB',
     );
-    expect(report.verdict.id).toBe('data.stalled-after');
+    expect(report.verdict.id).toBe('data.stalled');
     expect(report.sizes?.upload).toMatchObject({ passesInPieces: false, complete: true });
   });
 
@@ -85,7 +85,7 @@ describe('a device that counts the bytes of a connection', () => {
       '--upload',
       '50MB',
     );
-    expect(report.verdict.id).toBe('data.stalled-after');
+    expect(report.verdict.id).toBe('data.stalled');
     expect(report.failures[0]?.evidence.code).toBe('WRITE_TIMEOUT');
     const [upload] = report.transfers ?? [];
     expect(upload).toMatchObject({ whole: 0, broken: 1 });
@@ -117,7 +117,7 @@ describe('a link of 1,492 bytes that says nothing of it', () => {
     const report = await measured((lab) => narrowLink(lab, 'at both routers', '10.48.6'), '--sizes');
     expect(report.verdict.id).toBe('data.path-mtu');
     for (const found of [report.sizes?.upload, report.sizes?.download]) {
-      expect(found).toMatchObject({ passesInPieces: true, wavering: [], complete: true });
+      expect(found).toMatchObject({ passesInPieces: true, inconsistent: [], complete: true });
       // IP and TCP take 52 bytes, TLS 22: of 1,492 bytes are left 1,418.
       expect(found?.largestOkBytes).toBeLessThanOrEqual(1418);
       expect(found?.smallestFailedBytes).toBeGreaterThan(1418);

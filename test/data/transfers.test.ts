@@ -70,7 +70,7 @@ describe('--upload and --download', () => {
     expect(ended.status).toBe(1);
     // The report also knows whose doing it is: pong attests that its TLS ends elsewhere.
     expect(report.verdict.id).toBe('trust.intercepted');
-    expect(report.failures[0]?.id).toBe('data.differs');
+    expect(report.failures[0]?.id).toBe('data.corrupted');
     const { transfer } = report.failures[0]?.evidence ?? {};
     expect(transfer).toMatchObject({ direction, sizeBytes: 2_000_000, movedBytes: 2_000_000 });
     // Before the stream come, in that direction, the preamble or identity and some messages.
@@ -142,7 +142,7 @@ describe('--sizes', () => {
     const { report, ended } = await measured(pong.port, '--sizes', '1,1400,64KB');
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(report.attempts).toEqual({ sent: 7, ok: 7, failed: 0, cancelled: 0 });
-    const found = { largestOkBytes: 64_000, wavering: [], complete: true };
+    const found = { largestOkBytes: 64_000, inconsistent: [], complete: true };
     expect(report.sizes).toMatchObject({ upload: found, download: found });
     expect(report.sizes?.tried.filter(({ outcome }) => outcome === 'ok')).toHaveLength(6);
     expect(report.verdict).toMatchObject({ id: 'ok', next: [] });

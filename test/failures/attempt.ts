@@ -2,19 +2,16 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import {
   ClientExchange,
   call,
-  connectSecurely,
+  openTlsConnection,
   Deadline,
   type ConnectionFacts,
-  type Failure,
-  failureOf,
   getCapabilities,
   type HttpProxy,
-  introduceAsConnector,
-  type Sighting,
-  sight,
+  exchangeIdentityAsConnector,
   type SocketChannel,
   ConnectionTrace,
 } from '../../packages/protocol/src/index.js';
+import { type Failure, failureOf, type Observation, observe } from '../../packages/protocol/src/diagnostics/index.js';
 import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
 import { runTransfer } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { testIdentity } from '../identities.js';
@@ -50,7 +47,7 @@ export interface Manner {
 export interface Outcome {
   readonly trace: ConnectionTrace;
   readonly error?: unknown;
-  readonly sighting?: Sighting;
+  readonly observation?: Observation;
   readonly failure?: Failure;
 }
 
@@ -74,9 +71,14 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
   const cut = (): void => channel?.cancel();
   signal.addEventListener('abort', cut, { once: true });
   try {
-    channel = await connectSecurely(plan, manner.watch ?? true, trace, deadline, signal);
+    channel = await openTlsConnection(plan, manner.watch ?? true, trace, deadline, signal);
     await manner.beforeIdentity?.();
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, Deadline.inMs(manner.identityMs ?? 20_000));
+    await exchangeIdentityAsConnector(
+      channel,
+      { role: 'MX-CLIENT' },
+      trace,
+      Deadline.inMs(manner.identityMs ?? 20_000),
+    );
     await manner.beforeCall?.();
     const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
@@ -95,8 +97,8 @@ export async function attempt(port: number, manner: Manner = {}): Promise<Outcom
     await exchange.end(Deadline.inMs(20_000));
     return { trace };
   } catch (error) {
-    const sighting = sight(error, trace);
-    return { trace, error, sighting, failure: failureOf(sighting) };
+    const observation = observe(error, trace);
+    return { trace, error, observation, failure: failureOf(observation) };
   } finally {
     signal.removeEventListener('abort', cut);
     channel?.close();

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
-import { startPong } from '../../packages/pong/src/pong.test.support.js';
+import { startPong } from '../../packages/pong/src/testing/pong.test.support.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';
 import { responseBytes, type Talk } from '../peers/talk.js';
@@ -62,21 +62,21 @@ const WELL_INSIDE = 1_000_000;
 
 export const dataCases: readonly Provocation[] = [
   {
-    id: 'data.differs',
+    id: 'data.corrupted',
     by: 'a device that terminates TLS and changes a byte of an upload',
     provoke: () => changed(LARGE_UP, WELL_INSIDE),
     evidence: { code: 'DATA_DIFFERS' },
     mentions: /\b99\d,?\d{3}\b/,
   },
   {
-    id: 'data.differs',
+    id: 'data.corrupted',
     by: 'a device that terminates TLS and changes a byte of a download',
     provoke: () => changed(LARGE_DOWN, WELL_INSIDE),
     evidence: { code: 'DATA_DIFFERS' },
     mentions: /\b99\d,?\d{3}\b/,
   },
   {
-    id: 'data.differs',
+    id: 'data.corrupted',
     by: 'a service that reports fewer bytes',
     provoke: () =>
       serving((talk, id) => talk.say(responseBytes(id, { bytes: 7n, differsAt: null })), {
@@ -89,14 +89,14 @@ export const dataCases: readonly Provocation[] = [
     },
   },
   {
-    id: 'data.stalled-after',
+    id: 'data.stalled',
     by: 'a device that drops an upload after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'silence', LARGE_UP, { callMs: 1000 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'the response to ITentaclePongService.Upload' },
     mentions: '16,000,000 bytes',
   },
   {
-    id: 'data.stalled-after',
+    id: 'data.stalled',
     by: 'a device that drops the end of a small upload',
     provoke: () => behind(20_000, 'silence', { direction: 'upload', sizeBytes: 30_000 }, { callMs: 1000 }),
     evidence: {
@@ -105,28 +105,28 @@ export const dataCases: readonly Provocation[] = [
     },
   },
   {
-    id: 'data.stalled-after',
+    id: 'data.stalled',
     by: 'a device that drops a download after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'silence', LARGE_DOWN, { callMs: 1000 }),
     evidence: { code: 'READ_TIMEOUT', awaiting: 'the download' },
     mentions: /16,000,000 bytes.*\b9\d\d,\d{3}\b/,
   },
   {
-    id: 'data.reset-after',
+    id: 'data.reset',
     by: 'a device that resets an upload after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'reset', LARGE_UP),
     evidence: {},
     mentions: '16,000,000 bytes',
   },
   {
-    id: 'data.reset-after',
+    id: 'data.reset',
     by: 'a device that resets a download after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'reset', LARGE_DOWN),
     evidence: {},
     mentions: /16,000,000 bytes.*\b9\d\d,\d{3}\b/,
   },
   {
-    id: 'data.reset-after',
+    id: 'data.reset',
     by: 'a device that closes a download after 1 MB',
     provoke: () => behind(WELL_INSIDE, 'end', LARGE_DOWN),
     evidence: { code: 'END_OF_STREAM' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, type FailureId } from '../../packages/protocol/src/index.js';
+import { catalogue, type FailureId } from '../../packages/protocol/src/diagnostics/index.js';
 import { dataCases } from './data.cases.js';
 import { dnsCases } from './dns.cases.js';
 import { idleCases } from '../idle/idle.cases.js';
@@ -39,16 +39,16 @@ const notProvoked: Partial<Record<FailureId, string>> = {
   'poll.connection-limit': 'not from one attempt of ping (test/polling provokes it)',
   'poll.closed': 'not from one attempt of ping (test/polling provokes it)',
   'poll.silent': 'not from one attempt of ping (test/polling provokes it)',
-  'poll.nobody': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.no-poller': 'not from one attempt of ping (test/polling provokes it)',
   'poll.not-collected': 'not from one attempt of ping (test/polling provokes it)',
-  'poll.duplicate': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.shared-subscription': 'not from one attempt of ping (test/polling provokes it)',
   'poll.refused': 'not from one attempt of ping (test/polling provokes it)',
   'poll.no-certificate': 'not from one attempt of ping (test/polling provokes it)',
   'trust.client-certificate-missing': 'diagnose derives it from the page of a pong (test/lab provokes it)',
   'trust.client-certificate-replaced': 'diagnose derives it from the page of a pong (test/lab provokes it)',
-  'trust.pong-key': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
-  'trust.attestation-not-valid': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
-  'trust.no-attestation': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
+  'attestation.wrong-key': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
+  'attestation.invalid': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
+  'attestation.missing': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
 };
 
 describe('every failure of the catalogue', () => {

@@ -57,7 +57,7 @@ export const identityCases: readonly Provocation[] = [
     id: 'identity.http',
     by: 'a page with bare line feeds',
     provoke: () => answered('HTTP/1.1 502 Bad Gateway\nServer: x\n\n', 'close'),
-    evidence: { code: 'GARBLED', answeredBy: 'HTTP 502 Bad Gateway, server x' },
+    evidence: { code: 'MALFORMED', answeredBy: 'HTTP 502 Bad Gateway, server x' },
   },
   {
     id: 'identity.http',
@@ -144,7 +144,7 @@ export const identityCases: readonly Provocation[] = [
     id: 'identity.unknown',
     by: 'bytes that are not text',
     provoke: () => answered(Buffer.from('00ff0a1b5b324a0a', 'hex'), 'close'),
-    evidence: { code: 'GARBLED', answeredBy: 'first bytes 00ff0a1b5b324a0a', receivedBytes: 8 },
+    evidence: { code: 'MALFORMED', answeredBy: 'first bytes 00ff0a1b5b324a0a', receivedBytes: 8 },
   },
   {
     id: 'identity.unknown',
@@ -153,7 +153,7 @@ export const identityCases: readonly Provocation[] = [
     evidence: { code: 'TOO_LONG' },
   },
   {
-    id: 'identity.original-pong',
+    id: 'identity.legacy-pong',
     by: 'the page that the original TentaclePong sends to any client',
     provoke: () => answered(`HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(10 * 1024)}`, 'close'),
     evidence: { answeredBy: 'HTTP 200 OK' },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Failure } from '../../packages/protocol/src/index.js';
+import type { Failure } from '../../packages/protocol/src/diagnostics/index.js';
 
 /** The job of the process in the namespace; see namespaced-attempt.js. */
 interface Job {

@@ -11,19 +11,18 @@ import { fileURLToPath } from 'node:url';
 import {
   ClientExchange,
   call,
-  connectSecurely,
+  openTlsConnection,
   Deadline,
-  failureOf,
   getCapabilities,
-  introduceAsConnector,
-  makeIdentity,
-  sight,
+  exchangeIdentityAsConnector,
+  createIdentity,
   ConnectionTrace,
 } from '../../packages/protocol/dist/index.js';
+import { failureOf, observe } from '../../packages/protocol/dist/diagnostics/index.js';
 
 const job = JSON.parse(process.argv[2]);
 const key = readFileSync(new URL('../fixtures/test-only-rsa-2048.pem', import.meta.url), 'utf8');
-const identity = await makeIdentity({ commonName: 'Octopus Server', key });
+const identity = await createIdentity({ commonName: 'Octopus Server', key });
 
 if (job.servesAt !== undefined) await serve(job.servesAt);
 else await attempt();
@@ -72,15 +71,15 @@ async function attempt() {
   const plan = { host, port, secureContext: createSecureContext(identity.secureContextOptions), proxy: job.proxy };
   let failure = null;
   try {
-    const channel = await connectSecurely(plan, true, trace, deadline, new AbortController().signal);
+    const channel = await openTlsConnection(plan, true, trace, deadline, new AbortController().signal);
     if (job.loseHostBefore === 'identity') execFileSync('sh', ['-ec', job.loseHost]);
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
+    await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
     trace.enterStage('rpc');
     if (job.loseHostBefore === 'rpc') execFileSync('sh', ['-ec', job.loseHost]);
     const endpoint = { baseUri: '', remoteThumbprint: '' };
     await call(new ClientExchange(channel, 'listening', 1_000_000), getCapabilities, null, endpoint, deadline);
   } catch (error) {
-    failure = failureOf(sight(error, trace));
+    failure = failureOf(observe(error, trace));
   }
   process.stdout.write(JSON.stringify(failure), () => process.exit());
 }

@@ -17,21 +17,21 @@ export const openSslCases: readonly Provocation[] = [
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' },
   },
   {
-    id: 'tls.no-shared',
+    id: 'tls.no-common-parameters',
     by: 'openssl without a common cipher suite',
     needs,
     provoke: async () => attempt((await opensslPeer('-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256')).port),
     evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
   },
   {
-    id: 'tls.no-shared',
+    id: 'tls.no-common-parameters',
     by: 'openssl without a common signature algorithm',
     needs,
     provoke: async () => attempt((await opensslPeer('-tls1_3', '-sigalgs', 'RSA+SHA1')).port),
     evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
   },
   {
-    id: 'tls.no-shared',
+    id: 'tls.no-common-parameters',
     by: 'openssl without a common group',
     needs,
     provoke: async () => {
@@ -67,7 +67,7 @@ export const openSslCases: readonly Provocation[] = [
     evidence: { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' },
   },
   {
-    id: 'tls.no-shared',
+    id: 'tls.no-common-parameters',
     by: 'openssl that requires a certificate and receives none (TLS 1.2)',
     needs,
     provoke: async () => {

@@ -1,12 +1,11 @@
 import { describe, expect } from 'vitest';
+import { type Stage, STAGES } from '../../packages/protocol/src/index.js';
 import {
   describeFailure,
   type Failure,
   type FailureId,
-  rowOf,
-  type Stage,
-  STAGES,
-} from '../../packages/protocol/src/index.js';
+  failureDefinition,
+} from '../../packages/protocol/src/diagnostics/index.js';
 import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { type Component, itWith } from '../real-components.js';
 import { type Outcome, OWN_THUMBPRINT } from './attempt.js';
@@ -41,7 +40,7 @@ async function check({ id, shownAt, provoke, evidence, mentions }: Provocation):
   const outcome = await provoke();
   await allConnectionsGone();
   const failure = 'trace' in outcome ? outcome.failure : outcome;
-  const row = rowOf(id);
+  const row = failureDefinition(id);
   expect(failure).toMatchObject({ id, shownAt: shownAt ?? row.stage, evidence });
   if (failure === undefined) return;
 
@@ -61,9 +60,9 @@ async function check({ id, shownAt, provoke, evidence, mentions }: Provocation):
     });
   }
 
-  if (!('sighting' in outcome)) return;
+  if (!('observation' in outcome)) return;
   expect(ownThumbprint).toBe(OWN_THUMBPRINT);
-  const { means, next } = describeFailure(id, outcome.sighting);
+  const { explanation: means, remediation: next } = describeFailure(id, outcome.observation);
   for (const text of [means, ...next.map(({ action }) => action)]) {
     expect(text).not.toMatch(/undefined|\[object|NaN/);
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);

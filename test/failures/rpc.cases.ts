@@ -61,7 +61,7 @@ const garbled = ([by, answer, evidence]: readonly [
   (talk: Talk, id: string) => unknown,
   Provocation['evidence'],
 ]): Provocation => ({
-  id: 'rpc.garbled',
+  id: 'rpc.malformed-response',
   by,
   provoke: () => answering(answer, { maxMessageBytes: 100_000 }),
   evidence,
@@ -201,7 +201,7 @@ export const rpcCases: readonly Provocation[] = [
         'bytes that are not DEFLATE',
         (talk) => talk.say(Buffer.alloc(64, 0xff)),
         {
-          code: 'GARBLED',
+          code: 'MALFORMED',
           awaiting: AWAITING,
           received: { text: '.'.repeat(64), hex: 'ff'.repeat(64) },
           receivedBytes: 64,
@@ -210,17 +210,21 @@ export const rpcCases: readonly Provocation[] = [
       [
         'a page',
         (talk) => talk.say('HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n<title>502</title>'),
-        { code: 'GARBLED', answeredBy: 'HTTP 502 Bad Gateway, page "502", server nginx' },
+        { code: 'MALFORMED', answeredBy: 'HTTP 502 Bad Gateway, page "502", server nginx' },
       ],
-      ['DEFLATE that is not a document', (talk) => talk.say(deflateRawSync('not a document')), { code: 'GARBLED' }],
+      ['DEFLATE that is not a document', (talk) => talk.say(deflateRawSync('not a document')), { code: 'MALFORMED' }],
       [
         'a document that is not a message',
         (talk) => talk.say(deflateRawSync(bsonDocument({ a: 1 }))),
-        { code: 'GARBLED' },
+        { code: 'MALFORMED' },
       ],
-      ['a null message', (talk) => talk.say(deflateRawSync(bsonDocument({ Message: null }))), { code: 'GARBLED' }],
-      ['the response to another call', (talk) => talk.say(responseBytes('another', CAPABILITIES)), { code: 'GARBLED' }],
-      ['capabilities of a wrong type', (talk, id) => talk.say(responseBytes(id, 'yes')), { code: 'GARBLED' }],
+      ['a null message', (talk) => talk.say(deflateRawSync(bsonDocument({ Message: null }))), { code: 'MALFORMED' }],
+      [
+        'the response to another call',
+        (talk) => talk.say(responseBytes('another', CAPABILITIES)),
+        { code: 'MALFORMED' },
+      ],
+      ['capabilities of a wrong type', (talk, id) => talk.say(responseBytes(id, 'yes')), { code: 'MALFORMED' }],
       [
         'a response that inflates endlessly',
         (talk) => talk.say(deflateRawSync(Buffer.alloc(10_000_000))),
@@ -229,7 +233,7 @@ export const rpcCases: readonly Provocation[] = [
     ] as const satisfies readonly Parameters<typeof garbled>[0][]
   ).map(garbled),
   {
-    id: 'rpc.garbled',
+    id: 'rpc.malformed-response',
     by: 'another word than PROCEED',
     provoke: () => afterOne((talk) => talk.say('END\r\n')),
     evidence: {

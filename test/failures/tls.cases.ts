@@ -138,7 +138,7 @@ export const tlsCases: readonly Provocation[] = [
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', received: { hex: '15030300020246' } },
   },
   {
-    id: 'tls.no-shared',
+    id: 'tls.no-common-parameters',
     by: 'a peer without a common cipher suite',
     provoke: async () => {
       const ciphers = 'ECDHE-ECDSA-AES128-GCM-SHA256';
@@ -147,7 +147,7 @@ export const tlsCases: readonly Provocation[] = [
     evidence: { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', receivedBytes: 7 },
   },
   {
-    id: 'tls.no-shared',
+    id: 'tls.no-common-parameters',
     by: 'a peer that requires a certificate and receives none (TLS 1.2)',
     provoke: async () => {
       const peer = await tlsPeer(() => undefined, { rejectUnauthorized: true, maxVersion: 'TLSv1.2' });
@@ -238,14 +238,14 @@ export const tlsCases: readonly Provocation[] = [
     mentions: '100 bytes',
   },
   {
-    id: 'tls.sni',
+    id: 'tls.unrecognized-name',
     by: 'a router that does not know the name (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port, { host: 'localhost' }),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
     mentions: 'localhost',
   },
   {
-    id: 'tls.sni',
+    id: 'tls.unrecognized-name',
     by: 'a router that receives no name because the target is an address (alert 112)',
     provoke: async () => attempt((await greeter(alert(112))).port),
     evidence: { code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
@@ -258,20 +258,20 @@ export const tlsCases: readonly Provocation[] = [
     evidence: { code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', receivedBytes: 7 },
   },
   {
-    id: 'tls.corrupted',
+    id: 'tls.bad-record',
     by: 'a relay that changes bytes of the handshake',
     provoke: async () => attempt((await changing(await healthyPeer(), 0)).port),
     evidence: { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
   },
   {
-    id: 'tls.corrupted',
+    id: 'tls.bad-record',
     by: 'a relay that changes bytes after the handshake (TLS 1.3)',
     shownAt: 'identity',
     provoke: async () => attempt((await changing(await healthyPeer(), 1)).port),
     evidence: { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
   },
   {
-    id: 'tls.corrupted',
+    id: 'tls.bad-record',
     by: 'a relay that changes bytes after the handshake (TLS 1.2)',
     shownAt: 'identity',
     provoke: async () => attempt((await changing(await healthyPeer({ maxVersion: 'TLSv1.2' }), 2)).port),

@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../../packages/ping/src/report/report.js';
-import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
+import type { Failure, FailureId } from '../../packages/protocol/src/diagnostics/index.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 
 /** Where to climb: the target and options, behind which command, and how often keep-alives go. */
-export interface Way {
+export interface AddressMapping {
   readonly args: readonly string[];
   readonly prefix?: readonly string[];
   readonly keepAliveUs?: number;
 }
 
 /** Climb the idle ladder on a way that is set up for it and cleared away after it. */
-export async function climbed(setUp: (lab: Lab) => Promise<Way>): Promise<Report> {
+export async function climbed(setUp: (lab: Lab) => Promise<AddressMapping>): Promise<Report> {
   const lab = await Lab.open();
   try {
     const { args, prefix = [], keepAliveUs } = await setUp(lab);

@@ -1,8 +1,8 @@
-import { planOf } from '../../packages/ping/src/plan.js';
+import { planOf } from '../../packages/ping/src/commands/plan.js';
 import { measureIdleTimeout } from '../../packages/ping/src/measurements/idle/measure-idle.js';
 import { PING } from '../../packages/ping/src/options.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
-import { parseArguments } from '../../packages/protocol/src/index.js';
+import { parseArguments } from '../../packages/protocol/src/cli/index.js';
 import { testIdentity } from '../identities.js';
 import { servicePeer } from '../peers/service-peer.js';
 import { CAPABILITIES, responseBytes, type Talk } from '../peers/talk.js';

@@ -6,12 +6,13 @@ import process from 'node:process';
 // The build, not the sources: Node 20 reads no TypeScript.
 import { measureIdleTimeout } from '../../packages/ping/dist/measurements/idle/measure-idle.js';
 import { PING } from '../../packages/ping/dist/options.js';
-import { planOf } from '../../packages/ping/dist/plan.js';
-import { makeIdentity, parseArguments } from '../../packages/protocol/dist/index.js';
+import { planOf } from '../../packages/ping/dist/commands/plan.js';
+import { createIdentity } from '../../packages/protocol/dist/index.js';
+import { parseArguments } from '../../packages/protocol/dist/cli/index.js';
 
 const { args, keepAliveUs } = JSON.parse(process.argv[2]);
 const key = readFileSync(new URL('../fixtures/test-only-rsa-2048.pem', import.meta.url), 'utf8');
-const identity = await makeIdentity({ commonName: 'Octopus Server', key });
+const identity = await createIdentity({ commonName: 'Octopus Server', key });
 const { positionals, options } = await parseArguments(PING, args);
 const never = new AbortController().signal;
 const report = await measureIdleTimeout({

@@ -1,5 +1,5 @@
-import { startPong } from '../../packages/pong/src/pong.test.support.js';
-import type { Failure, FailureId } from '../../packages/protocol/src/index.js';
+import { startPong } from '../../packages/pong/src/testing/pong.test.support.js';
+import type { Failure, FailureId } from '../../packages/protocol/src/diagnostics/index.js';
 import type { Provocation } from '../failures/provocation.js';
 import { missingNamespaces } from '../lab/network.js';
 import { tcpBeneath } from '../peers/tls-peer.js';
@@ -84,6 +84,6 @@ export const idleCases: readonly Provocation[] = [
     by: 'words that nobody asked for',
     provoke: () =>
       after({ atOnce: (talk) => talk.say('HTTP/1.1 408 Request Timeout\r\nServer: lb\r\n\r\n') }, 'idle.other'),
-    evidence: { code: 'GARBLED', answeredBy: 'HTTP 408 Request Timeout, server lb' },
+    evidence: { code: 'MALFORMED', answeredBy: 'HTTP 408 Request Timeout, server lb' },
   },
 ];

@@ -54,10 +54,10 @@ describe('the idle ladder', () => {
   ] as const) {
     itWith(program(name), `finds the ${setting} of ${name}, which keep-alives do not put off`, async () => {
       const { idle, verdict } = checked(await climbed(way));
-      expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind: 'sure' } });
+      expect(verdict).toMatchObject({ id: 'idle.closed', certainty: { kind: 'conclusive' } });
       expect(verdict.means).toContain('tentacle-pong');
       for (const { there } of idle.probes.filter(({ outcome }) => outcome === 'idle.closed'))
-        expect(there).toEqual({ ending: 'served', closedBy: 'peer' });
+        expect(there).toEqual({ ending: 'served', closedBy: 'remote' });
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
         expect(side).toMatchObject({ outcome: 'idle.closed', normal: false });
         expectLimit(side);
@@ -66,8 +66,8 @@ describe('the idle ladder', () => {
   }
 
   for (const [how, rule, id, net, kind] of [
-    ['drops', 'drop', 'idle.silent', '10.90', 'one-of'],
-    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91', 'sure'],
+    ['drops', 'drop', 'idle.silent', '10.90', 'ambiguous'],
+    ['resets', 'reject with tcp reset', 'idle.reset-on-use', '10.91', 'conclusive'],
   ] as const) {
     itWith(namespaces, `finds when a firewall forgets a connection and ${how} what it sends then`, async () => {
       const { idle, verdict } = checked(await climbed(throughFirewall(rule, net)));
@@ -98,7 +98,7 @@ describe('the idle ladder', () => {
         await climbed(throughFirewall('drop', '10.94', { limitS: 18, ladder: '22s..23s' })),
       );
       expect(idle.keepAliveOn).toMatchObject({ outcome: 'ok', deaths: 0, keepAliveUs: 15_000_000 });
-      expect(idle.keepAliveOff).toMatchObject({ outcome: 'idle.silent', peerQuiet: true });
+      expect(idle.keepAliveOff).toMatchObject({ outcome: 'idle.silent', peerKeepAliveOff: true });
       expect(verdict.means).toMatch(/\b15 s\b.*\b23 s\b/);
     },
     120_000,

@@ -1,7 +1,7 @@
 import type { Lab } from '../lab/lab.js';
 import { routed } from '../lab/network.js';
 import { haproxy, nginx } from '../lab/servers.js';
-import type { Way } from './climbed.js';
+import type { AddressMapping } from './climbed.js';
 
 /** What every device of these tests allows. */
 export const LIMIT_US = 2_000_000;
@@ -10,17 +10,17 @@ export const LIMIT_US = 2_000_000;
 const LADDER = ['--idle', '500ms..5s', '--timeout', '3s'];
 
 /** A pong, and nothing between. */
-export async function straight(lab: Lab): Promise<Way> {
+export async function straight(lab: Lab): Promise<AddressMapping> {
   return { args: [`127.0.0.1:${await lab.pong()}`, '--idle', '1500ms'] };
 }
 
-export async function throughNginx(lab: Lab): Promise<Way> {
+export async function throughNginx(lab: Lab): Promise<AddressMapping> {
   const to = await lab.pong();
   const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${to}; proxy_timeout 2s; }` });
   return { args: [`127.0.0.1:${port}`, ...LADDER] };
 }
 
-export async function throughHaproxy(lab: Lab): Promise<Way> {
+export async function throughHaproxy(lab: Lab): Promise<AddressMapping> {
   const to = await lab.pong();
   const lines = [
     'listen tentacle',
@@ -46,7 +46,7 @@ interface Otherwise {
  */
 export function throughFirewall(what: 'drop' | 'reject with tcp reset', net: string, otherwise: Otherwise = {}) {
   const { keepAliveUs, limitS = LIMIT_US / 1_000_000, ladder } = otherwise;
-  return async (lab: Lab): Promise<Way> => {
+  return async (lab: Lab): Promise<AddressMapping> => {
     const { here, router, there, address } = routed(lab, `${net}.1`, `${net}.2`);
     router.firewall('forward', `ct state invalid ${what}`, 'ct state established accept');
     router.sh(

@@ -72,14 +72,14 @@ describe('ping against the original TentaclePong', () => {
     expect(report.outcomes).toEqual({ ok: 3 });
     expect(report).toMatchObject({
       level: 'original',
-      peer: { kind: 'original-pong', tlsVersion: version },
+      peer: { kind: 'legacy-pong', tlsVersion: version },
       verdict: { id: 'ok' },
     });
-    expect(report.levelWhy).toContain('TentaclePong');
+    expect(report.levelReason).toContain('TentaclePong');
     expect(report.stages.rpc?.count).toBe(3);
     expect(report.stages).not.toHaveProperty('identity');
     expect(report).not.toHaveProperty('attestation');
-    expect(report.records.filter(({ askedUs }) => askedUs !== undefined).length).toBeGreaterThanOrEqual(1);
+    expect(report.records.filter(({ peerProbeUs }) => peerProbeUs !== undefined).length).toBeGreaterThanOrEqual(1);
     expect(status).toBe(0);
   });
 
@@ -90,10 +90,10 @@ describe('ping against the original TentaclePong', () => {
     expect(status).toBe(1);
   });
 
-  it('at a level that it does not reach is identity.original-pong', async () => {
+  it('at a level that it does not reach is identity.legacy-pong', async () => {
     const { port } = await originalPong('TLSv1.3');
     const { status, report } = await ping(port, '--level', 'identity');
-    expect(report.outcomes).toEqual({ 'identity.original-pong': 3 });
+    expect(report.outcomes).toEqual({ 'identity.legacy-pong': 3 });
     expect(status).toBe(1);
   });
 
@@ -107,7 +107,7 @@ describe('ping against the original TentaclePong', () => {
       socket.once('data', () => socket.end(answer));
     });
     const { status, report } = await ping(port);
-    expect(report.outcomes).toEqual({ ok: 1, 'rpc.garbled': 2 });
+    expect(report.outcomes).toEqual({ ok: 1, 'rpc.malformed-response': 2 });
     expect(status).toBe(1);
   });
 });

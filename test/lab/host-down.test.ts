@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Diagnosis } from '../../packages/ping/src/diagnose/diagnosis.js';
+import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
 import { itWith, namespaces } from '../real-components.js';
 import { Lab } from './lab.js';
 import { routed } from './network.js';
@@ -9,7 +9,7 @@ const ONLY_THE_FIRST = 'numgen inc mod 1000000 == 0 reject with icmp type host-u
 
 describe('an address that is rejected as unreachable at once', () => {
   /** Diagnoses an unused address, or that of a pong, behind a router with this rule. */
-  const diagnosed = async (near: string, far: string, rule: string, isUp = false): Promise<Diagnosis> => {
+  const diagnosed = async (near: string, far: string, rule: string, isUp = false): Promise<DiagnosisReport> => {
     const lab = await Lab.open();
     try {
       const { here, router, there, address } = routed(lab, near, far);
@@ -20,7 +20,7 @@ describe('an address that is rejected as unreachable at once', () => {
         { XDG_CONFIG_HOME: lab.directory },
       );
       await new Promise((resolve) => child.once('close', resolve));
-      return JSON.parse(output.stdout) as Diagnosis;
+      return JSON.parse(output.stdout) as DiagnosisReport;
     } finally {
       await lab.end();
     }

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeIdentity } from 'tentacle-protocol';
+import { createIdentity } from 'tentacle-protocol';
 import { binary } from './programs.js';
 
 /** The output of a command. */
@@ -195,7 +195,7 @@ let identities: Promise<Record<string, string>> | undefined;
 /** Creates the identities of ping and pong once for all scenarios: generating a key takes up to 0.7 s. */
 async function makeIdentities(): Promise<Record<string, string>> {
   const pem = async (commonName: string): Promise<string> => {
-    const { secureContextOptions: pair } = await makeIdentity({ commonName });
+    const { secureContextOptions: pair } = await createIdentity({ commonName });
     if (!('cert' in pair)) throw new Error('not in PEM format');
     return `${pair.key.trimEnd()}\n${pair.cert.trimEnd()}\n`;
   };

@@ -31,7 +31,7 @@ export async function runVariant(scenario: Scenario, variant: Variant): Promise<
     const isCorrect =
       [scenario.measured, scenario.alternative].some((id) => id === measured.id) &&
       [scenario.diagnosed ?? scenario.measured, scenario.alternative].some((id) => id === diagnosed.id) &&
-      (scenario.hasOneCause !== true || diagnosed.certainty === 'sure') &&
+      (scenario.hasOneCause !== true || diagnosed.certainty === 'conclusive') &&
       hasExpectedWarnings(diagnosed.warnings, scenario.warnings, scenario) &&
       hasExpectedWarnings(measured.warnings, scenario.measuredWarnings, scenario);
     return { scenario, variant: variant.name, measured, diagnosed, isCorrect };

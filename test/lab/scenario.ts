@@ -1,4 +1,4 @@
-import type { FailureId } from 'tentacle-protocol';
+import type { FailureId } from 'tentacle-protocol/diagnostics';
 import type { Lab } from './lab.js';
 
 /** The id that ping or diagnose should report. */

@@ -165,7 +165,7 @@ describe('record files', () => {
       const { status, ends } = await compared(ours, theirs);
       expect(status).toBe(1);
       expect(ends.otherEnd.attempts).toMatchObject({ sent: 30, arrived: 29, neverArrived: 1, unknown: 0 });
-      expect(ends.failures).toMatchObject([{ id: 'tcp.timeout', certainty: { kind: 'sure' } }]);
+      expect(ends.failures).toMatchObject([{ id: 'tcp.timeout', certainty: { kind: 'conclusive' } }]);
       expect(ends.failures[0]?.says).toMatch(/\b1 of 30\b/);
     } finally {
       await lab.end();

@@ -66,7 +66,7 @@ describe('what the other end recorded, through a router', () => {
     expect(report.outcomes).toEqual({ ok: 27, 'tcp.timeout': 3 });
     expect(ends.attempts).toEqual({ sent: 30, arrived: 27, neverArrived: 3, kept: 0, notSent: 0, unknown: 0 });
     expect(ends.failures).toMatchObject([{ id: 'tcp.timeout', of: 3, neverArrived: 3, addressReached: true }]);
-    expect(report.verdict).toMatchObject({ id: 'tcp.timeout', certainty: { kind: 'sure' } });
+    expect(report.verdict).toMatchObject({ id: 'tcp.timeout', certainty: { kind: 'conclusive' } });
     expect(report.verdict.means).toMatch(/\b3 of 30\b/);
     expect(differences({ ...ends, failures: [] })).toEqual(NONE);
   });
@@ -84,7 +84,7 @@ describe('what the other end recorded, through a router', () => {
     // It lets nothing of the ClientHello through.
     expect(ends.cut).toEqual({ beforeTls: 2, inHandshake: 0, afterTls: 0 });
     expect(ends.failures).toMatchObject([{ id: 'tls.reset', of: 2, cutBetween: 2, endings: [{ count: 2 }] }]);
-    expect(report.verdict).toMatchObject({ id: 'tls.reset', certainty: { kind: 'sure' } });
+    expect(report.verdict).toMatchObject({ id: 'tls.reset', certainty: { kind: 'conclusive' } });
     expect(report.verdict.means).toContain('neither end');
   });
 
@@ -103,7 +103,7 @@ describe('what the other end recorded, through a router', () => {
     const { report, ends } = await measured(translateAndDrop, '-c', '20', '-i', '0', '-W', '800ms');
     expect(ends.attempts).toMatchObject({ sent: 20, arrived: 18, neverArrived: 2, unknown: 0 });
     expect(ends.translated).toEqual([{ address: '10.72.2.254', count: 18 }]);
-    expect(report.verdict).toMatchObject({ id: 'tcp.timeout', certainty: { kind: 'sure' } });
+    expect(report.verdict).toMatchObject({ id: 'tcp.timeout', certainty: { kind: 'conclusive' } });
   });
 
   /** One connection in five loses all packets that hold more than an acknowledgement, in one direction. */
@@ -122,7 +122,7 @@ describe('what the other end recorded, through a router', () => {
       const { report, ends } = await measured(loseContent('dport'), '-c', '10', '-i', '0', '-W', '800ms');
       expect(report.outcomes).toEqual({ ok: 8, 'tls.silent': 2 });
       expect(ends.failures).toMatchObject([{ id: 'tls.silent', of: 2, nothingCame: 2 }]);
-      expect(report.verdict).toMatchObject({ id: 'tls.silent', certainty: { kind: 'sure' } });
+      expect(report.verdict).toMatchObject({ id: 'tls.silent', certainty: { kind: 'conclusive' } });
     },
   );
 
@@ -131,6 +131,6 @@ describe('what the other end recorded, through a router', () => {
     expect(report.outcomes).toEqual({ ok: 8, 'tls.silent': 2 });
     expect(ends.failures).toMatchObject([{ id: 'tls.silent', of: 2, answerLost: 2 }]);
     const { certainty } = report.verdict;
-    expect(certainty.kind === 'one-of' && certainty.causes).toHaveLength(2);
+    expect(certainty.kind === 'ambiguous' && certainty.causes).toHaveLength(2);
   });
 });

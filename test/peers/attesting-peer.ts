@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  attest,
-  type Attestation,
-  type ConnectionView,
   Deadline,
-  echo,
-  lookAtMe,
   methodNotFoundError,
   readIdentity,
   readPreamble,
@@ -16,6 +11,13 @@ import {
   socketChannel,
   writeIdentity,
 } from '../../packages/protocol/src/index.js';
+import {
+  attest,
+  type Attestation,
+  type ConnectionView,
+  echo,
+  describeConnection,
+} from '../../packages/protocol/src/diagnostics/index.js';
 import { tlsPeer } from './tls-peer.js';
 
 /** The peer's response to Attest: an attestation, valid or not, or an error. */
@@ -40,7 +42,7 @@ export async function attestingPeer(answer: Answer) {
       idleLimitMs: 600_000,
     };
     const reply = (method: string, [param]: Parameters<typeof attest.readParams>[0]): Reply => {
-      if (method === lookAtMe.method) return { error: null, result: lookAtMe.writeResult(view) };
+      if (method === describeConnection.method) return { error: null, result: describeConnection.writeResult(view) };
       if (method === echo.method) return { error: null, result: param ?? null };
       const attestation = method === attest.method ? answer(attest.readParams([param ?? null])) : 'no-such-method';
       if (attestation === 'no-such-method') return { error: methodNotFoundError(attest.service, method), result: null };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { connect as connectTls, type SecureVersion, type TlsOptions, type TLSSocket } from 'node:tls';
+import { connect as openTlsConnection, type SecureVersion, type TlsOptions, type TLSSocket } from 'node:tls';
 import { tcpBeneath, tlsPeer } from './tls-peer.js';
 
 /*
@@ -48,7 +48,7 @@ function reply(socket: TLSSocket, closeMode: CloseMode): void {
 export async function originalPing(port: number, version: SecureVersion, dataBytes = 0): Promise<string> {
   const tcp = connect(port, '127.0.0.1');
   tcp.on('error', () => undefined);
-  const socket = connectTls({ socket: tcp, rejectUnauthorized: false, ...onlyTls(version) });
+  const socket = openTlsConnection({ socket: tcp, rejectUnauthorized: false, ...onlyTls(version) });
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   await once(socket, 'secureConnect');

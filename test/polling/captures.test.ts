@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { expect, it } from 'vitest';
-import { pollOnce } from '../../packages/pong/src/poll/poll-once.js';
+import { pollOnce } from '../../packages/pong/src/poller/poll-once.js';
 import { loadCapture, type Side } from '../captures/recording.js';
 import { pemOf, testIdentity } from '../identities.js';
 import { tlsPeer } from '../peers/tls-peer.js';

@@ -8,7 +8,7 @@ import { pemOf, testIdentity } from '../identities.js';
 import { itWith, program } from '../real-components.js';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { pollOnce } from '../../packages/pong/src/poll/poll-once.js';
+import { pollOnce } from '../../packages/pong/src/poller/poll-once.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 import { Talk } from '../peers/talk.js';
 import { OBSERVER, pollingContext, startPollingServer } from './in-process.js';
@@ -39,7 +39,7 @@ describe('connections to a listening ping', () => {
     const curl = (...args: string[]) =>
       promisify(execFile)('curl', ['-sk', '--http0.9', ...args, `https://127.0.0.1:${ping.port}/handshake`]);
     expect((await curl()).stdout).toContain('<title>tentacle-ping 0.0.0-test</title>');
-    await ping.ending('page');
+    await ping.ending('http.page');
     expect((await curl('-X', 'POST')).stdout).toContain('<title>tentacle-ping 0.0.0-test</title>');
     await ping.ending('registration-check');
     expect((await ping.end()).endings).toEqual({ page: 1, 'registration-check': 1 });
@@ -87,8 +87,8 @@ describe('connections to a listening ping', () => {
     await ping.ending('poll.silent');
     const { endings, visits } = await ping.end();
     expect(endings).toMatchObject({ 'poll.lost': 1, 'poll.silent': 1 });
-    expect(visits.find(({ ending }) => ending === 'poll.lost')?.closedBy).not.toBe('us');
-    expect(visits.find(({ ending }) => ending === 'poll.silent')?.closedBy).toBe('us');
+    expect(visits.find(({ ending }) => ending === 'poll.lost')?.closedBy).not.toBe('local');
+    expect(visits.find(({ ending }) => ending === 'poll.silent')?.closedBy).toBe('local');
   });
 
   it('connections above the limit are closed at once', async () => {

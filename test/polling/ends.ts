@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect } from 'vitest';
-import type { PollingReport } from '../../packages/ping/src/polling-server/polling-report.js';
-import type { PollReport } from '../../packages/pong/src/poll/poll-report.js';
-import { type EndingId, endings, type FailureId } from '../../packages/protocol/src/index.js';
+import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
+import type { PollReport } from '../../packages/pong/src/poller/poll-report.js';
+import { type EndingId, endings, type FailureId } from '../../packages/protocol/src/diagnostics/index.js';
 import { type Command, command, type Ended } from '../binaries/command.js';
 
 function checkedBy(schema: string): (document: unknown) => void {

@@ -1,12 +1,15 @@
 import { createSecureContext } from 'node:tls';
-import type { ServePlan } from '../../packages/ping/src/serve/plan.js';
-import type { PollingReport } from '../../packages/ping/src/polling-server/polling-report.js';
-import { runPollingServer, type ServerObserver } from '../../packages/ping/src/polling-server/run-polling-server.js';
-import { ConcurrentConnections } from '../../packages/pong/src/poll/concurrent-connections.js';
-import type { PollingObserver } from '../../packages/pong/src/poll/poll-once.js';
-import type { PollingContext } from '../../packages/pong/src/poll/polling-context.js';
-import { PollTally } from '../../packages/pong/src/poll/poll-tally.js';
-import { type EndingId, LISTENER_LIMITS, type ListenerLimits } from '../../packages/protocol/src/index.js';
+import type { PollingServerOptions } from '../../packages/ping/src/commands/polling-server-options.js';
+import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
+import {
+  runPollingServer,
+  type ServerObserver,
+} from '../../packages/ping/src/measurements/polling-server/run-polling-server.js';
+import { ConcurrentConnections } from '../../packages/pong/src/poller/concurrent-connections.js';
+import type { PollingObserver } from '../../packages/pong/src/poller/poll-once.js';
+import type { PollingContext } from '../../packages/pong/src/poller/polling-context.js';
+import { PollTally } from '../../packages/pong/src/poller/poll-tally.js';
+import { type EndingId, LISTENER_LIMITS, type ListenerLimits } from '../../packages/protocol/src/diagnostics/index.js';
 import { testIdentity } from '../identities.js';
 import { endingTitle } from './ends.js';
 
@@ -20,7 +23,7 @@ export interface PollingServer {
   end(): Promise<PollingReport>;
 }
 
-const PLAN: ServePlan = {
+const PLAN: PollingServerOptions = {
   port: 0,
   bind: '127.0.0.1',
   trust: [],
@@ -32,7 +35,7 @@ const PLAN: ServePlan = {
 };
 
 export async function startPollingServer(
-  change: Partial<ServePlan> = {},
+  change: Partial<PollingServerOptions> = {},
   limits: Partial<ListenerLimits> = {},
 ): Promise<PollingServer> {
   const stop = new AbortController();

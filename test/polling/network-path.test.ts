@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PollingReport } from '../../packages/ping/src/polling-server/polling-report.js';
-import type { PollReport } from '../../packages/pong/src/poll/poll-report.js';
+import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
+import type { PollReport } from '../../packages/pong/src/poller/poll-report.js';
 import { type Component as Running, Lab } from '../lab/lab.js';
 import { routed, missingNamespaces } from '../lab/network.js';
 import { binary } from '../lab/programs.js';
@@ -116,7 +116,7 @@ describe('across networks', () => {
       await ping.printed(/\(2 open\)/);
       const report = JSON.parse(await lastLine(ping)) as PollingReport;
       expect(report.subscriptions).toMatchObject([{ peak: 2, pollers: [{ address: '10.73.2.254', connections: 2 }] }]);
-      expect(report.verdict.id).not.toBe('poll.duplicate');
+      expect(report.verdict.id).not.toBe('poll.shared-subscription');
     },
   );
 
@@ -136,7 +136,7 @@ describe('across networks', () => {
       lab.start(poll, env);
       await ping.printed(/\(2 open\)/);
       const report = JSON.parse(await lastLine(ping)) as PollingReport;
-      expect(report.verdict.id).toBe('poll.duplicate');
+      expect(report.verdict.id).toBe('poll.shared-subscription');
       expect(report.verdict.means).toContain('10.74.1.9');
     },
   );

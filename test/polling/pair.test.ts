@@ -106,7 +106,7 @@ describe('a polling pong and a listening ping', () => {
     const ended = await interrupted(ping);
     expect(ended.status).toBe(1);
     const { verdict } = pollingReportOf(ended);
-    expect(verdict.id).toBe('poll.duplicate');
+    expect(verdict.id).toBe('poll.shared-subscription');
     for (const thumbprint of thumbprints) expect(verdict.means).toContain(thumbprint);
   });
 
@@ -153,6 +153,6 @@ describe('a polling pong and a listening ping', () => {
   it('no poller at all has a verdict too', async () => {
     const ended = await (await startListening('--deadline', '300ms')).ended;
     expect(ended.status).toBe(1);
-    expect(pollingReportOf(ended).verdict.id).toBe('poll.nobody');
+    expect(pollingReportOf(ended).verdict.id).toBe('poll.no-poller');
   });
 });

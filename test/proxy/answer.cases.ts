@@ -1,5 +1,5 @@
 import type { HttpProxy } from '../../packages/protocol/src/index.js';
-import { Secret } from '../../packages/protocol/src/trust/secret.js';
+import { Secret } from '../../packages/protocol/src/identity/secret.js';
 import { attempt, type Manner, type Outcome } from '../failures/attempt.js';
 import type { Provocation } from '../failures/provocation.js';
 import { ESTABLISHED, httpAnswer, proxyThat, proxyThatSays, type TestProxy } from '../peers/proxies.js';

@@ -96,7 +96,7 @@ describe('through a proxy', () => {
     const report = reportOf(ended.stdout);
     expect(report.outcomes).toEqual({ ok: 20 });
     expect(report.stages.proxy?.count).toBe(1);
-    expect(report.peer.seesUs?.address).toBe('127.0.0.1');
+    expect(report.peer.peerView?.address).toBe('127.0.0.1');
   });
 
   itWith(squidHere, 'the page can be requested too', async () => {

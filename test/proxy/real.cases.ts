@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { Secret } from '../../packages/protocol/src/trust/secret.js';
+import { Secret } from '../../packages/protocol/src/identity/secret.js';
 import { attempt, type Manner, type Outcome } from '../failures/attempt.js';
 import type { Provocation } from '../failures/provocation.js';
 import { hungListener } from '../peers/blocked-listener.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeFailure, TransportError } from '../../packages/protocol/src/index.js';
-import { Secret } from '../../packages/protocol/src/trust/secret.js';
+import { TransportError } from '../../packages/protocol/src/index.js';
+import { describeFailure } from '../../packages/protocol/src/diagnostics/index.js';
+import { Secret } from '../../packages/protocol/src/identity/secret.js';
 import { attempt } from '../failures/attempt.js';
 import { ESTABLISHED, httpAnswer, proxyThat, proxyThatSays, tunnelProxy } from '../peers/proxies.js';
 import { healthyPeer } from '../peers/service-peer.js';
@@ -93,7 +94,7 @@ describe('the tunnel', () => {
     const proxy = await proxyThatSays(Buffer.concat([Buffer.from(ESTABLISHED), alert]));
     const { failure } = await attempt(1, { proxy: proxy.address, watch });
     expect(failure).toMatchObject({
-      id: 'tls.no-shared',
+      id: 'tls.no-common-parameters',
       evidence: {
         code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
         receivedBytes: 7,
@@ -104,14 +105,14 @@ describe('the tunnel', () => {
 
   it.each([true, false])('that closes at once is reported as a closed TLS connection (watched: %s)', async (watch) => {
     const proxy = await proxyThatSays(ESTABLISHED);
-    const { failure, sighting } = await attempt(1, { proxy: proxy.address, watch });
+    const { failure, observation } = await attempt(1, { proxy: proxy.address, watch });
     expect(failure).toMatchObject({ id: 'tls.closed', evidence: { receivedBytes: 0, proxy: { status: 200 } } });
-    if (sighting === undefined) throw new Error('no failure');
-    const { means, next } = describeFailure('tls.closed', sighting);
+    if (observation === undefined) throw new Error('no failure');
+    const { explanation: means, remediation: next } = describeFailure('tls.closed', observation);
     expect(means).toMatch(new RegExp(`127\\.0\\.0\\.1:1 .*proxy 127\\.0\\.0\\.1:${proxy.port}\\b`));
     // One step is about the proxy, and only where there is one.
-    const { proxy: _, ...direct } = sighting.facts;
-    expect(next).not.toEqual(describeFailure('tls.closed', { ...sighting, facts: direct }).next);
+    const { proxy: _, ...direct } = observation.facts;
+    expect(next).not.toEqual(describeFailure('tls.closed', { ...observation, facts: direct }).remediation);
     expect(next.some(({ action }) => /\bproxy\b/.test(action))).toBe(true);
   });
 
@@ -125,9 +126,9 @@ describe('the tunnel', () => {
   it('to another certificate names the proxy as a possible origin of it', async () => {
     const { port } = await tlsPeer(() => undefined);
     const proxy = await tunnelProxy([ESTABLISHED]);
-    const { sighting } = await attempt(port, { proxy: proxy.address, expectedThumbprint: 'A'.repeat(40) });
-    if (sighting === undefined) throw new Error('no failure');
-    const { next } = describeFailure('trust.unexpected-thumbprint', sighting);
+    const { observation } = await attempt(port, { proxy: proxy.address, expectedThumbprint: 'A'.repeat(40) });
+    if (observation === undefined) throw new Error('no failure');
+    const { remediation: next } = describeFailure('trust.unexpected-thumbprint', observation);
     expect(next.map(({ action }) => action).join()).toContain(`the proxy 127.0.0.1:${proxy.port}`);
   });
 
@@ -158,15 +159,15 @@ describe('credentials that a proxy repeats', () => {
       socket.end(answer(request));
     });
     for (const watch of [true, false]) {
-      const { failure, sighting, error } = await attempt(1, { proxy: { ...proxy.address, ...octopus }, watch });
-      if (sighting === undefined || failure === undefined) throw new Error('no failure');
-      const text = describeFailure(failure.id, sighting);
+      const { failure, observation, error } = await attempt(1, { proxy: { ...proxy.address, ...octopus }, watch });
+      if (observation === undefined || failure === undefined) throw new Error('no failure');
+      const text = describeFailure(failure.id, observation);
       const hex = failure.evidence.received?.hex ?? '';
       const shown = [
         JSON.stringify(failure),
         Buffer.from(hex, 'hex').toString('latin1'),
-        text.means,
-        JSON.stringify(text.next),
+        text.explanation,
+        JSON.stringify(text.remediation),
         String(error),
       ].join('\n');
       expect(shown).toContain('***');

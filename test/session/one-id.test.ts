@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { measureLatency } from '../../packages/ping/src/measurements/latency.js';
 import { PING } from '../../packages/ping/src/options.js';
-import { planOf } from '../../packages/ping/src/plan.js';
+import { planOf } from '../../packages/ping/src/commands/plan.js';
 import type { AttemptRecord } from '../../packages/ping/src/report/attempt-record.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
-import { parseArguments } from '../../packages/protocol/src/index.js';
+import { parseArguments } from '../../packages/protocol/src/cli/index.js';
 import { testIdentity } from '../identities.js';
 import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runProgram } from 'tentacle-protocol/command-line';
+import { runProgram } from 'tentacle-protocol/cli';
 import { PING } from './options.js';
 
 await runProgram(
@@ -11,7 +11,7 @@ await runProgram(
       compare: async () => import('./commands/compare.js'),
       diagnose: async () => import('./commands/diagnose.js'),
       explain: async () => import('./commands/explain.js'),
-      listen: async () => import('./commands/serve.js'),
+      listen: async () => import('./commands/listen.js'),
     },
   },
   process,

@@ -7,7 +7,7 @@ import {
   PROXY_OPTIONS,
   TLS_OPTION,
   valueOption,
-} from 'tentacle-protocol/command-line';
+} from 'tentacle-protocol/cli';
 
 /** How values are written, for the end of a command's help. */
 const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';

@@ -6,10 +6,11 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { call, echo } from 'tentacle-protocol';
+import { call } from 'tentacle-protocol';
+import { echo } from 'tentacle-protocol/diagnostics';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Listening, Summary } from './summary.js';
-import { introduced } from './pong.test.support.js';
+import type { Listening, Summary } from './server/summary.js';
+import { introduced } from './testing/pong.test.support.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 

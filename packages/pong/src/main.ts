@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runProgram } from 'tentacle-protocol/command-line';
+import { runProgram } from 'tentacle-protocol/cli';
 import { PONG } from './options.js';
 
 await runProgram(

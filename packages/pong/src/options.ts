@@ -1,4 +1,3 @@
-import { type DurationFigures } from 'tentacle-protocol';
 import {
   type CommandDefinition,
   flagOption,
@@ -7,7 +6,7 @@ import {
   PROXY_OPTIONS,
   TLS_OPTION,
   valueOption,
-} from 'tentacle-protocol/command-line';
+} from 'tentacle-protocol/cli';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
 const listen: CommandDefinition = {

@@ -1,7 +1,7 @@
-import { nowUs } from './clock.js';
-import type { Attested } from './trust/attestation.js';
-import type { CertificateFacts } from './trust/certificate.js';
-import type { ProxyAnswer } from './wire/proxy-answer.js';
+import { nowUs } from './time/clock.js';
+import type { AttestationResult } from './identity/attestation.js';
+import type { CertificateFacts } from './identity/certificate.js';
+import type { ProxyResponse } from './http/proxy-response.js';
 
 /** The steps of an attempt, in their order; a later one is never reached without those before it, data streams apart. */
 export const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'trust', 'identity', 'rpc', 'data', 'idle'] as const;
@@ -16,7 +16,7 @@ export interface ProxyFacts {
   /** User or password contain characters beyond ASCII, for which Octopus, and so this tool, sends question marks. */
   readonly beyondAscii?: boolean;
   /** Its response to CONNECT, as far as it arrived. */
-  readonly answer?: ProxyAnswer;
+  readonly answer?: ProxyResponse;
 }
 
 /** The direction of a data stream: to the peer, or from the peer. */
@@ -46,7 +46,7 @@ export interface IdleFacts {
   /** After this much silence the system checks whether the other end is there; absent: keep-alive is off. */
   readonly keepAliveUs?: number;
   /** The other end has switched off its keep-alive for this connection; absent: it may be on. */
-  readonly peerQuiet?: true;
+  readonly peerKeepAliveOff?: true;
   /** The duration of the call that found it dead; absent: it was found dead while idle. */
   readonly checkUs?: number;
   /** TLS was closed with a close_notify, which only its two ends can send; any device on the path can send a bare FIN. */
@@ -82,7 +82,7 @@ export interface ConnectionFacts {
   readonly serverName?: string;
   readonly peerCertificate?: CertificateFacts;
   /** Whether the listener requested a client certificate, as every Halibut listener does. */
-  readonly certificateAsked?: boolean;
+  readonly clientCertificateRequested?: boolean;
   /** The oldest TLS that was offered, where it is not 1.2: Node's name. */
   readonly tlsMin?: string;
   /** The required thumbprint of the peer. */
@@ -102,7 +102,7 @@ export interface ConnectionFacts {
   /** The clients that polled, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   /** The result of the attestation, where it was requested. */
-  readonly attested?: Attested;
+  readonly attested?: AttestationResult;
   /** Round trips that a reused connection had carried before. */
   readonly callsBefore?: number;
   /** The data stream that was under way. */
@@ -168,7 +168,7 @@ export class ConnectionTrace {
   }
 
   /** The stage the attempt is in, or was in when it failed. */
-  get current(): Stage {
+  get currentStage(): Stage {
     return this.#stage;
   }
 

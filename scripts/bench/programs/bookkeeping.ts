@@ -9,8 +9,8 @@ const { Tally } = (await import(
   new URL('../../../../packages/ping/dist/report/tally.js', import.meta.url).href
 )) as typeof import('../../../packages/ping/src/report/tally.js');
 const { attemptLine } = (await import(
-  new URL('../../../../packages/ping/dist/reporters/attempt-line.js', import.meta.url).href
-)) as typeof import('../../../packages/ping/src/reporters/attempt-line.js');
+  new URL('../../../../packages/ping/dist/output/attempt-line.js', import.meta.url).href
+)) as typeof import('../../../packages/ping/src/output/attempt-line.js');
 
 /** A record with times like those of a network, over several decades. Not random, because generating numbers takes time. */
 function recordOf(number: number): AttemptRecord {

@@ -9,12 +9,12 @@ import { createSecureContext } from 'node:tls';
 import {
   call,
   ClientExchange,
-  connectSecurely,
+  openTlsConnection,
   Deadline,
-  echo,
-  introduceAsConnector,
+  exchangeIdentityAsConnector,
   ConnectionTrace,
 } from 'tentacle-protocol';
+import { echo } from 'tentacle-protocol/diagnostics';
 
 const [portText = '', pemFile = '', count = '', roundTripsEach = '0'] = process.argv.slice(2);
 const port = Number(portText);
@@ -34,8 +34,8 @@ async function open(): Promise<() => Promise<void>> {
   const deadline = Deadline.inMs(DEADLINE_MS);
   const trace = new ConnectionTrace({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
   const plan = { host: '127.0.0.1', port, secureContext };
-  const channel = await connectSecurely(plan, false, trace, deadline, never);
-  await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
+  const channel = await openTlsConnection(plan, false, trace, deadline, never);
+  await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
   const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
   const remoteThumbprint = trace.facts.peerCertificate?.thumbprint ?? '';
   const endpoint = { baseUri: `https://127.0.0.1:${port}/`, remoteThumbprint };

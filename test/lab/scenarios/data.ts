@@ -46,7 +46,7 @@ export const dataScenarios: readonly Scenario[] = [
     id: '46-reset-after-bytes',
     title: 'a device resets connections after a number of bytes',
     needs: NAMESPACES,
-    measured: 'data.reset-after',
+    measured: 'data.reset',
     diagnosed: 'ok',
     variants: [
       {
@@ -65,7 +65,7 @@ export const dataScenarios: readonly Scenario[] = [
     id: '47-silent-after-bytes',
     title: 'a device drops packets of a connection after a number of bytes',
     needs: NAMESPACES,
-    measured: 'data.stalled-after',
+    measured: 'data.stalled',
     diagnosed: 'ok',
     variants: [
       {

@@ -214,7 +214,7 @@ export const networkPathScenarios: readonly Scenario[] = [
     id: '48-corruption',
     title: 'a byte is changed in transit',
     needs: [],
-    measured: 'tls.corrupted',
+    measured: 'tls.bad-record',
     variants: [
       {
         name: "in the peer's first messages",

@@ -66,7 +66,7 @@ export const sniRouterScenarios: readonly Scenario[] = [
     title: 'an SNI router sends only this name to pong',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'ok',
-    warnings: ['tls.sni'],
+    warnings: ['tls.unrecognized-name'],
     variants: [
       ...withEach('other names to a web site', async (lab, router) =>
         byName(await router(lab, { localhost: await lab.pong(), others: await site(lab) })),
@@ -108,7 +108,7 @@ export const sniRouterScenarios: readonly Scenario[] = [
     title: 'the address leads to a web site; --servername leads to pong',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'ok',
-    warnings: ['tls.sni'],
+    warnings: ['tls.unrecognized-name'],
     variants: withEach('an address', async (lab, router) => {
       const port = await router(lab, { 'web01.example': await lab.pong(), others: await site(lab) });
       return at(port, '--servername', 'web01.example');

@@ -82,7 +82,7 @@ export const tlsOptionScenarios: readonly Scenario[] = [
     id: '34-no-suite',
     title: 'no cipher suite, group or signature algorithm in common',
     needs: ['openssl', 'nginx'],
-    measured: 'tls.no-shared',
+    measured: 'tls.no-common-parameters',
     variants: [
       {
         name: 'openssl with suites for another kind of certificate',
@@ -228,7 +228,7 @@ export const tlsOptionScenarios: readonly Scenario[] = [
     id: '39-unrecognized-name',
     title: 'the TLS endpoint or router rejects the server name',
     needs: ['openssl', 'nginx'],
-    measured: 'tls.sni',
+    measured: 'tls.unrecognized-name',
     variants: [
       {
         name: 'openssl',
@@ -258,7 +258,7 @@ export const tlsOptionScenarios: readonly Scenario[] = [
     title: 'a router by name has no target for this one',
     needs: ['nginx', 'openssl'],
     measured: 'tls.closed',
-    diagnosed: 'tls.sni',
+    diagnosed: 'tls.unrecognized-name',
     variants: [
       {
         name: 'nginx, TLS without a name goes to pong',
@@ -281,7 +281,7 @@ export const tlsOptionScenarios: readonly Scenario[] = [
     title: 'a filter resets connections with this server name',
     needs: [],
     measured: 'tls.reset',
-    diagnosed: 'tls.sni',
+    diagnosed: 'tls.unrecognized-name',
     variants: [0, 300].map((delayMs) => ({
       name: delayMs === 0 ? 'at once' : 'after a delay',
       start: async (lab) => {
@@ -305,7 +305,7 @@ export const tlsOptionScenarios: readonly Scenario[] = [
     title: 'the name leads to the Tentacle, its address does not',
     needs: ['nginx', 'openssl'],
     measured: 'ok',
-    warnings: ['tls.sni'],
+    warnings: ['tls.unrecognized-name'],
     variants: [
       {
         name: 'to a web site',

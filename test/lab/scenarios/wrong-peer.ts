@@ -88,7 +88,7 @@ export const wrongPeerScenarios: readonly Scenario[] = [
     title: 'the original TentaclePong uses the port',
     needs: ['openssl'],
     measured: 'ok',
-    diagnosed: 'identity.original-pong',
+    diagnosed: 'identity.legacy-pong',
     variants: [
       { name: 'with TLS 1.3', start: async (lab) => at(await fixedReplyServer(lab, ORIGINAL)) },
       {
@@ -106,7 +106,7 @@ export const wrongPeerScenarios: readonly Scenario[] = [
     title: 'the original TentaclePong with TLS 1.0 and a weak certificate',
     needs: ['openssl'],
     measured: 'tls.version',
-    diagnosed: 'identity.original-pong',
+    diagnosed: 'identity.legacy-pong',
     variants: [
       { bits: 'rsa:1024', maxVersion: 'TLSv1' },
       { bits: 'rsa:2048', maxVersion: 'TLSv1.1' },
@@ -123,7 +123,7 @@ export const wrongPeerScenarios: readonly Scenario[] = [
     title: 'the original TentaclePong with TLS 1.0, which ping accepts',
     needs: ['openssl'],
     measured: 'ok',
-    diagnosed: 'identity.original-pong',
+    diagnosed: 'identity.legacy-pong',
     variants: [
       { bits: 'rsa:1024', maxVersion: 'TLSv1', least: '1.0' },
       { bits: 'rsa:2048', maxVersion: 'TLSv1.1', least: '1.1' },

@@ -1,7 +1,7 @@
-import { type Environment, UsageError } from 'tentacle-protocol';
+import { type Environment, UsageError } from 'tentacle-protocol/cli';
 import { compareFiles } from '../remote-records/compare-files.js';
 import { readRecordFile } from '../remote-records/read-record-file.js';
-import { endsText } from '../reporters/other-end.js';
+import { endsText } from '../output/remote-view.js';
 
 /** Exit statuses, as those of diff. */
 const ALIKE = 0;

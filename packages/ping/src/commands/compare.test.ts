@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { parseArguments, UsageError, DurationHistogram } from 'tentacle-protocol';
+import { parseArguments, UsageError, DurationHistogram } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
 import { PING } from '../options.js';

@@ -1,9 +1,9 @@
-import { type Environment, type ParsedCommand, quote, UsageError } from 'tentacle-protocol';
+import { type Environment, type ParsedCommand, quote, UsageError } from 'tentacle-protocol/cli';
 import { compare } from '../compare/compare-reports.js';
 import { type Document, readDocuments, EXPECTED_INPUT } from '../compare/read-file.js';
 import { InvalidReportError, parseReport } from '../compare/parse-report.js';
 import type { ParsedReport } from '../compare/parsed-report.js';
-import { comparisonText } from '../reporters/comparison.js';
+import { comparisonText } from '../output/comparison.js';
 import { compareEndsOf } from './compare-ends.js';
 
 /** Exit statuses as those of diff. */

@@ -1,10 +1,10 @@
-import type { Environment, ParsedCommand } from 'tentacle-protocol';
+import type { Environment, ParsedCommand } from 'tentacle-protocol/cli';
 import { diagnose } from '../diagnose/diagnose.js';
-import type { TakenStep } from '../diagnose/diagnosis.js';
-import { ownIdentity } from '../own-identity.js';
-import { planOf } from '../plan.js';
-import { conclusion, stepLine } from '../reporters/diagnosis.js';
-import { withProxy } from '../with-proxy.js';
+import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
+import { loadClientIdentity } from './client-identity.js';
+import { planOf } from './plan.js';
+import { conclusionText, stepLine } from '../output/diagnosis.js';
+import { resolveProxy } from './resolve-proxy.js';
 
 /** Runs `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. */
 export async function run(
@@ -12,12 +12,12 @@ export async function run(
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const plan = await withProxy(planOf(positionals, options), options, environment);
-  const identity = await ownIdentity(options, environment);
+  const plan = await resolveProxy(planOf(positionals, options), options, environment);
+  const identity = await loadClientIdentity(options, environment);
   const json = options.flag('json');
   const printStep = json ? environment.stderr : environment.stdout;
-  const onStep = options.flag('quiet') ? () => undefined : (step: TakenStep) => printStep(stepLine(step));
+  const onStep = options.flag('quiet') ? () => undefined : (step: DiagnosisStep) => printStep(stepLine(step));
   const diagnosis = await diagnose(plan, identity, version, onStep, environment.stop);
-  environment.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusion(diagnosis));
+  environment.stdout(json ? `${JSON.stringify(diagnosis)}\n` : conclusionText(diagnosis));
   return diagnosis.verdict.id === 'ok' ? 0 : 1;
 }

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { catalogue, commandHelp, logLineOf, logLines, parseArguments, UsageError } from 'tentacle-protocol';
+import { commandHelp, parseArguments, UsageError } from 'tentacle-protocol/cli';
+import { catalogue, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
 import { explainCommand, PING } from '../options.js';
-import { explanationText, messageText } from '../reporters/explanation.js';
+import { explanationText, messageText } from '../output/explanation.js';
 import { run as runCommand } from './explain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-explain-'));
@@ -72,11 +73,11 @@ describe('an id', () => {
     expect((await json([id])).matches).toMatchObject([{ id, line: 0, count: 0 }]);
   });
 
-  it.each(logLines.map(({ id }) => [id]))('%s prints the message', async (id) => {
+  it.each(knownMessages.map(({ id }) => [id]))('%s prints the message', async (id) => {
     const { status, stdout } = await run([id]);
     expect(status).toBe(0);
     expect(stdout.split('\n')[0]).toBe(id);
-    const row = logLineOf(id);
+    const row = knownMessage(id);
     for (const text of [row?.text, row?.means, ...(row?.causes.map((cause) => cause.text) ?? [])])
       expect(squeezed(stdout)).toContain(squeezed(text ?? 'no such row'));
     for (const { action, windows = '' } of row?.next({}) ?? []) {
@@ -102,7 +103,7 @@ describe('an id', () => {
     const { status, stdout } = await run(['something.else-entirely']);
     expect(status).toBe(1);
     expect(stdout).toBe(messageText(await json(['something.else-entirely'])));
-    for (const { id } of [...catalogue, ...logLines]) expect(stdout).not.toContain(id);
+    for (const { id } of [...catalogue, ...knownMessages]) expect(stdout).not.toContain(id);
   });
 
   it('is never suggested for a known message', async () => {

@@ -1,18 +1,10 @@
-import {
-  type Environment,
-  type ParsedCommand,
-  commandHelp,
-  describeFailure,
-  type FailureId,
-  type Row,
-  quote,
-  UsageError,
-} from 'tentacle-protocol';
+import { type Environment, type ParsedCommand, commandHelp, quote, UsageError } from 'tentacle-protocol/cli';
+import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../explain/log-text.js';
 import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
-import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../reporters/explanation.js';
+import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../output/explanation.js';
 import { explainCommand, PING } from '../options.js';
 
 const KNOWN = 0;
@@ -63,10 +55,10 @@ function isTerminal(stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean })
   return stdin.isTTY === true;
 }
 
-function matchOfFailure({ id, example }: Row<FailureId>): Match {
-  const { title, means, certainty, next } = describeFailure(id, example);
+function matchOfFailure({ id, example }: FailureDefinition<FailureId>): Match {
+  const { title, explanation: means, diagnosis: certainty, remediation: next } = describeFailure(id, example);
   const causes =
-    certainty.kind === 'one-of'
+    certainty.kind === 'ambiguous'
       ? certainty.causes.map((text) => ({ text, failure: id }))
       : [{ text: title, failure: id }];
   return { id, line: 0, text: title, count: 0, means, causes, next, seen: {} };

@@ -1,15 +1,16 @@
-import { type Environment, type ParsedOptions, type Identity, nowUs } from 'tentacle-protocol';
-import type { SizesMode, TransferMode } from '../data/data-options.js';
+import { type Identity, nowUs } from 'tentacle-protocol';
+import { type Environment, type ParsedOptions } from 'tentacle-protocol/cli';
+import type { SizesMode, TransferMode } from './data-options.js';
 import { measureSizes } from '../measurements/sizes/measure-sizes.js';
 import { measureTransfers } from '../measurements/transfer/measure-transfers.js';
 import type { TransferRequest } from '../report/transfer-report.js';
 import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 import type { Report } from '../report/report.js';
-import type { Plan } from '../plan.js';
-import { attemptLine } from '../reporters/attempt-line.js';
-import { progressLine, triedLine } from '../reporters/data.js';
-import { heading } from '../reporters/heading.js';
-import { terminalReport } from '../reporters/terminal.js';
+import type { Plan } from './plan.js';
+import { attemptLine } from '../output/attempt-line.js';
+import { progressLine, triedLine } from '../output/data.js';
+import { heading } from '../output/heading.js';
+import { terminalReport } from '../output/terminal.js';
 
 /** `tentacle-ping HOST --upload SIZE --download SIZE`, or `--sizes`: from the plan to the printed report. */
 export async function measureData(

@@ -1,11 +1,12 @@
-import { type Environment, type ParsedOptions, type Identity, nowUs } from 'tentacle-protocol';
-import type { IdleMode } from '../idle/idle-options.js';
+import { type Identity, nowUs } from 'tentacle-protocol';
+import { type Environment, type ParsedOptions } from 'tentacle-protocol/cli';
+import type { IdleMode } from './idle-options.js';
 import type { OnProgress } from '../measurements/idle/idle-search.js';
 import { isIdleHealthy, measureIdleTimeout } from '../measurements/idle/measure-idle.js';
-import type { Plan } from '../plan.js';
-import { heading } from '../reporters/heading.js';
-import { idlePreview, idleProgress } from '../reporters/idle.js';
-import { terminalReport } from '../reporters/terminal.js';
+import type { Plan } from './plan.js';
+import { heading } from '../output/heading.js';
+import { idlePreview, idleProgress } from '../output/idle.js';
+import { terminalReport } from '../output/terminal.js';
 
 /** `tentacle-ping HOST --idle`: the progress on stderr, then the report. */
 export async function measureIdle(

@@ -1,24 +1,21 @@
 import { setMaxListeners } from 'node:events';
+import { Deadline, literalAddress, resolveName, abortAfter } from 'tentacle-protocol';
 import {
   type Environment,
   type AskHidden,
   type ParsedCommand,
-  Deadline,
   type ParsedOptions,
-  literalAddress,
   parseDuration,
-  resolveName,
-  stopAfter,
   UsageError,
-} from 'tentacle-protocol';
+} from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../session/loop-delay.js';
-import { refuseDataOfMany } from '../data/data-options.js';
+import { refuseDataOfMany } from './data-options.js';
 import type { Report } from '../report/report.js';
-import { ownIdentity } from '../own-identity.js';
-import { paceOf } from '../pace.js';
-import { type Plan, planFor } from '../plan.js';
-import { targetName, targetRow, targetsHead, targetsReport } from '../reporters/targets.js';
-import type { Pace } from '../session/schedule.js';
+import { loadClientIdentity } from './client-identity.js';
+import { parseLoadProfile } from './load-profile.js';
+import { type Plan, planFor } from './plan.js';
+import { targetName, targetRow, targetsHead, targetsReport } from '../output/targets.js';
+import type { LoadProfile } from '../session/schedule.js';
 import { measureTargets } from '../measurements/targets/measure-targets.js';
 import { readTargetFile } from '../measurements/targets/target-file.js';
 import { type ListedTarget, listTargets } from '../measurements/targets/target-list.js';
@@ -29,7 +26,7 @@ import {
   targetLine,
   addressesVerdict,
 } from '../measurements/targets/targets-report.js';
-import { withProxy } from '../with-proxy.js';
+import { resolveProxy } from './resolve-proxy.js';
 
 /** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
 const DEFAULTS = { count: 1, concurrency: 32 };
@@ -46,11 +43,11 @@ export async function measureManyTargets(
     file === undefined ? undefined : { name: file, text: await readTargetFile(file) },
   );
   rejectContradictions(options, list);
-  const pace = paceOf(options, DEFAULTS);
-  const identity = await ownIdentity(options, environment);
+  const pace = parseLoadProfile(options, DEFAULTS);
+  const identity = await loadClientIdentity(options, environment);
   const planned = await plansFor(list, options, pace, environment);
   const deadline = options.value('deadline');
-  const stop = stopAfter(environment.stop, deadline === undefined ? undefined : parseDuration(deadline, '--deadline'));
+  const stop = abortAfter(environment.stop, deadline === undefined ? undefined : parseDuration(deadline, '--deadline'));
   setMaxListeners(0, stop);
   const plans = options.flag('all-addresses')
     ? (await Promise.all(planned.map((plan) => everyAddress(plan, stop)))).flat()
@@ -83,7 +80,7 @@ export async function measureManyTargets(
     tool: { name: 'tentacle-ping', version },
     startedAt,
     endedAt: new Date().toISOString(),
-    given: plans.length,
+    requested: plans.length,
     targets: lines,
     verdicts: countVerdicts(lines),
     ...(verdict === undefined ? {} : { verdict }),
@@ -120,7 +117,7 @@ function rejectContradictions(options: ParsedOptions, list: readonly ListedTarge
 async function plansFor(
   list: readonly ListedTarget[],
   options: ParsedOptions,
-  pace: Pace,
+  pace: LoadProfile,
   environment: Environment,
 ): Promise<Plan[]> {
   const { askHidden } = environment;
@@ -129,7 +126,10 @@ async function plansFor(
   for (const { thumbprint, ...target } of list) {
     const { deadlineUs: _, ...plan } = planFor(target, options, { ...pace, concurrency: 1 });
     plans.push(
-      await withProxy(thumbprint === undefined ? plan : { ...plan, thumbprint }, options, { ...environment, ...once }),
+      await resolveProxy(thumbprint === undefined ? plan : { ...plan, thumbprint }, options, {
+        ...environment,
+        ...once,
+      }),
     );
   }
   return plans;

@@ -1,12 +1,13 @@
-import { type Environment, type ParsedCommand, type Identity, RecordFile, UsageError } from 'tentacle-protocol';
+import { type Identity } from 'tentacle-protocol';
+import { type Environment, type ParsedCommand, RecordFile, UsageError } from 'tentacle-protocol/cli';
 import { measureLatency } from '../measurements/latency.js';
-import { ownIdentity } from '../own-identity.js';
-import { type Plan, planOf } from '../plan.js';
+import { loadClientIdentity } from './client-identity.js';
+import { type Plan, planOf } from './plan.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { attemptLine } from '../reporters/attempt-line.js';
-import { heading } from '../reporters/heading.js';
-import { terminalReport } from '../reporters/terminal.js';
-import { withProxy } from '../with-proxy.js';
+import { attemptLine } from '../output/attempt-line.js';
+import { heading } from '../output/heading.js';
+import { terminalReport } from '../output/terminal.js';
+import { resolveProxy } from './resolve-proxy.js';
 
 /** `tentacle-ping HOST`: from the arguments to the printed report. @returns the exit status. */
 export async function run(
@@ -20,8 +21,8 @@ export async function run(
       throw new UsageError('--record is for one target; run it once for each target');
     return (await import('./measure-targets.js')).measureManyTargets(asked, version, environment);
   }
-  const plan = await withProxy(planOf(positionals, options), options, environment);
-  const identity = await ownIdentity(options, environment);
+  const plan = await resolveProxy(planOf(positionals, options), options, environment);
+  const identity = await loadClientIdentity(options, environment);
   const { mode } = plan;
   if (mode.kind === 'idle') {
     if (options.value('record') !== undefined)

@@ -44,7 +44,7 @@ function reasonNotToCompare(
   if (a.plan['reuse'] !== b.plan['reuse'] && WORK_STAGES.includes(stage))
     return 'only one of the runs reused its connection';
   if (a.level !== b.level && WORK_STAGES.includes(stage)) return `${a.level} and ${b.level} are different calls`;
-  if (stage === 'fromDue' && JSON.stringify(a.plan) !== JSON.stringify(b.plan))
+  if (stage === 'sinceScheduled' && JSON.stringify(a.plan) !== JSON.stringify(b.plan))
     return 'the runs had different schedules';
   if (TOTAL_STAGES.includes(stage) && parts(a) !== parts(b))
     return `it includes different stages (${parts(a)} / ${parts(b)})`;
@@ -56,11 +56,11 @@ function reasonNotToCompare(
 const LEG_STAGES = ['dns', 'tcp', 'proxy'];
 
 /** Stages whose duration depends on the requested operation. */
-const WORK_STAGES = ['rpc', 'data', 'total', 'fromDue'];
+const WORK_STAGES = ['rpc', 'data', 'total', 'sinceScheduled'];
 
 function parts({ stages }: ParsedReport): string {
   return [...stages.keys()].filter((stage) => !TOTAL_STAGES.includes(stage)).join(' ');
 }
 
 /** Stages that include the others. */
-export const TOTAL_STAGES: readonly string[] = ['total', 'fromDue'];
+export const TOTAL_STAGES: readonly string[] = ['total', 'sinceScheduled'];

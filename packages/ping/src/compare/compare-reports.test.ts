@@ -134,7 +134,7 @@ describe('the Tentacle, and pong in its place', () => {
       { stage: 'total', why: expect.stringMatching(/echo.*capabilities/) as string },
     ]);
     expect(pair.verdict.certainty).toMatchObject({
-      kind: 'one-of',
+      kind: 'ambiguous',
       causes: [expect.stringContaining('pong / tentacle'), expect.stringContaining('10 min'), expect.any(String)],
     });
   });
@@ -182,7 +182,7 @@ describe('the Tentacle, and pong in its place', () => {
     expect(steps).toMatchObject([{ linux: 'tentacle-ping explain tcp.timeout' }]);
     expect(means).toMatch(/tcp\.timeout.*A 12 of 100.*B 10 of 100/);
     expect(certainty).toMatchObject({
-      kind: 'one-of',
+      kind: 'ambiguous',
       causes: [expect.stringContaining('network'), expect.any(String)],
     });
   });

@@ -1,4 +1,4 @@
-import { catalogue, type Step } from 'tentacle-protocol';
+import { catalogue, type Step } from 'tentacle-protocol/diagnostics';
 import type { ComparisonVerdict, Condition, ConditionKind, OutcomeComparison } from './comparison.js';
 import type { Findings, TimeFinding } from './findings.js';
 
@@ -23,7 +23,7 @@ export function differs(findings: Findings): ComparisonVerdict {
       expectedSentence(findings),
       pair.conditions.length === 0 ? 'The reports show no difference in how or where the runs were measured.' : '',
     ]),
-    certainty: { kind: 'one-of', causes: causesOf(pair.conditions), test: howToTell(pair.conditions) },
+    certainty: { kind: 'ambiguous', causes: causesOf(pair.conditions), howToTell: howToTell(pair.conditions) },
     next: [...explained, ...nextSteps(findings, significantTimes)].slice(0, MAX_STEPS),
   };
 }
@@ -42,14 +42,15 @@ export function bothShowIt(findings: Findings): ComparisonVerdict {
       warningSentence(findings),
     ]),
     certainty: {
-      kind: 'one-of',
+      kind: 'ambiguous',
       causes: [
         isPong
           ? "something both share: the network in between, this machine, its certificate, or the Tentacle's host"
           : `something both share, rather than a difference between them (${kindsOf(findings)})`,
         'two causes with the same effect: a setting that is wrong on both sides, or nothing listening on either port',
       ],
-      test: 'Read what the failure means. Then check how the connections ended in the output of tentacle-pong: a connection that is not listed there was lost in the network.',
+      howToTell:
+        'Read what the failure means. Then check how the connections ended in the output of tentacle-pong: a connection that is not listed there was lost in the network.',
     },
     next: sharedFailures.map(explainStep).slice(0, 3),
   };
@@ -106,7 +107,7 @@ export function theSame(findings: Findings): ComparisonVerdict {
       warningSentence(findings),
       conclusion,
     ]),
-    certainty: { kind: 'sure' },
+    certainty: { kind: 'conclusive' },
     next: [],
   };
 }
@@ -234,7 +235,7 @@ function timeSentences({ pair, significantTimes }: Findings): string[] {
     ({ stage }, i) => significantTimes.findIndex((other) => other.stage === stage) === i,
   );
   // The time since the schedule repeats the total, where both differ.
-  const named = first.filter(({ stage }) => stage !== 'fromDue' || first.length === 1);
+  const named = first.filter(({ stage }) => stage !== 'sinceScheduled' || first.length === 1);
   return (['slower', 'faster'] as const).flatMap((mark) => {
     const parts = named
       .filter((time) => time.mark === mark)

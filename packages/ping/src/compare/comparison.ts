@@ -1,4 +1,4 @@
-import type { Certainty, Step } from 'tentacle-protocol';
+import type { Diagnosis, Step } from 'tentacle-protocol/diagnostics';
 import type { Attempts } from '../report/report.js';
 
 /** The output of `compare --json`. Plain JSON; docs/comparison.schema.json is generated from it. */
@@ -125,6 +125,6 @@ export interface ComparisonVerdict {
   readonly id: 'differs' | 'both-show-it' | 'same' | 'not-shown' | 'nothing-in-common';
   readonly title: string;
   readonly means: string;
-  readonly certainty: Certainty;
+  readonly certainty: Diagnosis;
   readonly next: readonly Step[];
 }

@@ -1,4 +1,5 @@
-import { STAGES, toAscii } from 'tentacle-protocol';
+import { STAGES } from 'tentacle-protocol';
+import { toAscii } from 'tentacle-protocol/cli';
 import { readHistogram } from './read-histogram.js';
 import type { AttemptOutcome, ParsedReport } from './parsed-report.js';
 import type { Sample } from './statistics/estimates.js';
@@ -7,7 +8,7 @@ import type { Sample } from './statistics/estimates.js';
 export class InvalidReportError extends Error {}
 
 /** Stages that have times, and the whole attempt, from its start and from its scheduled time. */
-const TIMED: readonly string[] = [...STAGES.filter((stage) => stage !== 'trust'), 'total', 'fromDue'];
+const TIMED: readonly string[] = [...STAGES.filter((stage) => stage !== 'trust'), 'total', 'sinceScheduled'];
 
 /** Options that do not affect the meaning of a time: the target, and the length of the run. */
 const OPTIONS_WITHOUT_EFFECT = [
@@ -104,14 +105,14 @@ function sequenceOf(records: unknown): AttemptOutcome[] {
   let next: number | undefined;
   for (const record of all.slice(-MAX_SEQUENCE).toReversed()) {
     if (!isObject(record)) break;
-    const { number, outcome, stages, totalUs, fromDueUs } = record;
+    const { number, outcome, stages, totalUs, sinceScheduledUs } = record;
     // Numbers up to 0 are warm-up attempts.
     if (!Number.isSafeInteger(number) || Number(number) < 1 || (next !== undefined && number !== next - 1)) break;
     next = Number(number);
     if (outcome !== 'cancelled')
       attemptSequence.push({
         ok: outcome === 'ok',
-        stagesUs: timesOf(stages, outcome === 'ok' ? { total: totalUs, fromDue: fromDueUs } : {}),
+        stagesUs: timesOf(stages, outcome === 'ok' ? { total: totalUs, sinceScheduled: sinceScheduledUs } : {}),
       });
   }
   return attemptSequence.toReversed();

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { quote, UsageError } from 'tentacle-protocol';
+import { quote, UsageError } from 'tentacle-protocol/cli';
 
 /** A report with all its records is about a megabyte. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { DurationHistogram } from 'tentacle-protocol';
+import { DurationHistogram } from 'tentacle-protocol/cli';
 import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';

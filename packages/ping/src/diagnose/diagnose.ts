@@ -1,7 +1,7 @@
 import type { Identity } from 'tentacle-protocol';
 import { lossWarnings } from '../report/warnings.js';
-import { type Plan, plainPlan } from '../plan.js';
-import type { Diagnosis, TakenStep } from './diagnosis.js';
+import { type Plan, plainPlan } from '../commands/plan.js';
+import type { DiagnosisReport, DiagnosisStep } from './diagnosis-report.js';
 import { DiagnosisContext } from './diagnosis-context.js';
 import { testAddresses } from './steps/addresses.js';
 import { checkCertificate, compareServerNames } from './steps/certificate.js';
@@ -26,9 +26,9 @@ export async function diagnose(
   plan: Plan,
   identity: Identity,
   version: string,
-  onStep: (step: TakenStep) => void,
+  onStep: (step: DiagnosisStep) => void,
   signal: AbortSignal,
-): Promise<Diagnosis> {
+): Promise<DiagnosisReport> {
   const context = new DiagnosisContext(plan, identity, signal, onStep);
   const startedAt = new Date().toISOString();
   await context.step('settings', () => describeSettings(context));

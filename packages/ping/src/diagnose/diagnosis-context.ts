@@ -1,20 +1,18 @@
 import type { SecureContext } from 'node:tls';
+import { type CertificateFacts, type Identity, nowUs } from 'tentacle-protocol';
 import {
-  type CertificateFacts,
   type Failure,
   failureOf,
-  type Identity,
-  nowUs,
-  type Sighting,
+  type Observation,
   type Warning,
   type WarningId,
   warningOf,
   type WarningValues,
-} from 'tentacle-protocol';
+} from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
 import { createTlsContext } from '../session/tls-context.js';
-import type { Plan } from '../plan.js';
-import type { Json, Status, TakenStep } from './diagnosis.js';
+import type { Plan } from '../commands/plan.js';
+import type { Json, Status, DiagnosisStep } from './diagnosis-report.js';
 
 /** The result of one step. */
 export interface StepResult {
@@ -23,7 +21,7 @@ export interface StepResult {
   readonly title: string;
   readonly evidence?: Readonly<Record<string, Json>>;
   /** The failure that the step met, from which the verdict is written. */
-  readonly observation?: Sighting;
+  readonly observation?: Observation;
   /** It is the cause of what an earlier step met, so the verdict puts it first. */
   readonly isRootCause?: boolean;
 }
@@ -41,7 +39,7 @@ export interface Handshake {
 /** A failure that a step met, for the verdict. */
 export interface Problem {
   readonly stepId: string;
-  readonly observation: Sighting;
+  readonly observation: Observation;
   readonly failure: Failure;
   readonly isRootCause: boolean;
 }
@@ -59,7 +57,7 @@ export class DiagnosisContext {
   readonly identity: Identity;
   readonly signal: AbortSignal;
   readonly secureContext: SecureContext;
-  readonly steps: TakenStep[] = [];
+  readonly steps: DiagnosisStep[] = [];
   readonly warnings: Warning[] = [];
   readonly problems: Problem[] = [];
   /** Sentences that name the cause which a test confirmed, by failure id. */
@@ -84,9 +82,9 @@ export class DiagnosisContext {
   readonly connections = { tcp: 0, tls: 0, page: 0, identity: 0, call: 0 };
   /** Durations of connections and of ordinary handshakes, for patterns that only many of them show. */
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
-  readonly #onStep: (step: TakenStep) => void;
+  readonly #onStep: (step: DiagnosisStep) => void;
 
-  constructor(plan: Plan, identity: Identity, signal: AbortSignal, onStep: (step: TakenStep) => void) {
+  constructor(plan: Plan, identity: Identity, signal: AbortSignal, onStep: (step: DiagnosisStep) => void) {
     this.plan = plan;
     this.identity = identity;
     this.signal = signal;

@@ -1,15 +1,9 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import {
-  connectSecurely,
-  Deadline,
-  type Sighting,
-  type SocketChannel,
-  sight,
-  ConnectionTrace,
-} from 'tentacle-protocol';
+import { openTlsConnection, Deadline, type SocketChannel, ConnectionTrace } from 'tentacle-protocol';
+import { type Observation, observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../commands/plan.js';
 import type { DiagnosisContext } from './diagnosis-context.js';
 
 /** How a probe's connection differs from that of an ordinary attempt. */
@@ -31,7 +25,7 @@ export interface ProbeOptions {
 /** The result of a probe: an open channel, or the failure. */
 export type ProbeResult =
   | { readonly ok: true; readonly trace: ConnectionTrace; readonly channel: SocketChannel }
-  | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Sighting };
+  | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Observation };
 
 /** Opens one connection up to the end of the TLS handshake, capturing its first bytes. The caller closes the channel. */
 export async function probeConnection(context: DiagnosisContext, options: ProbeOptions): Promise<ProbeResult> {
@@ -56,14 +50,14 @@ export async function probeConnection(context: DiagnosisContext, options: ProbeO
   };
   trace.record({ ownThumbprint: identity.thumbprint });
   try {
-    const channel = await connectSecurely(target, true, trace, deadline, context.signal);
+    const channel = await openTlsConnection(target, true, trace, deadline, context.signal);
     context.connections.tls++;
     recordDurations();
     return { ok: true, trace, channel };
   } catch (error) {
     if (trace.completedStages.some(({ stage }) => stage === 'tcp')) context.connections.tcp++;
     recordDurations();
-    return { ok: false, trace, observation: sight(error, trace) };
+    return { ok: false, trace, observation: observe(error, trace) };
   }
 }
 

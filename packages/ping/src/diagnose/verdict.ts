@@ -1,4 +1,4 @@
-import { failureVerdict, nothingMeasured, type Verdict, wayIsOpen } from 'tentacle-protocol';
+import { failureVerdict, nothingMeasuredVerdict, type Verdict, pathWorksVerdict } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext, Problem } from './diagnosis-context.js';
 
 /**
@@ -10,15 +10,16 @@ export function buildVerdict(context: DiagnosisContext): Verdict {
   const problem = firstProblem(context);
   const counts = { sent: 1, ok: 0, failed: 1 };
   if (problem === undefined) {
-    return context.tls === undefined ? nothingMeasured() : wayIsOpen(context.peer?.level ?? 'tls');
+    return context.tls === undefined ? nothingMeasuredVerdict() : pathWorksVerdict(context.peer?.level ?? 'tls');
   }
   const verdict = failureVerdict(problem.failure.id, problem.observation, 1, counts);
   const cause = context.confirmedCauses.get(verdict.id);
-  if (cause !== undefined) return { ...verdict, means: `${verdict.means} ${cause}`, certainty: { kind: 'sure' } };
+  if (cause !== undefined) return { ...verdict, means: `${verdict.means} ${cause}`, certainty: { kind: 'conclusive' } };
   const remaining = context.remainingCauses.get(verdict.id);
   if (remaining === undefined) return verdict;
   const { explanation, left } = remaining;
-  const certainty = left === undefined ? verdict.certainty : ({ kind: 'one-of', ...left } as const);
+  const certainty =
+    left === undefined ? verdict.certainty : { kind: 'ambiguous' as const, causes: left.causes, howToTell: left.test };
   return { ...verdict, means: `${verdict.means} ${explanation}`, certainty };
 }
 
@@ -36,7 +37,7 @@ function firstProblem({ problems, reachable }: DiagnosisContext): Problem | unde
 /** Lists what is still unknown: causes that no test of this run could separate, and steps that could not be run. */
 export function listUnknowns({ steps, usesProxy }: DiagnosisContext, verdict: Verdict): string[] {
   const causes =
-    verdict.certainty.kind === 'one-of'
+    verdict.certainty.kind === 'ambiguous'
       ? [`Which of these causes applies: ${verdict.certainty.causes.join('; or ')}`]
       : [];
   const skippedSteps = steps.filter(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clean } from './clean.js';
+import { sanitizeLine } from './clean.js';
 
 describe('secrets', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('secrets', () => {
     ['-----BEGIN RSA PRIVATE KEY----- canary', '***'],
     ['TENTACLE_PASSPHRASE=canary', 'TENTACLE_PASSPHRASE=***'],
   ])('%s', (text, cleaned) => {
-    expect(clean(text, 300)).toBe(cleaned);
+    expect(sanitizeLine(text, 300)).toBe(cleaned);
   });
 
   it.each([
@@ -34,14 +34,14 @@ describe('secrets', () => {
     'Basic authentication is required',
     '::ffff:10.1.2.3]:51234',
   ])('leaves %s unchanged', (text) => {
-    expect(clean(text, 300)).toBe(text);
+    expect(sanitizeLine(text, 300)).toBe(text);
   });
 });
 
 it('returns one line without control characters, within the length limit', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.integer({ min: 3, max: 50 }), (text, max) => {
-      const cleaned = clean(text, max);
+      const cleaned = sanitizeLine(text, max);
       expect(cleaned).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       expect(cleaned.length).toBeLessThanOrEqual(max);
     }),
@@ -49,5 +49,5 @@ it('returns one line without control characters, within the length limit', () =>
 });
 
 it('removes whole escape sequences', () => {
-  expect(clean('a\u001b[1;31mb\u001b[0m\u001b]8;;http://x\u0007c\u001b(Bd\u009b2Je', 80)).toBe('abcde');
+  expect(sanitizeLine('a\u001b[1;31mb\u001b[0m\u001b]8;;http://x\u0007c\u001b(Bd\u009b2Je', 80)).toBe('abcde');
 });

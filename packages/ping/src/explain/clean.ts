@@ -37,7 +37,7 @@ const SECRETS: readonly (readonly [regex: RegExp, replacement: string])[] = [
 ];
 
 /** Returns a piece of a log that is safe to print: one line, no control characters, no secrets, at most `maxChars`. */
-export function clean(text: string, maxChars: number): string {
+export function sanitizeLine(text: string, maxChars: number): string {
   let cleaned = text;
   for (const escape of ESCAPES) cleaned = cleaned.replaceAll(escape, '');
   cleaned = cleaned.replaceAll(INVISIBLE, ' ').trim();

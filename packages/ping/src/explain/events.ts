@@ -1,4 +1,4 @@
-import { type Found, findLogLine } from 'tentacle-protocol';
+import { type LogMatch, findKnownMessage } from 'tentacle-protocol/diagnostics';
 import { type LogHead, logHead, type Part, partOf } from './log-head.js';
 
 /** A line with its number. */
@@ -9,7 +9,7 @@ export interface NumberedLine {
 
 /** The line by which an event was recognized. */
 export interface Known extends NumberedLine {
-  readonly found: Found;
+  readonly found: LogMatch;
 }
 
 /**
@@ -40,7 +40,7 @@ export class Events {
       this.#begin(new LogEvent(line, head, part, head.at));
       return;
     }
-    const found = findLogLine(line.line, open.start);
+    const found = findKnownMessage(line.line, open.start);
     const add = (): void => open.add(line, head, part, found);
     if (found !== undefined && open.isPerhapsFollowedBy(line, found, part)) {
       const next = new LogEvent(line, head, part, head.at ?? open.at);
@@ -105,7 +105,7 @@ export class LogEvent {
     this.#isOwn = head.isOwn;
     this.#hasException = part === 'exception';
     this.#expectsInner = part === 'inner-follows';
-    const found = findLogLine(first.line);
+    const found = findKnownMessage(first.line);
     if (found !== undefined) this.known = { ...first, found };
   }
 
@@ -126,16 +126,16 @@ export class LogEvent {
   }
 
   /** Whether a line that could belong to this event may be a message of its own, judging by its text. */
-  isPerhapsFollowedBy({ line }: NumberedLine, found: Found, part: Part): boolean {
+  isPerhapsFollowedBy({ line }: NumberedLine, found: LogMatch, part: Part): boolean {
     const known = this.known?.found;
     if (known === undefined || this.#expectsInner || found.rank === known.rank) return false;
     // Matched together with the start it is another row, so the two are one message.
-    if (findLogLine(line)?.rank !== found.rank) return false;
+    if (findKnownMessage(line)?.rank !== found.rank) return false;
     if (part === 'exception') return !known.isGeneral && !this.start.includes(exceptionMessage(line));
     return part === 'other' && found.rank > known.rank;
   }
 
-  add(line: NumberedLine, head: LogHead, part: Part, found: Found | undefined): void {
+  add(line: NumberedLine, head: LogHead, part: Part, found: LogMatch | undefined): void {
     this.at ??= head.at;
     this.isBad ||= head.isBad || part === 'trace' || part === 'exception';
     // An inner exception has its own name.

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { logLines } from 'tentacle-protocol';
+import { knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { explainStream } from './explain-stream.js';
 import type { Explanation } from './explanation.js';
@@ -35,7 +35,7 @@ describe('a healthy log', () => {
 });
 
 describe('the examples of all rows', () => {
-  const rows = logLines.map(({ id, example }) => ({ id, example }));
+  const rows = knownMessages.map(({ id, example }) => ({ id, example }));
 
   it('are each found once, at their line, in one text', async () => {
     const explanation = await explain(rows.map(({ example }) => `${example}\n`).join(''));
@@ -221,7 +221,7 @@ describe('any encoding and chunk size', () => {
   it('accepts any text and any bytes, and quotes only a bounded part', async () => {
     const scraps = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom(...logLines.map(({ example }) => example)),
+      fc.constantFrom(...knownMessages.map(({ example }) => example)),
       fc.constantFrom(
         '\n',
         '\r\n',

@@ -1,9 +1,9 @@
-import { LINE_MAX_CHARS } from 'tentacle-protocol';
+import { LINE_MAX_CHARS } from 'tentacle-protocol/diagnostics';
 import { Events } from './events.js';
 import type { Explanation } from './explanation.js';
 import { Lines } from './lines.js';
 import { LogText } from './log-text.js';
-import { Tally, type Wanted } from './tally.js';
+import { Tally, type LogSelection } from './tally.js';
 
 /**
  * Reads a log or a message of any size and finds the known messages in it. Memory use does not depend on its size.
@@ -12,7 +12,7 @@ import { Tally, type Wanted } from './tally.js';
  */
 export async function explainStream(
   chunks: AsyncIterable<Uint8Array>,
-  scope: Wanted,
+  scope: LogSelection,
   stop?: AbortSignal,
 ): Promise<Explanation> {
   const text = new LogText();

@@ -1,4 +1,4 @@
-import type { SeenName, Step } from 'tentacle-protocol';
+import type { CapturedFieldName, Step } from 'tentacle-protocol/diagnostics';
 
 /** The output of `explain --json`: plain JSON, from which docs/explanation.schema.json is generated. */
 export interface Explanation {
@@ -43,7 +43,7 @@ export interface Match extends Quote {
   /** The evidence that identifies the cause: the network alone, a check on the host, or both ends together. */
   readonly tells?: 'network' | 'host' | 'both';
   /** Values of the variable parts of the message, the first few distinct values of each. */
-  readonly seen: Partial<Record<SeenName, readonly string[]>>;
+  readonly seen: Partial<Record<CapturedFieldName, readonly string[]>>;
 }
 
 export interface MatchCause {

@@ -1,5 +1,11 @@
-import { type LogLine, logLineOf, type Seen, SEEN_NAMES, type SeenName } from 'tentacle-protocol';
-import { clean } from './clean.js';
+import {
+  type KnownMessage,
+  knownMessage,
+  type CapturedFields,
+  CAPTURED_FIELD_NAMES,
+  type CapturedFieldName,
+} from 'tentacle-protocol/diagnostics';
+import { sanitizeLine } from './clean.js';
 import type { LogEvent } from './events.js';
 import type { Explanation, Match, Quote } from './explanation.js';
 
@@ -12,34 +18,34 @@ const SEEN_VALUES_MAX = 5;
 const UNKNOWN_EXAMPLES_MAX = 3;
 
 /** Which messages count as unknown if no row matches them. */
-export type Wanted =
+export type LogSelection =
   /** In a log: those that look like an error. */
   | 'errors'
   /** In a pasted message: all of them. */
   | 'all';
 
 interface Count {
-  readonly row: LogLine;
+  readonly row: KnownMessage;
   readonly line: number;
   readonly text: string;
   count: number;
   firstAt: string | undefined;
   lastAt: string | undefined;
   /** Values for the steps: those of the first occurrence that names a host. */
-  stepValues: Seen;
-  readonly seen: Partial<Record<SeenName, string[]>>;
+  stepValues: CapturedFields;
+  readonly seen: Partial<Record<CapturedFieldName, string[]>>;
 }
 
 /** Counts events by row. Its memory use depends on the table, not on the log. */
 export class Tally {
-  readonly #scope: Wanted;
+  readonly #scope: LogSelection;
   readonly #counts = new Map<string, Count>();
   readonly #examples: Quote[] = [];
   #unknown = 0;
   #events = 0;
   #first: Quote | undefined;
 
-  constructor(scope: Wanted) {
+  constructor(scope: LogSelection) {
     this.#scope = scope;
   }
 
@@ -82,22 +88,22 @@ export class Tally {
       this.#counts.set(row.id, count);
     }
     count.count++;
-    count.firstAt ??= at === undefined ? undefined : clean(at, SEEN_MAX_CHARS);
+    count.firstAt ??= at === undefined ? undefined : sanitizeLine(at, SEEN_MAX_CHARS);
     count.lastAt = at ?? count.lastAt;
     if (count.stepValues.host === undefined && seen.host !== undefined) count.stepValues = seen;
-    for (const name of SEEN_NAMES) {
+    for (const name of CAPTURED_FIELD_NAMES) {
       const value = seen[name];
       if (value === undefined) continue;
       const values = (count.seen[name] ??= []);
       if (values.length >= SEEN_VALUES_MAX) continue;
-      const cleaned = clean(value, SEEN_MAX_CHARS);
+      const cleaned = sanitizeLine(value, SEEN_MAX_CHARS);
       if (cleaned !== '' && !values.includes(cleaned)) values.push(cleaned);
     }
   }
 }
 
 function quote({ number, line }: LogEvent['first']): Quote {
-  return { line: number, text: clean(line, QUOTE_MAX_CHARS) };
+  return { line: number, text: sanitizeLine(line, QUOTE_MAX_CHARS) };
 }
 
 function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: Count): Match {
@@ -107,18 +113,18 @@ function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: 
     text,
     count,
     ...(firstAt === undefined ? {} : { firstAt }),
-    ...(lastAt === undefined ? {} : { lastAt: clean(lastAt, SEEN_MAX_CHARS) }),
+    ...(lastAt === undefined ? {} : { lastAt: sanitizeLine(lastAt, SEEN_MAX_CHARS) }),
     means: row.means,
     causes: row.causes,
     next: row.next(stepValues),
-    tells: row.tells,
+    tells: row.decidedBy,
     seen,
   };
 }
 
 /** Returns the match for an id that was entered, without a text in which it was found. */
 export function matchOfRow(id: string): Match | undefined {
-  const row = logLineOf(id);
+  const row = knownMessage(id);
   if (row === undefined) return undefined;
   const none = { firstAt: undefined, lastAt: undefined, stepValues: {}, seen: {} };
   return matchOf({ row, line: 0, text: row.text, count: 0, ...none });

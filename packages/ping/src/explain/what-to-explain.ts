@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { catalogue, closestMatches, type FailureId, logLines, type Row, quote, UsageError } from 'tentacle-protocol';
+import { closestMatches, quote, UsageError } from 'tentacle-protocol/cli';
+import { catalogue, type FailureId, knownMessages, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Match } from './explanation.js';
 import { matchOfRow } from './tally.js';
 
 /** The input of explain: a row by its id, or a text to search. */
 export type WhatToExplain =
-  | { readonly kind: 'failure'; readonly row: Row<FailureId> }
+  | { readonly kind: 'failure'; readonly row: FailureDefinition<FailureId> }
   | { readonly kind: 'log-line'; readonly match: Match }
   /** `similarIds`: ids that the text may be a misspelling of. */
   | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array>; readonly similarIds: readonly string[] }
@@ -54,7 +55,7 @@ function similarIds(text: string): readonly string[] {
   if (text.length > ID_MAX_CHARS || !/^[\w.-]+$/.test(text)) return [];
   return closestMatches(
     text,
-    [...catalogue, ...logLines].map(({ id }) => id),
+    [...catalogue, ...knownMessages].map(({ id }) => id),
   );
 }
 

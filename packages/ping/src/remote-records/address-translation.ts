@@ -1,4 +1,4 @@
-import type { ArrivedConnection } from 'tentacle-protocol';
+import type { ConnectionRecord as ArrivedConnection } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
 /** One connection of this client from both sides. */

@@ -18,14 +18,14 @@ const LATE_MS = 2000;
 
 /** The period, by the other end's clock, in which the connection of an attempt can have arrived. */
 export function remoteSpan(
-  { startedAt, totalUs, askedUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'askedUs'>,
+  { startedAt, totalUs, peerProbeUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'peerProbeUs'>,
   clock: ClockDifference,
 ): Span {
   const startMs = Date.parse(startedAt);
   const driftMs = Math.abs(startMs - Date.parse(clock.takenAt)) * DRIFT;
   const errorMs = clock.uncertaintyUs / 1000 + driftMs + RESOLUTION_MS;
   const theirStartMs = startMs + clock.differenceUs / 1000;
-  return { fromMs: theirStartMs - errorMs, toMs: theirStartMs + (totalUs + askedUs) / 1000 + errorMs + LATE_MS };
+  return { fromMs: theirStartMs - errorMs, toMs: theirStartMs + (totalUs + peerProbeUs) / 1000 + errorMs + LATE_MS };
 }
 
 export function within(momentMs: number, { fromMs, toMs }: Span): boolean {

@@ -1,4 +1,4 @@
-import type { ArrivedConnection, SeenThere } from 'tentacle-protocol';
+import type { ConnectionRecord as ArrivedConnection, RemoteEvidence } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { remoteSpan } from './clock.js';
 import type { ClockDifference } from '../report/remote-view.js';
@@ -6,7 +6,7 @@ import type { ClientFootprint, AttemptMatch } from './match-records.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
 
 /** What to compare. */
-export interface BothEnds {
+export interface EndPair {
   readonly how: ComparedEnds['how'];
   readonly pongVersion: string;
   readonly clock: ClockDifference | undefined;
@@ -19,7 +19,7 @@ export interface BothEnds {
   readonly remoteRecords: readonly ArrivedConnection[];
   /** Addresses at which it was reached by a connection that was not an attempt. */
   readonly reached: readonly string[];
-  readonly acceptedAtOnce?: number;
+  readonly largestAcceptBatch?: number;
 }
 
 /** An attempt and its record there. */
@@ -29,8 +29,8 @@ interface Pair {
 }
 
 /** Compares the records of both ends. */
-export function compareEnds(both: BothEnds): ComparedEnds {
-  const { how, pongVersion, clock, footprint, attempts, unrecorded, matches, remoteRecords, acceptedAtOnce } = both;
+export function compareBothEnds(both: EndPair): ComparedEnds {
+  const { how, pongVersion, clock, footprint, attempts, unrecorded, matches, remoteRecords, largestAcceptBatch } = both;
   const counts = { arrived: 0, 'never-arrived': 0, reused: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
   const unknown: Record<string, number> = unrecorded === 0 ? {} : { 'no-record': unrecorded };
@@ -81,7 +81,7 @@ export function compareEnds(both: BothEnds): ComparedEnds {
     ),
     failures: failuresOf(both, new Set([...both.reached, ...pairs.map(({ attempt }) => attempt.address ?? '')])),
     others: remoteRecords.filter((record) => !own.has(record)).length,
-    ...(acceptedAtOnce === undefined ? {} : { acceptedAtOnce }),
+    ...(largestAcceptBatch === undefined ? {} : { largestAcceptBatch }),
   };
 }
 
@@ -97,14 +97,14 @@ const ENDED = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'TLS_CLOSED', 'CONNECTION_
 /** Codes of a deadline of this end. */
 const GAVE_UP = ['CONNECT_TIMEOUT', 'TLS_TIMEOUT', 'READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
-type PairOutcome = keyof Omit<SeenThere, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
+type PairOutcome = keyof Omit<RemoteEvidence, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
 
 /** What the two records together show of a failed attempt that arrived. */
 export function pairOutcome(attempt: AttemptRecord, record: ArrivedConnection, clock?: ClockDifference): PairOutcome {
   const { code = '', receivedBytes = 0 } = attempt.failure?.evidence ?? {};
   if (ENDED.includes(code)) {
     // The listener also closes a connection that was cut, at its own deadline: long after this end saw it end.
-    if (record.closedBy !== 'us' || endedLater(attempt, record, clock)) return 'cutBetween';
+    if (record.closedBy !== 'local' || endedLater(attempt, record, clock)) return 'cutBetween';
     return 'endedThere';
   }
   if (!GAVE_UP.includes(code) || attempt.failure?.shownAt !== 'tls') return 'arrived';
@@ -122,7 +122,7 @@ export function endedLater(
   return Date.parse(record.startedAt) + record.durationUs / 1000 > remoteSpan(attempt, clock).toMs;
 }
 
-function failuresOf({ attempts, matches, clock }: BothEnds, reached: ReadonlySet<string>): ComparedEnds['failures'] {
+function failuresOf({ attempts, matches, clock }: EndPair, reached: ReadonlySet<string>): ComparedEnds['failures'] {
   const byId = new Map<string, RemoteFailure>();
   for (const attempt of attempts) {
     const { failure, number } = attempt;

@@ -1,4 +1,4 @@
-import { conclude, describeFailure, rowOf } from 'tentacle-protocol';
+import { drawConclusion, describeFailure, failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { EndsComparison } from './ends-comparison.js';
 import { matchFiles } from './match-files.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
@@ -6,18 +6,18 @@ import type { PingRecords, PongRecords } from './read-record-file.js';
 /** Compares both ends' files, and finds which causes of each failure they leave. */
 export function compareFiles(version: string, ping: PingRecords, pong: PongRecords): EndsComparison {
   const otherEnd = matchFiles(ping, pong);
-  const { attempts, acceptedAtOnce } = otherEnd;
-  const circumstances = { sent: attempts.sent, ...(acceptedAtOnce === undefined ? {} : { acceptedAtOnce }) };
+  const { attempts, largestAcceptBatch } = otherEnd;
+  const circumstances = { sent: attempts.sent, ...(largestAcceptBatch === undefined ? {} : { largestAcceptBatch }) };
   return {
     schema: 'tentacle-ping/ends/1',
     tool: { name: 'tentacle-ping', version },
     target: ping.target,
     otherEnd,
     failures: otherEnd.failures.map((recorded) => {
-      const { title, certainty } = describeFailure(recorded.id, rowOf(recorded.id).example);
+      const { title, diagnosis: certainty } = describeFailure(recorded.id, failureDefinition(recorded.id).example);
       // Where the clock difference is only assumed, nothing is proven.
       const isProven = otherEnd.clock !== undefined && otherEnd.clock.isAssumed !== true;
-      const { says, certainty: left } = conclude(recorded.id, recorded, circumstances);
+      const { says, certainty: left } = drawConclusion(recorded.id, recorded, circumstances);
       return { id: recorded.id, title, says: says ?? '', certainty: isProven ? (left ?? certainty) : certainty };
     }),
     unreadable: pong.unreadable,

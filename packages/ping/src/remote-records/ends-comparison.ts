@@ -1,4 +1,4 @@
-import type { Certainty, FailureId } from 'tentacle-protocol';
+import type { Diagnosis, FailureId } from 'tentacle-protocol/diagnostics';
 import type { ComparedEnds } from '../report/remote-view.js';
 
 /** The comparison of both ends' record files. Plain JSON. */
@@ -17,5 +17,5 @@ export interface EndsFinding {
   readonly id: FailureId;
   readonly title: string;
   readonly says: string;
-  readonly certainty: Certainty;
+  readonly certainty: Diagnosis;
 }

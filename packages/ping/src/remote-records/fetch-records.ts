@@ -1,15 +1,13 @@
 import { setMaxListeners } from 'node:events';
+import { call, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import {
-  type ArrivedConnection,
-  call,
-  Deadline,
-  lookAtMe,
+  type ConnectionRecord as ArrivedConnection,
+  describeConnection,
   records,
   RECORDS_MAX,
-  type RecordsAnswer,
-  type RecordsQuestion,
-  ConnectionTrace,
-} from 'tentacle-protocol';
+  type RecordsPage,
+  type RecordsQuery,
+} from 'tentacle-protocol/diagnostics';
 import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
@@ -25,7 +23,7 @@ export interface FetchedRecords {
   readonly records: readonly ArrivedConnection[];
   readonly completeFrom: string;
   readonly withheld: number;
-  readonly acceptedAtOnce: number;
+  readonly largestAcceptBatch: number;
   /** The connection that fetched the records, from both sides. */
   readonly sample: AddressSample;
   /** The client certificate that arrived there. */
@@ -106,9 +104,9 @@ async function fetchOnce(
 async function fetchOver(connection: Connection, attempts: readonly AttemptRecord[]): Promise<FetchedRecords> {
   const { exchange, endpoint, facts } = connection;
   const deadline = Deadline.inMs(PATIENCE_MS);
-  const { result: view } = await call(exchange, lookAtMe, null, endpoint, deadline);
+  const { result: view } = await call(exchange, describeConnection, null, endpoint, deadline);
   connection.calls++;
-  const page = async (question: RecordsQuestion): Promise<RecordsAnswer> => {
+  const page = async (question: RecordsQuery): Promise<RecordsPage> => {
     await exchange.takeTurn(deadline);
     return (await call(exchange, records, question, endpoint, deadline)).result;
   };
@@ -141,7 +139,7 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
     pongVersion: answer.pongVersion,
     completeFrom: answer.completeFrom,
     withheld: answer.withheld,
-    acceptedAtOnce: answer.acceptedAtOnce,
+    largestAcceptBatch: answer.largestAcceptBatch,
     sample: {
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(localPort === undefined ? {} : { localPort }),

@@ -1,8 +1,8 @@
-import type { ArrivedConnection } from 'tentacle-protocol';
+import type { ConnectionRecord as ArrivedConnection } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { clockDifferenceBetween, type Span, remoteSpan, within } from './clock.js';
 import type { ClockDifference } from '../report/remote-view.js';
-import { compareEnds } from './compare-ends.js';
+import { compareBothEnds } from './compare-ends.js';
 import { matchRecords } from './match-records.js';
 import type { ComparedEnds } from '../report/remote-view.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
@@ -32,7 +32,7 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
   const footprint = { throughProxy, thumbprints: [...thumbprints] };
   const records = inTime.filter(isThisClient);
   const withheld = inTime.filter((record) => !isThisClient(record) && !record.clientThumbprint).length;
-  return compareEnds({
+  return compareBothEnds({
     how: 'files',
     pongVersion: pong.version,
     clock,
@@ -43,7 +43,7 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
     matches: matchRecords({ attempts, remote: { records, complete: pong.complete, withheld }, clock, footprint }),
     remoteRecords: records,
     reached: [],
-    ...(pong.acceptedAtOnce === undefined ? {} : { acceptedAtOnce: pong.acceptedAtOnce }),
+    ...(pong.largestAcceptBatch === undefined ? {} : { largestAcceptBatch: pong.largestAcceptBatch }),
   });
 }
 
@@ -66,10 +66,10 @@ function clockOf(pairs: Pairs, attempts: readonly AttemptRecord[]): ClockDiffere
   if (pairs.length === 0) return { differenceUs: 0, uncertaintyUs: ASSUMED_US, takenAt, isAssumed: true };
   let leastMs = Number.NEGATIVE_INFINITY;
   let mostMs = Number.POSITIVE_INFINITY;
-  for (const [{ startedAt, totalUs, askedUs = 0 }, record] of pairs) {
+  for (const [{ startedAt, totalUs, peerProbeUs = 0 }, record] of pairs) {
     const theirsMs = Date.parse(record.startedAt);
     const oursMs = Date.parse(startedAt);
-    leastMs = Math.max(leastMs, theirsMs - oursMs - (totalUs + askedUs) / 1000);
+    leastMs = Math.max(leastMs, theirsMs - oursMs - (totalUs + peerProbeUs) / 1000);
     mostMs = Math.min(mostMs, theirsMs - oursMs);
   }
   // Each end records whole milliseconds.

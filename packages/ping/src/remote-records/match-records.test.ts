@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { ArrivedConnection, Failure } from 'tentacle-protocol';
+import type { ConnectionRecord as ArrivedConnection, Failure } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { estimateClockDifference } from './clock.js';

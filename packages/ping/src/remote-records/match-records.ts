@@ -1,4 +1,4 @@
-import type { ArrivedConnection } from 'tentacle-protocol';
+import type { ConnectionRecord as ArrivedConnection } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { ClockDifference, MatchedBy, UnmatchedReason } from '../report/remote-view.js';
 import { remoteSpan, type Span, within } from './clock.js';

@@ -1,4 +1,5 @@
-import { catalogue, type Failure, PlainShape, STAGES } from 'tentacle-protocol';
+import { STAGES } from 'tentacle-protocol';
+import { catalogue, type Failure, UntrustedObject as PlainShape } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
 const FAILURE_IDS = catalogue.map(({ id }) => id);
@@ -6,7 +7,7 @@ const OUTCOMES = ['ok', 'cancelled', ...FAILURE_IDS] as const;
 
 /**
  * Reads the parts of an attempt's record by which the other end's record can be matched, from JSON.
- * @throws WireError GARBLED for what has another shape.
+ * @throws WireError MALFORMED for what has another shape.
  */
 export function readAttempt(value: unknown): AttemptRecord {
   const shape = new PlainShape('a record of an attempt', value);
@@ -25,7 +26,7 @@ export function readAttempt(value: unknown): AttemptRecord {
     reused: shape.value('reused') === true,
     stages: [],
     totalUs: shape.count('totalUs'),
-    ...shape.optional('askedUs', count),
+    ...shape.optional('peerProbeUs', count),
     ...shape.optional('failure', (key) => failureOf(shape.value(key))),
   };
 }

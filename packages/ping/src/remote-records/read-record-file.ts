@@ -1,13 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { WireError } from 'tentacle-protocol';
+import { quote, UsageError } from 'tentacle-protocol/cli';
 import {
-  type ArrivedConnection,
-  PlainShape,
+  type ConnectionRecord as ArrivedConnection,
+  UntrustedObject as PlainShape,
   readConnectionRecord,
-  quote,
-  UsageError,
-  WireError,
-} from 'tentacle-protocol';
+} from 'tentacle-protocol/diagnostics';
 import { Lines } from '../explain/lines.js';
 import { LogText } from '../explain/log-text.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
@@ -38,7 +37,7 @@ export interface PongRecords {
   /** From its start to its end, of each run that ended properly. */
   readonly complete: readonly Span[];
   /** The most connections that its system had ready for it at one time, in the runs that ended properly. */
-  readonly acceptedAtOnce?: number;
+  readonly largestAcceptBatch?: number;
   /** Lines that are incomplete or damaged. */
   readonly unreadable: number;
 }
@@ -90,7 +89,7 @@ class RecordFileReader {
         complete: Span[];
         startMs: number;
         unreadable: number;
-        acceptedAtOnce?: number;
+        largestAcceptBatch?: number;
       }
     | undefined;
   #lines = 0;
@@ -148,11 +147,11 @@ class RecordFileReader {
     const toMs = Date.parse(shape.moment('endedAt'));
     const connections = new PlainShape('connections', shape.value('connections'));
     // A missing number may have been any number.
-    const { acceptedAtOnce = Number.MAX_SAFE_INTEGER } = connections.optional('acceptedAtOnce', (key) =>
+    const { largestAcceptBatch = Number.MAX_SAFE_INTEGER } = connections.optional('largestAcceptBatch', (key) =>
       connections.count(key),
     );
     this.#pong.complete.push({ fromMs: this.#pong.startMs, toMs });
-    this.#pong.acceptedAtOnce = Math.max(acceptedAtOnce, this.#pong.acceptedAtOnce ?? 0);
+    this.#pong.largestAcceptBatch = Math.max(largestAcceptBatch, this.#pong.largestAcceptBatch ?? 0);
   }
 
   #pingBegins(shape: PlainShape): void {

@@ -1,7 +1,7 @@
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { Session } from '../session/session.js';
 import { type FetchedRecords, fetchRecords } from './fetch-records.js';
-import { compareEnds } from './compare-ends.js';
+import { compareBothEnds } from './compare-ends.js';
 import { type AttemptMatch, matchRecords } from './match-records.js';
 import type { RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
 
@@ -36,7 +36,7 @@ function unavailable(why: RemoteViewUnavailable['why']): RemoteViewResult {
 }
 
 function compare(session: Session, attempts: readonly AttemptRecord[], fetched: FetchedRecords): RemoteViewResult {
-  const { clock, records, sample, thumbprint, reached, pongVersion, withheld, acceptedAtOnce } = fetched;
+  const { clock, records, sample, thumbprint, reached, pongVersion, withheld, largestAcceptBatch } = fetched;
   const ownThumbprint = session.initialFacts.ownThumbprint ?? '';
   const footprint = {
     throughProxy: session.plan.way?.proxy !== undefined,
@@ -46,7 +46,7 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
   // The records were fetched when all attempts had ended, so that nothing can arrive later.
   const complete = [{ fromMs: Date.parse(fetched.completeFrom), toMs: Number.POSITIVE_INFINITY }];
   const matches = matchRecords({ attempts, remote: { records, complete, withheld }, clock, footprint });
-  const otherEnd = compareEnds({
+  const otherEnd = compareBothEnds({
     how: 'asked',
     pongVersion,
     clock,
@@ -57,7 +57,7 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
     matches,
     remoteRecords: records,
     reached: reached === undefined ? [] : [reached],
-    acceptedAtOnce,
+    largestAcceptBatch,
   });
   return { otherEnd, matches };
 }

@@ -1,4 +1,5 @@
-import type { Failure, FailureId, StageTime } from 'tentacle-protocol';
+import type { StageTime } from 'tentacle-protocol';
+import type { Failure, FailureId } from 'tentacle-protocol/diagnostics';
 import type { Transfer } from './transfer-report.js';
 
 /** The record of one attempt. Plain JSON: every output is derived from these. */
@@ -22,16 +23,16 @@ export interface AttemptRecord {
   readonly reused: boolean;
   /** Completed stages, in order. */
   readonly stages: readonly StageTime[];
-  /** From start to end, without the time to find out what the peer is (`askedUs`). */
+  /** From start to end, without the time to find out what the peer is (`peerProbeUs`). */
   readonly totalUs: number;
   /** From its scheduled time to its end; absent where each attempt waits for one before it (--interval 0). */
-  readonly fromDueUs?: number;
+  readonly sinceScheduledUs?: number;
   /** No worker was free when it became due. */
   readonly isLate?: true;
   /** NEXT and PROCEED on a reused connection: part of the total, but of no stage. */
-  readonly turnUs?: number;
+  readonly turnaroundUs?: number;
   /** The time to find out what the peer is, in the first attempt that went far enough. */
-  readonly askedUs?: number;
+  readonly peerProbeUs?: number;
   /** Data streams that were transferred, completely or in part. */
   readonly transfers?: readonly Transfer[];
   readonly failure?: Failure;

@@ -1,11 +1,7 @@
-import {
-  type Attested,
-  type ConnectionFacts,
-  LEVELS_MEASURED,
-  type MeasuredLevel,
-  omitUndefined,
-} from 'tentacle-protocol';
-import { type Plan, plainPlan } from '../plan.js';
+import { type ConnectionFacts } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { type AttestationResult, DEPTHS, type MeasurementDepth } from 'tentacle-protocol/diagnostics';
+import { type Plan, plainPlan } from '../commands/plan.js';
 import type { PageResult, Peer } from './peer.js';
 import type { RemoteView } from './remote-view.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';
@@ -21,12 +17,12 @@ export interface SessionResults {
   readonly bestFacts: ConnectionFacts;
   readonly peer: Peer | undefined;
   readonly page: PageResult | undefined;
-  readonly attestation: AttestationResult | undefined;
+  readonly attestation: AttestedConnection | undefined;
 }
 
 /** What pong attested, and the local view of that connection. */
-export interface AttestationResult {
-  readonly attested: Attested;
+export interface AttestedConnection {
+  readonly attested: AttestationResult;
   readonly facts: ConnectionFacts;
 }
 
@@ -36,7 +32,7 @@ export interface RunSummary {
   readonly endedAt: string;
   readonly reconnects: number;
   /** Attempts that were due and were not started. */
-  readonly unstarted: number;
+  readonly notStarted: number;
   /** See PaceReport. */
   readonly busyP99Us?: number;
   readonly otherEnd?: RemoteView;
@@ -45,7 +41,7 @@ export interface RunSummary {
 /** The report of a session, from what was counted and what was observed of the peer. */
 export function buildReport(version: string, session: SessionResults, summary: RunSummary): Report {
   const { plan, tally } = session;
-  const { startedAt, endedAt, reconnects, unstarted, busyP99Us, otherEnd } = summary;
+  const { startedAt, endedAt, reconnects, notStarted, busyP99Us, otherEnd } = summary;
   const level = measuredLevel(session);
   const attestation = attestationOf(session);
   const report: Omit<Report, 'warnings'> = omitUndefined({
@@ -57,14 +53,14 @@ export function buildReport(version: string, session: SessionResults, summary: R
     startedAt,
     endedAt,
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
-    pace: omitUndefined({ late: tally.late, unstarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
+    pace: omitUndefined({ late: tally.late, notStarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
     outcomes: outcomesOf(tally),
     stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.figures])),
     peer: peerOf(session),
     otherEnd,
     attestation: attestation?.attested,
     level,
-    levelWhy: LEVELS_MEASURED[level].why,
+    levelReason: DEPTHS[level].why,
     failures: [...tally.failures.values()].map(({ id, count, firstAt, lastAt, evidence }) => ({
       id,
       count,
@@ -81,7 +77,7 @@ export function buildReport(version: string, session: SessionResults, summary: R
 }
 
 /** With --pong-key a missing attestation counts too, where the peer could be asked. */
-function attestationOf(session: SessionResults): AttestationResult | undefined {
+function attestationOf(session: SessionResults): AttestedConnection | undefined {
   const { attestation, plan, tally, bestFacts } = session;
   const expectedKey = plan.pongKey;
   if (attestation !== undefined || expectedKey === undefined || tally.ok === 0) return attestation;
@@ -96,7 +92,7 @@ function outcomesOf(tally: Tally): Record<string, number> {
 }
 
 /** The last step that worked in any attempt. */
-function measuredLevel({ plan, tally: { stages }, peer, page }: SessionResults): MeasuredLevel {
+function measuredLevel({ plan, tally: { stages }, peer, page }: SessionResults): MeasurementDepth {
   if (stages.has('data')) return peer?.kind === 'pong' ? 'transfer' : 'page-upload';
   if (stages.has('rpc')) return plan.level === 'auto' ? (peer?.level ?? 'identity') : plan.level;
   if (stages.has('identity')) return 'identity';
@@ -131,7 +127,7 @@ function peerOf({ bestFacts, peer, page }: SessionResults): PeerReport {
     cipher,
     certificate,
     capabilities: peer?.capabilities,
-    seesUs: peer?.seesUs,
+    peerView: peer?.peerView,
     page,
     ownThumbprint,
   });

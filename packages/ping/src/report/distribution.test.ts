@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DurationHistogram } from 'tentacle-protocol';
+import { DurationHistogram } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { buildDistribution } from './distribution.js';
 

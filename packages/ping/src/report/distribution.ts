@@ -1,4 +1,4 @@
-import { bucketsOf, type DurationFigures } from 'tentacle-protocol';
+import { bucketsOf, type DurationFigures } from 'tentacle-protocol/cli';
 
 /** The number of times above the step before and up to this one. */
 export interface DistributionStep {

@@ -1,4 +1,4 @@
-import type { ClosedBy, Failure, FailureId } from 'tentacle-protocol';
+import type { ClosedBy, Failure, FailureId } from 'tentacle-protocol/diagnostics';
 
 /** The result of the search for idle timeouts. Plain JSON. */
 export interface IdleReport {
@@ -9,7 +9,7 @@ export interface IdleReport {
   readonly keepAliveOn: IdleSideReport & { readonly keepAliveUs: number };
   readonly keepAliveOff: IdleSideReport & {
     /** Whether the other end sent none either: a pong stops on request, a Tentacle goes on (every 15 s, from 2024.1). */
-    readonly peerQuiet: boolean;
+    readonly peerKeepAliveOff: boolean;
   };
   /** All connections that were left idle, in the order in which they ended. */
   readonly probes: readonly IdleProbe[];
@@ -48,7 +48,7 @@ export interface IdleProbe {
   /** After this much silence the system checks whether the other end is there; absent: keep-alive is off. */
   readonly keepAliveUs?: number;
   /** The other end has switched off its keep-alive for this connection; absent: it may be on. */
-  readonly peerQuiet?: true;
+  readonly peerKeepAliveOff?: true;
   /** The requested idle time. */
   readonly spanUs: number;
   /** UTC, ISO 8601: when the idle time began. */

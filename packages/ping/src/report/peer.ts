@@ -1,8 +1,8 @@
-import type { ConnectionView, PageAuthor } from 'tentacle-protocol';
-import type { Level } from '../plan.js';
+import type { ConnectionView, PageSource } from 'tentacle-protocol/diagnostics';
+import type { Level } from '../commands/plan.js';
 
 /** The kind of peer, as far as its replies or its landing page show it. */
-export type PeerType = PageAuthor;
+export type PeerType = PageSource;
 
 /** What the peer reported about itself when it was probed. */
 export interface Peer {
@@ -12,7 +12,7 @@ export interface Peer {
   /** The capabilities of a real Tentacle. */
   readonly capabilities?: readonly string[];
   /** The connection as tentacle-pong sees it. */
-  readonly seesUs?: ConnectionView;
+  readonly peerView?: ConnectionView;
 }
 
 /** The landing page that a listener shows to a browser. */

@@ -1,4 +1,4 @@
-import { DurationHistogram } from 'tentacle-protocol';
+import { DurationHistogram } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import type { Report } from './report.js';
 import { collectWarnings } from './warnings.js';

@@ -1,4 +1,4 @@
-import type { Bytes, ClosedBy, FailureId, SeenThere } from 'tentacle-protocol';
+import type { Bytes, ClosedBy, FailureId, RemoteEvidence } from 'tentacle-protocol/diagnostics';
 
 /** What the other end recorded of the attempts, or why that is not known. */
 export type RemoteView = ComparedEnds | RemoteViewUnavailable;
@@ -46,11 +46,14 @@ export interface ComparedEnds {
   /** First bytes that are not those of the TLS that was sent. */
   readonly firstBytes: readonly Counted<{ readonly bytes: Bytes }>[];
   /** What it recorded of the attempts that failed here. */
-  readonly failures: readonly (SeenThere & { readonly id: FailureId; readonly endings: readonly RemoteEnding[] })[];
+  readonly failures: readonly (RemoteEvidence & {
+    readonly id: FailureId;
+    readonly endings: readonly RemoteEnding[];
+  })[];
   /** Connections that appear to come from this client, and that none of the attempts opened. */
   readonly others: number;
   /** The most connections that its system had ready for it at one time: a longer queue was never full. */
-  readonly acceptedAtOnce?: number;
+  readonly largestAcceptBatch?: number;
 }
 
 /** How much later the other end's clock is than the local one, and how far that may be wrong. */

@@ -1,21 +1,20 @@
+import type { CertificateFacts } from 'tentacle-protocol';
+import type { ProxyVariable, DurationFigures } from 'tentacle-protocol/cli';
 import type {
-  Attested,
-  CertificateFacts,
+  AttestationResult,
   ConnectionView,
   Evidence,
   FailureId,
-  MeasuredLevel,
-  ProxyVariable,
+  MeasurementDepth,
   Verdict,
   Warning,
-  DurationFigures,
-} from 'tentacle-protocol';
+} from 'tentacle-protocol/diagnostics';
 import type { RemoteView } from './remote-view.js';
 import type { IdleReport } from './idle-report.js';
 import type { SizesReport } from './sizes-report.js';
 import type { PageResult, PeerType } from './peer.js';
 import type { TransferReport } from './transfer-report.js';
-import type { PlainPlan } from '../plan.js';
+import type { BaseOptions } from '../commands/plan.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { MeasuredStage } from './tally.js';
 
@@ -25,7 +24,7 @@ export interface Report {
   readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
   readonly target: { readonly host: string; readonly port: number };
   /** The options as they were understood. */
-  readonly plan: PlainPlan;
+  readonly plan: BaseOptions;
   readonly proxy: ProxyReport;
   /** UTC, ISO 8601. */
   readonly startedAt: string;
@@ -37,18 +36,18 @@ export interface Report {
   readonly outcomes: Readonly<Record<string, number>>;
   /**
    * Stages that at least one attempt completed; of successful attempts, `total` from the start and, where they had
-   * scheduled times, `fromDue`. Trust takes no time of its own.
+   * scheduled times, `sinceScheduled`. Trust takes no time of its own.
    */
   readonly stages: Readonly<Partial<Record<MeasuredStage, DurationFigures>>>;
   readonly peer: PeerReport;
   /** What tentacle-pong at the other end recorded of the attempts; absent where the peer is something else, or was not to be called. */
   readonly otherEnd?: RemoteView;
   /** What pong signed of one connection, and what that proves (docs/attestation.md); absent where no attestation was requested. */
-  readonly attestation?: Attested;
+  readonly attestation?: AttestationResult;
   /** The depth of the measurement: the last step that worked. */
-  readonly level: MeasuredLevel;
+  readonly level: MeasurementDepth;
   /** Why the measurement went no further, as text. */
-  readonly levelWhy: string;
+  readonly levelReason: string;
   readonly failures: readonly FailureReport[];
   /** With --reuse: how often the reused connection dropped and was re-established. */
   readonly reconnects: number;
@@ -76,10 +75,10 @@ export interface Attempts {
 
 /** Whether the attempts were made on schedule. */
 export interface PaceReport {
-  /** Attempts that started after the scheduled time, because too many were under way. `fromDue` has their latency from then. */
+  /** Attempts that started after the scheduled time, because too many were under way. `sinceScheduled` has their latency from then. */
   readonly late: number;
   /** With a rate: attempts that were due and had not started when the run was stopped. */
-  readonly unstarted: number;
+  readonly notStarted: number;
   /** Warm-up attempts, excluded from all other results. */
   readonly warmup: { readonly sent: number; readonly failed: number };
   /** From the first counted attempt's start to the last one's end; 0 where none ended. */
@@ -123,7 +122,7 @@ export interface PeerReport {
   /** The capabilities of a real Tentacle. */
   readonly capabilities?: readonly string[];
   /** The connection that probed the peer, as pong sees it. */
-  readonly seesUs?: ConnectionView;
+  readonly peerView?: ConnectionView;
   /** Its landing page, where it was fetched to find out why attempts fail. */
   readonly page?: PageResult;
   /** The thumbprint that was presented to it. */

@@ -1,4 +1,5 @@
-import type { Direction, FailureId } from 'tentacle-protocol';
+import type { Direction } from 'tentacle-protocol';
+import type { FailureId } from 'tentacle-protocol/diagnostics';
 
 /** Why a size is tried. */
 export type ProbeReason = 'ladder' | 'again' | 'above' | 'between' | 'confirm';
@@ -10,7 +11,7 @@ export interface SizeLimit {
   /** The smallest size that is taken for lost; absent where there is no limit. */
   readonly smallestFailedBytes?: number;
   /** Sizes that had different results when they were tried again, or failed below one that passed: these failures are chance. */
-  readonly wavering: readonly number[];
+  readonly inconsistent: readonly number[];
   /** The search is complete. */
   readonly complete: boolean;
 }

@@ -1,12 +1,6 @@
-import {
-  type Evidence,
-  type FailureId,
-  nowUs,
-  RecordRing,
-  type Sighting,
-  type Stage,
-  DurationHistogram,
-} from 'tentacle-protocol';
+import { nowUs, type Stage } from 'tentacle-protocol';
+import { DurationHistogram } from 'tentacle-protocol/cli';
+import { type Evidence, type FailureId, RecordRing, type Observation } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from './attempt-record.js';
 
 /** The occurrences of one failure in a run. */
@@ -19,11 +13,11 @@ export interface FailureCount {
   /** Of the first one. */
   readonly evidence: Evidence;
   /** The first one, for the texts. */
-  readonly sighting: Sighting;
+  readonly observation: Observation;
 }
 
 /** Stages that have figures, and the whole attempt: from its start, and from its scheduled time. */
-export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | 'total' | 'fromDue';
+export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | 'total' | 'sinceScheduled';
 
 /**
  * The records of each kind that a report contains. A record is about half a kilobyte of JSON, so a report stays around a
@@ -47,14 +41,14 @@ export class Tally {
   /** Warm-up attempts, excluded from all other results. */
   readonly warmup = { sent: 0, failed: 0 };
 
-  add(record: AttemptRecord, sighting?: Sighting): void {
+  add(record: AttemptRecord, observation?: Observation): void {
     if (record.number <= 0) {
       this.warmup.sent++;
       if (record.outcome !== 'ok' && record.outcome !== 'cancelled') this.warmup.failed++;
       return;
     }
     const nowIs = nowUs();
-    this.#firstUs ??= nowIs - record.totalUs - (record.askedUs ?? 0);
+    this.#firstUs ??= nowIs - record.totalUs - (record.peerProbeUs ?? 0);
     this.#lastUs = nowIs;
     this.records.add(record);
     if (record.isLate) this.late++;
@@ -64,12 +58,12 @@ export class Tally {
     if (record.outcome === 'ok') {
       this.ok++;
       this.#time('total', record.totalUs);
-      if (record.fromDueUs !== undefined) this.#time('fromDue', record.fromDueUs);
+      if (record.sinceScheduledUs !== undefined) this.#time('sinceScheduled', record.sinceScheduledUs);
     } else if (record.outcome === 'cancelled') {
       this.cancelled++;
     } else {
       this.failed++;
-      this.#countFailure(record.outcome, record, sighting);
+      this.#countFailure(record.outcome, record, observation);
     }
   }
 
@@ -88,14 +82,14 @@ export class Tally {
     stats.add(durationUs);
   }
 
-  #countFailure(id: FailureId, { startedAt, failure }: AttemptRecord, sighting: Sighting | undefined): void {
+  #countFailure(id: FailureId, { startedAt, failure }: AttemptRecord, observation: Observation | undefined): void {
     const known = this.failures.get(id);
     if (known !== undefined) {
       known.count++;
       known.lastAt = startedAt;
-    } else if (failure !== undefined && sighting !== undefined) {
+    } else if (failure !== undefined && observation !== undefined) {
       const { evidence } = failure;
-      this.failures.set(id, { id, count: 1, firstAt: startedAt, lastAt: startedAt, evidence, sighting });
+      this.failures.set(id, { id, count: 1, firstAt: startedAt, lastAt: startedAt, evidence, observation });
     }
   }
 }

@@ -1,14 +1,14 @@
+import { STAGES } from 'tentacle-protocol';
 import {
   failureVerdict,
-  type MeasuredLevel,
-  nothingMeasured,
+  type MeasurementDepth,
+  nothingMeasuredVerdict,
   okVerdict,
-  STAGES,
   type Verdict,
-  withOtherEnd,
-} from 'tentacle-protocol';
+  withRemoteEvidence,
+} from 'tentacle-protocol/diagnostics';
 import type { ComparedEnds, RemoteView } from './remote-view.js';
-import type { AttestationResult } from './build-report.js';
+import type { AttestedConnection } from './build-report.js';
 import { buildAttestationVerdict } from './attestation-verdict.js';
 import type { FailureCount, Tally } from './tally.js';
 
@@ -18,30 +18,33 @@ import type { FailureCount, Tally } from './tally.js';
  */
 export function buildVerdict(
   tally: Tally,
-  level: MeasuredLevel,
+  level: MeasurementDepth,
   otherEnd?: RemoteView,
-  attestation?: AttestationResult,
+  attestation?: AttestedConnection,
 ): Verdict {
   const counts = { sent: tally.sent, ok: tally.ok, failed: tally.failed };
   const against = buildAttestationVerdict(attestation, counts);
   if (against !== undefined) return against;
   const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count || stageIndex(a) - stageIndex(b));
   if (first !== undefined) {
-    const verdict = failureVerdict(first.id, first.sighting, first.count, counts);
+    const verdict = failureVerdict(first.id, first.observation, first.count, counts);
     return otherEnd?.status === 'compared' ? withRemoteView(verdict, first, counts.sent, otherEnd) : verdict;
   }
-  return tally.ok === 0 ? nothingMeasured() : okVerdict(counts, level);
+  return tally.ok === 0 ? nothingMeasuredVerdict() : okVerdict(counts, level);
 }
 
 function withRemoteView(verdict: Verdict, { id, count }: FailureCount, sent: number, otherEnd: ComparedEnds): Verdict {
-  const { failures, acceptedAtOnce } = otherEnd;
+  const { failures, largestAcceptBatch } = otherEnd;
   const recorded = failures.find((failure) => failure.id === id);
   if (recorded === undefined) return verdict;
   // This run may no longer hold the records of some of these failures.
   const all = { ...recorded, of: count, unknown: recorded.unknown + count - recorded.of };
-  return withOtherEnd(verdict, all, { sent, ...(acceptedAtOnce === undefined ? {} : { acceptedAtOnce }) });
+  return withRemoteEvidence(verdict, all, {
+    sent,
+    ...(largestAcceptBatch === undefined ? {} : { largestAcceptBatch }),
+  });
 }
 
-function stageIndex({ sighting }: FailureCount): number {
-  return STAGES.indexOf(sighting.symptom.shownAt);
+function stageIndex({ observation }: FailureCount): number {
+  return STAGES.indexOf(observation.signature.shownAt);
 }

@@ -59,7 +59,7 @@ describe('warnings of a report', () => {
     ['tls.weak-suite', given({}, { cipher: 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384' })],
     ['tls.unusual-suite', given({}, { cipher: 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256' })],
     ['path.loss', given({ records: Array.from({ length: 30 }, (_, i) => record(i, i % 5 === 0 ? 209_000 : 2_000)) })],
-    ['path.minute', given({ records: [1, 2, 3, 4].map((n) => record(n, n > 2 ? 60_900_000 : 2_000)) })],
+    ['path.stale-connection', given({ records: [1, 2, 3, 4].map((n) => record(n, n > 2 ? 60_900_000 : 2_000)) })],
   ])('%s', (id, report) => {
     const [warning, ...more] = collectWarnings(report);
     expect(more).toEqual([]);

@@ -1,4 +1,4 @@
-import { type Warning, warningOf, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol';
+import { type Warning, warningOf, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
 import type { IdleProbe } from './idle-report.js';
 import type { AttemptRecord } from './attempt-record.js';
 import { findLoss } from './retransmissions.js';
@@ -33,7 +33,7 @@ export function collectWarnings(
   if (peer.certificate !== undefined) found.push(...warningsOfCertificate(peer.certificate, endedAt));
   if (peer.cipher !== undefined) found.push(...warningsOfSuite(peer.cipher));
   // Round trips work, but a Tentacle would have rejected this client.
-  const arrived = peer.seesUs?.clientThumbprint;
+  const arrived = peer.peerView?.clientThumbprint;
   if (arrived !== undefined && arrived !== peer.ownThumbprint)
     found.push(warningOf('trust.client-certificate-changed', { arrived }));
   const [remade] = otherEnd?.status === 'compared' ? otherEnd.tls : [];
@@ -86,5 +86,5 @@ function staleConnectionWarnings(records: readonly AttemptRecord[]): Warning[] {
   const ok = records.filter(({ outcome }) => outcome === 'ok');
   const slow = ok.filter(({ totalUs }) => totalUs >= MINUTE_US[0] && totalUs <= MINUTE_US[1]);
   const isMode = slow.length >= MINUTES_LEAST && slow.length < ok.length;
-  return isMode ? [warningOf('path.minute', { slow: slow.length, of: ok.length })] : [];
+  return isMode ? [warningOf('path.stale-connection', { slow: slow.length, of: ok.length })] : [];
 }

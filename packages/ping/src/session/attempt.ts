@@ -1,13 +1,6 @@
-import {
-  classify,
-  Deadline,
-  failureOf,
-  nowUs,
-  omitUndefined,
-  type Sighting,
-  sight,
-  TransportError,
-} from 'tentacle-protocol';
+import { Deadline, nowUs, TransportError } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { classify, failureOf, type Observation, observe } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { AttemptTrace } from './attempt-trace.js';
 import { type Connection, openConnection, withCancellation } from './connection.js';
@@ -31,7 +24,7 @@ export interface AttemptRequest {
 /** How an attempt ended: its record and, when it failed, what was observed (for the texts). */
 export interface AttemptResult {
   readonly record: AttemptRecord;
-  readonly sighting?: Sighting;
+  readonly observation?: Observation;
 }
 
 /**
@@ -43,7 +36,7 @@ export async function runAttempt(session: SessionContext, request: AttemptReques
   if (!hasFoundLegacyPong(session, result)) return result;
   session.peer = LEGACY_PONG;
   const { record, ...rest } = await attemptOnce(session, request);
-  return { ...rest, record: { ...record, askedUs: result.record.totalUs } };
+  return { ...rest, record: { ...record, peerProbeUs: result.record.totalUs } };
 }
 
 /** One connection, new or reused, and the exchange on it. */
@@ -86,19 +79,19 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
     session.observe(trace.facts);
     const cancelled = recordOf('cancelled');
     if (signal.aborted || (error instanceof TransportError && error.code === 'CANCELLED')) return { record: cancelled };
-    session.recordFailureAt(trace.current);
-    const sighting = await withLandingPage(session, sight(error, trace));
-    const failure = failureOf(sighting);
-    return { record: { ...cancelled, outcome: failure.id, failure }, sighting };
+    session.recordFailureAt(trace.currentStage);
+    const observation = await withLandingPage(session, observe(error, trace));
+    const failure = failureOf(observation);
+    return { record: { ...cancelled, outcome: failure.id, failure }, observation };
   }
 }
 
 /** Adds what the landing page shows about the peer, fetched on the first failure of which it may name the cause. */
-async function withLandingPage(session: SessionContext, sighting: Sighting): Promise<Sighting> {
-  if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(sighting).id)) await session.probePageOnce();
+async function withLandingPage(session: SessionContext, observation: Observation): Promise<Observation> {
+  if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(observation).id)) await session.probePageOnce();
   const { page } = session;
-  if (page === undefined) return sighting;
-  return { ...sighting, facts: { ...sighting.facts, peerKind: page.author } };
+  if (page === undefined) return observation;
+  return { ...observation, facts: { ...observation.facts, peerKind: page.author } };
 }
 
 /**
@@ -110,7 +103,7 @@ function hasFoundLegacyPong({ plan, peer, page }: SessionContext, { record }: At
   const isPossible = peer === undefined || peer === LEGACY_PONG;
   if (!isPossible || plan.mode.kind !== 'round-trips' || plan.level !== 'auto') return false;
   if (record.failure?.shownAt !== 'identity') return false;
-  return record.outcome === 'identity.original-pong' || page?.author === 'original-pong';
+  return record.outcome === 'identity.legacy-pong' || page?.author === 'legacy-pong';
 }
 
 function buildRecord(attempt: {
@@ -141,10 +134,10 @@ function buildRecord(attempt: {
     reused: isReused,
     stages: trace.completedStages,
     totalUs,
-    fromDueUs: sinceScheduledUs,
+    sinceScheduledUs: sinceScheduledUs,
     isLate: isLate ? (true as const) : undefined,
-    turnUs: turnaroundUs === 0 ? undefined : turnaroundUs,
-    askedUs: peerProbeUs === 0 ? undefined : peerProbeUs,
+    turnaroundUs: turnaroundUs === 0 ? undefined : turnaroundUs,
+    peerProbeUs: peerProbeUs === 0 ? undefined : peerProbeUs,
     transfers: transfers.length === 0 ? undefined : transfers,
   });
 }

@@ -1,17 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6, SocketAddress } from 'node:net';
+import { CallError, call, type Deadline, type ConnectionFacts, unmapAddress } from 'tentacle-protocol';
 import {
   attest,
-  type Attested,
-  CallError,
-  call,
-  type Deadline,
-  type Ends,
-  type ConnectionFacts,
-  judgeAttestation,
+  type AttestationResult,
+  type SocketAddresses,
+  verifyAttestation,
   NONCE_BYTES,
-  plainAddress,
-} from 'tentacle-protocol';
+} from 'tentacle-protocol/diagnostics';
 import type { Connection } from './connection.js';
 
 /** The connection to attest. */
@@ -26,7 +22,7 @@ export async function requestAttestation(
   { channel, exchange, endpoint, facts }: AttestedConnection,
   expectedKey: string | undefined,
   deadline: Deadline,
-): Promise<Attested> {
+): Promise<AttestationResult> {
   const nonce = randomBytes(NONCE_BYTES);
   try {
     const { result } = await call(exchange, attest, nonce, endpoint, deadline);
@@ -42,7 +38,7 @@ export async function requestAttestation(
       keyingMaterial: keyingMaterial.toString('hex'),
       ...(ends === undefined ? {} : { ends }),
     };
-    return judgeAttestation(result, sight, expectedKey);
+    return verifyAttestation(result, sight, expectedKey);
   } catch (error) {
     if (!(error instanceof CallError) || error.serverError === undefined) throw error;
     return { result: 'none', ...rejectionOf(error.serverError), ...(expectedKey === undefined ? {} : { expectedKey }) };
@@ -59,7 +55,7 @@ function rejectionOf({ message, halibutErrorType }: { message: string; halibutEr
 const REASON_MAX = 200;
 
 /** Both ends of the TCP connection, or undefined where it does not lead to the peer itself but to a proxy or to "any address". */
-function endsOf(facts: ConnectionFacts): Ends | undefined {
+function endsOf(facts: ConnectionFacts): SocketAddresses | undefined {
   const { address, port, localAddress, localPort, proxy } = facts;
   if (proxy !== undefined || address === undefined || localAddress === undefined || localPort === undefined)
     return undefined;
@@ -70,6 +66,6 @@ function endsOf(facts: ConnectionFacts): Ends | undefined {
 
 /** An address in its standard form, without the zone, which has a meaning on one machine only. */
 function canonical(address: string): string {
-  const bare = plainAddress(address).replace(/%.*$/, '');
-  return isIPv6(bare) ? plainAddress(new SocketAddress({ address: bare, family: 'ipv6' }).address) : bare;
+  const bare = unmapAddress(address).replace(/%.*$/, '');
+  return isIPv6(bare) ? unmapAddress(new SocketAddress({ address: bare, family: 'ipv6' }).address) : bare;
 }

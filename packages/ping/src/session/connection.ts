@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import {
   ClientExchange,
-  type ConnectorPlan,
-  connectSecurely,
+  type ConnectOptions,
+  openTlsConnection,
   type Deadline,
   type ConnectionFacts,
-  introduceAsConnector,
+  exchangeIdentityAsConnector,
   type SocketChannel,
   type ConnectionTrace,
 } from 'tentacle-protocol';
 import type { Endpoint } from './peer-probe.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../commands/plan.js';
 
 /** A connection that went as far as its level requires: to TLS, or to the identities and so ready for calls. */
 export interface Connection {
@@ -44,7 +44,7 @@ export interface OpenOptions {
 /** Opens a connection as a client that connects: dns, tcp, [proxy], tls, trust and identity. */
 export async function openConnection(plan: Plan, options: OpenOptions): Promise<Connection> {
   const { secureContext, captureFirstBytes, introduces = plan.level !== 'tls', trace, deadline, signal } = options;
-  const channel = await connectSecurely(
+  const channel = await openTlsConnection(
     connectorOptions(plan, secureContext),
     captureFirstBytes,
     trace,
@@ -54,7 +54,7 @@ export async function openConnection(plan: Plan, options: OpenOptions): Promise<
   try {
     if (introduces) {
       await withCancellation(channel, signal, () =>
-        introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline),
+        exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline),
       );
     }
   } catch (error) {
@@ -72,7 +72,7 @@ export async function openConnection(plan: Plan, options: OpenOptions): Promise<
 }
 
 /** The options of the connector, as the plan has them. */
-export function connectorOptions(plan: Plan, secureContext: SecureContext): ConnectorPlan {
+export function connectorOptions(plan: Plan, secureContext: SecureContext): ConnectOptions {
   return {
     host: plan.host,
     port: plan.port,

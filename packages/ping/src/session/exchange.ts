@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, CallError, call, type Deadline, echo, getCapabilities, nowUs } from 'tentacle-protocol';
+import { type RpcResponse, CallError, call, type Deadline, getCapabilities, nowUs } from 'tentacle-protocol';
+import { echo } from 'tentacle-protocol/diagnostics';
 import type { Peer } from '../report/peer.js';
 import { requestAttestation } from './attestation.js';
 import type { AttemptTrace } from './attempt-trace.js';
@@ -68,7 +69,11 @@ async function probe(session: SessionContext, connection: Connection, deadline: 
   return peer;
 }
 
-async function callOnce(level: Peer['level'], { exchange, endpoint }: Connection, deadline: Deadline): Promise<Answer> {
+async function callOnce(
+  level: Peer['level'],
+  { exchange, endpoint }: Connection,
+  deadline: Deadline,
+): Promise<RpcResponse> {
   if (level === 'capabilities') return (await call(exchange, getCapabilities, null, endpoint, deadline)).answer;
   const payload = nextPayload();
   const { result, answer } = await call(exchange, echo, payload, endpoint, deadline);

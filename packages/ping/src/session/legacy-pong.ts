@@ -1,4 +1,5 @@
-import { type Deadline, isOriginalPongAnswer, originalPingRequest, WireError } from 'tentacle-protocol';
+import { type Deadline, WireError } from 'tentacle-protocol';
+import { isLegacyPongResponse, legacyPingRequest } from 'tentacle-protocol/diagnostics';
 import type { Connection } from './connection.js';
 
 /** The response has a little more than 10 KiB. */
@@ -6,15 +7,15 @@ const ANSWER_MAX_BYTES = 64 * 1024;
 
 /**
  * The round trip of the legacy pair: a request, then a response of 10 KiB and the end of the connection.
- * @throws WireError GARBLED for another response, such as that of a proxy.
+ * @throws WireError MALFORMED for another response, such as that of a proxy.
  */
 export async function exchangeWithLegacyPong(host: string, connection: Connection, deadline: Deadline): Promise<void> {
   const { channel } = connection;
   connection.isSpent = true;
-  await channel.write(originalPingRequest(host), deadline);
+  await channel.write(legacyPingRequest(host), deadline);
   const awaiting = 'the response of the legacy TentaclePong';
   const answer = await channel.source.collect({ awaiting, deadline }, ANSWER_MAX_BYTES);
-  if (isOriginalPongAnswer(answer)) return;
+  if (isLegacyPongResponse(answer)) return;
   if (deadline.hasPassed) throw new WireError('READ_TIMEOUT', awaiting, 'incomplete at the deadline', answer);
-  throw new WireError('GARBLED', awaiting, `another response of ${answer.length} bytes`, answer);
+  throw new WireError('MALFORMED', awaiting, `another response of ${answer.length} bytes`, answer);
 }

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
-import { clientCertificateOn, ConnectionTrace, connectSecurely, Deadline, recognisePage } from 'tentacle-protocol';
-import type { Plan } from '../plan.js';
+import { ConnectionTrace, openTlsConnection, Deadline } from 'tentacle-protocol';
+import { clientCertificateOn, identifyPage } from 'tentacle-protocol/diagnostics';
+import type { Plan } from '../commands/plan.js';
 import type { PageResult } from '../report/peer.js';
 import { connectorOptions, withCancellation } from './connection.js';
 import { createTlsContext } from './tls-context.js';
@@ -47,13 +48,13 @@ export async function fetchLandingPageAs(
   const trace = new ConnectionTrace({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
   try {
     const target = { ...connectorOptions(plan, secureContext), ...(address === undefined ? {} : { address }) };
-    const channel = await connectSecurely(target, false, trace, deadline, signal);
+    const channel = await openTlsConnection(target, false, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
       return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
     });
     channel.close();
-    const { author, http } = recognisePage(bytes);
+    const { author, http } = identifyPage(bytes);
     if (http === undefined) return undefined;
     const page = { author, status: http.status, text: http.title ?? http.text };
     return { page, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };

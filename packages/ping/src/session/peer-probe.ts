@@ -5,12 +5,12 @@ import {
   type Deadline,
   getCapabilities,
   isServiceNotFound,
-  lookAtMe,
 } from 'tentacle-protocol';
+import { describeConnection } from 'tentacle-protocol/diagnostics';
 import type { Peer } from '../report/peer.js';
 
 /** The legacy TentaclePong, as its page identifies it: it answers no calls. */
-export const LEGACY_PONG: Peer = { kind: 'original-pong', level: 'original' };
+export const LEGACY_PONG: Peer = { kind: 'legacy-pong', level: 'original' };
 
 /** The endpoint of a request. */
 export interface Endpoint {
@@ -32,8 +32,8 @@ export async function probePeer(
   deadline: Deadline,
 ): Promise<Peer> {
   const asPong = async (): Promise<Peer> => {
-    const { result } = await call(exchange, lookAtMe, null, endpoint, deadline);
-    return { kind: 'pong', level: 'echo', seesUs: result };
+    const { result } = await call(exchange, describeConnection, null, endpoint, deadline);
+    return { kind: 'pong', level: 'echo', peerView: result };
   };
   const asTentacle = async (): Promise<Peer> => {
     const { result } = await call(exchange, getCapabilities, null, endpoint, deadline);

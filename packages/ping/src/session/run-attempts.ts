@@ -25,7 +25,7 @@ export async function runAttempts(session: Session, options: RunOptions): Promis
   return {
     endedAt: new Date().toISOString(),
     reconnects: workers.reduce((sum, worker) => sum + worker.reconnects, 0),
-    unstarted: schedule.notStarted,
+    notStarted: schedule.notStarted,
     ...(eventLoopDelay === undefined ? {} : { busyP99Us: eventLoopDelay.endP99Us() }),
   };
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { nowUs } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import { type ScheduledAttempt, scheduledAfterUs, type Pace, Schedule } from './schedule.js';
+import { type ScheduledAttempt, scheduledAfterUs, type LoadProfile, Schedule } from './schedule.js';
 
 const never = new AbortController().signal;
 
 /** All that so many lanes take, each working on what it took for a while. */
 async function taken(
-  pace: Partial<Pace>,
+  pace: Partial<LoadProfile>,
   lanes = 1,
   work: (due: ScheduledAttempt) => void | Promise<void> = () => undefined,
   signal = never,
@@ -35,7 +35,7 @@ function block(us: number): void {
 
 describe('a schedule', () => {
   it('gives each number once and in order, whatever the count, the lanes and the pace', async () => {
-    const paces = fc.constantFrom<Partial<Pace>>({ intervalUs: 0 }, { intervalUs: 10 }, { perSecond: 100_000 });
+    const paces = fc.constantFrom<Partial<LoadProfile>>({ intervalUs: 0 }, { intervalUs: 10 }, { perSecond: 100_000 });
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 100 }), fc.integer({ min: 1, max: 9 }), paces, async (count, lanes, pace) => {
         const { given } = await taken({ count, ...pace }, lanes, () => new Promise((resolve) => setImmediate(resolve)));
@@ -45,7 +45,7 @@ describe('a schedule', () => {
     );
   });
 
-  it.each<Partial<Pace>>([{ intervalUs: 3000 }, { perSecond: 333 }])(
+  it.each<Partial<LoadProfile>>([{ intervalUs: 3000 }, { perSecond: 333 }])(
     'never gives a number before it is due: %j',
     async (pace) => {
       const startedUs = nowUs();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from 'tentacle-protocol';
 
 /** When attempts are due, and how many may be under way at a time. Plain data. */
-export interface Pace {
+export interface LoadProfile {
   /** Absent: unlimited. */
   readonly count?: number;
   /** How long attempts become due; those that are due by then are made, however late. Absent: unlimited. */
@@ -32,7 +32,7 @@ export interface ScheduledAttempt {
  * for, as with ping; with a rate they are, so that the results show how long users would have waited.
  */
 export class Schedule {
-  readonly #pace: Pace;
+  readonly #pace: LoadProfile;
   readonly #signal: AbortSignal;
   readonly #startUs = nowUs();
   /** When the last attempt was due, or started if that was later. */
@@ -40,7 +40,7 @@ export class Schedule {
   #taken = 0;
   #countedFromUs: number | undefined;
 
-  constructor(pace: Pace, signal: AbortSignal) {
+  constructor(pace: LoadProfile, signal: AbortSignal) {
     this.#pace = pace;
     this.#signal = signal;
   }

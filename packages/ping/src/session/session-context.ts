@@ -1,7 +1,8 @@
 import type { SecureContext } from 'node:tls';
-import type { Attested, ConnectionFacts, Stage } from 'tentacle-protocol';
+import type { ConnectionFacts, Stage } from 'tentacle-protocol';
+import type { AttestationResult } from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../commands/plan.js';
 import { fetchLandingPage } from './page-probe.js';
 
 /** What the attempts of one session share: how to connect, and what is known about the peer. */
@@ -14,7 +15,7 @@ export class SessionContext {
   /** What the peer reported about itself; undefined until it was probed. */
   peer: Peer | undefined;
   /** What pong attested, with the local view of that connection; undefined: pong was not asked. */
-  attestation: { readonly attested: Attested; readonly facts: ConnectionFacts } | undefined;
+  attestation: { readonly attested: AttestationResult; readonly facts: ConnectionFacts } | undefined;
   /** The landing page, where it was fetched to find out why attempts fail. */
   page: PageResult | undefined;
   #peerProbe: Promise<Peer> | undefined;

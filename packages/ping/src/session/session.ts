@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { SecureContext } from 'node:tls';
-import { type Identity, stopAfter } from 'tentacle-protocol';
-import type { Plan } from '../plan.js';
+import { type Identity, abortAfter } from 'tentacle-protocol';
+import type { Plan } from '../commands/plan.js';
 import { buildReport, type RunSummary } from '../report/build-report.js';
 import type { Report } from '../report/report.js';
 import { Tally } from '../report/tally.js';
@@ -29,7 +29,7 @@ export class Session extends SessionContext {
 
   constructor(options: SessionOptions, tally = new Tally()) {
     const { plan, identity, stop, secureContext = createTlsContext(plan, identity) } = options;
-    const signal = stopAfter(stop, plan.deadlineUs);
+    const signal = abortAfter(stop, plan.deadlineUs);
     // Every attempt that is under way listens to it.
     setMaxListeners(0, signal);
     super(plan, secureContext, identity.thumbprint, signal);
@@ -40,7 +40,7 @@ export class Session extends SessionContext {
   /** Makes one attempt and counts it. It never throws. */
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
     const result = await runAttempt(this, request);
-    this.tally.add(result.record, result.sighting);
+    this.tally.add(result.record, result.observation);
     return result;
   }
 
@@ -56,7 +56,7 @@ export class Session extends SessionContext {
   /** The report of everything that was measured. */
   report(summary: Partial<RunSummary> = {}): Report {
     const endedAt = new Date().toISOString();
-    const run = { startedAt: this.#startedAt, endedAt, reconnects: 0, unstarted: 0, ...summary };
+    const run = { startedAt: this.#startedAt, endedAt, reconnects: 0, notStarted: 0, ...summary };
     return buildReport(this.#options.version, this, run);
   }
 }

@@ -1,8 +1,8 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { type Identity, tlsFrom } from 'tentacle-protocol';
-import type { Plan } from '../plan.js';
+import { type Identity, tlsVersionOptions } from 'tentacle-protocol';
+import type { Plan } from '../commands/plan.js';
 
 /** Creates the TLS context of the plan: with a client certificate or, without an identity, with none, as a browser. */
 export function createTlsContext({ tlsMin }: Pick<Plan, 'tlsMin'>, identity?: Identity): SecureContext {
-  return createSecureContext({ ...identity?.secureContextOptions, ...tlsFrom(tlsMin) });
+  return createSecureContext({ ...identity?.secureContextOptions, ...tlsVersionOptions(tlsMin) });
 }

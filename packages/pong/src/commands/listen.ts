@@ -1,27 +1,25 @@
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
+import { listen, listenerContext, abortAfter } from 'tentacle-protocol';
 import {
   chooseIdentity,
   type Environment,
-  listen,
-  listenerContext,
-  listenProblem,
-  loadOrCreateSigningKey,
+  describeListenProblem,
   passphraseFrom,
   reachableAddresses,
   RecordFile,
-  stopAfter,
   withPort,
-} from 'tentacle-protocol';
-import { Attestor } from '../attestor.js';
-import { createPongServer } from '../pong-server.js';
-import { LIMITS } from '../limits.js';
-import type { Plan } from '../plan.js';
-import { RecordStore } from '../record-store.js';
-import { type Listening, buildSummary } from '../summary.js';
-import { Tally } from '../tally.js';
-import { listeningText, summaryText } from '../texts.js';
+} from 'tentacle-protocol/cli';
+import { loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
+import { Attestor } from '../server/attestor.js';
+import { createPongServer } from '../server/pong-server.js';
+import { LIMITS } from '../server/limits.js';
+import type { Plan } from './plan.js';
+import { RecordStore } from '../server/record-store.js';
+import { type Listening, buildSummary } from '../server/summary.js';
+import { Tally } from '../server/tally.js';
+import { listeningText, summaryText } from '../output/text.js';
 
 /**
  * Listen until stopped, then print a summary.
@@ -45,7 +43,7 @@ export async function listenCommand(
   const attestor = new Attestor(key, identity);
 
   // --for starts now, so that it does not end before it listens.
-  const stop = stopAfter(environment.stop, plan.forUs);
+  const stop = abortAfter(environment.stop, plan.forUs);
   const tally = new Tally();
   const records = new RecordStore();
   const startedAt = new Date().toISOString();
@@ -78,7 +76,7 @@ export async function listenCommand(
   });
   const server = await listen(plan, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
     const requested = { ...plan, otherPort: '--port 10934' };
-    const problem = await listenProblem(error, requested, environment.platform, interfaces);
+    const problem = await describeListenProblem(error, requested, environment.platform, interfaces);
     if (problem === undefined) throw error;
     environment.stderr(`tentacle-pong: ${problem}\n`);
     return undefined;
@@ -107,7 +105,7 @@ export async function listenCommand(
     port,
     thumbprint,
     open,
-    acceptedAtOnce: connectionServer.largestAcceptBatch,
+    largestAcceptBatch: connectionServer.largestAcceptBatch,
   });
   file?.add({ summary });
   file?.close();

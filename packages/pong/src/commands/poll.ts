@@ -1,19 +1,19 @@
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import { abortAfter } from 'tentacle-protocol';
 import {
   chooseIdentity,
   chooseProxy,
   type Environment,
   type ParsedOptions,
   passphraseFrom,
-  stopAfter,
-} from 'tentacle-protocol';
-import type { PollPlan } from '../poll/plan.js';
-import { poll } from '../poll/poll.js';
-import { describePolling, buildPollReport } from '../poll/poll-report.js';
-import type { PollingContext } from '../poll/polling-context.js';
-import { PollTally } from '../poll/poll-tally.js';
-import { pollingText, pollReportText } from '../poll/texts.js';
+} from 'tentacle-protocol/cli';
+import type { PollPlan } from './poll-options.js';
+import { poll } from '../poller/poll.js';
+import { describePolling, buildPollReport } from '../poller/poll-report.js';
+import type { PollingContext } from '../poller/polling-context.js';
+import { PollTally } from '../poller/poll-tally.js';
+import { pollingText, pollReportText } from '../output/poll-text.js';
 
 /**
  * Poll until stopped, then print a report.
@@ -43,7 +43,7 @@ export async function pollCommand(
     thumbprint: identity.thumbprint,
     log,
     tally: new PollTally(),
-    stop: stopAfter(environment.stop, plan.forUs),
+    stop: abortAfter(environment.stop, plan.forUs),
   };
   const startedAt = new Date().toISOString();
   if (plan.json && note !== undefined) log.info(note);

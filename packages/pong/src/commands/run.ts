@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import type { Environment, ParsedCommand } from 'tentacle-protocol';
-import { planOf } from '../plan.js';
-import { pollPlanOf } from '../poll/plan.js';
+import type { Environment, ParsedCommand } from 'tentacle-protocol/cli';
+import { planOf } from './plan.js';
+import { pollPlanOf } from './poll-options.js';
 
 /** `tentacle-pong`: listen, or with `--poll` connect to a server, until stopped. */
 export async function run(

@@ -5,7 +5,7 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Interfaces, ownAddresses, reachableAddresses, withPort } from './addresses.js';
-import { listenProblem } from './listen-problem.js';
+import { describeListenProblem } from './listen-problem.js';
 import { portHolder } from './port-holder.js';
 
 function address(text: string, internal = false): NonNullable<Interfaces[string]>[number] {
@@ -95,7 +95,7 @@ describe('why a process cannot listen', () => {
     bind?: string,
   ): Promise<string | undefined> => {
     const error = Object.assign(new Error(code), { code, syscall: 'listen' });
-    return listenProblem(
+    return describeListenProblem(
       error,
       { port, otherPort: '--port 10934', ...(bind === undefined ? {} : { bind }) },
       system,
@@ -120,6 +120,8 @@ describe('why a process cannot listen', () => {
   });
 
   test('an error in the program is not a problem of the host', async () => {
-    expect(await listenProblem(new TypeError('x'), { port: 1, otherPort: '--port 2' }, 'linux', {})).toBeUndefined();
+    expect(
+      await describeListenProblem(new TypeError('x'), { port: 1, otherPort: '--port 2' }, 'linux', {}),
+    ).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ export interface ListenRequest {
 }
 
 /** Explains in one line why this process cannot listen, and what to do. Undefined for any other error. */
-export async function listenProblem(
+export async function describeListenProblem(
   error: unknown,
   request: ListenRequest,
   platform: NodeJS.Platform,

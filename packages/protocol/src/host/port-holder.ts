@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { Deadline } from '../clock.js';
+import { Deadline } from '../time/clock.js';
 import { quote } from '../text/sanitize.js';
 
 /** The process that listens on a port of this host. */

@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connectTcp, Deadline, type FailureId, failureOf, rowOf, sight, type Sighting } from 'tentacle-protocol';
+import { connectTcp, Deadline } from 'tentacle-protocol';
+import { type FailureId, failureOf, failureDefinition, observe, type Observation } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 import { sourceAddress } from './settings.js';
@@ -22,7 +23,7 @@ export async function testAddresses(context: DiagnosisContext): Promise<void> {
 
 interface DeadAddress {
   readonly address: string;
-  readonly observation: Sighting;
+  readonly observation: Observation;
 }
 
 /**
@@ -32,7 +33,7 @@ interface DeadAddress {
  */
 async function retryIfRejected(context: DiagnosisContext, address: string, first: StepResult): Promise<StepResult> {
   if (first.observation === undefined || failureOf(first.observation).id !== 'tcp.rejected') return first;
-  const { elapsedUs } = first.observation.symptom;
+  const { elapsedUs } = first.observation.signature;
   const second = await tryAddress(context, address);
   const evidence = { ...second.evidence, firstElapsedUs: elapsedUs };
   if (second.observation !== undefined) return { ...second, evidence };
@@ -64,14 +65,14 @@ async function tryAddress(context: DiagnosisContext, address: string): Promise<S
       evidence: { address, localAddress, localPort, durationUs },
     };
   } catch (error) {
-    const observation = sight(error, trace);
+    const observation = observe(error, trace);
     const { id } = failureOf(observation);
     confirmFromRoutes(context, id, address, source);
     const from = source === undefined ? 'this machine has no route' : `from ${source}`;
     return {
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${plan.port}: ${rowOf(id).title} (${from})`,
-      evidence: { address, source: source ?? null, elapsedUs: observation.symptom.elapsedUs },
+      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${plan.port}: ${failureDefinition(id).title} (${from})`,
+      evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
       observation,
     };
   }
@@ -115,11 +116,11 @@ function isOnLink(address: string): boolean {
 /** Some addresses work and some do not: Octopus tries them in order, each with its whole time-out. */
 function summarizeDeadAddresses(context: DiagnosisContext, dead: readonly DeadAddress[]): StepResult {
   const [first] = dead;
-  const observation: Sighting = {
-    symptom: {
+  const observation: Observation = {
+    signature: {
       shownAt: 'tcp',
       code: 'SOME_ADDRESSES_FAIL',
-      elapsedUs: first?.observation.symptom.elapsedUs ?? 0,
+      elapsedUs: first?.observation.signature.elapsedUs ?? 0,
       received: Buffer.alloc(0),
       receivedBytes: 0,
     },

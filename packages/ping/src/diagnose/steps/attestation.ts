@@ -1,4 +1,11 @@
-import { type Deadline, failureOf, rowOf, sessionWords, sightOfAttestation, translationWords } from 'tentacle-protocol';
+import { type Deadline } from 'tentacle-protocol';
+import {
+  failureOf,
+  failureDefinition,
+  describeSession,
+  observeAttestation,
+  describeNat,
+} from 'tentacle-protocol/diagnostics';
 import { type AttestedConnection, requestAttestation } from '../../session/attestation.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
@@ -17,13 +24,13 @@ export async function checkAttestation(
     ...(differences === undefined ? {} : { differences: differences.map((difference) => ({ ...difference })) }),
     ...(translated === undefined ? {} : { translated }),
   };
-  const observation = sightOfAttestation(attested, asking.facts);
+  const observation = observeAttestation(attested, asking.facts);
   if (observation === undefined) {
-    const title = [sessionWords(attested), translationWords(attested) ?? []].flat().join('; ');
+    const title = [describeSession(attested), describeNat(attested) ?? []].flat().join('; ');
     return { status: attested.result === 'one-session' ? 'ok' : 'unknown', title, evidence };
   }
   const { id } = failureOf(observation);
   if (id === 'trust.intercepted')
     context.confirmedCauses.set(id, 'tentacle-pong itself attests this, so no other cause remains.');
-  return { status: 'problem', title: rowOf(id).title, evidence, observation };
+  return { status: 'problem', title: failureDefinition(id).title, evidence, observation };
 }

@@ -1,4 +1,5 @@
-import { type CertificateFacts, type Sighting, sight, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol';
+import { type CertificateFacts } from 'tentacle-protocol';
+import { type Observation, observe, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
 import { newTrace, probeConnection, type ProbeResult } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
@@ -12,17 +13,17 @@ export async function compareServerNames(context: DiagnosisContext): Promise<Ste
   const without = await probeConnection(context, { address, serverName: '', acceptAnyCertificate: true });
   if (tls === undefined) return compareFailedHandshake(context, without);
   if (!without.ok) {
-    context.warn('tls.sni', { host: serverNameOf(context), without: 'fails' });
+    context.warn('tls.unrecognized-name', { host: serverNameOf(context), without: 'fails' });
     return {
       status: 'warning',
       title: `TLS works only with the server name ${serverNameOf(context)}: a router reads it`,
-      evidence: { code: without.observation.symptom.code },
+      evidence: { code: without.observation.signature.code },
     };
   }
   without.channel.close();
   const other = without.trace.facts.peerCertificate?.thumbprint ?? null;
   const same = other === (tls.certificate?.thumbprint ?? null);
-  if (!same) context.warn('tls.sni', { host: serverNameOf(context), without: 'differs' });
+  if (!same) context.warn('tls.unrecognized-name', { host: serverNameOf(context), without: 'differs' });
   return {
     status: same ? 'ok' : 'warning',
     title: same
@@ -40,7 +41,7 @@ function serverNameOf({ plan }: DiagnosisContext): string {
 /** TLS failed with the server name; a handshake without one shows whether the name is the cause. */
 function compareFailedHandshake(context: DiagnosisContext, without: ProbeResult): StepResult {
   if (!without.ok) {
-    const evidence = { code: without.observation.symptom.code };
+    const evidence = { code: without.observation.signature.code };
     return { status: 'unknown', title: 'TLS also fails without a server name (SNI)', evidence };
   }
   without.channel.close();
@@ -52,7 +53,7 @@ function compareFailedHandshake(context: DiagnosisContext, without: ProbeResult)
     status: 'problem',
     title: `the handshake fails with the server name ${serverNameOf(context)} (SNI) and works without it`,
     evidence,
-    observation: sight(
+    observation: observe(
       Object.assign(new Error('the server name decides'), { code: 'SERVER_NAME_DECIDES' }),
       without.trace,
     ),
@@ -102,11 +103,11 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
 }
 
 /** Returns the same observation as an attempt that stops at a certificate other than the pinned one. */
-function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate: CertificateFacts): Sighting {
+function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate: CertificateFacts): Observation {
   const { facts } = newTrace(context);
   const address = context.address === undefined ? {} : { address: context.address };
   return {
-    symptom: {
+    signature: {
       shownAt: 'trust',
       code: 'UNEXPECTED_THUMBPRINT',
       elapsedUs: 0,

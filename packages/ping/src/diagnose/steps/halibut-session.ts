@@ -3,16 +3,12 @@ import {
   CallError,
   call,
   ClientExchange,
-  type ConnectionView,
   Deadline,
-  echo,
-  failureOf,
-  introduceAsConnector,
+  exchangeIdentityAsConnector,
   nowUs,
-  rowOf,
-  sight,
   type ConnectionTrace,
 } from 'tentacle-protocol';
+import { type ConnectionView, echo, failureOf, failureDefinition, observe } from 'tentacle-protocol/diagnostics';
 import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
 import { probePeer } from '../../session/peer-probe.js';
 import { probeConnection } from '../probe-connection.js';
@@ -33,7 +29,7 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
   if (!probe.ok) {
     await context.step('identity', () => ({
       status: 'problem',
-      title: rowOf(failureOf(probe.observation).id).title,
+      title: failureDefinition(failureOf(probe.observation).id).title,
       observation: probe.observation,
     }));
     return;
@@ -51,14 +47,14 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
         succeeded = true;
         return result;
       } catch (error) {
-        const observation = sight(error, trace);
-        return { status: 'problem', title: rowOf(failureOf(observation).id).title, observation };
+        const observation = observe(error, trace);
+        return { status: 'problem', title: failureDefinition(failureOf(observation).id).title, observation };
       }
     });
     return succeeded;
   };
   const isTrusted = await runStep('identity', async () => {
-    await introduceAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
+    await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
     context.connections.identity++;
     return {
       status: 'ok',
@@ -89,7 +85,7 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
         evidence: { capabilities: [...(peer.capabilities ?? [])] },
       };
     }
-    return checkArrivedCertificate(context, peer.seesUs, trace);
+    return checkArrivedCertificate(context, peer.peerView, trace);
   }
 }
 
@@ -100,7 +96,7 @@ function checkArrivedCertificate(
   trace: ConnectionTrace,
 ): StepResult {
   if (view === undefined) return { status: 'unknown', title: 'the peer does not report what it received' };
-  const evidence = { seesUs: { ...view } };
+  const evidence = { peerView: { ...view } };
   const arrived = view.clientThumbprint;
   if (arrived === context.identity.thumbprint) {
     return { status: 'ok', title: `tentacle-pong, which received your certificate from ${view.address}`, evidence };
@@ -108,7 +104,7 @@ function checkArrivedCertificate(
   context.warn('trust.client-certificate-changed', { arrived });
   const received = arrived === null ? 'no client certificate' : `the client certificate ${arrived} instead of yours`;
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
-  const observation = sight(Object.assign(new Error(received), { code }), trace);
+  const observation = observe(Object.assign(new Error(received), { code }), trace);
   return { status: 'problem', title: `tentacle-pong, which received ${received}`, evidence, observation };
 }
 

@@ -1,6 +1,7 @@
 import { getServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { Deadline, type FailureId, failureOf, literalAddress, nowUs, resolveName, sight } from 'tentacle-protocol';
+import { Deadline, literalAddress, nowUs, resolveName } from 'tentacle-protocol';
+import { type FailureId, failureOf, observe } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
@@ -36,13 +37,13 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
       evidence: { addresses: context.addresses, durationUs },
     };
   } catch (error) {
-    const observation = sight(error, trace);
+    const observation = observe(error, trace);
     const resolvers = await queryEachResolver(plan.host);
     confirmFromResolvers(context, failureOf(observation).id, resolvers);
     return {
       // With a proxy, the proxy resolves the name.
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${plan.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.symptom.code})`,
+      title: `${plan.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
       evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
       observation,
     };

@@ -1,4 +1,4 @@
-import { sight } from 'tentacle-protocol';
+import { observe } from 'tentacle-protocol/diagnostics';
 import { createTlsContext } from '../../session/tls-context.js';
 import { fetchLandingPageAs } from '../../session/page-probe.js';
 import type { PeerType } from '../../report/peer.js';
@@ -28,14 +28,14 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
     context.connections.page++;
   }
   // The page of the original TentaclePong is one letter, repeated.
-  const text = page.author === 'original-pong' ? page.text.slice(0, 10) : page.text;
+  const text = page.author === 'legacy-pong' ? page.text.slice(0, 10) : page.text;
   const title = `${AUTHORS[page.author]}: HTTP ${page.status} "${text}"`;
   const evidence = {
     ...page,
     ...(context.arrivedThumbprint === undefined ? {} : { arrivedThumbprint: context.arrivedThumbprint }),
   };
   if (page.author === 'octopus-server') context.warn('page.octopus-server');
-  if (page.author === 'original-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
+  if (page.author === 'legacy-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
   const { arrivedThumbprint } = context;
   if (arrivedThumbprint !== undefined && arrivedThumbprint !== context.identity.thumbprint)
     return { ...observeChangedCertificate(context, arrivedThumbprint), evidence };
@@ -60,7 +60,7 @@ function observeChangedCertificate(context: DiagnosisContext, arrived: string | 
   return {
     status: 'problem',
     title: `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'a client certificate other than yours'}`,
-    observation: sight(Object.assign(new Error('the client certificate was changed'), { code }), trace),
+    observation: observe(Object.assign(new Error('the client certificate was changed'), { code }), trace),
     isRootCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
   };
 }
@@ -68,11 +68,11 @@ function observeChangedCertificate(context: DiagnosisContext, arrived: string | 
 /** The original TentaclePong accepts only TLS versions that Octopus does not use, so no identity can be sent to it. */
 function confirmLegacyPong(context: DiagnosisContext): StepResult {
   const trace = newTrace(context);
-  trace.record({ peerKind: 'original-pong', ...(context.address === undefined ? {} : { address: context.address }) });
+  trace.record({ peerKind: 'legacy-pong', ...(context.address === undefined ? {} : { address: context.address }) });
   trace.enterStage('identity');
-  const observation = sight(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
+  const observation = observe(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
   context.confirmedCauses.set(
-    'identity.original-pong',
+    'identity.legacy-pong',
     'It accepts only TLS versions below 1.2. Octopus does not use them, and this tool used one only to request the page.',
   );
   return { status: 'problem', title: '', observation, isRootCause: true };
@@ -83,7 +83,7 @@ const AUTHORS: Readonly<Record<PeerType, string>> = {
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',
   ping: 'tentacle-ping --listen, in place of an Octopus Server that Tentacles poll',
-  'original-pong': 'the original TentaclePong',
+  'legacy-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
   'web-server': 'a web server or appliance',
   unknown: 'an unknown server',

@@ -1,4 +1,4 @@
-import type { FailureId } from 'tentacle-protocol';
+import type { FailureId } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import type { DiagnosisContext } from '../diagnosis-context.js';
 
@@ -12,14 +12,14 @@ const FAILURES_OF_MISSING_HEADER: readonly FailureId[] = ['tls.closed', 'tls.res
 export async function testProxyProtocol(context: DiagnosisContext): Promise<void> {
   const problem = context.problems.find(
     ({ failure, observation }) =>
-      FAILURES_OF_MISSING_HEADER.includes(failure.id) && observation.symptom.receivedBytes === 0,
+      FAILURES_OF_MISSING_HEADER.includes(failure.id) && observation.signature.receivedBytes === 0,
   );
   const { address } = context;
   if (problem === undefined || address === undefined) return;
   await context.step('proxy-protocol', async () => {
     const probe = await probeConnection(context, { address, acceptAnyCertificate: true, sendProxyHeader: true });
     if (!probe.ok) {
-      const { code } = probe.observation.symptom;
+      const { code } = probe.observation.signature;
       return { status: 'ok', title: 'a PROXY protocol header before TLS makes no difference', evidence: { code } };
     }
     probe.channel.close();

@@ -1,4 +1,4 @@
-import { failureOf, rowOf } from 'tentacle-protocol';
+import { failureOf, failureDefinition } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
@@ -24,7 +24,7 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
   if (opened === undefined && !probe.ok) {
     return {
       status: 'problem',
-      title: `${where}: ${rowOf(failureOf(probe.observation).id).title}`,
+      title: `${where}: ${failureDefinition(failureOf(probe.observation).id).title}`,
       evidence,
       observation: probe.observation,
     };
@@ -49,7 +49,7 @@ export async function compareDirectConnection(context: DiagnosisContext): Promis
   if (!probe.ok) {
     return {
       status: 'unknown',
-      title: `direct connection: ${rowOf(failureOf(probe.observation).id).title}`,
+      title: `direct connection: ${failureDefinition(failureOf(probe.observation).id).title}`,
       evidence: { address },
       observation: probe.observation,
     };

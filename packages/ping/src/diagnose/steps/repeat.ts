@@ -16,7 +16,7 @@ export async function repeatHandshake(context: DiagnosisContext): Promise<StepRe
     else failed ??= { status: 'problem', title: 'TLS fails intermittently', observation: probe.observation };
     const result = probe.ok
       ? (probe.trace.facts.peerCertificate?.thumbprint ?? 'none')
-      : `failed with ${probe.observation.symptom.code}`;
+      : `failed with ${probe.observation.signature.code}`;
     results.set(result, (results.get(result) ?? 0) + 1);
   }
   const evidence = { times: REPETITIONS, seen: Object.fromEntries(results) };

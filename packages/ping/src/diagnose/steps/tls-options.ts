@@ -1,5 +1,5 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { failureOf, type Sighting, type Symptom } from 'tentacle-protocol';
+import { failureOf, type Observation, type ErrorSignature } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, type RemainingCauses, skipped, type StepResult } from '../diagnosis-context.js';
 
@@ -111,7 +111,7 @@ const OPTION_TIMEOUT_US = 5_000_000;
 const TOO_SLOW_US = 2_000_000;
 
 /** Whether the code means that the peer rejected the option; any other code is a failure of the network. */
-function isRejection({ code }: Symptom): boolean {
+function isRejection({ code }: ErrorSignature): boolean {
   return code.startsWith('ERR_SSL_') || code === 'TLS_CLOSED' || code === 'ECONNRESET';
 }
 
@@ -131,7 +131,7 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
   const accepted: string[] = [];
   const rejected: string[] = [];
   const unclear: string[] = [];
-  let refusal: Sighting | undefined;
+  let refusal: Observation | undefined;
   for (const option of OPTIONS) {
     if (context.signal.aborted) break;
     const { result, observation } = await offer(context, address, option);
@@ -167,15 +167,15 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
 function hasAnsweredTls(context: DiagnosisContext): boolean {
   if (context.handshakes.length > 0) return true;
   return context.problems.some(
-    ({ observation: { symptom } }) =>
-      symptom.code.startsWith('ERR_SSL_') && symptom.code !== 'ERR_SSL_WRONG_VERSION_NUMBER',
+    ({ observation: { signature } }) =>
+      signature.code.startsWith('ERR_SSL_') && signature.code !== 'ERR_SSL_WRONG_VERSION_NUMBER',
   );
 }
 
 /** The peer's reaction to one option. */
 interface OptionResult {
   readonly result: 'accepted' | 'rejected' | 'unclear';
-  readonly observation?: Sighting;
+  readonly observation?: Observation;
 }
 
 async function offer(context: DiagnosisContext, address: string, option: TlsOption): Promise<OptionResult> {
@@ -191,7 +191,7 @@ async function offer(context: DiagnosisContext, address: string, option: TlsOpti
     return { result: 'accepted' };
   }
   const { observation } = probe;
-  return { result: isRejection(observation.symptom) ? 'rejected' : 'unclear', observation };
+  return { result: isRejection(observation.signature) ? 'rejected' : 'unclear', observation };
 }
 
 function isRequired(name: string): boolean {
@@ -224,12 +224,12 @@ function analyzeRejections(context: DiagnosisContext, accepted: readonly string[
   const [cause] = causes;
   if (causes.length === 1 && cause !== undefined) {
     context.confirmedCauses.set(
-      'tls.no-shared',
+      'tls.no-common-parameters',
       `The ${cause.name} is the cause: of single options the peer accepts ${list}, and no ${cause.name} that Octopus requires.`,
     );
   } else {
     const names = kinds.map(({ name }) => name);
-    context.remainingCauses.set('tls.no-shared', {
+    context.remainingCauses.set('tls.no-common-parameters', {
       explanation:
         accepted.length === 0
           ? 'The peer accepts none of the versions, cipher suites, groups and signature algorithms that this tool can offer, old or new. Which of them it lacks is unknown.'

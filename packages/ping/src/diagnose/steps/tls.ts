@@ -1,4 +1,4 @@
-import { rowOf, failureOf, whatAnswers } from 'tentacle-protocol';
+import { failureDefinition, failureOf, identifyProtocol } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
@@ -19,23 +19,28 @@ async function testHandshake(context: DiagnosisContext, address: string): Promis
   if (!probe.ok) {
     const { facts } = probe.trace;
     const { id, evidence } = failureOf(probe.observation);
-    const protocol = facts.firstBytes === undefined ? undefined : whatAnswers(facts.firstBytes);
+    const protocol = facts.firstBytes === undefined ? undefined : identifyProtocol(facts.firstBytes);
     return {
       status: 'problem',
-      title: `${address}: ${rowOf(id).title}${protocol === undefined ? '' : ` (${protocol.protocol}: ${protocol.detail})`}`,
+      title: `${address}: ${failureDefinition(id).title}${protocol === undefined ? '' : ` (${protocol.protocol}: ${protocol.detail})`}`,
       evidence: { address, answeredBy: evidence.answeredBy ?? null, code: evidence.code },
       observation: probe.observation,
     };
   }
   probe.channel.close();
-  const { tlsVersion = '', cipher = '', peerCertificate, certificateAsked } = probe.trace.facts;
+  const {
+    tlsVersion = '',
+    cipher = '',
+    peerCertificate,
+    clientCertificateRequested: clientCertificateRequested,
+  } = probe.trace.facts;
   const durationUs = probe.trace.completedStages.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
   context.handshakes.push({
     address,
     version: tlsVersion,
     cipher,
     certificate: peerCertificate,
-    clientCertificateRequested: certificateAsked,
+    clientCertificateRequested: clientCertificateRequested,
   });
   if (durationUs >= SLOW_US) context.warn('tls.slow', { durationUs });
   return {
@@ -47,7 +52,7 @@ async function testHandshake(context: DiagnosisContext, address: string): Promis
       cipher,
       durationUs,
       thumbprint: peerCertificate?.thumbprint ?? null,
-      certificateAsked: certificateAsked ?? null,
+      clientCertificateRequested: clientCertificateRequested ?? null,
     },
   };
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, Deadline, nowUs, omitUndefined, stopKeepAlive } from 'tentacle-protocol';
-import type { IdleMode } from '../../idle/idle-options.js';
+import { call, Deadline, nowUs } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { stopKeepAlive } from 'tentacle-protocol/diagnostics';
+import type { IdleMode } from '../../commands/idle-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import { type AttemptResult, closeGracefully } from '../../session/attempt.js';
 import { AttemptTrace } from '../../session/attempt-trace.js';
@@ -108,7 +110,7 @@ export class IdleSearch {
    * Has the other end, too, send no keep-alives on this connection. A pong does so on request; a Tentacle cannot. Where
    * this call finds the connection gone, the next use of it reports that.
    */
-  async #stopPeerKeepAlive(connection: Connection, signal: AbortSignal): Promise<{ readonly peerQuiet?: true }> {
+  async #stopPeerKeepAlive(connection: Connection, signal: AbortSignal): Promise<{ readonly peerKeepAliveOff?: true }> {
     const { exchange, endpoint, channel } = connection;
     if (this.#session.peer?.kind !== 'pong') return {};
     const deadline = Deadline.inUs(this.#session.plan.timeoutUs);
@@ -118,7 +120,7 @@ export class IdleSearch {
         await call(exchange, stopKeepAlive, null, endpoint, deadline);
       });
       connection.calls++;
-      return { peerQuiet: true };
+      return { peerKeepAliveOff: true };
     } catch {
       return {};
     }

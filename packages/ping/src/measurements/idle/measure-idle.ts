@@ -1,6 +1,8 @@
-import { type IdleSide, idleVerdict, isNormalEnd, KEEP_ALIVE_IDLE_MS, omitUndefined } from 'tentacle-protocol';
-import type { IdleMode } from '../../idle/idle-options.js';
-import type { Plan } from '../../plan.js';
+import { KEEP_ALIVE_IDLE_MS } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { type IdleSide, idleVerdict, isNormalEnd } from 'tentacle-protocol/diagnostics';
+import type { IdleMode } from '../../commands/idle-options.js';
+import type { Plan } from '../../commands/plan.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import type { Report } from '../../report/report.js';
 import { idleWarnings } from '../../report/warnings.js';
@@ -76,11 +78,11 @@ function buildIdleReport({ session, plan, keepAliveUs, remote, ...results }: Idl
     off: sideOf(off),
     toUs,
     keepAliveUs,
-    ...(session.peer?.seesUs && { arrivedThumbprint: session.peer.seesUs.clientThumbprint }),
+    ...(session.peer?.peerView && { arrivedThumbprint: session.peer.peerView.clientThumbprint }),
   };
   // A single connection on which the other end sends keep-alives is enough to leave the result uncertain.
-  const peerQuiet = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerQuiet === true);
-  const verdict = idleVerdict({ ...idleSides, peerQuiet });
+  const peerKeepAliveOff = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerKeepAliveOff === true);
+  const verdict = idleVerdict({ ...idleSides, peerKeepAliveOff });
   const base = session.report(remoteOf(remote));
   return {
     ...base,
@@ -91,14 +93,14 @@ function buildIdleReport({ session, plan, keepAliveUs, remote, ...results }: Idl
       fromUs,
       toUs,
       keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(idleSides.on) },
-      keepAliveOff: { ...off.arm, normal: isNormalEnd(idleSides.off), peerQuiet },
+      keepAliveOff: { ...off.arm, normal: isNormalEnd(idleSides.off), peerKeepAliveOff },
       probes,
     },
   };
 }
 
-function sideOf({ arm, sighting, there }: Finding): IdleSide {
-  return { ...arm, ...omitUndefined({ sighting, there }) };
+function sideOf({ arm, observation, there }: Finding): IdleSide {
+  return { ...arm, ...omitUndefined({ observation, there }) };
 }
 
 /** Whether connections ended by the peer's own limit only, and there is a result. */

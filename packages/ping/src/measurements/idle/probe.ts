@@ -1,16 +1,14 @@
 import {
-  type Ask,
+  type ReadRequest,
   Deadline,
-  failureOf,
   type IdleFacts,
   nowUs,
-  omitUndefined,
-  type Sighting,
-  sight,
   type SocketChannel,
   ConnectionTrace,
   WireError,
 } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { failureOf, type Observation, observe } from 'tentacle-protocol/diagnostics';
 import { withCancellation, type Connection } from '../../session/connection.js';
 import type { Peer } from '../../report/peer.js';
 import type { IdleProbe } from '../../report/idle-report.js';
@@ -24,10 +22,10 @@ export interface ProbeRequest {
   /** Absent: without keep-alive. */
   readonly keepAliveUs?: number;
   /** The other end has switched off its own keep-alive. */
-  readonly peerQuiet?: true;
+  readonly peerKeepAliveOff?: true;
   /** For the call after the idle time. */
   readonly timeoutUs: number;
-  readonly peer?: Pick<Peer, 'kind' | 'seesUs'>;
+  readonly peer?: Pick<Peer, 'kind' | 'peerView'>;
   /** The round trip after the idle time. */
   readonly use: (deadline: Deadline) => Promise<void>;
   /** Gives up at once. */
@@ -39,7 +37,7 @@ export interface ProbedConnection {
   readonly probe: IdleProbe;
   /** Absent where it says nothing about idleness. */
   readonly outcome?: ProbeOutcome;
-  readonly sighting?: Sighting;
+  readonly observation?: Observation;
 }
 
 /**
@@ -47,7 +45,7 @@ export interface ProbedConnection {
  * caller, working or not.
  */
 export async function probeIdleConnection(connection: Connection, request: ProbeRequest): Promise<ProbedConnection> {
-  const { number, spanUs, keepAliveUs, peerQuiet, timeoutUs, peer, use, signal } = request;
+  const { number, spanUs, keepAliveUs, peerKeepAliveOff, timeoutUs, peer, use, signal } = request;
   const { channel } = connection;
   channel.tcp.setKeepAlive(keepAliveUs !== undefined, (keepAliveUs ?? 0) / 1000);
   const before = { rawBytes: channel.tcp.bytesRead, bytes: channel.source.receivedBytes };
@@ -56,14 +54,14 @@ export async function probeIdleConnection(connection: Connection, request: Probe
     callsBefore: connection.calls,
     ...(peer && { peerKind: peer.kind }),
   });
-  const limitMs = peer?.seesUs?.idleLimitMs;
+  const limitMs = peer?.peerView?.idleLimitMs;
   const peerLimitUs = limitMs === undefined ? undefined : limitMs * 1000;
   trace.enterStage('idle');
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   let usedUs: number | undefined;
 
-  const keepAlive = omitUndefined({ keepAliveUs, peerQuiet });
+  const keepAlive = omitUndefined({ keepAliveUs, peerKeepAliveOff });
   const base = { number, spanUs, startedAt, ...keepAlive };
   const times = () => {
     const now = nowUs();
@@ -85,14 +83,14 @@ export async function probeIdleConnection(connection: Connection, request: Probe
     const goodbye = channel.tcp.bytesRead > before.rawBytes && channel.source.receivedBytes === before.bytes;
     const idle: IdleFacts = { spanUs, idleUs, ...keepAlive, ...omitUndefined({ checkUs, peerLimitUs }) };
     trace.record({ idle: isEnd(error) && goodbye ? { ...idle, goodbye } : idle });
-    const sighting = sight(error, trace);
-    const failure = failureOf(sighting);
+    const observation = observe(error, trace);
+    const failure = failureOf(observation);
     // A wrong response, or a fault of this tool, says nothing about idleness.
     const isDead = failure.id.startsWith('idle.') && failure.id !== 'idle.other';
     const outcome = { kind: 'dead', idleUs, exact: isExact(error, idle) } as const;
     return {
       probe: { ...base, outcome: failure.id, idleUs, ...omitUndefined({ checkUs }), failure },
-      sighting,
+      observation,
       ...(isDead && { outcome }),
     };
   }
@@ -100,7 +98,7 @@ export async function probeIdleConnection(connection: Connection, request: Probe
 
 /**
  * Waits until the deadline while nothing arrives.
- * @throws WireError END_OF_STREAM, or GARBLED where something arrives; the connection's own error; any error at the signal.
+ * @throws WireError END_OF_STREAM, or MALFORMED where something arrives; the connection's own error; any error at the signal.
  */
 async function quiet({ source }: SocketChannel, deadline: Deadline, signal: AbortSignal): Promise<void> {
   const awaiting = 'nothing, while it is idle';
@@ -117,11 +115,11 @@ async function quiet({ source }: SocketChannel, deadline: Deadline, signal: Abor
   if (hasArrived === undefined) return;
   if (!hasArrived) throw new WireError('END_OF_STREAM', awaiting, 'the stream ended');
   const received = await source.readSome({ awaiting, deadline: Deadline.inMs(1000) }, 1024);
-  throw new WireError('GARBLED', awaiting, 'unexpected data', received);
+  throw new WireError('MALFORMED', awaiting, 'unexpected data', received);
 }
 
 /** True when something has arrived, false at the end of the stream, undefined at the deadline. */
-async function waitForBytes(source: SocketChannel['source'], ask: Ask): Promise<boolean | undefined> {
+async function waitForBytes(source: SocketChannel['source'], ask: ReadRequest): Promise<boolean | undefined> {
   for (;;) {
     try {
       return await source.waitForBytes(ask);

@@ -1,4 +1,9 @@
-import { type ArrivedConnection, type DeathsThere, failureOf, type Sighting } from 'tentacle-protocol';
+import {
+  type ConnectionRecord as ArrivedConnection,
+  type RemoteIdleEndings,
+  failureOf,
+  type Observation,
+} from 'tentacle-protocol/diagnostics';
 import type { ClockDifference } from '../../report/remote-view.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';
@@ -13,11 +18,11 @@ export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResu
   const { record } = fate;
   const { ending, closedBy } = record;
   const there = { ...(ending === undefined ? {} : { ending }), ...(closedBy === undefined ? {} : { closedBy }) };
-  const { probe, sighting } = found;
-  if (sighting === undefined) return { ...found, probe: { ...probe, there } };
-  const looked = withRemoteEnd(sighting, probe, record, seen.otherEnd.clock);
+  const { probe, observation } = found;
+  if (observation === undefined) return { ...found, probe: { ...probe, there } };
+  const looked = withRemoteEnd(observation, probe, record, seen.otherEnd.clock);
   const failure = failureOf(looked);
-  return { ...found, probe: { ...probe, outcome: failure.id, failure, there }, sighting: looked };
+  return { ...found, probe: { ...probe, outcome: failure.id, failure, there }, observation: looked };
 }
 
 /**
@@ -25,22 +30,23 @@ export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResu
  * then it closed a dead connection. Where it answered a call after the idle time, it is unknown where the response was lost.
  */
 function withRemoteEnd(
-  { symptom, facts }: Sighting,
+  { signature, facts }: Observation,
   { startedAt, idleUs, checkUs = 0 }: IdleProbe,
   record: ArrivedConnection,
   clock: ClockDifference | undefined,
-): Sighting {
+): Observation {
   const { idle, callsBefore = 0 } = facts;
   const answered = Object.values(record.calls).reduce((sum, count) => sum + count, 0);
-  if (idle === undefined || answered > callsBefore) return { symptom, facts };
-  const endedThere = record.closedBy === 'us' && !endedLater({ startedAt, totalUs: idleUs + checkUs }, record, clock);
-  return { symptom, facts: { ...facts, idle: { ...idle, endedThere } } };
+  if (idle === undefined || answered > callsBefore) return { signature, facts };
+  const endedThere =
+    record.closedBy === 'local' && !endedLater({ startedAt, totalUs: idleUs + checkUs }, record, clock);
+  return { signature, facts: { ...facts, idle: { ...idle, endedThere } } };
 }
 
 /** Counts what its records show of the connections that failed this way; undefined where there are none. */
-export function countRemoteDeaths(found: readonly ProbedConnection[], outcome: string): DeathsThere | undefined {
+export function countRemoteDeaths(found: readonly ProbedConnection[], outcome: string): RemoteIdleEndings | undefined {
   const deaths = found.filter(({ probe }) => probe.outcome === outcome);
-  const known = deaths.map(({ sighting }) => sighting?.facts.idle?.endedThere);
+  const known = deaths.map(({ observation }) => observation?.facts.idle?.endedThere);
   const endedThere = known.filter((ended) => ended === true).length;
   const notEndedThere = known.filter((ended) => ended === false).length;
   const of = deaths.length;

@@ -39,7 +39,7 @@ class Time {
 /** What a path does with a connection that is to be idle so long; `atUs`: when that shows. */
 type Path = (spanUs: number, number: number) => { readonly atUs: number; readonly seen: ProbeOutcome };
 
-interface Climbed {
+interface SearchResult {
   readonly seen: readonly ProbeOutcome[];
   readonly tookUs: number;
   readonly connections: number;
@@ -49,7 +49,7 @@ interface Climbed {
 /** The call after the idleness has so long; silence takes all of it. */
 const TIMEOUT_US = 10 * S;
 
-async function climbed(path: Path, bounds: SearchBounds, floorUs = 0, stopAtUs?: number): Promise<Climbed> {
+async function climbed(path: Path, bounds: SearchBounds, floorUs = 0, stopAtUs?: number): Promise<SearchResult> {
   const time = new Time();
   const stop = new AbortController();
   let connections = 0;

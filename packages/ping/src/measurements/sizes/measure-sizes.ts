@@ -1,6 +1,7 @@
-import { omitUndefined, sizesNotTried, sizesVerdict, transferVerdict } from 'tentacle-protocol';
-import type { SizesMode } from '../../data/data-options.js';
-import type { Plan } from '../../plan.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { sizesNotTestedVerdict, sizesVerdict, transferVerdict } from 'tentacle-protocol/diagnostics';
+import type { SizesMode } from '../../commands/data-options.js';
+import type { Plan } from '../../commands/plan.js';
 import type { Report } from '../../report/report.js';
 import type { TriedSize } from '../../report/sizes-report.js';
 import { viewRemote } from '../../remote-records/view-remote.js';
@@ -70,7 +71,7 @@ async function measureByPage(
   const sizes = plan.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
   if (!acceptsPageUpload(session.peer?.kind ?? session.page?.author) || sizes.length === 0) {
     const base = session.report();
-    const verdict = sizesNotTried(transferVerdict(base.verdict, base.peer.kind, []), session.bestFacts);
+    const verdict = sizesNotTestedVerdict(transferVerdict(base.verdict, base.peer.kind, []), session.bestFacts);
     return { ...base, verdict };
   }
   // As a browser: nothing but TLS first, and no client certificate.

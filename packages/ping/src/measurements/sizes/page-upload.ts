@@ -7,7 +7,7 @@ import type { PeerType } from '../../report/peer.js';
 export const PAGE_UPLOAD_MAX_BYTES = 19_000;
 
 /** These peers read a preamble to its empty line, whatever it contains, then show their page; nothing is changed there. */
-const READERS: readonly PeerType[] = ['tentacle', 'octopus-server', 'halibut', 'original-pong', 'pong'];
+const READERS: readonly PeerType[] = ['tentacle', 'octopus-server', 'halibut', 'legacy-pong', 'pong'];
 
 export function acceptsPageUpload(kind: PeerType | undefined): boolean {
   return kind !== undefined && READERS.includes(kind);

@@ -1,4 +1,5 @@
-import { classify, type ConnectionTrace, Deadline, type Direction, type Sighting } from 'tentacle-protocol';
+import { type ConnectionTrace, Deadline, type Direction } from 'tentacle-protocol';
+import { classify, type Observation } from 'tentacle-protocol/diagnostics';
 import type { SizesFound, TriedSize } from '../../report/sizes-report.js';
 import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
 import type { AttemptResult } from '../../session/attempt.js';
@@ -47,7 +48,7 @@ export const moveByPage: MoveData = async (connection, { count, trace, stallUs, 
 export interface SearchResult {
   readonly found: SizesFound;
   /** Of the size that is taken for the smallest that is lost. */
-  readonly sighting?: Sighting;
+  readonly observation?: Observation;
 }
 
 /** A connection that cannot even be opened says nothing about sizes: it is tried again this often before the search ends. */
@@ -78,30 +79,30 @@ export interface SizeSearchOptions {
 export async function runSizeSearch(options: SizeSearchOptions): Promise<SearchResult> {
   const { direction, sizes, onTried } = options;
   const search = new SizeSearch(sizes);
-  const sightings = new Map<number, Sighting>();
+  const observations = new Map<number, Observation>();
   let unreached = 0;
   for (let probe = search.next; probe !== undefined; probe = search.next) {
-    const { tried, sighting } = await trySize(options, { direction, sizeBytes: probe.sizeBytes }, probe.why);
+    const { tried, observation } = await trySize(options, { direction, sizeBytes: probe.sizeBytes }, probe.why);
     onTried(tried);
     if (tried.outcome === 'cancelled') break;
     if (tried.outcome === 'ok') search.record('ok');
-    else if (sighting?.symptom.shownAt === 'data') {
+    else if (observation?.signature.shownAt === 'data') {
       search.record('failed');
-      sightings.set(probe.sizeBytes, sighting);
+      observations.set(probe.sizeBytes, observation);
     } else if (++unreached > UNREACHED_MAX) break;
   }
   const { result: found } = search;
   const { smallestFailedBytes } = found;
-  const sighting = smallestFailedBytes === undefined ? undefined : sightings.get(smallestFailedBytes);
-  if (sighting === undefined) return { found };
-  const isStall = classify(sighting).id === 'data.stalled-after';
+  const observation = smallestFailedBytes === undefined ? undefined : observations.get(smallestFailedBytes);
+  if (observation === undefined) return { found };
+  const isStall = classify(observation).id === 'data.stalled';
   const pieces = found.complete && isStall ? piecesFor(found, options.move) : undefined;
-  if (pieces === undefined) return { found, sighting };
+  if (pieces === undefined) return { found, observation };
   const { sizeBytes, count } = pieces;
   const { tried } = await trySize(options, { direction, sizeBytes }, 'pieces', count);
   onTried(tried);
-  if (tried.outcome === 'cancelled') return { found, sighting };
-  return { found: { ...found, passesInPieces: tried.outcome === 'ok' }, sighting };
+  if (tried.outcome === 'cancelled') return { found, observation };
+  return { found: { ...found, passesInPieces: tried.outcome === 'ok' }, observation };
 }
 
 /** Pieces that together are twice what is lost in one, where so few are enough that packet sizes may be the cause. */
@@ -117,7 +118,7 @@ async function trySize(
   request: TransferRequest,
   why: SizeProbe['why'] | 'pieces',
   count = 1,
-): Promise<{ tried: TriedSize; sighting?: Sighting }> {
+): Promise<{ tried: TriedSize; observation?: Observation }> {
   let movedBytes = 0;
   let durationUs = 0;
   const onEnd = (transfer: Transfer): void => {

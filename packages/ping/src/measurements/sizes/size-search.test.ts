@@ -26,7 +26,7 @@ describe('the search for a size', () => {
   it('tries each size once where all pass', () => {
     const { found, rungs } = searched(() => true);
     expect(rungs).toEqual(LADDER.map((sizeBytes) => ({ sizeBytes, why: 'ladder' })));
-    expect(found).toEqual({ largestOkBytes: 4_000_000, wavering: [], complete: true });
+    expect(found).toEqual({ largestOkBytes: 4_000_000, inconsistent: [], complete: true });
   });
 
   it('finds any limit, no less exactly than trying every size would, in a bounded number of steps', () => {
@@ -38,7 +38,7 @@ describe('the search for a size', () => {
         expect(smallestFailedBytes).toBeGreaterThanOrEqual(limit);
         // What trying every size gives is (limit - 1, limit).
         expect(smallestFailedBytes - largestOkBytes).toBeLessThanOrEqual(Math.max(16, smallestFailedBytes / 64));
-        expect(found).toMatchObject({ wavering: [], complete: true });
+        expect(found).toMatchObject({ inconsistent: [], complete: true });
         expect(rungs.length).toBeLessThanOrEqual(LADDER.length + 2 + 12 + 2);
       }),
     );
@@ -60,32 +60,32 @@ describe('the search for a size', () => {
 
   it('takes a loss by chance for no limit', () => {
     const { found, rungs } = searched((size, nth) => size !== 4000 || nth > 0);
-    expect(found).toEqual({ largestOkBytes: 4_000_000, wavering: [4000], complete: true });
+    expect(found).toEqual({ largestOkBytes: 4_000_000, inconsistent: [4000], complete: true });
     expect(rungs.filter(({ why }) => why !== 'ladder')).toEqual([{ sizeBytes: 4000, why: 'again' }]);
   });
 
   it('takes a size for no limit that fails twice below one that passes', () => {
     const { found } = searched((size) => size !== 4000);
-    expect(found).toEqual({ largestOkBytes: 4_000_000, wavering: [4000], complete: true });
+    expect(found).toEqual({ largestOkBytes: 4_000_000, inconsistent: [4000], complete: true });
   });
 
   it('says where a bound of the limit comes out differently the second time', () => {
     const { found } = searched((size, nth) => size < 2000 || nth >= 2);
     const { smallestFailedBytes = 0 } = found;
-    expect(found.wavering).toEqual([]);
+    expect(found.inconsistent).toEqual([]);
     const { found: other } = searched((size, nth) => size < 2000 || (size === smallestFailedBytes && nth === 1));
-    expect(other).toMatchObject({ wavering: [smallestFailedBytes], complete: true });
+    expect(other).toMatchObject({ inconsistent: [smallestFailedBytes], complete: true });
   });
 
   it('says so where nothing passes', () => {
     const { found } = searched(() => false);
-    expect(found).toEqual({ smallestFailedBytes: 1, wavering: [], complete: true });
+    expect(found).toEqual({ smallestFailedBytes: 1, inconsistent: [], complete: true });
   });
 
   it('tells what it knows before its end', () => {
     const search = new SizeSearch(LADDER);
     search.record('ok');
     search.record('ok');
-    expect(search.result).toEqual({ largestOkBytes: 512, wavering: [], complete: false });
+    expect(search.result).toEqual({ largestOkBytes: 512, inconsistent: [], complete: false });
   });
 });

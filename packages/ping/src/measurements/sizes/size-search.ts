@@ -53,14 +53,14 @@ export class SizeSearch {
 
   get result(): SizeLimit {
     const [ok, failed] = [this.#largestOk, this.#smallestFailed];
-    const wavering = [...this.#results]
+    const inconsistent = [...this.#results]
       .filter(([size, { ok: passed, failed: lost }]) => lost > 0 && (passed > 0 || (ok !== undefined && size < ok)))
       .map(([size]) => size)
       .sort((a, b) => a - b);
     return {
       ...(ok === undefined ? {} : { largestOkBytes: ok }),
       ...(failed === undefined ? {} : { smallestFailedBytes: failed }),
-      wavering,
+      inconsistent,
       complete: this.#next.done === true,
     };
   }

@@ -1,5 +1,5 @@
 import type { Identity } from 'tentacle-protocol';
-import type { Plan } from '../../plan.js';
+import type { Plan } from '../../commands/plan.js';
 import type { Report } from '../../report/report.js';
 import { createTlsContext } from '../../session/tls-context.js';
 import { measureLatency } from '../latency.js';

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { quote, UsageError } from 'tentacle-protocol';
+import { quote, UsageError } from 'tentacle-protocol/cli';
 
 /** A hundred thousand names of the maximum length are 25 MB; a larger file is not a list of targets. */
 const FILE_MAX_BYTES = 32 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { UsageError } from 'tentacle-protocol';
+import { UsageError } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { listTargets } from './target-list.js';
 
@@ -34,7 +34,7 @@ describe('a list of targets', () => {
   it.each([
     ['web01\nweb 02 x\n', /list\.txt, line 2: .*"web"|list\.txt, line 2/],
     ['web01:0', /list\.txt, line 1: .*65535/],
-    ['web01 abc', /list\.txt, line 1: "abc"/],
+    ['web01 abc', /list\.txt, line 1: .*"abc"/],
     ['', /"list\.txt"/],
     ['# none\n', /"list\.txt"/],
     ['a\n'.repeat(100_001), /\b100000\b/],

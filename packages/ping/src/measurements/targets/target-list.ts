@@ -1,4 +1,4 @@
-import { parseTarget, parseThumbprintOption, quote, type Target, UsageError } from 'tentacle-protocol';
+import { parseTarget, parseThumbprintOption, quote, type Target, UsageError } from 'tentacle-protocol/cli';
 
 /** One of many targets. */
 export interface ListedTarget extends Target {

@@ -1,4 +1,5 @@
-import { type ConnectionFacts, failureVerdict, type Verdict } from 'tentacle-protocol';
+import { type ConnectionFacts } from 'tentacle-protocol';
+import { failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
 import type { Attempts, Report } from '../../report/report.js';
 
 /** The summary of many targets; the report of each target precedes it. Plain JSON. */
@@ -9,7 +10,7 @@ export interface TargetsReport {
   readonly startedAt: string;
   readonly endedAt: string;
   /** How many were requested; fewer have a line where the run was stopped. */
-  readonly given: number;
+  readonly requested: number;
   readonly targets: readonly TargetLine[];
   /** How many targets have each verdict, by id. */
   readonly verdicts: Readonly<Record<string, number>>;
@@ -63,7 +64,7 @@ export function addressesVerdict(reports: readonly Report[], lines: readonly Tar
   if (first === undefined || deadAddresses.length === 0 || !works) return undefined;
   const { host, port, timeoutUs } = first.plan;
   const facts: ConnectionFacts = { host, port, timeoutUs, addresses, deadAddresses };
-  const symptom = {
+  const signature = {
     shownAt: 'tcp',
     code: 'SOME_ADDRESSES_FAIL',
     elapsedUs: 0,
@@ -72,5 +73,5 @@ export function addressesVerdict(reports: readonly Report[], lines: readonly Tar
   } as const;
   const counts = { sent: lines.length, ok: lines.length - deadAddresses.length, failed: deadAddresses.length };
   // The text of this failure states the numbers.
-  return failureVerdict('dns.partial', { symptom, facts }, counts.sent, counts);
+  return failureVerdict('dns.partial', { signature, facts }, counts.sent, counts);
 }

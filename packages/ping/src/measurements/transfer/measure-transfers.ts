@@ -1,11 +1,12 @@
-import { Deadline, type Direction, transferVerdict } from 'tentacle-protocol';
+import { Deadline, type Direction } from 'tentacle-protocol';
+import { transferVerdict } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';
 import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
 import type { SessionOptions } from '../../session/session.js';
-import type { Plan } from '../../plan.js';
-import type { TransferMode } from '../../data/data-options.js';
+import type { Plan } from '../../commands/plan.js';
+import type { TransferMode } from '../../commands/data-options.js';
 import { measureLatency } from '../latency.js';
 import { runTransfer } from './transfer.js';
 import { TransferTally } from './transfer-tally.js';

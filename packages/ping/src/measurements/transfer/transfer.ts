@@ -4,14 +4,11 @@ import {
   call,
   DataStreamRef,
   Deadline,
-  download,
   nowUs,
-  pattern,
-  PatternCheck,
   readDataStream,
   type ConnectionTrace,
-  upload,
 } from 'tentacle-protocol';
+import { download, testData, TestDataVerifier, upload } from 'tentacle-protocol/diagnostics';
 import type { Connection } from '../../session/connection.js';
 import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
 import { RateCounter } from './rate-series.js';
@@ -76,7 +73,7 @@ export type Move = (
 
 const moveUp: Move = async ({ exchange, endpoint }, sizeBytes, deadline, moved) => {
   const ref = new DataStreamRef(randomUUID(), sizeBytes);
-  const stream = { id: ref.id, lengthBytes: sizeBytes, chunks: pattern(sizeBytes), onWritten: moved };
+  const stream = { id: ref.id, lengthBytes: sizeBytes, chunks: testData(sizeBytes), onWritten: moved };
   const { result } = await call(exchange, upload, ref, endpoint, deadline, [stream]);
   // Another count without a changed byte: everything that arrived was right, and some of it is missing.
   return result.differsAt ?? (result.bytes === sizeBytes ? undefined : Math.min(result.bytes, sizeBytes));
@@ -84,7 +81,7 @@ const moveUp: Move = async ({ exchange, endpoint }, sizeBytes, deadline, moved) 
 
 const moveDown: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, moved) => {
   const { result } = await call(exchange, download, BigInt(sizeBytes), endpoint, deadline);
-  const check = new PatternCheck();
+  const check = new TestDataVerifier();
   for await (const piece of readDataStream(channel.source, result, { awaiting: 'the download', deadline })) {
     check.add(piece);
     moved(piece.length);

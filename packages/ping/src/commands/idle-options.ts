@@ -1,0 +1,62 @@
+import { type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol/cli';
+import { defaultFromUs } from '../measurements/idle/probe-points.js';
+
+/** A search for the idle time after which a connection is dead. */
+export interface IdleMode {
+  readonly kind: 'idle';
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** No shorter time is tried. 0 when the option has no lower bound: then `fromUs` is only where to begin. */
+  readonly floorUs: number;
+}
+
+/** Beyond the ten minutes for which Octopus keeps connections, and beyond the usual limits of network devices. */
+const DEFAULT_TO = '15m';
+
+/** Options that the search sets itself, each with the reason. */
+const NOT_WITH: readonly (readonly [option: string, reason: string])[] = [
+  ['count', 'the search opens as many connections as it needs'],
+  ['interval', 'the search sets itself when to connect'],
+  ['rate', 'the search sets itself when to connect'],
+  ['duration', 'the search ends by itself; use --deadline to stop it earlier'],
+  ['warmup', 'the search sets itself when to connect'],
+  ['concurrency', 'the search keeps as many connections open as it needs'],
+  ['reuse', 'each connection of the search is kept open'],
+];
+
+/** The idle times to try, from `--idle`, `--idle MAX` or `--idle MIN..MAX`; undefined without it. @throws UsageError */
+export function idleModeOf(options: ParsedOptions): IdleMode | undefined {
+  const text = options.value('idle');
+  if (text === undefined) return undefined;
+  for (const [option, reason] of NOT_WITH) {
+    if (options.flag(option) || options.value(option) !== undefined)
+      throw new UsageError(`--idle and --${option} exclude each other: ${reason}`);
+  }
+  const level = options.value('level');
+  if (level === 'tls' || level === 'identity')
+    throw new UsageError(`--idle needs calls to see whether a connection still works; leave out --level ${level}`);
+  const parts = (text === '' ? DEFAULT_TO : text).split('..');
+  const [low, high] = parts.length === 1 ? [undefined, parts[0]] : parts;
+  if (parts.length > 2 || high === undefined || high === '' || low === '') throw notTimes(text);
+  const toUs = timeOf(high, text);
+  const fromUs = low === undefined ? defaultFromUs(toUs) : timeOf(low, text);
+  if (fromUs > toUs) throw new UsageError(`--idle: ${quote(text)} begins after its end; write the shorter time first`);
+  return { kind: 'idle', fromUs, toUs, floorUs: low === undefined ? 0 : fromUs };
+}
+
+function timeOf(part: string, text: string): number {
+  // Without a value, a host behind --idle is read as one: say where it belongs.
+  if (!/^\d/.test(part.trim())) throw notTimes(text);
+  const us = parseDuration(part, '--idle');
+  if (us < SHORTEST_US) throw new UsageError(`--idle: ${quote(text)} is too short to count as idle; use at least 50ms`);
+  return us;
+}
+
+/** Timers of a busy machine can be late by this much. */
+const SHORTEST_US = 50_000;
+
+function notTimes(text: string): UsageError {
+  return new UsageError(
+    `--idle: ${quote(text)} is not a duration; use --idle 5m or --idle 30s..5m, and put the host before it: tentacle-ping HOST --idle`,
+  );
+}

@@ -1,0 +1,52 @@
+import { networkInterfaces } from 'node:os';
+import {
+  type Environment,
+  type ParsedCommand,
+  describeListenProblem,
+  reachableAddresses,
+  withPort,
+} from 'tentacle-protocol/cli';
+import { loadClientIdentity } from './client-identity.js';
+import type { PollingReport } from '../measurements/polling-server/polling-report.js';
+import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
+import { callLine, listeningText, pollingText } from '../output/polling.js';
+import { parsePollingServerOptions } from './polling-server-options.js';
+
+/** `tentacle-ping listen`: the server's side of polling. */
+export async function run(
+  { positionals, options }: ParsedCommand & { kind: 'run' },
+  version: string,
+  environment: Environment,
+): Promise<number> {
+  const plan = parsePollingServerOptions(positionals, options);
+  const identity = await loadClientIdentity(options, environment);
+  const isJson = options.flag('json');
+  const isQuiet = options.flag('quiet');
+  const printLine = isJson ? environment.stderr : environment.stdout;
+  const observer: ServerObserver = {
+    onListening: (port) => {
+      const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), plan.bind);
+      const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
+      printLine(listeningText(plan, { version, port, ownThumbprint: identity.thumbprint, pollCommand }));
+    },
+    onCallCompleted: (record) => {
+      if (!isQuiet) printLine(callLine(record));
+    },
+    onMessage: (line) => {
+      if (!isQuiet) printLine(`${new Date().toISOString()}  ${line}\n`);
+    },
+  };
+  const report: PollingReport | undefined = await runPollingServer(plan, identity, observer, {
+    version,
+    stop: environment.stop,
+  }).catch(async (error: unknown) => {
+    const requested = { ...plan, otherPort: '--listen 10944' };
+    const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
+    if (problem === undefined) throw error;
+    environment.stderr(`tentacle-ping: ${problem}\n`);
+    return undefined;
+  });
+  if (report === undefined) return 1;
+  environment.stdout(isJson ? `${JSON.stringify(report)}\n` : pollingText(report));
+  return report.verdict.id === 'ok' ? 0 : 1;
+}

@@ -1,0 +1,39 @@
+import type { Failure, Verdict, Warning } from 'tentacle-protocol/diagnostics';
+import type { BaseOptions } from '../commands/plan.js';
+
+/** A JSON value in the evidence of a step. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** The result of a step. `unknown`: it ran and showed nothing; `skipped`: it could not run, and `title` has the reason. */
+export type Status = 'ok' | 'warning' | 'problem' | 'unknown' | 'skipped';
+
+/** One step of the diagnosis with its result. */
+export interface DiagnosisStep {
+  /** API: `name`, `tcp`, `tls`, ... */
+  readonly id: string;
+  readonly status: Status;
+  /** One line: what was measured or observed. */
+  readonly title: string;
+  readonly durationUs: number;
+  readonly evidence: Readonly<Record<string, Json>>;
+  /** The failure that the step met. */
+  readonly failure?: Failure;
+}
+
+/** The result of `tentacle-ping diagnose`. Plain JSON. */
+export interface DiagnosisReport {
+  readonly schema: 'tentacle-ping/diagnosis/1';
+  readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
+  readonly target: { readonly host: string; readonly port: number };
+  readonly plan: BaseOptions;
+  /** UTC, ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly verdict: Verdict;
+  readonly steps: readonly DiagnosisStep[];
+  readonly warnings: readonly Warning[];
+  /** What this run could not determine. */
+  readonly unknown: readonly string[];
+  /** Lines that this run leaves in the peer's log. */
+  readonly traces: readonly string[];
+}

@@ -1,9 +1,0 @@
-import { sessionWords, translationWords, WIDTH, wrap } from 'tentacle-protocol';
-import type { Report } from '../report/report.js';
-
-/** What pong attested, in a line, and another line where an address translator is on the path. */
-export function attestationLines({ attestation }: Pick<Report, 'attestation'>): string {
-  if (attestation === undefined) return '';
-  const words = [sessionWords(attestation), translationWords(attestation) ?? []].flat();
-  return words.map((text, index) => `${wrap(text, index === 0 ? 'TLS:  ' : '      ', '      ', WIDTH)}\n`).join('');
-}

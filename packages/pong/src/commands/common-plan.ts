@@ -1,0 +1,52 @@
+import { omitUndefined, type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol/cli';
+
+/** The lowest level of log lines that are written, by pino's names. */
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The options that listening and polling have in common. Plain JSON; no secrets. */
+export interface CommonPlan {
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly pfxFile?: string;
+  readonly passphraseFile?: string;
+  /** Absent: until stopped. */
+  readonly forUs?: number;
+  readonly logLevel: LogLevel;
+  readonly json: boolean;
+}
+
+/** The checked common options. @throws UsageError */
+export function commonPlanOf(positionals: readonly string[], options: ParsedOptions): CommonPlan {
+  if (positionals.length > 0) {
+    throw new UsageError(
+      `${quote(positionals.join(' '))} is not an option; tentacle-pong takes options only, as in tentacle-pong --port 10934`,
+    );
+  }
+  const duration = options.value('for');
+  return {
+    ...omitUndefined({
+      certFile: options.value('cert'),
+      keyFile: options.value('key'),
+      pfxFile: options.value('pfx'),
+      passphraseFile: options.value('passphrase-file'),
+      forUs: duration === undefined ? undefined : durationOf(duration),
+    }),
+    logLevel: levelOf(options.value('log-level') ?? 'info'),
+    json: options.flag('json'),
+  };
+}
+
+function durationOf(text: string): number {
+  const us = parseDuration(text, '--for');
+  if (us === 0)
+    throw new UsageError('--for: 0 leaves no time for a connection; use a duration such as 10m, or leave it out');
+  return us;
+}
+
+function levelOf(text: string): LogLevel {
+  const level = LOG_LEVELS.find((name) => name === text);
+  if (level === undefined)
+    throw new UsageError(`--log-level: ${quote(text)} is not a level; use ${LOG_LEVELS.join(', ')}`);
+  return level;
+}

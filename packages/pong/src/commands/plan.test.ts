@@ -1,0 +1,93 @@
+import { parseArguments, UsageError } from 'tentacle-protocol/cli';
+import { expect, test } from 'vitest';
+import { PONG } from '../options.js';
+import { type Plan, planOf } from './plan.js';
+
+async function plan(...argv: string[]): Promise<Plan> {
+  const command = await parseArguments(PONG, argv);
+  if (command.kind !== 'run') throw new Error(command.text);
+  return planOf(command.positionals, command.options);
+}
+
+const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
+
+test('without options', async () => {
+  expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false, tlsMin: 'TLSv1.2' });
+});
+
+test.each<[string[], Partial<Plan>]>([
+  [['--port', '0'], { port: 0 }],
+  [['-p', '65535'], { port: 65535 }],
+  [['--bind', '127.0.0.1'], { bind: '127.0.0.1' }],
+  [['--bind', '[::1]'], { bind: '::1' }],
+  [['--bind', 'fe80::1%eth0'], { bind: 'fe80::1%eth0' }],
+  [['--trust', THUMBPRINT.toLowerCase(), '--trust', THUMBPRINT], { trust: [THUMBPRINT] }],
+  [['--trust', THUMBPRINT.replaceAll(/(..)(?=.)/g, '$1:')], { trust: [THUMBPRINT] }],
+  [['--for', '10m'], { forUs: 600_000_000 }],
+  [['--log-level', 'silent', '--json'], { logLevel: 'silent', json: true }],
+  [['--pfx', 'a.pfx', '--passphrase-file', 'b'], { pfxFile: 'a.pfx', passphraseFile: 'b' }],
+  [['--cert', 'a.pem', '--key', 'b.pem'], { certFile: 'a.pem', keyFile: 'b.pem' }],
+])('%j', async (argv, expected) => {
+  expect(await plan(...argv)).toMatchObject(expected);
+});
+
+test.each<[string[], string[]]>([
+  [
+    ['--port', '70000'],
+    ['--port', '"70000"', 'from 0 to 65535'],
+  ],
+  [
+    ['--port', '-1'],
+    ['--port', '"-1"'],
+  ],
+  [
+    ['--port', '10O'],
+    ['--port', '"10O"'],
+  ],
+  [['--port', ''], ['--port']],
+  [
+    ['--port', '1', '--port', '2'],
+    ['--port', '2 times'],
+  ],
+  [
+    ['--bind', 'localhost'],
+    ['--bind', '"localhost"', '127.0.0.1'],
+  ],
+  [
+    ['--bind', '127.0.0.1:10933'],
+    ['--bind', '"127.0.0.1:10933"'],
+  ],
+  [
+    ['--trust', 'abc'],
+    ['--trust', '"abc"', '3 digits', 'SHA-1'],
+  ],
+  [['--trust'], ['--trust']],
+  [
+    ['--for', '0'],
+    ['--for', '10m'],
+  ],
+  [
+    ['--for', '10 parsecs'],
+    ['--for', '"10 parsecs"'],
+  ],
+  [
+    ['--log-level', 'loud'],
+    ['--log-level', '"loud"', 'trace, debug'],
+  ],
+  [['--nonsense'], ['--nonsense', '--help']],
+  [
+    ['--prot', '1'],
+    ['--prot', '--port'],
+  ],
+  [['10933'], ['"10933"', '--port']],
+])('%j is rejected in one line', async (argv, parts) => {
+  const error: unknown = await plan(...argv).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UsageError);
+  for (const part of parts) expect((error as UsageError).message).toContain(part);
+  expect((error as UsageError).message).not.toContain('\n');
+});
+
+test('the plan is frozen', async () => {
+  const made = await plan('--trust', THUMBPRINT);
+  expect(Object.isFrozen(made) && Object.isFrozen(made.trust)).toBe(true);
+});

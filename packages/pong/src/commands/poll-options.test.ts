@@ -1,0 +1,87 @@
+import { parseArguments, UsageError } from 'tentacle-protocol/cli';
+import { expect, test } from 'vitest';
+import { PONG } from '../options.js';
+import { planOf } from './plan.js';
+import { type PollPlan, pollPlanOf } from './poll-options.js';
+
+async function plan(...argv: string[]): Promise<PollPlan> {
+  const command = await parseArguments(PONG, argv);
+  if (command.kind !== 'run') throw new Error(command.text);
+  return pollPlanOf(command.positionals, command.options);
+}
+
+const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
+
+test('with nothing but a server', async () => {
+  expect(await plan('--poll', 'octopus01')).toEqual({
+    server: { host: 'octopus01', port: 10943 },
+    connections: 1,
+    timeoutUs: 60_000_000,
+    logLevel: 'info',
+    json: false,
+  });
+});
+
+test.each<[string[], Partial<PollPlan>]>([
+  [['--poll', 'https://octopus01:443/'], { server: { host: 'octopus01', port: 443 } }],
+  [['--poll', '[::1]:1'], { server: { host: '::1', port: 1 } }],
+  [['--poll', 'o', '--subscription', 'poll://abc/'], { subscription: 'poll://abc/' }],
+  [['--poll', 'o', '--subscription', 'abc'], { subscription: 'poll://abc/' }],
+  [['--poll', 'o', '--connections', '5', '-W', '1s'], { connections: 5, timeoutUs: 1_000_000 }],
+  [['--poll', 'o', '-t', THUMBPRINT.toLowerCase(), '--for', '1m'], { thumbprint: THUMBPRINT, forUs: 60_000_000 }],
+])('%j', async (argv, expected) => {
+  const made = await plan(...argv);
+  expect(made).toMatchObject(expected);
+  expect(Object.isFrozen(made)).toBe(true);
+});
+
+test.each<[string[], string[]]>([
+  [
+    ['--poll', 'o', '--port', '1'],
+    ['--port', '--poll'],
+  ],
+  [
+    ['--poll', 'o', '--bind', '127.0.0.1'],
+    ['--bind', '--poll'],
+  ],
+  [
+    ['--poll', 'o', '--trust', THUMBPRINT],
+    ['--trust', '--thumbprint'],
+  ],
+  [
+    ['--poll', 'o:0'],
+    ['"o:0"', 'from 1 to 65535'],
+  ],
+  [
+    ['--poll', 'http://o/'],
+    ['"http://o/"', 'o:10943'],
+  ],
+  [
+    ['--poll', 'o', '--connections', '65'],
+    ['--connections', '"65"', 'from 1 to 64'],
+  ],
+  [
+    ['--poll', 'o', '--timeout', '0'],
+    ['--timeout', '1ms'],
+  ],
+  [
+    ['--poll', 'o', '--subscription', 'a/b'],
+    ['--subscription', '"a/b"', 'poll://ID/'],
+  ],
+  [
+    ['--poll', 'o', '--thumbprint', 'abc'],
+    ['--thumbprint', '"abc"'],
+  ],
+  [['--poll', 'o', 'x'], ['"x"']],
+])('%j is rejected in one line', async (argv, parts) => {
+  const error: unknown = await plan(...argv).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UsageError);
+  for (const part of parts) expect((error as UsageError).message).toContain(part);
+  expect((error as UsageError).message).not.toContain('\n');
+});
+
+test.each(['subscription', 'connections', 'timeout', 'thumbprint', 'proxy'])('--%s needs --poll', async (option) => {
+  const command = await parseArguments(PONG, [`--${option}`, '1']);
+  if (command.kind !== 'run') throw new Error(command.text);
+  expect(() => planOf(command.positionals, command.options)).toThrow(new RegExp(`--${option} .*--poll`));
+});

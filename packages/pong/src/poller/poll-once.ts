@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import {
+  openTlsConnection,
+  Deadline,
+  type ConnectionFacts,
+  type IncomingCall,
+  exchangeIdentityAsConnector,
+  nowUs,
+  type Reply,
+  serveRequests,
+  type SocketChannel,
+  ConnectionTrace,
+} from 'tentacle-protocol';
+import {
+  type ConnectionView,
+  failureOf,
+  type PageSource,
+  PollError,
+  type RecordsPage,
+  type Observation,
+  observe,
+} from 'tentacle-protocol/diagnostics';
+import { LIMITS } from '../server/limits.js';
+import { answerCall, metricName } from '../server/services.js';
+import type { ConcurrentConnections } from './concurrent-connections.js';
+import type { PollObservation, PollResult } from './poll-result.js';
+import { connectorPlan, initialFacts, type PollingContext } from './polling-context.js';
+
+/**
+ * A server without work sends a null message each 30 s. Four times that in silence is a dead connection; the real
+ * Tentacle waits for 10 minutes, and hides until then that nothing can reach it.
+ */
+const SILENCE_MS = 120_000;
+
+/** How long sending END may take before the connection is cut. */
+const GOODBYE_MS = 1000;
+
+/** Follows a connection while it lasts. */
+export interface PollingObserver {
+  /** TLS is established: returns what the page of the listener identifies it as. */
+  readonly onTls: () => Promise<PageSource | undefined>;
+  readonly onAccepted: () => void;
+  readonly onClosed: () => void;
+  /** The connections of the run. */
+  readonly connections: ConcurrentConnections;
+}
+
+/** Poll over one connection: connect, send the identity, and answer what arrives until it ends. It never throws. */
+export async function pollOnce(
+  context: PollingContext,
+  observer: PollingObserver,
+  silenceMs = SILENCE_MS,
+): Promise<PollResult & PollObservation> {
+  const { plan, subscription, stop } = context;
+  const trace = new ConnectionTrace(initialFacts(context));
+  const deadline = Deadline.inUs(plan.timeoutUs);
+  const progress = new Progress(context, trace);
+  const handle = observer.connections.register();
+  let channel: SocketChannel | undefined;
+  let wrongRole: PollError | undefined;
+  const leave = (): void => {
+    if (channel !== undefined) void sendEnd(channel);
+  };
+
+  try {
+    channel = await openTlsConnection(connectorPlan(context), true, trace, deadline, stop);
+    stop.addEventListener('abort', leave, { once: true });
+    await exchangeIdentityAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trace, deadline);
+    progress.accepted();
+    handle.accepted();
+    observer.onAccepted();
+    // Requested while it polls: the server's first message may take 30 s.
+    const roleCheck = observer.onTls().then((author) => {
+      if (author !== undefined) trace.record({ peerKind: author });
+      if (author === 'tentacle' || author === 'pong') {
+        wrongRole = new PollError('WRONG_ROLE');
+        channel?.cancel();
+      }
+    });
+    const limits = { ...LIMITS, idleMs: silenceMs };
+    const answer = async (call: IncomingCall): Promise<Reply> => progress.answer(call, channel);
+    const end = await serveRequests(channel, 'polling', limits, answer, () => progress.keepAlive());
+    // The peer that ended it may be a Tentacle; its page identifies it.
+    await roleCheck;
+    throw new PollError(end === 'ended' ? 'POLL_ENDED' : 'POLL_CLOSED');
+  } catch (error) {
+    if (stop.aborted) {
+      handle.closed();
+      return progress.result('stopped');
+    }
+    // Taken before the questions below, which take time of their own.
+    progress.ended();
+    const { signature } = observe(wrongRole ?? error, trace);
+    handle.closed();
+    const otherConnections = await observer.connections.countAccepted();
+    if (otherConnections > 0) trace.record({ otherConnections });
+    if (!progress.isAccepted && trace.facts.tlsVersion !== undefined) {
+      const author = await observer.onTls();
+      if (author !== undefined) trace.record({ peerKind: author });
+    }
+    const observation: Observation = { signature, facts: trace.facts };
+    const failure = failureOf(observation);
+    return { ...progress.result(failure.id), failure, observation };
+  } finally {
+    stop.removeEventListener('abort', leave);
+    if (progress.isAccepted) observer.onClosed();
+    channel?.close();
+  }
+}
+
+/** What one connection has done up to now. */
+class Progress {
+  readonly #context: PollingContext;
+  readonly #trace: ConnectionTrace;
+  readonly #startedAt = new Date().toISOString();
+  readonly #calls: Record<string, number> = {};
+  #keepAlives = 0;
+  #messages = 0;
+  #acceptedUs: number | undefined;
+  #endedUs: number | undefined;
+
+  constructor(context: PollingContext, trace: ConnectionTrace) {
+    this.#context = context;
+    this.#trace = trace;
+  }
+
+  get isAccepted(): boolean {
+    return this.#acceptedUs !== undefined;
+  }
+
+  accepted(): void {
+    this.#acceptedUs = nowUs();
+    this.#trace.enterStage('rpc');
+  }
+
+  ended(): void {
+    this.#endedUs = nowUs();
+  }
+
+  async answer(call: IncomingCall, channel: SocketChannel | undefined): Promise<Reply> {
+    const { version, tally } = this.#context;
+    const startedUs = nowUs();
+    const reply = await answerCall(call, {
+      view: () => describeConnection(version, this.#trace.facts),
+      queryRecords: () => noRecords(version),
+      attest: () => 'polls' as const,
+      stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
+    });
+    const name = metricName(call);
+    this.#calls[name] = (this.#calls[name] ?? 0) + 1;
+    tally.answered(name, nowUs() - startedUs);
+    this.#messageReceived();
+    return reply;
+  }
+
+  keepAlive(): void {
+    this.#keepAlives++;
+    this.#context.log.debug({ keepAlives: this.#keepAlives }, 'no work');
+    this.#context.tally.keptAlive(this.#trace.elapsedInStageUs);
+    this.#messageReceived();
+  }
+
+  result(outcome: PollResult['outcome']): PollResult & PollObservation {
+    const { address, localAddress, localPort } = this.#trace.facts;
+    return {
+      startedAt: this.#startedAt,
+      outcome,
+      stages: this.#trace.completedStages,
+      wasTaken: this.isAccepted,
+      polledUs: this.#acceptedUs === undefined ? 0 : (this.#endedUs ?? nowUs()) - this.#acceptedUs,
+      calls: this.#calls,
+      keepAlives: this.#keepAlives,
+      ...(address === undefined ? {} : { address }),
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(localPort === undefined ? {} : { localPort }),
+      facts: this.#trace.facts,
+    };
+  }
+
+  #messageReceived(): void {
+    this.#messages++;
+    this.#trace.record({ callsBefore: this.#messages });
+    // From now on the wait for the next message is timed.
+    this.#trace.enterStage('rpc');
+  }
+}
+
+/** Tell the server that this end is leaving, as the real Tentacle does. */
+async function sendEnd(channel: SocketChannel): Promise<void> {
+  await channel.write(Buffer.from('END\r\n'), Deadline.inMs(GOODBYE_MS)).catch(() => undefined);
+  channel.close();
+}
+
+/** What the server may be told about the connection, as this end observes it. */
+function describeConnection(pongVersion: string, facts: ConnectionFacts): ConnectionView {
+  const { address = '', port, tlsVersion = '', cipher = '', peerCertificate } = facts;
+  const clientThumbprint = peerCertificate?.thumbprint ?? null;
+  return { connectionId: randomUUID(), address, port, tlsVersion, cipher, clientThumbprint, pongVersion };
+}
+
+/** A polling end accepts no connections, and so has no records of any. */
+function noRecords(pongVersion: string): RecordsPage {
+  const now = new Date().toISOString();
+  return { pongVersion, now, completeFrom: now, largestAcceptBatch: 0, withheld: 0, records: [] };
+}

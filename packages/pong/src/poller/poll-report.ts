@@ -1,0 +1,156 @@
+import { type CertificateFacts, type Stage, STAGES } from 'tentacle-protocol';
+import { type Target, type DurationFigures, type DurationHistogram } from 'tentacle-protocol/cli';
+import { type Evidence, type FailureId, failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
+import type { RegistrationCheck } from './registration.js';
+import type { PollingContext } from './polling-context.js';
+import type { FailureCount, PollTally } from './poll-tally.js';
+
+/** What is printed when polling begins. Plain JSON. */
+export interface Polling {
+  readonly schema: 'tentacle-pong/polling/1';
+  readonly server: Target;
+  readonly proxy?: Target;
+  readonly subscription: string;
+  readonly connections: number;
+  /** The thumbprint of this Tentacle's certificate, which the server must trust. */
+  readonly thumbprint: string;
+}
+
+/** The result of a polling run. Plain JSON. */
+export interface PollReport extends Omit<Polling, 'schema'> {
+  readonly schema: 'tentacle-pong/poll-report/1';
+  readonly tool: { readonly name: 'tentacle-pong'; readonly version: string };
+  /** UTC, ISO 8601, milliseconds. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** Connections; tried = failed + stopped, always. */
+  readonly tries: {
+    readonly tried: number;
+    /** The server accepted the identity. */
+    readonly taken: number;
+    readonly failed: number;
+    /** Working, or being established, when the run ended. */
+    readonly stopped: number;
+    /** The most that were accepted at one time. */
+    readonly peak: number;
+  };
+  /** Number of connections per failure id. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Stages that at least one connection completed. Trust takes no time of its own. */
+  readonly stages: Readonly<Partial<Record<Stage, DurationFigures>>>;
+  /** How long connections polled, from the identities to their end. */
+  readonly polling?: DurationFigures;
+  /** Calls that were answered, by `service.method`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** From a call's arrival to its answer. */
+  readonly answering?: DurationFigures;
+  /** From one message of the server to the null message after it: 30 s while there is no work. */
+  readonly keepAlives?: DurationFigures;
+  readonly peer: {
+    readonly address?: string;
+    readonly thumbprint?: string;
+    readonly tlsVersion?: string;
+    readonly cipher?: string;
+    readonly certificate?: CertificateFacts;
+  };
+  /** Absent when TLS was never established. */
+  readonly registration?: RegistrationCheck;
+  readonly failures: readonly {
+    readonly id: FailureId;
+    readonly count: number;
+    readonly firstAt: string;
+    readonly lastAt: string;
+    readonly evidence: Evidence;
+  }[];
+  readonly verdict: PollVerdict;
+}
+
+/** A verdict like ping's. `ok`: accepted, and nothing failed. */
+export type PollVerdict = Omit<Verdict, 'id'> & { readonly id: FailureId | 'ok' | 'nothing-measured' };
+
+export function describePolling({ plan, proxy, subscription, thumbprint }: PollingContext): Polling {
+  return {
+    schema: 'tentacle-pong/polling/1',
+    server: plan.server,
+    ...(proxy === undefined ? {} : { proxy: { host: proxy.host, port: proxy.port } }),
+    subscription,
+    connections: plan.connections,
+    thumbprint,
+  };
+}
+
+export function buildPollReport(
+  context: PollingContext,
+  registration: RegistrationCheck | undefined,
+  times: { readonly startedAt: string; readonly endedAt: string },
+): PollReport {
+  const { tally, version } = context;
+  const { tried, taken, failed, stopped, peak, address, tlsVersion, cipher, certificate } = tally;
+  const failures = [...tally.failures.values()].sort((a, b) => b.count - a.count);
+  return {
+    ...describePolling(context),
+    schema: 'tentacle-pong/poll-report/1',
+    tool: { name: 'tentacle-pong', version },
+    ...times,
+    tries: { tried, taken, failed, stopped, peak },
+    outcomes: Object.fromEntries(failures.map(({ id, count }) => [id, count])),
+    stages: Object.fromEntries(
+      STAGES.flatMap((stage) => {
+        const stats = tally.stages.get(stage);
+        return stats === undefined ? [] : [[stage, stats.figures]];
+      }),
+    ),
+    ...figures('polling', tally.polling),
+    calls: Object.fromEntries([...tally.calls].sort(([, a], [, b]) => b - a)),
+    ...figures('answering', tally.answering),
+    ...figures('keepAlives', tally.keepAlives),
+    peer: {
+      ...(address === undefined ? {} : { address }),
+      ...(certificate === undefined ? {} : { thumbprint: certificate.thumbprint, certificate }),
+      ...(tlsVersion === undefined ? {} : { tlsVersion }),
+      ...(cipher === undefined ? {} : { cipher }),
+    },
+    ...(registration === undefined ? {} : { registration }),
+    failures: failures.map(({ observation: _, ...failure }) => failure),
+    verdict: buildVerdict(tally, failures),
+  };
+}
+
+function figures<Key extends string>(key: Key, stats: DurationHistogram): Partial<Record<Key, DurationFigures>> {
+  const durations = stats.figures;
+  return (durations.count === 0 ? {} : { [key]: durations }) as Partial<Record<Key, DurationFigures>>;
+}
+
+/** The headline: the most frequent failure; otherwise that the server accepts this poller. */
+function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollVerdict {
+  const { tried, taken, failed } = tally;
+  if (first !== undefined) {
+    const counts = { sent: tried, ok: tried - failed, failed };
+    return failureVerdict(first.id, first.observation, first.count, counts);
+  }
+  if (taken === 0)
+    return {
+      id: 'nothing-measured',
+      title: 'No result yet',
+      means:
+        'The run was stopped before the first connection was established or failed. Nothing is known about the path.',
+      certainty: { kind: 'unknown' },
+      next: [{ who: 'you', action: 'Run the command again and let it run longer.' }],
+    };
+  const calls = [...tally.calls.values()].reduce((sum, answered) => sum + answered, 0);
+  const messages = calls + tally.keepAlives.figures.count;
+  return {
+    id: 'ok',
+    title: 'The server accepts this poller',
+    means:
+      messages === 0
+        ? 'All connections stayed up. No message has been received yet: a server without work sends one each 30 s.'
+        : `All connections stayed up. They carried ${count(calls, 'call')} and ${count(messages - calls, 'keep-alive')}.`,
+    certainty: { kind: 'conclusive' },
+    next: [],
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

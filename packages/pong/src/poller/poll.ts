@@ -1,0 +1,71 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeFailure } from 'tentacle-protocol/diagnostics';
+import { Backoff } from './backoff.js';
+import { ConcurrentConnections } from './concurrent-connections.js';
+import { pollOnce, type PollingObserver } from './poll-once.js';
+import type { PollObservation, PollResult } from './poll-result.js';
+import type { PollingContext } from './polling-context.js';
+import { checkRegistration, type RegistrationCheck } from './registration.js';
+
+/**
+ * Keep as many connections open as the plan asks for until the run is stopped, each with its own back-off, as a polling
+ * Tentacle does.
+ * @returns the result of registration's check; undefined when TLS was never established, or the run was stopped before.
+ */
+export async function poll(
+  context: PollingContext,
+  random: () => number = Math.random,
+): Promise<RegistrationCheck | undefined> {
+  // Every connection listens to it, and every wait.
+  setMaxListeners(0, context.stop);
+  let registration: Promise<RegistrationCheck | undefined> | undefined;
+  const observer: PollingObserver = {
+    // Once a run: what listens there does not change.
+    onTls: async () => (await (registration ??= checkRegistration(context)))?.author,
+    onAccepted: () => context.tally.opened(),
+    onClosed: () => context.tally.closed(),
+    connections: new ConcurrentConnections(),
+  };
+  const numbers = Array.from({ length: context.plan.connections }, (_, index) => index + 1);
+  await Promise.all(numbers.map((number) => keepPolling(context, number, observer, random())));
+  return registration;
+}
+
+async function keepPolling(
+  context: PollingContext,
+  connection: number,
+  observer: PollingObserver,
+  spread: number,
+): Promise<void> {
+  const backOff = new Backoff(spread);
+  const onAccepted = (): void => {
+    backOff.succeeded();
+    observer.onAccepted();
+  };
+  while (!context.stop.aborted) {
+    backOff.attemptStarted();
+    const result = await pollOnce(context, { ...observer, onAccepted });
+    const count = context.tally.ended(result);
+    if (result.outcome === 'stopped') return;
+    const { waitUs } = backOff;
+    logFailure(context, { connection, result, count, waitUs });
+    await sleep(waitUs / 1000, undefined, { signal: context.stop }).catch(() => undefined);
+  }
+}
+
+/** Explain the first failure of a kind; name and count the others. */
+function logFailure(
+  { log }: PollingContext,
+  attempt: { connection: number; result: PollResult & PollObservation; count: number; waitUs: number },
+): void {
+  const { connection, count, waitUs } = attempt;
+  const { failure, observation, facts: _, ...fields } = attempt.result;
+  if (failure === undefined || observation === undefined) return;
+  const { title, explanation: means } = describeFailure(failure.id, observation);
+  const text = count === 1 ? `${title}. ${means}` : `${title} (${count} times).`;
+  log.warn(
+    { connection, ...fields, code: failure.evidence.code },
+    `${text} Trying again in ${(waitUs / 1_000_000).toFixed(1)} s.`,
+  );
+}

@@ -1,0 +1,43 @@
+import type { SecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+import type { ConnectOptions, ConnectionFacts, HttpProxy } from 'tentacle-protocol';
+import type { PollPlan } from '../commands/poll-options.js';
+import type { PollTally } from './poll-tally.js';
+
+/** What the connections of one polling run share. */
+export interface PollingContext {
+  readonly version: string;
+  readonly plan: PollPlan;
+  readonly subscription: string;
+  readonly proxy: HttpProxy | undefined;
+  readonly secureContext: SecureContext;
+  /** Of this Tentacle's certificate. */
+  readonly thumbprint: string;
+  readonly log: Pick<Logger, 'warn' | 'debug'>;
+  readonly tally: PollTally;
+  /** The end of the run: every connection sends END and is closed. */
+  readonly stop: AbortSignal;
+}
+
+/** Where to connect to, and with which certificate. */
+export function connectorPlan(context: Pick<PollingContext, 'plan' | 'secureContext' | 'proxy'>): ConnectOptions {
+  const { plan, secureContext, proxy } = context;
+  return {
+    ...plan.server,
+    secureContext,
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
+}
+
+/** What is known of a connection before it starts. */
+export function initialFacts({ plan, subscription, thumbprint }: PollingContext): ConnectionFacts {
+  return {
+    ...plan.server,
+    timeoutUs: plan.timeoutUs,
+    peerRole: 'server',
+    subscription,
+    ownThumbprint: thumbprint,
+    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+  };
+}

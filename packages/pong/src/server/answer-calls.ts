@@ -1,0 +1,41 @@
+import { serveRequests } from 'tentacle-protocol';
+import { type AuthenticatedPeer, type ConnectionView, oneLine } from 'tentacle-protocol/diagnostics';
+import type { ServerContext } from './server-context.js';
+import { answerCall, metricName, type QueryRecords } from './services.js';
+
+/**
+ * Answer a client's calls until it leaves, as a listening Tentacle does.
+ * @throws whatever ended the connection, unless it ended normally.
+ */
+export async function answerCalls(
+  { connection, channel, subscription, sendIdentity }: AuthenticatedPeer,
+  server: ServerContext,
+  queryRecords: QueryRecords,
+): Promise<void> {
+  const { limits, log, version } = server;
+  // A real listener answers a poller too, which then believes that all is well. This one closes after it and reports it.
+  await sendIdentity();
+  if (subscription !== undefined) return;
+
+  connection.enterStage('rpc');
+  const attest = server.attestor.forConnection(connection, (nonce) => channel.prove(nonce));
+  const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
+  const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
+  const context = { view, queryRecords, attest, stopKeepAlive };
+  await serveRequests(channel, 'listening', limits, async (call) => {
+    const { service, method, activityId } = call.request;
+    connection.callStarted(activityId);
+    if (log.isLevelEnabled('debug')) {
+      const names = { service: loggable(service), method: loggable(method) };
+      log.debug({ connectionId: connection.connectionId, ...names }, 'call');
+    }
+    const reply = await answerCall(call, context);
+    connection.callCompleted(metricName(call));
+    return reply;
+  });
+}
+
+/** A client's name for a service or a method, safe to log. Real names are under 100 characters. */
+function loggable(text: string): string {
+  return oneLine(text.slice(0, 100));
+}

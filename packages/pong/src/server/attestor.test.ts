@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { call, CallError } from 'tentacle-protocol';
+import {
+  attest,
+  InboundConnection,
+  isSignedBy,
+  verifyAttestation,
+  createSigningKey,
+  NONCE_BYTES,
+  parseStatement,
+} from 'tentacle-protocol/diagnostics';
+import { expect, onTestFinished, test } from 'vitest';
+import { Attestor } from './attestor.js';
+import { clientIdentity, introduced, serverIdentity, startPong, tcp } from '../testing/pong.test.support.js';
+
+const proof = { keyingMaterial: Buffer.alloc(32, 7), handshakeBound: true };
+
+/** A connection with the facts that an attestor signs. */
+async function connection(port: number): Promise<InboundConnection> {
+  const socket = await tcp(port);
+  onTestFinished(() => void socket.destroy());
+  const inbound = new InboundConnection(socket, 'tentacle');
+  inbound.record({ tlsVersion: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', clientThumbprint: null });
+  return inbound;
+}
+
+async function pongOfTest() {
+  const pong = await startPong();
+  onTestFinished(() => pong.stop());
+  return pong;
+}
+
+test('signs the facts observed of the connection', async () => {
+  const { port } = await pongOfTest();
+  const inbound = await connection(port);
+  inbound.record({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
+  const attestor = new Attestor(createSigningKey(), await serverIdentity());
+  const nonce = randomBytes(NONCE_BYTES);
+  const attestation = attestor.forConnection(inbound, () => proof)(nonce);
+  if (typeof attestation === 'string') throw new Error(attestation);
+  expect(isSignedBy(attestor.publicKey, attestation.statement, attestation.signature)).toBe(true);
+  expect(attestation.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
+  const { time, ...statement } = parseStatement(attestation.statement);
+  expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(inbound.startedAt));
+  expect(statement).toEqual({
+    v: 1,
+    nonce: nonce.toString('hex'),
+    connectionId: inbound.connectionId,
+    pongThumbprint: (await serverIdentity()).thumbprint,
+    clientThumbprint: null,
+    // Zones name a network interface of this machine.
+    clientAddress: 'fe80::1',
+    clientPort: inbound.facts.port,
+    pongAddress: 'fe80::2',
+    pongPort: inbound.facts.localPort,
+    tlsVersion: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    handshakeBound: true,
+    keyingMaterial: '07'.repeat(32),
+  });
+});
+
+test('signs once per connection, and at a limited rate for all connections', async () => {
+  const { port } = await pongOfTest();
+  const inbound = await connection(port);
+  let nowUs = 5_000_000;
+  const attestor = new Attestor(createSigningKey(), await serverIdentity(), () => nowUs);
+  const nonce = Buffer.alloc(NONCE_BYTES);
+  const another = () => attestor.forConnection(inbound, () => proof);
+  const ask = (): string => {
+    const result = another()(nonce);
+    return typeof result === 'string' ? result : 'signed';
+  };
+
+  const once = another();
+  expect(once(nonce)).not.toBeTypeOf('string');
+  expect(once(nonce)).toBe('once-only');
+  // 20 at once in total; a rejected request does not count.
+  expect(Array.from({ length: 19 }, ask)).toEqual(Array.from({ length: 19 }, () => 'signed'));
+  const late = another();
+  expect(late(nonce)).toBe('too-many');
+  nowUs += 99_000;
+  expect(ask()).toBe('too-many');
+  // Ten per second.
+  nowUs += 2_000;
+  expect(late(nonce)).not.toBeTypeOf('string');
+  expect(ask()).toBe('too-many');
+  // After any pause, no more than 20 at once.
+  nowUs += 3_600_000_000;
+  expect(Array.from({ length: 21 }, ask).filter((result) => result === 'signed')).toHaveLength(20);
+});
+
+test('a client receives an attestation of its own session, once', async () => {
+  const pong = await pongOfTest();
+  const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
+  const nonce = randomBytes(NONCE_BYTES);
+  const { result } = await call(exchange, attest, nonce, endpoint, deadline);
+  const { keyingMaterial, handshakeBound } = channel.prove(nonce);
+  const localView = {
+    nonce: nonce.toString('hex'),
+    ownThumbprint: (await clientIdentity()).thumbprint,
+    peerThumbprint: (await serverIdentity()).thumbprint,
+    tlsVersion: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    handshakeBound,
+    keyingMaterial: keyingMaterial.toString('hex'),
+  };
+  expect(verifyAttestation(result, localView, undefined).result).toBe('one-session');
+
+  await exchange.takeTurn(deadline);
+  const again = await call(exchange, attest, nonce, endpoint, deadline).catch((error: unknown) => error);
+  expect(again).toBeInstanceOf(CallError);
+  expect((again as CallError).serverError?.message).toMatch(/once/);
+
+  // The connection still works, and another one is not affected.
+  await exchange.takeTurn(deadline);
+  await exchange.end(deadline);
+  channel.close();
+  const other = await introduced(pong.port);
+  expect((await call(other.exchange, attest, nonce, other.endpoint, deadline)).result.signature).toHaveLength(64);
+  other.channel.close();
+});
+
+test.each([0, 31, 33, 1000])('a nonce of %i bytes is rejected', async (length) => {
+  const pong = await pongOfTest();
+  const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
+  const error = await call(exchange, attest, Buffer.alloc(length), endpoint, deadline).catch((error: unknown) => error);
+  expect((error as CallError).serverError?.message).toContain('Attest(Byte[])');
+  channel.close();
+});

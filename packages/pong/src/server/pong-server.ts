@@ -1,0 +1,41 @@
+import { MemoryBudget } from 'tentacle-protocol';
+import { ConnectionServer, receiveConnection } from 'tentacle-protocol/diagnostics';
+import { answerCalls } from './answer-calls.js';
+import { renderPage } from './page.js';
+import type { ServerContext } from './server-context.js';
+
+/** The server of a pong: each connection gets its ending, its record and its line in the log. */
+export function createPongServer(context: ServerContext): ConnectionServer {
+  const { tally, records, log, limits, stop, version } = context;
+  const bounded = { ...context, limits: { ...limits, allowance: new MemoryBudget(limits.allMessagesMaxBytes) } };
+  const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
+  let isFull = false;
+  const server = new ConnectionServer({
+    role: 'tentacle',
+    connectionsMax: limits.connectionsMax,
+    counts: tally,
+    stop,
+    onConnection: async (socket, connection) => {
+      isFull = false;
+      await receiveConnection(socket, connection, receiveOptions, (peer) =>
+        answerCalls(peer, bounded, (question) => {
+          const { openConnections: open, largestAcceptBatch: largestAcceptBatch } = server;
+          return records.query(question, { asker: connection.describe(version), open, largestAcceptBatch });
+        }),
+      );
+    },
+    onEnded: (record, { ending, observation, error }) => {
+      tally.ended(record);
+      records.add(record);
+      // Too many connections must not become too many lines.
+      const isRepeated = ending.id === 'too-many-connections' && isFull;
+      if (ending.id === 'too-many-connections') isFull = true;
+      const text = ending.level === 'info' ? ending.title : `${ending.title}. ${ending.means(observation)}`;
+      // The text quotes the first bytes where they identify a protocol; all of them would fill the screen.
+      const { firstBytes: _, ...fields } = record;
+      log[isRepeated ? 'debug' : ending.level](fields, text);
+      if (ending.id === 'internal.bug') log.debug(error, 'stack of the internal error');
+    },
+  });
+  return server;
+}

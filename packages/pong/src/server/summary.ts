@@ -1,0 +1,67 @@
+import { type DurationFigures } from 'tentacle-protocol/cli';
+import { type EndingId } from 'tentacle-protocol/diagnostics';
+import type { RejectedClient, Tally } from './tally.js';
+
+/** What is printed when pong listens. Plain JSON. */
+export interface Listening {
+  readonly schema: 'tentacle-pong/listening/1';
+  readonly port: number;
+  /** Addresses at which others can reach it, the likeliest first. */
+  readonly addresses: readonly string[];
+  readonly thumbprint: string;
+  /** The public key of its attestations, for ping's --pong-key: 64 upper-case hex digits. */
+  readonly pongKey: string;
+  /** The command to run on the other machine. */
+  readonly pingCommand: string;
+}
+
+/** What a run counted. Plain JSON. */
+export interface Summary {
+  readonly schema: 'tentacle-pong/summary/1';
+  readonly tool: { readonly name: 'tentacle-pong'; readonly version: string };
+  /** UTC, ISO 8601, milliseconds. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly port: number;
+  readonly thumbprint: string;
+  readonly connections: {
+    readonly total: number;
+    /** Open when pong was stopped. */
+    readonly open: number;
+    /** The most that were open at one time. */
+    readonly peak: number;
+    /** The most that the system had ready at one time: a queue longer than this was never full. */
+    readonly largestAcceptBatch?: number;
+  };
+  /** Number of connections per ending; they sum to `connections.total`. */
+  readonly endings: Readonly<Partial<Record<EndingId, number>>>;
+  readonly calls: Readonly<Record<string, number>>;
+  /** Of connections, from accept to the ending. */
+  readonly durations: DurationFigures;
+  /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
+  readonly refused: readonly RejectedClient[];
+}
+
+/** The summary of a run. @param run its period, port and certificate. */
+export function buildSummary(
+  tally: Tally,
+  run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
+    readonly version: string;
+    readonly open: number;
+    readonly largestAcceptBatch: number;
+  },
+): Summary {
+  return {
+    schema: 'tentacle-pong/summary/1',
+    tool: { name: 'tentacle-pong', version: run.version },
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    port: run.port,
+    thumbprint: run.thumbprint,
+    connections: { total: tally.total, open: run.open, peak: tally.peak, largestAcceptBatch: run.largestAcceptBatch },
+    endings: tally.endings,
+    calls: tally.calls,
+    durations: tally.durations,
+    refused: tally.refused,
+  };
+}

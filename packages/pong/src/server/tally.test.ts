@@ -1,0 +1,74 @@
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import type { EndedConnectionRecord } from 'tentacle-protocol/diagnostics';
+import { expect, test } from 'vitest';
+import { RecordStore } from './record-store.js';
+import { Tally } from './tally.js';
+
+function record(change: Partial<EndedConnectionRecord>): EndedConnectionRecord {
+  return {
+    connectionId: '00000000-0000-0000-0000-000000000000',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    address: '192.0.2.7',
+    port: 50123,
+    localAddress: '192.0.2.10',
+    localPort: 10933,
+    ending: 'served',
+    closedBy: 'local',
+    durationUs: 1500,
+    bytesIn: 0,
+    bytesOut: 0,
+    calls: {},
+    ...change,
+  };
+}
+
+test('a tally without connections', () => {
+  const { durations, endings, calls, bars, refused } = new Tally();
+  expect({ endings, calls, bars, refused }).toEqual({ endings: {}, calls: {}, bars: [], refused: [] });
+  expect(durations).toMatchObject({ count: 0, minUs: 0, meanUs: 0, p50Us: 0, p99Us: 0, maxUs: 0 });
+});
+
+test('durations have figures, a histogram and bars', () => {
+  const tally = new Tally();
+  const durationsUs = [0, 1500, 1800, 40_000, 2_000_000_000, 10 ** 12];
+  for (const durationUs of durationsUs) tally.ended(record({ durationUs }));
+  expect(tally.durations).toMatchObject({ count: 6, minUs: 0, maxUs: 86_400_000_000 });
+  expect(decodeFromCompressedBase64(tally.durations.histogram).totalCount).toBe(6);
+  expect(tally.bars[0]).toEqual({ belowUs: 1000, count: 1 });
+  expect(tally.bars[1]).toEqual({ belowUs: 2000, count: 2 });
+  expect(tally.bars.at(-1)).toEqual({ count: 2 });
+  expect(tally.bars.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+});
+
+test('endings and calls are sorted, the most frequent first', () => {
+  const tally = new Tally();
+  tally.ended(record({ ending: 'http.page' }));
+  for (let i = 0; i < 3; i++) tally.ended(record({ calls: { other: 1, 'ITentaclePongService.Echo': 5 } }));
+  expect(Object.entries(tally.endings)).toEqual([
+    ['served', 3],
+    ['http.page', 1],
+  ]);
+  expect(Object.entries(tally.calls)).toEqual([
+    ['ITentaclePongService.Echo', 15],
+    ['other', 3],
+  ]);
+});
+
+test('rejected clients are bounded, and the latest are kept', () => {
+  const tally = new Tally();
+  const refuse = (clientThumbprint: string): void => {
+    tally.ended(record({ ending: 'refused.thumbprint', clientThumbprint }));
+  };
+  for (let i = 0; i < 100; i++) refuse(`T${i}`);
+  refuse('T0');
+  refuse('T100');
+  expect(tally.refused).toHaveLength(100);
+  expect(tally.refused.map(({ thumbprint }) => thumbprint)).not.toContain('T1');
+  expect(tally.refused.at(-2)).toEqual({ thumbprint: 'T0', count: 2, lastAddress: '192.0.2.7' });
+});
+
+test('records are kept in a ring', () => {
+  const records = new RecordStore(2);
+  for (const port of [1, 2, 3]) records.add(record({ port }));
+  expect(records.all.map(({ port }) => port)).toEqual([2, 3]);
+});

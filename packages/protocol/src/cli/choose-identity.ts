@@ -1,0 +1,57 @@
+import type { AccountEnvironment } from './environment.js';
+import { configurationDirectory } from '../identity/configuration-directory.js';
+import { type Identity, createIdentity } from '../identity/identity.js';
+import { IdentityError } from '../identity/identity-error.js';
+import { loadOrCreateIdentity } from '../identity/stored-identity.js';
+import { loadIdentity } from '../identity/load-identity.js';
+import { UsageError } from './usage-error.js';
+
+/** A passphrase has no option of its own, because every account of a machine can read a command line. */
+const PASSPHRASE_SOURCES = 'use --passphrase-file, or set TENTACLE_PASSPHRASE';
+
+/** The options that select an identity. */
+export interface IdentityChoice {
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly pfxFile?: string | undefined;
+  readonly passphrase?: string | undefined;
+}
+
+/** An identity and its origin. */
+export interface ChosenIdentity {
+  readonly identity: Identity;
+  /** The file it was read from; absent for an identity that exists only in this process. */
+  readonly from?: string;
+  /** One sentence when it was generated just now. */
+  readonly note?: string;
+}
+
+/**
+ * The identity that the options select, or the kept one, or, when none can be kept, a temporary one with a note.
+ * @param program the program whose configuration folder keeps it.
+ * @throws UsageError for files that cannot be used, in one line.
+ */
+export async function chooseIdentity(
+  choice: IdentityChoice,
+  environment: AccountEnvironment,
+  program: string,
+  commonName: string,
+): Promise<ChosenIdentity> {
+  const file = choice.pfxFile ?? choice.certFile ?? choice.keyFile;
+  try {
+    if (file !== undefined) return { identity: await loadIdentity(choice), from: file };
+    const directory = configurationDirectory(environment, program);
+    const stored = await loadOrCreateIdentity({ directory, commonName, platform: environment.platform });
+    const note = stored.isNew ? { note: `generated a certificate and stored it in ${stored.path}` } : {};
+    return { identity: stored.identity, from: stored.path, ...note };
+  } catch (error) {
+    if (!(error instanceof IdentityError)) throw error;
+    if (error.code === 'passphrase-needed') throw new UsageError(`${error.message} (${PASSPHRASE_SOURCES})`);
+    if (error.code !== 'cannot-store') throw new UsageError(error.message);
+    const identity = await createIdentity({ commonName });
+    return {
+      identity,
+      note: `using a temporary certificate, whose thumbprint changes with every run: ${error.message}`,
+    };
+  }
+}

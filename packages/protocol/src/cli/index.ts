@@ -1,0 +1,42 @@
+/** What a command-line program of this project needs: arguments, help, signals, text. */
+
+// Programs, arguments and help.
+export { chooseIdentity, type ChosenIdentity, type IdentityChoice } from './choose-identity.js';
+export { chooseProxy, type ProxyChoice } from './choose-proxy.js';
+export { closestMatches } from './closest.js';
+export {
+  type CommandDefinition,
+  flagOption,
+  type OptionDefinition,
+  type ProgramDefinition,
+  valueOption,
+} from './definition.js';
+export type { AskHidden, Environment } from './environment.js';
+export { ExitStatus } from './exit-status.js';
+export { commandHelp } from './help.js';
+export { IDENTITY_OPTIONS } from './identity-options.js';
+export { parseArguments, type ParsedCommand, type ParsedOptions, type TextSettings } from './parse.js';
+export { passphraseFrom } from './passphrase.js';
+export type { ProxyVariable } from './proxy-environment.js';
+export { PROXY_OPTIONS } from './proxy-options.js';
+export { RecordFile } from './record-file.js';
+export { runProgram } from './run-program.js';
+export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
+export { stepsText } from './steps-text.js';
+export { parseTarget, POLLING_PORT, type Target } from './target.js';
+export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
+export { UsageError } from './usage-error.js';
+export { parseDuration, parseSize, parseWhole } from './values.js';
+export { list, verdictText, warningsText } from './verdict-text.js';
+
+// Text.
+export { maskUnsafe, quote, singleLine, toAscii } from '../text/sanitize.js';
+export { columns, count, formatDuration, formatRate, formatSize, ms, WIDTH, wrap } from '../text/units.js';
+
+// The local host.
+export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
+export { describeListenProblem } from '../host/listen-problem.js';
+
+// Plain data.
+export { bucketsOf, type DurationFigures, DurationHistogram } from '../data/histogram.js';
+export { omitUndefined } from '../data/omit-undefined.js';

@@ -1,0 +1,294 @@
+import type { Argv } from 'yargs';
+import { WIDTH } from '../text/units.js';
+import { quote } from '../text/sanitize.js';
+import { closestMatches } from './closest.js';
+import { BUILT_IN_COMMANDS, type CommandDefinition, commandName, type ProgramDefinition } from './definition.js';
+import { helpSubjects, helpText } from './help.js';
+import { UsageError } from './usage-error.js';
+
+/** What the arguments ask for: run a command with these values, or only print a text. */
+export type ParsedCommand =
+  | {
+      readonly kind: 'run';
+      /** Its name in the program's definition; empty for the default command. */
+      readonly command: string;
+      readonly positionals: readonly string[];
+      readonly options: ParsedOptions;
+    }
+  | { readonly kind: 'print'; readonly text: string };
+
+/** The options of a command line, as they were written. */
+export interface ParsedOptions {
+  /** Whether a flag is set. */
+  flag(option: string): boolean;
+  /** The value of an option; undefined when it is absent. */
+  value(option: string): string | undefined;
+  all(option: string): readonly string[];
+}
+
+/** What a text to print depends on besides the arguments. */
+export interface TextSettings {
+  readonly versionText: string;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** What yargs returns for a command line. */
+type YargsResult = Readonly<Record<string, unknown>> & { readonly _: readonly unknown[] };
+
+/** The option by which a completion script asks for completions: yargs' own. */
+const COMPLETIONS = '--get-yargs-completions';
+
+/**
+ * Read the arguments. Values stay as written: their own readers report what is wrong with them.
+ * @throws UsageError
+ */
+export async function parseArguments(
+  program: ProgramDefinition,
+  argv: readonly string[],
+  { versionText, width }: TextSettings = { versionText: program.name, width: WIDTH },
+): Promise<ParsedCommand> {
+  const words = withCommandFirst(program, argv);
+  if (words[0] === COMPLETIONS || words[0] === 'completion') return completion(program, words);
+  const beforeDashes = upToDoubleDash(words);
+  if (['--version', '-V'].some((option) => beforeDashes.includes(option))) return { kind: 'print', text: versionText };
+  const help = helpRequest(program, beforeDashes);
+  if (help !== undefined) return { kind: 'print', text: helpText(program, help.subject, width) };
+  return parseCommand(program, words, width);
+}
+
+function upToDoubleDash(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
+}
+
+/** `--listen 10944` is `listen 10944`. */
+function withCommandFirst({ commandOptions = {} }: ProgramDefinition, argv: readonly string[]): readonly string[] {
+  const options = upToDoubleDash(argv);
+  for (const [option, command] of Object.entries(commandOptions)) {
+    const index = options.findIndex((word) => word === option || word.startsWith(`${option}=`));
+    const value = options[index]?.slice(option.length + 1) ?? '';
+    if (index >= 0)
+      return [command, ...argv.slice(0, index), ...(value === '' ? [] : [value]), ...argv.slice(index + 1)];
+  }
+  return argv;
+}
+
+/** Whether help is asked for, and on what. Found without yargs, which takes as long to load as Node takes to start. */
+function helpRequest(
+  program: ProgramDefinition,
+  words: readonly string[],
+): { readonly subject: string | undefined } | undefined {
+  if (words[0] === 'help') return { subject: words[1] };
+  const index = words.findIndex((word) => /^(?:-h|--help)(?:=|$)/.test(word));
+  const option = words[index];
+  if (option === undefined) return undefined;
+  const command = program.commands.find(({ name }) => name !== '' && name === words[0])?.name;
+  const subject = /=(.*)$/s.exec(option)?.[1] ?? words[index + 1];
+  // A word behind --help may also be a host, or an option.
+  const isSubject = subject !== undefined && (option.includes('=') || isNearSubject(program, subject));
+  return { subject: isSubject ? subject : command };
+}
+
+function isNearSubject(program: ProgramDefinition, word: string): boolean {
+  const subjects = helpSubjects(program);
+  return subjects.includes(word) || closestMatches(word, subjects).length > 0;
+}
+
+async function parseCommand(
+  program: ProgramDefinition,
+  words: readonly string[],
+  width: number,
+): Promise<ParsedCommand> {
+  const parsed: { command?: CommandDefinition; result?: YargsResult } = {};
+  const { default: yargs } = await import('yargs');
+  const parser = withCommands(yargs([...words]), program, program.commands, (command, result) =>
+    Object.assign(parsed, { command, result }),
+  );
+  await reportingErrors(program, async () => parser.parseAsync([...words]));
+  const { command, result } = parsed;
+  if (command === undefined || result === undefined) throw unreadable(program);
+  // Among other short options, as in -qh.
+  if (result['help'] === true) return { kind: 'print', text: helpText(program, command.name || undefined, width) };
+  checkOptions(program, command, result, words);
+  const positionals = positionalsOf(command, result);
+  suggestCommand(program, command, positionals, words);
+  return { kind: 'run', command: command.name, positionals, options: optionsOf(result) };
+}
+
+/** yargs with the program's commands, each with its own options. */
+function withCommands(
+  yargs: Argv,
+  program: ProgramDefinition,
+  commands: readonly CommandDefinition[],
+  onCommand: (command: CommandDefinition, result: YargsResult) => void,
+): Argv {
+  const parser = yargs
+    .scriptName(program.name)
+    .locale('en')
+    // Ours in place of yargs's own: a text to print is returned, and the process goes on.
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .option('help', { alias: 'h', type: 'boolean' })
+    .option('version', { alias: 'V', type: 'boolean' })
+    // Known before the command is, so that none of them takes the command for its value.
+    .boolean(program.commands.flatMap(({ options }) => flagNames(options)))
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    // yargs passes null for the message of an error that was thrown; its types do not say so.
+    .fail((message: string | null, error: Error) => {
+      throw error instanceof UsageError ? error : usageErrorOf(program, message ?? error.message);
+    });
+  for (const command of commands) {
+    parser.command<object>({
+      command: `${command.name === '' ? '$0' : command.name} ${command.positionals}`.trimEnd(),
+      describe: command.summary,
+      builder: (builder: Argv) => builder.options(yargsOptions(command)),
+      handler: (result) => onCommand(command, result),
+    });
+  }
+  return parser;
+}
+
+/** The options without what only the help knows. */
+function yargsOptions({ options }: CommandDefinition): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { placeholder: _, common: __, ...option }]) => [name, option]),
+  );
+}
+
+function flagNames(options: CommandDefinition['options']): string[] {
+  return Object.entries(options).flatMap(([name, { type, alias }]) =>
+    type === 'boolean' ? [name, alias ?? []].flat() : [],
+  );
+}
+
+/** yargs cannot read options such as `--constructor`, and throws whatever it stumbled over. */
+async function reportingErrors(program: ProgramDefinition, parse: () => Promise<unknown>): Promise<void> {
+  try {
+    await parse();
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(program);
+  }
+}
+
+function unreadable({ name }: ProgramDefinition): UsageError {
+  return new UsageError(`the arguments cannot be read; see ${name} --help`);
+}
+
+function usageErrorOf({ name }: ProgramDefinition, message: string): UsageError {
+  const [, option] = /^Not enough arguments following: (.*)$/s.exec(message) ?? [];
+  if (option !== undefined) return new UsageError(`${dashed(option)} needs a value; see ${name} --help all`);
+  return new UsageError(`${message.replaceAll(/\s*\n\s*/g, ': ')}; see ${name} --help`);
+}
+
+function checkOptions(
+  program: ProgramDefinition,
+  command: CommandDefinition,
+  result: YargsResult,
+  words: readonly string[],
+): void {
+  const names = new Map<string, string>();
+  for (const [option, { alias }] of Object.entries(command.options))
+    for (const name of [option, alias ?? []].flat()) names.set(name, option);
+  const known = new Set(['_', '$0', 'help', 'h', 'version', 'V', ...names.keys(), ...positionalNames(command)]);
+  // yargs takes a positional argument's name for an option, and the value of a flag for "false" unless it is "true".
+  for (const word of upToDoubleDash(words)) {
+    const [, dashes = '', name = '', value] = /^(--?)([^=]+)(=.*)?$/s.exec(word) ?? [];
+    if (dashes === '--' && positionalNames(command).includes(name)) throw unknownOption(program, command, name);
+    if (value !== undefined && command.options[names.get(name) ?? '']?.type === 'boolean')
+      throw new UsageError(`${dashes}${name} does not take a value; use ${dashes}${name}, or leave it out`);
+  }
+  for (const [option, value] of Object.entries(result)) {
+    if (!known.has(option)) throw unknownOption(program, command, option);
+    const definition = command.options[option];
+    if (definition === undefined) continue;
+    if (Array.isArray(value) && definition.array !== true)
+      throw new UsageError(`${dashed(option)} is given ${value.length} times; use it once`);
+    // Without requiresArg the value may be left out.
+    if (definition.requiresArg === true && (value === '' || (Array.isArray(value) && value.includes(''))))
+      throw new UsageError(`${dashed(option)} ${quote('')} needs a value; see ${commandName(program, command)} --help`);
+  }
+}
+
+function unknownOption(program: ProgramDefinition, command: CommandDefinition, option: string): UsageError {
+  const candidates = Object.entries(command.options).flatMap(([name, { alias }]) => [name, alias ?? []].flat());
+  const matches = option.length === 1 ? [] : closestMatches(option, [...candidates, 'help', 'version']);
+  const hint =
+    matches.length === 0
+      ? `see ${commandName(program, command)} --help${command.name === '' ? ' all' : ''}`
+      : `did you mean ${matches.map(dashed).join(' or ')}?`;
+  return new UsageError(`unknown option ${dashed(option)}; ${hint}`);
+}
+
+function dashed(option: string): string {
+  return option.length === 1 ? `-${option}` : `--${option}`;
+}
+
+function positionalNames({ positionals }: CommandDefinition): string[] {
+  return [...positionals.matchAll(/[[<]([\w-]+)/g)].map(([, name = '']) => name);
+}
+
+/** What yargs assigned to the command's positional arguments, then what it left over, as all behind `--`. */
+function positionalsOf(command: CommandDefinition, result: YargsResult): string[] {
+  const assigned = positionalNames(command).flatMap((name) => result[name] ?? []);
+  const left = command.name === '' ? result._ : result._.slice(1);
+  return [...assigned, ...left].map(String);
+}
+
+/**
+ * Where hosts are expected, a word that is nearly a command and has more behind it was probably meant to be one.
+ * @throws UsageError that names the command.
+ */
+function suggestCommand(
+  program: ProgramDefinition,
+  command: CommandDefinition,
+  [first, ...more]: readonly string[],
+  words: readonly string[],
+): void {
+  if (command.name !== '' || first === undefined || more.length === 0 || !upToDoubleDash(words).includes(first)) return;
+  const names = [...program.commands.flatMap(({ name }) => name || []), ...Object.keys(BUILT_IN_COMMANDS)];
+  if (names.includes(first))
+    throw new UsageError(`${first} must be the first word, as in ${program.name} ${first} ${more.join(' ')}`);
+  const matches = closestMatches(first, names);
+  if (matches.length > 0)
+    throw new UsageError(
+      `there is no command ${quote(first)}; did you mean ${matches.join(' or ')}? If it is a host, write -- before it`,
+    );
+}
+
+/** The completion script, or the completions that it asks for. */
+async function completion(program: ProgramDefinition, words: readonly string[]): Promise<ParsedCommand> {
+  const { default: yargs } = await import('yargs');
+  const [main, ...others] = program.commands;
+  // yargs would run a default command after the script; as options of the program they are completed just the same.
+  const parser = withCommands(yargs([...words]), program, others, () => undefined)
+    .command('help [topic]', BUILT_IN_COMMANDS.help, (builder) =>
+      builder.positional('topic', { choices: helpSubjects(program) }),
+    )
+    .completion('completion', BUILT_IN_COMMANDS.completion)
+    .options(notGlobal(yargsOptions(main)));
+  let text = '';
+  await parser.parseAsync([...words], {}, (_error, _argv, output) => {
+    text = output;
+  });
+  // yargs also offers --c for -c.
+  const lines = text.split('\n').filter((line) => !/^--\w(?::|$)/.test(line));
+  return { kind: 'print', text: lines.join('\n') };
+}
+
+/** The options without effect on commands below: yargs would offer them there. */
+function notGlobal(options: Readonly<Record<string, object>>): Record<string, object> {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, global: false }]));
+}
+
+function optionsOf(result: YargsResult): ParsedOptions {
+  const all = (option: string): string[] => [result[option] ?? []].flat().map(String);
+  return { flag: (option) => result[option] === true, value: (option) => all(option)[0], all };
+}

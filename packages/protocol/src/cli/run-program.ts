@@ -1,0 +1,143 @@
+import { homedir } from 'node:os';
+import { askHidden } from './ask-hidden.js';
+import type { Environment } from './environment.js';
+import { singleLine } from '../text/sanitize.js';
+import type { ProgramDefinition } from './definition.js';
+import { ExitStatus } from './exit-status.js';
+import { packageVersion } from './package-version.js';
+import { type ParsedCommand, parseArguments } from './parse.js';
+import { UsageError } from './usage-error.js';
+
+/** A command as it is run: its values are checked, its results written, its exit status returned. */
+export type RunCommand = (
+  command: ParsedCommand & { kind: 'run' },
+  version: string,
+  environment: Environment,
+) => Promise<number>;
+
+/** A program: its definition, and for each command the module that runs it. */
+export interface Program {
+  readonly definition: ProgramDefinition;
+  /** The package.json that holds the version. */
+  readonly packageJson: URL;
+  /** By name; the default command's is empty. Loaded only when it runs, because help and version need none of them. */
+  readonly commands: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>>;
+}
+
+/** Signals that ask a process to end: Ctrl+C, a service manager, a closed console, Ctrl+Break on Windows. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
+
+/** Remote consoles have 80 columns; below 40 a table does not fit, and above 200 a line is hard to follow. */
+const WIDTH_DEFAULT = 80;
+const WIDTH_MIN = 40;
+const WIDTH_MAX = 200;
+
+/** Set to anything, it adds the stack to an internal error. */
+const DEBUG_VARIABLE = 'TENTACLE_DEBUG';
+
+/** Run a program to its end, from the arguments to the exit status. */
+export async function runProgram(program: Program, process: NodeJS.Process): Promise<void> {
+  const fail = (error: unknown): number => reportError(program.definition.name, error, process);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error: unknown) => process.exit(fail(error)));
+  const stop = stopSignal(program.definition.name, process);
+  const status = await start(program, process, stop).catch(fail);
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  // Not by itself: a DNS lookup that hangs in the system would keep the process for minutes.
+  process.exit(status);
+}
+
+async function start(
+  { definition, packageJson, commands }: Program,
+  process: NodeJS.Process,
+  stop: AbortSignal,
+): Promise<number> {
+  const version = packageVersion(packageJson);
+  const environment = environmentOf(process, stop);
+  const parsed = await parseArguments(definition, process.argv.slice(2), {
+    versionText: `${definition.name} ${version} (${platformText(process)})`,
+    width: environment.width,
+  });
+  if (parsed.kind === 'print') {
+    environment.stdout(`${parsed.text}\n`);
+    return ExitStatus.OK;
+  }
+  const load = commands[parsed.command];
+  if (load === undefined) throw new Error(`the command "${parsed.command}" has no module`);
+  return (await load()).run(parsed, version, environment);
+}
+
+function platformText({ version, versions, platform, arch }: NodeJS.Process): string {
+  return `Node ${version}, OpenSSL ${versions.openssl}, ${platform} ${arch}`;
+}
+
+function environmentOf(process: NodeJS.Process, stop: AbortSignal): Environment {
+  const { stdin, stdout, stderr, platform, env } = process;
+  const writeError = (text: string): void => void stderr.write(text);
+  return {
+    stdout: (text) => void stdout.write(text),
+    stderr: writeError,
+    stdin,
+    stderrIsTerminal: stderr.isTTY,
+    width: terminalWidth(stdout.columns),
+    // It takes both: a place to ask on, and a place to answer.
+    askHidden: stdin.isTTY && stderr.isTTY ? (question) => askHidden(question, stdin, writeError, stop) : undefined,
+    platform,
+    env,
+    home: homeOrNone(),
+    stop,
+  };
+}
+
+/** The columns to use for a terminal that reports this many. */
+export function terminalWidth(columns: number | undefined): number {
+  if (columns === undefined || columns === 0) return WIDTH_DEFAULT;
+  return Math.min(Math.max(columns, WIDTH_MIN), WIDTH_MAX);
+}
+
+/** Services and containers run under accounts without a home directory. */
+function homeOrNone(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
+}
+
+/** Aborted by the first signal, and when nothing can be written anymore; a second signal ends the process at once. */
+function stopSignal(name: string, process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(ExitStatus.INTERRUPTED);
+      controller.abort();
+    });
+  }
+  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    // A reader that has gone (`| head`) is not an error; a full disk is.
+    if (code !== 'EPIPE') process.stderr.write(`${name}: the results cannot be written (${code})\n`);
+    controller.abort();
+  });
+  process.stderr.on('error', () => controller.abort());
+  return controller.signal;
+}
+
+/** Write the error as one line. @returns the exit status. */
+function reportError(name: string, error: unknown, process: NodeJS.Process): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${name}: ${error.message}\n`);
+    return ExitStatus.USAGE;
+  }
+  const text = singleLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (process.env[DEBUG_VARIABLE] === undefined)
+    process.stderr.write(`${name}: internal error: ${text} (set ${DEBUG_VARIABLE}=1 to see the stack)\n`);
+  else process.stderr.write(`${name}: internal error: ${stack ?? text}\n`);
+  return ExitStatus.FAILED;
+}
+
+/** All that was written has to be out before the process ends: the reader of a pipe may take its time. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0 && !stream.destroyed)
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+}

@@ -1,0 +1,27 @@
+import type { Actor, Step } from '../diagnostics/failure-definition.js';
+import { WIDTH, wrap } from '../text/units.js';
+
+const ACTORS: Readonly<Record<Actor, string>> = {
+  'server-admin': 'Octopus Server administrator',
+  'tentacle-admin': "administrator of the Tentacle's host",
+  'network-team': 'network team',
+  'dns-owner': 'owner of the DNS zone or resolver',
+  you: 'you',
+};
+
+/** The next steps in order, each with its actor, behind `indent`; commands are never wrapped. Empty for no steps. */
+export function stepsText(steps: readonly Step[], indent: string, width = WIDTH): string {
+  if (steps.length === 0) return '';
+  return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('')}`;
+}
+
+function stepText({ who, action, windows, linux }: Step, number: number, indent: string, width: number): string {
+  const hanging = `${indent}   `;
+  const lines = [wrap(`${ACTORS[who]}: ${action}`, `${indent}${number}. `, hanging, width)];
+  if (windows !== undefined && windows === linux) lines.push(`${hanging}${windows}`);
+  else {
+    if (windows !== undefined) lines.push(`${hanging}Windows: ${windows}`);
+    if (linux !== undefined) lines.push(`${hanging}Linux:   ${linux}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,32 @@
+import type { Verdict } from '../diagnostics/verdict.js';
+import type { Warning } from '../diagnostics/warnings.js';
+import { stepsText } from './steps-text.js';
+import { WIDTH, wrap } from '../text/units.js';
+
+/** The headline with its explanation, its possible causes, and the next steps. */
+export function verdictText(
+  { id, title, means, certainty, next }: Omit<Verdict, 'id'> & { readonly id: string },
+  width = WIDTH,
+): string {
+  const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', width)];
+  if (certainty.kind === 'ambiguous') {
+    const causes = certainty.causes.map((cause) => wrap(cause, '    - ', '      ', width));
+    lines.push('  Possible causes:', ...causes, wrap(`How to tell: ${certainty.howToTell}`, '  ', '  ', width));
+  }
+  return `${lines.join('\n')}\n${stepsText(next, '  ', width)}`;
+}
+
+/** Warnings, each with what to do about it; empty for none. */
+export function warningsText(warnings: readonly Warning[], width = WIDTH): string {
+  return list(
+    'warnings',
+    warnings.map(({ id, text, next }) => `${text} ${next} (${id})`),
+    width,
+  );
+}
+
+/** A titled list; empty for no items. */
+export function list(title: string, items: readonly string[], width = WIDTH): string {
+  if (items.length === 0) return '';
+  return `${title}:\n${items.map((item) => `${wrap(item, '  - ', '    ', width)}\n`).join('')}`;
+}

@@ -1,0 +1,208 @@
+import type { Direction, ConnectionFacts } from '../trace.js';
+import type { FailureId } from './catalogue.js';
+import { classify } from './classify.js';
+import { counted } from './failures/wording.js';
+import { showPathMtu } from './failures/data.js';
+import { endsOf } from './ends.js';
+import type { Diagnosis, Observation } from './failure-definition.js';
+import { type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
+import { type Counts, failureVerdict, type Verdict } from './verdict.js';
+
+/** The part of a transfer that decides a verdict. */
+interface Moved {
+  readonly direction: Direction;
+  readonly whole: number;
+  readonly movedBytes: number;
+}
+
+const startPong = {
+  who: 'tentacle-admin',
+  action:
+    "Run tentacle-pong on the Tentacle's host, on another port or in place of the Tentacle, and measure that. It accepts and sends any amount of data.",
+  windows: 'tentacle-pong --port 10934',
+  linux: 'tentacle-pong --port 10934',
+} as const;
+
+/**
+ * Returns the headline of a run that was to move data. It differs from the usual one where no data moved although nothing
+ * failed, and where the run was stopped in the middle.
+ */
+export function transferVerdict(verdict: Verdict, peerKind: string, transfers: readonly Moved[]): Verdict {
+  if (verdict.id === 'ok' && transfers.length === 0) return noData(peerKind);
+  if (verdict.id !== 'nothing-measured' || transfers.length === 0) return verdict;
+  const moved = transfers.map(({ direction, movedBytes }) => `${counted(movedBytes, 'byte')} of the ${direction}`);
+  return {
+    ...verdict,
+    title: 'Stopped in the middle of a transfer',
+    means: `The run was stopped after ${moved.join(' and ')}, without a failure until then.`,
+    next: [{ who: 'you', action: 'To have every byte compared, run again until the end, or use a smaller size.' }],
+  };
+}
+
+/** The peer can be reached, but has no service for data. */
+function noData(peerKind: string): Verdict {
+  const isTentacle = peerKind === 'tentacle';
+  return {
+    id: 'nothing-measured',
+    title: 'The peer can be reached, but no data was transferred',
+    means: `${isTentacle ? 'The peer is a real Tentacle. It has no data service that leaves it unchanged' : 'The peer has no data service'}, so this tool does not send data to it. The network, TLS, trust and calls are in order; sizes and rates are unknown.`,
+    certainty: { kind: 'unknown' },
+    next: [
+      startPong,
+      ...(isTentacle
+        ? [
+            {
+              who: 'you',
+              action:
+                'To check whether packets of full size reach the Tentacle, use --sizes: it tries uploads of up to 19,000 bytes as part of a request for its page.',
+            } as const,
+          ]
+        : []),
+    ],
+  };
+}
+
+/** The result of a search over sizes in one direction. */
+export interface SizeSearchSide {
+  readonly found: {
+    readonly largestOkBytes?: number;
+    readonly smallestFailedBytes?: number;
+    readonly passesInPieces?: boolean;
+    readonly inconsistent: readonly number[];
+    readonly complete: boolean;
+  };
+  /** The failure of the smallest size that failed. */
+  readonly observation?: Observation;
+}
+
+/** Both directions, where the peer accepts and sends data. */
+export interface SizeSearchSides {
+  readonly upload: SizeSearchSide;
+  /** Absent where only uploads could be tried, within requests for the page. */
+  readonly download?: SizeSearchSide;
+}
+
+/**
+ * Returns the headline of a search over sizes: a limit where there is one, else the failure, else that all succeeded.
+ * @param there the other end's records of the failures.
+ */
+export function sizesVerdict(
+  base: Verdict,
+  counts: Counts,
+  ladder: readonly number[],
+  sides: SizeSearchSides,
+  there: readonly (RemoteEvidence & { readonly id: FailureId })[] = [],
+): Verdict {
+  const limited = [
+    ...limitOf('upload', sides.upload),
+    ...(sides.download === undefined ? [] : limitOf('download', sides.download)),
+  ];
+  // Of two limits, the one with the more exact diagnosis.
+  const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
+  if (worst !== undefined) {
+    const failure = failureVerdict(worst.id, worst.observation, counts.failed, counts);
+    const seen = there.find(({ id }) => id === worst.id);
+    const verdict = seen === undefined ? failure : withRemoteEvidence(failure, seen, counts);
+    const more = limited.flatMap((limit) => (limit === worst ? [] : [otherDirection(limit.observation)]));
+    const inconsistent = worst.found.inconsistent.length === 0 ? [] : [inconsistency(worst.found.inconsistent)];
+    const means = [verdict.means, ...more, ...inconsistent].join(' ');
+    return { ...verdict, means, certainty: certaintyOf(worst, verdict) };
+  }
+  if (counts.failed > 0) {
+    const all = [...sides.upload.found.inconsistent, ...(sides.download?.found.inconsistent ?? [])];
+    return all.length === 0 ? base : { ...base, means: `${base.means} ${inconsistency(all)}` };
+  }
+  return noLimit(base, ladder, sides);
+}
+
+/** Returns the causes that remain: a limit that was met each time rules out a slow network and a hung machine. */
+function certaintyOf({ id, found }: ReturnType<typeof limitOf>[number], { certainty }: Verdict): Diagnosis {
+  const isCut = id === 'data.stalled' || id === 'data.reset';
+  if (!isCut || !found.complete || found.inconsistent.length > 0 || found.largestOkBytes === undefined)
+    return certainty;
+  const does = id === 'data.stalled' ? 'swallows' : 'cuts';
+  return {
+    kind: 'ambiguous',
+    causes: [
+      `a device in between (firewall, IDS, proxy, VPN) ${does} a connection after a number of bytes`,
+      `protection software on one of the two machines ${does} it`,
+      ...(found.passesInPieces === false
+        ? []
+        : ['the size of one message or transfer is limited there, not that of the connection']),
+    ],
+    howToTell:
+      'Run tentacle-ping against tentacle-pong from a machine next to it, on the same network. If the limit is still there, it is on that host; if not, it is in between or on this machine.',
+  };
+}
+
+/** Adds large packets as a possible reason where not even TLS was established because the peer did not answer. */
+export function sizesNotTestedVerdict(verdict: Verdict, facts: ConnectionFacts): Verdict {
+  if (verdict.id !== 'tls.silent' && verdict.id !== 'tls.stalled') return verdict;
+  return {
+    ...verdict,
+    means: `${verdict.means} No size could be tried. The TLS handshake itself contains packets of full size, so a link on which large packets are lost looks the same.`,
+    // 1,280 bytes are the least that IPv6 guarantees on any link.
+    next: [showPathMtu(facts, endsOf(facts).here.administrator, 1280), ...verdict.next],
+  };
+}
+
+function limitOf(direction: Direction, { found, observation }: SizeSearchSide) {
+  const { largestOkBytes, smallestFailedBytes, passesInPieces } = found;
+  if (observation === undefined || smallestFailedBytes === undefined) return [];
+  const { sizeBytes = smallestFailedBytes, movedBytes = 0, differsAt } = observation.facts.transfer ?? {};
+  const transfer = {
+    direction,
+    sizeBytes,
+    movedBytes,
+    ...(differsAt === undefined ? {} : { differsAt }),
+    ...(largestOkBytes === undefined ? {} : { largestOkBytes }),
+    smallestFailedBytes,
+    ...(passesInPieces === undefined ? {} : { passesInPieces }),
+  };
+  const limited = { signature: observation.signature, facts: { ...observation.facts, transfer } };
+  return [{ id: classify(limited).id, observation: limited, found }];
+}
+
+function otherDirection({ facts: { transfer } }: Observation): string {
+  const { direction = 'download', largestOkBytes = 0, smallestFailedBytes = 0 } = transfer ?? {};
+  return `The ${direction} has a limit too, between ${formatted(largestOkBytes)} and ${formatted(smallestFailedBytes)} bytes.`;
+}
+
+function inconsistency(sizes: readonly number[]): string {
+  return `Results varied: ${sizes.map(formatted).join(', ')} bytes failed once and succeeded once, or larger sizes succeeded, as with random loss.`;
+}
+
+function noLimit(base: Verdict, ladder: readonly number[], { upload, download }: SizeSearchSides): Verdict {
+  if (download === undefined) return noLimitByPage(base, upload);
+  const [up, down] = [upload.found.largestOkBytes, download.found.largestOkBytes];
+  if (up === undefined && down === undefined) return base;
+  const isWhole = upload.found.complete && download.found.complete;
+  const result = (name: string, largest: number | undefined): string =>
+    largest === undefined ? `no ${name} completed` : `${name}s of up to ${counted(largest, 'byte')} succeeded`;
+  return {
+    id: 'ok',
+    title: isWhole ? 'All sizes succeeded in both directions' : 'All sizes that were tried succeeded',
+    means: isWhole
+      ? `Uploads and downloads of ${ladder.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
+      : `The run was stopped early: ${result('upload', up)}, and ${result('download', down)}.`,
+    certainty: { kind: 'conclusive' },
+    next: [],
+  };
+}
+
+function formatted(bytes: number): string {
+  return bytes.toLocaleString('en-US');
+}
+
+/** Each request for the page succeeded. */
+function noLimitByPage(base: Verdict, { found }: SizeSearchSide): Verdict {
+  const { largestOkBytes } = found;
+  if (largestOkBytes === undefined) return base;
+  return {
+    id: 'ok',
+    title: `Uploads of up to ${counted(largestOkBytes, 'byte')} succeeded`,
+    means: `The peer has no data service that leaves it unchanged, so uploads were sent as part of a request for its page, which is limited to 20,000 characters. The peer answered with the page${found.complete ? ' each time' : ' until the run was stopped'}, so packets of full size reach it. Larger uploads, and downloads of any size, cannot be tried here.`,
+    certainty: { kind: 'conclusive' },
+    next: [startPong],
+  };
+}

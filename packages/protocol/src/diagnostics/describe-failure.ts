@@ -1,0 +1,23 @@
+import { type FailureId, failureDefinition } from './catalogue.js';
+import { endsOf } from './ends.js';
+import type { Diagnosis, Observation, Step } from './failure-definition.js';
+
+/** Everything that is said about one failure between two given ends. */
+export interface FailureText {
+  readonly title: string;
+  readonly explanation: string;
+  readonly remediation: readonly Step[];
+  readonly diagnosis: Diagnosis;
+}
+
+/** Returns the texts for a failure, between the ends that its facts are about. */
+export function describeFailure(id: FailureId, observation: Observation): FailureText {
+  const { title, explanation: means, remediation: next, diagnosis: certainty } = failureDefinition(id);
+  const ends = endsOf(observation.facts);
+  return {
+    title,
+    explanation: means(observation, ends),
+    remediation: next(observation.facts, ends),
+    diagnosis: typeof certainty === 'function' ? certainty(ends, observation) : certainty,
+  };
+}

@@ -1,0 +1,107 @@
+import { AFTER_TLS, GONE, IN_TLS, count, defineEnding, program, realPeer } from './ending.js';
+
+const VERSION = [
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_WRONG_SSL_VERSION',
+  'ERR_SSL_VERSION_TOO_LOW',
+];
+
+const NOTHING_IN_COMMON = [
+  'ERR_SSL_NO_SHARED_CIPHER',
+  'ERR_SSL_NO_SUITABLE_KEY_SHARE',
+  'ERR_SSL_NO_SHARED_GROUP',
+  'ERR_SSL_NO_SHARED_GROUPS',
+  'ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS',
+  'ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER',
+];
+
+/** Alerts with which a peer rejects the listener's certificate. */
+const CERTIFICATE_REJECTED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
+
+/** Endings during the TLS handshake and right after it. */
+export const tlsEndings = [
+  defineEnding({
+    id: 'tls.version',
+    level: 'warn',
+    when: ({ code }) => VERSION.includes(code ?? ''),
+    title: 'No TLS version in common',
+    means: (observation) =>
+      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The original TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
+    example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
+  }),
+  defineEnding({
+    id: 'tls.no-common-parameters',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'tls' && NOTHING_IN_COMMON.includes(code ?? ''),
+    title: 'No shared cipher suite, group or signature algorithm',
+    means: ({ address, code }) =>
+      `${address} offers none that can be used here (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
+    example: { ...IN_TLS, code: 'ERR_SSL_NO_SHARED_CIPHER' },
+  }),
+  defineEnding({
+    id: 'tls.refused-our-certificate',
+    level: 'warn',
+    when: ({ code }) => CERTIFICATE_REJECTED.test(code ?? ''),
+    title: "Peer rejected this program's certificate",
+    means: ({ address, code }) =>
+      `${address} ended the handshake because of the certificate (${code ?? ''}). A browser, or another client that checks names and authorities, does this until its user makes an exception. Octopus does not check them.`,
+    example: { ...IN_TLS, code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' },
+  }),
+  defineEnding({
+    id: 'tls.stalled',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'tls' && code === 'TLS_TIMEOUT',
+    title: 'TLS handshake not completed in time',
+    means: ({ address, receivedBytes }) =>
+      `${address} sent ${count(receivedBytes, 'byte')} of its handshake and no more. The reply is larger than the request and may be lost in transit (packets above a smaller MTU), or the peer hangs.`,
+    example: { ...IN_TLS, code: 'TLS_TIMEOUT' },
+  }),
+  defineEnding({
+    id: 'tls.closed',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'tls' && code === 'TLS_CLOSED',
+    title: 'Closed during the TLS handshake',
+    means: ({ address, receivedBytes }) =>
+      `${address} started TLS and closed the connection after ${count(receivedBytes, 'byte')}, without an alert. A browser does this once or twice before it shows a page. Otherwise a client ran out of time or does not accept the certificate, or a device in between closed the connection.`,
+    example: { ...IN_TLS, code: 'TLS_CLOSED' },
+  }),
+  defineEnding({
+    id: 'tls.reset',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'tls' && GONE.includes(code ?? ''),
+    title: 'Reset during the TLS handshake',
+    means: ({ address, receivedBytes }) =>
+      `The connection from ${address} was reset after ${count(receivedBytes, 'byte')} of its handshake. The client does not accept the certificate, or a device in between inspects TLS.`,
+    example: { ...IN_TLS, code: 'ECONNRESET' },
+  }),
+  defineEnding({
+    id: 'tls.other',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'tls' || (code?.startsWith('ERR_SSL_') ?? false),
+    title: 'Unknown TLS failure',
+    means: ({ address, code }) =>
+      `TLS with ${address} ended with ${code ?? 'no error code'}. This tool does not know the cause.`,
+    example: { ...IN_TLS, code: 'ERR_SSL_DIGEST_CHECK_FAILED' },
+  }),
+  defineEnding({
+    id: 'probe.tls',
+    level: 'info',
+    when: ({ phase, code }) => phase === 'preamble' && code === undefined,
+    title: 'TLS completed, then closed without sending a byte',
+    means: ({ address }) =>
+      `${address} can reach this port over TLS. tentacle-ping --level tls and certificate checks connect like this. So does a client that expects another thumbprint.`,
+    example: AFTER_TLS,
+  }),
+  defineEnding({
+    id: 'tls.reset-after',
+    level: 'warn',
+    when: ({ phase, code, receivedBytes }) => phase === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
+    title: 'TLS completed, then reset without a byte',
+    means: (observation) =>
+      `${observation.address} reset the connection as soon as TLS was established. ${realPeer(observation)} does this when it expects another thumbprint. Give it the thumbprint that ${program(observation)} prints, or give ${program(observation)} the certificate that it expects (--pfx).`,
+    example: { ...AFTER_TLS, code: 'ECONNRESET' },
+  }),
+];

@@ -1,0 +1,129 @@
+import type { ConnectionFacts, Stage } from '../trace.js';
+import type { ServerError } from '../halibut/messages.js';
+import type { Ends } from './ends.js';
+
+/** Where a failure belongs: a stage of the path, the rules of polling, this machine itself, or this tool's own code. */
+export type FailureStage = Stage | 'poll' | 'attestation' | 'local' | 'internal';
+
+/** An error as rows see it: codes, bytes and time; never a message. Plain data. */
+export interface ErrorSignature {
+  /** The stage in which it showed. A TLS 1.3 refusal shows after the handshake. */
+  readonly shownAt: Stage;
+  /** The system's, OpenSSL's, WireError's or TransportError's code; `OWN_BUG` for any other throw. */
+  readonly code: string;
+  readonly syscall?: string;
+  /** Time since the stage began. */
+  readonly elapsedUs: number;
+  /** The first bytes received of what was awaited, inside TLS. */
+  readonly received: Buffer;
+  /** How many bytes of it were received, or during a handshake how many raw bytes. */
+  readonly receivedBytes: number;
+  /** What was awaited, as a noun phrase. */
+  readonly purpose?: string;
+  /** The service's response, where that is an error. */
+  readonly serverError?: ServerError;
+  /** The text of this tool's own bug. */
+  readonly bug?: string;
+}
+
+/** Everything that a row may base its decision on. */
+export interface Observation {
+  readonly signature: ErrorSignature;
+  readonly facts: ConnectionFacts;
+}
+
+/** The person or team that takes a step. */
+export type Actor = 'server-admin' | 'tentacle-admin' | 'network-team' | 'dns-owner' | 'you';
+
+/** One action, in the order of its list, with the command for it where there is one. */
+export interface Step {
+  readonly who: Actor;
+  readonly action: string;
+  readonly windows?: string;
+  readonly linux?: string;
+}
+
+/** Whether there is one cause; if not, which causes are possible and how to tell them apart. */
+export type Diagnosis =
+  | { readonly kind: 'conclusive' }
+  | { readonly kind: 'ambiguous'; readonly causes: readonly string[]; readonly howToTell: string }
+  /** Only the code itself is known. */
+  | { readonly kind: 'unknown' };
+
+/** One row of the catalogue: everything that is said about one failure. */
+export interface FailureDefinition<Id extends string = string> {
+  /** `stage.what`. API: never renamed. */
+  readonly id: Id;
+  readonly stage: FailureStage;
+  /** The stages at which it can appear; `when` is called for no other. */
+  readonly shownAt: readonly Stage[];
+  readonly matches: (observation: Observation) => boolean;
+  /** One line of at most 60 characters, the same for any two ends. */
+  readonly title: string;
+  readonly explanation: (observation: Observation, ends: Ends) => string;
+  readonly remediation: (facts: ConnectionFacts, ends: Ends) => readonly Step[];
+  /** What the real products log when they meet it. */
+  readonly octopusLogMessages: readonly string[];
+  /** Whether the real library would retry. */
+  readonly octopusRetries: boolean;
+  readonly diagnosis: Diagnosis | ((ends: Ends, observation: Observation) => Diagnosis);
+  readonly example: Observation;
+}
+
+/** Returns the row, with its id as a literal type, of which the type of all ids consists. */
+export function defineFailure<const Id extends string>(row: FailureDefinition<Id>): FailureDefinition<Id> {
+  return row;
+}
+
+export const CONCLUSIVE: Diagnosis = { kind: 'conclusive' };
+export const UNKNOWN: Diagnosis = { kind: 'unknown' };
+
+/** A duration as text: whole or tenths of a second, or milliseconds below one second. */
+export function durationText(us: number): string {
+  return us < 999_500 ? `${Math.round(us / 1000)} ms` : `${Math.round(us / 100_000) / 10} s`;
+}
+
+/** A number of bytes as text, with the noun in the right number. */
+export function byteCount(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'byte' : 'bytes'}`;
+}
+
+/** The same text with an upper-case first letter, for the beginning of a sentence. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `host:port` as URLs and commands have it. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The peer as texts name it: `host:port`, with the address where it differs from the name, or the proxy before it. */
+export function peerName(facts: ConnectionFacts): string {
+  const { host, port, proxy } = facts;
+  const name = `${host}:${port}`;
+  // With a proxy, the address is the proxy's.
+  if (proxy !== undefined) return `${name} (through the proxy ${proxy.host}:${proxy.port})`;
+  return facts.address === undefined || facts.address === facts.host ? name : `${name} (${facts.address})`;
+}
+
+/** The target of the TCP connection itself: the peer, or the proxy before it. */
+export function firstHopName(facts: ConnectionFacts): string {
+  const { proxy, ...leg } = facts;
+  return proxy === undefined
+    ? peerName(facts)
+    : `the proxy ${peerName({ ...leg, host: proxy.host, port: proxy.port })}`;
+}
+
+/** ConnectionFacts for the examples: documentation names and addresses (RFC 2606, RFC 5737). */
+export const EXAMPLE_FACTS: ConnectionFacts = {
+  host: 'tentacle.example',
+  port: 10933,
+  timeoutUs: 10_000_000,
+  address: '192.0.2.10',
+};
+
+/** A signature for an example, with defaults for what the row does not depend on. */
+export function exampleSignature(shownAt: Stage, code: string, more: Partial<ErrorSignature> = {}): ErrorSignature {
+  return { shownAt, code, elapsedUs: 5_000, received: Buffer.alloc(0), receivedBytes: 0, ...more };
+}

@@ -1,0 +1,199 @@
+import type { ConnectionFacts } from '../../trace.js';
+import type { Ends } from '../ends.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  defineFailure,
+  type Step,
+  CONCLUSIVE,
+  durationText,
+  UNKNOWN,
+} from '../failure-definition.js';
+
+/** Before the lookup there is no address. */
+const BEFORE_DNS: ConnectionFacts = {
+  host: EXAMPLE_FACTS.host,
+  port: EXAMPLE_FACTS.port,
+  timeoutUs: EXAMPLE_FACTS.timeoutUs,
+};
+
+const tryAddress: Step = {
+  who: 'you',
+  action: 'Run the same command with the IP address instead of the name. If that works, only the name is at fault.',
+};
+
+function checkResolvers({ host }: ConnectionFacts, { here }: Ends): Step {
+  return {
+    who: here.administrator,
+    action: 'Check which resolvers this machine uses. Query each one separately, for this name and for another.',
+    windows: `ipconfig /all & nslookup ${host}`,
+    linux: `cat /etc/resolv.conf; getent ahosts ${host}`,
+  };
+}
+
+const fixResolver: Step = {
+  who: 'dns-owner',
+  action: 'Fix the resolver, or configure this machine to use another one.',
+};
+
+/** glibc and Windows allow a resolver at least one second; the last tenth of that is left for inexact clocks. */
+const SHORTEST_RESOLVER_WAIT_US = 900_000;
+
+export const dnsFailures = [
+  defineFailure({
+    id: 'dns.not-found',
+    stage: 'dns',
+    shownAt: ['dns'],
+    matches: ({ signature }) => signature.code === 'ENOTFOUND',
+    title: 'Host name not found',
+    explanation: ({ facts }) =>
+      `This machine's resolver answered that it knows no address for ${facts.host}. No packet was sent to the peer.`,
+    remediation: (facts, { here }) => [
+      {
+        who: here.administrator,
+        action: 'Check the spelling, the DNS suffix, and which resolver this machine uses.',
+        windows: `nslookup ${facts.host} & ipconfig /all`,
+        linux: `getent ahosts ${facts.host}; cat /etc/resolv.conf`,
+      },
+      tryAddress,
+      {
+        who: 'dns-owner',
+        action: `Add or correct the record for ${facts.host} in the zone that this machine's resolver serves.`,
+      },
+    ],
+    octopusLogMessages: [
+      'No such host is known',
+      'Name or service not known',
+      'nodename nor servname provided, or not known',
+    ],
+    octopusRetries: false,
+    diagnosis: CONCLUSIVE,
+    example: { signature: exampleSignature('dns', 'ENOTFOUND', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
+  }),
+  defineFailure({
+    id: 'dns.servfail',
+    stage: 'dns',
+    shownAt: ['dns'],
+    matches: ({ signature }) =>
+      ['ESERVFAIL', 'EREFUSED'].includes(signature.code) ||
+      (signature.code === 'EAI_AGAIN' && signature.elapsedUs < SHORTEST_RESOLVER_WAIT_US),
+    title: 'Resolver failed immediately',
+    explanation: ({ signature, facts }) =>
+      `The lookup of ${facts.host} failed after ${durationText(signature.elapsedUs)}, too soon for a resolver that does not respond. The resolver failed, so nothing is known about the name; its record may be correct.`,
+    remediation: (facts, ends) => [checkResolvers(facts, ends), tryAddress, fixResolver],
+    octopusLogMessages: ['Resource temporarily unavailable', 'Try again'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        "the resolver returned a failure of its own (SERVFAIL): the zone's servers or DNSSEC validation failed",
+        'the resolver refuses queries from this machine (REFUSED)',
+        'no resolver runs at the configured address, or no route leads to it',
+      ],
+      howToTell:
+        'Query each resolver separately (nslookup NAME RESOLVER; tentacle-ping diagnose does this). The code of its response shows the cause.',
+    },
+    example: {
+      signature: exampleSignature('dns', 'EAI_AGAIN', { syscall: 'getaddrinfo', elapsedUs: 12_000 }),
+      facts: BEFORE_DNS,
+    },
+  }),
+  defineFailure({
+    id: 'dns.timeout',
+    stage: 'dns',
+    shownAt: ['dns'],
+    matches: ({ signature }) => ['EAI_AGAIN', 'DNS_TIMEOUT', 'ETIMEOUT'].includes(signature.code),
+    title: 'Name lookup timed out',
+    explanation: ({ signature, facts }) =>
+      `The lookup of ${facts.host} returned no result within ${durationText(signature.elapsedUs)}, ${signature.code === 'DNS_TIMEOUT' ? 'the entire time allowed' : 'when this system stopped trying'}. Nothing is known about the name, and no packet was sent to the peer.`,
+    remediation: (facts, ends) => [
+      checkResolvers(facts, ends),
+      tryAddress,
+      {
+        who: 'network-team',
+        action: 'Allow UDP and TCP port 53 from this machine to its resolvers, and the responses back.',
+      },
+      fixResolver,
+    ],
+    octopusLogMessages: ['Resource temporarily unavailable', 'No such host is known', 'Try again'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'the resolver does not respond: it is down, its address is wrong, or a firewall drops port 53',
+        'the resolver responds too late, or with a failure after waiting for other servers itself',
+      ],
+      howToTell:
+        'Query each resolver separately (nslookup NAME RESOLVER; tentacle-ping diagnose does this). The one that does not respond is at fault.',
+    },
+    example: {
+      signature: exampleSignature('dns', 'EAI_AGAIN', { syscall: 'getaddrinfo', elapsedUs: 4_010_000 }),
+      facts: BEFORE_DNS,
+    },
+  }),
+  defineFailure({
+    id: 'dns.failed',
+    stage: 'dns',
+    shownAt: ['dns'],
+    matches: ({ signature }) => signature.code === 'EAI_FAIL',
+    title: 'Resolver cannot process the query',
+    explanation: ({ signature, facts }) =>
+      `The resolver returned a permanent error for ${facts.host} (${signature.code}); a retry does not help. It did not understand the query, or does not support it. The resolver is at fault, not the record.`,
+    remediation: (facts, ends) => [checkResolvers(facts, ends), tryAddress, fixResolver],
+    octopusLogMessages: [
+      'Non-recoverable failure in name resolution',
+      'A non-recoverable error occurred during a database lookup',
+    ],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'the resolver returned FORMERR, NOTIMP or another permanent error',
+        'a filter, or a service that is not a resolver, answers on port 53',
+      ],
+      howToTell:
+        'Query the resolver for a name that certainly exists (nslookup octopus.com RESOLVER). If that works, only this zone is at fault.',
+    },
+    example: { signature: exampleSignature('dns', 'EAI_FAIL', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
+  }),
+  defineFailure({
+    id: 'dns.partial',
+    stage: 'dns',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => signature.code === 'SOME_ADDRESSES_FAIL',
+    title: 'Some addresses of the name do not respond',
+    explanation: ({ facts: { host, addresses = [], deadAddresses = [] } }) =>
+      `${host} has the addresses ${addresses.join(', ')}. Of these, ${deadAddresses.join(', ')} ${deadAddresses.length === 1 ? 'accepts' : 'accept'} no connection. Octopus tries them in the system's order, each with its full timeout of 60 s. A browser tries the next one within a second, which hides the fault.`,
+    remediation: (facts) => [
+      {
+        who: 'dns-owner',
+        action: `Remove ${facts.deadAddresses?.join(', ') ?? 'these addresses'} from the name, or correct the records.`,
+      },
+      {
+        who: 'network-team',
+        action: `Alternatively, make ${facts.deadAddresses?.join(', ') ?? 'them'} reachable on TCP ${facts.port}.`,
+      },
+    ],
+    octopusLogMessages: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('tcp', 'SOME_ADDRESSES_FAIL'),
+      facts: { ...BEFORE_DNS, addresses: ['2001:db8::10', '192.0.2.10'], deadAddresses: ['2001:db8::10'] },
+    },
+  }),
+  defineFailure({
+    id: 'dns.other',
+    stage: 'dns',
+    shownAt: ['dns'],
+    matches: ({ signature }) => signature.shownAt === 'dns',
+    title: 'Name lookup failed',
+    explanation: ({ signature, facts }) =>
+      `The lookup of ${facts.host} ended with ${signature.code}. The cause is unknown to this tool.`,
+    remediation: () => [tryAddress],
+    octopusLogMessages: [],
+    octopusRetries: true,
+    diagnosis: UNKNOWN,
+    example: { signature: exampleSignature('dns', 'EAI_SYSTEM', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
+  }),
+];

@@ -1,0 +1,166 @@
+import { counted } from './wording.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  peerName,
+  defineFailure,
+  CONCLUSIVE,
+  durationText,
+  UNKNOWN,
+} from '../failure-definition.js';
+import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
+import {
+  checkHealth,
+  checkPollingName,
+  checkPort,
+  passTlsThrough,
+  readLogAtThisTime,
+  renewCertificate,
+  standInTest,
+  tryStandIn,
+} from './trust-steps.js';
+import { printable, identifyProtocol } from '../identify-protocol.js';
+
+const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'MALFORMED', 'TOO_LONG'];
+
+/** What a listener's identity begins with, as texts say it. */
+const DUE = 'instead of the expected MX-SERVER';
+
+export const identityFailures = [
+  defineFailure({
+    id: 'identity.empty',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature }) => signature.code === 'IDENTITY_EMPTY',
+    title: "The peer's identity line was empty",
+    explanation: ({ facts }) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent an empty line ${DUE}.`,
+    remediation: (facts, ends) => [
+      ...checkPollingName(facts, ends),
+      passTlsThrough(ends),
+      checkPort(ends),
+      ...(ends.there.product === 'tentacle'
+        ? renewCertificate(ends.there, 'If no device is in between and the certificate is old, ')
+        : []),
+    ],
+    octopusLogMessages: ['Unable to receive the remote identity; the identity line was empty.'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a device in between terminates TLS',
+        ...(there.product === 'tentacle' ? ['an old Tentacle with a weak certificate'] : []),
+        'another service listens on that port',
+      ],
+      howToTell: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means a device in between, or another service.`,
+    }),
+    example: {
+      signature: exampleSignature('identity', 'IDENTITY_EMPTY', { received: Buffer.from('\r\n'), receivedBytes: 2 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'identity.unexpected-role',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
+    title: 'The peer has the same role as this end',
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} answered ${printable(signature.received)} ${DUE}. Two ends of the same kind are connected to each other.`,
+    remediation: (_facts, ends) => [checkPort(ends)],
+    octopusLogMessages: ['Expected the remote endpoint to identity as a server. Instead, it identified as:'],
+    octopusRetries: false,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('identity', 'IDENTITY_UNEXPECTED_ROLE', {
+        received: Buffer.from('MX-CLIENT 1.0\r\n\r\n'),
+        receivedBytes: 17,
+      }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'identity.unknown',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature }) => signature.shownAt === 'identity' && NO_IDENTITY.includes(signature.code),
+    title: 'TLS works, but the peer does not speak Halibut',
+    explanation: ({ signature, facts }) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered ${identifyProtocol(signature.received)?.detail ?? 'nothing readable'} ${DUE}.`,
+    remediation: (facts, ends) => [checkPort(ends), ...checkPollingName(facts, ends), passTlsThrough(ends)],
+    octopusLogMessages: ['Unable to process remote identity; unknown identity type', 'Unexpected byte after'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('identity', 'IDENTITY_UNKNOWN', {
+        received: Buffer.from('* OK IMAP4 ready\r\n'),
+        receivedBytes: 18,
+      }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'identity.closed',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature }) => signature.shownAt === 'identity' && CONNECTION_LOST.includes(signature.code),
+    title: "Connection cut in the middle of the peer's identity",
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} sent ${counted(signature.receivedBytes, 'byte')} of its identity (${printable(signature.received)}), then the connection ended.`,
+    remediation: (_facts, ends) => [
+      { who: 'network-team', action: 'Check for a device that inspects and cuts this connection.' },
+      checkHealth(ends),
+      readLogAtThisTime(ends),
+    ],
+    octopusLogMessages: ['Attempted to read past the end of the stream.'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: ['a device in between cut the connection', `${there.name} was stopped at that moment`],
+      howToTell: 'Repeat the test. A stop happens once; a device cuts the connection each time.',
+    }),
+    example: {
+      signature: exampleSignature('identity', 'END_OF_STREAM', { received: Buffer.from('MX-SER'), receivedBytes: 6 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'identity.timeout',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature }) => TIMED_OUT.includes(signature.code),
+    title: 'TLS works, but no identity was received in time',
+    explanation: ({ signature, facts }) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent ${counted(signature.receivedBytes, 'byte')} of an identity within ${durationText(signature.elapsedUs)}.`,
+    remediation: (facts, ends) => [checkPort(ends), checkHealth(ends), passTlsThrough(ends), tryStandIn(facts, ends)],
+    octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
+    octopusRetries: true,
+    diagnosis: (ends) => ({
+      kind: 'ambiguous',
+      causes: [
+        `${ends.there.name} is hung`,
+        'another TLS service listens there and waits for its own protocol',
+        'packets to the peer are dropped in transit',
+      ],
+      howToTell: standInTest(ends, 'the service on that port'),
+    }),
+    example: {
+      signature: exampleSignature('identity', 'READ_TIMEOUT', { elapsedUs: 10_000_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'identity.other',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature }) => signature.shownAt === 'identity',
+    title: 'Identity exchange failed for an unknown reason',
+    explanation: ({ signature, facts }) =>
+      `The exchange of identities with ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.`,
+    remediation: (_facts, ends) => [readLogAtThisTime(ends)],
+    octopusLogMessages: [],
+    octopusRetries: true,
+    diagnosis: UNKNOWN,
+    example: { signature: exampleSignature('identity', 'EHOSTUNREACH', { syscall: 'read' }), facts: EXAMPLE_FACTS },
+  }),
+];

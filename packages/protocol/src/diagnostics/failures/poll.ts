@@ -1,0 +1,377 @@
+import type { ConnectionFacts } from '../../trace.js';
+import { capitalized, counted } from './wording.js';
+import type { Ends } from '../ends.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  peerName,
+  defineFailure,
+  type Observation,
+  type Step,
+  CONCLUSIVE,
+  durationText,
+} from '../failure-definition.js';
+import { isClosedWithoutReply } from './trust.js';
+import { logOf, passTlsThrough, readLog } from './trust-steps.js';
+
+const SERVER: ConnectionFacts = {
+  ...EXAMPLE_FACTS,
+  host: 'octopus.example',
+  port: 10943,
+  peerRole: 'server',
+  subscription: 'poll://abcdefghij0123456789/',
+  tlsVersion: 'TLSv1.3',
+  ownThumbprint: 'B'.repeat(40),
+};
+
+/** This end listens. The host is the poller's, or this machine where no client polled. */
+const LISTENING: ConnectionFacts = {
+  host: '192.0.2.7',
+  port: 10943,
+  timeoutUs: 120_000_000,
+  peerRole: 'poller',
+  subscription: 'poll://abcdefghij0123456789/',
+};
+
+/** Shows what a Tentacle that polls has in its configuration. */
+const showPollerSettings = ({ there }: Ends): Step => ({
+  who: there.administrator,
+  action: `Check which servers ${there.name} polls, under which address, and with which subscription.`,
+  windows: 'Tentacle show-configuration',
+  linux: 'Tentacle show-configuration',
+});
+
+const readPollerLog = ({ there }: Ends): Step =>
+  readLog(there, `Check ${logOf(there)}: it shows what ends the connections, and when ${there.name} tries again.`);
+
+/** Polls with the stand-in, over the same path. */
+function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
+  const command = there.standIn.command(facts);
+  return {
+    who: there.administrator,
+    action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the step that fails.`,
+    windows: command,
+    linux: command,
+  };
+}
+
+/** The open connections of the subscription, in a sentence. */
+function openConnections({ otherConnections = 0 }: ConnectionFacts): string {
+  if (otherConnections === 0) return 'No connection for that subscription was open.';
+  return otherConnections === 1
+    ? '1 connection for that subscription was open, but it was busy or silent.'
+    : `${otherConnections} connections for that subscription were open, but each was busy or silent.`;
+}
+
+function isTentacle({ facts }: Observation): boolean {
+  return facts.peerRole === 'server' && (facts.peerKind === 'tentacle' || facts.peerKind === 'pong');
+}
+
+function pollersOf({ pollers = [] }: ConnectionFacts): string {
+  return pollers.map(({ address, thumbprint }) => `${address} with ${thumbprint ?? 'no certificate'}`).join(', ');
+}
+
+const CLOSED = ['POLL_ENDED', 'POLL_CLOSED'];
+
+/** Failures of polling itself. They stand before those of trust and calls, which look the same on the wire. */
+export const pollFailures = [
+  defineFailure({
+    id: 'poll.wrong-role',
+    stage: 'poll',
+    shownAt: ['identity', 'rpc'],
+    matches: (observation) =>
+      isTentacle(observation) &&
+      (isClosedWithoutReply(observation) || [...CLOSED, 'WRONG_ROLE'].includes(observation.signature.code)),
+    title: 'The polled address belongs to a listening Tentacle',
+    explanation: ({ facts }, { there }) =>
+      `${peerName(facts)} shows the page of ${facts.peerKind === 'pong' ? 'tentacle-pong, which replaces a listening Tentacle' : 'a Tentacle'}, not of ${there.indefinite}. A listening Tentacle treats a poller as another Tentacle and keeps it waiting: polling looks healthy, but never delivers work.`,
+    remediation: ({ host, port }, { here, there }) => {
+      const command = `Tentacle poll-server --server=https://OCTOPUS --server-comms-port=${there.defaultPort} --apiKey=KEY`;
+      return [
+        {
+          who: here.administrator,
+          action: `Poll the host and polling port of ${there.name} (${there.defaultPort} unless changed) instead of ${host}:${port}.`,
+          windows: command,
+          linux: command,
+        },
+        {
+          who: 'network-team',
+          action: `If ${host}:${port} should lead to ${there.name}, find the forwarding or load-balancing rule that sends it to a Tentacle.`,
+        },
+      ];
+    },
+    octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
+  }),
+  defineFailure({
+    id: 'poll.connection-limit',
+    stage: 'poll',
+    shownAt: ['identity'],
+    matches: (observation) =>
+      observation.facts.peerRole === 'server' &&
+      isClosedWithoutReply(observation) &&
+      (observation.facts.otherConnections ?? 0) > 0,
+    title: 'Connection limit for this subscription reached',
+    explanation: ({ facts }, { there }) => {
+      const { otherConnections = 0 } = facts;
+      const others = otherConnections === 1 ? 'another one' : `${otherConnections} others`;
+      return `${peerName(facts)} closed this connection without replying after the identity was sent, while ${others} with the same subscription and certificate stayed open. ${capitalized(there.name)} does this to connections above its limit for one subscription.`;
+    },
+    // Before 9.2.4154 (June 2026) the command does not exist; the variable has been read since 8.1.1332.
+    remediation: (_facts, { here, there }) => [
+      {
+        who: here.administrator,
+        action:
+          'Let the Tentacle open fewer connections, and restart it. The command exists from Tentacle 9.2.4154 on. From 8.1.1332 on, set the environment variable TentaclePollingConnectionCount of the service; for the Kubernetes agent, set the Helm value agent.pollingConnectionCount (default 5).',
+        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 & Tentacle service --restart',
+        linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 && Tentacle service --restart',
+      },
+      { who: here.administrator, action: 'Check whether another machine polls with the same subscription.' },
+      readLog(
+        there,
+        `Check ${logOf(there)} for "exceeded the maximum number of active connections". With several nodes, also check whether each one knows the thumbprint, and whether the load balancer mixes them up.`,
+      ),
+    ],
+    octopusLogMessages: ['has exceeded the maximum number of active connections'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the limit of connections for one subscription, which may still count connections that were cut in transit',
+        'several machines poll with this subscription and share the limit',
+        'the name or a load balancer leads to several servers, one of which does not trust the certificate',
+      ],
+      howToTell: `Check ${there.log.name}. It shows the limit, or the thumbprint that was rejected.`,
+    }),
+    example: { signature: exampleSignature('identity', 'END_OF_STREAM'), facts: { ...SERVER, otherConnections: 4 } },
+  }),
+  defineFailure({
+    id: 'poll.closed',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => CLOSED.includes(signature.code),
+    title: 'Connection closed while polling',
+    explanation: ({ signature, facts }) => {
+      const { callsBefore = 0 } = facts;
+      const since = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
+      return `${peerName(facts)} accepted the poller, and ${signature.code === 'POLL_ENDED' ? 'announced the end of the connection' : 'closed the connection'} ${durationText(signature.elapsedUs)} after ${since}.`;
+    },
+    remediation: (_facts, { there }) => [
+      readLog(there, `Check ${logOf(there)} at this time for a stop, a restart or a rejected message.`),
+      {
+        who: 'network-team',
+        action:
+          'If the time without work is the same each time, raise the idle timeout of the load balancer or firewall above 30 s, the keep-alive interval of polling.',
+      },
+    ],
+    octopusLogMessages: ['Attempted to read past the end of the stream.', 'Exception in the polling loop. Retrying in'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        `${there.name} stopped or restarted`,
+        'a load balancer or firewall closed the connection because it was idle for too long',
+        `another service than ${there.name} listens on that port`,
+      ],
+      howToTell: `Compare the times. The same time without work each time means a device; once, or together with others, means ${there.name}.`,
+    }),
+    example: { signature: exampleSignature('rpc', 'POLL_CLOSED', { elapsedUs: 12_000_000 }), facts: SERVER },
+  }),
+  defineFailure({
+    id: 'poll.silent',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature, facts }) =>
+      facts.peerRole === 'server' &&
+      ['READ_TIMEOUT', 'ETIMEDOUT'].includes(signature.code) &&
+      signature.receivedBytes === 0,
+    title: 'Connection fell silent while polling',
+    explanation: ({ signature, facts }, { there }) =>
+      `${peerName(facts)} accepted the poller, then sent nothing for ${durationText(signature.elapsedUs)}, after ${counted(facts.callsBefore ?? 0, 'message')}. ${capitalized(there.name)} sends a message every 30 s even if there is no work.`,
+    remediation: (_facts, { there }) => [
+      {
+        who: 'network-team',
+        action:
+          'Check for a NAT, firewall or load balancer that drops the state of connections without notice. Its idle timeout must be above 30 s, preferably above 15 minutes.',
+      },
+      {
+        who: there.administrator,
+        action: `Check whether ${there.name} was hung, paused or moved (snapshot, failover) at that time.`,
+      },
+    ],
+    octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a device in between dropped the state of the connection, or its route',
+        `${there.name} is hung, paused or gone without closing the connection`,
+      ],
+      howToTell: `Capture packets on ${there.host}. Keep-alives that leave there and do not arrive here mean the network; no keep-alives mean ${there.name}.`,
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'READ_TIMEOUT', { elapsedUs: 120_000_000, purpose: 'a request' }),
+      facts: { ...SERVER, callsBefore: 12 },
+    },
+  }),
+  defineFailure({
+    id: 'poll.no-poller',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'NOBODY_POLLED',
+    title: 'No poller connected',
+    explanation: ({ signature, facts }) =>
+      `Within ${durationText(signature.elapsedUs)}, no poller connected to port ${facts.port} and sent its identity. Other connections, if any, are listed.`,
+    remediation: (facts, ends) => [
+      readPollerLog(ends),
+      showPollerSettings(ends),
+      pollWithStandIn(facts, ends),
+      {
+        who: 'network-team',
+        action: `Allow TCP ${facts.port} to this machine from the network of ${ends.there.name}, including in this machine's own firewall.`,
+      },
+    ],
+    octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'no Tentacle polls this machine and port: its service is stopped, or its configuration names another address',
+        `${there.name} tries, but its connections do not arrive here: name resolution, firewall or proxy`,
+        `${there.name} is waiting: after failures, it tries again only after 5 s to 2 minutes`,
+      ],
+      howToTell: `Check ${there.log.name}. It has an entry with an error for each try; no entry means that ${there.name} does not try.`,
+    }),
+    example: { signature: exampleSignature('rpc', 'NOBODY_POLLED', { elapsedUs: 60_000_000 }), facts: LISTENING },
+  }),
+  defineFailure({
+    id: 'poll.not-collected',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'NOT_COLLECTED',
+    title: 'Call not collected in time',
+    explanation: ({ signature, facts }) =>
+      `A call for ${facts.subscription ?? 'the subscription'} waited for ${durationText(signature.elapsedUs)}, but no poller collected it. ${openConnections(facts)}`,
+    remediation: (facts, ends) => [readPollerLog(ends), showPollerSettings(ends), pollWithStandIn(facts, ends)],
+    octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
+    octopusRetries: false,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        `${there.name} was stopped, or waits before it tries again (5 s to 2 minutes)`,
+        `${there.name} can no longer connect, or is rejected`,
+        // One address before several nodes is right where they share their queues.
+        `${there.name} polls with another subscription, or another node (unless multi-node support with Redis is on)`,
+        'all of its connections are busy with long calls, or were cut in transit without notice',
+      ],
+      howToTell:
+        'Check the connections in the report: there were none, or they were rejected, or some are open and silent.',
+    }),
+    example: { signature: exampleSignature('rpc', 'NOT_COLLECTED', { elapsedUs: 120_000_000 }), facts: LISTENING },
+  }),
+  defineFailure({
+    id: 'poll.shared-subscription',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'SUBSCRIPTION_SHARED',
+    title: 'Subscription polled from several addresses',
+    explanation: ({ facts }) =>
+      `${facts.subscription ?? 'One subscription'} is polled from different addresses in turn: ${pollersOf(facts)}. They share the calls: the first one that asks gets the next call, so work for one machine can run on the other.`,
+    remediation: (_facts, { there }) => [
+      {
+        who: there.administrator,
+        action:
+          'If one machine is a clone of the other, stop the Tentacle on the clone, create a certificate and a registration of its own, and restart it.',
+        windows: 'Tentacle new-certificate & Tentacle register-with ... & Tentacle service --restart',
+        linux: 'Tentacle new-certificate; Tentacle register-with ...; Tentacle service --restart',
+      },
+      {
+        who: 'network-team',
+        action:
+          'If it is one machine, find out why its connections come from several addresses (two routes, a pool of NAT addresses). That alone is harmless.',
+      },
+    ],
+    octopusLogMessages: [],
+    octopusRetries: false,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'a machine was cloned with its Tentacle, certificate and subscription',
+        'the connections of one machine leave from several addresses (same certificate, NAT with several addresses)',
+      ],
+      howToTell:
+        'Stop the Tentacle on one machine. If polling from the other address continues, it is another machine. Different thumbprints always mean different machines.',
+    },
+    example: {
+      signature: exampleSignature('rpc', 'SUBSCRIPTION_SHARED'),
+      facts: {
+        ...LISTENING,
+        pollers: [
+          { address: '192.0.2.7', thumbprint: 'C'.repeat(40) },
+          { address: '192.0.2.8', thumbprint: 'C'.repeat(40) },
+        ],
+      },
+    },
+  }),
+  defineFailure({
+    id: 'poll.refused',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'REFUSED_THUMBPRINT',
+    title: 'Polling client not trusted',
+    explanation: ({ facts }) =>
+      `Closed without a reply, as Octopus rejects clients: ${pollersOf(facts)}. The network and TLS are in order up to this machine.`,
+    remediation: ({ pollers = [] }, { here, there }) => [
+      {
+        who: 'you',
+        action: `If this is the intended Tentacle, trust its certificate: --trust ${pollers[0]?.thumbprint ?? 'THUMBPRINT'}.`,
+      },
+      {
+        who: here.administrator,
+        action: `If ${here.name} rejects it too, compare the thumbprint in the Tentacle's settings in Octopus with the one that ${there.name} shows.`,
+        windows: 'Tentacle show-thumbprint',
+        linux: 'Tentacle show-thumbprint',
+      },
+    ],
+    octopusLogMessages: ['which is not in the list of thumbprints that we trust'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        `${there.name} has a new certificate, or it is another Tentacle`,
+        'a device in between terminates TLS and re-encrypts it with a certificate of its own',
+      ],
+      howToTell: `Run ${there.ownThumbprint.where} on ${there.host}. The rejected thumbprint means ${there.name}; another one means a device in between.`,
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'REFUSED_THUMBPRINT'),
+      facts: { ...LISTENING, pollers: [{ address: '192.0.2.7', thumbprint: 'C'.repeat(40) }] },
+    },
+  }),
+  defineFailure({
+    id: 'poll.no-certificate',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'REFUSED_NO_CERTIFICATE',
+    title: 'Polling client presented no certificate',
+    explanation: ({ facts }) =>
+      `Closed without a reply, as Octopus rejects clients: ${pollersOf(facts)}. A Tentacle always presents its certificate, so another client or a device in between established TLS.`,
+    remediation: (_facts, ends) => [passTlsThrough(ends)],
+    octopusLogMessages: ['and attempted a message exchange, but did not present a client certificate'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'a device in between terminates TLS and passes on no client certificate',
+        'the client is not a Tentacle',
+      ],
+      howToTell: "Check whether the address is the Tentacle's own or that of a device in between.",
+    },
+    example: {
+      signature: exampleSignature('rpc', 'REFUSED_NO_CERTIFICATE'),
+      facts: { ...LISTENING, pollers: [{ address: '192.0.2.7', thumbprint: null }] },
+    },
+  }),
+];

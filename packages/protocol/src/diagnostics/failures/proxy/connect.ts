@@ -1,0 +1,170 @@
+import { isProxyLeg, proxyExample, checkProxyAddress, ProxyName, proxyName } from './shared.js';
+import { defineFailure, CONCLUSIVE, durationText } from '../../failure-definition.js';
+
+/** The proxy itself is not reached: the same failures as of a peer, which is not at fault here. */
+export const proxyConnectFailures = [
+  defineFailure({
+    id: 'proxy.not-found',
+    stage: 'proxy',
+    shownAt: ['dns'],
+    matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ENOTFOUND',
+    title: 'Host name of the proxy not found',
+    explanation: ({ facts }) =>
+      `This machine's resolver knows no address for ${proxyName(facts)}. ${facts.host} was not looked up: that is up to the proxy.`,
+    remediation: (facts, ends) => [
+      checkProxyAddress(facts, ends),
+      {
+        who: 'dns-owner',
+        action: `Add or correct the record for ${facts.proxy?.host ?? 'the proxy'}.`,
+        windows: `nslookup ${facts.proxy?.host ?? ''} & ipconfig /all`,
+        linux: `getent ahosts ${facts.proxy?.host ?? ''}; cat /etc/resolv.conf`,
+      },
+    ],
+    octopusLogMessages: ['Connection to proxy host', 'No such host is known', 'Name or service not known'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: proxyExample('dns', 'ENOTFOUND', {}, { syscall: 'getaddrinfo' }),
+  }),
+  defineFailure({
+    id: 'proxy.dns-failed',
+    stage: 'proxy',
+    shownAt: ['dns'],
+    matches: isProxyLeg,
+    title: 'Resolver failed to look up the proxy',
+    explanation: ({ signature, facts }, { there }) =>
+      `The lookup of ${proxyName(facts)} failed after ${durationText(signature.elapsedUs)} (${signature.code}). The resolver is at fault, not the record, the proxy or ${there.name}.`,
+    remediation: (facts, { here }) => [
+      {
+        who: here.administrator,
+        action:
+          'Check which resolver this machine uses and whether it responds. Alternatively, configure the proxy by its address.',
+        windows: `ipconfig /all & nslookup ${facts.proxy?.host ?? ''}`,
+        linux: `cat /etc/resolv.conf; getent ahosts ${facts.proxy?.host ?? ''}`,
+      },
+      { who: 'dns-owner', action: 'Fix the resolver, or configure this machine to use another one.' },
+    ],
+    octopusLogMessages: ['Connection to proxy host', 'Resource temporarily unavailable', 'Try again'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: ['the resolver returned a failure (SERVFAIL or REFUSED)', 'the resolver did not respond'],
+      howToTell:
+        "Check the time: a failure is returned within milliseconds, no response takes the resolver's full timeout (seconds).",
+    },
+    example: proxyExample('dns', 'EAI_AGAIN', {}, { syscall: 'getaddrinfo' }),
+  }),
+  defineFailure({
+    id: 'proxy.refused',
+    stage: 'proxy',
+    shownAt: ['tcp'],
+    matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ECONNREFUSED',
+    title: 'Proxy refuses connections',
+    explanation: ({ signature, facts }) =>
+      `${ProxyName(facts)} refused the connection after ${durationText(signature.elapsedUs)}: nothing is listening on that port. ${facts.host}:${facts.port} was not contacted.`,
+    remediation: (facts, ends) => [
+      checkProxyAddress(facts, ends),
+      {
+        who: 'network-team',
+        action: `Check whether the proxy runs and listens on port ${facts.proxy?.port ?? ''}, and whether a firewall rejects this machine.`,
+      },
+    ],
+    octopusLogMessages: [
+      'Connection to proxy host',
+      'No connection could be made because the target machine actively refused it',
+      'Connection refused',
+    ],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: ['the proxy is stopped, or listens on another port', 'a firewall rejects connections to the proxy'],
+      howToTell:
+        'On the proxy itself, connect to the port. If that works but is refused from here, a firewall rejects it.',
+    },
+    example: proxyExample('tcp', 'ECONNREFUSED', {}, { syscall: 'connect' }),
+  }),
+  defineFailure({
+    id: 'proxy.timeout',
+    stage: 'proxy',
+    shownAt: ['tcp'],
+    matches: (observation) =>
+      isProxyLeg(observation) && ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(observation.signature.code),
+    title: 'Connection attempt to the proxy timed out',
+    explanation: ({ signature, facts }) =>
+      `${ProxyName(facts)} did not answer within ${durationText(signature.elapsedUs)}, neither accepting nor refusing. Packets between this machine and the proxy are being dropped. ${facts.host}:${facts.port} was not contacted.`,
+    remediation: (facts, ends) => [
+      checkProxyAddress(facts, ends),
+      {
+        who: 'network-team',
+        action: `Allow TCP ${facts.proxy?.port ?? ''} from this machine to ${facts.address ?? 'the proxy'}, and the responses back. Check that the proxy is up.`,
+      },
+    ],
+    octopusLogMessages: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: ['a firewall drops the packets, in either direction', 'no machine has that address, or it is hung'],
+      howToTell:
+        'Capture packets at the proxy during an attempt. No SYN arrives: dropped before the proxy. A SYN without a response: the proxy.',
+    },
+    example: proxyExample('tcp', 'CONNECT_TIMEOUT', {}, { elapsedUs: 10_000_000 }),
+  }),
+  defineFailure({
+    id: 'proxy.unreachable',
+    stage: 'proxy',
+    shownAt: ['tcp'],
+    matches: (observation) =>
+      isProxyLeg(observation) &&
+      ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'].includes(observation.signature.code),
+    title: 'Proxy is unreachable',
+    explanation: ({ signature, facts }) =>
+      `${ProxyName(facts)} cannot be reached (${signature.code} after ${durationText(signature.elapsedUs)}). ${facts.host}:${facts.port} was not contacted.`,
+    remediation: (facts, ends) => [
+      checkProxyAddress(facts, ends),
+      {
+        who: ends.here.administrator,
+        action: "Check this machine's route to the proxy.",
+        windows: `route print & tracert -d ${facts.address ?? ''}`,
+        linux: `ip route get ${facts.address ?? ''}; tracepath -n ${facts.address ?? ''}`,
+      },
+    ],
+    octopusLogMessages: [
+      'Connection to proxy host',
+      'No route to host',
+      'Network is unreachable',
+      'A socket operation was attempted to an unreachable host',
+    ],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: ['no route, or no machine at that address', 'a firewall that rejects with "prohibited"'],
+      howToTell:
+        "Check the code and the time. ENETUNREACH: this machine's own routing. About 3 s: a machine that is off. Within milliseconds: a device that rejects.",
+    },
+    example: proxyExample('tcp', 'EHOSTUNREACH', {}, { syscall: 'connect' }),
+  }),
+  defineFailure({
+    id: 'proxy.connect-failed',
+    stage: 'proxy',
+    shownAt: ['tcp'],
+    matches: isProxyLeg,
+    title: 'Connection to the proxy failed',
+    explanation: ({ signature, facts }) =>
+      `Connecting to ${proxyName(facts)} ended with ${signature.code} after ${durationText(signature.elapsedUs)}. ${facts.host}:${facts.port} was not contacted.`,
+    remediation: (facts, ends) => [
+      checkProxyAddress(facts, ends),
+      {
+        who: 'network-team',
+        action:
+          'Check for a device that accepts for the proxy and then cuts, and whether the proxy limits which clients may connect.',
+      },
+    ],
+    octopusLogMessages: ['Connection to proxy host'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: ['a device in the path cut the new connection', 'the proxy closed it immediately'],
+      howToTell: "Check the proxy's own log. If the connection is not in it, it was cut before the proxy.",
+    },
+    example: proxyExample('tcp', 'ECONNRESET', {}, { syscall: 'connect' }),
+  }),
+];

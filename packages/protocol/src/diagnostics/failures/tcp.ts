@@ -1,0 +1,321 @@
+import type { ConnectionFacts } from '../../trace.js';
+import type { End } from '../ends.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  firstHopName,
+  peerName,
+  defineFailure,
+  durationText,
+  CONCLUSIVE,
+  UNKNOWN,
+} from '../failure-definition.js';
+import { checkHostFirewall, checkListener, checkPeerHealth, compareWithStandIn, startStandIn } from './steps.js';
+
+/** A neighbor is asked for three times, a second apart; a device that rejects does so within milliseconds. */
+const NEIGHBOR_TIMEOUT_US = 2_000_000;
+
+/** Whether every known address is an IPv6 address, be it of a name or given as such. */
+function isOnlyIpv6({ address, addresses }: ConnectionFacts): boolean {
+  const all = addresses ?? (address === undefined ? [] : [address]);
+  return all.length > 0 && all.every((one) => one.includes(':'));
+}
+
+/** What to check where no process listens, and the causes of that. */
+const NOT_LISTENING: Readonly<Record<End['product'], { check: string; cause: string }>> = {
+  tentacle: {
+    check: 'check that the service is started, that it is a listening Tentacle, and that the port is correct',
+    cause: 'nothing listens on that port: the service is stopped, polls instead, or uses another port',
+  },
+  server: {
+    check:
+      'check that the Octopus Server is started and accepts polling Tentacles on this port (10943 by default). Check that this is the right node',
+    cause:
+      'nothing listens on that port: the Octopus Server is stopped, accepts polling Tentacles on another port, or runs elsewhere',
+  },
+};
+
+export const tcpFailures = [
+  defineFailure({
+    id: 'tcp.refused',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => signature.code === 'ECONNREFUSED',
+    title: 'Connection refused',
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
+    remediation: (facts, ends) => [
+      checkListener(facts, ends),
+      { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.product].check}.` },
+      {
+        who: 'network-team',
+        action: `If a process does, find the firewall rule that rejects TCP ${facts.port}, in the path or on the host.`,
+      },
+    ],
+    octopusLogMessages: [
+      'No connection could be made because the target machine actively refused it',
+      'Connection refused',
+      'refused the connection. This may mean that the expected listening service is not running.',
+    ],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [NOT_LISTENING[there.product].cause, "a firewall rejects the connection on the host's behalf"],
+      howToTell: `On ${there.host}, connect to the port locally. If that works but is refused from here, a firewall rejects it.`,
+    }),
+    example: { signature: exampleSignature('tcp', 'ECONNREFUSED', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tcp.timeout',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) =>
+      ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(signature.code) && signature.shownAt === 'tcp',
+    title: 'Connection attempt timed out',
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} did not answer within ${durationText(signature.elapsedUs)}, neither accepting nor refusing. Packets are being dropped: in transit, on the return path, or by the host.`,
+    remediation: (facts, ends) => [
+      {
+        who: 'network-team',
+        action: `Allow TCP ${facts.port} from this machine to ${facts.address ?? facts.host} in every firewall and cloud security group in the path, and the responses back.${ends.there.product === 'server' ? ' A web portal that can be reached (443) proves nothing about this port.' : ''}`,
+      },
+      checkHostFirewall(facts, ends),
+      {
+        who: ends.there.administrator,
+        action: `Check that the address belongs to ${ends.there.host}, and that ${ends.there.name} is not hung.`,
+        windows: 'ipconfig /all',
+        linux: 'ip address',
+      },
+      startStandIn(facts, ends, 'If that works, the host can be reached and this port is blocked.'),
+    ],
+    octopusLogMessages: [
+      'The client was unable to establish the initial connection within the timeout 00:01:00.',
+      'A connection attempt failed because the connected party did not properly respond after a period of time',
+    ],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a firewall or security group drops the packets, in either direction',
+        'no machine has that address, and the router in front of it does not report that',
+        `${there.name} is hung, and its queue of new connections is full`,
+      ],
+      howToTell: `Capture packets on ${there.host} during an attempt. No SYN arrives: dropped before the host. A SYN without a response: the host's firewall or a full queue. A response that does not arrive here: the return path.`,
+    }),
+    example: { signature: exampleSignature('tcp', 'CONNECT_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tcp.no-route-v6',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature, facts }) => signature.code === 'ENETUNREACH' && isOnlyIpv6(facts),
+    title: 'Only an IPv6 address, but no IPv6 route',
+    explanation: ({ facts }) =>
+      `${firstHopName(facts)} has only an IPv6 address${facts.addresses === undefined ? '' : ' (the name has no IPv4 address)'}, and this machine has no IPv6 route to that network.`,
+    remediation: (facts, { here }) => [
+      {
+        who: 'dns-owner',
+        action: `Add an IPv4 address (A record) for ${facts.proxy?.host ?? facts.host}, beside the IPv6 address or instead of it.`,
+      },
+      {
+        who: here.administrator,
+        action: 'Alternatively, configure IPv6 on this machine: an address and a route.',
+        windows: 'ipconfig /all & route print -6',
+        linux: `ip -6 address; ip -6 route get ${facts.address ?? '::'}`,
+      },
+    ],
+    octopusLogMessages: ['Network is unreachable', 'A socket operation was attempted to an unreachable network'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('tcp', 'ENETUNREACH', { syscall: 'connect', elapsedUs: 1_000 }),
+      facts: { ...EXAMPLE_FACTS, address: '2001:db8::10', addresses: ['2001:db8::10'] },
+    },
+  }),
+  defineFailure({
+    id: 'tcp.no-route',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => signature.code === 'ENETUNREACH',
+    title: 'No route to that network',
+    explanation: ({ signature, facts }) =>
+      `${firstHopName(facts)} cannot be reached: after ${durationText(signature.elapsedUs)}, this machine or a router reported "no route to network" (${signature.code}).`,
+    remediation: (facts, { here }) => [
+      {
+        who: here.administrator,
+        action: 'Check that the address is correct, and that this machine has a route to it or a default gateway.',
+        windows: `route print & tracert -d ${facts.address ?? facts.host}`,
+        linux: `ip route get ${facts.address ?? facts.host}; tracepath -n ${facts.address ?? facts.host}`,
+      },
+      {
+        who: 'network-team',
+        action: `If this machine has a route, find the router in the path that has none to ${facts.address ?? facts.host}, or that rejects with "network unreachable".`,
+      },
+    ],
+    octopusLogMessages: ['Network is unreachable', 'A socket operation was attempted to an unreachable network'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'this machine has no route to that network',
+        'a router or firewall in the path reports that it has none (ICMP network unreachable)',
+      ],
+      howToTell:
+        "Check this machine's own routes (ip route get ADDRESS, or route print; tentacle-ping diagnose does this). If there is a route, a router in the path reported the error.",
+    },
+    example: {
+      signature: exampleSignature('tcp', 'ENETUNREACH', { syscall: 'connect', elapsedUs: 1_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'tcp.host-down',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) =>
+      ['EHOSTUNREACH', 'EHOSTDOWN'].includes(signature.code) && signature.elapsedUs >= NEIGHBOR_TIMEOUT_US,
+    title: 'No machine responds at that address',
+    explanation: ({ signature, facts }) =>
+      `For ${durationText(signature.elapsedUs)}, the last network in the path was asked which machine has the address of ${firstHopName(facts)}, and none answered (${signature.code}). The machine is off, unplugged, or has another address.`,
+    remediation: (facts, { here, there }) => [
+      {
+        who: there.administrator,
+        action: 'Check that the machine is on and connected, and which address it has.',
+        windows: 'ipconfig /all',
+        linux: 'ip address; ip link',
+      },
+      {
+        who: here.administrator,
+        action:
+          'Compare that with the address used here. On the same network, the neighbor table shows the same answer.',
+        windows: `arp -a ${facts.address ?? facts.host}`,
+        linux: `ip neigh show ${facts.address ?? facts.host}; ip route get ${facts.address ?? facts.host}`,
+      },
+      { who: 'dns-owner', action: 'If the machine has another address now, correct its record.' },
+    ],
+    octopusLogMessages: ['No route to host', 'A socket operation was attempted to an unreachable host'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'no machine has that address now: it is off, unplugged, or has another one',
+        'a router or firewall in the path rejects, and answers only some of the packets (routers limit such replies)',
+      ],
+      howToTell:
+        'Check whether the address is on the same network as this machine (tentacle-ping diagnose does this). If it is, no router is involved.',
+    },
+    example: {
+      signature: exampleSignature('tcp', 'EHOSTUNREACH', { syscall: 'connect', elapsedUs: 3_070_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'tcp.rejected',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => signature.code === 'EHOSTUNREACH',
+    title: 'A device in the path rejected the connection',
+    explanation: ({ signature, facts }) =>
+      `${durationText(signature.elapsedUs)} after the first packet for ${firstHopName(facts)}, a device reported that it cannot be reached (${signature.code}). For a machine that is only off, this takes about 3 s, unless another packet had asked for it before.`,
+    remediation: (facts, { here, there }) => [
+      {
+        who: 'network-team',
+        action: `Find the rule that rejects TCP ${facts.proxy?.port ?? facts.port} from this machine to ${facts.address ?? facts.host} (ICMP "prohibited" or "host unreachable"), and allow the connection.`,
+      },
+      {
+        who: there.administrator,
+        action: "Check the rules of the host's own firewall, which may be the one that rejects.",
+        windows: 'netsh advfirewall firewall show rule name=all dir=in',
+        linux: 'sudo nft list ruleset; sudo iptables -S',
+      },
+      {
+        who: here.administrator,
+        action: 'Check how far packets get, and which device answers.',
+        windows: `tracert -d ${facts.address ?? facts.host}`,
+        linux: `ip route get ${facts.address ?? facts.host}; tracepath -n ${facts.address ?? facts.host}`,
+      },
+    ],
+    octopusLogMessages: ['No route to host', 'A socket operation was attempted to an unreachable host'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'a firewall, in the path or on the host, that rejects with "prohibited"',
+        'a router that knows the address to be unreachable, or a reject route on this machine',
+        'a machine that is off, where an earlier packet had already made a router ask for it, so that its report came sooner',
+      ],
+      howToTell:
+        "Repeat a single attempt after 10 s: a report after about 3 s means that the machine is off. Try another port of the same host: if it answers, a rule blocks this port. Check this machine's own route (ip route get ADDRESS).",
+    },
+    example: {
+      signature: exampleSignature('tcp', 'EHOSTUNREACH', { syscall: 'connect', elapsedUs: 6_000 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'tcp.unreachable',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => ['EHOSTDOWN', 'ENETDOWN', 'ENONET'].includes(signature.code),
+    title: 'Network toward that address is down',
+    explanation: ({ signature, facts }) =>
+      `This system reports that the path to ${firstHopName(facts)} is down (${signature.code} after ${durationText(signature.elapsedUs)}).`,
+    remediation: (_, { here }) => [
+      {
+        who: here.administrator,
+        action: "Check this machine's network interfaces: is the one toward that address up?",
+        windows: 'netsh interface show interface & ipconfig /all',
+        linux: 'ip link; ip address',
+      },
+    ],
+    octopusLogMessages: ['Network is down', 'Host is down', 'A socket operation encountered a dead network'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: { signature: exampleSignature('tcp', 'ENETDOWN', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tcp.reset',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => ['ECONNRESET', 'ECONNABORTED'].includes(signature.code) && signature.shownAt === 'tcp',
+    title: 'Connection reset while being established',
+    explanation: ({ signature, facts }) =>
+      `The connection to ${peerName(facts)} was accepted, then reset after ${durationText(signature.elapsedUs)}, before a byte was sent.`,
+    remediation: (facts, ends) => [
+      {
+        who: 'network-team',
+        action: `Check for an inspecting device or a load balancer that accepts for ${peerName(facts)} and then resets.`,
+      },
+      checkPeerHealth(ends),
+      {
+        who: ends.there.administrator,
+        action: `Check whether ${ends.there.name} limits which clients may connect.`,
+      },
+      compareWithStandIn(facts, ends),
+    ],
+    octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: ['a device in the path cut the new connection', 'the listening process closed it immediately'],
+      howToTell: `Run ${there.standIn.name} on ${there.host}, on the same port, in place of ${there.name}. If the reset remains, a device in the path causes it.`,
+    }),
+    example: { signature: exampleSignature('tcp', 'ECONNRESET', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tcp.other',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature }) => signature.shownAt === 'tcp',
+    title: 'Connection attempt failed',
+    explanation: ({ signature, facts }) =>
+      `Connecting to ${peerName(facts)} ended with ${signature.code}. The cause is unknown to this tool.`,
+    remediation: (_, { here }) => [
+      { who: here.administrator, action: "Look up the code in this system's documentation." },
+    ],
+    octopusLogMessages: [],
+    octopusRetries: true,
+    diagnosis: UNKNOWN,
+    example: { signature: exampleSignature('tcp', 'EPROTO', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
+  }),
+];

@@ -1,0 +1,468 @@
+import type { ConnectionFacts } from '../../trace.js';
+import { type Ends, listenerOf } from '../ends.js';
+import { askProxyToo } from './proxy/shared.js';
+import { checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
+import {
+  byteCount,
+  capitalize,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  peerName,
+  defineFailure,
+  type Step,
+  CONCLUSIVE,
+  durationText,
+  UNKNOWN,
+} from '../failure-definition.js';
+import {
+  checkHostAndPort,
+  checkKeySize,
+  checkListener,
+  checkPeerHealth,
+  compareWithStandIn,
+  localTest,
+  passTlsThrough,
+  readPeerLog,
+  renewCertificate,
+  restartIfHung,
+} from './steps.js';
+import { looksLikeTls, identifyProtocol } from '../identify-protocol.js';
+
+/** OpenSSL's codes for bytes that cannot be a TLS record. */
+const NO_RECORD = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'];
+
+const VERSION = [
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_WRONG_SSL_VERSION',
+  'ERR_SSL_VERSION_TOO_LOW',
+];
+
+const NO_SHARED = ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY'];
+
+/** This tool's deadline, or the system's. */
+const TIMED_OUT = ['TLS_TIMEOUT', 'ETIMEDOUT'];
+
+/** Alerts that reject the client certificate. In TLS 1.3 they arrive after the handshake has ended on this side. */
+const REJECTIONS: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'one is required, and yours is unsuitable or was not sent (alert 116)',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it is bad (alert 42)',
+  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: 'its type is not supported (alert 43)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'it is revoked (alert 44)',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: "it is expired, or the peer's clock is wrong (alert 45)",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it is not accepted, for an unstated reason (alert 46)',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
+    'its issuer is unknown there, and self-signed certificates are not accepted (alert 48)',
+  ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'it is valid, but access is denied (alert 49)',
+};
+
+/** A checksum or a signature over the handshake that does not match: found on this side, or reported by an alert. */
+const CORRUPTED = [
+  'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  'ERR_SSL_CIPHER_OPERATION_FAILED',
+  'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+  'ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED',
+  'ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR',
+  'ERR_SSL_BAD_SIGNATURE',
+  'ERR_SSL_DIGEST_CHECK_FAILED',
+];
+
+const NO_TARGET_FOR_NAME = 'a router by name (SNI) that has no target for this name, or for TLS without a name';
+
+/** The name to connect to, where a router in front of the other end goes by it. */
+function useRouterName({ here, there }: Ends): Step {
+  const { name, ...commands } = here.peerSettings;
+  return {
+    who: here.administrator,
+    action: `Use the host name by which the router knows ${there.name}, both in ${name} and in this test.`,
+    ...commands,
+  };
+}
+
+/** Something answered without TLS: what its first bytes show. */
+function notTls(facts: ConnectionFacts, { here, there }: Ends): string {
+  const what = facts.firstBytes === undefined ? undefined : identifyProtocol(facts.firstBytes);
+  if (what === undefined) {
+    // Only tentacle-ping has options that keep it from capturing them.
+    const hint =
+      here.standIn.name === 'tentacle-ping' ? '; to see them, run again without --reuse, --upload and --download' : '';
+    return `The service at ${peerName(facts)} does not speak TLS. Its first bytes were not kept${hint}.`;
+  }
+  if (what.protocol === 'unknown')
+    return `The service at ${peerName(facts)} speaks neither TLS nor another protocol known to this tool: ${what.detail}.`;
+  return `The service at ${peerName(facts)} speaks ${what.protocol}: ${what.detail}. It is not ${there.endpoint}, or a device answers in its place.`;
+}
+
+export const tlsFailures = [
+  defineFailure({
+    id: 'tls.not-tls',
+    stage: 'tls',
+    shownAt: ['tls'],
+    // Captured bytes decide: if they are not a TLS record, that is the reason, no matter how the handshake ended.
+    matches: ({ signature, facts }) =>
+      facts.firstBytes === undefined || facts.firstBytes.length === 0
+        ? NO_RECORD.includes(signature.code)
+        : !looksLikeTls(facts.firstBytes),
+    title: 'The port answers, but does not speak TLS',
+    explanation: ({ facts }, ends) => notTls(facts, ends),
+    remediation: (facts, ends) => [
+      checkHostAndPort(ends),
+      checkListener(facts, ends),
+      {
+        who: 'network-team',
+        action: `If ${ends.there.name} does listen there, exempt this connection from the proxy, portal or firewall that answers in its place.`,
+      },
+    ],
+    octopusLogMessages: [
+      'The handshake failed due to an unexpected packet format.',
+      'Cannot determine the frame size or a corrupted frame was received.',
+    ],
+    octopusRetries: false,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('tls', 'ERR_SSL_WRONG_VERSION_NUMBER'),
+      facts: { ...EXAMPLE_FACTS, firstBytes: Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n') },
+    },
+  }),
+  defineFailure({
+    id: 'tls.version',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => VERSION.includes(signature.code),
+    title: 'No common TLS version, or unusable certificate',
+    explanation: ({ signature, facts }) =>
+      signature.code === 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'
+        ? `${peerName(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2, the minimum that Octopus recommends, and 1.3' : `${facts.tlsMin} and later (--tls-min)`}.`
+        : `${peerName(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the minimum that Octopus recommends' : `${facts.tlsMin} (--tls-min)`} (${signature.code}).`,
+    remediation: (facts, ends) => [
+      checkKeySize(facts, ends),
+      renewCertificate(ends, 'If the key has fewer than 2048 bits'),
+      {
+        who: ends.there.administrator,
+        action: `Enable TLS 1.2 on ${ends.there.host} (Windows: SCHANNEL\\Protocols in the registry, and a .NET version that uses it).`,
+        windows: 'reg query "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols" /s',
+        linux: 'openssl version; cat /etc/ssl/openssl.cnf',
+      },
+      compareWithStandIn(facts, ends),
+    ],
+    octopusLogMessages: [
+      'tlsv1 alert protocol version',
+      'A call to SSPI failed, see inner exception',
+      'unsupported protocol',
+    ],
+    octopusRetries: false,
+    diagnosis: (ends, { facts }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the peer allows only TLS versions below 1.2 (or only others than those offered)',
+        'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
+        `a load balancer in front of ${listenerOf(ends).name} terminates TLS with an old policy`,
+      ],
+      howToTell: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate; the stand-in has its own.`,
+    }),
+    example: { signature: exampleSignature('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.unrecognized-name',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'SERVER_NAME_DECIDES'].includes(signature.code),
+    title: 'The server name in TLS (SNI) is not accepted',
+    explanation: ({ signature, facts }, { there }) =>
+      signature.code === 'SERVER_NAME_DECIDES'
+        ? `With the name ${requestedServerName(facts) ?? facts.host} in TLS (SNI), the handshake with ${peerName(facts)} fails; without a name, it works. ${capitalize(there.indefinite)} ignores the name, so a device in front of it routes or filters by it.`
+        : `${peerName(facts)} ended the handshake with the alert "unrecognized name": the device that terminates or routes TLS there ${unknownServerName(facts)}. ${capitalize(there.indefinite)} ignores the name, so a router in front of it answered.`,
+    remediation: (facts, ends) => [
+      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      useRouterName(ends),
+      {
+        who: 'network-team',
+        action: `Find the router, load balancer or filter that reads the name in TLS (SNI). Add this name to it, define a default route to ${ends.there.name}, or exempt the port.`,
+      },
+    ],
+    octopusLogMessages: ['tlsv1 unrecognized name', 'tlsv1 alert unrecognized name'],
+    octopusRetries: false,
+    diagnosis: CONCLUSIVE,
+    example: { signature: exampleSignature('tls', 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME'), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.internal-error',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => signature.code === 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+    title: 'The peer reported an internal error in TLS',
+    explanation: ({ facts }) =>
+      `${peerName(facts)} ended the handshake with the alert "internal error". The fault is on its side, independent of what this tool offers.`,
+    remediation: (facts, ends) => [
+      checkKeySize(facts, ends),
+      {
+        who: ends.there.administrator,
+        action: `Check that the service account can read the private key of ${ends.there.name}'s certificate.`,
+      },
+      renewCertificate(ends, 'If in doubt about the key'),
+      {
+        who: 'network-team',
+        action:
+          'If a load balancer or gateway terminates TLS there, check that it has a certificate for this port and name.',
+      },
+      compareWithStandIn(facts, ends),
+    ],
+    octopusLogMessages: ['tlsv1 alert internal error', 'A call to SSPI failed, see inner exception'],
+    octopusRetries: false,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the peer cannot use its certificate or private key',
+        'a router or gateway has no certificate or no target for this name or port',
+        'another error inside the peer',
+      ],
+      howToTell: `The peer's own log names the error at this time. Test ${there.standIn.name} on the same host, which has its own certificate: if that works, the certificate is the cause.`,
+    }),
+    example: { signature: exampleSignature('tls', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.no-common-parameters',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => NO_SHARED.includes(signature.code) && signature.shownAt === 'tls',
+    title: 'No common cipher suite, group or signature algorithm',
+    explanation: ({ facts }) =>
+      `${peerName(facts)} ended the handshake with the alert "handshake failure". It accepts nothing that this tool offers.`,
+    remediation: (facts, ends) => [
+      {
+        who: ends.there.administrator,
+        action: `Enable on ${ends.there.host} what Octopus requires: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, and signatures with SHA-256.`,
+        windows: 'powershell Get-TlsCipherSuite',
+        linux: 'openssl ciphers -v; update-crypto-policies --show',
+      },
+      compareWithStandIn(facts, ends),
+    ],
+    octopusLogMessages: [
+      'sslv3 alert handshake failure',
+      'The client and server cannot communicate, because they do not possess a common algorithm',
+      'no shared cipher',
+    ],
+    octopusRetries: false,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'no common cipher suite',
+        'no common group (curve)',
+        'no common signature algorithm',
+        'a client certificate that the peer requires and does not accept (TLS 1.2)',
+      ],
+      howToTell:
+        'Check the log of the peer: Schannel events 36871 to 36888 on Windows, "no shared cipher" and similar messages from OpenSSL.',
+    },
+    example: { signature: exampleSignature('tls', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.client-certificate-refused',
+    stage: 'tls',
+    shownAt: ['tls', 'identity', 'rpc', 'data'],
+    matches: ({ signature }) => signature.code in REJECTIONS,
+    title: 'Client certificate refused within TLS',
+    explanation: ({ signature, facts }, { there }) =>
+      `${peerName(facts)} refused the client certificate with a TLS alert: ${REJECTIONS[signature.code] ?? signature.code}. ${capitalize(there.endpoint)} never does that; it accepts any certificate and decides afterwards. Another device terminates TLS there, and requests certificates of its own.`,
+    remediation: (facts, ends) => [
+      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      passTlsThrough(ends),
+      compareWithStandIn(facts, ends),
+    ],
+    octopusLogMessages: ['The decryption operation failed, see inner exception.', 'certificate required', 'unknown ca'],
+    octopusRetries: false,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('identity', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' },
+    },
+  }),
+  defineFailure({
+    id: 'tls.bad-record',
+    stage: 'tls',
+    shownAt: ['tls', 'identity', 'rpc', 'data'],
+    matches: ({ signature }) => CORRUPTED.includes(signature.code),
+    title: 'Bytes were changed in transit',
+    explanation: ({ signature, facts }) =>
+      `The bytes that arrived over the connection to ${peerName(facts)} are not the ones that were sent: their TLS checksum does not match (${signature.code}). TCP's own checksum matched, so a device that rebuilds packets changed them.`,
+    remediation: (facts, ends) => [
+      {
+        who: 'network-team',
+        action:
+          'Find the device that rewrites the stream: an inspecting firewall, a WAN optimizer, a VPN, or a faulty network card or its offloading. Exempt this connection from it, or replace it.',
+      },
+      {
+        who: ends.here.administrator,
+        action: 'Turn off checksum and segmentation offloading on the network cards of both machines, and try again.',
+        windows: 'powershell Get-NetAdapterChecksumOffload; powershell Get-NetAdapterLso',
+        linux: 'ethtool --show-offload eth0; ip -s link',
+      },
+      compareWithStandIn(facts, ends),
+    ],
+    octopusLogMessages: [
+      'decryption failed or bad record mac',
+      'The decryption operation failed, see inner exception.',
+    ],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('tls', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', { receivedBytes: 1200 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'tls.closed',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => signature.code === 'TLS_CLOSED',
+    title: 'Closed during the TLS handshake',
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} accepted the connection and closed it ${durationText(signature.elapsedUs)} into the TLS handshake, ${signature.receivedBytes === 0 ? 'without sending a byte' : `after ${byteCount(signature.receivedBytes)}`}.`,
+    remediation: (facts, ends) => [
+      {
+        who: 'network-team',
+        action: `Check for a load balancer without a healthy target, an allow list, or a PROXY protocol setting in front of ${listenerOf(ends).name}.`,
+      },
+      ...checkServerName(facts, ends),
+      readPeerLog(ends),
+      compareWithStandIn(facts, ends),
+      ...askProxyToo(facts),
+    ],
+    octopusLogMessages: [
+      'Received an unexpected EOF or 0 bytes from the transport stream.',
+      'Authentication failed because the remote party has closed the transport stream.',
+    ],
+    octopusRetries: true,
+    diagnosis: (ends) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a load balancer or relay without a target to forward the connection to',
+        'an allow list or a filter that closes after accepting',
+        NO_TARGET_FOR_NAME,
+        'a PROXY protocol header that is expected or sent in the wrong place',
+        `${ends.there.name} itself: stopping, or unable to use its certificate`,
+        'a server of another protocol, which closes on TLS without replying',
+      ],
+      howToTell: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. Without that line, the connection was closed in front of ${listenerOf(ends).name}. (Current versions log no error for a connection that ends before TLS, but they do log that line.)`,
+    }),
+    example: { signature: exampleSignature('tls', 'TLS_CLOSED'), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.reset',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) =>
+      ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(signature.code) && signature.shownAt === 'tls',
+    title: 'Reset during the TLS handshake',
+    explanation: ({ signature, facts }) =>
+      `The connection to ${peerName(facts)} was reset ${durationText(signature.elapsedUs)} into the TLS handshake, after ${byteCount(signature.receivedBytes)} from the peer.`,
+    remediation: (facts, ends) => [
+      {
+        who: 'network-team',
+        action:
+          'Check for an inspecting device that resets on TLS or on this name (SNI), and exempt this connection from it.',
+      },
+      ...checkServerName(facts, ends),
+      checkPeerHealth(ends),
+      compareWithStandIn(facts, ends),
+      ...askProxyToo(facts),
+    ],
+    octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'an inspecting device or filter in the path',
+        'after about 15 s: large packets that are lost in transit (MTU), and a keep-alive to a peer that had given up',
+        'the peer process: stopping, expecting a PROXY protocol header, or speaking another protocol (PostgreSQL resets)',
+        'a load balancer without a healthy target, which closes before it reads the first bytes',
+        NO_TARGET_FOR_NAME,
+      ],
+      howToTell: `Check the timing. An immediate reset for TLS only points to a filter; a reset after about 15 s points to packet size. Test ${there.standIn.name} on ${there.host} to exclude the process.`,
+    }),
+    example: { signature: exampleSignature('tls', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.silent',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => TIMED_OUT.includes(signature.code) && signature.receivedBytes === 0,
+    title: 'Connected, but no response to TLS',
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} accepted the connection, then sent nothing for ${durationText(signature.elapsedUs)}. The port is open, but no process answers behind it, or the response is lost.`,
+    remediation: (facts, ends) => [
+      checkPeerHealth(ends),
+      restartIfHung(ends),
+      {
+        who: 'network-team',
+        action: `Check for a device that accepts connections in place of ${ends.there.name}.`,
+      },
+      {
+        who: 'network-team',
+        action:
+          'Check for packets above a smaller MTU that are lost. Allow ICMP "fragmentation needed", or clamp the MSS.',
+      },
+      compareWithStandIn(facts, ends),
+      ...askProxyToo(facts),
+    ],
+    octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the process behind the port is hung (the system accepts in its place)',
+        'the response is larger than the path lets through (MTU black hole)',
+        'a device accepts every connection and forwards nothing',
+        'a server of another protocol waits for the client to speak',
+      ],
+      howToTell: `Test ${there.standIn.name} on ${there.host}. If it does not respond either, the network is at fault; if it responds, the process is.`,
+    }),
+    example: { signature: exampleSignature('tls', 'TLS_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tls.stalled',
+    stage: 'tls',
+    shownAt: ['tls'],
+    matches: ({ signature }) => TIMED_OUT.includes(signature.code),
+    title: 'TLS handshake did not finish in time',
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} sent ${byteCount(signature.receivedBytes)} of its handshake, but not enough to finish within ${durationText(signature.elapsedUs)}.`,
+    remediation: (facts, ends) => [
+      {
+        who: 'network-team',
+        action: 'Check for loss, a very slow link, or packets above a smaller MTU that are lost between the two.',
+      },
+      compareWithStandIn(facts, ends),
+      ...askProxyToo(facts),
+    ],
+    octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
+    octopusRetries: true,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'a very slow or lossy path',
+        'loss of the larger packets of the handshake (MTU)',
+        'a peer that stopped midway',
+      ],
+      howToTell: 'Try again with a longer --timeout. Over a slow path the handshake finishes; otherwise it does not.',
+    },
+    example: {
+      signature: exampleSignature('tls', 'TLS_TIMEOUT', { elapsedUs: 10_000_000, receivedBytes: 1200 }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+  defineFailure({
+    id: 'tls.other',
+    stage: 'tls',
+    shownAt: ['tls', 'identity', 'rpc', 'data'],
+    matches: ({ signature }) => signature.shownAt === 'tls' || signature.code.startsWith('ERR_SSL_'),
+    title: 'TLS failed for an unknown reason',
+    explanation: ({ signature, facts }) =>
+      `TLS with ${peerName(facts)} ended with ${signature.code}. The cause is unknown to this tool.`,
+    remediation: (facts, ends) => [compareWithStandIn(facts, ends), readPeerLog(ends)],
+    octopusLogMessages: ['Authentication failed, see inner exception.'],
+    octopusRetries: true,
+    diagnosis: UNKNOWN,
+    example: { signature: exampleSignature('tls', 'ERR_SSL_UNEXPECTED_MESSAGE'), facts: EXAMPLE_FACTS },
+  }),
+];

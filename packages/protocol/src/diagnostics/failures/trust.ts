@@ -1,0 +1,228 @@
+import type { ConnectionFacts } from '../../trace.js';
+import { shownText } from '../../http/http-response.js';
+import type { Ends } from '../ends.js';
+import { proxyName } from './proxy/shared.js';
+import { tryAnotherServerName } from './sni-routing.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  peerName,
+  defineFailure,
+  type Observation,
+  type Step,
+  durationText,
+  UNKNOWN,
+} from '../failure-definition.js';
+import { checkPollingName, compareThumbprint, logOf, readLog, renewCertificate } from './trust-steps.js';
+import { capitalized } from './wording.js';
+
+/** Codes of a connection that the other end closed or reset, however this system reports it. */
+export const CONNECTION_LOST = [
+  'END_OF_STREAM',
+  'CONNECTION_CLOSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+];
+
+/** Codes of bytes that were not received or not sent in time: by this tool's own deadline, or the system's (`ETIMEDOUT`). */
+export const TIMED_OUT = ['READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
+
+/** Whether the connection ended before the first byte of an identity. */
+export function isClosedWithoutReply({ signature }: Observation): boolean {
+  return signature.shownAt === 'identity' && signature.receivedBytes === 0 && CONNECTION_LOST.includes(signature.code);
+}
+
+export const trustFailures = [
+  defineFailure({
+    id: 'trust.unexpected-thumbprint',
+    stage: 'trust',
+    shownAt: ['trust'],
+    matches: ({ signature }) => signature.code === 'UNEXPECTED_THUMBPRINT',
+    title: 'Unexpected certificate thumbprint',
+    explanation: ({ facts }) => {
+      const { peerCertificate, expectedThumbprint = 'another thumbprint' } = facts;
+      const expected = `Expected ${expectedThumbprint}, but ${peerName(facts)} presented`;
+      if (peerCertificate === undefined) return `${expected} no certificate at all.`;
+      const { thumbprint, subject, issuer, selfSigned } = peerCertificate;
+      const signed = selfSigned
+        ? 'self-signed, as the certificates of Octopus are'
+        : `issued by ${shownText(issuer)}, while the certificates of Octopus are self-signed`;
+      return `${expected} ${thumbprint} (${shownText(subject)}; ${signed}). Nothing was sent to it.`;
+    },
+    remediation: (facts, ends) => [
+      compareThumbprint(ends),
+      acceptRenewedCertificate(facts, ends),
+      ...(ends.there.product === 'tentacle' ? [tryAnotherServerName(facts)] : checkPollingName(facts, ends)),
+      {
+        who: 'network-team',
+        action: `If ${ends.there.name} shows the expected thumbprint${ends.there.product === 'tentacle' ? ', and no server name helps' : ''}, find the device that terminates TLS and presents a certificate of its own${facts.proxy === undefined ? '' : `, starting with ${proxyName(facts)}`}. Exempt this connection from inspection.`,
+      },
+    ],
+    octopusLogMessages: ['presented an unexpected security certificate. We expected'],
+    octopusRetries: false,
+    diagnosis: ({ there }) =>
+      there.product === 'tentacle'
+        ? {
+            kind: 'ambiguous',
+            causes: [
+              'the Tentacle has a new certificate, or another instance or machine answered',
+              'a device in between terminates TLS with a certificate of its own',
+              'a router that selects by server name (SNI) leads this name, or TLS without a name, to another machine',
+            ],
+            howToTell: `Run ${there.ownThumbprint.where} on ${there.host}. If it shows the presented thumbprint, the certificate is new. If it shows the expected one, TLS is intercepted or another machine answered. If --servername with the name that a router knows returns the expected certificate, it is the router.`,
+          }
+        : {
+            kind: 'ambiguous',
+            causes: [
+              'the Octopus Server has a new certificate, or another server or its web portal answered',
+              'a device in between terminates TLS with a certificate of its own',
+            ],
+            howToTell: `Compare with the thumbprint that ${there.name} itself shows (${there.ownThumbprint.where}). The presented one means a new certificate; the expected one means interception or another port.`,
+          },
+    example: {
+      signature: exampleSignature('trust', 'UNEXPECTED_THUMBPRINT'),
+      facts: { ...EXAMPLE_FACTS, expectedThumbprint: 'A'.repeat(40) },
+    },
+  }),
+  defineFailure({
+    id: 'trust.closed-after-identity',
+    stage: 'trust',
+    shownAt: ['identity'],
+    matches: isClosedWithoutReply,
+    title: 'Connection closed right after the identity was sent',
+    explanation: ({ signature, facts }, { there }) => {
+      const { peerKind, ownThumbprint = 'unknown', subscription = 'no subscription' } = facts;
+      const isPolled = there.product === 'server';
+      return [
+        `The TLS handshake with ${peerName(facts)} succeeded, but the peer ${signature.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying.`,
+        `${capitalized(there.indefinite)} does this when it does not trust the client's certificate.`,
+        ...(peerKind === 'octopus-server' ? ['Its page says that it is an Octopus Server.'] : []),
+        `The presented thumbprint was ${ownThumbprint}${isPolled ? `, for ${subscription}` : ''}.`,
+        ...(isPolled ? ['The name, the network and TLS are in order.'] : []),
+      ].join(' ');
+    },
+    remediation: (facts, ends) => [
+      readLog(ends.there, whatTheLogShows(facts, ends)),
+      { who: ends.there.administrator, action: ends.there.log.rejection },
+      ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
+    ],
+    octopusLogMessages: [
+      'Attempted to read past the end of the stream.',
+      'which is not in the list of thumbprints that we trust',
+      'but did not present a client certificate',
+    ],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        ...(there.product === 'tentacle'
+          ? ['the Tentacle does not trust the presented thumbprint']
+          : [
+              'the Octopus Server does not know the presented thumbprint: the Tentacle is not registered there, or has a new certificate',
+              'the connection limit for this subscription is reached',
+            ]),
+        'a device in between terminates TLS and passes on no client certificate',
+        'a device closes the connection when it inspects the content',
+        ...(there.product === 'tentacle'
+          ? ['another Tentacle answered: a wrong address, or a router that selects by server name (SNI)']
+          : []),
+      ],
+      howToTell:
+        there.product === 'tentacle'
+          ? `Check ${there.log.name}. It shows the rejected thumbprint, or that no certificate was presented (at Debug level). Without "Accepted TCP client" at that time, the connection was cut in between or reached another Tentacle. In that case, the thumbprint seen here differs from the one that the Tentacle itself shows.`
+          : `Check ${there.log.name}. It shows the limit, the rejected thumbprint, or that no certificate was presented (the last two at Verbose level). Without "Accepted TCP client" at that time, the connection was cut in between or reached another node.`,
+    }),
+    example: {
+      signature: exampleSignature('identity', 'END_OF_STREAM'),
+      facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) },
+    },
+  }),
+  defineFailure({
+    id: 'trust.other',
+    stage: 'trust',
+    shownAt: ['trust'],
+    matches: ({ signature }) => signature.shownAt === 'trust',
+    title: "The peer's certificate cannot be read",
+    explanation: ({ signature, facts }) =>
+      `${peerName(facts)} presented a certificate that this tool could not read (${signature.code}).`,
+    remediation: (_facts, { there }) => renewCertificate(there),
+    octopusLogMessages: [],
+    octopusRetries: false,
+    diagnosis: UNKNOWN,
+    example: { signature: exampleSignature('trust', 'CERTIFICATE_UNREADABLE'), facts: EXAMPLE_FACTS },
+  }),
+];
+
+/** Where the other end has a new certificate, this end is to trust it. */
+function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, there }: Ends): Step {
+  const shows = `If ${there.name} shows ${peerCertificate?.thumbprint ?? 'the presented thumbprint'}`;
+  if (there.product === 'tentacle') {
+    return {
+      who: here.administrator,
+      action: `${shows}, its certificate was renewed: enter the new thumbprint in the Tentacle's settings in Octopus.`,
+    };
+  }
+  return replaceTrust(`${shows}, its certificate was renewed, or this is another server: `);
+}
+
+/** What each entry of the other end's log proves. */
+function whatTheLogShows({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
+  const elsewhere = there.product === 'tentacle' ? 'reached another Tentacle' : 'reached another node';
+  return `Check ${logOf(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+}
+
+/** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
+function replaceTrust(condition: string): Step {
+  return {
+    who: 'tentacle-admin',
+    action: `${condition}let the Tentacle trust the new thumbprint in place of the old one, and restart it.`,
+    windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW & Tentacle service --restart',
+    linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW && Tentacle service --restart',
+  };
+}
+
+/** Gets this tool, or the server, past a Tentacle that rejects it. */
+function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: ConnectionFacts): Step[] {
+  return [
+    {
+      who: 'tentacle-admin',
+      action:
+        'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test, and restart it while no deployment is running.',
+      windows: `Tentacle configure --trust=${ownThumbprint} & Tentacle service --restart`,
+      linux: `Tentacle configure --trust=${ownThumbprint} && Tentacle service --restart`,
+    },
+    {
+      who: 'tentacle-admin',
+      action: 'After the test, remove that thumbprint, and restart the Tentacle.',
+      windows: `Tentacle configure --remove-trust=${ownThumbprint} & Tentacle service --restart`,
+      linux: `Tentacle configure --remove-trust=${ownThumbprint} && Tentacle service --restart`,
+    },
+    { who: 'you', action: "Alternatively, run this tool with the Octopus Server's own certificate (--pfx)." },
+    {
+      who: 'tentacle-admin',
+      action:
+        "If the Octopus Server itself fails in the same way, compare the thumbprint that the Tentacle trusts with the server's (Configuration > Thumbprint).",
+      windows: 'Tentacle show-configuration',
+      linux: 'Tentacle show-configuration',
+    },
+    replaceTrust("If the server's certificate was renewed, "),
+  ];
+}
+
+/** Gets a Tentacle, or this tool in its place, past a server that rejects it. */
+const trustOnServer: Step[] = [
+  {
+    who: 'server-admin',
+    action:
+      'If the Tentacle itself fails in the same way, compare its own thumbprint with the one in Octopus (Infrastructure > the target or worker > Settings).',
+    windows: 'Tentacle show-thumbprint',
+    linux: 'Tentacle show-thumbprint',
+  },
+  {
+    who: 'you',
+    action:
+      "To go on, run this tool with the Tentacle's certificate (--pfx) and subscription while the Tentacle is stopped, or poll tentacle-ping --listen. No server trusts this tool's own certificate.",
+  },
+];

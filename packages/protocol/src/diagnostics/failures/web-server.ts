@@ -1,0 +1,68 @@
+import { checkServerName } from './sni-routing.js';
+import {
+  capitalize,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  peerName,
+  defineFailure,
+  type Observation,
+  durationText,
+} from '../failure-definition.js';
+import { checkHostAndPort, passTlsThrough } from './steps.js';
+import { isClosedWithoutReply } from './trust.js';
+import { identifyProtocol } from '../identify-protocol.js';
+
+/**
+ * Whether the peer speaks HTTP where the identity is due. Some web servers close on a first line that is not HTTP
+ * before their response is sent. Then the page that they show to any client decides, unless they request a client
+ * certificate, as a device in front of a Tentacle may.
+ */
+function isWebServer(observation: Observation): boolean {
+  const { signature, facts } = observation;
+  if (signature.shownAt === 'identity' && identifyProtocol(signature.received)?.protocol === 'HTTP') return true;
+  return (
+    facts.peerKind === 'web-server' && facts.clientCertificateRequested === false && isClosedWithoutReply(observation)
+  );
+}
+
+/** One or two sentences on what it did: a page as the reply, or none here and one to a browser. */
+function describeReply({ signature, facts }: Observation): string {
+  return signature.receivedBytes === 0
+    ? `The service behind TLS at ${peerName(facts)} closed the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. To a browser's request, it returns a web page.`
+    : `The service behind TLS at ${peerName(facts)} replied ${identifyProtocol(signature.received)?.detail ?? 'with a page'}.`;
+}
+
+/** Peers that speak HTTP where Halibut is due. */
+export const webServerFailures = [
+  defineFailure({
+    id: 'identity.http',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: isWebServer,
+    title: 'A web server or appliance answered, not Octopus',
+    explanation: (observation, { there }) =>
+      `${describeReply(observation)} ${capitalize(there.endpoint)} would have replied MX-SERVER. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
+    remediation: (facts, ends) => [...checkServerName(facts, ends), checkHostAndPort(ends), passTlsThrough(ends)],
+    octopusLogMessages: [
+      'Unable to receive the remote identity; the following line was not empty.',
+      "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
+    ],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a proxy, gateway or firewall in the path terminates TLS and answers in HTTP',
+        `a web server${there.product === 'server' ? ', such as the web portal of Octopus,' : ''} listens on that port: the host or port is wrong`,
+        'a router by name (SNI) routes this name, or TLS without a name, to a web site',
+      ],
+      howToTell: `${there.product === 'tentacle' ? 'Try --servername with the name by which a router knows the Tentacle: if the Tentacle then answers, the router is the cause. Otherwise, check' : 'Check'} the certificate shown: its subject and issuer identify the web server or device. A public authority points to a web server or portal, a company's own authority to an inspecting device. The thumbprint of ${there.name} itself rules out both.`,
+    }),
+    example: {
+      signature: exampleSignature('identity', 'IDENTITY_UNKNOWN', {
+        received: Buffer.from('HTTP/1.1 403 Forbidden\r\nServer: gateway\r\n\r\n<title>Access denied</title>'),
+        receivedBytes: 69,
+      }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+];

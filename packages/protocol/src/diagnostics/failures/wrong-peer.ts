@@ -1,0 +1,77 @@
+import { isServiceNotFound } from '../../halibut/messages.js';
+import { identifyPage } from '../../http/landing-page.js';
+import { EXAMPLE_FACTS, exampleSignature, peerName, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { isClosedWithoutReply } from './trust.js';
+
+/** Peers that belong to Octopus or to this tool, but are not a Tentacle; known by their page or their response. */
+export const wrongPeerFailures = [
+  defineFailure({
+    id: 'identity.octopus-server',
+    stage: 'identity',
+    shownAt: ['identity', 'rpc'],
+    matches: (observation) => {
+      const { signature, facts } = observation;
+      const { serverError } = signature;
+      const hasNoSuchService = serverError !== undefined && isServiceNotFound(serverError);
+      // A polling Tentacle connects to an Octopus Server by design.
+      if (facts.peerRole !== undefined) return false;
+      return (
+        ['octopus-server', 'ping'].includes(facts.peerKind ?? '') &&
+        (isClosedWithoutReply(observation) || hasNoSuchService)
+      );
+    },
+    title: 'An Octopus Server listens there, not a Tentacle',
+    explanation: ({ facts }) =>
+      `${peerName(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which takes the place of an Octopus Server' : 'an Octopus Server'}. This is the port to which polling Tentacles connect (10943 by default). Network and TLS work, but no Tentacle accepts calls there.`,
+    remediation: ({ host, port }, { here, there }) => [
+      {
+        who: here.administrator,
+        action: `If you look for a listening Tentacle, enter its own host and port (10933 by default) instead of ${host}:${port}.`,
+      },
+      {
+        who: there.administrator,
+        action:
+          'If you look for a polling Tentacle, no server can connect to it. Check in its own settings and log how it connects to the server.',
+        windows: 'Tentacle show-configuration',
+        linux: 'Tentacle show-configuration',
+      },
+    ],
+    octopusLogMessages: ['Attempted to read past the end of the stream.', 'Service not found:'],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('identity', 'END_OF_STREAM'),
+      facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', peerKind: 'octopus-server' },
+    },
+  }),
+  defineFailure({
+    id: 'identity.legacy-pong',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: ({ signature, facts }) =>
+      signature.code === 'PAGE_ONLY'
+        ? facts.peerKind === 'legacy-pong'
+        : identifyPage(signature.received).author === 'legacy-pong',
+    title: 'The legacy TentaclePong answers, without Halibut',
+    explanation: ({ facts }) =>
+      `${peerName(facts)} returns the page of the legacy TentaclePong, so network and TLS work up to that machine and port. It does not speak Halibut. Only round trips of that page can be measured, which tentacle-ping does unless --level says otherwise.`,
+    remediation: ({ port }, { there }) => [
+      {
+        who: there.administrator,
+        action: 'Run the tentacle-pong of this tool in its place, or start the Tentacle again, and test once more.',
+        windows: `tentacle-pong --port ${port}`,
+        linux: `tentacle-pong --port ${port}`,
+      },
+    ],
+    octopusLogMessages: ["Unable to process remote identity; unknown identity type: 'HTTP/1.0'"],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('identity', 'IDENTITY_UNKNOWN', {
+        received: Buffer.from(`HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(2000)}`),
+        receivedBytes: 2019,
+      }),
+      facts: EXAMPLE_FACTS,
+    },
+  }),
+];

@@ -1,0 +1,108 @@
+/** What went wrong between two Halibut ends, and what to do about it: shared by tentacle-ping and tentacle-pong. */
+
+// Failures: the catalogue, and the failure that an error is.
+export { catalogue, failureDefinition, type FailureId } from './catalogue.js';
+export { classify } from './classify.js';
+export { describeFailure, type FailureText } from './describe-failure.js';
+export { type Bytes, type Evidence, type Failure, failureOf } from './evidence.js';
+export {
+  type Actor,
+  CONCLUSIVE,
+  type Diagnosis,
+  type ErrorSignature,
+  type FailureDefinition,
+  type Observation,
+  type Step,
+} from './failure-definition.js';
+export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
+export { type IdentifiedProtocol, identifyProtocol, printable } from './identify-protocol.js';
+export { observe } from './observe.js';
+
+// Verdicts and warnings.
+export { sizesNotTestedVerdict, sizesVerdict, transferVerdict } from './data-verdict.js';
+export { type IdleSide, idleVerdict, isNormalEnd, type RemoteIdleEndings } from './idle-verdict.js';
+export { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
+export { drawConclusion, type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
+export {
+  type Counts,
+  failureVerdict,
+  nothingMeasuredVerdict,
+  okVerdict,
+  pathWorksVerdict,
+  type Verdict,
+} from './verdict.js';
+export {
+  type Warning,
+  type WarningId,
+  warningOf,
+  warningsOfCertificate,
+  warningsOfSuite,
+  type WarningValues,
+} from './warnings.js';
+
+// Known log messages.
+export { CAPTURED_FIELD_NAMES, type CapturedFieldName, type CapturedFields } from './known-messages/captured-fields.js';
+export { findKnownMessage, LINE_MAX_CHARS, type LogMatch } from './known-messages/find-known-message.js';
+export type { KnownMessage } from './known-messages/known-message.js';
+export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
+
+// Accepted connections and their endings.
+export { renderConnectionPage } from '../server/connection-page.js';
+export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
+export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
+export { InboundConnection, oneLine } from '../server/inbound-connection.js';
+export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
+export { RejectedConnectionError } from '../server/rejected-connection-error.js';
+export { endingDefinition, type EndingId, endings } from './endings.js';
+
+// What tentacle-pong answers, and the records of its connections.
+export { parseHttpResponse } from '../http/http-response.js';
+export {
+  clientCertificateOn,
+  identifyPage,
+  type Page,
+  type PageSource,
+  PING_PAGE_MARK,
+  PONG_PAGE_CERTIFICATE,
+  PONG_PAGE_MARK,
+  renderLandingPage,
+} from '../http/landing-page.js';
+export {
+  isLegacyPingRequest,
+  isLegacyPongResponse,
+  legacyPingRequest,
+  legacyPongResponse,
+} from '../http/legacy-tentacle-ping.js';
+export type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
+export {
+  attest,
+  type ConnectionView,
+  describeConnection,
+  download,
+  echo,
+  stopKeepAlive,
+  TRANSFER_MAX_BYTES,
+  upload,
+  type UploadResult,
+} from '../services/contracts.js';
+export { PollError } from '../services/poll-error.js';
+export { readConnectionRecord } from '../services/read-connection-record.js';
+export { records, RECORDS_MAX, type RecordsPage, type RecordsQuery } from '../services/records-contract.js';
+
+// Attestation.
+export {
+  type Attestation,
+  type AttestationResult,
+  type LocalView,
+  type Mismatch,
+  type SocketAddresses,
+  verifyAttestation,
+} from '../identity/attestation.js';
+export { createSigningKey, isSignedBy, parsePublicKey, SigningKey } from '../identity/signing-key.js';
+export { NONCE_BYTES, parseStatement, serializeStatement, type Statement } from '../identity/statement.js';
+export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/stored-signing-key.js';
+
+// Untrusted and bounded data.
+export { type NumberedRecord, RecordRing } from '../data/record-ring.js';
+export { testData, TestDataVerifier } from '../data/test-data.js';
+export { UntrustedObject } from '../data/untrusted-object.js';

@@ -1,0 +1,61 @@
+/** Variable parts of a known message that are worth reporting. */
+export const CAPTURED_FIELD_NAMES = [
+  /** The end that was called: the address for a ping. */
+  'host',
+  'port',
+  /** The remote side of an accepted connection. */
+  'client',
+  'thumbprint',
+  'expectedThumbprint',
+  'presentedThumbprint',
+  'subject',
+  'proxyHost',
+  'proxyPort',
+  'subscription',
+  /** The number or name in the message that specifies its kind: an alert, a status, a service. */
+  'detail',
+] as const;
+
+export type CapturedFieldName = (typeof CAPTURED_FIELD_NAMES)[number];
+
+/** Values captured from a message. Hosts and ports are safe in a command: letters, digits and `.:-_[]` only. */
+export type CapturedFields = Readonly<Partial<Record<CapturedFieldName, string>>>;
+
+/** A host name, an IPv4 address, or an IPv6 address in brackets; never a character that a shell interprets. */
+export const HOST = '(?:\\[[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,15})?\\]|[a-z0-9_][a-z0-9._-]{0,252})';
+export const PORT = '\\d{1,5}';
+/** An address as .NET prints it: IPv6 with or without brackets. */
+export const ADDRESS = '[0-9a-z_[:][0-9a-z_.:%[\\]-]{0,252}';
+export const THUMBPRINT = '[0-9a-f]{40}';
+
+/** Captures that apply to every message; a row's own captures take precedence. */
+const COMMON_CAPTURES: readonly RegExp[] = [
+  new RegExp(`\\b(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?(?=[/'"\\s,;.]|$)`, 'i'),
+  new RegExp(`\\blisten://[^\\s/]{1,60}?:(?<port>${PORT})/`, 'i'),
+  /\bpoll:\/\/(?<subscription>[a-z0-9-]{1,64})/i,
+  new RegExp(`thumbprint(?: of| with| is)?[\\s:='"]{0,20}(?<thumbprint>${THUMBPRINT})\\b`, 'i'),
+];
+
+/** Returns the values that the expressions capture from a text; earlier expressions take precedence. */
+export function captureFields(text: string, captures: readonly RegExp[] = []): CapturedFields {
+  const seen: Partial<Record<CapturedFieldName, string>> = {};
+  for (const regex of [...captures, ...COMMON_CAPTURES]) {
+    const groups = regex.exec(text)?.groups;
+    for (const name of CAPTURED_FIELD_NAMES) {
+      const value = groups?.[name];
+      if (value !== undefined) seen[name] ??= normalize(name, value);
+    }
+  }
+  // With two thumbprints in the message, neither of them is "the" thumbprint.
+  if (seen.expectedThumbprint !== undefined) delete seen.thumbprint;
+  return seen;
+}
+
+function normalize(name: CapturedFieldName, value: string): string {
+  const text = value.trim();
+  if (name.endsWith('humbprint')) return text.toUpperCase();
+  // An IPv4 address in IPv6 form, as dual-mode sockets of .NET print it.
+  if (name === 'host' || name === 'proxyHost' || name === 'client')
+    return text.replace(/^\[?::ffff:([\d.]+)\]?/i, '$1').replace(/[.:]+$/, '');
+  return text;
+}

@@ -1,0 +1,43 @@
+import type { FailureId } from '../catalogue.js';
+import type { Step } from '../failure-definition.js';
+import type { CapturedFields } from './captured-fields.js';
+
+/**
+ * Text that a line must contain: a literal, in which `...` matches any text, also none. Case and the kind of whitespace
+ * do not matter. Where a literal is not enough: a regular expression, and the literals of which a line must contain one
+ * before the expression is tried. It runs on lower-case text and has to take linear time on untrusted input.
+ */
+export type Pattern = string | { readonly oneOf: readonly string[]; readonly regex: RegExp };
+
+/** A possible cause of a message. */
+export interface Cause {
+  readonly text: string;
+  /** The failure that ping and diagnose report for it, where they can observe it. */
+  readonly failure?: FailureId;
+}
+
+/** The evidence that identifies the cause: the network alone, a check on the host, or both ends together. */
+export type DecidedBy = 'network' | 'host' | 'both';
+
+/** A known message of the real products: how to recognize it, its causes, and the steps to take. */
+export interface KnownMessage<Id extends string = string> {
+  /** `area.name`; no failure has the same id. API: never renamed. */
+  readonly id: Id;
+  readonly patterns: readonly Pattern[];
+  /** Their named groups capture the variable parts of the line; see `Seen`. */
+  readonly captures?: readonly RegExp[];
+  /** The message, with `...` for its variable parts; in brackets a signature that people report without a message. */
+  readonly text: string;
+  readonly means: string;
+  readonly causes: readonly Cause[];
+  /** The steps to take, in order; the first one separates the causes. */
+  readonly next: (seen: CapturedFields) => readonly Step[];
+  readonly decidedBy: DecidedBy;
+  /** A line as a log contains it. */
+  readonly example: string;
+}
+
+/** Returns the row; its id keeps its literal type, from which the type of all ids is derived. */
+export function defineMessage<const Id extends string>(line: KnownMessage<Id>): KnownMessage<Id> {
+  return line;
+}

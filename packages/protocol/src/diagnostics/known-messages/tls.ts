@@ -1,0 +1,595 @@
+import { defineMessage } from './known-message.js';
+import {
+  diagnose,
+  diagnoseServer,
+  enableTls12,
+  newCertificate,
+  otherLog,
+  passThrough,
+  pong,
+  whoListens,
+} from './steps.js';
+
+const tlsDiagnosis =
+  'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
+
+const schannelLog = {
+  who: 'tentacle-admin',
+  action: 'Read the Schannel events for the same second on both Windows hosts.',
+  windows: 'wevtutil qe System /q:"*[System[Provider[@Name=\'Schannel\']]]" /c:20 /rd:true /f:text',
+} as const;
+
+const reregister = {
+  who: 'server-admin',
+  action: 'If a new certificate was created, enter its thumbprint in Octopus (or run register-with again).',
+} as const;
+
+export const tlsMessages = [
+  defineMessage({
+    id: 'tls.registration-handshake',
+    patterns: [
+      'checking that server communications are open failed with message the ssl connection could not be established',
+    ],
+    text: 'Checking that server communications are open failed with message The SSL connection could not be established, see inner exception',
+    means:
+      'During registration, the check of the communications port reached the server, but the TLS handshake failed.',
+    causes: [
+      {
+        text: "the server's certificate cannot be used by its own system (RSA-1024, SHA-1), or this machine rejects it",
+        failure: 'tls.version',
+      },
+      {
+        text: 'no shared TLS version or cipher suite: one side has an old operating system',
+        failure: 'tls.no-common-parameters',
+      },
+    ],
+    next: (seen) => [
+      diagnoseServer(seen, tlsDiagnosis),
+      {
+        who: 'server-admin',
+        action:
+          "If the Octopus Server's certificate is old, replace it; otherwise upgrade its operating system. A new certificate has to be exported first (--export-pfx), trusted by every Tentacle, and only then imported: until a Tentacle trusts it, that Tentacle is cut off.",
+        windows: 'Octopus.Server new-certificate',
+        linux: 'Octopus.Server new-certificate',
+      },
+    ],
+    decidedBy: 'network',
+    example:
+      '2025-02-26 15:50:32.3068 |  WARN | Checking that server communications are open failed with message The SSL connection could not be established, see inner exception.. Retrying (1/5) in 00:00:00.7500',
+  }),
+  defineMessage({
+    id: 'tls.sspi-invalid-parameter',
+    patterns: ['one or more of the parameters passed to the function was invalid'],
+    text: 'A call to SSPI failed, see inner exception. ---> ... One or more of the parameters passed to the function was invalid',
+    means:
+      'Windows rejected the TLS handshake of the other side. At the same time the other end logs "An existing connection was forcibly closed by the remote host".',
+    causes: [
+      { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
+      { text: 'a certificate with a 512-bit RSA key, which TLS 1.2 cannot use', failure: 'tls.version' },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, newCertificate, reregister],
+    decidedBy: 'network',
+    example:
+      'System.Security.Authentication.AuthenticationException: A call to SSPI failed, see inner exception. ---> System.ComponentModel.Win32Exception: One or more of the parameters passed to the function was invalid',
+  }),
+  defineMessage({
+    id: 'tls.no-common-algorithm',
+    patterns: ['they do not possess a common algorithm', '0x80090331'],
+    text: 'The client and server cannot communicate, because they do not possess a common algorithm',
+    means: 'The two systems have no TLS version, cipher suite or hash that both allow.',
+    causes: [
+      { text: 'TLS 1.2 is disabled on one side, or an old .NET does not use it', failure: 'tls.version' },
+      { text: 'no shared cipher suite or signature algorithm', failure: 'tls.no-common-parameters' },
+      { text: 'a SHA-1 certificate (Windows Server 2012 R2)', failure: 'tls.no-common-parameters' },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, newCertificate, reregister],
+    decidedBy: 'network',
+    example:
+      'System.ComponentModel.Win32Exception (0x80004005): The client and server cannot communicate, because they do not possess a common algorithm',
+  }),
+  defineMessage({
+    id: 'tls.message-envelope-null',
+    patterns: ['messageenvelope is null'],
+    text: '... after the request began: messageEnvelope is null',
+    means:
+      'An empty message was received. This was seen between Windows Server 2012 R2 and a Tentacle whose certificate was signed with SHA-1.',
+    causes: [
+      { text: 'a SHA-1 certificate that one of the two systems does not accept', failure: 'tls.no-common-parameters' },
+      { text: 'a message lost inside TLS', failure: 'rpc.malformed-response' },
+    ],
+    next: (seen) => [diagnose(seen, "It reports the certificate's signature algorithm."), newCertificate, reregister],
+    decidedBy: 'network',
+    example:
+      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: messageEnvelope is null",
+  }),
+  defineMessage({
+    id: 'tls.handshake-failure-alert',
+    patterns: [
+      'sslv3 alert handshake failure',
+      'error:0a000410',
+      'error:14094410',
+      'ssl/tls alert handshake failure',
+      "sent a tls alert: 'handshakefailure'",
+      'alert insufficient security',
+    ],
+    text: 'Authentication failed, see inner exception. -> SSL Handshake failed with OpenSSL error - SSL_ERROR_SSL -> error:0A000410:SSL routines::sslv3 alert handshake failure',
+    means: 'The other side accepted nothing that this side offered.',
+    causes: [
+      { text: 'no shared cipher suite', failure: 'tls.no-common-parameters' },
+      { text: 'no shared group (curve) or signature algorithm', failure: 'tls.no-common-parameters' },
+      {
+        text: 'the other side is not a Tentacle and requires a client certificate of its own',
+        failure: 'tls.client-certificate-refused',
+      },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, schannelLog],
+    decidedBy: 'network',
+    example: 'Interop+Crypto+OpenSslCryptographicException: error:0A000410:SSL routines::sslv3 alert handshake failure',
+  }),
+  defineMessage({
+    id: 'tls.protocol-version-alert',
+    patterns: [
+      'tlsv1 alert protocol version',
+      'error:0a00042e',
+      'error:1409442e',
+      "sent a tls alert: 'protocolversion'",
+      'ssl routines::unsupported protocol',
+      'ssl routines::wrong ssl version',
+      'routines:unsupported protocol',
+      'unsupported protocol',
+    ],
+    text: 'error:0A00042E:SSL routines::tlsv1 alert protocol version',
+    means:
+      'The other side ended the handshake with the alert "protocol version". TLS versions are not the only reason: OpenSSL sends the same alert when it cannot use its own certificate.',
+    causes: [
+      { text: 'one side is too old, or allows only other TLS versions', failure: 'tls.version' },
+      {
+        text: "the other side's own certificate cannot be used there (RSA-1024; SHA-1 on a hardened system or Windows Server 2012 R2, most often the Octopus Server's certificate from before 3.14)",
+        failure: 'tls.version',
+      },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), newCertificate, enableTls12],
+    decidedBy: 'network',
+    example:
+      'System.Security.Authentication.AuthenticationException: Authentication failed, see inner exception. ---> Interop+Crypto+OpenSslCryptographicException: error:0A00042E:SSL routines::tlsv1 alert protocol version',
+  }),
+  defineMessage({
+    id: 'tls.schannel-no-common-suite',
+    patterns: [
+      'none of the cipher suites supported by the client application are supported by the server',
+      'schannel...36874',
+      '36874...schannel',
+      'schannel...36873',
+      '36873...schannel',
+    ],
+    text: 'An TLS 1.2 connection request was received from a remote client application, but none of the cipher suites supported by the client application are supported by the server. (Schannel 36874; on the client 36873)',
+    means: 'The client and the server have no cipher suite in common.',
+    causes: [
+      {
+        text: "hardening on one side removed the last shared cipher suite, or the server's certificate (SHA-1 on Windows Server 2012 R2) fits none that is left",
+        failure: 'tls.no-common-parameters',
+      },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It lists the cipher suites that the other end accepts next to those that Octopus uses.'),
+      enableTls12,
+    ],
+    decidedBy: 'network',
+    example:
+      'An TLS 1.2 connection request was received from a remote client application, but none of the cipher suites supported by the client application are supported by the server. The SSL connection request has failed.',
+  }),
+  defineMessage({
+    id: 'tls.no-shared-cipher',
+    patterns: [
+      'no shared cipher',
+      'no shared signature algorithms',
+      'no suitable signature algorithm',
+      'no shared group',
+    ],
+    text: 'no shared cipher',
+    means: 'The listening side accepts nothing that the other side offered.',
+    causes: [
+      { text: 'hardening on one side', failure: 'tls.no-common-parameters' },
+      {
+        text: 'a listener that cannot use its certificate with any remaining cipher suite',
+        failure: 'tls.no-common-parameters',
+      },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It lists the cipher suites that the other end accepts next to those that Octopus uses.'),
+      enableTls12,
+      newCertificate,
+    ],
+    decidedBy: 'network',
+    example: 'Interop+Crypto+OpenSslCryptographicException: error:0A0000C1:SSL routines::no shared cipher',
+  }),
+  defineMessage({
+    id: 'tls.no-ciphers-available',
+    patterns: ['no ciphers available', 'no protocols available'],
+    text: 'no ciphers available / no protocols available',
+    means: "This machine's own TLS policy leaves nothing to offer. Nothing was sent.",
+    causes: [
+      { text: 'legacy TLS is requested on a system that forbids it' },
+      { text: "this end's own certificate is too weak for the policy" },
+    ],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: "Check this machine's TLS policy and the service's certificate.",
+        windows: 'powershell Get-TlsCipherSuite',
+        linux: 'openssl ciphers -v; cat /etc/ssl/openssl.cnf; update-crypto-policies --show',
+      },
+      newCertificate,
+    ],
+    decidedBy: 'host',
+    example: 'error:0A0000B5:SSL routines::no ciphers available',
+  }),
+  defineMessage({
+    id: 'tls.schannel-alert-received',
+    patterns: ['a fatal alert was received from the remote endpoint', 'schannel...36887', '36887...schannel'],
+    captures: [/fatal alert code is (?<detail>\d{1,3})/i],
+    text: 'Schannel 36887: A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is ...',
+    means:
+      'The other side ended the handshake with a numbered alert: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unrecognized name.',
+    causes: [
+      { text: '40 or 71: no shared cipher suite, group or signature algorithm', failure: 'tls.no-common-parameters' },
+      { text: '70: no shared TLS version, or a certificate that the other side cannot use', failure: 'tls.version' },
+      {
+        text: "42 to 48, 116: the other side rejects this end's certificate, so it is not a Tentacle",
+        failure: 'tls.client-certificate-refused',
+      },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12],
+    decidedBy: 'host',
+    example:
+      'Log Name: System  Source: Schannel  Event ID: 36887  A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is 40.',
+  }),
+  defineMessage({
+    id: 'tls.schannel-alert-sent',
+    patterns: ['a fatal alert was generated and sent to the remote endpoint', 'schannel...36888', '36888...schannel'],
+    captures: [/fatal error code is (?<detail>\d{1,3})/i],
+    text: 'Schannel 36888: A fatal alert was generated and sent to the remote endpoint. ... The TLS protocol defined fatal error code is ...',
+    means: 'This Windows machine ended the handshake itself. It accepted nothing that the other side offered or sent.',
+    causes: [
+      { text: 'code 40: no shared cipher suite', failure: 'tls.no-common-parameters' },
+      { text: 'code 70: no shared TLS version', failure: 'tls.version' },
+      { text: 'code 10 or 20: the data received is not TLS, or was damaged in transit', failure: 'tls.not-tls' },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12],
+    decidedBy: 'host',
+    example:
+      'Source: Schannel  Event ID: 36888  A fatal alert was generated and sent to the remote endpoint. This may result in termination of the connection. The TLS protocol defined fatal error code is 40. The Windows SChannel error state is 1205.',
+  }),
+  defineMessage({
+    id: 'tls.schannel-private-key',
+    patterns: [
+      'a fatal error occurred when attempting to access the tls server credential private key',
+      'a fatal error occurred when attempting to access the ssl server credential private key',
+      'schannel...36870',
+      '36870...schannel',
+    ],
+    text: 'Schannel 36870: A fatal error occurred when attempting to access the TLS server credential private key.',
+    means: "Windows could not use the private key of this service's certificate. Every handshake will fail.",
+    causes: [
+      { text: "the service's account is not allowed to read the key", failure: 'tls.closed' },
+      { text: 'the key is missing or damaged (restored or cloned machine)', failure: 'tls.closed' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'If every handshake is closed or reset, this is the cause.', 'from the other end'),
+      {
+        who: 'tentacle-admin',
+        action: "Allow the service's account to read the key, or create a new certificate and restart the service.",
+        windows: 'Tentacle new-certificate',
+      },
+      reregister,
+    ],
+    decidedBy: 'host',
+    example:
+      'Source: Schannel  Event ID: 36870  A fatal error occurred when attempting to access the TLS server credential private key. The error code returned from the cryptographic module is 0x8009030D.',
+  }),
+  defineMessage({
+    id: 'tls.schannel-credential',
+    patterns: [
+      'a fatal error occurred while creating a tls client credential',
+      'a fatal error occurred while creating a tls server credential',
+      'a fatal error occurred while creating an ssl client credential',
+      'schannel...36871',
+      '36871...schannel',
+    ],
+    captures: [/internal error state is (?<detail>\d{1,6})/i],
+    text: 'Schannel 36871: A fatal error occurred while creating a TLS client credential. The internal error state is 10013.',
+    means: 'A program on this Windows machine requested a TLS version that is disabled here.',
+    causes: [
+      { text: 'TLS 1.2 is disabled in SCHANNEL\\Protocols, or only versions unknown to an old .NET are enabled' },
+      { text: 'a program other than Octopus or Tentacle: the event does not name it' },
+    ],
+    next: (seen) => [enableTls12, diagnose(seen, tlsDiagnosis)],
+    decidedBy: 'host',
+    example:
+      'Source: Schannel  Event ID: 36871  A fatal error occurred while creating a TLS client credential. The internal error state is 10013.',
+  }),
+  defineMessage({
+    id: 'tls.digest-too-weak',
+    patterns: ['ca md too weak'],
+    text: 'ca md too weak',
+    means: 'A certificate in the chain is signed with a hash that OpenSSL on this machine does not accept.',
+    causes: [
+      { text: 'SHA-1 in the chain of a CA-issued certificate (self-signed certificates are exempt from this check)' },
+    ],
+    next: (seen) => [
+      diagnose(seen, "It reports the signature algorithm of the other end's certificate."),
+      newCertificate,
+      reregister,
+    ],
+    decidedBy: 'network',
+    example: 'error:0A00018E:SSL routines::ca md too weak',
+  }),
+  defineMessage({
+    id: 'tls.key-too-small',
+    patterns: ['ee key too small', 'dh key too small', 'ca key too small'],
+    text: 'ee key too small',
+    means:
+      "OpenSSL on this machine, at its usual security level, rejects keys under 2048 bits. If the key is this end's own, its certificate cannot be loaded.",
+    causes: [
+      { text: "this end's own certificate has a 1024-bit RSA key", failure: 'tls.version' },
+      { text: 'the other end presents such a certificate', failure: 'tls.other' },
+    ],
+    next: (seen) => [
+      diagnose(
+        seen,
+        "It reports the key size of the other end's certificate. If that is 2048 bits or more, this end's own certificate is the one rejected.",
+      ),
+      newCertificate,
+      reregister,
+    ],
+    decidedBy: 'host',
+    example: 'error:0A00018F:SSL routines::ee key too small',
+  }),
+  defineMessage({
+    id: 'tls.legacy-renegotiation',
+    patterns: ['unsafe legacy renegotiation'],
+    text: 'unsafe legacy renegotiation disabled',
+    means: 'OpenSSL 3 rejected a TLS peer that does not support secure renegotiation.',
+    causes: [
+      {
+        text: "a very old system or appliance on the other side (Octopus's documentation also names a SHA-1 server certificate)",
+        failure: 'tls.other',
+      },
+    ],
+    next: (seen) => [
+      diagnose(seen, tlsDiagnosis),
+      { who: 'tentacle-admin', action: 'Upgrade the older side.' },
+      passThrough,
+    ],
+    decidedBy: 'network',
+    example: 'error:0A000152:SSL routines::unsafe legacy renegotiation disabled',
+  }),
+  defineMessage({
+    id: 'tls.unrecognized-name-alert',
+    patterns: [
+      'tlsv1 unrecognized name',
+      'alert unrecognized name',
+      "sent a tls alert: 'unrecognizedname'",
+      { oneOf: ['alert 112'], regex: /\balert 112\b/ },
+    ],
+    text: 'tlsv1 unrecognized name (alert 112)',
+    means: 'The endpoint selects its target by the TLS server name (SNI) and does not know the name that was used.',
+    causes: [
+      { text: 'the router or gateway was set up for another address', failure: 'tls.unrecognized-name' },
+      { text: 'an IP address is used where a name is required', failure: 'tls.unrecognized-name' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It connects both with and without the name.'),
+      {
+        who: 'tentacle-admin',
+        action: 'Use the address that the gateway knows.',
+        windows: 'Tentacle register-with --server-comms-address=https://NAME:10943/ ...',
+        linux: 'Tentacle register-with --server-comms-address=https://NAME:10943/ ...',
+      },
+    ],
+    decidedBy: 'network',
+    example: 'error:0A000458:SSL routines::tlsv1 unrecognized name',
+  }),
+  defineMessage({
+    id: 'tls.internal-error-alert',
+    patterns: ['alert internal error', "sent a tls alert: 'internalerror'"],
+    text: 'tlsv1 alert internal error',
+    means: 'The other side aborted the handshake because of an internal error.',
+    causes: [
+      { text: 'it cannot use its certificate or private key', failure: 'tls.internal-error' },
+      {
+        text: 'a router or gateway without a certificate or target for this name or port',
+        failure: 'tls.internal-error',
+      },
+    ],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), newCertificate],
+    decidedBy: 'network',
+    example: 'error:0A000438:SSL routines::tlsv1 alert internal error',
+  }),
+  defineMessage({
+    id: 'tls.certificate-required',
+    patterns: [
+      'alert certificate required',
+      'alert unknown ca',
+      'alert bad certificate',
+      'alert certificate unknown',
+      'alert certificate expired',
+      'alert unsupported certificate',
+      "sent a tls alert: 'unknownca'",
+      "sent a tls alert: 'badcertificate'",
+      "sent a tls alert: 'certificateunknown'",
+      'certificate required',
+      'ssl routines::unknown ca',
+      'unknown ca',
+    ],
+    text: 'tlsv13 alert certificate required / tlsv1 alert unknown ca / sslv3 alert bad certificate',
+    means:
+      "The other side rejected this end's certificate during the TLS handshake. An Octopus end never does that: it accepts any certificate and checks trust afterwards.",
+    causes: [
+      {
+        text: 'a load balancer, gateway or proxy terminates TLS there and requires client certificates of its own',
+        failure: 'tls.client-certificate-refused',
+      },
+    ],
+    next: (seen) => [diagnose(seen, 'It reports whose certificate is presented.'), passThrough, pong(seen)],
+    decidedBy: 'network',
+    example: 'error:0A00045C:SSL routines::tlsv13 alert certificate required',
+  }),
+  defineMessage({
+    id: 'tls.record-damaged',
+    patterns: ['decryption failed or bad record mac', 'alert bad record mac', "sent a tls alert: 'badrecordmac'"],
+    text: 'decryption failed or bad record mac',
+    means: 'Bytes of the encrypted connection were changed, lost or duplicated in transit, and TLS detected it.',
+    causes: [
+      { text: 'a device that rewrites the stream', failure: 'tls.bad-record' },
+      { text: 'a faulty network card, driver or cable', failure: 'tls.bad-record' },
+    ],
+    next: (seen) => [
+      {
+        who: 'you',
+        action: 'Run many attempts, from more than one machine. Compare how often the failure appears.',
+        windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --count 500 --interval 0`,
+        linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --count 500 --interval 0`,
+      },
+      {
+        who: 'network-team',
+        action: 'Look for devices that modify payload. For a test, disable offloading on the network card.',
+        windows: 'powershell Get-NetAdapterChecksumOffload',
+        linux: 'ethtool -k eth0',
+      },
+    ],
+    decidedBy: 'network',
+    example: 'error:0A000119:SSL routines::decryption failed or bad record mac',
+  }),
+  defineMessage({
+    id: 'tls.decryption-failed',
+    patterns: ['the decryption operation failed, see inner exception'],
+    text: 'The decryption operation failed, see inner exception.',
+    means:
+      'The TLS 1.3 handshake was complete for this end, then the other side sent an alert. The inner exception names it, for example 116 "certificate required".',
+    causes: [
+      {
+        text: 'the other side requires another client certificate or signature algorithm, so it is not a Tentacle',
+        failure: 'tls.client-certificate-refused',
+      },
+      { text: 'bytes were changed in transit', failure: 'tls.bad-record' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It reports the alert and whose certificate is presented.'),
+      passThrough,
+      enableTls12,
+    ],
+    decidedBy: 'network',
+    example: 'System.IO.IOException: The decryption operation failed, see inner exception.',
+  }),
+  defineMessage({
+    id: 'tls.legacy-versions',
+    patterns: [
+      'octopus_tentacle_use_legacy_tls',
+      'tls 1.0/1.1 still accepted',
+      { oneOf: ['still accept'], regex: /tls 1\.[01].{0,30}still accept/ },
+    ],
+    text: '(TLS 1.0/1.1 still accepted on a hardened system; OCTOPUS_TENTACLE_USE_LEGACY_TLS)',
+    means:
+      'Older versions chose the TLS versions themselves and so bypassed the system policy. Newer versions leave the choice to the system; from Tentacle 9.2.4154 the variable has no effect.',
+    causes: [{ text: 'an older Tentacle or Octopus Server' }],
+    next: (seen) => [
+      diagnose(seen, 'It lists the TLS versions that the other end accepts.'),
+      { who: 'tentacle-admin', action: 'Upgrade, then remove the variable.' },
+    ],
+    decidedBy: 'network',
+    example: 'WARN  OCTOPUS_TENTACLE_USE_LEGACY_TLS is set: TLS 1.0/1.1 still accepted',
+  }),
+  defineMessage({
+    id: 'tls.rest-certificate',
+    patterns: [
+      'remotecertificatenamemismatch',
+      'remotecertificatechainerrors',
+      'certificate errors were encountered when establishing the https connection',
+      'the remote certificate is invalid',
+    ],
+    captures: [/certificate subject name:? (?<subject>[^;,]{1,100})/i],
+    text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
+    means:
+      "This concerns Octopus's web address (REST), where certificate names and chains are checked. The protocol between Octopus and Tentacle checks thumbprints only.",
+    causes: [
+      { text: 'a private CA, unknown to this machine or pod, issued the web certificate' },
+      { text: 'the certificate does not contain the address in use' },
+      { text: 'an inspecting proxy presents its own certificate' },
+    ],
+    next: (seen) => [
+      {
+        who: 'you',
+        action: 'Check the certificate of the web port from the machine or pod that logged this message.',
+        windows: `tentacle-ping ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --level tls --count 1`,
+        linux: `tentacle-ping ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --level tls --count 1`,
+      },
+      {
+        who: 'tentacle-admin',
+        action:
+          "Install the CA's certificate on this machine (Kubernetes agent: the helm value agent.serverCertificate).",
+      },
+    ],
+    decidedBy: 'network',
+    example:
+      '2025-02-26 15:50:32.3068 |  WARN | The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
+  }),
+  defineMessage({
+    id: 'tls.not-tls-packets',
+    patterns: [
+      'the handshake failed due to an unexpected packet format',
+      'cannot determine the frame size or a corrupted frame was received',
+      'ssl routines::wrong version number',
+      'routines:wrong version number',
+      'ssl routines::packet length too long',
+      'ssl routines::http request',
+    ],
+    text: 'The handshake failed due to an unexpected packet format. (.NET 5 and later: Cannot determine the frame size or a corrupted frame was received.)',
+    means:
+      'The data received is not TLS. "After the request began" before this message means only that the call is not retried.',
+    causes: [
+      { text: 'another service is listening on that port (HTTP, SSH, ...)', failure: 'tls.not-tls' },
+      { text: 'a captive portal, firewall or proxy replied with a page', failure: 'tls.not-tls' },
+      {
+        text: 'a proxy answered CONNECT with 200 and sent a page instead of opening a tunnel',
+        failure: 'proxy.no-tunnel',
+      },
+      { text: 'on the listening end: a client used another protocol, for example a browser with http://' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It shows the first bytes received and identifies the service.'),
+      whoListens(seen),
+      passThrough,
+    ],
+    decidedBy: 'network',
+    example:
+      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Cannot determine the frame size or a corrupted frame was received.",
+  }),
+  defineMessage({
+    id: 'tls.unexpected-eof',
+    patterns: [
+      'received an unexpected eof or 0 bytes from the transport stream',
+      'the remote party has closed the transport stream',
+      'unexpected eof while reading',
+    ],
+    text: 'Received an unexpected EOF or 0 bytes from the transport stream.',
+    means: 'The connection was accepted, then closed before the TLS handshake was complete.',
+    causes: [
+      { text: 'a load balancer without a healthy target', failure: 'tls.closed' },
+      { text: 'a PROXY-protocol header that one side sends and the other does not expect', failure: 'tls.closed' },
+      {
+        text: "the listener cannot use its own certificate or key, or this end's OpenSSL rejects its own",
+        failure: 'tls.closed',
+      },
+      { text: 'on the listening end: a health check or port scan, which is harmless' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It reports how many bytes were received before the close, and after how long.'),
+      pong(seen),
+      otherLog,
+    ],
+    decidedBy: 'network',
+    example:
+      "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Received an unexpected EOF or 0 bytes from the transport stream.",
+  }),
+];

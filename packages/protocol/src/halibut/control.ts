@@ -1,0 +1,62 @@
+import type { Deadline } from '../time/clock.js';
+import type { ReadRequest, ByteReader } from './byte-reader.js';
+import type { Channel } from './channel.js';
+import { WireError } from './wire-error.js';
+
+/** The one-word lines by which two ends take turns. */
+export type Control = 'NEXT' | 'PROCEED' | 'END';
+
+/** Control words are short; a longer line is another protocol, and its head is evidence. */
+const CONTROL_LINE_MAX_BYTES = 1024;
+
+/** Real peers skip blank lines before a control word. A peer that sends nothing else must not keep us for ever. */
+const BLANK_LINES_MAX = 64;
+
+/** Always CRLF: newer services hang on a bare line feed. */
+const LINES: Readonly<Record<Control, Buffer>> = {
+  NEXT: Buffer.from('NEXT\r\n'),
+  PROCEED: Buffer.from('PROCEED\r\n'),
+  END: Buffer.from('END\r\n'),
+};
+
+export async function writeControl(channel: Channel, control: Control, deadline: Deadline): Promise<void> {
+  return channel.write(LINES[control], deadline);
+}
+
+/**
+ * The next line of a control message, without its CRLF.
+ * @throws WireError MALFORMED when a carriage return or a line feed stands alone; TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
+ */
+export async function readControlLine(source: ByteReader, ask: ReadRequest, maxBytes: number): Promise<string> {
+  const bytes = await source.readLine(ask, maxBytes);
+  const line = bytes.subarray(0, -2);
+  const stray = line.indexOf(0x0d);
+  if (bytes.at(-2) !== 0x0d || stray >= 0) {
+    const at = stray >= 0 ? stray : bytes.length - 1;
+    throw new WireError('MALFORMED', ask.awaiting, `line end that is not CRLF at byte ${at}`, bytes);
+  }
+  return line.toString('utf8');
+}
+
+/**
+ * The next control word, blank lines before it skipped; undefined when the peer ended its stream before a first byte.
+ * @throws WireError UNEXPECTED_CONTROL for any other line; MALFORMED, TOO_LONG, END_OF_STREAM inside a line, READ_TIMEOUT.
+ */
+export async function readControl(source: ByteReader, ask: ReadRequest): Promise<Control | undefined> {
+  for (let blanks = 0; blanks <= BLANK_LINES_MAX; blanks++) {
+    let line: string;
+    try {
+      line = await readControlLine(source, ask, CONTROL_LINE_MAX_BYTES);
+    } catch (error) {
+      if (error instanceof WireError && error.code === 'END_OF_STREAM' && error.receivedBytes === 0) return undefined;
+      throw error;
+    }
+    if (line === 'NEXT' || line === 'PROCEED' || line === 'END') return line;
+    if (line !== '') throw unexpectedControl(ask, line);
+  }
+  throw new WireError('MALFORMED', ask.awaiting, `more than ${BLANK_LINES_MAX} blank lines`);
+}
+
+export function unexpectedControl(ask: ReadRequest, got: string): WireError {
+  return new WireError('UNEXPECTED_CONTROL', ask.awaiting, `got ${JSON.stringify(got)}`, Buffer.from(got));
+}

@@ -1,0 +1,257 @@
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Deadline } from '../time/clock.js';
+import { ByteReader } from './byte-reader.js';
+import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
+import { DataStreamRef } from './bson-value.js';
+import { WireError } from './wire-error.js';
+
+const ID = '663b1fc8-2e27-4bd0-be8d-23c0ed1aca4c';
+/** Id and length as the real library sent them in the capture listening-upload. */
+const HEADER = Buffer.from('c81f3b66272ed04bbe8d23c0ed1aca4c8813000000000000', 'hex');
+const LENGTH = Buffer.from('8813000000000000', 'hex');
+const REF = new DataStreamRef(ID, 5000);
+
+const ask = () => ({ awaiting: 'a data stream', deadline: Deadline.inMs(10_000) });
+
+/** What is written to a channel, a buffer for each write. */
+async function written(stream: OutgoingStream): Promise<{ writes: Buffer[]; error: unknown }> {
+  const writes: Buffer[] = [];
+  const write = (bytes: Uint8Array): Promise<void> => {
+    writes.push(Buffer.from(bytes));
+    return Promise.resolve();
+  };
+  const error: unknown = await writeDataStream({ source: new ByteReader(), write }, stream, Deadline.inMs(1000)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { writes, error };
+}
+
+function holding(...bytes: Uint8Array[]): ByteReader {
+  const source = new ByteReader();
+  for (const chunk of bytes) source.push(chunk);
+  source.end();
+  return source;
+}
+
+/** A source to which the bytes come `size` at a time, with time to use each piece before the next. */
+function arriving(bytes: Uint8Array, size: number): ByteReader {
+  const source = new ByteReader();
+  const feed = async (): Promise<void> => {
+    for (let at = 0; at < bytes.length; at += size) {
+      source.push(bytes.subarray(at, at + size));
+      await setImmediate();
+    }
+    source.end();
+  };
+  void feed();
+  return source;
+}
+
+async function failure(source: ByteReader, deadline = Deadline.inMs(10_000)): Promise<WireError> {
+  const error: unknown = await discardDataStream(source, REF, { awaiting: 'a data stream', deadline }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(WireError);
+  return error as WireError;
+}
+
+describe('writeDataStream', () => {
+  it('writes what the real library writes, each part apart', async () => {
+    const { writes, error } = await written({ id: ID, lengthBytes: 5000, chunks: [Buffer.alloc(5000)] });
+    expect(error).toBeUndefined();
+    expect(writes).toEqual([HEADER, Buffer.alloc(5000), LENGTH]);
+  });
+
+  it('writes a chunk at a time, and no empty ones', async () => {
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('abc');
+      await setImmediate();
+      yield Buffer.alloc(0);
+      yield Buffer.from('d');
+    }
+    const { writes } = await written({ id: ID, lengthBytes: 4, chunks: chunks() });
+    expect(writes.slice(1).map((bytes) => bytes.toString('latin1'))).toEqual(['abc', 'd', '\x04\0\0\0\0\0\0\0']);
+  });
+
+  it('writes an empty stream', async () => {
+    const { writes } = await written({ id: ID, lengthBytes: 0, chunks: [] });
+    expect(writes).toEqual([Buffer.concat([HEADER.subarray(0, 16), Buffer.alloc(8)]), Buffer.alloc(8)]);
+  });
+
+  it('asks for no more than the next chunk while one is being written', async () => {
+    const events: string[] = [];
+    function* chunks(): Generator<Uint8Array> {
+      for (const name of ['1', '2', '3', '4']) {
+        events.push(`ask ${name}`);
+        yield Buffer.from(name);
+      }
+    }
+    const write = async (bytes: Uint8Array): Promise<void> => {
+      const name = bytes.length === 1 ? Buffer.from(bytes).toString() : 'length';
+      events.push(`write ${name}`);
+      await setImmediate();
+      events.push(`written ${name}`);
+    };
+    const stream = { id: ID, lengthBytes: 4, chunks: chunks() };
+    await writeDataStream({ source: new ByteReader(), write }, stream, Deadline.inMs(1000));
+    expect(events.indexOf('ask 3')).toBeGreaterThan(events.indexOf('written 1'));
+    expect(events.indexOf('ask 4')).toBeGreaterThan(events.indexOf('written 2'));
+  });
+
+  it('refuses a chunk that is too much before it is sent, and lets go of the producer', async () => {
+    let closed = false;
+    function* chunks(): Generator<Uint8Array> {
+      try {
+        for (;;) yield Buffer.alloc(3);
+      } finally {
+        closed = true;
+      }
+    }
+    const { writes, error } = await written({ id: ID, lengthBytes: 7, chunks: chunks() });
+    expect(error).toEqual(new Error(`data stream ${ID} was to have 7 bytes and was given 9 or more`));
+    expect(writes.slice(1)).toEqual([Buffer.alloc(3)]);
+    expect(closed).toBe(true);
+  });
+
+  it.each([4, 6])('sends nothing at all when its one chunk has %i bytes instead of 5', async (length) => {
+    const { writes, error } = await written({ id: ID, lengthBytes: 5, chunks: [Buffer.alloc(length)] });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(WireError);
+    expect(writes).toEqual([]);
+  });
+
+  it('never sends the length at the end when there was less', async () => {
+    const { writes, error } = await written({ id: ID, lengthBytes: 9, chunks: [Buffer.alloc(3), Buffer.alloc(3)] });
+    expect(error).toEqual(new Error(`data stream ${ID} was to have 9 bytes and was given 6`));
+    expect(writes.slice(1)).toEqual([Buffer.alloc(3)]);
+  });
+
+  it.each([-1, 0.5, Number.NaN])('refuses a length of %d', async (lengthBytes) => {
+    const { writes, error } = await written({ id: ID, lengthBytes, chunks: [] });
+    expect([writes, error instanceof Error]).toEqual([[], true]);
+  });
+});
+
+describe('readDataStream', () => {
+  it('gives back what was written, however it is cut, and leaves what follows', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 2000 }),
+        fc.uuid(),
+        async (chunks, size, id) => {
+          const content = Buffer.concat(chunks);
+          const { writes } = await written({ id, lengthBytes: content.length, chunks });
+          for (const source of [
+            holding(...writes, Buffer.from('NEXT')),
+            arriving(Buffer.concat([...writes, Buffer.from('NEXT')]), size),
+          ]) {
+            const pieces: Buffer[] = [];
+            for await (const piece of readDataStream(source, new DataStreamRef(id, content.length), ask())) {
+              pieces.push(piece);
+            }
+            expect(Buffer.concat(pieces).equals(content)).toBe(true);
+            expect((await source.readExactly(4, ask())).toString()).toBe('NEXT');
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('reads byte by byte', async () => {
+    const source = arriving(Buffer.concat([HEADER, Buffer.alloc(5000, 7), LENGTH]), 1);
+    let count = 0;
+    for await (const piece of readDataStream(source, REF, ask())) count += piece.length;
+    expect(count).toBe(5000);
+  });
+
+  it('reads only what it is asked for, in pieces of a bounded size', async () => {
+    const length = Buffer.alloc(8);
+    length.writeBigInt64LE(100_000n);
+    const source = holding(Buffer.concat([HEADER.subarray(0, 16), length, Buffer.alloc(100_000), length]));
+    const pieces = readDataStream(source, new DataStreamRef(ID, 100_000), ask());
+    const all = source.bufferedBytes;
+    await setImmediate();
+    expect(source.bufferedBytes).toBe(all);
+    const first = await pieces.next();
+    expect(first.value?.length).toBe(65_536);
+    await setImmediate();
+    expect(source.bufferedBytes).toBe(all - 24 - 65_536);
+  });
+
+  it('reads an empty stream without giving a piece', async () => {
+    const source = holding(HEADER.subarray(0, 16), Buffer.alloc(16));
+    expect(await readDataStream(source, new DataStreamRef(ID, 0), ask()).next()).toEqual({ done: true });
+    expect(source.bufferedBytes).toBe(0);
+  });
+
+  const content = Buffer.alloc(5000);
+  const zeroId = Buffer.alloc(16);
+  const shorter = Buffer.from('8713000000000000', 'hex');
+  const negative = Buffer.alloc(8, 0xff);
+  it.each([
+    ['another id', [zeroId, LENGTH, content, LENGTH], `id: expected ${ID}, got 00000000-0000-0000-0000-000000000000`],
+    ['another length', [HEADER.subarray(0, 16), shorter, content], 'length: expected 5000, got 4999'],
+    ['a negative length', [HEADER.subarray(0, 16), negative, content], 'length: expected 5000, got -1'],
+    ['another length at its end', [HEADER, content, shorter], 'length at its end: expected 5000, got 4999'],
+  ])('says that it is malformed: %s', async (_, bytes, message) => {
+    const error = await failure(holding(...bytes));
+    expect([error.code, error.message]).toEqual(['MALFORMED', `a data stream: data stream ${message}`]);
+  });
+
+  it('says how much came when the stream ends inside', async () => {
+    const whole = Buffer.concat([HEADER, content, LENGTH]);
+    for (const at of [0, 15, 16, 23, 24, 1000, 5023, 5024, 5031]) {
+      const error = await failure(holding(whole.subarray(0, at)));
+      expect(error.code).toBe('END_OF_STREAM');
+      if (at >= 24 && at < 5024) {
+        expect(error.message).toBe(
+          `a data stream: the stream ended after ${at - 24} of 5000 bytes of data stream ${ID}`,
+        );
+      }
+    }
+  });
+
+  it('says how much came before nothing did', async () => {
+    const source = new ByteReader();
+    source.push(Buffer.concat([HEADER, Buffer.alloc(10)]));
+    const error = await failure(source, Deadline.inMs(250));
+    expect([error.code, error.receivedBytes]).toEqual(['READ_TIMEOUT', 10]);
+    expect(error.message).toBe(`a data stream: nothing came for 0.25 s after 10 of 5000 bytes of data stream ${ID}`);
+  });
+
+  it('goes on beyond its deadline while bytes keep coming: that is for each step', async () => {
+    const source = new ByteReader();
+    source.push(HEADER);
+    const deadline = Deadline.inMs(50);
+    const pieces = readDataStream(source, REF, { awaiting: 'x', deadline });
+    let cameBytes = 0;
+    while (!deadline.hasPassed) await setImmediate();
+    source.push(Buffer.alloc(4000));
+    for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) {
+      cameBytes += piece.value.length;
+      if (cameBytes === 4000) source.push(Buffer.concat([Buffer.alloc(1000), LENGTH]));
+    }
+    expect(cameBytes).toBe(5000);
+  });
+
+  it('passes on why the connection went', async () => {
+    const source = new ByteReader();
+    source.push(HEADER);
+    source.fail(new Error('reset'));
+    await expect(discardDataStream(source, REF, ask())).rejects.toThrow('reset');
+  });
+});
+
+describe('discardDataStream', () => {
+  it('takes the stream and nothing else', async () => {
+    const source = holding(HEADER, Buffer.alloc(5000), LENGTH, Buffer.from('next'));
+    await discardDataStream(source, REF, ask());
+    expect((await source.readExactly(4, ask())).toString()).toBe('next');
+  });
+});

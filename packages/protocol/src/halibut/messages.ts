@@ -1,0 +1,293 @@
+import type { Reservation } from './memory-budget.js';
+import type { ReadRequest, ByteReader } from './byte-reader.js';
+import { compress, deflateMessage, inflateMessage } from './deflate.js';
+import { decodeBson, encodeBson } from './bson.js';
+import {
+  DataStreamRef,
+  Double,
+  Guid,
+  isBsonArray,
+  isBsonObject,
+  type BsonValue,
+  type BsonObject,
+} from './bson-value.js';
+import { WireError } from './wire-error.js';
+
+/** A call. */
+export interface RequestMessage {
+  /** `IService::Method[n] / <guid>`. Nobody reads it, but the response must bring it back unchanged. */
+  readonly id: string;
+  /** GUID text. */
+  readonly activityId?: string;
+  /** The client's own settings for the destination, see {@link endpointSettings}. Services do not look at it. */
+  readonly endpoint?: BsonObject;
+  /** Name of the interface: `ICapabilitiesServiceV2`. */
+  readonly service: string;
+  readonly method: string;
+  readonly params: readonly BsonValue[];
+}
+
+/** The answer to a call: a result, or an error and the result null. */
+export interface ResponseMessage {
+  /** The id of the request. */
+  readonly id: string;
+  readonly error: ServerError | null;
+  /** Null also for a method that returns nothing. */
+  readonly result: BsonValue;
+}
+
+export interface ServerError {
+  readonly message: string;
+  /** The exception as .NET prints it: type, message, stack. */
+  readonly details: string | null;
+  /** Full name of a Halibut exception, null for the service's own. Services up to Halibut 5.0 do not send it at all. */
+  readonly halibutErrorType?: string | null;
+}
+
+/** One message as it came. */
+export interface ReceivedMessage {
+  /** Null for the null message, a polling client's "no work". A request has `params`, a response has `result`. */
+  readonly message: RequestMessage | ResponseMessage | null;
+  readonly compressedBytes: number;
+  readonly inflatedBytes: number;
+  /** The data streams that follow the message, in this order. */
+  readonly streams: DataStreamRef[];
+}
+
+/** How much one message may be. */
+export interface MessageBounds {
+  readonly maxInflatedBytes: number;
+  /** Of what many messages may hold between them. */
+  readonly share?: Reservation;
+}
+
+const REQUEST_NAME = 'Halibut.Transport.Protocol.RequestMessage';
+const RESPONSE_NAME = 'Halibut.Transport.Protocol.ResponseMessage';
+const ASSEMBLY = ', Halibut';
+
+/** A request, compressed: the bytes of one write. Its data streams go after it, each begun in a write of its own. */
+export function encodeRequest(request: RequestMessage): Buffer {
+  return encodeEnvelope({
+    $type: REQUEST_NAME + ASSEMBLY,
+    id: request.id,
+    ...(request.activityId === undefined ? {} : { activityId: new Guid(request.activityId) }),
+    endpoint: request.endpoint ?? null,
+    service: request.service,
+    method: request.method,
+    params: request.params,
+  });
+}
+
+/** A response, compressed: the bytes of one write. */
+export function encodeResponse(response: ResponseMessage): Buffer {
+  return encodeEnvelope({
+    $type: RESPONSE_NAME + ASSEMBLY,
+    id: response.id,
+    error: response.error && encodeError(response.error),
+    result: response.result,
+  });
+}
+
+/** The null message, compressed: 16 bytes, always the same, and the same as the real library's. */
+export function encodeNullMessage(): Buffer {
+  return compress(encodeBson({ Message: null }));
+}
+
+/**
+ * Read one message, and nothing of what follows it.
+ * @throws WireError END_OF_STREAM, READ_TIMEOUT, TOO_LONG, as {@link inflateMessage}; MALFORMED also when it is no message.
+ */
+export async function readMessage(
+  source: ByteReader,
+  ask: ReadRequest,
+  bounds: MessageBounds,
+): Promise<ReceivedMessage> {
+  const { bytes, compressedBytes } = await inflateMessage(source, ask, bounds.maxInflatedBytes, bounds.share);
+  const { message, streams } = decodeMessage(bytes, ask.awaiting);
+  return { message, streams, compressedBytes, inflatedBytes: bytes.length };
+}
+
+/** What a message says, from its inflated bytes. */
+export type DecodedMessage = Pick<ReceivedMessage, 'message' | 'streams'>;
+
+/**
+ * @param awaiting what the bytes are, for errors.
+ * @throws WireError MALFORMED.
+ */
+export function decodeMessage(bytes: Buffer, awaiting: string): DecodedMessage {
+  const { document, streams } = decodeBson(bytes, awaiting);
+  const malformed = (detail: string): WireError => new WireError('MALFORMED', awaiting, detail, bytes);
+  return { message: decodeEnvelope(document, malformed), streams };
+}
+
+/**
+ * The `endpoint` of a request as the real library 8.1 writes it with its stock settings.
+ * @param baseUri `https://host:port/` of a listening service, `poll://subscription/` of a polling one.
+ * @param remoteThumbprint of the service: upper-case hexadecimal SHA-1.
+ */
+export function endpointSettings(target: { readonly baseUri: string; readonly remoteThumbprint: string }): BsonObject {
+  return {
+    PollingRequestQueueTimeout: '00:02:00',
+    RetryListeningSleepInterval: '00:00:01',
+    RetryCountLimit: 5,
+    ConnectionErrorRetryTimeout: '00:05:00',
+    TcpClientConnectTimeout: '00:01:00',
+    BaseUri: target.baseUri,
+    RemoteThumbprint: target.remoteThumbprint,
+    Proxy: null,
+    ForceResolveHost: null,
+    IsWebSocketEndpoint: false,
+  };
+}
+
+const SERVICE_NOT_FOUND = 'Halibut.Exceptions.ServiceNotFoundHalibutClientException';
+const METHOD_NOT_FOUND = 'Halibut.Exceptions.MethodNotFoundHalibutClientException';
+const AMBIGUOUS_METHOD = 'Halibut.Exceptions.AmbiguousMethodMatchHalibutClientException';
+/** How the details of an exception of the service itself begin; clients tell it by exactly this. */
+const SERVICE_EXCEPTION =
+  'System.Reflection.TargetInvocationException: Exception has been thrown by the target of an invocation.';
+/** What .NET prints after an exception inside another. */
+const INNER_END = '\n   --- End of inner exception stack trace ---';
+
+/** The service has no such interface. */
+export function serviceNotFoundError(service: string): ServerError {
+  return halibutError(SERVICE_NOT_FOUND, `Service not found: ${service}`);
+}
+
+/** The interface has no such method. The real library names the implementing class, and 8.1 adds `Async` to the method. */
+export function methodNotFoundError(service: string, method: string): ServerError {
+  return halibutError(METHOD_NOT_FOUND, `Method ${service}::${method} not found`);
+}
+
+/** The service's own exception. Without a stack: there is none that would help the other side. */
+export function serviceExceptionError(message: string): ServerError {
+  const details = `${SERVICE_EXCEPTION}\n ---> System.Exception: ${message}${INNER_END}`;
+  return { message, details, halibutErrorType: null };
+}
+
+/**
+ * The method exists, but not for these arguments.
+ * @param candidates the methods there are, as .NET prints them: `Int64 Add(Int64, Int64)`.
+ * @param params the arguments that came.
+ */
+export function noMatchingOverloadError(candidates: readonly string[], params: readonly BsonValue[]): ServerError {
+  const message = [
+    'Could not decide which candidate to call out of the following methods:',
+    ...candidates.map((candidate) => ` - ${candidate}`),
+    'The request arguments were:',
+    params.map(dotNetTypeName).join(', '),
+    '',
+  ].join('\n');
+  const inner = `\n ---> System.Reflection.AmbiguousMatchException: ${message}${INNER_END}`;
+  return halibutError(AMBIGUOUS_METHOD, message, inner);
+}
+
+/**
+ * Whether an error says that the service does not have the interface: by its type where it has one (Halibut 6.0 on),
+ * else by its text. Shipped Tentacles look interfaces up themselves, so theirs has no Halibut type in any version.
+ */
+export function isServiceNotFound({ message, details, halibutErrorType }: ServerError): boolean {
+  if (halibutErrorType) return halibutErrorType === SERVICE_NOT_FOUND;
+  const trace = details ?? '';
+  // Whatever the interface itself threw, it was there.
+  if (trace.startsWith(SERVICE_EXCEPTION)) return false;
+  if (message.startsWith('Service not found: ')) return true;
+  if (message.endsWith(' has not been registered through an IAutofacServiceSource')) return true;
+  if (trace.includes('Octopus.Tentacle.Communications.UnknownServiceNameException')) return true;
+  // Octopus Server's own rule for the oldest Tentacles: it failed where services are made, and not by shutting down.
+  return (
+    trace.includes('CreateService(') &&
+    !message.includes('The Tentacle service is shutting down') &&
+    !trace.includes('ObjectDisposedException')
+  );
+}
+
+function halibutError(type: string, message: string, inner = ''): ServerError {
+  return { message, details: `${type}: ${message}${inner}`, halibutErrorType: type };
+}
+
+/** The name .NET has for an argument once it has read it into an `object`; an int32 is widened on the way. */
+function dotNetTypeName(value: BsonValue): string {
+  if (value === null) return '<null>';
+  if (typeof value === 'string') return 'String';
+  if (typeof value === 'boolean') return 'Boolean';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'Int64';
+  if (value instanceof Double) return 'Double';
+  if (value instanceof Date) return 'DateTime';
+  if (value instanceof Guid) return 'Guid';
+  if (value instanceof DataStreamRef) return 'DataStream';
+  if (Buffer.isBuffer(value)) return 'Byte[]';
+  if (!isBsonObject(value)) return 'JArray';
+  const type = value['$type'];
+  return typeof type === 'string' ? (/([^.+]*)$/.exec(typeName(type))?.[1] ?? type) : 'JObject';
+}
+
+/** `Name.Space.Type` of `Name.Space.Type, Assembly`. */
+function typeName(type: string): string {
+  return type.split(',', 1)[0] ?? type;
+}
+
+function encodeEnvelope(message: BsonObject): Buffer {
+  return deflateMessage(encodeBson({ Message: message }));
+}
+
+function encodeError(error: ServerError): BsonObject {
+  return {
+    message: error.message,
+    details: error.details,
+    ...(error.halibutErrorType === undefined ? {} : { HalibutErrorType: error.halibutErrorType }),
+  };
+}
+
+type Garbled = (detail: string) => WireError;
+
+function decodeEnvelope(envelope: BsonObject, malformed: Garbled): ReceivedMessage['message'] {
+  const message = envelope['Message'];
+  if (message === null) return null;
+  if (message === undefined || !isBsonObject(message)) throw malformed('a document without a Message');
+  const type = message['$type'];
+  // The real library means to leave $type out one day; then only the members tell.
+  const name = typeof type === 'string' ? typeName(type) : 'params' in message ? REQUEST_NAME : RESPONSE_NAME;
+  if (name === REQUEST_NAME) return decodeRequest(message, malformed);
+  if (name === RESPONSE_NAME) return decodeResponse(message, malformed);
+  throw malformed(`a message of type '${name.slice(0, 128)}'`);
+}
+
+function decodeRequest(message: BsonObject, malformed: Garbled): RequestMessage {
+  const { activityId, endpoint = null, params = null } = message;
+  if (activityId !== undefined && !(activityId instanceof Guid)) throw malformed('an activityId that is not a GUID');
+  if (endpoint !== null && !isBsonObject(endpoint)) throw malformed('an endpoint that is not an object');
+  // The real library takes a missing array for an empty one.
+  if (params !== null && !isBsonArray(params)) throw malformed('params that are not an array');
+  return {
+    id: textOf(message, 'id', malformed),
+    ...(activityId === undefined ? {} : { activityId: activityId.text }),
+    ...(endpoint === null ? {} : { endpoint }),
+    service: textOf(message, 'service', malformed),
+    method: textOf(message, 'method', malformed),
+    params: params ?? [],
+  };
+}
+
+function decodeResponse(message: BsonObject, malformed: Garbled): ResponseMessage {
+  const { error = null, result = null } = message;
+  if (error !== null && !isBsonObject(error)) throw malformed('an error that is not an object');
+  return { id: textOf(message, 'id', malformed), error: error && decodeError(error, malformed), result };
+}
+
+function decodeError(error: BsonObject, malformed: Garbled): ServerError {
+  const { message = null, details = null, HalibutErrorType: halibutErrorType } = error;
+  // An exception may have no message.
+  if (message !== null && typeof message !== 'string') throw malformed('an error message that is not text');
+  if (details !== null && typeof details !== 'string') throw malformed('error details that are not text');
+  if (halibutErrorType !== undefined && halibutErrorType !== null && typeof halibutErrorType !== 'string') {
+    throw malformed('a HalibutErrorType that is not text');
+  }
+  return { message: message ?? '', details, ...(halibutErrorType === undefined ? {} : { halibutErrorType }) };
+}
+
+function textOf(object: BsonObject, key: string, malformed: Garbled): string {
+  const value = object[key];
+  if (typeof value !== 'string') throw malformed(`a message without the text '${key}'`);
+  return value;
+}

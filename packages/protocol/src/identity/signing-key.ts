@@ -1,0 +1,104 @@
+import { createPrivateKey } from 'node:crypto';
+import { inspect } from 'node:util';
+import nacl from 'tweetnacl';
+
+/** An Ed25519 public key, and the seed that a private one is made of. */
+export const PUBLIC_KEY_BYTES = 32;
+
+export const SIGNATURE_BYTES = 64;
+
+/** What stands before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** The text is no public key of pong's. The message is one line: what is wrong, and what would be right. */
+export class PublicKeyError extends Error {
+  override readonly name = 'PublicKeyError';
+
+  constructor(problem: string) {
+    super(`${problem}; a key is the 64 digits 0-9 and A-F that tentacle-pong prints when it starts`);
+  }
+}
+
+/** The Ed25519 key by which a pong attests. The secret part can sign and is never shown, except by {@link pem}. */
+export class SigningKey {
+  /** 64 upper-case hex digits. */
+  readonly publicKey: string;
+  readonly #secret: Uint8Array;
+
+  /** @param seed 32 bytes: a secret. */
+  constructor(seed: Uint8Array) {
+    if (seed.length !== PUBLIC_KEY_BYTES)
+      throw new RangeError(`an Ed25519 seed has ${PUBLIC_KEY_BYTES} bytes, not ${seed.length}`);
+    const { publicKey, secretKey } = nacl.sign.keyPair.fromSeed(seed);
+    this.publicKey = Buffer.from(publicKey).toString('hex').toUpperCase();
+    this.#secret = secretKey;
+  }
+
+  /** @returns 64 bytes. Takes about 4 ms. */
+  sign(message: Uint8Array): Buffer {
+    return Buffer.from(nacl.sign.detached(message, this.#secret));
+  }
+
+  /** The secret key as PKCS#8 PEM, not encrypted: a secret. */
+  pem(): string {
+    const der = Buffer.concat([PKCS8_HEAD, this.#secret.subarray(0, PUBLIC_KEY_BYTES)]);
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+      .export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+  }
+
+  toJSON(): Record<string, string> {
+    return { publicKey: this.publicKey, secret: '***' };
+  }
+
+  [inspect.custom](): string {
+    return `AttestationKey ${this.publicKey}`;
+  }
+}
+
+/** A new key. */
+export function createSigningKey(): SigningKey {
+  return new SigningKey(nacl.randomBytes(PUBLIC_KEY_BYTES));
+}
+
+/**
+ * The key in a PEM file (PKCS#8, not encrypted).
+ * @throws Error for anything else; its message holds nothing of the text.
+ */
+export function attestationKeyOf(pem: string): SigningKey {
+  const key = createPrivateKey(pem);
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new Error(`the key is not of Ed25519 but ${key.asymmetricKeyType ?? 'unknown'}`);
+  return new SigningKey(Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url'));
+}
+
+/**
+ * Whether the signature is of exactly these bytes and by this key (64 hex digits). Takes about 9 ms.
+ */
+export function isSignedBy(publicKey: string, message: Uint8Array, signature: Uint8Array): boolean {
+  const key = Buffer.from(publicKey, 'hex');
+  if (key.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  return nacl.sign.detached.verify(message, signature, key);
+}
+
+/** Longest text looked at: 64 digits with a separator after each and some words around them. */
+const MAX_TEXT = 1000;
+
+/** A thumbprint, which is SHA-1, has so many digits. */
+const THUMBPRINT_DIGITS = 40;
+
+/**
+ * The one written form of a public key that a person typed or pasted: either case, with spaces, colons or dashes.
+ * @throws PublicKeyError
+ */
+export function parsePublicKey(text: string): string {
+  if (text.length > MAX_TEXT) throw new PublicKeyError(`this text of ${text.length} characters is no key`);
+  const digits = text.replaceAll(/[\s:\-\u200B-\u200F\u2060\uFEFF]/gu, '');
+  const foreign = /[^0-9a-f]/i.exec(digits)?.[0];
+  if (foreign !== undefined) throw new PublicKeyError('it has other characters than hexadecimal digits');
+  if (digits.length === THUMBPRINT_DIGITS) {
+    throw new PublicKeyError('40 digits are the length of a thumbprint, which is what --thumbprint takes');
+  }
+  if (digits.length !== 2 * PUBLIC_KEY_BYTES) throw new PublicKeyError(`it has ${digits.length} digits`);
+  return digits.toUpperCase();
+}

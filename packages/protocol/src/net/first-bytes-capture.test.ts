@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { pattern, readAll, tcpPair, turns } from './pairs.test.support.js';
+import { captureFirstBytes } from './first-bytes-capture.js';
+
+describe('a tap', () => {
+  it('keeps the first 4 KiB and passes everything', async () => {
+    const { connector, listener } = await tcpPair();
+    const tapped = captureFirstBytes(connector);
+    expect(tapped.firstBytes()).toHaveLength(0);
+    const sent = pattern(3_000_000);
+    listener.end(sent);
+    expect((await readAll(tapped.stream)).equals(sent)).toBe(true);
+    expect(tapped.firstBytes().equals(sent.subarray(0, 4096))).toBe(true);
+  });
+
+  it('keeps what came in pieces', async () => {
+    const { connector, listener } = await tcpPair();
+    const tapped = captureFirstBytes(connector);
+    tapped.stream.resume();
+    for (const piece of ['HTTP/1.', '1 400 Bad ', 'Request']) {
+      const came = once(connector, 'data');
+      listener.write(piece);
+      await came;
+    }
+    expect(tapped.firstBytes().toString()).toBe('HTTP/1.1 400 Bad Request');
+  });
+
+  it('passes what is written, and the end', async () => {
+    const { connector, listener } = await tcpPair();
+    const tapped = captureFirstBytes(connector);
+    const sent = pattern(1_000_000);
+    tapped.stream.end(sent);
+    expect((await readAll(listener)).equals(sent)).toBe(true);
+  });
+
+  it('holds back a peer whose bytes nobody reads, and loses none of them', async () => {
+    const { connector, listener } = await tcpPair();
+    const tapped = captureFirstBytes(connector);
+    const sent = pattern(50_000_000);
+    listener.end(sent);
+    await once(tapped.stream, 'readable');
+    await turns(300);
+    expect(connector.bytesRead).toBeLessThan(1_000_000);
+    expect((await readAll(tapped.stream)).equals(sent)).toBe(true);
+  });
+
+  it('loses nothing to a reader that is slower than the end', async () => {
+    const { connector, listener } = await tcpPair();
+    const tapped = captureFirstBytes(connector);
+    const sent = pattern(10_000);
+    listener.end(sent);
+    // Both directions are closed, and not a byte is read.
+    await once(connector, 'close');
+    await turns(3);
+    expect((await readAll(tapped.stream)).equals(sent)).toBe(true);
+  });
+
+  it('passes a reset', async () => {
+    const { connector, listener } = await tcpPair();
+    const { stream } = captureFirstBytes(connector);
+    stream.resume();
+    listener.resetAndDestroy();
+    await expect(once(stream, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('closes the connection when it is destroyed', async () => {
+    const { connector, listener } = await tcpPair();
+    captureFirstBytes(connector).stream.destroy();
+    await readAll(listener);
+    expect(connector.destroyed).toBe(true);
+  });
+
+  it('closes with the connection', async () => {
+    const { connector } = await tcpPair();
+    const { stream } = captureFirstBytes(connector);
+    connector.destroy();
+    await once(stream, 'close');
+    expect(stream.destroyed).toBe(true);
+  });
+});

@@ -1,0 +1,105 @@
+import { constants } from 'node:crypto';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Deadline } from '../time/clock.js';
+import { afterDeadline } from '../time/after-deadline.js';
+import type { Identity } from '../identity/identity.js';
+import { DEFAULT_MIN_TLS_VERSION, tlsVersionOptions } from './tls-versions.js';
+import { TransportError } from './transport-error.js';
+
+export interface ListenOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  /** One address; undefined: all of IPv4 and IPv6. */
+  readonly bind?: string;
+}
+
+/** The keep-alive of the real library: idle 15 s. */
+const KEEP_ALIVE_IDLE_MS = 15_000;
+
+/** Codes of a system without IPv6. */
+const NO_IPV6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'];
+
+/**
+ * Listen, and hand over every connection as it is accepted, before a byte is read. Without an address: on IPv4 and
+ * IPv6 at once, or on IPv4 alone where the system has no IPv6.
+ * @throws the system's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...).
+ */
+export async function listen(plan: ListenOptions, onConnection: (socket: Socket) => void): Promise<Server> {
+  if (plan.bind !== undefined) return listenAt(plan.bind, plan.port, onConnection);
+  try {
+    return await listenAt('::', plan.port, onConnection);
+  } catch (error) {
+    if (!NO_IPV6.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return listenAt('0.0.0.0', plan.port, onConnection);
+  }
+}
+
+async function listenAt(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_IDLE_MS },
+    onConnection,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // `::` takes IPv4 as well, as mapped addresses.
+    server.listen({ host, port, ipv6Only: false }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return server;
+}
+
+/**
+ * One context for all connections: a new one for each halves the handshake rate. No session is resumed, so that each
+ * connection shows its certificates and is measured completely; without a context id, a client that tries would be
+ * refused in place of being given a new session.
+ */
+export function listenerContext(identity: Identity, floor = DEFAULT_MIN_TLS_VERSION): SecureContext {
+  return createSecureContext({
+    ...identity.secureContextOptions,
+    ...tlsVersionOptions(floor),
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    sessionIdContext: 'tentacle',
+  });
+}
+
+/** An IPv4 address as people write it, also where it arrives mapped into IPv6. */
+export function unmapAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+}
+
+/**
+ * The first bytes that a new connection sends, before TLS takes them; undefined when it leaves without one.
+ * @throws TransportError TLS_TIMEOUT at the deadline; the socket's own error.
+ */
+export async function readFirstBytes(socket: Socket, deadline: Deadline): Promise<Buffer | undefined> {
+  const callOff = afterDeadline(deadline, () => {
+    socket.destroy(new TransportError('TLS_TIMEOUT', `no byte in ${deadline.spanUs / 1000} ms`));
+  });
+  const bytes = await firstBytes(socket);
+  callOff();
+  if (bytes === undefined && socket.errored !== null) throw socket.errored;
+  return bytes;
+}
+
+/** The same, undefined also when the connection fails. The caller destroys the socket at its own deadline. */
+export async function firstBytes(socket: Socket): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const settle = (bytes: Buffer | undefined): void => {
+      for (const event of ['end', 'close', 'error']) socket.off(event, onGone);
+      socket.off('readable', onReadable);
+      resolve(bytes);
+    };
+    const onGone = (): void => settle(undefined);
+    const onReadable = (): void => {
+      // By their number, for a plain read would also take the end when that has come with them, and TLS would have
+      // nothing to read. Null at the end of the stream; its own event follows.
+      const bytes = socket.read(socket.readableLength) as Buffer | null;
+      if (bytes !== null) settle(bytes);
+    };
+    socket.on('readable', onReadable);
+    for (const event of ['end', 'close', 'error']) socket.once(event, onGone);
+  });
+}

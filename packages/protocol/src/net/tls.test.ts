@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { connect, type ConnectionOptions } from 'node:tls';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Deadline } from '../time/clock.js';
+import { thumbprintOf } from '../identity/thumbprint.js';
+import { type ConnectorOptions, handshakeAsConnector, handshakeAsListener } from './tls.js';
+import { firstBytes } from './listen.js';
+import { tcpPair, testContext, testIdentity, turns } from './pairs.test.support.js';
+
+const never = new AbortController().signal;
+const soon = () => Deadline.inMs(20_000);
+
+/** A listener's handshake with a client of Node's, as the client is told to be. */
+async function listenerSees(options: ConnectionOptions) {
+  const { connector, listener } = await tcpPair();
+  const client = connect({ socket: connector, rejectUnauthorized: false, ...options });
+  client.on('error', () => undefined);
+  onTestFinished(() => void client.destroy());
+  const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
+  return handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, soon(), never);
+}
+
+/** A listener's handshake with whoever says this. */
+async function listenerHears(bytes: Uint8Array | string, end: boolean, deadline = soon()): Promise<unknown> {
+  const context = await testContext('Octopus Tentacle');
+  const { connector, listener } = await tcpPair();
+  if (end) {
+    connector.end(bytes);
+    await once(connector, 'finish');
+    await turns(3);
+  } else connector.write(bytes);
+  // Nothing may be awaited between these two, or the end of the stream is taken meanwhile.
+  const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
+  const handshake = handshakeAsListener(listener, context, first, deadline, never);
+  return handshake.catch((error: unknown) => error);
+}
+
+/** The head of a ClientHello, whose rest never comes. */
+const HALF_HELLO = Buffer.from('16030100c8010000c40303', 'hex');
+
+describe('a listener', () => {
+  it('sees version, suite, name and certificate of a client', async () => {
+    const identity = await testIdentity('Octopus Server');
+    const { seen } = await listenerSees({ ...identity.secureContextOptions, servername: 'tentacle.example' });
+    expect(seen).toMatchObject({ version: 'TLSv1.3', serverName: 'tentacle.example' });
+    expect(seen.cipher).toMatch(/^TLS_AES_/);
+    expect(thumbprintOf(seen.peerCertificate ?? Buffer.alloc(0))).toBe(identity.thumbprint);
+  });
+
+  it('takes a client without a certificate, and TLS 1.2', async () => {
+    const { seen } = await listenerSees({ maxVersion: 'TLSv1.2' });
+    expect(seen.version).toBe('TLSv1.2');
+    expect(seen).not.toHaveProperty('peerCertificate');
+    expect(seen).not.toHaveProperty('serverName');
+  });
+
+  it.each([
+    ['a plain HTTP request', 'GET / HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
+    ['a CONNECT', 'CONNECT tentacle.example:10933 HTTP/1.0\r\n\r\n', 'ERR_SSL_HTTPS_PROXY_REQUEST'],
+    ['an SSH client', 'SSH-2.0-OpenSSH_9.2p1\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+    ['zeros', Buffer.alloc(100), 'ERR_SSL_WRONG_VERSION_NUMBER'],
+  ])('says what it heard: %s', async (_, bytes, code) => {
+    expect(await listenerHears(bytes, false)).toMatchObject({
+      name: 'HandshakeError',
+      code,
+      firstBytes: Buffer.from(bytes),
+      receivedBytes: bytes.length,
+    });
+  });
+
+  it('says that the client left in the middle', async () => {
+    const { connector, listener } = await tcpPair();
+    connector.write(HALF_HELLO);
+    const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
+    const handshake = handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, soon(), never);
+    connector.end();
+    await expect(handshake).rejects.toMatchObject({ code: 'TLS_CLOSED', firstBytes: HALF_HELLO });
+  });
+
+  it.each([
+    ['a half hello', HALF_HELLO, 'TLS_CLOSED'],
+    ['a plain HTTP request', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'ERR_SSL_HTTP_REQUEST'],
+  ])('says what it heard of a client that had left before it began: %s', async (_, bytes, code) => {
+    expect(await listenerHears(bytes, true)).toMatchObject({ code, firstBytes: bytes });
+  });
+
+  it('says that the client reset', async () => {
+    const { connector, listener } = await tcpPair();
+    connector.write(HALF_HELLO);
+    const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
+    const handshake = handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, soon(), never);
+    connector.resetAndDestroy();
+    await expect(handshake).rejects.toMatchObject({ code: 'ECONNRESET', syscall: 'read' });
+  });
+
+  it('gives up at the deadline', async () => {
+    expect(await listenerHears(HALF_HELLO, false, Deadline.inMs(50))).toMatchObject({
+      code: 'TLS_TIMEOUT',
+      firstBytes: HALF_HELLO,
+      receivedBytes: HALF_HELLO.length,
+    });
+  });
+
+  it('stops with a signal, and lets the connection go', async () => {
+    const { connector, listener } = await tcpPair();
+    const controller = new AbortController();
+    const context = await testContext('Octopus Tentacle');
+    const handshake = handshakeAsListener(listener, context, Buffer.alloc(0), soon(), controller.signal);
+    controller.abort();
+    await expect(handshake).rejects.toMatchObject({ name: 'TransportError', code: 'CANCELLED' });
+    connector.resume();
+    if (!connector.readableEnded) await once(connector, 'end');
+    expect(listener.destroyed).toBe(true);
+  });
+});
+
+describe('a connector', () => {
+  async function both(more: Partial<ConnectorOptions>) {
+    const { connector, listener } = await tcpPair();
+    const identity = await testIdentity('Octopus Server');
+    const [client, server] = await Promise.all([
+      handshakeAsConnector(
+        connector,
+        { secureContext: await testContext('Octopus Server'), serverName: 'tentacle.example', watch: false, ...more },
+        soon(),
+        never,
+      ),
+      handshakeAsListener(listener, await testContext('Octopus Tentacle'), Buffer.alloc(0), soon(), never),
+    ]);
+    return { client, server, identity };
+  }
+
+  it.each([true, false])('sees the same as the listener (watched: %s), and shows its certificate', async (watch) => {
+    const { client, server } = await both({ watch });
+    expect(client.seen).toMatchObject({ version: server.seen.version, cipher: server.seen.cipher });
+    expect(client.seen.peerCertificate).toBeInstanceOf(Buffer);
+    expect(server.seen.peerCertificate).toBeInstanceOf(Buffer);
+    expect(server.seen.serverName).toBe('tentacle.example');
+  });
+
+  it.each(['127.0.0.1', '::1'])('asks for no name at an address: %s', async (serverName) => {
+    const { server } = await both({ serverName });
+    expect(server.seen).not.toHaveProperty('serverName');
+  });
+});

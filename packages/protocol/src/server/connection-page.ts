@@ -1,0 +1,33 @@
+import { PONG_PAGE_CERTIFICATE } from '../http/landing-page.js';
+import { renderStatusPage } from '../http/status-page.js';
+import type { PageRequest } from './front-door.js';
+
+/** The program that a page is from. */
+export interface PageProgram {
+  /** Part of the page's title, by which other programs identify the page. */
+  readonly name: string;
+  /** What the program does now, as the page's heading. */
+  readonly heading: string;
+  /** What the program takes the place of. */
+  readonly standsInFor: string;
+}
+
+/** The page for a browser: what was observed of the browser's own connection. */
+export function renderConnectionPage(program: PageProgram, request: PageRequest): string {
+  return renderStatusPage({
+    title: `${program.name} ${request.pongVersion}`,
+    heading: program.heading,
+    lead: `This program stands in for ${program.standsInFor}. If you can see this page, your machine can reach this port over TLS.
+The program observed this about your connection:`,
+    rows: [
+      ['Your address here', `${request.address}, port ${request.port}`],
+      ['TLS', `${request.tlsVersion}, ${request.cipher}`],
+      ['Requested name (SNI)', request.serverName ?? 'none'],
+      [PONG_PAGE_CERTIFICATE, request.clientThumbprint ?? 'none'],
+      ['First line', request.firstLine],
+      ['Request size', `${request.requestBytes} bytes`],
+      ['Connection', request.connectionId],
+    ],
+    foot: 'If the address or the certificate is not yours, a device between your machine and this one replaced it.',
+  });
+}

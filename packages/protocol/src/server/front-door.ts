@@ -1,0 +1,151 @@
+import type { Socket } from 'node:net';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import { Deadline } from '../time/clock.js';
+import type { ConnectionView } from '../services/contracts.js';
+import { handshakeAsListener, type TlsSession } from '../net/tls.js';
+import { readFirstBytes } from '../net/listen.js';
+import { type SocketChannel, socketChannel } from '../net/socket-channel.js';
+import { thumbprintOf } from '../identity/thumbprint.js';
+import { readIdentity, writeIdentity } from '../halibut/identity-line.js';
+import { isLegacyPingRequest, legacyPongResponse } from '../http/legacy-tentacle-ping.js';
+import { renderLandingPage } from '../http/landing-page.js';
+import { type Preamble, readPreamble } from '../halibut/preamble.js';
+import { PAGE_HEADERS } from '../http/status-page.js';
+import { closeSilently, requireTrustedClient } from './access-control.js';
+import { type InboundConnection, oneLine } from './inbound-connection.js';
+import type { ListenerLimits } from './limits.js';
+import { RejectedConnectionError } from './rejected-connection-error.js';
+
+/** What a listener needs to receive a peer, from TLS to its identity. */
+export interface ReceiveOptions {
+  /** Of the program that listens. */
+  readonly version: string;
+  readonly secureContext: SecureContext;
+  readonly limits: ListenerLimits;
+  /** Thumbprints of the clients to accept; empty: any client, with or without a certificate. */
+  readonly trusted: ReadonlySet<string>;
+  /** The HTML for a request that does not ask for a message exchange. */
+  readonly renderPage: (request: PageRequest) => string;
+  /** Whether the original TentaclePing gets the original TentaclePong's answer. */
+  readonly answersLegacyPing: boolean;
+  /** The end of the run. */
+  readonly stop: AbortSignal;
+}
+
+/** A request for the page, and the connection that it arrived on. */
+export interface PageRequest extends ConnectionView {
+  readonly serverName: string | undefined;
+  readonly firstLine: string;
+  readonly requestBytes: number;
+}
+
+/** A peer that is trusted and has identified itself. */
+export interface AuthenticatedPeer {
+  readonly connection: InboundConnection;
+  readonly channel: SocketChannel;
+  /** DER; undefined when the peer presented none. */
+  readonly certificate: Buffer | undefined;
+  /** `poll://...` for a polling Tentacle; undefined for a client that calls. */
+  readonly subscription: string | undefined;
+  /** Aborted when the peer has ended its stream or the connection is gone. */
+  readonly gone: AbortSignal;
+  /** Completes the exchange of identities. A real server checks a poller's limit first, and never answers one too many. */
+  readonly sendIdentity: () => Promise<void>;
+}
+
+/**
+ * Receive one connection, from accept to its end: TLS, the preamble, then the page, or trust, identity and the handler.
+ * What is observed is recorded on the connection as it is observed.
+ * @throws whatever ended it, unless it ended normally; by then the connection is closed, or closing.
+ */
+export async function receiveConnection(
+  socket: Socket,
+  connection: InboundConnection,
+  options: ReceiveOptions,
+  handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
+): Promise<void> {
+  const handshakeBy = Deadline.inMs(options.limits.handshakeMs);
+  const firstBytes = await readFirstBytes(socket, handshakeBy);
+  if (firstBytes === undefined) return;
+  connection.record({ firstBytes });
+
+  const { socket: tls, seen } = await connection.stage('tls', () =>
+    handshakeAsListener(socket, options.secureContext, firstBytes, handshakeBy, options.stop),
+  );
+  const gone = watchEnd(tls, connection);
+  recordTls(connection, seen);
+
+  const channel = socketChannel(tls, socket);
+  try {
+    const preamble = await connection.stage('preamble', () => receivePreamble(channel, options.limits));
+    if (preamble.kind === 'message-exchange') {
+      const { clientThumbprint = null } = connection.facts;
+      await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
+      const identity = await receiveIdentity(channel, connection, options.limits);
+      await handlePeer({ connection, channel, certificate: seen.peerCertificate, gone, ...identity });
+    } else if (preamble.kind === 'other') {
+      await answerWithPage(channel, connection, options, preamble);
+    }
+    channel.close();
+  } catch (error) {
+    if (error instanceof RejectedConnectionError) closeSilently(socket, tls);
+    else channel.close();
+    throw error;
+  }
+}
+
+/** Record what the peer does to the connection from now on. */
+function watchEnd(tls: TLSSocket, connection: InboundConnection): AbortSignal {
+  const gone = new AbortController();
+  tls.on('error', (error) => connection.failed(error));
+  tls.once('end', () => connection.peerClosed());
+  for (const event of ['end', 'close'] as const) tls.once(event, () => gone.abort());
+  return gone.signal;
+}
+
+function recordTls(connection: InboundConnection, { version, cipher, serverName, peerCertificate }: TlsSession): void {
+  const clientThumbprint = peerCertificate === undefined ? null : thumbprintOf(peerCertificate);
+  connection.record({ tlsVersion: version, cipher, clientThumbprint });
+  if (serverName !== undefined) connection.record({ serverName: oneLine(serverName) });
+}
+
+async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): Promise<Preamble> {
+  return readPreamble(channel.source, {
+    awaiting: 'the preamble',
+    deadline: Deadline.inMs(limits.preambleMs),
+    silenceMs: limits.preambleSilenceMs,
+    maxBytes: limits.preambleMaxBytes,
+  });
+}
+
+/** Read the peer's identity; its answer follows when the handler accepts the peer, within the same time. */
+async function receiveIdentity(
+  channel: SocketChannel,
+  connection: InboundConnection,
+  limits: ListenerLimits,
+): Promise<Pick<AuthenticatedPeer, 'subscription' | 'sendIdentity'>> {
+  connection.enterStage('identity');
+  const deadline = Deadline.inMs(limits.stepMs);
+  const request = { awaiting: 'the identity of the peer', deadline };
+  const identity = await readIdentity(channel.source, request, ['MX-CLIENT', 'MX-SUBSCRIBER']);
+  const subscription = identity.subscription === undefined ? undefined : oneLine(identity.subscription);
+  if (subscription !== undefined) connection.record({ subscription });
+  return { subscription, sendIdentity: async () => writeIdentity(channel, { role: 'MX-SERVER' }, deadline) };
+}
+
+async function answerWithPage(
+  channel: SocketChannel,
+  connection: InboundConnection,
+  options: ReceiveOptions,
+  preamble: Preamble & { kind: 'other' },
+): Promise<void> {
+  const isLegacyPing =
+    options.answersLegacyPing && isLegacyPingRequest(preamble.head, channel.source.bufferedBytes > 0);
+  const firstLine = oneLine(preamble.firstLine);
+  connection.enterStage(isLegacyPing ? 'original' : 'page');
+  connection.record({ firstLine });
+  const { serverName } = connection.facts;
+  const request = { ...connection.describe(options.version), serverName, firstLine, requestBytes: preamble.totalBytes };
+  const answer = isLegacyPing ? legacyPongResponse() : renderLandingPage(options.renderPage(request), PAGE_HEADERS);
+  await channel.write(answer, Deadline.inMs(options.limits.stepMs));
+}

@@ -1,0 +1,50 @@
+import type { Bytes } from '../diagnostics/evidence.js';
+
+/**
+ * Which side closed first, as the listener observed it. `us`: the listener. `peer`: the other side ended its stream (a
+ * FIN, or TLS's close_notify or fatal alert), even if only that half was closed. `remote-reset`: an RST with the peer's
+ * address arrived. `lost`: the system gave the connection up.
+ */
+export type ClosedBy = 'local' | 'remote' | 'remote-reset' | 'lost';
+
+/** One connection as the listening end observed it. Plain JSON. */
+export interface ConnectionRecord {
+  /** The listener's name for the connection; LookAtMe returns it to the caller. */
+  readonly connectionId: string;
+  /** The caller's name for it: the activity id of its first call. */
+  readonly activityId?: string;
+  /** When it was accepted: UTC, ISO 8601, milliseconds. */
+  readonly startedAt: string;
+  /** The peer's address and port, as they arrived at the listener. */
+  readonly address: string;
+  readonly port: number;
+  /** The listener's own address and port, which the peer connected to. */
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** How it ended: see docs/endings.md. Absent while it is open. */
+  readonly ending?: string;
+  /** Absent while neither side has closed the connection. */
+  readonly closedBy?: ClosedBy;
+  /** From accept to the ending, or until the record was taken. */
+  readonly durationUs: number;
+  /** On the TCP connection, including TLS. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly tlsVersion?: string;
+  /** The suite's standard (IANA) name. */
+  readonly cipher?: string;
+  /** The name that the peer asked for (SNI); absent when it asked for none. */
+  readonly serverName?: string;
+  /** The thumbprint of the peer's certificate; null when the handshake ended without one. */
+  readonly clientThumbprint?: string | null;
+  /** The first raw bytes from a peer that did not complete the handshake. */
+  readonly firstBytes?: Bytes;
+  /** The first line inside TLS from a peer that did not ask for a message exchange. */
+  readonly firstLine?: string;
+  /** The subscription that the peer polls for. */
+  readonly subscription?: string;
+  /** Calls that were answered, by `service.method`; calls to unknown services or methods are `other`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** The code of the error that ended it; absent when none did. */
+  readonly code?: string;
+}

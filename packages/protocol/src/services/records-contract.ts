@@ -1,0 +1,95 @@
+import type { ConnectionRecord } from './connection-record.js';
+import { describeConnection, type Method } from './contracts.js';
+import { readConnectionRecord } from './read-connection-record.js';
+import { UntrustedObject } from '../data/untrusted-object.js';
+import type { BsonValue } from '../halibut/bson-value.js';
+
+/** Which records of its own connections a caller requests. */
+export interface RecordsQuery {
+  /** The period in which connections were accepted, by the listener's clock: UTC, ISO 8601, milliseconds. */
+  readonly from: string;
+  readonly to: string;
+  /** Continue after this number, the `next` of the previous answer; 0: from the beginning. */
+  readonly after: number;
+  /** The most records to return; 0 asks for the clock only. */
+  readonly max: number;
+}
+
+/** One page of records, and what is needed to interpret them. */
+export interface RecordsPage {
+  readonly pongVersion: string;
+  /** The listener's clock when it answered. */
+  readonly now: string;
+  /** Every connection of the caller that was accepted since then is in the answer, or in the next pages. */
+  readonly completeFrom: string;
+  /** The most connections that were accepted at one time: a queue longer than this was never full. */
+  readonly largestAcceptBatch: number;
+  /**
+   * Connections in the period from other addresses that presented no certificate before they ended. Their owner is
+   * unknown, so they are counted and not returned.
+   */
+  readonly withheld: number;
+  /** In the order in which they ended; on the last page also those still open, except the one that asks. */
+  readonly records: readonly ConnectionRecord[];
+  /** Ask again with this as `after`; absent on the last page. */
+  readonly next?: number;
+}
+
+/** Enough for most runs in one answer; at up to 4 KB each, under a megabyte. */
+export const RECORDS_MAX = 200;
+
+/** Open connections are returned in addition to the last page's records. */
+const ANSWER_MAX = 2000;
+
+/**
+ * The listener's records of the caller's own connections only: those with the caller's certificate, or from the address
+ * of the connection that asks.
+ */
+export const records: Method<RecordsQuery, RecordsPage> = {
+  service: describeConnection.service,
+  method: 'Records',
+  writeParams: ({ from, to, after, max }) => [
+    { $type: 'TentaclePong.RecordsQuestion, TentaclePong', from, to, after: BigInt(after), max },
+  ],
+  readParams: ([value]) => {
+    const object = new UntrustedObject('a question for records', value);
+    return {
+      from: object.moment('from'),
+      to: object.moment('to'),
+      after: object.count('after'),
+      max: object.count('max'),
+    };
+  },
+  writeResult: ({ records: page, next, withheld, largestAcceptBatch, ...rest }) => ({
+    $type: 'TentaclePong.Records, TentaclePong',
+    ...rest,
+    withheld,
+    largestAcceptBatch,
+    records: page.map((record) => toValue(record)),
+    ...(next === undefined ? {} : { next: BigInt(next) }),
+  }),
+  readResult: (value) => {
+    const object = new UntrustedObject('records', value);
+    return {
+      pongVersion: object.text('pongVersion'),
+      now: object.moment('now'),
+      completeFrom: object.moment('completeFrom'),
+      largestAcceptBatch: object.count('largestAcceptBatch'),
+      withheld: object.count('withheld'),
+      records: object.list('records', ANSWER_MAX).map(readConnectionRecord),
+      ...object.optional('next', (key) => object.count(key)),
+    };
+  },
+};
+
+/** Counts that may exceed an int32 are sent as int64. */
+function toValue({ durationUs, bytesIn, bytesOut, calls, firstBytes, ...rest }: ConnectionRecord): BsonValue {
+  return {
+    ...rest,
+    ...(firstBytes === undefined ? {} : { firstBytes: { ...firstBytes } }),
+    durationUs: BigInt(durationUs),
+    bytesIn: BigInt(bytesIn),
+    bytesOut: BigInt(bytesOut),
+    calls: Object.fromEntries(Object.entries(calls).map(([name, count]) => [name, BigInt(count)])),
+  };
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { abortAfter } from './abort-after.js';
+
+describe('stopAfter', () => {
+  it('comes after its span, also when garbage was collected meanwhile', async () => {
+    const signal = abortAfter(new AbortController().signal, 50_000);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let i = 0; i < 5; i++) {
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (!signal.aborted) await once(signal, 'abort');
+    expect(signal.aborted).toBe(true);
+  });
+
+  it('comes with the other signal', () => {
+    const stop = new AbortController();
+    const signal = abortAfter(stop.signal, 3_600_000_000);
+    stop.abort();
+    expect(signal.aborted).toBe(true);
+  });
+
+  it('is the other signal when there is no span, or when that has come', () => {
+    const { signal } = new AbortController();
+    expect(abortAfter(signal, undefined)).toBe(signal);
+    const gone = AbortSignal.abort();
+    expect(abortAfter(gone, 1)).toBe(gone);
+  });
+});
