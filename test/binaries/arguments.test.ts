@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PING } from '../../packages/ping/src/options.js';
-import { PONG } from '../../packages/pong/src/options.js';
+import { PING } from '../../packages/ping/src/options/definitions.js';
+import { PONG } from '../../packages/pong/src/options/definition.js';
 import { helpText } from '../../packages/protocol/src/cli/help.js';
 import { command, home } from './command.js';
 

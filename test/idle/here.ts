@@ -1,6 +1,6 @@
-import { planOf } from '../../packages/ping/src/commands/plan.js';
+import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
 import { measureIdleTimeout } from '../../packages/ping/src/measurements/idle/measure-idle.js';
-import { PING } from '../../packages/ping/src/options.js';
+import { PING } from '../../packages/ping/src/options/definitions.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/cli/index.js';
 import { testIdentity } from '../identities.js';
@@ -13,7 +13,7 @@ const own = await testIdentity('Octopus Server');
 export async function climbedHere(port: number, ...options: readonly string[]): Promise<Report> {
   const command = await parseArguments(PING, [`127.0.0.1:${port}`, ...options]);
   if (command.kind !== 'run') throw new Error('no arguments of a run');
-  const plan = planOf(command.positionals, command.options);
+  const plan = parseRunOptions(command.positionals, command.options);
   const { mode } = plan;
   if (mode.kind !== 'idle') throw new Error('no --idle');
   return measureIdleTimeout({

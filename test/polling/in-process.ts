@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import type { PollingServerOptions } from '../../packages/ping/src/commands/polling-server-options.js';
+import type { PollingServerOptions } from '../../packages/ping/src/options/polling-server-options.js';
 import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
 import {
   runPollingServer,

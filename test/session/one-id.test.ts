@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { measureLatency } from '../../packages/ping/src/measurements/latency.js';
-import { PING } from '../../packages/ping/src/options.js';
-import { planOf } from '../../packages/ping/src/commands/plan.js';
+import { PING } from '../../packages/ping/src/options/definitions.js';
+import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
 import type { AttemptRecord } from '../../packages/ping/src/report/attempt-record.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/cli/index.js';
@@ -19,7 +19,7 @@ async function measured(port: number, ...args: readonly string[]): Promise<Repor
   if (parsed.kind !== 'run') throw new Error('no arguments of a run');
   const seen: AttemptRecord[] = [];
   const report = await measureLatency({
-    plan: planOf(parsed.positionals, parsed.options),
+    plan: parseRunOptions(parsed.positionals, parsed.options),
     identity,
     version: '0.0.0',
     stop: new AbortController().signal,

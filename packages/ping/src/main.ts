@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runProgram } from 'tentacle-protocol/cli';
-import { PING } from './options.js';
+import { PING } from './options/definitions.js';
 
 await runProgram(
   {

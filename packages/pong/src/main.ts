@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runProgram } from 'tentacle-protocol/cli';
-import { PONG } from './options.js';
+import { PONG } from './options/definition.js';
 
 await runProgram(
   {

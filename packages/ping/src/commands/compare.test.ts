@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { parseArguments, UsageError, DurationHistogram } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
-import { PING } from '../options.js';
+import { PING } from '../options/definitions.js';
 import { run as runCommand } from './compare.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));

@@ -1,10 +1,10 @@
 import type { Environment, ParsedCommand } from 'tentacle-protocol/cli';
 import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
-import { loadClientIdentity } from './client-identity.js';
-import { planOf } from './plan.js';
+import { loadClientIdentity } from '../options/client-identity.js';
+import { parseRunOptions } from '../options/run-options.js';
 import { conclusionText, stepLine } from '../output/diagnosis.js';
-import { resolveProxy } from './resolve-proxy.js';
+import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** Runs `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. */
 export async function run(
@@ -12,7 +12,7 @@ export async function run(
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const plan = await resolveProxy(planOf(positionals, options), options, environment);
+  const plan = await resolveProxy(parseRunOptions(positionals, options), options, environment);
   const identity = await loadClientIdentity(options, environment);
   const json = options.flag('json');
   const printStep = json ? environment.stderr : environment.stdout;

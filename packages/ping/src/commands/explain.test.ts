@@ -6,7 +6,7 @@ import { commandHelp, parseArguments, UsageError } from 'tentacle-protocol/cli';
 import { catalogue, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
-import { explainCommand, PING } from '../options.js';
+import { explainCommand, PING } from '../options/definitions.js';
 import { explanationText, messageText } from '../output/explanation.js';
 import { run as runCommand } from './explain.js';
 

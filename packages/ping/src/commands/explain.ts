@@ -2,10 +2,10 @@ import { type Environment, type ParsedCommand, commandHelp, quote, UsageError } 
 import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
-import { NotTextError } from '../explain/log-text.js';
+import { NotTextError } from '../text-input/log-text.js';
 import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
 import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../output/explanation.js';
-import { explainCommand, PING } from '../options.js';
+import { explainCommand, PING } from '../options/definitions.js';
 
 const KNOWN = 0;
 const NOTHING_KNOWN = 1;

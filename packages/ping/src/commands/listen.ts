@@ -6,11 +6,11 @@ import {
   reachableAddresses,
   withPort,
 } from 'tentacle-protocol/cli';
-import { loadClientIdentity } from './client-identity.js';
+import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
 import { callLine, listeningText, pollingText } from '../output/polling.js';
-import { parsePollingServerOptions } from './polling-server-options.js';
+import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
 /** `tentacle-ping listen`: the server's side of polling. */
 export async function run(

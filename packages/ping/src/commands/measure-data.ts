@@ -1,12 +1,12 @@
 import { type Identity, nowUs } from 'tentacle-protocol';
 import { type Environment, type ParsedOptions } from 'tentacle-protocol/cli';
-import type { SizesMode, TransferMode } from './data-options.js';
+import type { SizesMode, TransferMode } from '../options/data-options.js';
 import { measureSizes } from '../measurements/sizes/measure-sizes.js';
 import { measureTransfers } from '../measurements/transfer/measure-transfers.js';
 import type { TransferRequest } from '../report/transfer-report.js';
 import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 import type { Report } from '../report/report.js';
-import type { Plan } from './plan.js';
+import type { RunOptions } from '../options/run-options.js';
 import { attemptLine } from '../output/attempt-line.js';
 import { progressLine, triedLine } from '../output/data.js';
 import { heading } from '../output/heading.js';
@@ -14,7 +14,7 @@ import { terminalReport } from '../output/terminal.js';
 
 /** `tentacle-ping HOST --upload SIZE --download SIZE`, or `--sizes`: from the plan to the printed report. */
 export async function measureData(
-  { mode, ...plan }: Plan & { readonly mode: TransferMode | SizesMode },
+  { mode, ...plan }: RunOptions & { readonly mode: TransferMode | SizesMode },
   identity: Identity,
   options: ParsedOptions,
   version: string,

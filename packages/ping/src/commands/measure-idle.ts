@@ -1,16 +1,16 @@
 import { type Identity, nowUs } from 'tentacle-protocol';
 import { type Environment, type ParsedOptions } from 'tentacle-protocol/cli';
-import type { IdleMode } from './idle-options.js';
+import type { IdleMode } from '../options/idle-options.js';
 import type { OnProgress } from '../measurements/idle/idle-search.js';
 import { isIdleHealthy, measureIdleTimeout } from '../measurements/idle/measure-idle.js';
-import type { Plan } from './plan.js';
+import type { RunOptions } from '../options/run-options.js';
 import { heading } from '../output/heading.js';
 import { idlePreview, idleProgress } from '../output/idle.js';
 import { terminalReport } from '../output/terminal.js';
 
 /** `tentacle-ping HOST --idle`: the progress on stderr, then the report. */
 export async function measureIdle(
-  plan: Plan & { readonly mode: IdleMode },
+  plan: RunOptions & { readonly mode: IdleMode },
   identity: Identity,
   options: ParsedOptions,
   version: string,

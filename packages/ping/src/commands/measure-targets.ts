@@ -9,13 +9,13 @@ import {
   UsageError,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../session/loop-delay.js';
-import { refuseDataOfMany } from './data-options.js';
+import { rejectDataForMany } from '../options/data-options.js';
 import type { Report } from '../report/report.js';
-import { loadClientIdentity } from './client-identity.js';
-import { parseLoadProfile } from './load-profile.js';
-import { type Plan, planFor } from './plan.js';
+import { loadClientIdentity } from '../options/client-identity.js';
+import { parseLoadProfile } from '../options/load-profile.js';
+import { type RunOptions, runOptionsFor } from '../options/run-options.js';
 import { targetName, targetRow, targetsHead, targetsReport } from '../output/targets.js';
-import type { LoadProfile } from '../session/schedule.js';
+import type { LoadProfile } from '../options/load-profile.js';
 import { measureTargets } from '../measurements/targets/measure-targets.js';
 import { readTargetFile } from '../measurements/targets/target-file.js';
 import { type ListedTarget, listTargets } from '../measurements/targets/target-list.js';
@@ -26,7 +26,7 @@ import {
   targetLine,
   addressesVerdict,
 } from '../measurements/targets/targets-report.js';
-import { resolveProxy } from './resolve-proxy.js';
+import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
 const DEFAULTS = { count: 1, concurrency: 32 };
@@ -92,7 +92,7 @@ export async function measureManyTargets(
 
 function rejectContradictions(options: ParsedOptions, list: readonly ListedTarget[]): void {
   if (options.value('idle') !== undefined) throw new UsageError('--idle measures one host, at one address, at a time');
-  refuseDataOfMany(options);
+  rejectDataForMany(options);
   if (list.length === 0) throw new UsageError('no host given; use tentacle-ping HOST[:PORT] --all-addresses');
   if (options.flag('all-addresses')) {
     if (options.value('address') !== undefined)
@@ -119,12 +119,12 @@ async function plansFor(
   options: ParsedOptions,
   pace: LoadProfile,
   environment: Environment,
-): Promise<Plan[]> {
+): Promise<RunOptions[]> {
   const { askHidden } = environment;
   const once = askHidden === undefined ? {} : { askHidden: askOnce(askHidden) };
-  const plans: Plan[] = [];
+  const plans: RunOptions[] = [];
   for (const { thumbprint, ...target } of list) {
-    const { deadlineUs: _, ...plan } = planFor(target, options, { ...pace, concurrency: 1 });
+    const { deadlineUs: _, ...plan } = runOptionsFor(target, options, { ...pace, concurrency: 1 });
     plans.push(
       await resolveProxy(thumbprint === undefined ? plan : { ...plan, thumbprint }, options, {
         ...environment,
@@ -146,7 +146,7 @@ function askOnce(ask: AskHidden): AskHidden {
 }
 
 /** A plan for each address of the name; the plan itself where it is an address, or cannot be resolved, which its attempt will report. */
-async function everyAddress(plan: Plan, stop: AbortSignal): Promise<Plan[]> {
+async function everyAddress(plan: RunOptions, stop: AbortSignal): Promise<RunOptions[]> {
   if (literalAddress(plan.host) !== undefined) return [plan];
   try {
     const addresses = await resolveName(plan.host, plan.family, Deadline.inUs(plan.timeoutUs), stop);

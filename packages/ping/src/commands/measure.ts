@@ -1,13 +1,13 @@
 import { type Identity } from 'tentacle-protocol';
 import { type Environment, type ParsedCommand, RecordFile, UsageError } from 'tentacle-protocol/cli';
 import { measureLatency } from '../measurements/latency.js';
-import { loadClientIdentity } from './client-identity.js';
-import { type Plan, planOf } from './plan.js';
+import { loadClientIdentity } from '../options/client-identity.js';
+import { type RunOptions, parseRunOptions } from '../options/run-options.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptLine } from '../output/attempt-line.js';
 import { heading } from '../output/heading.js';
 import { terminalReport } from '../output/terminal.js';
-import { resolveProxy } from './resolve-proxy.js';
+import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** `tentacle-ping HOST`: from the arguments to the printed report. @returns the exit status. */
 export async function run(
@@ -21,7 +21,7 @@ export async function run(
       throw new UsageError('--record is for one target; run it once for each target');
     return (await import('./measure-targets.js')).measureManyTargets(asked, version, environment);
   }
-  const plan = await resolveProxy(planOf(positionals, options), options, environment);
+  const plan = await resolveProxy(parseRunOptions(positionals, options), options, environment);
   const identity = await loadClientIdentity(options, environment);
   const { mode } = plan;
   if (mode.kind === 'idle') {
@@ -54,7 +54,7 @@ export async function run(
 /** Opens the file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
 function openRecordFile(
   path: string | undefined,
-  { host, port, way }: Plan,
+  { host, port, way }: RunOptions,
   { thumbprint }: Identity,
   version: string,
   environment: Environment,

@@ -1,6 +1,6 @@
 import type { Identity } from 'tentacle-protocol';
 import { lossWarnings } from '../report/warnings.js';
-import { type Plan, plainPlan } from '../commands/plan.js';
+import { type RunOptions, reportedOptions } from '../options/run-options.js';
 import type { DiagnosisReport, DiagnosisStep } from './diagnosis-report.js';
 import { DiagnosisContext } from './diagnosis-context.js';
 import { testAddresses } from './steps/addresses.js';
@@ -23,7 +23,7 @@ import { buildVerdict, listUnknowns } from './verdict.js';
  * stopped, the verdict is based on the steps that finished.
  */
 export async function diagnose(
-  plan: Plan,
+  plan: RunOptions,
   identity: Identity,
   version: string,
   onStep: (step: DiagnosisStep) => void,
@@ -52,7 +52,7 @@ export async function diagnose(
     schema: 'tentacle-ping/diagnosis/1',
     tool: { name: 'tentacle-ping', version },
     target: { host: plan.host, port: plan.port },
-    plan: plainPlan(plan),
+    plan: reportedOptions(plan),
     startedAt,
     endedAt: new Date().toISOString(),
     verdict,

@@ -11,7 +11,7 @@ import {
 } from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
 import { createTlsContext } from '../session/tls-context.js';
-import type { Plan } from '../commands/plan.js';
+import type { RunOptions } from '../options/run-options.js';
 import type { Json, Status, DiagnosisStep } from './diagnosis-report.js';
 
 /** The result of one step. */
@@ -53,7 +53,7 @@ export interface RemainingCauses {
 
 /** The state of one diagnosis: its target, its results, and what later steps build on. */
 export class DiagnosisContext {
-  readonly plan: Plan;
+  readonly plan: RunOptions;
   readonly identity: Identity;
   readonly signal: AbortSignal;
   readonly secureContext: SecureContext;
@@ -84,7 +84,7 @@ export class DiagnosisContext {
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #onStep: (step: DiagnosisStep) => void;
 
-  constructor(plan: Plan, identity: Identity, signal: AbortSignal, onStep: (step: DiagnosisStep) => void) {
+  constructor(plan: RunOptions, identity: Identity, signal: AbortSignal, onStep: (step: DiagnosisStep) => void) {
     this.plan = plan;
     this.identity = identity;
     this.signal = signal;

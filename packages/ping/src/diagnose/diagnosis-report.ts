@@ -1,5 +1,5 @@
 import type { Failure, Verdict, Warning } from 'tentacle-protocol/diagnostics';
-import type { BaseOptions } from '../commands/plan.js';
+import type { BaseOptions } from '../options/run-options.js';
 
 /** A JSON value in the evidence of a step. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { openTlsConnection, Deadline, type SocketChannel, ConnectionTrace } from 'tentacle-protocol';
 import { type Observation, observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
-import type { Plan } from '../commands/plan.js';
+import type { RunOptions } from '../options/run-options.js';
 import type { DiagnosisContext } from './diagnosis-context.js';
 
 /** How a probe's connection differs from that of an ordinary attempt. */
@@ -79,11 +79,11 @@ export function newTrace({ plan, identity }: DiagnosisContext): ConnectionTrace 
 }
 
 /** The same plan, connecting directly. */
-function withoutProxy({ way: _, ...plan }: Plan): Plan {
+function withoutProxy({ way: _, ...plan }: RunOptions): RunOptions {
   return plan;
 }
 
 /** The same plan, accepting any certificate. */
-export function withoutPin({ thumbprint: _, ...plan }: Plan): Plan {
+export function withoutPin({ thumbprint: _, ...plan }: RunOptions): RunOptions {
   return plan;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { explainStream } from './explain-stream.js';
 import type { Explanation } from './explanation.js';
 import { HEALTHY_LOG } from './healthy.test.support.js';
-import { NotTextError } from './log-text.js';
+import { NotTextError } from '../text-input/log-text.js';
 
 async function* pieces(...parts: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield await Promise.resolve(typeof part === 'string' ? Buffer.from(part) : part);

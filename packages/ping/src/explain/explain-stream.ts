@@ -1,8 +1,8 @@
 import { LINE_MAX_CHARS } from 'tentacle-protocol/diagnostics';
 import { Events } from './events.js';
 import type { Explanation } from './explanation.js';
-import { Lines } from './lines.js';
-import { LogText } from './log-text.js';
+import { Lines } from '../text-input/lines.js';
+import { LogText } from '../text-input/log-text.js';
 import { Tally, type LogSelection } from './tally.js';
 
 /**

@@ -1,6 +1,6 @@
 import { columns, ms, WIDTH, wrap } from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
-import type { IdleMode } from '../commands/idle-options.js';
+import type { IdleMode } from '../options/idle-options.js';
 import type { IdleProbe, IdleReport, IdleSideReport } from '../report/idle-report.js';
 import type { WaitingConnection } from '../measurements/idle/idle-search.js';
 import { endedRemotely } from './remote-view.js';

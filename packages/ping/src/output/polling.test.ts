@@ -1,7 +1,7 @@
 import { endings } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
-import type { PollingServerOptions } from '../commands/polling-server-options.js';
+import type { PollingServerOptions } from '../options/polling-server-options.js';
 import { callLine, listeningText, pollingText } from './polling.js';
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';

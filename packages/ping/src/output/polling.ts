@@ -2,7 +2,7 @@ import { columns, ms, verdictText, type DurationFigures } from 'tentacle-protoco
 import { endings, failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { PollingReport, SubscriptionReport } from '../measurements/polling-server/polling-report.js';
 import type { CallRecord } from '../measurements/polling-server/polling-tally.js';
-import type { PollingServerOptions } from '../commands/polling-server-options.js';
+import type { PollingServerOptions } from '../options/polling-server-options.js';
 
 /** What a person reads once it listens. */
 export function listeningText(

@@ -7,8 +7,8 @@ import {
   UntrustedObject as PlainShape,
   readConnectionRecord,
 } from 'tentacle-protocol/diagnostics';
-import { Lines } from '../explain/lines.js';
-import { LogText } from '../explain/log-text.js';
+import { Lines } from '../text-input/lines.js';
+import { LogText } from '../text-input/log-text.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { Span } from './clock.js';
 import { readAttempt } from './read-attempt.js';

@@ -6,7 +6,7 @@ import {
   observeAttestation,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
-import type { AttestedConnection } from './build-report.js';
+import type { AttestedConnection } from './session-results.js';
 
 /**
  * What attestation shows against the path as a whole; undefined where that is nothing. Round trips may work although they

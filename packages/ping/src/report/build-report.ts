@@ -1,42 +1,11 @@
-import { type ConnectionFacts } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type AttestationResult, DEPTHS, type MeasurementDepth } from 'tentacle-protocol/diagnostics';
-import { type Plan, plainPlan } from '../commands/plan.js';
-import type { PageResult, Peer } from './peer.js';
-import type { RemoteView } from './remote-view.js';
+import { DEPTHS, type MeasurementDepth } from 'tentacle-protocol/diagnostics';
+import { reportedOptions } from '../options/run-options.js';
+import type { SessionResults, AttestedConnection, RunSummary } from './session-results.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';
 import type { Tally } from './tally.js';
 import { buildVerdict } from './verdict.js';
 import { collectWarnings } from './warnings.js';
-
-/** What a session measured and observed, as its report needs it. */
-export interface SessionResults {
-  readonly plan: Plan;
-  readonly tally: Tally;
-  /** The most that any attempt observed of the peer. */
-  readonly bestFacts: ConnectionFacts;
-  readonly peer: Peer | undefined;
-  readonly page: PageResult | undefined;
-  readonly attestation: AttestedConnection | undefined;
-}
-
-/** What pong attested, and the local view of that connection. */
-export interface AttestedConnection {
-  readonly attested: AttestationResult;
-  readonly facts: ConnectionFacts;
-}
-
-/** What a run knows about itself, apart from its attempts. */
-export interface RunSummary {
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly reconnects: number;
-  /** Attempts that were due and were not started. */
-  readonly notStarted: number;
-  /** See PaceReport. */
-  readonly busyP99Us?: number;
-  readonly otherEnd?: RemoteView;
-}
 
 /** The report of a session, from what was counted and what was observed of the peer. */
 export function buildReport(version: string, session: SessionResults, summary: RunSummary): Report {
@@ -48,7 +17,7 @@ export function buildReport(version: string, session: SessionResults, summary: R
     schema: 'tentacle-ping/report/1',
     tool: { name: 'tentacle-ping', version },
     target: { host: plan.host, port: plan.port },
-    plan: plainPlan(plan),
+    plan: reportedOptions(plan),
     proxy: proxyOf(session),
     startedAt,
     endedAt,

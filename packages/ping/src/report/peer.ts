@@ -1,5 +1,5 @@
 import type { ConnectionView, PageSource } from 'tentacle-protocol/diagnostics';
-import type { Level } from '../commands/plan.js';
+import type { Level } from '../options/run-options.js';
 
 /** The kind of peer, as far as its replies or its landing page show it. */
 export type PeerType = PageSource;

@@ -1,4 +1,4 @@
-import type { Bytes, ClosedBy, FailureId, RemoteEvidence } from 'tentacle-protocol/diagnostics';
+import type { ByteExcerpt, ClosedBy, FailureId, RemoteEvidence } from 'tentacle-protocol/diagnostics';
 
 /** What the other end recorded of the attempts, or why that is not known. */
 export type RemoteView = ComparedEnds | RemoteViewUnavailable;
@@ -44,7 +44,7 @@ export interface ComparedEnds {
   /** Client certificates that arrived in place of this client's; null: none arrived. */
   readonly certificates: readonly Counted<{ readonly thumbprint: string | null }>[];
   /** First bytes that are not those of the TLS that was sent. */
-  readonly firstBytes: readonly Counted<{ readonly bytes: Bytes }>[];
+  readonly firstBytes: readonly Counted<{ readonly bytes: ByteExcerpt }>[];
   /** What it recorded of the attempts that failed here. */
   readonly failures: readonly (RemoteEvidence & {
     readonly id: FailureId;

@@ -14,7 +14,7 @@ import type { IdleReport } from './idle-report.js';
 import type { SizesReport } from './sizes-report.js';
 import type { PageResult, PeerType } from './peer.js';
 import type { TransferReport } from './transfer-report.js';
-import type { BaseOptions } from '../commands/plan.js';
+import type { BaseOptions } from '../options/run-options.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { MeasuredStage } from './tally.js';
 

@@ -8,7 +8,7 @@ import {
   withRemoteEvidence,
 } from 'tentacle-protocol/diagnostics';
 import type { ComparedEnds, RemoteView } from './remote-view.js';
-import type { AttestedConnection } from './build-report.js';
+import type { AttestedConnection } from './session-results.js';
 import { buildAttestationVerdict } from './attestation-verdict.js';
 import type { FailureCount, Tally } from './tally.js';
 

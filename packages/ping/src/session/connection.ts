@@ -11,7 +11,7 @@ import {
   type ConnectionTrace,
 } from 'tentacle-protocol';
 import type { Endpoint } from './peer-probe.js';
-import type { Plan } from '../commands/plan.js';
+import type { RunOptions } from '../options/run-options.js';
 
 /** A connection that went as far as its level requires: to TLS, or to the identities and so ready for calls. */
 export interface Connection {
@@ -42,7 +42,7 @@ export interface OpenOptions {
 }
 
 /** Opens a connection as a client that connects: dns, tcp, [proxy], tls, trust and identity. */
-export async function openConnection(plan: Plan, options: OpenOptions): Promise<Connection> {
+export async function openConnection(plan: RunOptions, options: OpenOptions): Promise<Connection> {
   const { secureContext, captureFirstBytes, introduces = plan.level !== 'tls', trace, deadline, signal } = options;
   const channel = await openTlsConnection(
     connectorOptions(plan, secureContext),
@@ -72,7 +72,7 @@ export async function openConnection(plan: Plan, options: OpenOptions): Promise<
 }
 
 /** The options of the connector, as the plan has them. */
-export function connectorOptions(plan: Plan, secureContext: SecureContext): ConnectOptions {
+export function connectorOptions(plan: RunOptions, secureContext: SecureContext): ConnectOptions {
   return {
     host: plan.host,
     port: plan.port,
@@ -102,7 +102,7 @@ export async function withCancellation<T>(
 }
 
 /** The endpoint that requests name as their destination. */
-export function createEndpoint(plan: Plan, facts: ConnectionFacts): Endpoint {
+export function createEndpoint(plan: RunOptions, facts: ConnectionFacts): Endpoint {
   const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
   return {
     baseUri: `https://${host}:${plan.port}/`,

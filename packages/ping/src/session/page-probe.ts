@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { ConnectionTrace, openTlsConnection, Deadline } from 'tentacle-protocol';
 import { clientCertificateOn, identifyPage } from 'tentacle-protocol/diagnostics';
-import type { Plan } from '../commands/plan.js';
+import type { RunOptions } from '../options/run-options.js';
 import type { PageResult } from '../report/peer.js';
 import { connectorOptions, withCancellation } from './connection.js';
 import { createTlsContext } from './tls-context.js';
@@ -32,14 +32,14 @@ const PAGE_MS = 3000;
  * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still
  * shows its page to any client. Undefined when no page could be read.
  */
-export async function fetchLandingPage(plan: Plan, signal: AbortSignal): Promise<PageResult | undefined> {
+export async function fetchLandingPage(plan: RunOptions, signal: AbortSignal): Promise<PageResult | undefined> {
   // Without a client certificate, as a browser has none.
   return (await fetchLandingPageAs(plan, createTlsContext(plan), signal))?.page;
 }
 
 /** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
 export async function fetchLandingPageAs(
-  plan: Plan,
+  plan: RunOptions,
   secureContext: SecureContext,
   signal: AbortSignal,
   address?: string,

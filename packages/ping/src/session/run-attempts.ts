@@ -1,4 +1,4 @@
-import type { RunSummary } from '../report/build-report.js';
+import type { RunSummary } from '../report/session-results.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { closeGracefully } from './attempt.js';
 import type { Exchange } from './exchange.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { nowUs } from 'tentacle-protocol';
 import { describe, expect, it } from 'vitest';
-import { type ScheduledAttempt, scheduledAfterUs, type LoadProfile, Schedule } from './schedule.js';
+import { type ScheduledAttempt, Schedule } from './schedule.js';
+import { scheduledAfterUs, type LoadProfile } from '../options/load-profile.js';
 
 const never = new AbortController().signal;
 

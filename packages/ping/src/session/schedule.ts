@@ -1,21 +1,6 @@
+import { type LoadProfile, scheduledAfterUs } from '../options/load-profile.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from 'tentacle-protocol';
-
-/** When attempts are due, and how many may be under way at a time. Plain data. */
-export interface LoadProfile {
-  /** Absent: unlimited. */
-  readonly count?: number;
-  /** How long attempts become due; those that are due by then are made, however late. Absent: unlimited. */
-  readonly durationUs?: number;
-  /** Warm-up attempts, at the same pace, excluded from the results. */
-  readonly warmup: number;
-  /** From one scheduled time to the next; 0: each attempt starts when one before it has ended (closed loop). */
-  readonly intervalUs: number;
-  /** Scheduled times are fixed at this rate, whatever happens to the attempts (open loop); it overrides the interval. */
-  readonly perSecond?: number;
-  /** The most attempts under way at a time. */
-  readonly concurrency: number;
-}
 
 /** One attempt to make, and its scheduled time. */
 export interface ScheduledAttempt {
@@ -89,11 +74,6 @@ export class Schedule {
     if (this.#isClosed || this.#lastDueUs === undefined) return now;
     return this.#lastDueUs + intervalUs;
   }
-}
-
-/** When the attempt with this index (from 0) is due, from the start: multiplied, so that errors do not add up. */
-export function scheduledAfterUs(index: number, perSecond: number): number {
-  return Math.round((index * 1_000_000) / perSecond);
 }
 
 async function slept(spanUs: number, signal: AbortSignal): Promise<boolean> {

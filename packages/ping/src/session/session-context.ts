@@ -2,12 +2,12 @@ import type { SecureContext } from 'node:tls';
 import type { ConnectionFacts, Stage } from 'tentacle-protocol';
 import type { AttestationResult } from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
-import type { Plan } from '../commands/plan.js';
+import type { RunOptions } from '../options/run-options.js';
 import { fetchLandingPage } from './page-probe.js';
 
 /** What the attempts of one session share: how to connect, and what is known about the peer. */
 export class SessionContext {
-  readonly plan: Plan;
+  readonly plan: RunOptions;
   readonly secureContext: SecureContext;
   /** Aborted when the session is to end and report. */
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export class SessionContext {
   #capturesFirstBytes: boolean;
   #hasTlsFailed = false;
 
-  constructor(plan: Plan, secureContext: SecureContext, ownThumbprint: string, signal: AbortSignal) {
+  constructor(plan: RunOptions, secureContext: SecureContext, ownThumbprint: string, signal: AbortSignal) {
     this.plan = plan;
     this.secureContext = secureContext;
     this.signal = signal;

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { SecureContext } from 'node:tls';
 import { type Identity, abortAfter } from 'tentacle-protocol';
-import type { Plan } from '../commands/plan.js';
-import { buildReport, type RunSummary } from '../report/build-report.js';
+import type { RunOptions } from '../options/run-options.js';
+import { buildReport } from '../report/build-report.js';
+import { type RunSummary } from '../report/session-results.js';
 import type { Report } from '../report/report.js';
 import { Tally } from '../report/tally.js';
 import { type AttemptRequest, type AttemptResult, runAttempt } from './attempt.js';
@@ -11,7 +12,7 @@ import { createTlsContext } from './tls-context.js';
 
 /** What a session is created from. */
 export interface SessionOptions {
-  readonly plan: Plan;
+  readonly plan: RunOptions;
   readonly identity: Identity;
   /** The version of tentacle-ping, for the report. */
   readonly version: string;
@@ -45,7 +46,7 @@ export class Session extends SessionContext {
   }
 
   /** A session with another plan or TLS context for the same peer, whose attempts count in this one's tally. */
-  variant(changes: { readonly plan: Plan; readonly secureContext?: SecureContext }): Session {
+  variant(changes: { readonly plan: RunOptions; readonly secureContext?: SecureContext }): Session {
     const { deadlineUs: _, ...plan } = changes.plan;
     const { secureContext = this.secureContext } = changes;
     const session = new Session({ ...this.#options, plan, secureContext, stop: this.signal }, this.tally);

@@ -1,8 +1,8 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Identity, tlsVersionOptions } from 'tentacle-protocol';
-import type { Plan } from '../commands/plan.js';
+import type { RunOptions } from '../options/run-options.js';
 
 /** Creates the TLS context of the plan: with a client certificate or, without an identity, with none, as a browser. */
-export function createTlsContext({ tlsMin }: Pick<Plan, 'tlsMin'>, identity?: Identity): SecureContext {
+export function createTlsContext({ tlsMin }: Pick<RunOptions, 'tlsMin'>, identity?: Identity): SecureContext {
   return createSecureContext({ ...identity?.secureContextOptions, ...tlsVersionOptions(tlsMin) });
 }

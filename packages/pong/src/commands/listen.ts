@@ -15,7 +15,7 @@ import { loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import { LIMITS } from '../server/limits.js';
-import type { Plan } from './plan.js';
+import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
@@ -27,7 +27,7 @@ import { listeningText, summaryText } from '../output/text.js';
  * @throws UsageError for an identity that cannot be used.
  */
 export async function listenCommand(
-  plan: Plan,
+  plan: ListenOptions,
   log: Logger,
   version: string,
   environment: Environment,

@@ -8,7 +8,7 @@ import {
   type ParsedOptions,
   passphraseFrom,
 } from 'tentacle-protocol/cli';
-import type { PollPlan } from './poll-options.js';
+import type { PollOptions } from '../options/poll-options.js';
 import { poll } from '../poller/poll.js';
 import { describePolling, buildPollReport } from '../poller/poll-report.js';
 import type { PollingContext } from '../poller/polling-context.js';
@@ -21,7 +21,7 @@ import { pollingText, pollReportText } from '../output/poll-text.js';
  * @throws UsageError for an identity or a proxy that cannot be used.
  */
 export async function pollCommand(
-  plan: PollPlan,
+  plan: PollOptions,
   options: ParsedOptions,
   log: Logger,
   version: string,

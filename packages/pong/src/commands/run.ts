@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Environment, ParsedCommand } from 'tentacle-protocol/cli';
-import { planOf } from './plan.js';
-import { pollPlanOf } from './poll-options.js';
+import { parseListenOptions } from '../options/listen-options.js';
+import { parsePollOptions } from '../options/poll-options.js';
 
 /** `tentacle-pong`: listen, or with `--poll` connect to a server, until stopped. */
 export async function run(
@@ -10,11 +10,11 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   if (options.value('poll') !== undefined) {
-    const plan = pollPlanOf(positionals, options);
+    const plan = parsePollOptions(positionals, options);
     const { pollCommand } = await import('./poll.js');
     return pollCommand(plan, options, logger(plan.logLevel), version, environment);
   }
-  const plan = planOf(positionals, options);
+  const plan = parseListenOptions(positionals, options);
   const { listenCommand } = await import('./listen.js');
   return listenCommand(plan, logger(plan.logLevel), version, environment);
 }

@@ -1,13 +1,13 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { ConnectOptions, ConnectionFacts, HttpProxy } from 'tentacle-protocol';
-import type { PollPlan } from '../commands/poll-options.js';
+import type { PollOptions } from '../options/poll-options.js';
 import type { PollTally } from './poll-tally.js';
 
 /** What the connections of one polling run share. */
 export interface PollingContext {
   readonly version: string;
-  readonly plan: PollPlan;
+  readonly plan: PollOptions;
   readonly subscription: string;
   readonly proxy: HttpProxy | undefined;
   readonly secureContext: SecureContext;

@@ -1,6 +1,6 @@
 import type { HttpProxy } from '../net/http-connect.js';
 import type { AskHidden, Environment } from './environment.js';
-import { omitUndefined } from '../data/omit-undefined.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { Secret } from '../identity/secret.js';
 import type { ParsedOptions } from './parse.js';
 import { firstLineOf } from './passphrase.js';

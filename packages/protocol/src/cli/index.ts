@@ -38,5 +38,5 @@ export { type Interfaces, reachableAddresses, withPort } from '../host/addresses
 export { describeListenProblem } from '../host/listen-problem.js';
 
 // Plain data.
-export { bucketsOf, type DurationFigures, DurationHistogram } from '../data/histogram.js';
-export { omitUndefined } from '../data/omit-undefined.js';
+export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
+export { omitUndefined } from '../plain-data/omit-undefined.js';

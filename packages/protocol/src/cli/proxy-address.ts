@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { HttpProxy } from '../net/http-connect.js';
-import { omitUndefined } from '../data/omit-undefined.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { Secret } from '../identity/secret.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,4 +1,4 @@
-import type { Actor, Step } from '../diagnostics/failure-definition.js';
+import type { Actor, Step } from '../diagnostics/step.js';
 import { WIDTH, wrap } from '../text/units.js';
 
 const ACTORS: Readonly<Record<Actor, string>> = {

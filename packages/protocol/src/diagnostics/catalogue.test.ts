@@ -5,13 +5,8 @@ import { classify } from './classify.js';
 import { describeFailure } from './describe-failure.js';
 import { failureOf } from './evidence.js';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  type FailureDefinition,
-  type Observation,
-  durationText,
-} from './failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, type FailureDefinition, type Observation } from './failure-definition.js';
+import { durationText } from './wording.js';
 import { failureVerdict, nothingMeasuredVerdict, okVerdict } from './verdict.js';
 
 /** All text of a row that people read, for this observation. */

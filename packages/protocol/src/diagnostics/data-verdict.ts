@@ -1,7 +1,7 @@
 import type { Direction, ConnectionFacts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
-import { counted } from './failures/wording.js';
+import { counted } from './wording.js';
 import { showPathMtu } from './failures/data.js';
 import { endsOf } from './ends.js';
 import type { Diagnosis, Observation } from './failure-definition.js';

@@ -1,6 +1,7 @@
 import { type FailureId, failureDefinition } from './catalogue.js';
 import { endsOf } from './ends.js';
-import type { Diagnosis, Observation, Step } from './failure-definition.js';
+import type { Diagnosis, Observation } from './failure-definition.js';
+import type { Step } from './step.js';
 
 /** Everything that is said about one failure between two given ends. */
 export interface FailureText {

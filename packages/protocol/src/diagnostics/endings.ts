@@ -1,4 +1,4 @@
-import type { InboundObservation } from '../server/inbound-connection.js';
+import type { InboundObservation } from './inbound-observation.js';
 import { identityEndings } from './endings/identity.js';
 import { notTlsEndings } from './endings/not-tls.js';
 import { otherEndings } from './endings/other.js';

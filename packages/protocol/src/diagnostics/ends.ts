@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from '../trace.js';
-import { type Actor, hostAndPort } from './failure-definition.js';
+import { hostAndPort } from './wording.js';
+import { type Actor } from './step.js';
 
 /** A command line for each platform; absent where there is none. */
 export interface Commands {

@@ -1,3 +1,4 @@
+import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
 import type { IdleFacts, ProxyFacts, Stage, TransferFacts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
@@ -28,7 +29,7 @@ export interface Evidence {
   /** How many bytes of what was awaited were received; during TLS, raw bytes. */
   readonly receivedBytes: number;
   /** The first bytes received, if they were kept. */
-  readonly received?: Bytes;
+  readonly received?: ByteExcerpt;
   /** The software that answered, if its bytes identify it. */
   readonly answeredBy?: string;
   readonly proxy?: ProxyEvidence;
@@ -65,12 +66,6 @@ export interface ProxyEvidence {
   readonly headers?: Readonly<Record<string, string>>;
   /** The authentication schemes that it offered. */
   readonly schemes?: readonly string[];
-}
-
-/** Bytes for a report: as text, with dots for what is not printable, and in hexadecimal. */
-export interface Bytes {
-  readonly text: string;
-  readonly hex: string;
 }
 
 /** Bytes kept of each failure: a report contains many of them. */
@@ -125,7 +120,7 @@ function proxyEvidence({ host, port, user, answer }: ProxyFacts): ProxyEvidence 
   });
 }
 
-function bytesOf(bytes: Buffer): Bytes {
+function bytesOf(bytes: Buffer): ByteExcerpt {
   const kept = bytes.subarray(0, KEPT_BYTES_MAX);
   return { text: kept.toString('latin1').replaceAll(/[^\x20-\x7e\r\n\t]/g, '.'), hex: kept.toString('hex') };
 }

@@ -1,3 +1,4 @@
+import type { Step } from './step.js';
 import type { ConnectionFacts, Stage } from '../trace.js';
 import type { ServerError } from '../halibut/messages.js';
 import type { Ends } from './ends.js';
@@ -30,17 +31,6 @@ export interface ErrorSignature {
 export interface Observation {
   readonly signature: ErrorSignature;
   readonly facts: ConnectionFacts;
-}
-
-/** The person or team that takes a step. */
-export type Actor = 'server-admin' | 'tentacle-admin' | 'network-team' | 'dns-owner' | 'you';
-
-/** One action, in the order of its list, with the command for it where there is one. */
-export interface Step {
-  readonly who: Actor;
-  readonly action: string;
-  readonly windows?: string;
-  readonly linux?: string;
 }
 
 /** Whether there is one cause; if not, which causes are possible and how to tell them apart. */
@@ -77,43 +67,6 @@ export function defineFailure<const Id extends string>(row: FailureDefinition<Id
 
 export const CONCLUSIVE: Diagnosis = { kind: 'conclusive' };
 export const UNKNOWN: Diagnosis = { kind: 'unknown' };
-
-/** A duration as text: whole or tenths of a second, or milliseconds below one second. */
-export function durationText(us: number): string {
-  return us < 999_500 ? `${Math.round(us / 1000)} ms` : `${Math.round(us / 100_000) / 10} s`;
-}
-
-/** A number of bytes as text, with the noun in the right number. */
-export function byteCount(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'byte' : 'bytes'}`;
-}
-
-/** The same text with an upper-case first letter, for the beginning of a sentence. */
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** `host:port` as URLs and commands have it. */
-export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** The peer as texts name it: `host:port`, with the address where it differs from the name, or the proxy before it. */
-export function peerName(facts: ConnectionFacts): string {
-  const { host, port, proxy } = facts;
-  const name = `${host}:${port}`;
-  // With a proxy, the address is the proxy's.
-  if (proxy !== undefined) return `${name} (through the proxy ${proxy.host}:${proxy.port})`;
-  return facts.address === undefined || facts.address === facts.host ? name : `${name} (${facts.address})`;
-}
-
-/** The target of the TCP connection itself: the peer, or the proxy before it. */
-export function firstHopName(facts: ConnectionFacts): string {
-  const { proxy, ...leg } = facts;
-  return proxy === undefined
-    ? peerName(facts)
-    : `the proxy ${peerName({ ...leg, host: proxy.host, port: proxy.port })}`;
-}
 
 /** ConnectionFacts for the examples: documentation names and addresses (RFC 2606, RFC 5737). */
 export const EXAMPLE_FACTS: ConnectionFacts = {

@@ -1,7 +1,8 @@
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
-import { counted } from './failures/wording.js';
-import { type Diagnosis, type Observation, CONCLUSIVE, durationText } from './failure-definition.js';
+import { counted } from './wording.js';
+import { type Diagnosis, type Observation, CONCLUSIVE } from './failure-definition.js';
+import { durationText } from './wording.js';
 import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
 import { failureVerdict, nothingMeasuredVerdict, type Verdict } from './verdict.js';
 

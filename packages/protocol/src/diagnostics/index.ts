@@ -4,16 +4,16 @@
 export { catalogue, failureDefinition, type FailureId } from './catalogue.js';
 export { classify } from './classify.js';
 export { describeFailure, type FailureText } from './describe-failure.js';
-export { type Bytes, type Evidence, type Failure, failureOf } from './evidence.js';
+export { type Evidence, type Failure, failureOf } from './evidence.js';
+export { type ByteExcerpt } from '../plain-data/byte-excerpt.js';
 export {
-  type Actor,
   CONCLUSIVE,
   type Diagnosis,
   type ErrorSignature,
   type FailureDefinition,
   type Observation,
-  type Step,
 } from './failure-definition.js';
+export { type Actor, type Step } from './step.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printable } from './identify-protocol.js';
 export { observe } from './observe.js';
@@ -103,6 +103,6 @@ export { NONCE_BYTES, parseStatement, serializeStatement, type Statement } from 
 export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/stored-signing-key.js';
 
 // Untrusted and bounded data.
-export { type NumberedRecord, RecordRing } from '../data/record-ring.js';
-export { testData, TestDataVerifier } from '../data/test-data.js';
-export { UntrustedObject } from '../data/untrusted-object.js';
+export { type NumberedRecord, RecordRing } from '../plain-data/record-ring.js';
+export { testData, TestDataVerifier } from '../plain-data/test-data.js';
+export { UntrustedObject } from '../services/untrusted-object.js';

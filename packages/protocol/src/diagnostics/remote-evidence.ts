@@ -1,5 +1,5 @@
 import type { FailureId } from './catalogue.js';
-import { counted } from './failures/wording.js';
+import { counted } from './wording.js';
 import { type Diagnosis, CONCLUSIVE } from './failure-definition.js';
 import type { Verdict } from './verdict.js';
 

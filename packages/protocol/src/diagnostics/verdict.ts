@@ -1,7 +1,8 @@
 import type { FailureId } from './catalogue.js';
-import { counted } from './failures/wording.js';
+import { counted } from './wording.js';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
-import type { Diagnosis, Observation, Step } from './failure-definition.js';
+import type { Diagnosis, Observation } from './failure-definition.js';
+import type { Step } from './step.js';
 import { describeFailure } from './describe-failure.js';
 
 /** The counts that a verdict is drawn from. */

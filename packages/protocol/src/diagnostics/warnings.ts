@@ -1,7 +1,7 @@
 import type { CertificateFacts } from '../identity/certificate.js';
 import { shownText } from '../http/http-response.js';
-import { durationText } from './failure-definition.js';
-import { counted } from './failures/wording.js';
+import { durationText } from './wording.js';
+import { counted } from './wording.js';
 
 /** Something that works, but may fail elsewhere or later. Plain JSON. */
 export interface Warning {

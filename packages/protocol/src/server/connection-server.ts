@@ -4,7 +4,8 @@ import type { ConnectionRecord } from '../services/connection-record.js';
 import { cancelled } from '../net/transport-error.js';
 import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
-import { InboundConnection, type InboundObservation, type Role } from './inbound-connection.js';
+import { InboundConnection } from './inbound-connection.js';
+import { type InboundObservation, type Role } from '../diagnostics/inbound-observation.js';
 import { recordConnection } from './record-connection.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { nowUs } from '../time/clock.js';
 import type { ConnectionRecord } from '../services/connection-record.js';
-import type { Bytes } from '../diagnostics/evidence.js';
+import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
 import type { InboundConnection } from './inbound-connection.js';
 
 /** Enough to recognize a protocol by, and small enough to keep for every connection. */
@@ -24,7 +24,7 @@ export function recordConnection(socket: Socket, connection: InboundConnection):
   };
 }
 
-function excerpt(bytes: Buffer): Bytes {
+function excerpt(bytes: Buffer): ByteExcerpt {
   const kept = bytes.subarray(0, FIRST_BYTES_MAX);
   return { text: kept.toString('latin1').replaceAll(/[^\x20-\x7e]/g, '.'), hex: kept.toString('hex') };
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../diagnostics/evidence.js';
+import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
 
 /**
  * Which side closed first, as the listener observed it. `us`: the listener. `peer`: the other side ended its stream (a
@@ -38,7 +38,7 @@ export interface ConnectionRecord {
   /** The thumbprint of the peer's certificate; null when the handshake ended without one. */
   readonly clientThumbprint?: string | null;
   /** The first raw bytes from a peer that did not complete the handshake. */
-  readonly firstBytes?: Bytes;
+  readonly firstBytes?: ByteExcerpt;
   /** The first line inside TLS from a peer that did not ask for a message exchange. */
   readonly firstLine?: string;
   /** The subscription that the peer polls for. */

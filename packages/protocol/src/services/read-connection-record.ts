@@ -1,5 +1,5 @@
 import type { ClosedBy, ConnectionRecord } from './connection-record.js';
-import { UntrustedObject } from '../data/untrusted-object.js';
+import { UntrustedObject } from './untrusted-object.js';
 
 const CLOSED_BY = ['local', 'remote', 'remote-reset', 'lost'] as const satisfies readonly ClosedBy[];
 

@@ -1,7 +1,7 @@
 import type { ConnectionRecord } from './connection-record.js';
 import { describeConnection, type Method } from './contracts.js';
 import { readConnectionRecord } from './read-connection-record.js';
-import { UntrustedObject } from '../data/untrusted-object.js';
+import { UntrustedObject } from './untrusted-object.js';
 import type { BsonValue } from '../halibut/bson-value.js';
 
 /** Which records of its own connections a caller requests. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { call, Deadline, nowUs } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { stopKeepAlive } from 'tentacle-protocol/diagnostics';
-import type { IdleMode } from '../../commands/idle-options.js';
+import type { IdleMode } from '../../options/idle-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import { type AttemptResult, closeGracefully } from '../../session/attempt.js';
 import { AttemptTrace } from '../../session/attempt-trace.js';

@@ -1,8 +1,8 @@
 import { KEEP_ALIVE_IDLE_MS } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type IdleSide, idleVerdict, isNormalEnd } from 'tentacle-protocol/diagnostics';
-import type { IdleMode } from '../../commands/idle-options.js';
-import type { Plan } from '../../commands/plan.js';
+import type { IdleMode } from '../../options/idle-options.js';
+import type { RunOptions } from '../../options/run-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import type { Report } from '../../report/report.js';
 import { idleWarnings } from '../../report/warnings.js';
@@ -18,7 +18,7 @@ const REMIND_MS = 60_000;
 
 /** The options of a session whose plan is to find idle timeouts. */
 export interface IdleOptions extends SessionOptions {
-  readonly plan: Plan & { readonly mode: IdleMode };
+  readonly plan: RunOptions & { readonly mode: IdleMode };
   readonly onProgress: OnProgress;
   /** After this much silence the system checks whether the other end is there. Absent: that of the real library. */
   readonly keepAliveUs?: number;

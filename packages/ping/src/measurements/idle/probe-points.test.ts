@@ -10,8 +10,8 @@ import {
   ROUNDS_MAX,
   PROBE_POINTS_MAX,
   type ProbeOutcome,
-  defaultFromUs,
 } from './probe-points.js';
+import { defaultFromUs } from '../../options/idle-options.js';
 
 const S = 1_000_000;
 

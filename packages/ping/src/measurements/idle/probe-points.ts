@@ -58,11 +58,6 @@ const RESOLUTION_MIN_US = 50_000;
 /** Each round takes as long as the shortest dead time; with eight points, two are enough for any gap, and one for chance. */
 export const ROUNDS_MAX = 3;
 
-/** The shortest idle time where no bound is given: no device has a shorter limit; or some steps below a short upper bound. */
-export function defaultFromUs(toUs: number): number {
-  return Math.min(5 * SECOND_US, Math.ceil(toUs / 16));
-}
-
 /** The first idle times, ascending: the bounds, the common ones between them, and more where those are few. */
 export function firstProbePoints({ fromUs, toUs }: SearchBounds): number[] {
   const rungs = [...new Set([fromUs, ...COMMON_US.filter((us) => us > fromUs && us < toUs), toUs])];

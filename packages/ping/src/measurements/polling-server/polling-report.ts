@@ -1,7 +1,7 @@
 import { type DurationFigures, type DurationHistogram } from 'tentacle-protocol/cli';
 import { type EndedConnectionRecord, type EndingId, type Verdict } from 'tentacle-protocol/diagnostics';
 import type { FailureReport } from '../../report/report.js';
-import type { PollingServerOptions } from '../../commands/polling-server-options.js';
+import type { PollingServerOptions } from '../../options/polling-server-options.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import type { CallRecord, RejectedPoller } from './polling-tally.js';
 import { buildPollingVerdict } from './polling-verdict.js';

@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { ListenerLimits } from 'tentacle-protocol/diagnostics';
-import type { PollingServerOptions } from '../../commands/polling-server-options.js';
+import type { PollingServerOptions } from '../../options/polling-server-options.js';
 import type { CallRecord, PollingTally } from './polling-tally.js';
 import type { Subscriptions } from './subscriptions.js';
 

@@ -7,7 +7,7 @@ import {
   type ListenerLimits,
   receiveConnection,
 } from 'tentacle-protocol/diagnostics';
-import type { PollingServerOptions } from '../../commands/polling-server-options.js';
+import type { PollingServerOptions } from '../../options/polling-server-options.js';
 import { enqueueCalls } from './enqueue-calls.js';
 import { renderPage } from './page.js';
 import { handlePollingConnection } from './polling-connection.js';

@@ -1,7 +1,7 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { sizesNotTestedVerdict, sizesVerdict, transferVerdict } from 'tentacle-protocol/diagnostics';
-import type { SizesMode } from '../../commands/data-options.js';
-import type { Plan } from '../../commands/plan.js';
+import type { SizesMode } from '../../options/data-options.js';
+import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';
 import type { TriedSize } from '../../report/sizes-report.js';
 import { viewRemote } from '../../remote-records/view-remote.js';
@@ -18,7 +18,7 @@ const RECORDS_BYTES = 64 * 1024;
 
 /** The options of a session whose plan is to find size limits. */
 export interface SizesOptions extends SessionOptions {
-  readonly plan: Plan & { readonly mode: SizesMode };
+  readonly plan: RunOptions & { readonly mode: SizesMode };
   readonly onTried: (tried: TriedSize) => void;
 }
 

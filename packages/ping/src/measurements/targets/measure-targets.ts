@@ -1,5 +1,5 @@
 import type { Identity } from 'tentacle-protocol';
-import type { Plan } from '../../commands/plan.js';
+import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';
 import { createTlsContext } from '../../session/tls-context.js';
 import { measureLatency } from '../latency.js';
@@ -7,7 +7,7 @@ import { measureLatency } from '../latency.js';
 /** Which targets to measure. */
 export interface TargetsOptions {
   /** One for each target; they differ in their targets only. */
-  readonly plans: readonly Plan[];
+  readonly plans: readonly RunOptions[];
   readonly concurrency: number;
   readonly identity: Identity;
   readonly version: string;

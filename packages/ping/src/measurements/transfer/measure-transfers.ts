@@ -5,8 +5,8 @@ import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';
 import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
 import type { SessionOptions } from '../../session/session.js';
-import type { Plan } from '../../commands/plan.js';
-import type { TransferMode } from '../../commands/data-options.js';
+import type { RunOptions } from '../../options/run-options.js';
+import type { TransferMode } from '../../options/data-options.js';
 import { measureLatency } from '../latency.js';
 import { runTransfer } from './transfer.js';
 import { TransferTally } from './transfer-tally.js';
@@ -24,7 +24,7 @@ export interface TransferObserver {
 
 /** The options of a session whose plan is to move data. */
 export interface TransferOptions extends SessionOptions {
-  readonly plan: Plan & { readonly mode: TransferMode };
+  readonly plan: RunOptions & { readonly mode: TransferMode };
   readonly observer: TransferObserver;
 }
 

@@ -1,4 +1,4 @@
-import type { InboundObservation } from '../../server/inbound-connection.js';
+import type { InboundObservation } from '../inbound-observation.js';
 
 /** One way in which a connection can end, as the listener observes it, with its texts. */
 export interface Ending<Id extends string = string> {

@@ -1,5 +1,5 @@
 import { printable } from '../identify-protocol.js';
-import type { InboundObservation } from '../../server/inbound-connection.js';
+import type { InboundObservation } from '../inbound-observation.js';
 import { EXAMPLE, GONE, IN_TLS, capitalize, defineEnding, realListener } from './ending.js';
 
 /** OpenSSL's codes for first bytes that are not a TLS record. */

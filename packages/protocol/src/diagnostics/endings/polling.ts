@@ -1,4 +1,4 @@
-import type { InboundObservation } from '../../server/inbound-connection.js';
+import type { InboundObservation } from '../inbound-observation.js';
 import { AFTER_TLS, GONE, count, defineEnding } from './ending.js';
 
 /** Examples of peers that identified themselves to the server's polling port: any client, and a poller. */

@@ -2,14 +2,9 @@ import type { ConnectionFacts } from '../../trace.js';
 import type { AttestationResult } from '../../identity/attestation.js';
 import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Observation,
-  type Step,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
+import { peerName } from '../wording.js';
+import { type Step } from '../step.js';
 
 /** Returns the code of an attestation that failed; undefined where it succeeded, or none was needed. */
 function codeOf({ result, expectedKey }: AttestationResult): string | undefined {

@@ -1,16 +1,9 @@
 import type { ConnectionFacts } from '../../trace.js';
-import { counted } from './wording.js';
+import { counted } from '../wording.js';
 import type { End } from '../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Observation,
-  durationText,
-  type Step,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
+import { peerName, durationText } from '../wording.js';
+import { type Step } from '../step.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
 
 const bytes = (count: number): string => counted(count, 'byte');

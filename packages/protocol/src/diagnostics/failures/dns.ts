@@ -1,14 +1,8 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { Ends } from '../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  defineFailure,
-  type Step,
-  CONCLUSIVE,
-  durationText,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import { durationText } from '../wording.js';
+import { type Step } from '../step.js';
 
 /** Before the lookup there is no address. */
 const BEFORE_DNS: ConnectionFacts = {

@@ -1,13 +1,6 @@
-import { counted } from './wording.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  CONCLUSIVE,
-  durationText,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { counted } from '../wording.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
 import {
   checkHealth,

@@ -1,16 +1,9 @@
 import { isPeerLimit, type IdleBehavior, knownDevices } from '../../services/idle-timeouts.js';
 import type { ConnectionFacts, IdleFacts } from '../../trace.js';
 import type { Ends } from '../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Observation,
-  durationText,
-  type Step,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
+import { peerName, durationText } from '../wording.js';
+import { type Step } from '../step.js';
 import { TIMED_OUT } from './trust.js';
 import { readLog } from './trust-steps.js';
 

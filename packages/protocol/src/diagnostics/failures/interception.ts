@@ -4,18 +4,9 @@ import type { CertificateFacts } from '../../identity/certificate.js';
 import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { checkServerName } from './sni-routing.js';
-import {
-  capitalize,
-  EXAMPLE_FACTS,
-  exampleSignature,
-  hostAndPort,
-  peerName,
-  defineFailure,
-  type Observation,
-  type Step,
-  CONCLUSIVE,
-  durationText,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
+import { capitalize, hostAndPort, peerName, durationText } from '../wording.js';
+import { type Step } from '../step.js';
 import { compareThumbprint, narrowDown, passTlsThrough, renewCertificate } from './steps.js';
 import { isClosedWithoutReply } from './trust.js';
 

@@ -1,6 +1,7 @@
 import { STAGES } from '../../trace.js';
 import { shownText } from '../../http/http-response.js';
-import { EXAMPLE_FACTS, exampleSignature, firstHopName, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { firstHopName } from '../wording.js';
 
 /** Faults of the machine that runs this tool. They come before all stages, so that the network is not blamed for them. */
 export const localFailures = [

@@ -1,16 +1,10 @@
 import type { ConnectionFacts } from '../../trace.js';
-import { capitalized, counted } from './wording.js';
+import { capitalize } from '../wording.js';
+import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Observation,
-  type Step,
-  CONCLUSIVE,
-  durationText,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
+import { peerName, durationText } from '../wording.js';
+import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
 import { logOf, passTlsThrough, readLog } from './trust-steps.js';
 
@@ -117,7 +111,7 @@ export const pollFailures = [
     explanation: ({ facts }, { there }) => {
       const { otherConnections = 0 } = facts;
       const others = otherConnections === 1 ? 'another one' : `${otherConnections} others`;
-      return `${peerName(facts)} closed this connection without replying after the identity was sent, while ${others} with the same subscription and certificate stayed open. ${capitalized(there.name)} does this to connections above its limit for one subscription.`;
+      return `${peerName(facts)} closed this connection without replying after the identity was sent, while ${others} with the same subscription and certificate stayed open. ${capitalize(there.name)} does this to connections above its limit for one subscription.`;
     },
     // Before 9.2.4154 (June 2026) the command does not exist; the variable has been read since 8.1.1332.
     remediation: (_facts, { here, there }) => [
@@ -189,7 +183,7 @@ export const pollFailures = [
       signature.receivedBytes === 0,
     title: 'Connection fell silent while polling',
     explanation: ({ signature, facts }, { there }) =>
-      `${peerName(facts)} accepted the poller, then sent nothing for ${durationText(signature.elapsedUs)}, after ${counted(facts.callsBefore ?? 0, 'message')}. ${capitalized(there.name)} sends a message every 30 s even if there is no work.`,
+      `${peerName(facts)} accepted the poller, then sent nothing for ${durationText(signature.elapsedUs)}, after ${counted(facts.callsBefore ?? 0, 'message')}. ${capitalize(there.name)} sends a message every 30 s even if there is no work.`,
     remediation: (_facts, { there }) => [
       {
         who: 'network-team',

@@ -1,18 +1,17 @@
 import type { ConnectionFacts } from '../../trace.js';
 import { shownText } from '../../http/http-response.js';
 import { isServiceNotFound } from '../../halibut/messages.js';
-import { counted } from './wording.js';
+import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
 import {
   EXAMPLE_FACTS,
   exampleSignature,
-  peerName,
   defineFailure,
   type Observation,
   CONCLUSIVE,
-  durationText,
   UNKNOWN,
 } from '../failure-definition.js';
+import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
 import { checkHealth, logOf, readLog, readLogAtThisTime, standInTest, tryStandIn } from './trust-steps.js';
 

@@ -1,7 +1,8 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { Ends } from '../ends.js';
 import { proxyUrl } from './proxy/shared.js';
-import { hostAndPort, type Step } from '../failure-definition.js';
+import { hostAndPort } from '../wording.js';
+import { type Step } from '../step.js';
 
 /** The name that TLS requested (SNI); undefined where none was, as TLS never requests an address. */
 export function requestedServerName({ host, serverName = host }: ConnectionFacts): string | undefined {

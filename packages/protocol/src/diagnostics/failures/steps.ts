@@ -1,6 +1,7 @@
 import type { ConnectionFacts } from '../../trace.js';
 import { type End, type Ends, listenerOf } from '../ends.js';
-import { hostAndPort, type Step } from '../failure-definition.js';
+import { hostAndPort } from '../wording.js';
+import { type Step } from '../step.js';
 
 /** A port beside the one in question, for what takes an end's place while that end is running. */
 const portBeside = ({ port }: ConnectionFacts): number => (port < 65_535 ? port + 1 : port - 1);

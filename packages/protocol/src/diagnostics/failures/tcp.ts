@@ -1,15 +1,7 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { End } from '../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  firstHopName,
-  peerName,
-  defineFailure,
-  durationText,
-  CONCLUSIVE,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import { firstHopName, peerName, durationText } from '../wording.js';
 import { checkHostFirewall, checkListener, checkPeerHealth, compareWithStandIn, startStandIn } from './steps.js';
 
 /** A neighbor is asked for three times, a second apart; a device that rejects does so within milliseconds. */

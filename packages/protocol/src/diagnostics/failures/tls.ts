@@ -2,18 +2,9 @@ import type { ConnectionFacts } from '../../trace.js';
 import { type Ends, listenerOf } from '../ends.js';
 import { askProxyToo } from './proxy/shared.js';
 import { checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
-import {
-  byteCount,
-  capitalize,
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Step,
-  CONCLUSIVE,
-  durationText,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import { byteCount, capitalize, peerName, durationText } from '../wording.js';
+import { type Step } from '../step.js';
 import {
   checkHostAndPort,
   checkKeySize,

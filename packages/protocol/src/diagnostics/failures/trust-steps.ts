@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { End, Ends } from '../ends.js';
-import type { Step } from '../failure-definition.js';
+import type { Step } from '../step.js';
 
 /** Checks the log of an end. @param action what to look for in it. */
 export function readLog({ administrator, log: { windows, linux } }: End, action: string): Step {

@@ -3,18 +3,11 @@ import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { proxyName } from './proxy/shared.js';
 import { tryAnotherServerName } from './sni-routing.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Observation,
-  type Step,
-  durationText,
-  UNKNOWN,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
+import { peerName, durationText } from '../wording.js';
+import { type Step } from '../step.js';
 import { checkPollingName, compareThumbprint, logOf, readLog, renewCertificate } from './trust-steps.js';
-import { capitalized } from './wording.js';
+import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
 export const CONNECTION_LOST = [
@@ -97,7 +90,7 @@ export const trustFailures = [
       const isPolled = there.product === 'server';
       return [
         `The TLS handshake with ${peerName(facts)} succeeded, but the peer ${signature.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying.`,
-        `${capitalized(there.indefinite)} does this when it does not trust the client's certificate.`,
+        `${capitalize(there.indefinite)} does this when it does not trust the client's certificate.`,
         ...(peerKind === 'octopus-server' ? ['Its page says that it is an Octopus Server.'] : []),
         `The presented thumbprint was ${ownThumbprint}${isPolled ? `, for ${subscription}` : ''}.`,
         ...(isPolled ? ['The name, the network and TLS are in order.'] : []),

@@ -1,13 +1,6 @@
 import { checkServerName } from './sni-routing.js';
-import {
-  capitalize,
-  EXAMPLE_FACTS,
-  exampleSignature,
-  peerName,
-  defineFailure,
-  type Observation,
-  durationText,
-} from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
+import { capitalize, peerName, durationText } from '../wording.js';
 import { checkHostAndPort, passTlsThrough } from './steps.js';
 import { isClosedWithoutReply } from './trust.js';
 import { identifyProtocol } from '../identify-protocol.js';

@@ -1,6 +1,7 @@
 import { isServiceNotFound } from '../../halibut/messages.js';
 import { identifyPage } from '../../http/landing-page.js';
-import { EXAMPLE_FACTS, exampleSignature, peerName, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { peerName } from '../wording.js';
 import { isClosedWithoutReply } from './trust.js';
 
 /** Peers that belong to Octopus or to this tool, but are not a Tentacle; known by their page or their response. */

@@ -2,7 +2,7 @@ import { defineMessage } from './known-message.js';
 import { ADDRESS } from './captured-fields.js';
 import { diagnose, diagnoseServer, openPort, otherLog, pong, POLLING_PORT, target, whoListens } from './steps.js';
 import type { CapturedFields } from './captured-fields.js';
-import type { Step } from '../failure-definition.js';
+import type { Step } from '../step.js';
 
 const lookUp = (seen: CapturedFields): Step => ({
   who: 'server-admin',

@@ -1,5 +1,5 @@
 import type { FailureId } from '../catalogue.js';
-import type { Step } from '../failure-definition.js';
+import type { Step } from '../step.js';
 import type { CapturedFields } from './captured-fields.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Step } from '../failure-definition.js';
+import type { Step } from '../step.js';
 import type { CapturedFields } from './captured-fields.js';
 
 /** Default ports of Octopus: a listening Tentacle, the server for polling Tentacles, the server for gRPC. */

@@ -1,5 +1,6 @@
 import { isProxyLeg, proxyExample, checkProxyAddress, ProxyName, proxyName } from './shared.js';
-import { defineFailure, CONCLUSIVE, durationText } from '../../failure-definition.js';
+import { defineFailure, CONCLUSIVE } from '../../failure-definition.js';
+import { durationText } from '../../wording.js';
 
 /** The proxy itself is not reached: the same failures as of a peer, which is not at fault here. */
 export const proxyConnectFailures = [

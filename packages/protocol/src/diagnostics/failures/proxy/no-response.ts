@@ -13,16 +13,9 @@ import {
   proxyName,
   ProxyName,
 } from './shared.js';
-import {
-  byteCount,
-  defineFailure,
-  type Observation,
-  type Step,
-  CONCLUSIVE,
-  durationText,
-  type ErrorSignature,
-  UNKNOWN,
-} from '../../failure-definition.js';
+import { defineFailure, type Observation, CONCLUSIVE, type ErrorSignature, UNKNOWN } from '../../failure-definition.js';
+import { byteCount, durationText } from '../../wording.js';
+import { type Step } from '../../step.js';
 import { looksLikeTls, printable, identifyProtocol } from '../../identify-protocol.js';
 
 /** OpenSSL's codes for bytes that cannot be a TLS record, and the code of a connection that was closed. */

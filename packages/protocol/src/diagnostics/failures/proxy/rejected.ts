@@ -11,7 +11,9 @@ import {
   proxyName,
   ProxyName,
 } from './shared.js';
-import { hostAndPort, defineFailure, type Observation, type Step, CONCLUSIVE } from '../../failure-definition.js';
+import { defineFailure, type Observation, CONCLUSIVE } from '../../failure-definition.js';
+import { hostAndPort } from '../../wording.js';
+import { type Step } from '../../step.js';
 
 /** Legal reasons (451) are an access rule too. */
 const DENIED = [403, 451];

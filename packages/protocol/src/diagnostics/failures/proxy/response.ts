@@ -9,7 +9,8 @@ import {
   proxyName,
   ProxyName,
 } from './shared.js';
-import { byteCount, defineFailure, type Observation, CONCLUSIVE, durationText } from '../../failure-definition.js';
+import { defineFailure, type Observation, CONCLUSIVE } from '../../failure-definition.js';
+import { byteCount, durationText } from '../../wording.js';
 import { looksLikeTls, identifyProtocol } from '../../identify-protocol.js';
 
 /** Statuses of a web server that does not open tunnels: about the method, its form or its version. */

@@ -1,15 +1,9 @@
 import type { ConnectionFacts, ProxyFacts, Stage } from '../../../trace.js';
 import type { ProxyResponse } from '../../../http/proxy-response.js';
 import type { Ends } from '../../ends.js';
-import {
-  EXAMPLE_FACTS,
-  exampleSignature,
-  firstHopName,
-  hostAndPort,
-  type Observation,
-  type Step,
-  type ErrorSignature,
-} from '../../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, type Observation, type ErrorSignature } from '../../failure-definition.js';
+import { firstHopName, hostAndPort } from '../../wording.js';
+import { type Step } from '../../step.js';
 
 const EXAMPLE_PROXY: ProxyFacts = { host: 'proxy.example', port: 3128 };
 

@@ -1,13 +1,13 @@
 import { parseArguments, UsageError } from 'tentacle-protocol/cli';
 import { expect, test } from 'vitest';
-import { PONG } from '../options.js';
-import { planOf } from './plan.js';
-import { type PollPlan, pollPlanOf } from './poll-options.js';
+import { PONG } from './definition.js';
+import { parseListenOptions } from './listen-options.js';
+import { type PollOptions, parsePollOptions } from './poll-options.js';
 
-async function plan(...argv: string[]): Promise<PollPlan> {
+async function plan(...argv: string[]): Promise<PollOptions> {
   const command = await parseArguments(PONG, argv);
   if (command.kind !== 'run') throw new Error(command.text);
-  return pollPlanOf(command.positionals, command.options);
+  return parsePollOptions(command.positionals, command.options);
 }
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
@@ -22,7 +22,7 @@ test('with nothing but a server', async () => {
   });
 });
 
-test.each<[string[], Partial<PollPlan>]>([
+test.each<[string[], Partial<PollOptions>]>([
   [['--poll', 'https://octopus01:443/'], { server: { host: 'octopus01', port: 443 } }],
   [['--poll', '[::1]:1'], { server: { host: '::1', port: 1 } }],
   [['--poll', 'o', '--subscription', 'poll://abc/'], { subscription: 'poll://abc/' }],
@@ -83,5 +83,5 @@ test.each<[string[], string[]]>([
 test.each(['subscription', 'connections', 'timeout', 'thumbprint', 'proxy'])('--%s needs --poll', async (option) => {
   const command = await parseArguments(PONG, [`--${option}`, '1']);
   if (command.kind !== 'run') throw new Error(command.text);
-  expect(() => planOf(command.positionals, command.options)).toThrow(new RegExp(`--${option} .*--poll`));
+  expect(() => parseListenOptions(command.positionals, command.options)).toThrow(new RegExp(`--${option} .*--poll`));
 });

@@ -1,5 +1,4 @@
 import { omitUndefined, type ParsedOptions, parseDuration, parseWhole, quote, UsageError } from 'tentacle-protocol/cli';
-import { scheduledAfterUs, type LoadProfile } from '../session/schedule.js';
 
 /** The pace of the original TentaclePing, and within a factor of two that of Octopus's retries: slow enough to disturb no peer. */
 const DEFAULT_INTERVAL = '500ms';
@@ -53,4 +52,25 @@ function rateOf(text: string): number {
   if (perSecond === 0) throw new UsageError('--rate: 0 starts no attempt; use a rate such as 10/s');
   if (perSecond > RATE_MAX) throw new UsageError(`--rate: ${quote(text)} is out of range; use at most ${RATE_MAX}/s`);
   return perSecond;
+}
+
+/** When attempts are due, and how many may be under way at a time. Plain data. */
+export interface LoadProfile {
+  /** Absent: unlimited. */
+  readonly count?: number;
+  /** How long attempts become due; those that are due by then are made, however late. Absent: unlimited. */
+  readonly durationUs?: number;
+  /** Warm-up attempts, at the same pace, excluded from the results. */
+  readonly warmup: number;
+  /** From one scheduled time to the next; 0: each attempt starts when one before it has ended (closed loop). */
+  readonly intervalUs: number;
+  /** Scheduled times are fixed at this rate, whatever happens to the attempts (open loop); it overrides the interval. */
+  readonly perSecond?: number;
+  /** The most attempts under way at a time. */
+  readonly concurrency: number;
+}
+
+/** When the attempt with this index (from 0) is due, from the start: multiplied, so that errors do not add up. */
+export function scheduledAfterUs(index: number, perSecond: number): number {
+  return Math.round((index * 1_000_000) / perSecond);
 }

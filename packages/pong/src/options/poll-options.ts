@@ -10,10 +10,10 @@ import {
   type Target,
   UsageError,
 } from 'tentacle-protocol/cli';
-import { type CommonPlan, commonPlanOf } from './common-plan.js';
+import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options of polling, checked and frozen. Plain JSON; no secrets. */
-export interface PollPlan extends CommonPlan {
+export interface PollOptions extends SharedOptions {
   /** The server to poll. */
   readonly server: Target;
   /** `poll://ID/`; absent: one derived from the own thumbprint. */
@@ -39,7 +39,7 @@ const DEFAULT_TIMEOUT = '60s';
  * The checked options of `tentacle-pong --poll`.
  * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function pollPlanOf(positionals: readonly string[], options: ParsedOptions): PollPlan {
+export function parsePollOptions(positionals: readonly string[], options: ParsedOptions): PollOptions {
   const server = parseTarget(options.value('poll') ?? '', POLLING_PORT);
   for (const option of LISTENING_OPTIONS) {
     if (options.all(option).length > 0)
@@ -52,7 +52,7 @@ export function pollPlanOf(positionals: readonly string[], options: ParsedOption
   const subscription = options.value('subscription');
   const thumbprint = options.value('thumbprint');
   return Object.freeze({
-    ...commonPlanOf(positionals, options),
+    ...parseSharedOptions(positionals, options),
     server: Object.freeze(server),
     connections: parseWhole(options.value('connections') ?? '1', '--connections', 1, CONNECTIONS_MAX),
     timeoutUs,

@@ -1,12 +1,12 @@
 import { parseArguments, UsageError } from 'tentacle-protocol/cli';
 import { expect, test } from 'vitest';
-import { PONG } from '../options.js';
-import { type Plan, planOf } from './plan.js';
+import { PONG } from './definition.js';
+import { type ListenOptions, parseListenOptions } from './listen-options.js';
 
-async function plan(...argv: string[]): Promise<Plan> {
+async function plan(...argv: string[]): Promise<ListenOptions> {
   const command = await parseArguments(PONG, argv);
   if (command.kind !== 'run') throw new Error(command.text);
-  return planOf(command.positionals, command.options);
+  return parseListenOptions(command.positionals, command.options);
 }
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
@@ -15,7 +15,7 @@ test('without options', async () => {
   expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false, tlsMin: 'TLSv1.2' });
 });
 
-test.each<[string[], Partial<Plan>]>([
+test.each<[string[], Partial<ListenOptions>]>([
   [['--port', '0'], { port: 0 }],
   [['-p', '65535'], { port: 65535 }],
   [['--bind', '127.0.0.1'], { bind: '127.0.0.1' }],

@@ -1,5 +1,4 @@
 import { type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol/cli';
-import { defaultFromUs } from '../measurements/idle/probe-points.js';
 
 /** A search for the idle time after which a connection is dead. */
 export interface IdleMode {
@@ -25,7 +24,7 @@ const NOT_WITH: readonly (readonly [option: string, reason: string])[] = [
 ];
 
 /** The idle times to try, from `--idle`, `--idle MAX` or `--idle MIN..MAX`; undefined without it. @throws UsageError */
-export function idleModeOf(options: ParsedOptions): IdleMode | undefined {
+export function parseIdleMode(options: ParsedOptions): IdleMode | undefined {
   const text = options.value('idle');
   if (text === undefined) return undefined;
   for (const [option, reason] of NOT_WITH) {
@@ -59,4 +58,9 @@ function notTimes(text: string): UsageError {
   return new UsageError(
     `--idle: ${quote(text)} is not a duration; use --idle 5m or --idle 30s..5m, and put the host before it: tentacle-ping HOST --idle`,
   );
+}
+
+/** The shortest idle time where no bound is given: no device has a shorter limit; or some steps below a short upper bound. */
+export function defaultFromUs(toUs: number): number {
+  return Math.min(5_000_000, Math.ceil(toUs / 16));
 }

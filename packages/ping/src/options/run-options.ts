@@ -14,10 +14,10 @@ import {
   UsageError,
 } from 'tentacle-protocol/cli';
 import { parsePublicKey } from 'tentacle-protocol/diagnostics';
-import { type IdleMode, idleModeOf } from './idle-options.js';
-import { dataModeOf, type SizesMode, type TransferMode } from './data-options.js';
+import { type IdleMode, parseIdleMode } from './idle-options.js';
+import { parseDataMode, type SizesMode, type TransferMode } from './data-options.js';
 import { parseLoadProfile } from './load-profile.js';
-import type { LoadProfile } from '../session/schedule.js';
+import type { LoadProfile } from './load-profile.js';
 
 /** The last stage of an attempt. `auto`: as far as the peer allows. */
 export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;
@@ -51,12 +51,12 @@ export interface BaseOptions extends LoadProfile {
 }
 
 /** The options with the proxy to connect through, if any; its password prints as `***`. */
-export interface Plan extends BaseOptions {
+export interface RunOptions extends BaseOptions {
   readonly way?: ProxyChoice;
 }
 
 /** The part of a plan that reports contain. */
-export function plainPlan(plan: Plan): BaseOptions {
+export function reportedOptions(plan: RunOptions): BaseOptions {
   const { way: _, ...plain } = plan;
   return plain;
 }
@@ -68,29 +68,29 @@ const DEFAULT_TIMEOUT = '10s';
  * The checked options of a command with one host.
  * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function planOf(positionals: readonly string[], options: ParsedOptions): Plan {
+export function parseRunOptions(positionals: readonly string[], options: ParsedOptions): RunOptions {
   // First, because a host behind --idle or --sizes is read as its value.
-  idleModeOf(options);
-  const data = dataModeOf(options);
+  parseIdleMode(options);
+  const data = parseDataMode(options);
   const [word, ...more] = positionals;
   if (word === undefined)
     throw new UsageError('a host is missing; use tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
   if (more.length > 0) throw new UsageError(`only one host can be used here; leave out ${quote(more.join(' '))}`);
-  return planFor(parseTarget(word), options, parseLoadProfile(options, data === undefined ? {} : { count: 1 }));
+  return runOptionsFor(parseTarget(word), options, parseLoadProfile(options, data === undefined ? {} : { count: 1 }));
 }
 
 /**
  * The plan for one of several hosts; all of them have the same options.
  * @throws UsageError
  */
-export function planFor(target: Target, options: ParsedOptions, pace: LoadProfile): Plan {
+export function runOptionsFor(target: Target, options: ParsedOptions, pace: LoadProfile): RunOptions {
   const timeoutUs = durationOf(options, 'timeout', DEFAULT_TIMEOUT);
   if (timeoutUs === 0) throw new UsageError('--timeout: 0 leaves no time for an attempt; use at least 1ms');
   const deadline = options.value('deadline');
   const thumbprint = options.value('thumbprint');
   return Object.freeze({
     ...target,
-    mode: idleModeOf(options) ?? dataModeOf(options) ?? ({ kind: 'round-trips' } as const),
+    mode: parseIdleMode(options) ?? parseDataMode(options) ?? ({ kind: 'round-trips' } as const),
     ...pace,
     timeoutUs,
     ...omitUndefined({
@@ -110,7 +110,7 @@ function durationOf(options: ParsedOptions, option: string, otherwise: string): 
   return parseDuration(options.value(option) ?? otherwise, `--${option}`);
 }
 
-function addressOf(options: ParsedOptions): Pick<Plan, 'family' | 'address'> {
+function addressOf(options: ParsedOptions): Pick<RunOptions, 'family' | 'address'> {
   const address = options.value('address');
   const family = options.flag('4') ? 4 : options.flag('6') ? 6 : undefined;
   if (options.flag('4') && options.flag('6'))

@@ -39,7 +39,7 @@ const NOT_WITH_SIZES: readonly (readonly [option: string, reason: string])[] = [
 ];
 
 /** The data to transfer; undefined without `--upload`, `--download` and `--sizes`. @throws UsageError */
-export function dataModeOf(options: ParsedOptions): TransferMode | SizesMode | undefined {
+export function parseDataMode(options: ParsedOptions): TransferMode | SizesMode | undefined {
   const [upload, download, sizes] = [options.value('upload'), options.value('download'), options.value('sizes')];
   const option = sizes !== undefined ? 'sizes' : upload !== undefined ? 'upload' : 'download';
   if (upload === undefined && download === undefined && sizes === undefined) return undefined;
@@ -62,7 +62,7 @@ export function dataModeOf(options: ParsedOptions): TransferMode | SizesMode | u
 }
 
 /** Several targets would share the bandwidth, so that no rate or size would mean anything. @throws UsageError */
-export function refuseDataOfMany(options: ParsedOptions): void {
+export function rejectDataForMany(options: ParsedOptions): void {
   for (const option of ['upload', 'download', 'sizes']) {
     if (options.value(option) !== undefined)
       throw new UsageError(`--${option} measures one host at one address; leave out the other targets`);

@@ -8,10 +8,10 @@ import {
   minTlsVersionOf,
   UsageError,
 } from 'tentacle-protocol/cli';
-import { type CommonPlan, commonPlanOf } from './common-plan.js';
+import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
-export interface Plan extends CommonPlan {
+export interface ListenOptions extends SharedOptions {
   /** 0: any free port. */
   readonly port: number;
   /** Absent: all addresses of IPv4 and IPv6. */
@@ -41,7 +41,7 @@ const DEFAULT_PORT = '10933';
  * The checked options of `tentacle-pong` that listens.
  * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function planOf(positionals: readonly string[], options: ParsedOptions): Plan {
+export function parseListenOptions(positionals: readonly string[], options: ParsedOptions): ListenOptions {
   for (const option of POLLING_OPTIONS) {
     if (options.all(option).length > 0)
       throw new UsageError(
@@ -58,6 +58,6 @@ export function planOf(positionals: readonly string[], options: ParsedOptions): 
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,
     }),
-    ...commonPlanOf(positionals, options),
+    ...parseSharedOptions(positionals, options),
   });
 }

@@ -1,12 +1,12 @@
 import { parseArguments, UsageError } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
-import { PING } from '../options.js';
-import { type Plan, planOf } from './plan.js';
+import { PING } from './definitions.js';
+import { type RunOptions, parseRunOptions } from './run-options.js';
 
-async function plan(...argv: string[]): Promise<Plan> {
+async function plan(...argv: string[]): Promise<RunOptions> {
   const command = await parseArguments(PING, argv);
   if (command.kind !== 'run') throw new Error('help');
-  return planOf(command.positionals, command.options);
+  return parseRunOptions(command.positionals, command.options);
 }
 
 const base = {

@@ -1,14 +1,14 @@
 import { chooseProxy, type Environment, type ParsedOptions } from 'tentacle-protocol/cli';
-import type { Plan } from './plan.js';
+import type { RunOptions } from './run-options.js';
 
 /**
  * The plan with the proxy to connect through, if the options or the environment name one.
  * @throws UsageError for a value that cannot be used, in one line without any password.
  */
 export async function resolveProxy(
-  plan: Plan,
+  plan: RunOptions,
   options: ParsedOptions,
   { env, askHidden }: Pick<Environment, 'env' | 'askHidden'>,
-): Promise<Plan> {
+): Promise<RunOptions> {
   return Object.freeze({ ...plan, way: await chooseProxy(options, plan, { env }, askHidden) });
 }

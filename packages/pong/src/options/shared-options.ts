@@ -5,7 +5,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The options that listening and polling have in common. Plain JSON; no secrets. */
-export interface CommonPlan {
+export interface SharedOptions {
   readonly certFile?: string;
   readonly keyFile?: string;
   readonly pfxFile?: string;
@@ -17,7 +17,7 @@ export interface CommonPlan {
 }
 
 /** The checked common options. @throws UsageError */
-export function commonPlanOf(positionals: readonly string[], options: ParsedOptions): CommonPlan {
+export function parseSharedOptions(positionals: readonly string[], options: ParsedOptions): SharedOptions {
   if (positionals.length > 0) {
     throw new UsageError(
       `${quote(positionals.join(' '))} is not an option; tentacle-pong takes options only, as in tentacle-pong --port 10934`,
