@@ -1,0 +1,47 @@
+import type { CommandDefinition, ProgramDefinition } from 'tentacle-protocol/cli';
+import { cell, fenced, GENERATED } from './markdown.js';
+
+/** A module of a program, as built. */
+async function built<Module>(path: string): Promise<Module> {
+  return (await import(new URL(`../../../${path}`, import.meta.url).href)) as Module;
+}
+
+/** All options of both programs, by command and topic. */
+export async function optionsPage(): Promise<string> {
+  const ping = await built<typeof import('../../packages/ping/src/options/definitions.js')>(
+    'packages/ping/dist/options/definitions.js',
+  );
+  const pong = await built<typeof import('../../packages/pong/src/options/definition.js')>(
+    'packages/pong/dist/options/definition.js',
+  );
+  const parts = [ping.PING, pong.PONG].flatMap((program) =>
+    program.commands.map((command) => optionsOf(program, command)),
+  );
+  return `${[GENERATED, '# Options', ...parts].join('\n\n')}\n`;
+}
+
+/** A command: how it is used, examples, its options by topic, exit status. */
+function optionsOf(program: ProgramDefinition, command: CommandDefinition): string {
+  const name = `${program.name} ${command.name}`.trimEnd();
+  const tables = Object.entries(program.topics).map(([topic, { title }]) => {
+    const options = Object.entries(command.options).filter(([, { group }]) => group === topic);
+    return options.length === 0 ? '' : `### ${title}\n\n${optionTable(options)}`;
+  });
+  return [
+    `## ${name}`,
+    fenced(`${name} ${command.synopsis}`),
+    command.description,
+    fenced(command.examples.map(([example, what]) => `${example.padEnd(48)} # ${what}`).join('\n')),
+    ...tables.filter((table) => table !== ''),
+    ...command.epilogue,
+  ].join('\n\n');
+}
+
+function optionTable(options: readonly (readonly [string, CommandDefinition['options'][string]])[]): string {
+  const rows = options.map(([option, { alias, placeholder, describe, defaultDescription = '' }]) => {
+    const names = [option, alias ?? []].flat().map((n) => `\`${n.length === 1 ? '-' : '--'}${n}\``);
+    const value = placeholder === undefined ? '' : ` ${placeholder}`;
+    return `| ${names.join(', ')}${cell(value)} | ${cell(describe)} | ${defaultDescription} |`;
+  });
+  return ['| option | meaning | default |', '| --- | --- | --- |', ...rows].join('\n');
+}
