@@ -1,5 +1,17 @@
 /** The Halibut protocol for any program: connect and call, or listen and answer. See README.md. */
 
+// A client and a service in one call each.
+export { type CallOptions, type ClientOptions, connect, type HalibutClient } from './client.js';
+export { type HalibutService, SERVE_LIMITS, serve, type ServeLimits, type ServeOptions } from './service.js';
+export {
+  type CallingClient,
+  type CallOrigin,
+  implement,
+  type ServiceCall,
+  type ServiceMethod,
+} from './services/implement.js';
+export { requireBytes, requireDataStream, requireInt64, requireText } from './services/require-value.js';
+
 // A connection with its stages, times and facts.
 export {
   type ConnectionFacts,
@@ -56,7 +68,10 @@ export {
 
 // Certificates and identities.
 export { type CertificateFacts, describeCertificate } from './identity/certificate.js';
+export { IdentityError, type IdentityErrorCode } from './identity/identity-error.js';
 export { createIdentity, type Identity } from './identity/identity.js';
+export { type IdentityFiles, loadIdentity } from './identity/load-identity.js';
+export { loadOrCreateIdentity, type StoredIdentity, type StoredIdentityOptions } from './identity/stored-identity.js';
 export { parseThumbprint, thumbprintOf } from './identity/thumbprint.js';
 
 // Deadlines.
