@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { ConnectionRecord as ArrivedConnection, Failure } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord, Failure } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { estimateClockDifference } from './clock.js';
@@ -83,9 +83,9 @@ const FAILURES: Readonly<Partial<Record<Made['course'], Failure>>> = {
 
 /** Both ends' records of a world, and the truth. */
 function simulate({ attempts: made, others, path, aheadMs, error, uncertaintyMs, keptFromMs }: World) {
-  const truth = new Map<number, ArrivedConnection>();
-  const all: ArrivedConnection[] = [];
-  const arrive = (change: Partial<ArrivedConnection> & { readonly startedAt: string; readonly port: number }) => {
+  const truth = new Map<number, ConnectionRecord>();
+  const all: ConnectionRecord[] = [];
+  const arrive = (change: Partial<ConnectionRecord> & { readonly startedAt: string; readonly port: number }) => {
     const record = {
       connectionId: randomUUID(),
       address: HERE,
@@ -147,7 +147,7 @@ function simulate({ attempts: made, others, path, aheadMs, error, uncertaintyMs,
     });
   });
   const kept = all.filter(({ startedAt }) => startedAt >= iso(keptFromMs + aheadMs));
-  const isShown = (record: ArrivedConnection): boolean =>
+  const isShown = (record: ConnectionRecord): boolean =>
     record.address === addressOf(0) || record.clientThumbprint === OWN;
   const clock: ClockDifference = {
     differenceUs: Math.round((aheadMs + error * uncertaintyMs) * 1000),
