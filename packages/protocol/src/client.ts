@@ -65,7 +65,7 @@ const END_TIMEOUT_MS = 1000;
 
 /**
  * Connects to a listening service, trusts it by its thumbprint, and exchanges identities.
- * @throws ThumbprintError for a thumbprint that is not one. For a connection that fails, an Error with a `code`:
+ * @throws FormatError for a thumbprint that is not one. For a connection that fails, an Error with a `code`:
  * - the resolver's or the system's (`ENOTFOUND`, `ECONNREFUSED`, ...);
  * - TransportError UNEXPECTED_THUMBPRINT when the service presents another certificate, DNS_TIMEOUT, CONNECT_TIMEOUT,
  *   CANCELLED;

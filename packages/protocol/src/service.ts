@@ -71,7 +71,7 @@ const PAGE = '<html><body><p>This port answers Halibut calls.</p></body></html>'
 /**
  * Listens and answers calls. A client that is not trusted is rejected as a real listener rejects it: after its preamble
  * the connection closes without a reply.
- * @throws ThumbprintError for a thumbprint that is not one; RangeError without trusted clients, or for a method that is
+ * @throws FormatError for a thumbprint that is not one; RangeError without trusted clients, or for a method that is
  * implemented twice; the system's error when the port cannot be used (`EADDRINUSE`, `EACCES`, ...).
  */
 export async function serve(options: ServeOptions): Promise<HalibutService> {
@@ -111,7 +111,7 @@ export async function serve(options: ServeOptions): Promise<HalibutService> {
   };
 }
 
-/** Answers a client's calls until it leaves. A client that polls is told the identity and closed: there is no work. */
+/** Answers a client's calls until it leaves. A client that polls receives the identity, then the end: this service has no work. */
 async function answerCalls(
   { connection, channel, subscription, sendIdentity }: AuthenticatedPeer,
   methods: readonly ServiceMethod[],
