@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['services'],
     ['diagnostics'],
     ['server'],
+    ['client.ts', 'service.ts'],
     ['host'],
     ['cli'],
     ['index.ts', 'diagnostics/index.ts', 'cli/index.ts'],

@@ -1,5 +1,17 @@
 /** The Halibut protocol for any program: connect and call, or listen and answer. See README.md. */
 
+// A client and a service in one call each.
+export { type CallOptions, type ClientOptions, connect, type HalibutClient } from './client.js';
+export { type HalibutService, SERVE_LIMITS, serve, type ServeLimits, type ServeOptions } from './service.js';
+export {
+  type CallingClient,
+  type CallOrigin,
+  implement,
+  type ServiceCall,
+  type ServiceMethod,
+} from './services/implement.js';
+export { requireBytes, requireDataStream, requireInt64, requireText } from './services/require-value.js';
+
 // A connection with its stages, times and facts.
 export {
   type ConnectionFacts,
@@ -22,7 +34,7 @@ export { type SocketChannel, socketChannel } from './net/socket-channel.js';
 export { connectTcp, KEEP_ALIVE_IDLE_MS } from './net/tcp.js';
 export { type MinTlsVersion, tlsVersionOptions } from './net/tls-versions.js';
 export { handshakeAsListener, type TlsSession } from './net/tls.js';
-export { cancelled, HandshakeError, TransportError } from './net/transport-error.js';
+export { cancelled, HandshakeError, ProxyError, TransportError } from './net/transport-error.js';
 
 // Halibut messages in both roles.
 export { type BsonValue, DataStreamRef } from './halibut/bson-value.js';
@@ -41,7 +53,7 @@ export {
 } from './halibut/messages.js';
 export { type Preamble, readPreamble } from './halibut/preamble.js';
 export { type IncomingCall, type Reply, serveRequests } from './halibut/service-exchange.js';
-export { WireError } from './halibut/wire-error.js';
+export { InterruptedError, WireError } from './halibut/wire-error.js';
 
 // Services and calls.
 export { CallError } from './services/call-error.js';
@@ -56,8 +68,14 @@ export {
 
 // Certificates and identities.
 export { type CertificateFacts, describeCertificate } from './identity/certificate.js';
+export { IdentityError, type IdentityErrorCode } from './identity/identity-error.js';
 export { createIdentity, type Identity } from './identity/identity.js';
+export { type IdentityFiles, loadIdentity } from './identity/load-identity.js';
+export { loadOrCreateIdentity, type StoredIdentity, type StoredIdentityOptions } from './identity/stored-identity.js';
 export { parseThumbprint, thumbprintOf } from './identity/thumbprint.js';
+
+// Text that people write.
+export { FormatError } from './text/format-error.js';
 
 // Deadlines.
 export { abortAfter } from './time/abort-after.js';

@@ -1,7 +1,8 @@
+import { WireError } from 'tentacle-protocol';
 import { type Environment, type ParsedCommand, quote, UsageError } from 'tentacle-protocol/cli';
 import { compare } from '../compare/compare-reports.js';
 import { type Document, readDocuments, EXPECTED_INPUT } from '../compare/read-file.js';
-import { InvalidReportError, parseReport } from '../compare/parse-report.js';
+import { parseReport } from '../compare/parse-report.js';
 import type { ParsedReport } from '../compare/parsed-report.js';
 import { comparisonText } from '../output/comparison.js';
 import { compareEndsOf } from './compare-ends.js';
@@ -60,7 +61,7 @@ function parseReports(path: string, documents: readonly Document[]): ParsedRepor
     try {
       return parseReport(file, report);
     } catch (error) {
-      if (!(error instanceof InvalidReportError)) throw error;
+      if (!(error instanceof WireError)) throw error;
       throw new UsageError(`${quote(file)} is a damaged report: ${error.message}; ${EXPECTED_INPUT}`);
     }
   });

@@ -1,11 +1,9 @@
 import { STAGES } from 'tentacle-protocol';
 import { toAscii } from 'tentacle-protocol/cli';
-import { readHistogram } from './read-histogram.js';
+import { UntrustedObject } from 'tentacle-protocol/diagnostics';
+import { HISTOGRAM_MAX_CHARS, readHistogram } from './read-histogram.js';
 import type { AttemptOutcome, ParsedReport } from './parsed-report.js';
 import type { Sample } from './statistics/estimates.js';
-
-/** The document is not a report, or a damaged one. The message names the part. */
-export class InvalidReportError extends Error {}
 
 /** Stages that have times, and the whole attempt, from its start and from its scheduled time. */
 const TIMED: readonly string[] = [...STAGES.filter((stage) => stage !== 'trust'), 'total', 'sinceScheduled'];
@@ -23,154 +21,139 @@ const OPTIONS_WITHOUT_EFFECT = [
   'level',
 ];
 
-/**
- * A report of tentacle-ping (tentacle-ping/report/1), every part validated: the file is untrusted.
- * @throws InvalidReportError
- */
-export function parseReport(file: string, document: Readonly<Record<string, unknown>>): ParsedReport {
-  const target = object(document, 'target');
-  const peer = object(document, 'peer');
-  const proxy = object(document, 'proxy');
-  const attempts = object(document, 'attempts');
-  const [sent, ok, failed, cancelled] = (['sent', 'ok', 'failed', 'cancelled'] as const).map((name) =>
-    whole(attempts, name),
-  ) as [number, number, number, number];
-  if (sent !== ok + failed + cancelled) throw new InvalidReportError('attempts do not add up');
-  const outcomes = outcomesOf(object(document, 'outcomes'));
-  if (Object.values(outcomes).reduce((sum, count) => sum + count, 0) !== ok + failed)
-    throw new InvalidReportError('outcomes do not add up');
-  const [address, thumbprint] = [optionalText(peer, 'address'), optionalText(peer, 'thumbprint')];
-  return {
-    file,
-    target: { host: text(target, 'host'), port: whole(target, 'port') },
-    ...(address === undefined ? {} : { address }),
-    ...(proxy['used'] === true ? { proxy: `${text(proxy, 'host')}:${whole(proxy, 'port')}` } : {}),
-    peerKind: text(peer, 'kind'),
-    ...(thumbprint === undefined ? {} : { thumbprint }),
-    level: text(document, 'level'),
-    plan: planOf(object(document, 'plan')),
-    startedAt: time(document, 'startedAt'),
-    endedAt: time(document, 'endedAt'),
-    attempts: { sent, ok, failed, cancelled },
-    outcomes,
-    stages: stagesOf(object(document, 'stages')),
-    attemptSequence: sequenceOf(document['records']),
-    warnings: warningsOf(document['warnings']),
-  };
-}
+/** Entries of one object or list. The catalogue has about 80 failures, a plan about 30 options, a record ten stages. */
+const ENTRIES_MAX = 1000;
 
-function stagesOf(stages: Readonly<Record<string, unknown>>): Map<string, Sample> {
-  const samples = new Map<string, Sample>();
-  for (const stage of TIMED) {
-    if (stages[stage] === undefined) continue;
-    const about = object(stages, stage);
-    const sample = histogramOf(stage, about['histogram']);
-    if (sample.count === 0 || sample.count !== whole(about, 'count'))
-      throw new InvalidReportError(`stages.${stage}: the histogram and the count do not agree`);
-    samples.set(stage, sample);
-  }
-  return samples;
-}
-
-function histogramOf(stage: string, histogram: unknown): Sample {
-  try {
-    if (typeof histogram === 'string') return readHistogram(histogram);
-  } catch {
-    // The decoder's own message means nothing to the user.
-  }
-  throw new InvalidReportError(`stages.${stage}.histogram is not an HdrHistogram in compressed form`);
-}
-
-function outcomesOf(outcomes: Readonly<Record<string, unknown>>): Record<string, number> {
-  const ids = Object.keys(outcomes);
-  // The catalogue has about 80.
-  if (ids.length > 1000 || ids.some((id) => !VALID_ID.test(id)))
-    throw new InvalidReportError('outcomes contain an id that is not valid');
-  return Object.fromEntries(ids.map((id) => [id, whole(outcomes, id)]));
-}
-
-/** The options that affect the times, as text, so that future options are included. */
-function planOf(plan: Readonly<Record<string, unknown>>): Record<string, string> {
-  const how = Object.entries(plan).filter(([option]) => !OPTIONS_WITHOUT_EFFECT.includes(option));
-  return Object.fromEntries(how.map(([option, value]) => [option, clean(JSON.stringify(value))]));
-}
-
-/** A report contains no more. The autocorrelation reads each of them many times. */
-const MAX_SEQUENCE = 2000;
-
-/** The last consecutive attempts. Records are optional. */
-function sequenceOf(records: unknown): AttemptOutcome[] {
-  const all = Array.isArray(records) ? (records as unknown[]) : [];
-  const attemptSequence: AttemptOutcome[] = [];
-  let next: number | undefined;
-  for (const record of all.slice(-MAX_SEQUENCE).toReversed()) {
-    if (!isObject(record)) break;
-    const { number, outcome, stages, totalUs, sinceScheduledUs } = record;
-    // Numbers up to 0 are warm-up attempts.
-    if (!Number.isSafeInteger(number) || Number(number) < 1 || (next !== undefined && number !== next - 1)) break;
-    next = Number(number);
-    if (outcome !== 'cancelled')
-      attemptSequence.push({
-        ok: outcome === 'ok',
-        stagesUs: timesOf(stages, outcome === 'ok' ? { total: totalUs, sinceScheduled: sinceScheduledUs } : {}),
-      });
-  }
-  return attemptSequence.toReversed();
-}
-
-function timesOf(stages: unknown, wholes: Readonly<Record<string, unknown>>): Record<string, number> {
-  const parts = (Array.isArray(stages) ? (stages as unknown[]) : []).flatMap((time) =>
-    isObject(time) ? [[String(time['stage']), time['durationUs']] as const] : [],
-  );
-  const times = [...parts, ...Object.entries(wholes)];
-  return Object.fromEntries(times.filter((time): time is [string, number] => typeof time[1] === 'number'));
-}
-
-function warningsOf(warnings: unknown): string[] {
-  const ids = (Array.isArray(warnings) ? (warnings as unknown[]) : []).map((one) => (isObject(one) ? one['id'] : ''));
-  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && VALID_ID.test(id)))];
-}
-
-/** Of failures and warnings. */
+/** Ids of failures and warnings. */
 const VALID_ID = /^[a-z0-9.-]{1,60}$/;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function object(of: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
-  const value = of[name];
-  if (!isObject(value)) throw new InvalidReportError(`${name} is missing`);
-  return value;
-}
-
-function whole(of: Readonly<Record<string, unknown>>, name: string): number {
-  const value = of[name];
-  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new InvalidReportError(`${name} is not a count`);
-  return Number(value);
-}
-
-function optionalText(of: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  return of[name] === undefined ? undefined : text(of, name);
-}
-
-function text(of: Readonly<Record<string, unknown>>, name: string): string {
-  const value = of[name];
-  if (typeof value !== 'string') throw new InvalidReportError(`${name} is not text`);
-  return clean(value);
-}
 
 /** A DNS name has at most 253 characters. */
 const MAX_TEXT_CHARS = 253;
 
-/** Server consoles reliably show only ASCII, and interpret control characters. */
-function clean(value: string): string {
-  return toAscii(value).slice(0, MAX_TEXT_CHARS);
+/** The autocorrelation reads each attempt many times. Reports contain no more attempts than this. */
+const MAX_SEQUENCE = 2000;
+
+/**
+ * Parses a report of tentacle-ping (tentacle-ping/report/1). Every part is validated, because the file is untrusted.
+ * @throws WireError MALFORMED, whose message is one line and names the part.
+ */
+export function parseReport(file: string, value: unknown): ParsedReport {
+  const report = new UntrustedObject('the report', value);
+  const target = report.object('target');
+  const peer = report.object('peer');
+  const proxy = report.object('proxy');
+  const attempts = readAttempts(report.object('attempts'));
+  const outcomes = readOutcomes(report.object('outcomes'));
+  if (sum(Object.values(outcomes)) !== attempts.ok + attempts.failed) throw report.error('outcomes do not add up');
+  return {
+    file,
+    target: { host: ascii(target.text('host')), port: target.count('port') },
+    ...peer.optional('address', (key) => ascii(peer.text(key))),
+    ...(proxy.value('used') === true ? { proxy: `${ascii(proxy.text('host'))}:${proxy.count('port')}` } : {}),
+    peerKind: ascii(peer.text('kind')),
+    ...peer.optional('thumbprint', (key) => ascii(peer.text(key))),
+    level: ascii(report.text('level')),
+    plan: readPlan(report.object('plan')),
+    startedAt: report.moment('startedAt'),
+    endedAt: report.moment('endedAt'),
+    attempts,
+    outcomes,
+    stages: readStages(report.object('stages')),
+    attemptSequence: readSequence(report),
+    warnings: readWarnings(report),
+  };
 }
 
-function time(of: Readonly<Record<string, unknown>>, name: string): string {
-  const value = text(of, name);
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new InvalidReportError(`${name} is not a time`);
-  return value;
+function readAttempts(object: UntrustedObject): ParsedReport['attempts'] {
+  const [sent, ok, failed] = [object.count('sent'), object.count('ok'), object.count('failed')];
+  const cancelled = object.count('cancelled');
+  if (sent !== ok + failed + cancelled) throw object.error('the numbers do not add up');
+  return { sent, ok, failed, cancelled };
+}
+
+function readOutcomes(outcomes: UntrustedObject): Record<string, number> {
+  const ids = outcomes.keys(ENTRIES_MAX + 1);
+  if (ids.length > ENTRIES_MAX || ids.some((id) => !VALID_ID.test(id)))
+    throw outcomes.error('one of the ids is not valid');
+  return Object.fromEntries(ids.map((id) => [id, outcomes.count(id)]));
+}
+
+function readStages(stages: UntrustedObject): Map<string, Sample> {
+  const samples = new Map<string, Sample>();
+  for (const name of TIMED) {
+    if (stages.value(name) === undefined) continue;
+    const stage = stages.object(name);
+    const sample = histogramOf(stage);
+    if (sample.count === 0 || sample.count !== stage.count('count'))
+      throw stage.error('the histogram and the count do not agree');
+    samples.set(name, sample);
+  }
+  return samples;
+}
+
+function histogramOf(stage: UntrustedObject): Sample {
+  const text = stage.text('histogram', HISTOGRAM_MAX_CHARS);
+  try {
+    return readHistogram(text);
+  } catch {
+    // The decoder's own message means nothing to the user.
+    throw stage.error('histogram is not an HdrHistogram in compressed form');
+  }
+}
+
+/** The options that affect the times, as text, so that future options are included. */
+function readPlan(plan: UntrustedObject): Record<string, string> {
+  const names = plan.keys(ENTRIES_MAX).filter((name) => !OPTIONS_WITHOUT_EFFECT.includes(name));
+  return Object.fromEntries(names.map((name) => [ascii(name), ascii(JSON.stringify(plan.value(name)))]));
+}
+
+/** The last consecutive attempts. Records are optional. */
+function readSequence(report: UntrustedObject): AttemptOutcome[] {
+  if (report.value('records') === undefined) return [];
+  // The size of the file bounds their number.
+  const records = report.objects('records', Number.MAX_SAFE_INTEGER);
+  const attemptSequence: AttemptOutcome[] = [];
+  let next: number | undefined;
+  for (const record of records.slice(-MAX_SEQUENCE).toReversed()) {
+    const number = record.value('number');
+    // Numbers up to 0 are warm-up attempts.
+    if (!isCount(number) || number < 1 || (next !== undefined && number !== next - 1)) break;
+    next = number;
+    const outcome = record.value('outcome');
+    if (outcome !== 'cancelled') attemptSequence.push({ ok: outcome === 'ok', stagesUs: readTimes(record) });
+  }
+  return attemptSequence.toReversed();
+}
+
+/** The times of one attempt, by stage. */
+function readTimes(record: UntrustedObject): Record<string, number> {
+  const times = new Map<string, unknown>();
+  for (const stage of record.value('stages') === undefined ? [] : record.objects('stages', ENTRIES_MAX)) {
+    const name = stage.value('stage');
+    if (typeof name === 'string' && TIMED.includes(name)) times.set(name, stage.value('durationUs'));
+  }
+  if (record.value('outcome') === 'ok') {
+    times.set('total', record.value('totalUs'));
+    times.set('sinceScheduled', record.value('sinceScheduledUs'));
+  }
+  return Object.fromEntries([...times].filter((time): time is [string, number] => isCount(time[1])));
+}
+
+function readWarnings(report: UntrustedObject): string[] {
+  if (report.value('warnings') === undefined) return [];
+  const ids = report.objects('warnings', ENTRIES_MAX).map((warning) => warning.value('id'));
+  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && VALID_ID.test(id)))];
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Server consoles reliably show only ASCII. */
+function ascii(text: string): string {
+  return toAscii(text).slice(0, MAX_TEXT_CHARS);
 }

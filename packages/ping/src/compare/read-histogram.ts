@@ -3,7 +3,9 @@ import { type Sample, sampleOf } from './statistics/estimates.js';
 
 /** A histogram of this program that spans an hour with every bucket in use has about 24,000 counts of up to nine bytes. */
 const MAX_PLAIN_BYTES = 1_000_000;
-const MAX_TEXT_CHARS = 1_400_000;
+
+/** The same in base64, which takes four characters for three bytes. */
+export const HISTOGRAM_MAX_CHARS = 1_400_000;
 
 /** The header of the compressed form (cookie, length), and that of the plain form (cookie, length, offset, digits, lowest, highest, ratio). */
 const COMPRESSED_HEAD_BYTES = 8;
@@ -17,12 +19,12 @@ const COOKIE_MASK = ~0xf0;
 const MAX_VALUE = 2 ** 40;
 
 /**
- * The times in an HdrHistogram in compressed form (V2, base64), in microseconds. Not read by the library, because it trusts
- * the lengths in the file and can run for hours.
+ * Returns the times in an HdrHistogram in compressed form (V2, base64), in microseconds. The library is not used, because
+ * it trusts the lengths in the file and can run for hours.
  * @throws Error for any other text.
  */
 export function readHistogram(text: string): Sample {
-  if (text.length > MAX_TEXT_CHARS) throw new Error('too long');
+  if (text.length > HISTOGRAM_MAX_CHARS) throw new Error('too long');
   const compressed = Buffer.from(text, 'base64').subarray(COMPRESSED_HEAD_BYTES);
   const plain = inflateSync(compressed, { maxOutputLength: MAX_PLAIN_BYTES });
   if (plain.length < PLAIN_HEAD_BYTES || (plain.readInt32BE(0) & COOKIE_MASK) !== COOKIE)

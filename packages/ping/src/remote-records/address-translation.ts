@@ -1,4 +1,4 @@
-import type { ConnectionRecord as ArrivedConnection } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
 /** One connection of this client from both sides. */
@@ -31,7 +31,7 @@ export function inferMapping(samples: readonly AddressSample[]): AddressMapping 
 
 export function addressSample(
   { localAddress, localPort }: AttemptRecord,
-  { address, port }: ArrivedConnection,
+  { address, port }: ConnectionRecord,
 ): AddressSample {
   const own = knownAddress(localAddress);
   return {
@@ -45,7 +45,7 @@ export function addressSample(
 /** Whether the record has the attempt's local port, with an address of this client. */
 export function portMatches(
   attempt: AttemptRecord,
-  { address, port }: ArrivedConnection,
+  { address, port }: ConnectionRecord,
   mapping: AddressMapping,
 ): boolean {
   if (attempt.localPort !== port) return false;
@@ -58,7 +58,7 @@ export function portMatches(
 }
 
 /** Whether the record is of another connection from the local address, as its port shows. */
-export function portBelongsToAnother(attempt: AttemptRecord, { address, port }: ArrivedConnection): boolean {
+export function portBelongsToAnother(attempt: AttemptRecord, { address, port }: ConnectionRecord): boolean {
   if (attempt.localPort === undefined || attempt.localPort === port) return false;
   return bare(address) === knownAddress(attempt.localAddress);
 }

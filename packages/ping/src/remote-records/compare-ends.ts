@@ -1,4 +1,4 @@
-import type { ConnectionRecord as ArrivedConnection, RemoteEvidence } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord, RemoteEvidence } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { remoteSpan } from './clock.js';
 import type { ClockDifference } from '../report/remote-view.js';
@@ -16,7 +16,7 @@ export interface EndPair {
   /** Attempts without a record. */
   readonly unrecorded: number;
   readonly matches: ReadonlyMap<number, AttemptMatch>;
-  readonly remoteRecords: readonly ArrivedConnection[];
+  readonly remoteRecords: readonly ConnectionRecord[];
   /** Addresses at which it was reached by a connection that was not an attempt. */
   readonly reached: readonly string[];
   readonly largestAcceptBatch?: number;
@@ -25,7 +25,7 @@ export interface EndPair {
 /** An attempt and its record there. */
 interface Pair {
   readonly attempt: AttemptRecord;
-  readonly record: ArrivedConnection;
+  readonly record: ConnectionRecord;
 }
 
 /** Compares the records of both ends. */
@@ -86,7 +86,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
 }
 
 /** How far a connection came, as the listener recorded it. */
-function phaseOf({ bytesIn, tlsVersion }: ArrivedConnection): keyof ComparedEnds['cut'] {
+function phaseOf({ bytesIn, tlsVersion }: ConnectionRecord): keyof ComparedEnds['cut'] {
   if (tlsVersion !== undefined) return 'afterTls';
   return bytesIn === 0 ? 'beforeTls' : 'inHandshake';
 }
@@ -100,7 +100,7 @@ const GAVE_UP = ['CONNECT_TIMEOUT', 'TLS_TIMEOUT', 'READ_TIMEOUT', 'WRITE_TIMEOU
 type PairOutcome = keyof Omit<RemoteEvidence, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
 
 /** What the two records together show of a failed attempt that arrived. */
-export function pairOutcome(attempt: AttemptRecord, record: ArrivedConnection, clock?: ClockDifference): PairOutcome {
+export function pairOutcome(attempt: AttemptRecord, record: ConnectionRecord, clock?: ClockDifference): PairOutcome {
   const { code = '', receivedBytes = 0 } = attempt.failure?.evidence ?? {};
   if (ENDED.includes(code)) {
     // The listener also closes a connection that was cut, at its own deadline: long after this end saw it end.
@@ -115,7 +115,7 @@ export function pairOutcome(attempt: AttemptRecord, record: ArrivedConnection, c
 /** Whether it ended there later than here, even if the clocks are as wrong as they may be. */
 export function endedLater(
   attempt: Parameters<typeof remoteSpan>[0],
-  record: ArrivedConnection,
+  record: ConnectionRecord,
   clock: ClockDifference | undefined,
 ): boolean {
   if (clock === undefined) return false;
@@ -146,7 +146,7 @@ function failuresOf({ attempts, matches, clock }: EndPair, reached: ReadonlySet<
 type RemoteFailure = {
   -readonly [Key in keyof Omit<ComparedEnds['failures'][number], 'endings'>]: ComparedEnds['failures'][number][Key];
 } & {
-  readonly records: ArrivedConnection[];
+  readonly records: ConnectionRecord[];
 };
 
 function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
@@ -165,7 +165,7 @@ function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
   };
 }
 
-function endingsOf(records: readonly ArrivedConnection[]): RemoteEnding[] {
+function endingsOf(records: readonly ConnectionRecord[]): RemoteEnding[] {
   return counted(records, ({ ending, closedBy }) => ({
     ...(ending === undefined ? {} : { ending }),
     ...(closedBy === undefined ? {} : { closedBy }),

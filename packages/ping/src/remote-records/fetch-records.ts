@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { call, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import {
-  type ConnectionRecord as ArrivedConnection,
+  type ConnectionRecord,
   describeConnection,
   records,
   RECORDS_MAX,
@@ -20,7 +20,7 @@ import type { AddressSample } from './address-translation.js';
 export interface FetchedRecords {
   readonly pongVersion: string;
   readonly clock: ClockDifference;
-  readonly records: readonly ArrivedConnection[];
+  readonly records: readonly ConnectionRecord[];
   readonly completeFrom: string;
   readonly withheld: number;
   readonly largestAcceptBatch: number;
@@ -124,7 +124,7 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   if (clock === undefined) throw new RangeError('no reading of the clock');
 
   const span = wholeSpan(attempts, clock);
-  const fetched: ArrivedConnection[] = [];
+  const fetched: ConnectionRecord[] = [];
   let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
   fetched.push(...answer.records);
   for (let pages = 1; answer.next !== undefined; pages++) {

@@ -1,4 +1,4 @@
-import type { ConnectionRecord as ArrivedConnection } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { clockDifferenceBetween, type Span, remoteSpan, within } from './clock.js';
 import type { ClockDifference } from '../report/remote-view.js';
@@ -27,7 +27,7 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
     ...named.map(([, { address }]) => address),
     ...(throughProxy ? [] : attempts.map(({ localAddress = '' }) => localAddress)),
   ]);
-  const isThisClient = ({ address, clientThumbprint }: ArrivedConnection): boolean =>
+  const isThisClient = ({ address, clientThumbprint }: ConnectionRecord): boolean =>
     addresses.has(address) || thumbprints.has(clientThumbprint ?? '');
   const footprint = { throughProxy, thumbprints: [...thumbprints] };
   const records = inTime.filter(isThisClient);
@@ -47,9 +47,9 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
   });
 }
 
-type Pairs = readonly (readonly [AttemptRecord, ArrivedConnection])[];
+type Pairs = readonly (readonly [AttemptRecord, ConnectionRecord])[];
 
-function pairsByActivity(attempts: readonly AttemptRecord[], records: readonly ArrivedConnection[]): Pairs {
+function pairsByActivity(attempts: readonly AttemptRecord[], records: readonly ConnectionRecord[]): Pairs {
   const named = new Map(records.map((record) => [record.activityId, record]));
   return attempts.flatMap((attempt) => {
     const record = attempt.activityId === undefined || attempt.reused ? undefined : named.get(attempt.activityId);

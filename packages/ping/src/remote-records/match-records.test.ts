@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { ConnectionRecord as ArrivedConnection, Failure } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord, Failure } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { estimateClockDifference } from './clock.js';
@@ -83,9 +83,9 @@ const FAILURES: Readonly<Partial<Record<Made['course'], Failure>>> = {
 
 /** Both ends' records of a world, and the truth. */
 function simulate({ attempts: made, others, path, aheadMs, error, uncertaintyMs, keptFromMs }: World) {
-  const truth = new Map<number, ArrivedConnection>();
-  const all: ArrivedConnection[] = [];
-  const arrive = (change: Partial<ArrivedConnection> & { readonly startedAt: string; readonly port: number }) => {
+  const truth = new Map<number, ConnectionRecord>();
+  const all: ConnectionRecord[] = [];
+  const arrive = (change: Partial<ConnectionRecord> & { readonly startedAt: string; readonly port: number }) => {
     const record = {
       connectionId: randomUUID(),
       address: HERE,
@@ -147,7 +147,7 @@ function simulate({ attempts: made, others, path, aheadMs, error, uncertaintyMs,
     });
   });
   const kept = all.filter(({ startedAt }) => startedAt >= iso(keptFromMs + aheadMs));
-  const isShown = (record: ArrivedConnection): boolean =>
+  const isShown = (record: ConnectionRecord): boolean =>
     record.address === addressOf(0) || record.clientThumbprint === OWN;
   const clock: ClockDifference = {
     differenceUs: Math.round((aheadMs + error * uncertaintyMs) * 1000),
@@ -196,7 +196,7 @@ describe('matchRecords', () => {
         const attempts = given.attempts.filter(({ course }) => course !== 'cancelled');
         const plain = { ...given, attempts, path: 'direct' as const, keptFromMs: -3_600_000 };
         const { attempts: ours, theirs, clock, us, truth } = simulate(plain);
-        // Without its port, what was lost may be what somebody else on this machine did at that time.
+        // Without its port, a lost connection may be one that another program on this machine opened at that time.
         const lost = new Set(
           plain.others.length === 0 ? [] : ours.filter((a) => a.localPort === undefined).map((a) => a.number),
         );
@@ -214,13 +214,13 @@ describe('matchRecords', () => {
     ['a lost one, whose port is known', {}, 'never-arrived', {}],
     ['one before the listener has its records', { keptFromMs: 20_000 }, 'unknown', { why: 'not-kept' }],
     [
-      'a lost one behind a translator, while somebody unknown came',
+      'a lost one behind a translator, while an unknown client connected',
       { path: 'translated', others: [{ from: 'elsewhere', shows: 'nothing', atMs: 1000 }] },
       'unknown',
       { why: 'withheld' },
     ],
     [
-      'a lost one behind a translator, while somebody came from there',
+      'a lost one behind a translator, while a client connected from there',
       { path: 'translated', others: [{ from: 'this address', shows: 'nothing', atMs: 1000 }] },
       'unknown',
       { why: 'ambiguous' },

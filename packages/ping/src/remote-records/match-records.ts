@@ -1,4 +1,4 @@
-import type { ConnectionRecord as ArrivedConnection } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { ClockDifference, MatchedBy, UnmatchedReason } from '../report/remote-view.js';
 import { remoteSpan, type Span, within } from './clock.js';
@@ -14,7 +14,7 @@ import {
 /** What happened to one attempt, according to the records of both ends. */
 export type AttemptMatch =
   /** It has a record there, found by the name that its calls carry, by its port, or by its time alone. */
-  | { readonly kind: 'arrived'; readonly record: ArrivedConnection; readonly by: MatchedBy }
+  | { readonly kind: 'arrived'; readonly record: ConnectionRecord; readonly by: MatchedBy }
   /** It has no record, and no record may be its: proven. */
   | { readonly kind: 'never-arrived' }
   /** It reused a connection that an earlier attempt had opened. */
@@ -26,7 +26,7 @@ export type AttemptMatch =
 /** The records that the other end returned. Plain data. */
 export interface RemoteRecords {
   /** Those of this client, or that may be. */
-  readonly records: readonly ArrivedConnection[];
+  readonly records: readonly ConnectionRecord[];
   /** The periods, by its clock, of which every record of this client is among them. */
   readonly complete: readonly Span[];
   /** How many more connections came from addresses that may or may not be this client's. */
@@ -198,7 +198,7 @@ class RecordMatcher {
 }
 
 interface CandidateRecord {
-  readonly record: ArrivedConnection;
+  readonly record: ConnectionRecord;
   readonly atMs: number;
 }
 

@@ -1,5 +1,5 @@
 import { STAGES } from 'tentacle-protocol';
-import { catalogue, type Failure, UntrustedObject as PlainShape } from 'tentacle-protocol/diagnostics';
+import { catalogue, type Failure, UntrustedObject } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
 const FAILURE_IDS = catalogue.map(({ id }) => id);
@@ -7,36 +7,35 @@ const OUTCOMES = ['ok', 'cancelled', ...FAILURE_IDS] as const;
 
 /**
  * Reads the parts of an attempt's record by which the other end's record can be matched, from JSON.
- * @throws WireError MALFORMED for what has another shape.
+ * @throws WireError MALFORMED for a value of another shape.
  */
 export function readAttempt(value: unknown): AttemptRecord {
-  const shape = new PlainShape('a record of an attempt', value);
-  const text = (key: string): string => shape.text(key);
-  const count = (key: string): number => shape.count(key);
+  const record = new UntrustedObject('the record of an attempt', value);
+  const text = (key: string): string => record.text(key);
+  const count = (key: string): number => record.count(key);
   return {
-    number: shape.count('number'),
-    startedAt: shape.moment('startedAt'),
-    outcome: shape.oneOf('outcome', OUTCOMES),
-    ...shape.optional('address', text),
-    ...shape.optional('localAddress', text),
-    ...shape.optional('localPort', count),
-    ...shape.optional('activityId', text),
-    ...shape.optional('tlsVersion', text),
-    ...shape.optional('cipher', text),
-    reused: shape.value('reused') === true,
+    number: record.count('number'),
+    startedAt: record.moment('startedAt'),
+    outcome: record.oneOf('outcome', OUTCOMES),
+    ...record.optional('address', text),
+    ...record.optional('localAddress', text),
+    ...record.optional('localPort', count),
+    ...record.optional('activityId', text),
+    ...record.optional('tlsVersion', text),
+    ...record.optional('cipher', text),
+    reused: record.value('reused') === true,
     stages: [],
-    totalUs: shape.count('totalUs'),
-    ...shape.optional('peerProbeUs', count),
-    ...shape.optional('failure', (key) => failureOf(shape.value(key))),
+    totalUs: record.count('totalUs'),
+    ...record.optional('peerProbeUs', count),
+    ...record.optional('failure', (key) => readFailure(record.object(key))),
   };
 }
 
-function failureOf(value: unknown): Failure {
-  const shape = new PlainShape('a failure', value);
-  const evidence = new PlainShape('evidence', shape.value('evidence'));
+function readFailure(failure: UntrustedObject): Failure {
+  const evidence = failure.object('evidence');
   return {
-    id: shape.oneOf('id', FAILURE_IDS),
-    shownAt: shape.oneOf('shownAt', STAGES),
+    id: failure.oneOf('id', FAILURE_IDS),
+    shownAt: failure.oneOf('shownAt', STAGES),
     evidence: {
       code: evidence.text('code'),
       elapsedUs: evidence.count('elapsedUs'),

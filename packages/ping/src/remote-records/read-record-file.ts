@@ -2,11 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { WireError } from 'tentacle-protocol';
 import { quote, UsageError } from 'tentacle-protocol/cli';
-import {
-  type ConnectionRecord as ArrivedConnection,
-  UntrustedObject as PlainShape,
-  readConnectionRecord,
-} from 'tentacle-protocol/diagnostics';
+import { type ConnectionRecord, UntrustedObject, readConnectionRecord } from 'tentacle-protocol/diagnostics';
 import { Lines } from '../text-input/lines.js';
 import { LogText } from '../text-input/log-text.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
@@ -33,7 +29,7 @@ export interface PingRecords {
 export interface PongRecords {
   readonly kind: 'pong';
   readonly version: string;
-  readonly records: readonly ArrivedConnection[];
+  readonly records: readonly ConnectionRecord[];
   /** From its start to its end, of each run that ended properly. */
   readonly complete: readonly Span[];
   /** The most connections that its system had ready for it at one time, in the runs that ended properly. */
@@ -85,7 +81,7 @@ class RecordFileReader {
   #pong:
     | {
         version: string;
-        records: ArrivedConnection[];
+        records: ConnectionRecord[];
         complete: Span[];
         startMs: number;
         unreadable: number;
@@ -124,28 +120,27 @@ class RecordFileReader {
   }
 
   #document(value: unknown): void {
-    const shape = new PlainShape('a line', value);
-    const { schema } = shape.optional('schema', (key) => shape.text(key));
-    if (schema === PONG_RECORDS) this.#pongBegins(shape);
-    else if (schema === PING_RECORDS) this.#pingBegins(shape);
-    else if (schema === PING_REPORT) this.#report(shape);
-    else if (shape.value('record') !== undefined) this.#record(shape.value('record'));
-    else if (shape.value('summary') !== undefined) this.#pongEnds(shape.value('summary'));
-    else if (shape.value('report') !== undefined && this.#ping !== undefined)
-      this.#ping.sent = sentOf(shape.value('report'));
+    const line = new UntrustedObject('the line', value);
+    const { schema } = line.optional('schema', (key) => line.text(key));
+    if (schema === PONG_RECORDS) this.#pongBegins(line);
+    else if (schema === PING_RECORDS) this.#pingBegins(line);
+    else if (schema === PING_REPORT) this.#report(line);
+    else if (line.value('record') !== undefined) this.#record(line.value('record'));
+    else if (line.value('summary') !== undefined) this.#pongEnds(line.object('summary'));
+    else if (line.value('report') !== undefined && this.#ping !== undefined)
+      this.#ping.sent = line.object('report').object('attempts').count('sent');
   }
 
-  #pongBegins(shape: PlainShape): void {
-    const version = new PlainShape('the tool', shape.value('tool')).text('version');
-    const startMs = Date.parse(shape.moment('startedAt'));
+  #pongBegins(header: UntrustedObject): void {
+    const version = header.object('tool').text('version');
+    const startMs = Date.parse(header.moment('startedAt'));
     this.#pong = { records: [], complete: [], unreadable: 0, ...this.#pong, version, startMs };
   }
 
-  #pongEnds(summary: unknown): void {
+  #pongEnds(summary: UntrustedObject): void {
     if (this.#pong === undefined) return;
-    const shape = new PlainShape('a summary', summary);
-    const toMs = Date.parse(shape.moment('endedAt'));
-    const connections = new PlainShape('connections', shape.value('connections'));
+    const toMs = Date.parse(summary.moment('endedAt'));
+    const connections = summary.object('connections');
     // A missing number may have been any number.
     const { largestAcceptBatch = Number.MAX_SAFE_INTEGER } = connections.optional('largestAcceptBatch', (key) =>
       connections.count(key),
@@ -154,26 +149,26 @@ class RecordFileReader {
     this.#pong.largestAcceptBatch = Math.max(largestAcceptBatch, this.#pong.largestAcceptBatch ?? 0);
   }
 
-  #pingBegins(shape: PlainShape): void {
-    const target = new PlainShape('the target', shape.value('target'));
+  #pingBegins(header: UntrustedObject): void {
+    const target = header.object('target');
     const about = {
       target: { host: target.text('host'), port: target.count('port') },
-      throughProxy: shape.value('throughProxy') === true,
-      ownThumbprint: shape.text('ownThumbprint'),
+      throughProxy: header.value('throughProxy') === true,
+      ownThumbprint: header.text('ownThumbprint'),
     };
     this.#ping = { about, attempts: [], sent: 0 };
   }
 
-  #report(shape: PlainShape): void {
-    const target = new PlainShape('the target', shape.value('target'));
+  #report(report: UntrustedObject): void {
+    const target = report.object('target');
     this.#ping = {
       about: {
         target: { host: target.text('host'), port: target.count('port') },
-        throughProxy: new PlainShape('the proxy', shape.value('proxy')).value('used') === true,
-        ownThumbprint: new PlainShape('the peer', shape.value('peer')).text('ownThumbprint'),
+        throughProxy: report.object('proxy').value('used') === true,
+        ownThumbprint: report.object('peer').text('ownThumbprint'),
       },
-      attempts: shape.list('records', RECORDS_MAX).map(readAttempt),
-      sent: new PlainShape('attempts', shape.value('attempts')).count('sent'),
+      attempts: report.list('records', RECORDS_MAX).map(readAttempt),
+      sent: report.object('attempts').count('sent'),
     };
   }
 
@@ -187,9 +182,4 @@ class RecordFileReader {
     if (this.#pong === undefined) this.#ping?.attempts.push(readAttempt(value));
     else this.#pong.records.push(readConnectionRecord(value));
   }
-}
-
-function sentOf(report: unknown): number {
-  const attempts = new PlainShape('a report', report).value('attempts');
-  return new PlainShape('attempts', attempts).count('sent');
 }

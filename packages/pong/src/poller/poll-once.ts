@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CallError,
   openTlsConnection,
   Deadline,
   type ConnectionFacts,
@@ -15,7 +16,6 @@ import {
   type ConnectionView,
   failureOf,
   type PageSource,
-  PollError,
   type RecordsPage,
   type Observation,
   observe,
@@ -57,7 +57,7 @@ export async function pollOnce(
   const progress = new Progress(context, trace);
   const handle = observer.connections.register();
   let channel: SocketChannel | undefined;
-  let wrongRole: PollError | undefined;
+  let wrongRole: CallError | undefined;
   const leave = (): void => {
     if (channel !== undefined) void sendEnd(channel);
   };
@@ -73,7 +73,7 @@ export async function pollOnce(
     const roleCheck = observer.onTls().then((author) => {
       if (author !== undefined) trace.record({ peerKind: author });
       if (author === 'tentacle' || author === 'pong') {
-        wrongRole = new PollError('WRONG_ROLE');
+        wrongRole = new CallError('WRONG_ROLE');
         channel?.cancel();
       }
     });
@@ -82,7 +82,7 @@ export async function pollOnce(
     const end = await serveRequests(channel, 'polling', limits, answer, () => progress.keepAlive());
     // The peer that ended it may be a Tentacle; its page identifies it.
     await roleCheck;
-    throw new PollError(end === 'ended' ? 'POLL_ENDED' : 'POLL_CLOSED');
+    throw new CallError(end === 'ended' ? 'POLL_ENDED' : 'POLL_CLOSED');
   } catch (error) {
     if (stop.aborted) {
       handle.closed();

@@ -85,7 +85,6 @@ export {
   upload,
   type UploadResult,
 } from '../services/contracts.js';
-export { PollError } from '../services/poll-error.js';
 export { readConnectionRecord } from '../services/read-connection-record.js';
 export { records, RECORDS_MAX, type RecordsPage, type RecordsQuery } from '../services/records-contract.js';
 

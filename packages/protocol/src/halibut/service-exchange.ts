@@ -124,7 +124,7 @@ async function askForMore(channel: Channel, limits: ServiceLimits): Promise<Serv
 }
 
 /** The data streams behind a request, which must be taken off the wire in order whether the service wants them or not. */
-function incomingStreams(channel: Channel, streams: readonly DataStreamRef[], ask: ReadRequest) {
+export function incomingStreams(channel: Channel, streams: readonly DataStreamRef[], ask: ReadRequest) {
   let taken = 0;
   let current: AsyncGenerator<Buffer, void> | undefined;
   return {

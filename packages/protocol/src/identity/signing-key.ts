@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import nacl from 'tweetnacl';
+import { FormatError } from '../text/format-error.js';
 
 /** An Ed25519 public key, and the seed that a private one is made of. */
 export const PUBLIC_KEY_BYTES = 32;
@@ -9,15 +10,6 @@ export const SIGNATURE_BYTES = 64;
 
 /** What stands before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-/** The text is no public key of pong's. The message is one line: what is wrong, and what would be right. */
-export class PublicKeyError extends Error {
-  override readonly name = 'PublicKeyError';
-
-  constructor(problem: string) {
-    super(`${problem}; a key is the 64 digits 0-9 and A-F that tentacle-pong prints when it starts`);
-  }
-}
 
 /** The Ed25519 key by which a pong attests. The secret part can sign and is never shown, except by {@link pem}. */
 export class SigningKey {
@@ -89,16 +81,20 @@ const THUMBPRINT_DIGITS = 40;
 
 /**
  * The one written form of a public key that a person typed or pasted: either case, with spaces, colons or dashes.
- * @throws PublicKeyError
+ * @throws FormatError
  */
 export function parsePublicKey(text: string): string {
-  if (text.length > MAX_TEXT) throw new PublicKeyError(`this text of ${text.length} characters is no key`);
+  if (text.length > MAX_TEXT) throw notAPublicKey(`this text of ${text.length} characters is not a key`);
   const digits = text.replaceAll(/[\s:\-\u200B-\u200F\u2060\uFEFF]/gu, '');
   const foreign = /[^0-9a-f]/i.exec(digits)?.[0];
-  if (foreign !== undefined) throw new PublicKeyError('it has other characters than hexadecimal digits');
+  if (foreign !== undefined) throw notAPublicKey('it has other characters than hexadecimal digits');
   if (digits.length === THUMBPRINT_DIGITS) {
-    throw new PublicKeyError('40 digits are the length of a thumbprint, which is what --thumbprint takes');
+    throw notAPublicKey('40 digits are the length of a thumbprint, which is what --thumbprint takes');
   }
-  if (digits.length !== 2 * PUBLIC_KEY_BYTES) throw new PublicKeyError(`it has ${digits.length} digits`);
+  if (digits.length !== 2 * PUBLIC_KEY_BYTES) throw notAPublicKey(`it has ${digits.length} digits`);
   return digits.toUpperCase();
+}
+
+function notAPublicKey(problem: string): FormatError {
+  return new FormatError(`${problem}; a key is the 64 digits 0-9 and A-F that tentacle-pong prints when it starts`);
 }

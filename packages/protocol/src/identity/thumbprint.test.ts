@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPemPair } from './identity.js';
-import { parseThumbprint, ThumbprintError, thumbprintOf } from './thumbprint.js';
+import { FormatError } from '../text/format-error.js';
+import { parseThumbprint, thumbprintOf } from './thumbprint.js';
 
 const CANONICAL = '7BEC0A8D13F2B1C4E5D69788A9BACBDCEDFE0F10';
 const COLONS = CANONICAL.replace(/(..)(?=.)/g, '$1:');
@@ -61,7 +62,7 @@ describe('parseThumbprint rejects', () => {
     ['a quote in the middle', `${CANONICAL.slice(0, 20)}"${CANONICAL.slice(20)}`, /^'"' at position 21 /],
     ['a whole file', 'a'.repeat(1001), /1001 characters/],
   ])('%s', (_name, text, message) => {
-    expect(() => parseThumbprint(text)).toThrow(ThumbprintError);
+    expect(() => parseThumbprint(text)).toThrow(FormatError);
     expect(() => parseThumbprint(text)).toThrow(message);
     // Each message also says what a thumbprint is.
     expect(() => parseThumbprint(text)).toThrow(/SHA-1.* 40 digits/);
@@ -96,13 +97,13 @@ describe('parseThumbprint, for any', () => {
     );
   });
 
-  it('any text, returns a thumbprint or throws a ThumbprintError of one line', () => {
+  it('any text, returns a thumbprint or throws a FormatError of one line', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 100 }), fc.string({ maxLength: 2000 })), (text) => {
         try {
           expect(parseThumbprint(text)).toMatch(/^[0-9A-F]{40}$/);
         } catch (error) {
-          expect(error).toBeInstanceOf(ThumbprintError);
+          expect(error).toBeInstanceOf(FormatError);
           expect((error as Error).message).toMatch(/^[^\p{Cc}]{1,200}$/u);
         }
       }),

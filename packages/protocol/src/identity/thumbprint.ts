@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FormatError } from '../text/format-error.js';
 
 /** SHA-1 is 160 bits: 40 hexadecimal digits. */
 const DIGITS = 40;
@@ -20,15 +21,6 @@ const TRAILING = new RegExp(`[${BLANK}${QUOTES}]*$`, 'u');
 const BETWEEN = new RegExp(`[${BLANK}:\\u002D\\u2010-\\u2015\\u2212]`, 'u');
 const HEX = /[0-9a-f]/iu;
 
-/** The text is not a thumbprint. The message is one line: the problem, and what a thumbprint is. */
-export class ThumbprintError extends Error {
-  override readonly name = 'ThumbprintError';
-
-  constructor(problem: string) {
-    super(`${problem}; a thumbprint is the SHA-1 of the certificate, ${DIGITS} digits 0-9 and A-F`);
-  }
-}
-
 /** Returns a certificate's thumbprint in its canonical form: SHA-1 of the DER bytes, 40 upper-case hex digits. */
 export function thumbprintOf(der: Uint8Array): string {
   return createHash('sha1').update(der).digest('hex').toUpperCase();
@@ -37,10 +29,10 @@ export function thumbprintOf(der: Uint8Array): string {
 /**
  * Parses a thumbprint that a person typed or pasted into its canonical form. It may have either case, colons, spaces,
  * dashes, invisible marks, quotes or a label such as `SHA1 Fingerprint=`.
- * @throws ThumbprintError
+ * @throws FormatError
  */
 export function parseThumbprint(text: string): string {
-  if (text.length > MAX_TEXT) throw new ThumbprintError(`the text has ${text.length} characters`);
+  if (text.length > MAX_TEXT) throw notAThumbprint(`the text has ${text.length} characters`);
   const start = LEADING.exec(text)?.[0].length ?? 0;
   const end = text.length - (TRAILING.exec(text.slice(start))?.[0].length ?? 0);
   let digits = '';
@@ -48,11 +40,11 @@ export function parseThumbprint(text: string): string {
   for (const character of text.slice(start, end)) {
     if (HEX.test(character)) digits += character;
     else if (!BETWEEN.test(character)) {
-      throw new ThumbprintError(`${quoteCharacter(character)} at position ${position + 1} is not a hexadecimal digit`);
+      throw notAThumbprint(`${quoteCharacter(character)} at position ${position + 1} is not a hexadecimal digit`);
     }
     position += character.length;
   }
-  if (digits.length !== DIGITS) throw new ThumbprintError(describeWrongLength(digits.length));
+  if (digits.length !== DIGITS) throw notAThumbprint(describeWrongLength(digits.length));
   return digits.toUpperCase();
 }
 
@@ -68,4 +60,8 @@ function quoteCharacter(character: string): string {
   if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)) return `'${character}'`;
   const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function notAThumbprint(problem: string): FormatError {
+  return new FormatError(`${problem}; a thumbprint is the SHA-1 of the certificate, ${DIGITS} digits 0-9 and A-F`);
 }

@@ -10,7 +10,7 @@ import { handshakeAsConnector } from './tls.js';
 import { type HttpProxy, openTunnel, proxyFacts, withoutCredentials } from './http-connect.js';
 import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
 import { type SocketChannel, socketChannel } from './socket-channel.js';
-import { HandshakeError } from './transport-error.js';
+import { HandshakeError, TransportError } from './transport-error.js';
 
 /** Where to and as whom a connector connects. */
 export interface ConnectOptions {
@@ -29,12 +29,6 @@ export interface ConnectOptions {
   readonly secureContext: SecureContext;
   /** Pinned: any other certificate ends the attempt before a byte of ours, as in the real library. */
   readonly expectedThumbprint?: string;
-}
-
-/** The peer's certificate is not the pinned one. */
-export class UnexpectedThumbprintError extends Error {
-  override readonly name = 'UnexpectedThumbprintError';
-  readonly code = 'UNEXPECTED_THUMBPRINT';
 }
 
 /**
@@ -87,7 +81,7 @@ export async function openTlsConnection(
       const peer = seen.peerCertificate === undefined ? undefined : describeCertificate(seen.peerCertificate);
       if (peer !== undefined) trace.record({ peerCertificate: peer });
       if (plan.expectedThumbprint !== undefined && peer?.thumbprint !== plan.expectedThumbprint) {
-        throw new UnexpectedThumbprintError('the certificate is not the expected one');
+        throw new TransportError('UNEXPECTED_THUMBPRINT', 'the certificate is not the expected one');
       }
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Errors of a transport step that no system call reports: deadlines, a close without an error, cancellation. */
+/** Errors that no system call reports: deadlines, a close without an error, another certificate, cancellation. */
 export type TransportErrorCode =
   | 'DNS_TIMEOUT'
   | 'CONNECT_TIMEOUT'
@@ -7,6 +7,8 @@ export type TransportErrorCode =
   | 'TLS_CLOSED'
   /** The connection went away without an error while it was in use. */
   | 'CONNECTION_CLOSED'
+  /** The peer presented another certificate than the required one. */
+  | 'UNEXPECTED_THUMBPRINT'
   | 'CANCELLED';
 
 export class TransportError extends Error {

@@ -6,15 +6,26 @@ export type CallErrorCode =
   /** The echo came back with other bytes. */
   | 'ECHO_DIFFERS'
   /** A data stream arrived with other bytes, there or here. */
-  | 'DATA_DIFFERS';
+  | 'DATA_DIFFERS'
+  /** The polled server sent END, or closed between two messages. */
+  | 'POLL_ENDED'
+  | 'POLL_CLOSED'
+  /** The polled peer shows the page of a Tentacle. */
+  | 'WRONG_ROLE'
+  /** No poller collected a call before its deadline. */
+  | 'NOT_COLLECTED'
+  /** Several machines polled one subscription. */
+  | 'SUBSCRIPTION_SHARED'
+  /** No client polled. */
+  | 'NOBODY_POLLED';
 
-/** A call that was answered, but not with what it asked for. */
+/** Network, TLS and identities work, and a call or a poll failed all the same. */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly code: CallErrorCode;
   readonly serverError: ServerError | undefined;
 
-  constructor(code: CallErrorCode, message: string, serverError?: ServerError) {
+  constructor(code: CallErrorCode, message: string = code, serverError?: ServerError) {
     super(message);
     this.code = code;
     this.serverError = serverError;

@@ -6,15 +6,16 @@ import type { Attestation } from '../identity/attestation.js';
 import { NONCE_BYTES, STATEMENT_MAX_BYTES } from '../identity/statement.js';
 import type { RpcResponse, ClientExchange } from '../halibut/client-exchange.js';
 import type { OutgoingStream } from '../halibut/data-stream.js';
-import { DataStreamRef, isBsonObject, type BsonValue } from '../halibut/bson-value.js';
+import { type DataStreamRef, isBsonObject, type BsonValue } from '../halibut/bson-value.js';
 import { endpointSettings, type RequestMessage } from '../halibut/messages.js';
-import { WireError } from '../halibut/wire-error.js';
+import { requireBytes, requireDataStream, requireInt64, requireText, unexpectedValue } from './require-value.js';
 
 /**
- * One method of a service, typed on both sides. The readers take values that came from the network: they throw
- * WireError MALFORMED for what has another shape.
+ * One method of a service, with its types on both sides. The readers receive values from the network: they throw
+ * WireError MALFORMED for a value of another shape, as {@link requireText} and its siblings do.
  */
 export interface Method<Params, Result> {
+  /** The .NET interface: `ICapabilitiesServiceV2`. */
   readonly service: string;
   readonly method: string;
   readonly writeParams: (params: Params) => readonly BsonValue[];
@@ -27,13 +28,15 @@ function method<Params, Result>(method: Method<Params, Result>): Method<Params, 
   return method;
 }
 
+/** The capabilities that a Tentacle reports. */
 export interface Capabilities {
+  /** Names of services: `IScriptServiceV2`, ... */
   readonly supportedCapabilities: readonly string[];
 }
 
 const CAPABILITIES_TYPE = 'Octopus.Tentacle.Contracts.Capabilities.CapabilitiesResponseV2, Octopus.Tentacle.Contracts';
 
-/** What a real Tentacle can do. Takes nothing and changes nothing: the one call that may be made on a stranger's. */
+/** The capabilities of a real Tentacle. The call changes nothing: it is the only one that is made to an unknown Tentacle. */
 export const getCapabilities = method<null, Capabilities>({
   service: 'ICapabilitiesServiceV2',
   method: 'GetCapabilities',
@@ -45,82 +48,82 @@ export const getCapabilities = method<null, Capabilities>({
   }),
   readResult: (value) => {
     const list = isBsonObject(value) ? value['SupportedCapabilities'] : undefined;
-    if (!Array.isArray(list)) throw unexpected('a list of capabilities', value);
+    if (!Array.isArray(list)) throw unexpectedValue('a list of capabilities', value);
     return { supportedCapabilities: list.filter((item) => typeof item === 'string') };
   },
 });
 
-/** The service of tentacle-pong. Harmless whoever calls it: it gives back what it gets and tells what it sees. */
+/** The service of tentacle-pong. Any client may call it: it returns what it receives and reports what it observes. */
 const PONG_SERVICE = 'ITentaclePongService';
 
-/** Gives the payload back, byte for byte. */
+/** Returns the payload, byte for byte. */
 export const echo = method<Buffer, Buffer>({
   service: PONG_SERVICE,
   method: 'Echo',
   writeParams: (payload) => [payload],
-  readParams: ([payload]) => bytesOf(payload),
+  readParams: ([payload]) => requireBytes(payload),
   writeResult: (payload) => payload,
-  readResult: bytesOf,
+  readResult: (payload) => requireBytes(payload),
 });
 
-/** What came of an upload. */
+/** The result of an upload. */
 export interface UploadResult {
   readonly bytes: number;
-  /** The offset of the first byte that is not the pattern's; absent when all are. */
+  /** The offset of the first byte that differs from the test data; absent when none does. */
   readonly differsAt?: number;
 }
 
-/** Takes a data stream, compares it with the pattern, drops it and answers what it was. */
+/** Receives a data stream, compares it with the test data, discards it, and returns its size and the first difference. */
 export const upload = method<DataStreamRef, UploadResult>({
   service: PONG_SERVICE,
   method: 'Upload',
   writeParams: (stream) => [stream],
-  readParams: ([stream]) => streamOf(stream),
+  readParams: ([stream]) => requireDataStream(stream),
   writeResult: ({ bytes, differsAt }) => ({
     $type: 'TentaclePong.Uploaded, TentaclePong',
     bytes: BigInt(bytes),
     differsAt: differsAt === undefined ? null : BigInt(differsAt),
   }),
   readResult: (value) => {
-    if (!isBsonObject(value)) throw unexpected('what came of an upload', value);
+    if (!isBsonObject(value)) throw unexpectedValue('the result of an upload', value);
     const { bytes, differsAt } = value;
     return {
-      bytes: Number(int64Of(bytes)),
-      ...(differsAt === null ? {} : { differsAt: Number(int64Of(differsAt)) }),
+      bytes: Number(requireInt64(bytes)),
+      ...(differsAt === null ? {} : { differsAt: Number(requireInt64(differsAt)) }),
     };
   },
 });
 
-/** 1 TiB, a day at 100 Mbit/s: who asks for more than that has mistaken the unit. */
+/** 1 TiB, a day at 100 Mbit/s: a larger request is a mistaken unit. */
 export const TRANSFER_MAX_BYTES = 1024 ** 4;
 
-/** Answers a data stream of the pattern, as many bytes as are asked for. */
+/** Returns a data stream of test data, of the requested size in bytes. */
 export const download = method<bigint, DataStreamRef>({
   service: PONG_SERVICE,
   method: 'Download',
   writeParams: (bytes) => [bytes],
-  readParams: ([bytes]) => int64Of(bytes),
+  readParams: ([bytes]) => requireInt64(bytes),
   writeResult: (stream) => stream,
-  readResult: streamOf,
+  readResult: requireDataStream,
 });
 
-/** A connection as pong sees it. */
+/** A connection as pong observes it. */
 export interface ConnectionView {
-  /** Pong's own name for the connection: the key by which both ends' records meet. */
+  /** Pong's own name for the connection, by which the records of both ends are matched. */
   readonly connectionId: string;
-  /** The caller's address and port as they arrive there. */
+  /** The caller's address and port, as they arrive at pong. */
   readonly address: string;
   readonly port: number;
   readonly tlsVersion: string;
   readonly cipher: string;
-  /** Of the client certificate that arrived; null when none did. */
+  /** The thumbprint of the client certificate that arrived; null when none did. */
   readonly clientThumbprint: string | null;
   readonly pongVersion: string;
-  /** After so long without a call pong closes by itself; absent: it does not say. */
+  /** After this time without a call pong closes the connection; absent: unknown. */
   readonly idleLimitMs?: number;
 }
 
-/** Tells the caller what its connection looks like from the other end. */
+/** Returns the caller's connection as the other end observes it. */
 export const describeConnection = method<null, ConnectionView>({
   service: PONG_SERVICE,
   method: 'LookAtMe',
@@ -128,45 +131,45 @@ export const describeConnection = method<null, ConnectionView>({
   readParams: () => null,
   writeResult: (view) => ({ $type: 'TentaclePong.ConnectionView, TentaclePong', ...view }),
   readResult: (value) => {
-    if (!isBsonObject(value)) throw unexpected('a view of the connection', value);
-    const text = (key: string): string => textOf(value[key]);
+    if (!isBsonObject(value)) throw unexpectedValue('a view of the connection', value);
+    const text = (key: string): string => requireText(value[key]);
     const { port, clientThumbprint, idleLimitMs } = value;
-    if (typeof port !== 'number') throw unexpected('a port', port);
+    if (typeof port !== 'number') throw unexpectedValue('a port', port);
     return {
       connectionId: text('connectionId'),
       address: text('address'),
       port,
       tlsVersion: text('tlsVersion'),
       cipher: text('cipher'),
-      clientThumbprint: clientThumbprint === null ? null : textOf(clientThumbprint),
+      clientThumbprint: clientThumbprint === null ? null : requireText(clientThumbprint),
       pongVersion: text('pongVersion'),
       ...(typeof idleLimitMs === 'number' ? { idleLimitMs } : {}),
     };
   },
 });
 
-/** The largest certificate list that OpenSSL takes from a peer, and so the largest certificate. */
+/** The largest certificate list that OpenSSL accepts from a peer, and so the largest certificate. */
 const CERTIFICATE_MAX_BYTES = 100 * 1024;
 
-/** Has pong sign what it sees of the connection, together with the 32 random bytes that are given. */
+/** Returns pong's signed statement about the connection, which includes the caller's 32 random bytes. */
 export const attest = method<Buffer, Attestation>({
   service: PONG_SERVICE,
   method: 'Attest',
   writeParams: (nonce) => [nonce],
-  readParams: ([nonce]) => sizedBytesOf(nonce, [NONCE_BYTES, NONCE_BYTES]),
+  readParams: ([nonce]) => requireBytes(nonce, NONCE_BYTES, NONCE_BYTES),
   writeResult: (attestation) => ({ $type: 'TentaclePong.Attestation, TentaclePong', ...attestation }),
   readResult: (value) => {
-    if (!isBsonObject(value)) throw unexpected('an attestation', value);
+    if (!isBsonObject(value)) throw unexpectedValue('an attestation', value);
     return {
-      statement: sizedBytesOf(value['statement'], [0, STATEMENT_MAX_BYTES]),
-      signature: sizedBytesOf(value['signature'], [SIGNATURE_BYTES, SIGNATURE_BYTES]),
-      publicKey: sizedBytesOf(value['publicKey'], [PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES]),
-      certificate: sizedBytesOf(value['certificate'], [0, CERTIFICATE_MAX_BYTES]),
+      statement: requireBytes(value['statement'], 0, STATEMENT_MAX_BYTES),
+      signature: requireBytes(value['signature'], SIGNATURE_BYTES, SIGNATURE_BYTES),
+      publicKey: requireBytes(value['publicKey'], PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES),
+      certificate: requireBytes(value['certificate'], 0, CERTIFICATE_MAX_BYTES),
     };
   },
 });
 
-/** Switches the other end's TCP keep-alive off, on this connection alone: what is left idle then is silent from both ends. */
+/** Turns off the other end's TCP keep-alive on this connection only, so that neither end sends while it is idle. */
 export const stopKeepAlive = method<null, null>({
   service: PONG_SERVICE,
   method: 'StopKeepAlive',
@@ -176,23 +179,23 @@ export const stopKeepAlive = method<null, null>({
   readResult: () => null,
 });
 
-/** What a call gave, with the message it came in. */
+/** The result of a call, with the message that carried it. */
 export interface CallResult<Result> {
   readonly result: Result;
   readonly answer: RpcResponse;
 }
 
-/** Whom a call names as its destination. */
+/** The destination that a call names. */
 export interface CallEndpoint {
   readonly baseUri: string;
   readonly remoteThumbprint: string;
-  /** A GUID by which both ends can name what the call belongs to; without it, each call has one of its own. */
+  /** A GUID under which both ends can log related calls; absent: each call has its own. */
   readonly activityId?: string;
 }
 
 /**
- * Call a method over an exchange whose turn it is.
- * @throws CallError when the service answers with an error; WireError; whatever the connection throws.
+ * Calls a method over an exchange whose turn it is to send, see {@link ClientExchange.takeTurn}.
+ * @throws CallError SERVER_ERROR when the service answers with an error; WireError; the connection's own error.
  */
 export async function call<Params, Result>(
   exchange: ClientExchange,
@@ -214,35 +217,4 @@ export async function call<Params, Result>(
   const { error, result } = answer.response;
   if (error !== null) throw new CallError('SERVER_ERROR', error.message, error);
   return { result: method.readResult(result), answer };
-}
-
-function bytesOf(value: BsonValue | undefined): Buffer {
-  if (!Buffer.isBuffer(value)) throw unexpected('bytes', value);
-  return value;
-}
-
-/** @param bytes how many they may be: from the first to the second number. */
-function sizedBytesOf(value: BsonValue | undefined, [least, most]: readonly [number, number]): Buffer {
-  const bytes = bytesOf(value);
-  if (bytes.length < least || bytes.length > most) throw unexpected(`${least} to ${most} bytes`, bytes.length);
-  return bytes;
-}
-
-function textOf(value: BsonValue | undefined): string {
-  if (typeof value !== 'string') throw unexpected('text', value);
-  return value;
-}
-
-function int64Of(value: BsonValue | undefined): bigint {
-  if (typeof value !== 'bigint') throw unexpected('an int64', value);
-  return value;
-}
-
-function streamOf(value: BsonValue | undefined): DataStreamRef {
-  if (!(value instanceof DataStreamRef)) throw unexpected('a data stream', value);
-  return value;
-}
-
-function unexpected(what: string, got: unknown): WireError {
-  return new WireError('MALFORMED', what, `got ${got === null ? 'null' : typeof got}`);
 }

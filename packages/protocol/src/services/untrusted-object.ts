@@ -15,7 +15,8 @@ export class UntrustedObject {
   /** @param name what the object is, for error messages: `a report`. */
   constructor(name: string, value: unknown) {
     this.#name = name;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.#malformed('', value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw this.#malformed('', 'an object', value);
     this.#object = value as Readonly<Record<string, unknown>>;
   }
 
@@ -27,7 +28,9 @@ export class UntrustedObject {
   /** A string of at most this many characters, on one line. */
   text(key: string, maxChars = STRING_MAX_CHARS): string {
     const value = this.#own(key);
-    if (typeof value !== 'string' || value.length > maxChars) throw this.#malformed(key, value);
+    if (typeof value !== 'string') throw this.#malformed(key, 'text', value);
+    if (value.length > maxChars)
+      throw this.error(`${key} has ${value.length} characters; at most ${maxChars} are allowed`);
     return value.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
   }
 
@@ -35,7 +38,7 @@ export class UntrustedObject {
   moment(key: string): string {
     const text = this.text(key);
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) || Number.isNaN(Date.parse(text)))
-      throw this.#malformed(key, text);
+      throw this.error(`${key} is not a time in UTC (2026-01-31T12:00:00.000Z)`);
     return text;
   }
 
@@ -44,20 +47,21 @@ export class UntrustedObject {
     const value = this.#own(key);
     const number = typeof value === 'bigint' ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0 || number > max)
-      throw this.#malformed(key, value);
+      throw this.#malformed(key, `a whole number from 0 to ${max}`, value);
     return number;
   }
 
   /** A finite number within a range, both bounds included. */
   number(key: string, min: number, max: number): number {
     const value = this.#own(key);
-    if (typeof value !== 'number' || !(value >= min && value <= max)) throw this.#malformed(key, value);
+    if (typeof value !== 'number' || !(value >= min && value <= max))
+      throw this.#malformed(key, `a number from ${min} to ${max}`, value);
     return value;
   }
 
   boolean(key: string): boolean {
     const value = this.#own(key);
-    if (typeof value !== 'boolean') throw this.#malformed(key, value);
+    if (typeof value !== 'boolean') throw this.#malformed(key, 'true or false', value);
     return value;
   }
 
@@ -65,14 +69,15 @@ export class UntrustedObject {
   oneOf<const Choice extends string>(key: string, choices: readonly Choice[]): Choice {
     const value = this.#own(key);
     const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) throw this.#malformed(key, value);
+    if (choice === undefined) throw this.error(`${key} is not one of the known values`);
     return choice;
   }
 
   /** An array of at most this many items, whatever they are. */
   list(key: string, maxItems: number): readonly unknown[] {
     const value = this.#own(key);
-    if (!Array.isArray(value) || value.length > maxItems) throw this.#malformed(key, value);
+    if (!Array.isArray(value)) throw this.#malformed(key, 'a list', value);
+    if (value.length > maxItems) throw this.error(`${key} has ${value.length} items; at most ${maxItems} are allowed`);
     return value;
   }
 
@@ -114,8 +119,22 @@ export class UntrustedObject {
     return Object.hasOwn(this.#object, key) ? this.#object[key] : undefined;
   }
 
-  #malformed(key: string, value: unknown): WireError {
-    const location = key === '' ? this.#name : `${this.#name}: ${key}`;
-    return new WireError('MALFORMED', location, `unexpected ${value === null ? 'null' : typeof value}`);
+  /** The error for data that does not fit together, WireError MALFORMED. The message is one line and names the object. */
+  error(problem: string): WireError {
+    return new WireError('MALFORMED', this.#name, problem);
   }
+
+  /** Names the types only: the value itself may be long, or made to mislead. */
+  #malformed(key: string, expected: string, value: unknown): WireError {
+    return this.error(`${key === '' ? '' : `${key}: `}expected ${expected}, found ${typeName(value)}`);
+  }
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
+  if (typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
 }

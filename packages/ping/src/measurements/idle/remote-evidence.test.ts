@@ -1,4 +1,4 @@
-import type { ConnectionRecord as ArrivedConnection, Observation } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord as ConnectionRecord, Observation } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { AttemptMatch } from '../../remote-records/match-records.js';
 import type { ComparedEnds } from '../../report/remote-view.js';
@@ -28,8 +28,8 @@ function closed(number = 2): ProbedConnection {
 }
 
 /** What a pong, whose clock is ours, has of it. */
-function seen(record: Partial<ArrivedConnection>, by: 'activity' | 'time' = 'activity') {
-  const whole: ArrivedConnection = {
+function seen(record: Partial<ConnectionRecord>, by: 'activity' | 'time' = 'activity') {
+  const whole: ConnectionRecord = {
     connectionId: 'c',
     startedAt: STARTED_AT,
     address: '192.0.2.1',

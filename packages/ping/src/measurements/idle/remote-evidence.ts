@@ -1,5 +1,5 @@
 import {
-  type ConnectionRecord as ArrivedConnection,
+  type ConnectionRecord,
   type RemoteIdleEndings,
   failureOf,
   type Observation,
@@ -32,7 +32,7 @@ export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResu
 function withRemoteEnd(
   { signature, facts }: Observation,
   { startedAt, idleUs, checkUs = 0 }: IdleProbe,
-  record: ArrivedConnection,
+  record: ConnectionRecord,
   clock: ClockDifference | undefined,
 ): Observation {
   const { idle, callsBefore = 0 } = facts;

@@ -1,5 +1,5 @@
-import { nowUs, ConnectionTrace } from 'tentacle-protocol';
-import { PollError, observe } from 'tentacle-protocol/diagnostics';
+import { CallError, ConnectionTrace, nowUs } from 'tentacle-protocol';
+import { observe } from 'tentacle-protocol/diagnostics';
 import { Schedule } from '../../session/schedule.js';
 import { type CallOutcome, PendingCall } from './call-queue.js';
 import type { PollingServerContext } from './polling-server-context.js';
@@ -57,6 +57,6 @@ function notCollected(call: PendingCall, { id, open, pollers }: Subscription, po
     ...(known.length === 0 ? {} : { pollers: known }),
   });
   trace.enterStage('rpc');
-  const { signature, facts } = observe(new PollError('NOT_COLLECTED'), trace);
+  const { signature, facts } = observe(new CallError('NOT_COLLECTED'), trace);
   return { kind: 'failed', observation: { signature: { ...signature, elapsedUs: nowUs() - call.queuedUs }, facts } };
 }

@@ -1,10 +1,9 @@
-import { type ConnectionFacts, ConnectionTrace } from 'tentacle-protocol';
+import { CallError, type ConnectionFacts, ConnectionTrace } from 'tentacle-protocol';
 import {
   classify,
   type Counts,
   failureVerdict,
   nothingMeasuredVerdict,
-  PollError,
   type Observation,
   observe,
   type Verdict,
@@ -30,14 +29,14 @@ export function buildPollingVerdict(server: PollingServerContext, durationMs: nu
   if (!all.some(({ pollers }) => pollers.size > 0)) {
     const latestRefused = [...tally.refused.values()].at(-1);
     if (latestRefused !== undefined) return failure(...refusal(latestRefused, [...tally.refused.values()]));
-    if (failed === 0) return failure(new PollError('NOBODY_POLLED'), {}, durationMs * 1000);
+    if (failed === 0) return failure(new CallError('NOBODY_POLLED'), {}, durationMs * 1000);
   }
   const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
   if (first !== undefined) return failureVerdict(first.id, first.observation, first.count, counts);
   const shared = all.find(({ isShared }) => isShared);
   if (shared !== undefined) {
     const pollers = [...shared.pollers.values()].map(identify);
-    return failure(new PollError('SUBSCRIPTION_SHARED'), { subscription: shared.id, pollers });
+    return failure(new CallError('SUBSCRIPTION_SHARED'), { subscription: shared.id, pollers });
   }
   if (ok === 0) return nothingMeasuredVerdict();
   return {
