@@ -1,5 +1,6 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { sizesNotTestedVerdict, sizesVerdict, transferVerdict } from 'tentacle-protocol/diagnostics';
+import { sizesNotTestedVerdict, sizesVerdict } from '../../report/sizes-verdict.js';
+import { transferVerdict } from '../../report/transfer-verdict.js';
 import type { SizesMode } from '../../options/data-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';

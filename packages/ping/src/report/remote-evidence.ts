@@ -1,7 +1,4 @@
-import type { FailureId } from './catalogue.js';
-import { counted } from './wording.js';
-import { type Diagnosis, CONCLUSIVE } from './failure-definition.js';
-import type { Verdict } from './verdict.js';
+import { CONCLUSIVE, counted, type Diagnosis, type FailureId, type Verdict } from 'tentacle-protocol/diagnostics';
 
 /** What tentacle-pong at the other end recorded of the attempts that failed in one way. The counts add up to `of`. Plain data. */
 export interface RemoteEvidence {
