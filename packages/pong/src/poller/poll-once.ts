@@ -112,8 +112,6 @@ export async function pollOnce(
 class Progress {
   readonly #context: PollingContext;
   readonly #trace: ConnectionTrace;
-  readonly #startedAt = new Date().toISOString();
-  readonly #calls: Record<string, number> = {};
   #keepAlives = 0;
   #messages = 0;
   #acceptedUs: number | undefined;
@@ -140,6 +138,7 @@ class Progress {
   async answer(call: IncomingCall, channel: SocketChannel | undefined): Promise<Reply> {
     const { version, tally } = this.#context;
     const startedUs = nowUs();
+    this.#trace.callStarted();
     const reply = await answerCall(call, {
       view: () => describeConnection(version, this.#trace.facts),
       queryRecords: () => noRecords(version),
@@ -147,7 +146,7 @@ class Progress {
       stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
     });
     const name = metricName(call);
-    this.#calls[name] = (this.#calls[name] ?? 0) + 1;
+    this.#trace.callCompleted(name);
     tally.answered(name, nowUs() - startedUs);
     this.#messageReceived();
     return reply;
@@ -163,12 +162,12 @@ class Progress {
   result(outcome: PollResult['outcome']): PollResult & PollObservation {
     const { address, localAddress, localPort } = this.#trace.facts;
     return {
-      startedAt: this.#startedAt,
+      startedAt: this.#trace.startedAt,
       outcome,
       stages: this.#trace.completedStages,
       wasTaken: this.isAccepted,
       polledUs: this.#acceptedUs === undefined ? 0 : (this.#endedUs ?? nowUs()) - this.#acceptedUs,
-      calls: this.#calls,
+      calls: this.#trace.calls,
       keepAlives: this.#keepAlives,
       ...(address === undefined ? {} : { address }),
       ...(localAddress === undefined ? {} : { localAddress }),

@@ -1,5 +1,6 @@
 import { serveRequests } from 'tentacle-protocol';
-import { type AuthenticatedPeer, type ConnectionView, oneLine } from 'tentacle-protocol/diagnostics';
+import { maskUnsafe } from 'tentacle-protocol/cli';
+import { type AuthenticatedPeer, type ConnectionView } from 'tentacle-protocol/diagnostics';
 import type { ServerContext } from './server-context.js';
 import { answerCall, metricName, type QueryRecords } from './services.js';
 
@@ -37,5 +38,5 @@ export async function answerCalls(
 
 /** A client's name for a service or a method, safe to log. Real names are under 100 characters. */
 function loggable(text: string): string {
-  return oneLine(text.slice(0, 100));
+  return maskUnsafe(text.slice(0, 100));
 }

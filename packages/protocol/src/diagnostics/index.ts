@@ -42,7 +42,7 @@ export { knownMessage, type KnownMessageId, knownMessages } from './known-messag
 export { renderConnectionPage } from '../server/connection-page.js';
 export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
 export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
-export { InboundConnection, oneLine } from '../server/inbound-connection.js';
+export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
 export { RejectedConnectionError } from '../server/rejected-connection-error.js';
 export { endingDefinition, type EndingId, endings } from './endings.js';

@@ -23,6 +23,14 @@ export function cancelled(): TransportError {
   return new TransportError('CANCELLED', 'cancelled');
 }
 
+/**
+ * Whether a code is of the system, the resolver, OpenSSL or the transport. Node's other `ERR_*` codes report misuse, so
+ * bugs of this tool, except a write after the peer left.
+ */
+export function isExternalCode(code: string): boolean {
+  return !code.startsWith('ERR_') || code.startsWith('ERR_SSL_') || code === 'ERR_STREAM_DESTROYED';
+}
+
 /** A handshake that failed: the cause, and the first raw bytes where they were captured. */
 export class HandshakeError extends Error {
   override readonly name = 'HandshakeError';

@@ -6,13 +6,14 @@ import { handshakeAsListener, type TlsSession } from '../net/tls.js';
 import { readFirstBytes } from '../net/listen.js';
 import { type SocketChannel, socketChannel } from '../net/socket-channel.js';
 import { thumbprintOf } from '../identity/thumbprint.js';
+import { maskUnsafe } from '../text/sanitize.js';
 import { readIdentity, writeIdentity } from '../halibut/identity-line.js';
 import { isLegacyPingRequest, legacyPongResponse } from '../http/legacy-tentacle-ping.js';
 import { renderLandingPage } from '../http/landing-page.js';
 import { type Preamble, readPreamble } from '../halibut/preamble.js';
 import { PAGE_HEADERS } from '../http/status-page.js';
 import { closeSilently, requireTrustedClient } from './access-control.js';
-import { type InboundConnection, oneLine } from './inbound-connection.js';
+import type { InboundConnection } from './inbound-connection.js';
 import type { ListenerLimits } from './limits.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
 
@@ -106,7 +107,7 @@ function watchEnd(tls: TLSSocket, connection: InboundConnection): AbortSignal {
 function recordTls(connection: InboundConnection, { version, cipher, serverName, peerCertificate }: TlsSession): void {
   const clientThumbprint = peerCertificate === undefined ? null : thumbprintOf(peerCertificate);
   connection.record({ tlsVersion: version, cipher, clientThumbprint });
-  if (serverName !== undefined) connection.record({ serverName: oneLine(serverName) });
+  if (serverName !== undefined) connection.record({ serverName: maskUnsafe(serverName) });
 }
 
 async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): Promise<Preamble> {
@@ -128,7 +129,7 @@ async function receiveIdentity(
   const deadline = Deadline.inMs(limits.stepMs);
   const request = { awaiting: 'the identity of the peer', deadline };
   const identity = await readIdentity(channel.source, request, ['MX-CLIENT', 'MX-SUBSCRIBER']);
-  const subscription = identity.subscription === undefined ? undefined : oneLine(identity.subscription);
+  const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });
   return { subscription, sendIdentity: async () => writeIdentity(channel, { role: 'MX-SERVER' }, deadline) };
 }
@@ -141,7 +142,7 @@ async function answerWithPage(
 ): Promise<void> {
   const isLegacyPing =
     options.answersLegacyPing && isLegacyPingRequest(preamble.head, channel.source.bufferedBytes > 0);
-  const firstLine = oneLine(preamble.firstLine);
+  const firstLine = maskUnsafe(preamble.firstLine);
   connection.enterStage(isLegacyPing ? 'original' : 'page');
   connection.record({ firstLine });
   const { serverName } = connection.facts;

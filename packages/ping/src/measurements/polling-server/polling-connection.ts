@@ -75,7 +75,7 @@ async function dispatchCalls(
       const sentUs = nowUs();
       if (call === undefined) await exchange.sendNullMessage(Deadline.inMs(limits.stepMs));
       else {
-        connection.callStarted(undefined);
+        connection.callStarted();
         subscription.callTaken(poller);
         const name = await dispatchCall(call, target, poller, Deadline.inUs(plan.timeoutUs));
         if (name === undefined) {
