@@ -34,17 +34,20 @@ export interface SizeSearchSides {
   readonly download?: SizeSearchSide;
 }
 
-/**
- * Returns the headline of a search over sizes: a limit where there is one, else the failure, else that all succeeded.
- * @param there the other end's records of the failures.
- */
-export function sizesVerdict(
-  base: Verdict,
-  counts: Counts,
-  ladder: readonly number[],
-  sides: SizeSearchSides,
-  there: readonly (RemoteEvidence & { readonly id: FailureId })[] = [],
-): Verdict {
+/** A search over sizes, and the report of its attempts. */
+export interface SizeSearchRun {
+  /** The verdict on the attempts alone. */
+  readonly base: Verdict;
+  readonly counts: Counts;
+  readonly ladderBytes: readonly number[];
+  readonly sides: SizeSearchSides;
+  /** The other end's records of the failures. */
+  readonly remoteFailures?: readonly (RemoteEvidence & { readonly id: FailureId })[];
+}
+
+/** Returns the headline of a search over sizes: a limit where there is one, else the failure, else that all succeeded. */
+export function sizesVerdict(run: SizeSearchRun): Verdict {
+  const { base, counts, ladderBytes, sides, remoteFailures = [] } = run;
   const limited = [
     ...limitOf('upload', sides.upload),
     ...(sides.download === undefined ? [] : limitOf('download', sides.download)),
@@ -53,8 +56,8 @@ export function sizesVerdict(
   const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
   if (worst !== undefined) {
     const failure = failureVerdict(worst.id, worst.observation, counts.failed, counts);
-    const seen = there.find(({ id }) => id === worst.id);
-    const verdict = seen === undefined ? failure : withRemoteEvidence(failure, seen, counts);
+    const recorded = remoteFailures.find(({ id }) => id === worst.id);
+    const verdict = recorded === undefined ? failure : withRemoteEvidence(failure, recorded, counts);
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherDirection(limit.observation)]));
     const inconsistent = worst.found.inconsistent.length === 0 ? [] : [inconsistency(worst.found.inconsistent)];
     const means = [verdict.means, ...more, ...inconsistent].join(' ');
@@ -64,7 +67,7 @@ export function sizesVerdict(
     const all = [...sides.upload.found.inconsistent, ...(sides.download?.found.inconsistent ?? [])];
     return all.length === 0 ? base : { ...base, means: `${base.means} ${inconsistency(all)}` };
   }
-  return noLimit(base, ladder, sides);
+  return noLimit(base, ladderBytes, sides);
 }
 
 /** Returns the causes that remain: a limit that was met each time rules out a slow network and a hung machine. */
@@ -124,7 +127,7 @@ function inconsistency(sizes: readonly number[]): string {
   return `Results varied: ${sizes.map(formatted).join(', ')} bytes failed once and succeeded once, or larger sizes succeeded, as with random loss.`;
 }
 
-function noLimit(base: Verdict, ladder: readonly number[], { upload, download }: SizeSearchSides): Verdict {
+function noLimit(base: Verdict, ladderBytes: readonly number[], { upload, download }: SizeSearchSides): Verdict {
   if (download === undefined) return noLimitByPage(base, upload);
   const [up, down] = [upload.found.largestOkBytes, download.found.largestOkBytes];
   if (up === undefined && down === undefined) return base;
@@ -135,7 +138,7 @@ function noLimit(base: Verdict, ladder: readonly number[], { upload, download }:
     id: 'ok',
     title: isWhole ? 'All sizes succeeded in both directions' : 'All sizes that were tried succeeded',
     means: isWhole
-      ? `Uploads and downloads of ${ladder.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
+      ? `Uploads and downloads of ${ladderBytes.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
       : `The run was stopped early: ${result('upload', up)}, and ${result('download', down)}.`,
     certainty: { kind: 'conclusive' },
     next: [],

@@ -63,7 +63,7 @@ export async function pollOnce(
   };
 
   try {
-    channel = await openTlsConnection(connectorPlan(context), true, trace, deadline, stop);
+    channel = await openTlsConnection({ ...connectorPlan(context), captureFirstBytes: true }, trace, deadline, stop);
     stop.addEventListener('abort', leave, { once: true });
     await exchangeIdentityAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trace, deadline);
     progress.accepted();

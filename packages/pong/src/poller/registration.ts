@@ -35,7 +35,7 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
   const trace = new ConnectionTrace({ host, port, timeoutUs: deadline.spanUs });
   const { expectedThumbprint: _, ...target } = connectorPlan({ ...context, secureContext: createSecureContext() });
   try {
-    const channel = await openTlsConnection(target, false, trace, deadline, context.stop);
+    const channel = await openTlsConnection(target, trace, deadline, context.stop);
     const cut = (): void => channel.cancel();
     context.stop.addEventListener('abort', cut, { once: true });
     try {

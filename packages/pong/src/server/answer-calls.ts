@@ -19,7 +19,7 @@ export async function answerCalls(
   if (subscription !== undefined) return;
 
   connection.enterStage('rpc');
-  const attest = server.attestor.forConnection(connection, (nonce) => channel.prove(nonce));
+  const attest = server.attestor.forConnection(connection, (nonce) => channel.exportChannelBinding(nonce));
   const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
   const context = { view, queryRecords, attest, stopKeepAlive };

@@ -95,7 +95,7 @@ test('a client receives an attestation of its own session, once', async () => {
   const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
   const nonce = randomBytes(NONCE_BYTES);
   const { result } = await call(exchange, attest, nonce, endpoint, deadline);
-  const { keyingMaterial, handshakeBound } = channel.prove(nonce);
+  const { keyingMaterial, handshakeBound } = channel.exportChannelBinding(nonce);
   const localView = {
     nonce: nonce.toString('hex'),
     ownThumbprint: (await clientIdentity()).thumbprint,

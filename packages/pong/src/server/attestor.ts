@@ -35,17 +35,17 @@ export class Attestor {
     this.#refilledUs = clockUs();
   }
 
-  /** @param prove exports keying material from the TLS session of this connection for a nonce. */
+  /** Returns the function that attests to one connection. @param exportBinding exports keying material from the TLS session of this connection for a nonce. */
   forConnection(
     { connectionId, facts }: InboundConnection,
-    prove: (nonce: Buffer) => ChannelBinding,
+    exportBinding: (nonce: Buffer) => ChannelBinding,
   ): AttestConnection {
     let isDone = false;
     return (nonce) => {
       if (isDone) return 'once-only';
       if (!this.#takeToken()) return 'too-many';
       isDone = true;
-      const { handshakeBound, keyingMaterial } = prove(nonce);
+      const { handshakeBound, keyingMaterial } = exportBinding(nonce);
       const statement = serializeStatement({
         v: 1,
         nonce: nonce.toString('hex'),

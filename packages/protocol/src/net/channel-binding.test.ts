@@ -54,7 +54,9 @@ it('is had over a tap, and by a channel until that is closed', async () => {
   const { connector, listener } = await session({}, true);
   const [here, there] = [socketChannel(connector), socketChannel(listener)];
   const nonce = Buffer.alloc(32);
-  expect(here.prove(nonce)).toEqual(there.prove(nonce));
+  expect(here.exportChannelBinding(nonce)).toEqual(there.exportChannelBinding(nonce));
   here.cancel();
-  expect(() => here.prove(nonce)).toThrow(expect.objectContaining({ code: 'CONNECTION_CLOSED' }) as Error);
+  expect(() => here.exportChannelBinding(nonce)).toThrow(
+    expect.objectContaining({ code: 'CONNECTION_CLOSED' }) as Error,
+  );
 });

@@ -65,16 +65,17 @@ export async function receiveConnection(
   options: ReceiveOptions,
   handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
 ): Promise<void> {
-  const handshakeBy = Deadline.inMs(options.limits.handshakeMs);
-  const firstBytes = await readFirstBytes(socket, handshakeBy);
+  const deadline = Deadline.inMs(options.limits.handshakeMs);
+  const firstBytes = await readFirstBytes(socket, deadline);
   if (firstBytes === undefined) return;
   connection.record({ firstBytes });
 
-  const { socket: tls, seen } = await connection.stage('tls', () =>
-    handshakeAsListener(socket, options.secureContext, firstBytes, handshakeBy, options.stop),
+  const { secureContext, stop: signal } = options;
+  const { socket: tls, session } = await connection.stage('tls', () =>
+    handshakeAsListener(socket, { secureContext, firstBytes, deadline, signal }),
   );
   const gone = watchEnd(tls, connection);
-  recordTls(connection, seen);
+  recordTls(connection, session);
 
   const channel = socketChannel(tls, socket);
   try {
@@ -83,7 +84,7 @@ export async function receiveConnection(
       const { clientThumbprint = null } = connection.facts;
       await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
       const identity = await receiveIdentity(channel, connection, options.limits);
-      await handlePeer({ connection, channel, certificate: seen.peerCertificate, gone, ...identity });
+      await handlePeer({ connection, channel, certificate: session.peerCertificate, gone, ...identity });
     } else if (preamble.kind === 'other') {
       await answerWithPage(channel, connection, options, preamble);
     }
