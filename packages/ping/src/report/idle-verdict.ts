@@ -62,7 +62,7 @@ export function idleVerdict(sides: IdleSides): Verdict {
   return on.longestOkUs === undefined && off.longestOkUs === undefined ? nothingMeasuredVerdict() : survival(sides);
 }
 
-/** Only tentacle-pong can be asked to send no keep-alives. */
+/** Only tentacle-pong can be asked to stop its keep-alives. */
 const FROM_THIS_END =
   ' from this end (the keep-alives of a Tentacle, every 15 s from 8.1.62 on, cannot be turned off from here)';
 

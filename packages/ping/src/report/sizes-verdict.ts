@@ -11,6 +11,7 @@ import {
   showPathMtu,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
 import { startPong } from './transfer-verdict.js';
 
@@ -105,15 +106,15 @@ function limitOf(direction: Direction, { found, observation }: SizeSearchSide) {
   const { largestOkBytes, smallestFailedBytes, passesInPieces } = found;
   if (observation === undefined || smallestFailedBytes === undefined) return [];
   const { sizeBytes = smallestFailedBytes, movedBytes = 0, differsAt } = observation.facts.transfer ?? {};
-  const transfer = {
+  const transfer = omitUndefined({
     direction,
     sizeBytes,
     movedBytes,
-    ...(differsAt === undefined ? {} : { differsAt }),
-    ...(largestOkBytes === undefined ? {} : { largestOkBytes }),
+    differsAt,
+    largestOkBytes,
     smallestFailedBytes,
-    ...(passesInPieces === undefined ? {} : { passesInPieces }),
-  };
+    passesInPieces,
+  });
   const limited = { signature: observation.signature, facts: { ...observation.facts, transfer } };
   return [{ id: classify(limited).id, observation: limited, found }];
 }

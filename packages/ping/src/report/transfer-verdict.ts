@@ -8,7 +8,7 @@ interface Moved {
   readonly movedBytes: number;
 }
 
-/** The step that makes it possible to transfer any amount of data. */
+/** The step after which any amount of data can be transferred. */
 export const startPong = {
   who: 'tentacle-admin',
   action:

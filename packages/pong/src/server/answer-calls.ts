@@ -5,7 +5,7 @@ import type { ServerContext } from './server-context.js';
 import { answerCall, metricName, type QueryRecords } from './services.js';
 
 /**
- * Answer a client's calls until it leaves, as a listening Tentacle does.
+ * Answers a client's calls until it leaves, as a listening Tentacle does.
  * @throws whatever ended the connection, unless it ended normally.
  */
 export async function answerCalls(
@@ -36,7 +36,7 @@ export async function answerCalls(
   });
 }
 
-/** A client's name for a service or a method, safe to log. Real names are under 100 characters. */
+/** Returns a client's name for a service or a method, safe to log. Real names are under 100 characters. */
 function loggable(text: string): string {
   return maskUnsafe(text.slice(0, 100));
 }

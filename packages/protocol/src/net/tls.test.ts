@@ -19,8 +19,8 @@ async function listenerOptions(
   return { secureContext, firstBytes, deadline: limits.deadline ?? soon(), signal: limits.signal ?? never };
 }
 
-/** A listener's handshake with a client of Node's, as the client is told to be. */
-async function listenerSees(options: ConnectionOptions) {
+/** Returns a listener's handshake with a client of Node's, which has these options. */
+async function handshakeWithClient(options: ConnectionOptions) {
   const { connector, listener } = await tcpPair();
   const client = connect({ socket: connector, rejectUnauthorized: false, ...options });
   client.on('error', () => undefined);
@@ -29,8 +29,8 @@ async function listenerSees(options: ConnectionOptions) {
   return handshakeAsListener(listener, await listenerOptions(first));
 }
 
-/** A listener's handshake with whoever says this. */
-async function listenerHears(bytes: Uint8Array | string, end: boolean, deadline = soon()): Promise<unknown> {
+/** Returns a listener's handshake with a peer that sends these bytes. */
+async function handshakeAfter(bytes: Uint8Array | string, end: boolean, deadline = soon()): Promise<unknown> {
   const options = await listenerOptions(Buffer.alloc(0), { deadline });
   const { connector, listener } = await tcpPair();
   if (end) {
@@ -44,20 +44,20 @@ async function listenerHears(bytes: Uint8Array | string, end: boolean, deadline 
   return handshake.catch((error: unknown) => error);
 }
 
-/** The head of a ClientHello, whose rest never comes. */
+/** The head of a ClientHello without the rest. */
 const HALF_HELLO = Buffer.from('16030100c8010000c40303', 'hex');
 
 describe('a listener', () => {
-  it('sees version, suite, name and certificate of a client', async () => {
+  it('reads version, suite, name and certificate of a client', async () => {
     const identity = await testIdentity('Octopus Server');
-    const { session } = await listenerSees({ ...identity.secureContextOptions, servername: 'tentacle.example' });
+    const { session } = await handshakeWithClient({ ...identity.secureContextOptions, servername: 'tentacle.example' });
     expect(session).toMatchObject({ version: 'TLSv1.3', serverName: 'tentacle.example' });
     expect(session.cipher).toMatch(/^TLS_AES_/);
     expect(thumbprintOf(session.peerCertificate ?? Buffer.alloc(0))).toBe(identity.thumbprint);
   });
 
-  it('takes a client without a certificate, and TLS 1.2', async () => {
-    const { session } = await listenerSees({ maxVersion: 'TLSv1.2' });
+  it('accepts a client without a certificate, and TLS 1.2', async () => {
+    const { session } = await handshakeWithClient({ maxVersion: 'TLSv1.2' });
     expect(session.version).toBe('TLSv1.2');
     expect(session).not.toHaveProperty('peerCertificate');
     expect(session).not.toHaveProperty('serverName');
@@ -68,8 +68,8 @@ describe('a listener', () => {
     ['a CONNECT', 'CONNECT tentacle.example:10933 HTTP/1.0\r\n\r\n', 'ERR_SSL_HTTPS_PROXY_REQUEST'],
     ['an SSH client', 'SSH-2.0-OpenSSH_9.2p1\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
     ['zeros', Buffer.alloc(100), 'ERR_SSL_WRONG_VERSION_NUMBER'],
-  ])('says what it heard: %s', async (_, bytes, code) => {
-    expect(await listenerHears(bytes, false)).toMatchObject({
+  ])('reports the bytes that it received: %s', async (_, bytes, code) => {
+    expect(await handshakeAfter(bytes, false)).toMatchObject({
       name: 'HandshakeError',
       code,
       firstBytes: Buffer.from(bytes),
@@ -77,7 +77,7 @@ describe('a listener', () => {
     });
   });
 
-  it('says that the client left in the middle', async () => {
+  it('reports that the client left in the middle', async () => {
     const { connector, listener } = await tcpPair();
     connector.write(HALF_HELLO);
     const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
@@ -89,11 +89,11 @@ describe('a listener', () => {
   it.each([
     ['a half hello', HALF_HELLO, 'TLS_CLOSED'],
     ['a plain HTTP request', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'ERR_SSL_HTTP_REQUEST'],
-  ])('says what it heard of a client that had left before it began: %s', async (_, bytes, code) => {
-    expect(await listenerHears(bytes, true)).toMatchObject({ code, firstBytes: bytes });
+  ])('reports the bytes of a client that had left before the handshake began: %s', async (_, bytes, code) => {
+    expect(await handshakeAfter(bytes, true)).toMatchObject({ code, firstBytes: bytes });
   });
 
-  it('says that the client reset', async () => {
+  it('reports that the client reset', async () => {
     const { connector, listener } = await tcpPair();
     connector.write(HALF_HELLO);
     const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
@@ -102,15 +102,15 @@ describe('a listener', () => {
     await expect(handshake).rejects.toMatchObject({ code: 'ECONNRESET', syscall: 'read' });
   });
 
-  it('gives up at the deadline', async () => {
-    expect(await listenerHears(HALF_HELLO, false, Deadline.inMs(50))).toMatchObject({
+  it('times out at the deadline', async () => {
+    expect(await handshakeAfter(HALF_HELLO, false, Deadline.inMs(50))).toMatchObject({
       code: 'TLS_TIMEOUT',
       firstBytes: HALF_HELLO,
       receivedBytes: HALF_HELLO.length,
     });
   });
 
-  it('stops with a signal, and lets the connection go', async () => {
+  it('stops with a signal, and releases the connection', async () => {
     const { connector, listener } = await tcpPair();
     const controller = new AbortController();
     const options = await listenerOptions(Buffer.alloc(0), { signal: controller.signal });
@@ -152,7 +152,7 @@ describe('a connector', () => {
     },
   );
 
-  it.each(['127.0.0.1', '::1'])('asks for no name at an address: %s', async (serverName) => {
+  it.each(['127.0.0.1', '::1'])('requests no name for an address: %s', async (serverName) => {
     const { server } = await both({ serverName });
     expect(server.session).not.toHaveProperty('serverName');
   });

@@ -1,3 +1,5 @@
+import { omitUndefined } from '../plain-data/omit-undefined.js';
+
 /** Errors of a transport step that no system call reports: deadlines, a close without an error, cancellation. */
 export type TransportErrorCode =
   | 'DNS_TIMEOUT'
@@ -81,7 +83,7 @@ export class ProxyError extends Error {
     { received, receivedBytes }: { readonly received: Buffer; readonly receivedBytes: number },
     cause?: Error,
   ) {
-    super(cause?.message ?? `${code} after ${receivedBytes} bytes`, cause === undefined ? {} : { cause });
+    super(cause?.message ?? `${code} after ${receivedBytes} bytes`, omitUndefined({ cause }));
     this.code = code;
     this.syscall = (cause as NodeJS.ErrnoException | undefined)?.syscall;
     this.received = received;

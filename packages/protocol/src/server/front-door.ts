@@ -55,7 +55,7 @@ export interface AuthenticatedPeer {
 }
 
 /**
- * Receive one connection, from accept to its end: TLS, the preamble, then the page, or trust, identity and the handler.
+ * Receives one connection, from accept to its end: TLS, the preamble, then the page, or trust, identity and the handler.
  * What is observed is recorded on the connection as it is observed.
  * @throws whatever ended it, unless it ended normally; by then the connection is closed, or closing.
  */
@@ -96,7 +96,7 @@ export async function receiveConnection(
   }
 }
 
-/** Record what the peer does to the connection from now on. */
+/** Records what the peer does to the connection from now on. */
 function watchEnd(tls: TLSSocket, connection: InboundConnection): AbortSignal {
   const gone = new AbortController();
   tls.on('error', (error) => connection.failed(error));
@@ -120,7 +120,7 @@ async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): 
   });
 }
 
-/** Read the peer's identity; its answer follows when the handler accepts the peer, within the same time. */
+/** Reads the peer's identity; its answer follows when the handler accepts the peer, within the same time. */
 async function receiveIdentity(
   channel: SocketChannel,
   connection: InboundConnection,
