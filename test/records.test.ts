@@ -67,7 +67,12 @@ async function recordsOf(
   const service = await tcpPeer((socket) => {
     const serve = async (): Promise<void> => {
       const first = (await firstBytes(socket)) ?? Buffer.alloc(0);
-      const { socket: tls } = await handshakeAsListener(socket, secureContext, first, soon(), never);
+      const { socket: tls } = await handshakeAsListener(socket, {
+        secureContext,
+        firstBytes: first,
+        deadline: soon(),
+        signal: never,
+      });
       const channel = socketChannel(tls);
       const awaiting = 'the client';
       await readPreamble(channel.source, { awaiting, deadline: soon(), silenceMs: 20_000, maxBytes: 100 });
@@ -94,7 +99,7 @@ async function recordsOf(
   });
   const trace = new ConnectionTrace({ host: '127.0.0.1', port: counting.port, timeoutUs: 20_000_000 });
   const plan = { host: '127.0.0.1', port: counting.port, secureContext: createSecureContext() };
-  const channel = await openTlsConnection(plan, false, trace, soon(), never);
+  const channel = await openTlsConnection(plan, trace, soon(), never);
   await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, soon());
   const exchange = new ClientExchange(channel, 'listening', 1_000_000);
   await use(exchange, channel.source);

@@ -66,7 +66,7 @@ async function recordSizes(port: number, pemFile: string): Promise<string[]> {
   const deadline = Deadline.inMs(10_000);
   const trace = new ConnectionTrace({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
   const plan = { host: '127.0.0.1', port, secureContext: createSecureContext({ cert: pem, key: pem }) };
-  const channel = await openTlsConnection(plan, false, trace, deadline, new AbortController().signal);
+  const channel = await openTlsConnection(plan, trace, deadline, new AbortController().signal);
   await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
   const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
   const endpoint = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { okVerdict } from '../../packages/protocol/src/diagnostics/index.js';
+import { okVerdict } from '../../packages/ping/src/report/run-verdicts.js';
 import { type Command, command, startPong, summaryOf } from './command.js';
 import { reportOf } from './report.js';
 

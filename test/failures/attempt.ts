@@ -19,7 +19,7 @@ import { testIdentity } from '../identities.js';
 /** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
 export interface Manner {
   readonly host?: string;
-  readonly watch?: boolean;
+  readonly captureFirstBytes?: boolean;
   /**
    * How long the connection may take to the end of TLS; then the identities; then each call. Long, unless it is what
    * the test is about: what comes before it must not end it on a busy machine.
@@ -59,19 +59,19 @@ export const OWN_CONTEXT = createSecureContext(own.secureContextOptions);
 
 /** The staged path of a client that connects, to GetCapabilities: what it came to. */
 export async function attempt(port: number, manner: Manner = {}): Promise<Outcome> {
-  const { host = '127.0.0.1', timeoutMs = 20_000, expectedThumbprint, calls = 1 } = manner;
+  const { host = '127.0.0.1', timeoutMs = 20_000, expectedThumbprint, calls = 1, captureFirstBytes = true } = manner;
   const signal = manner.signal ?? new AbortController().signal;
   const pinned = expectedThumbprint === undefined ? {} : { expectedThumbprint };
   const known = { ownThumbprint: OWN_THUMBPRINT, ...pinned, ...manner.facts };
   const trace = new ConnectionTrace({ host, port, timeoutUs: timeoutMs * 1000, ...known });
   const deadline = Deadline.inMs(timeoutMs);
   const way = manner.proxy === undefined ? {} : { proxy: manner.proxy };
-  const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, ...pinned, ...way };
+  const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, captureFirstBytes, ...pinned, ...way };
   let channel: SocketChannel | undefined;
   const cut = (): void => channel?.cancel();
   signal.addEventListener('abort', cut, { once: true });
   try {
-    channel = await openTlsConnection(plan, manner.watch ?? true, trace, deadline, signal);
+    channel = await openTlsConnection(plan, trace, deadline, signal);
     await manner.beforeIdentity?.();
     await exchangeIdentityAsConnector(
       channel,

@@ -55,7 +55,7 @@ const CASES: Record<string, () => Promise<Outcome>> = {
   },
   'while it waits for TLS': () => aborted((abort) => tcpPeer((socket) => void socket.once('data', abort))),
   'while it waits for TLS, without capturing bytes': () =>
-    aborted((abort) => tcpPeer((socket) => void socket.once('data', abort)), { watch: false }),
+    aborted((abort) => tcpPeer((socket) => void socket.once('data', abort)), { captureFirstBytes: false }),
   'in the middle of the handshake': () =>
     aborted((abort) =>
       tcpPeer((socket) => {

@@ -7,7 +7,7 @@ describe('a healthy path is not a failure', () => {
     ['over TLS 1.3', {}, {}],
     ['over TLS 1.2', { maxVersion: 'TLSv1.2' }, {}],
     ['with a matching pin', {}, 'pinned'],
-    ['without capturing bytes', {}, { watch: false }],
+    ['without capturing bytes', {}, { captureFirstBytes: false }],
     ['by name', {}, { host: 'localhost' }],
     ['with three calls on one connection', {}, { calls: 3 }],
   ] as const)('%s', async (_, options, manner) => {

@@ -68,10 +68,11 @@ async function attempt() {
   const port = job.peerBehind === undefined ? job.port : await peerBehind(job.peerBehind, host);
   const trace = new ConnectionTrace({ host, port, timeoutUs: timeoutMs * 1000, ownThumbprint: identity.thumbprint });
   const deadline = Deadline.inMs(timeoutMs);
-  const plan = { host, port, secureContext: createSecureContext(identity.secureContextOptions), proxy: job.proxy };
+  const secureContext = createSecureContext(identity.secureContextOptions);
+  const plan = { host, port, secureContext, proxy: job.proxy, captureFirstBytes: true };
   let failure = null;
   try {
-    const channel = await openTlsConnection(plan, true, trace, deadline, new AbortController().signal);
+    const channel = await openTlsConnection(plan, trace, deadline, new AbortController().signal);
     if (job.loseHostBefore === 'identity') execFileSync('sh', ['-ec', job.loseHost]);
     await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
     trace.enterStage('rpc');

@@ -113,7 +113,7 @@ export const tlsCases: readonly Provocation[] = [
   {
     id: 'tls.not-tls',
     by: 'an SSH server, without capturing bytes',
-    provoke: async () => attempt((await greeter('SSH-2.0-OpenSSH_9.2p1\r\n')).port, { watch: false }),
+    provoke: async () => attempt((await greeter('SSH-2.0-OpenSSH_9.2p1\r\n')).port, { captureFirstBytes: false }),
     evidence: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
     mentions: 'first bytes',
   },
@@ -190,7 +190,7 @@ export const tlsCases: readonly Provocation[] = [
   {
     id: 'tls.closed',
     by: 'a listener that closes every connection, without capturing bytes',
-    provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port, { watch: false }),
+    provoke: async () => attempt((await tcpPeer((socket) => void socket.end())).port, { captureFirstBytes: false }),
     evidence: { code: 'TLS_CLOSED', receivedBytes: 0 },
   },
   {
@@ -207,7 +207,7 @@ export const tlsCases: readonly Provocation[] = [
     by: 'a device that resets when TLS begins, without capturing bytes',
     provoke: async () => {
       const peer = await tcpPeer((socket) => void socket.once('data', () => void socket.resetAndDestroy()));
-      return attempt(peer.port, { watch: false });
+      return attempt(peer.port, { captureFirstBytes: false });
     },
     evidence: { code: 'ECONNRESET', syscall: 'read', receivedBytes: 0 },
   },
@@ -227,7 +227,7 @@ export const tlsCases: readonly Provocation[] = [
   {
     id: 'tls.silent',
     by: 'a listener that never replies, without capturing bytes',
-    provoke: async () => attempt((await tcpPeer(() => undefined)).port, { timeoutMs: 300, watch: false }),
+    provoke: async () => attempt((await tcpPeer(() => undefined)).port, { timeoutMs: 300, captureFirstBytes: false }),
     evidence: { code: 'TLS_TIMEOUT', receivedBytes: 0 },
   },
   {

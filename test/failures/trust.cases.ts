@@ -119,7 +119,8 @@ export const trustCases: readonly Provocation[] = [
     id: 'trust.closed-after-identity',
     by: 'a listener that does not trust the client, without capturing bytes',
     shownAt: 'identity',
-    provoke: async () => attempt((await refusing(({ socket }) => void socket.end())).port, { watch: false }),
+    provoke: async () =>
+      attempt((await refusing(({ socket }) => void socket.end())).port, { captureFirstBytes: false }),
     evidence: { code: 'END_OF_STREAM', receivedBytes: 0 },
     mentions: /\bclosed\b/,
   },

@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   pong: [['options'], ['server'], ['poller'], ['output'], ['testing'], ['commands'], ['main.ts']],
 };
 
-/** The relative imports of each source file of a package, tests apart, as paths below `src`. */
+/** Returns the relative imports of each source file of a package, tests apart, as paths below `src`. */
 function importsOf(name: string): Map<string, string[]> {
   const root = `packages/${name}/src`;
   const files = filesBelow(root, /(?<!\.test|\.support)\.ts$/);
@@ -51,7 +51,7 @@ function importsOf(name: string): Map<string, string[]> {
   );
 }
 
-/** The first circle of files that a depth-first walk finds, or nothing. */
+/** Returns the first circle of files that a depth-first walk finds, if any. */
 function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();
   const walk = (file: string, path: readonly string[]): string[] | undefined => {
@@ -73,7 +73,7 @@ function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | u
 
 describe.each(Object.entries(LAYERS))('the folders of %s', (name, layers) => {
   const imports = importsOf(name);
-  /** An entry is named itself, and stands above the folder in which it is. */
+  /** Returns the level of a file. An entry has its own name in the list, above its folder. */
   const levelOf = (file: string): number => {
     const entry = layers.findIndex((level) => level.includes(file));
     return entry >= 0 ? entry : layers.findIndex((level) => level.some((place) => file.startsWith(`${place}/`)));

@@ -101,7 +101,7 @@ export const proxyAnswerCases: readonly Provocation[] = [
     id,
     by: `${status} with ${header}`,
     provoke: () => through(proxyThatSays(httpAnswer(status, [header]))),
-    evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's answer" },
+    evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's response" },
     mentions: `HTTP ${status}`,
   })),
   {
@@ -227,15 +227,15 @@ export const proxyAnswerCases: readonly Provocation[] = [
     provoke: () => through(proxyThatSays('HTTP/1.1 200 Conn', 'stays'), { timeoutMs: 300 }),
     evidence: { code: 'PROXY_TIMEOUT', receivedBytes: 17 },
   },
-  ...[true, false].flatMap((watch) => [
+  ...[true, false].flatMap((captureFirstBytes) => [
     {
       id: 'proxy.no-tunnel' as const,
       shownAt: 'tls' as const,
-      by: `200 and a page at once, ${watch ? 'capturing' : 'not capturing'} bytes`,
+      by: `200 and a page at once, ${captureFirstBytes ? 'capturing' : 'not capturing'} bytes`,
       provoke: () =>
         through(
           proxyThatSays(httpAnswer('200 OK', ['Content-Type: text/html'], '<html><title>Log in</title></html>')),
-          { watch },
+          { captureFirstBytes },
         ),
       evidence: { answeredBy: 'a bare web page, titled "Log in"' },
       mentions: 'Log in',
@@ -243,8 +243,9 @@ export const proxyAnswerCases: readonly Provocation[] = [
     {
       id: 'proxy.no-tunnel' as const,
       shownAt: 'tls' as const,
-      by: `200 and text without a length, ${watch ? 'capturing' : 'not capturing'} bytes`,
-      provoke: () => through(proxyThatSays('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello'), { watch }),
+      by: `200 and text without a length, ${captureFirstBytes ? 'capturing' : 'not capturing'} bytes`,
+      provoke: () =>
+        through(proxyThatSays('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello'), { captureFirstBytes }),
       evidence: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
       mentions: '"hello"',
     },

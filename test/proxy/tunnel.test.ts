@@ -63,8 +63,8 @@ describe('the tunnel', () => {
   ])('carries calls if the response arrives %s', async (_, pieces) => {
     const { port } = await healthyPeer();
     const proxy = await tunnelProxy(pieces);
-    for (const watch of [true, false]) {
-      const { trace, failure } = await attempt(port, { proxy: proxy.address, calls: 2, watch });
+    for (const captureFirstBytes of [true, false]) {
+      const { trace, failure } = await attempt(port, { proxy: proxy.address, calls: 2, captureFirstBytes });
       expect(failure).toBeUndefined();
       expect(trace.completedStages.map(({ stage }) => stage)).toEqual([
         'tcp',
@@ -84,37 +84,43 @@ describe('the tunnel', () => {
     const { port } = await healthyPeer();
     for (const pieces of splits) {
       const proxy = await tunnelProxy(pieces);
-      expect((await attempt(port, { proxy: proxy.address, watch: false })).failure).toBeUndefined();
+      expect((await attempt(port, { proxy: proxy.address, captureFirstBytes: false })).failure).toBeUndefined();
     }
     await allConnectionsGone();
   });
 
-  it.each([true, false])('passes bytes after the response in the same packet to TLS (watched: %s)', async (watch) => {
-    const alert = Buffer.from('15030300020228', 'hex');
-    const proxy = await proxyThatSays(Buffer.concat([Buffer.from(ESTABLISHED), alert]));
-    const { failure } = await attempt(1, { proxy: proxy.address, watch });
-    expect(failure).toMatchObject({
-      id: 'tls.no-common-parameters',
-      evidence: {
-        code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-        receivedBytes: 7,
-        received: { hex: '15030300020228' },
-      },
-    });
-  });
+  it.each([true, false])(
+    'passes bytes after the response in the same packet to TLS (first bytes captured: %s)',
+    async (captureFirstBytes) => {
+      const alert = Buffer.from('15030300020228', 'hex');
+      const proxy = await proxyThatSays(Buffer.concat([Buffer.from(ESTABLISHED), alert]));
+      const { failure } = await attempt(1, { proxy: proxy.address, captureFirstBytes });
+      expect(failure).toMatchObject({
+        id: 'tls.no-common-parameters',
+        evidence: {
+          code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+          receivedBytes: 7,
+          received: { hex: '15030300020228' },
+        },
+      });
+    },
+  );
 
-  it.each([true, false])('that closes at once is reported as a closed TLS connection (watched: %s)', async (watch) => {
-    const proxy = await proxyThatSays(ESTABLISHED);
-    const { failure, observation } = await attempt(1, { proxy: proxy.address, watch });
-    expect(failure).toMatchObject({ id: 'tls.closed', evidence: { receivedBytes: 0, proxy: { status: 200 } } });
-    if (observation === undefined) throw new Error('no failure');
-    const { explanation: means, remediation: next } = describeFailure('tls.closed', observation);
-    expect(means).toMatch(new RegExp(`127\\.0\\.0\\.1:1 .*proxy 127\\.0\\.0\\.1:${proxy.port}\\b`));
-    // One step is about the proxy, and only where there is one.
-    const { proxy: _, ...direct } = observation.facts;
-    expect(next).not.toEqual(describeFailure('tls.closed', { ...observation, facts: direct }).remediation);
-    expect(next.some(({ action }) => /\bproxy\b/.test(action))).toBe(true);
-  });
+  it.each([true, false])(
+    'that closes at once is reported as a closed TLS connection (first bytes captured: %s)',
+    async (captureFirstBytes) => {
+      const proxy = await proxyThatSays(ESTABLISHED);
+      const { failure, observation } = await attempt(1, { proxy: proxy.address, captureFirstBytes });
+      expect(failure).toMatchObject({ id: 'tls.closed', evidence: { receivedBytes: 0, proxy: { status: 200 } } });
+      if (observation === undefined) throw new Error('no failure');
+      const { explanation: means, remediation: next } = describeFailure('tls.closed', observation);
+      expect(means).toMatch(new RegExp(`127\\.0\\.0\\.1:1 .*proxy 127\\.0\\.0\\.1:${proxy.port}\\b`));
+      // One step is about the proxy, and only where there is one.
+      const { proxy: _, ...direct } = observation.facts;
+      expect(next).not.toEqual(describeFailure('tls.closed', { ...observation, facts: direct }).remediation);
+      expect(next.some(({ action }) => /\bproxy\b/.test(action))).toBe(true);
+    },
+  );
 
   it('to a hung process counts no bytes of the proxy as TLS bytes', async () => {
     const { port } = await tcpPeer(() => undefined);
@@ -158,8 +164,11 @@ describe('credentials that a proxy repeats', () => {
       socket.resume();
       socket.end(answer(request));
     });
-    for (const watch of [true, false]) {
-      const { failure, observation, error } = await attempt(1, { proxy: { ...proxy.address, ...octopus }, watch });
+    for (const captureFirstBytes of [true, false]) {
+      const { failure, observation, error } = await attempt(1, {
+        proxy: { ...proxy.address, ...octopus },
+        captureFirstBytes,
+      });
       if (observation === undefined || failure === undefined) throw new Error('no failure');
       const text = describeFailure(failure.id, observation);
       const hex = failure.evidence.received?.hex ?? '';

@@ -87,7 +87,7 @@ export async function connect(options: ClientOptions): Promise<HalibutClient> {
   });
   const deadline = Deadline.inMs(connectTimeoutMs);
   const target = omitUndefined({ host, port, secureContext, expectedThumbprint, proxy });
-  const channel = await openTlsConnection(target, false, trace, deadline, signal);
+  const channel = await openTlsConnection(target, trace, deadline, signal);
   cancelOnAbort(channel, signal);
   try {
     await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);

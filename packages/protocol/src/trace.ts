@@ -112,8 +112,8 @@ export interface ConnectionFacts {
 }
 
 /** The time of one completed stage. */
-export interface StageTime {
-  readonly stage: Stage;
+export interface StageTime<Name extends string = Stage> {
+  readonly stage: Name;
   readonly durationUs: number;
 }
 
@@ -123,28 +123,38 @@ export interface MeasuredInterval {
   readonly endedUs: number;
 }
 
-/** The trace of one connection or attempt: the stage it is in, how long each stage took, and what was observed. */
-export class ConnectionTrace {
+/**
+ * The trace of one connection or attempt: the stage it is in, how long each stage took, what was observed, and the calls
+ * that were answered. A connector and a listener differ in the names of their stages and in the facts that they observe.
+ */
+export class ConnectionTrace<Facts extends object = ConnectionFacts, Name extends string = Stage> {
+  /** UTC, ISO 8601. */
+  readonly startedAt = new Date().toISOString();
   readonly startedUs = nowUs();
-  readonly completedStages: StageTime[] = [];
-  #facts: ConnectionFacts;
-  #stage: Stage = 'dns';
+  readonly completedStages: StageTime<Name>[] = [];
+  readonly #calls: Record<string, number> = {};
+  #facts: Facts;
+  #stage: Name;
   #stageStartedUs = this.startedUs;
   #interval: MeasuredInterval | undefined;
+  #completedCalls = 0;
+  #isInCall = false;
 
-  constructor(facts: ConnectionFacts) {
+  /** @param firstStage a connector, which has the default names, starts with `dns`; a listener names its first stage. */
+  constructor(facts: NoInfer<Facts>, firstStage: NoInfer<Name> = 'dns' as Name) {
     this.#facts = facts;
+    this.#stage = firstStage;
   }
 
-  /** Enters a stage that is not timed: for calls beside the measurement. */
-  enterStage(stage: Stage): void {
+  /** Enters a stage that lasts until the next one or the end; it is not timed. */
+  enterStage(stage: Name): void {
     this.#stage = stage;
     this.#stageStartedUs = nowUs();
     this.#interval = undefined;
   }
 
   /** Runs the work of one stage. When the work succeeds, its time is kept; when it throws, the trace stays in the stage. */
-  async stage<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> {
+  async stage<T>(stage: Name, work: () => Promise<T> | T): Promise<T> {
     this.enterStage(stage);
     const startedUs = this.#stageStartedUs;
     const result = await work();
@@ -159,21 +169,48 @@ export class ConnectionTrace {
   }
 
   /** Adds what was observed. */
-  record(facts: Partial<ConnectionFacts>): void {
+  record(facts: Partial<Facts>): void {
     this.#facts = { ...this.#facts, ...facts };
   }
 
-  get facts(): ConnectionFacts {
+  /** A call was sent or received. */
+  callStarted(): void {
+    this.#isInCall = true;
+  }
+
+  /** The call was answered. @param name counted under `calls`. */
+  callCompleted(name: string): void {
+    this.#calls[name] = (this.#calls[name] ?? 0) + 1;
+    this.#completedCalls++;
+    this.#isInCall = false;
+  }
+
+  get facts(): Facts {
     return this.#facts;
   }
 
-  /** The stage the attempt is in, or was in when it failed. */
-  get currentStage(): Stage {
+  /** The stage the connection is in, or was in when it failed. */
+  get currentStage(): Name {
     return this.#stage;
   }
 
   /** The time since the current stage began. */
   get elapsedInStageUs(): number {
     return nowUs() - this.#stageStartedUs;
+  }
+
+  /** The number of answered calls, by name. */
+  get calls(): Readonly<Record<string, number>> {
+    return this.#calls;
+  }
+
+  /** The number of all answered calls. */
+  get completedCalls(): number {
+    return this.#completedCalls;
+  }
+
+  /** Whether a call waits for its answer. */
+  get isInCall(): boolean {
+    return this.#isInCall;
   }
 }

@@ -34,7 +34,7 @@ async function open(): Promise<() => Promise<void>> {
   const deadline = Deadline.inMs(DEADLINE_MS);
   const trace = new ConnectionTrace({ host: '127.0.0.1', port, timeoutUs: deadline.spanUs });
   const plan = { host: '127.0.0.1', port, secureContext };
-  const channel = await openTlsConnection(plan, false, trace, deadline, never);
+  const channel = await openTlsConnection(plan, trace, deadline, never);
   await exchangeIdentityAsConnector(channel, { role: 'MX-CLIENT' }, trace, deadline);
   const exchange = new ClientExchange(channel, 'listening', 1024 * 1024);
   const remoteThumbprint = trace.facts.peerCertificate?.thumbprint ?? '';

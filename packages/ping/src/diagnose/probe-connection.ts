@@ -45,12 +45,13 @@ export async function probeConnection(context: DiagnosisContext, options: ProbeO
   const target = {
     ...connectorOptions(acceptAnyCertificate ? withoutPin(route) : route, secureContext),
     address: options.address,
+    captureFirstBytes: true,
     ...(serverName === undefined ? {} : { serverName }),
     ...(options.sendProxyHeader === true ? { preface: proxyHeader } : {}),
   };
   trace.record({ ownThumbprint: identity.thumbprint });
   try {
-    const channel = await openTlsConnection(target, true, trace, deadline, context.signal);
+    const channel = await openTlsConnection(target, trace, deadline, context.signal);
     context.connections.tls++;
     recordDurations();
     return { ok: true, trace, channel };

@@ -1,4 +1,5 @@
-import { failureVerdict, nothingMeasuredVerdict, type Verdict, pathWorksVerdict } from 'tentacle-protocol/diagnostics';
+import { failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
+import { nothingMeasuredVerdict, pathWorksVerdict } from '../report/run-verdicts.js';
 import type { DiagnosisContext, Problem } from './diagnosis-context.js';
 
 /**

@@ -1,5 +1,6 @@
 import { columns, ms, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol/cli';
-import { DEPTHS, failureDefinition } from 'tentacle-protocol/diagnostics';
+import { failureDefinition } from 'tentacle-protocol/diagnostics';
+import { DEPTHS } from '../report/measurement-depth.js';
 import type { PeerReport, ProxyReport, Report } from '../report/report.js';
 import { buildDistribution } from '../report/distribution.js';
 import { attestationLines } from './attestation.js';

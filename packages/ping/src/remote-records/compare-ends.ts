@@ -1,4 +1,5 @@
-import type { ConnectionRecord as ConnectionRecord, RemoteEvidence } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord } from 'tentacle-protocol/diagnostics';
+import type { RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { remoteSpan } from './clock.js';
 import type { ClockDifference } from '../report/remote-view.js';

@@ -1,4 +1,5 @@
-import { drawConclusion, describeFailure, failureDefinition } from 'tentacle-protocol/diagnostics';
+import { describeFailure, failureDefinition } from 'tentacle-protocol/diagnostics';
+import { drawConclusion } from '../report/remote-evidence.js';
 import type { EndsComparison } from './ends-comparison.js';
 import { matchFiles } from './match-files.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';

@@ -1,5 +1,5 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { DEPTHS, type MeasurementDepth } from 'tentacle-protocol/diagnostics';
+import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 import { reportedOptions } from '../options/run-options.js';
 import type { SessionResults, AttestedConnection, RunSummary } from './session-results.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';

@@ -21,7 +21,7 @@ function warnings(stage: 'dns' | 'proxy', us: number): { id: string; text: strin
 }
 
 describe('through a proxy', () => {
-  it('a tunnel that takes long is a warning, with what Octopus makes of it', () => {
+  it('warns of a slow tunnel, with the time after which Octopus stops waiting', () => {
     expect(warnings('proxy', 4_999_000)).toEqual([]);
     const [warning] = warnings('proxy', 16_000_000);
     expect(warning).toMatchObject({ id: 'proxy.slow' });

@@ -1,4 +1,5 @@
-import type { ByteExcerpt, ClosedBy, FailureId, RemoteEvidence } from 'tentacle-protocol/diagnostics';
+import type { ByteExcerpt, ClosedBy, FailureId } from 'tentacle-protocol/diagnostics';
+import type { RemoteEvidence } from './remote-evidence.js';
 
 /** What the other end recorded of the attempts, or why that is not known. */
 export type RemoteView = ComparedEnds | RemoteViewUnavailable;

@@ -5,10 +5,10 @@ import type {
   ConnectionView,
   Evidence,
   FailureId,
-  MeasurementDepth,
   Verdict,
   Warning,
 } from 'tentacle-protocol/diagnostics';
+import type { MeasurementDepth } from './measurement-depth.js';
 import type { RemoteView } from './remote-view.js';
 import type { IdleReport } from './idle-report.js';
 import type { SizesReport } from './sizes-report.js';

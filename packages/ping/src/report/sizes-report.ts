@@ -8,7 +8,7 @@ export type ProbeReason = 'ladder' | 'again' | 'above' | 'between' | 'confirm';
 export interface SizeLimit {
   /** The largest size that passed below every size that failed. */
   readonly largestOkBytes?: number;
-  /** The smallest size that is taken for lost; absent where there is no limit. */
+  /** The smallest size that counts as lost; absent without a limit. */
   readonly smallestFailedBytes?: number;
   /** Sizes that had different results when they were tried again, or failed below one that passed: these failures are chance. */
   readonly inconsistent: readonly number[];

@@ -1,12 +1,9 @@
 import { STAGES } from 'tentacle-protocol';
-import {
-  failureVerdict,
-  type MeasurementDepth,
-  nothingMeasuredVerdict,
-  okVerdict,
-  type Verdict,
-  withRemoteEvidence,
-} from 'tentacle-protocol/diagnostics';
+import { failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { type MeasurementDepth } from './measurement-depth.js';
+import { nothingMeasuredVerdict, okVerdict } from './run-verdicts.js';
+import { withRemoteEvidence } from './remote-evidence.js';
 import type { ComparedEnds, RemoteView } from './remote-view.js';
 import type { AttestedConnection } from './session-results.js';
 import { buildAttestationVerdict } from './attestation-verdict.js';
@@ -41,7 +38,7 @@ function withRemoteView(verdict: Verdict, { id, count }: FailureCount, sent: num
   const all = { ...recorded, of: count, unknown: recorded.unknown + count - recorded.of };
   return withRemoteEvidence(verdict, all, {
     sent,
-    ...(largestAcceptBatch === undefined ? {} : { largestAcceptBatch }),
+    ...omitUndefined({ largestAcceptBatch }),
   });
 }
 

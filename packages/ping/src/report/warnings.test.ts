@@ -87,7 +87,7 @@ describe('calls after idleness', () => {
     checkUs,
   });
 
-  it('that took long and were answered are told, with the shortest idleness', () => {
+  it('that took long and were answered are reported, with the shortest idle time', () => {
     const found = idleWarnings([
       probe(90e6, 3e6),
       probe(5e6, 2000),

@@ -26,7 +26,7 @@ export async function requestAttestation(
   const nonce = randomBytes(NONCE_BYTES);
   try {
     const { result } = await call(exchange, attest, nonce, endpoint, deadline);
-    const { keyingMaterial, handshakeBound } = channel.prove(nonce);
+    const { keyingMaterial, handshakeBound } = channel.exportChannelBinding(nonce);
     const ends = endsOf(facts);
     const sight = {
       nonce: nonce.toString('hex'),

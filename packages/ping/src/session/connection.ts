@@ -44,13 +44,8 @@ export interface OpenOptions {
 /** Opens a connection as a client that connects: dns, tcp, [proxy], tls, trust and identity. */
 export async function openConnection(plan: RunOptions, options: OpenOptions): Promise<Connection> {
   const { secureContext, captureFirstBytes, introduces = plan.level !== 'tls', trace, deadline, signal } = options;
-  const channel = await openTlsConnection(
-    connectorOptions(plan, secureContext),
-    captureFirstBytes,
-    trace,
-    deadline,
-    signal,
-  );
+  const target = { ...connectorOptions(plan, secureContext), captureFirstBytes };
+  const channel = await openTlsConnection(target, trace, deadline, signal);
   try {
     if (introduces) {
       await withCancellation(channel, signal, () =>

@@ -48,7 +48,7 @@ export async function fetchLandingPageAs(
   const trace = new ConnectionTrace({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
   try {
     const target = { ...connectorOptions(plan, secureContext), ...(address === undefined ? {} : { address }) };
-    const channel = await openTlsConnection(target, false, trace, deadline, signal);
+    const channel = await openTlsConnection(target, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
       return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);

@@ -22,11 +22,14 @@ import { pollingText, pollReportText } from '../output/poll-text.js';
  */
 export async function pollCommand(
   plan: PollOptions,
-  options: ParsedOptions,
-  log: Logger,
-  version: string,
-  environment: Environment,
+  run: {
+    readonly options: ParsedOptions;
+    readonly log: Logger;
+    readonly version: string;
+    readonly environment: Environment;
+  },
 ): Promise<number> {
+  const { options, log, version, environment } = run;
   const { stdout: print } = environment;
   const { certFile, keyFile, pfxFile } = plan;
   const passphrase = await passphraseFrom(plan.passphraseFile, environment.env);

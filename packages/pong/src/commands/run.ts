@@ -12,7 +12,7 @@ export async function run(
   if (options.value('poll') !== undefined) {
     const plan = parsePollOptions(positionals, options);
     const { pollCommand } = await import('./poll.js');
-    return pollCommand(plan, options, logger(plan.logLevel), version, environment);
+    return pollCommand(plan, { options, log: logger(plan.logLevel), version, environment });
   }
   const plan = parseListenOptions(positionals, options);
   const { listenCommand } = await import('./listen.js');

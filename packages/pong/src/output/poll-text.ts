@@ -93,7 +93,7 @@ function registrationText({ registration, server, tries, verdict }: PollReport):
     ? 'Polling confirmed this; the check itself examines neither certificate nor identity.'
     : 'The check examines neither certificate nor identity: an intercepting proxy, a web server or a Tentacle passes as well. It does not test whether the server trusts this Tentacle.';
   const sentences = [
-    `The check that register-with makes (POST https://${server.host}:${server.port}/handshake) received ${answer}.`,
+    `The check that register-with runs (POST https://${server.host}:${server.port}/handshake) received ${answer}.`,
     result,
     ...(passes ? [limits] : []),
   ];

@@ -5,7 +5,7 @@ const MIN_US = 5_000_000;
 const MAX_US = 120_000_000;
 
 /**
- * How long a polling Tentacle waits before it connects again: once to twice as long as it has been failing, within
+ * Returns how long a polling Tentacle waits before it connects again: once to twice as long as it has been failing, within
  * bounds. So it retries after 5 s at first, then about half as often each time, down to every 2 minutes.
  * @param failingUs since the first attempt after the last one that reached the identities.
  * @param spread 0 up to 1: drawn once for each connection, so that many Tentacles do not reconnect at the same moment.

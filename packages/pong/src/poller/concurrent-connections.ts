@@ -16,7 +16,7 @@ export class ConcurrentConnections {
   readonly #connecting = new Set<Promise<void>>();
   #accepted = 0;
 
-  /** Add a connection that is being started. */
+  /** Adds a connection that is being started. */
   register(): ConnectionHandle {
     let resolveOutcome: (() => void) | undefined;
     const outcome = new Promise<void>((resolve) => (resolveOutcome = resolve));
@@ -39,7 +39,7 @@ export class ConcurrentConnections {
     };
   }
 
-  /** How many are accepted now, including those whose outcome is due within a moment. */
+  /** Returns how many are accepted now, including those whose outcome is due within a moment. */
   async countAccepted(): Promise<number> {
     const giveUp = new AbortController();
     const { signal } = giveUp;

@@ -20,11 +20,12 @@ import {
   type Observation,
   observe,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { LIMITS } from '../server/limits.js';
 import { answerCall, metricName } from '../server/services.js';
 import type { ConcurrentConnections } from './concurrent-connections.js';
 import type { PollObservation, PollResult } from './poll-result.js';
-import { connectorPlan, initialFacts, type PollingContext } from './polling-context.js';
+import { connectOptions, initialFacts, type PollingContext } from './polling-context.js';
 
 /**
  * A server without work sends a null message each 30 s. Four times that in silence is a dead connection; the real
@@ -45,7 +46,7 @@ export interface PollingObserver {
   readonly connections: ConcurrentConnections;
 }
 
-/** Poll over one connection: connect, send the identity, and answer what arrives until it ends. It never throws. */
+/** Polls over one connection: connects, sends the identity, and answers calls until it ends. It never throws. */
 export async function pollOnce(
   context: PollingContext,
   observer: PollingObserver,
@@ -63,7 +64,7 @@ export async function pollOnce(
   };
 
   try {
-    channel = await openTlsConnection(connectorPlan(context), true, trace, deadline, stop);
+    channel = await openTlsConnection({ ...connectOptions(context), captureFirstBytes: true }, trace, deadline, stop);
     stop.addEventListener('abort', leave, { once: true });
     await exchangeIdentityAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trace, deadline);
     progress.accepted();
@@ -88,7 +89,7 @@ export async function pollOnce(
       handle.closed();
       return progress.result('stopped');
     }
-    // Taken before the questions below, which take time of their own.
+    // Recorded before the checks below, which take time of their own.
     progress.ended();
     const { signature } = observe(wrongRole ?? error, trace);
     handle.closed();
@@ -108,12 +109,10 @@ export async function pollOnce(
   }
 }
 
-/** What one connection has done up to now. */
+/** What one connection has done until now. */
 class Progress {
   readonly #context: PollingContext;
   readonly #trace: ConnectionTrace;
-  readonly #startedAt = new Date().toISOString();
-  readonly #calls: Record<string, number> = {};
   #keepAlives = 0;
   #messages = 0;
   #acceptedUs: number | undefined;
@@ -140,6 +139,7 @@ class Progress {
   async answer(call: IncomingCall, channel: SocketChannel | undefined): Promise<Reply> {
     const { version, tally } = this.#context;
     const startedUs = nowUs();
+    this.#trace.callStarted();
     const reply = await answerCall(call, {
       view: () => describeConnection(version, this.#trace.facts),
       queryRecords: () => noRecords(version),
@@ -147,7 +147,7 @@ class Progress {
       stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
     });
     const name = metricName(call);
-    this.#calls[name] = (this.#calls[name] ?? 0) + 1;
+    this.#trace.callCompleted(name);
     tally.answered(name, nowUs() - startedUs);
     this.#messageReceived();
     return reply;
@@ -163,16 +163,14 @@ class Progress {
   result(outcome: PollResult['outcome']): PollResult & PollObservation {
     const { address, localAddress, localPort } = this.#trace.facts;
     return {
-      startedAt: this.#startedAt,
+      startedAt: this.#trace.startedAt,
       outcome,
       stages: this.#trace.completedStages,
       wasTaken: this.isAccepted,
       polledUs: this.#acceptedUs === undefined ? 0 : (this.#endedUs ?? nowUs()) - this.#acceptedUs,
-      calls: this.#calls,
+      calls: this.#trace.calls,
       keepAlives: this.#keepAlives,
-      ...(address === undefined ? {} : { address }),
-      ...(localAddress === undefined ? {} : { localAddress }),
-      ...(localPort === undefined ? {} : { localPort }),
+      ...omitUndefined({ address, localAddress, localPort }),
       facts: this.#trace.facts,
     };
   }
@@ -185,13 +183,13 @@ class Progress {
   }
 }
 
-/** Tell the server that this end is leaving, as the real Tentacle does. */
+/** Announces to the server that this end is leaving, as the real Tentacle does. */
 async function sendEnd(channel: SocketChannel): Promise<void> {
   await channel.write(Buffer.from('END\r\n'), Deadline.inMs(GOODBYE_MS)).catch(() => undefined);
   channel.close();
 }
 
-/** What the server may be told about the connection, as this end observes it. */
+/** Returns what the server may learn about the connection, as this end observes it. */
 function describeConnection(pongVersion: string, facts: ConnectionFacts): ConnectionView {
   const { address = '', port, tlsVersion = '', cipher = '', peerCertificate } = facts;
   const clientThumbprint = peerCertificate?.thumbprint ?? null;

@@ -1,6 +1,6 @@
 import { type CertificateFacts, type Stage, STAGES } from 'tentacle-protocol';
-import { type Target, type DurationFigures, type DurationHistogram } from 'tentacle-protocol/cli';
-import { type Evidence, type FailureId, failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
+import { type Target, type DurationFigures, type DurationHistogram, omitUndefined } from 'tentacle-protocol/cli';
+import { counted, type Evidence, type FailureId, failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
 import type { RegistrationCheck } from './registration.js';
 import type { PollingContext } from './polling-context.js';
 import type { FailureCount, PollTally } from './poll-tally.js';
@@ -44,7 +44,7 @@ export interface PollReport extends Omit<Polling, 'schema'> {
   readonly calls: Readonly<Record<string, number>>;
   /** From a call's arrival to its answer. */
   readonly answering?: DurationFigures;
-  /** From one message of the server to the null message after it: 30 s while there is no work. */
+  /** From one message of the server to the null message after it: 30 s without work. */
   readonly keepAlives?: DurationFigures;
   readonly peer: {
     readonly address?: string;
@@ -72,7 +72,7 @@ export function describePolling({ plan, proxy, subscription, thumbprint }: Polli
   return {
     schema: 'tentacle-pong/polling/1',
     server: plan.server,
-    ...(proxy === undefined ? {} : { proxy: { host: proxy.host, port: proxy.port } }),
+    ...omitUndefined({ proxy: proxy && { host: proxy.host, port: proxy.port } }),
     subscription,
     connections: plan.connections,
     thumbprint,
@@ -104,13 +104,8 @@ export function buildPollReport(
     calls: Object.fromEntries([...tally.calls].sort(([, a], [, b]) => b - a)),
     ...figures('answering', tally.answering),
     ...figures('keepAlives', tally.keepAlives),
-    peer: {
-      ...(address === undefined ? {} : { address }),
-      ...(certificate === undefined ? {} : { thumbprint: certificate.thumbprint, certificate }),
-      ...(tlsVersion === undefined ? {} : { tlsVersion }),
-      ...(cipher === undefined ? {} : { cipher }),
-    },
-    ...(registration === undefined ? {} : { registration }),
+    peer: omitUndefined({ address, thumbprint: certificate?.thumbprint, certificate, tlsVersion, cipher }),
+    ...omitUndefined({ registration }),
     failures: failures.map(({ observation: _, ...failure }) => failure),
     verdict: buildVerdict(tally, failures),
   };
@@ -145,12 +140,8 @@ function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollV
     means:
       messages === 0
         ? 'All connections stayed up. No message has been received yet: a server without work sends one each 30 s.'
-        : `All connections stayed up. They carried ${count(calls, 'call')} and ${count(messages - calls, 'keep-alive')}.`,
+        : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(messages - calls, 'keep-alive')}.`,
     certainty: { kind: 'conclusive' },
     next: [],
   };
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

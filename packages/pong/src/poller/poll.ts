@@ -9,8 +9,8 @@ import type { PollingContext } from './polling-context.js';
 import { checkRegistration, type RegistrationCheck } from './registration.js';
 
 /**
- * Keep as many connections open as the plan asks for until the run is stopped, each with its own back-off, as a polling
- * Tentacle does.
+ * Keeps as many connections open as the plan has, each with its own back-off, as a polling Tentacle does, until the run is
+ * stopped.
  * @returns the result of registration's check; undefined when TLS was never established, or the run was stopped before.
  */
 export async function poll(
@@ -38,23 +38,23 @@ async function keepPolling(
   observer: PollingObserver,
   spread: number,
 ): Promise<void> {
-  const backOff = new Backoff(spread);
+  const backoff = new Backoff(spread);
   const onAccepted = (): void => {
-    backOff.succeeded();
+    backoff.succeeded();
     observer.onAccepted();
   };
   while (!context.stop.aborted) {
-    backOff.attemptStarted();
+    backoff.attemptStarted();
     const result = await pollOnce(context, { ...observer, onAccepted });
     const count = context.tally.ended(result);
     if (result.outcome === 'stopped') return;
-    const { waitUs } = backOff;
+    const { waitUs } = backoff;
     logFailure(context, { connection, result, count, waitUs });
     await sleep(waitUs / 1000, undefined, { signal: context.stop }).catch(() => undefined);
   }
 }
 
-/** Explain the first failure of a kind; name and count the others. */
+/** Explains the first failure of a kind; names and counts the others. */
 function logFailure(
   { log }: PollingContext,
   attempt: { connection: number; result: PollResult & PollObservation; count: number; waitUs: number },

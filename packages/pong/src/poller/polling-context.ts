@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { ConnectOptions, ConnectionFacts, HttpProxy } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { PollOptions } from '../options/poll-options.js';
 import type { PollTally } from './poll-tally.js';
 
@@ -19,18 +20,17 @@ export interface PollingContext {
   readonly stop: AbortSignal;
 }
 
-/** Where to connect to, and with which certificate. */
-export function connectorPlan(context: Pick<PollingContext, 'plan' | 'secureContext' | 'proxy'>): ConnectOptions {
+/** Returns the peer to connect to, and the certificate to present. */
+export function connectOptions(context: Pick<PollingContext, 'plan' | 'secureContext' | 'proxy'>): ConnectOptions {
   const { plan, secureContext, proxy } = context;
   return {
     ...plan.server,
     secureContext,
-    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
-    ...(proxy === undefined ? {} : { proxy }),
+    ...omitUndefined({ expectedThumbprint: plan.thumbprint, proxy }),
   };
 }
 
-/** What is known of a connection before it starts. */
+/** Returns what is known of a connection before it starts. */
 export function initialFacts({ plan, subscription, thumbprint }: PollingContext): ConnectionFacts {
   return {
     ...plan.server,
@@ -38,6 +38,6 @@ export function initialFacts({ plan, subscription, thumbprint }: PollingContext)
     peerRole: 'server',
     subscription,
     ownThumbprint: thumbprint,
-    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
+    ...omitUndefined({ expectedThumbprint: plan.thumbprint }),
   };
 }

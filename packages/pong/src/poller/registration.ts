@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import { type Page, identifyPage } from 'tentacle-protocol/diagnostics';
-import { connectorPlan, type PollingContext } from './polling-context.js';
+import { connectOptions, type PollingContext } from './polling-context.js';
 
 /** The result of the check that Tentacle's `register-with` and `poll-server` run against the polling port. Plain JSON. */
 export interface RegistrationCheck {
@@ -25,7 +25,7 @@ const PAGE_MS = 5000;
 const PASSES = [200, 400];
 
 /**
- * Run the check that registration runs, on a connection of its own: an HTTPS request without a client certificate,
+ * Runs the check that registration runs, on a connection of its own: an HTTPS request without a client certificate,
  * whatever certificate the server presents. The page in the answer also identifies what listens there.
  * @returns undefined when the run was stopped before the answer.
  */
@@ -33,9 +33,9 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
   const { host, port } = context.plan.server;
   const deadline = Deadline.inMs(Math.min(PAGE_MS, context.plan.timeoutUs / 1000));
   const trace = new ConnectionTrace({ host, port, timeoutUs: deadline.spanUs });
-  const { expectedThumbprint: _, ...target } = connectorPlan({ ...context, secureContext: createSecureContext() });
+  const { expectedThumbprint: _, ...target } = connectOptions({ ...context, secureContext: createSecureContext() });
   try {
-    const channel = await openTlsConnection(target, false, trace, deadline, context.stop);
+    const channel = await openTlsConnection(target, trace, deadline, context.stop);
     const cut = (): void => channel.cancel();
     context.stop.addEventListener('abort', cut, { once: true });
     try {

@@ -1,10 +1,11 @@
 import { serveRequests } from 'tentacle-protocol';
-import { type AuthenticatedPeer, type ConnectionView, oneLine } from 'tentacle-protocol/diagnostics';
+import { maskUnsafe } from 'tentacle-protocol/cli';
+import { type AuthenticatedPeer, type ConnectionView } from 'tentacle-protocol/diagnostics';
 import type { ServerContext } from './server-context.js';
 import { answerCall, metricName, type QueryRecords } from './services.js';
 
 /**
- * Answer a client's calls until it leaves, as a listening Tentacle does.
+ * Answers a client's calls until it leaves, as a listening Tentacle does.
  * @throws whatever ended the connection, unless it ended normally.
  */
 export async function answerCalls(
@@ -18,7 +19,7 @@ export async function answerCalls(
   if (subscription !== undefined) return;
 
   connection.enterStage('rpc');
-  const attest = server.attestor.forConnection(connection, (nonce) => channel.prove(nonce));
+  const attest = server.attestor.forConnection(connection, (nonce) => channel.exportChannelBinding(nonce));
   const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
   const context = { view, queryRecords, attest, stopKeepAlive };
@@ -35,7 +36,7 @@ export async function answerCalls(
   });
 }
 
-/** A client's name for a service or a method, safe to log. Real names are under 100 characters. */
+/** Returns a client's name for a service or a method, safe to log. Real names are under 100 characters. */
 function loggable(text: string): string {
-  return oneLine(text.slice(0, 100));
+  return maskUnsafe(text.slice(0, 100));
 }

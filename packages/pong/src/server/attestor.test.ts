@@ -13,7 +13,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Attestor } from './attestor.js';
 import { clientIdentity, introduced, serverIdentity, startPong, tcp } from '../testing/pong.test.support.js';
 
-const proof = { keyingMaterial: Buffer.alloc(32, 7), handshakeBound: true };
+const binding = { keyingMaterial: Buffer.alloc(32, 7), handshakeBound: true };
 
 /** A connection with the facts that an attestor signs. */
 async function connection(port: number): Promise<InboundConnection> {
@@ -36,7 +36,7 @@ test('signs the facts observed of the connection', async () => {
   inbound.record({ address: 'fe80::1%eth0', localAddress: 'fe80::2%3' });
   const attestor = new Attestor(createSigningKey(), await serverIdentity());
   const nonce = randomBytes(NONCE_BYTES);
-  const attestation = attestor.forConnection(inbound, () => proof)(nonce);
+  const attestation = attestor.forConnection(inbound, () => binding)(nonce);
   if (typeof attestation === 'string') throw new Error(attestation);
   expect(isSignedBy(attestor.publicKey, attestation.statement, attestation.signature)).toBe(true);
   expect(attestation.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
@@ -66,7 +66,7 @@ test('signs once per connection, and at a limited rate for all connections', asy
   let nowUs = 5_000_000;
   const attestor = new Attestor(createSigningKey(), await serverIdentity(), () => nowUs);
   const nonce = Buffer.alloc(NONCE_BYTES);
-  const another = () => attestor.forConnection(inbound, () => proof);
+  const another = () => attestor.forConnection(inbound, () => binding);
   const ask = (): string => {
     const result = another()(nonce);
     return typeof result === 'string' ? result : 'signed';
@@ -95,7 +95,7 @@ test('a client receives an attestation of its own session, once', async () => {
   const { exchange, endpoint, deadline, channel } = await introduced(pong.port);
   const nonce = randomBytes(NONCE_BYTES);
   const { result } = await call(exchange, attest, nonce, endpoint, deadline);
-  const { keyingMaterial, handshakeBound } = channel.prove(nonce);
+  const { keyingMaterial, handshakeBound } = channel.exportChannelBinding(nonce);
   const localView = {
     nonce: nonce.toString('hex'),
     ownThumbprint: (await clientIdentity()).thumbprint,

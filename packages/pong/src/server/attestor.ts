@@ -8,8 +8,8 @@ import {
 
 /**
  * How many attestations are signed, for all clients together. A signature takes 4 ms, so 10 per second use 4% of one
- * core, whatever strangers do; a ping asks once per run. 20 at once, for pings that a script starts together, delay all
- * other connections by less than 0.1 s.
+ * core, whatever clients do; tentacle-ping requests one per run. 20 at once, for runs that a script starts together, delay
+ * all other connections by less than 0.1 s.
  */
 const PER_SECOND = 10;
 const BURST = 20;
@@ -35,17 +35,17 @@ export class Attestor {
     this.#refilledUs = clockUs();
   }
 
-  /** @param prove exports keying material from the TLS session of this connection for a nonce. */
+  /** Returns the function that attests to one connection. @param exportBinding exports keying material from the TLS session of this connection for a nonce. */
   forConnection(
     { connectionId, facts }: InboundConnection,
-    prove: (nonce: Buffer) => ChannelBinding,
+    exportBinding: (nonce: Buffer) => ChannelBinding,
   ): AttestConnection {
     let isDone = false;
     return (nonce) => {
       if (isDone) return 'once-only';
       if (!this.#takeToken()) return 'too-many';
       isDone = true;
-      const { handshakeBound, keyingMaterial } = prove(nonce);
+      const { handshakeBound, keyingMaterial } = exportBinding(nonce);
       const statement = serializeStatement({
         v: 1,
         nonce: nonce.toString('hex'),
@@ -67,7 +67,7 @@ export class Attestor {
     };
   }
 
-  /** Take a token from a bucket that the clock refills; false when it is empty. */
+  /** Takes a token from a bucket that the clock refills; false when it is empty. */
   #takeToken(): boolean {
     const atUs = this.#clockUs();
     this.#tokens = Math.min(BURST, this.#tokens + ((atUs - this.#refilledUs) / 1_000_000) * PER_SECOND);

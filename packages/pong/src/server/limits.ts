@@ -27,7 +27,7 @@ export const LIMITS: Limits = {
   idleMs: 3_600_000,
   // The real library's own default.
   callMs: 600_000,
-  // The real library's limit for a read or a write while data comes.
+  // The real library's limit for a read or a write while data arrives.
   stallMs: 60_000,
   // Echo's payload is in the message; larger data uses data streams, which are never held in memory.
   maxMessageBytes: 1024 * 1024,

@@ -4,7 +4,7 @@ import { answerCalls } from './answer-calls.js';
 import { renderPage } from './page.js';
 import type { ServerContext } from './server-context.js';
 
-/** The server of a pong: each connection gets its ending, its record and its line in the log. */
+/** Returns the server of a tentacle-pong: each connection gets its ending, its record and its line in the log. */
 export function createPongServer(context: ServerContext): ConnectionServer {
   const { tally, records, log, limits, stop, version } = context;
   const bounded = { ...context, limits: { ...limits, allowance: new MemoryBudget(limits.allMessagesMaxBytes) } };
@@ -18,9 +18,9 @@ export function createPongServer(context: ServerContext): ConnectionServer {
     onConnection: async (socket, connection) => {
       isFull = false;
       await receiveConnection(socket, connection, receiveOptions, (peer) =>
-        answerCalls(peer, bounded, (question) => {
-          const { openConnections: open, largestAcceptBatch: largestAcceptBatch } = server;
-          return records.query(question, { asker: connection.describe(version), open, largestAcceptBatch });
+        answerCalls(peer, bounded, (query) => {
+          const { openConnections: open, largestAcceptBatch } = server;
+          return records.query(query, { caller: connection.describe(version), open, largestAcceptBatch });
         }),
       );
     },

@@ -41,12 +41,12 @@ function record(change: Partial<EndedConnectionRecord>): EndedConnectionRecord {
   };
 }
 
-const asker = { connectionId: 'asks', address: '192.0.2.7', clientThumbprint: OURS, pongVersion: '0' };
+const caller = { connectionId: 'asks', address: '192.0.2.7', clientThumbprint: OURS, pongVersion: '0' };
 
 function ask(store: RecordStore, change: Partial<RecordsQuery> = {}, open: readonly EndedConnectionRecord[] = []) {
   return store.query(
     { from: AT(0), to: AT(59), after: 0, max: 100, ...change },
-    { asker, open, largestAcceptBatch: 1 },
+    { caller, open, largestAcceptBatch: 1 },
   );
 }
 
@@ -69,7 +69,7 @@ describe('records in the store', () => {
     const at = (ms: number): string => new Date(now + 10_000 + ms).toISOString();
     const complete = store.query(
       { from: at(0), to: at(9), after: 0, max: 9 },
-      { asker, open: [], largestAcceptBatch: 1 },
+      { caller, open: [], largestAcceptBatch: 1 },
     ).completeFrom;
     expect(complete <= at(0)).toBe(true);
     // They end in another order than they were accepted.
@@ -77,7 +77,7 @@ describe('records in the store', () => {
     expect(ask(store).completeFrom).toBe(at(4));
   });
 
-  test("the asker's own records by certificate or address, and a count of those that may be its own", () => {
+  test("the caller's own records by certificate or address, and a count of those that may be its own", () => {
     const store = new RecordStore();
     store.add(record({ port: 1 }));
     store.add(record({ port: 2, address: '198.51.100.1', clientThumbprint: OURS }));
@@ -94,7 +94,7 @@ describe('records in the store', () => {
   test('a client without a certificate does not own the records without one', () => {
     const store = new RecordStore();
     store.add(record({ address: '198.51.100.1', clientThumbprint: null }));
-    const context = { asker: { ...asker, clientThumbprint: null }, open: [], largestAcceptBatch: 1 };
+    const context = { caller: { ...caller, clientThumbprint: null }, open: [], largestAcceptBatch: 1 };
     const answer = store.query({ from: AT(0), to: AT(59), after: 0, max: 9 }, context);
     expect(answer).toMatchObject({ records: [], withheld: 1 });
   });

@@ -8,17 +8,18 @@ import {
   type RecordsQuery,
   RECORDS_MAX,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 
 /**
- * As many as a ping makes in a quarter of an hour. Three kinds at some 600 bytes each are a few megabytes; of peers
- * that send as much as is kept of them (4 KB), 24.
+ * As many connections as one tentacle-ping opens in a quarter of an hour. Three kinds at about 600 bytes a record are a few
+ * megabytes; from peers that send as much as a record keeps (4 KB), 24 MB.
  */
 const MAX_OF_EACH_KIND = 2000;
 
-/** What an answer to a question for records depends on, apart from the records. */
+/** What the answer to a query for records depends on, apart from the records. */
 export interface RecordsContext {
-  /** The connection that the question arrived on. */
-  readonly asker: Pick<ConnectionView, 'connectionId' | 'address' | 'clientThumbprint' | 'pongVersion'>;
+  /** The connection that the query arrived on. */
+  readonly caller: Pick<ConnectionView, 'connectionId' | 'address' | 'clientThumbprint' | 'pongVersion'>;
   /** All connections that are open now. */
   readonly open: readonly ConnectionRecord[];
   readonly largestAcceptBatch: number;
@@ -43,13 +44,13 @@ export class RecordStore {
     return this.#ring.all();
   }
 
-  /** The asker's own connections: with its certificate, or from its address. Of all others, a count at most. */
-  query({ from, to, after, max }: RecordsQuery, { asker, open, largestAcceptBatch }: RecordsContext): RecordsPage {
+  /** Returns the caller's own connections: with its certificate, or from its address. Of all others, at most the number. */
+  query({ from, to, after, max }: RecordsQuery, { caller, open, largestAcceptBatch }: RecordsContext): RecordsPage {
     const numbered = this.#ring.numbered();
     const isInPeriod = (record: ConnectionRecord): boolean => record.startedAt >= from && record.startedAt <= to;
-    const isOwn = (record: ConnectionRecord): boolean => belongsTo(asker, record);
+    const isOwn = (record: ConnectionRecord): boolean => belongsTo(caller, record);
     const isUnattributed = (record: ConnectionRecord): boolean => {
-      return !isOwn(record) && record.connectionId !== asker.connectionId && !record.clientThumbprint;
+      return !isOwn(record) && record.connectionId !== caller.connectionId && !record.clientThumbprint;
     };
     const remaining = numbered.filter(({ number, item }) => number > after && isInPeriod(item) && isOwn(item));
     const page = remaining.slice(0, Math.min(max, RECORDS_MAX));
@@ -57,21 +58,21 @@ export class RecordStore {
     const isLastPage = page.length === remaining.length;
     const ownOpen = isLastPage && max > 0 ? open.filter(isInPeriod).filter(isOwn) : [];
     return {
-      pongVersion: asker.pongVersion,
+      pongVersion: caller.pongVersion,
       now: new Date().toISOString(),
       completeFrom: this.#completeFrom,
       largestAcceptBatch,
       withheld: [...numbered.map(({ item }) => item), ...open].filter(isInPeriod).filter(isUnattributed).length,
       records: [...page.map(({ item }) => item), ...ownOpen],
-      ...(isLastPage || last === undefined ? {} : { next: last.number }),
+      ...omitUndefined({ next: isLastPage ? undefined : last?.number }),
     };
   }
 }
 
-function belongsTo(asker: RecordsContext['asker'], record: ConnectionRecord): boolean {
-  if (record.connectionId === asker.connectionId) return false;
-  if (record.address === asker.address) return true;
-  return asker.clientThumbprint !== null && record.clientThumbprint === asker.clientThumbprint;
+function belongsTo(caller: RecordsContext['caller'], record: ConnectionRecord): boolean {
+  if (record.connectionId === caller.connectionId) return false;
+  if (record.address === caller.address) return true;
+  return caller.clientThumbprint !== null && record.clientThumbprint === caller.clientThumbprint;
 }
 
 /** Health checks are many and harmless: they must not push out what was served or what failed. */

@@ -29,7 +29,7 @@ afterAll(async () => {
   await pong.stop();
 });
 
-/** Makes any call on the one connection, which must keep working after every call. */
+/** Sends any call on the one connection, which must keep working after every call. */
 async function ask(service: string, method: string, ...params: BsonValue[]) {
   await client.exchange.takeTurn(client.deadline);
   return (await client.exchange.request({ id: randomUUID(), service, method, params }, client.deadline)).response;

@@ -28,6 +28,7 @@ import {
   TRANSFER_MAX_BYTES,
   upload,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { AttestConnection } from './attestor.js';
 
 /** Returned to the caller as the service's own exception. */
@@ -78,7 +79,7 @@ function operation<Params, Result>(
       const params = values.length === parameters ? readParams(contract, values) : undefined;
       if (params === undefined) return failed(noMatchingOverloadError([signature], values));
       const { result, streams } = await run(params.params, call, context);
-      return { error: null, result: contract.writeResult(result), ...(streams === undefined ? {} : { streams }) };
+      return { error: null, result: contract.writeResult(result), ...omitUndefined({ streams }) };
     },
   };
 }
@@ -89,7 +90,7 @@ const OPERATIONS: readonly Operation[] = [
     const check = new TestDataVerifier();
     for await (const piece of call.readStream()) check.add(piece);
     const { countedBytes: bytes, differsAt } = check;
-    return { result: { bytes, ...(differsAt === undefined ? {} : { differsAt }) } };
+    return { result: omitUndefined({ bytes, differsAt }) };
   }),
   operation(download, 'Halibut.DataStream Download(Int64)', (bytes) => {
     if (bytes < 0n || bytes > BigInt(TRANSFER_MAX_BYTES)) {
@@ -124,20 +125,20 @@ const OPERATIONS: readonly Operation[] = [
 
 const SERVICES = new Set(OPERATIONS.map(({ service }) => service));
 
-/** Methods that are counted by name; a stranger could invent any number of names. A real server calls the last one. */
+/** Methods that are counted by name; an untrusted client could invent any number of names. A real server calls the last one. */
 const NAMED_METHODS: readonly { readonly service: string; readonly method: string }[] = [
   ...OPERATIONS,
   getCapabilities,
 ];
 
-/** The name to count a call under: `service.method`, or `other`. */
+/** Returns the name to count a call under: `service.method`, or `other`. */
 export function metricName({ request }: IncomingCall): string {
   const known = NAMED_METHODS.find(({ service, method }) => service === request.service && method === request.method);
   return known === undefined ? 'other' : `${known.service}.${known.method}`;
 }
 
 /**
- * Answer one call. Every call has an answer, in the form that every client version understands.
+ * Answers one call. Every call has an answer, in the form that every client version understands.
  * @throws what the connection throws while a data stream is read; anything else is a bug in pong.
  */
 export async function answerCall(call: IncomingCall, context: CallContext): Promise<Reply> {
@@ -154,7 +155,7 @@ export async function answerCall(call: IncomingCall, context: CallContext): Prom
   }
 }
 
-/** The arguments, or undefined when the method does not take them. */
+/** Returns the arguments, or undefined when the method does not take them. */
 function readParams<Params, Result>(
   contract: Method<Params, Result>,
   values: readonly BsonValue[],

@@ -42,7 +42,7 @@ export interface Summary {
   readonly refused: readonly RejectedClient[];
 }
 
-/** The summary of a run. @param run its period, port and certificate. */
+/** Returns the summary of a run. @param run its period, port and certificate. */
 export function buildSummary(
   tally: Tally,
   run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {

@@ -152,7 +152,7 @@ export async function introduced(port: number, subscription?: string): Promise<T
     secureContext: createSecureContext((await clientIdentity()).secureContextOptions),
   };
   const trace = new ConnectionTrace({ host: plan.host, port, timeoutUs: deadline.spanUs });
-  const channel = await openTlsConnection(plan, false, trace, deadline, new AbortController().signal);
+  const channel = await openTlsConnection(plan, trace, deadline, new AbortController().signal);
   const identity =
     subscription === undefined ? { role: 'MX-CLIENT' as const } : { role: 'MX-SUBSCRIBER' as const, subscription };
   await exchangeIdentityAsConnector(channel, identity, trace, deadline);

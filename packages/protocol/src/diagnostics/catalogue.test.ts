@@ -4,10 +4,9 @@ import { catalogue, type FailureId, failureDefinition } from './catalogue.js';
 import { classify } from './classify.js';
 import { describeFailure } from './describe-failure.js';
 import { failureOf } from './evidence.js';
-import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 import { EXAMPLE_FACTS, exampleSignature, type FailureDefinition, type Observation } from './failure-definition.js';
 import { durationText } from './wording.js';
-import { failureVerdict, nothingMeasuredVerdict, okVerdict } from './verdict.js';
+import { failureVerdict } from './verdict.js';
 
 /** All text of a row that people read, for this observation. */
 function textsOf(row: FailureDefinition<FailureId>, observation: Observation): string[] {
@@ -101,15 +100,6 @@ describe('the catalogue', () => {
         describeFailure(id, row.example).explanation,
       );
     });
-  });
-
-  it('has a verdict for success too', () => {
-    for (const level of Object.keys(DEPTHS) as MeasurementDepth[]) {
-      const { id, means } = okVerdict({ sent: 3, ok: 3, failed: 0 }, level);
-      expect(id).toBe('ok');
-      expect(means).toContain(DEPTHS[level].measured);
-    }
-    expect(nothingMeasuredVerdict().id).toBe('nothing-measured');
   });
 });
 
@@ -216,7 +206,7 @@ describe('timeouts', () => {
   });
 });
 
-describe('span', () => {
+describe('a duration as text', () => {
   it.each([
     [0, '0 ms'],
     [499, '0 ms'],

@@ -17,20 +17,12 @@ export { type Actor, type Step } from './step.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printable } from './identify-protocol.js';
 export { observe } from './observe.js';
+export { endsOf } from './ends.js';
+export { showPathMtu } from './failures/data.js';
+export { counted, durationText } from './wording.js';
 
 // Verdicts and warnings.
-export { sizesNotTestedVerdict, sizesVerdict, transferVerdict } from './data-verdict.js';
-export { type IdleSide, idleVerdict, isNormalEnd, type RemoteIdleEndings } from './idle-verdict.js';
-export { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
-export { drawConclusion, type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
-export {
-  type Counts,
-  failureVerdict,
-  nothingMeasuredVerdict,
-  okVerdict,
-  pathWorksVerdict,
-  type Verdict,
-} from './verdict.js';
+export { type Counts, failureVerdict, type Verdict } from './verdict.js';
 export {
   type Warning,
   type WarningId,
@@ -50,7 +42,7 @@ export { knownMessage, type KnownMessageId, knownMessages } from './known-messag
 export { renderConnectionPage } from '../server/connection-page.js';
 export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
 export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
-export { InboundConnection, oneLine } from '../server/inbound-connection.js';
+export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
 export { RejectedConnectionError } from '../server/rejected-connection-error.js';
 export { endingDefinition, type EndingId, endings } from './endings.js';

@@ -1,6 +1,6 @@
 import { CallError } from '../services/call-error.js';
 import type { ConnectionTrace } from '../trace.js';
-import { HandshakeError, ProxyError } from '../net/transport-error.js';
+import { HandshakeError, isExternalCode, ProxyError } from '../net/transport-error.js';
 import { InterruptedError, WireError } from '../halibut/wire-error.js';
 import type { Observation, ErrorSignature } from './failure-definition.js';
 
@@ -18,7 +18,7 @@ function symptomOf(error: unknown): Pick<ErrorSignature, 'code'> & Partial<Error
     const { code, received, receivedBytes, awaiting } = error;
     return { code, received, receivedBytes, purpose: awaiting };
   }
-  if (error instanceof InterruptedError && comesFromOutside(error.code)) {
+  if (error instanceof InterruptedError && isExternalCode(error.code)) {
     const { code, received, receivedBytes, awaiting, syscall } = error;
     return { code, received, receivedBytes, purpose: awaiting, ...(syscall === undefined ? {} : { syscall }) };
   }
@@ -32,15 +32,10 @@ function symptomOf(error: unknown): Pick<ErrorSignature, 'code'> & Partial<Error
   }
   if (!(error instanceof Error)) return { code: 'OWN_BUG', bug: String(error) };
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || !comesFromOutside(code)) return { code: 'OWN_BUG', bug: `${error.name}: ${error.message}` };
+  if (code === undefined || !isExternalCode(code)) return { code: 'OWN_BUG', bug: `${error.name}: ${error.message}` };
   return {
     code,
     ...(syscall === undefined ? {} : { syscall }),
     ...(error instanceof HandshakeError ? { receivedBytes: error.receivedBytes } : {}),
   };
-}
-
-/** Whether the code is of the system, the resolver, OpenSSL or the transport. Node's ERR_* for misuse are bugs of this tool. */
-function comesFromOutside(code: string): boolean {
-  return !code.startsWith('ERR_') || code.startsWith('ERR_SSL_') || code === 'ERR_STREAM_DESTROYED';
 }

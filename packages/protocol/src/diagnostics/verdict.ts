@@ -1,6 +1,5 @@
 import type { FailureId } from './catalogue.js';
 import { counted } from './wording.js';
-import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 import type { Diagnosis, Observation } from './failure-definition.js';
 import type { Step } from './step.js';
 import { describeFailure } from './describe-failure.js';
@@ -19,39 +18,6 @@ export interface Verdict {
   readonly means: string;
   readonly certainty: Diagnosis;
   readonly next: readonly Step[];
-}
-
-/** Returns the verdict of a run in which every attempt succeeded. */
-export function okVerdict(counts: Counts, level: MeasurementDepth): Verdict {
-  return {
-    id: 'ok',
-    title: 'The path works',
-    means: `${counts.ok === 1 ? '1 attempt' : `All ${counted(counts.ok, 'attempt')}`} succeeded (${DEPTHS[level].measured}).`,
-    certainty: { kind: 'conclusive' },
-    next: [],
-  };
-}
-
-/** Returns the verdict of a diagnosis in which every step succeeded. */
-export function pathWorksVerdict(level: MeasurementDepth): Verdict {
-  return {
-    id: 'ok',
-    title: 'The path works',
-    means: `Every step succeeded, up to ${DEPTHS[level].measured}.`,
-    certainty: { kind: 'conclusive' },
-    next: [],
-  };
-}
-
-/** Returns the verdict of a run that ended before any attempt did. */
-export function nothingMeasuredVerdict(): Verdict {
-  return {
-    id: 'nothing-measured',
-    title: 'Nothing was measured',
-    means: 'The run was stopped before the first attempt completed, so nothing is known about the path.',
-    certainty: { kind: 'unknown' },
-    next: [{ who: 'you', action: 'Run again and let at least one attempt complete (see --timeout).' }],
-  };
 }
 
 /** Returns the verdict for a failure, with the share of attempts that it concerns. */

@@ -10,12 +10,12 @@ import { captureFirstBytes } from './first-bytes-capture.js';
 const NO_EXTENDED_MASTER_SECRET = 1;
 const OLD = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
 
-async function session(options: ConnectionOptions, tapped = false) {
+async function session(options: ConnectionOptions, captures = false) {
   const { secureContextOptions } = await testIdentity('tentacle-pong');
   const tcp = await tcpPair();
   const secureContext = createSecureContext({ ...secureContextOptions, ...OLD });
   const listener = new TLSSocket(tcp.listener, { isServer: true, secureContext });
-  const socket = tapped ? captureFirstBytes(tcp.connector).stream : tcp.connector;
+  const socket = captures ? captureFirstBytes(tcp.connector).stream : tcp.connector;
   const connector = connect({ socket, rejectUnauthorized: false, ...options });
   for (const end of [connector, listener]) end.on('error', () => undefined);
   await Promise.all([once(connector, 'secureConnect'), once(listener, 'secure')]);
@@ -30,7 +30,7 @@ describe.each<[string, ConnectionOptions, boolean]>([
   ['TLSv1.2', { maxVersion: 'TLSv1.2', secureOptions: NO_EXTENDED_MASTER_SECRET }, false],
   ['TLSv1', { ...OLD, maxVersion: 'TLSv1', secureOptions: NO_EXTENDED_MASTER_SECRET }, false],
 ])('a session of %s, %o', (version, options, isBound) => {
-  it(`gives both ends one proof, ${isBound ? '' : 'not '}bound to the handshake`, async () => {
+  it(`is the same at both ends, and ${isBound ? '' : 'not '}bound to the handshake`, async () => {
     const { connector, listener } = await session(options);
     expect(connector.getProtocol()).toBe(version);
     const context = Buffer.alloc(32, 7);
@@ -41,7 +41,7 @@ describe.each<[string, ConnectionOptions, boolean]>([
   });
 });
 
-it('gives other bytes for another context, and in another session', async () => {
+it('differs for another context, and in another session', async () => {
   const [one, other] = [await session({}), await session({})];
   const nonces = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)] as const;
   const all = [one, other].flatMap(({ connector }) =>
@@ -54,7 +54,9 @@ it('is had over a tap, and by a channel until that is closed', async () => {
   const { connector, listener } = await session({}, true);
   const [here, there] = [socketChannel(connector), socketChannel(listener)];
   const nonce = Buffer.alloc(32);
-  expect(here.prove(nonce)).toEqual(there.prove(nonce));
+  expect(here.exportChannelBinding(nonce)).toEqual(there.exportChannelBinding(nonce));
   here.cancel();
-  expect(() => here.prove(nonce)).toThrow(expect.objectContaining({ code: 'CONNECTION_CLOSED' }) as Error);
+  expect(() => here.exportChannelBinding(nonce)).toThrow(
+    expect.objectContaining({ code: 'CONNECTION_CLOSED' }) as Error,
+  );
 });

@@ -1,21 +1,21 @@
 import type { TLSSocket } from 'node:tls';
 import { readDer } from '../identity/der.js';
 
-/** What only the two ends of one TLS session have in common. */
+/** Keying material that only the two ends of one TLS session can export (RFC 5705, RFC 9266). */
 export interface ChannelBinding {
-  /** 32 bytes exported from the session's secrets; nothing of the secrets can be learned from them. */
+  /** 32 bytes derived from the session's secrets, which cannot be derived from them in turn. */
   readonly keyingMaterial: Buffer;
-  /** Whether they depend on the whole handshake, certificates included. */
+  /** Whether the bytes depend on the whole handshake, certificates included. */
   readonly handshakeBound: boolean;
 }
 
-/** Ours alone, so that what is exported here is of no use to another protocol (RFC 5705, section 4). */
+/** A label of this protocol only, so that the exported bytes are useless for any other protocol (RFC 5705, section 4). */
 const LABEL = 'EXPORTER-tentacle-pong-attestation';
 
-/** As many as a SHA-256 hash has: they cannot be guessed. */
+/** The length of a SHA-256 hash, which cannot be guessed. */
 const KEYING_MATERIAL_BYTES = 32;
 
-/** @param context what the proof is for, such as a nonce; for another one the session gives other bytes. */
+/** Exports the binding of a session. @param context such as a nonce; a session returns other bytes for another context. */
 export function exportChannelBinding(tls: TLSSocket, context: Buffer): ChannelBinding {
   return {
     keyingMaterial: tls.exportKeyingMaterial(KEYING_MATERIAL_BYTES, LABEL, context),
@@ -28,8 +28,8 @@ const FLAGS_TAG = 0xad;
 const FLAG_EXTENDED_MASTER_SECRET = 1;
 
 /**
- * Below TLS 1.3 the keys follow from the certificates only with the extended master secret (RFC 7627). Node does not
- * tell whether that was agreed on; the session that OpenSSL would resume by does.
+ * Below TLS 1.3 the keys depend on the certificates only with the extended master secret (RFC 7627). Node does not show
+ * whether it was negotiated; the serialized session, by which OpenSSL would resume, does.
  */
 function hasExtendedMasterSecret(tls: TLSSocket): boolean {
   const session = tls.getSession();

@@ -6,63 +6,66 @@ import { describeCertificate } from '../identity/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../halibut/identity-line.js';
 import { writePreamble } from '../halibut/preamble.js';
 import { connectTcp, type LocalEndpoint } from './tcp.js';
-import { handshakeAsConnector } from './tls.js';
+import { handshakeAsConnector, type TlsSession } from './tls.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { type HttpProxy, openTunnel, proxyFacts, withoutCredentials } from './http-connect.js';
 import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
 import { type SocketChannel, socketChannel } from './socket-channel.js';
 import { HandshakeError, TransportError } from './transport-error.js';
 
-/** Where to and as whom a connector connects. */
+/** The peer to connect to, the path to it, and the identity to present. */
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
   /** Of the address that the TCP connection goes to: the host's, or the proxy's. */
   readonly family?: Family;
-  /** Connect there, under the host's name and without looking it up. */
+  /** Connect to this address, under the host's name and without resolving it. */
   readonly address?: string;
-  /** Go through it: then the name is looked up and reached by the proxy, and only the proxy by us. */
+  /** Connect through this proxy: it resolves the name and connects to the peer; this machine connects to the proxy only. */
   readonly proxy?: HttpProxy;
-  /** The name to ask for in TLS (SNI); empty: none. Absent: the host. */
+  /** The name to request in TLS (SNI); empty: none. Absent: the host. */
   readonly serverName?: string;
-  /** What to send before TLS, for a peer that waits for a header of its own. */
+  /** Returns what to send before TLS, for a peer that waits for a header of its own. */
   readonly preface?: (socket: Socket) => Buffer;
   readonly secureContext: SecureContext;
-  /** Pinned: any other certificate ends the attempt before a byte of ours, as in the real library. */
+  /** Any other certificate ends the attempt before a byte is sent inside TLS, as in the real library. */
   readonly expectedThumbprint?: string;
+  /** Keep the first raw bytes as evidence where TLS fails, at some cost: see `first-bytes-capture.ts`. */
+  readonly captureFirstBytes?: boolean;
 }
 
 /**
- * The staged path up to a TLS connection that is trusted: dns, tcp, [proxy], tls, trust. What is seen is noted on the trace as
- * it is seen, so that a failure finds it there.
+ * Opens a trusted TLS connection in stages: dns, tcp, [proxy], tls, trust. The trace records what is observed at the time
+ * it is observed, so that it is there when a stage fails.
  */
 export async function openTlsConnection(
-  plan: ConnectOptions,
-  watch: boolean,
+  options: ConnectOptions,
   trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<SocketChannel> {
-  const { proxy } = plan;
+  const { proxy } = options;
   if (proxy !== undefined) trace.record({ proxy: proxyFacts(proxy) });
-  const { port, ...hop } = proxy === undefined ? plan : { host: proxy.host, port: proxy.port, family: plan.family };
-  const address = await firstAddress(hop, trace, deadline, signal);
-  trace.record({ address: address.address });
+  const endpoint = proxy === undefined ? options : { host: proxy.host, port: proxy.port, family: options.family };
+  const { address } = await firstAddress(endpoint, trace, deadline, signal);
+  trace.record({ address });
   const socket = await trace.stage('tcp', async () => {
     const onLocalEndpoint = (local: LocalEndpoint): void => trace.record(local);
-    const tcp = await connectTcp({ address: address.address, port, deadline, signal, onLocalEndpoint });
+    const tcp = await connectTcp({ address, port: endpoint.port, deadline, signal, onLocalEndpoint });
     trace.recordInterval(tcp.interval);
     return tcp.socket;
   });
-  const target = { host: plan.address ?? plan.host, port: plan.port };
-  const early = proxy && (await trace.stage('proxy', () => openTunnel(socket, proxy, target, trace, deadline, signal)));
-  if (plan.preface !== undefined) socket.write(plan.preface(socket));
-  if (plan.serverName !== undefined) trace.record({ serverName: plan.serverName });
-  const options = { secureContext: plan.secureContext, serverName: plan.serverName ?? plan.host, watch };
-  const { socket: tls, seen } = await trace.stage('tls', async () => {
+  const target = { host: options.address ?? options.host, port: options.port };
+  const tunneledBytes =
+    proxy && (await trace.stage('proxy', () => openTunnel(socket, { proxy, target, trace, deadline, signal })));
+  if (options.preface !== undefined) socket.write(options.preface(socket));
+  if (options.serverName !== undefined) trace.record({ serverName: options.serverName });
+  const { secureContext, serverName = options.host, captureFirstBytes = false } = options;
+  const { socket: tls, session } = await trace.stage('tls', async () => {
     try {
-      return await handshakeAsConnector(socket, options, deadline, signal);
+      return await handshakeAsConnector(socket, { secureContext, serverName, captureFirstBytes, deadline, signal });
     } catch (error) {
-      const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? early;
+      const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? tunneledBytes;
       if (firstBytes !== undefined)
         trace.record({ firstBytes: proxy ? withoutCredentials(firstBytes, proxy) : firstBytes });
       throw error;
@@ -70,20 +73,7 @@ export async function openTlsConnection(
   });
   const channel = socketChannel(tls, socket);
   try {
-    await trace.stage('trust', () => {
-      trace.record({
-        tlsVersion: seen.version,
-        cipher: seen.cipher,
-        ...(seen.clientCertificateRequested === undefined
-          ? {}
-          : { clientCertificateRequested: seen.clientCertificateRequested }),
-      });
-      const peer = seen.peerCertificate === undefined ? undefined : describeCertificate(seen.peerCertificate);
-      if (peer !== undefined) trace.record({ peerCertificate: peer });
-      if (plan.expectedThumbprint !== undefined && peer?.thumbprint !== plan.expectedThumbprint) {
-        throw new TransportError('UNEXPECTED_THUMBPRINT', 'the certificate is not the expected one');
-      }
-    });
+    await trace.stage('trust', () => requireExpectedPeer(session, options.expectedThumbprint, trace));
   } catch (error) {
     channel.close();
     throw error;
@@ -91,7 +81,21 @@ export async function openTlsConnection(
   return channel;
 }
 
-/** Preamble and identity, to the peer's own identity: the identity stage of a connector in either role. */
+/** Records the session, and checks the peer's certificate. @throws TransportError UNEXPECTED_THUMBPRINT */
+function requireExpectedPeer(
+  session: TlsSession,
+  expectedThumbprint: string | undefined,
+  trace: ConnectionTrace,
+): void {
+  const { version, cipher, clientCertificateRequested, peerCertificate } = session;
+  trace.record(omitUndefined({ tlsVersion: version, cipher, clientCertificateRequested }));
+  const certificate = peerCertificate === undefined ? undefined : describeCertificate(peerCertificate);
+  if (certificate !== undefined) trace.record({ peerCertificate: certificate });
+  if (expectedThumbprint !== undefined && certificate?.thumbprint !== expectedThumbprint)
+    throw new TransportError('UNEXPECTED_THUMBPRINT', 'the certificate is not the expected one');
+}
+
+/** Sends preamble and identity and reads the peer's identity: the identity stage of a connector in either role. */
 export async function exchangeIdentityAsConnector(
   channel: SocketChannel,
   identity: { readonly role: Role; readonly subscription?: string },
@@ -99,30 +103,30 @@ export async function exchangeIdentityAsConnector(
   deadline: Deadline,
 ): Promise<void> {
   await trace.stage('identity', async () => {
-    const readTheirs = () =>
+    const readPeerIdentity = () =>
       readIdentity(channel.source, { awaiting: 'the identity of the peer', deadline }, ['MX-SERVER']);
     try {
       await writePreamble(channel, deadline);
       await writeIdentity(channel, identity, deadline);
     } catch (error) {
-      // It spoke and left before it took our words: what it said tells more than that it left.
-      if (channel.source.bufferedBytes > 0) await readTheirs();
+      // The peer sent something and left before it read this end's bytes: what it sent is better evidence than the error.
+      if (channel.source.bufferedBytes > 0) await readPeerIdentity();
       throw error;
     }
-    await readTheirs();
+    await readPeerIdentity();
   });
 }
 
-/** The first address, as the system gives them: the one that Octopus would try first. */
+/** Returns the first address in the system's order: the one that Octopus would try first. */
 async function firstAddress(
-  plan: { readonly host: string; readonly family?: Family | undefined; readonly address?: string },
+  target: { readonly host: string; readonly family?: Family | undefined; readonly address?: string },
   trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<ResolvedAddress> {
-  const literal = literalAddress(plan.address ?? plan.host);
+  const literal = literalAddress(target.address ?? target.host);
   if (literal !== undefined) return literal;
-  const addresses = await trace.stage('dns', () => resolveName(plan.host, plan.family, deadline, signal));
+  const addresses = await trace.stage('dns', () => resolveName(target.host, target.family, deadline, signal));
   trace.record({ addresses: addresses.map(({ address }) => address) });
   const [first] = addresses;
   if (first === undefined) throw Object.assign(new Error('the name has no address'), { code: 'ENOTFOUND' });

@@ -6,54 +6,54 @@ import { captureFirstBytes } from './first-bytes-capture.js';
 describe('a tap', () => {
   it('keeps the first 4 KiB and passes everything', async () => {
     const { connector, listener } = await tcpPair();
-    const tapped = captureFirstBytes(connector);
-    expect(tapped.firstBytes()).toHaveLength(0);
+    const capture = captureFirstBytes(connector);
+    expect(capture.firstBytes()).toHaveLength(0);
     const sent = pattern(3_000_000);
     listener.end(sent);
-    expect((await readAll(tapped.stream)).equals(sent)).toBe(true);
-    expect(tapped.firstBytes().equals(sent.subarray(0, 4096))).toBe(true);
+    expect((await readAll(capture.stream)).equals(sent)).toBe(true);
+    expect(capture.firstBytes().equals(sent.subarray(0, 4096))).toBe(true);
   });
 
-  it('keeps what came in pieces', async () => {
+  it('keeps bytes that arrive in pieces', async () => {
     const { connector, listener } = await tcpPair();
-    const tapped = captureFirstBytes(connector);
-    tapped.stream.resume();
+    const capture = captureFirstBytes(connector);
+    capture.stream.resume();
     for (const piece of ['HTTP/1.', '1 400 Bad ', 'Request']) {
-      const came = once(connector, 'data');
+      const arrival = once(connector, 'data');
       listener.write(piece);
-      await came;
+      await arrival;
     }
-    expect(tapped.firstBytes().toString()).toBe('HTTP/1.1 400 Bad Request');
+    expect(capture.firstBytes().toString()).toBe('HTTP/1.1 400 Bad Request');
   });
 
   it('passes what is written, and the end', async () => {
     const { connector, listener } = await tcpPair();
-    const tapped = captureFirstBytes(connector);
+    const capture = captureFirstBytes(connector);
     const sent = pattern(1_000_000);
-    tapped.stream.end(sent);
+    capture.stream.end(sent);
     expect((await readAll(listener)).equals(sent)).toBe(true);
   });
 
-  it('holds back a peer whose bytes nobody reads, and loses none of them', async () => {
+  it('applies backpressure while no bytes are read, and loses none', async () => {
     const { connector, listener } = await tcpPair();
-    const tapped = captureFirstBytes(connector);
+    const capture = captureFirstBytes(connector);
     const sent = pattern(50_000_000);
     listener.end(sent);
-    await once(tapped.stream, 'readable');
+    await once(capture.stream, 'readable');
     await turns(300);
     expect(connector.bytesRead).toBeLessThan(1_000_000);
-    expect((await readAll(tapped.stream)).equals(sent)).toBe(true);
+    expect((await readAll(capture.stream)).equals(sent)).toBe(true);
   });
 
   it('loses nothing to a reader that is slower than the end', async () => {
     const { connector, listener } = await tcpPair();
-    const tapped = captureFirstBytes(connector);
+    const capture = captureFirstBytes(connector);
     const sent = pattern(10_000);
     listener.end(sent);
     // Both directions are closed, and not a byte is read.
     await once(connector, 'close');
     await turns(3);
-    expect((await readAll(tapped.stream)).equals(sent)).toBe(true);
+    expect((await readAll(capture.stream)).equals(sent)).toBe(true);
   });
 
   it('passes a reset', async () => {

@@ -1,18 +1,19 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** An HTTP head with a page's title, or any protocol's greeting. */
+/** Enough for an HTTP head with a page's title, or the banner of any protocol. */
 const FIRST_BYTES_MAX = 4096;
 
-/** A socket seen through a tap, which keeps the first raw bytes that come: TLS swallows them when it fails on them. */
+/** A stream over a socket that keeps the first raw bytes received: TLS discards them when it fails on them. */
 export interface FirstBytesCapture {
   readonly stream: Duplex;
   firstBytes(): Buffer;
 }
 
 /**
- * Set a tap between a socket and TLS. It costs a fifth of the handshake rate and 30 to 50 us a round trip (TLS then
- * runs over a stream in place of the socket's handle), so it is used to look, not to measure.
+ * Captures the first bytes of a socket, with a stream between the socket and TLS. It costs a fifth of the handshake rate and
+ * 30 to 50 us a round trip (TLS then runs over a stream in place of the socket's handle), so it is for diagnosis, not for
+ * measuring.
  */
 export function captureFirstBytes(socket: Socket): FirstBytesCapture {
   const kept: Buffer[] = [];
@@ -36,7 +37,7 @@ export function captureFirstBytes(socket: Socket): FirstBytesCapture {
   socket.on('end', () => stream.push(null));
   socket.on('error', (error) => stream.destroy(error));
   socket.on('close', () => {
-    // What came before the end is still to be read, however long that takes.
+    // Bytes that arrived before the end are still to be read, however long that takes.
     if (!socket.readableEnded) stream.destroy();
   });
   return { stream, firstBytes: () => Buffer.concat(kept) };

@@ -8,10 +8,11 @@ import {
   parseProxyResponse,
   type ProxyResponse,
 } from '../http/proxy-response.js';
-import { readUntil } from './read-until.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
+import { type ReadResult, readUntil } from './read-until.js';
 import { ProxyError } from './transport-error.js';
 
-/** An HTTP proxy, as Octopus uses one: spoken to in plain text, and by no scheme but Basic. */
+/** An HTTP proxy, as Octopus uses one: in plain text, and with Basic authentication only. */
 export interface HttpProxy {
   readonly host: string;
   readonly port: number;
@@ -23,68 +24,67 @@ export interface HttpProxy {
 /** Octopus reads a head of any length; the longest of real proxies are a few kilobytes, cookies and all. */
 const HEAD_MAX_BYTES = 16 * 1024;
 
-/** Enough of a refusal's page for its title. */
+/** Enough of an error page for its title. */
 const PAGE_MAX_BYTES = 4096;
 
-/** A page stands behind its head at once; it is only evidence, and worth no longer wait. */
+/** A page follows its head at once. It is only evidence, and not worth a longer wait. */
 const PAGE_MS = 250;
 
-/** Short strings stand in any text by chance: one of this length or more is taken for the password. */
+/** Shorter strings occur in any text by chance: one of this length or more is treated as the password. */
 const PASSWORD_MIN_CHARS = 4;
 
+/** The tunnel to open, and its limits. */
+export interface TunnelOptions {
+  readonly proxy: HttpProxy;
+  readonly target: { readonly host: string; readonly port: number };
+  readonly trace: ConnectionTrace;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Ask the proxy for a tunnel to the target, and note its answer on the trace. The socket is left as it was, ready for
- * TLS, with whatever came behind the answer put back.
- * @returns what had come behind the answer, for evidence: a TLS peer says nothing before it is spoken to.
- * @throws ProxyError with the answer or its bytes; TransportError CANCELLED. The socket is destroyed.
+ * Requests a tunnel to the target from the proxy, and records its response on the trace. The socket is left ready for
+ * TLS, with the bytes after the response put back.
+ * @returns the bytes after the response, as evidence: a TLS peer sends none before the ClientHello.
+ * @throws ProxyError with the response or its bytes; TransportError CANCELLED. The socket is destroyed.
  */
-export async function openTunnel(
-  socket: Socket,
-  proxy: HttpProxy,
-  target: { readonly host: string; readonly port: number },
-  trace: ConnectionTrace,
-  deadline: Deadline,
-  signal: AbortSignal,
-): Promise<Buffer> {
+export async function openTunnel(socket: Socket, options: TunnelOptions): Promise<Buffer> {
+  const { proxy, target, trace, deadline, signal } = options;
   try {
     if (!socket.destroyed) socket.write(connectRequest(proxy, target));
     const { bytes, ending } = await readUntil(socket, deadline, signal, isDecided);
     const length = headLength(bytes) ?? bytes.length;
     const head = bytes.subarray(0, length);
-    const early = bytes.subarray(length);
+    const bytesAfterHead = bytes.subarray(length);
     const answer = parseProxyResponse(withoutCredentials(head, proxy));
-    const opened =
+    const isOpen =
       ending === 'enough' && answer?.status === 200 && length <= HEAD_MAX_BYTES && octopusReadsProxyResponse(head);
-    if (opened) {
+    if (isOpen) {
       trace.record({ proxy: { ...proxyFacts(proxy), answer } });
-      if (early.length > 0) socket.unshift(early);
-      return early;
+      if (bytesAfterHead.length > 0) socket.unshift(bytesAfterHead);
+      return bytesAfterHead;
     }
-    const page = ending === 'enough' ? await restOfPage(socket, early, answer, deadline, signal) : Buffer.alloc(0);
+    const missing = ending === 'enough' ? pageLength(answer) - bytesAfterHead.length : 0;
+    const page = await readPage(socket, missing, deadline, signal);
     const received = withoutCredentials(Buffer.concat([bytes, page]), proxy);
-    const whole = parseProxyResponse(received);
-    if (whole !== undefined) trace.record({ proxy: { ...proxyFacts(proxy), answer: whole } });
-    throw proxyError(ending, bytes, whole, received);
+    const response = parseProxyResponse(received);
+    if (response !== undefined) trace.record({ proxy: { ...proxyFacts(proxy), answer: response } });
+    throw proxyError({ ending, bytes, response, received });
   } catch (error) {
     socket.destroy();
     throw error;
   }
 }
 
-/** What is known of a proxy before it has said anything. */
+/** Returns what is known of a proxy before it has responded. */
 export function proxyFacts({ host, port, user, password }: HttpProxy): ProxyFacts {
   const beyondAscii = /[^\0-\x7f]/.test(`${user ?? ''}${password?.reveal() ?? ''}`);
-  return {
-    host,
-    port,
-    ...(user === undefined ? {} : { user }),
-    ...(user !== undefined && beyondAscii ? { beyondAscii } : {}),
-  };
+  return omitUndefined({ host, port, user, beyondAscii: user !== undefined && beyondAscii ? true : undefined });
 }
 
 /**
- * Bytes of a stranger that may repeat what was sent to it, made fit for a report: the credentials become `***`, both
- * as they are and as they were sent.
+ * Returns untrusted bytes fit for a report: the peer may repeat what was sent to it, so the credentials become `***`, both
+ * in plain text and as they were sent.
  */
 export function withoutCredentials(bytes: Buffer, { user, password }: HttpProxy): Buffer {
   if (user === undefined || password === undefined) return bytes;
@@ -111,7 +111,7 @@ function ascii(text: string): string {
   return text.replaceAll(/[^\0-\x7f]/gu, '?');
 }
 
-/** Nothing that may still come changes what to make of it. */
+/** Whether further bytes cannot change how the response is judged. */
 function isDecided(bytes: Buffer): boolean {
   return !beginsAsHttp(bytes) || bytes.length > HEAD_MAX_BYTES || headLength(bytes) !== undefined;
 }
@@ -120,34 +120,33 @@ function beginsAsHttp(bytes: Buffer): boolean {
   return 'HTTP/'.startsWith(bytes.toString('latin1', 0, 5));
 }
 
-/** What still comes of the page, or of what is no HTTP: as long as it says, as much as is worth keeping. */
-async function restOfPage(
-  socket: Socket,
-  early: Buffer,
-  answer: ProxyResponse | undefined,
-  deadline: Deadline,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const announced = Number(answer?.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  const missing = Math.min(announced, PAGE_MAX_BYTES) - early.length;
+/** Returns how much of a page is worth reading: as much as its head announces, up to a limit. */
+function pageLength(answer: ProxyResponse | undefined): number {
+  return Math.min(Number(answer?.headers['content-length'] ?? Number.POSITIVE_INFINITY), PAGE_MAX_BYTES);
+}
+
+/** Reads the rest of a page, or of a response that is not HTTP, as far as it arrives in a moment. */
+async function readPage(socket: Socket, missing: number, deadline: Deadline, signal: AbortSignal): Promise<Buffer> {
+  // Not a number where the head announces nonsense.
   if (!(missing > 0)) return Buffer.alloc(0);
   const { bytes } = await readUntil(socket, deadline.orInMs(PAGE_MS), signal, ({ length }) => length >= missing);
   return bytes;
 }
 
-function proxyError(
-  ending: 'enough' | 'closed' | 'late' | Error,
-  bytes: Buffer,
-  answer: ProxyResponse | undefined,
-  received: Buffer,
-): ProxyError {
-  const about = { received, receivedBytes: bytes.length };
-  if (bytes.length > 0 && !beginsAsHttp(bytes)) return new ProxyError('PROXY_NOT_HTTP', about);
+function proxyError(outcome: {
+  readonly ending: ReadResult['ending'];
+  readonly bytes: Buffer;
+  readonly response: ProxyResponse | undefined;
+  readonly received: Buffer;
+}): ProxyError {
+  const { ending, bytes, response, received } = outcome;
+  const evidence = { received, receivedBytes: bytes.length };
+  if (bytes.length > 0 && !beginsAsHttp(bytes)) return new ProxyError('PROXY_NOT_HTTP', evidence);
   if (ending instanceof Error)
-    return new ProxyError((ending as NodeJS.ErrnoException).code ?? 'ECONNRESET', about, ending);
-  if (ending === 'closed') return new ProxyError('PROXY_CLOSED', about);
-  if (ending === 'late') return new ProxyError('PROXY_TIMEOUT', about);
-  if ((headLength(bytes) ?? bytes.length) > HEAD_MAX_BYTES) return new ProxyError('PROXY_TOO_LONG', about);
-  if (answer === undefined) return new ProxyError('PROXY_NOT_HTTP', about);
-  return new ProxyError(answer.status === 200 ? 'PROXY_UNREADABLE' : 'PROXY_REFUSED', about);
+    return new ProxyError((ending as NodeJS.ErrnoException).code ?? 'ECONNRESET', evidence, ending);
+  if (ending === 'closed') return new ProxyError('PROXY_CLOSED', evidence);
+  if (ending === 'timed-out') return new ProxyError('PROXY_TIMEOUT', evidence);
+  if ((headLength(bytes) ?? bytes.length) > HEAD_MAX_BYTES) return new ProxyError('PROXY_TOO_LONG', evidence);
+  if (response === undefined) return new ProxyError('PROXY_NOT_HTTP', evidence);
+  return new ProxyError(response.status === 200 ? 'PROXY_UNREADABLE' : 'PROXY_REFUSED', evidence);
 }

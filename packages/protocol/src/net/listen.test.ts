@@ -50,7 +50,7 @@ describe('listen', () => {
     expect((await next()).remoteAddress).toBe('::1');
   });
 
-  it('listens at one address and no other when it is told so', async () => {
+  it('listens at one address and no other when one is set', async () => {
     const { server, port, next } = await listening({ port: 0, bind: '127.0.0.1' });
     expect((server.address() as AddressInfo).address).toBe('127.0.0.1');
     connectTo('127.0.0.1', port);
@@ -85,7 +85,7 @@ describe('plainAddress', () => {
 });
 
 describe('firstBytes', () => {
-  it('gives what comes first, and the rest can still be read', async () => {
+  it('returns the first bytes, and the rest can still be read', async () => {
     const { connector, listener } = await tcpPair();
     connector.write('first');
     expect((await firstBytes(listener))?.toString()).toBe('first');
@@ -105,7 +105,7 @@ describe('firstBytes', () => {
     expect(all).toBe('firstrest');
   });
 
-  it('gives bytes whose sender has left behind them', async () => {
+  it('returns bytes whose sender closed right after them', async () => {
     const { connector, listener } = await tcpPair();
     connector.end('all');
     await once(connector, 'finish');
@@ -113,7 +113,7 @@ describe('firstBytes', () => {
     expect((await firstBytes(listener))?.toString()).toBe('all');
   });
 
-  it('is undefined when the peer ends, resets, or we destroy, without one', async () => {
+  it('is undefined when the peer ends or resets, or this end destroys, without any', async () => {
     const ended = await tcpPair();
     ended.connector.end();
     expect(await firstBytes(ended.listener)).toBeUndefined();

@@ -8,7 +8,7 @@ import { DEFAULT_MIN_TLS_VERSION, tlsVersionOptions } from './tls-versions.js';
 import { TransportError } from './transport-error.js';
 
 export interface ListenOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** One address; undefined: all of IPv4 and IPv6. */
   readonly bind?: string;
@@ -21,8 +21,8 @@ const KEEP_ALIVE_IDLE_MS = 15_000;
 const NO_IPV6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'];
 
 /**
- * Listen, and hand over every connection as it is accepted, before a byte is read. Without an address: on IPv4 and
- * IPv6 at once, or on IPv4 alone where the system has no IPv6.
+ * Listens, and reports every connection as it is accepted, before a byte is read. Without an address, it listens on IPv4
+ * and IPv6 at once, or on IPv4 alone where the system has no IPv6.
  * @throws the system's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...).
  */
 export async function listen(plan: ListenOptions, onConnection: (socket: Socket) => void): Promise<Server> {
@@ -42,7 +42,7 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // `::` takes IPv4 as well, as mapped addresses.
+    // `::` accepts IPv4 as well, as mapped addresses.
     server.listen({ host, port, ipv6Only: false }, () => {
       server.off('error', reject);
       resolve();
@@ -52,39 +52,39 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
 }
 
 /**
- * One context for all connections: a new one for each halves the handshake rate. No session is resumed, so that each
- * connection shows its certificates and is measured completely; without a context id, a client that tries would be
- * refused in place of being given a new session.
+ * Returns one context for all connections: a new one for each halves the handshake rate. No session is resumed, so that
+ * each connection shows its certificates and is measured completely. Without a context id, a client that tries to resume
+ * would be refused instead of getting a new session.
  */
-export function listenerContext(identity: Identity, floor = DEFAULT_MIN_TLS_VERSION): SecureContext {
+export function listenerContext(identity: Identity, minVersion = DEFAULT_MIN_TLS_VERSION): SecureContext {
   return createSecureContext({
     ...identity.secureContextOptions,
-    ...tlsVersionOptions(floor),
+    ...tlsVersionOptions(minVersion),
     secureOptions: constants.SSL_OP_NO_TICKET,
     sessionIdContext: 'tentacle',
   });
 }
 
-/** An IPv4 address as people write it, also where it arrives mapped into IPv6. */
+/** Returns an IPv4 address as people write it, also where it arrives mapped into IPv6. */
 export function unmapAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
 
 /**
- * The first bytes that a new connection sends, before TLS takes them; undefined when it leaves without one.
+ * Reads the first bytes of a new connection, before TLS reads them; undefined when the peer leaves without sending any.
  * @throws TransportError TLS_TIMEOUT at the deadline; the socket's own error.
  */
 export async function readFirstBytes(socket: Socket, deadline: Deadline): Promise<Buffer | undefined> {
-  const callOff = afterDeadline(deadline, () => {
+  const cancelDeadline = afterDeadline(deadline, () => {
     socket.destroy(new TransportError('TLS_TIMEOUT', `no byte in ${deadline.spanUs / 1000} ms`));
   });
   const bytes = await firstBytes(socket);
-  callOff();
+  cancelDeadline();
   if (bytes === undefined && socket.errored !== null) throw socket.errored;
   return bytes;
 }
 
-/** The same, undefined also when the connection fails. The caller destroys the socket at its own deadline. */
+/** Reads the same, undefined also when the connection fails. The caller destroys the socket at its own deadline. */
 export async function firstBytes(socket: Socket): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const settle = (bytes: Buffer | undefined): void => {
@@ -94,8 +94,8 @@ export async function firstBytes(socket: Socket): Promise<Buffer | undefined> {
     };
     const onGone = (): void => settle(undefined);
     const onReadable = (): void => {
-      // By their number, for a plain read would also take the end when that has come with them, and TLS would have
-      // nothing to read. Null at the end of the stream; its own event follows.
+      // By their number: a plain read would also consume the end of the stream if that has arrived with them, and TLS
+      // would have nothing to read. Null at the end of the stream; its own event follows.
       const bytes = socket.read(socket.readableLength) as Buffer | null;
       if (bytes !== null) settle(bytes);
     };

@@ -49,7 +49,7 @@ export async function tlsPair(
   return { connector, listener, tcp };
 }
 
-/** All that comes until the end. */
+/** Returns all bytes until the end. */
 export async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of stream) pieces.push(piece);
@@ -63,7 +63,7 @@ export function pattern(length: number): Buffer {
   return bytes;
 }
 
-/** Let the event loop turn, so that whatever can happen without us does. */
+/** Lets the event loop turn, so that everything that is ready happens. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

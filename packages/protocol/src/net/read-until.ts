@@ -3,15 +3,15 @@ import type { Deadline } from '../time/clock.js';
 import { afterDeadline } from '../time/after-deadline.js';
 import { cancelled } from './transport-error.js';
 
-/** What came on a raw socket, and why reading stopped: there was enough, the peer closed, time was up, an error. */
-export interface Read {
+/** The bytes that were read from a raw socket, and why reading stopped: enough bytes, a close, the deadline, an error. */
+export interface ReadResult {
   readonly bytes: Buffer;
-  readonly ending: 'enough' | 'closed' | 'late' | Error;
+  readonly ending: 'enough' | 'closed' | 'timed-out' | Error;
 }
 
 /**
- * Read a raw socket until there is enough, and leave it as it was: paused, without a listener of ours, so that TLS can
- * be put on it. What was read too far is the caller's to put back.
+ * Reads a raw socket until there is enough. The socket is left paused and without listeners of this function, so that TLS
+ * can start on it. The caller puts back what was read beyond the end.
  * @throws TransportError CANCELLED.
  */
 export async function readUntil(
@@ -19,11 +19,11 @@ export async function readUntil(
   deadline: Deadline,
   signal: AbortSignal,
   isEnough: (bytes: Buffer) => boolean,
-): Promise<Read> {
+): Promise<ReadResult> {
   let bytes = Buffer.alloc(0);
   return new Promise((resolve, reject) => {
-    const settle = (ending: Read['ending']): void => {
-      letGo();
+    const settle = (ending: ReadResult['ending']): void => {
+      removeListeners();
       resolve({ bytes, ending });
     };
     const onReadable = (): void => {
@@ -37,12 +37,12 @@ export async function readUntil(
     };
     const onClosed = (): void => settle(socket.errored ?? 'closed');
     const onAbort = (): void => {
-      letGo();
+      removeListeners();
       reject(cancelled());
     };
-    const callOff = afterDeadline(deadline, () => settle('late'));
-    const letGo = (): void => {
-      callOff();
+    const cancelDeadline = afterDeadline(deadline, () => settle('timed-out'));
+    const removeListeners = (): void => {
+      cancelDeadline();
       signal.removeEventListener('abort', onAbort);
       socket.off('readable', onReadable).off('end', onClosed).off('error', settle).off('close', onClosed);
     };

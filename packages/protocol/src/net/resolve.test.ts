@@ -25,13 +25,13 @@ describe('literalAddress', () => {
 });
 
 describe('resolveName', () => {
-  it('gives the addresses of this machine, each with its family', async () => {
+  it('returns the addresses of this machine, each with its family', async () => {
     const addresses = await resolveName('localhost', undefined, soon(), never);
     expect(addresses.length).toBeGreaterThan(0);
     for (const { address, family } of addresses) expect({ 4: '127.0.0.1', 6: '::1' }[family]).toBe(address);
   });
 
-  it('gives those of one family when it is asked for', async () => {
+  it('returns those of one family on request', async () => {
     expect(await resolveName('localhost', 4, soon(), never)).toContainEqual({ address: '127.0.0.1', family: 4 });
   });
 

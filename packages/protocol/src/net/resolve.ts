@@ -11,15 +11,15 @@ export interface ResolvedAddress {
   readonly family: Family;
 }
 
-/** The address itself, when `host` is one (a zone such as `%eth0` may stand behind it). */
+/** Returns the address itself when `host` is one (a zone such as `%eth0` may follow it). */
 export function literalAddress(host: string): ResolvedAddress | undefined {
   const family = isIP(host);
   return family === 4 || family === 6 ? { address: host, family } : undefined;
 }
 
 /**
- * All addresses of a name by the system's resolver, in its order, as Octopus's own connections see them.
- * A look-up cannot be stopped: at the deadline it is left to itself.
+ * Resolves a name with the system's resolver to all its addresses, in the resolver's order, as Octopus itself does.
+ * A lookup cannot be stopped: at the deadline its result is ignored.
  * @throws the resolver's error (`ENOTFOUND`, `EAI_AGAIN`, ...); TransportError DNS_TIMEOUT or CANCELLED.
  */
 export async function resolveName(
@@ -30,16 +30,16 @@ export async function resolveName(
 ): Promise<ResolvedAddress[]> {
   if (signal.aborted) throw cancelled();
   return new Promise((resolve, reject) => {
-    const callOff = afterDeadline(deadline, () => {
+    const cancelDeadline = afterDeadline(deadline, () => {
       settle(() => {
         reject(new TransportError('DNS_TIMEOUT', `the resolver did not answer in ${deadline.spanUs / 1000} ms`));
       });
     });
     const onAbort = (): void => settle(() => reject(cancelled()));
-    const settle = (how: () => void): void => {
-      callOff();
+    const settle = (report: () => void): void => {
+      cancelDeadline();
       signal.removeEventListener('abort', onAbort);
-      how();
+      report();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     lookup(host, { all: true, order: 'verbatim', family: family ?? 0 }, (error, addresses) => {

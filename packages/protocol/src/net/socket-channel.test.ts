@@ -10,7 +10,7 @@ const CANCELLED = { name: 'TransportError', code: 'CANCELLED' };
 const CLOSED = { name: 'TransportError', code: 'CONNECTION_CLOSED' };
 
 describe('a socket channel', () => {
-  it('reads what comes, and the end', async () => {
+  it('reads the bytes that arrive, and the end', async () => {
     const { connector, listener } = await tlsPair();
     const { source } = socketChannel(connector);
     listener.end('hello');
@@ -18,7 +18,7 @@ describe('a socket channel', () => {
     expect(await source.readSome(ask(), 1)).toBeUndefined();
   });
 
-  it('does not call late what came while this process stood still', async () => {
+  it('does not time out on bytes that arrived while this process was blocked', async () => {
     const { connector, listener } = await tlsPair();
     const { source } = socketChannel(connector);
     const word = source.readExactly(5, { awaiting: 'a word', deadline: Deadline.inMs(50) });
@@ -27,7 +27,7 @@ describe('a socket channel', () => {
     expect((await word).toString()).toBe('hello');
   });
 
-  it('holds back a peer whose bytes nobody reads, and loses none of them', async () => {
+  it('applies backpressure while no bytes are read, and loses none', async () => {
     const { connector, listener } = await tlsPair();
     const { source } = socketChannel(connector);
     const sent = pattern(20_000_000);
@@ -39,7 +39,7 @@ describe('a socket channel', () => {
     expect(await source.readSome(ask(), 1)).toBeUndefined();
   });
 
-  it('gives what had come before a reset, and then the reset', async () => {
+  it('returns what arrived before a reset, and then the reset', async () => {
     const { connector, listener, tcp } = await tlsPair();
     const { source } = socketChannel(connector);
     listener.write('half');
@@ -52,7 +52,7 @@ describe('a socket channel', () => {
     });
   });
 
-  it('is an end, not a loss, when the peer closes and nobody looks until all is over', async () => {
+  it('reports an end, not a loss, when the peer closes and nothing is read until the connection is gone', async () => {
     const { connector, listener } = await tlsPair();
     const { source } = socketChannel(connector);
     listener.end('half');
@@ -80,7 +80,7 @@ describe('a socket channel', () => {
     expect(records).toEqual(['one', 'two', 'three']);
   });
 
-  it('gives up on a write that the peer does not take', async () => {
+  it('times out on a write that the peer does not read', async () => {
     const { connector, tcp } = await tlsPair();
     tcp.listener.pause();
     const channel = socketChannel(connector);
@@ -91,7 +91,7 @@ describe('a socket channel', () => {
   });
 
   describe('when it is closed', () => {
-    it('sends what was written first, and drops what still comes', async () => {
+    it('sends what was written first, and drops what still arrives', async () => {
       const { connector, listener } = await tlsPair();
       const channel = socketChannel(connector);
       const sent = pattern(300_000);

@@ -8,25 +8,25 @@ import { WireError } from '../halibut/wire-error.js';
 import { exportChannelBinding, type ChannelBinding } from './channel-binding.js';
 import { cancelled, TransportError } from './transport-error.js';
 
-/** How long the other side may take to close its half after we closed ours. */
+/** How long the peer may take to close its half of the connection after this end closed its own. */
 const LINGER_MS = 1000;
 
-/** A TLS connection as the wire code uses it, and its end. */
+/** A TLS connection as the protocol code uses it. */
 export interface SocketChannel extends Channel {
   /** The TCP connection beneath TLS: for its options, and its count of raw bytes. Not to be read or written. */
   readonly tcp: Socket;
-  /** Close in order: what was written goes out, what still comes is dropped, and after a second it is cut. */
+  /** Closes normally: what was written is sent, what still arrives is dropped, and after a second the connection is cut. */
   close(): void;
   /** Cancels the connection at once: pending reads and writes fail with CANCELLED. */
   cancel(): void;
   /**
-   * Keying material that only the other end of this TLS session has too.
+   * Exports keying material that only the other end of this TLS session has too.
    * @throws TransportError CONNECTION_CLOSED.
    */
-  prove(context: Buffer): ChannelBinding;
+  exportChannelBinding(context: Buffer): ChannelBinding;
 }
 
-/** @param tcp what TLS runs over; without it, its options can be set and its bytes are not known. */
+/** Returns the channel over a TLS connection. @param tcp the socket that TLS runs over; by default, the TLS socket itself. */
 export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketChannel {
   const source = new ByteReader({ pause: () => void socket.pause(), resume: () => void socket.resume() });
   const records = new RecordWriter(socket);
@@ -40,11 +40,11 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
   socket.on('end', () => source.end());
   socket.on('error', fail);
   socket.on('close', () => {
-    // Without an error and without an end: we closed it, or it vanished.
+    // Without an error and without an end: this end closed it, or it was lost.
     if (!source.isOver) source.fail(closed());
     records.close();
   });
-  // It may have gone between the handshake and now, and its events with it.
+  // It may have closed between the handshake and now, and its events are lost.
   if (socket.destroyed) fail(socket.errored ?? closed());
   return {
     source,
@@ -64,7 +64,7 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
       fail(stopped);
       socket.destroy(stopped);
     },
-    prove: (context) => {
+    exportChannelBinding: (context) => {
       if (socket.destroyed) throw closed();
       return exportChannelBinding(socket, context);
     },
@@ -72,15 +72,15 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
 }
 
 /**
- * Writes, each handed on before the next may start. Node joins writes that queue up into one TLS record; awaiting each
- * keeps them in records of their own.
+ * Writes one buffer after the other. Node joins queued writes into one TLS record; awaiting each write keeps it in a
+ * record of its own.
  */
 class RecordWriter {
   readonly #socket: TLSSocket;
-  readonly #alarm = new DeadlineTimer();
+  readonly #timer = new DeadlineTimer();
   #error: Error | undefined;
-  /** The write that is under way, where there is one, and what ends it. */
-  #underWay: Promise<void> | undefined;
+  /** The write in progress, if any, and the function that completes it. */
+  #pending: Promise<void> | undefined;
   #endWrite: ((error?: Error | null) => void) | undefined;
 
   constructor(socket: TLSSocket) {
@@ -88,31 +88,31 @@ class RecordWriter {
   }
 
   async write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
-    // A goodbye may come in the middle of something. It waits no longer than that write may take.
-    while (this.#underWay !== undefined) await this.#underWay.catch(() => undefined);
+    // END may be sent in the middle of another write. It waits no longer than that write may take.
+    while (this.#pending !== undefined) await this.#pending.catch(() => undefined);
     if (this.#error !== undefined) throw this.#error;
     if (!this.#socket.writable) throw closed();
     const write = new Promise<void>((resolve, reject) => {
       const endWrite = (error?: Error | null): void => {
-        // The socket says how a write ended also when its time was over before.
+        // The socket reports the end of a write even after its deadline has passed.
         if (this.#endWrite !== endWrite) return;
         this.#endWrite = undefined;
-        this.#underWay = undefined;
-        this.#alarm.off();
+        this.#pending = undefined;
+        this.#timer.off();
         if (error === null || error === undefined) resolve();
         else reject(error);
       };
       this.#endWrite = endWrite;
-      this.#alarm.set(deadline, () => {
+      this.#timer.set(deadline, () => {
         endWrite(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
       });
       this.#socket.write(bytes, endWrite);
     });
-    if (this.#endWrite !== undefined) this.#underWay = write;
+    if (this.#endWrite !== undefined) this.#pending = write;
     return write;
   }
 
-  /** The connection failed. Over a tap, Node never ends a write that TLS fails on. The first error stays. */
+  /** The connection failed. Over a captured stream, Node never completes a write on which TLS fails. The first error stays. */
   fail(error: Error): void {
     this.#error ??= error;
     this.close();
@@ -121,7 +121,7 @@ class RecordWriter {
   /** The connection is gone. */
   close(): void {
     this.#endWrite?.(this.#error ?? closed());
-    this.#alarm.close();
+    this.#timer.close();
   }
 }
 

@@ -10,19 +10,28 @@ import { tcpPair, testContext, testIdentity, turns } from './pairs.test.support.
 const never = new AbortController().signal;
 const soon = () => Deadline.inMs(20_000);
 
-/** A listener's handshake with a client of Node's, as the client is told to be. */
-async function listenerSees(options: ConnectionOptions) {
+/** The options of a listener's handshake. */
+async function listenerOptions(
+  firstBytes: Buffer = Buffer.alloc(0),
+  limits: { deadline?: Deadline; signal?: AbortSignal } = {},
+) {
+  const secureContext = await testContext('Octopus Tentacle');
+  return { secureContext, firstBytes, deadline: limits.deadline ?? soon(), signal: limits.signal ?? never };
+}
+
+/** Returns a listener's handshake with a client of Node's, which has these options. */
+async function handshakeWithClient(options: ConnectionOptions) {
   const { connector, listener } = await tcpPair();
   const client = connect({ socket: connector, rejectUnauthorized: false, ...options });
   client.on('error', () => undefined);
   onTestFinished(() => void client.destroy());
   const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
-  return handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, soon(), never);
+  return handshakeAsListener(listener, await listenerOptions(first));
 }
 
-/** A listener's handshake with whoever says this. */
-async function listenerHears(bytes: Uint8Array | string, end: boolean, deadline = soon()): Promise<unknown> {
-  const context = await testContext('Octopus Tentacle');
+/** Returns a listener's handshake with a peer that sends these bytes. */
+async function handshakeAfter(bytes: Uint8Array | string, end: boolean, deadline = soon()): Promise<unknown> {
+  const options = await listenerOptions(Buffer.alloc(0), { deadline });
   const { connector, listener } = await tcpPair();
   if (end) {
     connector.end(bytes);
@@ -31,27 +40,27 @@ async function listenerHears(bytes: Uint8Array | string, end: boolean, deadline 
   } else connector.write(bytes);
   // Nothing may be awaited between these two, or the end of the stream is taken meanwhile.
   const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
-  const handshake = handshakeAsListener(listener, context, first, deadline, never);
+  const handshake = handshakeAsListener(listener, { ...options, firstBytes: first });
   return handshake.catch((error: unknown) => error);
 }
 
-/** The head of a ClientHello, whose rest never comes. */
+/** The head of a ClientHello without the rest. */
 const HALF_HELLO = Buffer.from('16030100c8010000c40303', 'hex');
 
 describe('a listener', () => {
-  it('sees version, suite, name and certificate of a client', async () => {
+  it('reads version, suite, name and certificate of a client', async () => {
     const identity = await testIdentity('Octopus Server');
-    const { seen } = await listenerSees({ ...identity.secureContextOptions, servername: 'tentacle.example' });
-    expect(seen).toMatchObject({ version: 'TLSv1.3', serverName: 'tentacle.example' });
-    expect(seen.cipher).toMatch(/^TLS_AES_/);
-    expect(thumbprintOf(seen.peerCertificate ?? Buffer.alloc(0))).toBe(identity.thumbprint);
+    const { session } = await handshakeWithClient({ ...identity.secureContextOptions, servername: 'tentacle.example' });
+    expect(session).toMatchObject({ version: 'TLSv1.3', serverName: 'tentacle.example' });
+    expect(session.cipher).toMatch(/^TLS_AES_/);
+    expect(thumbprintOf(session.peerCertificate ?? Buffer.alloc(0))).toBe(identity.thumbprint);
   });
 
-  it('takes a client without a certificate, and TLS 1.2', async () => {
-    const { seen } = await listenerSees({ maxVersion: 'TLSv1.2' });
-    expect(seen.version).toBe('TLSv1.2');
-    expect(seen).not.toHaveProperty('peerCertificate');
-    expect(seen).not.toHaveProperty('serverName');
+  it('accepts a client without a certificate, and TLS 1.2', async () => {
+    const { session } = await handshakeWithClient({ maxVersion: 'TLSv1.2' });
+    expect(session.version).toBe('TLSv1.2');
+    expect(session).not.toHaveProperty('peerCertificate');
+    expect(session).not.toHaveProperty('serverName');
   });
 
   it.each([
@@ -59,8 +68,8 @@ describe('a listener', () => {
     ['a CONNECT', 'CONNECT tentacle.example:10933 HTTP/1.0\r\n\r\n', 'ERR_SSL_HTTPS_PROXY_REQUEST'],
     ['an SSH client', 'SSH-2.0-OpenSSH_9.2p1\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
     ['zeros', Buffer.alloc(100), 'ERR_SSL_WRONG_VERSION_NUMBER'],
-  ])('says what it heard: %s', async (_, bytes, code) => {
-    expect(await listenerHears(bytes, false)).toMatchObject({
+  ])('reports the bytes that it received: %s', async (_, bytes, code) => {
+    expect(await handshakeAfter(bytes, false)).toMatchObject({
       name: 'HandshakeError',
       code,
       firstBytes: Buffer.from(bytes),
@@ -68,11 +77,11 @@ describe('a listener', () => {
     });
   });
 
-  it('says that the client left in the middle', async () => {
+  it('reports that the client left in the middle', async () => {
     const { connector, listener } = await tcpPair();
     connector.write(HALF_HELLO);
     const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
-    const handshake = handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, soon(), never);
+    const handshake = handshakeAsListener(listener, await listenerOptions(first));
     connector.end();
     await expect(handshake).rejects.toMatchObject({ code: 'TLS_CLOSED', firstBytes: HALF_HELLO });
   });
@@ -80,32 +89,32 @@ describe('a listener', () => {
   it.each([
     ['a half hello', HALF_HELLO, 'TLS_CLOSED'],
     ['a plain HTTP request', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'ERR_SSL_HTTP_REQUEST'],
-  ])('says what it heard of a client that had left before it began: %s', async (_, bytes, code) => {
-    expect(await listenerHears(bytes, true)).toMatchObject({ code, firstBytes: bytes });
+  ])('reports the bytes of a client that had left before the handshake began: %s', async (_, bytes, code) => {
+    expect(await handshakeAfter(bytes, true)).toMatchObject({ code, firstBytes: bytes });
   });
 
-  it('says that the client reset', async () => {
+  it('reports that the client reset', async () => {
     const { connector, listener } = await tcpPair();
     connector.write(HALF_HELLO);
     const first = (await firstBytes(listener)) ?? Buffer.alloc(0);
-    const handshake = handshakeAsListener(listener, await testContext('Octopus Tentacle'), first, soon(), never);
+    const handshake = handshakeAsListener(listener, await listenerOptions(first));
     connector.resetAndDestroy();
     await expect(handshake).rejects.toMatchObject({ code: 'ECONNRESET', syscall: 'read' });
   });
 
-  it('gives up at the deadline', async () => {
-    expect(await listenerHears(HALF_HELLO, false, Deadline.inMs(50))).toMatchObject({
+  it('times out at the deadline', async () => {
+    expect(await handshakeAfter(HALF_HELLO, false, Deadline.inMs(50))).toMatchObject({
       code: 'TLS_TIMEOUT',
       firstBytes: HALF_HELLO,
       receivedBytes: HALF_HELLO.length,
     });
   });
 
-  it('stops with a signal, and lets the connection go', async () => {
+  it('stops with a signal, and releases the connection', async () => {
     const { connector, listener } = await tcpPair();
     const controller = new AbortController();
-    const context = await testContext('Octopus Tentacle');
-    const handshake = handshakeAsListener(listener, context, Buffer.alloc(0), soon(), controller.signal);
+    const options = await listenerOptions(Buffer.alloc(0), { signal: controller.signal });
+    const handshake = handshakeAsListener(listener, options);
     controller.abort();
     await expect(handshake).rejects.toMatchObject({ name: 'TransportError', code: 'CANCELLED' });
     connector.resume();
@@ -119,27 +128,32 @@ describe('a connector', () => {
     const { connector, listener } = await tcpPair();
     const identity = await testIdentity('Octopus Server');
     const [client, server] = await Promise.all([
-      handshakeAsConnector(
-        connector,
-        { secureContext: await testContext('Octopus Server'), serverName: 'tentacle.example', watch: false, ...more },
-        soon(),
-        never,
-      ),
-      handshakeAsListener(listener, await testContext('Octopus Tentacle'), Buffer.alloc(0), soon(), never),
+      handshakeAsConnector(connector, {
+        secureContext: await testContext('Octopus Server'),
+        serverName: 'tentacle.example',
+        captureFirstBytes: false,
+        deadline: soon(),
+        signal: never,
+        ...more,
+      }),
+      handshakeAsListener(listener, await listenerOptions()),
     ]);
     return { client, server, identity };
   }
 
-  it.each([true, false])('sees the same as the listener (watched: %s), and shows its certificate', async (watch) => {
-    const { client, server } = await both({ watch });
-    expect(client.seen).toMatchObject({ version: server.seen.version, cipher: server.seen.cipher });
-    expect(client.seen.peerCertificate).toBeInstanceOf(Buffer);
-    expect(server.seen.peerCertificate).toBeInstanceOf(Buffer);
-    expect(server.seen.serverName).toBe('tentacle.example');
-  });
+  it.each([true, false])(
+    'negotiates the same as the listener (first bytes captured: %s), and shows its certificate',
+    async (captureFirstBytes) => {
+      const { client, server } = await both({ captureFirstBytes });
+      expect(client.session).toMatchObject({ version: server.session.version, cipher: server.session.cipher });
+      expect(client.session.peerCertificate).toBeInstanceOf(Buffer);
+      expect(server.session.peerCertificate).toBeInstanceOf(Buffer);
+      expect(server.session.serverName).toBe('tentacle.example');
+    },
+  );
 
-  it.each(['127.0.0.1', '::1'])('asks for no name at an address: %s', async (serverName) => {
+  it.each(['127.0.0.1', '::1'])('requests no name for an address: %s', async (serverName) => {
     const { server } = await both({ serverName });
-    expect(server.seen).not.toHaveProperty('serverName');
+    expect(server.session).not.toHaveProperty('serverName');
   });
 });

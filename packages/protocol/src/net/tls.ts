@@ -2,120 +2,127 @@ import { isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import type { Deadline } from '../time/clock.js';
 import { afterDeadline } from '../time/after-deadline.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { captureFirstBytes } from './first-bytes-capture.js';
 import { cancelled, HandshakeError, TransportError } from './transport-error.js';
 
-/** What a finished handshake agreed and showed. */
+/** What a completed handshake negotiated and showed. */
 export interface TlsSession {
   /** `TLSv1.3`, `TLSv1.2`, ... */
   readonly version: string;
   /** The suite's standard (IANA) name. */
   readonly cipher: string;
-  /** The peer's certificate (DER); undefined when it gave none. */
+  /** The peer's certificate (DER); undefined when it presented none. */
   readonly peerCertificate?: Buffer;
   /**
-   * Whether the listening side asked the connecting one for a certificate; undefined below TLS 1.2 and on the listening
-   * side. Known by the signature algorithms that came with the question.
+   * Whether the listener requested a client certificate; undefined below TLS 1.2 and on the listener's side. Known by the
+   * signature algorithms in that request, which OpenSSL keeps.
    */
   readonly clientCertificateRequested?: boolean;
-  /** The name the connecting side asked for (SNI). */
+  /** The name that the connector requested (SNI). */
   readonly serverName?: string;
 }
 
+/** A TLS connection, and what its handshake negotiated. */
 export interface Handshake {
   readonly socket: TLSSocket;
-  readonly seen: TlsSession;
+  readonly session: TlsSession;
 }
 
-export interface ConnectorOptions {
+/** How long a handshake may take, and the signal that cancels it. */
+interface HandshakeLimits {
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+export interface ConnectorOptions extends HandshakeLimits {
   readonly secureContext: SecureContext;
-  /** The name for SNI; an address, or an empty name, gets none. */
+  /** The name for SNI; none is sent for an address or an empty name. */
   readonly serverName: string;
   /** Keep the first raw bytes, at some cost: see {@link captureFirstBytes}. */
-  readonly watch: boolean;
+  readonly captureFirstBytes: boolean;
+}
+
+export interface ListenerOptions extends HandshakeLimits {
+  readonly secureContext: SecureContext;
+  /** Bytes that were read from the socket; they are put back before TLS starts. */
+  readonly firstBytes: Buffer;
 }
 
 /**
- * TLS as the connecting side, over a given socket. Any certificate is accepted here: trust is a later stage, by
- * thumbprint, as in the real library. No session is resumed: a resumed one shows no certificate.
+ * Runs the TLS handshake as the connector, over a given socket. Any certificate is accepted here: trust is a later stage,
+ * by thumbprint, as in the real library. No session is resumed, because a resumed session shows no certificate.
  * @throws HandshakeError; TransportError CANCELLED.
  */
-export async function handshakeAsConnector(
-  socket: Socket,
-  options: ConnectorOptions,
-  deadline: Deadline,
-  signal: AbortSignal,
-): Promise<Handshake> {
-  const watched = options.watch ? captureFirstBytes(socket) : undefined;
-  // What a proxy said is not of the handshake.
-  const beforeBytes = socket.bytesRead - socket.readableLength;
+export async function handshakeAsConnector(socket: Socket, options: ConnectorOptions): Promise<Handshake> {
+  const { secureContext, serverName, deadline, signal } = options;
+  const capture = options.captureFirstBytes ? captureFirstBytes(socket) : undefined;
+  // Bytes of a proxy's response do not belong to the handshake.
+  const bytesBefore = socket.bytesRead - socket.readableLength;
   const tls = connect({
-    socket: watched?.stream ?? socket,
-    secureContext: options.secureContext,
+    socket: capture?.stream ?? socket,
+    secureContext,
     rejectUnauthorized: false,
-    ...(options.serverName !== '' && isIP(options.serverName) === 0 ? { servername: options.serverName } : {}),
+    ...(serverName !== '' && isIP(serverName) === 0 ? { servername: serverName } : {}),
   });
-  await finished(tls, 'secureConnect', socket, deadline, signal, () => watched?.firstBytes(), beforeBytes);
-  const seen = seenOf(tls);
-  const isTold = seen.version === 'TLSv1.2' || seen.version === 'TLSv1.3';
-  return {
-    socket: tls,
-    seen: isTold ? { ...seen, clientCertificateRequested: tls.getSharedSigalgs().length > 0 } : seen,
-  };
+  const firstBytes = (): Buffer | undefined => capture?.firstBytes();
+  await completed(tls, { event: 'secureConnect', socket, firstBytes, bytesBefore, deadline, signal });
+  const session = readSession(tls);
+  const isKnown = session.version === 'TLSv1.2' || session.version === 'TLSv1.3';
+  if (!isKnown) return { socket: tls, session };
+  return { socket: tls, session: { ...session, clientCertificateRequested: tls.getSharedSigalgs().length > 0 } };
 }
 
 /**
- * TLS as the listening side, over a given socket. A client certificate is asked for, and none or any is accepted: the
- * listener decides after the preamble, as the real one does.
- * @param firstBytes what has come already; it is given back to the socket before TLS starts.
+ * Runs the TLS handshake as the listener, over a given socket. A client certificate is requested, and any or none is
+ * accepted: the listener decides after the preamble, as the real one does.
  * @throws HandshakeError; TransportError CANCELLED.
  */
-export async function handshakeAsListener(
-  socket: Socket,
-  secureContext: SecureContext,
-  firstBytes: Buffer,
-  deadline: Deadline,
-  signal: AbortSignal,
-): Promise<Handshake> {
+export async function handshakeAsListener(socket: Socket, options: ListenerOptions): Promise<Handshake> {
+  const { secureContext, firstBytes, deadline, signal } = options;
   socket.unshift(firstBytes);
   const tls = new TLSSocket(socket, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false });
-  await finished(tls, 'secure', socket, deadline, signal, () => firstBytes);
-  return { socket: tls, seen: seenOf(tls) };
+  await completed(tls, { event: 'secure', socket, firstBytes: () => firstBytes, bytesBefore: 0, deadline, signal });
+  return { socket: tls, session: readSession(tls) };
 }
 
-async function finished(
-  tls: TLSSocket,
-  event: 'secureConnect' | 'secure',
-  socket: Socket,
-  deadline: Deadline,
-  signal: AbortSignal,
-  firstBytes: () => Buffer | undefined,
-  beforeBytes = 0,
-): Promise<void> {
-  // An error after the handshake is the channel's business; without a listener it would end the process.
+interface PendingHandshake extends HandshakeLimits {
+  /** The event that reports its end. */
+  readonly event: 'secureConnect' | 'secure';
+  readonly socket: Socket;
+  /** Returns the first raw bytes, where they were captured. */
+  readonly firstBytes: () => Buffer | undefined;
+  /** Raw bytes that the socket had received before the handshake. */
+  readonly bytesBefore: number;
+}
+
+/** Resolves when the handshake is complete. @throws HandshakeError; TransportError CANCELLED. */
+async function completed(tls: TLSSocket, handshake: PendingHandshake): Promise<void> {
+  const { event, socket, firstBytes, bytesBefore, deadline, signal } = handshake;
+  // An error after the handshake is handled by the channel; without a listener it would end the process.
   tls.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
-    let settled = false;
-    const callOff = afterDeadline(deadline, () => {
+    let isSettled = false;
+    const cancelDeadline = afterDeadline(deadline, () => {
       fail(new TransportError('TLS_TIMEOUT', `no handshake in ${deadline.spanUs / 1000} ms`));
     });
     const fail = (error: Error): void => {
-      if (settled) return;
+      if (isSettled) return;
       settle();
-      const received = socket.bytesRead - beforeBytes;
+      const receivedBytes = socket.bytesRead - bytesBefore;
       tls.destroy();
       socket.destroy();
-      const cause = closedQuietly(error) ? new TransportError('TLS_CLOSED', error.message) : error;
-      const isOurs = cause instanceof TransportError && cause.code === 'CANCELLED';
-      reject(isOurs ? cause : new HandshakeError(cause, firstBytes(), received));
+      const cause = isPeerClose(error) ? new TransportError('TLS_CLOSED', error.message) : error;
+      const isCancelled = cause instanceof TransportError && cause.code === 'CANCELLED';
+      reject(isCancelled ? cause : new HandshakeError(cause, firstBytes(), receivedBytes));
     };
     const onAbort = (): void => fail(cancelled());
-    const onEnd = (): void => fail(new TransportError('TLS_CLOSED', 'the peer closed during the handshake'));
+    const onClose = (): void => fail(new TransportError('TLS_CLOSED', 'the peer closed during the handshake'));
     const settle = (): void => {
-      settled = true;
-      callOff();
+      isSettled = true;
+      cancelDeadline();
       signal.removeEventListener('abort', onAbort);
-      tls.off('close', onEnd);
+      tls.off('close', onClose);
     };
     if (signal.aborted) {
       fail(cancelled());
@@ -123,9 +130,9 @@ async function finished(
     }
     signal.addEventListener('abort', onAbort, { once: true });
     tls.once('error', fail);
-    // A reset shows on the socket as well as on TLS, or only there when a tap is between them.
+    // The socket reports a reset as well as TLS does, and alone when a capture is between them.
     socket.once('error', fail);
-    tls.once('close', onEnd);
+    tls.once('close', onClose);
     tls.once(event, () => {
       settle();
       resolve();
@@ -134,20 +141,17 @@ async function finished(
 }
 
 /** Node reports a peer's FIN during the handshake as ECONNRESET, but without a system call. */
-function closedQuietly(error: Error): boolean {
+function isPeerClose(error: Error): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
   return code === 'ECONNRESET' && syscall === undefined;
 }
 
-/** Read the certificate once and now: Node forgets it after the first look on the connecting side. */
-function seenOf(tls: TLSSocket): TlsSession {
+/** Reads what was negotiated, once and now: on the connector's side Node drops the certificate after the first read. */
+function readSession(tls: TLSSocket): TlsSession {
   // Node's types say Buffer; without a certificate the object is empty.
-  const raw = tls.getPeerCertificate().raw as Buffer | undefined;
+  const peerCertificate = tls.getPeerCertificate().raw as Buffer | undefined;
   const { servername } = tls as { servername?: unknown };
-  return {
-    version: tls.getProtocol() ?? 'unknown',
-    cipher: tls.getCipher().standardName,
-    ...(raw === undefined ? {} : { peerCertificate: raw }),
-    ...(typeof servername === 'string' && servername !== '' ? { serverName: servername } : {}),
-  };
+  const serverName = typeof servername === 'string' && servername !== '' ? servername : undefined;
+  const cipher = tls.getCipher().standardName;
+  return omitUndefined({ version: tls.getProtocol() ?? 'unknown', cipher, peerCertificate, serverName });
 }

@@ -1,3 +1,5 @@
+import { omitUndefined } from '../plain-data/omit-undefined.js';
+
 /** Errors that no system call reports: deadlines, a close without an error, another certificate, cancellation. */
 export type TransportErrorCode =
   | 'DNS_TIMEOUT'
@@ -23,6 +25,14 @@ export class TransportError extends Error {
 
 export function cancelled(): TransportError {
   return new TransportError('CANCELLED', 'cancelled');
+}
+
+/**
+ * Whether a code is of the system, the resolver, OpenSSL or the transport. Node's other `ERR_*` codes report misuse, so
+ * bugs of this tool, except a write after the peer left.
+ */
+export function isExternalCode(code: string): boolean {
+  return !code.startsWith('ERR_') || code.startsWith('ERR_SSL_') || code === 'ERR_STREAM_DESTROYED';
 }
 
 /** A handshake that failed: the cause, and the first raw bytes where they were captured. */
@@ -75,7 +85,7 @@ export class ProxyError extends Error {
     { received, receivedBytes }: { readonly received: Buffer; readonly receivedBytes: number },
     cause?: Error,
   ) {
-    super(cause?.message ?? `${code} after ${receivedBytes} bytes`, cause === undefined ? {} : { cause });
+    super(cause?.message ?? `${code} after ${receivedBytes} bytes`, omitUndefined({ cause }));
     this.code = code;
     this.syscall = (cause as NodeJS.ErrnoException | undefined)?.syscall;
     this.received = received;

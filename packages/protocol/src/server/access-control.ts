@@ -6,7 +6,7 @@ import { RejectedConnectionError } from './rejected-connection-error.js';
 const LINGER_MS = 5000;
 
 /**
- * Require a client that is trusted by its thumbprint, as a real listener does after the preamble.
+ * Requires a client that is trusted by its thumbprint, as a real listener does after the preamble.
  * @param trusted empty: any client is accepted, with or without a certificate.
  * @throws RejectedConnectionError
  */
@@ -17,8 +17,8 @@ export function requireTrustedClient(trusted: ReadonlySet<string>, thumbprint: s
 }
 
 /**
- * Close as a real listener does for an untrusted client: a bare FIN without TLS's close_notify, and no RST while the
- * identity that the peer has under way still arrives.
+ * Closes as a real listener does for an untrusted client: a bare FIN without TLS's close_notify, and no RST while the
+ * identity that the peer is sending still arrives.
  */
 export function closeSilently(socket: Socket, tls: TLSSocket): void {
   tls.removeAllListeners('data');

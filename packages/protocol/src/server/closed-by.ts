@@ -7,7 +7,7 @@ const RESET = ['ECONNRESET', 'EPIPE'];
 const LOST = ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED', 'CONNECTION_CLOSED', 'ERR_STREAM_DESTROYED'];
 
 /**
- * Which side closed first, according to the error that a connection failed with; undefined for errors that do not close
+ * Returns which side closed first, according to the error that a connection failed with; undefined for errors that do not close
  * a connection, after which the listener closes it.
  */
 export function determineClosedBy(error: unknown): ClosedBy | undefined {

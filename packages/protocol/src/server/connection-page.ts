@@ -12,7 +12,7 @@ export interface PageProgram {
   readonly standsInFor: string;
 }
 
-/** The page for a browser: what was observed of the browser's own connection. */
+/** Returns the page for a browser: what was observed of the browser's own connection. */
 export function renderConnectionPage(program: PageProgram, request: PageRequest): string {
   return renderStatusPage({
     title: `${program.name} ${request.pongVersion}`,

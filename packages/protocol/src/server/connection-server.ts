@@ -4,6 +4,7 @@ import type { ConnectionRecord } from '../services/connection-record.js';
 import { cancelled } from '../net/transport-error.js';
 import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { InboundConnection } from './inbound-connection.js';
 import { type InboundObservation, type Role } from '../diagnostics/inbound-observation.js';
 import { recordConnection } from './record-connection.js';
@@ -138,7 +139,7 @@ export class ConnectionServer {
       ...recordConnection(socket, connection),
       closedBy: connection.closedBy ?? 'local',
       ending: ending.id,
-      ...(code === undefined ? {} : { code }),
+      ...omitUndefined({ code }),
     };
     this.#handlers.onEnded(record, { ending, observation, error });
   }

@@ -6,13 +6,14 @@ import { handshakeAsListener, type TlsSession } from '../net/tls.js';
 import { readFirstBytes } from '../net/listen.js';
 import { type SocketChannel, socketChannel } from '../net/socket-channel.js';
 import { thumbprintOf } from '../identity/thumbprint.js';
+import { maskUnsafe } from '../text/sanitize.js';
 import { readIdentity, writeIdentity } from '../halibut/identity-line.js';
 import { isLegacyPingRequest, legacyPongResponse } from '../http/legacy-tentacle-ping.js';
 import { renderLandingPage } from '../http/landing-page.js';
 import { type Preamble, readPreamble } from '../halibut/preamble.js';
 import { PAGE_HEADERS } from '../http/status-page.js';
 import { closeSilently, requireTrustedClient } from './access-control.js';
-import { type InboundConnection, oneLine } from './inbound-connection.js';
+import type { InboundConnection } from './inbound-connection.js';
 import type { ListenerLimits } from './limits.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
 
@@ -54,7 +55,7 @@ export interface AuthenticatedPeer {
 }
 
 /**
- * Receive one connection, from accept to its end: TLS, the preamble, then the page, or trust, identity and the handler.
+ * Receives one connection, from accept to its end: TLS, the preamble, then the page, or trust, identity and the handler.
  * What is observed is recorded on the connection as it is observed.
  * @throws whatever ended it, unless it ended normally; by then the connection is closed, or closing.
  */
@@ -64,16 +65,17 @@ export async function receiveConnection(
   options: ReceiveOptions,
   handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
 ): Promise<void> {
-  const handshakeBy = Deadline.inMs(options.limits.handshakeMs);
-  const firstBytes = await readFirstBytes(socket, handshakeBy);
+  const deadline = Deadline.inMs(options.limits.handshakeMs);
+  const firstBytes = await readFirstBytes(socket, deadline);
   if (firstBytes === undefined) return;
   connection.record({ firstBytes });
 
-  const { socket: tls, seen } = await connection.stage('tls', () =>
-    handshakeAsListener(socket, options.secureContext, firstBytes, handshakeBy, options.stop),
+  const { secureContext, stop: signal } = options;
+  const { socket: tls, session } = await connection.stage('tls', () =>
+    handshakeAsListener(socket, { secureContext, firstBytes, deadline, signal }),
   );
   const gone = watchEnd(tls, connection);
-  recordTls(connection, seen);
+  recordTls(connection, session);
 
   const channel = socketChannel(tls, socket);
   try {
@@ -82,7 +84,7 @@ export async function receiveConnection(
       const { clientThumbprint = null } = connection.facts;
       await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
       const identity = await receiveIdentity(channel, connection, options.limits);
-      await handlePeer({ connection, channel, certificate: seen.peerCertificate, gone, ...identity });
+      await handlePeer({ connection, channel, certificate: session.peerCertificate, gone, ...identity });
     } else if (preamble.kind === 'other') {
       await answerWithPage(channel, connection, options, preamble);
     }
@@ -94,7 +96,7 @@ export async function receiveConnection(
   }
 }
 
-/** Record what the peer does to the connection from now on. */
+/** Records what the peer does to the connection from now on. */
 function watchEnd(tls: TLSSocket, connection: InboundConnection): AbortSignal {
   const gone = new AbortController();
   tls.on('error', (error) => connection.failed(error));
@@ -106,7 +108,7 @@ function watchEnd(tls: TLSSocket, connection: InboundConnection): AbortSignal {
 function recordTls(connection: InboundConnection, { version, cipher, serverName, peerCertificate }: TlsSession): void {
   const clientThumbprint = peerCertificate === undefined ? null : thumbprintOf(peerCertificate);
   connection.record({ tlsVersion: version, cipher, clientThumbprint });
-  if (serverName !== undefined) connection.record({ serverName: oneLine(serverName) });
+  if (serverName !== undefined) connection.record({ serverName: maskUnsafe(serverName) });
 }
 
 async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): Promise<Preamble> {
@@ -118,7 +120,7 @@ async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): 
   });
 }
 
-/** Read the peer's identity; its answer follows when the handler accepts the peer, within the same time. */
+/** Reads the peer's identity; its answer follows when the handler accepts the peer, within the same time. */
 async function receiveIdentity(
   channel: SocketChannel,
   connection: InboundConnection,
@@ -128,7 +130,7 @@ async function receiveIdentity(
   const deadline = Deadline.inMs(limits.stepMs);
   const request = { awaiting: 'the identity of the peer', deadline };
   const identity = await readIdentity(channel.source, request, ['MX-CLIENT', 'MX-SUBSCRIBER']);
-  const subscription = identity.subscription === undefined ? undefined : oneLine(identity.subscription);
+  const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });
   return { subscription, sendIdentity: async () => writeIdentity(channel, { role: 'MX-SERVER' }, deadline) };
 }
@@ -141,7 +143,7 @@ async function answerWithPage(
 ): Promise<void> {
   const isLegacyPing =
     options.answersLegacyPing && isLegacyPingRequest(preamble.head, channel.source.bufferedBytes > 0);
-  const firstLine = oneLine(preamble.firstLine);
+  const firstLine = maskUnsafe(preamble.firstLine);
   connection.enterStage(isLegacyPing ? 'original' : 'page');
   connection.record({ firstLine });
   const { serverName } = connection.facts;

@@ -29,7 +29,7 @@ describe('InboundConnection', () => {
         throw new RejectedConnectionError('REFUSED_THUMBPRINT');
       }),
     ).rejects.toThrow();
-    expect(connection.completedStages).toEqual([{ phase: 'tls', durationUs: expect.any(Number) as number }]);
+    expect(connection.completedStages).toEqual([{ stage: 'tls', durationUs: expect.any(Number) as number }]);
     expect(connection.observe(undefined).phase).toBe('trust');
     connection.enterStage('rpc');
     expect(connection.observe(undefined).phase).toBe('rpc');

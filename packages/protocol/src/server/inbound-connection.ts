@@ -1,78 +1,35 @@
-import type { Role, Phase, InboundFacts, InboundObservation } from '../diagnostics/inbound-observation.js';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { nowUs } from '../time/clock.js';
+import type { InboundFacts, InboundObservation, Phase, Role } from '../diagnostics/inbound-observation.js';
+import { WireError } from '../halibut/wire-error.js';
+import { unmapAddress } from '../net/listen.js';
+import { HandshakeError, isExternalCode, TransportError } from '../net/transport-error.js';
 import type { ClosedBy } from '../services/connection-record.js';
 import type { ConnectionView } from '../services/contracts.js';
-import { unmapAddress } from '../net/listen.js';
-import { HandshakeError, TransportError } from '../net/transport-error.js';
-import { WireError } from '../halibut/wire-error.js';
+import { ConnectionTrace } from '../trace.js';
 import { determineClosedBy } from './closed-by.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
-
-/** One phase that was completed, and how long it took. */
-export interface PhaseTime {
-  readonly phase: Phase;
-  readonly durationUs: number;
-}
 
 /** The addresses of a socket. */
 type Endpoints = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
 
-/** The trace of one accepted connection: its phases and their times, the facts observed, its calls, and who closed it. */
-export class InboundConnection {
+/** The trace of one accepted connection, its name, and which side closed it. */
+export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
   readonly connectionId = randomUUID();
-  readonly startedAt = new Date().toISOString();
-  readonly startedUs = nowUs();
-  readonly completedStages: PhaseTime[] = [];
   readonly #role: Role;
-  readonly #calls: Record<string, number> = {};
-  #facts: InboundFacts;
-  #phase: Phase = 'start';
-  #completedCalls = 0;
-  #isInCall = false;
   #closedBy: ClosedBy | undefined;
 
   /** @param socket just accepted: it may forget its peer's address later. */
   constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Endpoints, role: Role) {
+    const local = { localAddress: unmapAddress(localAddress), localPort };
+    super({ address: unmapAddress(remoteAddress), port: remotePort, ...local }, 'start');
     this.#role = role;
-    this.#facts = {
-      address: unmapAddress(remoteAddress),
-      port: remotePort,
-      localAddress: unmapAddress(localAddress),
-      localPort,
-    };
   }
 
-  /** Enter a phase that lasts until the next one or the end; it is not timed. */
-  enterStage(phase: Phase): void {
-    this.#phase = phase;
-  }
-
-  /** Run one phase. Its time is kept when it completes; when it throws, the connection stays in that phase. */
-  async stage<T>(phase: Phase, work: () => Promise<T> | T): Promise<T> {
-    this.enterStage(phase);
-    const startedUs = nowUs();
-    const result = await work();
-    this.completedStages.push({ phase, durationUs: nowUs() - startedUs });
-    return result;
-  }
-
-  /** Add facts to those observed so far. */
-  record(facts: Partial<InboundFacts>): void {
-    this.#facts = { ...this.#facts, ...facts };
-  }
-
-  callStarted(activityId: string | undefined): void {
-    this.#isInCall = true;
-    if (activityId !== undefined && this.#completedCalls === 0) this.record({ activityId });
-  }
-
-  /** @param name counted under `calls`. */
-  callCompleted(name: string): void {
-    this.#calls[name] = (this.#calls[name] ?? 0) + 1;
-    this.#completedCalls++;
-    this.#isInCall = false;
+  /** @param activityId the caller's name for the call; that of the first call names the connection. */
+  override callStarted(activityId?: string): void {
+    super.callStarted();
+    if (activityId !== undefined && this.completedCalls === 0) this.record({ activityId });
   }
 
   /** The peer ended its stream, perhaps only its half. The first event decides `closedBy`. */
@@ -96,39 +53,25 @@ export class InboundConnection {
     return this.#closedBy;
   }
 
-  get facts(): InboundFacts {
-    return this.#facts;
-  }
-
-  /** Calls that were answered, by name. */
-  get calls(): Readonly<Record<string, number>> {
-    return this.#calls;
-  }
-
-  /** What the peer itself may be told about its connection, once TLS is established. */
+  /** Returns what the peer itself may learn about its connection, once TLS is established. */
   describe(serverVersion: string): ConnectionView {
-    const { address, port, tlsVersion = '', cipher = '', clientThumbprint = null } = this.#facts;
+    const { address, port, tlsVersion = '', cipher = '', clientThumbprint = null } = this.facts;
     const { connectionId } = this;
     return { connectionId, address, port, tlsVersion, cipher, clientThumbprint, pongVersion: serverVersion };
   }
 
-  /** The observation to classify, for a connection that ended with this error, or without one. */
+  /** Returns the observation to classify, for a connection that ended with this error, or without one. */
   observe(error: unknown): InboundObservation {
     return {
-      ...this.#facts,
+      ...this.facts,
       role: this.#role,
-      phase: this.#phase,
-      calls: this.#completedCalls,
-      inCall: this.#isInCall,
+      phase: this.currentStage,
+      calls: this.completedCalls,
+      inCall: this.isInCall,
       receivedBytes: 0,
       ...errorSignature(error),
     };
   }
-}
-
-/** Text of a stranger on one line of a log: without control characters or characters that change the text's direction. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
 }
 
 function errorSignature(error: unknown): Pick<InboundObservation, 'code' | 'bug'> & { receivedBytes?: number } {
@@ -139,11 +82,6 @@ function errorSignature(error: unknown): Pick<InboundObservation, 'code' | 'bug'
   if (error instanceof TransportError || error instanceof RejectedConnectionError) return { code: error.code };
   if (!(error instanceof Error)) return { code: 'OWN_BUG', bug: 'a value that is not an Error was thrown' };
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && isExternal(code)) return { code };
+  if (code !== undefined && isExternalCode(code)) return { code };
   return { code: 'OWN_BUG', bug: `${error.name}: ${error.message}` };
-}
-
-/** Codes of the system and of OpenSSL. Node's other ERR_* report misuse, so bugs here, except a write after the peer left. */
-function isExternal(code: string): boolean {
-  return !code.startsWith('ERR_') || code.startsWith('ERR_SSL_') || code === 'ERR_STREAM_DESTROYED';
 }

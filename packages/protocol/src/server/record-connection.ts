@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import { nowUs } from '../time/clock.js';
 import type { ConnectionRecord } from '../services/connection-record.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
 import type { InboundConnection } from './inbound-connection.js';
 
 /** Enough to recognize a protocol by, and small enough to keep for every connection. */
 const FIRST_BYTES_MAX = 256;
 
-/** The record of a connection as it is now, open or ended. */
+/** Returns the record of a connection as it is now, open or ended. */
 export function recordConnection(socket: Socket, connection: InboundConnection): ConnectionRecord {
   const { firstBytes, ...facts } = connection.facts;
   const hasCompletedTls = facts.tlsVersion !== undefined;
@@ -15,12 +16,12 @@ export function recordConnection(socket: Socket, connection: InboundConnection):
     connectionId: connection.connectionId,
     startedAt: connection.startedAt,
     ...facts,
-    ...(hasCompletedTls || firstBytes === undefined ? {} : { firstBytes: excerpt(firstBytes) }),
+    ...omitUndefined({ firstBytes: hasCompletedTls || firstBytes === undefined ? undefined : excerpt(firstBytes) }),
     calls: connection.calls,
     bytesIn: socket.bytesRead,
     bytesOut: socket.bytesWritten,
     durationUs: nowUs() - connection.startedUs,
-    ...(connection.closedBy === undefined ? {} : { closedBy: connection.closedBy }),
+    ...omitUndefined({ closedBy: connection.closedBy }),
   };
 }
 

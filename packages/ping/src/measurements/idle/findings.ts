@@ -1,4 +1,5 @@
-import type { RemoteIdleEndings, Observation } from 'tentacle-protocol/diagnostics';
+import type { Observation } from 'tentacle-protocol/diagnostics';
+import type { RemoteIdleEndings } from '../../report/idle-verdict.js';
 import type { IdleArm } from '../../report/idle-report.js';
 import type { SideResult } from './idle-search.js';
 import { findThreshold, isPrecise } from './probe-points.js';

@@ -1,6 +1,6 @@
 import { KEEP_ALIVE_IDLE_MS } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type IdleSide, idleVerdict, isNormalEnd } from 'tentacle-protocol/diagnostics';
+import { type IdleSide, idleVerdict, isNormalEnd } from '../../report/idle-verdict.js';
 import type { IdleMode } from '../../options/idle-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';

@@ -1,9 +1,5 @@
-import {
-  type ConnectionRecord,
-  type RemoteIdleEndings,
-  failureOf,
-  type Observation,
-} from 'tentacle-protocol/diagnostics';
+import { type ConnectionRecord, failureOf, type Observation } from 'tentacle-protocol/diagnostics';
+import { type RemoteIdleEndings } from '../../report/idle-verdict.js';
 import type { ClockDifference } from '../../report/remote-view.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';

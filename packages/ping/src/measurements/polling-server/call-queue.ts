@@ -36,21 +36,21 @@ export class CallQueue {
     else taker(call);
   }
 
-  /** Return a call that was taken and not made: it precedes all others. */
+  /** Puts back a call that was taken and not sent: it precedes all others. */
   putBack(call: PendingCall): void {
     call.collected = undefined;
     if (this.#takers.length > 0) this.put(call);
     else this.#calls.unshift(call);
   }
 
-  /** Remove a call from the queue; false when a connection has already taken it. */
+  /** Removes a call from the queue; false when a connection has already taken it. */
   withdraw(call: PendingCall): boolean {
     const at = this.#calls.indexOf(call);
     if (at >= 0) this.#calls.splice(at, 1);
     return at >= 0;
   }
 
-  /** The next call; undefined after the wait, or when the signal reports that the taker needs none any more. */
+  /** Returns the next call; undefined after the wait, or when the signal reports that the taker needs none any more. */
   async take(waitUs: number, over: AbortSignal): Promise<PendingCall | undefined> {
     if (over.aborted) return undefined;
     const call = this.#calls.shift();

@@ -27,7 +27,7 @@ export interface PollerConnection {
 }
 
 /**
- * Send a call to a poller and wait for its answer. The first call to a poller is preceded by harmless ones that identify
+ * Sends a call to a poller and waits for its answer. The first call to a poller is preceded by harmless ones that identify
  * the peer.
  * @returns the name of the call; undefined when the poller sent END instead of an answer, and the call is still to be
  * made.

@@ -1,15 +1,18 @@
 import { CallError, ConnectionTrace, nowUs } from 'tentacle-protocol';
 import { observe } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { Schedule } from '../../session/schedule.js';
 import { type CallOutcome, PendingCall } from './call-queue.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import type { Subscription } from './subscriptions.js';
 
-/** Queue calls for one subscription, one after the other, at the plan's pace, until all are made or the run ends. */
+/** Queues calls for one subscription, one after the other, at the plan's pace, until all are made or the run ends. */
 export async function enqueueCalls(subscription: Subscription, server: PollingServerContext): Promise<void> {
   const { plan, tally, closing } = server;
-  const count = plan.count === undefined ? {} : { count: plan.count };
-  const schedule = new Schedule({ ...count, intervalUs: plan.intervalUs, warmup: 0, concurrency: 1 }, closing);
+  const schedule = new Schedule(
+    { ...omitUndefined({ count: plan.count }), intervalUs: plan.intervalUs, warmup: 0, concurrency: 1 },
+    closing,
+  );
   for (let due = await schedule.next(); due !== undefined; due = await schedule.next()) {
     const call = new PendingCall(due.number);
     subscription.queue.put(call);
@@ -19,7 +22,7 @@ export async function enqueueCalls(subscription: Subscription, server: PollingSe
   }
 }
 
-/** How a call is completed: by its poller, because no poller collected it, or with the run. */
+/** Returns how a call is completed: by its poller, because no poller collected it, or with the run. */
 async function outcomeOf(
   call: PendingCall,
   subscription: Subscription,
@@ -54,7 +57,7 @@ function notCollected(call: PendingCall, { id, open, pollers }: Subscription, po
     peerRole: 'poller',
     subscription: id,
     otherConnections: open,
-    ...(known.length === 0 ? {} : { pollers: known }),
+    ...omitUndefined({ pollers: known.length === 0 ? undefined : known }),
   });
   trace.enterStage('rpc');
   const { signature, facts } = observe(new CallError('NOT_COLLECTED'), trace);

@@ -11,13 +11,14 @@ import {
   WireError,
 } from 'tentacle-protocol';
 import { type AuthenticatedPeer, type InboundConnection } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { MAX_MESSAGE_BYTES } from '../../session/connection.js';
 import { dispatchCall, type PollerConnection } from './dispatch-call.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import type { Poller, Subscription } from './subscriptions.js';
 
 /**
- * Handle a peer that has identified itself to the polling port: hand calls to a poller, and turn others away.
+ * Handles a peer that has identified itself to the polling port: dispatches calls to a poller, and rejects any other peer.
  * @throws whatever ended the connection, unless it ended normally.
  */
 export async function handlePollingConnection(peer: AuthenticatedPeer, server: PollingServerContext): Promise<void> {
@@ -31,9 +32,8 @@ export async function handlePollingConnection(peer: AuthenticatedPeer, server: P
 
   const subscription = server.subscriptions.of(peer.subscription);
   const { address, clientThumbprint: thumbprint = null, serverName, tlsVersion = '', cipher = '' } = connection.facts;
-  const requestedName = serverName === undefined ? {} : { serverName };
   // A real server counts before it identifies itself: a poller above the limit never receives MX-SERVER.
-  const info = { address, thumbprint, tlsVersion, cipher, ...requestedName };
+  const info = { address, thumbprint, tlsVersion, cipher, ...omitUndefined({ serverName }) };
   const poller = subscription.connect(info, server.plan.maxConnections);
   server.onMessage(
     `+ ${subscription.id} polled from ${address}, ${certificateText(thumbprint)} (${subscription.open} open)`,
@@ -52,7 +52,7 @@ function certificateText(thumbprint: string | null): string {
   return thumbprint === null ? 'no certificate' : `thumbprint ${thumbprint}`;
 }
 
-/** Hand over calls as they are queued, and null messages while there are none, until the poller leaves. */
+/** Dispatches calls as they are queued, and null messages without calls, until the poller leaves. */
 async function dispatchCalls(
   peer: AuthenticatedPeer,
   server: PollingServerContext,
@@ -75,7 +75,7 @@ async function dispatchCalls(
       const sentUs = nowUs();
       if (call === undefined) await exchange.sendNullMessage(Deadline.inMs(limits.stepMs));
       else {
-        connection.callStarted(undefined);
+        connection.callStarted();
         subscription.callTaken(poller);
         const name = await dispatchCall(call, target, poller, Deadline.inUs(plan.timeoutUs));
         if (name === undefined) {
@@ -94,7 +94,7 @@ async function dispatchCalls(
   }
 }
 
-/** What is known of the connection when a call over it fails. */
+/** Returns what is known of the connection when a call over it fails. */
 function factsOf(
   { connection, certificate }: AuthenticatedPeer,
   timeoutUs: number,
@@ -106,15 +106,13 @@ function factsOf(
     port,
     address,
     timeoutUs,
-    ...(tlsVersion === undefined ? {} : { tlsVersion }),
-    ...(cipher === undefined ? {} : { cipher }),
-    ...(certificate === undefined ? {} : { peerCertificate: describeCertificate(certificate) }),
+    ...omitUndefined({ tlsVersion, cipher, peerCertificate: certificate && describeCertificate(certificate) }),
     peerRole: 'poller',
     subscription,
   };
 }
 
-/** A signal that follows two others, until it is released: one of them lasts for the whole run. */
+/** Returns a signal that follows two others until it is released, because one of them lasts for the whole run. */
 function firstOf(...signals: readonly AbortSignal[]): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
@@ -128,14 +126,14 @@ function firstOf(...signals: readonly AbortSignal[]): { readonly signal: AbortSi
   return { signal: controller.signal, release };
 }
 
-/** A poller that leaves while there is no work sends END; one that does not was cut, or has crashed. */
+/** Waits for END, which a poller sends when it leaves without work; one that does not was cut, or has crashed. */
 async function awaitEnd(channel: SocketChannel, withinMs: number): Promise<void> {
   const request = { awaiting: 'END from the poller', deadline: Deadline.inMs(withinMs) };
   const received = await channel.source.readSome(request, 16);
   if (received === undefined) throw new WireError('END_OF_STREAM', request.awaiting, 'the stream ended instead');
 }
 
-/** Answer as a real server, which does not have the service either; the client learns that this is not a Tentacle. */
+/** Answers as a real server, which does not have the service either; the client learns that this is not a Tentacle. */
 async function rejectNonPollingClient(
   channel: SocketChannel,
   connection: InboundConnection,

@@ -66,7 +66,7 @@ export interface Times {
   readonly endedAt: string;
 }
 
-/** The report of a run, from what it counted. */
+/** Returns the report of a run, from what it counted. */
 export function buildPollingReport(
   server: PollingServerContext,
   port: number,

@@ -1,4 +1,4 @@
-import { DurationHistogram } from 'tentacle-protocol/cli';
+import { DurationHistogram, omitUndefined } from 'tentacle-protocol/cli';
 import {
   ConnectionCounts,
   type EndedConnectionRecord,
@@ -71,9 +71,12 @@ export class PollingTally extends ConnectionCounts {
       subscription,
       startedAt,
       outcome: failure?.id ?? (outcome.kind === 'ok' ? 'ok' : 'cancelled'),
-      ...(collected === undefined ? {} : { address: collected.address, collectUs: collected.waitedUs }),
-      ...(outcome.kind === 'ok' ? { roundTripUs: outcome.roundTripUs } : {}),
-      ...(failure === undefined ? {} : { failure }),
+      ...omitUndefined({
+        address: collected?.address,
+        collectUs: collected?.waitedUs,
+        roundTripUs: outcome.kind === 'ok' ? outcome.roundTripUs : undefined,
+        failure,
+      }),
     };
     this.calls.add(record);
     if (collected !== undefined) this.collect.add(collected.waitedUs);

@@ -3,11 +3,11 @@ import {
   classify,
   type Counts,
   failureVerdict,
-  nothingMeasuredVerdict,
   type Observation,
   observe,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
+import { nothingMeasuredVerdict } from '../../report/run-verdicts.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import type { RejectedPoller } from './polling-tally.js';
 

@@ -31,7 +31,7 @@ export interface ServerObserver {
 const UNREMARKABLE = ['stopped', 'poll.ended'];
 
 /**
- * Listen for pollers and hand them calls until the plan is completed or the signal is aborted. In both cases there is a
+ * Listens for pollers and dispatches calls to them until the plan is completed or the signal is aborted. In both cases there is a
  * report.
  * @throws the system's error when it cannot listen.
  */
@@ -91,7 +91,7 @@ export async function runPollingServer(
   return buildPollingReport(context, port, identity.thumbprint, { startedAt, endedAt });
 }
 
-/** The server of the connections: each one is received, handled and counted. */
+/** Returns the server of the connections: each one is received, handled and counted. */
 function acceptPollers(context: PollingServerContext): ConnectionServer {
   const { tally, limits, onMessage } = context;
   const receiveOptions = { ...context, renderPage, answersLegacyPing: false };

@@ -6,14 +6,14 @@ import { CallQueue } from './call-queue.js';
 export interface Poller {
   readonly address: string;
   readonly thumbprint: string | null;
-  /** The name that it last asked for in TLS (SNI). */
+  /** The name that it last requested in TLS (SNI). */
   serverName?: string;
   tlsVersion: string;
   cipher: string;
   /** Connections that were accepted, and those that are open. */
   connections: number;
   open: number;
-  /** Calls that it took. */
+  /** Calls that it collected. */
   calls: number;
   /** UTC: when it first connected, and when it was last active. */
   readonly firstAt: string;
@@ -28,7 +28,7 @@ export type PollerInfo = Pick<Poller, 'address' | 'thumbprint' | 'serverName' | 
 /** More than one machine polls for in a test; a peer that invents names must not fill this machine's memory. */
 const SUBSCRIPTIONS_MAX = 1000;
 
-/** Two or three machines share a subscription by mistake; a NAT with many addresses makes it more. */
+/** Two or three machines share a subscription by mistake; behind a NAT with many addresses they count as more. */
 const POLLERS_MAX = 100;
 
 /** One subscription: its calls, and the machines that poll for it. */
@@ -47,7 +47,7 @@ export class Subscription {
     this.id = id;
   }
 
-  /** Count a new connection. @throws RejectedConnectionError when the subscription has reached its limit. */
+  /** Counts a new connection. @throws RejectedConnectionError when the subscription has reached its limit. */
   connect(info: PollerInfo, maxConnections: number | undefined): Poller {
     if (maxConnections !== undefined && this.open >= maxConnections)
       throw new RejectedConnectionError('TOO_MANY_POLLERS');
@@ -102,7 +102,7 @@ export class Subscriptions {
     this.#onNew = onNew;
   }
 
-  /** The subscription with this id, added if it is new. @throws RejectedConnectionError when there are too many. */
+  /** Returns the subscription with this id, added if it is new. @throws RejectedConnectionError when there are too many. */
   of(id: string): Subscription {
     const known = this.all.get(id);
     if (known !== undefined) return known;

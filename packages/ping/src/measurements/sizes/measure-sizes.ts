@@ -1,5 +1,6 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { sizesNotTestedVerdict, sizesVerdict, transferVerdict } from 'tentacle-protocol/diagnostics';
+import { sizesNotTestedVerdict, sizesVerdict } from '../../report/sizes-verdict.js';
+import { transferVerdict } from '../../report/transfer-verdict.js';
 import type { SizesMode } from '../../options/data-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';
@@ -57,7 +58,13 @@ async function measureByStreams(
   const remote = canArrive ? await viewRemote(session) : undefined;
   const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
   const remoteFailures = base.otherEnd?.status === 'compared' ? base.otherEnd.failures : [];
-  const verdict = sizesVerdict(base.verdict, base.attempts, ladderBytes, { upload, download }, remoteFailures);
+  const verdict = sizesVerdict({
+    base: base.verdict,
+    counts: base.attempts,
+    ladderBytes,
+    sides: { upload, download },
+    remoteFailures,
+  });
   return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
 }
 
@@ -79,7 +86,7 @@ async function measureByPage(
   const attempt = countedAttempts(browsing);
   const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, onTried, move: moveByPage });
   const base = session.report();
-  const verdict = sizesVerdict(base.verdict, base.attempts, sizes, { upload });
+  const verdict = sizesVerdict({ base: base.verdict, counts: base.attempts, ladderBytes: sizes, sides: { upload } });
   return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
 }
 

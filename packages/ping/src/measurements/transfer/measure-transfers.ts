@@ -1,5 +1,5 @@
 import { Deadline, type Direction } from 'tentacle-protocol';
-import { transferVerdict } from 'tentacle-protocol/diagnostics';
+import { transferVerdict } from '../../report/transfer-verdict.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';

@@ -1,66 +1,19 @@
-import type { Direction, ConnectionFacts } from '../trace.js';
-import type { FailureId } from './catalogue.js';
-import { classify } from './classify.js';
-import { counted } from './wording.js';
-import { showPathMtu } from './failures/data.js';
-import { endsOf } from './ends.js';
-import type { Diagnosis, Observation } from './failure-definition.js';
+import type { ConnectionFacts, Direction } from 'tentacle-protocol';
+import {
+  classify,
+  counted,
+  type Counts,
+  type Diagnosis,
+  endsOf,
+  type FailureId,
+  failureVerdict,
+  type Observation,
+  showPathMtu,
+  type Verdict,
+} from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
-import { type Counts, failureVerdict, type Verdict } from './verdict.js';
-
-/** The part of a transfer that decides a verdict. */
-interface Moved {
-  readonly direction: Direction;
-  readonly whole: number;
-  readonly movedBytes: number;
-}
-
-const startPong = {
-  who: 'tentacle-admin',
-  action:
-    "Run tentacle-pong on the Tentacle's host, on another port or in place of the Tentacle, and measure that. It accepts and sends any amount of data.",
-  windows: 'tentacle-pong --port 10934',
-  linux: 'tentacle-pong --port 10934',
-} as const;
-
-/**
- * Returns the headline of a run that was to move data. It differs from the usual one where no data moved although nothing
- * failed, and where the run was stopped in the middle.
- */
-export function transferVerdict(verdict: Verdict, peerKind: string, transfers: readonly Moved[]): Verdict {
-  if (verdict.id === 'ok' && transfers.length === 0) return noData(peerKind);
-  if (verdict.id !== 'nothing-measured' || transfers.length === 0) return verdict;
-  const moved = transfers.map(({ direction, movedBytes }) => `${counted(movedBytes, 'byte')} of the ${direction}`);
-  return {
-    ...verdict,
-    title: 'Stopped in the middle of a transfer',
-    means: `The run was stopped after ${moved.join(' and ')}, without a failure until then.`,
-    next: [{ who: 'you', action: 'To have every byte compared, run again until the end, or use a smaller size.' }],
-  };
-}
-
-/** The peer can be reached, but has no service for data. */
-function noData(peerKind: string): Verdict {
-  const isTentacle = peerKind === 'tentacle';
-  return {
-    id: 'nothing-measured',
-    title: 'The peer can be reached, but no data was transferred',
-    means: `${isTentacle ? 'The peer is a real Tentacle. It has no data service that leaves it unchanged' : 'The peer has no data service'}, so this tool does not send data to it. The network, TLS, trust and calls are in order; sizes and rates are unknown.`,
-    certainty: { kind: 'unknown' },
-    next: [
-      startPong,
-      ...(isTentacle
-        ? [
-            {
-              who: 'you',
-              action:
-                'To check whether packets of full size reach the Tentacle, use --sizes: it tries uploads of up to 19,000 bytes as part of a request for its page.',
-            } as const,
-          ]
-        : []),
-    ],
-  };
-}
+import { startPong } from './transfer-verdict.js';
 
 /** The result of a search over sizes in one direction. */
 export interface SizeSearchSide {
@@ -82,17 +35,20 @@ export interface SizeSearchSides {
   readonly download?: SizeSearchSide;
 }
 
-/**
- * Returns the headline of a search over sizes: a limit where there is one, else the failure, else that all succeeded.
- * @param there the other end's records of the failures.
- */
-export function sizesVerdict(
-  base: Verdict,
-  counts: Counts,
-  ladder: readonly number[],
-  sides: SizeSearchSides,
-  there: readonly (RemoteEvidence & { readonly id: FailureId })[] = [],
-): Verdict {
+/** A search over sizes, and the report of its attempts. */
+export interface SizeSearchRun {
+  /** The verdict on the attempts alone. */
+  readonly base: Verdict;
+  readonly counts: Counts;
+  readonly ladderBytes: readonly number[];
+  readonly sides: SizeSearchSides;
+  /** The other end's records of the failures. */
+  readonly remoteFailures?: readonly (RemoteEvidence & { readonly id: FailureId })[];
+}
+
+/** Returns the headline of a search over sizes: a limit where there is one, else the failure, else that all succeeded. */
+export function sizesVerdict(run: SizeSearchRun): Verdict {
+  const { base, counts, ladderBytes, sides, remoteFailures = [] } = run;
   const limited = [
     ...limitOf('upload', sides.upload),
     ...(sides.download === undefined ? [] : limitOf('download', sides.download)),
@@ -101,8 +57,8 @@ export function sizesVerdict(
   const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
   if (worst !== undefined) {
     const failure = failureVerdict(worst.id, worst.observation, counts.failed, counts);
-    const seen = there.find(({ id }) => id === worst.id);
-    const verdict = seen === undefined ? failure : withRemoteEvidence(failure, seen, counts);
+    const recorded = remoteFailures.find(({ id }) => id === worst.id);
+    const verdict = recorded === undefined ? failure : withRemoteEvidence(failure, recorded, counts);
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherDirection(limit.observation)]));
     const inconsistent = worst.found.inconsistent.length === 0 ? [] : [inconsistency(worst.found.inconsistent)];
     const means = [verdict.means, ...more, ...inconsistent].join(' ');
@@ -112,7 +68,7 @@ export function sizesVerdict(
     const all = [...sides.upload.found.inconsistent, ...(sides.download?.found.inconsistent ?? [])];
     return all.length === 0 ? base : { ...base, means: `${base.means} ${inconsistency(all)}` };
   }
-  return noLimit(base, ladder, sides);
+  return noLimit(base, ladderBytes, sides);
 }
 
 /** Returns the causes that remain: a limit that was met each time rules out a slow network and a hung machine. */
@@ -150,15 +106,15 @@ function limitOf(direction: Direction, { found, observation }: SizeSearchSide) {
   const { largestOkBytes, smallestFailedBytes, passesInPieces } = found;
   if (observation === undefined || smallestFailedBytes === undefined) return [];
   const { sizeBytes = smallestFailedBytes, movedBytes = 0, differsAt } = observation.facts.transfer ?? {};
-  const transfer = {
+  const transfer = omitUndefined({
     direction,
     sizeBytes,
     movedBytes,
-    ...(differsAt === undefined ? {} : { differsAt }),
-    ...(largestOkBytes === undefined ? {} : { largestOkBytes }),
+    differsAt,
+    largestOkBytes,
     smallestFailedBytes,
-    ...(passesInPieces === undefined ? {} : { passesInPieces }),
-  };
+    passesInPieces,
+  });
   const limited = { signature: observation.signature, facts: { ...observation.facts, transfer } };
   return [{ id: classify(limited).id, observation: limited, found }];
 }
@@ -172,7 +128,7 @@ function inconsistency(sizes: readonly number[]): string {
   return `Results varied: ${sizes.map(formatted).join(', ')} bytes failed once and succeeded once, or larger sizes succeeded, as with random loss.`;
 }
 
-function noLimit(base: Verdict, ladder: readonly number[], { upload, download }: SizeSearchSides): Verdict {
+function noLimit(base: Verdict, ladderBytes: readonly number[], { upload, download }: SizeSearchSides): Verdict {
   if (download === undefined) return noLimitByPage(base, upload);
   const [up, down] = [upload.found.largestOkBytes, download.found.largestOkBytes];
   if (up === undefined && down === undefined) return base;
@@ -183,7 +139,7 @@ function noLimit(base: Verdict, ladder: readonly number[], { upload, download }:
     id: 'ok',
     title: isWhole ? 'All sizes succeeded in both directions' : 'All sizes that were tried succeeded',
     means: isWhole
-      ? `Uploads and downloads of ${ladder.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
+      ? `Uploads and downloads of ${ladderBytes.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
       : `The run was stopped early: ${result('upload', up)}, and ${result('download', down)}.`,
     certainty: { kind: 'conclusive' },
     next: [],

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FailureId, failureDefinition } from './catalogue.js';
-import { classify } from './classify.js';
+import { classify, type FailureId, failureDefinition, type Observation } from 'tentacle-protocol/diagnostics';
 import { type IdleSide, idleVerdict, isNormalEnd } from './idle-verdict.js';
-import { EXAMPLE_FACTS, exampleSignature, type Observation } from './failure-definition.js';
 import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
 
 const S = 1_000_000;
@@ -12,8 +10,8 @@ const OURS = 'A'.repeat(40);
 function death(code: string, seconds: number, more: object = {}, peerKind = 'tentacle'): Observation {
   const idle = { spanUs: 900 * S, idleUs: seconds * S, ...more };
   return {
-    signature: exampleSignature('idle', code),
-    facts: { ...EXAMPLE_FACTS, ownThumbprint: OURS, peerKind, idle },
+    signature: { shownAt: 'idle', code, elapsedUs: 5_000, received: Buffer.alloc(0), receivedBytes: 0 },
+    facts: { ...failureDefinition('idle.silent').example.facts, ownThumbprint: OURS, peerKind, idle },
   };
 }
 

@@ -1,7 +1,5 @@
-import type { FailureId } from './catalogue.js';
-import { counted } from './wording.js';
-import { type Diagnosis, CONCLUSIVE } from './failure-definition.js';
-import type { Verdict } from './verdict.js';
+import { CONCLUSIVE, counted, type Diagnosis, type FailureId, type Verdict } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 
 /** What tentacle-pong at the other end recorded of the attempts that failed in one way. The counts add up to `of`. Plain data. */
 export interface RemoteEvidence {
@@ -35,7 +33,7 @@ export interface RunCircumstances {
 interface ConclusionRule {
   readonly when: keyof Omit<RemoteEvidence, 'of' | 'arrived' | 'unknown' | 'addressReached'>;
   readonly ids: readonly FailureId[];
-  readonly needs?: (seen: RemoteEvidence, circumstances: RunCircumstances) => boolean;
+  readonly needs?: (evidence: RemoteEvidence, circumstances: RunCircumstances) => boolean;
   readonly says: string;
   readonly certainty: Diagnosis;
 }
@@ -162,11 +160,12 @@ export interface Conclusion {
 }
 
 /** Describes what the other end recorded of one failure, and what that proves. */
-export function drawConclusion(id: FailureId, seen: RemoteEvidence, circumstances: RunCircumstances): Conclusion {
-  const recorded = describeRecords(seen, circumstances.sent);
+export function drawConclusion(id: FailureId, evidence: RemoteEvidence, circumstances: RunCircumstances): Conclusion {
+  const recorded = describeRecords(evidence, circumstances.sent);
   if (recorded === undefined) return {};
   const conclusion = conclusions.find(
-    ({ when, ids, needs }) => seen[when] === seen.of && ids.includes(id) && (needs?.(seen, circumstances) ?? true),
+    ({ when, ids, needs }) =>
+      evidence[when] === evidence.of && ids.includes(id) && (needs?.(evidence, circumstances) ?? true),
   );
   return conclusion === undefined
     ? { says: recorded }
@@ -174,11 +173,15 @@ export function drawConclusion(id: FailureId, seen: RemoteEvidence, circumstance
 }
 
 /** Adds what the other end recorded to a verdict. Its certainty changes only where that proves it. */
-export function withRemoteEvidence(verdict: Verdict, seen: RemoteEvidence, circumstances: RunCircumstances): Verdict {
+export function withRemoteEvidence(
+  verdict: Verdict,
+  evidence: RemoteEvidence,
+  circumstances: RunCircumstances,
+): Verdict {
   if (!isFailure(verdict.id)) return verdict;
-  const { says, certainty } = drawConclusion(verdict.id, seen, circumstances);
+  const { says, certainty } = drawConclusion(verdict.id, evidence, circumstances);
   if (says === undefined) return verdict;
-  return { ...verdict, means: `${verdict.means} ${says}`, ...(certainty === undefined ? {} : { certainty }) };
+  return { ...verdict, means: `${verdict.means} ${says}`, ...omitUndefined({ certainty }) };
 }
 
 function isFailure(id: Verdict['id']): id is FailureId {
@@ -196,12 +199,12 @@ const HAPPENED = {
 } as const satisfies Partial<Record<keyof RemoteEvidence, string>>;
 
 /** `tentacle-pong recorded: 7 of 70 attempts never arrived.` Undefined where nothing is known about any attempt. */
-function describeRecords(seen: RemoteEvidence, sent: number): string | undefined {
+function describeRecords(evidence: RemoteEvidence, sent: number): string | undefined {
   const parts = (Object.keys(HAPPENED) as (keyof typeof HAPPENED)[])
-    .filter((key) => seen[key] > 0)
-    .map((key, i) => `${seen[key]}${i === 0 ? ` of ${counted(sent, 'attempt')}` : ''} ${HAPPENED[key]}`);
+    .filter((key) => evidence[key] > 0)
+    .map((key, i) => `${evidence[key]}${i === 0 ? ` of ${counted(sent, 'attempt')}` : ''} ${HAPPENED[key]}`);
   if (parts.length === 0) return undefined;
   const unknown =
-    seen.unknown === 0 ? '' : ` It is unknown whether ${counted(seen.unknown, 'more failed attempt')} arrived.`;
+    evidence.unknown === 0 ? '' : ` It is unknown whether ${counted(evidence.unknown, 'more failed attempt')} arrived.`;
   return `tentacle-pong recorded: ${parts.join('; ')}.${unknown}`;
 }

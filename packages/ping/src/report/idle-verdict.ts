@@ -1,10 +1,16 @@
-import type { FailureId } from './catalogue.js';
-import { classify } from './classify.js';
-import { counted } from './wording.js';
-import { type Diagnosis, type Observation, CONCLUSIVE } from './failure-definition.js';
-import { durationText } from './wording.js';
+import {
+  classify,
+  CONCLUSIVE,
+  counted,
+  type Diagnosis,
+  durationText,
+  type FailureId,
+  failureVerdict,
+  type Observation,
+  type Verdict,
+} from 'tentacle-protocol/diagnostics';
 import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
-import { failureVerdict, nothingMeasuredVerdict, type Verdict } from './verdict.js';
+import { nothingMeasuredVerdict } from './run-verdicts.js';
 
 /** What tentacle-pong's records say about the connections that were lost in one way. The counts add up to `of`. */
 export interface RemoteIdleEndings {
@@ -56,7 +62,7 @@ export function idleVerdict(sides: IdleSides): Verdict {
   return on.longestOkUs === undefined && off.longestOkUs === undefined ? nothingMeasuredVerdict() : survival(sides);
 }
 
-/** Only tentacle-pong can be asked to send no keep-alives. */
+/** Only tentacle-pong can be asked to stop its keep-alives. */
 const FROM_THIS_END =
   ' from this end (the keep-alives of a Tentacle, every 15 s from 8.1.62 on, cannot be turned off from here)';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catalogue, type FailureId, failureDefinition } from './catalogue.js';
+import { catalogue, failureDefinition, type FailureId, failureVerdict } from 'tentacle-protocol/diagnostics';
 import { drawConclusion, type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
-import { failureVerdict, okVerdict } from './verdict.js';
+import { okVerdict } from './run-verdicts.js';
 
 const FATES = ['neverArrived', 'cutBetween', 'endedThere', 'nothingCame', 'answerLost', 'arrived', 'unknown'] as const;
 
