@@ -5,7 +5,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNO
 import { peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import { TIMED_OUT } from './trust.js';
-import { readLog } from './trust-steps.js';
+import { readLog } from './steps.js';
 
 const ENDED = ['END_OF_STREAM', 'CONNECTION_CLOSED', 'ERR_STREAM_DESTROYED'];
 const RESET = ['ECONNRESET', 'ECONNABORTED', 'EPIPE'];

@@ -3,7 +3,7 @@ import type { AttestationResult } from '../../identity/attestation.js';
 import type { CertificateFacts } from '../../identity/certificate.js';
 import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
-import { checkServerName } from './sni-routing.js';
+import { checkPollingName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
 import { capitalize, hostAndPort, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
@@ -65,7 +65,7 @@ function replaceCopiedKey(ends: Ends): Step[] {
       who: ends.there.administrator,
       action: 'Find out how that certificate and its key reached the device.',
     },
-    renewCertificate(ends, `If they belong to ${ends.there.name} and this was not intended`),
+    ...renewCertificate(ends.there, `If they belong to ${ends.there.name} and this was not intended`),
   ];
 }
 
@@ -89,7 +89,7 @@ export const interceptionFailures = [
         ? `The tentacle-pong behind ${peerName(facts)} signed what it sees of this connection, and that is another TLS session than the one here. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust what arrives there.`
         : `${peerName(facts)} completed TLS without requesting a client certificate, and ended the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. ${capitalize(ends.there.endpoint)} always requests one. The service behind it never sees your certificate.${certificateRemarks(facts, ends)}`,
     remediation: (facts, ends) => [
-      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      ...checkPollingName(facts, ends),
       passTlsThrough(ends),
       ...(isCopied(facts) ? replaceCopiedKey(ends) : [compareThumbprint(ends)]),
       narrowDown(facts, ends),

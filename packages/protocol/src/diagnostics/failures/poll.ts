@@ -6,7 +6,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCL
 import { peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
-import { logOf, passTlsThrough, readLog } from './trust-steps.js';
+import { logName, passTlsThrough, readLog } from './steps.js';
 
 const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
@@ -36,7 +36,7 @@ const showPollerSettings = ({ there }: Ends): Step => ({
 });
 
 const readPollerLog = ({ there }: Ends): Step =>
-  readLog(there, `Check ${logOf(there)}: it shows what ends the connections, and when ${there.name} tries again.`);
+  readLog(there, `Check ${logName(there)}: it shows what ends the connections, and when ${there.name} tries again.`);
 
 /** Polls with the stand-in, over the same path. */
 function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
@@ -125,7 +125,7 @@ export const pollFailures = [
       { who: here.administrator, action: 'Check whether another machine polls with the same subscription.' },
       readLog(
         there,
-        `Check ${logOf(there)} for "exceeded the maximum number of active connections". With several nodes, also check whether each one knows the thumbprint, and whether the load balancer mixes them up.`,
+        `Check ${logName(there)} for "exceeded the maximum number of active connections". With several nodes, also check whether each one knows the thumbprint, and whether the load balancer mixes them up.`,
       ),
     ],
     octopusLogMessages: ['has exceeded the maximum number of active connections'],
@@ -153,7 +153,7 @@ export const pollFailures = [
       return `${peerName(facts)} accepted the poller, and ${signature.code === 'POLL_ENDED' ? 'announced the end of the connection' : 'closed the connection'} ${durationText(signature.elapsedUs)} after ${since}.`;
     },
     remediation: (_facts, { there }) => [
-      readLog(there, `Check ${logOf(there)} at this time for a stop, a restart or a rejected message.`),
+      readLog(there, `Check ${logName(there)} at this time for a stop, a restart or a rejected message.`),
       {
         who: 'network-team',
         action:

@@ -13,7 +13,7 @@ import {
 } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
-import { checkHealth, logOf, readLog, readLogAtThisTime, standInTest, tryStandIn } from './trust-steps.js';
+import { checkPeerHealth, compareWithStandIn, describeStandInTest, logName, readLog, readPeerLog } from './steps.js';
 
 /** What the connection had carried: seen from a polling Tentacle, messages of the server; else round trips. */
 function before({ callsBefore = 0 }: ConnectionFacts, { there }: Ends): string {
@@ -107,13 +107,13 @@ export const rpcFailures = [
     explanation: (observation, ends) =>
       `${peerName(observation.facts)} accepted the connection, but sent ${progress(observation, ends)} within ${durationText(observation.signature.elapsedUs)}.${before(observation.facts, ends)}`,
     remediation: (facts, ends) => [
-      checkHealth(ends),
+      checkPeerHealth(ends),
       {
         who: 'network-team',
         action:
           'Check for a firewall or NAT that drops the state of connections, or a device that cuts connections in use or swallows their packets.',
       },
-      tryStandIn(facts, ends),
+      compareWithStandIn(facts, ends),
       ...(ends.there.isListener && ends.there.product === 'tentacle' ? [trySizes] : []),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
@@ -121,7 +121,7 @@ export const rpcFailures = [
     diagnosis: (ends) => ({
       kind: 'ambiguous',
       causes: [`${ends.there.name} is hung or slow`, 'the packets of this connection are dropped in transit'],
-      howToTell: standInTest(ends),
+      howToTell: describeStandInTest(ends),
     }),
     example: {
       signature: exampleSignature('rpc', 'READ_TIMEOUT', { elapsedUs: 10_000_000, purpose: 'the response' }),
@@ -144,7 +144,7 @@ export const rpcFailures = [
       const last = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
       return `${reset} after ${last}, with ${counted(signature.receivedBytes, 'byte')} of the next message received.`;
     },
-    remediation: (_facts, ends) => [checkDevices, checkHealth(ends), readLogAtThisTime(ends)],
+    remediation: (_facts, ends) => [checkDevices, checkPeerHealth(ends), readPeerLog(ends)],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: false,
     diagnosis: ({ there }) => ({
@@ -164,7 +164,7 @@ export const rpcFailures = [
       `${peerName(observation.facts)} closed the connection after ${progress(observation, ends)}.${before(observation.facts, ends)}`,
     remediation: (_facts, ends) => [
       ...(ends.there.isListener && ends.there.product === 'tentacle' ? [checkReuse] : []),
-      readLog(ends.there, `Check ${logOf(ends.there)} at this time for a stop, a restart or an unreadable message.`),
+      readLog(ends.there, `Check ${logName(ends.there)} at this time for a stop, a restart or an unreadable message.`),
       {
         who: 'network-team',
         action:
@@ -228,7 +228,7 @@ export const rpcFailures = [
     title: 'Call failed for an unknown reason',
     explanation: ({ signature, facts }, ends) =>
       `The call to ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.${before(facts, ends)}`,
-    remediation: (_facts, ends) => [readLogAtThisTime(ends)],
+    remediation: (_facts, ends) => [readPeerLog(ends)],
     octopusLogMessages: [],
     octopusRetries: false,
     diagnosis: UNKNOWN,

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from '../../trace.js';
 import { type Ends, listenerOf } from '../ends.js';
 import { askProxyToo } from './proxy/shared.js';
-import { checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
+import { checkPollingName, checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
 import { byteCount, capitalize, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
@@ -127,7 +127,7 @@ export const tlsFailures = [
         : `${peerName(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the minimum that Octopus recommends' : `${facts.tlsMin} (--tls-min)`} (${signature.code}).`,
     remediation: (facts, ends) => [
       checkKeySize(facts, ends),
-      renewCertificate(ends, 'If the key has fewer than 2048 bits'),
+      ...renewCertificate(ends.there, 'If the key has fewer than 2048 bits'),
       {
         who: ends.there.administrator,
         action: `Enable TLS 1.2 on ${ends.there.host} (Windows: SCHANNEL\\Protocols in the registry, and a .NET version that uses it).`,
@@ -164,7 +164,7 @@ export const tlsFailures = [
         ? `With the name ${requestedServerName(facts) ?? facts.host} in TLS (SNI), the handshake with ${peerName(facts)} fails; without a name, it works. ${capitalize(there.indefinite)} ignores the name, so a device in front of it routes or filters by it.`
         : `${peerName(facts)} ended the handshake with the alert "unrecognized name": the device that terminates or routes TLS there ${unknownServerName(facts)}. ${capitalize(there.indefinite)} ignores the name, so a router in front of it answered.`,
     remediation: (facts, ends) => [
-      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      ...checkPollingName(facts, ends),
       useRouterName(ends),
       {
         who: 'network-team',
@@ -190,7 +190,7 @@ export const tlsFailures = [
         who: ends.there.administrator,
         action: `Check that the service account can read the private key of ${ends.there.name}'s certificate.`,
       },
-      renewCertificate(ends, 'If in doubt about the key'),
+      ...renewCertificate(ends.there, 'If in doubt about the key'),
       {
         who: 'network-team',
         action:
@@ -256,7 +256,7 @@ export const tlsFailures = [
     explanation: ({ signature, facts }, { there }) =>
       `${peerName(facts)} refused the client certificate with a TLS alert: ${REJECTIONS[signature.code] ?? signature.code}. ${capitalize(there.endpoint)} never does that; it accepts any certificate and decides afterwards. Another device terminates TLS there, and requests certificates of its own.`,
     remediation: (facts, ends) => [
-      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      ...checkPollingName(facts, ends),
       passTlsThrough(ends),
       compareWithStandIn(facts, ends),
     ],

@@ -2,11 +2,11 @@ import type { ConnectionFacts } from '../../trace.js';
 import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { proxyName } from './proxy/shared.js';
-import { tryAnotherServerName } from './sni-routing.js';
+import { checkPollingName, tryAnotherServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
-import { checkPollingName, compareThumbprint, logOf, readLog, renewCertificate } from './trust-steps.js';
+import { compareThumbprint, logName, readLog, renewCertificate } from './steps.js';
 import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
@@ -163,7 +163,7 @@ function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, 
 /** What each entry of the other end's log proves. */
 function whatTheLogShows({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
   const elsewhere = there.product === 'tentacle' ? 'reached another Tentacle' : 'reached another node';
-  return `Check ${logOf(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+  return `Check ${logName(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
 }
 
 /** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
