@@ -31,7 +31,7 @@ export interface End {
   readonly ownThumbprint: { readonly action: string; readonly where: string } & Commands;
   /**
    * Where it keeps its log. `where`: in a few words, if there is more than the file that the commands print.
-   * `rejection`: the action of a step that makes it log a thumbprint that it does not trust.
+   * `rejection`: the action of a step after which it logs a thumbprint that it does not trust.
    */
   readonly log: { readonly name: string; readonly where?: string; readonly rejection: string } & Commands;
   /** Shows whether its service is running. */
@@ -172,6 +172,11 @@ const POLLED_SERVER: End = {
 /** The end that accepts the connection, in front of which proxies, routers and load balancers are. */
 export function listenerOf({ here, there }: Ends): End {
   return there.isListener ? there : here;
+}
+
+/** The word that begins the identity of an end: a listener's, or a poller's. */
+export function expectedIdentity({ isListener }: End): string {
+  return isListener ? 'MX-SERVER' : 'MX-SUBSCRIBER';
 }
 
 /** The two ends that the facts are about. */

@@ -2,6 +2,7 @@ import { counted } from '../wording.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
+import { type Ends, expectedIdentity } from '../ends.js';
 import { checkPollingName } from './sni-routing.js';
 import {
   checkHostAndPort,
@@ -16,8 +17,8 @@ import { printable, identifyProtocol } from '../identify-protocol.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'MALFORMED', 'TOO_LONG'];
 
-/** What a listener's identity begins with, as texts say it. */
-const DUE = 'instead of the expected MX-SERVER';
+/** The end of a sentence about other bytes. */
+const notTheIdentity = ({ there }: Ends): string => `instead of the expected ${expectedIdentity(there)}`;
 
 export const identityFailures = [
   defineFailure({
@@ -26,11 +27,11 @@ export const identityFailures = [
     shownAt: ['identity'],
     matches: ({ signature }) => signature.code === 'IDENTITY_EMPTY',
     title: "The peer's identity line was empty",
-    explanation: ({ facts }) =>
-      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent an empty line ${DUE}.`,
+    explanation: ({ facts }, ends) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent an empty line ${notTheIdentity(ends)}.`,
     remediation: (facts, ends) => [
       ...checkPollingName(facts, ends),
-      passTlsThrough(ends),
+      ...passTlsThrough(ends),
       checkHostAndPort(ends),
       ...(ends.there.product === 'tentacle'
         ? renewCertificate(ends.there, 'If no device is in between and the certificate is old')
@@ -58,8 +59,8 @@ export const identityFailures = [
     shownAt: ['identity'],
     matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
     title: 'The peer has the same role as this end',
-    explanation: ({ signature, facts }) =>
-      `${peerName(facts)} answered ${printable(signature.received)} ${DUE}. Two ends of the same kind are connected to each other.`,
+    explanation: ({ signature, facts }, ends) =>
+      `${peerName(facts)} answered ${printable(signature.received)} ${notTheIdentity(ends)}. Two ends of the same kind are connected to each other.`,
     remediation: (_facts, ends) => [checkHostAndPort(ends)],
     octopusLogMessages: ['Expected the remote endpoint to identity as a server. Instead, it identified as:'],
     octopusRetries: false,
@@ -78,9 +79,9 @@ export const identityFailures = [
     shownAt: ['identity'],
     matches: ({ signature }) => signature.shownAt === 'identity' && NO_IDENTITY.includes(signature.code),
     title: 'TLS works, but the peer does not speak Halibut',
-    explanation: ({ signature, facts }) =>
-      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered ${identifyProtocol(signature.received)?.detail ?? 'nothing readable'} ${DUE}.`,
-    remediation: (facts, ends) => [checkHostAndPort(ends), ...checkPollingName(facts, ends), passTlsThrough(ends)],
+    explanation: ({ signature, facts }, ends) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered ${identifyProtocol(signature.received)?.detail ?? 'nothing readable'} ${notTheIdentity(ends)}.`,
+    remediation: (facts, ends) => [checkHostAndPort(ends), ...checkPollingName(facts, ends), ...passTlsThrough(ends)],
     octopusLogMessages: ['Unable to process remote identity; unknown identity type', 'Unexpected byte after'],
     octopusRetries: true,
     diagnosis: CONCLUSIVE,
@@ -128,7 +129,7 @@ export const identityFailures = [
     remediation: (facts, ends) => [
       checkHostAndPort(ends),
       checkPeerHealth(ends),
-      passTlsThrough(ends),
+      ...passTlsThrough(ends),
       compareWithStandIn(facts, ends),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],

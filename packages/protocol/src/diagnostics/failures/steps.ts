@@ -89,18 +89,21 @@ export function describeStandInTest({ there: { standIn, host, name } }: Ends, cu
   return `Run ${standIn.name} on ${host} and repeat the test. If it fails in the same way, the network is at fault; if it works, ${culprit} is.`;
 }
 
-/** Finds the device that terminates TLS: it has to reach the end that listens unchanged. */
-export function passTlsThrough(ends: Ends): Step {
-  return {
-    who: 'network-team',
-    action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${listenerOf(ends).name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; HAProxy: mode tcp, without ssl). Alternatively, exempt this connection from inspection.`,
-  };
+/** Finds the device that terminates TLS, which has to reach the end that listens unchanged. */
+export function passTlsThrough(ends: Ends): Step[] {
+  return [
+    {
+      who: 'network-team',
+      action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${listenerOf(ends).name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; HAProxy: mode tcp, without ssl).`,
+    },
+    { who: 'network-team', action: 'If it cannot pass TLS through, exempt this connection from inspection.' },
+  ];
 }
 
 /** Compares the presented thumbprint with the one that the other end itself shows. */
 export function compareThumbprint({ there }: Ends): Step {
   const { action, where: _, ...commands } = there.ownThumbprint;
-  return { who: there.administrator, action: `${action} Compare it with the thumbprint seen here.`, ...commands };
+  return { who: there.administrator, action: `${action} Compare it with the presented thumbprint.`, ...commands };
 }
 
 /** Checks the address to which the end that connects connects. */
