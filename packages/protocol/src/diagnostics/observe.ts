@@ -16,12 +16,12 @@ export function observe(error: unknown, trace: ConnectionTrace): Observation {
 
 function signatureOf(error: unknown): Pick<ErrorSignature, 'code'> & Partial<ErrorSignature> {
   if (error instanceof WireError) {
-    const { code, received, receivedBytes, awaiting } = error;
-    return { code, received, receivedBytes, purpose: awaiting };
+    const { code, received, receivedBytes, purpose } = error;
+    return { code, received, receivedBytes, purpose };
   }
   if (error instanceof InterruptedError && isExternalCode(error.code)) {
-    const { code, received, receivedBytes, awaiting, syscall } = error;
-    return omitUndefined({ code, received, receivedBytes, purpose: awaiting, syscall });
+    const { code, received, receivedBytes, purpose, syscall } = error;
+    return omitUndefined({ code, received, receivedBytes, purpose, syscall });
   }
   if (error instanceof ProxyError) {
     const { code, received, receivedBytes, syscall } = error;

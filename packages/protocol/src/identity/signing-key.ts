@@ -7,10 +7,10 @@ export const PUBLIC_KEY_BYTES = 32;
 
 export const SIGNATURE_BYTES = 64;
 
-/** What stands before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
+/** The bytes before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The text is no public key of pong's. The message is one line: what is wrong, and what would be right. */
+/** The text is not a public key of tentacle-pong. The message is one line: the problem, and the expected form. */
 export class PublicKeyError extends Error {
   override readonly name = 'PublicKeyError';
 
@@ -84,7 +84,7 @@ export function isSignedBy(publicKey: string, message: Uint8Array, signature: Ui
 /** Longest text looked at: 64 digits with a separator after each and some words around them. */
 const MAX_TEXT = 1000;
 
-/** A thumbprint, which is SHA-1, has so many digits. */
+/** The number of digits of a thumbprint, which is SHA-1. */
 const THUMBPRINT_DIGITS = 40;
 
 /**
@@ -92,7 +92,7 @@ const THUMBPRINT_DIGITS = 40;
  * @throws PublicKeyError
  */
 export function parsePublicKey(text: string): string {
-  if (text.length > MAX_TEXT) throw new PublicKeyError(`this text of ${text.length} characters is no key`);
+  if (text.length > MAX_TEXT) throw new PublicKeyError(`this text of ${text.length} characters is not a key`);
   const digits = text.replaceAll(/[\s:\-\u200B-\u200F\u2060\uFEFF]/gu, '');
   const foreign = /[^0-9a-f]/i.exec(digits)?.[0];
   if (foreign !== undefined) throw new PublicKeyError('it has other characters than hexadecimal digits');

@@ -86,7 +86,7 @@ export const interceptionFailures = [
     title: 'TLS is terminated by something other than Octopus',
     explanation: ({ signature, facts }, ends) =>
       facts.attested !== undefined
-        ? `The tentacle-pong behind ${peerName(facts)} signed its view of this connection: it is not the TLS session that this machine has. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust what arrives there.`
+        ? `The tentacle-pong behind ${peerName(facts)} signed its view of this connection: it is not the TLS session that this machine has. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust the client certificate that it receives.`
         : `${peerName(facts)} completed TLS without requesting a client certificate, and ended the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. ${capitalize(ends.there.endpoint)} always requests one. The service behind it never sees your certificate.${certificateRemarks(facts, ends)}`,
     remediation: (facts, ends) => [
       ...checkPollingName(facts, ends),

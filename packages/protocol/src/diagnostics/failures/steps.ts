@@ -84,7 +84,7 @@ export function compareWithStandIn(facts: ConnectionFacts, ends: Ends): Step {
   );
 }
 
-/** The same comparison, as the way to tell two causes apart. @param culprit at fault if the stand-in works. */
+/** The same comparison, as a sentence that separates two causes. @param culprit at fault if the stand-in works. */
 export function describeStandInTest({ there: { standIn, host, name } }: Ends, culprit = name): string {
   return `Run ${standIn.name} on ${host} and repeat the test. If it fails in the same way, the network is at fault; if it works, ${culprit} is.`;
 }
@@ -133,7 +133,7 @@ export function checkKeySize(facts: ConnectionFacts, { there }: Ends): Step {
   };
 }
 
-/** Gives an end a new certificate. @param condition a clause before the action: `If the key is weak`. */
+/** Creates a new certificate for an end. @param condition a clause before the action: `If the key is weak`. */
 export function renewCertificate(end: End, condition?: string): Step[] {
   const create = condition === undefined ? 'Create' : `${condition}, create`;
   return end.product === 'tentacle' ? renewOnTentacle(end, create) : renewOnServer(end, create);
