@@ -55,7 +55,7 @@ export interface Evidence {
   readonly bug?: string;
 }
 
-/** The proxy in the path, and its response to CONNECT. */
+/** The proxy in between, and its response to CONNECT. */
 export interface ProxyEvidence {
   readonly host: string;
   readonly port: number;

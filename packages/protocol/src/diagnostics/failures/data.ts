@@ -96,7 +96,7 @@ export const dataFailures = [
     remediation: ({ peerCertificate }, { there }) => [
       {
         who: there.administrator,
-        action: `Compare the thumbprint that ${there.standIn.name} printed when it started with the one seen here (${peerCertificate?.thumbprint ?? 'see the report'}). A different one means that a device terminates TLS in between.`,
+        action: `Compare the thumbprint that ${there.standIn.name} printed when it started with the presented one (${peerCertificate?.thumbprint ?? 'see the report'}). A different one means that a device terminates TLS in between.`,
       },
       {
         who: 'network-team',
@@ -109,7 +109,7 @@ export const dataFailures = [
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
       causes: ['a device that terminates TLS changes the content', 'the memory of one of the two machines is faulty'],
-      howToTell: `Compare the thumbprint that ${there.standIn.name} printed when it started with the one seen here. If they are equal, no device terminates TLS.`,
+      howToTell: `Compare the thumbprint that ${there.standIn.name} printed when it started with the presented one. If they are equal, no device terminates TLS.`,
     }),
     example: {
       signature: exampleSignature('data', 'DATA_DIFFERS'),
