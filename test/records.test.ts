@@ -74,9 +74,9 @@ async function recordsOf(
         signal: never,
       });
       const channel = socketChannel(tls);
-      const awaiting = 'the client';
-      await readPreamble(channel.source, { awaiting, deadline: soon(), silenceMs: 20_000, maxBytes: 100 });
-      await readIdentity(channel.source, { awaiting, deadline: soon() }, ['MX-CLIENT']);
+      const purpose = 'the client';
+      await readPreamble(channel.source, { purpose, deadline: soon(), silenceMs: 20_000, maxBytes: 100 });
+      await readIdentity(channel.source, { purpose, deadline: soon() }, ['MX-CLIENT']);
       await writeIdentity(channel, { role: 'MX-SERVER' }, soon());
       await serveRequests(channel, 'listening', LIMITS, async (incoming) => {
         const { request, streams } = incoming;
@@ -158,7 +158,7 @@ describe('each thing goes in a record of its own', () => {
     const { listener } = await recordsOf(async (exchange, source) => {
       const { answer, result } = await call(exchange, download, 2000n, endpoint, soon());
       responseBytes = answer.responseBytes;
-      await discardDataStream(source, result, { awaiting: 'the data', deadline: soon() });
+      await discardDataStream(source, result, { purpose: 'the data', deadline: soon() });
     });
     expect(listener).toEqual([IDENTITY, responseBytes, STREAM_HEAD, 1000, 1000, STREAM_END]);
   });

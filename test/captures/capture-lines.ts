@@ -59,7 +59,7 @@ export function arriving(chunks: readonly Buffer[], chunking: Chunking): ByteRea
 export async function decode(chunks: readonly Buffer[], chunking: Chunking): Promise<Said[]> {
   const all = Buffer.concat(chunks);
   const source = arriving(chunks, chunking);
-  const ask = { awaiting: 'the next item', deadline: Deadline.inMs(20_000) };
+  const ask = { purpose: 'the next item', deadline: Deadline.inMs(20_000) };
   const said: Said[] = [];
   for (let at = 0; at < all.length; ) {
     const line = LINE.exec(all.toString('latin1', at, at + 100))?.[0];

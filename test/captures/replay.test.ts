@@ -30,7 +30,7 @@ const POLLING = 'polling-capabilities';
 const MAX_BYTES = 100_000;
 const LIMITS = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: MAX_BYTES };
 const soon = () => Deadline.inMs(20_000);
-const ask = (awaiting: string) => ({ awaiting, deadline: soon() });
+const ask = (purpose: string) => ({ purpose, deadline: soon() });
 
 interface Replay extends Channel {
   readonly writes: Buffer[];
@@ -118,7 +118,7 @@ function answerAs(script: readonly Said[], requests: RequestMessage[], uploads: 
 const readPeer = (source: ByteReader, ...roles: RemoteIdentity['role'][]): Promise<RemoteIdentity> =>
   readIdentity(source, ask('the identity'), roles);
 const preambleOf = (source: ByteReader) =>
-  readPreamble(source, { awaiting: 'the preamble', deadline: soon(), silenceMs: 20_000, maxBytes: 20_000 });
+  readPreamble(source, { purpose: 'the preamble', deadline: soon(), silenceMs: 20_000, maxBytes: 20_000 });
 
 describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
   it.each(LISTENING)('our client against the service of %s', async (name) => {

@@ -50,8 +50,8 @@ export async function attestingPeer(answer: Answer) {
       return { error: null, result: attest.writeResult(attestation) };
     };
     try {
-      await readPreamble(channel.source, { awaiting: 'the preamble', deadline, silenceMs: 30_000, maxBytes: 1000 });
-      await readIdentity(channel.source, { awaiting: 'the identity', deadline }, ['MX-CLIENT']);
+      await readPreamble(channel.source, { purpose: 'the preamble', deadline, silenceMs: 30_000, maxBytes: 1000 });
+      await readIdentity(channel.source, { purpose: 'the identity', deadline }, ['MX-CLIENT']);
       await writeIdentity(channel, { role: 'MX-SERVER' }, deadline);
       await serveRequests(channel, 'listening', LIMITS, ({ request: { method, params, service } }) =>
         Promise.resolve(

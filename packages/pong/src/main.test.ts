@@ -50,7 +50,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('serves, and at %s prints a summary of
     await exchange.end(deadline);
     channel.close();
     // So that the last one is counted before the signal comes.
-    while ((await channel.source.readSome({ awaiting: 'the end', deadline }, 1)) !== undefined);
+    while ((await channel.source.readSome({ purpose: 'the end', deadline }, 1)) !== undefined);
   }
   const open = await introduced(listening.port);
   child.kill(signal);

@@ -13,9 +13,9 @@ export async function exchangeWithLegacyPong(host: string, connection: Connectio
   const { channel } = connection;
   connection.isSpent = true;
   await channel.write(legacyPingRequest(host), deadline);
-  const awaiting = 'the response of the legacy TentaclePong';
-  const answer = await channel.source.collect({ awaiting, deadline }, ANSWER_MAX_BYTES);
+  const purpose = 'the response of the legacy TentaclePong';
+  const answer = await channel.source.collect({ purpose, deadline }, ANSWER_MAX_BYTES);
   if (isLegacyPongResponse(answer)) return;
-  if (deadline.hasPassed) throw new WireError('READ_TIMEOUT', awaiting, 'incomplete at the deadline', answer);
-  throw new WireError('MALFORMED', awaiting, `another response of ${answer.length} bytes`, answer);
+  if (deadline.hasPassed) throw new WireError('READ_TIMEOUT', purpose, 'incomplete at the deadline', answer);
+  throw new WireError('MALFORMED', purpose, `another response of ${answer.length} bytes`, answer);
 }

@@ -51,7 +51,7 @@ export async function fetchLandingPageAs(
     const channel = await openTlsConnection(target, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
-      return channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
+      return channel.source.collect({ purpose: 'the page', deadline }, PAGE_MAX_BYTES);
     });
     channel.close();
     const { author, http } = identifyPage(bytes);

@@ -42,7 +42,7 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
       const name = host.includes(':') ? `[${host}]` : host;
       const head = `POST /handshake HTTP/1.1\r\nHost: ${name}:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
       await channel.write(Buffer.from(head), deadline);
-      const bytes = await channel.source.collect({ awaiting: 'the page', deadline }, PAGE_MAX_BYTES);
+      const bytes = await channel.source.collect({ purpose: 'the page', deadline }, PAGE_MAX_BYTES);
       const { author, http } = identifyPage(bytes);
       if (http === undefined) return { passes: false, author };
       return { status: http.status, passes: PASSES.includes(http.status), author, text: http.title ?? http.text };

@@ -13,7 +13,7 @@ export interface Limits extends ListenerLimits {
   /** All requests that are being read or answered, without those of up to 1 KiB. */
   readonly allMessagesMaxBytes: number;
   /** Enforces it across connections; set by the server that accepts them. */
-  readonly allowance?: MemoryBudget;
+  readonly memoryBudget?: MemoryBudget;
 }
 
 export const LIMITS: Limits = {

@@ -7,7 +7,7 @@ import type { ServerContext } from './server-context.js';
 /** Returns the server of a tentacle-pong: each connection gets its ending, its record and its line in the log. */
 export function createPongServer(context: ServerContext): ConnectionServer {
   const { tally, records, log, limits, stop, version } = context;
-  const bounded = { ...context, limits: { ...limits, allowance: new MemoryBudget(limits.allMessagesMaxBytes) } };
+  const bounded = { ...context, limits: { ...limits, memoryBudget: new MemoryBudget(limits.allMessagesMaxBytes) } };
   const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
   let isFull = false;
   const server = new ConnectionServer({

@@ -71,7 +71,7 @@ test.each([0, 1, 251, 16_315, 1_000_003])('Download returns %i bytes of the patt
   await exchange.takeTurn(deadline);
   const { result } = await call(exchange, download, BigInt(length), endpoint, deadline);
   const received: Buffer[] = [];
-  for await (const piece of readDataStream(channel.source, result, { awaiting: 'the download', deadline }))
+  for await (const piece of readDataStream(channel.source, result, { purpose: 'the download', deadline }))
     received.push(piece);
   const expected = Buffer.from(Uint8Array.from({ length }, (_, offset) => offset % 251));
   expect(createHash('sha256').update(Buffer.concat(received)).digest()).toEqual(

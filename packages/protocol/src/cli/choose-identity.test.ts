@@ -81,7 +81,7 @@ describe('chooseIdentity', () => {
     expect(chosen.note).toMatch(/temporary.*thumbprint changes/);
   });
 
-  it('never overwrites a kept one that is damaged, and refuses to go on', async () => {
+  it('never overwrites a stored one that is damaged, and does not continue', async () => {
     const folder = directory();
     const { from = '' } = await chooseIdentity({}, account(folder), 'probe', 'probe');
     writeFileSync(from, 'damaged');
@@ -90,7 +90,7 @@ describe('chooseIdentity', () => {
     expect(readFileSync(from, 'utf8')).toBe('damaged');
   });
 
-  it('says in one line what is wrong with the files', async () => {
+  it('reports in one line what is wrong with the files', async () => {
     const { certFile, keyFile } = await pemFiles();
     expect(await complaintOf({ certFile: '/nowhere/cert.pem' })).toContain('/nowhere/cert.pem');
     expect(await complaintOf({ certFile })).toContain('key');

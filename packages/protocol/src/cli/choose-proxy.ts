@@ -21,7 +21,7 @@ export interface ProxyChoice {
 
 /**
  * The proxy that the options select, with its password from a file, a variable or a person.
- * @param ask absent when there is no person to ask.
+ * @param ask absent without a person to ask.
  * @throws UsageError for a value that cannot be used, in one line without any password.
  */
 export async function chooseProxy(

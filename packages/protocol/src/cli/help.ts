@@ -50,7 +50,7 @@ function unknownSubject(program: ProgramDefinition, subject: string): UsageError
     match === undefined
       ? `use one of ${helpSubjects(program).join(', ')}`
       : `did you mean ${program.name} help ${match}?`;
-  return new UsageError(`there is no help on ${quote(subject)}; ${hint}`);
+  return new UsageError(`no help on ${quote(subject)}; ${hint}`);
 }
 
 /** The first screen: what the program does, its commands, real examples, and the options that most people need. */

@@ -259,7 +259,7 @@ function suggestCommand(
   const matches = closestMatches(first, names);
   if (matches.length > 0)
     throw new UsageError(
-      `there is no command ${quote(first)}; did you mean ${matches.join(' or ')}? If it is a host, write -- before it`,
+      `unknown command ${quote(first)}; did you mean ${matches.join(' or ')}? If it is a host, write -- before it`,
     );
 }
 

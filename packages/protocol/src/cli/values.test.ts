@@ -139,7 +139,7 @@ describe('parseWhole', () => {
     },
   );
 
-  it('names only the lower bound when there is no upper one', () => {
+  it('names only the lower bound without an upper one', () => {
     expect(complaintOf(() => parseWhole('0', '--it', 1, Number.MAX_SAFE_INTEGER))).toContain('of 1 or more');
     expect(parseWhole('9007199254740991', '--it', 1, Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
   });

@@ -26,14 +26,14 @@ const DIRECTION_NAMES = Object.keys(DIRECTIONS) as Direction[];
 const NOT_MET_BY_POLLERS: Partial<Record<FailureId, string>> = {
   'dns.partial': 'only a diagnosis of all addresses detects it',
   'identity.octopus-server': 'the server is the expected peer',
-  'identity.legacy-pong': 'its page is requested only to tell a Tentacle from a server',
+  'identity.legacy-pong': 'its page is requested only to distinguish a Tentacle from a server',
   'trust.client-certificate-missing': 'detected by the response of a listening pong',
   'trust.client-certificate-replaced': 'detected by the response of a listening pong',
   'attestation.wrong-key': 'a poller requests no attestation',
   'attestation.invalid': 'a poller requests no attestation',
   'attestation.missing': 'a poller requests no attestation',
-  'rpc.service-not-found': 'a poller answers calls and makes none',
-  'rpc.error': 'a poller answers calls and makes none',
+  'rpc.service-not-found': 'a poller answers calls and sends none',
+  'rpc.error': 'a poller answers calls and sends none',
 };
 
 /** Stages that a direction does not have. */
@@ -44,20 +44,15 @@ const NOT_MET_STAGES: Readonly<Record<Direction, readonly string[]>> = {
   'a polling Tentacle': ['poll', 'idle'],
 };
 
-/** Rows that speak of both ends by design: they tell apart which of them listens. */
+/** Rows that name both ends by design: they distinguish which of them listens. */
 const ABOUT_BOTH_ENDS: readonly FailureId[] = ['identity.octopus-server'];
 
 function textsOf(row: FailureDefinition<FailureId>, direction: Direction): string[] {
   const { example } = row;
   const facts = { ...example.facts, ...DIRECTIONS[direction] };
-  const {
-    title,
-    explanation: means,
-    diagnosis: certainty,
-    remediation: next,
-  } = describeFailure(row.id, { ...example, facts });
-  const causes = certainty.kind === 'ambiguous' ? [...certainty.causes, certainty.howToTell] : [];
-  return [title, means, ...causes, ...next.map(({ action }) => action)];
+  const { title, explanation, diagnosis, remediation } = describeFailure(row.id, { ...example, facts });
+  const causes = diagnosis.kind === 'ambiguous' ? [...diagnosis.causes, diagnosis.howToTell] : [];
+  return [title, explanation, ...causes, ...remediation.map(({ action }) => action)];
 }
 
 const endsIn = (direction: Direction): Ends => endsOf({ ...EXAMPLE_FACTS, ...DIRECTIONS[direction] });

@@ -21,7 +21,7 @@ const definitions = [
   ...otherEndings,
 ];
 
-/** The ids, derived from the definitions: there is no other list of them. */
+/** The ids, derived from the definitions: no other list of them exists. */
 export type EndingId = (typeof definitions)[number]['id'];
 
 export const endings: readonly Ending<EndingId>[] = definitions;

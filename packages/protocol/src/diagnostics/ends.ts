@@ -31,7 +31,7 @@ export interface End {
   readonly ownThumbprint: { readonly action: string; readonly where: string } & Commands;
   /**
    * Where it keeps its log. `where`: in a few words, if there is more than the file that the commands print.
-   * `rejection`: the action of a step that makes it log a thumbprint that it does not trust.
+   * `rejection`: the action of a step after which it logs a thumbprint that it does not trust.
    */
   readonly log: { readonly name: string; readonly where?: string; readonly rejection: string } & Commands;
   /** Shows whether its service is running. */
@@ -44,8 +44,6 @@ export interface End {
     readonly name: string;
     readonly setCommand?: (proxy: { readonly host: string; readonly port: number }) => string;
   };
-  /** How its certificate is replaced, as a clause that begins with a verb. */
-  readonly renewal: { readonly action: string } & Commands;
   /** What takes its place for a test, the command that starts it, and the one that only tests the path to the other end. */
   readonly standIn: {
     readonly name: string;
@@ -99,12 +97,6 @@ const TENTACLE = {
     setCommand: ({ host, port }) =>
       `Tentacle polling-proxy --proxyEnable=true --proxyHost=${host} --proxyPort=${port} --proxyUsername=USER --proxyPassword=PASSWORD`,
   },
-  renewal: {
-    action:
-      'create a new certificate, restart the Tentacle, and enter the new thumbprint in Octopus. Until then, no connection works',
-    windows: 'Tentacle new-certificate & Tentacle service --restart',
-    linux: 'Tentacle new-certificate; Tentacle service --restart',
-  },
 } as const satisfies Partial<End>;
 
 const SERVER = {
@@ -130,11 +122,6 @@ const SERVER = {
   serviceRestart: { windows: 'Octopus.Server service --restart' },
   peerSettings: { name: "the Tentacle's settings in Octopus" },
   proxySettings: { name: 'Octopus (Infrastructure > Machine Proxies)' },
-  renewal: {
-    // To replace it at once would cut off every Tentacle.
-    action: 'create a new certificate, make every Tentacle trust its thumbprint, and only then import it',
-    windows: 'Octopus.Server new-certificate --export-pfx=FILE --pfx-password=PASSWORD',
-  },
 } as const satisfies Partial<End>;
 
 const LISTENING_TENTACLE: End = {
@@ -185,6 +172,11 @@ const POLLED_SERVER: End = {
 /** The end that accepts the connection, in front of which proxies, routers and load balancers are. */
 export function listenerOf({ here, there }: Ends): End {
   return there.isListener ? there : here;
+}
+
+/** The word that begins the identity of an end: a listener's, or a poller's. */
+export function expectedIdentity({ isListener }: End): string {
+  return isListener ? 'MX-SERVER' : 'MX-SUBSCRIBER';
 }
 
 /** The two ends that the facts are about. */

@@ -1,4 +1,5 @@
 import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import type { IdleFacts, ProxyFacts, Stage, TransferFacts } from '../trace.js';
 import type { FailureId } from './catalogue.js';
 import { classify } from './classify.js';
@@ -54,7 +55,7 @@ export interface Evidence {
   readonly bug?: string;
 }
 
-/** The proxy in the path, and its response to CONNECT. */
+/** The proxy in between, and its response to CONNECT. */
 export interface ProxyEvidence {
   readonly host: string;
   readonly port: number;
@@ -78,7 +79,7 @@ export function failureOf(observation: Observation): Failure {
 
 function evidenceOf({ signature, facts }: Observation): Evidence {
   const bytes = signature.received.length > 0 ? signature.received : facts.firstBytes;
-  return defined({
+  return omitUndefined({
     code: signature.code,
     syscall: signature.syscall,
     elapsedUs: signature.elapsedUs,
@@ -109,7 +110,7 @@ function evidenceOf({ signature, facts }: Observation): Evidence {
 
 function proxyEvidence({ host, port, user, answer }: ProxyFacts): ProxyEvidence {
   const { status, reason, headers, schemes } = answer ?? {};
-  return defined({
+  return omitUndefined({
     host,
     port,
     user,
@@ -123,13 +124,4 @@ function proxyEvidence({ host, port, user, answer }: ProxyFacts): ProxyEvidence 
 function bytesOf(bytes: Buffer): ByteExcerpt {
   const kept = bytes.subarray(0, KEPT_BYTES_MAX);
   return { text: kept.toString('latin1').replaceAll(/[^\x20-\x7e\r\n\t]/g, '.'), hex: kept.toString('hex') };
-}
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** A copy of the object without the keys that have no value. */
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http/http-response.js';
 
-/** A vendor of proxies, firewalls, load balancers or web servers, and how its pages can be recognized. */
+/** A vendor of proxies, firewalls, load balancers or web servers, and the marks by which its pages are recognized. */
 interface Appliance {
   readonly name: string;
   /** In `Server` or `Via`. */

@@ -39,8 +39,8 @@ export function identifyProtocol(bytes: Uint8Array): IdentifiedProtocol | undefi
   const socks = socksVersion(bytes);
   if (socks !== undefined) return { protocol: 'SOCKS', detail: `a SOCKS${socks} response (${printable(bytes)})` };
   if (looksLikeTls(bytes)) return { protocol: 'TLS', detail: 'bytes in the form of TLS records' };
-  const greeting = identifyBanner(bytes);
-  if (greeting !== undefined) return greeting;
+  const banner = identifyBanner(bytes);
+  if (banner !== undefined) return banner;
   return { protocol: 'unknown', detail: `first bytes ${printable(bytes)}` };
 }
 

@@ -2,7 +2,7 @@ import { toAscii } from '../text/sanitize.js';
 import { shownText } from '../http/http-response.js';
 
 /** A protocol whose servers are known by their first bytes, sent unprompted or in response to a TLS ClientHello. */
-interface Greeting {
+interface Banner {
   readonly protocol: string;
   /** Describes the server, if these bytes are of that protocol. */
   readonly read: (start: Start) => string | undefined;
@@ -27,7 +27,7 @@ const byBytes =
   ({ bytes }: Start): string | undefined =>
     beginnings.some((hex) => bytes.subarray(0, hex.length / 2).toString('hex') === hex) ? description : undefined;
 
-const GREETINGS: readonly Greeting[] = [
+const BANNERS: readonly Banner[] = [
   { protocol: 'SSH', read: byLine(/^SSH-\d/) },
   { protocol: 'FTP', read: byLine(/^(220|421|530)[ -].*(\bFTP|FTPd?\b|FileZilla|Pure-FTPd)/i) },
   { protocol: 'SMTP', read: byLine(/^(220|421|554)[ -].*(SMTP|\bmail\b|Postfix|Exim|Sendmail)/i) },
@@ -66,7 +66,7 @@ const GREETINGS: readonly Greeting[] = [
 /** Identifies a protocol by its first bytes; undefined for an unknown one. */
 export function identifyBanner(bytes: Uint8Array): { protocol: string; detail: string } | undefined {
   const start = { bytes: Buffer.from(bytes), line: firstLine(bytes) };
-  for (const { protocol, read } of GREETINGS) {
+  for (const { protocol, read } of BANNERS) {
     const detail = read(start);
     if (detail !== undefined) return { protocol, detail: shownText(detail) };
   }

@@ -18,21 +18,21 @@ const RENEW =
   'Create a new certificate (Tentacle new-certificate), restart the Tentacle, and enter the new thumbprint in its settings in Octopus.';
 
 const PASS_THROUGH =
-  'Find the load balancer, gateway or inspecting firewall that does this, and let it pass TLS through instead of terminating it.';
+  'Find the load balancer, gateway or inspecting firewall that terminates TLS, and configure it to pass TLS through.';
 
-/** The text of each warning, as a function of what was measured. Text for people stands only here. */
+/** The text of each warning, as a function of the measured values. */
 const warnings = {
   'dns.slow': ({ host, durationUs }: { host: string; durationUs: number }): WarningText => ({
     text: `Each new connection to ${host} waited ${durationText(durationUs)} for the DNS resolver.`,
     next: 'Check which of the configured resolvers is slow or does not answer (nslookup NAME RESOLVER), and fix or remove it.',
   }),
   'proxy.slow': ({ proxy, durationUs }: { proxy: string; durationUs: number }): WarningText => ({
-    text: `The proxy ${proxy} took up to ${durationText(durationUs)} to open a tunnel. Octopus requests one for each new connection, and gives up after 15 s.`,
-    next: "Check the proxy's log for what it waits for: its resolver, its own path to the target, an authentication service, or its load.",
+    text: `The proxy ${proxy} took up to ${durationText(durationUs)} to open a tunnel. Octopus requests one for each new connection, and times out after 15 s.`,
+    next: "Check in the proxy's log why it waits: its resolver, its own path to the target, an authentication service, or its load.",
   }),
   'tls.slow': ({ durationUs }: { durationUs: number }): WarningText => ({
     text: `The TLS handshake took ${durationText(durationUs)}. Octopus needs one for each new connection.`,
-    next: 'Compare it with the time of the TCP connection. If that is short, the peer or an inspecting device is busy; if it is long too, the network is slow.',
+    next: 'Compare it with the time of the TCP connection. If that is short, the peer or an inspecting device is busy. If it is long too, the network is slow.',
   }),
   'tls.old-versions': ({ versions }: { versions: readonly string[] }): WarningText => ({
     text: `The peer also accepts ${versions.join(' and ')}, which is no longer needed.`,
@@ -112,14 +112,14 @@ const warnings = {
   }),
   'path.loss': ({ slow, of, what, byUs }: { slow: number; of: number; what: string; byUs: number }): WarningText => ({
     text: `In ${slow} of ${of} cases, ${what} took about ${durationText(byUs)} longer than in the others. That is how long a system waits before it resends a lost packet.`,
-    next: 'Ask the network team to check for packet loss between the two machines: a bad cable or port, duplex, an overloaded line or firewall (ping -n 100 / ping -c 100, pathping, mtr).',
+    next: 'Ask the network team to check for packet loss between the two machines (ping -n 100 / ping -c 100, pathping, mtr). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
   }),
   'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): WarningText => ({
     text: `${counted(slow, 'call')} on an idle connection took long, but ${slow === 1 ? 'was' : 'were'} answered: ${durationText(checkUs)} after ${durationText(idleUs)} without calls. The first packets were lost, as happens when a device in between has to learn the connection again.`,
     next: 'Ask the network team to check for a NAT, firewall or load balancer that drops the state of connections after about that time. Or measure again, to see whether it was chance.',
   }),
   'path.stale-connection': ({ slow, of }: { slow: number; of: number }): WarningText => ({
-    text: `${slow} of ${counted(of, 'call')} took about a minute before they succeeded: a device in between had dropped the connection, and only a timeout led to a new one.`,
+    text: `${slow} of ${counted(of, 'call')} took about a minute before they succeeded. A device in between had dropped the connection, and only a timeout led to a new one.`,
     next: 'Raise the idle timeout of the firewall, NAT or load balancer in between above the keep-alive interval (15 s), or turn keep-alives on.',
   }),
 };
@@ -140,15 +140,15 @@ const RSA_BITS_LEAST = 2048;
 
 /** Returns the warnings about a peer's certificate. @param now UTC, ISO 8601. */
 export function warningsOfCertificate(cert: CertificateFacts, now: string): Warning[] {
-  const found: Warning[] = [];
-  if (!cert.selfSigned) found.push(warningOf('trust.issued-certificate', { issuer: cert.issuer }));
-  if (/sha1|md5/i.test(cert.signatureAlgorithm)) found.push(warningOf('cert.sha1', cert));
+  const result: Warning[] = [];
+  if (!cert.selfSigned) result.push(warningOf('trust.issued-certificate', { issuer: cert.issuer }));
+  if (/sha1|md5/i.test(cert.signatureAlgorithm)) result.push(warningOf('cert.sha1', cert));
   const { keyBits } = cert;
   if (cert.keyType === 'rsa' && keyBits !== undefined && keyBits < RSA_BITS_LEAST)
-    found.push(warningOf('cert.weak-key', { keyBits }));
-  if (Date.parse(cert.notAfter) < Date.parse(now)) found.push(warningOf('cert.expired', cert));
-  if (Date.parse(cert.notBefore) > Date.parse(now)) found.push(warningOf('clock.skew', cert));
-  return found;
+    result.push(warningOf('cert.weak-key', { keyBits }));
+  if (Date.parse(cert.notAfter) < Date.parse(now)) result.push(warningOf('cert.expired', cert));
+  if (Date.parse(cert.notBefore) > Date.parse(now)) result.push(warningOf('clock.skew', cert));
+  return result;
 }
 
 /** The suites that Octopus's documentation recommends, and those of TLS 1.3. */

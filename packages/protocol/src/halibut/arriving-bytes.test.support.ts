@@ -4,9 +4,9 @@ import { Deadline } from '../time/clock.js';
 import { type ReadRequest, ByteReader } from './byte-reader.js';
 import type { Channel } from './channel.js';
 
-/** An ask with time enough for every test that is not about time. */
-export function ask(awaiting = 'the thing', deadline = Deadline.inMs(20_000)): ReadRequest {
-  return { awaiting, deadline };
+/** An readRequest with time enough for every test that is not about time. */
+export function readRequest(purpose = 'the thing', deadline = Deadline.inMs(20_000)): ReadRequest {
+  return { purpose, deadline };
 }
 
 /** The bytes cut into pieces of these sizes, over and over. */

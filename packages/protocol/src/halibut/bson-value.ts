@@ -44,7 +44,7 @@ export class Guid {
   }
 }
 
-/** Where a document speaks of a data stream; the bytes themselves follow the message. */
+/** A document's reference to a data stream; the bytes themselves follow the message. */
 export class DataStreamRef {
   /** GUID: lower-case, with dashes. */
   readonly id: string;
@@ -62,7 +62,7 @@ export class DataStreamRef {
 /** How deep documents may nest, the outermost counted: what the JSON reader of the real library (Newtonsoft 13) allows. */
 export const MAX_DEPTH = 64;
 
-/** The key under which .NET has the type of an object. */
+/** The key under which .NET stores the type of an object. */
 export const TYPE_KEY = '$type';
 export const DATA_STREAM_NAME = 'Halibut.DataStream';
 export const DATA_STREAM_TYPE = `${DATA_STREAM_NAME}, Halibut`;
@@ -73,7 +73,7 @@ export const BINARY_OLD = 2;
 export const BINARY_UUID_OLD = 3;
 export const BINARY_UUID = 4;
 
-/** True for an object of keys and values: neither an array nor one of the classes a {@link BsonValue} may be. */
+/** Whether a value is an object of keys and values: neither an array nor an instance of a {@link BsonValue} class. */
 export function isBsonObject(value: BsonValue): value is BsonObject {
   return (
     typeof value === 'object' &&
@@ -84,12 +84,12 @@ export function isBsonObject(value: BsonValue): value is BsonObject {
   );
 }
 
-/** `Array.isArray`, which does not know of arrays that must not be changed. */
+/** `Array.isArray`, whose type does not include read-only arrays. */
 export function isBsonArray(value: BsonValue): value is readonly BsonValue[] {
   return Array.isArray(value);
 }
 
-/** Every data stream a value speaks of, in the order of the document, which is the order they follow the message in. */
+/** All data streams that a value refers to, in the order of the document, in which they also follow the message. */
 export function dataStreamsIn(value: BsonValue): DataStreamRef[] {
   const found: DataStreamRef[] = [];
   collect(value, found);

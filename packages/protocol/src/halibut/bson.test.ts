@@ -157,7 +157,7 @@ describe('documents', () => {
     expect(decodeBson(bson(bytes))).toEqual({ a: Buffer.from([255, 238]) });
   });
 
-  it('give wrapped bytes and lists plainly', () => {
+  it('return wrapped bytes and lists unwrapped', () => {
     const wrapped = encodeBson({
       bytes: { $type: 'System.Byte[], mscorlib', $value: Buffer.from('payload') },
       nothing: { $type: 'System.Byte[], mscorlib', $value: null },
@@ -229,7 +229,7 @@ describe('data streams in documents', () => {
     ['a negative length', { id: new Guid(ID), length: -1n }],
     ['an absurd length', { id: new Guid(ID), length: 2n ** 53n }],
     ['no id', { $type: 'Halibut.DataStream, Halibut', length: 1n }],
-    ['a length that is no int64', { $type: 'Halibut.DataStream, Halibut', id: new Guid(ID), length: '1' }],
+    ['a length that is not an int64', { $type: 'Halibut.DataStream, Halibut', id: new Guid(ID), length: '1' }],
   ])('with %s are malformed', (_, a) => {
     expect(failure(encodeBson({ a })).message).toMatch(/^a document: 'a' is a data stream /);
   });
@@ -280,7 +280,7 @@ describe('hostile documents', () => {
     expect(encodeBson(document)).toEqual(polluting);
   });
 
-  it('cannot pass for a type of ours or of the bson package', () => {
+  it('cannot imitate a type of this package or of the bson package', () => {
     const text = (key: string, value: string) =>
       `02${Buffer.from(key).toString('hex')}00${Buffer.from([value.length + 1, 0, 0, 0]).toString('hex')}${Buffer.from(value).toString('hex')}00`;
     expect(decodeBson(bson(text('_bsontype', 'Int32'), `10${A}01000000`))).toEqual({ _bsontype: 'Int32', a: 1 });
@@ -299,7 +299,7 @@ describe('hostile documents', () => {
       expect(encodeBson(decodeBson(deepest))).toEqual(deepest);
       expect(failure(nest(MAX_DEPTH + 1, type, key)).message).toBe(`a document: nests deeper than ${MAX_DEPTH}`);
     }
-    // A hundred thousand levels: what ends it is the bound, not the stack. Each is `03 61 00` and five bytes of its own.
+    // A hundred thousand levels: the limit ends it, not the stack. Each is `03 61 00` and five bytes of its own.
     const levels = 100_000;
     const abyss = Buffer.alloc(5 + 8 * levels);
     for (let level = 0; level <= levels; level++) {
@@ -348,11 +348,11 @@ describe('hostile documents', () => {
     ['a key without its end', Buffer.from('060000000a00', 'hex')],
   ])('are malformed: %s', (_, bytes) => {
     const error = failure(bytes);
-    expect(error.awaiting).toBe('a document');
+    expect(error.purpose).toBe('a document');
     expect(error.received).toEqual(bytes);
   });
 
-  it('of any bytes at all give a document or a WireError', () => {
+  it('of any bytes are a document or a WireError', () => {
     const whole = encodeBson({
       text: 'a',
       list: [1, 2n, new Double(0.5)],

@@ -53,7 +53,7 @@ const DATE_MAX_MS = 8_640_000_000_000_000n;
 
 /** Documents are written here and copied out. Larger than any message of a measurement. */
 let scratch = Buffer.allocUnsafe(4096);
-/** What the scratch buffer may grow to and stay. */
+/** The size up to which the scratch buffer stays allocated. */
 const SCRATCH_MAX_BYTES = 64 * 1024;
 
 /**
@@ -414,7 +414,7 @@ class BsonReader {
       throw this.#malformed(`'${shortened(key)}' is a data stream of ${length.toString()} bytes`);
     }
     const stream = new DataStreamRef(id.text, Number(length));
-    // .NET ignores whatever else its object holds.
+    // .NET ignores all other keys of its object.
     this.streams.splice(streamsBefore, Number.POSITIVE_INFINITY, stream);
     return stream;
   }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
-import { arriving, ask, cut, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
+import { arriving, readRequest, cut, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import { InterruptedError } from './wire-error.js';
 
-const late = () => ask('the thing', Deadline.inMs(250));
+const late = () => readRequest('the thing', Deadline.inMs(250));
 
 function holding(...texts: string[]): ByteReader {
   const source = new ByteReader();
@@ -13,21 +13,21 @@ function holding(...texts: string[]): ByteReader {
   return source;
 }
 
-describe('a ByteSource', () => {
-  it('gives lines, counted bytes and the end, however they come', async () => {
+describe('a ByteReader', () => {
+  it('returns lines, counted bytes and the end, whatever the pieces', async () => {
     await inEveryCut(Buffer.from('one\ntwo\r\n12345\nrest'), async (source) => {
-      expect((await source.readLine(ask(), 10)).toString()).toBe('one\n');
-      expect((await source.readLine(ask(), 10)).toString()).toBe('two\r\n');
-      expect((await source.readExactly(5, ask())).toString()).toBe('12345');
-      expect((await source.readLine(ask(), 10)).toString()).toBe('\n');
-      expect((await source.readExactly(4, ask())).toString()).toBe('rest');
-      expect(await source.readSome(ask(), 10)).toBeUndefined();
-      expect(await source.readSome(ask(), 10)).toBeUndefined();
+      expect((await source.readLine(readRequest(), 10)).toString()).toBe('one\n');
+      expect((await source.readLine(readRequest(), 10)).toString()).toBe('two\r\n');
+      expect((await source.readExactly(5, readRequest())).toString()).toBe('12345');
+      expect((await source.readLine(readRequest(), 10)).toString()).toBe('\n');
+      expect((await source.readExactly(4, readRequest())).toString()).toBe('rest');
+      expect(await source.readSome(readRequest(), 10)).toBeUndefined();
+      expect(await source.readSome(readRequest(), 10)).toBeUndefined();
       expect(source.receivedBytes).toBe(19);
     });
   });
 
-  it('loses and doubles nothing, whatever is read and given back', async () => {
+  it('neither loses nor repeats a byte, whatever is read and returned', async () => {
     const reads = fc.array(fc.record({ take: fc.integer({ min: 1, max: 9 }), back: fc.nat(9) }), { maxLength: 40 });
     const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 });
     await fc.assert(
@@ -35,7 +35,7 @@ describe('a ByteSource', () => {
         const source = arriving(cut(bytes, sizes));
         const got: Buffer[] = [];
         for (const { take, back } of reads) {
-          const part = await source.readSome(ask(), take);
+          const part = await source.readSome(readRequest(), take);
           if (part === undefined) break;
           expect(part.length).toBeGreaterThan(0);
           expect(part.length).toBeLessThanOrEqual(take);
@@ -43,7 +43,7 @@ describe('a ByteSource', () => {
           got.push(part.subarray(0, kept));
           source.unread(part.subarray(kept));
         }
-        got.push(await source.collect(ask(), 1000));
+        got.push(await source.collect(readRequest(), 1000));
         expect(Buffer.concat(got)).toEqual(Buffer.from(bytes));
         expect([source.receivedBytes, source.bufferedBytes]).toEqual([bytes.length, 0]);
       }),
@@ -51,34 +51,34 @@ describe('a ByteSource', () => {
     );
   });
 
-  it('waits for a first byte without taking it', async () => {
+  it('waits for a first byte without reading it', async () => {
     await inEveryCut(Buffer.from('ab'), async (source) => {
-      expect(await source.waitForBytes(ask())).toBe(true);
-      expect((await source.readExactly(2, ask())).toString()).toBe('ab');
-      expect(await source.waitForBytes(ask())).toBe(false);
+      expect(await source.waitForBytes(readRequest())).toBe(true);
+      expect((await source.readExactly(2, readRequest())).toString()).toBe('ab');
+      expect(await source.waitForBytes(readRequest())).toBe(false);
     });
   });
 
-  it('says at the end of the stream what was awaited and what had come', async () => {
+  it('reports the purpose and the received bytes at the end of the stream', async () => {
     await inEveryCut(Buffer.from('half'), async (source) => {
-      expect(await thrownBy(source.readExactly(5, ask('five bytes')))).toMatchObject({
+      expect(await thrownBy(source.readExactly(5, readRequest('five bytes')))).toMatchObject({
         name: 'WireError',
         code: 'END_OF_STREAM',
-        awaiting: 'five bytes',
+        purpose: 'five bytes',
         received: Buffer.from('half'),
         receivedBytes: 4,
       });
     });
     await inEveryCut(Buffer.from('half a line'), async (source) => {
-      const error = await thrownBy(source.readLine(ask('a line'), 100));
+      const error = await thrownBy(source.readLine(readRequest('a line'), 100));
       expect(error).toMatchObject({ code: 'END_OF_STREAM', received: Buffer.from('half a line'), receivedBytes: 11 });
     });
   });
 
-  it('says at the deadline what was awaited and what had come', async () => {
+  it('reports the purpose and the received bytes at the deadline', async () => {
     expect(await thrownBy(holding('ha', 'lf').readExactly(5, late()))).toMatchObject({
       code: 'READ_TIMEOUT',
-      awaiting: 'the thing',
+      purpose: 'the thing',
       received: Buffer.from('half'),
       receivedBytes: 4,
     });
@@ -96,14 +96,14 @@ describe('a ByteSource', () => {
   it('can be read again after a deadline', async () => {
     const source = new ByteReader();
     await thrownBy(source.readSome(late(), 1));
-    const next = source.readExactly(2, ask());
+    const next = source.readExactly(2, readRequest());
     source.push(Buffer.from('ab'));
     expect((await next).toString()).toBe('ab');
   });
 
-  it('lets nobody who keeps sending outlive the deadline', async () => {
+  it('keeps to the deadline although the peer keeps sending', async () => {
     const source = holding('x');
-    expect(await thrownBy(source.readSome(ask('the thing', Deadline.inMs(-1)), 1))).toMatchObject({
+    expect(await thrownBy(source.readSome(readRequest('the thing', Deadline.inMs(-1)), 1))).toMatchObject({
       code: 'READ_TIMEOUT',
     });
   });
@@ -112,9 +112,9 @@ describe('a ByteSource', () => {
     [4, 'abc\n', 'abc\n'],
     [3, 'abc\n', undefined],
     [3, 'abcdef', undefined],
-  ])('bounds a line: %i bytes of %j', async (bound, bytes, line) => {
+  ])('limits a line: %i bytes of %j', async (bound, bytes, line) => {
     await inEveryCut(Buffer.from(bytes), async (source) => {
-      const read = source.readLine(ask(), bound);
+      const read = source.readLine(readRequest(), bound);
       if (line !== undefined) expect((await read).toString()).toBe(line);
       else
         expect(await thrownBy(read)).toMatchObject({
@@ -126,73 +126,76 @@ describe('a ByteSource', () => {
   });
 
   it('keeps 8 KiB of evidence and counts all of it', async () => {
-    const error = await thrownBy(arriving(cut(Buffer.alloc(20_000, 'a'), [3000])).readExactly(20_001, ask()));
+    const error = await thrownBy(arriving(cut(Buffer.alloc(20_000, 'a'), [3000])).readExactly(20_001, readRequest()));
     expect(error).toMatchObject({ received: Buffer.alloc(8192, 'a'), receivedBytes: 20_000 });
   });
 
   describe('whose connection is lost', () => {
     const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
 
-    it('gives what had come, and then why', async () => {
+    it('returns the bytes that had arrived, and then the error', async () => {
       const source = holding('ab');
       source.fail(reset);
       source.fail(new Error('another'));
-      expect((await source.readExactly(2, ask())).toString()).toBe('ab');
-      expect(await thrownBy(source.readSome(ask(), 1))).toBe(reset);
+      expect((await source.readExactly(2, readRequest())).toString()).toBe('ab');
+      expect(await thrownBy(source.readSome(readRequest(), 1))).toBe(reset);
     });
 
-    it('says what had come of the thing', async () => {
+    it('reports the bytes that had arrived of the expected ones', async () => {
       const source = holding('ha', 'lf');
-      const read = thrownBy(source.readExactly(5, ask('five bytes')));
+      const read = thrownBy(source.readExactly(5, readRequest('five bytes')));
       source.fail(reset);
       const error = await read;
       expect(error).toBeInstanceOf(InterruptedError);
       expect(error).toMatchObject({
         code: 'ECONNRESET',
         syscall: 'read',
-        awaiting: 'five bytes',
+        purpose: 'five bytes',
         received: Buffer.from('half'),
         receivedBytes: 4,
         cause: reset,
       });
     });
 
-    it('has ended in order when the end came before the loss', async () => {
+    it('has ended in order if the end arrived before the loss', async () => {
       const source = holding('ha');
       source.end();
       source.fail(reset);
-      expect(await thrownBy(source.readExactly(3, ask()))).toMatchObject({ code: 'END_OF_STREAM', receivedBytes: 2 });
-      expect(await source.readSome(ask(), 1)).toBeUndefined();
+      expect(await thrownBy(source.readExactly(3, readRequest()))).toMatchObject({
+        code: 'END_OF_STREAM',
+        receivedBytes: 2,
+      });
+      expect(await source.readSome(readRequest(), 1)).toBeUndefined();
     });
 
-    it('is lost for good when the loss came before the end', async () => {
+    it('stays lost if the loss happened before the end', async () => {
       const source = holding('ha');
       source.fail(reset);
       source.end();
-      await source.readExactly(2, ask());
-      expect(await thrownBy(source.readSome(ask(), 1))).toBe(reset);
+      await source.readExactly(2, readRequest());
+      expect(await thrownBy(source.readSome(readRequest(), 1))).toBe(reset);
     });
 
     it('is not interrupted by our own wish to stop', async () => {
       const cancelled = Object.assign(new Error('cancelled'), { code: 'CANCELLED' });
       const source = holding('ha');
       source.fail(cancelled);
-      expect(await thrownBy(source.readExactly(3, ask()))).toBe(cancelled);
+      expect(await thrownBy(source.readExactly(3, readRequest()))).toBe(cancelled);
     });
   });
 
   it('collects evidence up to a bound, a deadline or a loss, and never throws', async () => {
-    expect((await holding('abc').collect(ask(), 2)).toString()).toBe('ab');
+    expect((await holding('abc').collect(readRequest(), 2)).toString()).toBe('ab');
     expect((await holding('abc').collect(late(), 10)).toString()).toBe('abc');
     const lost = holding('abc');
     lost.fail(new Error('gone'));
-    expect((await lost.collect(ask(), 10)).toString()).toBe('abc');
+    expect((await lost.collect(readRequest(), 10)).toString()).toBe('abc');
   });
 
-  it('refuses two reads at a time', async () => {
+  it('rejects two concurrent reads', async () => {
     const source = new ByteReader();
-    const first = source.readSome(ask(), 1);
-    await expect(source.readSome(ask(), 1)).rejects.toThrow('two reads at a time');
+    const first = source.readSome(readRequest(), 1);
+    await expect(source.readSome(readRequest(), 1)).rejects.toThrow('two concurrent reads');
     source.push(Buffer.from('a'));
     expect((await first)?.toString()).toBe('a');
   });
@@ -205,9 +208,9 @@ describe('a ByteSource', () => {
     source.push(Buffer.alloc(1));
     source.push(Buffer.alloc(1));
     expect(asked).toEqual(['pause']);
-    await source.readExactly(1, ask());
+    await source.readExactly(1, readRequest());
     expect(asked).toEqual(['pause']);
-    await source.readExactly(1, ask());
+    await source.readExactly(1, readRequest());
     expect(asked).toEqual(['pause', 'resume']);
   });
 });

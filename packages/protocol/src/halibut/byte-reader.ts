@@ -2,14 +2,14 @@ import { DeadlineTimer } from '../time/deadline-timer.js';
 import { type Deadline, nowUs } from '../time/clock.js';
 import { EVIDENCE_MAX_BYTES, interrupted, WireError } from './wire-error.js';
 
-/** What a read is for, how long it may take and, where its length is not given by the caller, how much may come. */
+/** The purpose of a read, and its deadline. */
 export interface ReadRequest {
   /** In a few words, for errors: `the identity of the peer`. */
-  readonly awaiting: string;
+  readonly purpose: string;
   readonly deadline: Deadline;
 }
 
-/** How the source asks whatever feeds it to stop and to go on, so that what is not read is not held here. */
+/** Stops and restarts the sender of the bytes, so that unread bytes do not pile up here. */
 export interface FlowControl {
   pause(): void;
   resume(): void;
@@ -21,8 +21,8 @@ const HIGH_WATER_BYTES = 32 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Bytes from a peer, pulled. It is the only owner of bytes that have come and are not used yet: whoever reads too far
- * gives the rest back with {@link unread}. Fed by push/end/fail; knows no socket. One read at a time.
+ * Bytes from a peer, read on demand. It is the only owner of bytes that have arrived and are not used yet: a caller that
+ * reads too far returns the rest with {@link unread}. Fed by push/end/fail; independent of sockets. One read at a time.
  */
 export class ByteReader {
   readonly #chunks: Buffer[] = [];
@@ -33,30 +33,30 @@ export class ByteReader {
   #ended = false;
   #error: Error | undefined;
   #paused = false;
-  readonly #alarm = new DeadlineTimer();
-  /** Ends the wait for bytes, where there is one; told whether it was too long. */
+  readonly #timer = new DeadlineTimer();
+  /** Ends the current wait for bytes, if any; its argument is whether the deadline has passed. */
   #endWait: ((isLate: boolean) => void) | undefined;
 
   constructor(flow?: FlowControl) {
     this.#flow = flow;
   }
 
-  /** All bytes that ever came. */
+  /** The number of bytes received in total. */
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
 
-  /** When the last of them came, by {@link nowUs}; 0 before the first. */
+  /** The time of the last received byte, by {@link nowUs}; 0 before the first. */
   get receivedAtUs(): number {
     return this.#receivedAtUs;
   }
 
-  /** No more can come: the peer ended its stream, or the connection failed. */
+  /** Whether no more bytes can arrive: the peer ended its stream, or the connection failed. */
   get isOver(): boolean {
     return this.#ended || this.#error !== undefined;
   }
 
-  /** Bytes that have come and are not read yet. */
+  /** The number of bytes that have arrived and are not read yet. */
   get bufferedBytes(): number {
     return this.#bufferedBytes;
   }
@@ -74,53 +74,53 @@ export class ByteReader {
     this.#wakeUp(false);
   }
 
-  /** The peer will send nothing more. After a failure it says nothing: a connection that failed also ends. */
+  /** Ends the stream: the peer sends nothing more. Without effect after a failure, as a connection that failed also ends. */
   end(): void {
     if (this.#error === undefined) this.#ended = true;
     this.#wakeUp(false);
-    this.#alarm.close();
+    this.#timer.close();
   }
 
   /**
-   * The connection is gone; reads give what had come before, then this error. The first error stays, and none comes
-   * after the end of the stream: the peer had said all by then.
+   * Fails the stream: the connection is gone. Reads return the bytes that arrived before, then throw this error. The
+   * first error stays. An error after the end of the stream is ignored: the peer had sent everything by then.
    */
   fail(error: Error): void {
     if (!this.#ended) this.#error ??= error;
     this.#wakeUp(false);
-    this.#alarm.close();
+    this.#timer.close();
   }
 
-  /** Give back bytes that were read too far. They are the next to be read. */
+  /** Returns bytes that were read too far. They are the next to be read. */
   unread(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#chunks.unshift(asBuffer(bytes));
     this.#bufferedBytes += bytes.length;
   }
 
-  /** The next bytes, at least one and at most `maxBytes`, or undefined at the end of the stream. */
-  async readSome(ask: ReadRequest, maxBytes: number): Promise<Buffer | undefined> {
-    // Also where bytes are waiting: whoever keeps sending must not outlive the deadline.
-    if (ask.deadline.hasPassed) throw readTimeout(ask, []);
-    return this.#bufferedBytes > 0 || (await this.#more(ask, [])) ? this.#take(maxBytes) : undefined;
+  /** Reads the next bytes, at least one and at most `maxBytes`; undefined at the end of the stream. */
+  async readSome(readRequest: ReadRequest, maxBytes: number): Promise<Buffer | undefined> {
+    // Also if bytes are waiting: a peer that keeps sending must not outlive the deadline.
+    if (readRequest.deadline.hasPassed) throw readTimeout(readRequest, []);
+    return this.#bufferedBytes > 0 || (await this.#more(readRequest, [])) ? this.#take(maxBytes) : undefined;
   }
 
-  /** Wait until a byte is there to read: false at the end of the stream. */
-  async waitForBytes(ask: ReadRequest): Promise<boolean> {
-    return this.#bufferedBytes > 0 || (await this.#more(ask, []));
+  /** Waits until there is a byte to read; false at the end of the stream. */
+  async waitForBytes(readRequest: ReadRequest): Promise<boolean> {
+    return this.#bufferedBytes > 0 || (await this.#more(readRequest, []));
   }
 
   /**
-   * Exactly `count` bytes.
-   * @throws WireError END_OF_STREAM or READ_TIMEOUT, with what had come.
+   * Reads exactly `count` bytes.
+   * @throws WireError END_OF_STREAM or READ_TIMEOUT, with the bytes that had arrived.
    */
-  async readExactly(count: number, ask: ReadRequest): Promise<Buffer> {
+  async readExactly(count: number, readRequest: ReadRequest): Promise<Buffer> {
     const first = this.#chunks[0];
     if (first !== undefined && first.length >= count) return this.#take(count);
     const parts: Buffer[] = [];
     let missing = count;
     while (missing > 0) {
-      if (this.#bufferedBytes === 0 && !(await this.#more(ask, parts))) throw endOfStream(ask, parts);
+      if (this.#bufferedBytes === 0 && !(await this.#more(readRequest, parts))) throw endOfStream(readRequest, parts);
       const part = this.#take(missing);
       parts.push(part);
       missing -= part.length;
@@ -129,43 +129,43 @@ export class ByteReader {
   }
 
   /**
-   * Everything up to and including the next `\n`.
-   * @throws WireError TOO_LONG above `maxBytes`, END_OF_STREAM or READ_TIMEOUT, with what had come.
+   * Reads everything up to and including the next `\n`.
+   * @throws WireError TOO_LONG above `maxBytes`, END_OF_STREAM or READ_TIMEOUT, with the bytes that had arrived.
    */
-  async readLine(ask: ReadRequest, maxBytes: number): Promise<Buffer> {
+  async readLine(readRequest: ReadRequest, maxBytes: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
     for (;;) {
       const chunk = this.#chunks[0];
       if (chunk === undefined) {
-        if (!(await this.#more(ask, parts))) throw endOfStream(ask, parts);
+        if (!(await this.#more(readRequest, parts))) throw endOfStream(readRequest, parts);
         continue;
       }
       const at = chunk.indexOf(NEWLINE);
       const part = this.#take(Math.min(at < 0 ? chunk.length : at + 1, maxBytes - length + 1));
       parts.push(part);
       length += part.length;
-      if (length > maxBytes) throw tooLong(ask, parts, maxBytes);
+      if (length > maxBytes) throw tooLong(readRequest, parts, maxBytes);
       if (at >= 0) return parts.length === 1 ? part : Buffer.concat(parts, length);
     }
   }
 
   /**
-   * What has come and what still comes until the end of the stream, the deadline or `maxBytes`, for evidence only: it
-   * never throws. A connection that fails meanwhile just ends it.
+   * Reads all bytes until the end of the stream, the deadline or `maxBytes`, for evidence only: it never throws. A
+   * connection that fails meanwhile ends it.
    */
-  async collect(ask: ReadRequest, maxBytes: number): Promise<Buffer> {
+  async collect(readRequest: ReadRequest, maxBytes: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
     try {
       while (length < maxBytes) {
-        const part = await this.readSome(ask, maxBytes - length);
+        const part = await this.readSome(readRequest, maxBytes - length);
         if (part === undefined) break;
         parts.push(part);
         length += part.length;
       }
     } catch {
-      // Late, reset or cancelled: what had come by then is the evidence.
+      // Late, reset or cancelled: the bytes that had arrived by then are the evidence.
     }
     return Buffer.concat(parts, length);
   }
@@ -184,19 +184,21 @@ export class ByteReader {
     return part;
   }
 
-  /** Wait for bytes: true when there are some, false at the end of the stream. `got` is evidence for the time-out. */
-  async #more(ask: ReadRequest, got: readonly Buffer[]): Promise<boolean> {
+  /** Waits for bytes: true when there are some, false at the end of the stream. `received` is evidence for a timeout. */
+  async #more(readRequest: ReadRequest, received: readonly Buffer[]): Promise<boolean> {
     while (this.#bufferedBytes === 0) {
       if (this.#error !== undefined) {
-        throw got.length === 0 ? this.#error : interrupted(this.#error, ask.awaiting, ...evidence(got));
+        throw received.length === 0
+          ? this.#error
+          : interrupted(this.#error, readRequest.purpose, ...evidence(received));
       }
       if (this.#ended) return false;
-      if (this.#endWait !== undefined) throw new Error('two reads at a time of one byte source');
+      if (this.#endWait !== undefined) throw new Error('two concurrent reads of one byte source');
       const late = await new Promise<boolean>((resolve) => {
         this.#endWait = resolve;
-        this.#alarm.set(ask.deadline, () => this.#wakeUp(true));
+        this.#timer.set(readRequest.deadline, () => this.#wakeUp(true));
       });
-      if (late) throw readTimeout(ask, got);
+      if (late) throw readTimeout(readRequest, received);
     }
     return true;
   }
@@ -205,7 +207,7 @@ export class ByteReader {
     const endWait = this.#endWait;
     if (endWait === undefined) return;
     this.#endWait = undefined;
-    this.#alarm.off();
+    this.#timer.off();
     endWait(isLate);
   }
 }
@@ -214,7 +216,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The evidence and its whole length, without joining more than the evidence needs. */
+/** The evidence and the length of all parts, without joining more than the evidence needs. */
 function evidence(parts: readonly Buffer[]): [Buffer, number] {
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   const head: Buffer[] = [];
@@ -227,18 +229,30 @@ function evidence(parts: readonly Buffer[]): [Buffer, number] {
   return [Buffer.concat(head), total];
 }
 
-function endOfStream(ask: ReadRequest, parts: readonly Buffer[]): WireError {
+function endOfStream(readRequest: ReadRequest, parts: readonly Buffer[]): WireError {
   const [received, total] = evidence(parts);
-  return new WireError('END_OF_STREAM', ask.awaiting, `the stream ended after ${total} bytes of it`, received, total);
+  return new WireError(
+    'END_OF_STREAM',
+    readRequest.purpose,
+    `the stream ended after ${total} bytes of it`,
+    received,
+    total,
+  );
 }
 
-function readTimeout(ask: ReadRequest, parts: readonly Buffer[]): WireError {
+function readTimeout(readRequest: ReadRequest, parts: readonly Buffer[]): WireError {
   const [received, total] = evidence(parts);
-  const seconds = ask.deadline.spanUs / 1_000_000;
-  return new WireError('READ_TIMEOUT', ask.awaiting, `${total} bytes of it came in ${seconds} s`, received, total);
+  const seconds = readRequest.deadline.spanUs / 1_000_000;
+  return new WireError(
+    'READ_TIMEOUT',
+    readRequest.purpose,
+    `${total} bytes of it arrived in ${seconds} s`,
+    received,
+    total,
+  );
 }
 
-function tooLong(ask: ReadRequest, parts: readonly Buffer[], maxBytes: number): WireError {
+function tooLong(readRequest: ReadRequest, parts: readonly Buffer[], maxBytes: number): WireError {
   const [received, total] = evidence(parts);
-  return new WireError('TOO_LONG', ask.awaiting, `longer than ${maxBytes} bytes`, received, total);
+  return new WireError('TOO_LONG', readRequest.purpose, `longer than ${maxBytes} bytes`, received, total);
 }

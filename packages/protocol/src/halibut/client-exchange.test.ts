@@ -49,7 +49,7 @@ describe('a client of a listening service', () => {
     expect(channel.writes).toHaveLength(3);
   });
 
-  it('tells how long the messages were on the wire', async () => {
+  it('reports the length of the messages on the wire', async () => {
     const channel = answering(Buffer.concat([ANSWER, Buffer.from('more')]));
     const answer = await clientOf(channel, 'listening').request(REQUEST, soon());
     expect(answer).toMatchObject({ requestBytes: channel.writes[0]?.length, responseBytes: ANSWER.length });
@@ -74,7 +74,7 @@ describe('a client of a listening service', () => {
     const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(250) : soon();
     expect(await thrownBy(client.takeTurn(deadline))).toMatchObject({
       ...expected,
-      awaiting: 'PROCEED, the answer to NEXT',
+      purpose: 'PROCEED, the answer to NEXT',
     });
   });
 
@@ -94,7 +94,7 @@ describe('a client of a listening service', () => {
       { code: 'MALFORMED' },
     ],
     ['bytes that are no DEFLATE', Buffer.alloc(20, 0xff), { code: 'MALFORMED', receivedBytes: 20 }],
-    ['DEFLATE that is no document', deflateRawSync('no document'), { code: 'MALFORMED' }],
+    ['DEFLATE that is not a document', deflateRawSync('text'), { code: 'MALFORMED' }],
     ['a page', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', { code: 'MALFORMED' }],
     ['more than is allowed', response(REQUEST.id, 'x'.repeat(10_001)), { code: 'TOO_LONG' }],
     ['half of it', ANSWER.subarray(0, 30), { code: 'READ_TIMEOUT', receivedBytes: 30 }],
@@ -103,7 +103,7 @@ describe('a client of a listening service', () => {
   ])('refuses %s where the answer is due', async (_, answer, expected) => {
     const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(250) : soon();
     const error = await thrownBy(clientOf(answering(answer), 'listening').request(REQUEST, deadline));
-    expect(error).toMatchObject({ name: 'WireError', ...expected, awaiting: 'the response to IService.Do' });
+    expect(error).toMatchObject({ name: 'WireError', ...expected, purpose: 'the response to IService.Do' });
   });
 
   it('says how much of the answer had come when the stream ended, wherever it is cut', async () => {
@@ -122,13 +122,13 @@ describe('a client of a listening service', () => {
       expect(await thrownBy(clientOf(channel, 'listening').request(REQUEST, soon()))).toMatchObject({
         code: 'ECONNRESET',
         syscall: 'read',
-        awaiting: 'the response to IService.Do',
+        purpose: 'the response to IService.Do',
         receivedBytes: bytes,
       });
     }
   });
 
-  it('is cancelled without a word of the answer', async () => {
+  it('is cancelled before the first byte of the answer', async () => {
     const cancelled = Object.assign(new Error('cancelled'), { code: 'CANCELLED' });
     const channel = answering(ANSWER.subarray(0, 30));
     channel.source.fail(cancelled);
@@ -163,7 +163,7 @@ describe('a client of a polling service', () => {
     expect(channel.writes[2]).toEqual(NULL_MESSAGE);
   });
 
-  it('is told by END that the service goes, and tells that from a connection that is gone', async () => {
+  it('distinguishes a service that ends with END from a lost connection', async () => {
     const client = clientOf(answering('END\r\n'), 'polling');
     await client.sendNullMessage(soon());
     expect(await client.takeTurn(soon())).toBe(false);
@@ -182,7 +182,7 @@ describe('a client of a polling service', () => {
     const deadline = expected.code === 'READ_TIMEOUT' ? Deadline.inMs(250) : soon();
     expect(await thrownBy(client.takeTurn(deadline))).toMatchObject({
       ...expected,
-      awaiting: 'NEXT from the polling service',
+      purpose: 'NEXT from the polling service',
     });
   });
 });

@@ -15,58 +15,58 @@ import {
 import { interrupted, WireError } from './wire-error.js';
 
 /**
- * Whose part it is to say NEXT, which follows from who listens: a listening service is told NEXT by its client, a
- * polling service says it itself.
+ * The kind of service at one end, which decides the sender of NEXT: the client sends it to a listening service, a polling
+ * service sends it itself.
  */
 export type ConnectionDirection = 'listening' | 'polling';
 
-/** A service's answer. Its data streams stand in the source, in order, and must be read before the next turn. */
+/** A service's answer. Its data streams follow in the source, in order, and must be read before the next request. */
 export interface RpcResponse {
   readonly response: ResponseMessage;
   readonly streams: readonly DataStreamRef[];
-  /** Bytes of the messages on the wire, deflated, without their data streams. */
+  /** The bytes of the messages on the wire, deflated, without their data streams. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** When the request was handed on, encoded, and when the last byte of the response had come, by {@link nowUs}. */
+  /** The time when the encoded request was written, and that of the response's last byte, by {@link nowUs}. */
   readonly sentAtUs: number;
   readonly receivedAtUs: number;
 }
 
-/** The client's side of a message exchange, after the identities: requests out, responses in, one at a time. */
+/** The client's side of a message exchange, after the identities: it sends requests and reads responses, one at a time. */
 export class ClientExchange {
   readonly #channel: Channel;
-  readonly #turns: ConnectionDirection;
+  readonly #direction: ConnectionDirection;
   readonly #bounds: MessageBounds;
   #exchanged = false;
 
-  /** @param maxMessageBytes the bound on one inflated response, its data streams apart. */
-  constructor(channel: Channel, turns: ConnectionDirection, maxMessageBytes: number) {
+  /** @param maxMessageBytes the limit for one inflated response, without its data streams. */
+  constructor(channel: Channel, direction: ConnectionDirection, maxMessageBytes: number) {
     this.#channel = channel;
-    this.#turns = turns;
+    this.#direction = direction;
     this.#bounds = { maxInflatedBytes: maxMessageBytes };
   }
 
   /**
-   * Make it our turn to send. Nothing is needed before the first request; before each other one a listening service is
-   * told NEXT and answers PROCEED, which is also how a real client tests a connection it kept; a polling service says
-   * NEXT and is told PROCEED.
-   * @returns false when a polling service said END instead.
+   * Obtains the turn to send. The first request needs nothing. Before each other one, a listening service receives NEXT
+   * and answers PROCEED, by which a real client also tests a reused connection; a polling service sends NEXT and receives
+   * PROCEED.
+   * @returns false if a polling service sent END instead.
    * @throws WireError END_OF_STREAM when the service is gone, UNEXPECTED_CONTROL, READ_TIMEOUT.
    */
   async takeTurn(deadline: Deadline): Promise<boolean> {
     if (!this.#exchanged) return true;
-    if (this.#turns === 'listening') {
-      const ask = { awaiting: 'PROCEED, the answer to NEXT', deadline };
+    if (this.#direction === 'listening') {
+      const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline };
       await writeControl(this.#channel, 'NEXT', deadline);
-      const control = await readControl(this.#channel.source, ask);
-      if (control === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended instead');
-      if (control !== 'PROCEED') throw unexpectedControl(ask, control);
+      const control = await readControl(this.#channel.source, readRequest);
+      if (control === undefined) throw new WireError('END_OF_STREAM', readRequest.purpose, 'the stream ended instead');
+      if (control !== 'PROCEED') throw unexpectedControl(readRequest, control);
     } else {
-      const ask = { awaiting: 'NEXT from the polling service', deadline };
-      const control = await readControl(this.#channel.source, ask);
+      const readRequest = { purpose: 'NEXT from the polling service', deadline };
+      const control = await readControl(this.#channel.source, readRequest);
       if (control === 'END') return false;
-      if (control === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended instead');
-      if (control !== 'NEXT') throw unexpectedControl(ask, control);
+      if (control === undefined) throw new WireError('END_OF_STREAM', readRequest.purpose, 'the stream ended instead');
+      if (control !== 'NEXT') throw unexpectedControl(readRequest, control);
       await writeControl(this.#channel, 'PROCEED', deadline);
     }
     this.#exchanged = false;
@@ -74,8 +74,8 @@ export class ClientExchange {
   }
 
   /**
-   * Send one request with its data streams and read the answer. Call {@link takeTurn} before.
-   * @param deadline for the answer too; but with data streams, each step of them has its span anew, and so the answer.
+   * Sends one request with its data streams and reads the answer. Call {@link takeTurn} before.
+   * @param deadline for the answer too. With data streams, each of their steps has the whole span, and so has the answer.
    * @throws WireError MALFORMED, TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
    */
   async request(
@@ -89,23 +89,23 @@ export class ClientExchange {
     await this.#channel.write(bytes, deadline);
     for (const stream of streams) await writeDataStream(this.#channel, stream, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
-    const ask = { awaiting: `the response to ${request.service}.${request.method}`, deadline: answerBy };
+    const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const { source } = this.#channel;
     const before = source.receivedBytes - source.bufferedBytes;
     let read: ReceivedMessage;
     try {
-      read = await readMessage(source, ask, this.#bounds);
+      read = await readMessage(source, readRequest, this.#bounds);
     } catch (error) {
-      // A connection that breaks inside an answer says how much of it had arrived.
-      throw interrupted(error, ask.awaiting, Buffer.alloc(0), source.receivedBytes - before);
+      // The error of a connection that breaks within an answer contains how much of it had arrived.
+      throw interrupted(error, readRequest.purpose, Buffer.alloc(0), source.receivedBytes - before);
     }
     if (read.message === null || !('result' in read.message)) {
-      throw new WireError('MALFORMED', ask.awaiting, 'a message came that is no response');
+      throw new WireError('MALFORMED', readRequest.purpose, 'received a message other than a response');
     }
     if (read.message.id !== request.id) {
       throw new WireError(
         'MALFORMED',
-        ask.awaiting,
+        readRequest.purpose,
         'the response is to another request',
         Buffer.from(read.message.id),
       );
@@ -120,13 +120,13 @@ export class ClientExchange {
     };
   }
 
-  /** Tell a polling service that there is no work: the keep-alive of polling. */
+  /** Sends the null message, the keep-alive of polling: no work for the polling service. */
   async sendNullMessage(deadline: Deadline): Promise<void> {
     this.#exchanged = true;
     await this.#channel.write(encodeNullMessage(), deadline);
   }
 
-  /** Give the connection up on purpose. */
+  /** Ends the exchange in order, with END. */
   async end(deadline: Deadline): Promise<void> {
     await writeControl(this.#channel, 'END', deadline);
   }

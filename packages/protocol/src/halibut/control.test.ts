@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
-import { arriving, ask, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
+import { arriving, readRequest, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import { readControl, readControlLine, writeControl } from './control.js';
 import { WireError } from './wire-error.js';
 
 describe('readControl', () => {
-  it('reads words one after the other, skips blank lines before them, and tells the end', async () => {
+  it('reads consecutive words, skips blank lines before them, and recognizes the end', async () => {
     await inEveryCut(Buffer.from('NEXT\r\n\r\n\r\nPROCEED\r\nEND\r\nrest'), async (source) => {
-      expect(await readControl(source, ask())).toBe('NEXT');
-      expect(await readControl(source, ask())).toBe('PROCEED');
-      expect(await readControl(source, ask())).toBe('END');
-      expect((await source.collect(ask(), 100)).toString()).toBe('rest');
-      expect(await readControl(source, ask())).toBeUndefined();
+      expect(await readControl(source, readRequest())).toBe('NEXT');
+      expect(await readControl(source, readRequest())).toBe('PROCEED');
+      expect(await readControl(source, readRequest())).toBe('END');
+      expect((await source.collect(readRequest(), 100)).toString()).toBe('rest');
+      expect(await readControl(source, readRequest())).toBeUndefined();
     });
   });
 
   it('is undefined when the stream ends behind blank lines', async () => {
     await inEveryCut(Buffer.from('\r\n\r\n'), async (source) => {
-      expect(await readControl(source, ask())).toBeUndefined();
+      expect(await readControl(source, readRequest())).toBeUndefined();
     });
   });
 
@@ -34,27 +34,27 @@ describe('readControl', () => {
     ['the end inside the line end', 'NEXT\r', 'END_OF_STREAM', 'NEXT\r'],
   ])('refuses %s', async (_, bytes, code, received) => {
     await inEveryCut(Buffer.from(bytes), async (source) => {
-      expect(await thrownBy(readControl(source, ask('the word')))).toMatchObject({
+      expect(await thrownBy(readControl(source, readRequest('the word')))).toMatchObject({
         code,
-        awaiting: 'the word',
+        purpose: 'the word',
         received: Buffer.from(received),
       });
     });
   });
 
-  it('gives up on a line of 1,025 bytes, and on the 65th blank one', async () => {
+  it('rejects a line of 1,025 bytes, and the 65th blank line', async () => {
     const long = arriving([Buffer.alloc(2000, 'A')]);
-    expect(await thrownBy(readControl(long, ask()))).toMatchObject({ code: 'TOO_LONG', receivedBytes: 1025 });
+    expect(await thrownBy(readControl(long, readRequest()))).toMatchObject({ code: 'TOO_LONG', receivedBytes: 1025 });
     const blank = arriving([Buffer.from('\r\n'.repeat(64)), Buffer.from('END\r\n')]);
-    expect(await readControl(blank, ask())).toBe('END');
+    expect(await readControl(blank, readRequest())).toBe('END');
     const blanker = arriving([Buffer.from('\r\n'.repeat(65)), Buffer.from('END\r\n')]);
-    expect(await thrownBy(readControl(blanker, ask()))).toMatchObject({ code: 'MALFORMED' });
+    expect(await thrownBy(readControl(blanker, readRequest()))).toMatchObject({ code: 'MALFORMED' });
   });
 
-  it('gives up at the deadline', async () => {
+  it('times out at the deadline', async () => {
     const source = new ByteReader();
     source.push(Buffer.from('NE'));
-    expect(await thrownBy(readControl(source, ask('the word', Deadline.inMs(250))))).toMatchObject({
+    expect(await thrownBy(readControl(source, readRequest('the word', Deadline.inMs(250))))).toMatchObject({
       code: 'READ_TIMEOUT',
       received: Buffer.from('NE'),
     });
@@ -63,7 +63,7 @@ describe('readControl', () => {
   it('answers any bytes at all with a word, the end or a WireError', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), async (bytes) => {
-        const outcome = await readControl(arriving([bytes]), ask()).catch((error: unknown) => error);
+        const outcome = await readControl(arriving([bytes]), readRequest()).catch((error: unknown) => error);
         const isWord = outcome === undefined || ['NEXT', 'PROCEED', 'END'].includes(outcome as string);
         expect(isWord || outcome instanceof WireError).toBe(true);
       }),
@@ -75,7 +75,7 @@ describe('readControl', () => {
 describe('readControlLine', () => {
   it('reads text as UTF-8, without its line end', async () => {
     await inEveryCut(Buffer.from('héllo\r\nx'), async (source) => {
-      expect(await readControlLine(source, ask(), 100)).toBe('héllo');
+      expect(await readControlLine(source, readRequest(), 100)).toBe('héllo');
     });
   });
 });

@@ -3,16 +3,16 @@ import type { ReadRequest, ByteReader } from './byte-reader.js';
 import type { Channel } from './channel.js';
 import { WireError } from './wire-error.js';
 
-/** The one-word lines by which two ends take turns. */
+/** The one-word lines that control which end sends next. */
 export type Control = 'NEXT' | 'PROCEED' | 'END';
 
 /** Control words are short; a longer line is another protocol, and its head is evidence. */
 const CONTROL_LINE_MAX_BYTES = 1024;
 
-/** Real peers skip blank lines before a control word. A peer that sends nothing else must not keep us for ever. */
+/** Real peers skip blank lines before a control word. A peer that sends nothing else must not hold the connection forever. */
 const BLANK_LINES_MAX = 64;
 
-/** Always CRLF: newer services hang on a bare line feed. */
+/** The control words as they are sent. Always with CRLF: newer services hang on a bare line feed. */
 const LINES: Readonly<Record<Control, Buffer>> = {
   NEXT: Buffer.from('NEXT\r\n'),
   PROCEED: Buffer.from('PROCEED\r\n'),
@@ -24,39 +24,39 @@ export async function writeControl(channel: Channel, control: Control, deadline:
 }
 
 /**
- * The next line of a control message, without its CRLF.
- * @throws WireError MALFORMED when a carriage return or a line feed stands alone; TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
+ * Reads the next line of a control message, without its CRLF.
+ * @throws WireError MALFORMED for a carriage return or a line feed alone; TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
  */
-export async function readControlLine(source: ByteReader, ask: ReadRequest, maxBytes: number): Promise<string> {
-  const bytes = await source.readLine(ask, maxBytes);
+export async function readControlLine(source: ByteReader, readRequest: ReadRequest, maxBytes: number): Promise<string> {
+  const bytes = await source.readLine(readRequest, maxBytes);
   const line = bytes.subarray(0, -2);
   const stray = line.indexOf(0x0d);
   if (bytes.at(-2) !== 0x0d || stray >= 0) {
     const at = stray >= 0 ? stray : bytes.length - 1;
-    throw new WireError('MALFORMED', ask.awaiting, `line end that is not CRLF at byte ${at}`, bytes);
+    throw new WireError('MALFORMED', readRequest.purpose, `line end that is not CRLF at byte ${at}`, bytes);
   }
   return line.toString('utf8');
 }
 
 /**
- * The next control word, blank lines before it skipped; undefined when the peer ended its stream before a first byte.
+ * Reads the next control word and skips blank lines before it; undefined if the peer ended its stream before a first byte.
  * @throws WireError UNEXPECTED_CONTROL for any other line; MALFORMED, TOO_LONG, END_OF_STREAM inside a line, READ_TIMEOUT.
  */
-export async function readControl(source: ByteReader, ask: ReadRequest): Promise<Control | undefined> {
+export async function readControl(source: ByteReader, readRequest: ReadRequest): Promise<Control | undefined> {
   for (let blanks = 0; blanks <= BLANK_LINES_MAX; blanks++) {
     let line: string;
     try {
-      line = await readControlLine(source, ask, CONTROL_LINE_MAX_BYTES);
+      line = await readControlLine(source, readRequest, CONTROL_LINE_MAX_BYTES);
     } catch (error) {
       if (error instanceof WireError && error.code === 'END_OF_STREAM' && error.receivedBytes === 0) return undefined;
       throw error;
     }
     if (line === 'NEXT' || line === 'PROCEED' || line === 'END') return line;
-    if (line !== '') throw unexpectedControl(ask, line);
+    if (line !== '') throw unexpectedControl(readRequest, line);
   }
-  throw new WireError('MALFORMED', ask.awaiting, `more than ${BLANK_LINES_MAX} blank lines`);
+  throw new WireError('MALFORMED', readRequest.purpose, `more than ${BLANK_LINES_MAX} blank lines`);
 }
 
-export function unexpectedControl(ask: ReadRequest, got: string): WireError {
-  return new WireError('UNEXPECTED_CONTROL', ask.awaiting, `got ${JSON.stringify(got)}`, Buffer.from(got));
+export function unexpectedControl(readRequest: ReadRequest, got: string): WireError {
+  return new WireError('UNEXPECTED_CONTROL', readRequest.purpose, `got ${JSON.stringify(got)}`, Buffer.from(got));
 }

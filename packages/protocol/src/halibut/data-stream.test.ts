@@ -13,7 +13,7 @@ const HEADER = Buffer.from('c81f3b66272ed04bbe8d23c0ed1aca4c8813000000000000', '
 const LENGTH = Buffer.from('8813000000000000', 'hex');
 const REF = new DataStreamRef(ID, 5000);
 
-const ask = () => ({ awaiting: 'a data stream', deadline: Deadline.inMs(10_000) });
+const readRequest = () => ({ purpose: 'a data stream', deadline: Deadline.inMs(10_000) });
 
 /** What is written to a channel, a buffer for each write. */
 async function written(stream: OutgoingStream): Promise<{ writes: Buffer[]; error: unknown }> {
@@ -51,7 +51,7 @@ function arriving(bytes: Uint8Array, size: number): ByteReader {
 }
 
 async function failure(source: ByteReader, deadline = Deadline.inMs(10_000)): Promise<WireError> {
-  const error: unknown = await discardDataStream(source, REF, { awaiting: 'a data stream', deadline }).then(
+  const error: unknown = await discardDataStream(source, REF, { purpose: 'a data stream', deadline }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -86,7 +86,7 @@ describe('writeDataStream', () => {
     const events: string[] = [];
     function* chunks(): Generator<Uint8Array> {
       for (const name of ['1', '2', '3', '4']) {
-        events.push(`ask ${name}`);
+        events.push(`readRequest ${name}`);
         yield Buffer.from(name);
       }
     }
@@ -98,8 +98,8 @@ describe('writeDataStream', () => {
     };
     const stream = { id: ID, lengthBytes: 4, chunks: chunks() };
     await writeDataStream({ source: new ByteReader(), write }, stream, Deadline.inMs(1000));
-    expect(events.indexOf('ask 3')).toBeGreaterThan(events.indexOf('written 1'));
-    expect(events.indexOf('ask 4')).toBeGreaterThan(events.indexOf('written 2'));
+    expect(events.indexOf('readRequest 3')).toBeGreaterThan(events.indexOf('written 1'));
+    expect(events.indexOf('readRequest 4')).toBeGreaterThan(events.indexOf('written 2'));
   });
 
   it('refuses a chunk that is too much before it is sent, and lets go of the producer', async () => {
@@ -112,7 +112,7 @@ describe('writeDataStream', () => {
       }
     }
     const { writes, error } = await written({ id: ID, lengthBytes: 7, chunks: chunks() });
-    expect(error).toEqual(new Error(`data stream ${ID} was to have 7 bytes and was given 9 or more`));
+    expect(error).toEqual(new Error(`data stream ${ID} was announced with 7 bytes, but has 9 or more`));
     expect(writes.slice(1)).toEqual([Buffer.alloc(3)]);
     expect(closed).toBe(true);
   });
@@ -126,7 +126,7 @@ describe('writeDataStream', () => {
 
   it('never sends the length at the end when there was less', async () => {
     const { writes, error } = await written({ id: ID, lengthBytes: 9, chunks: [Buffer.alloc(3), Buffer.alloc(3)] });
-    expect(error).toEqual(new Error(`data stream ${ID} was to have 9 bytes and was given 6`));
+    expect(error).toEqual(new Error(`data stream ${ID} was announced with 9 bytes, but has 6`));
     expect(writes.slice(1)).toEqual([Buffer.alloc(3)]);
   });
 
@@ -137,7 +137,7 @@ describe('writeDataStream', () => {
 });
 
 describe('readDataStream', () => {
-  it('gives back what was written, however it is cut, and leaves what follows', async () => {
+  it('reads what was written, whatever the pieces, and leaves the bytes behind it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 6 }),
@@ -151,11 +151,11 @@ describe('readDataStream', () => {
             arriving(Buffer.concat([...writes, Buffer.from('NEXT')]), size),
           ]) {
             const pieces: Buffer[] = [];
-            for await (const piece of readDataStream(source, new DataStreamRef(id, content.length), ask())) {
+            for await (const piece of readDataStream(source, new DataStreamRef(id, content.length), readRequest())) {
               pieces.push(piece);
             }
             expect(Buffer.concat(pieces).equals(content)).toBe(true);
-            expect((await source.readExactly(4, ask())).toString()).toBe('NEXT');
+            expect((await source.readExactly(4, readRequest())).toString()).toBe('NEXT');
           }
         },
       ),
@@ -166,7 +166,7 @@ describe('readDataStream', () => {
   it('reads byte by byte', async () => {
     const source = arriving(Buffer.concat([HEADER, Buffer.alloc(5000, 7), LENGTH]), 1);
     let count = 0;
-    for await (const piece of readDataStream(source, REF, ask())) count += piece.length;
+    for await (const piece of readDataStream(source, REF, readRequest())) count += piece.length;
     expect(count).toBe(5000);
   });
 
@@ -174,7 +174,7 @@ describe('readDataStream', () => {
     const length = Buffer.alloc(8);
     length.writeBigInt64LE(100_000n);
     const source = holding(Buffer.concat([HEADER.subarray(0, 16), length, Buffer.alloc(100_000), length]));
-    const pieces = readDataStream(source, new DataStreamRef(ID, 100_000), ask());
+    const pieces = readDataStream(source, new DataStreamRef(ID, 100_000), readRequest());
     const all = source.bufferedBytes;
     await setImmediate();
     expect(source.bufferedBytes).toBe(all);
@@ -186,7 +186,7 @@ describe('readDataStream', () => {
 
   it('reads an empty stream without giving a piece', async () => {
     const source = holding(HEADER.subarray(0, 16), Buffer.alloc(16));
-    expect(await readDataStream(source, new DataStreamRef(ID, 0), ask()).next()).toEqual({ done: true });
+    expect(await readDataStream(source, new DataStreamRef(ID, 0), readRequest()).next()).toEqual({ done: true });
     expect(source.bufferedBytes).toBe(0);
   });
 
@@ -217,19 +217,19 @@ describe('readDataStream', () => {
     }
   });
 
-  it('says how much came before nothing did', async () => {
+  it('reports the number of bytes that arrived before the silence', async () => {
     const source = new ByteReader();
     source.push(Buffer.concat([HEADER, Buffer.alloc(10)]));
     const error = await failure(source, Deadline.inMs(250));
     expect([error.code, error.receivedBytes]).toEqual(['READ_TIMEOUT', 10]);
-    expect(error.message).toBe(`a data stream: nothing came for 0.25 s after 10 of 5000 bytes of data stream ${ID}`);
+    expect(error.message).toBe(`a data stream: nothing arrived for 0.25 s after 10 of 5000 bytes of data stream ${ID}`);
   });
 
   it('goes on beyond its deadline while bytes keep coming: that is for each step', async () => {
     const source = new ByteReader();
     source.push(HEADER);
     const deadline = Deadline.inMs(50);
-    const pieces = readDataStream(source, REF, { awaiting: 'x', deadline });
+    const pieces = readDataStream(source, REF, { purpose: 'x', deadline });
     let cameBytes = 0;
     while (!deadline.hasPassed) await setImmediate();
     source.push(Buffer.alloc(4000));
@@ -244,14 +244,14 @@ describe('readDataStream', () => {
     const source = new ByteReader();
     source.push(HEADER);
     source.fail(new Error('reset'));
-    await expect(discardDataStream(source, REF, ask())).rejects.toThrow('reset');
+    await expect(discardDataStream(source, REF, readRequest())).rejects.toThrow('reset');
   });
 });
 
 describe('discardDataStream', () => {
   it('takes the stream and nothing else', async () => {
     const source = holding(HEADER, Buffer.alloc(5000), LENGTH, Buffer.from('next'));
-    await discardDataStream(source, REF, ask());
-    expect((await source.readExactly(4, ask())).toString()).toBe('next');
+    await discardDataStream(source, REF, readRequest());
+    expect((await source.readExactly(4, readRequest())).toString()).toBe('next');
   });
 });

@@ -7,37 +7,37 @@ import { WireError } from './wire-error.js';
 
 /** A data stream to be sent. */
 export interface OutgoingStream {
-  /** GUID text, the one that the message speaks of. */
+  /** GUID text, as in the message. */
   readonly id: string;
-  /** All the chunks together. */
+  /** The length of all chunks together. */
   readonly lengthBytes: number;
-  /** Each chunk must stay as it is until the one after the next is asked for. */
+  /** The content. A chunk must not change until the one after the next is requested. */
   readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-  /** Told of each chunk when it has been handed to the system. */
+  /** Called for each chunk after it has been passed to the system. */
   readonly onWritten?: (bytes: number) => void;
 }
 
 /** The length before and after the bytes: int64, little-endian. */
 const LENGTH_BYTES = 8;
 
-/** The most that is handed on at once: what may lie ready, four TLS records. */
+/** The largest piece that a reader receives: four TLS records. */
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * Send one data stream, after its message: id and length in a write of their own, a write for each chunk, the length
- * again. Nothing of it is held but two chunks.
- * @throws Error when the chunks do not add up to `lengthBytes`, before the chunk that is too much, or before anything
- * when there is but one chunk; what was sent by then is of no use to the peer, so the connection must be given up.
- * @param deadline its span is what each write has: a stream is bounded by its progress, whatever its length.
- * @throws WireError WRITE_TIMEOUT when a write is not taken in that span.
+ * Sends one data stream, after its message: id and length in a write of their own, a write for each chunk, the length
+ * again. It holds at most two chunks.
+ * @param deadline its span applies to each write: a stream is limited by its progress, whatever its length.
+ * @throws Error when the chunks do not add up to `lengthBytes`, before the chunk that is too much is sent; with a single
+ * chunk, before anything is sent. The peer cannot use a part of a stream, so the connection must then be closed.
+ * @throws WireError WRITE_TIMEOUT when a write does not complete in that span.
  */
 export async function writeDataStream(channel: Channel, stream: OutgoingStream, deadline: Deadline): Promise<void> {
   const { id, lengthBytes } = new DataStreamRef(stream.id, stream.lengthBytes);
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigInt64LE(BigInt(lengthBytes));
-  let givenBytes = 0;
+  let suppliedBytes = 0;
   const write = (bytes: Uint8Array): Promise<void> => channel.write(bytes, deadline.again());
-  // The head waits with the first chunk, so that nothing goes out when that one is already too much, or too little.
+  // The head is sent with the first chunk, so that nothing is sent when that chunk is already too long or too short.
   const head = [Buffer.concat([guidToBytes(id), length])];
   const held: Uint8Array[] = [];
   const sendHeld = async (): Promise<void> => {
@@ -49,61 +49,61 @@ export async function writeDataStream(channel: Channel, stream: OutgoingStream, 
   };
   for await (const chunk of stream.chunks) {
     if (chunk.length === 0) continue;
-    givenBytes += chunk.length;
-    if (givenBytes > lengthBytes) {
-      throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes} or more`);
+    suppliedBytes += chunk.length;
+    if (suppliedBytes > lengthBytes) {
+      throw new Error(`data stream ${id} was announced with ${lengthBytes} bytes, but has ${suppliedBytes} or more`);
     }
-    if (givenBytes > chunk.length) await sendHeld();
+    if (suppliedBytes > chunk.length) await sendHeld();
     held.push(chunk);
   }
-  if (givenBytes < lengthBytes) {
-    throw new Error(`data stream ${id} was to have ${lengthBytes} bytes and was given ${givenBytes}`);
+  if (suppliedBytes < lengthBytes) {
+    throw new Error(`data stream ${id} was announced with ${lengthBytes} bytes, but has ${suppliedBytes}`);
   }
   await sendHeld();
   await write(length);
 }
 
 /**
- * The bytes of a data stream, in pieces as they come; nothing is read before it is asked for. All must be taken, or the
- * rest is left in the source. The span of `ask.deadline` is what each piece has: a stream is bounded by its progress,
- * whatever its length.
+ * Reads the bytes of a data stream, in pieces as they arrive; nothing is read before it is requested. A reader that stops
+ * early leaves the rest in the source. The span of the deadline applies to each piece: a stream is limited by its
+ * progress, whatever its length.
  * @throws WireError MALFORMED when id or either length is not what `ref`, from the message, says; END_OF_STREAM or
  * READ_TIMEOUT before its end.
  */
 export async function* readDataStream(
   source: ByteReader,
   ref: DataStreamRef,
-  ask: ReadRequest,
+  readRequest: ReadRequest,
 ): AsyncGenerator<Buffer, void> {
   const malformed = (what: string, got: string, expected: string, bytes: Buffer): WireError =>
-    new WireError('MALFORMED', ask.awaiting, `data stream ${what}: expected ${expected}, got ${got}`, bytes);
+    new WireError('MALFORMED', readRequest.purpose, `data stream ${what}: expected ${expected}, got ${got}`, bytes);
 
-  const step = (): ReadRequest => ({ awaiting: ask.awaiting, deadline: ask.deadline.again() });
+  const step = (): ReadRequest => ({ purpose: readRequest.purpose, deadline: readRequest.deadline.again() });
   const id = await source.readExactly(GUID_BYTES, step());
   if (guidFromBytes(id) !== ref.id) throw malformed('id', guidFromBytes(id), ref.id, id);
   const before = await source.readExactly(LENGTH_BYTES, step());
   if (before.readBigInt64LE() !== BigInt(ref.lengthBytes)) {
     throw malformed('length', before.readBigInt64LE().toString(), ref.lengthBytes.toString(), before);
   }
-  let cameBytes = 0;
+  let arrivedBytes = 0;
   const cutOff = (code: 'END_OF_STREAM' | 'READ_TIMEOUT', what: string): WireError =>
     new WireError(
       code,
-      ask.awaiting,
-      `${what} after ${cameBytes} of ${ref.lengthBytes} bytes of data stream ${ref.id}`,
+      readRequest.purpose,
+      `${what} after ${arrivedBytes} of ${ref.lengthBytes} bytes of data stream ${ref.id}`,
       undefined,
-      cameBytes,
+      arrivedBytes,
     );
   try {
-    while (cameBytes < ref.lengthBytes) {
-      const piece = await source.readSome(step(), Math.min(PIECE_BYTES, ref.lengthBytes - cameBytes));
+    while (arrivedBytes < ref.lengthBytes) {
+      const piece = await source.readSome(step(), Math.min(PIECE_BYTES, ref.lengthBytes - arrivedBytes));
       if (piece === undefined) throw cutOff('END_OF_STREAM', 'the stream ended');
-      cameBytes += piece.length;
+      arrivedBytes += piece.length;
       yield piece;
     }
   } catch (error) {
     if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
-    throw cutOff('READ_TIMEOUT', `nothing came for ${ask.deadline.spanUs / 1_000_000} s`);
+    throw cutOff('READ_TIMEOUT', `nothing arrived for ${readRequest.deadline.spanUs / 1_000_000} s`);
   }
   const after = await source.readExactly(LENGTH_BYTES, step());
   if (!after.equals(before)) {
@@ -111,8 +111,12 @@ export async function* readDataStream(
   }
 }
 
-/** Read a data stream that nobody wants, so that what follows it can be read. Errors as {@link readDataStream}. */
-export async function discardDataStream(source: ByteReader, ref: DataStreamRef, ask: ReadRequest): Promise<void> {
-  const pieces = readDataStream(source, ref, ask);
+/** Skips a data stream, so that the bytes behind it can be read. Errors as {@link readDataStream}. */
+export async function discardDataStream(
+  source: ByteReader,
+  ref: DataStreamRef,
+  readRequest: ReadRequest,
+): Promise<void> {
+  const pieces = readDataStream(source, ref, readRequest);
   while ((await pieces.next()).done !== true);
 }

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 const MIB = 1024 * 1024;
-const ask = () => ({ awaiting: 'a message', deadline: Deadline.inMs(10_000) });
+const readRequest = () => ({ purpose: 'a message', deadline: Deadline.inMs(10_000) });
 
 /** A source to which the chunks come one by one, with time to use each before the next, and then the end. */
 function arriving(chunks: Iterable<Uint8Array>): ByteReader {
@@ -57,7 +57,7 @@ function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
 }
 
 async function failure(source: ByteReader, maxInflatedBytes = MIB): Promise<WireError> {
-  const error: unknown = await inflateMessage(source, ask(), maxInflatedBytes).then(
+  const error: unknown = await inflateMessage(source, readRequest(), maxInflatedBytes).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -99,7 +99,7 @@ describe('a message of one stored block', () => {
 
   it('is held to the bound as any other', async () => {
     for (const sizes of [[block.length], [1]]) {
-      expect((await inflateMessage(arriving(cut(block, sizes)), ask(), 9)).bytes.toString()).toBe('a message');
+      expect((await inflateMessage(arriving(cut(block, sizes)), readRequest(), 9)).bytes.toString()).toBe('a message');
       expect((await failure(arriving(cut(block, sizes)), 8)).code).toBe('TOO_LONG');
     }
   });
@@ -119,10 +119,10 @@ describe('inflateMessage', () => {
         const deflated = deflateRawSync(bytes, options);
         const source = new ByteReader();
         source.push(Buffer.concat([deflated, rest]));
-        const inflated = await inflateMessage(source, ask(), MIB);
+        const inflated = await inflateMessage(source, readRequest(), MIB);
         expect(inflated.bytes.equals(bytes)).toBe(true);
         expect(inflated.compressedBytes).toBe(deflated.length);
-        expect((await source.readExactly(rest.length, ask())).equals(rest)).toBe(true);
+        expect((await source.readExactly(rest.length, readRequest())).equals(rest)).toBe(true);
       }),
     );
     expect(pieces.calls).toBe(0);
@@ -138,10 +138,10 @@ describe('inflateMessage', () => {
         async (bytes, options, rest, sizes) => {
           const deflated = deflateRawSync(bytes, options);
           const source = arriving(cut(Buffer.concat([deflated, rest]), sizes));
-          const inflated = await inflateMessage(source, ask(), MIB);
+          const inflated = await inflateMessage(source, readRequest(), MIB);
           expect(inflated.bytes.equals(bytes)).toBe(true);
           expect(inflated.compressedBytes).toBe(deflated.length);
-          expect((await source.readExactly(rest.length, ask())).equals(rest)).toBe(true);
+          expect((await source.readExactly(rest.length, readRequest())).equals(rest)).toBe(true);
         },
       ),
       { numRuns: 50 },
@@ -151,38 +151,38 @@ describe('inflateMessage', () => {
   it('reads a stream that comes byte by byte, also one that needs many output buffers', async () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('one'), Buffer.alloc(300_000, 'ab'), randomBytes(3000)]) {
       const source = arriving(cut(Buffer.concat([deflateRawSync(bytes), Buffer.from('NEXT')]), [1]));
-      expect((await inflateMessage(source, ask(), MIB)).bytes.equals(bytes)).toBe(true);
-      expect((await source.readExactly(4, ask())).toString()).toBe('NEXT');
+      expect((await inflateMessage(source, readRequest(), MIB)).bytes.equals(bytes)).toBe(true);
+      expect((await source.readExactly(4, readRequest())).toString()).toBe('NEXT');
     }
   });
 
   it('reads two streams that came in one chunk', async () => {
     const source = new ByteReader();
     source.push(Buffer.concat([deflateMessage(Buffer.from('one')), deflateMessage(Buffer.from('two'))]));
-    expect((await inflateMessage(source, ask(), MIB)).bytes.toString()).toBe('one');
-    expect((await inflateMessage(source, ask(), MIB)).bytes.toString()).toBe('two');
+    expect((await inflateMessage(source, readRequest(), MIB)).bytes.toString()).toBe('one');
+    expect((await inflateMessage(source, readRequest(), MIB)).bytes.toString()).toBe('two');
     expect(source.bufferedBytes).toBe(0);
   });
 
   it('takes the fast way too when the stream is cut but all here', async () => {
     const source = new ByteReader();
     for (const chunk of cut(deflateMessage(Buffer.from('{"a":"message"}')), [1, 5, 3])) source.push(chunk);
-    expect((await inflateMessage(source, ask(), MIB)).bytes.toString()).toBe('{"a":"message"}');
+    expect((await inflateMessage(source, readRequest(), MIB)).bytes.toString()).toBe('{"a":"message"}');
     expect(pieces.calls).toBe(0);
   });
 
   it('looks at each byte once, however small the pieces', async () => {
     const deflated = deflateRawSync(randomBytes(50_000));
-    await inflateMessage(arriving(cut(deflated, [100])), ask(), MIB);
+    await inflateMessage(arriving(cut(deflated, [100])), readRequest(), MIB);
     expect(pieces.inputBytes).toBe(deflated.length);
     // One call for each piece, and one more for each of the four output buffers that fill up.
     expect(pieces.calls).toBeLessThanOrEqual(Math.ceil(deflated.length / 100) + 4);
   });
 
-  it('allows exactly as many bytes as it was told', async () => {
+  it('allows exactly the given number of bytes', async () => {
     const deflated = deflateMessage(Buffer.alloc(100_000));
     for (const sizes of [[deflated.length], [1]]) {
-      expect((await inflateMessage(arriving(cut(deflated, sizes)), ask(), 100_000)).bytes.length).toBe(100_000);
+      expect((await inflateMessage(arriving(cut(deflated, sizes)), readRequest(), 100_000)).bytes.length).toBe(100_000);
       const error = await failure(arriving(cut(deflated, sizes)), 99_999);
       expect(error.code).toBe('TOO_LONG');
       expect(error.message).toBe('a message: inflates to more than 99999 bytes');
@@ -199,7 +199,7 @@ describe('inflateMessage', () => {
     }
   });
 
-  it('stops a stream of empty blocks, which never ends and never gives anything', async () => {
+  it('stops a stream of empty blocks, which never ends and has no output', async () => {
     const empty = Buffer.alloc(200_000, Buffer.from('000000ffff', 'hex'));
     const error = await failure(arriving(cut(empty, [5000])));
     expect(error.code).toBe('TOO_LONG');
@@ -229,7 +229,7 @@ describe('inflateMessage', () => {
     }
   });
 
-  it('gives what had come when the stream ends inside', async () => {
+  it('reports the bytes that had arrived when the stream ends midway', async () => {
     const deflated = deflateMessage(randomBytes(20_000));
     for (const at of [1, 100, 10_000, deflated.length - 1]) {
       for (const size of [at, 999]) {
@@ -243,10 +243,10 @@ describe('inflateMessage', () => {
     expect([nothing.code, nothing.receivedBytes]).toEqual(['END_OF_STREAM', 0]);
   });
 
-  it('gives what had come when it takes too long', async () => {
+  it('reports the bytes that had arrived at a timeout', async () => {
     const source = new ByteReader();
     source.push(deflateMessage(Buffer.from('a message')).subarray(0, 5));
-    const late = inflateMessage(source, { awaiting: 'a message', deadline: Deadline.inMs(250) }, MIB);
+    const late = inflateMessage(source, { purpose: 'a message', deadline: Deadline.inMs(250) }, MIB);
     await expect(late).rejects.toMatchObject({
       code: 'READ_TIMEOUT',
       message: 'a message: the deadline of 0.25 s was over after 5 bytes of DEFLATE',
@@ -258,13 +258,13 @@ describe('inflateMessage', () => {
     const source = new ByteReader();
     source.push(Buffer.from([0]));
     source.fail(new Error('reset'));
-    await expect(inflateMessage(source, ask(), MIB)).rejects.toThrow('reset');
+    await expect(inflateMessage(source, readRequest(), MIB)).rejects.toThrow('reset');
   });
 
   it('answers any bytes at all with a message or a WireError', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.integer({ min: 1, max: 400 }), async (bytes, size) => {
-        const outcome = await inflateMessage(arriving(cut(bytes, [size])), ask(), 1000).catch(
+        const outcome = await inflateMessage(arriving(cut(bytes, [size])), readRequest(), 1000).catch(
           (error: unknown) => error,
         );
         expect(outcome instanceof WireError || Buffer.isBuffer((outcome as { bytes: unknown }).bytes)).toBe(true);

@@ -4,85 +4,85 @@ import { type Reservation, UNLIMITED } from './memory-budget.js';
 import type { ReadRequest, ByteReader } from './byte-reader.js';
 import { EVIDENCE_MAX_BYTES, WireError } from './wire-error.js';
 
-/** One message as it was read, and what it took on the wire. */
+/** One inflated message, and its length on the wire. */
 export interface Inflated {
   readonly bytes: Buffer;
-  /** Length of the deflate stream alone, without what followed it. */
+  /** The length of the DEFLATE stream alone, without the bytes behind it. */
   readonly compressedBytes: number;
 }
 
 /**
- * Up to here a message goes as one stored block, the bytes as they are, which DEFLATE knows as well as compressed ones.
- * With TLS around it, it is one packet on any path either way; compressing it and back took 100 us of a round trip of
- * 600 at each end, nearly all of it for setting zlib up.
+ * The longest message that is sent as one stored block: the bytes unchanged, which is valid DEFLATE too. With TLS around
+ * it, it is one packet on any path either way. Compressing and inflating it took 100 us of a round trip of 600 us at each
+ * end, nearly all of it to set up zlib.
  */
 const STORED_MAX_BYTES = 1024;
 
-/** Of a block's first three bits: last one (1), stored (00). The rest of that byte is padding. */
+/** The first three bits of a block: last one (1), stored (00). The rest of that byte is padding. */
 const BLOCK_BITS = 0b111;
 const LAST_STORED_BLOCK = 0b001;
-/** That byte, the length, and the length inverted, both little-endian. */
+/** The length of a stored block's head: that byte, the length, and the length inverted, both little-endian. */
 const STORED_HEAD_BYTES = 5;
 
 /**
- * zlib allocates its output in pieces of `chunkSize`, 16 KiB unless told. Measured on requests, responses and null
+ * The `chunkSize` for small messages. zlib allocates its output in pieces of this size, 16 KiB by default. Measured on requests, responses and null
  * messages: 22, 18 and 12 us to deflate and 9, 8 and 4 us to inflate with 16 KiB; 20, 14, 6 and 6, 5, 3 us with 1 KiB.
- * The other knobs (memLevel, windowBits, level) change nothing that can be told from noise at these sizes.
+ * The other settings (memLevel, windowBits, level) have no measurable effect at these sizes.
  */
 const SMALL_CHUNK_BYTES = 1024;
-/** Up to here the small pieces win; for 75 KB they cost a tenth more. */
+/** The longest message for which small pieces are faster; for 75 KB they cost a tenth more. */
 const SMALL_INPUT_BYTES = 4096;
 const LARGE_CHUNK_BYTES = 16 * 1024;
 
-/** The most that is asked of the source at once: one TLS record. */
+/** The largest read from the source: one TLS record. */
 const READ_BYTES = 16 * 1024;
 
 /**
  * A stream may be longer than what it inflates to, by stored blocks (5 bytes each) and block headers (some 300 bytes),
- * but never by much for long: zlib's own worst case is 1.14. Empty blocks alone would go on for ever and give nothing.
+ * but never by much for long: zlib's own worst case is 1.14. Empty blocks alone could continue forever without output.
  */
 const MAX_EXPANSION = 2;
 const EXPANSION_SLACK_BYTES = 64 * 1024;
 
-/** What every message may hold without asking: all requests that a server or ping usually makes. */
+/** The memory that a message may use without a reservation: enough for the usual requests of a server or ping. */
 const UNSHARED_BYTES = 1024;
 
-/** Raw DEFLATE: the largest window, negative for "no zlib header". */
+/** The window of raw DEFLATE: the largest, negative for "no zlib header". */
 const RAW_WINDOW_BITS = -15;
 
-/** `bytes` as one raw DEFLATE stream, compressed where that may save a packet. */
+/** Encodes `bytes` as one raw DEFLATE stream, compressed if that may save a packet. */
 export function deflateMessage(bytes: Uint8Array): Buffer {
   return bytes.length <= STORED_MAX_BYTES ? stored(bytes) : compress(bytes);
 }
 
-/** `bytes` as one raw DEFLATE stream. Synchronous: the thread pool costs ten times the work for a message. */
+/** Compresses `bytes` to one raw DEFLATE stream. Synchronous: for one message, the thread pool costs ten times the work. */
 export function compress(bytes: Uint8Array): Buffer {
   return deflateRawSync(bytes, { chunkSize: chunkSizeFor(bytes.length) });
 }
 
 /**
- * Read one raw DEFLATE stream, which carries no length, and leave what follows it in the source.
- * @throws WireError END_OF_STREAM or READ_TIMEOUT inside the stream (with the compressed bytes that had come), MALFORMED
- * when it is corrupt, TOO_LONG when it inflates to more than `maxInflatedBytes` or goes on without giving anything,
- * MEMORY_LIMIT_EXCEEDED when its `share` may not grow.
+ * Reads one raw DEFLATE stream, which has no length field, and leaves the bytes behind it in the source.
+ * @throws WireError END_OF_STREAM or READ_TIMEOUT inside the stream (with the compressed bytes that had arrived), MALFORMED
+ * when it is corrupt, TOO_LONG when it inflates to more than `maxInflatedBytes` or continues without output,
+ * MEMORY_LIMIT_EXCEEDED when its `reservation` cannot grow.
  */
 export async function inflateMessage(
   source: ByteReader,
-  ask: ReadRequest,
+  readRequest: ReadRequest,
   maxInflatedBytes: number,
-  share: Reservation = UNLIMITED,
+  reservation: Reservation = UNLIMITED,
 ): Promise<Inflated> {
-  let first = await source.readSome(ask, READ_BYTES);
-  if (first === undefined) throw new WireError('END_OF_STREAM', ask.awaiting, 'the stream ended before it');
+  let first = await source.readSome(readRequest, READ_BYTES);
+  if (first === undefined) throw new WireError('END_OF_STREAM', readRequest.purpose, 'the stream ended before it');
   if (source.bufferedBytes > 0 && first.length < READ_BYTES) {
-    // In one piece, for a stream that was cut in two but is here whole (as after a reader that looked for a first byte
-    // and returned it) should not take the slow path.
-    const more = await source.readExactly(Math.min(source.bufferedBytes, READ_BYTES - first.length), ask);
+    // Joined, because a stream in two pieces that has arrived completely (as after a reader that read a first byte and
+    // returned it) should not take the slow path.
+    const more = await source.readExactly(Math.min(source.bufferedBytes, READ_BYTES - first.length), readRequest);
     first = Buffer.concat([first, more]);
   }
   const whole = storedIn(first, maxInflatedBytes) ?? inflateWhole(first, maxInflatedBytes);
-  if (whole === undefined) return inflatePieces(source, first, ask, maxInflatedBytes, share);
-  if (whole.bytes.length > UNSHARED_BYTES) share.reserve(whole.bytes.length, ask.awaiting);
+  if (whole === undefined) return inflatePieces(source, first, readRequest, maxInflatedBytes, reservation);
+  if (whole.bytes.length > UNSHARED_BYTES) reservation.reserve(whole.bytes.length, readRequest.purpose);
   source.unread(first.subarray(whole.compressedBytes));
   return whole;
 }
@@ -96,7 +96,7 @@ function stored(bytes: Uint8Array): Buffer {
   return block;
 }
 
-/** The stream, if it is one stored block and `chunk` holds all of it. What is wrong with it zlib will say. */
+/** The stream, if it is one stored block and `chunk` holds all of it. For any other, zlib reports what is wrong. */
 function storedIn(chunk: Buffer, maxInflatedBytes: number): Inflated | undefined {
   if (chunk.length < STORED_HEAD_BYTES || ((chunk[0] ?? 0) & BLOCK_BITS) !== LAST_STORED_BLOCK) return undefined;
   const length = chunk.readUInt16LE(1);
@@ -108,7 +108,7 @@ function storedIn(chunk: Buffer, maxInflatedBytes: number): Inflated | undefined
 
 /**
  * The stream, if `chunk` holds all of it: 9 us for a request, against 65 by pieces. Cut, corrupt or too long: undefined,
- * and the other way, begun again from the same bytes, finds out which.
+ * and reading by pieces, from the same bytes again, finds out which.
  */
 function inflateWhole(chunk: Buffer, maxInflatedBytes: number): Inflated | undefined {
   try {
@@ -123,35 +123,38 @@ function inflateWhole(chunk: Buffer, maxInflatedBytes: number): Inflated | undef
   }
 }
 
-/** Piece by piece, each looked at once, so that the work is linear in the bytes however they are cut. */
+/** Inflates piece by piece, each once, so that the work is linear in the bytes, whatever the pieces. */
 async function inflatePieces(
   source: ByteReader,
   first: Buffer,
-  ask: ReadRequest,
+  readRequest: ReadRequest,
   maxInflatedBytes: number,
-  share: Reservation,
+  reservation: Reservation,
 ): Promise<Inflated> {
   const stream = new ZStream();
   zlibInflateInit2(stream, RAW_WINDOW_BITS);
   const output: Uint8Array[] = [];
   const head: Buffer[] = [];
   let headBytes = 0;
-  const fail = (code: 'END_OF_STREAM' | 'MALFORMED' | 'READ_TIMEOUT' | 'TOO_LONG', detail: string, cameBytes: number) =>
-    new WireError(code, ask.awaiting, detail, Buffer.concat(head), cameBytes);
+  const fail = (
+    code: 'END_OF_STREAM' | 'MALFORMED' | 'READ_TIMEOUT' | 'TOO_LONG',
+    detail: string,
+    arrivedBytes: number,
+  ) => new WireError(code, readRequest.purpose, detail, Buffer.concat(head), arrivedBytes);
 
   for (let piece: Buffer | undefined = first; ; ) {
     if (headBytes < EVIDENCE_MAX_BYTES) {
       head.push(piece);
       headBytes += piece.length;
     }
-    const cameBytes = stream.total_in + piece.length;
+    const arrivedBytes = stream.total_in + piece.length;
     stream.input = piece;
     stream.next_in = 0;
     stream.avail_in = piece.length;
     do {
       if (stream.avail_out === 0) {
         const roomBytes = output.length === 0 ? UNSHARED_BYTES : LARGE_CHUNK_BYTES;
-        if (output.length > 0) share.reserve(roomBytes, ask.awaiting);
+        if (output.length > 0) reservation.reserve(roomBytes, readRequest.purpose);
         stream.output = new Uint8Array(roomBytes);
         stream.next_out = 0;
         stream.avail_out = roomBytes;
@@ -159,33 +162,37 @@ async function inflatePieces(
       }
       const status = zlibInflate(stream, Z_NO_FLUSH);
       if (stream.total_out > maxInflatedBytes) {
-        throw fail('TOO_LONG', `inflates to more than ${maxInflatedBytes} bytes`, cameBytes);
+        throw fail('TOO_LONG', `inflates to more than ${maxInflatedBytes} bytes`, arrivedBytes);
       }
       if (status === Z_STREAM_END) {
         source.unread(piece.subarray(stream.next_in));
         return { bytes: Buffer.concat(output, stream.total_out), compressedBytes: stream.total_in };
       }
-      // Z_BUF_ERROR says that there was nothing to do for want of input or of room, not that something is wrong.
+      // Z_BUF_ERROR means a lack of input or of output space, not a fault in the data.
       if (status !== Z_OK && status !== Z_BUF_ERROR) {
         throw fail(
           'MALFORMED',
           `not DEFLATE at byte ${stream.total_in}: ${stream.msg || `status ${status}`}`,
-          cameBytes,
+          arrivedBytes,
         );
       }
     } while (stream.avail_in > 0 || stream.avail_out === 0);
     if (stream.total_in > MAX_EXPANSION * stream.total_out + EXPANSION_SLACK_BYTES) {
-      throw fail('TOO_LONG', `${stream.total_in} bytes of DEFLATE gave only ${stream.total_out}`, cameBytes);
+      throw fail('TOO_LONG', `${stream.total_in} bytes of DEFLATE inflate to only ${stream.total_out}`, arrivedBytes);
     }
     try {
-      piece = await source.readSome(ask, READ_BYTES);
+      piece = await source.readSome(readRequest, READ_BYTES);
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
-      const seconds = ask.deadline.spanUs / 1_000_000;
-      throw fail(error.code, `the deadline of ${seconds} s was over after ${cameBytes} bytes of DEFLATE`, cameBytes);
+      const seconds = readRequest.deadline.spanUs / 1_000_000;
+      throw fail(
+        error.code,
+        `the deadline of ${seconds} s was over after ${arrivedBytes} bytes of DEFLATE`,
+        arrivedBytes,
+      );
     }
     if (piece === undefined) {
-      throw fail('END_OF_STREAM', `the stream ended after ${cameBytes} bytes of DEFLATE`, cameBytes);
+      throw fail('END_OF_STREAM', `the stream ended after ${arrivedBytes} bytes of DEFLATE`, arrivedBytes);
     }
   }
 }

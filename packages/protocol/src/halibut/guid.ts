@@ -12,7 +12,7 @@ export function newGuid(): string {
 
 /**
  * A GUID's text, lower-case.
- * @throws Error when it is none: 8-4-4-4-12 hexadecimal digits with dashes, either case.
+ * @throws Error unless it is 8-4-4-4-12 hexadecimal digits with dashes, either case.
  */
 export function parseGuid(text: string): string {
   if (!GUID_TEXT.test(text)) throw new Error(`not a GUID: '${text.slice(0, 64)}'`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
-import { arriving, ask, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
+import { arriving, readRequest, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import { readIdentity, type Role, writeIdentity } from './identity-line.js';
 import { WireError } from './wire-error.js';
@@ -18,8 +18,8 @@ describe('readIdentity', () => {
     ['MX-SUBSCRIBER 1.0 poll://golden/', { role: 'MX-SUBSCRIBER', version: '1.0', subscription: 'poll://golden/' }],
   ])('reads %s and leaves what follows', async (line, identity) => {
     await inEveryCut(Buffer.from(`${line}\r\n\r\nrest`), async (source) => {
-      expect(await readIdentity(source, ask(), ANY)).toEqual(identity);
-      expect((await source.collect(ask(), 100)).toString()).toBe('rest');
+      expect(await readIdentity(source, readRequest(), ANY)).toEqual(identity);
+      expect((await source.collect(readRequest(), 100)).toString()).toBe('rest');
     });
   });
 
@@ -40,32 +40,32 @@ describe('readIdentity', () => {
     ['nothing', '', 'END_OF_STREAM', undefined],
   ])('refuses %s, with everything that came', async (_, bytes, code, received) => {
     await inEveryCut(Buffer.from(bytes), async (source) => {
-      const error = await thrownBy(readIdentity(source, ask('the identity'), SERVER));
-      expect(error).toMatchObject({ name: 'WireError', code, awaiting: 'the identity', receivedBytes: bytes.length });
+      const error = await thrownBy(readIdentity(source, readRequest('the identity'), SERVER));
+      expect(error).toMatchObject({ name: 'WireError', code, purpose: 'the identity', receivedBytes: bytes.length });
       expect((error as WireError).received.toString()).toBe(received ?? bytes);
     });
   });
 
-  it('keeps the head of a large page, and waits no longer than for that', async () => {
+  it('keeps the head of a large page, and does not wait for the rest', async () => {
     const page = Buffer.from(`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(50_000)}`);
-    const error = (await thrownBy(readIdentity(arriving([page]), ask(), SERVER))) as WireError;
+    const error = (await thrownBy(readIdentity(arriving([page]), readRequest(), SERVER))) as WireError;
     expect(error.code).toBe('IDENTITY_UNKNOWN');
     expect(error.received).toEqual(page.subarray(0, 8192));
   });
 
-  it('takes what had come of a page whose sender keeps the connection open', async () => {
+  it('keeps the received part of a page whose sender keeps the connection open', async () => {
     const source = new ByteReader();
     source.push(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const error = (await thrownBy(readIdentity(source, ask('it', Deadline.inMs(100)), SERVER))) as WireError;
+    const error = (await thrownBy(readIdentity(source, readRequest('it', Deadline.inMs(100)), SERVER))) as WireError;
     expect(error.code).toBe('IDENTITY_UNKNOWN');
     expect(error.received.toString()).toBe('HTTP/1.1 400 Bad Request\r\n\r\n');
   });
 
-  it('says what had come when the time is over', async () => {
+  it('reports the bytes that had arrived at the deadline', async () => {
     for (const bytes of ['', 'MX-SER', 'MX-SERVER 1.0\r\n']) {
       const source = new ByteReader();
       source.push(Buffer.from(bytes));
-      const error = await thrownBy(readIdentity(source, ask('it', Deadline.inMs(250)), SERVER));
+      const error = await thrownBy(readIdentity(source, readRequest('it', Deadline.inMs(250)), SERVER));
       expect(error).toMatchObject({
         code: 'READ_TIMEOUT',
         received: Buffer.from(bytes),
@@ -80,7 +80,7 @@ describe('readIdentity', () => {
       const source = new ByteReader();
       source.push(Buffer.from(bytes));
       source.fail(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }));
-      expect(await thrownBy(readIdentity(source, ask(), SERVER))).toMatchObject({
+      expect(await thrownBy(readIdentity(source, readRequest(), SERVER))).toMatchObject({
         code: 'ECONNRESET',
         syscall: 'read',
         received: Buffer.from(bytes),
@@ -89,19 +89,19 @@ describe('readIdentity', () => {
     },
   );
 
-  it('gives up on a first line of more than 4 KiB', async () => {
-    const error = await thrownBy(readIdentity(arriving([Buffer.alloc(6000, 'A')]), ask(), SERVER));
+  it('rejects a first line of more than 4 KiB', async () => {
+    const error = await thrownBy(readIdentity(arriving([Buffer.alloc(6000, 'A')]), readRequest(), SERVER));
     expect(error).toMatchObject({ code: 'TOO_LONG', receivedBytes: 6000 });
   });
 
-  it('answers any bytes at all with an identity or a WireError', async () => {
+  it('turns any bytes into an identity or a WireError', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.string().map((text) => Buffer.from(text)),
     );
     await fc.assert(
       fc.asyncProperty(bytes, async (bytes) => {
-        const outcome = await readIdentity(arriving([bytes]), ask(), ANY).catch((error: unknown) => error);
+        const outcome = await readIdentity(arriving([bytes]), readRequest(), ANY).catch((error: unknown) => error);
         expect(outcome instanceof WireError || ANY.includes((outcome as { role: Role }).role)).toBe(true);
       }),
       { numRuns: 200 },

@@ -1,50 +1,51 @@
 import { WireError } from './wire-error.js';
 
 /**
- * How much the messages of many connections may hold between them: a bound on each alone would have to be so small, or
- * the connections so few, that all of them at their bound can be borne.
+ * The memory that the messages of many connections may use together. With a limit for each message alone, either that
+ * limit or the number of connections would have to be small enough for all of them to reach it at once.
  */
 export class MemoryBudget {
   readonly #maxBytes: number;
-  #takenBytes = 0;
+  #reservedBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** What all messages together hold at present. */
-  get takenBytes(): number {
-    return this.#takenBytes;
+  /** The number of bytes that all messages hold at present. */
+  get reservedBytes(): number {
+    return this.#reservedBytes;
   }
 
-  /** The part of one message: it grows while the message is read, and is given back when it has been answered. */
-  share(): Reservation {
+  /** Opens the reservation of one message. It grows while the message is read, and is released after the answer. */
+  openReservation(): Reservation {
     let ownBytes = 0;
     return {
-      reserve: (bytes, awaiting) => {
-        if (this.#takenBytes + bytes > this.#maxBytes) {
+      reserve: (bytes, purpose) => {
+        if (this.#reservedBytes + bytes > this.#maxBytes) {
           throw new WireError(
             'MEMORY_LIMIT_EXCEEDED',
-            awaiting,
-            `all messages together hold ${this.#takenBytes} bytes`,
+            purpose,
+            `all messages together hold ${this.#reservedBytes} bytes`,
           );
         }
         ownBytes += bytes;
-        this.#takenBytes += bytes;
+        this.#reservedBytes += bytes;
       },
       release: () => {
-        this.#takenBytes -= ownBytes;
+        this.#reservedBytes -= ownBytes;
         ownBytes = 0;
       },
     };
   }
 }
 
+/** The part of a memory budget that one message uses. */
 export interface Reservation {
-  /** @throws WireError MEMORY_LIMIT_EXCEEDED when all together would hold too much. */
-  reserve(bytes: number, awaiting: string): void;
+  /** @throws WireError MEMORY_LIMIT_EXCEEDED when all messages together would exceed the limit. */
+  reserve(bytes: number, purpose: string): void;
   release(): void;
 }
 
-/** For whoever reads from one peer that it chose itself. */
+/** A reservation without a limit, for an end that reads from one peer of its own choice. */
 export const UNLIMITED: Reservation = { reserve: () => undefined, release: () => undefined };

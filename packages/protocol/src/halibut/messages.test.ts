@@ -25,10 +25,10 @@ import {
 } from './messages.js';
 import { WireError } from './wire-error.js';
 
-const ask = () => ({ awaiting: 'a message', deadline: Deadline.inMs(10_000) });
+const readRequest = () => ({ purpose: 'a message', deadline: Deadline.inMs(10_000) });
 
 function read(source: ByteReader): Promise<ReceivedMessage> {
-  return readMessage(source, ask(), { maxInflatedBytes: 100_000 });
+  return readMessage(source, readRequest(), { maxInflatedBytes: 100_000 });
 }
 
 /** A source that holds these bytes and then ends. */
@@ -95,7 +95,7 @@ describe('messages of the real library', () => {
     'listening-service-not-found',
     'listening-upload',
     'listening-download',
-  ])('are written again just as they were, before they are deflated: %s', async (capture) => {
+  ])('are written again exactly as they were, before they are deflated: %s', async (capture) => {
     for (const line of capture === 'listening-upload' ? [3, 8] : [3, 4]) {
       const bytes = recorded(capture, line);
       const { message, compressedBytes, inflatedBytes } = await read(holding(bytes));
@@ -109,13 +109,13 @@ describe('messages of the real library', () => {
     }
   });
 
-  it('are the same however they come, and leave what follows them', async () => {
+  it('are the same whatever the pieces, and leave the bytes behind them', async () => {
     const bytes = Buffer.concat([REQUEST, Buffer.from('stream')]);
     const whole = await read(holding(bytes));
     for (const size of [1, 2, 7, 100, 499]) {
       const source = arriving(bytes, size);
       expect(await read(source)).toEqual(whole);
-      expect((await source.readExactly(6, ask())).toString()).toBe('stream');
+      expect((await source.readExactly(6, readRequest())).toString()).toBe('stream');
     }
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: REQUEST.length }), async (at) => {
@@ -125,18 +125,18 @@ describe('messages of the real library', () => {
     );
   });
 
-  it('say which data streams follow', async () => {
+  it('list the data streams that follow', async () => {
     const { streams } = await read(holding(REQUEST));
     expect(streams).toEqual([new DataStreamRef('663b1fc8-2e27-4bd0-be8d-23c0ed1aca4c', 5000)]);
   });
 
-  it('of nothing are 16 bytes', async () => {
+  it('without content are 16 bytes', async () => {
     const bytes = recorded('polling-capabilities', 7);
     expect(await read(holding(bytes))).toEqual({ message: null, compressedBytes: 16, inflatedBytes: 14, streams: [] });
     expect(encodeNullMessage()).toEqual(bytes);
   });
 
-  it('have the endpoint that we write', async () => {
+  it('have the endpoint that this package writes', async () => {
     const { message } = await read(holding(recorded('polling-capabilities', 3)));
     expect(isRequest(message) && message.endpoint).toEqual(
       endpointSettings({ baseUri: 'poll://golden/', remoteThumbprint: '4843D83B6DD11E3B724DE33F4DA0EA1B6C870CBA' }),
@@ -196,7 +196,7 @@ describe('messages of other versions', () => {
     expect((await read(holding(encodeRequest(message)))).message).toEqual(message);
   });
 
-  it('a version to come that leaves $type out', async () => {
+  it('a future version that omits $type', async () => {
     const request = foreign({ id, service: 'S', method: 'M', params: [] });
     expect((await read(holding(request))).message).toEqual({ id, service: 'S', method: 'M', params: [] });
     const response = foreign({ id, error: null, result: 42 });
@@ -234,35 +234,35 @@ describe('messages of other versions', () => {
   });
 });
 
-describe('messages that are none', () => {
+describe('invalid messages', () => {
   const response = { $type: RESPONSE_TYPE, id: 'i', error: null, result: null };
   const request = { $type: REQUEST_TYPE, id: 'i', service: 's', method: 'm', params: [] };
 
   it.each<[string, Buffer]>([
     ['no Message', deflateRawSync(serialize({ message: null }))],
-    ['a Message that is no object', deflateRawSync(serialize({ Message: 'text' }))],
+    ['a Message that is not an object', deflateRawSync(serialize({ Message: 'text' }))],
     ['another type', foreign({ ...response, $type: 'System.Object, mscorlib' })],
     ['no id', foreign({ ...response, id: null })],
     ['no service', foreign({ ...request, service: 1 })],
     ['no method', foreign({ ...request, method: [] })],
     ['params that are no array', foreign({ ...request, params: 'text' })],
-    ['an activity that is no GUID', foreign({ ...request, activityId: 'text' })],
-    ['an endpoint that is no object', foreign({ ...request, endpoint: 'text' })],
-    ['an error that is no object', foreign({ ...response, error: 'text' })],
-    ['an error message that is no text', foreign({ ...response, error: { message: 1 } })],
+    ['an activity that is not a GUID', foreign({ ...request, activityId: 'text' })],
+    ['an endpoint that is not an object', foreign({ ...request, endpoint: 'text' })],
+    ['an error that is not an object', foreign({ ...response, error: 'text' })],
+    ['an error message that is not text', foreign({ ...response, error: { message: 1 } })],
     ['error details that are no text', foreign({ ...response, error: { message: '', details: {} } })],
-    ['an error type that is no text', foreign({ ...response, error: { message: '', HalibutErrorType: 1 } })],
-    ['DEFLATE that is no BSON', deflateRawSync(Buffer.from('text'))],
+    ['an error type that is not text', foreign({ ...response, error: { message: '', HalibutErrorType: 1 } })],
+    ['DEFLATE that is not BSON', deflateRawSync(Buffer.from('text'))],
     ['DEFLATE of nothing', deflateRawSync(Buffer.alloc(0))],
     ['two documents', deflateRawSync(Buffer.concat([serialize({ Message: null }), serialize({ Message: null })]))],
   ])('are malformed: %s', async (_, bytes) => {
     const error = await failure(bytes);
     expect(error.code).toBe('MALFORMED');
-    expect(error.awaiting).toBe('a message');
+    expect(error.purpose).toBe('a message');
   });
 
-  it('are too long above the bound', async () => {
-    const long = readMessage(holding(REQUEST), ask(), { maxInflatedBytes: inflateRawSync(REQUEST).length - 1 });
+  it('are too long above the limit', async () => {
+    const long = readMessage(holding(REQUEST), readRequest(), { maxInflatedBytes: inflateRawSync(REQUEST).length - 1 });
     await expect(long).rejects.toMatchObject({ code: 'TOO_LONG' });
   });
 
@@ -272,7 +272,7 @@ describe('messages that are none', () => {
     }
   });
 
-  it('with any one bit turned are messages or WireErrors', async () => {
+  it('with any single bit flipped are messages or WireErrors', async () => {
     const documents = [REQUEST, RESPONSE].map((bytes) => ({ wrap: deflateRawSync, bytes: inflateRawSync(bytes) }));
     const streams = [REQUEST, RESPONSE, encodeNullMessage()].map((bytes) => ({ wrap: (same: Buffer) => same, bytes }));
     let messages = 0;
@@ -312,8 +312,8 @@ describe('messages that are none', () => {
   });
 });
 
-describe('errors that we answer', () => {
-  it('are in the form of the real ones', async () => {
+describe('errors of this service', () => {
+  it('have the format of the real ones', async () => {
     const real = async (capture: string): Promise<ServerError> => {
       const { message } = await read(holding(recorded(capture, 4)));
       if (!isResponse(message) || message.error === null) throw new Error('an error');
@@ -336,7 +336,7 @@ describe('errors that we answer', () => {
     });
   });
 
-  it('name the candidates and what came', () => {
+  it('name the candidates and the received arguments', () => {
     const params: [BsonValue, string][] = [
       [null, '<null>'],
       ['text', 'String'],

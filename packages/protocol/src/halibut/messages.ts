@@ -1,3 +1,4 @@
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import type { Reservation } from './memory-budget.js';
 import type { ReadRequest, ByteReader } from './byte-reader.js';
 import { compress, deflateMessage, inflateMessage } from './deflate.js';
@@ -15,11 +16,11 @@ import { WireError } from './wire-error.js';
 
 /** A call. */
 export interface RequestMessage {
-  /** `IService::Method[n] / <guid>`. Nobody reads it, but the response must bring it back unchanged. */
+  /** `IService::Method[n] / <guid>`. It has no meaning, but the response must contain it unchanged. */
   readonly id: string;
   /** GUID text. */
   readonly activityId?: string;
-  /** The client's own settings for the destination, see {@link endpointSettings}. Services do not look at it. */
+  /** The client's own settings for the destination, see {@link endpointSettings}. Services ignore it. */
   readonly endpoint?: BsonObject;
   /** Name of the interface: `ICapabilitiesServiceV2`. */
   readonly service: string;
@@ -36,6 +37,7 @@ export interface ResponseMessage {
   readonly result: BsonValue;
 }
 
+/** The error with which a service answered a call. */
 export interface ServerError {
   readonly message: string;
   /** The exception as .NET prints it: type, message, stack. */
@@ -44,7 +46,7 @@ export interface ServerError {
   readonly halibutErrorType?: string | null;
 }
 
-/** One message as it came. */
+/** One received message. */
 export interface ReceivedMessage {
   /** Null for the null message, a polling client's "no work". A request has `params`, a response has `result`. */
   readonly message: RequestMessage | ResponseMessage | null;
@@ -54,18 +56,18 @@ export interface ReceivedMessage {
   readonly streams: DataStreamRef[];
 }
 
-/** How much one message may be. */
+/** The limits of one message. */
 export interface MessageBounds {
   readonly maxInflatedBytes: number;
-  /** Of what many messages may hold between them. */
-  readonly share?: Reservation;
+  /** Its part of the memory that many messages share. */
+  readonly reservation?: Reservation;
 }
 
 const REQUEST_NAME = 'Halibut.Transport.Protocol.RequestMessage';
 const RESPONSE_NAME = 'Halibut.Transport.Protocol.ResponseMessage';
 const ASSEMBLY = ', Halibut';
 
-/** A request, compressed: the bytes of one write. Its data streams go after it, each begun in a write of its own. */
+/** Encodes a request, compressed: the bytes of one write. Its data streams follow it, each in writes of its own. */
 export function encodeRequest(request: RequestMessage): Buffer {
   return encodeEnvelope({
     $type: REQUEST_NAME + ASSEMBLY,
@@ -78,7 +80,7 @@ export function encodeRequest(request: RequestMessage): Buffer {
   });
 }
 
-/** A response, compressed: the bytes of one write. */
+/** Encodes a response, compressed: the bytes of one write. */
 export function encodeResponse(response: ResponseMessage): Buffer {
   return encodeEnvelope({
     $type: RESPONSE_NAME + ASSEMBLY,
@@ -88,40 +90,47 @@ export function encodeResponse(response: ResponseMessage): Buffer {
   });
 }
 
-/** The null message, compressed: 16 bytes, always the same, and the same as the real library's. */
+/** Encodes the null message, compressed: always the same 16 bytes, equal to the real library's. */
 export function encodeNullMessage(): Buffer {
   return compress(encodeBson({ Message: null }));
 }
 
 /**
- * Read one message, and nothing of what follows it.
- * @throws WireError END_OF_STREAM, READ_TIMEOUT, TOO_LONG, as {@link inflateMessage}; MALFORMED also when it is no message.
+ * Reads one message, and nothing behind it.
+ * @throws WireError END_OF_STREAM, READ_TIMEOUT, TOO_LONG, as {@link inflateMessage}; MALFORMED also for anything else than
+ * a message.
  */
 export async function readMessage(
   source: ByteReader,
-  ask: ReadRequest,
+  readRequest: ReadRequest,
   bounds: MessageBounds,
 ): Promise<ReceivedMessage> {
-  const { bytes, compressedBytes } = await inflateMessage(source, ask, bounds.maxInflatedBytes, bounds.share);
-  const { message, streams } = decodeMessage(bytes, ask.awaiting);
+  const { bytes, compressedBytes } = await inflateMessage(
+    source,
+    readRequest,
+    bounds.maxInflatedBytes,
+    bounds.reservation,
+  );
+  const { message, streams } = decodeMessage(bytes, readRequest.purpose);
   return { message, streams, compressedBytes, inflatedBytes: bytes.length };
 }
 
-/** What a message says, from its inflated bytes. */
+/** The content of a message, from its inflated bytes. */
 export type DecodedMessage = Pick<ReceivedMessage, 'message' | 'streams'>;
 
 /**
- * @param awaiting what the bytes are, for errors.
+ * Decodes a message from its inflated bytes.
+ * @param purpose what the bytes are, for errors.
  * @throws WireError MALFORMED.
  */
-export function decodeMessage(bytes: Buffer, awaiting: string): DecodedMessage {
-  const { document, streams } = decodeBson(bytes, awaiting);
-  const malformed = (detail: string): WireError => new WireError('MALFORMED', awaiting, detail, bytes);
+export function decodeMessage(bytes: Buffer, purpose: string): DecodedMessage {
+  const { document, streams } = decodeBson(bytes, purpose);
+  const malformed = (detail: string): WireError => new WireError('MALFORMED', purpose, detail, bytes);
   return { message: decodeEnvelope(document, malformed), streams };
 }
 
 /**
- * The `endpoint` of a request as the real library 8.1 writes it with its stock settings.
+ * Returns the `endpoint` of a request as the real library 8.1 writes it with its default settings.
  * @param baseUri `https://host:port/` of a listening service, `poll://subscription/` of a polling one.
  * @param remoteThumbprint of the service: upper-case hexadecimal SHA-1.
  */
@@ -143,32 +152,32 @@ export function endpointSettings(target: { readonly baseUri: string; readonly re
 const SERVICE_NOT_FOUND = 'Halibut.Exceptions.ServiceNotFoundHalibutClientException';
 const METHOD_NOT_FOUND = 'Halibut.Exceptions.MethodNotFoundHalibutClientException';
 const AMBIGUOUS_METHOD = 'Halibut.Exceptions.AmbiguousMethodMatchHalibutClientException';
-/** How the details of an exception of the service itself begin; clients tell it by exactly this. */
+/** The beginning of the details of an exception of the service itself; clients recognize it by exactly this text. */
 const SERVICE_EXCEPTION =
   'System.Reflection.TargetInvocationException: Exception has been thrown by the target of an invocation.';
 /** What .NET prints after an exception inside another. */
 const INNER_END = '\n   --- End of inner exception stack trace ---';
 
-/** The service has no such interface. */
+/** The error for an interface that the service does not have. */
 export function serviceNotFoundError(service: string): ServerError {
   return halibutError(SERVICE_NOT_FOUND, `Service not found: ${service}`);
 }
 
-/** The interface has no such method. The real library names the implementing class, and 8.1 adds `Async` to the method. */
+/** The error for a method that the interface does not have. The real library names the implementing class, and 8.1 adds `Async` to the method. */
 export function methodNotFoundError(service: string, method: string): ServerError {
   return halibutError(METHOD_NOT_FOUND, `Method ${service}::${method} not found`);
 }
 
-/** The service's own exception. Without a stack: there is none that would help the other side. */
+/** The error for the service's own exception. Without a stack, which would not help the other end. */
 export function serviceExceptionError(message: string): ServerError {
   const details = `${SERVICE_EXCEPTION}\n ---> System.Exception: ${message}${INNER_END}`;
   return { message, details, halibutErrorType: null };
 }
 
 /**
- * The method exists, but not for these arguments.
- * @param candidates the methods there are, as .NET prints them: `Int64 Add(Int64, Int64)`.
- * @param params the arguments that came.
+ * The error for a method that exists, but not for these arguments.
+ * @param candidates the existing methods, as .NET prints them: `Int64 Add(Int64, Int64)`.
+ * @param params the received arguments.
  */
 export function noMatchingOverloadError(candidates: readonly string[], params: readonly BsonValue[]): ServerError {
   const message = [
@@ -183,18 +192,18 @@ export function noMatchingOverloadError(candidates: readonly string[], params: r
 }
 
 /**
- * Whether an error says that the service does not have the interface: by its type where it has one (Halibut 6.0 on),
- * else by its text. Shipped Tentacles look interfaces up themselves, so theirs has no Halibut type in any version.
+ * Whether an error means that the service does not have the interface: by its type if it has one (from Halibut 6.0 on),
+ * otherwise by its text. Shipped Tentacles look interfaces up themselves, so theirs has no Halibut type in any version.
  */
 export function isServiceNotFound({ message, details, halibutErrorType }: ServerError): boolean {
   if (halibutErrorType) return halibutErrorType === SERVICE_NOT_FOUND;
   const trace = details ?? '';
-  // Whatever the interface itself threw, it was there.
+  // An exception of the interface itself proves that it exists.
   if (trace.startsWith(SERVICE_EXCEPTION)) return false;
   if (message.startsWith('Service not found: ')) return true;
   if (message.endsWith(' has not been registered through an IAutofacServiceSource')) return true;
   if (trace.includes('Octopus.Tentacle.Communications.UnknownServiceNameException')) return true;
-  // Octopus Server's own rule for the oldest Tentacles: it failed where services are made, and not by shutting down.
+  // Octopus Server's own rule for the oldest Tentacles: it failed where services are created, and not because it was shutting down.
   return (
     trace.includes('CreateService(') &&
     !message.includes('The Tentacle service is shutting down') &&
@@ -206,7 +215,7 @@ function halibutError(type: string, message: string, inner = ''): ServerError {
   return { message, details: `${type}: ${message}${inner}`, halibutErrorType: type };
 }
 
-/** The name .NET has for an argument once it has read it into an `object`; an int32 is widened on the way. */
+/** The .NET type name of an argument after it was read into an `object`, which widens an int32. */
 function dotNetTypeName(value: BsonValue): string {
   if (value === null) return '<null>';
   if (typeof value === 'string') return 'String';
@@ -232,50 +241,47 @@ function encodeEnvelope(message: BsonObject): Buffer {
 }
 
 function encodeError(error: ServerError): BsonObject {
-  return {
-    message: error.message,
-    details: error.details,
-    ...(error.halibutErrorType === undefined ? {} : { HalibutErrorType: error.halibutErrorType }),
-  };
+  const { message, details, halibutErrorType } = error;
+  return omitUndefined({ message, details, HalibutErrorType: halibutErrorType });
 }
 
-type Garbled = (detail: string) => WireError;
+type MalformedError = (detail: string) => WireError;
 
-function decodeEnvelope(envelope: BsonObject, malformed: Garbled): ReceivedMessage['message'] {
+function decodeEnvelope(envelope: BsonObject, malformed: MalformedError): ReceivedMessage['message'] {
   const message = envelope['Message'];
   if (message === null) return null;
   if (message === undefined || !isBsonObject(message)) throw malformed('a document without a Message');
   const type = message['$type'];
-  // The real library means to leave $type out one day; then only the members tell.
+  // The real library plans to omit $type one day; then only the members distinguish the two.
   const name = typeof type === 'string' ? typeName(type) : 'params' in message ? REQUEST_NAME : RESPONSE_NAME;
   if (name === REQUEST_NAME) return decodeRequest(message, malformed);
   if (name === RESPONSE_NAME) return decodeResponse(message, malformed);
   throw malformed(`a message of type '${name.slice(0, 128)}'`);
 }
 
-function decodeRequest(message: BsonObject, malformed: Garbled): RequestMessage {
+function decodeRequest(message: BsonObject, malformed: MalformedError): RequestMessage {
   const { activityId, endpoint = null, params = null } = message;
   if (activityId !== undefined && !(activityId instanceof Guid)) throw malformed('an activityId that is not a GUID');
   if (endpoint !== null && !isBsonObject(endpoint)) throw malformed('an endpoint that is not an object');
-  // The real library takes a missing array for an empty one.
+  // The real library treats a missing array as an empty one.
   if (params !== null && !isBsonArray(params)) throw malformed('params that are not an array');
-  return {
+  return omitUndefined({
     id: textOf(message, 'id', malformed),
-    ...(activityId === undefined ? {} : { activityId: activityId.text }),
-    ...(endpoint === null ? {} : { endpoint }),
+    activityId: activityId?.text,
+    endpoint: endpoint ?? undefined,
     service: textOf(message, 'service', malformed),
     method: textOf(message, 'method', malformed),
     params: params ?? [],
-  };
+  });
 }
 
-function decodeResponse(message: BsonObject, malformed: Garbled): ResponseMessage {
+function decodeResponse(message: BsonObject, malformed: MalformedError): ResponseMessage {
   const { error = null, result = null } = message;
   if (error !== null && !isBsonObject(error)) throw malformed('an error that is not an object');
   return { id: textOf(message, 'id', malformed), error: error && decodeError(error, malformed), result };
 }
 
-function decodeError(error: BsonObject, malformed: Garbled): ServerError {
+function decodeError(error: BsonObject, malformed: MalformedError): ServerError {
   const { message = null, details = null, HalibutErrorType: halibutErrorType } = error;
   // An exception may have no message.
   if (message !== null && typeof message !== 'string') throw malformed('an error message that is not text');
@@ -283,10 +289,10 @@ function decodeError(error: BsonObject, malformed: Garbled): ServerError {
   if (halibutErrorType !== undefined && halibutErrorType !== null && typeof halibutErrorType !== 'string') {
     throw malformed('a HalibutErrorType that is not text');
   }
-  return { message: message ?? '', details, ...(halibutErrorType === undefined ? {} : { halibutErrorType }) };
+  return omitUndefined({ message: message ?? '', details, halibutErrorType });
 }
 
-function textOf(object: BsonObject, key: string, malformed: Garbled): string {
+function textOf(object: BsonObject, key: string, malformed: MalformedError): string {
   const value = object[key];
   if (typeof value !== 'string') throw malformed(`a message without the text '${key}'`);
   return value;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
-import { arriving, ask, cut, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
+import { arriving, readRequest, cut, inEveryCut, thrownBy } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import { type PreambleLimits, readPreamble, writePreamble } from './preamble.js';
 
 const limits = (more: Partial<PreambleLimits> = {}): PreambleLimits => ({
-  awaiting: 'the preamble',
+  purpose: 'the preamble',
   deadline: Deadline.inMs(20_000),
   silenceMs: 20_000,
   maxBytes: 20_000,
@@ -22,10 +22,10 @@ describe('readPreamble', () => {
     ['of Windows', 'MX\r\n\r\n'],
     ['with a second line', 'MX 2\nmore\n\n'],
     ['with carriage returns anywhere', 'MX\r\r\n\r\r\n'],
-  ])('takes MX %s for a message exchange, and leaves what follows', async (_, bytes) => {
+  ])('treats MX %s as a message exchange, and leaves the bytes behind it', async (_, bytes) => {
     await inEveryCut(Buffer.from(`${bytes}MX-CLIENT 1.0\r\n\r\n`), async (source) => {
       expect(await readPreamble(source, limits())).toEqual({ kind: 'message-exchange' });
-      expect((await source.collect(ask(), 100)).toString()).toBe('MX-CLIENT 1.0\r\n\r\n');
+      expect((await source.collect(readRequest(), 100)).toString()).toBe('MX-CLIENT 1.0\r\n\r\n');
     });
   });
 
@@ -35,15 +35,15 @@ describe('readPreamble', () => {
     ['an empty line alone', '\r\n', ''],
     ['MX in small letters', 'mx\n\n', 'mx'],
     ['control characters', 'A\x1b[2J\n\n', 'A\x1b[2J'],
-  ])('takes %s for somebody who wants the page', async (_, bytes, firstLine) => {
+  ])('treats %s as a request for the page', async (_, bytes, firstLine) => {
     await inEveryCut(Buffer.from(`${bytes}rest`), async (source) => {
       const expected = { kind: 'other', firstLine, head: Buffer.from(bytes), totalBytes: bytes.length };
       expect(await readPreamble(source, limits())).toEqual(expected);
-      expect((await source.collect(ask(), 100)).toString()).toBe('rest');
+      expect((await source.collect(readRequest(), 100)).toString()).toBe('rest');
     });
   });
 
-  it('knows a peer that says nothing at all', async () => {
+  it('recognizes a peer that sends nothing', async () => {
     expect(await readPreamble(arriving([]), limits())).toEqual({ kind: 'none' });
   });
 
@@ -58,12 +58,12 @@ describe('readPreamble', () => {
     });
   });
 
-  it('cuts a first line for show', async () => {
+  it('shortens a first line for display', async () => {
     const preamble = await readPreamble(arriving([Buffer.from(`${'A'.repeat(300)}\n\n`)]), limits());
     expect(preamble).toMatchObject({ firstLine: 'A'.repeat(200) });
   });
 
-  it('finds the same end wherever the bytes are cut', async () => {
+  it('finds the same end whatever the pieces', async () => {
     const line = fc.constantFrom('', '\r', 'a', 'MX', '\ra', 'a\r\r', 'GET /');
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 });
     await fc.assert(
@@ -77,18 +77,18 @@ describe('readPreamble', () => {
         } else {
           await read;
           const left = lines.slice(firstEmpty + 1).map((line) => `${line}\n`);
-          expect((await source.collect(ask(), 1000)).toString()).toBe(left.join(''));
+          expect((await source.collect(readRequest(), 1000)).toString()).toBe(left.join(''));
         }
       }),
       { numRuns: 100 },
     );
   });
 
-  it('says what had come when the stream ends inside it', async () => {
+  it('reports the bytes that had arrived when the stream ends midway', async () => {
     await inEveryCut(Buffer.from('MX\r\n'), async (source) => {
       expect(await thrownBy(readPreamble(source, limits()))).toMatchObject({
         code: 'END_OF_STREAM',
-        awaiting: 'the preamble',
+        purpose: 'the preamble',
         received: Buffer.from('MX\r\n'),
         receivedBytes: 4,
       });
@@ -98,7 +98,7 @@ describe('readPreamble', () => {
   it.each([
     ['at the deadline', () => ({ deadline: Deadline.inMs(30) })],
     ['after a silence', () => ({ silenceMs: 30 })],
-  ])('gives up %s, with what had come', async (_, more) => {
+  ])('times out %s, with the bytes that had arrived', async (_, more) => {
     const source = new ByteReader();
     source.push(Buffer.from('HEL'));
     expect(await thrownBy(readPreamble(source, limits(more())))).toMatchObject({
@@ -108,7 +108,7 @@ describe('readPreamble', () => {
     });
   });
 
-  it('takes as many bytes as are allowed and not one more', async () => {
+  it('accepts the allowed number of bytes and not one more', async () => {
     const bytes = Buffer.from('abcdef\n\n');
     await inEveryCut(bytes, async (source) => {
       expect(await readPreamble(source, limits({ maxBytes: 8 }))).toMatchObject({ totalBytes: 8 });
@@ -123,7 +123,7 @@ describe('readPreamble', () => {
 });
 
 describe('writePreamble', () => {
-  it('asks for a message exchange in one write, with the line ends that every version takes', async () => {
+  it('asks for a message exchange in one write, with the line ends that every version accepts', async () => {
     const writes: string[] = [];
     const write = (bytes: Uint8Array): Promise<void> => {
       writes.push(Buffer.from(bytes).toString('latin1'));

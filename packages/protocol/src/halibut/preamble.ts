@@ -3,18 +3,19 @@ import type { ByteReader } from './byte-reader.js';
 import type { Channel } from './channel.js';
 import { EVIDENCE_MAX_BYTES, WireError } from './wire-error.js';
 
-/** What a connecting peer said first, before any identity. */
+/** The first lines that a connecting peer sent, before any identity. */
 export type Preamble =
   /** `MX`: a message exchange follows. */
   | { readonly kind: 'message-exchange' }
-  /** Anything else (`GET / HTTP/1.1`, `HELLO`): wants the friendly page. `head` is bounded, `totalBytes` is all. */
+  /** Anything else (`GET / HTTP/1.1`, `HELLO`): a request for the landing page. `head` is limited, `totalBytes` is not. */
   | { readonly kind: 'other'; readonly firstLine: string; readonly head: Buffer; readonly totalBytes: number }
-  /** The stream ended before a first byte: a probe that only shakes hands. */
+  /** The stream ended before a first byte: a probe that only completes the TLS handshake. */
   | { readonly kind: 'none' };
 
+/** The limits of reading a preamble. */
 export interface PreambleLimits {
-  readonly awaiting: string;
-  /** By when the whole preamble must have come. */
+  readonly purpose: string;
+  /** The deadline of the whole preamble. */
   readonly deadline: Deadline;
   /** How long the peer may be silent within it. */
   readonly silenceMs: number;
@@ -24,14 +25,14 @@ export interface PreambleLimits {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Ask for a message exchange. CRLF as Windows peers write it: every version takes it. */
+/** Requests a message exchange. With CRLF as Windows peers write it, which every version accepts. */
 export async function writePreamble(channel: Channel, deadline: Deadline): Promise<void> {
   await channel.write(Buffer.from('MX\r\n\r\n'), deadline);
 }
 
 /**
- * Read lines up to and including an empty one. Carriage returns are ignored, as the real listener does; what follows
- * the empty line stays in the source. A line may be of any length: only its head is kept, the rest is counted.
+ * Reads lines up to and including an empty one. Carriage returns are ignored, as the real listener does; the bytes behind
+ * the empty line stay in the source. A line may be of any length: only its head is kept, the rest is counted.
  * @throws WireError END_OF_STREAM inside it, READ_TIMEOUT, TOO_LONG.
  */
 export async function readPreamble(source: ByteReader, limits: PreambleLimits): Promise<Preamble> {
@@ -41,16 +42,16 @@ export async function readPreamble(source: ByteReader, limits: PreambleLimits): 
   let lineIsEmpty = true;
   const evidence = (): Buffer => Buffer.concat(head, headBytes);
   for (;;) {
-    const ask = { awaiting: limits.awaiting, deadline: limits.deadline.orInMs(limits.silenceMs) };
-    const piece = await source.readSome(ask, limits.maxBytes - totalBytes + 1).catch((error: unknown) => {
+    const readRequest = { purpose: limits.purpose, deadline: limits.deadline.orInMs(limits.silenceMs) };
+    const piece = await source.readSome(readRequest, limits.maxBytes - totalBytes + 1).catch((error: unknown) => {
       if (error instanceof WireError && error.code === 'READ_TIMEOUT') {
-        throw new WireError('READ_TIMEOUT', limits.awaiting, 'no empty line in time', evidence(), totalBytes);
+        throw new WireError('READ_TIMEOUT', limits.purpose, 'no empty line in time', evidence(), totalBytes);
       }
       throw error;
     });
     if (piece === undefined) {
       if (totalBytes === 0) return { kind: 'none' };
-      throw new WireError('END_OF_STREAM', limits.awaiting, 'ended before an empty line', evidence(), totalBytes);
+      throw new WireError('END_OF_STREAM', limits.purpose, 'ended before an empty line', evidence(), totalBytes);
     }
     const end = endOfEmptyLine(piece, lineIsEmpty);
     const used = end.at < 0 ? piece : piece.subarray(0, end.at);
@@ -62,7 +63,7 @@ export async function readPreamble(source: ByteReader, limits: PreambleLimits): 
       headBytes += kept.length;
     }
     if (totalBytes > limits.maxBytes) {
-      throw new WireError('TOO_LONG', limits.awaiting, `over ${limits.maxBytes} bytes`, evidence(), totalBytes);
+      throw new WireError('TOO_LONG', limits.purpose, `over ${limits.maxBytes} bytes`, evidence(), totalBytes);
     }
     if (end.at < 0) continue;
     source.unread(piece.subarray(end.at));
@@ -70,7 +71,7 @@ export async function readPreamble(source: ByteReader, limits: PreambleLimits): 
   }
 }
 
-/** Where the first empty line ends in `piece` (-1: not in it), and whether the line being read is empty so far. */
+/** Where the first empty line ends in `piece` (-1: not in it), and whether the current line is still empty. */
 function endOfEmptyLine(piece: Buffer, lineIsEmpty: boolean): { at: number; lineIsEmpty: boolean } {
   let start = 0;
   let empty = lineIsEmpty;

@@ -57,7 +57,7 @@ function said(writes: readonly Buffer[]): unknown[] {
 }
 
 describe('a listening service', () => {
-  it('answers, and says PROCEED to each NEXT, until END', async () => {
+  it('answers, and replies PROCEED to each NEXT, until END', async () => {
     const bytes = Buffer.concat([request('1'), NEXT, request('2'), Buffer.from('\r\n'), NEXT, request('3'), END]);
     await inEveryCut(bytes, async (source) => {
       const channel = over(source);
@@ -71,7 +71,7 @@ describe('a listening service', () => {
     ['before a first request', Buffer.alloc(0), 0],
     ['after an answer', request('1'), 1],
     ['after PROCEED', Buffer.concat([request('1'), NEXT]), 2],
-  ])('takes a client that closes %s for one that has ended in order', async (_, bytes, writes) => {
+  ])('treats a client that closes %s as one that has ended in order', async (_, bytes, writes) => {
     await inEveryCut(bytes, async (source) => {
       const channel = over(source);
       expect(await serveRequests(channel, 'listening', LIMITS, echo)).toBe('closed');
@@ -89,10 +89,10 @@ describe('a listening service', () => {
     [
       'a response',
       foreign({ $type: 'Halibut.Transport.Protocol.ResponseMessage, Halibut', id: '1', error: null, result: null }),
-      { code: 'MALFORMED', awaiting: 'a request' },
+      { code: 'MALFORMED', purpose: 'a request' },
     ],
     ['half a data stream', Buffer.concat([request('1', slots[0]), STREAMS[0]?.id ?? END]), { code: 'END_OF_STREAM' }],
-  ])('refuses %s', async (_, bytes, expected) => {
+  ])('rejects %s', async (_, bytes, expected) => {
     await inEveryCut(bytes, async (source) => {
       expect(await thrownBy(serveRequests(over(source), 'listening', LIMITS, echo))).toMatchObject({
         name: 'WireError',
@@ -104,21 +104,21 @@ describe('a listening service', () => {
   it.each([
     ['for a request', [Buffer.alloc(0)], 'a request'],
     ['for NEXT', [request('1')], 'NEXT or END'],
-  ])('waits %s as long as its limit says', async (_, pieces, awaiting) => {
+  ])('waits %s for the time of its limit', async (_, pieces, purpose) => {
     const channel = answering();
     for (const piece of pieces) channel.source.push(piece);
     const served = serveRequests(channel, 'listening', { ...LIMITS, idleMs: 20 }, echo);
-    expect(await thrownBy(served)).toMatchObject({ code: 'READ_TIMEOUT', awaiting, receivedBytes: 0 });
+    expect(await thrownBy(served)).toMatchObject({ code: 'READ_TIMEOUT', purpose, receivedBytes: 0 });
   });
 
-  it('gives a request as long as its limit says, from its first byte', async () => {
+  it('limits the time of a request from its first byte', async () => {
     const channel = answering();
     channel.source.push(request('1').subarray(0, 10));
     const served = serveRequests(channel, 'listening', { ...LIMITS, callMs: 20 }, echo);
     expect(await thrownBy(served)).toMatchObject({ code: 'READ_TIMEOUT', receivedBytes: 10 });
   });
 
-  it('lets a throw of the service through: it is our own bug', async () => {
+  it('passes on an error of the service, which is a bug', async () => {
     const channel = answering();
     channel.source.push(request('1'));
     const bug = new TypeError('x is not a function');
@@ -187,7 +187,7 @@ describe('a listening service', () => {
       await inEveryCut(twoCalls, check);
     });
 
-    it('sends those of the answer behind it, each part in a write of its own', async () => {
+    it('sends those of the answer after it, each part in a write of its own', async () => {
       const channel = answering();
       channel.source.push(Buffer.concat([request('1'), END]));
       const id = '11111111-1111-1111-1111-111111111111';
@@ -208,7 +208,7 @@ describe('a listening service', () => {
 });
 
 describe('a polling service', () => {
-  it('asks for the next request itself, also after a null message, until it is told END', async () => {
+  it('asks for the next request itself, also after a null message, until it receives END', async () => {
     const bytes = Buffer.concat([request('1'), PROCEED, NULL_MESSAGE, PROCEED, request('2'), END]);
     await inEveryCut(bytes, async (source) => {
       const channel = over(source);
@@ -220,17 +220,17 @@ describe('a polling service', () => {
   it.each([
     ['closes instead of PROCEED', request('1')],
     ['closes instead of a request', Buffer.concat([NULL_MESSAGE, PROCEED])],
-  ])('goes when the client %s', async (_, bytes) => {
+  ])('ends when the client %s', async (_, bytes) => {
     await inEveryCut(bytes, async (source) => {
       expect(await serveRequests(over(source), 'polling', LIMITS, echo)).toBe('closed');
     });
   });
 
-  it('refuses NEXT where PROCEED is due', async () => {
+  it('rejects NEXT instead of PROCEED', async () => {
     await inEveryCut(Buffer.concat([NULL_MESSAGE, NEXT]), async (source) => {
       expect(await thrownBy(serveRequests(over(source), 'polling', LIMITS, echo))).toMatchObject({
         code: 'UNEXPECTED_CONTROL',
-        awaiting: 'PROCEED, the answer to NEXT',
+        purpose: 'PROCEED, the answer to NEXT',
       });
     });
   });
@@ -239,6 +239,6 @@ describe('a polling service', () => {
     const channel = answering();
     channel.source.push(NULL_MESSAGE);
     const served = serveRequests(channel, 'polling', { ...LIMITS, callMs: 20 }, echo);
-    expect(await thrownBy(served)).toMatchObject({ code: 'READ_TIMEOUT', awaiting: 'PROCEED, the answer to NEXT' });
+    expect(await thrownBy(served)).toMatchObject({ code: 'READ_TIMEOUT', purpose: 'PROCEED, the answer to NEXT' });
   });
 });

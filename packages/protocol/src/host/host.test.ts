@@ -28,7 +28,7 @@ describe('addresses', () => {
     expect(reachableAddresses(INTERFACES, '::')).toEqual(expected);
   });
 
-  test('one address, one family, or loopback if there is no other', () => {
+  test('one address, one family, or loopback without any other', () => {
     expect(reachableAddresses(INTERFACES, '192.0.2.1')).toEqual(['192.0.2.1']);
     expect(reachableAddresses(INTERFACES, '0.0.0.0')).toEqual(['192.0.2.1', '198.51.100.1', '169.254.7.7']);
     expect(reachableAddresses({ lo: INTERFACES['lo'] })).toEqual(['127.0.0.1', '::1']);

@@ -4,8 +4,8 @@ import { parseHttpResponse } from './http-response.js';
 
 const parse = (text: string) => parseHttpResponse(Buffer.from(text));
 
-describe('parseHttpAnswer', () => {
-  it('reads an answer', () => {
+describe('parseHttpResponse', () => {
+  it('reads a response', () => {
     const page =
       'HTTP/1.1 403 Forbidden\r\nServer: gateway/2\r\nVia: 1.1 a\r\nvia: 1.1 b\r\n\r\n' +
       '<html><head><title>Access\n denied</title><style>p {}</style></head><body><p>Ask <b>IT</b></p></body></html>';
@@ -46,14 +46,14 @@ describe('parseHttpAnswer', () => {
     expect(parse(text)).toBeUndefined();
   });
 
-  it('knows an answer from its status line on, wherever it is cut', () => {
+  it('recognizes a response by its status line, wherever it is cut', () => {
     const page = Buffer.from('HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n<title>502</title>');
     for (let length = 12; length <= page.length; length++) {
       expect(parseHttpResponse(page.subarray(0, length))).toMatchObject({ version: '1.1', status: 502 });
     }
   });
 
-  it('makes the text of strangers fit for one line', () => {
+  it('reduces untrusted text to one line', () => {
     const evil = 'a\x1b[2J\x07b\u202ec\r\td\u0085e';
     const answer = parse(`HTTP/1.1 200 ${evil}\r\nServer: ${evil}\r\n\r\n<title>${evil}</title><p>${evil}</p>`);
     const shown = [answer?.reason, answer?.headers['server'], answer?.title, answer?.text];
@@ -63,7 +63,7 @@ describe('parseHttpAnswer', () => {
     expect([long?.headers['server']?.length, long?.title?.length]).toEqual([200, 200]);
   });
 
-  it('takes no header name for a property of objects', () => {
+  it('does not confuse a header name with a property of objects', () => {
     const answer = parse('HTTP/1.1 200 OK\r\n__proto__: x\r\nconstructor: y\r\n\r\n');
     expect(Object.entries(answer?.headers ?? {})).toEqual([
       ['__proto__', 'x'],
@@ -71,7 +71,7 @@ describe('parseHttpAnswer', () => {
     ]);
   });
 
-  it('answers any bytes', () => {
+  it('accepts any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         parseHttpResponse(Buffer.concat([Buffer.from('HTTP/1.1 200 '), bytes]));

@@ -1,28 +1,29 @@
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { singleLine } from '../text/sanitize.js';
 
-/** What a web server, proxy or appliance said, as far as its first bytes tell. All text is cut and cleaned for show. */
+/** The response of a web server, proxy or appliance, as far as its first bytes show it. All text is shortened and sanitized. */
 export interface HttpResponse {
   readonly version: string;
   readonly status: number;
   readonly reason: string;
   /** Lower-case names; the first of each. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The page's `<title>`, when it has come. */
+  /** The page's `<title>`, if it was received. */
   readonly title?: string;
   readonly body: string;
-  /** The beginning of what a reader of the page sees. */
+  /** The beginning of the page's visible text. */
   readonly text: string;
 }
 
 const STATUS_LINE = /^HTTP\/(\d\.\d) (\d{3})[^\S\r\n]?([^\r\n]*)/;
 
-/** Enough of a page for its first words, behind its head. */
+/** The part of a page from which its visible text is taken: enough for its first words, behind its head. */
 const TEXT_FROM_CHARS = 4096;
 
-/** A header or a title is shown on one line of a terminal: cut at this, control characters removed. */
+/** The longest header or title that is shown, on one line of a terminal. */
 const SHOWN_MAX_CHARS = 200;
 
-/** Read an HTTP response from its first bytes, whole or cut; undefined when they are no HTTP response. */
+/** Reads an HTTP response from its first bytes, whole or cut; undefined for other bytes. */
 export function parseHttpResponse(bytes: Uint8Array): HttpResponse | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const status = STATUS_LINE.exec(text);
@@ -30,15 +31,15 @@ export function parseHttpResponse(bytes: Uint8Array): HttpResponse | undefined {
   const [head = '', ...bodies] = text.split(/\r?\n\r?\n/);
   const body = bodies.join('\n\n');
   const title = /<title[^>]*>([^<]{0,1000})/i.exec(body)?.[1];
-  return {
+  return omitUndefined({
     version: status[1] ?? '',
     status: Number(status[2]),
     reason: shownText(status[3] ?? ''),
     headers: headersOf(head),
-    ...(title === undefined ? {} : { title: shownText(title) }),
+    title: title === undefined ? undefined : shownText(title),
     body,
     text: shownText(body.slice(0, TEXT_FROM_CHARS).replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')),
-  };
+  });
 }
 
 function headersOf(head: string): Record<string, string> {
@@ -52,7 +53,7 @@ function headersOf(head: string): Record<string, string> {
   return headers;
 }
 
-/** Text of a stranger made fit for one line: no control characters, no bidirectional marks, cut. */
+/** Untrusted text as one line: without control characters and bidirectional marks, shortened. */
 export function shownText(text: string): string {
   return singleLine(text, SHOWN_MAX_CHARS);
 }

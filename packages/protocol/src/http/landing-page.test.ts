@@ -4,7 +4,7 @@ import { renderLandingPage, identifyPage } from './landing-page.js';
 const page = (body: string, head = 'HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9') =>
   Buffer.from(`${head}\r\n\r\n${body}`);
 
-describe('friendlyPage', () => {
+describe('renderLandingPage', () => {
   it('equals what the real listener writes, byte for byte', () => {
     expect(renderLandingPage('<p>Grüße</p>', { 'X-Seen': '1' }).toString()).toBe(
       'HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 14\r\nX-Seen: 1\r\n\r\n<p>Grüße</p>\r\n\r\n',
@@ -18,7 +18,7 @@ describe('friendlyPage', () => {
   });
 });
 
-describe('recognisePage', () => {
+describe('identifyPage', () => {
   it.each([
     ['pong', page('<p>This is tentacle-pong</p>')],
     ['tentacle', page('<html><body><p>Octopus Tentacle configured successfully</p></body></html>')],
@@ -34,8 +34,8 @@ describe('recognisePage', () => {
     ['unknown', Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n')],
     ['unknown', Buffer.alloc(0)],
   ])('identifies the page of %s', (author, bytes) => {
-    const recognised = identifyPage(bytes);
-    expect(recognised.author).toBe(author);
-    expect(recognised.http === undefined).toBe(author === 'unknown');
+    const page = identifyPage(bytes);
+    expect(page.author).toBe(author);
+    expect(page.http === undefined).toBe(author === 'unknown');
   });
 });

@@ -32,11 +32,11 @@ export function clientCertificateOn(html: string): string | null | undefined {
   return thumbprint === 'none' ? null : thumbprint;
 }
 
-/** The start of the original TentaclePong's answer: 10 KiB of one letter. */
+/** The start of the legacy TentaclePong's response: 10 KiB of one letter. */
 const ORIGINAL_PONG_BODY = /^A{1000,}/;
 
 /**
- * The page with which a listener answers anything but `MX`, in the real listener's form: HTTP/1.0, the body, an empty
+ * Renders the page with which a listener answers anything but `MX`, in the real listener's form: HTTP/1.0, the body, an empty
  * line. One buffer, so one TLS record, as the oldest services send it.
  */
 export function renderLandingPage(html: string, headers: Readonly<Record<string, string>> = {}): Buffer {
@@ -50,7 +50,7 @@ export function renderLandingPage(html: string, headers: Readonly<Record<string,
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body, Buffer.from('\r\n\r\n')]);
 }
 
-/** Identify the program that sent a page. A page of status 200 without a known mark may be a Halibut listener's own. */
+/** Identifies the program that sent a page. A page of status 200 without a known mark may be a Halibut listener's own. */
 export function identifyPage(bytes: Uint8Array): Page {
   const http = parseHttpResponse(bytes);
   if (http === undefined) return { author: 'unknown' };

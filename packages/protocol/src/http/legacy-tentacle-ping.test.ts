@@ -14,7 +14,7 @@ function read(request: string): [Buffer, boolean] {
   return [Buffer.from(request.slice(0, at)), at < request.length];
 }
 
-describe('the original TentaclePing', () => {
+describe('the legacy TentaclePing', () => {
   it.each([
     ['without data', 'GET / HTTP/1.1\r\nHost: web01\r\n\r\n\r\n'],
     ['from Linux', 'GET / HTTP/1.1\nHost: web01.example\n\n\n'],
@@ -42,7 +42,7 @@ describe('the original TentaclePing', () => {
   });
 });
 
-describe('the answer of the original TentaclePong', () => {
+describe('the response of the legacy TentaclePong', () => {
   it('is 10 KiB of one letter, and is recognized', () => {
     const answer = legacyPongResponse();
     expect(answer.toString()).toBe(`HTTP/1.0 200 OK\r\nContent-Length: 10240\r\n\r\n${'A'.repeat(10_240)}\r\n`);

@@ -17,7 +17,7 @@ describe('the length of a head', () => {
   });
 });
 
-describe('what Octopus can read', () => {
+describe('a response that Octopus can read', () => {
   it.each([
     ['HTTP/1.1 200 Connection established\r\n\r\n', true],
     ['HTTP/1.0 200 \r\n\r\n', true],
@@ -30,8 +30,8 @@ describe('what Octopus can read', () => {
   });
 });
 
-describe('an answer', () => {
-  it('is read with its headers, of each the first', () => {
+describe('a response', () => {
+  it('is read with its headers, the first of each', () => {
     const answer = parseProxyResponse(
       bytes('HTTP/1.1 503 Service Unavailable\r\nVia: a\r\nVIA: b\r\nX-Squid-Error: E 1\r\n\r\n'),
     );
@@ -43,7 +43,7 @@ describe('an answer', () => {
     });
   });
 
-  it('is no answer when it is no HTTP', () => {
+  it('is undefined for bytes other than HTTP', () => {
     for (const text of ['', 'SSH-2.0-x\r\n\r\n', 'HTTP/1.1 abc x\r\n\r\n', '\x05\xff'])
       expect(parseProxyResponse(bytes(text))).toBeUndefined();
   });
@@ -65,14 +65,14 @@ describe('an answer', () => {
     expect(parseProxyResponse(bytes(`HTTP/1.1 407 x\r\n${lines}\r\n`))?.schemes).toEqual(schemes);
   });
 
-  it('holds no schemes that stand in its page, and no more than it is worth', () => {
+  it('contains no schemes from its page, and no more than the limit', () => {
     const page = 'HTTP/1.1 407 x\r\nContent-Length: 99\r\n\r\nProxy-Authenticate: Basic\r\n';
     expect(parseProxyResponse(bytes(page))?.schemes).toEqual([]);
     const many = Array.from({ length: 1000 }, (_, i) => `Proxy-Authenticate: S${i}\r\n`).join('');
     expect(parseProxyResponse(bytes(`HTTP/1.1 407 x\r\n${many}\r\n`))?.schemes).toHaveLength(10);
   });
 
-  it('is made fit for one line', () => {
+  it('is reduced to one line', () => {
     const answer = parseProxyResponse(
       Buffer.from('HTTP/1.1 302 a\x1b[2Jb\r\nLocation: x\u202ey\x07\r\n\r\n<title>q\nr</title>'),
     );

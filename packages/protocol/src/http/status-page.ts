@@ -3,7 +3,7 @@ export interface StatusPage {
   readonly title: string;
   readonly heading: string;
   readonly lead: string;
-  /** Values may come from strangers; they are escaped. */
+  /** Values may be untrusted; they are escaped. */
   readonly rows: readonly (readonly [name: string, value: string])[];
   readonly foot: string;
 }
@@ -21,7 +21,7 @@ h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-top:1px solid #ccc}
 th{font-weight:600;white-space:nowrap}td{font-family:ui-monospace,monospace;overflow-wrap:anywhere}`;
 
-/** Render a page without active content. Values in rows are escaped; the other texts are trusted. */
+/** Renders a page without active content. Values in rows are escaped; the other texts are trusted. */
 export function renderStatusPage({ title, heading, lead, rows, foot }: StatusPage): string {
   return `<!DOCTYPE html>
 <html lang="en">
@@ -51,7 +51,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text of a stranger for a page: without markup, control characters, or characters that change the text's direction. */
+/** Untrusted text for a page: without markup, control characters, or characters that change the text's direction. */
 function escape(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\u00b7').replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

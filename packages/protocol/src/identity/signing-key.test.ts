@@ -31,7 +31,7 @@ describe('an attestation key', () => {
     expect(createSigningKey().publicKey).not.toBe(key.publicKey);
   });
 
-  it('verifies nothing that is changed in a single bit, at any byte of signature, message or key', () => {
+  it('rejects any single changed bit, at any byte of signature, message or key', () => {
     const key = createSigningKey();
     const message = Buffer.from('a message of some length');
     const signature = key.sign(message);
@@ -53,11 +53,11 @@ describe('an attestation key', () => {
     }
   });
 
-  it.each([0, 63, 65])('takes no signature of %i bytes', (length) => {
+  it.each([0, 63, 65])('rejects a signature of %i bytes', (length) => {
     expect(isSignedBy(PUBLIC, Buffer.alloc(0), Buffer.alloc(length))).toBe(false);
   });
 
-  it('shows its secret to no printer or serialiser', () => {
+  it('is hidden when it is printed or serialized', () => {
     const key = new SigningKey(SEED);
     for (const shown of [JSON.stringify(key), inspect(key, { depth: 9, showHidden: true })]) {
       expect(shown).not.toContain(SEED.toString('hex'));
@@ -89,12 +89,12 @@ describe('a public key', () => {
     ['A'.repeat(40), '40 digits are the length of a thumbprint, which is what --thumbprint takes'],
     [`${PUBLIC.slice(1)}g`, 'other characters'],
     ['A'.repeat(5000), '5000 characters'],
-  ])('is refused when it is %j', (text, says) => {
+  ])('is rejected when it is %j', (text, says) => {
     expect(() => parsePublicKey(text)).toThrow(says);
     expect(() => parsePublicKey(text)).toThrow('the 64 digits 0-9 and A-F that tentacle-pong prints');
   });
 
-  it('gives a line of its own for whatever is typed', () => {
+  it('reports any other text in one line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {

@@ -8,7 +8,7 @@ export const PUBLIC_KEY_BYTES = 32;
 
 export const SIGNATURE_BYTES = 64;
 
-/** What stands before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
+/** The bytes before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** The Ed25519 key by which a pong attests. The secret part can sign and is never shown, except by {@link pem}. */
@@ -76,7 +76,7 @@ export function isSignedBy(publicKey: string, message: Uint8Array, signature: Ui
 /** Longest text looked at: 64 digits with a separator after each and some words around them. */
 const MAX_TEXT = 1000;
 
-/** A thumbprint, which is SHA-1, has so many digits. */
+/** The number of digits of a thumbprint, which is SHA-1. */
 const THUMBPRINT_DIGITS = 40;
 
 /**

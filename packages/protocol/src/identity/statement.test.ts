@@ -55,7 +55,7 @@ describe('a statement', () => {
     expect(serializeStatement(reversed).toString()).toBe(TEXT);
   });
 
-  it('survives both ways, with any values', () => {
+  it('survives encoding and decoding, with any values', () => {
     fc.assert(
       fc.property(anyStatement, (statement) => {
         const bytes = serializeStatement(statement);
@@ -65,7 +65,7 @@ describe('a statement', () => {
     );
   });
 
-  it('fits its bound at its longest', () => {
+  it('is within its limit at its longest', () => {
     const address = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255';
     const longest: Statement = {
       ...STATEMENT,
@@ -144,7 +144,7 @@ describe('a statement', () => {
     expect(parsed(bytes)).toBeUndefined();
   });
 
-  it('is refused at megabytes before it is parsed', () => {
+  it('is rejected at megabytes before it is parsed', () => {
     const huge = Buffer.from(`{"v":2,"x":"${'x'.repeat(10_000_000)}"}`);
     expect(parsed(huge)).toBeUndefined();
     expect(isOtherVersion(huge)).toBe(false);
@@ -195,7 +195,7 @@ describe('docs/attestation.md', () => {
   };
   const changed = TEXT.replace('192.0.2.7', '192.0.2.8');
 
-  it('has the key, the statement and the signature that this code makes', () => {
+  it('has the key, the statement and the signature that this code creates', () => {
     expect(block('key')).toBe(key.publicKey);
     expect(block('statement')).toBe(bytes.toString());
     expect(block('signature')).toBe(key.sign(bytes).toString('hex'));

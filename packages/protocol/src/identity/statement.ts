@@ -87,7 +87,7 @@ export function serializeStatement(statement: Statement): Buffer {
 
 /**
  * The statement that these bytes are. Strict: only the bytes that {@link serializeStatement} writes are accepted, so a
- * key that is missing, unknown, duplicate or out of order makes it invalid.
+ * statement with a missing, unknown, duplicate or misplaced key is invalid.
  * @throws WireError MALFORMED for anything else, including another version: see {@link isOtherVersion}.
  */
 export function parseStatement(bytes: Uint8Array): Statement {

@@ -104,7 +104,7 @@ export async function exchangeIdentityAsConnector(
 ): Promise<void> {
   await trace.stage('identity', async () => {
     const readPeerIdentity = () =>
-      readIdentity(channel.source, { awaiting: 'the identity of the peer', deadline }, ['MX-SERVER']);
+      readIdentity(channel.source, { purpose: 'the identity of the peer', deadline }, ['MX-SERVER']);
     try {
       await writePreamble(channel, deadline);
       await writeIdentity(channel, identity, deadline);

@@ -5,7 +5,7 @@ import { pattern, readAll, standStill, tlsPair, turns } from './pairs.test.suppo
 import { socketChannel } from './socket-channel.js';
 
 const soon = () => Deadline.inMs(20_000);
-const ask = () => ({ awaiting: 'a byte', deadline: soon() });
+const ask = () => ({ purpose: 'a byte', deadline: soon() });
 const CANCELLED = { name: 'TransportError', code: 'CANCELLED' };
 const CLOSED = { name: 'TransportError', code: 'CONNECTION_CLOSED' };
 
@@ -21,7 +21,7 @@ describe('a socket channel', () => {
   it('does not time out on bytes that arrived while this process was blocked', async () => {
     const { connector, listener } = await tlsPair();
     const { source } = socketChannel(connector);
-    const word = source.readExactly(5, { awaiting: 'a word', deadline: Deadline.inMs(50) });
+    const word = source.readExactly(5, { purpose: 'a word', deadline: Deadline.inMs(50) });
     listener.write('hello');
     standStill(200);
     expect((await word).toString()).toBe('hello');

@@ -46,7 +46,7 @@ describe('DurationHistogram', () => {
     expect(read.getValueAtPercentile(50)).toBe(10);
   });
 
-  it('exports histograms that add up: those of two runs make that of both', () => {
+  it('exports histograms that add up: those of two runs equal that of both together', () => {
     fc.assert(
       fc.property(durations, durations, (some, others) => {
         const [sum, more] = [some, others].map((values) =>
@@ -67,7 +67,7 @@ describe('DurationHistogram', () => {
     expect(new DurationHistogram().figures).toMatchObject({ count: 0, minUs: 0, meanUs: 0, p99Us: 0, maxUs: 0 });
   });
 
-  it('counts what is out of range as the nearest in range, and never throws', () => {
+  it('counts values out of range as the nearest in range, and never throws', () => {
     const report = statsOf([-5, 2 ** 50]).figures;
     expect(report).toMatchObject({ count: 2, minUs: 0, maxUs: 24 * 3_600_000_000 });
   });

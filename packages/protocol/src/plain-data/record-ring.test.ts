@@ -8,7 +8,7 @@ interface Item {
 }
 
 describe('RecordRing', () => {
-  it('keeps failures however many successes come after them', () => {
+  it('keeps failures, whatever the number of later successes', () => {
     const ring = new RecordRing<Item>(1000, ({ kind }) => kind);
     ring.add({ id: 1, kind: 'failed' });
     for (let id = 2; id <= 10_000; id++) ring.add({ id, kind: 'ok' });
@@ -19,7 +19,7 @@ describe('RecordRing', () => {
     expect(kept.length).toBe(1001);
   });
 
-  it('holds exactly the last of each kind, in order, and names each one that goes, once', () => {
+  it('holds exactly the last of each kind, in order, and returns each dropped one once', () => {
     const added = fc.array(fc.constantFrom('ok', 'failed', 'probe'), { maxLength: 60 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 7 }), added, (keptOfEach, kinds) => {

@@ -10,22 +10,22 @@ function naive(lengthBytes: number): Buffer {
 /** Two chunks, a record and one byte. */
 const LONG = 2 * 65_536 + 16_384 + 1;
 
-describe('the pattern', () => {
+describe('test data', () => {
   it.each([0, 1, 250, 251, 252, 65_535, 65_536, 65_537, LONG])('of %i bytes is each offset modulo 251', (length) => {
     expect(Buffer.concat([...testData(length)]).equals(naive(length))).toBe(true);
   });
 
-  it('comes in chunks that are not changed by later ones', () => {
+  it('consists of chunks that later ones do not change', () => {
     const chunks = [...testData(LONG)];
     expect(Buffer.concat(chunks).equals(naive(LONG))).toBe(true);
     expect(Math.max(...chunks.map(({ length }) => length))).toBe(65_536);
   });
 });
 
-describe('the check', () => {
+describe('the verifier', () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 200_000 }), { minLength: 1, maxLength: 8 });
 
-  it('takes the pattern in whatever pieces it comes', () => {
+  it('accepts test data in any pieces', () => {
     fc.assert(
       fc.property(lengths, (lengths) => {
         const all = naive(lengths.reduce((sum, length) => sum + length, 0));
@@ -78,7 +78,7 @@ describe('the check', () => {
       const lost = Buffer.concat([whole.subarray(0, 20_000), whole.subarray(20_000 + block)]);
       const check = new TestDataVerifier();
       check.add(lost);
-      // What is a multiple of the period leaves no trace in the bytes; their number tells.
+      // A loss of a multiple of the period leaves no trace in the bytes, but in their number.
       expect(check.differsAt).toBe(block === 251 ? undefined : 20_000);
       expect(check.countedBytes).toBe(LONG - block);
     },

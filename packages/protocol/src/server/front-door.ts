@@ -113,7 +113,7 @@ function recordTls(connection: InboundConnection, { version, cipher, serverName,
 
 async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): Promise<Preamble> {
   return readPreamble(channel.source, {
-    awaiting: 'the preamble',
+    purpose: 'the preamble',
     deadline: Deadline.inMs(limits.preambleMs),
     silenceMs: limits.preambleSilenceMs,
     maxBytes: limits.preambleMaxBytes,
@@ -128,7 +128,7 @@ async function receiveIdentity(
 ): Promise<Pick<AuthenticatedPeer, 'subscription' | 'sendIdentity'>> {
   connection.enterStage('identity');
   const deadline = Deadline.inMs(limits.stepMs);
-  const request = { awaiting: 'the identity of the peer', deadline };
+  const request = { purpose: 'the identity of the peer', deadline };
   const identity = await readIdentity(channel.source, request, ['MX-CLIENT', 'MX-SUBSCRIBER']);
   const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });

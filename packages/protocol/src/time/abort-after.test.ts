@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { abortAfter } from './abort-after.js';
 
-describe('stopAfter', () => {
-  it('comes after its span, also when garbage was collected meanwhile', async () => {
+describe('abortAfter', () => {
+  it('aborts after its time, also if garbage was collected meanwhile', async () => {
     const signal = abortAfter(new AbortController().signal, 50_000);
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
@@ -17,14 +17,14 @@ describe('stopAfter', () => {
     expect(signal.aborted).toBe(true);
   });
 
-  it('comes with the other signal', () => {
+  it('aborts with the other signal', () => {
     const stop = new AbortController();
     const signal = abortAfter(stop.signal, 3_600_000_000);
     stop.abort();
     expect(signal.aborted).toBe(true);
   });
 
-  it('is the other signal when there is no span, or when that has come', () => {
+  it('is the other signal without a time, or if that has aborted', () => {
     const { signal } = new AbortController();
     expect(abortAfter(signal, undefined)).toBe(signal);
     const gone = AbortSignal.abort();

@@ -9,8 +9,8 @@ import { afterDeadline } from './after-deadline.js';
 
 const never = new AbortController().signal;
 
-describe('whenLate', () => {
-  it('calls when the deadline has passed, and not when it is called off', async () => {
+describe('afterDeadline', () => {
+  it('calls back when the deadline has passed, and not after a cancellation', async () => {
     const isLate = vi.fn();
     const callOff = afterDeadline(Deadline.inMs(20), isLate);
     await new Promise<void>((resolve) => void afterDeadline(Deadline.inMs(40), resolve));
@@ -22,7 +22,7 @@ describe('whenLate', () => {
     expect(other).not.toHaveBeenCalled();
   });
 
-  it('does not call for what came while this process stood still over the deadline', async () => {
+  it('does not call back if data arrived while this process was blocked past the deadline', async () => {
     const { connector, listener } = await tcpPair();
     const read = readUntil(connector, Deadline.inMs(50), never, (bytes) => bytes.length === 5);
     listener.write('hello');
@@ -30,7 +30,7 @@ describe('whenLate', () => {
     expect(await read).toEqual({ bytes: Buffer.from('hello'), ending: 'enough' });
   });
 
-  it('nor for a connection that was made meanwhile', async () => {
+  it('does not call back if a connection was established meanwhile', async () => {
     const server = createServer((socket) => socket.destroy());
     onTestFinished(() => void server.close());
     await once(server.listen(0, '127.0.0.1'), 'listening');

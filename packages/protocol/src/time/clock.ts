@@ -1,4 +1,4 @@
-/** Now, on the one monotonic clock that every duration is taken from. Integer microseconds; the zero is arbitrary. */
+/** The time of the one monotonic clock by which every duration is measured. Integer microseconds; the zero is arbitrary. */
 export function nowUs(): number {
   return Math.round(performance.now() * 1000);
 }
@@ -6,9 +6,9 @@ export function nowUs(): number {
 /** Node's timers hold 31 bits; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A moment of the monotonic clock by which something must have happened. */
+/** A time of the monotonic clock by which something must have happened. */
 export class Deadline {
-  /** The moment, in microseconds of {@link nowUs}. */
+  /** The time, in microseconds of {@link nowUs}. */
   readonly atUs: number;
   /** The span that was given, for messages. */
   readonly spanUs: number;
@@ -26,7 +26,7 @@ export class Deadline {
     return Deadline.inUs(spanMs * 1000);
   }
 
-  /** Whole milliseconds left for a timer: never negative, rounded up so that a timer cannot fire early. */
+  /** The whole milliseconds left for a timer: never negative, rounded up so that a timer cannot fire early. */
   remainingMs(): number {
     return Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil((this.atUs - nowUs()) / 1000)));
   }
@@ -35,7 +35,7 @@ export class Deadline {
     return nowUs() >= this.atUs;
   }
 
-  /** The same span from now: for the next step of what is bounded by its progress and not as a whole. */
+  /** The same span from now: for the next step of work that is limited by its progress and not as a whole. */
   again(): Deadline {
     return Deadline.inUs(this.spanUs);
   }

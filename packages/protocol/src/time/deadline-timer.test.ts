@@ -8,7 +8,7 @@ async function pass(spanMs: number): Promise<void> {
   await new Promise(setImmediate);
 }
 
-describe('an alarm', () => {
+describe('a deadline timer', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   });
@@ -16,7 +16,7 @@ describe('an alarm', () => {
     vi.useRealTimers();
   });
 
-  it('rings at the deadline, once', async () => {
+  it('calls back at the deadline, once', async () => {
     const alarm = new DeadlineTimer();
     const ring = vi.fn();
     alarm.set(Deadline.inMs(100), ring);
@@ -29,7 +29,7 @@ describe('an alarm', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not ring for a wait that is over, and then sets no further timer', async () => {
+  it('does not call back after the end of a wait, and then sets no further timer', async () => {
     const alarm = new DeadlineTimer();
     const ring = vi.fn();
     alarm.set(Deadline.inMs(100), ring);
@@ -39,7 +39,7 @@ describe('an alarm', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('serves a thousand waits with one timer, and rings for the one that is too long', async () => {
+  it('serves a thousand waits with one timer, and calls back for the one that is too long', async () => {
     const alarm = new DeadlineTimer();
     const early = vi.fn();
     const late = vi.fn();
@@ -57,7 +57,7 @@ describe('an alarm', () => {
     expect(early).not.toHaveBeenCalled();
   });
 
-  it('rings earlier than the wait before would have', async () => {
+  it('calls back earlier than for the previous wait', async () => {
     const alarm = new DeadlineTimer();
     const ring = vi.fn();
     alarm.set(Deadline.inMs(10_000), ring);
@@ -68,7 +68,7 @@ describe('an alarm', () => {
     expect(ring).toHaveBeenCalledTimes(1);
   });
 
-  it('rings at once for a deadline that has passed', async () => {
+  it('calls back at once for a deadline that has passed', async () => {
     const alarm = new DeadlineTimer();
     const ring = vi.fn();
     alarm.set(Deadline.inMs(0), ring);
@@ -76,7 +76,7 @@ describe('an alarm', () => {
     expect(ring).toHaveBeenCalledTimes(1);
   });
 
-  it('does not ring for a wait that ends as the deadline passes, but for the next one', async () => {
+  it('does not call back for a wait that ends as the deadline passes, but for the next one', async () => {
     const alarm = new DeadlineTimer();
     const [first, second] = [vi.fn(), vi.fn()];
     alarm.set(Deadline.inMs(100), first);
@@ -91,7 +91,7 @@ describe('an alarm', () => {
     expect(first).not.toHaveBeenCalled();
   });
 
-  it('never rings once it is closed', async () => {
+  it('never calls back after it was closed', async () => {
     const alarm = new DeadlineTimer();
     const ring = vi.fn();
     alarm.set(Deadline.inMs(10), ring);
@@ -103,7 +103,7 @@ describe('an alarm', () => {
 });
 
 describe('a process', () => {
-  it('is kept by a wait, and not by the timer of one that is over', () => {
+  it('is kept alive by a wait, and not by the timer of an ended one', () => {
     const alarm = new DeadlineTimer();
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();

@@ -1,28 +1,28 @@
 import type { Deadline } from './clock.js';
 
 /**
- * Rings when a deadline passes, for waits that follow one another by the thousand and nearly always end in time. A
- * timer set and cleared for each took 20 us of a round trip of 470, so one stays set, and looks when it fires
- * whether anybody waits, and until when. One wait at a time.
+ * A timer that calls back when a deadline passes, for thousands of consecutive waits that nearly always end in time. To
+ * set and clear a timer for each took 20 us of a round trip of 470 us, so one stays set. When it fires, it checks whether a
+ * wait is in progress, and until when. One wait at a time.
  */
 export class DeadlineTimer {
   #timer: NodeJS.Timeout | undefined;
   #timerAtUs = 0;
   #deadline: Deadline | undefined;
-  #ring: (() => void) | undefined;
+  #onDeadline: (() => void) | undefined;
 
-  /** Ring at the deadline, once, unless it is put off before. Meanwhile the process stays alive. */
-  set(deadline: Deadline, ring: () => void): void {
+  /** Starts a wait: calls back once at the deadline, unless the wait ends before. Meanwhile the process stays alive. */
+  set(deadline: Deadline, onDeadline: () => void): void {
     this.#deadline = deadline;
-    this.#ring = ring;
+    this.#onDeadline = onDeadline;
     if (this.#timer === undefined || this.#timerAtUs > deadline.atUs) this.#arm(deadline);
     else this.#timer.ref();
   }
 
-  /** The wait is over. */
+  /** Ends the wait. */
   off(): void {
     this.#deadline = undefined;
-    this.#ring = undefined;
+    this.#onDeadline = undefined;
     this.#timer?.unref();
   }
 
@@ -43,19 +43,19 @@ export class DeadlineTimer {
   }
 
   #fire(): void {
-    const ring = this.#ring;
-    if (ring === undefined || this.#deadline === undefined) return;
+    const onDeadline = this.#onDeadline;
+    if (onDeadline === undefined || this.#deadline === undefined) return;
     // Set for a wait that is over; or Node's timer is early, by up to a millisecond.
     if (!this.#deadline.hasPassed) {
       this.#arm(this.#deadline);
       return;
     }
-    // What has come by now is dealt with first, and may end the wait: see whenLate.
+    // Data that has arrived by now is handled first, and may end the wait: see afterDeadline.
     const deadline = this.#deadline;
     setImmediate(() => {
-      if (this.#ring !== ring || this.#deadline !== deadline) return;
+      if (this.#onDeadline !== onDeadline || this.#deadline !== deadline) return;
       this.off();
-      ring();
+      onDeadline();
     });
   }
 }

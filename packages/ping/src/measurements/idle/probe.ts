@@ -101,21 +101,21 @@ export async function probeIdleConnection(connection: Connection, request: Probe
  * @throws WireError END_OF_STREAM, or MALFORMED where something arrives; the connection's own error; any error at the signal.
  */
 async function quiet({ source }: SocketChannel, deadline: Deadline, signal: AbortSignal): Promise<void> {
-  const awaiting = 'nothing, while it is idle';
+  const purpose = 'nothing, while it is idle';
   const aborted = new Promise<never>((_, reject) => {
     const giveUp = (): void => reject(new Error('given up'));
     if (signal.aborted) giveUp();
     else signal.addEventListener('abort', giveUp, { once: true });
   });
-  const wait = waitForBytes(source, { awaiting, deadline });
+  const wait = waitForBytes(source, { purpose, deadline });
   // The one that settles second is ignored.
   aborted.catch(() => undefined);
   wait.catch(() => undefined);
   const hasArrived = await Promise.race([wait, aborted]);
   if (hasArrived === undefined) return;
-  if (!hasArrived) throw new WireError('END_OF_STREAM', awaiting, 'the stream ended');
-  const received = await source.readSome({ awaiting, deadline: Deadline.inMs(1000) }, 1024);
-  throw new WireError('MALFORMED', awaiting, 'unexpected data', received);
+  if (!hasArrived) throw new WireError('END_OF_STREAM', purpose, 'the stream ended');
+  const received = await source.readSome({ purpose, deadline: Deadline.inMs(1000) }, 1024);
+  throw new WireError('MALFORMED', purpose, 'unexpected data', received);
 }
 
 /** True when something has arrived, false at the end of the stream, undefined at the deadline. */

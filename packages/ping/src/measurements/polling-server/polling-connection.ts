@@ -128,9 +128,9 @@ function firstOf(...signals: readonly AbortSignal[]): { readonly signal: AbortSi
 
 /** Waits for END, which a poller sends when it leaves without work; one that does not was cut, or has crashed. */
 async function awaitEnd(channel: SocketChannel, withinMs: number): Promise<void> {
-  const request = { awaiting: 'END from the poller', deadline: Deadline.inMs(withinMs) };
+  const request = { purpose: 'END from the poller', deadline: Deadline.inMs(withinMs) };
   const received = await channel.source.readSome(request, 16);
-  if (received === undefined) throw new WireError('END_OF_STREAM', request.awaiting, 'the stream ended instead');
+  if (received === undefined) throw new WireError('END_OF_STREAM', request.purpose, 'the stream ended instead');
 }
 
 /** Answers as a real server, which does not have the service either; the client learns that this is not a Tentacle. */

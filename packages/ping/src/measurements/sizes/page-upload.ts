@@ -37,7 +37,7 @@ export async function uploadToPage(
   { channel, endpoint }: Connection,
   { sizeBytes, count, deadline, onMoved }: PageUpload,
 ): Promise<undefined> {
-  const awaiting = 'the page';
+  const purpose = 'the page';
   await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${new URL(endpoint.baseUri).host}\r\n`), deadline.again());
   const line = Buffer.from(`${'A'.repeat(sizeBytes)}\r\n`);
   for (let made = 0; made < count; made++) {
@@ -46,8 +46,8 @@ export async function uploadToPage(
     onMoved(sizeBytes);
   }
   await channel.write(Buffer.from('\r\n'), deadline.again());
-  const page = await channel.source.readSome({ awaiting, deadline: deadline.again() }, PAGE_MAX_BYTES);
-  if (page === undefined) throw new WireError('END_OF_STREAM', awaiting, 'the stream ended without it');
-  await channel.source.collect({ awaiting, deadline: deadline.again() }, PAGE_MAX_BYTES);
+  const page = await channel.source.readSome({ purpose, deadline: deadline.again() }, PAGE_MAX_BYTES);
+  if (page === undefined) throw new WireError('END_OF_STREAM', purpose, 'the stream ended without it');
+  await channel.source.collect({ purpose, deadline: deadline.again() }, PAGE_MAX_BYTES);
   return undefined;
 }

@@ -82,7 +82,7 @@ const moveUp: Move = async ({ exchange, endpoint }, sizeBytes, deadline, moved) 
 const moveDown: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, moved) => {
   const { result } = await call(exchange, download, BigInt(sizeBytes), endpoint, deadline);
   const check = new TestDataVerifier();
-  for await (const piece of readDataStream(channel.source, result, { awaiting: 'the download', deadline })) {
+  for await (const piece of readDataStream(channel.source, result, { purpose: 'the download', deadline })) {
     check.add(piece);
     moved(piece.length);
   }

@@ -1,6 +1,6 @@
 import type { InboundObservation } from '../inbound-observation.js';
 
-/** One way in which a connection can end, as the listener observes it, with its texts. */
+/** A kind of end of a connection, as the listener observes it, with its texts. */
 export interface Ending<Id extends string = string> {
   /** `what` or `phase.what`. API: never renamed. */
   readonly id: Id;

@@ -28,7 +28,7 @@ export const identityEndings = [
     when: ({ role, subscription }) => role === 'tentacle' && subscription !== undefined,
     title: 'A polling Tentacle connected to this port',
     means: ({ address, subscription }) =>
-      `A polling Tentacle at ${address} (${subscription ?? ''}) takes this port for its Octopus Server. In its configuration, set the server address to the Octopus Server and its polling port (10943 unless changed).`,
+      `A polling Tentacle at ${address} (${subscription ?? ''}) mistakes this port for its Octopus Server's. In its configuration, set the server address to the Octopus Server and its polling port (10943 unless changed).`,
     example: { ...AFTER_TLS, phase: 'identity', subscription: 'poll://abcdefghij0123456789/' },
   }),
   defineEnding({

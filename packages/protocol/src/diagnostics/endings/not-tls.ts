@@ -44,7 +44,7 @@ export const notTlsEndings = [
     when: ({ phase, code }) => phase === 'start' && (code === undefined || GONE.includes(code)),
     title: 'Connected, then closed without sending a byte',
     means: ({ address }) =>
-      `${address} can reach this port over TCP. Health checks of load balancers, Test-NetConnection and port scanners connect like this. So does a client that gives up before TLS.`,
+      `${address} can reach this port over TCP. Health checks of load balancers, Test-NetConnection and port scanners connect like this. So does a client that disconnects before TLS.`,
     example: EXAMPLE,
   }),
   defineEnding({
@@ -96,7 +96,7 @@ export const notTlsEndings = [
       (!mayBeTls(firstBytes) || (!isRecord(firstBytes) && NOT_A_RECORD.includes(code ?? ''))),
     title: 'Another protocol instead of TLS',
     means: (observation) =>
-      `${observation.address} did not start TLS. Its first bytes: ${firstBytesOf(observation)}. It is a client of another protocol, or a scanner.`,
+      `${observation.address} did not start TLS. Its first bytes: ${firstBytesOf(observation)}. The peer is a client of another protocol, or a scanner.`,
     example: sentInsteadOfTls('SSH-2.0-OpenSSH_9.2p1\r\n'),
   }),
 ];

@@ -47,7 +47,7 @@ export const pageEndings = [
       phase === 'page' && code === undefined && (firstLine?.startsWith('POST /handshake ') ?? false),
     title: 'Registration check answered',
     means: ({ address, role }) =>
-      `${address} sent POST /handshake, as a Tentacle does when it registers with a server, and as tentacle-pong --poll does. Both take any answer for an open port.${role === 'tentacle' ? ' This port belongs to a Tentacle: a Tentacle that registers should name the Octopus Server.' : ''}`,
+      `${address} sent POST /handshake, as a Tentacle does when it registers with a server. tentacle-pong --poll does the same. Both treat any answer as an open port.${role === 'tentacle' ? ' This port belongs to a Tentacle. A Tentacle that registers must name the Octopus Server instead.' : ''}`,
     example: { ...AFTER_TLS, role: 'server', phase: 'page', firstLine: 'POST /handshake HTTP/1.1' },
   }),
   defineEnding({
@@ -63,9 +63,9 @@ export const pageEndings = [
     id: 'original-ping',
     level: 'info',
     when: ({ phase, code }) => phase === 'original' && code === undefined,
-    title: 'Original TentaclePing answered',
+    title: 'Legacy TentaclePing answered',
     means: ({ address, tlsVersion }) =>
-      `${address} pings with the original TentaclePing (${tlsVersion ?? 'TLS'}) and received the 10 KiB that the original TentaclePong returns. It can reach this port over TLS and exchange data inside it.`,
+      `${address} pings with the legacy TentaclePing (${tlsVersion ?? 'TLS'}) and received the 10 KiB that the legacy TentaclePong returns. It can reach this port over TLS and exchange data inside it.`,
     example: { ...AFTER_TLS, phase: 'original', firstLine: 'GET / HTTP/1.1' },
   }),
   defineEnding({

@@ -17,7 +17,7 @@ export const rpcEndings = [
     when: ({ phase, code }) => phase === 'rpc' && code === undefined,
     title: 'Served',
     means: ({ address, calls }) =>
-      `${address} made ${count(calls, 'call')}, received the answers and disconnected normally.`,
+      `${address} sent ${count(calls, 'call')}, received the answers and disconnected normally.`,
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3 },
   }),
   defineEnding({
@@ -27,7 +27,7 @@ export const rpcEndings = [
       phase === 'rpc' && code === 'READ_TIMEOUT' && receivedBytes === 0 && !inCall,
     title: 'Closed by this end: no call for too long',
     means: (observation) =>
-      `${observation.address} was silent after ${count(observation.calls, 'call')} for as long as ${program(observation)} waits. Either it keeps the connection for later, or it is gone and its FIN or reset was lost in transit.`,
+      `${observation.address} was silent after ${count(observation.calls, 'call')} for as long as ${program(observation)} waits. Either it keeps the connection open for later calls, or it is gone and its FIN or reset was lost in transit.`,
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3, code: 'READ_TIMEOUT' },
   }),
   defineEnding({

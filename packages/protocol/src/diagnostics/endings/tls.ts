@@ -29,7 +29,7 @@ export const tlsEndings = [
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
     means: (observation) =>
-      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The original TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
+      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The legacy TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
   defineEnding({
@@ -38,7 +38,7 @@ export const tlsEndings = [
     when: ({ phase, code }) => phase === 'tls' && NOTHING_IN_COMMON.includes(code ?? ''),
     title: 'No shared cipher suite, group or signature algorithm',
     means: ({ address, code }) =>
-      `${address} offers none that can be used here (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
+      `${address} offers none that this machine can use (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
     example: { ...IN_TLS, code: 'ERR_SSL_NO_SHARED_CIPHER' },
   }),
   defineEnding({
@@ -47,7 +47,7 @@ export const tlsEndings = [
     when: ({ code }) => CERTIFICATE_REJECTED.test(code ?? ''),
     title: "Peer rejected this program's certificate",
     means: ({ address, code }) =>
-      `${address} ended the handshake because of the certificate (${code ?? ''}). A browser, or another client that checks names and authorities, does this until its user makes an exception. Octopus does not check them.`,
+      `${address} ended the handshake because of the certificate (${code ?? ''}). A browser, or another client that checks names and authorities, does this until its user adds an exception. Octopus does not check them.`,
     example: { ...IN_TLS, code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' },
   }),
   defineEnding({
@@ -56,7 +56,7 @@ export const tlsEndings = [
     when: ({ phase, code }) => phase === 'tls' && code === 'TLS_TIMEOUT',
     title: 'TLS handshake not completed in time',
     means: ({ address, receivedBytes }) =>
-      `${address} sent ${count(receivedBytes, 'byte')} of its handshake and no more. The reply is larger than the request and may be lost in transit (packets above a smaller MTU), or the peer hangs.`,
+      `${address} sent ${count(receivedBytes, 'byte')} of its handshake and then stopped. The reply is larger than the request and may be lost in transit (packets above a smaller MTU), or the peer hangs.`,
     example: { ...IN_TLS, code: 'TLS_TIMEOUT' },
   }),
   defineEnding({
@@ -101,7 +101,7 @@ export const tlsEndings = [
     when: ({ phase, code, receivedBytes }) => phase === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
     title: 'TLS completed, then reset without a byte',
     means: (observation) =>
-      `${observation.address} reset the connection as soon as TLS was established. ${realPeer(observation)} does this when it expects another thumbprint. Give it the thumbprint that ${program(observation)} prints, or give ${program(observation)} the certificate that it expects (--pfx).`,
+      `${observation.address} reset the connection as soon as TLS was established. ${realPeer(observation)} does this when it expects another thumbprint. Configure it with the thumbprint that ${program(observation)} prints, or start ${program(observation)} with the certificate that it expects (--pfx).`,
     example: { ...AFTER_TLS, code: 'ECONNRESET' },
   }),
 ];

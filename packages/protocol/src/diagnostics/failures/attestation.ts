@@ -23,7 +23,7 @@ function codeOf({ result, expectedKey }: AttestationResult): string | undefined 
 }
 
 /**
- * Returns a failed attestation as a observation; undefined where it succeeded, or none was needed.
+ * Returns a failed attestation as an observation; undefined where it succeeded, or none was needed.
  * @param facts of the connection that was attested.
  */
 export function observeAttestation(attested: AttestationResult, facts: ConnectionFacts): Observation | undefined {
@@ -39,12 +39,12 @@ const KEY = 'C'.repeat(64);
 const showKey = ({ there }: Ends): Step => ({
   who: there.administrator,
   action:
-    'Start tentacle-pong on that machine, under the same account as before, and read the key that it prints. The key is stored in attestation-key.pem in its configuration folder. Without that folder, the key changes with each run, and tentacle-pong says so.',
+    'Start tentacle-pong on that machine, under the same account as before, and read the key that it prints. The key is stored in attestation-key.pem in its configuration folder. Without that folder, the key changes with each run, and tentacle-pong reports that.',
   windows: 'tentacle-pong --port 10934',
   linux: 'tentacle-pong --port 10934',
 });
 
-/** Why there is no attestation, after "the peer". */
+/** The reason for a missing attestation, after "the peer". */
 function whyNone({ why, said }: AttestationResult): string {
   switch (why) {
     case 'refused':

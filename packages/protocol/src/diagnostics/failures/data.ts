@@ -33,7 +33,7 @@ function findLimit({ host, port, transfer }: ConnectionFacts): Step[] {
     {
       who: 'you',
       action:
-        'Find the size at which transfers begin to fail. The same size each time means a device that cuts or swallows connections; a different size each time means an unstable network.',
+        'Find the size at which transfers begin to fail. The same size each time means a device that cuts or drops connections; a different size each time means an unstable network.',
       windows: `tentacle-ping ${host}:${port} --sizes`,
       linux: `tentacle-ping ${host}:${port} --sizes`,
     },
@@ -74,7 +74,7 @@ export function showPathMtu({ host }: ConnectionFacts, who: Step['who'], okBytes
 export const LET_NOTICES_PASS: Step = {
   who: 'network-team',
   action:
-    'Allow ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) back to both ends. Alternatively, clamp the TCP MSS at the link or tunnel with the smaller MTU (VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only).',
+    'Allow ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) back to both ends. Alternatively, clamp the TCP MSS at the link or tunnel with the smaller MTU. Examples: VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only.',
 };
 
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
@@ -91,12 +91,12 @@ export const dataFailures = [
       const { direction = 'transfer', sizeBytes = 0, movedBytes = 0, differsAt } = facts.transfer ?? {};
       const difference =
         differsAt === undefined ? `${bytes(movedBytes)} arrived` : `the first wrong byte is at offset ${differsAt}`;
-      return `In the ${direction} of ${bytes(sizeBytes)} with ${peerName(facts)}, ${difference}. TLS does not let any byte change between its two ends, so it was changed at or behind one of them.`;
+      return `In the ${direction} of ${bytes(sizeBytes)} with ${peerName(facts)}, ${difference}. TLS detects every change between its two ends, so the data was changed at or behind one of them.`;
     },
     remediation: ({ peerCertificate }, { there }) => [
       {
         who: there.administrator,
-        action: `Compare the thumbprint that ${there.standIn.name} printed when it started with the one seen here (${peerCertificate?.thumbprint ?? 'see the report'}). A different one means that a device terminates TLS in between.`,
+        action: `Compare the thumbprint that ${there.standIn.name} printed when it started with the presented one (${peerCertificate?.thumbprint ?? 'see the report'}). A different one means that a device terminates TLS in between.`,
       },
       {
         who: 'network-team',
@@ -109,7 +109,7 @@ export const dataFailures = [
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
       causes: ['a device that terminates TLS changes the content', 'the memory of one of the two machines is faulty'],
-      howToTell: `Compare the thumbprint that ${there.standIn.name} printed when it started with the one seen here. If they are equal, no device terminates TLS.`,
+      howToTell: `Compare the thumbprint that ${there.standIn.name} printed when it started with the presented one. If they are equal, no device terminates TLS.`,
     }),
     example: {
       signature: exampleSignature('data', 'DATA_DIFFERS'),
@@ -127,7 +127,7 @@ export const dataFailures = [
     title: 'Large packets are lost in transit (path MTU)',
     explanation: ({ facts }) => {
       const { largestOkBytes = 0, smallestFailedBytes = 0, direction = 'transfer' } = facts.transfer ?? {};
-      return `With ${peerName(facts)}, each ${direction} of up to ${bytes(largestOkBytes)} succeeded, and one of ${bytes(smallestFailedBytes)} got no answer. More than that passed on one connection in small pieces, so the size of a packet matters. Packets over about ${packetBytes(largestOkBytes, facts, false)} to ${packetBytes(smallestFailedBytes, facts, true)} bytes, headers included, are lost without a notice to the sender.`;
+      return `With ${peerName(facts)}, each ${direction} of up to ${bytes(largestOkBytes)} succeeded, and one of ${bytes(smallestFailedBytes)} got no answer. More than that passed on one connection in small pieces, so the packet size is decisive. Packets over about ${packetBytes(largestOkBytes, facts, false)} to ${packetBytes(smallestFailedBytes, facts, true)} bytes, headers included, are lost without a notice to the sender.`;
     },
     remediation: (facts, { here, there }) => [
       showPathMtu(
@@ -182,7 +182,7 @@ export const dataFailures = [
       {
         who: 'network-team',
         action:
-          'Check for an inspecting firewall, IDS or VPN that swallows a connection after a number of bytes. Exempt this connection. Then check for packets that are lost because of a smaller MTU.',
+          'Check for an inspecting firewall, IDS or VPN that drops a connection after a number of bytes. Exempt this connection. Also check for a smaller MTU that drops large packets.',
       },
       readStandInLog(there, ': how much data had arrived, and when it stopped'),
     ],
@@ -194,7 +194,7 @@ export const dataFailures = [
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'a device in between swallows the connection after a number of bytes',
+        'a device in between drops the connection after a number of bytes',
         'large packets are lost in transit (MTU)',
         'the network needs longer than the timeout for one piece (64 KB)',
         'the other machine hung or was disconnected',

@@ -4,7 +4,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } f
 import { durationText } from '../wording.js';
 import { type Step } from '../step.js';
 
-/** Before the lookup there is no address. */
+/** The facts before the lookup, without an address. */
 const BEFORE_DNS: ConnectionFacts = {
   host: EXAMPLE_FACTS.host,
   port: EXAMPLE_FACTS.port,
@@ -73,7 +73,7 @@ export const dnsFailures = [
       (signature.code === 'EAI_AGAIN' && signature.elapsedUs < SHORTEST_RESOLVER_WAIT_US),
     title: 'Resolver failed immediately',
     explanation: ({ signature, facts }) =>
-      `The lookup of ${facts.host} failed after ${durationText(signature.elapsedUs)}, too soon for a resolver that does not respond. The resolver failed, so nothing is known about the name; its record may be correct.`,
+      `The lookup of ${facts.host} failed after ${durationText(signature.elapsedUs)}, too soon for a resolver that does not respond. The resolver failed, so nothing is known about the name. Its record may be correct.`,
     remediation: (facts, ends) => [checkResolvers(facts, ends), tryAddress, fixResolver],
     octopusLogMessages: ['Resource temporarily unavailable', 'Try again'],
     octopusRetries: true,
@@ -99,7 +99,7 @@ export const dnsFailures = [
     matches: ({ signature }) => ['EAI_AGAIN', 'DNS_TIMEOUT', 'ETIMEOUT'].includes(signature.code),
     title: 'Name lookup timed out',
     explanation: ({ signature, facts }) =>
-      `The lookup of ${facts.host} returned no result within ${durationText(signature.elapsedUs)}, ${signature.code === 'DNS_TIMEOUT' ? 'the entire time allowed' : 'when this system stopped trying'}. Nothing is known about the name, and no packet was sent to the peer.`,
+      `The lookup of ${facts.host} returned no result within ${durationText(signature.elapsedUs)}, ${signature.code === 'DNS_TIMEOUT' ? 'the entire time allowed' : 'after which this machine stopped trying'}. Nothing is known about the name, and no packet was sent to the peer.`,
     remediation: (facts, ends) => [
       checkResolvers(facts, ends),
       tryAddress,
@@ -183,7 +183,7 @@ export const dnsFailures = [
     matches: ({ signature }) => signature.shownAt === 'dns',
     title: 'Name lookup failed',
     explanation: ({ signature, facts }) =>
-      `The lookup of ${facts.host} ended with ${signature.code}. The cause is unknown to this tool.`,
+      `The lookup of ${facts.host} ended with ${signature.code}. This tool does not know the cause.`,
     remediation: () => [tryAddress],
     octopusLogMessages: [],
     octopusRetries: true,

@@ -2,22 +2,23 @@ import { counted } from '../wording.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
+import { type Ends, expectedIdentity } from '../ends.js';
+import { checkPollingName } from './sni-routing.js';
 import {
-  checkHealth,
-  checkPollingName,
-  checkPort,
+  checkHostAndPort,
+  checkPeerHealth,
+  compareWithStandIn,
+  describeStandInTest,
   passTlsThrough,
-  readLogAtThisTime,
+  readPeerLog,
   renewCertificate,
-  standInTest,
-  tryStandIn,
-} from './trust-steps.js';
+} from './steps.js';
 import { printable, identifyProtocol } from '../identify-protocol.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'MALFORMED', 'TOO_LONG'];
 
-/** What a listener's identity begins with, as texts say it. */
-const DUE = 'instead of the expected MX-SERVER';
+/** The end of a sentence about other bytes. */
+const notTheIdentity = ({ there }: Ends): string => `instead of the expected ${expectedIdentity(there)}`;
 
 export const identityFailures = [
   defineFailure({
@@ -26,14 +27,14 @@ export const identityFailures = [
     shownAt: ['identity'],
     matches: ({ signature }) => signature.code === 'IDENTITY_EMPTY',
     title: "The peer's identity line was empty",
-    explanation: ({ facts }) =>
-      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent an empty line ${DUE}.`,
+    explanation: ({ facts }, ends) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent an empty line ${notTheIdentity(ends)}.`,
     remediation: (facts, ends) => [
       ...checkPollingName(facts, ends),
-      passTlsThrough(ends),
-      checkPort(ends),
+      ...passTlsThrough(ends),
+      checkHostAndPort(ends),
       ...(ends.there.product === 'tentacle'
-        ? renewCertificate(ends.there, 'If no device is in between and the certificate is old, ')
+        ? renewCertificate(ends.there, 'If no device is in between and the certificate is old')
         : []),
     ],
     octopusLogMessages: ['Unable to receive the remote identity; the identity line was empty.'],
@@ -58,9 +59,9 @@ export const identityFailures = [
     shownAt: ['identity'],
     matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
     title: 'The peer has the same role as this end',
-    explanation: ({ signature, facts }) =>
-      `${peerName(facts)} answered ${printable(signature.received)} ${DUE}. Two ends of the same kind are connected to each other.`,
-    remediation: (_facts, ends) => [checkPort(ends)],
+    explanation: ({ signature, facts }, ends) =>
+      `${peerName(facts)} answered ${printable(signature.received)} ${notTheIdentity(ends)}. Two ends of the same kind are connected to each other.`,
+    remediation: (_facts, ends) => [checkHostAndPort(ends)],
     octopusLogMessages: ['Expected the remote endpoint to identity as a server. Instead, it identified as:'],
     octopusRetries: false,
     diagnosis: CONCLUSIVE,
@@ -78,9 +79,9 @@ export const identityFailures = [
     shownAt: ['identity'],
     matches: ({ signature }) => signature.shownAt === 'identity' && NO_IDENTITY.includes(signature.code),
     title: 'TLS works, but the peer does not speak Halibut',
-    explanation: ({ signature, facts }) =>
-      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered ${identifyProtocol(signature.received)?.detail ?? 'nothing readable'} ${DUE}.`,
-    remediation: (facts, ends) => [checkPort(ends), ...checkPollingName(facts, ends), passTlsThrough(ends)],
+    explanation: ({ signature, facts }, ends) =>
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered ${identifyProtocol(signature.received)?.detail ?? 'nothing readable'} ${notTheIdentity(ends)}.`,
+    remediation: (facts, ends) => [checkHostAndPort(ends), ...checkPollingName(facts, ends), ...passTlsThrough(ends)],
     octopusLogMessages: ['Unable to process remote identity; unknown identity type', 'Unexpected byte after'],
     octopusRetries: true,
     diagnosis: CONCLUSIVE,
@@ -102,8 +103,8 @@ export const identityFailures = [
       `${peerName(facts)} sent ${counted(signature.receivedBytes, 'byte')} of its identity (${printable(signature.received)}), then the connection ended.`,
     remediation: (_facts, ends) => [
       { who: 'network-team', action: 'Check for a device that inspects and cuts this connection.' },
-      checkHealth(ends),
-      readLogAtThisTime(ends),
+      checkPeerHealth(ends),
+      readPeerLog(ends),
     ],
     octopusLogMessages: ['Attempted to read past the end of the stream.'],
     octopusRetries: true,
@@ -125,7 +126,12 @@ export const identityFailures = [
     title: 'TLS works, but no identity was received in time',
     explanation: ({ signature, facts }) =>
       `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent ${counted(signature.receivedBytes, 'byte')} of an identity within ${durationText(signature.elapsedUs)}.`,
-    remediation: (facts, ends) => [checkPort(ends), checkHealth(ends), passTlsThrough(ends), tryStandIn(facts, ends)],
+    remediation: (facts, ends) => [
+      checkHostAndPort(ends),
+      checkPeerHealth(ends),
+      ...passTlsThrough(ends),
+      compareWithStandIn(facts, ends),
+    ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
     diagnosis: (ends) => ({
@@ -135,7 +141,7 @@ export const identityFailures = [
         'another TLS service listens there and waits for its own protocol',
         'packets to the peer are dropped in transit',
       ],
-      howToTell: standInTest(ends, 'the service on that port'),
+      howToTell: describeStandInTest(ends, 'the service on that port'),
     }),
     example: {
       signature: exampleSignature('identity', 'READ_TIMEOUT', { elapsedUs: 10_000_000 }),
@@ -150,7 +156,7 @@ export const identityFailures = [
     title: 'Identity exchange failed for an unknown reason',
     explanation: ({ signature, facts }) =>
       `The exchange of identities with ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.`,
-    remediation: (_facts, ends) => [readLogAtThisTime(ends)],
+    remediation: (_facts, ends) => [readPeerLog(ends)],
     octopusLogMessages: [],
     octopusRetries: true,
     diagnosis: UNKNOWN,

@@ -5,7 +5,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNO
 import { peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import { TIMED_OUT } from './trust.js';
-import { readLog } from './trust-steps.js';
+import { readLog } from './steps.js';
 
 const ENDED = ['END_OF_STREAM', 'CONNECTION_CLOSED', 'ERR_STREAM_DESTROYED'];
 const RESET = ['ECONNRESET', 'ECONNABORTED', 'EPIPE'];
@@ -14,7 +14,7 @@ const NOTHING: IdleFacts = { spanUs: 0, idleUs: 0 };
 
 /** `An idle connection to web01:10933, with TCP keep-alive every 15 s,` */
 function connection({ facts }: Observation): string {
-  const { keepAliveUs, peerKeepAliveOff: peerKeepAliveOff } = facts.idle ?? NOTHING;
+  const { keepAliveUs, peerKeepAliveOff } = facts.idle ?? NOTHING;
   // The proxy's connection to the peer is another TCP connection.
   const reach = facts.proxy === undefined ? '' : ', which reaches no further than the proxy';
   const without = peerKeepAliveOff === true ? 'without TCP keep-alive' : 'without TCP keep-alive from this end';
@@ -30,10 +30,10 @@ function survived({ idle }: ConnectionFacts): string {
 }
 
 /** The devices whose default setting fits: a hint and no more. */
-function hint(manner: IdleBehavior, { idle = NOTHING }: ConnectionFacts): string {
+function deviceHint(behavior: IdleBehavior, { idle = NOTHING }: ConnectionFacts): string {
   // An end that was observed is exact; one that was noticed later may have happened any time after the last that worked.
-  const isExact = idle.checkUs === undefined && manner !== 'forgets' && manner !== 'forgets and rejects';
-  const names = knownDevices(manner, isExact ? idle.idleUs : (idle.survivedUs ?? 0), idle.idleUs);
+  const isExact = idle.checkUs === undefined && behavior !== 'forgets' && behavior !== 'forgets and rejects';
+  const names = knownDevices(behavior, isExact ? idle.idleUs : (idle.survivedUs ?? 0), idle.idleUs);
   // Too wide a gap fits every device.
   if (names.length === 0 || (!isExact && idle.survivedUs === undefined)) return '';
   return ` By default, ${names.join('; ')} would do so after that time; others may too.`;
@@ -75,12 +75,12 @@ function limitOrLog(facts: ConnectionFacts, { there }: Ends): Step[] {
   return [endedThere ? readItsLog : raiseLimit(facts)];
 }
 
-/** How Octopus meets a connection that ended while it was idle. */
+/** The effect on Octopus of a connection that ended while it was idle. */
 const NOTICED_LATER =
-  'Octopus notices when it next needs the connection, and opens another one. A call that stays silent for that long while it works is cut.';
+  'Octopus notices when it next needs the connection, and opens another one. A call that is silent for that long while it works is cut.';
 
 const LONG_WAIT =
-  'Octopus reuses connections for the next call. On a connection that was lost in this way, that call waits for about a minute before it is retried on a new one.';
+  'Octopus reuses connections for the next call. On a connection lost like this, that call waits for about a minute before it is retried on a new one.';
 
 const example = (code: string, idle: IdleFacts, more: Partial<ConnectionFacts> = {}): Observation => ({
   signature: exampleSignature('idle', code, { elapsedUs: idle.idleUs + (idle.checkUs ?? 0) }),
@@ -105,7 +105,7 @@ export const idleFailures = [
     remediation: (_facts, { there }) => [
       {
         who: 'you',
-        action: `Nothing needs to be changed. To measure how long the network itself keeps idle connections, run tentacle-pong on ${there.host} on another port and measure that. It closes idle connections only after an hour.`,
+        action: `Change nothing. To measure how long the network itself keeps idle connections, measure tentacle-pong on another port of ${there.host}. It closes idle connections only after an hour.`,
       },
     ],
     octopusLogMessages: ['The ReadAsync operation was cancelled.'],
@@ -133,16 +133,16 @@ export const idleFailures = [
     explanation: (observation) => {
       const { facts } = observation;
       const { idle = NOTHING } = facts;
-      // A pong also says goodbye when a device closes towards it first, so a goodbye does not show who closed.
+      // tentacle-pong also sends close_notify when a device closes toward it first, so its close_notify does not show who closed.
       const closer =
         facts.peerKind === 'pong' && idle.goodbye !== true
-          ? ' tentacle-pong did not close it, because its TLS would have said goodbye; a device in between did.'
+          ? ' tentacle-pong did not close it, as it would have sent a TLS close_notify; a device in between did.'
           : '';
       const when =
         idle.checkUs === undefined
           ? `after ${durationText(idle.idleUs)}`
           : `when it was used after ${durationText(idle.idleUs)}`;
-      return `${connection(observation)} was closed cleanly ${when}. The peer is not known to close after that time.${closer} ${NOTICED_LATER}${hint('closes', facts)}${survived(facts)}`;
+      return `${connection(observation)} was closed cleanly ${when}. The peer is not known to close after that time.${closer} ${NOTICED_LATER}${deviceHint('closes', facts)}${survived(facts)}`;
     },
     remediation: (facts, ends) => [...limitOrLog(facts, ends), ...tryPong(facts, ends)],
     octopusLogMessages: ['Attempted to read past the end of the stream.'],
@@ -166,7 +166,7 @@ export const idleFailures = [
     explanation: (observation) => {
       const { facts } = observation;
       const { idle = NOTHING } = facts;
-      return `${connection(observation)} seemed to be open for ${durationText(idle.idleUs)}, and was reset when a call was sent on it. A device or the peer no longer knew the connection and rejected it.${hint('forgets and rejects', facts)}${survived(facts)} Octopus notices at once, and retries on a new connection.`;
+      return `${connection(observation)} seemed to be open for ${durationText(idle.idleUs)}. It was reset when a call was sent on it. A device or the peer no longer knew the connection and rejected it.${deviceHint('forgets and rejects', facts)}${survived(facts)} Octopus notices at once, and retries on a new connection.`;
     },
     remediation: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
@@ -195,7 +195,7 @@ export const idleFailures = [
     explanation: (observation) => {
       const { facts } = observation;
       const { idle = NOTHING } = facts;
-      return `${connection(observation)} was reset after ${durationText(idle.idleUs)}, while it was not in use.${hint('resets', facts)}${survived(facts)} ${NOTICED_LATER}`;
+      return `${connection(observation)} was reset after ${durationText(idle.idleUs)}, while it was not in use.${deviceHint('resets', facts)}${survived(facts)} ${NOTICED_LATER}`;
     },
     remediation: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
@@ -223,8 +223,8 @@ export const idleFailures = [
       const observed =
         idle.checkUs === undefined
           ? `failed its own keep-alives ${durationText(idle.idleUs)} after its last call: none was answered`
-          : `seemed to be open for ${durationText(idle.idleUs)}, but a call on it got ${signature.receivedBytes === 0 ? 'no answer' : 'no complete answer'} within ${durationText(idle.checkUs)}`;
-      return `${connection(observation)} ${observed}. New connections work, so a device in between dropped the state of this one without notice to either end.${hint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
+          : `seemed to be open for ${durationText(idle.idleUs)}. A call on it got ${signature.receivedBytes === 0 ? 'no answer' : 'no complete answer'} within ${durationText(idle.checkUs)}`;
+      return `${connection(observation)} ${observed}. New connections work, so a device in between dropped the state of this one without notice to either end.${deviceHint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
     },
     remediation: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
@@ -256,7 +256,10 @@ export const idleFailures = [
       return `${connection(observation)} ended with ${signature.code} after ${durationText((facts.idle ?? NOTHING).idleUs)}. This tool does not know the cause.${survived(facts)}`;
     },
     remediation: (facts, ends) => [
-      { who: 'you', action: 'Run again with --json and keep the document: it holds what was received, and when.' },
+      {
+        who: 'you',
+        action: 'Run again with --json, and keep the document. It holds the received bytes and the times.',
+      },
       ...tryPong(facts, ends),
     ],
     octopusLogMessages: [],
@@ -266,7 +269,7 @@ export const idleFailures = [
   }),
 ];
 
-/** Whether the peer closed, by the time of it, where its own record does not say otherwise. A pong always says goodbye; a Tentacle does not. */
+/** Whether the peer closed, by the time of it, where its own record does not say otherwise. tentacle-pong always sends close_notify; a Tentacle does not. */
 function isPeersOwn(facts: ConnectionFacts): boolean {
   if (facts.idle?.endedThere === false) return false;
   return isPeerLimit(facts) && (facts.peerKind !== 'pong' || facts.idle?.goodbye === true);

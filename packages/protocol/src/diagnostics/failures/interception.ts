@@ -3,7 +3,7 @@ import type { AttestationResult } from '../../identity/attestation.js';
 import type { CertificateFacts } from '../../identity/certificate.js';
 import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
-import { checkServerName } from './sni-routing.js';
+import { checkPollingName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
 import { capitalize, hostAndPort, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
@@ -41,7 +41,7 @@ function describeDifferences(
   const isOtherTls = of('tls-version') !== undefined || of('tls-suite') !== undefined;
   return [
     certificate === undefined
-      ? `Both ends have the certificate ${described(statement?.pongThumbprint ?? null, pongCertificate)}, but their TLS sessions differ: a device in the path has a copy of that certificate and of its private key.`
+      ? `Both ends have the certificate ${described(statement?.pongThumbprint ?? null, pongCertificate)}, but their TLS sessions differ: a device in between has a copy of that certificate and of its private key.`
       : `The certificate shown here is ${described(certificate.here, facts.peerCertificate)}; tentacle-pong presented ${described(certificate.atPong, pongCertificate)}. The device that terminates TLS has a certificate of its own.`,
     ...(client === undefined
       ? []
@@ -65,7 +65,7 @@ function replaceCopiedKey(ends: Ends): Step[] {
       who: ends.there.administrator,
       action: 'Find out how that certificate and its key reached the device.',
     },
-    renewCertificate(ends, `If they belong to ${ends.there.name} and this was not intended`),
+    ...renewCertificate(ends.there, `If they belong to ${ends.there.name} and this was not intended`),
   ];
 }
 
@@ -74,7 +74,7 @@ const isCopied = ({ attested }: ConnectionFacts): boolean =>
 
 const EXAMPLE: ConnectionFacts = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', ownThumbprint: 'B'.repeat(40) };
 
-/** TLS that is not end to end: a device in the path terminates it and, mostly, starts another session. */
+/** TLS that is not end to end: a device in between terminates it and usually starts another session. */
 export const interceptionFailures = [
   defineFailure({
     id: 'trust.intercepted',
@@ -86,11 +86,11 @@ export const interceptionFailures = [
     title: 'TLS is terminated by something other than Octopus',
     explanation: ({ signature, facts }, ends) =>
       facts.attested !== undefined
-        ? `The tentacle-pong behind ${peerName(facts)} signed what it sees of this connection, and that is another TLS session than the one here. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust what arrives there.`
+        ? `The tentacle-pong behind ${peerName(facts)} signed its view of this connection: it is not the TLS session that this machine has. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust the client certificate that it receives.`
         : `${peerName(facts)} completed TLS without requesting a client certificate, and ended the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. ${capitalize(ends.there.endpoint)} always requests one. The service behind it never sees your certificate.${certificateRemarks(facts, ends)}`,
     remediation: (facts, ends) => [
-      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
-      passTlsThrough(ends),
+      ...checkPollingName(facts, ends),
+      ...passTlsThrough(ends),
       ...(isCopied(facts) ? replaceCopiedKey(ends) : [compareThumbprint(ends)]),
       narrowDown(facts, ends),
     ],
@@ -102,10 +102,10 @@ export const interceptionFailures = [
     diagnosis: ({ there }, { facts }) => ({
       kind: 'ambiguous',
       causes: [
-        'a device in the path terminates TLS and forwards no client certificate',
+        'a device in between terminates TLS and forwards no client certificate',
         `another TLS service${there.product === 'server' ? ' (the web portal of Octopus, or any web server)' : `, not ${there.indefinite},`} listens on that port`,
       ],
-      howToTell: `Open https://${hostAndPort(facts)}/ in a browser. The page of ${there.endpoint}${there.product === 'server' ? ' (this report names the page)' : ''} means that a device in front of it terminates TLS.`,
+      howToTell: `Open https://${hostAndPort(facts)}/ in a browser. If the page of ${there.endpoint} appears${there.product === 'server' ? ' (this report names the page)' : ''}, a device in front of it terminates TLS.`,
     }),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
@@ -120,7 +120,7 @@ export const interceptionFailures = [
     title: 'Client certificate does not reach the peer',
     explanation: ({ facts }: Observation, ends) =>
       `tentacle-pong at ${peerName(facts)} replied that it received no client certificate, although this tool has one (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated and re-encrypted in transit.${certificateRemarks(facts, ends)} A real Tentacle closes such a connection without replying.`,
-    remediation: (facts, ends) => [passTlsThrough(ends), narrowDown(facts, ends)],
+    remediation: (facts, ends) => [...passTlsThrough(ends), narrowDown(facts, ends)],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
       'and attempted a message exchange, but did not present a client certificate',
@@ -137,7 +137,7 @@ export const interceptionFailures = [
     title: 'Client certificate is replaced in transit',
     explanation: ({ facts }: Observation, ends) =>
       `tentacle-pong at ${peerName(facts)} replied that it received another client certificate than yours (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated in transit, and re-encrypted with that other certificate.${certificateRemarks(facts, ends)} A real Tentacle would look up its thumbprint in the list of those it trusts.`,
-    remediation: (facts, ends) => [passTlsThrough(ends), narrowDown(facts, ends)],
+    remediation: (facts, ends) => [...passTlsThrough(ends), narrowDown(facts, ends)],
     octopusLogMessages: ['which is not in the list of thumbprints that we trust'],
     octopusRetries: true,
     diagnosis: CONCLUSIVE,

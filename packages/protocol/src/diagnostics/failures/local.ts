@@ -12,7 +12,7 @@ export const localFailures = [
     matches: ({ signature }) => ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'].includes(signature.code),
     title: 'No free sockets on this machine',
     explanation: ({ signature }) =>
-      `This system could not open another socket (${signature.code}). Nothing was sent to the network.`,
+      `This machine could not open another socket (${signature.code}). Nothing was sent to the network.`,
     remediation: (_, { here }) => [
       {
         who: here.administrator,
@@ -36,7 +36,7 @@ export const localFailures = [
     matches: ({ signature }) => ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(signature.code),
     title: 'No local address or port to connect from',
     explanation: ({ signature, facts }) =>
-      `This system has no address or port from which to connect to ${firstHopName(facts)} (${signature.code}). Nothing was sent.`,
+      `This machine has no address or port from which to connect to ${firstHopName(facts)} (${signature.code}). Nothing was sent.`,
     remediation: (_, { here }) => [
       {
         who: here.administrator,
@@ -54,7 +54,7 @@ export const localFailures = [
         'all local ports toward that peer are in use',
       ],
       howToTell:
-        'Connect to an address of the other family, IPv4 or IPv6 (tentacle-ping: -4, -6). If that works, the family is missing here. If it does not, count the connections.',
+        'Connect to an address of the other family, IPv4 or IPv6 (tentacle-ping: -4, -6). If that works, this machine lacks the first family. If it does not, count the connections.',
     },
     example: { signature: exampleSignature('tcp', 'EADDRNOTAVAIL', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
@@ -65,7 +65,7 @@ export const localFailures = [
     matches: ({ signature }) => ['EACCES', 'EPERM'].includes(signature.code),
     title: 'Connection blocked by this machine',
     explanation: ({ signature, facts }) =>
-      `This system refused to connect to ${firstHopName(facts)} (${signature.code}). Its own firewall or security software has a rule against it.`,
+      `This machine refused to connect to ${firstHopName(facts)} (${signature.code}). Its own firewall or security software has a rule against it.`,
     remediation: (facts, { here }) => [
       {
         who: here.administrator,
@@ -93,7 +93,7 @@ export const internalFailures = [
     matches: ({ signature }) => signature.code === 'OWN_BUG',
     title: 'Bug in this tool, not a network fault',
     explanation: ({ signature }) =>
-      `The tool failed at the ${signature.shownAt} stage: ${shownText(signature.bug ?? 'no text')}. This says nothing about the peer.`,
+      `This tool failed at the ${signature.shownAt} stage: ${shownText(signature.bug ?? 'no text')}. This says nothing about the peer.`,
     remediation: () => [{ who: 'you', action: 'Run again with --json and report the document as a bug in this tool.' }],
     octopusLogMessages: [],
     octopusRetries: false,

@@ -6,7 +6,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCL
 import { peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
-import { logOf, passTlsThrough, readLog } from './trust-steps.js';
+import { logName, passTlsThrough, readLog } from './steps.js';
 
 const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
@@ -36,14 +36,14 @@ const showPollerSettings = ({ there }: Ends): Step => ({
 });
 
 const readPollerLog = ({ there }: Ends): Step =>
-  readLog(there, `Check ${logOf(there)}: it shows what ends the connections, and when ${there.name} tries again.`);
+  readLog(there, `Check ${logName(there)}. It shows why connections end, and when ${there.name} tries again.`);
 
 /** Polls with the stand-in, over the same path. */
 function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
   const command = there.standIn.command(facts);
   return {
     who: there.administrator,
-    action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the step that fails.`,
+    action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the stage that fails.`,
     windows: command,
     linux: command,
   };
@@ -63,6 +63,11 @@ function isTentacle({ facts }: Observation): boolean {
 
 function pollersOf({ pollers = [] }: ConnectionFacts): string {
   return pollers.map(({ address, thumbprint }) => `${address} with ${thumbprint ?? 'no certificate'}`).join(', ');
+}
+
+/** The clients that were rejected, in a sentence. */
+function rejectedClients(facts: ConnectionFacts): string {
+  return `These clients were rejected without a reply, as Octopus rejects clients: ${pollersOf(facts)}.`;
 }
 
 const CLOSED = ['POLL_ENDED', 'POLL_CLOSED'];
@@ -111,7 +116,7 @@ export const pollFailures = [
     explanation: ({ facts }, { there }) => {
       const { otherConnections = 0 } = facts;
       const others = otherConnections === 1 ? 'another one' : `${otherConnections} others`;
-      return `${peerName(facts)} closed this connection without replying after the identity was sent, while ${others} with the same subscription and certificate stayed open. ${capitalize(there.name)} does this to connections above its limit for one subscription.`;
+      return `${peerName(facts)} closed this connection without replying after the identity was sent, while ${others} with the same subscription and certificate stayed open. ${capitalize(there.name)} does this to connections that exceed its limit for one subscription.`;
     },
     // Before 9.2.4154 (June 2026) the command does not exist; the variable has been read since 8.1.1332.
     remediation: (_facts, { here, there }) => [
@@ -123,10 +128,12 @@ export const pollFailures = [
         linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 && Tentacle service --restart',
       },
       { who: here.administrator, action: 'Check whether another machine polls with the same subscription.' },
-      readLog(
-        there,
-        `Check ${logOf(there)} for "exceeded the maximum number of active connections". With several nodes, also check whether each one knows the thumbprint, and whether the load balancer mixes them up.`,
-      ),
+      readLog(there, `Check ${logName(there)} for "exceeded the maximum number of active connections".`),
+      {
+        who: there.administrator,
+        action:
+          'With several nodes, check whether each one knows the thumbprint, and whether the load balancer mixes them up.',
+      },
     ],
     octopusLogMessages: ['has exceeded the maximum number of active connections'],
     octopusRetries: true,
@@ -153,11 +160,11 @@ export const pollFailures = [
       return `${peerName(facts)} accepted the poller, and ${signature.code === 'POLL_ENDED' ? 'announced the end of the connection' : 'closed the connection'} ${durationText(signature.elapsedUs)} after ${since}.`;
     },
     remediation: (_facts, { there }) => [
-      readLog(there, `Check ${logOf(there)} at this time for a stop, a restart or a rejected message.`),
+      readLog(there, `Check ${logName(there)} at this time for a stop, a restart or a rejected message.`),
       {
         who: 'network-team',
         action:
-          'If the time without work is the same each time, raise the idle timeout of the load balancer or firewall above 30 s, the keep-alive interval of polling.',
+          'If the time without work is the same each time, raise the idle timeout of the load balancer or firewall above 30 s. That is the keep-alive interval of polling.',
       },
     ],
     octopusLogMessages: ['Attempted to read past the end of the stream.', 'Exception in the polling loop. Retrying in'],
@@ -167,9 +174,9 @@ export const pollFailures = [
       causes: [
         `${there.name} stopped or restarted`,
         'a load balancer or firewall closed the connection because it was idle for too long',
-        `another service than ${there.name} listens on that port`,
+        `a service other than ${there.name} listens on that port`,
       ],
-      howToTell: `Compare the times. The same time without work each time means a device; once, or together with others, means ${there.name}.`,
+      howToTell: `Compare the times. The same time without work each time means a device in between. A single close, or several connections closed together, mean ${there.name}.`,
     }),
     example: { signature: exampleSignature('rpc', 'POLL_CLOSED', { elapsedUs: 12_000_000 }), facts: SERVER },
   }),
@@ -183,7 +190,7 @@ export const pollFailures = [
       signature.receivedBytes === 0,
     title: 'Connection fell silent while polling',
     explanation: ({ signature, facts }, { there }) =>
-      `${peerName(facts)} accepted the poller, then sent nothing for ${durationText(signature.elapsedUs)}, after ${counted(facts.callsBefore ?? 0, 'message')}. ${capitalize(there.name)} sends a message every 30 s even if there is no work.`,
+      `${peerName(facts)} accepted the poller, then sent nothing for ${durationText(signature.elapsedUs)}, after ${counted(facts.callsBefore ?? 0, 'message')}. ${capitalize(there.name)} sends a message every 30 s, even without work.`,
     remediation: (_facts, { there }) => [
       {
         who: 'network-team',
@@ -203,7 +210,7 @@ export const pollFailures = [
         'a device in between dropped the state of the connection, or its route',
         `${there.name} is hung, paused or gone without closing the connection`,
       ],
-      howToTell: `Capture packets on ${there.host}. Keep-alives that leave there and do not arrive here mean the network; no keep-alives mean ${there.name}.`,
+      howToTell: `Capture packets on ${there.host}. If keep-alives leave there but do not arrive here, the network is at fault; if none leave, ${there.name} is.`,
     }),
     example: {
       signature: exampleSignature('rpc', 'READ_TIMEOUT', { elapsedUs: 120_000_000, purpose: 'a request' }),
@@ -217,7 +224,7 @@ export const pollFailures = [
     matches: ({ signature }) => signature.code === 'NOBODY_POLLED',
     title: 'No poller connected',
     explanation: ({ signature, facts }) =>
-      `Within ${durationText(signature.elapsedUs)}, no poller connected to port ${facts.port} and sent its identity. Other connections, if any, are listed.`,
+      `Within ${durationText(signature.elapsedUs)}, no poller connected to port ${facts.port} and sent its identity. The report lists other connections, if any.`,
     remediation: (facts, ends) => [
       readPollerLog(ends),
       showPollerSettings(ends),
@@ -233,7 +240,7 @@ export const pollFailures = [
       kind: 'ambiguous',
       causes: [
         'no Tentacle polls this machine and port: its service is stopped, or its configuration names another address',
-        `${there.name} tries, but its connections do not arrive here: name resolution, firewall or proxy`,
+        `${there.name} tries, but its connections do not arrive here (name resolution, firewall or proxy)`,
         `${there.name} is waiting: after failures, it tries again only after 5 s to 2 minutes`,
       ],
       howToTell: `Check ${there.log.name}. It has an entry with an error for each try; no entry means that ${there.name} does not try.`,
@@ -260,8 +267,7 @@ export const pollFailures = [
         `${there.name} polls with another subscription, or another node (unless multi-node support with Redis is on)`,
         'all of its connections are busy with long calls, or were cut in transit without notice',
       ],
-      howToTell:
-        'Check the connections in the report: there were none, or they were rejected, or some are open and silent.',
+      howToTell: 'Check the connections in the report: none arrived, they were rejected, or some are open and silent.',
     }),
     example: { signature: exampleSignature('rpc', 'NOT_COLLECTED', { elapsedUs: 120_000_000 }), facts: LISTENING },
   }),
@@ -272,19 +278,19 @@ export const pollFailures = [
     matches: ({ signature }) => signature.code === 'SUBSCRIPTION_SHARED',
     title: 'Subscription polled from several addresses',
     explanation: ({ facts }) =>
-      `${facts.subscription ?? 'One subscription'} is polled from different addresses in turn: ${pollersOf(facts)}. They share the calls: the first one that asks gets the next call, so work for one machine can run on the other.`,
+      `${facts.subscription ?? 'One subscription'} is polled from different addresses in turn: ${pollersOf(facts)}. They share the calls: each call goes to the first one that asks, so work for one machine can run on the other.`,
     remediation: (_facts, { there }) => [
       {
         who: there.administrator,
         action:
-          'If one machine is a clone of the other, stop the Tentacle on the clone, create a certificate and a registration of its own, and restart it.',
+          'If one machine is a clone of the other, stop the Tentacle on the clone. Create a certificate and a registration of its own, and restart it.',
         windows: 'Tentacle new-certificate & Tentacle register-with ... & Tentacle service --restart',
         linux: 'Tentacle new-certificate; Tentacle register-with ...; Tentacle service --restart',
       },
       {
         who: 'network-team',
         action:
-          'If it is one machine, find out why its connections come from several addresses (two routes, a pool of NAT addresses). That alone is harmless.',
+          'If it is one machine, find out why its connections come from several addresses (two routes, or a pool of NAT addresses). That alone is harmless.',
       },
     ],
     octopusLogMessages: [],
@@ -315,8 +321,7 @@ export const pollFailures = [
     shownAt: ['rpc'],
     matches: ({ signature }) => signature.code === 'REFUSED_THUMBPRINT',
     title: 'Polling client not trusted',
-    explanation: ({ facts }) =>
-      `Closed without a reply, as Octopus rejects clients: ${pollersOf(facts)}. The network and TLS are in order up to this machine.`,
+    explanation: ({ facts }) => `${rejectedClients(facts)} The network and TLS are in order up to this machine.`,
     remediation: ({ pollers = [] }, { here, there }) => [
       {
         who: 'you',
@@ -351,8 +356,8 @@ export const pollFailures = [
     matches: ({ signature }) => signature.code === 'REFUSED_NO_CERTIFICATE',
     title: 'Polling client presented no certificate',
     explanation: ({ facts }) =>
-      `Closed without a reply, as Octopus rejects clients: ${pollersOf(facts)}. A Tentacle always presents its certificate, so another client or a device in between established TLS.`,
-    remediation: (_facts, ends) => [passTlsThrough(ends)],
+      `${rejectedClients(facts)} A Tentacle always presents its certificate, so another client or a device in between established TLS.`,
+    remediation: (_facts, ends) => passTlsThrough(ends),
     octopusLogMessages: ['and attempted a message exchange, but did not present a client certificate'],
     octopusRetries: true,
     diagnosis: {

@@ -13,11 +13,14 @@ import {
 } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
-import { checkHealth, logOf, readLog, readLogAtThisTime, standInTest, tryStandIn } from './trust-steps.js';
+import { checkPeerHealth, compareWithStandIn, describeStandInTest, logName, readLog, readPeerLog } from './steps.js';
 
 /** What the connection had carried: seen from a polling Tentacle, messages of the server; else round trips. */
 function before({ callsBefore = 0 }: ConnectionFacts, { there }: Ends): string {
-  if (there.product === 'server') return ` Before that, ${counted(callsBefore, 'message')} had been received.`;
+  if (there.product === 'server')
+    return callsBefore === 0
+      ? ' No message had been received before.'
+      : ` Before that, ${counted(callsBefore, 'message')} had been received.`;
   return callsBefore === 0 ? '' : ` The connection had carried ${counted(callsBefore, 'round trip')} before.`;
 }
 
@@ -27,7 +30,7 @@ function progress({ signature }: Observation, { there }: Ends): string {
   return `${counted(signature.receivedBytes, 'byte')} of ${awaited}`;
 }
 
-const checkDevices = {
+const findCuttingDevice = {
   who: 'network-team',
   action: 'Check for an inspecting device, a NAT or a firewall that cuts connections in use.',
 } as const;
@@ -35,13 +38,13 @@ const checkDevices = {
 const trySizes = {
   who: 'you',
   action:
-    'If small calls succeed and larger ones do not, test sizes against tentacle-pong on that host (--sizes). This distinguishes a smaller MTU in transit from a device that swallows connections.',
+    'If small calls succeed and larger ones do not, test sizes against tentacle-pong on that host (--sizes). This separates a smaller MTU from a device that drops connections.',
 } as const;
 
 const checkReuse = {
   who: 'you',
   action:
-    'If connections are reused (--reuse) with a long --interval, use a shorter one: a Tentacle closes a connection after 60 s without a call, which is normal.',
+    'If connections are reused (--reuse) with a long --interval, use a shorter one. A Tentacle closes a connection after 60 s without a call, which is normal.',
 } as const;
 
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
@@ -60,7 +63,7 @@ export const rpcFailures = [
       {
         who: there.administrator,
         action:
-          'If Octopus itself reports this, upgrade the Tentacle: versions before 6.3.640 (May 2023) have no capabilities service. The network is not at fault.',
+          'If Octopus itself reports this, upgrade the Tentacle. Versions before 6.3.640 (May 2023) have no capabilities service. The network is not at fault.',
       },
     ],
     octopusLogMessages: ['Service not found:'],
@@ -86,7 +89,7 @@ export const rpcFailures = [
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} accepted the call and answered "${shownText(signature.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
     remediation: (_facts, { there }) => [
-      readLog(there, `Check ${there.log.name} at this time: the service itself raised the error.`),
+      readLog(there, `Check ${there.log.name} at this time for the error, which the service itself raised.`),
     ],
     octopusLogMessages: ['An error occurred when sending a request'],
     octopusRetries: false,
@@ -107,13 +110,13 @@ export const rpcFailures = [
     explanation: (observation, ends) =>
       `${peerName(observation.facts)} accepted the connection, but sent ${progress(observation, ends)} within ${durationText(observation.signature.elapsedUs)}.${before(observation.facts, ends)}`,
     remediation: (facts, ends) => [
-      checkHealth(ends),
+      checkPeerHealth(ends),
       {
         who: 'network-team',
         action:
-          'Check for a firewall or NAT that drops the state of connections, or a device that cuts connections in use or swallows their packets.',
+          'Check for a firewall or NAT that drops the state of connections, or a device that cuts connections in use or drops their packets.',
       },
-      tryStandIn(facts, ends),
+      compareWithStandIn(facts, ends),
       ...(ends.there.isListener && ends.there.product === 'tentacle' ? [trySizes] : []),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
@@ -121,7 +124,7 @@ export const rpcFailures = [
     diagnosis: (ends) => ({
       kind: 'ambiguous',
       causes: [`${ends.there.name} is hung or slow`, 'the packets of this connection are dropped in transit'],
-      howToTell: standInTest(ends),
+      howToTell: describeStandInTest(ends),
     }),
     example: {
       signature: exampleSignature('rpc', 'READ_TIMEOUT', { elapsedUs: 10_000_000, purpose: 'the response' }),
@@ -144,13 +147,13 @@ export const rpcFailures = [
       const last = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
       return `${reset} after ${last}, with ${counted(signature.receivedBytes, 'byte')} of the next message received.`;
     },
-    remediation: (_facts, ends) => [checkDevices, checkHealth(ends), readLogAtThisTime(ends)],
+    remediation: (_facts, ends) => [findCuttingDevice, checkPeerHealth(ends), readPeerLog(ends)],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: false,
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
-      causes: ['a device in between cut the connection', `the process of ${there.name} ended`],
-      howToTell: `Check ${there.log.name}. It records a stop, but not a cut by a device.`,
+      causes: ['a device in between cut the connection', `the process of ${there.name} exited`],
+      howToTell: `Check ${there.log.name}. It records a stop of the process, but not a cut by a device in between.`,
     }),
     example: { signature: exampleSignature('rpc', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE },
   }),
@@ -164,7 +167,7 @@ export const rpcFailures = [
       `${peerName(observation.facts)} closed the connection after ${progress(observation, ends)}.${before(observation.facts, ends)}`,
     remediation: (_facts, ends) => [
       ...(ends.there.isListener && ends.there.product === 'tentacle' ? [checkReuse] : []),
-      readLog(ends.there, `Check ${logOf(ends.there)} at this time for a stop, a restart or an unreadable message.`),
+      readLog(ends.there, `Check ${logName(ends.there)} at this time for a stop, a restart or an unreadable message.`),
       {
         who: 'network-team',
         action:
@@ -181,7 +184,7 @@ export const rpcFailures = [
           : `${there.name} was stopped, or could not read the message`,
         'a device in between closed the connection',
       ],
-      howToTell: `Check ${there.log.name}. It records the reasons of ${there.name}; no entry means a device.`,
+      howToTell: `Check ${there.log.name}. It records why ${there.name} closed the connection; no entry means a device in between.`,
     }),
     example: { signature: exampleSignature('rpc', 'END_OF_STREAM', { purpose: 'the response' }), facts: EXAMPLE },
   }),
@@ -197,7 +200,7 @@ export const rpcFailures = [
     remediation: () => [
       {
         who: 'you',
-        action: 'Run again with --json and keep the document: it holds the first bytes that were received.',
+        action: 'Run again with --json, and keep the document. It holds the first bytes that were received.',
       },
       { who: 'network-team', action: 'Check for a device that terminates TLS and changes the content.' },
     ],
@@ -227,8 +230,8 @@ export const rpcFailures = [
     matches: ({ signature }) => signature.shownAt === 'rpc',
     title: 'Call failed for an unknown reason',
     explanation: ({ signature, facts }, ends) =>
-      `The call to ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.${before(facts, ends)}`,
-    remediation: (_facts, ends) => [readLogAtThisTime(ends)],
+      `The exchange of calls with ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.${before(facts, ends)}`,
+    remediation: (_facts, ends) => [readPeerLog(ends)],
     octopusLogMessages: [],
     octopusRetries: false,
     diagnosis: UNKNOWN,

@@ -39,14 +39,19 @@ export function tryAnotherServerName(facts: ConnectionFacts): Step {
  * Where several services share an address, the name in TLS decides which one answers. A listening Tentacle may share
  * any port; an Octopus Server shares its polling port with its web portal on 443 only.
  */
-export function checkServerName(facts: ConnectionFacts, { here, there }: Ends): Step[] {
-  if (there.product === 'tentacle') return there.isListener ? [tryAnotherServerName(facts)] : [];
-  if (facts.port !== 443) return [];
+export function checkServerName(facts: ConnectionFacts, ends: Ends): Step[] {
+  if (ends.there.product === 'server') return checkPollingName(facts, ends);
+  return ends.there.isListener ? [tryAnotherServerName(facts)] : [];
+}
+
+/** Checks the name under which a Tentacle polls a server on port 443; no step for another port, or another peer. */
+export function checkPollingName({ port }: ConnectionFacts, { here, there }: Ends): Step[] {
+  if (there.product !== 'server' || port !== 443) return [];
   const { name, ...commands } = here.peerSettings;
   return [
     {
       who: here.administrator,
-      action: `Check the host name in ${name}: on port 443, the name in TLS (SNI) decides where a connection is routed. Use the name for polling (Octopus Cloud: polling.NAME.octopus.app), not the one of the web portal.`,
+      action: `Check the host name in ${name}. On port 443, the server name in TLS (SNI) decides which service receives a connection. Use the name for polling (Octopus Cloud: polling.NAME.octopus.app), not the name of the web portal.`,
       ...commands,
     },
   ];

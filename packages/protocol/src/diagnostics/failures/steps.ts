@@ -1,10 +1,11 @@
 import type { ConnectionFacts } from '../../trace.js';
+import { omitUndefined } from '../../plain-data/omit-undefined.js';
 import { type End, type Ends, listenerOf } from '../ends.js';
 import { hostAndPort } from '../wording.js';
 import { type Step } from '../step.js';
 
-/** A port beside the one in question, for what takes an end's place while that end is running. */
-const portBeside = ({ port }: ConnectionFacts): number => (port < 65_535 ? port + 1 : port - 1);
+/** The next port, or the one before the last: for a stand-in that runs while the end that it replaces keeps its port. */
+const adjacentPort = ({ port }: ConnectionFacts): number => (port < 65_535 ? port + 1 : port - 1);
 
 /** Shows which process listens on a port. Has no `$`, which PowerShell replaces in quotes, and needs no elevation. */
 function listenerCommands({ port }: ConnectionFacts): Pick<Step, 'windows' | 'linux'> {
@@ -14,7 +15,7 @@ function listenerCommands({ port }: ConnectionFacts): Pick<Step, 'windows' | 'li
   };
 }
 
-/** Which process listens on the port, on the other end's host. */
+/** Shows which process listens on the port, on the other end's host. */
 export function checkListener(facts: ConnectionFacts, { there }: Ends): Step {
   return {
     who: there.administrator,
@@ -23,7 +24,7 @@ export function checkListener(facts: ConnectionFacts, { there }: Ends): Step {
   };
 }
 
-/** What the firewall of the other end's host does with the port. */
+/** Opens the port in the firewall of the other end's host. */
 export function checkHostFirewall({ port }: ConnectionFacts, { there }: Ends): Step {
   return {
     who: there.administrator,
@@ -33,16 +34,25 @@ export function checkHostFirewall({ port }: ConnectionFacts, { there }: Ends): S
   };
 }
 
-/** Whether the connection arrived at the other end, and what that end logged about it. */
-export function readPeerLog({ there }: Ends): Step {
-  const { name, where, rejection: _, ...commands } = there.log;
-  return {
-    who: there.administrator,
-    action: `Check ${name}${where === undefined ? '' : ` (${where})`} at this time: did the connection arrive, and what was logged about it?`,
-    ...commands,
-  };
+/** Checks the log of an end. @param action what to look for in it. */
+export function readLog({ administrator, log: { windows, linux } }: End, action: string): Step {
+  return omitUndefined({ who: administrator, action, windows, linux });
 }
 
+/** The log's name, with where to find it: `the Octopus Server's log (Configuration > Diagnostics, or its file)`. */
+export function logName({ log: { name, where } }: End): string {
+  return where === undefined ? name : `${name} (${where})`;
+}
+
+/** Checks what the other end's log says about this connection. */
+export function readPeerLog({ there }: Ends): Step {
+  return readLog(
+    there,
+    `Check in ${logName(there)} whether the connection arrived at this time, and what was logged about it.`,
+  );
+}
+
+/** Checks whether the other end works at all. */
 export function checkPeerHealth({ there }: Ends): Step {
   return {
     who: there.administrator,
@@ -55,13 +65,13 @@ export function restartIfHung({ there }: Ends): Step {
   return { who: there.administrator, action: `If ${there.name} is hung, restart it.`, ...there.serviceRestart };
 }
 
-/** The stand-in, started next to the other end, and what its success means. */
+/** Starts the stand-in next to the other end. @param conclusion a sentence: what its success means. */
 export function startStandIn(facts: ConnectionFacts, { there }: Ends, conclusion: string): Step {
   const { name, command } = there.standIn;
   const start = there.isListener
     ? `Start ${name} on another port of ${there.host}, and test that port from here.`
-    : `Start ${name} on ${there.host}.`;
-  const line = command(there.isListener ? { ...facts, port: portBeside(facts) } : facts);
+    : `Start ${name} on ${there.host}, with the name or address of this machine.`;
+  const line = command(there.isListener ? { ...facts, port: adjacentPort(facts) } : facts);
   return { who: 'you', action: `${start} ${conclusion}`, windows: line, linux: line };
 }
 
@@ -74,35 +84,45 @@ export function compareWithStandIn(facts: ConnectionFacts, ends: Ends): Step {
   );
 }
 
-/** TLS has to reach the end that listens unchanged. */
-export function passTlsThrough(ends: Ends): Step {
-  return {
-    who: 'network-team',
-    action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${listenerOf(ends).name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; haproxy: mode tcp, without ssl). Alternatively, exempt this connection from inspection.`,
-  };
+/** The same comparison, as a sentence that separates two causes. @param culprit at fault if the stand-in works. */
+export function describeStandInTest({ there: { standIn, host, name } }: Ends, culprit = name): string {
+  return `Run ${standIn.name} on ${host} and repeat the test. If it fails in the same way, the network is at fault; if it works, ${culprit} is.`;
 }
 
+/** Finds the device that terminates TLS, which has to reach the end that listens unchanged. */
+export function passTlsThrough(ends: Ends): Step[] {
+  return [
+    {
+      who: 'network-team',
+      action: `Find the load balancer, proxy, gateway or (web application) firewall that terminates TLS in front of ${listenerOf(ends).name}. Configure it to pass TLS through on this port (nginx: stream instead of http, without ssl; HAProxy: mode tcp, without ssl).`,
+    },
+    { who: 'network-team', action: 'If it cannot pass TLS through, exempt this connection from inspection.' },
+  ];
+}
+
+/** Compares the presented thumbprint with the one that the other end itself shows. */
 export function compareThumbprint({ there }: Ends): Step {
   const { action, where: _, ...commands } = there.ownThumbprint;
-  return { who: there.administrator, action: `${action} Compare it with the thumbprint seen here.`, ...commands };
+  return { who: there.administrator, action: `${action} Compare it with the presented thumbprint.`, ...commands };
 }
 
-const portInWords = ({ product, defaultPort }: End): string =>
-  product === 'tentacle'
-    ? `a listening Tentacle uses port ${defaultPort} by default`
-    : `an Octopus Server accepts polling Tentacles on port ${defaultPort} by default, separate from its web portal`;
-
-/** The address that this end connects to. */
-export function checkHostAndPort({ here, there }: Ends): Step {
-  const { name, ...commands } = here.peerSettings;
+/** Checks the address to which the end that connects connects. */
+export function checkHostAndPort(ends: Ends): Step {
+  const listener = listenerOf(ends);
+  const connector = listener === ends.there ? ends.here : ends.there;
+  const { name, ...commands } = connector.peerSettings;
+  const purpose =
+    listener.product === 'server'
+      ? `accepts polling Tentacles (${listener.defaultPort} unless changed), not the port of its web portal`
+      : `listens (${listener.defaultPort} unless changed)`;
   return {
-    who: here.administrator,
-    action: `Check the host and port in ${name}${there.isListener ? `: ${portInWords(there)}` : ''}.`,
+    who: connector.administrator,
+    action: `Check the host and port in ${name}. The port must be the one on which ${listener.name} ${purpose}.`,
     ...commands,
   };
 }
 
-/** The key of the other end's certificate. Weak keys are only shown when old TLS parameters are offered. */
+/** Checks the key of the other end's certificate. Weak keys are only shown when old TLS parameters are offered. */
 export function checkKeySize(facts: ConnectionFacts, { there }: Ends): Step {
   const command = `tentacle-ping diagnose ${hostAndPort(facts)} --tls-min 1.0`;
   return {
@@ -113,10 +133,51 @@ export function checkKeySize(facts: ConnectionFacts, { there }: Ends): Step {
   };
 }
 
-/** A step of its own: its command replaces the certificate at once. */
-export function renewCertificate({ there }: Ends, condition: string): Step {
-  const { action, ...commands } = there.renewal;
-  return { who: there.administrator, action: `${condition}, ${action}.`, ...commands };
+/** Creates a new certificate for an end. @param condition a clause before the action: `If the key is weak`. */
+export function renewCertificate(end: End, condition?: string): Step[] {
+  const create = condition === undefined ? 'Create' : `${condition}, create`;
+  return end.product === 'tentacle' ? renewOnTentacle(end, create) : renewOnServer(end, create);
+}
+
+function renewOnTentacle({ administrator }: End, create: string): Step[] {
+  return [
+    {
+      who: administrator,
+      action: `${create} a new certificate for the Tentacle, and restart it. Until Octopus has the new thumbprint, no connection between the two works.`,
+      windows: 'Tentacle new-certificate & Tentacle service --restart',
+      linux: 'Tentacle new-certificate; Tentacle service --restart',
+    },
+    { who: 'server-admin', action: "Enter the new thumbprint in the Tentacle's settings in Octopus." },
+  ];
+}
+
+/** To replace the server's certificate at once would cut off every Tentacle. */
+function renewOnServer({ administrator }: End, create: string): Step[] {
+  return [
+    {
+      who: administrator,
+      action: `${create} a new certificate for the Octopus Server in a file, without replacing the current one.`,
+      windows: 'Octopus.Server new-certificate --export-pfx=FILE --pfx-password=PASSWORD',
+    },
+    {
+      who: 'tentacle-admin',
+      action: 'Let each Tentacle trust the new thumbprint too, and restart it.',
+      windows: 'Tentacle configure --trust=NEW & Tentacle service --restart',
+      linux: 'Tentacle configure --trust=NEW && Tentacle service --restart',
+    },
+    {
+      who: administrator,
+      action: 'Import the new certificate, and restart the Octopus Server.',
+      windows:
+        'Octopus.Server import-certificate --from-file=FILE --pfx-password=PASSWORD & Octopus.Server service --restart',
+    },
+    {
+      who: 'tentacle-admin',
+      action: 'Remove the old thumbprint from each Tentacle, and restart it.',
+      windows: 'Tentacle configure --remove-trust=OLD & Tentacle service --restart',
+      linux: 'Tentacle configure --remove-trust=OLD && Tentacle service --restart',
+    },
+  ];
 }
 
 /** The command that repeats the test on the other end's own host, without the network. */
@@ -124,7 +185,7 @@ export function localTest(facts: ConnectionFacts, { here }: Ends): string {
   return here.standIn.diagnose({ ...facts, host: 'localhost' });
 }
 
-/** Where TLS is terminated: the certificate changes at that device. */
+/** Finds the place where TLS is terminated: the certificate changes at that device. */
 export function narrowDown(facts: ConnectionFacts, ends: Ends): Step {
   const command = localTest(facts, ends);
   return {

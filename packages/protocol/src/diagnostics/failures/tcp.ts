@@ -41,7 +41,7 @@ export const tcpFailures = [
       { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.product].check}.` },
       {
         who: 'network-team',
-        action: `If a process does, find the firewall rule that rejects TCP ${facts.port}, in the path or on the host.`,
+        action: `If a process does, find the firewall rule that rejects TCP ${facts.port}, on the path or on the host.`,
       },
     ],
     octopusLogMessages: [
@@ -69,14 +69,19 @@ export const tcpFailures = [
     remediation: (facts, ends) => [
       {
         who: 'network-team',
-        action: `Allow TCP ${facts.port} from this machine to ${facts.address ?? facts.host} in every firewall and cloud security group in the path, and the responses back.${ends.there.product === 'server' ? ' A web portal that can be reached (443) proves nothing about this port.' : ''}`,
+        action: `Allow TCP ${facts.port} from this machine to ${facts.address ?? facts.host} in every firewall and cloud security group on the path, and the responses back.${ends.there.product === 'server' ? ' That the web portal can be reached (443) proves nothing about this port.' : ''}`,
       },
       checkHostFirewall(facts, ends),
       {
         who: ends.there.administrator,
-        action: `Check that the address belongs to ${ends.there.host}, and that ${ends.there.name} is not hung.`,
+        action: `Check that ${facts.address ?? facts.host} is an address of ${ends.there.host}.`,
         windows: 'ipconfig /all',
         linux: 'ip address',
+      },
+      {
+        who: ends.there.administrator,
+        action: `Check that ${ends.there.name} is running and not hung.`,
+        ...ends.there.serviceStatus,
       },
       startStandIn(facts, ends, 'If that works, the host can be reached and this port is blocked.'),
     ],
@@ -92,7 +97,7 @@ export const tcpFailures = [
         'no machine has that address, and the router in front of it does not report that',
         `${there.name} is hung, and its queue of new connections is full`,
       ],
-      howToTell: `Capture packets on ${there.host} during an attempt. No SYN arrives: dropped before the host. A SYN without a response: the host's firewall or a full queue. A response that does not arrive here: the return path.`,
+      howToTell: `Capture packets on ${there.host} during an attempt. If no SYN arrives, it is dropped before the host. If a SYN gets no response, the host's firewall or a full queue drops it. If a response is sent but does not arrive here, the return path drops it.`,
     }),
     example: { signature: exampleSignature('tcp', 'CONNECT_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),
@@ -141,7 +146,7 @@ export const tcpFailures = [
       },
       {
         who: 'network-team',
-        action: `If this machine has a route, find the router in the path that has none to ${facts.address ?? facts.host}, or that rejects with "network unreachable".`,
+        action: `If this machine has a route, find the router on the path that has none to ${facts.address ?? facts.host}, or that rejects with "network unreachable".`,
       },
     ],
     octopusLogMessages: ['Network is unreachable', 'A socket operation was attempted to an unreachable network'],
@@ -150,10 +155,10 @@ export const tcpFailures = [
       kind: 'ambiguous',
       causes: [
         'this machine has no route to that network',
-        'a router or firewall in the path reports that it has none (ICMP network unreachable)',
+        'a router or firewall on the path reports that it has none (ICMP network unreachable)',
       ],
       howToTell:
-        "Check this machine's own routes (ip route get ADDRESS, or route print; tentacle-ping diagnose does this). If there is a route, a router in the path reported the error.",
+        "Check this machine's own routes (ip route get ADDRESS, or route print; tentacle-ping diagnose does this). If there is a route, a router on the path reported the error.",
     },
     example: {
       signature: exampleSignature('tcp', 'ENETUNREACH', { syscall: 'connect', elapsedUs: 1_000 }),
@@ -168,7 +173,7 @@ export const tcpFailures = [
       ['EHOSTUNREACH', 'EHOSTDOWN'].includes(signature.code) && signature.elapsedUs >= NEIGHBOR_TIMEOUT_US,
     title: 'No machine responds at that address',
     explanation: ({ signature, facts }) =>
-      `For ${durationText(signature.elapsedUs)}, the last network in the path was asked which machine has the address of ${firstHopName(facts)}, and none answered (${signature.code}). The machine is off, unplugged, or has another address.`,
+      `For ${durationText(signature.elapsedUs)}, the last network on the path was asked which machine has the address of ${firstHopName(facts)}. None answered (${signature.code}). The machine is off, unplugged, or has another address.`,
     remediation: (facts, { here, there }) => [
       {
         who: there.administrator,
@@ -191,7 +196,7 @@ export const tcpFailures = [
       kind: 'ambiguous',
       causes: [
         'no machine has that address now: it is off, unplugged, or has another one',
-        'a router or firewall in the path rejects, and answers only some of the packets (routers limit such replies)',
+        'a router or firewall on the path rejects, but answers only some of the packets (routers limit such replies)',
       ],
       howToTell:
         'Check whether the address is on the same network as this machine (tentacle-ping diagnose does this). If it is, no router is involved.',
@@ -206,9 +211,9 @@ export const tcpFailures = [
     stage: 'tcp',
     shownAt: ['tcp'],
     matches: ({ signature }) => signature.code === 'EHOSTUNREACH',
-    title: 'A device in the path rejected the connection',
+    title: 'A device in between rejected the connection',
     explanation: ({ signature, facts }) =>
-      `${durationText(signature.elapsedUs)} after the first packet for ${firstHopName(facts)}, a device reported that it cannot be reached (${signature.code}). For a machine that is only off, this takes about 3 s, unless another packet had asked for it before.`,
+      `${durationText(signature.elapsedUs)} after the first packet for ${firstHopName(facts)}, a device reported that the address cannot be reached (${signature.code}). If the machine were only off, the report would take about 3 s, unless an earlier packet had started the search.`,
     remediation: (facts, { here, there }) => [
       {
         who: 'network-team',
@@ -216,7 +221,7 @@ export const tcpFailures = [
       },
       {
         who: there.administrator,
-        action: "Check the rules of the host's own firewall, which may be the one that rejects.",
+        action: "Check whether a rule of the host's own firewall rejects the connection.",
         windows: 'netsh advfirewall firewall show rule name=all dir=in',
         linux: 'sudo nft list ruleset; sudo iptables -S',
       },
@@ -232,9 +237,9 @@ export const tcpFailures = [
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'a firewall, in the path or on the host, that rejects with "prohibited"',
-        'a router that knows the address to be unreachable, or a reject route on this machine',
-        'a machine that is off, where an earlier packet had already made a router ask for it, so that its report came sooner',
+        'a firewall, on the path or on the host, rejects with "prohibited"',
+        'a router knows the address to be unreachable, or this machine has a reject route',
+        'the machine is off; a router had already looked for it because of an earlier packet, so its report came sooner',
       ],
       howToTell:
         "Repeat a single attempt after 10 s: a report after about 3 s means that the machine is off. Try another port of the same host: if it answers, a rule blocks this port. Check this machine's own route (ip route get ADDRESS).",
@@ -251,11 +256,11 @@ export const tcpFailures = [
     matches: ({ signature }) => ['EHOSTDOWN', 'ENETDOWN', 'ENONET'].includes(signature.code),
     title: 'Network toward that address is down',
     explanation: ({ signature, facts }) =>
-      `This system reports that the path to ${firstHopName(facts)} is down (${signature.code} after ${durationText(signature.elapsedUs)}).`,
+      `This machine reports that the path to ${firstHopName(facts)} is down (${signature.code} after ${durationText(signature.elapsedUs)}).`,
     remediation: (_, { here }) => [
       {
         who: here.administrator,
-        action: "Check this machine's network interfaces: is the one toward that address up?",
+        action: 'Check whether the network interface toward that address is up.',
         windows: 'netsh interface show interface & ipconfig /all',
         linux: 'ip link; ip address',
       },
@@ -276,7 +281,7 @@ export const tcpFailures = [
     remediation: (facts, ends) => [
       {
         who: 'network-team',
-        action: `Check for an inspecting device or a load balancer that accepts for ${peerName(facts)} and then resets.`,
+        action: `Check for an inspecting device or a load balancer that accepts connections for ${peerName(facts)} and then resets them.`,
       },
       checkPeerHealth(ends),
       {
@@ -289,8 +294,8 @@ export const tcpFailures = [
     octopusRetries: true,
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
-      causes: ['a device in the path cut the new connection', 'the listening process closed it immediately'],
-      howToTell: `Run ${there.standIn.name} on ${there.host}, on the same port, in place of ${there.name}. If the reset remains, a device in the path causes it.`,
+      causes: ['a device in between cut the new connection', 'the listening process closed it immediately'],
+      howToTell: `Run ${there.standIn.name} on ${there.host} in place of ${there.name}${there.isListener ? ', on the same port' : ''}. If the reset remains, a device in between causes it.`,
     }),
     example: { signature: exampleSignature('tcp', 'ECONNRESET', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
@@ -301,7 +306,7 @@ export const tcpFailures = [
     matches: ({ signature }) => signature.shownAt === 'tcp',
     title: 'Connection attempt failed',
     explanation: ({ signature, facts }) =>
-      `Connecting to ${peerName(facts)} ended with ${signature.code}. The cause is unknown to this tool.`,
+      `Connecting to ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.`,
     remediation: (_, { here }) => [
       { who: here.administrator, action: "Look up the code in this system's documentation." },
     ],

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from '../../trace.js';
 import { type Ends, listenerOf } from '../ends.js';
-import { askProxyToo } from './proxy/shared.js';
-import { checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
+import { checkProxyLog } from './proxy/shared.js';
+import { checkPollingName, checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
 import { byteCount, capitalize, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
@@ -11,6 +11,7 @@ import {
   checkListener,
   checkPeerHealth,
   compareWithStandIn,
+  describeStandInTest,
   localTest,
   passTlsThrough,
   readPeerLog,
@@ -58,7 +59,8 @@ const CORRUPTED = [
   'ERR_SSL_DIGEST_CHECK_FAILED',
 ];
 
-const NO_TARGET_FOR_NAME = 'a router by name (SNI) that has no target for this name, or for TLS without a name';
+const NO_TARGET_FOR_NAME =
+  'a router that selects by server name (SNI) has no target for this name, or for TLS without a name';
 
 /** The name to connect to, where a router in front of the other end goes by it. */
 function useRouterName({ here, there }: Ends): Step {
@@ -120,14 +122,14 @@ export const tlsFailures = [
     stage: 'tls',
     shownAt: ['tls'],
     matches: ({ signature }) => VERSION.includes(signature.code),
-    title: 'No common TLS version, or unusable certificate',
+    title: 'No shared TLS version, or unusable certificate',
     explanation: ({ signature, facts }) =>
       signature.code === 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'
         ? `${peerName(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2, the minimum that Octopus recommends, and 1.3' : `${facts.tlsMin} and later (--tls-min)`}.`
         : `${peerName(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the minimum that Octopus recommends' : `${facts.tlsMin} (--tls-min)`} (${signature.code}).`,
     remediation: (facts, ends) => [
       checkKeySize(facts, ends),
-      renewCertificate(ends, 'If the key has fewer than 2048 bits'),
+      ...renewCertificate(ends.there, 'If the key has fewer than 2048 bits'),
       {
         who: ends.there.administrator,
         action: `Enable TLS 1.2 on ${ends.there.host} (Windows: SCHANNEL\\Protocols in the registry, and a .NET version that uses it).`,
@@ -164,7 +166,7 @@ export const tlsFailures = [
         ? `With the name ${requestedServerName(facts) ?? facts.host} in TLS (SNI), the handshake with ${peerName(facts)} fails; without a name, it works. ${capitalize(there.indefinite)} ignores the name, so a device in front of it routes or filters by it.`
         : `${peerName(facts)} ended the handshake with the alert "unrecognized name": the device that terminates or routes TLS there ${unknownServerName(facts)}. ${capitalize(there.indefinite)} ignores the name, so a router in front of it answered.`,
     remediation: (facts, ends) => [
-      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
+      ...checkPollingName(facts, ends),
       useRouterName(ends),
       {
         who: 'network-team',
@@ -183,14 +185,14 @@ export const tlsFailures = [
     matches: ({ signature }) => signature.code === 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
     title: 'The peer reported an internal error in TLS',
     explanation: ({ facts }) =>
-      `${peerName(facts)} ended the handshake with the alert "internal error". The fault is on its side, independent of what this tool offers.`,
+      `${peerName(facts)} ended the handshake with the alert "internal error". The fault is on its side and does not depend on the options that this tool offers.`,
     remediation: (facts, ends) => [
       checkKeySize(facts, ends),
       {
         who: ends.there.administrator,
         action: `Check that the service account can read the private key of ${ends.there.name}'s certificate.`,
       },
-      renewCertificate(ends, 'If in doubt about the key'),
+      ...renewCertificate(ends.there, 'If in doubt about the key'),
       {
         who: 'network-team',
         action:
@@ -207,7 +209,7 @@ export const tlsFailures = [
         'a router or gateway has no certificate or no target for this name or port',
         'another error inside the peer',
       ],
-      howToTell: `The peer's own log names the error at this time. Test ${there.standIn.name} on the same host, which has its own certificate: if that works, the certificate is the cause.`,
+      howToTell: `The peer's own log names the error at this time. Test ${there.standIn.name} on the same host, which has its own certificate. If that works, the certificate of ${there.name} is the cause.`,
     }),
     example: { signature: exampleSignature('tls', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'), facts: EXAMPLE_FACTS },
   }),
@@ -216,7 +218,7 @@ export const tlsFailures = [
     stage: 'tls',
     shownAt: ['tls'],
     matches: ({ signature }) => NO_SHARED.includes(signature.code) && signature.shownAt === 'tls',
-    title: 'No common cipher suite, group or signature algorithm',
+    title: 'No shared cipher suite, group or signature algorithm',
     explanation: ({ facts }) =>
       `${peerName(facts)} ended the handshake with the alert "handshake failure". It accepts nothing that this tool offers.`,
     remediation: (facts, ends) => [
@@ -237,10 +239,10 @@ export const tlsFailures = [
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'no common cipher suite',
-        'no common group (curve)',
-        'no common signature algorithm',
-        'a client certificate that the peer requires and does not accept (TLS 1.2)',
+        'no shared cipher suite',
+        'no shared group (curve)',
+        'no shared signature algorithm',
+        'the peer requires a client certificate and does not accept yours (TLS 1.2)',
       ],
       howToTell:
         'Check the log of the peer: Schannel events 36871 to 36888 on Windows, "no shared cipher" and similar messages from OpenSSL.',
@@ -256,8 +258,8 @@ export const tlsFailures = [
     explanation: ({ signature, facts }, { there }) =>
       `${peerName(facts)} refused the client certificate with a TLS alert: ${REJECTIONS[signature.code] ?? signature.code}. ${capitalize(there.endpoint)} never does that; it accepts any certificate and decides afterwards. Another device terminates TLS there, and requests certificates of its own.`,
     remediation: (facts, ends) => [
-      ...(ends.there.product === 'server' ? checkServerName(facts, ends) : []),
-      passTlsThrough(ends),
+      ...checkPollingName(facts, ends),
+      ...passTlsThrough(ends),
       compareWithStandIn(facts, ends),
     ],
     octopusLogMessages: ['The decryption operation failed, see inner exception.', 'certificate required', 'unknown ca'],
@@ -317,7 +319,7 @@ export const tlsFailures = [
       ...checkServerName(facts, ends),
       readPeerLog(ends),
       compareWithStandIn(facts, ends),
-      ...askProxyToo(facts),
+      ...checkProxyLog(facts),
     ],
     octopusLogMessages: [
       'Received an unexpected EOF or 0 bytes from the transport stream.',
@@ -327,12 +329,12 @@ export const tlsFailures = [
     diagnosis: (ends) => ({
       kind: 'ambiguous',
       causes: [
-        'a load balancer or relay without a target to forward the connection to',
-        'an allow list or a filter that closes after accepting',
+        'a load balancer or relay has no target to forward the connection to',
+        'an allow list or a filter closes the connection after accepting it',
         NO_TARGET_FOR_NAME,
-        'a PROXY protocol header that is expected or sent in the wrong place',
-        `${ends.there.name} itself: stopping, or unable to use its certificate`,
-        'a server of another protocol, which closes on TLS without replying',
+        'a PROXY protocol header is expected where none is sent, or sent where none is expected',
+        `${ends.there.name} itself is stopping, or cannot use its certificate`,
+        'a server of another protocol listens there, and closes on TLS without replying',
       ],
       howToTell: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. Without that line, the connection was closed in front of ${listenerOf(ends).name}. (Current versions log no error for a connection that ends before TLS, but they do log that line.)`,
     }),
@@ -356,20 +358,20 @@ export const tlsFailures = [
       ...checkServerName(facts, ends),
       checkPeerHealth(ends),
       compareWithStandIn(facts, ends),
-      ...askProxyToo(facts),
+      ...checkProxyLog(facts),
     ],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: true,
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
       causes: [
-        'an inspecting device or filter in the path',
-        'after about 15 s: large packets that are lost in transit (MTU), and a keep-alive to a peer that had given up',
-        'the peer process: stopping, expecting a PROXY protocol header, or speaking another protocol (PostgreSQL resets)',
-        'a load balancer without a healthy target, which closes before it reads the first bytes',
+        'an inspecting device or filter in between resets the connection',
+        'after about 15 s: large packets were lost in transit (MTU), and a keep-alive reached a peer that had given up',
+        'the peer process is stopping, expects a PROXY protocol header, or speaks another protocol (PostgreSQL resets)',
+        'a load balancer has no healthy target, and closes before it reads the first bytes',
         NO_TARGET_FOR_NAME,
       ],
-      howToTell: `Check the timing. An immediate reset for TLS only points to a filter; a reset after about 15 s points to packet size. Test ${there.standIn.name} on ${there.host} to exclude the process.`,
+      howToTell: `Check the timing. An immediate reset that only TLS provokes points to a filter; a reset after about 15 s points to packet size. To exclude the process, test ${there.standIn.name} on ${there.host}.`,
     }),
     example: { signature: exampleSignature('tls', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE_FACTS },
   }),
@@ -380,7 +382,7 @@ export const tlsFailures = [
     matches: ({ signature }) => TIMED_OUT.includes(signature.code) && signature.receivedBytes === 0,
     title: 'Connected, but no response to TLS',
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} accepted the connection, then sent nothing for ${durationText(signature.elapsedUs)}. The port is open, but no process answers behind it, or the response is lost.`,
+      `${peerName(facts)} accepted the connection, then sent nothing for ${durationText(signature.elapsedUs)}. The port is open, but either no process answers behind it, or the response is lost.`,
     remediation: (facts, ends) => [
       checkPeerHealth(ends),
       restartIfHung(ends),
@@ -391,22 +393,22 @@ export const tlsFailures = [
       {
         who: 'network-team',
         action:
-          'Check for packets above a smaller MTU that are lost. Allow ICMP "fragmentation needed", or clamp the MSS.',
+          'If large packets are lost because of a smaller MTU, allow ICMP "fragmentation needed", or clamp the MSS.',
       },
       compareWithStandIn(facts, ends),
-      ...askProxyToo(facts),
+      ...checkProxyLog(facts),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: ({ there }) => ({
+    diagnosis: (ends) => ({
       kind: 'ambiguous',
       causes: [
-        'the process behind the port is hung (the system accepts in its place)',
-        'the response is larger than the path lets through (MTU black hole)',
+        'the process behind the port is hung (its operating system accepts connections in its place)',
+        'the response is larger than the packets that the path lets through (MTU black hole)',
         'a device accepts every connection and forwards nothing',
         'a server of another protocol waits for the client to speak',
       ],
-      howToTell: `Test ${there.standIn.name} on ${there.host}. If it does not respond either, the network is at fault; if it responds, the process is.`,
+      howToTell: describeStandInTest(ends, 'the process'),
     }),
     example: { signature: exampleSignature('tls', 'TLS_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),
@@ -417,23 +419,23 @@ export const tlsFailures = [
     matches: ({ signature }) => TIMED_OUT.includes(signature.code),
     title: 'TLS handshake did not finish in time',
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} sent ${byteCount(signature.receivedBytes)} of its handshake, but not enough to finish within ${durationText(signature.elapsedUs)}.`,
+      `${peerName(facts)} sent ${byteCount(signature.receivedBytes)} of its handshake, but did not finish it within ${durationText(signature.elapsedUs)}.`,
     remediation: (facts, ends) => [
       {
         who: 'network-team',
-        action: 'Check for loss, a very slow link, or packets above a smaller MTU that are lost between the two.',
+        action: 'Check the path for packet loss, a very slow link, or a smaller MTU that drops large packets.',
       },
       compareWithStandIn(facts, ends),
-      ...askProxyToo(facts),
+      ...checkProxyLog(facts),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'a very slow or lossy path',
-        'loss of the larger packets of the handshake (MTU)',
-        'a peer that stopped midway',
+        'the path is very slow or loses packets',
+        'the larger packets of the handshake are lost (MTU)',
+        'the peer stopped midway',
       ],
       howToTell: 'Try again with a longer --timeout. Over a slow path the handshake finishes; otherwise it does not.',
     },
@@ -449,7 +451,7 @@ export const tlsFailures = [
     matches: ({ signature }) => signature.shownAt === 'tls' || signature.code.startsWith('ERR_SSL_'),
     title: 'TLS failed for an unknown reason',
     explanation: ({ signature, facts }) =>
-      `TLS with ${peerName(facts)} ended with ${signature.code}. The cause is unknown to this tool.`,
+      `TLS with ${peerName(facts)} ended with ${signature.code}. This tool does not know the cause.`,
     remediation: (facts, ends) => [compareWithStandIn(facts, ends), readPeerLog(ends)],
     octopusLogMessages: ['Authentication failed, see inner exception.'],
     octopusRetries: true,

@@ -2,11 +2,11 @@ import type { ConnectionFacts } from '../../trace.js';
 import { shownText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { proxyName } from './proxy/shared.js';
-import { tryAnotherServerName } from './sni-routing.js';
+import { checkPollingName, tryAnotherServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
-import { checkPollingName, compareThumbprint, logOf, readLog, renewCertificate } from './trust-steps.js';
+import { compareThumbprint, logName, readLog, renewCertificate } from './steps.js';
 import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
@@ -64,7 +64,7 @@ export const trustFailures = [
               'a device in between terminates TLS with a certificate of its own',
               'a router that selects by server name (SNI) leads this name, or TLS without a name, to another machine',
             ],
-            howToTell: `Run ${there.ownThumbprint.where} on ${there.host}. If it shows the presented thumbprint, the certificate is new. If it shows the expected one, TLS is intercepted or another machine answered. If --servername with the name that a router knows returns the expected certificate, it is the router.`,
+            howToTell: `Run ${there.ownThumbprint.where} on ${there.host}. If it shows the presented thumbprint, the certificate is new. If it shows the expected one, TLS is intercepted or another machine answered. If --servername with the name that a router knows leads to the expected certificate, the router is the cause.`,
           }
         : {
             kind: 'ambiguous',
@@ -97,7 +97,7 @@ export const trustFailures = [
       ].join(' ');
     },
     remediation: (facts, ends) => [
-      readLog(ends.there, whatTheLogShows(facts, ends)),
+      readLog(ends.there, checkLogFor(facts, ends)),
       { who: ends.there.administrator, action: ends.there.log.rejection },
       ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
     ],
@@ -117,7 +117,7 @@ export const trustFailures = [
               'the connection limit for this subscription is reached',
             ]),
         'a device in between terminates TLS and passes on no client certificate',
-        'a device closes the connection when it inspects the content',
+        'a device in between inspects the content and closes the connection',
         ...(there.product === 'tentacle'
           ? ['another Tentacle answered: a wrong address, or a router that selects by server name (SNI)']
           : []),
@@ -154,23 +154,23 @@ function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, 
   if (there.product === 'tentacle') {
     return {
       who: here.administrator,
-      action: `${shows}, its certificate was renewed: enter the new thumbprint in the Tentacle's settings in Octopus.`,
+      action: `${shows}, enter it as the new thumbprint in the Tentacle's settings in Octopus. The certificate of ${there.name} was renewed.`,
     };
   }
-  return replaceTrust(`${shows}, its certificate was renewed, or this is another server: `);
+  return replaceTrust(shows, ' Its certificate was renewed, or this is another server.');
 }
 
 /** What each entry of the other end's log proves. */
-function whatTheLogShows({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
+function checkLogFor({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
   const elsewhere = there.product === 'tentacle' ? 'reached another Tentacle' : 'reached another node';
-  return `Check ${logOf(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+  return `Check ${logName(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
 }
 
 /** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
-function replaceTrust(condition: string): Step {
+function replaceTrust(condition: string, reason = ''): Step {
   return {
     who: 'tentacle-admin',
-    action: `${condition}let the Tentacle trust the new thumbprint in place of the old one, and restart it.`,
+    action: `${condition}, let the Tentacle trust the new thumbprint in place of the old one, and restart it.${reason}`,
     windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW & Tentacle service --restart',
     linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW && Tentacle service --restart',
   };
@@ -182,7 +182,7 @@ function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: ConnectionFacts): Ste
     {
       who: 'tentacle-admin',
       action:
-        'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test, and restart it while no deployment is running.',
+        'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test. Restart the Tentacle while no deployment is running.',
       windows: `Tentacle configure --trust=${ownThumbprint} & Tentacle service --restart`,
       linux: `Tentacle configure --trust=${ownThumbprint} && Tentacle service --restart`,
     },
@@ -200,7 +200,7 @@ function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: ConnectionFacts): Ste
       windows: 'Tentacle show-configuration',
       linux: 'Tentacle show-configuration',
     },
-    replaceTrust("If the server's certificate was renewed, "),
+    replaceTrust("If the server's certificate was renewed"),
   ];
 }
 

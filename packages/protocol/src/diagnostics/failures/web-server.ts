@@ -1,3 +1,4 @@
+import { expectedIdentity } from '../ends.js';
 import { checkServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
 import { capitalize, peerName, durationText } from '../wording.js';
@@ -34,8 +35,8 @@ export const webServerFailures = [
     matches: isWebServer,
     title: 'A web server or appliance answered, not Octopus',
     explanation: (observation, { there }) =>
-      `${describeReply(observation)} ${capitalize(there.endpoint)} would have replied MX-SERVER. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
-    remediation: (facts, ends) => [...checkServerName(facts, ends), checkHostAndPort(ends), passTlsThrough(ends)],
+      `${describeReply(observation)} ${capitalize(there.endpoint)} would have sent ${expectedIdentity(there)}. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
+    remediation: (facts, ends) => [...checkServerName(facts, ends), checkHostAndPort(ends), ...passTlsThrough(ends)],
     octopusLogMessages: [
       'Unable to receive the remote identity; the following line was not empty.',
       "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
@@ -44,11 +45,11 @@ export const webServerFailures = [
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
       causes: [
-        'a proxy, gateway or firewall in the path terminates TLS and answers in HTTP',
+        'a proxy, gateway or firewall in between terminates TLS and answers in HTTP',
         `a web server${there.product === 'server' ? ', such as the web portal of Octopus,' : ''} listens on that port: the host or port is wrong`,
-        'a router by name (SNI) routes this name, or TLS without a name, to a web site',
+        'a router that selects by server name (SNI) leads this name, or TLS without a name, to a website',
       ],
-      howToTell: `${there.product === 'tentacle' ? 'Try --servername with the name by which a router knows the Tentacle: if the Tentacle then answers, the router is the cause. Otherwise, check' : 'Check'} the certificate shown: its subject and issuer identify the web server or device. A public authority points to a web server or portal, a company's own authority to an inspecting device. The thumbprint of ${there.name} itself rules out both.`,
+      howToTell: `${there.product === 'tentacle' ? 'Try --servername with the name by which a router knows the Tentacle. If the Tentacle then answers, the router is the cause. Otherwise, check' : 'Check'} the presented certificate: its subject and issuer identify the web server or device. A public authority points to a web server or portal, a company's own authority to an inspecting device. The thumbprint of ${there.name} itself rules out both.`,
     }),
     example: {
       signature: exampleSignature('identity', 'IDENTITY_UNKNOWN', {

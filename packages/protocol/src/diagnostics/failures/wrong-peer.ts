@@ -32,7 +32,7 @@ export const wrongPeerFailures = [
       {
         who: there.administrator,
         action:
-          'If you look for a polling Tentacle, no server can connect to it. Check in its own settings and log how it connects to the server.',
+          'If you look for a polling Tentacle, check in its own settings and log how it connects to the server. No server can connect to it.',
         windows: 'Tentacle show-configuration',
         linux: 'Tentacle show-configuration',
       },
@@ -59,7 +59,7 @@ export const wrongPeerFailures = [
     remediation: ({ port }, { there }) => [
       {
         who: there.administrator,
-        action: 'Run the tentacle-pong of this tool in its place, or start the Tentacle again, and test once more.',
+        action: 'Start the Tentacle or the current tentacle-pong in its place, and test again.',
         windows: `tentacle-pong --port ${port}`,
         linux: `tentacle-pong --port ${port}`,
       },

@@ -24,7 +24,7 @@ export interface KnownMessage<Id extends string = string> {
   /** `area.name`; no failure has the same id. API: never renamed. */
   readonly id: Id;
   readonly patterns: readonly Pattern[];
-  /** Their named groups capture the variable parts of the line; see `Seen`. */
+  /** Their named groups capture the variable parts of the line; see `CapturedFields`. */
   readonly captures?: readonly RegExp[];
   /** The message, with `...` for its variable parts; in brackets a signature that people report without a message. */
   readonly text: string;

@@ -45,7 +45,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'the Tentacle is down or cannot connect: name, firewall, proxy, TLS', failure: 'tcp.timeout' },
       { text: 'it connects but is rejected: its thumbprint is not trusted', failure: 'trust.closed-after-identity' },
       {
-        text: 'it polls another node of the cluster than the one that queued the request (unless the nodes share a queue through Redis, Server 2026.4.6909 or later)',
+        text: 'it polls a node other than the one that queued the request (unless the nodes share a queue through Redis, Server 2026.4.6909 or later)',
       },
       { text: 'it is busy: it has one connection, and a long call occupies it' },
       {
@@ -288,7 +288,7 @@ export const rpcDataIdlePollMessages = [
       {
         who: 'network-team',
         action:
-          'Raise the idle timeout of load balancers, NAT and firewalls above 15 s, the interval of TCP keep-alives (on by default from Tentacle 8.1.62 and Server 2024.1). For older versions, raise it above 10 minutes.',
+          'Raise the idle timeout of load balancers, NAT and firewalls above 15 s. That is the interval of TCP keep-alives (on by default from Tentacle 8.1.62 and Server 2024.1). For older versions, raise it above 10 minutes.',
       },
     ],
     decidedBy: 'network',
@@ -424,7 +424,7 @@ export const rpcDataIdlePollMessages = [
     text: 'Data stream reading failed, we read zero bytes from the stream which implies EOF. ... Expected length: ..., Actual bytes read: ...',
     means: 'The transfer of a file or package stopped midway: the connection ended before all bytes had arrived.',
     causes: [
-      { text: 'a device on the path, or the network, cut the transfer', failure: 'rpc.reset' },
+      { text: 'a device in between, or the network, cut the transfer', failure: 'rpc.reset' },
       { text: 'the sending process exited', failure: 'rpc.closed' },
     ],
     next: (seen) => [
@@ -452,7 +452,7 @@ export const rpcDataIdlePollMessages = [
     ],
     next: (seen) => [
       otherLog,
-      diagnose(seen, 'It reports whether a device on the path terminates TLS.'),
+      diagnose(seen, 'It reports whether a device in between terminates TLS.'),
       { who: 'tentacle-admin', action: 'Upgrade both ends: newer versions log which side wrote less.' },
     ],
     decidedBy: 'both',
@@ -469,7 +469,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'a disk or memory fault on one of the hosts' },
     ],
     next: (seen) => [
-      diagnose(seen, 'It reports whether a device on the path terminates TLS.'),
+      diagnose(seen, 'It reports whether a device in between terminates TLS.'),
       {
         who: 'tentacle-admin',
         action: 'Check the receiving host for a full disk and disk faults, then send the file again.',
@@ -490,7 +490,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'an old version that loses bytes under load or on a slow network', failure: 'rpc.malformed-response' },
       { text: 'a device that terminates TLS and changes the data', failure: 'trust.intercepted' },
     ],
-    next: (seen) => [diagnose(seen, 'It reports whether a device on the path terminates TLS.'), pong(seen), otherLog],
+    next: (seen) => [diagnose(seen, 'It reports whether a device in between terminates TLS.'), pong(seen), otherLog],
     decidedBy: 'both',
     example:
       '2024-03-05 10:15:20.1234 ERROR  System.IO.InvalidDataException: The archive entry was compressed using an unsupported compression method.',
@@ -537,7 +537,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'a device inside TLS that replies or repeats data', failure: 'rpc.malformed-response' },
       { text: '"got no data": the other end closed a reused connection', failure: 'rpc.closed' },
     ],
-    next: (seen) => [diagnose(seen, 'It reports whether a device on the path terminates TLS.'), pong(seen), otherLog],
+    next: (seen) => [diagnose(seen, 'It reports whether a device in between terminates TLS.'), pong(seen), otherLog],
     decidedBy: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Halibut.Transport.Protocol.ProtocolException: Expected PROCEED, got: NEXT',

@@ -93,7 +93,7 @@ export function openPort(seen: CapturedFields): Step {
 export const passThrough: Step = {
   who: 'network-team',
   action:
-    'Find the proxy, load balancer or inspecting device on the path. Let this connection pass through it unchanged, TLS included, or exempt it from inspection.',
+    'Find the proxy, load balancer or inspecting device in between. Let this connection pass through it unchanged, TLS included, or exempt it from inspection.',
 };
 
 export const otherLog: Step = {

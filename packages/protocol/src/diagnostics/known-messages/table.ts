@@ -21,7 +21,7 @@ const rows = [
   ...generalMessages,
 ];
 
-/** The ids, derived from the table: there is no other list of them. */
+/** The ids, derived from the table: no other list of them exists. */
 export type KnownMessageId = (typeof rows)[number]['id'];
 
 export const knownMessages: readonly KnownMessage<KnownMessageId>[] = rows;

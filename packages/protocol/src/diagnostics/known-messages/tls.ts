@@ -48,7 +48,7 @@ export const tlsMessages = [
       {
         who: 'server-admin',
         action:
-          "If the Octopus Server's certificate is old, replace it; otherwise upgrade its operating system. A new certificate has to be exported first (--export-pfx), trusted by every Tentacle, and only then imported: until a Tentacle trusts it, that Tentacle is cut off.",
+          "If the Octopus Server's certificate is old, replace it; otherwise upgrade its operating system. Export a new certificate (--export-pfx), let every Tentacle trust it, and only then import it. Until a Tentacle trusts it, that Tentacle is cut off.",
         windows: 'Octopus.Server new-certificate',
         linux: 'Octopus.Server new-certificate',
       },
@@ -144,7 +144,7 @@ export const tlsMessages = [
     causes: [
       { text: 'one side is too old, or allows only other TLS versions', failure: 'tls.version' },
       {
-        text: "the other side's own certificate cannot be used there (RSA-1024; SHA-1 on a hardened system or Windows Server 2012 R2, most often the Octopus Server's certificate from before 3.14)",
+        text: "the other side's certificate is unusable there (RSA-1024; SHA-1 on a hardened system or Windows Server 2012 R2; often an Octopus Server's from before 3.14)",
         failure: 'tls.version',
       },
     ],

@@ -80,7 +80,7 @@ export const trustIdentityMessages = [
         failure: 'trust.unexpected-thumbprint',
       },
       {
-        text: "a device on the path terminates TLS and presents its own certificate (its subject is then not 'CN=Octopus ...')",
+        text: "a device in between terminates TLS and presents its own certificate (its subject is then not 'CN=Octopus ...')",
         failure: 'trust.intercepted',
       },
       {
@@ -113,7 +113,7 @@ export const trustIdentityMessages = [
       },
       { text: 'the server has reached its connection limit for this subscription' },
       {
-        text: 'a device on the path terminates TLS and does not forward the client certificate',
+        text: 'a device in between terminates TLS and does not forward the client certificate',
         failure: 'trust.client-certificate-missing',
       },
     ],
@@ -121,7 +121,7 @@ export const trustIdentityMessages = [
       {
         who: 'server-admin',
         action:
-          'Search the Octopus Server\'s log for the same second: "not in the list of thumbprints", "did not present a client certificate" or "maximum number of active connections" names the cause. The first two are logged only at Debug level from Server 2024.2.4275 on; at the usual level, "Accepted TCP client" with the Tentacle\'s address means that the connection arrived.',
+          'Search the Octopus Server\'s log for the same second: "not in the list of thumbprints", "did not present a client certificate" or "maximum number of active connections" names the cause. From Server 2024.2.4275 on, the first two are logged only at Debug level. At the usual level, "Accepted TCP client" with the Tentacle\'s address means that the connection arrived.',
       },
       diagnoseServer(seen, 'It reports the certificate presented and how the connection ends.'),
       showThumbprint,
@@ -136,11 +136,11 @@ export const trustIdentityMessages = [
     patterns: ['before the request could begin:...attempted to read past the end of the stream'],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: Attempted to read past the end of the stream.",
     means:
-      'TLS was complete and the identity was sent, but the other end closed the connection without replying. An Octopus end does this when it does not trust the client. Its log names the rejected thumbprint (from Tentacle 8.1.1322 on only at Debug level); "Accepted TCP client" with the client\'s address at that second means that the connection arrived.',
+      'TLS was complete and the identity was sent, but the other end closed the connection without replying. An Octopus end does this when it does not trust the client. Its log names the rejected thumbprint (from Tentacle 8.1.1322 on only at Debug level). "Accepted TCP client" with the client\'s address at that second means that the connection arrived.',
     causes: [
       { text: "the Tentacle does not trust this server's thumbprint", failure: 'trust.closed-after-identity' },
       {
-        text: 'a device on the path terminates TLS and removes the client certificate',
+        text: 'a device in between terminates TLS and removes the client certificate',
         failure: 'trust.client-certificate-missing',
       },
       {
@@ -194,7 +194,7 @@ export const trustIdentityMessages = [
     means: 'A client that speaks Halibut connected without a certificate. Octopus and Tentacle always present one.',
     causes: [
       {
-        text: 'a device on the path re-encrypts TLS, which removes the client certificate',
+        text: 'a device in between re-encrypts TLS, which removes the client certificate',
         failure: 'trust.client-certificate-missing',
       },
       { text: 'a test tool without a certificate' },
@@ -245,7 +245,7 @@ export const trustIdentityMessages = [
     captures: [SERVER_AT, new RegExp(`does not trust the thumbprint (?<thumbprint>${THUMBPRINT})`, 'i')],
     text: 'The remote host at ... reset the connection. This may mean that the expected listening service does not trust the thumbprint ... or was shut down.',
     means:
-      'The connection was reset while in use. The message suggests a trust problem, but a stopped service or a device on the path produces the same message.',
+      'The connection was reset while in use. The message suggests a trust problem, but a stopped service or a device in between produces the same message.',
     causes: [
       { text: 'the other end does not trust the thumbprint in the message', failure: 'trust.closed-after-identity' },
       { text: 'the service stopped or restarted', failure: 'rpc.reset' },

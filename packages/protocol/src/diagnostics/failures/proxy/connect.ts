@@ -11,7 +11,7 @@ export const proxyConnectFailures = [
     matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ENOTFOUND',
     title: 'Host name of the proxy not found',
     explanation: ({ facts }) =>
-      `This machine's resolver knows no address for ${proxyName(facts)}. ${facts.host} was not looked up: that is up to the proxy.`,
+      `This machine's resolver knows no address for ${proxyName(facts)}. ${facts.host} was not looked up, because the proxy does that.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
       {
@@ -50,7 +50,7 @@ export const proxyConnectFailures = [
       kind: 'ambiguous',
       causes: ['the resolver returned a failure (SERVFAIL or REFUSED)', 'the resolver did not respond'],
       howToTell:
-        "Check the time: a failure is returned within milliseconds, no response takes the resolver's full timeout (seconds).",
+        "Check the time. A failure is returned within milliseconds; a missing response takes the resolver's full timeout (seconds).",
     },
     example: proxyExample('dns', 'EAI_AGAIN', {}, { syscall: 'getaddrinfo' }),
   }),
@@ -105,7 +105,7 @@ export const proxyConnectFailures = [
       kind: 'ambiguous',
       causes: ['a firewall drops the packets, in either direction', 'no machine has that address, or it is hung'],
       howToTell:
-        'Capture packets at the proxy during an attempt. No SYN arrives: dropped before the proxy. A SYN without a response: the proxy.',
+        'Capture packets at the proxy during an attempt. If no SYN arrives, it is dropped before the proxy. If a SYN gets no response, the proxy is at fault.',
     },
     example: proxyExample('tcp', 'CONNECT_TIMEOUT', {}, { elapsedUs: 10_000_000 }),
   }),
@@ -137,9 +137,9 @@ export const proxyConnectFailures = [
     octopusRetries: true,
     diagnosis: {
       kind: 'ambiguous',
-      causes: ['no route, or no machine at that address', 'a firewall that rejects with "prohibited"'],
+      causes: ['no route leads there, or no machine has that address', 'a firewall rejects with "prohibited"'],
       howToTell:
-        "Check the code and the time. ENETUNREACH: this machine's own routing. About 3 s: a machine that is off. Within milliseconds: a device that rejects.",
+        "Check the code and the time. ENETUNREACH means this machine's own routing. About 3 s mean a machine that is off. Milliseconds mean a device that rejects.",
     },
     example: proxyExample('tcp', 'EHOSTUNREACH', {}, { syscall: 'connect' }),
   }),
@@ -156,14 +156,14 @@ export const proxyConnectFailures = [
       {
         who: 'network-team',
         action:
-          'Check for a device that accepts for the proxy and then cuts, and whether the proxy limits which clients may connect.',
+          'Check for a device that accepts connections for the proxy and then cuts them, and whether the proxy limits which clients may connect.',
       },
     ],
     octopusLogMessages: ['Connection to proxy host'],
     octopusRetries: true,
     diagnosis: {
       kind: 'ambiguous',
-      causes: ['a device in the path cut the new connection', 'the proxy closed it immediately'],
+      causes: ['a device in between cut the new connection', 'the proxy closed it immediately'],
       howToTell: "Check the proxy's own log. If the connection is not in it, it was cut before the proxy.",
     },
     example: proxyExample('tcp', 'ECONNRESET', {}, { syscall: 'connect' }),

@@ -21,7 +21,7 @@ import { looksLikeTls, printable, identifyProtocol } from '../../identify-protoc
 /** OpenSSL's codes for bytes that cannot be a TLS record, and the code of a connection that was closed. */
 const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST', 'TLS_CLOSED'];
 
-/** Whether the response has a body, which makes it a page: a tunnel has none. */
+/** Whether the response has a body, as a page has and a tunnel does not. */
 function announcesPage({ proxy }: ConnectionFacts): boolean {
   const { headers = {} } = proxy?.answer ?? {};
   const length = Number(headers['content-length'] ?? 0);
@@ -45,20 +45,20 @@ function afterBytes({ received, receivedBytes }: ErrorSignature): string {
   return receivedBytes === 0 ? 'without a response' : `after ${byteCount(receivedBytes)} (${printable(received)})`;
 }
 
-/** Longer than a proxy's own timeout, so that its response shows what it met. */
+/** Waits longer than a proxy's own timeout, so that its response shows which error it met. */
 function waitLonger(facts: ConnectionFacts, { here }: Ends): Step {
   // tentacle-ping repeats until it is stopped.
   const once = here.standIn.name === 'tentacle-ping' ? ' --count 1' : '';
   const command = `${here.standIn.command(facts)} --proxy ${proxyUrl(facts)} --timeout 90s${once}`;
   return {
     who: 'you',
-    action: 'Run again with --timeout 90s: a late response shows what the proxy met.',
+    action: 'Run again with --timeout 90s. A late response shows which error the proxy met.',
     windows: command,
     linux: command,
   };
 }
 
-const SOCKS_OR_TLS = 'a proxy of another kind: SOCKS, or one that expects TLS';
+const SOCKS_OR_TLS = 'the proxy is of another kind: SOCKS, or one that expects TLS';
 
 /** No response, an incomplete one, or a page instead of a tunnel; last, the row for whatever is left of the stage. */
 export const proxyNoResponseFailures = [
@@ -98,10 +98,10 @@ export const proxyNoResponseFailures = [
     matches: ({ signature }) => signature.code === 'PROXY_CLOSED',
     title: 'Proxy closed the connection without responding',
     explanation: ({ signature, facts }) =>
-      `${ProxyName(facts)} received CONNECT ${facts.host}:${facts.port} and closed the connection ${durationText(signature.elapsedUs)} later, ${afterBytes(signature)}. Octopus itself does not detect this: it loops forever at full load of one core, and logs nothing.`,
+      `${ProxyName(facts)} received CONNECT ${facts.host}:${facts.port} and closed the connection ${durationText(signature.elapsedUs)} later, ${afterBytes(signature)}. Octopus itself does not detect this: it loops forever, uses a full core, and logs nothing.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
-      proxyStep(`Check the log of ${proxyName(facts)}: does it accept connections from this machine?`),
+      proxyStep(`Check the log of ${proxyName(facts)} to see whether it accepts connections from this machine.`),
       tryManually(facts),
     ],
     octopusLogMessages: [],
@@ -110,11 +110,11 @@ export const proxyNoResponseFailures = [
       kind: 'ambiguous',
       causes: [
         SOCKS_OR_TLS,
-        'a proxy that closes what its rules forbid without responding, or that accepts no connection from this machine',
-        'a load balancer in front of the proxy that has no proxy to forward to',
+        'the proxy closes what its rules forbid without responding, or accepts no connection from this machine',
+        'a load balancer in front of the proxy has no proxy to forward to',
       ],
       howToTell:
-        'Run curl with --proxy socks5h://, then https://, instead of http://: the one that works is its kind. If none works, its log shows what it does with this machine.',
+        'Run curl with --proxy socks5h://, then https://, instead of http://. The one that works is its kind. If none works, its log shows how it treats this machine.',
     },
     example: proxyExample('proxy', 'PROXY_CLOSED'),
   }),
@@ -142,11 +142,11 @@ export const proxyNoResponseFailures = [
       kind: 'ambiguous',
       causes: [
         SOCKS_OR_TLS,
-        'a proxy that resets what its rules forbid, or is stopping',
-        'an inspecting device in front of the proxy that resets on CONNECT',
+        'the proxy resets what its rules forbid, or is stopping',
+        'an inspecting device in front of the proxy resets on CONNECT',
       ],
       howToTell:
-        "Check the proxy's own log. A line for each reset points to the proxy, none to a device in front of it.",
+        "Check the proxy's own log. A line for each reset points to the proxy; no line points to a device in front of it.",
     },
     example: proxyExample('proxy', 'ECONNRESET', {}, { syscall: 'read' }),
   }),
@@ -173,9 +173,9 @@ export const proxyNoResponseFailures = [
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'a target that does not answer the proxy, which waits longer than this tool',
-        'a proxy that is hung or overloaded',
-        'a service other than an HTTP proxy, which waits for its own protocol',
+        'the target does not answer the proxy, which waits longer than this tool',
+        'the proxy is hung or overloaded',
+        'a service other than an HTTP proxy listens there, and waits for its own protocol',
       ],
       howToTell:
         'Through the same proxy, test another target that is known to work. If that works, this target is at fault; if not, the proxy is.',
@@ -191,14 +191,14 @@ export const proxyNoResponseFailures = [
     explanation: ({ signature, facts }) =>
       `${ProxyName(facts)} sent ${byteCount(signature.receivedBytes)} of its response (${printable(signature.received)}), but not the rest within ${durationText(signature.elapsedUs)}. Octopus itself times out 15 s after the last byte.`,
     remediation: (facts) => [
-      proxyStep(`Check whether ${proxyName(facts)} is hung or overloaded, and for packet loss on the path to it.`),
+      proxyStep(`Check whether ${proxyName(facts)} is hung or overloaded, and whether the path to it loses packets.`),
       tryManually(facts),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
     diagnosis: {
       kind: 'ambiguous',
-      causes: ['a proxy that is hung or overloaded', 'a very slow or lossy path to the proxy'],
+      causes: ['the proxy is hung or overloaded', 'the path to the proxy is very slow or loses packets'],
       howToTell: 'Run again with --timeout 90s. Over a slow path the response ends; from a hung proxy it does not.',
     },
     example: proxyExample(
@@ -217,7 +217,7 @@ export const proxyNoResponseFailures = [
     explanation: (observation) => {
       const { signature, facts } = observation;
       if (rejection(observation) === undefined)
-        return `The request for a tunnel to ${proxyName(facts)} ended with ${signature.code}. The cause is unknown to this tool.`;
+        return `The request for a tunnel to ${proxyName(facts)} ended with ${signature.code}. This tool does not know the cause.`;
       return `${ProxyName(facts)} answered CONNECT ${facts.host}:${facts.port} with ${responseSummary(facts)}. Octopus accepts only 200.`;
     },
     remediation: (facts) => [proxyStep(`Check the log of ${proxyName(facts)}.`), tryManually(facts)],

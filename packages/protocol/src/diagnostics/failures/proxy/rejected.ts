@@ -113,7 +113,7 @@ export const proxyRejectedFailures = [
     matches: (observation) => isAuthentication(observation) && observation.facts.proxy?.user === undefined,
     title: 'Proxy requires a user and password',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} requires credentials, and none were provided. It offers ${offered(facts)}; Octopus supports Basic only.`,
+      `${ProxyName(facts)} requires credentials, and none were sent. It offers ${offered(facts)}; Octopus supports Basic only.`,
     remediation: (facts, ends) => [runWithCredentials(facts, ends), enterCredentials(facts, ends), exempt(facts)],
     octopusLogMessages: ['responded with a 407 code - Proxy Authentication Required'],
     octopusRetries: true,
@@ -150,9 +150,9 @@ export const proxyRejectedFailures = [
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'a wrong user or password, or an account that is locked or expired',
-        'characters beyond ASCII in either of them, which Octopus cannot send',
-        'an account that may not use this proxy',
+        'the user or password is wrong, or the account is locked or expired',
+        'one of them contains characters beyond ASCII, which Octopus cannot send',
+        'the account is not allowed to use this proxy',
       ],
       howToTell:
         "Check the proxy's own log, which names the reason. To exclude the characters, use an account with ASCII letters only.",
@@ -172,7 +172,7 @@ export const proxyRejectedFailures = [
     matches: (observation) => DENIED.includes(rejection(observation)?.status ?? 0),
     title: 'Proxy denies this connection',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} answered CONNECT ${facts.host}:${facts.port} with ${responseSummary(facts)}. The proxy works, but one of its rules denies this; default rules allow CONNECT to port 443 only.`,
+      `${ProxyName(facts)} answered CONNECT ${facts.host}:${facts.port} with ${responseSummary(facts)}. The proxy works, but one of its rules denies this connection. Default rules allow CONNECT to port 443 only.`,
     remediation: (facts, ends) => [
       proxyStep(
         `Allow CONNECT to ${facts.host}:${facts.port} from this machine (squid: SSL_ports and the http_access rules; tinyproxy: ConnectPort ${facts.port}).`,
@@ -189,7 +189,7 @@ export const proxyRejectedFailures = [
         'the destination, this machine or the user is not allowed',
       ],
       howToTell:
-        'Test port 443 of the same host through the proxy. If that fails differently or works, the port is the reason.',
+        'Test port 443 of the same host through the proxy. If that works or fails differently, the port is the cause.',
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleProxyResponse(403, 'Forbidden', {

@@ -24,9 +24,9 @@ function speaks({ signature }: Observation): string | undefined {
   return identifyProtocol(signature.received)?.protocol;
 }
 
-/** What Octopus does without a response that ends in an empty line: its log shows neither case as it is. */
+/** The effect on Octopus of a response without an empty line at its end. Its log shows neither case as it is. */
 const OCTOPUS_SPINS =
-  'Octopus itself logs nothing about this. If the connection is closed, it loops forever at full load of one core; if it stays open, it times out after 15 s.';
+  'Octopus itself logs nothing about this. If the connection is closed, Octopus loops forever and uses a full core; if it stays open, Octopus times out after 15 s.';
 
 /** A response where the proxy should be, but no tunnel. */
 export const proxyResponseFailures = [
@@ -73,8 +73,8 @@ export const proxyResponseFailures = [
     diagnosis: {
       kind: 'ambiguous',
       causes: [
-        'a web server or reverse proxy at that address, not a forward proxy',
-        'a forward proxy on which CONNECT is turned off',
+        'a web server or reverse proxy listens at that address, not a forward proxy',
+        'CONNECT is turned off on the forward proxy',
       ],
       howToTell:
         'Request a plain page through it (curl --proxy with an http URL). A forward proxy fetches the page; a web server returns a page of its own or an error.',
@@ -155,7 +155,7 @@ export const proxyResponseFailures = [
     matches: ({ signature }) => signature.code === 'PROXY_UNREADABLE',
     title: 'Proxy response to CONNECT is unreadable for Octopus',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} returned 200 in a malformed response: its lines end in a line feed alone, or no blank follows the status. Other tools tolerate that. Octopus waits 15 s for an empty line that ends in CR LF, or fails immediately on the missing blank.`,
+      `${ProxyName(facts)} returned 200 in a malformed response: its lines end in a line feed alone, or no space follows the status. Other tools tolerate that. Octopus waits 15 s for an empty line that ends in CR LF, or fails immediately on the missing space.`,
     remediation: (facts) => [
       proxyStep(
         `Configure ${proxyName(facts)} to respond as HTTP requires: "HTTP/1.1 200 Connection established", each line ending in CR LF.`,
@@ -183,7 +183,7 @@ export const proxyResponseFailures = [
     matches: ({ signature }) => signature.code === 'PROXY_TOO_LONG',
     title: 'Proxy response headers do not end',
     explanation: ({ signature, facts }) =>
-      `${ProxyName(facts)} sent ${byteCount(signature.receivedBytes)} of headers in ${durationText(signature.elapsedUs)} without an end; real proxies send a few hundred. Octopus reads on, byte by byte, at full load of one core.`,
+      `${ProxyName(facts)} sent ${byteCount(signature.receivedBytes)} of headers in ${durationText(signature.elapsedUs)} without an end; real proxies send a few hundred. Octopus reads on, byte by byte, and uses a full core.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
       proxyStep(`Check which headers ${proxyName(facts)} adds to its responses to CONNECT.`),
@@ -192,8 +192,8 @@ export const proxyResponseFailures = [
     octopusRetries: true,
     diagnosis: {
       kind: 'ambiguous',
-      causes: ['a service other than a proxy at that address', 'a proxy or a device that adds headers without end'],
-      howToTell: 'Check the first bytes, shown in the evidence: they identify the software that sent them.',
+      causes: ['a service other than a proxy listens at that address', 'a proxy or a device adds headers without end'],
+      howToTell: 'Check the first bytes in the evidence. They identify the software that sent them.',
     },
     example: proxyExample(
       'proxy',

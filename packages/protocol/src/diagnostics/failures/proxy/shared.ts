@@ -57,11 +57,11 @@ export function proxyStep(action: string): Step {
 }
 
 /** The proxy's log, where a tunnel was opened and the connection in it fails. No step without a proxy. */
-export function askProxyToo(facts: ConnectionFacts): Step[] {
+export function checkProxyLog(facts: ConnectionFacts): Step[] {
   if (facts.proxy === undefined) return [];
   return [
     proxyStep(
-      `Check the log of ${proxyName(facts)} too: some proxies open the tunnel before they have reached the target, or inspect it and cut it.`,
+      `Check the log of ${proxyName(facts)} too. Some proxies open the tunnel before they have reached the target, or inspect it and cut it.`,
     ),
   ];
 }
@@ -81,7 +81,7 @@ export function exampleProxyResponse(status: number, reason: string, more: Parti
   return { status, reason, headers: {}, schemes: [], ...more };
 }
 
-/** A observation for an example, between here and the proxy or behind it. */
+/** An observation for an example, between here and the proxy or behind it. */
 export function proxyExample(
   shownAt: Stage,
   code: string,

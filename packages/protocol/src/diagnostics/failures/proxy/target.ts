@@ -124,7 +124,7 @@ export const proxyTargetFailures = [
     matches: targetUnknown,
     title: 'Proxy cannot resolve the name of the target',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} cannot reach ${facts.host}, most likely because it found no address. With a proxy, the proxy's resolver counts, not this machine's. Its response: ${responseSummary(facts)}.`,
+      `${ProxyName(facts)} cannot reach ${facts.host}, most likely because it found no address. With a proxy, the proxy's resolver looks up the name, not this machine's. Its response: ${responseSummary(facts)}.`,
     remediation: (facts) => [
       {
         who: 'dns-owner',
@@ -162,9 +162,9 @@ export const proxyTargetFailures = [
     matches: legFailed,
     title: 'Proxy could not reach the target',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} answered CONNECT ${facts.host}:${facts.port} with ${responseSummary(facts)}. The connection to the proxy works; the one from the proxy to the target does not, and the proxy states no reason.`,
+      `${ProxyName(facts)} answered CONNECT ${facts.host}:${facts.port} with ${responseSummary(facts)}. The connection to the proxy works, but the one from the proxy to the target does not. The proxy states no reason.`,
     remediation: (facts, ends) => [
-      proxyStep(`Check the log of ${proxyName(facts)}, and connect from there to ${facts.host}:${facts.port}.`),
+      proxyStep(`Check the log of ${proxyName(facts)}, and connect from the proxy to ${facts.host}:${facts.port}.`),
       checkListener(facts, ends),
       {
         ...checkHostFirewall(facts, ends),
@@ -187,7 +187,7 @@ export const proxyTargetFailures = [
         'the proxy itself is overloaded or misconfigured',
       ],
       howToTell:
-        "On the proxy's host, or one beside it, test the target without a proxy. That shows what the proxy meets.",
+        "On the proxy's host, or one beside it, test the target without a proxy. That shows which error the proxy meets.",
     },
     example: proxyExample('proxy', 'PROXY_REFUSED', { answer: exampleProxyResponse(500, 'Unable to connect') }),
   }),

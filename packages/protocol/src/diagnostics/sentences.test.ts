@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionFacts } from '../trace.js';
+import { catalogue, type FailureId } from './catalogue.js';
+import { describeFailure } from './describe-failure.js';
+import { endings } from './endings.js';
+import type { FailureDefinition } from './failure-definition.js';
+import { knownMessages } from './known-messages/table.js';
+import { type WarningId, warningOf, type WarningValues } from './warnings.js';
+
+/** More words than these in one sentence have to be read twice. */
+const WORDS_MAX = 25;
+
+const TITLE_MAX = 60;
+
+/** A quotation counts as one word, as a URL, a command line option or a thumbprint does. */
+function countWords(sentence: string): number {
+  return sentence
+    .replaceAll(/"[^"]*"/g, 'quotation')
+    .split(/\s+/)
+    .filter((word) => /\w/.test(word)).length;
+}
+
+/** The sentences of a text that are too long, each with its number of words. */
+function longSentences(text: string): string[] {
+  return text
+    .split(/(?<=[.?!:]["')]?)\s+(?=[A-Z"(\d]|tentacle-)/)
+    .map((sentence) => `${countWords(sentence)}: ${sentence}`)
+    .filter((counted) => Number.parseInt(counted, 10) > WORDS_MAX);
+}
+
+/** The facts that make each direction. */
+const DIRECTIONS: readonly Partial<ConnectionFacts>[] = [
+  {},
+  { host: 'octopus.example', port: 10943, peerRole: 'server', subscription: 'poll://abcdefghij0123456789/' },
+  { host: '192.0.2.7', port: 10943, peerRole: 'poller' },
+];
+
+function textsOf({ id, example }: FailureDefinition<FailureId>): string[] {
+  return DIRECTIONS.flatMap((direction) => {
+    const facts = { ...example.facts, ...direction };
+    const { title, explanation, diagnosis, remediation } = describeFailure(id, { ...example, facts });
+    const causes = diagnosis.kind === 'ambiguous' ? [...diagnosis.causes, diagnosis.howToTell] : [];
+    return [title, explanation, ...causes, ...remediation.map(({ action }) => action)];
+  });
+}
+
+const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
+  'dns.slow': [{ host: 'tentacle.example', durationUs: 1_000_000 }],
+  'proxy.slow': [{ proxy: 'proxy.example:3128', durationUs: 1_000_000 }],
+  'tls.slow': [{ durationUs: 1_000_000 }],
+  'tls.old-versions': [{ versions: ['TLS 1.0', 'TLS 1.1'] }],
+  'tls.weak-suite': [{ cipher: 'TLS_RSA_WITH_AES_128_CBC_SHA' }],
+  'tls.unusual-suite': [{ cipher: 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256' }],
+  'tls.group': [],
+  'tls.below-minimum': [{ lacking: ['TLS 1.2', 'secp256r1'] }],
+  'tls.unrecognized-name': [{ host: 'tentacle.example', without: 'differs' }],
+  'trust.several-certificates': [{ where: 'one-address' }],
+  'trust.issued-certificate': [{ issuer: 'CN=Example' }],
+  'trust.proxy-inspects': [{ directly: 'A'.repeat(40), throughProxy: null }],
+  'trust.client-certificate-changed': [{ arrived: null }],
+  'trust.tls-remade': [{ ours: 'TLS 1.3', theirs: 'TLS 1.2' }],
+  'page.octopus-server': [],
+  'cert.sha1': [{ signatureAlgorithm: 'sha1WithRSAEncryption' }],
+  'cert.weak-key': [{ keyBits: 1024 }],
+  'cert.expired': [{ notAfter: '2026-01-01T00:00:00Z' }],
+  'clock.skew': [{ notBefore: '2026-01-01T00:00:00Z' }],
+  'path.loss': [{ slow: 2, of: 100, what: 'connecting', byUs: 1_000_000 }],
+  'idle.slow': [{ slow: 2, idleUs: 300_000_000, checkUs: 2_000_000 }],
+  'path.stale-connection': [{ slow: 2, of: 100 }],
+};
+
+describe(`the texts have at most ${WORDS_MAX} words in a sentence`, () => {
+  it.each(catalogue.map((row) => [row.id, row] as const))('failure %s', (_, row) => {
+    expect(textsOf(row).flatMap(longSentences)).toEqual([]);
+    expect(row.title.length).toBeLessThanOrEqual(TITLE_MAX);
+  });
+
+  it.each(endings.map((ending) => [ending.id, ending] as const))('ending %s', (_, { title, means, example }) => {
+    const texts = (['tentacle', 'server'] as const).map((role) => means({ ...example, role }));
+    expect(texts.flatMap(longSentences)).toEqual([]);
+    expect(title.length).toBeLessThanOrEqual(TITLE_MAX);
+  });
+
+  it.each(knownMessages.map((row) => [row.id, row] as const))('known message %s', (_, { means, causes, next }) => {
+    const texts = [means, ...causes.map(({ text }) => text), ...next({}).map(({ action }) => action)];
+    expect(texts.flatMap(longSentences)).toEqual([]);
+  });
+
+  it.each(Object.keys(WARNING_EXAMPLES) as WarningId[])('warning %s', (id) => {
+    const { text, next } = warningOf(id, ...WARNING_EXAMPLES[id]);
+    expect([text, next].flatMap(longSentences)).toEqual([]);
+  });
+
+  it('finds a sentence that is too long, and counts a quotation as one word', () => {
+    const words = (count: number): string => Array.from({ length: count }, () => 'word').join(' ');
+    expect(longSentences(`Check this: ${words(26)}. Check that.`)).toHaveLength(1);
+    expect(longSentences(`${words(25)}. Check ${words(24)}.`)).toEqual([]);
+    expect(longSentences(`Check "${words(30)}" in the log.`)).toEqual([]);
+  });
+});
