@@ -56,8 +56,12 @@ async function built<Module>(path: string): Promise<Module> {
 }
 
 async function options(): Promise<string> {
-  const ping = await built<typeof import('../packages/ping/src/options/definitions.js')>('packages/ping/dist/options.js');
-  const pong = await built<typeof import('../packages/pong/src/options/definition.js')>('packages/pong/dist/options.js');
+  const ping = await built<typeof import('../packages/ping/src/options/definitions.js')>(
+    'packages/ping/dist/options.js',
+  );
+  const pong = await built<typeof import('../packages/pong/src/options/definition.js')>(
+    'packages/pong/dist/options.js',
+  );
   const parts = [ping.PING, pong.PONG].flatMap((program) =>
     program.commands.map((command) => optionsOf(program, command)),
   );

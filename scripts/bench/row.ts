@@ -13,7 +13,7 @@ export interface Row {
   /** This pair divided by the reference, or minus the reference; without either, this pair's figure alone counts. */
   readonly ratio?: Spread;
   readonly difference?: Spread;
-  readonly reachFor?: string;
+  readonly target?: string;
   /** The reason why there are no figures. */
   readonly notMeasured?: string;
 }
@@ -40,7 +40,7 @@ export function tableMarkdown(rows: readonly Row[]): string {
   return [line(HEADS), line(HEADS.map(() => '---')), ...rows.map((row) => line(cells(row)))].join('\n');
 }
 
-function cells({ measurement, what, unit, against = '', reachFor = '', ...row }: Row): string[] {
+function cells({ measurement, what, unit, against = '', target = '', ...row }: Row): string[] {
   const ours = row.notMeasured === undefined ? spreadText(row.ours) : `not measured: ${row.notMeasured}`;
   return [
     measurement,
@@ -51,7 +51,7 @@ function cells({ measurement, what, unit, against = '', reachFor = '', ...row }:
     against,
     spreadText(row.ratio),
     spreadText(row.difference),
-    reachFor,
+    target,
   ];
 }
 
