@@ -87,7 +87,7 @@ describe('the text output', () => {
     };
     const unpinned = await text();
     expect(unpinned).toContain(describeSession({ result: 'one-session', publicKey: keyOf(lab) }));
-    expect(unpinned).toContain('TCP relay (load balancer, port forward)');
+    expect(unpinned).toContain('TCP relay');
     const pinned = describeSession({ result: 'one-session', expectedKey: keyOf(lab) });
     expect(await text('--pong-key', keyOf(lab))).toContain(pinned);
     const diagnosed = lab.start([...diagnoseCommand(port), '--pong-key', keyOf(lab)], {

@@ -88,9 +88,11 @@ describe('a device that counts the bytes of a connection', () => {
       '1,16KB',
     );
     expect(report.verdict.id).toBe('data.stalled');
-    // The pieces rule out a limit of one transfer.
-    expect(causesOf(report)).toHaveLength(2);
-    expect(report.sizes?.upload).toMatchObject({ passesInPieces: false, complete: true });
+    const { upload } = report.sizes ?? {};
+    expect(upload).toMatchObject({ passesInPieces: false, complete: true });
+    // The pieces rule out a limit of one transfer; a busy machine may have lost other sizes too, which proves less.
+    const isConsistent = upload?.inconsistent.length === 0 && upload.largestOkBytes !== undefined;
+    expect(causesOf(report)).toHaveLength(isConsistent ? 2 : 4);
   });
 
   itWith(needs, 'and stops one large upload in the middle: the report has the bytes that moved', async () => {
