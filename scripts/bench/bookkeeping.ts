@@ -1,5 +1,5 @@
 import { NO_PROC, residentBytes } from './machine.js';
-import { own, run } from './processes.js';
+import { benchProgram, run } from './processes.js';
 import type { Row } from './row.js';
 import { spreadOf } from './spread.js';
 import type { BenchEnvironment } from './bench-environment.js';
@@ -16,8 +16,8 @@ export async function bookkeeping(bench: BenchEnvironment): Promise<Row[]> {
   const inUse: number[] = [];
   const resident: number[] = [];
   for (let round = 0; round < bench.rounds; round++) {
-    const few = await kept(bench, FEW);
-    const many = await kept(bench, MANY);
+    const few = await measureRecords(bench, FEW);
+    const many = await measureRecords(bench, MANY);
     costs.push(many.eachUs);
     inUse.push((many.usedBytes - few.usedBytes) / MEGABYTE);
     resident.push((many.residentBytes - few.residentBytes) / MEGABYTE);
@@ -28,24 +28,24 @@ export async function bookkeeping(bench: BenchEnvironment): Promise<Row[]> {
     { measurement, what: 'bookkeeping of one attempt', unit: 'us', ours: spreadOf(costs) },
     { measurement, what: `memory in use ${growth}`, unit: 'MB', ours: spreadOf(inUse), target: 'flat' },
     { measurement, what: `resident memory ${growth}, including garbage`, unit: 'MB', ours: spreadOf(resident) },
-    await real(bench),
+    await measureRun(bench),
   ];
 }
 
-interface Kept {
+interface RecordsCost {
   readonly eachUs: number;
   readonly usedBytes: number;
   readonly residentBytes: number;
 }
 
-async function kept(bench: BenchEnvironment, attempts: number): Promise<Kept> {
-  const [node = '', ...program] = own('programs/bookkeeping.js');
+async function measureRecords(bench: BenchEnvironment, attempts: number): Promise<RecordsCost> {
+  const [node = '', ...program] = benchProgram('programs/bookkeeping.js');
   const { stdout } = await run([node, '--expose-gc', ...program, String(attempts)], bench.env);
-  return JSON.parse(stdout) as Kept;
+  return JSON.parse(stdout) as RecordsCost;
 }
 
 /** Measures the memory of a whole ping process at the end of its run. */
-async function real(bench: BenchEnvironment): Promise<Row> {
+async function measureRun(bench: BenchEnvironment): Promise<Row> {
   const many = bench.big ? MANY : MANY_REAL;
   const about = {
     measurement: '5',

@@ -1,5 +1,5 @@
 import { missing } from './machine.js';
-import { own, run } from './processes.js';
+import { benchProgram, run } from './processes.js';
 import { bareRate } from './round-trips.js';
 import type { Row } from './row.js';
 import { compare } from './spread.js';
@@ -20,7 +20,7 @@ export async function connections(bench: BenchEnvironment): Promise<Row[]> {
     rateOf(await bench.ping(target, '--level', 'tls', '--interval', '0', '--count', String(CONNECTIONS)));
   const bareNode = async (): Promise<number> => {
     const args = ['handshakes', String(pong.port), bench.identityFile(), String(CONNECTIONS)];
-    const { stdout } = await run([...own('programs/bare-client.js'), ...args], bench.env);
+    const { stdout } = await run([...benchProgram('programs/bare-client.js'), ...args], bench.env);
     return bareRate(stdout);
   };
   const about = { measurement: '2', what: 'new connections, client certificate', unit: '1/s', target: '>= 0.95' };

@@ -1,5 +1,5 @@
 import { NO_PROC, residentBytes } from './machine.js';
-import { own, run, serve } from './processes.js';
+import { benchProgram, run, serve } from './processes.js';
 import { bareRate } from './round-trips.js';
 import type { Row } from './row.js';
 import { compare, spreadOf } from './spread.js';
@@ -19,7 +19,7 @@ export async function data(bench: BenchEnvironment): Promise<Row[]> {
   const target = `127.0.0.1:${pong.port}`;
   await bench.ping(target, '--count', '1');
   const bare = await serve(
-    [...own('programs/bare-stream.js'), 'serve', bench.identityFile('pong')],
+    [...benchProgram('programs/bare-stream.js'), 'serve', bench.identityFile('pong')],
     bench.env,
     /port (\d+)/,
   );
@@ -34,7 +34,7 @@ export async function data(bench: BenchEnvironment): Promise<Row[]> {
     };
     const moveBare = async (bytes: number): Promise<string> => {
       const args = [direction, bare.ready[1] ?? '', bench.identityFile(), String(bytes)];
-      return (await run([...own('programs/bare-stream.js'), ...args], bench.env)).stdout;
+      return (await run([...benchProgram('programs/bare-stream.js'), ...args], bench.env)).stdout;
     };
     const reference = async (): Promise<number> => bareRate(await moveBare(RATE_BYTES)) / 1_000_000;
     const compared = await compare(bench.rounds, ours, reference);

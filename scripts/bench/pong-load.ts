@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_PROC, residentBytes } from './machine.js';
-import { own, run, serve } from './processes.js';
+import { benchProgram, run, serve } from './processes.js';
 import { bareRate } from './round-trips.js';
 import type { Row } from './row.js';
 import { spreadOf } from './spread.js';
@@ -38,7 +38,7 @@ async function idle(bench: BenchEnvironment): Promise<Row> {
     await bench.ping(`127.0.0.1:${pong.port}`, '--count', '1');
     const before = residentBytes(pong.pid);
     if (before === undefined) return { ...about, notMeasured: NO_PROC };
-    const command = [...own('programs/clients.js'), String(pong.port), bench.identityFile(), String(count)];
+    const command = [...benchProgram('programs/clients.js'), String(pong.port), bench.identityFile(), String(count)];
     const clients = await serve(command, bench.env, /open (\d+)/);
     let least = Number.POSITIVE_INFINITY;
     for (let sample = 0; sample < SETTLING_SAMPLES; sample++) {
@@ -59,7 +59,7 @@ async function busy(bench: BenchEnvironment): Promise<Row> {
   const args = [String(pong.port), bench.identityFile(), String(BUSY), String(ROUND_TRIPS_EACH)];
   const rates: number[] = [];
   for (let round = 0; round < bench.rounds; round++) {
-    const { stdout } = await run([...own('programs/clients.js'), ...args], bench.env);
+    const { stdout } = await run([...benchProgram('programs/clients.js'), ...args], bench.env);
     rates.push(bareRate(stdout.split('\n')[1] ?? ''));
   }
   await pong.stop();

@@ -9,7 +9,7 @@ import {
   ConnectionTrace,
 } from 'tentacle-protocol';
 import { echo } from 'tentacle-protocol/diagnostics';
-import { own, run, serve } from './processes.js';
+import { benchProgram, run, serve } from './processes.js';
 import type { Row } from './row.js';
 import { compare } from './spread.js';
 import { rateOf, type BenchEnvironment } from './bench-environment.js';
@@ -28,7 +28,7 @@ export async function roundTrips(bench: BenchEnvironment): Promise<Row[]> {
   await bench.ping(target, '--count', '1');
   const sizes = await recordSizes(pong.port, bench.identityFile());
   const bare = await serve(
-    [...own('programs/bare-server.js'), bench.identityFile('pong'), ...sizes],
+    [...benchProgram('programs/bare-server.js'), bench.identityFile('pong'), ...sizes],
     bench.env,
     /port (\d+)/,
   );
@@ -37,7 +37,7 @@ export async function roundTrips(bench: BenchEnvironment): Promise<Row[]> {
   const reference = async (): Promise<number> => {
     const [, port = ''] = bare.ready;
     const args = ['echo', port, bench.identityFile(), String(ROUND_TRIPS), ...sizes];
-    const { stdout } = await run([...own('programs/bare-client.js'), ...args], bench.env);
+    const { stdout } = await run([...benchProgram('programs/bare-client.js'), ...args], bench.env);
     return bareRate(stdout);
   };
   const compared = await compare(bench.rounds, ours, reference);
