@@ -116,7 +116,7 @@ describe('each item is sent in its own record', () => {
   it('preamble, identity, requests and control words; identity, responses and control words', async () => {
     const sizes: { requestBytes: number; responseBytes: number }[] = [];
     const { connector, listener } = await recordsOf(async (exchange) => {
-      for (let made = 0; made < 3; made++) {
+      for (let index = 0; index < 3; index++) {
         await exchange.takeTurn(soon());
         sizes.push((await call(exchange, echo, randomBytes(100), endpoint, soon())).answer);
       }

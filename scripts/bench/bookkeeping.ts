@@ -25,9 +25,9 @@ export async function bookkeeping(bench: BenchEnvironment): Promise<Row[]> {
   const growth = `after ${MANY} records, growth since ${FEW}`;
   const measurement = '5';
   return [
-    { measurement, what: 'bookkeeping of one attempt', unit: 'us', ours: spreadOf(costs) },
-    { measurement, what: `memory in use ${growth}`, unit: 'MB', ours: spreadOf(inUse), target: 'flat' },
-    { measurement, what: `resident memory ${growth}, including garbage`, unit: 'MB', ours: spreadOf(resident) },
+    { measurement, what: 'bookkeeping of one attempt', unit: 'us', measured: spreadOf(costs) },
+    { measurement, what: `memory in use ${growth}`, unit: 'MB', measured: spreadOf(inUse), target: 'flat' },
+    { measurement, what: `resident memory ${growth}, including garbage`, unit: 'MB', measured: spreadOf(resident) },
     await measureRun(bench),
   ];
 }
@@ -64,5 +64,5 @@ async function measureRun(bench: BenchEnvironment): Promise<Row> {
   const most = await after(many);
   await pong.stop();
   if (few === undefined || most === undefined) return { ...about, notMeasured: NO_PROC };
-  return { ...about, ours: spreadOf([(most - few) / MEGABYTE]) };
+  return { ...about, measured: spreadOf([(most - few) / MEGABYTE]) };
 }

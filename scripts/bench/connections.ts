@@ -16,7 +16,7 @@ export async function connections(bench: BenchEnvironment): Promise<Row[]> {
   const pong = await bench.pong('--log-level', 'warn');
   const target = `127.0.0.1:${pong.port}`;
   await bench.ping(target, '--count', '1');
-  const ours = async (): Promise<number> =>
+  const measured = async (): Promise<number> =>
     rateOf(await bench.ping(target, '--level', 'tls', '--interval', '0', '--count', String(CONNECTIONS)));
   const bareNode = async (): Promise<number> => {
     const args = ['handshakes', String(pong.port), bench.identityFile(), String(CONNECTIONS)];
@@ -24,13 +24,13 @@ export async function connections(bench: BenchEnvironment): Promise<Row[]> {
     return bareRate(stdout);
   };
   const about = { measurement: '2', what: 'new connections, client certificate', unit: '1/s', target: '>= 0.95' };
-  const node: Row = { ...about, against: 'bare Node TLS', ...(await compare(bench.rounds, ours, bareNode)) };
+  const node: Row = { ...about, against: 'bare Node TLS', ...(await compare(bench.rounds, measured, bareNode)) };
   const noOpenssl = missing('openssl', 'version');
   const openssl: Row = {
     ...about,
     against: 'openssl s_time -new',
     ...(noOpenssl === undefined
-      ? await compare(bench.rounds, ours, async () => openSslRate(bench, target))
+      ? await compare(bench.rounds, measured, async () => openSslRate(bench, target))
       : { notMeasured: noOpenssl }),
   };
   await pong.stop();

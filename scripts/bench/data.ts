@@ -28,7 +28,7 @@ export async function data(bench: BenchEnvironment): Promise<Row[]> {
     ['--upload', 'up'],
     ['--download', 'down'],
   ] as const) {
-    const ours = async (): Promise<number> => {
+    const measured = async (): Promise<number> => {
       const { stages } = await bench.ping(target, option, String(RATE_BYTES));
       return RATE_BYTES / (stages['data']?.p50Us ?? Number.NaN);
     };
@@ -37,7 +37,7 @@ export async function data(bench: BenchEnvironment): Promise<Row[]> {
       return (await run([...benchProgram('programs/bare-stream.js'), ...args], bench.env)).stdout;
     };
     const reference = async (): Promise<number> => bareRate(await moveBare(RATE_BYTES)) / 1_000_000;
-    const compared = await compare(bench.rounds, ours, reference);
+    const compared = await compare(bench.rounds, measured, reference);
     const what = `${option} of 1 GiB, compared byte for byte`;
     rows.push({ measurement: '4', what, unit: 'MB/s', against: 'bare TLS', ...compared, target: '>= 0.8' });
     rows.push(...(await memory(bench, pong, option)), await bareMemory(option, moveBare));
@@ -53,7 +53,7 @@ async function bareMemory(option: string, moveBare: (bytes: number) => Promise<s
   const [large, less] = [await most(LARGE_BYTES), await most(SMALL_BYTES)];
   const what = `memory of bare TLS, direction of ${option}`;
   const against = 'bare TLS with 10 MB';
-  const figures = { ours: spreadOf([large]), reference: spreadOf([less]), difference: spreadOf([large - less]) };
+  const figures = { measured: spreadOf([large]), reference: spreadOf([less]), difference: spreadOf([large - less]) };
   return { measurement: '4', what, unit: 'MB', against, ...figures };
 }
 
@@ -74,7 +74,7 @@ async function memory(bench: BenchEnvironment, pong: Pong, option: string): Prom
   const against = async (name: string, bytes: number): Promise<Row> => {
     const less = await most(bytes);
     const difference = spreadOf([large - less]);
-    return { ...row, against: name, ours: spreadOf([large]), reference: spreadOf([less]), difference };
+    return { ...row, against: name, measured: spreadOf([large]), reference: spreadOf([less]), difference };
   };
   return [
     { ...(await against('ping with 10 MB', SMALL_BYTES)), target: '<= 20' },

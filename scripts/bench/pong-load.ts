@@ -46,7 +46,7 @@ async function idle(bench: BenchEnvironment): Promise<Row> {
       least = Math.min(least, residentBytes(pong.pid) ?? least);
     }
     await clients.stop();
-    return { ...about, ours: spreadOf([(least - before) / count / 1024]) };
+    return { ...about, measured: spreadOf([(least - before) / count / 1024]) };
   } finally {
     await pong.stop();
   }
@@ -67,6 +67,6 @@ async function busy(bench: BenchEnvironment): Promise<Row> {
     measurement: '8',
     what: `round trips served by pong over ${BUSY} concurrent connections`,
     unit: '1/s',
-    ours: spreadOf(rates),
+    measured: spreadOf(rates),
   };
 }

@@ -32,7 +32,7 @@ export async function roundTrips(bench: BenchEnvironment): Promise<Row[]> {
     bench.env,
     /port (\d+)/,
   );
-  const ours = async (): Promise<number> =>
+  const measured = async (): Promise<number> =>
     rateOf(await bench.ping(target, '--reuse', '--interval', '0', '--count', String(ROUND_TRIPS)));
   const reference = async (): Promise<number> => {
     const [, port = ''] = bare.ready;
@@ -40,7 +40,7 @@ export async function roundTrips(bench: BenchEnvironment): Promise<Row[]> {
     const { stdout } = await run([...benchProgram('programs/bare-client.js'), ...args], bench.env);
     return bareRate(stdout);
   };
-  const compared = await compare(bench.rounds, ours, reference);
+  const compared = await compare(bench.rounds, measured, reference);
   await Promise.all([pong.stop(), bare.stop()]);
   return [
     {

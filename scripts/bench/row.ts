@@ -8,7 +8,7 @@ export interface Row {
   /** The name of the reference. */
   readonly against?: string;
   readonly unit: string;
-  readonly ours?: Spread;
+  readonly measured?: Spread;
   readonly reference?: Spread;
   /** This pair divided by the reference, or minus the reference; without either, this pair's figure alone counts. */
   readonly ratio?: Spread;
@@ -41,12 +41,12 @@ export function tableMarkdown(rows: readonly Row[]): string {
 }
 
 function cells({ measurement, what, unit, against = '', target = '', ...row }: Row): string[] {
-  const ours = row.notMeasured === undefined ? spreadText(row.ours) : `not measured: ${row.notMeasured}`;
+  const measured = row.notMeasured === undefined ? spreadText(row.measured) : `not measured: ${row.notMeasured}`;
   return [
     measurement,
     what,
     unit,
-    ours,
+    measured,
     spreadText(row.reference),
     against,
     spreadText(row.ratio),

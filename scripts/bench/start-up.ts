@@ -11,8 +11,8 @@ export async function startUp(bench: BenchEnvironment): Promise<Row[]> {
   const node = async (): Promise<number> => (await run([process.execPath, '-e', '0'], bench.env)).wallUs / 1000;
   const rows: Row[] = [];
   for (const option of ['--version', '--help']) {
-    const ours = async (): Promise<number> => (await run(bench.binary('ping', option), bench.env)).wallUs / 1000;
-    const compared = await compare(bench.rounds * STARTS_PER_ROUND, ours, node);
+    const measured = async (): Promise<number> => (await run(bench.binary('ping', option), bench.env)).wallUs / 1000;
+    const compared = await compare(bench.rounds * STARTS_PER_ROUND, measured, node);
     const what = `tentacle-ping ${option}`;
     rows.push({ measurement: '6', what, unit: 'ms', against: 'node -e 0', ...compared, target: '<= 2.5' });
   }

@@ -21,7 +21,7 @@ export async function targets(bench: BenchEnvironment): Promise<Row[]> {
   await writeFile(file, hosts.join('\n'));
   await bench.ping(hosts[0] ?? '', '--count', '1');
 
-  const ours = async (): Promise<number> => {
+  const measured = async (): Promise<number> => {
     const { stdout, wallUs } = await run(bench.binary('ping', '--targets', file, '--quiet'), bench.env);
     if (!stdout.includes(`${TARGETS}  ok`)) throw new Error(`not all of ${TARGETS} targets are ok: ${stdout}`);
     return (TARGETS * 1_000_000) / wallUs;
@@ -32,7 +32,7 @@ export async function targets(bench: BenchEnvironment): Promise<Row[]> {
     const { wallUs } = await run(['sh', '-c', script, 'loop', ...hosts.slice(0, LOOP_TARGETS)], bench.env);
     return (LOOP_TARGETS * 1_000_000) / wallUs;
   };
-  const compared = await compare(bench.rounds, ours, loop);
+  const compared = await compare(bench.rounds, measured, loop);
   await pong.stop();
   return [
     {

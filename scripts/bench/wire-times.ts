@@ -25,14 +25,14 @@ export async function wireTimes(bench: BenchEnvironment): Promise<Row[]> {
   for (let round = 0; round < bench.rounds; round++) rounds.push(await captured(bench, pong, `wire-${round}.pcap`));
   await pong.stop();
   const row = (stage: string, what: string, spanUs: (packets: readonly Packet[]) => number | undefined): Row => {
-    const ours = rounds.map(({ report }) => report.stages[stage]?.p50Us ?? Number.NaN);
+    const measured = rounds.map(({ report }) => report.stages[stage]?.p50Us ?? Number.NaN);
     const wire = rounds.map(({ streams }) => p50(streams.map(spanUs).filter((span) => span !== undefined)));
     return {
       ...about,
       what,
-      ours: spreadOf(ours),
+      measured: spreadOf(measured),
       reference: spreadOf(wire),
-      difference: spreadOf(ours.map((us, i) => us - (wire[i] ?? Number.NaN))),
+      difference: spreadOf(measured.map((us, i) => us - (wire[i] ?? Number.NaN))),
     };
   };
   return [

@@ -269,9 +269,9 @@ describe('the captures', () => {
 
   it.each(Object.entries(PAGES))('%s', (name, expected) => {
     const capture = loadCapture(name);
-    const said = (side: Side) =>
+    const textsOf = (side: Side) =>
       capture.flatMap(({ from, bytes }) => (from === side && bytes ? [bytes.toString()] : []));
-    expect(said('connector')).toEqual(expected.connector);
-    expect(said('listener')).toEqual(expected.listener);
+    expect(textsOf('connector')).toEqual(expected.connector);
+    expect(textsOf('listener')).toEqual(expected.listener);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Who opened the TCP connection, and who accepted it. */
 export type Side = 'connector' | 'listener';
 
-/** One thing that was seen inside TLS: bytes, usually one record, or that a side closed its direction. */
+/** One event inside TLS: bytes, usually one record, or a side that closed its direction. */
 export interface CapturedRead {
   /** Number of the connection, from 0. */
   readonly connection: number;

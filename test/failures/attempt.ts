@@ -88,9 +88,9 @@ export async function attempt(port: number, options: AttemptOptions = {}): Promi
       const stallUs = (options.callMs ?? 20_000) * 1000;
       await runTransfer(connection, options.transfer, { trace, stallUs, onEnd: () => undefined });
     }
-    for (let made = 0; options.transfer === undefined && made < calls; made++) {
+    for (let callsBefore = 0; options.transfer === undefined && callsBefore < calls; callsBefore++) {
       const callBy = Deadline.inMs(options.callMs ?? 20_000);
-      trace.record({ callsBefore: made });
+      trace.record({ callsBefore });
       trace.enterStage('rpc');
       await exchange.takeTurn(callBy);
       await trace.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, callBy));

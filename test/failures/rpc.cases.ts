@@ -252,7 +252,7 @@ export const rpcCases: readonly Provocation[] = [
   ).map(malformed),
   {
     id: 'rpc.malformed-response',
-    by: 'another word than PROCEED',
+    by: 'a word other than PROCEED',
     provoke: () => afterOne((connection) => connection.send('END\r\n')),
     evidence: {
       code: 'UNEXPECTED_CONTROL',

@@ -28,7 +28,7 @@ function tcp(port: number): Socket {
 /** A poller whose identity has been answered. */
 async function polling(port: number): Promise<TLSSocket> {
   const socket = await tls(port);
-  socket.write('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://visitor/\r\n\r\n');
+  socket.write('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://poller/\r\n\r\n');
   await once(socket, 'data');
   return socket;
 }
@@ -66,8 +66,8 @@ describe('connections to a listening ping', () => {
     await ping.ending('tls.silent');
     const poller = await polling(ping.port);
     poller.destroy();
-    await ping.message('- poll://visitor/');
-    expect((await ping.end()).subscriptions.map(({ subscription }) => subscription)).toContain('poll://visitor/');
+    await ping.message('- poll://poller/');
+    expect((await ping.end()).subscriptions.map(({ subscription }) => subscription)).toContain('poll://poller/');
   });
 
   it('a poller without a certificate is rejected, and the verdict says so', async () => {

@@ -7,11 +7,11 @@ import { greeter, resetWhenRead } from '../peers/tcp-peer.js';
 
 /** Attempts a target through a proxy; the target does not affect a proxy that fails. */
 async function through(
-  made: Promise<Pick<TestProxy, 'port'>>,
+  proxy: Promise<Pick<TestProxy, 'port'>>,
   options: AttemptOptions = {},
   account: Pick<HttpProxy, 'user' | 'password'> = {},
 ): Promise<Outcome> {
-  const { port } = await made;
+  const { port } = await proxy;
   return attempt(10933, { host: 'tentacle.example', proxy: { host: '127.0.0.1', port, ...account }, ...options });
 }
 
