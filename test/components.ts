@@ -1,17 +1,17 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-/** Something real that a test needs and a machine may lack. */
+/** A real component that a test requires and a machine may not have. */
 export interface Component {
   readonly name: string;
-  /** Why it cannot be used here; undefined when it can. */
+  /** The reason why it is unavailable; undefined if it is available. */
   readonly missing: string | undefined;
 }
 
-/** A program on the PATH. */
+/** Looks for a program on the PATH. */
 export function program(name: string): Component {
   const found = (process.env['PATH'] ?? '').split(':').some((directory) => isExecutable(join(directory, name)));
-  return { name, missing: found ? undefined : `there is no ${name} here` };
+  return { name, missing: found ? undefined : `${name} is not installed` };
 }
 
 function isExecutable(path: string): boolean {

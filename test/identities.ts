@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Identity, createIdentity } from '../packages/protocol/src/index.js';
 
-/** PEM of the RSA-2048 key that all identities of tests share; see test/fixtures. */
+/** The RSA-2048 key that all test identities share, in PEM; see test/fixtures. */
 export const TEST_KEY = readFileSync(new URL('fixtures/test-only-rsa-2048.pem', import.meta.url), 'utf8');
 
-/** An identity of this common name. Each call makes another certificate, so another thumbprint, of the same key. */
+/** Creates an identity with this common name. Each one has the same key, and its own certificate and thumbprint. */
 export function testIdentity(commonName: string): Promise<Identity> {
   return createIdentity({ commonName, key: TEST_KEY });
 }
@@ -12,6 +12,6 @@ export function testIdentity(commonName: string): Promise<Identity> {
 /** Certificate and key as PEM text. */
 export function pemOf(identity: Identity): { cert: string; key: string } {
   const { secureContextOptions: pem } = identity;
-  if (!('cert' in pem)) throw new Error('not made of PEM');
+  if (!('cert' in pem)) throw new Error('the identity is not in PEM format');
   return { cert: pem.cert, key: pem.key };
 }

@@ -4,16 +4,16 @@ import { type Component, program } from './components.js';
 
 export { type Component, program };
 
-/** Network and mount namespaces of our own, in which routes, resolvers and limits can be anything. */
+/** Network and mount namespaces, in which a test can set up any routes, resolvers and limits. */
 export function namespaces(): Component {
   const name = 'network namespaces';
   const lacking = ['ip', 'unshare', 'sysctl'].find((needed) => program(needed).missing !== undefined);
-  if (lacking !== undefined) return { name, missing: `there is no ${lacking} here` };
-  const made = spawnSync('unshare', ['-n', '-m', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
-  return { name, missing: made ? undefined : 'namespaces cannot be made here (that needs Linux and root)' };
+  if (lacking !== undefined) return { name, missing: `${lacking} is not installed` };
+  const isAvailable = spawnSync('unshare', ['-n', '-m', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+  return { name, missing: isAvailable ? undefined : 'namespaces cannot be created (this requires Linux and root)' };
 }
 
-/** A test that is skipped by name where what it needs is missing, and fails there when CI says that all must be there. */
+/** Defines a test that is skipped, with the reason, if its component is missing. With CI=true it fails instead. */
 export function itWith(
   needs: Component | undefined,
   title: string,
@@ -23,7 +23,7 @@ export function itWith(
   if (needs?.missing === undefined) it(title, body, timeoutMs);
   else if (process.env['CI'] === 'true') {
     it(title, () => {
-      throw new Error(`CI must have everything, and ${needs.missing ?? ''}`);
+      throw new Error(`CI must have every component, and ${needs.missing ?? ''}`);
     });
   } else it.skip(`${title} (skipped: ${needs.missing})`, body);
 }

@@ -24,37 +24,37 @@ import { testIdentity } from './identities.js';
 import { type From, relay } from './peers/relay.js';
 import { tcpPeer } from './peers/tcp-peer.js';
 
-// Old services lose what shares a TLS record with what comes before it (docs/protocol.md, "Where records are cut"). In
-// TLS 1.2 a relay sees the records: type, version and length stand before each in the clear.
+// Old services lose bytes that share a TLS record with earlier ones (docs/protocol.md, "Where records are cut"). In TLS
+// 1.2 a relay can read the header of each record: type, version and length.
 
 const APPLICATION_DATA = 23;
 const HEAD_BYTES = 5;
 /** AES-GCM in TLS 1.2 adds an explicit nonce and a tag. */
 const OVERHEAD_BYTES = 8 + 16;
-/** The most that a record holds. */
+/** The maximum content of a record. */
 const FULL = 16_384;
 
 const soon = () => Deadline.inMs(20_000);
 const never = new AbortController().signal;
 const LIMITS = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: 1_000_000 };
 
-/** Cuts a stream of bytes into records, and keeps the length of what each one of application data holds. */
+/** Splits a byte stream into records, and stores the content length of each record with application data. */
 class Records {
   readonly lengths: number[] = [];
-  #held = Buffer.alloc(0);
+  #pending = Buffer.alloc(0);
 
   add(chunk: Buffer): void {
-    this.#held = Buffer.concat([this.#held, chunk]);
-    while (this.#held.length >= HEAD_BYTES) {
-      const end = HEAD_BYTES + this.#held.readUInt16BE(3);
-      if (this.#held.length < end) break;
-      if (this.#held[0] === APPLICATION_DATA) this.lengths.push(end - HEAD_BYTES - OVERHEAD_BYTES);
-      this.#held = this.#held.subarray(end);
+    this.#pending = Buffer.concat([this.#pending, chunk]);
+    while (this.#pending.length >= HEAD_BYTES) {
+      const end = HEAD_BYTES + this.#pending.readUInt16BE(3);
+      if (this.#pending.length < end) break;
+      if (this.#pending[0] === APPLICATION_DATA) this.lengths.push(end - HEAD_BYTES - OVERHEAD_BYTES);
+      this.#pending = this.#pending.subarray(end);
     }
   }
 }
 
-/** Our service at one end and a relay before it that counts; `use` is our client's part. */
+/** Runs a client against a service, through a relay that stores the record lengths of both. */
 async function recordsOf(
   use: (exchange: ClientExchange, source: Awaited<ReturnType<typeof openTlsConnection>>['source']) => Promise<void>,
 ): Promise<Record<From, number[]>> {
@@ -117,11 +117,11 @@ const endpoint = { baseUri: 'https://127.0.0.1/', remoteThumbprint: '' };
 const [PREAMBLE, IDENTITY, NEXT, PROCEED, END] = [6, 17, 6, 9, 5];
 const [STREAM_HEAD, STREAM_END] = [24, 8];
 
-describe('each thing goes in a record of its own', () => {
+describe('each item is sent in its own record', () => {
   it('preamble, identity, requests and control words; identity, responses and control words', async () => {
     const sizes: { requestBytes: number; responseBytes: number }[] = [];
     const { connector, listener } = await recordsOf(async (exchange) => {
-      for (let made = 0; made < 3; made++) {
+      for (let index = 0; index < 3; index++) {
         await exchange.takeTurn(soon());
         sizes.push((await call(exchange, echo, randomBytes(100), endpoint, soon())).answer);
       }
@@ -132,7 +132,7 @@ describe('each thing goes in a record of its own', () => {
     expect(listener).toEqual([IDENTITY, answer1, PROCEED, answer2, PROCEED, answer3]);
   });
 
-  it('a message larger than a record, whose last record holds nothing else', async () => {
+  it('a message larger than a record, whose last record contains nothing else', async () => {
     let sizes = { requestBytes: 0, responseBytes: 0 };
     const { connector, listener } = await recordsOf(async (exchange) => {
       sizes = (await call(exchange, echo, randomBytes(20_000), endpoint, soon())).answer;

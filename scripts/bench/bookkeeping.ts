@@ -1,8 +1,8 @@
 import { NO_PROC, residentBytes } from './machine.js';
-import { own, run } from './processes.js';
+import { benchProgram, run } from './processes.js';
 import type { Row } from './row.js';
 import { spreadOf } from './spread.js';
-import type { Workplace } from './workplace.js';
+import type { BenchEnvironment } from './bench-environment.js';
 
 const FEW = 10_000;
 const MANY = 1_000_000;
@@ -11,13 +11,13 @@ const MANY_REAL = 50_000;
 const MEGABYTE = 1024 ** 2;
 
 /** Measures the cost of ping's own bookkeeping per attempt, and whether its memory grows. */
-export async function bookkeeping(place: Workplace): Promise<Row[]> {
+export async function bookkeeping(bench: BenchEnvironment): Promise<Row[]> {
   const costs: number[] = [];
   const inUse: number[] = [];
   const resident: number[] = [];
-  for (let round = 0; round < place.rounds; round++) {
-    const few = await kept(place, FEW);
-    const many = await kept(place, MANY);
+  for (let round = 0; round < bench.rounds; round++) {
+    const few = await measureRecords(bench, FEW);
+    const many = await measureRecords(bench, MANY);
     costs.push(many.eachUs);
     inUse.push((many.usedBytes - few.usedBytes) / MEGABYTE);
     resident.push((many.residentBytes - few.residentBytes) / MEGABYTE);
@@ -25,44 +25,44 @@ export async function bookkeeping(place: Workplace): Promise<Row[]> {
   const growth = `after ${MANY} records, growth since ${FEW}`;
   const measurement = '5';
   return [
-    { measurement, what: 'bookkeeping of one attempt', unit: 'us', ours: spreadOf(costs) },
-    { measurement, what: `memory in use ${growth}`, unit: 'MB', ours: spreadOf(inUse), reachFor: 'flat' },
-    { measurement, what: `resident memory ${growth}, including garbage`, unit: 'MB', ours: spreadOf(resident) },
-    await real(place),
+    { measurement, what: 'bookkeeping of one attempt', unit: 'us', measured: spreadOf(costs) },
+    { measurement, what: `memory in use ${growth}`, unit: 'MB', measured: spreadOf(inUse), target: 'flat' },
+    { measurement, what: `resident memory ${growth}, including garbage`, unit: 'MB', measured: spreadOf(resident) },
+    await measureRun(bench),
   ];
 }
 
-interface Kept {
+interface RecordsCost {
   readonly eachUs: number;
   readonly usedBytes: number;
   readonly residentBytes: number;
 }
 
-async function kept(place: Workplace, attempts: number): Promise<Kept> {
-  const [node = '', ...program] = own('programs/bookkeeping.js');
-  const { stdout } = await run([node, '--expose-gc', ...program, String(attempts)], place.env);
-  return JSON.parse(stdout) as Kept;
+async function measureRecords(bench: BenchEnvironment, attempts: number): Promise<RecordsCost> {
+  const [node = '', ...program] = benchProgram('programs/bookkeeping.js');
+  const { stdout } = await run([node, '--expose-gc', ...program, String(attempts)], bench.env);
+  return JSON.parse(stdout) as RecordsCost;
 }
 
 /** Measures the memory of a whole ping process at the end of its run. */
-async function real(place: Workplace): Promise<Row> {
-  const many = place.big ? MANY : MANY_REAL;
+async function measureRun(bench: BenchEnvironment): Promise<Row> {
+  const many = bench.big ? MANY : MANY_REAL;
   const about = {
     measurement: '5',
     what: `resident memory of ping after ${many} round trips, growth since ${FEW}`,
     unit: 'MB',
-    reachFor: 'flat',
+    target: 'flat',
   };
-  const pong = await place.pong('--log-level', 'warn');
+  const pong = await bench.pong('--log-level', 'warn');
   const after = async (count: number): Promise<number | undefined> => {
     const args = [`127.0.0.1:${pong.port}`, '--reuse', '--interval', '0', '--count', String(count), '--quiet'];
     let last: number | undefined;
-    await run(place.binary('ping', ...args), place.env, (pid) => (last = residentBytes(pid) ?? last));
+    await run(bench.binary('ping', ...args), bench.env, (pid) => (last = residentBytes(pid) ?? last));
     return last;
   };
   const few = await after(FEW);
   const most = await after(many);
   await pong.stop();
   if (few === undefined || most === undefined) return { ...about, notMeasured: NO_PROC };
-  return { ...about, ours: spreadOf([(most - few) / MEGABYTE]) };
+  return { ...about, measured: spreadOf([(most - few) / MEGABYTE]) };
 }

@@ -1,9 +1,9 @@
 import { missing } from './machine.js';
-import { own, run } from './processes.js';
+import { benchProgram, run } from './processes.js';
 import { bareRate } from './round-trips.js';
 import type { Row } from './row.js';
 import { compare } from './spread.js';
-import { rateOf, type Workplace } from './workplace.js';
+import { rateOf, type BenchEnvironment } from './bench-environment.js';
 
 /** A few seconds each; the first of them includes compiling ping, which counts. */
 const CONNECTIONS = 1500;
@@ -12,35 +12,35 @@ const CONNECTIONS = 1500;
 const S_TIME_SECONDS = '1';
 
 /** Measures new connections, each with a full handshake and a client certificate, one after the other. */
-export async function connections(place: Workplace): Promise<Row[]> {
-  const pong = await place.pong('--log-level', 'warn');
+export async function connections(bench: BenchEnvironment): Promise<Row[]> {
+  const pong = await bench.pong('--log-level', 'warn');
   const target = `127.0.0.1:${pong.port}`;
-  await place.ping(target, '--count', '1');
-  const ours = async (): Promise<number> =>
-    rateOf(await place.ping(target, '--level', 'tls', '--interval', '0', '--count', String(CONNECTIONS)));
+  await bench.ping(target, '--count', '1');
+  const measured = async (): Promise<number> =>
+    rateOf(await bench.ping(target, '--level', 'tls', '--interval', '0', '--count', String(CONNECTIONS)));
   const bareNode = async (): Promise<number> => {
-    const args = ['handshakes', String(pong.port), place.identityFile(), String(CONNECTIONS)];
-    const { stdout } = await run([...own('programs/bare-client.js'), ...args], place.env);
+    const args = ['handshakes', String(pong.port), bench.identityFile(), String(CONNECTIONS)];
+    const { stdout } = await run([...benchProgram('programs/bare-client.js'), ...args], bench.env);
     return bareRate(stdout);
   };
-  const about = { measurement: '2', what: 'new connections, client certificate', unit: '1/s', reachFor: '>= 0.95' };
-  const node: Row = { ...about, against: 'bare Node TLS', ...(await compare(place.rounds, ours, bareNode)) };
+  const about = { measurement: '2', what: 'new connections, client certificate', unit: '1/s', target: '>= 0.95' };
+  const node: Row = { ...about, against: 'bare Node TLS', ...(await compare(bench.rounds, measured, bareNode)) };
   const noOpenssl = missing('openssl', 'version');
   const openssl: Row = {
     ...about,
     against: 'openssl s_time -new',
     ...(noOpenssl === undefined
-      ? await compare(place.rounds, ours, async () => openSslRate(place, target))
+      ? await compare(bench.rounds, measured, async () => openSslRate(bench, target))
       : { notMeasured: noOpenssl }),
   };
   await pong.stop();
   return [node, openssl];
 }
 
-async function openSslRate(place: Workplace, target: string): Promise<number> {
-  const pem = place.identityFile();
+async function openSslRate(bench: BenchEnvironment, target: string): Promise<number> {
+  const pem = bench.identityFile();
   const args = ['s_time', '-new', '-connect', target, '-cert', pem, '-key', pem, '-time', S_TIME_SECONDS];
-  const { stdout, wallUs } = await run(['openssl', ...args], place.env);
+  const { stdout, wallUs } = await run(['openssl', ...args], bench.env);
   // Its own rate is per processor time; the count per whole second is used instead.
   const count = /(\d+) connections in \d+ real seconds/.exec(stdout)?.[1];
   if (count === undefined) throw new Error(`unexpected output of openssl s_time: ${stdout}`);

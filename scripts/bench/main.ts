@@ -10,10 +10,10 @@ import { type Row, tableMarkdown, tableText } from './row.js';
 import { startUp } from './start-up.js';
 import { targets } from './targets.js';
 import { wireTimes } from './wire-times.js';
-import { Workplace } from './workplace.js';
+import { BenchEnvironment } from './bench-environment.js';
 
 /** The measurements by the numbers that the documents use. */
-const MEASUREMENTS: Readonly<Record<string, (place: Workplace) => Promise<Row[]>>> = {
+const MEASUREMENTS: Readonly<Record<string, (bench: BenchEnvironment) => Promise<Row[]>>> = {
   1: roundTrips,
   2: connections,
   3: wireTimes,
@@ -46,17 +46,17 @@ if (unknown.length > 0 || !(Number.isInteger(rounds) && rounds > 0)) {
 }
 
 const about = `${new Date().toISOString().slice(0, 10)}, ${machine()}, ${rounds} rounds`;
-const place = new Workplace(rounds, values.big);
+const bench = new BenchEnvironment(rounds, values.big);
 const rows: Row[] = [];
 try {
   for (const [name, measure] of Object.entries(MEASUREMENTS)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     const startedMs = performance.now();
-    rows.push(...(await measure(place)));
+    rows.push(...(await measure(bench)));
     process.stderr.write(`measured ${name} in ${((performance.now() - startedMs) / 1000).toFixed(0)} s\n`);
   }
 } finally {
-  place.clear();
+  bench.clear();
 }
 process.stdout.write(`${about}\n\n${tableText(rows)}\n`);
 if (values.write) {

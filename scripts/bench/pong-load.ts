@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_PROC, residentBytes } from './machine.js';
-import { own, run, serve } from './processes.js';
+import { benchProgram, run, serve } from './processes.js';
 import { bareRate } from './round-trips.js';
 import type { Row } from './row.js';
 import { spreadOf } from './spread.js';
-import type { Workplace } from './workplace.js';
+import type { BenchEnvironment } from './bench-environment.js';
 
 const IDLE = 1000;
 const IDLE_BIG = 10_000;
@@ -18,48 +18,48 @@ const SETTLING_SAMPLES = 10;
 const SAMPLE_EVERY_MS = 500;
 
 /** Measures pong under load: idle connections, and connections that all make calls. */
-export async function pongLoad(place: Workplace): Promise<Row[]> {
-  return [await idle(place), await busy(place)];
+export async function pongLoad(bench: BenchEnvironment): Promise<Row[]> {
+  return [await idle(bench), await busy(bench)];
 }
 
 /** Measures connections that are idle after their identity, as Octopus keeps them between two calls. */
-async function idle(place: Workplace): Promise<Row> {
-  const count = place.big ? IDLE_BIG : IDLE;
+async function idle(bench: BenchEnvironment): Promise<Row> {
+  const count = bench.big ? IDLE_BIG : IDLE;
   const handles = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
   const about = {
     measurement: '8',
     what: `memory per connection, ${count} idle connections to pong`,
     against: `file handles: ${handles}`,
     unit: 'KB',
-    reachFor: '<= 64',
+    target: '<= 64',
   };
-  const pong = await place.pong('--log-level', 'warn');
+  const pong = await bench.pong('--log-level', 'warn');
   try {
-    await place.ping(`127.0.0.1:${pong.port}`, '--count', '1');
+    await bench.ping(`127.0.0.1:${pong.port}`, '--count', '1');
     const before = residentBytes(pong.pid);
     if (before === undefined) return { ...about, notMeasured: NO_PROC };
-    const command = [...own('programs/clients.js'), String(pong.port), place.identityFile(), String(count)];
-    const clients = await serve(command, place.env, /open (\d+)/);
+    const command = [...benchProgram('programs/clients.js'), String(pong.port), bench.identityFile(), String(count)];
+    const clients = await serve(command, bench.env, /open (\d+)/);
     let least = Number.POSITIVE_INFINITY;
     for (let sample = 0; sample < SETTLING_SAMPLES; sample++) {
       await sleep(SAMPLE_EVERY_MS);
       least = Math.min(least, residentBytes(pong.pid) ?? least);
     }
     await clients.stop();
-    return { ...about, ours: spreadOf([(least - before) / count / 1024]) };
+    return { ...about, measured: spreadOf([(least - before) / count / 1024]) };
   } finally {
     await pong.stop();
   }
 }
 
 /** Measures connections that make the next call as soon as the last one is answered. */
-async function busy(place: Workplace): Promise<Row> {
-  const pong = await place.pong('--log-level', 'warn');
-  await place.ping(`127.0.0.1:${pong.port}`, '--count', '1');
-  const args = [String(pong.port), place.identityFile(), String(BUSY), String(ROUND_TRIPS_EACH)];
+async function busy(bench: BenchEnvironment): Promise<Row> {
+  const pong = await bench.pong('--log-level', 'warn');
+  await bench.ping(`127.0.0.1:${pong.port}`, '--count', '1');
+  const args = [String(pong.port), bench.identityFile(), String(BUSY), String(ROUND_TRIPS_EACH)];
   const rates: number[] = [];
-  for (let round = 0; round < place.rounds; round++) {
-    const { stdout } = await run([...own('programs/clients.js'), ...args], place.env);
+  for (let round = 0; round < bench.rounds; round++) {
+    const { stdout } = await run([...benchProgram('programs/clients.js'), ...args], bench.env);
     rates.push(bareRate(stdout.split('\n')[1] ?? ''));
   }
   await pong.stop();
@@ -67,6 +67,6 @@ async function busy(place: Workplace): Promise<Row> {
     measurement: '8',
     what: `round trips served by pong over ${BUSY} concurrent connections`,
     unit: '1/s',
-    ours: spreadOf(rates),
+    measured: spreadOf(rates),
   };
 }

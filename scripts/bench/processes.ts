@@ -17,7 +17,7 @@ export interface Running {
 }
 
 /** Returns the command that starts a built program of this folder. */
-export function own(program: string): string[] {
+export function benchProgram(program: string): string[] {
   return [process.execPath, fileURLToPath(new URL(program, import.meta.url))];
 }
 

@@ -8,12 +8,12 @@ export interface Row {
   /** The name of the reference. */
   readonly against?: string;
   readonly unit: string;
-  readonly ours?: Spread;
+  readonly measured?: Spread;
   readonly reference?: Spread;
   /** This pair divided by the reference, or minus the reference; without either, this pair's figure alone counts. */
   readonly ratio?: Spread;
   readonly difference?: Spread;
-  readonly reachFor?: string;
+  readonly target?: string;
   /** The reason why there are no figures. */
   readonly notMeasured?: string;
 }
@@ -40,18 +40,18 @@ export function tableMarkdown(rows: readonly Row[]): string {
   return [line(HEADS), line(HEADS.map(() => '---')), ...rows.map((row) => line(cells(row)))].join('\n');
 }
 
-function cells({ measurement, what, unit, against = '', reachFor = '', ...row }: Row): string[] {
-  const ours = row.notMeasured === undefined ? spreadText(row.ours) : `not measured: ${row.notMeasured}`;
+function cells({ measurement, what, unit, against = '', target = '', ...row }: Row): string[] {
+  const measured = row.notMeasured === undefined ? spreadText(row.measured) : `not measured: ${row.notMeasured}`;
   return [
     measurement,
     what,
     unit,
-    ours,
+    measured,
     spreadText(row.reference),
     against,
     spreadText(row.ratio),
     spreadText(row.difference),
-    reachFor,
+    target,
   ];
 }
 

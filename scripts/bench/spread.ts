@@ -16,7 +16,7 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /** This pair, the reference and their ratio, each over the same rounds. */
 export interface Compared {
-  readonly ours: Spread;
+  readonly measured: Spread;
   readonly reference: Spread;
   /** This pair divided by the reference, round by round. */
   readonly ratio: Spread;
@@ -28,21 +28,21 @@ export interface Compared {
  */
 export async function compare(
   rounds: number,
-  ours: () => Promise<number>,
+  measured: () => Promise<number>,
   reference: () => Promise<number>,
 ): Promise<Compared> {
-  const pairs: [ours: number, reference: number][] = [];
+  const pairs: [measured: number, reference: number][] = [];
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) {
-      const own = await ours();
+      const own = await measured();
       pairs.push([own, await reference()]);
     } else {
       const other = await reference();
-      pairs.push([await ours(), other]);
+      pairs.push([await measured(), other]);
     }
   }
   return {
-    ours: spreadOf(pairs.map(([own]) => own)),
+    measured: spreadOf(pairs.map(([own]) => own)),
     reference: spreadOf(pairs.map(([, other]) => other)),
     ratio: spreadOf(pairs.map(([own, other]) => own / other)),
   };

@@ -2,7 +2,7 @@ import { missing } from './machine.js';
 import { run, serve } from './processes.js';
 import type { Row } from './row.js';
 import { spreadOf } from './spread.js';
-import { type PingReport, type Pong, type Workplace } from './workplace.js';
+import { type PingReport, type Pong, type BenchEnvironment } from './bench-environment.js';
 
 const ATTEMPTS = 1000;
 /** Without pauses: after a pause, a processor that sleeps takes 100 us to wake up, for any measurement. */
@@ -16,23 +16,23 @@ interface Packet {
 }
 
 /** Compares ping's times of two stages with the packets on the loopback by tshark's clock, which is the kernel's. */
-export async function wireTimes(place: Workplace): Promise<Row[]> {
-  const about = { measurement: '3', unit: 'us', against: 'packets, by tshark', reachFor: 'within 50 us or 5 %' };
+export async function wireTimes(bench: BenchEnvironment): Promise<Row[]> {
+  const about = { measurement: '3', unit: 'us', against: 'packets, by tshark', target: 'within 50 us or 5 %' };
   const noTshark = missing('tshark', '--version');
   if (noTshark !== undefined) return [{ ...about, what: 'p50 of tcp and rpc', notMeasured: noTshark }];
-  const pong = await place.pong('--log-level', 'warn');
+  const pong = await bench.pong('--log-level', 'warn');
   const rounds: { readonly report: PingReport; readonly streams: Packet[][] }[] = [];
-  for (let round = 0; round < place.rounds; round++) rounds.push(await captured(place, pong, `wire-${round}.pcap`));
+  for (let round = 0; round < bench.rounds; round++) rounds.push(await captured(bench, pong, `wire-${round}.pcap`));
   await pong.stop();
   const row = (stage: string, what: string, spanUs: (packets: readonly Packet[]) => number | undefined): Row => {
-    const ours = rounds.map(({ report }) => report.stages[stage]?.p50Us ?? Number.NaN);
+    const measured = rounds.map(({ report }) => report.stages[stage]?.p50Us ?? Number.NaN);
     const wire = rounds.map(({ streams }) => p50(streams.map(spanUs).filter((span) => span !== undefined)));
     return {
       ...about,
       what,
-      ours: spreadOf(ours),
+      measured: spreadOf(measured),
       reference: spreadOf(wire),
-      difference: spreadOf(ours.map((us, i) => us - (wire[i] ?? Number.NaN))),
+      difference: spreadOf(measured.map((us, i) => us - (wire[i] ?? Number.NaN))),
     };
   };
   return [
@@ -41,15 +41,15 @@ export async function wireTimes(place: Workplace): Promise<Row[]> {
   ];
 }
 
-async function captured(place: Workplace, pong: Pong, file: string) {
-  const path = place.file(file);
+async function captured(bench: BenchEnvironment, pong: Pong, file: string) {
+  const path = bench.file(file);
   const capture = ['tshark', '-q', '-i', 'lo', '-f', `tcp port ${pong.port}`, '-w', path];
-  const tshark = await serve(capture, place.env, /Capture started/);
+  const tshark = await serve(capture, bench.env, /Capture started/);
   const args = ['--interval', INTERVAL, '--count', String(ATTEMPTS)];
-  const report = await place.ping(`127.0.0.1:${pong.port}`, ...args);
+  const report = await bench.ping(`127.0.0.1:${pong.port}`, ...args);
   await tshark.stop();
   const fields = ['frame.time_epoch', 'tcp.stream', 'tcp.srcport', 'tcp.len'].flatMap((name) => ['-e', name]);
-  const { stdout } = await run(['tshark', '-r', path, '-T', 'fields', ...fields], place.env);
+  const { stdout } = await run(['tshark', '-r', path, '-T', 'fields', ...fields], bench.env);
   return { report, streams: streamsOf(stdout, pong.port) };
 }
 

@@ -26,18 +26,18 @@ const signing =
     return { statement, signature: KEY.sign(statement), publicKey, certificate: Buffer.alloc(0) };
   };
 
-/** One that answers so is pinged with the key and without it. */
+/** Pings a peer with this answer, without the pinned key and with it. */
 async function pinged(answer: Answer) {
   const { port } = await attestingPeer(answer);
   const target = `127.0.0.1:${port}`;
   return { unpinned: await ping(lab, [target]), pinned: await ping(lab, [target, '--pong-key', KEY.publicKey]) };
 }
 
-describe('a key that is pinned', () => {
-  it('must be the one that signs: an impostor with the same certificate has another', async () => {
+describe('a pinned key', () => {
+  it('must be the key that signs: an impostor with the same certificate has a different key', async () => {
     await lab.pong();
     const expected = keyOf(lab);
-    // The same certificate and key as pong's, and another configuration folder.
+    // The certificate and key of pong, in a different configuration folder.
     const elsewhere = join(lab.directory, 'elsewhere');
     mkdirSync(elsewhere);
     const cert = join(lab.directory, 'tentacle-pong', 'identity.pem');
@@ -55,14 +55,14 @@ describe('a key that is pinned', () => {
     expect(report.verdict.means).toContain(expected);
     expect(report.attestation).toMatchObject({ result: 'wrong-key', publicKey: key, expectedKey: expected });
 
-    // Without the pin nobody can tell, and the report says by which key.
+    // Without the pin this cannot be detected, and the report has the key that signed.
     const unpinned = await ping(lab, [`127.0.0.1:${port}`]);
     expect(unpinned.status).toBe(0);
     expect(unpinned.report.attestation).toMatchObject({ result: 'one-session', publicKey: key });
     expect(unpinned.report.attestation).not.toHaveProperty('expectedKey');
   });
 
-  it('ends a test of idleness before it begins, where it is not the one', async () => {
+  it('that does not match ends an idle search before it begins', async () => {
     const port = await lab.pong();
     const command = [process.execPath, binary('ping'), `127.0.0.1:${port}`, '--idle', '1s', '--json', '-q'];
     const { process: child, output } = lab.start([...command, '--pong-key', KEY.publicKey], {
@@ -73,7 +73,7 @@ describe('a key that is pinned', () => {
     expect([status, report.verdict.id, report.idle]).toEqual([1, 'attestation.wrong-key', undefined]);
   });
 
-  it('stays that of a pong from run to run, whichever certificate it shows', async () => {
+  it('remains the same from run to run, with any certificate', async () => {
     const key = async (...args: string[]): Promise<string> => {
       const [, printed = ''] = await lab.startPong(args).printed(/"pongKey":"([0-9A-F]{64})"/);
       return printed;
@@ -83,7 +83,7 @@ describe('a key that is pinned', () => {
     expect(await key('--cert', join(lab.directory, 'tentacle-ping', 'identity.pem'))).toBe(first);
   });
 
-  it('asks a Tentacle in vain', async () => {
+  it('is a failure with a Tentacle, which cannot attest', async () => {
     const { port } = await healthyPeer();
     const { report, status } = await ping(lab, [`127.0.0.1:${port}`, '--pong-key', KEY.publicKey]);
     expect(status).toBe(1);
@@ -95,22 +95,22 @@ describe('a key that is pinned', () => {
   });
 });
 
-describe('a peer that attests otherwise', () => {
-  it('not at all, as an older pong or one from which the question is kept: unknown, and with the key a failure', async () => {
+describe('a peer whose attestation is missing or invalid', () => {
+  it('does not attest, like an older pong: unknown, and a failure with the key', async () => {
     const { unpinned, pinned: withKey } = await pinged(() => 'no-such-method');
     expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'not-offered' });
     expect([unpinned.status, unpinned.report.verdict.id]).toEqual([0, 'ok']);
     expect([withKey.status, withKey.report.verdict.id]).toEqual([1, 'attestation.missing']);
   });
 
-  it('not just now', async () => {
+  it('returns an error: unknown, and a failure with the key', async () => {
     const { unpinned, pinned: withKey } = await pinged(() => 'complains');
     expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'refused', said: 'not just now' });
     expect(unpinned.status).toBe(0);
     expect(withKey.report.verdict.means).toContain('"not just now"');
   });
 
-  it('in a newer form', async () => {
+  it('uses a newer form: unknown, and a failure with the key', async () => {
     const { unpinned, pinned: withKey } = await pinged(
       signing((nonce) => Buffer.from(JSON.stringify({ v: 2, nonce }))),
     );
@@ -119,17 +119,17 @@ describe('a peer that attests otherwise', () => {
   });
 
   it.each<[string, Answer, string]>([
-    ['with what was signed for somebody else', signing(() => serializeStatement(STATEMENT)), 'other-nonce'],
-    ['with what is no statement', signing(() => Buffer.from('hello')), 'garbled'],
+    ['signs a statement for another client', signing(() => serializeStatement(STATEMENT)), 'other-nonce'],
+    ['signs something other than a statement', signing(() => Buffer.from('hello')), 'garbled'],
     [
-      'with a signature that does not fit',
+      'sends a signature that does not match',
       (nonce) => {
         const answer = signing((hex) => serializeStatement({ ...STATEMENT, nonce: hex }))(nonce);
         return typeof answer === 'string' ? answer : { ...answer, signature: Buffer.alloc(64, 1) };
       },
       'bad-signature',
     ],
-  ])('%s: not valid, key or no key', async (_name, answer, why) => {
+  ])('%s: invalid, with and without the key', async (_name, answer, why) => {
     const both = await pinged(answer);
     for (const { report, status } of [both.unpinned, both.pinned]) {
       expect(report.attestation).toMatchObject({ result: 'not-valid', why });
@@ -137,7 +137,7 @@ describe('a peer that attests otherwise', () => {
     }
   });
 
-  it('of another session, properly signed', async () => {
+  it('signs a statement about another session', async () => {
     const { unpinned, pinned: withKey } = await pinged(signing((nonce) => serializeStatement({ ...STATEMENT, nonce })));
     for (const { report } of [unpinned, withKey]) expect(report.verdict.id).toBe('trust.intercepted');
   });

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(async () => lab.end());
 
-/** No alarm, proved by the key; these ends have other addresses at pong. */
+/** Checks that one session is proven by the key, and which ends pong observed with a different address. */
 function isOneSession({ report, status }: Pinged, translated: readonly string[]): void {
   expect(report.attestation).toMatchObject({
     result: 'one-session',
@@ -27,7 +27,7 @@ function isOneSession({ report, status }: Pinged, translated: readonly string[])
 }
 
 describe.each(VERSIONS)('one session in %s', (version) => {
-  it('without anything between, by name and by address', async () => {
+  it('without a device in between, by name and by address', async () => {
     const port = await lab.pong();
     for (const host of ['localhost', '127.0.0.1', '[::1]', '[0:0:0:0:0:0:0:1]', '0.0.0.0']) {
       const pinged = await ping(lab, [`${host}:${port}`, '--pong-key', keyOf(lab)], version);
@@ -37,19 +37,19 @@ describe.each(VERSIONS)('one session in %s', (version) => {
     }
   });
 
-  itWith(program('haproxy'), 'through a haproxy that passes TCP on', async () => {
+  itWith(program('haproxy'), 'through haproxy that forwards TCP', async () => {
     const pong = await lab.pong();
     const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
     isOneSession(await ping(lab, [`127.0.0.1:${port}`, '--pong-key', keyOf(lab)], version), ['client', 'pong']);
   });
 
-  itWith(program('nginx'), 'through an nginx that passes TCP on', async () => {
+  itWith(program('nginx'), 'through nginx that forwards TCP', async () => {
     const pong = await lab.pong();
     const port = await nginx(lab, { stream: `server { listen PORT; proxy_pass 127.0.0.1:${pong}; }` });
     isOneSession(await ping(lab, [`127.0.0.1:${port}`, '--pong-key', keyOf(lab)], version), ['client', 'pong']);
   });
 
-  itWith(program('socat'), 'through a socat', async () => {
+  itWith(program('socat'), 'through socat', async () => {
     const pong = await lab.pong();
     const port = await lab.freePort();
     lab.start(['socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `TCP:127.0.0.1:${pong}`]);
@@ -57,7 +57,7 @@ describe.each(VERSIONS)('one session in %s', (version) => {
     isOneSession(await ping(lab, [`127.0.0.1:${port}`, '--pong-key', keyOf(lab)], version), ['client', 'pong']);
   });
 
-  itWith(namespaces(), 'behind a NAT, which is named', async () => {
+  itWith(namespaces(), 'behind a NAT, which the report names', async () => {
     const { here, router, there, address } = routed(lab);
     router.masquerade();
     const port = await there.pong();
@@ -66,7 +66,7 @@ describe.each(VERSIONS)('one session in %s', (version) => {
     expect(pinged.report.attestation?.statement?.clientAddress).toBe('10.72.2.254');
   });
 
-  itWith(namespaces(), 'behind a port forward, which is named', async () => {
+  itWith(namespaces(), 'behind a port forward, which the report names', async () => {
     const { here, router, there, address } = routed(lab);
     const port = await there.pong();
     const rule = `tcp dport 443 dnat to ${address}:${port}`;
@@ -76,8 +76,8 @@ describe.each(VERSIONS)('one session in %s', (version) => {
   });
 });
 
-describe('what a person reads', () => {
-  itWith(all('haproxy'), 'names the relay, and how far the key is trusted', async () => {
+describe('the text output', () => {
+  itWith(all('haproxy'), 'names the relay, and whether the key was pinned or trusted on first use', async () => {
     const pong = await lab.pong();
     const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
     const text = async (...args: string[]): Promise<string> => {
@@ -87,7 +87,7 @@ describe('what a person reads', () => {
     };
     const unpinned = await text();
     expect(unpinned).toContain(describeSession({ result: 'one-session', publicKey: keyOf(lab) }));
-    expect(unpinned).toContain('TCP relay (load balancer, port forward)');
+    expect(unpinned).toContain('TCP relay');
     const pinned = describeSession({ result: 'one-session', expectedKey: keyOf(lab) });
     expect(await text('--pong-key', keyOf(lab))).toContain(pinned);
     const diagnosed = lab.start([...diagnoseCommand(port), '--pong-key', keyOf(lab)], {

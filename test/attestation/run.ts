@@ -6,16 +6,16 @@ import { reportOf } from '../binaries/report.js';
 import type { Lab } from '../lab/lab.js';
 import { binary } from '../lab/programs.js';
 
-/** Both ends of TLS as far as Node goes; in an older version by Node's own option. */
+/** The TLS versions of both ends; Node's own option sets the older one. */
 export const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 
-/** What ping reports of a target, and how it ended. */
+/** The report and the exit status of ping. */
 export interface Pinged {
   readonly report: Report;
   readonly status: number | null;
 }
 
-/** Ping a target two times, in this TLS version at most. `prefix` as `['ip', 'netns', 'exec', 'lab1']`. */
+/** Pings a target twice, with this maximum TLS version. `prefix` as in `['ip', 'netns', 'exec', 'lab1']`. */
 export async function ping(
   lab: Lab,
   args: readonly string[],
@@ -30,12 +30,12 @@ export async function ping(
   return { report: reportOf(output.stdout), status };
 }
 
-/** The key by which the lab's pong attests. */
+/** Returns the attestation key of the lab's pong. */
 export function keyOf(lab: Lab): string {
   return attestationKeyOf(readFileSync(join(lab.directory, 'tentacle-pong', 'attestation-key.pem'), 'utf8')).publicKey;
 }
 
-/** One ping, for people. */
+/** Returns the command for one attempt with text output. */
 export function pingCommand(port: number, args: readonly string[]): string[] {
   return [process.execPath, binary('ping'), `127.0.0.1:${port}`, '-c', '1', '-q', ...args];
 }

@@ -41,7 +41,7 @@ describe.each([
   it.each([40, 80, 200])('lays out all help for %i columns', (width) => {
     for (const subject of [undefined, ...subjects, ...program.commands.flatMap(({ name }) => name || [])]) {
       const lines = linesOf(helpText(program, subject, width));
-      // A command, and a term of an option, is not broken.
+      // Commands and the terms of options are not wrapped.
       const unbreakable = lines.filter((line) => /^ {2}(?:\S.*|tentacle-.*)$/.test(line) || !line.trim().includes(' '));
       for (const line of lines.filter((line) => !unbreakable.includes(line)))
         expect(line.length, line).toBeLessThanOrEqual(width);

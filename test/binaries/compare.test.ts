@@ -9,7 +9,7 @@ import { binomialCdf } from '../../packages/ping/src/compare/statistics/distribu
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-compare-'));
 
-/** Measure, and keep the report as a user does. */
+/** Measures, and saves the report like a user. */
 async function measured(name: string, port: number, ...args: string[]): Promise<string> {
   const { stdout } = await command('ping', [`127.0.0.1:${port}`, '--json', '-q', ...args]).ended;
   const path = join(folder, name);
@@ -25,20 +25,20 @@ async function compared(...args: string[]): Promise<{ status: number | null; com
 
 const PAIRS = Number(process.env['TENTACLE_COMPARE_PAIRS'] ?? 4);
 
-/** Twice this for each round trip: beyond what a busy machine adds to half of them. */
+/** Twice this for each round trip: more than a busy machine adds to half of them. */
 const DELAY_MS = 20;
 
-describe('compare, of runs that were', () => {
+describe('compare, with real runs', () => {
   let pong: Command & { port: number };
   beforeAll(async () => {
     pong = await startPong();
   });
   afterAll(() => pong.process.kill());
 
-  it('a pong slowed by a relay is slower, by what the relay adds', async () => {
+  it('a pong behind a slow relay is slower by the delay of the relay', async () => {
     const slow = await relay(pong.port, (from, chunk, sides) => {
       const to = from === 'connector' ? sides.listener : sides.connector;
-      // Timers of one length fire in the order in which they were set, so chunks stay in theirs.
+      // Timers of equal length fire in the order in which they were set, so chunks keep their order.
       setTimeout(() => to.destroyed || to.write(chunk), DELAY_MS);
       return undefined;
     });
@@ -65,8 +65,8 @@ describe('compare, of runs that were', () => {
     expect(back.comparison.pairs[0]?.verdict.title).toMatch(/^A .* B$/);
   });
 
-  // By hand a hundred: TENTACLE_COMPARE_PAIRS=100. Both at the same time, so that the machine's load is the same for both.
-  it(`${PAIRS} times two equal ones: no more false alarms than stated`, {
+  // For a hundred pairs, set TENTACLE_COMPARE_PAIRS=100. Both at the same time, so that the machine's load is the same for both.
+  it(`${PAIRS} pairs of equal runs: no more false alarms than documented`, {
     timeout: 30_000 + PAIRS * 10_000,
   }, async () => {
     let alarms = 0;
@@ -80,7 +80,7 @@ describe('compare, of runs that were', () => {
     expect(1 - binomialCdf(alarms - 1, PAIRS, 0.01)).toBeGreaterThan(1e-5);
   });
 
-  it('a lower level is reported, and the stages of both are compared', async () => {
+  it('with a lower level, only the stages of both are compared', async () => {
     const echo = await measured('echo.json', pong.port, '-c', '10', '-i', '0');
     const tls = await measured('tls.json', pong.port, '-c', '10', '-i', '0', '--level', 'tls');
     const { comparison } = await compared(echo, tls);
@@ -89,7 +89,7 @@ describe('compare, of runs that were', () => {
     expect(pair?.notCompared.map(({ stage }) => stage)).toEqual(['identity', 'rpc', 'total']);
   });
 
-  it('a closed port is a difference, with the id', async () => {
+  it('a closed port is a difference, reported with its id', async () => {
     const there = await measured('there.json', pong.port, '-c', '30', '-i', '0');
     const gone = await startPong();
     gone.process.kill();
@@ -100,7 +100,7 @@ describe('compare, of runs that were', () => {
     expect(stdout).toMatch(/^verdict: B .* A \(differs\)$/m);
     expect(stdout).toMatch(/^tcp\.refused +0 of 30 +30 of 30 .* more$/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    // The same failure on both sides is not why they differ.
+    // The same failure on both sides is not a difference.
     const again = await measured('again.json', gone.port, '-c', '30', '-i', '0');
     const { comparison, status: alike } = await compared(refused, again);
     expect(alike).toBe(0);
@@ -110,10 +110,10 @@ describe('compare, of runs that were', () => {
   it.each([
     [['/no/such/file.json'], /no such file/],
     [[], /compare FILE FILE/],
-  ])('%j: one line, exit status 2', async (args, what) => {
+  ])('%j: one line, exit status 2', async (args, message) => {
     const { status, stdout, stderr } = await command('ping', ['compare', ...args]).ended;
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(what);
+    expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
   });
 
@@ -126,6 +126,6 @@ describe('compare, of runs that were', () => {
     const there = await measured('one.json', pong.port, '-c', '5', '-i', '0');
     const { status, stderr } = await command('ping', ['compare', there, diagnosis]).ended;
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^tentacle-ping: [^\n]+is "tentacle-ping\/diagnosis\/1", which cannot be compared[^\n]+\n$/);
+    expect(stderr).toMatch(/^tentacle-ping: [^\n]+"tentacle-ping\/diagnosis\/1"[^\n]+\n$/);
   });
 });

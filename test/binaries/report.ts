@@ -6,7 +6,7 @@ import type { Report } from '../../packages/ping/src/report/report.js';
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
 const fitsSchema = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
-/** The report that ping printed, checked against the documented schema. */
+/** Parses the report that ping printed, and checks it against its schema. */
 export function reportOf(stdout: string): Report {
   const report: unknown = JSON.parse(stdout);
   expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);

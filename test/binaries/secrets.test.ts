@@ -8,7 +8,7 @@ import { command, home } from './command.js';
 const CANARY = 'canary-7f3a-passphrase';
 const openssl = spawnSync('openssl', ['version']).status === 0 || process.env['CI'] === 'true';
 
-/** An encrypted key: made without a tool, so that this runs everywhere. */
+/** An encrypted key, created without a tool so that the test runs on any machine. */
 const keyFile = join(home, 'encrypted-key.pem');
 writeFileSync(
   keyFile,
@@ -20,7 +20,7 @@ writeFileSync(
 );
 
 describe('a passphrase', () => {
-  it.skipIf(!openssl)(`opens a PFX and shows in no output${openssl ? '' : ' (skipped: needs openssl)'}`, async () => {
+  it.skipIf(!openssl)(`opens a PFX and is in no output${openssl ? '' : ' (skipped: needs openssl)'}`, async () => {
     const [key, cert, pfx] = ['k.pem', 'c.pem', 'p.pfx'].map((name) => join(home, name)) as [string, string, string];
     spawnSync('openssl', [
       'req',
@@ -48,7 +48,7 @@ describe('a passphrase', () => {
     }
   });
 
-  it.each(['ping', 'pong'] as const)('that does not fit shows in no output of %s', async (name) => {
+  it.each(['ping', 'pong'] as const)('that does not match is in no output of %s', async (name) => {
     const file = join(home, 'passphrase.txt');
     writeFileSync(file, `${CANARY}-but-wrong\n`);
     const target = name === 'ping' ? ['localhost'] : [];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { type Command, command, type Ended, startPong } from './command.js';
 
-/** Every attempt is accounted for, whatever happens. */
+/** Parses a report, and checks that it accounts for every attempt. */
 function checked({ stdout }: Ended): Report {
   const report = JSON.parse(stdout) as Report;
   const { sent, ok, failed, cancelled } = report.attempts;
@@ -51,7 +51,7 @@ describe('stopping ping', () => {
     expect(ended.status).toBe(0);
   });
 
-  it('SIGINT in the middle of an attempt: it is cancelled, and nothing is known', async () => {
+  it('SIGINT in the middle of an attempt: it is cancelled, and nothing was measured', async () => {
     const ping = command('ping', [`127.0.0.1:${silentPort}`, '--timeout', '1h', '--json']);
     const [connection] = (await once(silent, 'connection')) as [{ once: (event: 'data', f: () => void) => void }];
     await new Promise<void>((resolve) => connection.once('data', resolve));

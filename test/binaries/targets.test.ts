@@ -37,7 +37,7 @@ describe('many targets', () => {
   });
   afterAll(() => pong.process.kill());
 
-  it('a line and a verdict for each, in the order they were given', async () => {
+  it('a line and a verdict for each, in the given order', async () => {
     const { status, stdout } = await command('ping', [
       `127.0.0.1:${pong.port}`,
       `127.0.0.1:${closed}`,
@@ -70,18 +70,18 @@ describe('many targets', () => {
     expect(summary.targets.map(({ verdict }) => verdict.id)).toEqual(reports.map(({ verdict }) => verdict.id));
   });
 
-  it('each with the thumbprint that the file gives it', async () => {
+  it('each with its thumbprint in the file', async () => {
     const report = reportOf(
       (await command('ping', [`127.0.0.1:${pong.port}`, '-c', '1', '--json', '-q']).ended).stdout,
     );
     const at = `127.0.0.1:${pong.port}`;
-    const list = file(`${at} ${report.peer.thumbprint ?? ''}\n${at} ${'0'.repeat(40)} # another one's\n`);
+    const list = file(`${at} ${report.peer.thumbprint ?? ''}\n${at} ${'0'.repeat(40)} # a different one\n`);
     const { summary } = linesOf((await command('ping', ['--targets', list, '--json', '-q']).ended).stdout);
     expect(summary.targets.map(({ verdict }) => verdict.id)).toEqual(['ok', 'trust.unexpected-thumbprint']);
   });
 
-  it('stopped in the middle: what was begun is reported, and how many were not', async () => {
-    // A port that takes connections and says nothing holds each attempt until its time-out.
+  it('stopped in the middle: reports the targets that were started and the total number', async () => {
+    // A port that accepts connections and does not reply blocks each attempt until its timeout.
     const silent = createServer(() => undefined);
     const port = await new Promise<number>((resolve) =>
       silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port)),
@@ -109,10 +109,10 @@ describe('many targets', () => {
     [['a', '--all-addresses', '--address', '127.0.0.1'], /--all-addresses.*--address/],
     [['a', '--all-addresses', '--proxy', 'proxy:3128'], /--all-addresses.*--proxy/],
     [['--all-addresses'], /HOST/],
-  ])('%j is rejected in one line', async (args, what) => {
+  ])('%j is rejected in one line', async (args, message) => {
     const { status, stdout, stderr } = await command('ping', args).ended;
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(what);
+    expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });

@@ -29,7 +29,7 @@ describe.skipIf(missing)(`pong's page in a browser${missing ? ' (skipped: needs 
     const text = await page.innerText('body');
     expect(text).toContain('127.0.0.1');
     expect(text).toMatch(/TLSv1\.[23]/);
-    // Text from a stranger is shown as text, never as markup.
+    // Text from the client is shown as text, never as markup.
     expect(await page.locator('b').filter({ hasText: 'path' }).count()).toBe(0);
   });
 

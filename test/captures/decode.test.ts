@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataStreamRef, type BsonValue, type BsonObject } from '../../packages/protocol/src/halibut/bson-value.js';
 import type { RequestMessage, ResponseMessage, ServerError } from '../../packages/protocol/src/halibut/messages.js';
-import { loadCapture, type Side } from './recording.js';
-import { CHUNKINGS, chunksOf, cutInto, decode, type Said } from './capture-lines.js';
+import { loadCapture, type Side } from './load-capture.js';
+import { CHUNKINGS, chunksOf, cutInto, decode, type CapturedItem } from './decode-capture.js';
 
 const THUMBPRINT = '4843D83B6DD11E3B724DE33F4DA0EA1B6C870CBA';
 
@@ -23,11 +23,11 @@ function endpoint(baseUri: string, retries: { count: number; within: string }): 
   };
 }
 
-/** The settings that the recording's client had for a listening service, and the stock ones that it had for polling. */
+/** The settings of the recorded client for a listening service, and its default ones for polling. */
 const listening = (port: number) => endpoint(`https://localhost:${port}/`, { count: 1, within: '00:00:03' });
 const polling = endpoint('poll://golden/', { count: 5, within: '00:05:00' });
 
-/** `name` is `IService::Method[n] / guid`, in which 8.1 has `MethodAsync`. */
+/** The id is `IService::Method[n] / guid`; version 8.1 has `MethodAsync` there. */
 function request(id: string, to: BsonObject, ...params: BsonValue[]): RequestMessage {
   const [, service, method, activityId] = /^(\w+)::(\w+)Async\[\d\] \/ ([0-9a-f-]{36})$/.exec(id) ?? [];
   if (service === undefined || method === undefined || activityId === undefined) throw new Error(id);
@@ -47,13 +47,13 @@ const SERVER = 'MX-SERVER 1.0\r\n\r\n';
 const [NEXT, PROCEED, END] = ['NEXT\r\n', 'PROCEED\r\n', 'END\r\n'];
 
 interface Expected {
-  readonly connector: readonly Said[];
-  readonly listener: readonly Said[];
+  readonly connector: readonly CapturedItem[];
+  readonly listener: readonly CapturedItem[];
 }
 
 /** A listening service that is called once. */
-function oneCall(asked: RequestMessage, answered: ResponseMessage): Expected {
-  return { connector: [...CLIENT, asked, END], listener: [SERVER, answered] };
+function oneCall(call: RequestMessage, reply: ResponseMessage): Expected {
+  return { connector: [...CLIENT, call, END], listener: [SERVER, reply] };
 }
 
 const CAPABILITIES_IDS = [
@@ -87,7 +87,7 @@ const NOT_FOUND_ID = 'IEchoService::AddAsync[1] / d7199503-c272-4195-93d0-6e9268
 
 /** 75,632 characters: the numbers up to 20,000 in hexadecimal, one after the other. */
 const BIG = Array.from({ length: 20_000 }, (_, number) => number.toString(16)).join('');
-/** What the recording's service gave for a download: the bytes from 0 to 250, over and over. */
+/** The result of the recorded download: the bytes from 0 to 250, repeatedly. */
 const DOWNLOADED = Buffer.from(Array.from({ length: 5000 }, (_, at) => at % 251));
 
 const EXPECTED: Record<string, Expected> = {
@@ -186,7 +186,7 @@ const EXPECTED: Record<string, Expected> = {
       halibutErrorType: 'Halibut.Exceptions.ServiceNotFoundHalibutClientException',
     }),
   ),
-  // The connector has said who it is and is told nothing; its END goes to a peer that has closed.
+  // The connector has sent its identity and received no reply; its END goes to a peer that has closed.
   'listening-untrusted': { connector: [...CLIENT, END], listener: [] },
   'polling-capabilities': {
     connector: [
@@ -215,7 +215,7 @@ const EXPECTED: Record<string, Expected> = {
   },
 };
 
-/** Captures without a message: what was said, and how it was cut into records. */
+/** Captures without a message: the text, and how it was split into records. */
 const PAGES: Record<string, Record<Side, readonly string[]>> = {
   'browser-page': {
     connector: ['GET / HTTP/1.1\r\nHost: localhost:22012\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n'],
@@ -242,7 +242,7 @@ const PAGES: Record<string, Record<Side, readonly string[]>> = {
 };
 
 describe('the captures', () => {
-  it('are all spoken of here', () => {
+  it('are all tested here', () => {
     const names = readdirSync(import.meta.dirname).flatMap((file) => /^(.*)\.jsonl$/.exec(file)?.[1] ?? []);
     expect([...Object.keys(EXPECTED), ...Object.keys(PAGES)].toSorted()).toEqual(names.toSorted());
   });
@@ -269,9 +269,9 @@ describe('the captures', () => {
 
   it.each(Object.entries(PAGES))('%s', (name, expected) => {
     const capture = loadCapture(name);
-    const said = (side: Side) =>
+    const textsOf = (side: Side) =>
       capture.flatMap(({ from, bytes }) => (from === side && bytes ? [bytes.toString()] : []));
-    expect(said('connector')).toEqual(expected.connector);
-    expect(said('listener')).toEqual(expected.listener);
+    expect(textsOf('connector')).toEqual(expected.connector);
+    expect(textsOf('listener')).toEqual(expected.listener);
   });
 });

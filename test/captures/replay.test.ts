@@ -10,8 +10,8 @@ import type { RequestMessage, ResponseMessage } from '../../packages/protocol/sr
 import { renderLandingPage, identifyPage } from '../../packages/protocol/src/http/landing-page.js';
 import { readPreamble, writePreamble } from '../../packages/protocol/src/halibut/preamble.js';
 import { type IncomingCall, type Reply, serveRequests } from '../../packages/protocol/src/halibut/service-exchange.js';
-import { loadCapture, type Side } from './recording.js';
-import { arriving, type Chunking, CHUNKINGS, chunksOf, decode, type Said } from './capture-lines.js';
+import { loadCapture, type Side } from './load-capture.js';
+import { arriving, type Chunking, CHUNKINGS, chunksOf, decode, type CapturedItem } from './decode-capture.js';
 
 /** The recordings of whole exchanges; the others have a test of their own below. */
 const LISTENING = [
@@ -30,14 +30,14 @@ const POLLING = 'polling-capabilities';
 const MAX_BYTES = 100_000;
 const LIMITS = { idleMs: 20_000, callMs: 20_000, stallMs: 20_000, maxMessageBytes: MAX_BYTES };
 const soon = () => Deadline.inMs(20_000);
-const ask = (purpose: string) => ({ purpose, deadline: soon() });
+const readRequest = (purpose: string) => ({ purpose, deadline: soon() });
 
 interface Replay extends Channel {
   readonly writes: Buffer[];
 }
 
-/** A channel at whose other end the recorded side speaks; what we write is kept. */
-function against(name: string, side: Side, chunking: Chunking): Replay {
+/** A channel to the recorded side. It stores everything that is written. */
+function replayOf(name: string, side: Side, chunking: Chunking): Replay {
   const writes: Buffer[] = [];
   return {
     source: arriving(chunksOf(loadCapture(name), side), chunking),
@@ -49,22 +49,23 @@ function against(name: string, side: Side, chunking: Chunking): Replay {
   };
 }
 
-const saidBy = (name: string, side: Side): Promise<Said[]> =>
+const itemsFrom = (name: string, side: Side): Promise<CapturedItem[]> =>
   decode(chunksOf(loadCapture(name), side), (chunks) => chunks);
 
-/** What we wrote, decoded, must be what the real side said: word for word, but for the line ends of its platform. */
+/** Checks that the written bytes, decoded, equal those of the real side, except for the line endings of its platform. */
 async function expectSameAs(name: string, side: Side, writes: readonly Buffer[]): Promise<void> {
-  const ours = await decode(writes, (chunks) => chunks);
-  const theirs = (await saidBy(name, side)).map((said) => (said === 'MX\n\n' ? 'MX\r\n\r\n' : said));
-  expect(ours).toEqual(theirs);
+  const written = await decode(writes, (chunks) => chunks);
+  const recorded = (await itemsFrom(name, side)).map((item) => (item === 'MX\n\n' ? 'MX\r\n\r\n' : item));
+  expect(written).toEqual(recorded);
 }
 
-const isRequest = (said: Said): said is RequestMessage => typeof said === 'object' && said !== null && 'params' in said;
-const isResponse = (said: Said): said is ResponseMessage =>
-  typeof said === 'object' && said !== null && 'result' in said;
+const isRequest = (item: CapturedItem): item is RequestMessage =>
+  typeof item === 'object' && item !== null && 'params' in item;
+const isResponse = (item: CapturedItem): item is ResponseMessage =>
+  typeof item === 'object' && item !== null && 'result' in item;
 
-/** The data streams that a message speaks of, with their content as it follows in the recording. */
-function streamsAfter(message: RequestMessage | ResponseMessage, script: readonly Said[]): OutgoingStream[] {
+/** The data streams that a message refers to, with their content, which follows it in the recording. */
+function streamsAfter(message: RequestMessage | ResponseMessage, script: readonly CapturedItem[]): OutgoingStream[] {
   const at = script.indexOf(message) + 1;
   const value = 'params' in message ? message.params : message.result;
   return dataStreamsIn(value).map(({ id, lengthBytes }, index) => {
@@ -74,32 +75,32 @@ function streamsAfter(message: RequestMessage | ResponseMessage, script: readonl
   });
 }
 
-/** Say all that the recorded client said, by our own client; collect what it is answered. */
-async function sayAsClient(
+/** Sends everything that the recorded client sent through the client under test, and collects the replies. */
+async function replayAsClient(
   channel: Replay,
-  script: readonly Said[],
+  script: readonly CapturedItem[],
   exchange: ClientExchange,
 ): Promise<(ResponseMessage | Buffer)[]> {
-  const heard: (ResponseMessage | Buffer)[] = [];
-  for (const said of script) {
-    if (said === null) await exchange.sendNullMessage(soon());
-    else if (said === 'NEXT\r\n' || said === 'PROCEED\r\n') expect(await exchange.takeTurn(soon())).toBe(true);
-    else if (said === 'END\r\n') await exchange.end(soon());
-    else if (isRequest(said)) {
-      const { response, streams } = await exchange.request(said, soon(), streamsAfter(said, script));
-      heard.push(response);
+  const replies: (ResponseMessage | Buffer)[] = [];
+  for (const item of script) {
+    if (item === null) await exchange.sendNullMessage(soon());
+    else if (item === 'NEXT\r\n' || item === 'PROCEED\r\n') expect(await exchange.takeTurn(soon())).toBe(true);
+    else if (item === 'END\r\n') await exchange.end(soon());
+    else if (isRequest(item)) {
+      const { response, streams } = await exchange.request(item, soon(), streamsAfter(item, script));
+      replies.push(response);
       for (const ref of streams) {
         const pieces: Buffer[] = [];
-        for await (const piece of readDataStream(channel.source, ref, ask('the data'))) pieces.push(piece);
-        heard.push(Buffer.concat(pieces));
+        for await (const piece of readDataStream(channel.source, ref, readRequest('the data'))) pieces.push(piece);
+        replies.push(Buffer.concat(pieces));
       }
-    } else if (typeof said === 'string') throw new Error(`a client does not say ${said} here`);
+    } else if (typeof item === 'string') throw new Error(`unexpected item of a client: ${item}`);
   }
-  return heard;
+  return replies;
 }
 
-/** Answer each request as the recorded service did. */
-function answerAs(script: readonly Said[], requests: RequestMessage[], uploads: Buffer[]) {
+/** Answers each request like the recorded service. */
+function answerAs(script: readonly CapturedItem[], requests: RequestMessage[], uploads: Buffer[]) {
   return async (call: IncomingCall): Promise<Reply> => {
     const { request } = call;
     requests.push(request);
@@ -116,41 +117,41 @@ function answerAs(script: readonly Said[], requests: RequestMessage[], uploads: 
 }
 
 const readPeer = (source: ByteReader, ...roles: RemoteIdentity['role'][]): Promise<RemoteIdentity> =>
-  readIdentity(source, ask('the identity'), roles);
+  readIdentity(source, readRequest('the identity'), roles);
 const preambleOf = (source: ByteReader) =>
   readPreamble(source, { purpose: 'the preamble', deadline: soon(), silenceMs: 20_000, maxBytes: 20_000 });
 
 describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
-  it.each(LISTENING)('our client against the service of %s', async (name) => {
-    const channel = against(name, 'listener', chunking);
+  it.each(LISTENING)('the client against the recorded service of %s', async (name) => {
+    const channel = replayOf(name, 'listener', chunking);
     await writePreamble(channel, soon());
     await writeIdentity(channel, { role: 'MX-CLIENT' }, soon());
     expect(await readPeer(channel.source, 'MX-SERVER')).toEqual({ role: 'MX-SERVER', version: '1.0' });
-    const script = (await saidBy(name, 'connector')).slice(2);
-    const heard = await sayAsClient(channel, script, new ClientExchange(channel, 'listening', MAX_BYTES));
+    const script = (await itemsFrom(name, 'connector')).slice(2);
+    const replies = await replayAsClient(channel, script, new ClientExchange(channel, 'listening', MAX_BYTES));
     await expectSameAs(name, 'connector', channel.writes);
-    expect(heard).toEqual((await saidBy(name, 'listener')).filter((said) => typeof said !== 'string'));
-    expect(await channel.source.readSome(ask('the end'), 1)).toBeUndefined();
+    expect(replies).toEqual((await itemsFrom(name, 'listener')).filter((item) => typeof item !== 'string'));
+    expect(await channel.source.readSome(readRequest('the end'), 1)).toBeUndefined();
   });
 
-  it.each(LISTENING)('our service against the client of %s', async (name) => {
-    const channel = against(name, 'connector', chunking);
+  it.each(LISTENING)('the service against the recorded client of %s', async (name) => {
+    const channel = replayOf(name, 'connector', chunking);
     expect(await preambleOf(channel.source)).toEqual({ kind: 'message-exchange' });
     expect(await readPeer(channel.source, 'MX-CLIENT', 'MX-SUBSCRIBER')).toEqual({ role: 'MX-CLIENT', version: '1.0' });
     await writeIdentity(channel, { role: 'MX-SERVER' }, soon());
-    const script = await saidBy(name, 'listener');
+    const script = await itemsFrom(name, 'listener');
     const requests: RequestMessage[] = [];
     const uploads: Buffer[] = [];
     const end = await serveRequests(channel, 'listening', LIMITS, answerAs(script, requests, uploads));
     expect(end).toBe('ended');
     await expectSameAs(name, 'listener', channel.writes);
-    const asked = await saidBy(name, 'connector');
-    expect(requests).toEqual(asked.filter(isRequest));
-    expect(uploads).toEqual(asked.filter((said) => Buffer.isBuffer(said)));
+    const sent = await itemsFrom(name, 'connector');
+    expect(requests).toEqual(sent.filter(isRequest));
+    expect(uploads).toEqual(sent.filter((item) => Buffer.isBuffer(item)));
   });
 
-  it('our polled client, which listens, against the polling service', async () => {
-    const channel = against(POLLING, 'connector', chunking);
+  it('the client that listens against the recorded polling service', async () => {
+    const channel = replayOf(POLLING, 'connector', chunking);
     expect(await preambleOf(channel.source)).toEqual({ kind: 'message-exchange' });
     expect(await readPeer(channel.source, 'MX-CLIENT', 'MX-SUBSCRIBER')).toEqual({
       role: 'MX-SUBSCRIBER',
@@ -158,31 +159,31 @@ describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
       subscription: 'poll://golden/',
     });
     await writeIdentity(channel, { role: 'MX-SERVER' }, soon());
-    const script = (await saidBy(POLLING, 'listener')).slice(1);
+    const script = (await itemsFrom(POLLING, 'listener')).slice(1);
     const exchange = new ClientExchange(channel, 'polling', MAX_BYTES);
-    const heard = await sayAsClient(channel, script, exchange);
+    const replies = await replayAsClient(channel, script, exchange);
     await expectSameAs(POLLING, 'listener', channel.writes);
-    expect(heard).toEqual((await saidBy(POLLING, 'connector')).filter(isResponse));
-    // The service's last words.
+    expect(replies).toEqual((await itemsFrom(POLLING, 'connector')).filter(isResponse));
+    // The service sends END.
     await exchange.sendNullMessage(soon());
     expect(await exchange.takeTurn(soon())).toBe(false);
   });
 
-  it('our polling service, which connects, against the polled client', async () => {
-    const channel = against(POLLING, 'listener', chunking);
+  it('the polling service against the recorded client that listens', async () => {
+    const channel = replayOf(POLLING, 'listener', chunking);
     await writePreamble(channel, soon());
     await writeIdentity(channel, { role: 'MX-SUBSCRIBER', subscription: 'poll://golden/' }, soon());
     await readPeer(channel.source, 'MX-SERVER');
     const requests: RequestMessage[] = [];
-    const script = await saidBy(POLLING, 'connector');
+    const script = await itemsFrom(POLLING, 'connector');
     expect(await serveRequests(channel, 'polling', LIMITS, answerAs(script, requests, []))).toBe('closed');
-    expect(requests).toEqual((await saidBy(POLLING, 'listener')).filter(isRequest));
-    // The real service said END when it was stopped; ours was never stopped.
+    expect(requests).toEqual((await itemsFrom(POLLING, 'listener')).filter(isRequest));
+    // The real service sent END when it was stopped; the one under test is not stopped.
     await expectSameAs(POLLING, 'connector', [...channel.writes, Buffer.from('END\r\n')]);
   });
 
-  it('our client against the listener that does not trust it', async () => {
-    const channel = against('listening-untrusted', 'listener', chunking);
+  it('the client against the recorded listener that does not trust it', async () => {
+    const channel = replayOf('listening-untrusted', 'listener', chunking);
     await writePreamble(channel, soon());
     await writeIdentity(channel, { role: 'MX-CLIENT' }, soon());
     await expect(readPeer(channel.source, 'MX-SERVER')).rejects.toMatchObject({
@@ -193,11 +194,11 @@ describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
     await expectSameAs('listening-untrusted', 'connector', channel.writes);
   });
 
-  it('our service against the client that is not trusted, did it trust it', async () => {
-    const channel = against('listening-untrusted', 'connector', chunking);
+  it('the service, if it did trust it, against the recorded client that was not trusted', async () => {
+    const channel = replayOf('listening-untrusted', 'connector', chunking);
     await preambleOf(channel.source);
     await readPeer(channel.source, 'MX-CLIENT');
-    // END comes where a request is due.
+    // END arrives in place of a request.
     const served = serveRequests(channel, 'listening', LIMITS, answerAs([], [], []));
     await expect(served).rejects.toMatchObject({ code: expect.stringMatching(/MALFORMED|END_OF_STREAM/) as unknown });
     expect(channel.writes).toEqual([]);
@@ -212,11 +213,11 @@ describe.each(Object.entries(CHUNKINGS))('%s', (_, chunking) => {
       'tentacle',
       '\n',
     ],
-  ])('our listener and our reader of pages in %s', async (name, firstLine, page, author) => {
-    const asking = against(name, 'connector', chunking);
-    expect(await preambleOf(asking.source)).toMatchObject({ kind: 'other', firstLine });
-    const answering = against(name, 'listener', chunking);
-    const bytes = await answering.source.collect(ask('the page'), MAX_BYTES);
+  ])('the landing page, written and identified, in %s', async (name, firstLine, page, author) => {
+    const client = replayOf(name, 'connector', chunking);
+    expect(await preambleOf(client.source)).toMatchObject({ kind: 'other', firstLine });
+    const server = replayOf(name, 'listener', chunking);
+    const bytes = await server.source.collect(readRequest('the page'), MAX_BYTES);
     expect(identifyPage(bytes)).toMatchObject({ author, http: { version: '1.0', status: 200 } });
     expect(renderLandingPage(page).toString()).toBe(bytes.toString());
   });

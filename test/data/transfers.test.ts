@@ -30,18 +30,18 @@ async function measured(port: number, ...args: readonly string[]): Promise<{ rep
   return { report: checked(ended), ended };
 }
 
-/** A gibibyte where time is no matter; elsewhere what fits a developer's minutes. */
+/** A gibibyte in CI; less elsewhere, so that a developer does not wait for minutes. */
 const LARGE_BYTES = process.env['CI'] === 'true' ? 2 ** 30 : 2 ** 26;
 
 describe('--upload and --download', () => {
-  it(`move ${LARGE_BYTES} bytes each way, and every byte is compared`, { timeout: 300_000 }, async () => {
+  it(`transfer ${LARGE_BYTES} bytes in each direction and compare every byte`, { timeout: 300_000 }, async () => {
     const { report, ended } = await measured(
       pong.port,
       '--upload',
       String(LARGE_BYTES),
       '--download',
       String(LARGE_BYTES),
-      // A machine that is busy with other tests may give this one nothing for long.
+      // On a machine that is busy with other tests, no data may move for a long time.
       '--timeout',
       '2m',
     );
@@ -55,7 +55,7 @@ describe('--upload and --download', () => {
     expect(report.stages.data).toMatchObject({ count: 2 });
   });
 
-  it('on a kept connection, several times', async () => {
+  it('repeat on a reused connection', async () => {
     const { report } = await measured(pong.port, '--upload', '100KB', '--count', '3', '--interval', '0', '--reuse');
     expect(report.transfers).toMatchObject([{ whole: 3, broken: 0, movedBytes: 300_000 }]);
     expect(report.attempts).toEqual({ sent: 3, ok: 3, failed: 0, cancelled: 0 });
@@ -68,18 +68,18 @@ describe('--upload and --download', () => {
     const device = await tlsRelay(pong.port, changing(side, 1_000_000));
     const { report, ended } = await measured(device.port, `--${direction}`, '2MB');
     expect(ended.status).toBe(1);
-    // The report also knows whose doing it is: pong attests that its TLS ends elsewhere.
+    // The verdict names the reason: pong attests that its TLS session is a different one.
     expect(report.verdict.id).toBe('trust.intercepted');
     expect(report.failures[0]?.id).toBe('data.corrupted');
     const { transfer } = report.failures[0]?.evidence ?? {};
     expect(transfer).toMatchObject({ direction, sizeBytes: 2_000_000, movedBytes: 2_000_000 });
-    // Before the stream come, in that direction, the preamble or identity and some messages.
+    // In that direction, the preamble or identity and some messages precede the stream.
     expect(transfer?.differsAt).toBeGreaterThan(990_000);
     expect(transfer?.differsAt).toBeLessThan(1_000_000);
     expect(report.transfers).toMatchObject([{ direction, whole: 0, broken: 1 }]);
   });
 
-  it.each([['--upload'], ['--download']])('%s: Ctrl+C in the middle reports what had moved', async (option) => {
+  it.each([['--upload'], ['--download']])('%s: Ctrl+C in the middle reports the bytes that moved', async (option) => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, option, '1TiB', '--json']);
     await ping.printed(/load: [\d.]+ MB of/);
     ping.process.kill('SIGINT');
@@ -87,15 +87,16 @@ describe('--upload and --download', () => {
     expect(ended.status).toBe(1);
     const report = checked(ended);
     expect(report.attempts).toEqual({ sent: 1, ok: 0, failed: 0, cancelled: 1 });
-    expect(report.verdict).toMatchObject({ id: 'nothing-measured' });
     const [transfer] = report.transfers ?? [];
+    expect(report.verdict).toMatchObject({ id: 'nothing-measured', next: [{ who: 'you' }] });
+    expect(report.verdict.means).toContain(`${transfer?.movedBytes.toLocaleString('en-US') ?? ''} byte`);
     expect(transfer).toMatchObject({ whole: 0, broken: 1 });
     expect(transfer?.movedBytes).toBeGreaterThan(0);
     expect(transfer?.fastestPerSecond).toBeGreaterThan(0);
     expect(report.records[0]?.transfers).toHaveLength(1);
   });
 
-  it('are not tried on a real Tentacle, which is no failure of the network', async () => {
+  it('are not tried on a real Tentacle, and this is not reported as a failure', async () => {
     const tentacle = await tentaclePeer();
     const { report, ended } = await measured(tentacle.port, '--upload', '1MB');
     expect(ended.status).toBe(1);
@@ -109,7 +110,7 @@ describe('--upload and --download', () => {
     expect(report.verdict.next.some(({ linux = '' }) => linux.includes('tentacle-pong'))).toBe(true);
   });
 
-  it('say on stderr how they stand, and with --quiet nothing', async () => {
+  it('print no progress with --quiet', async () => {
     const ping = command('ping', [
       `127.0.0.1:${pong.port}`,
       '--download',
@@ -124,7 +125,7 @@ describe('--upload and --download', () => {
 });
 
 describe('--sizes', () => {
-  it('on a real Tentacle tries what fits into a request for its page, and no more', async () => {
+  it('on a real Tentacle tries only sizes that fit into a request for its page', async () => {
     const tentacle = await tentaclePeer();
     const { report, ended } = await measured(tentacle.port, '--sizes', '1,1400,19000,64KB');
     expect(ended.status).toBe(0);
@@ -134,11 +135,11 @@ describe('--sizes', () => {
     expect(report.sizes?.download).toBeUndefined();
     expect(report.verdict).toMatchObject({ id: 'ok', next: [{ who: 'tentacle-admin' }] });
     expect(report.verdict.title).toContain('19,000');
-    // A real one gives up at 20,000 characters.
+    // A real one reads at most 20,000 characters.
     expect(Math.max(...tentacle.requests)).toBeLessThan(20_000);
   });
 
-  it('finds that all pass', async () => {
+  it('reports that all sizes passed', async () => {
     const { report, ended } = await measured(pong.port, '--sizes', '1,1400,64KB');
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(report.attempts).toEqual({ sent: 7, ok: 7, failed: 0, cancelled: 0 });
@@ -146,9 +147,10 @@ describe('--sizes', () => {
     expect(report.sizes).toMatchObject({ upload: found, download: found });
     expect(report.sizes?.tried.filter(({ outcome }) => outcome === 'ok')).toHaveLength(6);
     expect(report.verdict).toMatchObject({ id: 'ok', next: [] });
+    for (const size of ['1', '1,400', '64,000']) expect(report.verdict.means).toMatch(new RegExp(`\\b${size}\\b`));
   });
 
-  it('Ctrl+C in the middle reports what had passed', async () => {
+  it('Ctrl+C in the middle reports the sizes that passed', async () => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--sizes', '1,1GiB', '--json']);
     await ping.printed(/upload 1 B .*ok[\s\S]*download 1 B .*ok|download 1 B .*ok[\s\S]*upload 1 B .*ok/);
     ping.process.kill('SIGINT');
@@ -157,19 +159,23 @@ describe('--sizes', () => {
     const found = { largestOkBytes: 1, complete: false };
     expect(report.sizes).toMatchObject({ upload: found, download: found });
     expect(report.verdict).toMatchObject({ id: 'ok', next: [] });
+    // The size that was not reached is not reported as passed.
+    expect(report.verdict.means).not.toMatch(/1,073,741,824/);
   });
 
-  it('where not even TLS can be made says why that may be', async () => {
+  it('where TLS cannot be established names large packets as a possible cause', async () => {
     const silent = await tcpPeer(() => undefined);
     const { report, ended } = await measured(silent.port, '--sizes', '--timeout', '500ms');
     expect(ended.status).toBe(1);
     expect(report.attempts).toEqual({ sent: 1, ok: 0, failed: 1, cancelled: 0 });
     expect(report.verdict.id).toBe('tls.silent');
+    // The first step tests the path with packets of 1,280 bytes, the least that any link must carry.
+    expect(report.verdict.next[0]?.windows).toMatch(/^ping -f -l 12\d\d 127\.0\.0\.1/);
     expect(report.sizes).toBeUndefined();
   });
 });
 
-describe('what cannot be meant', () => {
+describe('options that exclude each other', () => {
   it.each([
     [['web01', 'web02', '--upload', '1MB'], ['--upload']],
     [['web01', '--all-addresses', '--sizes'], ['--sizes']],

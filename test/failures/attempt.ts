@@ -16,13 +16,14 @@ import type { TransferRequest } from '../../packages/ping/src/report/transfer-re
 import { runTransfer } from '../../packages/ping/src/measurements/transfer/transfer.js';
 import { testIdentity } from '../identities.js';
 
-/** How an attempt of a test is to be made; what is left out is as tentacle-ping does it. */
-export interface Manner {
+/** The options of an attempt; the defaults are those of tentacle-ping. */
+export interface AttemptOptions {
   readonly host?: string;
+  /** Captures the first bytes that arrive. */
   readonly captureFirstBytes?: boolean;
   /**
-   * How long the connection may take to the end of TLS; then the identities; then each call. Long, unless it is what
-   * the test is about: what comes before it must not end it on a busy machine.
+   * Time limits for the connection up to the end of TLS, for the identities, and for each call. They are long, unless
+   * they are what is tested, so that a busy machine does not end an earlier stage.
    */
   readonly timeoutMs?: number;
   readonly identityMs?: number;
@@ -32,15 +33,15 @@ export interface Manner {
   readonly calls?: number;
   readonly maxMessageBytes?: number;
   readonly secureContext?: SecureContext;
-  /** What an earlier look has told. */
+  /** Facts that an earlier probe has shown. */
   readonly facts?: Partial<ConnectionFacts>;
   readonly signal?: AbortSignal;
   readonly proxy?: HttpProxy;
-  /** A data stream to be moved in place of calls; `callMs` is how long nothing may move. */
-  readonly wanted?: TransferRequest;
-  /** Done when the connection stands and the identities are yet to come. */
+  /** A data stream to transfer in place of calls; `callMs` then limits how long no data may move. */
+  readonly transfer?: TransferRequest;
+  /** Runs when the connection is established, before the identities. */
   readonly beforeIdentity?: () => unknown;
-  /** Done after the identities, before the first call. */
+  /** Runs after the identities, before the first call. */
   readonly beforeCall?: () => unknown;
 }
 
@@ -53,43 +54,44 @@ export interface Outcome {
 
 const own = await testIdentity('Octopus Server');
 
-/** What we present in tests. */
+/** The thumbprint that tests present. */
 export const OWN_THUMBPRINT = own.thumbprint;
 export const OWN_CONTEXT = createSecureContext(own.secureContextOptions);
 
-/** The staged path of a client that connects, to GetCapabilities: what it came to. */
-export async function attempt(port: number, manner: Manner = {}): Promise<Outcome> {
-  const { host = '127.0.0.1', timeoutMs = 20_000, expectedThumbprint, calls = 1, captureFirstBytes = true } = manner;
-  const signal = manner.signal ?? new AbortController().signal;
+/** Runs all stages of a client that connects, up to GetCapabilities. */
+export async function attempt(port: number, options: AttemptOptions = {}): Promise<Outcome> {
+  const { host = '127.0.0.1', timeoutMs = 20_000, expectedThumbprint, calls = 1, captureFirstBytes = true } = options;
+  const signal = options.signal ?? new AbortController().signal;
   const pinned = expectedThumbprint === undefined ? {} : { expectedThumbprint };
-  const known = { ownThumbprint: OWN_THUMBPRINT, ...pinned, ...manner.facts };
+  const known = { ownThumbprint: OWN_THUMBPRINT, ...pinned, ...options.facts };
   const trace = new ConnectionTrace({ host, port, timeoutUs: timeoutMs * 1000, ...known });
   const deadline = Deadline.inMs(timeoutMs);
-  const way = manner.proxy === undefined ? {} : { proxy: manner.proxy };
-  const plan = { host, port, secureContext: manner.secureContext ?? OWN_CONTEXT, captureFirstBytes, ...pinned, ...way };
+  const proxy = options.proxy === undefined ? {} : { proxy: options.proxy };
+  const secureContext = options.secureContext ?? OWN_CONTEXT;
+  const plan = { host, port, secureContext, captureFirstBytes, ...pinned, ...proxy };
   let channel: SocketChannel | undefined;
   const cut = (): void => channel?.cancel();
   signal.addEventListener('abort', cut, { once: true });
   try {
     channel = await openTlsConnection(plan, trace, deadline, signal);
-    await manner.beforeIdentity?.();
+    await options.beforeIdentity?.();
     await exchangeIdentityAsConnector(
       channel,
       { role: 'MX-CLIENT' },
       trace,
-      Deadline.inMs(manner.identityMs ?? 20_000),
+      Deadline.inMs(options.identityMs ?? 20_000),
     );
-    await manner.beforeCall?.();
-    const exchange = new ClientExchange(channel, 'listening', manner.maxMessageBytes ?? 1_000_000);
+    await options.beforeCall?.();
+    const exchange = new ClientExchange(channel, 'listening', options.maxMessageBytes ?? 1_000_000);
     const endpoint = { baseUri: `https://${host}:${port}/`, remoteThumbprint: '' };
-    if (manner.wanted !== undefined) {
+    if (options.transfer !== undefined) {
       const connection = { channel, exchange, endpoint, facts: trace.facts, isSpent: false, calls: 0 };
-      const stallUs = (manner.callMs ?? 20_000) * 1000;
-      await runTransfer(connection, manner.wanted, { trace, stallUs, onEnd: () => undefined });
+      const stallUs = (options.callMs ?? 20_000) * 1000;
+      await runTransfer(connection, options.transfer, { trace, stallUs, onEnd: () => undefined });
     }
-    for (let made = 0; manner.wanted === undefined && made < calls; made++) {
-      const callBy = Deadline.inMs(manner.callMs ?? 20_000);
-      trace.record({ callsBefore: made });
+    for (let callsBefore = 0; options.transfer === undefined && callsBefore < calls; callsBefore++) {
+      const callBy = Deadline.inMs(options.callMs ?? 20_000);
+      trace.record({ callsBefore });
       trace.enterStage('rpc');
       await exchange.takeTurn(callBy);
       await trace.stage('rpc', () => call(exchange, getCapabilities, null, endpoint, callBy));

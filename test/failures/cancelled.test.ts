@@ -5,24 +5,27 @@ import { expect, it, onTestFinished } from 'vitest';
 import { TransportError } from '../../packages/protocol/src/index.js';
 import { hungListener } from '../peers/blocked-listener.js';
 import { servicePeer } from '../peers/service-peer.js';
-import { CAPABILITIES, responseBytes, type Talk } from '../peers/talk.js';
+import { CAPABILITIES, responseBytes, type ServiceConnection } from '../peers/service-connection.js';
 import { allConnectionsGone, tcpPeer } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
-import { attempt, type Manner, type Outcome } from './attempt.js';
+import { attempt, type AttemptOptions, type Outcome } from './attempt.js';
 
 type Abort = () => void;
 
 /** Runs an attempt that the peer aborts. The deadline is distant, so nothing else can end it. */
-async function aborted(makePeer: (abort: Abort) => Promise<{ port: number }>, manner: Manner = {}): Promise<Outcome> {
+async function aborted(
+  makePeer: (abort: Abort) => Promise<{ port: number }>,
+  options: AttemptOptions = {},
+): Promise<Outcome> {
   const controller = new AbortController();
   const { port } = await makePeer(() => controller.abort());
-  return attempt(port, { signal: controller.signal, ...manner });
+  return attempt(port, { signal: controller.signal, ...options });
 }
 
 /** Starts a service that runs this after the first request. */
-const atRequest = (then: (talk: Talk, abort: Abort, id: string) => unknown) => (abort: Abort) =>
-  servicePeer(async (talk) => {
-    await then(talk, abort, await talk.request());
+const atRequest = (then: (connection: ServiceConnection, abort: Abort, id: string) => unknown) => (abort: Abort) =>
+  servicePeer(async (connection) => {
+    await then(connection, abort, await connection.readRequest());
   });
 
 const CASES: Record<string, () => Promise<Outcome>> = {
@@ -80,16 +83,16 @@ const CASES: Record<string, () => Promise<Outcome>> = {
   'while it waits for the response': () => aborted(atRequest((_, abort) => abort())),
   'in the middle of the response': () =>
     aborted(
-      atRequest(async (talk, abort, id) => {
-        await talk.say(responseBytes(id, CAPABILITIES).subarray(0, 30));
+      atRequest(async (connection, abort, id) => {
+        await connection.send(responseBytes(id, CAPABILITIES).subarray(0, 30));
         abort();
       }),
     ),
   'while it waits for PROCEED': () =>
     aborted(
-      atRequest(async (talk, abort, id) => {
-        await talk.say(responseBytes(id, CAPABILITIES));
-        await talk.line();
+      atRequest(async (connection, abort, id) => {
+        await connection.send(responseBytes(id, CAPABILITIES));
+        await connection.readLine();
         abort();
       }),
       { calls: 2 },

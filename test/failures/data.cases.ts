@@ -3,9 +3,9 @@ import type { TransferRequest } from '../../packages/ping/src/report/transfer-re
 import { startPong } from '../../packages/pong/src/testing/pong.test.support.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';
-import { responseBytes, type Talk } from '../peers/talk.js';
+import { responseBytes, type ServiceConnection } from '../peers/service-connection.js';
 import { changing, tlsRelay } from '../peers/tls-relay.js';
-import { attempt, type Manner, type Outcome } from './attempt.js';
+import { attempt, type AttemptOptions, type Outcome } from './attempt.js';
 import type { Provocation } from './provocation.js';
 
 /** About a thousand TLS records: far more than the systems' buffers hold. */
@@ -20,18 +20,18 @@ async function pongPort(): Promise<number> {
 }
 
 /** Moves data through a device that terminates TLS and changes one byte. */
-async function changed(wanted: TransferRequest, at: number): Promise<Outcome> {
-  const side = wanted.direction === 'upload' ? 'connector' : 'listener';
+async function changed(transfer: TransferRequest, at: number): Promise<Outcome> {
+  const side = transfer.direction === 'upload' ? 'connector' : 'listener';
   const device = await tlsRelay(await pongPort(), changing(side, at));
-  return attempt(device.port, { wanted });
+  return attempt(device.port, { transfer });
 }
 
 /** Moves data through a device that acts after a number of bytes in one direction. */
 async function behind(
   limitBytes: number,
   happens: 'silence' | 'reset' | 'end',
-  wanted: TransferRequest,
-  manner: Manner = {},
+  transfer: TransferRequest,
+  options: AttemptOptions = {},
 ): Promise<Outcome> {
   const counted = { connector: 0, listener: 0 };
   const device = await relay(await pongPort(), (from, chunk, { connector, listener }) => {
@@ -46,15 +46,18 @@ async function behind(
     }
     return undefined;
   });
-  return attempt(device.port, { wanted, ...manner });
+  return attempt(device.port, { transfer, ...options });
 }
 
 /** Moves data to a service that receives the request and runs this. */
-async function serving(script: (talk: Talk, id: string) => unknown, wanted: TransferRequest): Promise<Outcome> {
-  const peer = await servicePeer(async (talk) => {
-    await script(talk, await talk.request());
+async function serving(
+  script: (connection: ServiceConnection, id: string) => unknown,
+  transfer: TransferRequest,
+): Promise<Outcome> {
+  const peer = await servicePeer(async (connection) => {
+    await script(connection, await connection.readRequest());
   });
-  return attempt(peer.port, { wanted });
+  return attempt(peer.port, { transfer });
 }
 
 /** An offset inside a data stream, well after everything that is sent before it. */
@@ -79,7 +82,7 @@ export const dataCases: readonly Provocation[] = [
     id: 'data.corrupted',
     by: 'a service that reports fewer bytes',
     provoke: () =>
-      serving((talk, id) => talk.say(responseBytes(id, { bytes: 7n, differsAt: null })), {
+      serving((connection, id) => connection.send(responseBytes(id, { bytes: 7n, differsAt: null })), {
         direction: 'upload',
         sizeBytes: 8,
       }),
@@ -136,7 +139,7 @@ export const dataCases: readonly Provocation[] = [
     id: 'rpc.error',
     by: 'a pong that receives a request above its limit',
     shownAt: 'data',
-    provoke: async () => attempt(await pongPort(), { wanted: { direction: 'download', sizeBytes: 2 ** 45 } }),
+    provoke: async () => attempt(await pongPort(), { transfer: { direction: 'download', sizeBytes: 2 ** 45 } }),
     evidence: { code: 'SERVER_ERROR' },
   },
 ];

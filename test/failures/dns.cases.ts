@@ -36,7 +36,7 @@ export const dnsCases: readonly Provocation[] = [
   },
   {
     id: 'dns.timeout',
-    by: 'a silent resolver, until the system gives up',
+    by: "a silent resolver, until the system's timeout",
     needs,
     provoke: () => lookUp('silent'),
     evidence: { code: 'EAI_AGAIN' },

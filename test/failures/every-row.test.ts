@@ -3,8 +3,8 @@ import { catalogue, type FailureId } from '../../packages/protocol/src/diagnosti
 import { dataCases } from './data.cases.js';
 import { dnsCases } from './dns.cases.js';
 import { idleCases } from '../idle/idle.cases.js';
-import { proxyAnswerCases } from '../proxy/answer.cases.js';
-import { proxyLegCases } from '../proxy/leg.cases.js';
+import { proxyResponseCases } from '../proxy/response.cases.js';
+import { proxyConnectionCases } from '../proxy/connection.cases.js';
 import { realProxyCases } from '../proxy/real.cases.js';
 import { identityCases } from './identity.cases.js';
 import { localCases } from './local.cases.js';
@@ -23,8 +23,8 @@ const cases = [
   ...rpcCases,
   ...dataCases,
   ...idleCases,
-  ...proxyLegCases,
-  ...proxyAnswerCases,
+  ...proxyConnectionCases,
+  ...proxyResponseCases,
   ...realProxyCases,
 ];
 

@@ -10,16 +10,16 @@ describe('a healthy path is not a failure', () => {
     ['without capturing bytes', {}, { captureFirstBytes: false }],
     ['by name', {}, { host: 'localhost' }],
     ['with three calls on one connection', {}, { calls: 3 }],
-  ] as const)('%s', async (_, options, manner) => {
-    const peer = await healthyPeer(options);
+  ] as const)('%s', async (_, peerOptions, options) => {
+    const peer = await healthyPeer(peerOptions);
     const { error, failure, trace } = await attempt(
       peer.port,
-      manner === 'pinned' ? { expectedThumbprint: peer.thumbprint } : manner,
+      options === 'pinned' ? { expectedThumbprint: peer.thumbprint } : options,
     );
     expect(error).toBeUndefined();
     expect(failure).toBeUndefined();
     const stages = trace.completedStages.map(({ stage }) => stage).filter((stage) => stage !== 'dns');
-    const calls = manner !== 'pinned' && 'calls' in manner ? manner.calls : 1;
+    const calls = options !== 'pinned' && 'calls' in options ? options.calls : 1;
     expect(stages).toEqual(['tcp', 'tls', 'trust', 'identity', ...Array<string>(calls).fill('rpc')]);
     expect(trace.facts.peerCertificate?.thumbprint).toBe(peer.thumbprint);
     await peer.allGone();

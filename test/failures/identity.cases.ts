@@ -212,7 +212,7 @@ export const identityCases: readonly Provocation[] = [
   },
   {
     id: 'identity.timeout',
-    by: 'a machine whose packets are lost, until the system gives up',
+    by: "a machine whose packets are lost, until the system's timeout",
     needs,
     provoke: () => loseHost('packets lost', 'identity'),
     evidence: { code: 'ETIMEDOUT', syscall: 'read', receivedBytes: 0 },

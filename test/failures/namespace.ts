@@ -80,7 +80,7 @@ export function connectWithoutIpv6(): Promise<Failure> {
 
 /** Disconnects the other machine before this stage: its packets are lost, or the network reports it as unreachable. */
 export function loseHost(how: 'packets lost' | 'unreachable', before: 'identity' | 'rpc'): Promise<Failure> {
-  // Retransmissions before the system gives up. It must give up later than "unreachable" is reported.
+  // The number of retransmissions before the system's timeout, which must be later than the report of "unreachable".
   const retries = how === 'packets lost' ? 1 : 2;
   const lost =
     how === 'packets lost'

@@ -2,11 +2,11 @@ import { deflateRawSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { type Bson, bsonDocument } from '../peers/bson-bytes.js';
 import { servicePeer } from '../peers/service-peer.js';
-import { CAPABILITIES, responseBytes, type Talk } from '../peers/talk.js';
+import { CAPABILITIES, responseBytes, type ServiceConnection } from '../peers/service-connection.js';
 import { resetWhenRead } from '../peers/tcp-peer.js';
 import { tcpBeneath } from '../peers/tls-peer.js';
 import { namespaces } from '../real-components.js';
-import { attempt, type Manner, type Outcome } from './attempt.js';
+import { attempt, type AttemptOptions, type Outcome } from './attempt.js';
 import { loseHost } from './namespace.js';
 import type { Provocation } from './provocation.js';
 
@@ -14,26 +14,32 @@ const needs = namespaces();
 const AWAITING = 'the response to ICapabilitiesServiceV2.GetCapabilities';
 
 /** Calls a service that runs this for the request, and then waits until the client disconnects. */
-async function answering(answer: (talk: Talk, id: string) => unknown, manner: Manner = {}): Promise<Outcome> {
-  const peer = await servicePeer(async (talk) => {
-    await answer(talk, await talk.request());
+async function answering(
+  answer: (connection: ServiceConnection, id: string) => unknown,
+  options: AttemptOptions = {},
+): Promise<Outcome> {
+  const peer = await servicePeer(async (connection) => {
+    await answer(connection, await connection.readRequest());
   });
-  return attempt(peer.port, manner);
+  return attempt(peer.port, options);
 }
 
 /** Calls a service that returns this error. */
 function failing(error: Bson): Promise<Outcome> {
-  return answering((talk, id) => talk.say(responseBytes(id, null, error)));
+  return answering((connection, id) => connection.send(responseBytes(id, null, error)));
 }
 
 /** Calls a service that answers a first call, and runs this for the NEXT that follows. */
-async function afterOne(next: (talk: Talk) => unknown, manner: Manner = {}): Promise<Outcome> {
-  const peer = await servicePeer(async (talk) => {
-    await talk.say(responseBytes(await talk.request(), CAPABILITIES));
-    await talk.line();
-    await next(talk);
+async function afterOne(
+  next: (connection: ServiceConnection) => unknown,
+  options: AttemptOptions = {},
+): Promise<Outcome> {
+  const peer = await servicePeer(async (connection) => {
+    await connection.send(responseBytes(await connection.readRequest(), CAPABILITIES));
+    await connection.readLine();
+    await next(connection);
   });
-  return attempt(peer.port, { ...manner, calls: 2 });
+  return attempt(peer.port, { ...options, calls: 2 });
 }
 
 const half = (id: string): Buffer => responseBytes(id, CAPABILITIES).subarray(0, 30);
@@ -56,9 +62,9 @@ const serviceError = ([by, error]: readonly [string, { message: string } & Recor
   evidence: { code: 'SERVER_ERROR', serverError: error.message },
 });
 
-const garbled = ([by, answer, evidence]: readonly [
+const malformed = ([by, answer, evidence]: readonly [
   string,
-  (talk: Talk, id: string) => unknown,
+  (connection: ServiceConnection, id: string) => unknown,
   Provocation['evidence'],
 ]): Provocation => ({
   id: 'rpc.malformed-response',
@@ -135,7 +141,7 @@ export const rpcCases: readonly Provocation[] = [
   {
     id: 'rpc.timeout',
     by: 'half a response',
-    provoke: () => answering((talk, id) => talk.say(half(id)), { callMs: 500 }),
+    provoke: () => answering((connection, id) => connection.send(half(id)), { callMs: 500 }),
     evidence: { code: 'READ_TIMEOUT', receivedBytes: 30 },
   },
   {
@@ -147,7 +153,7 @@ export const rpcCases: readonly Provocation[] = [
   },
   {
     id: 'rpc.timeout',
-    by: 'a machine whose packets are lost, until the system gives up',
+    by: "a machine whose packets are lost, until the system's timeout",
     needs,
     provoke: () => loseHost('packets lost', 'rpc'),
     evidence: { code: 'ETIMEDOUT', syscall: 'read', awaiting: AWAITING },
@@ -181,9 +187,9 @@ export const rpcCases: readonly Provocation[] = [
     id: 'rpc.reset',
     by: 'a reset inside a response',
     provoke: () =>
-      answering(async (talk, id) => {
-        await talk.say(half(id));
-        await resetWhenRead(tcpBeneath(talk.socket));
+      answering(async (connection, id) => {
+        await connection.send(half(id));
+        await resetWhenRead(tcpBeneath(connection.socket));
       }),
     evidence: { code: 'ECONNRESET', receivedBytes: 30 },
     mentions: '30 bytes',
@@ -199,7 +205,7 @@ export const rpcCases: readonly Provocation[] = [
     [
       [
         'bytes that are not DEFLATE',
-        (talk) => talk.say(Buffer.alloc(64, 0xff)),
+        (connection) => connection.send(Buffer.alloc(64, 0xff)),
         {
           code: 'MALFORMED',
           awaiting: AWAITING,
@@ -209,33 +215,45 @@ export const rpcCases: readonly Provocation[] = [
       ],
       [
         'a page',
-        (talk) => talk.say('HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n<title>502</title>'),
+        (connection) => connection.send('HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n<title>502</title>'),
         { code: 'MALFORMED', answeredBy: 'HTTP 502 Bad Gateway, page "502", server nginx' },
       ],
-      ['DEFLATE that is not a document', (talk) => talk.say(deflateRawSync('not a document')), { code: 'MALFORMED' }],
+      [
+        'DEFLATE that is not a document',
+        (connection) => connection.send(deflateRawSync('not a document')),
+        { code: 'MALFORMED' },
+      ],
       [
         'a document that is not a message',
-        (talk) => talk.say(deflateRawSync(bsonDocument({ a: 1 }))),
+        (connection) => connection.send(deflateRawSync(bsonDocument({ a: 1 }))),
         { code: 'MALFORMED' },
       ],
-      ['a null message', (talk) => talk.say(deflateRawSync(bsonDocument({ Message: null }))), { code: 'MALFORMED' }],
+      [
+        'a null message',
+        (connection) => connection.send(deflateRawSync(bsonDocument({ Message: null }))),
+        { code: 'MALFORMED' },
+      ],
       [
         'the response to another call',
-        (talk) => talk.say(responseBytes('another', CAPABILITIES)),
+        (connection) => connection.send(responseBytes('another', CAPABILITIES)),
         { code: 'MALFORMED' },
       ],
-      ['capabilities of a wrong type', (talk, id) => talk.say(responseBytes(id, 'yes')), { code: 'MALFORMED' }],
+      [
+        'capabilities of a wrong type',
+        (connection, id) => connection.send(responseBytes(id, 'yes')),
+        { code: 'MALFORMED' },
+      ],
       [
         'a response that inflates endlessly',
-        (talk) => talk.say(deflateRawSync(Buffer.alloc(10_000_000))),
+        (connection) => connection.send(deflateRawSync(Buffer.alloc(10_000_000))),
         { code: 'TOO_LONG', awaiting: AWAITING },
       ],
-    ] as const satisfies readonly Parameters<typeof garbled>[0][]
-  ).map(garbled),
+    ] as const satisfies readonly Parameters<typeof malformed>[0][]
+  ).map(malformed),
   {
     id: 'rpc.malformed-response',
-    by: 'another word than PROCEED',
-    provoke: () => afterOne((talk) => talk.say('END\r\n')),
+    by: 'a word other than PROCEED',
+    provoke: () => afterOne((connection) => connection.send('END\r\n')),
     evidence: {
       code: 'UNEXPECTED_CONTROL',
       awaiting: 'PROCEED, the answer to NEXT',

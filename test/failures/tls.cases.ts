@@ -66,7 +66,7 @@ export const tlsCases: readonly Provocation[] = [
   },
   {
     id: 'tls.not-tls',
-    by: 'a captive portal that speaks first',
+    by: 'a captive portal that sends data first',
     provoke: async () => {
       const page = 'HTTP/1.0 200 OK\r\nServer: portal/3\r\n\r\n<html><title>Please log in</title></html>';
       return attempt((await greeter(page)).port);

@@ -6,7 +6,7 @@ import type { TlsOptions } from 'node:tls';
 import { expect } from 'vitest';
 import { parseThumbprint } from '../../packages/protocol/src/index.js';
 import { pemOf, TEST_KEY, testIdentity } from '../identities.js';
-import { Talk } from '../peers/talk.js';
+import { ServiceConnection } from '../peers/service-connection.js';
 import { tcpBeneath, tlsPeer } from '../peers/tls-peer.js';
 import { program } from '../real-components.js';
 import { attempt, OWN_THUMBPRINT } from './attempt.js';
@@ -15,12 +15,12 @@ import type { Provocation } from './provocation.js';
 const OTHER = 'A'.repeat(40);
 
 /** Starts a listener that reads preamble and identity, and then acts. */
-function refusing(how: (talk: Talk) => void, options: TlsOptions = {}) {
-  const take = async (talk: Talk): Promise<void> => {
-    for (let lines = 0; lines < 4; lines++) await talk.line();
-    how(talk);
+function refusing(how: (connection: ServiceConnection) => void, options: TlsOptions = {}) {
+  const take = async (connection: ServiceConnection): Promise<void> => {
+    for (let lines = 0; lines < 4; lines++) await connection.readLine();
+    how(connection);
   };
-  return tlsPeer((socket) => void take(new Talk(socket)).catch(() => undefined), options);
+  return tlsPeer((socket) => void take(new ServiceConnection(socket)).catch(() => undefined), options);
 }
 
 /** Creates a certificate issued by an authority, like those of intercepting proxies. */

@@ -25,7 +25,7 @@ describe('tentacle-ping --idle', () => {
     await pong.ended;
   });
 
-  it('stopped before any connection ended: nothing was measured', async () => {
+  it('reports that nothing was measured when it is stopped before any connection ended', async () => {
     const pong = await startPong();
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--idle', '30m..1h', '--json']);
     await ping.printed(/30 min to 60 min|1 h/);
@@ -37,7 +37,7 @@ describe('tentacle-ping --idle', () => {
     await pong.ended;
   });
 
-  it('a peer that cannot be reached is the usual failure, without a search', async () => {
+  it('reports the usual failure, without a search, for a peer that cannot be reached', async () => {
     const ended = await command('ping', ['127.0.0.1:1', '--idle', '1s', '--json', '--quiet']).ended;
     expect(ended).toMatchObject({ status: 1, stderr: '' });
     const report = reportOf(ended.stdout);
@@ -45,7 +45,7 @@ describe('tentacle-ping --idle', () => {
     expect(report.idle).toBeUndefined();
   });
 
-  it('prints a table with a line for each time, and the progress beside it', async () => {
+  it('prints a table with a line for each time, and the progress on stderr', async () => {
     const pong = await startPong();
     const { status, stdout, stderr } = await command('ping', [`127.0.0.1:${pong.port}`, '--idle', '400ms']).ended;
     expect(status).toBe(0);

@@ -39,14 +39,14 @@ describe('--all-addresses', () => {
 
   itWith(
     namespaces(),
-    'a name with a dead address is dns.partial, which browsers hide and Octopus does not',
+    'a name with a dead address is dns.partial, which a browser hides and Octopus does not',
     async () => {
       const stdout = await measured('ip6 nexthdr tcp drop');
       expect(stdout).toMatch(/three\.example:\d+ \(10\.6\.0\.2\) +1\/1 .* ok\n/);
       expect(stdout).toMatch(/three\.example:\d+ \(10\.6\.0\.3\) +1\/1 .* ok\n/);
       expect(stdout).toMatch(/three\.example:\d+ \(fd06::2\) +0\/1 .* tcp\.timeout/);
       expect(stdout).toContain('(dns.partial)');
-      // The explanation names the dead address, and why a browser works all the same.
+      // The explanation names the dead address, and the reason why a browser works.
       const explanation = stdout.slice(stdout.indexOf('(dns.partial)'));
       expect(explanation).toContain('fd06::2');
       expect(explanation).toContain('browser');

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Lab } from './lab.js';
 import { peerProgram } from './programs.js';
 
-/** Makes the names of namespaces and interfaces unique. */
+/** Keeps the names of namespaces and interfaces unique. */
 let counter = 0;
 
 /** The prefix of lab namespaces, followed by the process ID: namespaces of ended processes are removed later. */

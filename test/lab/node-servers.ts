@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { Bson } from '../peers/bson-bytes.js';
-import { CAPABILITIES, responseBytes, Talk } from '../peers/talk.js';
+import { CAPABILITIES, responseBytes, ServiceConnection } from '../peers/service-connection.js';
 import type { Lab } from './lab.js';
 import type { Files } from './servers.js';
 
@@ -55,28 +55,28 @@ export const TENTACLE: Listener = {
 /** Starts a Halibut listener that does not use the code under test. @returns its port. */
 export async function halibut(lab: Lab, files: Files, listener: Listener, options: TlsOptions = {}): Promise<number> {
   return tlsServer(lab, files, options, (socket) => {
-    converse(new Talk(socket), listener).catch(() => socket.destroy());
+    converse(new ServiceConnection(socket), listener).catch(() => socket.destroy());
   });
 }
 
-async function converse(talk: Talk, { page, trusts, result }: Listener): Promise<void> {
-  const first = await talk.line();
-  while ((await talk.line()) !== '');
+async function converse(connection: ServiceConnection, { page, trusts, result }: Listener): Promise<void> {
+  const first = await connection.readLine();
+  while ((await connection.readLine()) !== '');
   if (first !== 'MX') {
     const head = `HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${page.length}\r\n\r\n`;
-    await talk.say(`${head}${page}\r\n\r\n`);
+    await connection.send(`${head}${page}\r\n\r\n`);
   } else if (trusts) {
-    while ((await talk.line()) !== '');
-    await talk.say('MX-SERVER 1.0\r\n\r\n');
+    while ((await connection.readLine()) !== '');
+    await connection.send('MX-SERVER 1.0\r\n\r\n');
     const none = { message: 'Service not found: ICapabilitiesServiceV2', details: null };
     for (;;) {
-      const id = await talk.request();
-      await talk.say(result === undefined ? responseBytes(id, null, none) : responseBytes(id, result));
-      if ((await talk.line()) !== 'NEXT') break;
-      await talk.say('PROCEED\r\n');
+      const id = await connection.readRequest();
+      await connection.send(result === undefined ? responseBytes(id, null, none) : responseBytes(id, result));
+      if ((await connection.readLine()) !== 'NEXT') break;
+      await connection.send('PROCEED\r\n');
     }
   }
-  talk.socket.end();
+  connection.socket.end();
 }
 
 async function listening(lab: Lab, server: Server, port: number): Promise<number> {

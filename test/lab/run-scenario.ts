@@ -17,7 +17,7 @@ export interface VariantOutcome {
 export interface Result {
   readonly id: string;
   readonly warnings: readonly string[];
-  /** `one-of`: several causes remain. */
+  /** `ambiguous`: several causes remain. */
   readonly certainty?: string;
 }
 

@@ -29,8 +29,8 @@ export async function certificate(lab: Lab, name: string, options: CertificateOp
   const [cert, key] = [join(lab.directory, `${name}.crt`), join(lab.directory, `${name}.key`)];
   const clock = at === undefined ? [] : ['faketime', at];
   const signer = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key];
-  const made = ['-newkey', ...newkey, '-nodes', '-keyout', key, '-out', cert, '-subj', subject];
-  await lab.runLong([...clock, 'openssl', 'req', '-x509', ...made, `-${digest}`, '-days', String(days), ...signer]);
+  const request = ['-newkey', ...newkey, '-nodes', '-keyout', key, '-out', cert, '-subj', subject];
+  await lab.runLong([...clock, 'openssl', 'req', '-x509', ...request, `-${digest}`, '-days', String(days), ...signer]);
   return filesOf(lab, name, `${await readFile(key, 'utf8')}${await readFile(cert, 'utf8')}`, cert, key);
 }
 

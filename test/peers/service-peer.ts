@@ -1,14 +1,14 @@
 import type { TlsOptions } from 'node:tls';
-import { CAPABILITIES, responseBytes, Talk } from './talk.js';
+import { CAPABILITIES, responseBytes, ServiceConnection } from './service-connection.js';
 import { tlsPeer } from './tls-peer.js';
 
 /** Starts a service that trusts any client and runs the script after the identities. */
-export function servicePeer(script: (talk: Talk) => Promise<void>, options: TlsOptions = {}) {
+export function servicePeer(script: (connection: ServiceConnection) => Promise<void>, options: TlsOptions = {}) {
   return tlsPeer((socket) => {
-    const talk = new Talk(socket);
+    const connection = new ServiceConnection(socket);
     // A client that disconnects ends the script; the test checks what the client reports.
-    talk
-      .introduce()
+    connection
+      .exchangeIdentities()
       .then(script)
       .catch(() => socket.destroy());
   }, options);
@@ -16,12 +16,12 @@ export function servicePeer(script: (talk: Talk) => Promise<void>, options: TlsO
 
 /** Starts a healthy service: it returns its capabilities for every call, and PROCEED for NEXT. */
 export function healthyPeer(options: TlsOptions = {}) {
-  return servicePeer(async (talk) => {
+  return servicePeer(async (connection) => {
     for (;;) {
-      await talk.say(responseBytes(await talk.request(), CAPABILITIES));
-      if ((await talk.line()) !== 'NEXT') break;
-      await talk.say('PROCEED\r\n');
+      await connection.send(responseBytes(await connection.readRequest(), CAPABILITIES));
+      if ((await connection.readLine()) !== 'NEXT') break;
+      await connection.send('PROCEED\r\n');
     }
-    talk.socket.end();
+    connection.socket.end();
   }, options);
 }

@@ -1,4 +1,4 @@
-import { CAPABILITIES, responseBytes, Talk } from './talk.js';
+import { CAPABILITIES, responseBytes, ServiceConnection } from './service-connection.js';
 import { tlsPeer } from './tls-peer.js';
 
 /** A real Tentacle's page for browsers, as recorded (test/captures). */
@@ -11,31 +11,31 @@ const PREAMBLE_MAX = 20_000;
 /** Starts a healthy Tentacle that trusts any client, with calls and the page. `requests` has the lengths of page requests. */
 export async function tentaclePeer() {
   const requests: number[] = [];
-  const serve = async (talk: Talk): Promise<void> => {
+  const serve = async (connection: ServiceConnection): Promise<void> => {
     let length = 0;
-    const first = await talk.line();
-    for (let line = first; line !== ''; line = await talk.line()) {
+    const first = await connection.readLine();
+    for (let line = first; line !== ''; line = await connection.readLine()) {
       length += line.length + 2;
       if (length > PREAMBLE_MAX) throw new Error('the preamble is too long');
     }
     if (first !== 'MX') {
       requests.push(length + 2);
-      await talk.say(PAGE);
-      talk.socket.end();
+      await connection.send(PAGE);
+      connection.socket.end();
       return;
     }
-    await talk.line();
-    await talk.line();
-    await talk.say('MX-SERVER 1.0\r\n\r\n');
+    await connection.readLine();
+    await connection.readLine();
+    await connection.send('MX-SERVER 1.0\r\n\r\n');
     for (;;) {
-      await talk.say(responseBytes(await talk.request(), CAPABILITIES));
-      if ((await talk.line()) !== 'NEXT') break;
-      await talk.say('PROCEED\r\n');
+      await connection.send(responseBytes(await connection.readRequest(), CAPABILITIES));
+      if ((await connection.readLine()) !== 'NEXT') break;
+      await connection.send('PROCEED\r\n');
     }
-    talk.socket.end();
+    connection.socket.end();
   };
   const peer = await tlsPeer((socket) => {
-    serve(new Talk(socket)).catch(() => socket.destroy());
+    serve(new ServiceConnection(socket)).catch(() => socket.destroy());
   });
   return { ...peer, requests };
 }

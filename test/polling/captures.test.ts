@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { expect, it } from 'vitest';
 import { pollOnce } from '../../packages/pong/src/poller/poll-once.js';
-import { loadCapture, type Side } from '../captures/recording.js';
+import { loadCapture, type Side } from '../captures/load-capture.js';
 import { pemOf, testIdentity } from '../identities.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 import { OBSERVER, pollingContext, startPollingServer } from './in-process.js';
@@ -21,7 +21,7 @@ it('pong polls the recorded server: it answers its calls and counts its keep-ali
   let received = '';
   const turns = sent('listener').filter((bytes) => bytes.toString() === 'PROCEED\r\n').length;
   const server = await tlsPeer((socket) => {
-    // What it would send turn by turn arrives all at once, which a reader has to handle.
+    // All of its turns arrive at once, which a reader has to support.
     socket.once('data', () => socket.write(Buffer.concat(sent('listener'))));
     socket.on('data', (chunk: Buffer) => {
       received += chunk.toString('latin1');
@@ -50,13 +50,13 @@ it('ping is polled by the recorded Tentacle, which gets keep-alives and disconne
   poller.write(preamble);
   poller.write(identity);
   const server = sent('listener');
-  const nothing = server.find((bytes) => bytes.length < 20 && bytes[0] === 0xe3);
+  const nullMessage = server.find((bytes) => bytes.length < 20 && bytes[0] === 0xe3);
   let received = Buffer.alloc(0);
   let rounds = 0;
   poller.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
     // A whole null message is at the end.
-    if (nothing !== undefined && received.subarray(-nothing.length).equals(nothing)) {
+    if (nullMessage !== undefined && received.subarray(-nullMessage.length).equals(nullMessage)) {
       rounds++;
       if (rounds < 4) poller.write(next);
       else poller.end('END\r\n');
@@ -64,9 +64,9 @@ it('ping is polled by the recorded Tentacle, which gets keep-alives and disconne
   });
   await once(poller, 'close');
   const [hello = Buffer.alloc(0)] = server;
-  const turn = Buffer.concat([nothing ?? Buffer.alloc(0), Buffer.from('PROCEED\r\n')]);
+  const turn = Buffer.concat([nullMessage ?? Buffer.alloc(0), Buffer.from('PROCEED\r\n')]);
   expect(received.toString('latin1')).toBe(
-    Buffer.concat([hello, turn, turn, turn, nothing ?? Buffer.alloc(0)]).toString('latin1'),
+    Buffer.concat([hello, turn, turn, turn, nullMessage ?? Buffer.alloc(0)]).toString('latin1'),
   );
   const report = await ping.end();
   expect(report.endings).toEqual({ 'poll.ended': 1 });

@@ -10,7 +10,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { pollOnce } from '../../packages/pong/src/poller/poll-once.js';
 import { tlsPeer } from '../peers/tls-peer.js';
-import { Talk } from '../peers/talk.js';
+import { ServiceConnection } from '../peers/service-connection.js';
 import { OBSERVER, pollingContext, startPollingServer } from './in-process.js';
 
 async function tls(port: number, withCertificate = true): Promise<TLSSocket> {
@@ -28,13 +28,13 @@ function tcp(port: number): Socket {
 /** A poller whose identity has been answered. */
 async function polling(port: number): Promise<TLSSocket> {
   const socket = await tls(port);
-  socket.write('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://visitor/\r\n\r\n');
+  socket.write('MX\r\n\r\nMX-SUBSCRIBER 1.0 poll://poller/\r\n\r\n');
   await once(socket, 'data');
   return socket;
 }
 
 describe('connections to a listening ping', () => {
-  itWith(program('curl'), 'curl gets the page, and the registration check is named', async () => {
+  itWith(program('curl'), 'curl receives the page, and the registration check is identified', async () => {
     const ping = await startPollingServer();
     const curl = (...args: string[]) =>
       promisify(execFile)('curl', ['-sk', '--http0.9', ...args, `https://127.0.0.1:${ping.port}/handshake`]);
@@ -42,10 +42,10 @@ describe('connections to a listening ping', () => {
     await ping.ending('http.page');
     expect((await curl('-X', 'POST')).stdout).toContain('<title>tentacle-ping 0.0.0-test</title>');
     await ping.ending('registration-check');
-    expect((await ping.end()).endings).toEqual({ page: 1, 'registration-check': 1 });
+    expect((await ping.end()).endings).toEqual({ 'http.page': 1, 'registration-check': 1 });
   });
 
-  it('a ping that takes it for a Tentacle learns that it is a port for pollers', async () => {
+  it('a ping that expects a Tentacle reports a port for polling Tentacles', async () => {
     const ping = await startPollingServer();
     const { stdout, status } = await command('ping', [`127.0.0.1:${ping.port}`, '-c', '1', '--json']).ended;
     expect(status).toBe(1);
@@ -56,7 +56,7 @@ describe('connections to a listening ping', () => {
     expect((await ping.end()).endings).toMatchObject({ 'poll.client': 1 });
   });
 
-  it('noise, plain HTTP and silence are named and harmless', async () => {
+  it('random bytes, plain HTTP and silence are identified and harmless', async () => {
     const ping = await startPollingServer({}, { handshakeMs: 400 });
     tcp(ping.port).write(Buffer.alloc(100_000, 7));
     tcp(ping.port).write('GET / HTTP/1.1\r\n\r\n');
@@ -66,8 +66,8 @@ describe('connections to a listening ping', () => {
     await ping.ending('tls.silent');
     const poller = await polling(ping.port);
     poller.destroy();
-    await ping.message('- poll://visitor/');
-    expect((await ping.end()).subscriptions.map(({ subscription }) => subscription)).toContain('poll://visitor/');
+    await ping.message('- poll://poller/');
+    expect((await ping.end()).subscriptions.map(({ subscription }) => subscription)).toContain('poll://poller/');
   });
 
   it('a poller without a certificate is rejected, and the verdict says so', async () => {
@@ -106,11 +106,11 @@ describe('connections to a listening ping', () => {
 describe('a server that is polled', () => {
   const never = new AbortController().signal;
 
-  it('falls silent: poll.silent, after a time that no server is silent for', async () => {
+  it('stops sending: poll.silent, after a longer time than any server is silent', async () => {
     const server = await tlsPeer(async (socket) => {
-      const talk = new Talk(socket);
-      for (let lines = 0; lines < 4; lines++) await talk.line();
-      await talk.say('MX-SERVER 1.0\r\n\r\n');
+      const connection = new ServiceConnection(socket);
+      for (let lines = 0; lines < 4; lines++) await connection.readLine();
+      await connection.send('MX-SERVER 1.0\r\n\r\n');
     });
     const polled = await pollOnce(await pollingContext(server.port, never), OBSERVER, 100);
     expect(polled).toMatchObject({ outcome: 'poll.silent', wasTaken: true, keepAlives: 0 });
@@ -118,13 +118,13 @@ describe('a server that is polled', () => {
 
   it('sends END', async () => {
     const server = await tlsPeer(async (socket) => {
-      const talk = new Talk(socket);
-      for (let lines = 0; lines < 4; lines++) await talk.line();
-      await talk.say('MX-SERVER 1.0\r\n\r\n');
+      const connection = new ServiceConnection(socket);
+      for (let lines = 0; lines < 4; lines++) await connection.readLine();
+      await connection.send('MX-SERVER 1.0\r\n\r\n');
       // A null message.
-      await talk.say(Buffer.from('e3636060e0f24d2d2e4e4c4f65600000', 'hex'));
-      await talk.line();
-      await talk.say('END\r\n');
+      await connection.send(Buffer.from('e3636060e0f24d2d2e4e4c4f65600000', 'hex'));
+      await connection.readLine();
+      await connection.send('END\r\n');
     });
     const polled = await pollOnce(await pollingContext(server.port, never), OBSERVER);
     expect(polled.failure?.evidence.code ?? polled.outcome).toBe('POLL_ENDED');

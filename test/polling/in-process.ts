@@ -11,7 +11,7 @@ import type { PollingContext } from '../../packages/pong/src/poller/polling-cont
 import { PollTally } from '../../packages/pong/src/poller/poll-tally.js';
 import { type EndingId, LISTENER_LIMITS, type ListenerLimits } from '../../packages/protocol/src/diagnostics/index.js';
 import { testIdentity } from '../identities.js';
-import { endingTitle } from './ends.js';
+import { endingTitle } from './polling-commands.js';
 
 /** A `tentacle-ping --listen` in this process, which hands out no calls by default. */
 export interface PollingServer {

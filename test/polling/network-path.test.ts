@@ -9,7 +9,14 @@ import { binary } from '../lab/programs.js';
 import { certificate, nginx } from '../lab/servers.js';
 import { OPEN_RULES, STOCK_RULES, squid, squidHere } from '../proxy/real-proxies.js';
 import { itWith, program } from '../real-components.js';
-import { failureLogged, interrupted, pollingReportOf, pollReportOf, startListening, startPolling } from './ends.js';
+import {
+  failureLogged,
+  interrupted,
+  pollingReportOf,
+  pollReportOf,
+  startListening,
+  startPolling,
+} from './polling-commands.js';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -30,7 +37,7 @@ describe('through a proxy', () => {
     expect(left.calls['ITentaclePongService.Echo']).toBe(3);
   });
 
-  itWith(squidHere, "a proxy's refusal is reported to the administrator who can act", async () => {
+  itWith(squidHere, 'a rejection by the proxy names no setting of a Tentacle', async () => {
     const proxy = await squid(STOCK_RULES, lab);
     const ping = await startListening();
     const pong = startPolling(ping.port, ['--proxy', `${proxy.host}:${proxy.port}`]);
@@ -44,7 +51,7 @@ describe('through a proxy', () => {
 });
 
 describe('polling something other than a server', () => {
-  itWith(program('nginx'), 'a web server: the report says what registration would miss', async () => {
+  itWith(program('nginx'), 'a web server: the report identifies it by its page', async () => {
     const { cert, key } = await certificate(lab, 'web');
     const site = `ssl_certificate ${cert}; ssl_certificate_key ${key}; location / { root ${lab.directory}; }`;
     const port = await nginx(lab, { http: `server { listen 127.0.0.1:PORT ssl; ${site} }` });
@@ -68,7 +75,7 @@ describe('polling something other than a server', () => {
 describe('across networks', () => {
   const missing = missingNamespaces();
 
-  /** Stop it as Ctrl+C does. @returns the last line that it printed. */
+  /** Stops a component like Ctrl+C. @returns its last line of output. */
   async function lastLine({ process, output }: Running): Promise<string> {
     const closed = new Promise((resolve) => process.once('close', resolve));
     process.kill('SIGINT');
@@ -100,7 +107,7 @@ describe('across networks', () => {
     { name: 'namespaces', missing },
     'two machines behind one NAT with one certificate: a clone is not detected',
     async () => {
-      // The addresses are the same and so is the certificate: nothing distinguishes them, and nothing is claimed.
+      // Address and certificate are the same, so the two cannot be distinguished.
       const { here, router, there, address } = routed(lab, '10.73.1', '10.73.2');
       router.masquerade();
       const clone = join(lab.directory, 'clone', 'tentacle-pong');

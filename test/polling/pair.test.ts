@@ -11,7 +11,7 @@ import {
   pollReportOf,
   startListening,
   startPolling,
-} from './ends.js';
+} from './polling-commands.js';
 
 describe('a polling pong and a listening ping', () => {
   it('20 calls over three connections: both ends count the same', async () => {
@@ -54,7 +54,7 @@ describe('a polling pong and a listening ping', () => {
     expect(report.endings).toMatchObject({ 'poll.ended': 1 });
   });
 
-  it('null messages keep it alive while there is no work', async () => {
+  it('null messages keep the connection alive between calls', async () => {
     const ping = await startListening('--interval', '1h', '--keep-alive', '50ms');
     const pong = startPolling(ping.port, ['--log-level', 'debug']);
     await pong.printed(/"keepAlives":3,/);

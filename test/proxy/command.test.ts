@@ -148,10 +148,10 @@ describe('a password', () => {
   }
 
   itWith(squidHere, 'is in no output of diagnose', async () => {
-    const asked = [`localhost:${pong.port}`, '--proxy', `http://octopus@localhost:${closed.port}`];
+    const args = [`localhost:${pong.port}`, '--proxy', `http://octopus@localhost:${closed.port}`];
     for (const password of [CANARY, `${CANARY}-wrong`]) {
       for (const format of [[], ['--json']]) {
-        const ended = await ping(['diagnose', ...asked, ...format], { TENTACLE_PROXY_PASSWORD: password });
+        const ended = await ping(['diagnose', ...args, ...format], { TENTACLE_PROXY_PASSWORD: password });
         expect(ended.status).toBe(password === CANARY ? 0 : 1);
         expect(withoutCanary(ended)).toContain(`localhost:${closed.port}`);
       }
@@ -182,9 +182,9 @@ describe('a password', () => {
     'is requested on a terminal, and not shown there',
     () => {
       const script = new URL('../../packages/ping/bin/tentacle-ping.js', import.meta.url).pathname;
-      const asked = [process.execPath, script, ...withUser([])].join(' ');
+      const args = [process.execPath, script, ...withUser([])].join(' ');
       // The terminal buffers the input; the input also corrects a typing error.
-      const { stdout, status } = spawnSync('script', ['-qec', asked, '/dev/null'], {
+      const { stdout, status } = spawnSync('script', ['-qec', args, '/dev/null'], {
         input: `${CANARY}x\x7f\r`,
         encoding: 'utf8',
         env: { ...process.env, ...NO_VARIABLES, XDG_CONFIG_HOME: home, TENTACLE_PROXY_PASSWORD: '' },

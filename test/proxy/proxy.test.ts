@@ -1,6 +1,6 @@
 import { provoke } from '../failures/provocation.js';
-import { proxyAnswerCases } from './answer.cases.js';
-import { proxyLegCases } from './leg.cases.js';
+import { proxyResponseCases } from './response.cases.js';
+import { proxyConnectionCases } from './connection.cases.js';
 import { realProxyCases } from './real.cases.js';
 
-provoke([...proxyLegCases, ...proxyAnswerCases, ...realProxyCases]);
+provoke([...proxyConnectionCases, ...proxyResponseCases, ...realProxyCases]);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { Secret } from '../../packages/protocol/src/identity/secret.js';
-import { attempt, type Manner, type Outcome } from '../failures/attempt.js';
+import { attempt, type AttemptOptions, type Outcome } from '../failures/attempt.js';
 import type { Provocation } from '../failures/provocation.js';
 import { hungListener } from '../peers/blocked-listener.js';
 import { opensslPeer } from '../peers/openssl-peer.js';
@@ -33,8 +33,8 @@ async function toHealthy(proxy: Promise<RealProxy>, account: { user: string; pas
 }
 
 /** Attempts a target that fails through a proxy that works. */
-async function toTarget(proxy: Promise<RealProxy>, port: number, manner: Manner = {}): Promise<Outcome> {
-  return attempt(port, { ...manner, proxy: await proxy });
+async function toTarget(proxy: Promise<RealProxy>, port: number, options: AttemptOptions = {}): Promise<Outcome> {
+  return attempt(port, { ...options, proxy: await proxy });
 }
 
 /** Returns a port that does not answer a SYN: its process hangs and its queue is full. */

@@ -14,39 +14,39 @@ afterAll(allConnectionsGone);
 const identity = await testIdentity('Octopus Server');
 
 /** Measures a port of this process. */
-async function measured(port: number, ...args: readonly string[]): Promise<Report & { seen: AttemptRecord[] }> {
+async function measured(port: number, ...args: readonly string[]): Promise<Report & { observed: AttemptRecord[] }> {
   const parsed = await parseArguments(PING, [`127.0.0.1:${port}`, '-i', '0', ...args]);
-  if (parsed.kind !== 'run') throw new Error('no arguments of a run');
-  const seen: AttemptRecord[] = [];
+  if (parsed.kind !== 'run') throw new Error('these arguments start no run');
+  const observed: AttemptRecord[] = [];
   const report = await measureLatency({
     plan: parseRunOptions(parsed.positionals, parsed.options),
     identity,
     version: '0.0.0',
     stop: new AbortController().signal,
-    onAttempt: (record) => void seen.push(record),
+    onAttempt: (record) => void observed.push(record),
   });
-  return { ...report, seen };
+  return { ...report, observed };
 }
 
-/** A TLS peer that closes on anything but HTTP, without a byte, and shows a page to a browser: that of Halibut, or of a web server. */
+/** A TLS peer that replies to a browser with this page, like Halibut or a web server, and closes without a reply on other data. */
 async function closingPeer(html: string, requestCert: boolean) {
-  const asked = { pages: 0, others: 0 };
+  const requests = { pages: 0, others: 0 };
   const headers = `Content-Type: text/html\r\nContent-Length: ${html.length}\r\n${requestCert ? '' : 'Server: nginx\r\n'}`;
   const { port } = await tlsPeer(
     (socket) => {
       socket.once('data', (bytes: Buffer) => {
         const isBrowser = bytes.toString('latin1').startsWith('GET ');
-        asked[isBrowser ? 'pages' : 'others']++;
+        requests[isBrowser ? 'pages' : 'others']++;
         if (isBrowser) socket.end(`HTTP/1.0 200 OK\r\n${headers}\r\n${html}`);
         else socket.end();
       });
     },
     { requestCert },
   );
-  return { port, asked };
+  return { port, requests };
 }
 
-describe('a failure has one id: in the line of its attempt, in the records, in the outcomes and in the verdict', () => {
+describe('a failure has one id in the attempt line, the records, the outcomes and the verdict', () => {
   it.each([
     ['identity.http', '<title>Welcome to nginx!</title>', false, []],
     ['identity.octopus-server', '<p>Octopus Deploy Server is polled here</p>', true, []],
@@ -56,19 +56,19 @@ describe('a failure has one id: in the line of its attempt, in the records, in t
     ['identity.octopus-server', '<p>Octopus Server</p>', true, ['--warmup', '1']],
     ['identity.http', '<title>Welcome to nginx!</title>', false, ['--reuse', '--level', 'identity']],
   ] as const)('%s: %s (asks for a client certificate: %s) %j', async (id, html, requestCert, args) => {
-    const { port, asked } = await closingPeer(html, requestCert);
-    const { seen, ...report } = await measured(port, '-c', '3', ...args);
+    const { port, requests } = await closingPeer(html, requestCert);
+    const { observed, ...report } = await measured(port, '-c', '3', ...args);
     expect(report.outcomes).toEqual({ [id]: 3 });
     expect(report.verdict.id).toBe(id);
     expect(report.failures.map((failure) => failure.id)).toEqual([id]);
-    expect(seen.map(({ outcome, failure }) => [outcome, failure?.id])).toEqual([1, 2, 3].map(() => [id, id]));
-    expect(report.records).toEqual(seen.toSorted((a, b) => a.number - b.number));
-    // The page is fetched once, however many attempts fail, and beside their times.
-    expect(asked.pages).toBe(1);
+    expect(observed.map(({ outcome, failure }) => [outcome, failure?.id])).toEqual([1, 2, 3].map(() => [id, id]));
+    expect(report.records).toEqual(observed.toSorted((a, b) => a.number - b.number));
+    // The page is fetched once for all failed attempts, and not within their times.
+    expect(requests.pages).toBe(1);
     expect(report.level).toBe('page');
   });
 
-  it('a page that cannot be read leaves the failure as it is, and is not fetched again', async () => {
+  it('a page that cannot be read does not change the failure, and is not fetched again', async () => {
     let connections = 0;
     const { port } = await tlsPeer((socket) => {
       connections++;

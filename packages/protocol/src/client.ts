@@ -167,7 +167,7 @@ export class HalibutClient {
       await this.#exchange.takeTurn(deadline);
       this.#hasCalled = true;
       const { result, answer } = await call(this.#exchange, method, params, endpoint, deadline, streams);
-      const request = { awaiting: `the data stream of ${method.method}`, deadline: Deadline.inMs(stallTimeoutMs) };
+      const request = { purpose: `the data stream of ${method.method}`, deadline: Deadline.inMs(stallTimeoutMs) };
       const incoming = incomingStreams(this.#channel, answer.streams, request);
       if (onStream !== undefined) for (const stream of answer.streams) await onStream(incoming.next(), stream);
       await incoming.discardRest();

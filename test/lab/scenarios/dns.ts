@@ -78,7 +78,10 @@ export const dnsScenarios: readonly Scenario[] = [
     measured: 'dns.timeout',
     hasOneCause: true,
     variants: [
-      { name: 'silent, the system gives up', start: (lab) => resolving(lab, { silent: true }, 'tentacle.example') },
+      {
+        name: "silent, until the system's timeout",
+        start: (lab) => resolving(lab, { silent: true }, 'tentacle.example'),
+      },
       {
         name: 'silent, the time-out of ping expires',
         start: (lab) => resolving(lab, { silent: true }, 'srv.corp.internal:443', '--timeout', '700ms'),

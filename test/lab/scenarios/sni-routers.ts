@@ -94,7 +94,7 @@ export const sniRouterScenarios: readonly Scenario[] = [
     ],
   },
   {
-    id: '39-router-asked-for-no-name',
+    id: '39-router-without-name',
     title: 'an SNI router sends the name to pong, and ping sends no name',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'identity.http',

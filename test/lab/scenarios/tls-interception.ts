@@ -211,7 +211,7 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
     ],
   },
   {
-    id: '24-asked-and-kept',
+    id: '24-requested-not-forwarded',
     title: 'a device requests the client certificate and does not forward it',
     needs: ['nginx', 'haproxy', 'openssl'],
     measured: 'trust.closed-after-identity',

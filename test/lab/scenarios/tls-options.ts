@@ -72,7 +72,7 @@ export const tlsOptionScenarios: readonly Scenario[] = [
         },
       },
       {
-        // Recorded from the real library with a certificate of RSA-1024 under OpenSSL 3.
+        // CapturedRead from the real library with a certificate of RSA-1024 under OpenSSL 3.
         name: 'the alert of the real library with an RSA-1024 certificate',
         start: async (lab) => at(await greeter(lab, alert(70), true)),
       },

@@ -1,4 +1,4 @@
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { bucketsOf } from 'tentacle-protocol/cli';
 import type { EndedConnectionRecord } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
 import { RecordStore } from './record-store.js';
@@ -33,7 +33,7 @@ test('durations have figures, a histogram and bars', () => {
   const durationsUs = [0, 1500, 1800, 40_000, 2_000_000_000, 10 ** 12];
   for (const durationUs of durationsUs) tally.ended(record({ durationUs }));
   expect(tally.durations).toMatchObject({ count: 6, minUs: 0, maxUs: 86_400_000_000 });
-  expect(decodeFromCompressedBase64(tally.durations.histogram).totalCount).toBe(6);
+  expect(bucketsOf(tally.durations.histogram).reduce((sum, { count }) => sum + count, 0)).toBe(6);
   expect(tally.bars[0]).toEqual({ belowUs: 1000, count: 1 });
   expect(tally.bars[1]).toEqual({ belowUs: 2000, count: 2 });
   expect(tally.bars.at(-1)).toEqual({ count: 2 });

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
-import type { ConnectionRecord } from '../services/connection-record.js';
+import type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
 import { cancelled } from '../net/transport-error.js';
 import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
@@ -35,7 +35,7 @@ export class ConnectionCounts {
 /** The record of a connection that has its ending. Plain JSON. */
 export interface EndedConnectionRecord extends ConnectionRecord {
   readonly ending: EndingId;
-  readonly closedBy: NonNullable<ConnectionRecord['closedBy']>;
+  readonly closedBy: ClosedBy;
 }
 
 /** How a connection ended: what it was classified as, and by what. */

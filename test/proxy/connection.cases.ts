@@ -23,7 +23,7 @@ function through(host: string, port: number, timeoutMs = 20_000): Promise<Outcom
 }
 
 /** The connection to the proxy fails: the peer is not blamed, and this machine does not resolve its name. */
-export const proxyLegCases: readonly Provocation[] = [
+export const proxyConnectionCases: readonly Provocation[] = [
   {
     id: 'proxy.not-found',
     by: 'a resolver that does not know the name',

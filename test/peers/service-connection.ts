@@ -3,7 +3,7 @@ import { inflateRawSync, deflateRawSync } from 'node:zlib';
 import { type Bson, bsonDocument } from './bson-bytes.js';
 
 /** The service's end of a connection, for test peers that send arbitrary data. */
-export class Talk {
+export class ServiceConnection {
   readonly socket: TLSSocket;
   #received = Buffer.alloc(0);
   #isOver = false;
@@ -24,7 +24,7 @@ export class Talk {
   }
 
   /** Reads the next line, without its line break. */
-  async line(): Promise<string> {
+  async readLine(): Promise<string> {
     for (;;) {
       const end = this.#received.indexOf(0x0a);
       if (end >= 0)
@@ -36,7 +36,7 @@ export class Talk {
   }
 
   /** Reads the next request completely, and returns its id. */
-  async request(): Promise<string> {
+  async readRequest(): Promise<string> {
     for (;;) {
       try {
         const { buffer, engine } = inflateRawSync(this.#received, { info: true }) as unknown as {
@@ -54,17 +54,17 @@ export class Talk {
   }
 
   /** Sends bytes in their own TLS record. */
-  async say(bytes: Uint8Array | string): Promise<void> {
+  async send(bytes: Uint8Array | string): Promise<void> {
     await new Promise<void>((resolve) => this.socket.write(bytes, () => resolve()));
   }
 
   /** Exchanges preamble and identities like a Tentacle that trusts the client. */
-  async introduce(): Promise<this> {
+  async exchangeIdentities(): Promise<this> {
     for (const expected of [/^MX$/, /^$/, /^MX-CLIENT 1\.0$/, /^$/]) {
-      const line = await this.line();
+      const line = await this.readLine();
       if (!expected.test(line)) throw new Error(`unexpected line from the client: ${JSON.stringify(line)}`);
     }
-    await this.say('MX-SERVER 1.0\r\n\r\n');
+    await this.send('MX-SERVER 1.0\r\n\r\n');
     return this;
   }
 

@@ -15,7 +15,7 @@ function checkedBy(schema: string): (document: unknown) => void {
 const isPollingReport = checkedBy('polling-report');
 const isPollReport = checkedBy('poll-report');
 
-/** A ping that listens for pollers on a free port of the loopback address. */
+/** Starts a ping that listens for pollers on a free loopback port. */
 export async function startListening(...args: string[]): Promise<Command & { port: number; thumbprint: string }> {
   const ping = command('ping', ['--listen=0', '--bind', '127.0.0.1', '--json', ...args]);
   const [, port] = await ping.printed(/on port (\d+)/);
@@ -23,12 +23,12 @@ export async function startListening(...args: string[]): Promise<Command & { por
   return { ...ping, port: Number(port), thumbprint };
 }
 
-/** A pong that polls. */
+/** Starts a pong that polls. */
 export function startPolling(port: number, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Command {
   return command('pong', ['--poll', `127.0.0.1:${port}`, '--json', ...args], env);
 }
 
-/** What ping printed, checked against the documented schema; every call and connection is accounted for. */
+/** Parses the report of ping, checks it against its schema, and checks that it accounts for every call and connection. */
 export function pollingReportOf({ stdout }: Ended): PollingReport {
   const report = JSON.parse(stdout) as PollingReport;
   isPollingReport(report);
@@ -40,7 +40,7 @@ export function pollingReportOf({ stdout }: Ended): PollingReport {
   return report;
 }
 
-/** The last line of what pong printed, checked against the documented schema. */
+/** Parses the last line that pong printed, and checks it against its schema. */
 export function pollReportOf({ stdout }: Ended): PollReport {
   const [first = '', last = ''] = stdout.trimEnd().split('\n');
   expect(JSON.parse(first)).toMatchObject({ schema: 'tentacle-pong/polling/1' });
@@ -50,10 +50,10 @@ export function pollReportOf({ stdout }: Ended): PollReport {
   return report;
 }
 
-/** The title that people read for an ending. */
+/** Returns the title of an ending. */
 export function endingTitle(id: EndingId): string {
   const ending = endings.find((candidate) => candidate.id === id);
-  if (ending === undefined) throw new Error(`there is no ending ${id}`);
+  if (ending === undefined) throw new Error(`unknown ending: ${id}`);
   return ending.title;
 }
 
@@ -67,7 +67,7 @@ export async function failureLogged(pong: Command, id: FailureId): Promise<void>
   await pong.printed(new RegExp(`"outcome":"${escapeRegExp(id)}"`));
 }
 
-/** Stop it as Ctrl+C does. */
+/** Stops a command like Ctrl+C. */
 export function interrupted({ process, ended }: Command): Promise<Ended> {
   process.kill('SIGINT');
   return ended;

@@ -7,10 +7,10 @@ import {
   type ResponseMessage,
   readMessage,
 } from '../../packages/protocol/src/halibut/messages.js';
-import type { Recorded, Side } from './recording.js';
+import type { CapturedRead, Side } from './load-capture.js';
 
 /** One item that a side sent: a line or page as text, a message (null: no work), or the content of a data stream. */
-export type Said = string | RequestMessage | ResponseMessage | null | Buffer;
+export type CapturedItem = string | RequestMessage | ResponseMessage | null | Buffer;
 
 /** The lines of the protocol, with the empty ones that belong to them. */
 const LINE = /^(?:MX\r?\n\r?\n|MX-[A-Z]+ [^\r]*\r\n\r\n|(?:NEXT|PROCEED|END)\r\n)/;
@@ -37,7 +37,7 @@ export function cutInto(sizes: readonly number[]): Chunking {
 }
 
 /** Returns the bytes that a side sent, as recorded. */
-export function chunksOf(capture: readonly Recorded[], from: Side): Buffer[] {
+export function chunksOf(capture: readonly CapturedRead[], from: Side): Buffer[] {
   return capture.flatMap(({ from: side, bytes }) => (side === from && bytes !== undefined ? [bytes] : []));
 }
 
@@ -56,25 +56,25 @@ export function arriving(chunks: readonly Buffer[], chunking: Chunking): ByteRea
 }
 
 /** Decodes everything that a side sent, in order. */
-export async function decode(chunks: readonly Buffer[], chunking: Chunking): Promise<Said[]> {
+export async function decode(chunks: readonly Buffer[], chunking: Chunking): Promise<CapturedItem[]> {
   const all = Buffer.concat(chunks);
   const source = arriving(chunks, chunking);
-  const ask = { purpose: 'the next item', deadline: Deadline.inMs(20_000) };
-  const said: Said[] = [];
+  const readRequest = { purpose: 'the next item', deadline: Deadline.inMs(20_000) };
+  const items: CapturedItem[] = [];
   for (let at = 0; at < all.length; ) {
     const line = LINE.exec(all.toString('latin1', at, at + 100))?.[0];
     if (line !== undefined) {
-      said.push((await source.readExactly(line.length, ask)).toString());
+      items.push((await source.readExactly(line.length, readRequest)).toString());
     } else {
-      const { message, streams } = await readMessage(source, ask, { maxInflatedBytes: 100_000 });
-      said.push(message);
+      const { message, streams } = await readMessage(source, readRequest, { maxInflatedBytes: 100_000 });
+      items.push(message);
       for (const ref of streams) {
         const pieces: Buffer[] = [];
-        for await (const piece of readDataStream(source, ref, ask)) pieces.push(piece);
-        said.push(Buffer.concat(pieces));
+        for await (const piece of readDataStream(source, ref, readRequest)) pieces.push(piece);
+        items.push(Buffer.concat(pieces));
       }
     }
     at = source.receivedBytes - source.bufferedBytes;
   }
-  return said;
+  return items;
 }

@@ -1,12 +1,12 @@
 /* global AbortController, URL */
-// An idle ladder in a process of its own, because its network may be its own, with a keep-alive that a test can wait
-// for: the binary's is that of the real library. It prints the report as JSON.
+// Runs one idle search in its own process, because that may have its own network, with a keep-alive interval that a test
+// can wait for: the binary uses that of the real library. Prints the report as JSON.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-// The build, not the sources: Node 20 reads no TypeScript.
+// The build, not the sources: Node 20 does not run TypeScript.
 import { measureIdleTimeout } from '../../packages/ping/dist/measurements/idle/measure-idle.js';
-import { PING } from '../../packages/ping/dist/options.js';
-import { planOf } from '../../packages/ping/dist/commands/plan.js';
+import { PING } from '../../packages/ping/dist/options/definitions.js';
+import { parseRunOptions } from '../../packages/ping/dist/options/run-options.js';
 import { createIdentity } from '../../packages/protocol/dist/index.js';
 import { parseArguments } from '../../packages/protocol/dist/cli/index.js';
 
@@ -16,7 +16,7 @@ const identity = await createIdentity({ commonName: 'Octopus Server', key });
 const { positionals, options } = await parseArguments(PING, args);
 const never = new AbortController().signal;
 const report = await measureIdleTimeout({
-  plan: planOf(positionals, options),
+  plan: parseRunOptions(positionals, options),
   identity,
   version: '0.0.0',
   onProgress: () => undefined,

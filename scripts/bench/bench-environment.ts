@@ -17,7 +17,7 @@ export interface Pong extends Running {
 }
 
 /** The environment of one bench run: its own identities and processes, separate from the user's. */
-export class Workplace {
+export class BenchEnvironment {
   readonly rounds: number;
   /** Include measurements that take minutes and gigabytes. */
   readonly big: boolean;

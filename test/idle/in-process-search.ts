@@ -5,17 +5,17 @@ import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/cli/index.js';
 import { testIdentity } from '../identities.js';
 import { servicePeer } from '../peers/service-peer.js';
-import { CAPABILITIES, responseBytes, type Talk } from '../peers/talk.js';
+import { CAPABILITIES, responseBytes, type ServiceConnection } from '../peers/service-connection.js';
 
 const own = await testIdentity('Octopus Server');
 
-/** Climb the idle ladder from this process, to a port of this process. */
-export async function climbedHere(port: number, ...options: readonly string[]): Promise<Report> {
+/** Runs an idle search in this process, against a port of this process. */
+export async function searchInProcess(port: number, ...options: readonly string[]): Promise<Report> {
   const command = await parseArguments(PING, [`127.0.0.1:${port}`, ...options]);
-  if (command.kind !== 'run') throw new Error('no arguments of a run');
+  if (command.kind !== 'run') throw new Error('these arguments start no run');
   const plan = parseRunOptions(command.positionals, command.options);
   const { mode } = plan;
-  if (mode.kind !== 'idle') throw new Error('no --idle');
+  if (mode.kind !== 'idle') throw new Error('--idle is missing');
   return measureIdleTimeout({
     plan: { ...plan, mode },
     identity: own,
@@ -25,32 +25,32 @@ export async function climbedHere(port: number, ...options: readonly string[]): 
   });
 }
 
-/** What a peer does when nobody has called for a while: at once, or at the next call. */
-export interface Habit {
+/** What a peer does after some time without a call: at once, or at the next call. */
+export interface IdleBehavior {
   readonly idleMs: number;
-  readonly atOnce?: (talk: Talk) => unknown;
-  readonly atNext?: (talk: Talk) => unknown;
+  readonly atOnce?: (connection: ServiceConnection) => unknown;
+  readonly atNext?: (connection: ServiceConnection) => unknown;
 }
 
-/** A Tentacle with such a habit. */
-export async function tentacleWith({ idleMs, atOnce, atNext }: Habit): Promise<{ readonly port: number }> {
-  return servicePeer(async (talk) => {
+/** Starts a Tentacle with this behavior. */
+export async function tentacleThat({ idleMs, atOnce, atNext }: IdleBehavior): Promise<{ readonly port: number }> {
+  return servicePeer(async (connection) => {
     for (;;) {
-      await talk.say(responseBytes(await talk.request(), CAPABILITIES));
+      await connection.send(responseBytes(await connection.readRequest(), CAPABILITIES));
       const state = { isIdle: false };
       const timer = setTimeout(() => {
         state.isIdle = true;
-        atOnce?.(talk);
+        atOnce?.(connection);
       }, idleMs);
-      const line = await talk.line();
+      const line = await connection.readLine();
       clearTimeout(timer);
       if (line !== 'NEXT') break;
       if (state.isIdle && atNext !== undefined) {
-        atNext(talk);
+        atNext(connection);
         return;
       }
-      await talk.say('PROCEED\r\n');
+      await connection.send('PROCEED\r\n');
     }
-    talk.socket.end();
+    connection.socket.end();
   });
 }

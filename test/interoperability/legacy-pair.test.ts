@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { command, startPong, summaryOf } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
-import { originalPing, originalPong } from '../peers/original-pair.js';
+import { originalPing, originalPong } from '../peers/legacy-pair.js';
 import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 
@@ -66,8 +66,8 @@ describe('ping against the original TentaclePong', () => {
     ['TLSv1', 'tcp-only', ['--tls-min', '1.0']],
     ['TLSv1.3', 'close-notify', ['--reuse']],
     ['TLSv1.3', 'close-notify', ['--concurrency', '3']],
-  ] as const)('is measured and identified: %s, closed %s, %j', async (version, leaving, args) => {
-    const { port } = await originalPong(version, leaving);
+  ] as const)('is measured and identified: %s, closed %s, %j', async (version, closeMode, args) => {
+    const { port } = await originalPong(version, closeMode);
     const { status, report } = await ping(port, ...args);
     expect(report.outcomes).toEqual({ ok: 3 });
     expect(report).toMatchObject({

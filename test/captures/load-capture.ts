@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 /** Who opened the TCP connection, and who accepted it. */
 export type Side = 'connector' | 'listener';
 
-/** One thing that was seen inside TLS: bytes, usually one record, or that a side closed its direction. */
-export interface Recorded {
+/** One event inside TLS: bytes, usually one record, or a side that closed its direction. */
+export interface CapturedRead {
   /** Number of the connection, from 0. */
   readonly connection: number;
   readonly from: Side;
@@ -14,9 +14,9 @@ export interface Recorded {
 
 /**
  * A recording of two real peers, in order, by its name in this folder's README: `listening-add`.
- * @throws Error when there is no such recording.
+ * @throws Error if the recording does not exist.
  */
-export function loadCapture(name: string): Recorded[] {
+export function loadCapture(name: string): CapturedRead[] {
   const lines = readFileSync(new URL(`${name}.jsonl`, import.meta.url), 'utf8')
     .trimEnd()
     .split('\n');

@@ -1,25 +1,25 @@
 import type { HttpProxy } from '../../packages/protocol/src/index.js';
 import { Secret } from '../../packages/protocol/src/identity/secret.js';
-import { attempt, type Manner, type Outcome } from '../failures/attempt.js';
+import { attempt, type AttemptOptions, type Outcome } from '../failures/attempt.js';
 import type { Provocation } from '../failures/provocation.js';
 import { ESTABLISHED, httpAnswer, proxyThat, proxyThatSays, type TestProxy } from '../peers/proxies.js';
 import { greeter, resetWhenRead } from '../peers/tcp-peer.js';
 
 /** Attempts a target through a proxy; the target does not affect a proxy that fails. */
 async function through(
-  made: Promise<Pick<TestProxy, 'port'>>,
-  manner: Manner = {},
+  proxy: Promise<Pick<TestProxy, 'port'>>,
+  options: AttemptOptions = {},
   account: Pick<HttpProxy, 'user' | 'password'> = {},
 ): Promise<Outcome> {
-  const { port } = await made;
-  return attempt(10933, { host: 'tentacle.example', proxy: { host: '127.0.0.1', port, ...account }, ...manner });
+  const { port } = await proxy;
+  return attempt(10933, { host: 'tentacle.example', proxy: { host: '127.0.0.1', port, ...account }, ...options });
 }
 
 const octopus = { user: 'octopus', password: new Secret('canary-password') };
 const umlaut = { user: 'octopus', password: new Secret('p\u00e4ssword') };
 
 /** A test proxy for each kind of response: failures that its response alone identifies. */
-export const proxyAnswerCases: readonly Provocation[] = [
+export const proxyResponseCases: readonly Provocation[] = [
   ...[
     [
       'NTLM and Negotiate, a header each',

@@ -14,8 +14,8 @@ import { itWith, namespaces } from '../real-components.js';
 const directory = mkdtempSync(join(tmpdir(), 'tentacle-records-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-let made = 0;
-const fileFor = (name: string): string => join(directory, `${++made}-${name}`);
+let fileCount = 0;
+const fileFor = (name: string): string => join(directory, `${++fileCount}-${name}`);
 
 /** A pair that records, and how pong ends. */
 async function recorded(signal: 'SIGTERM' | 'SIGKILL', ...more: string[]) {
@@ -47,10 +47,10 @@ describe('record files', () => {
     const reportFile = fileFor('ping.json');
     writeFileSync(reportFile, report);
     expect(linesOf(ping)).toHaveLength(22);
-    // And the connection that asked what pong saw.
+    // And the connection that fetched the records.
     expect(linesOf(pong)).toHaveLength(23);
-    for (const ours of [ping, reportFile]) {
-      const { status, ends } = await compared(ours, pong);
+    for (const attempts of [ping, reportFile]) {
+      const { status, ends } = await compared(attempts, pong);
       expect(status).toBe(0);
       expect(ends.otherEnd.attempts).toMatchObject({ sent: 20, arrived: 20, unknown: 0 });
       expect(ends.otherEnd.joinedBy).toEqual({ activity: 20 });
@@ -150,11 +150,11 @@ describe('record files', () => {
     const lab = await Lab.open();
     try {
       const { here, router, there, address } = routed(lab);
-      const [ours, theirs] = [join(lab.directory, 'ping.ndjson'), join(lab.directory, 'pong.ndjson')];
-      const pong = lab.startPong(['--record', theirs], there.prefix);
+      const [pingFile, pongFile] = [join(lab.directory, 'ping.ndjson'), join(lab.directory, 'pong.ndjson')];
+      const pong = lab.startPong(['--record', pongFile], there.prefix);
       const [, port = ''] = await pong.printed(/"port":(\d+)/);
       router.firewall('forward', `tcp dport ${port} tcp flags & (syn | ack) == syn numgen inc mod 60 == 4 drop`);
-      const args = ['-c', '30', '-i', '100ms', '-W', '800ms', '-q', '--record', ours];
+      const args = ['-c', '30', '-i', '100ms', '-W', '800ms', '-q', '--record', pingFile];
       const ping = lab.start([...here.prefix, process.execPath, binary('ping'), `${address}:${port}`, ...args], {
         XDG_CONFIG_HOME: lab.directory,
       });
@@ -162,7 +162,7 @@ describe('record files', () => {
       const closed = once(pong.process, 'close');
       pong.process.kill('SIGTERM');
       await closed;
-      const { status, ends } = await compared(ours, theirs);
+      const { status, ends } = await compared(pingFile, pongFile);
       expect(status).toBe(1);
       expect(ends.otherEnd.attempts).toMatchObject({ sent: 30, arrived: 29, neverArrived: 1, unknown: 0 });
       expect(ends.failures).toMatchObject([{ id: 'tcp.timeout', certainty: { kind: 'conclusive' } }]);

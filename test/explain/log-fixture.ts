@@ -1,5 +1,5 @@
-/** A generated log of a busy Octopus Server, and the number of failures in it. The same length has the same content. */
-export interface MadeLog {
+/** A generated log of a busy Octopus Server, and its number of failures. The content depends only on the length. */
+export interface LogFixture {
   /** The log in chunks of about 64 KiB, generated while they are read. */
   readonly chunks: () => Generator<Buffer>;
   /** Number of occurrences of each known message, by id; complete after the chunks were read. */
@@ -11,21 +11,21 @@ const CHUNK_CHARS = 64 * 1024;
 /** Percentage of events that are failures: a day with severe problems. */
 const FAILURE_PERCENT = 3;
 
-export function madeLog(bytes: number): MadeLog {
+export function createLogFixture(bytes: number): LogFixture {
   const counts = new Map<string, number>();
   return {
     counts,
     chunks: function* () {
       counts.clear();
-      let made = 0;
+      let length = 0;
       let text = '';
-      for (let n = 0; made < bytes; n++) {
-        const event = madeEvent(n);
+      for (let n = 0; length < bytes; n++) {
+        const event = createEvent(n);
         if (event.id !== undefined) counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
         text += event.text;
         if (text.length < CHUNK_CHARS) continue;
         const chunk = Buffer.from(text);
-        made += chunk.length;
+        length += chunk.length;
         text = '';
         yield chunk;
       }
@@ -33,7 +33,7 @@ export function madeLog(bytes: number): MadeLog {
   };
 }
 
-function madeEvent(n: number): { text: string; id?: string } {
+function createEvent(n: number): { text: string; id?: string } {
   const at = new Date(Date.UTC(2024, 2, 5) + n * 40).toISOString().replace('T', ' ').replace('Z', '4');
   const head = (level: string): string => `${at}   4508     ${10 + (n % 80)} ${level.padStart(5)}  `;
   const host = `web${String(n % 400).padStart(3, '0')}.corp.example`;
