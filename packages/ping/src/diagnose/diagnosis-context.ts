@@ -51,9 +51,19 @@ export interface RemainingCauses {
   readonly left?: { readonly causes: readonly string[]; readonly test: string };
 }
 
+/** What a diagnosis is created from. */
+export interface DiagnosisSettings {
+  readonly options: RunOptions;
+  readonly identity: Identity;
+  /** Called with each step as it finishes. */
+  readonly onStep: (step: DiagnosisStep) => void;
+  /** Ends the diagnosis early; it still reports. */
+  readonly stop: AbortSignal;
+}
+
 /** The state of one diagnosis: its target, its results, and what later steps build on. */
 export class DiagnosisContext {
-  readonly plan: RunOptions;
+  readonly options: RunOptions;
   readonly identity: Identity;
   readonly signal: AbortSignal;
   readonly secureContext: SecureContext;
@@ -84,11 +94,11 @@ export class DiagnosisContext {
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #onStep: (step: DiagnosisStep) => void;
 
-  constructor(plan: RunOptions, identity: Identity, signal: AbortSignal, onStep: (step: DiagnosisStep) => void) {
-    this.plan = plan;
+  constructor({ options, identity, stop, onStep }: DiagnosisSettings) {
+    this.options = options;
     this.identity = identity;
-    this.signal = signal;
-    this.secureContext = createTlsContext(plan, identity);
+    this.signal = stop;
+    this.secureContext = createTlsContext(options, identity);
     this.#onStep = onStep;
   }
 
@@ -123,9 +133,9 @@ export class DiagnosisContext {
     if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
   }
 
-  /** Whether the plan uses a proxy: then a failure of a direct connection is reported and is not a problem. */
+  /** Whether the options uses a proxy: then a failure of a direct connection is reported and is not a problem. */
   get usesProxy(): boolean {
-    return this.plan.way?.proxy !== undefined;
+    return this.options.proxyChoice?.proxy !== undefined;
   }
 
   /** Why nothing above TCP can be tested, where that is so. */

@@ -3,7 +3,7 @@ import { Events } from './events.js';
 import type { Explanation } from './explanation.js';
 import { Lines } from '../text-input/lines.js';
 import { LogText } from '../text-input/log-text.js';
-import { Tally, type LogSelection } from './tally.js';
+import { Tally, type LogSelection } from './event-tally.js';
 
 /**
  * Reads a log or a message of any size and finds the known messages in it. Memory use does not depend on its size.

@@ -83,7 +83,7 @@ const listen: CommandDefinition = {
   },
   epilogue: [
     'Exit status: 0 stopped as requested (Ctrl+C, SIGTERM, --for); 1 the port could not be opened, or with --poll, a connection failed or none succeeded; 2 the arguments are invalid.',
-    'DurationFigures: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr, one line of JSON for each connection.',
+    'Durations: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr, one line of JSON for each connection.',
   ],
 };
 

@@ -33,13 +33,13 @@ const BARS = [{ belowUs: 1000, count: 52 }, { belowUs: 2000, count: 51 }, { coun
 const titleOf = (name: string): string => endings.find(({ id }) => id === name)?.title ?? '';
 
 test('the summary for people: counts, endings with their titles, durations, bars, calls, and rejected clients', () => {
-  const lines = summaryText(SUMMARY, BARS).split('\n');
+  const lines = summaryText(SUMMARY, BARS, 80).split('\n');
   expect(lines[1]).toMatch(/^104 connections\b.*\b3\b/);
   expect(lines).toEqual(
     expect.arrayContaining([
       `  served              100  ${titleOf('served')}`,
       `  refused.thumbprint    4  ${titleOf('refused.thumbprint')}`,
-      '  min 870 us, mean 2 ms, p50 1.25 ms, p90 4 ms, p99 61.2 s, max 10 min',
+      '  min 0.870 ms, mean 2.00 ms, p50 1.25 ms, p90 4.00 ms, p99 61.2 s, max 10 min',
       `  under 1 ms  52  ${'#'.repeat(30)}`,
       `  under 2 ms  51  ${'#'.repeat(30)}`,
       '  longer       1  #',
@@ -49,9 +49,14 @@ test('the summary for people: counts, endings with their titles, durations, bars
   );
 });
 
+test('the summary keeps to a narrow terminal, apart from commands', () => {
+  for (const line of summaryText(SUMMARY, BARS, 60).split('\n'))
+    if (!line.includes('--trust')) expect(line.length, line).toBeLessThanOrEqual(60);
+});
+
 test('the summary of a run without connections has one paragraph only', () => {
   const none = { ...SUMMARY, connections: { total: 0, open: 0, peak: 0 }, endings: {}, calls: {}, refused: [] };
-  const text = summaryText({ ...none, durations: { ...SUMMARY.durations, count: 0 } }, []);
+  const text = summaryText({ ...none, durations: { ...SUMMARY.durations, count: 0 } }, [], 80);
   expect(text.trim()).not.toMatch(/\n\n|\d/);
 });
 

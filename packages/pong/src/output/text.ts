@@ -1,11 +1,13 @@
+import { columns, count, formatDuration, wrap } from 'tentacle-protocol/cli';
 import { type EndingId, endings } from 'tentacle-protocol/diagnostics';
 import type { Listening, Summary } from '../server/summary.js';
 import type { DurationBar } from '../server/tally.js';
 
-/** The longest bar, so that a line fits into 80 columns. */
-const BAR_MAX = 30;
+/** The longest bar, and what a line needs besides: the range before it and its count. */
+const BAR_MAX_CHARS = 30;
+const BESIDE_BAR_CHARS = 30;
 
-/** What the start text depends on, apart from what is listened on. */
+/** What the text at the start depends on, apart from the port that is listened on. */
 export interface StartOptions {
   readonly version: string;
   /** One address; undefined: all addresses of this host. */
@@ -15,7 +17,7 @@ export interface StartOptions {
   readonly notes: readonly string[];
 }
 
-/** What a person reads once it listens. */
+/** The text that appears once the port is open. */
 export function listeningText(listening: Listening, options: StartOptions): string {
   const { port, thumbprint, pongKey, addresses, pingCommand } = listening;
   const { version, bind, trusted, notes } = options;
@@ -37,17 +39,27 @@ export function listeningText(listening: Listening, options: StartOptions): stri
   return `${lines.join('\n')}\n`;
 }
 
-/** What a person reads at the end: how connections ended, and how long they took. */
-export function summaryText(summary: Summary, bars: readonly DurationBar[]): string {
+/** The text at the end: how connections ended, and how long they took. */
+export function summaryText(summary: Summary, bars: readonly DurationBar[], width: number): string {
   const { connections, durations } = summary;
   const lines = [
     '',
     connections.total === 0
-      ? 'No connections were received. If a client tried to connect, its packets did not reach this port.\nCheck the firewalls on this host and in between.'
+      ? wrap(NO_CONNECTIONS, '', '', width)
       : `${count(connections.total, 'connection')}, at most ${connections.peak} open at a time`,
-    ...section('Endings', table(endingRows(summary.endings))),
-    ...section('DurationFigures', durations.count === 0 ? [] : [figures(summary), ...table(durationRows(bars))]),
-    ...section('Calls', table(Object.entries(summary.calls).map(([name, calls]) => ({ name, count: calls })))),
+    ...section('Endings', table('lrl', endingRows(summary.endings), width)),
+    ...section(
+      'Durations',
+      durations.count === 0 ? [] : [figures(summary, width), ...table('lrl', durationRows(bars, width), width)],
+    ),
+    ...section(
+      'Calls',
+      table(
+        'lr',
+        Object.entries(summary.calls).map(([name, calls]) => [name, String(calls)]),
+        width,
+      ),
+    ),
     ...section(
       'Rejected clients, with the option that accepts each',
       summary.refused.map((client) => {
@@ -58,60 +70,47 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[]): str
   return `${lines.join('\n')}\n`;
 }
 
-interface TableRow {
-  readonly name: string;
-  readonly count: number;
-  readonly text?: string;
-}
+const NO_CONNECTIONS =
+  'No connections were received. If a client tried to connect, its packets did not reach this port. Check the firewalls on this host and in between.';
 
-function endingRows(counts: Summary['endings']): TableRow[] {
+function endingRows(counts: Summary['endings']): string[][] {
   return (Object.entries(counts) as [EndingId, number][]).map(([name, ended]) => {
-    return { name, count: ended, text: endings.find(({ id }) => id === name)?.title ?? '' };
+    return [name, String(ended), endings.find(({ id }) => id === name)?.title ?? ''];
   });
 }
 
 /** A histogram in text: one line for each range of durations. */
-function durationRows(bars: readonly DurationBar[]): TableRow[] {
+function durationRows(bars: readonly DurationBar[], width: number): string[][] {
   const largest = Math.max(...bars.map((bar) => bar.count));
-  return bars.map((bar) => ({
-    name: bar.belowUs === undefined ? 'longer' : `under ${duration(bar.belowUs)}`,
-    count: bar.count,
-    text: '#'.repeat(Math.ceil((bar.count / largest) * BAR_MAX)),
-  }));
+  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, width - BESIDE_BAR_CHARS));
+  return bars.map((bar) => [
+    bar.belowUs === undefined ? 'longer' : `under ${boundText(bar.belowUs)}`,
+    String(bar.count),
+    '#'.repeat(Math.ceil((bar.count / largest) * barMax)),
+  ]);
 }
 
-function figures({ durations }: Summary): string {
+function figures({ durations }: Summary, width: number): string {
   const { minUs, meanUs, p50Us, p90Us, p99Us, maxUs } = durations;
   const named = { min: minUs, mean: meanUs, p50: p50Us, p90: p90Us, p99: p99Us, max: maxUs };
-  return `  ${Object.entries(named)
-    .map(([name, us]) => `${name} ${duration(us)}`)
-    .join(', ')}`;
+  const text = Object.entries(named)
+    .map(([name, us]) => `${name} ${formatDuration(us)}`)
+    .join(', ');
+  return wrap(text, '  ', '  ', width);
 }
 
-function table(rows: readonly TableRow[]): string[] {
-  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
-  const countWidth = Math.max(...rows.map((row) => String(row.count).length));
-  return rows.map((row) =>
-    `  ${row.name.padEnd(nameWidth)}  ${String(row.count).padStart(countWidth)}  ${row.text ?? ''}`.trimEnd(),
-  );
+/** Rows in columns, indented. */
+function table(sides: string, rows: readonly (readonly string[])[], width: number): string[] {
+  const lines = columns(sides, rows, width - 2).split('\n');
+  return lines.slice(0, -1).map((line) => `  ${line}`);
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, ...lines];
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** A duration in its own unit, to three digits: `870 us`, `1.25 ms`, `61.2 s`, `10 min`. */
-function duration(us: number): string {
-  if (us < 1000) return `${us} us`;
-  if (us < 1_000_000) return `${digits(us / 1000)} ms`;
-  if (us < 120_000_000) return `${digits(us / 1_000_000)} s`;
-  return `${digits(us / 60_000_000)} min`;
-}
-
-function digits(number: number): number {
-  return Number(number.toPrecision(3));
+/** The bound of a range, a round number: `1 ms`, `20 s`, `10 min`. */
+function boundText(us: number): string {
+  if (us < 1_000_000) return `${us / 1000} ms`;
+  return us < 120_000_000 ? `${us / 1_000_000} s` : `${us / 60_000_000} min`;
 }

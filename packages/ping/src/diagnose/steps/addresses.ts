@@ -43,14 +43,14 @@ async function retryIfRejected(context: DiagnosisContext, address: string, first
 }
 
 async function tryAddress(context: DiagnosisContext, address: string): Promise<StepResult> {
-  const { plan } = context;
+  const { options } = context;
   const trace = newTrace(context);
   trace.record({ address });
-  const source = await sourceAddress(address, plan.port);
+  const source = await sourceAddress(address, options.port);
   try {
-    const deadline = Deadline.inUs(plan.timeoutUs);
+    const deadline = Deadline.inUs(options.timeoutUs);
     const socket = await trace.stage('tcp', async () => {
-      const tcp = await connectTcp({ address, port: plan.port, deadline, signal: context.signal });
+      const tcp = await connectTcp({ address, port: options.port, deadline, signal: context.signal });
       trace.recordInterval(tcp.interval);
       return tcp.socket;
     });
@@ -61,7 +61,7 @@ async function tryAddress(context: DiagnosisContext, address: string): Promise<S
     context.durations.tcp.push(durationUs);
     return {
       status: 'ok',
-      title: `${address} port ${plan.port} accepts after ${(durationUs / 1000).toFixed(1)} ms (from ${localAddress})`,
+      title: `${address} port ${options.port} accepts after ${(durationUs / 1000).toFixed(1)} ms (from ${localAddress})`,
       evidence: { address, localAddress, localPort, durationUs },
     };
   } catch (error) {
@@ -71,7 +71,7 @@ async function tryAddress(context: DiagnosisContext, address: string): Promise<S
     const from = source === undefined ? 'this machine has no route' : `from ${source}`;
     return {
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${plan.port}: ${failureDefinition(id).title} (${from})`,
+      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port}: ${failureDefinition(id).title} (${from})`,
       evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
       observation,
     };

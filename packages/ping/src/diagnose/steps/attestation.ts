@@ -6,7 +6,7 @@ import {
   observeAttestation,
   describeNat,
 } from 'tentacle-protocol/diagnostics';
-import { type AttestedConnection, requestAttestation } from '../../session/attestation.js';
+import { type AttestedConnection, requestAttestation } from '../../session/request-attestation.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
 /** Checks with pong's signed attestation whether TLS is one session up to pong. */
@@ -15,7 +15,7 @@ export async function checkAttestation(
   asking: AttestedConnection,
   deadline: Deadline,
 ): Promise<StepResult> {
-  const attested = await requestAttestation(asking, context.plan.pongKey, deadline);
+  const attested = await requestAttestation(asking, context.options.pongKey, deadline);
   const { pongCertificate, statement, differences, translated, ...rest } = attested;
   const evidence = {
     ...rest,

@@ -5,10 +5,10 @@ import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-co
 
 /** Compares TLS with and without a server name (SNI): a router that reads it may choose two different services. */
 export async function compareServerNames(context: DiagnosisContext): Promise<StepResult> {
-  const { address, tls, plan } = context;
+  const { address, tls, options } = context;
   if (address === undefined) return skipped(`${context.unreachableReason}, so TLS server names cannot be compared`);
-  if (plan.serverName === '') return skipped('TLS sends no server name (--no-sni)');
-  if (plan.serverName === undefined && context.addresses.includes(plan.host))
+  if (options.serverName === '') return skipped('TLS sends no server name (--no-sni)');
+  if (options.serverName === undefined && context.addresses.includes(options.host))
     return skipped('the target is an address, and TLS sends no server name for an address');
   const without = await probeConnection(context, { address, serverName: '', acceptAnyCertificate: true });
   if (tls === undefined) return compareFailedHandshake(context, without);
@@ -34,8 +34,8 @@ export async function compareServerNames(context: DiagnosisContext): Promise<Ste
 }
 
 /** The server name that TLS sends. */
-function serverNameOf({ plan }: DiagnosisContext): string {
-  return plan.serverName ?? plan.host;
+function serverNameOf({ options }: DiagnosisContext): string {
+  return options.serverName ?? options.host;
 }
 
 /** TLS failed with the server name; a handshake without one shows whether the name is the cause. */
@@ -77,12 +77,12 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
       thumbprint: certificate?.thumbprint ?? null,
     })),
   };
-  const { plan } = context;
+  const { options } = context;
   const thumbprints = [...new Set(context.handshakes.map(({ certificate }) => certificate?.thumbprint))];
-  if (plan.thumbprint !== undefined && plan.thumbprint !== cert.thumbprint) {
+  if (options.thumbprint !== undefined && options.thumbprint !== cert.thumbprint) {
     return {
       status: 'problem',
-      title: `${cert.thumbprint} instead of the expected ${plan.thumbprint}`,
+      title: `${cert.thumbprint} instead of the expected ${options.thumbprint}`,
       evidence,
       observation: observeUnexpectedThumbprint(context, cert),
     };

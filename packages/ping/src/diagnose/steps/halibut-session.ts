@@ -36,9 +36,9 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
   }
   const { channel, trace } = probe;
   if (context.page !== undefined) trace.record({ peerKind: context.page.author });
-  const deadline = Deadline.inUs(context.plan.timeoutUs);
+  const deadline = Deadline.inUs(context.options.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
-  const endpoint = createEndpoint(context.plan, trace.facts);
+  const endpoint = createEndpoint(context.options, trace.facts);
   const runStep = async (id: string, work: () => Promise<StepResult>): Promise<boolean> => {
     let succeeded = false;
     await context.step(id, async () => {

@@ -16,34 +16,36 @@ const ADDRESSES_MAX = 16;
 
 /** Resolves the name to all of its addresses. If that fails, queries each configured resolver directly. */
 export async function resolveHostName(context: DiagnosisContext): Promise<StepResult> {
-  const { plan } = context;
-  if (literalAddress(plan.host) !== undefined) {
-    context.addresses = [plan.host];
+  const { options } = context;
+  if (literalAddress(options.host) !== undefined) {
+    context.addresses = [options.host];
     return { status: 'skipped', title: 'the target is an address, so there is no name to resolve' };
   }
   const trace = newTrace(context);
-  const deadline = Deadline.inUs(plan.timeoutUs);
+  const deadline = Deadline.inUs(options.timeoutUs);
   const startedUs = nowUs();
   try {
-    const resolved = await trace.stage('dns', () => resolveName(plan.host, plan.family, deadline, context.signal));
+    const resolved = await trace.stage('dns', () =>
+      resolveName(options.host, options.family, deadline, context.signal),
+    );
     const durationUs = nowUs() - startedUs;
     // The system may return an address twice, once for each kind of socket.
     context.addresses = [...new Set(resolved.map(({ address }) => address))].slice(0, ADDRESSES_MAX);
     const slow = durationUs >= SLOW_US;
-    if (slow) context.warn('dns.slow', { host: plan.host, durationUs });
+    if (slow) context.warn('dns.slow', { host: options.host, durationUs });
     return {
       status: slow ? 'warning' : 'ok',
-      title: `${plan.host} resolves to ${context.addresses.join(', ')} (${Math.round(durationUs / 1000)} ms)`,
+      title: `${options.host} resolves to ${context.addresses.join(', ')} (${Math.round(durationUs / 1000)} ms)`,
       evidence: { addresses: context.addresses, durationUs },
     };
   } catch (error) {
     const observation = observe(error, trace);
-    const resolvers = await queryEachResolver(plan.host);
+    const resolvers = await queryEachResolver(options.host);
     confirmFromResolvers(context, failureOf(observation).id, resolvers);
     return {
       // With a proxy, the proxy resolves the name.
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${plan.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
+      title: `${options.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
       evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
       observation,
     };

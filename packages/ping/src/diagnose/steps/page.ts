@@ -12,10 +12,10 @@ import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-co
  */
 export async function checkPage(context: DiagnosisContext): Promise<StepResult> {
   const { tls, outdatedTlsContext, signal } = context;
-  const secureContext = tls === undefined ? outdatedTlsContext : createTlsContext(context.plan);
+  const secureContext = tls === undefined ? outdatedTlsContext : createTlsContext(context.options);
   if (secureContext === undefined) return skipped('TLS does not work, so no page can be requested');
-  const plan = withoutPin(context.plan);
-  const response = await fetchLandingPageAs(plan, secureContext, signal, context.address);
+  const options = withoutPin(context.options);
+  const response = await fetchLandingPageAs(options, secureContext, signal, context.address);
   if (response === undefined)
     return { status: 'unknown', title: 'no page was returned; a Tentacle shows one to any client' };
   const page = response.page;
@@ -23,7 +23,7 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
   context.page = page;
   if (page.author === 'pong' && tls !== undefined) {
     context.arrivedThumbprint = (
-      await fetchLandingPageAs(plan, context.secureContext, signal, context.address)
+      await fetchLandingPageAs(options, context.secureContext, signal, context.address)
     )?.arrivedThumbprint;
     context.connections.page++;
   }
@@ -48,7 +48,7 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
 
 /** Pong's page shows that a different client certificate arrived, or none. A thumbprint that is not the pinned one comes first. */
 function observeChangedCertificate(context: DiagnosisContext, arrived: string | null): StepResult {
-  const { plan, tls, address } = context;
+  const { options, tls, address } = context;
   const trace = newTrace(context);
   const certificate = tls?.certificate;
   trace.record({
@@ -61,7 +61,7 @@ function observeChangedCertificate(context: DiagnosisContext, arrived: string | 
     status: 'problem',
     title: `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'a client certificate other than yours'}`,
     observation: observe(Object.assign(new Error('the client certificate was changed'), { code }), trace),
-    isRootCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
+    isRootCause: options.thumbprint === undefined || options.thumbprint === certificate?.thumbprint,
   };
 }
 

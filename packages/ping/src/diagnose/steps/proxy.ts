@@ -4,7 +4,7 @@ import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-co
 
 /** Opens a tunnel through the proxy, if one is configured; otherwise reports a proxy that only the environment names. */
 export async function testProxy(context: DiagnosisContext): Promise<StepResult> {
-  const { proxy: used, variables = [], by = '--proxy' } = context.plan.way ?? {};
+  const { proxy: used, variables = [], by = '--proxy' } = context.options.proxyChoice ?? {};
   const environment = variables.map((variable) => ({ ...variable }));
   if (used === undefined) {
     const names = variables.map(({ name }) => name).join(', ');
@@ -18,7 +18,7 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
   context.reachable = [];
   const where = `${used.host}:${used.port}`;
   const evidence = { host: used.host, port: used.port, user: used.user ?? null, by, environment };
-  const probe = await probeConnection(context, { address: context.plan.host, acceptAnyCertificate: true });
+  const probe = await probeConnection(context, { address: context.options.host, acceptAnyCertificate: true });
   if (probe.ok) probe.channel.close();
   const opened = probe.trace.completedStages.find(({ stage }) => stage === 'proxy');
   if (opened === undefined && !probe.ok) {
@@ -30,11 +30,11 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
     };
   }
   // The next steps report failures inside the tunnel.
-  context.reachable = [context.plan.host];
+  context.reachable = [context.options.host];
   const durationUs = opened?.durationUs ?? 0;
   return {
     status: 'ok',
-    title: `${where} opens a tunnel to ${context.plan.host}:${context.plan.port} (${(durationUs / 1000).toFixed(1)} ms)`,
+    title: `${where} opens a tunnel to ${context.options.host}:${context.options.port} (${(durationUs / 1000).toFixed(1)} ms)`,
     evidence: { ...evidence, durationUs },
   };
 }

@@ -2,7 +2,7 @@ import type { ConnectionRecord as ArrivedConnection, Observation } from 'tentacl
 import { describe, expect, it } from 'vitest';
 import type { AttemptMatch } from '../../remote-records/match-records.js';
 import type { ComparedEnds } from '../../report/remote-view.js';
-import type { ProbedConnection } from './probe.js';
+import type { ProbedConnection } from './probe-idle-connection.js';
 import { countRemoteDeaths, withRemoteEvidence } from './remote-evidence.js';
 
 const S = 1_000_000;

@@ -8,7 +8,7 @@ import type { ClockDifference } from '../../report/remote-view.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import type { ProbedConnection } from './probe.js';
+import type { ProbedConnection } from './probe-idle-connection.js';
 
 /** Adds how the other end's record says that the connection ended, where the record certainly belongs to it. */
 export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResult | undefined): ProbedConnection {

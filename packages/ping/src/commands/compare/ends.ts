@@ -1,18 +1,14 @@
-import { type Environment, UsageError } from 'tentacle-protocol/cli';
-import { compareFiles } from '../remote-records/compare-files.js';
-import { readRecordFile } from '../remote-records/read-record-file.js';
-import { endsText } from '../output/remote-view.js';
-
-/** Exit statuses, as those of diff. */
-const ALIKE = 0;
-const DIFFERENT = 1;
+import { type Environment, ExitStatus, UsageError } from 'tentacle-protocol/cli';
+import { compareFiles } from '../../remote-records/compare-files.js';
+import { readRecordFile } from '../../remote-records/read-record-file.js';
+import { endsText } from '../../output/remote-view-text.js';
 
 /**
  * `tentacle-ping compare` with the records of ping and pong of one run: compares both ends.
- * @returns the exit status; undefined where neither file is pong's.
+ * @returns the exit status, as that of diff; undefined where neither file is pong's.
  * @throws UsageError
  */
-export async function compareEndsOf(
+export async function compareEnds(
   positionals: readonly string[],
   version: string,
   json: boolean,
@@ -29,8 +25,8 @@ export async function compareEndsOf(
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
   const comparison = compareFiles(version, ping, pong);
-  environment.stdout(json ? `${JSON.stringify(comparison)}\n` : endsText(comparison));
+  environment.stdout(json ? `${JSON.stringify(comparison)}\n` : endsText(comparison, environment.width));
   const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
   const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
-  return differences || attempts.neverArrived > 0 ? DIFFERENT : ALIKE;
+  return differences || attempts.neverArrived > 0 ? ExitStatus.FAILED : ExitStatus.OK;
 }

@@ -1,21 +1,21 @@
-import { columns, ms, verdictText, type DurationFigures } from 'tentacle-protocol/cli';
+import { columns, count, type DurationFigures, ms, verdictText } from 'tentacle-protocol/cli';
 import { endings, failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { PollingReport, SubscriptionReport } from '../measurements/polling-server/polling-report.js';
 import type { CallRecord } from '../measurements/polling-server/polling-tally.js';
 import type { PollingServerOptions } from '../options/polling-server-options.js';
 
-/** What a person reads once it listens. */
+/** The text that appears once the port is open. */
 export function listeningText(
-  plan: PollingServerOptions,
-  about: { version: string; port: number; ownThumbprint: string; pollCommand: string },
+  { bind, trust }: PollingServerOptions,
+  server: { version: string; port: number; ownThumbprint: string; pollCommand: string },
 ): string {
-  const { version, port, ownThumbprint, pollCommand } = about;
-  const address = plan.bind === undefined ? 'all addresses' : `address ${plan.bind}`;
+  const { version, port, ownThumbprint, pollCommand } = server;
+  const address = bind === undefined ? 'all addresses' : `address ${bind}`;
   const lines = [
     `tentacle-ping ${version} is listening for polling Tentacles on port ${port}, ${address}`,
     '',
     `  thumbprint  ${ownThumbprint}`,
-    `  accepts     ${plan.trust.length === 0 ? 'any poller (restrict: --trust)' : `${count(plan.trust.length, 'poller')} named with --trust`}`,
+    `  accepts     ${trust.length === 0 ? 'any poller (restrict: --trust)' : `${count(trust.length, 'poller')} named with --trust`}`,
     '',
     'On the other machine, run',
     `  ${pollCommand}`,
@@ -36,26 +36,26 @@ export function callLine({ startedAt, number, outcome, subscription, ...call }: 
 }
 
 /** The report as text: calls, times, pollers, rejected pollers, endings, and the verdict. */
-export function pollingText(report: PollingReport): string {
+export function pollingText(report: PollingReport, width: number): string {
   const { calls, port, startedAt, endedAt, refused } = report;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
   const cancelled = calls.cancelled === 0 ? '' : `, ${calls.cancelled} canceled`;
   return [
     `\nPort ${port}: ${count(calls.queued, 'call')}, ${calls.ok} ok, ${calls.failed} failed${cancelled} in ${seconds} s\n`,
-    timesTable(report),
-    failureTable(report),
+    timesTable(report, width),
+    failureTable(report, width),
     ...report.subscriptions.map(subscriptionText),
     refused.length === 0 ? '' : 'Rejected pollers, with the option that accepts each\n',
     ...refused.map(({ thumbprint, address, count: times }) => {
       const option = thumbprint === null ? 'no certificate' : `--trust ${thumbprint}`;
       return `  ${option}  from ${address}, ${count(times, 'time')}\n`;
     }),
-    endingTable(report),
-    verdictText(report.verdict),
+    endingTable(report, width),
+    verdictText(report.verdict, width),
   ].join('');
 }
 
-function timesTable({ collect, roundTrip, keepAlive }: PollingReport): string {
+function timesTable({ collect, roundTrip, keepAlive }: PollingReport, width: number): string {
   const stages: [string, DurationFigures | undefined][] = [
     ['collect', collect],
     ['round trip', roundTrip],
@@ -67,15 +67,15 @@ function timesTable({ collect, roundTrip, keepAlive }: PollingReport): string {
       : [[name, String(s.count), ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms)]],
   );
   if (rows.length === 0) return '';
-  return columns('lrrrrrrr', [['ms', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows]);
+  return columns('lrrrrrrr', [['ms', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows], width);
 }
 
-function failureTable({ failures }: PollingReport): string {
+function failureTable({ failures }: PollingReport, width: number): string {
   if (failures.length === 0) return '';
   const rows = failures.map(({ id, count: times, firstAt, lastAt }) => {
     return [id, String(times), firstAt, lastAt, failureDefinition(id).title];
   });
-  return columns('lrlll', [['failure', 'count', 'first', 'last', 'title'], ...rows]);
+  return columns('lrlll', [['failure', 'count', 'first', 'last', 'title'], ...rows], width);
 }
 
 function subscriptionText({ subscription, peak, switches, pollers }: SubscriptionReport): string {
@@ -88,15 +88,11 @@ function subscriptionText({ subscription, peak, switches, pollers }: Subscriptio
   return `${subscription}: at most ${count(peak, 'connection')} at a time${switched}\n${lines.join('')}`;
 }
 
-function endingTable(report: PollingReport): string {
+function endingTable(report: PollingReport, width: number): string {
   const rows = Object.entries(report.endings).map(([id, times]) => [
     `  ${id}`,
     String(times),
     endings.find((ending) => ending.id === id)?.title ?? '',
   ]);
-  return rows.length === 0 ? '' : `Endings of connections (see docs/endings.md)\n${columns('lrl', rows)}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return rows.length === 0 ? '' : `Endings of connections (see docs/endings.md)\n${columns('lrl', rows, width)}`;
 }

@@ -1,4 +1,4 @@
-import { ms, verdictText, WIDTH, wrap } from 'tentacle-protocol/cli';
+import { count, ms, verdictText, wrap } from 'tentacle-protocol/cli';
 import { type FailureId, failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
 
@@ -15,8 +15,8 @@ export function targetRow(line: TargetLine, widest: number): string {
   const { attempts, p50Us, verdict } = line;
   const share = `${attempts.ok}/${attempts.sent}`.padStart(7);
   const time = (p50Us === undefined ? '-' : ms(p50Us)).padStart(7);
-  const words = verdict.id === 'ok' ? 'ok' : `${verdict.id}: ${verdict.title}`;
-  return `${targetName(line).padEnd(widest)}  ${share}  ${time}  ${words}\n`;
+  const result = verdict.id === 'ok' ? 'ok' : `${verdict.id}: ${verdict.title}`;
+  return `${targetName(line).padEnd(widest)}  ${share}  ${time}  ${result}\n`;
 }
 
 /** `host:port`, and the address where it is one of several. */
@@ -26,17 +26,17 @@ export function targetName({ host, port, address }: Pick<TargetLine, 'host' | 'p
 }
 
 /** The text below the table: how many targets have each verdict, and where to read on. */
-export function targetsReport(report: TargetsReport): string {
+export function targetsText(report: TargetsReport, width: number): string {
   const { requested, targets, verdicts, verdict } = report;
   const stopped = targets.length < requested ? `; stopped before the other ${requested - targets.length}` : '';
-  const lines = [`\n--- ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}${stopped}\n`];
-  for (const [id, count] of Object.entries(verdicts)) {
+  const lines = [`\n--- ${count(targets.length, 'target')}${stopped}\n`];
+  for (const [id, times] of Object.entries(verdicts)) {
     const names = targets.filter((line) => line.verdict.id === id).map(targetName);
     const more = names.length > NAMED_MAX ? `, and ${names.length - NAMED_MAX} more` : '';
-    const of = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MAX).join(', ')}${more}`;
-    lines.push(`${wrap(`${id}${of}`, `${String(count).padStart(6)}  `, ' '.repeat(10), WIDTH)}\n`);
+    const named = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MAX).join(', ')}${more}`;
+    lines.push(`${wrap(`${id}${named}`, `${String(times).padStart(6)}  `, ' '.repeat(10), width)}\n`);
   }
-  if (verdict !== undefined) lines.push(verdictText(verdict));
+  if (verdict !== undefined) lines.push(verdictText(verdict, width));
   const failures = Object.keys(verdicts).filter((id) => id.includes('.'));
   if (failures.length > 0) {
     lines.push('Next steps for each: tentacle-ping diagnose TARGET, or\n');

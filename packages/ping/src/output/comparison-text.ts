@@ -1,35 +1,38 @@
-import { columns, ms, toAscii, verdictText, WIDTH, wrap } from 'tentacle-protocol/cli';
+import { columns, ms, toAscii, verdictText, wrap } from 'tentacle-protocol/cli';
 import type {
   Comparison,
+  ConditionKind,
   OutcomeComparison,
   Pair,
   QuantileComparison,
   SideReport,
   StageComparison,
 } from '../compare/comparison.js';
-import { overlayText } from './histogram-overlay.js';
+import { overlayText } from './overlay-text.js';
 
-/** The text of every pair: differing conditions, times, outcomes, overlaid histograms and the verdict. ASCII, 80 columns. */
-export function comparisonText(comparison: Comparison): string {
+/** The text of every pair: differing conditions, times, outcomes, overlaid histograms and the verdict. ASCII. */
+export function comparisonText(comparison: Comparison, width: number): string {
   const { sides, pairs } = comparison;
   return [
-    ...sides.map(reportText),
-    pairs.length > 1 ? `\n${overview(comparison)}` : '',
-    ...pairs.map((pair) => pairText(pair, comparison)),
+    ...sides.map((side) => reportText(side, width)),
+    pairs.length > 1 ? `\n${overview(comparison, width)}` : '',
+    ...pairs.map((pair) => pairText(pair, comparison, width)),
   ].join('');
 }
 
-function reportText({ name, file, target, address, proxy, peerKind, level, startedAt, attempts }: SideReport): string {
+function reportText(
+  { name, file, target, address, proxy, peerKind, level, startedAt, attempts }: SideReport,
+  width: number,
+): string {
   const at = address === undefined || address === target.host ? '' : ` (${address})`;
   const through = proxy === undefined ? '' : ` via ${proxy}`;
   const counts = `${attempts.ok} of ${attempts.ok + attempts.failed} ok`;
   const about = `${target.host}:${target.port}${at}${through}, ${peerKind}, level ${level}, ${startedAt}, ${counts}`;
-  return `${wrap(`${toAscii(file)}: ${about}`, `${name}  `, '   ', WIDTH)}
-`;
+  return `${wrap(`${toAscii(file)}: ${about}`, `${name}  `, '   ', width)}\n`;
 }
 
 /** With several candidates: the medians of all of them, and how each compares. */
-function overview({ sides, pairs }: Comparison): string {
+function overview({ sides, pairs }: Comparison, width: number): string {
   const stages = [...new Set(pairs.flatMap((pair) => pair.stages.map(({ stage }) => stage)))];
   const rows = stages.map((stage) => {
     const medians = pairs.map((pair) => pair.stages.find((each) => each.stage === stage)?.quantiles[0]);
@@ -40,7 +43,7 @@ function overview({ sides, pairs }: Comparison): string {
       ...medians.map((q) => (q === undefined ? '-' : `${ms(q.candidateUs)} ${MARKS[q.mark]}`)),
     ];
   });
-  return columns(`l${'r'.repeat(sides.length)}`, [['p50 (ms)', ...sides.map(({ name }) => name)], ...rows]);
+  return columns(`l${'r'.repeat(sides.length)}`, [['p50 (ms)', ...sides.map(({ name }) => name)], ...rows], width);
 }
 
 const MARKS: Readonly<Record<QuantileComparison['mark'], string>> = {
@@ -50,25 +53,29 @@ const MARKS: Readonly<Record<QuantileComparison['mark'], string>> = {
   unknown: '?     ',
 };
 
-function pairText(pair: Pair, { falseAlarms, least }: Comparison): string {
+/** What differs between the runs, in words for people where the id is not one. */
+const CONDITION_NAMES: Readonly<Partial<Record<ConditionKind, string>>> = { plan: 'options', time: 'start' };
+
+function pairText(pair: Pair, { falseAlarms, least }: Comparison, width: number): string {
   const { reference, candidate, stages, notCompared, verdict } = pair;
   const rules = `All intervals together have ${100 - falseAlarms * 100} % confidence. A difference is relevant if it is more than ${least.us / 1000} ms and more than ${least.share * 100} % of ${reference}.`;
   return [
     `\n--- ${reference} and ${candidate}\n`,
-    ...pair.conditions.map(
-      ({ kind, ...each }) => `${wrap(`different ${kind}: ${each.reference} / ${each.candidate}`, '', '  ', WIDTH)}\n`,
-    ),
-    stages.length === 0 ? '' : timeTable(pair),
-    stages.length === 0 ? '' : `${wrap(rules, '', '', WIDTH)}\n`,
-    inflationText(stages),
-    ...notCompared.map(({ stage, why }) => `${wrap(`not compared: ${stage} (${why})`, '', '  ', WIDTH)}\n`),
-    outcomeTable(pair),
-    ...toDraw(stages).map((stage) => overlayText(pair, stage)),
-    verdictText(verdict),
+    ...pair.conditions.map(({ kind, ...each }) => {
+      const text = `different ${CONDITION_NAMES[kind] ?? kind}: ${each.reference} / ${each.candidate}`;
+      return `${wrap(text, '', '  ', width)}\n`;
+    }),
+    stages.length === 0 ? '' : timeTable(pair, width),
+    stages.length === 0 ? '' : `${wrap(rules, '', '', width)}\n`,
+    inflationText(stages, width),
+    ...notCompared.map(({ stage, why }) => `${wrap(`not compared: ${stage} (${why})`, '', '  ', width)}\n`),
+    outcomeTable(pair, width),
+    ...stagesToDraw(stages).map((stage) => overlayText(pair, stage, width)),
+    verdictText(verdict, width),
   ].join('');
 }
 
-function timeTable({ reference: a, candidate: b, stages }: Pair): string {
+function timeTable({ reference: a, candidate: b, stages }: Pair, width: number): string {
   const rows = stages.flatMap(({ stage, quantiles, referenceCount, candidateCount, longerShare }) => [
     [
       stage,
@@ -89,7 +96,7 @@ function timeTable({ reference: a, candidate: b, stages }: Pair): string {
       MARKS[q.mark].trim(),
     ]),
   ]);
-  return columns('llrrrll', [['ms', '', a, b, `${b} - ${a}`, 'interval', ''], ...rows]);
+  return columns('llrrrll', [['ms', '', a, b, `${b} - ${a}`, 'interval', ''], ...rows], width);
 }
 
 function signed(us: number): string {
@@ -99,17 +106,18 @@ function signed(us: number): string {
 /** From here on it is reported: an interval is wider by a fifth. */
 const INFLATION_SHOWN = 1.5;
 
-function inflationText(stages: readonly StageComparison[]): string {
+function inflationText(stages: readonly StageComparison[], width: number): string {
   const worst = Math.max(
     1,
     ...stages.flatMap(({ quantiles }) => quantiles.flatMap((q) => [q.referenceInflation, q.candidateInflation])),
   );
   if (worst < INFLATION_SHOWN) return '';
-  return `${wrap(`Consecutive times resemble each other. Up to ${worst.toFixed(1)} count as one, which makes the intervals wider.`, '', '', WIDTH)}\n`;
+  const text = `Consecutive times resemble each other: up to ${worst.toFixed(1)} of them count as one, so the intervals are wider.`;
+  return `${wrap(text, '', '', width)}\n`;
 }
 
 /** Empty if no attempt failed. */
-function outcomeTable({ reference, candidate, outcomes }: Pair): string {
+function outcomeTable({ reference, candidate, outcomes }: Pair, width: number): string {
   if (!outcomes.some((each) => each.reference + each.candidate > 0)) return '';
   const rows = outcomes.map((each) => [
     each.outcome,
@@ -119,7 +127,7 @@ function outcomeTable({ reference, candidate, outcomes }: Pair): string {
     each.p < 0.0001 ? '<0.0001' : each.p.toFixed(4),
     each.mark === 'unknown' ? '?' : each.mark,
   ]);
-  return columns('lrrrrl', [['outcome', reference, candidate, 'difference (%)', 'p', ''], ...rows]);
+  return columns('lrrrrl', [['outcome', reference, candidate, 'difference (%)', 'p', ''], ...rows], width);
 }
 
 function intervalOf({ lowShare, highShare }: OutcomeComparison): string {
@@ -131,7 +139,7 @@ function intervalOf({ lowShare, highShare }: OutcomeComparison): string {
 const MAX_HISTOGRAMS = 3;
 
 /** Stages that differ; otherwise the last, which is the whole attempt if that was compared. */
-function toDraw(stages: readonly StageComparison[]): readonly StageComparison[] {
+function stagesToDraw(stages: readonly StageComparison[]): readonly StageComparison[] {
   const different = stages.filter(({ quantiles }) =>
     quantiles.some(({ mark }) => mark === 'slower' || mark === 'faster'),
   );

@@ -11,7 +11,7 @@ import {
 import { download, testData, TestDataVerifier, upload } from 'tentacle-protocol/diagnostics';
 import type { Connection } from '../../session/connection.js';
 import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
-import { RateCounter } from './rate-series.js';
+import { RateCounter } from './rate-counter.js';
 
 /** How to move a data stream, and whom to inform. */
 export interface TransferRunOptions {

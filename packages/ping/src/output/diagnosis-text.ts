@@ -1,4 +1,4 @@
-import { list, verdictText, warningsText, WIDTH, wrap } from 'tentacle-protocol/cli';
+import { list, verdictText, warningsText, wrap } from 'tentacle-protocol/cli';
 import type { DiagnosisReport, Status, DiagnosisStep } from '../diagnose/diagnosis-report.js';
 
 /** Words of one width, so that a problem is visible at a glance without color. */
@@ -21,21 +21,21 @@ const STEP_NAMES: Readonly<Partial<Record<string, string>>> = {
 /** The longest name of a step: `this machine`. */
 const NAME_WIDTH = 12;
 
-/** Returns one step on one line, or on as many lines as it needs. */
-export function stepLine({ id, status, title, failure }: DiagnosisStep): string {
+/** One step on one line, or on as many lines as it needs. */
+export function stepLine({ id, status, title, failure }: DiagnosisStep, width: number): string {
   const name = (STEP_NAMES[id] ?? id).padEnd(NAME_WIDTH);
   const failureId = failure === undefined ? '' : ` (${failure.id})`;
   const prefix = `${MARKS[status]}  ${name}  `;
-  return `${wrap(`${title}${failureId}`, prefix, ' '.repeat(prefix.length), WIDTH)}\n`;
+  return `${wrap(`${title}${failureId}`, prefix, ' '.repeat(prefix.length), width)}\n`;
 }
 
-/** Returns the conclusion: the verdict, the warnings, what is unknown, and the lines left in the peer's log. */
-export function conclusionText({ verdict, warnings, unknown, traces }: DiagnosisReport): string {
+/** The conclusion: the verdict, the warnings, what is unknown, and the lines left in the peer's log. */
+export function conclusionText({ verdict, warnings, unknown, traces }: DiagnosisReport, width: number): string {
   return [
     '\n',
-    verdictText(verdict),
-    warningsText(warnings),
-    list('still unknown', unknown),
-    list("lines left in the peer's log", traces),
+    verdictText(verdict, width),
+    warningsText(warnings, width),
+    list('still unknown', unknown, width),
+    list("lines left in the peer's log", traces, width),
   ].join('');
 }

@@ -5,8 +5,8 @@ import type { Transfer, TransferRequest } from '../../report/transfer-report.js'
 import type { AttemptResult } from '../../session/attempt.js';
 import type { Connection } from '../../session/connection.js';
 import type { Exchange } from '../../session/exchange.js';
-import { runTransfer } from '../transfer/transfer.js';
-import { PAGE_UPLOAD_MAX_BYTES, uploadToPage } from './page-upload.js';
+import { runTransfer } from '../transfer/run-transfer.js';
+import { PAGE_UPLOAD_MAX_BYTES, uploadToPage } from './upload-to-page.js';
 import { type SizeProbe, SizeSearch } from './size-search.js';
 
 /** Makes one attempt on a connection of its own, and counts it. */
@@ -125,7 +125,7 @@ async function trySize(
     movedBytes += transfer.movedBytes;
     durationUs += transfer.durationUs;
   };
-  const exchange: Exchange = ({ plan: { timeoutUs: stallUs } }, connection, trace) =>
+  const exchange: Exchange = ({ options: { timeoutUs: stallUs } }, connection, trace) =>
     move(connection, { ...request, count, trace, stallUs, onEnd });
   const { record, ...rest } = await attempt(exchange);
   const tried = {

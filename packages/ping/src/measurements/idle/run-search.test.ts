@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runSearch } from './search.js';
+import { runSearch } from './run-search.js';
 import { type SearchBounds, findThreshold, resolutionUs, PROBE_POINTS_MAX, type ProbeOutcome } from './probe-points.js';
 
 const S = 1_000_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RateCounter } from './rate-series.js';
+import { RateCounter } from './rate-counter.js';
 
 describe('bytes over time', () => {
   it('are counted in intervals of 10 ms as long as those suffice', () => {

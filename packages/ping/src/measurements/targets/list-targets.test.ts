@@ -1,6 +1,6 @@
 import { UsageError } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
-import { listTargets } from './target-list.js';
+import { listTargets } from './list-targets.js';
 
 const THUMBPRINT = 'AB'.repeat(20);
 const inFile = (text: string): unknown => listTargets([], { name: 'list.txt', text });

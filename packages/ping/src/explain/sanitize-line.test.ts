@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sanitizeLine } from './clean.js';
+import { sanitizeLine } from './sanitize-line.js';
 
 describe('secrets', () => {
   it.each([

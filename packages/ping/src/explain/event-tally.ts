@@ -5,7 +5,7 @@ import {
   CAPTURED_FIELD_NAMES,
   type CapturedFieldName,
 } from 'tentacle-protocol/diagnostics';
-import { sanitizeLine } from './clean.js';
+import { sanitizeLine } from './sanitize-line.js';
 import type { LogEvent } from './events.js';
 import type { Explanation, Match, Quote } from './explanation.js';
 

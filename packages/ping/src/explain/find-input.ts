@@ -3,10 +3,10 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { closestMatches, quote, UsageError } from 'tentacle-protocol/cli';
 import { catalogue, type FailureId, knownMessages, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Match } from './explanation.js';
-import { matchOfRow } from './tally.js';
+import { matchOfRow } from './event-tally.js';
 
 /** The input of explain: a row by its id, or a text to search. */
-export type WhatToExplain =
+export type ExplainInput =
   | { readonly kind: 'failure'; readonly row: FailureDefinition<FailureId> }
   | { readonly kind: 'log-line'; readonly match: Match }
   /** `similarIds`: ids that the text may be a misspelling of. */
@@ -20,10 +20,7 @@ const CHUNK_BYTES = 256 * 1024;
  * Returns the row of an id, else the content of a file, else a message; `-` or no argument is standard input.
  * @throws UsageError
  */
-export async function whatToExplain(
-  words: readonly string[],
-  stdin: AsyncIterable<Uint8Array>,
-): Promise<WhatToExplain> {
+export async function findInput(words: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<ExplainInput> {
   const [word = '-'] = words;
   if (words.length > 1) {
     if (await areFiles(words))
@@ -41,7 +38,7 @@ export async function whatToExplain(
   return file === undefined ? message(word) : { kind: 'log', name: word, chunks: chunksOf(file, word) };
 }
 
-function message(text: string): WhatToExplain {
+function message(text: string): ExplainInput {
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(text));
   };
