@@ -1,3 +1,4 @@
+import { count, formatDuration } from 'tentacle-protocol/cli';
 import { catalogue, type Step } from 'tentacle-protocol/diagnostics';
 import type { ComparisonVerdict, Condition, ConditionKind, OutcomeComparison } from './comparison.js';
 import type { Findings, TimeFinding } from './findings.js';
@@ -36,7 +37,7 @@ export function bothShowIt(findings: Findings): ComparisonVerdict {
     title: isPong ? 'The Tentacle and pong have the same failures' : 'Both runs have the same failures',
     means: sentences([
       sharedSentence(findings),
-      'The number of attempts shows no other difference.',
+      'This number of attempts shows no other difference.',
       expectedSentence(findings),
       rareSentence(findings),
       warningSentence(findings),
@@ -50,7 +51,7 @@ export function bothShowIt(findings: Findings): ComparisonVerdict {
         'two causes with the same effect: a setting that is wrong on both sides, or nothing listening on either port',
       ],
       howToTell:
-        'Read what the failure means. Then check how the connections ended in the output of tentacle-pong: a connection that is not listed there was lost in the network.',
+        'Read what the failure means. Then check in the output of tentacle-pong how the connections ended: a connection that is not listed there was lost in the network.',
     },
     next: sharedFailures.map(explainStep).slice(0, 3),
   };
@@ -67,12 +68,12 @@ export function notShown(findings: Findings): ComparisonVerdict {
   const needed = hardest === undefined ? 0 : roundedUp(hardest.samplesNeeded ?? 0);
   return {
     id: 'not-shown',
-    title: `Not enough data: ${attempts} ${attempts === 1 ? 'attempt shows' : 'attempts show'} no difference`,
+    title: `Not enough data: ${count(attempts, 'attempt')} ${attempts === 1 ? 'shows' : 'show'} no difference`,
     means: sentences([
       widest === undefined ? '' : hiddenSentence(widest),
       hardest === undefined
         ? ''
-        : `About ${needed} attempts per run are needed to detect a difference of ${span(2 * hardest.leastUs)} in ${timeName(hardest)}.`,
+        : `About ${needed} attempts per run are needed to detect a difference of ${formatDuration(2 * hardest.leastUs)} in ${timeName(hardest)}.`,
       expectedSentence(findings),
       outcomeSentence(findings),
       rareSentence(findings),
@@ -81,8 +82,12 @@ export function notShown(findings: Findings): ComparisonVerdict {
     certainty: { kind: 'unknown' },
     next: [
       needed > MAX_ATTEMPTS
-        ? { who: 'you', action: 'Measure both at a quieter hour. The times vary too much for more attempts to help.' }
-        : { who: 'you', action: `Measure both again, in turns, with --count ${needed}.` },
+        ? {
+            who: 'you',
+            action:
+              'Measure both again when the network is less busy. The times vary too much for more attempts to help.',
+          }
+        : { who: 'you', action: `Measure both again, alternately, with --count ${needed}.` },
     ],
   };
 }
@@ -117,9 +122,11 @@ export function nothingInCommon({ pair }: Findings): ComparisonVerdict {
   return {
     id: 'nothing-in-common',
     title: 'The runs have no stage in common to compare',
-    means: sentences(reasons) || 'Neither report contains times.',
+    means: sentences(reasons) || 'Neither report contains any times.',
     certainty: { kind: 'unknown' },
-    next: [{ who: 'you', action: 'Measure both again with the same --level, so that both have the same stages.' }],
+    next: [
+      { who: 'you', action: 'Measure both again with the same options (--level, --reuse) and at least 5 attempts.' },
+    ],
   };
 }
 
@@ -153,7 +160,7 @@ function titleOf({ a, b, pair, significantOutcomes, significantTimes, about }: F
 function nextSteps({ a, b, about, pair }: Findings, times: readonly TimeFinding[]): Step[] {
   const measureInTurns: Step = {
     who: 'you',
-    action: `Measure both again in turns (${pair.reference}, ${pair.candidate}, ${pair.reference}, ${pair.candidate}), shortly after one another. A change over time then shows in both.`,
+    action: `Measure both again alternately (${pair.reference}, ${pair.candidate}, ${pair.reference}, ${pair.candidate}), with little time in between. A change over time then affects both.`,
   };
   const isTentacleSlower =
     about === 'pong-and-tentacle' && times.some(({ mark }) => (mark === 'slower' ? b : a).peerKind === 'tentacle');
@@ -191,7 +198,7 @@ const CAUSES: Readonly<Record<ConditionKind, (condition: Condition) => string>> 
   address: ({ reference, candidate }) => `the address: ${reference} / ${candidate}`,
   port: ({ reference, candidate }) => `the port: ${reference} / ${candidate}; a firewall may treat them differently`,
   proxy: ({ reference, candidate }) => `the proxy: ${reference} / ${candidate}`,
-  certificate: () => 'the certificate: it was renewed, the host is another one, or a device terminates TLS',
+  certificate: () => 'the certificate: it was renewed, the host is a different one, or a device terminates TLS',
   plan: ({ reference, candidate }) => `the options: ${reference} / ${candidate}`,
   time: ({ reference, candidate }) => `the time: a change in the ${timeBetween(reference, candidate)} between the runs`,
 };
@@ -201,13 +208,14 @@ function causesOf(conditions: readonly Condition[]): string[] {
   return [...conditions.map((condition) => CAUSES[condition.kind](condition)), NOT_IN_REPORTS];
 }
 
-const NOT_IN_REPORTS = 'something that reports do not contain: the load of either machine, or the route of the packets';
+const NOT_IN_REPORTS =
+  'something that reports do not contain, such as the load of either machine or the route of the packets';
 
 function howToTell(conditions: readonly Condition[]): string {
   const kinds = conditions.map(({ kind }) => kind);
   return sentences([
     'Measure again with only one of these changed at a time.',
-    kinds.includes('time') ? 'Measure in turns, A, B, A, B: a change over time then shows in both.' : '',
+    kinds.includes('time') ? 'Measure alternately (A, B, A, B): a change over time then affects both.' : '',
     kinds.includes('peer') && kinds.includes('port')
       ? 'Stop the Tentacle and run tentacle-pong on its port, so that the port is the same.'
       : '',
@@ -246,7 +254,9 @@ function timeSentences({ pair, significantTimes }: Findings): string[] {
 
 function differenceText({ lowUs, highUs }: TimeFinding, sign: number): string {
   const [low, high] = sign > 0 ? [lowUs, highUs] : [negated(highUs), negated(lowUs)];
-  return high === undefined ? `at least ${span(low ?? 0)}` : `${span(low ?? 0)} to ${span(high)}`;
+  return high === undefined
+    ? `at least ${formatDuration(low ?? 0)}`
+    : `${formatDuration(low ?? 0)} to ${formatDuration(high)}`;
 }
 
 function negated(us: number | undefined): number | undefined {
@@ -272,7 +282,7 @@ function rareSentence({ rareFailures, pair }: Findings): string {
   );
 }
 
-/** The warnings in the reports, which no test here covers: packet loss, for example, makes a few of many times late. */
+/** The warnings in the reports, which no test here covers: packet loss, for example, delays a few of many attempts. */
 function warningSentence({ a, b, pair }: Findings): string {
   const only = (name: string, own: readonly string[], other: readonly string[]): string => {
     const ids = own.filter((id) => !other.includes(id));
@@ -284,8 +294,8 @@ function warningSentence({ a, b, pair }: Findings): string {
 /** Whether the slowest attempts were compared. */
 function tailSentence({ pair: { stages } }: Findings): string {
   return stages.some(({ quantiles }) => quantiles.length > 1)
-    ? 'The higher percentiles do not differ by more either.'
-    : 'The slowest attempts were not compared: that needs 200 attempts per run.';
+    ? 'The higher percentiles do not differ by more than that either.'
+    : 'The slowest attempts were not compared, because that requires 200 attempts per run.';
 }
 
 function outcomeSentence({ pair: { outcomes } }: Findings): string {
@@ -299,17 +309,17 @@ function outcomeSentence({ pair: { outcomes } }: Findings): string {
 function expectedSentence({ expectedDifferences }: Findings): string {
   const [identity] = expectedDifferences;
   if (identity === undefined) return '';
-  const delay = span(Math.abs(identity.differenceUs));
-  return `The Tentacle's identity arrives ${delay} later than pong's. This is normal for a Tentacle and not caused by the network, so it is not counted.`;
+  const delay = formatDuration(Math.abs(identity.differenceUs));
+  return `The Tentacle's identity arrives ${delay} later than pong's. That is normal for a Tentacle and not caused by the network, so it is not counted as a difference.`;
 }
 
 function hiddenSentence(time: TimeFinding): string {
   const us = largestHiddenUs(time);
-  if (Number.isFinite(us)) return `A difference of up to ${span(us)} in ${timeName(time)} is possible.`;
+  if (Number.isFinite(us)) return `A difference of up to ${formatDuration(us)} in ${timeName(time)} is possible.`;
   const reason =
     time.referenceInflation > 1.5 || time.candidateInflation > 1.5
-      ? 'each time resembles the previous ones'
-      : 'there are too few times';
+      ? 'consecutive times resemble each other'
+      : 'too few times were measured';
   return `A difference of any size in ${timeName(time)} is possible, because ${reason}.`;
 }
 
@@ -320,10 +330,6 @@ function largestHiddenUs({ lowUs, highUs }: TimeFinding): number {
 
 function timeName({ stage, quantile }: TimeFinding): string {
   return quantile === 0.5 ? `the median of ${stage}` : `the ${quantile * 100}th percentile of ${stage}`;
-}
-
-function span(us: number): string {
-  return us >= 1_000_000 ? `${Number((us / 1_000_000).toPrecision(3))} s` : `${Number((us / 1000).toPrecision(3))} ms`;
 }
 
 function sentences(all: readonly string[]): string {

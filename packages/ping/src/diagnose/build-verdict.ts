@@ -34,7 +34,7 @@ function firstProblem({ problems, reachable }: DiagnosisContext): Problem | unde
   );
 }
 
-/** Lists what is still unknown: causes that no test of this run could separate, and steps that could not be run. */
+/** What is still unknown: causes that no test of this run could separate, and steps that could not be run. */
 export function listUnknowns({ steps, usesProxy }: DiagnosisContext, verdict: Verdict): string[] {
   const causes =
     verdict.certainty.kind === 'ambiguous'

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { type CertificateFacts, type Identity, nowUs } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   type Failure,
   failureOf,
@@ -111,7 +112,7 @@ export class DiagnosisContext {
     // A step that was interrupted shows nothing about the peer.
     if (this.#isStopped()) return;
     const durationUs = nowUs() - startedUs;
-    const step = { id, status, title, durationUs, evidence, ...(failure === undefined ? {} : { failure }) };
+    const step = omitUndefined({ id, status, title, durationUs, evidence, failure });
     this.steps.push(step);
     if (status === 'problem' && observation !== undefined && failure !== undefined) {
       this.problems.push({ stepId: id, observation, failure, isRootCause });

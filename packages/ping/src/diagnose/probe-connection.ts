@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { openTlsConnection, Deadline, type SocketChannel, ConnectionTrace } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Observation, observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
 import type { RunOptions } from '../options/run-options.js';
@@ -45,8 +46,7 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
   const target = {
     ...connectorOptions(acceptAnyCertificate ? withoutPin(route) : route, secureContext),
     address: probe.address,
-    ...(serverName === undefined ? {} : { serverName }),
-    ...(probe.sendProxyHeader === true ? { preface: proxyHeader } : {}),
+    ...omitUndefined({ serverName, preface: probe.sendProxyHeader === true ? proxyHeader : undefined }),
   };
   trace.record({ ownThumbprint: identity.thumbprint });
   try {
@@ -69,13 +69,9 @@ function proxyHeader({ localAddress = '', remoteAddress = '', localPort = 0, rem
 
 /** A new trace for one probe of the target. */
 export function newTrace({ options, identity }: DiagnosisContext): ConnectionTrace {
-  return new ConnectionTrace({
-    host: options.host,
-    port: options.port,
-    timeoutUs: options.timeoutUs,
-    ownThumbprint: identity.thumbprint,
-    ...(options.thumbprint === undefined ? {} : { expectedThumbprint: options.thumbprint }),
-  });
+  const { host, port, timeoutUs, thumbprint: expectedThumbprint } = options;
+  const facts = { host, port, timeoutUs, ownThumbprint: identity.thumbprint, expectedThumbprint };
+  return new ConnectionTrace(omitUndefined(facts));
 }
 
 /** The same options, connecting directly. */

@@ -5,6 +5,7 @@ import {
   CAPTURED_FIELD_NAMES,
   type CapturedFieldName,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { sanitizeLine } from './sanitize-line.js';
 import type { LogEvent } from './events.js';
 import type { Explanation, Match, Quote } from './explanation.js';
@@ -37,7 +38,7 @@ interface Count {
 }
 
 /** Counts events by row. Its memory use depends on the table, not on the log. */
-export class Tally {
+export class EventTally {
   readonly #scope: LogSelection;
   readonly #counts = new Map<string, Count>();
   readonly #examples: Quote[] = [];
@@ -107,22 +108,22 @@ function quote({ number, line }: LogEvent['first']): Quote {
 }
 
 function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: Count): Match {
-  return {
+  return omitUndefined({
     id: row.id,
     line,
     text,
     count,
-    ...(firstAt === undefined ? {} : { firstAt }),
-    ...(lastAt === undefined ? {} : { lastAt: sanitizeLine(lastAt, SEEN_MAX_CHARS) }),
+    firstAt,
+    lastAt: lastAt === undefined ? undefined : sanitizeLine(lastAt, SEEN_MAX_CHARS),
     means: row.means,
     causes: row.causes,
     next: row.next(stepValues),
     tells: row.decidedBy,
     seen,
-  };
+  });
 }
 
-/** Returns the match for an id that was entered, without a text in which it was found. */
+/** The match for an id that was entered, without a text in which it was found. */
 export function matchOfRow(id: string): Match | undefined {
   const row = knownMessage(id);
   if (row === undefined) return undefined;

@@ -17,7 +17,7 @@ export type ExplainInput =
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Returns the row of an id, else the content of a file, else a message; `-` or no argument is standard input.
+ * The row of an id, else the content of a file, else a message; `-` or no argument is standard input.
  * @throws UsageError
  */
 export async function findInput(words: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<ExplainInput> {

@@ -36,7 +36,7 @@ const SECRETS: readonly (readonly [regex: RegExp, replacement: string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*/g, MASK],
 ];
 
-/** Returns a piece of a log that is safe to print: one line, no control characters, no secrets, at most `maxChars`. */
+/** A piece of a log that is safe to print: one line, no control characters, no secrets, at most `maxChars`. */
 export function sanitizeLine(text: string, maxChars: number): string {
   let cleaned = text;
   for (const escape of ESCAPES) cleaned = cleaned.replaceAll(escape, '');

@@ -16,9 +16,9 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
-/** Options of the commands that connect: how long, over which addresses, to whom, and as whom. */
+/** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
-  timeout: valueOption('load', 'TIME', 'time limit for one attempt; while data moves, for a standstill', {
+  timeout: valueOption('load', 'TIME', 'time limit for one attempt; for data, the longest time without progress', {
     alias: 'W',
     defaultDescription: '10s',
   }),
@@ -127,7 +127,7 @@ const diagnose: CommandDefinition = {
   synopsis: 'HOST[:PORT]',
   summary: 'test every step of the path, one by one',
   description:
-    'Test every step from an Octopus Server to a Tentacle: name, addresses, TLS and what the peer accepts of it, certificate, page, identity, calls. Ends with one verdict, its evidence, and the next steps with their actors. Changes nothing at the peer, and lists the lines it leaves in the log of the peer.',
+    'Test every step from an Octopus Server to a Tentacle: name, addresses, TLS and what the peer accepts of it, certificate, page, identity, calls. Ends with a verdict, its evidence, the next steps, and who takes each. Changes nothing on the peer, and lists the lines that it leaves in the log of the peer.',
   examples: [
     ['tentacle-ping diagnose web01', 'the whole path'],
     ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
@@ -236,7 +236,7 @@ const listen: CommandDefinition = {
       alias: 'W',
       defaultDescription: '10s',
     }),
-    'keep-alive': valueOption('polling', 'TIME', 'time without work after which a client gets an empty answer', {
+    'keep-alive': valueOption('polling', 'TIME', 'time without work after which a client receives an empty response', {
       defaultDescription: '30s',
     }),
     'max-connections': valueOption(

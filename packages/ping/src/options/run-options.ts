@@ -145,7 +145,7 @@ function pongKeyOf(parsed: ParsedOptions): string | undefined {
   const level = parsed.value('level') ?? 'auto';
   if (level !== 'auto') {
     throw new UsageError(
-      `--pong-key needs --level auto, which also measures up to echo; leave out --level ${quote(level)}`,
+      `--pong-key requires --level auto, which also measures up to echo; leave out --level ${quote(level)}`,
     );
   }
   try {

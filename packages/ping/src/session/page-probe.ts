@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { ConnectionTrace, openTlsConnection, Deadline } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { clientCertificateOn, identifyPage } from 'tentacle-protocol/diagnostics';
 import type { RunOptions } from '../options/run-options.js';
 import type { PageResult } from '../report/peer.js';
@@ -25,7 +26,7 @@ export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
 /** A page is a few hundred bytes; the legacy TentaclePong's is 10 KiB. */
 const PAGE_MAX_BYTES = 64 * 1024;
 
-/** A page comes at once or not at all, and it is only a hint. */
+/** A page arrives at once or not at all, and it is only a hint. */
 const PAGE_MS = 3000;
 
 /**
@@ -47,7 +48,7 @@ export async function fetchLandingPageAs(
   const deadline = Deadline.inMs(Math.min(PAGE_MS, options.timeoutUs / 1000));
   const trace = new ConnectionTrace({ host: options.host, port: options.port, timeoutUs: options.timeoutUs });
   try {
-    const target = { ...connectorOptions(options, secureContext), ...(address === undefined ? {} : { address }) };
+    const target = { ...connectorOptions(options, secureContext), ...omitUndefined({ address }) };
     const channel = await openTlsConnection(target, false, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${options.host}:${options.port}\r\n\r\n`), deadline);

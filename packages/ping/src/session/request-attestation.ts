@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6, SocketAddress } from 'node:net';
 import { CallError, call, type Deadline, type ConnectionFacts, unmapAddress } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   attest,
   type AttestationResult,
@@ -27,8 +28,7 @@ export async function requestAttestation(
   try {
     const { result } = await call(exchange, attest, nonce, endpoint, deadline);
     const { keyingMaterial, handshakeBound } = channel.prove(nonce);
-    const ends = endsOf(facts);
-    const sight = {
+    const view = omitUndefined({
       nonce: nonce.toString('hex'),
       ownThumbprint: facts.ownThumbprint ?? '',
       peerThumbprint: facts.peerCertificate?.thumbprint ?? null,
@@ -36,12 +36,12 @@ export async function requestAttestation(
       cipher: facts.cipher ?? '',
       handshakeBound,
       keyingMaterial: keyingMaterial.toString('hex'),
-      ...(ends === undefined ? {} : { ends }),
-    };
-    return verifyAttestation(result, sight, expectedKey);
+      ends: endsOf(facts),
+    });
+    return verifyAttestation(result, view, expectedKey);
   } catch (error) {
     if (!(error instanceof CallError) || error.serverError === undefined) throw error;
-    return { result: 'none', ...rejectionOf(error.serverError), ...(expectedKey === undefined ? {} : { expectedKey }) };
+    return { result: 'none', ...rejectionOf(error.serverError), ...omitUndefined({ expectedKey }) };
   }
 }
 

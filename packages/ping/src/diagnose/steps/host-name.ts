@@ -1,6 +1,7 @@
 import { getServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { Deadline, literalAddress, nowUs, resolveName } from 'tentacle-protocol';
+import { formatDuration } from 'tentacle-protocol/cli';
 import { type FailureId, failureOf, observe } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
@@ -19,7 +20,7 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
   const { options } = context;
   if (literalAddress(options.host) !== undefined) {
     context.addresses = [options.host];
-    return { status: 'skipped', title: 'the target is an address, so there is no name to resolve' };
+    return { status: 'skipped', title: 'the target is an address, so no name is resolved' };
   }
   const trace = newTrace(context);
   const deadline = Deadline.inUs(options.timeoutUs);
@@ -35,7 +36,7 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
     if (slow) context.warn('dns.slow', { host: options.host, durationUs });
     return {
       status: slow ? 'warning' : 'ok',
-      title: `${options.host} resolves to ${context.addresses.join(', ')} (${Math.round(durationUs / 1000)} ms)`,
+      title: `${options.host} resolves to ${context.addresses.join(', ')} (${formatDuration(durationUs)})`,
       evidence: { addresses: context.addresses, durationUs },
     };
   } catch (error) {
@@ -88,7 +89,7 @@ const RESOLVER_FAULTS: Readonly<Record<string, string>> = {
 function confirmFromResolvers(context: DiagnosisContext, id: FailureId, resolvers: readonly ResolverQuery[]): void {
   const faults = resolvers.map(({ server, answer, durationUs }) => {
     const fault = typeof answer === 'string' ? RESOLVER_FAULTS[answer] : undefined;
-    return fault === undefined ? undefined : `${server} ${fault} (${Math.round(durationUs / 1000)} ms)`;
+    return fault === undefined ? undefined : `${server} ${fault} (${formatDuration(durationUs)})`;
   });
   if (faults.length === 0 || faults.includes(undefined)) return;
   context.confirmedCauses.set(id, `Queried directly: ${faults.join('; ')}.`);

@@ -1,23 +1,26 @@
 import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
 import { networkInterfaces } from 'node:os';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
 /** Summarizes what this run tests. */
 export function describeSettings({ options, identity }: DiagnosisContext): StepResult {
-  const pinned =
-    options.thumbprint === undefined ? 'any certificate is accepted' : `only ${options.thumbprint} is accepted`;
+  const accepted =
+    options.thumbprint === undefined
+      ? 'any certificate is accepted'
+      : `only the certificate ${options.thumbprint} is accepted`;
   const { serverName } = options;
   const tlsName =
     serverName === undefined ? '' : ` TLS sends ${serverName === '' ? 'no server name' : `the name ${serverName}`};`;
   return {
     status: 'ok',
-    title: `listening Tentacle at ${options.host}:${options.port};${tlsName} ${pinned}; your thumbprint is ${identity.thumbprint}`,
+    title: `listening Tentacle at ${options.host}:${options.port};${tlsName} ${accepted}; your thumbprint is ${identity.thumbprint}`,
     evidence: {
       mode: 'listening',
       host: options.host,
       port: options.port,
-      ...(serverName === undefined ? {} : { serverName }),
+      ...omitUndefined({ serverName }),
       ownThumbprint: identity.thumbprint,
       ownSubject: identity.subject,
       ownKeyBits: identity.certificate.keyBits ?? null,

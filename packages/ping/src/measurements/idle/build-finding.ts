@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { RemoteIdleEndings, Observation } from 'tentacle-protocol/diagnostics';
 import type { IdleArm } from '../../report/idle-report.js';
 import type { SideResult } from './idle-search.js';
@@ -13,25 +14,24 @@ export interface Finding {
 }
 
 /** @param floorUs the lower bound that was requested. */
-export function buildFinding({ outcomes: seen, probes }: SideResult, floorUs: number): Finding {
-  const edge = findThreshold(seen);
-  const { longestOkUs, shortestDeadUs, exact, deaths, exceptions } = edge;
-  const settled = seen.length > 0 && exceptions === 0 && isPrecise(edge, floorUs);
-  const base = { exact, settled, deaths, exceptions, ...(longestOkUs === undefined ? {} : { longestOkUs }) };
+export function buildFinding({ outcomes, probes }: SideResult, floorUs: number): Finding {
+  const threshold = findThreshold(outcomes);
+  const { longestOkUs, shortestDeadUs, exact, deaths, exceptions } = threshold;
+  const settled = outcomes.length > 0 && exceptions === 0 && isPrecise(threshold, floorUs);
   // Where no connection was found dead, another kind of failure is the only result.
   const first =
     shortestDeadUs === undefined
-      ? probes.find((found) => found.outcome === undefined && found.observation !== undefined)
-      : probes.find((found) => found.outcome?.kind === 'dead' && found.outcome.idleUs === shortestDeadUs);
+      ? probes.find((one) => one.outcome === undefined && one.observation !== undefined)
+      : probes.find((one) => one.outcome?.kind === 'dead' && one.outcome.idleUs === shortestDeadUs);
   const { failure } = first?.probe ?? {};
   const outcome: IdleArm['outcome'] = failure?.id ?? (longestOkUs === undefined ? 'unknown' : 'ok');
-  const arm = { outcome, ...base, ...(shortestDeadUs === undefined ? {} : { shortestDeadUs }) };
+  const arm = omitUndefined({ outcome, exact, settled, deaths, exceptions, longestOkUs, shortestDeadUs });
   if (first?.observation === undefined) return { arm };
   const { signature, facts } = first.observation;
   const { idle } = facts;
   const there = countRemoteDeaths(probes, outcome);
-  const died = { arm, ...(there && { there }) };
+  const base = omitUndefined({ arm, there });
   if (idle === undefined || longestOkUs === undefined || shortestDeadUs === undefined)
-    return { ...died, observation: first.observation };
-  return { ...died, observation: { signature, facts: { ...facts, idle: { ...idle, survivedUs: longestOkUs } } } };
+    return { ...base, observation: first.observation };
+  return { ...base, observation: { signature, facts: { ...facts, idle: { ...idle, survivedUs: longestOkUs } } } };
 }

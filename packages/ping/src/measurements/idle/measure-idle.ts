@@ -32,7 +32,8 @@ export async function measureIdleTimeout(settings: IdleSettings): Promise<Report
   const { options, onProgress, keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000 } = settings;
   const session = new Session(settings);
   const { record } = await session.attempt({ worker: new Worker(), scheduled: { number: 1, isLate: false } });
-  if (record.outcome !== 'ok') return session.report(remoteOf(await viewRemote(session)));
+  if (record.outcome !== 'ok')
+    return session.report(omitUndefined({ otherEnd: (await viewRemote(session))?.otherEnd }));
   // Hours of waiting on another peer than the pong that was pinned would show nothing.
   if (options.pongKey !== undefined && session.attestation?.attested.result !== 'one-session') return session.report();
 
@@ -47,10 +48,6 @@ export async function measureIdleTimeout(settings: IdleSettings): Promise<Report
   } finally {
     clearInterval(reminder);
   }
-}
-
-function remoteOf(remote: RemoteViewResult | undefined): Partial<Pick<Report, 'otherEnd'>> {
-  return remote === undefined ? {} : { otherEnd: remote.otherEnd };
 }
 
 interface IdleResults {
@@ -78,12 +75,12 @@ function buildIdleReport({ session, options, keepAliveUs, remote, ...results }: 
     off: sideOf(off),
     toUs,
     keepAliveUs,
-    ...(session.peer?.peerView && { arrivedThumbprint: session.peer.peerView.clientThumbprint }),
+    ...omitUndefined({ arrivedThumbprint: session.peer?.peerView?.clientThumbprint }),
   };
   // A single connection on which the other end sends keep-alives is enough to leave the result uncertain.
   const peerKeepAliveOff = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerKeepAliveOff === true);
   const verdict = idleVerdict({ ...idleSides, peerKeepAliveOff });
-  const base = session.report(remoteOf(remote));
+  const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
   return {
     ...base,
     // A search without a finding is not good news when some of its connections could not even be opened.

@@ -28,7 +28,7 @@ export interface ProbeRequest {
   readonly peer?: Pick<Peer, 'kind' | 'peerView'>;
   /** The round trip after the idle time. */
   readonly use: (deadline: Deadline) => Promise<void>;
-  /** Gives up at once. */
+  /** Drops the connection at once. */
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ export async function probeIdleConnection(connection: Connection, request: Probe
   const trace = new ConnectionTrace({
     ...connection.facts,
     callsBefore: connection.calls,
-    ...(peer && { peerKind: peer.kind }),
+    ...omitUndefined({ peerKind: peer?.kind }),
   });
   const limitMs = peer?.peerView?.idleLimitMs;
   const peerLimitUs = limitMs === undefined ? undefined : limitMs * 1000;
@@ -65,7 +65,10 @@ export async function probeIdleConnection(connection: Connection, request: Probe
   const base = { number, spanUs, startedAt, ...keepAlive };
   const times = () => {
     const now = nowUs();
-    return { idleUs: (usedUs ?? now) - startedUs, ...(usedUs === undefined ? {} : { checkUs: now - usedUs }) };
+    return omitUndefined({
+      idleUs: (usedUs ?? now) - startedUs,
+      checkUs: usedUs === undefined ? undefined : now - usedUs,
+    });
   };
   try {
     await quiet(channel, Deadline.inUs(spanUs), signal);
@@ -73,7 +76,7 @@ export async function probeIdleConnection(connection: Connection, request: Probe
     await withCancellation(channel, signal, () => use(Deadline.inUs(timeoutUs)));
     const { idleUs, checkUs } = times();
     return {
-      probe: { ...base, outcome: 'ok', idleUs, ...(checkUs && { checkUs }) },
+      probe: { ...base, outcome: 'ok', idleUs, ...omitUndefined({ checkUs }) },
       outcome: { kind: 'alive', idleUs },
     };
   } catch (error) {
@@ -103,9 +106,9 @@ export async function probeIdleConnection(connection: Connection, request: Probe
 async function quiet({ source }: SocketChannel, deadline: Deadline, signal: AbortSignal): Promise<void> {
   const awaiting = 'nothing, while it is idle';
   const aborted = new Promise<never>((_, reject) => {
-    const giveUp = (): void => reject(new Error('given up'));
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
+    const drop = (): void => reject(new Error('dropped'));
+    if (signal.aborted) drop();
+    else signal.addEventListener('abort', drop, { once: true });
   });
   const wait = waitForBytes(source, { awaiting, deadline });
   // The one that settles second is ignored.
@@ -119,14 +122,14 @@ async function quiet({ source }: SocketChannel, deadline: Deadline, signal: Abor
 }
 
 /** True when something has arrived, false at the end of the stream, undefined at the deadline. */
-async function waitForBytes(source: SocketChannel['source'], ask: ReadRequest): Promise<boolean | undefined> {
+async function waitForBytes(source: SocketChannel['source'], request: ReadRequest): Promise<boolean | undefined> {
   for (;;) {
     try {
-      return await source.waitForBytes(ask);
+      return await source.waitForBytes(request);
     } catch (error) {
       if (!(error instanceof WireError && error.code === 'READ_TIMEOUT')) throw error;
       // A timer may fire up to a millisecond early, as its clock ticks in milliseconds.
-      if (ask.deadline.hasPassed) return undefined;
+      if (request.deadline.hasPassed) return undefined;
     }
   }
 }

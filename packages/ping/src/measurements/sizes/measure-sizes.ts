@@ -11,7 +11,7 @@ import { Session, type SessionSettings } from '../../session/session.js';
 import { createTlsContext } from '../../session/tls-context.js';
 import { Worker } from '../../session/worker.js';
 import { acceptsPageUpload, PAGE_UPLOAD_MAX_BYTES } from './upload-to-page.js';
-import { type MakeAttempt, moveByPage, runSizeSearch } from './run-size-search.js';
+import { type RunCountedAttempt, moveByPage, runSizeSearch } from './run-size-search.js';
 
 /** More than pong's records of the attempts of a search take: about 60 of 600 bytes. */
 const RECORDS_BYTES = 64 * 1024;
@@ -83,8 +83,8 @@ async function measureByPage(
   return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
 }
 
-/** Makes attempts, each on a connection of its own; their numbers go on from those that the session has counted. */
-function countedAttempts(session: Session): MakeAttempt {
+/** Runs attempts, each on a connection of its own; their numbers go on from those that the session has counted. */
+function countedAttempts(session: Session): RunCountedAttempt {
   let number = session.tally.sent;
   return async (exchange: Exchange): Promise<AttemptResult> =>
     session.attempt({ worker: new Worker(), scheduled: { number: ++number, isLate: false }, exchange });

@@ -1,4 +1,5 @@
 import { type ConnectionTrace, Deadline, type Direction } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { classify, type Observation } from 'tentacle-protocol/diagnostics';
 import type { SizesFound, TriedSize } from '../../report/sizes-report.js';
 import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
@@ -9,8 +10,8 @@ import { runTransfer } from '../transfer/run-transfer.js';
 import { PAGE_UPLOAD_MAX_BYTES, uploadToPage } from './upload-to-page.js';
 import { type SizeProbe, SizeSearch } from './size-search.js';
 
-/** Makes one attempt on a connection of its own, and counts it. */
-export type MakeAttempt = (exchange: Exchange) => Promise<AttemptResult>;
+/** Runs one attempt on a connection of its own, and counts it. */
+export type RunCountedAttempt = (exchange: Exchange) => Promise<AttemptResult>;
 
 /** What to move over the connection that was opened for it. */
 interface MoveRequest extends TransferRequest {
@@ -26,7 +27,7 @@ type MoveData = (connection: Connection, request: MoveRequest) => Promise<void>;
 
 /** Moves data streams, each answered before the next. */
 const moveByStreams: MoveData = async (connection, { count, trace, stallUs, onEnd, ...request }) => {
-  for (let made = 0; made < count; made++) {
+  for (let index = 0; index < count; index++) {
     trace.enterStage('data');
     await connection.exchange.takeTurn(Deadline.inUs(stallUs));
     await runTransfer(connection, request, { trace, stallUs, onEnd });
@@ -68,7 +69,7 @@ export interface SizeSearchOptions {
   readonly direction: Direction;
   /** Ascending, each size once. */
   readonly sizes: readonly number[];
-  readonly attempt: MakeAttempt;
+  readonly attempt: RunCountedAttempt;
   /** Called after each size that was tried. */
   readonly onTried: (tried: TriedSize) => void;
   /** Absent: as data streams. */
@@ -91,18 +92,18 @@ export async function runSizeSearch(options: SizeSearchOptions): Promise<SearchR
       observations.set(probe.sizeBytes, observation);
     } else if (++unreached > UNREACHED_MAX) break;
   }
-  const { result: found } = search;
-  const { smallestFailedBytes } = found;
+  const { result: limit } = search;
+  const { smallestFailedBytes } = limit;
   const observation = smallestFailedBytes === undefined ? undefined : observations.get(smallestFailedBytes);
-  if (observation === undefined) return { found };
+  if (observation === undefined) return { found: limit };
   const isStall = classify(observation).id === 'data.stalled';
-  const pieces = found.complete && isStall ? piecesFor(found, options.move) : undefined;
-  if (pieces === undefined) return { found, observation };
+  const pieces = limit.complete && isStall ? piecesFor(limit, options.move) : undefined;
+  if (pieces === undefined) return { found: limit, observation };
   const { sizeBytes, count } = pieces;
   const { tried } = await trySize(options, { direction, sizeBytes }, 'pieces', count);
   onTried(tried);
-  if (tried.outcome === 'cancelled') return { found, observation };
-  return { found: { ...found, passesInPieces: tried.outcome === 'ok' }, observation };
+  if (tried.outcome === 'cancelled') return { found: limit, observation };
+  return { found: { ...limit, passesInPieces: tried.outcome === 'ok' }, observation };
 }
 
 /** Pieces that together are twice what is lost in one, where so few are enough that packet sizes may be the cause. */
@@ -132,7 +133,7 @@ async function trySize(
     number: record.number,
     ...request,
     why,
-    ...(why === 'pieces' ? { pieces: count } : {}),
+    ...omitUndefined({ pieces: why === 'pieces' ? count : undefined }),
     outcome: record.outcome,
     movedBytes,
     durationUs,

@@ -40,8 +40,8 @@ export async function uploadToPage(
   const awaiting = 'the page';
   await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${new URL(endpoint.baseUri).host}\r\n`), deadline.again());
   const line = Buffer.from(`${'A'.repeat(sizeBytes)}\r\n`);
-  for (let made = 0; made < count; made++) {
-    if (made > 0) await pause(BETWEEN_MS);
+  for (let index = 0; index < count; index++) {
+    if (index > 0) await pause(BETWEEN_MS);
     await channel.write(line, deadline.again());
     onMoved(sizeBytes);
   }

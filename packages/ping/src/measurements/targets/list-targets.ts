@@ -1,4 +1,11 @@
-import { parseTarget, parseThumbprintOption, quote, type Target, UsageError } from 'tentacle-protocol/cli';
+import {
+  omitUndefined,
+  parseTarget,
+  parseThumbprintOption,
+  quote,
+  type Target,
+  UsageError,
+} from 'tentacle-protocol/cli';
 
 /** One of many targets. */
 export interface ListedTarget extends Target {
@@ -41,12 +48,9 @@ function targetIn(line: string, where: string): ListedTarget | undefined {
   try {
     if (more.length > 0)
       throw new UsageError(`unexpected ${quote(more.join(' '))}; write host[:port] and, optionally, a thumbprint`);
-    return {
-      ...parseTarget(host),
-      ...(thumbprint === undefined || thumbprint === ''
-        ? {}
-        : { thumbprint: parseThumbprintOption(thumbprint, 'thumbprint') }),
-    };
+    const isPinned = thumbprint !== undefined && thumbprint !== '';
+    const pin = isPinned ? parseThumbprintOption(thumbprint, 'thumbprint') : undefined;
+    return omitUndefined({ ...parseTarget(host), thumbprint: pin });
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`${where}: ${error.message}`);
     throw error;

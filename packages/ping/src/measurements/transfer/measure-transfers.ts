@@ -22,13 +22,13 @@ export interface TransferObserver {
   readonly onEnd: () => void;
 }
 
-/** The options of a session that is to move data. */
+/** The options of a session that is to transfer data. */
 export interface TransferSettings extends SessionSettings {
   readonly options: RunOptions & { readonly mode: TransferMode };
   readonly observer: TransferObserver;
 }
 
-/** Makes attempts that move data: a round trip first, which identifies the peer, and then the data where the peer accepts any. */
+/** Runs attempts that transfer data: a round trip first, which identifies the peer, and then the data where the peer accepts any. */
 export async function measureTransfers(settings: TransferSettings): Promise<Report> {
   const { options, observer } = settings;
   const tally = new TransferTally();

@@ -13,7 +13,7 @@ import type { Connection } from '../../session/connection.js';
 import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
 import { RateCounter } from './rate-counter.js';
 
-/** How to move a data stream, and whom to inform. */
+/** How to move a data stream, and what to call meanwhile. */
 export interface TransferRunOptions {
   readonly trace: ConnectionTrace;
   /** The longest time without progress; the whole transfer has no limit. */
@@ -36,11 +36,11 @@ export async function runTransfer(
   { direction, sizeBytes }: TransferRequest,
   options: TransferRunOptions,
 ): Promise<void> {
-  const { trace, stallUs, onEnd, onMoved, move = direction === 'upload' ? moveUp : moveDown } = options;
+  const { trace, stallUs, onEnd, onMoved, move = direction === 'upload' ? uploadData : downloadData } = options;
   const counter = new RateCounter();
   const startedUs = nowUs();
   let movedBytes = 0;
-  const moved = (bytes: number): void => {
+  const countBytes = (bytes: number): void => {
     movedBytes += bytes;
     counter.add(nowUs() - startedUs, bytes);
     onMoved?.(bytes);
@@ -48,7 +48,7 @@ export async function runTransfer(
   let isWhole = false;
   try {
     await trace.stage('data', async () => {
-      const differsAt = await move(connection, sizeBytes, Deadline.inUs(stallUs), moved);
+      const differsAt = await move(connection, sizeBytes, Deadline.inUs(stallUs), countBytes);
       isWhole = differsAt === undefined;
       if (differsAt === undefined) return;
       trace.record({ transfer: { direction, sizeBytes, movedBytes, differsAt } });
@@ -68,23 +68,23 @@ export type Move = (
   connection: Connection,
   sizeBytes: number,
   deadline: Deadline,
-  moved: (bytes: number) => void,
+  onMoved: (bytes: number) => void,
 ) => Promise<number | undefined>;
 
-const moveUp: Move = async ({ exchange, endpoint }, sizeBytes, deadline, moved) => {
+const uploadData: Move = async ({ exchange, endpoint }, sizeBytes, deadline, onMoved) => {
   const ref = new DataStreamRef(randomUUID(), sizeBytes);
-  const stream = { id: ref.id, lengthBytes: sizeBytes, chunks: testData(sizeBytes), onWritten: moved };
+  const stream = { id: ref.id, lengthBytes: sizeBytes, chunks: testData(sizeBytes), onWritten: onMoved };
   const { result } = await call(exchange, upload, ref, endpoint, deadline, [stream]);
   // Another count without a changed byte: everything that arrived was right, and some of it is missing.
   return result.differsAt ?? (result.bytes === sizeBytes ? undefined : Math.min(result.bytes, sizeBytes));
 };
 
-const moveDown: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, moved) => {
+const downloadData: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, onMoved) => {
   const { result } = await call(exchange, download, BigInt(sizeBytes), endpoint, deadline);
-  const check = new TestDataVerifier();
+  const verifier = new TestDataVerifier();
   for await (const piece of readDataStream(channel.source, result, { awaiting: 'the download', deadline })) {
-    check.add(piece);
-    moved(piece.length);
+    verifier.add(piece);
+    onMoved(piece.length);
   }
-  return check.differsAt ?? (result.lengthBytes === sizeBytes ? undefined : Math.min(result.lengthBytes, sizeBytes));
+  return verifier.differsAt ?? (result.lengthBytes === sizeBytes ? undefined : Math.min(result.lengthBytes, sizeBytes));
 };
