@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 // The build, not the sources: Node 20 reads no TypeScript.
 import { measureIdleTimeout } from '../../packages/ping/dist/measurements/idle/measure-idle.js';
-import { PING } from '../../packages/ping/dist/options.js';
-import { planOf } from '../../packages/ping/dist/commands/plan.js';
+import { PING } from '../../packages/ping/dist/options/definitions.js';
+import { parseRunOptions } from '../../packages/ping/dist/options/run-options.js';
 import { createIdentity } from '../../packages/protocol/dist/index.js';
 import { parseArguments } from '../../packages/protocol/dist/cli/index.js';
 
@@ -16,7 +16,7 @@ const identity = await createIdentity({ commonName: 'Octopus Server', key });
 const { positionals, options } = await parseArguments(PING, args);
 const never = new AbortController().signal;
 const report = await measureIdleTimeout({
-  plan: planOf(positionals, options),
+  options: parseRunOptions(positionals, options),
   identity,
   version: '0.0.0',
   onProgress: () => undefined,

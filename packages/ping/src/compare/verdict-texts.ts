@@ -134,7 +134,7 @@ const SMALLEST_RELEVANT = '0.5 ms or 10 %, whichever is more';
 
 const MAX_STEPS = 4;
 
-/** A day at the default pace. A longer run is not realistic. */
+/** A day at the default interval. A longer run is not realistic. */
 const MAX_ATTEMPTS = 172_800;
 
 function titleOf({ a, b, pair, significantOutcomes, significantTimes, about }: Findings): string {

@@ -9,8 +9,8 @@ const CLOSED_AFTER_IDENTITY = 'trust.closed-after-identity';
 const INTERCEPTED = 'trust.intercepted';
 
 /**
- * Analyzes who terminates TLS: combines the steps' results to tell the causes of a rejected or unexpected certificate
- * apart. It states what they show and nothing beyond.
+ * Analyzes where TLS is terminated: combines the steps' results to separate the causes of a rejected or unexpected
+ * certificate. It states what they show and nothing beyond.
  */
 export function analyzeTrust(context: DiagnosisContext): void {
   const { tls, page, arrivedThumbprint, identity, options } = context;

@@ -58,7 +58,7 @@ export function parseDataMode(options: ParsedOptions): TransferMode | SizesMode 
     if (options.flag(other) || options.value(other) !== undefined)
       throw new UsageError(`--sizes and --${other} exclude each other: ${reason}`);
   }
-  return { kind: 'sizes', ladderBytes: ladderOf(sizes) };
+  return { kind: 'sizes', ladderBytes: sizesOf(sizes) };
 }
 
 /** Several targets would share the bandwidth, so that no rate or size would mean anything. @throws UsageError */
@@ -73,7 +73,7 @@ function sizeOf(text: string | undefined, option: string): number | undefined {
   return text === undefined ? undefined : parseSize(text, option, 1, TRANSFER_MAX_BYTES);
 }
 
-function ladderOf(text: string): number[] {
+function sizesOf(text: string): number[] {
   const parts = (text === '' ? DEFAULT_SIZES : text).split(',');
   // A host after a --sizes without a value is read as its value: the error says where the host belongs.
   if (!parts.every((part) => /^\d/.test(part.trim())))
@@ -81,8 +81,8 @@ function ladderOf(text: string): number[] {
       `--sizes: ${quote(text)} is not a list of sizes; use --sizes 512,1400,64KB, and put the host before it: tentacle-ping HOST --sizes`,
     );
   const sizes = parts.map((part) => parseSize(part, '--sizes', 1, SIZE_MAX_BYTES));
-  const ladder = [...new Set(sizes)].sort((a, b) => a - b);
-  if (ladder.length > SIZES_MAX)
-    throw new UsageError(`--sizes: ${ladder.length} sizes are too many; use up to ${SIZES_MAX}`);
-  return ladder;
+  const ascending = [...new Set(sizes)].sort((a, b) => a - b);
+  if (ascending.length > SIZES_MAX)
+    throw new UsageError(`--sizes: ${ascending.length} sizes are too many; use up to ${SIZES_MAX}`);
+  return ascending;
 }

@@ -116,7 +116,7 @@ const measure: CommandDefinition = {
     'With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; otherwise 1.',
     `${SIZES} Data needs tentacle-pong at the other end; one attempt, unless --count is used.`,
     `${DURATIONS} Attempts are printed on stdout, or on stderr with --json.`,
-    'A real Tentacle is only asked for its capabilities and its page, which changes nothing. Each attempt leaves lines in its log.',
+    'A real Tentacle receives only requests for its capabilities and its page, which change nothing. Each attempt leaves lines in its log.',
   ],
 };
 
@@ -199,7 +199,7 @@ const listen: CommandDefinition = {
   synopsis: '[PORT]',
   summary: "accept polling Tentacles in the server's place",
   description:
-    "Act as the server for polling: wait for polling Tentacles, or for tentacle-pong --poll, send them calls, and measure how soon they collect them and how long a round trip takes. Shows which clients poll, and which are rejected and why. PORT is 10943 by default. A real Tentacle is only asked for its capabilities. 'tentacle-ping --listen [PORT]' is the same.",
+    "Act as the server for polling: wait for polling Tentacles, or for tentacle-pong --poll, send them calls, and measure how soon they collect them and how long a round trip takes. Shows which clients poll, and which are rejected and why. PORT is 10943 by default. A real Tentacle receives only requests for its capabilities. 'tentacle-ping --listen [PORT]' is the same.",
   examples: [
     ['tentacle-ping listen', 'on the polling port of a server'],
     ['tentacle-ping listen 10944', 'beside a server that is running'],

@@ -15,7 +15,7 @@ export class SessionContext {
   readonly initialFacts: ConnectionFacts;
   /** What the peer reported about itself; undefined until it was probed. */
   peer: Peer | undefined;
-  /** What pong attested, with the local view of that connection; undefined: pong was not asked. */
+  /** What pong attested, with the local view of that connection; undefined: no attestation was requested. */
   attestation: { readonly attested: AttestationResult; readonly facts: ConnectionFacts } | undefined;
   /** The landing page, where it was fetched to find out why attempts fail. */
   page: PageResult | undefined;

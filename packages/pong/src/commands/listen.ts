@@ -20,7 +20,7 @@ import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
-import { listeningText, summaryText } from '../output/text.js';
+import { listeningText, summaryText } from '../output/listen-text.js';
 
 /**
  * Listens until stopped, then prints a summary.

@@ -8,7 +8,7 @@ import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-co
 
 /**
  * Requests the page that a listener shows to any client, without a client certificate, as a browser would, and accepting
- * any server certificate. A pong is asked a second time with this machine's certificate, because its page names the one
+ * any server certificate. A pong receives a second request with this machine's certificate, because its page names the one
  * that arrived.
  */
 export async function checkPage(context: DiagnosisContext): Promise<StepResult> {

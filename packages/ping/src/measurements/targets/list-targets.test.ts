@@ -6,7 +6,7 @@ const THUMBPRINT = 'AB'.repeat(20);
 const inFile = (text: string): unknown => listTargets([], { name: 'list.txt', text });
 
 describe('a list of targets', () => {
-  it('is the words, then the lines of the file', () => {
+  it('contains the hosts of the command line, then the lines of the file', () => {
     expect(listTargets(['a', 'b:1'], { name: 'f', text: 'c:2\n' })).toEqual([
       { host: 'a', port: 10933 },
       { host: 'b', port: 1 },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RateCounter } from './rate-counter.js';
 
 describe('bytes over time', () => {
-  it('are counted in intervals of 10 ms as long as those suffice', () => {
+  it('are counted in intervals of 10 ms as long as these suffice', () => {
     const counter = new RateCounter();
     for (const [at, bytes] of [
       [0, 1],
@@ -15,7 +15,7 @@ describe('bytes over time', () => {
     expect(counter.series).toEqual({ intervalUs: 10_000, bytes: [3, 4, 0, 8] });
   });
 
-  it('are those of a naive count, in at most 60 intervals, whatever comes when', () => {
+  it('agree with a naive count, in at most 60 intervals, whatever arrives when', () => {
     const moves = fc.array(fc.record({ afterUs: fc.nat(300_000_000), bytes: fc.nat(100_000) }), { minLength: 1 });
     fc.assert(
       fc.property(moves, (moves) => {
@@ -30,13 +30,13 @@ describe('bytes over time', () => {
         expect(bytes).toEqual(naive);
         expect(bytes.reduce((sum, each) => sum + each, 0)).toBe(all.reduce((sum, each) => sum + each.bytes, 0));
         expect(bytes.length).toBeLessThanOrEqual(60);
-        // No coarser than it has to be.
+        // No coarser than necessary.
         if (intervalUs > 10_000) expect(nowUs).toBeGreaterThanOrEqual((intervalUs / 2) * 60);
       }),
     );
   });
 
-  it('of a week fit as well', () => {
+  it('fit for a week as well', () => {
     const counter = new RateCounter();
     const weekUs = 7 * 24 * 3_600_000_000;
     counter.add(weekUs, 1);

@@ -1,7 +1,7 @@
 import { endings } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
 import type { Summary } from '../server/summary.js';
-import { listeningText, summaryText } from './text.js';
+import { listeningText, summaryText } from './listen-text.js';
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
