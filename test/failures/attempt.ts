@@ -13,7 +13,7 @@ import {
 } from '../../packages/protocol/src/index.js';
 import { type Failure, failureOf, type Observation, observe } from '../../packages/protocol/src/diagnostics/index.js';
 import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
-import { runTransfer } from '../../packages/ping/src/measurements/transfer/transfer.js';
+import { runTransfer } from '../../packages/ping/src/measurements/transfer/run-transfer.js';
 import { testIdentity } from '../identities.js';
 
 /** The options of an attempt; the defaults are those of tentacle-ping. */

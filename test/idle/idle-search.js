@@ -16,7 +16,7 @@ const identity = await createIdentity({ commonName: 'Octopus Server', key });
 const { positionals, options } = await parseArguments(PING, args);
 const never = new AbortController().signal;
 const report = await measureIdleTimeout({
-  plan: parseRunOptions(positionals, options),
+  options: parseRunOptions(positionals, options),
   identity,
   version: '0.0.0',
   onProgress: () => undefined,

@@ -17,7 +17,7 @@ export async function searchInProcess(port: number, ...options: readonly string[
   const { mode } = plan;
   if (mode.kind !== 'idle') throw new Error('--idle is missing');
   return measureIdleTimeout({
-    plan: { ...plan, mode },
+    options: { ...plan, mode },
     identity: own,
     version: '0.0.0',
     onProgress: () => undefined,

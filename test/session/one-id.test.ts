@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { measureLatency } from '../../packages/ping/src/measurements/latency.js';
+import { measureLatency } from '../../packages/ping/src/measurements/measure-latency.js';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
 import type { AttemptRecord } from '../../packages/ping/src/report/attempt-record.js';
@@ -19,7 +19,7 @@ async function measured(port: number, ...args: readonly string[]): Promise<Repor
   if (parsed.kind !== 'run') throw new Error('these arguments start no run');
   const observed: AttemptRecord[] = [];
   const report = await measureLatency({
-    plan: parseRunOptions(parsed.positionals, parsed.options),
+    options: parseRunOptions(parsed.positionals, parsed.options),
     identity,
     version: '0.0.0',
     stop: new AbortController().signal,

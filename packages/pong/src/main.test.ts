@@ -49,7 +49,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('serves, and at %s prints a summary of
     await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
     await exchange.end(deadline);
     channel.close();
-    // So that the last one is counted before the signal comes.
+    // So that the last one is counted before the signal arrives.
     while ((await channel.source.readSome({ purpose: 'the end', deadline }, 1)) !== undefined);
   }
   const open = await introduced(listening.port);

@@ -1,20 +1,16 @@
 import { WireError } from 'tentacle-protocol';
-import { type Environment, type ParsedCommand, quote, UsageError } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedCommand, quote, UsageError } from 'tentacle-protocol/cli';
 import { compare } from '../compare/compare-reports.js';
 import { type Document, readDocuments, EXPECTED_INPUT } from '../compare/read-file.js';
 import { parseReport } from '../compare/parse-report.js';
 import type { ParsedReport } from '../compare/parsed-report.js';
-import { comparisonText } from '../output/comparison.js';
-import { compareEndsOf } from './compare-ends.js';
-
-/** Exit statuses as those of diff. */
-const ALIKE = 0;
-const DIFFERENT = 1;
+import { comparisonText } from '../output/comparison-text.js';
+import { compareEnds } from './compare/ends.js';
 
 /** As many columns as a table can show. */
 const MAX_REPORTS = 10;
 
-/** `tentacle-ping compare A B [C ...]`: compares reports. */
+/** `tentacle-ping compare A B [C ...]`: compares reports. @returns the exit status, as that of diff. */
 export async function run(
   { positionals, options }: ParsedCommand & { kind: 'run' },
   version: string,
@@ -24,20 +20,22 @@ export async function run(
     throw new UsageError(
       'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json >FILE',
     );
-  const twice = positionals.find((word, i) => positionals.indexOf(word) !== i);
-  if (twice !== undefined) throw new UsageError(`${quote(twice)} is named twice; name two different reports`);
-  const status = await compareEndsOf(positionals, version, options.flag('json'), environment);
+  const repeated = positionals.find((file, i) => positionals.indexOf(file) !== i);
+  if (repeated !== undefined) throw new UsageError(`${quote(repeated)} is named twice; name two different reports`);
+  const status = await compareEnds(positionals, version, options.flag('json'), environment);
   if (status !== undefined) return status;
   const reports: ParsedReport[] = [];
-  for (const word of positionals) reports.push(...(await readReports(word)));
+  for (const file of positionals) reports.push(...(await readReports(file)));
   const [first, second, ...others] = reports;
   if (first === undefined || second === undefined)
     throw new UsageError('a second report is required: tentacle-ping compare FILE FILE');
   if (reports.length > MAX_REPORTS)
     throw new UsageError(`${reports.length} reports are too many; compare at most ${MAX_REPORTS} at a time`);
   const comparison = compare(version, [first, second, ...others]);
-  environment.stdout(options.flag('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
-  return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? DIFFERENT : ALIKE;
+  environment.stdout(
+    options.flag('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison, environment.width),
+  );
+  return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK;
 }
 
 /** The reports in a file, by the schema of its first document. */
@@ -47,8 +45,8 @@ async function readReports(path: string): Promise<readonly ParsedReport[]> {
     case 'tentacle-ping/report/1':
       return parseReports(path, all);
     default: {
-      const what = schema === undefined ? 'has no schema' : `is ${quote(schema)}`;
-      throw new UsageError(`${quote(path)} ${what}, which cannot be compared; ${EXPECTED_INPUT}`);
+      const problem = schema === undefined ? 'has no schema' : `is ${quote(schema)}`;
+      throw new UsageError(`${quote(path)} ${problem}, which cannot be compared; ${EXPECTED_INPUT}`);
     }
   }
 }

@@ -7,7 +7,7 @@ import { catalogue, knownMessage, knownMessages } from 'tentacle-protocol/diagno
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
 import { explainCommand, PING } from '../options/definitions.js';
-import { explanationText, messageText } from '../output/explanation.js';
+import { explanationText, messageText } from '../output/explanation-text.js';
 import { run as runCommand } from './explain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-explain-'));
@@ -102,7 +102,7 @@ describe('an id', () => {
   it('that resembles no known id is an unknown message', async () => {
     const { status, stdout } = await run(['something.else-entirely']);
     expect(status).toBe(1);
-    expect(stdout).toBe(messageText(await json(['something.else-entirely'])));
+    expect(stdout).toBe(messageText(await json(['something.else-entirely']), 80));
     for (const { id } of [...catalogue, ...knownMessages]) expect(stdout).not.toContain(id);
   });
 
@@ -137,7 +137,7 @@ describe('a message', () => {
     expect(stdout).toMatch(/^ {3}tentacle-ping diagnose HOST:PORT$/m);
     expectReadable(stdout);
     expect(await json(['the dog'])).toMatchObject({ matches: [], unknownLines: 1 });
-    expect((await run([''])).stdout).toBe(messageText(await json([''])));
+    expect((await run([''])).stdout).toBe(messageText(await json(['']), 80));
     expect(await json([''])).toMatchObject({ matches: [], lines: 0 });
   });
 
@@ -171,7 +171,7 @@ describe('a file', () => {
       unknownLines: 1,
       unknownExamples: [{ line: 5 }],
     });
-    expect(stdout).toBe(explanationText(explanation, name));
+    expect(stdout).toBe(explanationText(explanation, name, 80));
     expect(unwrapped(stdout)).toMatch(/server\.txt: 6 \D+ 5 \D+ 2 /);
     expect(stdout).toMatch(/^1\. tcp\.actively-refused\n {3}3 \D+ 2 /m);
     expect(stdout).toMatch(/^2\. tls\.no-shared-cipher\n {3}2 \D+ 1 /m);
@@ -196,7 +196,7 @@ describe('a file', () => {
     expect(status).toBe(1);
     const explanation = await json([name]);
     expect(explanation).toMatchObject({ lines: 3, matches: [], unknownLines: 0 });
-    expect(stdout).toBe(explanationText(explanation, name));
+    expect(stdout).toBe(explanationText(explanation, name, 80));
     expectReadable(stdout);
   });
 
@@ -239,7 +239,7 @@ describe('standard input', () => {
   it('that is empty has no match', async () => {
     const empty = { matches: [], unknownLines: 0, lines: 0 };
     expect(await json([])).toMatchObject(empty);
-    expect(await run([])).toMatchObject({ status: 1, stdout: explanationText(await json([]), 'standard input') });
+    expect(await run([])).toMatchObject({ status: 1, stdout: explanationText(await json([]), 'standard input', 80) });
   });
 
   it('that is a terminal is not read: usage', async () => {

@@ -1,70 +1,72 @@
-import { type Environment, type ParsedCommand, commandHelp, quote, UsageError } from 'tentacle-protocol/cli';
+import {
+  commandHelp,
+  type Environment,
+  ExitStatus,
+  type ParsedCommand,
+  quote,
+  UsageError,
+} from 'tentacle-protocol/cli';
 import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
-import { whatToExplain, type WhatToExplain } from '../explain/what-to-explain.js';
-import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../output/explanation.js';
+import { findInput, type ExplainInput } from '../explain/find-input.js';
+import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../output/explanation-text.js';
 import { explainCommand, PING } from '../options/definitions.js';
 
-const KNOWN = 0;
-const NOTHING_KNOWN = 1;
-const USAGE = 2;
+type TextToExplain = ExplainInput & { kind: 'message' | 'log' };
 
-type TextToExplain = WhatToExplain & { kind: 'message' | 'log' };
-
-/** `tentacle-ping explain`: explains an id, a message or a whole log. */
+/** `tentacle-ping explain`: explains an id, a message or a whole log. @returns the exit status. */
 export async function run(
   { positionals, options }: ParsedCommand & { kind: 'run' },
   _version: string,
   environment: Environment,
 ): Promise<number> {
-  if (positionals.length === 0 && isTerminal(environment.stdin)) {
-    environment.stderr(`${commandHelp(PING, explainCommand, environment.width)}\n`);
-    return USAGE;
+  const { stdin, stdout, stderr, stop, width } = environment;
+  if (positionals.length === 0 && stdin.isTTY === true) {
+    stderr(`${commandHelp(PING, explainCommand, width)}\n`);
+    return ExitStatus.USAGE;
   }
-  const what = await whatToExplain(positionals, environment.stdin);
+  const input = await findInput(positionals, stdin);
   const print = (explanation: Explanation, text: string): number => {
-    environment.stdout(options.flag('json') ? `${JSON.stringify(explanation)}\n` : text);
-    return explanation.matches.length > 0 ? KNOWN : NOTHING_KNOWN;
+    stdout(options.flag('json') ? `${JSON.stringify(explanation)}\n` : text);
+    return explanation.matches.length > 0 ? ExitStatus.OK : ExitStatus.FAILED;
   };
-  if (what.kind === 'failure') return print(ofOneRow(matchOfFailure(what.row)), failureText(what.row));
-  if (what.kind === 'log-line') return print(ofOneRow(what.match), logLineText(what.match));
-  const explanation = await read(what, environment.stop);
-  return print(explanation, textOf(what, explanation, positionals));
+  if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));
+  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, width));
+  const explanation = await read(input, stop);
+  if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, width));
+  if (explanation.matches.length === 0 && input.similarIds.length > 0)
+    return print(explanation, unknownIdText(positionals.join(' '), input.similarIds, width));
+  return print(explanation, messageText(explanation, width));
 }
 
-function textOf(what: TextToExplain, explanation: Explanation, words: readonly string[]): string {
-  if (what.kind === 'log') return explanationText(explanation, what.name);
-  if (explanation.matches.length === 0 && what.similarIds.length > 0)
-    return unknownIdText(words.join(' '), what.similarIds);
-  return messageText(explanation);
-}
-
-async function read(what: TextToExplain, stop: AbortSignal): Promise<Explanation> {
+async function read(input: TextToExplain, stop: AbortSignal): Promise<Explanation> {
   try {
-    return await explainStream(what.chunks, what.kind === 'message' ? 'all' : 'errors', stop);
+    return await explainStream(input.chunks, input.kind === 'message' ? 'all' : 'errors', stop);
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
-    throw new UsageError(`${what.kind === 'message' ? 'the message' : quote(what.name)} ${error.message}`);
+    throw new UsageError(`${input.kind === 'message' ? 'the message' : quote(input.name)} ${error.message}`);
   }
-}
-
-/** Whether standard input is a terminal; other sources do not have the property. */
-function isTerminal(stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean }): boolean {
-  return stdin.isTTY === true;
 }
 
 function matchOfFailure({ id, example }: FailureDefinition<FailureId>): Match {
-  const { title, explanation: means, diagnosis: certainty, remediation: next } = describeFailure(id, example);
-  const causes =
-    certainty.kind === 'ambiguous'
-      ? certainty.causes.map((text) => ({ text, failure: id }))
-      : [{ text: title, failure: id }];
-  return { id, line: 0, text: title, count: 0, means, causes, next, seen: {} };
+  const { title, explanation, diagnosis, remediation } = describeFailure(id, example);
+  const causes = diagnosis.kind === 'ambiguous' ? diagnosis.causes : [title];
+  return {
+    id,
+    line: 0,
+    text: title,
+    count: 0,
+    means: explanation,
+    causes: causes.map((text) => ({ text, failure: id })),
+    next: remediation,
+    seen: {},
+  };
 }
 
-function ofOneRow(match: Match): Explanation {
+/** The explanation of an id, which was not read from a text. */
+function explanationOf(match: Match): Explanation {
   return {
     schema: 'tentacle-ping/explanation/1',
     matches: [match],

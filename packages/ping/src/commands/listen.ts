@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import {
   type Environment,
+  ExitStatus,
   type ParsedCommand,
   describeListenProblem,
   reachableAddresses,
@@ -9,25 +10,25 @@ import {
 import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
-import { callLine, listeningText, pollingText } from '../output/polling.js';
+import { callLine, listeningText, pollingText } from '../output/polling-text.js';
 import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
-/** `tentacle-ping listen`: the server's side of polling. */
+/** `tentacle-ping listen`: the server's side of polling. @returns the exit status. */
 export async function run(
-  { positionals, options }: ParsedCommand & { kind: 'run' },
+  { positionals, options: parsed }: ParsedCommand & { kind: 'run' },
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const plan = parsePollingServerOptions(positionals, options);
-  const identity = await loadClientIdentity(options, environment);
-  const isJson = options.flag('json');
-  const isQuiet = options.flag('quiet');
+  const options = parsePollingServerOptions(positionals, parsed);
+  const identity = await loadClientIdentity(parsed, environment);
+  const isJson = parsed.flag('json');
+  const isQuiet = parsed.flag('quiet');
   const printLine = isJson ? environment.stderr : environment.stdout;
   const observer: ServerObserver = {
     onListening: (port) => {
-      const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), plan.bind);
+      const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), options.bind);
       const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
-      printLine(listeningText(plan, { version, port, ownThumbprint: identity.thumbprint, pollCommand }));
+      printLine(listeningText(options, { version, port, ownThumbprint: identity.thumbprint, pollCommand }));
     },
     onCallCompleted: (record) => {
       if (!isQuiet) printLine(callLine(record));
@@ -36,17 +37,17 @@ export async function run(
       if (!isQuiet) printLine(`${new Date().toISOString()}  ${line}\n`);
     },
   };
-  const report: PollingReport | undefined = await runPollingServer(plan, identity, observer, {
+  const report: PollingReport | undefined = await runPollingServer(options, identity, observer, {
     version,
     stop: environment.stop,
   }).catch(async (error: unknown) => {
-    const requested = { ...plan, otherPort: '--listen 10944' };
+    const requested = { ...options, otherPort: '--listen 10944' };
     const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
     if (problem === undefined) throw error;
     environment.stderr(`tentacle-ping: ${problem}\n`);
     return undefined;
   });
-  if (report === undefined) return 1;
-  environment.stdout(isJson ? `${JSON.stringify(report)}\n` : pollingText(report));
-  return report.verdict.id === 'ok' ? 0 : 1;
+  if (report === undefined) return ExitStatus.FAILED;
+  environment.stdout(isJson ? `${JSON.stringify(report)}\n` : pollingText(report, environment.width));
+  return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

@@ -21,24 +21,23 @@ export function alignStages(
   const notCompared: NotCompared[] = [];
   for (const stage of new Set([...a.stages.keys(), ...b.stages.keys()])) {
     const [ofA, ofB] = [a.stages.get(stage), b.stages.get(stage)];
-    const why = reasonNotToCompare(stage, a, b, ofA, ofB);
-    if (why !== undefined) notCompared.push({ stage, why });
-    else if (ofA !== undefined && ofB !== undefined) aligned.push({ stage, a: ofA, b: ofB });
+    if (ofA === undefined || ofB === undefined) {
+      notCompared.push({ stage, why: `it was not measured in the ${ofA === undefined ? 'first' : 'second'} run` });
+      continue;
+    }
+    const pair = { stage, a: ofA, b: ofB };
+    const why = reasonNotToCompare(pair, a, b);
+    if (why === undefined) aligned.push(pair);
+    else notCompared.push({ stage, why });
   }
   return { aligned, notCompared };
 }
 
-function reasonNotToCompare(
-  stage: string,
-  a: ParsedReport,
-  b: ParsedReport,
-  ofA?: Sample,
-  ofB?: Sample,
-): string | undefined {
-  if (ofA === undefined || ofB === undefined)
-    return `not measured in the ${ofA === undefined ? 'first' : 'second'} run`;
+/** Why a stage that both runs measured does not mean the same in both; undefined where it does. */
+function reasonNotToCompare(pair: AlignedStage, a: ParsedReport, b: ParsedReport): string | undefined {
+  const { stage } = pair;
   if (a.proxy !== b.proxy && LEG_STAGES.includes(stage))
-    return `with a proxy, it covers the path to the proxy only (${a.proxy ?? 'none'} / ${b.proxy ?? 'none'})`;
+    return `with a proxy, it covers only the path to the proxy (${a.proxy ?? 'none'} / ${b.proxy ?? 'none'})`;
   if (a.plan['mode'] !== b.plan['mode'] && WORK_STAGES.includes(stage))
     return 'the runs performed different operations';
   if (a.plan['reuse'] !== b.plan['reuse'] && WORK_STAGES.includes(stage))
@@ -48,7 +47,7 @@ function reasonNotToCompare(
     return 'the runs had different schedules';
   if (TOTAL_STAGES.includes(stage) && parts(a) !== parts(b))
     return `it includes different stages (${parts(a)} / ${parts(b)})`;
-  if (Math.min(ofA.count, ofB.count) < MIN_TIMES) return `it has fewer than ${MIN_TIMES} times`;
+  if (Math.min(pair.a.count, pair.b.count) < MIN_TIMES) return `one run measured it fewer than ${MIN_TIMES} times`;
   return undefined;
 }
 

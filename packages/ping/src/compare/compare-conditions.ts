@@ -38,7 +38,7 @@ function targetsOf(a: ParsedReport, b: ParsedReport): Condition[] {
 function plansOf(a: ParsedReport, b: ParsedReport): Condition[] {
   const options = new Set([...Object.keys(a.plan), ...Object.keys(b.plan)]);
   return [...options].flatMap((option) =>
-    difference('plan', `${option} ${a.plan[option] ?? 'not given'}`, `${option} ${b.plan[option] ?? 'not given'}`),
+    difference('plan', `${option} ${a.plan[option] ?? 'not set'}`, `${option} ${b.plan[option] ?? 'not set'}`),
   );
 }
 

@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { alignStages } from './align-stages.js';
 import { compareOutcomes, outcomesOf } from './compare-outcomes.js';
 import { compareTimes, LEAST_SHARE, LEAST_US, quantilesOf } from './compare-times.js';
@@ -49,17 +50,17 @@ function comparePair(
 
 function describeReport(side: ParsedReport, i: number): SideReport {
   const { file, target, address, proxy, peerKind, level, startedAt, endedAt, attempts, warnings } = side;
-  return {
+  return omitUndefined({
     name: String.fromCharCode('A'.charCodeAt(0) + i),
     file,
     target,
-    ...(address === undefined ? {} : { address }),
-    ...(proxy === undefined ? {} : { proxy }),
+    address,
+    proxy,
     peerKind,
     level,
     startedAt,
     endedAt,
     attempts,
     warnings,
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { AlignedStage } from './align-stages.js';
 import type { QuantileComparison, StageComparison, TimeMark } from './comparison.js';
 import { overlayHistograms } from './histogram-overlay.js';
@@ -54,10 +55,10 @@ export function compareTimes(aligned: AlignedStage, a: ParsedReport, b: ParsedRe
 function compareQuantile(
   { stage, a, b }: AlignedStage,
   p: number,
-  [courseA, courseB]: readonly [readonly AttemptOutcome[], readonly AttemptOutcome[]],
+  [sequenceA, sequenceB]: readonly [readonly AttemptOutcome[], readonly AttemptOutcome[]],
   error: number,
 ): QuantileComparison {
-  const [inflationA, inflationB] = [inflationOf(courseA, stage, a, p), inflationOf(courseB, stage, b, p)];
+  const [inflationA, inflationB] = [inflationOf(sequenceA, stage, a, p), inflationOf(sequenceB, stage, b, p)];
   const ofA = quantileInterval(a, p, error, inflationA);
   const ofB = quantileInterval(b, p, error, inflationB);
   const { value, low, high } = differenceInterval(intervalOf(ofA), intervalOf(ofB));
@@ -68,8 +69,7 @@ function compareQuantile(
     referenceUs: ofA.valueUs,
     candidateUs: ofB.valueUs,
     differenceUs: value,
-    ...(Number.isFinite(low) ? { lowUs: Math.round(low) } : {}),
-    ...(Number.isFinite(high) ? { highUs: Math.round(high) } : {}),
+    ...omitUndefined({ lowUs: finite(low), highUs: finite(high) }),
     leastUs,
     mark,
     ...(mark === 'unknown'
@@ -122,6 +122,11 @@ function needed({ a, b, p, ofA, ofB, leastUs, error, worst }: SampleSizeInput): 
 
 function intervalOf({ valueUs, lowUs, highUs }: QuantileInterval): Interval {
   return { value: valueUs, low: lowUs, high: highUs };
+}
+
+/** A limit in whole microseconds; undefined where the samples set none. */
+function finite(us: number): number | undefined {
+  return Number.isFinite(us) ? Math.round(us) : undefined;
 }
 
 function rounded(factor: number): number {

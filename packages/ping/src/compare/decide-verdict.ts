@@ -3,7 +3,7 @@ import { isSameHost } from './compare-conditions.js';
 import type { ComparisonVerdict, OutcomeComparison, Pair } from './comparison.js';
 import type { ParsedReport } from './parsed-report.js';
 import type { Findings, TimeFinding } from './findings.js';
-import { bothShowIt, differs, nothingInCommon, notShown, theSame } from './comparison-text.js';
+import { bothShowIt, differs, nothingInCommon, notShown, theSame } from './verdict-texts.js';
 
 /** The verdict of a pair: of several findings, the one that says most. */
 export function decideVerdict(pair: Omit<Pair, 'verdict'>, a: ParsedReport, b: ParsedReport): ComparisonVerdict {

@@ -1,8 +1,7 @@
-import type { Identity } from 'tentacle-protocol';
 import { lossWarnings } from '../report/warnings.js';
-import { type RunOptions, reportedOptions } from '../options/run-options.js';
-import type { DiagnosisReport, DiagnosisStep } from './diagnosis-report.js';
-import { DiagnosisContext } from './diagnosis-context.js';
+import { reportedOptions } from '../options/run-options.js';
+import type { DiagnosisReport } from './diagnosis-report.js';
+import { DiagnosisContext, type DiagnosisSettings } from './diagnosis-context.js';
 import { testAddresses } from './steps/addresses.js';
 import { checkCertificate, compareServerNames } from './steps/certificate.js';
 import { testHalibutSession } from './steps/halibut-session.js';
@@ -16,20 +15,21 @@ import { analyzeTrust } from './trust-analysis.js';
 import { testHandshakes } from './steps/tls.js';
 import { testTlsOptions } from './steps/tls-options.js';
 import { listPeerLogLines } from './peer-log-lines.js';
-import { buildVerdict, listUnknowns } from './verdict.js';
+import { buildVerdict, listUnknowns } from './build-verdict.js';
+
+/** What to diagnose. */
+export interface DiagnoseOptions extends DiagnosisSettings {
+  /** The version of tentacle-ping, for the report. */
+  readonly version: string;
+}
 
 /**
  * Runs the troubleshooting guide: every applicable step, in the order of the path. No step changes the peer. If the run is
  * stopped, the verdict is based on the steps that finished.
  */
-export async function diagnose(
-  plan: RunOptions,
-  identity: Identity,
-  version: string,
-  onStep: (step: DiagnosisStep) => void,
-  signal: AbortSignal,
-): Promise<DiagnosisReport> {
-  const context = new DiagnosisContext(plan, identity, signal, onStep);
+export async function diagnose({ version, ...settings }: DiagnoseOptions): Promise<DiagnosisReport> {
+  const { options } = settings;
+  const context = new DiagnosisContext(settings);
   const startedAt = new Date().toISOString();
   await context.step('settings', () => describeSettings(context));
   await context.step('local', describeThisMachine);
@@ -51,8 +51,8 @@ export async function diagnose(
   return {
     schema: 'tentacle-ping/diagnosis/1',
     tool: { name: 'tentacle-ping', version },
-    target: { host: plan.host, port: plan.port },
-    plan: reportedOptions(plan),
+    target: { host: options.host, port: options.port },
+    plan: reportedOptions(options),
     startedAt,
     endedAt: new Date().toISOString(),
     verdict,

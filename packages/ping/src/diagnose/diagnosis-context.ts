@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { type CertificateFacts, type Identity, nowUs } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   type Failure,
   failureOf,
@@ -51,9 +52,19 @@ export interface RemainingCauses {
   readonly left?: { readonly causes: readonly string[]; readonly test: string };
 }
 
+/** What a diagnosis is created from. */
+export interface DiagnosisSettings {
+  readonly options: RunOptions;
+  readonly identity: Identity;
+  /** Called with each step as it finishes. */
+  readonly onStep: (step: DiagnosisStep) => void;
+  /** Ends the diagnosis early; it still reports. */
+  readonly stop: AbortSignal;
+}
+
 /** The state of one diagnosis: its target, its results, and what later steps build on. */
 export class DiagnosisContext {
-  readonly plan: RunOptions;
+  readonly options: RunOptions;
   readonly identity: Identity;
   readonly signal: AbortSignal;
   readonly secureContext: SecureContext;
@@ -84,11 +95,11 @@ export class DiagnosisContext {
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #onStep: (step: DiagnosisStep) => void;
 
-  constructor(plan: RunOptions, identity: Identity, signal: AbortSignal, onStep: (step: DiagnosisStep) => void) {
-    this.plan = plan;
+  constructor({ options, identity, stop, onStep }: DiagnosisSettings) {
+    this.options = options;
     this.identity = identity;
-    this.signal = signal;
-    this.secureContext = createTlsContext(plan, identity);
+    this.signal = stop;
+    this.secureContext = createTlsContext(options, identity);
     this.#onStep = onStep;
   }
 
@@ -101,7 +112,7 @@ export class DiagnosisContext {
     // A step that was interrupted shows nothing about the peer.
     if (this.#isStopped()) return;
     const durationUs = nowUs() - startedUs;
-    const step = { id, status, title, durationUs, evidence, ...(failure === undefined ? {} : { failure }) };
+    const step = omitUndefined({ id, status, title, durationUs, evidence, failure });
     this.steps.push(step);
     if (status === 'problem' && observation !== undefined && failure !== undefined) {
       this.problems.push({ stepId: id, observation, failure, isRootCause });
@@ -123,9 +134,9 @@ export class DiagnosisContext {
     if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
   }
 
-  /** Whether the plan uses a proxy: then a failure of a direct connection is reported and is not a problem. */
+  /** Whether the options uses a proxy: then a failure of a direct connection is reported and is not a problem. */
   get usesProxy(): boolean {
-    return this.plan.way?.proxy !== undefined;
+    return this.options.proxyChoice?.proxy !== undefined;
   }
 
   /** Why nothing above TCP can be tested, where that is so. */

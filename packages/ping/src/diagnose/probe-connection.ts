@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { openTlsConnection, Deadline, type SocketChannel, ConnectionTrace } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Observation, observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
 import type { RunOptions } from '../options/run-options.js';
@@ -14,7 +15,7 @@ export interface ProbeOptions {
   readonly serverName?: string;
   /** Accept any certificate, even when one is pinned, because the probe only reads it. */
   readonly acceptAnyCertificate?: boolean;
-  /** Bypass the proxy that the plan uses. */
+  /** Bypass the proxy that the options uses. */
   readonly bypassProxy?: boolean;
   /** Send a PROXY protocol header before TLS. */
   readonly sendProxyHeader?: boolean;
@@ -28,26 +29,25 @@ export type ProbeResult =
   | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Observation };
 
 /** Opens one connection up to the end of the TLS handshake, capturing its first bytes. The caller closes the channel. */
-export async function probeConnection(context: DiagnosisContext, options: ProbeOptions): Promise<ProbeResult> {
-  const { plan, identity } = context;
+export async function probeConnection(context: DiagnosisContext, probe: ProbeOptions): Promise<ProbeResult> {
+  const { options, identity } = context;
   const trace = newTrace(context);
-  const deadline = Deadline.inUs(Math.min(plan.timeoutUs, options.timeoutUs ?? plan.timeoutUs));
-  const { acceptAnyCertificate = false, serverName } = options;
+  const deadline = Deadline.inUs(Math.min(options.timeoutUs, probe.timeoutUs ?? options.timeoutUs));
+  const { acceptAnyCertificate = false, serverName } = probe;
   const recordDurations = (): void => {
     for (const { stage, durationUs } of trace.completedStages) {
       if (stage === 'tcp') context.durations.tcp.push(durationUs);
       // A handshake that offers other parameters may need another number of round trips.
-      if (stage === 'tls' && options.secureContext === undefined) context.durations.tls.push(durationUs);
+      if (stage === 'tls' && probe.secureContext === undefined) context.durations.tls.push(durationUs);
     }
   };
-  const route = options.bypassProxy === true ? withoutProxy(plan) : plan;
-  const secureContext = options.secureContext ?? context.secureContext;
+  const route = probe.bypassProxy === true ? withoutProxy(options) : options;
+  const secureContext = probe.secureContext ?? context.secureContext;
   const target = {
     ...connectorOptions(acceptAnyCertificate ? withoutPin(route) : route, secureContext),
-    address: options.address,
+    address: probe.address,
     captureFirstBytes: true,
-    ...(serverName === undefined ? {} : { serverName }),
-    ...(options.sendProxyHeader === true ? { preface: proxyHeader } : {}),
+    ...omitUndefined({ serverName, preface: probe.sendProxyHeader === true ? proxyHeader : undefined }),
   };
   trace.record({ ownThumbprint: identity.thumbprint });
   try {
@@ -69,22 +69,18 @@ function proxyHeader({ localAddress = '', remoteAddress = '', localPort = 0, rem
 }
 
 /** A new trace for one probe of the target. */
-export function newTrace({ plan, identity }: DiagnosisContext): ConnectionTrace {
-  return new ConnectionTrace({
-    host: plan.host,
-    port: plan.port,
-    timeoutUs: plan.timeoutUs,
-    ownThumbprint: identity.thumbprint,
-    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
-  });
+export function newTrace({ options, identity }: DiagnosisContext): ConnectionTrace {
+  const { host, port, timeoutUs, thumbprint: expectedThumbprint } = options;
+  const facts = { host, port, timeoutUs, ownThumbprint: identity.thumbprint, expectedThumbprint };
+  return new ConnectionTrace(omitUndefined(facts));
 }
 
-/** The same plan, connecting directly. */
-function withoutProxy({ way: _, ...plan }: RunOptions): RunOptions {
-  return plan;
+/** The same options, connecting directly. */
+function withoutProxy({ proxyChoice: _, ...options }: RunOptions): RunOptions {
+  return options;
 }
 
-/** The same plan, accepting any certificate. */
-export function withoutPin({ thumbprint: _, ...plan }: RunOptions): RunOptions {
-  return plan;
+/** The same options, accepting any certificate. */
+export function withoutPin({ thumbprint: _, ...options }: RunOptions): RunOptions {
+  return options;
 }

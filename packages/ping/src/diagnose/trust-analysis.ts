@@ -9,11 +9,11 @@ const CLOSED_AFTER_IDENTITY = 'trust.closed-after-identity';
 const INTERCEPTED = 'trust.intercepted';
 
 /**
- * Analyzes who terminates TLS: combines the steps' results to tell the causes of a rejected or unexpected certificate
- * apart. It states what they show and nothing beyond.
+ * Analyzes where TLS is terminated: combines the steps' results to separate the causes of a rejected or unexpected
+ * certificate. It states what they show and nothing beyond.
  */
 export function analyzeTrust(context: DiagnosisContext): void {
-  const { tls, page, arrivedThumbprint, identity, plan } = context;
+  const { tls, page, arrivedThumbprint, identity, options } = context;
   if (tls === undefined) return;
   if (arrivedThumbprint !== undefined) {
     confirmFromPongPage(context, arrivedThumbprint);
@@ -36,7 +36,7 @@ export function analyzeTrust(context: DiagnosisContext): void {
       ? 'Its certificate is self-signed, like those that Octopus creates.'
       : 'Its certificate is not self-signed: an administrator assigned it to the Tentacle, or a device in between presents its own.',
     ...(isListener ? [`Its page is "${page?.text ?? ''}".`] : []),
-    ...(tls.certificate !== undefined && tls.certificate.thumbprint === plan.thumbprint
+    ...(tls.certificate !== undefined && tls.certificate.thumbprint === options.thumbprint
       ? ['Its thumbprint is the expected one.']
       : []),
   ].join(' ');
@@ -50,13 +50,13 @@ const NOT_REQUESTED = 'The peer does not request a client certificate; a Tentacl
 
 /** The peer requested no client certificate: TLS is terminated by something other than a Tentacle. */
 function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): void {
-  const { confirmedCauses, remainingCauses, tls, page, plan } = context;
+  const { confirmedCauses, remainingCauses, tls, page, options } = context;
   if (isListener) {
     const author = page?.author === 'tentacle' ? 'a Tentacle' : 'a Halibut listener';
     const cause = `The page of ${author} ("${page?.text ?? ''}") is served behind it, so a device in between terminates TLS.`;
     confirmedCauses.set(INTERCEPTED, cause);
     confirmedCauses.set(UNEXPECTED_THUMBPRINT, `${NOT_REQUESTED} ${cause}`);
-  } else if (tls?.certificate !== undefined && tls.certificate.thumbprint === plan.thumbprint) {
+  } else if (tls?.certificate !== undefined && tls.certificate.thumbprint === options.thumbprint) {
     confirmedCauses.set(
       INTERCEPTED,
       'The certificate is the expected one, but the peer does not behave like a Tentacle: a device in between terminates TLS with a copy of the certificate.',

@@ -151,7 +151,7 @@ export class LogEvent {
   }
 }
 
-/** Returns the message of an exception, without its name and number. */
+/** The message of an exception, without its name and number. */
 function exceptionMessage(line: string): string {
   return line.replace(/^.{0,200}?Exception(?: \(\w{1,12}\))?:\s{0,3}/, '').slice(0, 80);
 }

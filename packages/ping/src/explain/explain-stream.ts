@@ -3,7 +3,7 @@ import { Events } from './events.js';
 import type { Explanation } from './explanation.js';
 import { Lines } from '../text-input/lines.js';
 import { LogText } from '../text-input/log-text.js';
-import { Tally, type LogSelection } from './tally.js';
+import { EventTally, type LogSelection } from './event-tally.js';
 
 /**
  * Reads a log or a message of any size and finds the known messages in it. Memory use does not depend on its size.
@@ -17,7 +17,7 @@ export async function explainStream(
 ): Promise<Explanation> {
   const text = new LogText();
   const lines = new Lines(LINE_MAX_CHARS);
-  const tally = new Tally(scope);
+  const tally = new EventTally(scope);
   const events = new Events((event) => tally.add(event));
   let number = 0;
   const read = (newLines: Iterable<string>): void => {

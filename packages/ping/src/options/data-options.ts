@@ -18,7 +18,7 @@ export interface SizesMode {
 /** Below, at and above one Ethernet packet; a few packets; a TCP window; the size of a small package. */
 const DEFAULT_SIZES = '1,512,1400,1500,4KB,16KB,64KB,1MB,4MB';
 
-/** Each size takes a connection in each direction, and each failure takes --timeout. */
+/** Each size needs a connection in each direction, and each failure takes as long as --timeout. */
 const SIZES_MAX = 32;
 
 /** The time for a search grows with the largest size; for one large transfer there is --upload. */
@@ -29,12 +29,12 @@ const NOT_WITH_SIZES: readonly (readonly [option: string, reason: string])[] = [
   ['upload', 'the search covers both directions'],
   ['download', 'the search covers both directions'],
   ['count', 'the search opens as many connections as it needs'],
-  ['interval', 'each size is tried when the previous one is done'],
-  ['rate', 'each size is tried when the previous one is done'],
+  ['interval', 'each size is tried as soon as the previous one is done'],
+  ['rate', 'each size is tried as soon as the previous one is done'],
   ['duration', 'the search ends by itself; use --deadline to stop it earlier'],
   ['warmup', 'the search needs no warm-up'],
   ['concurrency', 'at most one upload and one download are active at a time'],
-  ['pong-key', 'the attestation itself fills whole packets, which may be lost; run it separately'],
+  ['pong-key', 'the attestation itself fills whole packets, which may be lost; use --pong-key in a separate run'],
   ['reuse', 'each size needs a new connection'],
 ];
 
@@ -58,7 +58,7 @@ export function parseDataMode(options: ParsedOptions): TransferMode | SizesMode 
     if (options.flag(other) || options.value(other) !== undefined)
       throw new UsageError(`--sizes and --${other} exclude each other: ${reason}`);
   }
-  return { kind: 'sizes', ladderBytes: ladderOf(sizes) };
+  return { kind: 'sizes', ladderBytes: sizesOf(sizes) };
 }
 
 /** Several targets would share the bandwidth, so that no rate or size would mean anything. @throws UsageError */
@@ -73,16 +73,16 @@ function sizeOf(text: string | undefined, option: string): number | undefined {
   return text === undefined ? undefined : parseSize(text, option, 1, TRANSFER_MAX_BYTES);
 }
 
-function ladderOf(text: string): number[] {
+function sizesOf(text: string): number[] {
   const parts = (text === '' ? DEFAULT_SIZES : text).split(',');
-  // Without a value, a host behind --sizes is read as one: say where it belongs.
+  // A host after a --sizes without a value is read as its value: the error says where the host belongs.
   if (!parts.every((part) => /^\d/.test(part.trim())))
     throw new UsageError(
       `--sizes: ${quote(text)} is not a list of sizes; use --sizes 512,1400,64KB, and put the host before it: tentacle-ping HOST --sizes`,
     );
   const sizes = parts.map((part) => parseSize(part, '--sizes', 1, SIZE_MAX_BYTES));
-  const ladder = [...new Set(sizes)].sort((a, b) => a - b);
-  if (ladder.length > SIZES_MAX)
-    throw new UsageError(`--sizes: ${ladder.length} sizes are too many; use up to ${SIZES_MAX}`);
-  return ladder;
+  const ascending = [...new Set(sizes)].sort((a, b) => a - b);
+  if (ascending.length > SIZES_MAX)
+    throw new UsageError(`--sizes: ${ascending.length} sizes are too many; use up to ${SIZES_MAX}`);
+  return ascending;
 }

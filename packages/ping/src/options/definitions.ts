@@ -16,9 +16,9 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
-/** Options of the commands that connect: how long, over which addresses, to whom, and as whom. */
+/** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
-  timeout: valueOption('load', 'TIME', 'time limit for one attempt; while data moves, for a standstill', {
+  timeout: valueOption('load', 'TIME', 'time limit for one attempt; for data, the longest time without progress', {
     alias: 'W',
     defaultDescription: '10s',
   }),
@@ -116,7 +116,7 @@ const measure: CommandDefinition = {
     'With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; otherwise 1.',
     `${SIZES} Data needs tentacle-pong at the other end; one attempt, unless --count is used.`,
     `${DURATIONS} Attempts are printed on stdout, or on stderr with --json.`,
-    'A real Tentacle is only asked for its capabilities and its page, which changes nothing. Each attempt leaves lines in its log.',
+    'A real Tentacle receives only requests for its capabilities and its page, which change nothing. Each attempt leaves lines in its log.',
   ],
 };
 
@@ -127,7 +127,7 @@ const diagnose: CommandDefinition = {
   synopsis: 'HOST[:PORT]',
   summary: 'test every step of the path, one by one',
   description:
-    'Test every step from an Octopus Server to a Tentacle: name, addresses, TLS and what the peer accepts of it, certificate, page, identity, calls. Ends with one verdict, its evidence, and the next steps with their actors. Changes nothing at the peer, and lists the lines it leaves in the log of the peer.',
+    'Test every step from an Octopus Server to a Tentacle: name, addresses, TLS and what the peer accepts of it, certificate, page, identity, calls. Ends with a verdict, its evidence, the next steps, and who takes each. Changes nothing on the peer, and lists the lines that it leaves in the log of the peer.',
   examples: [
     ['tentacle-ping diagnose web01', 'the whole path'],
     ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
@@ -199,7 +199,7 @@ const listen: CommandDefinition = {
   synopsis: '[PORT]',
   summary: "accept polling Tentacles in the server's place",
   description:
-    "Act as the server for polling: wait for polling Tentacles, or for tentacle-pong --poll, send them calls, and measure how soon they collect them and how long a round trip takes. Shows which clients poll, and which are rejected and why. PORT is 10943 by default. A real Tentacle is only asked for its capabilities. 'tentacle-ping --listen [PORT]' is the same.",
+    "Act as the server for polling: wait for polling Tentacles, or for tentacle-pong --poll, send them calls, and measure how soon they collect them and how long a round trip takes. Shows which clients poll, and which are rejected and why. PORT is 10943 by default. A real Tentacle receives only requests for its capabilities. 'tentacle-ping --listen [PORT]' is the same.",
   examples: [
     ['tentacle-ping listen', 'on the polling port of a server'],
     ['tentacle-ping listen 10944', 'beside a server that is running'],
@@ -236,7 +236,7 @@ const listen: CommandDefinition = {
       alias: 'W',
       defaultDescription: '10s',
     }),
-    'keep-alive': valueOption('polling', 'TIME', 'time without work after which a client gets an empty answer', {
+    'keep-alive': valueOption('polling', 'TIME', 'time without work after which a client receives an empty response', {
       defaultDescription: '30s',
     }),
     'max-connections': valueOption(

@@ -15,10 +15,10 @@ const DEFAULT_TO = '15m';
 /** Options that the search sets itself, each with the reason. */
 const NOT_WITH: readonly (readonly [option: string, reason: string])[] = [
   ['count', 'the search opens as many connections as it needs'],
-  ['interval', 'the search sets itself when to connect'],
-  ['rate', 'the search sets itself when to connect'],
+  ['interval', 'the search decides when to connect'],
+  ['rate', 'the search decides when to connect'],
   ['duration', 'the search ends by itself; use --deadline to stop it earlier'],
-  ['warmup', 'the search sets itself when to connect'],
+  ['warmup', 'the search needs no warm-up'],
   ['concurrency', 'the search keeps as many connections open as it needs'],
   ['reuse', 'each connection of the search is kept open'],
 ];
@@ -33,18 +33,18 @@ export function parseIdleMode(options: ParsedOptions): IdleMode | undefined {
   }
   const level = options.value('level');
   if (level === 'tls' || level === 'identity')
-    throw new UsageError(`--idle needs calls to see whether a connection still works; leave out --level ${level}`);
+    throw new UsageError(`--idle requires calls to test whether a connection still works; leave out --level ${level}`);
   const parts = (text === '' ? DEFAULT_TO : text).split('..');
   const [low, high] = parts.length === 1 ? [undefined, parts[0]] : parts;
   if (parts.length > 2 || high === undefined || high === '' || low === '') throw notTimes(text);
   const toUs = timeOf(high, text);
   const fromUs = low === undefined ? defaultFromUs(toUs) : timeOf(low, text);
-  if (fromUs > toUs) throw new UsageError(`--idle: ${quote(text)} begins after its end; write the shorter time first`);
+  if (fromUs > toUs) throw new UsageError(`--idle: ${quote(text)} is in the wrong order; write the shorter time first`);
   return { kind: 'idle', fromUs, toUs, floorUs: low === undefined ? 0 : fromUs };
 }
 
 function timeOf(part: string, text: string): number {
-  // Without a value, a host behind --idle is read as one: say where it belongs.
+  // A host after an --idle without a value is read as its value: the error says where the host belongs.
   if (!/^\d/.test(part.trim())) throw notTimes(text);
   const us = parseDuration(part, '--idle');
   if (us < SHORTEST_US) throw new UsageError(`--idle: ${quote(text)} is too short to count as idle; use at least 50ms`);
@@ -60,7 +60,7 @@ function notTimes(text: string): UsageError {
   );
 }
 
-/** The shortest idle time where no bound is given: no device has a shorter limit; or some steps below a short upper bound. */
+/** The shortest idle time where no lower bound is given: no device has a shorter limit; or some steps below a short upper bound. */
 export function defaultFromUs(toUs: number): number {
   return Math.min(5_000_000, Math.ceil(toUs / 16));
 }

@@ -1,6 +1,6 @@
 import { omitUndefined, type ParsedOptions, parseDuration, parseWhole, quote, UsageError } from 'tentacle-protocol/cli';
 
-/** The pace of the original TentaclePing, and within a factor of two that of Octopus's retries: slow enough to disturb no peer. */
+/** The interval of the original TentaclePing, and within a factor of two that of Octopus's retries: slow enough to disturb no peer. */
 const DEFAULT_INTERVAL = '500ms';
 
 /** A process can open about a thousand sockets (ulimit -n is 1,024 on many systems), and a Tentacle's host no more. */
@@ -9,10 +9,10 @@ const CONCURRENCY_MAX = 1000;
 /** No run is faster: a round trip on loopback takes longer than 10 us. */
 const RATE_MAX = 100_000;
 
-/** The pace that the options ask for; `otherwise` holds a command's own defaults. @throws UsageError */
+/** The load profile that the options request. @param defaults a command's own. @throws UsageError */
 export function parseLoadProfile(
   options: ParsedOptions,
-  otherwise: { readonly count?: number; readonly interval?: string; readonly concurrency?: number } = {},
+  defaults: { readonly count?: number; readonly interval?: string; readonly concurrency?: number } = {},
 ): LoadProfile {
   const count = options.value('count');
   const rate = options.value('rate');
@@ -22,20 +22,21 @@ export function parseLoadProfile(
   const durationUs = duration === undefined ? undefined : parseDuration(duration, '--duration');
   if (durationUs === 0) throw new UsageError('--duration: 0 leaves no time for an attempt; use at least 1ms');
   const perSecond = rate === undefined ? undefined : rateOf(rate);
-  const counted =
+  const attempts =
     count === undefined
       ? durationUs === undefined
-        ? otherwise.count
+        ? defaults.count
         : undefined
       : parseWhole(count, '--count', 1, Number.MAX_SAFE_INTEGER);
   return {
-    ...omitUndefined({ count: counted, durationUs }),
+    ...omitUndefined({ count: attempts, durationUs, perSecond }),
     warmup: parseWhole(options.value('warmup') ?? '0', '--warmup', 0, 1_000_000),
-    ...(perSecond === undefined
-      ? { intervalUs: parseDuration(options.value('interval') ?? otherwise.interval ?? DEFAULT_INTERVAL, '--interval') }
-      : { intervalUs: scheduledAfterUs(1, perSecond), perSecond }),
+    intervalUs:
+      perSecond === undefined
+        ? parseDuration(options.value('interval') ?? defaults.interval ?? DEFAULT_INTERVAL, '--interval')
+        : scheduledAfterUs(1, perSecond),
     concurrency: parseWhole(
-      options.value('concurrency') ?? String(otherwise.concurrency ?? 1),
+      options.value('concurrency') ?? String(defaults.concurrency ?? 1),
       '--concurrency',
       1,
       CONCURRENCY_MAX,
@@ -54,19 +55,19 @@ function rateOf(text: string): number {
   return perSecond;
 }
 
-/** When attempts are due, and how many may be under way at a time. Plain data. */
+/** When attempts are due, and how many may run at a time. Plain data. */
 export interface LoadProfile {
   /** Absent: unlimited. */
   readonly count?: number;
-  /** How long attempts become due; those that are due by then are made, however late. Absent: unlimited. */
+  /** For how long attempts become due; those that are due by then are started, however late. Absent: unlimited. */
   readonly durationUs?: number;
-  /** Warm-up attempts, at the same pace, excluded from the results. */
+  /** Warm-up attempts, on the same schedule, excluded from the results. */
   readonly warmup: number;
   /** From one scheduled time to the next; 0: each attempt starts when one before it has ended (closed loop). */
   readonly intervalUs: number;
   /** Scheduled times are fixed at this rate, whatever happens to the attempts (open loop); it overrides the interval. */
   readonly perSecond?: number;
-  /** The most attempts under way at a time. */
+  /** The most attempts that run at a time. */
   readonly concurrency: number;
 }
 

@@ -19,7 +19,7 @@ export interface PollingServerOptions {
   readonly bind?: string;
   /** Thumbprints of polling clients to serve. Empty: any client, also without a certificate. */
   readonly trust: readonly string[];
-  /** The subscription that gets calls, from the start. Absent: every subscription, from its first poll. */
+  /** The subscription that receives calls, from the start. Absent: every subscription, from its first poll. */
   readonly subscription?: string;
   /** Calls for each subscription. Absent: no limit. */
   readonly count?: number;
@@ -29,7 +29,7 @@ export interface PollingServerOptions {
   readonly collectTimeoutUs: number;
   /** How long a call may take once it is collected. */
   readonly timeoutUs: number;
-  /** After this time without work, the client gets a null message. */
+  /** After this time without work, the client receives a null message. */
   readonly keepAliveUs: number;
   /** Connections of one subscription at a time. Absent: no limit. */
   readonly maxConnections?: number;
@@ -57,8 +57,8 @@ export function parsePollingServerOptions(
   if (more.length > 0) throw new UsageError(`listen takes one port and no host; leave out ${quote(more.join(' '))}`);
   const [bind, count, deadline] = [options.value('bind'), options.value('count'), options.value('deadline')];
   const [subscription, maxConnections] = [options.value('subscription'), options.value('max-connections')];
-  const duration = (option: string, otherwise: string): number => {
-    const us = parseDuration(options.value(option) ?? otherwise, `--${option}`);
+  const duration = (option: string, defaultText: string): number => {
+    const us = parseDuration(options.value(option) ?? defaultText, `--${option}`);
     if (us === 0) throw new UsageError(`--${option}: 0 leaves no time; use at least 1ms`);
     return us;
   };
@@ -82,7 +82,7 @@ export function parsePollingServerOptions(
   });
 }
 
-/** A host in place of the port usually means that the other direction was wanted. */
+/** A host in place of the port usually means that the other direction was intended. */
 function portOf(text: string): number {
   if (!/^-?\d/.test(text))
     throw new UsageError(

@@ -2,13 +2,13 @@ import { chooseProxy, type Environment, type ParsedOptions } from 'tentacle-prot
 import type { RunOptions } from './run-options.js';
 
 /**
- * The plan with the proxy to connect through, if the options or the environment name one.
+ * The options of a run with the proxy to connect through, if the options or the environment name one.
  * @throws UsageError for a value that cannot be used, in one line without any password.
  */
 export async function resolveProxy(
-  plan: RunOptions,
-  options: ParsedOptions,
+  options: RunOptions,
+  parsed: ParsedOptions,
   { env, askHidden }: Pick<Environment, 'env' | 'askHidden'>,
 ): Promise<RunOptions> {
-  return Object.freeze({ ...plan, way: await chooseProxy(options, plan, { env }, askHidden) });
+  return Object.freeze({ ...options, proxyChoice: await chooseProxy(parsed, options, { env }, askHidden) });
 }

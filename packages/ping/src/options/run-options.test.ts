@@ -22,7 +22,7 @@ const base = {
   level: 'auto',
 };
 
-describe('a plan', () => {
+describe('the options of a run', () => {
   it.each<[string[], object]>([
     [['web01'], {}],
     [['--count', '100', 'web01'], { count: 100 }],
@@ -68,7 +68,7 @@ describe('a plan', () => {
     expect(Object.isFrozen(await plan('web01'))).toBe(true);
   });
 
-  /** For each: what the one line names, which is the option, the value, and what to use instead. */
+  /** For each: the parts of the one-line message: the option, the value, and what to use instead. */
   it.each<[string[], string[]]>([
     [[], ['tentacle-ping HOST']],
     [['web01', 'web02'], ['"web02"']],

@@ -16,8 +16,7 @@ import {
 import { parsePublicKey } from 'tentacle-protocol/diagnostics';
 import { type IdleMode, parseIdleMode } from './idle-options.js';
 import { parseDataMode, type SizesMode, type TransferMode } from './data-options.js';
-import { parseLoadProfile } from './load-profile.js';
-import type { LoadProfile } from './load-profile.js';
+import { type LoadProfile, parseLoadProfile } from './load-profile.js';
 
 /** The last stage of an attempt. `auto`: as far as the peer allows. */
 export const LEVELS = ['tls', 'identity', 'capabilities', 'echo'] as const;
@@ -52,12 +51,12 @@ export interface BaseOptions extends LoadProfile {
 
 /** The options with the proxy to connect through, if any; its password prints as `***`. */
 export interface RunOptions extends BaseOptions {
-  readonly way?: ProxyChoice;
+  readonly proxyChoice?: ProxyChoice;
 }
 
-/** The part of a plan that reports contain. */
-export function reportedOptions(plan: RunOptions): BaseOptions {
-  const { way: _, ...plain } = plan;
+/** The part of the options that reports contain. */
+export function reportedOptions(options: RunOptions): BaseOptions {
+  const { proxyChoice: _, ...plain } = options;
   return plain;
 }
 
@@ -68,65 +67,65 @@ const DEFAULT_TIMEOUT = '10s';
  * The checked options of a command with one host.
  * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function parseRunOptions(positionals: readonly string[], options: ParsedOptions): RunOptions {
+export function parseRunOptions(positionals: readonly string[], parsed: ParsedOptions): RunOptions {
   // First, because a host behind --idle or --sizes is read as its value.
-  parseIdleMode(options);
-  const data = parseDataMode(options);
+  parseIdleMode(parsed);
+  const data = parseDataMode(parsed);
   const [word, ...more] = positionals;
   if (word === undefined)
     throw new UsageError('a host is missing; use tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
   if (more.length > 0) throw new UsageError(`only one host can be used here; leave out ${quote(more.join(' '))}`);
-  return runOptionsFor(parseTarget(word), options, parseLoadProfile(options, data === undefined ? {} : { count: 1 }));
+  return runOptionsFor(parseTarget(word), parsed, parseLoadProfile(parsed, data === undefined ? {} : { count: 1 }));
 }
 
 /**
- * The plan for one of several hosts; all of them have the same options.
+ * The options of a run for one host; where there are several, they differ in nothing else.
  * @throws UsageError
  */
-export function runOptionsFor(target: Target, options: ParsedOptions, pace: LoadProfile): RunOptions {
-  const timeoutUs = durationOf(options, 'timeout', DEFAULT_TIMEOUT);
+export function runOptionsFor(target: Target, parsed: ParsedOptions, loadProfile: LoadProfile): RunOptions {
+  const timeoutUs = durationOf(parsed, 'timeout', DEFAULT_TIMEOUT);
   if (timeoutUs === 0) throw new UsageError('--timeout: 0 leaves no time for an attempt; use at least 1ms');
-  const deadline = options.value('deadline');
-  const thumbprint = options.value('thumbprint');
+  const deadline = parsed.value('deadline');
+  const thumbprint = parsed.value('thumbprint');
   return Object.freeze({
     ...target,
-    mode: parseIdleMode(options) ?? parseDataMode(options) ?? ({ kind: 'round-trips' } as const),
-    ...pace,
+    mode: parseIdleMode(parsed) ?? parseDataMode(parsed) ?? ({ kind: 'round-trips' } as const),
+    ...loadProfile,
     timeoutUs,
     ...omitUndefined({
       deadlineUs: deadline === undefined ? undefined : parseDuration(deadline, '--deadline'),
-      serverName: serverNameOf(options),
+      serverName: serverNameOf(parsed),
       thumbprint: thumbprint === undefined ? undefined : parseThumbprintOption(thumbprint, '--thumbprint'),
-      pongKey: pongKeyOf(options),
+      pongKey: pongKeyOf(parsed),
     }),
-    reuse: options.flag('reuse'),
-    ...addressOf(options),
-    tlsMin: minTlsVersionOf(options),
-    level: levelOf(options.value('level') ?? 'auto'),
+    reuse: parsed.flag('reuse'),
+    ...addressOf(parsed),
+    tlsMin: minTlsVersionOf(parsed),
+    level: levelOf(parsed.value('level') ?? 'auto'),
   });
 }
 
-function durationOf(options: ParsedOptions, option: string, otherwise: string): number {
-  return parseDuration(options.value(option) ?? otherwise, `--${option}`);
+function durationOf(parsed: ParsedOptions, option: string, otherwise: string): number {
+  return parseDuration(parsed.value(option) ?? otherwise, `--${option}`);
 }
 
-function addressOf(options: ParsedOptions): Pick<RunOptions, 'family' | 'address'> {
-  const address = options.value('address');
-  const family = options.flag('4') ? 4 : options.flag('6') ? 6 : undefined;
-  if (options.flag('4') && options.flag('6'))
+function addressOf(parsed: ParsedOptions): Pick<RunOptions, 'family' | 'address'> {
+  const address = parsed.value('address');
+  const family = parsed.flag('4') ? 4 : parsed.flag('6') ? 6 : undefined;
+  if (parsed.flag('4') && parsed.flag('6'))
     throw new UsageError('-4 and -6 exclude each other; use one of them, or neither');
   if (address === undefined) return omitUndefined({ family });
-  const parsed = parseAddress(address, '--address', 'an address such as 192.0.2.10');
+  const bare = parseAddress(address, '--address', 'an address such as 192.0.2.10');
   if (family !== undefined) throw new UsageError(`-${family} has no effect with --address; leave it out`);
-  return { address: parsed };
+  return { address: bare };
 }
 
 /** DNS does not allow longer names (RFC 1035), and Node does not check. */
 const SERVER_NAME = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,251}[\p{L}\p{N}_])?$/u;
 
-function serverNameOf(options: ParsedOptions): string | undefined {
-  const name = options.value('servername');
-  if (options.flag('no-sni')) {
+function serverNameOf(parsed: ParsedOptions): string | undefined {
+  const name = parsed.value('servername');
+  if (parsed.flag('no-sni')) {
     if (name !== undefined) throw new UsageError('--no-sni and --servername exclude each other; use one of them');
     return '';
   }
@@ -140,13 +139,13 @@ function serverNameOf(options: ParsedOptions): string | undefined {
   return name;
 }
 
-function pongKeyOf(options: ParsedOptions): string | undefined {
-  const text = options.value('pong-key');
+function pongKeyOf(parsed: ParsedOptions): string | undefined {
+  const text = parsed.value('pong-key');
   if (text === undefined) return undefined;
-  const level = options.value('level') ?? 'auto';
+  const level = parsed.value('level') ?? 'auto';
   if (level !== 'auto') {
     throw new UsageError(
-      `--pong-key needs --level auto, which also measures up to echo; leave out --level ${quote(level)}`,
+      `--pong-key requires --level auto, which also measures up to echo; leave out --level ${quote(level)}`,
     );
   }
   try {

@@ -1,8 +1,7 @@
-import { ms } from 'tentacle-protocol/cli';
+import { formatRate, formatSize, ms } from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { rate, size } from './data.js';
 
 /** One attempt on one line: UTC time, number, outcome, addresses, stage times in milliseconds. */
 export function attemptLine(record: AttemptRecord): string {
@@ -11,11 +10,11 @@ export function attemptLine(record: AttemptRecord): string {
   if (record.localPort !== undefined) words.push(`from :${record.localPort}${record.reused ? ' (reused)' : ''}`);
   for (const { stage, durationUs } of record.stages) if (stage !== 'trust') words.push(`${stage} ${ms(durationUs)}`);
   for (const { direction, movedBytes, durationUs } of record.transfers ?? [])
-    words.push(`${direction} ${size(movedBytes)} at ${rate(bytesPerSecond(movedBytes, durationUs))}`);
+    words.push(`${direction} ${formatSize(movedBytes)} at ${formatRate(bytesPerSecond(movedBytes, durationUs))}`);
   if (record.failure !== undefined) {
     const { id, shownAt, evidence } = record.failure;
-    const what = evidence.answeredBy === undefined ? '' : ` (${evidence.answeredBy})`;
-    words.push(`${shownAt} failed after ${ms(evidence.elapsedUs)} ms: ${failureDefinition(id).title}${what}`);
+    const peer = evidence.answeredBy === undefined ? '' : ` (${evidence.answeredBy})`;
+    words.push(`${shownAt} failed after ${ms(evidence.elapsedUs)} ms: ${failureDefinition(id).title}${peer}`);
   } else {
     words.push(`total ${ms(record.totalUs)} ms`);
   }

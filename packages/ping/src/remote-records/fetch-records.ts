@@ -81,10 +81,10 @@ async function fetchOnce(
   attempts: readonly AttemptRecord[],
   signal: AbortSignal,
 ): Promise<FetchedRecords> {
-  const { plan, secureContext, initialFacts } = session;
+  const { options, secureContext, initialFacts } = session;
   const trace = new ConnectionTrace(initialFacts);
-  const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, plan.timeoutUs));
-  const connection = await openConnection(plan, {
+  const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, options.timeoutUs));
+  const connection = await openConnection(options, {
     secureContext,
     captureFirstBytes: false,
     trace,

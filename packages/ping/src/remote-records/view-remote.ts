@@ -16,11 +16,11 @@ export interface RemoteViewResult {
  * where it is something else, or was not to be called.
  */
 export async function viewRemote(session: Session): Promise<RemoteViewResult | undefined> {
-  const { plan, peer, page, tally } = session;
+  const { options, peer, page, tally } = session;
   const attempts = tally.records.all();
-  if (plan.level !== 'auto' && plan.level !== 'echo') return undefined;
+  if (options.level !== 'auto' && options.level !== 'echo') return undefined;
   // Only pong has an echo.
-  const isPong = peer?.kind === 'pong' || (plan.level === 'echo' && tally.ok > 0);
+  const isPong = peer?.kind === 'pong' || (options.level === 'echo' && tally.ok > 0);
   if (!isPong) {
     if (peer !== undefined || attempts.every(({ failure }) => failure === undefined)) return undefined;
     if (page?.author === 'pong') return unavailable('refused');
@@ -39,7 +39,7 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
   const { clock, records, sample, thumbprint, reached, pongVersion, withheld, largestAcceptBatch } = fetched;
   const ownThumbprint = session.initialFacts.ownThumbprint ?? '';
   const footprint = {
-    throughProxy: session.plan.way?.proxy !== undefined,
+    throughProxy: session.options.proxyChoice?.proxy !== undefined,
     thumbprints: thumbprint === null ? [ownThumbprint] : [ownThumbprint, thumbprint],
     sample,
   };

@@ -68,17 +68,17 @@ function measuredLevel({ plan, tally: { stages }, peer, page }: SessionResults):
   if (page !== undefined) return 'page';
   if (stages.has('tls')) return 'tls';
   if (stages.has('proxy')) return 'tunnel';
-  if (stages.has('tcp')) return plan.way?.proxy === undefined ? 'tcp' : 'proxy-leg';
+  if (stages.has('tcp')) return plan.proxyChoice?.proxy === undefined ? 'tcp' : 'proxy-leg';
   return stages.has('dns') ? 'dns' : 'none';
 }
 
-function proxyOf({ plan: { way }, bestFacts: { address, addresses } }: SessionResults): ProxyReport {
-  const environment = way?.variables ?? [];
-  const { host, port, user } = way?.proxy ?? {};
+function proxyOf({ plan: { proxyChoice: choice }, bestFacts: { address, addresses } }: SessionResults): ProxyReport {
+  const environment = choice?.variables ?? [];
+  const { host, port, user } = choice?.proxy ?? {};
   const isKnown = host !== undefined && port !== undefined;
   return omitUndefined({
-    used: way?.proxy !== undefined,
-    by: way?.by,
+    used: choice?.proxy !== undefined,
+    by: choice?.by,
     ...(isKnown ? { host, port, address, addresses } : {}),
     user,
     environment: environment.length === 0 ? undefined : environment,

@@ -41,12 +41,12 @@ export async function runAttempt(session: SessionContext, request: AttemptReques
 
 /** One connection, new or reused, and the exchange on it. */
 async function attemptOnce(session: SessionContext, request: AttemptRequest): Promise<AttemptResult> {
-  const { plan } = session;
+  const { options } = session;
   const { worker, scheduled, exchange = measureRoundTrip, signal = session.signal } = request;
   const reused = worker.takeConnection();
   const callsBefore = reused?.calls;
   const trace = new AttemptTrace(reused?.facts ?? session.initialFacts);
-  const deadline = Deadline.inUs(plan.timeoutUs);
+  const deadline = Deadline.inUs(options.timeoutUs);
   const startedAt = new Date().toISOString();
   let connection = reused;
   const recordOf = (outcome: AttemptRecord['outcome']): AttemptRecord =>
@@ -55,10 +55,10 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
   try {
     if (connection === undefined) {
       worker.connectionOpening();
-      connection = await openConnection(plan, {
+      connection = await openConnection(options, {
         secureContext: session.secureContext,
         captureFirstBytes: session.takeCaptureFirstBytes(),
-        introduces: plan.level !== 'tls' && session.peer !== LEGACY_PONG,
+        introduces: options.level !== 'tls' && session.peer !== LEGACY_PONG,
         trace,
         deadline,
         signal,
@@ -68,7 +68,7 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
     const open = connection;
     await withCancellation(open.channel, signal, () => exchange(session, open, trace, deadline));
     const record = recordOf('ok');
-    if (plan.reuse && !open.isSpent) worker.keepConnection(open);
+    if (options.reuse && !open.isSpent) worker.keepConnection(open);
     // Before the next attempt and not beside it: its times would include this.
     else await closeGracefully(open);
     return { record };
@@ -99,9 +99,9 @@ async function withLandingPage(session: SessionContext, observation: Observation
  * that answer is lost, because it closes on what is sent after its request; then its landing page identifies it. Only
  * round trips whose level is automatic are measured with it.
  */
-function hasFoundLegacyPong({ plan, peer, page }: SessionContext, { record }: AttemptResult): boolean {
+function hasFoundLegacyPong({ options, peer, page }: SessionContext, { record }: AttemptResult): boolean {
   const isPossible = peer === undefined || peer === LEGACY_PONG;
-  if (!isPossible || plan.mode.kind !== 'round-trips' || plan.level !== 'auto') return false;
+  if (!isPossible || options.mode.kind !== 'round-trips' || options.level !== 'auto') return false;
   if (record.failure?.shownAt !== 'identity') return false;
   return record.outcome === 'identity.legacy-pong' || page?.author === 'legacy-pong';
 }

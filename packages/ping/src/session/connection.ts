@@ -10,6 +10,7 @@ import {
   type SocketChannel,
   type ConnectionTrace,
 } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { Endpoint } from './peer-probe.js';
 import type { RunOptions } from '../options/run-options.js';
 
@@ -30,7 +31,7 @@ export interface Connection {
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** How to open a connection. */
-export interface OpenOptions {
+export interface OpenRequest {
   readonly secureContext: SecureContext;
   /** Keep the first raw bytes, at some cost: they identify a peer that does not speak TLS. */
   readonly captureFirstBytes: boolean;
@@ -42,9 +43,9 @@ export interface OpenOptions {
 }
 
 /** Opens a connection as a client that connects: dns, tcp, [proxy], tls, trust and identity. */
-export async function openConnection(plan: RunOptions, options: OpenOptions): Promise<Connection> {
-  const { secureContext, captureFirstBytes, introduces = plan.level !== 'tls', trace, deadline, signal } = options;
-  const target = { ...connectorOptions(plan, secureContext), captureFirstBytes };
+export async function openConnection(options: RunOptions, request: OpenRequest): Promise<Connection> {
+  const { secureContext, captureFirstBytes, introduces = options.level !== 'tls', trace, deadline, signal } = request;
+  const target = { ...connectorOptions(options, secureContext), captureFirstBytes };
   const channel = await openTlsConnection(target, trace, deadline, signal);
   try {
     if (introduces) {
@@ -59,24 +60,26 @@ export async function openConnection(plan: RunOptions, options: OpenOptions): Pr
   return {
     channel,
     exchange: new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES),
-    endpoint: createEndpoint(plan, trace.facts),
+    endpoint: createEndpoint(options, trace.facts),
     facts: trace.facts,
     isSpent: false,
     calls: 0,
   };
 }
 
-/** The options of the connector, as the plan has them. */
-export function connectorOptions(plan: RunOptions, secureContext: SecureContext): ConnectOptions {
+/** The options of the connector, from those of the run. */
+export function connectorOptions(options: RunOptions, secureContext: SecureContext): ConnectOptions {
   return {
-    host: plan.host,
-    port: plan.port,
+    host: options.host,
+    port: options.port,
     secureContext,
-    ...(plan.family === undefined ? {} : { family: plan.family }),
-    ...(plan.address === undefined ? {} : { address: plan.address }),
-    ...(plan.serverName === undefined ? {} : { serverName: plan.serverName }),
-    ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
-    ...(plan.way?.proxy === undefined ? {} : { proxy: plan.way.proxy }),
+    ...omitUndefined({
+      family: options.family,
+      address: options.address,
+      serverName: options.serverName,
+      expectedThumbprint: options.thumbprint,
+      proxy: options.proxyChoice?.proxy,
+    }),
   };
 }
 
@@ -97,10 +100,10 @@ export async function withCancellation<T>(
 }
 
 /** The endpoint that requests name as their destination. */
-export function createEndpoint(plan: RunOptions, facts: ConnectionFacts): Endpoint {
-  const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
+export function createEndpoint(options: RunOptions, facts: ConnectionFacts): Endpoint {
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
-    baseUri: `https://${host}:${plan.port}/`,
+    baseUri: `https://${host}:${options.port}/`,
     remoteThumbprint: facts.peerCertificate?.thumbprint ?? '',
     activityId: randomUUID(),
   };

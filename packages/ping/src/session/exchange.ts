@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type RpcResponse, CallError, call, type Deadline, getCapabilities, nowUs } from 'tentacle-protocol';
 import { echo } from 'tentacle-protocol/diagnostics';
 import type { Peer } from '../report/peer.js';
-import { requestAttestation } from './attestation.js';
+import { requestAttestation } from './request-attestation.js';
 import type { AttemptTrace } from './attempt-trace.js';
 import type { Connection } from './connection.js';
 import { exchangeWithLegacyPong } from './legacy-pong.js';
@@ -22,17 +22,17 @@ export type Exchange = (
 
 /** The measured call, as far as the level goes. Before the first one the peer is probed. */
 export const measureRoundTrip: Exchange = async (session, connection, trace, deadline) => {
-  const { plan } = session;
-  if (plan.level === 'tls' || plan.level === 'identity') return;
+  const { options } = session;
+  if (options.level === 'tls' || options.level === 'identity') return;
   if (session.peer === LEGACY_PONG) {
-    await trace.stage('rpc', () => exchangeWithLegacyPong(plan.host, connection, deadline));
+    await trace.stage('rpc', () => exchangeWithLegacyPong(options.host, connection, deadline));
     return;
   }
   trace.enterStage('rpc');
   const turnaroundStartedUs = nowUs();
   await connection.exchange.takeTurn(deadline);
   if (connection.calls > 0) trace.turnaroundUs = nowUs() - turnaroundStartedUs;
-  const level = plan.level === 'auto' ? await levelOf(session, connection, trace, deadline) : plan.level;
+  const level = options.level === 'auto' ? await levelOf(session, connection, trace, deadline) : options.level;
   await trace.stage('rpc', async () => {
     const { sentAtUs, receivedAtUs } = await callOnce(level, connection, deadline);
     // Without encoding and decoding, which say nothing about the path or the peer.
@@ -57,13 +57,13 @@ async function levelOf(
 
 /** Finds out what the peer is and, where it is tentacle-pong, has it attest the connection. */
 async function probe(session: SessionContext, connection: Connection, deadline: Deadline): Promise<Peer> {
-  const { plan } = session;
+  const { options } = session;
   const { exchange, endpoint, facts } = connection;
   const peer = await probePeer(exchange, endpoint, facts.peerCertificate?.subject ?? '', deadline);
   await exchange.takeTurn(deadline);
   // The attestation fills a packet; with --sizes it is still unknown whether a full packet passes.
-  if (peer.kind !== 'pong' || plan.mode.kind === 'sizes') return peer;
-  const attested = await requestAttestation(connection, plan.pongKey, deadline);
+  if (peer.kind !== 'pong' || options.mode.kind === 'sizes') return peer;
+  const attested = await requestAttestation(connection, options.pongKey, deadline);
   session.attestation = { attested, facts };
   await exchange.takeTurn(deadline);
   return peer;

@@ -14,8 +14,8 @@ export async function exchangeWithLegacyPong(host: string, connection: Connectio
   connection.isSpent = true;
   await channel.write(legacyPingRequest(host), deadline);
   const purpose = 'the response of the legacy TentaclePong';
-  const answer = await channel.source.collect({ purpose, deadline }, ANSWER_MAX_BYTES);
-  if (isLegacyPongResponse(answer)) return;
-  if (deadline.hasPassed) throw new WireError('READ_TIMEOUT', purpose, 'incomplete at the deadline', answer);
-  throw new WireError('MALFORMED', purpose, `another response of ${answer.length} bytes`, answer);
+  const response = await channel.source.collect({ purpose, deadline }, ANSWER_MAX_BYTES);
+  if (isLegacyPongResponse(response)) return;
+  if (deadline.hasPassed) throw new WireError('READ_TIMEOUT', purpose, 'incomplete at the deadline', response);
+  throw new WireError('MALFORMED', purpose, `another response of ${response.length} bytes`, response);
 }

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { ConnectionTrace, openTlsConnection, Deadline } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { clientCertificateOn, identifyPage } from 'tentacle-protocol/diagnostics';
 import type { RunOptions } from '../options/run-options.js';
 import type { PageResult } from '../report/peer.js';
@@ -25,32 +26,32 @@ export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
 /** A page is a few hundred bytes; the legacy TentaclePong's is 10 KiB. */
 const PAGE_MAX_BYTES = 64 * 1024;
 
-/** A page comes at once or not at all, and it is only a hint. */
+/** A page arrives at once or not at all, and it is only a hint. */
 const PAGE_MS = 3000;
 
 /**
  * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still
  * shows its page to any client. Undefined when no page could be read.
  */
-export async function fetchLandingPage(plan: RunOptions, signal: AbortSignal): Promise<PageResult | undefined> {
+export async function fetchLandingPage(options: RunOptions, signal: AbortSignal): Promise<PageResult | undefined> {
   // Without a client certificate, as a browser has none.
-  return (await fetchLandingPageAs(plan, createTlsContext(plan), signal))?.page;
+  return (await fetchLandingPageAs(options, createTlsContext(options), signal))?.page;
 }
 
 /** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
 export async function fetchLandingPageAs(
-  plan: RunOptions,
+  options: RunOptions,
   secureContext: SecureContext,
   signal: AbortSignal,
   address?: string,
 ): Promise<PageProbeResult | undefined> {
-  const deadline = Deadline.inMs(Math.min(PAGE_MS, plan.timeoutUs / 1000));
-  const trace = new ConnectionTrace({ host: plan.host, port: plan.port, timeoutUs: plan.timeoutUs });
+  const deadline = Deadline.inMs(Math.min(PAGE_MS, options.timeoutUs / 1000));
+  const trace = new ConnectionTrace({ host: options.host, port: options.port, timeoutUs: options.timeoutUs });
   try {
-    const target = { ...connectorOptions(plan, secureContext), ...(address === undefined ? {} : { address }) };
+    const target = { ...connectorOptions(options, secureContext), ...omitUndefined({ address }) };
     const channel = await openTlsConnection(target, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
-      await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${plan.host}:${plan.port}\r\n\r\n`), deadline);
+      await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${options.host}:${options.port}\r\n\r\n`), deadline);
       return channel.source.collect({ purpose: 'the page', deadline }, PAGE_MAX_BYTES);
     });
     channel.close();

@@ -6,106 +6,119 @@ import { scheduledAfterUs, type LoadProfile } from '../options/load-profile.js';
 
 const never = new AbortController().signal;
 
-/** All that so many lanes take, each working on what it took for a while. */
-async function taken(
-  pace: Partial<LoadProfile>,
-  lanes = 1,
-  work: (due: ScheduledAttempt) => void | Promise<void> = () => undefined,
+/** All attempts that a schedule hands out to this many workers, each of which works on an attempt before it takes the next. */
+async function attemptsOf(
+  loadProfile: Partial<LoadProfile>,
+  workers = 1,
+  work: (attempt: ScheduledAttempt) => void | Promise<void> = () => undefined,
   signal = never,
 ) {
-  const schedule = new Schedule({ intervalUs: 0, warmup: 0, concurrency: lanes, ...pace }, signal);
-  const given: ScheduledAttempt[] = [];
+  const schedule = new Schedule({ intervalUs: 0, warmup: 0, concurrency: workers, ...loadProfile }, signal);
+  const attempts: ScheduledAttempt[] = [];
   await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (let due = await schedule.next(); due !== undefined; due = await schedule.next()) {
-        given.push(due);
-        await work(due);
+    Array.from({ length: workers }, async () => {
+      for (let attempt = await schedule.next(); attempt !== undefined; attempt = await schedule.next()) {
+        attempts.push(attempt);
+        await work(attempt);
       }
     }),
   );
-  return { given, schedule };
+  return { attempts, schedule };
 }
 
-const numbersOf = (given: readonly ScheduledAttempt[]): number[] => given.map(({ number }) => number);
+const numbersOf = (attempts: readonly ScheduledAttempt[]): number[] => attempts.map(({ number }) => number);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** Keeps the process from anything else, as a long attempt of a busy lane would. */
+/** Blocks the process, as the computation of another attempt would. */
 function block(us: number): void {
   for (const endUs = nowUs() + us; nowUs() < endUs; );
 }
 
 describe('a schedule', () => {
-  it('gives each number once and in order, whatever the count, the lanes and the pace', async () => {
-    const paces = fc.constantFrom<Partial<LoadProfile>>({ intervalUs: 0 }, { intervalUs: 10 }, { perSecond: 100_000 });
+  it('hands out each number once and in order, whatever the count, the workers and the load profile', async () => {
+    const profiles = fc.constantFrom<Partial<LoadProfile>>(
+      { intervalUs: 0 },
+      { intervalUs: 10 },
+      { perSecond: 100_000 },
+    );
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: 100 }), fc.integer({ min: 1, max: 9 }), paces, async (count, lanes, pace) => {
-        const { given } = await taken({ count, ...pace }, lanes, () => new Promise((resolve) => setImmediate(resolve)));
-        expect(numbersOf(given).sort((a, b) => a - b)).toEqual(upTo(count));
-      }),
+      fc.asyncProperty(
+        fc.nat({ max: 100 }),
+        fc.integer({ min: 1, max: 9 }),
+        profiles,
+        async (count, workers, profile) => {
+          const { attempts } = await attemptsOf(
+            { count, ...profile },
+            workers,
+            () => new Promise((resolve) => setImmediate(resolve)),
+          );
+          expect(numbersOf(attempts).sort((a, b) => a - b)).toEqual(upTo(count));
+        },
+      ),
       { numRuns: 30 },
     );
   });
 
   it.each<Partial<LoadProfile>>([{ intervalUs: 3000 }, { perSecond: 333 }])(
-    'never gives a number before it is due: %j',
-    async (pace) => {
+    'never hands out an attempt before its scheduled time: %j',
+    async (profile) => {
       const startedUs = nowUs();
-      await taken({ count: 6, ...pace }, 2, ({ number, scheduledAtUs: dueUs = 0 }) => {
-        expect(nowUs()).toBeGreaterThanOrEqual(dueUs);
+      await attemptsOf({ count: 6, ...profile }, 2, ({ number, scheduledAtUs = 0 }) => {
+        expect(nowUs()).toBeGreaterThanOrEqual(scheduledAtUs);
         expect(nowUs() - startedUs).toBeGreaterThanOrEqual((number - 1) * 3000);
       });
     },
   );
 
-  it('keeps the due times of a rate, however long attempts take', async () => {
-    const { given } = await taken({ count: 20, perSecond: 1000 }, 1, ({ number }) => {
+  it('keeps the scheduled times of a rate, however long attempts take', async () => {
+    const { attempts } = await attemptsOf({ count: 20, perSecond: 1000 }, 1, ({ number }) => {
       if (number === 5) block(12_000);
     });
-    const [first] = given;
-    for (const { number, scheduledAtUs: dueUs = 0 } of given)
-      expect(dueUs - (first?.scheduledAtUs ?? 0)).toBe((number - 1) * 1000);
+    const [first] = attempts;
+    for (const { number, scheduledAtUs = 0 } of attempts)
+      expect(scheduledAtUs - (first?.scheduledAtUs ?? 0)).toBe((number - 1) * 1000);
     // Those that were due in those 12 ms are late, and none is left out.
-    expect(given.slice(5, 15).every(({ isLate }) => isLate)).toBe(true);
-    expect(numbersOf(given)).toEqual(upTo(20));
+    expect(attempts.slice(5, 15).every(({ isLate }) => isLate)).toBe(true);
+    expect(numbersOf(attempts)).toEqual(upTo(20));
   });
 
-  it('makes up for nothing with an interval: after a late one the next is a whole interval away', async () => {
-    const { given } = await taken({ count: 4, intervalUs: 5000 }, 1, ({ number }) => {
+  it('with an interval, does not make up for late attempts: the next one is a whole interval later', async () => {
+    const { attempts } = await attemptsOf({ count: 4, intervalUs: 5000 }, 1, ({ number }) => {
       if (number === 1) block(13_000);
     });
-    const due = given.map(({ scheduledAtUs: dueUs = 0 }) => dueUs);
-    const gaps = due.slice(1).map((us, index) => us - (due[index] ?? 0));
+    const times = attempts.map(({ scheduledAtUs = 0 }) => scheduledAtUs);
+    const gaps = times.slice(1).map((us, index) => us - (times[index] ?? 0));
     expect(gaps[0]).toBe(5000);
-    expect(given[1]?.isLate).toBe(true);
-    // It counts from when the late one could start: 13 ms after the first, and so 8 ms after it was due.
+    expect(attempts[1]?.isLate).toBe(true);
+    // It counts from when the late one could start: 13 ms after the first, which is 8 ms after its scheduled time.
     expect(gaps[1]).toBeGreaterThanOrEqual(13_000);
   });
 
-  it('is never late in a closed loop, and has no due times', async () => {
-    const { given } = await taken({ count: 3 }, 1, () => block(2000));
-    expect(given).toEqual(upTo(3).map((number) => ({ number, isLate: false })));
+  it('is never late in a closed loop, and has no scheduled times', async () => {
+    const { attempts } = await attemptsOf({ count: 3 }, 1, () => block(2000));
+    expect(attempts).toEqual(upTo(3).map((number) => ({ number, isLate: false })));
   });
 
   it('warms up before it counts', async () => {
-    const { given } = await taken({ count: 2, warmup: 3 });
-    expect(numbersOf(given)).toEqual([-2, -1, 0, 1, 2]);
+    const { attempts } = await attemptsOf({ count: 2, warmup: 3 });
+    expect(numbersOf(attempts)).toEqual([-2, -1, 0, 1, 2]);
   });
 
-  it('ends with its duration; what was due by then is made', async () => {
-    const { given } = await taken({ durationUs: 10_000, perSecond: 1000 }, 1, ({ number }) => {
+  it('ends with its duration; attempts that were due by then are still handed out', async () => {
+    const { attempts } = await attemptsOf({ durationUs: 10_000, perSecond: 1000 }, 1, ({ number }) => {
       if (number === 3) block(20_000);
     });
-    expect(numbersOf(given)).toEqual(upTo(10));
+    expect(numbersOf(attempts)).toEqual(upTo(10));
   });
 
   it('counts the duration from the first attempt after the warm-up', async () => {
-    const { given } = await taken({ durationUs: 5000, perSecond: 1000, warmup: 4 });
-    expect(numbersOf(given)).toEqual([-3, -2, -1, 0, 1, 2, 3, 4, 5]);
+    const { attempts } = await attemptsOf({ durationUs: 5000, perSecond: 1000, warmup: 4 });
+    expect(numbersOf(attempts)).toEqual([-3, -2, -1, 0, 1, 2, 3, 4, 5]);
   });
 
-  it('tells how many were due and not begun when it was stopped', async () => {
+  it('counts the attempts that were due and not started when it was stopped', async () => {
     const stop = new AbortController();
-    const { given, schedule } = await taken(
+    const { attempts, schedule } = await attemptsOf(
       { perSecond: 1000, count: 8 },
       1,
       ({ number }) => {
@@ -115,24 +128,24 @@ describe('a schedule', () => {
       },
       stop.signal,
     );
-    expect(numbersOf(given)).toEqual([1, 2]);
+    expect(numbersOf(attempts)).toEqual([1, 2]);
     expect(schedule.notStarted).toBe(6);
   });
 
-  it('ends at once when it is stopped while it waits', async () => {
+  it('ends immediately when it is stopped during a wait', async () => {
     const stop = new AbortController();
     const work = (): void => void setImmediate(() => stop.abort());
-    const { given } = await taken({ intervalUs: 3_600_000_000 }, 3, work, stop.signal);
-    expect(numbersOf(given)).toEqual([1]);
+    const { attempts } = await attemptsOf({ intervalUs: 3_600_000_000 }, 3, work, stop.signal);
+    expect(numbersOf(attempts)).toEqual([1]);
   });
 
-  it('gives nothing when it was stopped before', async () => {
-    expect((await taken({}, 1, undefined, AbortSignal.abort())).given).toEqual([]);
+  it('hands out nothing when it was stopped before', async () => {
+    expect((await attemptsOf({}, 1, undefined, AbortSignal.abort())).attempts).toEqual([]);
   });
 });
 
-describe('due times of a rate', () => {
-  it('add up no error: they are within half a microsecond of the exact ones', () => {
+describe('scheduled times of a rate', () => {
+  it('do not accumulate errors: they are within half a microsecond of the exact ones', () => {
     fc.assert(
       fc.property(
         fc.nat({ max: 10_000_000 }),

@@ -17,68 +17,74 @@ export interface ScheduledAttempt {
  * for, as with ping; with a rate they are, so that the results show how long users would have waited.
  */
 export class Schedule {
-  readonly #pace: LoadProfile;
+  readonly #loadProfile: LoadProfile;
   readonly #signal: AbortSignal;
   readonly #startUs = nowUs();
-  /** When the last attempt was due, or started if that was later. */
-  #lastDueUs: number | undefined;
-  #taken = 0;
+  /** The scheduled time of the last attempt, or its start if that was later. */
+  #lastScheduledUs: number | undefined;
+  #handedOut = 0;
   #countedFromUs: number | undefined;
 
-  constructor(pace: LoadProfile, signal: AbortSignal) {
-    this.#pace = pace;
+  constructor(loadProfile: LoadProfile, signal: AbortSignal) {
+    this.#loadProfile = loadProfile;
     this.#signal = signal;
   }
 
   /** The next attempt, as soon as it is due; undefined after the last one, or after the signal. */
   async next(): Promise<ScheduledAttempt | undefined> {
-    const { count, warmup, durationUs } = this.#pace;
+    const { count, warmup, durationUs } = this.#loadProfile;
     if (this.#signal.aborted) return undefined;
-    const number = this.#taken + 1 - warmup;
+    const number = this.#handedOut + 1 - warmup;
     if (count !== undefined && number > count) return undefined;
     const now = nowUs();
-    const dueUs = this.#dueUs(now);
-    if (number === 1) this.#countedFromUs = dueUs;
-    if (durationUs !== undefined && dueUs - (this.#countedFromUs ?? dueUs) >= durationUs) return undefined;
-    this.#taken++;
+    const scheduledAtUs = this.#nextScheduledUs(now);
+    if (number === 1) this.#countedFromUs = scheduledAtUs;
+    if (durationUs !== undefined && scheduledAtUs - (this.#countedFromUs ?? scheduledAtUs) >= durationUs)
+      return undefined;
+    this.#handedOut++;
     const isClosed = this.#isClosed;
-    const isLate = !isClosed && this.#taken > 1 && dueUs < now;
+    const isLate = !isClosed && this.#handedOut > 1 && scheduledAtUs < now;
     // With an interval, the next attempt is scheduled from when this one could start.
-    this.#lastDueUs = this.#pace.perSecond === undefined ? Math.max(dueUs, now) : dueUs;
+    this.#lastScheduledUs = this.#loadProfile.perSecond === undefined ? Math.max(scheduledAtUs, now) : scheduledAtUs;
     // A timer may fire up to a millisecond early, as its clock ticks in milliseconds.
-    for (let waitUs = dueUs - nowUs(); waitUs > 0; waitUs = dueUs - nowUs()) {
+    for (let waitUs = scheduledAtUs - nowUs(); waitUs > 0; waitUs = scheduledAtUs - nowUs()) {
       if (!(await slept(waitUs, this.#signal))) {
-        this.#taken--;
+        this.#handedOut--;
         return undefined;
       }
     }
-    return { number, isLate, ...(isClosed ? {} : { scheduledAtUs: dueUs }) };
+    return isClosed ? { number, isLate } : { number, isLate, scheduledAtUs };
   }
 
   /** Attempts that are due by now and were not started: more than 0 only when a run with a rate was stopped early. */
   get notStarted(): number {
-    const { perSecond, count = Number.POSITIVE_INFINITY, durationUs = Number.POSITIVE_INFINITY, warmup } = this.#pace;
+    const {
+      perSecond,
+      count = Number.POSITIVE_INFINITY,
+      durationUs = Number.POSITIVE_INFINITY,
+      warmup,
+    } = this.#loadProfile;
     if (perSecond === undefined) return 0;
     const byNow = Math.floor(((nowUs() - this.#startUs) * perSecond) / 1_000_000) + 1;
     const byEnd = Math.ceil((durationUs * perSecond) / 1_000_000);
-    return Math.max(0, Math.min(byNow, byEnd + warmup, count + warmup) - this.#taken);
+    return Math.max(0, Math.min(byNow, byEnd + warmup, count + warmup) - this.#handedOut);
   }
 
   get #isClosed(): boolean {
-    return this.#pace.perSecond === undefined && this.#pace.intervalUs === 0;
+    return this.#loadProfile.perSecond === undefined && this.#loadProfile.intervalUs === 0;
   }
 
-  #dueUs(now: number): number {
-    const { perSecond, intervalUs } = this.#pace;
-    if (perSecond !== undefined) return this.#startUs + scheduledAfterUs(this.#taken, perSecond);
-    if (this.#isClosed || this.#lastDueUs === undefined) return now;
-    return this.#lastDueUs + intervalUs;
+  #nextScheduledUs(now: number): number {
+    const { perSecond, intervalUs } = this.#loadProfile;
+    if (perSecond !== undefined) return this.#startUs + scheduledAfterUs(this.#handedOut, perSecond);
+    if (this.#isClosed || this.#lastScheduledUs === undefined) return now;
+    return this.#lastScheduledUs + intervalUs;
   }
 }
 
-async function slept(spanUs: number, signal: AbortSignal): Promise<boolean> {
+async function slept(durationUs: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await sleep(Math.ceil(spanUs / 1000), undefined, { signal });
+    await sleep(Math.ceil(durationUs / 1000), undefined, { signal });
     return true;
   } catch {
     return false;

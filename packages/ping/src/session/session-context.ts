@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { ConnectionFacts, Stage } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { AttestationResult } from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
 import type { RunOptions } from '../options/run-options.js';
@@ -7,14 +8,14 @@ import { fetchLandingPage } from './page-probe.js';
 
 /** What the attempts of one session share: how to connect, and what is known about the peer. */
 export class SessionContext {
-  readonly plan: RunOptions;
+  readonly options: RunOptions;
   readonly secureContext: SecureContext;
   /** Aborted when the session is to end and report. */
   readonly signal: AbortSignal;
   readonly initialFacts: ConnectionFacts;
   /** What the peer reported about itself; undefined until it was probed. */
   peer: Peer | undefined;
-  /** What pong attested, with the local view of that connection; undefined: pong was not asked. */
+  /** What pong attested, with the local view of that connection; undefined: no attestation was requested. */
   attestation: { readonly attested: AttestationResult; readonly facts: ConnectionFacts } | undefined;
   /** The landing page, where it was fetched to find out why attempts fail. */
   page: PageResult | undefined;
@@ -24,21 +25,21 @@ export class SessionContext {
   #capturesFirstBytes: boolean;
   #hasTlsFailed = false;
 
-  constructor(plan: RunOptions, secureContext: SecureContext, ownThumbprint: string, signal: AbortSignal) {
-    this.plan = plan;
+  constructor(options: RunOptions, secureContext: SecureContext, ownThumbprint: string, signal: AbortSignal) {
+    this.options = options;
     this.secureContext = secureContext;
     this.signal = signal;
-    this.initialFacts = {
-      host: plan.host,
-      port: plan.port,
-      timeoutUs: plan.timeoutUs,
+    this.initialFacts = omitUndefined({
+      host: options.host,
+      port: options.port,
+      timeoutUs: options.timeoutUs,
       ownThumbprint,
-      ...(plan.tlsMin === 'TLSv1.2' ? {} : { tlsMin: plan.tlsMin }),
-      ...(plan.thumbprint === undefined ? {} : { expectedThumbprint: plan.thumbprint }),
-    };
+      tlsMin: options.tlsMin === 'TLSv1.2' ? undefined : options.tlsMin,
+      expectedThumbprint: options.thumbprint,
+    });
     this.#bestFacts = this.initialFacts;
     // Capturing costs time on every round trip, so it is off on a connection that carries all of them, or much data.
-    this.#capturesFirstBytes = !plan.reuse && plan.mode.kind !== 'transfer';
+    this.#capturesFirstBytes = !options.reuse && options.mode.kind !== 'transfer';
   }
 
   /**
@@ -60,7 +61,7 @@ export class SessionContext {
 
   /** Fetches the landing page once in a session; without a readable page, {@link page} stays undefined. */
   async probePageOnce(): Promise<void> {
-    this.#pageProbe ??= fetchLandingPage(this.plan, this.signal).then((page) => {
+    this.#pageProbe ??= fetchLandingPage(this.options, this.signal).then((page) => {
       this.page = page;
     });
     await this.#pageProbe;

@@ -11,8 +11,8 @@ import { SessionContext } from './session-context.js';
 import { createTlsContext } from './tls-context.js';
 
 /** What a session is created from. */
-export interface SessionOptions {
-  readonly plan: RunOptions;
+export interface SessionSettings {
+  readonly options: RunOptions;
   readonly identity: Identity;
   /** The version of tentacle-ping, for the report. */
   readonly version: string;
@@ -25,31 +25,31 @@ export interface SessionOptions {
 /** One run against one peer: how to connect, what is known about the peer, and what its attempts showed. */
 export class Session extends SessionContext {
   readonly tally: Tally;
-  readonly #options: SessionOptions;
+  readonly #settings: SessionSettings;
   readonly #startedAt = new Date().toISOString();
 
-  constructor(options: SessionOptions, tally = new Tally()) {
-    const { plan, identity, stop, secureContext = createTlsContext(plan, identity) } = options;
-    const signal = abortAfter(stop, plan.deadlineUs);
+  constructor(settings: SessionSettings, tally = new Tally()) {
+    const { options, identity, stop, secureContext = createTlsContext(options, identity) } = settings;
+    const signal = abortAfter(stop, options.deadlineUs);
     // Every attempt that is under way listens to it.
     setMaxListeners(0, signal);
-    super(plan, secureContext, identity.thumbprint, signal);
-    this.#options = options;
+    super(options, secureContext, identity.thumbprint, signal);
+    this.#settings = settings;
     this.tally = tally;
   }
 
-  /** Makes one attempt and counts it. It never throws. */
+  /** Runs one attempt and counts it. It never throws. */
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
     const result = await runAttempt(this, request);
     this.tally.add(result.record, result.observation);
     return result;
   }
 
-  /** A session with another plan or TLS context for the same peer, whose attempts count in this one's tally. */
-  variant(changes: { readonly plan: RunOptions; readonly secureContext?: SecureContext }): Session {
-    const { deadlineUs: _, ...plan } = changes.plan;
+  /** A session with other options or another TLS context for the same peer, whose attempts count in this one's tally. */
+  variant(changes: { readonly options: RunOptions; readonly secureContext?: SecureContext }): Session {
+    const { deadlineUs: _, ...options } = changes.options;
     const { secureContext = this.secureContext } = changes;
-    const session = new Session({ ...this.#options, plan, secureContext, stop: this.signal }, this.tally);
+    const session = new Session({ ...this.#settings, options, secureContext, stop: this.signal }, this.tally);
     session.peer = this.peer;
     return session;
   }
@@ -58,6 +58,7 @@ export class Session extends SessionContext {
   report(summary: Partial<RunSummary> = {}): Report {
     const endedAt = new Date().toISOString();
     const run = { startedAt: this.#startedAt, endedAt, reconnects: 0, notStarted: 0, ...summary };
-    return buildReport(this.#options.version, this, run);
+    const { options: plan, tally, bestFacts, peer, page, attestation } = this;
+    return buildReport(this.#settings.version, { plan, tally, bestFacts, peer, page, attestation }, run);
   }
 }

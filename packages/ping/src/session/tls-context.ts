@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Identity, tlsVersionOptions } from 'tentacle-protocol';
 import type { RunOptions } from '../options/run-options.js';
 
-/** Creates the TLS context of the plan: with a client certificate or, without an identity, with none, as a browser. */
+/** Creates the TLS context of the options: with a client certificate or, without an identity, with none, as a browser. */
 export function createTlsContext({ tlsMin }: Pick<RunOptions, 'tlsMin'>, identity?: Identity): SecureContext {
   return createSecureContext({ ...identity?.secureContextOptions, ...tlsVersionOptions(tlsMin) });
 }

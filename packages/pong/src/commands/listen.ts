@@ -5,6 +5,7 @@ import { listen, listenerContext, abortAfter } from 'tentacle-protocol';
 import {
   chooseIdentity,
   type Environment,
+  ExitStatus,
   describeListenProblem,
   passphraseFrom,
   reachableAddresses,
@@ -19,23 +20,23 @@ import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
-import { listeningText, summaryText } from '../output/text.js';
+import { listeningText, summaryText } from '../output/listen-text.js';
 
 /**
- * Listen until stopped, then print a summary.
+ * Listens until stopped, then prints a summary.
  * @returns the exit status: 0 when it ended as requested, 1 when it could not listen.
  * @throws UsageError for an identity that cannot be used.
  */
 export async function listenCommand(
-  plan: ListenOptions,
+  options: ListenOptions,
   log: Logger,
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdout: print } = environment;
+  const { stdout: print, width } = environment;
   const interfaces = networkInterfaces();
-  const { certFile, keyFile, pfxFile } = plan;
-  const passphrase = await passphraseFrom(plan.passphraseFile, environment.env);
+  const { certFile, keyFile, pfxFile } = options;
+  const passphrase = await passphraseFrom(options.passphraseFile, environment.env);
   const choice = { certFile, keyFile, pfxFile, passphrase };
   const { identity, note } = await chooseIdentity(choice, environment, 'tentacle-pong', 'tentacle-pong');
 
@@ -43,7 +44,7 @@ export async function listenCommand(
   const attestor = new Attestor(key, identity);
 
   // --for starts now, so that it does not end before it listens.
-  const stop = abortAfter(environment.stop, plan.forUs);
+  const stop = abortAfter(environment.stop, options.forUs);
   const tally = new Tally();
   const records = new RecordStore();
   const startedAt = new Date().toISOString();
@@ -52,16 +53,18 @@ export async function listenCommand(
     schema: 'tentacle-pong/records/1',
     tool,
     startedAt,
-    port: plan.port,
+    port: options.port,
     thumbprint: identity.thumbprint,
   };
   const file =
-    plan.recordFile === undefined ? undefined : RecordFile.open(plan.recordFile, header, (text) => log.warn(text));
+    options.recordFile === undefined
+      ? undefined
+      : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
   const connectionServer = createPongServer({
     version,
-    secureContext: listenerContext(identity, plan.tlsMin),
+    secureContext: listenerContext(identity, options.tlsMin),
     attestor,
-    trusted: new Set(plan.trust),
+    trusted: new Set(options.trust),
     limits: LIMITS,
     log,
     tally,
@@ -74,25 +77,25 @@ export async function listenCommand(
     },
     stop,
   });
-  const server = await listen(plan, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
-    const requested = { ...plan, otherPort: '--port 10934' };
+  const server = await listen(options, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
+    const requested = { ...options, otherPort: '--port 10934' };
     const problem = await describeListenProblem(error, requested, environment.platform, interfaces);
     if (problem === undefined) throw error;
     environment.stderr(`tentacle-pong: ${problem}\n`);
     return undefined;
   });
-  if (server === undefined) return 1;
+  if (server === undefined) return ExitStatus.FAILED;
   // Accepting can fail for a moment, as when no file handle is free; listening goes on.
   server.on('error', (error) => log.warn(error, 'a connection could not be accepted'));
 
   const { port } = server.address() as AddressInfo;
   const { thumbprint } = identity;
-  const addresses = reachableAddresses(interfaces, plan.bind);
+  const addresses = reachableAddresses(interfaces, options.bind);
   const listening = describeListening(port, thumbprint, attestor.publicKey, addresses);
   const notes = [note, keyNote].filter((text) => text !== undefined);
-  if (plan.json) for (const text of notes) log.info(text);
-  const start = { version, bind: plan.bind, trusted: plan.trust.length, notes };
-  print(plan.json ? line(listening) : listeningText(listening, start));
+  if (options.json) for (const text of notes) log.info(text);
+  const start = { version, bind: options.bind, trusted: options.trust.length, notes };
+  print(options.json ? line(listening) : listeningText(listening, start));
 
   await aborted(stop);
   const { open } = tally;
@@ -109,8 +112,8 @@ export async function listenCommand(
   });
   file?.add({ summary });
   file?.close();
-  print(plan.json ? line(summary) : summaryText(summary, tally.bars));
-  return 0;
+  print(options.json ? line(summary) : summaryText(summary, tally.bars, width));
+  return ExitStatus.OK;
 }
 
 function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {

@@ -5,6 +5,7 @@ import {
   chooseIdentity,
   chooseProxy,
   type Environment,
+  ExitStatus,
   type ParsedOptions,
   passphraseFrom,
 } from 'tentacle-protocol/cli';
@@ -15,48 +16,50 @@ import type { PollingContext } from '../poller/polling-context.js';
 import { PollTally } from '../poller/poll-tally.js';
 import { pollingText, pollReportText } from '../output/poll-text.js';
 
+/** One run of `tentacle-pong --poll`. */
+export interface PollRun {
+  readonly options: PollOptions;
+  /** The options as they were written, for those of the proxy. */
+  readonly parsed: ParsedOptions;
+  readonly log: Logger;
+  readonly version: string;
+  readonly environment: Environment;
+}
+
 /**
- * Poll until stopped, then print a report.
+ * Polls until stopped, then prints a report.
  * @returns the exit status: 0 when the server accepted this poller and nothing failed, otherwise 1.
  * @throws UsageError for an identity or a proxy that cannot be used.
  */
-export async function pollCommand(
-  plan: PollOptions,
-  run: {
-    readonly options: ParsedOptions;
-    readonly log: Logger;
-    readonly version: string;
-    readonly environment: Environment;
-  },
-): Promise<number> {
-  const { options, log, version, environment } = run;
-  const { stdout: print } = environment;
-  const { certFile, keyFile, pfxFile } = plan;
-  const passphrase = await passphraseFrom(plan.passphraseFile, environment.env);
+export async function pollCommand({ options, parsed, log, version, environment }: PollRun): Promise<number> {
+  const { stdout: print, width } = environment;
+  const { certFile, keyFile, pfxFile } = options;
+  const passphrase = await passphraseFrom(options.passphraseFile, environment.env);
   const choice = { certFile, keyFile, pfxFile, passphrase };
   const { identity, note } = await chooseIdentity(choice, environment, 'tentacle-pong', 'tentacle-pong');
-  const { proxy } = await chooseProxy(options, plan.server, { env: environment.env });
+  const { proxy } = await chooseProxy(parsed, options.server, { env: environment.env });
 
   const context: PollingContext = {
     version,
-    plan,
-    subscription: plan.subscription ?? defaultSubscription(identity.thumbprint),
+    plan: options,
+    subscription: options.subscription ?? defaultSubscription(identity.thumbprint),
     proxy,
     secureContext: createSecureContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
     log,
     tally: new PollTally(),
-    stop: abortAfter(environment.stop, plan.forUs),
+    stop: abortAfter(environment.stop, options.forUs),
   };
   const startedAt = new Date().toISOString();
-  if (plan.json && note !== undefined) log.info(note);
+  const notes = note === undefined ? [] : [note];
+  if (options.json) for (const text of notes) log.info(text);
   const polling = describePolling(context);
-  print(plan.json ? line(polling) : pollingText(polling, { version, ...(note === undefined ? {} : { note }) }));
+  print(options.json ? line(polling) : pollingText(polling, version, notes));
 
   const registration = await poll(context);
   const report = buildPollReport(context, registration, { startedAt, endedAt: new Date().toISOString() });
-  print(plan.json ? line(report) : pollReportText(report));
-  return report.verdict.id === 'ok' ? 0 : 1;
+  print(options.json ? line(report) : pollReportText(report, width));
+  return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
 /** An id in the form of a real one, 20 letters and digits. It stays the same for one certificate, as a Tentacle's does. */

@@ -3,20 +3,20 @@ import type { Environment, ParsedCommand } from 'tentacle-protocol/cli';
 import { parseListenOptions } from '../options/listen-options.js';
 import { parsePollOptions } from '../options/poll-options.js';
 
-/** `tentacle-pong`: listen, or with `--poll` connect to a server, until stopped. */
+/** `tentacle-pong`: listens, or with `--poll` connects to a server, until stopped. @returns the exit status. */
 export async function run(
-  { positionals, options }: ParsedCommand & { kind: 'run' },
+  { positionals, options: parsed }: ParsedCommand & { kind: 'run' },
   version: string,
   environment: Environment,
 ): Promise<number> {
-  if (options.value('poll') !== undefined) {
-    const plan = parsePollOptions(positionals, options);
+  if (parsed.value('poll') !== undefined) {
+    const options = parsePollOptions(positionals, parsed);
     const { pollCommand } = await import('./poll.js');
-    return pollCommand(plan, { options, log: logger(plan.logLevel), version, environment });
+    return pollCommand({ options, parsed, log: logger(options.logLevel), version, environment });
   }
-  const plan = parseListenOptions(positionals, options);
+  const options = parseListenOptions(positionals, parsed);
   const { listenCommand } = await import('./listen.js');
-  return listenCommand(plan, logger(plan.logLevel), version, environment);
+  return listenCommand(options, logger(options.logLevel), version, environment);
 }
 
 /** A log on stderr. Synchronous, so that all lines are written whatever happens next. */

@@ -20,7 +20,7 @@ const listen: CommandDefinition = {
     ['tentacle-pong', 'on the port of a Tentacle'],
     ['tentacle-pong --port 10934', 'beside a Tentacle that is running'],
     ['tentacle-pong --trust 1F0C...', 'serve only this client'],
-    ['tentacle-pong --pfx tentacle.pfx', 'as the Tentacle itself'],
+    ['tentacle-pong --pfx tentacle.pfx', 'with the certificate of the Tentacle'],
     ['tentacle-pong --poll octopus01', 'as a polling Tentacle of that server'],
     ['tentacle-pong --for 10m --json >pong.json', 'ten minutes, for a ticket'],
   ],
@@ -58,7 +58,7 @@ const listen: CommandDefinition = {
       'accept only the server with this thumbprint; without it, any server is accepted',
       { alias: 't' },
     ),
-    timeout: valueOption('polling', 'TIME', 'time limit for one connection, from the name to the identities', {
+    timeout: valueOption('polling', 'TIME', 'time limit for one connection, from name resolution to the identities', {
       alias: 'W',
       defaultDescription: '60s',
     }),
@@ -83,7 +83,7 @@ const listen: CommandDefinition = {
   },
   epilogue: [
     'Exit status: 0 stopped as requested (Ctrl+C, SIGTERM, --for); 1 the port could not be opened, or with --poll, a connection failed or none succeeded; 2 the arguments are invalid.',
-    'DurationFigures: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr, one line of JSON for each connection.',
+    'Durations: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr, one line of JSON for each connection.',
   ],
 };
 

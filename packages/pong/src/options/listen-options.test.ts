@@ -87,7 +87,7 @@ test.each<[string[], string[]]>([
   expect((error as UsageError).message).not.toContain('\n');
 });
 
-test('the plan is frozen', async () => {
+test('the options are frozen', async () => {
   const made = await plan('--trust', THUMBPRINT);
   expect(Object.isFrozen(made) && Object.isFrozen(made.trust)).toBe(true);
 });

@@ -12,7 +12,7 @@ async function plan(...argv: string[]): Promise<PollOptions> {
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
-test('with nothing but a server', async () => {
+test('with only a server', async () => {
   expect(await plan('--poll', 'octopus01')).toEqual({
     server: { host: 'octopus01', port: 10943 },
     connections: 1,

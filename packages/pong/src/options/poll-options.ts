@@ -20,7 +20,7 @@ export interface PollOptions extends SharedOptions {
   readonly subscription?: string;
   /** Connections to keep open. */
   readonly connections: number;
-  /** Time limit for one connection, from the name to the identities. */
+  /** Time limit for one connection, from name resolution to the identities. */
   readonly timeoutUs: number;
   /** The server's thumbprint; absent: any server is accepted. */
   readonly thumbprint?: string;

@@ -1,6 +1,9 @@
 /** Asks a person for a secret without echoing it; undefined when they cancel. */
 export type AskHidden = (question: string) => Promise<string | undefined>;
 
+/** Columns of text for a terminal that does not say how many it has: those of remote consoles. */
+export const UNKNOWN_WIDTH = 80;
+
 /** What a program needs of the process that runs it. Only main.ts has the process itself. */
 export interface Environment {
   /** Writes results. */

@@ -31,7 +31,7 @@ export { list, verdictText, warningsText } from './verdict-text.js';
 
 // Text.
 export { maskUnsafe, quote, singleLine, toAscii } from '../text/sanitize.js';
-export { columns, count, formatDuration, formatRate, formatSize, ms, WIDTH, wrap } from '../text/units.js';
+export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 
 // The local host.
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';

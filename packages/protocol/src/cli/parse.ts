@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs';
-import { WIDTH } from '../text/units.js';
 import { quote } from '../text/sanitize.js';
 import { closestMatches } from './closest.js';
 import { BUILT_IN_COMMANDS, type CommandDefinition, commandName, type ProgramDefinition } from './definition.js';
+import { UNKNOWN_WIDTH } from './environment.js';
 import { helpSubjects, helpText } from './help.js';
 import { UsageError } from './usage-error.js';
 
@@ -46,7 +46,7 @@ const COMPLETIONS = '--get-yargs-completions';
 export async function parseArguments(
   program: ProgramDefinition,
   argv: readonly string[],
-  { versionText, width }: TextSettings = { versionText: program.name, width: WIDTH },
+  { versionText, width }: TextSettings = { versionText: program.name, width: UNKNOWN_WIDTH },
 ): Promise<ParsedCommand> {
   const words = withCommandFirst(program, argv);
   if (words[0] === COMPLETIONS || words[0] === 'completion') return completion(program, words);

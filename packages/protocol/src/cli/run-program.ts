@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { askHidden } from './ask-hidden.js';
-import type { Environment } from './environment.js';
+import { type Environment, UNKNOWN_WIDTH } from './environment.js';
 import { singleLine } from '../text/sanitize.js';
 import type { ProgramDefinition } from './definition.js';
 import { ExitStatus } from './exit-status.js';
@@ -27,8 +27,7 @@ export interface Program {
 /** Signals that ask a process to end: Ctrl+C, a service manager, a closed console, Ctrl+Break on Windows. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-/** Remote consoles have 80 columns; below 40 a table does not fit, and above 200 a line is hard to follow. */
-const WIDTH_DEFAULT = 80;
+/** Below 40 columns a table does not fit, and above 200 a line is hard to follow. */
 const WIDTH_MIN = 40;
 const WIDTH_MAX = 200;
 
@@ -91,7 +90,7 @@ function environmentOf(process: NodeJS.Process, stop: AbortSignal): Environment 
 
 /** The columns to use for a terminal that reports this many. */
 export function terminalWidth(columns: number | undefined): number {
-  if (columns === undefined || columns === 0) return WIDTH_DEFAULT;
+  if (columns === undefined || columns === 0) return UNKNOWN_WIDTH;
   return Math.min(Math.max(columns, WIDTH_MIN), WIDTH_MAX);
 }
 

@@ -1,5 +1,5 @@
 import type { Actor, Step } from '../diagnostics/step.js';
-import { WIDTH, wrap } from '../text/units.js';
+import { wrap } from '../text/units.js';
 
 const ACTORS: Readonly<Record<Actor, string>> = {
   'server-admin': 'Octopus Server administrator',
@@ -10,7 +10,7 @@ const ACTORS: Readonly<Record<Actor, string>> = {
 };
 
 /** The next steps in order, each with its actor, behind `indent`; commands are never wrapped. Empty for no steps. */
-export function stepsText(steps: readonly Step[], indent: string, width = WIDTH): string {
+export function stepsText(steps: readonly Step[], indent: string, width: number): string {
   if (steps.length === 0) return '';
   return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('')}`;
 }

@@ -1,12 +1,12 @@
 import type { Verdict } from '../diagnostics/verdict.js';
 import type { Warning } from '../diagnostics/warnings.js';
 import { stepsText } from './steps-text.js';
-import { WIDTH, wrap } from '../text/units.js';
+import { wrap } from '../text/units.js';
 
 /** The headline with its explanation, its possible causes, and the next steps. */
 export function verdictText(
   { id, title, means, certainty, next }: Omit<Verdict, 'id'> & { readonly id: string },
-  width = WIDTH,
+  width: number,
 ): string {
   const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', width)];
   if (certainty.kind === 'ambiguous') {
@@ -17,7 +17,7 @@ export function verdictText(
 }
 
 /** Warnings, each with what to do about it; empty for none. */
-export function warningsText(warnings: readonly Warning[], width = WIDTH): string {
+export function warningsText(warnings: readonly Warning[], width: number): string {
   return list(
     'warnings',
     warnings.map(({ id, text, next }) => `${text} ${next} (${id})`),
@@ -26,7 +26,7 @@ export function warningsText(warnings: readonly Warning[], width = WIDTH): strin
 }
 
 /** A titled list; empty for no items. */
-export function list(title: string, items: readonly string[], width = WIDTH): string {
+export function list(title: string, items: readonly string[], width: number): string {
   if (items.length === 0) return '';
   return `${title}:\n${items.map((item) => `${wrap(item, '  - ', '    ', width)}\n`).join('')}`;
 }

@@ -19,12 +19,23 @@ describe('ms', () => {
 describe('columns', () => {
   it('aligns each column as asked', () => {
     expect(
-      columns('lr', [
-        ['a', 'b'],
-        ['long', '1'],
-        ['x', '1000'],
-      ]),
+      columns(
+        'lr',
+        [
+          ['a', 'b'],
+          ['long', '1'],
+          ['x', '1000'],
+        ],
+        80,
+      ),
     ).toBe('a        b\nlong     1\nx     1000\n');
+  });
+
+  it('wraps a last column of text within the width, and leaves it alone where it would be too narrow', () => {
+    const rows = [['id', 'one two three four five']];
+    expect(columns('ll', rows, 20)).toBe('id  one two three\n    four five\n');
+    expect(columns('ll', rows, 19)).toBe('id  one two three four five\n');
+    expect(columns('lr', rows, 20)).toBe('id  one two three four five\n');
   });
 });
 

@@ -1,6 +1,3 @@
-/** The narrowest terminal of the usual remote consoles, and the width of text for one that is unknown. */
-export const WIDTH = 80;
-
 /** Milliseconds as people compare them: three significant digits, never in exponents. */
 export function ms(us: number): string {
   const value = us / 1000;
@@ -43,20 +40,35 @@ function threeDigits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
+/** A last column that would be narrower is not wrapped: words on lines of their own are harder to read than long lines. */
+const LAST_COLUMN_MIN_CHARS = 16;
+
 /**
- * Text in columns with two spaces between.
+ * Text in columns with two spaces between. A last column that is aligned left is wrapped within the terminal's width.
  * @param sides a letter for each column: `l` aligns it left, `r` right.
  */
-export function columns(sides: string, rows: readonly (readonly string[])[]): string {
+export function columns(sides: string, rows: readonly (readonly string[])[], width: number): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (sides[i] === 'l' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+  const aligned = (cell: string, i: number): string =>
+    sides[i] === 'l' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
+  const last = sides.length - 1;
+  const indent = widths.slice(0, last).reduce((sum, columnWidth) => sum + columnWidth + 2, 0);
+  const wraps = sides[last] === 'l' && width - indent >= LAST_COLUMN_MIN_CHARS;
+  const line = (row: readonly string[]): string => {
+    const cells = row.map(aligned);
+    if (!wraps || row.length <= last) return cells.join('  ').trimEnd();
+    const first = cells
+      .slice(0, last)
+      .map((cell) => `${cell}  `)
+      .join('');
+    return wrap(row[last] ?? '', first, ' '.repeat(indent), width).trimEnd();
+  };
+  return rows.map((row) => `${line(row)}\n`).join('');
 }
 
 /** Words broken at spaces into lines of at most `width` characters, after `first` and, from the second on, `indent`. */
-export function wrap(text: string, first: string, indent: string, width: number = WIDTH): string {
+export function wrap(text: string, first: string, indent: string, width: number): string {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;

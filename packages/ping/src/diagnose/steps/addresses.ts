@@ -1,12 +1,13 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connectTcp, Deadline } from 'tentacle-protocol';
+import { formatDuration } from 'tentacle-protocol/cli';
 import { type FailureId, failureOf, failureDefinition, observe, type Observation } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 import { sourceAddress } from './settings.js';
 
-/** Connects to every address on its own: a browser hides a dead one behind another, Octopus does not. */
+/** Connects to every address separately: a browser hides a dead one behind another, Octopus does not. */
 export async function testAddresses(context: DiagnosisContext): Promise<void> {
   const dead: DeadAddress[] = [];
   for (const address of context.addresses) {
@@ -38,19 +39,19 @@ async function retryIfRejected(context: DiagnosisContext, address: string, first
   const evidence = { ...second.evidence, firstElapsedUs: elapsedUs };
   if (second.observation !== undefined) return { ...second, evidence };
   // The failure is intermittent: the verdict is about the path that works, with this warning beside it.
-  const title = `${second.title}, on the second attempt; the first was rejected as unreachable after ${(elapsedUs / 1000).toFixed(1)} ms`;
+  const title = `${second.title}, on the second attempt; the first was rejected as unreachable after ${formatDuration(elapsedUs)}`;
   return { status: 'warning', title, evidence };
 }
 
 async function tryAddress(context: DiagnosisContext, address: string): Promise<StepResult> {
-  const { plan } = context;
+  const { options } = context;
   const trace = newTrace(context);
   trace.record({ address });
-  const source = await sourceAddress(address, plan.port);
+  const source = await sourceAddress(address, options.port);
   try {
-    const deadline = Deadline.inUs(plan.timeoutUs);
+    const deadline = Deadline.inUs(options.timeoutUs);
     const socket = await trace.stage('tcp', async () => {
-      const tcp = await connectTcp({ address, port: plan.port, deadline, signal: context.signal });
+      const tcp = await connectTcp({ address, port: options.port, deadline, signal: context.signal });
       trace.recordInterval(tcp.interval);
       return tcp.socket;
     });
@@ -61,7 +62,7 @@ async function tryAddress(context: DiagnosisContext, address: string): Promise<S
     context.durations.tcp.push(durationUs);
     return {
       status: 'ok',
-      title: `${address} port ${plan.port} accepts after ${(durationUs / 1000).toFixed(1)} ms (from ${localAddress})`,
+      title: `${address} port ${options.port} accepted a connection after ${formatDuration(durationUs)} (from ${localAddress})`,
       evidence: { address, localAddress, localPort, durationUs },
     };
   } catch (error) {
@@ -71,7 +72,7 @@ async function tryAddress(context: DiagnosisContext, address: string): Promise<S
     const from = source === undefined ? 'this machine has no route' : `from ${source}`;
     return {
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${plan.port}: ${failureDefinition(id).title} (${from})`,
+      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port} (${from}): ${failureDefinition(id).title}`,
       evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
       observation,
     };
@@ -86,7 +87,7 @@ function confirmFromRoutes(
   source: string | undefined,
 ): void {
   if (id === 'tcp.host-down' && isOnLink(address)) {
-    const cause = `${address} is in this machine's own network, so no router is involved: no machine has that address now.`;
+    const cause = `${address} is in this machine's own network, so no router is involved. No machine has that address now.`;
     context.confirmedCauses.set(id, cause);
   }
   if (id !== 'tcp.no-route' && id !== 'tcp.rejected') return;
@@ -132,7 +133,7 @@ function summarizeDeadAddresses(context: DiagnosisContext, dead: readonly DeadAd
   };
   return {
     status: 'problem',
-    title: `${dead.length} of ${context.addresses.length} addresses do not accept a connection: ${dead.map(({ address }) => address).join(', ')}`,
+    title: `${dead.length} of ${context.addresses.length} addresses did not accept a connection: ${dead.map(({ address }) => address).join(', ')}`,
     evidence: { dead: dead.map(({ address }) => address), alive: context.reachable },
     observation,
   };

@@ -1,4 +1,5 @@
 import { type Deadline } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   failureOf,
   failureDefinition,
@@ -6,25 +7,27 @@ import {
   observeAttestation,
   describeNat,
 } from 'tentacle-protocol/diagnostics';
-import { type AttestedConnection, requestAttestation } from '../../session/attestation.js';
+import { type AttestedConnection, requestAttestation } from '../../session/request-attestation.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
-/** Checks with pong's signed attestation whether TLS is one session up to pong. */
+/** Checks with pong's signed attestation whether one TLS session reaches from this machine to pong. */
 export async function checkAttestation(
   context: DiagnosisContext,
-  asking: AttestedConnection,
+  connection: AttestedConnection,
   deadline: Deadline,
 ): Promise<StepResult> {
-  const attested = await requestAttestation(asking, context.plan.pongKey, deadline);
+  const attested = await requestAttestation(connection, context.options.pongKey, deadline);
   const { pongCertificate, statement, differences, translated, ...rest } = attested;
   const evidence = {
     ...rest,
-    ...(pongCertificate === undefined ? {} : { pongCertificate: pongCertificate.subject }),
-    ...(statement === undefined ? {} : { statement: { ...statement } }),
-    ...(differences === undefined ? {} : { differences: differences.map((difference) => ({ ...difference })) }),
-    ...(translated === undefined ? {} : { translated }),
+    ...omitUndefined({
+      pongCertificate: pongCertificate?.subject,
+      statement: statement && { ...statement },
+      differences: differences?.map((difference) => ({ ...difference })),
+      translated,
+    }),
   };
-  const observation = observeAttestation(attested, asking.facts);
+  const observation = observeAttestation(attested, connection.facts);
   if (observation === undefined) {
     const title = [describeSession(attested), describeNat(attested) ?? []].flat().join('; ');
     return { status: attested.result === 'one-session' ? 'ok' : 'unknown', title, evidence };

@@ -1,14 +1,15 @@
 import { type CertificateFacts } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Observation, observe, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
 import { newTrace, probeConnection, type ProbeResult } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
 /** Compares TLS with and without a server name (SNI): a router that reads it may choose two different services. */
 export async function compareServerNames(context: DiagnosisContext): Promise<StepResult> {
-  const { address, tls, plan } = context;
+  const { address, tls, options } = context;
   if (address === undefined) return skipped(`${context.unreachableReason}, so TLS server names cannot be compared`);
-  if (plan.serverName === '') return skipped('TLS sends no server name (--no-sni)');
-  if (plan.serverName === undefined && context.addresses.includes(plan.host))
+  if (options.serverName === '') return skipped('TLS sends no server name (--no-sni)');
+  if (options.serverName === undefined && context.addresses.includes(options.host))
     return skipped('the target is an address, and TLS sends no server name for an address');
   const without = await probeConnection(context, { address, serverName: '', acceptAnyCertificate: true });
   if (tls === undefined) return compareFailedHandshake(context, without);
@@ -16,7 +17,7 @@ export async function compareServerNames(context: DiagnosisContext): Promise<Ste
     context.warn('tls.unrecognized-name', { host: serverNameOf(context), without: 'fails' });
     return {
       status: 'warning',
-      title: `TLS works only with the server name ${serverNameOf(context)}: a router reads it`,
+      title: `TLS works only with the server name ${serverNameOf(context)} (SNI): a router reads it`,
       evidence: { code: without.observation.signature.code },
     };
   }
@@ -34,8 +35,8 @@ export async function compareServerNames(context: DiagnosisContext): Promise<Ste
 }
 
 /** The server name that TLS sends. */
-function serverNameOf({ plan }: DiagnosisContext): string {
-  return plan.serverName ?? plan.host;
+function serverNameOf({ options }: DiagnosisContext): string {
+  return options.serverName ?? options.host;
 }
 
 /** TLS failed with the server name; a handshake without one shows whether the name is the cause. */
@@ -64,7 +65,7 @@ function compareFailedHandshake(context: DiagnosisContext, without: ProbeResult)
 /** Describes the certificate, and checks it against the pin and across all addresses. */
 export function checkCertificate(context: DiagnosisContext): StepResult {
   const { tls } = context;
-  if (tls === undefined) return skipped('TLS does not work, so there is no certificate to check');
+  if (tls === undefined) return skipped('TLS does not work, so no certificate can be checked');
   const { certificate: cert } = tls;
   if (cert === undefined) return { status: 'unknown', title: 'the peer presented no certificate' };
   for (const warning of warningsOfCertificate(cert, new Date().toISOString())) context.addWarning(warning);
@@ -77,12 +78,12 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
       thumbprint: certificate?.thumbprint ?? null,
     })),
   };
-  const { plan } = context;
+  const { options } = context;
   const thumbprints = [...new Set(context.handshakes.map(({ certificate }) => certificate?.thumbprint))];
-  if (plan.thumbprint !== undefined && plan.thumbprint !== cert.thumbprint) {
+  if (options.thumbprint !== undefined && options.thumbprint !== cert.thumbprint) {
     return {
       status: 'problem',
-      title: `${cert.thumbprint} instead of the expected ${plan.thumbprint}`,
+      title: `${cert.thumbprint} instead of the expected ${options.thumbprint}`,
       evidence,
       observation: observeUnexpectedThumbprint(context, cert),
     };
@@ -94,7 +95,7 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
     status,
     title: [
       `${cert.thumbprint} ${cert.subject}`,
-      cert.keyBits === undefined ? cert.keyType : `${cert.keyType} ${cert.keyBits}`,
+      [cert.keyType.toUpperCase(), cert.keyBits ?? []].flat().join(' '),
       cert.signatureAlgorithm,
       kind,
     ].join(', '),
@@ -105,7 +106,6 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
 /** Returns the same observation as an attempt that stops at a certificate other than the pinned one. */
 function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate: CertificateFacts): Observation {
   const { facts } = newTrace(context);
-  const address = context.address === undefined ? {} : { address: context.address };
   return {
     signature: {
       shownAt: 'trust',
@@ -114,6 +114,6 @@ function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate:
       received: Buffer.alloc(0),
       receivedBytes: 0,
     },
-    facts: { ...facts, ...address, peerCertificate },
+    facts: { ...facts, ...omitUndefined({ address: context.address }), peerCertificate },
   };
 }

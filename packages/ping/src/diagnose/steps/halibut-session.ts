@@ -8,6 +8,7 @@ import {
   nowUs,
   type ConnectionTrace,
 } from 'tentacle-protocol';
+import { formatDuration, formatSize } from 'tentacle-protocol/cli';
 import { type ConnectionView, echo, failureOf, failureDefinition, observe } from 'tentacle-protocol/diagnostics';
 import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
 import { probePeer } from '../../session/peer-probe.js';
@@ -36,9 +37,9 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
   }
   const { channel, trace } = probe;
   if (context.page !== undefined) trace.record({ peerKind: context.page.author });
-  const deadline = Deadline.inUs(context.plan.timeoutUs);
+  const deadline = Deadline.inUs(context.options.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
-  const endpoint = createEndpoint(context.plan, trace.facts);
+  const endpoint = createEndpoint(context.options, trace.facts);
   const runStep = async (id: string, work: () => Promise<StepResult>): Promise<boolean> => {
     let succeeded = false;
     await context.step(id, async () => {
@@ -122,7 +123,7 @@ async function echoPayloads(
     if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo differs from the payload');
     times.push({ payloadBytes, durationUs: nowUs() - startedUs });
   }
-  const shown = times.map(({ payloadBytes, durationUs }) => `${payloadBytes} B ${(durationUs / 1000).toFixed(1)} ms`);
+  const shown = times.map((time) => `${formatSize(time.payloadBytes)} in ${formatDuration(time.durationUs)}`);
   return { status: 'ok', title: `all payloads were echoed unchanged: ${shown.join(', ')}`, evidence: { times } };
 }
 

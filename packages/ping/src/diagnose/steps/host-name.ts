@@ -1,6 +1,7 @@
 import { getServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { Deadline, literalAddress, nowUs, resolveName } from 'tentacle-protocol';
+import { formatDuration } from 'tentacle-protocol/cli';
 import { type FailureId, failureOf, observe } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
@@ -16,34 +17,36 @@ const ADDRESSES_MAX = 16;
 
 /** Resolves the name to all of its addresses. If that fails, queries each configured resolver directly. */
 export async function resolveHostName(context: DiagnosisContext): Promise<StepResult> {
-  const { plan } = context;
-  if (literalAddress(plan.host) !== undefined) {
-    context.addresses = [plan.host];
-    return { status: 'skipped', title: 'the target is an address, so there is no name to resolve' };
+  const { options } = context;
+  if (literalAddress(options.host) !== undefined) {
+    context.addresses = [options.host];
+    return { status: 'skipped', title: 'the target is an address, so no name is resolved' };
   }
   const trace = newTrace(context);
-  const deadline = Deadline.inUs(plan.timeoutUs);
+  const deadline = Deadline.inUs(options.timeoutUs);
   const startedUs = nowUs();
   try {
-    const resolved = await trace.stage('dns', () => resolveName(plan.host, plan.family, deadline, context.signal));
+    const resolved = await trace.stage('dns', () =>
+      resolveName(options.host, options.family, deadline, context.signal),
+    );
     const durationUs = nowUs() - startedUs;
     // The system may return an address twice, once for each kind of socket.
     context.addresses = [...new Set(resolved.map(({ address }) => address))].slice(0, ADDRESSES_MAX);
     const slow = durationUs >= SLOW_US;
-    if (slow) context.warn('dns.slow', { host: plan.host, durationUs });
+    if (slow) context.warn('dns.slow', { host: options.host, durationUs });
     return {
       status: slow ? 'warning' : 'ok',
-      title: `${plan.host} resolves to ${context.addresses.join(', ')} (${Math.round(durationUs / 1000)} ms)`,
+      title: `${options.host} resolves to ${context.addresses.join(', ')} (${formatDuration(durationUs)})`,
       evidence: { addresses: context.addresses, durationUs },
     };
   } catch (error) {
     const observation = observe(error, trace);
-    const resolvers = await queryEachResolver(plan.host);
+    const resolvers = await queryEachResolver(options.host);
     confirmFromResolvers(context, failureOf(observation).id, resolvers);
     return {
       // With a proxy, the proxy resolves the name.
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${plan.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
+      title: `${options.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
       evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
       observation,
     };
@@ -86,7 +89,7 @@ const RESOLVER_FAULTS: Readonly<Record<string, string>> = {
 function confirmFromResolvers(context: DiagnosisContext, id: FailureId, resolvers: readonly ResolverQuery[]): void {
   const faults = resolvers.map(({ server, answer, durationUs }) => {
     const fault = typeof answer === 'string' ? RESOLVER_FAULTS[answer] : undefined;
-    return fault === undefined ? undefined : `${server} ${fault} (${Math.round(durationUs / 1000)} ms)`;
+    return fault === undefined ? undefined : `${server} ${fault} (${formatDuration(durationUs)})`;
   });
   if (faults.length === 0 || faults.includes(undefined)) return;
   context.confirmedCauses.set(id, `Queried directly: ${faults.join('; ')}.`);

@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { observe } from 'tentacle-protocol/diagnostics';
 import { createTlsContext } from '../../session/tls-context.js';
 import { fetchLandingPageAs } from '../../session/page-probe.js';
@@ -7,23 +8,23 @@ import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-co
 
 /**
  * Requests the page that a listener shows to any client, without a client certificate, as a browser would, and accepting
- * any server certificate. A pong is asked a second time with this machine's certificate, because its page names the one
+ * any server certificate. A pong receives a second request with this machine's certificate, because its page names the one
  * that arrived.
  */
 export async function checkPage(context: DiagnosisContext): Promise<StepResult> {
   const { tls, outdatedTlsContext, signal } = context;
-  const secureContext = tls === undefined ? outdatedTlsContext : createTlsContext(context.plan);
+  const secureContext = tls === undefined ? outdatedTlsContext : createTlsContext(context.options);
   if (secureContext === undefined) return skipped('TLS does not work, so no page can be requested');
-  const plan = withoutPin(context.plan);
-  const response = await fetchLandingPageAs(plan, secureContext, signal, context.address);
+  const options = withoutPin(context.options);
+  const response = await fetchLandingPageAs(options, secureContext, signal, context.address);
   if (response === undefined)
-    return { status: 'unknown', title: 'no page was returned; a Tentacle shows one to any client' };
+    return { status: 'unknown', title: 'the peer returned no page; a Tentacle returns one to any client' };
   const page = response.page;
   context.connections.page++;
   context.page = page;
   if (page.author === 'pong' && tls !== undefined) {
     context.arrivedThumbprint = (
-      await fetchLandingPageAs(plan, context.secureContext, signal, context.address)
+      await fetchLandingPageAs(options, context.secureContext, signal, context.address)
     )?.arrivedThumbprint;
     context.connections.page++;
   }
@@ -32,7 +33,7 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
   const title = `${AUTHORS[page.author]}: HTTP ${page.status} "${text}"`;
   const evidence = {
     ...page,
-    ...(context.arrivedThumbprint === undefined ? {} : { arrivedThumbprint: context.arrivedThumbprint }),
+    ...omitUndefined({ arrivedThumbprint: context.arrivedThumbprint }),
   };
   if (page.author === 'octopus-server') context.warn('page.octopus-server');
   if (page.author === 'legacy-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
@@ -48,27 +49,24 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
 
 /** Pong's page shows that a different client certificate arrived, or none. A thumbprint that is not the pinned one comes first. */
 function observeChangedCertificate(context: DiagnosisContext, arrived: string | null): StepResult {
-  const { plan, tls, address } = context;
+  const { options, tls, address } = context;
   const trace = newTrace(context);
   const certificate = tls?.certificate;
-  trace.record({
-    ...(address === undefined ? {} : { address }),
-    ...(certificate === undefined ? {} : { peerCertificate: certificate }),
-  });
+  trace.record(omitUndefined({ address, peerCertificate: certificate }));
   trace.enterStage('identity');
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
   return {
     status: 'problem',
     title: `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'a client certificate other than yours'}`,
     observation: observe(Object.assign(new Error('the client certificate was changed'), { code }), trace),
-    isRootCause: plan.thumbprint === undefined || plan.thumbprint === certificate?.thumbprint,
+    isRootCause: options.thumbprint === undefined || options.thumbprint === certificate?.thumbprint,
   };
 }
 
 /** The original TentaclePong accepts only TLS versions that Octopus does not use, so no identity can be sent to it. */
 function confirmLegacyPong(context: DiagnosisContext): StepResult {
   const trace = newTrace(context);
-  trace.record({ peerKind: 'legacy-pong', ...(context.address === undefined ? {} : { address: context.address }) });
+  trace.record(omitUndefined({ peerKind: 'legacy-pong', address: context.address }));
   trace.enterStage('identity');
   const observation = observe(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
   context.confirmedCauses.set(
@@ -82,7 +80,7 @@ const AUTHORS: Readonly<Record<PeerType, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',
-  ping: 'tentacle-ping --listen, in place of an Octopus Server that Tentacles poll',
+  ping: 'tentacle-ping listen, in place of an Octopus Server that Tentacles poll',
   'legacy-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
   'web-server': 'a web server or appliance',

@@ -20,13 +20,13 @@ export async function testProxyProtocol(context: DiagnosisContext): Promise<void
     const probe = await probeConnection(context, { address, acceptAnyCertificate: true, sendProxyHeader: true });
     if (!probe.ok) {
       const { code } = probe.observation.signature;
-      return { status: 'ok', title: 'a PROXY protocol header before TLS makes no difference', evidence: { code } };
+      return { status: 'ok', title: 'a PROXY protocol header before TLS does not help', evidence: { code } };
     }
     probe.channel.close();
     const thumbprint = probe.trace.facts.peerCertificate?.thumbprint ?? null;
     context.confirmedCauses.set(
       problem.failure.id,
-      'The handshake works after a PROXY protocol header: the listener expects a load balancer that sends one. Octopus sends none. Turn the header off (accept-proxy, proxy_protocol), or connect through that load balancer.',
+      'The handshake works after a PROXY protocol header: the listener expects a load balancer that sends one. Octopus sends none. Turn the header off on the listener (accept-proxy, proxy_protocol), or connect through that load balancer.',
     );
     return { status: 'warning', title: 'TLS works after a PROXY protocol header', evidence: { thumbprint } };
   });

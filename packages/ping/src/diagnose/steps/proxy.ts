@@ -1,24 +1,25 @@
+import { formatDuration } from 'tentacle-protocol/cli';
 import { failureOf, failureDefinition } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
 /** Opens a tunnel through the proxy, if one is configured; otherwise reports a proxy that only the environment names. */
 export async function testProxy(context: DiagnosisContext): Promise<StepResult> {
-  const { proxy: used, variables = [], by = '--proxy' } = context.plan.way ?? {};
+  const { proxy, variables = [], by = '--proxy' } = context.options.proxyChoice ?? {};
   const environment = variables.map((variable) => ({ ...variable }));
-  if (used === undefined) {
+  if (proxy === undefined) {
     const names = variables.map(({ name }) => name).join(', ');
     return skipped(
       names === ''
         ? 'none configured'
-        : `none configured; the environment names one (${names}), and --proxy env would use it`,
+        : `none configured; the environment names one (${names}), which --proxy env uses`,
     );
   }
   context.directAddresses = context.reachable;
   context.reachable = [];
-  const where = `${used.host}:${used.port}`;
-  const evidence = { host: used.host, port: used.port, user: used.user ?? null, by, environment };
-  const probe = await probeConnection(context, { address: context.plan.host, acceptAnyCertificate: true });
+  const where = `${proxy.host}:${proxy.port}`;
+  const evidence = { host: proxy.host, port: proxy.port, user: proxy.user ?? null, by, environment };
+  const probe = await probeConnection(context, { address: context.options.host, acceptAnyCertificate: true });
   if (probe.ok) probe.channel.close();
   const opened = probe.trace.completedStages.find(({ stage }) => stage === 'proxy');
   if (opened === undefined && !probe.ok) {
@@ -30,11 +31,11 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
     };
   }
   // The next steps report failures inside the tunnel.
-  context.reachable = [context.plan.host];
+  context.reachable = [context.options.host];
   const durationUs = opened?.durationUs ?? 0;
   return {
     status: 'ok',
-    title: `${where} opens a tunnel to ${context.plan.host}:${context.plan.port} (${(durationUs / 1000).toFixed(1)} ms)`,
+    title: `${where} opened a tunnel to ${context.options.host}:${context.options.port} (${formatDuration(durationUs)})`,
     evidence: { ...evidence, durationUs },
   };
 }

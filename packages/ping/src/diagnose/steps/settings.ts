@@ -1,28 +1,32 @@
 import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
 import { networkInterfaces } from 'node:os';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
 /** Summarizes what this run tests. */
-export function describeSettings({ plan, identity }: DiagnosisContext): StepResult {
-  const pinned = plan.thumbprint === undefined ? 'any certificate is accepted' : `only ${plan.thumbprint} is accepted`;
-  const { serverName } = plan;
+export function describeSettings({ options, identity }: DiagnosisContext): StepResult {
+  const accepted =
+    options.thumbprint === undefined
+      ? 'any certificate is accepted'
+      : `only the certificate ${options.thumbprint} is accepted`;
+  const { serverName } = options;
   const tlsName =
     serverName === undefined ? '' : ` TLS sends ${serverName === '' ? 'no server name' : `the name ${serverName}`};`;
   return {
     status: 'ok',
-    title: `listening Tentacle at ${plan.host}:${plan.port};${tlsName} ${pinned}; your thumbprint is ${identity.thumbprint}`,
+    title: `listening Tentacle at ${options.host}:${options.port};${tlsName} ${accepted}; your thumbprint is ${identity.thumbprint}`,
     evidence: {
       mode: 'listening',
-      host: plan.host,
-      port: plan.port,
-      ...(serverName === undefined ? {} : { serverName }),
+      host: options.host,
+      port: options.port,
+      ...omitUndefined({ serverName }),
       ownThumbprint: identity.thumbprint,
       ownSubject: identity.subject,
       ownKeyBits: identity.certificate.keyBits ?? null,
       ownSignature: identity.certificate.signatureAlgorithm,
-      expectedThumbprint: plan.thumbprint ?? null,
-      timeoutUs: plan.timeoutUs,
+      expectedThumbprint: options.thumbprint ?? null,
+      timeoutUs: options.timeoutUs,
     },
   };
 }

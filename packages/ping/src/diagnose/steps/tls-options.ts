@@ -1,4 +1,5 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { formatDuration } from 'tentacle-protocol/cli';
 import { failureOf, type Observation, type ErrorSignature } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, type RemainingCauses, skipped, type StepResult } from '../diagnosis-context.js';
@@ -125,9 +126,7 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
   if (!hasAnsweredTls(context)) return skipped('the peer sent no TLS reply, so no TLS options can be tested');
   const [handshakeUs = 0] = context.durations.tls;
   if (handshakeUs >= TOO_SLOW_US)
-    return skipped(
-      `one handshake takes ${Math.round(handshakeUs / 1000)} ms; ${OPTIONS.length} more would take minutes`,
-    );
+    return skipped(`one handshake takes ${formatDuration(handshakeUs)}; ${OPTIONS.length} more would take minutes`);
   const accepted: string[] = [];
   const rejected: string[] = [];
   const unclear: string[] = [];
@@ -153,7 +152,9 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
   if (lacking.length > 0 && accepted.length > 0) {
     // Where no handshake works, the verdict reports it and no warning is needed.
     if (context.tls !== undefined) context.warn('tls.below-minimum', { lacking });
-    const title = `accepts ${accepted.join(', ')}; no required option of this kind: ${lacking.join(', ')}`;
+    const kinds = PARAMETER_KINDS.flatMap(({ kind, name }) => (lacking.includes(kind) ? name : []));
+    const names = [...(lacking.includes('version') ? ['TLS version'] : []), ...kinds].join(' or ');
+    const title = `accepts ${accepted.join(', ')}, but no ${names} that Octopus requires`;
     return { status: 'warning', title, evidence };
   }
   if (accepted.length === 0)

@@ -1,3 +1,4 @@
+import { formatDuration } from 'tentacle-protocol/cli';
 import { failureDefinition, failureOf, identifyProtocol } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
@@ -28,24 +29,19 @@ async function testHandshake(context: DiagnosisContext, address: string): Promis
     };
   }
   probe.channel.close();
-  const {
-    tlsVersion = '',
-    cipher = '',
-    peerCertificate,
-    clientCertificateRequested: clientCertificateRequested,
-  } = probe.trace.facts;
+  const { tlsVersion = '', cipher = '', peerCertificate, clientCertificateRequested } = probe.trace.facts;
   const durationUs = probe.trace.completedStages.find(({ stage }) => stage === 'tls')?.durationUs ?? 0;
   context.handshakes.push({
     address,
     version: tlsVersion,
     cipher,
     certificate: peerCertificate,
-    clientCertificateRequested: clientCertificateRequested,
+    clientCertificateRequested,
   });
   if (durationUs >= SLOW_US) context.warn('tls.slow', { durationUs });
   return {
     status: durationUs >= SLOW_US ? 'warning' : 'ok',
-    title: `${address}: ${tlsVersion}, ${cipher} (${(durationUs / 1000).toFixed(1)} ms)`,
+    title: `${address}: ${tlsVersion}, ${cipher} (${formatDuration(durationUs)})`,
     evidence: {
       address,
       tlsVersion,

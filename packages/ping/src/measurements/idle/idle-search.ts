@@ -10,9 +10,9 @@ import { type Connection, withCancellation } from '../../session/connection.js';
 import { measureRoundTrip } from '../../session/exchange.js';
 import type { Session } from '../../session/session.js';
 import { Worker } from '../../session/worker.js';
-import { type ProbedConnection, probeIdleConnection } from './probe.js';
+import { type ProbedConnection, probeIdleConnection } from './probe-idle-connection.js';
 import type { ProbeOutcome } from './probe-points.js';
-import { runSearch } from './search.js';
+import { runSearch } from './run-search.js';
 
 /** A connection that is idle now. */
 export interface WaitingConnection {
@@ -43,7 +43,7 @@ export class IdleSearch {
   readonly #queues: Promise<unknown>[] = Array.from({ length: CONNECTING_MAX }, () => Promise.resolve());
   #number: number;
 
-  /** @param session its plan reuses connections. */
+  /** @param session its options reuses connections. */
   constructor(session: Session, onProgress: OnProgress) {
     this.#session = session;
     this.#onProgress = onProgress;
@@ -89,7 +89,7 @@ export class IdleSearch {
     const keepAlive = keepAliveUs === undefined ? await this.#stopPeerKeepAlive(connection, signal) : { keepAliveUs };
     const waiting: WaitingConnection = { spanUs, untilUs: nowUs() + spanUs };
     this.#waiting.add(waiting);
-    const { timeoutUs } = this.#session.plan;
+    const { timeoutUs } = this.#session.options;
     try {
       return await probeIdleConnection(connection, {
         number,
@@ -113,7 +113,7 @@ export class IdleSearch {
   async #stopPeerKeepAlive(connection: Connection, signal: AbortSignal): Promise<{ readonly peerKeepAliveOff?: true }> {
     const { exchange, endpoint, channel } = connection;
     if (this.#session.peer?.kind !== 'pong') return {};
-    const deadline = Deadline.inUs(this.#session.plan.timeoutUs);
+    const deadline = Deadline.inUs(this.#session.options.timeoutUs);
     try {
       await withCancellation(channel, signal, async () => {
         await exchange.takeTurn(deadline);

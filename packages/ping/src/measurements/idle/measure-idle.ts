@@ -7,18 +7,18 @@ import type { IdleProbe } from '../../report/idle-report.js';
 import type { Report } from '../../report/report.js';
 import { idleWarnings } from '../../report/warnings.js';
 import { type RemoteViewResult, viewRemote } from '../../remote-records/view-remote.js';
-import { Session, type SessionOptions } from '../../session/session.js';
+import { Session, type SessionSettings } from '../../session/session.js';
 import { Worker } from '../../session/worker.js';
-import { buildFinding, type Finding } from './findings.js';
+import { buildFinding, type Finding } from './build-finding.js';
 import { IdleSearch, type OnProgress, type SideResult } from './idle-search.js';
 import { withRemoteEvidence } from './remote-evidence.js';
 
 /** Where nothing ends for long, the connections that still wait are reported again after this time. */
 const REMIND_MS = 60_000;
 
-/** The options of a session whose plan is to find idle timeouts. */
-export interface IdleOptions extends SessionOptions {
-  readonly plan: RunOptions & { readonly mode: IdleMode };
+/** The options of a session that is to find idle timeouts. */
+export interface IdleSettings extends SessionSettings {
+  readonly options: RunOptions & { readonly mode: IdleMode };
   readonly onProgress: OnProgress;
   /** After this much silence the system checks whether the other end is there. Absent: that of the real library. */
   readonly keepAliveUs?: number;
@@ -28,34 +28,31 @@ export interface IdleOptions extends SessionOptions {
  * Finds the idle timeout: one attempt that finds out what the peer is, then connections that are left idle, with
  * keep-alive and without at the same time. Whatever happens, there is a report.
  */
-export async function measureIdleTimeout(options: IdleOptions): Promise<Report> {
-  const { plan, onProgress, keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000 } = options;
-  const session = new Session(options);
+export async function measureIdleTimeout(settings: IdleSettings): Promise<Report> {
+  const { options, onProgress, keepAliveUs = KEEP_ALIVE_IDLE_MS * 1000 } = settings;
+  const session = new Session(settings);
   const { record } = await session.attempt({ worker: new Worker(), scheduled: { number: 1, isLate: false } });
-  if (record.outcome !== 'ok') return session.report(remoteOf(await viewRemote(session)));
+  if (record.outcome !== 'ok')
+    return session.report(omitUndefined({ otherEnd: (await viewRemote(session))?.otherEnd }));
   // Hours of waiting on another peer than the pong that was pinned would show nothing.
-  if (plan.pongKey !== undefined && session.attestation?.attested.result !== 'one-session') return session.report();
+  if (options.pongKey !== undefined && session.attestation?.attested.result !== 'one-session') return session.report();
 
-  const reusing = session.variant({ plan: { ...plan, reuse: true } });
+  const reusing = session.variant({ options: { ...options, reuse: true } });
   const search = new IdleSearch(reusing, onProgress);
   const reminder = setInterval(() => onProgress(search.waiting), REMIND_MS);
   try {
-    const { mode } = plan;
+    const { mode } = options;
     const sides = await Promise.all([search.searchSide(mode, keepAliveUs), search.searchSide(mode)]);
     const remote = await viewRemote(session);
-    return buildIdleReport({ session, plan, keepAliveUs, probes: search.probes, sides, remote });
+    return buildIdleReport({ session, options, keepAliveUs, probes: search.probes, sides, remote });
   } finally {
     clearInterval(reminder);
   }
 }
 
-function remoteOf(remote: RemoteViewResult | undefined): Partial<Pick<Report, 'otherEnd'>> {
-  return remote === undefined ? {} : { otherEnd: remote.otherEnd };
-}
-
 interface IdleResults {
   readonly session: Session;
-  readonly plan: IdleOptions['plan'];
+  readonly options: IdleSettings['options'];
   readonly keepAliveUs: number;
   readonly probes: readonly IdleProbe[];
   /** With keep-alive, and without. */
@@ -64,8 +61,8 @@ interface IdleResults {
 }
 
 /** The report of a search for the idle timeout, with what the other end recorded of each connection. */
-function buildIdleReport({ session, plan, keepAliveUs, remote, ...results }: IdleResults): Report {
-  const { fromUs, toUs, floorUs } = plan.mode;
+function buildIdleReport({ session, options, keepAliveUs, remote, ...results }: IdleResults): Report {
+  const { fromUs, toUs, floorUs } = options.mode;
   const sides = results.sides.map((side) => ({
     ...side,
     probes: side.probes.map((probe) => withRemoteEvidence(probe, remote)),
@@ -78,12 +75,12 @@ function buildIdleReport({ session, plan, keepAliveUs, remote, ...results }: Idl
     off: sideOf(off),
     toUs,
     keepAliveUs,
-    ...(session.peer?.peerView && { arrivedThumbprint: session.peer.peerView.clientThumbprint }),
+    ...omitUndefined({ arrivedThumbprint: session.peer?.peerView?.clientThumbprint }),
   };
   // A single connection on which the other end sends keep-alives is enough to leave the result uncertain.
   const peerKeepAliveOff = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerKeepAliveOff === true);
   const verdict = idleVerdict({ ...idleSides, peerKeepAliveOff });
-  const base = session.report(remoteOf(remote));
+  const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
   return {
     ...base,
     // A search without a finding is not good news when some of its connections could not even be opened.

@@ -15,10 +15,10 @@ import { defaultFromUs } from '../../options/idle-options.js';
 
 const S = 1_000_000;
 
-/** A path that ends what was idle for longer than `limitUs`. */
+/** A path that drops connections that were idle for longer than `limitUs`. */
 type Path = (spanUs: number) => ProbeOutcome;
 
-const forgets =
+const drops =
   (limitUs: number): Path =>
   (spanUs) =>
     spanUs < limitUs ? { kind: 'alive', idleUs: spanUs } : { kind: 'dead', idleUs: spanUs, exact: false };
@@ -26,102 +26,102 @@ const closes =
   (limitUs: number): Path =>
   (spanUs) =>
     spanUs < limitUs ? { kind: 'alive', idleUs: spanUs } : { kind: 'dead', idleUs: limitUs, exact: true };
-/** A keep-alive finds out, `everyUs` later than the connection became idle, if it had to. */
-const foundAt =
+/** A keep-alive detects the dropped connection, `everyUs` after it became idle. */
+const detectedAt =
   (limitUs: number, everyUs: number): Path =>
   (spanUs) => {
     if (limitUs > everyUs || spanUs < limitUs) return { kind: 'alive', idleUs: spanUs };
     return { kind: 'dead', idleUs: Math.min(spanUs, everyUs), exact: false };
   };
 
-/** The whole ladder, one rung after the other, without a clock. */
-function climbed(path: Path, bounds: SearchBounds): { seen: ProbeOutcome[]; rounds: number; most: number } {
-  let rungs = firstProbePoints(bounds);
-  const seen = rungs.map(path);
-  let most = rungs.length;
+/** The whole search, one point after the other, without a clock. */
+function search(path: Path, bounds: SearchBounds): { outcomes: ProbeOutcome[]; rounds: number; most: number } {
+  let points = firstProbePoints(bounds);
+  const outcomes = points.map(path);
+  let most = points.length;
   let rounds = 0;
   for (; rounds < ROUNDS_MAX; rounds++) {
-    rungs = nextProbePoints(findThreshold(seen));
-    if (rungs.length === 0) break;
-    seen.push(...rungs.map(path));
-    most = Math.max(most, rungs.length);
+    points = nextProbePoints(findThreshold(outcomes));
+    if (points.length === 0) break;
+    outcomes.push(...points.map(path));
+    most = Math.max(most, points.length);
   }
-  return { seen, rounds, most };
+  return { outcomes, rounds, most };
 }
 
 const boundsAnywhere = fc
   .record({ fromUs: fc.integer({ min: 100_000, max: 60 * S }), factor: fc.double({ min: 1.5, max: 400, noNaN: true }) })
   .map(({ fromUs, factor }) => ({ fromUs, toUs: Math.round(fromUs * factor) }));
 
-describe('the first rungs', () => {
-  it('are one beside each usual limit, up to a quarter of an hour', () => {
-    const rungs = firstProbePoints({ fromUs: 5 * S, toUs: 900 * S }).map((us) => us / S);
-    expect(rungs).toEqual([5, 12, 20, 40, 55, 70, 100, 150, 200, 270, 330, 450, 720, 900]);
-    for (const limit of [10, 15, 30, 50, 60, 90, 120, 180, 240, 300, 350, 600]) expect(rungs).not.toContain(limit);
+describe('the first probe points', () => {
+  it('lie beside each common timeout, up to a quarter of an hour', () => {
+    const points = firstProbePoints({ fromUs: 5 * S, toUs: 900 * S }).map((us) => us / S);
+    expect(points).toEqual([5, 12, 20, 40, 55, 70, 100, 150, 200, 270, 330, 450, 720, 900]);
+    for (const limit of [10, 15, 30, 50, 60, 90, 120, 180, 240, 300, 350, 600]) expect(points).not.toContain(limit);
   });
 
-  it('take the time of those that ended before our eyes, not of the one that was used in that moment', () => {
-    const edge = findThreshold([
+  it('use the time of connections whose end was observed, not of the one that was used at that moment', () => {
+    const threshold = findThreshold([
       { kind: 'alive', idleUs: 55 * S },
       { kind: 'dead', idleUs: 60 * S, exact: false },
       { kind: 'dead', idleUs: 60 * S + 3000, exact: true },
     ]);
-    expect(edge).toMatchObject({ longestOkUs: 55 * S, shortestDeadUs: 60 * S + 3000, exact: true });
+    expect(threshold).toMatchObject({ longestOkUs: 55 * S, shortestDeadUs: 60 * S + 3000, exact: true });
   });
 
-  it('rise from bound to bound, enough of them and not too many', () => {
+  it('ascend from bound to bound, at least 8 and at most the maximum', () => {
     fc.assert(
       fc.property(boundsAnywhere, (bounds) => {
-        const rungs = firstProbePoints(bounds);
-        expect(rungs[0]).toBe(bounds.fromUs);
-        expect(rungs.at(-1)).toBe(bounds.toUs);
-        expect(rungs).toEqual([...new Set(rungs)].sort((a, b) => a - b));
-        expect(rungs.length).toBeLessThanOrEqual(PROBE_POINTS_MAX);
-        expect(rungs.every(Number.isInteger)).toBe(true);
-        if (bounds.toUs / bounds.fromUs > 2) expect(rungs.length).toBeGreaterThanOrEqual(8);
+        const points = firstProbePoints(bounds);
+        expect(points[0]).toBe(bounds.fromUs);
+        expect(points.at(-1)).toBe(bounds.toUs);
+        expect(points).toEqual([...new Set(points)].sort((a, b) => a - b));
+        expect(points.length).toBeLessThanOrEqual(PROBE_POINTS_MAX);
+        expect(points.every(Number.isInteger)).toBe(true);
+        if (bounds.toUs / bounds.fromUs > 2) expect(points.length).toBeGreaterThanOrEqual(8);
       }),
     );
   });
 
-  it('of a day leave no gap of more than four times', () => {
-    const rungs = firstProbePoints({ fromUs: 5 * S, toUs: 86_400 * S });
-    for (let i = 1; i < rungs.length; i++) expect((rungs[i] ?? 0) / (rungs[i - 1] ?? 1)).toBeLessThanOrEqual(4);
+  it('for a day leave no gap with a ratio above four', () => {
+    const points = firstProbePoints({ fromUs: 5 * S, toUs: 86_400 * S });
+    for (let i = 1; i < points.length; i++) expect((points[i] ?? 0) / (points[i - 1] ?? 1)).toBeLessThanOrEqual(4);
   });
 
-  it('begin with a short one, whatever the upper bound', () => {
+  it('start with a short one, whatever the upper bound', () => {
     expect(defaultFromUs(900 * S)).toBe(5 * S);
     expect(defaultFromUs(3 * S)).toBe(187_500);
   });
 
-  it('is one where both bounds are the same', () => {
+  it('are a single one where both bounds are the same', () => {
     expect(firstProbePoints({ fromUs: S, toUs: S })).toEqual([S]);
   });
 });
 
-describe('the ladder', () => {
+describe('the search', () => {
   const limit = fc.double({ min: 0.001, max: 1.5, noNaN: true });
 
   it.each([
-    ['forgets', forgets],
-    ['closes', closes],
-    ['is found out by keep-alives', (us: number) => foundAt(us, Math.max(us * 1.2, 15 * S))],
-  ] as const)('finds the limit of a path that %s, as near as it says', (_, pathOf) => {
+    ['drops idle connections silently', drops],
+    ['closes idle connections', closes],
+    ['drops idle connections, as keep-alives detect', (us: number) => detectedAt(us, Math.max(us * 1.2, 15 * S))],
+  ] as const)('finds the limit of a path that %s, with the stated precision', (_, pathOf) => {
     fc.assert(
       fc.property(boundsAnywhere, limit, (bounds, share) => {
         const limitUs = Math.round(bounds.toUs * share);
-        const { seen, most } = climbed(pathOf(limitUs), bounds);
-        const edge = findThreshold(seen);
+        const { outcomes, most } = search(pathOf(limitUs), bounds);
+        const threshold = findThreshold(outcomes);
         expect(most).toBeLessThanOrEqual(PROBE_POINTS_MAX);
         if (limitUs > bounds.toUs) {
-          expect(edge).toEqual({ longestOkUs: bounds.toUs, exact: false, deaths: 0, exceptions: 0 });
+          expect(threshold).toEqual({ longestOkUs: bounds.toUs, exact: false, deaths: 0, exceptions: 0 });
           return;
         }
-        const { longestOkUs = 0, shortestDeadUs = 0 } = edge;
+        const { longestOkUs = 0, shortestDeadUs = 0 } = threshold;
         expect(longestOkUs).toBeLessThan(limitUs);
         expect(shortestDeadUs).toBeGreaterThanOrEqual(limitUs);
-        if (edge.exact) expect(shortestDeadUs).toBe(limitUs);
+        if (threshold.exact) expect(shortestDeadUs).toBe(limitUs);
         else {
-          // Near zero the gap is the shortest rung itself: three rounds narrow it 9 * 9 * 9 times.
+          // Near zero the gap is the shortest point itself: three rounds narrow it 9 * 9 * 9 times.
           const near = Math.max(resolutionUs(shortestDeadUs), bounds.toUs / 729);
           expect(shortestDeadUs - longestOkUs).toBeLessThanOrEqual(near);
         }
@@ -129,39 +129,42 @@ describe('the ladder', () => {
     );
   });
 
-  it('needs no second round for what ends before our eyes', () => {
-    expect(climbed(closes(60 * S), { fromUs: 5 * S, toUs: 900 * S }).rounds).toBe(0);
+  it('needs no second round where the end of connections is observed', () => {
+    expect(search(closes(60 * S), { fromUs: 5 * S, toUs: 900 * S }).rounds).toBe(0);
   });
 
-  it.each([350, 240, 130, 800])('needs at most two rounds for what is forgotten after %i s', (seconds) => {
-    const { seen, rounds } = climbed(forgets(seconds * S), { fromUs: 5 * S, toUs: 900 * S });
-    expect(rounds).toBeLessThanOrEqual(2);
-    expect(isPrecise(findThreshold(seen))).toBe(true);
-  });
+  it.each([350, 240, 130, 800])(
+    'needs at most two rounds for connections that are dropped silently after %i s',
+    (seconds) => {
+      const { outcomes, rounds } = search(drops(seconds * S), { fromUs: 5 * S, toUs: 900 * S });
+      expect(rounds).toBeLessThanOrEqual(2);
+      expect(isPrecise(findThreshold(outcomes))).toBe(true);
+    },
+  );
 
-  it('tries again what was dead only once, and takes it for chance when it survives then', () => {
-    const once = firstProbePoints({ fromUs: S, toUs: 10 * S }).map(forgets(10 * S));
+  it('repeats a time after which only one connection was dead, and treats that as chance if the next survives', () => {
+    const once = firstProbePoints({ fromUs: S, toUs: 10 * S }).map(drops(10 * S));
     expect(findThreshold(once)).toMatchObject({ deaths: 1, shortestDeadUs: 10 * S });
     expect(nextProbePoints(findThreshold(once))).toContain(10 * S);
     const again = findThreshold([...once, { kind: 'alive', idleUs: 10 * S }]);
     expect(again).toEqual({ longestOkUs: 10 * S, exact: false, deaths: 0, exceptions: 1 });
   });
 
-  it('finds the edge in spite of one that died by chance', () => {
+  it('finds the threshold despite one connection that died by chance', () => {
     fc.assert(
       fc.property(fc.integer({ min: 6, max: 700 }), fc.integer({ min: 1, max: 5 }), (seconds, chance) => {
-        const seen = firstProbePoints({ fromUs: S, toUs: 900 * S }).map(forgets(seconds * S));
-        const edge = findThreshold([...seen, { kind: 'dead', idleUs: chance * S - 1, exact: true }]);
-        fc.pre(seen.filter(({ kind }) => kind === 'alive').length > chance + 1);
-        expect(edge).toEqual({ ...findThreshold(seen), exceptions: 1 });
+        const outcomes = firstProbePoints({ fromUs: S, toUs: 900 * S }).map(drops(seconds * S));
+        const threshold = findThreshold([...outcomes, { kind: 'dead', idleUs: chance * S - 1, exact: true }]);
+        fc.pre(outcomes.filter(({ kind }) => kind === 'alive').length > chance + 1);
+        expect(threshold).toEqual({ ...findThreshold(outcomes), exceptions: 1 });
       }),
     );
   });
 
-  it('does not look below the bound that was given', () => {
-    const edge = findThreshold(firstProbePoints({ fromUs: 30 * S, toUs: 60 * S }).map(forgets(10 * S)));
-    expect(edge).toMatchObject({ shortestDeadUs: 30 * S });
-    expect(nextProbePoints(edge, 30 * S)).toEqual([]);
-    expect(nextProbePoints(edge).length).toBeGreaterThan(0);
+  it('does not try times below the requested bound', () => {
+    const threshold = findThreshold(firstProbePoints({ fromUs: 30 * S, toUs: 60 * S }).map(drops(10 * S)));
+    expect(threshold).toMatchObject({ shortestDeadUs: 30 * S });
+    expect(nextProbePoints(threshold, 30 * S)).toEqual([]);
+    expect(nextProbePoints(threshold).length).toBeGreaterThan(0);
   });
 });

@@ -1,3 +1,5 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
+
 /** The range of idle times of a search. */
 export interface SearchBounds {
   readonly fromUs: number;
@@ -18,7 +20,7 @@ export type ProbeOutcome =
 export interface Threshold {
   /** The longest survived idle time below the threshold; absent: none. */
   readonly longestOkUs?: number;
-  /** The shortest idle time above it after which a connection was dead; absent: there is no threshold. */
+  /** The shortest idle time above it after which a connection was dead; absent: all survived. */
   readonly shortestDeadUs?: number;
   /** The end of that connection was observed when it happened, so that this is the exact time. */
   readonly exact: boolean;
@@ -60,30 +62,30 @@ export const ROUNDS_MAX = 3;
 
 /** The first idle times, ascending: the bounds, the common ones between them, and more where those are few. */
 export function firstProbePoints({ fromUs, toUs }: SearchBounds): number[] {
-  const rungs = [...new Set([fromUs, ...COMMON_US.filter((us) => us > fromUs && us < toUs), toUs])];
-  while (rungs.length > PROBE_POINTS_MAX) rungs.splice(leastUseful(rungs), 1);
-  while (rungs.length < PROBE_POINTS_MIN && widestGap(rungs).ratio > 1 + RESOLUTION) {
-    const { after, us } = widestGap(rungs);
-    rungs.splice(after + 1, 0, us);
+  const points = [...new Set([fromUs, ...COMMON_US.filter((us) => us > fromUs && us < toUs), toUs])];
+  while (points.length > PROBE_POINTS_MAX) points.splice(leastUseful(points), 1);
+  while (points.length < PROBE_POINTS_MIN && widestGap(points).ratio > 1 + RESOLUTION) {
+    const { after, us } = widestGap(points);
+    points.splice(after + 1, 0, us);
   }
-  return rungs;
+  return points;
 }
 
 /** The index of the point whose neighbors are closest to each other, by ratio. */
-function leastUseful(rungs: readonly number[]): number {
+function leastUseful(points: readonly number[]): number {
   let closest = { at: 1, ratio: Number.POSITIVE_INFINITY };
-  for (let at = 1; at + 1 < rungs.length; at++) {
-    const ratio = (rungs[at + 1] ?? 1) / (rungs[at - 1] ?? 1);
+  for (let at = 1; at + 1 < points.length; at++) {
+    const ratio = (points[at + 1] ?? 1) / (points[at - 1] ?? 1);
     if (ratio < closest.ratio) closest = { at, ratio };
   }
   return closest.at;
 }
 
 /** The gap with the largest ratio, and the time in its middle. */
-function widestGap(rungs: readonly number[]): { after: number; ratio: number; us: number } {
+function widestGap(points: readonly number[]): { after: number; ratio: number; us: number } {
   let widest = { after: 0, ratio: 1, us: 0 };
-  for (let after = 0; after + 1 < rungs.length; after++) {
-    const [low = 1, high = 1] = rungs.slice(after);
+  for (let after = 0; after + 1 < points.length; after++) {
+    const [low = 1, high = 1] = points.slice(after);
     if (high / low > widest.ratio) widest = { after, ratio: high / low, us: Math.round(Math.sqrt(low * high)) };
   }
   return widest;
@@ -93,9 +95,9 @@ function widestGap(rungs: readonly number[]): { after: number; ratio: number; us
 const MOMENT_US = 250_000;
 
 /** Finds the threshold from all outcomes. Of two that fit equally well, the later one: a single failure may be chance. */
-export function findThreshold(seen: readonly ProbeOutcome[]): Threshold {
-  const deaths = seen.filter((one) => one.kind === 'dead').sort((a, b) => a.idleUs - b.idleUs);
-  const alive = seen.filter(({ kind }) => kind === 'alive').map(({ idleUs }) => idleUs);
+export function findThreshold(outcomes: readonly ProbeOutcome[]): Threshold {
+  const deaths = outcomes.filter((one) => one.kind === 'dead').sort((a, b) => a.idleUs - b.idleUs);
+  const alive = outcomes.filter(({ kind }) => kind === 'alive').map(({ idleUs }) => idleUs);
   const contradicting = (thresholdUs: number): number =>
     alive.filter((us) => us >= thresholdUs).length + deaths.filter(({ idleUs }) => idleUs < thresholdUs).length;
   let thresholdUs = Number.POSITIVE_INFINITY;
@@ -104,18 +106,18 @@ export function findThreshold(seen: readonly ProbeOutcome[]): Threshold {
   const above = deaths.filter(({ idleUs }) => idleUs >= thresholdUs);
   const below = alive.filter((us) => us < thresholdUs);
   const [first] = above;
-  // A connection may be used in the moment in which others are seen to end: their time is the exact one.
+  // A connection may be used in the moment in which others are observed to end: their time is the exact one.
   const shown =
     above.find(
       ({ idleUs, exact }) => exact && idleUs <= thresholdUs + Math.max(MOMENT_US, resolutionUs(thresholdUs)),
     ) ?? first;
-  return {
-    ...(below.length === 0 ? {} : { longestOkUs: Math.max(...below) }),
-    ...(shown === undefined ? {} : { shortestDeadUs: shown.idleUs }),
+  return omitUndefined({
+    longestOkUs: below.length === 0 ? undefined : Math.max(...below),
+    shortestDeadUs: shown?.idleUs,
     exact: shown?.exact === true,
     deaths: above.length,
     exceptions: contradicting(thresholdUs),
-  };
+  });
 }
 
 /** The intended distance between the two sides of a threshold. */

@@ -1,14 +1,14 @@
-import type { ConnectionRecord as ConnectionRecord, Observation } from 'tentacle-protocol/diagnostics';
+import type { ConnectionRecord, Observation } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { AttemptMatch } from '../../remote-records/match-records.js';
 import type { ComparedEnds } from '../../report/remote-view.js';
-import type { ProbedConnection } from './probe.js';
+import type { ProbedConnection } from './probe-idle-connection.js';
 import { countRemoteDeaths, withRemoteEvidence } from './remote-evidence.js';
 
 const S = 1_000_000;
 const STARTED_AT = '2026-03-01T10:00:00.000Z';
 
-/** A connection that was closed after 30 s, of a pong's. */
+/** A connection to a pong that was closed after 30 s. */
 function closed(number = 2): ProbedConnection {
   const idle = { spanUs: 60 * S, idleUs: 30 * S, goodbye: true };
   const facts = { host: 'web01', port: 10933, timeoutUs: 10 * S, peerKind: 'pong', callsBefore: 1, idle };
@@ -27,8 +27,8 @@ function closed(number = 2): ProbedConnection {
   };
 }
 
-/** What a pong, whose clock is ours, has of it. */
-function seen(record: Partial<ConnectionRecord>, by: 'activity' | 'time' = 'activity') {
+/** The record of a pong whose clock agrees with this machine's. */
+function remoteView(record: Partial<ConnectionRecord>, by: 'activity' | 'time' = 'activity') {
   const whole: ConnectionRecord = {
     connectionId: 'c',
     startedAt: STARTED_AT,
@@ -42,44 +42,44 @@ function seen(record: Partial<ConnectionRecord>, by: 'activity' | 'time' = 'acti
     calls: { 'PongService.Echo': 1 },
     ...record,
   };
-  const fate: AttemptMatch = { kind: 'arrived', record: whole, by };
+  const match: AttemptMatch = { kind: 'arrived', record: whole, by };
   const clock = { differenceUs: 0, uncertaintyUs: 5000, takenAt: STARTED_AT };
   const otherEnd = { status: 'compared', clock } as ComparedEnds;
-  return { otherEnd, matches: new Map<number, AttemptMatch>([[2, fate]]) };
+  return { otherEnd, matches: new Map<number, AttemptMatch>([[2, match]]) };
 }
 
-const endedRemotely = (found: ProbedConnection): boolean | undefined => found.observation?.facts.idle?.endedThere;
+const endedThere = (probed: ProbedConnection): boolean | undefined => probed.observation?.facts.idle?.endedThere;
 
-describe('what a pong saw of a connection that died idle', () => {
-  it('is how it ended there, and whose doing that was', () => {
-    const byUs = withRemoteEvidence(closed(), seen({ ending: 'idle', closedBy: 'local' }));
-    expect(byUs.probe.there).toEqual({ ending: 'idle', closedBy: 'local' });
-    expect(endedRemotely(byUs)).toBe(true);
+describe('the record of a pong about a connection that died while idle', () => {
+  it('shows how it ended there, and which end closed it', () => {
+    const byPong = withRemoteEvidence(closed(), remoteView({ ending: 'idle', closedBy: 'local' }));
+    expect(byPong.probe.there).toEqual({ ending: 'idle', closedBy: 'local' });
+    expect(endedThere(byPong)).toBe(true);
     for (const closedBy of ['remote', 'remote-reset', 'lost'] as const)
-      expect(endedRemotely(withRemoteEvidence(closed(), seen({ ending: 'served', closedBy })))).toBe(false);
-    const open = withRemoteEvidence(closed(), seen({}));
+      expect(endedThere(withRemoteEvidence(closed(), remoteView({ ending: 'served', closedBy })))).toBe(false);
+    const open = withRemoteEvidence(closed(), remoteView({}));
     expect(open.probe.there).toEqual({});
-    expect(endedRemotely(open)).toBe(false);
+    expect(endedThere(open)).toBe(false);
   });
 
-  it('is not its doing where it closed only what had been dead for long', () => {
-    const late = seen({ ending: 'idle', closedBy: 'local', durationUs: 90 * S });
-    expect(endedRemotely(withRemoteEvidence(closed(), late))).toBe(false);
+  it('does not count as closed by pong if pong closed it long after it was dead', () => {
+    const late = remoteView({ ending: 'idle', closedBy: 'local', durationUs: 90 * S });
+    expect(endedThere(withRemoteEvidence(closed(), late))).toBe(false);
   });
 
-  it('is not known where a call came there afterwards, or the record may be that of another', () => {
-    const called = seen({ closedBy: 'remote', calls: { 'PongService.Echo': 2 } });
-    expect(endedRemotely(withRemoteEvidence(closed(), called))).toBeUndefined();
+  it('shows nothing if a call arrived there afterwards, or if the record may belong to another connection', () => {
+    const called = remoteView({ closedBy: 'remote', calls: { 'PongService.Echo': 2 } });
+    expect(endedThere(withRemoteEvidence(closed(), called))).toBeUndefined();
     const found = closed();
-    expect(withRemoteEvidence(found, seen({ closedBy: 'remote' }, 'time'))).toBe(found);
+    expect(withRemoteEvidence(found, remoteView({ closedBy: 'remote' }, 'time'))).toBe(found);
     expect(withRemoteEvidence(found, undefined)).toBe(found);
-    expect(withRemoteEvidence(closed(3), seen({ closedBy: 'remote' })).probe.there).toBeUndefined();
+    expect(withRemoteEvidence(closed(3), remoteView({ closedBy: 'remote' })).probe.there).toBeUndefined();
   });
 
-  it('is counted over those that died in the same way', () => {
-    const ones = [{ closedBy: 'local' }, { closedBy: 'remote' }, { closedBy: 'remote', calls: { a: 9 } }] as const;
-    const found = ones.map((record) => withRemoteEvidence(closed(), seen(record)));
-    expect(countRemoteDeaths(found, 'idle.closed')).toEqual({ of: 3, endedThere: 1, notEndedThere: 1, unknown: 1 });
-    expect(countRemoteDeaths(found, 'idle.reset')).toBeUndefined();
+  it('is counted over the connections that died the same way', () => {
+    const records = [{ closedBy: 'local' }, { closedBy: 'remote' }, { closedBy: 'remote', calls: { a: 9 } }] as const;
+    const probed = records.map((record) => withRemoteEvidence(closed(), remoteView(record)));
+    expect(countRemoteDeaths(probed, 'idle.closed')).toEqual({ of: 3, endedThere: 1, notEndedThere: 1, unknown: 1 });
+    expect(countRemoteDeaths(probed, 'idle.reset')).toBeUndefined();
   });
 });

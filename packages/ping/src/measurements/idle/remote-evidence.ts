@@ -1,28 +1,29 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type ConnectionRecord, failureOf, type Observation } from 'tentacle-protocol/diagnostics';
 import { type RemoteIdleEndings } from '../../report/idle-verdict.js';
 import type { ClockDifference } from '../../report/remote-view.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';
-import type { ProbedConnection } from './probe.js';
+import type { ProbedConnection } from './probe-idle-connection.js';
 
 /** Adds how the other end's record says that the connection ended, where the record certainly belongs to it. */
-export function withRemoteEvidence(found: ProbedConnection, seen: RemoteViewResult | undefined): ProbedConnection {
-  const fate = seen?.matches.get(found.probe.number);
-  // A record that was found by its time alone may be of another client.
-  if (seen?.otherEnd.status !== 'compared' || fate?.kind !== 'arrived' || fate.by === 'time') return found;
-  const { record } = fate;
+export function withRemoteEvidence(probed: ProbedConnection, remote: RemoteViewResult | undefined): ProbedConnection {
+  const match = remote?.matches.get(probed.probe.number);
+  // A record that was matched by its time alone may be of another client.
+  if (remote?.otherEnd.status !== 'compared' || match?.kind !== 'arrived' || match.by === 'time') return probed;
+  const { record } = match;
   const { ending, closedBy } = record;
-  const there = { ...(ending === undefined ? {} : { ending }), ...(closedBy === undefined ? {} : { closedBy }) };
-  const { probe, observation } = found;
-  if (observation === undefined) return { ...found, probe: { ...probe, there } };
-  const looked = withRemoteEnd(observation, probe, record, seen.otherEnd.clock);
-  const failure = failureOf(looked);
-  return { ...found, probe: { ...probe, outcome: failure.id, failure, there }, observation: looked };
+  const there = omitUndefined({ ending, closedBy });
+  const { probe, observation } = probed;
+  if (observation === undefined) return { ...probed, probe: { ...probe, there } };
+  const completed = withRemoteEnd(observation, probe, record, remote.otherEnd.clock);
+  const failure = failureOf(completed);
+  return { ...probed, probe: { ...probe, outcome: failure.id, failure, there }, observation: completed };
 }
 
 /**
- * The other end closed the connection unless its record says otherwise, or it did so only after the end was seen here:
+ * The other end closed the connection unless its record says otherwise, or it did so only after the end was observed here:
  * then it closed a dead connection. Where it answered a call after the idle time, it is unknown where the response was lost.
  */
 function withRemoteEnd(
@@ -40,8 +41,8 @@ function withRemoteEnd(
 }
 
 /** Counts what its records show of the connections that failed this way; undefined where there are none. */
-export function countRemoteDeaths(found: readonly ProbedConnection[], outcome: string): RemoteIdleEndings | undefined {
-  const deaths = found.filter(({ probe }) => probe.outcome === outcome);
+export function countRemoteDeaths(probed: readonly ProbedConnection[], outcome: string): RemoteIdleEndings | undefined {
+  const deaths = probed.filter(({ probe }) => probe.outcome === outcome);
   const known = deaths.map(({ observation }) => observation?.facts.idle?.endedThere);
   const endedThere = known.filter((ended) => ended === true).length;
   const notEndedThere = known.filter((ended) => ended === false).length;

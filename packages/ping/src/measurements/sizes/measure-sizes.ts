@@ -8,18 +8,18 @@ import type { TriedSize } from '../../report/sizes-report.js';
 import { viewRemote } from '../../remote-records/view-remote.js';
 import type { AttemptResult } from '../../session/attempt.js';
 import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
-import { Session, type SessionOptions } from '../../session/session.js';
+import { Session, type SessionSettings } from '../../session/session.js';
 import { createTlsContext } from '../../session/tls-context.js';
 import { Worker } from '../../session/worker.js';
-import { acceptsPageUpload, PAGE_UPLOAD_MAX_BYTES } from './page-upload.js';
-import { type MakeAttempt, moveByPage, runSizeSearch } from './run-search.js';
+import { acceptsPageUpload, PAGE_UPLOAD_MAX_BYTES } from './upload-to-page.js';
+import { type RunCountedAttempt, moveByPage, runSizeSearch } from './run-size-search.js';
 
 /** More than pong's records of the attempts of a search take: about 60 of 600 bytes. */
 const RECORDS_BYTES = 64 * 1024;
 
-/** The options of a session whose plan is to find size limits. */
-export interface SizesOptions extends SessionOptions {
-  readonly plan: RunOptions & { readonly mode: SizesMode };
+/** The options of a session that is to find size limits. */
+export interface SizesSettings extends SessionSettings {
+  readonly options: RunOptions & { readonly mode: SizesMode };
   readonly onTried: (tried: TriedSize) => void;
 }
 
@@ -28,23 +28,23 @@ export interface SizesOptions extends SessionOptions {
  * download at a time. A peer that takes no data gets only uploads that fit into a request for its landing page.
  * Whatever happens, there is a report.
  */
-export async function measureSizes(options: SizesOptions): Promise<Report> {
-  const session = new Session(options);
+export async function measureSizes(settings: SizesSettings): Promise<Report> {
+  const session = new Session(settings);
   const { record } = await countedAttempts(session)(measureRoundTrip);
   const tried: TriedSize[] = [];
   const onTried = (one: TriedSize): void => {
     tried.push(one);
-    options.onTried(one);
+    settings.onTried(one);
   };
-  if (session.peer?.kind === 'pong') return measureByStreams(session, options.plan, tried, onTried);
+  if (session.peer?.kind === 'pong') return measureByStreams(session, settings.options, tried, onTried);
   if (record.failure !== undefined) await session.probePageOnce();
-  return measureByPage(session, options.plan, tried, onTried);
+  return measureByPage(session, settings.options, tried, onTried);
 }
 
 /** Both directions, as data streams of which every byte is compared. */
 async function measureByStreams(
   session: Session,
-  { mode: { ladderBytes } }: SizesOptions['plan'],
+  { mode: { ladderBytes } }: SizesSettings['options'],
   tried: readonly TriedSize[],
   onTried: (tried: TriedSize) => void,
 ): Promise<Report> {
@@ -71,18 +71,18 @@ async function measureByStreams(
 /** Uploads only, as part of a request for the landing page. */
 async function measureByPage(
   session: Session,
-  plan: SizesOptions['plan'],
+  options: SizesSettings['options'],
   tried: readonly TriedSize[],
   onTried: (tried: TriedSize) => void,
 ): Promise<Report> {
-  const sizes = plan.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
+  const sizes = options.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
   if (!acceptsPageUpload(session.peer?.kind ?? session.page?.author) || sizes.length === 0) {
     const base = session.report();
     const verdict = sizesNotTestedVerdict(transferVerdict(base.verdict, base.peer.kind, []), session.bestFacts);
     return { ...base, verdict };
   }
   // As a browser: nothing but TLS first, and no client certificate.
-  const browsing = session.variant({ plan: { ...plan, level: 'tls' }, secureContext: createTlsContext(plan) });
+  const browsing = session.variant({ options: { ...options, level: 'tls' }, secureContext: createTlsContext(options) });
   const attempt = countedAttempts(browsing);
   const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, onTried, move: moveByPage });
   const base = session.report();
@@ -90,8 +90,8 @@ async function measureByPage(
   return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
 }
 
-/** Makes attempts, each on a connection of its own; their numbers go on from those that the session has counted. */
-function countedAttempts(session: Session): MakeAttempt {
+/** Runs attempts, each on a connection of its own; their numbers go on from those that the session has counted. */
+function countedAttempts(session: Session): RunCountedAttempt {
   let number = session.tally.sent;
   return async (exchange: Exchange): Promise<AttemptResult> =>
     session.attempt({ worker: new Worker(), scheduled: { number: ++number, isLate: false }, exchange });

@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { ProbeReason, SizeLimit } from '../../report/sizes-report.js';
 
 /** The result of one size: it passed, or data was lost. */
@@ -58,8 +59,7 @@ export class SizeSearch {
       .map(([size]) => size)
       .sort((a, b) => a - b);
     return {
-      ...(ok === undefined ? {} : { largestOkBytes: ok }),
-      ...(failed === undefined ? {} : { smallestFailedBytes: failed }),
+      ...omitUndefined({ largestOkBytes: ok, smallestFailedBytes: failed }),
       inconsistent,
       complete: this.#next.done === true,
     };

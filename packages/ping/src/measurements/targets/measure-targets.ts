@@ -2,12 +2,12 @@ import type { Identity } from 'tentacle-protocol';
 import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';
 import { createTlsContext } from '../../session/tls-context.js';
-import { measureLatency } from '../latency.js';
+import { measureLatency } from '../measure-latency.js';
 
 /** Which targets to measure. */
-export interface TargetsOptions {
-  /** One for each target; they differ in their targets only. */
-  readonly plans: readonly RunOptions[];
+export interface TargetsSettings {
+  /** The options of each target; they differ in their targets only. */
+  readonly targets: readonly RunOptions[];
   readonly concurrency: number;
   readonly identity: Identity;
   readonly version: string;
@@ -16,12 +16,12 @@ export interface TargetsOptions {
 }
 
 /**
- * Measures many targets, several at a time. Reports are handed over in the order of the plans, each as soon as it and
+ * Measures many targets, several at a time. Reports are handed over in the order of the targets, each as soon as it and
  * all before it are complete. After the signal, targets that were begun are reported and no other is begun.
  */
-export async function measureTargets(options: TargetsOptions): Promise<void> {
-  const { plans, concurrency, identity, version, onReport, stop } = options;
-  const [first] = plans;
+export async function measureTargets(settings: TargetsSettings): Promise<void> {
+  const { targets, concurrency, identity, version, onReport, stop } = settings;
+  const [first] = targets;
   if (first === undefined) return;
   const secureContext = createTlsContext(first, identity);
   const complete = new Map<number, Report>();
@@ -29,9 +29,9 @@ export async function measureTargets(options: TargetsOptions): Promise<void> {
   let reported = 0;
   const work = async (): Promise<void> => {
     for (let index = begun++; !stop.aborted; index = begun++) {
-      const plan = plans[index];
-      if (plan === undefined) return;
-      const session = { plan, identity, version, stop, secureContext };
+      const options = targets[index];
+      if (options === undefined) return;
+      const session = { options, identity, version, stop, secureContext };
       complete.set(index, await measureLatency({ ...session, onAttempt: () => undefined }));
       for (let next = complete.get(reported); next !== undefined; next = complete.get(reported)) {
         complete.delete(reported++);
@@ -39,5 +39,5 @@ export async function measureTargets(options: TargetsOptions): Promise<void> {
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, plans.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, work));
 }

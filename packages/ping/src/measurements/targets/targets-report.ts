@@ -1,4 +1,5 @@
 import { type ConnectionFacts } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
 import type { Attempts, Report } from '../../report/report.js';
 
@@ -33,14 +34,13 @@ export interface TargetLine {
 }
 
 export function targetLine({ target, plan, peer, attempts, stages, verdict }: Report): TargetLine {
-  const address = plan.address ?? peer.address;
-  return {
+  return omitUndefined({
     ...target,
-    ...(address === undefined ? {} : { address }),
+    address: plan.address ?? peer.address,
     attempts,
-    ...(stages.total === undefined ? {} : { p50Us: stages.total.p50Us }),
+    p50Us: stages.total?.p50Us,
     verdict: { id: verdict.id, title: verdict.title },
-  };
+  });
 }
 
 /** Verdicts of all lines, most frequent first. */

@@ -4,11 +4,11 @@ import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';
 import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
-import type { SessionOptions } from '../../session/session.js';
+import type { SessionSettings } from '../../session/session.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { TransferMode } from '../../options/data-options.js';
-import { measureLatency } from '../latency.js';
-import { runTransfer } from './transfer.js';
+import { measureLatency } from '../measure-latency.js';
+import { runTransfer } from './run-transfer.js';
 import { TransferTally } from './transfer-tally.js';
 
 /** What a run reports while it is under way. */
@@ -22,18 +22,18 @@ export interface TransferObserver {
   readonly onEnd: () => void;
 }
 
-/** The options of a session whose plan is to move data. */
-export interface TransferOptions extends SessionOptions {
-  readonly plan: RunOptions & { readonly mode: TransferMode };
+/** The options of a session that is to transfer data. */
+export interface TransferSettings extends SessionSettings {
+  readonly options: RunOptions & { readonly mode: TransferMode };
   readonly observer: TransferObserver;
 }
 
-/** Makes attempts that move data: a round trip first, which identifies the peer, and then the data where the peer accepts any. */
-export async function measureTransfers(options: TransferOptions): Promise<Report> {
-  const { plan, observer } = options;
+/** Runs attempts that transfer data: a round trip first, which identifies the peer, and then the data where the peer accepts any. */
+export async function measureTransfers(settings: TransferSettings): Promise<Report> {
+  const { options, observer } = settings;
   const tally = new TransferTally();
-  const exchange = transferExchange(plan.mode, tally, observer);
-  const report = await measureLatency({ ...options, onAttempt: observer.onAttempt, exchange });
+  const exchange = transferExchange(options.mode, tally, observer);
+  const report = await measureLatency({ ...settings, onAttempt: observer.onAttempt, exchange });
   const { report: transfers } = tally;
   const verdict = transferVerdict(report.verdict, report.peer.kind, transfers);
   return { ...report, transfers, verdict };
@@ -52,7 +52,7 @@ function transferExchange(mode: TransferMode, tally: TransferTally, observer: Tr
     await measureRoundTrip(session, connection, trace, deadline);
     // Any other peer has no service that takes data and returns to its former state afterwards.
     if (session.peer?.kind !== 'pong') return;
-    const { timeoutUs } = session.plan;
+    const { timeoutUs } = session.options;
     for (const request of requests) {
       await connection.exchange.takeTurn(Deadline.inUs(timeoutUs));
       observer.onBegin(request);

@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closestMatches, quote, UsageError } from 'tentacle-protocol/cli';
+import { catalogue, type FailureId, knownMessages, type FailureDefinition } from 'tentacle-protocol/diagnostics';
+import type { Match } from './explanation.js';
+import { matchOfRow } from './event-tally.js';
+
+/** The input of explain: a row by its id, or a text to search. */
+export type ExplainInput =
+  | { readonly kind: 'failure'; readonly row: FailureDefinition<FailureId> }
+  | { readonly kind: 'log-line'; readonly match: Match }
+  /** `similarIds`: ids that the text may be a misspelling of. */
+  | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array>; readonly similarIds: readonly string[] }
+  | { readonly kind: 'log'; readonly name: string; readonly chunks: AsyncIterable<Uint8Array> };
+
+/** Up to this size, larger chunks are read faster. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The row of an id, else the content of a file, else a message; `-` or no argument is standard input.
+ * @throws UsageError
+ */
+export async function findInput(words: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<ExplainInput> {
+  const [word = '-'] = words;
+  if (words.length > 1) {
+    if (await areFiles(words))
+      throw new UsageError(
+        'explain reads one file at a time; to join several, use: cat FILE FILE | tentacle-ping explain -',
+      );
+    return message(words.join(' '));
+  }
+  if (word === '-') return { kind: 'log', name: 'standard input', chunks: stdin };
+  const row = catalogue.find(({ id }) => id === word);
+  if (row !== undefined) return { kind: 'failure', row };
+  const match = matchOfRow(word);
+  if (match !== undefined) return { kind: 'log-line', match };
+  const file = await openFile(word);
+  return file === undefined ? message(word) : { kind: 'log', name: word, chunks: chunksOf(file, word) };
+}
+
+function message(text: string): ExplainInput {
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(Buffer.from(text));
+  };
+  return { kind: 'message', chunks: chunks(), similarIds: similarIds(text) };
+}
+
+const ID_MAX_CHARS = 60;
+
+/** Known ids that a word may be a misspelling of; none for a text that cannot be an id. */
+function similarIds(text: string): readonly string[] {
+  if (text.length > ID_MAX_CHARS || !/^[\w.-]+$/.test(text)) return [];
+  return closestMatches(
+    text,
+    [...catalogue, ...knownMessages].map(({ id }) => id),
+  );
+}
+
+/** Undefined if the file does not exist and the word need not be a file name. */
+async function openFile(word: string): Promise<FileHandle | undefined> {
+  try {
+    const file = await open(word);
+    const about = await file.stat();
+    if (!about.isDirectory()) return file;
+    await file.close();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    // The system does not accept a long message as a file name either.
+    if (!isPathLike(word) && ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ERR_INVALID_ARG_VALUE'].includes(code))
+      return undefined;
+    const reason = code === 'ENOENT' ? 'no such file' : `the file cannot be read (${code})`;
+    throw new UsageError(`${quote(word)}: ${reason}; use a file, an id, a message in quotes, or - for standard input`);
+  }
+  throw new UsageError(`${quote(word)} is a folder; use one of the files in it`);
+}
+
+async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream('', { fd: file, highWaterMark: CHUNK_BYTES });
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${quote(name)}: the file cannot be read (${code})`);
+  }
+}
+
+async function areFiles(words: readonly string[]): Promise<boolean> {
+  const isFile = await Promise.all(
+    words.map(async (word) =>
+      stat(word).then(
+        (about) => about.isFile(),
+        () => false,
+      ),
+    ),
+  );
+  return isFile.every(Boolean);
+}
+
+/** The longest path on Windows by default; most paths elsewhere are shorter too. */
+const PATH_MAX_CHARS = 260;
+
+/** Whether a word looks like a file name: it starts like a path, or is one word with a log's extension or a slash in it. */
+function isPathLike(word: string): boolean {
+  if (word.length > PATH_MAX_CHARS || /[\r\n]/.test(word)) return false;
+  if (/^(?:[.~]{0,2}[\\/](?![\\/])|\\\\|[A-Za-z]:[\\/])/.test(word)) return true;
+  if (/\s|:\/\//.test(word)) return false;
+  return /[\\/]/.test(word) || /\.(?:txt|log|json|ndjson|csv|md|out|err|evtx|gz|zip|pcap(?:ng)?|\d{1,3})$/i.test(word);
+}

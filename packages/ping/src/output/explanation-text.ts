@@ -1,0 +1,145 @@
+import { count, quote, stepsText, toAscii, wrap } from 'tentacle-protocol/cli';
+import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
+import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
+
+/** By the evidence that identifies the cause. */
+const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
+  network: 'To find out which, test the network: ping the real peer, or a tentacle-pong in its place.',
+  host: 'To find out which, check the host itself.',
+  both: 'To find out which, use both ends: compare their logs, or ping a tentacle-pong.',
+};
+
+const FIELD_LABELS: Readonly<Record<keyof Match['seen'], string>> = {
+  host: 'host',
+  port: 'port',
+  client: 'client',
+  thumbprint: 'thumbprint',
+  expectedThumbprint: 'expected thumbprint',
+  presentedThumbprint: 'presented thumbprint',
+  subject: 'subject',
+  proxyHost: 'proxy',
+  proxyPort: 'proxy port',
+  subscription: 'subscription',
+  detail: 'detail',
+};
+
+/** The steps for a text that is not known; the command is on a line of its own. */
+function adviceText(width: number): string {
+  const text =
+    'Run explain on the whole message with its stack trace, or on the whole log. To test the connection itself, run:';
+  return `${paragraph(text, '', width)}   tentacle-ping diagnose HOST:PORT\n`;
+}
+
+/** The text output for a log: every known message, the most frequent first. ASCII; commands are not wrapped. */
+export function explanationText(explanation: Explanation, name: string, width: number): string {
+  const { matches, lines, cutLines, stopped } = explanation;
+  const messages = matches.reduce((sum, match) => sum + match.count, 0);
+  const result =
+    matches.length === 0
+      ? 'no known messages found'
+      : `${count(messages, 'known message')} of ${count(matches.length, 'kind')} found`;
+  const notes = [
+    ...(stopped ? ['Stopped before the end; the result covers only the lines read.'] : []),
+    ...(cutLines === 0 ? [] : [`Only the beginning of ${count(cutLines, 'very long line')} was read.`]),
+  ];
+  return [
+    paragraph(`${toAscii(name)}: ${count(lines, 'line')} read, ${result}.`, '', width),
+    ...notes.map((note) => paragraph(note, '', width)),
+    ...matches.map((match, i) => `\n${occurrencesText(match, i + 1, width)}${matchText(match, width)}`),
+    unknownText(explanation, width),
+  ].join('');
+}
+
+/** The text output for a pasted message: its explanation, without counts. */
+export function messageText(explanation: Explanation, width: number): string {
+  const { matches } = explanation;
+  const unknown = unknownText(explanation, width);
+  if (matches.length === 0) return unknown.trimStart();
+  return `${matches.map((match) => `${match.id}\n${matchText(match, width)}`).join('\n')}${unknown}`;
+}
+
+/** The text output for a word that looks like an id but is not one. */
+export function unknownIdText(word: string, similarIds: readonly string[], width: number): string {
+  const list = similarIds.map((id) => `   ${id}\n`).join('');
+  return `${paragraph(`${toAscii(quote(word))} is not a known id. Did you mean:`, '', width)}${list}`;
+}
+
+/** The text output for the id of a known message. */
+export function logLineText(match: Match, width: number): string {
+  return `${match.id}\n${paragraph(`Message: ${toAscii(match.text)}`, '   ', width)}${matchText(match, width)}`;
+}
+
+/** The text output for the id of a failure; numbers in it are those of the failure's example. */
+export function failureText({ id, example, octopusLogMessages }: FailureDefinition<FailureId>, width: number): string {
+  const { title, explanation, diagnosis, remediation } = describeFailure(id, example);
+  const messages = octopusLogMessages.map((text) => wrap(toAscii(text), '     - ', '       ', width));
+  const causes = diagnosis.kind === 'ambiguous' ? diagnosis.causes.map((text) => ({ text })) : [];
+  return [
+    `${id}\n${paragraph(title, '   ', width)}`,
+    paragraph(`For example: ${toAscii(explanation)}`, '   ', width),
+    causesText(causes, width),
+    diagnosis.kind === 'ambiguous' ? paragraph(`How to tell them apart: ${diagnosis.howToTell}`, '   ', width) : '',
+    stepsText(remediation, '   ', width),
+    messages.length === 0 ? '' : `   Messages in the logs of Octopus and Tentacle:\n${messages.join('\n')}\n`,
+  ].join('');
+}
+
+function occurrencesText(match: Match, number: number, width: number): string {
+  const { id, count: occurrences, line, firstAt, lastAt, text } = match;
+  const when =
+    firstAt === undefined ? '' : ` (${firstAt}${lastAt === undefined || lastAt === firstAt ? '' : ` to ${lastAt}`})`;
+  const where = occurrences === 1 ? `line ${line}` : `first on line ${line}`;
+  return `${number}. ${id}\n${paragraph(`${count(occurrences, 'time')}, ${where}${toAscii(when)}:`, '   ', width)}${quoteText(text, width)}`;
+}
+
+function matchText({ means, causes, next, tells: decidedBy, seen }: Match, width: number): string {
+  const fields = Object.entries(seen).map(([name, values]) => {
+    const label = FIELD_LABELS[name as keyof Match['seen']];
+    return paragraph(`Found: ${label} ${values.map((part) => toAscii(part)).join(', ')}`, '   ', width);
+  });
+  return [
+    paragraph(`Meaning: ${means}`, '   ', width),
+    ...fields,
+    causesText(causes, width),
+    decidedBy === undefined || causes.length < 2 ? '' : paragraph(HOW_TO_TELL[decidedBy], '   ', width),
+    stepsText(next, '   ', width),
+  ].join('');
+}
+
+function causesText(causes: readonly MatchCause[], width: number): string {
+  if (causes.length === 0) return '';
+  const lines = causes.map(({ text, failure }) =>
+    wrap(`${text}${failure === undefined ? '' : ` [${failure}]`}`, '     - ', '       ', width),
+  );
+  return `   ${causes.length === 1 ? 'Cause:' : 'Possible causes:'}\n${lines.join('\n')}\n`;
+}
+
+function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation, width: number): string {
+  if (lines === 0) return `\n${paragraph('The input is empty.', '', width)}`;
+  if (unknownLines === 0 && matches.length > 0) return '';
+  if (unknownLines === 0) {
+    const nothing = 'The text contains no known message, and no line that looks like an error.';
+    return `\n${paragraph(nothing, '', width)}${adviceText(width)}`;
+  }
+  const isOne = unknownLines === 1;
+  const unknown =
+    matches.length === 0
+      ? `${count(unknownLines, 'message')} ${isOne ? 'is' : 'are'} not known`
+      : `${count(unknownLines, 'other message')} ${isOne ? 'looks like an error' : 'look like errors'} but ${isOne ? 'is' : 'are'} not known`;
+  const first = unknownExamples.length < unknownLines ? `; the first ${unknownExamples.length}` : '';
+  const examples = unknownExamples.map(
+    ({ line, text }) => `${paragraph(`line ${line}:`, '   ', width)}${quoteText(text, width)}`,
+  );
+  return `\n${paragraph(`${unknown}${first}:`, '', width)}${examples.join('')}${adviceText(width)}`;
+}
+
+/** Text from a log, marked as a quotation. */
+function quoteText(text: string, width: number): string {
+  return paragraph(toAscii(text), '   | ', width);
+}
+
+/** Wraps a text; also breaks a word that is longer than a line. */
+function paragraph(text: string, indent: string, width: number): string {
+  const words = text.replaceAll(new RegExp(`\\S{${width - indent.length}}(?=\\S)`, 'g'), '$& ');
+  return `${wrap(words, indent, indent, width)}\n`;
+}

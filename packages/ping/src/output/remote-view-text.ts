@@ -1,0 +1,123 @@
+import { count, ms, wrap } from 'tentacle-protocol/cli';
+import type { ComparedEnds, RemoteEnding, RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
+import type { EndsComparison } from '../remote-records/ends-comparison.js';
+
+/** What the other end recorded, in a few lines; empty where it cannot have records. */
+export function remoteViewText(otherEnd: RemoteView | undefined, width: number): string {
+  if (otherEnd === undefined) return '';
+  if (otherEnd.status === 'not-seen') return unavailableText(otherEnd, width);
+  const lines = linesOf(otherEnd).map((line) => `${wrap(line, '  ', '    ', width)}\n`);
+  return `the other end (tentacle-pong ${otherEnd.pongVersion}) recorded:\n${lines.join('')}`;
+}
+
+function linesOf(ends: ComparedEnds): string[] {
+  const { attempts, unknown, translated, tls, certificates, firstBytes, clock } = ends;
+  const reasons = Object.entries(unknown).map(([why, attempts]) => `${attempts} ${UNKNOWN_REASONS[why] ?? why}`);
+  return [
+    arrivalsLine(ends),
+    ...(reasons.length === 0 ? [] : [`unknown for ${attempts.unknown}: ${reasons.join('; ')}`]),
+    ...cutLines(ends),
+    ...endingLines(ends),
+    ...translated.map(
+      (one) => `${one.count} from ${one.address}, which is not an address of this machine (NAT or proxy)`,
+    ),
+    ...tls.map((one) => `${one.count} with ${one.theirs} there, but ${one.ours} here`),
+    ...certificates.map((one) =>
+      one.thumbprint === null
+        ? `${one.count} without your client certificate`
+        : `${one.count} with the client certificate ${one.thumbprint} in place of yours`,
+    ),
+    ...firstBytes.map(
+      (one) => `${one.count} with first bytes that this machine did not send: ${one.bytes.text.slice(0, 60)}`,
+    ),
+    clockLine(clock),
+  ];
+}
+
+function arrivalsLine({ attempts: { arrived, sent, neverArrived, kept, notSent } }: ComparedEnds): string {
+  const all = sent === 1 ? 'the attempt' : `all ${sent} attempts`;
+  return [
+    `${arrived === sent && sent > 0 ? all : `${arrived} of ${count(sent, 'attempt')}`} arrived`,
+    ...(neverArrived === 0 ? [] : [`${neverArrived} never arrived`]),
+    ...(kept === 0 ? [] : [`${kept} reused the connection of an earlier attempt`]),
+    ...(notSent === 0 ? [] : [`${notSent} ended before anything was sent`]),
+  ].join(', ');
+}
+
+/** Why nothing is known about some of the attempts. */
+const UNKNOWN_REASONS: Readonly<Record<string, string>> = {
+  ambiguous: 'that match several records',
+  'not-kept': 'outside the period its records cover',
+  withheld: 'while connections from other addresses arrived, which may be from this client',
+  'no-record': 'without a record in this report',
+};
+
+function cutLines({ cut: { beforeTls, inHandshake, afterTls } }: ComparedEnds): string[] {
+  const places = [
+    ...(beforeTls === 0 ? [] : [`${beforeTls} before any byte arrived`]),
+    ...(inHandshake === 0 ? [] : [`${inHandshake} in the TLS handshake`]),
+    ...(afterTls === 0 ? [] : [`${afterTls} after the handshake`]),
+  ];
+  return places.length === 0 ? [] : [`cut in transit, by neither end: ${places.join(', ')}`];
+}
+
+/** How the attempts that failed here ended there. */
+function endingLines({ failures }: ComparedEnds): string[] {
+  return failures.flatMap(({ id, endings }) =>
+    endings.map((ending) => `${ending.count} x ${id}: ${endingText(ending)}`),
+  );
+}
+
+/** `ended there as served, closed with a FIN that carries this machine's address` */
+export function endingText({ ending, closedBy }: Omit<RemoteEnding, 'count'>): string {
+  const state = ending === undefined ? 'still open there' : `ended there as ${ending}`;
+  return `${state}${closedBy === undefined ? '' : `, closed ${CLOSED_BY[closedBy]}`}`;
+}
+
+const CLOSED_BY = {
+  local: 'by tentacle-pong',
+  // From this machine, or from a device in between.
+  remote: "with a FIN that carries this machine's address",
+  'remote-reset': "with a reset that carries this machine's address",
+  lost: 'by its operating system after it was lost',
+} as const;
+
+function clockLine(clock: ComparedEnds['clock']): string {
+  if (clock === undefined) return 'the clock difference is unknown, because one clock was set during the run';
+  const { differenceUs, uncertaintyUs, isAssumed } = clock;
+  if (isAssumed) return `the clock difference is unknown; this holds if it is under ${uncertaintyUs / 1_000_000} s`;
+  if (Math.abs(differenceUs) <= uncertaintyUs) return `clocks agree within ${ms(uncertaintyUs)} ms`;
+  const order = differenceUs > 0 ? 'ahead of' : 'behind';
+  return `its clock is ${ms(Math.abs(differenceUs))} ms ${order} this machine's (within ${ms(uncertaintyUs)} ms)`;
+}
+
+const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
+  'not-reached': 'tentacle-pong did not return its records in time.',
+  refused: 'tentacle-pong does not trust your certificate (its --trust), so it does not return its records either.',
+  'unknown-peer': 'no attempt got far enough to find out what the peer is.',
+};
+
+function unavailableText({ why }: RemoteViewUnavailable, width: number): string {
+  const advice =
+    'To compare both ends, run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
+  return `${wrap(`the other end: ${UNAVAILABLE_REASONS[why]} ${advice}`, '', '  ', width)}\n`;
+}
+
+/** The comparison of both ends' record files, as text. */
+export function endsText({ target, otherEnd, failures, unreadable }: EndsComparison, width: number): string {
+  const parts = [
+    ...failures.map((failure) => failureText(failure, width)),
+    ...(unreadable === 0 ? [] : [`${count(unreadable, 'line')} of pong's file could not be read`]),
+  ];
+  const view = remoteViewText(otherEnd, width);
+  return `--- ${target.host}:${target.port}, both ends\n${view}${parts.map((text) => `${text}\n`).join('')}`;
+}
+
+function failureText({ id, title, says, certainty }: EndsComparison['failures'][number], width: number): string {
+  const unknown = certainty.kind === 'unknown' ? ' The cause is unknown.' : '';
+  const head = wrap(`${id}: ${title}.${says === '' ? '' : ` ${says}`}${unknown}`, '', '  ', width);
+  if (certainty.kind !== 'ambiguous') return head;
+  const causes = certainty.causes.map((cause) => wrap(cause, '  - ', '    ', width));
+  const howToTell = wrap(`How to tell: ${certainty.howToTell}`, '  ', '  ', width);
+  return [head, '  Possible causes:', ...causes, howToTell].join('\n');
+}

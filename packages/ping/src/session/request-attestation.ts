@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { isIPv6, SocketAddress } from 'node:net';
+import { CallError, call, type Deadline, type ConnectionFacts, unmapAddress } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import {
+  attest,
+  type AttestationResult,
+  type SocketAddresses,
+  verifyAttestation,
+  NONCE_BYTES,
+} from 'tentacle-protocol/diagnostics';
+import type { Connection } from './connection.js';
+
+/** The connection to attest. */
+export type AttestedConnection = Pick<Connection, 'channel' | 'exchange' | 'endpoint' | 'facts'>;
+
+/**
+ * Has pong sign its view of this connection, and compares it with the local view.
+ * @param expectedKey pong's public key, 64 hex digits; undefined: any key is accepted (trusted on first use).
+ * @throws whatever the call throws, except for an error of the service: that is a result.
+ */
+export async function requestAttestation(
+  { channel, exchange, endpoint, facts }: AttestedConnection,
+  expectedKey: string | undefined,
+  deadline: Deadline,
+): Promise<AttestationResult> {
+  const nonce = randomBytes(NONCE_BYTES);
+  try {
+    const { result } = await call(exchange, attest, nonce, endpoint, deadline);
+    const { keyingMaterial, handshakeBound } = channel.exportChannelBinding(nonce);
+    const view = omitUndefined({
+      nonce: nonce.toString('hex'),
+      ownThumbprint: facts.ownThumbprint ?? '',
+      peerThumbprint: facts.peerCertificate?.thumbprint ?? null,
+      tlsVersion: facts.tlsVersion ?? '',
+      cipher: facts.cipher ?? '',
+      handshakeBound,
+      keyingMaterial: keyingMaterial.toString('hex'),
+      ends: endsOf(facts),
+    });
+    return verifyAttestation(result, view, expectedKey);
+  } catch (error) {
+    if (!(error instanceof CallError) || error.serverError === undefined) throw error;
+    return { result: 'none', ...rejectionOf(error.serverError), ...omitUndefined({ expectedKey }) };
+  }
+}
+
+/** A pong that refuses returns an exception of its own; a pong without this method returns an error of the protocol. */
+function rejectionOf({ message, halibutErrorType }: { message: string; halibutErrorType?: string | null }) {
+  const isOwn = halibutErrorType === null || halibutErrorType === undefined;
+  return isOwn ? ({ why: 'refused', said: message.slice(0, REASON_MAX) } as const) : ({ why: 'not-offered' } as const);
+}
+
+/** As much of a peer's text as fits in a line. */
+const REASON_MAX = 200;
+
+/** Both ends of the TCP connection, or undefined where it does not lead to the peer itself but to a proxy or to "any address". */
+function endsOf(facts: ConnectionFacts): SocketAddresses | undefined {
+  const { address, port, localAddress, localPort, proxy } = facts;
+  if (proxy !== undefined || address === undefined || localAddress === undefined || localPort === undefined)
+    return undefined;
+  const pongAddress = canonical(address);
+  if (pongAddress === '0.0.0.0' || pongAddress === '::') return undefined;
+  return { clientAddress: canonical(localAddress), clientPort: localPort, pongAddress, pongPort: port };
+}
+
+/** An address in its standard form, without the zone, which has a meaning on one machine only. */
+function canonical(address: string): string {
+  const bare = unmapAddress(address).replace(/%.*$/, '');
+  return isIPv6(bare) ? unmapAddress(new SocketAddress({ address: bare, family: 'ipv6' }).address) : bare;
+}

@@ -1,0 +1,116 @@
+import { columns, count, formatDuration, wrap } from 'tentacle-protocol/cli';
+import { type EndingId, endings } from 'tentacle-protocol/diagnostics';
+import type { Listening, Summary } from '../server/summary.js';
+import type { DurationBar } from '../server/tally.js';
+
+/** The longest bar, and what a line needs besides: the range before it and its count. */
+const BAR_MAX_CHARS = 30;
+const BESIDE_BAR_CHARS = 30;
+
+/** What the text at the start depends on, apart from the port that is listened on. */
+export interface StartOptions {
+  readonly version: string;
+  /** One address; undefined: all addresses of this host. */
+  readonly bind: string | undefined;
+  /** How many clients --trust names; 0: any client is accepted. */
+  readonly trusted: number;
+  readonly notes: readonly string[];
+}
+
+/** The text that appears once the port is open. */
+export function listeningText(listening: Listening, options: StartOptions): string {
+  const { port, thumbprint, pongKey, addresses, pingCommand } = listening;
+  const { version, bind, trusted, notes } = options;
+  const lines = [
+    `tentacle-pong ${version} is listening on port ${port}, ${bind === undefined ? 'all addresses' : `address ${bind}`}`,
+    '',
+    `  thumbprint  ${thumbprint}`,
+    ...addresses.map((address, index) => `  ${index === 0 ? 'addresses ' : '          '}  ${address}`),
+    `  accepts     ${trusted === 0 ? 'any client; they may use bandwidth and CPU (restrict: --trust)' : `${count(trusted, 'client')} named with --trust`}`,
+    ...notes.map((note) => `  note        ${note}`),
+    '',
+    'On the other machine, run',
+    `  ${pingCommand}`,
+    'To also prove that no device in between terminates TLS, add',
+    `  --pong-key ${pongKey}`,
+    'Press Ctrl+C to stop and print a summary.',
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The text at the end: how connections ended, and how long they took. */
+export function summaryText(summary: Summary, bars: readonly DurationBar[], width: number): string {
+  const { connections, durations } = summary;
+  const lines = [
+    '',
+    connections.total === 0
+      ? wrap(NO_CONNECTIONS, '', '', width)
+      : `${count(connections.total, 'connection')}, at most ${connections.peak} open at a time`,
+    ...section('Endings', table('lrl', endingRows(summary.endings), width)),
+    ...section(
+      'Durations',
+      durations.count === 0 ? [] : [figures(summary, width), ...table('lrl', durationRows(bars, width), width)],
+    ),
+    ...section(
+      'Calls',
+      table(
+        'lr',
+        Object.entries(summary.calls).map(([name, calls]) => [name, String(calls)]),
+        width,
+      ),
+    ),
+    ...section(
+      'Rejected clients, with the option that accepts each',
+      summary.refused.map((client) => {
+        return `  --trust ${client.thumbprint}  ${count(client.count, 'time')}, last from ${client.lastAddress}`;
+      }),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const NO_CONNECTIONS =
+  'No connections were received. If a client tried to connect, its packets did not reach this port. Check the firewalls on this host and in between.';
+
+function endingRows(counts: Summary['endings']): string[][] {
+  return (Object.entries(counts) as [EndingId, number][]).map(([name, ended]) => {
+    return [name, String(ended), endings.find(({ id }) => id === name)?.title ?? ''];
+  });
+}
+
+/** A histogram in text: one line for each range of durations. */
+function durationRows(bars: readonly DurationBar[], width: number): string[][] {
+  const largest = Math.max(...bars.map((bar) => bar.count));
+  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, width - BESIDE_BAR_CHARS));
+  return bars.map((bar) => [
+    bar.belowUs === undefined ? 'longer' : `under ${boundText(bar.belowUs)}`,
+    String(bar.count),
+    '#'.repeat(Math.ceil((bar.count / largest) * barMax)),
+  ]);
+}
+
+function figures({ durations }: Summary, width: number): string {
+  const { minUs, meanUs, p50Us, p90Us, p99Us, maxUs } = durations;
+  const named = { min: minUs, mean: meanUs, p50: p50Us, p90: p90Us, p99: p99Us, max: maxUs };
+  const text = Object.entries(named)
+    .map(([name, us]) => `${name} ${formatDuration(us)}`)
+    .join(', ');
+  return wrap(text, '  ', '  ', width);
+}
+
+/** Rows in columns, indented. */
+function table(sides: string, rows: readonly (readonly string[])[], width: number): string[] {
+  const lines = columns(sides, rows, width - 2).split('\n');
+  return lines.slice(0, -1).map((line) => `  ${line}`);
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+/** The bound of a range, a round number: `1 ms`, `20 s`, `10 min`. */
+function boundText(us: number): string {
+  if (us < 1_000_000) return `${us / 1000} ms`;
+  return us < 120_000_000 ? `${us / 1_000_000} s` : `${us / 60_000_000} min`;
+}
