@@ -101,7 +101,7 @@ export const proxyResponseCases: readonly Provocation[] = [
     id,
     by: `${status} with ${header}`,
     provoke: () => through(proxyThatSays(httpAnswer(status, [header]))),
-    evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's answer" },
+    evidence: { code: 'PROXY_REFUSED', awaiting: "the proxy's response" },
     mentions: `HTTP ${status}`,
   })),
   {
