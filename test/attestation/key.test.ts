@@ -105,7 +105,7 @@ describe('a peer whose attestation is missing or invalid', () => {
 
   it('returns an error: unknown, and a failure with the key', async () => {
     const { unpinned, pinned: withKey } = await pinged(() => 'complains');
-    expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'refused', said: 'not just now' });
+    expect(unpinned.report.attestation).toEqual({ result: 'none', why: 'refused', reason: 'not just now' });
     expect(unpinned.status).toBe(0);
     expect(withKey.report.verdict.means).toContain('"not just now"');
   });

@@ -84,7 +84,7 @@ describe.each([
     [['--pfx', garbage], 'garbage.pem'],
     [['--passphrase-file', '/no/such/passphrase'], 'passphrase'],
     name === 'ping' ? [['--count', '-1'], '--count: "-1"'] : [['--port', '70000'], '--port: "70000"'],
-    name === 'ping' ? [['--interval', 'x'], '--interval: "x"'] : [['--for', 'x'], '--for: "x"'],
+    name === 'ping' ? [['--interval', 'x'], '--interval: "x"'] : [['--deadline', 'x'], '--deadline: "x"'],
     name === 'ping' ? [['--thumbprint', 'xyz'], '--thumbprint: "xyz"'] : [['--trust', 'xyz'], '--trust: "xyz"'],
     name === 'ping' ? [['--cuont', '3'], 'did you mean --count?'] : [['--prot', '3'], 'did you mean --port'],
     [['help', 'nothing-like-it'], '"nothing-like-it"'],

@@ -74,7 +74,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('serves, and at %s prints a summary of
 });
 
 test('the identity is stored readable only by its owner, and found again', async () => {
-  const runs = [pong('--port', '0', '--for', '1ms', '--json'), pong('--port', '0', '--for', '1ms', '--json')];
+  const runs = [pong('--port', '0', '--deadline', '1ms', '--json'), pong('--port', '0', '--deadline', '1ms', '--json')];
   const [one, other] = await Promise.all(runs.map(async ({ firstLine }) => JSON.parse(await firstLine) as Listening));
   expect(one?.thumbprint).toBe(other?.thumbprint);
   await Promise.all(runs.map(({ ended }) => ended));
@@ -82,8 +82,8 @@ test('the identity is stored readable only by its owner, and found again', async
   if (platform() !== 'win32') expect(mode & 0o777).toBe(0o600);
 });
 
-test('--for ends it; people get text', async () => {
-  const { status, out, log } = await pong('--port', '0', '--bind', '127.0.0.1', '--for', '50ms').ended;
+test('--deadline ends it; people get text', async () => {
+  const { status, out, log } = await pong('--port', '0', '--bind', '127.0.0.1', '--deadline', '50ms').ended;
   expect(status).toBe(0);
   expect(log).toEqual([]);
   const text = out.join('\n');

@@ -60,7 +60,7 @@ function parseReports(path: string, documents: readonly Document[]): ParsedRepor
       return parseReport(file, report);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      throw new UsageError(`${quote(file)} is a damaged report: ${error.message}; ${EXPECTED_INPUT}`);
+      throw new UsageError(`${quote(file)} is a damaged ${error.message}; ${EXPECTED_INPUT}`);
     }
   });
 }

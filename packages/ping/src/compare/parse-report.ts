@@ -38,7 +38,7 @@ const MAX_SEQUENCE = 2000;
  * @throws WireError MALFORMED, whose message is one line and names the part.
  */
 export function parseReport(file: string, value: unknown): ParsedReport {
-  const report = new UntrustedObject('the report', value);
+  const report = new UntrustedObject('report', value);
   const target = report.object('target');
   const peer = report.object('peer');
   const proxy = report.object('proxy');
@@ -47,12 +47,12 @@ export function parseReport(file: string, value: unknown): ParsedReport {
   if (sum(Object.values(outcomes)) !== attempts.ok + attempts.failed) throw report.error('outcomes do not add up');
   return {
     file,
-    target: { host: ascii(target.text('host')), port: target.count('port') },
-    ...peer.optional('address', (key) => ascii(peer.text(key))),
-    ...(proxy.value('used') === true ? { proxy: `${ascii(proxy.text('host'))}:${proxy.count('port')}` } : {}),
-    peerKind: ascii(peer.text('kind')),
-    ...peer.optional('thumbprint', (key) => ascii(peer.text(key))),
-    level: ascii(report.text('level')),
+    target: { host: asciiText(target.text('host')), port: target.count('port') },
+    ...peer.optional('address', (key) => asciiText(peer.text(key))),
+    ...(proxy.value('used') === true ? { proxy: `${asciiText(proxy.text('host'))}:${proxy.count('port')}` } : {}),
+    peerKind: asciiText(peer.text('kind')),
+    ...peer.optional('thumbprint', (key) => asciiText(peer.text(key))),
+    level: asciiText(report.text('level')),
     plan: readPlan(report.object('plan')),
     startedAt: report.moment('startedAt'),
     endedAt: report.moment('endedAt'),
@@ -104,7 +104,7 @@ function histogramOf(stage: UntrustedObject): Sample {
 /** The options that affect the times, as text, so that future options are included. */
 function readPlan(plan: UntrustedObject): Record<string, string> {
   const names = plan.keys(ENTRIES_MAX).filter((name) => !OPTIONS_WITHOUT_EFFECT.includes(name));
-  return Object.fromEntries(names.map((name) => [ascii(name), ascii(JSON.stringify(plan.value(name)))]));
+  return Object.fromEntries(names.map((name) => [asciiText(name), asciiText(JSON.stringify(plan.value(name)))]));
 }
 
 /** The last consecutive attempts. Records are optional. */
@@ -154,6 +154,6 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Server consoles reliably show only ASCII. */
-function ascii(text: string): string {
+function asciiText(text: string): string {
   return toAscii(text).slice(0, MAX_TEXT_CHARS);
 }

@@ -45,6 +45,7 @@ export async function diagnose({ version, ...settings }: DiagnoseOptions): Promi
   await context.step('page', async () => checkPage(context));
   await testHalibutSession(context);
   await context.step('repeat', async () => repeatHandshake(context));
+  await context.allClosed();
   analyzeTrust(context);
   for (const warning of lossWarnings(context.durations)) context.addWarning(warning);
   const verdict = buildVerdict(context);

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import { type CertificateFacts, type Identity, nowUs } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
@@ -52,6 +54,9 @@ export interface RemainingCauses {
   readonly left?: { readonly causes: readonly string[]; readonly test: string };
 }
 
+/** Longer than a channel waits for the peer's side of the close (1 s). */
+const CLOSE_TIMEOUT_MS = 1500;
+
 /** What a diagnosis is created from. */
 export interface DiagnosisSettings {
   readonly options: RunOptions;
@@ -93,6 +98,7 @@ export class DiagnosisContext {
   readonly connections = { tcp: 0, tls: 0, page: 0, identity: 0, call: 0 };
   /** Durations of connections and of ordinary handshakes, for patterns that only many of them show. */
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
+  readonly #closing: Promise<void>[] = [];
   readonly #onStep: (step: DiagnosisStep) => void;
 
   constructor({ options, identity, stop, onStep }: DiagnosisSettings) {
@@ -101,6 +107,20 @@ export class DiagnosisContext {
     this.signal = stop;
     this.secureContext = createTlsContext(options, identity);
     this.#onStep = onStep;
+  }
+
+  /** Takes note of a connection, so that {@link allClosed} waits for it. */
+  track(tcp: Socket): void {
+    this.#closing.push(new Promise((resolve) => tcp.once('close', () => resolve())));
+  }
+
+  /**
+   * Resolves when every connection is closed: a process that ends earlier resets those that the peer is still closing, and
+   * a Tentacle logs that as an error. Bounded, because a step that failed may have left one open.
+   */
+  async allClosed(): Promise<void> {
+    const timeout = setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false });
+    await Promise.race([Promise.all(this.#closing), timeout]);
   }
 
   /** Runs one step unless the run was stopped; records its result and reports it at once. */

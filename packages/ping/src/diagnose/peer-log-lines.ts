@@ -8,11 +8,20 @@ export function listPeerLogLines({ connections }: DiagnosisContext): string[] {
     if (number > 0) lines.push(`${count(number, noun)} ${text}`);
   };
   const { tcp, tls, page, identity, call } = connections;
-  add(tcp, 'connection', 'without TLS: "Received an unexpected EOF or 0 bytes", or a failed authentication');
-  add(tls, 'TLS connection', 'without a request: "Ignoring empty request", at the diagnostic log level');
-  add(page, 'page request', 'like a browser\'s: "Appears to be a web browser", at the diagnostic log level');
+  // The connection that sent an identity completed TLS too.
+  const withoutRequest = tls - identity;
+  add(tcp + tls + page, 'line', '"Accepted TCP client", at the default level (Info)');
+  add(
+    tcp,
+    'connection',
+    'without TLS: an ERROR "Received an unexpected EOF or 0 bytes", or "Client failed authentication" at Debug level',
+  );
+  add(withoutRequest, 'TLS connection', 'without a request: "Ignoring empty request", at Trace level');
+  add(page, 'page request', 'like a browser\'s: "Appears to be a web browser", at Trace level');
   if (identity === 0 && tls > 0)
-    lines.push('possibly 1 line with your thumbprint, "which is not in the list of thumbprints that we trust"');
+    lines.push(
+      'possibly 1 line with your thumbprint, "which is not in the list of thumbprints that we trust" (from Tentacle 8.1.1322 on at Debug level)',
+    );
   add(call, 'call', 'without side effects: GetCapabilities, or a service that only tentacle-pong provides');
   return lines;
 }

@@ -53,6 +53,7 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
   try {
     const channel = await openTlsConnection(target, trace, deadline, context.signal);
     context.connections.tls++;
+    context.track(channel.tcp);
     recordDurations();
     return { ok: true, trace, channel };
   } catch (error) {

@@ -3,7 +3,7 @@ import type { IdleProbe } from './idle-report.js';
 import type { AttemptRecord } from './attempt-record.js';
 import { collectWarnings, idleWarnings, lossWarnings } from './warnings.js';
 
-type Given = Parameters<typeof collectWarnings>[0];
+type ReportInput = Parameters<typeof collectWarnings>[0];
 
 const certificate = {
   thumbprint: 'A'.repeat(40),
@@ -18,7 +18,7 @@ const certificate = {
   serial: '01',
 };
 
-function given(more: Partial<Given> = {}, peer: Partial<Given['peer']> = {}): Given {
+function reportWith(more: Partial<ReportInput> = {}, peer: Partial<ReportInput['peer']> = {}): ReportInput {
   return {
     target: { host: 'web01', port: 10933 },
     proxy: { used: false },
@@ -30,7 +30,7 @@ function given(more: Partial<Given> = {}, peer: Partial<Given['peer']> = {}): Gi
   };
 }
 
-function stage(p50Us: number): NonNullable<Given['stages']['dns']> {
+function stage(p50Us: number): NonNullable<ReportInput['stages']['dns']> {
   return { count: 9, minUs: 1, meanUs: p50Us, p50Us, p90Us: p50Us, p99Us: p50Us, maxUs: p50Us, histogram: '' };
 }
 
@@ -39,27 +39,35 @@ function record(number: number, totalUs: number, outcome: AttemptRecord['outcome
   return { number, startedAt: '2026-01-01T00:00:00.000Z', outcome, reused: true, stages, totalUs };
 }
 
-const ids = (report: Given): string[] => collectWarnings(report).map(({ id }) => id);
+const ids = (report: ReportInput): string[] => collectWarnings(report).map(({ id }) => id);
 
 describe('warnings of a report', () => {
   it('are none where nothing is unusual', () => {
     const stages = { dns: stage(400_000), tls: stage(1_500_000) };
-    expect(ids(given({ stages, records: Array.from({ length: 50 }, (_, i) => record(i, 20_000 + i)) }))).toEqual([]);
+    expect(ids(reportWith({ stages, records: Array.from({ length: 50 }, (_, i) => record(i, 20_000 + i)) }))).toEqual(
+      [],
+    );
   });
 
   it.each([
-    ['dns.slow', given({ stages: { dns: stage(3_000_000) } })],
-    ['tls.slow', given({ stages: { tls: stage(2_800_000) } })],
-    ['cert.sha1', given({}, { certificate: { ...certificate, signatureAlgorithm: 'sha1WithRSAEncryption' } })],
-    ['cert.weak-key', given({}, { certificate: { ...certificate, keyBits: 1024 } })],
-    ['cert.expired', given({}, { certificate: { ...certificate, notAfter: '2025-12-31T00:00:00.000Z' } })],
-    ['clock.skew', given({}, { certificate: { ...certificate, notBefore: '2026-01-02T00:00:00.000Z' } })],
-    ['trust.issued-certificate', given({}, { certificate: { ...certificate, selfSigned: false, issuer: 'CN=Proxy' } })],
-    ['tls.weak-suite', given({}, { cipher: 'TLS_RSA_WITH_AES_256_CBC_SHA' })],
-    ['tls.weak-suite', given({}, { cipher: 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384' })],
-    ['tls.unusual-suite', given({}, { cipher: 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256' })],
-    ['path.loss', given({ records: Array.from({ length: 30 }, (_, i) => record(i, i % 5 === 0 ? 209_000 : 2_000)) })],
-    ['path.stale-connection', given({ records: [1, 2, 3, 4].map((n) => record(n, n > 2 ? 60_900_000 : 2_000)) })],
+    ['dns.slow', reportWith({ stages: { dns: stage(3_000_000) } })],
+    ['tls.slow', reportWith({ stages: { tls: stage(2_800_000) } })],
+    ['cert.sha1', reportWith({}, { certificate: { ...certificate, signatureAlgorithm: 'sha1WithRSAEncryption' } })],
+    ['cert.weak-key', reportWith({}, { certificate: { ...certificate, keyBits: 1024 } })],
+    ['cert.expired', reportWith({}, { certificate: { ...certificate, notAfter: '2025-12-31T00:00:00.000Z' } })],
+    ['clock.skew', reportWith({}, { certificate: { ...certificate, notBefore: '2026-01-02T00:00:00.000Z' } })],
+    [
+      'trust.issued-certificate',
+      reportWith({}, { certificate: { ...certificate, selfSigned: false, issuer: 'CN=Proxy' } }),
+    ],
+    ['tls.weak-suite', reportWith({}, { cipher: 'TLS_RSA_WITH_AES_256_CBC_SHA' })],
+    ['tls.weak-suite', reportWith({}, { cipher: 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384' })],
+    ['tls.unusual-suite', reportWith({}, { cipher: 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256' })],
+    [
+      'path.loss',
+      reportWith({ records: Array.from({ length: 30 }, (_, i) => record(i, i % 5 === 0 ? 209_000 : 2_000)) }),
+    ],
+    ['path.stale-connection', reportWith({ records: [1, 2, 3, 4].map((n) => record(n, n > 2 ? 60_900_000 : 2_000)) })],
   ])('%s', (id, report) => {
     const [warning, ...more] = collectWarnings(report);
     expect(more).toEqual([]);

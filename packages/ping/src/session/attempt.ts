@@ -54,7 +54,6 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
 
   try {
     if (connection === undefined) {
-      worker.connectionOpening();
       connection = await openConnection(options, {
         secureContext: session.secureContext,
         captureFirstBytes: session.takeCaptureFirstBytes(),
@@ -63,6 +62,7 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
         deadline,
         signal,
       });
+      worker.connectionOpened();
     }
     session.observe(trace.facts);
     const open = connection;

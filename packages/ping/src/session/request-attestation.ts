@@ -48,7 +48,9 @@ export async function requestAttestation(
 /** A pong that refuses returns an exception of its own; a pong without this method returns an error of the protocol. */
 function rejectionOf({ message, halibutErrorType }: { message: string; halibutErrorType?: string | null }) {
   const isOwn = halibutErrorType === null || halibutErrorType === undefined;
-  return isOwn ? ({ why: 'refused', said: message.slice(0, REASON_MAX) } as const) : ({ why: 'not-offered' } as const);
+  return isOwn
+    ? ({ why: 'refused', reason: message.slice(0, REASON_MAX) } as const)
+    : ({ why: 'not-offered' } as const);
 }
 
 /** As much of a peer's text as fits in a line. */

@@ -20,8 +20,8 @@ export class Worker {
     this.#hasDropped = false;
   }
 
-  /** Takes into account that a new connection is about to be opened. */
-  connectionOpening(): void {
+  /** Counts a new connection that took the place of one that dropped. */
+  connectionOpened(): void {
     if (this.#hasDropped) this.reconnects++;
     this.#hasDropped = false;
   }

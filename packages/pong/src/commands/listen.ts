@@ -43,8 +43,8 @@ export async function listenCommand(
   const { key, note: keyNote } = await loadOrCreateSigningKey(environment, 'tentacle-pong');
   const attestor = new Attestor(key, identity);
 
-  // --for starts now, so that it does not end before it listens.
-  const stop = abortAfter(environment.stop, options.forUs);
+  // --deadline counts from now, so that it does not end before it listens.
+  const stop = abortAfter(environment.stop, options.deadlineUs);
   const tally = new Tally();
   const records = new RecordStore();
   const startedAt = new Date().toISOString();

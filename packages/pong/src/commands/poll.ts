@@ -48,7 +48,7 @@ export async function pollCommand({ options, parsed, log, version, environment }
     thumbprint: identity.thumbprint,
     log,
     tally: new PollTally(),
-    stop: abortAfter(environment.stop, options.forUs),
+    stop: abortAfter(environment.stop, options.deadlineUs),
   };
   const startedAt = new Date().toISOString();
   const notes = note === undefined ? [] : [note];

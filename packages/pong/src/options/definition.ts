@@ -18,11 +18,11 @@ const listen: CommandDefinition = {
     'Stand in for a Tentacle on its host, and show how every connection to it ended. Replies to tentacle-ping, to any Octopus Server and to a browser (https://HOST:10933/). With --poll it connects to the server, as a polling Tentacle does. It runs nothing and changes nothing.',
   examples: [
     ['tentacle-pong', 'on the port of a Tentacle'],
-    ['tentacle-pong --port 10934', 'beside a Tentacle that is running'],
+    ['tentacle-pong --port 10934', 'beside a running Tentacle'],
     ['tentacle-pong --trust 1F0C...', 'serve only this client'],
     ['tentacle-pong --pfx tentacle.pfx', 'with the certificate of the Tentacle'],
     ['tentacle-pong --poll octopus01', 'as a polling Tentacle of that server'],
-    ['tentacle-pong --for 10m --json >pong.json', 'ten minutes, for a ticket'],
+    ['tentacle-pong --deadline 10m --json >pong.json', 'ten minutes, for a ticket'],
   ],
   options: {
     port: valueOption('listening', 'PORT', 'TCP port; 0: any free port', {
@@ -65,7 +65,7 @@ const listen: CommandDefinition = {
     ...TLS_OPTION,
     ...PROXY_OPTIONS,
     ...IDENTITY_OPTIONS,
-    for: valueOption('output', 'TIME', 'stop after this time; without it, at Ctrl+C', { common: true }),
+    deadline: valueOption('output', 'TIME', 'stop after this time; without it, at Ctrl+C', { common: true }),
     'log-level': valueOption(
       'output',
       'LEVEL',
@@ -82,7 +82,7 @@ const listen: CommandDefinition = {
     }),
   },
   epilogue: [
-    'Exit status: 0 stopped as requested (Ctrl+C, SIGTERM, --for); 1 the port could not be opened, or with --poll, a connection failed or none succeeded; 2 the arguments are invalid.',
+    'Exit status: 0 stopped as requested (Ctrl+C, SIGTERM, --deadline); 1 the port could not be opened, or with --poll, a connection failed or none succeeded; 2 the arguments are invalid.',
     'Durations: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr, one line of JSON for each connection.',
   ],
 };

@@ -23,7 +23,7 @@ test.each<[string[], Partial<ListenOptions>]>([
   [['--bind', 'fe80::1%eth0'], { bind: 'fe80::1%eth0' }],
   [['--trust', THUMBPRINT.toLowerCase(), '--trust', THUMBPRINT], { trust: [THUMBPRINT] }],
   [['--trust', THUMBPRINT.replaceAll(/(..)(?=.)/g, '$1:')], { trust: [THUMBPRINT] }],
-  [['--for', '10m'], { forUs: 600_000_000 }],
+  [['--deadline', '10m'], { deadlineUs: 600_000_000 }],
   [['--log-level', 'silent', '--json'], { logLevel: 'silent', json: true }],
   [['--pfx', 'a.pfx', '--passphrase-file', 'b'], { pfxFile: 'a.pfx', passphraseFile: 'b' }],
   [['--cert', 'a.pem', '--key', 'b.pem'], { certFile: 'a.pem', keyFile: 'b.pem' }],
@@ -63,12 +63,12 @@ test.each<[string[], string[]]>([
   ],
   [['--trust'], ['--trust']],
   [
-    ['--for', '0'],
-    ['--for', '10m'],
+    ['--deadline', '0'],
+    ['--deadline', '10m'],
   ],
   [
-    ['--for', '10 parsecs'],
-    ['--for', '"10 parsecs"'],
+    ['--deadline', '10 parsecs'],
+    ['--deadline', '"10 parsecs"'],
   ],
   [
     ['--log-level', 'loud'],

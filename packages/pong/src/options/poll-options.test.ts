@@ -28,7 +28,10 @@ test.each<[string[], Partial<PollOptions>]>([
   [['--poll', 'o', '--subscription', 'poll://abc/'], { subscription: 'poll://abc/' }],
   [['--poll', 'o', '--subscription', 'abc'], { subscription: 'poll://abc/' }],
   [['--poll', 'o', '--connections', '5', '-W', '1s'], { connections: 5, timeoutUs: 1_000_000 }],
-  [['--poll', 'o', '-t', THUMBPRINT.toLowerCase(), '--for', '1m'], { thumbprint: THUMBPRINT, forUs: 60_000_000 }],
+  [
+    ['--poll', 'o', '-t', THUMBPRINT.toLowerCase(), '--deadline', '1m'],
+    { thumbprint: THUMBPRINT, deadlineUs: 60_000_000 },
+  ],
 ])('%j', async (argv, expected) => {
   const made = await plan(...argv);
   expect(made).toMatchObject(expected);

@@ -11,7 +11,7 @@ export interface SharedOptions {
   readonly pfxFile?: string;
   readonly passphraseFile?: string;
   /** Absent: until stopped. */
-  readonly forUs?: number;
+  readonly deadlineUs?: number;
   readonly logLevel: LogLevel;
   readonly json: boolean;
 }
@@ -23,14 +23,14 @@ export function parseSharedOptions(positionals: readonly string[], options: Pars
       `${quote(positionals.join(' '))} is not an option; tentacle-pong takes options only, as in tentacle-pong --port 10934`,
     );
   }
-  const duration = options.value('for');
+  const duration = options.value('deadline');
   return {
     ...omitUndefined({
       certFile: options.value('cert'),
       keyFile: options.value('key'),
       pfxFile: options.value('pfx'),
       passphraseFile: options.value('passphrase-file'),
-      forUs: duration === undefined ? undefined : durationOf(duration),
+      deadlineUs: duration === undefined ? undefined : durationOf(duration),
     }),
     logLevel: levelOf(options.value('log-level') ?? 'info'),
     json: options.flag('json'),
@@ -38,9 +38,9 @@ export function parseSharedOptions(positionals: readonly string[], options: Pars
 }
 
 function durationOf(text: string): number {
-  const us = parseDuration(text, '--for');
+  const us = parseDuration(text, '--deadline');
   if (us === 0)
-    throw new UsageError('--for: 0 leaves no time for a connection; use a duration such as 10m, or leave it out');
+    throw new UsageError('--deadline: 0 leaves no time for a connection; use a duration such as 10m, or leave it out');
   return us;
 }
 

@@ -34,7 +34,7 @@ export function clientIdentity(): Promise<Identity> {
   return (client ??= createIdentity({ commonName: 'Octopus Server' }));
 }
 
-export interface LogLine {
+export interface PongLogLine {
   readonly level: number;
   readonly msg: string;
   readonly ending?: string;
@@ -44,7 +44,7 @@ export interface LogLine {
 export interface TestPong {
   readonly port: number;
   readonly tally: Tally;
-  readonly log: readonly LogLine[];
+  readonly log: readonly PongLogLine[];
   /** The record of the next connection that ends, in the order of their endings. */
   nextRecord(): Promise<EndedConnectionRecord>;
   stop(): Promise<void>;
@@ -54,7 +54,7 @@ export async function startPong(
   change: { readonly limits?: Partial<Limits>; readonly trusted?: ServerContext['trusted'] } = {},
 ): Promise<TestPong> {
   const stopper = new AbortController();
-  const log: LogLine[] = [];
+  const log: PongLogLine[] = [];
   const ended: EndedConnectionRecord[] = [];
   let wake: (() => void) | undefined;
   const tally = new Tally();
@@ -65,7 +65,7 @@ export async function startPong(
     attestor: new Attestor(createSigningKey(), await serverIdentity()),
     trusted: change.trusted ?? new Set(),
     limits: { ...LIMITS, ...change.limits },
-    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) }),
+    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as PongLogLine) }),
     tally,
     records: {
       query: (question, context) => records.query(question, context),

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { HttpProxy } from '../net/http-connect.js';
-import { shownText } from '../http/http-response.js';
+import { sanitizeText } from '../http/http-response.js';
 import { parseProxy } from './proxy-address.js';
 import type { Environment } from './environment.js';
 
@@ -50,7 +50,7 @@ function isSet(value: string | undefined): boolean {
 
 /** The value without everything up to the last @: the password of a malformed value must not show either. */
 function withoutAccount(value: string): string {
-  return shownText(value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
+  return sanitizeText(value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
 }
 
 /**

@@ -37,11 +37,11 @@ export function identifyProtocol(bytes: Uint8Array): IdentifiedProtocol | undefi
   if (page !== undefined)
     return { protocol: 'HTTP', detail: `a bare web page${page === '' ? '' : `, titled "${page}"`}` };
   const socks = socksVersion(bytes);
-  if (socks !== undefined) return { protocol: 'SOCKS', detail: `a SOCKS${socks} response (${printable(bytes)})` };
+  if (socks !== undefined) return { protocol: 'SOCKS', detail: `a SOCKS${socks} response (${printableBytes(bytes)})` };
   if (looksLikeTls(bytes)) return { protocol: 'TLS', detail: 'bytes in the form of TLS records' };
   const banner = identifyBanner(bytes);
   if (banner !== undefined) return banner;
-  return { protocol: 'unknown', detail: `first bytes ${printable(bytes)}` };
+  return { protocol: 'unknown', detail: `first bytes ${printableBytes(bytes)}` };
 }
 
 /** The SOCKS version of which these bytes are a complete response: method or reply of version 5, reply of version 4. */
@@ -53,7 +53,7 @@ function socksVersion(bytes: Uint8Array): 4 | 5 | undefined {
 }
 
 /** The first bytes as text where they are text, otherwise in hex; at most 60 characters. */
-export function printable(bytes: Uint8Array): string {
+export function printableBytes(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, 60));
   const text = head.toString('latin1');
   return /^[\t\r\n\x20-\x7e]*$/.test(text) ? JSON.stringify(text) : head.subarray(0, 30).toString('hex');

@@ -15,7 +15,7 @@ export {
 } from './failure-definition.js';
 export { type Actor, type Step } from './step.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
-export { type IdentifiedProtocol, identifyProtocol, printable } from './identify-protocol.js';
+export { type IdentifiedProtocol, identifyProtocol, printableBytes } from './identify-protocol.js';
 export { observe } from './observe.js';
 export { endsOf } from './ends.js';
 export { showPathMtu } from './failures/data.js';

@@ -1,5 +1,5 @@
 import { toAscii } from '../text/sanitize.js';
-import { shownText } from '../http/http-response.js';
+import { sanitizeText } from '../http/http-response.js';
 
 /** A protocol whose servers are known by their first bytes, sent unprompted or in response to a TLS ClientHello. */
 interface Banner {
@@ -68,7 +68,7 @@ export function identifyBanner(bytes: Uint8Array): { protocol: string; detail: s
   const start = { bytes: Buffer.from(bytes), line: firstLine(bytes) };
   for (const { protocol, read } of BANNERS) {
     const detail = read(start);
-    if (detail !== undefined) return { protocol, detail: shownText(detail) };
+    if (detail !== undefined) return { protocol, detail: sanitizeText(detail) };
   }
   return undefined;
 }

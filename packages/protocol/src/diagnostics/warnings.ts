@@ -1,5 +1,5 @@
 import type { CertificateFacts } from '../identity/certificate.js';
-import { shownText } from '../http/http-response.js';
+import { sanitizeText } from '../http/http-response.js';
 import { durationText } from './wording.js';
 import { counted } from './wording.js';
 
@@ -69,7 +69,7 @@ const warnings = {
     next: 'Use a separate name and port for each Tentacle. Octopus trusts one thumbprint for one address.',
   }),
   'trust.issued-certificate': ({ issuer }: { issuer: string }): WarningText => ({
-    text: `The certificate is issued by ${shownText(issuer)}, while the certificates of Octopus are self-signed. An administrator installed it, or a device in between terminates TLS.`,
+    text: `The certificate is issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed. An administrator installed it, or a device in between terminates TLS.`,
     next: 'Compare its thumbprint with the one that the Tentacle itself shows (Tentacle show-thumbprint). If they differ, exempt this connection from inspection.',
   }),
   'trust.proxy-inspects': ({

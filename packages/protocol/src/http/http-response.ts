@@ -34,11 +34,11 @@ export function parseHttpResponse(bytes: Uint8Array): HttpResponse | undefined {
   return omitUndefined({
     version: status[1] ?? '',
     status: Number(status[2]),
-    reason: shownText(status[3] ?? ''),
+    reason: sanitizeText(status[3] ?? ''),
     headers: headersOf(head),
-    title: title === undefined ? undefined : shownText(title),
+    title: title === undefined ? undefined : sanitizeText(title),
     body,
-    text: shownText(body.slice(0, TEXT_FROM_CHARS).replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')),
+    text: sanitizeText(body.slice(0, TEXT_FROM_CHARS).replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')),
   });
 }
 
@@ -48,12 +48,12 @@ function headersOf(head: string): Record<string, string> {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
-    headers[name] ??= shownText(line.slice(colon + 1));
+    headers[name] ??= sanitizeText(line.slice(colon + 1));
   }
   return headers;
 }
 
 /** Untrusted text as one line: without control characters and bidirectional marks, shortened. */
-export function shownText(text: string): string {
+export function sanitizeText(text: string): string {
   return singleLine(text, SHOWN_MAX_CHARS);
 }

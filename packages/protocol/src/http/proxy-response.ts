@@ -1,5 +1,5 @@
 import { omitUndefined } from '../plain-data/omit-undefined.js';
-import { parseHttpResponse, shownText } from './http-response.js';
+import { parseHttpResponse, sanitizeText } from './http-response.js';
 
 /** A proxy's response to CONNECT. All text is shortened and sanitized. Plain data. */
 export interface ProxyResponse {
@@ -59,7 +59,7 @@ function schemesOf(head: string): string[] {
     // A quoted realm may contain commas and words. Of a list's parts, only a challenge begins with a word without `=`.
     for (const part of value.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').split(',')) {
       const scheme = /^\s*([A-Za-z][\w-]*)(?=\s|$)(?!\s*=)/.exec(part)?.[1];
-      if (scheme !== undefined && schemes.size < SCHEMES_MAX) schemes.add(shownText(scheme));
+      if (scheme !== undefined && schemes.size < SCHEMES_MAX) schemes.add(sanitizeText(scheme));
     }
   }
   return [...schemes];

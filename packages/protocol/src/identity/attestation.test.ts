@@ -28,7 +28,7 @@ function signed(change: Partial<Statement> = {}, by = key): Attestation {
 }
 
 /** The same session, seen from the other end. */
-function sight(change: Partial<LocalView> = {}): LocalView {
+function localView(change: Partial<LocalView> = {}): LocalView {
   const { nonce, tlsVersion, cipher, handshakeBound, keyingMaterial } = statement;
   const { clientAddress, clientPort, pongAddress, pongPort } = statement;
   return {
@@ -48,7 +48,7 @@ const what = ({ differences = [] }: AttestationResult): string[] => differences.
 
 describe('an attestation', () => {
   it('is one session when both ends observe the same', () => {
-    const attested = verifyAttestation(signed(), sight(), undefined);
+    const attested = verifyAttestation(signed(), localView(), undefined);
     expect(attested).toMatchObject({
       result: 'one-session',
       publicKey: key.publicKey,
@@ -57,7 +57,7 @@ describe('an attestation', () => {
     });
     expect(attested.pongCertificate?.subject).toBe('CN=tentacle-pong');
     expect(attested.expectedKey).toBeUndefined();
-    expect(verifyAttestation(signed(), sight(), key.publicKey)).toMatchObject({
+    expect(verifyAttestation(signed(), localView(), key.publicKey)).toMatchObject({
       result: 'one-session',
       expectedKey: key.publicKey,
     });
@@ -78,13 +78,13 @@ describe('an attestation', () => {
       ['pong-certificate', 'client-certificate', 'keying-material'],
     ],
   ])('is not one session with %s', (_name, change, expected) => {
-    const attested = verifyAttestation(signed(), sight(change), undefined);
+    const attested = verifyAttestation(signed(), localView(change), undefined);
     expect(attested.result).toBe('not-one-session');
     expect(what(attested)).toEqual(expected);
   });
 
   it('is not one session when the client certificate did not arrive', () => {
-    const attested = verifyAttestation(signed({ clientThumbprint: null }), sight(), undefined);
+    const attested = verifyAttestation(signed({ clientThumbprint: null }), localView(), undefined);
     expect(attested).toMatchObject({
       result: 'not-one-session',
       differences: [{ what: 'client-certificate', here: statement.clientThumbprint, atPong: null }],
@@ -113,14 +113,14 @@ describe('an attestation', () => {
       ['client', 'pong'],
     ],
   ])('is one session when the address of %s is translated', (_name, change, expected) => {
-    expect(verifyAttestation(signed(), sight(change), undefined)).toMatchObject({
+    expect(verifyAttestation(signed(), localView(change), undefined)).toMatchObject({
       result: 'one-session',
       translated: expected,
     });
   });
 
   it('does not compare addresses behind a proxy', () => {
-    const { ends: _, ...behindProxy } = sight();
+    const { ends: _, ...behindProxy } = localView();
     const attested = verifyAttestation(signed(), behindProxy, undefined);
     expect(attested.result).toBe('one-session');
     expect('translated' in attested).toBe(false);
@@ -128,7 +128,7 @@ describe('an attestation', () => {
 
   it('by a key other than the expected one is wrong-key, and names the key', () => {
     const other = createSigningKey();
-    expect(verifyAttestation(signed({}, other), sight(), key.publicKey)).toMatchObject({
+    expect(verifyAttestation(signed({}, other), localView(), key.publicKey)).toMatchObject({
       result: 'wrong-key',
       publicKey: other.publicKey,
       expectedKey: key.publicKey,
@@ -136,7 +136,7 @@ describe('an attestation', () => {
   });
 
   it('with another nonce is not valid', () => {
-    const replayed = verifyAttestation(signed(), sight({ nonce: '0'.repeat(64) }), undefined);
+    const replayed = verifyAttestation(signed(), localView({ nonce: '0'.repeat(64) }), undefined);
     expect(replayed).toMatchObject({ result: 'not-valid', why: 'other-nonce' });
   });
 
@@ -146,13 +146,13 @@ describe('an attestation', () => {
       statement: Buffer.from(text),
       signature: key.sign(Buffer.from(text)),
     });
-    const judge = (text: string) => verifyAttestation(of(text), sight(), undefined);
+    const judge = (text: string) => verifyAttestation(of(text), localView(), undefined);
     expect(judge('{"v":2,"more":true}')).toMatchObject({ result: 'none', why: 'other-form' });
     for (const text of ['', 'hello', '{"v":1}']) {
       expect(judge(text)).toMatchObject({ result: 'not-valid', why: 'garbled' });
     }
     const unsigned = { ...of('{"v":2}'), signature: Buffer.alloc(64) };
-    expect(verifyAttestation(unsigned, sight(), undefined)).toMatchObject({
+    expect(verifyAttestation(unsigned, localView(), undefined)).toMatchObject({
       result: 'not-valid',
       why: 'bad-signature',
     });
@@ -169,7 +169,7 @@ describe('an attestation', () => {
       for (let at = 0; at < whole[part].length; at += step) {
         const bytes = Buffer.from(whole[part]);
         bytes[at] = (bytes[at] ?? 0) ^ 0x20;
-        const attested = verifyAttestation({ ...whole, [part]: bytes }, sight(), key.publicKey);
+        const attested = verifyAttestation({ ...whole, [part]: bytes }, localView(), key.publicKey);
         expect(attested, `${part}, byte ${at}`).toMatchObject({ result: 'not-valid', why: 'bad-signature' });
       }
     }
@@ -177,7 +177,7 @@ describe('an attestation', () => {
 
   it('names only the certificate that the statement names', () => {
     for (const certificate of [Buffer.alloc(0), Buffer.from('rubbish')]) {
-      const attested = verifyAttestation({ ...signed(), certificate }, sight(), undefined);
+      const attested = verifyAttestation({ ...signed(), certificate }, localView(), undefined);
       expect(attested.result).toBe('one-session');
       expect('pongCertificate' in attested).toBe(false);
     }
@@ -186,7 +186,7 @@ describe('an attestation', () => {
   it('has a result for any statement', () => {
     fc.assert(
       fc.property(anyStatement, (stated) => {
-        const attested = verifyAttestation(signed(stated), sight({ nonce: stated.nonce }), undefined);
+        const attested = verifyAttestation(signed(stated), localView({ nonce: stated.nonce }), undefined);
         expect(attested.result).toBe('not-one-session');
         expect(attested.statement).toEqual(stated);
       }),

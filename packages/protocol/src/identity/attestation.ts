@@ -77,7 +77,7 @@ export interface AttestationResult {
     | 'bad-signature'
     | 'other-nonce';
   /** The peer's own words where it declined. */
-  readonly said?: string;
+  readonly reason?: string;
   /** The key that signed, 64 upper-case hex digits. */
   readonly publicKey?: string;
   /** The key from --pong-key; absent: the key was trusted on first use. */

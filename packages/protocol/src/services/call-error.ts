@@ -17,7 +17,7 @@ export type CallErrorCode =
   /** Several machines polled one subscription. */
   | 'SUBSCRIPTION_SHARED'
   /** No client polled. */
-  | 'NOBODY_POLLED';
+  | 'NO_POLLER';
 
 /** Network, TLS and identities work, and a call or a poll failed all the same. */
 export class CallError extends Error {

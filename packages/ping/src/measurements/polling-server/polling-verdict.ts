@@ -29,7 +29,7 @@ export function buildPollingVerdict(server: PollingServerContext, durationMs: nu
   if (!all.some(({ pollers }) => pollers.size > 0)) {
     const latestRefused = [...tally.refused.values()].at(-1);
     if (latestRefused !== undefined) return failure(...refusal(latestRefused, [...tally.refused.values()]));
-    if (failed === 0) return failure(new CallError('NOBODY_POLLED'), {}, durationMs * 1000);
+    if (failed === 0) return failure(new CallError('NO_POLLER'), {}, durationMs * 1000);
   }
   const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
   if (first !== undefined) return failureVerdict(first.id, first.observation, first.count, counts);

@@ -1,4 +1,4 @@
-import { printable } from '../identify-protocol.js';
+import { printableBytes } from '../identify-protocol.js';
 import type { InboundObservation } from '../inbound-observation.js';
 import { EXAMPLE, GONE, IN_TLS, capitalize, defineEnding, realListener } from './ending.js';
 
@@ -29,7 +29,7 @@ function firstText({ phase, firstBytes }: InboundObservation): string {
 }
 
 function firstBytesOf({ firstBytes }: InboundObservation): string {
-  return firstBytes === undefined ? 'nothing' : printable(firstBytes);
+  return firstBytes === undefined ? 'nothing' : printableBytes(firstBytes);
 }
 
 function sentInsteadOfTls(text: string): InboundObservation {

@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { AttestationResult } from '../../identity/attestation.js';
-import { shownText } from '../../http/http-response.js';
+import { sanitizeText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
 import { peerName } from '../wording.js';
@@ -45,10 +45,10 @@ const showKey = ({ there }: Ends): Step => ({
 });
 
 /** The reason for a missing attestation, after "the peer". */
-function whyNone({ why, said }: AttestationResult): string {
+function whyNone({ why, reason }: AttestationResult): string {
   switch (why) {
     case 'refused':
-      return `answered "${shownText(said ?? '')}"`;
+      return `answered "${sanitizeText(reason ?? '')}"`;
     case 'other-form':
       return 'answered in a format that this version of tentacle-ping does not know';
     case 'not-offered':

@@ -13,7 +13,7 @@ import {
   readPeerLog,
   renewCertificate,
 } from './steps.js';
-import { printable, identifyProtocol } from '../identify-protocol.js';
+import { printableBytes, identifyProtocol } from '../identify-protocol.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'MALFORMED', 'TOO_LONG'];
 
@@ -60,7 +60,7 @@ export const identityFailures = [
     matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
     title: 'The peer has the same role as this end',
     explanation: ({ signature, facts }, ends) =>
-      `${peerName(facts)} answered ${printable(signature.received)} ${notTheIdentity(ends)}. Two ends of the same kind are connected to each other.`,
+      `${peerName(facts)} answered ${printableBytes(signature.received)} ${notTheIdentity(ends)}. Two ends of the same kind are connected to each other.`,
     remediation: (_facts, ends) => [checkHostAndPort(ends)],
     octopusLogMessages: ['Expected the remote endpoint to identity as a server. Instead, it identified as:'],
     octopusRetries: false,
@@ -100,7 +100,7 @@ export const identityFailures = [
     matches: ({ signature }) => signature.shownAt === 'identity' && CONNECTION_LOST.includes(signature.code),
     title: "Connection cut in the middle of the peer's identity",
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} sent ${counted(signature.receivedBytes, 'byte')} of its identity (${printable(signature.received)}), then the connection ended.`,
+      `${peerName(facts)} sent ${counted(signature.receivedBytes, 'byte')} of its identity (${printableBytes(signature.received)}), then the connection ended.`,
     remediation: (_facts, ends) => [
       { who: 'network-team', action: 'Check for a device that inspects and cuts this connection.' },
       checkPeerHealth(ends),

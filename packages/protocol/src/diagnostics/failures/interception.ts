@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { AttestationResult } from '../../identity/attestation.js';
 import type { CertificateFacts } from '../../identity/certificate.js';
-import { shownText } from '../../http/http-response.js';
+import { sanitizeText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { checkPollingName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
@@ -26,7 +26,7 @@ function described(thumbprint: string | null, certificate: CertificateFacts | un
   if (thumbprint === null) return 'none';
   if (certificate === undefined) return thumbprint;
   const { subject, issuer, selfSigned } = certificate;
-  return `${thumbprint} (${shownText(subject)}, ${selfSigned ? 'self-signed' : `issued by ${shownText(issuer)}`})`;
+  return `${thumbprint} (${sanitizeText(subject)}, ${selfSigned ? 'self-signed' : `issued by ${sanitizeText(issuer)}`})`;
 }
 
 /** What differs between the view that pong signed and the one here, item by item. */

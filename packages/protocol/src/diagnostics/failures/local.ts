@@ -1,5 +1,5 @@
 import { STAGES } from '../../trace.js';
-import { shownText } from '../../http/http-response.js';
+import { sanitizeText } from '../../http/http-response.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
 import { firstHopName } from '../wording.js';
 
@@ -93,7 +93,7 @@ export const internalFailures = [
     matches: ({ signature }) => signature.code === 'OWN_BUG',
     title: 'Bug in this tool, not a network fault',
     explanation: ({ signature }) =>
-      `This tool failed at the ${signature.shownAt} stage: ${shownText(signature.bug ?? 'no text')}. This says nothing about the peer.`,
+      `This tool failed at the ${signature.shownAt} stage: ${sanitizeText(signature.bug ?? 'no text')}. This says nothing about the peer.`,
     remediation: () => [{ who: 'you', action: 'Run again with --json and report the document as a bug in this tool.' }],
     octopusLogMessages: [],
     octopusRetries: false,

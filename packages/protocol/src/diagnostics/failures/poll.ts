@@ -221,7 +221,7 @@ export const pollFailures = [
     id: 'poll.no-poller',
     stage: 'poll',
     shownAt: ['rpc'],
-    matches: ({ signature }) => signature.code === 'NOBODY_POLLED',
+    matches: ({ signature }) => signature.code === 'NO_POLLER',
     title: 'No poller connected',
     explanation: ({ signature, facts }) =>
       `Within ${durationText(signature.elapsedUs)}, no poller connected to port ${facts.port} and sent its identity. The report lists other connections, if any.`,
@@ -245,7 +245,7 @@ export const pollFailures = [
       ],
       howToTell: `Check ${there.log.name}. It has an entry with an error for each try; no entry means that ${there.name} does not try.`,
     }),
-    example: { signature: exampleSignature('rpc', 'NOBODY_POLLED', { elapsedUs: 60_000_000 }), facts: LISTENING },
+    example: { signature: exampleSignature('rpc', 'NO_POLLER', { elapsedUs: 60_000_000 }), facts: LISTENING },
   }),
   defineFailure({
     id: 'poll.not-collected',

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from '../../trace.js';
-import { shownText } from '../../http/http-response.js';
+import { sanitizeText } from '../../http/http-response.js';
 import { isServiceNotFound } from '../../halibut/messages.js';
 import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
@@ -57,7 +57,7 @@ export const rpcFailures = [
     matches: ({ signature }) => signature.serverError !== undefined && isServiceNotFound(signature.serverError),
     title: 'The peer does not have the requested service',
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} accepted the call and answered "${shownText(signature.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
+      `${peerName(facts)} accepted the call and answered "${sanitizeText(signature.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
     // The capabilities service was introduced with 6.3.640 (May 2023).
     remediation: (_facts, { there }) => [
       {
@@ -87,7 +87,7 @@ export const rpcFailures = [
     matches: ({ signature }) => signature.serverError !== undefined,
     title: 'The peer answered the call with an error',
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} accepted the call and answered "${shownText(signature.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
+      `${peerName(facts)} accepted the call and answered "${sanitizeText(signature.serverError?.message ?? '')}". The network, TLS and trust are in order.`,
     remediation: (_facts, { there }) => [
       readLog(there, `Check ${there.log.name} at this time for the error, which the service itself raised.`),
     ],

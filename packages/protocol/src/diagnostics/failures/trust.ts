@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from '../../trace.js';
-import { shownText } from '../../http/http-response.js';
+import { sanitizeText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { proxyName } from './proxy/shared.js';
 import { checkPollingName, tryAnotherServerName } from './sni-routing.js';
@@ -41,8 +41,8 @@ export const trustFailures = [
       const { thumbprint, subject, issuer, selfSigned } = peerCertificate;
       const signed = selfSigned
         ? 'self-signed, as the certificates of Octopus are'
-        : `issued by ${shownText(issuer)}, while the certificates of Octopus are self-signed`;
-      return `${expected} ${thumbprint} (${shownText(subject)}; ${signed}). Nothing was sent to it.`;
+        : `issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed`;
+      return `${expected} ${thumbprint} (${sanitizeText(subject)}; ${signed}). Nothing was sent to it.`;
     },
     remediation: (facts, ends) => [
       compareThumbprint(ends),

@@ -52,12 +52,13 @@ describe('the table', () => {
     expect(knownMessage('tcp.refused')).toBeUndefined();
   });
 
-  it.each(
-    catalogue.flatMap(({ id, octopusLogMessages: octopusSays }) => octopusSays.map((text) => [id, text] as const)),
-  )('recognizes the Octopus message of %s: %s', (_, text) => {
-    const line = `An error occurred when sending a request to 'https://web01:10933/', before the request could begin: ${text}`;
-    const isKnown = findKnownMessage(line)?.row.id !== 'rpc.failed-before-request';
-    const isPartOfKnown = knownMessages.some((row) => row.text.includes(text));
-    expect(isKnown || isPartOfKnown).toBe(true);
-  });
+  it.each(catalogue.flatMap(({ id, octopusLogMessages }) => octopusLogMessages.map((text) => [id, text] as const)))(
+    'recognizes the Octopus message of %s: %s',
+    (_, text) => {
+      const line = `An error occurred when sending a request to 'https://web01:10933/', before the request could begin: ${text}`;
+      const isKnown = findKnownMessage(line)?.row.id !== 'rpc.failed-before-request';
+      const isPartOfKnown = knownMessages.some((row) => row.text.includes(text));
+      expect(isKnown || isPartOfKnown).toBe(true);
+    },
+  );
 });

@@ -16,7 +16,7 @@ import {
 import { defineFailure, type Observation, CONCLUSIVE, type ErrorSignature, UNKNOWN } from '../../failure-definition.js';
 import { byteCount, durationText } from '../../wording.js';
 import { type Step } from '../../step.js';
-import { looksLikeTls, printable, identifyProtocol } from '../../identify-protocol.js';
+import { looksLikeTls, printableBytes, identifyProtocol } from '../../identify-protocol.js';
 
 /** OpenSSL's codes for bytes that cannot be a TLS record, and the code of a connection that was closed. */
 const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST', 'TLS_CLOSED'];
@@ -42,7 +42,7 @@ function pageForTunnel({ signature, facts }: Observation): boolean {
 
 /** What the proxy had sent until then, as a phrase for the end of a sentence. */
 function afterBytes({ received, receivedBytes }: ErrorSignature): string {
-  return receivedBytes === 0 ? 'without a response' : `after ${byteCount(receivedBytes)} (${printable(received)})`;
+  return receivedBytes === 0 ? 'without a response' : `after ${byteCount(receivedBytes)} (${printableBytes(received)})`;
 }
 
 /** Waits longer than a proxy's own timeout, so that its response shows which error it met. */
@@ -189,7 +189,7 @@ export const proxyNoResponseFailures = [
     matches: ({ signature }) => signature.code === 'PROXY_TIMEOUT',
     title: 'Proxy response did not end in time',
     explanation: ({ signature, facts }) =>
-      `${ProxyName(facts)} sent ${byteCount(signature.receivedBytes)} of its response (${printable(signature.received)}), but not the rest within ${durationText(signature.elapsedUs)}. Octopus itself times out 15 s after the last byte.`,
+      `${ProxyName(facts)} sent ${byteCount(signature.receivedBytes)} of its response (${printableBytes(signature.received)}), but not the rest within ${durationText(signature.elapsedUs)}. Octopus itself times out 15 s after the last byte.`,
     remediation: (facts) => [
       proxyStep(`Check whether ${proxyName(facts)} is hung or overloaded, and whether the path to it loses packets.`),
       tryManually(facts),
