@@ -8,8 +8,8 @@ export function listPeerLogLines({ connections }: DiagnosisContext): string[] {
     if (number > 0) lines.push(`${count(number, noun)} ${text}`);
   };
   const { tcp, tls, page, identity, call } = connections;
-  // The connection that sent an identity completed TLS too.
-  const withoutRequest = tls - identity;
+  // The connection that sent an identity completed TLS too; it counts under `identity` only if the peer replied.
+  const withoutRequest = tls - Math.max(identity, Math.min(tls, 1));
   add(tcp + tls + page, 'line', '"Accepted TCP client", at the default level (Info)');
   add(
     tcp,
