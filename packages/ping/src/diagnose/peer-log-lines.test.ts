@@ -3,7 +3,7 @@ import type { DiagnosisContext } from './diagnosis-context.js';
 import { listPeerLogLines } from './peer-log-lines.js';
 
 const numbers = (connections: DiagnosisContext['connections']): number[] =>
-  listPeerLogLines({ connections } as DiagnosisContext).map((line) => Number(/\d+/.exec(line)?.[0]));
+  listPeerLogLines({ connections }).map((line) => Number(/\d+/.exec(line)?.[0]));
 
 it('counts as the log of a real Tentacle does: a client that is not trusted', () => {
   // Tentacle built from source with Halibut 8.1: 29 lines at Info, 20 empty requests, 1 page, 1 rejected thumbprint.

@@ -2,7 +2,7 @@ import { count } from 'tentacle-protocol/cli';
 import type { DiagnosisContext } from './diagnosis-context.js';
 
 /** The lines that this run leaves in a real Tentacle's log, so that they are not taken for an attack or a fault. */
-export function listPeerLogLines({ connections }: DiagnosisContext): string[] {
+export function listPeerLogLines({ connections }: Pick<DiagnosisContext, 'connections'>): string[] {
   const lines: string[] = [];
   const add = (number: number, noun: string, text: string): void => {
     if (number > 0) lines.push(`${count(number, noun)} ${text}`);
