@@ -47,10 +47,9 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
   const callsBefore = reused?.calls;
   const trace = new AttemptTrace(reused?.facts ?? session.initialFacts);
   const deadline = Deadline.inUs(options.timeoutUs);
-  const startedAt = new Date().toISOString();
   let connection = reused;
   const recordOf = (outcome: AttemptRecord['outcome']): AttemptRecord =>
-    buildRecord({ scheduled, trace, startedAt, outcome, connection, isReused: reused !== undefined });
+    buildRecord({ scheduled, trace, outcome, connection, isReused: reused !== undefined });
 
   try {
     if (connection === undefined) {
@@ -109,12 +108,11 @@ function hasFoundLegacyPong({ options, peer, page }: SessionContext, { record }:
 function buildRecord(attempt: {
   readonly scheduled: ScheduledAttempt;
   readonly trace: AttemptTrace;
-  readonly startedAt: string;
   readonly outcome: AttemptRecord['outcome'];
   readonly connection: Connection | undefined;
   readonly isReused: boolean;
 }): AttemptRecord {
-  const { scheduled, trace, startedAt, outcome, connection, isReused } = attempt;
+  const { scheduled, trace, outcome, connection, isReused } = attempt;
   const { number, scheduledAtUs, isLate } = scheduled;
   const { turnaroundUs, peerProbeUs, transfers } = trace;
   const { address, localAddress, localPort, tlsVersion, cipher } = trace.facts;
@@ -123,7 +121,7 @@ function buildRecord(attempt: {
     scheduledAtUs === undefined ? undefined : totalUs + Math.max(0, trace.startedUs - scheduledAtUs);
   return omitUndefined({
     number,
-    startedAt,
+    startedAt: trace.startedAt,
     outcome,
     address,
     localAddress,

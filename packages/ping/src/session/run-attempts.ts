@@ -38,8 +38,9 @@ async function runWorker(
   schedule: Schedule,
   { onAttempt, exchange }: AttemptHandlers,
 ): Promise<void> {
+  const fixed = omitUndefined({ worker, exchange });
   for (let scheduled = await schedule.next(); scheduled !== undefined; scheduled = await schedule.next()) {
-    const { record } = await session.attempt(omitUndefined({ worker, scheduled, exchange }));
+    const { record } = await session.attempt({ ...fixed, scheduled });
     if (record.number > 0) onAttempt(record);
   }
   const connection = worker.takeConnection();

@@ -79,7 +79,8 @@ function operation<Params, Result>(
       const params = values.length === parameters ? readParams(contract, values) : undefined;
       if (params === undefined) return failed(noMatchingOverloadError([signature], values));
       const { result, streams } = await run(params.params, call, context);
-      return { error: null, result: contract.writeResult(result), ...omitUndefined({ streams }) };
+      const written = contract.writeResult(result);
+      return streams === undefined ? { error: null, result: written } : { error: null, result: written, streams };
     },
   };
 }

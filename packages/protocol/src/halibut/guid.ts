@@ -51,8 +51,10 @@ export function guidToBytes(text: string): Buffer {
  */
 export function guidFromBytes(bytes: Uint8Array): string {
   if (bytes.length !== GUID_BYTES) throw new Error(`a GUID has ${GUID_BYTES} bytes, not ${bytes.length}`);
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, GUID_BYTES).toString('hex');
-  const pair = (at: number): string => hex.slice(2 * at, 2 * at + 2);
-  const groups = [pair(3) + pair(2) + pair(1) + pair(0), pair(5) + pair(4), pair(7) + pair(6)];
-  return `${groups.join('-')}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const ordered = Buffer.from(bytes);
+  ordered.subarray(0, 4).reverse();
+  ordered.subarray(4, 6).reverse();
+  ordered.subarray(6, 8).reverse();
+  const hex = ordered.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

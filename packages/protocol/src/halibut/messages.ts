@@ -265,14 +265,14 @@ function decodeRequest(message: BsonObject, malformed: MalformedError): RequestM
   if (endpoint !== null && !isBsonObject(endpoint)) throw malformed('an endpoint that is not an object');
   // The real library treats a missing array as an empty one.
   if (params !== null && !isBsonArray(params)) throw malformed('params that are not an array');
-  return omitUndefined({
+  return {
     id: textOf(message, 'id', malformed),
-    activityId: activityId?.text,
-    endpoint: endpoint ?? undefined,
+    ...(activityId === undefined ? {} : { activityId: activityId.text }),
+    ...(endpoint === null ? {} : { endpoint }),
     service: textOf(message, 'service', malformed),
     method: textOf(message, 'method', malformed),
     params: params ?? [],
-  });
+  };
 }
 
 function decodeResponse(message: BsonObject, malformed: MalformedError): ResponseMessage {
