@@ -170,9 +170,9 @@ export class Lab {
     return port;
   }
 
-  /** Waits until a loopback port accepts connections. */
+  /** Waits until a loopback port accepts connections: a squid on a busy machine has taken longer than one timeout. */
   async accepts(port: number): Promise<void> {
-    const until = Date.now() + TIMEOUT_MS;
+    const until = Date.now() + 2 * TIMEOUT_MS;
     while (Date.now() < until) {
       const socket = connect(port, '127.0.0.1');
       const [event] = await Promise.race([
