@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -24,6 +25,10 @@ export interface Component {
 
 /** Longer than any component needs to become ready or to end on a busy machine; after that it counts as broken. */
 const TIMEOUT_MS = 20_000;
+
+/** Above the ports of common services; 32,768 is where Linux starts with outgoing connections by default. */
+const LAB_PORT_MIN = 20_000;
+const EPHEMERAL_PORT_MIN = 32_768;
 
 /** The environment of one scenario: everything that it starts or creates is removed by {@link end}. */
 export class Lab {
@@ -160,19 +165,29 @@ export class Lab {
     return this.start(command, env);
   }
 
-  /** Returns a port that is currently free, for components that cannot choose one themselves. */
+  /**
+   * Returns a port that is free, for components that cannot choose one themselves. It is below the ports that the system
+   * gives to outgoing connections: one of those, of another test, could take it before the component listens.
+   */
   async freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    server.close();
-    await once(server, 'close');
-    return port;
+    for (;;) {
+      const port = randomInt(LAB_PORT_MIN, EPHEMERAL_PORT_MIN);
+      const server = createServer().listen(port, '127.0.0.1');
+      const isFree = await once(server, 'listening').then(
+        () => true,
+        // `once` also rejects on an error event: the port is taken.
+        () => false,
+      );
+      if (!isFree) continue;
+      server.close();
+      await once(server, 'close');
+      return port;
+    }
   }
 
-  /** Waits until a loopback port accepts connections: a squid on a busy machine has taken longer than one timeout. */
+  /** Waits until a loopback port accepts connections. */
   async accepts(port: number): Promise<void> {
-    const until = Date.now() + 2 * TIMEOUT_MS;
+    const until = Date.now() + TIMEOUT_MS;
     while (Date.now() < until) {
       const socket = connect(port, '127.0.0.1');
       const [event] = await Promise.race([
