@@ -25,7 +25,7 @@ export interface Quote {
 
 /** One known message, with all its occurrences. */
 export interface Match extends Quote {
-  /** An id of docs/log-lines.md; if the input was an id, possibly one of docs/failures.md. */
+  /** An id of docs/log-lines.md; if the input was an id, possibly one of docs/failures/. */
   readonly id: string;
   /** Line of the first occurrence; 0 if the input was an id. */
   readonly line: number;
@@ -48,6 +48,6 @@ export interface Match extends Quote {
 
 export interface MatchCause {
   readonly text: string;
-  /** An id of docs/failures.md. */
+  /** An id of docs/failures/. */
   readonly failure?: string;
 }

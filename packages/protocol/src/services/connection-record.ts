@@ -1,7 +1,7 @@
 import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
 
 /**
- * Which side closed first, as the listener observed it. `us`: the listener. `peer`: the other side ended its stream (a
+ * Which side closed first, as the listener observed it. `local`: the listener. `remote`: the other side ended its stream (a
  * FIN, or TLS's close_notify or fatal alert), even if only that half was closed. `remote-reset`: an RST with the peer's
  * address arrived. `lost`: the system gave the connection up.
  */
