@@ -65,7 +65,7 @@ describe('tentacle-ping explain', () => {
     expect(ended).toMatchObject({ status, stderr: '' });
     expect(ended.stdout).toMatch(output);
     // A command is not wrapped, so that it can be copied.
-    const wrapped = ended.stdout.split('\n').filter((line) => !/^ +(?:Windows|Linux): /.test(line));
+    const wrapped = ended.stdout.split('\n').filter((line) => !/^ +(?:PowerShell|Linux) {2,}|^ {12}/.test(line));
     for (const line of wrapped) expect(line.length).toBeLessThanOrEqual(81);
   });
 

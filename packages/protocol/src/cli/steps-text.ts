@@ -18,10 +18,12 @@ export function stepsText(steps: readonly Step[], indent: string, width: number)
 function stepText({ who, action, windows, linux }: Step, number: number, indent: string, width: number): string {
   const hanging = `${indent}   `;
   const lines = [wrap(`${ACTORS[who]}: ${action}`, `${indent}${number}. `, hanging, width)];
-  if (windows !== undefined && windows === linux) lines.push(`${hanging}${windows}`);
-  else {
-    if (windows !== undefined) lines.push(`${hanging}Windows: ${windows}`);
-    if (linux !== undefined) lines.push(`${hanging}Linux:   ${linux}`);
-  }
+  const isSame = windows === linux;
+  for (const [shell, commands] of [
+    [isSame ? '' : 'PowerShell  ', windows],
+    ['Linux       ', isSame ? undefined : linux],
+  ] as const)
+    for (const [i, command] of (commands?.split('\n') ?? []).entries())
+      lines.push(`${hanging}${i === 0 ? shell : ' '.repeat(shell.length)}${command}`);
   return `${lines.join('\n')}\n`;
 }

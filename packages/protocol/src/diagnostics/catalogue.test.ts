@@ -17,7 +17,7 @@ function textsOf(row: FailureDefinition<FailureId>, observation: Observation): s
     ...next.flatMap(({ who, action, windows, linux }) => [
       who,
       action,
-      ...[windows, linux].filter((command) => command !== undefined),
+      ...[windows, linux].flatMap((commands) => commands?.split('\n') ?? []),
     ]),
     ...row.octopusLogMessages,
     ...(certainty.kind === 'ambiguous' ? [...certainty.causes, certainty.howToTell] : []),

@@ -1,12 +1,7 @@
 import type { ConnectionFacts } from '../trace.js';
 import { hostAndPort } from './wording.js';
-import { type Actor } from './step.js';
-
-/** A command line for each platform; absent where there is none. */
-export interface Commands {
-  readonly windows?: string;
-  readonly linux?: string;
-}
+import type { Actor, Commands } from './step.js';
+import { octopusServerCommand, SERVER_LOG, TENTACLE_LOG, tentacleCommand } from './product-commands.js';
 
 /**
  * The software at one side of a connection, as texts speak of it. A row of the catalogue is written once, for any two
@@ -42,7 +37,7 @@ export interface End {
   /** Where it keeps its HTTP proxy, and the command that sets one; absent where that is done in a browser. */
   readonly proxySettings: {
     readonly name: string;
-    readonly setCommand?: (proxy: { readonly host: string; readonly port: number }) => string;
+    readonly setCommand?: (proxy: { readonly host: string; readonly port: number }) => Commands;
   };
   /** What takes its place for a test, the command that starts it, and the one that only tests the path to the other end. */
   readonly standIn: {
@@ -69,33 +64,32 @@ const TENTACLE = {
   ownThumbprint: {
     action: "Show the Tentacle's own thumbprint.",
     where: 'Tentacle show-thumbprint',
-    windows: 'Tentacle show-thumbprint',
-    linux: 'Tentacle show-thumbprint',
+    ...tentacleCommand('show-thumbprint'),
   },
   log: {
     name: "the Tentacle's log",
     rejection:
       'If Tentacle is 8.1.1322 or later, set logLevel to Debug in Tentacle.exe.nlog and restart the Tentacle. Only then does its log show a rejected thumbprint.',
-    windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
-    // The folder has the instance's name: `Tentacle` by the installer's script, `default` by the quick start's.
-    linux: 'sudo tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt',
+    ...TENTACLE_LOG,
   },
   // The unit has the instance's name, `Tentacle` by default, and systemd minds upper case.
   serviceStatus: {
-    windows: "powershell Get-Service 'OctopusDeploy*'",
-    linux: 'systemctl status Tentacle; journalctl -u Tentacle -n 50',
+    windows: "Get-Service 'OctopusDeploy*'",
+    linux: 'systemctl status Tentacle\njournalctl -u Tentacle -n 50',
   },
-  serviceRestart: { windows: 'Tentacle service --restart', linux: 'Tentacle service --restart' },
+  serviceRestart: tentacleCommand('service --restart'),
   peerSettings: {
     name: "the Tentacle's configuration",
-    windows: 'Tentacle show-configuration',
-    linux: 'Tentacle show-configuration',
+    ...tentacleCommand('show-configuration'),
   },
   proxySettings: {
     name: "the Tentacle's own proxy settings (polling-proxy)",
     // Host and port always go with it: without --proxyHost the stored host is erased.
     setCommand: ({ host, port }) =>
-      `Tentacle polling-proxy --proxyEnable=true --proxyHost=${host} --proxyPort=${port} --proxyUsername=USER --proxyPassword=PASSWORD`,
+      tentacleCommand(
+        `polling-proxy --proxyEnable=true --proxyHost=${host} --proxyPort=${port} --proxyUsername=USER --proxyPassword=PASSWORD`,
+        'service --restart',
+      ),
   },
 } as const satisfies Partial<End>;
 
@@ -116,10 +110,10 @@ const SERVER = {
     where: 'Configuration > Diagnostics, or its file',
     rejection:
       'If Octopus Server is 2024.2.4275 or later, set OCTOPUS__Logging__Context__Halibut__LogEventLevel=Verbose and OCTOPUS__Logging__File__LogEventLevel=Verbose, and restart it. Only then does its log show a rejected thumbprint.',
-    windows: 'type C:\\Octopus\\Logs\\OctopusServer.txt',
+    ...SERVER_LOG,
   },
-  serviceStatus: { windows: "powershell Get-Service 'OctopusDeploy*'" },
-  serviceRestart: { windows: 'Octopus.Server service --restart' },
+  serviceStatus: { windows: "Get-Service 'OctopusDeploy*'" },
+  serviceRestart: octopusServerCommand('service --restart'),
   peerSettings: { name: "the Tentacle's settings in Octopus" },
   proxySettings: { name: 'Octopus (Infrastructure > Machine Proxies)' },
 } as const satisfies Partial<End>;

@@ -65,8 +65,8 @@ export function showPathMtu({ host }: ConnectionFacts, who: Step['who'], okBytes
     who,
     action:
       'Confirm it without this tool: ping with packets that must not be fragmented, just under the limit and of full size. The answer "needs to be fragmented" or "message too long" shows the smaller MTU. Silence for the large packet alone means that ICMP notices are filtered. A host that answers no ping at all proves nothing; tracepath then still shows the hop.',
-    windows: `ping -f -l ${fits} ${host} & ping -f -l 1472 ${host}`,
-    linux: `ping -M do -s ${fits} ${host}; ping -M do -s 1472 ${host}; tracepath -n ${host}`,
+    windows: `ping -f -l ${fits} ${host}\nping -f -l 1472 ${host}`,
+    linux: `ping -M do -s ${fits} ${host}\nping -M do -s 1472 ${host}\ntracepath -n ${host}`,
   };
 }
 

@@ -20,8 +20,8 @@ function checkResolvers({ host }: ConnectionFacts, { here }: Ends): Step {
   return {
     who: here.administrator,
     action: 'Check which resolvers this machine uses. Query each one separately, for this name and for another.',
-    windows: `ipconfig /all & nslookup ${host}`,
-    linux: `cat /etc/resolv.conf; getent ahosts ${host}`,
+    windows: `ipconfig /all\nnslookup ${host}`,
+    linux: `cat /etc/resolv.conf\ngetent ahosts ${host}`,
   };
 }
 
@@ -46,8 +46,8 @@ export const dnsFailures = [
       {
         who: here.administrator,
         action: 'Check the spelling, the DNS suffix, and which resolver this machine uses.',
-        windows: `nslookup ${facts.host} & ipconfig /all`,
-        linux: `getent ahosts ${facts.host}; cat /etc/resolv.conf`,
+        windows: `nslookup ${facts.host}\nipconfig /all`,
+        linux: `getent ahosts ${facts.host}\ncat /etc/resolv.conf`,
       },
       tryAddress,
       {

@@ -18,7 +18,7 @@ export const localFailures = [
         who: here.administrator,
         action: 'Find the process that holds the open connections, or raise its limit.',
         windows: 'netstat -a -n -o -p tcp',
-        linux: 'ss -s; ulimit -n',
+        linux: 'ss -s\nulimit -n',
       },
     ],
     octopusLogMessages: [
@@ -41,8 +41,8 @@ export const localFailures = [
       {
         who: here.administrator,
         action: 'Check which addresses this machine has, and how many of its ports are in use.',
-        windows: 'ipconfig & netstat -a -n -p tcp',
-        linux: 'ip address; ss -s',
+        windows: 'ipconfig\nnetstat -a -n -p tcp',
+        linux: 'ip address\nss -s',
       },
     ],
     octopusLogMessages: ['The requested address is not valid in its context', 'Cannot assign requested address'],
@@ -71,7 +71,7 @@ export const localFailures = [
         who: here.administrator,
         action: `Allow outgoing TCP to port ${facts.proxy?.port ?? facts.port} in this machine's own firewall or security software.`,
         windows: 'netsh advfirewall firewall show rule name=all dir=out',
-        linux: 'sudo nft list ruleset; sudo iptables -S OUTPUT',
+        linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT',
       },
     ],
     octopusLogMessages: [

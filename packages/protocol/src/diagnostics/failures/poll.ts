@@ -124,7 +124,7 @@ export const pollFailures = [
         who: here.administrator,
         action:
           'Let the Tentacle open fewer connections, and restart it. The command exists from Tentacle 9.2.4154 on. From 8.1.1332 on, set the environment variable TentaclePollingConnectionCount of the service; for the Kubernetes agent, set the Helm value agent.pollingConnectionCount (default 5).',
-        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 & Tentacle service --restart',
+        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1\nTentacle service --restart',
         linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 && Tentacle service --restart',
       },
       { who: here.administrator, action: 'Check whether another machine polls with the same subscription.' },
@@ -284,8 +284,8 @@ export const pollFailures = [
         who: there.administrator,
         action:
           'If one machine is a clone of the other, stop the Tentacle on the clone. Create a certificate and a registration of its own, and restart it.',
-        windows: 'Tentacle new-certificate & Tentacle register-with ... & Tentacle service --restart',
-        linux: 'Tentacle new-certificate; Tentacle register-with ...; Tentacle service --restart',
+        windows: 'Tentacle new-certificate\nTentacle register-with ...\nTentacle service --restart',
+        linux: 'Tentacle new-certificate\nTentacle register-with ...\nTentacle service --restart',
       },
       {
         who: 'network-team',

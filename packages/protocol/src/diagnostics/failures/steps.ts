@@ -2,25 +2,18 @@ import type { ConnectionFacts } from '../../trace.js';
 import { omitUndefined } from '../../plain-data/omit-undefined.js';
 import { type End, type Ends, listenerOf } from '../ends.js';
 import { hostAndPort } from '../wording.js';
-import { type Step } from '../step.js';
+import { firewallRulesCommand, listenerCommand } from '../product-commands.js';
+import type { Step } from '../step.js';
 
 /** The next port, or the one before the last: for a stand-in that runs while the end that it replaces keeps its port. */
 const adjacentPort = ({ port }: ConnectionFacts): number => (port < 65_535 ? port + 1 : port - 1);
-
-/** Shows which process listens on a port. Has no `$`, which PowerShell replaces in quotes, and needs no elevation. */
-function listenerCommands({ port }: ConnectionFacts): Pick<Step, 'windows' | 'linux'> {
-  return {
-    windows: `powershell "Get-Process -Id (Get-NetTCPConnection -LocalPort ${port} -State Listen).OwningProcess"`,
-    linux: `sudo ss -ltnp 'sport = :${port}'`,
-  };
-}
 
 /** Shows which process listens on the port, on the other end's host. */
 export function checkListener(facts: ConnectionFacts, { there }: Ends): Step {
   return {
     who: there.administrator,
     action: `On ${there.host}, check which process listens on port ${facts.port}.`,
-    ...listenerCommands(facts),
+    ...listenerCommand(facts.port),
   };
 }
 
@@ -29,8 +22,7 @@ export function checkHostFirewall({ port }: ConnectionFacts, { there }: Ends): S
   return {
     who: there.administrator,
     action: `Allow inbound TCP ${port} in the firewall of ${there.host}.`,
-    windows: `powershell "Get-NetFirewallPortFilter | ? LocalPort -eq ${port} | Get-NetFirewallRule"`,
-    linux: 'sudo nft list ruleset; sudo iptables -S',
+    ...firewallRulesCommand(port),
   };
 }
 
@@ -144,8 +136,8 @@ function renewOnTentacle({ administrator }: End, create: string): Step[] {
     {
       who: administrator,
       action: `${create} a new certificate for the Tentacle, and restart it. Until Octopus has the new thumbprint, no connection between the two works.`,
-      windows: 'Tentacle new-certificate & Tentacle service --restart',
-      linux: 'Tentacle new-certificate; Tentacle service --restart',
+      windows: 'Tentacle new-certificate\nTentacle service --restart',
+      linux: 'Tentacle new-certificate\nTentacle service --restart',
     },
     { who: 'server-admin', action: "Enter the new thumbprint in the Tentacle's settings in Octopus." },
   ];
@@ -162,7 +154,7 @@ function renewOnServer({ administrator }: End, create: string): Step[] {
     {
       who: 'tentacle-admin',
       action: 'Let each Tentacle trust the new thumbprint too, and restart it.',
-      windows: 'Tentacle configure --trust=NEW & Tentacle service --restart',
+      windows: 'Tentacle configure --trust=NEW\nTentacle service --restart',
       linux: 'Tentacle configure --trust=NEW && Tentacle service --restart',
     },
     {
@@ -174,7 +166,7 @@ function renewOnServer({ administrator }: End, create: string): Step[] {
     {
       who: 'tentacle-admin',
       action: 'Remove the old thumbprint from each Tentacle, and restart it.',
-      windows: 'Tentacle configure --remove-trust=OLD & Tentacle service --restart',
+      windows: 'Tentacle configure --remove-trust=OLD\nTentacle service --restart',
       linux: 'Tentacle configure --remove-trust=OLD && Tentacle service --restart',
     },
   ];

@@ -171,7 +171,7 @@ function replaceTrust(condition: string, reason = ''): Step {
   return {
     who: 'tentacle-admin',
     action: `${condition}, let the Tentacle trust the new thumbprint in place of the old one, and restart it.${reason}`,
-    windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW & Tentacle service --restart',
+    windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW\nTentacle service --restart',
     linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW && Tentacle service --restart',
   };
 }
@@ -183,13 +183,13 @@ function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: ConnectionFacts): Ste
       who: 'tentacle-admin',
       action:
         'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test. Restart the Tentacle while no deployment is running.',
-      windows: `Tentacle configure --trust=${ownThumbprint} & Tentacle service --restart`,
+      windows: `Tentacle configure --trust=${ownThumbprint}\nTentacle service --restart`,
       linux: `Tentacle configure --trust=${ownThumbprint} && Tentacle service --restart`,
     },
     {
       who: 'tentacle-admin',
       action: 'After the test, remove that thumbprint, and restart the Tentacle.',
-      windows: `Tentacle configure --remove-trust=${ownThumbprint} & Tentacle service --restart`,
+      windows: `Tentacle configure --remove-trust=${ownThumbprint}\nTentacle service --restart`,
       linux: `Tentacle configure --remove-trust=${ownThumbprint} && Tentacle service --restart`,
     },
     { who: 'you', action: "Alternatively, run this tool with the Octopus Server's own certificate (--pfx)." },

@@ -7,14 +7,14 @@ import type { Step } from '../step.js';
 const lookUp = (seen: CapturedFields): Step => ({
   who: 'server-admin',
   action: 'Look up the name on the machine that logged this message. Check which resolver it uses.',
-  windows: `nslookup ${seen.host ?? 'NAME'} & ipconfig /all`,
+  windows: `nslookup ${seen.host ?? 'NAME'}\nipconfig /all`,
   linux: `getent ahosts ${seen.host ?? 'NAME'}; cat /etc/resolv.conf`,
 });
 
 const route = (seen: CapturedFields): Step => ({
   who: 'server-admin',
   action: 'Check the route from this machine to that address.',
-  windows: `route print & tracert -d ${seen.host ?? 'ADDRESS'}`,
+  windows: `route print\ntracert -d ${seen.host ?? 'ADDRESS'}`,
   linux: `ip route get ${seen.host ?? 'ADDRESS'}; tracepath -n ${seen.host ?? 'ADDRESS'}`,
 });
 
@@ -234,8 +234,8 @@ export const dnsTcpMessages = [
       {
         who: 'server-admin',
         action: "Check this machine's network interfaces.",
-        windows: 'netsh interface show interface & ipconfig /all',
-        linux: 'ip link; ip address',
+        windows: 'netsh interface show interface\nipconfig /all',
+        linux: 'ip link\nip address',
       },
       route(seen),
     ],
@@ -273,8 +273,8 @@ export const dnsTcpMessages = [
       {
         who: 'tentacle-admin',
         action: 'Check whether IPv6 is disabled. If it is, upgrade the Tentacle or enable IPv6.',
-        windows: 'powershell Get-NetAdapterBinding -ComponentID ms_tcpip6',
-        linux: 'sysctl net.ipv6.conf.all.disable_ipv6; ip -6 address',
+        windows: 'Get-NetAdapterBinding -ComponentID ms_tcpip6',
+        linux: 'sysctl net.ipv6.conf.all.disable_ipv6\nip -6 address',
       },
     ],
     decidedBy: 'host',
@@ -299,7 +299,7 @@ export const dnsTcpMessages = [
         who: 'server-admin',
         action: "Count this machine's connections, and find the process that holds them.",
         windows: 'netstat -a -n -o -p tcp',
-        linux: 'ss -s; ss -tnp',
+        linux: 'ss -s\nss -tnp',
       },
       diagnose(seen, 'It reports whether the port still accepts connections.', 'from the other end'),
       { who: 'server-admin', action: 'Upgrade: newer versions wait longer between attempts.' },

@@ -315,8 +315,8 @@ export const proxyMessages = [
       {
         who: 'tentacle-admin',
         action: "Check the proxy settings of the service's account.",
-        windows: 'netsh winhttp show proxy & Tentacle show-configuration',
-        linux: 'env | grep -i proxy; Tentacle show-configuration',
+        windows: 'netsh winhttp show proxy\nTentacle show-configuration',
+        linux: 'env | grep -i proxy\nTentacle show-configuration',
       },
       setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128'),
     ],

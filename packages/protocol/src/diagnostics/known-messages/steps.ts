@@ -132,8 +132,8 @@ export const enableTls12: Step = {
   who: 'tentacle-admin',
   action:
     'Enable on both hosts: TLS 1.2, ECDHE-RSA with AES-GCM, the group secp256r1, and SHA-256 signatures. On Windows Server 2012 R2, use the group policy "SSL Cipher Suite Order"; the command needs Server 2016 or later.',
-  windows: 'powershell Get-TlsCipherSuite',
-  linux: 'openssl ciphers -v; cat /etc/ssl/openssl.cnf',
+  windows: 'Get-TlsCipherSuite',
+  linux: 'openssl ciphers -v\ncat /etc/ssl/openssl.cnf',
 };
 
 export const freeTheService: Step = {

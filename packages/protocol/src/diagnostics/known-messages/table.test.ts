@@ -25,7 +25,12 @@ describe.each(knownMessages.map((row) => [row.id, row] as const))('%s', (id, row
     for (const seen of [{}, ALL_CAPTURED]) {
       const steps = row.next(seen);
       expect(steps.length).toBeGreaterThan(0);
-      texts.push(...steps.flatMap(({ action, windows, linux }) => [action, windows ?? '', linux ?? '']));
+      texts.push(
+        ...steps.flatMap(({ action, windows, linux }) => [
+          action,
+          ...[windows, linux].flatMap((commands) => commands?.split('\n') ?? []),
+        ]),
+      );
     }
     for (const text of texts) expect(text).toMatch(/^[\x20-\x7e]*$/);
     expect(texts.join(' ')).not.toMatch(/undefined|\[object/);

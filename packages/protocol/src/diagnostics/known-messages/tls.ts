@@ -216,8 +216,8 @@ export const tlsMessages = [
       {
         who: 'tentacle-admin',
         action: "Check this machine's TLS policy and the service's certificate.",
-        windows: 'powershell Get-TlsCipherSuite',
-        linux: 'openssl ciphers -v; cat /etc/ssl/openssl.cnf; update-crypto-policies --show',
+        windows: 'Get-TlsCipherSuite',
+        linux: 'openssl ciphers -v\ncat /etc/ssl/openssl.cnf\nupdate-crypto-policies --show',
       },
       newCertificate,
     ],
@@ -454,7 +454,7 @@ export const tlsMessages = [
       {
         who: 'network-team',
         action: 'Look for devices that modify payload. For a test, disable offloading on the network card.',
-        windows: 'powershell Get-NetAdapterChecksumOffload',
+        windows: 'Get-NetAdapterChecksumOffload',
         linux: 'ethtool -k eth0',
       },
     ],

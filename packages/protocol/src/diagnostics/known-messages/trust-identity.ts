@@ -425,14 +425,14 @@ export const trustIdentityMessages = [
       {
         who: 'tentacle-admin',
         action: 'Compare the thumbprint and the subscription on both machines.',
-        windows: 'Tentacle show-thumbprint & Tentacle show-configuration',
-        linux: 'Tentacle show-thumbprint; Tentacle show-configuration',
+        windows: 'Tentacle show-thumbprint\nTentacle show-configuration',
+        linux: 'Tentacle show-thumbprint\nTentacle show-configuration',
       },
       {
         who: 'tentacle-admin',
         action: 'Create a new certificate on the clone, restart it, and register it again.',
-        windows: 'Tentacle new-certificate & Tentacle register-with ...',
-        linux: 'Tentacle new-certificate; Tentacle register-with ...',
+        windows: 'Tentacle new-certificate\nTentacle register-with ...',
+        linux: 'Tentacle new-certificate\nTentacle register-with ...',
       },
     ],
     decidedBy: 'both',

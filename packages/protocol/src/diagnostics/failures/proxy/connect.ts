@@ -17,7 +17,7 @@ export const proxyConnectFailures = [
       {
         who: 'dns-owner',
         action: `Add or correct the record for ${facts.proxy?.host ?? 'the proxy'}.`,
-        windows: `nslookup ${facts.proxy?.host ?? ''} & ipconfig /all`,
+        windows: `nslookup ${facts.proxy?.host ?? ''}\nipconfig /all`,
         linux: `getent ahosts ${facts.proxy?.host ?? ''}; cat /etc/resolv.conf`,
       },
     ],
@@ -39,8 +39,8 @@ export const proxyConnectFailures = [
         who: here.administrator,
         action:
           'Check which resolver this machine uses and whether it responds. Alternatively, configure the proxy by its address.',
-        windows: `ipconfig /all & nslookup ${facts.proxy?.host ?? ''}`,
-        linux: `cat /etc/resolv.conf; getent ahosts ${facts.proxy?.host ?? ''}`,
+        windows: `ipconfig /all\nnslookup ${facts.proxy?.host ?? ''}`,
+        linux: `cat /etc/resolv.conf\ngetent ahosts ${facts.proxy?.host ?? ''}`,
       },
       { who: 'dns-owner', action: 'Fix the resolver, or configure this machine to use another one.' },
     ],
@@ -124,7 +124,7 @@ export const proxyConnectFailures = [
       {
         who: ends.here.administrator,
         action: "Check this machine's route to the proxy.",
-        windows: `route print & tracert -d ${facts.address ?? ''}`,
+        windows: `route print\ntracert -d ${facts.address ?? ''}`,
         linux: `ip route get ${facts.address ?? ''}; tracepath -n ${facts.address ?? ''}`,
       },
     ],

@@ -43,12 +43,10 @@ function enterCredentials({ proxy }: ConnectionFacts, { here }: Ends): Step {
   const { name, setCommand } = here.proxySettings;
   if (proxy === undefined || setCommand === undefined)
     return { who: here.administrator, action: `Enter the user and password of the proxy in ${name}.` };
-  const { windows = '', linux = '' } = here.serviceRestart;
   return {
     who: here.administrator,
     action: `Enter the user and password of the proxy in ${name}, and restart ${here.name}.`,
-    windows: `${setCommand(proxy)} & ${windows}`,
-    linux: `${setCommand(proxy)}; ${linux}`,
+    ...setCommand(proxy),
   };
 }
 
@@ -63,8 +61,8 @@ function usePort443({ there }: Ends): Step {
   return {
     who: there.administrator,
     action: 'If only port 443 is allowed, configure the Tentacle to listen on it, and restart the Tentacle.',
-    windows: 'Tentacle configure --port=443 & Tentacle service --restart',
-    linux: 'Tentacle configure --port=443; Tentacle service --restart',
+    windows: 'Tentacle configure --port=443\nTentacle service --restart',
+    linux: 'Tentacle configure --port=443\nTentacle service --restart',
   };
 }
 
