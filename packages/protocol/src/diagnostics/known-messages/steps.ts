@@ -202,7 +202,7 @@ export function readOtherLog(seen: MessageFacts, look = ''): Step {
   };
 }
 
-/** Makes a Tentacle trust the thumbprint. A running Tentacle keeps its list until it is restarted. */
+/** Adds the thumbprint to those that a Tentacle trusts. A running Tentacle keeps its list until it is restarted. */
 export function trustThumbprint(seen: MessageFacts): Step {
   return {
     who: 'tentacle-admin',

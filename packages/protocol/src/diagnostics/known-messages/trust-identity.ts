@@ -39,7 +39,7 @@ const updateTrust = {
   linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
 } as const;
 
-/** Makes the end that rejected a thumbprint accept it. Both ways, where the message does not show which end that is. */
+/** How the end that rejected a thumbprint is to accept it. For both ends, where the message does not show which end that is. */
 function acceptThumbprint(seen: MessageFacts): readonly Step[] {
   const rejecting = endsIn(seen)?.here.product;
   const steps = [
