@@ -297,8 +297,8 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'identity.unknown-type',
-    patterns: ['unable to process remote identity; unknown identity type'],
-    captures: [/unknown identity type: '?(?<detail>[^'\s]{1,60})/i],
+    patterns: ['unable to process remote identity; unknown identity'],
+    captures: [/unknown identity(?: type:)? '?(?<detail>[^'\s]{1,60})/i],
     text: "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
     means:
       'After TLS, the data received was not a Halibut identity. \'HTTP/...\' is a web page, which the log contains after the word "Response:".',
