@@ -278,10 +278,7 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'trust.remote-host-aborted',
-    patterns: [
-      'the remote host aborted the connection. this can happen when the remote server does not trust',
-      'pipefishexception: the request failed: unauthorized',
-    ],
+    patterns: ['the remote host aborted the connection. this can happen when the remote server does not trust'],
     text: 'The remote host aborted the connection. This can happen when the remote server does not trust the certificate that we provided.',
     means: 'The other end dropped the connection. This is the wording of Octopus 2.x.',
     causes: [
