@@ -32,7 +32,7 @@ export function connectorIn(seen: MessageFacts): End | undefined {
   return ends?.here.isListener === false ? ends.here : ends?.there;
 }
 
-/** The end that wrote the message, without what depends on who connects; also where only its product is known. */
+/** The end that wrote the message, without what depends on the direction; also where only its product is known. */
 export function writerIn({ origin }: MessageFacts): ProductEnd | undefined {
   return endsOfOrigin({ mode: 'listening', ...origin })?.here;
 }
