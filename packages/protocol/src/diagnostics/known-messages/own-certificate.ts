@@ -156,10 +156,7 @@ export const ownCertificateMessages = [
   }),
   defineMessage({
     id: 'local.certificate-weak',
-    patterns: [
-      "the imported certificate's private key is smaller than the currently-recommended bit length",
-      'falling back to sha1 certificate',
-    ],
+    patterns: ['private key is smaller than the currently-recommended bit length', 'falling back to sha1 certificate'],
     text: "The imported certificate's private key is smaller than the currently-recommended bit length ... / Falling back to SHA1 certificate ...",
     means:
       'This Tentacle has a certificate that current systems reject: an RSA key under 2048 bits, or a SHA-1 signature. It works until the other end, or its policy, is upgraded.',

@@ -268,10 +268,10 @@ export const tentacleCommandMessages = [
   defineMessage({
     id: 'local.registration-name-taken',
     patterns: [
-      "use the 'force' parameter if you intended to update the existing machine",
+      'parameter if you intended to update the existing machine',
       'a machine with this name already exists',
-      "no machine was found matching this tentacle's thumbprint",
-      "no worker was found matching this tentacle's thumbprint",
+      'no machine was found matching this tentacle',
+      'no worker was found matching this tentacle',
       'the tentacle matches more than one machine on the server',
       'the tentacle matches more than one worker on the server',
     ],
@@ -319,7 +319,7 @@ export const tentacleCommandMessages = [
       'please specify the number of polling connections',
       'unrecognized command line arguments',
       {
-        oneOf: ["' is not supported"],
+        oneOf: [' is not supported'],
         regex:
           /\bcommand '(?:set-polling-connection-count|update-trust|show-configuration|clear-trusted-servers|livez)' is not supported/,
       },
