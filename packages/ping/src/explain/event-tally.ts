@@ -42,8 +42,19 @@ interface Count {
   readonly seen: Partial<Record<CapturedFieldName, string[]>>;
 }
 
+/** Messages that no row matches: their number, and the first ones. */
+class UnknownMessages {
+  readonly examples: Quote[] = [];
+  count = 0;
+
+  add(example: Quote): void {
+    this.count++;
+    if (this.examples.length < UNKNOWN_EXAMPLES_MAX) this.examples.push(example);
+  }
+}
+
 /** The lines by which a log names the product that wrote it. */
-const PRODUCT_LINE = /Tentacle version \d|Octopus(?: Server)? version \d/;
+const PRODUCT_LINE = /Tentacle version \d|Server version \d/;
 
 /** Counts events by row, and by the end that wrote them. Its memory use depends on the table, not on the log. */
 export class EventTally {
@@ -51,8 +62,9 @@ export class EventTally {
   /** What the log as a whole shows about its origin. */
   #origin: LogOrigin;
   readonly #counts = new Map<string, Count>();
-  readonly #examples: Quote[] = [];
-  #unknown = 0;
+  /** Unknown messages that look like errors, and those of a pasted text that do not. */
+  readonly #bad = new UnknownMessages();
+  readonly #plain = new UnknownMessages();
   #events = 0;
   #first: Quote | undefined;
 
@@ -66,8 +78,10 @@ export class EventTally {
     if (PRODUCT_LINE.test(event.first.line)) this.#origin = mergeOrigins(readOrigin(event.first.line), this.#origin);
     if (event.known !== undefined) {
       this.#addKnown(event, event.known);
-    } else if (event.isBad || (this.#scope === 'all' && !event.isEmpty)) {
-      this.#addUnknown(quote(event.first));
+    } else if (event.isBad) {
+      this.#bad.add(quote(event.first));
+    } else if (this.#scope === 'all' && !event.isEmpty) {
+      this.#plain.add(quote(event.first));
     }
     if (event.isEmpty) return;
     this.#events++;
@@ -76,21 +90,23 @@ export class EventTally {
 
   result(read: Pick<Explanation, 'lines' | 'cutLines' | 'stopped'>): Explanation {
     // A single message was pasted, even if it was read from a file or a pipe.
-    if (this.#events === 1 && this.#counts.size === 0 && this.#unknown === 0 && this.#first !== undefined)
-      this.#addUnknown(this.#first);
+    if (
+      this.#events === 1 &&
+      this.#counts.size === 0 &&
+      this.#bad.count + this.#plain.count === 0 &&
+      this.#first !== undefined
+    )
+      this.#plain.add(this.#first);
+    // Beside an error, or a known message, the output around it is not another message.
+    const unknown = this.#bad.count > 0 || this.#counts.size > 0 ? this.#bad : this.#plain;
     const counts = this.#mergedCounts().toSorted((a, b) => b.count - a.count || a.line - b.line);
     return {
       schema: 'tentacle-ping/explanation/1',
       matches: counts.map(matchOf),
-      unknownLines: this.#unknown,
-      unknownExamples: this.#examples,
+      unknownLines: unknown.count,
+      unknownExamples: unknown.examples,
       ...read,
     };
-  }
-
-  #addUnknown(example: Quote): void {
-    this.#unknown++;
-    if (this.#examples.length < UNKNOWN_EXAMPLES_MAX) this.#examples.push(example);
   }
 
   /** The counts, with those of unknown origin added to the same row's only known origin. */

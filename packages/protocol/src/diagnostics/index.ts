@@ -43,6 +43,7 @@ export {
 } from './known-messages/known-message.js';
 export { type LogOrigin, mergeOrigins, readOrigin } from './known-messages/log-origin.js';
 export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
+export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
 export { renderConnectionPage } from '../server/connection-page.js';

@@ -7,7 +7,7 @@ import {
   TENTACLE_LOG,
   tentacleCommand,
 } from '../product-commands.js';
-import type { Step } from '../step.js';
+import type { Actor, Step } from '../step.js';
 import type { MessageFacts } from './known-message.js';
 import { endsOfOrigin } from './log-origin.js';
 
@@ -18,6 +18,9 @@ export const GRPC_PORT = '8443';
 
 /** The port of a stand-in that runs beside the end that it replaces. */
 const STAND_IN_PORT: Readonly<Record<End['product'], string>> = { tentacle: '10934', server: '10944' };
+
+/** The part of an end that does not depend on whether it connects or listens. */
+type ProductEnd = Omit<End, 'isListener' | 'standIn'>;
 
 /** The ends of the connection in the message; undefined where the message does not show which end wrote it. */
 export function endsIn({ origin }: MessageFacts): Ends | undefined {
@@ -34,6 +37,21 @@ export function listenerIn(seen: MessageFacts): End | undefined {
 export function connectorIn(seen: MessageFacts): End | undefined {
   const ends = endsIn(seen);
   return ends?.here.isListener === false ? ends.here : ends?.there;
+}
+
+/** The end that wrote the message, without what depends on who connects; also where only its product is known. */
+export function writerIn({ origin }: MessageFacts): ProductEnd | undefined {
+  return endsOfOrigin({ mode: 'listening', ...origin })?.here;
+}
+
+/** The same of the other end. */
+export function peerIn({ origin }: MessageFacts): ProductEnd | undefined {
+  return endsOfOrigin({ mode: 'listening', ...origin })?.there;
+}
+
+/** Who administers the end that wrote the message. */
+export function writerAdmin(seen: MessageFacts): Actor {
+  return writerIn(seen)?.administrator ?? 'you';
 }
 
 /** The port of the end that accepts the connection; undefined where neither the message nor the direction shows it. */
@@ -191,7 +209,7 @@ export const otherLog: Step = {
 
 /** The log of the other end. @param look a sentence: what to look for in it. */
 export function readOtherLog(seen: MessageFacts, look = ''): Step {
-  const there = endsIn(seen)?.there;
+  const there = peerIn(seen);
   const more = look === '' ? '' : ` ${look}`;
   if (there === undefined) return { ...otherLog, action: `${otherLog.action}${more}` };
   const { name, where, rejection: _, ...commands } = there.log;
@@ -260,7 +278,7 @@ export const enableTls12: Step = {
 
 /** Restarts the service of the other end if it is hung. */
 export function restartIfHung(seen: MessageFacts): Step {
-  const there = endsIn(seen)?.there;
+  const there = peerIn(seen);
   if (there === undefined)
     return {
       who: 'you',
