@@ -1,5 +1,6 @@
 import { defineMessage, type MessageFacts } from './known-message.js';
 import { ADDRESS } from './captured-fields.js';
+import { sameCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { replaceWeakCertificate } from './certificate-steps.js';
 import { diagnose, diagnoseServer, enableTls12, endsIn, passThrough, pong, readOtherLog } from './steps.js';
@@ -163,6 +164,9 @@ export const generalMessages = [
       'the readasync operation was cancelled',
       'the writeasync operation was cancelled',
       'error reading from stream',
+      'transport endpoint is not connected',
+      'disallowed because the socket is not connected',
+      'the socket has been shut down',
       'remote endpoint closed the stream',
       'connection timed out',
       'broken pipe',
@@ -280,6 +284,8 @@ export const generalMessages = [
       'unhandled error when processing request from client',
       'error initializing tcp client',
       'socket io exception:',
+      'tcp client error: ',
+      'socket exception: ',
       'a timeout occurred while receiving data',
     ],
     captures: [CLIENT],
@@ -320,6 +326,28 @@ export const generalMessages = [
     decidedBy: 'network',
     example:
       '09:20:31   Info     |       An error occurred communicating with Tentacle. This action will be retried after 10 seconds. Retry attempt 1. Retries will be performed for up to 110 seconds.',
+  }),
+  defineMessage({
+    id: 'rest.request-failed',
+    patterns: [
+      'unable to connect to the remote server',
+      'unable to connect to the octopus deploy server',
+      'an error occurred while sending the request',
+    ],
+    text: 'System.Net.WebException: Unable to connect to the remote server / System.Net.Http.HttpRequestException: An error occurred while sending the request.',
+    means:
+      "A web request failed: to Octopus's web address (registration, Octopus.Client), to a package feed, or of a script. It does not concern the protocol between Octopus Server and Tentacle. The inner exception names the reason.",
+    causes: [{ text: 'the reason that the inner exception names' }],
+    next: (seen) => [
+      readOn(seen),
+      {
+        who: 'you',
+        action: 'Run diagnose against that web address on the machine that logged this message.',
+        ...sameCommand(`tentacle-ping diagnose ${seen.host ?? 'WEB-HOST'}:${seen.port ?? '443'}`),
+      },
+    ],
+    decidedBy: 'network',
+    example: '2024-03-05 10:15:20.1234 ERROR  System.Net.WebException: Unable to connect to the remote server',
   }),
   defineMessage({
     id: 'rpc.unexpected-exception',

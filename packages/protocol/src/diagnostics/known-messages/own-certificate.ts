@@ -43,8 +43,10 @@ export const ownCertificateMessages = [
       '0x8009030e',
       'cryptographicexception: access is denied',
       'cryptographicexception: access denied',
-      'cryptographicexception: object was not found',
-      'cryptographicexception: cannot find the requested object',
+      {
+        oneOf: ['object was not found'],
+        regex: /(?:^|(?:exception|error|fatal|warn|>):? {0,2})object was not found\.?["' ]{0,3}$/,
+      },
       'rsa\\machinekeys...is denied',
       'no certificate was provided',
       'unable to obtain private key file name',
@@ -80,7 +82,11 @@ export const ownCertificateMessages = [
       'please specify only one of either from-registry or from-file',
       'asn1 corrupted data',
       'asn1 bad tag value met',
-      'cryptographicexception: bad data',
+      {
+        oneOf: ['cannot find the requested object', 'bad data'],
+        regex:
+          /(?:^|(?:exception|error|fatal|warn|>):? {0,2})(?:cannot find the requested object|bad data)\.?["' ]{0,3}$/,
+      },
       'cannot find the original signer',
     ],
     text: 'The specified network password is not correct. / The certificate data cannot be read with the provided password, the password may be incorrect. / ASN1 corrupted data',

@@ -497,6 +497,7 @@ export const rpcDataIdlePollMessages = [
     id: 'rpc.no-such-service-or-method',
     patterns: [
       'service not found: ',
+      'is not implemented on this server',
       { oneOf: [' not found'], regex: /\b(?:method|service) [\w.+`]{1,200}::[\w`]{1,120} not found/ },
       'more than one possible match for the requested service method',
       'could not decide which candidate to call out of the following methods',

@@ -344,6 +344,24 @@ export const tentacleCommandMessages = [
     example: 'Please specify a --server-web-socket, or a --server-comms-address - not both.',
   }),
   defineMessage({
+    id: 'local.bad-address',
+    patterns: ['invalid uri: '],
+    text: 'Invalid URI: The hostname could not be parsed. / Invalid URI: Invalid port specified.',
+    means: 'An address in a command or setting is not a URL. Nothing was sent.',
+    causes: [
+      {
+        text: "the scheme is missing or doubled: a Tentacle's address is https://HOST:10933, a polling address https://HOST:10943",
+      },
+      { text: 'a space, a quote, an underscore or a placeholder is left in the name, or the port is not a number' },
+    ],
+    next: () => [
+      listSettings,
+      { who: 'server-admin', action: "Check the address in the target's settings in Octopus, or in the command." },
+    ],
+    decidedBy: 'host',
+    example: 'System.UriFormatException: Invalid URI: The hostname could not be parsed.',
+  }),
+  defineMessage({
     id: 'local.agent-not-alive',
     patterns: [
       'liveness heartbeat file not found',
