@@ -98,6 +98,7 @@ function occurrencesText(match: Match, number: number, format: TextFormat): stri
 function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
   const mode = tentacleMode === undefined ? '' : `${tentacleMode} `;
   if (loggedBy === 'tentacle') return `a ${mode}Tentacle`;
+  if (loggedBy === 'script') return 'a script or tool that the step runs';
   if (loggedBy === undefined) return undefined;
   return tentacleMode === undefined ? 'the Octopus Server' : `the Octopus Server, about a ${mode}Tentacle`;
 }

@@ -61,7 +61,7 @@ describe('the end that wrote a line', () => {
 
   it('follows from two of product, direction and mode, which may be in different texts', () => {
     const direction = readOrigin('listen://[::]:12000/  7  Accepted TCP client: 10.0.0.1:50000');
-    expect(direction).toEqual({ direction: 'incoming' });
+    expect(direction).toEqual({ carries: 'halibut', direction: 'incoming' });
     expect(mergeOrigins(direction, readOrigin('OctopusTentacle.txt'))).toMatchObject({ mode: 'listening' });
     expect(mergeOrigins(direction, readOrigin('OctopusServer.txt'))).toMatchObject({ mode: 'polling' });
     expect(readOrigin('Tentacle version 8.1.1322 (x) instance Tentacle')).toMatchObject({

@@ -12,8 +12,8 @@ export interface LogOrigin {
   readonly direction?: 'outgoing' | 'incoming';
   /** Whether the Tentacle listens for the server, or polls it. */
   readonly mode?: 'listening' | 'polling';
-  /** What the connection carries. Absent for Halibut, or if it is unknown. */
-  readonly carries?: 'rest' | 'grpc';
+  /** What the connection carries, if the text shows it; `script`: a connection of a script that a step runs. */
+  readonly carries?: 'halibut' | 'rest' | 'grpc' | 'script';
   /** The Tentacle is the Kubernetes agent, or another Tentacle in a container. */
   readonly isContainer?: boolean;
   /** The version that the Tentacle logged, as numbers. */
@@ -77,6 +77,11 @@ const SIGNS: readonly Sign[] = [
     regex:
       /sending a request to ['"\u2018<]{0,3}https:|(?:host|server) (?:at )?https:|opening a new (?:tcp )?connection to|while connecting to|setting up connection to|error posting to|proxy destination|connection to proxy host|actively refused|initial connection within/,
     shows: { direction: 'outgoing' },
+  },
+  {
+    regex:
+      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|polling endpoint|octopus\.tentacle\.|squid/,
+    shows: { carries: 'halibut' },
   },
   {
     regex: /system\.net\.http(?:webrequest|client|\.)|octopus\.client\.|system\.net\.webexception/,

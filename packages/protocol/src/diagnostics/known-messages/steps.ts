@@ -67,7 +67,7 @@ function webPort({ origin }: MessageFacts): string | undefined {
 /** Host of the end that accepts the connection, or its placeholder. */
 export function hostIn(seen: MessageFacts): string {
   if (seen.host !== undefined) return seen.host;
-  if (seen.origin?.carries !== undefined) return 'OCTOPUS-SERVER';
+  if (webPort(seen) !== undefined) return 'OCTOPUS-SERVER';
   const listener = listenerIn(seen);
   if (listener === undefined) return 'HOST';
   return listener.product === 'tentacle' ? 'TENTACLE' : 'OCTOPUS-SERVER';
