@@ -1,3 +1,4 @@
+import { ADDRESS } from './captured-fields.js';
 import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import type { Step } from '../step.js';
 import { diagnose, enableTls12, passThrough, readOtherLog } from './steps.js';
@@ -22,6 +23,8 @@ const HANDSHAKE_AFTER = [
   'processauthentication',
   'sslstate.startreceiveblob',
 ] as const;
+
+const CLIENT = new RegExp(`(?:client|authentication|exception): (?<client>${ADDRESS})`, 'i');
 
 /** The reset of a handshake seen from the other side: which line its log contains in the same second. */
 const lookForTls = (seen: MessageFacts): Step =>
@@ -48,7 +51,7 @@ export const connectionResetMessages = [
       ...HANDSHAKE_BEFORE.flatMap((before) => RESET.map((reset) => `${before}...${reset}`)),
       ...HANDSHAKE_AFTER.flatMap((after) => RESET.map((reset) => `${reset}...${after}`)),
     ],
-    captures: [/client failed authentication: (?<client>[0-9a-z_[:][0-9a-z_.:%[\]-]{0,252})/i],
+    captures: [CLIENT],
     text: 'Client failed authentication: ... An existing connection was forcibly closed by the remote host ... AuthenticateAsServer',
     means:
       'The other side reset the connection during the TLS handshake. Windows does that when it rejects what this end offered; the other end then logs "A call to SSPI failed".',
@@ -65,6 +68,39 @@ export const connectionResetMessages = [
     decidedBy: 'both',
     example:
       '2024-03-05 10:15:20.1234 ERROR  listen://[::]:10933/    27  Client failed authentication: [::ffff:10.1.2.3]:51234 System.IO.IOException: Unable to read data from the transport connection: An existing connection was forcibly closed by the remote host.',
+  }),
+  defineMessage({
+    id: 'data.client-reset',
+    patterns: [
+      'socket io exception',
+      'error when handling request from client',
+      'error when processing request from client',
+    ].flatMap((before) => RESET.map((reset) => `${before}...${reset}`)),
+    captures: [CLIENT],
+    text: 'Socket IO exception: ... Connection reset by peer / Unhandled error when handling request from client: ... An existing connection was forcibly closed by the remote host.',
+    means:
+      'A client of this listener, or a device on its behalf, reset its connection. The stack trace shows when: AuthenticateAsServer in it means during the TLS handshake, a read of messages means later.',
+    causes: [
+      { text: 'the client was stopped, or its call was canceled: harmless if it is rare' },
+      { text: 'a health check, scanner or test tool: harmless' },
+      {
+        text: 'AuthenticateAsServer in the stack: the client rejected the TLS settings or certificate of this end (it logs "A call to SSPI failed")',
+        failure: 'tls.version',
+      },
+      deviceResets,
+    ],
+    next: (seen) => [
+      {
+        who: 'you',
+        action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If no Octopus end has it, ignore this message.`,
+      },
+      diagnose(seen, tlsDiagnosis),
+      lookForTls(seen),
+      enableTls12,
+    ],
+    decidedBy: 'both',
+    example:
+      '2024-03-05 10:15:20.1234   4508     27 ERROR  listen://[::]:10933/    27  Socket IO exception: [::ffff:10.1.2.3]:51234 System.Net.Sockets.SocketException (104): Connection reset by peer',
   }),
   defineMessage({
     id: 'data.reset-in-call',

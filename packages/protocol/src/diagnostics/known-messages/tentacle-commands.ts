@@ -344,6 +344,23 @@ export const tentacleCommandMessages = [
     example: 'Please specify a --server-web-socket, or a --server-comms-address - not both.',
   }),
   defineMessage({
+    id: 'local.restart-required',
+    patterns: ['these changes require a restart of the'],
+    text: 'These changes require a restart of the Tentacle.',
+    means:
+      'A setting was changed. A running Tentacle or Octopus Server keeps its old settings (trust, port, proxy, certificate) until it is restarted.',
+    causes: [{ text: 'normal after each command that changes a setting' }],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'If the service has not been restarted since, restart it.',
+        ...tentacleCommand('service --restart'),
+      },
+    ],
+    decidedBy: 'host',
+    example: '2024-03-05 10:15:20.1234   4508      1  WARN  These changes require a restart of the Tentacle.',
+  }),
+  defineMessage({
     id: 'local.bad-address',
     patterns: ['invalid uri: '],
     text: 'Invalid URI: The hostname could not be parsed. / Invalid URI: Invalid port specified.',
