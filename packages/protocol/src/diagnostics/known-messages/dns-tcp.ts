@@ -114,6 +114,7 @@ export const dnsTcpMessages = [
       'no such device or address',
       'name does not resolve',
       'the remote name could not be resolved',
+      'while attempting to dns resolve the host name',
       'socketexception (11001)',
       'getaddrinfo enotfound',
     ],
@@ -190,8 +191,7 @@ export const dnsTcpMessages = [
     patterns: [
       'because the target machine actively refused it',
       'connection refused',
-      'refused the connection. this may mean that the expected listening service is not running',
-      'refused the connection, this may mean that the expected listening service is not running',
+      'refused the connection...this may mean that the expected listening service is not running',
       'socketexception (10061)',
       'socketexception (111)',
       'econnrefused',

@@ -50,7 +50,7 @@ export const kubernetesMessages = [
       'failed to connect to octopus',
       'has not established a grpc connection to octopus server',
       'failed to establish connection with kubernetes monitor',
-      "can't connect grpc port 8443",
+      'connect grpc port 8443',
     ],
     captures: DIALED,
     text: 'Gateway failed to connect to Octopus / The Argo CD Gateway has not established a gRPC connection to Octopus Server / Failed to establish connection with Kubernetes Monitor',
@@ -110,7 +110,7 @@ export const kubernetesMessages = [
   }),
   defineMessage({
     id: 'grpc.monitor-not-registered',
-    patterns: ["couldn't find a kubernetes monitor associated with the deployment target"],
+    patterns: ['find a kubernetes monitor associated with the deployment target'],
     text: "We couldn't find a Kubernetes monitor associated with the deployment target",
     means:
       'Octopus Server has no registration of a Kubernetes monitor for this target. That is its database, not the network.',
@@ -187,7 +187,7 @@ export const kubernetesMessages = [
   }),
   defineMessage({
     id: 'grpc.dial-failed',
-    patterns: ['error while dialing', 'code = unavailable desc', 'statuscode="unavailable"'],
+    patterns: ['error while dialing', 'code = unavailable desc', 'statuscode=...unavailable'],
     captures: [
       ...DIALED,
       /(?:dial tcp .{1,300}: (?:connect: )?|desc = )(?<detail>connection refused|i\/o timeout|no such host|no route to host)/i,

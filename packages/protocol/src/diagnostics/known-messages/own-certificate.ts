@@ -43,8 +43,10 @@ export const ownCertificateMessages = [
       '0x8009030e',
       'cryptographicexception: access is denied',
       'cryptographicexception: access denied',
-      'cryptographicexception: object was not found',
-      'cryptographicexception: cannot find the requested object',
+      {
+        oneOf: ['object was not found'],
+        regex: /(?:^|(?:exception|error|fatal|warn|>):? {0,2})object was not found\.?["' ]{0,3}$/,
+      },
       'rsa\\machinekeys...is denied',
       'no certificate was provided',
       'unable to obtain private key file name',
@@ -80,7 +82,11 @@ export const ownCertificateMessages = [
       'please specify only one of either from-registry or from-file',
       'asn1 corrupted data',
       'asn1 bad tag value met',
-      'cryptographicexception: bad data',
+      {
+        oneOf: ['cannot find the requested object', 'bad data'],
+        regex:
+          /(?:^|(?:exception|error|fatal|warn|>):? {0,2})(?:cannot find the requested object|bad data)\.?["' ]{0,3}$/,
+      },
       'cannot find the original signer',
     ],
     text: 'The specified network password is not correct. / The certificate data cannot be read with the provided password, the password may be incorrect. / ASN1 corrupted data',
@@ -156,10 +162,7 @@ export const ownCertificateMessages = [
   }),
   defineMessage({
     id: 'local.certificate-weak',
-    patterns: [
-      "the imported certificate's private key is smaller than the currently-recommended bit length",
-      'falling back to sha1 certificate',
-    ],
+    patterns: ['private key is smaller than the currently-recommended bit length', 'falling back to sha1 certificate'],
     text: "The imported certificate's private key is smaller than the currently-recommended bit length ... / Falling back to SHA1 certificate ...",
     means:
       'This Tentacle has a certificate that current systems reject: an RSA key under 2048 bits, or a SHA-1 signature. It works until the other end, or its policy, is upgraded.',

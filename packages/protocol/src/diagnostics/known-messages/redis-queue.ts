@@ -35,7 +35,7 @@ export const redisQueueMessages = [
       'it was not possible to connect to the redis server',
       'no connection (requires writable - not eligible for replica)',
       'no connection is active/available to service this operation',
-      "oom command not allowed when used memory > 'maxmemory'",
+      'oom command not allowed when used memory',
       'error occured dequeuing from the queue',
       'cancellation send operation timed out after',
       'set response operation timed out after',

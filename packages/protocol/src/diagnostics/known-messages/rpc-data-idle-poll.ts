@@ -83,6 +83,10 @@ export const rpcDataIdlePollMessages = [
       },
     ],
     next: (seen) => [
+      diagnoseServer(
+        seen,
+        'If every stage works there, the Tentacle is stopped, busy, polls elsewhere, or is rejected after TLS.',
+      ),
       {
         who: 'tentacle-admin',
         action:
@@ -90,10 +94,6 @@ export const rpcDataIdlePollMessages = [
         windows: `Get-Service 'OctopusDeploy*'\n${TENTACLE_LOG.windows}`,
         linux: `systemctl status Tentacle\n${TENTACLE_LOG.linux}`,
       },
-      diagnoseServer(
-        seen,
-        'If every stage works there, the Tentacle is stopped, busy, polls elsewhere, or is rejected after TLS.',
-      ),
       {
         who: 'tentacle-admin',
         action:
@@ -546,6 +546,7 @@ export const rpcDataIdlePollMessages = [
     patterns: [
       'service not found: ',
       'has not been registered through an iautofacservicesource',
+      'is not implemented on this server',
       { oneOf: [' not found'], regex: /\b(?:method|service) [\w.+`]{1,200}::[\w`]{1,120} not found/ },
       'more than one possible match for the requested service method',
       'could not decide which candidate to call out of the following methods',

@@ -1,4 +1,5 @@
 import { cancelledMessages } from './cancelled.js';
+import { connectionResetMessages } from './connection-reset.js';
 import { dnsTcpMessages } from './dns-tcp.js';
 import { generalMessages } from './general.js';
 import { kubernetesMessages } from './kubernetes.js';
@@ -32,6 +33,7 @@ const specificRows = [
   ...rpcDataIdlePollMessages,
   ...kubernetesMessages,
   ...oldWordingMessages,
+  ...connectionResetMessages,
   ...tlsMessages,
   ...ownCertificateMessages,
   ...localMessages,

@@ -504,7 +504,10 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'wss.windows-only',
-    patterns: ['websockets is only supported on windows server 2012 and later'],
+    patterns: [
+      'websockets is only supported on windows server 2012 and later',
+      'cannot act as the client in a websocket polling setup',
+    ],
     text: 'Websockets is only supported on Windows Server 2012 and later',
     means: 'This system does not support WebSockets for Octopus. Nothing was sent.',
     causes: [{ text: 'a Windows version that is too old' }],
@@ -516,7 +519,11 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'wss.address-prefix',
-    patterns: ['the websocket address must start with wss://', 'web socket listen prefixes must start with https://'],
+    patterns: [
+      'the websocket address must start with wss://',
+      'web socket listen prefixes must start with https://',
+      'only wss:// endpoints are supported',
+    ],
     text: 'The websocket address must start with wss:// / Web socket listen prefixes must start with https://',
     means: 'The format of the address is wrong. Nothing was sent.',
     causes: [{ text: 'the prefix is missing: a Tentacle requires wss://host:443/path, the server https://+:443/path' }],
