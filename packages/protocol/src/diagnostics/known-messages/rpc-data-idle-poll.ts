@@ -3,7 +3,7 @@ import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import {
   diagnose,
   diagnoseServer,
-  freeTheService,
+  restartIfHung,
   GRPC_PORT,
   idleProbe,
   ignore,
@@ -412,7 +412,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'packets of this connection are dropped in transit', failure: 'rpc.timeout' },
       { text: 'the TLS handshake was never answered: a silent peer causes the same message', failure: 'tls.silent' },
     ],
-    next: (seen) => [diagnose(seen), pong(seen), freeTheService],
+    next: (seen) => [diagnose(seen), pong(seen), restartIfHung(seen)],
     decidedBy: 'both',
     example:
       "2024-03-05 10:15:20.1234 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Unable to read data from the transport connection: Connection timed out.",
