@@ -176,10 +176,8 @@ export const rpcDataIdlePollMessages = [
     patterns: [
       'did not send a heartbeat for long enough, and so the node is now assumed to be offline',
       'the request was abandoned, possibly because the node processing the request shutdown',
-      'was cancelled because we detected that redis lost all of its data',
       'was cancelled because the queue is shutting down',
       'error occured when reading data from the queue',
-      'error occured when preparing request for queue',
     ],
     text: 'The node processing the request did not send a heartbeat for long enough, and so the node is now assumed to be offline. / The request was abandoned, possibly because the node ...',
     means:

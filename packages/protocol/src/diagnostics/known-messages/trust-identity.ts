@@ -278,10 +278,7 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'trust.remote-host-aborted',
-    patterns: [
-      'the remote host aborted the connection. this can happen when the remote server does not trust',
-      'pipefishexception: the request failed: unauthorized',
-    ],
+    patterns: ['the remote host aborted the connection. this can happen when the remote server does not trust'],
     text: 'The remote host aborted the connection. This can happen when the remote server does not trust the certificate that we provided.',
     means: 'The other end dropped the connection. This is the wording of Octopus 2.x.',
     causes: [
@@ -314,8 +311,8 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'identity.unknown-type',
-    patterns: ['unable to process remote identity; unknown identity type'],
-    captures: [/unknown identity type: '?(?<detail>[^'\s]{1,60})/i],
+    patterns: ['unable to process remote identity; unknown identity'],
+    captures: [/unknown identity(?: type:)? '?(?<detail>[^'\s]{1,60})/i],
     text: "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
     means:
       'After TLS, the data received was not a Halibut identity. \'HTTP/...\' is a web page, which the log contains after the word "Response:".',
