@@ -295,7 +295,7 @@ export const pollFailures = [
           'Then create a certificate and a registration for the clone. On a worker, the command is register-worker.',
         ...tentacleCommand(
           'new-certificate',
-          'register-with --server=https://OCTOPUS --apiKey=KEY --name=NAME --environment=ENVIRONMENT --role=ROLE --comms-style=TentacleActive',
+          'register-with --server=https://OCTOPUS --apiKey=KEY --environment=ENVIRONMENT --role=ROLE --comms-style=TentacleActive',
           'service --start',
         ),
       },
