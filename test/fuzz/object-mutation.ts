@@ -95,7 +95,7 @@ export function mutatedObject(seed: object): fc.Arbitrary<Record<string, unknown
   });
 }
 
-function isBranch(value: Tree): value is readonly Tree[] | { readonly [key: string]: Tree } {
+function isBranch(value: Tree): value is readonly Tree[] | Readonly<Record<string, Tree>> {
   return typeof value === 'object' && value !== null && !Buffer.isBuffer(value) && !(value instanceof Date);
 }
 
