@@ -54,7 +54,8 @@ function textsOf({ id, example }: FailureDefinition<FailureId>): string[] {
     const facts = { ...example.facts, ...direction };
     const { title, explanation, diagnosis, remediation } = describeFailure(id, { ...example, facts });
     const causes = diagnosis.kind === 'ambiguous' ? [...diagnosis.causes, diagnosis.howToTell] : [];
-    return [title, explanation, ...causes, ...remediation.map(({ action }) => action)];
+    const unless = diagnosis.kind === 'conclusive' ? [`This is certain, unless ${diagnosis.unless ?? ''}.`] : [];
+    return [title, explanation, ...causes, ...unless, ...remediation.map(({ action }) => action)];
   });
 }
 
