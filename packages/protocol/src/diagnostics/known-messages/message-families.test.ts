@@ -279,7 +279,6 @@ const REGISTRATION: Family = [
     'proxy.registration-auth',
     'you',
     '--proxyHost=PROXY --proxyPort=3128 --proxyUsername=NAME',
-    'agent.pollingProxy.host',
   ],
   [
     `The certificate presented by wss://octo.corp.example:8444/OctopusComms could not be validated (RemoteCertificateChainErrors). Its thumbprint is ${A}.`,
@@ -326,7 +325,7 @@ const WEB: Family = [
     'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 10.1.2.3:9443: connect: connection refused"',
     'grpc.dial-failed',
     'you',
-    '10.1.2.3 9443',
+    '10.1.2.3 9443;',
     'diagnose 10.1.2.3:9443',
   ],
 ];

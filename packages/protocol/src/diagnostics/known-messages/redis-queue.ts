@@ -71,7 +71,7 @@ export const redisQueueMessages = [
         action:
           'Compare the connection string of the nodes: it has to be the same on each. Correct it where it differs, then restart the node. Check too that each node can write to the cluster shared directory.',
         ...octopusServerCommand(
-          'configure --multiNodePollingTentaclesRedisConnectionString=REDIS:6380,password=PASSWORD,ssl=true',
+          'configure --multiNodePollingTentaclesRedisConnectionString="REDIS:6380,password=PASSWORD,ssl=true"',
           'service --restart',
         ),
       },
