@@ -81,7 +81,7 @@ describe('an exception in a paste without heads', () => {
 
   it('is the message, not the output above it', async () => {
     const { matches, unknownLines } = await explain(
-      `Creating deployment...\nWaiting for 1 deployment(s) to complete....\n${TRACE}`,
+      `Creating deployment...\nWaiting for the deployment to complete....\n${TRACE}`,
       'all',
     );
     expect(matches).toMatchObject([{ id: 'rest.timed-out', line: 3 }]);
@@ -90,7 +90,7 @@ describe('an exception in a paste without heads', () => {
 
   it('that is unknown is quoted in place of that output', async () => {
     const text =
-      'Waiting for 1 deployment(s) to complete....\nAcme.OddException: something odd\n   at Acme.Odd.Do(String x)\n';
+      'Waiting for the deployment to complete....\nAcme.OddException: something odd\n   at Acme.Odd.Do(String x)\n';
     expect(await explain(text, 'all')).toMatchObject({
       unknownLines: 1,
       unknownExamples: [{ line: 2, text: 'Acme.OddException: something odd' }],

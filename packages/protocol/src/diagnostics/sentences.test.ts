@@ -4,7 +4,7 @@ import { catalogue, type FailureId } from './catalogue.js';
 import { describeFailure } from './describe-failure.js';
 import { endings } from './endings.js';
 import type { FailureDefinition } from './failure-definition.js';
-import { describeMessage } from './known-messages/known-message.js';
+import { describeMessage } from './known-messages/describe-message.js';
 import type { LogOrigin } from './known-messages/log-origin.js';
 import { knownMessages } from './known-messages/table.js';
 import { type WarningId, warningOf, type WarningValues } from './warnings.js';

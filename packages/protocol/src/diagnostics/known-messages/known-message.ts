@@ -2,7 +2,6 @@ import type { FailureId } from '../catalogue.js';
 import type { Step } from '../step.js';
 import type { CapturedFields } from './captured-fields.js';
 import type { LogOrigin } from './log-origin.js';
-import { describeForScript } from './script-text.js';
 
 /**
  * Text that a line must contain: a literal, in which `...` matches any text, also none. Case and the kind of whitespace
@@ -55,15 +54,4 @@ export interface MessageText {
   readonly means: string;
   readonly causes: readonly Cause[];
   readonly next: readonly Step[];
-}
-
-/** Returns what a row says about a message; about any message, without facts. */
-export function describeMessage({ id, means, causes, next }: KnownMessage, seen: MessageFacts = {}): MessageText {
-  const meaning = typeof means === 'function' ? means(seen) : means;
-  if (seen.origin?.carries === 'script' && !id.startsWith('script.')) return describeForScript(meaning, seen);
-  return {
-    means: meaning,
-    causes: typeof causes === 'function' ? causes(seen) : causes,
-    next: next(seen),
-  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findKnownMessage } from './find-known-message.js';
-import { describeMessage } from './known-message.js';
+import { describeMessage } from './describe-message.js';
 import { endsOfOrigin, mergeOrigins, readOrigin } from './log-origin.js';
 
 const A = '1F0C9A3B5D7E2468ACE013579BDF02468ACE1357';

@@ -146,7 +146,7 @@ export function endsOfOrigin({ product, mode, isContainer }: LogOrigin = {}): En
   const { here: server, there: listener } = SERVER_TO_TENTACLE;
   const { here: poller, there: polled } = TENTACLE_TO_SERVER;
   const [tentacle, octopus]: [End, End] = mode === 'listening' ? [listener, server] : [poller, polled];
-  const container: End = { ...tentacle, host: "the agent's pod", log: CONTAINER_LOG };
+  const container: End = { ...tentacle, host: "a node of the agent's cluster", log: CONTAINER_LOG };
   const tentacleThere = isContainer === true ? container : tentacle;
   return product === 'tentacle' ? { here: tentacleThere, there: octopus } : { here: octopus, there: tentacleThere };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../step.js';
 import { findKnownMessage } from './find-known-message.js';
-import { describeMessage } from './known-message.js';
+import { describeMessage } from './describe-message.js';
 import { readOrigin } from './log-origin.js';
 import type { KnownMessageId } from './table.js';
 
