@@ -33,7 +33,7 @@ function keyRights(seen: MessageFacts): Step {
       'Check under which account the service runs, and whether that account may read the private key. Keys of the machine are files in the folder below; a key created by another user is in the profile of that user.',
     windows:
       'Get-CimInstance Win32_Service -Filter "Name LIKE \'Octopus%\'" | Select-Object Name, StartName\nicacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys',
-    linux: 'systemctl show -p User Tentacle\nsudo ls -l /etc/octopus/machinekey',
+    ...(isServers(seen) ? {} : { linux: 'systemctl show -p User Tentacle\nsudo ls -l /etc/octopus/machinekey' }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { octopusServerCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { defineMessage } from './known-message.js';
-import { diagnoseServer, otherLog } from './steps.js';
+import { diagnoseServer, readOtherLog } from './steps.js';
 
 const askEachNode: Step = {
   who: 'server-admin',
@@ -123,7 +123,8 @@ export const redisQueueMessages = [
       { text: 'the node that had the connection, or the Redis between the nodes, became unavailable' },
     ],
     next: (seen) => [
-      otherLog,
+      // Only a server queues requests for polling Tentacles.
+      readOtherLog({ ...seen, origin: { ...seen.origin, product: 'server', mode: 'polling' } }),
       diagnoseServer(seen, 'If every stage works there, look at the Tentacle: it is busy or hung.'),
       {
         ...askEachNode,
