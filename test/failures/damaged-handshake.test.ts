@@ -90,12 +90,11 @@ describe('a device on the path, before a healthy service', () => {
       ),
     );
     expect([cut13?.id, cut12?.id]).toEqual(['trust.closed-after-identity', 'tls.closed']);
+    const { observation } = cut13 ?? {};
+    if (observation === undefined) throw new Error('no observation');
     const causes = (tlsVersion: Version): readonly string[] => {
-      const { signature, facts } = cut13?.observation!;
-      const { diagnosis } = describeFailure('trust.closed-after-identity', {
-        signature,
-        facts: { ...facts, tlsVersion },
-      });
+      const facts = { ...observation.facts, tlsVersion };
+      const { diagnosis } = describeFailure('trust.closed-after-identity', { ...observation, facts });
       return diagnosis.kind === 'ambiguous' ? diagnosis.causes : [];
     };
     expect(causes('TLSv1.3').filter((cause) => !causes('TLSv1.2').includes(cause))).toHaveLength(1);
