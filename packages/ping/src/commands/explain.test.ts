@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { commandHelp, parseArguments, UsageError } from 'tentacle-protocol/cli';
-import { catalogue, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
+import { catalogue, describeMessage, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
 import { explainCommand, PING } from '../options/definitions.js';
@@ -78,9 +78,11 @@ describe('an id', () => {
     expect(status).toBe(0);
     expect(stdout.split('\n')[0]).toBe(id);
     const row = knownMessage(id);
-    for (const text of [row?.text, row?.means, ...(row?.causes.map((cause) => cause.text) ?? [])])
-      expect(squeezed(stdout)).toContain(squeezed(text ?? 'no such row'));
-    for (const { action, windows = '' } of row?.next({}) ?? []) {
+    if (row === undefined) throw new Error('no such row');
+    const { means, causes, next } = describeMessage(row);
+    for (const text of [row.text, means, ...causes.map((cause) => cause.text)])
+      expect(squeezed(stdout)).toContain(squeezed(text));
+    for (const { action, windows = '' } of next) {
       expect(unwrapped(stdout)).toContain(action);
       for (const command of windows.split('\n')) expect(stdout).toContain(command);
     }
