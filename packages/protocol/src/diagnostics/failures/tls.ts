@@ -114,7 +114,8 @@ function notTls(facts: ConnectionFacts, { here, there }: Ends): string {
   }
   if (what.protocol === 'unknown')
     return `The service at ${peerName(facts)} speaks neither TLS nor another protocol known to this tool: ${what.detail}.`;
-  return `The service at ${peerName(facts)} speaks ${what.protocol}: ${what.detail}. It is not ${there.endpoint}, or a device answers in its place.`;
+  const orDevice = what.protocol === 'HTTP' ? ', or a device answers in its place' : '';
+  return `The service at ${peerName(facts)} speaks ${what.protocol}: ${what.detail}. It is not ${there.endpoint}${orDevice}.`;
 }
 
 export const tlsFailures = [

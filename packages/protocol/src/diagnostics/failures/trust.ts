@@ -116,8 +116,10 @@ export const trustFailures = [
           ],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
+      'Accepted TCP client',
       'which is not in the list of thumbprints that we trust',
       'but did not present a client certificate',
+      'Unhandled error when handling request from client',
     ],
     octopusRetries: true,
     diagnosis: ({ there }, { facts }) => ({
@@ -183,7 +185,7 @@ function reasonsToReject(facts: ConnectionFacts, there: End): string[] {
 function tellByLog({ log, product }: End): string {
   const [level, elsewhere] = product === 'tentacle' ? ['Debug', 'another Tentacle'] : ['Verbose', 'another node'];
   const limit = product === 'tentacle' ? '' : ' It shows a reached limit in any case.';
-  return `Check ${log.name} for "Accepted TCP client" with this machine's address at that time. If it is there, the connection arrived; the rejected or missing certificate is logged only at ${level} level in current versions.${limit} An error about the TLS handshake at that time means that it was cut. Without any entry, the connection reached ${elsewhere} or a device in between.`;
+  return `Check ${log.name} for "Accepted TCP client" with this machine's address at that time. If it is there, the connection arrived; the rejected or missing certificate is logged only at ${level} level in current versions.${limit} "Unhandled error when handling request" for that address means that the handshake was cut; versions after September 2026 do not log it. Without any entry, the connection reached ${elsewhere} or a device in between.`;
 }
 
 function tellByStandIn({ standIn: { name } }: End): string {
