@@ -264,7 +264,7 @@ export const tlsFailures = [
     remediation: (facts, ends) => [
       {
         who: ends.there.administrator,
-        action: `Enable on ${ends.there.host} what Octopus requires: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, and signatures with SHA-256.`,
+        action: `Enable on ${ends.there.host} what Octopus recommends as a minimum: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, and signatures with SHA-256.`,
         windows: 'Get-TlsCipherSuite',
         linux: 'openssl ciphers -v\nupdate-crypto-policies --show',
       },

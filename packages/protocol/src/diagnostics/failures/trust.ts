@@ -7,14 +7,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNO
 import { peerName, durationText } from '../wording.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
-import {
-  compareThumbprint,
-  compareWithStandIn,
-  logName,
-  NOT_KNOWN_TO_SERVER,
-  readLog,
-  renewCertificate,
-} from './steps.js';
+import { compareThumbprint, logName, NOT_KNOWN_TO_SERVER, readLog, renewCertificate, startStandIn } from './steps.js';
 import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
@@ -111,8 +104,12 @@ export const trustFailures = [
         : [
             readLog(ends.there, checkLogFor(facts, ends)),
             { who: ends.there.administrator, action: ends.there.log.rejection },
+            startStandIn(
+              facts,
+              ends,
+              `It accepts any client, and shows which client certificate arrives. If that is yours, ${ends.there.name} rejects it.`,
+            ),
             ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
-            compareWithStandIn(facts, ends),
           ],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
@@ -222,8 +219,7 @@ function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, 
 
 /** What each entry of the other end's log proves. */
 function checkLogFor({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
-  const elsewhere = there.product === 'tentacle' ? 'another Tentacle' : 'another node';
-  return `Check ${logName(there)} for "Accepted TCP client" at this time. It names the address of this machine, or of a NAT in between. Without that entry, the connection did not arrive there: it reached ${elsewhere} or a device in between. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+  return `Check ${logName(there)} for "Accepted TCP client" at this time. It names the address of this machine, or of a NAT in between. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
 }
 
 /** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
