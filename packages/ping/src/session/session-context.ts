@@ -21,6 +21,7 @@ export class SessionContext {
   page: PageResult | undefined;
   #peerProbe: Promise<Peer> | undefined;
   #pageProbe: Promise<void> | undefined;
+  #pageThumbprint: string | undefined;
   #bestFacts: ConnectionFacts;
   #capturesFirstBytes: boolean;
   #hasTlsFailed = false;
@@ -61,10 +62,19 @@ export class SessionContext {
 
   /** Fetches the landing page once in a session; without a readable page, {@link page} stays undefined. */
   async probePageOnce(): Promise<void> {
-    this.#pageProbe ??= fetchLandingPage(this.options, this.signal).then((page) => {
-      this.page = page;
+    this.#pageProbe ??= fetchLandingPage(this.options, this.signal).then((result) => {
+      this.page = result?.page;
+      this.#pageThumbprint = result?.thumbprint;
     });
     await this.#pageProbe;
+  }
+
+  /**
+   * The landing page of the peer that presented this certificate on another connection. A load balancer may have led the
+   * probe to another machine, whose page shows nothing about that one.
+   */
+  pageOf(thumbprint: string | undefined): PageResult | undefined {
+    return thumbprint === this.#pageThumbprint ? this.page : undefined;
   }
 
   /**

@@ -40,7 +40,7 @@ export const wrongPeerFailures = [
     octopusLogMessages: ['Attempted to read past the end of the stream.', 'Service not found:'],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'a load balancer leads connections to different machines, as the page came over another connection',
+      'a load balancer leads connections to several machines that present this certificate, as the page came over another one',
     ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
