@@ -208,14 +208,12 @@ function explanationOf(kind: Kind, { signature, facts }: Observation): Pick<InPa
     };
   const others = counted(passed.count, order === 'after' ? 'later attempt' : 'earlier attempt');
   if (order === 'after') {
-    const meaning = kind === 'refused' ? ' The port was opened during the run.' : '';
     return {
-      explanation: `${first}, the last at ${momentText(failed.lastAt)}. From ${momentText(passed.firstAt)} on, ${others} connected.${meaning}`,
+      explanation: `${first}, the last at ${momentText(failed.lastAt)}. From ${momentText(passed.firstAt)} on, ${others} connected.`,
     };
   }
-  const meaning = kind === 'refused' ? ' The port was closed during the run.' : '';
   return {
-    explanation: `Until ${momentText(passed.lastAt)}, ${others} connected. Then ${first}, the first at ${momentText(failed.firstAt)}.${meaning}`,
+    explanation: `Until ${momentText(passed.lastAt)}, ${others} connected. Then ${first}, the first at ${momentText(failed.firstAt)}.`,
   };
 }
 

@@ -23,7 +23,7 @@ export { showPathMtu } from './failures/data.js';
 export { counted, durationText, momentText, spanText } from './wording.js';
 
 // Verdicts and warnings.
-export { type Counts, failureVerdict, type Occurrence, type Verdict } from './verdict.js';
+export { type Counts, describeCounts, failureVerdict, type Occurrence, type Verdict } from './verdict.js';
 export {
   type Warning,
   type WarningId,

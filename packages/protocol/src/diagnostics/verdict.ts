@@ -49,24 +49,34 @@ export function failureVerdict(
  * ` This happened in 3 of 10 attempts, at ...; 6 succeeded, and 1 failed with tls.reset.` All attempts are accounted for.
  */
 function shareText(id: FailureId, { count, firstAt, lastAt }: Occurrence, counts: Counts): string {
-  const { sent, ok, failed, failures = new Map<FailureId, number>() } = counts;
+  const { sent } = counts;
   const when = firstAt === undefined || lastAt === undefined ? '' : spanText(firstAt, lastAt);
   if (count === sent) {
     if (when === '') return '';
     return sent === 1 ? ` This happened ${when}.` : ` All ${counted(sent, 'attempt')} failed like this, ${when}.`;
   }
-  const others = [...failures].filter(([other]) => other !== id).sort(([, a], [, b]) => b - a);
+  const rest = listOutcomes(counts, id);
+  const of = `${count.toLocaleString('en-US')} of ${counted(sent, 'attempt')}`;
+  return ` This happened in ${of}${when === '' ? '' : `, ${when}`}; ${rest.join(', ')}.`;
+}
+
+/** Returns how all attempts ended, as a sentence: `Of 10 attempts, 6 succeeded, 4 failed with tls.reset.` */
+export function describeCounts(counts: Counts): string {
+  return `Of ${counted(counts.sent, 'attempt')}, ${listOutcomes(counts).join(', ')}.`;
+}
+
+/** The outcomes of attempts with their numbers. @param except named by the caller. */
+function listOutcomes({ sent, ok, failed, failures = new Map() }: Counts, except?: FailureId): string[] {
+  const others = [...failures].filter(([id]) => id !== except).sort(([, a], [, b]) => b - a);
   const cancelled = sent - ok - failed;
   const named = others.slice(0, OTHERS_NAMED);
   const unnamed = others.slice(OTHERS_NAMED).reduce((sum, [, times]) => sum + times, 0);
-  const rest = [
+  return [
     `${ok === 0 ? 'none' : ok.toLocaleString('en-US')} succeeded`,
     ...named.map(([other, times]) => `${times.toLocaleString('en-US')} failed with ${other}`),
     ...(unnamed === 0 ? [] : [`${unnamed.toLocaleString('en-US')} failed otherwise`]),
     ...(cancelled === 0 ? [] : [`${cancelled.toLocaleString('en-US')} ${cancelled === 1 ? 'was' : 'were'} canceled`]),
   ];
-  const of = `${count.toLocaleString('en-US')} of ${counted(sent, 'attempt')}`;
-  return ` This happened in ${of}${when === '' ? '' : `, ${when}`}; ${rest.join(', ')}.`;
 }
 
 /** More would not be read; the report's table has all of them. */
