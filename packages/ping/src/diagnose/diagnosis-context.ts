@@ -27,6 +27,14 @@ export interface StepResult {
   readonly observation?: Observation;
   /** It is the cause of what an earlier step met, so the verdict puts it first. */
   readonly isRootCause?: boolean;
+  /** In how many of several equal tests of this step the failure occurred; absent: the step made one. */
+  readonly share?: FailureShare;
+}
+
+/** How many of several equal tests failed. */
+export interface FailureShare {
+  readonly failed: number;
+  readonly of: number;
 }
 
 /** What one completed TLS handshake showed. */
@@ -45,6 +53,13 @@ export interface Problem {
   readonly observation: Observation;
   readonly failure: Failure;
   readonly isRootCause: boolean;
+  readonly share?: FailureShare;
+}
+
+/** The step that was running when the run was stopped. */
+export interface InterruptedStep {
+  readonly id: string;
+  readonly elapsedUs: number;
 }
 
 /** What a test of this run says about a failure with several causes, without confirming one of them. */
@@ -76,6 +91,10 @@ export class DiagnosisContext {
   readonly steps: DiagnosisStep[] = [];
   readonly warnings: Warning[] = [];
   readonly problems: Problem[] = [];
+  /** The step that was running when the run was stopped. */
+  interrupted: InterruptedStep | undefined;
+  /** Ids of the steps that would have followed when the run was stopped. */
+  readonly notRun = new Set<string>();
   /** Sentences that name the cause which a test confirmed, by failure id. */
   readonly confirmedCauses = new Map<string, string>();
   /** What tests showed beyond the failure itself where several causes remain, by failure id. */
@@ -125,17 +144,23 @@ export class DiagnosisContext {
 
   /** Runs one step unless the run was stopped; records its result and reports it at once. */
   async step(id: string, work: () => Promise<StepResult> | StepResult): Promise<void> {
-    if (this.#isStopped()) return;
+    if (this.#isStopped()) {
+      this.notRun.add(id);
+      return;
+    }
     const startedUs = nowUs();
-    const { status, title, evidence = {}, observation, isRootCause = false } = await work();
+    const { status, title, evidence = {}, observation, isRootCause = false, share } = await work();
     const failure = observation === undefined ? undefined : failureOf(observation);
-    // A step that was interrupted shows nothing about the peer.
-    if (this.#isStopped()) return;
     const durationUs = nowUs() - startedUs;
+    // A step that was interrupted shows nothing about the peer.
+    if (this.#isStopped()) {
+      this.interrupted = { id, elapsedUs: durationUs };
+      return;
+    }
     const step = omitUndefined({ id, status, title, durationUs, evidence, failure });
     this.steps.push(step);
     if (status === 'problem' && observation !== undefined && failure !== undefined) {
-      this.problems.push({ stepId: id, observation, failure, isRootCause });
+      this.problems.push(omitUndefined({ stepId: id, observation, failure, isRootCause, share }));
     }
     this.#onStep(step);
   }
