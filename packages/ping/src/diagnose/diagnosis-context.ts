@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
-import { type CertificateFacts, type Identity, nowUs } from 'tentacle-protocol';
+import {
+  type CertificateFacts,
+  type ConnectionTrace,
+  type Identity,
+  nowUs,
+  type SocketChannel,
+} from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   type Failure,
@@ -46,6 +52,11 @@ export interface Handshake {
   /** Whether the peer requested a client certificate, as every Halibut listener does; undefined where that is unknown. */
   readonly clientCertificateRequested: boolean | undefined;
 }
+
+/** The result of a probe: an open channel, or the failure. */
+export type ProbeResult =
+  | { readonly ok: true; readonly trace: ConnectionTrace; readonly channel: SocketChannel }
+  | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Observation };
 
 /** A failure that a step met, for the verdict. */
 export interface Problem {
@@ -105,6 +116,8 @@ export class DiagnosisContext {
   reachable: string[] = [];
   /** With a proxy: the addresses that accept a direct connection. */
   directAddresses: string[] = [];
+  /** The handshakes that began on the connections of the step `tcp`, by address. */
+  readonly startedHandshakes = new Map<string, Promise<ProbeResult>>();
   /** Handshakes that completed. */
   readonly handshakes: Handshake[] = [];
   page: PageResult | undefined;
@@ -113,8 +126,11 @@ export class DiagnosisContext {
   /** Reaches a peer that accepts nothing of what Octopus requires; used to request its page and for nothing else. */
   outdatedTlsContext: SecureContext | undefined;
   peer: Peer | undefined;
-  /** Number of connections by how much of the protocol they completed: each leaves lines in the peer's log. */
-  readonly connections = { tcp: 0, tls: 0, page: 0, identity: 0, call: 0 };
+  /**
+   * Number of connections by how much of the protocol they completed: each leaves lines in the peer's log. `cutTls`: this
+   * end gave up during TLS; `failedTls`: the handshake failed at either end.
+   */
+  readonly connections = { cutTls: 0, failedTls: 0, tls: 0, page: 0, identity: 0, call: 0 };
   /** Durations of connections and of ordinary handshakes, for patterns that only many of them show. */
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #closing: Promise<void>[] = [];
