@@ -121,6 +121,8 @@ export interface ConnectionFacts {
   readonly firstBytes?: Buffer;
   /** What the peer is, as far as an earlier probe showed. */
   readonly peerKind?: string;
+  /** The client certificate that arrived at pong, by its page: null for none; absent where no page names it. */
+  readonly arrivedThumbprint?: string | null;
   /** The role of the peer: the server that is polled, or a poller that gets calls. Absent: a listening Tentacle. */
   readonly peerRole?: 'server' | 'poller';
   /** The subscription that is polled. */

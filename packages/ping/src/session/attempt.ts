@@ -97,8 +97,10 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
 async function withLandingPage(session: SessionContext, observation: Observation): Promise<Observation> {
   if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(observation).id)) await session.probePageOnce();
   const page = session.pageOf(observation.facts.peerCertificate?.thumbprint);
+  const { arrivedThumbprint } = session;
   if (page === undefined) return observation;
-  return { ...observation, facts: { ...observation.facts, peerKind: page.author } };
+  const shown = omitUndefined({ peerKind: page.author, arrivedThumbprint });
+  return { ...observation, facts: { ...observation.facts, ...shown } };
 }
 
 /**
