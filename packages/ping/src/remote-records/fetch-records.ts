@@ -3,6 +3,7 @@ import { call, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import {
   type ConnectionRecord,
   describeConnection,
+  type ListenerHealth,
   records,
   RECORDS_MAX,
   type RecordsPage,
@@ -12,7 +13,9 @@ import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { SessionContext } from '../session/session-context.js';
-import { type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { type ClockReading, enclosingSpan, estimateClockDifference, remoteSpan } from './clock.js';
+import { type ListenerRun, spanOf } from './listener-state.js';
 import type { ClockDifference } from '../report/remote-view.js';
 import type { AddressSample } from './address-translation.js';
 
@@ -24,6 +27,8 @@ export interface FetchedRecords {
   readonly completeFrom: string;
   readonly withheld: number;
   readonly largestAcceptBatch: number;
+  /** What it reports of its listener, up to now; absent: it is older than that. */
+  readonly listener?: ListenerRun;
   /** The connection that fetched the records, from both sides. */
   readonly sample: AddressSample;
   /** The client certificate that arrived there. */
@@ -123,7 +128,10 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   }
   if (clock === undefined) throw new RangeError('no reading of the clock');
 
-  const span = wholeSpan(attempts, clock);
+  // Until now: a listener whose process did not run accepts connections long after their attempts.
+  const first = enclosingSpan(attempts.map((attempt) => remoteSpan(attempt, clock)));
+  const from = new Date(first.fromMs).toISOString();
+  const span = { from, to: new Date(Date.now() + (clock.differenceUs + clock.uncertaintyUs) / 1000).toISOString() };
   const fetched: ConnectionRecord[] = [];
   let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
   fetched.push(...answer.records);
@@ -140,6 +148,7 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
     completeFrom: answer.completeFrom,
     withheld: answer.withheld,
     largestAcceptBatch: answer.largestAcceptBatch,
+    ...omitUndefined({ listener: answer.listener && runUntilNow(answer.listener) }),
     sample: {
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(localPort === undefined ? {} : { localPort }),
@@ -151,14 +160,8 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   };
 }
 
-/** The period, by the other end's clock, in which any of the attempts can have arrived. */
-function wholeSpan(attempts: readonly AttemptRecord[], clock: ClockDifference): { from: string; to: string } {
-  let fromMs = Number.POSITIVE_INFINITY;
-  let toMs = 0;
-  for (const attempt of attempts) {
-    const span = remoteSpan(attempt, clock);
-    fromMs = Math.min(fromMs, span.fromMs);
-    toMs = Math.max(toMs, span.toMs);
-  }
-  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+/** It still listens, so that nothing was left in its queue, and nothing of the attempts can arrive later. */
+function runUntilNow(health: ListenerHealth): ListenerRun {
+  const span = { fromMs: spanOf(health).fromMs, toMs: Number.POSITIVE_INFINITY };
+  return { health: { ...health, leftInQueue: 0 }, span };
 }

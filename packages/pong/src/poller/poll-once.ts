@@ -142,7 +142,7 @@ class Progress {
     this.#trace.callStarted();
     const reply = await answerCall(call, {
       view: () => describeConnection(version, this.#trace.facts),
-      queryRecords: () => noRecords(version),
+      queryRecords: () => Promise.resolve(noRecords(version)),
       attest: () => 'polls' as const,
       stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
     });
