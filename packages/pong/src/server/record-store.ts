@@ -82,6 +82,6 @@ function belongsTo(caller: RecordsContext['caller'], record: ConnectionRecord): 
 
 /** Health checks are many and harmless: they must not push out what was served or what failed. */
 function kindOf({ ending }: EndedConnectionRecord): string {
-  if (ending === 'served') return ending;
+  if (ending === 'served' || ending === 'rpc.unconfirmed') return 'served';
   return endings.find(({ id }) => id === ending)?.level === 'info' ? 'harmless' : 'failed';
 }

@@ -2,6 +2,8 @@ import { CallError, type ConnectionFacts, ConnectionTrace } from 'tentacle-proto
 import {
   classify,
   type Counts,
+  type EndedConnectionRecord,
+  type EndingId,
   failureVerdict,
   type Observation,
   observe,
@@ -11,11 +13,19 @@ import { nothingMeasuredVerdict } from '../../report/run-verdicts.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import type { RejectedPoller } from './polling-tally.js';
 
+/** What a run was, apart from what it counted. */
+interface PollingRun {
+  readonly durationMs: number;
+  readonly port: number;
+  readonly ownThumbprint: string;
+}
+
 /**
- * The headline of a run, the first that applies: only rejected pollers; the most frequent failure; a subscription that
+ * The headline of a run, the first that applies: only rejected pollers; only clients that were silent after TLS; the most frequent failure; a subscription that
  * machines share; no poller; or that polling works.
  */
-export function buildPollingVerdict(server: PollingServerContext, durationMs: number, port: number): Verdict {
+export function buildPollingVerdict(server: PollingServerContext, run: PollingRun): Verdict {
+  const { durationMs, port, ownThumbprint } = run;
   const { tally, subscriptions } = server;
   const { ok, failed, cancelled } = tally;
   const counts: Counts = { sent: ok + failed + cancelled, ok, failed };
@@ -29,6 +39,9 @@ export function buildPollingVerdict(server: PollingServerContext, durationMs: nu
   if (!all.some(({ pollers }) => pollers.size > 0)) {
     const latestRefused = [...tally.refused.values()].at(-1);
     if (latestRefused !== undefined) return failure(...refusal(latestRefused, [...tally.refused.values()]));
+    const silent = silentClients(tally.connections.all());
+    if (silent.length > 0)
+      return failure(new CallError('SILENT_CLIENT'), { ownThumbprint, pollers: silent }, durationMs * 1000);
     if (failed === 0) return failure(new CallError('NO_POLLER'), {}, durationMs * 1000);
   }
   const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
@@ -46,6 +59,28 @@ export function buildPollingVerdict(server: PollingServerContext, durationMs: nu
     certainty: { kind: 'conclusive' },
     next: [],
   };
+}
+
+/** Endings of clients that completed TLS and then sent nothing. */
+const SILENT_ENDINGS: readonly string[] = [
+  'trust.silent-client',
+  'tls.reset-after',
+  'probe.tls',
+] satisfies readonly EndingId[];
+
+/** How many are named: a machine that polls, or a few. */
+const SILENT_MAX = 5;
+
+/**
+ * Clients that completed TLS with a certificate and then sent nothing, the latest first. Health checks and browsers have no
+ * certificate.
+ */
+function silentClients(ended: readonly EndedConnectionRecord[]): { address: string; thumbprint: string }[] {
+  const silent = new Map<string, { address: string; thumbprint: string }>();
+  for (const { ending, address, clientThumbprint: thumbprint } of ended.toReversed()) {
+    if (thumbprint && SILENT_ENDINGS.includes(ending)) silent.set(`${address} ${thumbprint}`, { address, thumbprint });
+  }
+  return [...silent.values()].slice(0, SILENT_MAX);
 }
 
 /** The error for the latest rejected poller, and all pollers that were rejected for the same reason, latest first. */

@@ -10,7 +10,7 @@ import {
   type Observation,
 } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
-import { sameCommand, tentacleCommand } from '../product-commands.js';
+import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
 import { logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
@@ -219,6 +219,59 @@ export const pollFailures = [
     example: {
       signature: exampleSignature('rpc', 'READ_TIMEOUT', { elapsedUs: 120_000_000, purpose: 'a request' }),
       facts: { ...SERVER, callsBefore: 12 },
+    },
+  }),
+  defineFailure({
+    id: 'poll.unexpected-thumbprint',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'SILENT_CLIENT',
+    title: 'Poller completed TLS and then sent nothing',
+    explanation: ({ facts }, { there }) =>
+      `${pollersOf(facts)} completed TLS on port ${facts.port} and sent no request, so no poller identified itself. ${capitalize(there.name)} does this when it expects another certificate. The thumbprint presented here is ${facts.ownThumbprint ?? 'unknown'}.`,
+    remediation: ({ port, ownThumbprint = 'THUMBPRINT' }, { here, there }) => [
+      readLog(
+        there,
+        `Check ${logName(there)} for "presented an unexpected security certificate". That line names the expected thumbprint and the one that it received.`,
+      ),
+      {
+        who: there.administrator,
+        action: `Compare the thumbprint of the trusted server in ${there.name}'s configuration with ${ownThumbprint}.`,
+        ...tentacleCommand('show-configuration'),
+      },
+      {
+        who: here.administrator,
+        action: `If it expects the certificate of ${here.name}, export that with its key, and copy the file to this machine.`,
+        ...octopusServerCommand('export-certificate --export-pfx=server.pfx --pfx-password=PASSWORD'),
+      },
+      {
+        who: 'you',
+        action: 'Then start tentacle-ping with that certificate.',
+        ...sameCommand(`tentacle-ping listen ${port} --pfx server.pfx`),
+      },
+      {
+        who: 'you',
+        action: `If the poller is tentacle-pong, start it with --thumbprint ${ownThumbprint}, or without --thumbprint.`,
+      },
+    ],
+    octopusLogMessages: ['presented an unexpected security certificate. We expected'],
+    octopusRetries: true,
+    diagnosis: ({ here, there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        `${there.name} expects another certificate than the one presented here, such as that of ${here.name}`,
+        'a device in between terminates TLS here and accepts no request from its own client',
+        `${there.name} or its machine was paused, or its packets after TLS are dropped in transit`,
+      ],
+      howToTell: `Check ${there.log.name}. An error about an unexpected certificate, with both thumbprints, means the first. A timeout means that the path or the machine is at fault.`,
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'SILENT_CLIENT', { elapsedUs: 60_000_000 }),
+      facts: {
+        ...LISTENING,
+        ownThumbprint: 'B'.repeat(40),
+        pollers: [{ address: '192.0.2.7', thumbprint: 'C'.repeat(40) }],
+      },
     },
   }),
   defineFailure({
