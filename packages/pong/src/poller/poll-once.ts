@@ -117,6 +117,7 @@ class Progress {
   #messages = 0;
   #acceptedUs: number | undefined;
   #endedUs: number | undefined;
+  #endedAt: string | undefined;
 
   constructor(context: PollingContext, trace: ConnectionTrace) {
     this.#context = context;
@@ -134,6 +135,7 @@ class Progress {
 
   ended(): void {
     this.#endedUs = nowUs();
+    this.#endedAt = new Date().toISOString();
   }
 
   async answer(call: IncomingCall, channel: SocketChannel | undefined): Promise<Reply> {
@@ -164,6 +166,7 @@ class Progress {
     const { address, localAddress, localPort } = this.#trace.facts;
     return {
       startedAt: this.#trace.startedAt,
+      endedAt: this.#endedAt ?? new Date().toISOString(),
       outcome,
       stages: this.#trace.completedStages,
       wasTaken: this.isAccepted,

@@ -19,7 +19,11 @@ export type CallErrorCode =
   /** No client polled. */
   | 'NO_POLLER'
   /** Clients with a certificate completed TLS and then sent nothing. */
-  | 'SILENT_CLIENT';
+  | 'SILENT_CLIENT'
+  /** A poller without a certificate was served, because any client is. */
+  | 'SERVED_WITHOUT_CERTIFICATE'
+  /** Polling connections were lost, although every call was answered. */
+  | 'CONNECTIONS_LOST';
 
 /** Network, TLS and identities work, and a call or a poll failed all the same. */
 export class CallError extends Error {

@@ -100,10 +100,11 @@ function healthValue({ events, ...health }: ListenerHealth): BsonValue {
 }
 
 /** Counts that may exceed an int32 are sent as int64. */
-function toValue({ durationUs, bytesIn, bytesOut, calls, firstBytes, ...rest }: ConnectionRecord): BsonValue {
+function toValue({ durationUs, bytesIn, bytesOut, calls, firstBytes, idleUs, ...rest }: ConnectionRecord): BsonValue {
   return {
     ...rest,
     ...(firstBytes === undefined ? {} : { firstBytes: { ...firstBytes } }),
+    ...(idleUs === undefined ? {} : { idleUs: BigInt(idleUs) }),
     durationUs: BigInt(durationUs),
     bytesIn: BigInt(bytesIn),
     bytesOut: BigInt(bytesOut),

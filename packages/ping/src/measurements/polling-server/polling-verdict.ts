@@ -1,6 +1,7 @@
 import { CallError, type ConnectionFacts, ConnectionTrace } from 'tentacle-protocol';
 import {
   classify,
+  durationText,
   type Counts,
   type EndedConnectionRecord,
   type EndingId,
@@ -9,9 +10,11 @@ import {
   observe,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { nothingMeasuredVerdict } from '../../report/run-verdicts.js';
 import type { PollingServerContext } from './polling-server-context.js';
-import type { RejectedPoller } from './polling-tally.js';
+import type { PollingTally, RejectedPoller } from './polling-tally.js';
+import type { Poller } from './subscriptions.js';
 
 /** What a run was, apart from what it counted. */
 interface PollingRun {
@@ -22,7 +25,7 @@ interface PollingRun {
 
 /**
  * The headline of a run, the first that applies: only rejected pollers; only clients that were silent after TLS; the most frequent failure; a subscription that
- * machines share; no poller; or that polling works.
+ * machines share; no poller; pollers without a certificate; lost connections; or that polling works.
  */
 export function buildPollingVerdict(server: PollingServerContext, run: PollingRun): Verdict {
   const { durationMs, port, ownThumbprint } = run;
@@ -44,18 +47,25 @@ export function buildPollingVerdict(server: PollingServerContext, run: PollingRu
       return failure(new CallError('SILENT_CLIENT'), { ownThumbprint, pollers: silent }, durationMs * 1000);
     if (failed === 0) return failure(new CallError('NO_POLLER'), {}, durationMs * 1000);
   }
-  const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
-  if (first !== undefined) return failureVerdict(first.id, first.observation, first.count, counts);
+  const [worst] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
+  if (worst !== undefined) return failureVerdict(worst.id, worst.observation, worst.count, counts);
   const shared = all.find(({ isShared }) => isShared);
   if (shared !== undefined) {
     const pollers = [...shared.pollers.values()].map(identify);
     return failure(new CallError('SUBSCRIPTION_SHARED'), { subscription: shared.id, pollers });
   }
   if (ok === 0) return nothingMeasuredVerdict();
+  const uncertified = all.flatMap(({ pollers }) => [...pollers.values()]).filter((one) => one.thumbprint === null);
+  if (uncertified.length > 0) {
+    const facts = { pollers: uncertified.slice(0, NAMED_MAX).map(identify), ...peerKindOf(uncertified) };
+    return failure(Object.assign(new Error(SERVED), { code: SERVED }), facts);
+  }
+  const lost = lostConnections(tally);
+  if (lost.lostAfterUs.length >= LOSSES_MIN) return failure(new CallError('CONNECTIONS_LOST'), lost);
   return {
     id: 'ok',
     title: 'Polling works',
-    means: ok === 1 ? '1 call was collected and answered.' : `All ${ok} completed calls were collected and answered.`,
+    means: `${ok === 1 ? '1 call was collected and answered.' : `All ${ok} completed calls were collected and answered.`}${lossText(lost.lostAfterUs)}`,
     certainty: { kind: 'conclusive' },
     next: [],
   };
@@ -68,8 +78,38 @@ const SILENT_ENDINGS: readonly string[] = [
   'probe.tls',
 ] satisfies readonly EndingId[];
 
+/** The code of pollers that were served without a certificate. */
+const SERVED = 'SERVED_WITHOUT_CERTIFICATE';
+
+/** One loss is a poller that was stopped. A second one shows that connections do not last. */
+const LOSSES_MIN = 2;
+
 /** How many are named: a machine that polls, or a few. */
-const SILENT_MAX = 5;
+const NAMED_MAX = 5;
+
+/** Endings of polling connections that ended without END. */
+const LOST_ENDINGS: readonly string[] = ['poll.lost', 'poll.silent'] satisfies readonly EndingId[];
+
+/** Returns how long each lost connection had carried no message, and their subscription. */
+function lostConnections({ connections }: PollingTally): Required<Pick<ConnectionFacts, 'lostAfterUs'>> {
+  const lost = connections.all().filter(({ ending }) => LOST_ENDINGS.includes(ending));
+  const [subscription] = lost.flatMap((record) => record.subscription ?? []);
+  return { lostAfterUs: lost.map(({ idleUs = 0 }) => idleUs), ...omitUndefined({ subscription }) };
+}
+
+/** A sentence about a single loss, which the verdict does not change for; empty without one. */
+function lossText([idleUs]: readonly number[]): string {
+  return idleUs === undefined
+    ? ''
+    : ` 1 connection ended without END, ${durationText(idleUs)} after its last message: its poller was stopped, or a device in between cut it.`;
+}
+
+/** What all of them answered as; nothing where they differ, or where one was not identified. */
+function peerKindOf(pollers: readonly Poller[]): Pick<ConnectionFacts, 'peerKind'> {
+  const kinds = new Set(pollers.map(({ peer }) => peer?.kind));
+  const [kind] = kinds;
+  return kinds.size === 1 && kind !== undefined ? { peerKind: kind } : {};
+}
 
 /**
  * Clients that completed TLS with a certificate and then sent nothing, the latest first. Health checks and browsers have no
@@ -80,7 +120,7 @@ function silentClients(ended: readonly EndedConnectionRecord[]): { address: stri
   for (const { ending, address, clientThumbprint: thumbprint } of ended.toReversed()) {
     if (thumbprint && SILENT_ENDINGS.includes(ending)) silent.set(`${address} ${thumbprint}`, { address, thumbprint });
   }
-  return [...silent.values()].slice(0, SILENT_MAX);
+  return [...silent.values()].slice(0, NAMED_MAX);
 }
 
 /** The error for the latest rejected poller, and all pollers that were rejected for the same reason, latest first. */
