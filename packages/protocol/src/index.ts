@@ -17,21 +17,25 @@ export {
   type ConnectionFacts,
   ConnectionTrace,
   type Direction,
+  type FailedAddress,
   type IdleFacts,
   type Stage,
   STAGES,
   type StageTime,
+  type ThisMachineFact,
   type TransferFacts,
 } from './trace.js';
 
 // Connecting and listening.
 export type { ChannelBinding } from './net/channel-binding.js';
 export { type ConnectOptions, exchangeIdentityAsConnector, openTlsConnection } from './net/connect.js';
+export { connectToAnyAddress } from './net/connect-to-any.js';
 export type { HttpProxy } from './net/http-connect.js';
 export { listen, listenerContext, type ListenOptions, readFirstBytes, unmapAddress } from './net/listen.js';
 export { type Family, literalAddress, resolveName } from './net/resolve.js';
 export { type SocketChannel, socketChannel } from './net/socket-channel.js';
-export { connectTcp, KEEP_ALIVE_IDLE_MS } from './net/tcp.js';
+export { KEEP_ALIVE_IDLE_MS } from './net/tcp.js';
+export { thisMachineFact } from './net/this-machine.js';
 export { type MinTlsVersion, tlsVersionOptions } from './net/tls-versions.js';
 export { handshakeAsListener, type TlsSession } from './net/tls.js';
 export { cancelled, HandshakeError, ProxyError, TransportError } from './net/transport-error.js';

@@ -1,25 +1,61 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connectTcp, Deadline } from 'tentacle-protocol';
+import { connectToAnyAddress, Deadline } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
-import { type FailureId, failureOf, failureDefinition, observe, type Observation } from 'tentacle-protocol/diagnostics';
+import {
+  type FailureId,
+  failureOf,
+  failureDefinition,
+  isSilent,
+  isWorthAWarning,
+  observe,
+  type Observation,
+} from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 import { sourceAddress } from './settings.js';
 
-/** Connects to every address separately: a browser hides a dead one behind another, Octopus does not. */
+/**
+ * Connects to every address separately: Octopus tries them in order until one accepts. Those to which this machine has no
+ * route come last, as the system sorts them, when it is known whether another one accepts.
+ */
 export async function testAddresses(context: DiagnosisContext): Promise<void> {
   const dead: DeadAddress[] = [];
-  for (const address of context.addresses) {
+  for (const { address, source } of await byRoute(context)) {
     await context.step('tcp', async () => {
-      const result = await retryIfRejected(context, address, await tryAddress(context, address));
-      if (result.observation !== undefined) dead.push({ address, observation: result.observation });
-      else context.reachable.push(address);
-      return result;
+      const tried = await retryIfRejected(context, address, await tryAddress(context, address, source));
+      const { observation } = tried;
+      const isHarmless = source === undefined && context.reachable.length > 0;
+      if (observation === undefined) context.reachable.push(address);
+      else if (!isHarmless) dead.push({ address, observation });
+      return observation !== undefined && isHarmless ? withoutRoute(address, tried) : tried;
     });
   }
   if (dead.length === 0 || context.reachable.length === 0 || context.usesProxy) return;
   await context.step('addresses', () => summarizeDeadAddresses(context, dead));
+}
+
+/** All addresses with the local address that the system would use, those without a route last. */
+async function byRoute({
+  addresses,
+  options,
+}: DiagnosisContext): Promise<{ address: string; source: string | undefined }[]> {
+  const routes = await Promise.all(
+    addresses.map(async (address) => ({ address, source: await sourceAddress(address, options.port) })),
+  );
+  return [
+    ...routes.filter(({ source }) => source !== undefined),
+    ...routes.filter(({ source }) => source === undefined),
+  ];
+}
+
+/** An address without a route beside one that accepts: Octopus loses no time on it. */
+function withoutRoute(address: string, { evidence = {} }: StepResult): StepResult {
+  return {
+    status: 'ok',
+    title: `${address}: this machine has no route to it. Octopus goes on to the next address at once, so this is harmless`,
+    evidence,
+  };
 }
 
 interface DeadAddress {
@@ -35,7 +71,7 @@ interface DeadAddress {
 async function retryIfRejected(context: DiagnosisContext, address: string, first: StepResult): Promise<StepResult> {
   if (first.observation === undefined || failureOf(first.observation).id !== 'tcp.rejected') return first;
   const { elapsedUs } = first.observation.signature;
-  const second = await tryAddress(context, address);
+  const second = await tryAddress(context, address, await sourceAddress(address, context.options.port));
   const evidence = { ...second.evidence, firstElapsedUs: elapsedUs };
   if (second.observation !== undefined) return { ...second, evidence };
   // The failure is intermittent: the verdict is about the path that works, with this warning beside it.
@@ -43,18 +79,14 @@ async function retryIfRejected(context: DiagnosisContext, address: string, first
   return { status: 'warning', title, evidence };
 }
 
-async function tryAddress(context: DiagnosisContext, address: string): Promise<StepResult> {
+async function tryAddress(context: DiagnosisContext, address: string, source: string | undefined): Promise<StepResult> {
   const { options } = context;
   const trace = newTrace(context);
-  trace.record({ address });
-  const source = await sourceAddress(address, options.port);
   try {
     const deadline = Deadline.inUs(options.timeoutUs);
-    const socket = await trace.stage('tcp', async () => {
-      const tcp = await connectTcp({ address, port: options.port, deadline, signal: context.signal });
-      trace.recordInterval(tcp.interval);
-      return tcp.socket;
-    });
+    const target = { addresses: [address], port: options.port, deadline, signal: context.signal };
+    const socket = await connectToAnyAddress(target, trace);
+    if (trace.facts.thisMachine === 'loopback') context.warn('dns.local-address', { host: options.host, address });
     const { localAddress = '', localPort = 0 } = socket;
     socket.destroy();
     context.connections.tcp++;
@@ -114,27 +146,39 @@ function isOnLink(address: string): boolean {
   return networks.check(address, family);
 }
 
-/** Some addresses work and some do not: Octopus tries them in order, each with its whole time-out. */
+/**
+ * Some addresses accept connections and some do not. Octopus goes on to the next one after an error, so only one that does
+ * not answer is a failure: on Linux it uses up Octopus's whole time.
+ */
 function summarizeDeadAddresses(context: DiagnosisContext, dead: readonly DeadAddress[]): StepResult {
-  const [first] = dead;
+  const { host, port } = context.options;
+  const failed = dead.map(({ address, observation: { signature } }) => ({
+    address,
+    code: signature.code,
+    elapsedUs: signature.elapsedUs,
+  }));
+  const result = {
+    title: `${dead.length} of ${context.addresses.length} addresses did not accept a connection: ${dead.map(({ address }) => address).join(', ')}`,
+    evidence: { dead: dead.map(({ address }) => address), alive: context.reachable },
+  };
+  const silent = failed.filter(({ code }) => isSilent(code));
+  const failing = failed.filter((failure) => !isSilent(failure.code) && isWorthAWarning(failure));
+  if (failing.length > 0)
+    context.warn('dns.failing-address', { host, port, failed: failing, accepted: context.reachable.join(', ') });
+  if (silent.length === 0) return { ...result, status: failing.length > 0 ? 'warning' : 'ok' };
   const observation: Observation = {
     signature: {
       shownAt: 'tcp',
       code: 'SOME_ADDRESSES_FAIL',
-      elapsedUs: first?.observation.signature.elapsedUs ?? 0,
+      elapsedUs: silent[0]?.elapsedUs ?? 0,
       received: Buffer.alloc(0),
       receivedBytes: 0,
     },
     facts: {
       ...newTrace(context).facts,
       addresses: context.addresses,
-      deadAddresses: dead.map(({ address }) => address),
+      deadAddresses: silent.map(({ address }) => address),
     },
   };
-  return {
-    status: 'problem',
-    title: `${dead.length} of ${context.addresses.length} addresses did not accept a connection: ${dead.map(({ address }) => address).join(', ')}`,
-    evidence: { dead: dead.map(({ address }) => address), alive: context.reachable },
-    observation,
-  };
+  return { ...result, status: 'problem', observation };
 }

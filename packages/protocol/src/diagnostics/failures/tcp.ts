@@ -1,16 +1,31 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { End } from '../ends.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  defineFailure,
+  type FailureDefinition,
+  CONCLUSIVE,
+  UNKNOWN,
+} from '../failure-definition.js';
+import {
+  correctRecord,
+  describeOtherAddresses,
+  describeRange,
+  NEIGHBOR_TIMEOUT_US,
+  testEachAddress,
+} from './addresses.js';
 import { firstHopName, peerName, durationText } from '../wording.js';
 import { checkHostFirewall, checkListener, checkPeerHealth, compareWithStandIn, startStandIn } from './steps.js';
-
-/** A neighbor is asked for three times, a second apart; a device that rejects does so within milliseconds. */
-const NEIGHBOR_TIMEOUT_US = 2_000_000;
 
 /** Whether every known address is an IPv6 address, be it of a name or given as such. */
 function isOnlyIpv6({ address, addresses }: ConnectionFacts): boolean {
   const all = addresses ?? (address === undefined ? [] : [address]);
   return all.length > 0 && all.every((one) => one.includes(':'));
+}
+
+function isLinkLocalWithoutZone({ address = '' }: ConnectionFacts): boolean {
+  return /^fe[89ab][\da-f]:[^%]*$/i.test(address);
 }
 
 /** What to check where no process listens, and the causes of that. */
@@ -27,7 +42,7 @@ const NOT_LISTENING: Readonly<Record<End['product'], { check: string; cause: str
   },
 };
 
-export const tcpFailures = [
+const rows = [
   defineFailure({
     id: 'tcp.refused',
     stage: 'tcp',
@@ -35,7 +50,9 @@ export const tcpFailures = [
     matches: ({ signature }) => signature.code === 'ECONNREFUSED',
     title: 'Connection refused',
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
+      facts.thisMachine === 'as-named'
+        ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}: nothing is listening on that port here.`
+        : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
       { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.product].check}.` },
@@ -100,6 +117,32 @@ export const tcpFailures = [
       howToTell: `Capture packets on ${there.host} during an attempt. If no SYN arrives, it is dropped before the host. If a SYN gets no response, the host's firewall or a full queue drops it. If a response is sent but does not arrive here, the return path drops it.`,
     }),
     example: { signature: exampleSignature('tcp', 'CONNECT_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tcp.link-local',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature, facts }) =>
+      ['EINVAL', 'ENETUNREACH', 'EHOSTUNREACH'].includes(signature.code) && isLinkLocalWithoutZone(facts),
+    title: 'Link-local address without a network interface',
+    explanation: ({ signature, facts }) =>
+      `${facts.address ?? facts.host} is a link-local IPv6 address. Every interface has such a network, and the address does not contain the interface (${signature.code}). Nothing was sent. A name cannot contain it either, so such an address does not belong in DNS.`,
+    remediation: (facts, { here }) => [
+      { who: 'dns-owner', action: `Replace the record of ${facts.host} with a routable address.` },
+      {
+        who: here.administrator,
+        action: 'If both machines are on one network segment, use the address with the interface, as in fe80::1%eth0.',
+        windows: 'Get-NetIPAddress -AddressFamily IPv6',
+        linux: 'ip -6 address',
+      },
+    ],
+    octopusLogMessages: [],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('tcp', 'EINVAL', { syscall: 'connect' }),
+      facts: { ...EXAMPLE_FACTS, address: 'fe80::10', addresses: ['fe80::10'] },
+    },
   }),
   defineFailure({
     id: 'tcp.no-route-v6',
@@ -316,3 +359,16 @@ export const tcpFailures = [
     example: { signature: exampleSignature('tcp', 'EPROTO', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
 ];
+
+/** The row, with what is known about the address and the other addresses of the name. */
+function withAddresses<Id extends string>(row: FailureDefinition<Id>): FailureDefinition<Id> {
+  return {
+    ...row,
+    explanation: (observation, ends) =>
+      `${row.explanation(observation, ends)}${describeRange(observation.facts)}${describeOtherAddresses(observation.facts)}`,
+    remediation: (facts, ends) => [...row.remediation(facts, ends), ...correctRecord(facts), ...testEachAddress(facts)],
+  };
+}
+
+/** Failures of the TCP connection. */
+export const tcpFailures = rows.map((row) => withAddresses(row));
