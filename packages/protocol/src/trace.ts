@@ -90,6 +90,8 @@ export interface ConnectionFacts {
   readonly failedAddresses?: readonly FailedAddress[];
   /** The one that the connection, or its failure, belongs to. */
   readonly address?: string;
+  /** Earlier attempts of the run at this address that a device reported as unreachable at once; absent: none. */
+  readonly earlierReports?: { readonly address: string; readonly count: number; readonly fastestUs: number };
   /** That address is one of this machine; absent: it is not, or belongs to the proxy. */
   readonly thisMachine?: ThisMachineFact;
   readonly localAddress?: string;

@@ -1,7 +1,8 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connectToAnyAddress, Deadline } from 'tentacle-protocol';
-import { formatDuration } from 'tentacle-protocol/cli';
+import { setTimeout } from 'node:timers/promises';
+import { type ConnectionFacts, connectToAnyAddress, Deadline } from 'tentacle-protocol';
+import { formatDuration, omitUndefined } from 'tentacle-protocol/cli';
 import {
   type FailureId,
   failureOf,
@@ -63,25 +64,44 @@ interface DeadAddress {
   readonly observation: Observation;
 }
 
+/** A router that limits its reports of unreachable hosts sends another one after this time: Linux limits them to one a second. */
+const REPORT_PAUSE_MS = 3500;
+
 /**
  * Retries an address that was rejected at once. A firewall rule reports "unreachable" at once; a router that looks for a
  * missing machine does so after about 3 s, but also at once if an earlier packet had started that search. The second of
- * two attempts starts a search of its own.
+ * two attempts starts a search of its own. A rule whose report is only late looks the same: after a pause, it is not.
  */
 async function retryIfRejected(context: DiagnosisContext, address: string, first: StepResult): Promise<StepResult> {
   if (first.observation === undefined || failureOf(first.observation).id !== 'tcp.rejected') return first;
   const { elapsedUs } = first.observation.signature;
-  const second = await tryAddress(context, address, await sourceAddress(address, context.options.port));
+  const source = await sourceAddress(address, context.options.port);
+  const earlierReports = { address, count: 1, fastestUs: elapsedUs };
+  const second = await tryAddress(context, address, source, earlierReports);
   const evidence = { ...second.evidence, firstElapsedUs: elapsedUs };
-  if (second.observation !== undefined) return { ...second, evidence };
+  if (second.observation !== undefined) {
+    if (failureOf(second.observation).id !== 'tcp.host-down') return { ...second, evidence };
+    await setTimeout(REPORT_PAUSE_MS, undefined, { signal: context.signal }).catch(() => undefined);
+    const third = await tryAddress(context, address, source, earlierReports);
+    const isRejected = third.observation !== undefined && failureOf(third.observation).id === 'tcp.rejected';
+    return isRejected
+      ? { ...third, evidence: { ...third.evidence, firstElapsedUs: elapsedUs } }
+      : { ...second, evidence };
+  }
   // The failure is intermittent: the verdict is about the path that works, with this warning beside it.
   const title = `${second.title}, on the second attempt; the first was rejected as unreachable after ${formatDuration(elapsedUs)}`;
   return { status: 'warning', title, evidence };
 }
 
-async function tryAddress(context: DiagnosisContext, address: string, source: string | undefined): Promise<StepResult> {
+async function tryAddress(
+  context: DiagnosisContext,
+  address: string,
+  source: string | undefined,
+  earlierReports?: ConnectionFacts['earlierReports'],
+): Promise<StepResult> {
   const { options } = context;
   const trace = newTrace(context);
+  trace.record(omitUndefined({ earlierReports }));
   try {
     const deadline = Deadline.inUs(options.timeoutUs);
     const target = { addresses: [address], port: options.port, deadline, signal: context.signal };

@@ -3,8 +3,11 @@ import { sameCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { durationText, hostAndPort } from '../wording.js';
 
-/** A neighbor is asked for three times, a second apart; a device that rejects does so within milliseconds. */
-export const NEIGHBOR_TIMEOUT_US = 2_000_000;
+/**
+ * How long a system searches for a machine on its own network: it asks three times, a second apart (Linux: 3.07 s). A
+ * device that rejects reports at once; a report that took longer than the search was delayed.
+ */
+export const NEIGHBOR_SEARCH_US = { min: 2_000_000, max: 3_900_000 } as const;
 
 /** How an address failed, as a clause: `192.0.2.10 refused the connection after 1 ms`. */
 export function describeFailedAddress({ address, code, elapsedUs }: FailedAddress): string {
@@ -12,10 +15,15 @@ export function describeFailedAddress({ address, code, elapsedUs }: FailedAddres
   if (code === 'ECONNREFUSED') return `${address} refused the connection after ${after}`;
   if (isSilent(code)) return `${address} did not answer within ${after}`;
   if (code === 'ENETUNREACH') return `no route leads to ${address} (reported after ${after})`;
-  if (code === 'EHOSTUNREACH' && elapsedUs >= NEIGHBOR_TIMEOUT_US)
+  if (code === 'EHOSTUNREACH' && isNeighborSearch(elapsedUs))
     return `no machine responded at ${address} within ${after}`;
   if (code === 'EHOSTUNREACH') return `${address} was reported as unreachable after ${after}`;
   return `${address} failed with ${code} after ${after}`;
+}
+
+/** Whether a report of "host unreachable" took as long as a search for a missing machine. */
+export function isNeighborSearch(elapsedUs: number): boolean {
+  return elapsedUs >= NEIGHBOR_SEARCH_US.min && elapsedUs <= NEIGHBOR_SEARCH_US.max;
 }
 
 /** Whether an address failed because it did not answer: only then is the next address never tried. */

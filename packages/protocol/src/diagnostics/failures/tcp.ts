@@ -5,6 +5,7 @@ import {
   exampleSignature,
   defineFailure,
   type FailureDefinition,
+  type Observation,
   CONCLUSIVE,
   UNKNOWN,
 } from '../failure-definition.js';
@@ -12,7 +13,9 @@ import {
   correctRecord,
   describeOtherAddresses,
   describeRange,
-  NEIGHBOR_TIMEOUT_US,
+  isNeighborSearch,
+  isSilent,
+  NEIGHBOR_SEARCH_US,
   testEachAddress,
 } from './addresses.js';
 import { firstHopName, peerName, durationText } from '../wording.js';
@@ -26,6 +29,35 @@ function isOnlyIpv6({ address, addresses }: ConnectionFacts): boolean {
 
 function isLinkLocalWithoutZone({ address = '' }: ConnectionFacts): boolean {
   return /^fe[89ab][\da-f]:[^%]*$/i.test(address);
+}
+
+/** Whether a device reported this address as unreachable at once in this many earlier attempts of the run. */
+function hasEarlierReports({ address, earlierReports }: ConnectionFacts, count: number): boolean {
+  return earlierReports !== undefined && earlierReports.address === address && earlierReports.count >= count;
+}
+
+/**
+ * Whether the failure is a rejection whose report was late or suppressed, because routers limit how many reports they
+ * send. One report at once, then one after 3 s, is also how a machine that is off looks: the first one may be the end of a
+ * search that an earlier packet had started. Two reports at once in a row are not.
+ */
+function isLimitedReport({ signature, facts }: Observation): boolean {
+  if (isSilent(signature.code)) return hasEarlierReports(facts, 1);
+  return signature.code === 'EHOSTUNREACH' && (!isNeighborSearch(signature.elapsedUs) || hasEarlierReports(facts, 2));
+}
+
+/** When the device reported the address as unreachable, and what that means, as sentences. */
+function describeReport({ signature, facts }: Observation): string {
+  const { elapsedUs, code } = signature;
+  const { earlierReports } = facts;
+  const after = durationText(elapsedUs);
+  const isLate = isSilent(code) || elapsedUs >= NEIGHBOR_SEARCH_US.min;
+  if (isLate && earlierReports !== undefined)
+    return `${firstHopName(facts)} ${isSilent(code) ? `did not answer within ${after}` : `was reported as unreachable after ${after}`}. Earlier in this run, a device reported that after ${durationText(earlierReports.fastestUs)}. Routers limit how many such reports they send, so the fastest one counts.`;
+  const report = `${after} after the first packet for ${firstHopName(facts)}, a device reported that the address cannot be reached (${code}).`;
+  return elapsedUs > NEIGHBOR_SEARCH_US.max
+    ? `${report} A search for a missing machine takes about 3 s, and a rejection none. Routers limit how many reports they send, so this time shows neither.`
+    : `${report} If the machine were only off, the report would take about 3 s, unless an earlier packet had started the search.`;
 }
 
 /** What to check where no process listens, and the causes of that. */
@@ -78,8 +110,8 @@ const rows = [
     id: 'tcp.timeout',
     stage: 'tcp',
     shownAt: ['tcp'],
-    matches: ({ signature }) =>
-      ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(signature.code) && signature.shownAt === 'tcp',
+    matches: ({ signature, facts }) =>
+      isSilent(signature.code) && signature.shownAt === 'tcp' && !isLimitedReport({ signature, facts }),
     title: 'Connection attempt timed out',
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} did not answer within ${durationText(signature.elapsedUs)}, neither accepting nor refusing. Packets are being dropped: in transit, on the return path, or by the host.`,
@@ -212,8 +244,9 @@ const rows = [
     id: 'tcp.host-down',
     stage: 'tcp',
     shownAt: ['tcp'],
-    matches: ({ signature }) =>
-      ['EHOSTUNREACH', 'EHOSTDOWN'].includes(signature.code) && signature.elapsedUs >= NEIGHBOR_TIMEOUT_US,
+    matches: ({ signature, facts }) =>
+      (signature.code === 'EHOSTDOWN' && signature.elapsedUs >= NEIGHBOR_SEARCH_US.min) ||
+      (signature.code === 'EHOSTUNREACH' && !isLimitedReport({ signature, facts })),
     title: 'No machine responds at that address',
     explanation: ({ signature, facts }) =>
       `For ${durationText(signature.elapsedUs)}, the last network on the path was asked which machine has the address of ${firstHopName(facts)}. None answered (${signature.code}). The machine is off, unplugged, or has another address.`,
@@ -253,10 +286,9 @@ const rows = [
     id: 'tcp.rejected',
     stage: 'tcp',
     shownAt: ['tcp'],
-    matches: ({ signature }) => signature.code === 'EHOSTUNREACH',
+    matches: (observation) => observation.signature.code === 'EHOSTUNREACH' || isLimitedReport(observation),
     title: 'A device in between rejected the connection',
-    explanation: ({ signature, facts }) =>
-      `${durationText(signature.elapsedUs)} after the first packet for ${firstHopName(facts)}, a device reported that the address cannot be reached (${signature.code}). If the machine were only off, the report would take about 3 s, unless an earlier packet had started the search.`,
+    explanation: describeReport,
     remediation: (facts, { here, there }) => [
       {
         who: 'network-team',
@@ -282,7 +314,7 @@ const rows = [
       causes: [
         'a firewall, on the path or on the host, rejects with "prohibited"',
         'a router knows the address to be unreachable, or this machine has a reject route',
-        'the machine is off; a router had already looked for it because of an earlier packet, so its report came sooner',
+        'the machine is off, and the report came early or late: an earlier packet had started the search, or the router limits its reports',
       ],
       howToTell:
         "Repeat a single attempt after 10 s: a report after about 3 s means that the machine is off. Try another port of the same host: if it answers, a rule blocks this port. Check this machine's own route (ip route get ADDRESS).",
