@@ -59,6 +59,15 @@ export interface IdleFacts {
   readonly survivedUs?: number;
 }
 
+/** An address of the name that accepted no TCP connection. Plain data. */
+export interface FailedAddress {
+  readonly address: string;
+  /** The system's code, or `CONNECT_TIMEOUT`. */
+  readonly code: string;
+  /** How long it took to fail. */
+  readonly elapsedUs: number;
+}
+
 /** What was observed of a connection, as far as it went: everything that classification is based on. Plain data. */
 export interface ConnectionFacts {
   readonly host: string;
@@ -69,9 +78,11 @@ export interface ConnectionFacts {
   readonly proxy?: ProxyFacts;
   /** All addresses of the name, in the system's order. */
   readonly addresses?: readonly string[];
-  /** Of these, those that accept no connection, where each was tried. */
+  /** Of these, those that did not answer, where each was tried. */
   readonly deadAddresses?: readonly string[];
-  /** The one that was tried. */
+  /** Of these, those that failed, in the order in which they were tried; absent where none did. */
+  readonly failedAddresses?: readonly FailedAddress[];
+  /** The one that the connection, or its failure, belongs to. */
   readonly address?: string;
   readonly localAddress?: string;
   readonly localPort?: number;

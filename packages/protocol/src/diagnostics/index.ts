@@ -35,7 +35,13 @@ export {
 // Known log messages.
 export { CAPTURED_FIELD_NAMES, type CapturedFieldName, type CapturedFields } from './known-messages/captured-fields.js';
 export { findKnownMessage, LINE_MAX_CHARS, type LogMatch } from './known-messages/find-known-message.js';
-export type { KnownMessage } from './known-messages/known-message.js';
+export {
+  describeMessage,
+  type KnownMessage,
+  type MessageFacts,
+  type MessageText,
+} from './known-messages/known-message.js';
+export { type LogOrigin, mergeOrigins, readOrigin } from './known-messages/log-origin.js';
 export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
 
 // Accepted connections and their endings.

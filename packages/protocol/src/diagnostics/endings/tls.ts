@@ -21,6 +21,9 @@ const NOTHING_IN_COMMON = [
 /** Alerts with which a peer rejects the listener's certificate. */
 const CERTIFICATE_REJECTED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
 
+/** A record whose content is not that which was sent. */
+const BAD_MAC = 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
+
 /** Endings during the TLS handshake and right after it. */
 export const tlsEndings = [
   defineEnding({
@@ -76,6 +79,17 @@ export const tlsEndings = [
     means: ({ address, receivedBytes }) =>
       `The connection from ${address} was reset after ${count(receivedBytes, 'byte')} of its handshake. The client does not accept the certificate, or a device in between inspects TLS.`,
     example: { ...IN_TLS, code: 'ECONNRESET' },
+  }),
+  defineEnding({
+    id: 'tls.bad-record',
+    level: 'warn',
+    when: ({ phase, code }) =>
+      code === BAD_MAC ||
+      (!['start', 'tls'].includes(phase) && (code?.startsWith('ERR_SSL_') ?? false) && !code?.includes('_ALERT_')),
+    title: 'Damaged TLS record',
+    means: (observation) =>
+      `A TLS record from ${observation.address} was damaged in transit (${observation.code ?? ''}), so ${program(observation)} closed the connection. A device in between or a network adapter changes bytes, or the client is faulty.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 3, code: BAD_MAC },
   }),
   defineEnding({
     id: 'tls.other',
