@@ -104,6 +104,8 @@ describe('commands of ping', () => {
 
   it.each([
     [['diagnos', 'web01'], 'did you mean diagnose?'],
+    [['explain', 'tcp.refuse'], 'did you mean tcp.refused?'],
+    [['explain', '--json', 'tpc.refused'], 'did you mean tcp.refused?'],
     [['explian', 'x.log'], 'did you mean explain?'],
     [['compar', 'a', 'b'], 'did you mean compare?'],
     [['lisen'], 'did you mean listen?'],

@@ -26,6 +26,7 @@ export { type Counts, failureVerdict, type Verdict } from './verdict.js';
 export {
   type Warning,
   type WarningId,
+  warningIds,
   warningOf,
   warningsOfCertificate,
   warningsOfSuite,

@@ -54,7 +54,7 @@ const DIGESTS: Readonly<Record<string, 'sha1' | 'sha256' | 'sha384' | 'sha512'>>
 };
 
 /**
- * Opens a PFX whose encryption OpenSSL 3 rejects: RC2, which Windows uses unless it is told otherwise. node-forge has that
+ * Opens a PFX whose encryption OpenSSL 3 rejects: RC2, which Windows uses by default. node-forge has that
  * cipher; it is loaded only here.
  * @throws LegacyPfxError
  */
