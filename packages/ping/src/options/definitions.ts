@@ -120,6 +120,7 @@ const measure: CommandDefinition = {
     'With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; otherwise 1.',
     `${SIZES} Data needs tentacle-pong at the other end; one attempt, unless --count is used.`,
     `${DURATIONS} Attempts are printed on stdout, or on stderr with --json.`,
+    'For a host with the name of a command, or nearly so, write -- before it: tentacle-ping -- listen.',
     'A real Tentacle receives only requests for its capabilities and its page, which change nothing. Each attempt leaves lines in its log.',
   ],
 };
