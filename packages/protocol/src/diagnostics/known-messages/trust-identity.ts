@@ -42,19 +42,25 @@ const TWO_THUMBPRINTS = [
 const POLLING = { product: 'tentacle', mode: 'polling', direction: 'outgoing' } as const;
 
 /** The wait grows with the time since the last success, from 5 s to 2 minutes: the shortest one is a first failure. */
-function retryMeaning({ detail }: MessageFacts): string {
-  const seconds = Number.parseFloat((detail ?? '').replace(',', '.'));
+function retryMeaning({ detail, details = detail === undefined ? [] : [detail] }: MessageFacts): string {
   const closed =
     'The server closed the connection of a polling Tentacle where the Tentacle waited for data. "After the request began" means only that the call is not retried.';
-  if (Number.isNaN(seconds))
+  const seconds = details.map((text) => Number.parseFloat(text.replace(',', '.')));
+  const longest = Math.max(...seconds);
+  if (seconds.length === 0 || Number.isNaN(longest))
     return `${closed} "Retrying in 5.0 seconds" is the first failure after a success; a growing interval is a series.`;
-  return seconds <= FIRST_RETRY_SECONDS
-    ? `${closed} The wait of 5 s is that of a first failure: the connection had worked, or the Tentacle has just started. Growing waits after it are a series.`
-    : `${closed} A wait of ${detail ?? ''} is longer than the first one (5.0 s): this attempt is one of a series that all failed.`;
+  return longest <= FIRST_RETRY_SECONDS
+    ? `${closed} The wait of 5 s is that of a first failure: the connection had worked, or the Tentacle has just started. Growing waits after it would be a series.`
+    : `${closed} A wait of ${longest} s is longer than the first one (5 s): it is one of a series of attempts that all failed.`;
 }
 
 /** The shortest wait of Halibut's polling client. */
 const FIRST_RETRY_SECONDS = 5;
+
+/** Whether one of the waits in the messages is longer than that of a first failure. */
+function isSeries({ detail = '', details = [detail] }: MessageFacts): boolean {
+  return details.some((text) => Number.parseFloat(text.replace(',', '.')) > FIRST_RETRY_SECONDS);
+}
 
 /** Whether a cause belongs to a rejected thumbprint, not to a full list of connections. */
 function isAboutThumbprint({ failure }: Cause): boolean {
@@ -134,10 +140,13 @@ export const trustIdentityMessages = [
     captures: [/retrying in (?<detail>[\d.,]{1,8} seconds)/i],
     text: 'Halibut client exception: ... Attempted to read past the end of the stream. Retrying in ... seconds',
     means: retryMeaning,
-    causes: (seen) => [
-      { text: 'the server was restarted or stopped, or a device closed an idle connection: a single line, with 5.0 s' },
-      ...rejectionCauses({ ...seen, origin: POLLING }),
-    ],
+    causes: (seen) => {
+      const ended = {
+        text: 'the server was restarted or stopped, or a device closed an idle connection: single lines with 5.0 s',
+      } as const;
+      const rejected = rejectionCauses({ ...seen, origin: POLLING });
+      return isSeries(seen) ? [...rejected, ended] : [ended, ...rejected];
+    },
     next: (seen) => {
       const polling = { ...seen, origin: { ...seen.origin, ...POLLING } };
       return [
