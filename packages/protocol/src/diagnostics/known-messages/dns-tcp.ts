@@ -56,7 +56,7 @@ function refusalCauses(seen: MessageFacts): readonly Cause[] {
   if (product === 'server') return [...server, firewall];
   return [
     { text: 'the service is stopped, or listens on another port', failure: 'tcp.refused' },
-    { text: 'a Tentacle is called that polls instead and does not listen (noListen)', failure: 'tcp.refused' },
+    { text: 'the address is that of a polling Tentacle, which does not listen (noListen)', failure: 'tcp.refused' },
     firewall,
   ];
 }

@@ -1,7 +1,7 @@
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { ADDRESS, HOST, PORT, THUMBPRINT } from './captured-fields.js';
-import { replaceWeakCertificate } from './certificate-steps.js';
+import { findWeakCertificate } from './certificate-steps.js';
 import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import {
   diagnose,
@@ -56,6 +56,19 @@ function retryMeaning({ detail, details = detail === undefined ? [] : [detail] }
 
 /** The shortest wait of Halibut's polling client. */
 const FIRST_RETRY_SECONDS = 5;
+
+/** The last cause to check: replacing a certificate takes both ends. */
+const weakCertificate: Step = {
+  ...findWeakCertificate,
+  action: `If the thumbprints are right at both ends: ${findWeakCertificate.action} Run explain tls.no-common-algorithm for how to replace it.`,
+};
+
+/** What the level of the line shows about the version, or at which level to look for more of them. */
+function levelOfRejection({ origin }: MessageFacts): string {
+  if (origin?.level === 'info')
+    return 'It is at Info level, so the version is older than Tentacle 8.1.1322 or Server 2024.2.4275; newer ones write it only at Debug level.';
+  return 'From Tentacle 8.1.1322 and Server 2024.2.4275 on, this line is only written at Debug level.';
+}
 
 /** Whether one of the waits in the messages is longer than that of a first failure. */
 function isSeries({ detail = '', details = [detail] }: MessageFacts): boolean {
@@ -183,7 +196,7 @@ export const trustIdentityMessages = [
       ...readRejection(seen),
       diagnose(seen, 'It reports "closed after identity" in this case, and the certificate presented.'),
       ...acceptClient(seen),
-      ...replaceWeakCertificate,
+      weakCertificate,
       passThrough,
     ],
     decidedBy: 'network',
@@ -196,7 +209,7 @@ export const trustIdentityMessages = [
     captures: [CLIENT_AT],
     text: "A client at ... connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '...' which is not in the list of thumbprints that we trust",
     means: (seen) =>
-      `A client with this thumbprint connected and was rejected by ${endsIn(seen)?.here.name ?? 'the end that wrote this'}. The client itself logs "Attempted to read past the end of the stream". From Tentacle 8.1.1322 and Server 2024.2.4275 on, this line is only written at Debug level.`,
+      `A client with this thumbprint connected and was rejected by ${endsIn(seen)?.here.name ?? 'the end that wrote this'}. The client itself logs "Attempted to read past the end of the stream". ${levelOfRejection(seen)}`,
     causes: (seen) => {
       const here = endsIn(seen)?.here.product;
       const stranger = { text: 'an unrelated client: tentacle-ping with its own certificate, or a scanner' } as const;
@@ -345,7 +358,7 @@ export const trustIdentityMessages = [
         seen,
         "It reports the certificate's key size and signature algorithm, and whether it is the expected certificate.",
       ),
-      ...replaceWeakCertificate,
+      weakCertificate,
       passThrough,
     ],
     decidedBy: 'network',
