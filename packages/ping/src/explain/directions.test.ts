@@ -131,6 +131,7 @@ const ROWS: readonly Row[] = [
     'diagnose 192.0.2.20:10943',
     /TENTACLE/,
   ],
+  [REFUSED('octo.example:443'), CUSTOM, 'tentacle polling', 'server-admin', 'diagnose octo.example:443', /109[34]3/],
   [
     'established connection failed because connected host has failed to respond 198.51.100.47:443',
     CUSTOM,

@@ -52,7 +52,7 @@ const COMMON_CAPTURES: readonly RegExp[] = [
 ];
 
 const TRAILING_ADDRESS = new RegExp(
-  `(?:^|(?<![:,]|\\b(?:at|by|client|from|on|to))\\s)\\(?${ADDRESS_AND_PORT}(?=[\\s.,;:'")\u3002]|$)`,
+  `(?:^|(?<![:,]|\\b(?:at|by|client|from|on))\\s)\\(?${ADDRESS_AND_PORT}(?=[\\s.,;:'")\u3002]|$)`,
   'i',
 );
 

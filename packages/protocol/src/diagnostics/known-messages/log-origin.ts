@@ -83,7 +83,7 @@ const SIGNS: readonly Sign[] = [
   },
   {
     regex:
-      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|polling endpoint|octopus\.tentacle\.|squid/,
+      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|the remote host at https:|presented an unexpected security certificate|polling endpoint|octopus\.tentacle\.|squid/,
     shows: { carries: 'halibut' },
   },
   {
@@ -114,11 +114,18 @@ export function readOrigin(text: string): LogOrigin {
     SERVER_URL.exec(lowerCase)?.[1] ??
     (origin.direction === 'outgoing' ? LAST_ADDRESS.exec(lowerCase)?.[1] : undefined);
   origin = { ...MODE_BY_PORT[port ?? ''], ...origin };
+  if (isPollingOverWebPort(origin, port, lowerCase)) origin = { mode: 'polling', ...origin };
   const level = LISTENER_LEVEL.exec(lowerCase)?.[1];
   if (level === 'info' || level === 'debug') origin = { ...origin, level };
   const version = TENTACLE_VERSION.exec(lowerCase);
   if (version !== null) origin = { ...origin, tentacleVersion: version.slice(1).map(Number) };
   return completeOrigin(origin);
+}
+
+/** Over 443, Halibut connects only from a polling Tentacle: the server's polling port is there, or a proxy's rule. */
+function isPollingOverWebPort({ carries, direction }: LogOrigin, port: string | undefined, lowerCase: string): boolean {
+  const isWebPort = port === '443' || (port === undefined && SERVER_URL.test(lowerCase));
+  return isWebPort && carries === 'halibut' && direction === 'outgoing';
 }
 
 /** Adds to an origin what other text about the same line shows, where the two do not contradict each other. */
