@@ -24,7 +24,7 @@ const HANDSHAKE_AFTER = [
   'sslstate.startreceiveblob',
 ] as const;
 
-const CLIENT = new RegExp(`(?:client|authentication|exception): (?<client>${ADDRESS})`, 'i');
+const CLIENT = new RegExp(`(?:client|authentication|socket io exception): (?<client>${ADDRESS}:\\d{1,5})`, 'i');
 
 /** The reset of a handshake seen from the other side: which line its log contains in the same second. */
 const lookForTls = (seen: MessageFacts): Step =>

@@ -5,7 +5,7 @@ import type { Step } from '../step.js';
 import { replaceWeakCertificate } from './certificate-steps.js';
 import { diagnose, diagnoseServer, enableTls12, endsIn, passThrough, pong, readOtherLog } from './steps.js';
 
-const CLIENT = new RegExp(`(?:client|tcp client|exception): (?<client>${ADDRESS})`, 'i');
+const CLIENT = new RegExp(`(?:client|authentication|socket io exception): (?<client>${ADDRESS}:\\d{1,5})`, 'i');
 
 /** Explains the whole log of the end that wrote the message; of a Tentacle, if the message does not show which end did. */
 function readOn(seen: MessageFacts): Step {

@@ -2,7 +2,7 @@ import { octopusServerCommand, sameCommand } from '../product-commands.js';
 import { defineMessage } from './known-message.js';
 import { HOST, PORT } from './captured-fields.js';
 import { agentLog, gatewayLog, tryFromPod } from './kubernetes-steps.js';
-import { diagnoseWebAddress, trustIssuer } from './certificate-steps.js';
+import { diagnoseWebAddress, matchNames, trustIssuer } from './certificate-steps.js';
 import { diagnoseServer, GRPC_PORT } from './steps.js';
 import type { CapturedFields } from './captured-fields.js';
 
@@ -32,7 +32,7 @@ export const kubernetesMessages = [
     next: () => [
       gatewayLog,
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action: 'Compare the settings of the gateway with the service of Argo CD.',
         ...sameCommand(
           'helm get values RELEASE -n NAMESPACE',
@@ -101,7 +101,7 @@ export const kubernetesMessages = [
       tryFromPod(seen, '443'),
       diagnoseWebAddress(seen),
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action: 'Run the installation command of the portal again, within the lifetime of its token.',
       },
     ],
@@ -117,7 +117,7 @@ export const kubernetesMessages = [
     causes: [{ text: 'the monitor was never registered, or its registration was deleted' }],
     next: () => [
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action:
           'Let the monitor register again: delete its authentication secret, then restart its pod. Or reinstall the agent.',
         ...sameCommand('kubectl get secrets -n NAMESPACE', 'kubectl get pods -n NAMESPACE'),
@@ -148,7 +148,12 @@ export const kubernetesMessages = [
       { text: 'the web certificate of Octopus Server is from a private CA, or the address is not in it' },
       { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
     ],
-    next: (seen) => [gatewayLog, diagnoseWebAddress(seen), ...trustIssuer.slice(1)],
+    next: (seen) => [
+      gatewayLog,
+      diagnoseWebAddress(seen),
+      ...trustIssuer({ origin: { isContainer: true } }),
+      matchNames,
+    ],
     decidedBy: 'both',
     example: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
   }),
@@ -171,7 +176,7 @@ export const kubernetesMessages = [
     next: (seen) => [
       gatewayLog,
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action:
           'Look which address the gateway uses: for Argo CD (gateway.argocd.serverGrpcUrl) or for Octopus (gateway.octopus.serverGrpcUrl).',
         ...sameCommand('helm get values RELEASE -n NAMESPACE'),

@@ -192,13 +192,13 @@ const REDIS: Family = [
   [
     'No response was received from the endpoint within the allowed time.',
     'poll.no-response',
-    'you',
+    'tentacle-admin',
     'diagnose OCTOPUS-SERVER:10943',
   ],
   [
     'A request was sent to a polling endpoint, the polling endpoint collected it but did not respond in the allowed time (00:10:00), so the request timed out.',
     'poll.no-response',
-    'you',
+    'tentacle-admin',
   ],
 ];
 
@@ -206,7 +206,7 @@ const OLD_WORDINGS: Family = [
   [
     "An error occurred when sending a request to 'https://web01.corp.example:10933/', after the request began: Object reference not set to an instance of an object.",
     'rpc.null-reference',
-    'you',
+    'tentacle-admin',
     'diagnose web01.corp.example:10933',
     'certificate-global',
   ],
@@ -279,7 +279,6 @@ const REGISTRATION: Family = [
     'proxy.registration-auth',
     'you',
     '--proxyHost=PROXY --proxyPort=3128 --proxyUsername=NAME',
-    'agent.pollingProxy.host',
   ],
   [
     `The certificate presented by wss://octo.corp.example:8444/OctopusComms could not be validated (RemoteCertificateChainErrors). Its thumbprint is ${A}.`,
@@ -326,7 +325,7 @@ const WEB: Family = [
     'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 10.1.2.3:9443: connect: connection refused"',
     'grpc.dial-failed',
     'you',
-    '10.1.2.3 9443',
+    '10.1.2.3 9443;',
     'diagnose 10.1.2.3:9443',
   ],
 ];
@@ -365,6 +364,20 @@ describe('a certificate of a web address', () => {
     expect(causesOf('RemoteCertificateNameMismatch')).toBe(2);
     expect(causesOf('RemoteCertificateChainErrors')).toBe(3);
     expect(causesOf('RemoteCertificateNameMismatch, RemoteCertificateChainErrors')).toBe(4);
+  });
+});
+
+describe("a client's address", () => {
+  it('is not that of the end to test', () => {
+    const message = `listen://[::]:10943/  27  Client failed authentication: [::ffff:10.0.0.9]:50112 ${RESET}`;
+    const { host, port, client } = findKnownMessage(message)?.seen ?? {};
+    expect([host, port, client]).toEqual([undefined, '10943', '10.0.0.9:50112']);
+    const bare = findKnownMessage(`Socket IO exception: 10.0.0.9:50112 ${RESET}`)?.seen ?? {};
+    expect([bare.host, bare.port, bare.client]).toEqual([undefined, undefined, '10.0.0.9:50112']);
+  });
+
+  it('is never a word after "exception"', () => {
+    expect(findKnownMessage(`System.IO.IOException: ${RESET}`)?.seen.client).toBeUndefined();
   });
 });
 

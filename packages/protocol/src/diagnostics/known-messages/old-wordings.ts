@@ -1,6 +1,6 @@
 import { defineMessage } from './known-message.js';
 import { HOST, PORT } from './captured-fields.js';
-import { diagnose, diagnoseThroughProxy, openPort, otherLog, passThrough, pong } from './steps.js';
+import { diagnose, diagnoseThroughProxy, openPort, passThrough, pong, readOtherLog } from './steps.js';
 import { replaceWeakCertificate } from './certificate-steps.js';
 
 /** Messages of the library that only some of its versions log: renamed since, or replaced by a more exact one. */
@@ -23,7 +23,7 @@ export const oldWordingMessages = [
       { text: 'another stack: a fault in the service that was called' },
     ],
     next: (seen) => [
-      otherLog,
+      readOtherLog(seen),
       diagnose(seen, "It reports the certificate's signature algorithm."),
       ...replaceWeakCertificate,
     ],
@@ -145,7 +145,11 @@ export const oldWordingMessages = [
       { text: 'the file changed while it was being sent' },
       { text: 'a device that terminates TLS lost bytes', failure: 'rpc.malformed-response' },
     ],
-    next: (seen) => [otherLog, diagnose(seen, 'It reports whether a device in between terminates TLS.'), passThrough],
+    next: (seen) => [
+      readOtherLog(seen),
+      diagnose(seen, 'It reports whether a device in between terminates TLS.'),
+      passThrough,
+    ],
     decidedBy: 'both',
     example:
       'Halibut.Transport.Protocol.ProtocolException: There was a problem receiving a file stream: the length of the file was expected to be: 3156 but less data was actually sent.',

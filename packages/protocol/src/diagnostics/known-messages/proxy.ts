@@ -1,7 +1,7 @@
 import { defineMessage } from './known-message.js';
 import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
-import { setAgentProxy, setPollingProxy, setPollingProxyCredentials, setServerProxy } from './proxy-steps.js';
+import { setAgentProxy, setPollingProxy, setProxy, setProxyCredentials } from './proxy-steps.js';
 import { diagnoseServer, diagnoseThroughProxy } from './steps.js';
 
 const PROXY_HOST = new RegExp(`proxy host (?<proxyHost>${ADDRESS}|${HOST}) on port (?<proxyPort>${PORT})`, 'i');
@@ -74,9 +74,7 @@ export const proxyMessages = [
     ],
     next: (seen) => [
       diagnoseThroughProxy(seen, 'It lists the authentication schemes that the proxy offers.'),
-      setPollingProxyCredentials(seen),
-      setServerProxy,
-      setAgentProxy(seen),
+      ...setProxyCredentials(seen),
       proxyAdmin('Allow Basic authentication for this account, or exempt these two machines from authentication.'),
     ],
     decidedBy: 'network',
@@ -281,7 +279,7 @@ export const proxyMessages = [
       { text: 'the host is entered as a URL (http://proxy); only the name is allowed' },
       { text: 'the host or port is empty' },
     ],
-    next: (seen) => [setPollingProxy(seen), setServerProxy, setAgentProxy(seen)],
+    next: setProxy,
     decidedBy: 'host',
     example: "2024-03-05 10:15:20.1234 ERROR  The proxy's hostname cannot contain a protocol prefix (eg http://)",
   }),

@@ -1,6 +1,6 @@
-import { sameCommand, tentacleCommand } from '../product-commands.js';
+import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { defineMessage } from './known-message.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
 import { type CapturedFields, HOST, PORT } from './captured-fields.js';
 
 const tryWebAddress = (seen: CapturedFields): Step => ({
@@ -9,6 +9,23 @@ const tryWebAddress = (seen: CapturedFields): Step => ({
     'Run diagnose against the web address on the machine or pod that logged this message. It reports the stage that fails, the certificate and the page.',
   ...sameCommand(`tentacle-ping diagnose ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'}`),
 });
+
+/** The proxy for web requests, of the product that wrote the message. Without --proxyHost the stored host is erased. */
+function setWebProxy(seen: MessageFacts): Step {
+  const command = `proxy --proxyEnable=true --proxyHost=${seen.proxyHost ?? 'PROXY'} --proxyPort=${seen.proxyPort ?? '3128'} --proxyUsername=NAME --proxyPassword=PASSWORD`;
+  if (seen.origin?.product === 'server')
+    return {
+      who: 'server-admin',
+      action: 'Set the web proxy of Octopus Server, with all its values each time, then restart it.',
+      ...octopusServerCommand(command, 'service --restart'),
+    };
+  return {
+    who: 'tentacle-admin',
+    action:
+      'Set the web proxy of the Tentacle, with all its values each time, then restart it. (For a message of Octopus Server, its own program has the same command.)',
+    ...tentacleCommand(command, 'service --restart'),
+  };
+}
 
 /** Calls of Octopus's REST API (web port), by registration commands and scripts: not the protocol between the two ends. */
 export const restApiMessages = [
@@ -135,14 +152,7 @@ export const restApiMessages = [
           `tentacle-ping diagnose ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --proxy http://${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'}`,
         ),
       },
-      {
-        who: 'tentacle-admin',
-        action: 'Set the web proxy of the Tentacle, with all its values each time, then restart it.',
-        ...tentacleCommand(
-          `proxy --proxyEnable=true --proxyHost=${seen.proxyHost ?? 'PROXY'} --proxyPort=${seen.proxyPort ?? '3128'} --proxyUsername=NAME --proxyPassword=PASSWORD`,
-          'service --restart',
-        ),
-      },
+      setWebProxy(seen),
     ],
     decidedBy: 'network',
     example:

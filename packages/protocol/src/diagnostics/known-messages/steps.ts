@@ -220,14 +220,6 @@ export const showThumbprint: Step = {
   ...tentacleCommand('show-thumbprint'),
 };
 
-/** Takes effect after a restart; until the other end knows the new thumbprint, it refuses the Tentacle. */
-export const newCertificate: Step = {
-  who: 'tentacle-admin',
-  action:
-    "If the Tentacle's own certificate is old (RSA key under 2048 bits, or SHA-1 signature), create a new one, and restart the Tentacle. Until Octopus has the new thumbprint, no connection between the two works.",
-  ...tentacleCommand('new-certificate', 'service --restart'),
-};
-
 export const enableTls12: Step = {
   who: 'tentacle-admin',
   action:

@@ -12,7 +12,7 @@ const THUMBPRINT_AND_HOST = [
 
 const listSettings: Step = {
   who: 'tentacle-admin',
-  action: 'List what this Tentacle trusts and whom it polls.',
+  action: 'List which servers this Tentacle trusts, and which of them it polls.',
   ...tentacleCommand('show-configuration'),
 };
 

@@ -1,6 +1,12 @@
 import { tentacleCommand, sameCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { diagnoseWebAddress, findWeakCertificate, replaceWeakCertificate, trustIssuer } from './certificate-steps.js';
+import {
+  diagnoseWebAddress,
+  findWeakCertificate,
+  matchNames,
+  replaceWeakCertificate,
+  trustIssuer,
+} from './certificate-steps.js';
 import { schannelEvent } from './event-ids.js';
 import { type Cause, defineMessage } from './known-message.js';
 import { diagnose, diagnoseServer, enableTls12, passThrough, pong, readOtherLog, target, whoListens } from './steps.js';
@@ -15,22 +21,24 @@ const schannelLog: Step = {
     "Get-WinEvent -MaxEvents 20 -FilterHashtable @{ LogName = 'System'; ProviderName = 'Schannel' } | Format-List TimeCreated, Id, Message",
 };
 
-/** What is wrong with a web certificate, by the names of .NET in the message; every cause if it names none. */
-function webCertificateCauses(problems: string): readonly Cause[] {
-  const names = /name ?mismatch/i.test(problems);
-  const chain = /chain/i.test(problems);
+/** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
+function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
+  const [hasName, hasChain] = [/name ?mismatch/i, /chain/i].map((problem) => problem.test(problems ?? ''));
+  return hasName === hasChain || (part === 'name' ? hasName : hasChain) === true;
+}
+
+/** What may be wrong with a web certificate. */
+function webCertificateCauses(problems: string | undefined): readonly Cause[] {
+  const names = { text: 'names: the certificate does not contain the address in use (RemoteCertificateNameMismatch)' };
+  const chain = [
+    {
+      text: 'issuer or chain: it is self-signed, from a private CA unknown to this machine or pod, or an intermediate certificate is missing',
+    },
+    { text: 'dates: it has expired, or the clock of this machine is wrong' },
+  ];
   return [
-    ...(names || !chain
-      ? [{ text: 'names: the certificate does not contain the address in use (RemoteCertificateNameMismatch)' }]
-      : []),
-    ...(chain || !names
-      ? [
-          {
-            text: 'issuer or chain: it is self-signed, from a private CA unknown to this machine or pod, or an intermediate certificate is missing',
-          },
-          { text: 'dates: it has expired, or the clock of this machine is wrong' },
-        ]
-      : []),
+    ...(isAbout(problems, 'name') ? [names] : []),
+    ...(isAbout(problems, 'chain') ? chain : []),
     { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
   ];
 }
@@ -563,8 +571,12 @@ export const tlsMessages = [
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
     means:
       "This concerns Octopus's web address (REST), where certificate names and chains are checked. The protocol between Octopus and Tentacle checks thumbprints only.",
-    causes: ({ detail = '' }) => webCertificateCauses(detail),
-    next: (seen) => [diagnoseWebAddress(seen), ...trustIssuer],
+    causes: ({ detail }) => webCertificateCauses(detail),
+    next: (seen) => [
+      diagnoseWebAddress(seen),
+      ...(isAbout(seen.detail, 'chain') ? trustIssuer(seen) : []),
+      ...(isAbout(seen.detail, 'name') ? [matchNames] : []),
+    ],
     decidedBy: 'network',
     example:
       '2025-02-26 15:50:32.3068 |  WARN | The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
