@@ -66,7 +66,10 @@ export async function decode(chunks: readonly Buffer[], chunking: Chunking): Pro
     if (line !== undefined) {
       items.push((await source.readExactly(line.length, readRequest)).toString());
     } else {
-      const { message, streams } = await readMessage(source, readRequest, { maxInflatedBytes: 100_000 });
+      const { message, streams } = await readMessage(source, readRequest, {
+        maxInflatedBytes: 100_000,
+        maxValues: 1000,
+      });
       items.push(message);
       for (const ref of streams) {
         const pieces: Buffer[] = [];

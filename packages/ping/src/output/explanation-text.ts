@@ -80,6 +80,9 @@ export function failureText({ id, example, octopusLogMessages }: FailureDefiniti
     `${id}\n${paragraph(title, '   ', width)}`,
     paragraph(`For example: ${explanation}`, '   ', width),
     causesText(causes, width),
+    ...(diagnosis.kind === 'conclusive' && diagnosis.unless !== undefined
+      ? [paragraph(`This is certain, unless ${diagnosis.unless}.`, '   ', width)]
+      : []),
     diagnosis.kind === 'ambiguous' ? paragraph(`How to tell them apart: ${diagnosis.howToTell}`, '   ', width) : '',
     stepsText(remediation, '   ', width),
     messages.length === 0 ? '' : `   Messages in the logs of Octopus and Tentacle:\n${messages.join('\n')}\n`,

@@ -19,13 +19,17 @@ export const DEPTHS = {
   identity: { measured: 'identity exchanges', why: 'no call was requested, or no call was answered' },
   capabilities: {
     measured: 'GetCapabilities round trips',
-    why: 'the peer is a real Tentacle that trusts your certificate, and this is the only call that changes nothing there',
+    why: 'the peer trusts your certificate, and this is the only call that changes nothing on a real Tentacle (tentacle-pong answers it, too)',
   },
   original: {
     measured: 'page round trips with the original TentaclePong',
     why: 'the peer is the original TentaclePong, which answers any request with 10 KiB and does not speak Halibut',
   },
   echo: { measured: 'echo round trips', why: 'the peer is tentacle-pong, which echoes requests' },
+  'partial-transfer': {
+    measured: 'echo round trips, and part of a data transfer',
+    why: 'no data transfer was completed',
+  },
   'page-upload': {
     measured: 'uploads within requests for the page, which were answered',
     why: 'the peer is not tentacle-pong and has no data service that leaves it unchanged',

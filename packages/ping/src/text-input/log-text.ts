@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { detectEncoding } from 'tentacle-protocol/cli';
 import { LineDecoder } from './line-decoder.js';
 
 /** The bytes are not text. The message is one line: the kind of file, and the right input. */
@@ -81,11 +82,8 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 function encodingOf(bytes: Buffer): Encoding {
   const hex = bytes.subarray(0, 8).toString('hex');
   for (const [magic, reason] of NOT_TEXT) if (hex.startsWith(magic)) throw new NotTextError(reason);
-  const encoding: Encoding = hex.startsWith('fffe')
-    ? 'utf-16le'
-    : hex.startsWith('feff')
-      ? 'utf-16be'
-      : (utf16WithoutMark(bytes) ?? 'utf-8');
+  const encoding = detectEncoding(bytes);
+  if (encoding === 'utf-32le') throw new NotTextError('is UTF-32; save it as UTF-8 or UTF-16');
   // A chunk may end within a character, which is not an error.
   const text = new TextDecoder(encoding).decode(bytes, { stream: true });
   // eslint-disable-next-line no-control-regex -- matches exactly the characters that a text does not contain
@@ -94,18 +92,4 @@ function encodingOf(bytes: Buffer): Encoding {
   const nonText = controls + (isBinary ? (text.match(/\ufffd/g)?.length ?? 0) : 0);
   if (nonText * 100 > text.length * NON_TEXT_MAX_PERCENT) throw new NotTextError('is not text; use a log or a message');
   return encoding;
-}
-
-/** UTF-16 without a byte order mark: in English text every other byte is zero. */
-function utf16WithoutMark(bytes: Buffer): Encoding | undefined {
-  const pairs = Math.floor(bytes.length / 2);
-  if (pairs < 2) return undefined;
-  let evenZeros = 0;
-  let oddZeros = 0;
-  for (let i = 0; i < pairs; i++) {
-    if (bytes[2 * i] === 0) evenZeros++;
-    if (bytes[2 * i + 1] === 0) oddZeros++;
-  }
-  if (oddZeros > pairs * 0.8 && evenZeros < pairs * 0.2) return 'utf-16le';
-  return evenZeros > pairs * 0.8 && oddZeros < pairs * 0.2 ? 'utf-16be' : undefined;
 }

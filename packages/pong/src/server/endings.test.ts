@@ -34,6 +34,8 @@ const SOON_MS = 60;
 const A_HANDSHAKE_MS = 400;
 
 const ALERT_UNKNOWN_CA = Buffer.of(21, 3, 3, 0, 2, 2, 48);
+/** The head of a record of 32 bytes of application data, and bytes that no key has encrypted. */
+const NOT_A_RECORD = Buffer.concat([Buffer.of(23, 3, 3, 0, 32), Buffer.alloc(32, 7)]);
 const TLS_12 = { maxVersion: 'TLSv1.2' } as const;
 
 function brokenSet(): ReadonlySet<string> {
@@ -128,6 +130,21 @@ const provocations: readonly Provocation[] = [
       const hello = await clientHello();
       hello[43] = 255; // The length of the session id, at most 32.
       await sends(hello)(port);
+    },
+  },
+  { id: 'tls.bad-record', provoke: async (port) => (await tls(port)).raw.write(NOT_A_RECORD) },
+  {
+    id: 'tls.bad-record',
+    provoke: async (port) => (await introduced(port)).channel.tcp.write('GET / HTTP/1.1\r\n\r\n'),
+  },
+  { id: 'tls.bad-record', provoke: async (port) => (await tls(port, TLS_12)).raw.write(NOT_A_RECORD) },
+  { id: 'tls.bad-record', provoke: async (port) => (await introduced(port)).channel.tcp.write(NOT_A_RECORD) },
+  {
+    id: 'tls.bad-record',
+    provoke: async (port) => {
+      const { channel, exchange, endpoint, deadline } = await introduced(port);
+      await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
+      channel.tcp.write(NOT_A_RECORD);
     },
   },
   { id: 'probe.tls', provoke: sendsInTls('', 'and ends') },
@@ -237,6 +254,19 @@ describe('real connections', () => {
     const [record] = await Promise.all([pong.nextRecord(), provoke(pong.port)]);
     expect(record).toMatchObject({ ending: id, address: '127.0.0.1', localPort: pong.port });
     expect(pong.log.filter(({ ending }) => ending === id)).toHaveLength(1);
+    await pong.stop();
+  });
+
+  test('a client cannot renegotiate', async () => {
+    const pong = await startPong();
+    const { secure } = await tls(pong.port, TLS_12);
+    const refused = new Promise<Error | null>((resolve) => {
+      secure.once('error', resolve);
+      secure.renegotiate({}, resolve);
+    });
+    await expect(refused).resolves.toMatchObject({ code: expect.stringContaining('RENEGOTIATION') as string });
+    secure.destroy();
+    await pong.nextRecord();
     await pong.stop();
   });
 

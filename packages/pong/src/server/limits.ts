@@ -31,7 +31,7 @@ export const LIMITS: Limits = {
   stallMs: 60_000,
   // Echo's payload is in the message; larger data uses data streams, which are never held in memory.
   maxMessageBytes: 1024 * 1024,
-  // Sixteen of the largest. The worst BSON takes 28 times its size once it is decoded, so half a gigabyte; a kilobyte
-  // for each connection adds at most as much again.
+  // Sixteen of the largest. Decoded, a value takes at most 100 bytes in addition to its own; a kilobyte for each
+  // connection adds at most as much again.
   allMessagesMaxBytes: 16 * 1024 * 1024,
 };

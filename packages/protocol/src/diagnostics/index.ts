@@ -16,13 +16,14 @@ export {
 export { type Actor, type Step } from './step.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printableBytes } from './identify-protocol.js';
+export { identifiesPeer } from './in-part.js';
 export { observe } from './observe.js';
 export { endsOf } from './ends.js';
 export { showPathMtu } from './failures/data.js';
-export { counted, durationText } from './wording.js';
+export { counted, durationText, momentText, spanText } from './wording.js';
 
 // Verdicts and warnings.
-export { type Counts, failureVerdict, type Verdict } from './verdict.js';
+export { type Counts, describeCounts, failureVerdict, type Occurrence, type Verdict } from './verdict.js';
 export {
   type Warning,
   type WarningId,

@@ -37,6 +37,14 @@ const DIRECTIONS: readonly Partial<ConnectionFacts>[] = [
   { host: '192.0.2.7', port: 10943, peerRole: 'poller' },
 ];
 
+const SPAN = { count: 3, firstAt: '2026-01-01T00:00:00.000Z', lastAt: '2026-01-01T00:00:02.000Z' };
+
+/** The failure of all attempts, or of some: before the others, after them, or in between. */
+const PARTS: readonly Partial<ConnectionFacts>[] = [
+  {},
+  ...(['before', 'after', 'mixed'] as const).map((order) => ({ otherAttempts: { failed: SPAN, passed: SPAN, order } })),
+];
+
 /** The origins that a log line can have. */
 const ORIGINS: readonly LogOrigin[] = [
   {},
@@ -50,11 +58,12 @@ const ORIGINS: readonly LogOrigin[] = [
 ];
 
 function textsOf({ id, example }: FailureDefinition<FailureId>): string[] {
-  return DIRECTIONS.flatMap((direction) => {
-    const facts = { ...example.facts, ...direction };
+  return DIRECTIONS.flatMap((direction) => PARTS.map((part) => ({ ...direction, ...part }))).flatMap((more) => {
+    const facts = { ...example.facts, ...more };
     const { title, explanation, diagnosis, remediation } = describeFailure(id, { ...example, facts });
     const causes = diagnosis.kind === 'ambiguous' ? [...diagnosis.causes, diagnosis.howToTell] : [];
-    return [title, explanation, ...causes, ...remediation.map(({ action }) => action)];
+    const unless = diagnosis.kind === 'conclusive' ? [`This is certain, unless ${diagnosis.unless ?? ''}.`] : [];
+    return [title, explanation, ...causes, ...unless, ...remediation.map(({ action }) => action)];
   });
 }
 

@@ -239,10 +239,16 @@ export interface DecodedDocument {
  * The document that BSON bytes hold, all of them. Data streams are returned as {@link DataStreamRef}, with or without
  * `$type`; `{$type, $value}` and `{$type, $values}`, in which Newtonsoft wraps byte arrays and lists, as the plain value.
  * @param purpose what the bytes are, for errors.
- * @throws WireError MALFORMED, with the bytes, for anything that is not one document of the types above.
+ * @param maxValues the most values, of all depths together. A megabyte of the smallest values decodes to 150 MB, and takes
+ * a third of a second in which nothing else runs.
+ * @throws WireError MALFORMED, with the bytes, for anything that is not one document of the types above; TOO_LONG for more values.
  */
-export function decodeBson(bytes: Buffer, purpose = 'a document'): DecodedDocument {
-  const reader = new BsonReader(bytes, purpose);
+export function decodeBson(
+  bytes: Buffer,
+  purpose = 'a document',
+  maxValues = Number.POSITIVE_INFINITY,
+): DecodedDocument {
+  const reader = new BsonReader(bytes, purpose, maxValues);
   return { document: reader.readWhole(), streams: reader.streams };
 }
 
@@ -250,11 +256,14 @@ class BsonReader {
   readonly streams: DataStreamRef[] = [];
   readonly #bytes: Buffer;
   readonly #purpose: string;
+  readonly #maxValues: number;
+  #values = 0;
   #at = 0;
 
-  constructor(bytes: Buffer, purpose: string) {
+  constructor(bytes: Buffer, purpose: string, maxValues: number) {
     this.#bytes = bytes;
     this.#purpose = purpose;
+    this.#maxValues = maxValues;
   }
 
   readWhole(): BsonObject {
@@ -317,6 +326,7 @@ class BsonReader {
   }
 
   #readValue(type: number | undefined, key: string, limit: number, depth: number): BsonValue {
+    if (++this.#values > this.#maxValues) throw this.#tooMany();
     switch (type) {
       case TYPE.string:
         return this.#readString(limit);
@@ -433,6 +443,10 @@ class BsonReader {
 
   #unused(where: string): WireError {
     return this.#malformed(`a BSON type that Halibut does not use, as ${where}`);
+  }
+
+  #tooMany(): WireError {
+    return new WireError('TOO_LONG', this.#purpose, `more than ${this.#maxValues} BSON values`, this.#bytes);
   }
 
   #malformed(detail: string): WireError {

@@ -32,6 +32,12 @@ export interface RpcResponse {
   readonly receivedAtUs: number;
 }
 
+/**
+ * The most BSON values of one response, of all depths together. The largest of a real peer, a page of 2,000 connection
+ * records with about 30 values each, has 60,000.
+ */
+const RESPONSE_VALUES_MAX = 100_000;
+
 /** The client's side of a message exchange, after the identities: it sends requests and reads responses, one at a time. */
 export class ClientExchange {
   readonly #channel: Channel;
@@ -43,7 +49,7 @@ export class ClientExchange {
   constructor(channel: Channel, direction: ConnectionDirection, maxMessageBytes: number) {
     this.#channel = channel;
     this.#direction = direction;
-    this.#bounds = { maxInflatedBytes: maxMessageBytes };
+    this.#bounds = { maxInflatedBytes: maxMessageBytes, maxValues: RESPONSE_VALUES_MAX };
   }
 
   /**

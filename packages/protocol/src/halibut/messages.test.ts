@@ -28,7 +28,7 @@ import { WireError } from './wire-error.js';
 const readRequest = () => ({ purpose: 'a message', deadline: Deadline.inMs(10_000) });
 
 function read(source: ByteReader): Promise<ReceivedMessage> {
-  return readMessage(source, readRequest(), { maxInflatedBytes: 100_000 });
+  return readMessage(source, readRequest(), { maxInflatedBytes: 100_000, maxValues: 1000 });
 }
 
 /** A source that holds these bytes and then ends. */
@@ -262,8 +262,24 @@ describe('invalid messages', () => {
   });
 
   it('are too long above the limit', async () => {
-    const long = readMessage(holding(REQUEST), readRequest(), { maxInflatedBytes: inflateRawSync(REQUEST).length - 1 });
+    const long = readMessage(holding(REQUEST), readRequest(), {
+      maxInflatedBytes: inflateRawSync(REQUEST).length - 1,
+      maxValues: 1000,
+    });
     await expect(long).rejects.toMatchObject({ code: 'TOO_LONG' });
+  });
+
+  it.each([
+    ['in an array', { params: Array.from({ length: 1000 }, () => 1) }],
+    ['as members', { params: [Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, null]))] }],
+    ['nested', { params: Array.from({ length: 500 }, () => [true]) }],
+  ])('have too many values: %s', async (_, content) => {
+    const bytes = deflateRawSync(serialize({ Message: { id: 'x', service: 'IService', method: 'Do', ...content } }));
+    // Five members and Message itself are values too.
+    const bounds = { maxInflatedBytes: 100_000, maxValues: 1001 };
+    await expect(readMessage(holding(bytes), readRequest(), bounds)).rejects.toMatchObject({ code: 'TOO_LONG' });
+    const more = { ...bounds, maxValues: 1010 };
+    await expect(readMessage(holding(bytes), readRequest(), more)).resolves.toMatchObject({ message: { id: 'x' } });
   });
 
   it('are cut short', async () => {
@@ -334,6 +350,13 @@ describe('errors of this service', () => {
       details: 'Halibut.Exceptions.MethodNotFoundHalibutClientException: Method IEchoService::Shout not found',
       halibutErrorType: 'Halibut.Exceptions.MethodNotFoundHalibutClientException',
     });
+  });
+
+  it('name few arguments and short type names, however many and long the caller sent', () => {
+    const params = Array.from({ length: 4000 }, () => ({ $type: 'T'.repeat(10_000) }));
+    const { message } = noMatchingOverloadError(['Int64 Add(Int64, Int64)'], params);
+    expect(message.length).toBeLessThan(3000);
+    expect(message).toContain(' 3980 more');
   });
 
   it('name the candidates and the received arguments', () => {

@@ -59,6 +59,8 @@ export interface ReceivedMessage {
 /** The limits of one message. */
 export interface MessageBounds {
   readonly maxInflatedBytes: number;
+  /** The most BSON values, of all depths together. */
+  readonly maxValues: number;
   /** Its part of the memory that many messages share. */
   readonly reservation?: Reservation;
 }
@@ -111,7 +113,7 @@ export async function readMessage(
     bounds.maxInflatedBytes,
     bounds.reservation,
   );
-  const { message, streams } = decodeMessage(bytes, readRequest.purpose);
+  const { message, streams } = decodeMessage(bytes, readRequest.purpose, bounds.maxValues);
   return { message, streams, compressedBytes, inflatedBytes: bytes.length };
 }
 
@@ -121,10 +123,11 @@ export type DecodedMessage = Pick<ReceivedMessage, 'message' | 'streams'>;
 /**
  * Decodes a message from its inflated bytes.
  * @param purpose what the bytes are, for errors.
- * @throws WireError MALFORMED.
+ * @param maxValues as {@link MessageBounds}; absent: any number.
+ * @throws WireError MALFORMED, TOO_LONG.
  */
-export function decodeMessage(bytes: Buffer, purpose: string): DecodedMessage {
-  const { document, streams } = decodeBson(bytes, purpose);
+export function decodeMessage(bytes: Buffer, purpose: string, maxValues?: number): DecodedMessage {
+  const { document, streams } = decodeBson(bytes, purpose, maxValues);
   const malformed = (detail: string): WireError => new WireError('MALFORMED', purpose, detail, bytes);
   return { message: decodeEnvelope(document, malformed), streams };
 }
@@ -184,7 +187,7 @@ export function noMatchingOverloadError(candidates: readonly string[], params: r
     'Could not decide which candidate to call out of the following methods:',
     ...candidates.map((candidate) => ` - ${candidate}`),
     'The request arguments were:',
-    params.map(dotNetTypeName).join(', '),
+    describeArguments(params),
     '',
   ].join('\n');
   const inner = `\n ---> System.Reflection.AmbiguousMatchException: ${message}${INNER_END}`;
@@ -213,6 +216,19 @@ export function isServiceNotFound({ message, details, halibutErrorType }: Server
 
 function halibutError(type: string, message: string, inner = ''): ServerError {
   return { message, details: `${type}: ${message}${inner}`, halibutErrorType: type };
+}
+
+/** More than any method of a real service takes, and a length that no real type name has. */
+const ARGUMENTS_NAMED_MAX = 20;
+const TYPE_NAME_MAX_CHARS = 100;
+
+/** The type names of the arguments. The caller controls their number and names, so both are bounded. */
+function describeArguments(params: readonly BsonValue[]): string {
+  const names = params
+    .slice(0, ARGUMENTS_NAMED_MAX)
+    .map((value) => dotNetTypeName(value).slice(0, TYPE_NAME_MAX_CHARS));
+  const more = params.length - names.length;
+  return more === 0 ? names.join(', ') : `${names.join(', ')}, and ${more} more`;
 }
 
 /** The .NET type name of an argument after it was read into an `object`, which widens an int32. */

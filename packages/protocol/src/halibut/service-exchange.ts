@@ -38,6 +38,12 @@ export interface ServiceLimits {
   readonly memoryBudget?: MemoryBudget;
 }
 
+/**
+ * The most BSON values of one request, of all depths together. The requests of a real server have fewer than a hundred,
+ * those of ping fewer than twenty.
+ */
+const REQUEST_VALUES_MAX = 4096;
+
 /** The orderly end of an exchange: the client sent END, or closed the connection between two calls. */
 export type ServiceEnd = 'ended' | 'closed';
 
@@ -86,7 +92,7 @@ async function serveOne(service: Service): Promise<boolean> {
 async function answerOne(service: Service, reservation: Reservation): Promise<void> {
   const { channel, limits } = service;
   const readRequest = { purpose: 'a request', deadline: Deadline.inMs(limits.callMs) };
-  const bounds = { maxInflatedBytes: limits.maxMessageBytes, reservation };
+  const bounds = { maxInflatedBytes: limits.maxMessageBytes, maxValues: REQUEST_VALUES_MAX, reservation };
   const { message, streams } = await readMessage(channel.source, readRequest, bounds);
   if (message === null) {
     service.onNullMessage();

@@ -54,13 +54,14 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
 /**
  * Returns one context for all connections: a new one for each halves the handshake rate. No session is resumed, so that
  * each connection shows its certificates and is measured completely. Without a context id, a client that tries to resume
- * would be refused instead of getting a new session.
+ * would be refused instead of getting a new session. Renegotiation is refused: each one costs as much as a handshake, and no
+ * limit applies to it.
  */
 export function listenerContext(identity: Identity, minVersion = DEFAULT_MIN_TLS_VERSION): SecureContext {
   return createSecureContext({
     ...identity.secureContextOptions,
     ...tlsVersionOptions(minVersion),
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
     sessionIdContext: 'tentacle',
   });
 }

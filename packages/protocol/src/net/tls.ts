@@ -83,6 +83,8 @@ export async function handshakeAsListener(socket: Socket, options: ListenerOptio
   socket.unshift(firstBytes);
   const tls = new TLSSocket(socket, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false });
   await completed(tls, { event: 'secure', socket, firstBytes: () => firstBytes, bytesBefore: 0, deadline, signal });
+  // After the handshake, Node reports a broken record of such a socket by this event alone, and the connection would stay.
+  tls.on('_tlsError', (error: Error) => void tls.destroy(error));
   return { socket: tls, session: readSession(tls) };
 }
 

@@ -21,6 +21,9 @@ const NOTHING_IN_COMMON = [
 /** Alerts with which a peer rejects the listener's certificate. */
 const CERTIFICATE_REJECTED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
 
+/** A record whose content is not that which was sent. */
+const BAD_MAC = 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
+
 /** Endings during the TLS handshake and right after it. */
 export const tlsEndings = [
   defineEnding({
@@ -29,7 +32,7 @@ export const tlsEndings = [
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
     means: (observation) =>
-      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The legacy TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
+      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3 unless set otherwise; Octopus recommends 1.2 as the minimum). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The legacy TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
   defineEnding({
@@ -38,7 +41,7 @@ export const tlsEndings = [
     when: ({ phase, code }) => phase === 'tls' && NOTHING_IN_COMMON.includes(code ?? ''),
     title: 'No shared cipher suite, group or signature algorithm',
     means: ({ address, code }) =>
-      `${address} offers none that this machine can use (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
+      `${address} offers none that this machine can use (${code ?? ''}). Octopus recommends ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
     example: { ...IN_TLS, code: 'ERR_SSL_NO_SHARED_CIPHER' },
   }),
   defineEnding({
@@ -76,6 +79,17 @@ export const tlsEndings = [
     means: ({ address, receivedBytes }) =>
       `The connection from ${address} was reset after ${count(receivedBytes, 'byte')} of its handshake. The client does not accept the certificate, or a device in between inspects TLS.`,
     example: { ...IN_TLS, code: 'ECONNRESET' },
+  }),
+  defineEnding({
+    id: 'tls.bad-record',
+    level: 'warn',
+    when: ({ phase, code }) =>
+      code === BAD_MAC ||
+      (!['start', 'tls'].includes(phase) && (code?.startsWith('ERR_SSL_') ?? false) && !code?.includes('_ALERT_')),
+    title: 'Damaged TLS record',
+    means: (observation) =>
+      `A TLS record from ${observation.address} was damaged in transit (${observation.code ?? ''}), so ${program(observation)} closed the connection. A device in between or a network adapter changes bytes, or the client is faulty.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 3, code: BAD_MAC },
   }),
   defineEnding({
     id: 'tls.other',
