@@ -1,12 +1,12 @@
 import { defineMessage } from './known-message.js';
-import { ADDRESS, PORT } from './captured-fields.js';
+import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { setAgentProxy, setPollingProxy, setProxy, setProxyCredentials } from './proxy-steps.js';
 import { diagnoseServer, diagnoseThroughProxy } from './steps.js';
 
-const PROXY_HOST = new RegExp(`proxy host (?<proxyHost>${ADDRESS}) on port (?<proxyPort>${PORT})`, 'i');
+const PROXY_HOST = new RegExp(`proxy host (?<proxyHost>${ADDRESS}|${HOST}) on port (?<proxyPort>${PORT})`, 'i');
 const PROXY_ANSWERED = new RegExp(
-  `proxy destination (?<proxyHost>${ADDRESS}) on port (?<proxyPort>${PORT}) (?:responded with an? (?<detail>\\d{3}) code|failed to)`,
+  `proxy destination (?<proxyHost>${ADDRESS}|${HOST}) on port (?<proxyPort>${PORT}) (?:responded with an? (?<detail>\\d{3}) code|failed to)`,
   'i',
 );
 
