@@ -35,6 +35,12 @@ const CANCELLED: Family = [
     'you',
     'diagnose OCTOPUS-SERVER:443',
   ],
+  [
+    'System.Threading.Tasks.TaskCanceledException: A task was canceled. at System.Net.Http.HttpClient.<FinishSendAsyncBuffered>d__58.MoveNext()',
+    'rest.timed-out',
+    'you',
+    'diagnose OCTOPUS-SERVER:443',
+  ],
   ['System.Net.WebException: The operation has timed out', 'rest.timed-out', 'you', 'diagnose OCTOPUS-SERVER:443'],
 ];
 
@@ -50,6 +56,9 @@ const OWN_CERTIFICATE: Family = [
     'No credentials are available in the security package',
     'The server mode SSL must use a certificate with the associated private key.',
     'No certificate was provided.',
+    'System.Security.Cryptography.CryptographicException: Invalid provider type specified.',
+    "Access to the path '/root/.dotnet/corefx/cryptography/x509stores/my' is denied.",
+    'Internal.Cryptography.CryptoThrowHelper+WindowsCryptographicException: Object was not found',
   ].map(
     (message) =>
       [message, 'local.certificate-key-unusable', 'tentacle-admin', 'show-thumbprint', 'MachineKeys'] as const,

@@ -37,6 +37,9 @@ export const restApiMessages = [
       'webexception: the request was aborted: the operation has timed out',
       'a connection could not be established within the configured connecttimeout',
       'httpclient.timeout',
+      // Before .NET 5, HttpClient words its time-out as a cancellation; the stack trace shows it.
+      'a task was canceled...system.net.http.httpclient',
+      'a task was canceled...octopusasyncclient',
     ],
     text: 'The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing. / System.Net.WebException: The operation has timed out',
     means:
