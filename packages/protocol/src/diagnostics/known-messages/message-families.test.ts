@@ -376,6 +376,24 @@ describe('a certificate of a web address', () => {
   });
 });
 
+describe('a number in a message', () => {
+  const causesOf = (message: string): (string | undefined)[] => {
+    const found = findKnownMessage(message);
+    return found === undefined ? [] : describeMessage(found.row, found.seen).causes.map(({ failure }) => failure);
+  };
+
+  it('leaves the cause that it names: alerts and statuses', () => {
+    const alert = (code: number): string =>
+      `A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is ${code}.`;
+    expect(causesOf(alert(40))).toEqual(['tls.no-common-parameters']);
+    expect(causesOf(alert(70))).toEqual(['tls.version']);
+    expect(causesOf(alert(48))).toEqual(['tls.client-certificate-refused']);
+    expect(causesOf('Event ID 36887')).toHaveLength(5);
+    expect(causesOf('The remote server returned an error: (404) Not Found.')).toEqual(['identity.http']);
+    expect(causesOf('The remote server returned an error: (500) Internal Server Error.')).toHaveLength(3);
+  });
+});
+
 describe("a client's address", () => {
   it('is not that of the end to test', () => {
     const message = `listen://[::]:10943/  27  Client failed authentication: [::ffff:10.0.0.9]:50112 ${RESET}`;
