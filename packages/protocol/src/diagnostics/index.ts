@@ -14,6 +14,7 @@ export {
   type Observation,
 } from './failure-definition.js';
 export { type Actor, type Step } from './step.js';
+export { isSilent, isWorthAWarning, NEIGHBOR_SEARCH_US } from './failures/addresses.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printableBytes } from './identify-protocol.js';
 export { identifiesPeer } from './in-part.js';
