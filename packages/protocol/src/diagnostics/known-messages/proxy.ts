@@ -359,7 +359,10 @@ export const proxyMessages = [
     ],
     text: '(Kubernetes agent: registration fails behind a proxy; setPollingProxy is missing in the register script)',
     means: 'The agent registers before its proxy is set, or without a proxy.',
-    causes: [{ text: 'an agent older than v2.24.0, whose register script does not set the polling proxy' }],
+    causes: [
+      { text: 'an agent older than v2.24.0, whose register script does not set the polling proxy' },
+      { text: 'an agent older than v2.11.0 or v1.21.0: it registers before it sets the proxy' },
+    ],
     next: (seen) => [
       diagnoseServer(
         seen,
