@@ -14,7 +14,8 @@ import { peerName, durationText } from '../wording.js';
 import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
-import { logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
+import { checkServerName } from './sni-routing.js';
+import { checkHostAndPort, logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
 
 const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
@@ -101,15 +102,17 @@ function rejectedClients(facts: ConnectionFacts): string {
 
 const CLOSED = ['POLL_ENDED', 'POLL_CLOSED'];
 
+/** Codes with which polling a Tentacle fails. Its certificate is not the server's, so that trust fails first where a thumbprint is pinned. */
+const WRONG_ROLE = [...CLOSED, 'WRONG_ROLE', 'UNEXPECTED_THUMBPRINT'];
+
 /** Failures of polling itself. They stand before those of trust and calls, which look the same on the wire. */
 export const pollFailures = [
   defineFailure({
     id: 'poll.wrong-role',
     stage: 'poll',
-    shownAt: ['identity', 'rpc'],
+    shownAt: ['trust', 'identity', 'rpc'],
     matches: (observation) =>
-      isTentacle(observation) &&
-      (isClosedWithoutReply(observation) || [...CLOSED, 'WRONG_ROLE'].includes(observation.signature.code)),
+      isTentacle(observation) && (isClosedWithoutReply(observation) || WRONG_ROLE.includes(observation.signature.code)),
     title: 'The polled address belongs to a listening Tentacle',
     explanation: ({ facts }, { there }) =>
       `${peerName(facts)} shows the page of ${facts.peerKind === 'pong' ? 'tentacle-pong, which replaces a listening Tentacle' : 'a Tentacle'}, not of ${there.indefinite}. A listening Tentacle treats a poller as another Tentacle and keeps it waiting: polling looks healthy, but never delivers work.`,
@@ -133,6 +136,32 @@ export const pollFailures = [
       'a load balancer leads connections to different machines, as the page came over another connection',
     ),
     example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
+  }),
+  defineFailure({
+    id: 'poll.web-server',
+    stage: 'poll',
+    shownAt: ['trust'],
+    matches: ({ signature, facts }) =>
+      facts.peerRole === 'server' && facts.peerKind === 'web-server' && signature.code === 'UNEXPECTED_THUMBPRINT',
+    title: 'The polled address belongs to a web server',
+    explanation: ({ facts }, { there }) =>
+      `${peerName(facts)} presented ${facts.peerCertificate?.thumbprint ?? 'another certificate'} instead of ${facts.expectedThumbprint ?? 'the expected thumbprint'}, and shows a web page. The polling port of ${there.indefinite} (${there.defaultPort} unless changed) is not the port of its web portal (usually 443).`,
+    remediation: (facts, ends) => [checkHostAndPort(ends), ...checkServerName(facts, ends), ...passTlsThrough(ends)],
+    octopusLogMessages: ['presented an unexpected security certificate. We expected'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the host or port is that of a website, such as the web portal of Octopus',
+        'a proxy, gateway or firewall in between terminates TLS and answers in HTTP',
+        'a router that selects by server name (SNI) leads this name to a website',
+      ],
+      howToTell: `Check the subject and issuer of the presented certificate: they identify the web server or device. Compare the polled port with the one in ${there.name}'s settings.`,
+    }),
+    example: {
+      signature: exampleSignature('trust', 'UNEXPECTED_THUMBPRINT'),
+      facts: { ...SERVER, peerKind: 'web-server', expectedThumbprint: 'A'.repeat(40) },
+    },
   }),
   defineFailure({
     id: 'poll.connection-limit',

@@ -10,7 +10,7 @@ export const wrongPeerFailures = [
   defineFailure({
     id: 'identity.octopus-server',
     stage: 'identity',
-    shownAt: ['identity', 'rpc'],
+    shownAt: ['trust', 'identity', 'rpc'],
     matches: (observation) => {
       const { signature, facts } = observation;
       const { serverError } = signature;
@@ -19,7 +19,8 @@ export const wrongPeerFailures = [
       if (facts.peerRole !== undefined) return false;
       return (
         ['octopus-server', 'ping'].includes(facts.peerKind ?? '') &&
-        (isClosedWithoutReply(observation) || hasNoSuchService)
+        // Its certificate is not a Tentacle's, so that trust fails first where a thumbprint is pinned.
+        (isClosedWithoutReply(observation) || hasNoSuchService || signature.code === 'UNEXPECTED_THUMBPRINT')
       );
     },
     title: 'An Octopus Server listens there, not a Tentacle',
