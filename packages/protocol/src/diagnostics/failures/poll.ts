@@ -10,7 +10,7 @@ import {
   exampleSignature,
   type Observation,
 } from '../failure-definition.js';
-import { peerName, durationText } from '../wording.js';
+import { peerName, durationText, hostAndPort } from '../wording.js';
 import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
@@ -53,6 +53,14 @@ function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
     action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the stage that fails.`,
     ...sameCommand(there.standIn.command(facts)),
   };
+}
+
+/** A server by what was seen of it. */
+function describeServer({
+  thumbprint = 'unknown',
+  address = 'unknown address',
+}: NonNullable<ConnectionFacts['servers']>[number]): string {
+  return `${thumbprint} at ${address}`;
 }
 
 /** The open connections of the subscription, in a sentence. */
@@ -136,6 +144,55 @@ export const pollFailures = [
       'a load balancer leads connections to different machines, as the page came over another connection',
     ),
     example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
+  }),
+  defineFailure({
+    id: 'poll.several-servers',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'SEVERAL_SERVERS',
+    title: 'Different servers answer at the polled address',
+    explanation: ({ facts }) =>
+      `Repeated connections to ${hostAndPort(facts)} reached ${(facts.servers ?? []).length} different servers: ${(facts.servers ?? []).map(describeServer).join('; ')}. A poller collects work only from those that its connections reached. Work that is queued at another one waits.`,
+    remediation: (_facts, { here, there }) => [
+      {
+        who: here.administrator,
+        action: `If they are nodes of one installation, poll each node at an address or port of its own, and not through a load balancer.`,
+        ...tentacleCommand(
+          `poll-server --server=https://NODE --server-comms-port=${there.defaultPort} --apiKey=KEY`,
+          'service --restart',
+        ),
+      },
+      {
+        who: 'dns-owner',
+        action: 'If they are not, correct the name or its addresses, so that it leads to the intended server only.',
+      },
+      {
+        who: 'network-team',
+        action: 'Check which servers the load balancer has behind this address and port.',
+      },
+    ],
+    octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
+    octopusRetries: false,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a load balancer leads connections to several nodes in turn',
+        'the name has several addresses, which belong to different servers',
+        `one of them is another installation, or a device that answers in place of ${there.name}`,
+      ],
+      howToTell:
+        'Compare the thumbprints and addresses. Nodes of one installation have the same thumbprint; different addresses come from the name, the same address means a load balancer.',
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'SEVERAL_SERVERS'),
+      facts: {
+        ...SERVER,
+        servers: [
+          { thumbprint: 'A'.repeat(40), address: '192.0.2.20' },
+          { thumbprint: 'B'.repeat(40), address: '192.0.2.20' },
+        ],
+      },
+    },
   }),
   defineFailure({
     id: 'poll.web-server',
