@@ -131,7 +131,7 @@ describe('connections to a listening ping', () => {
   });
 });
 
-/** A balancer that leads each connection to the next port, and resolves once it has led so many. */
+/** A balancer that leads each connection to the next port. `hasLed` resolves with the given number of connections. */
 async function balancer(ports: readonly number[], connections: number) {
   let led = 0;
   let resolveLed: () => void = () => undefined;

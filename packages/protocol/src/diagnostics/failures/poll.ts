@@ -3,7 +3,6 @@ import { capitalize } from '../wording.js';
 import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
 import {
-  CONCLUSIVE,
   conclusiveUnless,
   defineFailure,
   EXAMPLE_FACTS,
@@ -141,7 +140,7 @@ export const pollFailures = [
     octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'a load balancer leads connections to different machines, as the page came over another connection',
+      'a load balancer leads connections to different machines, as the page came over another one',
     ),
     example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
   }),
@@ -581,7 +580,7 @@ export const pollFailures = [
     // A client that answered as a Tentacle or as tentacle-pong has a certificate, so it was removed in between.
     diagnosis: (_ends, { facts }) =>
       ALWAYS_HAVE_ONE.includes(facts.peerKind ?? '')
-        ? CONCLUSIVE
+        ? conclusiveUnless('the client only imitates a Tentacle, and has no certificate of its own')
         : {
             kind: 'ambiguous',
             causes: [
