@@ -139,6 +139,8 @@ export interface ConnectionFacts {
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
+  /** The servers that answered at the polled name, which differ in certificate, address or page. */
+  readonly servers?: readonly { readonly thumbprint?: string; readonly address?: string; readonly text?: string }[];
   /** Polling connections that were lost: how long each had carried no message. */
   readonly lostAfterUs?: readonly number[];
   /** The clients that polled, or tried to. */
