@@ -107,6 +107,10 @@ function textFor({ id, example }: FailureDefinition<FailureId>, facts: Connectio
   return body(describeFailure(id, { ...example, facts }));
 }
 
+function certainty({ unless }: { readonly unless?: string }): string {
+  return unless === undefined ? 'The cause is certain.' : `The cause is certain, unless ${unless}.`;
+}
+
 function body({ explanation, diagnosis, remediation }: FailureText): string {
   const causes =
     diagnosis.kind === 'ambiguous'
@@ -115,7 +119,7 @@ function body({ explanation, diagnosis, remediation }: FailureText): string {
           diagnosis.causes.map((cause) => `- ${cause}`).join('\n'),
           `How to tell: ${diagnosis.howToTell}`,
         ]
-      : [diagnosis.kind === 'conclusive' ? 'The cause is certain.' : 'The cause is unknown.'];
+      : [diagnosis.kind === 'conclusive' ? certainty(diagnosis) : 'The cause is unknown.'];
   const steps = remediation.length === 0 ? [] : ['Next:', remediation.map(stepLine).join('\n')];
   return [explanation, ...causes, ...steps].join('\n\n');
 }

@@ -1,4 +1,4 @@
-import { type KnownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
+import { describeMessage, type KnownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { failureLink } from './failure-pages.js';
 import { fenced, GENERATED, stepLine } from './markdown.js';
 
@@ -20,7 +20,9 @@ export function knownMessagesPage(): string {
   return `${[GENERATED, '# Known messages', ABOUT, ...knownMessages.map(section)].join('\n\n')}\n`;
 }
 
-function section({ id, text, means, causes, next, decidedBy, example }: KnownMessage): string {
+function section(row: KnownMessage): string {
+  const { id, text, decidedBy, example } = row;
+  const { means, causes, next } = describeMessage(row);
   const causeLines = causes.map(({ text: cause, failure }) =>
     failure === undefined ? `- ${cause}` : `- ${cause} ([${failure}](${failureLink(failure)}))`,
   );
@@ -32,7 +34,7 @@ function section({ id, text, means, causes, next, decidedBy, example }: KnownMes
     causeLines.join('\n'),
     ...(causes.length === 1 ? [] : [DECIDED_BY[decidedBy]]),
     'Next:',
-    next({}).map(stepLine).join('\n'),
+    next.map(stepLine).join('\n'),
     'Example:',
     fenced(example),
   ].join('\n\n');

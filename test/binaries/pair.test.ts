@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { okVerdict } from '../../packages/ping/src/report/run-verdicts.js';
-import { type Command, command, startPong, summaryOf } from './command.js';
+import type { Comparison } from '../../packages/ping/src/compare/comparison.js';
+import { pemOf, testIdentity } from '../identities.js';
+import { healthyPeer } from '../peers/service-peer.js';
+import { type Command, command, home, startPong, summaryOf } from './command.js';
 import { reportOf } from './report.js';
 
 describe('the pair', () => {
@@ -62,7 +67,7 @@ describe('the pair', () => {
       expect(stdout).toMatch(/\b3\b.*\b3 ok\b/);
     });
 
-    it.each(['tls', 'identity', 'echo'])('measures no further than --level %s', async (level) => {
+    it.each(['tls', 'identity', 'capabilities', 'echo'])('measures no further than --level %s', async (level) => {
       const { status, stdout } = await command('ping', [
         `127.0.0.1:${pong.port}`,
         '-c',
@@ -76,22 +81,41 @@ describe('the pair', () => {
       expect(status).toBe(0);
       const report = reportOf(stdout);
       expect(report.level).toBe(level);
-      expect(report.stages[level === 'echo' ? 'rpc' : (level as 'tls')]?.count).toBe(2);
+      expect(report.stages[level === 'echo' || level === 'capabilities' ? 'rpc' : (level as 'tls')]?.count).toBe(2);
     });
 
-    it('a service that pong does not have is a failure by name', async () => {
-      const { status, stdout } = await command('ping', [
-        `127.0.0.1:${pong.port}`,
-        '-c',
-        '1',
-        '--level',
-        'capabilities',
-        '--json',
-      ]).ended;
-      expect(status).toBe(1);
-      const report = reportOf(stdout);
-      expect(report.outcomes).toEqual({ 'rpc.service-not-found': 1 });
-      expect(report.verdict.id).toBe('rpc.service-not-found');
+    it('pong and a Tentacle are told apart at the level that both have, and compared there', async () => {
+      const tentacle = await healthyPeer();
+      const files = [];
+      for (const [kind, port] of [
+        ['pong', pong.port],
+        ['tentacle', tentacle.port],
+      ] as const) {
+        const { status, stdout } = await command('ping', [
+          `127.0.0.1:${port}`,
+          ...['-c', '6', '-i', '0', '--level', 'capabilities', '--json'],
+        ]).ended;
+        expect(status).toBe(0);
+        expect(reportOf(stdout)).toMatchObject({ level: 'capabilities', peer: { kind } });
+        const file = join(home, `${kind}.json`);
+        writeFileSync(file, stdout);
+        files.push(file);
+      }
+      const { stdout } = await command('ping', ['compare', ...files, '--json']).ended;
+      const [pair] = (JSON.parse(stdout) as Comparison).pairs;
+      expect(pair?.notCompared).toEqual([]);
+      expect(pair?.stages.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['rpc', 'total']));
+    });
+
+    it("a pong with a Tentacle's certificate is still identified", async () => {
+      const { cert, key } = pemOf(await testIdentity('Octopus Tentacle'));
+      const [certFile, keyFile] = [join(home, 'tentacle-cert.pem'), join(home, 'tentacle-key.pem')];
+      writeFileSync(certFile, cert);
+      writeFileSync(keyFile, key, { mode: 0o600 });
+      const inItsPlace = await startPong('--cert', certFile, '--key', keyFile);
+      const { stdout } = await command('ping', [`127.0.0.1:${inItsPlace.port}`, '-c', '1', '--json']).ended;
+      expect(reportOf(stdout)).toMatchObject({ level: 'echo', peer: { kind: 'pong' }, outcomes: { ok: 1 } });
+      inItsPlace.process.kill();
     });
 
     it('the pinned thumbprint is accepted in any spelling, and another is rejected', async () => {

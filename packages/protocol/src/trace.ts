@@ -1,6 +1,7 @@
 import { nowUs } from './time/clock.js';
 import type { AttestationResult } from './identity/attestation.js';
 import type { CertificateFacts } from './identity/certificate.js';
+import type { WebCertificateJudgment } from './identity/web-certificate.js';
 import type { ProxyResponse } from './http/proxy-response.js';
 
 /** The steps of an attempt, in their order; a later one is never reached without those before it, data streams apart. */
@@ -59,6 +60,15 @@ export interface IdleFacts {
   readonly survivedUs?: number;
 }
 
+/** An address of the name that accepted no TCP connection. Plain data. */
+export interface FailedAddress {
+  readonly address: string;
+  /** The system's code, or `CONNECT_TIMEOUT`. */
+  readonly code: string;
+  /** How long it took to fail. */
+  readonly elapsedUs: number;
+}
+
 /** What was observed of a connection, as far as it went: everything that classification is based on. Plain data. */
 export interface ConnectionFacts {
   readonly host: string;
@@ -69,9 +79,11 @@ export interface ConnectionFacts {
   readonly proxy?: ProxyFacts;
   /** All addresses of the name, in the system's order. */
   readonly addresses?: readonly string[];
-  /** Of these, those that accept no connection, where each was tried. */
+  /** Of these, those that did not answer, where each was tried. */
   readonly deadAddresses?: readonly string[];
-  /** The one that was tried. */
+  /** Of these, those that failed, in the order in which they were tried; absent where none did. */
+  readonly failedAddresses?: readonly FailedAddress[];
+  /** The one that the connection, or its failure, belongs to. */
   readonly address?: string;
   readonly localAddress?: string;
   readonly localPort?: number;
@@ -81,6 +93,10 @@ export interface ConnectionFacts {
   /** The server name for TLS (SNI), where it is not the host; empty: none. */
   readonly serverName?: string;
   readonly peerCertificate?: CertificateFacts;
+  /** All certificates that the peer sent (DER), its own first, where they were asked for. */
+  readonly peerChain?: readonly Buffer[];
+  /** How a web client on this machine judges the peer's certificate, where that was asked for. */
+  readonly webCertificate?: WebCertificateJudgment;
   /** Whether the listener requested a client certificate, as every Halibut listener does. */
   readonly clientCertificateRequested?: boolean;
   /** The oldest TLS that was offered, where it is not 1.2: Node's name. */

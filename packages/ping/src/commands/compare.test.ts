@@ -162,7 +162,7 @@ describe('compare', () => {
   });
 
   it.each([
-    [[join(folder, 'nosuch.json'), 'b'], /nosuch\.json": no such file/],
+    [[join(folder, 'nosuch.json'), 'b'], /nosuch\.json" cannot be read: no such file/],
     [[folder, 'b'], /is a folder/],
     [['a.json', 'a.json'], /named twice/],
   ])('%j cannot be read', async (args, what) => {

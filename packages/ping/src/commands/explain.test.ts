@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { commandHelp, parseArguments, UsageError } from 'tentacle-protocol/cli';
-import { catalogue, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
+import { catalogue, describeMessage, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
 import { explainCommand, PING } from '../options/definitions.js';
@@ -56,7 +56,7 @@ const json = async (args: readonly string[], piped?: string): Promise<Explanatio
 function expectReadable(text: string): void {
   expect(text).toMatch(/^[\x20-\x7e\n]*$/);
   for (const line of text.split('\n')) {
-    if (line.length > 80) expect(line).toMatch(/^ {8}(?:Windows: |Linux: {3})?\S+/);
+    if (line.length > 80) expect(line).toMatch(/^ {8}(?:PowerShell {2}|Linux {7}| {12})?\S/);
   }
 }
 
@@ -78,11 +78,13 @@ describe('an id', () => {
     expect(status).toBe(0);
     expect(stdout.split('\n')[0]).toBe(id);
     const row = knownMessage(id);
-    for (const text of [row?.text, row?.means, ...(row?.causes.map((cause) => cause.text) ?? [])])
-      expect(squeezed(stdout)).toContain(squeezed(text ?? 'no such row'));
-    for (const { action, windows = '' } of row?.next({}) ?? []) {
+    if (row === undefined) throw new Error('no such row');
+    const { means, causes, next } = describeMessage(row);
+    for (const text of [row.text, means, ...causes.map((cause) => cause.text)])
+      expect(squeezed(stdout)).toContain(squeezed(text));
+    for (const { action, windows = '' } of next) {
       expect(unwrapped(stdout)).toContain(action);
-      expect(stdout).toContain(windows);
+      for (const command of windows.split('\n')) expect(stdout).toContain(command);
     }
     expectReadable(stdout);
     const { matches, unknownLines, schema } = await json([id]);

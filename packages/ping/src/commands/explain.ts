@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   commandHelp,
   type Environment,
@@ -6,7 +7,7 @@ import {
   quote,
   UsageError,
 } from 'tentacle-protocol/cli';
-import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
+import { describeFailure, type FailureDefinition, type FailureId, readOrigin } from 'tentacle-protocol/diagnostics';
 import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
@@ -43,7 +44,8 @@ export async function run(
 
 async function read(input: TextToExplain, stop: AbortSignal): Promise<Explanation> {
   try {
-    return await explainStream(input.chunks, input.kind === 'message' ? 'all' : 'errors', stop);
+    if (input.kind === 'message') return await explainStream(input.chunks, 'all', { stop });
+    return await explainStream(input.chunks, 'errors', { origin: readOrigin(basename(input.name)), stop });
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
     throw new UsageError(`${input.kind === 'message' ? 'the message' : quote(input.name)} ${error.message}`);

@@ -18,8 +18,10 @@ export async function run(
   }
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
   const { mode } = options;
-  if (mode.kind === 'idle' && parsed.value('record') !== undefined)
-    throw new UsageError('--record writes attempts, and --idle has none; omit one of them');
+  if ((mode.kind === 'idle' || mode.kind === 'sizes') && parsed.value('record') !== undefined)
+    throw new UsageError(
+      `--record writes attempts, and --${mode.kind} has none; leave it out, and keep the result with --json >FILE`,
+    );
   const settings = { identity: await loadClientIdentity(parsed, environment), parsed, version, environment };
   switch (mode.kind) {
     case 'round-trips':

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { quote, UsageError } from 'tentacle-protocol/cli';
+import { quote, readTextFile, UsageError } from 'tentacle-protocol/cli';
 
 /** A report with all its records is about a megabyte. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -21,7 +20,7 @@ export type Document = Readonly<Record<string, unknown>>;
  * @throws UsageError in one line.
  */
 export async function readDocuments(path: string): Promise<Documents> {
-  const text = await contents(path);
+  const text = await readTextFile(path, { maxBytes: MAX_FILE_BYTES, remedy: EXPECTED_INPUT });
   if (text.trim() === '') throw new UsageError(`${quote(path)} is empty; ${EXPECTED_INPUT}`);
   const whole = parsed(text);
   const all = whole === undefined ? lines(text).map(parsed) : [whole];
@@ -30,42 +29,6 @@ export async function readDocuments(path: string): Promise<Documents> {
   if (documents.length < all.length) throw new UsageError(`${quote(path)} is not a report; ${EXPECTED_INPUT}`);
   const schema = documents[0]?.['schema'];
   return { schema: typeof schema === 'string' ? schema : undefined, all: documents };
-}
-
-async function contents(path: string): Promise<string> {
-  try {
-    const file = await open(path);
-    try {
-      const about = await file.stat();
-      if (about.isDirectory()) throw new UsageError(`${quote(path)} is a folder; ${EXPECTED_INPUT}`);
-      // A pipe has no size, so the bytes are counted as they arrive.
-      const pieces: Buffer[] = [];
-      let sizeBytes = 0;
-      for await (const piece of file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
-        sizeBytes += piece.length;
-        if (sizeBytes > MAX_FILE_BYTES)
-          throw new UsageError(`${quote(path)} is too large for a report; ${EXPECTED_INPUT}`);
-        pieces.push(piece);
-      }
-      return textOf(Buffer.concat(pieces));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === 'ENOENT'
-        ? `${quote(path)}: no such file; ${EXPECTED_INPUT}`
-        : `${quote(path)}: the file cannot be read (${code}); ${EXPECTED_INPUT}`,
-    );
-  }
-}
-
-/** Windows PowerShell writes UTF-16 with a byte order mark when output is redirected to a file (`>`). */
-function textOf(bytes: Buffer): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8';
-  return bytes.toString(encoding).replace(/^\ufeff/, '');
 }
 
 function lines(text: string): string[] {

@@ -195,6 +195,12 @@ export class DiagnosisContext {
     if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
   }
 
+  /** Removes a warning that a later step made irrelevant. */
+  dropWarning(id: WarningId): void {
+    const index = this.warnings.findIndex((warning) => warning.id === id);
+    if (index >= 0) this.warnings.splice(index, 1);
+  }
+
   /** Whether the options uses a proxy: then a failure of a direct connection is reported and is not a problem. */
   get usesProxy(): boolean {
     return this.options.proxyChoice?.proxy !== undefined;

@@ -1,9 +1,13 @@
 import {
-  type KnownMessage,
-  knownMessage,
-  type CapturedFields,
   CAPTURED_FIELD_NAMES,
   type CapturedFieldName,
+  type CapturedFields,
+  describeMessage,
+  type KnownMessage,
+  knownMessage,
+  type LogOrigin,
+  mergeOrigins,
+  readOrigin,
 } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { sanitizeLine } from './sanitize-line.js';
@@ -29,6 +33,7 @@ interface Count {
   readonly row: KnownMessage;
   readonly line: number;
   readonly text: string;
+  origin: LogOrigin;
   count: number;
   firstAt: string | undefined;
   lastAt: string | undefined;
@@ -37,20 +42,28 @@ interface Count {
   readonly seen: Partial<Record<CapturedFieldName, string[]>>;
 }
 
-/** Counts events by row. Its memory use depends on the table, not on the log. */
+/** The lines by which a log names the product that wrote it. */
+const PRODUCT_LINE = /Tentacle version \d|Octopus(?: Server)? version \d/;
+
+/** Counts events by row, and by the end that wrote them. Its memory use depends on the table, not on the log. */
 export class EventTally {
   readonly #scope: LogSelection;
+  /** What the log as a whole shows about its origin. */
+  #origin: LogOrigin;
   readonly #counts = new Map<string, Count>();
   readonly #examples: Quote[] = [];
   #unknown = 0;
   #events = 0;
   #first: Quote | undefined;
 
-  constructor(scope: LogSelection) {
+  /** @param origin what the name of the log shows about its origin. */
+  constructor(scope: LogSelection, origin: LogOrigin = {}) {
     this.#scope = scope;
+    this.#origin = origin;
   }
 
   add(event: LogEvent): void {
+    if (PRODUCT_LINE.test(event.first.line)) this.#origin = mergeOrigins(readOrigin(event.first.line), this.#origin);
     if (event.known !== undefined) {
       this.#addKnown(event, event.known);
     } else if (event.isBad || (this.#scope === 'all' && !event.isEmpty)) {
@@ -65,7 +78,7 @@ export class EventTally {
     // A single message was pasted, even if it was read from a file or a pipe.
     if (this.#events === 1 && this.#counts.size === 0 && this.#unknown === 0 && this.#first !== undefined)
       this.#addUnknown(this.#first);
-    const counts = [...this.#counts.values()].toSorted((a, b) => b.count - a.count || a.line - b.line);
+    const counts = this.#mergedCounts().toSorted((a, b) => b.count - a.count || a.line - b.line);
     return {
       schema: 'tentacle-ping/explanation/1',
       matches: counts.map(matchOf),
@@ -80,14 +93,31 @@ export class EventTally {
     if (this.#examples.length < UNKNOWN_EXAMPLES_MAX) this.#examples.push(example);
   }
 
-  #addKnown({ at }: LogEvent, known: NonNullable<LogEvent['known']>): void {
+  /** The counts, with those of unknown origin added to the same row's only known origin. */
+  #mergedCounts(): readonly Count[] {
+    const all = [...this.#counts.values()];
+    return all.filter((count) => {
+      if (isKnown(count.origin)) return true;
+      const others = all.filter(({ row, origin }) => row === count.row && isKnown(origin));
+      const [other] = others;
+      if (other === undefined || others.length > 1) return true;
+      addTo(other, count);
+      return false;
+    });
+  }
+
+  #addKnown(event: LogEvent, known: NonNullable<LogEvent['known']>): void {
+    const { at } = event;
     const { row, seen } = known.found;
-    let count = this.#counts.get(row.id);
+    const origin = mergeOrigins(event.origin(), this.#origin);
+    const key = `${row.id} ${origin.product ?? ''} ${origin.mode ?? ''}`;
+    let count = this.#counts.get(key);
     if (count === undefined) {
       const { line, text } = quote(known);
-      count = { row, line, text, count: 0, firstAt: undefined, lastAt: undefined, stepValues: seen, seen: {} };
-      this.#counts.set(row.id, count);
+      count = { row, line, text, origin, count: 0, firstAt: undefined, lastAt: undefined, stepValues: seen, seen: {} };
+      this.#counts.set(key, count);
     }
+    count.origin = mergeOrigins(count.origin, origin);
     count.count++;
     count.firstAt ??= at === undefined ? undefined : sanitizeLine(at, SEEN_MAX_CHARS);
     count.lastAt = at ?? count.lastAt;
@@ -103,11 +133,26 @@ export class EventTally {
   }
 }
 
+function isKnown({ product, mode }: LogOrigin): boolean {
+  return product !== undefined && mode !== undefined;
+}
+
+/** Adds the occurrences of another count of the same row. */
+function addTo(count: Count, other: Count): void {
+  count.count += other.count;
+  if (count.stepValues.host === undefined && other.stepValues.host !== undefined) count.stepValues = other.stepValues;
+  for (const name of CAPTURED_FIELD_NAMES) {
+    const values = new Set([...(count.seen[name] ?? []), ...(other.seen[name] ?? [])]);
+    if (values.size > 0) count.seen[name] = [...values].slice(0, SEEN_VALUES_MAX);
+  }
+}
+
 function quote({ number, line }: LogEvent['first']): Quote {
   return { line: number, text: sanitizeLine(line, QUOTE_MAX_CHARS) };
 }
 
-function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: Count): Match {
+function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepValues, seen }: Count): Match {
+  const { means, causes, next } = describeMessage(row, { ...stepValues, origin });
   return omitUndefined({
     id: row.id,
     line,
@@ -115,9 +160,11 @@ function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: 
     count,
     firstAt,
     lastAt: lastAt === undefined ? undefined : sanitizeLine(lastAt, SEEN_MAX_CHARS),
-    means: row.means,
-    causes: row.causes,
-    next: row.next(stepValues),
+    loggedBy: origin.product,
+    tentacleMode: origin.mode,
+    means,
+    causes,
+    next,
     tells: row.decidedBy,
     seen,
   });
@@ -127,6 +174,6 @@ function matchOf({ row, line, text, count, firstAt, lastAt, stepValues, seen }: 
 export function matchOfRow(id: string): Match | undefined {
   const row = knownMessage(id);
   if (row === undefined) return undefined;
-  const none = { firstAt: undefined, lastAt: undefined, stepValues: {}, seen: {} };
+  const none = { origin: {}, firstAt: undefined, lastAt: undefined, stepValues: {}, seen: {} };
   return matchOf({ row, line: 0, text: row.text, count: 0, ...none });
 }

@@ -1,4 +1,4 @@
-import { type LogMatch, findKnownMessage } from 'tentacle-protocol/diagnostics';
+import { findKnownMessage, type LogMatch, type LogOrigin, readOrigin } from 'tentacle-protocol/diagnostics';
 import { type LogHead, logHead, type Part, partOf } from './log-head.js';
 
 /** A line with its number. */
@@ -83,6 +83,9 @@ export class Events {
 /** Number of characters of an event's first line with which later lines are matched together. */
 const START_MAX_CHARS = 1000;
 
+/** Number of lines of an event that are examined for the end that wrote it; a stack trace names it in its first lines. */
+const ORIGIN_MAX_LINES = 40;
+
 /** One message with all its lines: the first line, more text, an exception, inner exceptions, a trace. */
 export class LogEvent {
   readonly first: NumberedLine;
@@ -93,12 +96,14 @@ export class LogEvent {
   known: Known | undefined;
   readonly isEmpty: boolean;
   readonly #isOwn: boolean;
+  readonly #lines: string[] = [];
   #hasException: boolean;
   #expectsInner: boolean;
 
   constructor(first: NumberedLine, head: LogHead, part: Part, at: string | undefined) {
     this.first = first;
     this.start = first.line.slice(0, START_MAX_CHARS);
+    this.#lines.push(this.start);
     this.at = at;
     this.isBad = head.isBad || part === 'trace' || (!head.hasLevel && /Exception\b/.test(first.line));
     this.isEmpty = part === 'blank';
@@ -107,6 +112,11 @@ export class LogEvent {
     this.#expectsInner = part === 'inner-follows';
     const found = findKnownMessage(first.line);
     if (found !== undefined) this.known = { ...first, found };
+  }
+
+  /** What its lines show about the end that wrote them. */
+  origin(): LogOrigin {
+    return readOrigin(this.#lines.join('\n'));
   }
 
   /** Whether a line is a later line of this event. */
@@ -137,6 +147,7 @@ export class LogEvent {
 
   add(line: NumberedLine, head: LogHead, part: Part, found: LogMatch | undefined): void {
     this.at ??= head.at;
+    if (this.#lines.length < ORIGIN_MAX_LINES) this.#lines.push(line.line.slice(0, START_MAX_CHARS));
     this.isBad ||= head.isBad || part === 'trace' || part === 'exception';
     // An inner exception has its own name.
     this.#hasException = part === 'exception' || (this.#hasException && part !== 'inner-follows');

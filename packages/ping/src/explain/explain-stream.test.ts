@@ -267,10 +267,10 @@ describe('any encoding and chunk size', () => {
       stop.abort();
       await new Promise(() => undefined);
     };
-    const explanation = await explainStream(chunks(), 'errors', stop.signal);
+    const explanation = await explainStream(chunks(), 'errors', { stop: stop.signal });
     expect(explanation.stopped).toBe(true);
     expect(matchesOf(explanation)).toEqual([['tcp.actively-refused', 50, 1]]);
-    expect((await explainStream(pieces('x\n'), 'errors', stop.signal)).lines).toBe(0);
+    expect((await explainStream(pieces('x\n'), 'errors', { stop: stop.signal })).lines).toBe(0);
   });
 });
 
@@ -294,7 +294,7 @@ describe('hostile input', () => {
       );
       const commands = matches.flatMap(({ next }) => next.map(({ linux }) => linux ?? ''));
       for (const command of commands) expect(command).not.toMatch(/reboot|`|\$|&|%|-rf/);
-      expect(commands.join()).toMatch(/tentacle-ping diagnose (?:TENTACLE|a):10933/);
+      expect(commands.join()).toMatch(/tentacle-ping diagnose (?:TENTACLE:10933|HOST:PORT|a:443)/);
     }
   });
 

@@ -1,4 +1,4 @@
-import { LINE_MAX_CHARS } from 'tentacle-protocol/diagnostics';
+import { LINE_MAX_CHARS, type LogOrigin } from 'tentacle-protocol/diagnostics';
 import { Events } from './events.js';
 import type { Explanation } from './explanation.js';
 import { Lines } from '../text-input/lines.js';
@@ -7,17 +7,18 @@ import { EventTally, type LogSelection } from './event-tally.js';
 
 /**
  * Reads a log or a message of any size and finds the known messages in it. Memory use does not depend on its size.
- * @param stop ends the reading; the result covers the lines read until then.
+ * @param options.origin what the name of the log shows about its origin.
+ * @param options.stop ends the reading; the result covers the lines read until then.
  * @throws NotTextError
  */
 export async function explainStream(
   chunks: AsyncIterable<Uint8Array>,
   scope: LogSelection,
-  stop?: AbortSignal,
+  { origin, stop }: { readonly origin?: LogOrigin; readonly stop?: AbortSignal } = {},
 ): Promise<Explanation> {
   const text = new LogText();
   const lines = new Lines(LINE_MAX_CHARS);
-  const tally = new EventTally(scope);
+  const tally = new EventTally(scope, origin);
   const events = new Events((event) => tally.add(event));
   let number = 0;
   const read = (newLines: Iterable<string>): void => {

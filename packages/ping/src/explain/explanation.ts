@@ -36,6 +36,10 @@ export interface Match extends Quote {
   /** Time of the first and the last occurrence that has one, as the log writes it. */
   readonly firstAt?: string;
   readonly lastAt?: string;
+  /** The product that wrote the message, if the text or the name of the log shows it. */
+  readonly loggedBy?: 'tentacle' | 'server';
+  /** Whether the Tentacle of the message listens for the server or polls it, if the text shows it. */
+  readonly tentacleMode?: 'listening' | 'polling';
   readonly means: string;
   readonly causes: readonly MatchCause[];
   /** The steps to take, in order; the first one separates the causes. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { closestMatches, quote, UsageError } from 'tentacle-protocol/cli';
+import { closestMatches, describeSystemError, quote, UsageError } from 'tentacle-protocol/cli';
 import { catalogue, type FailureId, knownMessages, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Match } from './explanation.js';
 import { matchOfRow } from './event-tally.js';
@@ -68,8 +68,10 @@ async function openFile(word: string): Promise<FileHandle | undefined> {
     // The system does not accept a long message as a file name either.
     if (!isPathLike(word) && ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ERR_INVALID_ARG_VALUE'].includes(code))
       return undefined;
-    const reason = code === 'ENOENT' ? 'no such file' : `the file cannot be read (${code})`;
-    throw new UsageError(`${quote(word)}: ${reason}; use a file, an id, a message in quotes, or - for standard input`);
+    const problem = code === 'ENOENT' ? '' : 'the file cannot be read: ';
+    throw new UsageError(
+      `${quote(word)}: ${problem}${describeSystemError(error)}; use a file, an id, a message in quotes, or - for standard input`,
+    );
   }
   throw new UsageError(`${quote(word)} is a folder; use one of the files in it`);
 }
@@ -78,8 +80,7 @@ async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Ar
   try {
     yield* createReadStream('', { fd: file, highWaterMark: CHUNK_BYTES });
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${quote(name)}: the file cannot be read (${code})`);
+    throw new UsageError(`${quote(name)}: the file cannot be read: ${describeSystemError(error)}`);
   }
 }
 

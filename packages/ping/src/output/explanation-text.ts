@@ -78,6 +78,9 @@ export function failureText({ id, example, octopusLogMessages }: FailureDefiniti
     `${id}\n${paragraph(title, '   ', width)}`,
     paragraph(`For example: ${toAscii(explanation)}`, '   ', width),
     causesText(causes, width),
+    ...(diagnosis.kind === 'conclusive' && diagnosis.unless !== undefined
+      ? [paragraph(`This is certain, unless ${diagnosis.unless}.`, '   ', width)]
+      : []),
     diagnosis.kind === 'ambiguous' ? paragraph(`How to tell them apart: ${diagnosis.howToTell}`, '   ', width) : '',
     stepsText(remediation, '   ', width),
     messages.length === 0 ? '' : `   Messages in the logs of Octopus and Tentacle:\n${messages.join('\n')}\n`,
@@ -92,12 +95,23 @@ function occurrencesText(match: Match, number: number, width: number): string {
   return `${number}. ${id}\n${paragraph(`${count(occurrences, 'time')}, ${where}${toAscii(when)}:`, '   ', width)}${quoteText(text, width)}`;
 }
 
-function matchText({ means, causes, next, tells: decidedBy, seen }: Match, width: number): string {
+/** The writer of a message, where the text shows it. */
+function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
+  const mode = tentacleMode === undefined ? '' : `${tentacleMode} `;
+  if (loggedBy === 'tentacle') return `a ${mode}Tentacle`;
+  if (loggedBy === undefined) return undefined;
+  return tentacleMode === undefined ? 'the Octopus Server' : `the Octopus Server, about a ${mode}Tentacle`;
+}
+
+function matchText(match: Match, width: number): string {
+  const { means, causes, next, tells: decidedBy, seen } = match;
+  const loggedBy = loggedByText(match);
   const fields = Object.entries(seen).map(([name, values]) => {
     const label = FIELD_LABELS[name as keyof Match['seen']];
     return paragraph(`Found: ${label} ${values.map((part) => toAscii(part)).join(', ')}`, '   ', width);
   });
   return [
+    loggedBy === undefined ? '' : paragraph(`Written by: ${loggedBy}`, '   ', width),
     paragraph(`Meaning: ${means}`, '   ', width),
     ...fields,
     causesText(causes, width),

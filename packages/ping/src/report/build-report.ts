@@ -1,4 +1,5 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
+import { warningsOfOwnCertificate } from 'tentacle-protocol/diagnostics';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 import { reportedOptions } from '../options/run-options.js';
 import type { SessionResults, AttestedConnection, RunSummary } from './session-results.js';
@@ -42,7 +43,8 @@ export function buildReport(version: string, session: SessionResults, summary: R
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   });
-  return { ...report, warnings: collectWarnings(report) };
+  const ownWarnings = session.ownCertificate === undefined ? [] : warningsOfOwnCertificate(session.ownCertificate);
+  return { ...report, warnings: [...collectWarnings(report), ...ownWarnings] };
 }
 
 /** With --pong-key a missing attestation counts too, where the peer could be asked. */

@@ -19,7 +19,7 @@ export const DEPTHS = {
   identity: { measured: 'identity exchanges', why: 'no call was requested, or no call was answered' },
   capabilities: {
     measured: 'GetCapabilities round trips',
-    why: 'the peer is a real Tentacle that trusts your certificate, and this is the only call that changes nothing there',
+    why: 'the peer trusts your certificate, and this is the only call that changes nothing on a real Tentacle (tentacle-pong answers it, too)',
   },
   original: {
     measured: 'page round trips with the original TentaclePong',

@@ -6,7 +6,7 @@ import { requestAttestation } from './request-attestation.js';
 import type { AttemptTrace } from './attempt-trace.js';
 import type { Connection } from './connection.js';
 import { exchangeWithLegacyPong } from './legacy-pong.js';
-import { LEGACY_PONG, probePeer } from './peer-probe.js';
+import { LEGACY_PONG, peerByCapabilities, probePeer } from './peer-probe.js';
 import type { SessionContext } from './session-context.js';
 
 /** What ping(8) sends: small enough for one packet, large enough to carry something. */
@@ -34,7 +34,7 @@ export const measureRoundTrip: Exchange = async (session, connection, trace, dea
   if (connection.calls > 0) trace.turnaroundUs = nowUs() - turnaroundStartedUs;
   const level = options.level === 'auto' ? await levelOf(session, connection, trace, deadline) : options.level;
   await trace.stage('rpc', async () => {
-    const { sentAtUs, receivedAtUs } = await callOnce(level, connection, deadline);
+    const { sentAtUs, receivedAtUs } = await callOnce(level, session, connection, deadline);
     // Without encoding and decoding, which say nothing about the path or the peer.
     trace.recordInterval({ startedUs: sentAtUs, endedUs: receivedAtUs });
   });
@@ -71,10 +71,18 @@ async function probe(session: SessionContext, connection: Connection, deadline: 
 
 async function callOnce(
   level: Peer['level'],
-  { exchange, endpoint }: Connection,
+  session: SessionContext,
+  { exchange, endpoint, facts }: Connection,
   deadline: Deadline,
 ): Promise<RpcResponse> {
-  if (level === 'capabilities') return (await call(exchange, getCapabilities, null, endpoint, deadline)).answer;
+  if (level === 'capabilities') {
+    const { result, answer } = await call(exchange, getCapabilities, null, endpoint, deadline);
+    // Without --level auto no probe has identified the peer.
+    const isOnlySource = session.peer === undefined && session.options.mode.kind === 'round-trips';
+    if (isOnlySource)
+      session.peer = peerByCapabilities(result.supportedCapabilities, facts.peerCertificate?.subject ?? '');
+    return answer;
+  }
   const payload = nextPayload();
   const { result, answer } = await call(exchange, echo, payload, endpoint, deadline);
   if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo returned with other bytes');

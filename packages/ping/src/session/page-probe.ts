@@ -21,6 +21,7 @@ export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
   'trust.closed-after-identity',
   'trust.intercepted',
   'identity.empty',
+  'identity.http',
   'identity.timeout',
   'rpc.service-not-found',
 ];

@@ -38,11 +38,25 @@ async function runWorker(
   schedule: Schedule,
   { onAttempt, exchange }: AttemptHandlers,
 ): Promise<void> {
+  const { options } = session;
   const fixed = omitUndefined({ worker, exchange });
   for (let scheduled = await schedule.next(); scheduled !== undefined; scheduled = await schedule.next()) {
     const { record } = await session.attempt({ ...fixed, scheduled });
     if (record.number > 0) onAttempt(record);
+    if (isPointlessToRepeat(options, record)) schedule.end();
   }
   const connection = worker.takeConnection();
   if (connection !== undefined) await closeGracefully(connection);
+}
+
+/**
+ * Whether the run ends with its first attempt, as that of ping does: the name does not exist, and no end was requested.
+ * With a count, a duration or a deadline the run may be waiting for the name. A resolver that fails may recover.
+ */
+function isPointlessToRepeat(
+  { count, durationUs, deadlineUs }: Session['options'],
+  { number, outcome }: AttemptRecord,
+): boolean {
+  const isEndless = count === undefined && durationUs === undefined && deadlineUs === undefined;
+  return isEndless && number === 1 && outcome === 'dns.not-found';
 }

@@ -24,6 +24,7 @@ export class Schedule {
   #lastScheduledUs: number | undefined;
   #handedOut = 0;
   #countedFromUs: number | undefined;
+  #hasEnded = false;
 
   constructor(loadProfile: LoadProfile, signal: AbortSignal) {
     this.#loadProfile = loadProfile;
@@ -33,7 +34,7 @@ export class Schedule {
   /** The next attempt, as soon as it is due; undefined after the last one, or after the signal. */
   async next(): Promise<ScheduledAttempt | undefined> {
     const { count, warmup, durationUs } = this.#loadProfile;
-    if (this.#signal.aborted) return undefined;
+    if (this.#signal.aborted || this.#hasEnded) return undefined;
     const number = this.#handedOut + 1 - warmup;
     if (count !== undefined && number > count) return undefined;
     const now = nowUs();
@@ -54,6 +55,11 @@ export class Schedule {
       }
     }
     return isClosed ? { number, isLate } : { number, isLate, scheduledAtUs };
+  }
+
+  /** Hands out no more attempts. */
+  end(): void {
+    this.#hasEnded = true;
   }
 
   /** Attempts that are due by now and were not started: more than 0 only when a run with a rate was stopped early. */

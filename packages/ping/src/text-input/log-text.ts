@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { detectEncoding } from 'tentacle-protocol/cli';
 
 /** The bytes are not text. The message is one line: the kind of file, and the right input. */
 export class NotTextError extends Error {
@@ -57,29 +58,12 @@ export class LogText {
 function encodingOf(bytes: Buffer): string {
   const hex = bytes.subarray(0, 8).toString('hex');
   for (const [magic, reason] of NOT_TEXT) if (hex.startsWith(magic)) throw new NotTextError(reason);
-  const encoding = hex.startsWith('fffe')
-    ? 'utf-16le'
-    : hex.startsWith('feff')
-      ? 'utf-16be'
-      : (utf16WithoutMark(bytes) ?? 'utf-8');
+  const encoding = detectEncoding(bytes);
+  if (encoding === 'utf-32le') throw new NotTextError('is UTF-32; save it as UTF-8 or UTF-16');
   // A chunk may end within a character, which is not an error.
   const text = new TextDecoder(encoding).decode(bytes, { stream: true });
   // eslint-disable-next-line no-control-regex -- matches exactly the characters that a text does not contain
   const nonText = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
   if (nonText * 100 > text.length * NON_TEXT_MAX_PERCENT) throw new NotTextError('is not text; use a log or a message');
   return encoding;
-}
-
-/** UTF-16 without a byte order mark: in English text every other byte is zero. */
-function utf16WithoutMark(bytes: Buffer): string | undefined {
-  const pairs = Math.floor(bytes.length / 2);
-  if (pairs < 2) return undefined;
-  let evenZeros = 0;
-  let oddZeros = 0;
-  for (let i = 0; i < pairs; i++) {
-    if (bytes[2 * i] === 0) evenZeros++;
-    if (bytes[2 * i + 1] === 0) oddZeros++;
-  }
-  if (oddZeros > pairs * 0.8 && evenZeros < pairs * 0.2) return 'utf-16le';
-  return evenZeros > pairs * 0.8 && oddZeros < pairs * 0.2 ? 'utf-16be' : undefined;
 }

@@ -89,7 +89,7 @@ function registrationText({ registration, server, tries, verdict }: PollReport, 
   const isConfirmed = tries.taken > 0 && verdict.id === 'ok';
   const limits = isConfirmed
     ? 'Polling confirmed this; the check itself examines neither certificate nor identity.'
-    : 'The check examines neither certificate nor identity: an intercepting proxy, a web server or a Tentacle passes as well. It does not test whether the server trusts this Tentacle.';
+    : 'The check examines neither certificate nor identity: an intercepting proxy, a Tentacle, or a web server that answers 200 or 400 passes as well. It does not test whether the server trusts this Tentacle.';
   const sentences = [
     `The check that register-with runs (POST https://${server.host}:${server.port}/handshake) received ${response}.`,
     result,

@@ -25,7 +25,7 @@ afterAll(async () => {
   const record = await pong.nextRecord();
   expect(record.ending).toBe('served');
   expect(record.calls).toMatchObject({ 'ITentaclePongService.Echo': 5, 'ICapabilitiesServiceV2.GetCapabilities': 1 });
-  expect(pong.tally.calls['other']).toBe(3);
+  expect(pong.tally.calls['other']).toBe(7);
   await pong.stop();
 });
 
@@ -88,6 +88,15 @@ test.each([-1n, BigInt(TRANSFER_MAX_BYTES) + 1n])('Download rejects a size of %i
   expect(error?.details).toMatch(/^System\.Reflection\.TargetInvocationException: /);
 });
 
+test('GetCapabilities returns an empty list, as a Tentacle without services encodes it', async () => {
+  const { result, error } = await ask(getCapabilities.service, getCapabilities.method);
+  expect(error).toBeNull();
+  expect(result).toEqual({
+    $type: 'Octopus.Tentacle.Contracts.Capabilities.CapabilitiesResponseV2, Octopus.Tentacle.Contracts',
+    SupportedCapabilities: [],
+  });
+});
+
 test('LookAtMe returns what is observed of the caller', async () => {
   const { exchange, endpoint, deadline } = client;
   await exchange.takeTurn(deadline);
@@ -103,7 +112,10 @@ test('LookAtMe returns what is observed of the caller', async () => {
 });
 
 test.each([
-  [getCapabilities.service, getCapabilities.method, 'Service not found: ICapabilitiesServiceV2'],
+  ['IScriptService', 'StartScript', 'Service not found: IScriptService'],
+  ['IScriptServiceV2', 'StartScript', 'Service not found: IScriptServiceV2'],
+  ['IFileTransferService', 'UploadFile', 'Service not found: IFileTransferService'],
+  ['IKubernetesScriptServiceV1', 'StartScript', 'Service not found: IKubernetesScriptServiceV1'],
   ['', '', 'Service not found: '],
   ['__proto__', 'toString', 'Service not found: __proto__'],
 ])('%s.%s: the service is not found', async (service, method, message) => {

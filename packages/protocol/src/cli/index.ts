@@ -19,6 +19,7 @@ export { parseArguments, type ParsedCommand, type ParsedOptions, type TextSettin
 export { passphraseFrom } from './passphrase.js';
 export type { ProxyVariable } from './proxy-environment.js';
 export { PROXY_OPTIONS } from './proxy-options.js';
+export { readTextFile } from './read-text-file.js';
 export { RecordFile } from './record-file.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
@@ -30,6 +31,8 @@ export { parseDuration, parseSize, parseWhole } from './values.js';
 export { list, verdictText, warningsText } from './verdict-text.js';
 
 // Text.
+export { decodeText, detectEncoding } from '../text/decode-text.js';
+export { describeSystemError } from '../text/system-error.js';
 export { maskUnsafe, quote, singleLine, toAscii } from '../text/sanitize.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readTextFile } from './read-text-file.js';
 import { UsageError } from './usage-error.js';
 import { quote } from '../text/sanitize.js';
 
@@ -24,20 +24,9 @@ export async function passphraseFrom(
  * @throws UsageError that contains nothing of the file.
  */
 export async function firstLineOf(file: string, option: string): Promise<string> {
-  try {
-    const stats = await stat(file);
-    if (stats.isDirectory()) throw new UsageError(`${option}: ${quote(file)} is a directory; use a file in it`);
-    if (stats.size > FILE_MAX_BYTES)
-      throw new UsageError(`${option}: ${quote(file)} is too large; use a file of at most ${FILE_MAX_BYTES} bytes`);
-    const [line = ''] = (await readFile(file, 'utf8')).split(/\r?\n/, 1);
-    if (line === '')
-      throw new UsageError(`${option}: the first line of ${quote(file)} is empty; write the secret there`);
-    return line;
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `${option}: ${quote(file)} cannot be read (${code ?? 'unknown'}); check its name and permissions`,
-    );
-  }
+  const remedy = 'use a file whose first line is the secret';
+  const text = await readTextFile(file, { option, maxBytes: FILE_MAX_BYTES, remedy });
+  const [line = ''] = text.split(/\r\n|\r|\n/, 1);
+  if (line === '') throw new UsageError(`${option}: the first line of ${quote(file)} is empty; write the secret there`);
+  return line;
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { describeWriteError } from '../text/system-error.js';
 import { UsageError } from './usage-error.js';
 import { quote } from '../text/sanitize.js';
 
@@ -54,7 +55,7 @@ export class RecordFile {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
       this.#warn(
-        `--record: ${quote(this.#path)} cannot be written anymore (${codeOf(error)}); later records may be missing`,
+        `--record: ${quote(this.#path)} cannot be written anymore: ${describeWriteError(error)}; later records may be missing`,
       );
     }
   }
@@ -89,9 +90,7 @@ function endsIncomplete(descriptor: number, sizeBytes: number): boolean {
 }
 
 function unusable(path: string, error: unknown): UsageError {
-  return new UsageError(`--record: ${quote(path)} cannot be written (${codeOf(error)}); use a file that can`);
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new UsageError(
+    `--record: ${quote(path)} cannot be written: ${describeWriteError(error)}; use a file that can`,
+  );
 }

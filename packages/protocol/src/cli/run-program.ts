@@ -6,6 +6,7 @@ import type { ProgramDefinition } from './definition.js';
 import { ExitStatus } from './exit-status.js';
 import { packageVersion } from './package-version.js';
 import { type ParsedCommand, parseArguments } from './parse.js';
+import { ResultOutput } from './result-output.js';
 import { UsageError } from './usage-error.js';
 
 /** A command as it is run: its values are checked, its results written, its exit status returned. */
@@ -39,20 +40,20 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
   const fail = (error: unknown): number => reportError(program.definition.name, error, process);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error: unknown) => process.exit(fail(error)));
-  const stop = stopSignal(program.definition.name, process);
-  const status = await start(program, process, stop).catch(fail);
+  const stop = stopController(process);
+  const results = new ResultOutput(program.definition.name, process, () => stop.abort());
+  const status = await start(program, process, environmentOf(process, results, stop.signal)).catch(fail);
   await Promise.all([process.stdout, process.stderr].map(flushed));
   // Not by itself: a DNS lookup that hangs in the system would keep the process for minutes.
-  process.exit(status);
+  process.exit(status === ExitStatus.OK && results.isBroken ? ExitStatus.FAILED : status);
 }
 
 async function start(
   { definition, packageJson, commands }: Program,
   process: NodeJS.Process,
-  stop: AbortSignal,
+  environment: Environment,
 ): Promise<number> {
   const version = packageVersion(packageJson);
-  const environment = environmentOf(process, stop);
   const parsed = await parseArguments(definition, process.argv.slice(2), {
     versionText: `${definition.name} ${version} (${platformText(process)})`,
     width: environment.width,
@@ -70,11 +71,11 @@ function platformText({ version, versions, platform, arch }: NodeJS.Process): st
   return `Node ${version}, OpenSSL ${versions.openssl}, ${platform} ${arch}`;
 }
 
-function environmentOf(process: NodeJS.Process, stop: AbortSignal): Environment {
+function environmentOf(process: NodeJS.Process, results: ResultOutput, stop: AbortSignal): Environment {
   const { stdin, stdout, stderr, platform, env } = process;
   const writeError = (text: string): void => void stderr.write(text);
   return {
-    stdout: (text) => void stdout.write(text),
+    stdout: (text) => results.write(text),
     stderr: writeError,
     stdin,
     stderrIsTerminal: stderr.isTTY,
@@ -103,8 +104,8 @@ function homeOrNone(): string {
   }
 }
 
-/** Aborted by the first signal, and when nothing can be written anymore; a second signal ends the process at once. */
-function stopSignal(name: string, process: NodeJS.Process): AbortSignal {
+/** Aborted by the first signal, and when no text can be read anymore; a second signal ends the process at once. */
+function stopController(process: NodeJS.Process): AbortController {
   const controller = new AbortController();
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
@@ -112,13 +113,11 @@ function stopSignal(name: string, process: NodeJS.Process): AbortSignal {
       controller.abort();
     });
   }
-  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
-    // A reader that has gone (`| head`) is not an error; a full disk is.
-    if (code !== 'EPIPE') process.stderr.write(`${name}: the results cannot be written (${code})\n`);
-    controller.abort();
+  process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // The results do not go there: on a full disk only the progress is lost.
+    if (code === 'EPIPE') controller.abort();
   });
-  process.stderr.on('error', () => controller.abort());
-  return controller.signal;
+  return controller;
 }
 
 /** Write the error as one line. @returns the exit status. */

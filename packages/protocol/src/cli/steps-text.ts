@@ -1,3 +1,4 @@
+import { isProductCommand, PRODUCT_COMMAND_NOTE } from '../diagnostics/product-commands.js';
 import type { Actor, Step } from '../diagnostics/step.js';
 import { wrap } from '../text/units.js';
 
@@ -9,10 +10,17 @@ const ACTORS: Readonly<Record<Actor, string>> = {
   you: 'you',
 };
 
-/** The next steps in order, each with its actor, behind `indent`; commands are never wrapped. Empty for no steps. */
+/**
+ * The next steps in order, each with its actor, behind `indent`; commands are never wrapped. A note about Octopus's own
+ * commands follows where there are any. Empty for no steps.
+ */
 export function stepsText(steps: readonly Step[], indent: string, width: number): string {
   if (steps.length === 0) return '';
-  return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('')}`;
+  const list = steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('');
+  const note = steps.some(isProductCommand)
+    ? `${wrap(PRODUCT_COMMAND_NOTE, `${indent}  `, `${indent}  `, width)}\n`
+    : '';
+  return `${indent}Next:\n${list}${note}`;
 }
 
 function stepText({ who, action, windows, linux }: Step, number: number, indent: string, width: number): string {

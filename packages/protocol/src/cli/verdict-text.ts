@@ -13,6 +13,8 @@ export function verdictText(
     const causes = certainty.causes.map((cause) => wrap(cause, '    - ', '      ', width));
     lines.push('  Possible causes:', ...causes, wrap(`How to tell: ${certainty.howToTell}`, '  ', '  ', width));
   }
+  if (certainty.kind === 'conclusive' && certainty.unless !== undefined)
+    lines.push(wrap(`This is certain, unless ${certainty.unless}.`, '  ', '  ', width));
   return `${lines.join('\n')}\n${stepsText(next, '  ', width)}`;
 }
 

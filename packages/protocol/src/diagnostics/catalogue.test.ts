@@ -89,6 +89,13 @@ describe('the catalogue', () => {
       expect(certainty.kind === 'unknown').toBe(id.endsWith('.other'));
     });
 
+    it('says what would make it false where it is certain', () => {
+      const { diagnosis } = describeFailure(id, row.example);
+      // A bug of this tool is that by definition.
+      if (diagnosis.kind !== 'conclusive' || id === 'internal.bug' || ['dns', 'tcp'].includes(row.stage)) return;
+      expect(diagnosis.unless ?? '').toMatch(/^\S.{20,}[^.]$/);
+    });
+
     it('converts to plain JSON and to a verdict with the same text', () => {
       const failure = failureOf(row.example);
       expect(JSON.parse(JSON.stringify(failure))).toEqual(failure);

@@ -63,7 +63,7 @@ const TENTACLE = {
   defaultPort: 10933,
   ownThumbprint: {
     action: "Show the Tentacle's own thumbprint.",
-    where: 'Tentacle show-thumbprint',
+    where: "the Tentacle's command show-thumbprint",
     ...tentacleCommand('show-thumbprint'),
   },
   log: {

@@ -35,7 +35,8 @@ export interface Observation {
 
 /** Whether there is one cause; if not, which causes are possible and how to tell them apart. */
 export type Diagnosis =
-  | { readonly kind: 'conclusive' }
+  /** `unless`: what would make it false, as a clause. No test of this tool can exclude that, and it is rare. */
+  | { readonly kind: 'conclusive'; readonly unless?: string }
   | { readonly kind: 'ambiguous'; readonly causes: readonly string[]; readonly howToTell: string }
   /** Only the code itself is known. */
   | { readonly kind: 'unknown' };
@@ -66,6 +67,12 @@ export function defineFailure<const Id extends string>(row: FailureDefinition<Id
 }
 
 export const CONCLUSIVE: Diagnosis = { kind: 'conclusive' };
+
+/** Returns a certain diagnosis. @param unless what would make it false, as a clause after "unless". */
+export function conclusiveUnless(unless: string): Diagnosis {
+  return { kind: 'conclusive', unless };
+}
+
 export const UNKNOWN: Diagnosis = { kind: 'unknown' };
 
 /** ConnectionFacts for the examples: documentation names and addresses (RFC 2606, RFC 5737). */

@@ -47,8 +47,9 @@ export function identifyProtocol(bytes: Uint8Array): IdentifiedProtocol | undefi
 /** The SOCKS version of which these bytes are a complete response: method or reply of version 5, reply of version 4. */
 function socksVersion(bytes: Uint8Array): 4 | 5 | undefined {
   const [first, second = 0] = bytes;
-  // Method selection; replies with an IPv4 or IPv6 address.
-  if (first === 5 && [2, 10, 22].includes(bytes.length)) return 5;
+  // Method selection (none, GSSAPI, password, or none acceptable); replies with an IPv4 or IPv6 address.
+  if (first === 5 && bytes.length === 2 && [0, 1, 2, 0xff].includes(second)) return 5;
+  if (first === 5 && second <= 8 && bytes[2] === 0 && bytes.length === { 1: 10, 4: 22 }[bytes[3] ?? 0]) return 5;
   return first === 0 && second >= 0x5a && second <= 0x5d && [2, 8].includes(bytes.length) ? 4 : undefined;
 }
 

@@ -28,6 +28,7 @@ export {
   type WarningId,
   warningOf,
   warningsOfCertificate,
+  warningsOfOwnCertificate,
   warningsOfSuite,
   type WarningValues,
 } from './warnings.js';
@@ -35,7 +36,13 @@ export {
 // Known log messages.
 export { CAPTURED_FIELD_NAMES, type CapturedFieldName, type CapturedFields } from './known-messages/captured-fields.js';
 export { findKnownMessage, LINE_MAX_CHARS, type LogMatch } from './known-messages/find-known-message.js';
-export type { KnownMessage } from './known-messages/known-message.js';
+export {
+  describeMessage,
+  type KnownMessage,
+  type MessageFacts,
+  type MessageText,
+} from './known-messages/known-message.js';
+export { type LogOrigin, mergeOrigins, readOrigin } from './known-messages/log-origin.js';
 export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
 
 // Accepted connections and their endings.
@@ -89,6 +96,15 @@ export {
   type SocketAddresses,
   verifyAttestation,
 } from '../identity/attestation.js';
+export { isOctopusCertificate } from '../identity/certificate.js';
+export { readTrustStore } from '../identity/trust-store.js';
+export {
+  judgeWebCertificate,
+  type TrustStore,
+  type WebCertificateFault,
+  type WebCertificateJudgment,
+} from '../identity/web-certificate.js';
+export { webCertificateCode } from './failures/web-certificate.js';
 export { createSigningKey, isSignedBy, parsePublicKey, SigningKey } from '../identity/signing-key.js';
 export { NONCE_BYTES, parseStatement, serializeStatement, type Statement } from '../identity/statement.js';
 export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/stored-signing-key.js';

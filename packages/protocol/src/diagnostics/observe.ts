@@ -1,6 +1,6 @@
 import { CallError } from '../services/call-error.js';
 import type { ConnectionTrace } from '../trace.js';
-import { HandshakeError, isExternalCode, ProxyError } from '../net/transport-error.js';
+import { AddressError, HandshakeError, isExternalCode, ProxyError } from '../net/transport-error.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { InterruptedError, WireError } from '../halibut/wire-error.js';
 import type { Observation, ErrorSignature } from './failure-definition.js';
@@ -34,5 +34,6 @@ function signatureOf(error: unknown): Pick<ErrorSignature, 'code'> & Partial<Err
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || !isExternalCode(code)) return { code: 'OWN_BUG', bug: `${error.name}: ${error.message}` };
   const receivedBytes = error instanceof HandshakeError ? error.receivedBytes : undefined;
-  return omitUndefined({ code, syscall, receivedBytes });
+  const elapsedUs = error instanceof AddressError ? error.elapsedUs : undefined;
+  return omitUndefined({ code, syscall, receivedBytes, elapsedUs });
 }

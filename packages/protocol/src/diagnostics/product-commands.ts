@@ -25,6 +25,15 @@ function eachWith(program: string, commands: readonly string[]): string {
   return commands.map((command) => `${program} ${command}`).join('\n');
 }
 
+/** What each command of Octopus's programs needs, for the end of a list of steps. */
+export const PRODUCT_COMMAND_NOTE =
+  "Octopus's commands need administrator rights (an elevated PowerShell, or sudo). With several instances, add --instance NAME; list-instances shows the names.";
+
+/** Whether it is, or contains, a command of Tentacle or Octopus Server. */
+export function isProductCommand({ windows = '', linux = '' }: Commands): boolean {
+  return windows.includes('Tentacle.exe') || windows.includes('Octopus.Server.exe') || linux.includes(TENTACLE_LINUX);
+}
+
 /** Shows which process listens on a port. Needs no elevation on Windows; on Linux only root sees the processes of others. */
 export function listenerCommand(port: number | string): Required<Commands> {
   return {

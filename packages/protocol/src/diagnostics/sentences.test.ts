@@ -4,6 +4,8 @@ import { catalogue, type FailureId } from './catalogue.js';
 import { describeFailure } from './describe-failure.js';
 import { endings } from './endings.js';
 import type { FailureDefinition } from './failure-definition.js';
+import { describeMessage } from './known-messages/known-message.js';
+import type { LogOrigin } from './known-messages/log-origin.js';
 import { knownMessages } from './known-messages/table.js';
 import { type WarningId, warningOf, type WarningValues } from './warnings.js';
 
@@ -35,12 +37,25 @@ const DIRECTIONS: readonly Partial<ConnectionFacts>[] = [
   { host: '192.0.2.7', port: 10943, peerRole: 'poller' },
 ];
 
+/** The origins that a log line can have. */
+const ORIGINS: readonly LogOrigin[] = [
+  {},
+  { product: 'tentacle', mode: 'listening' },
+  { product: 'tentacle', mode: 'polling' },
+  { product: 'tentacle', mode: 'polling', isContainer: true },
+  { product: 'server', mode: 'listening' },
+  { product: 'server', mode: 'polling' },
+  { carries: 'rest' },
+  { carries: 'grpc' },
+];
+
 function textsOf({ id, example }: FailureDefinition<FailureId>): string[] {
   return DIRECTIONS.flatMap((direction) => {
     const facts = { ...example.facts, ...direction };
     const { title, explanation, diagnosis, remediation } = describeFailure(id, { ...example, facts });
     const causes = diagnosis.kind === 'ambiguous' ? [...diagnosis.causes, diagnosis.howToTell] : [];
-    return [title, explanation, ...causes, ...remediation.map(({ action }) => action)];
+    const unless = diagnosis.kind === 'conclusive' ? [`This is certain, unless ${diagnosis.unless ?? ''}.`] : [];
+    return [title, explanation, ...causes, ...unless, ...remediation.map(({ action }) => action)];
   });
 }
 
@@ -52,6 +67,8 @@ const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
   'tls.weak-suite': [{ cipher: 'TLS_RSA_WITH_AES_128_CBC_SHA' }],
   'tls.unusual-suite': [{ cipher: 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256' }],
   'tls.group': [],
+  'cert.own-weak-key': [{ keyBits: 1024 }],
+  'cert.own-sha1': [{ signatureAlgorithm: 'sha1WithRSAEncryption' }],
   'tls.below-minimum': [{ lacking: ['TLS 1.2', 'secp256r1'] }],
   'tls.unrecognized-name': [{ host: 'tentacle.example', without: 'differs' }],
   'trust.several-certificates': [{ where: 'one-address' }],
@@ -81,8 +98,11 @@ describe(`the texts have at most ${WORDS_MAX} words in a sentence`, () => {
     expect(title.length).toBeLessThanOrEqual(TITLE_MAX);
   });
 
-  it.each(knownMessages.map((row) => [row.id, row] as const))('known message %s', (_, { means, causes, next }) => {
-    const texts = [means, ...causes.map(({ text }) => text), ...next({}).map(({ action }) => action)];
+  it.each(knownMessages.map((row) => [row.id, row] as const))('known message %s', (_, row) => {
+    const texts = ORIGINS.flatMap((origin) => {
+      const { means, causes, next } = describeMessage(row, { origin });
+      return [means, ...causes.map(({ text }) => text), ...next.map(({ action }) => action)];
+    });
     expect(texts.flatMap(longSentences)).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { describeSystemError } from '../text/system-error.js';
 import { ownAddresses, type Interfaces } from './addresses.js';
 import { portHolder } from './port-holder.js';
 
@@ -25,14 +26,16 @@ export async function describeListenProblem(
     case 'EPERM':
       return port > 0 && port < 1024
         ? `port ${port} is privileged: ports below 1024 require administrator rights on this host; use another port, for example ${otherPort}`
-        : `this account may not listen on port ${port} (${code}): a policy of this host forbids it; use another port, for example ${otherPort}`;
+        : `this account may not listen on port ${port}: ${platform === 'win32' ? 'Windows has reserved it (netsh interface ipv4 show excludedportrange protocol=tcp lists such ports), or a policy forbids it' : 'a policy of this host forbids it'}; use another port, for example ${otherPort}`;
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'EINVAL':
-      if (bind === undefined) return `cannot listen on port ${port} (${code})`;
+      if (bind === undefined) return `cannot listen on port ${port}: ${describeSystemError(error)}`;
       return `--bind ${bind} is not an address of this host; its addresses are ${ownAddresses(interfaces).join(', ')}`;
     default:
-      return syscall === undefined || code === undefined ? undefined : `cannot listen on port ${port} (${code})`;
+      return syscall === undefined || code === undefined
+        ? undefined
+        : `cannot listen on port ${port}: ${describeSystemError(error)}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { decodeText } from '../text/decode-text.js';
 import { readDer, TAG } from './der.js';
 
 /** One PEM block, from `-----BEGIN …-----` to `-----END …-----`. */
@@ -25,12 +26,6 @@ export function identifyContents(bytes: Buffer): IdentityContents {
   // `Tentacle new-certificate --export-file` writes a PFX as one line of base64.
   if (/^[A-Za-z0-9+/=\s]+$/.test(text)) return identifyDer(Buffer.from(text, 'base64')) ?? { kind: 'unknown' };
   return { kind: 'unknown' };
-}
-
-/** Decodes text; PowerShell's `>` writes UTF-16 with a byte order mark. */
-function decodeText(bytes: Buffer): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
 }
 
 function identifyDer(bytes: Buffer): IdentityContents | undefined {

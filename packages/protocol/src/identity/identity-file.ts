@@ -1,4 +1,5 @@
 import { constants, open, type FileHandle } from 'node:fs/promises';
+import { describeSystemError } from '../text/system-error.js';
 import { IdentityError } from './identity-error.js';
 
 /** A certificate with its key has 3 KB, with a long chain 20 KB. A larger file is something else and is not read. */
@@ -65,7 +66,7 @@ function unreadable(file: string, cause: unknown): IdentityError {
       const remedy = 'run as the account that owns it, or grant this account read access';
       return new IdentityError('no-permission', {
         file,
-        problem: `this account may not read it (${code})`,
+        problem: `this account may not read it`,
         remedy,
         cause,
       });
@@ -77,7 +78,7 @@ function unreadable(file: string, cause: unknown): IdentityError {
     default:
       return new IdentityError('unreadable', {
         file,
-        problem: `cannot be read (${code})`,
+        problem: `cannot be read: ${describeSystemError(cause)}`,
         remedy: 'check the disk',
         cause,
       });

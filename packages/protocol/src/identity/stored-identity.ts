@@ -1,8 +1,8 @@
 import { platform as currentPlatform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeWriteError } from '../text/system-error.js';
 import { IdentityError, type IdentityErrorCode } from './identity-error.js';
-import { errnoOf } from './identity-file.js';
 import { createPemPair, type Identity } from './identity.js';
 import { pathExists, createPrivateDirectory, storeNewFile, requirePrivateMode } from './key-store.js';
 import { loadIdentity } from './load-identity.js';
@@ -81,7 +81,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 function cannotStore(path: string, cause: unknown): IdentityError {
-  const problem = `a new identity cannot be stored here (${errnoOf(cause)})`;
+  const problem = `a new identity cannot be stored here: ${describeWriteError(cause)}`;
   const remedy = 'grant this account write access, use another directory, or use --cert';
   return new IdentityError('cannot-store', { file: path, problem, remedy, cause });
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { describeWriteError } from '../text/system-error.js';
 import { SigningKey, attestationKeyOf, createSigningKey } from './signing-key.js';
 import { configurationDirectory, type AccountEnvironment } from './configuration-directory.js';
 import { IdentityError, shownPath } from './identity-error.js';
-import { errnoOf, readIdentityFile } from './identity-file.js';
+import { readIdentityFile } from './identity-file.js';
 import { pathExists, createPrivateDirectory, storeNewFile, requirePrivateMode } from './key-store.js';
 
 /** The key that signs attestations, with a note for the user if it is temporary. */
@@ -58,5 +59,5 @@ function describeStorageError(error: unknown): string | undefined {
   }
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
   const { path } = error as NodeJS.ErrnoException;
-  return `${shownPath(path ?? FILE_NAME)}: the key cannot be stored (${errnoOf(error)})`;
+  return `${shownPath(path ?? FILE_NAME)}: the key cannot be stored: ${describeWriteError(error)}`;
 }

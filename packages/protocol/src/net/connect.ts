@@ -5,11 +5,11 @@ import type { ConnectionTrace } from '../trace.js';
 import { describeCertificate } from '../identity/certificate.js';
 import { readIdentity, type Role, writeIdentity } from '../halibut/identity-line.js';
 import { writePreamble } from '../halibut/preamble.js';
-import { connectTcp, type LocalEndpoint } from './tcp.js';
+import { connectToAnyAddress } from './connect-to-any.js';
 import { handshakeAsConnector, type TlsSession } from './tls.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { type HttpProxy, openTunnel, proxyFacts, withoutCredentials } from './http-connect.js';
-import { type Family, literalAddress, type ResolvedAddress, resolveName } from './resolve.js';
+import { type Family, literalAddress, resolveName } from './resolve.js';
 import { type SocketChannel, socketChannel } from './socket-channel.js';
 import { HandshakeError, TransportError } from './transport-error.js';
 
@@ -17,7 +17,7 @@ import { HandshakeError, TransportError } from './transport-error.js';
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
-  /** Of the address that the TCP connection goes to: the host's, or the proxy's. */
+  /** Of the addresses that are tried: the host's, or the proxy's. */
   readonly family?: Family;
   /** Connect to this address, under the host's name and without resolving it. */
   readonly address?: string;
@@ -32,6 +32,8 @@ export interface ConnectOptions {
   readonly expectedThumbprint?: string;
   /** Keep the first raw bytes as evidence where TLS fails, at some cost: see `first-bytes-capture.ts`. */
   readonly captureFirstBytes?: boolean;
+  /** Keep the issuers' certificates that the peer sent, as a web client needs them. */
+  readonly keepChain?: boolean;
 }
 
 /**
@@ -47,23 +49,24 @@ export async function openTlsConnection(
   const { proxy } = options;
   if (proxy !== undefined) trace.record({ proxy: proxyFacts(proxy) });
   const endpoint = proxy === undefined ? options : { host: proxy.host, port: proxy.port, family: options.family };
-  const { address } = await firstAddress(endpoint, trace, deadline, signal);
-  trace.record({ address });
-  const socket = await trace.stage('tcp', async () => {
-    const onLocalEndpoint = (local: LocalEndpoint): void => trace.record(local);
-    const tcp = await connectTcp({ address, port: endpoint.port, deadline, signal, onLocalEndpoint });
-    trace.recordInterval(tcp.interval);
-    return tcp.socket;
-  });
+  const addresses = await findAddresses(endpoint, trace, deadline, signal);
+  const socket = await connectToAnyAddress({ addresses, port: endpoint.port, deadline, signal }, trace);
   const target = { host: options.address ?? options.host, port: options.port };
   const tunneledBytes =
     proxy && (await trace.stage('proxy', () => openTunnel(socket, { proxy, target, trace, deadline, signal })));
   if (options.preface !== undefined) socket.write(options.preface(socket));
   if (options.serverName !== undefined) trace.record({ serverName: options.serverName });
-  const { secureContext, serverName = options.host, captureFirstBytes = false } = options;
+  const { secureContext, serverName = options.host, captureFirstBytes = false, keepChain = false } = options;
   const { socket: tls, session } = await trace.stage('tls', async () => {
     try {
-      return await handshakeAsConnector(socket, { secureContext, serverName, captureFirstBytes, deadline, signal });
+      return await handshakeAsConnector(socket, {
+        secureContext,
+        serverName,
+        captureFirstBytes,
+        keepChain,
+        deadline,
+        signal,
+      });
     } catch (error) {
       const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? tunneledBytes;
       if (firstBytes !== undefined)
@@ -91,6 +94,7 @@ function requireExpectedPeer(
   trace.record(omitUndefined({ tlsVersion: version, cipher, clientCertificateRequested }));
   const certificate = peerCertificate === undefined ? undefined : describeCertificate(peerCertificate);
   if (certificate !== undefined) trace.record({ peerCertificate: certificate });
+  if (session.peerChain !== undefined) trace.record({ peerChain: session.peerChain });
   if (expectedThumbprint !== undefined && certificate?.thumbprint !== expectedThumbprint)
     throw new TransportError('UNEXPECTED_THUMBPRINT', 'the certificate is not the expected one');
 }
@@ -117,18 +121,18 @@ export async function exchangeIdentityAsConnector(
   });
 }
 
-/** Returns the first address in the system's order: the one that Octopus would try first. */
-async function firstAddress(
+/** Returns all addresses in the system's order, in which Octopus tries them. */
+async function findAddresses(
   target: { readonly host: string; readonly family?: Family | undefined; readonly address?: string },
   trace: ConnectionTrace,
   deadline: Deadline,
   signal: AbortSignal,
-): Promise<ResolvedAddress> {
+): Promise<string[]> {
   const literal = literalAddress(target.address ?? target.host);
-  if (literal !== undefined) return literal;
-  const addresses = await trace.stage('dns', () => resolveName(target.host, target.family, deadline, signal));
-  trace.record({ addresses: addresses.map(({ address }) => address) });
-  const [first] = addresses;
-  if (first === undefined) throw Object.assign(new Error('the name has no address'), { code: 'ENOTFOUND' });
-  return first;
+  if (literal !== undefined) return [literal.address];
+  const resolved = await trace.stage('dns', () => resolveName(target.host, target.family, deadline, signal));
+  const addresses = [...new Set(resolved.map(({ address }) => address))];
+  trace.record({ addresses });
+  if (addresses.length === 0) throw Object.assign(new Error('the name has no address'), { code: 'ENOTFOUND' });
+  return addresses;
 }

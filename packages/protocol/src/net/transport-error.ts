@@ -56,6 +56,24 @@ export class HandshakeError extends Error {
   }
 }
 
+/** The connection to an address failed before that to another one was tried, which failed as well. */
+export class AddressError extends Error {
+  override readonly name = 'AddressError';
+  /** The system's code. */
+  readonly code: string;
+  readonly syscall: string | undefined;
+  /** How long it took to fail. */
+  readonly elapsedUs: number;
+
+  constructor(cause: Error, elapsedUs: number) {
+    super(cause.message, { cause });
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    this.code = code ?? 'UNKNOWN';
+    this.syscall = syscall;
+    this.elapsedUs = elapsedUs;
+  }
+}
+
 /** How a CONNECT request can fail; in addition to the system's codes (`ECONNRESET`, ...). */
 export type ProxyErrorCode =
   /** It responded in HTTP, with a status other than 200. */

@@ -1,6 +1,8 @@
 import type { Identity } from 'tentacle-protocol';
-import type { Environment, ParsedOptions } from 'tentacle-protocol/cli';
+import { type Environment, type ParsedOptions, RecordFile } from 'tentacle-protocol/cli';
 import type { RunOptions } from '../../options/run-options.js';
+import type { AttemptRecord } from '../../report/attempt-record.js';
+import type { Report } from '../../report/report.js';
 
 /** One run of `tentacle-ping HOST`: what it measures, as which client, and where its output goes. */
 export interface MeasureRun<Options extends RunOptions = RunOptions> {
@@ -16,4 +18,35 @@ export interface MeasureRun<Options extends RunOptions = RunOptions> {
 export function progressWriter({ parsed, environment }: Pick<MeasureRun, 'parsed' | 'environment'>) {
   if (parsed.flag('quiet')) return () => undefined;
   return parsed.flag('json') ? environment.stderr : environment.stdout;
+}
+
+/** The file of --record. */
+export interface AttemptFile {
+  readonly add: (record: AttemptRecord) => void;
+  /** Writes the report, and closes the file. */
+  readonly end: (report: Report) => void;
+}
+
+/** Opens the file that every attempt is written to, with its first line. @throws UsageError when it cannot be written. */
+export function openRecordFile(run: MeasureRun): AttemptFile | undefined {
+  const { options, identity, parsed, version, environment } = run;
+  const path = parsed.value('record');
+  if (path === undefined) return undefined;
+  const header = {
+    schema: 'tentacle-ping/records/1',
+    tool: { name: 'tentacle-ping', version },
+    startedAt: new Date().toISOString(),
+    target: { host: options.host, port: options.port },
+    throughProxy: options.proxyChoice?.proxy !== undefined,
+    ownThumbprint: identity.thumbprint,
+  };
+  const file = RecordFile.open(path, header, (text) => environment.stderr(`tentacle-ping: ${text}\n`));
+  return {
+    add: (record) => file.add({ record }),
+    end: (report) => {
+      // The file already has the records, line by line.
+      file.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
+      file.close();
+    },
+  };
 }

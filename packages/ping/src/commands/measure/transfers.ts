@@ -10,13 +10,14 @@ import { terminalReport } from '../../output/terminal-report.js';
 import { progressLine } from '../../output/transfers-text.js';
 import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';
-import { type MeasureRun, progressWriter } from './measure-run.js';
+import { type MeasureRun, openRecordFile, progressWriter } from './measure-run.js';
 
 /** `tentacle-ping HOST --upload SIZE --download SIZE`: the progress, then the report. @returns the exit status. */
 export async function measureData(run: MeasureRun<RunOptions & { readonly mode: TransferMode }>): Promise<number> {
   const { options, identity, parsed, version, environment } = run;
   const { stdout, stop, width } = environment;
   const write = progressWriter(run);
+  const file = openRecordFile(run);
   write(heading(options, identity.thumbprint));
   const report = await withProgress(environment, parsed.flag('quiet'), async (progress) =>
     measureTransfers({
@@ -24,9 +25,16 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
       identity,
       version,
       stop,
-      observer: { ...progress, onAttempt: (record) => write(attemptLine(record)) },
+      observer: {
+        ...progress,
+        onAttempt: (record) => {
+          file?.add(record);
+          write(attemptLine(record));
+        },
+      },
     }),
   );
+  file?.end(report);
   stdout(parsed.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report, width));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }

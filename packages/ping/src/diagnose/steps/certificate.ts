@@ -1,6 +1,12 @@
 import { type CertificateFacts } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type Observation, observe, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
+import {
+  isOctopusCertificate,
+  type Observation,
+  observe,
+  warningsOfCertificate,
+  warningsOfSuite,
+} from 'tentacle-protocol/diagnostics';
 import { newTrace, probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, type ProbeResult, skipped, type StepResult } from '../diagnosis-context.js';
 
@@ -89,7 +95,9 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
     };
   }
   if (thumbprints.length > 1) context.warn('trust.several-certificates', { where: 'several-addresses' });
-  const kind = cert.selfSigned ? 'self-signed, like those of Octopus' : `issued by ${cert.issuer}`;
+  const kind = cert.selfSigned
+    ? `self-signed${isOctopusCertificate(cert) ? ', as Octopus creates them' : ''}`
+    : `issued by ${cert.issuer}`;
   const status = cert.selfSigned && thumbprints.length === 1 ? 'ok' : 'warning';
   return {
     status,

@@ -47,7 +47,7 @@ export const pageEndings = [
       phase === 'page' && code === undefined && (firstLine?.startsWith('POST /handshake ') ?? false),
     title: 'Registration check answered',
     means: ({ address, role }) =>
-      `${address} sent POST /handshake, as a Tentacle does when it registers with a server. tentacle-pong --poll does the same. Both treat any answer as an open port.${role === 'tentacle' ? ' This port belongs to a Tentacle. A Tentacle that registers must name the Octopus Server instead.' : ''}`,
+      `${address} sent POST /handshake, as a Tentacle does when it registers with a server. tentacle-pong --poll does the same. A Tentacle accepts HTTP 200 and 400 as proof of an open port, from any web server or device.${role === 'tentacle' ? ' This port belongs to a Tentacle. A Tentacle that registers must name the Octopus Server instead.' : ''}`,
     example: { ...AFTER_TLS, role: 'server', phase: 'page', firstLine: 'POST /handshake HTTP/1.1' },
   }),
   defineEnding({

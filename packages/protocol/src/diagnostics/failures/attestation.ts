@@ -4,6 +4,7 @@ import { sanitizeText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
 import { peerName } from '../wording.js';
+import { sameCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 
 /** Returns the code of an attestation that failed; undefined where it succeeded, or none was needed. */
@@ -40,8 +41,7 @@ const showKey = ({ there }: Ends): Step => ({
   who: there.administrator,
   action:
     'Start tentacle-pong on that machine, under the same account as before, and read the key that it prints. The key is stored in attestation-key.pem in its configuration folder. Without that folder, the key changes with each run, and tentacle-pong reports that.',
-  windows: 'tentacle-pong --port 10934',
-  linux: 'tentacle-pong --port 10934',
+  ...sameCommand('tentacle-pong --port 10934'),
 });
 
 /** The reason for a missing attestation, after "the peer". */
@@ -117,8 +117,7 @@ export const attestationFailures = [
       {
         who: there.administrator,
         action: 'Check which version of tentacle-pong runs on that machine, and use the same version at both ends.',
-        windows: 'tentacle-pong --version',
-        linux: 'tentacle-pong --version',
+        ...sameCommand('tentacle-pong --version'),
       },
       {
         who: 'network-team',
@@ -154,8 +153,7 @@ export const attestationFailures = [
         who: there.administrator,
         action:
           'Check whether tentacle-pong runs on that machine, and which version. The Tentacle itself cannot attest.',
-        windows: 'tentacle-pong --version',
-        linux: 'tentacle-pong --version',
+        ...sameCommand('tentacle-pong --version'),
       },
       {
         who: 'you',

@@ -2,7 +2,8 @@ import type { ConnectionFacts } from '../../trace.js';
 import { counted } from '../wording.js';
 import type { End } from '../ends.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
-import { peerName, durationText } from '../wording.js';
+import { hostAndPort, peerName, durationText } from '../wording.js';
+import { sameCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
 
@@ -34,8 +35,7 @@ function findLimit({ host, port, transfer }: ConnectionFacts): Step[] {
       who: 'you',
       action:
         'Find the size at which transfers begin to fail. The same size each time means a device that cuts or drops connections; a different size each time means an unstable network.',
-      windows: `tentacle-ping ${host}:${port} --sizes`,
-      linux: `tentacle-ping ${host}:${port} --sizes`,
+      ...sameCommand(`tentacle-ping ${hostAndPort({ host, port })} --sizes`),
     },
   ];
 }

@@ -1,12 +1,21 @@
 import type { ConnectionFacts } from '../../trace.js';
 import { counted } from '../wording.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  type Diagnosis,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  type Observation,
+  UNKNOWN,
+} from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
 import { type Ends, expectedIdentity } from '../ends.js';
 import { checkPollingName } from './sni-routing.js';
 import {
   checkHostAndPort,
+  checkListener,
   checkPeerHealth,
   compareWithStandIn,
   describeStandInTest,
@@ -25,6 +34,22 @@ function isHalibutListener({ peerKind = '' }: ConnectionFacts): boolean {
 
 /** The end of a sentence about other bytes. */
 const notTheIdentity = ({ there }: Ends): string => `instead of the expected ${expectedIdentity(there)}`;
+
+/** A greeting names the service behind TLS; other bytes may be those of the other end, changed in transit. */
+function diagnoseUnknownIdentity({ signature }: Observation, { there }: Ends): Diagnosis {
+  const protocol = identifyProtocol(signature.received)?.protocol ?? 'unknown';
+  if (protocol !== 'unknown' && protocol !== 'Halibut without TLS')
+    return conclusiveUnless(`a device in between terminates TLS and answers in place of ${there.name}`);
+  return {
+    kind: 'ambiguous',
+    causes: [
+      'another service listens on that port: the host or port is wrong',
+      'a device in between terminates TLS, and answers itself or changes the content',
+      `${there.name} speaks another version of the protocol`,
+    ],
+    howToTell: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means another service or a device in between.`,
+  };
+}
 
 export const identityFailures = [
   defineFailure({
@@ -66,11 +91,25 @@ export const identityFailures = [
     matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
     title: 'The peer has the same role as this end',
     explanation: ({ signature, facts }, ends) =>
-      `${peerName(facts)} answered ${printableBytes(signature.received)} ${notTheIdentity(ends)}. Two ends of the same kind are connected to each other.`,
-    remediation: (_facts, ends) => [checkHostAndPort(ends)],
+      `${peerName(facts)} answered ${printableBytes(signature.received)} ${notTheIdentity(ends)}. That is the identity of an end that connects, not of one that listens.`,
+    remediation: (facts, ends) => [
+      checkHostAndPort(ends),
+      checkListener(facts, ends),
+      {
+        who: 'network-team',
+        action: `Check for a relay or forwarding rule that leads the connection to ${ends.here.indefinite}, or back to its sender.`,
+      },
+    ],
     octopusLogMessages: ['Expected the remote endpoint to identity as a server. Instead, it identified as:'],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: ({ here, there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a service that returns what it receives listens there (an echo or test server)',
+        `a relay in between connects two ends of the kind of ${here.indefinite} with each other`,
+      ],
+      howToTell: `Check which process listens on the port of ${there.host}. If it is ${there.name}, a relay in between is at fault.`,
+    }),
     example: {
       signature: exampleSignature('identity', 'IDENTITY_UNEXPECTED_ROLE', {
         received: Buffer.from('MX-CLIENT 1.0\r\n\r\n'),
@@ -90,7 +129,7 @@ export const identityFailures = [
     remediation: (facts, ends) => [checkHostAndPort(ends), ...checkPollingName(facts, ends), ...passTlsThrough(ends)],
     octopusLogMessages: ['Unable to process remote identity; unknown identity type', 'Unexpected byte after'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: (ends, observation) => diagnoseUnknownIdentity(observation, ends),
     example: {
       signature: exampleSignature('identity', 'IDENTITY_UNKNOWN', {
         received: Buffer.from('* OK IMAP4 ready\r\n'),

@@ -4,7 +4,13 @@ import type { CertificateFacts } from '../../identity/certificate.js';
 import { sanitizeText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { checkPollingName } from './sni-routing.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  type Observation,
+} from '../failure-definition.js';
 import { capitalize, hostAndPort, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import { compareThumbprint, narrowDown, passTlsThrough, renewCertificate } from './steps.js';
@@ -135,7 +141,7 @@ export const interceptionFailures = [
       'and attempted a message exchange, but did not present a client certificate',
     ],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a program other than tentacle-pong returned that page'),
     example: { signature: exampleSignature('rpc', 'CLIENT_CERTIFICATE_MISSING'), facts: EXAMPLE },
   }),
   defineFailure({
@@ -150,7 +156,7 @@ export const interceptionFailures = [
     remediation: (facts, ends) => [...passTlsThrough(ends), narrowDown(facts, ends)],
     octopusLogMessages: ['which is not in the list of thumbprints that we trust'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a program other than tentacle-pong returned that page'),
     example: { signature: exampleSignature('rpc', 'CLIENT_CERTIFICATE_REPLACED'), facts: EXAMPLE },
   }),
 ];

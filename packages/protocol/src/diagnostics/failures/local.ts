@@ -1,6 +1,6 @@
 import { STAGES } from '../../trace.js';
 import { sanitizeText } from '../../http/http-response.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { CONCLUSIVE, conclusiveUnless, defineFailure, EXAMPLE_FACTS, exampleSignature } from '../failure-definition.js';
 import { firstHopName } from '../wording.js';
 
 /** Faults of the machine that runs this tool. They come before all stages, so that the network is not blamed for them. */
@@ -26,7 +26,7 @@ export const localFailures = [
       'An operation on a socket could not be performed because the system lacked sufficient buffer space',
     ],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('security software on this machine returns that code in place of its own'),
     example: { signature: exampleSignature('tcp', 'EMFILE', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
   defineFailure({
@@ -65,13 +65,19 @@ export const localFailures = [
     matches: ({ signature }) => ['EACCES', 'EPERM'].includes(signature.code),
     title: 'Connection blocked by this machine',
     explanation: ({ signature, facts }) =>
-      `This machine refused to connect to ${firstHopName(facts)} (${signature.code}). Its own firewall or security software has a rule against it.`,
+      `This machine refused to connect to ${firstHopName(facts)} (${signature.code}). Nothing was sent: a rule of its own forbids the connection.`,
     remediation: (facts, { here }) => [
       {
         who: here.administrator,
         action: `Allow outgoing TCP to port ${facts.proxy?.port ?? facts.port} in this machine's own firewall or security software.`,
-        windows: 'netsh advfirewall firewall show rule name=all dir=out',
+        windows: 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True',
         linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT',
+      },
+      {
+        who: here.administrator,
+        action: 'Check the route. It shows a prohibited destination, or a broadcast address.',
+        windows: `Find-NetRoute -RemoteIPAddress ${facts.address ?? 'ADDRESS'}`,
+        linux: `ip route get ${facts.address ?? 'ADDRESS'}`,
       },
     ],
     octopusLogMessages: [
@@ -79,7 +85,16 @@ export const localFailures = [
       'Permission denied',
     ],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        "this machine's firewall or security software forbids the connection, or a policy of its system (SELinux, a sandbox)",
+        'a route of this machine prohibits that destination',
+        'the address is the broadcast address of a network, not that of a machine',
+      ],
+      howToTell:
+        'Check the route: it shows the last two. If it is an ordinary one, the firewall, security software or a policy has the rule.',
+    },
     example: { signature: exampleSignature('tcp', 'EPERM', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
 ];

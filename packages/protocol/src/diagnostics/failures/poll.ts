@@ -2,11 +2,18 @@ import type { ConnectionFacts } from '../../trace.js';
 import { capitalize } from '../wording.js';
 import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, CONCLUSIVE } from '../failure-definition.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  type Observation,
+} from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
+import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
-import { logName, passTlsThrough, readLog } from './steps.js';
+import { logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
 
 const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
@@ -31,8 +38,7 @@ const LISTENING: ConnectionFacts = {
 const showPollerSettings = ({ there }: Ends): Step => ({
   who: there.administrator,
   action: `Check which servers ${there.name} polls, under which address, and with which subscription.`,
-  windows: 'Tentacle show-configuration',
-  linux: 'Tentacle show-configuration',
+  ...tentacleCommand('show-configuration'),
 });
 
 const readPollerLog = ({ there }: Ends): Step =>
@@ -40,12 +46,10 @@ const readPollerLog = ({ there }: Ends): Step =>
 
 /** Polls with the stand-in, over the same path. */
 function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
-  const command = there.standIn.command(facts);
   return {
     who: there.administrator,
     action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the stage that fails.`,
-    windows: command,
-    linux: command,
+    ...sameCommand(there.standIn.command(facts)),
   };
 }
 
@@ -84,24 +88,25 @@ export const pollFailures = [
     title: 'The polled address belongs to a listening Tentacle',
     explanation: ({ facts }, { there }) =>
       `${peerName(facts)} shows the page of ${facts.peerKind === 'pong' ? 'tentacle-pong, which replaces a listening Tentacle' : 'a Tentacle'}, not of ${there.indefinite}. A listening Tentacle treats a poller as another Tentacle and keeps it waiting: polling looks healthy, but never delivers work.`,
-    remediation: ({ host, port }, { here, there }) => {
-      const command = `Tentacle poll-server --server=https://OCTOPUS --server-comms-port=${there.defaultPort} --apiKey=KEY`;
-      return [
-        {
-          who: here.administrator,
-          action: `Poll the host and polling port of ${there.name} (${there.defaultPort} unless changed) instead of ${host}:${port}.`,
-          windows: command,
-          linux: command,
-        },
-        {
-          who: 'network-team',
-          action: `If ${host}:${port} should lead to ${there.name}, find the forwarding or load-balancing rule that sends it to a Tentacle.`,
-        },
-      ];
-    },
+    remediation: ({ host, port }, { here, there }) => [
+      {
+        who: here.administrator,
+        action: `Poll the host and polling port of ${there.name} (${there.defaultPort} unless changed) instead of ${host}:${port}.`,
+        ...tentacleCommand(
+          `poll-server --server=https://OCTOPUS --server-comms-port=${there.defaultPort} --apiKey=KEY`,
+          'service --restart',
+        ),
+      },
+      {
+        who: 'network-team',
+        action: `If ${host}:${port} should lead to ${there.name}, find the forwarding or load-balancing rule that sends it to a Tentacle.`,
+      },
+    ],
     octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless(
+      'a load balancer leads connections to different machines, as the page came over another connection',
+    ),
     example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
   }),
   defineFailure({
@@ -124,8 +129,7 @@ export const pollFailures = [
         who: here.administrator,
         action:
           'Let the Tentacle open fewer connections, and restart it. The command exists from Tentacle 9.2.4154 on. From 8.1.1332 on, set the environment variable TentaclePollingConnectionCount of the service; for the Kubernetes agent, set the Helm value agent.pollingConnectionCount (default 5).',
-        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1\nTentacle service --restart',
-        linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1 && Tentacle service --restart',
+        ...tentacleCommand('set-polling-connection-count --pollingConnectionCount=1', 'service --restart'),
       },
       { who: here.administrator, action: 'Check whether another machine polls with the same subscription.' },
       readLog(there, `Check ${logName(there)} for "exceeded the maximum number of active connections".`),
@@ -282,10 +286,18 @@ export const pollFailures = [
     remediation: (_facts, { there }) => [
       {
         who: there.administrator,
+        action: 'If one machine is a clone of the other, stop the Tentacle on the clone.',
+        ...tentacleCommand('service --stop'),
+      },
+      {
+        who: there.administrator,
         action:
-          'If one machine is a clone of the other, stop the Tentacle on the clone. Create a certificate and a registration of its own, and restart it.',
-        windows: 'Tentacle new-certificate\nTentacle register-with ...\nTentacle service --restart',
-        linux: 'Tentacle new-certificate\nTentacle register-with ...\nTentacle service --restart',
+          'Then create a certificate and a registration for the clone. On a worker, the command is register-worker.',
+        ...tentacleCommand(
+          'new-certificate',
+          'register-with --server=https://OCTOPUS --apiKey=KEY --environment=ENVIRONMENT --role=ROLE --comms-style=TentacleActive',
+          'service --start',
+        ),
       },
       {
         who: 'network-team',
@@ -329,9 +341,8 @@ export const pollFailures = [
       },
       {
         who: here.administrator,
-        action: `If ${here.name} rejects it too, compare the thumbprint in the Tentacle's settings in Octopus with the one that ${there.name} shows.`,
-        windows: 'Tentacle show-thumbprint',
-        linux: 'Tentacle show-thumbprint',
+        action: `If ${here.name} rejects it too, compare the thumbprint in the Tentacle's settings in Octopus with the one that ${there.name} shows. ${NOT_KNOWN_TO_SERVER}`,
+        ...tentacleCommand('show-thumbprint'),
       },
     ],
     octopusLogMessages: ['which is not in the list of thumbprints that we trust'],

@@ -1,4 +1,4 @@
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { EXAMPLE_FACTS, exampleSignature, defineFailure, conclusiveUnless } from '../failure-definition.js';
 import { sameCommand } from '../product-commands.js';
 import { peerName } from '../wording.js';
 import { isClosedWithoutReply } from './trust.js';
@@ -32,7 +32,9 @@ export const pongTrustFailures = [
     ],
     octopusLogMessages: [],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless(
+      'tentacle-pong was stopped at that moment, or a load balancer led the page to another machine',
+    ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
       facts: {

@@ -8,7 +8,7 @@ import {
   exampleSignature,
   defineFailure,
   type Observation,
-  CONCLUSIVE,
+  conclusiveUnless,
   UNKNOWN,
 } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
@@ -68,7 +68,7 @@ export const rpcFailures = [
     ],
     octopusLogMessages: ['Service not found:'],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a device that terminates TLS answers calls itself, or changes the answers'),
     example: {
       signature: exampleSignature('rpc', 'SERVER_ERROR', {
         serverError: {
@@ -93,7 +93,7 @@ export const rpcFailures = [
     ],
     octopusLogMessages: ['An error occurred when sending a request'],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a device that terminates TLS answers calls itself, or changes the answers'),
     example: {
       signature: exampleSignature('rpc', 'SERVER_ERROR', {
         serverError: { message: 'Object reference not set', details: null },

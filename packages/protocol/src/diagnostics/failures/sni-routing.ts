@@ -2,6 +2,7 @@ import type { ConnectionFacts } from '../../trace.js';
 import type { Ends } from '../ends.js';
 import { proxyUrl } from './proxy/shared.js';
 import { hostAndPort } from '../wording.js';
+import { sameCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 
 /** The name that TLS requested (SNI); undefined where none was, as TLS never requests an address. */
@@ -26,12 +27,10 @@ export function tryAnotherServerName(facts: ConnectionFacts): Step {
       ? `TLS requested no name (SNI)${isAddress(facts.host) ? ', as always for an address' : ''}`
       : `TLS requested the name ${name} (SNI)`;
   const proxy = facts.proxy === undefined ? '' : ` --proxy ${proxyUrl(facts)}`;
-  const command = `tentacle-ping ${hostAndPort(facts)}${proxy} --servername NAME`;
   return {
     who: 'you',
     action: `If several Tentacles or sites share this address (usual on port 443), try the name by which their router knows the Tentacle. ${requested}. If another name works, enter it in the Tentacle's settings in Octopus.`,
-    windows: command,
-    linux: command,
+    ...sameCommand(`tentacle-ping ${hostAndPort(facts)}${proxy} --servername NAME`),
   };
 }
 

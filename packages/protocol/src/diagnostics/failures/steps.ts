@@ -2,7 +2,13 @@ import type { ConnectionFacts } from '../../trace.js';
 import { omitUndefined } from '../../plain-data/omit-undefined.js';
 import { type End, type Ends, listenerOf } from '../ends.js';
 import { hostAndPort } from '../wording.js';
-import { firewallRulesCommand, listenerCommand } from '../product-commands.js';
+import {
+  firewallRulesCommand,
+  listenerCommand,
+  octopusServerCommand,
+  sameCommand,
+  tentacleCommand,
+} from '../product-commands.js';
 import type { Step } from '../step.js';
 
 /** The next port, or the one before the last: for a stand-in that runs while the end that it replaces keeps its port. */
@@ -63,8 +69,8 @@ export function startStandIn(facts: ConnectionFacts, { there }: Ends, conclusion
   const start = there.isListener
     ? `Start ${name} on another port of ${there.host}, and test that port from here.`
     : `Start ${name} on ${there.host}, with the name or address of this machine.`;
-  const line = command(there.isListener ? { ...facts, port: adjacentPort(facts) } : facts);
-  return { who: 'you', action: `${start} ${conclusion}`, windows: line, linux: line };
+  const target = there.isListener ? { ...facts, port: adjacentPort(facts) } : facts;
+  return { who: 'you', action: `${start} ${conclusion}`, ...sameCommand(command(target)) };
 }
 
 /** Separates the network from the software at the other end: only the former is shared with a stand-in. */
@@ -116,14 +122,16 @@ export function checkHostAndPort(ends: Ends): Step {
 
 /** Checks the key of the other end's certificate. Weak keys are only shown when old TLS parameters are offered. */
 export function checkKeySize(facts: ConnectionFacts, { there }: Ends): Step {
-  const command = `tentacle-ping diagnose ${hostAndPort(facts)} --tls-min 1.0`;
   return {
     who: 'you',
     action: `Check the key size of ${there.name}'s certificate: at least 2048 bits are needed.`,
-    windows: command,
-    linux: command,
+    ...sameCommand(`tentacle-ping diagnose ${hostAndPort(facts)} --tls-min 1.0`),
   };
 }
+
+/** What keeps a server from trusting a thumbprint that is right. */
+export const NOT_KNOWN_TO_SERVER =
+  'Check that the target or worker is enabled, not deleted, and registered with this server and space. With several nodes, restart the node that rejects it: it may not have loaded the change.';
 
 /** Creates a new certificate for an end. @param condition a clause before the action: `If the key is weak`. */
 export function renewCertificate(end: End, condition?: string): Step[] {
@@ -136,8 +144,7 @@ function renewOnTentacle({ administrator }: End, create: string): Step[] {
     {
       who: administrator,
       action: `${create} a new certificate for the Tentacle, and restart it. Until Octopus has the new thumbprint, no connection between the two works.`,
-      windows: 'Tentacle new-certificate\nTentacle service --restart',
-      linux: 'Tentacle new-certificate\nTentacle service --restart',
+      ...tentacleCommand('new-certificate', 'service --restart'),
     },
     { who: 'server-admin', action: "Enter the new thumbprint in the Tentacle's settings in Octopus." },
   ];
@@ -149,25 +156,22 @@ function renewOnServer({ administrator }: End, create: string): Step[] {
     {
       who: administrator,
       action: `${create} a new certificate for the Octopus Server in a file, without replacing the current one.`,
-      windows: 'Octopus.Server new-certificate --export-pfx=FILE --pfx-password=PASSWORD',
+      ...octopusServerCommand('new-certificate --export-pfx=FILE --pfx-password=PASSWORD'),
     },
     {
       who: 'tentacle-admin',
       action: 'Let each Tentacle trust the new thumbprint too, and restart it.',
-      windows: 'Tentacle configure --trust=NEW\nTentacle service --restart',
-      linux: 'Tentacle configure --trust=NEW && Tentacle service --restart',
+      ...tentacleCommand('configure --trust=NEW', 'service --restart'),
     },
     {
       who: administrator,
       action: 'Import the new certificate, and restart the Octopus Server.',
-      windows:
-        'Octopus.Server import-certificate --from-file=FILE --pfx-password=PASSWORD & Octopus.Server service --restart',
+      ...octopusServerCommand('import-certificate --from-file=FILE --pfx-password=PASSWORD', 'service --restart'),
     },
     {
       who: 'tentacle-admin',
       action: 'Remove the old thumbprint from each Tentacle, and restart it.',
-      windows: 'Tentacle configure --remove-trust=OLD\nTentacle service --restart',
-      linux: 'Tentacle configure --remove-trust=OLD && Tentacle service --restart',
+      ...tentacleCommand('configure --remove-trust=OLD', 'service --restart'),
     },
   ];
 }
@@ -179,11 +183,9 @@ export function localTest(facts: ConnectionFacts, { here }: Ends): string {
 
 /** Finds the place where TLS is terminated: the certificate changes at that device. */
 export function narrowDown(facts: ConnectionFacts, ends: Ends): Step {
-  const command = localTest(facts, ends);
   return {
     who: 'you',
     action: `Run the same test on ${ends.there.host}, then on hosts closer and closer to this machine. The certificate changes at the device that terminates TLS.`,
-    windows: command,
-    linux: command,
+    ...sameCommand(localTest(facts, ends)),
   };
 }

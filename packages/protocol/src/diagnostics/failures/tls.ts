@@ -2,7 +2,14 @@ import type { ConnectionFacts } from '../../trace.js';
 import { type Ends, listenerOf } from '../ends.js';
 import { checkProxyLog } from './proxy/shared.js';
 import { checkPollingName, checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  type Diagnosis,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  UNKNOWN,
+} from '../failure-definition.js';
 import { byteCount, capitalize, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import {
@@ -48,16 +55,17 @@ const REJECTIONS: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'it is valid, but access is denied (alert 49)',
 };
 
-/** A checksum or a signature over the handshake that does not match: found on this side, or reported by an alert. */
-const CORRUPTED = [
+/** A checksum over a record, or over the whole handshake, that does not match. */
+const WRONG_CHECKSUM = [
   'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   'ERR_SSL_CIPHER_OPERATION_FAILED',
   'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
   'ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED',
-  'ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR',
-  'ERR_SSL_BAD_SIGNATURE',
   'ERR_SSL_DIGEST_CHECK_FAILED',
 ];
+
+/** A signature over the handshake that does not match: found on this side, or reported by an alert. A wrong key leads to the same. */
+const WRONG_SIGNATURE = ['ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR', 'ERR_SSL_BAD_SIGNATURE'];
 
 const NO_TARGET_FOR_NAME =
   'a router that selects by server name (SNI) has no target for this name, or for TLS without a name';
@@ -69,6 +77,29 @@ function useRouterName({ here, there }: Ends): Step {
     who: here.administrator,
     action: `Use the host name by which the router knows ${there.name}, both in ${name} and in this test.`,
     ...commands,
+  };
+}
+
+/**
+ * What follows from bytes that are not TLS. A greeting names the service behind the port. A web page may also come from
+ * a device in between, and unknown bytes may be a damaged TLS record.
+ */
+function diagnoseNotTls({ firstBytes = Buffer.alloc(0) }: ConnectionFacts, ends: Ends): Diagnosis {
+  const protocol = identifyProtocol(firstBytes)?.protocol ?? 'unknown';
+  const { there } = ends;
+  if (protocol !== 'HTTP' && protocol !== 'unknown')
+    return conclusiveUnless(`a device in between answers in place of ${there.name}`);
+  return {
+    kind: 'ambiguous',
+    causes: [
+      protocol === 'HTTP'
+        ? 'a web server listens on that port: the host or port is wrong'
+        : 'a service of another protocol listens on that port: the host or port is wrong',
+      protocol === 'HTTP'
+        ? `a proxy, portal or firewall in between answers in place of ${there.name}`
+        : 'a device in between damages the first bytes, or answers with bytes of its own',
+    ],
+    howToTell: `On ${there.host}, check which process listens on the port. If it is ${there.name}, a device in between answers or changes bytes.`,
   };
 }
 
@@ -111,7 +142,7 @@ export const tlsFailures = [
       'Cannot determine the frame size or a corrupted frame was received.',
     ],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: (ends, { facts }) => diagnoseNotTls(facts, ends),
     example: {
       signature: exampleSignature('tls', 'ERR_SSL_WRONG_VERSION_NUMBER'),
       facts: { ...EXAMPLE_FACTS, firstBytes: Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n') },
@@ -163,8 +194,8 @@ export const tlsFailures = [
     title: 'The server name in TLS (SNI) is not accepted',
     explanation: ({ signature, facts }, { there }) =>
       signature.code === 'SERVER_NAME_DECIDES'
-        ? `With the name ${requestedServerName(facts) ?? facts.host} in TLS (SNI), the handshake with ${peerName(facts)} fails; without a name, it works. ${capitalize(there.indefinite)} ignores the name, so a device in front of it routes or filters by it.`
-        : `${peerName(facts)} ended the handshake with the alert "unrecognized name": the device that terminates or routes TLS there ${unknownServerName(facts)}. ${capitalize(there.indefinite)} ignores the name, so a router in front of it answered.`,
+        ? `With the name ${requestedServerName(facts) ?? facts.host} in TLS (SNI), the handshake with ${peerName(facts)} fails; without a name, it works. ${capitalize(there.indefinite)} ignores the name, so something else decides by it.`
+        : `${peerName(facts)} ended the handshake with the alert "unrecognized name": the service or router that answers there ${unknownServerName(facts)}. ${capitalize(there.indefinite)} ignores the name, so it did not answer itself.`,
     remediation: (facts, ends) => [
       ...checkPollingName(facts, ends),
       useRouterName(ends),
@@ -172,10 +203,18 @@ export const tlsFailures = [
         who: 'network-team',
         action: `Find the router, load balancer or filter that reads the name in TLS (SNI). Add this name to it, define a default route to ${ends.there.name}, or exempt the port.`,
       },
+      checkHostAndPort(ends),
     ],
     octopusLogMessages: ['tlsv1 unrecognized name', 'tlsv1 alert unrecognized name'],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: (ends) => ({
+      kind: 'ambiguous',
+      causes: [
+        `a router, load balancer or filter in front of ${listenerOf(ends).name} goes by the name in TLS, and lacks this one`,
+        'another TLS service listens there, such as a web server, and requires a name of its own',
+      ],
+      howToTell: `Try the name by which a router knows ${listenerOf(ends).name} (--servername). If ${listenerOf(ends).name} then answers, the router is the cause. If no such name is known, check the host and port.`,
+    }),
     example: { signature: exampleSignature('tls', 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME'), facts: EXAMPLE_FACTS },
   }),
   defineFailure({
@@ -256,15 +295,25 @@ export const tlsFailures = [
     matches: ({ signature }) => signature.code in REJECTIONS,
     title: 'Client certificate refused within TLS',
     explanation: ({ signature, facts }, { there }) =>
-      `${peerName(facts)} refused the client certificate with a TLS alert: ${REJECTIONS[signature.code] ?? signature.code}. ${capitalize(there.endpoint)} never does that; it accepts any certificate and decides afterwards. Another device terminates TLS there, and requests certificates of its own.`,
+      `${peerName(facts)} refused the client certificate with a TLS alert: ${REJECTIONS[signature.code] ?? signature.code}. ${capitalize(there.endpoint)} never does that; it accepts any certificate and decides afterwards. Something else terminates TLS there, and requests certificates of its own.`,
     remediation: (facts, ends) => [
       ...checkPollingName(facts, ends),
+      checkHostAndPort(ends),
       ...passTlsThrough(ends),
       compareWithStandIn(facts, ends),
     ],
     octopusLogMessages: ['The decryption operation failed, see inner exception.', 'certificate required', 'unknown ca'],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: (ends, { signature }) => ({
+      kind: 'ambiguous',
+      causes: [
+        `a device in front of ${listenerOf(ends).name} terminates TLS and requires certificates of its own`,
+        'another service that requires client certificates listens there: the host or port is wrong',
+        // TLS 1.2 sends the client certificate in the clear. There, an alert arrives within the handshake.
+        ...(signature.shownAt === 'tls' ? ['a device in between damages the client certificate'] : []),
+      ],
+      howToTell: `On ${ends.there.host}, check which process listens on the port. If it is ${ends.there.name}, a device in front of it answered.`,
+    }),
     example: {
       signature: exampleSignature('identity', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
       facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' },
@@ -274,10 +323,12 @@ export const tlsFailures = [
     id: 'tls.bad-record',
     stage: 'tls',
     shownAt: ['tls', 'identity', 'rpc', 'data'],
-    matches: ({ signature }) => CORRUPTED.includes(signature.code),
+    matches: ({ signature }) => [...WRONG_CHECKSUM, ...WRONG_SIGNATURE].includes(signature.code),
     title: 'Bytes were changed in transit',
     explanation: ({ signature, facts }) =>
-      `The bytes that arrived over the connection to ${peerName(facts)} are not the ones that were sent: their TLS checksum does not match (${signature.code}). TCP's own checksum matched, so a device that rebuilds packets changed them.`,
+      WRONG_SIGNATURE.includes(signature.code)
+        ? `The TLS handshake with ${peerName(facts)} ended because a signature over it does not match (${signature.code}). The two ends saw different bytes, or one of them signed with a wrong key.`
+        : `The bytes that arrived over the connection to ${peerName(facts)} are not the ones that were sent: their TLS checksum does not match (${signature.code}). TCP's own checksum matched, so a device that rebuilds packets changed them.`,
     remediation: (facts, ends) => [
       {
         who: 'network-team',
@@ -297,7 +348,17 @@ export const tlsFailures = [
       'The decryption operation failed, see inner exception.',
     ],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: (_ends, { signature }) =>
+      WRONG_SIGNATURE.includes(signature.code)
+        ? {
+            kind: 'ambiguous',
+            causes: [
+              'a device in between changed bytes of the handshake',
+              "an end's private key does not belong to its certificate, or its TLS library is faulty",
+            ],
+            howToTell: 'Repeat the test several times. A wrong key fails each time; damaged bytes seldom do.',
+          }
+        : conclusiveUnless('the memory, network card or TLS library of one of the two machines is faulty'),
     example: {
       signature: exampleSignature('tls', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', { receivedBytes: 1200 }),
       facts: EXAMPLE_FACTS,
@@ -317,6 +378,8 @@ export const tlsFailures = [
         action: `Check for a load balancer without a healthy target, an allow list, or a PROXY protocol setting in front of ${listenerOf(ends).name}.`,
       },
       ...checkServerName(facts, ends),
+      checkHostAndPort(ends),
+      checkListener(facts, ends),
       readPeerLog(ends),
       compareWithStandIn(facts, ends),
       ...checkProxyLog(facts),
@@ -334,9 +397,9 @@ export const tlsFailures = [
         NO_TARGET_FOR_NAME,
         'a PROXY protocol header is expected where none is sent, or sent where none is expected',
         `${ends.there.name} itself is stopping, or cannot use its certificate`,
-        'a server of another protocol listens there, and closes on TLS without replying',
+        'a server of another protocol listens there, and closes on TLS without replying: the host or port is wrong',
       ],
-      howToTell: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. Without that line, the connection was closed in front of ${listenerOf(ends).name}. (Current versions log no error for a connection that ends before TLS, but they do log that line.)`,
+      howToTell: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. If the line is there, ${ends.there.name} closed the connection. If not, a device in front of it or another service on that port did. The process that listens on the port shows which.`,
     }),
     example: { signature: exampleSignature('tls', 'TLS_CLOSED'), facts: EXAMPLE_FACTS },
   }),
@@ -356,6 +419,8 @@ export const tlsFailures = [
           'Check for an inspecting device that resets on TLS or on this name (SNI), and exempt this connection from it.',
       },
       ...checkServerName(facts, ends),
+      checkHostAndPort(ends),
+      checkListener(facts, ends),
       checkPeerHealth(ends),
       compareWithStandIn(facts, ends),
       ...checkProxyLog(facts),
@@ -367,7 +432,8 @@ export const tlsFailures = [
       causes: [
         'an inspecting device or filter in between resets the connection',
         'after about 15 s: large packets were lost in transit (MTU), and a keep-alive reached a peer that had given up',
-        'the peer process is stopping, expects a PROXY protocol header, or speaks another protocol (PostgreSQL resets)',
+        'a server of another protocol listens there, and resets on TLS: the host or port is wrong',
+        `${there.name} is stopping, or expects a PROXY protocol header`,
         'a load balancer has no healthy target, and closes before it reads the first bytes',
         NO_TARGET_FOR_NAME,
       ],
@@ -384,6 +450,8 @@ export const tlsFailures = [
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} accepted the connection, then sent nothing for ${durationText(signature.elapsedUs)}. The port is open, but either no process answers behind it, or the response is lost.`,
     remediation: (facts, ends) => [
+      checkHostAndPort(ends),
+      checkListener(facts, ends),
       checkPeerHealth(ends),
       restartIfHung(ends),
       {
@@ -406,9 +474,9 @@ export const tlsFailures = [
         'the process behind the port is hung (its operating system accepts connections in its place)',
         'the response is larger than the packets that the path lets through (MTU black hole)',
         'a device accepts every connection and forwards nothing',
-        'a server of another protocol waits for the client to speak',
+        'a server of another protocol listens there and waits: the host or port is wrong',
       ],
-      howToTell: describeStandInTest(ends, 'the process'),
+      howToTell: `Check which process listens on the port of ${ends.there.host}. If it is not ${ends.there.name}, the host or port is wrong. Otherwise, ${describeStandInTest(ends).replace(/^R/, 'r')}`,
     }),
     example: { signature: exampleSignature('tls', 'TLS_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
   }),

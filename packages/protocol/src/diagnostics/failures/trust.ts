@@ -1,12 +1,21 @@
+import { isOctopusCertificate } from '../../identity/certificate.js';
 import type { ConnectionFacts } from '../../trace.js';
 import { sanitizeText } from '../../http/http-response.js';
-import type { Ends } from '../ends.js';
+import type { End, Ends } from '../ends.js';
 import { proxyName } from './proxy/shared.js';
 import { checkPollingName, tryAnotherServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
+import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
-import { compareThumbprint, logName, readLog, renewCertificate } from './steps.js';
+import {
+  compareThumbprint,
+  compareWithStandIn,
+  logName,
+  NOT_KNOWN_TO_SERVER,
+  readLog,
+  renewCertificate,
+} from './steps.js';
 import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
@@ -45,7 +54,9 @@ export const trustFailures = [
       if (peerCertificate === undefined) return `${expected} no certificate at all.`;
       const { thumbprint, subject, issuer, selfSigned } = peerCertificate;
       const signed = selfSigned
-        ? 'self-signed, as the certificates of Octopus are'
+        ? isOctopusCertificate(peerCertificate)
+          ? 'self-signed, as Octopus creates them'
+          : "self-signed, but not with the name of Octopus's own"
         : `issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed`;
       return `${expected} ${thumbprint} (${sanitizeText(subject)}; ${signed}). Nothing was sent to it.`;
     },
@@ -93,44 +104,42 @@ export const trustFailures = [
     explanation: ({ signature, facts }, { there }) => {
       const { peerKind, ownThumbprint = 'unknown', subscription = 'no subscription' } = facts;
       const isPolled = there.product === 'server';
+      const who = isStandIn(facts, there) ? there.standIn.name : capitalize(there.indefinite);
       return [
-        `The TLS handshake with ${peerName(facts)} succeeded, but the peer ${signature.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying.`,
-        `${capitalize(there.indefinite)} does this when it does not trust the client's certificate.`,
+        `The TLS handshake with ${peerName(facts)} ended normally on this side. The peer ${signature.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying.`,
+        `${who} does this when it does not trust the client's certificate.`,
         ...(peerKind === 'octopus-server' ? ['Its page says that it is an Octopus Server.'] : []),
         `The presented thumbprint was ${ownThumbprint}${isPolled ? `, for ${subscription}` : ''}.`,
         ...(isPolled ? ['The name, the network and TLS are in order.'] : []),
       ].join(' ');
     },
-    remediation: (facts, ends) => [
-      readLog(ends.there, checkLogFor(facts, ends)),
-      { who: ends.there.administrator, action: ends.there.log.rejection },
-      ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
-    ],
+    remediation: (facts, ends) =>
+      isStandIn(facts, ends.there)
+        ? trustOnStandIn(facts, ends)
+        : [
+            readLog(ends.there, checkLogFor(facts, ends)),
+            { who: ends.there.administrator, action: ends.there.log.rejection },
+            ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
+            compareWithStandIn(facts, ends),
+          ],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
       'which is not in the list of thumbprints that we trust',
       'but did not present a client certificate',
     ],
     octopusRetries: true,
-    diagnosis: ({ there }) => ({
+    diagnosis: ({ there }, { facts }) => ({
       kind: 'ambiguous',
       causes: [
-        ...(there.product === 'tentacle'
-          ? ['the Tentacle does not trust the presented thumbprint']
-          : [
-              'the Octopus Server does not know the presented thumbprint: the Tentacle is not registered there, or has a new certificate',
-              'the connection limit for this subscription is reached',
-            ]),
+        ...reasonsToReject(facts, there),
         'a device in between terminates TLS and passes on no client certificate',
+        ...(facts.tlsVersion === 'TLSv1.2' ? [] : [CUT_FLIGHT]),
         'a device in between inspects the content and closes the connection',
         ...(there.product === 'tentacle'
           ? ['another Tentacle answered: a wrong address, or a router that selects by server name (SNI)']
           : []),
       ],
-      howToTell:
-        there.product === 'tentacle'
-          ? `Check ${there.log.name}. It shows the rejected thumbprint, or that no certificate was presented (at Debug level). Without "Accepted TCP client" at that time, the connection was cut in between or reached another Tentacle. In that case, the thumbprint seen here differs from the one that the Tentacle itself shows.`
-          : `Check ${there.log.name}. It shows the limit, the rejected thumbprint, or that no certificate was presented (the last two at Verbose level). Without "Accepted TCP client" at that time, the connection was cut in between or reached another node.`,
+      howToTell: isStandIn(facts, there) ? tellByStandIn(there) : tellByLog(there),
     }),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
@@ -153,6 +162,58 @@ export const trustFailures = [
   }),
 ];
 
+/**
+ * In TLS 1.3 a client has finished when it has sent its certificate and Finished, and does not learn whether they
+ * arrived. In TLS 1.2 the same cut ends the handshake.
+ */
+const CUT_FLIGHT =
+  'a device in between cut or damaged the last part of the TLS 1.3 handshake, which contains your certificate, or the identity';
+
+/** Whether the peer's landing page, or an earlier probe, shows that it is this project's program. */
+function isStandIn({ peerKind }: ConnectionFacts, { product }: End): boolean {
+  return peerKind === (product === 'tentacle' ? 'pong' : 'ping');
+}
+
+/** The reasons for which the other end itself closes, the likeliest first. */
+function reasonsToReject(facts: ConnectionFacts, there: End): string[] {
+  if (isStandIn(facts, there))
+    return [`${there.standIn.name} was started with --trust, without the presented thumbprint`];
+  if (there.product === 'tentacle') return ['the Tentacle does not trust the presented thumbprint'];
+  return [
+    'the Octopus Server does not know the presented thumbprint: the Tentacle is not registered there, or has a new certificate',
+    'the target or worker is disabled or deleted, or registered in another space or with another server',
+    'with several nodes, this one has not loaded the change yet',
+    'the connection limit for this subscription is reached',
+  ];
+}
+
+/** What the log of a real end shows at its default level, and what only at a lower one. */
+function tellByLog({ log, product }: End): string {
+  const [level, elsewhere] = product === 'tentacle' ? ['Debug', 'another Tentacle'] : ['Verbose', 'another node'];
+  const limit = product === 'tentacle' ? '' : ' It shows a reached limit in any case.';
+  return `Check ${log.name} for "Accepted TCP client" with this machine's address at that time. If it is there, the connection arrived; the rejected or missing certificate is logged only at ${level} level in current versions.${limit} An error about the TLS handshake at that time means that it was cut. Without any entry, the connection reached ${elsewhere} or a device in between.`;
+}
+
+function tellByStandIn({ standIn: { name } }: End): string {
+  return `Check what ${name} printed or recorded about this connection. A rejected thumbprint is shown with the option that accepts it. A handshake that ended early means a device in between. Without any entry, the connection did not arrive there.`;
+}
+
+/** Gets this tool past its counterpart, which was started to trust other clients only. */
+function trustOnStandIn({ ownThumbprint = 'THUMBPRINT', port }: ConnectionFacts, { there }: Ends): Step[] {
+  const command = there.product === 'tentacle' ? `tentacle-pong --port ${port}` : `tentacle-ping listen ${port}`;
+  return [
+    {
+      who: there.administrator,
+      action: `Restart ${there.standIn.name} with the thumbprint of this tool, or without --trust to accept any client.`,
+      ...sameCommand(`${command} --trust ${ownThumbprint}`),
+    },
+    {
+      who: there.administrator,
+      action: 'If it already trusts that thumbprint, check in its output how this connection ended.',
+    },
+  ];
+}
+
 /** Where the other end has a new certificate, this end is to trust it. */
 function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, there }: Ends): Step {
   const shows = `If ${there.name} shows ${peerCertificate?.thumbprint ?? 'the presented thumbprint'}`;
@@ -167,17 +228,16 @@ function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, 
 
 /** What each entry of the other end's log proves. */
 function checkLogFor({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
-  const elsewhere = there.product === 'tentacle' ? 'reached another Tentacle' : 'reached another node';
-  return `Check ${logName(there)} for "Accepted TCP client" at this time. Without that entry, the connection was cut in between or ${elsewhere}. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+  const elsewhere = there.product === 'tentacle' ? 'another Tentacle' : 'another node';
+  return `Check ${logName(there)} for "Accepted TCP client" at this time. It names the address of this machine, or of a NAT in between. Without that entry, the connection did not arrive there: it reached ${elsewhere} or a device in between. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
 }
 
 /** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */
 function replaceTrust(condition: string, reason = ''): Step {
   return {
     who: 'tentacle-admin',
-    action: `${condition}, let the Tentacle trust the new thumbprint in place of the old one, and restart it.${reason}`,
-    windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW\nTentacle service --restart',
-    linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW && Tentacle service --restart',
+    action: `${condition}, let the Tentacle trust the new thumbprint in place of the old one, and restart it.${reason} Before Tentacle 3.24, use configure --trust and --remove-trust.`,
+    ...tentacleCommand('update-trust --oldThumbprint=OLD --newThumbprint=NEW', 'service --restart'),
   };
 }
 
@@ -188,22 +248,19 @@ function trustOnTentacle({ ownThumbprint = 'THUMBPRINT' }: ConnectionFacts): Ste
       who: 'tentacle-admin',
       action:
         'To measure calls with this tool, let the Tentacle trust its thumbprint for the duration of the test. Restart the Tentacle while no deployment is running.',
-      windows: `Tentacle configure --trust=${ownThumbprint}\nTentacle service --restart`,
-      linux: `Tentacle configure --trust=${ownThumbprint} && Tentacle service --restart`,
+      ...tentacleCommand(`configure --trust=${ownThumbprint}`, 'service --restart'),
     },
     {
       who: 'tentacle-admin',
       action: 'After the test, remove that thumbprint, and restart the Tentacle.',
-      windows: `Tentacle configure --remove-trust=${ownThumbprint}\nTentacle service --restart`,
-      linux: `Tentacle configure --remove-trust=${ownThumbprint} && Tentacle service --restart`,
+      ...tentacleCommand(`configure --remove-trust=${ownThumbprint}`, 'service --restart'),
     },
     { who: 'you', action: "Alternatively, run this tool with the Octopus Server's own certificate (--pfx)." },
     {
       who: 'tentacle-admin',
       action:
         "If the Octopus Server itself fails in the same way, compare the thumbprint that the Tentacle trusts with the server's (Configuration > Thumbprint).",
-      windows: 'Tentacle show-configuration',
-      linux: 'Tentacle show-configuration',
+      ...tentacleCommand('show-configuration'),
     },
     replaceTrust("If the server's certificate was renewed"),
   ];
@@ -215,9 +272,9 @@ const trustOnServer: Step[] = [
     who: 'server-admin',
     action:
       'If the Tentacle itself fails in the same way, compare its own thumbprint with the one in Octopus (Infrastructure > the target or worker > Settings).',
-    windows: 'Tentacle show-thumbprint',
-    linux: 'Tentacle show-thumbprint',
+    ...tentacleCommand('show-thumbprint'),
   },
+  { who: 'server-admin', action: NOT_KNOWN_TO_SERVER },
   {
     who: 'you',
     action:

@@ -1,7 +1,8 @@
 import { isServiceNotFound } from '../../halibut/messages.js';
 import { identifyPage } from '../../http/landing-page.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { conclusiveUnless, defineFailure, EXAMPLE_FACTS, exampleSignature } from '../failure-definition.js';
 import { peerName } from '../wording.js';
+import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { isClosedWithoutReply, isSilent } from './trust.js';
 import type { ConnectionFacts } from '../../trace.js';
 
@@ -25,7 +26,6 @@ function serverEvidence({ peerKind }: ConnectionFacts): string {
   if (peerKind === 'octopus-server') return 'shows the page of an Octopus Server';
   return `presents a certificate that names an Octopus Server (${SERVER_CERTIFICATE})`;
 }
-
 /** Peers that belong to Octopus or to this tool, but are not a Tentacle; known by their page or their response. */
 export const wrongPeerFailures = [
   defineFailure({
@@ -54,13 +54,14 @@ export const wrongPeerFailures = [
         who: there.administrator,
         action:
           'If you look for a polling Tentacle, check in its own settings and log how it connects to the server. No server can connect to it.',
-        windows: 'Tentacle show-configuration',
-        linux: 'Tentacle show-configuration',
+        ...tentacleCommand('show-configuration'),
       },
     ],
     octopusLogMessages: ['Attempted to read past the end of the stream.', 'Service not found:'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless(
+      'a load balancer leads connections to different machines, as the page came over another connection',
+    ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
       facts: { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3', peerKind: 'octopus-server' },
@@ -85,13 +86,12 @@ export const wrongPeerFailures = [
       {
         who: there.administrator,
         action: 'Start the Tentacle or the current tentacle-pong in its place, and test again.',
-        windows: `tentacle-pong --port ${port}`,
-        linux: `tentacle-pong --port ${port}`,
+        ...sameCommand(`tentacle-pong --port ${port}`),
       },
     ],
     octopusLogMessages: ["Unable to process remote identity; unknown identity type: 'HTTP/1.0'"],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('another program returns the same page'),
     example: {
       signature: exampleSignature('identity', 'IDENTITY_UNKNOWN', {
         received: Buffer.from(`HTTP/1.0 200 OK\r\n\r\n${'A'.repeat(2000)}`),

@@ -28,23 +28,46 @@ export const PORT = '\\d{1,5}';
 export const ADDRESS = '[0-9a-z_[:][0-9a-z_.:%[\\]-]{0,252}';
 export const THUMBPRINT = '[0-9a-f]{40}';
 
+/** Octopus's own pages of help, to which many messages link. */
+const NOT_HELP = '(?!g\\.octopushq\\.com|oc\\.to|(?:www\\.)?octopus\\.com/|help\\.octopus)';
+
+/** An address at the end of a message of the operating system: `192.0.2.20:10943`, `[::ffff:192.0.2.20]:10933`. */
+const ADDRESS_AND_PORT = `(?<host>\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9a-f:.%]{2,60}\\]):(?<port>${PORT})`;
+
 /** Captures that apply to every message; a row's own captures take precedence. */
 const COMMON_CAPTURES: readonly RegExp[] = [
-  new RegExp(`\\b(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?(?=[/'"\\s,;.]|$)`, 'i'),
+  new RegExp(
+    `\\b(?:https|wss)://${NOT_HELP}(?<host>${HOST})(?::(?<port>${PORT}))?(?=[/'"\\s<>\u2019]|[,;.](?:\\s|$)|$)`,
+    'i',
+  ),
   new RegExp(`\\blisten://[^\\s/]{1,60}?:(?<port>${PORT})/`, 'i'),
+  // .NET Core adds name and port in brackets, .NET Framework the address; names of source files look the same.
+  new RegExp(
+    `\\((?<host>[a-z0-9_-]{0,63}[a-z][a-z0-9._-]{0,252}(?<!\\.(?:cs|java|js|ts|py|go|ps1))):(?<port>${PORT})\\)`,
+    'i',
+  ),
+  new RegExp(`(?:^|(?<!\\b(?:at|by|client|from|on|to):?)\\s)\\(?${ADDRESS_AND_PORT}(?=[\\s.,;:'")\u3002]|$)`, 'i'),
   /\bpoll:\/\/(?<subscription>[a-z0-9-]{1,64})/i,
   new RegExp(`thumbprint(?: of| with| is)?[\\s:='"]{0,20}(?<thumbprint>${THUMBPRINT})\\b`, 'i'),
 ];
+
+const URL_WITHOUT_PORT = /(?:https|wss):\/\/[^:]{1,253}$/i;
 
 /** Returns the values that the expressions capture from a text; earlier expressions take precedence. */
 export function captureFields(text: string, captures: readonly RegExp[] = []): CapturedFields {
   const seen: Partial<Record<CapturedFieldName, string>> = {};
   for (const regex of [...captures, ...COMMON_CAPTURES]) {
-    const groups = regex.exec(text)?.groups;
+    const match = regex.exec(text);
+    if (match?.groups === undefined) continue;
+    const { host } = match.groups;
+    // Host and port of one address belong together.
+    const isOtherHost = host !== undefined && seen.host !== undefined && seen.host !== normalize('host', host);
     for (const name of CAPTURED_FIELD_NAMES) {
-      const value = groups?.[name];
-      if (value !== undefined) seen[name] ??= normalize(name, value);
+      const value = match.groups[name];
+      if (value !== undefined && !(isOtherHost && name === 'port')) seen[name] ??= normalize(name, value);
     }
+    // The default port of the schemes.
+    if (!isOtherHost && URL_WITHOUT_PORT.test(match[0])) seen.port ??= '443';
   }
   // With two thumbprints in the message, neither of them is "the" thumbprint.
   if (seen.expectedThumbprint !== undefined) delete seen.thumbprint;

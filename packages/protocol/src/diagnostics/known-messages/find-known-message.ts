@@ -1,6 +1,7 @@
 import type { KnownMessage, Pattern } from './known-message.js';
 import { AhoCorasick } from './aho-corasick.js';
 import { type CapturedFields, captureFields } from './captured-fields.js';
+import { ASCII_TEXTS, hasOtherLetters, translateSocketTexts } from './windows-socket-texts.js';
 import { FIRST_GENERAL_RANK, type KnownMessageId, knownMessages } from './table.js';
 
 /** A known message that was found in a text. */
@@ -25,7 +26,7 @@ interface CompiledPattern {
   readonly matches: (lowerCase: string) => boolean;
 }
 
-/** For each literal, the patterns that require it. Built on first use: a ping does not need it. */
+/** For each literal, the patterns that require it; then literals of other languages, which need a translation first. Built on first use: a ping does not need it. */
 interface Index {
   readonly literals: AhoCorasick;
   readonly patternsByLiteral: readonly (readonly CompiledPattern[])[];
@@ -39,15 +40,27 @@ let index: Index | undefined;
  */
 export function findKnownMessage(line: string, start = ''): LogMatch | undefined {
   index ??= buildIndex();
-  const literals = index.literals.in(line);
+  const found = index.literals.in(line);
+  if (!hasOtherLetters(line) && !found.some((literal) => isForeign(literal))) return find(line, start, found);
+  const english = translateSocketTexts(line);
+  return find(english, start, index.literals.in(english));
+}
+
+/** Whether a literal is part of a text of Windows in another language. */
+function isForeign(literal: number): boolean {
+  return index !== undefined && literal >= index.patternsByLiteral.length;
+}
+
+function find(line: string, startOfEvent: string, literals: readonly number[]): LogMatch | undefined {
   if (literals.length === 0) return undefined;
+  const start = startOfEvent === '' ? '' : translateSocketTexts(startOfEvent);
   const text = normalize(
     `${start.slice(0, LINE_MAX_CHARS)}${start === '' ? '' : LINE_SEPARATOR}${line.slice(0, LINE_MAX_CHARS)}`,
   );
   const lowerCase = text.toLowerCase();
   let best: number | undefined;
   for (const literal of literals) {
-    for (const { rank, matches } of index.patternsByLiteral[literal] ?? []) {
+    for (const { rank, matches } of index?.patternsByLiteral[literal] ?? []) {
       if ((best === undefined || rank < best) && matches(lowerCase)) best = rank;
     }
   }
@@ -66,7 +79,7 @@ function buildIndex(): Index {
     }
   });
   return {
-    literals: new AhoCorasick([...patternsByLiteral.keys()]),
+    literals: new AhoCorasick([...patternsByLiteral.keys(), ...ASCII_TEXTS]),
     patternsByLiteral: [...patternsByLiteral.values()],
   };
 }

@@ -193,7 +193,7 @@ export const generalMessages = [
     next: (seen) => [diagnose(seen), readOn],
     decidedBy: 'network',
     example:
-      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Object reference not set to an instance of an object.",
+      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: The process cannot access the file because it is being used by another process.",
   }),
   defineMessage({
     id: 'tcp.socket-error-while-connecting',

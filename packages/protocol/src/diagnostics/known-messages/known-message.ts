@@ -1,6 +1,7 @@
 import type { FailureId } from '../catalogue.js';
 import type { Step } from '../step.js';
 import type { CapturedFields } from './captured-fields.js';
+import type { LogOrigin } from './log-origin.js';
 
 /**
  * Text that a line must contain: a literal, in which `...` matches any text, also none. Case and the kind of whitespace
@@ -19,6 +20,12 @@ export interface Cause {
 /** The evidence that identifies the cause: the network alone, a check on the host, or both ends together. */
 export type DecidedBy = 'network' | 'host' | 'both';
 
+/** What the texts and steps of a row depend on: the values captured from the message, and the end that wrote it. */
+export type MessageFacts = CapturedFields & { readonly origin?: LogOrigin };
+
+/** A text or list that is the same for every message, or depends on its values and on the end that wrote it. */
+type Dependent<T> = T | ((seen: MessageFacts) => T);
+
 /** A known message of the real products: how to recognize it, its causes, and the steps to take. */
 export interface KnownMessage<Id extends string = string> {
   /** `area.name`; no failure has the same id. API: never renamed. */
@@ -28,10 +35,10 @@ export interface KnownMessage<Id extends string = string> {
   readonly captures?: readonly RegExp[];
   /** The message, with `...` for its variable parts; in brackets a signature that people report without a message. */
   readonly text: string;
-  readonly means: string;
-  readonly causes: readonly Cause[];
+  readonly means: Dependent<string>;
+  readonly causes: Dependent<readonly Cause[]>;
   /** The steps to take, in order; the first one separates the causes. */
-  readonly next: (seen: CapturedFields) => readonly Step[];
+  readonly next: (seen: MessageFacts) => readonly Step[];
   readonly decidedBy: DecidedBy;
   /** A line as a log contains it. */
   readonly example: string;
@@ -40,4 +47,20 @@ export interface KnownMessage<Id extends string = string> {
 /** Returns the row; its id keeps its literal type, from which the type of all ids is derived. */
 export function defineMessage<const Id extends string>(line: KnownMessage<Id>): KnownMessage<Id> {
   return line;
+}
+
+/** What a row says about one message. */
+export interface MessageText {
+  readonly means: string;
+  readonly causes: readonly Cause[];
+  readonly next: readonly Step[];
+}
+
+/** Returns what a row says about a message; about any message, without facts. */
+export function describeMessage({ means, causes, next }: KnownMessage, seen: MessageFacts = {}): MessageText {
+  return {
+    means: typeof means === 'function' ? means(seen) : means,
+    causes: typeof causes === 'function' ? causes(seen) : causes,
+    next: next(seen),
+  };
 }

@@ -236,6 +236,11 @@ const MESSAGES: readonly (readonly [number: number, message: string, id: KnownMe
   [59, 'Unable to receive the remote identity; the following line was not empty.', 'identity.following-line-not-empty'],
   [60, "Unable to process remote identity; unknown identity type: 'HTTP/1.0'", 'identity.unknown-type'],
   [60, "Unable to process remote identity; unknown identity type: 'HTTP/1.1'", 'identity.unknown-type'],
+  [
+    60,
+    'Halibut.Transport.Protocol.ConnectionInitializationFailedException: Unable to process remote identity; unknown identity \u2018HTTP/1.0\u2019',
+    'identity.unknown-type',
+  ],
   [61, 'Unable to receive the remote identity; the identity line was empty.', 'identity.line-empty'],
   [
     62,

@@ -3,7 +3,7 @@ import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import {
   diagnose,
   diagnoseServer,
-  freeTheService,
+  restartIfHung,
   GRPC_PORT,
   idleProbe,
   ignore,
@@ -176,10 +176,8 @@ export const rpcDataIdlePollMessages = [
     patterns: [
       'did not send a heartbeat for long enough, and so the node is now assumed to be offline',
       'the request was abandoned, possibly because the node processing the request shutdown',
-      'was cancelled because we detected that redis lost all of its data',
       'was cancelled because the queue is shutting down',
       'error occured when reading data from the queue',
-      'error occured when preparing request for queue',
     ],
     text: 'The node processing the request did not send a heartbeat for long enough, and so the node is now assumed to be offline. / The request was abandoned, possibly because the node ...',
     means:
@@ -412,7 +410,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'packets of this connection are dropped in transit', failure: 'rpc.timeout' },
       { text: 'the TLS handshake was never answered: a silent peer causes the same message', failure: 'tls.silent' },
     ],
-    next: (seen) => [diagnose(seen), pong(seen), freeTheService],
+    next: (seen) => [diagnose(seen), pong(seen), restartIfHung(seen)],
     decidedBy: 'both',
     example:
       "2024-03-05 10:15:20.1234 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Unable to read data from the transport connection: Connection timed out.",

@@ -1,91 +1,193 @@
-import type { Step } from '../step.js';
-import type { CapturedFields } from './captured-fields.js';
+import type { End, Ends } from '../ends.js';
+import {
+  listenerCommand,
+  octopusServerCommand,
+  sameCommand,
+  SERVER_LOG,
+  TENTACLE_LOG,
+  tentacleCommand,
+} from '../product-commands.js';
+import type { Actor, Step } from '../step.js';
+import type { MessageFacts } from './known-message.js';
+import { endsOfOrigin } from './log-origin.js';
 
 /** Default ports of Octopus: a listening Tentacle, the server for polling Tentacles, the server for gRPC. */
 export const TENTACLE_PORT = '10933';
 export const POLLING_PORT = '10943';
 export const GRPC_PORT = '8443';
 
-/** Address of the other end, as far as the message names it; placeholders for the rest. */
-export function target(seen: CapturedFields, usualPort: string = TENTACLE_PORT): string {
+/** The port of a stand-in that runs beside the end that it replaces. */
+const STAND_IN_PORT: Readonly<Record<End['product'], string>> = { tentacle: '10934', server: '10944' };
+
+/** The part of an end that does not depend on whether it connects or listens. */
+type ProductEnd = Omit<End, 'isListener' | 'standIn'>;
+
+/** The ends of the connection in the message; undefined where the message does not show which end wrote it. */
+export function endsIn({ origin }: MessageFacts): Ends | undefined {
+  return endsOfOrigin(origin);
+}
+
+/** The end that accepts the connection. */
+export function listenerIn(seen: MessageFacts): End | undefined {
+  const ends = endsIn(seen);
+  return ends?.here.isListener === true ? ends.here : ends?.there;
+}
+
+/** The end that opens the connection. */
+export function connectorIn(seen: MessageFacts): End | undefined {
+  const ends = endsIn(seen);
+  return ends?.here.isListener === false ? ends.here : ends?.there;
+}
+
+/** The end that wrote the message, without what depends on who connects; also where only its product is known. */
+export function writerIn({ origin }: MessageFacts): ProductEnd | undefined {
+  return endsOfOrigin({ mode: 'listening', ...origin })?.here;
+}
+
+/** The same of the other end. */
+export function peerIn({ origin }: MessageFacts): ProductEnd | undefined {
+  return endsOfOrigin({ mode: 'listening', ...origin })?.there;
+}
+
+/** Who administers the end that wrote the message. */
+export function writerAdmin(seen: MessageFacts): Actor {
+  return writerIn(seen)?.administrator ?? 'you';
+}
+
+/** The port of the end that accepts the connection; undefined where neither the message nor the direction shows it. */
+export function portIn(seen: MessageFacts): string | undefined {
+  return seen.port ?? webPort(seen) ?? listenerIn(seen)?.defaultPort.toString();
+}
+
+function webPort({ origin }: MessageFacts): string | undefined {
+  if (origin?.carries === 'rest') return '443';
+  return origin?.carries === 'grpc' ? GRPC_PORT : undefined;
+}
+
+/** Host of the end that accepts the connection, or its placeholder. */
+export function hostIn(seen: MessageFacts): string {
+  if (seen.host !== undefined) return seen.host;
+  if (seen.origin?.carries !== undefined) return 'OCTOPUS-SERVER';
+  const listener = listenerIn(seen);
+  if (listener === undefined) return 'HOST';
+  return listener.product === 'tentacle' ? 'TENTACLE' : 'OCTOPUS-SERVER';
+}
+
+/**
+ * Address of the end that accepts the connection, with placeholders for what the message does not show.
+ * @param usualPort for a message that is always about that port.
+ */
+export function target(seen: MessageFacts, usualPort?: string): string {
+  if (usualPort === undefined) return `${hostIn(seen)}:${portIn(seen) ?? 'PORT'}`;
   const placeholder = usualPort === TENTACLE_PORT ? 'TENTACLE' : 'OCTOPUS-SERVER';
   return `${seen.host ?? placeholder}:${seen.port ?? usualPort}`;
 }
 
-/** A step whose command is the same on Windows and Linux. */
-function command(who: Step['who'], action: string, text: string): Step {
-  return { who, action, windows: text, linux: text };
+/** A sentence that explains the placeholders of `target`, where the direction is unknown; empty otherwise. */
+export function aboutTarget(seen: MessageFacts): string {
+  if (listenerIn(seen) !== undefined || portIn(seen) !== undefined) return '';
+  return ' HOST:PORT is the address in the message or in the settings: a listening Tentacle (10933), or the Octopus Server for a polling Tentacle (10943).';
 }
 
 const EACH_STAGE = 'It tests each stage separately and names the one that fails.';
 
+/** Where to start a test of the connection in the message, as an adverb. */
+export function whereItConnects(seen: MessageFacts): string {
+  const connector = connectorIn(seen);
+  if (connector !== undefined) return `on ${connector.host}`;
+  return seen.origin?.direction === 'incoming'
+    ? 'on the host of the client'
+    : 'on the machine that logged this message';
+}
+
 /**
  * The step that separates most causes.
  * @param why a sentence: what diagnose reports about this message.
- * @param where the machine to run it on.
+ * @param where the machine to run it on: by default, that of the end that connects.
  */
-export function diagnose(
-  seen: CapturedFields,
-  why = EACH_STAGE,
-  where = 'on the machine that logged this message',
-): Step {
+export function diagnose(seen: MessageFacts, why = EACH_STAGE, where = whereItConnects(seen)): Step {
   const pin = seen.expectedThumbprint === undefined ? '' : ` --thumbprint ${seen.expectedThumbprint}`;
-  return command('you', `Run diagnose ${where}. ${why}`, `tentacle-ping diagnose ${target(seen)}${pin}`);
+  return {
+    who: 'you',
+    action: `Run diagnose ${where}. ${why}${aboutTarget(seen)}`,
+    ...sameCommand(`tentacle-ping diagnose ${target(seen)}${pin}`),
+  };
 }
 
 /** The same step from the host of a polling Tentacle to the server. */
-export function diagnoseServer(seen: CapturedFields, why = EACH_STAGE, where = "on the Tentacle's host"): Step {
-  return command(
-    'you',
-    `Run diagnose ${where} against the Octopus Server. ${why}`,
-    `tentacle-ping diagnose ${target(seen, POLLING_PORT)}`,
-  );
+export function diagnoseServer(seen: MessageFacts, why = EACH_STAGE, where = "on the Tentacle's host"): Step {
+  return {
+    who: 'you',
+    action: `Run diagnose ${where} against the Octopus Server. ${why}`,
+    ...sameCommand(`tentacle-ping diagnose ${target(seen, POLLING_PORT)}`),
+  };
 }
 
 /** The same step through the proxy that the message names. */
-export function diagnoseThroughProxy(seen: CapturedFields, why: string): Step {
+export function diagnoseThroughProxy(seen: MessageFacts, why: string): Step {
   const proxy = `http://${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'}`;
-  return command(
-    'you',
-    `Run diagnose through the same proxy on the machine that logged this message. ${why}`,
-    `tentacle-ping diagnose ${target(seen)} --proxy ${proxy}`,
-  );
+  return {
+    who: 'you',
+    action: `Run diagnose through the same proxy ${whereItConnects(seen)}. ${why}${aboutTarget(seen)}`,
+    ...sameCommand(`tentacle-ping diagnose ${target(seen)} --proxy ${proxy}`),
+  };
+}
+
+/** Address of a stand-in beside the end that accepts the connection. */
+function standInTarget(seen: MessageFacts): string {
+  return `${hostIn(seen)}:${STAND_IN_PORT[listenerIn(seen)?.product ?? 'tentacle']}`;
+}
+
+/** The host on which a stand-in for the listening end is started. */
+function listenerHost(seen: MessageFacts): string {
+  return listenerIn(seen)?.host ?? 'the host that accepts the connection';
 }
 
 /** Tests idle connections for as long as devices usually remember them, and longer. */
-export function idleProbe(seen: CapturedFields): Step {
-  return command(
-    'you',
-    'Start tentacle-pong on the other host in place of the Tentacle, and test how long idle connections survive. A device that closes or forgets them is found within 15 minutes, with its idle timeout.',
-    `tentacle-ping ${target(seen)} --idle`,
-  );
+export function idleProbe(seen: MessageFacts): Step {
+  const address = standInTarget(seen);
+  return {
+    who: 'you',
+    action: `Start tentacle-pong --port ${portOf(address)} on ${listenerHost(seen)}, and test ${whereItConnects(seen)} how long idle connections survive. A device that closes or forgets them is found within 15 minutes, with its idle timeout.`,
+    ...sameCommand(`tentacle-ping ${address} --idle`),
+  };
 }
 
 /** Same host, other process: a failure that remains is the network's. */
-export function pong(seen: CapturedFields): Step {
-  return command(
-    'you',
-    "Start tentacle-pong on the Tentacle's host (tentacle-pong --port 10934) and ping it. If the same failure appears, the network is at fault; if none appears, the Tentacle is.",
-    `tentacle-ping ${seen.host ?? 'TENTACLE'}:10934 --count 20`,
-  );
+export function pong(seen: MessageFacts): Step {
+  const address = standInTarget(seen);
+  const name = listenerIn(seen)?.name ?? 'the service there';
+  return {
+    who: 'you',
+    action: `Start tentacle-pong --port ${portOf(address)} on ${listenerHost(seen)} and ping it ${whereItConnects(seen)}. If the same failure appears, the network is at fault; if none appears, ${name} is.`,
+    ...sameCommand(`tentacle-ping ${address} --count 20`),
+  };
+}
+
+function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(':') + 1);
 }
 
 /** Whether a process listens on the port of the refusing host. */
-export function whoListens(seen: CapturedFields): Step {
-  const port = seen.port ?? TENTACLE_PORT;
+export function whoListens(seen: MessageFacts): Step {
+  const listener = listenerIn(seen);
+  const port = portIn(seen) ?? 'PORT';
+  const host = listener === undefined ? `${seen.host ?? 'the host'} that refused the connection` : listener.host;
   return {
-    who: 'tentacle-admin',
-    action: `Check whether a process is listening on port ${port} of the host that refused the connection. If none is, start the service or correct the port.`,
-    windows: `netstat -a -n -o -b -p tcp | findstr :${port}`,
-    linux: `ss -ltnp 'sport = :${port}'`,
+    who: listener?.administrator ?? 'you',
+    action: `Check whether a process is listening on port ${port} of ${host}. If none is, start the service or correct the port.`,
+    ...listenerCommand(port),
   };
 }
 
 /** The firewall rule that the connection needs. */
-export function openPort(seen: CapturedFields): Step {
+export function openPort(seen: MessageFacts): Step {
+  const [from, to] = [connectorIn(seen), listenerIn(seen)];
+  const path = from === undefined || to === undefined ? '' : ` from ${from.host} to ${to.host}`;
+  const port = portIn(seen) ?? 'of the address in the message';
   return {
     who: 'network-team',
-    action: `Allow TCP ${seen.port ?? TENTACLE_PORT} in every firewall and cloud security group on the path, and in the host's own firewall.`,
+    action: `Allow TCP ${port}${path}. Every firewall and cloud security group on the path has to, and the host's own firewall.`,
   };
 }
 
@@ -96,37 +198,75 @@ export const passThrough: Step = {
     'Find the proxy, load balancer or inspecting device in between. Let this connection pass through it unchanged, TLS included, or exempt it from inspection.',
 };
 
+/** The log of the other end, where the message does not show which end that is. */
 export const otherLog: Step = {
-  who: 'tentacle-admin',
+  who: 'you',
   action:
-    'Read the log of the other end for the same second: OctopusTentacle.txt on a Tentacle, OctopusServer.txt on the Octopus Server.',
-  windows: 'type C:\\Octopus\\Logs\\OctopusTentacle.txt',
-  linux: 'tail -n 100 /etc/octopus/default/Logs/OctopusTentacle.txt',
+    'Read the log of the other end for the same second. For a message of the Octopus Server that is OctopusTentacle.txt on the Tentacle; for a message of a Tentacle it is OctopusServer.txt on the server.',
+  windows: `${TENTACLE_LOG.windows}\n${SERVER_LOG.windows}`,
+  linux: TENTACLE_LOG.linux,
 };
 
-/** A running Tentacle keeps its list of trusted thumbprints until it is restarted. */
-export function trustThumbprint(seen: CapturedFields): Step {
-  const thumbprint = seen.thumbprint ?? 'THUMBPRINT';
-  const text = `Tentacle configure --trust ${thumbprint}`;
-  return command(
-    'tentacle-admin',
-    "If that thumbprint is your Octopus Server's (Configuration, Thumbprint), let the Tentacle trust it, then restart the Tentacle.",
-    text,
-  );
+/** The log of the other end. @param look a sentence: what to look for in it. */
+export function readOtherLog(seen: MessageFacts, look = ''): Step {
+  const there = peerIn(seen);
+  const more = look === '' ? '' : ` ${look}`;
+  if (there === undefined) return { ...otherLog, action: `${otherLog.action}${more}` };
+  const { name, where, rejection: _, ...commands } = there.log;
+  return {
+    who: there.administrator,
+    action: `Read ${name}${where === undefined ? '' : ` (${where})`} for the same second.${more}`,
+    ...commands,
+  };
 }
 
-export const showThumbprint: Step = command(
-  'tentacle-admin',
-  "Compare that thumbprint with the one shown on the Tentacle's host.",
-  'Tentacle show-thumbprint',
-);
+/** Adds the thumbprint to those that a Tentacle trusts. A running Tentacle keeps its list until it is restarted. */
+export function trustThumbprint(seen: MessageFacts): Step {
+  return {
+    who: 'tentacle-admin',
+    action:
+      "If that thumbprint is your Octopus Server's (Configuration, Thumbprint), let the Tentacle trust it, and restart the Tentacle.",
+    ...tentacleCommand(`configure --trust ${seen.thumbprint ?? 'THUMBPRINT'}`, 'service --restart'),
+  };
+}
+
+/** Why a server rejects a Tentacle that polls it, each with its remedy. */
+export function registerThumbprint(seen: MessageFacts): Step[] {
+  const thumbprint = seen.thumbprint ?? 'the thumbprint in the message';
+  return [
+    {
+      who: 'server-admin',
+      action: `Compare ${thumbprint} with the thumbprints in the settings of deployment targets and workers, in every space. If the Tentacle's entry shows another one, correct it there.`,
+    },
+    {
+      who: 'server-admin',
+      action:
+        'If the entry exists with this thumbprint, check whether the target is disabled. If it is enabled, restart this node: it may not have reloaded its thumbprints.',
+      ...octopusServerCommand('service --restart'),
+    },
+    {
+      who: 'tentacle-admin',
+      action:
+        'If no entry exists, the Tentacle was deleted, or is registered with another server. Check which servers it polls, and register it again.',
+      ...tentacleCommand('show-configuration'),
+    },
+  ];
+}
+
+/** Compares the thumbprint in the message with the Tentacle's own. */
+export const showThumbprint: Step = {
+  who: 'tentacle-admin',
+  action: "Compare that thumbprint with the one shown on the Tentacle's host.",
+  ...tentacleCommand('show-thumbprint'),
+};
 
 /** Takes effect after a restart; until the other end knows the new thumbprint, it refuses the Tentacle. */
-export const newCertificate: Step = command(
-  'tentacle-admin',
-  "If the Tentacle's own certificate is old (RSA key under 2048 bits, or SHA-1 signature), create a new one. Then restart the Tentacle and enter the new thumbprint at the other end.",
-  'Tentacle new-certificate',
-);
+export const newCertificate: Step = {
+  who: 'tentacle-admin',
+  action:
+    "If the Tentacle's own certificate is old (RSA key under 2048 bits, or SHA-1 signature), create a new one, and restart the Tentacle. Until Octopus has the new thumbprint, no connection between the two works.",
+  ...tentacleCommand('new-certificate', 'service --restart'),
+};
 
 export const enableTls12: Step = {
   who: 'tentacle-admin',
@@ -136,12 +276,20 @@ export const enableTls12: Step = {
   linux: 'openssl ciphers -v\ncat /etc/ssl/openssl.cnf',
 };
 
-export const freeTheService: Step = {
-  who: 'tentacle-admin',
-  action: 'Check whether the service at the other end is hung or overloaded. If it is, restart it.',
-  windows: 'Tentacle service --stop --start',
-  linux: 'systemctl status tentacle',
-};
+/** Restarts the service of the other end if it is hung. */
+export function restartIfHung(seen: MessageFacts): Step {
+  const there = peerIn(seen);
+  if (there === undefined)
+    return {
+      who: 'you',
+      action: 'Check whether the service at the other end is hung or overloaded. If it is, restart it.',
+    };
+  return {
+    who: there.administrator,
+    action: `Check whether ${there.name} is hung or overloaded. If it is, restart it.`,
+    ...there.serviceRestart,
+  };
+}
 
 export const ignore: Step = {
   who: 'you',

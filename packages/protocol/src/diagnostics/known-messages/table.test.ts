@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../catalogue.js';
 import { findKnownMessage } from './find-known-message.js';
+import { describeMessage } from './known-message.js';
+import { readOrigin } from './log-origin.js';
 import { knownMessage, knownMessages } from './table.js';
 
 /** Captured values for the steps; of these, a command contains only hosts and numbers. */
@@ -21,12 +23,16 @@ describe.each(knownMessages.map((row) => [row.id, row] as const))('%s', (id, row
   });
 
   it('has readable ASCII text, a cause and a step', () => {
-    const texts = [row.text, row.means, ...row.causes.map(({ text }) => text)];
-    for (const seen of [{}, ALL_CAPTURED]) {
-      const steps = row.next(seen);
-      expect(steps.length).toBeGreaterThan(0);
+    const texts = [row.text];
+    for (const seen of [{}, ALL_CAPTURED, { origin: readOrigin(row.example) }]) {
+      const { means, causes, next } = describeMessage(row, seen);
+      expect(means).toMatch(/^[A-Z'"].*[.)]$/);
+      expect(causes.length).toBeGreaterThan(0);
+      expect(next.length).toBeGreaterThan(0);
       texts.push(
-        ...steps.flatMap(({ action, windows, linux }) => [
+        means,
+        ...causes.map(({ text }) => text),
+        ...next.flatMap(({ action, windows, linux }) => [
           action,
           ...[windows, linux].flatMap((commands) => commands?.split('\n') ?? []),
         ]),
@@ -34,8 +40,6 @@ describe.each(knownMessages.map((row) => [row.id, row] as const))('%s', (id, row
     }
     for (const text of texts) expect(text).toMatch(/^[\x20-\x7e]*$/);
     expect(texts.join(' ')).not.toMatch(/undefined|\[object/);
-    expect(row.means).toMatch(/^[A-Z'"].*[.)]$/);
-    expect(row.causes.length).toBeGreaterThan(0);
   });
 
   it('takes linear time: every repetition in its expressions is bounded, and none is nested', () => {

@@ -1,9 +1,18 @@
+import { cancelledMessages } from './cancelled.js';
 import { dnsTcpMessages } from './dns-tcp.js';
 import { generalMessages } from './general.js';
+import { kubernetesMessages } from './kubernetes.js';
+import { legacyTentacleMessages } from './legacy-tentacle.js';
 import { localMessages } from './local.js';
 import type { KnownMessage } from './known-message.js';
+import { oldWordingMessages } from './old-wordings.js';
+import { ownCertificateMessages } from './own-certificate.js';
 import { proxyMessages } from './proxy.js';
+import { redisQueueMessages } from './redis-queue.js';
+import { registrationCheckMessages } from './registration-check.js';
+import { restApiMessages } from './rest-api.js';
 import { rpcDataIdlePollMessages } from './rpc-data-idle-poll.js';
+import { tentacleCommandMessages } from './tentacle-commands.js';
 import { tlsMessages } from './tls.js';
 import { trustIdentityMessages } from './trust-identity.js';
 
@@ -11,15 +20,24 @@ import { trustIdentityMessages } from './trust-identity.js';
  * Every known message, specific before general: the first row that matches a message is the result. A wrapper that is
  * more specific than the message inside it (a refused proxy) precedes it; a less specific one is last.
  */
-const rows = [
+const specificRows = [
+  ...registrationCheckMessages,
   ...proxyMessages,
+  ...legacyTentacleMessages,
+  ...tentacleCommandMessages,
   ...trustIdentityMessages,
+  ...redisQueueMessages,
   ...rpcDataIdlePollMessages,
+  ...kubernetesMessages,
+  ...oldWordingMessages,
   ...tlsMessages,
+  ...ownCertificateMessages,
   ...localMessages,
   ...dnsTcpMessages,
-  ...generalMessages,
+  ...restApiMessages,
 ];
+
+const rows = [...specificRows, ...generalMessages, ...cancelledMessages];
 
 /** The ids, derived from the table: no other list of them exists. */
 export type KnownMessageId = (typeof rows)[number]['id'];
@@ -27,7 +45,7 @@ export type KnownMessageId = (typeof rows)[number]['id'];
 export const knownMessages: readonly KnownMessage<KnownMessageId>[] = rows;
 
 /** Index of the first general row: common endings, and wrappers of another message, which are not specific alone. */
-export const FIRST_GENERAL_RANK = rows.length - generalMessages.length;
+export const FIRST_GENERAL_RANK = specificRows.length;
 
 export function knownMessage(id: string): KnownMessage<KnownMessageId> | undefined {
   return knownMessages.find((row) => row.id === id);

@@ -1,4 +1,6 @@
-import { defineMessage } from './known-message.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
+import { tentacleCommand } from '../product-commands.js';
+import type { Step } from '../step.js';
 import { ADDRESS, HOST, PORT, THUMBPRINT } from './captured-fields.js';
 import {
   diagnose,
@@ -6,7 +8,9 @@ import {
   newCertificate,
   otherLog,
   passThrough,
+  endsIn,
   pong,
+  registerThumbprint,
   showThumbprint,
   trustThumbprint,
 } from './steps.js';
@@ -34,6 +38,20 @@ const updateTrust = {
   windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
   linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
 } as const;
+
+/** How the end that rejected a thumbprint is to accept it. For both ends, where the message does not show which end that is. */
+function acceptThumbprint(seen: MessageFacts): readonly Step[] {
+  const rejecting = endsIn(seen)?.here.product;
+  const steps = [
+    ...(rejecting === 'server' ? [] : [trustThumbprint(seen)]),
+    ...(rejecting === 'tentacle' ? [] : registerThumbprint(seen)),
+  ];
+  if (rejecting !== undefined) return steps;
+  return steps.map((step, i) => ({
+    ...step,
+    action: `${i === 0 ? "In a Tentacle's log:" : "In the server's log:"} ${step.action}`,
+  }));
+}
 
 const notOctopus = {
   who: 'server-admin',
@@ -176,12 +194,11 @@ export const trustIdentityMessages = [
     ],
     next: (seen) => [
       {
-        who: 'server-admin',
-        action: `Find out whose thumbprint it is: ${seen.thumbprint ?? 'the one in the message'} (server: Configuration, Thumbprint; Tentacle: show-thumbprint).`,
-        windows: 'Tentacle show-thumbprint',
-        linux: 'Tentacle show-thumbprint',
+        who: endsIn(seen)?.here.administrator ?? 'server-admin',
+        action: `Find out whose thumbprint it is: ${seen.thumbprint ?? 'the one in the message'}. The server shows its own in Configuration, Thumbprint; a Tentacle with this command.`,
+        ...tentacleCommand('show-thumbprint'),
       },
-      trustThumbprint(seen),
+      ...acceptThumbprint(seen),
     ],
     decidedBy: 'both',
     example: `2024-03-05 10:15:20.1234   4508     27 DEBUG  listen://[::]:10933/    27  A client at [::ffff:10.1.2.3]:51234 connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '${'C3'.repeat(20)}' which is not in the list of thumbprints that we trust`,
@@ -261,10 +278,7 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'trust.remote-host-aborted',
-    patterns: [
-      'the remote host aborted the connection. this can happen when the remote server does not trust',
-      'pipefishexception: the request failed: unauthorized',
-    ],
+    patterns: ['the remote host aborted the connection. this can happen when the remote server does not trust'],
     text: 'The remote host aborted the connection. This can happen when the remote server does not trust the certificate that we provided.',
     means: 'The other end dropped the connection. This is the wording of Octopus 2.x.',
     causes: [
@@ -297,8 +311,8 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'identity.unknown-type',
-    patterns: ['unable to process remote identity; unknown identity type'],
-    captures: [/unknown identity type: '?(?<detail>[^'\s]{1,60})/i],
+    patterns: ['unable to process remote identity; unknown identity'],
+    captures: [/unknown identity(?: type:)? '?(?<detail>[^'\s]{1,60})/i],
     text: "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
     means:
       'After TLS, the data received was not a Halibut identity. \'HTTP/...\' is a web page, which the log contains after the word "Response:".',

@@ -1,6 +1,9 @@
 import { isProxyLeg, proxyExample, checkProxyAddress, ProxyName, proxyName } from './shared.js';
-import { defineFailure, CONCLUSIVE } from '../../failure-definition.js';
+import { conclusiveUnless, defineFailure } from '../../failure-definition.js';
 import { durationText } from '../../wording.js';
+
+/** glibc and Windows allow a resolver at least one second; the last tenth of that is left for inexact clocks. */
+const SHORTEST_RESOLVER_WAIT_US = 900_000;
 
 /** The proxy itself is not reached: the same failures as of a peer, which is not at fault here. */
 export const proxyConnectFailures = [
@@ -18,12 +21,24 @@ export const proxyConnectFailures = [
         who: 'dns-owner',
         action: `Add or correct the record for ${facts.proxy?.host ?? 'the proxy'}.`,
         windows: `nslookup ${facts.proxy?.host ?? ''}\nipconfig /all`,
-        linux: `getent ahosts ${facts.proxy?.host ?? ''}; cat /etc/resolv.conf`,
+        linux: `getent ahosts ${facts.proxy?.host ?? ''}\ncat /etc/resolv.conf`,
       },
     ],
     octopusLogMessages: ['Connection to proxy host', 'No such host is known', 'Name or service not known'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    // Windows returns this code also where no resolver responds, and then only after its time limit.
+    diagnosis: (_ends, { signature }) =>
+      signature.elapsedUs < SHORTEST_RESOLVER_WAIT_US
+        ? conclusiveUnless('this machine has no network at all, for which Windows returns the same code')
+        : {
+            kind: 'ambiguous',
+            causes: [
+              'no record has that name: it is misspelled, or its zone is served elsewhere',
+              'no resolver responds, for which Windows returns the same code',
+            ],
+            howToTell:
+              'Query each resolver separately (nslookup NAME RESOLVER). One that responds shows whether the name exists.',
+          },
     example: proxyExample('dns', 'ENOTFOUND', {}, { syscall: 'getaddrinfo' }),
   }),
   defineFailure({
@@ -125,7 +140,7 @@ export const proxyConnectFailures = [
         who: ends.here.administrator,
         action: "Check this machine's route to the proxy.",
         windows: `route print\ntracert -d ${facts.address ?? ''}`,
-        linux: `ip route get ${facts.address ?? ''}; tracepath -n ${facts.address ?? ''}`,
+        linux: `ip route get ${facts.address ?? ''}\ntracepath -n ${facts.address ?? ''}`,
       },
     ],
     octopusLogMessages: [

@@ -13,8 +13,15 @@ import {
   proxyName,
   ProxyName,
 } from './shared.js';
-import { defineFailure, type Observation, CONCLUSIVE, type ErrorSignature, UNKNOWN } from '../../failure-definition.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  type ErrorSignature,
+  type Observation,
+  UNKNOWN,
+} from '../../failure-definition.js';
 import { byteCount, durationText } from '../../wording.js';
+import { sameCommand } from '../../product-commands.js';
 import { type Step } from '../../step.js';
 import { looksLikeTls, printableBytes, identifyProtocol } from '../../identify-protocol.js';
 
@@ -53,8 +60,7 @@ function waitLonger(facts: ConnectionFacts, { here }: Ends): Step {
   return {
     who: 'you',
     action: 'Run again with --timeout 90s. A late response shows which error the proxy met.',
-    windows: command,
-    linux: command,
+    ...sameCommand(command),
   };
 }
 
@@ -82,7 +88,18 @@ export const proxyNoResponseFailures = [
       'The handshake failed due to an unexpected packet format.',
     ],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    diagnosis: ({ there }, { facts }) =>
+      facts.firstBytes === undefined || facts.firstBytes.length === 0
+        ? {
+            kind: 'ambiguous',
+            causes: [
+              'a portal, block page or web server returned 200 and a page in place of a tunnel',
+              `the proxy opened a tunnel, with the headers of a page, and ${there.name} or a device behind it closed it`,
+            ],
+            howToTell:
+              "Check the proxy's own log, which shows whether it connected to the target. Or look at what curl prints after the header.",
+          }
+        : conclusiveUnless('the target behind the tunnel itself sends a bare web page where TLS should begin'),
     example: proxyExample(
       'tls',
       'ERR_SSL_WRONG_VERSION_NUMBER',

@@ -11,8 +11,9 @@ import {
   proxyName,
   ProxyName,
 } from './shared.js';
-import { defineFailure, type Observation, CONCLUSIVE } from '../../failure-definition.js';
+import { conclusiveUnless, defineFailure, type Observation } from '../../failure-definition.js';
 import { hostAndPort } from '../../wording.js';
+import { sameCommand, tentacleCommand } from '../../product-commands.js';
 import { type Step } from '../../step.js';
 
 /** Legal reasons (451) are an access rule too. */
@@ -61,8 +62,7 @@ function usePort443({ there }: Ends): Step {
   return {
     who: there.administrator,
     action: 'If only port 443 is allowed, configure the Tentacle to listen on it, and restart the Tentacle.',
-    windows: 'Tentacle configure --port=443\nTentacle service --restart',
-    linux: 'Tentacle configure --port=443\nTentacle service --restart',
+    ...tentacleCommand('configure --port=443', 'service --restart'),
   };
 }
 
@@ -74,8 +74,7 @@ function runWithCredentials(facts: ConnectionFacts, { here }: Ends): Step {
   return {
     who: 'you',
     action: `Run again with the user in --proxy, and the password from TENTACLE_PROXY_PASSWORD${prompt}.`,
-    windows: command,
-    linux: command,
+    ...sameCommand(command),
   };
 }
 
@@ -96,7 +95,7 @@ export const proxyRejectedFailures = [
     ],
     octopusLogMessages: ['responded with a 407 code - Proxy Authentication Required'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('another proxy behind this one sent the response'),
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleProxyResponse(407, 'Proxy Authentication Required', {
         headers: { 'proxy-authenticate': 'Negotiate' },
@@ -115,7 +114,7 @@ export const proxyRejectedFailures = [
     remediation: (facts, ends) => [runWithCredentials(facts, ends), enterCredentials(facts, ends), exempt(facts)],
     octopusLogMessages: ['responded with a 407 code - Proxy Authentication Required'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('another proxy behind this one sent the response'),
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleProxyResponse(407, 'Proxy Authentication Required', {
         headers: { 'proxy-authenticate': 'Basic realm="proxy"', 'x-squid-error': 'ERR_CACHE_ACCESS_DENIED 0' },

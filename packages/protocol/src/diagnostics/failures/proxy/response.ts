@@ -9,7 +9,7 @@ import {
   proxyName,
   ProxyName,
 } from './shared.js';
-import { defineFailure, type Observation, CONCLUSIVE } from '../../failure-definition.js';
+import { conclusiveUnless, defineFailure, type Observation } from '../../failure-definition.js';
 import { byteCount, durationText } from '../../wording.js';
 import { looksLikeTls, identifyProtocol } from '../../identify-protocol.js';
 
@@ -46,7 +46,7 @@ export const proxyResponseFailures = [
     ],
     octopusLogMessages: ['responded with a 302 code - Found'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('another proxy behind this one sent the response'),
     example: proxyExample('proxy', 'PROXY_REFUSED', {
       answer: exampleProxyResponse(302, 'Found', { headers: { location: 'http://portal.example/login' } }),
     }),
@@ -99,7 +99,7 @@ export const proxyResponseFailures = [
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('the service has another binary protocol with the same first bytes'),
     example: proxyExample('proxy', 'PROXY_NOT_HTTP', {}, { received: Buffer.of(5, 0xff), receivedBytes: 2 }),
   }),
   defineFailure({
@@ -116,7 +116,7 @@ export const proxyResponseFailures = [
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('the service has another binary protocol with the same first bytes'),
     example: proxyExample(
       'proxy',
       'PROXY_NOT_HTTP',
@@ -140,7 +140,7 @@ export const proxyResponseFailures = [
       'Unable to read data from the transport connection: Connection timed out.',
     ],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a device between here and the proxy answers in its place, or damages its response'),
     example: proxyExample(
       'proxy',
       'PROXY_NOT_HTTP',
@@ -168,7 +168,7 @@ export const proxyResponseFailures = [
       'Length cannot be less than zero.',
     ],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a device between here and the proxy rewrites its response'),
     example: proxyExample(
       'proxy',
       'PROXY_UNREADABLE',

@@ -47,8 +47,14 @@ export function proxyUrl({ proxy = EXAMPLE_PROXY }: ConnectionFacts): string {
 export function tryManually(facts: ConnectionFacts): Step {
   // Without a password after it, curl prompts for one.
   const user = facts.proxy?.user === undefined ? '' : ` --proxy-user "${facts.proxy.user}"`;
-  const command = `curl -v -k --proxy ${proxyUrl(facts)}${user} https://${hostAndPort(facts)}/`;
-  return { who: 'you', action: 'Check how the proxy responds to another tool.', windows: command, linux: command };
+  const options = `-v -k --proxy ${proxyUrl(facts)}${user} https://${hostAndPort(facts)}/`;
+  return {
+    who: 'you',
+    action: 'Check how the proxy responds to another tool.',
+    // In PowerShell 5.1, curl alone is another command.
+    windows: `curl.exe ${options}`,
+    linux: `curl ${options}`,
+  };
 }
 
 /** A step for the team that runs the proxy. */
