@@ -220,7 +220,7 @@ function dateFaults(certificate: CertificateFacts, now: Date): WebCertificateFau
 /** A self-signed certificate's own signature proves nothing and is not checked. */
 function strengthFaults(certificate: CertificateFacts): WebCertificateFault[] {
   const { keyType, keyBits, signatureAlgorithm, selfSigned } = certificate;
-  const hasWeakKey = /^rsa/.test(keyType) && keyBits !== undefined && keyBits < RSA_BITS_LEAST;
+  const hasWeakKey = keyType.startsWith('rsa') && keyBits !== undefined && keyBits < RSA_BITS_LEAST;
   const hasWeakSignature = !selfSigned && /sha1|md5/i.test(signatureAlgorithm);
   return [
     ...(hasWeakKey ? [{ kind: 'weak-key', certificate } as const] : []),

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { sanitizeText } from '../../http/http-response.js';
 import type { CertificateFacts } from '../../identity/certificate.js';
 import type { WebCertificateFault, WebCertificateJudgment } from '../../identity/web-certificate.js';
@@ -13,6 +12,9 @@ export function webCertificateCode({ kind }: WebCertificateFault): string {
 }
 
 type Kind = WebCertificateFault['kind'];
+
+/** Whether a requested name is an IPv4 or IPv6 address: no host name is all digits, or has a colon. */
+const isAddress = (name: string): boolean => /^[\d.]+$|:/.test(name);
 
 /** The judgment, with empty fields where an example has none. */
 function judgmentOf({ webCertificate }: ConnectionFacts): WebCertificateJudgment {
@@ -43,7 +45,7 @@ function describeMember(facts: ConnectionFacts, certificate: CertificateFacts | 
 function verifyHere(facts: ConnectionFacts): Step {
   const { host, port } = facts;
   const { requestedName } = judgmentOf(facts);
-  const check = isIP(requestedName) === 0 ? `-servername ${requestedName} -verify_hostname` : '-verify_ip';
+  const check = isAddress(requestedName) ? '-verify_ip' : `-servername ${requestedName} -verify_hostname`;
   return {
     who: 'you',
     action:
@@ -130,7 +132,7 @@ function listNames(names: readonly string[]): string {
 /** Why names that look alike do not match, where that is known. */
 function explainNames({ requestedName, names }: WebCertificateJudgment): string {
   const [first = '', ...rest] = requestedName.split('.');
-  if (isIP(requestedName) !== 0) return ' An address matches only if the certificate lists it as an address.';
+  if (isAddress(requestedName)) return ' An address matches only if the certificate lists it as an address.';
   const wildcard = names.find((name) => name.startsWith('*.') && requestedName.endsWith(name.slice(1)));
   if (wildcard !== undefined) return ` The wildcard ${sanitizeText(wildcard)} covers one label only.`;
   const full = names.find((name) => rest.length === 0 && name.toLowerCase().startsWith(`${first.toLowerCase()}.`));
