@@ -120,6 +120,8 @@ export class DiagnosisContext {
   readonly startedHandshakes = new Map<string, Promise<ProbeResult>>();
   /** Handshakes that completed. */
   readonly handshakes: Handshake[] = [];
+  /** Where the expected certificate was presented although another connection showed a different one, as a sentence. */
+  expectedSeen: string | undefined;
   page: PageResult | undefined;
   /** Thumbprint of the client certificate that reached a pong, from its page; null: none did; undefined: unknown. */
   arrivedThumbprint: string | null | undefined;

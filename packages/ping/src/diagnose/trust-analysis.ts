@@ -15,6 +15,12 @@ const INTERCEPTED = 'trust.intercepted';
  * certificate. It states what they show and nothing beyond.
  */
 export function analyzeTrust(context: DiagnosisContext): void {
+  analyzeTermination(context);
+  // A connection that showed the expected certificate proves more than what is inferred from the other one.
+  if (context.expectedSeen !== undefined) context.confirmedCauses.set(UNEXPECTED_THUMBPRINT, context.expectedSeen);
+}
+
+function analyzeTermination(context: DiagnosisContext): void {
   const { tls, page, arrivedThumbprint, identity, options } = context;
   if (tls === undefined) return;
   if (arrivedThumbprint !== undefined) {
