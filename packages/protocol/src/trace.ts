@@ -60,6 +60,23 @@ export interface IdleFacts {
   readonly survivedUs?: number;
 }
 
+/** A number of attempts of a run, and when the first and the last of them were: UTC, ISO 8601. Plain data. */
+export interface AttemptSpan {
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** What other attempts of the same run at the same address show of a failure that only some have. Plain data. */
+export interface OtherAttempts {
+  /** Those that failed in this way, by the time at which they failed. */
+  readonly failed: AttemptSpan;
+  /** Those that completed the stage at which these failed, by the time at which they began. */
+  readonly passed: AttemptSpan;
+  /** Whether all that passed began before all that failed, after them, or some before and some after. */
+  readonly order: 'before' | 'after' | 'mixed';
+}
+
 /** An address of the name that accepted no TCP connection. Plain data. */
 export interface FailedAddress {
   readonly address: string;
@@ -68,6 +85,12 @@ export interface FailedAddress {
   /** How long it took to fail. */
   readonly elapsedUs: number;
 }
+
+/**
+ * How the host leads to this machine: `as-named` by its own name or by an address; under another name to a `loopback`
+ * address, or to its `own-address` in the network.
+ */
+export type ThisMachineFact = 'as-named' | 'loopback' | 'own-address';
 
 /** What was observed of a connection, as far as it went: everything that classification is based on. Plain data. */
 export interface ConnectionFacts {
@@ -85,6 +108,10 @@ export interface ConnectionFacts {
   readonly failedAddresses?: readonly FailedAddress[];
   /** The one that the connection, or its failure, belongs to. */
   readonly address?: string;
+  /** Earlier attempts of the run at this address that a device reported as unreachable at once; absent: none. */
+  readonly earlierReports?: { readonly address: string; readonly count: number; readonly fastestUs: number };
+  /** That address is one of this machine; absent: it is not, or belongs to the proxy. */
+  readonly thisMachine?: ThisMachineFact;
   readonly localAddress?: string;
   readonly localPort?: number;
   readonly tlsVersion?: string;
@@ -117,6 +144,8 @@ export interface ConnectionFacts {
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
+  /** Polling connections that were lost: how long each had carried no message. */
+  readonly lostAfterUs?: readonly number[];
   /** The clients that polled, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   /** The result of the attestation, where it was requested. */
@@ -127,6 +156,8 @@ export interface ConnectionFacts {
   readonly transfer?: TransferFacts;
   /** Where the connection was left idle. */
   readonly idle?: IdleFacts;
+  /** Where other attempts at the same address completed the stage of this failure; absent: none did. */
+  readonly otherAttempts?: OtherAttempts;
 }
 
 /** The time of one completed stage. */

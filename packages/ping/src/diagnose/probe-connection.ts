@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
+import { type ConnectionFacts, openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
@@ -23,6 +23,8 @@ export interface ProbeOptions {
   readonly timeoutUs?: number;
   /** Keep the issuers' certificates that the peer sends. */
   readonly keepChain?: boolean;
+  /** What routers reported about the address before. */
+  readonly earlierReports?: ConnectionFacts['earlierReports'];
   /** Called with the trace when the TCP connection is open, before TLS begins. */
   readonly onConnected?: (trace: ConnectionTrace) => void;
 }
@@ -53,7 +55,7 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
     },
     ...omitUndefined({ serverName }),
   };
-  trace.record({ ownThumbprint: identity.thumbprint });
+  trace.record(omitUndefined({ ownThumbprint: identity.thumbprint, earlierReports: probe.earlierReports }));
   try {
     const channel = await openTlsConnection(target, trace, deadline, context.signal);
     context.connections.tls++;

@@ -1,8 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { call, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import {
+  classify,
   type ConnectionRecord,
   describeConnection,
+  type FailureId,
+  type ListenerHealth,
+  observe,
   records,
   RECORDS_MAX,
   type RecordsPage,
@@ -12,7 +16,9 @@ import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { SessionContext } from '../session/session-context.js';
-import { type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { type ClockReading, enclosingSpan, estimateClockDifference, remoteSpan } from './clock.js';
+import { type ListenerRun, spanOf } from './listener-state.js';
 import type { ClockDifference } from '../report/remote-view.js';
 import type { AddressSample } from './address-translation.js';
 
@@ -24,6 +30,8 @@ export interface FetchedRecords {
   readonly completeFrom: string;
   readonly withheld: number;
   readonly largestAcceptBatch: number;
+  /** What it reports of its listener, up to now; absent: it is older than that. */
+  readonly listener?: ListenerRun;
   /** The connection that fetched the records, from both sides. */
   readonly sample: AddressSample;
   /** The client certificate that arrived there. */
@@ -48,14 +56,20 @@ const CLOCK_READINGS = 3;
 /** As many as pong keeps; a peer with more is not pong. */
 const PAGES_MAX = 50;
 
+/** Why there are no records. */
+export interface UnfetchedRecords {
+  readonly why: 'not-reached' | 'not-listening' | 'failed';
+  readonly failure?: FailureId;
+}
+
 /**
- * Fetches pong's records of the attempts, on a connection of its own; undefined when that fails or takes too long.
+ * Fetches pong's records of the attempts, on a connection of its own, or returns why that failed or took too long.
  * Nothing of it counts in the measurement. Once the session is stopped, little time is left.
  */
 export async function fetchRecords(
   session: SessionContext,
   attempts: readonly AttemptRecord[],
-): Promise<FetchedRecords | undefined> {
+): Promise<FetchedRecords | UnfetchedRecords> {
   const { signal: stop } = session;
   const timeLimit = new AbortController();
   setMaxListeners(0, timeLimit.signal);
@@ -65,24 +79,38 @@ export async function fetchRecords(
   if (stop.aborted) hurry();
   stop.addEventListener('abort', hurry, { once: true });
   try {
-    for (let tries = 0; tries < TRIES && !timeLimit.signal.aborted; tries++) {
-      const fetched = await fetchOnce(session, attempts, timeLimit.signal).catch(() => undefined);
-      if (fetched !== undefined) return fetched;
+    const isOver = (): boolean => timeLimit.signal.aborted;
+    let unfetched: UnfetchedRecords = { why: 'not-reached' };
+    for (let tries = 0; tries < TRIES && !isOver(); tries++) {
+      const trace = new ConnectionTrace(session.initialFacts);
+      try {
+        return await fetchOnce(session, attempts, trace, timeLimit.signal);
+      } catch (error) {
+        if (!isOver()) unfetched = reasonOf(error, trace);
+      }
     }
-    return undefined;
+    return unfetched;
   } finally {
     stop.removeEventListener('abort', hurry);
     timers.forEach(clearTimeout);
   }
 }
 
+/** A timeout is a matter of time; anything else is a failure of its own. */
+function reasonOf(error: unknown, trace: ConnectionTrace): UnfetchedRecords {
+  const observation = observe(error, trace);
+  const failure = classify(observation).id;
+  if (observation.signature.code.endsWith('TIMEOUT')) return { why: 'not-reached', failure };
+  return { why: failure === 'tcp.refused' ? 'not-listening' : 'failed', failure };
+}
+
 async function fetchOnce(
   session: SessionContext,
   attempts: readonly AttemptRecord[],
+  trace: ConnectionTrace,
   signal: AbortSignal,
 ): Promise<FetchedRecords> {
-  const { options, secureContext, initialFacts } = session;
-  const trace = new ConnectionTrace(initialFacts);
+  const { options, secureContext } = session;
   const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, options.timeoutUs));
   const connection = await openConnection(options, {
     secureContext,
@@ -123,7 +151,10 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   }
   if (clock === undefined) throw new RangeError('no reading of the clock');
 
-  const span = wholeSpan(attempts, clock);
+  // Until now: a listener whose process did not run accepts connections long after their attempts.
+  const first = enclosingSpan(attempts.map((attempt) => remoteSpan(attempt, clock)));
+  const from = new Date(first.fromMs).toISOString();
+  const span = { from, to: new Date(Date.now() + (clock.differenceUs + clock.uncertaintyUs) / 1000).toISOString() };
   const fetched: ConnectionRecord[] = [];
   let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
   fetched.push(...answer.records);
@@ -140,6 +171,7 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
     completeFrom: answer.completeFrom,
     withheld: answer.withheld,
     largestAcceptBatch: answer.largestAcceptBatch,
+    ...omitUndefined({ listener: answer.listener && runUntilNow(answer.listener) }),
     sample: {
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(localPort === undefined ? {} : { localPort }),
@@ -151,14 +183,8 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   };
 }
 
-/** The period, by the other end's clock, in which any of the attempts can have arrived. */
-function wholeSpan(attempts: readonly AttemptRecord[], clock: ClockDifference): { from: string; to: string } {
-  let fromMs = Number.POSITIVE_INFINITY;
-  let toMs = 0;
-  for (const attempt of attempts) {
-    const span = remoteSpan(attempt, clock);
-    fromMs = Math.min(fromMs, span.fromMs);
-    toMs = Math.max(toMs, span.toMs);
-  }
-  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+/** It still listens, so that nothing was left in its queue, and nothing of the attempts can arrive later. */
+function runUntilNow(health: ListenerHealth): ListenerRun {
+  const span = { fromMs: spanOf(health).fromMs, toMs: Number.POSITIVE_INFINITY };
+  return { health: { ...health, leftInQueue: 0 }, span };
 }

@@ -7,12 +7,12 @@ import type { PageResult } from '../report/peer.js';
 import { connectorOptions, withCancellation } from './connection.js';
 import { createTlsContext } from './tls-context.js';
 
-/**
- * A landing page, and the client certificate that arrived at pong according to its page: null for none, undefined where
- * the page does not say.
- */
+/** A landing page, with the certificates of the connection that it was sent on. */
 export interface PageProbeResult {
   readonly page: PageResult;
+  /** The thumbprint that the listener presented. */
+  readonly thumbprint: string | undefined;
+  /** What arrived at pong according to its page: null for none, undefined where the page does not say. */
   readonly arrivedThumbprint: string | null | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function fetchLandingPage(
   const result = await fetchLandingPageAs(options, createTlsContext(options), signal);
   if (result?.page.author !== 'pong') return result;
   const presented = await fetchLandingPageAs(options, secureContext, signal);
-  return { page: result.page, arrivedThumbprint: presented?.arrivedThumbprint };
+  return { ...result, arrivedThumbprint: presented?.arrivedThumbprint };
 }
 
 /** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
@@ -69,7 +69,8 @@ export async function fetchLandingPageAs(
     const { author, http } = identifyPage(bytes);
     if (http === undefined) return undefined;
     const page = { author, status: http.status, text: http.title ?? http.text };
-    return { page, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
+    const thumbprint = trace.facts.peerCertificate?.thumbprint;
+    return { page, thumbprint, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
   } catch {
     return undefined;
   }

@@ -35,14 +35,19 @@ function isHalibutListener({ peerKind = '' }: ConnectionFacts): boolean {
 /** The end of a sentence about other bytes. */
 const notTheIdentity = ({ there }: Ends): string => `instead of the expected ${expectedIdentity(there)}`;
 
+/** The first line that this end sends: no listener of Halibut sends it. */
+const ECHO = Buffer.from('MX\r\n');
+
 /** A greeting names the service behind TLS; other bytes may be those of the other end, changed in transit. */
 function diagnoseUnknownIdentity({ signature }: Observation, { there }: Ends): Diagnosis {
   const protocol = identifyProtocol(signature.received)?.protocol ?? 'unknown';
   if (protocol !== 'unknown' && protocol !== 'Halibut without TLS')
     return conclusiveUnless(`a device in between terminates TLS and answers in place of ${there.name}`);
+  const isEcho = signature.received.subarray(0, ECHO.length).equals(ECHO);
   return {
     kind: 'ambiguous',
     causes: [
+      ...(isEcho ? ['a service that returns what it receives listens there, such as a test server'] : []),
       'another service listens on that port: the host or port is wrong',
       'a device in between terminates TLS, and answers itself or changes the content',
       `${there.name} speaks another version of the protocol`,
@@ -105,8 +110,8 @@ export const identityFailures = [
     diagnosis: ({ here, there }) => ({
       kind: 'ambiguous',
       causes: [
-        'a service that returns what it receives listens there (an echo or test server)',
         `a relay in between connects two ends of the kind of ${here.indefinite} with each other`,
+        'another program listens there, and answers with the identity that it should receive',
       ],
       howToTell: `Check which process listens on the port of ${there.host}. If it is ${there.name}, a relay in between is at fault.`,
     }),

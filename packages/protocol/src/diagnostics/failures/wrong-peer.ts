@@ -26,6 +26,7 @@ function serverEvidence({ peerKind }: ConnectionFacts): string {
   if (peerKind === 'octopus-server') return 'shows the page of an Octopus Server';
   return `presents a certificate that names an Octopus Server (${SERVER_CERTIFICATE})`;
 }
+
 /** Peers that belong to Octopus or to this tool, but are not a Tentacle; known by their page or their response. */
 export const wrongPeerFailures = [
   defineFailure({
@@ -60,7 +61,7 @@ export const wrongPeerFailures = [
     octopusLogMessages: ['Attempted to read past the end of the stream.', 'Service not found:'],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'a load balancer leads connections to different machines, as the page came over another connection',
+      'a load balancer leads connections to several machines that present this certificate, as the page came over another one',
     ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
