@@ -138,7 +138,7 @@ describe('the pair', () => {
     const { status, stdout } = await command('ping', [`localhost:${pong.port}`, '-c', '3', '-i', '0', '--json']).ended;
     expect(status).toBe(1);
     const report = reportOf(stdout);
-    expect(report.outcomes).toEqual({ 'trust.closed-after-identity': 3 });
+    expect(report.outcomes).toEqual({ 'trust.rejected-by-pong': 3 });
     expect(report).toMatchObject({ level: 'page', peer: { kind: 'pong', page: { status: 200 } } });
     expect(report.verdict.means).toContain(report.peer.ownThumbprint);
     pong.process.kill('SIGTERM');

@@ -22,6 +22,7 @@ export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
   'trust.unexpected-thumbprint',
   'trust.intercepted',
   'identity.empty',
+  'identity.http',
   'identity.timeout',
   'rpc.service-not-found',
 ];

@@ -84,6 +84,8 @@ const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
   'tls.weak-suite': [{ cipher: 'TLS_RSA_WITH_AES_128_CBC_SHA' }],
   'tls.unusual-suite': [{ cipher: 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256' }],
   'tls.group': [],
+  'cert.own-weak-key': [{ keyBits: 1024 }],
+  'cert.own-sha1': [{ signatureAlgorithm: 'sha1WithRSAEncryption' }],
   'tls.below-minimum': [{ lacking: ['TLS 1.2', 'secp256r1'] }],
   'tls.unrecognized-name': [{ host: 'tentacle.example', without: 'differs' }],
   'trust.several-certificates': [{ where: 'one-address' }],
