@@ -96,9 +96,11 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
 /** Adds what the landing page shows about the peer, fetched on the first failure of which it may name the cause. */
 async function withLandingPage(session: SessionContext, observation: Observation): Promise<Observation> {
   if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(observation).id)) await session.probePageOnce();
-  const { page } = session;
+  const page = session.pageOf(observation.facts.peerCertificate?.thumbprint);
+  const { arrivedThumbprint } = session;
   if (page === undefined) return observation;
-  return { ...observation, facts: { ...observation.facts, peerKind: page.author } };
+  const shown = omitUndefined({ peerKind: page.author, arrivedThumbprint });
+  return { ...observation, facts: { ...observation.facts, ...shown } };
 }
 
 /**

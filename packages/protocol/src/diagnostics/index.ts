@@ -14,6 +14,7 @@ export {
   type Observation,
 } from './failure-definition.js';
 export { type Actor, type Step } from './step.js';
+export { isSilent, isWorthAWarning, NEIGHBOR_SEARCH_US } from './failures/addresses.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printableBytes } from './identify-protocol.js';
 export { identifiesPeer } from './in-part.js';
@@ -36,14 +37,16 @@ export {
 // Known log messages.
 export { CAPTURED_FIELD_NAMES, type CapturedFieldName, type CapturedFields } from './known-messages/captured-fields.js';
 export { findKnownMessage, LINE_MAX_CHARS, type LogMatch } from './known-messages/find-known-message.js';
+export { describeMessage } from './known-messages/describe-message.js';
 export {
-  describeMessage,
   type KnownMessage,
   type MessageFacts,
   type MessageText,
 } from './known-messages/known-message.js';
 export { type LogOrigin, mergeOrigins, readOrigin } from './known-messages/log-origin.js';
+export { SCRIPT_ENDED } from './known-messages/script-text.js';
 export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
+export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
 export { renderConnectionPage } from '../server/connection-page.js';
@@ -84,6 +87,12 @@ export {
   upload,
   type UploadResult,
 } from '../services/contracts.js';
+export {
+  LISTENER_EVENTS_MAX,
+  type ListenerEvent,
+  type ListenerHealth,
+  readListenerHealth,
+} from '../services/listener-health.js';
 export { readConnectionRecord } from '../services/read-connection-record.js';
 export { records, RECORDS_MAX, type RecordsPage, type RecordsQuery } from '../services/records-contract.js';
 

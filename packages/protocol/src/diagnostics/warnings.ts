@@ -1,7 +1,8 @@
 import type { CertificateFacts } from '../identity/certificate.js';
 import { sanitizeText } from '../http/http-response.js';
-import { durationText } from './wording.js';
-import { counted } from './wording.js';
+import type { FailedAddress } from '../trace.js';
+import { describeFailedAddress } from './failures/addresses.js';
+import { capitalize, counted, durationText } from './wording.js';
 
 /** Something that works, but may fail elsewhere or later. Plain JSON. */
 export interface Warning {
@@ -14,8 +15,12 @@ export interface Warning {
 
 type WarningText = Omit<Warning, 'id'>;
 
-const RENEW =
-  'Create a new certificate (Tentacle new-certificate), restart the Tentacle, and enter the new thumbprint in its settings in Octopus.';
+/** Where to find the commands of Tentacle, which are not on PATH. */
+const IN_ITS_FOLDER = 'in its program folder, with administrator rights';
+
+const RENEW = `Create a new certificate for the Tentacle (Tentacle new-certificate, ${IN_ITS_FOLDER}). Restart it (Tentacle service --restart). Enter the new thumbprint in its settings in Octopus; until then, no connection between the two works.`;
+
+const OWN_THUMBPRINT = `the one that the Tentacle itself shows (Tentacle show-thumbprint, ${IN_ITS_FOLDER})`;
 
 const PASS_THROUGH =
   'Find the load balancer, gateway or inspecting firewall that terminates TLS, and configure it to pass TLS through.';
@@ -25,6 +30,24 @@ const warnings = {
   'dns.slow': ({ host, durationUs }: { host: string; durationUs: number }): WarningText => ({
     text: `Each new connection to ${host} waited ${durationText(durationUs)} for the DNS resolver.`,
     next: 'Check which of the configured resolvers is slow or does not answer (nslookup NAME RESOLVER), and fix or remove it.',
+  }),
+  'dns.failing-address': ({
+    host,
+    port,
+    failed,
+    accepted,
+  }: {
+    host: string;
+    port: number;
+    failed: readonly FailedAddress[];
+    accepted: string;
+  }): WarningText => ({
+    text: `${host} has several addresses. ${capitalize(failed.map(describeFailedAddress).join('; '))}; ${accepted} accepts connections. Octopus goes on to the next address after such an error, so each new connection takes up to ${durationText(failed.reduce((sum, { elapsedUs }) => sum + elapsedUs, 0))} longer.`,
+    next: `Correct or remove the record of ${failed.map(({ address }) => address).join(', ')}, or make it reachable on TCP ${port}.`,
+  }),
+  'dns.local-address': ({ host, address }: { host: string; address: string }): WarningText => ({
+    text: `${host} leads to ${address}, which is an address of this machine: all of this was measured against this machine itself.`,
+    next: `If ${host} is another machine, look for the name in the hosts file of this machine, and query each resolver: tentacle-ping diagnose does that.`,
   }),
   'proxy.slow': ({ proxy, durationUs }: { proxy: string; durationUs: number }): WarningText => ({
     text: `The proxy ${proxy} took up to ${durationText(durationUs)} to open a tunnel. Octopus requests one for each new connection, and times out after 15 s.`,
@@ -70,7 +93,7 @@ const warnings = {
   }),
   'trust.issued-certificate': ({ issuer }: { issuer: string }): WarningText => ({
     text: `The certificate is issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed. An administrator installed it, or a device in between terminates TLS.`,
-    next: 'Compare its thumbprint with the one that the Tentacle itself shows (Tentacle show-thumbprint). If they differ, exempt this connection from inspection.',
+    next: `Compare its thumbprint with ${OWN_THUMBPRINT}. If they differ, exempt this connection from inspection.`,
   }),
   'trust.proxy-inspects': ({
     directly,
@@ -80,7 +103,7 @@ const warnings = {
     throughProxy: string | null;
   }): WarningText => ({
     text: `The certificate is ${throughProxy ?? 'none'} through the proxy, and ${directly ?? 'none'} without it. Either the proxy terminates and inspects TLS, or the two paths lead to different machines.`,
-    next: "Compare both with the thumbprint that the Tentacle itself shows (Tentacle show-thumbprint). Exempt this connection from the proxy's inspection.",
+    next: `Compare both with ${OWN_THUMBPRINT}. Exempt this connection from the proxy's inspection.`,
   }),
   'trust.client-certificate-changed': ({ arrived }: { arrived: string | null }): WarningText => ({
     text: `tentacle-pong received ${arrived === null ? 'no client certificate' : `the client certificate ${arrived}`} instead of yours: TLS is re-encrypted in transit.`,
@@ -104,15 +127,15 @@ const warnings = {
   }),
   'cert.expired': ({ notAfter }: { notAfter: string }): WarningText => ({
     text: `The certificate expired on ${notAfter}. Octopus does not check dates, but proxies may.`,
-    next: 'Octopus itself needs no change. If a proxy inspects TLS, create a new certificate (Tentacle new-certificate).',
+    next: 'Octopus itself needs no change. If a proxy inspects TLS, create a new certificate for the Tentacle (Tentacle new-certificate, then Tentacle service --restart). Then enter the new thumbprint in Octopus.',
   }),
   'clock.skew': ({ notBefore }: { notBefore: string }): WarningText => ({
     text: `The certificate is valid from ${notBefore} on, which is in the future on this machine: one of the two clocks is wrong. Octopus does not check dates.`,
-    next: 'Compare the clocks of both machines (w32tm /query /status, timedatectl).',
+    next: 'Compare the clocks of both machines (Windows: w32tm /query /status, Linux: timedatectl).',
   }),
   'path.loss': ({ slow, of, what, byUs }: { slow: number; of: number; what: string; byUs: number }): WarningText => ({
     text: `In ${slow} of ${of} cases, ${what} took about ${durationText(byUs)} longer than in the others. That is how long a system waits before it resends a lost packet.`,
-    next: 'Ask the network team to check for packet loss between the two machines (ping -n 100 / ping -c 100, pathping, mtr). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
+    next: 'Ask the network team to check for packet loss between the two machines (Windows: pathping, ping -n 100; Linux: mtr, ping -c 100). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
   }),
   'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): WarningText => ({
     text: `${counted(slow, 'call')} on an idle connection took long, but ${slow === 1 ? 'was' : 'were'} answered: ${durationText(checkUs)} after ${durationText(idleUs)} without calls. The first packets were lost, as happens when a device in between has to learn the connection again.`,
