@@ -32,8 +32,8 @@ const SHARE_MIN = 0.03;
 const DATA_STEPS_MIN = 3;
 
 /**
- * Whether every connection took as long as a system waits before it sends its first packet again: then there is no fast
- * one to compare with. Returns the median time.
+ * Whether every connection took as long as a system waits before it sends its first packet again: then none is fast, to compare
+ * with. Returns the median time.
  */
 export function findFirstPacketLoss(connecting: readonly number[]): { of: number; byUs: number } | undefined {
   const sorted = [...connecting].sort((a, b) => a - b);
