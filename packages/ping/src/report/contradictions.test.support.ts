@@ -25,6 +25,7 @@ export interface CheckedReport {
   readonly sizes?: Report['sizes'];
   /** The expected certificate, where one is. */
   readonly plan?: object;
+  readonly transfers?: Report['transfers'];
   /** Of a diagnosis. */
   readonly steps?: readonly CheckedStep[];
 }
@@ -72,13 +73,17 @@ const countsAddUp: Rule = ({ attempts, outcomes, failures }) => {
   ];
 };
 
-const successMeansSomethingWasMeasured: Rule = ({ verdict, attempts, calls, steps }) => {
+const successMeansSomethingWasMeasured: Rule = ({ verdict, attempts, calls, steps, transfers }) => {
   if (verdict.id !== 'nothing-measured') return [];
   const callsOk = okOf(calls);
   // Settings, this machine and the name are not the path: a step that reached the peer is.
   const worked = steps?.find(({ id, status }) => !['settings', 'local', 'name'].includes(id) && status === 'ok');
   return [
     ...expect(attempts === undefined || attempts.ok === 0, `nothing was measured, but ${attempts?.ok ?? 0} are ok`),
+    ...expect(
+      (transfers ?? []).every(({ movedBytes }) => movedBytes === 0),
+      'nothing was measured, but bytes were transferred',
+    ),
     ...expect(callsOk === 0, `nothing was measured, but ${callsOk} calls are ok`),
     ...expect(worked === undefined, `nothing was measured, but the step ${worked?.id ?? ''} is ok`),
   ];
@@ -130,7 +135,7 @@ const CUT_OR_SILENT =
 
 /** Peers that are known not to be what was expected, so that they are not a Tentacle that hangs. */
 const OTHER_PEERS = ['web-server', 'octopus-portal', 'octopus-server', 'legacy-pong', 'ping'];
-const SILENT = /^(identity|rpc)\.timeout$/;
+const SILENT = /^identity\.timeout$/;
 
 const recognizedPeerIsNotHung: Rule = ({ verdict, peer, steps }) => {
   if (!SILENT.test(verdict.id)) return [];
