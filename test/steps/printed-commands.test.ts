@@ -99,7 +99,9 @@ describe("Octopus's commands", () => {
 /** The command names of a PowerShell pipeline, also in its script blocks. */
 function cmdletsOf(command: string): string[] {
   const pipeline = command.replaceAll(/'[^']*'|"[^"]*"/g, "''");
-  return [...pipeline.matchAll(/(?:^|[|{])\s*(&\s*''|\S+)/g)].map(([, name = '']) => name);
+  const names = [...pipeline.matchAll(/(?:^|[|{])\s*(&\s*''|\S+)/g)].map(([, name = '']) => name);
+  // A script block may also be an expression.
+  return names.filter((name) => !name.startsWith('$'));
 }
 
 describe('a command for Windows', () => {

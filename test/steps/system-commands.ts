@@ -2,6 +2,7 @@
 export const WINDOWS_COMMANDS: Readonly<Record<string, string>> = {
   'Find-NetRoute': 'Windows 8.1, Server 2012 R2',
   'ForEach-Object': 'PowerShell',
+  'Get-ChildItem': 'PowerShell',
   'Get-CimInstance': 'PowerShell',
   'Get-Content': 'PowerShell',
   'Get-NetAdapterBinding': 'Windows 8, Server 2012',
