@@ -20,6 +20,8 @@ export interface PageProbeResult {
 export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
   'trust.closed-after-identity',
   'trust.intercepted',
+  'identity.empty',
+  'identity.timeout',
   'rpc.service-not-found',
 ];
 
@@ -30,12 +32,20 @@ const PAGE_MAX_BYTES = 64 * 1024;
 const PAGE_MS = 3000;
 
 /**
- * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still
- * shows its page to any client. Undefined when no page could be read.
+ * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still shows
+ * its page to any client. A pong's page is fetched again with the TLS context of the run, because it names the client
+ * certificate that arrived. Undefined when no page could be read.
  */
-export async function fetchLandingPage(options: RunOptions, signal: AbortSignal): Promise<PageProbeResult | undefined> {
+export async function fetchLandingPage(
+  options: RunOptions,
+  secureContext: SecureContext,
+  signal: AbortSignal,
+): Promise<PageProbeResult | undefined> {
   // Without a client certificate, as a browser has none.
-  return fetchLandingPageAs(options, createTlsContext(options), signal);
+  const result = await fetchLandingPageAs(options, createTlsContext(options), signal);
+  if (result?.page.author !== 'pong') return result;
+  const presented = await fetchLandingPageAs(options, secureContext, signal);
+  return { ...result, arrivedThumbprint: presented?.arrivedThumbprint };
 }
 
 /** The same with a given TLS context, which may present a certificate, and at a given address of the name. */

@@ -19,6 +19,8 @@ export class SessionContext {
   attestation: { readonly attested: AttestationResult; readonly facts: ConnectionFacts } | undefined;
   /** The landing page, where it was fetched to find out why attempts fail. */
   page: PageResult | undefined;
+  /** The client certificate that arrived at pong, by its page: null for none; undefined where no page names it. */
+  arrivedThumbprint: string | null | undefined;
   #peerProbe: Promise<Peer> | undefined;
   #pageProbe: Promise<void> | undefined;
   #pageThumbprint: string | undefined;
@@ -62,8 +64,9 @@ export class SessionContext {
 
   /** Fetches the landing page once in a session; without a readable page, {@link page} stays undefined. */
   async probePageOnce(): Promise<void> {
-    this.#pageProbe ??= fetchLandingPage(this.options, this.signal).then((result) => {
+    this.#pageProbe ??= fetchLandingPage(this.options, this.secureContext, this.signal).then((result) => {
       this.page = result?.page;
+      this.arrivedThumbprint = result?.arrivedThumbprint;
       this.#pageThumbprint = result?.thumbprint;
     });
     await this.#pageProbe;

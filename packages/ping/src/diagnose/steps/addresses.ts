@@ -1,9 +1,8 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connectTcp, Deadline } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
-import { type FailureId, failureOf, failureDefinition, observe, type Observation } from 'tentacle-protocol/diagnostics';
-import { newTrace } from '../probe-connection.js';
+import { type FailureId, failureOf, failureDefinition, type Observation } from 'tentacle-protocol/diagnostics';
+import { newTrace, startProbe } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 import { sourceAddress } from './settings.js';
 
@@ -43,40 +42,35 @@ async function retryIfRejected(context: DiagnosisContext, address: string, first
   return { status: 'warning', title, evidence };
 }
 
+/** Connects to one address. The same connection goes on to TLS, which the step `tls` reports. */
 async function tryAddress(context: DiagnosisContext, address: string): Promise<StepResult> {
   const { options } = context;
-  const trace = newTrace(context);
-  trace.record({ address });
   const source = await sourceAddress(address, options.port);
-  try {
-    const deadline = Deadline.inUs(options.timeoutUs);
-    const socket = await trace.stage('tcp', async () => {
-      const tcp = await connectTcp({ address, port: options.port, deadline, signal: context.signal });
-      trace.recordInterval(tcp.interval);
-      return tcp.socket;
-    });
-    const { localAddress = '', localPort = 0 } = socket;
-    socket.destroy();
-    context.connections.tcp++;
-    const durationUs = trace.completedStages.at(-1)?.durationUs ?? 0;
-    context.durations.tcp.push(durationUs);
+  const { connected, result } = startProbe(context, { address, acceptAnyCertificate: true, bypassProxy: true });
+  const trace = await connected;
+  if (trace !== undefined) {
+    context.startedHandshakes.set(address, result);
+    const { localAddress = '', localPort = 0 } = trace.facts;
+    const durationUs = trace.completedStages.find(({ stage }) => stage === 'tcp')?.durationUs ?? 0;
     return {
       status: 'ok',
       title: `${address} port ${options.port} accepted a connection after ${formatDuration(durationUs)} (from ${localAddress})`,
       evidence: { address, localAddress, localPort, durationUs },
     };
-  } catch (error) {
-    const observation = observe(error, trace);
-    const { id } = failureOf(observation);
-    confirmFromRoutes(context, id, address, source);
-    const from = source === undefined ? 'this machine has no route' : `from ${source}`;
-    return {
-      status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port} (${from}): ${failureDefinition(id).title}`,
-      evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
-      observation,
-    };
   }
+  const ended = await result;
+  // Without a TCP connection, no probe succeeds.
+  if (ended.ok) throw new Error('TLS without TCP');
+  const { observation } = ended;
+  const { id } = failureOf(observation);
+  confirmFromRoutes(context, id, address, source);
+  const from = source === undefined ? 'this machine has no route' : `from ${source}`;
+  return {
+    status: context.usesProxy ? 'unknown' : 'problem',
+    title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port} (${from}): ${failureDefinition(id).title}`,
+    evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
+    observation,
+  };
 }
 
 /** Confirms from this machine's networks and routes whether "unreachable" was reported here or in the network. */

@@ -1,3 +1,4 @@
+import type { ConnectionFacts } from '../../trace.js';
 import { counted } from '../wording.js';
 import {
   conclusiveUnless,
@@ -25,6 +26,11 @@ import {
 import { printableBytes, identifyProtocol } from '../identify-protocol.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'MALFORMED', 'TOO_LONG'];
+
+/** Whether the landing page shows that a Halibut listener is behind the connection, and not another service. */
+function isHalibutListener({ peerKind = '' }: ConnectionFacts): boolean {
+  return ['tentacle', 'pong', 'halibut', 'octopus-server', 'ping'].includes(peerKind);
+}
 
 /** The end of a sentence about other bytes. */
 const notTheIdentity = ({ there }: Ends): string => `instead of the expected ${expectedIdentity(there)}`;
@@ -69,14 +75,14 @@ export const identityFailures = [
     ],
     octopusLogMessages: ['Unable to receive the remote identity; the identity line was empty.'],
     octopusRetries: true,
-    diagnosis: ({ there }) => ({
+    diagnosis: ({ there }, { facts }) => ({
       kind: 'ambiguous',
       causes: [
         'a device in between terminates TLS',
         ...(there.product === 'tentacle' ? ['an old Tentacle with a weak certificate'] : []),
-        'another service listens on that port',
+        ...(isHalibutListener(facts) ? [] : ['another service listens on that port']),
       ],
-      howToTell: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means a device in between, or another service.`,
+      howToTell: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means a device in between${isHalibutListener(facts) ? '' : ', or another service'}.`,
     }),
     example: {
       signature: exampleSignature('identity', 'IDENTITY_EMPTY', { received: Buffer.from('\r\n'), receivedBytes: 2 }),
@@ -178,11 +184,11 @@ export const identityFailures = [
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: (ends) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
       causes: [
         `${ends.there.name} is hung`,
-        'another TLS service listens there and waits for its own protocol',
+        ...(isHalibutListener(facts) ? [] : ['another TLS service listens there and waits for its own protocol']),
         'packets to the peer are dropped in transit',
       ],
       howToTell: describeStandInTest(ends, 'the service on that port'),

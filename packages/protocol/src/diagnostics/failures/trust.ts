@@ -28,6 +28,11 @@ export function isClosedWithoutReply({ signature }: Observation): boolean {
   return signature.shownAt === 'identity' && signature.receivedBytes === 0 && CONNECTION_LOST.includes(signature.code);
 }
 
+/** Whether the peer neither replied to the identity nor closed the connection. */
+export function isSilent({ signature }: Observation): boolean {
+  return signature.shownAt === 'identity' && signature.receivedBytes === 0 && TIMED_OUT.includes(signature.code);
+}
+
 export const trustFailures = [
   defineFailure({
     id: 'trust.unexpected-thumbprint',
