@@ -1,6 +1,6 @@
 import { namespaces } from '../real-components.js';
 import { attempt } from './attempt.js';
-import { lookUp } from './namespace.js';
+import { connectByName, lookUp } from './namespace.js';
 import type { Provocation } from './provocation.js';
 
 const needs = namespaces();
@@ -47,6 +47,30 @@ export const dnsCases: readonly Provocation[] = [
     needs,
     provoke: () => lookUp('silent', 300),
     evidence: { code: 'DNS_TIMEOUT' },
+  },
+  {
+    id: 'dns.local-address',
+    shownAt: 'tcp',
+    by: 'a name that leads to a loopback address',
+    needs,
+    provoke: () => connectByName(['127.0.0.1']),
+    evidence: { code: 'ECONNREFUSED', address: '127.0.0.1' },
+  },
+  {
+    id: 'dns.local-address',
+    shownAt: 'tcp',
+    by: 'a name that a filter resolves to 0.0.0.0',
+    needs,
+    provoke: () => connectByName(['0.0.0.0']),
+    evidence: { code: 'ECONNREFUSED', address: '0.0.0.0' },
+  },
+  {
+    id: 'dns.local-address',
+    shownAt: 'tcp',
+    by: "a name that leads to this machine's own address",
+    needs,
+    provoke: () => connectByName(['192.0.2.9'], 'ip addr add 192.0.2.9/32 dev lo'),
+    evidence: { code: 'ECONNREFUSED', address: '192.0.2.9' },
   },
   {
     id: 'dns.other',

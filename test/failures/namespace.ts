@@ -53,6 +53,13 @@ export function connectWhere(...commands: readonly string[]): Promise<Failure> {
   return attemptIn(commands.join('\n'), { host: '192.0.2.1', port: 10933 });
 }
 
+/** Connects to a name that has these addresses in the hosts file, after these commands. */
+export function connectByName(addresses: readonly string[], ...commands: readonly string[]): Promise<Failure> {
+  const lines = addresses.map((address) => `${address} tentacle.example`).join('\\n');
+  const hosts = `mount -t tmpfs tmpfs /mnt\nprintf '${lines}\\n' > /mnt/hosts\nmount --bind /mnt/hosts /etc/hosts`;
+  return attemptIn([hosts, ...commands].join('\n'), { host: 'tentacle.example', port: 10933 });
+}
+
 /** Resolves a proxy's name with a resolver that has this reply. */
 export function lookUpProxy(resolver: number | 'silent'): Promise<Failure> {
   return attemptIn(RESOLVER, {

@@ -4,7 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 import { hungListener, resettingListener } from '../peers/blocked-listener.js';
 import { namespaces } from '../real-components.js';
 import { attempt } from './attempt.js';
-import { connectToIpv6, connectWhere } from './namespace.js';
+import { connectByName, connectToIpv6, connectWhere } from './namespace.js';
 import type { Provocation } from './provocation.js';
 
 const needs = namespaces();
@@ -97,6 +97,13 @@ export const tcpCases: readonly Provocation[] = [
       return attempted;
     },
     evidence: { code: 'ECONNRESET', syscall: 'connect', receivedBytes: 0 },
+  },
+  {
+    id: 'tcp.link-local',
+    by: 'a link-local address without a zone',
+    needs,
+    provoke: () => connectByName(['fe80::10']),
+    evidence: { code: 'EINVAL', syscall: 'connect', address: 'fe80::10' },
   },
   {
     id: 'tcp.other',

@@ -61,6 +61,12 @@ export class Host {
     writeFileSync(`${this.#etc}/nsswitch.conf`, 'hosts: files dns\n');
   }
 
+  /** Sets the hosts file of this host. */
+  hostsFile(text: string): void {
+    mkdirSync(this.#etc, { recursive: true });
+    writeFileSync(`${this.#etc}/hosts`, text);
+  }
+
   /** Starts a resolver with this answer on an address of this host. */
   async dns(answer: DnsAnswer, address = '127.0.0.1'): Promise<void> {
     const job = JSON.stringify({ ...answer, address });

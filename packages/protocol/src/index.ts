@@ -18,11 +18,13 @@ export {
   ConnectionTrace,
   type Direction,
   type AttemptSpan,
+  type FailedAddress,
   type IdleFacts,
   type OtherAttempts,
   type Stage,
   STAGES,
   type StageTime,
+  type ThisMachineFact,
   type TransferFacts,
 } from './trace.js';
 
@@ -33,7 +35,8 @@ export type { HttpProxy } from './net/http-connect.js';
 export { listen, listenerContext, type ListenOptions, readFirstBytes, unmapAddress } from './net/listen.js';
 export { type Family, literalAddress, resolveName } from './net/resolve.js';
 export { type SocketChannel, socketChannel } from './net/socket-channel.js';
-export { connectTcp, KEEP_ALIVE_IDLE_MS } from './net/tcp.js';
+export { KEEP_ALIVE_IDLE_MS } from './net/tcp.js';
+export { thisMachineFact } from './net/this-machine.js';
 export { type MinTlsVersion, tlsVersionOptions } from './net/tls-versions.js';
 export { handshakeAsListener, type TlsSession } from './net/tls.js';
 export { cancelled, HandshakeError, ProxyError, TransportError } from './net/transport-error.js';

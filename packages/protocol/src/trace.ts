@@ -85,6 +85,12 @@ export interface FailedAddress {
   readonly elapsedUs: number;
 }
 
+/**
+ * How the host leads to this machine: `as-named` by its own name or by an address; under another name to a `loopback`
+ * address, or to its `own-address` in the network.
+ */
+export type ThisMachineFact = 'as-named' | 'loopback' | 'own-address';
+
 /** What was observed of a connection, as far as it went: everything that classification is based on. Plain data. */
 export interface ConnectionFacts {
   readonly host: string;
@@ -101,6 +107,10 @@ export interface ConnectionFacts {
   readonly failedAddresses?: readonly FailedAddress[];
   /** The one that the connection, or its failure, belongs to. */
   readonly address?: string;
+  /** Earlier attempts of the run at this address that a device reported as unreachable at once; absent: none. */
+  readonly earlierReports?: { readonly address: string; readonly count: number; readonly fastestUs: number };
+  /** That address is one of this machine; absent: it is not, or belongs to the proxy. */
+  readonly thisMachine?: ThisMachineFact;
   readonly localAddress?: string;
   readonly localPort?: number;
   readonly tlsVersion?: string;
@@ -129,6 +139,8 @@ export interface ConnectionFacts {
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
+  /** Polling connections that were lost: how long each had carried no message. */
+  readonly lostAfterUs?: readonly number[];
   /** The clients that polled, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   /** The result of the attestation, where it was requested. */

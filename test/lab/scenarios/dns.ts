@@ -212,15 +212,6 @@ export const dnsScenarios: readonly Scenario[] = [
             { rule: 'ip daddr 10.6.0.3 tcp dport 10933 drop', port: 10933 },
           ),
       },
-      {
-        name: 'rejected',
-        start: (lab) =>
-          dualStack(
-            lab,
-            { a: ['10.6.0.3', '10.6.0.2'] },
-            { rule: 'ip daddr 10.6.0.2 tcp dport 443 reject with tcp reset', port: 443 },
-          ),
-      },
     ],
   },
 ];

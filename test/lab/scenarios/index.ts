@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { addressScenarios, healthyAddressScenarios } from './addresses.js';
 import { dataScenarios } from './data.js';
 import { dnsScenarios } from './dns.js';
 import { tcpScenarios } from './tcp.js';
@@ -13,9 +14,11 @@ import { tlsInterceptionScenarios } from './tls-interception.js';
 /** Every scenario of the lab, in the order of the list of faults. */
 export const scenarios: readonly Scenario[] = [
   ...dnsScenarios,
+  ...addressScenarios,
   ...tcpScenarios,
   ...networkPathScenarios,
   ...healthyScenarios,
+  ...healthyAddressScenarios,
   ...proxyScenarios,
   ...notTlsScenarios,
   ...tlsInterceptionScenarios,

@@ -126,6 +126,36 @@ export const tcpScenarios: readonly Scenario[] = [
     ],
   },
   {
+    id: '10-rejected-rate-limited',
+    title: 'a router reports the host as unreachable, and limits how many reports it sends',
+    needs: NAMESPACES,
+    measured: 'tcp.rejected',
+    variants: [
+      {
+        name: 'three reports at once, then one in 3 s',
+        start: (lab) => {
+          const { here, router, address } = routed(lab, '10.10.14', '10.10.15');
+          router.firewall(
+            'forward',
+            `ip daddr ${address} limit rate 20/minute burst 3 packets reject with icmp type admin-prohibited`,
+            `ip daddr ${address} drop`,
+          );
+          const measureArgs = ['--count', '6', '--interval', '50ms'];
+          return Promise.resolve({ args: [`${address}:10933`], measureArgs, prefix: here.prefix });
+        },
+      },
+      {
+        name: "Linux's own limit",
+        start: (lab) => {
+          const { here, router, address } = routed(lab, '10.10.16', '10.10.17');
+          router.sh(`ip route add unreachable ${address}/32`);
+          const measureArgs = ['--count', '10', '--interval', '50ms'];
+          return Promise.resolve({ args: [`${address}:10933`], measureArgs, prefix: here.prefix });
+        },
+      },
+    ],
+  },
+  {
     id: '10-no-route',
     title: 'no route to the network',
     needs: NAMESPACES,

@@ -120,11 +120,12 @@ function proxyOf({ plan: { proxyChoice: choice }, bestFacts: { address, addresse
 }
 
 function peerOf({ bestFacts, peer, page }: SessionResults): PeerReport {
-  const { address, addresses, tlsVersion, cipher, peerCertificate: certificate, ownThumbprint = '' } = bestFacts;
+  const { address, addresses, failedAddresses, thisMachine } = bestFacts;
+  const { tlsVersion, cipher, peerCertificate: certificate, ownThumbprint = '' } = bestFacts;
   return omitUndefined({
     kind: peer?.kind ?? page?.author ?? 'unknown',
     // Through a proxy they are the proxy's.
-    ...(bestFacts.proxy === undefined ? { address, addresses } : {}),
+    ...(bestFacts.proxy === undefined ? { address, addresses, failedAddresses, thisMachine } : {}),
     thumbprint: certificate?.thumbprint,
     tlsVersion,
     cipher,

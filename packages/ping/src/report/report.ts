@@ -1,4 +1,4 @@
-import type { CertificateFacts } from 'tentacle-protocol';
+import type { CertificateFacts, FailedAddress, ThisMachineFact } from 'tentacle-protocol';
 import type { ProxyVariable, DurationFigures } from 'tentacle-protocol/cli';
 import type {
   AttestationResult,
@@ -121,8 +121,12 @@ export interface PeerReport {
   readonly kind: PeerType;
   /** Unknown where a proxy is on the path. */
   readonly address?: string;
-  /** All addresses of the name, in the system's order; the first one is tried. */
+  /** All addresses of the name, in the system's order; they are tried until one accepts. */
   readonly addresses?: readonly string[];
+  /** Of these, those that failed before another one accepted, or that all failed; absent where none did. */
+  readonly failedAddresses?: readonly FailedAddress[];
+  /** The address is one of this machine: `as-named` by its own name, otherwise under another name. */
+  readonly thisMachine?: ThisMachineFact;
   readonly thumbprint?: string;
   readonly tlsVersion?: string;
   /** The suite's standard (IANA) name. */

@@ -1,4 +1,10 @@
-import { type Warning, warningOf, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
+import {
+  isWorthAWarning,
+  type Warning,
+  warningOf,
+  warningsOfCertificate,
+  warningsOfSuite,
+} from 'tentacle-protocol/diagnostics';
 import type { IdleProbe } from './idle-report.js';
 import type { AttemptRecord } from './attempt-record.js';
 import { findLoss } from './retransmissions.js';
@@ -24,6 +30,7 @@ export function collectWarnings(
   const found: Warning[] = [];
   if (stages.dns !== undefined && stages.dns.p50Us >= DNS_SLOW_US)
     found.push(warningOf('dns.slow', { host: proxy.host ?? target.host, durationUs: stages.dns.p50Us }));
+  found.push(...addressWarnings(report));
   if (stages.proxy !== undefined && stages.proxy.maxUs >= PROXY_SLOW_US)
     found.push(
       warningOf('proxy.slow', { proxy: `${proxy.host ?? ''}:${proxy.port ?? ''}`, durationUs: stages.proxy.maxUs }),
@@ -40,6 +47,25 @@ export function collectWarnings(
   if (remade !== undefined) found.push(warningOf('trust.tls-remade', remade));
   const ofIdle = idleWarnings(idle?.probes ?? []);
   return [...found, ...lossWarnings(timesOf(records)), ...staleConnectionWarnings(records), ...ofIdle];
+}
+
+/**
+ * The name leads to an address that fails beside one that accepts, or to this machine. A name for this machine's own
+ * address in the network is usual, so it is worth a warning only where no attempt succeeded.
+ */
+function addressWarnings({
+  target: { host, port },
+  peer,
+  stages,
+}: Pick<Report, 'target' | 'peer' | 'stages'>): Warning[] {
+  const { address, failedAddresses = [], thisMachine } = peer;
+  if (address === undefined || stages.tcp === undefined) return [];
+  const failed = failedAddresses.filter((failure) => failure.address !== address && isWorthAWarning(failure));
+  const isElsewhere = thisMachine === 'loopback' || (thisMachine === 'own-address' && stages.total === undefined);
+  return [
+    ...(failed.length > 0 ? [warningOf('dns.failing-address', { host, port, failed, accepted: address })] : []),
+    ...(isElsewhere ? [warningOf('dns.local-address', { host, address })] : []),
+  ];
 }
 
 /**

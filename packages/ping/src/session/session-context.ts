@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { ConnectionFacts, Stage } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import type { AttestationResult } from 'tentacle-protocol/diagnostics';
+import { type AttestationResult, NEIGHBOR_SEARCH_US, type Observation } from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
 import type { RunOptions } from '../options/run-options.js';
 import { fetchLandingPage } from './page-probe.js';
@@ -12,7 +12,6 @@ export class SessionContext {
   readonly secureContext: SecureContext;
   /** Aborted when the session is to end and report. */
   readonly signal: AbortSignal;
-  readonly initialFacts: ConnectionFacts;
   /** What the peer reported about itself; undefined until it was probed. */
   peer: Peer | undefined;
   /** What pong attested, with the local view of that connection; undefined: no attestation was requested. */
@@ -27,12 +26,14 @@ export class SessionContext {
   #bestFacts: ConnectionFacts;
   #capturesFirstBytes: boolean;
   #hasTlsFailed = false;
+  readonly #plannedFacts: ConnectionFacts;
+  #earlierReports: ConnectionFacts['earlierReports'];
 
   constructor(options: RunOptions, secureContext: SecureContext, ownThumbprint: string, signal: AbortSignal) {
     this.options = options;
     this.secureContext = secureContext;
     this.signal = signal;
-    this.initialFacts = omitUndefined({
+    this.#plannedFacts = omitUndefined({
       host: options.host,
       port: options.port,
       timeoutUs: options.timeoutUs,
@@ -40,7 +41,7 @@ export class SessionContext {
       tlsMin: options.tlsMin === 'TLSv1.2' ? undefined : options.tlsMin,
       expectedThumbprint: options.thumbprint,
     });
-    this.#bestFacts = this.initialFacts;
+    this.#bestFacts = this.#plannedFacts;
     // Capturing costs time on every round trip, so it is off on a connection that carries all of them, or much data.
     this.#capturesFirstBytes = !options.reuse && options.mode.kind !== 'transfer';
   }
@@ -88,6 +89,26 @@ export class SessionContext {
     const captures = this.#capturesFirstBytes;
     this.#capturesFirstBytes = this.#hasTlsFailed;
     return captures;
+  }
+
+  /** The facts with which an attempt begins: the target, and what earlier attempts showed. */
+  get initialFacts(): ConnectionFacts {
+    return this.#earlierReports === undefined
+      ? this.#plannedFacts
+      : { ...this.#plannedFacts, earlierReports: this.#earlierReports };
+  }
+
+  /**
+   * Takes into account that a device reported an address as unreachable at once. Routers limit such reports, so a later
+   * attempt may wait for seconds for the same one. With several attempts at a time, one of them may only have come late
+   * in a search for a missing machine that another one had started.
+   */
+  recordReport({ signature, facts: { address } }: Observation): void {
+    const { code, elapsedUs } = signature;
+    if (code !== 'EHOSTUNREACH' || elapsedUs >= NEIGHBOR_SEARCH_US.min || address === undefined) return;
+    if (this.options.concurrency > 1) return;
+    const { count = 0, fastestUs = elapsedUs } = this.#earlierReports?.address === address ? this.#earlierReports : {};
+    this.#earlierReports = { address, count: count + 1, fastestUs: Math.min(fastestUs, elapsedUs) };
   }
 
   /** Keeps the most that any attempt observed of the peer. */

@@ -42,6 +42,7 @@ export class Session extends SessionContext {
   async attempt(request: AttemptRequest): Promise<AttemptResult> {
     const result = await runAttempt(this, request);
     this.tally.add(result.record, result.observation);
+    if (result.observation !== undefined) this.recordReport(result.observation);
     return result;
   }
 

@@ -14,6 +14,7 @@ export {
   type Observation,
 } from './failure-definition.js';
 export { type Actor, type Step } from './step.js';
+export { isSilent, isWorthAWarning, NEIGHBOR_SEARCH_US } from './failures/addresses.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printableBytes } from './identify-protocol.js';
 export { identifiesPeer } from './in-part.js';
@@ -86,6 +87,12 @@ export {
   upload,
   type UploadResult,
 } from '../services/contracts.js';
+export {
+  LISTENER_EVENTS_MAX,
+  type ListenerEvent,
+  type ListenerHealth,
+  readListenerHealth,
+} from '../services/listener-health.js';
 export { readConnectionRecord } from '../services/read-connection-record.js';
 export { records, RECORDS_MAX, type RecordsPage, type RecordsQuery } from '../services/records-contract.js';
 

@@ -69,6 +69,15 @@ function textsOf({ id, example }: FailureDefinition<FailureId>): string[] {
 
 const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
   'dns.slow': [{ host: 'tentacle.example', durationUs: 1_000_000 }],
+  'dns.failing-address': [
+    {
+      host: 'web01.example',
+      port: 10933,
+      failed: [{ address: '192.0.2.20', code: 'EHOSTUNREACH', elapsedUs: 3_070_000 }],
+      accepted: '192.0.2.10',
+    },
+  ],
+  'dns.local-address': [{ host: 'web01.example', address: '127.0.0.1' }],
   'proxy.slow': [{ proxy: 'proxy.example:3128', durationUs: 1_000_000 }],
   'tls.slow': [{ durationUs: 1_000_000 }],
   'tls.old-versions': [{ versions: ['TLS 1.0', 'TLS 1.1'] }],

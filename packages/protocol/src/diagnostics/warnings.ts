@@ -1,7 +1,8 @@
 import type { CertificateFacts } from '../identity/certificate.js';
 import { sanitizeText } from '../http/http-response.js';
-import { durationText } from './wording.js';
-import { counted } from './wording.js';
+import type { FailedAddress } from '../trace.js';
+import { describeFailedAddress } from './failures/addresses.js';
+import { capitalize, counted, durationText } from './wording.js';
 
 /** Something that works, but may fail elsewhere or later. Plain JSON. */
 export interface Warning {
@@ -29,6 +30,24 @@ const warnings = {
   'dns.slow': ({ host, durationUs }: { host: string; durationUs: number }): WarningText => ({
     text: `Each new connection to ${host} waited ${durationText(durationUs)} for the DNS resolver.`,
     next: 'Check which of the configured resolvers is slow or does not answer (nslookup NAME RESOLVER), and fix or remove it.',
+  }),
+  'dns.failing-address': ({
+    host,
+    port,
+    failed,
+    accepted,
+  }: {
+    host: string;
+    port: number;
+    failed: readonly FailedAddress[];
+    accepted: string;
+  }): WarningText => ({
+    text: `${host} has several addresses. ${capitalize(failed.map(describeFailedAddress).join('; '))}; ${accepted} accepts connections. Octopus goes on to the next address after such an error, so each new connection takes up to ${durationText(failed.reduce((sum, { elapsedUs }) => sum + elapsedUs, 0))} longer.`,
+    next: `Correct or remove the record of ${failed.map(({ address }) => address).join(', ')}, or make it reachable on TCP ${port}.`,
+  }),
+  'dns.local-address': ({ host, address }: { host: string; address: string }): WarningText => ({
+    text: `${host} leads to ${address}, which is an address of this machine: all of this was measured against this machine itself.`,
+    next: `If ${host} is another machine, look for the name in the hosts file of this machine, and query each resolver: tentacle-ping diagnose does that.`,
   }),
   'proxy.slow': ({ proxy, durationUs }: { proxy: string; durationUs: number }): WarningText => ({
     text: `The proxy ${proxy} took up to ${durationText(durationUs)} to open a tunnel. Octopus requests one for each new connection, and times out after 15 s.`,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Deadline } from '../time/clock.js';
 import type { ConnectionTrace, FailedAddress } from '../trace.js';
 import { connectTcp, type LocalEndpoint } from './tcp.js';
+import { thisMachineFact } from './this-machine.js';
 import { AddressError } from './transport-error.js';
 
 /** Which addresses to try, and until when. */
@@ -19,8 +20,8 @@ export interface ConnectToAnyOptions {
  * Linux, a name with two addresses of which the first one fails:
  *
  *     no route (this machine)           0 ms more; and the system sorts such an address behind the others
- *     network unreachable (router)      1 ms more, then the next address
- *     rejected, refused                 1 ms more, then the next address
+ *     refused                           1 ms more, then the next address
+ *     unreachable, rejected (router)    1 ms more, or 1 s if the report arrives before the system has sent its packet
  *     no machine (no ARP answer)        3 s more, then the next address
  *     no answer                         60 s, then the call fails: the next address is never tried
  *     accepts, then closes in TLS       the call fails: the next address is never tried
@@ -36,12 +37,14 @@ export async function connectToAnyAddress(options: ConnectToAnyOptions, trace: C
   for (const address of addresses) {
     trace.record({ address });
     try {
-      return await trace.stage('tcp', async () => {
+      const socket = await trace.stage('tcp', async () => {
         const onLocalEndpoint = (local: LocalEndpoint): void => trace.record(local);
         const tcp = await connectTcp({ address, port, deadline, signal, onLocalEndpoint });
         trace.recordInterval(tcp.interval);
         return tcp.socket;
       });
+      recordThisMachine(trace, address, socket.localAddress);
+      return socket;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // Cancelled, or a bug of this tool.
@@ -54,18 +57,26 @@ export async function connectToAnyAddress(options: ConnectToAnyOptions, trace: C
       if (deadline.hasPassed) break;
     }
   }
-  const told = mostTelling(failures);
-  trace.record({ address: told.address });
-  if (told === failures.at(-1)) throw told.error;
-  throw new AddressError(told.error, told.elapsedUs);
+  const reported = mostInformative(failures);
+  trace.record({ address: reported.address });
+  recordThisMachine(trace, reported.address);
+  if (reported === failures.at(-1)) throw reported.error;
+  throw new AddressError(reported.error, reported.elapsedUs);
+}
+
+/** Records whether the address is this machine's. A proxy on this machine is usual, and says nothing about the peer. */
+function recordThisMachine(trace: ConnectionTrace, address: string, localAddress?: string): void {
+  const { host, proxy } = trace.facts;
+  const thisMachine = proxy === undefined ? thisMachineFact(host, address, localAddress) : undefined;
+  if (thisMachine !== undefined) trace.record({ thisMachine });
 }
 
 /** Codes that say something about this machine's routes only, and nothing about the peer. */
 const NO_ROUTE: readonly string[] = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /** The last failure that is not about a missing route: the real library reports the last one, and an address without a route comes last. */
-function mostTelling<Failure extends FailedAddress>(failures: readonly Failure[]): Failure {
-  const told = failures.findLast(({ code }) => !NO_ROUTE.includes(code)) ?? failures[0];
-  if (told === undefined) throw new RangeError('no address to connect to');
-  return told;
+function mostInformative<Failure extends FailedAddress>(failures: readonly Failure[]): Failure {
+  const reported = failures.findLast(({ code }) => !NO_ROUTE.includes(code)) ?? failures[0];
+  if (reported === undefined) throw new RangeError('no address to connect to');
+  return reported;
 }

@@ -22,6 +22,7 @@ import { measureTargets } from '../../measurements/targets/measure-targets.js';
 import { readTargetFile } from '../../measurements/targets/read-target-file.js';
 import { type ListedTarget, listTargets } from '../../measurements/targets/list-targets.js';
 import {
+  areHealthy,
   countVerdicts,
   type TargetLine,
   type TargetsReport,
@@ -89,7 +90,7 @@ export async function measureManyTargets(
     busyP99Us: eventLoopDelay.endP99Us(),
   });
   environment.stdout(isJson ? `${JSON.stringify(report)}\n` : targetsText(report, environment.width));
-  const isHealthy = lines.length === targets.length && lines.every((line) => line.verdict.id === 'ok');
+  const isHealthy = lines.length === targets.length && areHealthy(lines, isPerAddress);
   return isHealthy ? ExitStatus.OK : ExitStatus.FAILED;
 }
 

@@ -1,6 +1,14 @@
 import { getServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { Deadline, literalAddress, nowUs, resolveName } from 'tentacle-protocol';
+import {
+  Deadline,
+  type Family,
+  literalAddress,
+  nowUs,
+  resolveName,
+  type ThisMachineFact,
+  thisMachineFact,
+} from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
 import { type FailureId, failureOf, observe } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
@@ -32,12 +40,13 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
     const durationUs = nowUs() - startedUs;
     // The system may return an address twice, once for each kind of socket.
     context.addresses = [...new Set(resolved.map(({ address }) => address))].slice(0, ADDRESSES_MAX);
+    const own = await compareWithResolvers(context);
     const slow = durationUs >= SLOW_US;
     if (slow) context.warn('dns.slow', { host: options.host, durationUs });
     return {
-      status: slow ? 'warning' : 'ok',
-      title: `${options.host} resolves to ${context.addresses.join(', ')} (${formatDuration(durationUs)})`,
-      evidence: { addresses: context.addresses, durationUs },
+      status: slow || own !== undefined ? 'warning' : 'ok',
+      title: `${options.host} resolves to ${context.addresses.join(', ')} (${formatDuration(durationUs)})${own?.title ?? ''}`,
+      evidence: { addresses: context.addresses, durationUs, ...own?.evidence },
     };
   } catch (error) {
     const observation = observe(error, trace);
@@ -53,6 +62,66 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
   }
 }
 
+/**
+ * Where a name leads to this machine, queries each resolver directly, which separates an entry in the hosts file from a
+ * record or filter in DNS. A resolver on this machine (systemd-resolved, dnsmasq) may serve the hosts file itself.
+ */
+async function compareWithResolvers(
+  context: DiagnosisContext,
+): Promise<Pick<StepResult, 'title' | 'evidence'> | undefined> {
+  const { addresses, options } = context;
+  const own = addresses.find((address) => isElsewhereNamed(thisMachineFact(options.host, address)));
+  if (own === undefined || context.usesProxy) return undefined;
+  const resolvers = await queryEachResolver(options.host, own.includes(':') ? 6 : 4);
+  const answers = resolvers.map(describeAnswer).join('; ');
+  const returnsOwn = ({ answer }: ResolverQuery): boolean => typeof answer !== 'string' && answer.includes(own);
+  const returning = resolvers.filter(returnsOwn);
+  // A resolver that knows no such name proves nothing: the system may have added a DNS suffix.
+  const hasAnotherAddress = resolvers.some(({ answer }) => typeof answer !== 'string' && answer.length > 0);
+  const id: FailureId = 'dns.local-address';
+  if (returning.some(({ server }) => !isOnThisMachine(server)))
+    context.remainingCauses.set(id, {
+      explanation: `Queried directly: ${answers}. So the hosts file is not the cause.`,
+      left: {
+        causes: ['a DNS filter returns such an address in place of the real one', 'the record in DNS is wrong'],
+        test: `Query another resolver for the name (nslookup ${options.host} RESOLVER). If it returns another address, the first one filters.`,
+      },
+    });
+  else if (returning.length > 0)
+    context.remainingCauses.set(id, {
+      explanation: `Queried directly: ${answers}. That resolver runs on this machine and may serve its hosts file too.`,
+    });
+  else if (hasAnotherAddress)
+    context.confirmedCauses.set(
+      id,
+      `Queried directly: ${answers}. So ${own} comes from this machine: its hosts file has an entry for the name.`,
+    );
+  else
+    context.remainingCauses.set(id, {
+      explanation: `Queried directly: ${answers}. So it probably comes from the hosts file, unless this machine adds a DNS suffix to the name.`,
+    });
+  return {
+    title: `, an address of this machine; queried directly: ${answers === '' ? 'no resolver' : answers}`,
+    evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
+  };
+}
+
+/** What a resolver answered, as a clause. */
+function describeAnswer({ server, answer }: ResolverQuery): string {
+  if (typeof answer !== 'string') return `${server} returned ${answer.join(', ')}`;
+  const fault = RESOLVER_FAULTS[answer];
+  return fault === undefined ? `${server} knows no such address (${answer})` : `${server} ${fault}`;
+}
+
+function isOnThisMachine(server: string): boolean {
+  return /^(?:127\.|\[?::1\]?(?::|$))/.test(server);
+}
+
+/** Whether the host is this machine under a name that is not its own. */
+function isElsewhereNamed(fact: ThisMachineFact | undefined): boolean {
+  return fact === 'loopback' || fact === 'own-address';
+}
+
 /** A direct query to one resolver: the addresses that it returned, or its error code. */
 interface ResolverQuery {
   readonly server: string;
@@ -61,15 +130,15 @@ interface ResolverQuery {
 }
 
 /** Queries each configured resolver directly, to tell a failing resolver from a missing record. */
-async function queryEachResolver(host: string): Promise<ResolverQuery[]> {
+async function queryEachResolver(host: string, family: Family = 4): Promise<ResolverQuery[]> {
   return Promise.all(
     getServers().map(async (server) => {
       const resolver = new Resolver({ timeout: RESOLVER_MS, tries: 1 });
       resolver.setServers([server]);
       const startedUs = nowUs();
-      const answer = await resolver
-        .resolve4(host)
-        .catch((error: unknown) => (error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
+      const answer = await (family === 4 ? resolver.resolve4(host) : resolver.resolve6(host)).catch(
+        (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'UNKNOWN',
+      );
       return { server, answer, durationUs: nowUs() - startedUs };
     }),
   );

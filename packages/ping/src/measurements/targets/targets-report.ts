@@ -50,15 +50,24 @@ export function countVerdicts(lines: readonly TargetLine[]): Record<string, numb
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
 }
 
+/** Verdicts on an address to which this machine has no route: harmless where another address works, as Octopus goes on at once. */
+const NO_ROUTE: readonly string[] = ['tcp.no-route', 'tcp.no-route-v6', 'local.no-source-address'];
+
+/** Whether every target works; of the addresses of one name, every one to which this machine has a route. */
+export function areHealthy(lines: readonly TargetLine[], isPerAddress: boolean): boolean {
+  const works = lines.some(({ verdict }) => verdict.id === 'ok');
+  return lines.every(({ verdict: { id } }) => id === 'ok' || (isPerAddress && works && NO_ROUTE.includes(id)));
+}
+
 /**
- * The verdict on all addresses of a name: `dns.partial` where some accept no connection and others work. Undefined
- * where they do not differ in that; then the verdict of each address is sufficient.
+ * The verdict on all addresses of a name: `dns.partial` where some do not answer and others work. Undefined where they do
+ * not differ in that: Octopus goes on after any other error, and the verdict of each address is sufficient.
  */
 export function addressesVerdict(reports: readonly Report[], lines: readonly TargetLine[]): Verdict | undefined {
   const [first] = reports;
   const addresses = lines.flatMap(({ address }) => address ?? []);
-  const deadAddresses = reports.flatMap(({ plan, level }) =>
-    level === 'none' || level === 'dns' ? (plan.address ?? []) : [],
+  const deadAddresses = reports.flatMap(({ plan, verdict }) =>
+    verdict.id === 'tcp.timeout' ? (plan.address ?? []) : [],
   );
   const works = lines.some(({ attempts }) => attempts.ok > 0);
   if (first === undefined || deadAddresses.length === 0 || !works) return undefined;

@@ -1,7 +1,8 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { Ends } from '../ends.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
-import { durationText } from '../wording.js';
+import { sameCommand } from '../product-commands.js';
+import { durationText, hostAndPort } from '../wording.js';
 import { type Step } from '../step.js';
 
 /** The facts before the lookup, without an address. */
@@ -32,6 +33,19 @@ const fixResolver: Step = {
 
 /** glibc and Windows allow a resolver at least one second; the last tenth of that is left for inexact clocks. */
 const SHORTEST_RESOLVER_WAIT_US = 900_000;
+
+/** What kind of address of this machine it is, as a clause. */
+function describeOwnAddress({ address, thisMachine }: ConnectionFacts): string {
+  if (thisMachine === 'own-address') return 'which is an address of this machine';
+  return address === '0.0.0.0' || address === '::'
+    ? 'which is the address of no host and leads to this machine'
+    : 'which is a loopback address and leads to this machine';
+}
+
+/** What this machine did with the connection, as a clause. */
+function describeLocalFailure(code: string): string {
+  return code === 'ECONNREFUSED' ? 'nothing listens' : `the connection failed (${code})`;
+}
 
 export const dnsFailures = [
   defineFailure({
@@ -151,13 +165,65 @@ export const dnsFailures = [
     example: { signature: exampleSignature('dns', 'EAI_FAIL', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
   }),
   defineFailure({
+    id: 'dns.local-address',
+    stage: 'dns',
+    shownAt: ['tcp'],
+    matches: ({ signature, facts }) =>
+      signature.shownAt === 'tcp' && (facts.thisMachine === 'loopback' || facts.thisMachine === 'own-address'),
+    title: 'The name leads to this machine',
+    explanation: ({ signature, facts }) =>
+      `${facts.host} resolves to ${facts.address ?? 'an address'}, ${describeOwnAddress(facts)}. So this machine itself was tried, and ${describeLocalFailure(signature.code)} on port ${facts.port}. No packet left it: nothing is known about the peer.`,
+    remediation: (facts, ends) => [
+      {
+        who: ends.here.administrator,
+        action: `Look for ${facts.host} in the hosts file of this machine, and correct or remove the entry.`,
+        windows: `Select-String -Path "$env:SystemRoot\\System32\\drivers\\etc\\hosts" -SimpleMatch '${facts.host}'`,
+        linux: `grep -n -F '${facts.host}' /etc/hosts`,
+      },
+      {
+        who: 'you',
+        action: 'Query the resolvers directly, without the hosts file. The step "name" shows what each one returns.',
+        ...sameCommand(`tentacle-ping diagnose ${hostAndPort(facts)}`),
+      },
+      {
+        who: 'dns-owner',
+        action: `If a resolver returns ${facts.address ?? 'this address'}, correct the record of ${facts.host}, or exempt the name from the DNS filter.`,
+      },
+      tryAddress,
+    ],
+    octopusLogMessages: [
+      'No connection could be made because the target machine actively refused it',
+      'Connection refused',
+    ],
+    octopusRetries: true,
+    diagnosis: (ends, { facts }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the hosts file of this machine has an entry for the name',
+        ...(facts.thisMachine === 'loopback'
+          ? ['a DNS filter blocks the name: it returns such an address in place of the real one']
+          : []),
+        'the record in DNS is wrong',
+        ...(facts.thisMachine === 'own-address'
+          ? [`the name is right: ${ends.there.name} should run on this machine, and does not accept connections here`]
+          : []),
+      ],
+      howToTell:
+        'Compare the hosts file with the response of each resolver (tentacle-ping diagnose does this). If the resolvers return another address, the hosts file is at fault; otherwise the resolver or the record.',
+    }),
+    example: {
+      signature: exampleSignature('tcp', 'ECONNREFUSED', { syscall: 'connect', elapsedUs: 1_000 }),
+      facts: { ...BEFORE_DNS, addresses: ['0.0.0.0'], address: '0.0.0.0', thisMachine: 'loopback' },
+    },
+  }),
+  defineFailure({
     id: 'dns.partial',
     stage: 'dns',
     shownAt: ['tcp'],
     matches: ({ signature }) => signature.code === 'SOME_ADDRESSES_FAIL',
     title: 'Some addresses of the name do not respond',
     explanation: ({ facts: { host, addresses = [], deadAddresses = [] } }) =>
-      `${host} has the addresses ${addresses.join(', ')}. Of these, ${deadAddresses.join(', ')} ${deadAddresses.length === 1 ? 'accepts' : 'accept'} no connection. Octopus tries them in the system's order, each with its full timeout of 60 s. A browser tries the next one within a second, which hides the fault.`,
+      `${host} has the addresses ${addresses.join(', ')}. Of these, ${deadAddresses.join(', ')} did not answer. ${deadAddresses.includes(addresses[0] ?? '') ? 'It comes first here' : 'Resolvers change the order, so it may come first next time'}: then Octopus on Linux waits all of its 60 s for it and never tries the next one. Octopus on Windows goes on after about 21 s. A browser goes on within a second, which hides the fault.`,
     remediation: (facts) => [
       {
         who: 'dns-owner',
@@ -167,13 +233,18 @@ export const dnsFailures = [
         who: 'network-team',
         action: `Alternatively, make ${facts.deadAddresses?.join(', ') ?? 'them'} reachable on TCP ${facts.port}.`,
       },
+      {
+        who: 'you',
+        action: 'Test each address again afterwards.',
+        ...sameCommand(`tentacle-ping ${hostAndPort(facts)} --all-addresses`),
+      },
     ],
     octopusLogMessages: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
     octopusRetries: true,
     diagnosis: CONCLUSIVE,
     example: {
       signature: exampleSignature('tcp', 'SOME_ADDRESSES_FAIL'),
-      facts: { ...BEFORE_DNS, addresses: ['2001:db8::10', '192.0.2.10'], deadAddresses: ['2001:db8::10'] },
+      facts: { ...BEFORE_DNS, addresses: ['192.0.2.20', '192.0.2.10'], deadAddresses: ['192.0.2.20'] },
     },
   }),
   defineFailure({

@@ -33,7 +33,9 @@ export const localFailures = [
     id: 'local.no-source-address',
     stage: 'local',
     shownAt: ['tcp'],
-    matches: ({ signature }) => ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(signature.code),
+    // Windows reports EADDRNOTAVAIL for 0.0.0.0 too, which is the fault of the name.
+    matches: ({ signature, facts }) =>
+      ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(signature.code) && facts.thisMachine !== 'loopback',
     title: 'No local address or port to connect from',
     explanation: ({ signature, facts }) =>
       `This machine has no address or port from which to connect to ${firstHopName(facts)} (${signature.code}). Nothing was sent.`,

@@ -1,16 +1,63 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { End } from '../ends.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import {
+  EXAMPLE_FACTS,
+  exampleSignature,
+  defineFailure,
+  type FailureDefinition,
+  type Observation,
+  CONCLUSIVE,
+  UNKNOWN,
+} from '../failure-definition.js';
+import {
+  correctRecord,
+  describeOtherAddresses,
+  describeRange,
+  isNeighborSearch,
+  isSilent,
+  NEIGHBOR_SEARCH_US,
+  testEachAddress,
+} from './addresses.js';
 import { firstHopName, peerName, durationText } from '../wording.js';
 import { checkHostFirewall, checkListener, checkPeerHealth, compareWithStandIn, startStandIn } from './steps.js';
-
-/** A neighbor is asked for three times, a second apart; a device that rejects does so within milliseconds. */
-const NEIGHBOR_TIMEOUT_US = 2_000_000;
 
 /** Whether every known address is an IPv6 address, be it of a name or given as such. */
 function isOnlyIpv6({ address, addresses }: ConnectionFacts): boolean {
   const all = addresses ?? (address === undefined ? [] : [address]);
   return all.length > 0 && all.every((one) => one.includes(':'));
+}
+
+function isLinkLocalWithoutZone({ address = '' }: ConnectionFacts): boolean {
+  return /^fe[89ab][\da-f]:[^%]*$/i.test(address);
+}
+
+/** Whether a device reported this address as unreachable at once in this many earlier attempts of the run. */
+function hasEarlierReports({ address, earlierReports }: ConnectionFacts, count: number): boolean {
+  return earlierReports !== undefined && earlierReports.address === address && earlierReports.count >= count;
+}
+
+/**
+ * Whether the failure is a rejection whose report was late or suppressed, because routers limit how many reports they
+ * send. One report at once, then one after 3 s, is also how a machine that is off looks: the first one may be the end of a
+ * search that an earlier packet had started. Two reports at once in a row are not.
+ */
+function isLimitedReport({ signature, facts }: Observation): boolean {
+  if (isSilent(signature.code)) return hasEarlierReports(facts, 1);
+  return signature.code === 'EHOSTUNREACH' && (!isNeighborSearch(signature.elapsedUs) || hasEarlierReports(facts, 2));
+}
+
+/** When the device reported the address as unreachable, and what that means, as sentences. */
+function describeReport({ signature, facts }: Observation): string {
+  const { elapsedUs, code } = signature;
+  const { earlierReports } = facts;
+  const after = durationText(elapsedUs);
+  const isLate = isSilent(code) || elapsedUs >= NEIGHBOR_SEARCH_US.min;
+  if (isLate && earlierReports !== undefined)
+    return `${firstHopName(facts)} ${isSilent(code) ? `did not answer within ${after}` : `was reported as unreachable after ${after}`}. Earlier in this run, a device reported that after ${durationText(earlierReports.fastestUs)}. Routers limit how many such reports they send, so the fastest one counts.`;
+  const report = `${after} after the first packet for ${firstHopName(facts)}, a device reported that the address cannot be reached (${code}).`;
+  return elapsedUs > NEIGHBOR_SEARCH_US.max
+    ? `${report} A search for a missing machine takes about 3 s, and a rejection none. Routers limit how many reports they send, so this time shows neither.`
+    : `${report} If the machine were only off, the report would take about 3 s, unless an earlier packet had started the search.`;
 }
 
 /** What to check where no process listens, and the causes of that. */
@@ -27,7 +74,7 @@ const NOT_LISTENING: Readonly<Record<End['product'], { check: string; cause: str
   },
 };
 
-export const tcpFailures = [
+const rows = [
   defineFailure({
     id: 'tcp.refused',
     stage: 'tcp',
@@ -35,7 +82,9 @@ export const tcpFailures = [
     matches: ({ signature }) => signature.code === 'ECONNREFUSED',
     title: 'Connection refused',
     explanation: ({ signature, facts }) =>
-      `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
+      facts.thisMachine === 'as-named'
+        ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}: nothing is listening on that port here.`
+        : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
       { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.product].check}.` },
@@ -61,8 +110,8 @@ export const tcpFailures = [
     id: 'tcp.timeout',
     stage: 'tcp',
     shownAt: ['tcp'],
-    matches: ({ signature }) =>
-      ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(signature.code) && signature.shownAt === 'tcp',
+    matches: ({ signature, facts }) =>
+      isSilent(signature.code) && signature.shownAt === 'tcp' && !isLimitedReport({ signature, facts }),
     title: 'Connection attempt timed out',
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} did not answer within ${durationText(signature.elapsedUs)}, neither accepting nor refusing. Packets are being dropped: in transit, on the return path, or by the host.`,
@@ -100,6 +149,32 @@ export const tcpFailures = [
       howToTell: `Capture packets on ${there.host} during an attempt. If no SYN arrives, it is dropped before the host. If a SYN gets no response, the host's firewall or a full queue drops it. If a response is sent but does not arrive here, the return path drops it.`,
     }),
     example: { signature: exampleSignature('tcp', 'CONNECT_TIMEOUT', { elapsedUs: 10_000_000 }), facts: EXAMPLE_FACTS },
+  }),
+  defineFailure({
+    id: 'tcp.link-local',
+    stage: 'tcp',
+    shownAt: ['tcp'],
+    matches: ({ signature, facts }) =>
+      ['EINVAL', 'ENETUNREACH', 'EHOSTUNREACH'].includes(signature.code) && isLinkLocalWithoutZone(facts),
+    title: 'Link-local address without a network interface',
+    explanation: ({ signature, facts }) =>
+      `${facts.address ?? facts.host} is a link-local IPv6 address. Every interface has such a network, and the address does not contain the interface (${signature.code}). Nothing was sent. A name cannot contain it either, so such an address does not belong in DNS.`,
+    remediation: (facts, { here }) => [
+      { who: 'dns-owner', action: `Replace the record of ${facts.host} with a routable address.` },
+      {
+        who: here.administrator,
+        action: 'If both machines are on one network segment, use the address with the interface, as in fe80::1%eth0.',
+        windows: 'Get-NetIPAddress -AddressFamily IPv6',
+        linux: 'ip -6 address',
+      },
+    ],
+    octopusLogMessages: [],
+    octopusRetries: true,
+    diagnosis: CONCLUSIVE,
+    example: {
+      signature: exampleSignature('tcp', 'EINVAL', { syscall: 'connect' }),
+      facts: { ...EXAMPLE_FACTS, address: 'fe80::10', addresses: ['fe80::10'] },
+    },
   }),
   defineFailure({
     id: 'tcp.no-route-v6',
@@ -169,8 +244,9 @@ export const tcpFailures = [
     id: 'tcp.host-down',
     stage: 'tcp',
     shownAt: ['tcp'],
-    matches: ({ signature }) =>
-      ['EHOSTUNREACH', 'EHOSTDOWN'].includes(signature.code) && signature.elapsedUs >= NEIGHBOR_TIMEOUT_US,
+    matches: ({ signature, facts }) =>
+      (signature.code === 'EHOSTDOWN' && signature.elapsedUs >= NEIGHBOR_SEARCH_US.min) ||
+      (signature.code === 'EHOSTUNREACH' && !isLimitedReport({ signature, facts })),
     title: 'No machine responds at that address',
     explanation: ({ signature, facts }) =>
       `For ${durationText(signature.elapsedUs)}, the last network on the path was asked which machine has the address of ${firstHopName(facts)}. None answered (${signature.code}). The machine is off, unplugged, or has another address.`,
@@ -210,10 +286,9 @@ export const tcpFailures = [
     id: 'tcp.rejected',
     stage: 'tcp',
     shownAt: ['tcp'],
-    matches: ({ signature }) => signature.code === 'EHOSTUNREACH',
+    matches: (observation) => observation.signature.code === 'EHOSTUNREACH' || isLimitedReport(observation),
     title: 'A device in between rejected the connection',
-    explanation: ({ signature, facts }) =>
-      `${durationText(signature.elapsedUs)} after the first packet for ${firstHopName(facts)}, a device reported that the address cannot be reached (${signature.code}). If the machine were only off, the report would take about 3 s, unless an earlier packet had started the search.`,
+    explanation: describeReport,
     remediation: (facts, { here, there }) => [
       {
         who: 'network-team',
@@ -239,7 +314,7 @@ export const tcpFailures = [
       causes: [
         'a firewall, on the path or on the host, rejects with "prohibited"',
         'a router knows the address to be unreachable, or this machine has a reject route',
-        'the machine is off; a router had already looked for it because of an earlier packet, so its report came sooner',
+        'the machine is off, and the report came early or late: an earlier packet had started the search, or the router limits its reports',
       ],
       howToTell:
         "Repeat a single attempt after 10 s: a report after about 3 s means that the machine is off. Try another port of the same host: if it answers, a rule blocks this port. Check this machine's own route (ip route get ADDRESS).",
@@ -316,3 +391,16 @@ export const tcpFailures = [
     example: { signature: exampleSignature('tcp', 'EPROTO', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
 ];
+
+/** The row, with what is known about the address and the other addresses of the name. */
+function withAddresses<Id extends string>(row: FailureDefinition<Id>): FailureDefinition<Id> {
+  return {
+    ...row,
+    explanation: (observation, ends) =>
+      `${row.explanation(observation, ends)}${describeRange(observation.facts)}${describeOtherAddresses(observation.facts)}`,
+    remediation: (facts, ends) => [...row.remediation(facts, ends), ...correctRecord(facts), ...testEachAddress(facts)],
+  };
+}
+
+/** Failures of the TCP connection. */
+export const tcpFailures = rows.map((row) => withAddresses(row));
