@@ -3,7 +3,6 @@ import { capitalize } from '../wording.js';
 import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
 import {
-  CONCLUSIVE,
   conclusiveUnless,
   defineFailure,
   EXAMPLE_FACTS,
@@ -495,7 +494,7 @@ export const pollFailures = [
     // A client that answered as a Tentacle or as tentacle-pong has a certificate, so it was removed in between.
     diagnosis: (_ends, { facts }) =>
       ALWAYS_HAVE_ONE.includes(facts.peerKind ?? '')
-        ? CONCLUSIVE
+        ? conclusiveUnless('a program other than a Tentacle or tentacle-pong answered the calls as one')
         : {
             kind: 'ambiguous',
             causes: [

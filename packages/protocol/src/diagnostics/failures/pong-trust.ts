@@ -1,4 +1,4 @@
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { conclusiveUnless, defineFailure, EXAMPLE_FACTS, exampleSignature } from '../failure-definition.js';
 import { sameCommand } from '../product-commands.js';
 import { peerName } from '../wording.js';
 import { isClosedWithoutReply } from './trust.js';
@@ -32,7 +32,7 @@ export const pongTrustFailures = [
     ],
     octopusLogMessages: [],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('a device in between cut this connection, and passed on the one that fetched the page'),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
       facts: {
