@@ -28,6 +28,7 @@ export { type Counts, describeCounts, failureVerdict, type Occurrence, type Verd
 export {
   type Warning,
   type WarningId,
+  warningIds,
   warningOf,
   warningsOfCertificate,
   warningsOfSuite,
