@@ -580,7 +580,7 @@ export const pollFailures = [
     // A client that answered as a Tentacle or as tentacle-pong has a certificate, so it was removed in between.
     diagnosis: (_ends, { facts }) =>
       ALWAYS_HAVE_ONE.includes(facts.peerKind ?? '')
-        ? conclusiveUnless('the client only imitates a Tentacle, and has no certificate of its own')
+        ? conclusiveUnless('a program other than a Tentacle or tentacle-pong answered the calls as one')
         : {
             kind: 'ambiguous',
             causes: [

@@ -1,4 +1,4 @@
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, conclusiveUnless } from '../failure-definition.js';
+import { conclusiveUnless, defineFailure, EXAMPLE_FACTS, exampleSignature } from '../failure-definition.js';
 import { sameCommand } from '../product-commands.js';
 import { peerName } from '../wording.js';
 import { isClosedWithoutReply } from './trust.js';
@@ -37,7 +37,7 @@ export const pongTrustFailures = [
     octopusLogMessages: [],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'tentacle-pong was stopped at that moment, or a load balancer led the page to another machine',
+      'tentacle-pong was stopped at that moment, a load balancer led the page to another machine, or a device in between cut this connection alone',
     ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),

@@ -121,7 +121,6 @@ export const trustFailures = [
           ],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
-      'Accepted TCP client',
       'which is not in the list of thumbprints that we trust',
       'but did not present a client certificate',
       'Unhandled error when handling request from client',
