@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
+import type { Report } from '../../packages/ping/src/report/report.js';
 import { command, startPong } from './command.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/diagnosis.schema.json', import.meta.url), 'utf8')) as object;
@@ -41,14 +42,27 @@ describe('tentacle-ping diagnose', () => {
     pong.process.kill();
     await pong.ended;
     const diagnosis = diagnosisOf(stdout);
-    expect(diagnosis.verdict.id).toBe('trust.closed-after-identity');
+    expect(diagnosis.verdict.id).toBe('trust.rejected-by-pong');
     expect(statuses(diagnosis)).toMatchObject({ tls: 'ok', page: 'ok', identity: 'problem', repeat: 'ok' });
     // Pong's page names the certificate that arrived, which confirms the cause that a Tentacle's silence leaves open.
     expect(diagnosis.verdict.certainty).toEqual({ kind: 'conclusive' });
     expect(diagnosis.unknown).toEqual([]);
+    const thumbprint = diagnosis.steps[0]?.evidence['ownThumbprint'] as string;
+    expect(diagnosis.verdict.next[0]?.linux).toBe(`tentacle-pong --port ${pong.port} --trust ${thumbprint}`);
     // A TLS connection without an identity may leave the client's thumbprint in the log; the last line is not a call.
     expect(diagnosis.traces.at(-1)).toContain('thumbprint');
     expect(status).toBe(1);
+  });
+
+  it('and ping name the command of a pong that does not trust the client', async () => {
+    const pong = await startPong('--bind', '127.0.0.1', '--trust', 'C'.repeat(40));
+    const { stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '2', '-i', '0', '--json']).ended;
+    pong.process.kill();
+    await pong.ended;
+    const { verdict, outcomes, peer } = JSON.parse(stdout) as Report;
+    expect(verdict.id).toBe('trust.rejected-by-pong');
+    expect(outcomes).toEqual({ 'trust.rejected-by-pong': 2 });
+    expect(verdict.next[0]?.windows).toBe(`tentacle-pong --port ${pong.port} --trust ${peer.ownThumbprint}`);
   });
 
   it('prints each step and the verdict as text', async () => {

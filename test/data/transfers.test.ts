@@ -87,6 +87,7 @@ describe('--upload and --download', () => {
     expect(ended.status).toBe(1);
     const report = checked(ended);
     expect(report.attempts).toEqual({ sent: 1, ok: 0, failed: 0, cancelled: 1 });
+    expect(report.level).toBe('partial-transfer');
     const [transfer] = report.transfers ?? [];
     expect(report.verdict).toMatchObject({ id: 'nothing-measured', next: [{ who: 'you' }] });
     expect(report.verdict.means).toContain(`${transfer?.movedBytes.toLocaleString('en-US') ?? ''} byte`);
@@ -105,7 +106,7 @@ describe('--upload and --download', () => {
       peer: { kind: 'tentacle' },
       level: 'capabilities',
       failures: [],
-      verdict: { id: 'nothing-measured', next: [{ who: 'tentacle-admin' }, { who: 'you' }] },
+      verdict: { id: 'incomplete', next: [{ who: 'tentacle-admin' }, { who: 'you' }] },
     });
     expect(report.verdict.next.some(({ linux = '' }) => linux.includes('tentacle-pong'))).toBe(true);
   });

@@ -146,4 +146,15 @@ export const trustCases: readonly Provocation[] = [
     provoke: async () => attempt((await tlsPeer((socket) => void socket.end())).port),
     evidence: { receivedBytes: 0 },
   },
+  {
+    id: 'trust.rejected-by-pong',
+    by: 'a pong, identified by its page, that received this certificate and closes',
+    shownAt: 'identity',
+    provoke: async () =>
+      attempt((await tlsPeer((socket) => void socket.end())).port, {
+        facts: { peerKind: 'pong', arrivedThumbprint: OWN_THUMBPRINT },
+      }),
+    evidence: { receivedBytes: 0 },
+    mentions: /--trust/,
+  },
 ];

@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { measureLatency } from '../../packages/ping/src/measurements/measure-latency.js';
 import { PING } from '../../packages/ping/src/options/definitions.js';
@@ -5,8 +6,8 @@ import { parseRunOptions } from '../../packages/ping/src/options/run-options.js'
 import type { AttemptRecord } from '../../packages/ping/src/report/attempt-record.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import { parseArguments } from '../../packages/protocol/src/cli/index.js';
-import { testIdentity } from '../identities.js';
-import { allConnectionsGone } from '../peers/tcp-peer.js';
+import { pemOf, testIdentity } from '../identities.js';
+import { allConnectionsGone, tcpPeer } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 
 afterAll(allConnectionsGone);
@@ -66,6 +67,24 @@ describe('a failure has one id in the attempt line, the records, the outcomes an
     // The page is fetched once for all failed attempts, and not within their times.
     expect(requests.pages).toBe(1);
     expect(report.level).toBe('page');
+  });
+
+  it('the page of another machine behind the same address does not change the failure', async () => {
+    const { port: ofTentacle } = await closingPeer('<p>Octopus Tentacle configured successfully</p>', true);
+    const server = pemOf(await testIdentity('Octopus Server'));
+    const { port: ofServer } = await tlsPeer(
+      (socket) => void socket.end('HTTP/1.0 200 OK\r\n\r\n<p>Octopus Deploy Server is polled here</p>'),
+      server,
+    );
+    // The attempt reaches the Tentacle, and the request for its page the server.
+    const ports = [ofTentacle, ofServer];
+    const balancer = await tcpPeer((socket) => {
+      const machine = createConnection(ports.shift() ?? ofTentacle, '127.0.0.1');
+      machine.on('error', () => void socket.destroy());
+      socket.pipe(machine).pipe(socket);
+    });
+    const report = await measured(balancer.port, '-c', '1');
+    expect(report.outcomes).toEqual({ 'trust.closed-after-identity': 1 });
   });
 
   it('a page that cannot be read does not change the failure, and is not fetched again', async () => {

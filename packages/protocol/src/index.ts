@@ -17,8 +17,10 @@ export {
   type ConnectionFacts,
   ConnectionTrace,
   type Direction,
+  type AttemptSpan,
   type FailedAddress,
   type IdleFacts,
+  type OtherAttempts,
   type Stage,
   STAGES,
   type StageTime,
@@ -29,7 +31,6 @@ export {
 // Connecting and listening.
 export type { ChannelBinding } from './net/channel-binding.js';
 export { type ConnectOptions, exchangeIdentityAsConnector, openTlsConnection } from './net/connect.js';
-export { connectToAnyAddress } from './net/connect-to-any.js';
 export type { HttpProxy } from './net/http-connect.js';
 export { listen, listenerContext, type ListenOptions, readFirstBytes, unmapAddress } from './net/listen.js';
 export { type Family, literalAddress, resolveName } from './net/resolve.js';

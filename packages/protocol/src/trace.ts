@@ -59,6 +59,23 @@ export interface IdleFacts {
   readonly survivedUs?: number;
 }
 
+/** A number of attempts of a run, and when the first and the last of them were: UTC, ISO 8601. Plain data. */
+export interface AttemptSpan {
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** What other attempts of the same run at the same address show of a failure that only some have. Plain data. */
+export interface OtherAttempts {
+  /** Those that failed in this way, by the time at which they failed. */
+  readonly failed: AttemptSpan;
+  /** Those that completed the stage at which these failed, by the time at which they began. */
+  readonly passed: AttemptSpan;
+  /** Whether all that passed began before all that failed, after them, or some before and some after. */
+  readonly order: 'before' | 'after' | 'mixed';
+}
+
 /** An address of the name that accepted no TCP connection. Plain data. */
 export interface FailedAddress {
   readonly address: string;
@@ -114,6 +131,8 @@ export interface ConnectionFacts {
   readonly firstBytes?: Buffer;
   /** What the peer is, as far as an earlier probe showed. */
   readonly peerKind?: string;
+  /** The client certificate that arrived at pong, by its page: null for none; absent where no page names it. */
+  readonly arrivedThumbprint?: string | null;
   /** The role of the peer: the server that is polled, or a poller that gets calls. Absent: a listening Tentacle. */
   readonly peerRole?: 'server' | 'poller';
   /** The subscription that is polled. */
@@ -130,6 +149,8 @@ export interface ConnectionFacts {
   readonly transfer?: TransferFacts;
   /** Where the connection was left idle. */
   readonly idle?: IdleFacts;
+  /** Where other attempts at the same address completed the stage of this failure; absent: none did. */
+  readonly otherAttempts?: OtherAttempts;
 }
 
 /** The time of one completed stage. */

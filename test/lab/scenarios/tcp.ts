@@ -264,6 +264,32 @@ export const tcpScenarios: readonly Scenario[] = [
     ],
   },
   {
+    id: '13-first-packet-lost',
+    title: 'the first packet of every connection is lost, so each one takes a second longer',
+    needs: NAMESPACES,
+    measured: 'ok',
+    warnings: ['path.loss'],
+    measuredWarnings: ['path.loss'],
+    variants: [
+      {
+        name: 'a firewall that learns each connection from its first packet',
+        start: async (lab) => {
+          const { here, there, address } = onLink(lab, '10.13.5');
+          const port = await there.pong();
+          there.sh(`nft 'table inet lab {
+            set seen { type inet_service; flags dynamic; size 4096; timeout 60s; }
+            chain input {
+              type filter hook input priority 0
+              tcp dport ${port} tcp flags & (syn | ack) == syn tcp sport != @seen add @seen { tcp sport } drop
+            }
+          }'`);
+          const measureArgs = ['--count', '10', '--interval', '0'];
+          return { args: [`${address}:${port}`], measureArgs, prefix: here.prefix };
+        },
+      },
+    ],
+  },
+  {
     id: '14-backlog-full',
     title: 'the service hangs and its accept queue is full',
     needs: NAMESPACES,

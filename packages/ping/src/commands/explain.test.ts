@@ -26,7 +26,10 @@ interface Ran {
   readonly stderr: string;
 }
 
-async function run(args: readonly string[], piped = ''): Promise<Ran> {
+/** The output of a terminal without UTF-8. */
+const FORMAT = { width: 80, unicode: false };
+
+async function run(args: readonly string[], piped = '', env = {}): Promise<Ran> {
   const command = await parseArguments(PING, ['explain', ...args]);
   if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
@@ -42,7 +45,7 @@ async function run(args: readonly string[], piped = ''): Promise<Ran> {
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
     width: 80,
     platform: 'linux',
-    env: {},
+    env,
     home: folder,
     stop: new AbortController().signal,
   });
@@ -104,7 +107,7 @@ describe('an id', () => {
   it('that resembles no known id is an unknown message', async () => {
     const { status, stdout } = await run(['something.else-entirely']);
     expect(status).toBe(1);
-    expect(stdout).toBe(messageText(await json(['something.else-entirely']), 80));
+    expect(stdout).toBe(messageText(await json(['something.else-entirely']), FORMAT));
     for (const { id } of [...catalogue, ...knownMessages]) expect(stdout).not.toContain(id);
   });
 
@@ -139,7 +142,7 @@ describe('a message', () => {
     expect(stdout).toMatch(/^ {3}tentacle-ping diagnose HOST:PORT$/m);
     expectReadable(stdout);
     expect(await json(['the dog'])).toMatchObject({ matches: [], unknownLines: 1 });
-    expect((await run([''])).stdout).toBe(messageText(await json(['']), 80));
+    expect((await run([''])).stdout).toBe(messageText(await json(['']), FORMAT));
     expect(await json([''])).toMatchObject({ matches: [], lines: 0 });
   });
 
@@ -173,7 +176,7 @@ describe('a file', () => {
       unknownLines: 1,
       unknownExamples: [{ line: 5 }],
     });
-    expect(stdout).toBe(explanationText(explanation, name, 80));
+    expect(stdout).toBe(explanationText(explanation, name, FORMAT));
     expect(unwrapped(stdout)).toMatch(/server\.txt: 6 \D+ 5 \D+ 2 /);
     expect(stdout).toMatch(/^1\. tcp\.actively-refused\n {3}3 \D+ 2 /m);
     expect(stdout).toMatch(/^2\. tls\.no-shared-cipher\n {3}2 \D+ 1 /m);
@@ -198,7 +201,7 @@ describe('a file', () => {
     expect(status).toBe(1);
     const explanation = await json([name]);
     expect(explanation).toMatchObject({ lines: 3, matches: [], unknownLines: 0 });
-    expect(stdout).toBe(explanationText(explanation, name, 80));
+    expect(stdout).toBe(explanationText(explanation, name, FORMAT));
     expectReadable(stdout);
   });
 
@@ -238,10 +241,27 @@ describe('standard input', () => {
     expect(stdout).toMatch(/^standard input: 1 .*\n\n1\. dns\.no-such-host\n {3}1 /);
   });
 
+  it('keeps letters beyond ASCII on a UTF-8 terminal, without control characters', async () => {
+    const line =
+      'Es konnte keine Verbindung \u00fc \u202e\u200b\u001b[31mhergestellt\u0007 werden, \u6771\u4eac: Connection refused';
+    const utf8 = await run([line], '', { LANG: 'de_DE.UTF-8' });
+    const ascii = await run(['hello \u00fc \u6771\u4eac'], '', { LANG: 'C' });
+    const unknown = await run(['hello \u00fc \u202e\u6771\u4eac'], '', { LC_ALL: 'en_US.utf8', LANG: 'C' });
+    expect(utf8.status).toBe(0);
+    expect(ascii.stdout).toContain('   | hello ? ??\n');
+    expect(unknown.stdout).toContain('   | hello \u00fc \u6771\u4eac\n');
+    // A wide letter takes two columns.
+    const wide = await run(['\u6771'.repeat(100)], '', { LANG: 'ja_JP.UTF-8' });
+    expect(wide.stdout).toContain(`   | ${'\u6771'.repeat(37)}\n   | ${'\u6771'.repeat(37)}\n`);
+  });
+
   it('that is empty has no match', async () => {
     const empty = { matches: [], unknownLines: 0, lines: 0 };
     expect(await json([])).toMatchObject(empty);
-    expect(await run([])).toMatchObject({ status: 1, stdout: explanationText(await json([]), 'standard input', 80) });
+    expect(await run([])).toMatchObject({
+      status: 1,
+      stdout: explanationText(await json([]), 'standard input', FORMAT),
+    });
   });
 
   it('that is a terminal is not read: usage', async () => {

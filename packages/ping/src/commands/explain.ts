@@ -13,6 +13,7 @@ import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
 import { findInput, type ExplainInput } from '../explain/find-input.js';
 import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../output/explanation-text.js';
+import { showsUnicode } from '../output/quoted-text.js';
 import { explainCommand, PING } from '../options/definitions.js';
 
 type TextToExplain = ExplainInput & { kind: 'message' | 'log' };
@@ -23,7 +24,8 @@ export async function run(
   _version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdin, stdout, stderr, stop, width } = environment;
+  const { stdin, stdout, stderr, stop, width, platform, env } = environment;
+  const format = { width, unicode: showsUnicode(platform, env) };
   if (positionals.length === 0 && stdin.isTTY === true) {
     stderr(`${commandHelp(PING, explainCommand, width)}\n`);
     return ExitStatus.USAGE;
@@ -34,12 +36,12 @@ export async function run(
     return explanation.matches.length > 0 ? ExitStatus.OK : ExitStatus.FAILED;
   };
   if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));
-  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, width));
+  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, format));
   const explanation = await read(input, stop);
-  if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, width));
+  if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, format));
   if (explanation.matches.length === 0 && input.similarIds.length > 0)
-    return print(explanation, unknownIdText(positionals.join(' '), input.similarIds, width));
-  return print(explanation, messageText(explanation, width));
+    return print(explanation, unknownIdText(positionals.join(' '), input.similarIds, format));
+  return print(explanation, messageText(explanation, format));
 }
 
 async function read(input: TextToExplain, stop: AbortSignal): Promise<Explanation> {

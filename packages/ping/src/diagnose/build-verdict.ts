@@ -1,19 +1,52 @@
-import { failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
+import { formatDuration } from 'tentacle-protocol/cli';
+import { failureDefinition, failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
 import { nothingMeasuredVerdict, pathWorksVerdict } from '../report/run-verdicts.js';
 import type { DiagnosisContext, Problem } from './diagnosis-context.js';
+import type { DiagnosisVerdict } from './diagnosis-report.js';
 
 /**
- * Builds the headline from the first problem, in the order of the path. Where the whole path works, the problem is a name
- * with dead addresses or a path that fails intermittently. A confirmed cause replaces the several causes that the failure
- * alone allows; a root cause comes before the earlier problem that it explains.
+ * Builds the headline from all problems. A root cause comes first, then a failure with one certain cause, then the first
+ * on the path. Where the whole path works, the problem is a name with dead addresses or a path that fails intermittently.
  */
-export function buildVerdict(context: DiagnosisContext): Verdict {
-  const problem = firstProblem(context);
-  const counts = { sent: 1, ok: 0, failed: 1 };
-  if (problem === undefined) {
-    return context.tls === undefined ? nothingMeasuredVerdict() : pathWorksVerdict(context.peer?.level ?? 'tls');
+export function buildVerdict(context: DiagnosisContext): DiagnosisVerdict {
+  const problem = decisiveProblem(context);
+  const isStopped = context.notRun.size > 0;
+  if (problem !== undefined) {
+    const verdict = verdictOfProblem(context, problem);
+    if (!isStopped) return verdict;
+    return { ...verdict, means: `${verdict.means} The run was stopped before the remaining steps.` };
   }
-  const verdict = failureVerdict(problem.failure.id, problem.observation, 1, counts);
+  if (isStopped) return stoppedVerdict(context);
+  return context.tls === undefined ? nothingMeasuredVerdict() : pathWorksVerdict(context.peer?.level ?? 'tls');
+}
+
+function decisiveProblem(context: DiagnosisContext): Problem | undefined {
+  const { problems, reachable } = context;
+  // The step `addresses` sums up a dead address beside a good one, and matters only after what fails on the good one.
+  const isSummedUp = ({ stepId }: Problem): boolean => stepId === 'tcp' && reachable.length > 0;
+  const candidates = problems.filter((problem) => !isSummedUp(problem));
+  const onPath = candidates.filter(({ stepId }) => stepId !== 'addresses');
+  return (
+    onPath.find(({ isRootCause }) => isRootCause) ??
+    onPath.find((problem) => isConclusive(context, problem)) ??
+    onPath[0] ??
+    candidates[0]
+  );
+}
+
+/** Whether a failure that no further attempt can explain away has one cause: an intermittent one leaves the path working. */
+function isConclusive(context: DiagnosisContext, problem: Problem): boolean {
+  return problem.share === undefined && verdictOfProblem(context, problem).certainty.kind === 'conclusive';
+}
+
+/** The verdict of one problem. A confirmed cause replaces the several causes that the failure alone allows. */
+function verdictOfProblem(context: DiagnosisContext, { failure, observation, stepId, share }: Problem): Verdict {
+  const { failed, of } = share ?? { failed: 1, of: 1 };
+  const alone = failureVerdict(failure.id, observation, failed, { sent: of, ok: of - failed, failed });
+  const verdict = {
+    ...alone,
+    means: `${alone.means}${contrast(context, stepId, failureDefinition(failure.id).stage, observation.facts)}`,
+  };
   const cause = context.confirmedCauses.get(verdict.id);
   if (cause !== undefined) return { ...verdict, means: `${verdict.means} ${cause}`, certainty: { kind: 'conclusive' } };
   const remaining = context.remainingCauses.get(verdict.id);
@@ -24,19 +57,52 @@ export function buildVerdict(context: DiagnosisContext): Verdict {
   return { ...verdict, means: `${verdict.means} ${explanation}`, certainty };
 }
 
-function firstProblem({ problems, reachable }: DiagnosisContext): Problem | undefined {
-  // The step `addresses` sums up a dead address beside a good one, and matters only after what fails on the good one.
-  const isSummedUp = (problem: Problem): boolean => problem.stepId === 'tcp' && reachable.length > 0;
-  const candidates = problems.filter((problem) => !isSummedUp(problem));
-  return (
-    candidates.find(({ isRootCause }) => isRootCause) ??
-    candidates.find(({ stepId }) => stepId !== 'addresses') ??
-    candidates[0]
-  );
+/** What worked in the same run although this stage failed: on another address, or on another connection. */
+function contrast(
+  { handshakes }: DiagnosisContext,
+  stepId: string,
+  stage: string,
+  { address }: { readonly address?: string },
+): string {
+  if (stage !== 'tcp' && stage !== 'tls') return '';
+  const working = [...new Set(handshakes.map((one) => one.address))];
+  if (working.length === 0) return '';
+  if (stepId === 'tls') return ` TLS works with ${working.join(', ')}.`;
+  const sameAddress = address === undefined || working.includes(address);
+  return sameAddress ? ' Other connections of this run succeeded, so it fails intermittently.' : '';
+}
+
+/** Steps that only describe this machine and the name: they say nothing about the path to the peer. */
+const BEFORE_THE_PATH = ['settings', 'local', 'name'];
+
+/** The verdict of a run that was stopped before a step found a problem: what worked, and what is unknown. */
+function stoppedVerdict({ steps, interrupted, notRun }: DiagnosisContext): DiagnosisVerdict {
+  const worked = steps.filter(({ id, status }) => ['ok', 'warning'].includes(status) && !BEFORE_THE_PATH.includes(id));
+  if (worked.length === 0 && !steps.some(({ id, status }) => id === 'name' && status === 'ok'))
+    return nothingMeasuredVerdict();
+  const names = [...new Set(worked.map(({ id }) => id))];
+  const found =
+    names.length === 0 ? 'The name was resolved.' : `Until then, these steps found no problem: ${names.join(', ')}.`;
+  const running =
+    interrupted === undefined
+      ? ''
+      : ` The step ${interrupted.id} had been running for ${formatDuration(interrupted.elapsedUs)}.`;
+  const rest = [...notRun].filter((id) => id !== interrupted?.id);
+  const missing = rest.length === 0 ? '' : ` Nothing is known about the steps that did not run: ${rest.join(', ')}.`;
+  return {
+    id: 'stopped',
+    title: 'The run was stopped before it was complete',
+    means: `${found}${running}${missing}`,
+    certainty: { kind: 'unknown' },
+    next: [{ who: 'you', action: 'Run the diagnosis again and let it complete. To shorten its waits, use --timeout.' }],
+  };
 }
 
 /** What is still unknown: causes that no test of this run could separate, and steps that could not be run. */
-export function listUnknowns({ steps, usesProxy }: DiagnosisContext, verdict: Verdict): string[] {
+export function listUnknowns(
+  { steps, usesProxy, interrupted, notRun }: DiagnosisContext,
+  verdict: DiagnosisVerdict,
+): string[] {
   const causes =
     verdict.certainty.kind === 'ambiguous'
       ? [`Which of these causes applies: ${verdict.certainty.causes.join('; or ')}`]
@@ -47,5 +113,10 @@ export function listUnknowns({ steps, usesProxy }: DiagnosisContext, verdict: Ve
   // Through a proxy, a direct connection need not work.
   const irrelevant = usesProxy ? ['name', 'tcp', 'direct'] : [];
   const unclear = steps.filter(({ status, id }) => status === 'unknown' && !irrelevant.includes(id));
-  return [...causes, ...[...unclear, ...skippedSteps].map(({ id, title }) => `${id}: ${title}`)];
+  return [
+    ...causes,
+    ...[...unclear, ...skippedSteps].map(({ id, title }) => `${id}: ${title}`),
+    ...[...(interrupted === undefined ? [] : [interrupted.id])].map((id) => `${id}: stopped while it ran`),
+    ...[...notRun].filter((id) => id !== interrupted?.id).map((id) => `${id}: did not run`),
+  ];
 }

@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
-import { type CertificateFacts, type Identity, nowUs } from 'tentacle-protocol';
+import {
+  type CertificateFacts,
+  type ConnectionTrace,
+  type Identity,
+  nowUs,
+  type SocketChannel,
+} from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   type Failure,
@@ -27,6 +33,14 @@ export interface StepResult {
   readonly observation?: Observation;
   /** It is the cause of what an earlier step met, so the verdict puts it first. */
   readonly isRootCause?: boolean;
+  /** In how many of several equal tests of this step the failure occurred; absent: the step made one. */
+  readonly share?: FailureShare;
+}
+
+/** How many of several equal tests failed. */
+export interface FailureShare {
+  readonly failed: number;
+  readonly of: number;
 }
 
 /** What one completed TLS handshake showed. */
@@ -39,12 +53,24 @@ export interface Handshake {
   readonly clientCertificateRequested: boolean | undefined;
 }
 
+/** The result of a probe: an open channel, or the failure. */
+export type ProbeResult =
+  | { readonly ok: true; readonly trace: ConnectionTrace; readonly channel: SocketChannel }
+  | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Observation };
+
 /** A failure that a step met, for the verdict. */
 export interface Problem {
   readonly stepId: string;
   readonly observation: Observation;
   readonly failure: Failure;
   readonly isRootCause: boolean;
+  readonly share?: FailureShare;
+}
+
+/** The step that was running when the run was stopped. */
+export interface InterruptedStep {
+  readonly id: string;
+  readonly elapsedUs: number;
 }
 
 /** What a test of this run says about a failure with several causes, without confirming one of them. */
@@ -76,6 +102,10 @@ export class DiagnosisContext {
   readonly steps: DiagnosisStep[] = [];
   readonly warnings: Warning[] = [];
   readonly problems: Problem[] = [];
+  /** The step that was running when the run was stopped. */
+  interrupted: InterruptedStep | undefined;
+  /** Ids of the steps that would have followed when the run was stopped. */
+  readonly notRun = new Set<string>();
   /** Sentences that name the cause which a test confirmed, by failure id. */
   readonly confirmedCauses = new Map<string, string>();
   /** What tests showed beyond the failure itself where several causes remain, by failure id. */
@@ -86,6 +116,8 @@ export class DiagnosisContext {
   reachable: string[] = [];
   /** With a proxy: the addresses that accept a direct connection. */
   directAddresses: string[] = [];
+  /** The handshakes that began on the connections of the step `tcp`, by address. */
+  readonly startedHandshakes = new Map<string, Promise<ProbeResult>>();
   /** Handshakes that completed. */
   readonly handshakes: Handshake[] = [];
   page: PageResult | undefined;
@@ -94,8 +126,11 @@ export class DiagnosisContext {
   /** Reaches a peer that accepts nothing of what Octopus requires; used to request its page and for nothing else. */
   outdatedTlsContext: SecureContext | undefined;
   peer: Peer | undefined;
-  /** Number of connections by how much of the protocol they completed: each leaves lines in the peer's log. */
-  readonly connections = { tcp: 0, tls: 0, page: 0, identity: 0, call: 0 };
+  /**
+   * Number of connections by how much of the protocol they completed: each leaves lines in the peer's log. `cutTls`: this
+   * end gave up during TLS; `failedTls`: the handshake failed at either end.
+   */
+  readonly connections = { cutTls: 0, failedTls: 0, tls: 0, page: 0, identity: 0, call: 0 };
   /** Durations of connections and of ordinary handshakes, for patterns that only many of them show. */
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #closing: Promise<void>[] = [];
@@ -125,17 +160,23 @@ export class DiagnosisContext {
 
   /** Runs one step unless the run was stopped; records its result and reports it at once. */
   async step(id: string, work: () => Promise<StepResult> | StepResult): Promise<void> {
-    if (this.#isStopped()) return;
+    if (this.#isStopped()) {
+      this.notRun.add(id);
+      return;
+    }
     const startedUs = nowUs();
-    const { status, title, evidence = {}, observation, isRootCause = false } = await work();
+    const { status, title, evidence = {}, observation, isRootCause = false, share } = await work();
     const failure = observation === undefined ? undefined : failureOf(observation);
-    // A step that was interrupted shows nothing about the peer.
-    if (this.#isStopped()) return;
     const durationUs = nowUs() - startedUs;
+    // A step that was interrupted shows nothing about the peer.
+    if (this.#isStopped()) {
+      this.interrupted = { id, elapsedUs: durationUs };
+      return;
+    }
     const step = omitUndefined({ id, status, title, durationUs, evidence, failure });
     this.steps.push(step);
     if (status === 'problem' && observation !== undefined && failure !== undefined) {
-      this.problems.push({ stepId: id, observation, failure, isRootCause });
+      this.problems.push(omitUndefined({ stepId: id, observation, failure, isRootCause, share }));
     }
     this.#onStep(step);
   }

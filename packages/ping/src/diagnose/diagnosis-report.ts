@@ -20,6 +20,9 @@ export interface DiagnosisStep {
   readonly failure?: Failure;
 }
 
+/** A verdict like that of a run. `stopped`: the run ended early, and the steps until then found no problem. */
+export type DiagnosisVerdict = Omit<Verdict, 'id'> & { readonly id: Verdict['id'] | 'stopped' };
+
 /** The result of `tentacle-ping diagnose`. Plain JSON. */
 export interface DiagnosisReport {
   readonly schema: 'tentacle-ping/diagnosis/1';
@@ -29,7 +32,7 @@ export interface DiagnosisReport {
   /** UTC, ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
-  readonly verdict: Verdict;
+  readonly verdict: DiagnosisVerdict;
   readonly steps: readonly DiagnosisStep[];
   readonly warnings: readonly Warning[];
   /** What this run could not determine. */

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { openTlsConnection, Deadline, type SocketChannel, ConnectionTrace } from 'tentacle-protocol';
+import { openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type Observation, observe } from 'tentacle-protocol/diagnostics';
+import { observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
 import type { RunOptions } from '../options/run-options.js';
-import type { DiagnosisContext } from './diagnosis-context.js';
+import type { DiagnosisContext, ProbeResult } from './diagnosis-context.js';
 
 /** How a probe's connection differs from that of an ordinary attempt. */
 export interface ProbeOptions {
@@ -21,12 +21,9 @@ export interface ProbeOptions {
   readonly sendProxyHeader?: boolean;
   /** Replaces the run's time-out where it is shorter. */
   readonly timeoutUs?: number;
+  /** Called with the trace when the TCP connection is open, before TLS begins. */
+  readonly onConnected?: (trace: ConnectionTrace) => void;
 }
-
-/** The result of a probe: an open channel, or the failure. */
-export type ProbeResult =
-  | { readonly ok: true; readonly trace: ConnectionTrace; readonly channel: SocketChannel }
-  | { readonly ok: false; readonly trace: ConnectionTrace; readonly observation: Observation };
 
 /** Opens one connection up to the end of the TLS handshake, capturing its first bytes. The caller closes the channel. */
 export async function probeConnection(context: DiagnosisContext, probe: ProbeOptions): Promise<ProbeResult> {
@@ -47,7 +44,11 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
     ...connectorOptions(acceptAnyCertificate ? withoutPin(route) : route, secureContext),
     address: probe.address,
     captureFirstBytes: true,
-    ...omitUndefined({ serverName, preface: probe.sendProxyHeader === true ? proxyHeader : undefined }),
+    preface: (socket: Socket): Buffer => {
+      probe.onConnected?.(trace);
+      return probe.sendProxyHeader === true ? proxyHeader(socket) : NOTHING;
+    },
+    ...omitUndefined({ serverName }),
   };
   trace.record({ ownThumbprint: identity.thumbprint });
   try {
@@ -57,11 +58,44 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
     recordDurations();
     return { ok: true, trace, channel };
   } catch (error) {
-    if (trace.completedStages.some(({ stage }) => stage === 'tcp')) context.connections.tcp++;
     recordDurations();
-    return { ok: false, trace, observation: observe(error, trace) };
+    const observation = observe(error, trace);
+    if (trace.completedStages.some(({ stage }) => stage === 'tcp')) {
+      const { code } = observation.signature;
+      // A handshake that completes before the certificate is rejected here is closed normally.
+      if (code === 'UNEXPECTED_THUMBPRINT') context.connections.tls++;
+      else if (code === 'TLS_TIMEOUT' || code === 'CANCELLED') context.connections.cutTls++;
+      else context.connections.failedTls++;
+    }
+    return { ok: false, trace, observation };
   }
 }
+
+/** A probe whose TCP connection can be judged before its handshake ends. */
+export interface StartedProbe {
+  /** Its trace when TCP is connected; undefined where it failed before. */
+  readonly connected: Promise<ConnectionTrace | undefined>;
+  readonly result: Promise<ProbeResult>;
+}
+
+/**
+ * Starts a probe that goes on to TLS. A connection that ends without TLS would leave an error in a Tentacle's log, so none
+ * is opened for TCP alone. The connection is closed after the handshake.
+ */
+export function startProbe(context: DiagnosisContext, probe: ProbeOptions): StartedProbe {
+  let onConnected: (trace: ConnectionTrace | undefined) => void = () => undefined;
+  const connected = new Promise<ConnectionTrace | undefined>((resolve) => {
+    onConnected = resolve;
+  });
+  const result = probeConnection(context, { ...probe, onConnected }).then((ended) => {
+    if (ended.ok) ended.channel.close();
+    onConnected(undefined);
+    return ended;
+  });
+  return { connected, result };
+}
+
+const NOTHING = Buffer.alloc(0);
 
 /** The PROXY protocol header, version 1, with which a load balancer names the client of a connection that it forwards. */
 function proxyHeader({ localAddress = '', remoteAddress = '', localPort = 0, remotePort = 0 }: Socket): Buffer {

@@ -80,10 +80,6 @@ function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): 
 function confirmFromPongPage({ confirmedCauses, identity, tls }: DiagnosisContext, arrived: string | null): void {
   if (arrived === identity.thumbprint) {
     confirmedCauses.set(
-      CLOSED_AFTER_IDENTITY,
-      'Its page shows that your certificate arrived: tentacle-pong runs with --trust and a different thumbprint.',
-    );
-    confirmedCauses.set(
       UNEXPECTED_THUMBPRINT,
       'Your certificate reached tentacle-pong, so no device in between terminates TLS: that tentacle-pong has a certificate other than the expected one.',
     );

@@ -8,10 +8,11 @@ import {
   type LogOrigin,
   mergeOrigins,
   readOrigin,
+  SCRIPT_ENDED,
 } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { sanitizeLine } from './sanitize-line.js';
-import type { LogEvent } from './events.js';
+import type { Known, LogEvent } from './events.js';
 import type { Explanation, Match, Quote } from './explanation.js';
 
 /** Enough of a line to recognize it. */
@@ -42,8 +43,25 @@ interface Count {
   readonly seen: Partial<Record<CapturedFieldName, string[]>>;
 }
 
+/** A script's error output, with its exit code at the end, is rarely longer than this number of known messages. */
+const HELD_MAX = 50;
+
+/** Ids of messages that any program prints about its connection. */
+const OF_ANY_CONNECTION = /^(?:dns|tcp|tls|data|idle|proxy|rest|rpc\.canceled)\b/;
+
+/** Messages that no row matches: their number, and the first ones. */
+class UnknownMessages {
+  readonly examples: Quote[] = [];
+  count = 0;
+
+  add(example: Quote): void {
+    this.count++;
+    if (this.examples.length < UNKNOWN_EXAMPLES_MAX) this.examples.push(example);
+  }
+}
+
 /** The lines by which a log names the product that wrote it. */
-const PRODUCT_LINE = /Tentacle version \d|Octopus(?: Server)? version \d/;
+const PRODUCT_LINE = /Tentacle version \d|Server version \d/;
 
 /** Counts events by row, and by the end that wrote them. Its memory use depends on the table, not on the log. */
 export class EventTally {
@@ -51,8 +69,11 @@ export class EventTally {
   /** What the log as a whole shows about its origin. */
   #origin: LogOrigin;
   readonly #counts = new Map<string, Count>();
-  readonly #examples: Quote[] = [];
-  #unknown = 0;
+  /** Known messages whose next lines may show that a script printed them. */
+  #held: { readonly event: LogEvent; readonly known: Known }[] = [];
+  /** Unknown messages that look like errors, and those of a pasted text that do not. */
+  readonly #bad = new UnknownMessages();
+  readonly #plain = new UnknownMessages();
   #events = 0;
   #first: Quote | undefined;
 
@@ -64,33 +85,50 @@ export class EventTally {
 
   add(event: LogEvent): void {
     if (PRODUCT_LINE.test(event.first.line)) this.#origin = mergeOrigins(readOrigin(event.first.line), this.#origin);
+    if (this.#held.length > 0 && SCRIPT_ENDED.test(event.first.line)) this.#release('script');
     if (event.known !== undefined) {
-      this.#addKnown(event, event.known);
-    } else if (event.isBad || (this.#scope === 'all' && !event.isEmpty)) {
-      this.#addUnknown(quote(event.first));
+      this.#held.push({ event, known: event.known });
+      if (this.#held.length > HELD_MAX) this.#release();
+    } else if (event.isBad) {
+      this.#bad.add(quote(event.first));
+    } else if (this.#scope === 'all' && !event.isEmpty) {
+      this.#plain.add(quote(event.first));
     }
     if (event.isEmpty) return;
     this.#events++;
     this.#first ??= quote(event.first);
   }
 
+  /** Counts the messages that were held back. @param cause `script`: a script printed those that are not Halibut's. */
+  #release(cause?: 'script'): void {
+    for (const { event, known } of this.#held) {
+      const own = event.origin();
+      const isOfScript = cause === 'script' && own.carries !== 'halibut' && OF_ANY_CONNECTION.test(known.found.row.id);
+      this.#addKnown(event, known, isOfScript ? { ...own, carries: 'script' } : own);
+    }
+    this.#held = [];
+  }
+
   result(read: Pick<Explanation, 'lines' | 'cutLines' | 'stopped'>): Explanation {
+    this.#release();
     // A single message was pasted, even if it was read from a file or a pipe.
-    if (this.#events === 1 && this.#counts.size === 0 && this.#unknown === 0 && this.#first !== undefined)
-      this.#addUnknown(this.#first);
+    if (
+      this.#events === 1 &&
+      this.#counts.size === 0 &&
+      this.#bad.count + this.#plain.count === 0 &&
+      this.#first !== undefined
+    )
+      this.#plain.add(this.#first);
+    // Beside an error, or a known message, the output around it is not another message.
+    const unknown = this.#bad.count > 0 || this.#counts.size > 0 ? this.#bad : this.#plain;
     const counts = this.#mergedCounts().toSorted((a, b) => b.count - a.count || a.line - b.line);
     return {
       schema: 'tentacle-ping/explanation/1',
       matches: counts.map(matchOf),
-      unknownLines: this.#unknown,
-      unknownExamples: this.#examples,
+      unknownLines: unknown.count,
+      unknownExamples: unknown.examples,
       ...read,
     };
-  }
-
-  #addUnknown(example: Quote): void {
-    this.#unknown++;
-    if (this.#examples.length < UNKNOWN_EXAMPLES_MAX) this.#examples.push(example);
   }
 
   /** The counts, with those of unknown origin added to the same row's only known origin. */
@@ -106,11 +144,10 @@ export class EventTally {
     });
   }
 
-  #addKnown(event: LogEvent, known: NonNullable<LogEvent['known']>): void {
-    const { at } = event;
+  #addKnown({ at }: LogEvent, known: Known, eventOrigin: LogOrigin): void {
     const { row, seen } = known.found;
-    const origin = mergeOrigins(event.origin(), this.#origin);
-    const key = `${row.id} ${origin.product ?? ''} ${origin.mode ?? ''}`;
+    const origin = mergeOrigins(eventOrigin, this.#origin);
+    const key = `${row.id} ${origin.product ?? ''} ${origin.mode ?? ''} ${origin.carries === 'script'}`;
     let count = this.#counts.get(key);
     if (count === undefined) {
       const { line, text } = quote(known);
@@ -133,7 +170,8 @@ export class EventTally {
   }
 }
 
-function isKnown({ product, mode }: LogOrigin): boolean {
+function isKnown({ product, mode, carries }: LogOrigin): boolean {
+  if (carries === 'script') return true;
   return product !== undefined && mode !== undefined;
 }
 
@@ -153,6 +191,7 @@ function quote({ number, line }: LogEvent['first']): Quote {
 
 function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepValues, seen }: Count): Match {
   const { means, causes, next } = describeMessage(row, { ...stepValues, origin });
+  const isOfScript = origin.carries === 'script' || (row.id.startsWith('script.') && row.id !== 'script.exit-code');
   return omitUndefined({
     id: row.id,
     line,
@@ -160,8 +199,8 @@ function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepValues, 
     count,
     firstAt,
     lastAt: lastAt === undefined ? undefined : sanitizeLine(lastAt, SEEN_MAX_CHARS),
-    loggedBy: origin.product,
-    tentacleMode: origin.mode,
+    loggedBy: isOfScript ? 'script' : origin.product,
+    tentacleMode: isOfScript ? undefined : origin.mode,
     means,
     causes,
     next,

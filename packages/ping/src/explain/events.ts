@@ -36,6 +36,11 @@ export class Events {
     const part = partOf(head.message);
     if (this.#before !== undefined) this.#decide(part === 'trace');
     const open = this.#open;
+    if (head.isTrailing) {
+      if (open === undefined) this.#begin(new LogEvent(line, head, 'blank', head.at));
+      else open.close(head);
+      return;
+    }
     if (open?.takes(head, part) !== true) {
       this.#begin(new LogEvent(line, head, part, head.at));
       return;
@@ -96,6 +101,7 @@ export class LogEvent {
   known: Known | undefined;
   readonly isEmpty: boolean;
   readonly #isOwn: boolean;
+  #isClosed = false;
   readonly #lines: string[] = [];
   #hasException: boolean;
   #expectsInner: boolean;
@@ -119,8 +125,16 @@ export class LogEvent {
     return readOrigin(this.#lines.join('\n'));
   }
 
+  /** Takes its time and level from a head below it, which ends it. */
+  close(head: LogHead): void {
+    this.at ??= head.at;
+    this.isBad ||= head.isBad;
+    this.#isClosed = true;
+  }
+
   /** Whether a line is a later line of this event. */
   takes(head: LogHead, part: Part): boolean {
+    if (this.#isClosed) return part === 'blank' && !head.isOwn;
     switch (part) {
       case 'trace':
       case 'inner-follows':
@@ -129,6 +143,9 @@ export class LogEvent {
         return !head.isOwn;
       case 'exception':
         if (head.isOwn) return !head.hasLevel && !this.#hasException;
+        // Without heads the exception is the message, not the line of output above it.
+        if (!this.#isOwn && !this.isBad && this.known === undefined && !this.#expectsInner && !this.isEmpty)
+          return false;
         return this.#expectsInner || !this.#hasException || (this.#isOwn && !head.hasLevel);
       case 'other':
         return !head.isOwn && (this.#expectsInner || (this.#isOwn && !head.hasLevel));

@@ -36,8 +36,8 @@ export interface Match extends Quote {
   /** Time of the first and the last occurrence that has one, as the log writes it. */
   readonly firstAt?: string;
   readonly lastAt?: string;
-  /** The product that wrote the message, if the text or the name of the log shows it. */
-  readonly loggedBy?: 'tentacle' | 'server';
+  /** The end that wrote the message, or a script that a step runs; if the text or the name of the log shows it. */
+  readonly loggedBy?: 'tentacle' | 'server' | 'script';
   /** Whether the Tentacle of the message listens for the server or polls it, if the text shows it. */
   readonly tentacleMode?: 'listening' | 'polling';
   readonly means: string;

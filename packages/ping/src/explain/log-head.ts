@@ -7,13 +7,15 @@ export interface LogHead {
   readonly isBad: boolean;
   /** Whether the line starts a message: it has a level, or a date and time. */
   readonly isOwn: boolean;
+  /** Whether the line has nothing but a head, which belongs to the message above it: the portal's copied form. */
+  readonly isTrailing: boolean;
   /** The rest of the line, after date, time, process and thread numbers, and level. */
   readonly message: string;
 }
 
 const LEVEL =
   'trace|trc|verbose|vrb|debug|dbg|info(?:rmation)?|inf|notice|highlight|wait|warn(?:ing)?|wrn|error|err|fatal|ftl|crit(?:ical)?';
-const BAD = /^(?:w|e|f|crit)/i;
+const BAD = /^(?:warn|wrn|e|fatal|ftl|crit)/i;
 
 /**
  * `2024-03-05 10:15:20.1234   4508     27  INFO  ...` as Octopus and Tentacle write it; ` |  INFO | ` of Kubernetes
@@ -36,7 +38,25 @@ const BRACKETED = new RegExp(`^\\[(?<at>\\d\\d:\\d\\d:\\d\\d)(?:\\.\\d{1,7})? (?
 const JSON_LEVEL = new RegExp(`"@?(?:l|level|loglevel|severity)"\\s?:\\s?"(?<level>${LEVEL})`, 'i');
 const JSON_AT = /"@?(?:t|time|timestamp)"\s?:\s?"(?<at>[\d:.,TZ +-]{19,35})"/i;
 
-const NOTHING = { at: undefined, hasLevel: false, isBad: false, isOwn: false } as const;
+const NOTHING = { at: undefined, hasLevel: false, isBad: false, isOwn: false, isTrailing: false } as const;
+
+const TIME = '\\d{1,2}:\\d\\d(?::\\d\\d)?(?:[.,]\\d{1,7})?(?:\\s?[ap]\\.?m\\.?)?';
+
+/**
+ * `December 4th 2023 10:30:47Error`: the head of a message that was copied from a task's page in the portal. It comes
+ * after its message, with level and time run together.
+ */
+const TRAILING = new RegExp(
+  `^\\s{0,8}(?<at>(?:[a-z]{3,9},?\\s)?(?:[a-z]{3,9}\\.?\\s\\d{1,2}(?:st|nd|rd|th)?,?\\s\\d{4}|\\d{1,2}(?:st|nd|rd|th)?\\.?\\s[a-z]{3,9},?\\s\\d{4}|\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[/.]\\d{1,2}[/.]\\d{4}),?[\\sT]${TIME})\\s?(?<level>${LEVEL}|abandoned|retry|planned|finished|gap)\\s{0,8}$`,
+  'i',
+);
+
+/** How such a head ends; a quick test, because few lines do. */
+const TRAILING_END = /\d(?:\s?[ap]\.?m\.?)?\s?[a-z]{3,11}\s{0,8}$/i;
+
+/** `Error: ...`, `ERROR ...`, `[Error] ...`, `Fatal: ...`: a level at the start of a line, without a date. */
+const LEVEL_ALONE =
+  /^\s{0,8}(?:[[(](?:[Ee]rror|ERROR|[Ff]atal|FATAL|[Cc]ritical)[\])]|(?:[Ee]rror|[Ff]atal(?: error)?|[Cc]ritical|[Uu]nhandled [Ee]xception)\s?[:|]|(?:ERROR|FATAL|CRITICAL)\b)/;
 
 /** Prefixes that a system journal and container logs add to each line, also to later lines of a message. */
 const JOURNAL = /^[A-Z][a-z]{2} [ \d]\d (?<at>\d\d:\d\d:\d\d) \S{1,100} [^\s:[\]]{1,60}(?:\[\d{1,10}\])?: /;
@@ -44,6 +64,9 @@ const CONTAINER = /^(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]{0,12}Z)(?: std(?:o
 const LEVEL_FIRST = /^\s{0,8}[[(|]?\s?(?<level>TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)\b/;
 
 export function logHead(line: string): LogHead {
+  const trailing = TRAILING_END.test(line) ? TRAILING.exec(line) : null;
+  if (trailing !== null)
+    return { ...headOf(trailing.groups?.['at'], trailing.groups?.['level'] ?? '', false, ''), isTrailing: true };
   // Starts with a capital letter, or has the T of a date: most lines do neither.
   const first = line.charCodeAt(0);
   const shipped = first >= 0x41 && first <= 0x5a ? JOURNAL : line.charCodeAt(10) === 0x54 ? CONTAINER : undefined;
@@ -73,7 +96,10 @@ function ownHead(line: string): LogHead {
   if (first === 0x7b) {
     return headOf(JSON_AT.exec(line)?.groups?.['at'], JSON_LEVEL.exec(line)?.groups?.['level'] ?? '', true, line);
   }
-  return { ...NOTHING, message: line };
+  const alone = LEVEL_ALONE.exec(line);
+  if (alone === null) return { ...NOTHING, message: line };
+  // The level stays part of the message: products write it, too.
+  return headOf(undefined, 'error', false, line);
 }
 
 function head(line: string, match: RegExpExecArray, isOwn: boolean): LogHead {
@@ -82,7 +108,7 @@ function head(line: string, match: RegExpExecArray, isOwn: boolean): LogHead {
 }
 
 function headOf(at: string | undefined, level: string, isOwn: boolean, message: string): LogHead {
-  return { at, hasLevel: level !== '', isBad: BAD.test(level), isOwn, message };
+  return { at, hasLevel: level !== '', isBad: BAD.test(level), isOwn, isTrailing: false, message };
 }
 
 /** Kind of a line within the text of an exception. */
@@ -105,5 +131,6 @@ export function partOf(message: string): Part {
   if (TRACE.test(message)) return 'trace';
   if (EXCEPTION.test(message)) return 'exception';
   if (INNER_FOLLOWS.test(message)) return 'inner-follows';
-  return /\S/.test(message) ? 'other' : 'blank';
+  // A line without a letter or digit is a ruler.
+  return /[\p{L}\p{N}]/u.test(message) ? 'other' : 'blank';
 }

@@ -1,13 +1,20 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
+import type { Measurement } from '../report/measurement.js';
 import type { Report } from '../report/report.js';
 import { viewRemote } from '../remote-records/view-remote.js';
 import { type AttemptHandlers, runAttempts } from '../session/run-attempts.js';
 import { Session, type SessionSettings } from '../session/session.js';
 
+interface LatencySettings extends SessionSettings, AttemptHandlers {
+  /** Called after the last attempt. Absent: the attempts measured round trips only. */
+  readonly measurement?: () => Measurement;
+}
+
 /** The main measurement: attempts on schedule, then what the other end recorded of them. Whatever happens, there is a report. */
-export async function measureLatency(settings: SessionSettings & AttemptHandlers): Promise<Report> {
+export async function measureLatency(settings: LatencySettings): Promise<Report> {
   const session = new Session(settings);
   const summary = await runAttempts(session, settings);
   const remote = await viewRemote(session);
-  return session.report(omitUndefined({ ...summary, otherEnd: remote?.otherEnd }));
+  const measurement = settings.measurement?.();
+  return session.report(omitUndefined({ ...summary, otherEnd: remote?.otherEnd, measurement }));
 }

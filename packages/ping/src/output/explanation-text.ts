@@ -1,6 +1,7 @@
-import { count, quote, stepsText, toAscii, wrap } from 'tentacle-protocol/cli';
+import { count, maskUnsafe, quote, stepsText, wrap } from 'tentacle-protocol/cli';
 import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
+import { printable, quotedText, type TextFormat } from './quoted-text.js';
 
 /** By the evidence that identifies the cause. */
 const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
@@ -30,8 +31,9 @@ function adviceText(width: number): string {
   return `${paragraph(text, '', width)}   tentacle-ping diagnose HOST:PORT\n`;
 }
 
-/** The text output for a log: every known message, the most frequent first. ASCII; commands are not wrapped. */
-export function explanationText(explanation: Explanation, name: string, width: number): string {
+/** The text output for a log: every known message, the most frequent first. Commands are not wrapped. */
+export function explanationText(explanation: Explanation, name: string, format: TextFormat): string {
+  const { width, unicode } = format;
   const { matches, lines, cutLines, stopped } = explanation;
   const messages = matches.reduce((sum, match) => sum + match.count, 0);
   const result =
@@ -43,40 +45,40 @@ export function explanationText(explanation: Explanation, name: string, width: n
     ...(cutLines === 0 ? [] : [`Only the beginning of ${count(cutLines, 'very long line')} was read.`]),
   ];
   return [
-    paragraph(`${toAscii(name)}: ${count(lines, 'line')} read, ${result}.`, '', width),
+    paragraph(`${printable(maskUnsafe(name), unicode)}: ${count(lines, 'line')} read, ${result}.`, '', width),
     ...notes.map((note) => paragraph(note, '', width)),
-    ...matches.map((match, i) => `\n${occurrencesText(match, i + 1, width)}${matchText(match, width)}`),
-    unknownText(explanation, width),
+    ...matches.map((match, i) => `\n${occurrencesText(match, i + 1, format)}${matchText(match, format)}`),
+    unknownText(explanation, format),
   ].join('');
 }
 
 /** The text output for a pasted message: its explanation, without counts. */
-export function messageText(explanation: Explanation, width: number): string {
+export function messageText(explanation: Explanation, format: TextFormat): string {
   const { matches } = explanation;
-  const unknown = unknownText(explanation, width);
+  const unknown = unknownText(explanation, format);
   if (matches.length === 0) return unknown.trimStart();
-  return `${matches.map((match) => `${match.id}\n${matchText(match, width)}`).join('\n')}${unknown}`;
+  return `${matches.map((match) => `${match.id}\n${matchText(match, format)}`).join('\n')}${unknown}`;
 }
 
 /** The text output for a word that looks like an id but is not one. */
-export function unknownIdText(word: string, similarIds: readonly string[], width: number): string {
+export function unknownIdText(word: string, similarIds: readonly string[], { width, unicode }: TextFormat): string {
   const list = similarIds.map((id) => `   ${id}\n`).join('');
-  return `${paragraph(`${toAscii(quote(word))} is not a known id. Did you mean:`, '', width)}${list}`;
+  return `${paragraph(`${printable(quote(word), unicode)} is not a known id. Did you mean:`, '', width)}${list}`;
 }
 
 /** The text output for the id of a known message. */
-export function logLineText(match: Match, width: number): string {
-  return `${match.id}\n${paragraph(`Message: ${toAscii(match.text)}`, '   ', width)}${matchText(match, width)}`;
+export function logLineText(match: Match, format: TextFormat): string {
+  return `${match.id}\n${paragraph(`Message: ${match.text}`, '   ', format.width)}${matchText(match, format)}`;
 }
 
 /** The text output for the id of a failure; numbers in it are those of the failure's example. */
 export function failureText({ id, example, octopusLogMessages }: FailureDefinition<FailureId>, width: number): string {
   const { title, explanation, diagnosis, remediation } = describeFailure(id, example);
-  const messages = octopusLogMessages.map((text) => wrap(toAscii(text), '     - ', '       ', width));
+  const messages = octopusLogMessages.map((text) => wrap(text, '     - ', '       ', width));
   const causes = diagnosis.kind === 'ambiguous' ? diagnosis.causes.map((text) => ({ text })) : [];
   return [
     `${id}\n${paragraph(title, '   ', width)}`,
-    paragraph(`For example: ${toAscii(explanation)}`, '   ', width),
+    paragraph(`For example: ${explanation}`, '   ', width),
     causesText(causes, width),
     ...(diagnosis.kind === 'conclusive' && diagnosis.unless !== undefined
       ? [paragraph(`This is certain, unless ${diagnosis.unless}.`, '   ', width)]
@@ -87,28 +89,29 @@ export function failureText({ id, example, octopusLogMessages }: FailureDefiniti
   ].join('');
 }
 
-function occurrencesText(match: Match, number: number, width: number): string {
+function occurrencesText(match: Match, number: number, format: TextFormat): string {
   const { id, count: occurrences, line, firstAt, lastAt, text } = match;
   const when =
     firstAt === undefined ? '' : ` (${firstAt}${lastAt === undefined || lastAt === firstAt ? '' : ` to ${lastAt}`})`;
   const where = occurrences === 1 ? `line ${line}` : `first on line ${line}`;
-  return `${number}. ${id}\n${paragraph(`${count(occurrences, 'time')}, ${where}${toAscii(when)}:`, '   ', width)}${quoteText(text, width)}`;
+  return `${number}. ${id}\n${paragraph(`${count(occurrences, 'time')}, ${where}${printable(when, format.unicode)}:`, '   ', format.width)}${quotedText(text, format)}`;
 }
 
 /** The writer of a message, where the text shows it. */
 function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
   const mode = tentacleMode === undefined ? '' : `${tentacleMode} `;
   if (loggedBy === 'tentacle') return `a ${mode}Tentacle`;
+  if (loggedBy === 'script') return 'a script or tool that the step runs';
   if (loggedBy === undefined) return undefined;
   return tentacleMode === undefined ? 'the Octopus Server' : `the Octopus Server, about a ${mode}Tentacle`;
 }
 
-function matchText(match: Match, width: number): string {
+function matchText(match: Match, { width, unicode }: TextFormat): string {
   const { means, causes, next, tells: decidedBy, seen } = match;
   const loggedBy = loggedByText(match);
   const fields = Object.entries(seen).map(([name, values]) => {
     const label = FIELD_LABELS[name as keyof Match['seen']];
-    return paragraph(`Found: ${label} ${values.map((part) => toAscii(part)).join(', ')}`, '   ', width);
+    return paragraph(`Found: ${label} ${values.map((part) => printable(part, unicode)).join(', ')}`, '   ', width);
   });
   return [
     loggedBy === undefined ? '' : paragraph(`Written by: ${loggedBy}`, '   ', width),
@@ -128,7 +131,8 @@ function causesText(causes: readonly MatchCause[], width: number): string {
   return `   ${causes.length === 1 ? 'Cause:' : 'Possible causes:'}\n${lines.join('\n')}\n`;
 }
 
-function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation, width: number): string {
+function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation, format: TextFormat): string {
+  const { width } = format;
   if (lines === 0) return `\n${paragraph('The input is empty.', '', width)}`;
   if (unknownLines === 0 && matches.length > 0) return '';
   if (unknownLines === 0) {
@@ -142,14 +146,9 @@ function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanat
       : `${count(unknownLines, 'other message')} ${isOne ? 'looks like an error' : 'look like errors'} but ${isOne ? 'is' : 'are'} not known`;
   const first = unknownExamples.length < unknownLines ? `; the first ${unknownExamples.length}` : '';
   const examples = unknownExamples.map(
-    ({ line, text }) => `${paragraph(`line ${line}:`, '   ', width)}${quoteText(text, width)}`,
+    ({ line, text }) => `${paragraph(`line ${line}:`, '   ', width)}${quotedText(text, format)}`,
   );
   return `\n${paragraph(`${unknown}${first}:`, '', width)}${examples.join('')}${adviceText(width)}`;
-}
-
-/** Text from a log, marked as a quotation. */
-function quoteText(text: string, width: number): string {
-  return paragraph(toAscii(text), '   | ', width);
 }
 
 /** Wraps a text; also breaks a word that is longer than a line. */

@@ -11,11 +11,14 @@ export function remoteViewText(otherEnd: RemoteView | undefined, width: number):
 }
 
 function linesOf(ends: ComparedEnds): string[] {
-  const { attempts, unknown, translated, tls, certificates, firstBytes, clock } = ends;
+  const { attempts, unknown, translated, tls, certificates, firstBytes, clock, answeredElsewhere = 0 } = ends;
   const reasons = Object.entries(unknown).map(([why, attempts]) => `${attempts} ${UNKNOWN_REASONS[why] ?? why}`);
   return [
     arrivalsLine(ends),
     ...(reasons.length === 0 ? [] : [`unknown for ${attempts.unknown}: ${reasons.join('; ')}`]),
+    ...(answeredElsewhere === 0
+      ? []
+      : [`${answeredElsewhere} answered by another tentacle-pong: several machines serve this address`]),
     ...cutLines(ends),
     ...endingLines(ends),
     ...translated.map(
@@ -37,7 +40,7 @@ function linesOf(ends: ComparedEnds): string[] {
 function arrivalsLine({ attempts: { arrived, sent, neverArrived, kept, notSent } }: ComparedEnds): string {
   const all = sent === 1 ? 'the attempt' : `all ${sent} attempts`;
   return [
-    `${arrived === sent && sent > 0 ? all : `${arrived} of ${count(sent, 'attempt')}`} arrived`,
+    `${arrived === sent && sent > 0 ? all : `${arrived} of ${count(sent, 'attempt')}`} arrived${kept === 0 ? '' : ' on connections of their own'}`,
     ...(neverArrived === 0 ? [] : [`${neverArrived} never arrived`]),
     ...(kept === 0 ? [] : [`${kept} reused the connection of an earlier attempt`]),
     ...(notSent === 0 ? [] : [`${notSent} ended before anything was sent`]),
@@ -92,15 +95,17 @@ function clockLine(clock: ComparedEnds['clock']): string {
 }
 
 const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
-  'not-reached': 'tentacle-pong did not return its records in time.',
-  refused: 'tentacle-pong does not trust your certificate (its --trust), so it does not return its records either.',
-  'unknown-peer': 'no attempt got far enough to find out what the peer is.',
+  'not-reached': 'tentacle-pong did not return its records in time',
+  'not-listening': 'tentacle-pong no longer listens: its port refused the connection for its records',
+  failed: 'the connection for its records failed',
+  refused: 'tentacle-pong does not trust your certificate (its --trust), so it does not return its records either',
+  'unknown-peer': 'no attempt got far enough to find out what the peer is',
 };
 
-function unavailableText({ why }: RemoteViewUnavailable, width: number): string {
+function unavailableText({ why, failure }: RemoteViewUnavailable, width: number): string {
   const advice =
     'To compare both ends, run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
-  return `${wrap(`the other end: ${UNAVAILABLE_REASONS[why]} ${advice}`, '', '  ', width)}\n`;
+  return `${wrap(`the other end: ${UNAVAILABLE_REASONS[why]}${failure === undefined ? '' : ` (${failure})`}. ${advice}`, '', '  ', width)}\n`;
 }
 
 /** The comparison of both ends' record files, as text. */

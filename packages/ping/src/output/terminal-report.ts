@@ -6,6 +6,7 @@ import { buildDistribution } from '../report/distribution.js';
 import { attestationLines } from './attestation-lines.js';
 import { remoteViewText } from './remote-view-text.js';
 import { idleText } from './idle-text.js';
+import { outagesText } from './outages-text.js';
 import { sizesText } from './sizes-text.js';
 import { stepLabel } from './step-label.js';
 import { transfersText } from './transfers-text.js';
@@ -20,6 +21,7 @@ export function terminalReport(report: Report, width: number): string {
     stageTable(report, width),
     results(report, width),
     failureTable(report, width),
+    outagesText(report, width),
     proxyLines(report.proxy),
     peerLines(report.peer),
     attestationLines(report, width),
@@ -41,14 +43,23 @@ function results(report: Report, width: number): string {
 }
 
 function stageTable({ stages, plan, pace: schedule }: Report, width: number): string {
-  // Where no attempt was late it equals the total, plus a timer's millisecond.
-  const shown = Object.entries(stages).filter(
-    ([stage]) => stage !== 'sinceScheduled' || plan.perSecond !== undefined || schedule.late > 0,
-  );
+  // Uploads and downloads together are neither; each has a row of its own.
+  const isPooled = stages.upload !== undefined && stages.download !== undefined;
+  const hidden = [
+    isPooled ? 'data' : 'upload',
+    isPooled ? 'data' : 'download',
+    // Where no attempt was late it equals the total, plus a timer's millisecond.
+    plan.perSecond === undefined && schedule.late === 0 ? 'sinceScheduled' : '',
+  ];
+  const shown = Object.entries(stages).filter(([stage]) => !hidden.includes(stage));
   const rows = shown.map(([stage, s]) => [
     stage === 'sinceScheduled' ? 'since scheduled' : stage,
     String(s.count),
-    ...[s.minUs, s.meanUs, s.p50Us, s.p90Us, s.p99Us, s.maxUs].map(ms),
+    ...[s.minUs, s.meanUs, s.p50Us].map(ms),
+    // With fewer times than a percentile has parts, it is the maximum under another name.
+    s.count < 10 ? '-' : ms(s.p90Us),
+    s.count < 100 ? '-' : ms(s.p99Us),
+    ms(s.maxUs),
   ]);
   if (rows.length === 0) return '';
   return columns('lrrrrrrr', [['stage (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows], width);

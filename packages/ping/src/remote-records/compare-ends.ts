@@ -14,13 +14,21 @@ export interface EndPair {
   readonly footprint: ClientFootprint;
   readonly ownThumbprint: string;
   readonly attempts: readonly AttemptRecord[];
-  /** Attempts without a record. */
-  readonly unrecorded: number;
+  /** Attempts without a record here: those that the other end answered, on a connection of their own or a reused one, and others. */
+  readonly unrecorded: Unrecorded;
+  /** Whether every attempt that succeeded was answered by tentacle-pong, so that it arrived. */
+  readonly isAnsweredByPong: boolean;
   readonly matches: ReadonlyMap<number, AttemptMatch>;
   readonly remoteRecords: readonly ConnectionRecord[];
   /** Addresses at which it was reached by a connection that was not an attempt. */
   readonly reached: readonly string[];
   readonly largestAcceptBatch?: number;
+}
+
+export interface Unrecorded {
+  readonly answered: number;
+  readonly answeredReused: number;
+  readonly others: number;
 }
 
 /** An attempt and its record there. */
@@ -34,10 +42,18 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
   const { how, pongVersion, clock, footprint, attempts, unrecorded, matches, remoteRecords, largestAcceptBatch } = both;
   const counts = { arrived: 0, 'never-arrived': 0, reused: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
-  const unknown: Record<string, number> = unrecorded === 0 ? {} : { 'no-record': unrecorded };
+  const unknown: Record<string, number> = unrecorded.others === 0 ? {} : { 'no-record': unrecorded.others };
   const pairs: Pair[] = [];
+  // An answer proves that its request arrived, whatever the records say.
+  let byAnswer = unrecorded.answered;
+  let answeredElsewhere = 0;
   for (const attempt of attempts) {
     const match = matches.get(attempt.number) ?? { kind: 'unknown', why: 'ambiguous' };
+    if (both.isAnsweredByPong && attempt.outcome === 'ok' && ['unknown', 'never-arrived'].includes(match.kind)) {
+      byAnswer++;
+      if (match.kind === 'never-arrived') answeredElsewhere++;
+      continue;
+    }
     counts[match.kind]++;
     if (match.kind === 'unknown') unknown[match.why] = (unknown[match.why] ?? 0) + 1;
     if (match.kind !== 'arrived') continue;
@@ -52,14 +68,15 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     pongVersion,
     ...(clock === undefined ? {} : { clock }),
     attempts: {
-      sent: attempts.length + unrecorded,
-      arrived: counts.arrived,
+      sent: attempts.length + unrecorded.answered + unrecorded.answeredReused + unrecorded.others,
+      arrived: counts.arrived + byAnswer,
       neverArrived: counts['never-arrived'],
-      kept: counts.reused,
+      kept: counts.reused + unrecorded.answeredReused,
       notSent: counts['not-sent'],
-      unknown: counts.unknown + unrecorded,
+      unknown: counts.unknown + unrecorded.others,
     },
-    joinedBy,
+    joinedBy: byAnswer === 0 ? joinedBy : { ...joinedBy, answer: byAnswer },
+    ...(answeredElsewhere === 0 ? {} : { answeredElsewhere }),
     unknown,
     cut: {
       beforeTls: cut.filter(({ record }) => phaseOf(record) === 'beforeTls').length,

@@ -1,8 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { call, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import {
+  classify,
   type ConnectionRecord,
   describeConnection,
+  type FailureId,
+  observe,
   records,
   RECORDS_MAX,
   type RecordsPage,
@@ -48,14 +51,20 @@ const CLOCK_READINGS = 3;
 /** As many as pong keeps; a peer with more is not pong. */
 const PAGES_MAX = 50;
 
+/** Why there are no records. */
+export interface UnfetchedRecords {
+  readonly why: 'not-reached' | 'not-listening' | 'failed';
+  readonly failure?: FailureId;
+}
+
 /**
- * Fetches pong's records of the attempts, on a connection of its own; undefined when that fails or takes too long.
+ * Fetches pong's records of the attempts, on a connection of its own, or returns why that failed or took too long.
  * Nothing of it counts in the measurement. Once the session is stopped, little time is left.
  */
 export async function fetchRecords(
   session: SessionContext,
   attempts: readonly AttemptRecord[],
-): Promise<FetchedRecords | undefined> {
+): Promise<FetchedRecords | UnfetchedRecords> {
   const { signal: stop } = session;
   const timeLimit = new AbortController();
   setMaxListeners(0, timeLimit.signal);
@@ -65,24 +74,38 @@ export async function fetchRecords(
   if (stop.aborted) hurry();
   stop.addEventListener('abort', hurry, { once: true });
   try {
-    for (let tries = 0; tries < TRIES && !timeLimit.signal.aborted; tries++) {
-      const fetched = await fetchOnce(session, attempts, timeLimit.signal).catch(() => undefined);
-      if (fetched !== undefined) return fetched;
+    const isOver = (): boolean => timeLimit.signal.aborted;
+    let unfetched: UnfetchedRecords = { why: 'not-reached' };
+    for (let tries = 0; tries < TRIES && !isOver(); tries++) {
+      const trace = new ConnectionTrace(session.initialFacts);
+      try {
+        return await fetchOnce(session, attempts, trace, timeLimit.signal);
+      } catch (error) {
+        if (!isOver()) unfetched = reasonOf(error, trace);
+      }
     }
-    return undefined;
+    return unfetched;
   } finally {
     stop.removeEventListener('abort', hurry);
     timers.forEach(clearTimeout);
   }
 }
 
+/** A timeout is a matter of time; anything else is a failure of its own. */
+function reasonOf(error: unknown, trace: ConnectionTrace): UnfetchedRecords {
+  const observation = observe(error, trace);
+  const failure = classify(observation).id;
+  if (observation.signature.code.endsWith('TIMEOUT')) return { why: 'not-reached', failure };
+  return { why: failure === 'tcp.refused' ? 'not-listening' : 'failed', failure };
+}
+
 async function fetchOnce(
   session: SessionContext,
   attempts: readonly AttemptRecord[],
+  trace: ConnectionTrace,
   signal: AbortSignal,
 ): Promise<FetchedRecords> {
-  const { options, secureContext, initialFacts } = session;
-  const trace = new ConnectionTrace(initialFacts);
+  const { options, secureContext } = session;
   const connectBy = Deadline.inUs(Math.min(TRY_MS * 1000, options.timeoutUs));
   const connection = await openConnection(options, {
     secureContext,

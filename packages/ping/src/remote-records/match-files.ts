@@ -39,7 +39,9 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
     footprint,
     ownThumbprint,
     attempts,
-    unrecorded: ping.unrecorded,
+    unrecorded: { answered: 0, answeredReused: 0, others: ping.unrecorded },
+    // The file does not say what answered.
+    isAnsweredByPong: false,
     matches: matchRecords({ attempts, remote: { records, complete: pong.complete, withheld }, clock, footprint }),
     remoteRecords: records,
     reached: [],

@@ -1,7 +1,8 @@
 import type { AttemptRecord } from '../report/attempt-record.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import type { Session } from '../session/session.js';
 import { type FetchedRecords, fetchRecords } from './fetch-records.js';
-import { compareBothEnds } from './compare-ends.js';
+import { compareBothEnds, type Unrecorded } from './compare-ends.js';
 import { type AttemptMatch, matchRecords } from './match-records.js';
 import type { RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
 
@@ -28,11 +29,11 @@ export async function viewRemote(session: Session): Promise<RemoteViewResult | u
   }
   if (attempts.length === 0) return undefined;
   const fetched = await fetchRecords(session, attempts);
-  return fetched === undefined ? unavailable('not-reached') : compare(session, attempts, fetched);
+  return 'why' in fetched ? unavailable(fetched.why, fetched.failure) : compare(session, attempts, fetched);
 }
 
-function unavailable(why: RemoteViewUnavailable['why']): RemoteViewResult {
-  return { otherEnd: { status: 'not-seen', why }, matches: new Map() };
+function unavailable(why: RemoteViewUnavailable['why'], failure?: RemoteViewUnavailable['failure']): RemoteViewResult {
+  return { otherEnd: { status: 'not-seen', why, ...omitUndefined({ failure }) }, matches: new Map() };
 }
 
 function compare(session: Session, attempts: readonly AttemptRecord[], fetched: FetchedRecords): RemoteViewResult {
@@ -53,11 +54,22 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
     footprint,
     ownThumbprint,
     attempts,
-    unrecorded: session.tally.records.dropped,
+    unrecorded: unrecordedOf(session, attempts),
+    // An attempt succeeds with an answer of tentacle-pong: only it has an echo.
+    isAnsweredByPong: true,
     matches,
     remoteRecords: records,
     reached: reached === undefined ? [] : [reached],
     largestAcceptBatch,
   });
   return { otherEnd, matches };
+}
+
+/** The attempts of which only the counts are left. */
+function unrecordedOf({ tally }: Session, attempts: readonly AttemptRecord[]): Unrecorded {
+  const ok = attempts.filter(({ outcome }) => outcome === 'ok');
+  const okReused = ok.filter(({ reused }) => reused).length;
+  const answeredReused = tally.okReused - okReused;
+  const answered = tally.ok - ok.length - answeredReused;
+  return { answered, answeredReused, others: tally.records.dropped - answered - answeredReused };
 }

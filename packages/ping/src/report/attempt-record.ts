@@ -9,6 +9,8 @@ export interface AttemptRecord {
   /** UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
   readonly outcome: 'ok' | 'cancelled' | FailureId;
+  /** UTC, ISO 8601, milliseconds: when it failed, which may be long after it started. */
+  readonly failedAt?: string;
   /** The one address that was tried, with a proxy the proxy's; absent when the name was not resolved. */
   readonly address?: string;
   /** The local end of the connection that it opened or tried to open. */

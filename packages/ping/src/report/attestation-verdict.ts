@@ -1,6 +1,7 @@
 import {
   classify,
   type Counts,
+  describeCounts,
   failureVerdict,
   CONCLUSIVE,
   observeAttestation,
@@ -20,7 +21,9 @@ export function buildAttestationVerdict(
   const { attested, facts } = attestation;
   const against = observeAttestation(attested, facts);
   if (against === undefined || (attested.result === 'none' && counts.failed > 0)) return undefined;
-  const verdict = failureVerdict(classify(against).id, against, counts.sent, counts);
+  const whole = failureVerdict(classify(against).id, against, counts.sent, counts);
+  // It is about the path of every attempt; that some failed is said beside it.
+  const verdict = counts.failed === 0 ? whole : { ...whole, means: `${whole.means} ${describeCounts(counts)}` };
   // Two different TLS sessions, described by both ends, have one cause only.
   return attested.result === 'not-one-session' ? { ...verdict, certainty: CONCLUSIVE } : verdict;
 }

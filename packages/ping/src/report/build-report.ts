@@ -1,18 +1,22 @@
+import { STAGES } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 import { reportedOptions } from '../options/run-options.js';
 import type { SessionResults, AttestedConnection, RunSummary } from './session-results.js';
+import type { Measurement } from './measurement.js';
 import type { PeerReport, ProxyReport, Report } from './report.js';
-import type { Tally } from './tally.js';
+import type { MeasuredStage, Tally } from './tally.js';
 import { buildVerdict } from './verdict.js';
 import { collectWarnings } from './warnings.js';
 
 /** The report of a session, from what was counted and what was observed of the peer. */
 export function buildReport(version: string, session: SessionResults, summary: RunSummary): Report {
   const { plan, tally } = session;
-  const { startedAt, endedAt, reconnects, notStarted, busyP99Us, otherEnd } = summary;
+  const { startedAt, endedAt, reconnects, notStarted, busyP99Us, otherEnd, measurement } = summary;
   const level = measuredLevel(session);
   const attestation = attestationOf(session);
+  const peer = peerOf(session);
+  const evidence = omitUndefined({ tally, level, peerKind: peer.kind, otherEnd, attestation, measurement });
   const report: Omit<Report, 'warnings'> = omitUndefined({
     schema: 'tentacle-ping/report/1',
     tool: { name: 'tentacle-ping', version },
@@ -24,8 +28,8 @@ export function buildReport(version: string, session: SessionResults, summary: R
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
     pace: omitUndefined({ late: tally.late, notStarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
     outcomes: outcomesOf(tally),
-    stages: Object.fromEntries([...tally.stages].map(([stage, stats]) => [stage, stats.figures])),
-    peer: peerOf(session),
+    stages: stagesOf(tally),
+    peer,
     otherEnd,
     attestation: attestation?.attested,
     level,
@@ -37,12 +41,41 @@ export function buildReport(version: string, session: SessionResults, summary: R
       lastAt,
       evidence,
     })),
+    failurePattern: tally.sequence.pattern,
+    outages: tally.sequence.outages,
+    outagesDropped: tally.sequence.outagesDropped,
     reconnects,
-    verdict: buildVerdict(tally, level, otherEnd, attestation),
+    ...reportOf(measurement),
+    verdict: buildVerdict(evidence),
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   });
   return { ...report, warnings: collectWarnings(report) };
+}
+
+/** The part of a report that one of the other measurements adds. */
+function reportOf(measurement: Measurement | undefined): Pick<Report, 'idle' | 'sizes' | 'transfers'> {
+  if (measurement?.kind === 'idle') return { idle: measurement.report };
+  if (measurement?.kind === 'sizes') return { sizes: measurement.report };
+  return measurement?.kind === 'transfers' ? { transfers: measurement.report } : {};
+}
+
+/** In the order of the path, then those of the whole attempt. */
+const STAGE_ORDER: readonly MeasuredStage[] = [
+  ...STAGES.filter((stage) => stage !== 'trust' && stage !== 'idle'),
+  'upload',
+  'download',
+  'other',
+  'total',
+  'sinceScheduled',
+];
+
+function stagesOf({ stages }: Tally): Report['stages'] {
+  const figures = STAGE_ORDER.flatMap((stage) => {
+    const stats = stages.get(stage);
+    return stats === undefined ? [] : [[stage, stats.figures] as const];
+  });
+  return Object.fromEntries(figures);
 }
 
 /** With --pong-key a missing attestation counts too, where the peer could be asked. */
@@ -61,8 +94,9 @@ function outcomesOf(tally: Tally): Record<string, number> {
 }
 
 /** The last step that worked in any attempt. */
-function measuredLevel({ plan, tally: { stages }, peer, page }: SessionResults): MeasurementDepth {
+function measuredLevel({ plan, tally: { stages, hasMovedData }, peer, page }: SessionResults): MeasurementDepth {
   if (stages.has('data')) return peer?.kind === 'pong' ? 'transfer' : 'page-upload';
+  if (hasMovedData) return 'partial-transfer';
   if (stages.has('rpc')) return plan.level === 'auto' ? (peer?.level ?? 'identity') : plan.level;
   if (stages.has('identity')) return 'identity';
   if (page !== undefined) return 'page';

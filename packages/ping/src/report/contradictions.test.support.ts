@@ -1,4 +1,5 @@
-import type { Verdict } from 'tentacle-protocol/diagnostics';
+import { catalogue, describeFailure, type Verdict } from 'tentacle-protocol/diagnostics';
+import type { AttemptRecord } from './attempt-record.js';
 import type { Attempts, Report } from './report.js';
 import type { RemoteView } from './remote-view.js';
 
@@ -14,6 +15,10 @@ export interface CheckedReport {
   readonly failures?: readonly FailureCount[];
   readonly outages?: readonly { fromAt: string; toAt: string; attempts: number; id: string }[];
   readonly outagesDropped?: number;
+  readonly failurePattern?: Report['failurePattern'];
+  /** Of ping: attempts. */
+  readonly records?: readonly unknown[];
+  readonly recordsDropped?: number;
   readonly peer?: Partial<Report['peer']>;
   readonly otherEnd?: RemoteView;
   readonly idle?: Report['idle'];
@@ -27,6 +32,7 @@ interface FailureCount {
   readonly count: number;
   readonly firstAt: string;
   readonly lastAt: string;
+  readonly evidence?: { readonly address?: string };
 }
 
 interface CheckedStep {
@@ -67,8 +73,8 @@ const countsAddUp: Rule = ({ attempts, outcomes, failures }) => {
 const successMeansSomethingWasMeasured: Rule = ({ verdict, attempts, calls, steps }) => {
   if (verdict.id !== 'nothing-measured') return [];
   const callsOk = okOf(calls);
-  // The name alone is not the path: a step that reached the peer is.
-  const worked = steps?.find(({ id, status }) => id !== 'name' && status === 'ok');
+  // Settings, this machine and the name are not the path: a step that reached the peer is.
+  const worked = steps?.find(({ id, status }) => !['settings', 'local', 'name'].includes(id) && status === 'ok');
   return [
     ...expect(attempts === undefined || attempts.ok === 0, `nothing was measured, but ${attempts?.ok ?? 0} are ok`),
     ...expect(callsOk === 0, `nothing was measured, but ${callsOk} calls are ok`),
@@ -120,11 +126,12 @@ const shareIsStated: Rule = ({ verdict, attempts, outcomes, idle, sizes }) => {
 const CUT_OR_SILENT =
   /^(tls\.(closed|reset|silent|stalled)|trust\.closed-after-identity|identity\.(closed|timeout)|rpc\.(closed|reset|timeout))$/;
 
-/** Peers that are known not to be what was expected. */
+/** Peers that are known not to be what was expected, so that they are not a Tentacle that hangs. */
 const OTHER_PEERS = ['web-server', 'octopus-server', 'legacy-pong', 'ping'];
+const SILENT = /^(identity|rpc)\.timeout$/;
 
 const recognizedPeerIsNotHung: Rule = ({ verdict, peer, steps }) => {
-  if (!CUT_OR_SILENT.test(verdict.id)) return [];
+  if (!SILENT.test(verdict.id)) return [];
   const author =
     peer?.page?.author ??
     steps?.map(({ evidence }) => evidence['author']).find((one) => OTHER_PEERS.includes(String(one)));
@@ -173,6 +180,95 @@ const outagesAddUp: Rule = ({ attempts, outages, outagesDropped = 0, outcomes = 
   ];
 };
 
+/**
+ * Failures whose usual causes fail every attempt at an address. Where another attempt at the same address got past the
+ * stage at which they show, these causes are ruled out, and something that changed, or differs, is left.
+ */
+const OF_A_WHOLE_ADDRESS =
+  /^(dns\.not-found|tcp\.(refused|timeout|host-down|rejected|no-route|no-route-v6)|tls\.(not-tls|version|unrecognized-name|no-common-parameters|client-certificate-refused|closed|reset|silent)|trust\.(unexpected-thumbprint|closed-after-identity)|identity\.(http|unknown|octopus-server|unexpected-role))$/;
+
+const causesAllowTheSuccesses: Rule = (report) => {
+  const {
+    verdict: { id, certainty },
+    failures,
+    records = [],
+    recordsDropped,
+    otherEnd,
+  } = report;
+  if (recordsDropped !== 0 || !OF_A_WHOLE_ADDRESS.test(id)) return [];
+  const attempts = records.filter(isAttempt);
+  // The text is about the address of the first failure.
+  const first = failures?.find((failure) => failure.id === id)?.evidence?.address;
+  const failed = attempts.find(({ outcome, address }) => outcome === id && address === first);
+  const { shownAt } = failed?.failure ?? {};
+  const sameAddress = attempts.filter(({ address }) => shownAt === 'dns' || address === failed?.address);
+  const passed = sameAddress.filter(({ stages }) => stages.some(({ stage }) => stage === shownAt)).length;
+  if (failed === undefined || passed === 0) return [];
+  const row = catalogue.find((one) => one.id === id);
+  const whole = row === undefined ? undefined : describeFailure(row.id, row.example).diagnosis;
+  const excluded = whole?.kind === 'ambiguous' && certainty.kind === 'ambiguous' ? whole.causes : [];
+  return [
+    // The other end's records may prove the cause, whatever other attempts did.
+    ...expect(
+      certainty.kind !== 'conclusive' || otherEnd?.status === 'compared',
+      `${id} is certain, although ${passed} attempts at ${failed.address ?? 'the name'} got past it`,
+    ),
+    ...excluded.flatMap((cause) =>
+      expect(
+        certainty.kind !== 'ambiguous' || !certainty.causes.includes(cause),
+        `${id}: ${passed} attempts got past it, which rules out "${cause}"`,
+      ),
+    ),
+  ];
+};
+
+function isAttempt(record: unknown): record is AttemptRecord {
+  return typeof record === 'object' && record !== null && 'stages' in record && 'outcome' in record;
+}
+
+/** The order of failures is stated as it was. */
+const patternIsThatOfTheRecords: Rule = ({ failurePattern, records = [], recordsDropped, attempts }) => {
+  if (failurePattern === undefined || recordsDropped !== 0) return [];
+  const results = records
+    .filter(isAttempt)
+    .filter(({ outcome }) => outcome !== 'cancelled')
+    .sort((a, b) => a.number - b.number)
+    .map(({ outcome }) => (outcome === 'ok' ? '.' : 'x'))
+    .join('');
+  const actual = /^\.*$/.test(results)
+    ? 'none'
+    : /^x+$/.test(results)
+      ? 'constant'
+      : /^x+\.+$/.test(results)
+        ? 'came-up'
+        : /^\.+x+$/.test(results)
+          ? 'stopped'
+          : undefined;
+  const isMixed = ['alternating', 'bursts', 'scattered'].includes(failurePattern);
+  return expect(
+    attempts === undefined || (actual === undefined ? isMixed : failurePattern === actual),
+    `the pattern is ${failurePattern}, but the attempts were ${results}`,
+  );
+};
+
+/** A certain finding is the headline before the unexplained failures that may have the same cause. */
+const explainedComesFirst: Rule = ({ verdict, failures = [], records = [], recordsDropped }) => {
+  if (recordsDropped !== 0 || !CUT_OR_SILENT.test(verdict.id) || verdict.certainty.kind === 'conclusive') return [];
+  const attempts = records.filter(isAttempt);
+  const addressOf = (id: string) => attempts.find(({ outcome }) => outcome === id)?.address;
+  const alert = failures.find(({ id }) => id === 'tls.client-certificate-refused');
+  const fresh = attempts.filter(({ outcome, reused }) => outcome === verdict.id && !reused);
+  return expect(
+    alert === undefined ||
+      fresh.length === 0 ||
+      verdict.id.endsWith('silent') ||
+      verdict.id.endsWith('stalled') ||
+      verdict.id === 'rpc.timeout' ||
+      addressOf(alert.id) !== addressOf(verdict.id),
+    `${verdict.id} is the headline, although an alert explains it`,
+  );
+};
+
 /** Only evidence beyond the failure itself leaves one cause of several. */
 const certaintyIsWhole: Rule = ({ verdict: { id, certainty } }) =>
   certainty.kind === 'ambiguous'
@@ -194,6 +290,9 @@ const RULES: readonly Rule[] = [
   timesAreInOrder,
   outagesAddUp,
   certaintyIsWhole,
+  causesAllowTheSuccesses,
+  patternIsThatOfTheRecords,
+  explainedComesFirst,
 ];
 
 function expect(holds: boolean, contradiction: string): string[] {

@@ -55,6 +55,8 @@ export interface IdleProbe {
   readonly startedAt: string;
   /** `cut`: given up by tentacle-ping before there was a result. */
   readonly outcome: 'ok' | 'cut' | FailureId;
+  /** UTC, ISO 8601: when it was lost, or found to be. */
+  readonly failedAt?: string;
   /** The actual idle time, up to its end or to the call. */
   readonly idleUs: number;
   /** The duration of the call after the idle time; absent: there was none. */

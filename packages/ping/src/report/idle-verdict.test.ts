@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { classify, type FailureId, failureDefinition, type Observation } from 'tentacle-protocol/diagnostics';
 import { type IdleSide, idleVerdict, isNormalEnd } from './idle-verdict.js';
 import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
+import { nothingMeasuredVerdict, okVerdict } from './run-verdicts.js';
 
 const S = 1_000_000;
 const OURS = 'A'.repeat(40);
@@ -30,14 +31,21 @@ const alive = (longestOkUs: number, exceptions = 0): IdleSide => ({
 const unknown: IdleSide = { outcome: 'unknown', exact: false, exceptions: 0 };
 
 const verdictOf = (on: IdleSide, off: IdleSide, arrivedThumbprint?: string) =>
-  idleVerdict({
-    on,
-    off,
-    toUs: 900 * S,
-    keepAliveUs: 15 * S,
-    peerKeepAliveOff: true,
-    ...(arrivedThumbprint === undefined ? {} : { arrivedThumbprint }),
-  });
+  idleVerdict(
+    {
+      on,
+      off,
+      toUs: 900 * S,
+      keepAliveUs: 15 * S,
+      peerKeepAliveOff: true,
+      ...(arrivedThumbprint === undefined ? {} : { arrivedThumbprint }),
+    },
+    okVerdict(OPENED, 'echo'),
+    OPENED,
+  );
+
+/** The attempts that opened the connections. */
+const OPENED = { sent: 17, ok: 17, failed: 0 };
 
 const closedByTentacle = dead(death('END_OF_STREAM', 60.02), 55 * S);
 const forgotten = dead(death('READ_TIMEOUT', 360, { checkUs: 10 * S, survivedUs: 343 * S }), 343 * S);
@@ -49,7 +57,15 @@ describe('the verdict on idle connections', () => {
     expect(stopped).toMatchObject({ id: 'ok', next: [{ who: 'you' }] });
     expect(stopped.means).toMatch(/\b55 s with .*\b40 s without/);
     expect(verdictOf(alive(900 * S, 1), alive(900 * S)).means).toContain('1 connection failed');
-    expect(verdictOf(unknown, unknown).id).toBe('nothing-measured');
+  });
+
+  it('says that connections were opened where it was stopped before any had been idle', () => {
+    const verdict = verdictOf(unknown, unknown);
+    expect(verdict.id).toBe('incomplete');
+    expect(verdict.means).toMatch(/\b17\b/);
+    const none = { sent: 1, ok: 0, failed: 0 };
+    const sides = { on: unknown, off: unknown, toUs: S, keepAliveUs: S, peerKeepAliveOff: true };
+    expect(idleVerdict(sides, nothingMeasuredVerdict(), none)).toEqual(nothingMeasuredVerdict());
   });
 
   it("treats a Tentacle's own minute as normal, and is not certain that it was the Tentacle", () => {

@@ -2,6 +2,7 @@ import {
   classify,
   CONCLUSIVE,
   counted,
+  type Counts,
   type Diagnosis,
   durationText,
   type FailureId,
@@ -10,7 +11,7 @@ import {
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
 import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
-import { nothingMeasuredVerdict } from './run-verdicts.js';
+import { stoppedVerdict } from './run-verdicts.js';
 
 /** What tentacle-pong's records say about the connections that were lost in one way. The counts add up to `of`. */
 export interface RemoteIdleEndings {
@@ -27,8 +28,9 @@ export interface IdleSide {
   readonly shortestDeadUs?: number;
   readonly exact: boolean;
   readonly exceptions: number;
-  /** The loss that shows how, where there was one. */
+  /** The loss that shows how, where there was one, and when it was. */
   readonly observation?: Observation;
+  readonly failedAt?: string;
   /** Absent where the other end's records are not known. */
   readonly there?: RemoteIdleEndings;
 }
@@ -52,14 +54,23 @@ export function isNormalEnd({ observation }: IdleSide): boolean {
 
 /**
  * Returns the headline of a measurement of idle connections: the side with keep-alive before the other, as current versions
- * have it on; what is not normal before what is.
+ * have it on; what is not normal before what is. Without a lost connection, the attempts that opened them decide, where
+ * any failed.
+ * @param attempts the verdict on the attempts alone.
  */
-export function idleVerdict(sides: IdleSides): Verdict {
+export function idleVerdict(sides: IdleSides, attempts: Verdict, { ok, failed }: Counts): Verdict {
   const { on, off } = sides;
   const lost = [on, off].filter(({ observation }) => observation !== undefined);
   const side = lost.find((one) => !isNormalEnd(one)) ?? lost[0];
   if (side?.observation !== undefined) return lossVerdict(side, side.observation, sides);
-  return on.longestOkUs === undefined && off.longestOkUs === undefined ? nothingMeasuredVerdict() : survival(sides);
+  // A search without a finding is not good news when some of its connections could not even be opened.
+  if (failed > 0 || ok === 0) return attempts;
+  return on.longestOkUs === undefined && off.longestOkUs === undefined
+    ? stoppedVerdict(
+        `${ok === 1 ? '1 connection was' : `${counted(ok, 'connection')} were`} opened, and ${ok === 1 ? 'its call was' : 'their calls were'} answered.`,
+        'any of them had been idle for the time requested, so nothing is known about idle connections',
+      )
+    : survival(sides);
 }
 
 /** Only tentacle-pong can be asked to stop its keep-alives. */
@@ -89,8 +100,9 @@ function survival({ on, off, toUs, peerKeepAliveOff }: IdleSides): Verdict {
 }
 
 function lossVerdict(side: IdleSide, observation: Observation, sides: IdleSides): Verdict {
-  const verdict = failureVerdict(classify(observation).id, observation, 1, { sent: 1, ok: 0, failed: 1 });
-  const { longestOkUs, shortestDeadUs, exact, exceptions } = side;
+  const { longestOkUs, shortestDeadUs, exact, exceptions, failedAt } = side;
+  const lost = { count: 1, ...(failedAt === undefined ? {} : { firstAt: failedAt, lastAt: failedAt }) };
+  const verdict = failureVerdict(classify(observation).id, observation, lost, { sent: 1, ok: 0, failed: 1 });
   const between =
     exact || shortestDeadUs === undefined || longestOkUs === undefined
       ? ''

@@ -26,6 +26,10 @@ export const DEPTHS = {
     why: 'the peer is the original TentaclePong, which answers any request with 10 KiB and does not speak Halibut',
   },
   echo: { measured: 'echo round trips', why: 'the peer is tentacle-pong, which echoes requests' },
+  'partial-transfer': {
+    measured: 'echo round trips, and part of a data transfer',
+    why: 'no data transfer was completed',
+  },
   'page-upload': {
     measured: 'uploads within requests for the page, which were answered',
     why: 'the peer is not tentacle-pong and has no data service that leaves it unchanged',

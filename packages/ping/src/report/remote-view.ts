@@ -7,10 +7,13 @@ export type RemoteView = ComparedEnds | RemoteViewUnavailable;
 export interface RemoteViewUnavailable {
   readonly status: 'not-seen';
   /**
-   * `not-reached`: tentacle-pong did not return its records in time. `refused`: it does not accept this client's
+   * `not-reached`: tentacle-pong did not return its records in time. `not-listening`: after the run, its port refused the
+   * connection for them. `failed`: this connection failed in another way. `refused`: it does not accept this client's
    * certificate. `unknown-peer`: no attempt went far enough to find out what the peer is.
    */
-  readonly why: 'not-reached' | 'refused' | 'unknown-peer';
+  readonly why: 'not-reached' | 'not-listening' | 'failed' | 'refused' | 'unknown-peer';
+  /** How the connection for the records failed; absent: there was none, or it did not fail. */
+  readonly failure?: FailureId;
 }
 
 /** The records of both ends, compared. */
@@ -32,8 +35,13 @@ export interface ComparedEnds {
     readonly notSent: number;
     readonly unknown: number;
   };
-  /** How the records of those that arrived were found: by the name that calls carry, by the port, by the time alone. */
-  readonly joinedBy: Readonly<Partial<Record<MatchedBy, number>>>;
+  /**
+   * How it is known of those that arrived: by a record that has the name that calls carry, or the port, or the time alone;
+   * or by the answer alone, of an attempt that succeeded.
+   */
+  readonly joinedBy: Readonly<Partial<Record<MatchedBy | 'answer', number>>>;
+  /** Of those that arrived, the ones that another tentacle-pong answered: several serve this address. Absent: none. */
+  readonly answeredElsewhere?: number;
   /** Why it is unknown of some. `no-record`: this report holds no record of the attempt. */
   readonly unknown: Readonly<Partial<Record<UnmatchedReason | 'no-record', number>>>;
   /** Of those that arrived and failed, and that neither end ended: how far they had come, as the other end recorded it. */

@@ -16,6 +16,7 @@ import type { PageResult, PeerType } from './peer.js';
 import type { TransferReport } from './transfer-report.js';
 import type { BaseOptions } from '../options/run-options.js';
 import type { AttemptRecord } from './attempt-record.js';
+import type { FailurePattern, Outage } from './attempt-sequence.js';
 import type { MeasuredStage } from './tally.js';
 
 /** Everything that a run measured. Plain JSON; every output is derived from it. */
@@ -35,8 +36,10 @@ export interface Report {
   /** The number of attempts by outcome: `ok` and failure ids. Cancelled attempts are not included. */
   readonly outcomes: Readonly<Record<string, number>>;
   /**
-   * Stages that at least one attempt completed; of successful attempts, `total` from the start and, where they had
-   * scheduled times, `sinceScheduled`. Trust takes no time of its own.
+   * Stages that at least one attempt completed; of successful attempts, `total` from the start, `other` for the time that
+   * belongs to no stage and, where they had scheduled times, `sinceScheduled`. Trust takes no time of its own. `data` has
+   * the transfers of both directions, `upload` and `download` those of one. A percentile needs as many times as it has
+   * parts: with fewer than 10, p90 is close to the maximum, as p99 is with fewer than 100.
    */
   readonly stages: Readonly<Partial<Record<MeasuredStage, DurationFigures>>>;
   readonly peer: PeerReport;
@@ -49,6 +52,12 @@ export interface Report {
   /** Why the measurement went no further, as text. */
   readonly levelReason: string;
   readonly failures: readonly FailureReport[];
+  /** How failures and successes follow each other, in the order in which attempts began. */
+  readonly failurePattern: FailurePattern;
+  /** The longest outages, in order. */
+  readonly outages: readonly Outage[];
+  /** How many shorter outages are not listed, because there were too many. */
+  readonly outagesDropped: number;
   /** With --reuse: how often the reused connection dropped and was re-established. */
   readonly reconnects: number;
   /** With --idle: how long idle connections survive. */
@@ -136,7 +145,7 @@ export interface PeerReport {
 export interface FailureReport {
   readonly id: FailureId;
   readonly count: number;
-  /** UTC, when the first and the last of these attempts started. */
+  /** UTC, when the first and the last of these attempts failed. */
   readonly firstAt: string;
   readonly lastAt: string;
   /** Of the first one. */

@@ -1,14 +1,32 @@
 import { counted, type Counts, type Verdict } from 'tentacle-protocol/diagnostics';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 
-/** Returns the verdict of a run in which every attempt succeeded. */
+/** Returns the verdict of a run in which every attempt that ended succeeded. */
 export function okVerdict(counts: Counts, level: MeasurementDepth): Verdict {
+  const cancelled = counts.sent - counts.ok - counts.failed;
   return {
     id: 'ok',
     title: 'The path works',
-    means: `${counts.ok === 1 ? '1 attempt' : `All ${counted(counts.ok, 'attempt')}`} succeeded (${DEPTHS[level].measured}).`,
+    means: `${attemptsText(counts)} succeeded (${DEPTHS[level].measured}).${cancelled === 0 ? '' : ` ${counted(cancelled, 'attempt')} ${cancelled === 1 ? 'was' : 'were'} canceled when the run was stopped.`}`,
     certainty: { kind: 'conclusive' },
     next: [],
+  };
+}
+
+/** `1 attempt`, `All 3 attempts`; `All 2 completed attempts` where others were canceled. */
+function attemptsText({ sent, ok }: Counts): string {
+  if (ok === 1) return sent === 1 ? '1 attempt' : '1 completed attempt';
+  return `All ${counted(ok, sent === ok ? 'attempt' : 'completed attempt')}`;
+}
+
+/** Returns the verdict of a run that was stopped before what it was for had a result, although attempts succeeded. */
+export function stoppedVerdict(measured: string, missing: string): Verdict {
+  return {
+    id: 'incomplete',
+    title: 'Stopped before there was a result',
+    means: `${measured} The run was stopped before ${missing}.`,
+    certainty: { kind: 'unknown' },
+    next: [{ who: 'you', action: 'Run again and let it finish (see --deadline).' }],
   };
 }
 

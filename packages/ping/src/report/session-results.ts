@@ -1,6 +1,7 @@
 import type { ConnectionFacts } from 'tentacle-protocol';
 import type { AttestationResult } from 'tentacle-protocol/diagnostics';
 import type { RunOptions } from '../options/run-options.js';
+import type { Measurement } from './measurement.js';
 import type { PageResult, Peer } from './peer.js';
 import type { RemoteView } from './remote-view.js';
 import type { Tally } from './tally.js';
@@ -32,4 +33,6 @@ export interface RunSummary {
   /** See PaceReport. */
   readonly busyP99Us?: number;
   readonly otherEnd?: RemoteView;
+  /** Absent: round trips. */
+  readonly measurement?: Measurement;
 }

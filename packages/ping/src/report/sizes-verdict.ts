@@ -56,7 +56,9 @@ export function sizesVerdict(run: SizeSearchRun): Verdict {
   // Of two limits, the one with the more exact diagnosis.
   const [worst] = limited.sort((a, b) => Number(b.id === 'data.path-mtu') - Number(a.id === 'data.path-mtu'));
   if (worst !== undefined) {
-    const failure = failureVerdict(worst.id, worst.observation, counts.failed, counts);
+    const { sent, ok, failed } = counts;
+    // Sizes above the limit may fail in several ways, of which this one shows the limit.
+    const failure = failureVerdict(worst.id, worst.observation, failed, { sent, ok, failed });
     const recorded = remoteFailures.find(({ id }) => id === worst.id);
     const verdict = recorded === undefined ? failure : withRemoteEvidence(failure, recorded, counts);
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherDirection(limit.observation)]));

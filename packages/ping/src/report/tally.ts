@@ -1,13 +1,15 @@
-import { nowUs, type Stage } from 'tentacle-protocol';
+import { type Direction, nowUs, type Stage } from 'tentacle-protocol';
 import { DurationHistogram } from 'tentacle-protocol/cli';
 import { type Evidence, type FailureId, RecordRing, type Observation } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from './attempt-record.js';
+import { AttemptSequence } from './attempt-sequence.js';
+import { ProgressByAddress } from './progress-by-address.js';
 
 /** The occurrences of one failure in a run. */
 export interface FailureCount {
   readonly id: FailureId;
   count: number;
-  /** UTC, when the first and the last of these attempts started. */
+  /** UTC, when the first and the last of these attempts failed. */
   readonly firstAt: string;
   lastAt: string;
   /** Of the first one. */
@@ -16,8 +18,11 @@ export interface FailureCount {
   readonly observation: Observation;
 }
 
-/** Stages that have figures, and the whole attempt: from its start, and from its scheduled time. */
-export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | 'total' | 'sinceScheduled';
+/**
+ * Stages that have figures, and the whole attempt: from its start, and from its scheduled time. `upload` and `download`
+ * are the transfers of `data` in one direction; `other` is the time of a successful attempt that belongs to no stage.
+ */
+export type MeasuredStage = Exclude<Stage, 'trust' | 'idle'> | Direction | 'other' | 'total' | 'sinceScheduled';
 
 /**
  * The records of each kind that a report contains. A record is about half a kilobyte of JSON, so a report stays around a
@@ -31,9 +36,17 @@ export class Tally {
   readonly stages = new Map<MeasuredStage, DurationHistogram>();
   /** The last records, failures apart from successes: however many attempts succeed, the failures are kept. */
   readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
+  /** The order of attempts, and the outages in it. */
+  readonly sequence = new AttemptSequence();
+  /** How far attempts got at each address. */
+  readonly progress = new ProgressByAddress();
   ok = 0;
   failed = 0;
   cancelled = 0;
+  /** Whether any byte of a data stream moved. */
+  hasMovedData = false;
+  /** Of the successful ones, those on a connection that an earlier attempt had opened. */
+  okReused = 0;
   /** Attempts that started after the scheduled time. */
   late = 0;
   #firstUs: number | undefined;
@@ -51,12 +64,23 @@ export class Tally {
     this.#firstUs ??= nowIs - record.totalUs - (record.peerProbeUs ?? 0);
     this.#lastUs = nowIs;
     this.records.add(record);
+    this.sequence.add(record);
+    this.progress.add(record);
     if (record.isLate) this.late++;
     // Completed stages count, also in an attempt that failed later.
-    for (const { stage, durationUs } of record.stages)
+    let inStagesUs = 0;
+    for (const { stage, durationUs } of record.stages) {
+      inStagesUs += durationUs;
       if (stage !== 'trust' && stage !== 'idle') this.#time(stage, durationUs);
+    }
+    for (const { direction, durationUs, isWhole, movedBytes } of record.transfers ?? []) {
+      if (isWhole) this.#time(direction, durationUs);
+      if (movedBytes > 0) this.hasMovedData = true;
+    }
     if (record.outcome === 'ok') {
       this.ok++;
+      if (record.reused) this.okReused++;
+      this.#time('other', Math.max(0, record.totalUs - inStagesUs));
       this.#time('total', record.totalUs);
       if (record.sinceScheduledUs !== undefined) this.#time('sinceScheduled', record.sinceScheduledUs);
     } else if (record.outcome === 'cancelled') {
@@ -82,14 +106,15 @@ export class Tally {
     stats.add(durationUs);
   }
 
-  #countFailure(id: FailureId, { startedAt, failure }: AttemptRecord, observation: Observation | undefined): void {
+  #countFailure(id: FailureId, record: AttemptRecord, observation: Observation | undefined): void {
+    const { startedAt, failedAt = startedAt, failure } = record;
     const known = this.failures.get(id);
     if (known !== undefined) {
       known.count++;
-      known.lastAt = startedAt;
+      if (failedAt > known.lastAt) known.lastAt = failedAt;
     } else if (failure !== undefined && observation !== undefined) {
       const { evidence } = failure;
-      this.failures.set(id, { id, count: 1, firstAt: startedAt, lastAt: startedAt, evidence, observation });
+      this.failures.set(id, { id, count: 1, firstAt: failedAt, lastAt: failedAt, evidence, observation });
     }
   }
 }

@@ -37,7 +37,7 @@ export function transferVerdict(verdict: Verdict, peerKind: string, transfers: r
 function noData(peerKind: string): Verdict {
   const isTentacle = peerKind === 'tentacle';
   return {
-    id: 'nothing-measured',
+    id: 'incomplete',
     title: 'The peer can be reached, but no data was transferred',
     means: `${isTentacle ? 'The peer is a real Tentacle. It has no data service that leaves it unchanged' : 'The peer has no data service'}, so this tool does not send data to it. The network, TLS, trust and calls are in order; sizes and rates are unknown.`,
     certainty: { kind: 'unknown' },

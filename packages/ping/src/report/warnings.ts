@@ -24,9 +24,9 @@ const PROXY_SLOW_US = 5_000_000;
 
 /** The warnings of a report, in addition to its verdict. */
 export function collectWarnings(
-  report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'otherEnd' | 'records' | 'endedAt'>,
+  report: Pick<Report, 'target' | 'proxy' | 'stages' | 'peer' | 'otherEnd' | 'records' | 'endedAt' | 'idle'>,
 ): Warning[] {
-  const { target, proxy, stages, peer, otherEnd, records, endedAt } = report;
+  const { target, proxy, stages, peer, otherEnd, records, endedAt, idle } = report;
   const found: Warning[] = [];
   if (stages.dns !== undefined && stages.dns.p50Us >= DNS_SLOW_US)
     found.push(warningOf('dns.slow', { host: proxy.host ?? target.host, durationUs: stages.dns.p50Us }));
@@ -45,7 +45,8 @@ export function collectWarnings(
     found.push(warningOf('trust.client-certificate-changed', { arrived }));
   const [remade] = otherEnd?.status === 'compared' ? otherEnd.tls : [];
   if (remade !== undefined) found.push(warningOf('trust.tls-remade', remade));
-  return [...found, ...lossWarnings(timesOf(records)), ...staleConnectionWarnings(records)];
+  const ofIdle = idleWarnings(idle?.probes ?? []);
+  return [...found, ...lossWarnings(timesOf(records)), ...staleConnectionWarnings(records), ...ofIdle];
 }
 
 /**

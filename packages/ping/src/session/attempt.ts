@@ -5,6 +5,7 @@ import type { AttemptRecord } from '../report/attempt-record.js';
 import { AttemptTrace } from './attempt-trace.js';
 import { type Connection, openConnection, withCancellation } from './connection.js';
 import { type Exchange, measureRoundTrip } from './exchange.js';
+import { momentAfter } from './moment-after.js';
 import { FAILURES_WORTH_A_PAGE_PROBE } from './page-probe.js';
 import { LEGACY_PONG } from './peer-probe.js';
 import type { ScheduledAttempt } from './schedule.js';
@@ -72,6 +73,7 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
     else await closeGracefully(open);
     return { record };
   } catch (error) {
+    const endedUs = nowUs();
     connection?.channel.close();
     if (callsBefore !== undefined) trace.record({ callsBefore });
     // The facts of a failed attempt may be all that is known about the peer.
@@ -81,16 +83,24 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
     session.recordFailureAt(trace.currentStage);
     const observation = await withLandingPage(session, observe(error, trace));
     const failure = failureOf(observation);
-    return { record: { ...cancelled, outcome: failure.id, failure }, observation };
+    const record = {
+      ...cancelled,
+      outcome: failure.id,
+      failedAt: momentAfter(trace.startedAt, endedUs - trace.startedUs),
+      failure,
+    };
+    return { record, observation };
   }
 }
 
 /** Adds what the landing page shows about the peer, fetched on the first failure of which it may name the cause. */
 async function withLandingPage(session: SessionContext, observation: Observation): Promise<Observation> {
   if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(observation).id)) await session.probePageOnce();
-  const { page } = session;
+  const page = session.pageOf(observation.facts.peerCertificate?.thumbprint);
+  const { arrivedThumbprint } = session;
   if (page === undefined) return observation;
-  return { ...observation, facts: { ...observation.facts, peerKind: page.author } };
+  const shown = omitUndefined({ peerKind: page.author, arrivedThumbprint });
+  return { ...observation, facts: { ...observation.facts, ...shown } };
 }
 
 /**

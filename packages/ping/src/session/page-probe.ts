@@ -7,12 +7,12 @@ import type { PageResult } from '../report/peer.js';
 import { connectorOptions, withCancellation } from './connection.js';
 import { createTlsContext } from './tls-context.js';
 
-/**
- * A landing page, and the client certificate that arrived at pong according to its page: null for none, undefined where
- * the page does not say.
- */
+/** A landing page, with the certificates of the connection that it was sent on. */
 export interface PageProbeResult {
   readonly page: PageResult;
+  /** The thumbprint that the listener presented. */
+  readonly thumbprint: string | undefined;
+  /** What arrived at pong according to its page: null for none, undefined where the page does not say. */
   readonly arrivedThumbprint: string | null | undefined;
 }
 
@@ -20,6 +20,8 @@ export interface PageProbeResult {
 export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
   'trust.closed-after-identity',
   'trust.intercepted',
+  'identity.empty',
+  'identity.timeout',
   'rpc.service-not-found',
 ];
 
@@ -30,12 +32,20 @@ const PAGE_MAX_BYTES = 64 * 1024;
 const PAGE_MS = 3000;
 
 /**
- * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still
- * shows its page to any client. Undefined when no page could be read.
+ * Fetches the landing page as a browser would, on a connection of its own: a peer that closes on the identity still shows
+ * its page to any client. A pong's page is fetched again with the TLS context of the run, because it names the client
+ * certificate that arrived. Undefined when no page could be read.
  */
-export async function fetchLandingPage(options: RunOptions, signal: AbortSignal): Promise<PageResult | undefined> {
+export async function fetchLandingPage(
+  options: RunOptions,
+  secureContext: SecureContext,
+  signal: AbortSignal,
+): Promise<PageProbeResult | undefined> {
   // Without a client certificate, as a browser has none.
-  return (await fetchLandingPageAs(options, createTlsContext(options), signal))?.page;
+  const result = await fetchLandingPageAs(options, createTlsContext(options), signal);
+  if (result?.page.author !== 'pong') return result;
+  const presented = await fetchLandingPageAs(options, secureContext, signal);
+  return { ...result, arrivedThumbprint: presented?.arrivedThumbprint };
 }
 
 /** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
@@ -58,7 +68,8 @@ export async function fetchLandingPageAs(
     const { author, http } = identifyPage(bytes);
     if (http === undefined) return undefined;
     const page = { author, status: http.status, text: http.title ?? http.text };
-    return { page, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
+    const thumbprint = trace.facts.peerCertificate?.thumbprint;
+    return { page, thumbprint, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
   } catch {
     return undefined;
   }

@@ -18,8 +18,11 @@ export class SessionContext {
   attestation: { readonly attested: AttestationResult; readonly facts: ConnectionFacts } | undefined;
   /** The landing page, where it was fetched to find out why attempts fail. */
   page: PageResult | undefined;
+  /** The client certificate that arrived at pong, by its page: null for none; undefined where no page names it. */
+  arrivedThumbprint: string | null | undefined;
   #peerProbe: Promise<Peer> | undefined;
   #pageProbe: Promise<void> | undefined;
+  #pageThumbprint: string | undefined;
   #bestFacts: ConnectionFacts;
   #capturesFirstBytes: boolean;
   #hasTlsFailed = false;
@@ -62,10 +65,20 @@ export class SessionContext {
 
   /** Fetches the landing page once in a session; without a readable page, {@link page} stays undefined. */
   async probePageOnce(): Promise<void> {
-    this.#pageProbe ??= fetchLandingPage(this.options, this.signal).then((page) => {
-      this.page = page;
+    this.#pageProbe ??= fetchLandingPage(this.options, this.secureContext, this.signal).then((result) => {
+      this.page = result?.page;
+      this.arrivedThumbprint = result?.arrivedThumbprint;
+      this.#pageThumbprint = result?.thumbprint;
     });
     await this.#pageProbe;
+  }
+
+  /**
+   * The landing page of the peer that presented this certificate on another connection. A load balancer may have led the
+   * probe to another machine, whose page shows nothing about that one.
+   */
+  pageOf(thumbprint: string | undefined): PageResult | undefined {
+    return thumbprint === this.#pageThumbprint ? this.page : undefined;
   }
 
   /**

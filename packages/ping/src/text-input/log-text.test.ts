@@ -21,9 +21,15 @@ describe('text', () => {
     expect(decode(bytes)).toBe(text);
   });
 
-  it('of Windows-1252 keeps its ASCII', () => {
-    expect(decode(Buffer.from('Verbindung zu \xfc abgelehnt: Connection refused', 'latin1'))).toMatch(
-      /Connection refused$/,
+  it('of a code page of Windows is read line by line, also between lines of UTF-8', () => {
+    const text = 'Verbindung zu \u00fc abgelehnt: Connection refused';
+    expect(decode(Buffer.from(text, 'latin1'))).toBe(text);
+    expect(decode(Buffer.concat([Buffer.from(`${text}\n`), Buffer.from(`${text}\n`, 'latin1')]))).toBe(
+      `${text}\n${text}\n`,
+    );
+    // Windows-1251: the text of WSAHOST_NOT_FOUND in Russian, "\u042d\u0442\u043e\u0442 \u0445\u043e\u0441\u0442 \u043d\u0435\u0438\u0437\u0432\u0435\u0441\u0442\u0435\u043d".
+    expect(decode(Buffer.from('ddf2eef220f5eef1f220ede5e8e7e2e5f1f2e5ed2e', 'hex'))).toBe(
+      '\u042d\u0442\u043e\u0442 \u0445\u043e\u0441\u0442 \u043d\u0435\u0438\u0437\u0432\u0435\u0441\u0442\u0435\u043d.',
     );
   });
 });

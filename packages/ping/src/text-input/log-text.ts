@@ -1,5 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { detectEncoding } from 'tentacle-protocol/cli';
+import { LineDecoder } from './line-decoder.js';
 
 /** The bytes are not text. The message is one line: the kind of file, and the right input. */
 export class NotTextError extends Error {
@@ -21,21 +22,24 @@ const NOT_TEXT: readonly (readonly [magic: string, reason: string])[] = [
   ['0a0d0d0a', 'is a network capture; use the log of Octopus or Tentacle'],
 ];
 
-/** Percentage of non-text characters that a text may have: a log of a crashed system contains some. */
+/** Percentage of control characters that a text may have: a log of a crashed system contains some. */
 const NON_TEXT_MAX_PERCENT = 10;
+
+/** From this percentage on, bytes that are not UTF-8 count too: a text in a code page of Windows has no control characters. */
+const BINARY_MIN_PERCENT = 2;
 
 /**
  * Decodes the bytes of a log, in chunks of any size: UTF-8, or UTF-16 as PowerShell's `>` writes it, with or without a
- * byte order mark. Bytes of another encoding become replacement characters; the known messages are ASCII.
+ * byte order mark. Lines in a code page of Windows are recognized, also between others.
  */
 export class LogText {
   #head: Buffer[] = [];
   #headBytes = 0;
-  #decoder: TextDecoder | undefined;
+  #decoder: LineDecoder | Utf16Decoder | undefined;
 
   /** @throws NotTextError */
   push(bytes: Uint8Array): string {
-    if (this.#decoder !== undefined) return this.#decoder.decode(bytes, { stream: true });
+    if (this.#decoder !== undefined) return this.#decoder.push(bytes);
     this.#head.push(Buffer.from(bytes));
     this.#headBytes += bytes.length;
     return this.#headBytes < HEAD_BYTES ? '' : this.#start();
@@ -44,18 +48,38 @@ export class LogText {
   /** Returns the rest of the text, at the end of the input. */
   end(): string {
     const text = this.#decoder === undefined ? this.#start() : '';
-    return text + (this.#decoder?.decode() ?? '');
+    return text + (this.#decoder?.end() ?? '');
   }
 
   #start(): string {
     const bytes = Buffer.concat(this.#head);
     this.#head = [];
-    this.#decoder = new TextDecoder(encodingOf(bytes.subarray(0, HEAD_BYTES)));
-    return this.#decoder.decode(bytes, { stream: true });
+    const encoding = encodingOf(bytes.subarray(0, HEAD_BYTES));
+    this.#decoder = encoding === 'utf-8' ? new LineDecoder() : new Utf16Decoder(encoding);
+    return this.#decoder.push(bytes);
   }
 }
 
-function encodingOf(bytes: Buffer): string {
+/** `TextDecoder` for chunks of UTF-16. */
+class Utf16Decoder {
+  readonly #decoder: TextDecoder;
+
+  constructor(encoding: 'utf-16le' | 'utf-16be') {
+    this.#decoder = new TextDecoder(encoding);
+  }
+
+  push(bytes: Uint8Array): string {
+    return this.#decoder.decode(bytes, { stream: true });
+  }
+
+  end(): string {
+    return this.#decoder.decode();
+  }
+}
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+function encodingOf(bytes: Buffer): Encoding {
   const hex = bytes.subarray(0, 8).toString('hex');
   for (const [magic, reason] of NOT_TEXT) if (hex.startsWith(magic)) throw new NotTextError(reason);
   const encoding = detectEncoding(bytes);
@@ -63,7 +87,9 @@ function encodingOf(bytes: Buffer): string {
   // A chunk may end within a character, which is not an error.
   const text = new TextDecoder(encoding).decode(bytes, { stream: true });
   // eslint-disable-next-line no-control-regex -- matches exactly the characters that a text does not contain
-  const nonText = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
+  const controls = text.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g)?.length ?? 0;
+  const isBinary = controls * 100 > text.length * BINARY_MIN_PERCENT;
+  const nonText = controls + (isBinary ? (text.match(/\ufffd/g)?.length ?? 0) : 0);
   if (nonText * 100 > text.length * NON_TEXT_MAX_PERCENT) throw new NotTextError('is not text; use a log or a message');
   return encoding;
 }

@@ -6,6 +6,7 @@ import { idleFailures } from './failures/idle.js';
 import { interceptionFailures } from './failures/interception.js';
 import { wrongPeerFailures } from './failures/wrong-peer.js';
 import { internalFailures, localFailures } from './failures/local.js';
+import { pongTrustFailures } from './failures/pong-trust.js';
 import { pollFailures } from './failures/poll.js';
 import { proxyFailures } from './failures/proxy/failures.js';
 import type { FailureDefinition } from './failure-definition.js';
@@ -30,6 +31,7 @@ const rows = [
   ...pollFailures,
   ...wrongPeerFailures,
   ...webServerFailures,
+  ...pongTrustFailures,
   ...interceptionFailures,
   ...attestationFailures,
   ...trustFailures,

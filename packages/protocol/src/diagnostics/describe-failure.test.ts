@@ -44,8 +44,8 @@ const NOT_MET_STAGES: Readonly<Record<Direction, readonly string[]>> = {
   'a polling Tentacle': ['poll', 'idle'],
 };
 
-/** Rows that name both ends by design: they distinguish which of them listens. */
-const ABOUT_BOTH_ENDS: readonly FailureId[] = ['identity.octopus-server'];
+/** Rows that name both ends by design, or one program: the first distinguishes which of the ends listens. */
+const ABOUT_BOTH_ENDS: readonly FailureId[] = ['identity.octopus-server', 'trust.rejected-by-pong'];
 
 function textsOf(row: FailureDefinition<FailureId>, direction: Direction): string[] {
   const { example } = row;

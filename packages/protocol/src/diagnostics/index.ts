@@ -17,13 +17,14 @@ export { type Actor, type Step } from './step.js';
 export { isSilent, isWorthAWarning, NEIGHBOR_SEARCH_US } from './failures/addresses.js';
 export { describeNat, describeSession, observeAttestation } from './failures/attestation.js';
 export { type IdentifiedProtocol, identifyProtocol, printableBytes } from './identify-protocol.js';
+export { identifiesPeer } from './in-part.js';
 export { observe } from './observe.js';
 export { endsOf } from './ends.js';
 export { showPathMtu } from './failures/data.js';
-export { counted, durationText } from './wording.js';
+export { counted, durationText, momentText, spanText } from './wording.js';
 
 // Verdicts and warnings.
-export { type Counts, failureVerdict, type Verdict } from './verdict.js';
+export { type Counts, describeCounts, failureVerdict, type Occurrence, type Verdict } from './verdict.js';
 export {
   type Warning,
   type WarningId,
@@ -36,14 +37,16 @@ export {
 // Known log messages.
 export { CAPTURED_FIELD_NAMES, type CapturedFieldName, type CapturedFields } from './known-messages/captured-fields.js';
 export { findKnownMessage, LINE_MAX_CHARS, type LogMatch } from './known-messages/find-known-message.js';
+export { describeMessage } from './known-messages/describe-message.js';
 export {
-  describeMessage,
   type KnownMessage,
   type MessageFacts,
   type MessageText,
 } from './known-messages/known-message.js';
 export { type LogOrigin, mergeOrigins, readOrigin } from './known-messages/log-origin.js';
+export { SCRIPT_ENDED } from './known-messages/script-text.js';
 export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
+export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
 export { renderConnectionPage } from '../server/connection-page.js';

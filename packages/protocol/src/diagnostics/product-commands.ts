@@ -53,7 +53,7 @@ export function firewallRulesCommand(port: number | string): Required<Commands> 
 /** Shows the end of Tentacle's log. The folder has the instance's name on Linux: `Tentacle` by the installer's script. */
 export const TENTACLE_LOG: Required<Commands> = {
   windows: 'Get-Content -Tail 100 C:\\Octopus\\Logs\\OctopusTentacle.txt',
-  linux: 'sudo tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt',
+  linux: "sudo sh -c 'tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt'",
 };
 
 /** Shows the end of Octopus Server's log, which is also at Configuration > Diagnostics. */

@@ -4,7 +4,7 @@ import { catalogue, type FailureId } from './catalogue.js';
 import { describeFailure } from './describe-failure.js';
 import { endings } from './endings.js';
 import type { FailureDefinition } from './failure-definition.js';
-import { describeMessage } from './known-messages/known-message.js';
+import { describeMessage } from './known-messages/describe-message.js';
 import type { LogOrigin } from './known-messages/log-origin.js';
 import { knownMessages } from './known-messages/table.js';
 import { type WarningId, warningOf, type WarningValues } from './warnings.js';
@@ -37,6 +37,14 @@ const DIRECTIONS: readonly Partial<ConnectionFacts>[] = [
   { host: '192.0.2.7', port: 10943, peerRole: 'poller' },
 ];
 
+const SPAN = { count: 3, firstAt: '2026-01-01T00:00:00.000Z', lastAt: '2026-01-01T00:00:02.000Z' };
+
+/** The failure of all attempts, or of some: before the others, after them, or in between. */
+const PARTS: readonly Partial<ConnectionFacts>[] = [
+  {},
+  ...(['before', 'after', 'mixed'] as const).map((order) => ({ otherAttempts: { failed: SPAN, passed: SPAN, order } })),
+];
+
 /** The origins that a log line can have. */
 const ORIGINS: readonly LogOrigin[] = [
   {},
@@ -50,8 +58,8 @@ const ORIGINS: readonly LogOrigin[] = [
 ];
 
 function textsOf({ id, example }: FailureDefinition<FailureId>): string[] {
-  return DIRECTIONS.flatMap((direction) => {
-    const facts = { ...example.facts, ...direction };
+  return DIRECTIONS.flatMap((direction) => PARTS.map((part) => ({ ...direction, ...part }))).flatMap((more) => {
+    const facts = { ...example.facts, ...more };
     const { title, explanation, diagnosis, remediation } = describeFailure(id, { ...example, facts });
     const causes = diagnosis.kind === 'ambiguous' ? [...diagnosis.causes, diagnosis.howToTell] : [];
     const unless = diagnosis.kind === 'conclusive' ? [`This is certain, unless ${diagnosis.unless ?? ''}.`] : [];

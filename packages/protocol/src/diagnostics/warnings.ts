@@ -15,8 +15,12 @@ export interface Warning {
 
 type WarningText = Omit<Warning, 'id'>;
 
-const RENEW =
-  'Create a new certificate (Tentacle new-certificate), restart the Tentacle, and enter the new thumbprint in its settings in Octopus.';
+/** Where to find the commands of Tentacle, which are not on PATH. */
+const IN_ITS_FOLDER = 'in its program folder, with administrator rights';
+
+const RENEW = `Create a new certificate for the Tentacle (Tentacle new-certificate, ${IN_ITS_FOLDER}). Restart it (Tentacle service --restart). Enter the new thumbprint in its settings in Octopus; until then, no connection between the two works.`;
+
+const OWN_THUMBPRINT = `the one that the Tentacle itself shows (Tentacle show-thumbprint, ${IN_ITS_FOLDER})`;
 
 const PASS_THROUGH =
   'Find the load balancer, gateway or inspecting firewall that terminates TLS, and configure it to pass TLS through.';
@@ -89,7 +93,7 @@ const warnings = {
   }),
   'trust.issued-certificate': ({ issuer }: { issuer: string }): WarningText => ({
     text: `The certificate is issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed. An administrator installed it, or a device in between terminates TLS.`,
-    next: 'Compare its thumbprint with the one that the Tentacle itself shows (Tentacle show-thumbprint). If they differ, exempt this connection from inspection.',
+    next: `Compare its thumbprint with ${OWN_THUMBPRINT}. If they differ, exempt this connection from inspection.`,
   }),
   'trust.proxy-inspects': ({
     directly,
@@ -99,7 +103,7 @@ const warnings = {
     throughProxy: string | null;
   }): WarningText => ({
     text: `The certificate is ${throughProxy ?? 'none'} through the proxy, and ${directly ?? 'none'} without it. Either the proxy terminates and inspects TLS, or the two paths lead to different machines.`,
-    next: "Compare both with the thumbprint that the Tentacle itself shows (Tentacle show-thumbprint). Exempt this connection from the proxy's inspection.",
+    next: `Compare both with ${OWN_THUMBPRINT}. Exempt this connection from the proxy's inspection.`,
   }),
   'trust.client-certificate-changed': ({ arrived }: { arrived: string | null }): WarningText => ({
     text: `tentacle-pong received ${arrived === null ? 'no client certificate' : `the client certificate ${arrived}`} instead of yours: TLS is re-encrypted in transit.`,
@@ -123,15 +127,15 @@ const warnings = {
   }),
   'cert.expired': ({ notAfter }: { notAfter: string }): WarningText => ({
     text: `The certificate expired on ${notAfter}. Octopus does not check dates, but proxies may.`,
-    next: 'Octopus itself needs no change. If a proxy inspects TLS, create a new certificate (Tentacle new-certificate).',
+    next: 'Octopus itself needs no change. If a proxy inspects TLS, create a new certificate for the Tentacle (Tentacle new-certificate, then Tentacle service --restart). Then enter the new thumbprint in Octopus.',
   }),
   'clock.skew': ({ notBefore }: { notBefore: string }): WarningText => ({
     text: `The certificate is valid from ${notBefore} on, which is in the future on this machine: one of the two clocks is wrong. Octopus does not check dates.`,
-    next: 'Compare the clocks of both machines (w32tm /query /status, timedatectl).',
+    next: 'Compare the clocks of both machines (Windows: w32tm /query /status, Linux: timedatectl).',
   }),
   'path.loss': ({ slow, of, what, byUs }: { slow: number; of: number; what: string; byUs: number }): WarningText => ({
     text: `In ${slow} of ${of} cases, ${what} took about ${durationText(byUs)} longer than in the others. That is how long a system waits before it resends a lost packet.`,
-    next: 'Ask the network team to check for packet loss between the two machines (ping -n 100 / ping -c 100, pathping, mtr). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
+    next: 'Ask the network team to check for packet loss between the two machines (Windows: pathping, ping -n 100; Linux: mtr, ping -c 100). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
   }),
   'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): WarningText => ({
     text: `${counted(slow, 'call')} on an idle connection took long, but ${slow === 1 ? 'was' : 'were'} answered: ${durationText(checkUs)} after ${durationText(idleUs)} without calls. The first packets were lost, as happens when a device in between has to learn the connection again.`,

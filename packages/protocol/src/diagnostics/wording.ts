@@ -41,3 +41,17 @@ export function firstHopName(facts: ConnectionFacts): string {
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A moment as logs write it, in UTC: `2026-01-01 12:00:00.000 UTC`. @param iso UTC, ISO 8601. */
+export function momentText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`;
+}
+
+/** When something began and ended, with the date once where both are on one day. */
+export function spanText(firstIso: string, lastIso: string): string {
+  if (firstIso === lastIso) return `at ${momentText(firstIso)}`;
+  const isOneDay = firstIso.slice(0, 10) === lastIso.slice(0, 10);
+  return isOneDay
+    ? `from ${firstIso.slice(0, 10)} ${firstIso.slice(11, 23)} to ${lastIso.slice(11, 23)} UTC`
+    : `from ${momentText(firstIso)} to ${momentText(lastIso)}`;
+}

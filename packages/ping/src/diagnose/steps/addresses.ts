@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { type ConnectionFacts, connectToAnyAddress, Deadline } from 'tentacle-protocol';
+import { type ConnectionFacts } from 'tentacle-protocol';
 import { formatDuration, omitUndefined } from 'tentacle-protocol/cli';
 import {
   type FailureId,
@@ -9,10 +9,9 @@ import {
   failureDefinition,
   isSilent,
   isWorthAWarning,
-  observe,
   type Observation,
 } from 'tentacle-protocol/diagnostics';
-import { newTrace } from '../probe-connection.js';
+import { newTrace, startProbe } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 import { sourceAddress } from './settings.js';
 
@@ -22,14 +21,16 @@ import { sourceAddress } from './settings.js';
  */
 export async function testAddresses(context: DiagnosisContext): Promise<void> {
   const dead: DeadAddress[] = [];
-  for (const { address, source } of await byRoute(context)) {
+  const addresses = await byRoute(context);
+  const hasRoute = addresses.some(({ source }) => source !== undefined);
+  for (const { address, source } of addresses) {
     await context.step('tcp', async () => {
       const tried = await retryIfRejected(context, address, await tryAddress(context, address, source));
       const { observation } = tried;
-      const isHarmless = source === undefined && context.reachable.length > 0;
       if (observation === undefined) context.reachable.push(address);
-      else if (!isHarmless) dead.push({ address, observation });
-      return observation !== undefined && isHarmless ? withoutRoute(address, tried) : tried;
+      else if (source === undefined && hasRoute) return withoutRoute(context, address, tried);
+      else dead.push({ address, observation });
+      return tried;
     });
   }
   if (dead.length === 0 || context.reachable.length === 0 || context.usesProxy) return;
@@ -50,11 +51,11 @@ async function byRoute({
   ];
 }
 
-/** An address without a route beside one that accepts: Octopus loses no time on it. */
-function withoutRoute(address: string, { evidence = {} }: StepResult): StepResult {
+/** An address without a route beside one with a route: Octopus loses no time on it, and it is not the problem. */
+function withoutRoute({ reachable }: DiagnosisContext, address: string, { evidence = {} }: StepResult): StepResult {
   return {
-    status: 'ok',
-    title: `${address}: this machine has no route to it. Octopus goes on to the next address at once, so this is harmless`,
+    status: reachable.length > 0 ? 'ok' : 'unknown',
+    title: `${address}: this machine has no route to it. Octopus goes on to the next address at once${reachable.length > 0 ? ', so this is harmless' : ''}`,
     evidence,
   };
 }
@@ -93,6 +94,7 @@ async function retryIfRejected(context: DiagnosisContext, address: string, first
   return { status: 'warning', title, evidence };
 }
 
+/** Connects to one address. The same connection goes on to TLS, which the step `tls` reports. */
 async function tryAddress(
   context: DiagnosisContext,
   address: string,
@@ -100,35 +102,33 @@ async function tryAddress(
   earlierReports?: ConnectionFacts['earlierReports'],
 ): Promise<StepResult> {
   const { options } = context;
-  const trace = newTrace(context);
-  trace.record(omitUndefined({ earlierReports }));
-  try {
-    const deadline = Deadline.inUs(options.timeoutUs);
-    const target = { addresses: [address], port: options.port, deadline, signal: context.signal };
-    const socket = await connectToAnyAddress(target, trace);
+  const { connected, result } = startProbe(context, { address, acceptAnyCertificate: true, bypassProxy: true });
+  const trace = await connected;
+  if (trace !== undefined) {
+    context.startedHandshakes.set(address, result);
     if (trace.facts.thisMachine === 'loopback') context.warn('dns.local-address', { host: options.host, address });
-    const { localAddress = '', localPort = 0 } = socket;
-    socket.destroy();
-    context.connections.tcp++;
-    const durationUs = trace.completedStages.at(-1)?.durationUs ?? 0;
-    context.durations.tcp.push(durationUs);
+    const { localAddress = '', localPort = 0 } = trace.facts;
+    const durationUs = trace.completedStages.find(({ stage }) => stage === 'tcp')?.durationUs ?? 0;
     return {
       status: 'ok',
       title: `${address} port ${options.port} accepted a connection after ${formatDuration(durationUs)} (from ${localAddress})`,
       evidence: { address, localAddress, localPort, durationUs },
     };
-  } catch (error) {
-    const observation = observe(error, trace);
-    const { id } = failureOf(observation);
-    confirmFromRoutes(context, id, address, source);
-    const from = source === undefined ? 'this machine has no route' : `from ${source}`;
-    return {
-      status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port} (${from}): ${failureDefinition(id).title}`,
-      evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
-      observation,
-    };
   }
+  const ended = await result;
+  // Without a TCP connection, no probe succeeds.
+  if (ended.ok) throw new Error('TLS without TCP');
+  const { signature, facts } = ended.observation;
+  const observation = { signature, facts: omitUndefined({ ...facts, addresses: context.addresses, earlierReports }) };
+  const { id } = failureOf(observation);
+  confirmFromRoutes(context, id, address, source);
+  const from = source === undefined ? 'this machine has no route' : `from ${source}`;
+  return {
+    status: context.usesProxy ? 'unknown' : 'problem',
+    title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port} (${from}): ${failureDefinition(id).title}`,
+    evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
+    observation,
+  };
 }
 
 /** Confirms from this machine's networks and routes whether "unreachable" was reported here or in the network. */

@@ -1,8 +1,8 @@
 import { type CertificateFacts } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Observation, observe, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
-import { newTrace, probeConnection, type ProbeResult } from '../probe-connection.js';
-import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
+import { newTrace, probeConnection } from '../probe-connection.js';
+import { type DiagnosisContext, type ProbeResult, skipped, type StepResult } from '../diagnosis-context.js';
 
 /** Compares TLS with and without a server name (SNI): a router that reads it may choose two different services. */
 export async function compareServerNames(context: DiagnosisContext): Promise<StepResult> {

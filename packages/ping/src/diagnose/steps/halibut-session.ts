@@ -8,7 +8,7 @@ import {
   nowUs,
   type ConnectionTrace,
 } from 'tentacle-protocol';
-import { formatDuration, formatSize } from 'tentacle-protocol/cli';
+import { formatDuration, formatSize, omitUndefined } from 'tentacle-protocol/cli';
 import { type ConnectionView, echo, failureOf, failureDefinition, observe } from 'tentacle-protocol/diagnostics';
 import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
 import { probePeer } from '../../session/peer-probe.js';
@@ -36,7 +36,8 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
     return;
   }
   const { channel, trace } = probe;
-  if (context.page !== undefined) trace.record({ peerKind: context.page.author });
+  const { page, arrivedThumbprint } = context;
+  if (page !== undefined) trace.record(omitUndefined({ peerKind: page.author, arrivedThumbprint }));
   const deadline = Deadline.inUs(context.options.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
   const endpoint = createEndpoint(context.options, trace.facts);

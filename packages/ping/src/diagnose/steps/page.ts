@@ -1,5 +1,5 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { observe } from 'tentacle-protocol/diagnostics';
+import { type Observation, observe } from 'tentacle-protocol/diagnostics';
 import { createTlsContext } from '../../session/tls-context.js';
 import { fetchLandingPageAs } from '../../session/page-probe.js';
 import type { PeerType } from '../../report/peer.js';
@@ -35,13 +35,15 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
     ...page,
     ...omitUndefined({ arrivedThumbprint: context.arrivedThumbprint }),
   };
-  if (page.author === 'octopus-server') context.warn('page.octopus-server');
+  // The port for polling Tentacles accepts no calls, with any certificate and any trust.
+  if (page.author === 'octopus-server' || page.author === 'ping')
+    return { status: 'problem', title, evidence, observation: observePage(context) };
   if (page.author === 'legacy-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
   const { arrivedThumbprint } = context;
   if (arrivedThumbprint !== undefined && arrivedThumbprint !== context.identity.thumbprint)
     return { ...observeChangedCertificate(context, arrivedThumbprint), evidence };
   return {
-    status: page.author === 'web-server' || page.author === 'octopus-server' ? 'warning' : 'ok',
+    status: page.author === 'web-server' ? 'warning' : 'ok',
     title,
     evidence,
   };
@@ -63,17 +65,22 @@ function observeChangedCertificate(context: DiagnosisContext, arrived: string | 
   };
 }
 
+/** The page alone shows what the peer is. */
+function observePage(context: DiagnosisContext): Observation {
+  const trace = newTrace(context);
+  const { address, page, tls } = context;
+  trace.record(omitUndefined({ peerKind: page?.author, address, peerCertificate: tls?.certificate }));
+  trace.enterStage('identity');
+  return observe(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
+}
+
 /** The original TentaclePong accepts only TLS versions that Octopus does not use, so no identity can be sent to it. */
 function confirmLegacyPong(context: DiagnosisContext): StepResult {
-  const trace = newTrace(context);
-  trace.record(omitUndefined({ peerKind: 'legacy-pong', address: context.address }));
-  trace.enterStage('identity');
-  const observation = observe(Object.assign(new Error('a page'), { code: 'PAGE_ONLY' }), trace);
   context.confirmedCauses.set(
     'identity.legacy-pong',
     'It accepts only TLS versions below 1.2. Octopus does not use them, and this tool used one only to request the page.',
   );
-  return { status: 'problem', title: '', observation, isRootCause: true };
+  return { status: 'problem', title: '', observation: observePage(context), isRootCause: true };
 }
 
 const AUTHORS: Readonly<Record<PeerType, string>> = {

@@ -46,7 +46,8 @@ export async function compareDirectConnection(context: DiagnosisContext): Promis
   const { tls } = context;
   if (address === undefined)
     return skipped('no address accepts a direct connection, so the proxy cannot be compared with one');
-  const probe = await probeConnection(context, { address, bypassProxy: true, acceptAnyCertificate: true });
+  const started = context.startedHandshakes.get(address);
+  const probe = await (started ?? probeConnection(context, { address, bypassProxy: true, acceptAnyCertificate: true }));
   if (!probe.ok) {
     return {
       status: 'unknown',

@@ -10,10 +10,14 @@ export async function repeatHandshake(context: DiagnosisContext): Promise<StepRe
   if (address === undefined || tls === undefined) return skipped('TLS does not work, so there is nothing to repeat');
   const results = new Map<string, number>();
   let failed: StepResult | undefined;
+  let failedCount = 0;
   for (let count = 0; count < REPETITIONS && !context.signal.aborted; count++) {
     const probe = await probeConnection(context, { address, acceptAnyCertificate: true });
     if (probe.ok) probe.channel.close();
-    else failed ??= { status: 'problem', title: 'TLS fails intermittently', observation: probe.observation };
+    else {
+      failedCount++;
+      failed ??= { status: 'problem', title: 'TLS fails intermittently', observation: probe.observation };
+    }
     const result = probe.ok
       ? (probe.trace.facts.peerCertificate?.thumbprint ?? 'none')
       : `failed with ${probe.observation.signature.code}`;
@@ -23,6 +27,7 @@ export async function repeatHandshake(context: DiagnosisContext): Promise<StepRe
   if (failed !== undefined)
     return {
       ...failed,
+      share: { failed: failedCount, of: REPETITIONS },
       title: `TLS fails intermittently: ${[...results].map(([result, count]) => `${count} of ${REPETITIONS} ${result}`).join(', ')}`,
       evidence,
     };

@@ -16,7 +16,9 @@ export async function testHandshakes(context: DiagnosisContext): Promise<void> {
 }
 
 async function testHandshake(context: DiagnosisContext, address: string): Promise<StepResult> {
-  const probe = await probeConnection(context, { address, acceptAnyCertificate: true });
+  // Through a proxy, the connections of the step `tcp` are direct ones.
+  const started = context.usesProxy ? undefined : context.startedHandshakes.get(address);
+  const probe = await (started ?? probeConnection(context, { address, acceptAnyCertificate: true }));
   if (!probe.ok) {
     const { facts } = probe.trace;
     const { id, evidence } = failureOf(probe.observation);

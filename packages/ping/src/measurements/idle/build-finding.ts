@@ -10,6 +10,8 @@ import { countRemoteDeaths } from './remote-evidence.js';
 export interface Finding {
   readonly arm: IdleArm;
   readonly observation?: Observation;
+  /** UTC, ISO 8601: when the connection was lost, or found to be. */
+  readonly failedAt?: string;
   /** What the other end's records show of all connections that failed the same way. */
   readonly there?: RemoteIdleEndings;
 }
@@ -24,14 +26,14 @@ export function buildFinding({ outcomes, probes }: SideResult, floorUs: number):
     shortestDeadUs === undefined
       ? probes.find((one) => one.outcome === undefined && one.observation !== undefined)
       : probes.find((one) => one.outcome?.kind === 'dead' && one.outcome.idleUs === shortestDeadUs);
-  const { failure } = first?.probe ?? {};
+  const { failure, failedAt } = first?.probe ?? {};
   const outcome: IdleArm['outcome'] = failure?.id ?? (longestOkUs === undefined ? 'unknown' : 'ok');
   const arm = omitUndefined({ outcome, exact, settled, deaths, exceptions, longestOkUs, shortestDeadUs });
   if (first?.observation === undefined) return { arm };
   const { signature, facts } = first.observation;
   const { idle } = facts;
   const there = countRemoteDeaths(probes, outcome);
-  const base = omitUndefined({ arm, there });
+  const base = omitUndefined({ arm, there, failedAt });
   if (idle === undefined || longestOkUs === undefined || shortestDeadUs === undefined)
     return { ...base, observation: first.observation };
   return { ...base, observation: { signature, facts: { ...facts, idle: { ...idle, survivedUs: longestOkUs } } } };

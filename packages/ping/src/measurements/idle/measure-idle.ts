@@ -1,11 +1,10 @@
 import { KEEP_ALIVE_IDLE_MS } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type IdleSide, idleVerdict, isNormalEnd } from '../../report/idle-verdict.js';
+import { type IdleSide, isNormalEnd } from '../../report/idle-verdict.js';
 import type { IdleMode } from '../../options/idle-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import type { Report } from '../../report/report.js';
-import { idleWarnings } from '../../report/warnings.js';
 import { type RemoteViewResult, viewRemote } from '../../remote-records/view-remote.js';
 import { Session, type SessionSettings } from '../../session/session.js';
 import { Worker } from '../../session/worker.js';
@@ -79,25 +78,19 @@ function buildIdleReport({ session, options, keepAliveUs, remote, ...results }: 
   };
   // A single connection on which the other end sends keep-alives is enough to leave the result uncertain.
   const peerKeepAliveOff = probes.every((probe) => probe.keepAliveUs !== undefined || probe.peerKeepAliveOff === true);
-  const verdict = idleVerdict({ ...idleSides, peerKeepAliveOff });
-  const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
-  return {
-    ...base,
-    // A search without a finding is not good news when some of its connections could not even be opened.
-    verdict: session.tally.failed > 0 && ['ok', 'nothing-measured'].includes(verdict.id) ? base.verdict : verdict,
-    warnings: [...base.warnings, ...idleWarnings(probes)],
-    idle: {
-      fromUs,
-      toUs,
-      keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(idleSides.on) },
-      keepAliveOff: { ...off.arm, normal: isNormalEnd(idleSides.off), peerKeepAliveOff },
-      probes,
-    },
+  const report = {
+    fromUs,
+    toUs,
+    keepAliveOn: { keepAliveUs, ...on.arm, normal: isNormalEnd(idleSides.on) },
+    keepAliveOff: { ...off.arm, normal: isNormalEnd(idleSides.off), peerKeepAliveOff },
+    probes,
   };
+  const measurement = { kind: 'idle', report, sides: { ...idleSides, peerKeepAliveOff } } as const;
+  return session.report(omitUndefined({ otherEnd: remote?.otherEnd, measurement }));
 }
 
-function sideOf({ arm, observation, there }: Finding): IdleSide {
-  return { ...arm, ...omitUndefined({ observation, there }) };
+function sideOf({ arm, observation, failedAt, there }: Finding): IdleSide {
+  return { ...arm, ...omitUndefined({ observation, failedAt, there }) };
 }
 
 /** Whether connections ended by the peer's own limit only, and there is a result. */

@@ -9,6 +9,7 @@ import {
 } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { failureOf, type Observation, observe } from 'tentacle-protocol/diagnostics';
+import { momentAfter } from '../../session/moment-after.js';
 import { withCancellation, type Connection } from '../../session/connection.js';
 import type { Peer } from '../../report/peer.js';
 import type { IdleProbe } from '../../report/idle-report.js';
@@ -91,8 +92,9 @@ export async function probeIdleConnection(connection: Connection, request: Probe
     // A wrong response, or a fault of this tool, says nothing about idleness.
     const isDead = failure.id.startsWith('idle.') && failure.id !== 'idle.other';
     const outcome = { kind: 'dead', idleUs, exact: isExact(error, idle) } as const;
+    const failedAt = momentAfter(startedAt, nowUs() - startedUs);
     return {
-      probe: { ...base, outcome: failure.id, idleUs, ...omitUndefined({ checkUs }), failure },
+      probe: { ...base, outcome: failure.id, failedAt, idleUs, ...omitUndefined({ checkUs }), failure },
       observation,
       ...(isDead && { outcome }),
     };

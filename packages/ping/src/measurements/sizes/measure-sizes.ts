@@ -1,6 +1,4 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { sizesNotTestedVerdict, sizesVerdict } from '../../report/sizes-verdict.js';
-import { transferVerdict } from '../../report/transfer-verdict.js';
 import type { SizesMode } from '../../options/data-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';
@@ -56,16 +54,9 @@ async function measureByStreams(
   // Records that cannot arrive would only cost time.
   const canArrive = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
   const remote = canArrive ? await viewRemote(session) : undefined;
-  const base = session.report(omitUndefined({ otherEnd: remote?.otherEnd }));
-  const remoteFailures = base.otherEnd?.status === 'compared' ? base.otherEnd.failures : [];
-  const verdict = sizesVerdict({
-    base: base.verdict,
-    counts: base.attempts,
-    ladderBytes,
-    sides: { upload, download },
-    remoteFailures,
-  });
-  return { ...base, sizes: { by: 'streams', upload: upload.found, download: download.found, tried }, verdict };
+  const report = { by: 'streams', upload: upload.found, download: download.found, tried } as const;
+  const measurement = { kind: 'sizes', report, sides: { upload, download }, ladderBytes } as const;
+  return session.report(omitUndefined({ otherEnd: remote?.otherEnd, measurement }));
 }
 
 /** Uploads only, as part of a request for the landing page. */
@@ -77,17 +68,14 @@ async function measureByPage(
 ): Promise<Report> {
   const sizes = options.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
   if (!acceptsPageUpload(session.peer?.kind ?? session.page?.author) || sizes.length === 0) {
-    const base = session.report();
-    const verdict = sizesNotTestedVerdict(transferVerdict(base.verdict, base.peer.kind, []), session.bestFacts);
-    return { ...base, verdict };
+    return session.report({ measurement: { kind: 'no-sizes', facts: session.bestFacts } });
   }
   // As a browser: nothing but TLS first, and no client certificate.
   const browsing = session.variant({ options: { ...options, level: 'tls' }, secureContext: createTlsContext(options) });
   const attempt = countedAttempts(browsing);
   const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, onTried, move: moveByPage });
-  const base = session.report();
-  const verdict = sizesVerdict({ base: base.verdict, counts: base.attempts, ladderBytes: sizes, sides: { upload } });
-  return { ...base, sizes: { by: 'page', upload: upload.found, tried }, verdict };
+  const report = { by: 'page', upload: upload.found, tried } as const;
+  return session.report({ measurement: { kind: 'sizes', report, sides: { upload }, ladderBytes: sizes } });
 }
 
 /** Runs attempts, each on a connection of its own; their numbers go on from those that the session has counted. */

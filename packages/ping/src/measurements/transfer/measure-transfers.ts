@@ -1,6 +1,6 @@
 import { Deadline, type Direction } from 'tentacle-protocol';
-import { transferVerdict } from '../../report/transfer-verdict.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
+import type { Measurement } from '../../report/measurement.js';
 import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';
 import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
@@ -33,10 +33,8 @@ export async function measureTransfers(settings: TransferSettings): Promise<Repo
   const { options, observer } = settings;
   const tally = new TransferTally();
   const exchange = transferExchange(options.mode, tally, observer);
-  const report = await measureLatency({ ...settings, onAttempt: observer.onAttempt, exchange });
-  const { report: transfers } = tally;
-  const verdict = transferVerdict(report.verdict, report.peer.kind, transfers);
-  return { ...report, transfers, verdict };
+  const measurement = (): Measurement => ({ kind: 'transfers', report: tally.report });
+  return measureLatency({ ...settings, onAttempt: observer.onAttempt, exchange, measurement });
 }
 
 function transferExchange(mode: TransferMode, tally: TransferTally, observer: TransferObserver): Exchange {

@@ -17,7 +17,7 @@ export const rpcEndings = [
     when: ({ phase, code }) => phase === 'rpc' && code === undefined,
     title: 'Served',
     means: ({ address, calls }) =>
-      `${address} sent ${count(calls, 'call')}, received the answers and disconnected normally.`,
+      `${address} sent ${count(calls, 'call')}. Each one was answered, and the connection then ended between two calls. Only the client knows whether the last answer arrived.`,
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3 },
   }),
   defineEnding({

@@ -32,7 +32,7 @@ export const tlsEndings = [
     when: ({ code }) => VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
     means: (observation) =>
-      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3, as Octopus requires, unless set otherwise). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The legacy TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
+      `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3 unless set otherwise; Octopus recommends 1.2 as the minimum). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The legacy TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
     example: { ...IN_TLS, code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
   }),
   defineEnding({
@@ -41,7 +41,7 @@ export const tlsEndings = [
     when: ({ phase, code }) => phase === 'tls' && NOTHING_IN_COMMON.includes(code ?? ''),
     title: 'No shared cipher suite, group or signature algorithm',
     means: ({ address, code }) =>
-      `${address} offers none that this machine can use (${code ?? ''}). Octopus requires ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
+      `${address} offers none that this machine can use (${code ?? ''}). Octopus recommends ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1 and signatures with SHA-256. Check which of these a policy on that host turns off.`,
     example: { ...IN_TLS, code: 'ERR_SSL_NO_SHARED_CIPHER' },
   }),
   defineEnding({

@@ -1,3 +1,4 @@
+import type { ConnectionFacts } from '../../trace.js';
 import { counted } from '../wording.js';
 import {
   conclusiveUnless,
@@ -26,17 +27,27 @@ import { printableBytes, identifyProtocol } from '../identify-protocol.js';
 
 const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_SUBSCRIPTION', 'MALFORMED', 'TOO_LONG'];
 
+/** Whether the landing page shows that a Halibut listener is behind the connection, and not another service. */
+function isHalibutListener({ peerKind = '' }: ConnectionFacts): boolean {
+  return ['tentacle', 'pong', 'halibut', 'octopus-server', 'ping'].includes(peerKind);
+}
+
 /** The end of a sentence about other bytes. */
 const notTheIdentity = ({ there }: Ends): string => `instead of the expected ${expectedIdentity(there)}`;
+
+/** The first line that this end sends: no listener of Halibut sends it. */
+const ECHO = Buffer.from('MX\r\n');
 
 /** A greeting names the service behind TLS; other bytes may be those of the other end, changed in transit. */
 function diagnoseUnknownIdentity({ signature }: Observation, { there }: Ends): Diagnosis {
   const protocol = identifyProtocol(signature.received)?.protocol ?? 'unknown';
   if (protocol !== 'unknown' && protocol !== 'Halibut without TLS')
     return conclusiveUnless(`a device in between terminates TLS and answers in place of ${there.name}`);
+  const isEcho = signature.received.subarray(0, ECHO.length).equals(ECHO);
   return {
     kind: 'ambiguous',
     causes: [
+      ...(isEcho ? ['a service that returns what it receives listens there, such as a test server'] : []),
       'another service listens on that port: the host or port is wrong',
       'a device in between terminates TLS, and answers itself or changes the content',
       `${there.name} speaks another version of the protocol`,
@@ -64,14 +75,14 @@ export const identityFailures = [
     ],
     octopusLogMessages: ['Unable to receive the remote identity; the identity line was empty.'],
     octopusRetries: true,
-    diagnosis: ({ there }) => ({
+    diagnosis: ({ there }, { facts }) => ({
       kind: 'ambiguous',
       causes: [
         'a device in between terminates TLS',
         ...(there.product === 'tentacle' ? ['an old Tentacle with a weak certificate'] : []),
-        'another service listens on that port',
+        ...(isHalibutListener(facts) ? [] : ['another service listens on that port']),
       ],
-      howToTell: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means a device in between, or another service.`,
+      howToTell: `Compare the presented thumbprint with the one that ${there.name} itself shows (${there.ownThumbprint.where}). A different one means a device in between${isHalibutListener(facts) ? '' : ', or another service'}.`,
     }),
     example: {
       signature: exampleSignature('identity', 'IDENTITY_EMPTY', { received: Buffer.from('\r\n'), receivedBytes: 2 }),
@@ -99,8 +110,8 @@ export const identityFailures = [
     diagnosis: ({ here, there }) => ({
       kind: 'ambiguous',
       causes: [
-        'a service that returns what it receives listens there (an echo or test server)',
         `a relay in between connects two ends of the kind of ${here.indefinite} with each other`,
+        'another program listens there, and answers with the identity that it should receive',
       ],
       howToTell: `Check which process listens on the port of ${there.host}. If it is ${there.name}, a relay in between is at fault.`,
     }),
@@ -173,11 +184,11 @@ export const identityFailures = [
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: (ends) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
       causes: [
         `${ends.there.name} is hung`,
-        'another TLS service listens there and waits for its own protocol',
+        ...(isHalibutListener(facts) ? [] : ['another TLS service listens there and waits for its own protocol']),
         'packets to the peer are dropped in transit',
       ],
       howToTell: describeStandInTest(ends, 'the service on that port'),

@@ -75,6 +75,13 @@ function replaceCopiedKey(ends: Ends): Step[] {
   ];
 }
 
+/** Whether pong closed the connection, and its page names another client certificate than the presented one. */
+function arrivedOtherCertificate(observation: Observation): boolean {
+  const { arrivedThumbprint, ownThumbprint } = observation.facts;
+  const isOther = typeof arrivedThumbprint === 'string' && arrivedThumbprint !== ownThumbprint;
+  return isOther && isClosedWithoutReply(observation);
+}
+
 const isCopied = ({ attested }: ConnectionFacts): boolean =>
   attested?.differences?.every(({ what }) => what !== 'pong-certificate') === true;
 
@@ -122,7 +129,9 @@ export const interceptionFailures = [
     id: 'trust.client-certificate-missing',
     stage: 'trust',
     shownAt: ['identity', 'rpc'],
-    matches: ({ signature }) => signature.code === 'CLIENT_CERTIFICATE_MISSING',
+    matches: (observation) =>
+      observation.signature.code === 'CLIENT_CERTIFICATE_MISSING' ||
+      (isClosedWithoutReply(observation) && observation.facts.arrivedThumbprint === null),
     title: 'Client certificate does not reach the peer',
     explanation: ({ facts }: Observation, ends) =>
       `tentacle-pong at ${peerName(facts)} replied that it received no client certificate, although this tool has one (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated and re-encrypted in transit.${certificateRemarks(facts, ends)} A real Tentacle closes such a connection without replying.`,
@@ -139,7 +148,8 @@ export const interceptionFailures = [
     id: 'trust.client-certificate-replaced',
     stage: 'trust',
     shownAt: ['identity', 'rpc'],
-    matches: ({ signature }) => signature.code === 'CLIENT_CERTIFICATE_REPLACED',
+    matches: (observation) =>
+      observation.signature.code === 'CLIENT_CERTIFICATE_REPLACED' || arrivedOtherCertificate(observation),
     title: 'Client certificate is replaced in transit',
     explanation: ({ facts }: Observation, ends) =>
       `tentacle-pong at ${peerName(facts)} replied that it received another client certificate than yours (${facts.ownThumbprint ?? 'unknown'}). TLS is terminated in transit, and re-encrypted with that other certificate.${certificateRemarks(facts, ends)} A real Tentacle would look up its thumbprint in the list of those it trusts.`,

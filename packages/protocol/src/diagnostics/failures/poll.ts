@@ -105,7 +105,7 @@ export const pollFailures = [
     octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'a load balancer leads connections to different machines, as the page came over another connection',
+      'a load balancer leads connections to different machines, as the page came over another one',
     ),
     example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
   }),

@@ -114,7 +114,8 @@ function notTls(facts: ConnectionFacts, { here, there }: Ends): string {
   }
   if (what.protocol === 'unknown')
     return `The service at ${peerName(facts)} speaks neither TLS nor another protocol known to this tool: ${what.detail}.`;
-  return `The service at ${peerName(facts)} speaks ${what.protocol}: ${what.detail}. It is not ${there.endpoint}, or a device answers in its place.`;
+  const orDevice = what.protocol === 'HTTP' ? ', or a device answers in its place' : '';
+  return `The service at ${peerName(facts)} speaks ${what.protocol}: ${what.detail}. It is not ${there.endpoint}${orDevice}.`;
 }
 
 export const tlsFailures = [
@@ -263,7 +264,7 @@ export const tlsFailures = [
     remediation: (facts, ends) => [
       {
         who: ends.there.administrator,
-        action: `Enable on ${ends.there.host} what Octopus requires: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, and signatures with SHA-256.`,
+        action: `Enable on ${ends.there.host} what Octopus recommends as a minimum: ECDHE-RSA-AES128-GCM-SHA256 or ECDHE-RSA-AES256-GCM-SHA384, the group secp256r1, and signatures with SHA-256.`,
         windows: 'Get-TlsCipherSuite',
         linux: 'openssl ciphers -v\nupdate-crypto-policies --show',
       },

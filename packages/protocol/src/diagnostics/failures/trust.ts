@@ -7,14 +7,7 @@ import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNO
 import { peerName, durationText } from '../wording.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
-import {
-  compareThumbprint,
-  compareWithStandIn,
-  logName,
-  NOT_KNOWN_TO_SERVER,
-  readLog,
-  renewCertificate,
-} from './steps.js';
+import { compareThumbprint, logName, NOT_KNOWN_TO_SERVER, readLog, renewCertificate, startStandIn } from './steps.js';
 import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
@@ -33,6 +26,11 @@ export const TIMED_OUT = ['READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 /** Whether the connection ended before the first byte of an identity. */
 export function isClosedWithoutReply({ signature }: Observation): boolean {
   return signature.shownAt === 'identity' && signature.receivedBytes === 0 && CONNECTION_LOST.includes(signature.code);
+}
+
+/** Whether the peer neither replied to the identity nor closed the connection. */
+export function isSilent({ signature }: Observation): boolean {
+  return signature.shownAt === 'identity' && signature.receivedBytes === 0 && TIMED_OUT.includes(signature.code);
 }
 
 export const trustFailures = [
@@ -111,13 +109,19 @@ export const trustFailures = [
         : [
             readLog(ends.there, checkLogFor(facts, ends)),
             { who: ends.there.administrator, action: ends.there.log.rejection },
+            startStandIn(
+              facts,
+              ends,
+              `It accepts any client, and shows which client certificate arrives. If that is yours, ${ends.there.name} rejects it.`,
+            ),
             ...(ends.there.product === 'tentacle' ? trustOnTentacle(facts) : trustOnServer),
-            compareWithStandIn(facts, ends),
           ],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
+      'Accepted TCP client',
       'which is not in the list of thumbprints that we trust',
       'but did not present a client certificate',
+      'Unhandled error when handling request from client',
     ],
     octopusRetries: true,
     diagnosis: ({ there }, { facts }) => ({
@@ -183,7 +187,7 @@ function reasonsToReject(facts: ConnectionFacts, there: End): string[] {
 function tellByLog({ log, product }: End): string {
   const [level, elsewhere] = product === 'tentacle' ? ['Debug', 'another Tentacle'] : ['Verbose', 'another node'];
   const limit = product === 'tentacle' ? '' : ' It shows a reached limit in any case.';
-  return `Check ${log.name} for "Accepted TCP client" with this machine's address at that time. If it is there, the connection arrived; the rejected or missing certificate is logged only at ${level} level in current versions.${limit} An error about the TLS handshake at that time means that it was cut. Without any entry, the connection reached ${elsewhere} or a device in between.`;
+  return `Check ${log.name} for "Accepted TCP client" with this machine's address at that time. If it is there, the connection arrived; the rejected or missing certificate is logged only at ${level} level in current versions.${limit} "Unhandled error when handling request" for that address means that the handshake was cut; versions after September 2026 do not log it. Without any entry, the connection reached ${elsewhere} or a device in between.`;
 }
 
 function tellByStandIn({ standIn: { name } }: End): string {
@@ -220,8 +224,7 @@ function acceptRenewedCertificate({ peerCertificate }: ConnectionFacts, { here, 
 
 /** What each entry of the other end's log proves. */
 function checkLogFor({ ownThumbprint = 'your thumbprint' }: ConnectionFacts, { there }: Ends): string {
-  const elsewhere = there.product === 'tentacle' ? 'another Tentacle' : 'another node';
-  return `Check ${logName(there)} for "Accepted TCP client" at this time. It names the address of this machine, or of a NAT in between. Without that entry, the connection did not arrive there: it reached ${elsewhere} or a device in between. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
+  return `Check ${logName(there)} for "Accepted TCP client" at this time. It names the address of this machine, or of a NAT in between. If the log shows ${ownThumbprint} as rejected, your certificate arrived. If it shows that no certificate was presented, a device in between removed it.`;
 }
 
 /** Trusts a renewed certificate of a server. Tentacle has had the command since 2018. */

@@ -3,26 +3,31 @@ import { checkServerName } from './sni-routing.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
 import { capitalize, peerName, durationText } from '../wording.js';
 import { checkHostAndPort, passTlsThrough } from './steps.js';
-import { isClosedWithoutReply } from './trust.js';
+import { isClosedWithoutReply, isSilent } from './trust.js';
 import { identifyProtocol } from '../identify-protocol.js';
 
+/** Pages of programs that speak HTTP and nothing else. */
+const WEB_PAGES: readonly unknown[] = ['web-server', 'octopus-portal'];
+
 /**
- * Whether the peer speaks HTTP where the identity is due. Some web servers close on a first line that is not HTTP
- * before their response is sent. Then the page that they show to any client decides, unless they request a client
- * certificate, as a device in front of a Tentacle may.
+ * Whether the peer speaks HTTP where the identity is due. Some web servers close on a first line that is not HTTP, or wait
+ * for more of it. Then the page that they show to any client decides: a Halibut listener's page has a form of its own.
  */
 function isWebServer(observation: Observation): boolean {
   const { signature, facts } = observation;
   if (signature.shownAt === 'identity' && identifyProtocol(signature.received)?.protocol === 'HTTP') return true;
-  return (
-    facts.peerKind === 'web-server' && facts.clientCertificateRequested === false && isClosedWithoutReply(observation)
-  );
+  return WEB_PAGES.includes(facts.peerKind) && (isClosedWithoutReply(observation) || isSilent(observation));
 }
 
 /** One or two sentences on what it did: a page as the reply, or none here and one to a browser. */
-function describeReply({ signature, facts }: Observation): string {
+function describeReply(observation: Observation): string {
+  const { signature, facts } = observation;
+  const after = durationText(signature.elapsedUs);
+  const reaction = isSilent(observation)
+    ? `did not reply to the identity within ${after}`
+    : `closed the connection ${after} after the identity was sent, without replying`;
   return signature.receivedBytes === 0
-    ? `The service behind TLS at ${peerName(facts)} closed the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. To a browser's request, it returns a web page.`
+    ? `The service behind TLS at ${peerName(facts)} ${reaction}. To a browser's request, it returns a web page.`
     : `The service behind TLS at ${peerName(facts)} replied ${identifyProtocol(signature.received)?.detail ?? 'with a page'}.`;
 }
 

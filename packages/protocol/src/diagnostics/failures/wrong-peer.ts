@@ -3,7 +3,29 @@ import { identifyPage } from '../../http/landing-page.js';
 import { conclusiveUnless, defineFailure, EXAMPLE_FACTS, exampleSignature } from '../failure-definition.js';
 import { peerName } from '../wording.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
-import { isClosedWithoutReply } from './trust.js';
+import { isClosedWithoutReply, isSilent } from './trust.js';
+import type { ConnectionFacts } from '../../trace.js';
+
+/** The name in the certificate that Octopus Server creates for itself; a Tentacle's is `CN=Octopus Tentacle`. */
+const SERVER_CERTIFICATE = 'CN=Octopus Portal';
+
+/**
+ * Whether the peer is what polling Tentacles connect to, by its page. Without a page that names a program, the name in the
+ * certificate decides: Octopus Server and Tentacle create theirs with different ones.
+ */
+function isServerSide({ peerKind, peerCertificate }: ConnectionFacts): boolean {
+  if (peerKind === 'octopus-server' || peerKind === 'ping') return true;
+  const isUnnamed = peerKind === undefined || peerKind === 'halibut' || peerKind === 'unknown';
+  return isUnnamed && peerCertificate?.selfSigned === true && peerCertificate.subject === SERVER_CERTIFICATE;
+}
+
+/** What shows that the peer is an Octopus Server: its page, or the name in its certificate. */
+function serverEvidence({ peerKind }: ConnectionFacts): string {
+  if (peerKind === 'ping')
+    return 'shows the page of tentacle-ping --listen, which takes the place of an Octopus Server';
+  if (peerKind === 'octopus-server') return 'shows the page of an Octopus Server';
+  return `presents a certificate that names an Octopus Server (${SERVER_CERTIFICATE})`;
+}
 
 /** Peers that belong to Octopus or to this tool, but are not a Tentacle; known by their page or their response. */
 export const wrongPeerFailures = [
@@ -16,15 +38,14 @@ export const wrongPeerFailures = [
       const { serverError } = signature;
       const hasNoSuchService = serverError !== undefined && isServiceNotFound(serverError);
       // A polling Tentacle connects to an Octopus Server by design.
-      if (facts.peerRole !== undefined) return false;
+      if (facts.peerRole !== undefined || !isServerSide(facts)) return false;
       return (
-        ['octopus-server', 'ping'].includes(facts.peerKind ?? '') &&
-        (isClosedWithoutReply(observation) || hasNoSuchService)
+        signature.code === 'PAGE_ONLY' || isClosedWithoutReply(observation) || isSilent(observation) || hasNoSuchService
       );
     },
     title: 'An Octopus Server listens there, not a Tentacle',
     explanation: ({ facts }) =>
-      `${peerName(facts)} shows the page of ${facts.peerKind === 'ping' ? 'tentacle-ping --listen, which takes the place of an Octopus Server' : 'an Octopus Server'}. This is the port to which polling Tentacles connect (10943 by default). Network and TLS work, but no Tentacle accepts calls there.`,
+      `${peerName(facts)} ${serverEvidence(facts)}. This is the port to which polling Tentacles connect (10943 by default). Network and TLS work, but no Tentacle accepts calls there.`,
     remediation: ({ host, port }, { here, there }) => [
       {
         who: here.administrator,
@@ -40,7 +61,7 @@ export const wrongPeerFailures = [
     octopusLogMessages: ['Attempted to read past the end of the stream.', 'Service not found:'],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'a load balancer leads connections to different machines, as the page came over another connection',
+      'a load balancer leads connections to several machines that present this certificate, as the page came over another one',
     ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
@@ -51,10 +72,14 @@ export const wrongPeerFailures = [
     id: 'identity.legacy-pong',
     stage: 'identity',
     shownAt: ['identity'],
-    matches: ({ signature, facts }) =>
-      signature.code === 'PAGE_ONLY'
+    matches: (observation) => {
+      const { signature, facts } = observation;
+      const isNamedByPage =
+        signature.code === 'PAGE_ONLY' || isClosedWithoutReply(observation) || isSilent(observation);
+      return isNamedByPage
         ? facts.peerKind === 'legacy-pong'
-        : identifyPage(signature.received).author === 'legacy-pong',
+        : identifyPage(signature.received).author === 'legacy-pong';
+    },
     title: 'The legacy TentaclePong answers, without Halibut',
     explanation: ({ facts }) =>
       `${peerName(facts)} returns the page of the legacy TentaclePong, so network and TLS work up to that machine and port. It does not speak Halibut. Only round trips of that page can be measured, which tentacle-ping does unless --level says otherwise.`,

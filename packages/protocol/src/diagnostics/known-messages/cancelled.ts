@@ -26,7 +26,7 @@ export const cancelledMessages = [
         action:
           'Read the lines before this one in the same log. If the service was stopping or a task was canceled, ignore this message.',
       },
-      diagnose(seen, 'Only if an earlier line names a network error, it reports the stage that fails.'),
+      diagnose(seen, 'If an earlier line names a network error, it reports the stage that fails.'),
     ],
     decidedBy: 'host',
     example:
@@ -92,10 +92,7 @@ export const cancelledMessages = [
         action:
           'Check whether the task was canceled at that second: its history and the audit log name the user. Compare with the start of the service in the log. If either fits, nothing is wrong.',
       },
-      diagnose(
-        seen,
-        'Only if nothing was canceled, it reports whether the other end responds, and at which stage it stops.',
-      ),
+      diagnose(seen, 'If nothing was canceled, it shows whether the other end responds, and at which stage it stops.'),
     ],
     decidedBy: 'both',
     example:

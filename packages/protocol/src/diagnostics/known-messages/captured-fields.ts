@@ -69,6 +69,11 @@ export function captureFields(text: string, captures: readonly RegExp[] = []): C
     // The default port of the schemes.
     if (!isOtherHost && URL_WITHOUT_PORT.test(match[0])) seen.port ??= '443';
   }
+  // The address of a client is not that of the end that was called.
+  if (seen.host !== undefined && seen.client?.startsWith(`${seen.host}:`) === true) {
+    if (seen.client === `${seen.host}:${seen.port ?? ''}`) delete seen.port;
+    delete seen.host;
+  }
   // With two thumbprints in the message, neither of them is "the" thumbprint.
   if (seen.expectedThumbprint !== undefined) delete seen.thumbprint;
   return seen;

@@ -1,6 +1,7 @@
 import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import type { CapturedFields } from './captured-fields.js';
+import type { MessageFacts } from './known-message.js';
 
 /** The default port of Octopus's web portal and REST API. */
 const WEB_PORT = '443';
@@ -67,24 +68,31 @@ export function diagnoseWebAddress(seen: CapturedFields): Step {
   };
 }
 
-/** Lets a machine trust the issuer of a web certificate. A Kubernetes agent has its own list, set by helm. */
-export const trustIssuer: readonly Step[] = [
-  {
-    who: 'tentacle-admin',
-    action: "If the issuer is unknown, install the CA's certificate on that machine.",
-    windows: 'Import-Certificate -FilePath C:\\Temp\\ca.cer -CertStoreLocation Cert:\\LocalMachine\\Root',
-    linux: 'sudo cp ca.crt /usr/local/share/ca-certificates/\nsudo update-ca-certificates',
-  },
-  {
-    who: 'tentacle-admin',
-    action:
-      'For a Kubernetes agent (1.7.0 or later), pass the certificate as the helm value agent.serverCertificate, base64-encoded.',
-    ...sameCommand(
-      'helm upgrade --reset-then-reuse-values -n NAMESPACE --set agent.serverCertificate=BASE64 RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent',
-    ),
-  },
-  {
-    who: 'server-admin',
-    action: 'If the names do not match, use an address that the certificate contains, or have it issued for this one.',
-  },
-];
+const trustIssuerOnMachine: Step = {
+  who: 'tentacle-admin',
+  action: "If the issuer is unknown, install the CA's certificate on the machine that logged this message.",
+  windows: 'Import-Certificate -FilePath C:\\Temp\\ca.cer -CertStoreLocation Cert:\\LocalMachine\\Root',
+  linux: 'sudo cp ca.crt /usr/local/share/ca-certificates/\nsudo update-ca-certificates',
+};
+
+/** A pod has a list of its own, which helm sets. */
+const trustIssuerInCluster: Step = {
+  who: 'you',
+  action:
+    'For a Kubernetes agent (1.7.0 or later), pass the certificate as the helm value agent.serverCertificate, base64-encoded.',
+  ...sameCommand(
+    'helm upgrade --reset-then-reuse-values -n NAMESPACE --set agent.serverCertificate="BASE64" RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent',
+  ),
+};
+
+/** Lets the machine or the pod that logged a message trust the issuer of a web certificate. */
+export function trustIssuer({ origin }: MessageFacts): readonly Step[] {
+  if (origin?.isContainer === true) return [trustIssuerInCluster];
+  return [trustIssuerOnMachine, trustIssuerInCluster];
+}
+
+/** For a certificate that does not contain the address in use. */
+export const matchNames: Step = {
+  who: 'server-admin',
+  action: 'If the names do not match, use an address that the certificate contains, or have it issued for this one.',
+};

@@ -1,22 +1,106 @@
-import { defineMessage } from './known-message.js';
-import { ADDRESS } from './captured-fields.js';
-import { diagnose, diagnoseServer, openPort, otherLog, pong, POLLING_PORT, target, whoListens } from './steps.js';
-import type { CapturedFields } from './captured-fields.js';
+import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
+import { ADDRESS } from './captured-fields.js';
+import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
+import {
+  diagnose,
+  diagnoseServer,
+  listenerIn,
+  openPort,
+  POLLING_PORT,
+  pong,
+  portIn,
+  readOtherLog,
+  target,
+  whereItConnects,
+  whoListens,
+  writerAdmin,
+} from './steps.js';
 
-const lookUp = (seen: CapturedFields): Step => ({
-  who: 'server-admin',
-  action: 'Look up the name on the machine that logged this message. Check which resolver it uses.',
+const lookUp = (seen: MessageFacts): Step => ({
+  who: writerAdmin(seen),
+  action: `Look up the name ${whereItConnects(seen)}. Check which resolver it uses.`,
   windows: `nslookup ${seen.host ?? 'NAME'}\nipconfig /all`,
-  linux: `getent ahosts ${seen.host ?? 'NAME'}; cat /etc/resolv.conf`,
+  linux: `getent ahosts ${seen.host ?? 'NAME'}\ncat /etc/resolv.conf`,
 });
 
-const route = (seen: CapturedFields): Step => ({
-  who: 'server-admin',
-  action: 'Check the route from this machine to that address.',
+const route = (seen: MessageFacts): Step => ({
+  who: writerAdmin(seen),
+  action: `Check the route to that address ${whereItConnects(seen)}.`,
   windows: `route print\ntracert -d ${seen.host ?? 'ADDRESS'}`,
-  linux: `ip route get ${seen.host ?? 'ADDRESS'}; tracepath -n ${seen.host ?? 'ADDRESS'}`,
+  linux: `ip route get ${seen.host ?? 'ADDRESS'}\ntracepath -n ${seen.host ?? 'ADDRESS'}`,
 });
+
+/** Why a host refuses connections, by the software that should listen there. */
+function refusalCauses(seen: MessageFacts): readonly Cause[] {
+  const product = listenerIn(seen)?.product;
+  const port = portIn(seen);
+  const firewall = { text: 'a firewall rejects the connection on behalf of the host', failure: 'tcp.refused' } as const;
+  if (seen.origin?.carries === 'rest')
+    return [
+      { text: "Octopus's web portal is stopped, or listens on another port or name", failure: 'tcp.refused' },
+      firewall,
+    ];
+  const tentacle = [
+    { text: 'the Tentacle service is stopped, or listens on another port', failure: 'tcp.refused' },
+    { text: 'the Tentacle is in polling mode and does not listen (noListen)', failure: 'tcp.refused' },
+  ] as const;
+  const server = [
+    {
+      text: `Octopus Server is stopped, or its polling port (commsListenPort) is not ${port ?? 'this one'}`,
+      failure: 'tcp.refused',
+    },
+    { text: 'a load balancer in front of the server has no node for this port', failure: 'tcp.refused' },
+  ] as const;
+  if (product === 'tentacle') return [...tentacle, firewall];
+  if (product === 'server') return [...server, firewall];
+  return [
+    { text: 'the service is stopped, or listens on another port', failure: 'tcp.refused' },
+    { text: 'a Tentacle is called that polls instead and does not listen (noListen)', failure: 'tcp.refused' },
+    firewall,
+  ];
+}
+
+/** Shows the port on which the end that should listen is configured to. */
+function checkListenPort(seen: MessageFacts): readonly Step[] {
+  const listener = listenerIn(seen);
+  if (listener === undefined || seen.origin?.carries === 'rest') return [];
+  const port = portIn(seen) ?? 'PORT';
+  if (listener.product === 'server')
+    return [
+      {
+        who: listener.administrator,
+        action: `Check that the server's polling port (commsListenPort) is ${port}.`,
+        ...octopusServerCommand('show-configuration'),
+      },
+    ];
+  return [
+    {
+      who: listener.administrator,
+      action: `Check that the Tentacle listens (noListen is false), on port ${port}.`,
+      ...tentacleCommand('show-configuration'),
+    },
+  ];
+}
+
+/** Where a Tentacle that registers, or an agent, gets its proxy. Host and port go together: one alone erases the other. */
+function setPollingProxy({ origin }: MessageFacts): Step {
+  if (origin?.isContainer === true)
+    return {
+      who: 'tentacle-admin',
+      action:
+        'If a proxy is required, set it in the helm values of the agent: agent.pollingProxy.host, port, username and password. Set agent.serverCommsAddresses to the address that the proxy allows.',
+      ...sameCommand(
+        'helm upgrade RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent -n NAMESPACE --reset-then-reuse-values --set agent.pollingProxy.host=PROXY --set agent.pollingProxy.port=3128',
+      ),
+    };
+  return {
+    who: 'tentacle-admin',
+    action:
+      'If a proxy is required, set it before registering. A Kubernetes agent has helm values for it: agent.pollingProxy.host and port.',
+    ...tentacleCommand('polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128', 'service --restart'),
+  };
+}
 
 const dnsOwner = (action: string): Step => ({ who: 'dns-owner', action });
 
@@ -30,6 +114,7 @@ export const dnsTcpMessages = [
       'no such device or address',
       'name does not resolve',
       'the remote name could not be resolved',
+      'while attempting to dns resolve the host name',
       'socketexception (11001)',
       'getaddrinfo enotfound',
     ],
@@ -50,9 +135,8 @@ export const dnsTcpMessages = [
       lookUp(seen),
       {
         who: 'you',
-        action: 'Ping the IP address instead of the name. If that works, only the name is at fault.',
-        windows: `tentacle-ping ADDRESS:${seen.port ?? '10933'} --count 5`,
-        linux: `tentacle-ping ADDRESS:${seen.port ?? '10933'} --count 5`,
+        action: `Ping the IP address instead of the name ${whereItConnects(seen)}. If that works, only the name is at fault.`,
+        ...sameCommand(`tentacle-ping ADDRESS:${portIn(seen) ?? 'PORT'} --count 5`),
       },
       dnsOwner('Add or correct the record in the zone that this resolver serves.'),
     ],
@@ -107,7 +191,7 @@ export const dnsTcpMessages = [
     patterns: [
       'because the target machine actively refused it',
       'connection refused',
-      'refused the connection. this may mean that the expected listening service is not running',
+      'refused the connection...this may mean that the expected listening service is not running',
       'socketexception (10061)',
       'socketexception (111)',
       'econnrefused',
@@ -115,12 +199,8 @@ export const dnsTcpMessages = [
     text: '... before the request could begin: No connection could be made because the target machine actively refused it (Linux: Connection refused) / The remote host at ... refused the connection. This may mean that the expected listening service is not running.',
     means:
       'The host, or a firewall answering for it, refused the connection. No service accepts connections on that port from this client.',
-    causes: [
-      { text: 'the service is stopped, or listens on another port', failure: 'tcp.refused' },
-      { text: 'the Tentacle is in polling mode and does not listen (noListen)', failure: 'tcp.refused' },
-      { text: 'a firewall rejects the connection on behalf of the host', failure: 'tcp.refused' },
-    ],
-    next: (seen) => [whoListens(seen), diagnose(seen), openPort(seen)],
+    causes: refusalCauses,
+    next: (seen) => [whoListens(seen), ...checkListenPort(seen), diagnose(seen), openPort(seen)],
     decidedBy: 'network',
     example:
       "2024-03-05 10:15:20.1234   4508     27 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: No connection could be made because the target machine actively refused it.",
@@ -169,7 +249,7 @@ export const dnsTcpMessages = [
         'If it fails while connecting, the first cause applies. If every stage works, the connection was already established.',
       ),
       openPort(seen),
-      otherLog,
+      readOtherLog(seen),
     ],
     decidedBy: 'network',
     example:
@@ -232,8 +312,8 @@ export const dnsTcpMessages = [
     causes: [{ text: 'a disconnected cable, virtual switch or VPN', failure: 'tcp.unreachable' }],
     next: (seen) => [
       {
-        who: 'server-admin',
-        action: "Check this machine's network interfaces.",
+        who: writerAdmin(seen),
+        action: `Check the network interfaces ${whereItConnects(seen)}.`,
         windows: 'netsh interface show interface\nipconfig /all',
         linux: 'ip link\nip address',
       },
@@ -257,7 +337,7 @@ export const dnsTcpMessages = [
     ],
     next: (seen) => [
       diagnose(seen, 'Run it once with -4 and once with -6, and compare.'),
-      { who: 'server-admin', action: 'Use a name or an IPv4 address, or upgrade.' },
+      { who: writerAdmin(seen), action: 'Use a name or an IPv4 address, or upgrade.' },
     ],
     decidedBy: 'network',
     example:
@@ -296,13 +376,14 @@ export const dnsTcpMessages = [
     ],
     next: (seen) => [
       {
-        who: 'server-admin',
-        action: "Count this machine's connections, and find the process that holds them.",
-        windows: 'netstat -a -n -o -p tcp',
-        linux: 'ss -s\nss -tnp',
+        who: writerAdmin(seen),
+        action: 'Count the connections of the machine that logged this message, by the process that holds them.',
+        windows:
+          'Get-NetTCPConnection | Group-Object OwningProcess | Sort-Object Count -Descending | Select-Object -First 5 Count, Name',
+        linux: 'ss -s\nsudo ss -tnp',
       },
-      diagnose(seen, 'It reports whether the port still accepts connections.', 'from the other end'),
-      { who: 'server-admin', action: 'Upgrade: newer versions wait longer between attempts.' },
+      diagnose(seen, 'It reports whether the port still accepts connections.'),
+      { who: writerAdmin(seen), action: 'Upgrade: newer versions wait longer between attempts.' },
     ],
     decidedBy: 'host',
     example:
@@ -311,7 +392,7 @@ export const dnsTcpMessages = [
   defineMessage({
     id: 'tcp.close-wait',
     patterns: ['close_wait', 'close-wait'],
-    captures: [new RegExp(`\\s(?<client>${ADDRESS}):\\d{1,5}\\s{1,20}CLOSE.WAIT`, 'i')],
+    captures: [new RegExp(`:(?<port>\\d{1,5})\\s{1,20}(?<client>${ADDRESS}):\\d{1,5}\\s{1,20}CLOSE.WAIT`, 'i')],
     text: '(netstat lists CLOSE_WAIT connections from one foreign address, opened and closed at once)',
     means: 'The foreign side closed connections that this process still holds open.',
     causes: [
@@ -322,9 +403,8 @@ export const dnsTcpMessages = [
     next: (seen) => [
       {
         who: 'tentacle-admin',
-        action: `Capture traffic of the port on the foreign address${seen.client === undefined ? '' : ` (${seen.client})`}. Check which device sends the reset, and that host's firewall.`,
-        windows: `Wireshark, filter: tcp.port == ${POLLING_PORT}`,
-        linux: `sudo tcpdump -n 'tcp port ${POLLING_PORT}'`,
+        action: `Capture traffic of the port on the foreign address${seen.client === undefined ? '' : ` (${seen.client})`}, on Windows with Wireshark (filter: tcp.port == ${portIn(seen) ?? POLLING_PORT}). Check which device sends the reset, and that host's firewall.`,
+        linux: `sudo tcpdump -n 'tcp port ${portIn(seen) ?? POLLING_PORT}'`,
       },
       diagnoseServer(seen, 'It reports the stage at which the connection is cut.', 'from that address'),
     ],
@@ -344,13 +424,7 @@ export const dnsTcpMessages = [
     next: (seen) => [
       diagnoseServer(seen, 'Run it without and with --proxy.', 'from the machine or pod that registers'),
       openPort({ ...seen, port: seen.port ?? POLLING_PORT }),
-      {
-        who: 'tentacle-admin',
-        action:
-          'Set the proxy before registering (Kubernetes agent: the helm values agent.pollingProxy.host and port).',
-        windows: 'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128',
-        linux: 'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128',
-      },
+      setPollingProxy(seen),
     ],
     decidedBy: 'network',
     example:
@@ -370,7 +444,10 @@ export const dnsTcpMessages = [
     ],
     next: (seen) => [
       diagnoseServer(seen, 'It shows the page, its title and Server header.'),
-      { who: 'server-admin', action: `Check the address: ${target(seen, POLLING_PORT)}.` },
+      {
+        who: 'tentacle-admin',
+        action: `Check the address to which the Tentacle registers: ${target(seen, POLLING_PORT)}.`,
+      },
     ],
     decidedBy: 'network',
     example:

@@ -1,16 +1,27 @@
-import { defineMessage } from './known-message.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
 import { ADDRESS } from './captured-fields.js';
-import { diagnose, diagnoseServer, enableTls12, newCertificate, otherLog, passThrough, pong } from './steps.js';
+import { sameCommand } from '../product-commands.js';
+import type { Step } from '../step.js';
+import { replaceWeakCertificate } from './certificate-steps.js';
+import { diagnose, diagnoseServer, enableTls12, endsIn, passThrough, pong, readOtherLog } from './steps.js';
 
-const CLIENT = new RegExp(`(?:client|tcp client|exception): (?<client>${ADDRESS})`, 'i');
+const CLIENT = new RegExp(`(?:client|authentication|socket io exception): (?<client>${ADDRESS}:\\d{1,5})`, 'i');
 
-const readOn = {
-  who: 'you',
-  action:
-    'Run explain on the whole message with its stack trace, or on the log. The inner exception (after "--->") names the cause.',
-  windows: 'tentacle-ping explain C:\\Octopus\\Logs\\OctopusTentacle.txt',
-  linux: 'tentacle-ping explain /etc/octopus/default/Logs/OctopusTentacle.txt',
-} as const;
+/** Explains the whole log of the end that wrote the message; of a Tentacle, if the message does not show which end did. */
+function readOn(seen: MessageFacts): Step {
+  const isServer = endsIn(seen)?.here.product === 'server';
+  return {
+    who: 'you',
+    action:
+      'Run explain on the whole message with its stack trace, or on the log. The inner exception (after "--->") names the cause.',
+    ...(isServer
+      ? { windows: 'tentacle-ping explain C:\\Octopus\\Logs\\OctopusServer.txt' }
+      : {
+          windows: 'tentacle-ping explain C:\\Octopus\\Logs\\OctopusTentacle.txt',
+          linux: 'sudo cat /etc/octopus/*/Logs/OctopusTentacle.txt | tentacle-ping explain -',
+        }),
+  };
+}
 
 /**
  * Endings that many messages share, then wrapper messages that contain the real cause. They are last in the table, so
@@ -39,7 +50,7 @@ export const generalMessages = [
         seen,
         'It reports the certificate, TLS versions and cipher suites of the other end, and the stage that fails.',
       ),
-      newCertificate,
+      ...replaceWeakCertificate,
       enableTls12,
     ],
     decidedBy: 'network',
@@ -64,7 +75,7 @@ export const generalMessages = [
       { text: 'the connection was closed or reset during the handshake', failure: 'tls.closed' },
     ],
     next: (seen) => [
-      readOn,
+      readOn(seen),
       diagnose(
         seen,
         'It reports the certificate, TLS versions and cipher suites of the other end, and the stage that fails.',
@@ -90,8 +101,8 @@ export const generalMessages = [
     ],
     next: (seen) => [
       diagnose(seen, 'It distinguishes "closed after the identity" from a close during calls.'),
-      otherLog,
-      readOn,
+      readOtherLog(seen),
+      readOn(seen),
     ],
     decidedBy: 'network',
     example: 'System.IO.EndOfStreamException: Attempted to read past the end of the stream.',
@@ -108,22 +119,33 @@ export const generalMessages = [
     ],
     captures: [CLIENT],
     text: 'An existing connection was forcibly closed by the remote host (Linux: Connection reset by peer)',
-    means: 'The other side, or a device on its behalf, reset the connection. The time of the reset narrows the cause.',
+    means:
+      "The other side, or a device on its behalf, reset the connection. Octopus's guide means the server's side of a TLS mismatch by it; any other reset has the same message. The other end's log and the time of the reset show which it is.",
     causes: [
-      { text: 'the service stopped or restarted', failure: 'rpc.reset' },
-      { text: 'a firewall or inspecting device resets the connection', failure: 'tls.reset' },
+      {
+        text: 'in the TLS handshake: versions, cipher suites or certificates do not match (the other end logs "A call to SSPI failed" in the same second)',
+        failure: 'tls.version',
+      },
+      { text: 'the service at the other end stopped or restarted', failure: 'rpc.reset' },
+      {
+        text: 'a firewall or inspecting device resets the connection, in the handshake or in the middle of data',
+        failure: 'tls.reset',
+      },
       {
         text: 'about 15 s after TCP connects, before any TLS data: large packets are lost in transit (MTU)',
         failure: 'tls.silent',
       },
-      {
-        text: "on the listening end, during the handshake: the other side rejected this end's TLS settings or thumbprint",
-        failure: 'trust.unexpected-thumbprint',
-      },
     ],
     next: (seen) => [
-      diagnose(seen, 'The stage and the time of the reset identify the cause.'),
-      otherLog,
+      diagnose(
+        seen,
+        'It reports the TLS versions, cipher suites and certificate, and the stage and time of a reset: tls means a mismatch or a device.',
+      ),
+      readOtherLog(
+        seen,
+        'If it contains "A call to SSPI failed", "Authentication failed" or a Schannel event, TLS does not match. If it was stopping, that is the cause.',
+      ),
+      enableTls12,
       {
         who: 'network-team',
         action:
@@ -141,6 +163,11 @@ export const generalMessages = [
       'unable to write data to the transport connection',
       'the readasync operation was cancelled',
       'the writeasync operation was cancelled',
+      'error reading from stream',
+      'transport endpoint is not connected',
+      'disallowed because the socket is not connected',
+      'the socket has been shut down',
+      'remote endpoint closed the stream',
       'connection timed out',
       'broken pipe',
     ],
@@ -151,7 +178,7 @@ export const generalMessages = [
       { text: 'the other side closed or reset the connection', failure: 'rpc.reset' },
       { text: 'while connecting (Linux): no reply', failure: 'tcp.timeout' },
     ],
-    next: (seen) => [diagnose(seen), pong(seen), readOn],
+    next: (seen) => [diagnose(seen), pong(seen), readOn(seen)],
     decidedBy: 'network',
     example: 'System.IO.IOException: Unable to read data from the transport connection: Connection timed out.',
   }),
@@ -166,7 +193,7 @@ export const generalMessages = [
       { text: 'the reason that the rest of the message or its inner exception names' },
       { text: 'the server was restarted' },
     ],
-    next: (seen) => [readOn, diagnoseServer(seen)],
+    next: (seen) => [readOn(seen), diagnoseServer(seen)],
     decidedBy: 'both',
     example:
       '2024-03-05 10:15:20.1234 ERROR  https://octopus.example:10943/    27  Exception in the polling loop. Retrying in 5.0 seconds. This may be cause by a network error and usually rectifies itself. Disregard this message unless you are having communication problems.',
@@ -178,7 +205,7 @@ export const generalMessages = [
     means:
       'The call failed but can safely be retried, which Octopus does (5 times). The text after the colon names the cause; this text has no entry of its own here.',
     causes: [{ text: 'the reason after the colon' }],
-    next: (seen) => [diagnose(seen), readOn],
+    next: (seen) => [diagnose(seen), readOn(seen)],
     decidedBy: 'network',
     example:
       "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Object reference not set to an instance of an object.",
@@ -190,18 +217,22 @@ export const generalMessages = [
     means:
       'The call failed and is not retried. "After the request began" refers to retrying, not to time: wrong certificates and wrong ports are reported in this form too. The text after the colon names the cause; this text has no entry of its own here.',
     causes: [{ text: 'the reason after the colon' }],
-    next: (seen) => [diagnose(seen), readOn],
+    next: (seen) => [diagnose(seen), readOn(seen)],
     decidedBy: 'network',
     example:
       "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: The process cannot access the file because it is being used by another process.",
   }),
   defineMessage({
     id: 'tcp.socket-error-while-connecting',
-    patterns: ['socket communication error while connecting to', 'error posting to: https://'],
+    patterns: [
+      'socket communication error while connecting to',
+      'socket communication error with connection to',
+      'error posting to: https://',
+    ],
     text: 'Socket communication error while connecting to https://.../',
     means: 'The connection attempt failed. The exception that follows names the cause.',
     causes: [{ text: 'the reason that the exception names' }],
-    next: (seen) => [diagnose(seen), readOn],
+    next: (seen) => [diagnose(seen), readOn(seen)],
     decidedBy: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Socket communication error while connecting to https://web01.example:10933/',
@@ -220,7 +251,7 @@ export const generalMessages = [
       { text: 'TLS failed', failure: 'tls.other' },
       { text: 'a reused connection had dropped; a new connection works' },
     ],
-    next: (seen) => [diagnose(seen), otherLog, readOn],
+    next: (seen) => [diagnose(seen), readOtherLog(seen), readOn(seen)],
     decidedBy: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  https://web01.example:10933/    27  Connection initialization failed while connecting to https://web01.example:10933/',
@@ -240,7 +271,7 @@ export const generalMessages = [
         who: 'you',
         action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is an Octopus end, run diagnose there.`,
       },
-      readOn,
+      readOn(seen),
     ],
     decidedBy: 'both',
     example:
@@ -253,7 +284,9 @@ export const generalMessages = [
       'unhandled error when processing request from client',
       'error initializing tcp client',
       'socket io exception:',
-      'a timeout occurred while receiving data:',
+      'tcp client error: ',
+      'socket exception: ',
+      'a timeout occurred while receiving data',
     ],
     captures: [CLIENT],
     text: 'Unhandled error when handling request from client: ... / Socket IO exception: ... / Error initializing TCP client: ...',
@@ -270,7 +303,7 @@ export const generalMessages = [
         who: 'you',
         action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is an Octopus end and calls fail, run diagnose there.`,
       },
-      readOn,
+      readOn(seen),
       passThrough,
     ],
     decidedBy: 'both',
@@ -278,12 +311,51 @@ export const generalMessages = [
       '2024-03-05 10:15:20.1234  INFO  listen://[::]:10933/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:51234',
   }),
   defineMessage({
+    id: 'rpc.retries',
+    patterns: [
+      'an error occurred communicating with tentacle. this action will be retried',
+      'could not communicate with tentacle after',
+      'the delegate executed asynchronously through timeoutpolicy did not complete',
+    ],
+    captures: [/communicate with tentacle after (?<detail>\d{1,6} seconds)/i],
+    text: 'An error occurred communicating with Tentacle. This action will be retried after ... seconds. / Could not communicate with Tentacle after ... seconds. No more retries will be attempted.',
+    means:
+      'Octopus Server repeats a call that failed, for the time that the machine policy allows (Recover from communication errors). The exception logged with it, in the verbose lines of the task log, names the cause.',
+    causes: [{ text: 'the reason that the exception names' }],
+    next: (seen) => [readOn(seen), diagnose(seen)],
+    decidedBy: 'network',
+    example:
+      '09:20:31   Info     |       An error occurred communicating with Tentacle. This action will be retried after 10 seconds. Retry attempt 1. Retries will be performed for up to 110 seconds.',
+  }),
+  defineMessage({
+    id: 'rest.request-failed',
+    patterns: [
+      'unable to connect to the remote server',
+      'unable to connect to the octopus deploy server',
+      'an error occurred while sending the request',
+    ],
+    text: 'System.Net.WebException: Unable to connect to the remote server / System.Net.Http.HttpRequestException: An error occurred while sending the request.',
+    means:
+      "A web request failed: to Octopus's web address (registration, Octopus.Client), to a package feed, or of a script. It does not concern the protocol between Octopus Server and Tentacle. The inner exception names the reason.",
+    causes: [{ text: 'the reason that the inner exception names' }],
+    next: (seen) => [
+      readOn(seen),
+      {
+        who: 'you',
+        action: 'Run diagnose against that web address on the machine that logged this message.',
+        ...sameCommand(`tentacle-ping diagnose ${seen.host ?? 'WEB-HOST'}:${seen.port ?? '443'}`),
+      },
+    ],
+    decidedBy: 'network',
+    example: '2024-03-05 10:15:20.1234 ERROR  System.Net.WebException: Unable to connect to the remote server',
+  }),
+  defineMessage({
     id: 'rpc.unexpected-exception',
     patterns: ['unexpected exception executing transaction'],
     text: 'Unexpected exception executing transaction.',
     means: 'A call failed for a reason that the library does not classify. The exception that follows names it.',
     causes: [{ text: 'the reason that the exception names' }],
-    next: (seen) => [readOn, diagnose(seen)],
+    next: (seen) => [readOn(seen), diagnose(seen)],
     decidedBy: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  https://web01.example:10933/    27  Unexpected exception executing transaction.',

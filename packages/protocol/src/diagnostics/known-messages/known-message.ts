@@ -55,12 +55,3 @@ export interface MessageText {
   readonly causes: readonly Cause[];
   readonly next: readonly Step[];
 }
-
-/** Returns what a row says about a message; about any message, without facts. */
-export function describeMessage({ means, causes, next }: KnownMessage, seen: MessageFacts = {}): MessageText {
-  return {
-    means: typeof means === 'function' ? means(seen) : means,
-    causes: typeof causes === 'function' ? causes(seen) : causes,
-    next: next(seen),
-  };
-}

@@ -2,7 +2,7 @@ import { octopusServerCommand, sameCommand } from '../product-commands.js';
 import { defineMessage } from './known-message.js';
 import { HOST, PORT } from './captured-fields.js';
 import { agentLog, gatewayLog, tryFromPod } from './kubernetes-steps.js';
-import { diagnoseWebAddress, trustIssuer } from './certificate-steps.js';
+import { diagnoseWebAddress, matchNames, trustIssuer } from './certificate-steps.js';
 import { diagnoseServer, GRPC_PORT } from './steps.js';
 import type { CapturedFields } from './captured-fields.js';
 
@@ -32,7 +32,7 @@ export const kubernetesMessages = [
     next: () => [
       gatewayLog,
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action: 'Compare the settings of the gateway with the service of Argo CD.',
         ...sameCommand(
           'helm get values RELEASE -n NAMESPACE',
@@ -50,7 +50,7 @@ export const kubernetesMessages = [
       'failed to connect to octopus',
       'has not established a grpc connection to octopus server',
       'failed to establish connection with kubernetes monitor',
-      "can't connect grpc port 8443",
+      'connect grpc port 8443',
     ],
     captures: DIALED,
     text: 'Gateway failed to connect to Octopus / The Argo CD Gateway has not established a gRPC connection to Octopus Server / Failed to establish connection with Kubernetes Monitor',
@@ -101,7 +101,7 @@ export const kubernetesMessages = [
       tryFromPod(seen, '443'),
       diagnoseWebAddress(seen),
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action: 'Run the installation command of the portal again, within the lifetime of its token.',
       },
     ],
@@ -110,14 +110,14 @@ export const kubernetesMessages = [
   }),
   defineMessage({
     id: 'grpc.monitor-not-registered',
-    patterns: ["couldn't find a kubernetes monitor associated with the deployment target"],
+    patterns: ['find a kubernetes monitor associated with the deployment target'],
     text: "We couldn't find a Kubernetes monitor associated with the deployment target",
     means:
       'Octopus Server has no registration of a Kubernetes monitor for this target. That is its database, not the network.',
     causes: [{ text: 'the monitor was never registered, or its registration was deleted' }],
     next: () => [
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action:
           'Let the monitor register again: delete its authentication secret, then restart its pod. Or reinstall the agent.',
         ...sameCommand('kubectl get secrets -n NAMESPACE', 'kubectl get pods -n NAMESPACE'),
@@ -148,7 +148,12 @@ export const kubernetesMessages = [
       { text: 'the web certificate of Octopus Server is from a private CA, or the address is not in it' },
       { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
     ],
-    next: (seen) => [gatewayLog, diagnoseWebAddress(seen), ...trustIssuer.slice(1)],
+    next: (seen) => [
+      gatewayLog,
+      diagnoseWebAddress(seen),
+      ...trustIssuer({ origin: { isContainer: true } }),
+      matchNames,
+    ],
     decidedBy: 'both',
     example: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
   }),
@@ -171,7 +176,7 @@ export const kubernetesMessages = [
     next: (seen) => [
       gatewayLog,
       {
-        who: 'tentacle-admin',
+        who: 'you',
         action:
           'Look which address the gateway uses: for Argo CD (gateway.argocd.serverGrpcUrl) or for Octopus (gateway.octopus.serverGrpcUrl).',
         ...sameCommand('helm get values RELEASE -n NAMESPACE'),
@@ -187,7 +192,7 @@ export const kubernetesMessages = [
   }),
   defineMessage({
     id: 'grpc.dial-failed',
-    patterns: ['error while dialing', 'code = unavailable desc', 'statuscode="unavailable"'],
+    patterns: ['error while dialing', 'code = unavailable desc', 'statuscode=...unavailable'],
     captures: [
       ...DIALED,
       /(?:dial tcp .{1,300}: (?:connect: )?|desc = )(?<detail>connection refused|i\/o timeout|no such host|no route to host)/i,

@@ -1,5 +1,6 @@
 import { defineMessage } from './known-message.js';
-import { diagnose, diagnoseServer, TENTACLE_PORT } from './steps.js';
+import { listenerCommand, octopusServerCommand, tentacleCommand } from '../product-commands.js';
+import { diagnose, diagnoseServer, portIn, TENTACLE_PORT } from './steps.js';
 
 export const localMessages = [
   defineMessage({
@@ -26,9 +27,14 @@ export const localMessages = [
       {
         who: 'tentacle-admin',
         action:
-          'Find the process that uses the port. End it, or restart the machine. (tentacle-pong on that port also names the process.)',
-        windows: `netstat -a -n -o -b -p tcp | findstr :${seen.port ?? TENTACLE_PORT}`,
-        linux: `ss -ltnp 'sport = :${seen.port ?? TENTACLE_PORT}'`,
+          'Find the process that uses the port: another instance, another program, or a powershell or Calamari process. (tentacle-pong on that port also names the process.)',
+        ...listenerCommand(portIn(seen) ?? TENTACLE_PORT),
+      },
+      {
+        who: 'tentacle-admin',
+        action:
+          'End that process, or restart the machine; then start the Tentacle. If it is a program that has to stay, let the Tentacle listen on another port, and enter that port in Octopus.',
+        ...tentacleCommand('service --start'),
       },
     ],
     decidedBy: 'host',
@@ -52,9 +58,13 @@ export const localMessages = [
     next: () => [
       {
         who: 'tentacle-admin',
-        action: 'Check its settings. Let it listen again, or register it again; then restart it.',
-        windows: 'Tentacle show-configuration\nTentacle configure --noListen=False',
-        linux: 'Tentacle show-configuration\nTentacle configure --noListen=False',
+        action: 'Check its settings: which servers it trusts, which it polls, and noListen.',
+        ...tentacleCommand('show-configuration'),
+      },
+      {
+        who: 'tentacle-admin',
+        action: 'If it has to listen, switch listening on and restart it. If it has to poll, register it again.',
+        ...tentacleCommand('configure --noListen=False', 'service --restart'),
       },
     ],
     decidedBy: 'host',
@@ -79,7 +89,8 @@ export const localMessages = [
       {
         who: 'server-admin',
         action: 'Find the process that holds the connections, or raise its limit.',
-        windows: 'netstat -a -n -o -p tcp',
+        windows:
+          'Get-NetTCPConnection | Group-Object OwningProcess -NoElement | Sort-Object Count -Descending | Select-Object -First 5',
         linux: 'ss -s\nulimit -n',
       },
     ],
@@ -104,8 +115,8 @@ export const localMessages = [
       {
         who: 'tentacle-admin',
         action: "Compare this machine's addresses with the setting.",
-        windows: 'ipconfig\nTentacle show-configuration',
-        linux: 'ip address\nTentacle show-configuration',
+        windows: `ipconfig\n${tentacleCommand('show-configuration').windows}`,
+        linux: `ip address\n${tentacleCommand('show-configuration').linux}`,
       },
     ],
     decidedBy: 'host',
@@ -131,8 +142,9 @@ export const localMessages = [
       diagnose(seen),
       {
         who: 'server-admin',
-        action: 'Look for the firewall rule or the reserved port range.',
-        windows: 'netsh advfirewall firewall show rule name=all dir=out\nnetsh int ipv4 show excludedportrange tcp',
+        action: 'Look for an enabled rule that blocks outgoing connections, and for a reserved port range.',
+        windows:
+          'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True\nnetsh int ipv4 show excludedportrange tcp',
         linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT',
       },
     ],
@@ -144,16 +156,23 @@ export const localMessages = [
     id: 'local.no-cluster-directory',
     patterns: ['but no cluster shared directory has been configured'],
     text: 'Multi-node support for polling tentacles is enabled, but no cluster shared directory has been configured.',
-    means: 'The cluster cannot pass requests for polling Tentacles from one node to another.',
-    causes: [{ text: 'a cluster setting is missing' }],
+    means:
+      'The nodes share polling Tentacles (a Redis connection string is set, Server 2026.4.6909 or later) but have no directory for the files of the requests.',
+    causes: [{ text: 'the cluster shared directory was never set, or not on this node' }],
     next: (seen) => [
       {
         who: 'server-admin',
-        action: 'Set the shared directory on every node.',
-        windows: 'Octopus.Server path --clusterShared=\\\\FILESERVER\\Octopus',
-        linux: 'Octopus.Server path --clusterShared=/mnt/octopus',
+        action:
+          'Set the shared directory on every node, then restart each. (executionsClusterShared keeps the files of requests apart from the rest; in a Linux container, CLUSTER_SHARED_MODE and a mount of /clusterShared do the same.)',
+        ...octopusServerCommand('path --clusterShared=\\\\FILESERVER\\Octopus', 'service --restart'),
       },
-      diagnoseServer(seen, 'Test each node at its own address.'),
+      {
+        who: 'server-admin',
+        action: 'Check each node at its own address: all three values have to be true.',
+        windows: 'Invoke-RestMethod https://NODE/api/serverstatus/redis',
+        linux: 'curl https://NODE/api/serverstatus/redis',
+      },
+      diagnoseServer(seen, 'Without Redis, a Tentacle polls each node at its own address: test each of them.'),
     ],
     decidedBy: 'host',
     example:
@@ -163,9 +182,9 @@ export const localMessages = [
     id: 'local.slow-start',
     patterns: [
       {
-        oneOf: ['help', 'slow start', 'crl check'],
+        oneOf: ['.exe help', 'tentacle help', 'slow start', 'crl check'],
         regex:
-          /tentacle(?:\.exe)? help.{0,20}(?:>|takes|slow|second)|slow start.{0,60}(?:tentacle|crl)|crl check without internet/,
+          /(?:tentacle|octopus\.server)(?:\.exe)? help.{0,20}(?:>|takes|slow|second)|slow start.{0,60}(?:tentacle|crl)|crl check without internet/,
       },
     ],
     text: '(Slow start: "Tentacle.exe help" takes more than 1 s)',
@@ -176,8 +195,8 @@ export const localMessages = [
       {
         who: 'tentacle-admin',
         action:
-          "Measure the start time. If it exceeds 1 s, disable the check for the service's account, or allow access to the CRL.",
-        windows: 'Measure-Command { Tentacle.exe help }',
+          "Measure the start time. If it exceeds 1 s, disable the check for the service's account, or allow access to the CRL. (For a polling Tentacle, measure Octopus.Server.exe on the server too.)",
+        windows: `Measure-Command { ${tentacleCommand('help').windows} }`,
       },
     ],
     decidedBy: 'host',

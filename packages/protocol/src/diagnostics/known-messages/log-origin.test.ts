@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findKnownMessage } from './find-known-message.js';
-import { describeMessage } from './known-message.js';
+import { describeMessage } from './describe-message.js';
 import { endsOfOrigin, mergeOrigins, readOrigin } from './log-origin.js';
 
 const A = '1F0C9A3B5D7E2468ACE013579BDF02468ACE1357';
@@ -61,7 +61,7 @@ describe('the end that wrote a line', () => {
 
   it('follows from two of product, direction and mode, which may be in different texts', () => {
     const direction = readOrigin('listen://[::]:12000/  7  Accepted TCP client: 10.0.0.1:50000');
-    expect(direction).toEqual({ direction: 'incoming' });
+    expect(direction).toEqual({ carries: 'halibut', direction: 'incoming' });
     expect(mergeOrigins(direction, readOrigin('OctopusTentacle.txt'))).toMatchObject({ mode: 'listening' });
     expect(mergeOrigins(direction, readOrigin('OctopusServer.txt'))).toMatchObject({ mode: 'polling' });
     expect(readOrigin('Tentacle version 8.1.1322 (x) instance Tentacle')).toMatchObject({

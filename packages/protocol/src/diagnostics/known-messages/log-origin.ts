@@ -12,8 +12,8 @@ export interface LogOrigin {
   readonly direction?: 'outgoing' | 'incoming';
   /** Whether the Tentacle listens for the server, or polls it. */
   readonly mode?: 'listening' | 'polling';
-  /** What the connection carries. Absent for Halibut, or if it is unknown. */
-  readonly carries?: 'rest' | 'grpc';
+  /** What the connection carries, if the text shows it; `script`: a connection of a script that a step runs. */
+  readonly carries?: 'halibut' | 'rest' | 'grpc' | 'script';
   /** The Tentacle is the Kubernetes agent, or another Tentacle in a container. */
   readonly isContainer?: boolean;
   /** The version that the Tentacle logged, as numbers. */
@@ -57,7 +57,7 @@ const SIGNS: readonly Sign[] = [
   // The head of a task's log, and the server's own name spaces, files and programs.
   {
     regex:
-      /^\s{0,8}\d\d:\d\d:\d\d\s{1,8}[a-z]{3,12}\s{0,8}\||octopus\.server\b|octopusserver\.|octopus\.(?:core|data|worker)\./,
+      /^\s{0,8}\d\d:\d\d:\d\d\s{1,8}[a-z]{3,12}\s{0,8}\||octopus\.server\b|octopus deploy: server version|listening for polling tentacles|octopusserver\.|octopus\.(?:core|data|worker)\./,
     shows: { product: 'server' },
   },
   {
@@ -77,6 +77,11 @@ const SIGNS: readonly Sign[] = [
     regex:
       /sending a request to ['"\u2018<]{0,3}https:|(?:host|server) (?:at )?https:|opening a new (?:tcp )?connection to|while connecting to|setting up connection to|error posting to|proxy destination|connection to proxy host|actively refused|initial connection within/,
     shows: { direction: 'outgoing' },
+  },
+  {
+    regex:
+      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|polling endpoint|octopus\.tentacle\.|squid/,
+    shows: { carries: 'halibut' },
   },
   {
     regex: /system\.net\.http(?:webrequest|client|\.)|octopus\.client\.|system\.net\.webexception/,
@@ -141,7 +146,7 @@ export function endsOfOrigin({ product, mode, isContainer }: LogOrigin = {}): En
   const { here: server, there: listener } = SERVER_TO_TENTACLE;
   const { here: poller, there: polled } = TENTACLE_TO_SERVER;
   const [tentacle, octopus]: [End, End] = mode === 'listening' ? [listener, server] : [poller, polled];
-  const container: End = { ...tentacle, host: "the agent's pod", log: CONTAINER_LOG };
+  const container: End = { ...tentacle, host: "a node of the agent's cluster", log: CONTAINER_LOG };
   const tentacleThere = isContainer === true ? container : tentacle;
   return product === 'tentacle' ? { here: tentacleThere, there: octopus } : { here: octopus, there: tentacleThere };
 }

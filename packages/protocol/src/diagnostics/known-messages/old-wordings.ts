@@ -1,6 +1,6 @@
 import { defineMessage } from './known-message.js';
 import { HOST, PORT } from './captured-fields.js';
-import { diagnose, diagnoseThroughProxy, openPort, otherLog, passThrough, pong } from './steps.js';
+import { diagnose, diagnoseThroughProxy, openPort, passThrough, pong, readOtherLog } from './steps.js';
 import { replaceWeakCertificate } from './certificate-steps.js';
 
 /** Messages of the library that only some of its versions log: renamed since, or replaced by a more exact one. */
@@ -23,7 +23,7 @@ export const oldWordingMessages = [
       { text: 'another stack: a fault in the service that was called' },
     ],
     next: (seen) => [
-      otherLog,
+      readOtherLog(seen),
       diagnose(seen, "It reports the certificate's signature algorithm."),
       ...replaceWeakCertificate,
     ],
@@ -102,6 +102,32 @@ export const oldWordingMessages = [
       "System.InvalidOperationException: An attempt was made to call the service 'IScriptService' on this machine, but this server has been configured to be a client only.",
   }),
   defineMessage({
+    id: 'rpc.protocol-violated',
+    patterns: [
+      'expected a hello line, got',
+      'it is not clear what should be done with this character',
+      'unexpected remote identity: ',
+      'unexpected stream!',
+      'identified itself with an unknown identity type',
+      'encountered an unexpected message type',
+    ],
+    captures: [/(?:got|identity|character|type):? (?:dec value )?(?<detail>[\w./-]{1,40})/i],
+    text: 'Unexpected remote identity: ... / Encountered an unexpected message type ... / Expected a HELLO line, got: ...',
+    means: 'TLS was complete, then data arrived that the protocol does not allow at this point.',
+    causes: [
+      { text: 'the other end is not an Octopus end, or of a very different version', failure: 'identity.unknown' },
+      { text: 'a device inside TLS replies or changes the data', failure: 'rpc.malformed-response' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It identifies the other end, and reports whether a device in between terminates TLS.'),
+      pong(seen),
+      passThrough,
+    ],
+    decidedBy: 'network',
+    example:
+      '2024-03-05 10:15:20.1234 ERROR  Halibut.Transport.Protocol.ProtocolException: Unexpected remote identity: Unknown',
+  }),
+  defineMessage({
     id: 'data.stream-short',
     patterns: [
       'there was a problem receiving a file stream',
@@ -119,7 +145,11 @@ export const oldWordingMessages = [
       { text: 'the file changed while it was being sent' },
       { text: 'a device that terminates TLS lost bytes', failure: 'rpc.malformed-response' },
     ],
-    next: (seen) => [otherLog, diagnose(seen, 'It reports whether a device in between terminates TLS.'), passThrough],
+    next: (seen) => [
+      readOtherLog(seen),
+      diagnose(seen, 'It reports whether a device in between terminates TLS.'),
+      passThrough,
+    ],
     decidedBy: 'both',
     example:
       'Halibut.Transport.Protocol.ProtocolException: There was a problem receiving a file stream: the length of the file was expected to be: 3156 but less data was actually sent.',

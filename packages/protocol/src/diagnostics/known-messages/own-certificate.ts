@@ -1,30 +1,58 @@
-import { tentacleCommand } from '../product-commands.js';
+import { octopusServerCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { defineMessage } from './known-message.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
 
-const newCertificateStep: Step = {
-  who: 'tentacle-admin',
-  action:
-    'If the key is lost, create a new certificate and restart the Tentacle. Until the new thumbprint is in its settings in Octopus, the server and this Tentacle reject each other. (On an Octopus Server, import a backup of its certificate instead: a new one cuts off every Tentacle.)',
-  ...tentacleCommand('new-certificate', 'service --restart'),
-};
+/** Commands of Octopus Server where it wrote the message; of Tentacle otherwise. */
+const isServers = ({ origin }: MessageFacts): boolean => origin?.product === 'server';
+
+/** Replaces the certificate whose key is lost. */
+function replaceLost(seen: MessageFacts): Step {
+  if (isServers(seen))
+    return {
+      who: 'server-admin',
+      action:
+        'If the key is lost, import a backup of the certificate and restart Octopus Server. Without a backup a new certificate is needed, and every Tentacle has to trust it first.',
+      ...octopusServerCommand(
+        'import-certificate --from-file=C:\\Octopus\\backup.pfx --pfx-password=PASSWORD',
+        'service --restart',
+      ),
+    };
+  return {
+    who: 'tentacle-admin',
+    action:
+      'If the key is lost, create a new certificate and restart the Tentacle. Until the new thumbprint is in its settings in Octopus, the server and this Tentacle reject each other. (For an Octopus Server, import a backup of its certificate instead: a new one cuts off every Tentacle.)',
+    ...tentacleCommand('new-certificate', 'service --restart'),
+  };
+}
 
 /** Shows under which account the service runs, and which accounts may read the keys of the machine. */
-const keyRights: Step = {
-  who: 'tentacle-admin',
-  action:
-    'Check under which account the service runs, and whether that account may read the private key. Keys of the machine are files in the folder below; a key created by another user is in the profile of that user.',
-  windows:
-    'Get-CimInstance Win32_Service -Filter "Name LIKE \'Octopus%\'" | Select-Object Name, StartName\nicacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys',
-  linux: 'systemctl show -p User Tentacle\nsudo ls -l /etc/octopus/machinekey',
-};
+function keyRights(seen: MessageFacts): Step {
+  return {
+    who: isServers(seen) ? 'server-admin' : 'tentacle-admin',
+    action:
+      'Check under which account the service runs, and whether that account may read the private key. Keys of the machine are files in the folder below; a key created by another user is in the profile of that user.',
+    windows:
+      'Get-CimInstance Win32_Service -Filter "Name LIKE \'Octopus%\'" | Select-Object Name, StartName\nicacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys',
+    ...(isServers(seen) ? {} : { linux: 'systemctl show -p User Tentacle\nsudo ls -l /etc/octopus/machinekey' }),
+  };
+}
 
-const elevated: Step = {
-  who: 'tentacle-admin',
-  action:
-    'Run the same command in an elevated prompt (Linux: with sudo). If it then works, only the rights are missing.',
-  ...tentacleCommand('show-thumbprint'),
-};
+/** Uses the key with the rights of an administrator. */
+function tryElevated(seen: MessageFacts): Step {
+  if (isServers(seen))
+    return {
+      who: 'server-admin',
+      action:
+        'Export the certificate in an elevated prompt. If that works, only the rights of the account that logged this message are missing, and you have a backup.',
+      ...octopusServerCommand('export-certificate --export-pfx=C:\\Octopus\\backup.pfx --pfx-password=PASSWORD'),
+    };
+  return {
+    who: 'tentacle-admin',
+    action:
+      'Show the thumbprint in an elevated prompt (Linux: with sudo). If that works, only the rights of the account that logged this message are missing.',
+    ...tentacleCommand('show-thumbprint'),
+  };
+}
 
 /** Faults of an end's own certificate or key. The network and the other end are not involved. */
 export const ownCertificateMessages = [
@@ -43,8 +71,10 @@ export const ownCertificateMessages = [
       '0x8009030e',
       'cryptographicexception: access is denied',
       'cryptographicexception: access denied',
-      'cryptographicexception: object was not found',
-      'cryptographicexception: cannot find the requested object',
+      {
+        oneOf: ['object was not found'],
+        regex: /(?:^|(?:exception|error|fatal|warn|>):? {0,2})object was not found\.?["' ]{0,3}$/,
+      },
       'rsa\\machinekeys...is denied',
       'no certificate was provided',
       'unable to obtain private key file name',
@@ -61,7 +91,7 @@ export const ownCertificateMessages = [
       },
       { text: 'a certificate was imported without its private key, or with a key that .NET cannot use (CNG)' },
     ],
-    next: () => [elevated, keyRights, newCertificateStep],
+    next: (seen) => [tryElevated(seen), keyRights(seen), replaceLost(seen)],
     decidedBy: 'host',
     example:
       '2024-03-05 10:15:20.1234   4508      1 FATAL  System.Security.Cryptography.CryptographicException: Keyset does not exist',
@@ -80,7 +110,11 @@ export const ownCertificateMessages = [
       'please specify only one of either from-registry or from-file',
       'asn1 corrupted data',
       'asn1 bad tag value met',
-      'cryptographicexception: bad data',
+      {
+        oneOf: ['cannot find the requested object', 'bad data'],
+        regex:
+          /(?:^|(?:exception|error|fatal|warn|>):? {0,2})(?:cannot find the requested object|bad data)\.?["' ]{0,3}$/,
+      },
       'cannot find the original signer',
     ],
     text: 'The specified network password is not correct. / The certificate data cannot be read with the provided password, the password may be incorrect. / ASN1 corrupted data',
@@ -133,7 +167,7 @@ export const ownCertificateMessages = [
         text: 'Linux: /etc/octopus/machinekey, /etc/machine-id or the x509stores were replaced or belong to another user',
       },
     ],
-    next: () => [
+    next: (seen) => [
       {
         who: 'tentacle-admin',
         action:
@@ -148,7 +182,7 @@ export const ownCertificateMessages = [
           'Run the command as that account, or restore the key. On Windows without a profile, load one with runas.',
         windows: 'runas /profile /user:ACCOUNT powershell',
       },
-      newCertificateStep,
+      replaceLost(seen),
     ],
     decidedBy: 'host',
     example:
@@ -156,10 +190,7 @@ export const ownCertificateMessages = [
   }),
   defineMessage({
     id: 'local.certificate-weak',
-    patterns: [
-      "the imported certificate's private key is smaller than the currently-recommended bit length",
-      'falling back to sha1 certificate',
-    ],
+    patterns: ['private key is smaller than the currently-recommended bit length', 'falling back to sha1 certificate'],
     text: "The imported certificate's private key is smaller than the currently-recommended bit length ... / Falling back to SHA1 certificate ...",
     means:
       'This Tentacle has a certificate that current systems reject: an RSA key under 2048 bits, or a SHA-1 signature. It works until the other end, or its policy, is upgraded.',

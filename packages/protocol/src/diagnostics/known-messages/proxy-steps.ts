@@ -1,6 +1,8 @@
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import type { CapturedFields } from './captured-fields.js';
+import type { MessageFacts } from './known-message.js';
+import { endsIn } from './steps.js';
 
 /** Without --proxyHost the command erases the stored host, so every setting is given each time. */
 const settings = ({ proxyHost, proxyPort }: CapturedFields): string =>
@@ -17,7 +19,7 @@ export function setPollingProxy(seen: CapturedFields = {}): Step {
 }
 
 /** Sets the credentials too. The proxy's host and port have to be given again with them. */
-export function setPollingProxyCredentials(seen: CapturedFields): Step {
+function setPollingProxyCredentials(seen: CapturedFields): Step {
   return {
     who: 'tentacle-admin',
     action:
@@ -30,10 +32,10 @@ export function setPollingProxyCredentials(seen: CapturedFields): Step {
 }
 
 /** The proxy that Octopus Server uses to reach a listening Tentacle is set in the portal. */
-export const setServerProxy: Step = {
+const setServerProxy: Step = {
   who: 'server-admin',
   action:
-    "For a listening Tentacle, correct the proxy in Octopus (Infrastructure, Proxies) and select it in the target's settings.",
+    "For a listening Tentacle, set the proxy in Octopus (Infrastructure, Proxies): host without http://, port, user name and password. Then select it in the target's settings.",
 };
 
 /** The proxy of a Kubernetes agent, set by helm. */
@@ -46,4 +48,22 @@ export function setAgentProxy({ proxyHost, proxyPort }: CapturedFields = {}): St
       `helm upgrade --reset-then-reuse-values -n NAMESPACE --set agent.pollingProxy.host=${proxyHost ?? 'PROXY'} --set agent.pollingProxy.port=${proxyPort ?? '3128'} RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent`,
     ),
   };
+}
+
+/** Sets the proxy at the end that uses it: the one that wrote the message; at each, if the message does not show which. */
+function atItsEnd(seen: MessageFacts, ofTentacle: Step): readonly Step[] {
+  if (endsIn(seen)?.here.product === 'server') return [setServerProxy];
+  if (seen.origin?.isContainer === true) return [setAgentProxy(seen)];
+  if (endsIn(seen)?.here.product === 'tentacle') return [ofTentacle];
+  return [ofTentacle, setServerProxy, setAgentProxy(seen)];
+}
+
+/** Sets host and port of the proxy at the end that uses it. */
+export function setProxy(seen: MessageFacts): readonly Step[] {
+  return atItsEnd(seen, setPollingProxy(seen));
+}
+
+/** Sets the credentials for the proxy at the end that uses it. */
+export function setProxyCredentials(seen: MessageFacts): readonly Step[] {
+  return atItsEnd(seen, setPollingProxyCredentials(seen));
 }

@@ -1,5 +1,7 @@
 import { defineMessage } from './known-message.js';
 import { ADDRESS, PORT } from './captured-fields.js';
+import { sameCommand, tentacleCommand } from '../product-commands.js';
+import { setAgentProxy, setPollingProxy, setProxy, setProxyCredentials } from './proxy-steps.js';
 import { diagnoseServer, diagnoseThroughProxy } from './steps.js';
 
 const PROXY_HOST = new RegExp(`proxy host (?<proxyHost>${ADDRESS}) on port (?<proxyPort>${PORT})`, 'i');
@@ -15,14 +17,6 @@ const refusal = (code: number, words: string): string =>
 const answered = (code: number): string => `responded with a ${code} code - `;
 
 const proxyAdmin = (action: string) => ({ who: 'network-team', action }) as const;
-
-const setProxy = (value: string) =>
-  ({
-    who: 'tentacle-admin',
-    action: "Set the proxy in the Tentacle itself (not in the account's Internet settings), then restart the Tentacle.",
-    windows: value,
-    linux: value,
-  }) as const;
 
 export const proxyMessages = [
   defineMessage({
@@ -46,12 +40,10 @@ export const proxyMessages = [
       },
     ],
     next: (seen) => [
-      {
-        who: 'you',
-        action: 'Ping the proxy as if it were the Tentacle. Only the first stages, dns and tcp, count.',
-        windows: `tentacle-ping ${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'} --level tls --count 3`,
-        linux: `tentacle-ping ${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'} --level tls --count 3`,
-      },
+      diagnoseThroughProxy(
+        seen,
+        'It tests the name of the proxy, the connection to it and CONNECT separately, and names the stage that fails.',
+      ),
       proxyAdmin('Check that the proxy is running, listens on that port, and can be reached from this machine.'),
     ],
     decidedBy: 'network',
@@ -60,7 +52,12 @@ export const proxyMessages = [
   }),
   defineMessage({
     id: 'proxy.code-407',
-    patterns: [answered(407)],
+    patterns: [
+      answered(407),
+      'the proxy destination requires a username and password for authentication',
+      'proxy authentification failure',
+      'the proxy destination does not accept the supported proxy client authentication methods',
+    ],
     captures: [PROXY_ANSWERED],
     text: refusal(407, 'Proxy Authentication Required'),
     means: "The proxy requires authentication. The address in the message is the proxy's.",
@@ -77,15 +74,7 @@ export const proxyMessages = [
     ],
     next: (seen) => [
       diagnoseThroughProxy(seen, 'It lists the authentication schemes that the proxy offers.'),
-      {
-        who: 'tentacle-admin',
-        action:
-          "For a polling Tentacle, set the proxy's user name and password, then restart the Tentacle. Always name host and port too: without --proxyHost the stored host is erased. For a listening Tentacle, set them in Octopus (Infrastructure, Proxies).",
-        windows:
-          'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128 --proxyUsername=NAME --proxyPassword=...',
-        linux:
-          'Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128 --proxyUsername=NAME --proxyPassword=...',
-      },
+      ...setProxyCredentials(seen),
       proxyAdmin('Allow Basic authentication for this account, or exempt these two machines from authentication.'),
     ],
     decidedBy: 'network',
@@ -281,6 +270,8 @@ export const proxyMessages = [
       'proxyhost property must contain a value',
       'proxyport value must be greater than zero',
       'port must be greater than zero and less than 65535',
+      'unable to configure the proxy server',
+      { oneOf: ['unknown proxy type'], regex: /proxyexception.{0,20}unknown proxy type/ },
     ],
     text: "The proxy's hostname cannot contain a protocol prefix (eg http://) / ProxyHost property must contain a value / ProxyPort value must be greater than zero ...",
     means: 'The proxy setting is invalid. Nothing was sent.',
@@ -288,13 +279,7 @@ export const proxyMessages = [
       { text: 'the host is entered as a URL (http://proxy); only the name is allowed' },
       { text: 'the host or port is empty' },
     ],
-    next: () => [
-      setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128'),
-      {
-        who: 'server-admin',
-        action: 'For a listening Tentacle, correct the proxy in Octopus (Infrastructure, Proxies).',
-      },
-    ],
+    next: setProxy,
     decidedBy: 'host',
     example: "2024-03-05 10:15:20.1234 ERROR  The proxy's hostname cannot contain a protocol prefix (eg http://)",
   }),
@@ -314,11 +299,11 @@ export const proxyMessages = [
       diagnoseServer(seen, "Run it as the service's account. If it works without --proxy, the message is harmless."),
       {
         who: 'tentacle-admin',
-        action: "Check the proxy settings of the service's account.",
-        windows: 'netsh winhttp show proxy\nTentacle show-configuration',
-        linux: 'env | grep -i proxy\nTentacle show-configuration',
+        action:
+          "Check the setting for the polling proxy (useDefaultProxy with an empty host means the account's proxy). On Linux an account has none, so the Tentacle connects directly.",
+        ...tentacleCommand('show-configuration'),
       },
-      setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128'),
+      setPollingProxy(seen),
     ],
     decidedBy: 'host',
     example:
@@ -336,7 +321,7 @@ export const proxyMessages = [
     ],
     next: (seen) => [
       diagnoseServer(seen, "Run it as the service's account, without and with --proxy."),
-      setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128'),
+      setPollingProxy(seen),
     ],
     decidedBy: 'network',
     example: 'Polling through proxy works in installer, then not',
@@ -381,7 +366,15 @@ export const proxyMessages = [
         'Run it without and with --proxy (helm values agent.pollingProxy.host and port).',
         'from a pod of the cluster',
       ),
-      { who: 'tentacle-admin', action: 'Upgrade the Kubernetes agent to v2.24.0 or later.' },
+      setAgentProxy(seen),
+      {
+        who: 'tentacle-admin',
+        action: 'Upgrade the Kubernetes agent to v2.24.0 or later, then read its log.',
+        ...sameCommand(
+          'helm upgrade --reset-then-reuse-values -n NAMESPACE RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent',
+          'kubectl logs -l app.kubernetes.io/name=octopus-agent -n NAMESPACE --tail=100',
+        ),
+      },
     ],
     decidedBy: 'network',
     example: 'K8s agent registration fails behind proxy: setPollingProxy missing in register script',
@@ -392,7 +385,10 @@ export const proxyMessages = [
     text: 'Option --proxy can only be used with --comms-style=TentaclePassive. To set a proxy for a polling Tentacle use the polling-proxy command first ...',
     means: 'The command does not apply to a polling Tentacle. Nothing was sent over the network.',
     causes: [{ text: 'register-with --proxy names the proxy that the server uses to reach a listening Tentacle' }],
-    next: () => [setProxy('Tentacle polling-proxy --proxyEnable=true --proxyHost=PROXY --proxyPort=3128')],
+    next: (seen) => [
+      setPollingProxy(seen),
+      { who: 'tentacle-admin', action: 'Run the registration command again without --proxy.' },
+    ],
     decidedBy: 'host',
     example:
       'Option --proxy can only be used with --comms-style=TentaclePassive. To set a proxy for a polling Tentacle use the polling-proxy command first and then register the Tentacle with register-with.',

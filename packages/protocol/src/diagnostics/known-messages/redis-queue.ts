@@ -1,7 +1,7 @@
 import { octopusServerCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { defineMessage } from './known-message.js';
-import { diagnoseServer, otherLog } from './steps.js';
+import { diagnoseServer, readOtherLog } from './steps.js';
 
 const askEachNode: Step = {
   who: 'server-admin',
@@ -35,7 +35,7 @@ export const redisQueueMessages = [
       'it was not possible to connect to the redis server',
       'no connection (requires writable - not eligible for replica)',
       'no connection is active/available to service this operation',
-      "oom command not allowed when used memory > 'maxmemory'",
+      'oom command not allowed when used memory',
       'error occured dequeuing from the queue',
       'cancellation send operation timed out after',
       'set response operation timed out after',
@@ -71,7 +71,7 @@ export const redisQueueMessages = [
         action:
           'Compare the connection string of the nodes: it has to be the same on each. Correct it where it differs, then restart the node. Check too that each node can write to the cluster shared directory.',
         ...octopusServerCommand(
-          'configure --multiNodePollingTentaclesRedisConnectionString=REDIS:6380,password=PASSWORD,ssl=true',
+          'configure --multiNodePollingTentaclesRedisConnectionString="REDIS:6380,password=PASSWORD,ssl=true"',
           'service --restart',
         ),
       },
@@ -123,7 +123,8 @@ export const redisQueueMessages = [
       { text: 'the node that had the connection, or the Redis between the nodes, became unavailable' },
     ],
     next: (seen) => [
-      otherLog,
+      // Only a server queues requests for polling Tentacles.
+      readOtherLog({ ...seen, origin: { ...seen.origin, product: 'server', mode: 'polling' } }),
       diagnoseServer(seen, 'If every stage works there, look at the Tentacle: it is busy or hung.'),
       {
         ...askEachNode,

@@ -1,10 +1,16 @@
-import { defineMessage } from './known-message.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
+import type { LogOrigin } from './log-origin.js';
 import { HOST, PORT, THUMBPRINT } from './captured-fields.js';
 import { diagnoseServer, passThrough, POLLING_PORT } from './steps.js';
-import { setAgentProxy, setPollingProxyCredentials } from './proxy-steps.js';
+import { setProxyCredentials } from './proxy-steps.js';
 import { diagnoseWebAddress } from './certificate-steps.js';
 
 const CHECK = 'checking that server communications are open...';
+
+/** A Tentacle that is about to poll logs these messages, whatever else their line shows. */
+function registering({ origin }: MessageFacts): LogOrigin {
+  return { ...origin, product: 'tentacle', mode: 'polling' };
+}
 
 /**
  * The check of the communications port before a registration: a POST of "/handshake", through the polling proxy if one
@@ -33,8 +39,7 @@ export const registrationCheckMessages = [
         windows: 'tentacle-ping diagnose OCTOPUS-SERVER:10943 --proxy http://PROXY:3128',
         linux: 'tentacle-ping diagnose OCTOPUS-SERVER:10943 --proxy http://PROXY:3128',
       },
-      setPollingProxyCredentials(seen),
-      setAgentProxy(seen),
+      ...setProxyCredentials({ ...seen, origin: registering(seen) }),
       {
         who: 'network-team',
         action: "Allow Basic authentication for this account, or exempt the server's communications port from it.",

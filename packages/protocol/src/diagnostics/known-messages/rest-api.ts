@@ -1,7 +1,7 @@
-import { sameCommand } from '../product-commands.js';
+import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { defineMessage } from './known-message.js';
-import type { CapturedFields } from './captured-fields.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
+import { type CapturedFields, HOST, PORT } from './captured-fields.js';
 
 const tryWebAddress = (seen: CapturedFields): Step => ({
   who: 'you',
@@ -9,6 +9,23 @@ const tryWebAddress = (seen: CapturedFields): Step => ({
     'Run diagnose against the web address on the machine or pod that logged this message. It reports the stage that fails, the certificate and the page.',
   ...sameCommand(`tentacle-ping diagnose ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'}`),
 });
+
+/** The proxy for web requests, of the product that wrote the message. Without --proxyHost the stored host is erased. */
+function setWebProxy(seen: MessageFacts): Step {
+  const command = `proxy --proxyEnable=true --proxyHost=${seen.proxyHost ?? 'PROXY'} --proxyPort=${seen.proxyPort ?? '3128'} --proxyUsername=NAME --proxyPassword=PASSWORD`;
+  if (seen.origin?.product === 'server')
+    return {
+      who: 'server-admin',
+      action: 'Set the web proxy of Octopus Server, with all its values each time, then restart it.',
+      ...octopusServerCommand(command, 'service --restart'),
+    };
+  return {
+    who: 'tentacle-admin',
+    action:
+      'Set the web proxy of the Tentacle, with all its values each time, then restart it. (For a message of Octopus Server, its own program has the same command.)',
+    ...tentacleCommand(command, 'service --restart'),
+  };
+}
 
 /** Calls of Octopus's REST API (web port), by registration commands and scripts: not the protocol between the two ends. */
 export const restApiMessages = [
@@ -73,5 +90,102 @@ export const restApiMessages = [
     decidedBy: 'host',
     example:
       'Octopus.Client.Exceptions.OctopusSecurityException: You must be logged in to request this resource. Please provide a valid API key or log in again.',
+  }),
+  defineMessage({
+    id: 'rest.closed',
+    patterns: [
+      'the underlying connection was closed: an unexpected error occurred on a',
+      'the underlying connection was closed: the connection was closed unexpectedly',
+      'the underlying connection was closed: a connection that was expected to be kept alive was closed',
+      'could not create ssl/tls secure channel',
+    ],
+    text: 'The underlying connection was closed: An unexpected error occurred on a send. / The request was aborted: Could not create SSL/TLS secure channel.',
+    means:
+      'A web request was cut (these are words of .NET Framework for HTTP). It concerns a web address, not the protocol between Octopus Server and Tentacle.',
+    causes: [
+      {
+        text: 'the web server requires TLS 1.2, which this .NET Framework does not offer by default',
+        failure: 'tls.version',
+      },
+      { text: 'no shared cipher suite', failure: 'tls.no-common-parameters' },
+      { text: 'a proxy, firewall or load balancer cuts the connection', failure: 'tls.reset' },
+    ],
+    next: (seen) => [
+      tryWebAddress(seen),
+      {
+        who: 'tentacle-admin',
+        action:
+          'Check whether .NET Framework uses the TLS versions of the system on that machine (SchUseStrongCrypto and SystemDefaultTlsVersions: 1).',
+        windows:
+          'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319 | Select-Object SchUseStrongCrypto, SystemDefaultTlsVersions',
+      },
+    ],
+    decidedBy: 'network',
+    example: 'System.Net.WebException: The underlying connection was closed: An unexpected error occurred on a send.',
+  }),
+  defineMessage({
+    id: 'proxy.web-request-refused',
+    patterns: [
+      {
+        oneOf: ['the proxy tunnel request to proxy'],
+        regex: /the proxy tunnel request to proxy .{1,300} failed with status code/,
+      },
+      'the remote server returned an error: (407)',
+      { oneOf: ['407'], regex: /does not indicate success: 407\b/ },
+    ],
+    captures: [
+      new RegExp(`request to proxy '?https?://(?<proxyHost>${HOST}):(?<proxyPort>${PORT})`, 'i'),
+      /(?:status code '?|error: \(|success: )(?<detail>\d{3})/i,
+    ],
+    text: "The proxy tunnel request to proxy 'http://.../' failed with status code '407'. / The remote server returned an error: (407) Proxy Authentication Required.",
+    means:
+      'The proxy for web requests rejected one. That is another setting than the proxy between Octopus Server and Tentacle (polling-proxy, or Infrastructure, Proxies).',
+    causes: [
+      { text: '407: the web proxy requires a user name and password' },
+      { text: '403: a rule of the proxy forbids this address' },
+      { text: '502, 503, 504: the proxy cannot reach the address' },
+    ],
+    next: (seen) => [
+      {
+        ...tryWebAddress(seen),
+        ...sameCommand(
+          `tentacle-ping diagnose ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --proxy http://${seen.proxyHost ?? 'PROXY'}:${seen.proxyPort ?? '3128'}`,
+        ),
+      },
+      setWebProxy(seen),
+    ],
+    decidedBy: 'network',
+    example:
+      "System.Net.Http.HttpRequestException: The proxy tunnel request to proxy 'http://proxy.example:3128/' failed with status code '407'.",
+  }),
+  defineMessage({
+    id: 'rest.http-status',
+    patterns: [
+      { oneOf: ['the remote server returned an error: ('], regex: /the remote server returned an error: \([45]\d\d\)/ },
+      {
+        oneOf: ['response status code does not indicate success'],
+        regex: /response status code does not indicate success: [45]\d\d\b/,
+      },
+    ],
+    captures: [/(?:error: \(|success: )(?<detail>\d{3})/i],
+    text: 'The remote server returned an error: (401) Unauthorized. / Response status code does not indicate success: 503 (Service Unavailable).',
+    means:
+      "A web server, or a proxy in its place, answered a web request with an error status. Name, TCP and TLS work up to there. It concerns a web address (Octopus's REST API, a feed, a script), not the protocol between Octopus Server and Tentacle.",
+    causes: [
+      { text: '401, 403: the API key, token or user is wrong or lacks permission, or a gateway forbids the request' },
+      { text: '404, 405: the address or path is wrong, or another web server answers', failure: 'identity.http' },
+      { text: '502, 503, 504: a load balancer or proxy does not reach the web server behind it' },
+    ],
+    next: (seen) => [
+      tryWebAddress(seen),
+      {
+        who: 'server-admin',
+        action: 'If it is the REST API of Octopus, try the key against it.',
+        windows: "Invoke-RestMethod https://OCTOPUS-SERVER/api/users/me -Headers @{ 'X-Octopus-ApiKey' = 'API-KEY' }",
+        linux: "curl -H 'X-Octopus-ApiKey: API-KEY' https://OCTOPUS-SERVER/api/users/me",
+      },
+    ],
+    decidedBy: 'both',
+    example: 'System.Net.WebException: The remote server returned an error: (401) Unauthorized.',
   }),
 ];

@@ -1,13 +1,18 @@
-import { defineMessage } from './known-message.js';
+import { sameCommand, SERVER_LOG, TENTACLE_LOG, tentacleCommand } from '../product-commands.js';
+import type { Step } from '../step.js';
 import { ADDRESS, HOST, PORT } from './captured-fields.js';
+import { defineMessage, type MessageFacts } from './known-message.js';
 import {
   diagnose,
+  POLLING_PORT,
+  readOtherLog,
+  target,
+  whereItConnects,
   diagnoseServer,
   restartIfHung,
   GRPC_PORT,
   idleProbe,
   ignore,
-  otherLog,
   passThrough,
   pong,
   showThumbprint,
@@ -25,13 +30,37 @@ const TIMED_OUT = [
 const READ = 'unable to read data from the transport connection: ...';
 const WRITE = 'unable to write data to the transport connection: ...';
 
-const morePollers = {
-  who: 'tentacle-admin',
-  action:
-    'If the Tentacle is busy with other work (long scripts), raise its number of connections: five, or one per core. Then restart it. (Before Tentacle 9.2.4154 the command does not exist: set the environment variable TentaclePollingConnectionCount of its service.)',
-  windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 5',
-  linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 5',
-} as const;
+/** Sets the number of connections of a polling Tentacle, as its version allows. */
+function setPollingConnections({ origin }: MessageFacts, action: string, count: number): readonly Step[] {
+  if (origin?.isContainer === true)
+    return [
+      {
+        who: 'tentacle-admin',
+        action: `${action} A Kubernetes agent has a helm value for it.`,
+        ...sameCommand(
+          `helm upgrade RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent -n NAMESPACE --reset-then-reuse-values --set agent.pollingConnectionCount=${count}`,
+        ),
+      },
+    ];
+  return [
+    {
+      who: 'tentacle-admin',
+      action: `${action} With Tentacle 9.2.4154 or later, use this command.`,
+      ...tentacleCommand(`set-polling-connection-count --pollingConnectionCount ${count}`, 'service --restart'),
+    },
+    {
+      who: 'tentacle-admin',
+      action: `With Tentacle 8.1.1332 to 9.2.4153, set the environment variable TentaclePollingConnectionCount of its service to ${count}, and restart it. A Kubernetes agent has the helm value agent.pollingConnectionCount.`,
+    },
+  ];
+}
+
+/** The ends of a message that only the server writes, about a polling Tentacle. */
+const OF_POLLED_SERVER = { product: 'server', mode: 'polling', direction: 'incoming' } as const;
+
+function asPolledServer(seen: MessageFacts): MessageFacts {
+  return { ...seen, origin: { ...seen.origin, ...OF_POLLED_SERVER } };
+}
 
 export const rpcDataIdlePollMessages = [
   defineMessage({
@@ -56,17 +85,33 @@ export const rpcDataIdlePollMessages = [
     next: (seen) => [
       diagnoseServer(
         seen,
-        'If every stage works there, the Tentacle is stopped, busy, or polls elsewhere; its own log names the reason.',
+        'If every stage works there, the Tentacle is stopped, busy, polls elsewhere, or is rejected after TLS.',
       ),
-      otherLog,
       {
         who: 'tentacle-admin',
         action:
-          'Check which servers it polls. With several nodes it has to poll each one at its own address, unless multi-node support (Redis) is on.',
-        windows: 'Tentacle show-configuration',
-        linux: 'Tentacle show-configuration',
+          'Check whether the Tentacle is running, and what its log shows for that time. "Halibut client exception" there names what fails.',
+        windows: `Get-Service 'OctopusDeploy*'\n${TENTACLE_LOG.windows}`,
+        linux: `systemctl status Tentacle\n${TENTACLE_LOG.linux}`,
       },
-      morePollers,
+      {
+        who: 'tentacle-admin',
+        action:
+          'Check which servers it polls. With several nodes it has to poll each one at its own address, unless they share a queue through Redis (Server 2026.4.6909 or later).',
+        ...tentacleCommand('show-configuration'),
+      },
+      {
+        who: 'server-admin',
+        action: 'Check on each node whether they share a queue through Redis.',
+        windows:
+          "Invoke-RestMethod https://OCTOPUS-SERVER/api/serverstatus/redis -Headers @{ 'X-Octopus-ApiKey' = 'API-KEY' }",
+        linux: "curl -H 'X-Octopus-ApiKey: API-KEY' https://OCTOPUS-SERVER/api/serverstatus/redis",
+      },
+      ...setPollingConnections(
+        seen,
+        'If the Tentacle is busy with long scripts, raise its number of polling connections: five, or one per core.',
+        5,
+      ),
     ],
     decidedBy: 'both',
     example:
@@ -87,7 +132,7 @@ export const rpcDataIdlePollMessages = [
         action: 'Check whether the task was canceled at that time. If it was not, the connection dropped.',
       },
       diagnoseServer(seen, 'It reports whether larger transfers succeed.'),
-      otherLog,
+      readOtherLog(asPolledServer(seen)),
     ],
     decidedBy: 'both',
     example:
@@ -128,21 +173,15 @@ export const rpcDataIdlePollMessages = [
       { text: 'several machines share the subscription (a clone)', failure: 'poll.shared-subscription' },
       { text: 'connections that were dropped in transit are still open for the server' },
     ],
-    next: () => [
+    next: (seen) => [
       {
         who: 'server-admin',
         action:
           "Count that address's connections on the server, and check whether they come from more than one address.",
-        windows: 'netstat -a -n -o -p tcp | findstr :10943',
-        linux: "ss -tnp 'sport = :10943'",
+        windows: `Get-NetTCPConnection -LocalPort ${seen.port ?? POLLING_PORT} -State Established | Group-Object RemoteAddress`,
+        linux: `ss -tn 'sport = :${seen.port ?? POLLING_PORT}'`,
       },
-      {
-        who: 'tentacle-admin',
-        action:
-          'Lower the number of polling connections, then restart the Tentacle. (Before Tentacle 9.2.4154 the command does not exist: set the environment variable TentaclePollingConnectionCount of its service.)',
-        windows: 'Tentacle set-polling-connection-count --pollingConnectionCount 1',
-        linux: 'Tentacle set-polling-connection-count --pollingConnectionCount 1',
-      },
+      ...setPollingConnections(seen, 'If they come from one Tentacle, lower its number of polling connections.', 1),
     ],
     decidedBy: 'both',
     example:
@@ -188,7 +227,11 @@ export const rpcDataIdlePollMessages = [
     ],
     next: () => [
       { who: 'server-admin', action: 'Check the nodes (Configuration, Nodes) and Redis at that time.' },
-      otherLog,
+      {
+        who: 'server-admin',
+        action: 'Read the log of the node that processed the request, at that time.',
+        ...SERVER_LOG,
+      },
     ],
     decidedBy: 'both',
     example:
@@ -216,9 +259,8 @@ export const rpcDataIdlePollMessages = [
       ignore,
       {
         who: 'you',
-        action: 'If calls do fail, check whether a connection still works after 50 s without traffic.',
-        windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --interval 50s --count 5`,
-        linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --interval 50s --count 5`,
+        action: `If calls do fail, check ${whereItConnects(seen)} whether a connection still works after 50 s without traffic.`,
+        ...sameCommand(`tentacle-ping ${target(seen)} --reuse --interval 50s --count 5`),
       },
     ],
     decidedBy: 'network',
@@ -250,7 +292,11 @@ export const rpcDataIdlePollMessages = [
         who: 'you',
         action: `Find out whose address it is${seen.client === undefined ? '' : ` (${seen.client})`}. If it is a load balancer at regular intervals, it is a probe; if it is an Octopus end, it has a TLS problem.`,
       },
-      diagnose(seen, 'If it is not an Octopus end, skip this step.', 'on the machine with that address'),
+      diagnose(
+        seen,
+        'If it is not an Octopus end, skip this step.',
+        `on the machine with that address${seen.client === undefined ? '' : ` (${seen.client})`}`,
+      ),
       ignore,
     ],
     decidedBy: 'both',
@@ -306,10 +352,8 @@ export const rpcDataIdlePollMessages = [
     next: (seen) => [
       {
         who: 'you',
-        action:
-          'Run tentacle-ping until the failure occurs again. Its report states how often it occurs and at which stage.',
-        windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --deadline 1h --quiet`,
-        linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --reuse --deadline 1h --quiet`,
+        action: `Run tentacle-ping ${whereItConnects(seen)} until the failure occurs again. Its report states how often it occurs and at which stage.`,
+        ...sameCommand(`tentacle-ping ${target(seen)} --reuse --deadline 1h --quiet`),
       },
       idleProbe(seen),
     ],
@@ -367,7 +411,7 @@ export const rpcDataIdlePollMessages = [
         seen,
         'Against a tentacle-pong on the other host it sends small and large payloads and reports where they end.',
       ),
-      otherLog,
+      readOtherLog(seen),
       passThrough,
     ],
     decidedBy: 'network',
@@ -387,13 +431,13 @@ export const rpcDataIdlePollMessages = [
       },
       { text: 'the other process exited or restarted', failure: 'rpc.closed' },
       {
-        text: 'the server does not trust the polling Tentacle: it logs the same message',
+        text: 'a polling Tentacle logs the same message when the server rejects it, and when an idle connection was closed',
         failure: 'trust.closed-after-identity',
       },
     ],
     next: (seen) => [
       diagnose(seen, 'It reports whether trust is in order and, against a tentacle-pong, whether large payloads pass.'),
-      otherLog,
+      readOtherLog(seen),
       passThrough,
     ],
     decidedBy: 'network',
@@ -427,7 +471,7 @@ export const rpcDataIdlePollMessages = [
     ],
     next: (seen) => [
       diagnose(seen, 'Against a tentacle-pong on the other host it sends large payloads in both directions.'),
-      otherLog,
+      readOtherLog(seen),
       {
         who: 'you',
         action:
@@ -449,7 +493,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'a device that terminates TLS lost bytes', failure: 'rpc.malformed-response' },
     ],
     next: (seen) => [
-      otherLog,
+      readOtherLog(seen),
       diagnose(seen, 'It reports whether a device in between terminates TLS.'),
       { who: 'tentacle-admin', action: 'Upgrade both ends: newer versions log which side wrote less.' },
     ],
@@ -488,7 +532,11 @@ export const rpcDataIdlePollMessages = [
       { text: 'an old version that loses bytes under load or on a slow network', failure: 'rpc.malformed-response' },
       { text: 'a device that terminates TLS and changes the data', failure: 'trust.intercepted' },
     ],
-    next: (seen) => [diagnose(seen, 'It reports whether a device in between terminates TLS.'), pong(seen), otherLog],
+    next: (seen) => [
+      diagnose(seen, 'It reports whether a device in between terminates TLS.'),
+      pong(seen),
+      readOtherLog(seen),
+    ],
     decidedBy: 'both',
     example:
       '2024-03-05 10:15:20.1234 ERROR  System.IO.InvalidDataException: The archive entry was compressed using an unsupported compression method.',
@@ -497,6 +545,8 @@ export const rpcDataIdlePollMessages = [
     id: 'rpc.no-such-service-or-method',
     patterns: [
       'service not found: ',
+      'has not been registered through an iautofacservicesource',
+      'is not implemented on this server',
       { oneOf: [' not found'], regex: /\b(?:method|service) [\w.+`]{1,200}::[\w`]{1,120} not found/ },
       'more than one possible match for the requested service method',
       'could not decide which candidate to call out of the following methods',
@@ -504,9 +554,10 @@ export const rpcDataIdlePollMessages = [
     ],
     captures: [
       /service not found: (?<detail>[\w.]{1,100})/i,
+      /error: (?<detail>[\w.+`]{1,200}) has not been registered through/i,
       /\b(?:method|service) (?<detail>[\w.+`]{1,200}::[\w`]{1,120}) not found/i,
     ],
-    text: 'Service not found: ... / Method ...::... not found / More than one possible match ...',
+    text: 'Service not found: ... / Error: ... has not been registered through an IAutofacServiceSource / Method ...::... not found / More than one possible match ...',
     means:
       'The call arrived, but the other end does not have that service or method. Network, TLS and trust are in order.',
     causes: [
@@ -518,7 +569,11 @@ export const rpcDataIdlePollMessages = [
     ],
     next: (seen) => [
       diagnose(seen, 'It reports the services of the other end.'),
-      { who: 'server-admin', action: 'Upgrade the Tentacle (Infrastructure, Deployment Targets, Upgrade Tentacles).' },
+      {
+        who: 'server-admin',
+        action:
+          'If calls fail, upgrade the Tentacle (Infrastructure, Deployment Targets, Upgrade Tentacles). If the message is the only one, it is harmless.',
+      },
     ],
     decidedBy: 'network',
     example:
@@ -535,7 +590,11 @@ export const rpcDataIdlePollMessages = [
       { text: 'a device inside TLS that replies or repeats data', failure: 'rpc.malformed-response' },
       { text: '"got no data": the other end closed a reused connection', failure: 'rpc.closed' },
     ],
-    next: (seen) => [diagnose(seen, 'It reports whether a device in between terminates TLS.'), pong(seen), otherLog],
+    next: (seen) => [
+      diagnose(seen, 'It reports whether a device in between terminates TLS.'),
+      pong(seen),
+      readOtherLog(seen),
+    ],
     decidedBy: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Halibut.Transport.Protocol.ProtocolException: Expected PROCEED, got: NEXT',
@@ -583,7 +642,13 @@ export const rpcDataIdlePollMessages = [
   }),
   defineMessage({
     id: 'grpc.keep-alive-failed',
-    patterns: ['keep alive check failed - cancelling subscribers', 'statuscode="deadlineexceeded"', 'deadlineexceeded'],
+    patterns: [
+      'keep alive check failed - cancelling subscribers',
+      {
+        oneOf: ['deadlineexceeded'],
+        regex: /(?:keep.?alive|stream|subscri).{0,400}deadlineexceeded|statuscode="deadlineexceeded"/,
+      },
+    ],
     text: 'keep alive check failed - cancelling subscribers ... DeadlineExceeded',
     means:
       'The gRPC stream of the Kubernetes monitor or the Argo CD gateway (port 8443) stopped carrying data and was closed.',
@@ -611,7 +676,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'the service was stopping, or the call was canceled' },
       { text: 'a timeout of this end: the other side did not respond', failure: 'rpc.timeout' },
     ],
-    next: (seen) => [diagnose(seen), otherLog],
+    next: (seen) => [diagnose(seen), readOtherLog(seen)],
     decidedBy: 'both',
     example:
       'System.IO.IOException: Unable to read data from the transport connection: The I/O operation has been aborted because of either a thread exit or an application request.',
@@ -629,7 +694,7 @@ export const rpcDataIdlePollMessages = [
       { text: 'a scanner or health check' },
     ],
     next: (seen) => [
-      otherLog,
+      readOtherLog(seen),
       diagnose(seen, 'If it is not an Octopus end, skip this step.', 'on the other side'),
       showThumbprint,
     ],

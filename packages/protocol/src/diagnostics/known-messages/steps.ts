@@ -1,12 +1,5 @@
 import type { End, Ends } from '../ends.js';
-import {
-  listenerCommand,
-  octopusServerCommand,
-  sameCommand,
-  SERVER_LOG,
-  TENTACLE_LOG,
-  tentacleCommand,
-} from '../product-commands.js';
+import { listenerCommand, sameCommand, SERVER_LOG, TENTACLE_LOG, tentacleCommand } from '../product-commands.js';
 import type { Actor, Step } from '../step.js';
 import type { MessageFacts } from './known-message.js';
 import { endsOfOrigin } from './log-origin.js';
@@ -39,7 +32,7 @@ export function connectorIn(seen: MessageFacts): End | undefined {
   return ends?.here.isListener === false ? ends.here : ends?.there;
 }
 
-/** The end that wrote the message, without what depends on who connects; also where only its product is known. */
+/** The end that wrote the message, without what depends on the direction; also where only its product is known. */
 export function writerIn({ origin }: MessageFacts): ProductEnd | undefined {
   return endsOfOrigin({ mode: 'listening', ...origin })?.here;
 }
@@ -67,7 +60,7 @@ function webPort({ origin }: MessageFacts): string | undefined {
 /** Host of the end that accepts the connection, or its placeholder. */
 export function hostIn(seen: MessageFacts): string {
   if (seen.host !== undefined) return seen.host;
-  if (seen.origin?.carries !== undefined) return 'OCTOPUS-SERVER';
+  if (webPort(seen) !== undefined) return 'OCTOPUS-SERVER';
   const listener = listenerIn(seen);
   if (listener === undefined) return 'HOST';
   return listener.product === 'tentacle' ? 'TENTACLE' : 'OCTOPUS-SERVER';
@@ -220,52 +213,11 @@ export function readOtherLog(seen: MessageFacts, look = ''): Step {
   };
 }
 
-/** Adds the thumbprint to those that a Tentacle trusts. A running Tentacle keeps its list until it is restarted. */
-export function trustThumbprint(seen: MessageFacts): Step {
-  return {
-    who: 'tentacle-admin',
-    action:
-      "If that thumbprint is your Octopus Server's (Configuration, Thumbprint), let the Tentacle trust it, and restart the Tentacle.",
-    ...tentacleCommand(`configure --trust ${seen.thumbprint ?? 'THUMBPRINT'}`, 'service --restart'),
-  };
-}
-
-/** Why a server rejects a Tentacle that polls it, each with its remedy. */
-export function registerThumbprint(seen: MessageFacts): Step[] {
-  const thumbprint = seen.thumbprint ?? 'the thumbprint in the message';
-  return [
-    {
-      who: 'server-admin',
-      action: `Compare ${thumbprint} with the thumbprints in the settings of deployment targets and workers, in every space. If the Tentacle's entry shows another one, correct it there.`,
-    },
-    {
-      who: 'server-admin',
-      action:
-        'If the entry exists with this thumbprint, check whether the target is disabled. If it is enabled, restart this node: it may not have reloaded its thumbprints.',
-      ...octopusServerCommand('service --restart'),
-    },
-    {
-      who: 'tentacle-admin',
-      action:
-        'If no entry exists, the Tentacle was deleted, or is registered with another server. Check which servers it polls, and register it again.',
-      ...tentacleCommand('show-configuration'),
-    },
-  ];
-}
-
 /** Compares the thumbprint in the message with the Tentacle's own. */
 export const showThumbprint: Step = {
   who: 'tentacle-admin',
   action: "Compare that thumbprint with the one shown on the Tentacle's host.",
   ...tentacleCommand('show-thumbprint'),
-};
-
-/** Takes effect after a restart; until the other end knows the new thumbprint, it refuses the Tentacle. */
-export const newCertificate: Step = {
-  who: 'tentacle-admin',
-  action:
-    "If the Tentacle's own certificate is old (RSA key under 2048 bits, or SHA-1 signature), create a new one, and restart the Tentacle. Until Octopus has the new thumbprint, no connection between the two works.",
-  ...tentacleCommand('new-certificate', 'service --restart'),
 };
 
 export const enableTls12: Step = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../catalogue.js';
 import { findKnownMessage } from './find-known-message.js';
-import { describeMessage } from './known-message.js';
+import { describeMessage } from './describe-message.js';
 import { readOrigin } from './log-origin.js';
 import { knownMessage, knownMessages } from './table.js';
 

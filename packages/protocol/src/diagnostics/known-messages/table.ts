@@ -1,4 +1,5 @@
 import { cancelledMessages } from './cancelled.js';
+import { connectionResetMessages } from './connection-reset.js';
 import { dnsTcpMessages } from './dns-tcp.js';
 import { generalMessages } from './general.js';
 import { kubernetesMessages } from './kubernetes.js';
@@ -12,6 +13,7 @@ import { redisQueueMessages } from './redis-queue.js';
 import { registrationCheckMessages } from './registration-check.js';
 import { restApiMessages } from './rest-api.js';
 import { rpcDataIdlePollMessages } from './rpc-data-idle-poll.js';
+import { scriptMessages } from './script.js';
 import { tentacleCommandMessages } from './tentacle-commands.js';
 import { tlsMessages } from './tls.js';
 import { trustIdentityMessages } from './trust-identity.js';
@@ -21,6 +23,7 @@ import { trustIdentityMessages } from './trust-identity.js';
  * more specific than the message inside it (a refused proxy) precedes it; a less specific one is last.
  */
 const specificRows = [
+  ...scriptMessages,
   ...registrationCheckMessages,
   ...proxyMessages,
   ...legacyTentacleMessages,
@@ -30,6 +33,7 @@ const specificRows = [
   ...rpcDataIdlePollMessages,
   ...kubernetesMessages,
   ...oldWordingMessages,
+  ...connectionResetMessages,
   ...tlsMessages,
   ...ownCertificateMessages,
   ...localMessages,

@@ -12,7 +12,7 @@ const THUMBPRINT_AND_HOST = [
 
 const listSettings: Step = {
   who: 'tentacle-admin',
-  action: 'List what this Tentacle trusts and whom it polls.',
+  action: 'List which servers this Tentacle trusts, and which of them it polls.',
   ...tentacleCommand('show-configuration'),
 };
 
@@ -268,10 +268,10 @@ export const tentacleCommandMessages = [
   defineMessage({
     id: 'local.registration-name-taken',
     patterns: [
-      "use the 'force' parameter if you intended to update the existing machine",
+      'parameter if you intended to update the existing machine',
       'a machine with this name already exists',
-      "no machine was found matching this tentacle's thumbprint",
-      "no worker was found matching this tentacle's thumbprint",
+      'no machine was found matching this tentacle',
+      'no worker was found matching this tentacle',
       'the tentacle matches more than one machine on the server',
       'the tentacle matches more than one worker on the server',
     ],
@@ -319,7 +319,7 @@ export const tentacleCommandMessages = [
       'please specify the number of polling connections',
       'unrecognized command line arguments',
       {
-        oneOf: ["' is not supported"],
+        oneOf: [' is not supported'],
         regex:
           /\bcommand '(?:set-polling-connection-count|update-trust|show-configuration|clear-trusted-servers|livez)' is not supported/,
       },
@@ -342,6 +342,41 @@ export const tentacleCommandMessages = [
     ],
     decidedBy: 'host',
     example: 'Please specify a --server-web-socket, or a --server-comms-address - not both.',
+  }),
+  defineMessage({
+    id: 'local.restart-required',
+    patterns: ['these changes require a restart of the'],
+    text: 'These changes require a restart of the Tentacle.',
+    means:
+      'A setting was changed. A running Tentacle or Octopus Server keeps its old settings (trust, port, proxy, certificate) until it is restarted.',
+    causes: [{ text: 'normal after each command that changes a setting' }],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'If the service has not been restarted since, restart it.',
+        ...tentacleCommand('service --restart'),
+      },
+    ],
+    decidedBy: 'host',
+    example: '2024-03-05 10:15:20.1234   4508      1  WARN  These changes require a restart of the Tentacle.',
+  }),
+  defineMessage({
+    id: 'local.bad-address',
+    patterns: ['invalid uri: '],
+    text: 'Invalid URI: The hostname could not be parsed. / Invalid URI: Invalid port specified.',
+    means: 'An address in a command or setting is not a URL. Nothing was sent.',
+    causes: [
+      {
+        text: "the scheme is missing or doubled: a Tentacle's address is https://HOST:10933, a polling address https://HOST:10943",
+      },
+      { text: 'a space, a quote, an underscore or a placeholder is left in the name, or the port is not a number' },
+    ],
+    next: () => [
+      listSettings,
+      { who: 'server-admin', action: "Check the address in the target's settings in Octopus, or in the command." },
+    ],
+    decidedBy: 'host',
+    example: 'System.UriFormatException: Invalid URI: The hostname could not be parsed.',
   }),
   defineMessage({
     id: 'local.agent-not-alive',

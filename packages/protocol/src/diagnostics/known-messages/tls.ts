@@ -1,28 +1,47 @@
-import { defineMessage } from './known-message.js';
+import { tentacleCommand, sameCommand } from '../product-commands.js';
+import type { Step } from '../step.js';
 import {
-  diagnose,
-  diagnoseServer,
-  enableTls12,
-  newCertificate,
-  otherLog,
-  passThrough,
-  pong,
-  whoListens,
-} from './steps.js';
+  diagnoseWebAddress,
+  findWeakCertificate,
+  matchNames,
+  replaceWeakCertificate,
+  trustIssuer,
+} from './certificate-steps.js';
+import { schannelEvent } from './event-ids.js';
+import { type Cause, defineMessage } from './known-message.js';
+import { diagnose, diagnoseServer, enableTls12, passThrough, pong, readOtherLog, target, whoListens } from './steps.js';
 
 const tlsDiagnosis =
   'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
 
-const schannelLog = {
+const schannelLog: Step = {
   who: 'tentacle-admin',
   action: 'Read the Schannel events for the same second on both Windows hosts.',
-  windows: 'wevtutil qe System /q:"*[System[Provider[@Name=\'Schannel\']]]" /c:20 /rd:true /f:text',
-} as const;
+  windows:
+    "Get-WinEvent -MaxEvents 20 -FilterHashtable @{ LogName = 'System'; ProviderName = 'Schannel' } | Format-List TimeCreated, Id, Message",
+};
 
-const reregister = {
-  who: 'server-admin',
-  action: 'If a new certificate was created, enter its thumbprint in Octopus (or run register-with again).',
-} as const;
+/** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
+function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
+  const [hasName, hasChain] = [/name ?mismatch/i, /chain/i].map((problem) => problem.test(problems ?? ''));
+  return hasName === hasChain || (part === 'name' ? hasName : hasChain) === true;
+}
+
+/** What may be wrong with a web certificate. */
+function webCertificateCauses(problems: string | undefined): readonly Cause[] {
+  const names = { text: 'names: the certificate does not contain the address in use (RemoteCertificateNameMismatch)' };
+  const chain = [
+    {
+      text: 'issuer or chain: it is self-signed, from a private CA unknown to this machine or pod, or an intermediate certificate is missing',
+    },
+    { text: 'dates: it has expired, or the clock of this machine is wrong' },
+  ];
+  return [
+    ...(isAbout(problems, 'name') ? [names] : []),
+    ...(isAbout(problems, 'chain') ? chain : []),
+    { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
+  ];
+}
 
 export const tlsMessages = [
   defineMessage({
@@ -35,7 +54,7 @@ export const tlsMessages = [
       'During registration, the check of the communications port reached the server, but the TLS handshake failed.',
     causes: [
       {
-        text: "the server's certificate cannot be used by its own system (RSA-1024, SHA-1), or this machine rejects it",
+        text: "the server's certificate cannot be used by its own system, or this machine rejects it (SHA-1 on Windows Server 2012 R2; RSA-1024)",
         failure: 'tls.version',
       },
       {
@@ -44,13 +63,12 @@ export const tlsMessages = [
       },
     ],
     next: (seen) => [
-      diagnoseServer(seen, tlsDiagnosis),
+      diagnoseServer(seen, tlsDiagnosis, 'on the machine or pod that registers'),
+      ...replaceWeakCertificate,
       {
         who: 'server-admin',
         action:
-          "If the Octopus Server's certificate is old, replace it; otherwise upgrade its operating system. Export a new certificate (--export-pfx), let every Tentacle trust it, and only then import it. Until a Tentacle trusts it, that Tentacle is cut off.",
-        windows: 'Octopus.Server new-certificate',
-        linux: 'Octopus.Server new-certificate',
+          'If the server runs on Windows Server 2012 R2, upgrade it: it lacks cipher suites that a Kubernetes agent requires.',
       },
     ],
     decidedBy: 'network',
@@ -67,7 +85,7 @@ export const tlsMessages = [
       { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
       { text: 'a certificate with a 512-bit RSA key, which TLS 1.2 cannot use', failure: 'tls.version' },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, newCertificate, reregister],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12, ...replaceWeakCertificate],
     decidedBy: 'network',
     example:
       'System.Security.Authentication.AuthenticationException: A call to SSPI failed, see inner exception. ---> System.ComponentModel.Win32Exception: One or more of the parameters passed to the function was invalid',
@@ -82,7 +100,7 @@ export const tlsMessages = [
       { text: 'no shared cipher suite or signature algorithm', failure: 'tls.no-common-parameters' },
       { text: 'a SHA-1 certificate (Windows Server 2012 R2)', failure: 'tls.no-common-parameters' },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, newCertificate, reregister],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12, ...replaceWeakCertificate],
     decidedBy: 'network',
     example:
       'System.ComponentModel.Win32Exception (0x80004005): The client and server cannot communicate, because they do not possess a common algorithm',
@@ -97,7 +115,10 @@ export const tlsMessages = [
       { text: 'a SHA-1 certificate that one of the two systems does not accept', failure: 'tls.no-common-parameters' },
       { text: 'a message lost inside TLS', failure: 'rpc.malformed-response' },
     ],
-    next: (seen) => [diagnose(seen, "It reports the certificate's signature algorithm."), newCertificate, reregister],
+    next: (seen) => [
+      diagnose(seen, "It reports the signature algorithm of the other end's certificate."),
+      ...replaceWeakCertificate,
+    ],
     decidedBy: 'network',
     example:
       "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: messageEnvelope is null",
@@ -109,7 +130,7 @@ export const tlsMessages = [
       'error:0a000410',
       'error:14094410',
       'ssl/tls alert handshake failure',
-      "sent a tls alert: 'handshakefailure'",
+      'sent a tls alert: ...handshakefailure',
       'alert insufficient security',
     ],
     text: 'Authentication failed, see inner exception. -> SSL Handshake failed with OpenSSL error - SSL_ERROR_SSL -> error:0A000410:SSL routines::sslv3 alert handshake failure',
@@ -132,7 +153,7 @@ export const tlsMessages = [
       'tlsv1 alert protocol version',
       'error:0a00042e',
       'error:1409442e',
-      "sent a tls alert: 'protocolversion'",
+      'sent a tls alert: ...protocolversion',
       'ssl routines::unsupported protocol',
       'ssl routines::wrong ssl version',
       'routines:unsupported protocol',
@@ -148,7 +169,7 @@ export const tlsMessages = [
         failure: 'tls.version',
       },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), newCertificate, enableTls12],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), ...replaceWeakCertificate, enableTls12],
     decidedBy: 'network',
     example:
       'System.Security.Authentication.AuthenticationException: Authentication failed, see inner exception. ---> Interop+Crypto+OpenSslCryptographicException: error:0A00042E:SSL routines::tlsv1 alert protocol version',
@@ -157,21 +178,30 @@ export const tlsMessages = [
     id: 'tls.schannel-no-common-suite',
     patterns: [
       'none of the cipher suites supported by the client application are supported by the server',
-      'schannel...36874',
-      '36874...schannel',
-      'schannel...36873',
-      '36873...schannel',
+      ...schannelEvent('36874'),
+      ...schannelEvent('36873'),
     ],
     text: 'An TLS 1.2 connection request was received from a remote client application, but none of the cipher suites supported by the client application are supported by the server. (Schannel 36874; on the client 36873)',
-    means: 'The client and the server have no cipher suite in common.',
+    captures: [/\b(?<detail>3687[34])\b/],
+    means:
+      'The client and the server have no cipher suite in common. Event 36874 is written by the side that accepts the connection, 36873 by the side that opens it.',
     causes: [
       {
-        text: "hardening on one side removed the last shared cipher suite, or the server's certificate (SHA-1 on Windows Server 2012 R2) fits none that is left",
+        text: 'a SHA-1 certificate of the accepting side on Windows Server 2012 R2 (often an Octopus Server from before 3.14, with a Kubernetes agent)',
         failure: 'tls.no-common-parameters',
       },
+      { text: 'hardening on one side removed the last shared cipher suite', failure: 'tls.no-common-parameters' },
+      { text: 'a browser, scanner or other program was the client: the event does not name it' },
     ],
     next: (seen) => [
-      diagnose(seen, 'It lists the cipher suites that the other end accepts next to those that Octopus uses.'),
+      diagnose(
+        seen,
+        'It lists the cipher suites that the accepting side takes next to those that Octopus uses, and its certificate.',
+        seen.detail === '36873'
+          ? 'on the machine that logged this event'
+          : 'on the machine that connects: the Octopus Server for a listening Tentacle, the Tentacle for a polling one',
+      ),
+      ...replaceWeakCertificate,
       enableTls12,
     ],
     decidedBy: 'network',
@@ -198,7 +228,7 @@ export const tlsMessages = [
     next: (seen) => [
       diagnose(seen, 'It lists the cipher suites that the other end accepts next to those that Octopus uses.'),
       enableTls12,
-      newCertificate,
+      ...replaceWeakCertificate,
     ],
     decidedBy: 'network',
     example: 'Interop+Crypto+OpenSslCryptographicException: error:0A0000C1:SSL routines::no shared cipher',
@@ -219,18 +249,18 @@ export const tlsMessages = [
         windows: 'Get-TlsCipherSuite',
         linux: 'openssl ciphers -v\ncat /etc/ssl/openssl.cnf\nupdate-crypto-policies --show',
       },
-      newCertificate,
+      ...replaceWeakCertificate,
     ],
     decidedBy: 'host',
     example: 'error:0A0000B5:SSL routines::no ciphers available',
   }),
   defineMessage({
     id: 'tls.schannel-alert-received',
-    patterns: ['a fatal alert was received from the remote endpoint', 'schannel...36887', '36887...schannel'],
+    patterns: ['a fatal alert was received from the remote endpoint', ...schannelEvent('36887')],
     captures: [/fatal alert code is (?<detail>\d{1,3})/i],
     text: 'Schannel 36887: A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is ...',
     means:
-      'The other side ended the handshake with a numbered alert: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unrecognized name.',
+      'The other side ended the handshake with a numbered alert: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unrecognized name. (Octopus\'s guide lists this event as "no compatible cipher suite": that is alert 40.)',
     causes: [
       { text: '40 or 71: no shared cipher suite, group or signature algorithm', failure: 'tls.no-common-parameters' },
       { text: '70: no shared TLS version, or a certificate that the other side cannot use', failure: 'tls.version' },
@@ -246,10 +276,11 @@ export const tlsMessages = [
   }),
   defineMessage({
     id: 'tls.schannel-alert-sent',
-    patterns: ['a fatal alert was generated and sent to the remote endpoint', 'schannel...36888', '36888...schannel'],
+    patterns: ['a fatal alert was generated and sent to the remote endpoint', ...schannelEvent('36888')],
     captures: [/fatal error code is (?<detail>\d{1,3})/i],
     text: 'Schannel 36888: A fatal alert was generated and sent to the remote endpoint. ... The TLS protocol defined fatal error code is ...',
-    means: 'This Windows machine ended the handshake itself. It accepted nothing that the other side offered or sent.',
+    means:
+      'This Windows machine ended the handshake itself. It accepted nothing that the other side offered or sent. (Octopus\'s guide lists this event as "fatal alert received"; Windows logs it for an alert that this machine sent.)',
     causes: [
       { text: 'code 40: no shared cipher suite', failure: 'tls.no-common-parameters' },
       { text: 'code 70: no shared TLS version', failure: 'tls.version' },
@@ -265,23 +296,29 @@ export const tlsMessages = [
     patterns: [
       'a fatal error occurred when attempting to access the tls server credential private key',
       'a fatal error occurred when attempting to access the ssl server credential private key',
-      'schannel...36870',
-      '36870...schannel',
+      ...schannelEvent('36870'),
     ],
     text: 'Schannel 36870: A fatal error occurred when attempting to access the TLS server credential private key.',
-    means: "Windows could not use the private key of this service's certificate. Every handshake will fail.",
+    means:
+      'Windows could not use the private key of a certificate of this machine. Every handshake of the service with that certificate fails. (Octopus\'s guide lists this event as "certificate validation failure"; the key is meant.)',
     causes: [
       { text: "the service's account is not allowed to read the key", failure: 'tls.closed' },
       { text: 'the key is missing or damaged (restored or cloned machine)', failure: 'tls.closed' },
     ],
     next: (seen) => [
-      diagnose(seen, 'If every handshake is closed or reset, this is the cause.', 'from the other end'),
+      diagnose(seen, 'If every handshake is closed or reset, this is the cause.', 'on the host of the other end'),
       {
         who: 'tentacle-admin',
-        action: "Allow the service's account to read the key, or create a new certificate and restart the service.",
-        windows: 'Tentacle new-certificate',
+        action: "Check under which account the service runs, and whether it may read the machine's keys.",
+        windows:
+          'Get-CimInstance Win32_Service -Filter "Name LIKE \'Octopus%\'" | Select-Object Name, StartName\nicacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys',
       },
-      reregister,
+      {
+        who: 'tentacle-admin',
+        action:
+          "If the Tentacle's key is lost, create a new certificate and restart the Tentacle. Until Octopus has the new thumbprint, no connection between the two works.",
+        ...tentacleCommand('new-certificate', 'service --restart'),
+      },
     ],
     decidedBy: 'host',
     example:
@@ -293,8 +330,7 @@ export const tlsMessages = [
       'a fatal error occurred while creating a tls client credential',
       'a fatal error occurred while creating a tls server credential',
       'a fatal error occurred while creating an ssl client credential',
-      'schannel...36871',
-      '36871...schannel',
+      ...schannelEvent('36871'),
     ],
     captures: [/internal error state is (?<detail>\d{1,6})/i],
     text: 'Schannel 36871: A fatal error occurred while creating a TLS client credential. The internal error state is 10013.',
@@ -310,16 +346,27 @@ export const tlsMessages = [
   }),
   defineMessage({
     id: 'tls.digest-too-weak',
-    patterns: ['ca md too weak'],
-    text: 'ca md too weak',
-    means: 'A certificate in the chain is signed with a hash that OpenSSL on this machine does not accept.',
+    patterns: [
+      'ca md too weak',
+      'ee md too weak',
+      'insecure signature algorithm',
+      'insecure algorithm sha1',
+      'certificate signed with sha1',
+    ],
+    text: 'ca md too weak / insecure signature algorithm',
+    means: 'A certificate is signed with a hash, most likely SHA-1, that this system does not accept.',
     causes: [
-      { text: 'SHA-1 in the chain of a CA-issued certificate (self-signed certificates are exempt from this check)' },
+      {
+        text: "an Octopus Server's certificate from before 3.14 (2017), signed with SHA-1",
+        failure: 'tls.no-common-parameters',
+      },
+      {
+        text: 'OpenSSL\'s "ca md too weak": SHA-1 in the chain of a CA-issued certificate (self-signed ones are exempt)',
+      },
     ],
     next: (seen) => [
       diagnose(seen, "It reports the signature algorithm of the other end's certificate."),
-      newCertificate,
-      reregister,
+      ...replaceWeakCertificate,
     ],
     decidedBy: 'network',
     example: 'error:0A00018E:SSL routines::ca md too weak',
@@ -339,8 +386,7 @@ export const tlsMessages = [
         seen,
         "It reports the key size of the other end's certificate. If that is 2048 bits or more, this end's own certificate is the one rejected.",
       ),
-      newCertificate,
-      reregister,
+      ...replaceWeakCertificate,
     ],
     decidedBy: 'host',
     example: 'error:0A00018F:SSL routines::ee key too small',
@@ -351,14 +397,16 @@ export const tlsMessages = [
     text: 'unsafe legacy renegotiation disabled',
     means: 'OpenSSL 3 rejected a TLS peer that does not support secure renegotiation.',
     causes: [
+      { text: 'a very old system or appliance on the other side', failure: 'tls.other' },
       {
-        text: "a very old system or appliance on the other side (Octopus's documentation also names a SHA-1 server certificate)",
-        failure: 'tls.other',
+        text: "Octopus's guide: a SHA-1 certificate of the Octopus Server, with a Linux Tentacle (OpenSSL 3). TLS itself does not connect the two, so check both",
+        failure: 'tls.no-common-parameters',
       },
     ],
     next: (seen) => [
       diagnose(seen, tlsDiagnosis),
-      { who: 'tentacle-admin', action: 'Upgrade the older side.' },
+      ...replaceWeakCertificate,
+      { who: 'tentacle-admin', action: 'If the certificates are in order, upgrade the older side.' },
       passThrough,
     ],
     decidedBy: 'network',
@@ -369,7 +417,7 @@ export const tlsMessages = [
     patterns: [
       'tlsv1 unrecognized name',
       'alert unrecognized name',
-      "sent a tls alert: 'unrecognizedname'",
+      'sent a tls alert: ...unrecognizedname',
       { oneOf: ['alert 112'], regex: /\balert 112\b/ },
     ],
     text: 'tlsv1 unrecognized name (alert 112)',
@@ -382,9 +430,16 @@ export const tlsMessages = [
       diagnose(seen, 'It connects both with and without the name.'),
       {
         who: 'tentacle-admin',
-        action: 'Use the address that the gateway knows.',
-        windows: 'Tentacle register-with --server-comms-address=https://NAME:10943/ ...',
-        linux: 'Tentacle register-with --server-comms-address=https://NAME:10943/ ...',
+        action:
+          'For a polling Tentacle, add the address that the gateway knows, then restart it. (The one that it polls now stays until clear-trusted-servers, from Tentacle 8.1.1713.)',
+        ...tentacleCommand(
+          'poll-server --server=https://OCTOPUS-SERVER --apiKey=API-KEY --server-comms-address=https://NAME:10943',
+          'service --restart',
+        ),
+      },
+      {
+        who: 'server-admin',
+        action: "For a listening Tentacle, enter the address that the gateway knows in the target's settings.",
       },
     ],
     decidedBy: 'network',
@@ -392,7 +447,7 @@ export const tlsMessages = [
   }),
   defineMessage({
     id: 'tls.internal-error-alert',
-    patterns: ['alert internal error', "sent a tls alert: 'internalerror'"],
+    patterns: ['alert internal error', 'sent a tls alert: ...internalerror'],
     text: 'tlsv1 alert internal error',
     means: 'The other side aborted the handshake because of an internal error.',
     causes: [
@@ -402,7 +457,7 @@ export const tlsMessages = [
         failure: 'tls.internal-error',
       },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), newCertificate],
+    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), findWeakCertificate],
     decidedBy: 'network',
     example: 'error:0A000438:SSL routines::tlsv1 alert internal error',
   }),
@@ -415,9 +470,9 @@ export const tlsMessages = [
       'alert certificate unknown',
       'alert certificate expired',
       'alert unsupported certificate',
-      "sent a tls alert: 'unknownca'",
-      "sent a tls alert: 'badcertificate'",
-      "sent a tls alert: 'certificateunknown'",
+      'sent a tls alert: ...unknownca',
+      'sent a tls alert: ...badcertificate',
+      'sent a tls alert: ...certificateunknown',
       'certificate required',
       'ssl routines::unknown ca',
       'unknown ca',
@@ -437,7 +492,7 @@ export const tlsMessages = [
   }),
   defineMessage({
     id: 'tls.record-damaged',
-    patterns: ['decryption failed or bad record mac', 'alert bad record mac', "sent a tls alert: 'badrecordmac'"],
+    patterns: ['decryption failed or bad record mac', 'alert bad record mac', 'sent a tls alert: ...badrecordmac'],
     text: 'decryption failed or bad record mac',
     means: 'Bytes of the encrypted connection were changed, lost or duplicated in transit, and TLS detected it.',
     causes: [
@@ -448,8 +503,7 @@ export const tlsMessages = [
       {
         who: 'you',
         action: 'Run many attempts, from more than one machine. Compare how often the failure appears.',
-        windows: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --count 500 --interval 0`,
-        linux: `tentacle-ping ${seen.host ?? 'TENTACLE'}:${seen.port ?? '10933'} --count 500 --interval 0`,
+        ...sameCommand(`tentacle-ping ${target(seen)} --count 500 --interval 0`),
       },
       {
         who: 'network-team',
@@ -507,28 +561,21 @@ export const tlsMessages = [
       'remotecertificatechainerrors',
       'certificate errors were encountered when establishing the https connection',
       'the remote certificate is invalid',
+      'could not establish trust relationship for the ssl/tls secure channel',
+      'the remote certificate was rejected by the provided',
     ],
-    captures: [/certificate subject name:? (?<subject>[^;,]{1,100})/i],
+    captures: [
+      /certificate subject name:? (?<subject>[^;,]{1,100})/i,
+      /(?<detail>remotecertificate(?:namemismatch|chainerrors|notavailable)[a-z, ]{0,80})/i,
+    ],
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
     means:
       "This concerns Octopus's web address (REST), where certificate names and chains are checked. The protocol between Octopus and Tentacle checks thumbprints only.",
-    causes: [
-      { text: 'a private CA, unknown to this machine or pod, issued the web certificate' },
-      { text: 'the certificate does not contain the address in use' },
-      { text: 'an inspecting proxy presents its own certificate' },
-    ],
+    causes: ({ detail }) => webCertificateCauses(detail),
     next: (seen) => [
-      {
-        who: 'you',
-        action: 'Check the certificate of the web port from the machine or pod that logged this message.',
-        windows: `tentacle-ping ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --level tls --count 1`,
-        linux: `tentacle-ping ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'} --level tls --count 1`,
-      },
-      {
-        who: 'tentacle-admin',
-        action:
-          "Install the CA's certificate on this machine (Kubernetes agent: the helm value agent.serverCertificate).",
-      },
+      diagnoseWebAddress(seen),
+      ...(isAbout(seen.detail, 'chain') ? trustIssuer(seen) : []),
+      ...(isAbout(seen.detail, 'name') ? [matchNames] : []),
     ],
     decidedBy: 'network',
     example:
@@ -586,7 +633,7 @@ export const tlsMessages = [
     next: (seen) => [
       diagnose(seen, 'It reports how many bytes were received before the close, and after how long.'),
       pong(seen),
-      otherLog,
+      readOtherLog(seen),
     ],
     decidedBy: 'network',
     example:

@@ -1,19 +1,27 @@
-import { defineMessage, type MessageFacts } from './known-message.js';
-import { tentacleCommand } from '../product-commands.js';
+import { sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { ADDRESS, HOST, PORT, THUMBPRINT } from './captured-fields.js';
+import { replaceWeakCertificate } from './certificate-steps.js';
+import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import {
   diagnose,
   diagnoseServer,
-  newCertificate,
-  otherLog,
-  passThrough,
   endsIn,
+  listenerIn,
+  passThrough,
   pong,
-  registerThumbprint,
   showThumbprint,
-  trustThumbprint,
+  whereItConnects,
+  writerAdmin,
 } from './steps.js';
+import {
+  acceptClient,
+  checkAddress,
+  comparePresented,
+  readRejection,
+  rejectionCauses,
+  updateThumbprint,
+} from './trust-steps.js';
 
 const CLIENT_AT = new RegExp(`client at (?<client>${ADDRESS})`, 'i');
 const SERVER_AT = new RegExp(`(?:server|host|wss) (?:at )?(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i');
@@ -31,32 +39,38 @@ const TWO_THUMBPRINTS = [
   SERVER_AT,
 ];
 
-const updateTrust = {
-  who: 'server-admin',
-  action:
-    'If the presented thumbprint matches the one shown on that host, its certificate was renewed. Enter the new thumbprint in Octopus, or (polling) in the Tentacle; then restart the Tentacle.',
-  windows: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
-  linux: 'Tentacle update-trust --oldThumbprint=OLD --newThumbprint=NEW',
-} as const;
+const POLLING = { product: 'tentacle', mode: 'polling', direction: 'outgoing' } as const;
 
-/** How the end that rejected a thumbprint is to accept it. For both ends, where the message does not show which end that is. */
-function acceptThumbprint(seen: MessageFacts): readonly Step[] {
-  const rejecting = endsIn(seen)?.here.product;
-  const steps = [
-    ...(rejecting === 'server' ? [] : [trustThumbprint(seen)]),
-    ...(rejecting === 'tentacle' ? [] : registerThumbprint(seen)),
-  ];
-  if (rejecting !== undefined) return steps;
-  return steps.map((step, i) => ({
-    ...step,
-    action: `${i === 0 ? "In a Tentacle's log:" : "In the server's log:"} ${step.action}`,
-  }));
+/** The wait grows with the time since the last success, from 5 s to 2 minutes: the shortest one is a first failure. */
+function retryMeaning({ detail }: MessageFacts): string {
+  const seconds = Number.parseFloat((detail ?? '').replace(',', '.'));
+  const closed =
+    'The server closed the connection of a polling Tentacle where the Tentacle waited for data. "After the request began" means only that the call is not retried.';
+  if (Number.isNaN(seconds))
+    return `${closed} "Retrying in 5.0 seconds" is the first failure after a success; a growing interval is a series.`;
+  return seconds <= FIRST_RETRY_SECONDS
+    ? `${closed} The wait of 5 s is that of a first failure: the connection had worked, or the Tentacle has just started. Growing waits after it are a series.`
+    : `${closed} A wait of ${detail ?? ''} is longer than the first one (5.0 s): this attempt is one of a series that all failed.`;
 }
 
-const notOctopus = {
-  who: 'server-admin',
-  action: 'Check that host and port are those on which the Tentacle (or the server) listens for Halibut.',
-} as const;
+/** The shortest wait of Halibut's polling client. */
+const FIRST_RETRY_SECONDS = 5;
+
+/** Whether a cause belongs to a rejected thumbprint, not to a full list of connections. */
+function isAboutThumbprint({ failure }: Cause): boolean {
+  return failure !== 'poll.connection-limit';
+}
+
+/** Compares the certificates that arrive at a stand-in beside the listening end with those that were sent. */
+function compareCertificates(seen: MessageFacts): Step {
+  const host = listenerIn(seen)?.host ?? 'the host that logged this message';
+  const address = listenerIn(seen)?.product === 'server' ? 'OCTOPUS-SERVER:10944' : 'TENTACLE:10934';
+  return {
+    who: 'you',
+    action: `Start tentacle-pong --port ${address.slice(-5)} on ${host}, and run diagnose against it ${whereItConnects(seen)}. tentacle-pong reports the client certificate that arrives; diagnose reports whether it sees another server certificate.`,
+    ...sameCommand(`tentacle-ping diagnose ${address}`),
+  };
+}
 
 export const trustIdentityMessages = [
   defineMessage({
@@ -94,22 +108,18 @@ export const trustIdentityMessages = [
       'TCP and TLS work, but the other side presented a certificate other than the expected one. No request was sent to it.',
     causes: [
       {
-        text: "that host's certificate was regenerated, or another instance or machine answers there",
+        text: 'the certificate of the end that listens there was renewed, or another instance or machine answers',
         failure: 'trust.unexpected-thumbprint',
       },
       {
         text: "a device in between terminates TLS and presents its own certificate (its subject is then not 'CN=Octopus ...')",
         failure: 'trust.intercepted',
       },
-      {
-        text: "over WebSocket: the expected thumbprint must be the web server's, not Octopus's",
-        failure: 'trust.unexpected-thumbprint',
-      },
     ],
     next: (seen) => [
       diagnose(seen, 'It reports the certificate that is presented, its issuer, and whether it is the same each time.'),
-      showThumbprint,
-      updateTrust,
+      comparePresented(seen),
+      ...updateThumbprint(seen),
       passThrough,
     ],
     decidedBy: 'network',
@@ -121,30 +131,28 @@ export const trustIdentityMessages = [
       'halibut client exception:...attempted to read past the end of the stream',
       'exception in the polling loop...attempted to read past the end of the stream',
     ],
+    captures: [/retrying in (?<detail>[\d.,]{1,8} seconds)/i],
     text: 'Halibut client exception: ... Attempted to read past the end of the stream. Retrying in ... seconds',
-    means:
-      'The polling Tentacle reached the server, completed TLS and sent its identity, but the server closed the connection without replying. "After the request began" means only that the call is not retried.',
-    causes: [
-      {
-        text: "the server does not trust the Tentacle's thumbprint (not registered, disabled, or in another space)",
-        failure: 'trust.closed-after-identity',
-      },
-      { text: 'the server has reached its connection limit for this subscription' },
-      {
-        text: 'a device in between terminates TLS and does not forward the client certificate',
-        failure: 'trust.client-certificate-missing',
-      },
+    means: retryMeaning,
+    causes: (seen) => [
+      { text: 'the server was restarted or stopped, or a device closed an idle connection: a single line, with 5.0 s' },
+      ...rejectionCauses({ ...seen, origin: POLLING }),
     ],
-    next: (seen) => [
-      {
-        who: 'server-admin',
-        action:
-          'Search the Octopus Server\'s log for the same second: "not in the list of thumbprints", "did not present a client certificate" or "maximum number of active connections" names the cause. From Server 2024.2.4275 on, the first two are logged only at Debug level. At the usual level, "Accepted TCP client" with the Tentacle\'s address means that the connection arrived.',
-      },
-      diagnoseServer(seen, 'It reports the certificate presented and how the connection ends.'),
-      showThumbprint,
-      passThrough,
-    ],
+    next: (seen) => {
+      const polling = { ...seen, origin: { ...seen.origin, ...POLLING } };
+      return [
+        {
+          who: 'you',
+          action:
+            'Compare the seconds at the end of these lines. 5.0 s each time, with working polls between them: connections end by themselves. Growing to 2 minutes: the server rejects each attempt.',
+        },
+        ...readRejection(polling),
+        diagnose(polling, 'It reports the certificate presented and how the connection ends.'),
+        showThumbprint,
+        ...acceptClient(polling),
+        passThrough,
+      ];
+    },
     decidedBy: 'both',
     example:
       "2024-03-05 10:15:20.1234   4508     27 ERROR  https://octopus.example:10943/    27  Halibut client exception: An error occurred when sending a request to 'https://octopus.example:10943/', after the request began: Attempted to read past the end of the stream. Retrying in 5.0 seconds",
@@ -153,24 +161,20 @@ export const trustIdentityMessages = [
     id: 'trust.closed-before-request',
     patterns: ['before the request could begin:...attempted to read past the end of the stream'],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: Attempted to read past the end of the stream.",
-    means:
-      'TLS was complete and the identity was sent, but the other end closed the connection without replying. An Octopus end does this when it does not trust the client. Its log names the rejected thumbprint (from Tentacle 8.1.1322 on only at Debug level). "Accepted TCP client" with the client\'s address at that second means that the connection arrived.',
-    causes: [
-      { text: "the Tentacle does not trust this server's thumbprint", failure: 'trust.closed-after-identity' },
-      {
-        text: 'a device in between terminates TLS and removes the client certificate',
-        failure: 'trust.client-certificate-missing',
-      },
+    means: (seen) =>
+      `TLS was complete and the identity was sent, but ${listenerIn(seen)?.name ?? 'the other end'} closed the connection without replying. An Octopus end does this when it does not trust the client.`,
+    causes: (seen) => [
+      ...rejectionCauses(seen),
       {
         text: "a SHA-1 certificate that a hardened system rejects; most often the Octopus Server's, from before 3.14",
         failure: 'trust.closed-after-identity',
       },
     ],
     next: (seen) => [
-      otherLog,
+      ...readRejection(seen),
       diagnose(seen, 'It reports "closed after identity" in this case, and the certificate presented.'),
-      trustThumbprint({}),
-      newCertificate,
+      ...acceptClient(seen),
+      ...replaceWeakCertificate,
       passThrough,
     ],
     decidedBy: 'network',
@@ -182,23 +186,21 @@ export const trustIdentityMessages = [
     patterns: ['which is not in the list of thumbprints that we trust'],
     captures: [CLIENT_AT],
     text: "A client at ... connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '...' which is not in the list of thumbprints that we trust",
-    means:
-      'A client with this thumbprint connected and was rejected. The client itself logs "Attempted to read past the end of the stream". (From Tentacle 8.1.1322 and Server 2024.2.4275 on, this message is logged only at Debug level.)',
-    causes: [
-      {
-        text: "the thumbprint is your server's (or Tentacle's), but this end was never configured to trust it",
-        failure: 'trust.closed-after-identity',
-      },
-      { text: 'a Tentacle that was removed, disabled or re-registered still polls' },
-      { text: 'an unrelated client: tentacle-ping with its own certificate, or a scanner' },
-    ],
+    means: (seen) =>
+      `A client with this thumbprint connected and was rejected by ${endsIn(seen)?.here.name ?? 'the end that wrote this'}. The client itself logs "Attempted to read past the end of the stream". From Tentacle 8.1.1322 and Server 2024.2.4275 on, this line is only written at Debug level.`,
+    causes: (seen) => {
+      const here = endsIn(seen)?.here.product;
+      const stranger = { text: 'an unrelated client: tentacle-ping with its own certificate, or a scanner' } as const;
+      if (here !== undefined) return [...rejectionCauses(seen).slice(0, -1).filter(isAboutThumbprint), stranger];
+      return [...rejectionCauses(seen).slice(0, -1), stranger];
+    },
     next: (seen) => [
       {
-        who: endsIn(seen)?.here.administrator ?? 'server-admin',
-        action: `Find out whose thumbprint it is: ${seen.thumbprint ?? 'the one in the message'}. The server shows its own in Configuration, Thumbprint; a Tentacle with this command.`,
+        who: writerAdmin(seen),
+        action: `Find out whose thumbprint it is: ${seen.thumbprint ?? 'the one in the message'}. The server shows its own at Configuration > Thumbprint, a Tentacle with this command.`,
         ...tentacleCommand('show-thumbprint'),
       },
-      ...acceptThumbprint(seen),
+      ...acceptClient(seen),
     ],
     decidedBy: 'both',
     example: `2024-03-05 10:15:20.1234   4508     27 DEBUG  listen://[::]:10933/    27  A client at [::ffff:10.1.2.3]:51234 connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '${'C3'.repeat(20)}' which is not in the list of thumbprints that we trust`,
@@ -216,16 +218,7 @@ export const trustIdentityMessages = [
       },
       { text: 'a test tool without a certificate' },
     ],
-    next: (seen) => [
-      {
-        who: 'you',
-        action:
-          'Start tentacle-pong on this host and run diagnose against it from the other end. tentacle-pong reports the client certificate that arrives; diagnose reports whether it sees another server certificate.',
-        windows: `tentacle-ping diagnose ${seen.host ?? 'TENTACLE'}:10934`,
-        linux: `tentacle-ping diagnose ${seen.host ?? 'TENTACLE'}:10934`,
-      },
-      passThrough,
-    ],
+    next: (seen) => [compareCertificates(seen), passThrough],
     decidedBy: 'both',
     example:
       '2024-03-05 10:15:20.1234   4508     27 DEBUG  listen://[::]:10933/    27  A client at 10.1.2.3:51234 connected, and attempted a message exchange, but did not present a client certificate',
@@ -250,8 +243,8 @@ export const trustIdentityMessages = [
     ],
     next: (seen) => [
       diagnose(seen, 'The stage and the time of the reset separate trust, a device and packet size.'),
-      otherLog,
-      trustThumbprint(seen),
+      ...readRejection(seen),
+      ...acceptClient(seen),
     ],
     decidedBy: 'network',
     example: `2024-03-05 10:15:20.1234 ERROR  The server https://web01.example:10933/ aborted the connection before it was fully established. This usually means that the server rejected the certificate that we provided. We provided a certificate with a thumbprint of '${'D4'.repeat(20)}'.`,
@@ -270,8 +263,8 @@ export const trustIdentityMessages = [
     ],
     next: (seen) => [
       diagnose(seen, 'The stage of the reset separates trust from a device.'),
-      otherLog,
-      trustThumbprint(seen),
+      ...readRejection(seen),
+      ...acceptClient(seen),
     ],
     decidedBy: 'network',
     example: `2024-03-05 10:15:20.1234 ERROR  https://web01.example:10933/    27  The remote host at https://web01.example:10933/ reset the connection. This may mean that the expected listening service does not trust the thumbprint ${'D4'.repeat(20)} or was shut down.`,
@@ -285,7 +278,7 @@ export const trustIdentityMessages = [
       { text: 'the other end does not trust this thumbprint', failure: 'trust.closed-after-identity' },
       { text: 'the connection was reset in transit', failure: 'tls.reset' },
     ],
-    next: (seen) => [otherLog, diagnose(seen), trustThumbprint(seen)],
+    next: (seen) => [...readRejection(seen), diagnose(seen), ...acceptClient(seen)],
     decidedBy: 'both',
     example:
       'Pipefish.PipefishException: The remote host aborted the connection. This can happen when the remote server does not trust the certificate that we provided. ---> System.IO.IOException: Unable to read data from the transport connection',
@@ -303,7 +296,7 @@ export const trustIdentityMessages = [
     next: (seen) => [
       diagnose(seen, 'It reports the status, title and Server header of the reply.'),
       passThrough,
-      notOctopus,
+      checkAddress(seen),
     ],
     decidedBy: 'network',
     example:
@@ -320,7 +313,11 @@ export const trustIdentityMessages = [
       { text: 'a proxy, gateway or web application firewall replied instead of Octopus', failure: 'identity.http' },
       { text: 'the port belongs to another TLS service', failure: 'identity.unknown' },
     ],
-    next: (seen) => [diagnose(seen, 'It identifies the service and shows its first bytes.'), passThrough, notOctopus],
+    next: (seen) => [
+      diagnose(seen, 'It identifies the service and shows its first bytes.'),
+      passThrough,
+      checkAddress(seen),
+    ],
     decidedBy: 'network',
     example:
       "2019-09-26 12:13:33 [Error] Halibut.Transport.Protocol.ProtocolException: Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
@@ -339,7 +336,7 @@ export const trustIdentityMessages = [
         seen,
         "It reports the certificate's key size and signature algorithm, and whether it is the expected certificate.",
       ),
-      newCertificate,
+      ...replaceWeakCertificate,
       passThrough,
     ],
     decidedBy: 'network',
@@ -356,7 +353,7 @@ export const trustIdentityMessages = [
     text: 'Expected the remote endpoint to identity as a server. Instead, it identified as: ...',
     means: 'Two ends of the same kind are connected: both identify as the client.',
     causes: [{ text: 'the address leads to another client, not to a listener', failure: 'identity.unexpected-role' }],
-    next: (seen) => [diagnose(seen, 'It reports the identity of the other end.'), notOctopus],
+    next: (seen) => [diagnose(seen, 'It reports the identity of the other end.'), checkAddress(seen)],
     decidedBy: 'network',
     example:
       '2024-03-05 10:15:20.1234 ERROR  Expected the remote endpoint to identity as a server. Instead, it identified as: Client',
@@ -395,7 +392,7 @@ export const trustIdentityMessages = [
     captures: [CLIENT_AT, new RegExp(`certificate with thumbprint (?<thumbprint>${THUMBPRINT})`, 'i')],
     text: 'Rejecting connection: the client at ... provided a certificate with thumbprint ..., while the server trusts ...',
     means:
-      'A Tentacle that the server does not know (or no longer knows) polled it. This is the wording of Octopus 2.x; newer versions log "not in the list of thumbprints".',
+      'A Tentacle that the server does not know (or no longer knows) polled it. Octopus 2.x writes this; newer versions write "not in the list of thumbprints".',
     causes: [
       { text: 'a Tentacle that was removed or disabled in Octopus still polls' },
       {
@@ -405,16 +402,15 @@ export const trustIdentityMessages = [
     ],
     next: (seen) => [
       {
-        who: 'server-admin',
+        who: 'tentacle-admin',
         action: `Find the machine${seen.client === undefined ? '' : ` at ${seen.client}`} and compare its thumbprint with the one in Octopus.`,
-        windows: 'Tentacle show-thumbprint',
-        linux: 'Tentacle show-thumbprint',
+        ...tentacleCommand('show-thumbprint'),
       },
+      ...acceptClient({ ...seen, origin: { ...seen.origin, product: 'server', mode: 'polling' } }),
       {
         who: 'tentacle-admin',
-        action: 'If the Tentacle is needed, register it again. If not, stop and remove its service.',
-        windows: 'Tentacle service --stop --uninstall',
-        linux: 'Tentacle service --stop --uninstall',
+        action: 'If that Tentacle is not needed any more, stop its service.',
+        ...tentacleCommand('service --stop'),
       },
     ],
     decidedBy: 'both',
@@ -439,14 +435,19 @@ export const trustIdentityMessages = [
       {
         who: 'tentacle-admin',
         action: 'Compare the thumbprint and the subscription on both machines.',
-        windows: 'Tentacle show-thumbprint\nTentacle show-configuration',
-        linux: 'Tentacle show-thumbprint\nTentacle show-configuration',
+        ...tentacleCommand('show-thumbprint', 'show-configuration'),
       },
       {
         who: 'tentacle-admin',
-        action: 'Create a new certificate on the clone, restart it, and register it again.',
-        windows: 'Tentacle new-certificate\nTentacle register-with ...',
-        linux: 'Tentacle new-certificate\nTentacle register-with ...',
+        action: 'Create a new certificate on the clone, and restart it. Octopus does not know that thumbprint yet.',
+        ...tentacleCommand('new-certificate', 'service --restart'),
+      },
+      {
+        who: 'tentacle-admin',
+        action: 'Register the clone as a machine of its own.',
+        ...tentacleCommand(
+          'register-with --server https://OCTOPUS-SERVER --apiKey API-KEY --name NAME --environment ENVIRONMENT --role ROLE --comms-style TentacleActive --force',
+        ),
       },
     ],
     decidedBy: 'both',
@@ -467,10 +468,9 @@ export const trustIdentityMessages = [
       {
         who: 'tentacle-admin',
         action: 'List the thumbprints that it trusts.',
-        windows: 'Tentacle show-configuration',
-        linux: 'Tentacle show-configuration',
+        ...tentacleCommand('show-configuration'),
       },
-      trustThumbprint(seen),
+      ...acceptClient({ ...seen, origin: { ...seen.origin, product: 'tentacle', mode: 'listening' } }),
     ],
     decidedBy: 'host',
     example: '2024-03-05 10:15:20.1234   4508      1  INFO  The agent is not configured to trust any Octopus Servers.',
@@ -504,7 +504,10 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'wss.windows-only',
-    patterns: ['websockets is only supported on windows server 2012 and later'],
+    patterns: [
+      'websockets is only supported on windows server 2012 and later',
+      'cannot act as the client in a websocket polling setup',
+    ],
     text: 'Websockets is only supported on Windows Server 2012 and later',
     means: 'This system does not support WebSockets for Octopus. Nothing was sent.',
     causes: [{ text: 'a Windows version that is too old' }],
@@ -516,7 +519,11 @@ export const trustIdentityMessages = [
   }),
   defineMessage({
     id: 'wss.address-prefix',
-    patterns: ['the websocket address must start with wss://', 'web socket listen prefixes must start with https://'],
+    patterns: [
+      'the websocket address must start with wss://',
+      'web socket listen prefixes must start with https://',
+      'only wss:// endpoints are supported',
+    ],
     text: 'The websocket address must start with wss:// / Web socket listen prefixes must start with https://',
     means: 'The format of the address is wrong. Nothing was sent.',
     causes: [{ text: 'the prefix is missing: a Tentacle requires wss://host:443/path, the server https://+:443/path' }],
@@ -524,8 +531,9 @@ export const trustIdentityMessages = [
       {
         who: 'tentacle-admin',
         action: 'Enter the address with its prefix.',
-        windows: 'Tentacle register-with --server-web-socket=wss://octopus.example:443/OctopusComms ...',
-        linux: 'Tentacle register-with --server-web-socket=wss://octopus.example:443/OctopusComms ...',
+        ...tentacleCommand(
+          'register-with --server https://OCTOPUS-SERVER --apiKey API-KEY --server-web-socket=wss://OCTOPUS-SERVER:443/OctopusComms --comms-style TentacleActive --environment ENVIRONMENT --role ROLE',
+        ),
       },
     ],
     decidedBy: 'host',
@@ -537,7 +545,7 @@ export const trustIdentityMessages = [
     text: 'The server did not provide an SSL certificate',
     means: 'Discovery completed TLS but received no certificate. Octopus ends always present one.',
     causes: [{ text: 'another TLS service, or a device in between', failure: 'trust.unexpected-thumbprint' }],
-    next: (seen) => [diagnose(seen, 'It identifies the service that replies.'), notOctopus],
+    next: (seen) => [diagnose(seen, 'It identifies the service that replies.'), checkAddress(seen)],
     decidedBy: 'network',
     example: 'Halibut.HalibutClientException: The server did not provide an SSL certificate',
   }),

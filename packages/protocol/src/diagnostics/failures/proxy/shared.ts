@@ -45,8 +45,9 @@ export function proxyUrl({ proxy = EXAMPLE_PROXY }: ConnectionFacts): string {
 
 /** The same request by another tool from the same machine, which shows where a tunnel fails. */
 export function tryManually(facts: ConnectionFacts): Step {
-  // Without a password after it, curl prompts for one.
-  const user = facts.proxy?.user === undefined ? '' : ` --proxy-user "${facts.proxy.user}"`;
+  const { user: name } = facts.proxy ?? {};
+  // Without a password after it, curl prompts for one. Between single quotes, neither shell changes a name without them.
+  const user = name === undefined ? '' : ` --proxy-user '${name.includes("'") ? 'USER' : name}'`;
   const options = `-v -k --proxy ${proxyUrl(facts)}${user} https://${hostAndPort(facts)}/`;
   return {
     who: 'you',

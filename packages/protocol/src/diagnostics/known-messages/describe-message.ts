@@ -1,0 +1,13 @@
+import type { KnownMessage, MessageFacts, MessageText } from './known-message.js';
+import { describeForScript } from './script-text.js';
+
+/** Returns what a row says about a message; about any message, without facts. */
+export function describeMessage({ id, means, causes, next }: KnownMessage, seen: MessageFacts = {}): MessageText {
+  const meaning = typeof means === 'function' ? means(seen) : means;
+  if (seen.origin?.carries === 'script' && !id.startsWith('script.')) return describeForScript(meaning, seen);
+  return {
+    means: meaning,
+    causes: typeof causes === 'function' ? causes(seen) : causes,
+    next: next(seen),
+  };
+}

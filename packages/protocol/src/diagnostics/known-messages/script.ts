@@ -1,0 +1,164 @@
+import { HOST, PORT } from './captured-fields.js';
+import { defineMessage, type KnownMessage } from './known-message.js';
+import { SCRIPT_CAUSES, SCRIPT_MEANS, testFromThere } from './script-text.js';
+
+/** Where the address of the script's own connection stands in messages of common tools. */
+const ADDRESSES: readonly RegExp[] = [
+  new RegExp(`failed to connect to (?<host>${HOST}) (?:\\([^)]{1,60}\\) )?port (?<port>${PORT})`, 'i'),
+  new RegExp(`could not resolve (?:host|proxy): (?<host>${HOST})`, 'i'),
+  new RegExp(`dial tcp (?<host>${HOST}):(?<port>${PORT})`, 'i'),
+  new RegExp(`lookup (?<host>${HOST})(?: on [^\\s:]{1,60}:\\d{1,5})?: no such host`, 'i'),
+  new RegExp(`httpsconnectionpool\\(host='(?<host>${HOST})', port=(?<port>${PORT})\\)`, 'i'),
+  new RegExp(`connect (?:etimedout|econnrefused|ehostunreach) (?<host>${HOST}):(?<port>${PORT})`, 'i'),
+  new RegExp(`getaddrinfo (?:enotfound|eai_again) (?<host>${HOST})`, 'i'),
+  new RegExp(`remote computer \\("(?<host>${HOST})"\\)`, 'i'),
+];
+
+interface Tool<Id extends string> {
+  readonly id: Id;
+  readonly patterns: KnownMessage['patterns'];
+  readonly text: string;
+  /** A sentence about this tool. */
+  readonly about?: string;
+  readonly example: string;
+}
+
+function defineTool<const Id extends string>({ id, patterns, text, about, example }: Tool<Id>): KnownMessage<Id> {
+  return defineMessage({
+    id,
+    patterns,
+    captures: ADDRESSES,
+    text,
+    means: about === undefined ? SCRIPT_MEANS : `${SCRIPT_MEANS} ${about}`,
+    causes: SCRIPT_CAUSES,
+    next: testFromThere,
+    decidedBy: 'network',
+    example,
+  });
+}
+
+/** Errors of scripts and tools that a step runs: in the log of a task they stand beside those of Octopus. */
+export const scriptMessages = [
+  defineTool({
+    id: 'script.powershell-request',
+    patterns: [
+      { oneOf: ['invoke-webrequest', 'invoke-restmethod'], regex: /invoke-(?:webrequest|restmethod) ?[:|]/ },
+      'start-bitstransfer :',
+      'exception calling "downloadfile"',
+      'exception calling "downloadstring"',
+    ],
+    text: 'Invoke-WebRequest : Unable to connect to the remote server / Invoke-RestMethod : ...',
+    about: 'Windows PowerShell uses TLS 1.0 by default on old systems, which many servers reject.',
+    example: '10:15:20   Error    |       Invoke-RestMethod : Unable to connect to the remote server',
+  }),
+  defineTool({
+    id: 'script.curl',
+    patterns: [
+      { oneOf: ['curl: ('], regex: /curl: \(\d{1,3}\)/ },
+      'wget: unable to resolve host',
+      "wget: can't connect",
+    ],
+    text: 'curl: (7) Failed to connect to ... port ...: Connection refused / curl: (35) ... / curl: (60) ...',
+    about: 'The number is that of curl: 6 and 5 are names, 7 and 28 the connection, 35 and 60 TLS, 56 a reset.',
+    example: '10:15:20   Error    |       curl: (35) error:0A00010B:SSL routines::wrong version number',
+  }),
+  defineTool({
+    id: 'script.nuget',
+    patterns: [
+      'unable to load the service index for source',
+      'failed to retrieve information about ... from remote source',
+      'failed to fetch results from v2 feed',
+      'unable to find package provider',
+      'unable to resolve package source',
+    ],
+    text: 'Unable to load the service index for source https://.../index.json.',
+    about: 'NuGet, dotnet or PowerShellGet asked a package feed for a package.',
+    example:
+      '10:15:20   Error    |       error NU1301: Unable to load the service index for source https://api.nuget.org/v3/index.json.',
+  }),
+  defineTool({
+    id: 'script.web-deploy',
+    patterns: [
+      'web deployment task failed',
+      'error_destination_not_reachable',
+      'error_could_not_connect_to_remotesvc',
+      'error_user_unauthorized',
+      'could not connect to the remote computer ("',
+    ],
+    text: 'Web deployment task failed. (Could not connect to the remote computer ("...") ...) ERROR_DESTINATION_NOT_REACHABLE',
+    about:
+      'Web Deploy (msdeploy) connects to its own service, on port 8172 unless changed, or to an Azure web app on 443.',
+    example:
+      '10:15:20   Error    |       Web deployment task failed. (Could not connect to the remote computer ("web02.example").  Learn more at: http://go.microsoft.com/fwlink/?LinkId=221672#ERROR_DESTINATION_NOT_REACHABLE.)',
+  }),
+  defineTool({
+    id: 'script.git',
+    patterns: ['fatal: unable to access', 'fatal: could not read from remote repository', 'ssh: connect to host'],
+    text: "fatal: unable to access 'https://.../': Could not resolve host: ...",
+    about: 'git tried to read a repository.',
+    example:
+      "10:15:20   Error    |       fatal: unable to access 'https://git.example/app.git/': Could not resolve host: git.example",
+  }),
+  defineTool({
+    id: 'script.docker',
+    patterns: ['error response from daemon: ', 'cannot connect to the docker daemon'],
+    text: 'Error response from daemon: Get "https://.../v2/": net/http: request canceled while waiting for connection',
+    about: 'The Docker daemon of that machine connects to the registry, with its own proxy settings.',
+    example:
+      '10:15:20   Error    |       Error response from daemon: Get "https://registry.example/v2/": dial tcp 203.0.113.9:443: i/o timeout',
+  }),
+  defineTool({
+    id: 'script.kubectl',
+    patterns: [
+      'unable to connect to the server: ',
+      {
+        oneOf: ['was refused - did you specify the right host or port'],
+        regex: /the connection to the server .{1,200} was refused/,
+      },
+      'error: kubernetes cluster unreachable',
+      "couldn't get current server api group list",
+    ],
+    text: 'Unable to connect to the server: dial tcp ...:6443: i/o timeout',
+    about: 'kubectl or helm connects to the API server of the cluster.',
+    example: '10:15:20   Error    |       Unable to connect to the server: dial tcp 203.0.113.10:6443: i/o timeout',
+  }),
+  defineTool({
+    id: 'script.cloud-tool',
+    patterns: [
+      { oneOf: ['max retries exceeded with url'], regex: /httpsconnectionpool\(host=/ },
+      'could not connect to the endpoint url: "',
+      'failed to establish a new connection:',
+      "the term 'az' is not recognized",
+    ],
+    text: "HTTPSConnectionPool(host='...', port=443): Max retries exceeded with url: ...",
+    about: 'The tools of Azure and AWS (and pip, other Python programs) print this.',
+    example:
+      "10:15:20   Error    |       HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded with url: /common (Caused by NewConnectionError)",
+  }),
+  defineTool({
+    id: 'script.npm',
+    patterns: [
+      {
+        oneOf: ['npm err', 'npm error'],
+        regex: /npm err(?:!|or) .{0,40}(?:network|econn|etimedout|enotfound|eai_again|request to)/,
+      },
+      { oneOf: ['yarn'], regex: /error an unexpected error occurred: "https:/ },
+    ],
+    text: 'npm ERR! network request to https://registry.npmjs.org/... failed, reason: connect ETIMEDOUT ...',
+    about: 'npm asked a registry for a package.',
+    example:
+      '10:15:20   Error    |       npm ERR! network request to https://registry.npmjs.org/left-pad failed, reason: connect ETIMEDOUT 203.0.113.11:443',
+  }),
+  defineMessage({
+    id: 'script.exit-code',
+    patterns: ['the remote script failed with exit code', 'script returned exit code', 'script failed with exit code'],
+    captures: [/exit code:? (?<detail>-?\d{1,11})/i],
+    text: 'The remote script failed with exit code ...',
+    means:
+      'The script of the step ran and reported an error. The path from Octopus to the Tentacle works: it delivered the script and brought back its output and this code.',
+    causes: [{ text: 'the error that the script printed above this line' }],
+    next: () => [{ who: 'you', action: 'Read the lines above this one in the log of the task, and explain those.' }],
+    decidedBy: 'host',
+    example: '10:15:21   Fatal    |       The remote script failed with exit code 35',
+  }),
+];
