@@ -104,6 +104,16 @@ describe('commands of ping', () => {
 
   it.each([
     [['diagnos', 'web01'], 'did you mean diagnose?'],
+    [['explain', 'tcp.refuse'], 'did you mean tcp.refused?'],
+    [['explain', '--json', 'tpc.refused'], 'did you mean tcp.refused?'],
+    [['explian', 'x.log'], 'did you mean explain?'],
+    [['compar', 'a', 'b'], 'did you mean compare?'],
+    [['lisen'], 'did you mean listen?'],
+    [['hepl'], 'did you mean help?'],
+    [['localhost', '10933'], 'host:10933'],
+    [['diagnose', 'localhost', '--upload', '1MB'], '--upload is not an option of diagnose'],
+    [['C:\\logs\\OctopusServer.txt'], 'explain FILE'],
+    [['OctopusServer.txt'], 'explain FILE'],
     [['--quiet', 'web01', 'web02', '--diagnose'], '--diagnose'],
     [['diagnose'], 'tentacle-ping HOST'],
     [['compare'], 'tentacle-ping compare'],
@@ -111,6 +121,22 @@ describe('commands of ping', () => {
     const { status, stdout, stderr } = await command('ping', args).ended;
     expect(stderr).toContain(part);
     expect(stderr).toMatch(/^tentacle-ping: [^\n]+\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});
+
+describe('words of pong', () => {
+  it.each([
+    [['10945'], '--port 10945'],
+    [['poll', 'octopus01'], '--poll octopus01'],
+    [['listen', '10945'], '--port 10945'],
+    [['-p'], 'as in --port 10934'],
+    [['--poll', '\\\\server\\share'], 'use server:10943'],
+    [['--passphrase', 'x'], 'TENTACLE_PASSPHRASE'],
+  ])('%j: one line, exit status 2', async (args, part) => {
+    const { status, stdout, stderr } = await command('pong', args).ended;
+    expect(stderr).toContain(part);
+    expect(stderr).toMatch(/^tentacle-pong: [^\n]+\n$/);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 });
@@ -132,10 +158,7 @@ describe('polling', () => {
       ['"70000"', '0 to 65535'],
     ],
     [['listen', '0', 'web01'], ['"web01"']],
-    [
-      ['--listen=0', '--thumbprint', 'A'.repeat(40)],
-      ['--thumbprint', 'tentacle-ping listen --help'],
-    ],
+    [['--listen=0', '--thumbprint', 'A'.repeat(40)], ['--thumbprint is not an option of listen']],
     [
       ['--listen=0', '--trust', 'xyz'],
       ['--trust', '"xyz"'],

@@ -68,6 +68,14 @@ it.each(ENCODINGS.filter(([by]) => !by.includes('UTF32')))('records as written b
   expect(await readRecordFile(file(encode(`${JSON.stringify(header)}\n`)))).toMatchObject({ kind: 'pong' });
 });
 
+it('a file that is not text is rejected without its contents', async () => {
+  const secret = Buffer.concat([Buffer.from('3082', 'hex'), Buffer.from('canary\0canary'), Buffer.alloc(9)]);
+  for (const read of [readTargetFile, readDocuments, (path: string) => passphraseFrom(path, {})]) {
+    await expect(read(file(secret))).rejects.toThrow(/is not a text file/);
+    await expect(read(file(secret))).rejects.not.toThrow(/canary/);
+  }
+});
+
 const openssl = spawnSync('openssl', ['version']).status === 0 || process.env['CI'] === 'true';
 
 describe.skipIf(!openssl)(`a PFX${openssl ? '' : ' (skipped: needs openssl)'}`, () => {

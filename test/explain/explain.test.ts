@@ -55,7 +55,6 @@ describe('tentacle-ping explain', () => {
   it.each([
     [['explain', 'tcp.refused'], 0, /^tcp\.refused\n {3}/],
     [['explain', 'tcp.actively-refused'], 0, /^tcp\.actively-refused\n {3}.*\[tcp\.refused\]/s],
-    [['explain', 'tcp.refusd'], 1, /^ {3}tcp\.refused$/m],
     [['explain', 'Name or service not known'], 0, /^dns\.no-such-host\n/],
     [['explain', 'Name', 'or', 'service', 'not', 'known'], 0, /^dns\.no-such-host\n/],
     [['explain', 'an', 'unknown', 'message'], 1, /\n {3}\| an unknown message\n/],

@@ -68,7 +68,7 @@ describe('the idle search', () => {
       // The pong did not close, so its log is not needed.
       expect(verdict.next.map(({ who }) => who)).toEqual(['network-team']);
       for (const there of endingsThere(idle, 'idle.closed'))
-        expect(there).toEqual({ ending: 'served', closedBy: 'remote' });
+        expect(there).toEqual({ ending: 'rpc.unconfirmed', closedBy: 'remote' });
       for (const side of [idle.keepAliveOn, idle.keepAliveOff]) {
         expect(side).toMatchObject({ outcome: 'idle.closed', normal: false });
         expectLimit(side);

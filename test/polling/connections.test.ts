@@ -79,6 +79,33 @@ describe('connections to a listening ping', () => {
     expect(refused).toMatchObject([{ thumbprint: null, address: '127.0.0.1', count: 1 }]);
   });
 
+  it.each([
+    ['stays silent', 'trust.silent-client', (): void => undefined],
+    ['closes', 'probe.tls', (socket: TLSSocket): void => void socket.end()],
+  ] as const)(
+    'a poller that expects another certificate %s after TLS, and the verdict says so',
+    async (_how, id, act) => {
+      const ping = await startPollingServer({}, { preambleMs: 300 });
+      const poller = await tls(ping.port);
+      act(poller);
+      await ping.ending(id);
+      const { verdict, endings, ownThumbprint } = await ping.end();
+      expect(endings).toEqual({ [id]: 1 });
+      expect(verdict.id).toBe('poll.unexpected-thumbprint');
+      expect(verdict.certainty.kind).toBe('ambiguous');
+      expect(verdict.means).toContain(ownThumbprint);
+      expect(verdict.means).toMatch(/127\.0\.0\.1 with [0-9A-F]{40}/);
+      expect(JSON.stringify(verdict.next)).toContain(`tentacle-ping listen ${ping.port} --pfx`);
+    },
+  );
+
+  it('a silent client without a certificate does not count as a poller', async () => {
+    const ping = await startPollingServer({}, { preambleMs: 300 });
+    await tls(ping.port, false);
+    await ping.ending('preamble.timeout');
+    expect((await ping.end()).verdict.id).toBe('poll.no-poller');
+  });
+
   it('a poller that vanishes is lost, one that sends nothing more is silent', async () => {
     const ping = await startPollingServer({ keepAliveUs: 1000 }, { stepMs: 300 });
     (await polling(ping.port)).destroy();

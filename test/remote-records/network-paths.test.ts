@@ -50,10 +50,10 @@ describe('the records of the other end, through a router', () => {
   };
 
   /** The sentence that the records of the only failure allow. */
-  const conclusionIn = ({ attempts: { sent } }: Report, { failures, largestAcceptBatch }: ComparedEnds): string => {
+  const conclusionIn = ({ attempts: { sent } }: Report, { failures, listener }: ComparedEnds): string => {
     const [failure] = failures;
-    if (failure === undefined || largestAcceptBatch === undefined) throw new Error('no failure was recorded');
-    const { says } = drawConclusion(failure.id, failure, { sent, largestAcceptBatch });
+    if (failure === undefined || listener === undefined) throw new Error('no failure was recorded');
+    const { says } = drawConclusion(failure.id, failure, { sent, listener });
     if (says === undefined) throw new Error(`the records show nothing about ${failure.id}`);
     return says;
   };

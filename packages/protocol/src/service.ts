@@ -124,7 +124,7 @@ async function answerCalls(
   const closed = new AbortController();
   channel.tcp.once('close', () => closed.abort());
   const origin: CallOrigin = { client: { address, port, thumbprint }, signal: closed.signal };
-  await serveRequests(channel, 'listening', limits, async (call) => {
+  const end = await serveRequests(channel, 'listening', limits, async (call) => {
     const { service, method, activityId } = call.request;
     connection.callStarted(activityId);
     const reply = await unlessAborted(answerByMethod(methods, call, origin), closed.signal);
@@ -133,6 +133,7 @@ async function answerCalls(
     connection.callCompleted(isKnown ? `${service}.${method}` : 'other');
     return reply;
   });
+  connection.record({ lastAnswer: end === 'unconfirmed' ? 'unconfirmed' : 'confirmed' });
 }
 
 /** The result of the work. When the connection closes first, code that never ends must not keep it from its ending. */

@@ -139,6 +139,8 @@ export interface ConnectionFacts {
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
+  /** Polling connections that were lost: how long each had carried no message. */
+  readonly lostAfterUs?: readonly number[];
   /** The clients that polled, or tried to. */
   readonly pollers?: readonly { readonly address: string; readonly thumbprint: string | null }[];
   /** The result of the attestation, where it was requested. */

@@ -132,12 +132,12 @@ export const tcpScenarios: readonly Scenario[] = [
     measured: 'tcp.rejected',
     variants: [
       {
-        name: 'three reports at once, then one in 3 s',
+        name: 'three reports at once, then one a second',
         start: (lab) => {
           const { here, router, address } = routed(lab, '10.10.14', '10.10.15');
           router.firewall(
             'forward',
-            `ip daddr ${address} limit rate 20/minute burst 3 packets reject with icmp type admin-prohibited`,
+            `ip daddr ${address} limit rate 60/minute burst 3 packets reject with icmp type admin-prohibited`,
             `ip daddr ${address} drop`,
           );
           const measureArgs = ['--count', '6', '--interval', '50ms'];

@@ -95,13 +95,17 @@ describe('an id', () => {
     expect(matches).toMatchObject([{ id, line: 0 }]);
   });
 
-  it('that is misspelled prints the closest ids, whichever table they are in', async () => {
-    const { status, stdout } = await run(['tcp.refusd']);
-    expect(status).toBe(1);
-    expect(stdout.split('\n').map((line) => line.trim())).toContain('tcp.refused');
+  it('that is misspelled is an error with the closest id, whichever table it is in', async () => {
+    await expect(run(['tcp.refusd'])).rejects.toThrow(/tcp\.refused\?$/);
+    await expect(run(['tcp.activly-refused', '--json'])).rejects.toThrow(/tcp\.actively-refused\?$/);
+    await expect(run(['tcp.refused', 'tcp.timeout'])).rejects.toThrow(UsageError);
+  });
+
+  it('of an ending prints it', async () => {
+    const { status, stdout } = await run(['preamble.cut']);
+    expect(status).toBe(0);
     expectReadable(stdout);
-    expect((await run(['tcp.activly-refused'])).stdout).toMatch(/^ {3}tcp\.actively-refused$/m);
-    expect(await json(['tcp.refusd'])).toMatchObject({ matches: [], unknownLines: 1 });
+    expect((await json(['preamble.cut'])).matches).toMatchObject([{ id: 'preamble.cut', line: 0 }]);
   });
 
   it('that resembles no known id is an unknown message', async () => {

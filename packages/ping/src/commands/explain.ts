@@ -12,7 +12,7 @@ import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
 import { findInput, type ExplainInput } from '../explain/find-input.js';
-import { explanationText, failureText, logLineText, messageText, unknownIdText } from '../output/explanation-text.js';
+import { endingText, explanationText, failureText, logLineText, messageText } from '../output/explanation-text.js';
 import { showsUnicode } from '../output/quoted-text.js';
 import { explainCommand, PING } from '../options/definitions.js';
 
@@ -37,10 +37,10 @@ export async function run(
   };
   if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));
   if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, format));
+  if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, width));
   const explanation = await read(input, stop);
   if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, format));
-  if (explanation.matches.length === 0 && input.similarIds.length > 0)
-    return print(explanation, unknownIdText(positionals.join(' '), input.similarIds, format));
+  if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;
   return print(explanation, messageText(explanation, format));
 }
 

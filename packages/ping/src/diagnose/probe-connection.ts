@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
+import { type ConnectionFacts, openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { observe } from 'tentacle-protocol/diagnostics';
 import { connectorOptions } from '../session/connection.js';
@@ -21,6 +21,8 @@ export interface ProbeOptions {
   readonly sendProxyHeader?: boolean;
   /** Replaces the run's time-out where it is shorter. */
   readonly timeoutUs?: number;
+  /** What routers reported about the address before. */
+  readonly earlierReports?: ConnectionFacts['earlierReports'];
   /** Called with the trace when the TCP connection is open, before TLS begins. */
   readonly onConnected?: (trace: ConnectionTrace) => void;
 }
@@ -50,7 +52,7 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
     },
     ...omitUndefined({ serverName }),
   };
-  trace.record({ ownThumbprint: identity.thumbprint });
+  trace.record(omitUndefined({ ownThumbprint: identity.thumbprint, earlierReports: probe.earlierReports }));
   try {
     const channel = await openTlsConnection(target, trace, deadline, context.signal);
     context.connections.tls++;

@@ -1,16 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { closestMatches, describeSystemError, quote, UsageError } from 'tentacle-protocol/cli';
-import { catalogue, type FailureId, knownMessages, type FailureDefinition } from 'tentacle-protocol/diagnostics';
-import type { Match } from './explanation.js';
-import { matchOfRow } from './event-tally.js';
+import { describeSystemError, quote, UsageError } from 'tentacle-protocol/cli';
+import { describeUnknownId, findId, type IdentifiedRow } from './find-id.js';
 
 /** The input of explain: a row by its id, or a text to search. */
 export type ExplainInput =
-  | { readonly kind: 'failure'; readonly row: FailureDefinition<FailureId> }
-  | { readonly kind: 'log-line'; readonly match: Match }
-  /** `similarIds`: ids that the text may be a misspelling of. */
-  | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array>; readonly similarIds: readonly string[] }
+  | IdentifiedRow
+  /** `unknownId`: the error for a text that may be a misspelled id. */
+  | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array>; readonly unknownId: UsageError | undefined }
   | { readonly kind: 'log'; readonly name: string; readonly chunks: AsyncIterable<Uint8Array> };
 
 /** Up to this size, larger chunks are read faster. */
@@ -27,13 +24,13 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
       throw new UsageError(
         'explain reads one file at a time; to join several, use: cat FILE FILE | tentacle-ping explain -',
       );
+    if (words.every((other) => findId(other) !== undefined))
+      throw new UsageError(`explain takes one id at a time; use tentacle-ping explain ${word}`);
     return message(words.join(' '));
   }
   if (word === '-') return { kind: 'log', name: 'standard input', chunks: stdin };
-  const row = catalogue.find(({ id }) => id === word);
-  if (row !== undefined) return { kind: 'failure', row };
-  const match = matchOfRow(word);
-  if (match !== undefined) return { kind: 'log-line', match };
+  const row = findId(word);
+  if (row !== undefined) return row;
   const file = await openFile(word);
   return file === undefined ? message(word) : { kind: 'log', name: word, chunks: chunksOf(file, word) };
 }
@@ -42,18 +39,7 @@ function message(text: string): ExplainInput {
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(text));
   };
-  return { kind: 'message', chunks: chunks(), similarIds: similarIds(text) };
-}
-
-const ID_MAX_CHARS = 60;
-
-/** Known ids that a word may be a misspelling of; none for a text that cannot be an id. */
-function similarIds(text: string): readonly string[] {
-  if (text.length > ID_MAX_CHARS || !/^[\w.-]+$/.test(text)) return [];
-  return closestMatches(
-    text,
-    [...catalogue, ...knownMessages].map(({ id }) => id),
-  );
+  return { kind: 'message', chunks: chunks(), unknownId: describeUnknownId(text) };
 }
 
 /** Undefined if the file does not exist and the word need not be a file name. */

@@ -32,6 +32,7 @@ const CONNECTION_OPTIONS = {
     'tls',
     'KEY',
     'require tentacle-pong to attest with this key (it prints the key); proves that no device in between terminates TLS',
+    { example: '0123456789ABCDEF'.repeat(4) },
   ),
   servername: valueOption('tls', 'NAME', 'name to request in TLS (SNI) in place of HOST'),
   'no-sni': flagOption('tls', 'request no name in TLS'),
@@ -76,6 +77,7 @@ const measure: CommandDefinition = {
     }),
     level: valueOption('load', 'LEVEL', 'last stage to measure: auto, tls, identity, capabilities or echo', {
       defaultDescription: 'auto, as far as the peer allows',
+      example: 'tls',
     }),
     upload: valueOption('data', 'SIZE', 'send this much data to tentacle-pong, which checks every byte'),
     download: valueOption(
@@ -100,6 +102,7 @@ const measure: CommandDefinition = {
       'targets',
       'FILE',
       'file with one host[:port] per line, optionally with a thumbprint; one attempt each',
+      { example: 'targets.txt' },
     ),
     'all-addresses': flagOption('targets', 'measure every address of the name separately'),
     address: valueOption('targets', 'ADDRESS', 'connect to this address, under the name of HOST'),
@@ -107,6 +110,7 @@ const measure: CommandDefinition = {
       'output',
       'FILE',
       'append every attempt to this file, one line of JSON each; tentacle-ping compare matches it with the file of tentacle-pong',
+      { example: 'ping.ndjson' },
     ),
     json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
     quiet: QUIET('print only the report, not every attempt'),
@@ -116,6 +120,7 @@ const measure: CommandDefinition = {
     'With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; otherwise 1.',
     `${SIZES} Data needs tentacle-pong at the other end; one attempt, unless --count is used.`,
     `${DURATIONS} Attempts are printed on stdout, or on stderr with --json.`,
+    'For a host with the name of a command, or nearly so, write -- before it: tentacle-ping -- listen.',
     'A real Tentacle receives only requests for its capabilities and its page, which change nothing. Each attempt leaves lines in its log.',
   ],
 };
@@ -254,6 +259,13 @@ const listen: CommandDefinition = {
   ],
 };
 
+const PORT_BEHIND_HOST = 'write the port behind the host, as in tentacle-ping web01:10934';
+const ANY_CERTIFICATE = 'any certificate is accepted, unless --thumbprint is used';
+
+/** A secret in an argument can be read by every account of the machine. */
+const SECRET_FILE = (name: string, variable: string): string =>
+  `other accounts can read arguments; use --${name}-file FILE, or set ${variable}`;
+
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
@@ -269,6 +281,26 @@ export const PING: ProgramDefinition = {
     polling: { title: 'Polling', command: 'listen' },
   },
   commandOptions: { '--listen': 'listen' },
+  foreignOptions: {
+    '-p': PORT_BEHIND_HOST,
+    '--port': PORT_BEHIND_HOST,
+    '-n': 'to stop after N attempts, use --count N (-c N)',
+    '-v': 'every attempt is printed; for all details use --json, for the version --version',
+    '--verbose': 'every attempt is printed; for all details use --json',
+    '-k': ANY_CERTIFICATE,
+    '--insecure': ANY_CERTIFICATE,
+    '-x': 'to connect through a proxy, use --proxy http://user@host:port',
+    '-o': 'write the report with --json >FILE, or every attempt with --record FILE',
+    '--output': 'write the report with --json >FILE, or every attempt with --record FILE',
+    '--out': 'write the report with --json >FILE, or every attempt with --record FILE',
+    '--host': 'write the host without an option, as in tentacle-ping web01',
+    '--hostname': 'write the host without an option, as in tentacle-ping web01',
+    '--tls': 'TLS is always used; for the oldest version, use --tls-min',
+    '--trust': 'to accept only one peer, use --thumbprint X',
+    '--passphrase': SECRET_FILE('passphrase', 'TENTACLE_PASSPHRASE'),
+    '--password': SECRET_FILE('passphrase', 'TENTACLE_PASSPHRASE'),
+    '--proxy-password': SECRET_FILE('proxy-password', 'TENTACLE_PROXY_PASSWORD'),
+  },
 };
 
 /** The help of explain, which also appears when there is nothing to explain. */

@@ -119,8 +119,8 @@ describe('the options of a run', () => {
       ['--cuont', '--count'],
     ],
     [
-      ['web01', '-x'],
-      ['-x', '--help'],
+      ['web01', '-y'],
+      ['-y', '--help'],
     ],
     [
       ['web01', '--thumbprint', 'abc'],

@@ -1,4 +1,4 @@
-import { count, maskUnsafe, quote, stepsText, wrap } from 'tentacle-protocol/cli';
+import { count, maskUnsafe, stepsText, toAscii, wrap } from 'tentacle-protocol/cli';
 import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
 import { printable, quotedText, type TextFormat } from './quoted-text.js';
@@ -60,10 +60,10 @@ export function messageText(explanation: Explanation, format: TextFormat): strin
   return `${matches.map((match) => `${match.id}\n${matchText(match, format)}`).join('\n')}${unknown}`;
 }
 
-/** The text output for a word that looks like an id but is not one. */
-export function unknownIdText(word: string, similarIds: readonly string[], { width, unicode }: TextFormat): string {
-  const list = similarIds.map((id) => `   ${id}\n`).join('');
-  return `${paragraph(`${printable(quote(word), unicode)} is not a known id. Did you mean:`, '', width)}${list}`;
+/** The text output for the id of an ending; numbers in it are those of the ending's example. */
+export function endingText({ id, text, means }: Match, width: number): string {
+  const origin = 'tentacle-pong, or tentacle-ping listen, writes this id for the end of a connection.';
+  return `${id}\n${paragraph(text, '   ', width)}${paragraph(`For example: ${toAscii(means)}`, '   ', width)}${paragraph(origin, '   ', width)}`;
 }
 
 /** The text output for the id of a known message. */

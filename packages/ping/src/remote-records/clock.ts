@@ -16,8 +16,8 @@ const RESOLUTION_MS = 2;
 /** A busy listener accepts a connection this much later than it arrived; a relay on the path opens its own this much later. */
 const LATE_MS = 2000;
 
-/** The period, by the other end's clock, in which the connection of an attempt can have arrived. */
-export function remoteSpan(
+/** The period, by the other end's clock, in which an attempt was under way. */
+export function attemptSpan(
   { startedAt, totalUs, peerProbeUs = 0 }: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'peerProbeUs'>,
   clock: ClockDifference,
 ): Span {
@@ -25,7 +25,32 @@ export function remoteSpan(
   const driftMs = Math.abs(startMs - Date.parse(clock.takenAt)) * DRIFT;
   const errorMs = clock.uncertaintyUs / 1000 + driftMs + RESOLUTION_MS;
   const theirStartMs = startMs + clock.differenceUs / 1000;
-  return { fromMs: theirStartMs - errorMs, toMs: theirStartMs + (totalUs + peerProbeUs) / 1000 + errorMs + LATE_MS };
+  return { fromMs: theirStartMs - errorMs, toMs: theirStartMs + (totalUs + peerProbeUs) / 1000 + errorMs };
+}
+
+/**
+ * The period, by the other end's clock, in which the connection of an attempt can have been accepted. A listener whose
+ * process does not run accepts it later, from its queue, also when the attempt is long over.
+ * @param stalls the times in which it did not run, as far as they are known.
+ */
+export function remoteSpan(
+  attempt: Pick<AttemptRecord, 'startedAt' | 'totalUs' | 'peerProbeUs'>,
+  clock: ClockDifference,
+  stalls: readonly Span[] = [],
+): Span {
+  const { fromMs, toMs } = attemptSpan(attempt, clock);
+  const ends = stalls.filter((stall) => overlaps(stall, { fromMs, toMs })).map((stall) => stall.toMs);
+  return { fromMs, toMs: Math.max(toMs, ...ends) + LATE_MS };
+}
+
+/** Whether two spans have a moment in common. */
+export function overlaps(one: Span, other: Span): boolean {
+  return one.fromMs <= other.toMs && other.fromMs <= one.toMs;
+}
+
+/** Whether the first span contains all of the other. */
+export function covers(whole: Span, part: Span): boolean {
+  return whole.fromMs <= part.fromMs && part.toMs <= whole.toMs;
 }
 
 export function within(momentMs: number, { fromMs, toMs }: Span): boolean {
@@ -61,4 +86,15 @@ export function clockDifferenceBetween(leastMs: number, mostMs: number, takenAt:
     uncertaintyUs: Math.round(((mostMs - leastMs) / 2 + RESOLUTION_MS) * 1000),
     takenAt,
   };
+}
+
+/** The smallest span that contains all of these. */
+export function enclosingSpan(spans: readonly Span[]): Span {
+  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  // A long array is too much for Math.min(...).
+  for (const span of spans) {
+    fromMs = Math.min(fromMs, span.fromMs);
+    toMs = Math.max(toMs, span.toMs);
+  }
+  return { fromMs, toMs };
 }

@@ -1,9 +1,12 @@
-import type { ConnectionRecord } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import type { ConnectionRecord, EndingId } from 'tentacle-protocol/diagnostics';
 import type { RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { remoteSpan } from './clock.js';
+import { attemptSpan, overlaps, remoteSpan } from './clock.js';
+import type { Stall } from './listener-state.js';
 import type { ClockDifference } from '../report/remote-view.js';
 import type { ClientFootprint, AttemptMatch } from './match-records.js';
+import type { ListenerState } from '../report/listener-state.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
 
 /** What to compare. */
@@ -22,6 +25,9 @@ export interface EndPair {
   readonly remoteRecords: readonly ConnectionRecord[];
   /** Addresses at which it was reached by a connection that was not an attempt. */
   readonly reached: readonly string[];
+  /** The times in which its process did not run, by its clock. */
+  readonly stalls: readonly Stall[];
+  readonly listener?: ListenerState;
   readonly largestAcceptBatch?: number;
 }
 
@@ -39,7 +45,18 @@ interface Pair {
 
 /** Compares the records of both ends. */
 export function compareBothEnds(both: EndPair): ComparedEnds {
-  const { how, pongVersion, clock, footprint, attempts, unrecorded, matches, remoteRecords, largestAcceptBatch } = both;
+  const {
+    how,
+    pongVersion,
+    clock,
+    footprint,
+    attempts,
+    unrecorded,
+    matches,
+    remoteRecords,
+    listener,
+    largestAcceptBatch,
+  } = both;
   const counts = { arrived: 0, 'never-arrived': 0, reused: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
   const unknown: Record<string, number> = unrecorded.others === 0 ? {} : { 'no-record': unrecorded.others };
@@ -60,7 +77,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     joinedBy[match.by] = (joinedBy[match.by] ?? 0) + 1;
     pairs.push({ attempt, record: match.record });
   }
-  const cut = pairs.filter(({ attempt, record }) => pairOutcome(attempt, record, clock) === 'cutBetween');
+  const cut = pairs.filter(({ attempt, record }) => pairOutcome(attempt, record, both) === 'cutBetween');
   const own = new Set(pairs.map(({ record }) => record));
   return {
     status: 'compared',
@@ -99,7 +116,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     ),
     failures: failuresOf(both, new Set([...both.reached, ...pairs.map(({ attempt }) => attempt.address ?? '')])),
     others: remoteRecords.filter((record) => !own.has(record)).length,
-    ...(largestAcceptBatch === undefined ? {} : { largestAcceptBatch }),
+    ...omitUndefined({ listener, largestAcceptBatch }),
   };
 }
 
@@ -115,19 +132,72 @@ const ENDED = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'TLS_CLOSED', 'CONNECTION_
 /** Codes of a deadline of this end. */
 const GAVE_UP = ['CONNECT_TIMEOUT', 'TLS_TIMEOUT', 'READ_TIMEOUT', 'WRITE_TIMEOUT', 'ETIMEDOUT'];
 
-type PairOutcome = keyof Omit<RemoteEvidence, 'of' | 'neverArrived' | 'unknown' | 'addressReached'>;
+/**
+ * Endings that the listener decides by itself, whatever the network does. Others follow from what arrived, or from what did
+ * not: a device may have held it back or changed it.
+ */
+const DECIDED_THERE: readonly string[] = [
+  'refused.thumbprint',
+  'too-many-connections',
+  'stopped',
+  'internal.bug',
+  'rpc.no-room',
+  'identity.subscriber',
+] satisfies readonly EndingId[];
+
+/** Endings of a listener that waited for more than arrived, and closed at its own deadline. */
+const WAITED_THERE: readonly string[] = [
+  'tls.silent',
+  'tls.stalled',
+  'preamble.timeout',
+  'identity.timeout',
+  'rpc.timeout',
+  'rpc.idle',
+] satisfies readonly EndingId[];
+
+type PairOutcome = keyof Omit<RemoteEvidence, 'of' | 'neverArrived' | 'queueOverflowed' | 'unknown' | 'addressReached'>;
+
+/** What both ends know apart from the two records. */
+type PairContext = Pick<EndPair, 'clock' | 'ownThumbprint' | 'stalls'>;
 
 /** What the two records together show of a failed attempt that arrived. */
-export function pairOutcome(attempt: AttemptRecord, record: ConnectionRecord, clock?: ClockDifference): PairOutcome {
+export function pairOutcome(attempt: AttemptRecord, record: ConnectionRecord, context: PairContext): PairOutcome {
+  const { clock } = context;
   const { code = '', receivedBytes = 0 } = attempt.failure?.evidence ?? {};
   if (ENDED.includes(code)) {
     // The listener also closes a connection that was cut, at its own deadline: long after this end saw it end.
     if (record.closedBy !== 'local' || endedLater(attempt, record, clock)) return 'cutBetween';
-    return 'endedThere';
+    return closedThere(record, context);
   }
-  if (!GAVE_UP.includes(code) || attempt.failure?.shownAt !== 'tls') return 'arrived';
+  if (!GAVE_UP.includes(code)) return 'arrived';
+  if (didNotRun(attempt, context) || acceptedAfterwards(attempt, record, clock)) return 'notRunning';
+  if (attempt.failure?.shownAt !== 'tls') return 'arrived';
   if (record.bytesIn === 0) return 'nothingCame';
   return record.bytesOut > 0 && receivedBytes === 0 ? 'answerLost' : 'arrived';
+}
+
+/** Why the listener closed the connection. A certificate that is not this client's was put in by a device in between. */
+function closedThere({ ending = '', clientThumbprint }: ConnectionRecord, { ownThumbprint }: PairContext): PairOutcome {
+  if (WAITED_THERE.includes(ending)) return 'waitedThere';
+  const isOwn = clientThumbprint === undefined || clientThumbprint === ownThumbprint;
+  return isOwn && DECIDED_THERE.includes(ending) ? 'endedThere' : 'arrived';
+}
+
+/** A pause that takes this share of the time for which this end waited is why it waited in vain. */
+const STALL_SHARE = 0.5;
+
+/** Whether the listener's process did not run for most of the attempt. */
+function didNotRun(attempt: AttemptRecord, { clock, stalls }: PairContext): boolean {
+  if (clock === undefined || clock.isAssumed === true) return false;
+  const { fromMs, toMs } = attemptSpan(attempt, clock);
+  const pausedMs = stalls.map((stall) => Math.min(toMs, stall.toMs) - Math.max(fromMs, stall.fromMs));
+  return pausedMs.some((ms) => ms * 1000 >= attempt.totalUs * STALL_SHARE);
+}
+
+/** Whether the listener accepted the connection only when this end had given it up: until then its process did not run. */
+function acceptedAfterwards(attempt: AttemptRecord, record: ConnectionRecord, clock?: ClockDifference): boolean {
+  if (clock === undefined || clock.isAssumed === true) return false;
+  return Date.parse(record.startedAt) > attemptSpan(attempt, clock).toMs;
 }
 
 /** Whether it ended there later than here, even if the clocks are as wrong as they may be. */
@@ -140,7 +210,8 @@ export function endedLater(
   return Date.parse(record.startedAt) + record.durationUs / 1000 > remoteSpan(attempt, clock).toMs;
 }
 
-function failuresOf({ attempts, matches, clock }: EndPair, reached: ReadonlySet<string>): ComparedEnds['failures'] {
+function failuresOf(both: EndPair, reached: ReadonlySet<string>): ComparedEnds['failures'] {
+  const { attempts, matches } = both;
   const byId = new Map<string, RemoteFailure>();
   for (const attempt of attempts) {
     const { failure, number } = attempt;
@@ -150,15 +221,23 @@ function failuresOf({ attempts, matches, clock }: EndPair, reached: ReadonlySet<
     if (recorded === undefined) byId.set(failure.id, (recorded = emptyRemoteFailure(failure.id)));
     recorded.of++;
     recorded.addressReached &&= reached.has(attempt.address ?? '');
-    if (match.kind === 'never-arrived') recorded.neverArrived++;
+    if (match.kind === 'never-arrived') recorded[didOverflow(attempt, both) ? 'queueOverflowed' : 'neverArrived']++;
     else if (match.kind !== 'arrived') recorded.unknown++;
     else {
       // A record that was found by its time alone may be of another client.
-      recorded[match.by === 'time' ? 'arrived' : pairOutcome(attempt, match.record, clock)]++;
+      recorded[match.by === 'time' ? 'arrived' : pairOutcome(attempt, match.record, both)]++;
       recorded.records.push(match.record);
     }
   }
   return [...byId.values()].map(({ records, ...recorded }) => ({ ...recorded, endings: endingsOf(records) }));
+}
+
+/** Whether the listener's queue overflowed while its process did not run, and the attempt waited meanwhile. */
+function didOverflow(attempt: AttemptRecord, { clock, stalls, listener }: EndPair): boolean {
+  if (clock === undefined || clock.isAssumed === true || listener?.wasQueueFull !== true) return false;
+  if (!GAVE_UP.includes(attempt.failure?.evidence.code ?? '')) return false;
+  const span = attemptSpan(attempt, clock);
+  return stalls.some((stall) => stall.overflowed && overlaps(stall, span));
 }
 
 type RemoteFailure = {
@@ -172,8 +251,11 @@ function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
     id,
     of: 0,
     neverArrived: 0,
+    queueOverflowed: 0,
     cutBetween: 0,
     endedThere: 0,
+    waitedThere: 0,
+    notRunning: 0,
     nothingCame: 0,
     answerLost: 0,
     arrived: 0,

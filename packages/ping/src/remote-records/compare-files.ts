@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { describeFailure, failureDefinition } from 'tentacle-protocol/diagnostics';
 import { drawConclusion } from '../report/remote-evidence.js';
 import type { EndsComparison } from './ends-comparison.js';
@@ -7,8 +8,8 @@ import type { PingRecords, PongRecords } from './read-record-file.js';
 /** Compares both ends' files, and finds which causes of each failure they leave. */
 export function compareFiles(version: string, ping: PingRecords, pong: PongRecords): EndsComparison {
   const otherEnd = matchFiles(ping, pong);
-  const { attempts, largestAcceptBatch } = otherEnd;
-  const circumstances = { sent: attempts.sent, ...(largestAcceptBatch === undefined ? {} : { largestAcceptBatch }) };
+  const { attempts, listener } = otherEnd;
+  const circumstances = { sent: attempts.sent, ...omitUndefined({ listener }) };
   return {
     schema: 'tentacle-ping/ends/1',
     tool: { name: 'tentacle-ping', version },

@@ -5,6 +5,7 @@ import {
   type ConnectionRecord,
   describeConnection,
   type FailureId,
+  type ListenerHealth,
   observe,
   records,
   RECORDS_MAX,
@@ -15,7 +16,9 @@ import { closeGracefully } from '../session/attempt.js';
 import { withCancellation, type Connection, openConnection } from '../session/connection.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { SessionContext } from '../session/session-context.js';
-import { type ClockReading, estimateClockDifference, remoteSpan } from './clock.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { type ClockReading, enclosingSpan, estimateClockDifference, remoteSpan } from './clock.js';
+import { type ListenerRun, spanOf } from './listener-state.js';
 import type { ClockDifference } from '../report/remote-view.js';
 import type { AddressSample } from './address-translation.js';
 
@@ -27,6 +30,8 @@ export interface FetchedRecords {
   readonly completeFrom: string;
   readonly withheld: number;
   readonly largestAcceptBatch: number;
+  /** What it reports of its listener, up to now; absent: it is older than that. */
+  readonly listener?: ListenerRun;
   /** The connection that fetched the records, from both sides. */
   readonly sample: AddressSample;
   /** The client certificate that arrived there. */
@@ -146,7 +151,10 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   }
   if (clock === undefined) throw new RangeError('no reading of the clock');
 
-  const span = wholeSpan(attempts, clock);
+  // Until now: a listener whose process did not run accepts connections long after their attempts.
+  const first = enclosingSpan(attempts.map((attempt) => remoteSpan(attempt, clock)));
+  const from = new Date(first.fromMs).toISOString();
+  const span = { from, to: new Date(Date.now() + (clock.differenceUs + clock.uncertaintyUs) / 1000).toISOString() };
   const fetched: ConnectionRecord[] = [];
   let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
   fetched.push(...answer.records);
@@ -163,6 +171,7 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
     completeFrom: answer.completeFrom,
     withheld: answer.withheld,
     largestAcceptBatch: answer.largestAcceptBatch,
+    ...omitUndefined({ listener: answer.listener && runUntilNow(answer.listener) }),
     sample: {
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(localPort === undefined ? {} : { localPort }),
@@ -174,14 +183,8 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   };
 }
 
-/** The period, by the other end's clock, in which any of the attempts can have arrived. */
-function wholeSpan(attempts: readonly AttemptRecord[], clock: ClockDifference): { from: string; to: string } {
-  let fromMs = Number.POSITIVE_INFINITY;
-  let toMs = 0;
-  for (const attempt of attempts) {
-    const span = remoteSpan(attempt, clock);
-    fromMs = Math.min(fromMs, span.fromMs);
-    toMs = Math.max(toMs, span.toMs);
-  }
-  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+/** It still listens, so that nothing was left in its queue, and nothing of the attempts can arrive later. */
+function runUntilNow(health: ListenerHealth): ListenerRun {
+  const span = { fromMs: spanOf(health).fromMs, toMs: Number.POSITIVE_INFINITY };
+  return { health: { ...health, leftInQueue: 0 }, span };
 }

@@ -1,6 +1,8 @@
 import type { ConnectionRecord as ConnectionRecord } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { clockDifferenceBetween, type Span, remoteSpan, within } from './clock.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { clockDifferenceBetween, enclosingSpan, remoteSpan, within } from './clock.js';
+import { failurePeriod, listenerStateIn, stallsOf } from './listener-state.js';
 import type { ClockDifference } from '../report/remote-view.js';
 import { compareBothEnds } from './compare-ends.js';
 import { matchRecords } from './match-records.js';
@@ -15,12 +17,9 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
   const { attempts, throughProxy, ownThumbprint } = ping;
   const named = pairsByActivity(attempts, pong.records);
   const clock = clockOf(named, attempts);
-  const spans = clock === undefined ? [] : attempts.map((attempt) => remoteSpan(attempt, clock));
-  const whole: Span = {
-    fromMs: Math.min(...extremes(spans.map(({ fromMs }) => fromMs))),
-    toMs: Math.max(...extremes(spans.map(({ toMs }) => toMs))),
-  };
-  const inTime = pong.records.filter(({ startedAt }) => clock === undefined || within(Date.parse(startedAt), whole));
+  const stalls = stallsOf(pong.listeners);
+  const whole = clock && enclosingSpan(attempts.map((attempt) => remoteSpan(attempt, clock, stalls)));
+  const inTime = pong.records.filter(({ startedAt }) => whole === undefined || within(Date.parse(startedAt), whole));
   const thumbprints = new Set([ownThumbprint, ...named.map(([, { clientThumbprint }]) => clientThumbprint ?? '')]);
   thumbprints.delete('');
   const addresses = new Set([
@@ -42,10 +41,19 @@ export function matchFiles(ping: PingRecords, pong: PongRecords): ComparedEnds {
     unrecorded: { answered: 0, answeredReused: 0, others: ping.unrecorded },
     // The file does not say what answered.
     isAnsweredByPong: false,
-    matches: matchRecords({ attempts, remote: { records, complete: pong.complete, withheld }, clock, footprint }),
+    matches: matchRecords({
+      attempts,
+      remote: { records, complete: pong.complete, withheld, stalls },
+      clock,
+      footprint,
+    }),
     remoteRecords: records,
     reached: [],
-    ...(pong.largestAcceptBatch === undefined ? {} : { largestAcceptBatch: pong.largestAcceptBatch }),
+    stalls,
+    ...omitUndefined({
+      largestAcceptBatch: pong.largestAcceptBatch,
+      listener: clock && listenerStateIn(pong.listeners, failurePeriod(attempts, clock)),
+    }),
   });
 }
 
@@ -76,14 +84,4 @@ function clockOf(pairs: Pairs, attempts: readonly AttemptRecord[]): ClockDiffere
   }
   // Each end records whole milliseconds.
   return leastMs > mostMs + 2 ? undefined : clockDifferenceBetween(Math.min(leastMs, mostMs), mostMs, takenAt);
-}
-
-/** The minimum and the maximum: a long array is too much for Math.min(...). */
-function extremes(numbers: readonly number[]): [number, number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const number of numbers) {
-    least = Math.min(least, number);
-    most = Math.max(most, number);
-  }
-  return [least, most];
 }

@@ -31,6 +31,8 @@ export interface RemoteRecords {
   readonly complete: readonly Span[];
   /** How many more connections came from addresses that may or may not be this client's. */
   readonly withheld: number;
+  /** The times in which its process did not run, by its clock, as far as they are known. */
+  readonly stalls?: readonly Span[];
 }
 
 /** How this client appears there, as far as it is known without the records. */
@@ -84,7 +86,7 @@ class RecordMatcher {
     }
     const inTime = this.#matchByActivity(clock);
     if (clock !== undefined && inTime) {
-      for (const attempt of this.#unmatched()) this.#spans.set(attempt, remoteSpan(attempt, clock));
+      for (const attempt of this.#unmatched()) this.#spans.set(attempt, remoteSpan(attempt, clock, remote.stalls));
       if (!footprint.throughProxy) this.#matchByPort();
       this.#findNeverArrived();
       this.#matchByTime();
@@ -105,7 +107,7 @@ class RecordMatcher {
       if (candidates?.length !== 1) this.matches.set(attempt.number, { kind: 'unknown', why: 'ambiguous' });
       else {
         this.#settle(attempt, candidate, 'activity');
-        inTime &&= clock === undefined || within(candidate.atMs, remoteSpan(attempt, clock));
+        inTime &&= clock === undefined || within(candidate.atMs, remoteSpan(attempt, clock, this.#remote.stalls));
       }
     }
     // A record with a name belongs to the attempt of that name, and a request for a page was not an attempt.

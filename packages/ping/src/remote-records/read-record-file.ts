@@ -2,11 +2,17 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { WireError } from 'tentacle-protocol';
 import { quote, UsageError } from 'tentacle-protocol/cli';
-import { type ConnectionRecord, UntrustedObject, readConnectionRecord } from 'tentacle-protocol/diagnostics';
+import {
+  type ConnectionRecord,
+  UntrustedObject,
+  readConnectionRecord,
+  readListenerHealth,
+} from 'tentacle-protocol/diagnostics';
 import { Lines } from '../text-input/lines.js';
 import { LogText } from '../text-input/log-text.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { Span } from './clock.js';
+import { type ListenerRun, spanOf } from './listener-state.js';
 import { readAttempt } from './read-attempt.js';
 
 /** The schemas in the first lines of record files, and in the document that `--json` prints. */
@@ -32,8 +38,10 @@ export interface PongRecords {
   readonly records: readonly ConnectionRecord[];
   /** From its start to its end, of each run that ended properly. */
   readonly complete: readonly Span[];
-  /** The most connections that its system had ready for it at one time, in the runs that ended properly. */
+  /** The most connections that it accepted in one turn of its event loop, in the runs that ended properly. */
   readonly largestAcceptBatch?: number;
+  /** What it reports of its listener, of each run that ended properly. Older versions report nothing. */
+  readonly listeners: readonly ListenerRun[];
   /** Lines that are incomplete or damaged. */
   readonly unreadable: number;
 }
@@ -86,6 +94,7 @@ class RecordFileReader {
         startMs: number;
         unreadable: number;
         largestAcceptBatch?: number;
+        listeners: ListenerRun[];
       }
     | undefined;
   #lines = 0;
@@ -134,19 +143,21 @@ class RecordFileReader {
   #pongBegins(header: UntrustedObject): void {
     const version = header.object('tool').text('version');
     const startMs = Date.parse(header.moment('startedAt'));
-    this.#pong = { records: [], complete: [], unreadable: 0, ...this.#pong, version, startMs };
+    this.#pong = { records: [], complete: [], listeners: [], unreadable: 0, ...this.#pong, version, startMs };
   }
 
   #pongEnds(summary: UntrustedObject): void {
     if (this.#pong === undefined) return;
     const toMs = Date.parse(summary.moment('endedAt'));
-    const connections = summary.object('connections');
-    // A missing number may have been any number.
-    const { largestAcceptBatch = Number.MAX_SAFE_INTEGER } = connections.optional('largestAcceptBatch', (key) =>
-      connections.count(key),
-    );
     this.#pong.complete.push({ fromMs: this.#pong.startMs, toMs });
-    this.#pong.largestAcceptBatch = Math.max(largestAcceptBatch, this.#pong.largestAcceptBatch ?? 0);
+    const connections = summary.object('connections');
+    const { largestAcceptBatch } = connections.optional('largestAcceptBatch', (key) => connections.count(key));
+    if (largestAcceptBatch !== undefined)
+      this.#pong.largestAcceptBatch = Math.max(largestAcceptBatch, this.#pong.largestAcceptBatch ?? 0);
+    const { listener } = summary.optional('listener', (key) => readListenerHealth(summary.value(key)));
+    // A run starts before it listens and ends after it, and nothing arrives in between.
+    if (listener !== undefined)
+      this.#pong.listeners.push({ health: listener, span: { fromMs: spanOf(listener).fromMs, toMs } });
   }
 
   #pingBegins(header: UntrustedObject): void {

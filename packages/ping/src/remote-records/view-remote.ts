@@ -1,8 +1,9 @@
 import type { AttemptRecord } from '../report/attempt-record.js';
-import { omitUndefined } from 'tentacle-protocol/cli';
 import type { Session } from '../session/session.js';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type FetchedRecords, fetchRecords } from './fetch-records.js';
 import { compareBothEnds, type Unrecorded } from './compare-ends.js';
+import { failurePeriod, listenerStateIn, stallsOf } from './listener-state.js';
 import { type AttemptMatch, matchRecords } from './match-records.js';
 import type { RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
 
@@ -37,7 +38,7 @@ function unavailable(why: RemoteViewUnavailable['why'], failure?: RemoteViewUnav
 }
 
 function compare(session: Session, attempts: readonly AttemptRecord[], fetched: FetchedRecords): RemoteViewResult {
-  const { clock, records, sample, thumbprint, reached, pongVersion, withheld, largestAcceptBatch } = fetched;
+  const { clock, records, sample, thumbprint, reached, pongVersion, withheld, listener, largestAcceptBatch } = fetched;
   const ownThumbprint = session.initialFacts.ownThumbprint ?? '';
   const footprint = {
     throughProxy: session.options.proxyChoice?.proxy !== undefined,
@@ -46,7 +47,9 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
   };
   // The records were fetched when all attempts had ended, so that nothing can arrive later.
   const complete = [{ fromMs: Date.parse(fetched.completeFrom), toMs: Number.POSITIVE_INFINITY }];
-  const matches = matchRecords({ attempts, remote: { records, complete, withheld }, clock, footprint });
+  const runs = listener === undefined ? [] : [listener];
+  const stalls = stallsOf(runs);
+  const matches = matchRecords({ attempts, remote: { records, complete, withheld, stalls }, clock, footprint });
   const otherEnd = compareBothEnds({
     how: 'asked',
     pongVersion,
@@ -60,7 +63,9 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
     matches,
     remoteRecords: records,
     reached: reached === undefined ? [] : [reached],
+    stalls,
     largestAcceptBatch,
+    ...omitUndefined({ listener: listenerStateIn(runs, failurePeriod(attempts, clock)) }),
   });
   return { otherEnd, matches };
 }

@@ -1,16 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogue, failureDefinition, type FailureId, failureVerdict } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import type { ListenerState } from './listener-state.js';
 import { drawConclusion, type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
 import { okVerdict } from './run-verdicts.js';
 
-const FATES = ['neverArrived', 'cutBetween', 'endedThere', 'nothingCame', 'answerLost', 'arrived', 'unknown'] as const;
+const FATES = [
+  'neverArrived',
+  'queueOverflowed',
+  'cutBetween',
+  'endedThere',
+  'waitedThere',
+  'notRunning',
+  'nothingCame',
+  'answerLost',
+  'arrived',
+  'unknown',
+] as const;
+
+const LINUX: ListenerState = {
+  platform: 'linux',
+  listenOverflows: 0,
+  listenDrops: 0,
+  wasQueueFull: false,
+  longestStallUs: 0,
+  hadFreeHandles: true,
+  leftConnections: false,
+};
+
+/** What a system without these counters reports. */
+const UNCOUNTED: ListenerState = { platform: 'linux', wasQueueFull: false };
+
+const OVERFLOWED: ListenerState = { ...LINUX, listenOverflows: 80, listenDrops: 80 };
+const PAUSED: ListenerState = { ...OVERFLOWED, wasQueueFull: true, longestStallUs: 9_000_000 };
+
+const listeners = (): fc.Arbitrary<ListenerState | undefined> =>
+  fc.constantFrom(undefined, LINUX, UNCOUNTED, OVERFLOWED, PAUSED, { ...LINUX, platform: 'win32' });
 
 const NOTHING: RemoteEvidence = {
   of: 0,
   neverArrived: 0,
+  queueOverflowed: 0,
   cutBetween: 0,
   endedThere: 0,
+  waitedThere: 0,
+  notRunning: 0,
   nothingCame: 0,
   answerLost: 0,
   arrived: 0,
@@ -31,15 +66,19 @@ describe('what the other end recorded of a failure', () => {
   it('changes its certainty only where the records of each attempt agree', () => {
     const ids = fc.constantFrom(...catalogue.map(({ id }) => id));
     fc.assert(
-      fc.property(ids, counts(), fc.option(fc.integer({ min: 1, max: 500 })), (id, seen, most) => {
-        const circumstances = { sent: 100, ...(most === null ? {} : { largestAcceptBatch: most }) };
+      fc.property(ids, counts(), listeners(), (id, seen, listener) => {
+        const circumstances = { sent: 100, ...omitUndefined({ listener }) };
         const { says, certainty } = drawConclusion(id, seen, circumstances);
         if (certainty !== undefined) {
-          expect(seen.unknown).toBe(0);
-          const whole = FATES.filter((fate) => seen[fate] === seen.of);
-          expect(whole).toHaveLength(1);
-          if (whole[0] === 'neverArrived') expect(seen.addressReached).toBe(true);
+          expect(seen.unknown + seen.arrived).toBe(0);
+          if (seen.neverArrived > 0) expect(seen.addressReached).toBe(true);
+          const paused = seen.queueOverflowed + seen.notRunning;
+          expect([0, seen.of]).toContain(paused);
+          if (paused === 0) expect(FATES.filter((fate) => seen[fate] === seen.of)).toHaveLength(1);
         }
+        // Without the counters of its system it is never certain that the network dropped a packet.
+        if (listener?.listenDrops !== 0 && certainty?.kind === 'conclusive')
+          expect([seen.neverArrived * Number(id !== 'tcp.refused'), seen.nothingCame]).toEqual([0, 0]);
         // Every known number is in the text.
         for (const fate of FATES.slice(0, -1))
           if (seen[fate] > 0) expect(says).toMatch(new RegExp(`\\b${seen[fate]}\\b`));
@@ -54,19 +93,32 @@ describe('what the other end recorded of a failure', () => {
     );
   });
 
-  it.each<[FailureId, Partial<RemoteEvidence>, number | undefined, string]>([
-    ['tcp.timeout', { neverArrived: 7 }, 3, 'conclusive'],
-    ['tcp.timeout', { neverArrived: 7 }, 200, 'ambiguous'],
+  it.each<[FailureId, Partial<RemoteEvidence>, ListenerState | undefined, string | undefined]>([
+    ['tcp.timeout', { neverArrived: 7 }, LINUX, 'conclusive'],
+    ['tcp.timeout', { neverArrived: 7 }, OVERFLOWED, 'ambiguous'],
+    ['tcp.timeout', { neverArrived: 7 }, UNCOUNTED, 'ambiguous'],
     ['tcp.timeout', { neverArrived: 7 }, undefined, 'ambiguous'],
-    ['tcp.refused', { neverArrived: 7 }, 3, 'conclusive'],
+    ['tcp.timeout', { queueOverflowed: 7 }, PAUSED, 'conclusive'],
+    ['tcp.timeout', { queueOverflowed: 4, notRunning: 3 }, PAUSED, 'conclusive'],
+    ['tcp.timeout', { queueOverflowed: 4, neverArrived: 3 }, PAUSED, undefined],
+    ['tls.silent', { notRunning: 7 }, PAUSED, 'conclusive'],
+    ['tcp.refused', { neverArrived: 7 }, LINUX, 'conclusive'],
+    ['tcp.refused', { neverArrived: 7 }, { ...LINUX, platform: 'win32' }, 'ambiguous'],
+    ['tcp.refused', { neverArrived: 7 }, undefined, 'ambiguous'],
+    ['tls.reset', { neverArrived: 7 }, LINUX, 'conclusive'],
+    ['tls.reset', { neverArrived: 7 }, { ...LINUX, hadFreeHandles: false }, 'ambiguous'],
+    ['tls.reset', { neverArrived: 7 }, { ...LINUX, leftConnections: true }, 'ambiguous'],
     ['tls.reset', { cutBetween: 7 }, undefined, 'conclusive'],
     ['tls.reset', { endedThere: 7 }, undefined, 'conclusive'],
-    ['tls.silent', { nothingCame: 7 }, undefined, 'conclusive'],
-    ['tls.silent', { answerLost: 7 }, undefined, 'ambiguous'],
-  ])('%s with records %o', (id, seen, most, kind) => {
-    const circumstances = { sent: 70, ...(most === undefined ? {} : { largestAcceptBatch: most }) };
+    ['tls.closed', { waitedThere: 7 }, LINUX, 'ambiguous'],
+    ['tls.silent', { nothingCame: 7 }, LINUX, 'conclusive'],
+    ['tls.silent', { nothingCame: 7 }, OVERFLOWED, 'ambiguous'],
+    ['tls.silent', { nothingCame: 7 }, undefined, 'ambiguous'],
+    ['tls.silent', { answerLost: 7 }, LINUX, 'ambiguous'],
+  ])('%s with records %o and a listener %o: %s', (id, seen, listener, kind) => {
+    const circumstances = { sent: 70, ...omitUndefined({ listener }) };
     const { says, certainty } = drawConclusion(id, { ...NOTHING, of: 7, ...seen }, circumstances);
-    expect(says).toMatch(/\b7 of 70\b/);
+    expect(says).toMatch(/\b[347] of 70\b/);
     expect(certainty?.kind).toBe(kind);
   });
 

@@ -1,15 +1,29 @@
-import { CONCLUSIVE, counted, type Diagnosis, type FailureId, type Verdict } from 'tentacle-protocol/diagnostics';
+import {
+  CONCLUSIVE,
+  counted,
+  type Diagnosis,
+  durationText,
+  type FailureId,
+  type Verdict,
+} from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
+import type { ListenerState } from './listener-state.js';
 
 /** What tentacle-pong at the other end recorded of the attempts that failed in one way. The counts add up to `of`. Plain data. */
 export interface RemoteEvidence {
   readonly of: number;
   /** It accepted no connection for them; this is proven. */
   readonly neverArrived: number;
+  /** The same, and its queue of new connections overflowed at that time, because its process did not run. */
+  readonly queueOverflowed: number;
   /** Neither end closed them: each saw the other one do so, or saw nothing. */
   readonly cutBetween: number;
-  /** It ended them itself. */
+  /** It ended them itself, by its own decision. */
   readonly endedThere: number;
+  /** It ended them itself, because it waited in vain for more from this end. */
+  readonly waitedThere: number;
+  /** Its process did not run for most of the time for which this end waited, or accepted them only afterwards. */
+  readonly notRunning: number;
   /** They were established, but no byte arrived there. */
   readonly nothingCame: number;
   /** This end's bytes arrived and were answered, but no byte of the answer arrived here. */
@@ -25,27 +39,42 @@ export interface RemoteEvidence {
 export interface RunCircumstances {
   /** Attempts in all. */
   readonly sent: number;
-  /** The most connections that its system had ready for it at one time. */
-  readonly largestAcceptBatch?: number;
+  /** What the other end reports of its listener; absent: unknown. */
+  readonly listener?: ListenerState;
 }
 
 /** A row of the table below: a conclusion about the cause that the other end's records allow. */
 interface ConclusionRule {
-  readonly when: keyof Omit<RemoteEvidence, 'of' | 'arrived' | 'unknown' | 'addressReached'>;
+  /** Every attempt has one of these. */
+  readonly when: readonly (keyof Omit<RemoteEvidence, 'of' | 'arrived' | 'unknown' | 'addressReached'>)[];
   readonly ids: readonly FailureId[];
   readonly needs?: (evidence: RemoteEvidence, circumstances: RunCircumstances) => boolean;
-  readonly says: string;
+  readonly says: string | ((circumstances: RunCircumstances) => string);
   readonly certainty: Diagnosis;
 }
 
-/**
- * The shortest default length of a listener's queue of new connections (Linux before 5.4). Windows: 200, and it refuses
- * connections that do not fit.
- */
-const QUEUE_LEAST = 128;
+/** Its system counted over the whole time, and dropped no new connection of any listener. */
+function hadRoom({ listener }: RunCircumstances): boolean {
+  return listener?.listenOverflows === 0 && listener.listenDrops === 0;
+}
 
-const hadRoom = ({ largestAcceptBatch }: RunCircumstances): boolean =>
-  largestAcceptBatch !== undefined && largestAcceptBatch < QUEUE_LEAST;
+/**
+ * Whether its system left no connection to itself: it accepts and closes connections when the process can open no more
+ * files, and resets those that wait in the queue when the process stops listening or `tcp_abort_on_overflow` is set.
+ */
+function sawEveryConnection(circumstances: RunCircumstances): boolean {
+  const { listener } = circumstances;
+  return hadRoom(circumstances) && listener?.hadFreeHandles === true && listener.leftConnections === false;
+}
+
+/** Linux drops connections that do not fit into a queue. Other systems may refuse them. */
+function refusesNone({ listener }: RunCircumstances): boolean {
+  return listener?.platform === 'linux';
+}
+
+/** How to find out whether a queue overflowed, on the system of the other end. */
+const COUNT_OVERFLOWS =
+  'On its host, run "nstat -az TcpExtListenOverflows" (Linux) before and after a test. If the number grows, a queue was full.';
 
 const CUT: readonly FailureId[] = [
   'tcp.reset',
@@ -65,47 +94,90 @@ export const CUT_IN_BETWEEN = 'a device between the two machines did, or the fir
 export const ENDED_BY_PEER =
   'the network is not at fault; tentacle-pong logs its reason (explained in docs/endings.md)';
 
-/** Each applies only if it holds for every attempt with that failure. The first one that fits counts. */
+/**
+ * Each applies only if it holds for every attempt with that failure. The first one that fits counts. The comment
+ * above a conclusive one says what could make it false, and what excludes that.
+ */
 const conclusions: readonly ConclusionRule[] = [
+  // False where the counters are those of another listener of the same system: so its own queue was found full, its process
+  // had not run, and the attempts waited at that very time.
   {
-    when: 'neverArrived',
+    when: ['queueOverflowed', 'notRunning'],
+    ids: ['tcp.timeout', 'tls.silent', 'identity.timeout', 'rpc.timeout'],
+    says: (circumstances) => stalledText(circumstances),
+    certainty: CONCLUSIVE,
+  },
+  // False where the listener's system dropped them: a full queue is excluded by its counters. A wrong address is excluded
+  // by the other attempts.
+  {
+    when: ['neverArrived'],
     ids: ['tcp.timeout'],
-    // A full queue is the one other reason for silence.
     needs: ({ addressReached }, circumstances) => addressReached && hadRoom(circumstances),
-    says: 'The address is right, tentacle-pong was listening, and its queue of new connections was never full. Packets of these attempts are therefore dropped between the two machines, in either direction, or by the firewall of its host.',
+    says: 'The address is right, tentacle-pong was listening, and its system dropped no new connection for lack of room. Packets of these attempts are therefore dropped between the two machines, in either direction, or by a firewall of one of them.',
     certainty: CONCLUSIVE,
   },
   {
-    when: 'neverArrived',
+    when: ['neverArrived'],
     ids: ['tcp.timeout'],
     needs: ({ addressReached }) => addressReached,
-    says: 'The address is right, and tentacle-pong was listening.',
+    says: (circumstances) => `The address is right, and tentacle-pong was listening. ${roomText(circumstances)}`,
     certainty: {
       kind: 'ambiguous',
       causes: [
-        'packets are dropped between the two machines, in either direction, or by the firewall of its host',
-        'its queue of new connections was full, because very many arrived at once',
+        'packets are dropped between the two machines, in either direction, or by a firewall of one of them',
+        'its queue of new connections was full, because very many arrived at once or its process did not run',
       ],
-      howToTell:
-        'Run netstat -s on its host (Linux: nstat -az TcpExtListenOverflows), which counts connections that did not fit into the queue.',
+      howToTell: COUNT_OVERFLOWS,
     },
   },
+  // False where its system refuses connections that do not fit into the queue (Windows), or where nothing listened for a
+  // while: a restart begins new records, and the time before is unknown.
   {
-    when: 'neverArrived',
+    when: ['neverArrived'],
     ids: ['tcp.refused'],
-    needs: ({ addressReached }, circumstances) => addressReached && hadRoom(circumstances),
+    needs: ({ addressReached }, circumstances) => addressReached && refusesNone(circumstances),
     says: 'tentacle-pong was listening all the time. These attempts were therefore refused on behalf of its host by a firewall, in between or on that host, or by another target of a load balancer.',
     certainty: CONCLUSIVE,
   },
   {
-    when: 'neverArrived',
-    ids: ['tcp.reset', 'tls.closed', 'tls.reset'],
+    when: ['neverArrived'],
+    ids: ['tcp.refused'],
     needs: ({ addressReached }) => addressReached,
+    says: 'tentacle-pong was listening all the time.',
+    certainty: {
+      kind: 'ambiguous',
+      causes: [
+        'a firewall, in between or on its host, or another target of a load balancer refused them',
+        'its queue of new connections was full, and its system refuses what does not fit (Windows does)',
+      ],
+      howToTell: 'Repeat the test with one attempt at a time (--concurrency 1). A full queue then refuses none.',
+    },
+  },
+  // False where its system closes what its process never saw, see sawEveryConnection.
+  {
+    when: ['neverArrived'],
+    ids: ['tcp.reset', 'tls.closed', 'tls.reset'],
+    needs: ({ addressReached }, circumstances) => addressReached && sawEveryConnection(circumstances),
     says: 'These connections were therefore accepted and closed by a device in between, not by tentacle-pong.',
     certainty: CONCLUSIVE,
   },
   {
-    when: 'neverArrived',
+    when: ['neverArrived'],
+    ids: ['tcp.reset', 'tls.closed', 'tls.reset'],
+    needs: ({ addressReached }) => addressReached,
+    says: 'tentacle-pong did not accept these connections.',
+    certainty: {
+      kind: 'ambiguous',
+      causes: [
+        'a device in between accepted and closed them',
+        'the system of its host closed them: a full queue, no free file handles, or tentacle-pong was being stopped',
+      ],
+      howToTell:
+        'Capture packets on its host during a test. If no packet of such a connection arrives, a device in between closed it.',
+    },
+  },
+  {
+    when: ['neverArrived'],
     ids: ['tls.silent'],
     needs: ({ addressReached }) => addressReached,
     says: 'The connections that this machine opened did not reach tentacle-pong.',
@@ -114,31 +186,66 @@ const conclusions: readonly ConclusionRule[] = [
       causes: [
         'a device in between accepts connections in its place and passes nothing on',
         'everything after the first packet of a connection is dropped in transit to it',
+        'its queue of new connections was full, so that its system did not complete them',
       ],
       howToTell:
-        'Capture packets on its host during a test. No packet of such a connection means a device that accepts in its place.',
+        'Capture packets on its host during a test. No packet of such a connection means a device that accepts in its place; packets with data mean a full queue.',
     },
   },
+  // False where the listener was about to close them itself: its record then says so, unless it did so only after this end
+  // saw the end. Where clocks may differ by more than that, nothing is proven.
   {
-    when: 'cutBetween',
+    when: ['cutBetween'],
     ids: CUT,
     says: `Instead, ${CUT_IN_BETWEEN}.`,
     certainty: CONCLUSIVE,
   },
+  // False where the listener closes because of what a device did: it waited for bytes that were dropped, received others
+  // than were sent, or another certificate. Those count as `waitedThere` or `arrived`.
   {
-    when: 'endedThere',
+    when: ['endedThere'],
     ids: CUT,
     says: `Therefore, ${ENDED_BY_PEER}.`,
     certainty: CONCLUSIVE,
   },
   {
-    when: 'nothingCame',
+    when: ['waitedThere'],
+    ids: CUT,
+    says: 'It waited for more from this machine, and closed the connection at its own deadline.',
+    certainty: {
+      kind: 'ambiguous',
+      causes: [
+        'packets from this machine to it are lost in transit, perhaps only those above a smaller MTU',
+        'this machine did not send them in time, because it was busy or paused',
+      ],
+      howToTell:
+        'Capture packets on this machine during a test. Repeated packets without an acknowledgment were lost in transit.',
+    },
+  },
+  // False where the listener's system completed the connection and dropped its data, as it does while the queue is full;
+  // or where its process did not run, which counts as `notRunning`.
+  {
+    when: ['nothingCame'],
     ids: ['tls.silent'],
+    needs: (_evidence, circumstances) => hadRoom(circumstances),
     says: 'Therefore, everything that this machine sends after the connection is established is dropped in transit.',
     certainty: CONCLUSIVE,
   },
   {
-    when: 'answerLost',
+    when: ['nothingCame'],
+    ids: ['tls.silent'],
+    says: (circumstances) => roomText(circumstances),
+    certainty: {
+      kind: 'ambiguous',
+      causes: [
+        'everything that this machine sends after the connection is established is dropped in transit',
+        'its queue of new connections was full, so that its system dropped the first bytes',
+      ],
+      howToTell: COUNT_OVERFLOWS,
+    },
+  },
+  {
+    when: ['answerLost'],
     ids: ['tls.silent'],
     says: 'The answer was lost in transit.',
     certainty: {
@@ -153,6 +260,24 @@ const conclusions: readonly ConclusionRule[] = [
   },
 ];
 
+/** What the counters of its system show, where they are known. */
+function roomText({ listener }: RunCircumstances): string {
+  const { listenOverflows, listenDrops } = listener ?? {};
+  if (listenOverflows === undefined || listenDrops === undefined)
+    return 'Whether its queue of new connections was full is unknown.';
+  return `Meanwhile, its system dropped ${counted(listenDrops, 'new connection')}, ${listenOverflows} of them because a queue was full. It counts all programs together.`;
+}
+
+function stalledText({ listener }: RunCircumstances): string {
+  const { longestStallUs, listenOverflows = 0, wasQueueFull } = listener ?? {};
+  const pause = longestStallUs === undefined ? '' : ` for up to ${durationText(longestStallUs)}`;
+  const overflow =
+    wasQueueFull === true && listenOverflows > 0
+      ? ` Its queue of new connections overflowed: its system dropped ${listenOverflows} meanwhile.`
+      : '';
+  return `Its process did not run${pause}, and accepted and answered nothing.${overflow} The network is not the cause: check why that process or machine was paused.`;
+}
+
 /** What the other end's records add to a failure. Its certainty is absent where they do not change it. */
 export interface Conclusion {
   readonly says?: string;
@@ -163,13 +288,13 @@ export interface Conclusion {
 export function drawConclusion(id: FailureId, evidence: RemoteEvidence, circumstances: RunCircumstances): Conclusion {
   const recorded = describeRecords(evidence, circumstances.sent);
   if (recorded === undefined) return {};
-  const conclusion = conclusions.find(
-    ({ when, ids, needs }) =>
-      evidence[when] === evidence.of && ids.includes(id) && (needs?.(evidence, circumstances) ?? true),
-  );
-  return conclusion === undefined
-    ? { says: recorded }
-    : { says: `${recorded} ${conclusion.says}`, certainty: conclusion.certainty };
+  const conclusion = conclusions.find(({ when, ids, needs }) => {
+    const fitting = when.reduce((sum, key) => sum + evidence[key], 0);
+    return fitting === evidence.of && ids.includes(id) && (needs?.(evidence, circumstances) ?? true);
+  });
+  if (conclusion === undefined) return { says: recorded };
+  const { says, certainty } = conclusion;
+  return { says: `${recorded} ${typeof says === 'string' ? says : says(circumstances)}`, certainty };
 }
 
 /** Adds what the other end recorded to a verdict. Its certainty changes only where that proves it. */
@@ -191,8 +316,11 @@ function isFailure(id: Verdict['id']): id is FailureId {
 /** What happened to attempts, after their number: in the past tense, which fits one as well as several. */
 const HAPPENED = {
   neverArrived: 'never arrived',
+  queueOverflowed: 'never arrived, while its queue of new connections overflowed',
   cutBetween: 'arrived, and neither end closed the connection',
   endedThere: 'arrived, and tentacle-pong closed the connection itself',
+  waitedThere: 'arrived, and tentacle-pong waited in vain for more',
+  notRunning: 'arrived while its process did not run',
   nothingCame: 'arrived, but not a single byte followed',
   answerLost: 'arrived and got an answer that did not reach this machine',
   arrived: 'arrived',

@@ -1,4 +1,5 @@
 import type { ByteExcerpt, ClosedBy, FailureId } from 'tentacle-protocol/diagnostics';
+import type { ListenerState } from './listener-state.js';
 import type { RemoteEvidence } from './remote-evidence.js';
 
 /** What the other end recorded of the attempts, or why that is not known. */
@@ -61,7 +62,9 @@ export interface ComparedEnds {
   })[];
   /** Connections that appear to come from this client, and that none of the attempts opened. */
   readonly others: number;
-  /** The most connections that its system had ready for it at one time: a longer queue was never full. */
+  /** Whether the other end could accept all connections that its system received while attempts failed; absent: it does not report it. */
+  readonly listener?: ListenerState;
+  /** The most connections that it accepted in one turn of its event loop. It says nothing about the queue of new connections. */
   readonly largestAcceptBatch?: number;
 }
 

@@ -173,6 +173,7 @@ function viewOf({ otherEnd, courses: all }: World, attempts: readonly AttemptRec
     matches,
     remoteRecords: [],
     reached: [],
+    stalls: [],
     largestAcceptBatch: 1,
   });
 }

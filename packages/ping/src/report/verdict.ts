@@ -80,13 +80,13 @@ function findingOf(failure: FailureCount, counts: Counts, { tally, peerKind, oth
 }
 
 function withRemoteView(verdict: Verdict, { id, count }: FailureCount, sent: number, otherEnd: ComparedEnds): Verdict {
-  const { failures, largestAcceptBatch } = otherEnd;
+  const { failures, listener } = otherEnd;
   const recorded = failures.find((failure) => failure.id === id);
   if (recorded === undefined) return verdict;
   // This run may no longer hold the records of some of these failures.
   const all = { ...recorded, of: count, unknown: recorded.unknown + count - recorded.of };
   return withRemoteEvidence(verdict, all, {
     sent,
-    ...omitUndefined({ largestAcceptBatch }),
+    ...omitUndefined({ listener }),
   });
 }

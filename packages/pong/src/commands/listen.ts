@@ -12,10 +12,11 @@ import {
   RecordFile,
   withPort,
 } from 'tentacle-protocol/cli';
-import { loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
+import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import { LIMITS } from '../server/limits.js';
+import { ListenerMonitor } from '../server/listener-monitor.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
@@ -60,12 +61,15 @@ export async function listenCommand(
     options.recordFile === undefined
       ? undefined
       : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
+  const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
+  await monitor.start();
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
     attestor,
     trusted: new Set(options.trust),
     limits: LIMITS,
+    monitor,
     log,
     tally,
     records: {
@@ -89,6 +93,7 @@ export async function listenCommand(
   server.on('error', (error) => log.warn(error, 'a connection could not be accepted'));
 
   const { port } = server.address() as AddressInfo;
+  monitor.listensOn(port);
   const { thumbprint } = identity;
   const addresses = reachableAddresses(interfaces, options.bind);
   const listening = describeListening(port, thumbprint, attestor.publicKey, addresses);
@@ -99,6 +104,7 @@ export async function listenCommand(
 
   await aborted(stop);
   const { open } = tally;
+  await monitor.stop();
   server.close();
   await connectionServer.drain();
   const summary = buildSummary(tally, {
@@ -109,6 +115,7 @@ export async function listenCommand(
     thumbprint,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
+    listener: monitor.health(tally.peak),
   });
   file?.add({ summary });
   file?.close();
@@ -120,6 +127,15 @@ function describeListening(port: number, thumbprint: string, pongKey: string, ad
   const [first = '127.0.0.1'] = addresses;
   const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
   return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pongKey, pingCommand };
+}
+
+/** Names what keeps connections from being accepted: the other end sees it as silence. */
+function logEvent(log: Logger, event: ListenerEvent): void {
+  const { stalledUs, listenOverflows } = event;
+  if (stalledUs !== undefined)
+    log.warn(event, `This process did not run for ${durationText(stalledUs)}, and accepted no connections meanwhile.`);
+  if (listenOverflows !== undefined)
+    log.warn(event, `The system dropped new connections because a queue was full: ${listenOverflows}.`);
 }
 
 function line(document: object): string {

@@ -70,12 +70,13 @@ const listen: CommandDefinition = {
       'output',
       'LEVEL',
       'lowest level of log lines: trace, debug, info, warn, error, fatal or silent',
-      { defaultDescription: 'info' },
+      { defaultDescription: 'info', example: 'debug' },
     ),
     record: valueOption(
       'output',
       'FILE',
       'append every connection to this file, one line of JSON each; tentacle-ping compare matches it with the file of tentacle-ping',
+      { example: 'pong.ndjson' },
     ),
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
@@ -87,6 +88,10 @@ const listen: CommandDefinition = {
   ],
 };
 
+/** A secret in an argument can be read by every account of the machine. */
+const SECRET_FILE = (name: string, variable: string): string =>
+  `other accounts can read arguments; use --${name}-file FILE, or set ${variable}`;
+
 /** The whole program: help and docs/options.md are made from it. */
 export const PONG: ProgramDefinition = {
   name: 'tentacle-pong',
@@ -97,5 +102,19 @@ export const PONG: ProgramDefinition = {
     tls: { title: 'TLS and certificates' },
     proxy: { title: 'Proxy (with --poll)' },
     output: { title: 'Output' },
+  },
+  foreignOptions: {
+    '--listen': 'tentacle-pong listens unless --poll is used; for another port, use --port 10934',
+    '-l': 'tentacle-pong listens unless --poll is used; for another port, use --port 10934',
+    '-v': 'for more lines in the log, use --log-level debug; for the version --version',
+    '--verbose': 'for more lines in the log, use --log-level debug',
+    '-o': 'write the connections with --record FILE, or the summary with --json >FILE',
+    '--output': 'write the connections with --record FILE, or the summary with --json >FILE',
+    '--server': 'to poll a server, use --poll octopus01',
+    '--host': 'to poll a server, use --poll octopus01; to listen on one address, use --bind 192.0.2.10',
+    '--address': 'to listen on one address, use --bind 192.0.2.10',
+    '--passphrase': SECRET_FILE('passphrase', 'TENTACLE_PASSPHRASE'),
+    '--password': SECRET_FILE('passphrase', 'TENTACLE_PASSPHRASE'),
+    '--proxy-password': SECRET_FILE('proxy-password', 'TENTACLE_PROXY_PASSWORD'),
   },
 };

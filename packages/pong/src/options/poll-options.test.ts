@@ -56,8 +56,8 @@ test.each<[string[], string[]]>([
     ['"o:0"', 'from 1 to 65535'],
   ],
   [
-    ['--poll', 'http://o/'],
-    ['"http://o/"', 'o:10943'],
+    ['--poll', 'http://o/app#/Spaces-1'],
+    ['"http://o/app', 'o:10943'],
   ],
   [
     ['--poll', 'o', '--connections', '65'],

@@ -1,4 +1,11 @@
-import { omitUndefined, type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol/cli';
+import {
+  closestMatches,
+  omitUndefined,
+  type ParsedOptions,
+  parseDuration,
+  quote,
+  UsageError,
+} from 'tentacle-protocol/cli';
 
 /** The lowest level of log lines that are written, by pino's names. */
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -18,11 +25,7 @@ export interface SharedOptions {
 
 /** The checked common options. @throws UsageError */
 export function parseSharedOptions(positionals: readonly string[], options: ParsedOptions): SharedOptions {
-  if (positionals.length > 0) {
-    throw new UsageError(
-      `${quote(positionals.join(' '))} is not an option; tentacle-pong takes options only, as in tentacle-pong --port 10934`,
-    );
-  }
+  if (positionals.length > 0) throw notAnOption(positionals);
   const duration = options.value('deadline');
   return {
     ...omitUndefined({
@@ -35,6 +38,25 @@ export function parseSharedOptions(positionals: readonly string[], options: Pars
     logLevel: levelOf(options.value('log-level') ?? 'info'),
     json: options.flag('json'),
   };
+}
+
+/** A word without dashes, with the option that was probably meant: TentaclePong.exe takes its port so. */
+function notAnOption(words: readonly string[]): UsageError {
+  const [first = '', ...more] = words;
+  const [option] = closestMatches(first, ['poll', 'listen', 'port', 'trust', 'version'], 1);
+  const meant =
+    option === 'listen'
+      ? `tentacle-pong${more.length === 0 ? '' : ` --port ${more.join(' ')}`}, which listens`
+      : option !== undefined
+        ? `tentacle-pong --${option} ${more.join(' ')}`.trimEnd()
+        : /^\d{1,5}$/.test(first)
+          ? `tentacle-pong --port ${first}`
+          : undefined;
+  const hint =
+    meant === undefined
+      ? 'tentacle-pong takes options only, as in tentacle-pong --port 10934, or tentacle-pong --poll octopus01'
+      : `did you mean ${meant}?`;
+  return new UsageError(`${quote(words.join(' '))} is not an option; ${hint}`);
 }
 
 function durationOf(text: string): number {

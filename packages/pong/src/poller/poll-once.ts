@@ -117,6 +117,7 @@ class Progress {
   #messages = 0;
   #acceptedUs: number | undefined;
   #endedUs: number | undefined;
+  #endedAt: string | undefined;
 
   constructor(context: PollingContext, trace: ConnectionTrace) {
     this.#context = context;
@@ -134,6 +135,7 @@ class Progress {
 
   ended(): void {
     this.#endedUs = nowUs();
+    this.#endedAt = new Date().toISOString();
   }
 
   async answer(call: IncomingCall, channel: SocketChannel | undefined): Promise<Reply> {
@@ -142,7 +144,7 @@ class Progress {
     this.#trace.callStarted();
     const reply = await answerCall(call, {
       view: () => describeConnection(version, this.#trace.facts),
-      queryRecords: () => noRecords(version),
+      queryRecords: () => Promise.resolve(noRecords(version)),
       attest: () => 'polls' as const,
       stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
     });
@@ -164,6 +166,7 @@ class Progress {
     const { address, localAddress, localPort } = this.#trace.facts;
     return {
       startedAt: this.#trace.startedAt,
+      endedAt: this.#endedAt ?? new Date().toISOString(),
       outcome,
       stages: this.#trace.completedStages,
       wasTaken: this.isAccepted,

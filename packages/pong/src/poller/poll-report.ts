@@ -121,7 +121,8 @@ function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollV
   const { tried, taken, failed } = tally;
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
-    return failureVerdict(first.id, first.observation, first.count, counts);
+    const verdict = failureVerdict(first.id, first.observation, first.count, counts);
+    return { ...verdict, means: `${verdict.means}${carriedText(tally)}` };
   }
   if (taken === 0)
     return {
@@ -132,16 +133,30 @@ function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollV
       certainty: { kind: 'unknown' },
       next: [{ who: 'you', action: 'Run the command again and let it run longer.' }],
     };
-  const calls = [...tally.calls.values()].reduce((sum, answered) => sum + answered, 0);
-  const messages = calls + tally.keepAlives.figures.count;
+  const { calls, keepAlives } = messagesOf(tally);
+  const messages = calls + keepAlives;
   return {
     id: 'ok',
     title: 'The server accepts this poller',
     means:
       messages === 0
         ? 'All connections stayed up. No message has been received yet: a server without work sends one each 30 s.'
-        : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(messages - calls, 'keep-alive')}.`,
+        : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(keepAlives, 'keep-alive')}.`,
     certainty: { kind: 'conclusive' },
     next: [],
   };
+}
+
+function messagesOf({ calls, keepAlives }: PollTally): { calls: number; keepAlives: number } {
+  return {
+    calls: [...calls.values()].reduce((sum, answered) => sum + answered, 0),
+    keepAlives: keepAlives.figures.count,
+  };
+}
+
+/** What worked beside the failures, in a sentence: a connection that was accepted and then lost counts among them. */
+function carriedText(tally: PollTally): string {
+  if (tally.taken === 0) return '';
+  const { calls, keepAlives } = messagesOf(tally);
+  return ` The server accepted ${tally.taken} of ${counted(tally.tried, 'connection')}, which carried ${counted(calls, 'call')} and ${counted(keepAlives, 'keep-alive')}.`;
 }

@@ -3,8 +3,9 @@ import type { Failure, Observation } from 'tentacle-protocol/diagnostics';
 
 /** One connection of a polling Tentacle, from resolving the name to its end. Plain JSON. */
 export interface PollResult {
-  /** UTC, ISO 8601. */
+  /** UTC, ISO 8601: when it started, and when it failed or was stopped. */
   readonly startedAt: string;
+  readonly endedAt: string;
   /** `stopped`: by the end of the run, while it was working or being established. */
   readonly outcome: 'stopped' | Failure['id'];
   /** Stages that were completed. */

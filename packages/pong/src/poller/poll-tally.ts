@@ -7,7 +7,7 @@ import type { PollObservation, PollResult } from './poll-result.js';
 export interface FailureCount {
   readonly id: FailureId;
   count: number;
-  /** UTC: when the first and the latest of them started. */
+  /** UTC: when the first and the latest of them failed, which may be hours after they started. */
   readonly firstAt: string;
   lastAt: string;
   /** Of the first of them. */
@@ -63,7 +63,7 @@ export class PollTally {
     stages,
     wasTaken,
     polledUs,
-    startedAt,
+    endedAt,
     failure,
     facts,
     observation,
@@ -86,15 +86,15 @@ export class PollTally {
       this.failures.set(outcome, {
         id: outcome,
         count: 1,
-        firstAt: startedAt,
-        lastAt: startedAt,
+        firstAt: endedAt,
+        lastAt: endedAt,
         evidence,
         observation,
       });
       return 1;
     }
     known.count++;
-    known.lastAt = startedAt;
+    known.lastAt = endedAt;
     known.observation = observation;
     return known.count;
   }

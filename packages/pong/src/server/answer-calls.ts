@@ -23,7 +23,7 @@ export async function answerCalls(
   const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
   const context = { view, queryRecords, attest, stopKeepAlive };
-  await serveRequests(channel, 'listening', limits, async (call) => {
+  const end = await serveRequests(channel, 'listening', limits, async (call) => {
     const { service, method, activityId } = call.request;
     connection.callStarted(activityId);
     if (log.isLevelEnabled('debug')) {
@@ -34,6 +34,7 @@ export async function answerCalls(
     connection.callCompleted(metricName(call));
     return reply;
   });
+  connection.record({ lastAnswer: end === 'unconfirmed' ? 'unconfirmed' : 'confirmed' });
 }
 
 /** Returns a client's name for a service or a method, safe to log. Real names are under 100 characters. */

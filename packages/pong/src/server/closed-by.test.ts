@@ -91,6 +91,6 @@ test('a client that closes between two calls', async () => {
   const { channel, exchange, endpoint, deadline } = await introduced(pong.port);
   await call(exchange, echo, Buffer.from('x'), endpoint, deadline);
   channel.close();
-  expect(await pong.nextRecord()).toMatchObject({ ending: 'served', closedBy: 'remote' });
+  expect(await pong.nextRecord()).toMatchObject({ ending: 'rpc.unconfirmed', closedBy: 'remote' });
   await pong.stop();
 });

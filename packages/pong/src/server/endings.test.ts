@@ -155,6 +155,11 @@ const provocations: readonly Provocation[] = [
   },
   { id: 'preamble.timeout', start: { limits: { preambleSilenceMs: SOON_MS } }, provoke: sendsInTls('GET') },
   { id: 'preamble.timeout', start: { limits: { preambleMs: SOON_MS } }, provoke: sendsInTls('') },
+  {
+    id: 'trust.silent-client',
+    start: { limits: { preambleMs: SOON_MS } },
+    provoke: async (port) => tls(port, (await clientIdentity()).secureContextOptions),
+  },
   { id: 'preamble.too-long', start: { limits: { preambleMaxBytes: 1000 } }, provoke: sendsInTls('A'.repeat(1001)) },
   { id: 'preamble.cut', provoke: sendsInTls('GET / HTTP', 'and ends') },
   { id: 'discovery', provoke: sendsInTls('HELLO\n\n') },
@@ -188,6 +193,24 @@ const provocations: readonly Provocation[] = [
       const { channel, exchange, endpoint, deadline } = await introduced(port);
       await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
       await exchange.end(deadline);
+      channel.close();
+    },
+  },
+  {
+    id: 'rpc.unconfirmed',
+    provoke: async (port) => {
+      const { channel, exchange, endpoint, deadline } = await introduced(port);
+      await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
+      channel.close();
+    },
+  },
+  {
+    id: 'served',
+    // NEXT shows that the answer was read, also where the client then changes its mind.
+    provoke: async (port) => {
+      const { channel, exchange, endpoint, deadline } = await introduced(port);
+      await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
+      await exchange.takeTurn(deadline);
       channel.close();
     },
   },

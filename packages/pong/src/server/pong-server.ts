@@ -1,4 +1,5 @@
 import { MemoryBudget } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { ConnectionServer, receiveConnection } from 'tentacle-protocol/diagnostics';
 import { answerCalls } from './answer-calls.js';
 import { renderPage } from './page.js';
@@ -6,7 +7,7 @@ import type { ServerContext } from './server-context.js';
 
 /** Returns the server of a tentacle-pong: each connection gets its ending, its record and its line in the log. */
 export function createPongServer(context: ServerContext): ConnectionServer {
-  const { tally, records, log, limits, stop, version } = context;
+  const { tally, records, monitor, log, limits, stop, version } = context;
   const bounded = { ...context, limits: { ...limits, memoryBudget: new MemoryBudget(limits.allMessagesMaxBytes) } };
   const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
   let isFull = false;
@@ -18,9 +19,14 @@ export function createPongServer(context: ServerContext): ConnectionServer {
     onConnection: async (socket, connection) => {
       isFull = false;
       await receiveConnection(socket, connection, receiveOptions, (peer) =>
-        answerCalls(peer, bounded, (query) => {
+        answerCalls(peer, bounded, async (query) => {
+          // A query for the clock alone is answered at once, so that it is exact.
+          const isForClock = query.max === 0;
+          if (!isForClock) await monitor.sample();
+          const listener = isForClock ? undefined : monitor.health(tally.peak, query.from, query.to);
           const { openConnections: open, largestAcceptBatch } = server;
-          return records.query(query, { caller: connection.describe(version), open, largestAcceptBatch });
+          const caller = connection.describe(version);
+          return records.query(query, { caller, open, largestAcceptBatch, ...omitUndefined({ listener }) });
         }),
       );
     },

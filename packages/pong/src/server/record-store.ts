@@ -3,6 +3,7 @@ import {
   type ConnectionView,
   type EndedConnectionRecord,
   endings,
+  type ListenerHealth,
   RecordRing,
   type RecordsPage,
   type RecordsQuery,
@@ -23,6 +24,7 @@ export interface RecordsContext {
   /** All connections that are open now. */
   readonly open: readonly ConnectionRecord[];
   readonly largestAcceptBatch: number;
+  readonly listener?: ListenerHealth;
 }
 
 /** The latest connections of three kinds, each kept apart: served, harmless (health checks and the like), and failed. */
@@ -45,7 +47,10 @@ export class RecordStore {
   }
 
   /** Returns the caller's own connections: with its certificate, or from its address. Of all others, at most the number. */
-  query({ from, to, after, max }: RecordsQuery, { caller, open, largestAcceptBatch }: RecordsContext): RecordsPage {
+  query(
+    { from, to, after, max }: RecordsQuery,
+    { caller, open, largestAcceptBatch, listener }: RecordsContext,
+  ): RecordsPage {
     const numbered = this.#ring.numbered();
     const isInPeriod = (record: ConnectionRecord): boolean => record.startedAt >= from && record.startedAt <= to;
     const isOwn = (record: ConnectionRecord): boolean => belongsTo(caller, record);
@@ -64,7 +69,7 @@ export class RecordStore {
       largestAcceptBatch,
       withheld: [...numbered.map(({ item }) => item), ...open].filter(isInPeriod).filter(isUnattributed).length,
       records: [...page.map(({ item }) => item), ...ownOpen],
-      ...omitUndefined({ next: isLastPage ? undefined : last?.number }),
+      ...omitUndefined({ listener, next: isLastPage ? undefined : last?.number }),
     };
   }
 }
@@ -77,6 +82,6 @@ function belongsTo(caller: RecordsContext['caller'], record: ConnectionRecord): 
 
 /** Health checks are many and harmless: they must not push out what was served or what failed. */
 function kindOf({ ending }: EndedConnectionRecord): string {
-  if (ending === 'served') return ending;
+  if (ending === 'served' || ending === 'rpc.unconfirmed') return 'served';
   return endings.find(({ id }) => id === ending)?.level === 'info' ? 'harmless' : 'failed';
 }

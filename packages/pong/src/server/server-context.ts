@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
+import type { ListenerMonitor } from './listener-monitor.js';
 import type { RecordStore } from './record-store.js';
 import type { Tally } from './tally.js';
 
@@ -16,6 +17,7 @@ export interface ServerContext {
   readonly log: Logger;
   readonly tally: Tally;
   readonly records: Pick<RecordStore, 'add' | 'query'>;
+  readonly monitor: ListenerMonitor;
   /** The end of the run: every connection is cut. */
   readonly stop: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import { type DurationFigures } from 'tentacle-protocol/cli';
-import { type EndingId } from 'tentacle-protocol/diagnostics';
+import { type EndingId, type ListenerHealth } from 'tentacle-protocol/diagnostics';
 import type { RejectedClient, Tally } from './tally.js';
 
 /** What is printed when pong listens. Plain JSON. */
@@ -30,9 +30,11 @@ export interface Summary {
     readonly open: number;
     /** The most that were open at one time. */
     readonly peak: number;
-    /** The most that the system had ready at one time: a queue longer than this was never full. */
+    /** The most that were accepted in one turn of the event loop. It says nothing about the queue of new connections. */
     readonly largestAcceptBatch?: number;
   };
+  /** Whether all connections that the system received could be accepted. */
+  readonly listener?: ListenerHealth;
   /** Number of connections per ending; they sum to `connections.total`. */
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
   readonly calls: Readonly<Record<string, number>>;
@@ -49,6 +51,7 @@ export function buildSummary(
     readonly version: string;
     readonly open: number;
     readonly largestAcceptBatch: number;
+    readonly listener: ListenerHealth;
   },
 ): Summary {
   return {
@@ -59,6 +62,7 @@ export function buildSummary(
     port: run.port,
     thumbprint: run.thumbprint,
     connections: { total: tally.total, open: run.open, peak: tally.peak, largestAcceptBatch: run.largestAcceptBatch },
+    listener: run.listener,
     endings: tally.endings,
     calls: tally.calls,
     durations: tally.durations,

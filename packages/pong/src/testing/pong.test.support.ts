@@ -19,6 +19,7 @@ import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import type { ServerContext } from '../server/server-context.js';
 import { LIMITS, type Limits } from '../server/limits.js';
+import { ListenerMonitor } from '../server/listener-monitor.js';
 import { RecordStore } from '../server/record-store.js';
 import { Tally } from '../server/tally.js';
 
@@ -65,6 +66,7 @@ export async function startPong(
     attestor: new Attestor(createSigningKey(), await serverIdentity()),
     trusted: change.trusted ?? new Set(),
     limits: { ...LIMITS, ...change.limits },
+    monitor: new ListenerMonitor('linux', () => undefined),
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as PongLogLine) }),
     tally,
     records: {

@@ -1,8 +1,8 @@
 import type { AccountEnvironment } from './environment.js';
-import { configurationDirectory } from '../identity/configuration-directory.js';
+import { configurationDirectory, formerConfigurationDirectory } from '../identity/configuration-directory.js';
 import { type Identity, createIdentity } from '../identity/identity.js';
 import { IdentityError } from '../identity/identity-error.js';
-import { loadOrCreateIdentity } from '../identity/stored-identity.js';
+import { loadOrCreateIdentity, type StoredIdentity } from '../identity/stored-identity.js';
 import { loadIdentity } from '../identity/load-identity.js';
 import { UsageError } from './usage-error.js';
 
@@ -22,7 +22,7 @@ export interface ChosenIdentity {
   readonly identity: Identity;
   /** The file it was read from; absent for an identity that exists only in this process. */
   readonly from?: string;
-  /** One sentence when it was generated just now. */
+  /** One sentence when it was generated or moved just now. */
   readonly note?: string;
 }
 
@@ -41,9 +41,16 @@ export async function chooseIdentity(
   try {
     if (file !== undefined) return { identity: await loadIdentity(choice), from: file };
     const directory = configurationDirectory(environment, program);
-    const stored = await loadOrCreateIdentity({ directory, commonName, platform: environment.platform });
-    const note = stored.isNew ? { note: `generated a certificate and stored it in ${stored.path}` } : {};
-    return { identity: stored.identity, from: stored.path, ...note };
+    const formerDirectory = formerConfigurationDirectory(environment, program);
+    const { platform } = environment;
+    const { identity, path, ...stored } = await loadOrCreateIdentity({
+      directory,
+      formerDirectory,
+      commonName,
+      platform,
+    });
+    const note = noteOf(path, stored);
+    return note === undefined ? { identity, from: path } : { identity, from: path, note };
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error;
     if (error.code === 'passphrase-needed') throw new UsageError(`${error.message} (${PASSPHRASE_SOURCES})`);
@@ -54,4 +61,9 @@ export async function chooseIdentity(
       note: `using a temporary certificate, whose thumbprint changes with every run: ${error.message}`,
     };
   }
+}
+
+function noteOf(path: string, { isNew, movedFrom }: Pick<StoredIdentity, 'isNew' | 'movedFrom'>): string | undefined {
+  if (isNew) return `generated a certificate and stored it in ${path}`;
+  return movedFrom === undefined ? undefined : `moved the certificate and its key from ${movedFrom} to ${path}`;
 }

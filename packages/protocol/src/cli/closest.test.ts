@@ -16,8 +16,13 @@ describe('closestMatches', () => {
     expect(closestMatches(word, COMMANDS)).toEqual(matches);
   });
 
-  it('counts two swapped letters as one error, and puts the closest first', () => {
-    expect(closestMatches('cuont', ['font', 'count'])).toEqual(['count', 'font']);
+  it('counts two swapped letters as one error, and leaves out what is further away', () => {
+    expect(closestMatches('cuont', ['font', 'count'])).toEqual(['count']);
+  });
+
+  it('allows as many errors as requested', () => {
+    expect(closestMatches('list', COMMANDS)).toEqual(['listen']);
+    expect(closestMatches('list', COMMANDS, 1)).toEqual([]);
   });
 
   it('allows a third of a longer word to be wrong', () => {

@@ -6,13 +6,14 @@ function maxDistance(word: string): number {
   return Math.max(2, Math.floor(word.length / 3));
 }
 
-/** The candidates that `word` is probably a misspelling of, the closest first, at most three. */
-export function closestMatches(word: string, candidates: readonly string[]): string[] {
-  const limit = maxDistance(word);
-  return [...new Set(candidates)]
+/** The candidates that `word` is probably a misspelling of: the closest ones, at most three. @param limit the most errors. */
+export function closestMatches(word: string, candidates: readonly string[], limit = maxDistance(word)): string[] {
+  const matches = [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= limit && distance < candidate.length)
-    .sort((a, b) => a.distance - b.distance)
+    .filter(({ candidate, distance }) => distance <= limit && distance < candidate.length);
+  const least = Math.min(...matches.map(({ distance }) => distance));
+  return matches
+    .filter(({ distance }) => distance === least)
     .slice(0, MATCHES_MAX)
     .map(({ candidate }) => candidate);
 }

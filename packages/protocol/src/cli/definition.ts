@@ -9,6 +9,8 @@ export interface OptionDefinition extends Options {
   readonly placeholder?: string;
   /** Listed on the first screen of the help. */
   readonly common?: boolean;
+  /** A value as it is written, for errors; absent: that of the placeholder. */
+  readonly example?: string;
 }
 
 /** One command: everything its help and docs/options.md are made from. */
@@ -43,6 +45,32 @@ export interface ProgramDefinition {
   readonly topics: Readonly<Record<string, HelpTopic>>;
   /** Options that stand for a command: `{ '--listen': 'listen' }`. */
   readonly commandOptions?: Readonly<Record<string, string>>;
+  /** Options of similar programs, as they are written, with what to use here: `{ '-n': 'use --count 4' }`. */
+  readonly foreignOptions?: Readonly<Record<string, string>>;
+}
+
+/** A value for each placeholder, as it is written. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  N: '10',
+  TIME: '10s',
+  '[TIME]': '5m',
+  SIZE: '10MB',
+  '[SIZE,...]': '512,1400,64KB',
+  RATE: '10/s',
+  PORT: '10934',
+  ADDRESS: '192.0.2.10',
+  'HOST[:PORT]': 'octopus01:10943',
+  NAME: 'web01.example.com',
+  URL: 'http://proxy:3128',
+  ID: 'poll://abcdefghij0123456789/',
+  VERSION: '1.2',
+  // SHA-1 of a certificate.
+  X: '0123456789ABCDEF0123456789ABCDEF01234567',
+};
+
+/** An option with a value as it is written: `--count 10`. */
+export function optionExample(name: string, { example, placeholder = '' }: OptionDefinition): string {
+  return `--${name} ${example ?? EXAMPLES[placeholder] ?? placeholder}`;
 }
 
 /** An option with a value that is given once. */

@@ -6,12 +6,17 @@ export const IDENTITY_OPTIONS = {
     'tls',
     'FILE',
     'certificate to present (PEM, may include the key); without it, one that is generated on first use and kept',
+    { example: 'cert.pem' },
   ),
-  key: valueOption('tls', 'FILE', 'private key of --cert (PEM)'),
-  pfx: valueOption('tls', 'FILE', 'certificate and key to present (PFX, PKCS #12)', { common: true }),
+  key: valueOption('tls', 'FILE', 'private key of --cert (PEM)', { example: 'key.pem' }),
+  pfx: valueOption('tls', 'FILE', 'certificate and key to present (PFX, PKCS #12)', {
+    common: true,
+    example: 'identity.pfx',
+  }),
   'passphrase-file': valueOption(
     'tls',
     'FILE',
     'file whose first line is the passphrase of --pfx or --key; or set TENTACLE_PASSPHRASE',
+    { example: 'passphrase.txt' },
   ),
 } as const satisfies Record<string, OptionDefinition>;

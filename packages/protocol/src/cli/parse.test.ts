@@ -35,6 +35,7 @@ const PROGRAM: ProgramDefinition = {
   commands: [measure, listen],
   topics: { load: { title: 'Load' }, output: { title: 'Output' }, waiting: { title: 'Waiting', command: 'listen' } },
   commandOptions: { '--listen': 'listen' },
+  foreignOptions: { '-n': 'use --count' },
 };
 
 const parse = (...argv: string[]): Promise<ParsedCommand> =>
@@ -95,6 +96,19 @@ describe('parseArguments', () => {
   it.each([
     [['host'], ['host']],
     [['help.example'], ['help.example']],
+    [
+      ['help01', 'web02'],
+      ['help01', 'web02'],
+    ],
+    [
+      ['list', 'web02'],
+      ['list', 'web02'],
+    ],
+    [
+      ['lisen:10933', 'web02'],
+      ['lisen:10933', 'web02'],
+    ],
+    [['s', '--count', '5'], ['s']],
     [['lisen'], ['lisen']],
     [['--', 'listen'], ['listen']],
     [
@@ -123,6 +137,20 @@ describe('parseArguments', () => {
     expect((await run(...argv)).options.value('count')).toBe(value);
   });
 
+  it.each([
+    [['lisen'], 'did you mean listen?'],
+    [['hepl', '--count', '3'], 'did you mean help?'],
+    [['version'], 'did you mean --version?'],
+    [['web'], undefined],
+    [['lisen1'], undefined],
+    [['lisen:1'], undefined],
+    [['--', 'lisen'], undefined],
+  ])('asks about %j only where no host has that name', async (argv, question) => {
+    const { ifNotHost } = await run(...argv);
+    if (question === undefined) expect(ifNotHost).toBeUndefined();
+    else expect(ifNotHost).toContain(question);
+  });
+
   it('takes everything behind -- as positional arguments', async () => {
     const { positionals, options } = await run('host', '--', '--json', '-x');
     expect(positionals).toEqual(['host', '--json', '-x']);
@@ -140,9 +168,24 @@ describe('parseArguments', () => {
     [['--constructor=1'], 'probe --help'],
     [['--__proto__=1'], 'unknown option'],
     [['--host=1'], 'unknown option --host'],
-    [['--bind', 'x'], 'unknown option --bind'],
-    [['listen', '--count', '1'], 'unknown option --count'],
+    [['--bind', 'x'], '--bind is not an option of probe without a command, but of probe listen'],
+    [['listen', '--count', '1'], '--count is not an option of listen, but of probe HOST'],
     [['lisen', 'host'], 'did you mean listen?'],
+    [['Listen', 'host'], 'did you mean listen?'],
+    [['lisetn', 'host', '--count', '3'], 'write probe -- lisetn'],
+    [['hepl', 'load'], 'did you mean help?'],
+    [['host', 'listen'], 'listen must be the first word, as in probe listen host.'],
+    [['host', 'help'], 'as in probe help.'],
+    [['--listn', '5'], 'did you mean --listen?'],
+    [['-n', '5'], 'use --count'],
+    [['--listen', '-n', '5'], 'use --count'],
+    [['--trust'], '--trust needs a value, as in --trust 0123'],
+    [['-c'], '-c needs a value, as in --count 10'],
+    [['--count', '--json'], '--count needs a value, as in --count 10'],
+    [['listen', '--bind'], '--bind needs a value, as in --bind 192.0.2.10'],
+    [['listen', '--count'], 'but of probe HOST'],
+    [['host', '--count', '5', 's'], 'write --count 5s'],
+    [['host', '-c', '5', 'MB'], 'write -c 5MB'],
     [['host', 'listen', '--help', 'laod'], 'did you mean probe help load?'],
     [['help', 'nothing'], 'load, output, waiting, all, listen'],
     [['--count'], '--count needs a value'],
@@ -158,15 +201,26 @@ describe('parseArguments', () => {
     expect(await complaintOf(...argv)).toContain(words);
   });
 
-  it.each([['--help'], ['-h'], ['host', '--help', '--count', '3'], ['--help', '--nope'], ['help'], ['-4h']])(
-    'prints the first screen of the help for %j',
-    async (...argv) => {
-      const text = await printed(...argv);
-      for (const part of ['HOST...', 'probe tentacle.example --count 3', '-c, --count N', measure.epilogue[0] ?? ''])
-        expect(text).toContain(part);
-      expect(text).not.toContain('--trust');
-    },
-  );
+  it.each([
+    ['--help'],
+    ['-h'],
+    ['host', '--help', '--count', '3'],
+    ['--help', '--nope'],
+    ['help'],
+    ['-4h'],
+    ['-?'],
+    ['--?'],
+    ['/?'],
+    ['/help'],
+    ['-help'],
+    ['/h'],
+    ['host', '/?'],
+  ])('prints the first screen of the help for %j', async (...argv) => {
+    const text = await printed(...argv);
+    for (const part of ['HOST...', 'probe tentacle.example --count 3', '-c, --count N', measure.epilogue[0] ?? ''])
+      expect(text).toContain(part);
+    expect(text).not.toContain('--trust');
+  });
 
   it.each([
     [['--help', 'load'], '--trust', '--json'],

@@ -1,7 +1,14 @@
 import type { Argv } from 'yargs';
+import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { quote } from '../text/sanitize.js';
 import { closestMatches } from './closest.js';
-import { BUILT_IN_COMMANDS, type CommandDefinition, commandName, type ProgramDefinition } from './definition.js';
+import {
+  BUILT_IN_COMMANDS,
+  type CommandDefinition,
+  commandName,
+  optionExample,
+  type ProgramDefinition,
+} from './definition.js';
 import { UNKNOWN_WIDTH } from './environment.js';
 import { helpSubjects, helpText } from './help.js';
 import { UsageError } from './usage-error.js';
@@ -14,6 +21,8 @@ export type ParsedCommand =
       readonly command: string;
       readonly positionals: readonly string[];
       readonly options: ParsedOptions;
+      /** The only argument may be a misspelled command or a host: the question to ask where no host has that name. */
+      readonly ifNotHost?: string;
     }
   | { readonly kind: 'print'; readonly text: string };
 
@@ -80,7 +89,9 @@ function helpRequest(
   words: readonly string[],
 ): { readonly subject: string | undefined } | undefined {
   if (words[0] === 'help') return { subject: words[1] };
-  const index = words.findIndex((word) => /^(?:-h|--help)(?:=|$)/.test(word));
+  if (/^[-/]help$|^\/h$/i.test(words[0] ?? '')) return { subject: undefined };
+  // -?, --? and /? are asked for help on Windows.
+  const index = words.findIndex((word) => /^(?:-h|--help)(?:=|$)|^(?:--?|\/)\?$/.test(word));
   const option = words[index];
   if (option === undefined) return undefined;
   const command = program.commands.find(({ name }) => name !== '' && name === words[0])?.name;
@@ -105,15 +116,22 @@ async function parseCommand(
   const parser = withCommands(yargs([...words]), program, program.commands, (command, result) =>
     Object.assign(parsed, { command, result }),
   );
-  await reportingErrors(program, async () => parser.parseAsync([...words]));
+  await reportingErrors(program, words, async () => parser.parseAsync([...words]));
   const { command, result } = parsed;
   if (command === undefined || result === undefined) throw unreadable(program);
   // Among other short options, as in -qh.
   if (result['help'] === true) return { kind: 'print', text: helpText(program, command.name || undefined, width) };
   checkOptions(program, command, result, words);
   const positionals = positionalsOf(command, result);
-  suggestCommand(program, command, positionals, words);
-  return { kind: 'run', command: command.name, positionals, options: optionsOf(result) };
+  refuseLooseUnit(command, positionals, words);
+  const ifNotHost = suggestCommand(program, command, positionals, words);
+  return omitUndefined({
+    kind: 'run' as const,
+    command: command.name,
+    positionals,
+    options: optionsOf(result),
+    ifNotHost,
+  });
 }
 
 /** yargs with the program's commands, each with its own options. */
@@ -159,7 +177,7 @@ function withCommands(
 /** The options without what only the help knows. */
 function yargsOptions({ options }: CommandDefinition): Record<string, object> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { placeholder: _, common: __, ...option }]) => [name, option]),
+    Object.entries(options).map(([name, { placeholder: _, common: __, example: ___, ...option }]) => [name, option]),
   );
 }
 
@@ -170,12 +188,40 @@ function flagNames(options: CommandDefinition['options']): string[] {
 }
 
 /** yargs cannot read options such as `--constructor`, and throws whatever it stumbled over. */
-async function reportingErrors(program: ProgramDefinition, parse: () => Promise<unknown>): Promise<void> {
+async function reportingErrors(
+  program: ProgramDefinition,
+  words: readonly string[],
+  parse: () => Promise<unknown>,
+): Promise<void> {
   try {
     await parse();
   } catch (error) {
+    if (error instanceof MissingValueError) throw missingValue(program, commandIn(program, words), error.option);
     throw error instanceof UsageError ? error : unreadable(program);
   }
+}
+
+/** yargs found no value behind an option, before it was known which command has that option. */
+class MissingValueError extends UsageError {
+  readonly option: string;
+
+  constructor(option: string) {
+    super(`${dashed(option)} needs a value`);
+    this.option = option;
+  }
+}
+
+/** The command that the words name, as yargs finds it: by the first word that is not an option. */
+function commandIn({ commands }: ProgramDefinition, words: readonly string[]): CommandDefinition {
+  const [main] = commands;
+  return commands.find(({ name }) => name !== '' && upToDoubleDash(words).includes(name)) ?? main;
+}
+
+function missingValue(program: ProgramDefinition, command: CommandDefinition, option: string): UsageError {
+  const [name = option, definition] =
+    Object.entries(command.options).find(([name, { alias }]) => [name, alias ?? []].flat().includes(option)) ?? [];
+  if (definition === undefined) return unknownOption(program, command, option);
+  return new UsageError(`${dashed(option)} needs a value, as in ${optionExample(name, definition)}`);
 }
 
 function unreadable({ name }: ProgramDefinition): UsageError {
@@ -184,7 +230,7 @@ function unreadable({ name }: ProgramDefinition): UsageError {
 
 function usageErrorOf({ name }: ProgramDefinition, message: string): UsageError {
   const [, option] = /^Not enough arguments following: (.*)$/s.exec(message) ?? [];
-  if (option !== undefined) return new UsageError(`${dashed(option)} needs a value; see ${name} --help all`);
+  if (option !== undefined) return new MissingValueError(option);
   return new UsageError(`${message.replaceAll(/\s*\n\s*/g, ': ')}; see ${name} --help`);
 }
 
@@ -213,18 +259,44 @@ function checkOptions(
       throw new UsageError(`${dashed(option)} is given ${value.length} times; use it once`);
     // Without requiresArg the value may be left out.
     if (definition.requiresArg === true && (value === '' || (Array.isArray(value) && value.includes(''))))
-      throw new UsageError(`${dashed(option)} ${quote('')} needs a value; see ${commandName(program, command)} --help`);
+      throw new UsageError(
+        `${dashed(option)} ${quote('')} needs a value, as in ${optionExample(names.get(option) ?? option, definition)}`,
+      );
   }
 }
 
 function unknownOption(program: ProgramDefinition, command: CommandDefinition, option: string): UsageError {
-  const candidates = Object.entries(command.options).flatMap(([name, { alias }]) => [name, alias ?? []].flat());
-  const matches = option.length === 1 ? [] : closestMatches(option, [...candidates, 'help', 'version']);
+  const written = dashed(option);
+  const foreign = program.foreignOptions?.[written];
+  const owner = program.commands.find((other) => other !== command && namesOf(other).includes(option));
+  if (owner !== undefined && foreign === undefined) {
+    const here = command.name === '' ? `${program.name} without a command` : command.name;
+    const usage = `${commandName(program, owner)} ${owner.synopsis}`.trimEnd();
+    return new UsageError(`${written} is not an option of ${here}, but of ${usage}; leave it out, or use that command`);
+  }
+  const sameName = program.commands.find(({ name }) => name === option);
+  // With few letters almost everything is similar.
+  const matches =
+    option.length <= 2
+      ? []
+      : closestMatches(option, [...namesOf(command), 'help', 'version', ...commandOptionNames(program)]);
   const hint =
-    matches.length === 0
-      ? `see ${commandName(program, command)} --help${command.name === '' ? ' all' : ''}`
-      : `did you mean ${matches.map(dashed).join(' or ')}?`;
-  return new UsageError(`unknown option ${dashed(option)}; ${hint}`);
+    sameName !== undefined
+      ? `it is a command: ${commandName(program, sameName)} ${sameName.synopsis}`
+      : (foreign ??
+        (matches.length > 0
+          ? `did you mean ${matches.map(dashed).join(' or ')}?`
+          : `see ${commandName(program, command)} --help${command.name === '' ? ' all' : ''}`));
+  return new UsageError(`unknown option ${written}; ${hint}`);
+}
+
+function commandOptionNames({ commandOptions = {} }: ProgramDefinition): string[] {
+  return Object.keys(commandOptions).map((option) => option.replace(/^-+/, ''));
+}
+
+/** The names of a command's options, long and short. */
+function namesOf({ options }: CommandDefinition): string[] {
+  return Object.entries(options).flatMap(([name, { alias }]) => [name, alias ?? []].flat());
 }
 
 function dashed(option: string): string {
@@ -242,25 +314,58 @@ function positionalsOf(command: CommandDefinition, result: YargsResult): string[
   return [...assigned, ...left].map(String);
 }
 
+/** Units of durations, sizes and rates. */
+const UNIT = /^(?:us|ms|s|sec|m|min|h|[kmgt]i?b?|bytes?)$/i;
+
+/** `--timeout 5 s` is an option and a host. @throws UsageError that shows how to write the value. */
+function refuseLooseUnit(command: CommandDefinition, positionals: readonly string[], words: readonly string[]): void {
+  const options = upToDoubleDash(words);
+  for (const [index, unit] of options.entries()) {
+    const [option = '', number = ''] = options.slice(Math.max(0, index - 2), index);
+    if (!positionals.includes(unit) || !UNIT.test(unit) || !/^\d+(?:\.\d+)?$/.test(number)) continue;
+    if (namesOf(command).some((name) => dashed(name) === option))
+      throw new UsageError(`${option}: ${quote(`${number} ${unit}`)} has a space; write ${option} ${number}${unit}`);
+  }
+}
+
 /**
  * Where hosts are expected, a word that is nearly a command and has more behind it was probably meant to be one.
+ * @returns the same as a question where the word is alone: then it may as well be a host.
  * @throws UsageError that names the command.
  */
 function suggestCommand(
   program: ProgramDefinition,
   command: CommandDefinition,
-  [first, ...more]: readonly string[],
+  positionals: readonly string[],
   words: readonly string[],
-): void {
-  if (command.name !== '' || first === undefined || more.length === 0 || !upToDoubleDash(words).includes(first)) return;
+): string | undefined {
+  const beforeDashes = upToDoubleDash(words);
+  const candidates = positionals.filter((word) => beforeDashes.includes(word));
+  const [first, ...more] = candidates;
+  if (command.name !== '' || program.commands.length === 1 || first === undefined) return undefined;
   const names = [...program.commands.flatMap(({ name }) => name || []), ...Object.keys(BUILT_IN_COMMANDS)];
-  if (names.includes(first))
-    throw new UsageError(`${first} must be the first word, as in ${program.name} ${first} ${more.join(' ')}`);
-  const matches = closestMatches(first, names);
-  if (matches.length > 0)
-    throw new UsageError(
-      `unknown command ${quote(first)}; did you mean ${matches.join(' or ')}? If it is a host, write -- before it`,
-    );
+  const exact = candidates.find((word) => names.includes(word));
+  if (exact !== undefined && positionals.length > 1) {
+    const others = positionals.filter((word) => word !== exact).join(' ');
+    const usage = exact === 'help' || exact === 'completion' ? exact : `${exact} ${others}`;
+    throw new UsageError(`${exact} must be the first word, as in ${program.name} ${usage}. ${asHost(program, exact)}`);
+  }
+  // Most names of hosts have a digit, a dot or a hyphen, and no command has one.
+  const matches = /^[a-z]+$/i.test(first)
+    ? closestMatches(first, [...names, 'version'], first.length <= SHORT_WORD_CHARS ? 1 : 2)
+    : [];
+  if (matches.length === 0) return undefined;
+  const commands = matches.map((name) => (name === 'version' ? '--version' : name)).join(' or ');
+  const question = `did you mean ${commands}? ${asHost(program, first)}`;
+  if (more.length > 0) throw new UsageError(`unknown command ${quote(first)}; ${question}`);
+  return `no host is named ${quote(first)}; ${question}`;
+}
+
+/** In a word of four letters, two errors are half of it. */
+const SHORT_WORD_CHARS = 4;
+
+function asHost({ name }: ProgramDefinition, word: string): string {
+  return `For a host of that name, write ${name} -- ${word}`;
 }
 
 /** The completion script, or the completions that it asks for. */

@@ -12,5 +12,6 @@ export const PROXY_OPTIONS = {
     'proxy',
     'FILE',
     "file whose first line is the password of --proxy's user; or set TENTACLE_PROXY_PASSWORD; or type it when asked, on a terminal",
+    { example: 'proxy-password.txt' },
   ),
 } as const satisfies Record<string, OptionDefinition>;

@@ -32,7 +32,10 @@ export async function readTextFile(path: string, { option, maxBytes, remedy }: T
           throw new UsageError(`${name} is too large (more than ${maxBytes.toLocaleString('en-US')} bytes); ${remedy}`);
         pieces.push(piece);
       }
-      return decodeText(Buffer.concat(pieces));
+      const text = decodeText(Buffer.concat(pieces));
+      // A null character is in nearly every file that is not text, such as a PFX, and in no text.
+      if (text.includes('\0')) throw new UsageError(`${name} is not a text file; ${remedy}`);
+      return text;
     } finally {
       await file.close();
     }

@@ -7,6 +7,7 @@ import { ExitStatus } from './exit-status.js';
 import { packageVersion } from './package-version.js';
 import { type ParsedCommand, parseArguments } from './parse.js';
 import { ResultOutput } from './result-output.js';
+import { isUnknownHost } from './unknown-host.js';
 import { UsageError } from './usage-error.js';
 
 /** A command as it is run: its values are checked, its results written, its exit status returned. */
@@ -62,9 +63,19 @@ async function start(
     environment.stdout(`${parsed.text}\n`);
     return ExitStatus.OK;
   }
+  await refuseUnknownHost(parsed);
   const load = commands[parsed.command];
   if (load === undefined) throw new Error(`the command "${parsed.command}" has no module`);
   return (await load()).run(parsed, version, environment);
+}
+
+/** Asks whether the only argument was meant to be a command, where no host has that name. @throws UsageError */
+async function refuseUnknownHost({ ifNotHost, positionals, options }: ParsedCommand & { kind: 'run' }): Promise<void> {
+  const [word] = positionals;
+  if (ifNotHost === undefined || word === undefined) return;
+  // Then the name is not resolved on this machine.
+  if (options.value('proxy') !== undefined || options.value('address') !== undefined) return;
+  if (await isUnknownHost(word)) throw new UsageError(ifNotHost);
 }
 
 function platformText({ version, versions, platform, arch }: NodeJS.Process): string {

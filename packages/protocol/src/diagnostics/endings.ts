@@ -7,10 +7,12 @@ import { pollingEndings } from './endings/polling.js';
 import { pageEndings } from './endings/page.js';
 import type { Ending } from './endings/ending.js';
 import { rpcEndings } from './endings/rpc.js';
+import { trustEndings } from './endings/trust.js';
 import { tlsEndings } from './endings/tls.js';
 
 /** All endings, specific before general, in the order of the path. The first one that matches is used. */
 const definitions = [
+  ...trustEndings,
   ...ownEndings,
   ...notTlsEndings,
   ...tlsEndings,

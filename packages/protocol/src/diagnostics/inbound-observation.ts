@@ -25,6 +25,10 @@ export interface InboundFacts {
   readonly firstLine?: string;
   /** The subscription of a peer that polls. */
   readonly subscription?: string;
+  /** Of a polling connection that ended: how long it had carried no message. */
+  readonly idleUs?: number;
+  /** Whether the peer showed that it had read the last answer, before it closed the connection: by END or NEXT. */
+  readonly lastAnswer?: 'confirmed' | 'unconfirmed';
   /** The peer's own name for the connection: the activity id of its first call. */
   readonly activityId?: string;
 }
@@ -41,6 +45,8 @@ export interface InboundObservation extends InboundFacts {
   readonly code?: string;
   /** How many bytes of the handshake, or of the awaited message, had arrived. */
   readonly receivedBytes: number;
+  /** How long the connection had been in this phase. */
+  readonly elapsedInPhaseUs?: number;
   /** The name and message of an error in this tool itself. */
   readonly bug?: string;
 }

@@ -28,6 +28,7 @@ export { type Counts, describeCounts, failureVerdict, type Occurrence, type Verd
 export {
   type Warning,
   type WarningId,
+  warningIds,
   warningOf,
   warningsOfCertificate,
   warningsOfSuite,
@@ -87,6 +88,12 @@ export {
   upload,
   type UploadResult,
 } from '../services/contracts.js';
+export {
+  LISTENER_EVENTS_MAX,
+  type ListenerEvent,
+  type ListenerHealth,
+  readListenerHealth,
+} from '../services/listener-health.js';
 export { readConnectionRecord } from '../services/read-connection-record.js';
 export { records, RECORDS_MAX, type RecordsPage, type RecordsQuery } from '../services/records-contract.js';
 

@@ -149,6 +149,9 @@ const warnings = {
 
 export type WarningId = keyof typeof warnings;
 
+/** The ids of all warnings. */
+export const warningIds = Object.keys(warnings) as readonly WarningId[];
+
 /** The values that a warning's text needs. */
 export type WarningValues<Id extends WarningId> = Parameters<(typeof warnings)[Id]>;
 

@@ -68,13 +68,13 @@ describe('a listening service', () => {
   });
 
   it.each([
-    ['before a first request', Buffer.alloc(0), 0],
-    ['after an answer', request('1'), 1],
-    ['after PROCEED', Buffer.concat([request('1'), NEXT]), 2],
-  ])('treats a client that closes %s as one that has ended in order', async (_, bytes, writes) => {
+    ['before a first request', 'closed', Buffer.alloc(0), 0],
+    ['after an answer', 'unconfirmed', request('1'), 1],
+    ['after PROCEED', 'closed', Buffer.concat([request('1'), NEXT]), 2],
+  ])('a client that closes %s has ended in order: %s', async (_, end, bytes, writes) => {
     await inEveryCut(bytes, async (source) => {
       const channel = over(source);
-      expect(await serveRequests(channel, 'listening', LIMITS, echo)).toBe('closed');
+      expect(await serveRequests(channel, 'listening', LIMITS, echo)).toBe(end);
       expect(channel.writes).toHaveLength(writes);
     });
   });

@@ -44,8 +44,11 @@ export interface ServiceLimits {
  */
 const REQUEST_VALUES_MAX = 4096;
 
-/** The orderly end of an exchange: the client sent END, or closed the connection between two calls. */
-export type ServiceEnd = 'ended' | 'closed';
+/**
+ * The orderly end of an exchange: the client sent END, or closed the connection between two calls. `unconfirmed`: it closed
+ * after an answer, and sent neither END nor NEXT, so that it may not have read the answer.
+ */
+export type ServiceEnd = 'ended' | 'closed' | 'unconfirmed';
 
 /**
  * Serves the service's side of a message exchange, after the identities: answers requests until the client leaves.
@@ -113,7 +116,7 @@ async function answerOne(service: Service, reservation: Reservation): Promise<vo
 async function awaitNext(channel: Channel, limits: ServiceLimits): Promise<ServiceEnd | undefined> {
   const readRequest = { purpose: 'NEXT or END', deadline: Deadline.inMs(limits.idleMs) };
   const control = await readControl(channel.source, readRequest);
-  if (control === undefined) return 'closed';
+  if (control === undefined) return 'unconfirmed';
   if (control === 'END') return 'ended';
   if (control !== 'NEXT') throw unexpectedControl(readRequest, control);
   await writeControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));

@@ -104,7 +104,7 @@ describe('why a process cannot listen', () => {
   };
 
   test.each<[string, number, NodeJS.Platform, RegExp]>([
-    ['EADDRINUSE', 10933, 'win32', /10933.* \(netstat -a -n -o -b -p tcp .* --port 10934$/],
+    ['EADDRINUSE', 10933, 'win32', /10933.* \(Get-Process .* --port 10934$/],
     ['EADDRINUSE', 10933, 'darwin', /10933.* \(sudo lsof /],
     ['EACCES', 443, 'linux', /443.* 1024 .* --port 10934$/],
     ['EACCES', 10933, 'win32', /10933.*excludedportrange.* --port 10934$/],

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IdentityError, shownPath } from './identity-error.js';
-import { errnoOf } from './identity-file.js';
+import { errnoOf, readIdentityFile } from './identity-file.js';
 
 /** Access for the owner only: read, write and, for the directory, search. */
 const FILE_MODE = 0o600;
@@ -48,7 +48,7 @@ export async function createPrivateDirectory(directory: string): Promise<void> {
  * @returns false if the name was taken.
  * @throws the system's error.
  */
-export async function storeNewFile(directory: string, name: string, text: string): Promise<boolean> {
+export async function storeNewFile(directory: string, name: string, text: string | Buffer): Promise<boolean> {
   const path = join(directory, name);
   // 8 random bytes: names do not collide, and O_EXCL detects it if they do.
   const temporary = join(directory, `.${name}-${randomBytes(8).toString('hex')}.tmp`);
@@ -69,8 +69,48 @@ export async function storeNewFile(directory: string, name: string, text: string
   }
 }
 
+/** Where a stored file is now, and where it was before this call moved it. */
+export interface AdoptedFile {
+  readonly path: string;
+  readonly movedFrom?: string;
+}
+
+/**
+ * Moves a stored file from the directory of earlier versions, unless the present one has its own. The former file is
+ * deleted only after the new one holds the same bytes; where that cannot be written, the former file stays in use.
+ * @throws IdentityError for a former file that cannot be read: a new one in its place would be another identity.
+ */
+export async function adoptFormerFile(
+  name: string,
+  directory: string,
+  formerDirectory: string | undefined,
+): Promise<AdoptedFile> {
+  const path = join(directory, name);
+  // Where that cannot be found out, it cannot be stored there either.
+  if (formerDirectory === undefined || (await pathExists(path).catch(() => false))) return { path };
+  const former = join(formerDirectory, name);
+  if (!(await pathExists(former))) return { path };
+  const bytes = await readIdentityFile(former).catch(async (error: unknown) => {
+    // Another process may just have moved it.
+    if (await pathExists(path)) return undefined;
+    throw error;
+  });
+  if (bytes === undefined) return { path };
+  try {
+    await createPrivateDirectory(directory);
+    await storeNewFile(directory, name, bytes);
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return { path: former };
+    throw error;
+  }
+  if (!(await readIdentityFile(path)).equals(bytes)) return { path };
+  await unlink(former).catch(() => undefined);
+  await rmdir(formerDirectory).catch(() => undefined);
+  return { path, movedFrom: former };
+}
+
 /** Writes a file that must not exist yet, and flushes it to disk. A partly written file is removed. */
-async function writeNew(path: string, text: string): Promise<void> {
+async function writeNew(path: string, text: string | Buffer): Promise<void> {
   const handle = await open(path, 'wx', FILE_MODE);
   try {
     await handle.writeFile(text);

@@ -311,16 +311,78 @@ describe.skipIf(!hasOpenssl)('loadIdentity and PFX (needs openssl)', () => {
     await refuses({ pfxFile: at('open.pfx'), passphrase: WRONG }, 'passphrase-wrong', about, 'pfxFile');
   });
 
-  it.skipIf(!hasLegacy)(
-    'rejects one encrypted with RC2, with two remedies (needs openssl’s legacy provider)',
-    async () => {
-      const pfxFile = exported('rc2.pfx', '-legacy', '-passout', 'env:P');
-      const remedies = /RC2-40.*AES256-SHA256.*openssl pkcs12 -legacy -nodes -in ".*rc2\.pfx" -out identity\.pem/;
+  describe.skipIf(!hasLegacy)('with an outdated encryption (needs openssl’s legacy provider)', () => {
+    const encryption = (name: string): string[] => ['-legacy', '-certpbe', name, '-keypbe', name];
+    const rc2 = ['-legacy', '-certpbe', 'PBE-SHA1-RC2-40', '-keypbe', 'PBE-SHA1-3DES'];
+
+    it.each([
+      ['as Windows exports it', rc2],
+      ['RC2-40 for certificate and key', encryption('PBE-SHA1-RC2-40')],
+      ['RC2-128', encryption('PBE-SHA1-RC2-128')],
+      ['RC2-40 beside AES', ['-legacy', '-certpbe', 'PBE-SHA1-RC2-40', '-keypbe', 'AES-256-CBC', '-macalg', 'sha256']],
+      ['RC2-40 without an integrity check', [...rc2, '-nomac']],
+      ['AES without an integrity check', [...modern, '-nomac']],
+    ])('accepts %s', async (name, args) => {
+      const pfxFile = exported(`${name}.pfx`, ...args, '-passout', 'env:P');
+      const identity = await load({ pfxFile, passphrase: CANARY });
+      expect(identity.thumbprint).toBe(thumbprint);
+      expect(identity.der).toEqual(new X509Certificate(pair.cert).raw);
+      for (const passphrase of [WRONG, `${CANARY} `])
+        await refuses({ pfxFile, passphrase }, 'passphrase-wrong', /the file/, 'pfxFile');
+      await refuses({ pfxFile }, 'passphrase-needed', /the file/, 'pfxFile');
+    });
+
+    it('accepts one without a passphrase, and one with its chain', async () => {
+      const open = exported('rc2-open.pfx', ...rc2, '-passout', 'env:NONE');
+      expect((await load({ pfxFile: open })).thumbprint).toBe(thumbprint);
+      put('other.pem', other.cert);
+      const chain = exported('rc2-chain.pfx', ...rc2, '-passout', 'env:P', '-certfile', 'other.pem');
+      expect((await load({ pfxFile: chain, passphrase: CANARY })).thumbprint).toBe(thumbprint);
+    });
+
+    it('accepts the passphrases that Windows and OpenSSL write alike, and an EC key', async () => {
+      const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      put('ec.key', ec.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      openssl('req', '-x509', '-new', '-key', 'ec.key', '-subj', '/CN=ec', '-days', '9', '-out', 'ec.pem');
+      openssl(
+        'pkcs12',
+        '-export',
+        '-inkey',
+        'ec.key',
+        '-in',
+        'ec.pem',
+        '-out',
+        'ec.pfx',
+        ...rc2,
+        '-passout',
+        'pass:grün ✓',
+      );
+      expect((await load({ pfxFile: at('ec.pfx'), passphrase: 'grün ✓' })).certificate.keyType).toBe('ec');
+    });
+
+    it('rejects RC4, with two remedies', async () => {
+      const pfxFile = exported('rc4.pfx', ...encryption('PBE-SHA1-RC4-128'), '-passout', 'env:P');
+      const remedies =
+        /Export-PfxCertificate -CryptoAlgorithmOption AES256_SHA256.*openssl pkcs12 -legacy -nodes -in ".*rc4\.pfx" -out identity\.pem/;
       await refuses({ pfxFile, passphrase: CANARY }, 'legacy-encryption', remedies, 'pfxFile');
-      openssl('pkcs12', '-legacy', '-nodes', '-in', 'rc2.pfx', '-out', 'converted.pem', '-passin', 'env:P');
+      openssl('pkcs12', '-legacy', '-nodes', '-in', 'rc4.pfx', '-out', 'converted.pem', '-passin', 'env:P');
       expect((await load({ certFile: at('converted.pem') })).thumbprint).toBe(thumbprint);
-    },
-  );
+    });
+
+    it('rejects one without a key, and every damaged one', async () => {
+      openssl('pkcs12', '-export', '-nokeys', '-in', 'cert.pem', '-out', 'rc2-no-key.pfx', '-passout', 'env:P', ...rc2);
+      await refuses({ pfxFile: at('rc2-no-key.pfx'), passphrase: CANARY }, 'no-key', /private key/, 'pfxFile');
+      const whole = readFileSync(exported('rc2-whole.pfx', ...rc2, '-passout', 'env:P'));
+      for (let at = 0; at < whole.length; at += 61) {
+        const bytes = Buffer.from(whole);
+        bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
+        const outcome = await loadIdentity({ pfxFile: put('damaged.pfx', bytes), passphrase: CANARY }).catch(
+          (error: unknown) => error,
+        );
+        if (outcome instanceof Error) expect(outcome, `byte ${at}`).toBeInstanceOf(IdentityError);
+      }
+    });
+  });
 
   it.skipIf(!hasLegacy)(
     'rejects a PEM key encrypted with DES, with a remedy (needs openssl’s legacy provider)',

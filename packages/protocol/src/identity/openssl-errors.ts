@@ -44,3 +44,8 @@ export function passphraseWrong(file: string, what: string, remedy: string): Ide
 export function damaged(file: string, problem: string): IdentityError {
   return new IdentityError('damaged', { file, problem, remedy: 'the file is damaged: export it again' });
 }
+
+/** Names a space around a passphrase, which `echo secret >file` in cmd writes; empty without one. */
+export function spaceHint(passphrase: string): string {
+  return passphrase === passphrase.trim() ? '' : '; it begins or ends with a space, as echo in cmd writes one before >';
+}

@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { PemBlock } from './identity-contents.js';
 import { IdentityError, shownPath } from './identity-error.js';
 import { Identity } from './identity.js';
-import { codeOf, damaged, passphraseNeeded, passphraseWrong, reasonOf, refused } from './openssl-errors.js';
+import { codeOf, damaged, passphraseNeeded, passphraseWrong, reasonOf, refused, spaceHint } from './openssl-errors.js';
 
 /** The blocks of a PEM file, with its path for messages. */
 export interface PemFile {
@@ -77,7 +77,7 @@ function readKey(block: PemBlock, file: string, passphrase: string | undefined):
       throw new IdentityError('legacy-encryption', { file, problem, remedy });
     }
     // A wrong passphrase fails with `bad decrypt`; 1 in 300 decrypts by chance to bytes that are not a key.
-    throw passphraseWrong(file, 'its key', 'use the one that encrypted the key');
+    throw passphraseWrong(file, 'its key', `use the one that encrypted the key${spaceHint(passphrase ?? '')}`);
   }
 }
 

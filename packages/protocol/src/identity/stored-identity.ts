@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWriteError } from '../text/system-error.js';
 import { IdentityError, type IdentityErrorCode } from './identity-error.js';
 import { createPemPair, type Identity } from './identity.js';
-import { pathExists, createPrivateDirectory, storeNewFile, requirePrivateMode } from './key-store.js';
+import { adoptFormerFile, pathExists, createPrivateDirectory, storeNewFile, requirePrivateMode } from './key-store.js';
 import { loadIdentity } from './load-identity.js';
 
 /** An identity in a file, so that a peer that trusts it keeps trusting it in later runs. */
@@ -14,12 +14,16 @@ export interface StoredIdentity {
   readonly path: string;
   /** Whether this call created it. */
   readonly isNew: boolean;
+  /** The file that this call moved to `path`. */
+  readonly movedFrom?: string;
 }
 
 /** Where and how to store an identity. */
 export interface StoredIdentityOptions {
   /** Created with its parents if it is missing, accessible to the owner only. */
   readonly directory: string;
+  /** Where earlier versions stored it: a file there is moved. */
+  readonly formerDirectory?: string | undefined;
   /** The name in a new certificate, see `NewIdentity`. */
   readonly commonName: string;
   /** The caller's `process.platform`: on POSIX systems the file's mode is checked too. */
@@ -34,13 +38,15 @@ const FILE_NAME = 'identity.pem';
  * @throws IdentityError `cannot-store` if it is missing and cannot be created; other codes if it exists and is unusable.
  */
 export async function loadOrCreateIdentity(options: StoredIdentityOptions): Promise<StoredIdentity> {
-  const path = join(options.directory, FILE_NAME);
-  const platform = options.platform ?? currentPlatform();
+  const { directory, formerDirectory, platform = currentPlatform() } = options;
+  let path = join(directory, FILE_NAME);
   try {
-    if (await pathExists(path)) return { identity: await loadStored(path, platform), path, isNew: false };
-    await createPrivateDirectory(options.directory);
+    const adopted = await adoptFormerFile(FILE_NAME, directory, formerDirectory);
+    path = adopted.path;
+    if (await pathExists(path)) return { identity: await loadStored(path, platform), isNew: false, ...adopted };
+    await createPrivateDirectory(directory);
     const { cert, key } = await createPemPair(options);
-    const isNew = await storeNewFile(options.directory, FILE_NAME, `${key.trimEnd()}\n${cert.trimEnd()}\n`);
+    const isNew = await storeNewFile(directory, FILE_NAME, `${key.trimEnd()}\n${cert.trimEnd()}\n`);
     return { identity: await loadStored(path, platform), path, isNew };
   } catch (error) {
     throw isSystemError(error) ? cannotStore(path, error) : error;

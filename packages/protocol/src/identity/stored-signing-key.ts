@@ -1,15 +1,18 @@
-import { join } from 'node:path';
 import { describeWriteError } from '../text/system-error.js';
 import { SigningKey, attestationKeyOf, createSigningKey } from './signing-key.js';
-import { configurationDirectory, type AccountEnvironment } from './configuration-directory.js';
+import {
+  configurationDirectory,
+  formerConfigurationDirectory,
+  type AccountEnvironment,
+} from './configuration-directory.js';
 import { IdentityError, shownPath } from './identity-error.js';
 import { readIdentityFile } from './identity-file.js';
-import { pathExists, createPrivateDirectory, storeNewFile, requirePrivateMode } from './key-store.js';
+import { adoptFormerFile, pathExists, createPrivateDirectory, storeNewFile, requirePrivateMode } from './key-store.js';
 
-/** The key that signs attestations, with a note for the user if it is temporary. */
+/** The key that signs attestations, with a note for the user if it is temporary or was moved. */
 export interface ChosenSigningKey {
   readonly key: SigningKey;
-  /** Says why the key is for this run only, so that a pinned key will not match. */
+  /** Says why the key is for this run only, so that a pinned key will not match; or that its file was moved. */
   readonly note?: string;
 }
 
@@ -27,14 +30,16 @@ export async function loadOrCreateSigningKey(
 ): Promise<ChosenSigningKey> {
   try {
     const directory = configurationDirectory(environment, program);
-    const path = join(directory, FILE_NAME);
+    const former = formerConfigurationDirectory(environment, program);
+    const { path, movedFrom } = await adoptFormerFile(FILE_NAME, directory, former);
     if (!(await pathExists(path))) {
       await createPrivateDirectory(directory);
       await storeNewFile(directory, FILE_NAME, createSigningKey().pem());
     }
     // Whichever process won a race, this is the stored key.
     await requirePrivateMode(path, environment.platform);
-    return { key: parseKey(await readIdentityFile(path), path) };
+    const key = parseKey(await readIdentityFile(path), path);
+    return movedFrom === undefined ? { key } : { key, note: `moved the attestation key from ${movedFrom} to ${path}` };
   } catch (error) {
     const reason = describeStorageError(error);
     if (reason === undefined) throw error;

@@ -69,6 +69,7 @@ export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
       calls: this.completedCalls,
       inCall: this.isInCall,
       receivedBytes: 0,
+      elapsedInPhaseUs: this.elapsedInStageUs,
       ...errorSignature(error),
     };
   }

@@ -10,7 +10,8 @@ const FIRST_BYTES_MAX = 256;
 
 /** Returns the record of a connection as it is now, open or ended. */
 export function recordConnection(socket: Socket, connection: InboundConnection): ConnectionRecord {
-  const { firstBytes, ...facts } = connection.facts;
+  // The ending says how the last answer fared.
+  const { firstBytes, lastAnswer: _, ...facts } = connection.facts;
   const hasCompletedTls = facts.tlsVersion !== undefined;
   return {
     connectionId: connection.connectionId,

@@ -17,7 +17,13 @@ export type CallErrorCode =
   /** Several machines polled one subscription. */
   | 'SUBSCRIPTION_SHARED'
   /** No client polled. */
-  | 'NO_POLLER';
+  | 'NO_POLLER'
+  /** Clients with a certificate completed TLS and then sent nothing. */
+  | 'SILENT_CLIENT'
+  /** A poller without a certificate was served, because any client is. */
+  | 'SERVED_WITHOUT_CERTIFICATE'
+  /** Polling connections were lost, although every call was answered. */
+  | 'CONNECTIONS_LOST';
 
 /** Network, TLS and identities work, and a call or a poll failed all the same. */
 export class CallError extends Error {

@@ -43,6 +43,8 @@ export interface ConnectionRecord {
   readonly firstLine?: string;
   /** The subscription that the peer polls for. */
   readonly subscription?: string;
+  /** Of a polling connection: how long it had carried no message when it ended. */
+  readonly idleUs?: number;
   /** Calls that were answered, by `service.method`; calls to unknown services or methods are `other`. */
   readonly calls: Readonly<Record<string, number>>;
   /** The code of the error that ended it; absent when none did. */

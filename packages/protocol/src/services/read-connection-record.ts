@@ -40,6 +40,7 @@ export function readConnectionRecord(value: unknown): ConnectionRecord {
     }),
     ...record.optional('firstLine', text),
     ...record.optional('subscription', text),
+    ...record.optional('idleUs', (key) => record.count(key)),
     calls: record.counts('calls', CALLS_MAX, CALL_NAME_CHARS),
     ...record.optional('code', text),
   };

@@ -1,5 +1,6 @@
 import type { ConnectionRecord } from './connection-record.js';
 import { describeConnection, type Method } from './contracts.js';
+import { type ListenerHealth, readListenerHealth } from './listener-health.js';
 import { readConnectionRecord } from './read-connection-record.js';
 import { UntrustedObject } from './untrusted-object.js';
 import type { BsonValue } from '../halibut/bson-value.js';
@@ -22,8 +23,10 @@ export interface RecordsPage {
   readonly now: string;
   /** Every connection of the caller that was accepted since then is in the answer, or in the next pages. */
   readonly completeFrom: string;
-  /** The most connections that were accepted at one time: a queue longer than this was never full. */
+  /** The most connections that were accepted in one turn of the event loop. It says nothing about the queue of new connections. */
   readonly largestAcceptBatch: number;
+  /** Whether the listener could accept all connections of the period; absent: it is older than this figure, or does not listen. */
+  readonly listener?: ListenerHealth;
   /**
    * Connections in the period from other addresses that presented no certificate before they ended. Their owner is
    * unknown, so they are counted and not returned.
@@ -60,11 +63,12 @@ export const records: Method<RecordsQuery, RecordsPage> = {
       max: object.count('max'),
     };
   },
-  writeResult: ({ records: page, next, withheld, largestAcceptBatch, ...rest }) => ({
+  writeResult: ({ records: page, next, withheld, largestAcceptBatch, listener, ...rest }) => ({
     $type: 'TentaclePong.Records, TentaclePong',
     ...rest,
     withheld,
     largestAcceptBatch,
+    ...(listener === undefined ? {} : { listener: healthValue(listener) }),
     records: page.map((record) => toValue(record)),
     ...(next === undefined ? {} : { next: BigInt(next) }),
   }),
@@ -75,6 +79,7 @@ export const records: Method<RecordsQuery, RecordsPage> = {
       now: object.moment('now'),
       completeFrom: object.moment('completeFrom'),
       largestAcceptBatch: object.count('largestAcceptBatch'),
+      ...object.optional('listener', (key) => readListenerHealth(object.value(key))),
       withheld: object.count('withheld'),
       records: object.list('records', ANSWER_MAX).map(readConnectionRecord),
       ...object.optional('next', (key) => object.count(key)),
@@ -82,11 +87,24 @@ export const records: Method<RecordsQuery, RecordsPage> = {
   },
 };
 
+/** Times and counters may exceed an int32; they are sent as int64. */
+function healthValue({ events, ...health }: ListenerHealth): BsonValue {
+  return {
+    ...health,
+    events: events.map(({ from, to, ...figures }) => ({
+      from,
+      to,
+      ...Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, BigInt(figure)])),
+    })),
+  };
+}
+
 /** Counts that may exceed an int32 are sent as int64. */
-function toValue({ durationUs, bytesIn, bytesOut, calls, firstBytes, ...rest }: ConnectionRecord): BsonValue {
+function toValue({ durationUs, bytesIn, bytesOut, calls, firstBytes, idleUs, ...rest }: ConnectionRecord): BsonValue {
   return {
     ...rest,
     ...(firstBytes === undefined ? {} : { firstBytes: { ...firstBytes } }),
+    ...(idleUs === undefined ? {} : { idleUs: BigInt(idleUs) }),
     durationUs: BigInt(durationUs),
     bytesIn: BigInt(bytesIn),
     bytesOut: BigInt(bytesOut),

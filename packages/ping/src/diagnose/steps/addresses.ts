@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { type ConnectionFacts } from 'tentacle-protocol';
+import type { ConnectionFacts } from 'tentacle-protocol';
 import { formatDuration, omitUndefined } from 'tentacle-protocol/cli';
 import {
   type FailureId,
@@ -102,7 +102,8 @@ async function tryAddress(
   earlierReports?: ConnectionFacts['earlierReports'],
 ): Promise<StepResult> {
   const { options } = context;
-  const { connected, result } = startProbe(context, { address, acceptAnyCertificate: true, bypassProxy: true });
+  const probe = { address, acceptAnyCertificate: true, bypassProxy: true, ...omitUndefined({ earlierReports }) };
+  const { connected, result } = startProbe(context, probe);
   const trace = await connected;
   if (trace !== undefined) {
     context.startedHandshakes.set(address, result);
@@ -119,7 +120,7 @@ async function tryAddress(
   // Without a TCP connection, no probe succeeds.
   if (ended.ok) throw new Error('TLS without TCP');
   const { signature, facts } = ended.observation;
-  const observation = { signature, facts: omitUndefined({ ...facts, addresses: context.addresses, earlierReports }) };
+  const observation = { signature, facts: { ...facts, addresses: context.addresses } };
   const { id } = failureOf(observation);
   confirmFromRoutes(context, id, address, source);
   const from = source === undefined ? 'this machine has no route' : `from ${source}`;

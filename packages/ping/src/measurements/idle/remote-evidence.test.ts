@@ -52,8 +52,8 @@ const endedThere = (probed: ProbedConnection): boolean | undefined => probed.obs
 
 describe('the record of a pong about a connection that died while idle', () => {
   it('shows how it ended there, and which end closed it', () => {
-    const byPong = withRemoteEvidence(closed(), remoteView({ ending: 'idle', closedBy: 'local' }));
-    expect(byPong.probe.there).toEqual({ ending: 'idle', closedBy: 'local' });
+    const byPong = withRemoteEvidence(closed(), remoteView({ ending: 'rpc.idle', closedBy: 'local' }));
+    expect(byPong.probe.there).toEqual({ ending: 'rpc.idle', closedBy: 'local' });
     expect(endedThere(byPong)).toBe(true);
     for (const closedBy of ['remote', 'remote-reset', 'lost'] as const)
       expect(endedThere(withRemoteEvidence(closed(), remoteView({ ending: 'served', closedBy })))).toBe(false);
@@ -62,8 +62,13 @@ describe('the record of a pong about a connection that died while idle', () => {
     expect(endedThere(open)).toBe(false);
   });
 
+  it('does not decide it where pong closed because of what it received', () => {
+    const damaged = remoteView({ ending: 'rpc.malformed-response', closedBy: 'local' });
+    expect(endedThere(withRemoteEvidence(closed(), damaged))).toBeUndefined();
+  });
+
   it('does not count as closed by pong if pong closed it long after it was dead', () => {
-    const late = remoteView({ ending: 'idle', closedBy: 'local', durationUs: 90 * S });
+    const late = remoteView({ ending: 'rpc.idle', closedBy: 'local', durationUs: 90 * S });
     expect(endedThere(withRemoteEvidence(closed(), late))).toBe(false);
   });
 
@@ -77,7 +82,11 @@ describe('the record of a pong about a connection that died while idle', () => {
   });
 
   it('is counted over the connections that died the same way', () => {
-    const records = [{ closedBy: 'local' }, { closedBy: 'remote' }, { closedBy: 'remote', calls: { a: 9 } }] as const;
+    const records = [
+      { closedBy: 'local', ending: 'rpc.idle' },
+      { closedBy: 'remote' },
+      { closedBy: 'remote', calls: { a: 9 } },
+    ] as const;
     const probed = records.map((record) => withRemoteEvidence(closed(), remoteView(record)));
     expect(countRemoteDeaths(probed, 'idle.closed')).toEqual({ of: 3, endedThere: 1, notEndedThere: 1, unknown: 1 });
     expect(countRemoteDeaths(probed, 'idle.reset')).toBeUndefined();

@@ -1,11 +1,14 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type ConnectionRecord, failureOf, type Observation } from 'tentacle-protocol/diagnostics';
+import { type ConnectionRecord, type EndingId, failureOf, type Observation } from 'tentacle-protocol/diagnostics';
 import { type RemoteIdleEndings } from '../../report/idle-verdict.js';
 import type { ClockDifference } from '../../report/remote-view.js';
 import { endedLater } from '../../remote-records/compare-ends.js';
 import type { RemoteViewResult } from '../../remote-records/view-remote.js';
 import type { IdleProbe } from '../../report/idle-report.js';
 import type { ProbedConnection } from './probe-idle-connection.js';
+
+/** Endings that the other end decides by itself: too long without a call, or the end of its run. */
+const DECIDED_THERE: readonly string[] = ['rpc.idle', 'stopped', 'internal.bug'] satisfies readonly EndingId[];
 
 /** Adds how the other end's record says that the connection ended, where the record certainly belongs to it. */
 export function withRemoteEvidence(probed: ProbedConnection, remote: RemoteViewResult | undefined): ProbedConnection {
@@ -37,6 +40,8 @@ function withRemoteEnd(
   if (idle === undefined || answered > callsBefore) return { signature, facts };
   const endedThere =
     record.closedBy === 'local' && !endedLater({ startedAt, totalUs: idleUs + checkUs }, record, clock);
+  // It also closes what it received damaged or not completely, which a device in between may have caused.
+  if (endedThere && !DECIDED_THERE.includes(record.ending ?? '')) return { signature, facts };
   return { signature, facts: { ...facts, idle: { ...idle, endedThere } } };
 }
 

@@ -64,6 +64,7 @@ async function dispatchCalls(
   const exchange = new ClientExchange(channel, 'polling', MAX_MESSAGE_BYTES);
   const target: PollerConnection = { exchange, facts: factsOf(peer, plan.timeoutUs, subscription.id), messages: 0 };
   const { signal: over, release } = firstOf(peer.gone, closing);
+  let lastMessageUs = nowUs();
   try {
     for (;;) {
       const call = await subscription.queue.take(plan.keepAliveUs, over);
@@ -87,9 +88,11 @@ async function dispatchCalls(
       if (!(await exchange.takeTurn(Deadline.inMs(limits.stepMs)))) return;
       if (call === undefined) tally.keptAlive(nowUs() - sentUs);
       target.messages++;
+      lastMessageUs = nowUs();
       poller.lastAt = new Date().toISOString();
     }
   } finally {
+    connection.record({ idleUs: nowUs() - lastMessageUs });
     release();
   }
 }

@@ -95,7 +95,11 @@ export function buildPollingReport(
     connections: { total, peak },
     endings: Object.fromEntries([...tally.endings].sort(([, a], [, b]) => b - a)),
     failures: failures.map(({ observation: _, ...failure }) => failure),
-    verdict: buildPollingVerdict(server, Date.parse(times.endedAt) - Date.parse(times.startedAt), port),
+    verdict: buildPollingVerdict(server, {
+      durationMs: Date.parse(times.endedAt) - Date.parse(times.startedAt),
+      port,
+      ownThumbprint,
+    }),
     records: tally.calls.all(),
     recordsDropped: tally.calls.dropped,
     visits: tally.connections.all(),

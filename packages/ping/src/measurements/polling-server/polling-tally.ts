@@ -86,7 +86,8 @@ export class PollingTally extends ConnectionCounts {
     } else if (outcome.kind === 'cancelled') this.cancelled++;
     else {
       this.failed++;
-      this.#countFailure(startedAt, outcome.observation);
+      // When it failed, which may be minutes after it was queued.
+      this.#countFailure(new Date().toISOString(), outcome.observation);
     }
     return record;
   }

@@ -1,21 +1,34 @@
 import { CallError, type ConnectionFacts, ConnectionTrace } from 'tentacle-protocol';
 import {
   classify,
+  durationText,
   type Counts,
+  type EndedConnectionRecord,
+  type EndingId,
   failureVerdict,
   type Observation,
   observe,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { nothingMeasuredVerdict } from '../../report/run-verdicts.js';
 import type { PollingServerContext } from './polling-server-context.js';
-import type { RejectedPoller } from './polling-tally.js';
+import type { PollingTally, RejectedPoller } from './polling-tally.js';
+import type { Poller } from './subscriptions.js';
+
+/** What a run was, apart from what it counted. */
+interface PollingRun {
+  readonly durationMs: number;
+  readonly port: number;
+  readonly ownThumbprint: string;
+}
 
 /**
- * The headline of a run, the first that applies: only rejected pollers; the most frequent failure; a subscription that
- * machines share; no poller; or that polling works.
+ * The headline of a run, the first that applies: only rejected pollers; only clients that were silent after TLS; the most frequent failure; a subscription that
+ * machines share; no poller; pollers without a certificate; lost connections; or that polling works.
  */
-export function buildPollingVerdict(server: PollingServerContext, durationMs: number, port: number): Verdict {
+export function buildPollingVerdict(server: PollingServerContext, run: PollingRun): Verdict {
+  const { durationMs, port, ownThumbprint } = run;
   const { tally, subscriptions } = server;
   const { ok, failed, cancelled } = tally;
   const counts: Counts = { sent: ok + failed + cancelled, ok, failed };
@@ -29,23 +42,85 @@ export function buildPollingVerdict(server: PollingServerContext, durationMs: nu
   if (!all.some(({ pollers }) => pollers.size > 0)) {
     const latestRefused = [...tally.refused.values()].at(-1);
     if (latestRefused !== undefined) return failure(...refusal(latestRefused, [...tally.refused.values()]));
+    const silent = silentClients(tally.connections.all());
+    if (silent.length > 0)
+      return failure(new CallError('SILENT_CLIENT'), { ownThumbprint, pollers: silent }, durationMs * 1000);
     if (failed === 0) return failure(new CallError('NO_POLLER'), {}, durationMs * 1000);
   }
-  const [first] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
-  if (first !== undefined) return failureVerdict(first.id, first.observation, first.count, counts);
+  const [worst] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
+  if (worst !== undefined) return failureVerdict(worst.id, worst.observation, worst.count, counts);
   const shared = all.find(({ isShared }) => isShared);
   if (shared !== undefined) {
     const pollers = [...shared.pollers.values()].map(identify);
     return failure(new CallError('SUBSCRIPTION_SHARED'), { subscription: shared.id, pollers });
   }
   if (ok === 0) return nothingMeasuredVerdict();
+  const uncertified = all.flatMap(({ pollers }) => [...pollers.values()]).filter((one) => one.thumbprint === null);
+  if (uncertified.length > 0) {
+    const facts = { pollers: uncertified.slice(0, NAMED_MAX).map(identify), ...peerKindOf(uncertified) };
+    return failure(Object.assign(new Error(SERVED), { code: SERVED }), facts);
+  }
+  const lost = lostConnections(tally);
+  if (lost.lostAfterUs.length >= LOSSES_MIN) return failure(new CallError('CONNECTIONS_LOST'), lost);
   return {
     id: 'ok',
     title: 'Polling works',
-    means: ok === 1 ? '1 call was collected and answered.' : `All ${ok} completed calls were collected and answered.`,
+    means: `${ok === 1 ? '1 call was collected and answered.' : `All ${ok} completed calls were collected and answered.`}${lossText(lost.lostAfterUs)}`,
     certainty: { kind: 'conclusive' },
     next: [],
   };
+}
+
+/** Endings of clients that completed TLS and then sent nothing. */
+const SILENT_ENDINGS: readonly string[] = [
+  'trust.silent-client',
+  'tls.reset-after',
+  'probe.tls',
+] satisfies readonly EndingId[];
+
+/** The code of pollers that were served without a certificate. */
+const SERVED = 'SERVED_WITHOUT_CERTIFICATE';
+
+/** One loss is a poller that was stopped. A second one shows that connections do not last. */
+const LOSSES_MIN = 2;
+
+/** How many are named: a machine that polls, or a few. */
+const NAMED_MAX = 5;
+
+/** Endings of polling connections that ended without END. */
+const LOST_ENDINGS: readonly string[] = ['poll.lost', 'poll.silent'] satisfies readonly EndingId[];
+
+/** Returns how long each lost connection had carried no message, and their subscription. */
+function lostConnections({ connections }: PollingTally): Required<Pick<ConnectionFacts, 'lostAfterUs'>> {
+  const lost = connections.all().filter(({ ending }) => LOST_ENDINGS.includes(ending));
+  const [subscription] = lost.flatMap((record) => record.subscription ?? []);
+  return { lostAfterUs: lost.map(({ idleUs = 0 }) => idleUs), ...omitUndefined({ subscription }) };
+}
+
+/** A sentence about a single loss, which the verdict does not change for; empty without one. */
+function lossText([idleUs]: readonly number[]): string {
+  return idleUs === undefined
+    ? ''
+    : ` 1 connection ended without END, ${durationText(idleUs)} after its last message: its poller was stopped, or a device in between cut it.`;
+}
+
+/** What all of them answered as; nothing where they differ, or where one was not identified. */
+function peerKindOf(pollers: readonly Poller[]): Pick<ConnectionFacts, 'peerKind'> {
+  const kinds = new Set(pollers.map(({ peer }) => peer?.kind));
+  const [kind] = kinds;
+  return kinds.size === 1 && kind !== undefined ? { peerKind: kind } : {};
+}
+
+/**
+ * Clients that completed TLS with a certificate and then sent nothing, the latest first. Health checks and browsers have no
+ * certificate.
+ */
+function silentClients(ended: readonly EndedConnectionRecord[]): { address: string; thumbprint: string }[] {
+  const silent = new Map<string, { address: string; thumbprint: string }>();
+  for (const { ending, address, clientThumbprint: thumbprint } of ended.toReversed()) {
+    if (thumbprint && SILENT_ENDINGS.includes(ending)) silent.set(`${address} ${thumbprint}`, { address, thumbprint });
+  }
+  return [...silent.values()].slice(0, NAMED_MAX);
 }
 
 /** The error for the latest rejected poller, and all pollers that were rejected for the same reason, latest first. */

@@ -9,7 +9,7 @@ export const pageEndings = [
     title: 'TLS completed, but no request was received',
     means: ({ address, receivedBytes }) =>
       `${address} sent ${count(receivedBytes, 'byte')} inside TLS without an empty line, and then waited. A device in between may hold back the rest, or the peer is not a Halibut client.`,
-    example: { ...AFTER_TLS, code: 'READ_TIMEOUT' },
+    example: { ...AFTER_TLS, clientThumbprint: null, code: 'READ_TIMEOUT' },
   }),
   defineEnding({
     id: 'preamble.too-long',

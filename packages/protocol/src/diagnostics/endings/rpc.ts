@@ -12,13 +12,22 @@ export const rpcEndings = [
     example: { ...AFTER_TLS, phase: 'rpc' },
   }),
   defineEnding({
+    id: 'rpc.unconfirmed',
+    level: 'info',
+    when: ({ phase, code, lastAnswer }) => phase === 'rpc' && code === undefined && lastAnswer === 'unconfirmed',
+    title: 'Served, but the last answer is unconfirmed',
+    means: ({ address, calls }) =>
+      `${address} sent ${count(calls, 'call')}, which were answered, and closed the connection without END. It is unknown whether the last answer arrived. A client whose process ends does this, and so does one that rejects the answer. A device in between may also have closed the connection.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 3, lastAnswer: 'unconfirmed' },
+  }),
+  defineEnding({
     id: 'served',
     level: 'info',
     when: ({ phase, code }) => phase === 'rpc' && code === undefined,
     title: 'Served',
     means: ({ address, calls }) =>
-      `${address} sent ${count(calls, 'call')}. Each one was answered, and the connection then ended between two calls. Only the client knows whether the last answer arrived.`,
-    example: { ...AFTER_TLS, phase: 'rpc', calls: 3 },
+      `${address} sent ${count(calls, 'call')}, received the answers and disconnected normally.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 3, lastAnswer: 'confirmed' },
   }),
   defineEnding({
     id: 'rpc.idle',
@@ -74,7 +83,7 @@ export const rpcEndings = [
     when: ({ phase, code }) => phase === 'rpc' && GONE.includes(code ?? ''),
     title: 'Reset while in use',
     means: ({ address, calls, code }) =>
-      `The connection from ${address} broke after ${count(calls, 'call')} (${code ?? ''}). The client's process ended, or a device in between cut the connection.`,
+      `The connection from ${address} broke after ${count(calls, 'call')} (${code ?? ''}). It is unknown whether the last answer arrived. The client's process ended, or a device in between cut the connection.`,
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3, code: 'ECONNRESET' },
   }),
 ];

@@ -3,6 +3,7 @@ import { capitalize } from '../wording.js';
 import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
 import {
+  CONCLUSIVE,
   conclusiveUnless,
   defineFailure,
   EXAMPLE_FACTS,
@@ -10,7 +11,7 @@ import {
   type Observation,
 } from '../failure-definition.js';
 import { peerName, durationText } from '../wording.js';
-import { sameCommand, tentacleCommand } from '../product-commands.js';
+import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
 import { logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
@@ -67,6 +68,30 @@ function isTentacle({ facts }: Observation): boolean {
 
 function pollersOf({ pollers = [] }: ConnectionFacts): string {
   return pollers.map(({ address, thumbprint }) => `${address} with ${thumbprint ?? 'no certificate'}`).join(', ');
+}
+
+/** The code of a poller without a certificate that was served all the same. */
+const SERVED = 'SERVED_WITHOUT_CERTIFICATE';
+const NO_CERTIFICATE = ['REFUSED_NO_CERTIFICATE', SERVED];
+
+/** Peers that always present their certificate, by what they answered. */
+const ALWAYS_HAVE_ONE = ['pong', 'tentacle'];
+
+/** The clients that were served without a certificate, in a sentence. */
+function servedClients(facts: ConnectionFacts): string {
+  return `These clients polled and were served, because any client is accepted here: ${pollersOf(facts)}. An Octopus Server would reject them.`;
+}
+
+/** Losses after the same time without a message, within a second and a tenth of it, are those of a timer. */
+function sameIdleTime(lostAfterUs: readonly number[]): boolean {
+  const [least, most] = [Math.min(...lostAfterUs), Math.max(...lostAfterUs)];
+  return lostAfterUs.length > 1 && most - least <= 1_000_000 + least / 10;
+}
+
+/** The times without a message after which connections were lost: `2.0 s`, or `2.0 s to 31 s`. */
+function idleTimes(lostAfterUs: readonly number[]): string {
+  const [least, most] = [durationText(Math.min(...lostAfterUs)), durationText(Math.max(...lostAfterUs))];
+  return least === most ? least : `${least} to ${most}`;
 }
 
 /** The clients that were rejected, in a sentence. */
@@ -222,6 +247,102 @@ export const pollFailures = [
     },
   }),
   defineFailure({
+    id: 'poll.unexpected-thumbprint',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'SILENT_CLIENT',
+    title: 'Poller completed TLS and then sent nothing',
+    explanation: ({ facts }, { there }) =>
+      `${pollersOf(facts)} completed TLS on port ${facts.port} and sent no request, so no poller identified itself. ${capitalize(there.name)} does this when it expects another certificate. The thumbprint presented here is ${facts.ownThumbprint ?? 'unknown'}.`,
+    remediation: ({ port, ownThumbprint = 'THUMBPRINT' }, { here, there }) => [
+      readLog(
+        there,
+        `Check ${logName(there)} for "presented an unexpected security certificate". That line names the expected thumbprint and the one that it received.`,
+      ),
+      {
+        who: there.administrator,
+        action: `Compare the thumbprint of the trusted server in ${there.name}'s configuration with ${ownThumbprint}.`,
+        ...tentacleCommand('show-configuration'),
+      },
+      {
+        who: here.administrator,
+        action: `If it expects the certificate of ${here.name}, export that with its key, and copy the file to this machine.`,
+        ...octopusServerCommand('export-certificate --export-pfx=server.pfx --pfx-password=PASSWORD'),
+      },
+      {
+        who: 'you',
+        action: 'Then start tentacle-ping with that certificate.',
+        ...sameCommand(`tentacle-ping listen ${port} --pfx server.pfx`),
+      },
+      {
+        who: 'you',
+        action: `If the poller is tentacle-pong, start it with --thumbprint ${ownThumbprint}, or without --thumbprint.`,
+      },
+    ],
+    octopusLogMessages: ['presented an unexpected security certificate. We expected'],
+    octopusRetries: true,
+    diagnosis: ({ here, there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        `${there.name} expects another certificate than the one presented here, such as that of ${here.name}`,
+        'a device in between terminates TLS here and accepts no request from its own client',
+        `${there.name} or its machine was paused, or its packets after TLS are dropped in transit`,
+      ],
+      howToTell: `Check ${there.log.name}. An error about an unexpected certificate, with both thumbprints, means the first. A timeout means that the path or the machine is at fault.`,
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'SILENT_CLIENT', { elapsedUs: 60_000_000 }),
+      facts: {
+        ...LISTENING,
+        ownThumbprint: 'B'.repeat(40),
+        pollers: [{ address: '192.0.2.7', thumbprint: 'C'.repeat(40) }],
+      },
+    },
+  }),
+  defineFailure({
+    id: 'poll.connections-lost',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'CONNECTIONS_LOST',
+    title: 'Calls work, but polling connections are lost',
+    explanation: ({ facts }) => {
+      const { lostAfterUs = [], subscription = 'the subscription' } = facts;
+      const times = lostAfterUs.length === 0 ? '' : `, after ${idleTimes(lostAfterUs)} without a message`;
+      return `${counted(lostAfterUs.length, 'connection')} for ${subscription} ended without END${times}. Every call was answered in the end, but each loss delays calls until the poller connects again.`;
+    },
+    remediation: ({ lostAfterUs = [] }, ends) => [
+      {
+        who: 'network-team',
+        action: `Check the idle timeouts of load balancers, firewalls and NAT on the path${sameIdleTime(lostAfterUs) ? ` for one of ${idleTimes(lostAfterUs)}` : ''}. They must be above 30 s, which is the keep-alive interval of polling.`,
+      },
+      readLog(ends.there, `Check ${logName(ends.there)} at these times for a restart or an error.`),
+      {
+        who: 'you',
+        action:
+          'Run the test again with a keep-alive interval below the time without a message. If no connection is lost then, it is an idle timeout.',
+      },
+    ],
+    octopusLogMessages: ['Exception in the polling loop. Retrying in'],
+    octopusRetries: true,
+    diagnosis: ({ there }, { facts: { lostAfterUs = [] } }) => ({
+      kind: 'ambiguous',
+      causes: sameIdleTime(lostAfterUs)
+        ? [
+            'a load balancer, firewall or NAT ends connections that are idle for that time',
+            `${there.name} or its process ended each of them after that time`,
+          ]
+        : [
+            `${there.name} was stopped, restarted or moved`,
+            'a device in between cut the connections, or the network was interrupted',
+          ],
+      howToTell: `Check ${there.log.name}. A stop or restart at these times means ${there.name}; only errors about closed connections mean a device in between.`,
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'CONNECTIONS_LOST'),
+      facts: { ...LISTENING, lostAfterUs: [2_010_000, 2_050_000, 2_020_000] },
+    },
+  }),
+  defineFailure({
     id: 'poll.no-poller',
     stage: 'poll',
     shownAt: ['rpc'],
@@ -364,21 +485,25 @@ export const pollFailures = [
     id: 'poll.no-certificate',
     stage: 'poll',
     shownAt: ['rpc'],
-    matches: ({ signature }) => signature.code === 'REFUSED_NO_CERTIFICATE',
+    matches: ({ signature }) => NO_CERTIFICATE.includes(signature.code),
     title: 'Polling client presented no certificate',
-    explanation: ({ facts }) =>
-      `${rejectedClients(facts)} A Tentacle always presents its certificate, so another client or a device in between established TLS.`,
+    explanation: ({ signature, facts }) =>
+      `${signature.code === SERVED ? servedClients(facts) : rejectedClients(facts)} A Tentacle always presents its certificate, so another client or a device in between established TLS.`,
     remediation: (_facts, ends) => passTlsThrough(ends),
     octopusLogMessages: ['and attempted a message exchange, but did not present a client certificate'],
     octopusRetries: true,
-    diagnosis: {
-      kind: 'ambiguous',
-      causes: [
-        'a device in between terminates TLS and passes on no client certificate',
-        'the client is not a Tentacle',
-      ],
-      howToTell: "Check whether the address is the Tentacle's own or that of a device in between.",
-    },
+    // A client that answered as a Tentacle or as tentacle-pong has a certificate, so it was removed in between.
+    diagnosis: (_ends, { facts }) =>
+      ALWAYS_HAVE_ONE.includes(facts.peerKind ?? '')
+        ? CONCLUSIVE
+        : {
+            kind: 'ambiguous',
+            causes: [
+              'a device in between terminates TLS and passes on no client certificate',
+              'the client is not a Tentacle',
+            ],
+            howToTell: "Check whether the address is the Tentacle's own or that of a device in between.",
+          },
     example: {
       signature: exampleSignature('rpc', 'REFUSED_NO_CERTIFICATE'),
       facts: { ...LISTENING, pollers: [{ address: '192.0.2.7', thumbprint: null }] },

@@ -1,0 +1,158 @@
+import { nowUs } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { LISTENER_EVENTS_MAX, type ListenerEvent, type ListenerHealth } from 'tentacle-protocol/diagnostics';
+import {
+  type ListenCounters,
+  readListenCounters,
+  readOpenFilesMax,
+  readQueuedConnections,
+  readQueueMax,
+} from './linux-listen-counters.js';
+
+/** How often the process shows that it runs: a pause as long as this delays no attempt noticeably. */
+const TICK_MS = 250;
+
+/** The counters are read in every fourth tick, which is once a second. */
+const TICKS_PER_SAMPLE = 4;
+
+/** A pause this long is an event. Shorter ones occur on any busy machine, and no attempt fails for them. */
+const STALL_US = 1_000_000;
+
+/** The length of the queue that Node asks for. */
+const NODE_BACKLOG = 511;
+
+/** What the monitor reads of its system; undefined where the system does not show it. */
+export interface ListenerSensors {
+  readonly counters: () => Promise<ListenCounters | undefined>;
+  readonly queuedConnections: (port: number) => number | undefined;
+  readonly queueMaxConnections: () => number | undefined;
+  readonly openFilesMax: () => number | undefined;
+}
+
+/** Linux has all of it; other systems have no such files. */
+const SENSORS: ListenerSensors = {
+  counters: readListenCounters,
+  queuedConnections: readQueuedConnections,
+  queueMaxConnections: () => readQueueMax(NODE_BACKLOG),
+  openFilesMax: readOpenFilesMax,
+};
+
+/**
+ * Watches whether a listener can accept all connections that its system receives: times in which the process did not run,
+ * and connections that the system dropped.
+ */
+export class ListenerMonitor {
+  readonly #sensors: ListenerSensors;
+  readonly #onEvent: (event: ListenerEvent) => void;
+  readonly #platform: string;
+  readonly #events: ListenerEvent[] = [];
+  #port: number | undefined;
+  #from = new Date().toISOString();
+  #sampledAt = this.#from;
+  #counters: ListenCounters | undefined;
+  #countsDrops = false;
+  #tickUs = nowUs();
+  #ticks = 0;
+  #stalledUs = 0;
+  #queuedConnections: number | undefined;
+  #leftInQueue: number | undefined;
+  #pending: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onEvent called with each event, as it is found. */
+  constructor(platform: string, onEvent: (event: ListenerEvent) => void, sensors: ListenerSensors = SENSORS) {
+    this.#platform = platform;
+    this.#onEvent = onEvent;
+    this.#sensors = sensors;
+  }
+
+  /** Begins with the first sample, before the listener is opened. */
+  async start(): Promise<void> {
+    this.#counters = await this.#sensors.counters();
+    this.#countsDrops = this.#counters !== undefined;
+    this.#from = this.#sampledAt = new Date().toISOString();
+    this.#tickUs = nowUs();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  /** The listener is open. */
+  listensOn(port: number): void {
+    this.#port = port;
+  }
+
+  /** Takes the last sample. Called just before the listener is closed: what waits in its queue then is reset by the system. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.sample();
+    // Last, because more may arrive while the sample is taken.
+    this.#leftInQueue = this.#port === undefined ? undefined : this.#sensors.queuedConnections(this.#port);
+  }
+
+  /** Takes a sample now, so that {@link health} includes everything up to now. */
+  async sample(): Promise<void> {
+    this.#countStall();
+    await (this.#pending ??= this.#sampleOnce().finally(() => (this.#pending = undefined)));
+  }
+
+  /** The state in the whole run, or in a part of it: with the events that overlap the period. */
+  health(peakConnections: number, from = '', to = '9999'): ListenerHealth {
+    return {
+      platform: this.#platform,
+      from: this.#from,
+      to: this.#sampledAt,
+      countsDrops: this.#countsDrops,
+      ...omitUndefined({
+        queueMaxConnections: this.#sensors.queueMaxConnections(),
+        openFilesMax: this.#sensors.openFilesMax(),
+        leftInQueue: this.#leftInQueue,
+      }),
+      peakConnections,
+      events: this.#events.filter((event) => event.to >= from && event.from <= to),
+    };
+  }
+
+  #tick(): void {
+    const hasStalled = this.#countStall();
+    this.#ticks++;
+    if (hasStalled || this.#ticks % TICKS_PER_SAMPLE === 0) void this.sample();
+  }
+
+  /** The timer is due at once when the process runs again, before it accepts what waits in its queue. */
+  #countStall(): boolean {
+    const now = nowUs();
+    const gapUs = now - this.#tickUs - TICK_MS * 1000;
+    this.#tickUs = now;
+    if (gapUs < STALL_US) return false;
+    this.#stalledUs = Math.max(this.#stalledUs, gapUs);
+    if (this.#port !== undefined) this.#queuedConnections = this.#sensors.queuedConnections(this.#port);
+    return true;
+  }
+
+  async #sampleOnce(): Promise<void> {
+    const [stalledUs, queuedConnections] = [this.#stalledUs, this.#queuedConnections];
+    this.#stalledUs = 0;
+    this.#queuedConnections = undefined;
+    const before = this.#counters;
+    const counters = await this.#sensors.counters();
+    const [from, to] = [this.#sampledAt, new Date().toISOString()];
+    this.#counters = counters;
+    this.#sampledAt = to;
+    if (counters === undefined || before === undefined) this.#countsDrops = false;
+    const listenOverflows = (counters?.listenOverflows ?? 0) - (before?.listenOverflows ?? 0);
+    const listenDrops = (counters?.listenDrops ?? 0) - (before?.listenDrops ?? 0);
+    if (stalledUs === 0 && listenDrops <= 0 && listenOverflows <= 0) return;
+    this.#add({
+      from,
+      to,
+      ...omitUndefined({ stalledUs: stalledUs === 0 ? undefined : stalledUs, queuedConnections }),
+      ...(listenOverflows > 0 ? { listenOverflows } : {}),
+      ...(listenDrops > 0 ? { listenDrops } : {}),
+    });
+  }
+
+  #add(event: ListenerEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > LISTENER_EVENTS_MAX) this.#from = this.#events.shift()?.to ?? this.#from;
+    this.#onEvent(event);
+  }
+}
