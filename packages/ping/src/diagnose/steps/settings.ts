@@ -67,7 +67,9 @@ export async function sourceAddress(address: string, port: number): Promise<stri
       socket.once('error', reject);
       socket.connect(port, address, () => resolve());
     });
-    return socket.address().address;
+    const { address: source } = socket.address();
+    // Without a route, an IPv6 socket may stay unbound.
+    return source === '::' || source === '0.0.0.0' ? undefined : source;
   } catch {
     return undefined;
   } finally {
