@@ -10,8 +10,8 @@ import { reportOf } from './report.js';
 
 describe('the pair', () => {
   it.each([
-    ['a new connection each time', [], 100, 'dns,tcp,tls,identity,rpc,total'],
-    ['one reused connection', ['--reuse'], 1, 'dns,tcp,tls,identity,rpc,total'],
+    ['a new connection each time', [], 100, 'dns,tcp,tls,identity,rpc,other,total'],
+    ['one reused connection', ['--reuse'], 1, 'dns,tcp,tls,identity,rpc,other,total'],
   ])('100 attempts, %s: both ends count the same', async (_name, more, connections, stages) => {
     const pong = await startPong();
     const ping = command('ping', [`localhost:${pong.port}`, '--count', '100', '--interval', '0', '--json', ...more]);

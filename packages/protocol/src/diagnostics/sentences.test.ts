@@ -97,6 +97,7 @@ const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
   'cert.expired': [{ notAfter: '2026-01-01T00:00:00Z' }],
   'clock.skew': [{ notBefore: '2026-01-01T00:00:00Z' }],
   'path.loss': [{ slow: 2, of: 100, what: 'connecting', byUs: 1_000_000 }],
+  'path.first-packet-lost': [{ of: 20, byUs: 1_000_000 }],
   'idle.slow': [{ slow: 2, idleUs: 300_000_000, checkUs: 2_000_000 }],
   'path.stale-connection': [{ slow: 2, of: 100 }],
 };

@@ -137,6 +137,10 @@ const warnings = {
     text: `In ${slow} of ${of} cases, ${what} took about ${durationText(byUs)} longer than in the others. That is how long a system waits before it resends a lost packet.`,
     next: 'Ask the network team to check for packet loss between the two machines (Windows: pathping, ping -n 100; Linux: mtr, ping -c 100). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
   }),
+  'path.first-packet-lost': ({ of, byUs }: { of: number; byUs: number }): WarningText => ({
+    text: `All ${counted(of, 'connection')} took about ${durationText(byUs)} to be established. That is how long a system waits before it resends the first packet of a connection, so that packet was lost each time.`,
+    next: 'Capture packets on both machines to see where it is lost. A firewall that learns connections, a NAT or a VPN may drop it.',
+  }),
   'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): WarningText => ({
     text: `${counted(slow, 'call')} on an idle connection took long, but ${slow === 1 ? 'was' : 'were'} answered: ${durationText(checkUs)} after ${durationText(idleUs)} without calls. The first packets were lost, as happens when a device in between has to learn the connection again.`,
     next: 'Ask the network team to check for a NAT, firewall or load balancer that drops the state of connections after about that time. Or measure again, to see whether it was chance.',
