@@ -3,6 +3,7 @@ import {
   type CapturedFieldName,
   type CapturedFields,
   describeMessage,
+  findByFragment,
   type KnownMessage,
   knownMessage,
   type LogOrigin,
@@ -72,10 +73,10 @@ export class EventTally {
   /** Known messages whose next lines may show that a script printed them. */
   #held: { readonly event: LogEvent; readonly known: Known }[] = [];
   /** Unknown messages that look like errors, and those of a pasted text that do not. */
-  readonly #bad = new UnknownMessages();
+  #bad = new UnknownMessages();
   readonly #plain = new UnknownMessages();
   #events = 0;
-  #first: Quote | undefined;
+  #firstEvent: LogEvent | undefined;
 
   /** @param origin what the name of the log shows about its origin. */
   constructor(scope: LogSelection, origin: LogOrigin = {}) {
@@ -96,7 +97,7 @@ export class EventTally {
     }
     if (event.isEmpty) return;
     this.#events++;
-    this.#first ??= quote(event.first);
+    this.#firstEvent ??= event;
   }
 
   /** Counts the messages that were held back. @param cause `script`: a script printed those that are not Halibut's. */
@@ -109,16 +110,27 @@ export class EventTally {
     this.#held = [];
   }
 
+  /** Adds the row of which a pasted text is only a part, if it is one unknown message. */
+  #addFragment(): void {
+    const first = this.#firstEvent;
+    if (this.#events !== 1 || this.#counts.size > 0 || first === undefined) return;
+    const found = findByFragment(first.first.line);
+    if (found === undefined) return;
+    this.#addKnown(first, { ...first.first, found }, first.origin());
+    this.#bad = new UnknownMessages();
+  }
+
   result(read: Pick<Explanation, 'lines' | 'cutLines' | 'stopped'>): Explanation {
     this.#release();
+    this.#addFragment();
     // A single message was pasted, even if it was read from a file or a pipe.
     if (
       this.#events === 1 &&
       this.#counts.size === 0 &&
       this.#bad.count + this.#plain.count === 0 &&
-      this.#first !== undefined
+      this.#firstEvent !== undefined
     )
-      this.#plain.add(this.#first);
+      this.#plain.add(quote(this.#firstEvent.first));
     // Beside an error, or a known message, the output around it is not another message.
     const unknown = this.#bad.count > 0 || this.#counts.size > 0 ? this.#bad : this.#plain;
     const counts = this.#mergedCounts().toSorted((a, b) => b.count - a.count || a.line - b.line);
@@ -190,7 +202,7 @@ function quote({ number, line }: LogEvent['first']): Quote {
 }
 
 function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepValues, seen }: Count): Match {
-  const { means, causes, next } = describeMessage(row, { ...stepValues, origin });
+  const { means, causes, next } = describeMessage(row, omitUndefined({ ...stepValues, origin, details: seen.detail }));
   const isOfScript = origin.carries === 'script' || (row.id.startsWith('script.') && row.id !== 'script.exit-code');
   return omitUndefined({
     id: row.id,

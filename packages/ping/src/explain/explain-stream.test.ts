@@ -294,7 +294,7 @@ describe('hostile input', () => {
       );
       const commands = matches.flatMap(({ next }) => next.map(({ linux }) => linux ?? ''));
       for (const command of commands) expect(command).not.toMatch(/reboot|`|\$|&|%|-rf/);
-      expect(commands.join()).toMatch(/tentacle-ping diagnose (?:TENTACLE:10933|HOST:PORT|a:443)/);
+      expect(commands.join()).toMatch(/tentacle-ping diagnose (?:TENTACLE:10933|OCTOPUS-SERVER:10943|HOST:PORT|a:443)/);
     }
   });
 

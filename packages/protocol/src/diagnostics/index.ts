@@ -37,6 +37,7 @@ export {
 
 // Known log messages.
 export { CAPTURED_FIELD_NAMES, type CapturedFieldName, type CapturedFields } from './known-messages/captured-fields.js';
+export { findByFragment } from './known-messages/find-by-fragment.js';
 export { findKnownMessage, LINE_MAX_CHARS, type LogMatch } from './known-messages/find-known-message.js';
 export { describeMessage } from './known-messages/describe-message.js';
 export {

@@ -24,8 +24,9 @@ export type CapturedFields = Readonly<Partial<Record<CapturedFieldName, string>>
 /** A host name, an IPv4 address, or an IPv6 address in brackets; never a character that a shell interprets. */
 export const HOST = '(?:\\[[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,15})?\\]|[a-z0-9_][a-z0-9._-]{0,252})';
 export const PORT = '\\d{1,5}';
-/** An address as .NET prints it: IPv6 with or without brackets. */
-export const ADDRESS = '[0-9a-z_[:][0-9a-z_.:%[\\]-]{0,252}';
+/** An address as .NET prints it, with or without a port: IPv6 with or without brackets; never a word. */
+export const ADDRESS =
+  '(?:\\[[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,15})?\\]|\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|(?=[0-9a-f.]{0,40}:[0-9a-f.]{0,40}:)[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,15})?)(?::\\d{1,5})?(?![0-9a-z])';
 export const THUMBPRINT = '[0-9a-f]{40}';
 
 /** Octopus's own pages of help, to which many messages link. */
@@ -46,17 +47,23 @@ const COMMON_CAPTURES: readonly RegExp[] = [
     `\\((?<host>[a-z0-9_-]{0,63}[a-z][a-z0-9._-]{0,252}(?<!\\.(?:cs|java|js|ts|py|go|ps1))):(?<port>${PORT})\\)`,
     'i',
   ),
-  new RegExp(`(?:^|(?<!\\b(?:at|by|client|from|on|to):?)\\s)\\(?${ADDRESS_AND_PORT}(?=[\\s.,;:'")\u3002]|$)`, 'i'),
   /\bpoll:\/\/(?<subscription>[a-z0-9-]{1,64})/i,
   new RegExp(`thumbprint(?: of| with| is)?[\\s:='"]{0,20}(?<thumbprint>${THUMBPRINT})\\b`, 'i'),
 ];
+
+const TRAILING_ADDRESS = new RegExp(
+  `(?:^|(?<![:,]|\\b(?:at|by|client|from|on))\\s)\\(?${ADDRESS_AND_PORT}(?=[\\s.,;:'")\u3002]|$)`,
+  'i',
+);
 
 const URL_WITHOUT_PORT = /(?:https|wss):\/\/[^:]{1,253}$/i;
 
 /** Returns the values that the expressions capture from a text; earlier expressions take precedence. */
 export function captureFields(text: string, captures: readonly RegExp[] = []): CapturedFields {
   const seen: Partial<Record<CapturedFieldName, string>> = {};
-  for (const regex of [...captures, ...COMMON_CAPTURES]) {
+  // What a listener writes behind its own address is the address of a client.
+  const common = text.includes('listen://') ? COMMON_CAPTURES : [...COMMON_CAPTURES, TRAILING_ADDRESS];
+  for (const regex of [...captures, ...common]) {
     const match = regex.exec(text);
     if (match?.groups === undefined) continue;
     const { host } = match.groups;

@@ -56,7 +56,7 @@ function refusalCauses(seen: MessageFacts): readonly Cause[] {
   if (product === 'server') return [...server, firewall];
   return [
     { text: 'the service is stopped, or listens on another port', failure: 'tcp.refused' },
-    { text: 'a Tentacle is called that polls instead and does not listen (noListen)', failure: 'tcp.refused' },
+    { text: 'the address is that of a polling Tentacle, which does not listen (noListen)', failure: 'tcp.refused' },
     firewall,
   ];
 }
@@ -189,7 +189,7 @@ export const dnsTcpMessages = [
   defineMessage({
     id: 'tcp.actively-refused',
     patterns: [
-      'because the target machine actively refused it',
+      'actively refused',
       'connection refused',
       'refused the connection...this may mean that the expected listening service is not running',
       'socketexception (10061)',
@@ -231,7 +231,11 @@ export const dnsTcpMessages = [
   }),
   defineMessage({
     id: 'tcp.did-not-respond',
-    patterns: ['connected party did not properly respond after a period of time', 'socketexception (10060)'],
+    patterns: [
+      'connected party did not properly respond',
+      'connected host has failed to respond',
+      'socketexception (10060)',
+    ],
     text: 'A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond',
     means:
       'Windows uses this message for two cases: no reply while connecting, or no data on an established connection.',

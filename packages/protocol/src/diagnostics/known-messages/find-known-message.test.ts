@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { captureFields } from './captured-fields.js';
 import { findKnownMessage, LINE_MAX_CHARS } from './find-known-message.js';
+import { knownMessages } from './table.js';
 
 const A = '1f0c9a3b5d7e2468ace013579bdf02468ace1357';
 const B = '9E8D7C6B5A49382716059E8D7C6B5A4938271605';
@@ -51,6 +54,72 @@ describe('values captured from a message', () => {
     ],
   ])('%s', (message, seen) => {
     expect(findKnownMessage(message)?.seen).toEqual(seen);
+  });
+});
+
+describe('captures', () => {
+  const WORDS = [
+    'Unable',
+    'to',
+    'read',
+    'data',
+    'the',
+    'connection',
+    'Unspecified',
+    'add',
+    'cafe',
+    'bad',
+    'socket',
+    'a',
+  ];
+  const STARTS = [
+    'exception: ',
+    'Socket IO exception: ',
+    'from client: ',
+    'TCP client: ',
+    'A client at ',
+    'polling client at ',
+    'Rejected connection from ',
+    'Client failed authentication: ',
+    'reset by peer ',
+    'refused it ',
+  ];
+  const allCaptures = knownMessages.flatMap(({ captures = [] }) => captures);
+
+  it('never take a word of a sentence for an address', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...STARTS),
+        fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(' ', ': ', ', ', '. '),
+        (start, words, separator) => {
+          const { host, client, port } = captureFields(`${start}${words.join(separator)}.`, allCaptures);
+          expect({ host, client, port }).toEqual({});
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['... actively refused it 192.0.2.20:10943', '192.0.2.20', '10943'],
+    ['... actively refused it. [::ffff:192.0.2.20]:10933', '192.0.2.20', '10933'],
+    ['... has failed to respond 198.51.100.47:443', '198.51.100.47', '443'],
+    ['... has failed to respond. (octopus.example:10943)', 'octopus.example', '10943'],
+    ['Connection refused [2001:db8::7]:10933', '[2001:db8::7]', '10933'],
+    ['Connection refused (localhost:5234)', 'localhost', '5234'],
+    ["request to 'https://octopus.example/': x", 'octopus.example', '443'],
+  ])('of the address at the end: %s', (text, host, port) => {
+    expect(captureFields(text)).toEqual({ host, port });
+  });
+
+  it('take neither help pages, source files nor clients for the other end', () => {
+    for (const text of [
+      'see https://g.octopushq.com/TentacleTroubleshooting',
+      '   at A.B() in (Program.cs:12)',
+      'listen://[::]:/  Socket IO exception: 10.0.0.9:40001',
+      'Unhandled error when handling request from client: 10.0.0.9:40001',
+    ])
+      expect(captureFields(text).host).toBeUndefined();
   });
 });
 

@@ -21,7 +21,11 @@ export interface Cause {
 export type DecidedBy = 'network' | 'host' | 'both';
 
 /** What the texts and steps of a row depend on: the values captured from the message, and the end that wrote it. */
-export type MessageFacts = CapturedFields & { readonly origin?: LogOrigin };
+export type MessageFacts = CapturedFields & {
+  readonly origin?: LogOrigin;
+  /** In a log: the first distinct values of `detail` in all occurrences of the message. */
+  readonly details?: readonly string[];
+};
 
 /** A text or list that is the same for every message, or depends on its values and on the end that wrote it. */
 type Dependent<T> = T | ((seen: MessageFacts) => T);

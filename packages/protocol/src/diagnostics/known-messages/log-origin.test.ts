@@ -54,6 +54,17 @@ describe('the end that wrote a line', () => {
     expect(readOrigin(line)).toMatchObject(origin);
   });
 
+  it('is the same for a text of Windows in another language, and has the level of a listener', () => {
+    expect(
+      readOrigin(
+        'Es konnte keine Verbindung hergestellt werden, da der Zielcomputer die Verbindung verweigerte 10.0.0.5:10933',
+      ),
+    ).toMatchObject({ product: 'server', mode: 'listening' });
+    expect(
+      readOrigin('2024-03-05 10:15:20.1234   4508     27  INFO  listen://[::]:10933/   27  A client at x'),
+    ).toMatchObject({ product: 'tentacle', level: 'info' });
+  });
+
   it('is unknown with ports of a customer and no wording of one end', () => {
     expect(endsOfOrigin(readOrigin('https://web01:12000/  Connection refused'))).toBeUndefined();
     expect(readOrigin('Connection refused')).toEqual({});

@@ -1,5 +1,6 @@
 import { endsOf, type End, type Ends } from '../ends.js';
 import { EXAMPLE_FACTS } from '../failure-definition.js';
+import { translateSocketTexts } from './windows-socket-texts.js';
 
 /**
  * The end that wrote a log line, as far as the text shows it. Of product, direction and mode two decide the third: a
@@ -16,6 +17,8 @@ export interface LogOrigin {
   readonly carries?: 'halibut' | 'rest' | 'grpc' | 'script';
   /** The Tentacle is the Kubernetes agent, or another Tentacle in a container. */
   readonly isContainer?: boolean;
+  /** The level of a listener's line: the same line has another level in versions before and after April 2024. */
+  readonly level?: 'info' | 'debug';
   /** The version that the Tentacle logged, as numbers. */
   readonly tentacleVersion?: readonly number[];
 }
@@ -80,7 +83,7 @@ const SIGNS: readonly Sign[] = [
   },
   {
     regex:
-      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|polling endpoint|octopus\.tentacle\.|squid/,
+      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|the remote host at https:|presented an unexpected security certificate|polling endpoint|octopus\.tentacle\.|squid/,
     shows: { carries: 'halibut' },
   },
   {
@@ -95,11 +98,15 @@ const SERVER_URL =
   /(?:https|wss):\/\/(?!g\.octopushq\.com|octopus\.com|oc\.to|octopusdeploy\.com)[^\s/'"<>]{1,255}?(?::(\d{1,5}))?(?=[/'"\s<>,;]|$)/;
 /** `192.0.2.20:10943` at the end of a message of the operating system. */
 const LAST_ADDRESS = /[\s([](?:[\d.]{7,15}|\[?[0-9a-f:.]{2,45}\]?|[a-z0-9._-]{1,253}):(\d{1,5})\)?['".]{0,3}(?:\s|$)/;
+const LISTENER_LEVEL = /\b(info|debug)\s{1,4}listen:\/\//;
 const TENTACLE_VERSION = /tentacle version (\d{1,5})\.(\d{1,5})\.(\d{1,6})/;
 
 /** Returns what a text shows about the end that wrote it: a line, or several lines of one message. */
 export function readOrigin(text: string): LogOrigin {
-  const lowerCase = text.toLowerCase();
+  const lowerCase = text
+    .split('\n')
+    .map((line) => translateSocketTexts(line).toLowerCase())
+    .join('\n');
   let origin: LogOrigin = {};
   for (const { regex, shows } of SIGNS) if (regex.test(lowerCase)) origin = { ...shows, ...origin };
   const port =
@@ -107,9 +114,18 @@ export function readOrigin(text: string): LogOrigin {
     SERVER_URL.exec(lowerCase)?.[1] ??
     (origin.direction === 'outgoing' ? LAST_ADDRESS.exec(lowerCase)?.[1] : undefined);
   origin = { ...MODE_BY_PORT[port ?? ''], ...origin };
+  if (isPollingOverWebPort(origin, port, lowerCase)) origin = { mode: 'polling', ...origin };
+  const level = LISTENER_LEVEL.exec(lowerCase)?.[1];
+  if (level === 'info' || level === 'debug') origin = { ...origin, level };
   const version = TENTACLE_VERSION.exec(lowerCase);
   if (version !== null) origin = { ...origin, tentacleVersion: version.slice(1).map(Number) };
   return completeOrigin(origin);
+}
+
+/** Over 443, Halibut connects only from a polling Tentacle: the server's polling port is there, or a proxy's rule. */
+function isPollingOverWebPort({ carries, direction }: LogOrigin, port: string | undefined, lowerCase: string): boolean {
+  const isWebPort = port === '443' || (port === undefined && SERVER_URL.test(lowerCase));
+  return isWebPort && carries === 'halibut' && direction === 'outgoing';
 }
 
 /** Adds to an origin what other text about the same line shows, where the two do not contradict each other. */

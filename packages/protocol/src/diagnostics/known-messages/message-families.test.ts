@@ -35,6 +35,12 @@ const CANCELLED: Family = [
     'you',
     'diagnose OCTOPUS-SERVER:443',
   ],
+  [
+    'System.Threading.Tasks.TaskCanceledException: A task was canceled. at System.Net.Http.HttpClient.<FinishSendAsyncBuffered>d__58.MoveNext()',
+    'rest.timed-out',
+    'you',
+    'diagnose OCTOPUS-SERVER:443',
+  ],
   ['System.Net.WebException: The operation has timed out', 'rest.timed-out', 'you', 'diagnose OCTOPUS-SERVER:443'],
 ];
 
@@ -50,6 +56,9 @@ const OWN_CERTIFICATE: Family = [
     'No credentials are available in the security package',
     'The server mode SSL must use a certificate with the associated private key.',
     'No certificate was provided.',
+    'System.Security.Cryptography.CryptographicException: Invalid provider type specified.',
+    "Access to the path '/root/.dotnet/corefx/cryptography/x509stores/my' is denied.",
+    'Internal.Cryptography.CryptoThrowHelper+WindowsCryptographicException: Object was not found',
   ].map(
     (message) =>
       [message, 'local.certificate-key-unusable', 'tentacle-admin', 'show-thumbprint', 'MachineKeys'] as const,
@@ -364,6 +373,24 @@ describe('a certificate of a web address', () => {
     expect(causesOf('RemoteCertificateNameMismatch')).toBe(2);
     expect(causesOf('RemoteCertificateChainErrors')).toBe(3);
     expect(causesOf('RemoteCertificateNameMismatch, RemoteCertificateChainErrors')).toBe(4);
+  });
+});
+
+describe('a number in a message', () => {
+  const causesOf = (message: string): (string | undefined)[] => {
+    const found = findKnownMessage(message);
+    return found === undefined ? [] : describeMessage(found.row, found.seen).causes.map(({ failure }) => failure);
+  };
+
+  it('leaves the cause that it names: alerts and statuses', () => {
+    const alert = (code: number): string =>
+      `A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is ${code}.`;
+    expect(causesOf(alert(40))).toEqual(['tls.no-common-parameters']);
+    expect(causesOf(alert(70))).toEqual(['tls.version']);
+    expect(causesOf(alert(48))).toEqual(['tls.client-certificate-refused']);
+    expect(causesOf('Event ID 36887')).toHaveLength(5);
+    expect(causesOf('The remote server returned an error: (404) Not Found.')).toEqual(['identity.http']);
+    expect(causesOf('The remote server returned an error: (500) Internal Server Error.')).toHaveLength(3);
   });
 });
 

@@ -76,6 +76,12 @@ export const ownCertificateMessages = [
         regex: /(?:^|(?:exception|error|fatal|warn|>):? {0,2})object was not found\.?["' ]{0,3}$/,
       },
       'rsa\\machinekeys...is denied',
+      'x509stores...is denied',
+      'keyset as registered is invalid',
+      'invalid provider type specified',
+      'cryptographicexception: an internal error occurred',
+      'cryptographicexception: the system cannot find the file specified',
+      '0x80090016',
       'no certificate was provided',
       'unable to obtain private key file name',
       'unable to locate private key file directory',
@@ -103,6 +109,8 @@ export const ownCertificateMessages = [
       'the certificate data cannot be read with the provided password',
       'the provided certificate or password may be invalid',
       'unable to load x509 certificate',
+      'unable to load certificate',
+      'failed to retrieve certificate with the parameters specified',
       'does not contain any certificates',
       { oneOf: ['was not found'], regex: /certificate '.{1,200}' was not found/ },
       'no octopus 1.x tentacle certificate was found',
@@ -187,6 +195,26 @@ export const ownCertificateMessages = [
     decidedBy: 'host',
     example:
       '2024-03-05 10:15:20.1234   4508      1 FATAL  System.Security.Cryptography.CryptographicException: Key not valid for use in specified state.',
+  }),
+  defineMessage({
+    id: 'local.certificate-not-saved',
+    patterns: ['unable to save certificate. storing it in local memory'],
+    text: 'Unable to save Certificate. Storing it in local memory',
+    means:
+      'This Tentacle created a certificate but has no configuration file to keep it in. After its next start it has another thumbprint, which the other end rejects.',
+    causes: [
+      { text: 'a container or worker without a persistent configuration: intended, if it registers at each start' },
+      { text: 'a command without the right instance, or a configuration that cannot be written' },
+    ],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'Check which instance runs. If it has to keep its thumbprint, create the instance and its certificate.',
+        ...tentacleCommand('list-instances'),
+      },
+    ],
+    decidedBy: 'host',
+    example: '2024-03-05 10:15:20.1234   4508      1  WARN  Unable to save Certificate. Storing it in local memory',
   }),
   defineMessage({
     id: 'local.certificate-weak',

@@ -1,12 +1,12 @@
 import { defineMessage } from './known-message.js';
-import { ADDRESS, PORT } from './captured-fields.js';
+import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { setAgentProxy, setPollingProxy, setProxy, setProxyCredentials } from './proxy-steps.js';
 import { diagnoseServer, diagnoseThroughProxy } from './steps.js';
 
-const PROXY_HOST = new RegExp(`proxy host (?<proxyHost>${ADDRESS}) on port (?<proxyPort>${PORT})`, 'i');
+const PROXY_HOST = new RegExp(`proxy host (?<proxyHost>${ADDRESS}|${HOST}) on port (?<proxyPort>${PORT})`, 'i');
 const PROXY_ANSWERED = new RegExp(
-  `proxy destination (?<proxyHost>${ADDRESS}) on port (?<proxyPort>${PORT}) (?:responded with an? (?<detail>\\d{3}) code|failed to)`,
+  `proxy destination (?<proxyHost>${ADDRESS}|${HOST}) on port (?<proxyPort>${PORT}) (?:responded with an? (?<detail>\\d{3}) code|failed to)`,
   'i',
 );
 
@@ -359,7 +359,10 @@ export const proxyMessages = [
     ],
     text: '(Kubernetes agent: registration fails behind a proxy; setPollingProxy is missing in the register script)',
     means: 'The agent registers before its proxy is set, or without a proxy.',
-    causes: [{ text: 'an agent older than v2.24.0, whose register script does not set the polling proxy' }],
+    causes: [
+      { text: 'an agent older than v2.24.0, whose register script does not set the polling proxy' },
+      { text: 'an agent older than v2.11.0 or v1.21.0: it registers before it sets the proxy' },
+    ],
     next: (seen) => [
       diagnoseServer(
         seen,

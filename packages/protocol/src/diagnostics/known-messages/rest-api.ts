@@ -1,6 +1,6 @@
 import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { defineMessage, type MessageFacts } from './known-message.js';
+import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import { type CapturedFields, HOST, PORT } from './captured-fields.js';
 
 const tryWebAddress = (seen: CapturedFields): Step => ({
@@ -9,6 +9,28 @@ const tryWebAddress = (seen: CapturedFields): Step => ({
     'Run diagnose against the web address on the machine or pod that logged this message. It reports the stage that fails, the certificate and the page.',
   ...sameCommand(`tentacle-ping diagnose ${seen.host ?? 'OCTOPUS-SERVER'}:${seen.port ?? '443'}`),
 });
+
+/** What an error status of a web request means, by its number. */
+const STATUS_CAUSES: readonly (readonly [statuses: readonly string[], cause: Cause])[] = [
+  [
+    ['401', '403'],
+    { text: '401, 403: the API key, token or user is wrong or lacks permission, or a gateway forbids the request' },
+  ],
+  [
+    ['404', '405'],
+    { text: '404, 405: the address or path is wrong, or another web server answers', failure: 'identity.http' },
+  ],
+  [
+    ['502', '503', '504'],
+    { text: '502, 503, 504: a load balancer or proxy does not reach the web server behind it, or that is starting' },
+  ],
+];
+
+/** The cause of a status; all of them for another one. */
+function causesOfStatus(status = ''): readonly Cause[] {
+  const causes = STATUS_CAUSES.filter(([statuses]) => statuses.includes(status));
+  return (causes.length === 0 ? STATUS_CAUSES : causes).map(([, cause]) => cause);
+}
 
 /** The proxy for web requests, of the product that wrote the message. Without --proxyHost the stored host is erased. */
 function setWebProxy(seen: MessageFacts): Step {
@@ -37,6 +59,9 @@ export const restApiMessages = [
       'webexception: the request was aborted: the operation has timed out',
       'a connection could not be established within the configured connecttimeout',
       'httpclient.timeout',
+      // Before .NET 5, HttpClient words its time-out as a cancellation; the stack trace shows it.
+      'a task was canceled...system.net.http.httpclient',
+      'a task was canceled...octopusasyncclient',
     ],
     text: 'The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing. / System.Net.WebException: The operation has timed out',
     means:
@@ -171,11 +196,7 @@ export const restApiMessages = [
     text: 'The remote server returned an error: (401) Unauthorized. / Response status code does not indicate success: 503 (Service Unavailable).',
     means:
       "A web server, or a proxy in its place, answered a web request with an error status. Name, TCP and TLS work up to there. It concerns a web address (Octopus's REST API, a feed, a script), not the protocol between Octopus Server and Tentacle.",
-    causes: [
-      { text: '401, 403: the API key, token or user is wrong or lacks permission, or a gateway forbids the request' },
-      { text: '404, 405: the address or path is wrong, or another web server answers', failure: 'identity.http' },
-      { text: '502, 503, 504: a load balancer or proxy does not reach the web server behind it' },
-    ],
+    causes: ({ detail }) => causesOfStatus(detail),
     next: (seen) => [
       tryWebAddress(seen),
       {

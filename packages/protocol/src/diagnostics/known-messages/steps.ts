@@ -180,7 +180,7 @@ export function openPort(seen: MessageFacts): Step {
   const port = portIn(seen) ?? 'of the address in the message';
   return {
     who: 'network-team',
-    action: `Allow TCP ${port}${path}. Every firewall and cloud security group on the path has to, and the host's own firewall.`,
+    action: `Allow TCP ${port}${path}. That concerns every firewall and cloud security group on the path, and the host's own firewall.`,
   };
 }
 

@@ -64,6 +64,8 @@ describe('the table', () => {
   it.each(catalogue.flatMap(({ id, octopusLogMessages }) => octopusLogMessages.map((text) => [id, text] as const)))(
     'recognizes the Octopus message of %s: %s',
     (_, text) => {
+      // Every connection leaves it, also one that works: evidence that it arrived, not a failure to explain.
+      if (text === 'Accepted TCP client') return;
       const line = `An error occurred when sending a request to 'https://web01:10933/', before the request could begin: ${text}`;
       const isKnown = findKnownMessage(line)?.row.id !== 'rpc.failed-before-request';
       const isPartOfKnown = knownMessages.some((row) => row.text.includes(text));

@@ -181,6 +181,7 @@ export const tentacleCommandMessages = [
         oneOf: ['has not been configured on this machine'],
         regex: /instance .{1,80} has not been configured on this machine/,
       },
+      { oneOf: ['could not be found'], regex: /configuration file .{1,260}\.config could not be found/ },
       'unable to find default instance of',
       'could not be matched to one of the existing instances',
       'please pass --instance=instancename when invoking this command',
@@ -211,6 +212,9 @@ export const tentacleCommandMessages = [
         regex: /start requested for service .{1,100}, but no service with this name was found/,
       },
       'as no service was found with that name',
+      'the service could not be restarted',
+      'the service could not be stopped',
+      'the service is not able to stop',
       'could not start the systemd service',
       'could not install the systemd service',
       'could not reconfigure the systemd service',
@@ -317,6 +321,11 @@ export const tentacleCommandMessages = [
         regex: /the polling connection count .{0,40}(?:is not a valid|must be greater)/,
       },
       'please specify the number of polling connections',
+      'please specify an environment name',
+      'please specify a role name',
+      'please specify a worker pool name',
+      'invalid command: --if-blank and',
+      'invalid command: --export-file and',
       'unrecognized command line arguments',
       {
         oneOf: [' is not supported'],
@@ -362,7 +371,12 @@ export const tentacleCommandMessages = [
   }),
   defineMessage({
     id: 'local.bad-address',
-    patterns: ['invalid uri: '],
+    patterns: [
+      'invalid uri: ',
+      'unknown endpoint type: ',
+      'please enter a valid octopus server url',
+      'this is an api key, not an octopus server certificate thumbprint',
+    ],
     text: 'Invalid URI: The hostname could not be parsed. / Invalid URI: Invalid port specified.',
     means: 'An address in a command or setting is not a URL. Nothing was sent.',
     causes: [

@@ -21,6 +21,42 @@ const schannelLog: Step = {
     "Get-WinEvent -MaxEvents 20 -FilterHashtable @{ LogName = 'System'; ProviderName = 'Schannel' } | Format-List TimeCreated, Id, Message",
 };
 
+/** Who rejected what, by the number of the alert that the other side sent. */
+const ALERT_CAUSES: readonly (readonly [alerts: readonly number[], cause: Cause])[] = [
+  [
+    [40, 71],
+    {
+      text: '40 or 71: no shared cipher suite, group or signature algorithm',
+      failure: 'tls.no-common-parameters',
+    },
+  ],
+  [
+    [70, 86],
+    { text: '70: no shared TLS version, or a certificate that the other side cannot use', failure: 'tls.version' },
+  ],
+  [
+    [42, 43, 44, 45, 46, 48, 49, 116],
+    {
+      text: "42 to 49, 116: the other side rejects this end's certificate, so it is not an Octopus end",
+      failure: 'tls.client-certificate-refused',
+    },
+  ],
+  [[112], { text: '112: a router that selects by name does not know the name', failure: 'tls.unrecognized-name' }],
+  [
+    [10, 20, 47, 50, 51],
+    {
+      text: '10, 20, 47, 50 or 51: data was damaged, or one side does not speak TLS properly',
+      failure: 'tls.bad-record',
+    },
+  ],
+];
+
+/** The cause of an alert; all of them without a number, or with another one. */
+function causesOfAlert(alert: string | undefined): readonly Cause[] {
+  const causes = ALERT_CAUSES.filter(([alerts]) => alerts.includes(Number(alert)));
+  return (causes.length === 0 ? ALERT_CAUSES : causes).map(([, cause]) => cause);
+}
+
 /** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
 function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
   const [hasName, hasChain] = [/name ?mismatch/i, /chain/i].map((problem) => problem.test(problems ?? ''));
@@ -261,14 +297,7 @@ export const tlsMessages = [
     text: 'Schannel 36887: A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is ...',
     means:
       'The other side ended the handshake with a numbered alert: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unrecognized name. (Octopus\'s guide lists this event as "no compatible cipher suite": that is alert 40.)',
-    causes: [
-      { text: '40 or 71: no shared cipher suite, group or signature algorithm', failure: 'tls.no-common-parameters' },
-      { text: '70: no shared TLS version, or a certificate that the other side cannot use', failure: 'tls.version' },
-      {
-        text: "42 to 48, 116: the other side rejects this end's certificate, so it is not a Tentacle",
-        failure: 'tls.client-certificate-refused',
-      },
-    ],
+    causes: ({ detail }) => causesOfAlert(detail),
     next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12],
     decidedBy: 'host',
     example:

@@ -1,7 +1,7 @@
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
 import { ADDRESS, HOST, PORT, THUMBPRINT } from './captured-fields.js';
-import { replaceWeakCertificate } from './certificate-steps.js';
+import { findWeakCertificate } from './certificate-steps.js';
 import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import {
   diagnose,
@@ -42,19 +42,38 @@ const TWO_THUMBPRINTS = [
 const POLLING = { product: 'tentacle', mode: 'polling', direction: 'outgoing' } as const;
 
 /** The wait grows with the time since the last success, from 5 s to 2 minutes: the shortest one is a first failure. */
-function retryMeaning({ detail }: MessageFacts): string {
-  const seconds = Number.parseFloat((detail ?? '').replace(',', '.'));
+function retryMeaning({ detail, details = detail === undefined ? [] : [detail] }: MessageFacts): string {
   const closed =
     'The server closed the connection of a polling Tentacle where the Tentacle waited for data. "After the request began" means only that the call is not retried.';
-  if (Number.isNaN(seconds))
+  const seconds = details.map((text) => Number.parseFloat(text.replace(',', '.')));
+  const longest = Math.max(...seconds);
+  if (seconds.length === 0 || Number.isNaN(longest))
     return `${closed} "Retrying in 5.0 seconds" is the first failure after a success; a growing interval is a series.`;
-  return seconds <= FIRST_RETRY_SECONDS
-    ? `${closed} The wait of 5 s is that of a first failure: the connection had worked, or the Tentacle has just started. Growing waits after it are a series.`
-    : `${closed} A wait of ${detail ?? ''} is longer than the first one (5.0 s): this attempt is one of a series that all failed.`;
+  return longest <= FIRST_RETRY_SECONDS
+    ? `${closed} The wait of 5 s is that of a first failure: the connection had worked, or the Tentacle has just started. Growing waits after it would be a series.`
+    : `${closed} A wait of ${longest} s is longer than the first one (5 s): it is one of a series of attempts that all failed.`;
 }
 
 /** The shortest wait of Halibut's polling client. */
 const FIRST_RETRY_SECONDS = 5;
+
+/** The last cause to check: replacing a certificate takes both ends. */
+const weakCertificate: Step = {
+  ...findWeakCertificate,
+  action: `If the thumbprints are right at both ends: ${findWeakCertificate.action} Run explain tls.no-common-algorithm for how to replace it.`,
+};
+
+/** What the level of the line shows about the version, or at which level to look for more of them. */
+function levelOfRejection({ origin }: MessageFacts): string {
+  if (origin?.level === 'info')
+    return 'It is at Info level, so the version is older than Tentacle 8.1.1322 or Server 2024.2.4275; newer ones write it only at Debug level.';
+  return 'From Tentacle 8.1.1322 and Server 2024.2.4275 on, this line is only written at Debug level.';
+}
+
+/** Whether one of the waits in the messages is longer than that of a first failure. */
+function isSeries({ detail = '', details = [detail] }: MessageFacts): boolean {
+  return details.some((text) => Number.parseFloat(text.replace(',', '.')) > FIRST_RETRY_SECONDS);
+}
 
 /** Whether a cause belongs to a rejected thumbprint, not to a full list of connections. */
 function isAboutThumbprint({ failure }: Cause): boolean {
@@ -134,10 +153,13 @@ export const trustIdentityMessages = [
     captures: [/retrying in (?<detail>[\d.,]{1,8} seconds)/i],
     text: 'Halibut client exception: ... Attempted to read past the end of the stream. Retrying in ... seconds',
     means: retryMeaning,
-    causes: (seen) => [
-      { text: 'the server was restarted or stopped, or a device closed an idle connection: a single line, with 5.0 s' },
-      ...rejectionCauses({ ...seen, origin: POLLING }),
-    ],
+    causes: (seen) => {
+      const ended = {
+        text: 'the server was restarted or stopped, or a device closed an idle connection: single lines with 5.0 s',
+      } as const;
+      const rejected = rejectionCauses({ ...seen, origin: POLLING });
+      return isSeries(seen) ? [...rejected, ended] : [ended, ...rejected];
+    },
     next: (seen) => {
       const polling = { ...seen, origin: { ...seen.origin, ...POLLING } };
       return [
@@ -174,7 +196,7 @@ export const trustIdentityMessages = [
       ...readRejection(seen),
       diagnose(seen, 'It reports "closed after identity" in this case, and the certificate presented.'),
       ...acceptClient(seen),
-      ...replaceWeakCertificate,
+      weakCertificate,
       passThrough,
     ],
     decidedBy: 'network',
@@ -187,7 +209,7 @@ export const trustIdentityMessages = [
     captures: [CLIENT_AT],
     text: "A client at ... connected, and attempted a message exchange, but it presented a client certificate with the thumbprint '...' which is not in the list of thumbprints that we trust",
     means: (seen) =>
-      `A client with this thumbprint connected and was rejected by ${endsIn(seen)?.here.name ?? 'the end that wrote this'}. The client itself logs "Attempted to read past the end of the stream". From Tentacle 8.1.1322 and Server 2024.2.4275 on, this line is only written at Debug level.`,
+      `A client with this thumbprint connected and was rejected by ${endsIn(seen)?.here.name ?? 'the end that wrote this'}. The client itself logs "Attempted to read past the end of the stream". ${levelOfRejection(seen)}`,
     causes: (seen) => {
       const here = endsIn(seen)?.here.product;
       const stranger = { text: 'an unrelated client: tentacle-ping with its own certificate, or a scanner' } as const;
@@ -336,7 +358,7 @@ export const trustIdentityMessages = [
         seen,
         "It reports the certificate's key size and signature algorithm, and whether it is the expected certificate.",
       ),
-      ...replaceWeakCertificate,
+      weakCertificate,
       passThrough,
     ],
     decidedBy: 'network',

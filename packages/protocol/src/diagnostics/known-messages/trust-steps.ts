@@ -71,7 +71,7 @@ export function rejectionCauses(seen: MessageFacts): readonly Cause[] {
   if (listener === 'server') return [...byServer, device];
   return [
     {
-      text: "a listening Tentacle does not trust the server's thumbprint, or was not restarted since it does",
+      text: "a listening Tentacle does not trust the server's thumbprint, or was not restarted after that was changed",
       failure,
     },
     {
