@@ -90,12 +90,13 @@ export class EventTally {
     if (event.known !== undefined) {
       this.#held.push({ event, known: event.known });
       if (this.#held.length > HELD_MAX) this.#release();
-    } else if (event.isBad) {
+    } else if (event.isEmpty) {
+      return;
+    } else if (event.isBad && !event.isFragment) {
       this.#bad.add(quote(event.first));
-    } else if (this.#scope === 'all' && !event.isEmpty) {
+    } else if (this.#scope === 'all' || event.isFragment) {
       this.#plain.add(quote(event.first));
     }
-    if (event.isEmpty) return;
     this.#events++;
     this.#firstEvent ??= event;
   }

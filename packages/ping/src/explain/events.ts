@@ -93,13 +93,16 @@ const ORIGIN_MAX_LINES = 40;
 
 /** One message with all its lines: the first line, more text, an exception, inner exceptions, a trace. */
 export class LogEvent {
-  readonly first: NumberedLine;
+  /** The line that is quoted for it: its first line, or the first with text below a ruler. */
+  first: NumberedLine;
   readonly start: string;
   at: string | undefined;
   /** Whether its level is error, fatal or warning, or it contains an exception. */
   isBad: boolean;
   known: Known | undefined;
-  readonly isEmpty: boolean;
+  isEmpty: boolean;
+  /** Whether it begins within a stack trace, because the text was cut there: no message, whatever it contains. */
+  readonly isFragment: boolean;
   readonly #isOwn: boolean;
   #isClosed = false;
   readonly #lines: string[] = [];
@@ -113,6 +116,7 @@ export class LogEvent {
     this.at = at;
     this.isBad = head.isBad || part === 'trace' || (!head.hasLevel && /Exception\b/.test(first.line));
     this.isEmpty = part === 'blank';
+    this.isFragment = part === 'trace';
     this.#isOwn = head.isOwn;
     this.#hasException = part === 'exception';
     this.#expectsInner = part === 'inner-follows';
@@ -166,13 +170,20 @@ export class LogEvent {
     this.at ??= head.at;
     if (this.#lines.length < ORIGIN_MAX_LINES) this.#lines.push(line.line.slice(0, START_MAX_CHARS));
     this.isBad ||= head.isBad || part === 'trace' || part === 'exception';
+    if (this.isEmpty && part !== 'blank') {
+      this.first = line;
+      this.isEmpty = false;
+    }
     // An inner exception has its own name.
     this.#hasException = part === 'exception' || (this.#hasException && part !== 'inner-follows');
     this.#expectsInner = part === 'inner-follows' || (this.#expectsInner && part === 'blank');
     if (found === undefined) return;
     const { known } = this;
     if (known === undefined || found.rank < known.found.rank) {
-      this.known = { ...line, found: { ...found, seen: { ...known?.found.seen, ...found.seen } } };
+      // A method in a stack trace only identifies the message above it.
+      const quoted = part === 'trace' && /^\s{0,40}at\s/.test(head.message) ? (known ?? this.first) : line;
+      const { number, line: text } = quoted;
+      this.known = { number, line: text, found: { ...found, seen: { ...known?.found.seen, ...found.seen } } };
     } else {
       this.known = { ...known, found: { ...known.found, seen: { ...found.seen, ...known.found.seen } } };
     }

@@ -529,6 +529,7 @@ export const rpcDataIdlePollMessages = [
     text: 'The archive entry was compressed using an unsupported compression method. / Found invalid data while decoding.',
     means: 'A protocol message could not be decompressed: bytes are missing or changed.',
     causes: [
+      { text: 'the connection was cut in the middle of the message: the other end stopped, or the network failed' },
       { text: 'an old version that loses bytes under load or on a slow network', failure: 'rpc.malformed-response' },
       { text: 'a device that terminates TLS and changes the data', failure: 'trust.intercepted' },
     ],

@@ -2,6 +2,7 @@ import { cancelledMessages } from './cancelled.js';
 import { connectionResetMessages } from './connection-reset.js';
 import { dnsTcpMessages } from './dns-tcp.js';
 import { generalMessages } from './general.js';
+import { hostProgramMessages } from './host-programs.js';
 import { kubernetesMessages } from './kubernetes.js';
 import { legacyTentacleMessages } from './legacy-tentacle.js';
 import { localMessages } from './local.js';
@@ -14,6 +15,8 @@ import { registrationCheckMessages } from './registration-check.js';
 import { restApiMessages } from './rest-api.js';
 import { rpcDataIdlePollMessages } from './rpc-data-idle-poll.js';
 import { scriptMessages } from './script.js';
+import { serverRequestMessages } from './server-requests.js';
+import { sshTargetMessages } from './ssh-target.js';
 import { tentacleCommandMessages } from './tentacle-commands.js';
 import { tlsMessages } from './tls.js';
 import { trustIdentityMessages } from './trust-identity.js';
@@ -24,6 +27,9 @@ import { trustIdentityMessages } from './trust-identity.js';
  */
 const specificRows = [
   ...scriptMessages,
+  ...sshTargetMessages,
+  ...serverRequestMessages,
+  ...hostProgramMessages,
   ...registrationCheckMessages,
   ...proxyMessages,
   ...legacyTentacleMessages,

@@ -183,6 +183,8 @@ export const tentacleCommandMessages = [
       },
       { oneOf: ['could not be found'], regex: /configuration file .{1,260}\.config could not be found/ },
       'unable to find default instance of',
+      'the default instance of tentacle has not been created',
+      { oneOf: ['tentacle has not been configured'], regex: /\btentacle has not been configured(?:\.|$)/ },
       'could not be matched to one of the existing instances',
       'please pass --instance=instancename when invoking this command',
       'there are no instances of octopus tentacle configured on this machine',
