@@ -10,8 +10,8 @@ import { reportOf } from './report.js';
 
 describe('the pair', () => {
   it.each([
-    ['a new connection each time', [], 100, 'dns,tcp,tls,identity,rpc,total'],
-    ['one reused connection', ['--reuse'], 1, 'dns,tcp,tls,identity,rpc,total'],
+    ['a new connection each time', [], 100, 'dns,tcp,tls,identity,rpc,other,total'],
+    ['one reused connection', ['--reuse'], 1, 'dns,tcp,tls,identity,rpc,other,total'],
   ])('100 attempts, %s: both ends count the same', async (_name, more, connections, stages) => {
     const pong = await startPong();
     const ping = command('ping', [`localhost:${pong.port}`, '--count', '100', '--interval', '0', '--json', ...more]);
@@ -138,7 +138,7 @@ describe('the pair', () => {
     const { status, stdout } = await command('ping', [`localhost:${pong.port}`, '-c', '3', '-i', '0', '--json']).ended;
     expect(status).toBe(1);
     const report = reportOf(stdout);
-    expect(report.outcomes).toEqual({ 'trust.closed-after-identity': 3 });
+    expect(report.outcomes).toEqual({ 'trust.rejected-by-pong': 3 });
     expect(report).toMatchObject({ level: 'page', peer: { kind: 'pong', page: { status: 200 } } });
     expect(report.verdict.means).toContain(report.peer.ownThumbprint);
     pong.process.kill('SIGTERM');

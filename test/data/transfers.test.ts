@@ -89,7 +89,7 @@ describe('--upload and --download', () => {
     expect(report.attempts).toEqual({ sent: 1, ok: 0, failed: 0, cancelled: 1 });
     expect(report.level).toBe('partial-transfer');
     const [transfer] = report.transfers ?? [];
-    expect(report.verdict).toMatchObject({ id: 'nothing-measured', next: [{ who: 'you' }] });
+    expect(report.verdict).toMatchObject({ id: 'incomplete', next: [{ who: 'you' }] });
     expect(report.verdict.means).toContain(`${transfer?.movedBytes.toLocaleString('en-US') ?? ''} byte`);
     expect(transfer).toMatchObject({ whole: 0, broken: 1 });
     expect(transfer?.movedBytes).toBeGreaterThan(0);

@@ -1,8 +1,10 @@
+import { createSecureContext } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { contradictions } from '../../packages/ping/src/report/contradictions.test.support.js';
 import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
+import { pemOf, testIdentity } from '../identities.js';
 import { diagnosed } from './in-process.js';
 
 afterAll(allConnectionsGone);
@@ -94,6 +96,20 @@ describe('the verdict of a diagnosis', () => {
     const { port } = await peer({ page: 'octopus-server', reaction: 'closes', requestCert: true });
     const report = await diagnosed(`127.0.0.1:${port}`, [...TIMEOUT, '--thumbprint', 'A'.repeat(40)]);
     expect(report.verdict).toMatchObject({ id: 'identity.octopus-server', certainty: { kind: 'conclusive' } });
+  });
+
+  it('names the router or the machines where the expected certificate is seen too', async () => {
+    const [expected, other] = [await testIdentity('Octopus Tentacle'), await testIdentity('Another')];
+    const contexts = [expected, other].map((identity) => createSecureContext(pemOf(identity)));
+    let connections = 0;
+    const { port } = await tlsPeer((socket) => socket.end(), {
+      // A load balancer over two machines.
+      SNICallback: (_, answer) => answer(null, contexts[connections++ % 2]),
+    });
+    const pin = ['--thumbprint', expected.thumbprint, '--servername', 'localhost'];
+    const report = await diagnosed(`127.0.0.1:${port}`, [...TIMEOUT, ...pin]);
+    expect(report.verdict).toMatchObject({ id: 'trust.unexpected-thumbprint', certainty: { kind: 'conclusive' } });
+    expect(contradictions(report)).toEqual([]);
   });
 
   it('contradicts no step, whatever the peer does, and wherever the run is stopped', async () => {

@@ -43,9 +43,19 @@ const notProvoked: Partial<Record<FailureId, string>> = {
   'poll.not-collected': 'not from one attempt of ping (test/polling provokes it)',
   'poll.shared-subscription': 'not from one attempt of ping (test/polling provokes it)',
   'poll.refused': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.unexpected-thumbprint': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.connections-lost': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.several-servers': 'not from one attempt of ping (test/polling provokes it)',
+  'poll.web-server': 'not from one attempt of ping (test/polling provokes it)',
   'poll.no-certificate': 'not from one attempt of ping (test/polling provokes it)',
   'trust.client-certificate-missing': 'diagnose derives it from the page of a pong (test/lab provokes it)',
   'trust.client-certificate-replaced': 'diagnose derives it from the page of a pong (test/lab provokes it)',
+  ...Object.fromEntries(
+    catalogue
+      .filter(({ id }) => id.startsWith('trust.web-'))
+      .map(({ id }) => [id, 'diagnose judges the certificate of a web server (test/diagnose provokes it)']),
+  ),
+  'identity.octopus-portal': 'its page is fetched beside the attempt (test/diagnose provokes it)',
   'attestation.wrong-key': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
   'attestation.invalid': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',
   'attestation.missing': 'belongs to a whole run, from the attestation of pong (test/attestation provokes it)',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { command } from '../binaries/command.js';
@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { pollOnce } from '../../packages/pong/src/poller/poll-once.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 import { ServiceConnection } from '../peers/service-connection.js';
+import { interrupted, pollReportOf, startPolling } from './polling-commands.js';
 import { OBSERVER, pollingContext, startPollingServer } from './in-process.js';
 
 async function tls(port: number, withCertificate = true): Promise<TLSSocket> {
@@ -130,8 +131,42 @@ describe('connections to a listening ping', () => {
   });
 });
 
+/** A balancer that leads each connection to the next port. `hasLed` resolves with the given number of connections. */
+async function balancer(ports: readonly number[], connections: number) {
+  let led = 0;
+  let resolveLed: () => void = () => undefined;
+  const hasLed = new Promise<void>((resolve) => (resolveLed = resolve));
+  const server = createServer((client) => {
+    const target = tcp(ports[led % ports.length] ?? 0);
+    client.on('error', () => target.destroy()).pipe(target);
+    target.on('error', () => client.destroy()).pipe(client);
+    led++;
+    if (led === connections) resolveLed();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, hasLed, close: () => server.close() };
+}
+
 describe('a server that is polled', () => {
   const never = new AbortController().signal;
+
+  it('through a balancer over two of them: both are named', async () => {
+    const servers = [await startPollingServer(), await startPollingServer()];
+    // The polling connection, and four checks: three are complete when the fourth begins.
+    const relay = await balancer(
+      servers.map(({ port }) => port),
+      5,
+    );
+    const pong = startPolling(relay.port);
+    await relay.hasLed;
+    const report = pollReportOf(await interrupted(pong));
+    relay.close();
+    const thumbprints = [];
+    for (const server of servers) thumbprints.push((await server.end()).ownThumbprint);
+    expect(report.servers?.map(({ thumbprint }) => thumbprint).toSorted()).toEqual(thumbprints.toSorted());
+    expect(report.verdict).toMatchObject({ id: 'poll.several-servers', certainty: { kind: 'ambiguous' } });
+    for (const thumbprint of thumbprints) expect(report.verdict.means).toContain(thumbprint);
+  });
 
   it('stops sending: poll.silent, after a longer time than any server is silent', async () => {
     const server = await tlsPeer(async (socket) => {

@@ -2,7 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startPong } from '../binaries/command.js';
+import { command, startPong } from '../binaries/command.js';
+import { reportOf } from '../binaries/report.js';
+import { tlsPeer } from '../peers/tls-peer.js';
 import {
   endingPrinted,
   failureLogged,
@@ -130,6 +132,29 @@ describe('a polling pong and a listening ping', () => {
     expect(left.registration).toMatchObject({ passes: true, author: 'pong' });
     const ended = await interrupted(listening);
     expect(ended.stderr).toContain('"ending":"identity.subscriber"');
+  });
+
+  it('with a pinned thumbprint, a Tentacle and a server are identified by their page', async () => {
+    const listening = await startPong();
+    const pong = startPolling(listening.port, ['--thumbprint', 'C'.repeat(40)]);
+    await failureLogged(pong, 'poll.wrong-role');
+    expect(pollReportOf(await interrupted(pong)).verdict.id).toBe('poll.wrong-role');
+    await interrupted(listening);
+
+    const server = await startListening();
+    const args = [`127.0.0.1:${server.port}`, '-c', '1', '--json', '--thumbprint', 'C'.repeat(40)];
+    const { stdout } = await command('ping', args).ended;
+    expect(reportOf(stdout)).toMatchObject({ verdict: { id: 'identity.octopus-server' } });
+    await interrupted(server);
+  });
+
+  it('a web server in place of the polled server is named by its page', async () => {
+    const portal = await tlsPeer((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n<title>Octopus Deploy</title>'));
+    });
+    const pong = startPolling(portal.port, ['--thumbprint', 'C'.repeat(40)]);
+    await failureLogged(pong, 'poll.web-server');
+    expect(pollReportOf(await interrupted(pong)).verdict).toMatchObject({ id: 'poll.web-server' });
   });
 
   it('calls that no poller collects fail when their time is over', async () => {

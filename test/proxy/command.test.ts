@@ -72,7 +72,7 @@ describe('through a proxy', () => {
     const report = reportOf(ended.stdout);
     expect(ended.status).toBe(0);
     expect(report.attempts).toEqual({ sent: 20, ok: 20, failed: 0, cancelled: 0 });
-    expect(Object.keys(report.stages).join()).toBe('dns,tcp,proxy,tls,identity,rpc,total');
+    expect(Object.keys(report.stages).join()).toBe('dns,tcp,proxy,tls,identity,rpc,other,total');
     expect(report.stages.proxy?.count).toBe(20);
     expect(report.proxy).toMatchObject({ used: true, by: '--proxy', host: 'localhost', port: open.port });
     expect(report.proxy.address).toMatch(/^(127\.0\.0\.1|::1)$/);

@@ -33,18 +33,23 @@ const products = all.filter(isProduct);
 const windows = all.filter((printed) => printed.platform === 'windows');
 const linux = all.filter((printed) => printed.platform === 'linux');
 
+/** A command without its quotations, and without PowerShell's hash tables, whose members a semicolon separates. */
+function withoutQuotations(command: string): string {
+  return command.replaceAll(/'[^']*'|"[^"]*"/g, "''").replaceAll(/@\{[^}]*\}/g, "''");
+}
+
 describe('every printed command', () => {
   it.each(titled(all))('%s (%s) has no empty place, no second command and no operator of another shell', (command) => {
     expect(command).toBe(command.trim());
     expect(command).not.toMatch(/\s{2}|undefined|null|\[object|NaN|--\S+=(?=\s|$)|:$/);
     expect(command).toMatch(/^[\x20-\x7e]+$/);
-    expect(command).not.toMatch(/&&|\|\||;|`|\$\(/);
+    expect(withoutQuotations(command)).not.toMatch(/&&|\|\||;|`|\$\(/);
   });
 });
 
 /** Reads a command line of this project's programs as they do, without running it. */
 async function readOwn(command: string): Promise<void> {
-  const [name, ...argv] = wordsOf(command.replace('HOST:PORT', 'HOST:10933'));
+  const [name, ...argv] = wordsOf(command.replace(/\b(HOST|ADDRESS):PORT\b/, '$1:10933'));
   const parsed = await parseArguments(name === 'tentacle-ping' ? PING : PONG, argv);
   if (parsed.kind === 'print') return;
   const { positionals, options } = parsed;
@@ -73,7 +78,7 @@ function problemsOf(command: string): string[] {
   const definition = (path.endsWith('Octopus.Server.exe') ? SERVER_COMMANDS : TENTACLE_COMMANDS)[subcommand];
   if (definition === undefined) return [`unknown command ${subcommand}`];
   const isKnown = new RegExp(`^--(?:${[...definition.options, ...INSTANCE_OPTIONS].join('|')})(?:=\\S+)?$`);
-  const words = wordsOf(rest.join(' '));
+  const words = subcommand === 'help' ? [] : wordsOf(rest.join(' '));
   // A value may follow its option as a word of its own.
   const isValue = (word: string, i: number): boolean => !word.startsWith('-') && /^--[^=]+$/.test(words[i - 1] ?? '');
   return words.filter((word, i) => !isKnown.test(word) && !isValue(word, i)).map((word) => `unknown option ${word}`);
@@ -98,8 +103,9 @@ describe("Octopus's commands", () => {
 
 /** The command names of a PowerShell pipeline, also in its script blocks. */
 function cmdletsOf(command: string): string[] {
-  const pipeline = command.replaceAll(/'[^']*'|"[^"]*"/g, "''");
-  return [...pipeline.matchAll(/(?:^|[|{])\s*(&\s*''|\S+)/g)].map(([, name = '']) => name);
+  const names = [...withoutQuotations(command).matchAll(/(?:^|[|{])\s*(?:&\s*''|(\S+))/g)].map(([, name = '']) => name);
+  // A script block may also be an expression.
+  return names.filter((name) => name !== '' && !name.startsWith('$'));
 }
 
 describe('a command for Windows', () => {
@@ -107,8 +113,9 @@ describe('a command for Windows', () => {
     '%s (%s) consists of known cmdlets and programs, in the form of PowerShell 5.1',
     (command) => {
       expect(cmdletsOf(command).filter((name) => !(name in WINDOWS_COMMANDS))).toEqual([]);
-      // An ampersand elsewhere is an error, "powershell" starts another shell, and curl alone is Invoke-WebRequest.
-      expect(command).not.toMatch(/^.+&|\bpowershell\b|^curl\s|^type\s|^sc\s/i);
+      // An ampersand elsewhere is an error, "powershell" starts another shell, and these names alone are other commands.
+      expect(withoutQuotations(command)).not.toMatch(/(?<!^|[{|]\s*)&/);
+      expect(command).not.toMatch(/^(?:powershell|curl|type|sc)\s/i);
     },
   );
 

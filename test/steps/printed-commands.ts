@@ -2,7 +2,11 @@ import type { ConnectionFacts } from '../../packages/protocol/src/index.js';
 import {
   catalogue,
   describeFailure,
+  describeMessage,
   type FailureDefinition,
+  knownMessages,
+  type LogOrigin,
+  type MessageFacts,
   type Step,
 } from '../../packages/protocol/src/diagnostics/index.js';
 
@@ -10,7 +14,7 @@ import {
 export interface PrintedCommand {
   readonly platform: 'windows' | 'linux';
   readonly command: string;
-  /** The ids of the failures whose steps print it. */
+  /** The ids of the failures and messages whose steps print it. */
   readonly sources: readonly string[];
 }
 
@@ -55,7 +59,33 @@ function factsOf({ stage, example }: FailureDefinition): ConnectionFacts[] {
   );
 }
 
-/** Every command of every step of the catalogue, once. */
+const FIELDS: MessageFacts = {
+  host: 'web01.example',
+  port: '10934',
+  client: '192.0.2.7',
+  thumbprint: 'B'.repeat(40),
+  expectedThumbprint: 'A'.repeat(40),
+  presentedThumbprint: 'B'.repeat(40),
+  subject: 'CN=Octopus Tentacle',
+  proxyHost: 'proxy.example',
+  proxyPort: '3128',
+  subscription: 'abcdefghij0123456789',
+  detail: '42',
+};
+
+const ORIGINS: readonly (LogOrigin | undefined)[] = [
+  undefined,
+  ...(['tentacle', 'server'] as const).flatMap((product) =>
+    (['listening', 'polling'] as const).flatMap((mode): LogOrigin[] => [
+      { product, mode },
+      { product, mode, isContainer: true, tentacleVersion: [8, 0, 0] },
+    ]),
+  ),
+  { carries: 'rest', product: 'tentacle', direction: 'outgoing' },
+  { carries: 'grpc', product: 'tentacle', direction: 'outgoing' },
+];
+
+/** Every command of every step of the catalogue and the known messages, once. */
 export function printedCommands(): PrintedCommand[] {
   const found = new Map<string, { platform: 'windows' | 'linux'; command: string; sources: Set<string> }>();
   const add = (source: string, steps: readonly Step[]): void => {
@@ -69,6 +99,10 @@ export function printedCommands(): PrintedCommand[] {
   };
   for (const row of catalogue)
     for (const facts of factsOf(row)) add(row.id, describeFailure(row.id, { ...row.example, facts }).remediation);
+  for (const row of knownMessages)
+    for (const fields of [{}, FIELDS])
+      for (const origin of ORIGINS)
+        add(row.id, describeMessage(row, origin === undefined ? fields : { ...fields, origin }).next);
   return [...found.values()].map(({ sources, ...entry }) => ({ ...entry, sources: [...sources] }));
 }
 

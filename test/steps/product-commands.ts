@@ -62,6 +62,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ProductCommand>> = {
       'multiNodePollingTentaclesRedisConnectionString',
     ],
   },
+  'export-certificate': { options: ['export-pfx', 'pfx-password', 'type'] },
   'import-certificate': { options: ['from-file', 'pfx-password'] },
   'list-instances': { options: [] },
   'new-certificate': { options: ['replace', 'export-file', 'export-pfx', 'pfx-password'] },

@@ -1,6 +1,7 @@
 import { nowUs } from './time/clock.js';
 import type { AttestationResult } from './identity/attestation.js';
 import type { CertificateFacts } from './identity/certificate.js';
+import type { WebCertificateJudgment } from './identity/web-certificate.js';
 import type { ProxyResponse } from './http/proxy-response.js';
 
 /** The steps of an attempt, in their order; a later one is never reached without those before it, data streams apart. */
@@ -119,6 +120,10 @@ export interface ConnectionFacts {
   /** The server name for TLS (SNI), where it is not the host; empty: none. */
   readonly serverName?: string;
   readonly peerCertificate?: CertificateFacts;
+  /** All certificates that the peer sent (DER), its own first, where they were asked for. */
+  readonly peerChain?: readonly Buffer[];
+  /** How a web client on this machine judges the peer's certificate, where that was asked for. */
+  readonly webCertificate?: WebCertificateJudgment;
   /** Whether the listener requested a client certificate, as every Halibut listener does. */
   readonly clientCertificateRequested?: boolean;
   /** The oldest TLS that was offered, where it is not 1.2: Node's name. */
@@ -139,6 +144,8 @@ export interface ConnectionFacts {
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
+  /** The servers that answered at the polled name, which differ in certificate, address or page. */
+  readonly servers?: readonly { readonly thumbprint?: string; readonly address?: string; readonly text?: string }[];
   /** Polling connections that were lost: how long each had carried no message. */
   readonly lostAfterUs?: readonly number[];
   /** The clients that polled, or tried to. */

@@ -128,7 +128,7 @@ export const sniRouterScenarios: readonly Scenario[] = [
     id: '39-router-to-another',
     title: 'an SNI router sends unknown names to a Tentacle that trusts another server',
     needs: ['nginx', 'haproxy'],
-    measured: 'trust.closed-after-identity',
+    measured: 'trust.rejected-by-pong',
     variants: withEach('an address', async (lab, router) =>
       at(await router(lab, { localhost: await lab.pong(), others: await pongThatTrusts(lab, 'B'.repeat(40)) })),
     ),

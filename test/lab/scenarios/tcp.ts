@@ -132,12 +132,12 @@ export const tcpScenarios: readonly Scenario[] = [
     measured: 'tcp.rejected',
     variants: [
       {
-        name: 'three reports at once, then one in 3 s',
+        name: 'three reports at once, then one a second',
         start: (lab) => {
           const { here, router, address } = routed(lab, '10.10.14', '10.10.15');
           router.firewall(
             'forward',
-            `ip daddr ${address} limit rate 20/minute burst 3 packets reject with icmp type admin-prohibited`,
+            `ip daddr ${address} limit rate 60/minute burst 3 packets reject with icmp type admin-prohibited`,
             `ip daddr ${address} drop`,
           );
           const measureArgs = ['--count', '6', '--interval', '50ms'];
@@ -259,6 +259,32 @@ export const tcpScenarios: readonly Scenario[] = [
           const port = await there.pong(['--port', '443']);
           there.sh('ip route del default');
           return { args: [`${address}:${port}`, '--timeout', '2s'], prefix: here.prefix };
+        },
+      },
+    ],
+  },
+  {
+    id: '13-first-packet-lost',
+    title: 'the first packet of every connection is lost, so each one takes a second longer',
+    needs: NAMESPACES,
+    measured: 'ok',
+    warnings: ['path.first-packet-lost'],
+    measuredWarnings: ['path.first-packet-lost'],
+    variants: [
+      {
+        name: 'a firewall that learns each connection from its first packet',
+        start: async (lab) => {
+          const { here, there, address } = onLink(lab, '10.13.5');
+          const port = await there.pong();
+          there.sh(`nft 'table inet lab {
+            set seen { type inet_service; flags dynamic; size 4096; timeout 60s; }
+            chain input {
+              type filter hook input priority 0
+              tcp dport ${port} tcp flags & (syn | ack) == syn tcp sport != @seen add @seen { tcp sport } drop
+            }
+          }'`);
+          const measureArgs = ['--count', '10', '--interval', '0'];
+          return { args: [`${address}:${port}`], measureArgs, prefix: here.prefix };
         },
       },
     ],

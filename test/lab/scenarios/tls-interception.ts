@@ -190,8 +190,7 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
     id: '24-intercepted-pong',
     title: 'a device terminates TLS in front of a pong with --trust, which closes',
     needs: ['nginx', 'haproxy', 'openssl', 'mitmdump'],
-    measured: 'trust.intercepted',
-    diagnosed: 'trust.client-certificate-missing',
+    measured: 'trust.client-certificate-missing',
     variants: [
       {
         name: 'nginx stream with a copy of the certificate, pinned',
@@ -214,8 +213,7 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
     id: '24-requested-not-forwarded',
     title: 'a device requests the client certificate and does not forward it',
     needs: ['nginx', 'haproxy', 'openssl'],
-    measured: 'trust.closed-after-identity',
-    diagnosed: 'trust.client-certificate-missing',
+    measured: 'trust.client-certificate-missing',
     variants: [
       {
         name: 'nginx stream',
@@ -379,15 +377,24 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
   {
     id: '28-not-trusted',
     title: 'the Tentacle does not trust the client certificate',
-    needs: ['openssl', 'nginx'],
+    needs: ['openssl'],
     measured: 'trust.closed-after-identity',
     variants: [
-      { name: 'pong that trusts another client', start: async (lab) => at(await pongThatTrusts(lab, 'B'.repeat(40))) },
       {
         name: 'a Tentacle',
         start: async (lab) =>
           at(await halibut(lab, await certificate(lab, 'Octopus Tentacle'), { ...TENTACLE, trusts: false })),
       },
+    ],
+  },
+  {
+    id: '28-not-trusted-by-pong',
+    title: 'tentacle-pong was started with --trust and another thumbprint',
+    needs: ['openssl', 'nginx'],
+    measured: 'trust.rejected-by-pong',
+    hasOneCause: true,
+    variants: [
+      { name: 'pong that trusts another client', start: async (lab) => at(await pongThatTrusts(lab, 'B'.repeat(40))) },
       {
         name: 'pong that trusts another client, behind a forwarding nginx, pinned',
         start: async (lab) => {

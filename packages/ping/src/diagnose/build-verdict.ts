@@ -24,14 +24,25 @@ function decisiveProblem(context: DiagnosisContext): Problem | undefined {
   const { problems, reachable } = context;
   // The step `addresses` sums up a dead address beside a good one, and matters only after what fails on the good one.
   const isSummedUp = ({ stepId }: Problem): boolean => stepId === 'tcp' && reachable.length > 0;
-  const candidates = problems.filter((problem) => !isSummedUp(problem));
+  const candidates = problems.filter((problem) => !isSummedUp(problem) && !isBeside(problem));
   const onPath = candidates.filter(({ stepId }) => stepId !== 'addresses');
   return (
     onPath.find(({ isRootCause }) => isRootCause) ??
     onPath.find((problem) => isConclusive(context, problem)) ??
     onPath[0] ??
-    candidates[0]
+    candidates[0] ??
+    problems.find(isBeside)
   );
+}
+
+/** Problems of a web client that Halibut does not have, so that they explain nothing else. */
+const isBeside = ({ stepId }: Problem): boolean => stepId === 'web-certificate';
+
+/** What the run found beside the verdict, each as a verdict of its own. */
+export function listOtherFindings(context: DiagnosisContext, { id }: DiagnosisVerdict): DiagnosisVerdict[] {
+  return context.problems
+    .filter((problem) => isBeside(problem) && problem.failure.id !== id)
+    .map((problem) => verdictOfProblem(context, problem));
 }
 
 /** Whether a failure that no further attempt can explain away has one cause: an intermittent one leaves the path working. */

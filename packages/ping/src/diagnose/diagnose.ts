@@ -14,8 +14,9 @@ import { describeSettings, describeThisMachine } from './steps/settings.js';
 import { analyzeTrust } from './trust-analysis.js';
 import { testHandshakes } from './steps/tls.js';
 import { testTlsOptions } from './steps/tls-options.js';
+import { checkWebCertificate } from './steps/web-certificate.js';
 import { listPeerLogLines } from './peer-log-lines.js';
-import { buildVerdict, listUnknowns } from './build-verdict.js';
+import { buildVerdict, listOtherFindings, listUnknowns } from './build-verdict.js';
 
 /** What to diagnose. */
 export interface DiagnoseOptions extends DiagnosisSettings {
@@ -43,6 +44,7 @@ export async function diagnose({ version, ...settings }: DiagnoseOptions): Promi
   await context.step('certificate', () => checkCertificate(context));
   if (context.usesProxy) await context.step('direct', async () => compareDirectConnection(context));
   await context.step('page', async () => checkPage(context));
+  await checkWebCertificate(context);
   await testHalibutSession(context);
   await context.step('repeat', async () => repeatHandshake(context));
   await context.allClosed();
@@ -57,6 +59,7 @@ export async function diagnose({ version, ...settings }: DiagnoseOptions): Promi
     startedAt,
     endedAt: new Date().toISOString(),
     verdict,
+    otherFindings: listOtherFindings(context, verdict),
     steps: context.steps,
     warnings: context.warnings,
     unknown: listUnknowns(context, verdict),

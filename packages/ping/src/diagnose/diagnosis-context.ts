@@ -120,6 +120,8 @@ export class DiagnosisContext {
   readonly startedHandshakes = new Map<string, Promise<ProbeResult>>();
   /** Handshakes that completed. */
   readonly handshakes: Handshake[] = [];
+  /** Where the expected certificate was presented although another connection showed a different one, as a sentence. */
+  expectedSeen: string | undefined;
   page: PageResult | undefined;
   /** Thumbprint of the client certificate that reached a pong, from its page; null: none did; undefined: unknown. */
   arrivedThumbprint: string | null | undefined;
@@ -193,6 +195,12 @@ export class DiagnosisContext {
   /** Adds a warning unless one with the same id is there. */
   addWarning(warning: Warning): void {
     if (!this.warnings.some(({ id }) => id === warning.id)) this.warnings.push(warning);
+  }
+
+  /** Removes a warning that a later step made irrelevant. */
+  dropWarning(id: WarningId): void {
+    const index = this.warnings.findIndex((warning) => warning.id === id);
+    if (index >= 0) this.warnings.splice(index, 1);
   }
 
   /** Whether the options uses a proxy: then a failure of a direct connection is reported and is not a problem. */

@@ -33,6 +33,8 @@ export interface DiagnosisReport {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly verdict: DiagnosisVerdict;
+  /** What else has to be repaired or known, independently of the verdict. */
+  readonly otherFindings: readonly DiagnosisVerdict[];
   readonly steps: readonly DiagnosisStep[];
   readonly warnings: readonly Warning[];
   /** What this run could not determine. */

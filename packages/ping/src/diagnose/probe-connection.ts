@@ -21,6 +21,8 @@ export interface ProbeOptions {
   readonly sendProxyHeader?: boolean;
   /** Replaces the run's time-out where it is shorter. */
   readonly timeoutUs?: number;
+  /** Keep the issuers' certificates that the peer sends. */
+  readonly keepChain?: boolean;
   /** What routers reported about the address before. */
   readonly earlierReports?: ConnectionFacts['earlierReports'];
   /** Called with the trace when the TCP connection is open, before TLS begins. */
@@ -46,6 +48,7 @@ export async function probeConnection(context: DiagnosisContext, probe: ProbeOpt
     ...connectorOptions(acceptAnyCertificate ? withoutPin(route) : route, secureContext),
     address: probe.address,
     captureFirstBytes: true,
+    keepChain: probe.keepChain ?? false,
     preface: (socket: Socket): Buffer => {
       probe.onConnected?.(trace);
       return probe.sendProxyHeader === true ? proxyHeader(socket) : NOTHING;

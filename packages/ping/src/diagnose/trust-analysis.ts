@@ -1,3 +1,5 @@
+import type { CertificateFacts } from 'tentacle-protocol';
+import { isOctopusCertificate } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext } from './diagnosis-context.js';
 
 /** Page authors that prove a Halibut listener behind the TLS session. */
@@ -13,13 +15,19 @@ const INTERCEPTED = 'trust.intercepted';
  * certificate. It states what they show and nothing beyond.
  */
 export function analyzeTrust(context: DiagnosisContext): void {
+  analyzeTermination(context);
+  // A connection that showed the expected certificate proves more than what is inferred from the other one.
+  if (context.expectedSeen !== undefined) context.confirmedCauses.set(UNEXPECTED_THUMBPRINT, context.expectedSeen);
+}
+
+function analyzeTermination(context: DiagnosisContext): void {
   const { tls, page, arrivedThumbprint, identity, options } = context;
   if (tls === undefined) return;
   if (arrivedThumbprint !== undefined) {
     confirmFromPongPage(context, arrivedThumbprint);
     return;
   }
-  if (page?.author === 'web-server') {
+  if (page?.author === 'web-server' || page?.author === 'octopus-portal') {
     const request = tls.clientCertificateRequested === false ? ` ${NOT_REQUESTED}` : '';
     context.remainingCauses.set('identity.http', {
       explanation: `A browser's request returned HTTP ${page.status} "${page.text}".${request}`,
@@ -32,9 +40,7 @@ export function analyzeTrust(context: DiagnosisContext): void {
   }
   const findings = [
     ...(tls.clientCertificateRequested === true ? ['The peer requests a client certificate, as a Tentacle does.'] : []),
-    tls.certificate?.selfSigned === true
-      ? 'Its certificate is self-signed, like those that Octopus creates.'
-      : 'Its certificate is not self-signed: an administrator assigned it to the Tentacle, or a device in between presents its own.',
+    describeOrigin(tls.certificate),
     ...(isListener ? [`Its page is "${page?.text ?? ''}".`] : []),
     ...(tls.certificate !== undefined && tls.certificate.thumbprint === options.thumbprint
       ? ['Its thumbprint is the expected one.']
@@ -44,6 +50,15 @@ export function analyzeTrust(context: DiagnosisContext): void {
     explanation: `${findings} Only its log shows whether your thumbprint ${identity.thumbprint} arrived.`,
   });
   context.remainingCauses.set(UNEXPECTED_THUMBPRINT, { explanation: findings });
+}
+
+/** What the certificate shows about the program that created it. */
+function describeOrigin(certificate: CertificateFacts | undefined): string {
+  if (certificate?.selfSigned !== true)
+    return 'Its certificate is not self-signed: an administrator assigned it to the Tentacle, or a device in between presents its own.';
+  return isOctopusCertificate(certificate)
+    ? `Its certificate is self-signed, as Octopus creates them (${certificate.subject}).`
+    : "Its certificate is self-signed, but not with the name of Octopus's own (CN=Octopus Tentacle).";
 }
 
 const NOT_REQUESTED = 'The peer does not request a client certificate; a Tentacle does.';

@@ -16,6 +16,7 @@ const STEP_NAMES: Readonly<Partial<Record<string, string>>> = {
   'proxy-protocol': 'proxy header',
   'tls-offers': 'tls options',
   sni: 'server name',
+  'web-certificate': 'web cert',
 };
 
 /** The longest name of a step: `this machine`. */
@@ -30,10 +31,14 @@ export function stepLine({ id, status, title, failure }: DiagnosisStep, width: n
 }
 
 /** The conclusion: the verdict, the warnings, what is unknown, and the lines left in the peer's log. */
-export function conclusionText({ verdict, warnings, unknown, traces }: DiagnosisReport, width: number): string {
+export function conclusionText(
+  { verdict, otherFindings, warnings, unknown, traces }: DiagnosisReport,
+  width: number,
+): string {
   return [
     '\n',
     verdictText(verdict, width),
+    ...otherFindings.map((finding) => verdictText(finding, width).replace(/^verdict:/, 'also:')),
     warningsText(warnings, width),
     list('still unknown', unknown, width),
     list("lines left in the peer's log", traces, width),

@@ -161,6 +161,7 @@ const PEER_NAMES: Readonly<Record<PeerReport['kind'], string>> = {
   ping: 'tentacle-ping listen',
   'legacy-pong': 'the original TentaclePong',
   halibut: 'Halibut listener',
+  'octopus-portal': 'web portal of an Octopus Server',
   'web-server': 'web server or appliance',
   unknown: 'unknown',
 };

@@ -1,5 +1,6 @@
 import { STAGES } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
+import { warningsOfOwnCertificate } from 'tentacle-protocol/diagnostics';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 import { reportedOptions } from '../options/run-options.js';
 import type { SessionResults, AttestedConnection, RunSummary } from './session-results.js';
@@ -50,7 +51,8 @@ export function buildReport(version: string, session: SessionResults, summary: R
     records: tally.records.all().sort((a, b) => a.number - b.number),
     recordsDropped: tally.records.dropped,
   });
-  return { ...report, warnings: collectWarnings(report) };
+  const ownWarnings = session.ownCertificate === undefined ? [] : warningsOfOwnCertificate(session.ownCertificate);
+  return { ...report, warnings: [...collectWarnings(report), ...ownWarnings] };
 }
 
 /** The part of a report that one of the other measurements adds. */

@@ -23,6 +23,9 @@ export interface CheckedReport {
   readonly otherEnd?: RemoteView;
   readonly idle?: Report['idle'];
   readonly sizes?: Report['sizes'];
+  /** The expected certificate, where one is. */
+  readonly plan?: object;
+  readonly transfers?: Report['transfers'];
   /** Of a diagnosis. */
   readonly steps?: readonly CheckedStep[];
 }
@@ -70,13 +73,17 @@ const countsAddUp: Rule = ({ attempts, outcomes, failures }) => {
   ];
 };
 
-const successMeansSomethingWasMeasured: Rule = ({ verdict, attempts, calls, steps }) => {
+const successMeansSomethingWasMeasured: Rule = ({ verdict, attempts, calls, steps, transfers }) => {
   if (verdict.id !== 'nothing-measured') return [];
   const callsOk = okOf(calls);
   // Settings, this machine and the name are not the path: a step that reached the peer is.
   const worked = steps?.find(({ id, status }) => !['settings', 'local', 'name'].includes(id) && status === 'ok');
   return [
     ...expect(attempts === undefined || attempts.ok === 0, `nothing was measured, but ${attempts?.ok ?? 0} are ok`),
+    ...expect(
+      (transfers ?? []).every(({ movedBytes }) => movedBytes === 0),
+      'nothing was measured, but bytes were transferred',
+    ),
     ...expect(callsOk === 0, `nothing was measured, but ${callsOk} calls are ok`),
     ...expect(worked === undefined, `nothing was measured, but the step ${worked?.id ?? ''} is ok`),
   ];
@@ -127,8 +134,8 @@ const CUT_OR_SILENT =
   /^(tls\.(closed|reset|silent|stalled)|trust\.closed-after-identity|identity\.(closed|timeout)|rpc\.(closed|reset|timeout))$/;
 
 /** Peers that are known not to be what was expected, so that they are not a Tentacle that hangs. */
-const OTHER_PEERS = ['web-server', 'octopus-server', 'legacy-pong', 'ping'];
-const SILENT = /^(identity|rpc)\.timeout$/;
+const OTHER_PEERS = ['web-server', 'octopus-portal', 'octopus-server', 'legacy-pong', 'ping'];
+const SILENT = /^identity\.timeout$/;
 
 const recognizedPeerIsNotHung: Rule = ({ verdict, peer, steps }) => {
   if (!SILENT.test(verdict.id)) return [];
@@ -138,6 +145,43 @@ const recognizedPeerIsNotHung: Rule = ({ verdict, peer, steps }) => {
   return expect(
     !OTHER_PEERS.includes(String(author)),
     `${verdict.id}, although the peer was recognized as ${String(author)}`,
+  );
+};
+
+/** A verdict "ok" of a diagnosis needs the identities: without them, only the network and TLS are known. */
+const okMeansThatThePeerReplied: Rule = ({ verdict, steps }) =>
+  expect(
+    verdict.id !== 'ok' || steps === undefined || steps.some(({ id, status }) => id === 'identity' && status === 'ok'),
+    'ok, but no identity was exchanged',
+  );
+
+/** Thumbprints of the peer that the steps of a diagnosis list. */
+function thumbprintsSeen(steps: readonly CheckedStep[]): unknown[] {
+  return steps.flatMap(({ evidence }) => {
+    const { seen = [], withoutName, directly } = evidence;
+    const listed = Array.isArray(seen)
+      ? seen.map((one: { thumbprint?: unknown }) => one.thumbprint)
+      : Object.keys(seen as object);
+    return [...listed, withoutName, directly];
+  });
+}
+
+/** Where the expected certificate was seen too, the open question is only which connection leads to it. */
+const expectedCertificateCounts: Rule = ({ verdict: { id, certainty }, plan, steps = [] }) => {
+  const { thumbprint } = (plan ?? {}) as { readonly thumbprint?: string };
+  if (id !== 'trust.unexpected-thumbprint' || thumbprint === undefined) return [];
+  return expect(
+    certainty.kind === 'conclusive' || !thumbprintsSeen(steps).includes(thumbprint),
+    'the expected certificate was seen, and the causes do not say so',
+  );
+};
+
+/** One TLS session from end to end excludes a device that terminates TLS. */
+const attestationCounts: Rule = ({ verdict, steps = [] }) => {
+  const attested = steps.find(({ id, status }) => id === 'attestation' && status === 'ok');
+  return expect(
+    attested === undefined || !/^trust\.(intercepted|client-certificate)/.test(verdict.id),
+    `${verdict.id}, although tentacle-pong attested one TLS session`,
   );
 };
 
@@ -286,6 +330,9 @@ const RULES: readonly Rule[] = [
   failureWasObserved,
   shareIsStated,
   recognizedPeerIsNotHung,
+  okMeansThatThePeerReplied,
+  expectedCertificateCounts,
+  attestationCounts,
   successesArrived,
   timesAreInOrder,
   outagesAddUp,

@@ -22,14 +22,26 @@ const run: CheckedReport = {
 
 const unknownAtPong = { sent: 4, arrived: 0, neverArrived: 0, kept: 1, notSent: 0, unknown: 3 };
 const step = { id: 'page', status: 'ok', evidence: { author: 'web-server' } };
+const identity = { id: 'identity', status: 'ok', evidence: {} };
 const problem = { id: 'identity', status: 'problem', failure: { id: 'identity.timeout' }, evidence: {} };
+const unexpected = failureVerdict(
+  'trust.unexpected-thumbprint',
+  failureDefinition('trust.unexpected-thumbprint').example,
+  1,
+  {
+    sent: 1,
+    ok: 0,
+    failed: 1,
+  },
+);
+const intercepted = { ...unexpected, id: 'trust.intercepted' };
 const timedOut = { ...refused, id: 'identity.timeout' };
 
 describe('a report', () => {
   it.each<[string, CheckedReport]>([
     ['of a run', run],
     ['of a run without a failure', { ...TIMES, verdict: okVerdict({ sent: 1, ok: 1, failed: 0 }, 'echo') }],
-    ['of a diagnosis', { ...TIMES, verdict: pathWorksVerdict('echo'), steps: [step] }],
+    ['of a diagnosis', { ...TIMES, verdict: pathWorksVerdict('echo'), steps: [step, identity] }],
     ['of a diagnosis that was stopped', { ...TIMES, verdict: nothingMeasuredVerdict(), steps: [] }],
   ])('%s that is consistent has no contradiction', (_, report) => {
     expect(contradictions(report)).toEqual([]);
@@ -45,6 +57,17 @@ describe('a report', () => {
     ['a failure that was not met', { ...run, verdict: { ...refused, id: 'tls.closed' } }],
     ['no share', { ...run, verdict: { ...refused, means: 'It was refused.' } }],
     ['a web server that hangs', { ...TIMES, verdict: timedOut, steps: [step, problem] }],
+    ['ok without an identity', { ...TIMES, verdict: pathWorksVerdict('tls'), steps: [step] }],
+    [
+      'the expected certificate',
+      {
+        ...TIMES,
+        verdict: unexpected,
+        plan: { thumbprint: 'A' },
+        steps: [{ ...step, evidence: { withoutName: 'A' } }],
+      },
+    ],
+    ['one TLS session', { ...TIMES, verdict: intercepted, steps: [{ id: 'attestation', status: 'ok', evidence: {} }] }],
     ['a failure after the run', { ...run, failures: [{ ...failure, lastAt: '2026-01-01T00:00:11.000Z' }] }],
     ['an outage too many', { ...run, outages: [outage, outage] }],
     ['no cause', { ...run, verdict: { ...refused, certainty: { kind: 'ambiguous', causes: [], howToTell: 'a' } } }],

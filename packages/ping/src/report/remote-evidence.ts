@@ -81,6 +81,7 @@ const CUT: readonly FailureId[] = [
   'tls.closed',
   'tls.reset',
   'trust.closed-after-identity',
+  'trust.rejected-by-pong',
   'identity.closed',
   'rpc.reset',
   'rpc.closed',

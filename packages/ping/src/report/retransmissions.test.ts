@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findLoss } from './retransmissions.js';
+import { findFirstPacketLoss, findLoss } from './retransmissions.js';
 
 const MS = 1000;
 const STAGES = ['tcp', 'tls', 'identity', 'rpc'] as const;
@@ -10,9 +10,32 @@ function times(count: number, one: (i: number) => number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round(one(i)));
 }
 
+describe('the loss of the first packet of every connection', () => {
+  it.each([
+    ['a second late, each time', [1001, 1002, 1003]],
+    ['a second late, or more', [1001, 3004, 1012, 7030]],
+    ['on Linux from 6.5 on', [1001, 2002, 3003, 4004]],
+    ['on an older Windows', [3001, 3003]],
+    ['on a long way', [1090, 1085, 1092]],
+  ])('is seen: %s', (_, connecting) => {
+    expect(findFirstPacketLoss(connecting.map((ms) => ms * MS))).toMatchObject({ of: connecting.length });
+  });
+
+  it.each([
+    ['one of them was fast', [2, 1001, 1002, 1003]],
+    ['there is only one', [1001]],
+    ['they are slow, and vary', [900, 1000, 1150, 1300]],
+    ['they are slow, and no step', [1600, 1601, 1602]],
+    ['there is none', []],
+  ])('is not seen where %s', (_, connecting) => {
+    expect(findFirstPacketLoss(connecting.map((ms) => ms * MS))).toBeUndefined();
+  });
+});
+
 describe('loss', () => {
   it.each([
     ['one connection in six, a second late', 'tcp', 30, (i: number) => (i % 6 === 0 ? 1012 : 1) * MS, 5],
+    ['all but one of 20 connections', 'tcp', 20, (i: number) => (i === 7 ? 1 : 1003) * MS, 19],
     ['two of a hundred', 'tcp', 100, (i: number) => (i < 2 ? 3005 : 40) * MS, 2],
     ['a call in ten, 200 ms late', 'rpc', 50, (i: number) => (i % 10 === 0 ? 208 : 1) * MS, 5],
     ['half of all handshakes, once or twice', 'tls', 40, (i: number) => [5, 6, 212, 640][i % 4] ?? 0, 20],

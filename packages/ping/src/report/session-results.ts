@@ -1,4 +1,4 @@
-import type { ConnectionFacts } from 'tentacle-protocol';
+import type { CertificateFacts, ConnectionFacts } from 'tentacle-protocol';
 import type { AttestationResult } from 'tentacle-protocol/diagnostics';
 import type { RunOptions } from '../options/run-options.js';
 import type { Measurement } from './measurement.js';
@@ -12,6 +12,8 @@ export interface SessionResults {
   readonly tally: Tally;
   /** The most that any attempt observed of the peer. */
   readonly bestFacts: ConnectionFacts;
+  /** The certificate that this end presents. */
+  readonly ownCertificate?: CertificateFacts;
   readonly peer: Peer | undefined;
   readonly page: PageResult | undefined;
   readonly attestation: AttestedConnection | undefined;

@@ -23,10 +23,11 @@ export const startPong = {
  */
 export function transferVerdict(verdict: Verdict, peerKind: string, transfers: readonly Moved[]): Verdict {
   if (verdict.id === 'ok' && transfers.length === 0) return noData(peerKind);
-  if (verdict.id !== 'nothing-measured' || transfers.length === 0) return verdict;
+  if (verdict.id !== 'nothing-measured' || transfers.every(({ movedBytes }) => movedBytes === 0)) return verdict;
   const moved = transfers.map(({ direction, movedBytes }) => `${counted(movedBytes, 'byte')} of the ${direction}`);
   return {
     ...verdict,
+    id: 'incomplete',
     title: 'Stopped in the middle of a transfer',
     means: `The run was stopped after ${moved.join(' and ')}, without a failure until then.`,
     next: [{ who: 'you', action: 'To have every byte compared, run again until the end, or use a smaller size.' }],

@@ -89,7 +89,7 @@ const world: fc.Arbitrary<World> = fc.record({
   courses,
   endsOutOfOrder: fc.boolean(),
   peer: fc.constantFrom('pong', 'tentacle', 'unknown'),
-  page: fc.constantFrom(undefined, undefined, 'halibut', 'tentacle'),
+  page: fc.constantFrom(undefined, undefined, 'web-server', 'halibut', 'tentacle'),
   attestation: fc.constantFrom(undefined, undefined, 'one-session', 'not-one-session'),
   otherEnd: fc.constantFrom(undefined, 'compared', 'not-listening'),
   measurement: fc.constantFrom('none', 'none', 'transfers', 'idle', 'no-sizes'),

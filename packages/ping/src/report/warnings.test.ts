@@ -78,6 +78,10 @@ describe('warnings of a report', () => {
     }
   });
 
+  it('name the loss of the first packet of every connection', () => {
+    expect(lossWarnings({ tcp: [1_003_000, 1_001_000, 3_005_000] })).toMatchObject([{ id: 'path.first-packet-lost' }]);
+  });
+
   it('name the stage that shows loss most', () => {
     const tcp = Array.from({ length: 20 }, (_, i) => (i < 2 ? 1_010_000 : 900));
     const rpc = Array.from({ length: 20 }, (_, i) => (i < 8 ? 207_000 : 1_100));

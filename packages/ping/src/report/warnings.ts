@@ -7,7 +7,7 @@ import {
 } from 'tentacle-protocol/diagnostics';
 import type { IdleProbe } from './idle-report.js';
 import type { AttemptRecord } from './attempt-record.js';
-import { findLoss } from './retransmissions.js';
+import { findFirstPacketLoss, findLoss } from './retransmissions.js';
 import type { Report } from './report.js';
 
 /**
@@ -89,6 +89,8 @@ const WHAT = { tcp: 'connecting', tls: 'the TLS handshake', identity: 'the ident
 
 /** A warning about packet loss, from the stage that shows it most. */
 export function lossWarnings(times: StageTimes): Warning[] {
+  const first = findFirstPacketLoss(times.tcp ?? []);
+  if (first !== undefined) return [warningOf('path.first-packet-lost', first)];
   const found = (['tcp', 'tls', 'identity', 'rpc'] as const).flatMap((stage) => {
     const loss = findLoss(stage, times[stage] ?? [], times.tcp ?? []);
     return loss === undefined ? [] : [{ ...loss, what: WHAT[stage] }];

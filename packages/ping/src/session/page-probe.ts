@@ -19,8 +19,10 @@ export interface PageProbeResult {
 /** Failures of which the landing page of the peer may name the cause. */
 export const FAILURES_WORTH_A_PAGE_PROBE: readonly string[] = [
   'trust.closed-after-identity',
+  'trust.unexpected-thumbprint',
   'trust.intercepted',
   'identity.empty',
+  'identity.http',
   'identity.timeout',
   'rpc.service-not-found',
 ];
@@ -58,7 +60,9 @@ export async function fetchLandingPageAs(
   const deadline = Deadline.inMs(Math.min(PAGE_MS, options.timeoutUs / 1000));
   const trace = new ConnectionTrace({ host: options.host, port: options.port, timeoutUs: options.timeoutUs });
   try {
-    const target = { ...connectorOptions(options, secureContext), ...omitUndefined({ address }) };
+    // The page identifies a peer with any certificate; nothing is sent but the request for it.
+    const { expectedThumbprint: _, ...anyPeer } = connectorOptions(options, secureContext);
+    const target = { ...anyPeer, ...omitUndefined({ address }) };
     const channel = await openTlsConnection(target, trace, deadline, signal);
     const bytes = await withCancellation(channel, signal, async () => {
       await channel.write(Buffer.from(`GET / HTTP/1.1\r\nHost: ${options.host}:${options.port}\r\n\r\n`), deadline);

@@ -60,6 +60,8 @@ export class Session extends SessionContext {
     const endedAt = new Date().toISOString();
     const run = { startedAt: this.#startedAt, endedAt, reconnects: 0, notStarted: 0, ...summary };
     const { options: plan, tally, bestFacts, peer, page, attestation } = this;
-    return buildReport(this.#settings.version, { plan, tally, bestFacts, peer, page, attestation }, run);
+    const ownCertificate = this.#settings.identity.certificate;
+    const results = { plan, tally, bestFacts, ownCertificate, peer, page, attestation };
+    return buildReport(this.#settings.version, results, run);
   }
 }

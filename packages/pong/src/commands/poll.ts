@@ -56,8 +56,8 @@ export async function pollCommand({ options, parsed, log, version, environment }
   const polling = describePolling(context);
   print(options.json ? line(polling) : pollingText(polling, version, notes));
 
-  const registration = await poll(context);
-  const report = buildPollReport(context, registration, { startedAt, endedAt: new Date().toISOString() });
+  const findings = await poll(context);
+  const report = buildPollReport(context, findings, { startedAt, endedAt: new Date().toISOString() });
   print(options.json ? line(report) : pollReportText(report, width));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

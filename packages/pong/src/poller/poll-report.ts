@@ -1,8 +1,17 @@
-import { type CertificateFacts, type Stage, STAGES } from 'tentacle-protocol';
+import { CallError, type CertificateFacts, ConnectionTrace, type Stage, STAGES } from 'tentacle-protocol';
 import { type Target, type DurationFigures, type DurationHistogram, omitUndefined } from 'tentacle-protocol/cli';
-import { counted, type Evidence, type FailureId, failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
-import type { RegistrationCheck } from './registration.js';
-import type { PollingContext } from './polling-context.js';
+import {
+  counted,
+  type Evidence,
+  type FailureId,
+  failureOf,
+  failureVerdict,
+  observe,
+  type Verdict,
+} from 'tentacle-protocol/diagnostics';
+import type { PollFindings } from './poll.js';
+import type { PolledServer, RegistrationCheck } from './registration.js';
+import { initialFacts, type PollingContext } from './polling-context.js';
 import type { FailureCount, PollTally } from './poll-tally.js';
 
 /** What is printed when polling begins. Plain JSON. */
@@ -55,6 +64,8 @@ export interface PollReport extends Omit<Polling, 'schema'> {
   };
   /** Absent when TLS was never established. */
   readonly registration?: RegistrationCheck;
+  /** The servers that answered repeated checks. A poller collects work only from those that its connections reached. */
+  readonly servers?: readonly PolledServer[];
   readonly failures: readonly {
     readonly id: FailureId;
     readonly count: number;
@@ -81,7 +92,7 @@ export function describePolling({ plan, proxy, subscription, thumbprint }: Polli
 
 export function buildPollReport(
   context: PollingContext,
-  registration: RegistrationCheck | undefined,
+  { registration, servers }: PollFindings,
   times: { readonly startedAt: string; readonly endedAt: string },
 ): PollReport {
   const { tally, version } = context;
@@ -105,9 +116,9 @@ export function buildPollReport(
     ...figures('answering', tally.answering),
     ...figures('keepAlives', tally.keepAlives),
     peer: omitUndefined({ address, thumbprint: certificate?.thumbprint, certificate, tlsVersion, cipher }),
-    ...omitUndefined({ registration }),
+    ...omitUndefined({ registration, servers }),
     failures: failures.map(({ observation: _, ...failure }) => failure),
-    verdict: buildVerdict(tally, failures),
+    verdict: buildVerdict(context, failures, servers ?? []),
   };
 }
 
@@ -116,8 +127,25 @@ function figures<Key extends string>(key: Key, stats: DurationHistogram): Partia
   return (durations.count === 0 ? {} : { [key]: durations }) as Partial<Record<Key, DurationFigures>>;
 }
 
+/** Nodes of one installation show the same certificate and page, so that others behind a balancer stay unseen. */
+const ONE_NODE = 'If several nodes share this address, this holds only for those that these connections reached.';
+
+/** Several servers answer: work that another one has is not collected. */
+function severalServersVerdict(context: PollingContext, servers: readonly PolledServer[]): PollVerdict {
+  const { tried, failed } = context.tally;
+  const trace = new ConnectionTrace({ ...initialFacts(context), servers });
+  trace.enterStage('rpc');
+  const observation = observe(new CallError('SEVERAL_SERVERS'), trace);
+  return failureVerdict(failureOf(observation).id, observation, tried, { sent: tried, ok: tried - failed, failed });
+}
+
 /** The headline: the most frequent failure; otherwise that the server accepts this poller. */
-function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollVerdict {
+function buildVerdict(
+  context: PollingContext,
+  [first]: readonly FailureCount[],
+  servers: readonly PolledServer[],
+): PollVerdict {
+  const { tally } = context;
   const { tried, taken, failed } = tally;
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
@@ -133,6 +161,7 @@ function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollV
       certainty: { kind: 'unknown' },
       next: [{ who: 'you', action: 'Run the command again and let it run longer.' }],
     };
+  if (servers.length > 1) return severalServersVerdict(context, servers);
   const { calls, keepAlives } = messagesOf(tally);
   const messages = calls + keepAlives;
   return {
@@ -140,8 +169,8 @@ function buildVerdict(tally: PollTally, [first]: readonly FailureCount[]): PollV
     title: 'The server accepts this poller',
     means:
       messages === 0
-        ? 'All connections stayed up. No message has been received yet: a server without work sends one each 30 s.'
-        : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(keepAlives, 'keep-alive')}.`,
+        ? `All connections stayed up. No message has been received yet: a server without work sends one each 30 s. ${ONE_NODE}`
+        : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(keepAlives, 'keep-alive')}. ${ONE_NODE}`,
     certainty: { kind: 'conclusive' },
     next: [],
   };

@@ -1,35 +1,46 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { describeFailure } from 'tentacle-protocol/diagnostics';
 import { Backoff } from './backoff.js';
 import { ConcurrentConnections } from './concurrent-connections.js';
 import { pollOnce, type PollingObserver } from './poll-once.js';
 import type { PollObservation, PollResult } from './poll-result.js';
 import type { PollingContext } from './polling-context.js';
-import { checkRegistration, type RegistrationCheck } from './registration.js';
+import { checkRegistration, findServers, type PolledServer, type RegistrationCheck } from './registration.js';
+
+/** What was found out beside polling. */
+export interface PollFindings {
+  readonly registration?: RegistrationCheck;
+  /** The servers that answered at the polled name. */
+  readonly servers?: readonly PolledServer[];
+}
 
 /**
  * Keeps as many connections open as the plan has, each with its own back-off, as a polling Tentacle does, until the run is
  * stopped.
- * @returns the result of registration's check; undefined when TLS was never established, or the run was stopped before.
+ * @returns what registration's check showed; nothing when TLS was never established, or the run was stopped before.
  */
-export async function poll(
-  context: PollingContext,
-  random: () => number = Math.random,
-): Promise<RegistrationCheck | undefined> {
+export async function poll(context: PollingContext, random: () => number = Math.random): Promise<PollFindings> {
   // Every connection listens to it, and every wait.
   setMaxListeners(0, context.stop);
   let registration: Promise<RegistrationCheck | undefined> | undefined;
+  let servers: Promise<readonly PolledServer[]> | undefined;
   const observer: PollingObserver = {
     // Once a run: what listens there does not change.
-    onTls: async () => (await (registration ??= checkRegistration(context)))?.author,
+    onTls: async () => {
+      registration ??= checkRegistration(context);
+      const check = await registration;
+      if (check !== undefined) servers ??= findServers(context, check);
+      return check?.author;
+    },
     onAccepted: () => context.tally.opened(),
     onClosed: () => context.tally.closed(),
     connections: new ConcurrentConnections(),
   };
   const numbers = Array.from({ length: context.plan.connections }, (_, index) => index + 1);
   await Promise.all(numbers.map((number) => keepPolling(context, number, observer, random())));
-  return registration;
+  return omitUndefined({ registration: await registration, servers: await servers });
 }
 
 async function keepPolling(

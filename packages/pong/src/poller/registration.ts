@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Page, identifyPage } from 'tentacle-protocol/diagnostics';
 import { connectOptions, type PollingContext } from './polling-context.js';
 
@@ -13,6 +14,15 @@ export interface RegistrationCheck {
   readonly author: Page['author'];
   /** The page's title, or the start of its text. */
   readonly text?: string;
+  /** The thumbprint that was presented, and the address that presented it; with a proxy, the proxy's. */
+  readonly thumbprint?: string;
+  readonly address?: string;
+}
+
+/** One of the servers that answer at the polled name: they differ in certificate, address or page. Plain JSON. */
+export interface PolledServer extends Pick<RegistrationCheck, 'author' | 'text' | 'thumbprint' | 'address'> {
+  /** How many of the checks it answered. */
+  readonly count: number;
 }
 
 /** A page is a few hundred bytes. */
@@ -44,8 +54,11 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
       await channel.write(Buffer.from(head), deadline);
       const bytes = await channel.source.collect({ purpose: 'the page', deadline }, PAGE_MAX_BYTES);
       const { author, http } = identifyPage(bytes);
-      if (http === undefined) return { passes: false, author };
-      return { status: http.status, passes: PASSES.includes(http.status), author, text: http.title ?? http.text };
+      const { address, peerCertificate } = trace.facts;
+      const server = omitUndefined({ author, thumbprint: peerCertificate?.thumbprint, address });
+      if (http === undefined) return { passes: false, ...server };
+      const { status } = http;
+      return { status, passes: PASSES.includes(status), text: http.title ?? http.text, ...server };
     } finally {
       context.stop.removeEventListener('abort', cut);
       channel.close();
@@ -53,4 +66,27 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
   } catch {
     return context.stop.aborted ? undefined : { passes: false, author: 'unknown' };
   }
+}
+
+/** A balancer that takes turns between two or three servers shows each of them. */
+const REPEATS = 3;
+
+/**
+ * Runs the check some more times, one after the other, and returns the servers that answered, with the first check. A
+ * balancer may lead each connection to another one, and a poller collects work only from those that it reached.
+ */
+export async function findServers(context: PollingContext, first: RegistrationCheck): Promise<readonly PolledServer[]> {
+  const servers = new Map<string, PolledServer>();
+  const add = ({ author, text, thumbprint, address }: RegistrationCheck): void => {
+    const server = omitUndefined({ author, text, thumbprint, address });
+    const key = JSON.stringify(server);
+    servers.set(key, { ...server, count: (servers.get(key)?.count ?? 0) + 1 });
+  };
+  add(first);
+  for (let n = 0; n < REPEATS && !context.stop.aborted; n++) {
+    const check = await checkRegistration(context);
+    // A check that failed shows nothing about servers.
+    if (check?.thumbprint !== undefined) add(check);
+  }
+  return [...servers.values()];
 }

@@ -5,6 +5,20 @@ import { echo, type EndingId, endingDefinition, endings } from 'tentacle-protoco
 import { describe, expect, test } from 'vitest';
 import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from '../testing/pong.test.support.js';
 
+test('another protocol is named in the log, whole and byte by byte', async () => {
+  const pong = await startPong();
+  const hello = Buffer.concat([Buffer.from('000100010202', 'hex'), Buffer.from('\x16net.tcp://web01:10933/')]);
+  for (const pieces of [[hello], [...hello].map((byte) => Buffer.of(byte))]) {
+    const socket = await tcp(pong.port);
+    for (const piece of pieces) await new Promise((resolve) => socket.write(piece, resolve));
+    expect(await pong.nextRecord()).toMatchObject({ ending: 'not-tls.other' });
+    expect(pong.log.filter(({ msg }) => msg.includes('net.tcp://web01:10933/')).length).toBeGreaterThan(0);
+    socket.destroy();
+  }
+  expect(pong.log.filter(({ msg }) => msg.includes('WCF net.tcp'))).toHaveLength(2);
+  await pong.stop();
+});
+
 describe('the definitions', () => {
   test.each(endings)('the example of $id has that ending', ({ id, example }) => {
     expect(endingDefinition(example).id).toBe(id);

@@ -92,7 +92,7 @@ describe('the catalogue', () => {
     it('says what would make it false where it is certain', () => {
       const { diagnosis } = describeFailure(id, row.example);
       // A bug of this tool is that by definition.
-      if (diagnosis.kind !== 'conclusive' || id === 'internal.bug' || ['dns', 'tcp'].includes(row.stage)) return;
+      if (diagnosis.kind !== 'conclusive' || id === 'internal.bug') return;
       expect(diagnosis.unless ?? '').toMatch(/^\S.{20,}[^.]$/);
     });
 

@@ -14,6 +14,7 @@ import { rpcFailures } from './failures/rpc.js';
 import { tcpFailures } from './failures/tcp.js';
 import { tlsFailures } from './failures/tls.js';
 import { trustFailures } from './failures/trust.js';
+import { webCertificateFailures } from './failures/web-certificate.js';
 import { webServerFailures } from './failures/web-server.js';
 
 /**
@@ -34,6 +35,7 @@ const rows = [
   ...pongTrustFailures,
   ...interceptionFailures,
   ...attestationFailures,
+  ...webCertificateFailures,
   ...trustFailures,
   ...identityFailures,
   ...rpcFailures,

@@ -45,7 +45,11 @@ const NOT_MET_STAGES: Readonly<Record<Direction, readonly string[]>> = {
 };
 
 /** Rows that name both ends by design, or one program: the first distinguishes which of the ends listens. */
-const ABOUT_BOTH_ENDS: readonly FailureId[] = ['identity.octopus-server', 'trust.rejected-by-pong'];
+const ABOUT_BOTH_ENDS: readonly FailureId[] = [
+  'identity.octopus-server',
+  'identity.octopus-portal',
+  'trust.rejected-by-pong',
+];
 
 function textsOf(row: FailureDefinition<FailureId>, direction: Direction): string[] {
   const { example } = row;

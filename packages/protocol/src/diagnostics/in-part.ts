@@ -58,6 +58,7 @@ const KINDS: Readonly<Partial<Record<FailureId, Kind>>> = {
   'tls.client-certificate-refused': 'answered',
   'trust.unexpected-thumbprint': 'answered',
   'trust.intercepted': 'answered',
+  'trust.rejected-by-pong': 'answered',
   'trust.client-certificate-missing': 'answered',
   'trust.client-certificate-replaced': 'answered',
   'identity.empty': 'answered',

@@ -31,6 +31,7 @@ export {
   warningIds,
   warningOf,
   warningsOfCertificate,
+  warningsOfOwnCertificate,
   warningsOfSuite,
   type WarningValues,
 } from './warnings.js';
@@ -107,6 +108,15 @@ export {
   type SocketAddresses,
   verifyAttestation,
 } from '../identity/attestation.js';
+export { isOctopusCertificate } from '../identity/certificate.js';
+export { readTrustStore } from '../identity/trust-store.js';
+export {
+  judgeWebCertificate,
+  type TrustStore,
+  type WebCertificateFault,
+  type WebCertificateJudgment,
+} from '../identity/web-certificate.js';
+export { webCertificateCode } from './failures/web-certificate.js';
 export { createSigningKey, isSignedBy, parsePublicKey, SigningKey } from '../identity/signing-key.js';
 export { NONCE_BYTES, parseStatement, serializeStatement, type Statement } from '../identity/statement.js';
 export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/stored-signing-key.js';

@@ -84,6 +84,8 @@ const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
   'tls.weak-suite': [{ cipher: 'TLS_RSA_WITH_AES_128_CBC_SHA' }],
   'tls.unusual-suite': [{ cipher: 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256' }],
   'tls.group': [],
+  'cert.own-weak-key': [{ keyBits: 1024 }],
+  'cert.own-sha1': [{ signatureAlgorithm: 'sha1WithRSAEncryption' }],
   'tls.below-minimum': [{ lacking: ['TLS 1.2', 'secp256r1'] }],
   'tls.unrecognized-name': [{ host: 'tentacle.example', without: 'differs' }],
   'trust.several-certificates': [{ where: 'one-address' }],
@@ -97,6 +99,7 @@ const WARNING_EXAMPLES: { readonly [Id in WarningId]: WarningValues<Id> } = {
   'cert.expired': [{ notAfter: '2026-01-01T00:00:00Z' }],
   'clock.skew': [{ notBefore: '2026-01-01T00:00:00Z' }],
   'path.loss': [{ slow: 2, of: 100, what: 'connecting', byUs: 1_000_000 }],
+  'path.first-packet-lost': [{ of: 20, byUs: 1_000_000 }],
   'idle.slow': [{ slow: 2, idleUs: 300_000_000, checkUs: 2_000_000 }],
   'path.stale-connection': [{ slow: 2, of: 100 }],
 };

@@ -129,6 +129,14 @@ const warnings = {
     text: `The certificate expired on ${notAfter}. Octopus does not check dates, but proxies may.`,
     next: 'Octopus itself needs no change. If a proxy inspects TLS, create a new certificate for the Tentacle (Tentacle new-certificate, then Tentacle service --restart). Then enter the new thumbprint in Octopus.',
   }),
+  'cert.own-weak-key': ({ keyBits }: { keyBits: number }): WarningText => ({
+    text: `The RSA key of your own certificate has ${keyBits} bits. This tool can use it. Octopus Server or Tentacle cannot where OpenSSL requires ${RSA_BITS_LEAST} bits (Debian, Ubuntu, RHEL 9). Windows accepts 1024.`,
+    next: 'If Octopus itself uses this certificate, replace it with one that has an RSA key of 2048 bits.',
+  }),
+  'cert.own-sha1': ({ signatureAlgorithm }: { signatureAlgorithm: string }): WarningText => ({
+    text: `Your own certificate is signed with ${signatureAlgorithm}. It works here, but stricter systems (RHEL 9, FIPS, Windows 2012 R2) reject it.`,
+    next: 'If Octopus itself uses this certificate, replace it with one that is signed with SHA-256.',
+  }),
   'clock.skew': ({ notBefore }: { notBefore: string }): WarningText => ({
     text: `The certificate is valid from ${notBefore} on, which is in the future on this machine: one of the two clocks is wrong. Octopus does not check dates.`,
     next: 'Compare the clocks of both machines (Windows: w32tm /query /status, Linux: timedatectl).',
@@ -136,6 +144,10 @@ const warnings = {
   'path.loss': ({ slow, of, what, byUs }: { slow: number; of: number; what: string; byUs: number }): WarningText => ({
     text: `In ${slow} of ${of} cases, ${what} took about ${durationText(byUs)} longer than in the others. That is how long a system waits before it resends a lost packet.`,
     next: 'Ask the network team to check for packet loss between the two machines (Windows: pathping, ping -n 100; Linux: mtr, ping -c 100). Possible causes: a bad cable or port, a duplex mismatch, an overloaded line or firewall.',
+  }),
+  'path.first-packet-lost': ({ of, byUs }: { of: number; byUs: number }): WarningText => ({
+    text: `All ${counted(of, 'connection')} took about ${durationText(byUs)} to be established. That is how long a system waits before it resends the first packet of a connection, so that packet was lost each time.`,
+    next: 'Capture packets on both machines to see where it is lost. A firewall that learns connections, a NAT or a VPN may drop it.',
   }),
   'idle.slow': ({ slow, idleUs, checkUs }: { slow: number; idleUs: number; checkUs: number }): WarningText => ({
     text: `${counted(slow, 'call')} on an idle connection took long, but ${slow === 1 ? 'was' : 'were'} answered: ${durationText(checkUs)} after ${durationText(idleUs)} without calls. The first packets were lost, as happens when a device in between has to learn the connection again.`,
@@ -175,6 +187,16 @@ export function warningsOfCertificate(cert: CertificateFacts, now: string): Warn
   if (Date.parse(cert.notAfter) < Date.parse(now)) result.push(warningOf('cert.expired', cert));
   if (Date.parse(cert.notBefore) > Date.parse(now)) result.push(warningOf('clock.skew', cert));
   return result;
+}
+
+/** Returns the warnings about this end's own certificate, which this tool accepts where Octopus may not. */
+export function warningsOfOwnCertificate({ keyType, keyBits, signatureAlgorithm }: CertificateFacts): Warning[] {
+  return [
+    ...(keyType === 'rsa' && keyBits !== undefined && keyBits < RSA_BITS_LEAST
+      ? [warningOf('cert.own-weak-key', { keyBits })]
+      : []),
+    ...(/sha1|md5/i.test(signatureAlgorithm) ? [warningOf('cert.own-sha1', { signatureAlgorithm })] : []),
+  ];
 }
 
 /** The suites that Octopus's documentation recommends, and those of TLS 1.3. */

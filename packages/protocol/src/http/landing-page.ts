@@ -4,6 +4,8 @@ import { type HttpResponse, parseHttpResponse } from './http-response.js';
 export type PageSource =
   | 'tentacle'
   | 'octopus-server'
+  /** The web portal and REST API of an Octopus Server. */
+  | 'octopus-portal'
   | 'pong'
   | 'ping'
   | 'legacy-pong'
@@ -70,5 +72,14 @@ function authorOf(http: HttpResponse): PageSource {
     const names = Object.keys(http.headers).sort().join();
     if (names === 'content-length,content-type' && http.headers['server'] === undefined) return 'halibut';
   }
-  return 'web-server';
+  return isPortal(http) ? 'octopus-portal' : 'web-server';
+}
+
+/**
+ * Whether the page is from Octopus's web portal, or its REST API. Octopus Server names its node in a header of its own;
+ * pages of older versions have the product's name as their title.
+ */
+function isPortal({ headers, title = '', body }: HttpResponse): boolean {
+  if (headers['octopus-node'] !== undefined) return true;
+  return /^Octopus Deploy\b/.test(title.trim()) || /"Application"\s*:\s*"Octopus Deploy"/.test(body);
 }

@@ -24,6 +24,14 @@ export interface CertificateFacts {
   readonly serial: string;
 }
 
+/** The subjects of the certificates that Tentacle and Octopus Server create for Halibut. */
+const OCTOPUS_SUBJECTS: readonly string[] = ['CN=Octopus Tentacle', 'CN=Octopus Portal'];
+
+/** Whether Octopus created a certificate: self-signed, with a name of its own. Any other self-signed one is not its. */
+export function isOctopusCertificate({ selfSigned, subject }: CertificateFacts): boolean {
+  return selfSigned && OCTOPUS_SUBJECTS.includes(subject);
+}
+
 /** The bytes are not a readable certificate. The message is one line. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError';

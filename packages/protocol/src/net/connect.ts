@@ -32,6 +32,8 @@ export interface ConnectOptions {
   readonly expectedThumbprint?: string;
   /** Keep the first raw bytes as evidence where TLS fails, at some cost: see `first-bytes-capture.ts`. */
   readonly captureFirstBytes?: boolean;
+  /** Keep the issuers' certificates that the peer sent, as a web client needs them. */
+  readonly keepChain?: boolean;
 }
 
 /**
@@ -54,10 +56,17 @@ export async function openTlsConnection(
     proxy && (await trace.stage('proxy', () => openTunnel(socket, { proxy, target, trace, deadline, signal })));
   if (options.preface !== undefined) socket.write(options.preface(socket));
   if (options.serverName !== undefined) trace.record({ serverName: options.serverName });
-  const { secureContext, serverName = options.host, captureFirstBytes = false } = options;
+  const { secureContext, serverName = options.host, captureFirstBytes = false, keepChain = false } = options;
   const { socket: tls, session } = await trace.stage('tls', async () => {
     try {
-      return await handshakeAsConnector(socket, { secureContext, serverName, captureFirstBytes, deadline, signal });
+      return await handshakeAsConnector(socket, {
+        secureContext,
+        serverName,
+        captureFirstBytes,
+        keepChain,
+        deadline,
+        signal,
+      });
     } catch (error) {
       const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? tunneledBytes;
       if (firstBytes !== undefined)
@@ -85,6 +94,7 @@ function requireExpectedPeer(
   trace.record(omitUndefined({ tlsVersion: version, cipher, clientCertificateRequested }));
   const certificate = peerCertificate === undefined ? undefined : describeCertificate(peerCertificate);
   if (certificate !== undefined) trace.record({ peerCertificate: certificate });
+  if (session.peerChain !== undefined) trace.record({ peerChain: session.peerChain });
   if (expectedThumbprint !== undefined && certificate?.thumbprint !== expectedThumbprint)
     throw new TransportError('UNEXPECTED_THUMBPRINT', 'the certificate is not the expected one');
 }

@@ -82,7 +82,43 @@ export async function readFirstBytes(socket: Socket, deadline: Deadline): Promis
   const bytes = await firstBytes(socket);
   cancelDeadline();
   if (bytes === undefined && socket.errored !== null) throw socket.errored;
-  return bytes;
+  return bytes === undefined || startsTls(bytes) ? bytes : withFollowing(socket, bytes);
+}
+
+/** A TLS record, or the SSL 2 form of a ClientHello. */
+function startsTls([first = 0]: Buffer): boolean {
+  return (first >= 20 && first <= 24) || first >= 0x80;
+}
+
+/** Enough to identify another protocol by. */
+const START_MIN_BYTES = 64;
+
+/** How long to wait for them where they arrive in pieces: a round trip over most paths. TLS fails anyway. */
+const FOLLOWING_MS = 250;
+
+/** Adds the bytes that follow at once, because some clients send their first bytes in pieces. */
+async function withFollowing(socket: Socket, bytes: Buffer): Promise<Buffer> {
+  if (bytes.length >= START_MIN_BYTES) return bytes;
+  const hasEnded = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(settle, FOLLOWING_MS);
+    const onClose = (): void => settle(true);
+    // The socket reads on into its buffer, which it does only for a listener. The event without bytes is the end.
+    const onReadable = (): void => {
+      if (socket.readableLength === 0) settle(true);
+    };
+    socket.on('readable', onReadable);
+    socket.once('close', onClose);
+    function settle(ended = false): void {
+      clearTimeout(timer);
+      socket.off('readable', onReadable);
+      socket.off('close', onClose);
+      resolve(ended);
+    }
+  });
+  // TLS would wait for more, as it does not learn that the stream has ended. By then it has the bytes.
+  if (hasEnded) setImmediate(() => void socket.destroy());
+  const following = socket.readableLength > 0 ? (socket.read(socket.readableLength) as Buffer | null) : null;
+  return following === null ? bytes : Buffer.concat([bytes, following]);
 }
 
 /** Reads the same, undefined also when the connection fails. The caller destroys the socket at its own deadline. */

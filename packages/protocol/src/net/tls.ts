@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { connect, type SecureContext, TLSSocket } from 'node:tls';
+import { connect, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
 import type { Deadline } from '../time/clock.js';
 import { afterDeadline } from '../time/after-deadline.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
@@ -14,6 +14,8 @@ export interface TlsSession {
   readonly cipher: string;
   /** The peer's certificate (DER); undefined when it presented none. */
   readonly peerCertificate?: Buffer;
+  /** All certificates that the peer sent (DER), its own first, where they were asked for. */
+  readonly peerChain?: readonly Buffer[];
   /**
    * Whether the listener requested a client certificate; undefined below TLS 1.2 and on the listener's side. Known by the
    * signature algorithms in that request, which OpenSSL keeps.
@@ -41,6 +43,8 @@ export interface ConnectorOptions extends HandshakeLimits {
   readonly serverName: string;
   /** Keep the first raw bytes, at some cost: see {@link captureFirstBytes}. */
   readonly captureFirstBytes: boolean;
+  /** Keep the issuers' certificates that the peer sent, as a web client needs them. */
+  readonly keepChain?: boolean;
 }
 
 export interface ListenerOptions extends HandshakeLimits {
@@ -67,7 +71,7 @@ export async function handshakeAsConnector(socket: Socket, options: ConnectorOpt
   });
   const firstBytes = (): Buffer | undefined => capture?.firstBytes();
   await completed(tls, { event: 'secureConnect', socket, firstBytes, bytesBefore, deadline, signal });
-  const session = readSession(tls);
+  const session = readSession(tls, options.keepChain);
   const isKnown = session.version === 'TLSv1.2' || session.version === 'TLSv1.3';
   if (!isKnown) return { socket: tls, session };
   return { socket: tls, session: { ...session, clientCertificateRequested: tls.getSharedSigalgs().length > 0 } };
@@ -149,11 +153,27 @@ function isPeerClose(error: Error): boolean {
 }
 
 /** Reads what was negotiated, once and now: on the connector's side Node drops the certificate after the first read. */
-function readSession(tls: TLSSocket): TlsSession {
+function readSession(tls: TLSSocket, keepChain = false): TlsSession {
   // Node's types say Buffer; without a certificate the object is empty.
-  const peerCertificate = tls.getPeerCertificate().raw as Buffer | undefined;
+  const certificate = keepChain ? tls.getPeerCertificate(true) : tls.getPeerCertificate();
+  const peerCertificate = certificate.raw as Buffer | undefined;
+  const peerChain = keepChain ? readChain(certificate as DetailedPeerCertificate) : undefined;
   const { servername } = tls as { servername?: unknown };
   const serverName = typeof servername === 'string' && servername !== '' ? servername : undefined;
   const cipher = tls.getCipher().standardName;
-  return omitUndefined({ version: tls.getProtocol() ?? 'unknown', cipher, peerCertificate, serverName });
+  return omitUndefined({ version: tls.getProtocol() ?? 'unknown', cipher, peerCertificate, peerChain, serverName });
+}
+
+/** More certificates than a peer sends; Node links a self-signed one to itself. */
+const CHAIN_MAX = 10;
+
+/** Follows Node's links from the peer's certificate to its issuers. */
+function readChain(certificate: DetailedPeerCertificate): Buffer[] {
+  const chain: Buffer[] = [];
+  let next: Partial<DetailedPeerCertificate> | undefined = certificate;
+  while (next?.raw !== undefined && chain.length < CHAIN_MAX && !chain.some((one) => next?.raw?.equals(one) === true)) {
+    chain.push(next.raw);
+    next = next.issuerCertificate;
+  }
+  return chain;
 }

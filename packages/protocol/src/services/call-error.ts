@@ -23,7 +23,9 @@ export type CallErrorCode =
   /** A poller without a certificate was served, because any client is. */
   | 'SERVED_WITHOUT_CERTIFICATE'
   /** Polling connections were lost, although every call was answered. */
-  | 'CONNECTIONS_LOST';
+  | 'CONNECTIONS_LOST'
+  /** Different servers answered at the polled name. */
+  | 'SEVERAL_SERVERS';
 
 /** Network, TLS and identities work, and a call or a poll failed all the same. */
 export class CallError extends Error {

@@ -21,14 +21,16 @@ import { sourceAddress } from './settings.js';
  */
 export async function testAddresses(context: DiagnosisContext): Promise<void> {
   const dead: DeadAddress[] = [];
-  for (const { address, source } of await byRoute(context)) {
+  const addresses = await byRoute(context);
+  const hasRoute = addresses.some(({ source }) => source !== undefined);
+  for (const { address, source } of addresses) {
     await context.step('tcp', async () => {
       const tried = await retryIfRejected(context, address, await tryAddress(context, address, source));
       const { observation } = tried;
-      const isHarmless = source === undefined && context.reachable.length > 0;
       if (observation === undefined) context.reachable.push(address);
-      else if (!isHarmless) dead.push({ address, observation });
-      return observation !== undefined && isHarmless ? withoutRoute(address, tried) : tried;
+      else if (source === undefined && hasRoute) return withoutRoute(context, address, tried);
+      else dead.push({ address, observation });
+      return tried;
     });
   }
   if (dead.length === 0 || context.reachable.length === 0 || context.usesProxy) return;
@@ -49,11 +51,11 @@ async function byRoute({
   ];
 }
 
-/** An address without a route beside one that accepts: Octopus loses no time on it. */
-function withoutRoute(address: string, { evidence = {} }: StepResult): StepResult {
+/** An address without a route beside one with a route: Octopus loses no time on it, and it is not the problem. */
+function withoutRoute({ reachable }: DiagnosisContext, address: string, { evidence = {} }: StepResult): StepResult {
   return {
-    status: 'ok',
-    title: `${address}: this machine has no route to it. Octopus goes on to the next address at once, so this is harmless`,
+    status: reachable.length > 0 ? 'ok' : 'unknown',
+    title: `${address}: this machine has no route to it. Octopus goes on to the next address at once${reachable.length > 0 ? ', so this is harmless' : ''}`,
     evidence,
   };
 }
@@ -117,7 +119,8 @@ async function tryAddress(
   const ended = await result;
   // Without a TCP connection, no probe succeeds.
   if (ended.ok) throw new Error('TLS without TCP');
-  const { observation } = ended;
+  const { signature, facts } = ended.observation;
+  const observation = { signature, facts: { ...facts, addresses: context.addresses } };
   const { id } = failureOf(observation);
   confirmFromRoutes(context, id, address, source);
   const from = source === undefined ? 'this machine has no route' : `from ${source}`;

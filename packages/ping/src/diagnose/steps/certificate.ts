@@ -1,8 +1,20 @@
 import { type CertificateFacts } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type Observation, observe, warningsOfCertificate, warningsOfSuite } from 'tentacle-protocol/diagnostics';
+import {
+  isOctopusCertificate,
+  type Observation,
+  observe,
+  warningsOfCertificate,
+  warningsOfSuite,
+} from 'tentacle-protocol/diagnostics';
 import { newTrace, probeConnection } from '../probe-connection.js';
-import { type DiagnosisContext, type ProbeResult, skipped, type StepResult } from '../diagnosis-context.js';
+import {
+  type DiagnosisContext,
+  type Handshake,
+  type ProbeResult,
+  skipped,
+  type StepResult,
+} from '../diagnosis-context.js';
 
 /** Compares TLS with and without a server name (SNI): a router that reads it may choose two different services. */
 export async function compareServerNames(context: DiagnosisContext): Promise<StepResult> {
@@ -24,6 +36,9 @@ export async function compareServerNames(context: DiagnosisContext): Promise<Ste
   without.channel.close();
   const other = without.trace.facts.peerCertificate?.thumbprint ?? null;
   const same = other === (tls.certificate?.thumbprint ?? null);
+  if (!same && other !== null && other === options.thumbprint)
+    context.expectedSeen =
+      'Without a server name (SNI), the peer presents the expected certificate, so a router selects by name. Connect by address, or register the name that leads to it.';
   if (!same) context.warn('tls.unrecognized-name', { host: serverNameOf(context), without: 'differs' });
   return {
     status: same ? 'ok' : 'warning',
@@ -80,16 +95,23 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
   };
   const { options } = context;
   const thumbprints = [...new Set(context.handshakes.map(({ certificate }) => certificate?.thumbprint))];
-  if (options.thumbprint !== undefined && options.thumbprint !== cert.thumbprint) {
+  const isExpected = ({ certificate }: Handshake): boolean => certificate?.thumbprint === options.thumbprint;
+  const unexpected = context.handshakes.find((handshake) => !isExpected(handshake));
+  if (options.thumbprint !== undefined && unexpected?.certificate !== undefined) {
+    const expectedAt = context.handshakes.filter(isExpected).map(({ address }) => address);
+    if (expectedAt.length > 0)
+      context.expectedSeen = `${expectedAt.join(', ')} presents the expected certificate, so the addresses of the name belong to different machines.`;
     return {
       status: 'problem',
-      title: `${cert.thumbprint} instead of the expected ${options.thumbprint}`,
+      title: `${unexpected.certificate.thumbprint} instead of the expected ${options.thumbprint}`,
       evidence,
-      observation: observeUnexpectedThumbprint(context, cert),
+      observation: observeUnexpectedThumbprint(context, unexpected.certificate, unexpected.address),
     };
   }
   if (thumbprints.length > 1) context.warn('trust.several-certificates', { where: 'several-addresses' });
-  const kind = cert.selfSigned ? 'self-signed, like those of Octopus' : `issued by ${cert.issuer}`;
+  const kind = cert.selfSigned
+    ? `self-signed${isOctopusCertificate(cert) ? ', as Octopus creates them' : ''}`
+    : `issued by ${cert.issuer}`;
   const status = cert.selfSigned && thumbprints.length === 1 ? 'ok' : 'warning';
   return {
     status,
@@ -104,7 +126,11 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
 }
 
 /** Returns the same observation as an attempt that stops at a certificate other than the pinned one. */
-function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate: CertificateFacts): Observation {
+export function observeUnexpectedThumbprint(
+  context: DiagnosisContext,
+  peerCertificate: CertificateFacts,
+  address = context.address,
+): Observation {
   const { facts } = newTrace(context);
   return {
     signature: {
@@ -114,6 +140,6 @@ function observeUnexpectedThumbprint(context: DiagnosisContext, peerCertificate:
       received: Buffer.alloc(0),
       receivedBytes: 0,
     },
-    facts: { ...facts, ...omitUndefined({ address: context.address }), peerCertificate },
+    facts: { ...facts, ...omitUndefined({ address }), peerCertificate },
   };
 }

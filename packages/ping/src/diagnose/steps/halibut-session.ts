@@ -28,6 +28,10 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
   }
   const probe = await probeConnection(context, { address });
   if (!probe.ok) {
+    const wasExpected = tls.certificate?.thumbprint === context.options.thumbprint;
+    if (probe.observation.signature.code === 'UNEXPECTED_THUMBPRINT' && wasExpected)
+      context.expectedSeen =
+        'Other connections to the same address present the expected certificate, so there are several machines behind it.';
     await context.step('identity', () => ({
       status: 'problem',
       title: failureDefinition(failureOf(probe.observation).id).title,

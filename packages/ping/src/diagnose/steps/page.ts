@@ -35,8 +35,8 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
     ...page,
     ...omitUndefined({ arrivedThumbprint: context.arrivedThumbprint }),
   };
-  // The port for polling Tentacles accepts no calls, with any certificate and any trust.
-  if (page.author === 'octopus-server' || page.author === 'ping')
+  // The ports for polling Tentacles and for the web accept no calls, with any certificate and any trust.
+  if (['octopus-server', 'ping', 'octopus-portal'].includes(page.author))
     return { status: 'problem', title, evidence, observation: observePage(context) };
   if (page.author === 'legacy-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
   const { arrivedThumbprint } = context;
@@ -90,6 +90,7 @@ const AUTHORS: Readonly<Record<PeerType, string>> = {
   ping: 'tentacle-ping listen, in place of an Octopus Server that Tentacles poll',
   'legacy-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
+  'octopus-portal': 'the web portal of an Octopus Server',
   'web-server': 'a web server or appliance',
   unknown: 'an unknown server',
 };

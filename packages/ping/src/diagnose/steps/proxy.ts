@@ -67,6 +67,9 @@ export async function compareDirectConnection(context: DiagnosisContext): Promis
     };
   if (thumbprint === tls.certificate?.thumbprint)
     return { status: 'ok', title: 'same certificate over a direct connection', evidence };
+  if (thumbprint !== null && thumbprint === context.options.thumbprint)
+    context.expectedSeen =
+      'Over a direct connection, the peer presents the expected certificate, so the proxy terminates TLS or leads to another machine.';
   context.warn('trust.proxy-inspects', { directly: thumbprint, throughProxy: tls.certificate?.thumbprint ?? null });
   return {
     status: 'warning',

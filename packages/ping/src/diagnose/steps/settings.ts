@@ -2,10 +2,14 @@ import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
 import { networkInterfaces } from 'node:os';
 import { omitUndefined } from 'tentacle-protocol/cli';
+import { warningsOfOwnCertificate } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
 /** Summarizes what this run tests. */
-export function describeSettings({ options, identity }: DiagnosisContext): StepResult {
+export function describeSettings(context: DiagnosisContext): StepResult {
+  const { options, identity } = context;
+  const weaknesses = warningsOfOwnCertificate(identity.certificate);
+  for (const warning of weaknesses) context.addWarning(warning);
   const accepted =
     options.thumbprint === undefined
       ? 'any certificate is accepted'
@@ -13,9 +17,11 @@ export function describeSettings({ options, identity }: DiagnosisContext): StepR
   const { serverName } = options;
   const tlsName =
     serverName === undefined ? '' : ` TLS sends ${serverName === '' ? 'no server name' : `the name ${serverName}`};`;
+  const { keyType, keyBits, signatureAlgorithm } = identity.certificate;
+  const weak = weaknesses.length === 0 ? '' : ` (${keyType.toUpperCase()} ${keyBits ?? ''}, ${signatureAlgorithm})`;
   return {
-    status: 'ok',
-    title: `listening Tentacle at ${options.host}:${options.port};${tlsName} ${accepted}; your thumbprint is ${identity.thumbprint}`,
+    status: weaknesses.length === 0 ? 'ok' : 'warning',
+    title: `listening Tentacle at ${options.host}:${options.port};${tlsName} ${accepted}; your thumbprint is ${identity.thumbprint}${weak}`,
     evidence: {
       mode: 'listening',
       host: options.host,
@@ -61,7 +67,9 @@ export async function sourceAddress(address: string, port: number): Promise<stri
       socket.once('error', reject);
       socket.connect(port, address, () => resolve());
     });
-    return socket.address().address;
+    const { address: source } = socket.address();
+    // Without a route, an IPv6 socket may stay unbound.
+    return source === '::' || source === '0.0.0.0' ? undefined : source;
   } catch {
     return undefined;
   } finally {

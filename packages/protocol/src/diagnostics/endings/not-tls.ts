@@ -1,3 +1,4 @@
+import { identifyClientProtocol } from '../client-protocols.js';
 import { printableBytes } from '../identify-protocol.js';
 import type { InboundObservation } from '../inbound-observation.js';
 import { EXAMPLE, GONE, IN_TLS, capitalize, defineEnding, realListener } from './ending.js';
@@ -30,6 +31,15 @@ function firstText({ phase, firstBytes }: InboundObservation): string {
 
 function firstBytesOf({ firstBytes }: InboundObservation): string {
   return firstBytes === undefined ? 'nothing' : printableBytes(firstBytes);
+}
+
+/** The protocol where it is known, and the first bytes. */
+function describeStart(observation: InboundObservation): string {
+  const { firstBytes } = observation;
+  const bytes = `Its first bytes: ${firstBytesOf(observation)}.`;
+  const known = firstBytes === undefined ? undefined : identifyClientProtocol(firstBytes);
+  if (known === undefined) return `${bytes} The peer is a client of another protocol, or a scanner.`;
+  return `It sent ${known.detail}. ${bytes} Its settings name this host and port for another service (${known.protocol}), or it is a scanner.`;
 }
 
 function sentInsteadOfTls(text: string): InboundObservation {
@@ -95,8 +105,7 @@ export const notTlsEndings = [
       firstBytes !== undefined &&
       (!mayBeTls(firstBytes) || (!isRecord(firstBytes) && NOT_A_RECORD.includes(code ?? ''))),
     title: 'Another protocol instead of TLS',
-    means: (observation) =>
-      `${observation.address} did not start TLS. Its first bytes: ${firstBytesOf(observation)}. The peer is a client of another protocol, or a scanner.`,
+    means: (observation) => `${observation.address} did not start TLS. ${describeStart(observation)}`,
     example: sentInsteadOfTls('SSH-2.0-OpenSSH_9.2p1\r\n'),
   }),
 ];

@@ -65,7 +65,8 @@ export function describeOtherAddresses(facts: ConnectionFacts): string {
 }
 
 function untriedAddresses({ address, addresses = [], failedAddresses = [] }: ConnectionFacts): string[] {
-  if (address === undefined || !addresses.includes(address)) return [];
+  // The next address is tried after any other failure.
+  if (!failedAddresses.some((failed) => failed.address === address && isSilent(failed.code))) return [];
   return addresses.filter((one) => one !== address && !failedAddresses.some((failed) => failed.address === one));
 }
 

@@ -1,6 +1,13 @@
 import type { ConnectionFacts } from '../../trace.js';
 import type { Ends } from '../ends.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE, UNKNOWN } from '../failure-definition.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  type Diagnosis,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  UNKNOWN,
+} from '../failure-definition.js';
 import { sameCommand } from '../product-commands.js';
 import { durationText, hostAndPort } from '../wording.js';
 import { type Step } from '../step.js';
@@ -32,7 +39,18 @@ const fixResolver: Step = {
 };
 
 /** glibc and Windows allow a resolver at least one second; the last tenth of that is left for inexact clocks. */
-const SHORTEST_RESOLVER_WAIT_US = 900_000;
+export const SHORTEST_RESOLVER_WAIT_US = 900_000;
+
+/** A name that was not found, but only after as long as a resolver is waited for. */
+export const NAME_OR_RESOLVER: Diagnosis = {
+  kind: 'ambiguous',
+  causes: [
+    'no record has that name: it is misspelled, or its zone is served elsewhere',
+    'no resolver responds, for which Windows returns the same code',
+  ],
+  howToTell:
+    'Query each resolver separately (nslookup NAME RESOLVER). One that responds shows whether the name exists.',
+};
 
 /** What kind of address of this machine it is, as a clause. */
 function describeOwnAddress({ address, thisMachine }: ConnectionFacts): string {
@@ -75,7 +93,11 @@ export const dnsFailures = [
       'nodename nor servname provided, or not known',
     ],
     octopusRetries: false,
-    diagnosis: CONCLUSIVE,
+    // Windows returns this code also where no resolver responds, and then only after its time limit.
+    diagnosis: (_ends, { signature }) =>
+      signature.elapsedUs < SHORTEST_RESOLVER_WAIT_US
+        ? conclusiveUnless('this machine has no network at all, for which Windows returns the same code')
+        : NAME_OR_RESOLVER,
     example: { signature: exampleSignature('dns', 'ENOTFOUND', { syscall: 'getaddrinfo' }), facts: BEFORE_DNS },
   }),
   defineFailure({
@@ -241,7 +263,7 @@ export const dnsFailures = [
     ],
     octopusLogMessages: ['The client was unable to establish the initial connection within the timeout 00:01:00.'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('these addresses were unreachable only at the time of the test'),
     example: {
       signature: exampleSignature('tcp', 'SOME_ADDRESSES_FAIL'),
       facts: { ...BEFORE_DNS, addresses: ['192.0.2.20', '192.0.2.10'], deadAddresses: ['192.0.2.20'] },

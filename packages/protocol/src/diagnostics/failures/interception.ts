@@ -95,7 +95,10 @@ export const interceptionFailures = [
     shownAt: ['identity', 'rpc'],
     matches: (observation) =>
       observation.signature.code === 'NOT_ONE_SESSION' ||
-      (isClosedWithoutReply(observation) && observation.facts.clientCertificateRequested === false),
+      (isClosedWithoutReply(observation) &&
+        observation.facts.clientCertificateRequested === false &&
+        // Where pong's page says what arrived, that decides.
+        observation.facts.arrivedThumbprint === undefined),
     title: 'TLS is terminated by something other than Octopus',
     explanation: ({ signature, facts }, ends) =>
       facts.attested !== undefined

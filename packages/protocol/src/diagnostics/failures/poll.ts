@@ -3,18 +3,18 @@ import { capitalize } from '../wording.js';
 import { counted } from '../wording.js';
 import type { Ends } from '../ends.js';
 import {
-  CONCLUSIVE,
   conclusiveUnless,
   defineFailure,
   EXAMPLE_FACTS,
   exampleSignature,
   type Observation,
 } from '../failure-definition.js';
-import { peerName, durationText } from '../wording.js';
+import { peerName, durationText, hostAndPort } from '../wording.js';
 import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 import { isClosedWithoutReply } from './trust.js';
-import { logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
+import { checkServerName } from './sni-routing.js';
+import { checkHostAndPort, logName, NOT_KNOWN_TO_SERVER, passTlsThrough, readLog } from './steps.js';
 
 const SERVER: ConnectionFacts = {
   ...EXAMPLE_FACTS,
@@ -52,6 +52,14 @@ function pollWithStandIn(facts: ConnectionFacts, { there }: Ends): Step {
     action: `Run ${there.standIn.name} on ${there.host}, with the name or address of this machine. It shows the stage that fails.`,
     ...sameCommand(there.standIn.command(facts)),
   };
+}
+
+/** A server by what was seen of it. */
+function describeServer({
+  thumbprint = 'unknown',
+  address = 'unknown address',
+}: NonNullable<ConnectionFacts['servers']>[number]): string {
+  return `${thumbprint} at ${address}`;
 }
 
 /** The open connections of the subscription, in a sentence. */
@@ -101,15 +109,17 @@ function rejectedClients(facts: ConnectionFacts): string {
 
 const CLOSED = ['POLL_ENDED', 'POLL_CLOSED'];
 
+/** Codes with which polling a Tentacle fails. Its certificate is not the server's, so that trust fails first where a thumbprint is pinned. */
+const WRONG_ROLE = [...CLOSED, 'WRONG_ROLE', 'UNEXPECTED_THUMBPRINT'];
+
 /** Failures of polling itself. They stand before those of trust and calls, which look the same on the wire. */
 export const pollFailures = [
   defineFailure({
     id: 'poll.wrong-role',
     stage: 'poll',
-    shownAt: ['identity', 'rpc'],
+    shownAt: ['trust', 'identity', 'rpc'],
     matches: (observation) =>
-      isTentacle(observation) &&
-      (isClosedWithoutReply(observation) || [...CLOSED, 'WRONG_ROLE'].includes(observation.signature.code)),
+      isTentacle(observation) && (isClosedWithoutReply(observation) || WRONG_ROLE.includes(observation.signature.code)),
     title: 'The polled address belongs to a listening Tentacle',
     explanation: ({ facts }, { there }) =>
       `${peerName(facts)} shows the page of ${facts.peerKind === 'pong' ? 'tentacle-pong, which replaces a listening Tentacle' : 'a Tentacle'}, not of ${there.indefinite}. A listening Tentacle treats a poller as another Tentacle and keeps it waiting: polling looks healthy, but never delivers work.`,
@@ -133,6 +143,81 @@ export const pollFailures = [
       'a load balancer leads connections to different machines, as the page came over another one',
     ),
     example: { signature: exampleSignature('rpc', 'WRONG_ROLE'), facts: { ...SERVER, peerKind: 'tentacle' } },
+  }),
+  defineFailure({
+    id: 'poll.several-servers',
+    stage: 'poll',
+    shownAt: ['rpc'],
+    matches: ({ signature }) => signature.code === 'SEVERAL_SERVERS',
+    title: 'Different servers answer at the polled address',
+    explanation: ({ facts }) =>
+      `Repeated connections to ${hostAndPort(facts)} reached ${(facts.servers ?? []).length} different servers: ${(facts.servers ?? []).map(describeServer).join('; ')}. A poller collects work only from those that its connections reached. Work that is queued at another one waits.`,
+    remediation: (_facts, { here, there }) => [
+      {
+        who: here.administrator,
+        action: `If they are nodes of one installation, poll each node at an address or port of its own, and not through a load balancer.`,
+        ...tentacleCommand(
+          `poll-server --server=https://NODE --server-comms-port=${there.defaultPort} --apiKey=KEY`,
+          'service --restart',
+        ),
+      },
+      {
+        who: 'dns-owner',
+        action: 'If they are not, correct the name or its addresses, so that it leads to the intended server only.',
+      },
+      {
+        who: 'network-team',
+        action: 'Check which servers the load balancer has behind this address and port.',
+      },
+    ],
+    octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
+    octopusRetries: false,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'a load balancer leads connections to several nodes in turn',
+        'the name has several addresses, which belong to different servers',
+        `one of them is another installation, or a device that answers in place of ${there.name}`,
+      ],
+      howToTell:
+        'Compare the thumbprints and addresses. Nodes of one installation have the same thumbprint; different addresses come from the name, the same address means a load balancer.',
+    }),
+    example: {
+      signature: exampleSignature('rpc', 'SEVERAL_SERVERS'),
+      facts: {
+        ...SERVER,
+        servers: [
+          { thumbprint: 'A'.repeat(40), address: '192.0.2.20' },
+          { thumbprint: 'B'.repeat(40), address: '192.0.2.20' },
+        ],
+      },
+    },
+  }),
+  defineFailure({
+    id: 'poll.web-server',
+    stage: 'poll',
+    shownAt: ['trust'],
+    matches: ({ signature, facts }) =>
+      facts.peerRole === 'server' && facts.peerKind === 'web-server' && signature.code === 'UNEXPECTED_THUMBPRINT',
+    title: 'The polled address belongs to a web server',
+    explanation: ({ facts }, { there }) =>
+      `${peerName(facts)} presented ${facts.peerCertificate?.thumbprint ?? 'another certificate'} instead of ${facts.expectedThumbprint ?? 'the expected thumbprint'}, and shows a web page. The polling port of ${there.indefinite} (${there.defaultPort} unless changed) is not the port of its web portal (usually 443).`,
+    remediation: (facts, ends) => [checkHostAndPort(ends), ...checkServerName(facts, ends), ...passTlsThrough(ends)],
+    octopusLogMessages: ['presented an unexpected security certificate. We expected'],
+    octopusRetries: true,
+    diagnosis: ({ there }) => ({
+      kind: 'ambiguous',
+      causes: [
+        'the host or port is that of a website, such as the web portal of Octopus',
+        'a proxy, gateway or firewall in between terminates TLS and answers in HTTP',
+        'a router that selects by server name (SNI) leads this name to a website',
+      ],
+      howToTell: `Check the subject and issuer of the presented certificate: they identify the web server or device. Compare the polled port with the one in ${there.name}'s settings.`,
+    }),
+    example: {
+      signature: exampleSignature('trust', 'UNEXPECTED_THUMBPRINT'),
+      facts: { ...SERVER, peerKind: 'web-server', expectedThumbprint: 'A'.repeat(40) },
+    },
   }),
   defineFailure({
     id: 'poll.connection-limit',
@@ -495,7 +580,7 @@ export const pollFailures = [
     // A client that answered as a Tentacle or as tentacle-pong has a certificate, so it was removed in between.
     diagnosis: (_ends, { facts }) =>
       ALWAYS_HAVE_ONE.includes(facts.peerKind ?? '')
-        ? CONCLUSIVE
+        ? conclusiveUnless('a program other than a Tentacle or tentacle-pong answered the calls as one')
         : {
             kind: 'ambiguous',
             causes: [

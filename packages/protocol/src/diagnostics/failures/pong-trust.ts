@@ -1,4 +1,4 @@
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, CONCLUSIVE } from '../failure-definition.js';
+import { conclusiveUnless, defineFailure, EXAMPLE_FACTS, exampleSignature } from '../failure-definition.js';
 import { sameCommand } from '../product-commands.js';
 import { peerName } from '../wording.js';
 import { isClosedWithoutReply } from './trust.js';
@@ -18,7 +18,7 @@ export const pongTrustFailures = [
     title: 'tentacle-pong does not trust your certificate',
     explanation: ({ facts }) =>
       `${peerName(facts)} is tentacle-pong. Its page shows that your certificate ${facts.ownThumbprint ?? ''} arrived, and it closed the connection after the identity was sent. It was started with --trust and a different thumbprint. Network and TLS work.`,
-    remediation: ({ port, ownThumbprint = 'THUMBPRINT' }, { there }) => [
+    remediation: ({ port, ownThumbprint = 'THUMBPRINT', peerCertificate }, { there }) => [
       {
         who: there.administrator,
         action: `On ${there.host}, stop tentacle-pong and start it again with your thumbprint, beside its other options.`,
@@ -29,10 +29,16 @@ export const pongTrustFailures = [
         action: 'Alternatively, start it without --trust. It then accepts any client.',
         ...sameCommand(`tentacle-pong --port ${port}`),
       },
+      {
+        who: 'you',
+        action: `If your tentacle-pong printed another thumbprint than ${peerCertificate?.thumbprint ?? 'the presented one'}, another one answered. Check the name and port, and routers that select by server name (SNI).`,
+      },
     ],
     octopusLogMessages: [],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless(
+      'tentacle-pong was stopped at that moment, a load balancer led the page to another machine, or a device in between cut this connection alone',
+    ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
       facts: {

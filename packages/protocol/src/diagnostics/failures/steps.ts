@@ -120,12 +120,31 @@ export function checkHostAndPort(ends: Ends): Step {
   };
 }
 
-/** Checks the key of the other end's certificate. Weak keys are only shown when old TLS parameters are offered. */
-export function checkKeySize(facts: ConnectionFacts, { there }: Ends): Step {
+/**
+ * Checks whether the other end can use its certificate. One that cannot sends an alert in place of it, whatever is
+ * offered, so that only its own host shows the key.
+ */
+export function checkCertificateUse(facts: ConnectionFacts, { there }: Ends): Step[] {
+  return [
+    {
+      who: 'you',
+      action: `Run diagnose, which offers each TLS version on its own. If ${there.name} accepts TLS 1.0 or 1.1 only, its versions are the cause. If it accepts none, it cannot use its certificate.`,
+      ...sameCommand(`tentacle-ping diagnose ${hostAndPort(facts)}`),
+    },
+    showCertificate(there),
+  ];
+}
+
+/** Shows the key and the signature of an end's certificate, on its own host. */
+function showCertificate({ administrator, product, host }: End): Step {
+  const action = `On ${host}, check its certificate: a key of at least 2048 bits, signed with SHA-256.`;
+  if (product === 'server') return { who: administrator, action: `${action} Configuration > Thumbprint shows both.` };
+  const { windows, linux } = tentacleCommand('show-thumbprint');
   return {
-    who: 'you',
-    action: `Check the key size of ${there.name}'s certificate: at least 2048 bits are needed.`,
-    ...sameCommand(`tentacle-ping diagnose ${hostAndPort(facts)} --tls-min 1.0`),
+    who: administrator,
+    action: `${action} The first command prints the thumbprint and loads the certificate, the second shows it.`,
+    windows: `${windows}\nGet-ChildItem Cert:\\CurrentUser\\Octopus | Select-Object Thumbprint, { $_.SignatureAlgorithm.FriendlyName }, { $_.PublicKey.Key.KeySize }`,
+    linux: `${linux}\nsudo sh -c 'openssl pkcs12 -in /root/.dotnet/corefx/cryptography/x509stores/my/THUMBPRINT.pfx -nokeys -passin pass: | openssl x509 -noout -text'`,
   };
 }
 

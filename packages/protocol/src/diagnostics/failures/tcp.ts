@@ -6,7 +6,7 @@ import {
   defineFailure,
   type FailureDefinition,
   type Observation,
-  CONCLUSIVE,
+  conclusiveUnless,
   UNKNOWN,
 } from '../failure-definition.js';
 import {
@@ -170,7 +170,7 @@ const rows = [
     ],
     octopusLogMessages: [],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('this machine has no IPv6 at all, for which it returns the same code'),
     example: {
       signature: exampleSignature('tcp', 'EINVAL', { syscall: 'connect' }),
       facts: { ...EXAMPLE_FACTS, address: 'fe80::10', addresses: ['fe80::10'] },
@@ -183,7 +183,7 @@ const rows = [
     matches: ({ signature, facts }) => signature.code === 'ENETUNREACH' && isOnlyIpv6(facts),
     title: 'Only an IPv6 address, but no IPv6 route',
     explanation: ({ facts }) =>
-      `${firstHopName(facts)} has only an IPv6 address${facts.addresses === undefined ? '' : ' (the name has no IPv4 address)'}, and this machine has no IPv6 route to that network.`,
+      `${firstHopName(facts)} has only an IPv6 address${facts.addresses === undefined ? '' : ' (the name has no IPv4 address)'}, and no IPv6 route leads to that network from here.`,
     remediation: (facts, { here }) => [
       {
         who: 'dns-owner',
@@ -198,7 +198,15 @@ const rows = [
     ],
     octopusLogMessages: ['Network is unreachable', 'A socket operation was attempted to an unreachable network'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: {
+      kind: 'ambiguous',
+      causes: [
+        'this machine has no IPv6 route to that network',
+        'a router on the path reports that it has none (ICMPv6 "no route to destination")',
+      ],
+      howToTell:
+        "Check this machine's own routes (ip -6 route get ADDRESS, or route print -6). If there is a route, a router on the path reported the error.",
+    },
     example: {
       signature: exampleSignature('tcp', 'ENETUNREACH', { syscall: 'connect', elapsedUs: 1_000 }),
       facts: { ...EXAMPLE_FACTS, address: '2001:db8::10', addresses: ['2001:db8::10'] },
@@ -342,7 +350,7 @@ const rows = [
     ],
     octopusLogMessages: ['Network is down', 'Host is down', 'A socket operation encountered a dead network'],
     octopusRetries: true,
-    diagnosis: CONCLUSIVE,
+    diagnosis: conclusiveUnless('the network driver returns that code for another reason'),
     example: { signature: exampleSignature('tcp', 'ENETDOWN', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),
   defineFailure({

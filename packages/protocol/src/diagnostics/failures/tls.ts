@@ -13,8 +13,8 @@ import {
 import { byteCount, capitalize, peerName, durationText } from '../wording.js';
 import { type Step } from '../step.js';
 import {
+  checkCertificateUse,
   checkHostAndPort,
-  checkKeySize,
   checkListener,
   checkPeerHealth,
   compareWithStandIn,
@@ -160,7 +160,7 @@ export const tlsFailures = [
         ? `${peerName(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2, the minimum that Octopus recommends, and 1.3' : `${facts.tlsMin} and later (--tls-min)`}.`
         : `${peerName(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the minimum that Octopus recommends' : `${facts.tlsMin} (--tls-min)`} (${signature.code}).`,
     remediation: (facts, ends) => [
-      checkKeySize(facts, ends),
+      ...checkCertificateUse(facts, ends),
       ...renewCertificate(ends.there, 'If the key has fewer than 2048 bits'),
       {
         who: ends.there.administrator,
@@ -183,7 +183,7 @@ export const tlsFailures = [
         'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
         `a load balancer in front of ${listenerOf(ends).name} terminates TLS with an old policy`,
       ],
-      howToTell: `On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause. Otherwise, test ${ends.there.standIn.name} there: if that works, check the key size of the certificate; the stand-in has its own.`,
+      howToTell: `Run tentacle-ping diagnose. If TLS 1.0 or 1.1 alone is accepted, the versions are the cause; if none is, the certificate. On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause.`,
     }),
     example: { signature: exampleSignature('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), facts: EXAMPLE_FACTS },
   }),
@@ -227,7 +227,7 @@ export const tlsFailures = [
     explanation: ({ facts }) =>
       `${peerName(facts)} ended the handshake with the alert "internal error". The fault is on its side and does not depend on the options that this tool offers.`,
     remediation: (facts, ends) => [
-      checkKeySize(facts, ends),
+      ...checkCertificateUse(facts, ends),
       {
         who: ends.there.administrator,
         action: `Check that the service account can read the private key of ${ends.there.name}'s certificate.`,

@@ -1,3 +1,4 @@
+import { isOctopusCertificate } from '../../identity/certificate.js';
 import type { ConnectionFacts } from '../../trace.js';
 import { sanitizeText } from '../../http/http-response.js';
 import type { End, Ends } from '../ends.js';
@@ -46,7 +47,9 @@ export const trustFailures = [
       if (peerCertificate === undefined) return `${expected} no certificate at all.`;
       const { thumbprint, subject, issuer, selfSigned } = peerCertificate;
       const signed = selfSigned
-        ? 'self-signed, as the certificates of Octopus are'
+        ? isOctopusCertificate(peerCertificate)
+          ? 'self-signed, as Octopus creates them'
+          : "self-signed, but not with the name of Octopus's own"
         : `issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed`;
       return `${expected} ${thumbprint} (${sanitizeText(subject)}; ${signed}). Nothing was sent to it.`;
     },
@@ -118,7 +121,6 @@ export const trustFailures = [
           ],
     octopusLogMessages: [
       'Attempted to read past the end of the stream.',
-      'Accepted TCP client',
       'which is not in the list of thumbprints that we trust',
       'but did not present a client certificate',
       'Unhandled error when handling request from client',

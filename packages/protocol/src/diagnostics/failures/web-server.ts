@@ -1,7 +1,15 @@
 import { expectedIdentity } from '../ends.js';
 import { checkServerName } from './sni-routing.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
-import { capitalize, peerName, durationText } from '../wording.js';
+import { identifyPage } from '../../http/landing-page.js';
+import {
+  conclusiveUnless,
+  defineFailure,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  type Observation,
+} from '../failure-definition.js';
+import { sameCommand } from '../product-commands.js';
+import { capitalize, durationText, hostAndPort, peerName } from '../wording.js';
 import { checkHostAndPort, passTlsThrough } from './steps.js';
 import { isClosedWithoutReply, isSilent } from './trust.js';
 import { identifyProtocol } from '../identify-protocol.js';
@@ -33,6 +41,48 @@ function describeReply(observation: Observation): string {
 
 /** Peers that speak HTTP where Halibut is due. */
 export const webServerFailures = [
+  defineFailure({
+    id: 'identity.octopus-portal',
+    stage: 'identity',
+    shownAt: ['identity'],
+    matches: (observation) =>
+      (observation.signature.code === 'PAGE_ONLY' || isWebServer(observation)) &&
+      (observation.facts.peerKind === 'octopus-portal' ||
+        identifyPage(observation.signature.received).author === 'octopus-portal'),
+    title: 'The web portal of Octopus answers, not a Tentacle port',
+    explanation: ({ facts }) =>
+      `${peerName(facts)} shows the web portal or REST API of an Octopus Server. Network and TLS work up to it. People, registration and the REST API use this port. Halibut, which deployments use, does not.`,
+    remediation: ({ host, port }) => [
+      {
+        who: 'tentacle-admin',
+        action:
+          'If a Tentacle polls this address, let it poll the communications port instead (10943 unless changed). For Octopus Cloud on port 443, its name begins with "polling.".',
+        ...sameCommand(`tentacle-pong --poll ${hostAndPort({ host, port: 10943 })}`),
+      },
+      {
+        who: 'server-admin',
+        action: `If you look for a listening Tentacle, enter its own host and port (10933 by default) instead of ${hostAndPort({ host, port })}.`,
+      },
+      {
+        who: 'network-team',
+        action:
+          'If polling is to use this port, route a name of its own by server name (SNI) to the communications port, without terminating TLS. Then test with that name.',
+        ...sameCommand(`tentacle-pong --poll NAME:${port}`),
+      },
+    ],
+    octopusLogMessages: [
+      'Unable to receive the remote identity; the following line was not empty.',
+      "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
+    ],
+    octopusRetries: true,
+    diagnosis: conclusiveUnless(
+      'the page came through a device that sends web requests to the portal and other connections elsewhere',
+    ),
+    example: {
+      signature: exampleSignature('identity', 'END_OF_STREAM'),
+      facts: { ...EXAMPLE_FACTS, port: 443, peerKind: 'octopus-portal' },
+    },
+  }),
   defineFailure({
     id: 'identity.http',
     stage: 'identity',

@@ -32,7 +32,7 @@ export const wrongPeerFailures = [
   defineFailure({
     id: 'identity.octopus-server',
     stage: 'identity',
-    shownAt: ['identity', 'rpc'],
+    shownAt: ['trust', 'identity', 'rpc'],
     matches: (observation) => {
       const { signature, facts } = observation;
       const { serverError } = signature;
@@ -40,7 +40,12 @@ export const wrongPeerFailures = [
       // A polling Tentacle connects to an Octopus Server by design.
       if (facts.peerRole !== undefined || !isServerSide(facts)) return false;
       return (
-        signature.code === 'PAGE_ONLY' || isClosedWithoutReply(observation) || isSilent(observation) || hasNoSuchService
+        signature.code === 'PAGE_ONLY' ||
+        // Its certificate is not a Tentacle's, so that trust fails first where a thumbprint is pinned.
+        signature.code === 'UNEXPECTED_THUMBPRINT' ||
+        isClosedWithoutReply(observation) ||
+        isSilent(observation) ||
+        hasNoSuchService
       );
     },
     title: 'An Octopus Server listens there, not a Tentacle',

@@ -6,11 +6,7 @@ import { diagnose } from './steps.js';
 export const legacyTentacleMessages = [
   defineMessage({
     id: 'trust.legacy-unauthorized',
-    patterns: [
-      'the request failed: unauthorized',
-      'the request failed: forbidden',
-      'you are not authorized to access this resource',
-    ],
+    patterns: ['the request failed: unauthorized', 'pipefish...the request failed: forbidden'],
     text: 'Pipefish.PipefishException: The request failed: Unauthorized. You are not authorized to access this resource.',
     means:
       'This is an answer, not a cut: a 2.x Tentacle received the request and refuses this server. Name, TCP and TLS work. (Octopus 2.x; from 3.0 on, a Tentacle closes the connection instead.)',

@@ -1,9 +1,7 @@
 import { isProxyLeg, proxyExample, checkProxyAddress, ProxyName, proxyName } from './shared.js';
 import { conclusiveUnless, defineFailure } from '../../failure-definition.js';
+import { NAME_OR_RESOLVER, SHORTEST_RESOLVER_WAIT_US } from '../dns.js';
 import { durationText } from '../../wording.js';
-
-/** glibc and Windows allow a resolver at least one second; the last tenth of that is left for inexact clocks. */
-const SHORTEST_RESOLVER_WAIT_US = 900_000;
 
 /** The proxy itself is not reached: the same failures as of a peer, which is not at fault here. */
 export const proxyConnectFailures = [
@@ -30,15 +28,7 @@ export const proxyConnectFailures = [
     diagnosis: (_ends, { signature }) =>
       signature.elapsedUs < SHORTEST_RESOLVER_WAIT_US
         ? conclusiveUnless('this machine has no network at all, for which Windows returns the same code')
-        : {
-            kind: 'ambiguous',
-            causes: [
-              'no record has that name: it is misspelled, or its zone is served elsewhere',
-              'no resolver responds, for which Windows returns the same code',
-            ],
-            howToTell:
-              'Query each resolver separately (nslookup NAME RESOLVER). One that responds shows whether the name exists.',
-          },
+        : NAME_OR_RESOLVER,
     example: proxyExample('dns', 'ENOTFOUND', {}, { syscall: 'getaddrinfo' }),
   }),
   defineFailure({
