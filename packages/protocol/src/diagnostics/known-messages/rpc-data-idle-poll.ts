@@ -77,6 +77,7 @@ export const rpcDataIdlePollMessages = [
         text: 'it polls a node other than the one that queued the request (unless the nodes share a queue through Redis, Server 2026.4.6909 or later)',
       },
       { text: 'it is busy: it has one connection, and a long call occupies it' },
+      { text: 'its service was not restarted after the registration, and runs with the settings from before' },
       {
         text: 'its address leads to a listening Tentacle instead of the server: it appears healthy but receives no work',
         failure: 'poll.wrong-role',
@@ -243,6 +244,8 @@ export const rpcDataIdlePollMessages = [
       'error when handling request from client...the readasync operation was cancelled',
       'error when handling request from client...failed to respond',
       'socket io exception...failed to respond',
+      'failed to respond...expectnextorend',
+      'failed to respond...processclientrequests',
     ],
     captures: [CLIENT],
     text: 'Unhandled error when handling request from client: ... The ReadAsync operation was cancelled. (older: ... failed to respond)',

@@ -1,3 +1,4 @@
+import { brokenHandshakeMessages } from './broken-handshakes.js';
 import { cancelledMessages } from './cancelled.js';
 import { connectionResetMessages } from './connection-reset.js';
 import { dnsTcpMessages } from './dns-tcp.js';
@@ -41,6 +42,7 @@ const specificRows = [
   ...oldWordingMessages,
   ...connectionResetMessages,
   ...tlsMessages,
+  ...brokenHandshakeMessages,
   ...ownCertificateMessages,
   ...localMessages,
   ...dnsTcpMessages,
