@@ -134,7 +134,9 @@ export class EventTally {
       this.#plain.add(quote(this.#firstEvent.first));
     // Beside an error, or a known message, the output around it is not another message.
     const unknown = this.#bad.count > 0 || this.#counts.size > 0 ? this.#bad : this.#plain;
-    const counts = this.#mergedCounts().toSorted((a, b) => b.count - a.count || a.line - b.line);
+    const counts = this.#mergedCounts().toSorted(
+      (a, b) => Number(a.row.isUsual ?? false) - Number(b.row.isUsual ?? false) || b.count - a.count || a.line - b.line,
+    );
     return {
       schema: 'tentacle-ping/explanation/1',
       matches: counts.map(matchOf),

@@ -45,7 +45,7 @@ export class Events {
       this.#begin(new LogEvent(line, head, part, head.at));
       return;
     }
-    const found = findKnownMessage(line.line, open.start);
+    const found = findKnownMessage(line.line, part === 'trace' ? open.context() : open.start);
     const add = (): void => open.add(line, head, part, found);
     if (found !== undefined && open.isPerhapsFollowedBy(line, found, part)) {
       const next = new LogEvent(line, head, part, head.at ?? open.at);
@@ -68,7 +68,7 @@ export class Events {
   }
 
   #begin(event: LogEvent): void {
-    if (this.#open !== undefined) this.#onEvent(this.#open);
+    if (this.#open !== undefined && !event.repeats(this.#open)) this.#onEvent(this.#open);
     this.#open = event;
   }
 
@@ -87,6 +87,9 @@ export class Events {
 
 /** Number of characters of an event's first line with which later lines are matched together. */
 const START_MAX_CHARS = 1000;
+
+/** Shorter messages are the beginning of many others. */
+const REPEATED_MIN_CHARS = 15;
 
 /** Number of lines of an event that are examined for the end that wrote it; a stack trace names it in its first lines. */
 const ORIGIN_MAX_LINES = 40;
@@ -108,6 +111,9 @@ export class LogEvent {
   readonly #lines: string[] = [];
   #hasException: boolean;
   #expectsInner: boolean;
+  /** The last line with an exception, to which a stack trace below it belongs. */
+  #exception = '';
+  readonly #message: string;
 
   constructor(first: NumberedLine, head: LogHead, part: Part, at: string | undefined) {
     this.first = first;
@@ -120,8 +126,21 @@ export class LogEvent {
     this.#isOwn = head.isOwn;
     this.#hasException = part === 'exception';
     this.#expectsInner = part === 'inner-follows';
+    this.#message = head.message.trim();
     const found = findKnownMessage(first.line);
     if (found !== undefined) this.known = { ...first, found };
+  }
+
+  /** The text that a method in its stack trace completes: its first line, and its last exception. */
+  context(): string {
+    return this.#exception === '' ? this.start : `${this.start} ---> ${this.#exception}`;
+  }
+
+  /** Whether its first line is the only line of another event again, with the exception behind it: one message. */
+  repeats(other: LogEvent): boolean {
+    const [message, shorter] = [this.#message, other.#message];
+    if (this.#isOwn || other.#lines.length > 1 || shorter.length < REPEATED_MIN_CHARS) return false;
+    return message.startsWith(shorter) && /^\s{0,3}[\w.]{3,200}Exception\b/.test(message.slice(shorter.length));
   }
 
   /** What its lines show about the end that wrote them. */
@@ -174,6 +193,8 @@ export class LogEvent {
       this.first = line;
       this.isEmpty = false;
     }
+    if (part === 'exception' || /^\s{0,40}--->/.test(head.message))
+      this.#exception = line.line.slice(0, START_MAX_CHARS);
     // An inner exception has its own name.
     this.#hasException = part === 'exception' || (this.#hasException && part !== 'inner-follows');
     this.#expectsInner = part === 'inner-follows' || (this.#expectsInner && part === 'blank');

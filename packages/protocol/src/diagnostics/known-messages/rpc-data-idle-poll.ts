@@ -267,6 +267,7 @@ export const rpcDataIdlePollMessages = [
       },
     ],
     decidedBy: 'network',
+    isUsual: true,
     example:
       '2024-03-05 10:15:20.1234   4508     27 ERROR  listen://[::]:10933/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564 System.OperationCanceledException: The ReadAsync operation was cancelled.',
   }),
@@ -303,6 +304,7 @@ export const rpcDataIdlePollMessages = [
       ignore,
     ],
     decidedBy: 'both',
+    isUsual: true,
     example:
       '2024-03-05 10:15:20.1234   4508     27 ERROR  listen://[::]:10943/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564 System.IO.IOException: Received an unexpected EOF or 0 bytes from the transport stream.',
   }),

@@ -4,7 +4,7 @@ import { defineMessage, type MessageFacts } from './known-message.js';
 
 const feedAddress = ({ host = 'FEED-HOST', port = '443' }: MessageFacts): string => `${host}:${port}`;
 
-/** Web requests that the Octopus Server makes itself, and those that it rejects: neither concerns a Tentacle. */
+/** Web requests that the Octopus Server sends itself, and those that it rejects: neither concerns a Tentacle. */
 export const serverRequestMessages = [
   defineMessage({
     id: 'rest.update-check',

@@ -369,6 +369,7 @@ export const tentacleCommandMessages = [
       },
     ],
     decidedBy: 'host',
+    isUsual: true,
     example: '2024-03-05 10:15:20.1234   4508      1  WARN  These changes require a restart of the Tentacle.',
   }),
   defineMessage({

@@ -9,17 +9,7 @@ import {
 } from './certificate-steps.js';
 import { schannelEvent } from './event-ids.js';
 import { type Cause, defineMessage } from './known-message.js';
-import {
-  diagnose,
-  diagnoseServer,
-  enableTls12,
-  passThrough,
-  pong,
-  readOtherLog,
-  target,
-  whoListens,
-  writerAdmin,
-} from './steps.js';
+import { diagnose, diagnoseServer, enableTls12, passThrough, pong, target, writerAdmin } from './steps.js';
 
 const tlsDiagnosis =
   'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
