@@ -98,6 +98,8 @@ export const scriptMessages = [
     id: 'script.web-deploy',
     patterns: [
       'web deployment task failed',
+      'microsoft.web.deployment.',
+      'could not complete the request to remote agent url',
       'error_destination_not_reachable',
       'error_could_not_connect_to_remotesvc',
       'error_user_unauthorized',

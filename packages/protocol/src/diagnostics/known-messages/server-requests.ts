@@ -99,6 +99,58 @@ export const serverRequestMessages = [
     example: 'Octopus.Client.Exceptions.OctopusValidationException: There was a problem with your request.',
   }),
   defineMessage({
+    id: 'rest.client-too-old',
+    patterns: ['unable to process response from server: ', 'error from octopus server (http 200'],
+    text: "Unable to process response from server: Requested value '...' was not found. / Error from Octopus Server (HTTP 200 OK)",
+    means:
+      'Octopus Server answered without an error, but this client (octo, a build plugin, a library) does not understand the answer. Name, TCP, TLS and the API key work.',
+    causes: [
+      { text: 'the client is older than the server, which uses a newer value or field' },
+      { text: 'a gateway replaces the answer with another one', failure: 'identity.http' },
+    ],
+    next: () => [
+      {
+        who: 'you',
+        action: 'Upgrade the client or plugin to a version for this server: the Octopus CLI (octopus) replaces octo.',
+      },
+    ],
+    decidedBy: 'host',
+    example: "Unable to process response from server: Requested value 'GitHub' was not found..",
+  }),
+  defineMessage({
+    id: 'rest.database',
+    patterns: [
+      'a network-related or instance-specific error occurred while establishing a connection to sql server',
+      'a transport-level error has occurred when',
+      'the timeout period elapsed prior to obtaining a connection from the pool',
+      'system.data.sqlclient.',
+      'microsoft.data.sqlclient.',
+    ],
+    captures: [/provider: (?<detail>[a-z ]{3,40}), error: \d{1,5}/i],
+    text: 'A network-related or instance-specific error occurred while establishing a connection to SQL Server. / ... at System.Data.SqlClient... / ... at Microsoft.Data.SqlClient...',
+    means:
+      'This is a connection to SQL Server: of Octopus Server to its own database, or of a script that a step runs. The protocol between Octopus Server and Tentacle is not involved.',
+    causes: [
+      { text: 'SQL Server is stopped or overloaded, or all connections to it are in use' },
+      { text: 'its name, port (1433, or another one of a named instance) or firewall', failure: 'tcp.timeout' },
+      { text: 'the TLS versions or the certificate of SQL Server are rejected', failure: 'tls.version' },
+    ],
+    next: () => [
+      {
+        who: 'server-admin',
+        action: 'Test the port of SQL Server on the machine that logged this message.',
+        ...sameCommand('tentacle-ping SQL-SERVER:1433 --level tcp --count 5'),
+      },
+      {
+        who: 'server-admin',
+        action: 'If the port opens, read the error log of SQL Server for the same second.',
+      },
+    ],
+    decidedBy: 'network',
+    example:
+      'System.Data.SqlClient.SqlException (0x80131904): A network-related or instance-specific error occurred while establishing a connection to SQL Server. The server was not found or was not accessible. (provider: TCP Provider, error: 0 - A connection attempt failed)',
+  }),
+  defineMessage({
     id: 'rest.page-instead-of-data',
     patterns: ['unexpected character encountered while parsing value: <'],
     text: "Newtonsoft.Json.JsonReaderException: Unexpected character encountered while parsing value: <. Path '', line 0, position 0.",

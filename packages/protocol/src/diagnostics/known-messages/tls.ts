@@ -59,7 +59,9 @@ function causesOfAlert(alert: string | undefined): readonly Cause[] {
 
 /** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
 function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
-  const [hasName, hasChain] = [/name ?mismatch/i, /chain|given ca/i].map((problem) => problem.test(problems ?? ''));
+  const [hasName, hasChain] = [/name ?mismatch|altname/i, /chain|given ca|issuer|first cert|self_signed/i].map(
+    (problem) => problem.test(problems ?? ''),
+  );
   return hasName === hasChain || (part === 'name' ? hasName : hasChain) === true;
 }
 
@@ -630,10 +632,18 @@ export const tlsMessages = [
       'could not establish trust relationship for the ssl/tls secure channel',
       'the remote certificate was rejected by the provided',
       'peer certificate cannot be authenticated with given ca certificates',
+      'unable to get local issuer certificate',
+      'unable to verify the first certificate',
+      'self signed certificate in certificate chain',
+      'self-signed certificate in certificate chain',
+      'depth_zero_self_signed_cert',
+      'err_tls_cert_altname_invalid',
+      "does not match certificate's altnames",
+      'cert_has_expired',
     ],
     captures: [
       /certificate subject name:? (?<subject>[^;,]{1,100})/i,
-      /(?<detail>given ca certificates)/i,
+      /(?<detail>given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired)/i,
       /(?<detail>remotecertificate(?:namemismatch|chainerrors|notavailable)[a-z, ]{0,80})/i,
     ],
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
