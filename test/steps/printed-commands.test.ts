@@ -43,7 +43,9 @@ describe('every printed command', () => {
     expect(command).toBe(command.trim());
     expect(command).not.toMatch(/\s{2}|undefined|null|\[object|NaN|--\S+=(?=\s|$)|:$/);
     expect(command).toMatch(/^[\x20-\x7e]+$/);
-    expect(withoutQuotations(command)).not.toMatch(/&&|\|\||;|`|\$\(/);
+    // A script block may contain several statements, which no line end separates.
+    const outside = withoutQuotations(command).replaceAll(/\{[^{}]*\}/g, '{}');
+    expect(outside).not.toMatch(/&&|\|\||;|`|\$\(/);
   });
 });
 
@@ -103,7 +105,9 @@ describe("Octopus's commands", () => {
 
 /** The command names of a PowerShell pipeline, also in its script blocks. */
 function cmdletsOf(command: string): string[] {
-  const names = [...withoutQuotations(command).matchAll(/(?:^|[|{])\s*(?:&\s*''|(\S+))/g)].map(([, name = '']) => name);
+  const names = [...withoutQuotations(command).matchAll(/(?:^|[|{;])\s*(?:&\s*''|([^\s;]+))/g)].map(
+    ([, name = '']) => name,
+  );
   // A script block may also be an expression.
   return names.filter((name) => name !== '' && !name.startsWith('$'));
 }
