@@ -37,7 +37,7 @@ export const pongTrustFailures = [
     octopusLogMessages: [],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'tentacle-pong was stopped at that moment, the page was that of another machine, or a device in between cut this connection alone',
+      'tentacle-pong was stopped at that moment, the page was that of another machine, or a device in between cut this connection',
     ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
