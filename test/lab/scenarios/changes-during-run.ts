@@ -18,7 +18,7 @@ async function inARow(ping: Component, result: string, earlier = ''): Promise<vo
 }
 
 /** A program that starts when some attempts were refused. */
-async function startedLate(port: number, start: () => unknown, host: { address: string; prefix?: readonly string[] }) {
+function startedLate(port: number, start: () => unknown, host: { address: string; prefix?: readonly string[] }) {
   return {
     args: [`${host.address}:${port}`],
     ...(host.prefix === undefined ? {} : { prefix: host.prefix }),
