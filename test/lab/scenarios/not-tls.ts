@@ -178,7 +178,7 @@ export const notTlsScenarios: readonly Scenario[] = [
     id: '19-socks-proxy-resets',
     title: 'a SOCKS proxy that ends connections of other protocols uses the port',
     needs: ['danted'],
-    // It closes before it has read the whole hello, which makes the system send a reset.
+    // It closes before it has read the whole hello, so that the system sends a reset.
     measured: 'tls.reset',
     alternative: 'tls.closed',
     variants: [
