@@ -67,6 +67,12 @@ export class Host {
     writeFileSync(`${this.#etc}/hosts`, text);
   }
 
+  /** Replaces this host's store of trusted authorities. */
+  trustOnly(pem: string): void {
+    mkdirSync(`${this.#etc}/ssl/certs`, { recursive: true });
+    writeFileSync(`${this.#etc}/ssl/certs/ca-certificates.crt`, pem);
+  }
+
   /** Starts a resolver with this answer on an address of this host. */
   async dns(answer: DnsAnswer, address = '127.0.0.1'): Promise<void> {
     const job = JSON.stringify({ ...answer, address });

@@ -40,7 +40,7 @@ export async function runVariant(scenario: Scenario, variant: Variant): Promise<
 }
 
 function isExpected(scenario: Scenario, measured: Result, diagnosed: Result): boolean {
-  const { measuredCertainty, pattern, recorded, findings = [] } = scenario;
+  const { measuredCertainty, pattern, recorded, findings } = scenario;
   return (
     [scenario.measured, scenario.alternative].some((id) => id === measured.id) &&
     [scenario.diagnosed ?? scenario.measured, scenario.alternative].some((id) => id === diagnosed.id) &&
@@ -48,10 +48,14 @@ function isExpected(scenario: Scenario, measured: Result, diagnosed: Result): bo
     (measuredCertainty === undefined || measured.certainty === measuredCertainty) &&
     (pattern === undefined || measured.pattern === pattern) &&
     (recorded === undefined || isRecordedAs(measured, recorded)) &&
-    findings.every((id) => diagnosed.findings?.includes(id) === true) &&
+    (findings === undefined || isSameSet(diagnosed.findings ?? [], findings)) &&
     hasExpectedWarnings(diagnosed.warnings, scenario.warnings, scenario) &&
     hasExpectedWarnings(measured.warnings, scenario.measuredWarnings, scenario)
   );
+}
+
+function isSameSet(actual: readonly string[], expected: readonly string[]): boolean {
+  return actual.length === expected.length && expected.every((id) => actual.includes(id));
 }
 
 function isRecordedAs({ recorded = [] }: Result, expected: readonly string[]): boolean {

@@ -1,13 +1,9 @@
 import type { Diagnosis, FailureId } from 'tentacle-protocol/diagnostics';
 import type { FailurePattern } from '../../packages/ping/src/report/attempt-sequence.js';
-import type { RemoteEvidence } from '../../packages/ping/src/report/remote-evidence.js';
 import type { Component, Lab } from './lab.js';
 
 /** The id that ping or diagnose should report. */
 export type Conclusion = FailureId | 'ok';
-
-/** A count of attempts in what pong recorded. */
-export type RecordedCount = Exclude<keyof RemoteEvidence, 'of' | 'addressReached'>;
 
 /** One fault, recreated with the real component that causes it in the field. */
 export interface Scenario {
@@ -29,9 +25,9 @@ export interface Scenario {
   readonly measuredCertainty?: Diagnosis['kind'];
   /** How failures and successes of the measurement must follow each other. */
   readonly pattern?: FailurePattern;
-  /** What pong must have recorded of every failed attempt: one of these. */
-  readonly recorded?: readonly RecordedCount[];
-  /** Further failures that diagnose must report beside its verdict. */
+  /** The counts in what pong recorded of failed attempts: no others may be above 0. */
+  readonly recorded?: readonly string[];
+  /** The failures that diagnose must report beside its verdict, and no others. */
   readonly findings?: readonly FailureId[];
   /** Warnings that diagnose must report. */
   readonly warnings?: readonly string[];

@@ -19,17 +19,28 @@ export interface CertificateOptions {
   /** The time at which it is created, simulated with faketime. */
   readonly at?: string;
   readonly days?: number;
+  /** X.509 extensions as OpenSSL takes them: `subjectAltName=DNS:web01`. */
+  readonly extensions?: readonly string[];
   /** The authority that signs it; self-signed by default. */
   readonly issuer?: Files;
 }
 
 /** Creates a certificate with openssl. */
 export async function certificate(lab: Lab, name: string, options: CertificateOptions = {}): Promise<Files> {
-  const { subject = `/CN=${name}`, newkey = ['rsa:2048'], digest = 'sha256', days = 3650, issuer, at } = options;
+  const {
+    subject = `/CN=${name}`,
+    newkey = ['rsa:2048'],
+    digest = 'sha256',
+    days = 3650,
+    extensions = [],
+    issuer,
+    at,
+  } = options;
   const [cert, key] = [join(lab.directory, `${name}.crt`), join(lab.directory, `${name}.key`)];
   const clock = at === undefined ? [] : ['faketime', at];
   const signer = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key];
-  const request = ['-newkey', ...newkey, '-nodes', '-keyout', key, '-out', cert, '-subj', subject];
+  const more = extensions.flatMap((extension) => ['-addext', extension]);
+  const request = ['-newkey', ...newkey, '-nodes', '-keyout', key, '-out', cert, '-subj', subject, ...more];
   await lab.runLong([...clock, 'openssl', 'req', '-x509', ...request, `-${digest}`, '-days', String(days), ...signer]);
   return filesOf(lab, name, `${await readFile(key, 'utf8')}${await readFile(cert, 'utf8')}`, cert, key);
 }

@@ -18,7 +18,7 @@ async function inARow(ping: Component, result: string, earlier = ''): Promise<vo
 }
 
 /** A program that starts when some attempts were refused. */
-async function startedLate(port: number, start: () => unknown, host: { address: string; prefix?: readonly string[] }) {
+function startedLate(port: number, start: () => unknown, host: { address: string; prefix?: readonly string[] }) {
   return {
     args: [`${host.address}:${port}`],
     ...(host.prefix === undefined ? {} : { prefix: host.prefix }),
@@ -93,10 +93,10 @@ export const changesDuringRunScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'pong on another machine',
-        start: async (lab) => {
+        start: (lab) => {
           const { here, there, address } = onLink(lab, '10.80.1');
           const start = (): Promise<number> => there.pong(['--port', '10933']);
-          return startedLate(10933, start, { address, prefix: here.prefix });
+          return Promise.resolve(startedLate(10933, start, { address, prefix: here.prefix }));
         },
       },
       {

@@ -8,6 +8,7 @@ import { healthyScenarios, networkPathScenarios } from './network-path.js';
 import { notTlsScenarios } from './not-tls.js';
 import { pollingScenarios } from './polling.js';
 import { proxyScenarios } from './proxy.js';
+import { webCertificateScenarios } from './web-certificates.js';
 import { wrongPeerScenarios } from './wrong-peer.js';
 import { sniRouterScenarios } from './sni-routers.js';
 import { tlsOptionScenarios } from './tls-options.js';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...tlsOptionScenarios,
   ...sniRouterScenarios,
   ...wrongPeerScenarios,
+  ...webCertificateScenarios,
   ...dataScenarios,
   ...pollingScenarios,
 ];

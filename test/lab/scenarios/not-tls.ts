@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Lab } from '../lab.js';
-import { greeter, tcpServer } from '../node-servers.js';
+import { greeter, tcpServer, tlsServer } from '../node-servers.js';
 import type { Scenario } from '../scenario.js';
 import { at, certificate, haproxy, nginx, stunnel } from '../servers.js';
 
@@ -26,6 +27,15 @@ const tlsOf = async (lab: Lab): Promise<string> => {
   const { cert, key } = await certificate(lab, 'gateway.example');
   return `ssl_certificate ${cert}; ssl_certificate_key ${key};`;
 };
+
+/** Writes the configuration of a SOCKS proxy for every client. @returns its path. */
+function danteConfiguration(lab: Lab, port: number): string {
+  const file = join(lab.directory, 'danted.conf');
+  const rules = ['client pass { from: 0/0 to: 0/0 }', 'socks pass { from: 0/0 to: 0/0 }'];
+  const lines = [`internal: 127.0.0.1 port = ${port}`, 'external: lo', 'socksmethod: none', 'clientmethod: none'];
+  writeFileSync(file, `${[...lines, ...rules].join('\n')}\n`);
+  return file;
+}
 
 /** A MySQL greeting: length, number, protocol 10, version, and the rest. */
 const MYSQL = Buffer.from(
@@ -146,8 +156,62 @@ export const notTlsScenarios: readonly Scenario[] = [
           ),
       },
       {
-        name: 'a server of its own protocol',
+        name: 'a server of its own protocol (PostgreSQL, LDAP, MQTT)',
         start: async (lab) => at(await tcpServer(lab, (socket) => void socket.once('data', () => void socket.end()))),
+      },
+    ],
+  },
+  {
+    id: '19-socks-proxy',
+    title: 'a SOCKS proxy uses the port',
+    needs: ['microsocks'],
+    measured: 'tls.not-tls',
+    variants: [
+      {
+        name: 'microsocks',
+        start: async (lab) =>
+          at(await onPort(lab, (port) => ['microsocks', '-i', '127.0.0.1', '-p', String(port)]), '--timeout', '3s'),
+      },
+    ],
+  },
+  {
+    id: '19-socks-proxy-resets',
+    title: 'a SOCKS proxy that ends connections of other protocols uses the port',
+    needs: ['danted'],
+    // It closes before it has read the whole hello, so that the system sends a reset.
+    measured: 'tls.reset',
+    alternative: 'tls.closed',
+    variants: [
+      {
+        name: 'dante',
+        start: async (lab) => at(await onPort(lab, (port) => ['danted', '-f', danteConfiguration(lab, port)])),
+      },
+    ],
+  },
+  {
+    id: '19-silent-server',
+    title: 'a server of another protocol waits for the rest of its request',
+    needs: ['socat'],
+    measured: 'tls.silent',
+    variants: [
+      {
+        // Its requests end with a line feed; a hello without one is the beginning of a request. It closes hellos with one.
+        name: 'a server that waits for the end of a line (Redis)',
+        start: async (lab) => at(await tcpServer(lab, (socket) => void socket.resume()), '--timeout', '1s'),
+      },
+      {
+        name: 'socat, which only reads',
+        start: async (lab) =>
+          at(
+            await onPort(lab, (port) => [
+              'socat',
+              '-u',
+              `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`,
+              'OPEN:/dev/null',
+            ]),
+            '--timeout',
+            '1s',
+          ),
       },
     ],
   },
@@ -195,6 +259,27 @@ export const notTlsScenarios: readonly Scenario[] = [
         name: 'nginx',
         start: async (lab) =>
           at(await nginx(lab, { http: `server { listen PORT ssl; ${await tlsOf(lab)} return 503; }` })),
+      },
+      {
+        name: 'nginx with a page (HTTP 200)',
+        start: async (lab) => {
+          await lab.file('index.html', '<html><title>Welcome</title></html>');
+          const site = `server { listen PORT ssl; ${await tlsOf(lab)} location / { root ${lab.directory}; } }`;
+          return at(await nginx(lab, { http: site }));
+        },
+      },
+      {
+        // It waits for the headers of the HTTP request that it takes the identity for.
+        name: 'Node, which waits for the rest of the request',
+        start: async (lab) => {
+          const web = createHttpServer((_, response) => response.end('<title>Welcome</title>'));
+          const files = await certificate(lab, 'www.example');
+          return at(
+            await tlsServer(lab, files, {}, (socket) => void web.emit('connection', socket)),
+            '--timeout',
+            '2s',
+          );
+        },
       },
       {
         name: 'haproxy that denies',

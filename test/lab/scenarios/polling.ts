@@ -4,7 +4,6 @@ import { startListen, startPoll } from '../polling-ends.js';
 import type { PollingPath, Scenario } from '../scenario.js';
 import { certificate, haproxy, nginx, ownFiles, stunnel } from '../servers.js';
 
-
 /** Starts a device in front of a port. @returns its port. */
 type Device = (lab: Lab, target: number) => Promise<number>;
 
@@ -127,8 +126,7 @@ export const pollingScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'direct',
-        start: (lab) =>
-          polledThrough(lab, direct, ['--trust', 'A'.repeat(40), '--deadline', '4s']),
+        start: (lab) => polledThrough(lab, direct, ['--trust', 'A'.repeat(40), '--deadline', '4s']),
       },
     ],
   },

@@ -303,6 +303,29 @@ export const tcpScenarios: readonly Scenario[] = [
     ],
   },
   {
+    id: '14-backlog-full-pong',
+    title: 'pong is paused and its accept queue is full',
+    needs: NAMESPACES,
+    measured: 'tcp.timeout',
+    measuredCertainty: 'ambiguous',
+    variants: [
+      {
+        name: 'a queue of 4',
+        start: async (lab) => {
+          const { here, there, address } = onLink(lab, '10.14.5');
+          there.sh('sysctl -qw net.core.somaxconn=4');
+          const pong = lab.startPong([], there.prefix);
+          const [, port = ''] = await pong.printed(/"port":(\d+)/);
+          pong.process.kill('SIGSTOP');
+          // Linux accepts one connection more than the backlog.
+          const fill = `let n = 0; for (let i = 0; i < 5; i++) require('net').connect(${port}, '${address}', () => { if (++n === 5) console.log('full'); });`;
+          await lab.start([...there.prefix, process.execPath, '-e', fill]).printed(/full/);
+          return { args: [`${address}:${port}`, ...DROP_TIMEOUT], prefix: here.prefix };
+        },
+      },
+    ],
+  },
+  {
     id: '14-hung',
     title: 'the service hangs and the system accepts connections',
     needs: NAMESPACES,

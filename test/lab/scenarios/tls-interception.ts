@@ -408,7 +408,7 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
       name: `openssl, ${name}`,
       start: async (lab: Lab) => {
         const files = await certificate(lab, 'tentacle.example', { subject: '/CN=Octopus Tentacle' });
-        const to = await openssl(lab, files, ['-verify', '1', '-tls1_3', '-quiet']);
+        const to = await openssl(lab, files, ['-verify', '1', '-tls1_3']);
         return at(await startRelay(lab, { to, cut: lastFlight(how, afterBytes) }), '--timeout', '3s');
       },
     })),
@@ -419,8 +419,9 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
     needs: [],
     measured: 'trust.closed-after-identity',
     diagnosed: 'ok',
-    measuredCertainty: 'conclusive',
-    recorded: ['cutBetween'],
+    // The relay has the address of this machine, so that the records fit the attempts by time alone.
+    measuredCertainty: 'ambiguous',
+    recorded: ['handshakeIncomplete', 'uncertain'],
     variants: [
       { name: 'closed', how: 'close' },
       { name: 'reset', how: 'reset' },

@@ -187,6 +187,23 @@ export const tlsOptionScenarios: readonly Scenario[] = [
     ],
   },
   {
+    id: '33-own-weak-key',
+    title: 'the own certificate has a key that Octopus could not use',
+    needs: ['openssl'],
+    measured: 'ok',
+    warnings: ['cert.own-weak-key'],
+    measuredWarnings: ['cert.own-weak-key'],
+    variants: [
+      {
+        name: 'RSA-1024',
+        start: async (lab) => {
+          const { cert, key } = await certificate(lab, 'own', { newkey: ['rsa:1024'] });
+          return at(await lab.pong(), '--cert', cert, '--key', key);
+        },
+      },
+    ],
+  },
+  {
     id: '38-expired',
     title: 'an expired certificate',
     needs: ['openssl', 'faketime'],
