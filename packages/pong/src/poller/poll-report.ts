@@ -149,7 +149,7 @@ function buildVerdict(
   const { tried, taken, failed } = tally;
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
-    const verdict = failureVerdict(first.id, first.observation, first.count, counts);
+    const verdict = failureVerdict(first.id, first.observation, first, counts);
     return { ...verdict, means: `${verdict.means}${carriedText(tally)}` };
   }
   if (taken === 0)
