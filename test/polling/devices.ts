@@ -31,11 +31,14 @@ export interface CuttingDevice {
 export async function cuttingDevice(port: number, idleMs?: number): Promise<CuttingDevice> {
   const open = new Set<readonly [Socket, Socket]>();
   let isHeld = false;
+  let connections = 0;
   let heldBack: () => void = () => undefined;
   const peer = await tcpPeer((poller) => {
     const server = connectTcp(port, '127.0.0.1');
     const pair = [poller, server] as const;
     open.add(pair);
+    // The poller checks the server over connections of its own, which carry a page.
+    const isPolling = connections++ === 0;
     let timer: NodeJS.Timeout | undefined;
     const close = (): void => {
       clearTimeout(timer);
@@ -51,7 +54,7 @@ export async function cuttingDevice(port: number, idleMs?: number): Promise<Cutt
       from.on('close', close);
       from.on('data', (chunk: Buffer) => {
         carried();
-        if (isHeld && from === server && chunk.length > CONTROL_MAX_BYTES) heldBack();
+        if (isHeld && isPolling && from === server && chunk.length > CONTROL_MAX_BYTES) heldBack();
         else to.write(chunk);
       });
     }
