@@ -171,6 +171,7 @@ function buildVerdict(
       messages === 0
         ? `All connections stayed up. No message has been received yet: a server without work sends one each 30 s. ${ONE_NODE}`
         : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(keepAlives, 'keep-alive')}. ${ONE_NODE}`,
+    // It states what was seen of the node that was reached, and says so.
     certainty: { kind: 'conclusive' },
     next: [],
   };

@@ -66,6 +66,7 @@ export function buildPollingVerdict(server: PollingServerContext, run: PollingRu
     id: 'ok',
     title: 'Polling works',
     means: `${ok === 1 ? '1 call was collected and answered.' : `All ${ok} completed calls were collected and answered.`}${lossText(lost.lostAfterUs)}`,
+    // It states what was measured: calls that were answered, to pollers with a certificate. It says nothing about later.
     certainty: { kind: 'conclusive' },
     next: [],
   };
