@@ -15,7 +15,8 @@ import { LINUX_COMMANDS, WINDOWS_COMMANDS } from './system-commands.js';
 
 const all = printedCommands();
 
-const POWERSHELL = 'pwsh';
+/** A PowerShell to read the commands with, where one is named: Debian has no package of it. */
+const { POWERSHELL } = process.env;
 
 /** These programs only check what the tables say, so that a machine may lack them. */
 const isMissing = (name: string): boolean => program(name).missing !== undefined;
@@ -43,7 +44,9 @@ describe('every printed command', () => {
     expect(command).toBe(command.trim());
     expect(command).not.toMatch(/\s{2}|undefined|null|\[object|NaN|--\S+=(?=\s|$)|:$/);
     expect(command).toMatch(/^[\x20-\x7e]+$/);
-    expect(withoutQuotations(command)).not.toMatch(/&&|\|\||;|`|\$\(/);
+    // A script block may contain several statements, which no line end separates.
+    const outside = withoutQuotations(command).replaceAll(/\{[^{}]*\}/g, '{}');
+    expect(outside).not.toMatch(/&&|\|\||;|`|\$\(/);
   });
 });
 
@@ -103,7 +106,9 @@ describe("Octopus's commands", () => {
 
 /** The command names of a PowerShell pipeline, also in its script blocks. */
 function cmdletsOf(command: string): string[] {
-  const names = [...withoutQuotations(command).matchAll(/(?:^|[|{])\s*(?:&\s*''|(\S+))/g)].map(([, name = '']) => name);
+  const names = [...withoutQuotations(command).matchAll(/(?:^|[|{;])\s*(?:&\s*''|([^\s;]+))/g)].map(
+    ([, name = '']) => name,
+  );
   // A script block may also be an expression.
   return names.filter((name) => name !== '' && !name.startsWith('$'));
 }
@@ -120,18 +125,19 @@ describe('a command for Windows', () => {
   );
 
   // Its parser also accepts the operators of later versions, which the test above finds.
-  it.skipIf(isMissing(POWERSHELL))('is read by PowerShell without an error', { timeout: 120_000 }, () => {
-    const script = [
-      '$errors = $null',
-      'foreach ($line in [Console]::In.ReadToEnd() -split "`n") {',
-      '  [void][System.Management.Automation.Language.Parser]::ParseInput($line, [ref]$null, [ref]$errors)',
-      '  foreach ($e in $errors) { "$line : $($e.Message)" }',
-      '}',
-    ].join('\n');
-    const input = windows.map(({ command }) => command).join('\n');
-    const { stdout, status } = spawnSync(POWERSHELL, ['-NoProfile', '-Command', script], { input, encoding: 'utf8' });
-    expect([status, stdout]).toEqual([0, '']);
-  });
+  if (POWERSHELL !== undefined)
+    it('is read by PowerShell without an error', { timeout: 120_000 }, () => {
+      const script = [
+        '$errors = $null',
+        'foreach ($line in [Console]::In.ReadToEnd() -split "`n") {',
+        '  [void][System.Management.Automation.Language.Parser]::ParseInput($line, [ref]$null, [ref]$errors)',
+        '  foreach ($e in $errors) { "$line : $($e.Message)" }',
+        '}',
+      ].join('\n');
+      const input = windows.map(({ command }) => command).join('\n');
+      const { stdout, status } = spawnSync(POWERSHELL, ['-NoProfile', '-Command', script], { input, encoding: 'utf8' });
+      expect([status, stdout]).toEqual([0, '']);
+    });
 });
 
 /** The program of a command line for sh, behind sudo. */

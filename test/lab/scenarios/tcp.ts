@@ -268,8 +268,8 @@ export const tcpScenarios: readonly Scenario[] = [
     title: 'the first packet of every connection is lost, so each one takes a second longer',
     needs: NAMESPACES,
     measured: 'ok',
-    warnings: ['path.loss'],
-    measuredWarnings: ['path.loss'],
+    warnings: ['path.first-packet-lost'],
+    measuredWarnings: ['path.first-packet-lost'],
     variants: [
       {
         name: 'a firewall that learns each connection from its first packet',

@@ -61,6 +61,9 @@ class UnknownMessages {
   }
 }
 
+/** What a step prints before the error that it failed with. */
+const ROLLBACK = /running rollback (?:conventions|behaviours)/i;
+
 /** The lines by which a log names the product that wrote it. */
 const PRODUCT_LINE = /Tentacle version \d|Server version \d/;
 
@@ -76,6 +79,8 @@ export class EventTally {
   #bad = new UnknownMessages();
   readonly #plain = new UnknownMessages();
   #events = 0;
+  /** Whether a step failed above: what it printed follows, up to its exit code. */
+  #isInRollback = false;
   #firstEvent: LogEvent | undefined;
 
   /** @param origin what the name of the log shows about its origin. */
@@ -86,16 +91,22 @@ export class EventTally {
 
   add(event: LogEvent): void {
     if (PRODUCT_LINE.test(event.first.line)) this.#origin = mergeOrigins(readOrigin(event.first.line), this.#origin);
-    if (this.#held.length > 0 && SCRIPT_ENDED.test(event.first.line)) this.#release('script');
+    if (SCRIPT_ENDED.test(event.first.line)) {
+      this.#release('script');
+      this.#isInRollback = ROLLBACK.test(event.first.line);
+      // Only the head of what follows, although its level is that of an error.
+      if (this.#isInRollback) return;
+    }
     if (event.known !== undefined) {
       this.#held.push({ event, known: event.known });
       if (this.#held.length > HELD_MAX) this.#release();
-    } else if (event.isBad) {
+    } else if (event.isEmpty) {
+      return;
+    } else if (event.isBad && !event.isFragment) {
       this.#bad.add(quote(event.first));
-    } else if (this.#scope === 'all' && !event.isEmpty) {
+    } else if (this.#scope === 'all' || event.isFragment) {
       this.#plain.add(quote(event.first));
     }
-    if (event.isEmpty) return;
     this.#events++;
     this.#firstEvent ??= event;
   }
@@ -104,7 +115,10 @@ export class EventTally {
   #release(cause?: 'script'): void {
     for (const { event, known } of this.#held) {
       const own = event.origin();
-      const isOfScript = cause === 'script' && own.carries !== 'halibut' && OF_ANY_CONNECTION.test(known.found.row.id);
+      const isOfScript =
+        (cause === 'script' || this.#isInRollback) &&
+        own.carries !== 'halibut' &&
+        OF_ANY_CONNECTION.test(known.found.row.id);
       this.#addKnown(event, known, isOfScript ? { ...own, carries: 'script' } : own);
     }
     this.#held = [];
@@ -133,7 +147,9 @@ export class EventTally {
       this.#plain.add(quote(this.#firstEvent.first));
     // Beside an error, or a known message, the output around it is not another message.
     const unknown = this.#bad.count > 0 || this.#counts.size > 0 ? this.#bad : this.#plain;
-    const counts = this.#mergedCounts().toSorted((a, b) => b.count - a.count || a.line - b.line);
+    const counts = this.#mergedCounts().toSorted(
+      (a, b) => Number(a.row.isUsual ?? false) - Number(b.row.isUsual ?? false) || b.count - a.count || a.line - b.line,
+    );
     return {
       schema: 'tentacle-ping/explanation/1',
       matches: counts.map(matchOf),

@@ -45,7 +45,7 @@ export class Events {
       this.#begin(new LogEvent(line, head, part, head.at));
       return;
     }
-    const found = findKnownMessage(line.line, open.start);
+    const found = findKnownMessage(line.line, part === 'trace' ? open.context() : open.start);
     const add = (): void => open.add(line, head, part, found);
     if (found !== undefined && open.isPerhapsFollowedBy(line, found, part)) {
       const next = new LogEvent(line, head, part, head.at ?? open.at);
@@ -68,7 +68,7 @@ export class Events {
   }
 
   #begin(event: LogEvent): void {
-    if (this.#open !== undefined) this.#onEvent(this.#open);
+    if (this.#open !== undefined && !event.repeats(this.#open)) this.#onEvent(this.#open);
     this.#open = event;
   }
 
@@ -88,23 +88,32 @@ export class Events {
 /** Number of characters of an event's first line with which later lines are matched together. */
 const START_MAX_CHARS = 1000;
 
+/** Shorter messages are the beginning of many others. */
+const REPEATED_MIN_CHARS = 15;
+
 /** Number of lines of an event that are examined for the end that wrote it; a stack trace names it in its first lines. */
 const ORIGIN_MAX_LINES = 40;
 
 /** One message with all its lines: the first line, more text, an exception, inner exceptions, a trace. */
 export class LogEvent {
-  readonly first: NumberedLine;
+  /** The line that is quoted for it: its first line, or the first with text below a ruler. */
+  first: NumberedLine;
   readonly start: string;
   at: string | undefined;
   /** Whether its level is error, fatal or warning, or it contains an exception. */
   isBad: boolean;
   known: Known | undefined;
-  readonly isEmpty: boolean;
+  isEmpty: boolean;
+  /** Whether it begins within a stack trace, because the text was cut there: no message, whatever it contains. */
+  readonly isFragment: boolean;
   readonly #isOwn: boolean;
   #isClosed = false;
   readonly #lines: string[] = [];
   #hasException: boolean;
   #expectsInner: boolean;
+  /** The last line with an exception, to which a stack trace below it belongs. */
+  #exception = '';
+  readonly #message: string;
 
   constructor(first: NumberedLine, head: LogHead, part: Part, at: string | undefined) {
     this.first = first;
@@ -113,11 +122,25 @@ export class LogEvent {
     this.at = at;
     this.isBad = head.isBad || part === 'trace' || (!head.hasLevel && /Exception\b/.test(first.line));
     this.isEmpty = part === 'blank';
+    this.isFragment = part === 'trace';
     this.#isOwn = head.isOwn;
     this.#hasException = part === 'exception';
     this.#expectsInner = part === 'inner-follows';
+    this.#message = head.message.trim();
     const found = findKnownMessage(first.line);
     if (found !== undefined) this.known = { ...first, found };
+  }
+
+  /** The text that a method in its stack trace completes: its first line, and its last exception. */
+  context(): string {
+    return this.#exception === '' ? this.start : `${this.start} ---> ${this.#exception}`;
+  }
+
+  /** Whether its first line is the only line of another event again, with the exception behind it: one message. */
+  repeats(other: LogEvent): boolean {
+    const [message, shorter] = [this.#message, other.#message];
+    if (this.#isOwn || other.#lines.length > 1 || shorter.length < REPEATED_MIN_CHARS) return false;
+    return message.startsWith(shorter) && /^\s{0,3}[\w.]{3,200}Exception\b/.test(message.slice(shorter.length));
   }
 
   /** What its lines show about the end that wrote them. */
@@ -166,13 +189,22 @@ export class LogEvent {
     this.at ??= head.at;
     if (this.#lines.length < ORIGIN_MAX_LINES) this.#lines.push(line.line.slice(0, START_MAX_CHARS));
     this.isBad ||= head.isBad || part === 'trace' || part === 'exception';
+    if (this.isEmpty && part !== 'blank') {
+      this.first = line;
+      this.isEmpty = false;
+    }
+    if (part === 'exception' || /^\s{0,40}--->/.test(head.message))
+      this.#exception = line.line.slice(0, START_MAX_CHARS);
     // An inner exception has its own name.
     this.#hasException = part === 'exception' || (this.#hasException && part !== 'inner-follows');
     this.#expectsInner = part === 'inner-follows' || (this.#expectsInner && part === 'blank');
     if (found === undefined) return;
     const { known } = this;
     if (known === undefined || found.rank < known.found.rank) {
-      this.known = { ...line, found: { ...found, seen: { ...known?.found.seen, ...found.seen } } };
+      // A method in a stack trace only identifies the message above it.
+      const quoted = part === 'trace' && /^\s{0,40}at\s/.test(head.message) ? (known ?? this.first) : line;
+      const { number, line: text } = quoted;
+      this.known = { number, line: text, found: { ...found, seen: { ...known?.found.seen, ...found.seen } } };
     } else {
       this.known = { ...known, found: { ...known.found, seen: { ...found.seen, ...known.found.seen } } };
     }

@@ -46,7 +46,11 @@ describe('the examples of all rows', () => {
   it('are each found within a log, with steps and causes', async () => {
     const log = rows.map(({ example }) => `${STAMP}${example}\n${STAMP.replace('ERROR', ' INFO')}ordinary\n`).join('');
     const { matches } = await explain(log);
-    expect(matches.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    const isUsual = ({ id }: { id: string }): boolean =>
+      knownMessages.some((row) => row.id === id && row.isUsual === true);
+    // Messages that are usual in the log of an end that works are listed last.
+    const expected = [...rows.filter((row) => !isUsual(row)), ...rows.filter(isUsual)];
+    expect(matches.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
     for (const { next, causes, firstAt } of matches) {
       expect(next.length * causes.length).toBeGreaterThan(0);
       expect(firstAt).toBe('2024-03-05 10:15:20.1234');

@@ -53,6 +53,8 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
       const head = `POST /handshake HTTP/1.1\r\nHost: ${name}:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
       await channel.write(Buffer.from(head), deadline);
       const bytes = await channel.source.collect({ purpose: 'the page', deadline }, PAGE_MAX_BYTES);
+      // A run that was stopped cut the answer.
+      if (context.stop.aborted) return undefined;
       const { author, http } = identifyPage(bytes);
       const { address, peerCertificate } = trace.facts;
       const server = omitUndefined({ author, thumbprint: peerCertificate?.thumbprint, address });
@@ -85,8 +87,13 @@ export async function findServers(context: PollingContext, first: RegistrationCh
   add(first);
   for (let n = 0; n < REPEATS && !context.stop.aborted; n++) {
     const check = await checkRegistration(context);
-    // A check that failed shows nothing about servers.
-    if (check?.thumbprint !== undefined) add(check);
+    // A check that failed shows nothing about servers, and one whose answer was cut nothing about pages.
+    const isCut = check?.status === undefined && [...servers.values()].some((server) => isSame(server, check));
+    if (check?.thumbprint !== undefined && !isCut) add(check);
   }
   return [...servers.values()];
+}
+
+function isSame(server: PolledServer, check: RegistrationCheck | undefined): boolean {
+  return server.thumbprint === check?.thumbprint && server.address === check?.address;
 }

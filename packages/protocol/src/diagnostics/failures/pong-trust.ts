@@ -37,7 +37,7 @@ export const pongTrustFailures = [
     octopusLogMessages: [],
     octopusRetries: true,
     diagnosis: conclusiveUnless(
-      'tentacle-pong was stopped at that moment, the page was that of another machine, or a device in between cut this connection',
+      'tentacle-pong was stopped then, the page is that of another machine, or a device in between cut this connection alone',
     ),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),

@@ -52,6 +52,7 @@ export const cancelledMessages = [
       },
     ],
     decidedBy: 'both',
+    isUsual: true,
     example:
       '2024-03-05 10:15:20.1234   4508     27 ERROR  https://web01.example:10933/    27  Exception disposing connection from pool',
   }),

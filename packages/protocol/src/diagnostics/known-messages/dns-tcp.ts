@@ -192,6 +192,7 @@ export const dnsTcpMessages = [
       'actively refused',
       'connection refused',
       'refused the connection...this may mean that the expected listening service is not running',
+      { oneOf: ['refused the connection'], regex: /remote host at (?:https|wss):\/\/.{1,260} refused the connection/ },
       'socketexception (10061)',
       'socketexception (111)',
       'econnrefused',
@@ -228,6 +229,28 @@ export const dnsTcpMessages = [
     decidedBy: 'network',
     example:
       "2024-03-05 10:15:20.1234   4508     27 ERROR  An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: The client was unable to establish the initial connection within the timeout 00:01:00.",
+  }),
+  defineMessage({
+    id: 'tcp.connect-timed-out',
+    patterns: ['tcpclient.connect', 'socket.connect', 'connectwithtimeout', 'doconnect', 'connectcore'].map(
+      (method) => `connected host has failed to respond...${method}`,
+    ),
+    text: 'A connection attempt failed because the connected party did not properly respond ... at System.Net.Sockets.TcpClient.Connect(...)',
+    means:
+      'The connection attempt received no reply, neither an acceptance nor a refusal. (The stack trace shows that it was connecting.)',
+    causes: [
+      { text: 'a firewall or cloud security group drops the packets, in either direction', failure: 'tcp.timeout' },
+      { text: 'the host is off, or the address is an old one', failure: 'tcp.timeout' },
+      { text: 'packets are lost on the path, if other attempts succeed' },
+    ],
+    next: (seen) => [
+      diagnose(seen, 'It tries each address of the name several times, and reports how many attempts get no reply.'),
+      openPort(seen),
+      pong(seen),
+    ],
+    decidedBy: 'network',
+    example:
+      'System.Net.Sockets.SocketException (0x80004005): A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond 192.0.2.100:10933 at System.Net.Sockets.TcpClient.Connect(String hostname, Int32 port)',
   }),
   defineMessage({
     id: 'tcp.did-not-respond',

@@ -350,6 +350,18 @@ export const generalMessages = [
     example: '2024-03-05 10:15:20.1234 ERROR  System.Net.WebException: Unable to connect to the remote server',
   }),
   defineMessage({
+    id: 'rpc.service-failed',
+    patterns: ['serviceinvocationhalibutclientexception', 'exception has been thrown by the target of an invocation'],
+    text: 'Halibut.Exceptions.ServiceInvocationHalibutClientException: ... Server exception: System.Reflection.TargetInvocationException ...',
+    means:
+      'The call reached the other end, whose own program failed and reported the exception below "Server exception:". The network, TLS and trust work.',
+    causes: [{ text: 'a fault on the host of that end, which the inner exception names: files, rights, disk, memory' }],
+    next: (seen) => [readOtherLog(seen), readOn(seen)],
+    decidedBy: 'host',
+    example:
+      '2024-03-05 10:15:20.1234   4508     27 ERROR  Halibut.Exceptions.ServiceInvocationHalibutClientException: Access to the path is denied.',
+  }),
+  defineMessage({
     id: 'rpc.unexpected-exception',
     patterns: ['unexpected exception executing transaction'],
     text: 'Unexpected exception executing transaction.',

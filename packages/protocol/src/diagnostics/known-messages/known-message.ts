@@ -44,6 +44,8 @@ export interface KnownMessage<Id extends string = string> {
   /** The steps to take, in order; the first one separates the causes. */
   readonly next: (seen: MessageFacts) => readonly Step[];
   readonly decidedBy: DecidedBy;
+  /** Usual in the log of an end that works: listed after the other messages, however often it occurs. */
+  readonly isUsual?: boolean;
   /** A line as a log contains it. */
   readonly example: string;
 }

@@ -30,6 +30,27 @@ export const legacyTentacleMessages = [
     example: 'Pipefish.PipefishException: The request failed: Unauthorized',
   }),
   defineMessage({
+    id: 'rpc.legacy-link-invalid',
+    patterns: ['on a communication link (subscription) that is no longer valid'],
+    text: 'The incoming request was on a communication link (subscription) that is no longer valid. Reset connectivity to perform a new handshake and reestablish communication.',
+    means:
+      'This is an answer of a 2.x Tentacle or server: the request arrived, but belongs to a link that was replaced. Name, TCP, TLS and trust work.',
+    causes: [
+      { text: 'the target was registered again, and the other end still uses the link from before' },
+      { text: 'one end was restored from a backup or reinstalled' },
+    ],
+    next: () => [
+      { who: 'server-admin', action: "Reset the link on the target's page in Octopus: Connectivity, Reset." },
+      {
+        who: 'server-admin',
+        action: 'Upgrade both ends: Octopus 2.x and its protocol have not been supported since 2016.',
+      },
+    ],
+    decidedBy: 'host',
+    example:
+      'The incoming request was on a communication link (subscription) that is no longer valid. Reset connectivity to perform a new handshake and reestablish communication.',
+  }),
+  defineMessage({
     id: 'rpc.legacy-request-failed',
     patterns: ['pipefishexception: the request failed:', 'unrecognised subscriber space'],
     captures: [/the request failed: (?<detail>\w{1,40})/i],

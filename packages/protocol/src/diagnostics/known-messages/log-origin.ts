@@ -57,6 +57,14 @@ const SIGNS: readonly Sign[] = [
     regex: /securelisteningclient|sendoutgoinghttpsrequest/,
     shows: { product: 'server', direction: 'outgoing', mode: 'listening' },
   },
+  // Methods in stack traces: each of the two ends has its own side of the exchange.
+  { regex: /assubscriber(?:async)?\b/, shows: { product: 'tentacle', direction: 'outgoing', mode: 'polling' } },
+  { regex: /\bexchangeasclient(?:async)?\b/, shows: { product: 'server', direction: 'outgoing', mode: 'listening' } },
+  {
+    regex: /\bprocessclientrequests(?:async)?\b/,
+    shows: { product: 'tentacle', direction: 'incoming', mode: 'listening' },
+  },
+  { regex: /\bprocesssubscriber(?:async)?\b/, shows: { product: 'server', direction: 'incoming', mode: 'polling' } },
   // The head of a task's log, and the server's own name spaces, files and programs.
   {
     regex:
@@ -73,17 +81,22 @@ const SIGNS: readonly Sign[] = [
   },
   {
     regex:
-      /listen:\/\/|https:\/\/\+:|accepted tcp client|a client at |(?:from|tcp|web socket) client: |client failed authentication|halibut\.transport\.secure(?:web ?socket)?listener|authenticateasserver|the client at /,
+      /listen:\/\/|https:\/\/\+:|accepted tcp client|a client at |(?:from|tcp|web socket) client: |client failed authentication|halibut\.transport\.secure(?:web ?socket)?listener|authenticateasserver|the client at |securetcp\.server\b|securetcpserver/,
     shows: { direction: 'incoming' },
   },
   {
     regex:
-      /sending a request to ['"\u2018<]{0,3}https:|(?:host|server) (?:at )?https:|opening a new (?:tcp )?connection to|while connecting to|setting up connection to|error posting to|proxy destination|connection to proxy host|actively refused|initial connection within/,
+      /sending a request to ['"\u2018<]{0,3}https:|(?:host|server) (?:at )?https:|opening a new (?:tcp )?connection to|while connecting to|setting up connection to|error posting to|proxy destination|connection to proxy host|actively refused|initial connection within|securetcp\.client\b|securetcpclient/,
     shows: { direction: 'outgoing' },
+  },
+  // The library writes the address of the connection, and a thread number, before its message.
+  {
+    regex: /(?:^|\s)(?:https|wss):\/\/[^\s/'"<>]{1,255}\/\S{0,200}\s{2,30}\d{1,6}\s{2}/m,
+    shows: { direction: 'outgoing', carries: 'halibut' },
   },
   {
     regex:
-      /halibut|(?:listen|poll):\/\/|sending a request to ['"\u2018<]{0,3}https:|the remote host at https:|presented an unexpected security certificate|polling endpoint|octopus\.tentacle\.|squid/,
+      /halibut|(?:listen|poll):\/\/|pipefish\.|sending a request to ['"\u2018<]{0,3}https:|the remote host at https:|presented an unexpected security certificate|polling endpoint|octopus\.tentacle\.|squid/,
     shows: { carries: 'halibut' },
   },
   {
@@ -133,9 +146,10 @@ export function mergeOrigins(first: LogOrigin, other: LogOrigin): LogOrigin {
   return completeOrigin({ ...other, ...first });
 }
 
-/** Derives the third of product, direction and mode from the other two. */
+/** Derives the third of product, direction and mode from the other two. Web requests do not show how the two talk. */
 function completeOrigin(origin: LogOrigin): LogOrigin {
-  const { product, direction, mode } = origin;
+  const { product, direction, mode, carries } = origin;
+  if (carries === 'rest') return origin;
   if (product === undefined && direction !== undefined && mode !== undefined)
     return { ...origin, product: (direction === 'incoming') === (mode === 'listening') ? 'tentacle' : 'server' };
   if (mode === undefined && product !== undefined && direction !== undefined)

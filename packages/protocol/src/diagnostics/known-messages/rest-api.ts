@@ -13,6 +13,10 @@ const tryWebAddress = (seen: CapturedFields): Step => ({
 /** What an error status of a web request means, by its number. */
 const STATUS_CAUSES: readonly (readonly [statuses: readonly string[], cause: Cause])[] = [
   [
+    ['400', '409', '415', '422'],
+    { text: '400, 409, 422: a value in the request is wrong or not allowed; the lines around the message name it' },
+  ],
+  [
     ['401', '403'],
     { text: '401, 403: the API key, token or user is wrong or lacks permission, or a gateway forbids the request' },
   ],
@@ -20,6 +24,9 @@ const STATUS_CAUSES: readonly (readonly [statuses: readonly string[], cause: Cau
     ['404', '405'],
     { text: '404, 405: the address or path is wrong, or another web server answers', failure: 'identity.http' },
   ],
+  [['413'], { text: '413: a gateway or the web server limits the size of requests' }],
+  [['429'], { text: '429: too many requests; the client has to wait' }],
+  [['500'], { text: '500: the web server failed; its log for the same second names the reason' }],
   [
     ['502', '503', '504'],
     { text: '502, 503, 504: a load balancer or proxy does not reach the web server behind it, or that is starting' },
@@ -88,7 +95,7 @@ export const restApiMessages = [
     id: 'rest.not-authorized',
     patterns: [
       'octopussecurityexception',
-      'you must be logged in to request this resource',
+      'you must be logged in to',
       'the api key you provided was not valid',
       'please provide a valid api key',
       'you do not have permission to perform this action',
@@ -102,6 +109,9 @@ export const restApiMessages = [
         text: 'the API key or bearer token is wrong, expired or revoked (the token of an agent installation lasts one hour)',
       },
       { text: 'its user may not register machines in that space' },
+      {
+        text: 'signed in with a user name, and the cookie of the session is lost: a proxy, or http for a server that uses https',
+      },
     ],
     next: () => [
       {

@@ -77,6 +77,7 @@ export const rpcDataIdlePollMessages = [
         text: 'it polls a node other than the one that queued the request (unless the nodes share a queue through Redis, Server 2026.4.6909 or later)',
       },
       { text: 'it is busy: it has one connection, and a long call occupies it' },
+      { text: 'its service was not restarted after the registration, and runs with the settings from before' },
       {
         text: 'its address leads to a listening Tentacle instead of the server: it appears healthy but receives no work',
         failure: 'poll.wrong-role',
@@ -243,6 +244,8 @@ export const rpcDataIdlePollMessages = [
       'error when handling request from client...the readasync operation was cancelled',
       'error when handling request from client...failed to respond',
       'socket io exception...failed to respond',
+      'failed to respond...expectnextorend',
+      'failed to respond...processclientrequests',
     ],
     captures: [CLIENT],
     text: 'Unhandled error when handling request from client: ... The ReadAsync operation was cancelled. (older: ... failed to respond)',
@@ -264,6 +267,7 @@ export const rpcDataIdlePollMessages = [
       },
     ],
     decidedBy: 'network',
+    isUsual: true,
     example:
       '2024-03-05 10:15:20.1234   4508     27 ERROR  listen://[::]:10933/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564 System.OperationCanceledException: The ReadAsync operation was cancelled.',
   }),
@@ -300,6 +304,7 @@ export const rpcDataIdlePollMessages = [
       ignore,
     ],
     decidedBy: 'both',
+    isUsual: true,
     example:
       '2024-03-05 10:15:20.1234   4508     27 ERROR  listen://[::]:10943/    27  Unhandled error when handling request from client: [::ffff:10.1.2.3]:45564 System.IO.IOException: Received an unexpected EOF or 0 bytes from the transport stream.',
   }),
@@ -529,6 +534,7 @@ export const rpcDataIdlePollMessages = [
     text: 'The archive entry was compressed using an unsupported compression method. / Found invalid data while decoding.',
     means: 'A protocol message could not be decompressed: bytes are missing or changed.',
     causes: [
+      { text: 'the connection was cut in the middle of the message: the other end stopped, or the network failed' },
       { text: 'an old version that loses bytes under load or on a slow network', failure: 'rpc.malformed-response' },
       { text: 'a device that terminates TLS and changes the data', failure: 'trust.intercepted' },
     ],

@@ -38,4 +38,4 @@ export function describeForScript(means: string, seen: MessageFacts): MessageTex
 
 /** A line after which the messages above it are a script's. */
 export const SCRIPT_ENDED =
-  /the remote script failed with exit code|script (?:failed|exited|returned) with (?:an? )?(?:exit )?code|running rollback conventions|the step failed: activity .{1,200} exit code|process .{1,200} (?:exited|failed) with (?:exit )?code/i;
+  /the remote script failed with exit code|script (?:failed|exited|returned) with (?:an? )?(?:exit )?code|running rollback (?:conventions|behaviours)|the step failed: activity .{1,200} exit code|process .{1,200} (?:exited|failed) with (?:exit )?code/i;

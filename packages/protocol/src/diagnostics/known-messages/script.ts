@@ -1,5 +1,5 @@
 import { HOST, PORT } from './captured-fields.js';
-import { defineMessage, type KnownMessage } from './known-message.js';
+import { type Cause, defineMessage, type KnownMessage } from './known-message.js';
 import { SCRIPT_CAUSES, SCRIPT_MEANS, testFromThere } from './script-text.js';
 
 /** Where the address of the script's own connection stands in messages of common tools. */
@@ -36,6 +36,24 @@ function defineTool<const Id extends string>({ id, patterns, text, about, exampl
     example,
   });
 }
+
+/** Exit codes with a meaning of their own: of Tentacle (below -40), and of shells on Linux. */
+const exitCodes: ReadonlyMap<string, Cause> = new Map(
+  Object.entries({
+    '-41': 'a fatal error of Tentacle or its script runner, above this line',
+    '-42': 'PowerShell could not be started',
+    '-43': 'the task was canceled',
+    '-44': 'the script waited too long for another script on the same target',
+    '-45': 'the Tentacle does not know this script: it was restarted or reinstalled since',
+    '-46': 'the Tentacle stopped while the script ran (often because the script restarts it), so its result is unknown',
+    '-47': 'PowerShell started but never ran the script, usually because of virus protection (Tentacle from 2026 on)',
+    '-48': 'the script could not be canceled and was abandoned, usually because of virus protection',
+    '126': 'a file of the script may not be executed: its rights, or a mount without exec',
+    '127': 'a command or shell was not found on the target, for example /bin/bash',
+    '137': 'the script was killed (SIGKILL), usually because memory ran out',
+    '143': 'the script was ended (SIGTERM), for example because its service was restarted',
+  }).map(([code, text]) => [code, { text }]),
+);
 
 /** Errors of scripts and tools that a step runs: in the log of a task they stand beside those of Octopus. */
 export const scriptMessages = [
@@ -80,6 +98,8 @@ export const scriptMessages = [
     id: 'script.web-deploy',
     patterns: [
       'web deployment task failed',
+      'microsoft.web.deployment.',
+      'could not complete the request to remote agent url',
       'error_destination_not_reachable',
       'error_could_not_connect_to_remotesvc',
       'error_user_unauthorized',
@@ -156,7 +176,9 @@ export const scriptMessages = [
     text: 'The remote script failed with exit code ...',
     means:
       'The script of the step ran and reported an error. The path from Octopus to the Tentacle works: it delivered the script and brought back its output and this code.',
-    causes: [{ text: 'the error that the script printed above this line' }],
+    causes: ({ detail }) => [
+      exitCodes.get(detail ?? '') ?? { text: 'the error that the script printed above this line' },
+    ],
     next: () => [{ who: 'you', action: 'Read the lines above this one in the log of the task, and explain those.' }],
     decidedBy: 'host',
     example: '10:15:21   Fatal    |       The remote script failed with exit code 35',

@@ -1,7 +1,9 @@
+import { brokenHandshakeMessages } from './broken-handshakes.js';
 import { cancelledMessages } from './cancelled.js';
 import { connectionResetMessages } from './connection-reset.js';
 import { dnsTcpMessages } from './dns-tcp.js';
 import { generalMessages } from './general.js';
+import { hostProgramMessages } from './host-programs.js';
 import { kubernetesMessages } from './kubernetes.js';
 import { legacyTentacleMessages } from './legacy-tentacle.js';
 import { localMessages } from './local.js';
@@ -14,6 +16,8 @@ import { registrationCheckMessages } from './registration-check.js';
 import { restApiMessages } from './rest-api.js';
 import { rpcDataIdlePollMessages } from './rpc-data-idle-poll.js';
 import { scriptMessages } from './script.js';
+import { serverRequestMessages } from './server-requests.js';
+import { sshTargetMessages } from './ssh-target.js';
 import { tentacleCommandMessages } from './tentacle-commands.js';
 import { tlsMessages } from './tls.js';
 import { trustIdentityMessages } from './trust-identity.js';
@@ -24,6 +28,9 @@ import { trustIdentityMessages } from './trust-identity.js';
  */
 const specificRows = [
   ...scriptMessages,
+  ...sshTargetMessages,
+  ...serverRequestMessages,
+  ...hostProgramMessages,
   ...registrationCheckMessages,
   ...proxyMessages,
   ...legacyTentacleMessages,
@@ -35,6 +42,7 @@ const specificRows = [
   ...oldWordingMessages,
   ...connectionResetMessages,
   ...tlsMessages,
+  ...brokenHandshakeMessages,
   ...ownCertificateMessages,
   ...localMessages,
   ...dnsTcpMessages,

@@ -183,6 +183,8 @@ export const tentacleCommandMessages = [
       },
       { oneOf: ['could not be found'], regex: /configuration file .{1,260}\.config could not be found/ },
       'unable to find default instance of',
+      'the default instance of tentacle has not been created',
+      { oneOf: ['tentacle has not been configured'], regex: /\btentacle has not been configured(?:\.|$)/ },
       'could not be matched to one of the existing instances',
       'please pass --instance=instancename when invoking this command',
       'there are no instances of octopus tentacle configured on this machine',
@@ -367,6 +369,7 @@ export const tentacleCommandMessages = [
       },
     ],
     decidedBy: 'host',
+    isUsual: true,
     example: '2024-03-05 10:15:20.1234   4508      1  WARN  These changes require a restart of the Tentacle.',
   }),
   defineMessage({

@@ -9,7 +9,7 @@ import {
 } from './certificate-steps.js';
 import { schannelEvent } from './event-ids.js';
 import { type Cause, defineMessage } from './known-message.js';
-import { diagnose, diagnoseServer, enableTls12, passThrough, pong, readOtherLog, target, whoListens } from './steps.js';
+import { diagnose, diagnoseServer, enableTls12, passThrough, pong, target, writerAdmin } from './steps.js';
 
 const tlsDiagnosis =
   'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
@@ -59,7 +59,9 @@ function causesOfAlert(alert: string | undefined): readonly Cause[] {
 
 /** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
 function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
-  const [hasName, hasChain] = [/name ?mismatch/i, /chain/i].map((problem) => problem.test(problems ?? ''));
+  const [hasName, hasChain] = [/name ?mismatch|altname/i, /chain|given ca|issuer|first cert|self_signed/i].map(
+    (problem) => problem.test(problems ?? ''),
+  );
   return hasName === hasChain || (part === 'name' ? hasName : hasChain) === true;
 }
 
@@ -125,6 +127,43 @@ export const tlsMessages = [
     decidedBy: 'network',
     example:
       'System.Security.Authentication.AuthenticationException: A call to SSPI failed, see inner exception. ---> System.ComponentModel.Win32Exception: One or more of the parameters passed to the function was invalid',
+  }),
+  defineMessage({
+    id: 'tls.no-version-enabled-here',
+    patterns: [
+      'they do not possess a common algorithm...acquirecredentialshandle',
+      'they do not possess a common algorithm...acquireservercredentials',
+      'they do not possess a common algorithm...acquireclientcredentials',
+    ],
+    text: 'The client and server cannot communicate, because they do not possess a common algorithm ... at System.Net.SSPIWrapper.AcquireCredentialsHandle',
+    means:
+      'Windows refused to prepare TLS on the machine that logged this message, before anything of the other end was read. The TLS versions that the program asks for are disabled there.',
+    causes: [
+      {
+        text: 'TLS 1.0 is disabled on that machine, and the program offers nothing newer: Octopus or Tentacle 2.x, or 3.x on an old .NET',
+        failure: 'tls.version',
+      },
+      { text: 'TLS 1.2 is disabled on that machine by its registry or a policy', failure: 'tls.version' },
+      { text: 'the key of its own certificate does not fit the TLS versions that are enabled' },
+    ],
+    next: (seen) => [
+      {
+        who: writerAdmin(seen),
+        action:
+          'Check on the machine that logged this message which TLS versions are enabled for servers and clients. A change takes effect after a restart of the machine.',
+        windows:
+          "Get-ChildItem 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols' -Recurse | Get-ItemProperty | Select-Object PSParentPath, PSChildName, Enabled, DisabledByDefault",
+      },
+      {
+        who: writerAdmin(seen),
+        action:
+          'Upgrade the program to a version that uses TLS 1.2: Octopus Server and Tentacle 3.1 or later, on .NET 4.5 or later.',
+      },
+      schannelLog,
+    ],
+    decidedBy: 'host',
+    example:
+      'System.ComponentModel.Win32Exception (0x80004005): The client and server cannot communicate, because they do not possess a common algorithm ---> at System.Net.SSPIWrapper.AcquireCredentialsHandle(SSPIInterface SecModule, String package)',
   }),
   defineMessage({
     id: 'tls.no-common-algorithm',
@@ -592,9 +631,19 @@ export const tlsMessages = [
       'the remote certificate is invalid',
       'could not establish trust relationship for the ssl/tls secure channel',
       'the remote certificate was rejected by the provided',
+      'peer certificate cannot be authenticated with given ca certificates',
+      'unable to get local issuer certificate',
+      'unable to verify the first certificate',
+      'self signed certificate in certificate chain',
+      'self-signed certificate in certificate chain',
+      'depth_zero_self_signed_cert',
+      'err_tls_cert_altname_invalid',
+      "does not match certificate's altnames",
+      'cert_has_expired',
     ],
     captures: [
       /certificate subject name:? (?<subject>[^;,]{1,100})/i,
+      /(?<detail>given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired)/i,
       /(?<detail>remotecertificate(?:namemismatch|chainerrors|notavailable)[a-z, ]{0,80})/i,
     ],
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
@@ -609,63 +658,5 @@ export const tlsMessages = [
     decidedBy: 'network',
     example:
       '2025-02-26 15:50:32.3068 |  WARN | The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
-  }),
-  defineMessage({
-    id: 'tls.not-tls-packets',
-    patterns: [
-      'the handshake failed due to an unexpected packet format',
-      'cannot determine the frame size or a corrupted frame was received',
-      'ssl routines::wrong version number',
-      'routines:wrong version number',
-      'ssl routines::packet length too long',
-      'ssl routines::http request',
-    ],
-    text: 'The handshake failed due to an unexpected packet format. (.NET 5 and later: Cannot determine the frame size or a corrupted frame was received.)',
-    means:
-      'The data received is not TLS. "After the request began" before this message means only that the call is not retried.',
-    causes: [
-      { text: 'another service is listening on that port (HTTP, SSH, ...)', failure: 'tls.not-tls' },
-      { text: 'a captive portal, firewall or proxy replied with a page', failure: 'tls.not-tls' },
-      {
-        text: 'a proxy answered CONNECT with 200 and sent a page instead of opening a tunnel',
-        failure: 'proxy.no-tunnel',
-      },
-      { text: 'on the listening end: a client used another protocol, for example a browser with http://' },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It shows the first bytes received and identifies the service.'),
-      whoListens(seen),
-      passThrough,
-    ],
-    decidedBy: 'network',
-    example:
-      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Cannot determine the frame size or a corrupted frame was received.",
-  }),
-  defineMessage({
-    id: 'tls.unexpected-eof',
-    patterns: [
-      'received an unexpected eof or 0 bytes from the transport stream',
-      'the remote party has closed the transport stream',
-      'unexpected eof while reading',
-    ],
-    text: 'Received an unexpected EOF or 0 bytes from the transport stream.',
-    means: 'The connection was accepted, then closed before the TLS handshake was complete.',
-    causes: [
-      { text: 'a load balancer without a healthy target', failure: 'tls.closed' },
-      { text: 'a PROXY-protocol header that one side sends and the other does not expect', failure: 'tls.closed' },
-      {
-        text: "the listener cannot use its own certificate or key, or this end's OpenSSL rejects its own",
-        failure: 'tls.closed',
-      },
-      { text: 'on the listening end: a health check or port scan, which is harmless' },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It reports how many bytes were received before the close, and after how long.'),
-      pong(seen),
-      readOtherLog(seen),
-    ],
-    decidedBy: 'network',
-    example:
-      "An error occurred when sending a request to 'https://web01.example:10933/', before the request could begin: Received an unexpected EOF or 0 bytes from the transport stream.",
   }),
 ];

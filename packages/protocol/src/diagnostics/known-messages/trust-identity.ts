@@ -349,10 +349,14 @@ export const trustIdentityMessages = [
     patterns: ['unable to receive the remote identity; the identity line was empty'],
     text: 'Unable to receive the remote identity; the identity line was empty.',
     means: 'After TLS, an empty line arrived, or the connection ended, where the identity was expected.',
-    causes: [
-      { text: 'an old Tentacle with a weak certificate', failure: 'identity.empty' },
-      { text: 'a load balancer that terminates TLS, WebSocket included (not supported)', failure: 'identity.empty' },
-    ],
+    causes: ({ port }) => {
+      const causes = [
+        { text: 'an old Tentacle with a weak certificate', failure: 'identity.empty' },
+        { text: 'a load balancer that terminates TLS, WebSocket included (not supported)', failure: 'identity.empty' },
+      ] as const;
+      // On the port of websites, the load balancer in front of one is the likelier cause.
+      return port === '443' ? causes.toReversed() : causes;
+    },
     next: (seen) => [
       diagnose(
         seen,
