@@ -9,6 +9,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { judgeWebCertificate } from '../../packages/protocol/src/diagnostics/index.js';
 import { loadIdentity } from '../../packages/protocol/src/index.js';
 import { contradictions } from '../../packages/ping/src/report/contradictions.test.support.js';
+import { command } from '../binaries/command.js';
+import { reportOf } from '../binaries/report.js';
 import { pemOf, testIdentity } from '../identities.js';
 import { diagnosed } from './in-process.js';
 import { type CertificateRequest, TestAuthority } from './web-certificates.js';
@@ -178,5 +180,20 @@ describe('diagnose with an own certificate that Octopus could not use', () => {
     const report = await diagnosed('127.0.0.1:1', [], { identity });
     expect(report.steps[0]).toMatchObject({ id: 'settings', status: 'warning' });
     expect(report.warnings.map((warning) => warning.id)).toEqual([id]);
+  });
+
+  it.each<[string, CertificateRequest]>([
+    ['cert.own-weak-key', { keyBits: 1024 }],
+    ['cert.own-sha1', { digest: 'sha1' }],
+  ])('a run warns too: %s', async (id, request) => {
+    const { cert, key } = authority.issue({ ...request, by: 'itself' });
+    const directory = mkdtempSync(join(tmpdir(), 'own-'));
+    const [certFile, keyFile] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+    writeFileSync(certFile, cert);
+    writeFileSync(keyFile, key);
+    const args = ['127.0.0.1:1', '-c', '1', '--cert', certFile, '--key', keyFile, '--json'];
+    const { stdout } = await command('ping', args).ended;
+    rmSync(directory, { recursive: true });
+    expect(reportOf(stdout).warnings.map((warning) => warning.id)).toEqual([id]);
   });
 });

@@ -112,6 +112,7 @@ export function theSame(findings: Findings): ComparisonVerdict {
       warningSentence(findings),
       conclusion,
     ]),
+    // The intervals of all compared medians are within the smallest relevant difference. It says nothing about other stages.
     certainty: { kind: 'conclusive' },
     next: [],
   };

@@ -59,6 +59,7 @@ function verdictOfProblem(context: DiagnosisContext, { failure, observation, ste
     means: `${alone.means}${contrast(context, stepId, failureDefinition(failure.id).stage, observation.facts)}`,
   };
   const cause = context.confirmedCauses.get(verdict.id);
+  // Each cause was seen on a connection of this run. What could make it false is beside the step that confirms it.
   if (cause !== undefined) return { ...verdict, means: `${verdict.means} ${cause}`, certainty: { kind: 'conclusive' } };
   const remaining = context.remainingCauses.get(verdict.id);
   if (remaining === undefined) return verdict;

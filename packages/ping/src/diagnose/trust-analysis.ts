@@ -66,16 +66,23 @@ const NOT_REQUESTED = 'The peer does not request a client certificate; a Tentacl
 /** The peer requested no client certificate: TLS is terminated by something other than a Tentacle. */
 function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): void {
   const { confirmedCauses, remainingCauses, tls, page, options } = context;
+  // False where a listener that is not Halibut's copies its page: no such program is known.
   if (isListener) {
     const author = page?.author === 'tentacle' ? 'a Tentacle' : 'a Halibut listener';
     const cause = `The page of ${author} ("${page?.text ?? ''}") is served behind it, so a device in between terminates TLS.`;
     confirmedCauses.set(INTERCEPTED, cause);
     confirmedCauses.set(UNEXPECTED_THUMBPRINT, `${NOT_REQUESTED} ${cause}`);
   } else if (tls?.certificate !== undefined && tls.certificate.thumbprint === options.thumbprint) {
-    confirmedCauses.set(
-      INTERCEPTED,
-      'The certificate is the expected one, but the peer does not behave like a Tentacle: a device in between terminates TLS with a copy of the certificate.',
-    );
+    remainingCauses.set(INTERCEPTED, {
+      explanation: 'The certificate is the expected one, but the peer does not behave like a Tentacle.',
+      left: {
+        causes: [
+          'a device in between terminates TLS with a copy of the certificate and its key',
+          "another service uses the Tentacle's certificate and listens on that port",
+        ],
+        test: "On the Tentacle's host, check which process listens on the port. If it is the Tentacle, a device in between terminates TLS.",
+      },
+    });
   } else {
     remainingCauses.set(UNEXPECTED_THUMBPRINT, {
       explanation: `${NOT_REQUESTED} TLS is terminated by something other than a Tentacle.`,
@@ -91,7 +98,10 @@ function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): 
   }
 }
 
-/** A pong's page names the client certificate that reached it, which confirms the cause. */
+/**
+ * A pong's page names the client certificate that reached it, which confirms the cause. False where a load balancer led the
+ * request for the page to another machine: the step that compares the addresses and repeats the connection shows that.
+ */
 function confirmFromPongPage({ confirmedCauses, identity, tls }: DiagnosisContext, arrived: string | null): void {
   if (arrived === identity.thumbprint) {
     confirmedCauses.set(

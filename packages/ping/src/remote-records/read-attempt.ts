@@ -5,6 +5,9 @@ import type { AttemptRecord } from '../report/attempt-record.js';
 const FAILURE_IDS = catalogue.map(({ id }) => id);
 const OUTCOMES = ['ok', 'cancelled', ...FAILURE_IDS] as const;
 
+/** More than an attempt can complete, as each is completed once or twice. */
+const STAGES_MAX = 40;
+
 /**
  * Reads the parts of an attempt's record by which the other end's record can be matched, from JSON.
  * @throws WireError MALFORMED for a value of another shape.
@@ -24,11 +27,22 @@ export function readAttempt(value: unknown): AttemptRecord {
     ...record.optional('tlsVersion', text),
     ...record.optional('cipher', text),
     reused: record.value('reused') === true,
-    stages: [],
+    ...record.optional('failedAt', (key) => record.moment(key)),
+    stages: readStages(record),
     totalUs: record.count('totalUs'),
     ...record.optional('peerProbeUs', count),
     ...record.optional('failure', (key) => readFailure(record.object(key))),
   };
+}
+
+/** The stages that it completed. A file of an older version may not have them. */
+function readStages(record: UntrustedObject): AttemptRecord['stages'] {
+  const stages = record.value('stages');
+  if (!Array.isArray(stages)) return [];
+  return stages.slice(0, STAGES_MAX).map((one: unknown) => {
+    const stage = new UntrustedObject('a stage of an attempt', one);
+    return { stage: stage.oneOf('stage', STAGES), durationUs: stage.count('durationUs') };
+  });
 }
 
 function readFailure(failure: UntrustedObject): Failure {

@@ -24,6 +24,7 @@ export function buildAttestationVerdict(
   const whole = failureVerdict(classify(against).id, against, counts.sent, counts);
   // It is about the path of every attempt; that some failed is said beside it.
   const verdict = counts.failed === 0 ? whole : { ...whole, means: `${whole.means} ${describeCounts(counts)}` };
-  // Two different TLS sessions, described by both ends, have one cause only.
+  // Two different TLS sessions, described by both ends, have one cause only. False where another program answered with
+  // pong's key, which only the holder of that key can do.
   return attested.result === 'not-one-session' ? { ...verdict, certainty: CONCLUSIVE } : verdict;
 }

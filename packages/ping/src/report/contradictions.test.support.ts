@@ -1,4 +1,10 @@
-import { catalogue, describeFailure, type Verdict } from 'tentacle-protocol/diagnostics';
+import {
+  catalogue,
+  describeFailure,
+  type FailureId,
+  identifiesPeer,
+  type Verdict,
+} from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from './attempt-record.js';
 import type { Attempts, Report } from './report.js';
 import type { RemoteView } from './remote-view.js';
@@ -204,7 +210,7 @@ const successesArrived: Rule = ({ attempts, otherEnd }) => {
 
 /** Where each record of the other end shows an incomplete handshake, no certificate was judged there. */
 const incompleteHandshakeIsNotTrust: Rule = ({ verdict: { id, certainty }, otherEnd, failures = [] }) => {
-  if (!id.startsWith('trust.') || otherEnd?.status !== 'compared') return [];
+  if (!/^trust\.(closed-after-identity|rejected-by-pong)$/.test(id) || otherEnd?.status !== 'compared') return [];
   const recorded = otherEnd.failures.find((failure) => failure.id === id);
   const count = failures.find((failure) => failure.id === id)?.count;
   if (recorded === undefined || recorded.handshakeIncomplete !== count) return [];
@@ -328,6 +334,26 @@ const explainedComesFirst: Rule = ({ verdict, failures = [], records = [], recor
   );
 };
 
+/** Failures of a part of the attempts that were met at least this often among all failures come before those without a known cause. */
+const SHARE_MIN = 0.1;
+
+/** Whether a failure names its cause, whatever the other attempts of its run did. */
+function namesItsCause(id: string): boolean {
+  return id === 'tls.bad-record' || identifiesPeer(id as FailureId);
+}
+
+/** A failure with one cause, or in which the peer identifies itself, is the headline before those with several causes. */
+const certainComesFirst: Rule = ({ verdict: { id, certainty }, failures = [], outcomes = {}, idle, sizes }) => {
+  if (outcomes[id] === undefined || certainty.kind === 'conclusive' || idle !== undefined || sizes !== undefined)
+    return [];
+  const all = sum(failures.map(({ count }) => count));
+  const known = failures.find((failure) => namesItsCause(failure.id) && failure.count >= all * SHARE_MIN);
+  return expect(
+    known === undefined || namesItsCause(id),
+    `${id} is the headline, although the cause of ${known?.id ?? ''} is known`,
+  );
+};
+
 /** Only evidence beyond the failure itself leaves one cause of several. */
 const certaintyIsWhole: Rule = ({ verdict: { id, certainty } }) =>
   certainty.kind === 'ambiguous'
@@ -357,6 +383,7 @@ export const RULES = {
   causesAllowTheSuccesses,
   patternIsThatOfTheRecords,
   explainedComesFirst,
+  certainComesFirst,
 } satisfies Record<string, Rule>;
 
 function expect(holds: boolean, contradiction: string): string[] {

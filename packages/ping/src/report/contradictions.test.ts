@@ -134,6 +134,26 @@ const CONTRADICTING: Readonly<Record<keyof typeof RULES, readonly CheckedReport[
     { ...recorded, failurePattern: 'constant' },
     { ...recorded, failurePattern: 'none' },
   ],
+  certainComesFirst: [
+    {
+      ...run,
+      verdict: { ...closed, certainty: causes('a', 'b') },
+      outcomes: { ok: 1, [id]: 2, 'tls.bad-record': 1 },
+      failures: [
+        { ...failure, id, count: 2 },
+        { ...failure, id: 'tls.bad-record' },
+      ],
+    },
+    {
+      ...run,
+      verdict: { ...closed, certainty: causes('a', 'b') },
+      outcomes: { ok: 1, [id]: 2, 'identity.octopus-server': 1 },
+      failures: [
+        { ...failure, id, count: 2 },
+        { ...failure, id: 'identity.octopus-server' },
+      ],
+    },
+  ],
   explainedComesFirst: [
     {
       ...recorded,

@@ -92,6 +92,7 @@ function survival({ on, off, toUs, peerKeepAliveOff }: IdleSides): Verdict {
     means: isWhole
       ? `Connections that were idle for up to ${durationText(toUs)} still worked, both with TCP keep-alive and ${without}.${early}`
       : `The longest idle time of a connection that still worked was ${longestOk(on)} with TCP keep-alive and ${longestOk(off)} ${without}. The run was stopped before longer times had passed.${early}`,
+    // It states what was measured, of these connections at that time, and no cause.
     certainty: { kind: 'conclusive' },
     next: isWhole
       ? []
@@ -129,6 +130,7 @@ function remoteConclusion(
   const { of, endedThere, notEndedThere, unknown } = there;
   const those = of === 1 ? 'this connection' : `these ${of} connections`;
   const isSilent = id === 'idle.silent';
+  // False where the listener closed a connection after this end saw it end, which the times in both records exclude.
   if (notEndedThere === of) {
     const shown = ` tentacle-pong's records show that it did not end ${those}`;
     return isSilent
@@ -178,10 +180,13 @@ function remainingCauses(observation: Observation, { on, off, arrivedThumbprint 
   const { peerKind, ownThumbprint, idle } = observation.facts;
   const { id } = classify(observation);
   if (id === 'idle.silent' || id === 'idle.reset-on-use') {
+    // False where a peer was paused or restarted meanwhile: then connections with keep-alive of the same time were lost, too.
     const isSpared = on.shortestDeadUs === undefined && (on.longestOkUs ?? 0) >= (off.shortestDeadUs ?? Infinity);
     return isSpared && on.exceptions + off.exceptions === 0 ? { kind: 'conclusive' } : undefined;
   }
   if (peerKind !== 'pong' || arrivedThumbprint !== ownThumbprint) return undefined;
+  // False where a device in between terminates TLS, so that its goodbye is not that of pong: the certificate that arrived
+  // there excludes that.
   const isSure = id === 'idle.closed-by-peer' || (id === 'idle.closed' && idle?.goodbye !== true);
   return isSure ? { kind: 'conclusive' } : undefined;
 }

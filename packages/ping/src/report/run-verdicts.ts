@@ -8,6 +8,7 @@ export function okVerdict(counts: Counts, level: MeasurementDepth): Verdict {
     id: 'ok',
     title: 'The path works',
     means: `${attemptsText(counts)} succeeded (${DEPTHS[level].measured}).${cancelled === 0 ? '' : ` ${counted(cancelled, 'attempt')} ${cancelled === 1 ? 'was' : 'were'} canceled when the run was stopped.`}`,
+    // It states what was measured, for these attempts at that time, and no cause.
     certainty: { kind: 'conclusive' },
     next: [],
   };
@@ -36,6 +37,7 @@ export function pathWorksVerdict(level: MeasurementDepth): Verdict {
     id: 'ok',
     title: 'The path works',
     means: `Every step succeeded, up to ${DEPTHS[level].measured}.`,
+    // It states what was measured, in these steps at that time, and no cause.
     certainty: { kind: 'conclusive' },
     next: [],
   };

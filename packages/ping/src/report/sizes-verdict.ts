@@ -143,6 +143,7 @@ function noLimit(base: Verdict, ladderBytes: readonly number[], { upload, downlo
     means: isWhole
       ? `Uploads and downloads of ${ladderBytes.map(formatted).join('; ')} bytes succeeded, each on a connection of its own, and every byte arrived unchanged.`
       : `The run was stopped early: ${result('upload', up)}, and ${result('download', down)}.`,
+    // It states what was measured, for these sizes at that time, and no cause.
     certainty: { kind: 'conclusive' },
     next: [],
   };
@@ -160,6 +161,7 @@ function noLimitByPage(base: Verdict, { found }: SizeSearchSide): Verdict {
     id: 'ok',
     title: `Uploads of up to ${counted(largestOkBytes, 'byte')} succeeded`,
     means: `The peer has no data service that leaves it unchanged, so uploads were sent as part of a request for its page, which is limited to 20,000 characters. The peer answered with the page${found.complete ? ' each time' : ' until the run was stopped'}, so packets of full size reach it. Larger uploads, and downloads of any size, cannot be tried here.`,
+    // It states what was measured, for these sizes at that time, and no cause.
     certainty: { kind: 'conclusive' },
     next: [startPong],
   };

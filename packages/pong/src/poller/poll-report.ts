@@ -149,7 +149,7 @@ function buildVerdict(
   const { tried, taken, failed } = tally;
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
-    const verdict = failureVerdict(first.id, first.observation, first.count, counts);
+    const verdict = failureVerdict(first.id, first.observation, first, counts);
     return { ...verdict, means: `${verdict.means}${carriedText(tally)}` };
   }
   if (taken === 0)
@@ -171,6 +171,7 @@ function buildVerdict(
       messages === 0
         ? `All connections stayed up. No message has been received yet: a server without work sends one each 30 s. ${ONE_NODE}`
         : `All connections stayed up. They carried ${counted(calls, 'call')} and ${counted(keepAlives, 'keep-alive')}. ${ONE_NODE}`,
+    // It states what was seen of the node that was reached, and says so.
     certainty: { kind: 'conclusive' },
     next: [],
   };

@@ -24,6 +24,8 @@ export interface CallRecord {
   readonly address?: string;
   readonly collectUs?: number;
   readonly roundTripUs?: number;
+  /** When it failed, which may be long after it was queued: UTC, ISO 8601. */
+  readonly failedAt?: string;
   readonly failure?: Failure;
 }
 
@@ -66,6 +68,7 @@ export class PollingTally extends ConnectionCounts {
   completed(subscription: string, call: PendingCall, outcome: CallOutcome): CallRecord {
     const { number, startedAt, collected } = call;
     const failure = outcome.kind === 'failed' ? failureOf(outcome.observation) : undefined;
+    const failedAt = failure === undefined ? undefined : new Date().toISOString();
     const record: CallRecord = {
       number,
       subscription,
@@ -75,6 +78,7 @@ export class PollingTally extends ConnectionCounts {
         address: collected?.address,
         collectUs: collected?.waitedUs,
         roundTripUs: outcome.kind === 'ok' ? outcome.roundTripUs : undefined,
+        failedAt,
         failure,
       }),
     };
@@ -86,8 +90,7 @@ export class PollingTally extends ConnectionCounts {
     } else if (outcome.kind === 'cancelled') this.cancelled++;
     else {
       this.failed++;
-      // When it failed, which may be minutes after it was queued.
-      this.#countFailure(new Date().toISOString(), outcome.observation);
+      this.#countFailure(failedAt ?? startedAt, outcome.observation);
     }
     return record;
   }
@@ -101,11 +104,11 @@ export class PollingTally extends ConnectionCounts {
     return count;
   }
 
-  #countRefused({ address, clientThumbprint: thumbprint = null, startedAt }: EndedConnectionRecord): void {
+  #countRefused({ address, clientThumbprint: thumbprint = null }: EndedConnectionRecord): void {
     const key = thumbprint ?? address;
     const count = (this.refused.get(key)?.count ?? 0) + 1;
     this.refused.delete(key);
-    this.refused.set(key, { thumbprint, address, count, lastAt: startedAt });
+    this.refused.set(key, { thumbprint, address, count, lastAt: new Date().toISOString() });
     const [oldest] = this.refused.keys();
     if (this.refused.size > REFUSED_MAX && oldest !== undefined) this.refused.delete(oldest);
   }

@@ -48,7 +48,7 @@ export function buildPollingVerdict(server: PollingServerContext, run: PollingRu
     if (failed === 0) return failure(new CallError('NO_POLLER'), {}, durationMs * 1000);
   }
   const [worst] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
-  if (worst !== undefined) return failureVerdict(worst.id, worst.observation, worst.count, counts);
+  if (worst !== undefined) return failureVerdict(worst.id, worst.observation, worst, counts);
   const shared = all.find(({ isShared }) => isShared);
   if (shared !== undefined) {
     const pollers = [...shared.pollers.values()].map(identify);
@@ -66,6 +66,7 @@ export function buildPollingVerdict(server: PollingServerContext, run: PollingRu
     id: 'ok',
     title: 'Polling works',
     means: `${ok === 1 ? '1 call was collected and answered.' : `All ${ok} completed calls were collected and answered.`}${lossText(lost.lostAfterUs)}`,
+    // It states what was measured: calls that were answered, to pollers with a certificate. It says nothing about later.
     certainty: { kind: 'conclusive' },
     next: [],
   };
