@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { explainStream } from './explain-stream.js';
 import type { Explanation, Match } from './explanation.js';
+import { HARMLESS_EXCERPTS } from './harmless-excerpts.test.support.js';
 
 /*
  * Texts as people paste them into public reports, with documentation addresses. What each turned out to be is known
  * from its thread; the first match has to be about that.
  */
-const explain = async (text: string): Promise<Explanation> =>
+const explain = async (text: string, scope: 'all' | 'errors' = 'all'): Promise<Explanation> =>
   explainStream(
     (async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Buffer.from(text));
     })(),
-    'all',
+    scope,
   );
 
 const commandsOf = ({ next }: Match): string =>
@@ -164,7 +165,7 @@ Octopus.Client.Exceptions.OctopusValidationException
                     |     at Renci.SshNet.Abstractions.SocketAbstraction.ConnectCore(Socket socket, IPEndPoint remoteEndpoint)`,
     id: 'ssh.not-connected',
     loggedBy: 'server',
-    command: ':22 --level tcp',
+    command: 'diagnose SSH-HOST:22',
     failures: ['tcp.timeout'],
   },
   {
@@ -280,5 +281,13 @@ describe('a report', () => {
       const { matches } = await explain(`The remote server returned an error: (${status}) Something.`);
       expect(matches[0]?.causes.map(({ text }) => text.includes(status))).toEqual([true]);
     }
+  });
+});
+
+describe('an excerpt of an end that works raises nothing', () => {
+  it.each(HARMLESS_EXCERPTS.map((text) => [text.split('\n')[0] ?? '', text] as const))('%s', async (_, text) => {
+    // With a line before it, because a single line is a message that was pasted to be explained.
+    const { matches, unknownLines } = await explain(`first line\n${text}\n`, 'errors');
+    expect([matches.map(({ id }) => id), unknownLines]).toEqual([[], 0]);
   });
 });

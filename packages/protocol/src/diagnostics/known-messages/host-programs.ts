@@ -142,7 +142,7 @@ export const hostProgramMessages = [
         action: 'Check for a restart or crash at that time, and for free disk space. Then run the task again.',
         windows:
           "Get-WinEvent -MaxEvents 20 -FilterHashtable @{ LogName = 'System'; Id = 41, 1074, 6008 }\nGet-PSDrive -PSProvider FileSystem",
-        linux: 'last -x reboot | head\ndf -h',
+        linux: 'last -x reboot\ndf -h',
       },
       {
         who: 'tentacle-admin',
