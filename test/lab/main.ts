@@ -1,3 +1,4 @@
+import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Result, runVariant, missingRequirement } from './run-scenario.js';
 import type { Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
@@ -56,7 +57,7 @@ async function runScenario(scenario: Scenario, show: (line: string) => void): Pr
     const startedAt = Date.now();
     const outcome = await runVariant(scenario, variant).catch((error: unknown) => `setup failed: ${String(error)}`);
     const mark = typeof outcome === 'object' && outcome.isCorrect ? 'right' : 'WRONG';
-    const text = typeof outcome === 'string' ? outcome : both(outcome.measured, outcome.diagnosed);
+    const text = typeof outcome === 'string' ? outcome : both(outcome.measured, outcome.diagnosed, scenario);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     show(`${mark.padEnd(7)}  ${scenario.id}: ${variant.name}: ${text} (${seconds} s)`);
     lines.push({ scenario: `${scenario.id}: ${variant.name}`, expected, actual: text, mark });
@@ -64,21 +65,29 @@ async function runScenario(scenario: Scenario, show: (line: string) => void): Pr
   return lines;
 }
 
-function expectedOf({
-  measured,
-  diagnosed = measured,
-  alternative,
-  warnings = [],
-  measuredWarnings = [],
-}: Scenario): string {
-  const expected = both({ id: measured, warnings: measuredWarnings }, { id: diagnosed, warnings });
+function expectedOf(scenario: Scenario): string {
+  const { measured, diagnosed = measured, alternative, warnings = [], measuredWarnings = [] } = scenario;
+  const { measuredCertainty: certainty, pattern, recorded, findings } = scenario;
+  const expected = both(
+    { id: measured, warnings: measuredWarnings, ...omitUndefined({ certainty, pattern, recorded }) },
+    { id: diagnosed, warnings, ...omitUndefined({ findings }) },
+    scenario,
+  );
   return alternative === undefined ? expected : `${expected} or ${alternative}`;
 }
 
-/** The results of ping and of diagnose, only once if they are equal. */
-function both(measured: Result, diagnosed: Result): string {
-  const [one, other] = [measured, diagnosed].map(({ id, warnings }) => [id, ...warnings].join('+'));
-  return one === other ? (one ?? '') : `${one} | ${other}`;
+/** The results of ping and of diagnose, only once if they are equal. What the scenario does not compare is left out. */
+function both(measured: Result, diagnosed: Result, compared: Scenario): string {
+  const first = [
+    measured.id,
+    ...measured.warnings,
+    ...(compared.measuredCertainty === undefined ? [] : [measured.certainty ?? '']),
+    ...(compared.pattern === undefined ? [] : [measured.pattern ?? '']),
+    ...(compared.recorded === undefined ? [] : (measured.recorded ?? [])),
+  ].join('+');
+  const findings = compared.findings === undefined ? [] : (diagnosed.findings ?? []);
+  const second = [diagnosed.id, ...diagnosed.warnings, ...findings].join('+');
+  return first === second ? first : `${first} | ${second}`;
 }
 
 function matrix(lines: readonly Line[]): string {

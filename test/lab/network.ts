@@ -110,10 +110,21 @@ export interface RelayJob {
   readonly loss?: { readonly percent: number; readonly stepMs: number };
   /** Changes this byte of that side's stream. */
   readonly corrupt?: { readonly from: 'connector' | 'listener'; readonly atByte: number };
-  /** Ends the connection after this many bytes of the connector (0: at once). */
-  readonly cut?: { readonly how: 'reset' | 'close'; readonly afterBytes: number; readonly afterMs?: number };
+  readonly cut?: Cut;
   /** Accepts connections and forwards nothing. */
   readonly swallow?: boolean;
+}
+
+/** Where a relay ends a connection. */
+export interface Cut {
+  readonly how: 'reset' | 'close';
+  /** After this many bytes of the connector (0: at once). The chunk with the last of them is not forwarded. */
+  readonly afterBytes: number;
+  readonly afterMs?: number;
+  /** Forwards the bytes of that chunk up to this number. */
+  readonly isExact?: boolean;
+  /** Only every such connection is cut; 1 by default. */
+  readonly every?: number;
 }
 
 /** Starts a relay. @returns its port. */

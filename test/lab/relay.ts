@@ -11,28 +11,35 @@ const job = JSON.parse(process.argv[2] ?? '') as RelayJob;
 /** With more bytes than this in transit in one direction the sender waits, so that memory stays bounded. */
 const MAX_IN_TRANSIT = 1_000_000;
 
+const NOTHING = Buffer.alloc(0);
+
+let connections = 0;
+
 const server = createServer({ noDelay: true }, (connector) => {
   connector.on('error', () => undefined);
   if (job.swallow === true) {
     connector.resume();
     return;
   }
-  const { cut } = job;
+  const cut = ++connections % (job.cut?.every ?? 1) === 0 ? job.cut : undefined;
   if (cut?.afterBytes === 0) {
     setTimeout(() => end(connector, cut.how), cut.afterMs ?? 0);
     return;
   }
   const listener = createConnection({ host: job.toHost ?? '127.0.0.1', port: job.to, noDelay: true });
   listener.on('error', () => void connector.destroy());
-  forward('connector', connector, listener, (total) => {
-    if (cut === undefined || total < cut.afterBytes) return true;
+  let isCut = false;
+  forward('connector', connector, listener, (total, chunk) => {
+    if (isCut) return NOTHING;
+    if (cut === undefined || total < cut.afterBytes) return chunk;
+    isCut = true;
     setTimeout(() => {
       end(connector, cut.how);
-      listener.destroy();
+      end(listener, cut.how);
     }, cut.afterMs ?? 0);
-    return false;
+    return cut.isExact === true ? chunk.subarray(0, chunk.length - (total - cut.afterBytes)) : NOTHING;
   });
-  forward('listener', listener, connector, () => true);
+  forward('listener', listener, connector, (_total, chunk) => chunk);
 });
 server.listen({ port: job.port ?? 0, host: '::' }, () => {
   process.stdout.write(`ready ${(server.address() as { port: number }).port}\n`);
@@ -48,7 +55,7 @@ function forward(
   from: 'connector' | 'listener',
   source: Socket,
   sink: Socket,
-  shouldForward: (total: number) => boolean,
+  forwarded: (total: number, chunk: Buffer) => Buffer,
 ): void {
   let total = 0;
   let lastDue = 0;
@@ -68,15 +75,16 @@ function forward(
     queue.push({ work, bytes });
     setTimeout(next, Math.max(0, lastDue - Date.now()));
   };
-  source.on('data', (chunk: Buffer) => {
+  source.on('data', (received: Buffer) => {
     const before = total;
-    total += chunk.length;
+    total += received.length;
     const { corrupt, drip } = job;
     if (corrupt?.from === from && corrupt.atByte >= before && corrupt.atByte < total) {
       const at = corrupt.atByte - before;
-      chunk.writeUInt8(chunk.readUInt8(at) ^ 0x20, at);
+      received.writeUInt8(received.readUInt8(at) ^ 0x20, at);
     }
-    if (!shouldForward(total)) return;
+    const chunk = forwarded(total, received);
+    if (chunk.length === 0) return;
     if (drip === undefined || from === 'connector' || before >= (drip.firstBytes ?? Number.POSITIVE_INFINITY)) {
       schedule(Date.now() + delay(), () => void sink.write(chunk), chunk.length);
       return;

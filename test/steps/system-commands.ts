@@ -87,5 +87,5 @@ export const LINUX_COMMANDS: Readonly<Record<string, { readonly from: string; re
   tracepath: { from: 'iputils-tracepath' },
   ulimit: { from: 'the shell', runs: true },
   'update-ca-certificates': { from: 'ca-certificates' },
-  'update-crypto-policies': { from: 'crypto-policies (Red Hat)', runs: true },
+  'update-crypto-policies': { from: 'crypto-policies (Red Hat)' },
 };

@@ -1,10 +1,12 @@
 import type { Scenario } from '../scenario.js';
 import { addressScenarios, healthyAddressScenarios } from './addresses.js';
+import { changesDuringRunScenarios } from './changes-during-run.js';
 import { dataScenarios } from './data.js';
 import { dnsScenarios } from './dns.js';
 import { tcpScenarios } from './tcp.js';
 import { healthyScenarios, networkPathScenarios } from './network-path.js';
 import { notTlsScenarios } from './not-tls.js';
+import { pollingScenarios } from './polling.js';
 import { proxyScenarios } from './proxy.js';
 import { wrongPeerScenarios } from './wrong-peer.js';
 import { sniRouterScenarios } from './sni-routers.js';
@@ -16,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   ...dnsScenarios,
   ...addressScenarios,
   ...tcpScenarios,
+  ...changesDuringRunScenarios,
   ...networkPathScenarios,
   ...healthyScenarios,
   ...healthyAddressScenarios,
@@ -26,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   ...sniRouterScenarios,
   ...wrongPeerScenarios,
   ...dataScenarios,
+  ...pollingScenarios,
 ];

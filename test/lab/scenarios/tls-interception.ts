@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.js';
+import { type Cut, startRelay } from '../network.js';
 import { halibut, TENTACLE } from '../node-servers.js';
 import type { Scenario } from '../scenario.js';
 import {
@@ -38,6 +39,12 @@ const copied = (lab: Lab): Promise<Files> => ownFiles(lab, 'tentacle-pong');
 async function closingTentacle(lab: Lab): Promise<{ port: number; files: Files }> {
   const files = await certificate(lab, 'tentacle.example', { subject: '/CN=Octopus Tentacle' });
   return { port: await halibut(lab, files, { ...TENTACLE, trusts: false }), files };
+}
+
+/** A cut after the client's hello of about 500 bytes, somewhere in its messages of about 2000 bytes after the peer's. */
+function lastFlight(how: string, afterBytes: number): Cut {
+  // Enough time for the bytes before the cut to arrive.
+  return { how: how === 'reset' ? 'reset' : 'close', afterBytes, afterMs: 20, isExact: true };
 }
 
 export const tlsInterceptionScenarios: readonly Scenario[] = [
@@ -386,6 +393,44 @@ export const tlsInterceptionScenarios: readonly Scenario[] = [
           at(await halibut(lab, await certificate(lab, 'Octopus Tentacle'), { ...TENTACLE, trusts: false })),
       },
     ],
+  },
+  {
+    id: '28-last-flight-cut',
+    title: "a device cuts the connection in the client's last messages of TLS 1.3",
+    needs: ['openssl'],
+    measured: 'trust.closed-after-identity',
+    measuredCertainty: 'ambiguous',
+    variants: [
+      { name: 'closed before the client certificate', how: 'close', afterBytes: 600 },
+      { name: 'closed within the client certificate', how: 'close', afterBytes: 1200 },
+      { name: 'reset within the client certificate', how: 'reset', afterBytes: 1200 },
+    ].map(({ name, how, afterBytes }) => ({
+      name: `openssl, ${name}`,
+      start: async (lab: Lab) => {
+        const files = await certificate(lab, 'tentacle.example', { subject: '/CN=Octopus Tentacle' });
+        const to = await openssl(lab, files, ['-verify', '1', '-tls1_3', '-quiet']);
+        return at(await startRelay(lab, { to, cut: lastFlight(how, afterBytes) }), '--timeout', '3s');
+      },
+    })),
+  },
+  {
+    id: '28-last-flight-cut-pong',
+    title: "a device cuts some connections to pong in the client's last messages of TLS 1.3",
+    needs: [],
+    measured: 'trust.closed-after-identity',
+    diagnosed: 'ok',
+    measuredCertainty: 'conclusive',
+    recorded: ['cutBetween'],
+    variants: [
+      { name: 'closed', how: 'close' },
+      { name: 'reset', how: 'reset' },
+    ].map(({ name, how }) => ({
+      name,
+      start: async (lab: Lab) => ({
+        ...at(await startRelay(lab, { to: await lab.pong(), cut: { ...lastFlight(how, 1200), every: 3 } })),
+        measureArgs: ['--count', '9', '--interval', '50ms'],
+      }),
+    })),
   },
   {
     id: '28-not-trusted-by-pong',

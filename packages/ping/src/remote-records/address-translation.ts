@@ -16,7 +16,7 @@ export interface AddressMapping {
   readonly isDirect: boolean;
   /** All samples arrived with the local port. */
   readonly keepsPorts: boolean;
-  /** Addresses of an address translator, with which this client arrives. */
+  /** Addresses of an address translator or relay, with which this client arrives. One on this machine has its address, and other ports. */
   readonly translated: ReadonlySet<string>;
 }
 
@@ -24,7 +24,9 @@ export function inferMapping(samples: readonly AddressSample[]): AddressMapping 
   const known = samples.filter(({ localAddress, localPort }) => localAddress !== undefined && localPort !== undefined);
   const keepsPorts = known.length > 0 && known.every(({ localPort, port }) => localPort === port);
   const translated = new Set(
-    known.filter(({ localAddress, address }) => localAddress !== address).map(({ address }) => address),
+    known
+      .filter(({ localAddress, localPort, address, port }) => localAddress !== address || localPort !== port)
+      .map(({ address }) => address),
   );
   return { isDirect: keepsPorts && translated.size === 0, keepsPorts, translated };
 }
@@ -57,9 +59,13 @@ export function portMatches(
   );
 }
 
-/** Whether the record is of another connection from the local address, as its port shows. */
-export function portBelongsToAnother(attempt: AttemptRecord, { address, port }: ConnectionRecord): boolean {
-  if (attempt.localPort === undefined || attempt.localPort === port) return false;
+/** Whether the record is of another connection from the local address, as its port shows, unless a relay there changes ports. */
+export function portBelongsToAnother(
+  attempt: AttemptRecord,
+  { address, port }: ConnectionRecord,
+  { translated }: AddressMapping,
+): boolean {
+  if (attempt.localPort === undefined || attempt.localPort === port || translated.has(bare(address))) return false;
   return bare(address) === knownAddress(attempt.localAddress);
 }
 

@@ -67,6 +67,25 @@ describe('what the records of both ends show of an attempt that arrived', () => 
     expect(pairOutcome(closed, record({ ending: 'tls.stalled', durationUs: 30_000_000 }), context)).toBe('cutBetween');
   });
 
+  it.each([
+    // Cut by a FIN or a reset, held back, or changed.
+    ['tls.closed', { closedBy: 'remote' }, 'handshakeIncomplete'],
+    ['tls.reset', { closedBy: 'remote-reset' }, 'handshakeIncomplete'],
+    ['tls.stalled', {}, 'handshakeIncomplete'],
+    ['tls.bad-record', { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' }, 'handshakeIncomplete'],
+    ['tls.other', { code: 'ERR_SSL_DIGEST_CHECK_FAILED' }, 'handshakeIncomplete'],
+    // Decided there, whatever the network did.
+    ['tls.other', { code: 'ERR_SSL_EE_KEY_TOO_SMALL' }, 'arrived'],
+    ['stopped', {}, 'endedThere'],
+    // It completed there too.
+    ['refused.thumbprint', { tlsVersion: 'TLSv1.3', clientThumbprint: OWN }, 'endedThere'],
+    ['probe.tls', { tlsVersion: 'TLSv1.3', closedBy: 'remote' }, 'cutBetween'],
+  ] as const)('TLS completed here, and pong recorded %s, %o: %s', (ending, change, outcome) => {
+    const stages = [{ stage: 'tls', durationUs: 1000 }] as const;
+    const rejected = attempt('trust.closed-after-identity', 'END_OF_STREAM', 'identity', { stages });
+    expect(pairOutcome(rejected, record({ ending, ...change }), context)).toBe(outcome);
+  });
+
   it('an answer that pong sent after this end had given up was not lost in transit', () => {
     const silent = attempt('tls.silent', 'TLS_TIMEOUT');
     expect(pairOutcome(silent, record({}), context)).toBe('answerLost');

@@ -77,7 +77,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     joinedBy[match.by] = (joinedBy[match.by] ?? 0) + 1;
     pairs.push({ attempt, record: match.record });
   }
-  const cut = pairs.filter(({ attempt, record }) => pairOutcome(attempt, record, both) === 'cutBetween');
+  const cut = pairs.filter(({ attempt, record }) => isCut(attempt, record, both));
   const own = new Set(pairs.map(({ record }) => record));
   return {
     status: 'compared',
@@ -120,6 +120,19 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
   };
 }
 
+/** Whether neither end ended the connection. */
+function isCut(attempt: AttemptRecord, record: ConnectionRecord, context: PairContext): boolean {
+  const outcome = pairOutcome(attempt, record, context);
+  if (outcome === 'handshakeIncomplete')
+    return ENDED.includes(attempt.failure?.evidence.code ?? '') && isNotEndedThere(attempt, record, context);
+  return outcome === 'cutBetween';
+}
+
+/** The listener also closes a connection that was cut, at its own deadline: long after this end saw it end. */
+function isNotEndedThere(attempt: AttemptRecord, record: ConnectionRecord, { clock }: PairContext): boolean {
+  return record.closedBy !== 'local' || endedLater(attempt, record, clock);
+}
+
 /** How far a connection came, as the listener recorded it. */
 function phaseOf({ bytesIn, tlsVersion }: ConnectionRecord): keyof ComparedEnds['cut'] {
   if (tlsVersion !== undefined) return 'afterTls';
@@ -155,7 +168,27 @@ const WAITED_THERE: readonly string[] = [
   'rpc.idle',
 ] satisfies readonly EndingId[];
 
-type PairOutcome = keyof Omit<RemoteEvidence, 'of' | 'neverArrived' | 'queueOverflowed' | 'unknown' | 'addressReached'>;
+/**
+ * Codes with which TLS reports bytes that are not those of a handshake. A client that uses OpenSSL sends none of these, so
+ * they were changed in transit. A certificate that the listener's TLS rejects has other codes.
+ */
+const DAMAGED = [
+  'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  'ERR_SSL_DIGEST_CHECK_FAILED',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_BAD_RECORD_TYPE',
+  'ERR_SSL_UNEXPECTED_RECORD',
+  'ERR_SSL_UNEXPECTED_MESSAGE',
+  'ERR_SSL_INVALID_CCS_MESSAGE',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_ENCRYPTED_LENGTH_TOO_LONG',
+  'ERR_SSL_LENGTH_TOO_SHORT',
+];
+
+type PairOutcome = keyof Omit<
+  RemoteEvidence,
+  'of' | 'neverArrived' | 'queueOverflowed' | 'unknown' | 'addressReached' | 'uncertain'
+>;
 
 /** What both ends know apart from the two records. */
 type PairContext = Pick<EndPair, 'clock' | 'ownThumbprint' | 'stalls'>;
@@ -165,15 +198,32 @@ export function pairOutcome(attempt: AttemptRecord, record: ConnectionRecord, co
   const { clock } = context;
   const { code = '', receivedBytes = 0 } = attempt.failure?.evidence ?? {};
   if (ENDED.includes(code)) {
-    // The listener also closes a connection that was cut, at its own deadline: long after this end saw it end.
-    if (record.closedBy !== 'local' || endedLater(attempt, record, clock)) return 'cutBetween';
-    return closedThere(record, context);
+    if (isHandshakeIncomplete(attempt, record)) return 'handshakeIncomplete';
+    return isNotEndedThere(attempt, record, context) ? 'cutBetween' : closedThere(record, context);
   }
   if (!GAVE_UP.includes(code)) return 'arrived';
   if (didNotRun(attempt, context) || acceptedAfterwards(attempt, record, clock)) return 'notRunning';
+  if (isHandshakeIncomplete(attempt, record)) return 'handshakeIncomplete';
   if (attempt.failure?.shownAt !== 'tls') return 'arrived';
   if (record.bytesIn === 0) return 'nothingCame';
   return record.bytesOut > 0 && receivedBytes === 0 ? 'answerLost' : 'arrived';
+}
+
+/**
+ * Whether TLS completed at this end only, because what completes it there was cut off, lost or changed. The listener then
+ * saw the connection end, waited in vain for the rest, or received bytes that cannot have been sent.
+ */
+function isHandshakeIncomplete({ stages }: AttemptRecord, record: ConnectionRecord): boolean {
+  const { ending, closedBy, code = '' } = record;
+  if (!stages.some(({ stage }) => stage === 'tls') || ending === undefined || phaseOf(record) !== 'inHandshake')
+    return false;
+  return closedBy !== 'local' || ending === 'tls.stalled' || DAMAGED.includes(code);
+}
+
+/** Whether each record that may be the attempt's shows that the handshake did not complete there. */
+function areIncomplete(attempt: AttemptRecord, match: AttemptMatch): boolean {
+  const { candidates = [] } = match.kind === 'unknown' ? match : {};
+  return candidates.length > 0 && candidates.every((record) => isHandshakeIncomplete(attempt, record));
 }
 
 /** Why the listener closed the connection. A certificate that is not this client's was put in by a device in between. */
@@ -222,10 +272,17 @@ function failuresOf(both: EndPair, reached: ReadonlySet<string>): ComparedEnds['
     recorded.of++;
     recorded.addressReached &&= reached.has(attempt.address ?? '');
     if (match.kind === 'never-arrived') recorded[didOverflow(attempt, both) ? 'queueOverflowed' : 'neverArrived']++;
-    else if (match.kind !== 'arrived') recorded.unknown++;
-    else {
+    else if (match.kind !== 'arrived') {
+      const isIncomplete = areIncomplete(attempt, match);
+      recorded[isIncomplete ? 'handshakeIncomplete' : 'unknown']++;
+      if (isIncomplete) recorded.uncertain++;
+    } else {
+      const outcome = pairOutcome(attempt, match.record, both);
+      const isUncertain = match.by === 'time' || both.clock?.isAssumed === true;
       // A record that was found by its time alone may be of another client.
-      recorded[match.by === 'time' ? 'arrived' : pairOutcome(attempt, match.record, both)]++;
+      const isUsed = match.by !== 'time' || outcome === 'handshakeIncomplete';
+      recorded[isUsed ? outcome : 'arrived']++;
+      if (isUncertain) recorded.uncertain++;
       recorded.records.push(match.record);
     }
   }
@@ -258,9 +315,11 @@ function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
     notRunning: 0,
     nothingCame: 0,
     answerLost: 0,
+    handshakeIncomplete: 0,
     arrived: 0,
     unknown: 0,
     addressReached: true,
+    uncertain: 0,
     records: [],
   };
 }

@@ -17,9 +17,10 @@ export function compareFiles(version: string, ping: PingRecords, pong: PongRecor
     otherEnd,
     failures: otherEnd.failures.map((recorded) => {
       const { title, diagnosis: certainty } = describeFailure(recorded.id, failureDefinition(recorded.id).example);
-      // Where the clock difference is only assumed, nothing is proven.
-      const isProven = otherEnd.clock !== undefined && otherEnd.clock.isAssumed !== true;
       const { says, certainty: left } = drawConclusion(recorded.id, recorded, circumstances);
+      // Where the clock difference is only assumed, nothing is proven; the conclusion on an incomplete handshake allows for that.
+      const isUnproven = otherEnd.clock === undefined || otherEnd.clock.isAssumed === true;
+      const isProven = !isUnproven || recorded.handshakeIncomplete === recorded.of;
       return { id: recorded.id, title, says: says ?? '', certainty: isProven ? (left ?? certainty) : certainty };
     }),
     unreadable: pong.unreadable,

@@ -21,7 +21,12 @@ export type AttemptMatch =
   | { readonly kind: 'reused' }
   /** It ended before a packet could be sent to the peer. */
   | { readonly kind: 'not-sent' }
-  | { readonly kind: 'unknown'; readonly why: UnmatchedReason };
+  | {
+      readonly kind: 'unknown';
+      readonly why: UnmatchedReason;
+      /** The records of which one is its, all of them from addresses with which this client arrives. Absent: not known. */
+      readonly candidates?: readonly ConnectionRecord[];
+    };
 
 /** The records that the other end returned. Plain data. */
 export interface RemoteRecords {
@@ -90,6 +95,7 @@ class RecordMatcher {
       if (!footprint.throughProxy) this.#matchByPort();
       this.#findNeverArrived();
       this.#matchByTime();
+      this.#listCandidates();
     }
     // Without a clock only names identify a record.
     const why = clock === undefined || !inTime ? 'not-kept' : 'ambiguous';
@@ -127,14 +133,15 @@ class RecordMatcher {
 
   #findNeverArrived(): void {
     const { complete, withheld } = this.#remote;
-    const { isDirect } = this.#mapping;
+    const mapping = this.#mapping;
     for (const attempt of this.#unmatched()) {
-      if (this.#candidates(attempt).length > 0) continue;
+      if (this.#candidates(attempt, mapping).length > 0) continue;
       const span = this.#spanOf(attempt);
       const isComplete = complete.some(({ fromMs, toMs }) => fromMs <= span.fromMs && span.toMs <= toMs);
       if (!isComplete) this.matches.set(attempt.number, { kind: 'unknown', why: 'not-kept' });
       // Behind an address translator, some may arrive from an address that no other attempt arrived from.
-      else if (withheld > 0 && !isDirect) this.matches.set(attempt.number, { kind: 'unknown', why: 'withheld' });
+      else if (withheld > 0 && !mapping.isDirect)
+        this.matches.set(attempt.number, { kind: 'unknown', why: 'withheld' });
       // It may have ended before it sent anything.
       else if (attempt.outcome === 'cancelled') this.matches.set(attempt.number, { kind: 'unknown', why: 'ambiguous' });
       else this.matches.set(attempt.number, { kind: 'never-arrived' });
@@ -142,21 +149,38 @@ class RecordMatcher {
   }
 
   #matchByTime(): void {
-    const { translated } = this.#mapping;
-    const { thumbprints } = this.#footprint;
-    const isThisClient = ({ record }: CandidateRecord): boolean =>
-      thumbprints.includes(record.clientThumbprint ?? '') || translated.has(record.address);
-    this.#matchUnique('time', (attempt) => this.#candidates(attempt), isThisClient);
+    const mapping = this.#mapping;
+    this.#matchUnique(
+      'time',
+      (attempt) => this.#candidates(attempt, mapping),
+      (one) => this.#isThisClient(one, mapping),
+    );
+  }
+
+  /** Keeps what the failed attempts that are left may have recorded: where all of it is alike, one of them is known well enough. */
+  #listCandidates(): void {
+    const mapping = this.#mapping;
+    for (const attempt of this.#unmatched().filter(({ failure }) => failure !== undefined)) {
+      const candidates = this.#candidates(attempt, mapping);
+      if (!candidates.every((one) => this.#isThisClient(one, mapping))) continue;
+      const records = candidates.map(({ record }) => record);
+      this.matches.set(attempt.number, { kind: 'unknown', why: 'ambiguous', candidates: records });
+    }
+  }
+
+  #isThisClient({ record }: CandidateRecord, { translated }: AddressMapping): boolean {
+    return this.#footprint.thumbprints.includes(record.clientThumbprint ?? '') || translated.has(record.address);
   }
 
   /** The records that may be an attempt's. */
-  #candidates(attempt: AttemptRecord): CandidateRecord[] {
+  #candidates(attempt: AttemptRecord, mapping: AddressMapping): CandidateRecord[] {
     const { fromMs, toMs } = this.#spanOf(attempt);
     const candidates: CandidateRecord[] = [];
     for (let i = firstFrom(this.#free, fromMs); i < this.#free.length; i++) {
       const candidate = this.#free[i];
       if (candidate === undefined || candidate.atMs > toMs) break;
-      if (this.#footprint.throughProxy || !portBelongsToAnother(attempt, candidate.record)) candidates.push(candidate);
+      if (this.#footprint.throughProxy || !portBelongsToAnother(attempt, candidate.record, mapping))
+        candidates.push(candidate);
     }
     return candidates;
   }

@@ -52,7 +52,7 @@ type Rule = (report: CheckedReport) => readonly string[];
  * that is consistent. It reads the finished report alone, and so shares no code with what wrote the verdict.
  */
 export function contradictions(report: CheckedReport): string[] {
-  return RULES.flatMap((rule) => rule(report));
+  return Object.values(RULES).flatMap((rule) => rule(report));
 }
 
 const countsAddUp: Rule = ({ attempts, outcomes, failures }) => {
@@ -202,6 +202,21 @@ const successesArrived: Rule = ({ attempts, otherEnd }) => {
   ];
 };
 
+/** Where each record of the other end shows an incomplete handshake, no certificate was judged there. */
+const incompleteHandshakeIsNotTrust: Rule = ({ verdict: { id, certainty }, otherEnd, failures = [] }) => {
+  if (!id.startsWith('trust.') || otherEnd?.status !== 'compared') return [];
+  const recorded = otherEnd.failures.find((failure) => failure.id === id);
+  const count = failures.find((failure) => failure.id === id)?.count;
+  if (recorded === undefined || recorded.handshakeIncomplete !== count) return [];
+  const row = catalogue.find((one) => one.id === id);
+  const own = row === undefined ? undefined : describeFailure(row.id, row.example).diagnosis;
+  const causes = certainty.kind === 'ambiguous' ? certainty.causes : [];
+  return expect(
+    recorded.uncertain > 0 || (certainty.kind === 'conclusive' && own !== undefined && causes.length === 0),
+    `${id} has other causes, although the handshake of each attempt did not complete there`,
+  );
+};
+
 const timesAreInOrder: Rule = ({ startedAt, endedAt, failures = [] }) =>
   failures.flatMap(({ id, firstAt, lastAt }) => [
     ...expect(firstAt <= lastAt, `${id}: first at ${firstAt}, last at ${lastAt}`),
@@ -323,7 +338,8 @@ const certaintyIsWhole: Rule = ({ verdict: { id, certainty } }) =>
       ]
     : [];
 
-const RULES: readonly Rule[] = [
+/** Every rule, by its name. */
+export const RULES = {
   countsAddUp,
   successMeansSomethingWasMeasured,
   okMeansNothingFailed,
@@ -334,13 +350,14 @@ const RULES: readonly Rule[] = [
   expectedCertificateCounts,
   attestationCounts,
   successesArrived,
+  incompleteHandshakeIsNotTrust,
   timesAreInOrder,
   outagesAddUp,
   certaintyIsWhole,
   causesAllowTheSuccesses,
   patternIsThatOfTheRecords,
   explainedComesFirst,
-];
+} satisfies Record<string, Rule>;
 
 function expect(holds: boolean, contradiction: string): string[] {
   return holds ? [] : [contradiction];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureDefinition, failureVerdict } from 'tentacle-protocol/diagnostics';
-import { contradictions, type CheckedReport } from './contradictions.test.support.js';
+import { contradictions, type CheckedReport, RULES } from './contradictions.test.support.js';
 import { nothingMeasuredVerdict, okVerdict, pathWorksVerdict } from './run-verdicts.js';
 
 const TIMES = { startedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:00:10.000Z' };
@@ -37,6 +37,113 @@ const unexpected = failureVerdict(
 const intercepted = { ...unexpected, id: 'trust.intercepted' };
 const timedOut = { ...refused, id: 'identity.timeout' };
 
+/** An attempt that completed these stages and then failed, or all of them. */
+const attempt = (number: number, outcome: string, stages: readonly string[]): object => ({
+  number,
+  outcome,
+  address: '192.0.2.10',
+  stages: stages.map((stage) => ({ stage, durationUs: 1 })),
+  ...(outcome === 'ok' ? {} : { failure: { id: outcome, shownAt: stages.length === 0 ? 'tcp' : 'identity' } }),
+});
+const records = [attempt(1, 'tcp.refused', []), ...[2, 3, 4].map((number) => attempt(number, 'ok', ['tcp', 'tls']))];
+const recorded: CheckedReport = {
+  ...run,
+  records,
+  recordsDropped: 0,
+  failures: [{ ...failure, evidence: { address: '192.0.2.10' } }],
+};
+const wholly = failureVerdict('tcp.refused', failureDefinition('tcp.refused').example, 4, {
+  sent: 4,
+  ok: 0,
+  failed: 4,
+});
+const id = 'trust.closed-after-identity';
+const closed = failureVerdict(id, failureDefinition(id).example, 1, COUNTS);
+const incomplete = { id, of: 1, handshakeIncomplete: 1, uncertain: 0 };
+const causes = (...all: string[]) => ({ kind: 'ambiguous', causes: all, howToTell: 'Look.' }) as const;
+
+/** For each rule, reports that contradict it: a rule that finds nothing in them would check nothing. */
+const CONTRADICTING: Readonly<Record<keyof typeof RULES, readonly CheckedReport[]>> = {
+  countsAddUp: [
+    { ...run, attempts: { ...COUNTS, cancelled: 0, sent: 5 } },
+    { ...run, outcomes: { ok: 2, 'tcp.refused': 1 } },
+    { ...run, outcomes: { ok: 3, 'tcp.refused': 2 } },
+    { ...run, failures: [failure, failure] },
+  ],
+  successMeansSomethingWasMeasured: [
+    { ...run, verdict: nothingMeasuredVerdict() },
+    { ...TIMES, verdict: nothingMeasuredVerdict(), steps: [step] },
+    { ...TIMES, verdict: nothingMeasuredVerdict(), calls: { ok: 2 } },
+    { ...TIMES, verdict: nothingMeasuredVerdict(), transfers: [{ movedBytes: 1 }] as never },
+  ],
+  okMeansNothingFailed: [
+    { ...run, verdict: okVerdict(COUNTS, 'echo') },
+    { ...TIMES, verdict: okVerdict(COUNTS, 'echo'), attempts: { sent: 1, ok: 0, failed: 0, cancelled: 1 } },
+    { ...TIMES, verdict: pathWorksVerdict('echo'), steps: [problem] },
+  ],
+  failureWasObserved: [{ ...run, verdict: { ...refused, id: 'tls.closed' } }],
+  shareIsStated: [{ ...run, verdict: { ...refused, means: 'It was refused.' } }],
+  recognizedPeerIsNotHung: [
+    { ...TIMES, verdict: timedOut, steps: [step, problem] },
+    { ...TIMES, verdict: timedOut, peer: { page: { author: 'octopus-server' } } as never },
+  ],
+  okMeansThatThePeerReplied: [{ ...TIMES, verdict: pathWorksVerdict('tls'), steps: [step] }],
+  expectedCertificateCounts: [
+    {
+      ...TIMES,
+      verdict: { ...unexpected, certainty: causes('a', 'b') },
+      plan: { thumbprint: 'A' },
+      steps: [{ ...step, evidence: { withoutName: 'A' } }],
+    },
+  ],
+  attestationCounts: [{ ...TIMES, verdict: intercepted, steps: [{ id: 'attestation', status: 'ok', evidence: {} }] }],
+  successesArrived: [
+    { ...run, otherEnd: { status: 'compared', attempts: unknownAtPong } as never },
+    { ...run, otherEnd: { status: 'compared', attempts: { ...unknownAtPong, sent: 3 } } as never },
+  ],
+  incompleteHandshakeIsNotTrust: [
+    {
+      ...run,
+      verdict: { ...closed, certainty: causes('the certificate is not trusted', 'it was cut') },
+      failures: [{ ...failure, id }],
+      otherEnd: { status: 'compared', failures: [incomplete] } as never,
+    },
+  ],
+  timesAreInOrder: [
+    { ...run, failures: [{ ...failure, lastAt: '2026-01-01T00:00:11.000Z' }] },
+    { ...run, failures: [{ ...failure, firstAt: TIMES.endedAt }] },
+  ],
+  outagesAddUp: [
+    { ...run, outages: [outage, outage] },
+    { ...run, outages: [{ ...outage, fromAt: TIMES.endedAt }] },
+    { ...run, outages: [{ ...outage, id: 'tls.closed' }] },
+  ],
+  certaintyIsWhole: [
+    { ...run, verdict: { ...refused, certainty: causes() } },
+    { ...run, verdict: { ...refused, certainty: causes('a', 'a') } },
+    { ...run, verdict: { ...refused, certainty: { ...causes('a', 'b'), howToTell: '' } } },
+  ],
+  causesAllowTheSuccesses: [
+    // The causes that the same failure has where every attempt meets it.
+    { ...recorded, verdict: { ...refused, certainty: wholly.certainty } },
+    { ...recorded, verdict: { ...refused, certainty: { kind: 'conclusive' } } },
+  ],
+  patternIsThatOfTheRecords: [
+    { ...recorded, failurePattern: 'stopped' },
+    { ...recorded, failurePattern: 'scattered' },
+    { ...recorded, failurePattern: 'constant' },
+    { ...recorded, failurePattern: 'none' },
+  ],
+  explainedComesFirst: [
+    {
+      ...recorded,
+      verdict: { ...closed, certainty: causes('a', 'b') },
+      failures: [{ ...failure, id: 'tls.client-certificate-refused' }],
+      records: [attempt(1, 'tls.client-certificate-refused', ['tcp', 'tls']), attempt(2, id, ['tcp', 'tls'])],
+    },
+  ],
+};
+
 describe('a report', () => {
   it.each<[string, CheckedReport]>([
     ['of a run', run],
@@ -47,32 +154,11 @@ describe('a report', () => {
     expect(contradictions(report)).toEqual([]);
   });
 
-  it.each<[string, CheckedReport]>([
-    ['nothing measured beside successes', { ...run, verdict: nothingMeasuredVerdict() }],
-    ['nothing measured beside a step', { ...TIMES, verdict: nothingMeasuredVerdict(), steps: [step] }],
-    ['nothing measured beside calls', { ...TIMES, verdict: nothingMeasuredVerdict(), calls: { ok: 2 } }],
-    ['ok beside failures', { ...run, verdict: okVerdict(COUNTS, 'echo') }],
-    ['ok beside a problem', { ...TIMES, verdict: pathWorksVerdict('echo'), steps: [problem] }],
-    ['counts that do not add up', { ...run, attempts: { ...COUNTS, cancelled: 0, sent: 5 } }],
-    ['a failure that was not met', { ...run, verdict: { ...refused, id: 'tls.closed' } }],
-    ['no share', { ...run, verdict: { ...refused, means: 'It was refused.' } }],
-    ['a web server that hangs', { ...TIMES, verdict: timedOut, steps: [step, problem] }],
-    ['ok without an identity', { ...TIMES, verdict: pathWorksVerdict('tls'), steps: [step] }],
-    [
-      'the expected certificate',
-      {
-        ...TIMES,
-        verdict: unexpected,
-        plan: { thumbprint: 'A' },
-        steps: [{ ...step, evidence: { withoutName: 'A' } }],
-      },
-    ],
-    ['one TLS session', { ...TIMES, verdict: intercepted, steps: [{ id: 'attestation', status: 'ok', evidence: {} }] }],
-    ['a failure after the run', { ...run, failures: [{ ...failure, lastAt: '2026-01-01T00:00:11.000Z' }] }],
-    ['an outage too many', { ...run, outages: [outage, outage] }],
-    ['no cause', { ...run, verdict: { ...refused, certainty: { kind: 'ambiguous', causes: [], howToTell: 'a' } } }],
-    ['successes that did not arrive', { ...run, otherEnd: { status: 'compared', attempts: unknownAtPong } as never }],
-  ])('with %s is found', (_, report) => {
-    expect(contradictions(report)).not.toEqual([]);
-  });
+  it.each(Object.entries(CONTRADICTING) as [keyof typeof RULES, readonly CheckedReport[]][])(
+    'with a contradiction is found by the rule %s',
+    (rule, reports) => {
+      expect(reports.length).toBeGreaterThan(0);
+      for (const report of reports) expect([report, RULES[rule](report)]).not.toEqual([report, []]);
+    },
+  );
 });

@@ -14,7 +14,7 @@ export const DEPTHS = {
   tls: { measured: 'TLS handshakes', why: 'nothing beyond TLS was requested, or nothing beyond it succeeded' },
   page: {
     measured: 'TLS handshakes and the page',
-    why: 'the peer shows its page to any client, but closed the connection after the identity was sent, so no call was possible',
+    why: 'the peer shows its page to any client, but no identity exchange succeeded, so no call was possible',
   },
   identity: { measured: 'identity exchanges', why: 'no call was requested, or no call was answered' },
   capabilities: {

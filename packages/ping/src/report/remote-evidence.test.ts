@@ -15,6 +15,7 @@ const FATES = [
   'notRunning',
   'nothingCame',
   'answerLost',
+  'handshakeIncomplete',
   'arrived',
   'unknown',
 ] as const;
@@ -48,9 +49,11 @@ const NOTHING: RemoteEvidence = {
   notRunning: 0,
   nothingCame: 0,
   answerLost: 0,
+  handshakeIncomplete: 0,
   arrived: 0,
   unknown: 0,
   addressReached: true,
+  uncertain: 0,
 };
 
 const counts = (): fc.Arbitrary<RemoteEvidence> =>
@@ -115,11 +118,23 @@ describe('what the other end recorded of a failure', () => {
     ['tls.silent', { nothingCame: 7 }, OVERFLOWED, 'ambiguous'],
     ['tls.silent', { nothingCame: 7 }, undefined, 'ambiguous'],
     ['tls.silent', { answerLost: 7 }, LINUX, 'ambiguous'],
+    ['trust.closed-after-identity', { handshakeIncomplete: 7 }, undefined, 'conclusive'],
+    ['trust.closed-after-identity', { handshakeIncomplete: 7, uncertain: 1 }, undefined, 'ambiguous'],
+    ['trust.closed-after-identity', { handshakeIncomplete: 4, arrived: 3 }, undefined, undefined],
+    ['identity.timeout', { handshakeIncomplete: 7 }, undefined, 'ambiguous'],
   ])('%s with records %o and a listener %o: %s', (id, seen, listener, kind) => {
     const circumstances = { sent: 70, ...omitUndefined({ listener }) };
     const { says, certainty } = drawConclusion(id, { ...NOTHING, of: 7, ...seen }, circumstances);
     expect(says).toMatch(/\b[347] of 70\b/);
     expect(certainty?.kind).toBe(kind);
+  });
+
+  it('replaces the steps about trust where it excludes trust', () => {
+    const id = 'trust.closed-after-identity';
+    const verdict = failureVerdict(id, failureDefinition(id).example, 7, { sent: 7, ok: 0, failed: 7 });
+    const cut = withRemoteEvidence(verdict, { ...NOTHING, of: 7, handshakeIncomplete: 7 }, { sent: 7 });
+    expect(cut.next.map(({ who }) => who)).toEqual(['network-team', 'you']);
+    expect(withRemoteEvidence(verdict, { ...NOTHING, of: 7, endedThere: 7 }, { sent: 7 }).next).toEqual(verdict.next);
   });
 
   it('does not change the verdict of a path that works', () => {

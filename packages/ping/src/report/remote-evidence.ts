@@ -4,6 +4,7 @@ import {
   type Diagnosis,
   durationText,
   type FailureId,
+  type Step,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
@@ -28,11 +29,15 @@ export interface RemoteEvidence {
   readonly nothingCame: number;
   /** This end's bytes arrived and were answered, but no byte of the answer arrived here. */
   readonly answerLost: number;
+  /** The TLS handshake completed at this end only: the last part of it did not arrive there as it was sent. */
+  readonly handshakeIncomplete: number;
   /** They arrived; the records show no more than that. */
   readonly arrived: number;
   readonly unknown: number;
   /** Other attempts reached it at every address that these used. */
   readonly addressReached: boolean;
+  /** Of those that arrived, the ones whose record may be of another client: it was found by time alone, or by unsure clocks. */
+  readonly uncertain: number;
 }
 
 /** What else is known about that time. */
@@ -46,11 +51,13 @@ export interface RunCircumstances {
 /** A row of the table below: a conclusion about the cause that the other end's records allow. */
 interface ConclusionRule {
   /** Every attempt has one of these. */
-  readonly when: readonly (keyof Omit<RemoteEvidence, 'of' | 'arrived' | 'unknown' | 'addressReached'>)[];
+  readonly when: readonly (keyof Omit<RemoteEvidence, 'of' | 'arrived' | 'unknown' | 'addressReached' | 'uncertain'>)[];
   readonly ids: readonly FailureId[];
   readonly needs?: (evidence: RemoteEvidence, circumstances: RunCircumstances) => boolean;
   readonly says: string | ((circumstances: RunCircumstances) => string);
   readonly certainty: Diagnosis;
+  /** The steps that it leaves, for failures whose own steps are about a cause that it excludes. */
+  readonly next?: readonly Step[];
 }
 
 /** Its system counted over the whole time, and dropped no new connection of any listener. */
@@ -87,6 +94,36 @@ const CUT: readonly FailureId[] = [
   'rpc.closed',
   'data.reset',
 ];
+
+/** Failures that a client meets once the TLS handshake is complete on its side. */
+const AFTER_TLS: readonly FailureId[] = [
+  'trust.closed-after-identity',
+  'trust.rejected-by-pong',
+  'identity.closed',
+  'identity.timeout',
+];
+
+/** Failures whose own steps are about the client's certificate. */
+const ABOUT_TRUST: readonly FailureId[] = ['trust.closed-after-identity', 'trust.rejected-by-pong'];
+
+const FIND_DEVICE: readonly Step[] = [
+  {
+    who: 'network-team',
+    action:
+      'Check the logs of the firewalls, intrusion detection systems, load balancers and proxies in between, at the times of the failures. Exempt this connection from the one that cuts or changes it.',
+  },
+  {
+    who: 'you',
+    action:
+      'Capture packets on this machine and on the host of tentacle-pong during a test. A packet that leaves here and does not arrive there, or arrives changed, was lost or changed in between.',
+  },
+];
+
+/** The last flight of a TLS 1.3 client, of which it does not learn whether it arrived. */
+const LOST_FLIGHT =
+  'the last part of the TLS handshake, which contains your certificate, was cut, lost or damaged in transit';
+
+const HANDSHAKE_INCOMPLETE = `The TLS handshake completed on this machine only, so tentacle-pong never judged your certificate.`;
 
 /** Proven where neither end's records show that it closed the connection. */
 export const CUT_IN_BETWEEN = 'a device between the two machines did, or the firewall of one of them';
@@ -193,6 +230,44 @@ const conclusions: readonly ConclusionRule[] = [
         'Capture packets on its host during a test. No packet of such a connection means a device that accepts in its place; packets with data mean a full queue.',
     },
   },
+  // False where the record is of another client, which is excluded by the port; where this machine was paused before it sent
+  // the rest, which its own timeouts would show; or where the listener rejected what arrived by a rule of its own, which
+  // has other codes.
+  {
+    when: ['handshakeIncomplete'],
+    ids: AFTER_TLS.filter((id) => id !== 'identity.timeout'),
+    needs: ({ uncertain }) => uncertain === 0,
+    says: `${HANDSHAKE_INCOMPLETE} Therefore, ${LOST_FLIGHT}.`,
+    certainty: CONCLUSIVE,
+    next: FIND_DEVICE,
+  },
+  {
+    when: ['handshakeIncomplete'],
+    ids: ['identity.timeout'],
+    needs: ({ uncertain }) => uncertain === 0,
+    says: HANDSHAKE_INCOMPLETE,
+    certainty: {
+      kind: 'ambiguous',
+      causes: [LOST_FLIGHT, 'the process of tentacle-pong was too busy to read it before this machine gave up'],
+      howToTell:
+        'Capture packets on its host during a test. If the packets after its ServerHello arrive there, tentacle-pong was too busy; otherwise they were lost in transit.',
+    },
+  },
+  {
+    when: ['handshakeIncomplete'],
+    ids: AFTER_TLS,
+    says: 'The records that fit these attempts by time show a TLS handshake that did not complete there.',
+    certainty: {
+      kind: 'ambiguous',
+      causes: [
+        LOST_FLIGHT,
+        'the records are those of another client of the same address, and a device in between closed these attempts',
+      ],
+      howToTell:
+        'Repeat the test while no other client uses tentacle-pong. If it then records an incomplete handshake for each failure, the last part of the handshake was lost in transit.',
+    },
+    next: FIND_DEVICE,
+  },
   // False where the listener was about to close them itself: its record then says so, unless it did so only after this end
   // saw the end. Where clocks may differ by more than that, nothing is proven.
   {
@@ -200,6 +275,7 @@ const conclusions: readonly ConclusionRule[] = [
     ids: CUT,
     says: `Instead, ${CUT_IN_BETWEEN}.`,
     certainty: CONCLUSIVE,
+    next: FIND_DEVICE,
   },
   // False where the listener closes because of what a device did: it waited for bytes that were dropped, received others
   // than were sent, or another certificate. Those count as `waitedThere` or `arrived`.
@@ -283,6 +359,8 @@ function stalledText({ listener }: RunCircumstances): string {
 export interface Conclusion {
   readonly says?: string;
   readonly certainty?: Diagnosis;
+  /** Steps that replace those of the failure. */
+  readonly next?: readonly Step[];
 }
 
 /** Describes what the other end recorded of one failure, and what that proves. */
@@ -294,8 +372,12 @@ export function drawConclusion(id: FailureId, evidence: RemoteEvidence, circumst
     return fitting === evidence.of && ids.includes(id) && (needs?.(evidence, circumstances) ?? true);
   });
   if (conclusion === undefined) return { says: recorded };
-  const { says, certainty } = conclusion;
-  return { says: `${recorded} ${typeof says === 'string' ? says : says(circumstances)}`, certainty };
+  const { says, certainty, next } = conclusion;
+  return {
+    says: `${recorded} ${typeof says === 'string' ? says : says(circumstances)}`,
+    certainty,
+    ...(next !== undefined && ABOUT_TRUST.includes(id) ? { next } : {}),
+  };
 }
 
 /** Adds what the other end recorded to a verdict. Its certainty changes only where that proves it. */
@@ -305,9 +387,9 @@ export function withRemoteEvidence(
   circumstances: RunCircumstances,
 ): Verdict {
   if (!isFailure(verdict.id)) return verdict;
-  const { says, certainty } = drawConclusion(verdict.id, evidence, circumstances);
+  const { says, certainty, next } = drawConclusion(verdict.id, evidence, circumstances);
   if (says === undefined) return verdict;
-  return { ...verdict, means: `${verdict.means} ${says}`, ...omitUndefined({ certainty }) };
+  return { ...verdict, means: `${verdict.means} ${says}`, ...omitUndefined({ certainty, next }) };
 }
 
 function isFailure(id: Verdict['id']): id is FailureId {
@@ -323,6 +405,7 @@ const HAPPENED = {
   waitedThere: 'arrived, and tentacle-pong waited in vain for more',
   notRunning: 'arrived while its process did not run',
   nothingCame: 'arrived, but not a single byte followed',
+  handshakeIncomplete: 'arrived, but the TLS handshake did not complete there',
   answerLost: 'arrived and got an answer that did not reach this machine',
   arrived: 'arrived',
 } as const satisfies Partial<Record<keyof RemoteEvidence, string>>;

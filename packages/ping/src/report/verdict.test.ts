@@ -6,6 +6,7 @@ import {
   type AttestationResult,
   catalogue,
   classify,
+  type ConnectionRecord,
   failureOf,
   type FailureId,
   type Observation,
@@ -158,7 +159,10 @@ function viewOf({ otherEnd, courses: all }: World, attempts: readonly AttemptRec
         bytesOut: 9,
         calls: {},
       };
-      return [number, { kind: 'arrived', by: 'port', record: { ...record, closedBy: 'local', ending: 'served' } }];
+      // Every second one is cut in the handshake, whatever this end saw.
+      const end =
+        number % 2 === 0 ? { closedBy: 'remote', ending: 'tls.closed' } : { closedBy: 'local', ending: 'served' };
+      return [number, { kind: 'arrived', by: 'port', record: { ...record, ...end } as ConnectionRecord }];
     }),
   );
   return compareBothEnds({

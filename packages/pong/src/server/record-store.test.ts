@@ -153,7 +153,7 @@ describe('over the protocol', () => {
     expect(result).toMatchObject({
       withheld: 0,
       records: [
-        { ending: 'not-tls.other', closedBy: 'local', firstBytes: { text: 'hello', hex: '68656c6c6f' }, bytesIn: 5 },
+        { ending: 'not-tls.other', closedBy: 'remote', firstBytes: { text: 'hello', hex: '68656c6c6f' }, bytesIn: 5 },
         { ending: 'served', activityId, clientThumbprint: thumbprint, calls: { 'ITentaclePongService.Echo': 2 } },
         { serverName: 'web01.example', tlsVersion: 'TLSv1.3', clientThumbprint: null },
       ],

@@ -35,6 +35,11 @@ export function realPeer({ role }: InboundObservation): string {
   return role === 'tentacle' ? 'An Octopus Server' : 'A polling Tentacle';
 }
 
+/** A polling Tentacle that was given the port of a listening one says nothing else than an Octopus Server would. */
+export function orPoller({ role }: InboundObservation): string {
+  return role === 'tentacle' ? ', or a polling Tentacle that was given this port,' : '';
+}
+
 /** A number and its noun: `1 byte`, `2 bytes`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;

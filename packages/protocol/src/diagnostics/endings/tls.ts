@@ -1,4 +1,5 @@
-import { AFTER_TLS, GONE, IN_TLS, count, defineEnding, program, realPeer } from './ending.js';
+import type { InboundObservation } from '../inbound-observation.js';
+import { AFTER_TLS, GONE, IN_TLS, count, defineEnding, orPoller, program, realPeer } from './ending.js';
 
 const VERSION = [
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
@@ -23,6 +24,12 @@ const CERTIFICATE_REJECTED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE
 
 /** A record whose content is not that which was sent. */
 const BAD_MAC = 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
+
+/** A client that stays silent resets the connection when its process ends. */
+function resetAfter({ elapsedInPhaseUs = 0 }: InboundObservation): string {
+  const seconds = Math.round(elapsedInPhaseUs / 1_000_000);
+  return seconds === 0 ? 'as soon as TLS was established' : `${seconds} s after TLS was established`;
+}
 
 /** Endings during the TLS handshake and right after it. */
 export const tlsEndings = [
@@ -115,7 +122,7 @@ export const tlsEndings = [
     when: ({ phase, code, receivedBytes }) => phase === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
     title: 'TLS completed, then reset without a byte',
     means: (observation) =>
-      `${observation.address} reset the connection as soon as TLS was established. ${realPeer(observation)} does this when it expects another thumbprint. Configure it with the thumbprint that ${program(observation)} prints, or start ${program(observation)} with the certificate that it expects (--pfx).`,
+      `${observation.address} reset the connection ${resetAfter(observation)}. ${realPeer(observation)}${orPoller(observation)} does this when it expects another thumbprint. Configure it with the thumbprint that ${program(observation)} prints, or start ${program(observation)} with the certificate that it expects (--pfx).`,
     example: { ...AFTER_TLS, code: 'ECONNRESET' },
   }),
 ];

@@ -1,5 +1,5 @@
 import type { InboundObservation } from '../inbound-observation.js';
-import { AFTER_TLS, defineEnding, program, realListener, realPeer } from './ending.js';
+import { AFTER_TLS, orPoller, defineEnding, program, realListener, realPeer } from './ending.js';
 
 /** A client sends its first bytes one round trip after the handshake at most; no path has one this long. */
 const SILENT_US = 5_000_000;
@@ -20,7 +20,7 @@ export const trustEndings = [
     when: isSilentClient,
     title: 'TLS completed with a certificate, then silence',
     means: (observation) =>
-      `${observation.address} presented the certificate ${observation.clientThumbprint ?? ''}, completed TLS, and then sent nothing. ${realPeer(observation)} does this when it expects another thumbprint than the one ${program(observation)} presents. Its own log then names both. Start ${program(observation)} with the certificate of ${realListener(observation).replace(/^an? /, 'the ')} (--pfx), or compare the thumbprints. If its log shows no such error, its process was paused, or a device in between drops what it sends.`,
+      `${observation.address} presented the certificate ${observation.clientThumbprint ?? ''}, completed TLS, and then sent nothing. ${realPeer(observation)}${orPoller(observation)} does this when it expects another thumbprint than the one ${program(observation)} presents. Its own log then names both. Start ${program(observation)} with the certificate of ${realListener(observation).replace(/^an? /, 'the ')} (--pfx), or compare the thumbprints. If its log shows no such error, its process was paused, or a device in between drops what it sends.`,
     example: { ...AFTER_TLS, code: 'READ_TIMEOUT' },
   }),
 ];
