@@ -29,6 +29,8 @@ export const WINDOWS_COMMANDS: Readonly<Record<string, string>> = {
   'Select-String': 'PowerShell',
   'Sort-Object': 'PowerShell',
   'Start-Process': 'PowerShell',
+  'Start-Service': 'PowerShell',
+  'Test-ComputerSecureChannel': 'PowerShell',
   'Test-NetConnection': 'Windows 8.1, Server 2012 R2',
   'Where-Object': 'PowerShell',
   arp: 'Windows',

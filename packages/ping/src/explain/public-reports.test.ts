@@ -238,6 +238,41 @@ System.IO.IOException
     id: 'data.package-too-large',
     loggedBy: 'server',
   },
+  {
+    name: 'a service that Windows could not start',
+    text: 'A timeout was reached (30000 milliseconds) while waiting for the OctopusDeploy Tentacle service to connect.',
+    id: 'local.service-start-timeout',
+    command: 'Start-Service',
+  },
+  {
+    name: 'the account of a machine in its domain',
+    text: 'The trust relationship between this workstation and the primary domain failed.',
+    id: 'local.domain-trust',
+  },
+  {
+    name: 'a step that uses WinRM',
+    text: '10:15:20   Error    |       New-PSSession : [web02] Connecting to remote server web02 failed with the following error message : WinRM cannot complete the operation.',
+    id: 'script.windows-remoting',
+    loggedBy: 'script',
+  },
+  {
+    name: 'a step that uses a file share',
+    text: '10:15:20   Error    |       Copy-Item : The network path was not found',
+    id: 'script.file-share',
+    loggedBy: 'script',
+  },
+  {
+    name: 'a name that a program in Go does not find',
+    text: 'dial tcp: lookup octopus.corp.example on 10.0.0.10:53: no such host',
+    id: 'dns.no-such-host',
+    command: 'octopus.corp.example',
+  },
+  {
+    name: 'a connection of a program in Go without a reply',
+    text: 'dial tcp 203.0.113.9:8443: i/o timeout',
+    id: 'tcp.connect-timed-out',
+    command: 'diagnose 203.0.113.9:8443',
+  },
 ];
 
 describe('a report', () => {
