@@ -26,6 +26,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
     stdout: (text) => (stdout += text),
     stderr: () => undefined,
     stderrIsTerminal: false,
+    redraw: () => undefined,
     stdin: Readable.from([]),
     width: 80,
     platform: 'linux',

@@ -1,5 +1,5 @@
 import { WireError } from 'tentacle-protocol';
-import { type Environment, ExitStatus, type ParsedCommand, quote, UsageError } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedCommand, quote, UsageError, toJsonLine } from 'tentacle-protocol/cli';
 import { compare } from '../compare/compare-reports.js';
 import { type Document, readDocuments, EXPECTED_INPUT } from '../compare/read-file.js';
 import { parseReport } from '../compare/parse-report.js';
@@ -32,9 +32,7 @@ export async function run(
   if (reports.length > MAX_REPORTS)
     throw new UsageError(`${reports.length} reports are too many; compare at most ${MAX_REPORTS} at a time`);
   const comparison = compare(version, [first, second, ...others]);
-  environment.stdout(
-    options.flag('json') ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison, environment.width),
-  );
+  environment.stdout(options.flag('json') ? toJsonLine(comparison) : comparisonText(comparison, environment.width));
   return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK;
 }
 

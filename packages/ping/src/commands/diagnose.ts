@@ -1,4 +1,4 @@
-import { type Environment, ExitStatus, type ParsedCommand } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedCommand, toJsonLine } from 'tentacle-protocol/cli';
 import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
@@ -19,6 +19,6 @@ export async function run(
   const printStep = isJson ? stderr : stdout;
   const onStep = parsed.flag('quiet') ? () => undefined : (step: DiagnosisStep) => printStep(stepLine(step, width));
   const diagnosis = await diagnose({ options, identity, version, onStep, stop });
-  stdout(isJson ? `${JSON.stringify(diagnosis)}\n` : conclusionText(diagnosis, width));
+  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, width));
   return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

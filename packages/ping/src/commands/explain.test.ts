@@ -42,6 +42,7 @@ async function run(args: readonly string[], piped = '', env = {}): Promise<Ran> 
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     stderrIsTerminal: false,
+    redraw: () => undefined,
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
     width: 80,
     platform: 'linux',

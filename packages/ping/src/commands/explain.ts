@@ -6,6 +6,7 @@ import {
   type ParsedCommand,
   quote,
   UsageError,
+  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { describeFailure, type FailureDefinition, type FailureId, readOrigin } from 'tentacle-protocol/diagnostics';
 import { explainStream } from '../explain/explain-stream.js';
@@ -32,7 +33,7 @@ export async function run(
   }
   const input = await findInput(positionals, stdin);
   const print = (explanation: Explanation, text: string): number => {
-    stdout(options.flag('json') ? `${JSON.stringify(explanation)}\n` : text);
+    stdout(options.flag('json') ? toJsonLine(explanation) : text);
     return explanation.matches.length > 0 ? ExitStatus.OK : ExitStatus.FAILED;
   };
   if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));

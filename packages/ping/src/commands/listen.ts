@@ -6,6 +6,7 @@ import {
   describeListenProblem,
   reachableAddresses,
   withPort,
+  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
@@ -48,6 +49,6 @@ export async function run(
     return undefined;
   });
   if (report === undefined) return ExitStatus.FAILED;
-  environment.stdout(isJson ? `${JSON.stringify(report)}\n` : pollingText(report, environment.width));
+  environment.stdout(isJson ? toJsonLine(report) : pollingText(report, environment.width));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

@@ -11,6 +11,7 @@ import {
   reachableAddresses,
   RecordFile,
   withPort,
+  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
@@ -139,7 +140,7 @@ function logEvent(log: Logger, event: ListenerEvent): void {
 }
 
 function line(document: object): string {
-  return `${JSON.stringify(document)}\n`;
+  return toJsonLine(document);
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import {
   ExitStatus,
   type ParsedOptions,
   passphraseFrom,
+  toJsonLine,
 } from 'tentacle-protocol/cli';
 import type { PollOptions } from '../options/poll-options.js';
 import { poll } from '../poller/poll.js';
@@ -68,5 +69,5 @@ function defaultSubscription(thumbprint: string): string {
 }
 
 function line(document: object): string {
-  return `${JSON.stringify(document)}\n`;
+  return toJsonLine(document);
 }

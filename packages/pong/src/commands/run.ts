@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Environment, ParsedCommand } from 'tentacle-protocol/cli';
+import { type Environment, escapeUnsafeJson, type ParsedCommand } from 'tentacle-protocol/cli';
 import { parseListenOptions } from '../options/listen-options.js';
 import { parsePollOptions } from '../options/poll-options.js';
 
@@ -25,5 +25,7 @@ function logger(level: string): pino.Logger {
   // A log that cannot be written anymore is not a reason to stop.
   destination.on('error', () => undefined);
   const formatters = { level: (label: string) => ({ level: label }) };
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, destination);
+  // Names and texts of clients stand in it, and a person may read it on a terminal.
+  const hooks = { streamWrite: escapeUnsafeJson };
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters, hooks }, destination);
 }

@@ -6,10 +6,12 @@ export const UNKNOWN_WIDTH = 80;
 
 /** What a program needs of the process that runs it. Only main.ts has the process itself. */
 export interface Environment {
-  /** Writes results. */
+  /** Writes results. Here and below, characters that could act on a terminal are replaced; line ends are kept. */
   readonly stdout: (text: string) => void;
   /** Writes progress, warnings and errors. */
   readonly stderr: (text: string) => void;
+  /** Replaces the current line of a terminal on stderr. */
+  readonly redraw: (line: string) => void;
   readonly stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean };
   /** Whether a person reads stderr as it is written, so that a line of it may be redrawn. */
   readonly stderrIsTerminal: boolean;

@@ -33,7 +33,7 @@ export { list, verdictText, warningsText } from './verdict-text.js';
 // Text.
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { describeSystemError } from '../text/system-error.js';
-export { maskUnsafe, quote, singleLine, toAscii } from '../text/sanitize.js';
+export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 
 // The local host.

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { describeWriteError } from '../text/system-error.js';
 import { UsageError } from './usage-error.js';
-import { quote } from '../text/sanitize.js';
+import { quote, toJsonLine } from '../text/sanitize.js';
 
 /**
  * A file of JSON lines (NDJSON). Each line is written immediately and completely, so that all earlier lines survive
@@ -69,7 +69,7 @@ export class RecordFile {
   }
 
   #write(document: object): void {
-    const line = Buffer.from(`${this.#isIncomplete ? '\n' : ''}${JSON.stringify(document)}\n`);
+    const line = Buffer.from(`${this.#isIncomplete ? '\n' : ''}${toJsonLine(document)}`);
     let written = 0;
     try {
       // A nearly full disk accepts only a part.

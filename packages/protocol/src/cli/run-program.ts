@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { askHidden } from './ask-hidden.js';
 import { type Environment, UNKNOWN_WIDTH } from './environment.js';
-import { singleLine } from '../text/sanitize.js';
+import { maskUnsafe, maskUnsafeLines, singleLine } from '../text/sanitize.js';
 import type { ProgramDefinition } from './definition.js';
 import { ExitStatus } from './exit-status.js';
 import { packageVersion } from './package-version.js';
@@ -84,10 +84,11 @@ function platformText({ version, versions, platform, arch }: NodeJS.Process): st
 
 function environmentOf(process: NodeJS.Process, results: ResultOutput, stop: AbortSignal): Environment {
   const { stdin, stdout, stderr, platform, env } = process;
-  const writeError = (text: string): void => void stderr.write(text);
+  const writeError = (text: string): void => void stderr.write(maskUnsafeLines(text));
   return {
-    stdout: (text) => results.write(text),
+    stdout: (text) => results.write(maskUnsafeLines(text)),
     stderr: writeError,
+    redraw: (line) => void stderr.write(`\r${maskUnsafe(line)}`),
     stdin,
     stderrIsTerminal: stderr.isTTY,
     width: terminalWidth(stdout.columns),

@@ -26,3 +26,28 @@ export function singleLine(text: string, maxChars = Number.POSITIVE_INFINITY): s
 export function toAscii(text: string, substitute = '?'): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, substitute);
 }
+
+/**
+ * A text of several lines with `?` for every character that could act on the terminal or mislead its reader. Everything
+ * that a program writes goes through it, so that no field of a peer, proxy or file has to be remembered.
+ */
+export function maskUnsafeLines(text: string): string {
+  return text.replaceAll(UNSAFE, (character) => (character === '\n' ? character : '?'));
+}
+
+/** JSON text in which every such character is an escape, so that it shows as it is and is still read as the same value. */
+export function escapeUnsafeJson(json: string): string {
+  return json.replaceAll(UNSAFE, (character) => (character === '\n' ? character : escapeSequence(character)));
+}
+
+/** A value as one line of JSON that is safe to show. */
+export function toJsonLine(value: unknown): string {
+  return `${escapeUnsafeJson(JSON.stringify(value))}\n`;
+}
+
+function escapeSequence(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');
+}

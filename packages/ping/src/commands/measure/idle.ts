@@ -1,5 +1,5 @@
 import { nowUs } from 'tentacle-protocol';
-import { ExitStatus } from 'tentacle-protocol/cli';
+import { ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import type { OnProgress } from '../../measurements/idle/idle-search.js';
 import { isIdleHealthy, measureIdleTimeout } from '../../measurements/idle/measure-idle.js';
 import type { IdleMode } from '../../options/idle-options.js';
@@ -19,6 +19,6 @@ export async function measureIdle(run: MeasureRun<RunOptions & { readonly mode: 
     ? () => undefined
     : (waiting, ended) => stderr(idleProgress(waiting, ended, nowUs()));
   const report = await measureIdleTimeout({ options, identity, version, onProgress, stop });
-  stdout(parsed.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report, width));
+  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, width));
   return isIdleHealthy(report) ? ExitStatus.OK : ExitStatus.FAILED;
 }

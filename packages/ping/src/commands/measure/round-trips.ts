@@ -1,4 +1,4 @@
-import { ExitStatus } from 'tentacle-protocol/cli';
+import { ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import { measureLatency } from '../../measurements/measure-latency.js';
 import { attemptLine } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
@@ -20,6 +20,6 @@ export async function measureRoundTrips(run: MeasureRun): Promise<number> {
   };
   const report = await measureLatency({ options, identity, version, onAttempt, stop: environment.stop });
   file?.end(report);
-  environment.stdout(parsed.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report, environment.width));
+  environment.stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment.width));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

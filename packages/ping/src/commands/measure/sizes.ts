@@ -1,4 +1,4 @@
-import { ExitStatus } from 'tentacle-protocol/cli';
+import { ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import { measureSizes } from '../../measurements/sizes/measure-sizes.js';
 import type { SizesMode } from '../../options/data-options.js';
 import type { RunOptions } from '../../options/run-options.js';
@@ -20,6 +20,6 @@ export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mod
     stop,
     onTried: (tried) => write(triedLine(tried)),
   });
-  stdout(parsed.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report, width));
+  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, width));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }

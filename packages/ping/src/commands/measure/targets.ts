@@ -10,6 +10,7 @@ import {
   type ParsedOptions,
   parseDuration,
   UsageError,
+  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../../session/event-loop-delay.js';
 import { rejectDataForMany } from '../../options/data-options.js';
@@ -74,7 +75,7 @@ export async function measureManyTargets(
     const line = targetLine(report);
     lines.push(line);
     if (isPerAddress) reports.push(report);
-    if (isJson) environment.stdout(`${JSON.stringify(report)}\n`);
+    if (isJson) environment.stdout(toJsonLine(report));
     write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
   };
   await measureTargets({ targets, concurrency, identity, version, onReport, stop });
@@ -89,7 +90,7 @@ export async function measureManyTargets(
     verdict: addressesVerdict(reports, lines),
     busyP99Us: eventLoopDelay.endP99Us(),
   });
-  environment.stdout(isJson ? `${JSON.stringify(report)}\n` : targetsText(report, environment.width));
+  environment.stdout(isJson ? toJsonLine(report) : targetsText(report, environment.width));
   const isHealthy = lines.length === targets.length && areHealthy(lines, isPerAddress);
   return isHealthy ? ExitStatus.OK : ExitStatus.FAILED;
 }

@@ -1,5 +1,5 @@
 import { nowUs } from 'tentacle-protocol';
-import { type Environment, ExitStatus } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import { measureTransfers, type TransferObserver } from '../../measurements/transfer/measure-transfers.js';
 import { bytesPerSecond } from '../../measurements/transfer/transfer-tally.js';
 import type { TransferMode } from '../../options/data-options.js';
@@ -35,7 +35,7 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
     }),
   );
   file?.end(report);
-  stdout(parsed.flag('json') ? `${JSON.stringify(report)}\n` : terminalReport(report, width));
+  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, width));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
@@ -45,7 +45,7 @@ const REPEAT_MS = 5000;
 
 /** Shows progress on stderr while data is transferred, also while the transfer stalls. */
 async function withProgress(
-  { stderr, stderrIsTerminal, width }: Environment,
+  { stderr, redraw, stderrIsTerminal, width }: Environment,
   isQuiet: boolean,
   transfer: (progress: Omit<TransferObserver, 'onAttempt'>) => Promise<Report>,
 ): Promise<Report> {
@@ -59,7 +59,8 @@ async function withProgress(
     const recentPerSecond = bytesPerSecond(movedBytes - last.movedBytes, nowUs() - last.atUs);
     const line = progressLine({ ...current, recentPerSecond });
     last = { movedBytes, atUs: nowUs() };
-    stderr(stderrIsTerminal ? `\r${line.slice(0, lineChars).padEnd(lineChars)}` : `${line}\n`);
+    if (stderrIsTerminal) redraw(line.slice(0, lineChars).padEnd(lineChars));
+    else stderr(`${line}\n`);
   };
   const timer = isQuiet ? undefined : setInterval(showProgress, stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
   try {
@@ -73,7 +74,9 @@ async function withProgress(
       },
       onEnd: () => {
         current = undefined;
-        if (stderrIsTerminal && !isQuiet) stderr(`\r${' '.repeat(lineChars)}\r`);
+        if (!stderrIsTerminal || isQuiet) return;
+        redraw(' '.repeat(lineChars));
+        redraw('');
       },
     });
   } finally {
