@@ -49,6 +49,7 @@ export const TENTACLE_COMMANDS: Readonly<Record<string, ProductCommand>> = {
   'show-configuration': { options: ['file', 'space', 'server', 'apiKey'], since: '3.15.8' },
   'show-thumbprint': { options: ['export-file', 'format'] },
   version: { options: [] },
+  watchdog: { options: ['create', 'delete', 'interval', 'instances'] },
   'update-trust': { options: ['oldThumbprint', 'newThumbprint'], since: '3.24.0' },
 };
 

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { explainStream } from './explain-stream.js';
 import type { Explanation, Match } from './explanation.js';
+import { HARMLESS_EXCERPTS } from './harmless-excerpts.test.support.js';
 
 /*
  * Texts as people paste them into public reports, with documentation addresses. What each turned out to be is known
  * from its thread; the first match has to be about that.
  */
-const explain = async (text: string): Promise<Explanation> =>
+const explain = async (text: string, scope: 'all' | 'errors' = 'all'): Promise<Explanation> =>
   explainStream(
     (async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Buffer.from(text));
     })(),
-    'all',
+    scope,
   );
 
 const commandsOf = ({ next }: Match): string =>
@@ -164,7 +165,7 @@ Octopus.Client.Exceptions.OctopusValidationException
                     |     at Renci.SshNet.Abstractions.SocketAbstraction.ConnectCore(Socket socket, IPEndPoint remoteEndpoint)`,
     id: 'ssh.not-connected',
     loggedBy: 'server',
-    command: ':22 --level tcp',
+    command: 'diagnose SSH-HOST:22',
     failures: ['tcp.timeout'],
   },
   {
@@ -237,6 +238,41 @@ System.IO.IOException
     id: 'data.package-too-large',
     loggedBy: 'server',
   },
+  {
+    name: 'a service that Windows could not start',
+    text: 'A timeout was reached (30000 milliseconds) while waiting for the OctopusDeploy Tentacle service to connect.',
+    id: 'local.service-start-timeout',
+    command: 'Start-Service',
+  },
+  {
+    name: 'the account of a machine in its domain',
+    text: 'The trust relationship between this workstation and the primary domain failed.',
+    id: 'local.domain-trust',
+  },
+  {
+    name: 'a step that uses WinRM',
+    text: '10:15:20   Error    |       New-PSSession : [web02] Connecting to remote server web02 failed with the following error message : WinRM cannot complete the operation.',
+    id: 'script.windows-remoting',
+    loggedBy: 'script',
+  },
+  {
+    name: 'a step that uses a file share',
+    text: '10:15:20   Error    |       Copy-Item : The network path was not found',
+    id: 'script.file-share',
+    loggedBy: 'script',
+  },
+  {
+    name: 'a name that a program in Go does not find',
+    text: 'dial tcp: lookup octopus.corp.example on 10.0.0.10:53: no such host',
+    id: 'dns.no-such-host',
+    command: 'octopus.corp.example',
+  },
+  {
+    name: 'a connection of a program in Go without a reply',
+    text: 'dial tcp 203.0.113.9:8443: i/o timeout',
+    id: 'tcp.connect-timed-out',
+    command: 'diagnose 203.0.113.9:8443',
+  },
 ];
 
 describe('a report', () => {
@@ -280,5 +316,13 @@ describe('a report', () => {
       const { matches } = await explain(`The remote server returned an error: (${status}) Something.`);
       expect(matches[0]?.causes.map(({ text }) => text.includes(status))).toEqual([true]);
     }
+  });
+});
+
+describe('an excerpt of an end that works raises nothing', () => {
+  it.each(HARMLESS_EXCERPTS.map((text) => [text.split('\n')[0] ?? '', text] as const))('%s', async (_, text) => {
+    // With a line before it, because a single line is a message that was pasted to be explained.
+    const { matches, unknownLines } = await explain(`first line\n${text}\n`, 'errors');
+    expect([matches.map(({ id }) => id), unknownLines]).toEqual([[], 0]);
   });
 });

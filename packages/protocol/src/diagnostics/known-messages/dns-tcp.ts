@@ -117,8 +117,10 @@ export const dnsTcpMessages = [
       'while attempting to dns resolve the host name',
       'socketexception (11001)',
       'getaddrinfo enotfound',
+      { oneOf: ['no such host'], regex: /lookup [^ ]{1,253}(?: on [^ ]{1,60})?: no such host/ },
     ],
     captures: [
+      /lookup (?<host>[a-z0-9_][a-z0-9._-]{0,252})(?: on \S{1,60})?: no such host/i,
       /could not be resolved: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
       /no such host is known\.? \((?<host>[a-z0-9_][a-z0-9._-]{0,252}):(?<port>\d{1,5})\)/i,
     ],
@@ -232,12 +234,16 @@ export const dnsTcpMessages = [
   }),
   defineMessage({
     id: 'tcp.connect-timed-out',
-    patterns: ['tcpclient.connect', 'socket.connect', 'connectwithtimeout', 'doconnect', 'connectcore'].map(
-      (method) => `connected host has failed to respond...${method}`,
-    ),
+    patterns: [
+      ...['tcpclient.connect', 'socket.connect', 'connectwithtimeout', 'doconnect', 'connectcore'].map(
+        (method) => `connected host has failed to respond...${method}`,
+      ),
+      { oneOf: ['i/o timeout'], regex: /dial tcp [^ ]{1,60}: i\/o timeout/ },
+    ],
+    captures: [new RegExp(`dial tcp (?<host>\\[?[0-9a-f.:]{2,45}\\]?):(?<port>\\d{1,5}): i/o timeout`, 'i')],
     text: 'A connection attempt failed because the connected party did not properly respond ... at System.Net.Sockets.TcpClient.Connect(...)',
     means:
-      'The connection attempt received no reply, neither an acceptance nor a refusal. (The stack trace shows that it was connecting.)',
+      'The connection attempt received no reply, neither an acceptance nor a refusal. (The message or its stack trace shows that it was connecting.)',
     causes: [
       { text: 'a firewall or cloud security group drops the packets, in either direction', failure: 'tcp.timeout' },
       { text: 'the host is off, or the address is an old one', failure: 'tcp.timeout' },

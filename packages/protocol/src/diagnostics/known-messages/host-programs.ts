@@ -111,6 +111,64 @@ export const hostProgramMessages = [
     example: '[SC] OpenService FAILED 5:',
   }),
   defineMessage({
+    id: 'local.service-start-timeout',
+    patterns: [
+      {
+        oneOf: ['service to connect'],
+        regex: /while waiting for the octopus.{1,100} service to connect/,
+      },
+      'service did not respond to the start or control request in a timely fashion',
+      { oneOf: ['terminated unexpectedly'], regex: /octopus.{1,100} service terminated unexpectedly/ },
+      { oneOf: ['failed to start due to the following error'], regex: /octopus.{1,100} failed to start due to/ },
+    ],
+    text: 'A timeout was reached (30000 milliseconds) while waiting for the OctopusDeploy Tentacle service to connect. / Error 1053: The service did not respond to the start or control request in a timely fashion.',
+    means:
+      'Windows could not start the service, or it crashed. "Connect" means the service control manager of Windows here: nothing was sent over the network. The other end sees a refused connection.',
+    causes: [
+      { text: 'the machine was slow after a start or Windows updates, so 30 s did not suffice' },
+      {
+        text: 'the program failed at its start: the log of the Tentacle, or the Application event log, names the reason',
+      },
+      { text: 'the account of the service has no rights to its files, or its password changed' },
+    ],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'Start the service again, then read the last error in the Application event log.',
+        windows:
+          "Start-Service 'OctopusDeploy*'\nGet-WinEvent -MaxEvents 20 -FilterHashtable @{ LogName = 'Application'; Level = 2 } | Format-List TimeCreated, ProviderName, Message",
+      },
+      {
+        who: 'tentacle-admin',
+        action: 'If it fails only after a start of the machine, let a scheduled task restart it when it has stopped.',
+        windows: tentacleCommand('watchdog --create --instances *').windows,
+      },
+    ],
+    decidedBy: 'host',
+    example:
+      'A timeout was reached (30000 milliseconds) while waiting for the OctopusDeploy Tentacle service to connect.',
+  }),
+  defineMessage({
+    id: 'local.domain-trust',
+    patterns: ['the trust relationship between this workstation and the primary domain failed'],
+    text: 'The trust relationship between this workstation and the primary domain failed.',
+    means:
+      'The Windows domain no longer accepts the account of this machine. It has nothing to do with the thumbprints that Octopus Server and Tentacle trust.',
+    causes: [
+      { text: 'the machine was restored from a snapshot or backup, or cloned' },
+      { text: 'its account in the domain was reset, disabled or deleted' },
+    ],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'Test the account of the machine, and repair it as an administrator of the domain.',
+        windows: 'Test-ComputerSecureChannel -Verbose\nTest-ComputerSecureChannel -Repair -Credential DOMAIN\\ADMIN',
+      },
+    ],
+    decidedBy: 'host',
+    example: 'The trust relationship between this workstation and the primary domain failed.',
+  }),
+  defineMessage({
     id: 'local.no-console',
     patterns: ['the handle is invalid...system.console.'],
     text: 'The handle is invalid. ... at System.Console...',
@@ -142,7 +200,7 @@ export const hostProgramMessages = [
         action: 'Check for a restart or crash at that time, and for free disk space. Then run the task again.',
         windows:
           "Get-WinEvent -MaxEvents 20 -FilterHashtable @{ LogName = 'System'; Id = 41, 1074, 6008 }\nGet-PSDrive -PSProvider FileSystem",
-        linux: 'last -x reboot | head\ndf -h',
+        linux: 'last -x reboot\ndf -h',
       },
       {
         who: 'tentacle-admin',

@@ -68,7 +68,7 @@ const SIGNS: readonly Sign[] = [
   // The head of a task's log, and the server's own name spaces, files and programs.
   {
     regex:
-      /^\s{0,8}\d\d:\d\d:\d\d\s{1,8}[a-z]{3,12}\s{0,8}\||octopus\.server\b|octopus deploy: server version|listening for polling tentacles|octopusserver\.|octopus\.(?:core|data|worker)\./,
+      /^\s{0,8}\d\d:\d\d:\d\d\s{1,8}[a-z]{3,12}\s{0,8}\||octopus\.server\b|unhandled error on request: |octopus deploy: server version|listening for polling tentacles|octopusserver\.|octopus\.(?:core|data|worker)\./,
     shows: { product: 'server' },
   },
   {

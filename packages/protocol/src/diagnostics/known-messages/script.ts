@@ -112,6 +112,30 @@ export const scriptMessages = [
       '10:15:20   Error    |       Web deployment task failed. (Could not connect to the remote computer ("web02.example").  Learn more at: http://go.microsoft.com/fwlink/?LinkId=221672#ERROR_DESTINATION_NOT_REACHABLE.)',
   }),
   defineTool({
+    id: 'script.windows-remoting',
+    patterns: [
+      'winrm cannot ',
+      'the winrm client cannot',
+      { oneOf: ['failed with the following error message'], regex: /connecting to remote server .{1,253} failed with/ },
+    ],
+    text: 'Connecting to remote server ... failed with the following error message : WinRM cannot complete the operation.',
+    about: 'PowerShell connects to another machine through WinRM, on port 5985, or 5986 with TLS.',
+    example:
+      '10:15:20   Error    |       New-PSSession : [web02] Connecting to remote server web02 failed with the following error message : WinRM cannot complete the operation.',
+  }),
+  defineTool({
+    id: 'script.file-share',
+    patterns: [
+      'the network path was not found',
+      'the specified network name is no longer available',
+      'the network name cannot be found',
+      'the semaphore timeout period has expired',
+    ],
+    text: 'The network path was not found. / The specified network name is no longer available.',
+    about: 'A file share of Windows (SMB, port 445) was not reached, or its connection was lost.',
+    example: '10:15:20   Error    |       Copy-Item : The network path was not found',
+  }),
+  defineTool({
     id: 'script.git',
     patterns: ['fatal: unable to access', 'fatal: could not read from remote repository', 'ssh: connect to host'],
     text: "fatal: unable to access 'https://.../': Could not resolve host: ...",
@@ -137,6 +161,7 @@ export const scriptMessages = [
       },
       'error: kubernetes cluster unreachable',
       "couldn't get current server api group list",
+      'kubernetes server certificate does not include the certificate data',
     ],
     text: 'Unable to connect to the server: dial tcp ...:6443: i/o timeout',
     about: 'kubectl or helm connects to the API server of the cluster.',

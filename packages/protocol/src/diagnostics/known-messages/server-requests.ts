@@ -8,7 +8,11 @@ const feedAddress = ({ host = 'FEED-HOST', port = '443' }: MessageFacts): string
 export const serverRequestMessages = [
   defineMessage({
     id: 'rest.update-check',
-    patterns: ['checkforoctopusupgrades', 'failed checking for updates'],
+    patterns: [
+      'failed checking for updates',
+      'error when running scheduled task: checkforoctopusupgrades',
+      'checkforoctopusupgrades.checkforupdates',
+    ],
     text: 'Failed checking for updates / Error when running scheduled task: CheckForOctopusUpgrades',
     means:
       'Octopus Server could not ask octopus.com for a new version. Deployments and the connections to Tentacles do not depend on that.',
@@ -123,8 +127,8 @@ export const serverRequestMessages = [
       'a network-related or instance-specific error occurred while establishing a connection to sql server',
       'a transport-level error has occurred when',
       'the timeout period elapsed prior to obtaining a connection from the pool',
-      'system.data.sqlclient.',
-      'microsoft.data.sqlclient.',
+      'data.sqlclient.sqlexception',
+      { oneOf: ['data.sqlclient.'], regex: /\bat (?:system|microsoft)\.data\.sqlclient\./ },
     ],
     captures: [/provider: (?<detail>[a-z ]{3,40}), error: \d{1,5}/i],
     text: 'A network-related or instance-specific error occurred while establishing a connection to SQL Server. / ... at System.Data.SqlClient... / ... at Microsoft.Data.SqlClient...',
@@ -138,8 +142,9 @@ export const serverRequestMessages = [
     next: () => [
       {
         who: 'server-admin',
-        action: 'Test the port of SQL Server on the machine that logged this message.',
-        ...sameCommand('tentacle-ping SQL-SERVER:1433 --level tcp --count 5'),
+        action:
+          'Test the port of SQL Server on the machine that logged this message: its name and TCP have to be ok. TLS is not expected there.',
+        ...sameCommand('tentacle-ping diagnose SQL-SERVER:1433'),
       },
       {
         who: 'server-admin',

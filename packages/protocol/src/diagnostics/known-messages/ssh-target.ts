@@ -30,7 +30,7 @@ export const sshTargetMessages = [
     id: 'ssh.not-connected',
     patterns: [
       'could not connect to ssh endpoint',
-      'renci.sshnet',
+      { oneOf: ['renci.sshnet.'], regex: /\bat renci\.sshnet\.|renci\.sshnet\.common\.\w{1,60}exception/ },
       'the ssh session could not be established',
       'did not match the fingerprint',
     ],
@@ -48,8 +48,8 @@ export const sshTargetMessages = [
       {
         who: 'you',
         action:
-          "Test the SSH port from the Octopus Server's host, or from the worker that connects. It separates the name, a refusal and packets that are dropped.",
-        ...sameCommand(`tentacle-ping ${host}:${port} --level tcp --count 5`),
+          "Test the SSH port from the Octopus Server's host, or from the worker that connects. It separates the name, a refusal and packets that are dropped. If it names SSH (tls.not-tls), the port works.",
+        ...sameCommand(`tentacle-ping diagnose ${host}:${port}`),
       },
       {
         who: 'server-admin',
