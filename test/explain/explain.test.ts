@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { createWriteStream, mkdtempSync, writeFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -95,6 +97,27 @@ describe('tentacle-ping explain', () => {
       expect(stdout).not.toMatch(/canary/i);
     }
   });
+
+  const fifo = join(mkdtempSync(join(tmpdir(), 'explain-')), 'pipe');
+  const hasFifo = spawnSync('mkfifo', [fifo]).status === 0;
+
+  it.skipIf(!hasFifo)(`reads a named pipe${hasFifo ? '' : ' (skipped: needs mkfifo)'}`, async () => {
+    const { ended } = command('ping', ['explain', fifo]);
+    await writeFile(fifo, 'Connection refused\n');
+    expect(await ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.skipIf(!hasFifo)(
+    `ends at Ctrl+C while no program writes to it${hasFifo ? '' : ' (skipped: needs mkfifo)'}`,
+    async () => {
+      const { process, ended } = command('ping', ['explain', fifo, '--json']);
+      // The path is in use as soon as it is being read.
+      const writer = await open(fifo, 'w');
+      process.kill('SIGINT');
+      expect((await ended).status).toBe(1);
+      await writer.close();
+    },
+  );
 
   it('exits without an error when its output pipe is closed', async () => {
     const ended = command('ping', ['explain', 'tcp.refused']);

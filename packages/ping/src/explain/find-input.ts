@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { describeSystemError, quote, UsageError } from 'tentacle-protocol/cli';
+import { readPipe } from './read-pipe.js';
 import { describeUnknownId, findId, type IdentifiedRow } from './find-id.js';
 
 /** The input of explain: a row by its id, or a text to search. */
@@ -31,6 +32,7 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
   if (word === '-') return { kind: 'log', name: 'standard input', chunks: stdin };
   const row = findId(word);
   if (row !== undefined) return row;
+  if (await isPipe(word)) return { kind: 'log', name: word, chunks: readPipe(word) };
   const file = await openFile(word);
   return file === undefined ? message(word) : { kind: 'log', name: word, chunks: chunksOf(file, word) };
 }
@@ -40,6 +42,13 @@ function message(text: string): ExplainInput {
     yield await Promise.resolve(Buffer.from(text));
   };
   return { kind: 'message', chunks: chunks(), unknownId: describeUnknownId(text) };
+}
+
+async function isPipe(word: string): Promise<boolean> {
+  return stat(word).then(
+    (about) => about.isFIFO(),
+    () => false,
+  );
 }
 
 /** Undefined if the file does not exist and the word need not be a file name. */

@@ -5,6 +5,4 @@ export const ExitStatus = {
   FAILED: 1,
   /** The arguments, or a file they name, cannot be used. */
   USAGE: 2,
-  /** A second signal ended it before it could report; as a shell reports a process that SIGINT ended. */
-  INTERRUPTED: 130,
 } as const;

@@ -121,7 +121,7 @@ function stopController(process: NodeJS.Process): AbortController {
   const controller = new AbortController();
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(ExitStatus.INTERRUPTED);
+      if (controller.signal.aborted) endBySignal(process, signal);
       controller.abort();
     });
   }
@@ -130,6 +130,12 @@ function stopController(process: NodeJS.Process): AbortController {
     if (code === 'EPIPE') controller.abort();
   });
   return controller;
+}
+
+/** Ends at once, as without a handler. An exit would wait for a system call that hangs, such as the opening of a pipe. */
+function endBySignal(process: NodeJS.Process, signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 /** Write the error as one line. @returns the exit status. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { IdentityError } from './identity-error.js';
-import { adoptFormerFile } from './key-store.js';
+import { adoptFormerFile, createPrivateDirectory } from './key-store.js';
 import { loadOrCreateIdentity, type StoredIdentity } from './stored-identity.js';
 
 /** Two profiles of an account, and what opens the identity of one with the other as the former. */
@@ -83,5 +83,26 @@ it('without such a directory nothing is moved', async () => {
   const { directory } = profiles();
   expect(await adoptFormerFile('identity.pem', directory, undefined)).toEqual({
     path: join(directory, 'identity.pem'),
+  });
+});
+
+describe('a private directory', () => {
+  it('is created with its missing parents, and may exist', async () => {
+    const { root } = profiles();
+    const path = join(root, 'a', 'b', 'c');
+    await createPrivateDirectory(path);
+    await createPrivateDirectory(path);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('is an error below a file', async () => {
+    const { root } = profiles();
+    writeFileSync(join(root, 'file'), '');
+    await expect(createPrivateDirectory(join(root, 'file', 'a', 'b'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  // Node's recursive mkdir never ends there.
+  it.skipIf(!existsSync('/proc/self'))('is an error below a directory that accepts none', async () => {
+    await expect(createPrivateDirectory('/proc/x/a/b')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rmdir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { IdentityError, shownPath } from './identity-error.js';
 import { errnoOf, readIdentityFile } from './identity-file.js';
 
@@ -37,9 +37,28 @@ export async function requirePrivateMode(path: string, platform: NodeJS.Platform
   throw new IdentityError('too-open', { file: path, problem, remedy });
 }
 
-/** Creates a directory and its missing parents, accessible to the owner only. */
+/**
+ * Creates a directory and its missing parents, accessible to the owner only. Each by itself: Node's recursive mkdir never
+ * ends below a directory that exists and accepts none, such as /proc.
+ * @throws the system's error.
+ */
 export async function createPrivateDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+  try {
+    await mkdir(directory, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    if (await isDirectory(directory)) return;
+    const parent = dirname(directory);
+    if (errnoOf(error) !== 'ENOENT' || (await pathExists(parent))) throw error;
+    await createPrivateDirectory(parent);
+    await createPrivateDirectory(directory);
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (about) => about.isDirectory(),
+    () => false,
+  );
 }
 
 /**
