@@ -7,7 +7,8 @@ import { interceptionFailures } from './failures/interception.js';
 import { wrongPeerFailures } from './failures/wrong-peer.js';
 import { internalFailures, localFailures } from './failures/local.js';
 import { pongTrustFailures } from './failures/pong-trust.js';
-import { pollFailures } from './failures/poll.js';
+import { polledServerFailures } from './failures/poll/polled-server.js';
+import { pollerFailures } from './failures/poll/pollers.js';
 import { proxyFailures } from './failures/proxy/failures.js';
 import type { FailureDefinition } from './failure-definition.js';
 import { rpcFailures } from './failures/rpc.js';
@@ -29,7 +30,8 @@ const rows = [
   ...dnsFailures,
   ...tcpFailures,
   ...tlsFailures,
-  ...pollFailures,
+  ...polledServerFailures,
+  ...pollerFailures,
   ...wrongPeerFailures,
   ...webServerFailures,
   ...pongTrustFailures,

@@ -28,6 +28,8 @@ export const PORT = '\\d{1,5}';
 export const ADDRESS =
   '(?:\\[[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,15})?\\]|\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|(?=[0-9a-f.]{0,40}:[0-9a-f.]{0,40}:)[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,15})?)(?::\\d{1,5})?(?![0-9a-z])';
 export const THUMBPRINT = '[0-9a-f]{40}';
+/** The client in messages of an end that accepted it. */
+export const CLIENT_AT = new RegExp(`client at (?<client>${ADDRESS})`, 'i');
 
 /** Octopus's own pages of help, to which many messages link. */
 const NOT_HELP = '(?!g\\.octopushq\\.com|oc\\.to|(?:www\\.)?octopus\\.com/|help\\.octopus)';

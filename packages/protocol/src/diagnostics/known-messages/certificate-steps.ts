@@ -96,3 +96,9 @@ export const matchNames: Step = {
   who: 'server-admin',
   action: 'If the names do not match, use an address that the certificate contains, or have it issued for this one.',
 };
+
+/** The last cause to check: replacing a certificate takes both ends. */
+export const findWeakCertificateLast: Step = {
+  ...findWeakCertificate,
+  action: `If the thumbprints are right at both ends: ${findWeakCertificate.action} Run explain tls.no-common-algorithm for how to replace it.`,
+};

@@ -82,6 +82,10 @@ export function aboutTarget(seen: MessageFacts): string {
   return ' HOST:PORT is the address in the message or in the settings: a listening Tentacle (10933), or the Octopus Server for a polling Tentacle (10943).';
 }
 
+/** What diagnose reports about a handshake. */
+export const REPORTS_TLS =
+  'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
+
 const EACH_STAGE = 'It tests each stage separately and names the one that fails.';
 
 /** Where to start a test of the connection in the message, as an adverb. */

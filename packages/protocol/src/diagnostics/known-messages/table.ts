@@ -14,13 +14,18 @@ import { proxyMessages } from './proxy.js';
 import { redisQueueMessages } from './redis-queue.js';
 import { registrationCheckMessages } from './registration-check.js';
 import { restApiMessages } from './rest-api.js';
-import { rpcDataIdlePollMessages } from './rpc-data-idle-poll.js';
+import { callAndDataMessages } from './calls-and-data.js';
+import { idleMessages } from './idle.js';
+import { pollingMessages } from './polling.js';
 import { scriptMessages } from './script.js';
 import { serverRequestMessages } from './server-requests.js';
 import { sshTargetMessages } from './ssh-target.js';
 import { tentacleCommandMessages } from './tentacle-commands.js';
-import { tlsMessages } from './tls.js';
-import { trustIdentityMessages } from './trust-identity.js';
+import { tlsCertificateAndRecordMessages } from './tls-certificates-and-records.js';
+import { tlsParameterMessages } from './tls-parameters.js';
+import { identityMessages } from './identity.js';
+import { trustMessages } from './trust.js';
+import { trustSettingMessages } from './trust-settings.js';
 
 /**
  * Every known message, specific before general: the first row that matches a message is the result. A wrapper that is
@@ -35,13 +40,18 @@ const specificRows = [
   ...proxyMessages,
   ...legacyTentacleMessages,
   ...tentacleCommandMessages,
-  ...trustIdentityMessages,
+  ...trustMessages,
+  ...identityMessages,
+  ...trustSettingMessages,
   ...redisQueueMessages,
-  ...rpcDataIdlePollMessages,
+  ...pollingMessages,
+  ...idleMessages,
+  ...callAndDataMessages,
   ...kubernetesMessages,
   ...oldWordingMessages,
   ...connectionResetMessages,
-  ...tlsMessages,
+  ...tlsParameterMessages,
+  ...tlsCertificateAndRecordMessages,
   ...brokenHandshakeMessages,
   ...ownCertificateMessages,
   ...localMessages,

@@ -1,7 +1,7 @@
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { ADDRESS, HOST, PORT, THUMBPRINT } from './captured-fields.js';
-import { findWeakCertificate } from './certificate-steps.js';
+import { CLIENT_AT, HOST, PORT, THUMBPRINT } from './captured-fields.js';
+import { findWeakCertificateLast } from './certificate-steps.js';
 import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import {
   diagnose,
@@ -9,21 +9,12 @@ import {
   endsIn,
   listenerIn,
   passThrough,
-  pong,
   showThumbprint,
   whereItConnects,
   writerAdmin,
 } from './steps.js';
-import {
-  acceptClient,
-  checkAddress,
-  comparePresented,
-  readRejection,
-  rejectionCauses,
-  updateThumbprint,
-} from './trust-steps.js';
+import { acceptClient, comparePresented, readRejection, rejectionCauses, updateThumbprint } from './trust-steps.js';
 
-const CLIENT_AT = new RegExp(`client at (?<client>${ADDRESS})`, 'i');
 const SERVER_AT = new RegExp(`(?:server|host|wss) (?:at )?(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i');
 
 /** Expected and presented thumbprint, in the wording of Halibut and of its predecessor. */
@@ -57,12 +48,6 @@ function retryMeaning({ detail, details = detail === undefined ? [] : [detail] }
 /** The shortest wait of Halibut's polling client. */
 const FIRST_RETRY_SECONDS = 5;
 
-/** The last cause to check: replacing a certificate takes both ends. */
-const weakCertificate: Step = {
-  ...findWeakCertificate,
-  action: `If the thumbprints are right at both ends: ${findWeakCertificate.action} Run explain tls.no-common-algorithm for how to replace it.`,
-};
-
 /** What the level of the line shows about the version, or at which level to look for more of them. */
 function levelOfRejection({ origin }: MessageFacts): string {
   if (origin?.level === 'info')
@@ -91,7 +76,8 @@ function compareCertificates(seen: MessageFacts): Step {
   };
 }
 
-export const trustIdentityMessages = [
+/** Certificates that one end does not accept. */
+export const trustMessages = [
   defineMessage({
     id: 'wss.unexpected-certificate',
     patterns: ['wss://... presented an unexpected security certificate'],
@@ -196,7 +182,7 @@ export const trustIdentityMessages = [
       ...readRejection(seen),
       diagnose(seen, 'It reports "closed after identity" in this case, and the certificate presented.'),
       ...acceptClient(seen),
-      weakCertificate,
+      findWeakCertificateLast,
       passThrough,
     ],
     decidedBy: 'network',
@@ -304,275 +290,5 @@ export const trustIdentityMessages = [
     decidedBy: 'both',
     example:
       'Pipefish.PipefishException: The remote host aborted the connection. This can happen when the remote server does not trust the certificate that we provided. ---> System.IO.IOException: Unable to read data from the transport connection',
-  }),
-  defineMessage({
-    id: 'identity.following-line-not-empty',
-    patterns: ['unable to receive the remote identity; the following line was not empty'],
-    text: 'Unable to receive the remote identity; the following line was not empty.',
-    means:
-      'After TLS, a web page with headers arrived instead of "MX-SERVER 1.0". (Libraries from before the end of 2022 log "unknown identity type: \'HTTP/1.0\'" instead.)',
-    causes: [
-      { text: 'a proxy, gateway or web application firewall replied instead of Octopus', failure: 'identity.http' },
-      { text: 'the port belongs to a web server', failure: 'identity.http' },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It reports the status, title and Server header of the reply.'),
-      passThrough,
-      checkAddress(seen),
-    ],
-    decidedBy: 'network',
-    example:
-      '2024-03-05 10:15:20.1234 ERROR  Halibut.Transport.Protocol.ProtocolException: Unable to receive the remote identity; the following line was not empty.',
-  }),
-  defineMessage({
-    id: 'identity.unknown-type',
-    patterns: ['unable to process remote identity; unknown identity'],
-    captures: [/unknown identity(?: type:)? '?(?<detail>[^'\s]{1,60})/i],
-    text: "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
-    means:
-      'After TLS, the data received was not a Halibut identity. \'HTTP/...\' is a web page, which the log contains after the word "Response:".',
-    causes: [
-      { text: 'a proxy, gateway or web application firewall replied instead of Octopus', failure: 'identity.http' },
-      { text: 'the port belongs to another TLS service', failure: 'identity.unknown' },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It identifies the service and shows its first bytes.'),
-      passThrough,
-      checkAddress(seen),
-    ],
-    decidedBy: 'network',
-    example:
-      "2019-09-26 12:13:33 [Error] Halibut.Transport.Protocol.ProtocolException: Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
-  }),
-  defineMessage({
-    id: 'identity.line-empty',
-    patterns: ['unable to receive the remote identity; the identity line was empty'],
-    text: 'Unable to receive the remote identity; the identity line was empty.',
-    means: 'After TLS, an empty line arrived, or the connection ended, where the identity was expected.',
-    causes: ({ port }) => {
-      const causes = [
-        { text: 'an old Tentacle with a weak certificate', failure: 'identity.empty' },
-        { text: 'a load balancer that terminates TLS, WebSocket included (not supported)', failure: 'identity.empty' },
-      ] as const;
-      // On the port of websites, the load balancer in front of one is the likelier cause.
-      return port === '443' ? causes.toReversed() : causes;
-    },
-    next: (seen) => [
-      diagnose(
-        seen,
-        "It reports the certificate's key size and signature algorithm, and whether it is the expected certificate.",
-      ),
-      weakCertificate,
-      passThrough,
-    ],
-    decidedBy: 'network',
-    example:
-      '2024-03-05 10:15:20.1234 ERROR  Halibut.Transport.Protocol.ProtocolException: Unable to receive the remote identity; the identity line was empty.',
-  }),
-  defineMessage({
-    id: 'identity.not-a-server',
-    patterns: [
-      'expected the remote endpoint to identity as a server',
-      'expected the remote endpoint to identify as a server',
-    ],
-    captures: [/it identified as: (?<detail>\w{1,40})/i],
-    text: 'Expected the remote endpoint to identity as a server. Instead, it identified as: ...',
-    means: 'Two ends of the same kind are connected: both identify as the client.',
-    causes: [{ text: 'the address leads to another client, not to a listener', failure: 'identity.unexpected-role' }],
-    next: (seen) => [diagnose(seen, 'It reports the identity of the other end.'), checkAddress(seen)],
-    decidedBy: 'network',
-    example:
-      '2024-03-05 10:15:20.1234 ERROR  Expected the remote endpoint to identity as a server. Instead, it identified as: Client',
-  }),
-  defineMessage({
-    id: 'identity.no-subscription-id',
-    patterns: ['identified as a subscriber, but did not supply a subscription id'],
-    text: '... client identified as a subscriber, but did not supply a subscription ID.',
-    means: 'The polling client violated the protocol: it has to name its subscription.',
-    causes: [
-      { text: 'the polling client is not a Tentacle', failure: 'identity.unknown' },
-      { text: 'a device inside TLS changes the data', failure: 'rpc.malformed-response' },
-    ],
-    next: (seen) => [diagnoseServer(seen, 'It reports whether TLS is end to end with the server.'), passThrough],
-    decidedBy: 'network',
-    example:
-      '2024-03-05 10:15:20.1234 ERROR  Unable to receive the remote identity; the client identified as a subscriber, but did not supply a subscription ID.',
-  }),
-  defineMessage({
-    id: 'identity.bad-control-line',
-    patterns: ["unexpected byte after '...' in control message", 'unexpected byte after ... in control message: 0x'],
-    captures: [/in control message: (?<detail>0x[0-9a-f]{1,2})/i],
-    text: "Unexpected byte after '\\r' in control message: 0x...",
-    means: 'A protocol line did not end with CR LF.',
-    causes: [
-      { text: 'the other end is not an Octopus end', failure: 'identity.unknown' },
-      { text: 'a device inside TLS changes the data', failure: 'rpc.malformed-response' },
-    ],
-    next: (seen) => [diagnose(seen, 'It shows the bytes received.'), pong(seen), passThrough],
-    decidedBy: 'network',
-    example: "2024-03-05 10:15:20.1234 ERROR  Unexpected byte after '\\r' in control message: 0x0D",
-  }),
-  defineMessage({
-    id: 'trust.rejecting-connection',
-    patterns: ['rejecting connection: the client at ... provided a certificate with thumbprint'],
-    captures: [CLIENT_AT, new RegExp(`certificate with thumbprint (?<thumbprint>${THUMBPRINT})`, 'i')],
-    text: 'Rejecting connection: the client at ... provided a certificate with thumbprint ..., while the server trusts ...',
-    means:
-      'A Tentacle that the server does not know (or no longer knows) polled it. Octopus 2.x writes this; newer versions write "not in the list of thumbprints".',
-    causes: [
-      { text: 'a Tentacle that was removed or disabled in Octopus still polls' },
-      {
-        text: "a Tentacle's certificate was renewed without updating the server",
-        failure: 'trust.closed-after-identity',
-      },
-    ],
-    next: (seen) => [
-      {
-        who: 'tentacle-admin',
-        action: `Find the machine${seen.client === undefined ? '' : ` at ${seen.client}`} and compare its thumbprint with the one in Octopus.`,
-        ...tentacleCommand('show-thumbprint'),
-      },
-      ...acceptClient({ ...seen, origin: { ...seen.origin, product: 'server', mode: 'polling' } }),
-      {
-        who: 'tentacle-admin',
-        action: 'If that Tentacle is not needed any more, stop its service.',
-        ...tentacleCommand('service --stop'),
-      },
-    ],
-    decidedBy: 'both',
-    example: `2014-03-11 15:16:47.6010  ERROR  Rejecting connection: the client at 10.1.2.3:51234 provided a certificate with thumbprint ${'E5'.repeat(20)}, while the server trusts ${'F6'.repeat(20)} for polling endpoints.`,
-  }),
-  defineMessage({
-    id: 'trust.cloned-machine',
-    patterns: [
-      {
-        oneOf: ['deployed to'],
-        regex: /deployed to \w{1,30} instead of \w{1,30}/,
-      },
-      'cloned vm, same certificate',
-      'cloned vm with the same certificate',
-      'two machines with the same thumbprint',
-    ],
-    text: '(Deployed to production instead of dev: cloned VM, same certificate)',
-    means:
-      'Two machines with the same certificate and subscription are a single Tentacle to the server. Each of its calls reaches one or the other.',
-    causes: [{ text: 'a machine was cloned together with its Tentacle, certificate and subscription' }],
-    next: () => [
-      {
-        who: 'tentacle-admin',
-        action: 'Compare the thumbprint and the subscription on both machines.',
-        ...tentacleCommand('show-thumbprint', 'show-configuration'),
-      },
-      {
-        who: 'tentacle-admin',
-        action: 'Create a new certificate on the clone, and restart it. Octopus does not know that thumbprint yet.',
-        ...tentacleCommand('new-certificate', 'service --restart'),
-      },
-      {
-        who: 'tentacle-admin',
-        action: 'Register the clone as a machine of its own.',
-        ...tentacleCommand(
-          'register-with --server https://OCTOPUS-SERVER --apiKey API-KEY --name NAME --environment ENVIRONMENT --role ROLE --comms-style TentacleActive --force',
-        ),
-      },
-    ],
-    decidedBy: 'both',
-    example: 'Deployed to production instead of dev: cloned VM, same certificate',
-  }),
-  defineMessage({
-    id: 'trust.nothing-trusted',
-    patterns: ['the agent is not configured to trust any octopus servers'],
-    text: 'The agent is not configured to trust any Octopus Servers.',
-    means: 'This Tentacle rejects every client: it was never configured to trust an Octopus Server.',
-    causes: [
-      {
-        text: 'it was installed but not yet configured, or its list was cleared (--reset-trust)',
-        failure: 'trust.closed-after-identity',
-      },
-    ],
-    next: (seen) => [
-      {
-        who: 'tentacle-admin',
-        action: 'List the thumbprints that it trusts.',
-        ...tentacleCommand('show-configuration'),
-      },
-      ...acceptClient({ ...seen, origin: { ...seen.origin, product: 'tentacle', mode: 'listening' } }),
-    ],
-    decidedBy: 'host',
-    example: '2024-03-05 10:15:20.1234   4508      1  INFO  The agent is not configured to trust any Octopus Servers.',
-  }),
-  defineMessage({
-    id: 'wss.no-thumbprint',
-    patterns: [
-      'could not determine thumbprint of the ssl certificate at',
-      'unable to determine the thumbprint of the certificate presented by',
-    ],
-    captures: [
-      new RegExp(`certificate (?:at|presented by) (?:wss|https)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i'),
-    ],
-    text: 'Could not determine thumbprint of the SSL Certificate at wss://...',
-    means: 'The Tentacle connected to the WebSocket address to read its certificate, but received none.',
-    causes: [
-      { text: 'nothing is listening there', failure: 'tcp.refused' },
-      { text: 'the service there does not speak TLS, or has no certificate bound to the port', failure: 'tls.not-tls' },
-      { text: 'the TLS handshake fails', failure: 'tls.closed' },
-    ],
-    next: (seen) => [
-      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'It reports the stage at which the connection fails.'),
-      {
-        who: 'server-admin',
-        action: "Bind a certificate to the WebSocket listener's port.",
-        windows: 'netsh http show sslcert',
-      },
-    ],
-    decidedBy: 'network',
-    example: 'Could not determine thumbprint of the SSL Certificate at wss://octopus.example:443/OctopusComms',
-  }),
-  defineMessage({
-    id: 'wss.windows-only',
-    patterns: [
-      'websockets is only supported on windows server 2012 and later',
-      'cannot act as the client in a websocket polling setup',
-    ],
-    text: 'Websockets is only supported on Windows Server 2012 and later',
-    means: 'This system does not support WebSockets for Octopus. Nothing was sent.',
-    causes: [{ text: 'a Windows version that is too old' }],
-    next: () => [
-      { who: 'server-admin', action: 'Use a polling Tentacle over TCP 10943 or 443, or a newer Windows version.' },
-    ],
-    decidedBy: 'host',
-    example: 'Websockets is only supported on Windows Server 2012 and later',
-  }),
-  defineMessage({
-    id: 'wss.address-prefix',
-    patterns: [
-      'the websocket address must start with wss://',
-      'web socket listen prefixes must start with https://',
-      'only wss:// endpoints are supported',
-    ],
-    text: 'The websocket address must start with wss:// / Web socket listen prefixes must start with https://',
-    means: 'The format of the address is wrong. Nothing was sent.',
-    causes: [{ text: 'the prefix is missing: a Tentacle requires wss://host:443/path, the server https://+:443/path' }],
-    next: () => [
-      {
-        who: 'tentacle-admin',
-        action: 'Enter the address with its prefix.',
-        ...tentacleCommand(
-          'register-with --server https://OCTOPUS-SERVER --apiKey API-KEY --server-web-socket=wss://OCTOPUS-SERVER:443/OctopusComms --comms-style TentacleActive --environment ENVIRONMENT --role ROLE',
-        ),
-      },
-    ],
-    decidedBy: 'host',
-    example: 'The websocket address must start with wss://',
-  }),
-  defineMessage({
-    id: 'trust.no-server-certificate',
-    patterns: ['the server did not provide an ssl certificate'],
-    text: 'The server did not provide an SSL certificate',
-    means: 'Discovery completed TLS but received no certificate. Octopus ends always present one.',
-    causes: [{ text: 'another TLS service, or a device in between', failure: 'trust.unexpected-thumbprint' }],
-    next: (seen) => [diagnose(seen, 'It identifies the service that replies.'), checkAddress(seen)],
-    decidedBy: 'network',
-    example: 'Halibut.HalibutClientException: The server did not provide an SSL certificate',
   }),
 ];

@@ -1,18 +1,9 @@
-import { tentacleCommand, sameCommand } from '../product-commands.js';
+import { tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import {
-  diagnoseWebAddress,
-  findWeakCertificate,
-  matchNames,
-  replaceWeakCertificate,
-  trustIssuer,
-} from './certificate-steps.js';
+import { replaceWeakCertificate } from './certificate-steps.js';
 import { schannelEvent } from './event-ids.js';
 import { type Cause, defineMessage } from './known-message.js';
-import { diagnose, diagnoseServer, enableTls12, passThrough, pong, target, writerAdmin } from './steps.js';
-
-const tlsDiagnosis =
-  'It reports the TLS versions, cipher suites and certificate of the other end, and the stage that fails.';
+import { diagnose, diagnoseServer, enableTls12, pong, writerAdmin, REPORTS_TLS } from './steps.js';
 
 const schannelLog: Step = {
   who: 'tentacle-admin',
@@ -57,31 +48,8 @@ function causesOfAlert(alert: string | undefined): readonly Cause[] {
   return (causes.length === 0 ? ALERT_CAUSES : causes).map(([, cause]) => cause);
 }
 
-/** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
-function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
-  const [hasName, hasChain] = [/name ?mismatch|altname/i, /chain|given ca|issuer|first cert|self_signed/i].map(
-    (problem) => problem.test(problems ?? ''),
-  );
-  return hasName === hasChain || (part === 'name' ? hasName : hasChain) === true;
-}
-
-/** What may be wrong with a web certificate. */
-function webCertificateCauses(problems: string | undefined): readonly Cause[] {
-  const names = { text: 'names: the certificate does not contain the address in use (RemoteCertificateNameMismatch)' };
-  const chain = [
-    {
-      text: 'issuer or chain: it is self-signed, from a private CA unknown to this machine or pod, or an intermediate certificate is missing',
-    },
-    { text: 'dates: it has expired, or the clock of this machine is wrong' },
-  ];
-  return [
-    ...(isAbout(problems, 'name') ? [names] : []),
-    ...(isAbout(problems, 'chain') ? chain : []),
-    { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
-  ];
-}
-
-export const tlsMessages = [
+/** Versions, suites and algorithms that the two ends do not share, also as events of Windows (Schannel). */
+export const tlsParameterMessages = [
   defineMessage({
     id: 'tls.registration-handshake',
     patterns: [
@@ -101,7 +69,7 @@ export const tlsMessages = [
       },
     ],
     next: (seen) => [
-      diagnoseServer(seen, tlsDiagnosis, 'on the machine or pod that registers'),
+      diagnoseServer(seen, REPORTS_TLS, 'on the machine or pod that registers'),
       ...replaceWeakCertificate,
       {
         who: 'server-admin',
@@ -123,7 +91,7 @@ export const tlsMessages = [
       { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
       { text: 'a certificate with a 512-bit RSA key, which TLS 1.2 cannot use', failure: 'tls.version' },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12, ...replaceWeakCertificate],
+    next: (seen) => [diagnose(seen, REPORTS_TLS), schannelLog, enableTls12, ...replaceWeakCertificate],
     decidedBy: 'network',
     example:
       'System.Security.Authentication.AuthenticationException: A call to SSPI failed, see inner exception. ---> System.ComponentModel.Win32Exception: One or more of the parameters passed to the function was invalid',
@@ -175,7 +143,7 @@ export const tlsMessages = [
       { text: 'no shared cipher suite or signature algorithm', failure: 'tls.no-common-parameters' },
       { text: 'a SHA-1 certificate (Windows Server 2012 R2)', failure: 'tls.no-common-parameters' },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12, ...replaceWeakCertificate],
+    next: (seen) => [diagnose(seen, REPORTS_TLS), schannelLog, enableTls12, ...replaceWeakCertificate],
     decidedBy: 'network',
     example:
       'System.ComponentModel.Win32Exception (0x80004005): The client and server cannot communicate, because they do not possess a common algorithm',
@@ -218,7 +186,7 @@ export const tlsMessages = [
         failure: 'tls.client-certificate-refused',
       },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), enableTls12, schannelLog],
+    next: (seen) => [diagnose(seen, REPORTS_TLS), enableTls12, schannelLog],
     decidedBy: 'network',
     example: 'Interop+Crypto+OpenSslCryptographicException: error:0A000410:SSL routines::sslv3 alert handshake failure',
   }),
@@ -244,7 +212,7 @@ export const tlsMessages = [
         failure: 'tls.version',
       },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), ...replaceWeakCertificate, enableTls12],
+    next: (seen) => [diagnose(seen, REPORTS_TLS), pong(seen), ...replaceWeakCertificate, enableTls12],
     decidedBy: 'network',
     example:
       'System.Security.Authentication.AuthenticationException: Authentication failed, see inner exception. ---> Interop+Crypto+OpenSslCryptographicException: error:0A00042E:SSL routines::tlsv1 alert protocol version',
@@ -337,7 +305,7 @@ export const tlsMessages = [
     means:
       'The other side ended the handshake with a numbered alert: 40 nothing in common, 42 to 46 and 48 a certificate, 70 protocol version, 71 too weak, 112 unrecognized name. (Octopus\'s guide lists this event as "no compatible cipher suite": that is alert 40.)',
     causes: ({ detail }) => causesOfAlert(detail),
-    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12],
+    next: (seen) => [diagnose(seen, REPORTS_TLS), schannelLog, enableTls12],
     decidedBy: 'host',
     example:
       'Log Name: System  Source: Schannel  Event ID: 36887  A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert code is 40.',
@@ -354,7 +322,7 @@ export const tlsMessages = [
       { text: 'code 70: no shared TLS version', failure: 'tls.version' },
       { text: 'code 10 or 20: the data received is not TLS, or was damaged in transit', failure: 'tls.not-tls' },
     ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), schannelLog, enableTls12],
+    next: (seen) => [diagnose(seen, REPORTS_TLS), schannelLog, enableTls12],
     decidedBy: 'host',
     example:
       'Source: Schannel  Event ID: 36888  A fatal alert was generated and sent to the remote endpoint. This may result in termination of the connection. The TLS protocol defined fatal error code is 40. The Windows SChannel error state is 1205.',
@@ -407,256 +375,9 @@ export const tlsMessages = [
       { text: 'TLS 1.2 is disabled in SCHANNEL\\Protocols, or only versions unknown to an old .NET are enabled' },
       { text: 'a program other than Octopus or Tentacle: the event does not name it' },
     ],
-    next: (seen) => [enableTls12, diagnose(seen, tlsDiagnosis)],
+    next: (seen) => [enableTls12, diagnose(seen, REPORTS_TLS)],
     decidedBy: 'host',
     example:
       'Source: Schannel  Event ID: 36871  A fatal error occurred while creating a TLS client credential. The internal error state is 10013.',
-  }),
-  defineMessage({
-    id: 'tls.digest-too-weak',
-    patterns: [
-      'ca md too weak',
-      'ee md too weak',
-      'insecure signature algorithm',
-      'insecure algorithm sha1',
-      'certificate signed with sha1',
-    ],
-    text: 'ca md too weak / insecure signature algorithm',
-    means: 'A certificate is signed with a hash, most likely SHA-1, that this system does not accept.',
-    causes: [
-      {
-        text: "an Octopus Server's certificate from before 3.14 (2017), signed with SHA-1",
-        failure: 'tls.no-common-parameters',
-      },
-      {
-        text: 'OpenSSL\'s "ca md too weak": SHA-1 in the chain of a CA-issued certificate (self-signed ones are exempt)',
-      },
-    ],
-    next: (seen) => [
-      diagnose(seen, "It reports the signature algorithm of the other end's certificate."),
-      ...replaceWeakCertificate,
-    ],
-    decidedBy: 'network',
-    example: 'error:0A00018E:SSL routines::ca md too weak',
-  }),
-  defineMessage({
-    id: 'tls.key-too-small',
-    patterns: ['ee key too small', 'dh key too small', 'ca key too small'],
-    text: 'ee key too small',
-    means:
-      "OpenSSL on this machine, at its usual security level, rejects keys under 2048 bits. If the key is this end's own, its certificate cannot be loaded.",
-    causes: [
-      { text: "this end's own certificate has a 1024-bit RSA key", failure: 'tls.version' },
-      { text: 'the other end presents such a certificate', failure: 'tls.other' },
-    ],
-    next: (seen) => [
-      diagnose(
-        seen,
-        "It reports the key size of the other end's certificate. If that is 2048 bits or more, this end's own certificate is the one rejected.",
-      ),
-      ...replaceWeakCertificate,
-    ],
-    decidedBy: 'host',
-    example: 'error:0A00018F:SSL routines::ee key too small',
-  }),
-  defineMessage({
-    id: 'tls.legacy-renegotiation',
-    patterns: ['unsafe legacy renegotiation'],
-    text: 'unsafe legacy renegotiation disabled',
-    means: 'OpenSSL 3 rejected a TLS peer that does not support secure renegotiation.',
-    causes: [
-      { text: 'a very old system or appliance on the other side', failure: 'tls.other' },
-      {
-        text: "Octopus's guide: a SHA-1 certificate of the Octopus Server, with a Linux Tentacle (OpenSSL 3). TLS itself does not connect the two, so check both",
-        failure: 'tls.no-common-parameters',
-      },
-    ],
-    next: (seen) => [
-      diagnose(seen, tlsDiagnosis),
-      ...replaceWeakCertificate,
-      { who: 'tentacle-admin', action: 'If the certificates are in order, upgrade the older side.' },
-      passThrough,
-    ],
-    decidedBy: 'network',
-    example: 'error:0A000152:SSL routines::unsafe legacy renegotiation disabled',
-  }),
-  defineMessage({
-    id: 'tls.unrecognized-name-alert',
-    patterns: [
-      'tlsv1 unrecognized name',
-      'alert unrecognized name',
-      'sent a tls alert: ...unrecognizedname',
-      { oneOf: ['alert 112'], regex: /\balert 112\b/ },
-    ],
-    text: 'tlsv1 unrecognized name (alert 112)',
-    means: 'The endpoint selects its target by the TLS server name (SNI) and does not know the name that was used.',
-    causes: [
-      { text: 'the router or gateway was set up for another address', failure: 'tls.unrecognized-name' },
-      { text: 'an IP address is used where a name is required', failure: 'tls.unrecognized-name' },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It connects both with and without the name.'),
-      {
-        who: 'tentacle-admin',
-        action:
-          'For a polling Tentacle, add the address that the gateway knows, then restart it. (The one that it polls now stays until clear-trusted-servers, from Tentacle 8.1.1713.)',
-        ...tentacleCommand(
-          'poll-server --server=https://OCTOPUS-SERVER --apiKey=API-KEY --server-comms-address=https://NAME:10943',
-          'service --restart',
-        ),
-      },
-      {
-        who: 'server-admin',
-        action: "For a listening Tentacle, enter the address that the gateway knows in the target's settings.",
-      },
-    ],
-    decidedBy: 'network',
-    example: 'error:0A000458:SSL routines::tlsv1 unrecognized name',
-  }),
-  defineMessage({
-    id: 'tls.internal-error-alert',
-    patterns: ['alert internal error', 'sent a tls alert: ...internalerror'],
-    text: 'tlsv1 alert internal error',
-    means: 'The other side aborted the handshake because of an internal error.',
-    causes: [
-      { text: 'it cannot use its certificate or private key', failure: 'tls.internal-error' },
-      {
-        text: 'a router or gateway without a certificate or target for this name or port',
-        failure: 'tls.internal-error',
-      },
-    ],
-    next: (seen) => [diagnose(seen, tlsDiagnosis), pong(seen), findWeakCertificate],
-    decidedBy: 'network',
-    example: 'error:0A000438:SSL routines::tlsv1 alert internal error',
-  }),
-  defineMessage({
-    id: 'tls.certificate-required',
-    patterns: [
-      'alert certificate required',
-      'alert unknown ca',
-      'alert bad certificate',
-      'alert certificate unknown',
-      'alert certificate expired',
-      'alert unsupported certificate',
-      'sent a tls alert: ...unknownca',
-      'sent a tls alert: ...badcertificate',
-      'sent a tls alert: ...certificateunknown',
-      'certificate required',
-      'ssl routines::unknown ca',
-      'unknown ca',
-    ],
-    text: 'tlsv13 alert certificate required / tlsv1 alert unknown ca / sslv3 alert bad certificate',
-    means:
-      "The other side rejected this end's certificate during the TLS handshake. An Octopus end never does that: it accepts any certificate and checks trust afterwards.",
-    causes: [
-      {
-        text: 'a load balancer, gateway or proxy terminates TLS there and requires client certificates of its own',
-        failure: 'tls.client-certificate-refused',
-      },
-    ],
-    next: (seen) => [diagnose(seen, 'It reports whose certificate is presented.'), passThrough, pong(seen)],
-    decidedBy: 'network',
-    example: 'error:0A00045C:SSL routines::tlsv13 alert certificate required',
-  }),
-  defineMessage({
-    id: 'tls.record-damaged',
-    patterns: ['decryption failed or bad record mac', 'alert bad record mac', 'sent a tls alert: ...badrecordmac'],
-    text: 'decryption failed or bad record mac',
-    means: 'Bytes of the encrypted connection were changed, lost or duplicated in transit, and TLS detected it.',
-    causes: [
-      { text: 'a device that rewrites the stream', failure: 'tls.bad-record' },
-      { text: 'a faulty network card, driver or cable', failure: 'tls.bad-record' },
-    ],
-    next: (seen) => [
-      {
-        who: 'you',
-        action: 'Run many attempts, from more than one machine. Compare how often the failure appears.',
-        ...sameCommand(`tentacle-ping ${target(seen)} --count 500 --interval 0`),
-      },
-      {
-        who: 'network-team',
-        action: 'Look for devices that modify payload. For a test, disable offloading on the network card.',
-        windows: 'Get-NetAdapterChecksumOffload',
-        linux: 'ethtool -k eth0',
-      },
-    ],
-    decidedBy: 'network',
-    example: 'error:0A000119:SSL routines::decryption failed or bad record mac',
-  }),
-  defineMessage({
-    id: 'tls.decryption-failed',
-    patterns: ['the decryption operation failed, see inner exception'],
-    text: 'The decryption operation failed, see inner exception.',
-    means:
-      'The TLS 1.3 handshake was complete for this end, then the other side sent an alert. The inner exception names it, for example 116 "certificate required".',
-    causes: [
-      {
-        text: 'the other side requires another client certificate or signature algorithm, so it is not a Tentacle',
-        failure: 'tls.client-certificate-refused',
-      },
-      { text: 'bytes were changed in transit', failure: 'tls.bad-record' },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It reports the alert and whose certificate is presented.'),
-      passThrough,
-      enableTls12,
-    ],
-    decidedBy: 'network',
-    example: 'System.IO.IOException: The decryption operation failed, see inner exception.',
-  }),
-  defineMessage({
-    id: 'tls.legacy-versions',
-    patterns: [
-      'octopus_tentacle_use_legacy_tls',
-      'tls 1.0/1.1 still accepted',
-      { oneOf: ['still accept'], regex: /tls 1\.[01].{0,30}still accept/ },
-    ],
-    text: '(TLS 1.0/1.1 still accepted on a hardened system; OCTOPUS_TENTACLE_USE_LEGACY_TLS)',
-    means:
-      'Older versions chose the TLS versions themselves and so bypassed the system policy. Newer versions leave the choice to the system; from Tentacle 9.2.4154 the variable has no effect.',
-    causes: [{ text: 'an older Tentacle or Octopus Server' }],
-    next: (seen) => [
-      diagnose(seen, 'It lists the TLS versions that the other end accepts.'),
-      { who: 'tentacle-admin', action: 'Upgrade, then remove the variable.' },
-    ],
-    decidedBy: 'network',
-    example: 'WARN  OCTOPUS_TENTACLE_USE_LEGACY_TLS is set: TLS 1.0/1.1 still accepted',
-  }),
-  defineMessage({
-    id: 'tls.rest-certificate',
-    patterns: [
-      'remotecertificatenamemismatch',
-      'remotecertificatechainerrors',
-      'certificate errors were encountered when establishing the https connection',
-      'the remote certificate is invalid',
-      'could not establish trust relationship for the ssl/tls secure channel',
-      'the remote certificate was rejected by the provided',
-      'peer certificate cannot be authenticated with given ca certificates',
-      'unable to get local issuer certificate',
-      'unable to verify the first certificate',
-      'self signed certificate in certificate chain',
-      'self-signed certificate in certificate chain',
-      'depth_zero_self_signed_cert',
-      'err_tls_cert_altname_invalid',
-      "does not match certificate's altnames",
-      'cert_has_expired',
-    ],
-    captures: [
-      /certificate subject name:? (?<subject>[^;,]{1,100})/i,
-      /(?<detail>given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired)/i,
-      /(?<detail>remotecertificate(?:namemismatch|chainerrors|notavailable)[a-z, ]{0,80})/i,
-    ],
-    text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
-    means:
-      "This concerns Octopus's web address (REST), where certificate names and chains are checked. The protocol between Octopus and Tentacle checks thumbprints only.",
-    causes: ({ detail }) => webCertificateCauses(detail),
-    next: (seen) => [
-      diagnoseWebAddress(seen),
-      ...(isAbout(seen.detail, 'chain') ? trustIssuer(seen) : []),
-      ...(isAbout(seen.detail, 'name') ? [matchNames] : []),
-    ],
-    decidedBy: 'network',
-    example:
-      '2025-02-26 15:50:32.3068 |  WARN | The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
   }),
 ];
