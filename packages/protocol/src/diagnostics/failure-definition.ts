@@ -41,11 +41,22 @@ export type Diagnosis =
   /** Only the code itself is known. */
   | { readonly kind: 'unknown' };
 
+/**
+ * What a failure says about an address as a whole: that its name is wrong, that it refuses or cannot be reached, drops
+ * packets, answers as something else, closes, or stays silent.
+ */
+export type WholeAddress = 'name' | 'refused' | 'unreachable' | 'dropped' | 'answered' | 'closed' | 'silent';
+
 /** One row of the catalogue: everything that is said about one failure. */
 export interface FailureDefinition<Id extends string = string> {
   /** `stage.what`. API: never renamed. */
   readonly id: Id;
   readonly stage: FailureStage;
+  /**
+   * Set where the row's causes would make every attempt at an address fail. A success at the same address rules them out,
+   * and other causes take their place (in-part.ts). Absent: the causes can come and go.
+   */
+  readonly wholeAddress?: WholeAddress;
   /** The stages at which it can appear; `when` is called for no other. */
   readonly shownAt: readonly Stage[];
   readonly matches: (observation: Observation) => boolean;

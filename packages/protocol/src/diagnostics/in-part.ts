@@ -1,7 +1,7 @@
 import type { OtherAttempts } from '../trace.js';
-import type { FailureId } from './catalogue.js';
+import { type FailureId, failureDefinition } from './catalogue.js';
 import type { Ends } from './ends.js';
-import type { Diagnosis, Observation } from './failure-definition.js';
+import type { Diagnosis, Observation, WholeAddress } from './failure-definition.js';
 import { logName, readLog } from './failures/steps.js';
 import type { Step } from './step.js';
 import { counted, firstHopName, momentText, spanText } from './wording.js';
@@ -17,74 +17,15 @@ export interface InPartText {
   readonly replacesSteps?: boolean;
 }
 
-/** What a failure says about the address as a whole, which decides what a success at the same address rules out. */
-type Kind = 'name' | 'refused' | 'unreachable' | 'dropped' | 'answered' | 'closed' | 'silent';
-
-/**
- * The failures whose causes would make every attempt at an address fail, by kind. A success at the same address rules
- * these causes out, so others take their place. The causes of every other failure can come and go.
- */
-const KINDS: Readonly<Partial<Record<FailureId, Kind>>> = {
-  'dns.not-found': 'name',
-  'dns.servfail': 'name',
-  'dns.timeout': 'name',
-  'dns.failed': 'name',
-  'proxy.not-found': 'name',
-  'proxy.dns-failed': 'name',
-  'tcp.refused': 'refused',
-  'proxy.refused': 'refused',
-  'tcp.host-down': 'unreachable',
-  'tcp.rejected': 'unreachable',
-  'tcp.no-route': 'unreachable',
-  'tcp.no-route-v6': 'unreachable',
-  'tcp.unreachable': 'unreachable',
-  'proxy.unreachable': 'unreachable',
-  'tcp.timeout': 'dropped',
-  'proxy.timeout': 'dropped',
-  'proxy.auth-required': 'answered',
-  'proxy.auth-rejected': 'answered',
-  'proxy.auth-scheme': 'answered',
-  'proxy.denied': 'answered',
-  'proxy.redirect': 'answered',
-  'proxy.not-a-proxy': 'answered',
-  'proxy.socks': 'answered',
-  'proxy.tls': 'answered',
-  'proxy.not-http': 'answered',
-  'tls.not-tls': 'answered',
-  'tls.version': 'answered',
-  'tls.unrecognized-name': 'answered',
-  'tls.internal-error': 'answered',
-  'tls.no-common-parameters': 'answered',
-  'tls.client-certificate-refused': 'answered',
-  'trust.unexpected-thumbprint': 'answered',
-  'trust.intercepted': 'answered',
-  'trust.rejected-by-pong': 'answered',
-  'trust.client-certificate-missing': 'answered',
-  'trust.client-certificate-replaced': 'answered',
-  'identity.empty': 'answered',
-  'identity.http': 'answered',
-  'identity.legacy-pong': 'answered',
-  'identity.octopus-server': 'answered',
-  'identity.unexpected-role': 'answered',
-  'identity.unknown': 'answered',
-  'rpc.service-not-found': 'answered',
-  'tls.closed': 'closed',
-  'tls.reset': 'closed',
-  'trust.closed-after-identity': 'closed',
-  'tls.silent': 'silent',
-  'tls.stalled': 'silent',
-  'identity.timeout': 'silent',
-};
-
 /** Whether a failure shows what the peer is, or what it accepts: its cause is there, and not in a loss on the path. */
 export function identifiesPeer(id: FailureId): boolean {
-  return KINDS[id] === 'answered';
+  return failureDefinition(id).wholeAddress === 'answered';
 }
 
 /** Returns what differs in the texts of a failure where other attempts at the same address got past it. */
 export function describeInPart(id: FailureId, observation: Observation, ends: Ends): InPartText {
   const { otherAttempts } = observation.facts;
-  const kind = KINDS[id];
+  const kind = failureDefinition(id).wholeAddress;
   if (otherAttempts === undefined || kind === undefined) return {};
   const subject = subjectOf(id, observation, ends);
   const causes = CAUSES[kind](subject.name, otherAttempts.order);
@@ -117,7 +58,7 @@ const SEVERAL =
   'several machines or devices serve this address (a load balancer, or one address in use twice), and only some fail';
 
 /** The causes that remain, by order: the likeliest first. */
-const CAUSES: Readonly<Record<Kind, (subject: string, order: Order) => readonly string[]>> = {
+const CAUSES: Readonly<Record<WholeAddress, (subject: string, order: Order) => readonly string[]>> = {
   name: (_, order) => [
     ...(order === 'after' ? ['the record was created, or the resolver repaired, during the run'] : []),
     ...(order === 'before' ? ['the record was removed, or the resolver failed, during the run'] : []),
@@ -176,7 +117,12 @@ function changedOrSeveral(subject: string, order: Order): string[] {
 }
 
 /** How to tell the remaining causes apart: times first, as a change has one and chance has none. */
-function howToTell(kind: Kind, { log }: Subject, { failed, passed, order }: OtherAttempts, { there }: Ends): string {
+function howToTell(
+  kind: WholeAddress,
+  { log }: Subject,
+  { failed, passed, order }: OtherAttempts,
+  { there }: Ends,
+): string {
   const when =
     order === 'after'
       ? `between ${momentText(failed.lastAt)} and ${momentText(passed.firstAt)}`
@@ -184,7 +130,7 @@ function howToTell(kind: Kind, { log }: Subject, { failed, passed, order }: Othe
         ? `between ${momentText(passed.lastAt)} and ${momentText(failed.firstAt)}`
         : 'at the times of the failures';
   if (kind === 'name') return `Query each resolver of this machine several times. Compare with changes of DNS ${when}.`;
-  const otherwise: Readonly<Record<Exclude<Kind, 'name'>, string>> = {
+  const otherwise: Readonly<Record<Exclude<WholeAddress, 'name'>, string>> = {
     refused: 'If it was running all the time, a firewall or load balancer rejected the connections.',
     unreachable: 'If the machine was up all the time, look at routes and firewalls, and for a second machine.',
     dropped: `If nothing changed, capture packets on ${there.host} during a failure. If no SYN arrives, it is dropped before the host.`,
@@ -196,7 +142,7 @@ function howToTell(kind: Kind, { log }: Subject, { failed, passed, order }: Othe
 }
 
 /** The rows of these kinds say what is true of the address as a whole, which the attempts that passed contradict. */
-function explanationOf(kind: Kind, { signature, facts }: Observation): Pick<InPartText, 'explanation'> {
+function explanationOf(kind: WholeAddress, { signature, facts }: Observation): Pick<InPartText, 'explanation'> {
   const { otherAttempts } = facts;
   if (otherAttempts === undefined || (kind !== 'refused' && kind !== 'unreachable')) return {};
   const { failed, passed, order } = otherAttempts;
@@ -220,7 +166,7 @@ function explanationOf(kind: Kind, { signature, facts }: Observation): Pick<InPa
 
 /** The row's steps go on; where the row asks whether the port is right at all, its steps are not for this case. */
 function stepsOf(
-  kind: Kind,
+  kind: WholeAddress,
   { facts }: Observation,
   { log: outputName, isStandIn }: Subject,
   { there }: Ends,

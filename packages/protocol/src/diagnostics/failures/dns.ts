@@ -69,6 +69,7 @@ export const dnsFailures = [
   defineFailure({
     id: 'dns.not-found',
     stage: 'dns',
+    wholeAddress: 'name',
     shownAt: ['dns'],
     matches: ({ signature }) => signature.code === 'ENOTFOUND',
     title: 'Host name not found',
@@ -103,6 +104,7 @@ export const dnsFailures = [
   defineFailure({
     id: 'dns.servfail',
     stage: 'dns',
+    wholeAddress: 'name',
     shownAt: ['dns'],
     matches: ({ signature }) =>
       ['ESERVFAIL', 'EREFUSED'].includes(signature.code) ||
@@ -131,6 +133,7 @@ export const dnsFailures = [
   defineFailure({
     id: 'dns.timeout',
     stage: 'dns',
+    wholeAddress: 'name',
     shownAt: ['dns'],
     matches: ({ signature }) => ['EAI_AGAIN', 'DNS_TIMEOUT', 'ETIMEOUT'].includes(signature.code),
     title: 'Name lookup timed out',
@@ -164,6 +167,7 @@ export const dnsFailures = [
   defineFailure({
     id: 'dns.failed',
     stage: 'dns',
+    wholeAddress: 'name',
     shownAt: ['dns'],
     matches: ({ signature }) => signature.code === 'EAI_FAIL',
     title: 'Resolver cannot process the query',

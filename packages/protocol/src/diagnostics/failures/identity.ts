@@ -60,6 +60,7 @@ export const identityFailures = [
   defineFailure({
     id: 'identity.empty',
     stage: 'identity',
+    wholeAddress: 'answered',
     shownAt: ['identity'],
     matches: ({ signature }) => signature.code === 'IDENTITY_EMPTY',
     title: "The peer's identity line was empty",
@@ -92,6 +93,7 @@ export const identityFailures = [
   defineFailure({
     id: 'identity.unexpected-role',
     stage: 'identity',
+    wholeAddress: 'answered',
     shownAt: ['identity'],
     matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
     title: 'The peer has the same role as this end',
@@ -126,6 +128,7 @@ export const identityFailures = [
   defineFailure({
     id: 'identity.unknown',
     stage: 'identity',
+    wholeAddress: 'answered',
     shownAt: ['identity'],
     matches: ({ signature }) => signature.shownAt === 'identity' && NO_IDENTITY.includes(signature.code),
     title: 'TLS works, but the peer does not speak Halibut',
@@ -171,6 +174,7 @@ export const identityFailures = [
   defineFailure({
     id: 'identity.timeout',
     stage: 'identity',
+    wholeAddress: 'silent',
     shownAt: ['identity'],
     matches: ({ signature }) => TIMED_OUT.includes(signature.code),
     title: 'TLS works, but no identity was received in time',

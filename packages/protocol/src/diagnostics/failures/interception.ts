@@ -92,6 +92,7 @@ export const interceptionFailures = [
   defineFailure({
     id: 'trust.intercepted',
     stage: 'trust',
+    wholeAddress: 'answered',
     shownAt: ['identity', 'rpc'],
     matches: (observation) =>
       observation.signature.code === 'NOT_ONE_SESSION' ||
@@ -131,6 +132,7 @@ export const interceptionFailures = [
   defineFailure({
     id: 'trust.client-certificate-missing',
     stage: 'trust',
+    wholeAddress: 'answered',
     shownAt: ['identity', 'rpc'],
     matches: (observation) =>
       observation.signature.code === 'CLIENT_CERTIFICATE_MISSING' ||
@@ -150,6 +152,7 @@ export const interceptionFailures = [
   defineFailure({
     id: 'trust.client-certificate-replaced',
     stage: 'trust',
+    wholeAddress: 'answered',
     shownAt: ['identity', 'rpc'],
     matches: (observation) =>
       observation.signature.code === 'CLIENT_CERTIFICATE_REPLACED' || arrivedOtherCertificate(observation),

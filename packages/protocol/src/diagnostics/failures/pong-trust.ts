@@ -8,6 +8,7 @@ export const pongTrustFailures = [
   defineFailure({
     id: 'trust.rejected-by-pong',
     stage: 'trust',
+    wholeAddress: 'answered',
     shownAt: ['identity'],
     // The page shows which certificate arrives there, and a device in between does not have this end's key.
     matches: (observation) => {

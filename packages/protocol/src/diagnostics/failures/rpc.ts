@@ -53,6 +53,7 @@ export const rpcFailures = [
   defineFailure({
     id: 'rpc.service-not-found',
     stage: 'rpc',
+    wholeAddress: 'answered',
     shownAt: ['rpc', 'data'],
     matches: ({ signature }) => signature.serverError !== undefined && isServiceNotFound(signature.serverError),
     title: 'The peer does not have the requested service',

@@ -78,6 +78,7 @@ const rows = [
   defineFailure({
     id: 'tcp.refused',
     stage: 'tcp',
+    wholeAddress: 'refused',
     shownAt: ['tcp'],
     matches: ({ signature }) => signature.code === 'ECONNREFUSED',
     title: 'Connection refused',
@@ -109,6 +110,7 @@ const rows = [
   defineFailure({
     id: 'tcp.timeout',
     stage: 'tcp',
+    wholeAddress: 'dropped',
     shownAt: ['tcp'],
     matches: ({ signature, facts }) =>
       isSilent(signature.code) && signature.shownAt === 'tcp' && !isLimitedReport({ signature, facts }),
@@ -179,6 +181,7 @@ const rows = [
   defineFailure({
     id: 'tcp.no-route-v6',
     stage: 'tcp',
+    wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: ({ signature, facts }) => signature.code === 'ENETUNREACH' && isOnlyIpv6(facts),
     title: 'Only an IPv6 address, but no IPv6 route',
@@ -215,6 +218,7 @@ const rows = [
   defineFailure({
     id: 'tcp.no-route',
     stage: 'tcp',
+    wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: ({ signature }) => signature.code === 'ENETUNREACH',
     title: 'No route to that network',
@@ -251,6 +255,7 @@ const rows = [
   defineFailure({
     id: 'tcp.host-down',
     stage: 'tcp',
+    wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: ({ signature, facts }) =>
       (signature.code === 'EHOSTDOWN' && signature.elapsedUs >= NEIGHBOR_SEARCH_US.min) ||
@@ -293,6 +298,7 @@ const rows = [
   defineFailure({
     id: 'tcp.rejected',
     stage: 'tcp',
+    wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: (observation) => observation.signature.code === 'EHOSTUNREACH' || isLimitedReport(observation),
     title: 'A device in between rejected the connection',
@@ -335,6 +341,7 @@ const rows = [
   defineFailure({
     id: 'tcp.unreachable',
     stage: 'tcp',
+    wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: ({ signature }) => ['EHOSTDOWN', 'ENETDOWN', 'ENONET'].includes(signature.code),
     title: 'Network toward that address is down',

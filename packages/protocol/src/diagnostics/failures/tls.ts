@@ -122,6 +122,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.not-tls',
     stage: 'tls',
+    wholeAddress: 'answered',
     shownAt: ['tls'],
     // Captured bytes decide: if they are not a TLS record, that is the reason, no matter how the handshake ended.
     matches: ({ signature, facts }) =>
@@ -152,6 +153,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.version',
     stage: 'tls',
+    wholeAddress: 'answered',
     shownAt: ['tls'],
     matches: ({ signature }) => VERSION.includes(signature.code),
     title: 'No shared TLS version, or unusable certificate',
@@ -190,6 +192,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.unrecognized-name',
     stage: 'tls',
+    wholeAddress: 'answered',
     shownAt: ['tls'],
     matches: ({ signature }) => ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'SERVER_NAME_DECIDES'].includes(signature.code),
     title: 'The server name in TLS (SNI) is not accepted',
@@ -221,6 +224,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.internal-error',
     stage: 'tls',
+    wholeAddress: 'answered',
     shownAt: ['tls'],
     matches: ({ signature }) => signature.code === 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
     title: 'The peer reported an internal error in TLS',
@@ -256,6 +260,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.no-common-parameters',
     stage: 'tls',
+    wholeAddress: 'answered',
     shownAt: ['tls'],
     matches: ({ signature }) => NO_SHARED.includes(signature.code) && signature.shownAt === 'tls',
     title: 'No shared cipher suite, group or signature algorithm',
@@ -292,6 +297,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.client-certificate-refused',
     stage: 'tls',
+    wholeAddress: 'answered',
     shownAt: ['tls', 'identity', 'rpc', 'data'],
     matches: ({ signature }) => signature.code in REJECTIONS,
     title: 'Client certificate refused within TLS',
@@ -368,6 +374,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.closed',
     stage: 'tls',
+    wholeAddress: 'closed',
     shownAt: ['tls'],
     matches: ({ signature }) => signature.code === 'TLS_CLOSED',
     title: 'Closed during the TLS handshake',
@@ -407,6 +414,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.reset',
     stage: 'tls',
+    wholeAddress: 'closed',
     shownAt: ['tls'],
     matches: ({ signature }) =>
       ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(signature.code) && signature.shownAt === 'tls',
@@ -445,6 +453,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.silent',
     stage: 'tls',
+    wholeAddress: 'silent',
     shownAt: ['tls'],
     matches: ({ signature }) => TIMED_OUT.includes(signature.code) && signature.receivedBytes === 0,
     title: 'Connected, but no response to TLS',
@@ -484,6 +493,7 @@ export const tlsFailures = [
   defineFailure({
     id: 'tls.stalled',
     stage: 'tls',
+    wholeAddress: 'silent',
     shownAt: ['tls'],
     matches: ({ signature }) => TIMED_OUT.includes(signature.code),
     title: 'TLS handshake did not finish in time',

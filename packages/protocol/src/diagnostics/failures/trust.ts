@@ -38,6 +38,7 @@ export const trustFailures = [
   defineFailure({
     id: 'trust.unexpected-thumbprint',
     stage: 'trust',
+    wholeAddress: 'answered',
     shownAt: ['trust'],
     matches: ({ signature }) => signature.code === 'UNEXPECTED_THUMBPRINT',
     title: 'Unexpected certificate thumbprint',
@@ -91,6 +92,7 @@ export const trustFailures = [
   defineFailure({
     id: 'trust.closed-after-identity',
     stage: 'trust',
+    wholeAddress: 'closed',
     shownAt: ['identity'],
     matches: isClosedWithoutReply,
     title: 'Connection closed right after the identity was sent',

@@ -86,6 +86,7 @@ export const webServerFailures = [
   defineFailure({
     id: 'identity.http',
     stage: 'identity',
+    wholeAddress: 'answered',
     shownAt: ['identity'],
     matches: isWebServer,
     title: 'A web server or appliance answered, not Octopus',

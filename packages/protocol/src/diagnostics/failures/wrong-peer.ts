@@ -32,6 +32,7 @@ export const wrongPeerFailures = [
   defineFailure({
     id: 'identity.octopus-server',
     stage: 'identity',
+    wholeAddress: 'answered',
     shownAt: ['trust', 'identity', 'rpc'],
     matches: (observation) => {
       const { signature, facts } = observation;
@@ -76,6 +77,7 @@ export const wrongPeerFailures = [
   defineFailure({
     id: 'identity.legacy-pong',
     stage: 'identity',
+    wholeAddress: 'answered',
     shownAt: ['identity'],
     matches: (observation) => {
       const { signature, facts } = observation;

@@ -8,6 +8,7 @@ export const proxyConnectFailures = [
   defineFailure({
     id: 'proxy.not-found',
     stage: 'proxy',
+    wholeAddress: 'name',
     shownAt: ['dns'],
     matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ENOTFOUND',
     title: 'Host name of the proxy not found',
@@ -34,6 +35,7 @@ export const proxyConnectFailures = [
   defineFailure({
     id: 'proxy.dns-failed',
     stage: 'proxy',
+    wholeAddress: 'name',
     shownAt: ['dns'],
     matches: isProxyLeg,
     title: 'Resolver failed to look up the proxy',
@@ -62,6 +64,7 @@ export const proxyConnectFailures = [
   defineFailure({
     id: 'proxy.refused',
     stage: 'proxy',
+    wholeAddress: 'refused',
     shownAt: ['tcp'],
     matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ECONNREFUSED',
     title: 'Proxy refuses connections',
@@ -91,6 +94,7 @@ export const proxyConnectFailures = [
   defineFailure({
     id: 'proxy.timeout',
     stage: 'proxy',
+    wholeAddress: 'dropped',
     shownAt: ['tcp'],
     matches: (observation) =>
       isProxyLeg(observation) && ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(observation.signature.code),
@@ -117,6 +121,7 @@ export const proxyConnectFailures = [
   defineFailure({
     id: 'proxy.unreachable',
     stage: 'proxy',
+    wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: (observation) =>
       isProxyLeg(observation) &&

@@ -83,6 +83,7 @@ export const proxyRejectedFailures = [
   defineFailure({
     id: 'proxy.auth-scheme',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => isAuthentication(observation) && !offersBasic(observation),
     title: 'Proxy offers no authentication that Octopus supports',
@@ -106,6 +107,7 @@ export const proxyRejectedFailures = [
   defineFailure({
     id: 'proxy.auth-required',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => isAuthentication(observation) && observation.facts.proxy?.user === undefined,
     title: 'Proxy requires a user and password',
@@ -125,6 +127,7 @@ export const proxyRejectedFailures = [
   defineFailure({
     id: 'proxy.auth-rejected',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: isAuthentication,
     title: 'Proxy rejects the user and password',
@@ -165,6 +168,7 @@ export const proxyRejectedFailures = [
   defineFailure({
     id: 'proxy.denied',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => DENIED.includes(rejection(observation)?.status ?? 0),
     title: 'Proxy denies this connection',

@@ -33,6 +33,7 @@ export const proxyResponseFailures = [
   defineFailure({
     id: 'proxy.redirect',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => [301, 302, 303, 307, 308].includes(rejection(observation)?.status ?? 0),
     title: 'Proxy redirects to a web page instead of a tunnel',
@@ -54,6 +55,7 @@ export const proxyResponseFailures = [
   defineFailure({
     id: 'proxy.not-a-proxy',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => NO_CONNECT.includes(rejection(observation)?.status ?? 0),
     title: 'A web server answered CONNECT, not a forward proxy',
@@ -86,6 +88,7 @@ export const proxyResponseFailures = [
   defineFailure({
     id: 'proxy.socks',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => notHttp(observation) && speaks(observation) === 'SOCKS',
     title: 'Proxy speaks SOCKS, which Octopus does not support',
@@ -105,6 +108,7 @@ export const proxyResponseFailures = [
   defineFailure({
     id: 'proxy.tls',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => notHttp(observation) && looksLikeTls(observation.signature.received),
     title: 'Proxy expects TLS, but Octopus speaks plain HTTP to it',
@@ -127,6 +131,7 @@ export const proxyResponseFailures = [
   defineFailure({
     id: 'proxy.not-http',
     stage: 'proxy',
+    wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: notHttp,
     title: 'The service at the proxy address does not speak HTTP',
