@@ -9,6 +9,8 @@ export interface FuzzTarget {
   readonly variants?: fc.Arbitrary<Buffer>;
   /** Decodes the bytes; any value is right, also none. */
   readonly decode: (bytes: Buffer) => unknown;
+  /** Whether the value is all that the first seed holds: a decoder that skips its input would answer anything. */
+  readonly isWhole?: (value: unknown) => boolean;
   /** The names of the errors that say what is wrong with the input. Any other error is a defect. */
   readonly errors: readonly string[];
   /** A run takes this many times as long as that of a small decoder, so it gets as many times fewer. */

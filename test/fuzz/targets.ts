@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import type fc from 'fast-check';
 import { describeConnection, getCapabilities } from '../../packages/protocol/src/services/contracts.js';
@@ -34,12 +35,15 @@ import { describeCertificate } from '../../packages/protocol/src/identity/certif
 import { loadIdentity } from '../../packages/protocol/src/identity/load-identity.js';
 import { records } from '../../packages/protocol/src/services/records-contract.js';
 import { Deadline } from '../../packages/protocol/src/time/clock.js';
+import { compare } from '../../packages/ping/src/compare/compare-reports.js';
+import { comparisonText } from '../../packages/ping/src/output/comparison-text.js';
 import { parseReport } from '../../packages/ping/src/compare/parse-report.js';
+import { PRINTED_REPORT } from '../../packages/ping/src/compare/report-fixture.test.support.js';
 import { readDocuments } from '../../packages/ping/src/compare/read-file.js';
 import { explainStream } from '../../packages/ping/src/explain/explain-stream.js';
 import { listTargets } from '../../packages/ping/src/measurements/targets/list-targets.js';
+import { compareFiles } from '../../packages/ping/src/remote-records/compare-files.js';
 import { readRecordFile } from '../../packages/ping/src/remote-records/read-record-file.js';
-import { DurationHistogram } from '../../packages/protocol/src/plain-data/histogram.js';
 import { loadCapture, type Side } from '../captures/load-capture.js';
 import { mutatedObject } from './object-mutation.js';
 import { pemOf, testIdentity } from '../identities.js';
@@ -153,44 +157,80 @@ const LOG = text(
   '12:00:01   Error    |       The remote script failed with exit code 1',
   'December 4th 2023 10:30:47Error',
 );
-const times = new DurationHistogram();
-times.add(500);
-const REPORT = {
-  schema: 'tentacle-ping/report/1',
-  target: { host: 'web01', port: 10933 },
-  peer: { kind: 'pong', address: '192.0.2.1' },
-  proxy: { used: false },
-  level: 'echo',
-  plan: { reuse: true, concurrency: 4, count: 1 },
-  startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:01:00.000Z',
-  attempts: { sent: 1, ok: 1, failed: 0, cancelled: 0 },
-  outcomes: { ok: 1 },
-  stages: { rpc: { count: 1, histogram: times.figures.histogram } },
-  warnings: [{ id: 'path.proxy' }],
-  records: [{ number: 1, outcome: 'ok', totalUs: 900, stages: [{ stage: 'rpc', durationUs: 500 }] }],
-};
-const LISTENING = { schema: 'tentacle-pong/listening/1', thumbprint: '0'.repeat(40), port: 1 };
-const CONNECTION = {
-  schema: 'tentacle-pong/connection/1',
-  startedAt: '2026-01-31T12:00:00.000Z',
-  durationUs: 1,
-  address: '192.0.2.7',
-  port: 1,
-  localAddress: '',
-  localPort: 1,
-  bytesIn: 1,
-  bytesOut: 1,
-  calls: { 'IPong.Echo': 1 },
-};
+/** A file of pong's records: when it began, a connection, and what it had seen when it ended. */
+const PONG_FILE = [
+  { schema: 'tentacle-pong/records/1', tool: { version: '0.1.0' }, startedAt: '2026-01-31T11:00:00.000Z' },
+  {
+    record: {
+      connectionId: 'c',
+      activityId: '637d712a-dbd5-431c-a1b2-0123456789ab',
+      startedAt: '2026-01-31T12:00:00.000Z',
+      durationUs: 1000,
+      bytesIn: 1,
+      bytesOut: 1,
+      address: '192.0.2.7',
+      port: 50_000,
+      localAddress: '192.0.2.10',
+      localPort: 10933,
+      tlsVersion: 'TLSv1.3',
+      clientThumbprint: 'A'.repeat(40),
+      firstBytes: { hex: '1603', text: '..' },
+      ending: 'tls.reset',
+      closedBy: 'remote-reset',
+      calls: { 'ITentaclePongService.Echo': 1 },
+    },
+  },
+  {
+    summary: {
+      endedAt: '2026-01-31T13:00:00.000Z',
+      connections: { largestAcceptBatch: 1 },
+      listener: {
+        platform: 'linux',
+        from: '2026-01-31T11:00:00.000Z',
+        to: '2026-01-31T13:00:00.000Z',
+        countsDrops: true,
+        peakConnections: 1,
+        events: [
+          { from: '2026-01-31T11:59:00.000Z', to: '2026-01-31T12:01:00.000Z', stalledUs: 1, listenOverflows: 2 },
+        ],
+      },
+    },
+  },
+];
+/** A file of ping's records, of the same time. */
+const PING_FILE = [
+  {
+    schema: 'tentacle-ping/records/1',
+    target: { host: 'web01', port: 10933 },
+    throughProxy: false,
+    ownThumbprint: 'A'.repeat(40),
+  },
+  {
+    record: {
+      number: 1,
+      startedAt: '2026-01-31T12:00:00.000Z',
+      outcome: 'tls.reset',
+      address: '192.0.2.10',
+      localAddress: '192.0.2.7',
+      localPort: 50_000,
+      stages: [{ stage: 'tcp', durationUs: 500 }],
+      totalUs: 1000,
+      reused: false,
+      failure: { id: 'tls.reset', shownAt: 'tls', evidence: { code: 'ECONNRESET', elapsedUs: 500, receivedBytes: 0 } },
+    },
+  },
+];
+
+/** The lines of a file. */
+function asFileText(lines: object): Buffer {
+  return Buffer.concat(Object.values(lines).map((line: object | null) => asJson(line ?? {})));
+}
 
 /** One line of JSON; an int64 becomes a number, as it would be in a file. */
 function asJson(value: object): Buffer {
   const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item));
   return Buffer.from(`${text}\n`);
 }
-
-const PONG_RECORD = Buffer.concat([asJson(LISTENING), asJson(CONNECTION)]);
 
 const identity = await testIdentity('Octopus Tentacle');
 const { cert, key } = pemOf(identity);
@@ -206,6 +246,15 @@ async function asFile<T>(bytes: Buffer, read: (path: string) => Promise<T>): Pro
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function recordsIn(bytes: Buffer): Promise<Awaited<ReturnType<typeof readRecordFile>>> {
+  return asFile(bytes, readRecordFile);
+}
+
+/** The failures that a comparison of files is about. */
+function idsOf(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((finding: { readonly id?: unknown }) => finding.id) : value;
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
@@ -326,18 +375,39 @@ export const targets: readonly FuzzTarget[] = [
   },
   {
     name: 'report',
-    seeds: [asJson(REPORT)],
-    variants: mutatedObject(REPORT).map(asJson),
+    seeds: [asJson(PRINTED_REPORT)],
+    variants: mutatedObject(PRINTED_REPORT).map(asJson),
     decode: async (bytes) =>
-      asFile(bytes, async (path) => (await readDocuments(path)).all.map((document) => parseReport(path, document))),
+      asFile(bytes, async (path) => {
+        const reports = (await readDocuments(path)).all.map((document) => parseReport(path, document));
+        const other = parseReport('other', PRINTED_REPORT);
+        return reports.map((report) => comparisonText(compare('0', [other, report]), 80));
+      }),
+    isWhole: (value) => Array.isArray(value) && value.length === 1,
     errors: ['UsageError', 'WireError'],
     cost: 20,
   },
   {
-    name: 'record file',
-    seeds: [PONG_RECORD, asJson(REPORT)],
-    variants: mutatedObject(CONNECTION).map((record) => Buffer.concat([asJson(LISTENING), asJson(record)])),
-    decode: async (bytes) => asFile(bytes, readRecordFile),
+    name: 'record file of pong',
+    seeds: [asFileText(PONG_FILE)],
+    variants: mutatedObject(PONG_FILE).map(asFileText),
+    decode: async (bytes) => {
+      const [ping, pong] = await Promise.all([recordsIn(asFileText(PING_FILE)), recordsIn(bytes)]);
+      return ping?.kind === 'ping' && pong?.kind === 'pong' ? compareFiles('0', ping, pong).failures : pong;
+    },
+    isWhole: (value) => isDeepStrictEqual(idsOf(value), ['tls.reset']),
+    errors: ['UsageError', 'WireError'],
+    cost: 20,
+  },
+  {
+    name: 'record file of ping',
+    seeds: [asFileText(PING_FILE)],
+    variants: mutatedObject(PING_FILE).map(asFileText),
+    decode: async (bytes) => {
+      const [ping, pong] = await Promise.all([recordsIn(bytes), recordsIn(asFileText(PONG_FILE))]);
+      return ping?.kind === 'ping' && pong?.kind === 'pong' ? compareFiles('0', ping, pong).failures : ping;
+    },
+    isWhole: (value) => isDeepStrictEqual(idsOf(value), ['tls.reset']),
     errors: ['UsageError', 'WireError'],
     cost: 20,
   },

@@ -1,28 +1,8 @@
-import { DurationHistogram } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { parseReport } from './parse-report.js';
+import { PRINTED_REPORT } from './report-fixture.test.support.js';
 
-const rpcTimes = new DurationHistogram();
-rpcTimes.add(500);
-
-/** A report of one attempt, as `--json` prints it, with the parts that are parsed. */
-const REPORT = {
-  schema: 'tentacle-ping/report/1',
-  target: { host: 'web01', port: 10933 },
-  peer: { kind: 'pong', address: '192.0.2.1' },
-  proxy: { used: false },
-  level: 'echo',
-  plan: { reuse: true, concurrency: 4, count: 1 },
-  startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:01:00.000Z',
-  attempts: { sent: 1, ok: 1, failed: 0, cancelled: 0 },
-  outcomes: { ok: 1 },
-  stages: { rpc: { count: 1, histogram: rpcTimes.figures.histogram } },
-  warnings: [{ id: 'path.proxy' }],
-  records: [{ number: 1, outcome: 'ok', totalUs: 900, stages: [{ stage: 'rpc', durationUs: 500 }] }],
-};
-
-const parse = (change: object = {}) => parseReport('a.json', { ...REPORT, ...change });
+const parse = (change: object = {}) => parseReport('a.json', { ...PRINTED_REPORT, ...change });
 
 describe('a report', () => {
   it('is parsed, without the options that affect no time', () => {
@@ -85,7 +65,7 @@ describe('a damaged report is rejected in one line that names the part', () => {
     ['outcomes', { outcomes: { ok: 2 } }],
     ['outcomes', { outcomes: { 'OK\n': 1 } }],
     ['outcomes', { outcomes: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`id${i}`, 0])) }],
-    ['rpc', { stages: { rpc: { ...REPORT.stages.rpc, count: 2 } } }],
+    ['rpc', { stages: { rpc: { ...PRINTED_REPORT.stages.rpc, count: 2 } } }],
     ['histogram', { stages: { rpc: { count: 1, histogram: 'noise' } } }],
     ['records', { records: 'none' }],
     ['records[0]', { records: [5] }],

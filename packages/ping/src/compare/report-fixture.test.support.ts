@@ -1,3 +1,4 @@
+import { DurationHistogram } from 'tentacle-protocol/cli';
 import type { ParsedReport } from './parsed-report.js';
 import { sampleOf } from './statistics/estimates.js';
 
@@ -37,3 +38,23 @@ export function reportFixture({
     ...about,
   };
 }
+
+const times = new DurationHistogram();
+times.add(500);
+
+/** A report of one attempt, as `--json` prints it, with the parts that are parsed. */
+export const PRINTED_REPORT = {
+  schema: 'tentacle-ping/report/1',
+  target: { host: 'web01', port: 10933 },
+  peer: { kind: 'pong', address: '192.0.2.1' },
+  proxy: { used: false },
+  level: 'echo',
+  plan: { reuse: true, concurrency: 4, count: 1 },
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:01:00.000Z',
+  attempts: { sent: 1, ok: 1, failed: 0, cancelled: 0 },
+  outcomes: { ok: 1 },
+  stages: { rpc: { count: 1, histogram: times.figures.histogram } },
+  warnings: [{ id: 'path.proxy' }],
+  records: [{ number: 1, outcome: 'ok', totalUs: 900, stages: [{ stage: 'rpc', durationUs: 500 }] }],
+};

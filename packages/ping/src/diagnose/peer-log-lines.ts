@@ -1,8 +1,9 @@
 import { count } from 'tentacle-protocol/cli';
+import { isWebPage } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext } from './diagnosis-context.js';
 
-/** Pages of programs that are known not to write a Tentacle's log. */
-const OTHER_PROGRAMS: readonly unknown[] = ['pong', 'ping', 'legacy-pong', 'web-server', 'octopus-portal'];
+/** Pages of stand-ins, which are known not to write a Tentacle's log. */
+const OTHER_PROGRAMS: readonly unknown[] = ['pong', 'ping', 'legacy-pong'];
 
 /** What the list of log lines depends on. */
 type LoggedRun = Pick<DiagnosisContext, 'connections' | 'page' | 'problems'>;
@@ -12,7 +13,10 @@ type LoggedRun = Pick<DiagnosisContext, 'connections' | 'page' | 'problems'>;
  * Halibut's SecureListener and counted in the log of Tentacle 9.2 at its default level, Info.
  */
 export function listPeerLogLines({ connections, page, problems }: LoggedRun): string[] {
-  const isOther = OTHER_PROGRAMS.includes(page?.author) || problems.some(({ failure }) => failure.id === 'tls.not-tls');
+  const isOther =
+    OTHER_PROGRAMS.includes(page?.author) ||
+    isWebPage(page?.author) ||
+    problems.some(({ failure }) => failure.id === 'tls.not-tls');
   if (isOther) return [];
   const lines: string[] = [];
   const add = (number: number, noun: string, text: string): void => {

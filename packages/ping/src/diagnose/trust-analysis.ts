@@ -1,5 +1,5 @@
 import type { CertificateFacts } from 'tentacle-protocol';
-import { isOctopusCertificate } from 'tentacle-protocol/diagnostics';
+import { isOctopusCertificate, isWebPage } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext } from './diagnosis-context.js';
 
 /** Page authors that prove a Halibut listener behind the TLS session. */
@@ -27,7 +27,7 @@ function analyzeTermination(context: DiagnosisContext): void {
     confirmFromPongPage(context, arrivedThumbprint);
     return;
   }
-  if (page?.author === 'web-server' || page?.author === 'octopus-portal') {
+  if (page !== undefined && isWebPage(page.author)) {
     const request = tls.clientCertificateRequested === false ? ` ${NOT_REQUESTED}` : '';
     context.remainingCauses.set('identity.http', {
       explanation: `A browser's request returned HTTP ${page.status} "${page.text}".${request}`,

@@ -71,6 +71,7 @@ export {
   PONG_PAGE_CERTIFICATE,
   PONG_PAGE_MARK,
   renderLandingPage,
+  isWebPage,
 } from '../http/landing-page.js';
 export {
   isLegacyPingRequest,

@@ -13,6 +13,11 @@ export type PageSource =
   | 'web-server'
   | 'unknown';
 
+/** Whether a page belongs to a program that speaks HTTP and nothing else: its port takes no identity. */
+export function isWebPage(author: string | undefined): boolean {
+  return author === 'web-server' || author === 'octopus-portal';
+}
+
 export interface Page {
   readonly author: PageSource;
   /** The HTTP response; absent when the bytes are not HTTP. */

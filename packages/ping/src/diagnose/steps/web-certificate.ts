@@ -3,6 +3,7 @@ import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   failureDefinition,
   failureOf,
+  isWebPage,
   judgeWebCertificate,
   type Observation,
   readTrustStore,
@@ -14,8 +15,7 @@ import {
 import type { DiagnosisContext, ProbeResult, StepResult } from '../diagnosis-context.js';
 import { newTrace, probeConnection } from '../probe-connection.js';
 
-/** Pages of web servers, and of listeners that web clients do not use. */
-const WEB_SERVERS: readonly unknown[] = ['web-server', 'octopus-portal'];
+/** Pages of listeners that web clients do not use. */
 const HALIBUT_LISTENERS: readonly unknown[] = ['tentacle', 'octopus-server', 'pong', 'ping', 'halibut', 'legacy-pong'];
 
 /** The port of web servers. */
@@ -50,7 +50,7 @@ interface Finding {
 /** Whether web clients are to use this port: by its page, or where no page is known, by its number or its certificate. */
 function isForWebClients({ page, tls, options }: DiagnosisContext): boolean {
   if (tls === undefined || HALIBUT_LISTENERS.includes(page?.author)) return false;
-  return WEB_SERVERS.includes(page?.author) || options.port === HTTPS_PORT || tls.certificate?.selfSigned === false;
+  return isWebPage(page?.author) || options.port === HTTPS_PORT || tls.certificate?.selfSigned === false;
 }
 
 async function judge(context: DiagnosisContext, store?: TrustStore): Promise<WebCertificateJudgment | undefined> {

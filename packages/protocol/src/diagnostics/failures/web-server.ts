@@ -1,6 +1,6 @@
 import { expectedIdentity } from '../ends.js';
 import { checkServerName } from './sni-routing.js';
-import { identifyPage } from '../../http/landing-page.js';
+import { identifyPage, isWebPage } from '../../http/landing-page.js';
 import {
   conclusiveUnless,
   defineFailure,
@@ -14,9 +14,6 @@ import { checkHostAndPort, passTlsThrough } from './steps.js';
 import { isClosedWithoutReply, isSilent } from './trust.js';
 import { identifyProtocol } from '../identify-protocol.js';
 
-/** Pages of programs that speak HTTP and nothing else. */
-const WEB_PAGES: readonly unknown[] = ['web-server', 'octopus-portal'];
-
 /**
  * Whether the peer speaks HTTP where the identity is due. Some web servers close on a first line that is not HTTP, or wait
  * for more of it. Then the page that they show to any client decides: a Halibut listener's page has a form of its own.
@@ -24,7 +21,7 @@ const WEB_PAGES: readonly unknown[] = ['web-server', 'octopus-portal'];
 function isWebServer(observation: Observation): boolean {
   const { signature, facts } = observation;
   if (signature.shownAt === 'identity' && identifyProtocol(signature.received)?.protocol === 'HTTP') return true;
-  return WEB_PAGES.includes(facts.peerKind) && (isClosedWithoutReply(observation) || isSilent(observation));
+  return isWebPage(facts.peerKind) && (isClosedWithoutReply(observation) || isSilent(observation));
 }
 
 /** One or two sentences on what it did: a page as the reply, or none here and one to a browser. */

@@ -1,3 +1,4 @@
+import { isWebPage } from '../../../http/landing-page.js';
 import type { ConnectionFacts } from '../../../trace.js';
 import { capitalize } from '../../wording.js';
 import { counted } from '../../wording.js';
@@ -127,9 +128,7 @@ export const polledServerFailures = [
     stage: 'poll',
     shownAt: ['trust'],
     matches: ({ signature, facts }) =>
-      facts.peerRole === 'server' &&
-      (facts.peerKind === 'web-server' || facts.peerKind === 'octopus-portal') &&
-      signature.code === 'UNEXPECTED_THUMBPRINT',
+      facts.peerRole === 'server' && isWebPage(facts.peerKind) && signature.code === 'UNEXPECTED_THUMBPRINT',
     title: 'The polled address belongs to a web server',
     explanation: ({ facts }, { there }) =>
       `${peerName(facts)} presented ${facts.peerCertificate?.thumbprint ?? 'another certificate'} instead of ${facts.expectedThumbprint ?? 'the expected thumbprint'}, and shows a web page. The polling port of ${there.indefinite} (${there.defaultPort} unless changed) is not the port of its web portal (usually 443).`,
