@@ -239,8 +239,8 @@ export interface DecodedDocument {
  * The document that BSON bytes hold, all of them. Data streams are returned as {@link DataStreamRef}, with or without
  * `$type`; `{$type, $value}` and `{$type, $values}`, in which Newtonsoft wraps byte arrays and lists, as the plain value.
  * @param purpose what the bytes are, for errors.
- * @param maxValues the most values, of all depths together. A megabyte of the smallest values decodes to 150 MB, and takes
- * a third of a second in which nothing else runs.
+ * @param maxValues the most values, of all depths together. A megabyte of small ones takes up to a tenth of a second, in
+ * which nothing else runs, and 27 MB; a client can send it in a kilobyte.
  * @throws WireError MALFORMED, with the bytes, for anything that is not one document of the types above; TOO_LONG for more values.
  */
 export function decodeBson(
