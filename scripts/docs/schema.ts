@@ -24,7 +24,7 @@ function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
   const { anyOf, enum: names, ...rest } = inOrder(value) as { anyOf?: unknown; enum?: unknown };
-  const texts = Array.isArray(anyOf) ? anyOf.map(textOf) : [];
+  const texts = Array.isArray(anyOf) ? anyOf.flatMap(textsOf) : [];
   const tidied = Object.fromEntries(Object.entries(rest).map(([key, member]) => [key, tidy(member)]));
   if (texts.length > 0 && !texts.includes(undefined)) return { type: 'string', enum: texts.sort(), ...tidied };
   return {
@@ -41,7 +41,10 @@ function inOrder(value: object): object {
   return Object.fromEntries(keys.sort().map((key) => [key, (value as Record<string, unknown>)[key]]));
 }
 
-function textOf(schema: unknown): string | undefined {
-  const text = (schema as { const?: unknown } | null)?.const;
-  return typeof text === 'string' ? text : undefined;
+/** The texts that a member of a union allows: one, or those of its own enum; undefined for a member of another kind. */
+function textsOf(schema: unknown): (string | undefined)[] {
+  const { const: text, enum: several } = (schema ?? {}) as { const?: unknown; enum?: unknown };
+  return (Array.isArray(several) ? (several as unknown[]) : [text]).map((one) =>
+    typeof one === 'string' ? one : undefined,
+  );
 }
