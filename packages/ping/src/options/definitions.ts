@@ -1,4 +1,5 @@
 import {
+  checkDefinition,
   type CommandDefinition,
   flagOption,
   IDENTITY_OPTIONS,
@@ -151,6 +152,18 @@ const diagnose: CommandDefinition = {
   ],
 };
 
+/** `tentacle-ping check`, on the Octopus Server's host. */
+const check = checkDefinition({
+  summary: 'test this host and every endpoint that it needs',
+  description:
+    "Check the host of an Octopus Server: addresses, firewall, policy, and every endpoint that a Tentacle needs of it. For a Tentacle's host, run tentacle-pong check there. It changes nothing.",
+  examples: [
+    ['tentacle-ping check', 'everything that this host shows'],
+    ['tentacle-ping check --server https://octopus.example', 'with the portal and the polling port'],
+    ['tentacle-ping check --json >check.json', 'for a ticket'],
+  ],
+});
+
 /** `tentacle-ping explain`. */
 const explain: CommandDefinition = {
   name: 'explain',
@@ -269,7 +282,7 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
-  commands: [measure, diagnose, explain, compare, listen],
+  commands: [measure, diagnose, check, explain, compare, listen],
   topics: {
     load: { title: 'Load and timing' },
     data: { title: 'Data' },
@@ -279,6 +292,7 @@ export const PING: ProgramDefinition = {
     proxy: { title: 'Proxy' },
     output: { title: 'Output' },
     polling: { title: 'Polling', command: 'listen' },
+    check: { title: 'Checks of this host', command: 'check' },
   },
   commandOptions: { '--listen': 'listen' },
   foreignOptions: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionFacts } from '../trace.js';
 import { catalogue, type FailureId } from './catalogue.js';
+import { findings } from './checks/findings.js';
 import { describeFailure } from './describe-failure.js';
 import { endings } from './endings.js';
 import type { FailureDefinition } from './failure-definition.js';
@@ -127,6 +128,10 @@ describe(`the texts have at most ${WORDS_MAX} words in a sentence`, () => {
   it.each(Object.keys(WARNING_EXAMPLES) as WarningId[])('warning %s', (id) => {
     const { text, next } = warningOf(id, ...WARNING_EXAMPLES[id]);
     expect([text, next].flatMap(longSentences)).toEqual([]);
+  });
+
+  it.each(findings.map(({ id, example }) => [id, example] as const))('check %s', (_, { title, means = '', next }) => {
+    expect([`${title}.`, means, ...next.map(({ action }) => action)].flatMap(longSentences)).toEqual([]);
   });
 
   it('finds a sentence that is too long, and counts a quotation as one word', () => {

@@ -1,0 +1,5 @@
+import type { CheckGroupDefinition } from './check-context.js';
+import { portGroup } from './port/port-group.js';
+
+/** The groups of checks, in the order in which they are shown. */
+export const checkGroups: readonly CheckGroupDefinition[] = [portGroup];

@@ -1,0 +1,6 @@
+import type { Finding } from './finding.js';
+import { portFindings } from './port.js';
+import { runFindings } from './run.js';
+
+/** Everything that checks can find, by group. */
+export const findings: readonly Finding[] = [...Object.values(portFindings), ...Object.values(runFindings)];
