@@ -13,7 +13,7 @@ export interface FindingDefinition<Id extends string, Facts> {
   readonly means?: (facts: Facts) => string;
   readonly next?: (facts: Facts) => readonly Step[];
   /** Facts that are typical for it, with documentation names and addresses. */
-  readonly example: Facts;
+  readonly example: NoInfer<Facts>;
 }
 
 /** A kind of finding as documents show it. */
