@@ -1,6 +1,8 @@
 import type { CheckGroupDefinition } from './check-context.js';
 import { configurationGroup } from './configuration/configuration-group.js';
+import { homeGroup } from './home/home-group.js';
 import { portGroup } from './port/port-group.js';
+import { tentacleGroup } from './tentacle/tentacle-group.js';
 
 /** The groups of checks, in the order in which they are shown. */
-export const checkGroups: readonly CheckGroupDefinition[] = [configurationGroup, portGroup];
+export const checkGroups: readonly CheckGroupDefinition[] = [configurationGroup, portGroup, homeGroup, tentacleGroup];
