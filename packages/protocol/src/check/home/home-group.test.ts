@@ -16,7 +16,7 @@ const OTHER_ACCOUNT = 5;
 
 /** The account of the service and files of other accounts need root. */
 const isRoot = process.getuid?.() === 0;
-const hasAcl = spawnSync('getfacl', ['--version']).error === undefined;
+const hasAcl = spawnSync('/usr/bin/getfacl', ['--version']).error === undefined;
 
 let folder = '';
 let home = '';
@@ -118,7 +118,7 @@ describe.runIf(isRoot)('the home folder of a service, as it is', () => {
     own(SERVICE_ACCOUNT);
     const file = join(home, 'Work', 'deep', 'deeper', 'package.zip');
     chownSync(file, OTHER_ACCOUNT, OTHER_ACCOUNT);
-    const set = spawnSync('setfacl', ['-m', `u:${SERVICE_ACCOUNT}:rw`, file]);
+    const set = spawnSync('/usr/bin/setfacl', ['-m', `u:${SERVICE_ACCOUNT}:rw`, file]);
     expect(set.status).toBe(0);
     await runService(SERVICE_ACCOUNT);
     expect(idsOf(await checks())).toEqual(['full-control', 'space']);

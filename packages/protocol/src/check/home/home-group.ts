@@ -41,7 +41,8 @@ async function checkInstance({ instance, services, context, add }: InstanceCheck
   const folders = foldersOf(instance, host);
   const [first] = folders;
   if (service === undefined && first !== undefined) {
-    const why = services.kind === 'unknown' ? services.why : 'no service or process runs this instance';
+    const why =
+      services.kind === 'unknown' ? services.why : (services.hidden ?? 'no service or process runs this instance');
     add(findings.accountUnknown.check({ folder: first.path, why }));
   }
   await Promise.all(

@@ -10,6 +10,9 @@ const UNIT_FOLDERS = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/sy
 
 const UNIT_MAX_BYTES = 64 * 1024;
 
+/** Tentacle's has some hundred bytes; a longer one is cut. */
+const COMMAND_LINE_MAX_BYTES = 8 * 1024;
+
 /** A host has up to 500 units in a folder. */
 const UNITS_MAX = 2000;
 
@@ -25,10 +28,15 @@ export async function findLinuxServices(host: Host): Promise<FoundServices> {
   // Without systemd, as in a container or when it is asked from one, the process is the evidence.
   const services = units.map((unit) => withProcess(unit, processes));
   const taken = new Set([...owned, ...services.map(({ processId }) => processId)]);
-  return {
-    kind: 'found',
-    services: [...services, ...processes.filter(({ processId }) => !taken.has(processId))],
-  };
+  const all = [...services, ...processes.filter(({ processId }) => !taken.has(processId))];
+  if (await seesAllProcesses(host)) return { kind: 'found', services: all };
+  return { kind: 'found', services: all, hidden: 'this account does not see the processes of others' };
+}
+
+/** The option hidepid of /proc hides processes of other accounts, also the first one, which every host has. */
+async function seesAllProcesses(host: Host): Promise<boolean> {
+  const first = await readHostFile(host, '/proc/1/cmdline', COMMAND_LINE_MAX_BYTES);
+  return first.kind === 'read';
 }
 
 /** A unit whose state is unknown runs if a process has its command line. */
@@ -114,7 +122,7 @@ async function findProcesses(host: Host): Promise<readonly TentacleService[]> {
 }
 
 async function readProcess(host: Host, id: string): Promise<TentacleService | undefined> {
-  const file = await readHostFile(host, `/proc/${id}/cmdline`, UNIT_MAX_BYTES);
+  const file = await readHostFile(host, `/proc/${id}/cmdline`, COMMAND_LINE_MAX_BYTES);
   if (file.kind === 'unread') return undefined;
   const commandLine = parseTentacleCommandLine(
     file.bytes

@@ -14,11 +14,11 @@ export type Starts =
 /** The first start reads the program from disk; three show whether it is slow each time. */
 const STARTS = 3;
 
-/** No further start after this time: two seconds each say as much as three. */
-const BUDGET_MS = 4000;
+/** For all starts: the group has to report before its own time is over. */
+const TOTAL_MAX_MS = 6000;
 
-/** The longest start that is waited for, which leaves time for the group to report. */
-const START_MAX_MS = 5000;
+/** A start that has less time left says nothing. */
+const START_MIN_MS = 1000;
 
 /**
  * Tentacle creates the folder of its default log at each start, also for `help`. This path cannot be one, because a device
@@ -35,22 +35,21 @@ async function measureOnLinux(host: Host, program: string): Promise<Starts> {
   const path = hostPath(host, program);
   // A Tentacle that was built from source has no program of its own.
   const command = path.endsWith('.dll') ? ['dotnet', path] : [path];
+  const beginUs = nowUs();
+  const leftMs = (): number => TOTAL_MAX_MS - Math.round((nowUs() - beginUs) / 1000);
   const start = async (argument: string): Promise<CommandResult> =>
-    host.run('env', [`DefaultLogDirectory=${NO_LOG.linux}`, ...command, argument], START_MAX_MS);
+    host.run('env', [`DefaultLogDirectory=${NO_LOG.linux}`, ...command, argument], leftMs());
   const timesMs: number[] = [];
-  const startedUs = nowUs();
-  for (let i = 0; i < STARTS && nowUs() - startedUs < BUDGET_MS * 1000; i++) {
-    const beginUs = nowUs();
+  while (timesMs.length < STARTS && leftMs() > START_MIN_MS) {
+    const startedUs = nowUs();
     const result = await start('help');
-    const elapsedMs = Math.round((nowUs() - beginUs) / 1000);
     // Cut at the longest time that is waited for: slow, not broken.
-    if (result.kind === 'timeout') return { kind: 'measured', timesMs: [...timesMs, elapsedMs] };
-    const problem = problemOf(result);
+    const problem = result.kind === 'timeout' ? undefined : problemOf(result);
     if (problem !== undefined) return problem;
-    timesMs.push(elapsedMs);
+    timesMs.push(Math.round((nowUs() - startedUs) / 1000));
   }
-  const version = await start('version');
-  const text = version.kind === 'done' && version.status === 0 ? versionOf(version.stdout) : undefined;
+  const version = leftMs() > START_MIN_MS ? await start('version') : undefined;
+  const text = version?.kind === 'done' && version.status === 0 ? versionOf(version.stdout) : undefined;
   return { kind: 'measured', timesMs, ...(text === undefined ? {} : { version: text }) };
 }
 
@@ -72,10 +71,10 @@ async function measureOnWindows({ run }: Host, program: string): Promise<Starts>
   const path = `'${program.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
   const script = [
     `$env:DefaultLogDirectory='${NO_LOG.windows}';$times=@();$all=[Diagnostics.Stopwatch]::StartNew()`,
-    `for($i=0;$i -lt ${STARTS} -and $all.ElapsedMilliseconds -lt ${BUDGET_MS};$i++){$one=[Diagnostics.Stopwatch]::StartNew();$null=& ${path} help 2>&1;$times+=$one.ElapsedMilliseconds}`,
+    `for($i=0;$i -lt ${STARTS} -and $all.ElapsedMilliseconds -lt ${TOTAL_MAX_MS / 2};$i++){$one=[Diagnostics.Stopwatch]::StartNew();$null=& ${path} help 2>&1;$times+=$one.ElapsedMilliseconds}`,
     `@{timesMs=@($times);status=$LASTEXITCODE;version=[string](Get-Item -LiteralPath ${path}).VersionInfo.ProductVersion}`,
   ].join(';');
-  const answer = await powershellJson(run, script, 2 * BUDGET_MS);
+  const answer = await powershellJson(run, script, TOTAL_MAX_MS + 1000);
   const { timesMs, status, version } = (answer ?? {}) as Record<string, unknown>;
   if (!Array.isArray(timesMs) || timesMs.length === 0) return { kind: 'unknown' };
   if (status !== 0) return { kind: 'failed', reason: `exit status ${String(status)}`, output: '' };

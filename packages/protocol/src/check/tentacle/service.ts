@@ -8,7 +8,7 @@ export interface TentacleService {
   /** Whether the account has access to every file: root, or Local System. */
   readonly isAllPowerful: boolean;
   readonly isRunning: boolean;
-  /** `active (running)`, `Stopped`. */
+  /** `active (running)`, `Stopped`; `unknown` where systemd did not answer and no process was found. */
   readonly state: string;
   /** Whether it starts with the host; absent for a process, and where it is unknown. */
   readonly startsWithHost?: boolean;
@@ -25,5 +25,10 @@ export interface TentacleService {
 
 /** The services of a host, or why they are unknown. */
 export type FoundServices =
-  | { readonly kind: 'found'; readonly services: readonly TentacleService[] }
+  | {
+      readonly kind: 'found';
+      readonly services: readonly TentacleService[];
+      /** Why there may be more of them. */
+      readonly hidden?: string;
+    }
   | { readonly kind: 'unknown'; readonly why: string };

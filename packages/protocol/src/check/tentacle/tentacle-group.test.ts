@@ -99,8 +99,10 @@ describe('the program', () => {
 
   it('takes 1.5 s at each start', async () => {
     install('sleep 1.5');
-    const slow = find(await checks(), 'start-slow');
-    expect(slow).toMatchObject({ status: 'warning' });
+    const found = await checks();
+    // On a busy machine it is not known what slows the program.
+    const slow = find(found, 'start-slow') ?? find(found, 'start-time-unknown');
+    expect(slow?.evidence[1]).toMatch(/^load \d/);
     const times = [...(slow?.title ?? '').matchAll(/(\d+) ms/g)].map(([, time]) => Number(time));
     expect(times).toHaveLength(3);
     for (const time of times) expect(time).toBeGreaterThanOrEqual(1500);

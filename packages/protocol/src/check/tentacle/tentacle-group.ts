@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { singleLine } from '../../text/sanitize.js';
 import { decodeText } from '../../text/decode-text.js';
 import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
@@ -54,6 +55,10 @@ function checkService(instance: TentacleInstance, { found, host, add }: ServiceC
   if (found.kind === 'unknown') return;
   const option = instanceOption(instance);
   const service = serviceOf(instance, found.services, host);
+  if (service === undefined && found.hidden !== undefined) {
+    add(findings.servicesUnknown.check({ why: found.hidden }));
+    return;
+  }
   if (service === undefined) {
     add(findings.noService.check({ instance: singleLine(instance.name, 100), option }));
     return;
@@ -61,6 +66,10 @@ function checkService(instance: TentacleInstance, { found, host, add }: ServiceC
   const { name, account, state, isRunning, restarts = 0, startsWithHost } = service;
   const facts = { service: name, account, state };
   const evidence = [describeService(service)];
+  if (state === 'unknown' && !isRunning) {
+    add(findings.servicesUnknown.check({ why: `systemd did not return the state of ${name}` }, evidence));
+    return;
+  }
   if (isRunning) add(findings.running.check(facts, evidence));
   else add(findings.stopped.check({ ...facts, option }, evidence));
   if (restarts > 0) add(findings.restarting.check({ ...facts, restarts }, evidence));
@@ -102,9 +111,7 @@ async function checkProgram({ host, services, isConfigured, add }: ProgramContex
     case 'measured': {
       const { timesMs, version } = starts;
       if (version !== undefined) add(findings.version.check({ program, version }));
-      // The fastest one: another process may have slowed the others.
-      const isSlow = Math.min(...timesMs) > SLOW_START_MS;
-      add((isSlow ? findings.startsSlowly : findings.startsFast).check({ program, timesMs }, [`${program} help`]));
+      addStartTime(program, timesMs, add);
       return;
     }
     case 'failed': {
@@ -123,6 +130,18 @@ async function checkProgram({ host, services, isConfigured, add }: ProgramContex
     case 'unknown':
       add(findings.startUnknown.check({ program }));
   }
+}
+
+function addStartTime(program: string, timesMs: readonly number[], add: AddCheck): void {
+  // Windows has no load average: it is 0 there.
+  const [load = 0] = loadavg();
+  const processors = availableParallelism();
+  const facts = { program, timesMs, load: Math.round(load * 10) / 10, processors };
+  const evidence = [`${program} help`, `load ${facts.load}, ${processors} processors`];
+  // The fastest one: another process may have slowed the others.
+  if (Math.min(...timesMs) <= SLOW_START_MS) add(findings.startsFast.check(facts, evidence));
+  else if (load > processors) add(findings.startsSlowlyUnderLoad.check(facts, evidence));
+  else add(findings.startsSlowly.check(facts, evidence));
 }
 
 async function checkLogLevel(program: string, host: Host, add: AddCheck): Promise<void> {

@@ -18,6 +18,12 @@ interface StartFacts {
   readonly timesMs: readonly number[];
 }
 
+interface LoadFacts {
+  /** Processes that run or wait to run, as a mean of the last minute. */
+  readonly load: number;
+  readonly processors: number;
+}
+
 interface LogFacts {
   readonly instance: string;
   readonly path: string;
@@ -169,6 +175,19 @@ export const tentacleFindings = {
       },
     ],
     example: { program: PROGRAM, timesMs: [1520, 1510, 1515] },
+  }),
+  startsSlowlyUnderLoad: defineFinding({
+    id: 'tentacle.start-time-unknown',
+    group: 'tentacle',
+    status: 'unknown',
+    title: ({ timesMs, load, processors }: StartFacts & LoadFacts) =>
+      `"Tentacle help" takes ${timesMs.map((time) => `${time} ms`).join(', ')} on a busy host (load ${load}, ${count(processors, 'processor')})`,
+    means: () =>
+      'It waits for other processes. Whether it also waits for a revocation check or anti-virus software is unknown.',
+    next: () => [
+      { who: 'tentacle-admin', action: 'Run this check again when the host is less busy.', linux: 'uptime' },
+    ],
+    example: { program: PROGRAM, timesMs: [2230, 2120], load: 9.3, processors: 2 },
   }),
   startFailed: defineFinding({
     id: 'tentacle.start-failed',
