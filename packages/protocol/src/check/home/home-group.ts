@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
 import { homeFindings as findings } from '../../diagnostics/checks/home.js';
 import type { TentacleInstance } from '../configuration/configuration.js';
-import { pathsOf } from '../configuration/host-file.js';
+import { hostPath, pathsOf } from '../configuration/host-file.js';
 import type { Host } from '../host.js';
 import { findServices, serviceOf } from '../tentacle/find-services.js';
 import type { FoundServices } from '../tentacle/service.js';
@@ -19,14 +20,32 @@ export const homeGroup: CheckGroupDefinition = {
   run: async (context: CheckContext, add: AddCheck) => {
     const { host } = context;
     const { instances } = await context.configuration;
+    const services = await findServices(host);
     if (instances.length === 0) {
-      add(findings.none.check({}));
+      await checkDefaultFolders({ services, context, add });
       return;
     }
-    const services = await findServices(host);
     await Promise.all(instances.map(async (instance) => checkInstance({ instance, services, context, add })));
   },
 };
+
+/** Those of the installers, for a Tentacle whose configuration could not be read. */
+const DEFAULT_FOLDERS = { linux: ['/etc/octopus', '/home/Octopus'], windows: ['C:\\Octopus'] };
+
+/** Checks the default folders for a service without a readable configuration. */
+async function checkDefaultFolders({ services, context, add }: Omit<InstanceCheck, 'instance'>): Promise<void> {
+  const { host } = context;
+  const [service] = services.kind === 'found' ? services.services : [];
+  const folders = host.platform === 'win32' ? DEFAULT_FOLDERS.windows : DEFAULT_FOLDERS.linux;
+  const existing = service === undefined ? [] : folders.filter((folder) => existsSync(hostPath(host, folder)));
+  if (service === undefined || existing.length === 0) {
+    add(findings.none.check({}));
+    return;
+  }
+  await Promise.all(
+    existing.map(async (path) => checkFolder({ folder: { path, use: 'home' }, service, context, add })),
+  );
+}
 
 interface InstanceCheck {
   readonly instance: TentacleInstance;
@@ -46,11 +65,15 @@ async function checkInstance({ instance, services, context, add }: InstanceCheck
     add(findings.accountUnknown.check({ folder: first.path, why }));
   }
   await Promise.all(
-    folders.map(async (folder) => {
-      const exists = await checkDisk(folder.path, host, add);
-      if (exists && service !== undefined) await checkAccess({ folder, service, context, add });
-    }),
+    folders.map(async (folder) =>
+      service === undefined ? checkDisk(folder.path, host, add) : checkFolder({ folder, service, context, add }),
+    ),
   );
+}
+
+async function checkFolder(request: AccessRequest): Promise<void> {
+  const { folder, context, add } = request;
+  if (await checkDisk(folder.path, context.host, add)) await checkAccess(request);
 }
 
 /** The home folder, and the folder of applications where it is elsewhere. */

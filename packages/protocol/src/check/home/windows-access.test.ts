@@ -93,6 +93,14 @@ describe('the home folder on Windows', () => {
     expect(found.map(({ id }) => id)).toContain('home.unread');
   });
 
+  it('is the default folder where the configuration cannot be read', async () => {
+    const access = JSON.stringify({ entries: 3, isComplete: true, unread: [], offenders: [] });
+    const host = windows({ services: service('CORP\\octopus'), access });
+    host.write('C/Octopus/Tentacle.config', 'broken');
+    const found = await run(homeGroup, host);
+    expect(found.find(({ id }) => id === 'home.full-control')?.title).toContain('C:\\Octopus');
+  });
+
   it('is unknown without PowerShell', async () => {
     const found = await run(homeGroup, windows({ services: '' }));
     expect(found).toContainEqual(expect.objectContaining({ id: 'home.account-unknown', status: 'unknown' }));
