@@ -1,4 +1,5 @@
-import { access } from 'node:fs/promises';
+import { access, lstat, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { hostPath, pathsOf } from '../configuration/host-file.js';
 import type { Host } from '../host.js';
 import type { TentacleService } from './service.js';
@@ -37,4 +38,27 @@ export async function findProgram(host: Host, places: readonly string[]): Promis
     }
   }
   return undefined;
+}
+
+/** Write permission of the owning group and of all others. */
+const GROUP_WRITES = 0o020;
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
+
+/**
+ * Whether only root and this account can change a program: any account can start a process under its name, and a check that
+ * root runs must not run that account's file. Windows keeps services and the folder of programs to administrators.
+ */
+export async function isSafeToRun(host: Host, program: string): Promise<boolean> {
+  if (host.platform === 'win32') return true;
+  let path = await realpath(hostPath(host, program));
+  for (;;) {
+    const { uid, gid, mode } = await lstat(path);
+    const isOwned = uid === 0 || uid === host.userId;
+    const isOpen = (mode & OTHERS_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && gid !== 0);
+    // In a folder such as /tmp, each account can remove only its own entries.
+    if (!isOwned || (isOpen && (mode & STICKY) === 0)) return false;
+    if (path === dirname(path)) return true;
+    path = dirname(path);
+  }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tentacle-itself-'));
   mkdirSync(join(folder, 'Tentacle', 'Instances'), { recursive: true });
   mkdirSync(join(folder, 'home', 'Logs'), { recursive: true });
-  mkdirSync(join(folder, 'bin'));
+  mkdirSync(join(folder, 'bin'), { mode: 0o755 });
   const configFile = join(folder, 'home', 'tentacle.config');
   writeFileSync(
     configFile,
@@ -69,7 +69,7 @@ async function checks(parts: Partial<Host> = {}): Promise<readonly Check[]> {
     platform: 'linux',
     env,
     home: '/root',
-    userId: 0,
+    userId: process.getuid?.(),
     hostname: 'web01',
     interfaces: {},
     fileRoot: '',
@@ -113,6 +113,14 @@ describe('the program', () => {
     const failed = find(await checks(), 'start-failed');
     expect(failed).toMatchObject({ status: 'problem', evidence: ['No usable version of libssl was found'] });
     expect(failed?.title).toContain('134');
+  });
+
+  it('is not run where another account can change it', async () => {
+    const ran = join(folder, 'ran');
+    install(`touch ${ran}`);
+    chmodSync(join(folder, 'bin'), 0o777);
+    expect(find(await checks(), 'program-unsafe')).toMatchObject({ status: 'unknown' });
+    expect(existsSync(ran)).toBe(false);
   });
 
   it('creates no folder for its default log', async () => {

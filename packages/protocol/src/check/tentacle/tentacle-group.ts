@@ -10,7 +10,7 @@ import type { Host } from '../host.js';
 import { findServices, serviceOf } from './find-services.js';
 import { readLogLevel } from './log-level.js';
 import { measureStarts } from './measure-starts.js';
-import { findProgram, programPlaces } from './program.js';
+import { findProgram, isSafeToRun, programPlaces } from './program.js';
 import { findLogErrors, type LogErrors } from './read-log.js';
 import type { FoundServices, TentacleService } from './service.js';
 
@@ -104,6 +104,11 @@ async function checkProgram({ host, services, isConfigured, add }: ProgramContex
         ? findings.programMissing.check({}, places)
         : findings.none.check({ places: ['default folder', 'PATH'] }),
     );
+    return;
+  }
+  if (!(await isSafeToRun(host, program))) {
+    add(findings.programUnsafe.check({ program }));
+    await checkLogLevel(program, host, add);
     return;
   }
   const [starts] = await Promise.all([measureStarts(host, program), checkLogLevel(program, host, add)]);

@@ -260,7 +260,7 @@ export const configurationFindings = {
     next: (facts) => [
       SERVER_THUMBPRINT_STEP,
       change(
-        'Remove the trust in each thumbprint that no server of yours has.',
+        'If a thumbprint of the evidence is of no server that you have, remove the trust in it.',
         facts,
         'configure --remove-trust THUMBPRINT',
       ),

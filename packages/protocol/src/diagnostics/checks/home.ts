@@ -231,6 +231,8 @@ interface EntryFacts {
 /** The commands have names of this host in them, so those that a shell would act on are left out. */
 function grantCommands(folder: string, account: string): Commands {
   if (!isPlain(folder) || !isPlain(account)) return {};
+  // Never for a disk or a folder of the system.
+  if (!/^(?:\/[^/]+\/|[A-Za-z]:\\)[^/\\]/.test(folder)) return {};
   return folder.startsWith('/')
     ? { linux: `sudo chown -R ${account}: '${folder}'` }
     : { windows: `icacls '${folder}' /grant '${account}:(OI)(CI)F' /T` };

@@ -211,6 +211,22 @@ export const tentacleFindings = {
     next: () => [{ who: 'tentacle-admin', action: 'Run this check as root, or in an elevated PowerShell.' }],
     example: { program: PROGRAM },
   }),
+  programUnsafe: defineFinding({
+    id: 'tentacle.program-unsafe',
+    group: 'tentacle',
+    status: 'unknown',
+    title: ({ program }: { readonly program: string }) => `${program} was not run: other accounts can change it`,
+    means: () =>
+      'Another account owns the file or a folder above it, or may write to one. Its version and start time are unknown.',
+    next: ({ program }) => [
+      {
+        who: 'tentacle-admin',
+        action: 'Check which account needs to write there. The installer leaves the program to root.',
+        linux: `namei -l '${plain(program)}'`,
+      },
+    ],
+    example: { program: '/home/octopus/tentacle/Tentacle' },
+  }),
   startUnknown: defineFinding({
     id: 'tentacle.start-unknown',
     group: 'tentacle',
@@ -287,7 +303,9 @@ export const tentacleFindings = {
     status: 'unknown',
     title: ({ instance, path }: LogFacts & { readonly detail: string }) => `${instance}: the log ${path} was not read`,
     means: ({ detail }) => `Reading it failed: ${detail}. A service that never ran has no log.`,
-    next: () => [{ who: 'tentacle-admin', action: 'Run this check as root, or in an elevated PowerShell.' }],
+    next: () => [
+      { who: 'tentacle-admin', action: 'If the log exists, run this check as root, or in an elevated PowerShell.' },
+    ],
     example: { ...LOG, detail: 'permission denied' },
   }),
 };
