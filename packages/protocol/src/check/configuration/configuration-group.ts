@@ -31,9 +31,13 @@ function checkSelection({ host, options }: CheckContext, configuration: Configur
     const paths = registered.map(({ configFile: path }) => path);
     if (file?.isRegistered === false && paths.length > 0)
       add(findings.notRegistered.check({ path: file.configFile, registered: paths }));
-  } else if (instance !== undefined && !names.some((name) => name.toLowerCase() === instance.toLowerCase())) {
+  } else if (
+    instance !== undefined &&
+    instances.length === 0 &&
+    unread.every((place) => place.instance === undefined)
+  ) {
     add(findings.instanceNotFound.check({ instance, names }));
-  } else if (registered.length === 0 && unread.length === 0) {
+  } else if (instances.length === 0 && unread.length === 0) {
     add(findings.noInstance.check({ folder: instancesFolder(host) }));
   }
 }

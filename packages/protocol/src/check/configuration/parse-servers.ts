@@ -5,6 +5,9 @@ import { SETTING_KEYS } from './setting-keys.js';
 /** More than any Tentacle trusts; the rest of a longer list is not shown. */
 const SERVERS_MAX = 200;
 
+/** Addresses are the longest texts of an entry. */
+const TEXT_MAX_CHARS = 2000;
+
 /** The list of trusted servers, and what is wrong with it. */
 export interface ParsedServers {
   readonly servers: readonly TrustedServer[];
@@ -70,7 +73,7 @@ function styleOf(style: unknown, mode: unknown, address: string | undefined): Tr
 }
 
 function textOf(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? trimSpace(value) : '';
+  const text = typeof value === 'string' ? trimSpace(value.slice(0, TEXT_MAX_CHARS)) : '';
   return text === '' ? undefined : text;
 }
 

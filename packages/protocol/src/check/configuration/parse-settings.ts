@@ -13,10 +13,13 @@ export async function parseSettings(text: string): Promise<Settings> {
   return isVariables(trimmed) ? parseVariables(text) : parseConfigMap(text);
 }
 
-/** A variable's name and `=` begin the first line that is not a comment. */
+/** A variable's name and `=` begin the first line that is neither blank nor a comment. */
 function isVariables(text: string): boolean {
-  return /^(?:\s*#[^\n]*\n|\s*\n)*\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=/.test(text);
+  const first = text.split('\n').find((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+  return VARIABLE.test(first ?? '');
 }
+
+const VARIABLE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)$/;
 
 async function parseXmlSettings(text: string): Promise<Settings> {
   const { parseXml, XmlElement, XmlError } = await import('@rgrove/parse-xml');
@@ -75,7 +78,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function parseVariables(text: string): Settings {
   const variables = text
     .split(/\r?\n/)
-    .map((line) => /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)$/.exec(line))
+    .map((line) => VARIABLE.exec(line))
     .filter((match) => match !== null)
     .map(([, name = '', value = '']) => [name, value.trim()] as const);
   return settingsOfVariables(Object.fromEntries(variables));

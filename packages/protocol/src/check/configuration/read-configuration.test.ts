@@ -114,6 +114,11 @@ describe('readConfiguration on Linux', () => {
     ['another document', '<configuration><appSettings /></configuration>'],
     ['an empty file', ''],
     ['text', 'hello'],
+    ['blank lines after a comment', `# a\n${'\n'.repeat(50_000)}!`],
+    ['nested elements', `<octopus-settings>${'<a>'.repeat(100_000)}`],
+    ['nested lists', `data: ${'['.repeat(20_000)}`],
+    ['much space', `data: ${' '.repeat(200_000)}x`],
+    ['a file that is too long', 'x'.repeat(1024 * 1024 + 1)],
     [
       'entities that grow',
       '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><octopus-settings><set key="Octopus.Home">&b;</set></octopus-settings>',
@@ -134,6 +139,23 @@ describe('readConfiguration on Linux', () => {
     const { instances } = await readConfiguration(host(['listening'], { env: contributing }), {});
     expect(instances).toMatchObject([{ port: 10999, overriddenBy: ['TENTACLE_SERVICE_PORT'] }]);
     expect(JSON.stringify(instances)).not.toContain('SECRET');
+  });
+});
+
+describe('readConfiguration of services', () => {
+  it('reads the file that a unit of systemd names, once', async () => {
+    const one = host(['listening']);
+    const unit = (file: string): string =>
+      `[Service]\nUser=root\nExecStart=/opt/octopus/tentacle/Tentacle run --config=${file}\n`;
+    one.write('/etc/systemd/system/first.service', unit('/etc/octopus/listening/tentacle-listening.config'));
+    one.write('/etc/systemd/system/second.service', unit('/srv/second.config'));
+    one.write('/srv/second.config', recordedConfiguration('polling'));
+    const { instances, registered } = await readConfiguration(one, {});
+    expect(instances).toMatchObject([
+      { name: 'listening', isRegistered: true },
+      { name: 'second', isRegistered: false, configFile: '/srv/second.config' },
+    ]);
+    expect(registered).toHaveLength(1);
   });
 });
 

@@ -4,6 +4,7 @@ import { decodeText } from '../../text/decode-text.js';
 import { FormatError } from '../../text/format-error.js';
 import { singleLine } from '../../text/sanitize.js';
 import type { Host } from '../host.js';
+import { findServices } from '../tentacle/find-services.js';
 import { buildInstance } from './build-instance.js';
 import type { Configuration, RegisteredInstance, TentacleInstance, UnreadPlace } from './configuration.js';
 import { pathsOf, readHostFile } from './host-file.js';
@@ -11,12 +12,12 @@ import { parseSettings, settingsOfVariables } from './parse-settings.js';
 import { listRegisteredInstances } from './registered-instances.js';
 import { CONTRIBUTION_VARIABLE, SETTING_VARIABLES, type SettingKey } from './setting-keys.js';
 
-/** A configuration with hundreds of trusted servers has 100 KB. */
-const CONFIGURATION_MAX_BYTES = 4 * 1024 * 1024;
+/** A configuration with hundreds of trusted servers has 100 KB; to parse as much as this takes a second. */
+const CONFIGURATION_MAX_BYTES = 1024 * 1024;
 
 /**
- * Reads what is configured on this host: the file of `--config`, else that of each registered instance, or of the one that
- * `--instance` names. It changes nothing, and never throws.
+ * Reads what is configured on this host: the file of `--config`, else that of each registered instance and service, or of the
+ * one that `--instance` names. It changes nothing, and never throws.
  */
 export async function readConfiguration(
   host: Host,
@@ -25,7 +26,9 @@ export async function readConfiguration(
   const { registered, unread } = await listRegisteredInstances(host);
   const wanted =
     configFile === undefined
-      ? registered.filter(({ name }) => instance === undefined || isSame(name, instance))
+      ? [...registered, ...(await instancesOfServices(host, registered))].filter(
+          ({ name }) => instance === undefined || isSame(name, instance),
+        )
       : [fileAsInstance(configFile, host, registered)];
   const results = await Promise.all(wanted.map(async (one) => readInstance(host, one, registered.includes(one))));
   return {
@@ -33,6 +36,24 @@ export async function readConfiguration(
     unread: [...unread, ...results.filter((result) => 'why' in result)],
     registered,
   };
+}
+
+/**
+ * Instances that only a service knows, by the file in its command line. Only those of root are read: any account can start a
+ * process with such a command line. On Windows the services take seconds to list, and their installer registers instances.
+ */
+async function instancesOfServices(
+  host: Host,
+  registered: readonly RegisteredInstance[],
+): Promise<readonly RegisteredInstance[]> {
+  if (host.platform !== 'linux') return [];
+  const found = await findServices(host);
+  const services = found.kind === 'found' ? found.services : [];
+  return services
+    .filter(({ kind, isAllPowerful }) => kind === 'systemd' || isAllPowerful)
+    .map(({ name, configFile }) => ({ name, configFile }))
+    .filter((one): one is RegisteredInstance => one.configFile !== undefined)
+    .filter(({ configFile }) => registered.every((one) => one.configFile !== configFile));
 }
 
 /** Tentacle compares names of instances without case. */
