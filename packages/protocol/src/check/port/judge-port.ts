@@ -5,7 +5,7 @@ import type { PortListener } from '../../host/port-listeners.js';
 import { rangeOf } from '../../host/port-rules.js';
 import type { ProcessFacts } from '../../host/process-facts.js';
 import type { TentacleInstance } from '../configuration/configuration.js';
-import type { PortFacts } from './read-port.js';
+import type { PortFacts } from './port-facts.js';
 
 /** What a port is judged by. */
 export interface PortQuestion extends PortFacts {

@@ -1,15 +1,10 @@
-import { readPortUse, type PortUse } from '../../host/port-listeners.js';
-import { readPortRules, type PortRules } from '../../host/port-rules.js';
+import { readPortUse } from '../../host/port-listeners.js';
+import { readPortRules } from '../../host/port-rules.js';
 import type { Host } from '../host.js';
+import type { PortFacts } from './port-facts.js';
 import { readWindowsPort } from './windows-port.js';
 
-/** What uses a port, and what the system keeps it for. */
-export interface PortFacts {
-  readonly use: PortUse;
-  readonly rules: PortRules;
-}
-
-/** Reads them. Returns the reason where they could not be read. */
+/** Reads what uses a port of the host. Returns the reason where they could not be read. */
 export async function readPort(host: Host, port: number): Promise<PortFacts | string> {
   switch (host.platform) {
     case 'linux': {

@@ -4,7 +4,7 @@ import type { PortRange } from '../../host/port-rules.js';
 import { quote } from '../../text/sanitize.js';
 import { powershellJson, type RunCommand } from '../run-command.js';
 import { readArray, readNumber, readObject, readText } from '../powershell-values.js';
-import type { PortFacts } from './read-port.js';
+import type { PortFacts } from './port-facts.js';
 
 /** PowerShell takes 2 s to start on a busy server, and the list of processes another. */
 const TIMEOUT_MS = 6000;

@@ -1,6 +1,11 @@
 import type { Finding } from './finding.js';
+import { localFindings } from './local.js';
 import { portFindings } from './port.js';
 import { runFindings } from './run.js';
 
 /** Everything that checks can find, by group. */
-export const findings: readonly Finding[] = [...Object.values(portFindings), ...Object.values(runFindings)];
+export const findings: readonly Finding[] = [
+  ...Object.values(portFindings),
+  ...Object.values(localFindings),
+  ...Object.values(runFindings),
+];
