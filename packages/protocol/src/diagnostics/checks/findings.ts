@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import { addressFindings } from './addresses.js';
 import { localFindings } from './local.js';
 import { portFindings } from './port.js';
 import { runFindings } from './run.js';
@@ -7,5 +8,6 @@ import { runFindings } from './run.js';
 export const findings: readonly Finding[] = [
   ...Object.values(portFindings),
   ...Object.values(localFindings),
+  ...Object.values(addressFindings),
   ...Object.values(runFindings),
 ];

@@ -220,7 +220,7 @@ export const localFindings = {
       configured: '3DBA0D0DB9BD0CA0B6F2DBEA2D63503E38442E8C',
       presented: '27A4296000000000000000000000000000001125',
       owner: { kind: 'octopus' },
-    } as ThumbprintFacts,
+    },
   }),
   thumbprintVaries: defineFinding({
     id: 'local.thumbprint-varies',
