@@ -29,6 +29,7 @@ export const localGroup: CheckGroupDefinition = {
       return judgeAnswers({ port, instances, others, listeners, answers });
     };
     const ports = await readCheckedPorts(context);
+    if (ports.length === 0) add(localFindings.notNeeded.check({}));
     for (const check of (await Promise.all(ports.map(ask))).flat()) add(check);
   },
 };

@@ -10,10 +10,13 @@ export interface CheckedPort {
   readonly instances: readonly TentacleInstance[];
 }
 
-/** Returns the port of `--port`, else those of the configured instances, else the default one. */
+/**
+ * Returns the port of `--port`, else those of the configured instances, else the default one; none where all instances poll.
+ */
 export async function readCheckedPorts({ options, configuration }: CheckContext): Promise<readonly CheckedPort[]> {
-  const listening = (await configuration).instances.filter(({ listens }) => listens);
-  const configured = listening.length === 0 ? [DEFAULT_PORT] : listening.map(({ port }) => port);
+  const { instances } = await configuration;
+  const listening = instances.filter(({ listens }) => listens);
+  const configured = instances.length === 0 ? [DEFAULT_PORT] : listening.map(({ port }) => port);
   const ports = options.port === undefined ? new Set(configured) : [options.port];
   return [...ports].map((port) => ({ port, instances: listening.filter((instance) => instance.port === port) }));
 }

@@ -19,6 +19,7 @@ export const portGroup: CheckGroupDefinition = {
       return judgePort({ port, instances, interfaces, userId, ...facts });
     };
     const ports = await readCheckedPorts(context);
+    if (ports.length === 0) add(portFindings.notNeeded.check({}));
     for (const check of (await Promise.all(ports.map(judge))).flat()) add(check);
   },
 };

@@ -80,6 +80,13 @@ function ownerText({ owner }: ThumbprintFacts): string {
 
 /** What can be found about the answers on this host's own addresses. */
 export const localFindings = {
+  notNeeded: defineFinding({
+    id: 'local.answers-not-needed',
+    group: 'local',
+    status: 'skipped',
+    title: () => 'No instance listens, so no local address was asked (give a port with --port)',
+    example: {},
+  }),
   notListening: defineFinding({
     id: 'local.not-listening',
     group: 'local',

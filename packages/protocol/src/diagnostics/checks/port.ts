@@ -67,6 +67,13 @@ function anotherPort(port: number): Step {
 
 /** What can be found about a port of this host. */
 export const portFindings = {
+  notNeeded: defineFinding({
+    id: 'local.port-not-needed',
+    group: 'port',
+    status: 'skipped',
+    title: () => 'No instance listens, so no port is needed (give one with --port)',
+    example: {},
+  }),
   free: defineFinding({
     id: 'local.port-free',
     group: 'port',
