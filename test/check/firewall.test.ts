@@ -7,6 +7,48 @@ const dropping = (...rules: readonly string[]): string =>
   [CHAIN.replace('POLICY', 'drop'), ...rules.map((rule) => `nft add rule inet t input '${rule}'`)].join('\n');
 const accepting = (...rules: readonly string[]): string => dropping(...rules).replace('policy drop', 'policy accept');
 
+/** Rules as ufw 0.36 loads them, the repeated ones left out. */
+const UFW = `iptables-restore <<'E'
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+:ufw-before-input - [0:0]
+:ufw-not-local - [0:0]
+:ufw-user-input - [0:0]
+:ufw-after-input - [0:0]
+:ufw-logging-deny - [0:0]
+:ufw-skip-to-policy-input - [0:0]
+-A INPUT -j ufw-before-input
+-A INPUT -j ufw-after-input
+-A ufw-before-input -i lo -j ACCEPT
+-A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A ufw-before-input -m conntrack --ctstate INVALID -j ufw-logging-deny
+-A ufw-before-input -m conntrack --ctstate INVALID -j DROP
+-A ufw-before-input -p icmp -m icmp --icmp-type 8 -j ACCEPT
+-A ufw-before-input -p udp -m udp --sport 67 --dport 68 -j ACCEPT
+-A ufw-before-input -j ufw-not-local
+-A ufw-before-input -d 224.0.0.251/32 -p udp -m udp --dport 5353 -j ACCEPT
+-A ufw-before-input -j ufw-user-input
+-A ufw-not-local -m addrtype --dst-type LOCAL -j RETURN
+-A ufw-not-local -m addrtype --dst-type MULTICAST -j RETURN
+-A ufw-not-local -j DROP
+-A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT
+-A ufw-after-input -p tcp -m tcp --dport 445 -j ufw-skip-to-policy-input
+-A ufw-skip-to-policy-input -j DROP
+COMMIT
+E`;
+
+/** Rules as Docker loads them for `-p 10933:10933`. */
+const DOCKER = `iptables-restore <<'E'
+*nat
+:PREROUTING ACCEPT [0:0]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A DOCKER ! -i docker0 -p tcp -m tcp --dport 10933 -j DNAT --to-destination 172.17.0.2:10933
+COMMIT
+E`;
+
 async function firewall(commands: string, asNobody = false): Promise<readonly PrintedCheck[]> {
   return checkInNamespace(commands, ['--only', 'firewall'], { asNobody });
 }
@@ -109,6 +151,9 @@ describe.runIf(process.getuid?.() === 0)("this host's firewall", () => {
       `iptables-legacy -A INPUT -p tcp --dport 22 -j DROP\niptables-legacy -A INPUT -p tcp -j ACCEPT`,
       ['firewall.allowed', 'firewall.none'],
     ],
+    ['the rules of ufw, with the port', UFW.replace('22 -j', '10933 -j'), ['firewall.allowed', 'firewall.none']],
+    ['the rules of ufw, without the port', UFW, ['firewall.blocked', 'firewall.none']],
+    ['a port that Docker forwards to a container', DOCKER, ['firewall.redirected', 'firewall.none']],
   ])('has %s', async (_, commands, expected) => {
     expect([...(await idsOf(commands))].sort()).toEqual([...expected].sort());
   });

@@ -150,7 +150,7 @@ function lackOf(result: CommandResult): string {
     case 'too-long':
       return 'a list of at most 16 MB';
     case 'denied':
-      return 'the right to run nft';
+      return 'the command nft: it is missing, or this account may not run it';
     case 'done':
       return /not permitted|denied|must be root/i.test(result.stderr)
         ? 'the right to read them, which root has (CAP_NET_ADMIN)'
@@ -165,7 +165,8 @@ async function readManagers({ run }: Host): Promise<readonly string[]> {
     run('firewall-cmd', ['--state'], COMMAND_MS).then((result) => lineOf('firewalld', result)),
     run('firewall-cmd', ['--list-all'], COMMAND_MS).then((result) => lineOf('firewalld', result)),
   ]);
-  return results.filter((line) => !line.endsWith(MISSING));
+  // What a folder of the PATH hides from this account is not installed for it either.
+  return [...new Set(results.filter((line) => !line.endsWith(MISSING)))];
 }
 
 const MISSING = 'not installed';
@@ -174,7 +175,7 @@ const MISSING = 'not installed';
 const LINE_MAX_CHARS = 300;
 
 function lineOf(name: string, result: CommandResult): string {
-  if (result.kind === 'missing') return `${name}: ${MISSING}`;
+  if (result.kind === 'missing' || result.kind === 'denied') return `${name}: ${MISSING}`;
   if (result.kind !== 'done') return `${name}: ${result.kind}`;
   const isFine = result.status === 0;
   return `${name}: ${singleLine(isFine && name !== 'nft' ? result.stdout : result.stderr, LINE_MAX_CHARS) || 'read'}`;

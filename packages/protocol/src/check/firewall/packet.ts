@@ -10,6 +10,7 @@ export interface Packet {
 
 /** Whether the packet arrives on an interface of this name. @param ending of a name for several: `*`, or `+` in iptables. */
 export function matchInterface({ interfaces }: Packet, name: string, ending: '*' | '+'): Match {
+  if (name === 'lo') return 'no';
   if (interfaces.length === 0) return 'maybe';
   const isPrefix = name.endsWith(ending);
   const fits = (own: string): boolean => (isPrefix ? own.startsWith(name.slice(0, -1)) : own === name);

@@ -4,8 +4,19 @@ import type { Host } from '../host.js';
 import type { PortFacts } from './port-facts.js';
 import { readWindowsPort } from './windows-port.js';
 
-/** Reads what uses a port of the host. Returns the reason where they could not be read. */
+/** What was read for a host: two groups ask for the same port. */
+const known = new WeakMap<Host, Map<number, Promise<PortFacts | string>>>();
+
+/** Returns what uses a port of the host, or the reason why it could not be read. It is read once for each host. */
 export async function readPort(host: Host, port: number): Promise<PortFacts | string> {
+  const ports = known.get(host) ?? new Map<number, Promise<PortFacts | string>>();
+  known.set(host, ports);
+  const facts = ports.get(port) ?? readNow(host, port);
+  ports.set(port, facts);
+  return facts;
+}
+
+async function readNow(host: Host, port: number): Promise<PortFacts | string> {
   switch (host.platform) {
     case 'linux': {
       const [use, rules] = await Promise.all([readPortUse(port, host.fileRoot), readPortRules(host.fileRoot)]);
