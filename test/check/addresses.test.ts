@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkInNamespace } from './check-in-namespace.js';
+import { checkInNamespace, lacking, resolverWith } from './check-in-namespace.js';
+import { itWith } from '../real-components.js';
 
 const addresses = async (commands: string, ...args: readonly string[]) =>
   checkInNamespace(commands, ['--only', 'addresses', ...args]);
@@ -9,7 +10,9 @@ const GATEWAY = 'ip route add default via 192.0.2.1 dev near0';
 const hosts = (...lines: readonly string[]): string =>
   `mount -t tmpfs tmpfs /mnt\nprintf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > /mnt/hosts\nmount --bind /mnt/hosts /etc/hosts`;
 
-describe.runIf(process.getuid?.() === 0)('addresses and names', () => {
+itWith(lacking, 'the components of these tests are there', async () => Promise.resolve());
+
+describe.skipIf(lacking !== undefined)('addresses and names', () => {
   it('have a route with its source address, or none', async () => {
     const found = (await addresses(GATEWAY, ...SERVER)).find(({ id }) => id === 'addresses.route');
     expect(found?.title).toMatch(/192\.0\.2\.10 .*192\.0\.2\.1 .*near0/);
@@ -41,5 +44,11 @@ describe.runIf(process.getuid?.() === 0)('addresses and names', () => {
     expect(await named('127.0.1.1')).toContain('addresses.name-loopback');
     expect(await named('192.0.2.10')).toContain('addresses.name-here');
     expect(await named('192.0.2.77')).toContain('addresses.name-elsewhere');
+  });
+
+  it('are those of DNS, which may be stale, or have none', async () => {
+    const inDns = async (address: string) => ids(await addresses(resolverWith(address)));
+    expect(await inDns('192.0.2.10')).toContain('addresses.dns-here');
+    expect(await inDns('192.0.2.77')).toContain('addresses.dns-elsewhere');
   });
 });
