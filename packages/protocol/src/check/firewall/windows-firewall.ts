@@ -20,7 +20,7 @@ const SCRIPT = [
   '$active=@(Get-NetConnectionProfile | ForEach-Object {[string]$_.NetworkCategory});',
   '@{profiles=@(Get-NetFirewallProfile -PolicyStore ActiveStore | ForEach-Object {@{name=$_.Name; enabled=[string]$_.Enabled;',
   'inbound=[string]$_.DefaultInboundAction; allowRules=[string]$_.AllowInboundRules}}); active=$active;',
-  'rules=@($rules | Where-Object {$p=$ports[$_.InstanceID]; $p -and (@("TCP","Any","6") -contains $p.Protocol)} | ForEach-Object {$id=$_.InstanceID;',
+  "rules=@($rules | Where-Object {$p=$ports[$_.InstanceID]; $p -and (@('TCP','Any','6') -contains $p.Protocol)} | ForEach-Object {$id=$_.InstanceID;",
   '@{name=$_.DisplayName; action=[string]$_.Action; profile=[string]$_.Profile; port=@($ports[$id].LocalPort);',
   'program=$programs[$id].Program; package=$programs[$id].Package; service=$services[$id].Service; remote=@($addresses[$id].RemoteAddress); local=@($addresses[$id].LocalAddress)}})}',
 ].join(' ');

@@ -19,7 +19,7 @@ const script = (port: number): string =>
     '@{connections=$all.Count-$listen.Count;',
     'listeners=@($listen | ForEach-Object {@{address=$_.LocalAddress; pid=$_.OwningProcess}});',
     'processes=@($processes | ForEach-Object {@{pid=$_.ProcessId; parent=$_.ParentProcessId; parentName=$parents[[int]$_.ParentProcessId];',
-    'name=$_.Name; program=$_.ExecutablePath; started=$(if($_.CreationDate){$_.CreationDate.ToUniversalTime().ToString("o")});',
+    "name=$_.Name; program=$_.ExecutablePath; started=$(if($_.CreationDate){$_.CreationDate.ToUniversalTime().ToString('o')});",
     'user=$(if($ids -contains $_.ProcessId){(Invoke-CimMethod -InputObject $_ -MethodName GetOwner -ErrorAction SilentlyContinue).User})}});',
     'services=@(Get-CimInstance Win32_Service | Where-Object {$ids -contains $_.ProcessId} | ForEach-Object {@{pid=$_.ProcessId; name=$_.Name}})}',
   ].join(' ');
