@@ -1,25 +1,25 @@
-import { portHolder } from '../../host/port-holder.js';
-import type { CheckContext, CheckGroupDefinition, AddCheck } from '../check-context.js';
+import type { Check } from '../../diagnostics/checks/check.js';
 import { portFindings } from '../../diagnostics/checks/port.js';
+import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
+import { type CheckedPort, readCheckedPorts } from './configured-ports.js';
+import { judgePort } from './judge-port.js';
+import { readPort } from './read-port.js';
 
-/** The default port of a listening Tentacle. */
-const DEFAULT_PORT = 10_933;
-
-/** Whether the port is free, and what holds it. */
+/** Whether each port is free, or what holds it. */
 export const portGroup: CheckGroupDefinition = {
   name: 'port',
   title: 'Port',
-  // It lists every open file of every process.
-  timeoutMs: 5000,
-  run: async ({ options, configuration }: CheckContext, add: AddCheck) => {
-    const { instances } = await configuration;
-    const configured = instances.filter(({ listens }) => listens).map(({ port }) => port);
-    const ports = options.port === undefined ? configured : [options.port];
-    for (const port of ports.length === 0 ? [DEFAULT_PORT] : new Set(ports)) {
-      const holder = await portHolder(port);
-      if (holder === undefined) add(portFindings.free.check({ port }));
-      else if (holder.kind === 'process') add(portFindings.held.check({ port, ...holder }));
-      else add(portFindings.heldByHidden.check({ port, ...holder }));
-    }
+  // PowerShell on a busy Windows.
+  timeoutMs: 8000,
+  run: async (context: CheckContext, add: AddCheck) => {
+    const { interfaces, userId } = context.host;
+    const judge = async ({ port, instances }: CheckedPort): Promise<readonly Check[]> => {
+      const facts = await readPort(context.host, port);
+      if (typeof facts === 'string') return [portFindings.unread.check({ port, reason: facts })];
+      return judgePort({ port, instances, interfaces, userId, ...facts });
+    };
+    const ports = await readCheckedPorts(context);
+    if (ports.length === 0) add(portFindings.notNeeded.check({}));
+    for (const check of (await Promise.all(ports.map(judge))).flat()) add(check);
   },
 };

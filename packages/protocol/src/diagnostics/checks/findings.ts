@@ -1,6 +1,9 @@
+import { addressFindings } from './addresses.js';
 import { configurationFindings } from './configuration.js';
 import type { Finding } from './finding.js';
+import { firewallFindings } from './firewall.js';
 import { homeFindings } from './home.js';
+import { localFindings } from './local.js';
 import { portFindings } from './port.js';
 import { runFindings } from './run.js';
 import { tentacleFindings } from './tentacle.js';
@@ -9,6 +12,9 @@ import { tentacleFindings } from './tentacle.js';
 export const findings: readonly Finding[] = [
   ...Object.values(configurationFindings),
   ...Object.values(portFindings),
+  ...Object.values(localFindings),
+  ...Object.values(addressFindings),
+  ...Object.values(firewallFindings),
   ...Object.values(homeFindings),
   ...Object.values(tentacleFindings),
   ...Object.values(runFindings),
