@@ -126,6 +126,8 @@ export interface ConnectionFacts {
   readonly webCertificate?: WebCertificateJudgment;
   /** Whether the listener requested a client certificate, as every Halibut listener does. */
   readonly clientCertificateRequested?: boolean;
+  /** The protocol that the listener chose (ALPN), where some were offered and it chose one. */
+  readonly alpnProtocol?: string;
   /** The oldest TLS that was offered, where it is not 1.2: Node's name. */
   readonly tlsMin?: string;
   /** The required thumbprint of the peer. */

@@ -1,6 +1,7 @@
 import { stepsText } from '../cli/steps-text.js';
 import { wrap } from '../text/units.js';
 import type { Check, CheckGroup, CheckStatus } from '../diagnostics/checks/check.js';
+import { endpointsTable } from './endpoints/endpoints-table.js';
 import type { CheckReport } from './check-report.js';
 import type { CheckGroupDefinition } from './check-context.js';
 
@@ -19,7 +20,21 @@ const EVIDENCE_LINES_MAX = 6;
 /** One group, once it is finished: each check on a line, with evidence and steps where something is wrong. */
 export function groupText({ title }: CheckGroupDefinition, group: CheckGroup, width: number): string {
   if (group.checks.length === 0) return '';
-  return `${title}\n${group.checks.map((check) => checkText(check, width)).join('')}`;
+  const table = endpointsTable(group.checks, MARKS, width);
+  return `${title}\n${table}${detailedChecks(group.checks)
+    .map((check) => checkText(check, width))
+    .join('')}`;
+}
+
+/** The checks to describe below the table of endpoints: what works is in the table, and the same failure is described once. */
+function detailedChecks(checks: readonly Check[]): Check[] {
+  return checks.filter((check, i) => {
+    if (check.endpoint === undefined) return true;
+    if (check.status === 'ok' || check.status === 'skipped') return false;
+    return !checks
+      .slice(0, i)
+      .some(({ id, status, endpoint }) => endpoint !== undefined && id === check.id && status === check.status);
+  });
 }
 
 function checkText(check: Check, width: number): string {

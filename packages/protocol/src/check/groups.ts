@@ -1,5 +1,6 @@
 import type { CheckGroupDefinition } from './check-context.js';
+import { endpointsGroup } from './endpoints/endpoints-group.js';
 import { portGroup } from './port/port-group.js';
 
 /** The groups of checks, in the order in which they are shown. */
-export const checkGroups: readonly CheckGroupDefinition[] = [portGroup];
+export const checkGroups: readonly CheckGroupDefinition[] = [portGroup, endpointsGroup];

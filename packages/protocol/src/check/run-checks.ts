@@ -24,7 +24,8 @@ export async function runChecks(
 }
 
 async function runGroup(definition: CheckGroupDefinition, context: CheckContext): Promise<CheckGroup> {
-  const { name, timeoutMs } = definition;
+  const { name } = definition;
+  const timeoutMs = typeof definition.timeoutMs === 'number' ? definition.timeoutMs : definition.timeoutMs(context);
   const startedUs = nowUs();
   const checks: Check[] = [];
   const isOver = new AbortController();
