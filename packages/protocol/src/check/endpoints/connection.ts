@@ -34,13 +34,22 @@ export type Connection =
   | { readonly ok: true; readonly channel: SocketChannel; readonly trace: ConnectionTrace; readonly elapsedUs: number }
   | { readonly ok: false; readonly observation: Observation; readonly elapsedUs: number };
 
+/** The owner of each kind of endpoint, for the texts of failures. */
+const PEER_ROLES = {
+  portal: 'portal',
+  'web-socket': 'portal',
+  grpc: 'portal',
+  polling: 'server',
+  tentacle: undefined,
+} as const;
+
 let context: SecureContext | undefined;
 
 /** Connects up to the end of the TLS handshake, without a client certificate. The caller closes the channel. */
 export async function connectEndpoint(request: ConnectionRequest): Promise<Connection> {
   const { endpoint, proxy, address, expectedThumbprint, alpnProtocols, signal } = request;
   const { host, port, use } = endpoint;
-  const peerRole = use === 'tentacle' ? undefined : ('server' as const);
+  const peerRole = PEER_ROLES[use];
   const trace = new ConnectionTrace(
     omitUndefined({ host, port, timeoutUs: CONNECT_MS * 1000, peerRole, expectedThumbprint }),
   );

@@ -12,7 +12,8 @@ export interface Endpoint {
   /** The thumbprints of which it must present one; empty: any. */
   readonly expected: readonly string[];
   /**
-   * What needs it, where this host may do without: then it is no problem if nothing listens there. `the Kubernetes monitor`
+   * The program that needs it, where this host may do without: `the Kubernetes monitor`. A port on which nothing listens
+   * is then not a problem.
    */
   readonly onlyFor?: string;
   /** The proxy that leads to it, if any; it is then tested directly and through that proxy. */

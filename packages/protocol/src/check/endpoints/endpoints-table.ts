@@ -1,4 +1,4 @@
-import type { Check, CheckStatus } from '../../diagnostics/checks/check.js';
+import type { Check, CheckStatus, TestedEndpoint } from '../../diagnostics/checks/check.js';
 import { ms } from '../../text/units.js';
 import { hostAndPort } from '../../diagnostics/wording.js';
 
@@ -19,7 +19,7 @@ export function endpointsTable(
   marks: Readonly<Record<CheckStatus, string>>,
   width: number,
 ): string {
-  const tested = checks.filter(({ endpoint }) => endpoint !== undefined);
+  const tested = checks.filter(({ endpoint }) => endpoint !== undefined).sort(byEndpoint);
   if (tested.length === 0) return '';
   const severalAddresses = (check: Check): boolean =>
     tested.some(
@@ -49,6 +49,18 @@ export function endpointsTable(
     })
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** The order of the uses, from the portal on. */
+const USES: readonly TestedEndpoint['use'][] = ['portal', 'polling', 'web-socket', 'grpc', 'tentacle'];
+
+/** By use, then by name; a direct connection before one through a proxy. The checks arrive as they finish. */
+function byEndpoint({ endpoint: a }: Check, { endpoint: b }: Check): number {
+  if (a === undefined || b === undefined) return 0;
+  const uses = USES.indexOf(a.use) - USES.indexOf(b.use);
+  if (uses !== 0) return uses;
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return Number(a.from !== 'direct') - Number(b.from !== 'direct');
 }
 
 function cellsOf(

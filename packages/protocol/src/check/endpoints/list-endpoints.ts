@@ -35,7 +35,7 @@ export async function listEndpoints(context: CheckContext): Promise<EndpointList
   const all = [...configured.endpoints, ...ofServers, ...ofTargets].map(
     (endpoint): Endpoint => ({ ...endpoint, ...omitUndefined({ proxy: inputs.proxyFor(endpoint) ?? endpoint.proxy }) }),
   );
-  const endpoints = all.filter((endpoint, i) => !all.slice(0, i).some((other) => isSameEndpoint(other, endpoint)));
+  const endpoints = all.filter((endpoint, i) => !all.slice(0, i).some((other) => isTestedBy(endpoint, other)));
   const left = Object.entries(inputs.targets?.left ?? {}).map(([kind, count]) =>
     endpointFindings.targetsLeft.check({ count, kind }),
   );
@@ -50,6 +50,11 @@ function targetEndpoint({ host, port, thumbprint, name, isBehindProxy }: CheckTa
   const expected = thumbprint === undefined ? [] : [thumbprint];
   const onlyFor = isBehindProxy === true ? BEHIND_PROXY : undefined;
   return { use: 'tentacle', host, port, path: '', expected, ...omitUndefined({ targetName: name, onlyFor }) };
+}
+
+/** Whether the test of another endpoint is that of this one too. */
+function isTestedBy(endpoint: Endpoint, other: Endpoint): boolean {
+  return isSameEndpoint(endpoint, other) && endpoint.expected.every((one) => other.expected.includes(one));
 }
 
 /** Octopus itself connects to such a Tentacle from another place. */
