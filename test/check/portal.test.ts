@@ -93,8 +93,10 @@ describe('a web server in the place of the portal', () => {
   it('reads no more of an endless response than it needs', async () => {
     const port = await webServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
-      const more = (): void =>
-        void (response.write('x'.repeat(16_384)) ? setImmediate(more) : response.once('drain', more));
+      const more = (): void => {
+        if (response.write('x'.repeat(16_384))) setImmediate(more);
+        else response.once('drain', more);
+      };
       more();
     });
     expect(await portalOf(port)).toEqual(['problem portal.not-octopus']);
