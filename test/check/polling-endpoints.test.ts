@@ -1,39 +1,11 @@
 import { createConnection } from 'node:net';
-import { createServer, type TLSSocket } from 'node:tls';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished, describe, expect, it } from 'vitest';
-import { renderLandingPage } from '../../packages/protocol/src/http/landing-page.js';
 import { command, startPong } from '../binaries/command.js';
-import { pemOf, testIdentity } from '../identities.js';
 import { tcpPeer } from '../peers/tcp-peer.js';
 import { OPEN_RULES, squid, squidHere, squidWithUser, tinyproxy, tinyproxyHere } from '../proxy/real-proxies.js';
 import { itWith } from '../real-components.js';
 import { checksOf, found } from './endpoint-checks.js';
-
-const SERVER_PAGE = '<title>Octopus Server</title><p>Octopus Server configured successfully</p>';
-
-/** Starts a polling port with a certificate of its own. */
-async function pollingPort(
-  name: string,
-  page = SERVER_PAGE,
-  host = '127.0.0.1',
-  port = 0,
-): Promise<{ readonly port: number; readonly thumbprint: string }> {
-  const identity = await testIdentity(name);
-  const sockets = new Set<TLSSocket>();
-  const server = createServer({ ...pemOf(identity), requestCert: true, rejectUnauthorized: false }, (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end(page.startsWith('HTTP') ? page : renderLandingPage(page)));
-  });
-  await once(server.listen(port, host), 'listening');
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return { port: (server.address() as AddressInfo).port, thumbprint: identity.thumbprint };
-}
+import { pollingPort } from './polling-port.js';
 
 /** A load balancer that takes turns. */
 async function roundRobin(ports: readonly number[]): Promise<number> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { renderLandingPage } from '../../packages/protocol/src/http/landing-page.js';
 import type { TrustStore } from '../../packages/protocol/src/identity/web-certificate.js';
 import { TestAuthority, type CertificateRequest } from '../diagnose/web-certificates.js';
 import { Lab } from '../lab/lab.js';
@@ -85,6 +86,11 @@ describe('a web server in the place of the portal', () => {
     ],
     ['a refusal', (_, response) => response.writeHead(403).end('blocked by policy'), 'portal.sign-in'],
     ['a load balancer without a node', (_, response) => response.writeHead(503).end(), 'portal.unavailable'],
+    [
+      'a Halibut port',
+      (_, response) => response.socket?.end(renderLandingPage('<p>Octopus Server configured successfully</p>')),
+      'portal.wrong-port',
+    ],
     ['a closed connection', (request) => request.socket.destroy(), 'portal.no-response'],
   ])('%s', async (_, handle, id) => {
     expect(await portalOf(await webServer(handle))).toEqual([`problem ${id}`]);

@@ -59,7 +59,7 @@ export function checkDefinition(
       server: valueOption(
         'check',
         'URL',
-        "the Octopus Server's portal (https://...), to test it and its other endpoints; or one endpoint: https://...:10943, wss://..., grpc://... (can be repeated)",
+        "the Octopus Server's portal (https://...), to test it and its other endpoints; or one endpoint: polling://..., wss://..., grpc://... (can be repeated)",
         { array: true, common: true, example: 'https://octopus.example' },
       ),
       ...PROXY_OPTIONS,

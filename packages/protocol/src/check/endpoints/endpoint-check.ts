@@ -45,15 +45,15 @@ export function failureCheck(
   const { id, evidence } = failureOf(observation);
   const { title, explanation, remediation, diagnosis } = describeFailure(id, observation);
   const { facts } = observation;
-  const causes = diagnosis.kind === 'ambiguous' ? diagnosis.causes.map((cause) => `possible cause: ${cause}`) : [];
-  const howToTell = diagnosis.kind === 'ambiguous' ? [`to tell them apart: ${diagnosis.howToTell}`] : [];
+  const causes =
+    diagnosis.kind === 'ambiguous' ? ` Possible causes: ${diagnosis.causes.join('; or ')}. ${diagnosis.howToTell}` : '';
   const from = endpoint.from === 'direct' ? '' : ` through the proxy ${endpoint.from}`;
   return {
     id,
     status,
     title: `${nameWithAddress(endpoint)}${from}: ${title}`,
-    means: explanation,
-    evidence: [`code ${evidence.code}${addressesText(facts)}`, ...causes, ...howToTell],
+    means: `${explanation}${causes}`,
+    evidence: [`code ${evidence.code}${addressesText(facts)}`],
     endpoint,
     next: remediation,
     page: `failures/${failureDefinition(id).stage}.md#${id.replaceAll('.', '')}`,

@@ -5,6 +5,7 @@ import { observe } from '../../diagnostics/observe.js';
 import { identifyPage, type PageSource } from '../../http/landing-page.js';
 import { singleLine } from '../../text/sanitize.js';
 import { type Connection, connectEndpoint, type ConnectionRequest } from './connection.js';
+import { HALIBUT_PAGES } from './halibut-pages.js';
 import { failureCheck, nameWithAddress, testedEndpoint, throughText } from './endpoint-check.js';
 import { describeResponse, type PageResponse, requestPage } from './request-page.js';
 import { unexpectedThumbprint } from './thumbprint-check.js';
@@ -15,15 +16,6 @@ export interface HalibutResult {
   /** The thumbprint that was presented; undefined where the connection failed before. */
   readonly thumbprint?: string | undefined;
 }
-
-/** What listens on a Halibut port, as its page shows it. */
-const ANSWERS: Readonly<Partial<Record<PageSource, string>>> = {
-  'octopus-server': 'The polling port of an Octopus Server',
-  tentacle: 'A Tentacle',
-  pong: 'tentacle-pong',
-  ping: 'tentacle-ping listen',
-  halibut: 'A Halibut listener',
-};
 
 /** The pages that belong to each use of a Halibut port. */
 const RIGHT_PAGES: Readonly<Record<'polling' | 'tentacle', readonly PageSource[]>> = {
@@ -61,7 +53,7 @@ function pageCheck(
   const place = { name: nameWithAddress(endpoint), through: throughText(request) };
   const findings = FINDINGS[request.use];
   if (RIGHT_PAGES[request.use].includes(author)) {
-    const answer = ANSWERS[author] ?? author;
+    const answer = HALIBUT_PAGES[author] ?? author;
     const evidence = [`thumbprint ${endpoint.thumbprint ?? 'none'}`];
     return { ...findings.ok.check({ ...place, answer }, evidence), endpoint: { ...endpoint, answer } };
   }

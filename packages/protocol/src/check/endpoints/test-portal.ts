@@ -2,11 +2,13 @@ import type { Check } from '../../diagnostics/checks/check.js';
 import { endpointFindings } from '../../diagnostics/checks/endpoints.js';
 import type { Observation } from '../../diagnostics/failure-definition.js';
 import { webCertificateCode } from '../../diagnostics/failures/web-certificate.js';
-import { type HttpResponse } from '../../http/http-response.js';
+import type { HttpResponse } from '../../http/http-response.js';
+import { identifyPage } from '../../http/landing-page.js';
 import { judgeWebCertificate, type TrustStore } from '../../identity/web-certificate.js';
 import { type Connection, connectEndpoint, type ConnectionRequest } from './connection.js';
 import { failureCheck, testedEndpoint, throughText } from './endpoint-check.js';
 import { endpointName } from './endpoint.js';
+import { HALIBUT_PAGES } from './halibut-pages.js';
 import { describeResponse, type PageResponse, requestPage } from './request-page.js';
 
 /** The result of testing a portal. */
@@ -21,8 +23,10 @@ export async function testPortal(request: ConnectionRequest, store: TrustStore):
   const connection = await connectEndpoint(request);
   if (!connection.ok)
     return { checks: [failureCheck(connection.observation, testedEndpoint(request, connection))], nodes: [] };
-  const certificateChecks = judgeCertificate(request, connection, store);
   const page = await requestAndClose(request, connection);
+  const halibut = HALIBUT_PAGES[identifyPage(page.bytes).author];
+  if (halibut !== undefined) return { checks: [wrongPortCheck(request, connection, halibut)], nodes: [] };
+  const certificateChecks = judgeCertificate(request, connection, store);
   const answer = answerCheck(request, connection, page);
   const second = page.http === undefined ? undefined : await requestAgain(request);
   const nodes = [page.http, second].flatMap((http) => http?.headers['octopus-node'] ?? []);
@@ -42,6 +46,16 @@ async function requestAndClose(
 async function requestAgain(request: ConnectionRequest): Promise<HttpResponse | undefined> {
   const connection = await connectEndpoint(request);
   return connection.ok ? (await requestAndClose(request, connection)).http : undefined;
+}
+
+/** A port of Octopus that is not the portal's, and whose certificate no web client has to accept. */
+function wrongPortCheck(
+  request: ConnectionRequest,
+  connection: Connection & { readonly ok: true },
+  answer: string,
+): Check {
+  const facts = { name: endpointName(request.endpoint), through: throughText(request), answer };
+  return { ...endpointFindings.wrongPort.check(facts), endpoint: { ...testedEndpoint(request, connection), answer } };
 }
 
 /** What answered the request. */

@@ -64,6 +64,23 @@ export const endpointFindings = {
     ],
     example: { ...PORTAL, answer: 'HTTP 200 "Welcome to nginx!" (nginx/1.22.1)' },
   }),
+  wrongPort: defineFinding({
+    id: 'portal.wrong-port',
+    group: 'endpoints',
+    status: 'problem',
+    title: ({ name, through, answer }: AnsweringEndpoint) => `${answer} answers at ${name}${through}, not the portal`,
+    means: () =>
+      'Network and TLS work up to that port. It is one for deployments (Halibut): it has no web pages, and takes no requests for registration.',
+    next: () => [
+      checkUrl,
+      {
+        who: 'you',
+        action: 'If you look for the polling port, test it as one.',
+        ...sameCommand('tentacle-pong check --only endpoints --server polling://HOST:PORT'),
+      },
+    ],
+    example: { name: 'https://octopus.example:10950/api', ...DIRECT, answer: 'The polling port of an Octopus Server' },
+  }),
   signIn: defineFinding({
     id: 'portal.sign-in',
     group: 'endpoints',
