@@ -28,11 +28,10 @@ const INSTANCE: TentacleInstance = {
 
 export const NO_AUTHORITIES: TrustStore = { name: 'an empty store', roots: [] };
 
-/** Runs the tests of endpoints in this process, and returns their checks. */
-export async function checksOf(given: EndpointsCase): Promise<Check[]> {
-  const { servers = [], instances = [], proxy, targets, side = 'tentacle', store = NO_AUTHORITIES, env = {} } = given;
-  const checks: Check[] = [];
-  const context: CheckContext = {
+/** What checks get, with an empty Linux host by default. */
+export function contextOf(given: EndpointsCase): CheckContext {
+  const { servers = [], instances = [], proxy, targets, side = 'tentacle', env = {} } = given;
+  return {
     host: {
       platform: 'linux',
       env,
@@ -52,7 +51,12 @@ export async function checksOf(given: EndpointsCase): Promise<Check[]> {
     }),
     signal: new AbortController().signal,
   };
-  await testEndpoints(context, (check) => checks.push(check), store);
+}
+
+/** Runs the tests of endpoints in this process, and returns their checks. */
+export async function checksOf(given: EndpointsCase): Promise<Check[]> {
+  const checks: Check[] = [];
+  await testEndpoints(contextOf(given), (check) => checks.push(check), given.store ?? NO_AUTHORITIES);
   return checks;
 }
 

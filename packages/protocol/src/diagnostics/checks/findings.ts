@@ -1,5 +1,6 @@
 import { endpointFindings } from './endpoints.js';
 import type { Finding } from './finding.js';
+import { policyFindings } from './policy.js';
 import { portFindings } from './port.js';
 import { runFindings } from './run.js';
 
@@ -7,5 +8,6 @@ import { runFindings } from './run.js';
 export const findings: readonly Finding[] = [
   ...Object.values(portFindings),
   ...Object.values(endpointFindings),
+  ...Object.values(policyFindings),
   ...Object.values(runFindings),
 ];
