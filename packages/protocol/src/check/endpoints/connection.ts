@@ -16,6 +16,9 @@ import type { Endpoint } from './endpoint.js';
  */
 const CONNECT_MS = 5000;
 
+/** After a connection that took longer, no second one is made: both together would not fit into the time of the group. */
+export const FAST_US = 1_000_000;
+
 /** One connection to an endpoint. */
 export interface ConnectionRequest {
   readonly endpoint: Endpoint;

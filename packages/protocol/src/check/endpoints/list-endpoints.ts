@@ -29,10 +29,17 @@ export async function listEndpoints(context: CheckContext): Promise<EndpointList
   const { options, inputs, side } = context;
   const configuration = await context.configuration;
   const { instances } = configuration;
-  const configured = side === 'tentacle' ? await configuredEndpoints(context, configuration) : OWN_ENDPOINTS;
-  const ofServers = options.servers.flatMap((url) => serverEndpoints(url, instances));
+  const configured =
+    side === 'tentacle'
+      ? await configuredEndpoints(context, configuration)
+      : { endpoints: ownEndpoints(context), checks: [] };
+  const named = await throughConfiguredProxies(
+    context,
+    options.servers.flatMap((url) => serverEndpoints(url, instances)),
+    instances,
+  );
   const ofTargets = (inputs.targets?.targets ?? []).map(targetEndpoint);
-  const all = [...configured.endpoints, ...ofServers, ...ofTargets].map(
+  const all = [...configured.endpoints, ...named.endpoints, ...ofTargets].map(
     (endpoint): Endpoint => ({ ...endpoint, ...omitUndefined({ proxy: inputs.proxyFor(endpoint) ?? endpoint.proxy }) }),
   );
   const endpoints = all.filter((endpoint, i) => !all.slice(0, i).some((other) => isTestedBy(endpoint, other)));
@@ -43,7 +50,7 @@ export async function listEndpoints(context: CheckContext): Promise<EndpointList
     endpoints.length > 0
       ? []
       : [endpointFindings.noneNeeded.check({ why: instances.length > 0 ? 'listening' : 'not-configured' })];
-  return { endpoints, checks: [...configured.checks, ...left, ...none] };
+  return { endpoints, checks: withoutRepeats([...configured.checks, ...named.checks, ...left, ...none]) };
 }
 
 function targetEndpoint({ host, port, thumbprint, name, isBehindProxy }: CheckTarget): Endpoint {
@@ -60,14 +67,35 @@ function isTestedBy(endpoint: Endpoint, other: Endpoint): boolean {
 /** Octopus itself connects to such a Tentacle from another place. */
 const BEHIND_PROXY = 'Octopus through a proxy of its own';
 
-/** The ports of an Octopus Server on its own host, where it listens at least on the first. */
-const OWN_ENDPOINTS: EndpointList = {
-  endpoints: [
-    { use: 'polling', host: 'localhost', port: POLLING_PORT, path: '', expected: [], onlyFor: 'polling Tentacles' },
-    { use: 'grpc', host: 'localhost', port: GRPC_PORT, path: '', expected: [], onlyFor: 'the Kubernetes monitor' },
-  ],
-  checks: [],
-};
+/** The ports of an Octopus Server on its own host, by loopback and by the host's name. */
+function ownEndpoints({ host }: CheckContext): Endpoint[] {
+  const names = [...new Set(['localhost', host.hostname])];
+  return names.flatMap((name) => [
+    { use: 'polling', host: name, port: POLLING_PORT, path: '', expected: [], onlyFor: 'polling Tentacles' },
+    { use: 'grpc', host: name, port: GRPC_PORT, path: '', expected: [], onlyFor: 'the Kubernetes monitor' },
+  ]);
+}
+
+/** The endpoints of `--server`, through the proxy that the first instance has for them. */
+async function throughConfiguredProxies(
+  context: CheckContext,
+  endpoints: readonly Endpoint[],
+  instances: readonly TentacleInstance[],
+): Promise<EndpointList> {
+  const found: Endpoint[] = [];
+  const checks: Check[] = [];
+  for (const endpoint of endpoints) {
+    const isPolling = endpoint.use === 'polling' || endpoint.use === 'web-socket';
+    const configured = isPolling
+      ? instances.find(({ pollingProxy }) => pollingProxy !== undefined)?.pollingProxy
+      : instances.find(({ proxy }) => proxy !== undefined)?.proxy;
+    // The Kubernetes monitor has no instance, and so no proxy of one.
+    const { proxy, check } = endpoint.use === 'grpc' ? {} : await proxyOf(context, configured, endpoint);
+    if (check !== undefined) checks.push(check);
+    found.push({ ...endpoint, ...omitUndefined({ proxy }) });
+  }
+  return { endpoints: found, checks };
+}
 
 /** The servers that the instances of this host poll, with their proxies. */
 async function configuredEndpoints(context: CheckContext, { instances }: Configuration): Promise<EndpointList> {

@@ -2,7 +2,7 @@ import type { Check } from '../../diagnostics/checks/check.js';
 import type { Observation } from '../../diagnostics/failure-definition.js';
 import { literalAddress, resolveName } from '../../net/resolve.js';
 import { Deadline } from '../../time/clock.js';
-import type { ConnectionRequest } from './connection.js';
+import { type ConnectionRequest, FAST_US } from './connection.js';
 import { failureCheck } from './endpoint-check.js';
 import { type HalibutResult, testHalibut } from './test-halibut.js';
 
@@ -44,7 +44,8 @@ async function findAddresses({ endpoint, proxy, signal }: Request): Promise<(str
 async function testRepeatedly(request: Request): Promise<readonly HalibutResult[]> {
   const first = await testHalibut(request);
   // A list of Tentacles may be long, and no load balancer is in front of one.
-  if (first.thumbprint === undefined || request.use === 'tentacle') return [first];
+  const isSlow = (first.checks[0]?.endpoint?.elapsedUs ?? 0) > FAST_US;
+  if (first.thumbprint === undefined || request.use === 'tentacle' || isSlow) return [first];
   const results = [first];
   while (results.length < CONNECTIONS) results.push(await testHalibut(request));
   return results;
