@@ -11,6 +11,7 @@ import type { CheckReport } from '../../packages/protocol/src/check/index.js';
 import { command, type Command, type Ended, startPong } from '../binaries/command.js';
 import { pemOf, testIdentity } from '../identities.js';
 import { binary } from '../lab/programs.js';
+import { squidHere, squidWithUser } from '../proxy/real-proxies.js';
 import { itWith, namespaces } from '../real-components.js';
 import { found } from './endpoint-checks.js';
 import { pollingPort } from './polling-port.js';
@@ -62,6 +63,23 @@ describe('tentacle-ping check', () => {
     const { status, stderr } = await command('ping', ['check', '--targets', file]).ended;
     expect(status).toBe(2);
     expect(stderr).toContain('--targets');
+  });
+});
+
+describe('a proxy with a password', () => {
+  itWith(squidHere, 'is used, and the password shows nowhere', async () => {
+    const CANARY = 'canary-51c2-check';
+    const { host, port } = await squidWithUser('octopus', CANARY);
+    const passwords = join(directory, 'password.txt');
+    await writeFile(passwords, `${CANARY}\n`);
+    const server = await pollingPort('Octopus Portal');
+    const proxy = ['--proxy', `http://octopus@${host}:${port}`, '--proxy-password-file', passwords];
+    const args = ['check', '--only', 'endpoints', '--server', `polling://localhost:${server.port}`, ...proxy, '--json'];
+    const ended = await command('pong', args).ended;
+    expect(idsOf(reportOf(ended))).toEqual(['ok polling.ok', 'ok polling.ok']);
+    const text = `${ended.stdout}${ended.stderr}`;
+    expect(text).not.toContain(CANARY);
+    expect(text).not.toContain(Buffer.from(`octopus:${CANARY}`).toString('base64').slice(0, 12));
   });
 });
 

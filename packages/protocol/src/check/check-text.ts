@@ -26,14 +26,30 @@ export function groupText({ title }: CheckGroupDefinition, group: CheckGroup, wi
     .join('')}`;
 }
 
+/** Names that are listed beside the one that is described. */
+const OTHERS_MAX = 5;
+
 /** The checks to describe below the table of endpoints: what works is in the table, and the same failure is described once. */
 function detailedChecks(checks: readonly Check[]): Check[] {
-  return checks.filter((check, i) => {
-    if (check.endpoint === undefined) return true;
-    if (check.status === 'ok' || check.status === 'skipped') return false;
-    return !checks
-      .slice(0, i)
-      .some(({ id, status, endpoint }) => endpoint !== undefined && id === check.id && status === check.status);
+  const isDetailed = ({ endpoint, status }: Check): boolean =>
+    endpoint === undefined || (status !== 'ok' && status !== 'skipped');
+  const detailed = checks.filter(isDetailed);
+  return detailed.flatMap((check, i) => {
+    const isLike = ({ id, status, endpoint }: Check): boolean =>
+      endpoint !== undefined && id === check.id && status === check.status;
+    if (check.endpoint === undefined) return [check];
+    if (detailed.slice(0, i).some(isLike)) return [];
+    const others = new Set(
+      detailed
+        .slice(i + 1)
+        .filter(isLike)
+        .map(({ endpoint }) => endpoint?.name ?? ''),
+    );
+    others.delete(check.endpoint.name);
+    if (others.size === 0) return [check];
+    const names = [...others].slice(0, OTHERS_MAX).join(', ');
+    const more = others.size > OTHERS_MAX ? ` and ${others.size - OTHERS_MAX} more` : '';
+    return [{ ...check, evidence: [`the same: ${names}${more}`, ...check.evidence] }];
   });
 }
 

@@ -17,7 +17,7 @@ export async function checkClock(context: CheckContext): Promise<Check> {
   if (portal === undefined) return clockUnknown.check({ why: 'no-server' });
   const proxy = inputs.proxyFor(portal);
   const measured = await measureOffset({ ...portal, expected: [], ...(proxy === undefined ? {} : { proxy }) }, signal);
-  if (measured === undefined) return clockUnknown.check({ why: 'no-date' });
+  if (typeof measured === 'string') return clockUnknown.check({ why: measured });
   const { offsetS, accuracyS } = measured;
   const facts = { host: portal.host, offset: offsetS.toFixed(1), accuracy: accuracyS.toFixed(1) };
   // Beyond doubt only: by more than the measurement may be wrong.
@@ -31,17 +31,17 @@ interface Offset {
   readonly accuracyS: number;
 }
 
-async function measureOffset(endpoint: Endpoint, signal: AbortSignal): Promise<Offset | undefined> {
+async function measureOffset(endpoint: Endpoint, signal: AbortSignal): Promise<Offset | 'no-connection' | 'no-date'> {
   const { host, port, path, proxy } = endpoint;
   const connection = await connectEndpoint({ endpoint, proxy, signal });
-  if (!connection.ok) return undefined;
+  if (!connection.ok) return 'no-connection';
   const startedUs = nowUs();
   const page = await requestPage(connection.channel, { host, port, path: `${path}/api` }, signal);
   const roundTripS = (nowUs() - startedUs) / 1_000_000;
   const receivedS = Date.now() / 1000;
   connection.channel.close();
   const date = Date.parse(page.http?.headers['date'] ?? '');
-  return Number.isNaN(date) ? undefined : clockOffset(date / 1000, receivedS, roundTripS);
+  return Number.isNaN(date) ? 'no-date' : clockOffset(date / 1000, receivedS, roundTripS);
 }
 
 /**

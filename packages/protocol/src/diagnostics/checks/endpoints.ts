@@ -302,7 +302,7 @@ export const endpointFindings = {
     group: 'endpoints',
     status: 'skipped',
     title: ({ count, kind }: { readonly count: number; readonly kind: string }) =>
-      `${counted(count, 'target')} of the list not tested, because no port of it is to be: ${kind}`,
+      `Not tested: ${counted(count, 'target')} of the list, ${kind}`,
     example: { count: 12, kind: 'polling' },
   }),
   noneNeeded: defineFinding({

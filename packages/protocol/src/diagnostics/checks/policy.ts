@@ -42,6 +42,13 @@ interface OpensslSetting {
 
 const SCHANNEL = 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols';
 
+/** Why no clock was compared. */
+const WHY_NOT = {
+  'no-server': '; add --server URL, whose portal sends the time',
+  'no-connection': ', because the portal cannot be reached',
+  'no-date': ', because the portal sent no time',
+} as const;
+
 /** What the checks of certificates and of this host's policy can find. */
 export const policyFindings = {
   certificate: defineFinding({
@@ -269,10 +276,8 @@ export const policyFindings = {
     id: 'policy.clock-not-compared',
     group: 'policy',
     status: 'skipped',
-    title: ({ why }: { readonly why: 'no-server' | 'no-date' }) =>
-      why === 'no-server'
-        ? 'Clock: not compared; add --server URL, whose portal sends the time'
-        : 'Clock: not compared, because the portal sent no time',
+    title: ({ why }: { readonly why: 'no-server' | 'no-connection' | 'no-date' }) =>
+      `Clock: not compared${WHY_NOT[why]}`,
     example: { why: 'no-server' },
   }),
   ports: defineFinding({
