@@ -137,3 +137,13 @@ describe('a name with an address for each node', () => {
     expect(idsOf(report)).toEqual(['ok polling.ok', 'problem dns.local-address']);
   });
 });
+
+it('tests a long list without a warning of Node.js', async () => {
+  const list = join(directory, 'long.txt');
+  await writeFile(list, Array.from({ length: 18 }, (_, i) => `localhost:${i + 1}`).join('\n'));
+  const { stderr, stdout } = await command('ping', ['check', '--only', 'endpoints', '--targets', list]).ended;
+  expect(stderr).toBe('');
+  // Each has its row, and what they have in common is described once.
+  expect(stdout.match(/^ {2}PROBLEM {2}localhost:\d+ {2}/gm)?.length).toBe(18);
+  expect(stdout.match(/Next:/g)?.length).toBe(1);
+});

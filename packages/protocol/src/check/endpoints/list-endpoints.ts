@@ -29,19 +29,20 @@ export async function listEndpoints(context: CheckContext): Promise<EndpointList
   const { options, inputs, side } = context;
   const configuration = await context.configuration;
   const { instances } = configuration;
+  const own = side === 'server' ? ownEndpoints(context) : [];
   const configured =
-    side === 'tentacle'
-      ? await configuredEndpoints(context, configuration)
-      : { endpoints: ownEndpoints(context), checks: [] };
+    side === 'tentacle' ? await configuredEndpoints(context, configuration) : { endpoints: [], checks: [] };
   const named = await throughConfiguredProxies(
     context,
     options.servers.flatMap((url) => serverEndpoints(url, instances)),
     instances,
   );
   const ofTargets = (inputs.targets?.targets ?? []).map(targetEndpoint);
-  const all = [...configured.endpoints, ...named.endpoints, ...ofTargets].map(
+  const remote = [...configured.endpoints, ...named.endpoints, ...ofTargets].map(
     (endpoint): Endpoint => ({ ...endpoint, ...omitUndefined({ proxy: inputs.proxyFor(endpoint) ?? endpoint.proxy }) }),
   );
+  // No proxy leads to this host itself.
+  const all = [...own, ...remote];
   const endpoints = all.filter((endpoint, i) => !all.slice(0, i).some((other) => isTestedBy(endpoint, other)));
   const left = Object.entries(inputs.targets?.left ?? {}).map(([kind, count]) =>
     endpointFindings.targetsLeft.check({ count, kind }),
