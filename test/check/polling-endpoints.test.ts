@@ -53,6 +53,15 @@ describe('the polling port', () => {
     for (const { thumbprint } of nodes) expect(several?.evidence.join('\n')).toContain(thumbprint);
   });
 
+  it('of two nodes of which one does not work shows both results', async () => {
+    const node = await pollingPort('one');
+    const { port: dead } = await tcpPeer((socket) => void socket.destroy());
+    const port = await roundRobin([node.port, dead]);
+    const ids = found(await checksOf({ instances: polled(port) }));
+    expect(ids[0]).toBe('ok polling.ok');
+    expect(ids[1]).toMatch(/^problem tls\./);
+  });
+
   it('of two nodes with the same certificate is not reported', async () => {
     const node = await pollingPort('one');
     const port = await roundRobin([node.port, node.port]);

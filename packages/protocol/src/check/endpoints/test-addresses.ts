@@ -23,7 +23,7 @@ const RESOLVE_MS = 4000;
 export async function testAddresses(request: Request): Promise<readonly Check[]> {
   const addresses = await findAddresses(request);
   const results = await Promise.all(addresses.map(async (address) => testRepeatedly({ ...request, address })));
-  const checks = results.flatMap((ofAddress) => ofAddress[0]?.checks ?? []);
+  const checks = results.flatMap(distinctChecks);
   const works = checks.some(({ status }) => status === 'ok');
   const several = severalServers(results.flat());
   return [...checks.map((check) => (works ? besideWorkingAddress(check) : check)), ...several];
@@ -39,6 +39,14 @@ async function findAddresses({ endpoint, proxy, signal }: Request): Promise<(str
   } catch {
     return [undefined];
   }
+}
+
+/** The checks of the first connection, and of others whose result differs: they meet another node by turns. */
+function distinctChecks(results: readonly HalibutResult[]): Check[] {
+  return results.flatMap(({ checks }, i) => {
+    const earlier = results.slice(0, i).flatMap((other) => other.checks);
+    return checks.filter((check) => !earlier.some(({ id }) => id === check.id));
+  });
 }
 
 async function testRepeatedly(request: Request): Promise<readonly HalibutResult[]> {
