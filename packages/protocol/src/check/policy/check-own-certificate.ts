@@ -33,7 +33,7 @@ async function ownPorts({ side, options, configuration }: CheckContext): Promise
   return instances.filter(({ listens }) => listens).map(({ port, bind }) => ({ host: bind ?? 'localhost', port }));
 }
 
-async function checkOne({ signal }: CheckContext, { host, port }: OwnPort): Promise<Check | undefined> {
+async function checkOne({ side, signal }: CheckContext, { host, port }: OwnPort): Promise<Check | undefined> {
   const endpoint = { use: 'tentacle', host, port, path: '', expected: [] } as const;
   const connection = await connectEndpoint({ endpoint, signal });
   if (!connection.ok) {
@@ -45,13 +45,17 @@ async function checkOne({ signal }: CheckContext, { host, port }: OwnPort): Prom
   }
   connection.channel.close();
   const certificate = connection.trace.facts.peerCertificate;
-  return certificate === undefined ? undefined : judge(`${host}:${port}`, certificate);
+  return certificate === undefined ? undefined : judge(side, `${host}:${port}`, certificate);
 }
 
-function judge(place: string, { thumbprint, keyType, keyBits, signatureAlgorithm }: CertificateFacts): Check {
+function judge(
+  owner: 'tentacle' | 'server',
+  place: string,
+  { thumbprint, keyType, keyBits, signatureAlgorithm }: CertificateFacts,
+): Check {
   const { certificate, weakKey, sha1 } = policyFindings;
   const key = `${keyType.toUpperCase()}${keyBits === undefined ? '' : ` ${keyBits} bits`}`;
-  const facts = { place, thumbprint, key, signature: signatureAlgorithm };
+  const facts = { owner, place, thumbprint, key, signature: signatureAlgorithm };
   const evidence = [`thumbprint ${thumbprint}`];
   if (keyType.startsWith('rsa') && keyBits !== undefined && keyBits < RSA_BITS_LEAST)
     return weakKey.check(facts, evidence);

@@ -1,10 +1,12 @@
-import { tentacleCommand } from '../product-commands.js';
+import { octopusServerCommand, tentacleCommand } from '../product-commands.js';
 import type { Commands, Step } from '../step.js';
 import { counted } from '../wording.js';
 import { defineFinding } from './finding.js';
 
 /** The key and signature of a certificate. */
 export interface CertificateStrength {
+  /** The product whose certificate it is. */
+  readonly owner: 'tentacle' | 'server';
   /** `localhost:10933` */
   readonly place: string;
   readonly thumbprint: string;
@@ -14,18 +16,28 @@ export interface CertificateStrength {
 }
 
 const CERTIFICATE: CertificateStrength = {
+  owner: 'tentacle',
   place: 'localhost:10933',
   thumbprint: 'A'.repeat(40),
   key: 'RSA 2048 bits',
   signature: 'sha256WithRSAEncryption',
 };
 
-const newCertificate: Step = {
-  who: 'tentacle-admin',
-  action:
-    'Create a new certificate. Then enter its thumbprint in Octopus (Infrastructure > the machine > Settings), or trust it on the other end.',
-  ...tentacleCommand('new-certificate', 'show-thumbprint', 'service --restart'),
-};
+function newCertificate({ owner }: CertificateStrength): Step {
+  if (owner === 'server')
+    return {
+      who: 'server-admin',
+      action:
+        'Plan a new certificate: each Tentacle has to trust it first. Create one in a file, trust its thumbprint on all Tentacles, then import it.',
+      ...octopusServerCommand('new-certificate --export-pfx=NEW.pfx --pfx-password=PASSWORD'),
+    };
+  return {
+    who: 'tentacle-admin',
+    action:
+      'Create a new certificate. Then enter its thumbprint in Octopus (Infrastructure > the machine > Settings), or trust it on the other end.',
+    ...tentacleCommand('new-certificate', 'show-thumbprint', 'service --restart'),
+  };
+}
 
 const OPENSSL_FILE = '/etc/ssl/openssl.cnf';
 
@@ -65,7 +77,7 @@ export const policyFindings = {
     title: ({ place, key }: CertificateStrength) => `The key of the own certificate at ${place} is too short: ${key}`,
     means: () =>
       'Current versions of OpenSSL and Windows do not accept such a key, so that TLS fails. The usual key has 2048 bits.',
-    next: () => [newCertificate],
+    next: (facts) => [newCertificate(facts)],
     example: { ...CERTIFICATE, key: 'RSA 1024 bits' },
   }),
   sha1: defineFinding({
@@ -75,8 +87,8 @@ export const policyFindings = {
     title: ({ place, signature }: CertificateStrength) =>
       `The own certificate at ${place} has an outdated signature: ${signature}`,
     means: () =>
-      'Systems with a strict policy, such as RHEL 9 and FIPS mode, may refuse to use or to accept it. Tentacles before 2015 created such certificates.',
-    next: () => [newCertificate],
+      'Systems with a strict policy, such as RHEL 9 and FIPS mode, may refuse to use or to accept it. Octopus created such certificates before version 3.14 (2017), and upgrades keep them.',
+    next: (facts) => [newCertificate(facts)],
     example: { ...CERTIFICATE, signature: 'sha1WithRSAEncryption' },
   }),
   noCertificate: defineFinding({
