@@ -6,6 +6,7 @@ import {
   type OptionDefinition,
   type ProgramDefinition,
   PROXY_OPTIONS,
+  SERVER_CHECK_GROUPS,
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
@@ -152,17 +153,34 @@ const diagnose: CommandDefinition = {
   ],
 };
 
+const SERVER_CHECK = checkDefinition(
+  {
+    summary: 'test this host and every endpoint that it needs',
+    description:
+      "Check the host of an Octopus Server: addresses, firewall, policy, and every endpoint that a Tentacle needs of it. For a Tentacle's host, run tentacle-pong check there. It changes nothing.",
+    examples: [
+      ['tentacle-ping check', 'everything that this host shows'],
+      ['tentacle-ping check --server https://octopus.example', 'with the portal and the polling port'],
+      ['tentacle-ping check --targets machines.json', 'with every listening Tentacle'],
+      ['tentacle-ping check --json >check.json', 'for a ticket'],
+    ],
+  },
+  SERVER_CHECK_GROUPS,
+);
+
 /** `tentacle-ping check`, on the Octopus Server's host. */
-const check = checkDefinition({
-  summary: 'test this host and every endpoint that it needs',
-  description:
-    "Check the host of an Octopus Server: addresses, firewall, policy, and every endpoint that a Tentacle needs of it. For a Tentacle's host, run tentacle-pong check there. It changes nothing.",
-  examples: [
-    ['tentacle-ping check', 'everything that this host shows'],
-    ['tentacle-ping check --server https://octopus.example', 'with the portal and the polling port'],
-    ['tentacle-ping check --json >check.json', 'for a ticket'],
-  ],
-});
+const check: CommandDefinition = {
+  ...SERVER_CHECK,
+  options: {
+    ...SERVER_CHECK.options,
+    targets: valueOption(
+      'check',
+      'FILE',
+      'listening Tentacles to test: one host[:port] per line, optionally with a thumbprint; or the JSON of /api/machines/all',
+      { common: true, example: 'machines.json' },
+    ),
+  },
+};
 
 /** `tentacle-ping explain`. */
 const explain: CommandDefinition = {

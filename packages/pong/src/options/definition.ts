@@ -114,7 +114,7 @@ export const PONG: ProgramDefinition = {
     listening: { title: 'Listening' },
     polling: { title: 'Polling' },
     tls: { title: 'TLS and certificates' },
-    proxy: { title: 'Proxy (with --poll)' },
+    proxy: { title: 'Proxy (with --poll, or check)' },
     check: { title: 'Checks of this host', command: 'check' },
     output: { title: 'Output' },
   },

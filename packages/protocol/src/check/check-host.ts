@@ -4,7 +4,7 @@ import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
 import { toJsonLine } from '../text/sanitize.js';
 import { nowUs } from '../time/clock.js';
-import type { CheckContext } from './check-context.js';
+import type { CheckContext, CheckInputs } from './check-context.js';
 import type { CheckOptions } from '../cli/check-options.js';
 import { type CheckReport, checkVerdict, countChecks } from './check-report.js';
 import { checkVerdictText, groupText } from './check-text.js';
@@ -25,6 +25,7 @@ export async function checkHost(
   options: CheckOptions,
   program: CheckProgram,
   environment: Environment,
+  inputs: CheckInputs,
 ): Promise<number> {
   const { stdout, stderr, width, stop, platform, env, home } = environment;
   const host: Host = {
@@ -37,7 +38,14 @@ export async function checkHost(
     run: commandRunner(platform, env, stop),
     fileRoot: '',
   };
-  const context: CheckContext = { host, options, configuration: readConfiguration(host, options), signal: stop };
+  const context: CheckContext = {
+    host,
+    options,
+    side: program.name === 'tentacle-ping' ? 'server' : 'tentacle',
+    inputs,
+    configuration: readConfiguration(host, options),
+    signal: stop,
+  };
   const groups = checkGroups.filter(({ name }) => options.only.includes(name));
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();

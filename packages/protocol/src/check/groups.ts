@@ -4,6 +4,8 @@ import { configurationGroup } from './configuration/configuration-group.js';
 import { firewallGroup } from './firewall/firewall-group.js';
 import { homeGroup } from './home/home-group.js';
 import { localGroup } from './local/local-group.js';
+import { endpointsGroup } from './endpoints/endpoints-group.js';
+import { policyGroup } from './policy/policy-group.js';
 import { portGroup } from './port/port-group.js';
 import { tentacleGroup } from './tentacle/tentacle-group.js';
 
@@ -13,7 +15,9 @@ export const checkGroups: readonly CheckGroupDefinition[] = [
   portGroup,
   localGroup,
   addressesGroup,
+  endpointsGroup,
   firewallGroup,
   homeGroup,
   tentacleGroup,
+  policyGroup,
 ];

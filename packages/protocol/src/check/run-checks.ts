@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { nowUs } from '../time/clock.js';
 import { singleLine } from '../text/sanitize.js';
 import type { Check, CheckGroup } from '../diagnostics/checks/check.js';
@@ -24,11 +25,14 @@ export async function runChecks(
 }
 
 async function runGroup(definition: CheckGroupDefinition, context: CheckContext): Promise<CheckGroup> {
-  const { name, timeoutMs } = definition;
+  const { name } = definition;
+  const timeoutMs = typeof definition.timeoutMs === 'number' ? definition.timeoutMs : definition.timeoutMs(context);
   const startedUs = nowUs();
   const checks: Check[] = [];
   const isOver = new AbortController();
   const signal = AbortSignal.any([context.signal, isOver.signal]);
+  // Each command and each connection listens for it: dozens at a time, which are not a leak.
+  setMaxListeners(0, context.signal, signal);
   const ended = new Promise<'over'>((resolve) => {
     signal.addEventListener('abort', () => resolve('over'), { once: true });
   });

@@ -3,6 +3,8 @@ import { type CommandDefinition, flagOption, valueOption } from './definition.js
 import type { ParsedOptions } from './parse.js';
 import { UsageError } from './usage-error.js';
 import { parseWhole } from './values.js';
+import { PROXY_OPTIONS } from './proxy-options.js';
+import { parseServerUrl, type ServerUrl } from './server-url.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { quote } from '../text/sanitize.js';
 
@@ -16,16 +18,24 @@ export interface CheckOptions {
   readonly configFile?: string;
   /** The instance to check where there are several. */
   readonly instance?: string;
-  /** The URL of the Octopus Server's portal. */
+  /** The first URL of `--server`, as it was written. */
   readonly server?: string;
+  /** The endpoints of Octopus Servers that `--server` names. */
+  readonly servers: readonly ServerUrl[];
+  /** The file with the Tentacles to test. */
+  readonly targetsFile?: string;
   /** Whether checks that take longer than ten seconds run too. */
   readonly slow: boolean;
   readonly json: boolean;
 }
 
+/** The groups that concern the host of an Octopus Server, which has no configuration of a Tentacle. */
+export const SERVER_CHECK_GROUPS: readonly CheckGroupName[] = ['port', 'addresses', 'endpoints', 'firewall', 'policy'];
+
 /** `check` of either program. @param program the texts that differ between the two. */
 export function checkDefinition(
   program: Pick<CommandDefinition, 'description' | 'examples' | 'summary'>,
+  groups: readonly CheckGroupName[] = CHECK_GROUPS,
 ): CommandDefinition {
   return {
     name: 'check',
@@ -33,7 +43,7 @@ export function checkDefinition(
     synopsis: '[options]',
     ...program,
     options: {
-      only: valueOption('check', 'GROUP', `check only this group (can be repeated): ${CHECK_GROUPS.join(', ')}`, {
+      only: valueOption('check', 'GROUP', `check only this group (can be repeated): ${groups.join(', ')}`, {
         array: true,
         common: true,
         example: 'port',
@@ -46,10 +56,13 @@ export function checkDefinition(
       instance: valueOption('check', 'NAME', 'instance to check; without it, all of this host', {
         example: 'Tentacle',
       }),
-      server: valueOption('check', 'URL', 'portal of the Octopus Server, for the endpoints that it needs', {
-        common: true,
-        example: 'https://octopus.example',
-      }),
+      server: valueOption(
+        'check',
+        'URL',
+        "the Octopus Server's portal (https://...), to test it and its other endpoints; or one endpoint: polling://..., wss://..., grpc://... (can be repeated)",
+        { array: true, common: true, example: 'https://octopus.example' },
+      ),
+      ...PROXY_OPTIONS,
       slow: flagOption('check', 'also run checks that take up to a minute'),
       json: flagOption('check', 'print one JSON document in place of text', { common: true }),
     },
@@ -61,31 +74,38 @@ export function checkDefinition(
 }
 
 /** The checked options of `check`. @throws UsageError */
-export function parseCheckOptions(positionals: readonly string[], options: ParsedOptions): CheckOptions {
+export function parseCheckOptions(
+  positionals: readonly string[],
+  options: ParsedOptions,
+  groups: readonly CheckGroupName[] = CHECK_GROUPS,
+): CheckOptions {
   const [word] = positionals;
   if (word !== undefined)
     throw new UsageError(
       `${quote(word)} is not an option; check tests this host and takes options only, as in check --only port`,
     );
   const port = options.value('port');
+  const servers = options.all('server');
   return Object.freeze({
-    only: groupsOf(options.all('only')),
+    only: groupsOf(options.all('only'), groups),
     slow: options.flag('slow'),
     json: options.flag('json'),
+    servers: servers.map(parseServerUrl),
     ...omitUndefined({
       port: port === undefined ? undefined : parseWhole(port, '--port', 1, 65_535),
       configFile: options.value('config'),
       instance: options.value('instance'),
-      server: options.value('server'),
+      server: servers[0],
+      targetsFile: options.value('targets'),
     }),
   });
 }
 
-function groupsOf(words: readonly string[]): readonly CheckGroupName[] {
+function groupsOf(words: readonly string[], groups: readonly CheckGroupName[]): readonly CheckGroupName[] {
   const names = words.flatMap((word) => word.split(','));
   for (const name of names) {
-    if (!CHECK_GROUPS.some((group) => group === name))
-      throw new UsageError(`--only: ${quote(name)} is not a group of checks; use ${CHECK_GROUPS.join(', ')}`);
+    if (!groups.some((group) => group === name))
+      throw new UsageError(`--only: ${quote(name)} is not a group of checks; use ${groups.join(', ')}`);
   }
-  return names.length === 0 ? CHECK_GROUPS : CHECK_GROUPS.filter((group) => names.includes(group));
+  return names.length === 0 ? groups : groups.filter((group) => names.includes(group));
 }

@@ -36,6 +36,7 @@ const DIRECTIONS: readonly Partial<ConnectionFacts>[] = [
   {},
   { host: 'octopus.example', port: 10943, peerRole: 'server', subscription: 'poll://abcdefghij0123456789/' },
   { host: '192.0.2.7', port: 10943, peerRole: 'poller' },
+  { host: 'octopus.example', port: 443, peerRole: 'portal' },
 ];
 
 const SPAN = { count: 3, firstAt: '2026-01-01T00:00:00.000Z', lastAt: '2026-01-01T00:00:02.000Z' };

@@ -21,6 +21,26 @@ export type CheckGroupName = (typeof CHECK_GROUPS)[number];
  */
 export type CheckStatus = 'ok' | 'warning' | 'problem' | 'unknown' | 'skipped';
 
+/** An endpoint that was tested, and what was measured. Plain JSON. */
+export interface TestedEndpoint {
+  readonly use: 'portal' | 'polling' | 'web-socket' | 'grpc' | 'tentacle';
+  /** `https://octopus.example/api`, `octopus.example:10943` */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** The address that was tested, where a name has several, or where it is known. */
+  readonly address?: string;
+  /** Where the connection came from: `direct`, or the proxy as `host:port`. */
+  readonly from: string;
+  /** The time from the lookup of the name to the end of the TLS handshake, or to the failure. */
+  readonly elapsedUs?: number;
+  /** The thumbprint of the presented certificate. */
+  readonly thumbprint?: string;
+  readonly subject?: string;
+  /** What answered, in a few words. */
+  readonly answer?: string;
+}
+
 /** One thing that was checked on this host, or from it. Plain JSON. */
 export interface Check {
   /** What was found, by its row in docs/checks.md or docs/failures. API: never renamed. */
@@ -32,6 +52,8 @@ export interface Check {
   readonly means?: string;
   /** What it was found from: lines of output, names, numbers. Masked. */
   readonly evidence: readonly string[];
+  /** The endpoint that it is about, for the table of endpoints. */
+  readonly endpoint?: TestedEndpoint;
   /** What to do about it, in order; empty where nothing is to be done. */
   readonly next: readonly Step[];
   /** Where it is described: a page of docs/ and its heading. */

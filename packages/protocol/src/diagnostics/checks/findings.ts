@@ -4,6 +4,8 @@ import type { Finding } from './finding.js';
 import { firewallFindings } from './firewall.js';
 import { homeFindings } from './home.js';
 import { localFindings } from './local.js';
+import { endpointFindings } from './endpoints.js';
+import { policyFindings } from './policy.js';
 import { portFindings } from './port.js';
 import { runFindings } from './run.js';
 import { tentacleFindings } from './tentacle.js';
@@ -17,5 +19,7 @@ export const findings: readonly Finding[] = [
   ...Object.values(firewallFindings),
   ...Object.values(homeFindings),
   ...Object.values(tentacleFindings),
+  ...Object.values(endpointFindings),
+  ...Object.values(policyFindings),
   ...Object.values(runFindings),
 ];
