@@ -13,7 +13,7 @@ export function createPongServer(context: ServerContext): ConnectionServer {
   let isFull = false;
   const server = new ConnectionServer({
     role: 'tentacle',
-    connectionsMax: limits.connectionsMax,
+    limits,
     counts: tally,
     stop,
     onConnection: async (socket, connection) => {
