@@ -76,8 +76,8 @@ export async function listenCommand(
     log,
     tally,
     records: {
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         file?.add({ record });
       },
       query: (question, context) => records.query(question, context),

@@ -81,7 +81,7 @@ export {
   legacyPingRequest,
   legacyPongResponse,
 } from '../http/legacy-tentacle-ping.js';
-export type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
+export { type ClosedBy, type ConnectionRecord, WITHHELD } from '../services/connection-record.js';
 export {
   attest,
   type ConnectionView,

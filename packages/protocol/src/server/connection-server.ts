@@ -43,6 +43,8 @@ export interface EndedConnectionRecord extends ConnectionRecord {
 export interface ConnectionEnd {
   readonly ending: Ending<EndingId>;
   readonly observation: InboundObservation;
+  /** The place of the connection in the order of acceptance. */
+  readonly number: number;
   /** Undefined when it ended normally. */
   readonly error: unknown;
 }
@@ -104,9 +106,9 @@ export class ConnectionServer {
     this.#pending.add(done);
   }
 
-  /** Records of the connections that have no ending yet. */
-  get openConnections(): readonly ConnectionRecord[] {
-    return [...this.#open].map(([connection, socket]) => recordConnection(socket, connection));
+  /** Calls back for each connection that has no ending yet. A record is only made where it is asked for: that costs most. */
+  forEachOpen(visit: (connection: InboundConnection, makeRecord: () => ConnectionRecord) => void): void {
+    this.#open.forEach((socket, connection) => visit(connection, () => recordConnection(socket, connection)));
   }
 
   /** The most connections that the system had ready at one time. */
@@ -147,7 +149,7 @@ export class ConnectionServer {
       ending: ending.id,
       ...omitUndefined({ code }),
     };
-    this.#handlers.onEnded(record, { ending, observation, error });
+    this.#handlers.onEnded(record, { ending, observation, error, number: connection.number });
   }
 
   /** The system hands over all connections that are ready, one after the other, before any other event. */

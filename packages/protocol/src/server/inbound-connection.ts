@@ -15,9 +15,14 @@ import { RejectedConnectionError } from './rejected-connection-error.js';
 /** The addresses of a socket. */
 type Endpoints = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
 
+/** How many connections this process accepted. */
+let accepted = 0;
+
 /** The trace of one accepted connection, its name, and which side closed it. */
 export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
   readonly connectionId = randomUUID();
+  /** Its place in the order in which this process accepted connections, from 1. */
+  readonly number = ++accepted;
   readonly #role: Role;
   #closedBy: ClosedBy | undefined;
   #place: Place | undefined;
