@@ -1,5 +1,6 @@
 import { endings } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
+import { LIMITS } from '../server/limits.js';
 import type { Summary } from '../server/summary.js';
 import { listeningText, summaryText } from './listen-text.js';
 
@@ -52,6 +53,20 @@ test('the summary for people: counts, endings with their titles, durations, bars
 test('the summary keeps to a narrow terminal, apart from commands', () => {
   for (const line of summaryText(SUMMARY, BARS, 60).split('\n'))
     if (!line.includes('--trust')) expect(line.length, line).toBeLessThanOrEqual(60);
+});
+
+test('the summary names the limits that were reached, as the options that set them', () => {
+  const limited = {
+    ...SUMMARY,
+    endings: { 'limit.unidentified-per-address': 12, 'rpc.no-call': 1 },
+    limits: { ...LIMITS, firstCallMs: 1500 },
+  };
+  expect(summaryText(limited, BARS, 80).split('\n')).toEqual(
+    expect.arrayContaining([
+      '  --max-unidentified-per-address 250  12 connections',
+      '  --first-call-timeout 1.5s  1 connection',
+    ]),
+  );
 });
 
 test('the summary of a run without connections has one paragraph only', () => {

@@ -1,5 +1,6 @@
 import { columns, count, formatDuration, wrap } from 'tentacle-protocol/cli';
 import { type EndingId, endings } from 'tentacle-protocol/diagnostics';
+import { LIMITS, reachedLimits } from '../server/limits.js';
 import type { Listening, Summary } from '../server/summary.js';
 import type { DurationBar } from '../server/tally.js';
 
@@ -59,6 +60,12 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[], widt
         Object.entries(summary.calls).map(([name, calls]) => [name, String(calls)]),
         width,
       ),
+    ),
+    ...section(
+      'Limits that were reached, as the options that raise them',
+      reachedLimits(summary.endings, summary.limits ?? LIMITS).map(({ option, connections }) => {
+        return `  ${option}  ${count(connections, 'connection')}`;
+      }),
     ),
     ...section(
       'Rejected clients, with the option that accepts each',

@@ -1,6 +1,7 @@
 import { type MemoryBudget } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
 import {
+  type EndingId,
   KEPT_SHARE,
   type ListenerLimits,
   REMEMBERED_ADDRESSES,
@@ -76,6 +77,24 @@ export function describeLimits(limits: Limits): string {
       : `--${option} ${optionValue(name, limits[name])}`,
   );
   return `Limits in force: ${texts.join('; ')}.`;
+}
+
+/** A limit that connections reached, as the option that sets it, and how many did. */
+interface ReachedLimit {
+  readonly option: string;
+  readonly connections: number;
+}
+
+/** Returns the limits that connections reached, by their endings. */
+export function reachedLimits(
+  endings: Readonly<Partial<Record<EndingId, number>>>,
+  limits: Readonly<Record<LimitName, number>>,
+): readonly ReachedLimit[] {
+  return limitDefinitions.flatMap(([name, { option, ending }]) => {
+    const connections = ending === undefined ? 0 : (endings[ending] ?? 0);
+    if (option === undefined || connections === 0) return [];
+    return [{ option: `--${option} ${optionValue(name, limits[name])}`, connections }];
+  });
 }
 
 /** A value as the option takes it: `2000`, `60s`. */
