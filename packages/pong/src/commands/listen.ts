@@ -22,7 +22,9 @@ import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
+import { EndingLog } from '../output/ending-log.js';
 import { listeningText, summaryText } from '../output/listen-text.js';
+import type { Log } from '../output/logger.js';
 
 /**
  * Listens until stopped, then prints a summary.
@@ -31,7 +33,7 @@ import { listeningText, summaryText } from '../output/listen-text.js';
  */
 export async function listenCommand(
   options: ListenOptions,
-  log: Logger,
+  { logger: log, droppedLines }: Log,
   version: string,
   environment: Environment,
 ): Promise<number> {
@@ -64,6 +66,7 @@ export async function listenCommand(
       : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
+  const endingLog = new EndingLog(log);
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
@@ -72,6 +75,7 @@ export async function listenCommand(
     limits: LIMITS,
     monitor,
     log,
+    endingLog,
     tally,
     records: {
       add: (record) => {
@@ -108,6 +112,7 @@ export async function listenCommand(
   await monitor.stop();
   server.close();
   await connectionServer.drain();
+  endingLog.flush();
   const summary = buildSummary(tally, {
     version,
     startedAt,
@@ -117,6 +122,7 @@ export async function listenCommand(
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),
+    logLinesDropped: droppedLines(),
   });
   file?.add({ summary });
   file?.close();

@@ -66,8 +66,16 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[], widt
         return `  --trust ${client.thumbprint}  ${count(client.count, 'time')}, last from ${client.lastAddress}`;
       }),
     ),
+    ...missingLines(summary, width),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the log does not contain. */
+function missingLines({ logLinesDropped = 0 }: Summary, width: number): string[] {
+  if (logLinesDropped === 0) return [];
+  const text = `The log lacks ${count(logLinesDropped, 'line')}: it was not read, or its disk was full. The counts above include all.`;
+  return ['', wrap(text, '', '', width)];
 }
 
 const NO_CONNECTIONS =

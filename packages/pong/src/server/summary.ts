@@ -42,6 +42,8 @@ export interface Summary {
   readonly durations: DurationFigures;
   /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
   readonly refused: readonly RejectedClient[];
+  /** Lines of the log that were dropped, because it was not read or its disk was full; absent: none. */
+  readonly logLinesDropped?: number;
 }
 
 /** Returns the summary of a run. @param run its period, port and certificate. */
@@ -52,6 +54,7 @@ export function buildSummary(
     readonly open: number;
     readonly largestAcceptBatch: number;
     readonly listener: ListenerHealth;
+    readonly logLinesDropped: number;
   },
 ): Summary {
   return {
@@ -67,5 +70,6 @@ export function buildSummary(
     calls: tally.calls,
     durations: tally.durations,
     refused: tally.refused,
+    ...(run.logLinesDropped > 0 ? { logLinesDropped: run.logLinesDropped } : {}),
   };
 }

@@ -11,7 +11,7 @@ export {
   type ProgramDefinition,
   valueOption,
 } from './definition.js';
-export type { AskHidden, Environment } from './environment.js';
+export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
 export { commandHelp } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
