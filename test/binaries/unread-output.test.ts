@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -129,3 +130,18 @@ it.skipIf(!hasFull)(
     expect(summary.connections.total).toBe(50);
   },
 );
+
+it('pong with a full file of --record serves on, and its summary counts what the file lacks', async () => {
+  const file = join(home, 'limited.ndjson');
+  const args = ['--port', '0', '--bind', '127.0.0.1', '--json', '--record', file, '--record-max', '20KB'];
+  const pong = start('pong', args);
+  pong.child.stderr?.resume();
+  await connectMany(await listeningPort(pong), 100);
+  pong.child.kill('SIGINT');
+  expect(await pong.ended).toBe(0);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const { summary } = JSON.parse(lines.at(-1) ?? '') as { summary: { recordsLeftOut: number } };
+  // The first line is the header, the last one the summary.
+  expect(lines.length - 2 + summary.recordsLeftOut).toBe(100);
+  expect(summary.recordsLeftOut).toBeGreaterThan(0);
+});

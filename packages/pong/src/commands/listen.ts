@@ -63,7 +63,10 @@ export async function listenCommand(
   const file =
     options.recordFile === undefined
       ? undefined
-      : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
+      : RecordFile.open(
+          { path: options.recordFile, maxBytes: options.recordMaxBytes, warn: (text) => log.warn(text) },
+          header,
+        );
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
   const endingLog = new EndingLog(log);
@@ -123,9 +126,9 @@ export async function listenCommand(
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),
     logLinesDropped: droppedLines(),
+    recordsLeftOut: file?.leftOut ?? 0,
   });
-  file?.add({ summary });
-  file?.close();
+  file?.end({ summary });
   print(options.json ? line(summary) : summaryText(summary, tally.bars, width));
   return ExitStatus.OK;
 }

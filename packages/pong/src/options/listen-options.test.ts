@@ -12,7 +12,14 @@ async function plan(...argv: string[]): Promise<ListenOptions> {
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
 test('without options', async () => {
-  expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false, tlsMin: 'TLSv1.2' });
+  expect(await plan()).toEqual({
+    recordMaxBytes: 1024 ** 3,
+    port: 10933,
+    trust: [],
+    logLevel: 'info',
+    json: false,
+    tlsMin: 'TLSv1.2',
+  });
 });
 
 test.each<[string[], Partial<ListenOptions>]>([

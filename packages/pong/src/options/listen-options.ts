@@ -2,6 +2,7 @@ import { type MinTlsVersion } from 'tentacle-protocol';
 import {
   omitUndefined,
   parseAddress,
+  parseRecordMax,
   type ParsedOptions,
   parseThumbprintOption,
   parseWhole,
@@ -22,6 +23,8 @@ export interface ListenOptions extends SharedOptions {
   readonly tlsMin: MinTlsVersion;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
+  /** The size that this file may reach, in bytes. */
+  readonly recordMaxBytes: number;
 }
 
 /** Options that have an effect only with `--poll`. */
@@ -54,6 +57,7 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     port: parseWhole(options.value('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
     trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
     tlsMin: minTlsVersionOf(options),
+    recordMaxBytes: parseRecordMax(options),
     ...omitUndefined({
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,

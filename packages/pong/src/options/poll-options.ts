@@ -27,7 +27,7 @@ export interface PollOptions extends SharedOptions {
 }
 
 /** Options that have an effect only when listening. */
-const LISTENING_OPTIONS = ['port', 'bind', 'trust', 'tls-min', 'record'] as const;
+const LISTENING_OPTIONS = ['port', 'bind', 'trust', 'tls-min', 'record', 'record-max'] as const;
 
 /** More than any Tentacle opens; each of them occupies the server. */
 const CONNECTIONS_MAX = 64;

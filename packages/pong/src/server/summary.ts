@@ -44,6 +44,8 @@ export interface Summary {
   readonly refused: readonly RejectedClient[];
   /** Lines of the log that were dropped, because it was not read or its disk was full; absent: none. */
   readonly logLinesDropped?: number;
+  /** Connections that the file of `--record` lacks, because it was full or could not be written; absent: none. */
+  readonly recordsLeftOut?: number;
 }
 
 /** Returns the summary of a run. @param run its period, port and certificate. */
@@ -55,6 +57,7 @@ export function buildSummary(
     readonly largestAcceptBatch: number;
     readonly listener: ListenerHealth;
     readonly logLinesDropped: number;
+    readonly recordsLeftOut: number;
   },
 ): Summary {
   return {
@@ -71,5 +74,6 @@ export function buildSummary(
     durations: tally.durations,
     refused: tally.refused,
     ...(run.logLinesDropped > 0 ? { logLinesDropped: run.logLinesDropped } : {}),
+    ...(run.recordsLeftOut > 0 ? { recordsLeftOut: run.recordsLeftOut } : {}),
   };
 }

@@ -21,6 +21,7 @@ export type { ProxyVariable } from './proxy-environment.js';
 export { PROXY_OPTIONS } from './proxy-options.js';
 export { readTextFile } from './read-text-file.js';
 export { RecordFile } from './record-file.js';
+export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
 export { stepsText } from './steps-text.js';

@@ -55,8 +55,10 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
   const results = new ResultOutput(name, process, () => stop.abort());
   const status = await start(program, process, environmentOf(process, { results, errors }, stop.signal)).catch(fail);
   // Results wait for their reader, such as a pager, unless they are on a terminal, which may be stopped.
-  await flushed(process.stdout, process.stdout.isTTY ? UNREAD_MS : undefined);
-  await flushed(process.stderr, UNREAD_MS);
+  await Promise.all([
+    flushed(process.stdout, process.stdout.isTTY ? UNREAD_MS : undefined),
+    flushed(process.stderr, UNREAD_MS),
+  ]);
   // Not by itself: a DNS lookup that hangs in the system would keep the process for minutes.
   process.exit(status === ExitStatus.OK && results.isBroken ? ExitStatus.FAILED : status);
 }
