@@ -16,7 +16,7 @@ import {
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
-import { LIMITS } from '../server/limits.js';
+import { describeLimits, limitsInForce } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
@@ -67,6 +67,8 @@ export async function listenCommand(
           { path: options.recordFile, maxBytes: options.recordMaxBytes, warn: (text) => log.warn(text) },
           header,
         );
+  const limits = limitsInForce(options.limits);
+  log.debug({ limits }, describeLimits(limits));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
   const endingLog = new EndingLog(log);
@@ -75,14 +77,14 @@ export async function listenCommand(
     secureContext: listenerContext(identity, options.tlsMin),
     attestor,
     trusted: new Set(options.trust),
-    limits: LIMITS,
+    limits,
     monitor,
     log,
     endingLog,
     tally,
     records: {
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         file?.add({ record });
       },
       query: (question, context) => records.query(question, context),
@@ -122,6 +124,7 @@ export async function listenCommand(
     endedAt: new Date().toISOString(),
     port,
     thumbprint,
+    limits,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),

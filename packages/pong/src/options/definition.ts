@@ -8,6 +8,7 @@ import {
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
+import { LIMIT_OPTIONS } from './limit-options.js';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
 const listen: CommandDefinition = {
@@ -63,6 +64,7 @@ const listen: CommandDefinition = {
       alias: 'W',
       defaultDescription: '60s',
     }),
+    ...LIMIT_OPTIONS,
     ...TLS_OPTION,
     ...PROXY_OPTIONS,
     ...IDENTITY_OPTIONS,
@@ -101,6 +103,7 @@ export const PONG: ProgramDefinition = {
   topics: {
     listening: { title: 'Listening' },
     polling: { title: 'Polling' },
+    limits: { title: 'Limits' },
     tls: { title: 'TLS and certificates' },
     proxy: { title: 'Proxy (with --poll)' },
     output: { title: 'Output' },

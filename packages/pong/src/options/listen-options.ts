@@ -9,6 +9,7 @@ import {
   minTlsVersionOf,
   UsageError,
 } from 'tentacle-protocol/cli';
+import { type GivenLimits, parseLimitOptions } from './limit-options.js';
 import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -21,6 +22,8 @@ export interface ListenOptions extends SharedOptions {
   readonly trust: readonly string[];
   /** The oldest TLS version that is accepted. */
   readonly tlsMin: MinTlsVersion;
+  /** The limits that replace the defaults. */
+  readonly limits: GivenLimits;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
   /** The size that this file may reach, in bytes. */
@@ -58,6 +61,7 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
     tlsMin: minTlsVersionOf(options),
     recordMaxBytes: parseRecordMax(options),
+    limits: parseLimitOptions(options),
     ...omitUndefined({
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,
