@@ -71,12 +71,11 @@ export function fixedLimits(): readonly FixedLimit[] {
 
 /** Returns all limits in force in one line: those with an option as the option that sets them. */
 export function describeLimits(limits: Limits): string {
-  const texts = limitDefinitions.map(([name, { option, meaning }]) =>
-    option === undefined
-      ? `${meaning}: ${limitText(name, limits[name])}`
-      : `--${option} ${optionValue(name, limits[name])}`,
+  const texts = limitDefinitions.flatMap(([name, { option }]) =>
+    option === undefined ? [] : [`--${option} ${optionValue(name, limits[name])}`],
   );
-  return `Limits in force: ${texts.join('; ')}.`;
+  const fixed = fixedLimits().map(({ meaning, value }) => `${meaning}: ${value}`);
+  return `Limits in force: ${[...texts, ...fixed].join('; ')}.`;
 }
 
 /** A limit that connections reached, as the option that sets it, and how many did. */
