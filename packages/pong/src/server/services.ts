@@ -15,6 +15,7 @@ import {
 } from 'tentacle-protocol';
 import {
   attest,
+  attestationBusyMessage,
   type ConnectionView,
   download,
   echo,
@@ -126,7 +127,7 @@ const OPERATIONS: readonly Operation[] = [
     if (result === 'once-only') throw new ServiceError('Attest answers once per connection');
     if (result === 'polls')
       throw new ServiceError('Attest is answered by a listening tentacle-pong, not by a polling one');
-    if (result === 'too-many') throw new ServiceError('Attest is called too often; try again in a second');
+    if ('retryAfterMs' in result) throw new ServiceError(attestationBusyMessage(result.retryAfterMs));
     return { result };
   }),
   operation(stopKeepAlive, 'Void StopKeepAlive()', (_none, _call, context) => {

@@ -52,6 +52,7 @@ export { knownMessage, type KnownMessageId, knownMessages } from './known-messag
 export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
+export { addressGroup } from '../server/address-group.js';
 export { renderConnectionPage } from '../server/connection-page.js';
 export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
 export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
@@ -82,6 +83,8 @@ export {
 export { type ClosedBy, type ConnectionRecord, WITHHELD } from '../services/connection-record.js';
 export {
   attest,
+  attestationBusyMessage,
+  attestationRetryMs,
   type ConnectionView,
   describeConnection,
   download,
