@@ -15,7 +15,7 @@ export function createPongServer(context: ServerContext): ConnectionServer {
   const forEachOpen: RecordsContext['forEachOpen'] = (visit) => server.forEachOpen(visit);
   const server = new ConnectionServer({
     role: 'tentacle',
-    connectionsMax: limits.connectionsMax,
+    limits,
     counts: tally,
     stop,
     onConnection: async (socket, connection) => {

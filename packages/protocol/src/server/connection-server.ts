@@ -5,6 +5,7 @@ import { cancelled } from '../net/transport-error.js';
 import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
+import { Admission, type AdmissionLimits } from './admission.js';
 import { InboundConnection } from './inbound-connection.js';
 import { type InboundObservation, type Role } from '../diagnostics/inbound-observation.js';
 import { recordConnection } from './record-connection.js';
@@ -22,7 +23,7 @@ export class ConnectionCounts {
     this.peak = Math.max(this.peak, this.open);
   }
 
-  /** A connection was received and rejected because of the limit. */
+  /** A connection was received and rejected because of a limit. */
   rejected(): void {
     this.total++;
   }
@@ -51,7 +52,7 @@ export interface ConnectionEnd {
 /** What a program does with its connections, and the limits that it sets. */
 export interface ConnectionHandlers {
   readonly role: Role;
-  readonly connectionsMax: number;
+  readonly limits: AdmissionLimits;
   readonly counts: ConnectionCounts;
   /** The end of the run: every connection is cut. */
   readonly stop: AbortSignal;
@@ -61,38 +62,43 @@ export interface ConnectionHandlers {
   readonly onEnded: (record: EndedConnectionRecord, end: ConnectionEnd) => void;
 }
 
-/** Accepts connections up to a limit and accounts for each: every one gets exactly one ending. */
+/** Accepts connections up to its limits and accounts for each: every one gets exactly one ending. */
 export class ConnectionServer {
   readonly #handlers: ConnectionHandlers;
   readonly #pending = new Set<Promise<void>>();
   readonly #open = new Map<InboundConnection, Socket>();
+  readonly #admission: Admission;
   #acceptBatch = 0;
   #largestAcceptBatch = 0;
 
   constructor(handlers: ConnectionHandlers) {
     this.#handlers = handlers;
+    this.#admission = new Admission(handlers.limits);
     // Every connection listens to it.
     setMaxListeners(0, handlers.stop);
   }
 
   accept(socket: Socket): void {
-    const { role, counts, connectionsMax } = this.#handlers;
+    const { role, counts } = this.#handlers;
     const connection = new InboundConnection(socket, role);
     // Without a listener an error would end the process. Code that waits for the socket has a listener of its own.
     socket.on('error', (error) => connection.failed(error));
-    socket.once('end', () => connection.peerClosed());
     this.#countAcceptBatch();
-    if (counts.open >= connectionsMax) {
+    const place = this.#admission.admit(connection.facts.address);
+    if (place instanceof RejectedConnectionError) {
       counts.rejected();
       socket.destroy();
-      this.#end(socket, connection, new RejectedConnectionError('TOO_MANY_CONNECTIONS'));
+      this.#end(socket, connection, place);
       return;
     }
+    connection.admitted(place);
     counts.opened();
     this.#open.set(connection, socket);
+    socket.once('end', () => connection.peerClosed());
     const closed = new Promise<void>((resolve) => {
       socket.once('close', () => {
         counts.closed();
+        place.leave();
         resolve();
       });
     });
