@@ -18,6 +18,8 @@ import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import { describeLimits, limitsInForce } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
+import { DEFAULT_TRANSFER_LIMITS, describeTransferLimits } from '../options/transfer-limit-options.js';
+import { TransferLimits } from '../server/transfer-limits.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
@@ -64,6 +66,8 @@ export async function listenCommand(
       : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
   const limits = limitsInForce(options.limits);
   log.debug({ limits }, describeLimits(limits));
+  const transfers = new TransferLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits });
+  log.debug({ transferLimits: transfers.settings }, describeTransferLimits(transfers.settings));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
   const connectionServer = createPongServer({
@@ -72,6 +76,7 @@ export async function listenCommand(
     attestor,
     trusted: new Set(options.trust),
     limits,
+    transfers,
     monitor,
     log,
     tally,
@@ -117,6 +122,7 @@ export async function listenCommand(
     port,
     thumbprint,
     limits,
+    transfers: transfers.counts,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),

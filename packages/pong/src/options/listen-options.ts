@@ -9,6 +9,7 @@ import {
   UsageError,
 } from 'tentacle-protocol/cli';
 import { type GivenLimits, parseLimitOptions } from './limit-options.js';
+import { type GivenTransferLimits, parseTransferLimits } from './transfer-limit-options.js';
 import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -23,6 +24,7 @@ export interface ListenOptions extends SharedOptions {
   readonly tlsMin: MinTlsVersion;
   /** The limits that replace the defaults. */
   readonly limits: GivenLimits;
+  readonly transferLimits: GivenTransferLimits;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
 }
@@ -58,6 +60,7 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
     tlsMin: minTlsVersionOf(options),
     limits: parseLimitOptions(options),
+    transferLimits: parseTransferLimits(options),
     ...omitUndefined({
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,

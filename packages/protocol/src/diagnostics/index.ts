@@ -130,4 +130,11 @@ export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/store
 // Untrusted and bounded data.
 export { type NumberedRecord, RecordRing } from '../plain-data/record-ring.js';
 export { testData, TestDataVerifier } from '../plain-data/test-data.js';
+export {
+  findTransferCut,
+  isTransferLimitMessage,
+  TRANSFER_CUT_MAX_BYTES,
+  transferCutMark,
+  transferLimitMessage,
+} from '../services/transfer-limit.js';
 export { UntrustedObject } from '../services/untrusted-object.js';
