@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
 import { cancelled } from '../net/transport-error.js';
 import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
+import { handshakeTurns } from './handshake-turns.js';
 import { InboundConnection } from './inbound-connection.js';
 import { type InboundObservation, type Role } from '../diagnostics/inbound-observation.js';
 import { recordConnection } from './record-connection.js';
@@ -64,13 +64,15 @@ export class ConnectionServer {
   readonly #handlers: ConnectionHandlers;
   readonly #pending = new Set<Promise<void>>();
   readonly #open = new Map<InboundConnection, Socket>();
+  /** Until they are closed, which some are only after they have their ending. */
+  readonly #sockets = new Set<Socket>();
   #acceptBatch = 0;
   #largestAcceptBatch = 0;
 
   constructor(handlers: ConnectionHandlers) {
     this.#handlers = handlers;
-    // Every connection listens to it.
-    setMaxListeners(0, handlers.stop);
+    // One listener for all: a signal's list of listeners is searched through for each that is added or removed.
+    handlers.stop.addEventListener('abort', () => this.#cutAll(), { once: true });
   }
 
   accept(socket: Socket): void {
@@ -80,6 +82,7 @@ export class ConnectionServer {
     socket.on('error', (error) => connection.failed(error));
     socket.once('end', () => connection.peerClosed());
     this.#countAcceptBatch();
+    handshakeTurns.accepted();
     if (counts.open >= connectionsMax) {
       counts.rejected();
       socket.destroy();
@@ -115,8 +118,8 @@ export class ConnectionServer {
 
   async #handle(socket: Socket, connection: InboundConnection, closed: Promise<void>): Promise<void> {
     const { stop, onConnection } = this.#handlers;
-    const cut = (): void => void socket.destroy(cancelled());
-    stop.addEventListener('abort', cut, { once: true });
+    this.#sockets.add(socket);
+    if (stop.aborted) socket.destroy(cancelled());
     try {
       await onConnection(socket, connection);
       this.#end(socket, connection, undefined);
@@ -126,7 +129,11 @@ export class ConnectionServer {
     }
     // It has its ending. What is still under way is dropped for a moment, or until the run ends.
     await closed;
-    stop.removeEventListener('abort', cut);
+    this.#sockets.delete(socket);
+  }
+
+  #cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy(cancelled());
   }
 
   #end(socket: Socket, connection: InboundConnection, error: unknown): void {
