@@ -4,7 +4,7 @@ import type { RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptSpan, overlaps, remoteSpan } from './clock.js';
 import type { Stall } from './listener-state.js';
-import type { ClockDifference } from '../report/remote-view.js';
+import type { ClockDifference, FetchCutShort } from '../report/remote-view.js';
 import type { ClientFootprint, AttemptMatch } from './match-records.js';
 import type { ListenerState } from '../report/listener-state.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
@@ -29,6 +29,7 @@ export interface EndPair {
   readonly stalls: readonly Stall[];
   readonly listener?: ListenerState;
   readonly largestAcceptBatch?: number;
+  readonly cutShort?: FetchCutShort;
 }
 
 export interface Unrecorded {
@@ -56,6 +57,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     remoteRecords,
     listener,
     largestAcceptBatch,
+    cutShort,
   } = both;
   const counts = { arrived: 0, 'never-arrived': 0, reused: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
@@ -83,7 +85,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     status: 'compared',
     how,
     pongVersion,
-    ...(clock === undefined ? {} : { clock }),
+    ...omitUndefined({ clock, cutShort }),
     attempts: {
       sent: attempts.length + unrecorded.answered + unrecorded.answeredReused + unrecorded.others,
       arrived: counts.arrived + byAnswer,

@@ -16,7 +16,7 @@ import {
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
-import { LIMITS } from '../server/limits.js';
+import { describeLimits, limitsInForce } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
@@ -62,6 +62,8 @@ export async function listenCommand(
     options.recordFile === undefined
       ? undefined
       : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
+  const limits = limitsInForce(options.limits);
+  log.debug({ limits }, describeLimits(limits));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
   const connectionServer = createPongServer({
@@ -69,13 +71,13 @@ export async function listenCommand(
     secureContext: listenerContext(identity, options.tlsMin),
     attestor,
     trusted: new Set(options.trust),
-    limits: LIMITS,
+    limits,
     monitor,
     log,
     tally,
     records: {
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         file?.add({ record });
       },
       query: (question, context) => records.query(question, context),
@@ -114,6 +116,7 @@ export async function listenCommand(
     endedAt: new Date().toISOString(),
     port,
     thumbprint,
+    limits,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),

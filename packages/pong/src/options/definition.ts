@@ -7,6 +7,7 @@ import {
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
+import { LIMIT_OPTIONS } from './limit-options.js';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
 const listen: CommandDefinition = {
@@ -62,6 +63,7 @@ const listen: CommandDefinition = {
       alias: 'W',
       defaultDescription: '60s',
     }),
+    ...LIMIT_OPTIONS,
     ...TLS_OPTION,
     ...PROXY_OPTIONS,
     ...IDENTITY_OPTIONS,
@@ -99,6 +101,7 @@ export const PONG: ProgramDefinition = {
   topics: {
     listening: { title: 'Listening' },
     polling: { title: 'Polling' },
+    limits: { title: 'Limits' },
     tls: { title: 'TLS and certificates' },
     proxy: { title: 'Proxy (with --poll)' },
     output: { title: 'Output' },

@@ -8,6 +8,7 @@ import {
   minTlsVersionOf,
   UsageError,
 } from 'tentacle-protocol/cli';
+import { type GivenLimits, parseLimitOptions } from './limit-options.js';
 import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -20,6 +21,8 @@ export interface ListenOptions extends SharedOptions {
   readonly trust: readonly string[];
   /** The oldest TLS version that is accepted. */
   readonly tlsMin: MinTlsVersion;
+  /** The limits that replace the defaults. */
+  readonly limits: GivenLimits;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
 }
@@ -54,6 +57,7 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     port: parseWhole(options.value('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
     trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
     tlsMin: minTlsVersionOf(options),
+    limits: parseLimitOptions(options),
     ...omitUndefined({
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,

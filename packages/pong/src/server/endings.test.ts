@@ -86,11 +86,10 @@ const provocations: readonly Provocation[] = [
     start: { trusted: brokenSet() },
     provoke: sendsInTls('MX\r\n\r\n'),
   },
-  {
-    id: 'too-many-connections',
-    start: { limits: { connectionsMax: 0 } },
-    provoke: tcp,
-  },
+  { id: 'too-many-connections', start: { limits: { connectionsMax: 0 } }, provoke: tcp },
+  { id: 'limit.connections-per-address', start: { limits: { connectionsPerAddressMax: 0 } }, provoke: tcp },
+  { id: 'limit.unidentified', start: { limits: { unidentifiedMax: 0 } }, provoke: tcp },
+  { id: 'limit.unidentified-per-address', start: { limits: { unidentifiedPerAddressMax: 0 } }, provoke: tcp },
   { id: 'probe.tcp', provoke: async (port) => (await tcp(port)).end() },
   { id: 'probe.tcp', provoke: async (port) => (await tcp(port)).resetAndDestroy() },
   { id: 'tls.silent', start: { limits: { handshakeMs: SOON_MS } }, provoke: tcp },
@@ -168,10 +167,10 @@ const provocations: readonly Provocation[] = [
     provoke: async (port) => (await tls(port, TLS_12)).raw.resetAndDestroy(),
   },
   { id: 'preamble.timeout', start: { limits: { preambleSilenceMs: SOON_MS } }, provoke: sendsInTls('GET') },
-  { id: 'preamble.timeout', start: { limits: { preambleMs: SOON_MS } }, provoke: sendsInTls('') },
+  { id: 'preamble.timeout', start: { limits: { identityMs: A_HANDSHAKE_MS } }, provoke: sendsInTls('') },
   {
     id: 'trust.silent-client',
-    start: { limits: { preambleMs: SOON_MS } },
+    start: { limits: { preambleSilenceMs: SOON_MS } },
     provoke: async (port) => tls(port, (await clientIdentity()).secureContextOptions),
   },
   { id: 'preamble.too-long', start: { limits: { preambleMaxBytes: 1000 } }, provoke: sendsInTls('A'.repeat(1001)) },
@@ -189,7 +188,11 @@ const provocations: readonly Provocation[] = [
     },
   },
   { id: 'refused.no-certificate', start: { trusted: new Set(['0'.repeat(40)]) }, provoke: sendsInTls('MX\r\n\r\n') },
-  { id: 'identity.timeout', start: { limits: { stepMs: SOON_MS } }, provoke: sendsInTls('MX\r\n\r\nMX-CLI') },
+  {
+    id: 'identity.timeout',
+    start: { limits: { identityMs: A_HANDSHAKE_MS } },
+    provoke: sendsInTls('MX\r\n\r\nMX-CLI'),
+  },
   { id: 'identity.closed', provoke: sendsInTls('MX\r\n\r\nMX-CLI', 'and ends') },
   { id: 'identity.malformed', provoke: sendsInTls('MX\r\n\r\nGET / HTTP/1.1\r\n\r\n', 'and ends') },
   { id: 'identity.malformed', provoke: sendsInTls('MX\r\n\r\nMX-SERVER 1.0\r\n\r\n', 'and ends') },
@@ -228,7 +231,15 @@ const provocations: readonly Provocation[] = [
       channel.close();
     },
   },
-  { id: 'rpc.idle', start: { limits: { idleMs: SOON_MS } }, provoke: introduced },
+  { id: 'rpc.no-call', start: { limits: { firstCallMs: SOON_MS } }, provoke: introduced },
+  {
+    id: 'rpc.idle',
+    start: { limits: { idleMs: SOON_MS } },
+    provoke: async (port) => {
+      const { exchange, endpoint, deadline } = await introduced(port);
+      await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
+    },
+  },
   {
     id: 'rpc.timeout',
     start: { limits: { callMs: SOON_MS } },

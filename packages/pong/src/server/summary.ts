@@ -1,5 +1,6 @@
 import { type DurationFigures } from 'tentacle-protocol/cli';
 import { type EndingId, type ListenerHealth } from 'tentacle-protocol/diagnostics';
+import type { Limits } from './limits.js';
 import type { RejectedClient, Tally } from './tally.js';
 
 /** What is printed when pong listens. Plain JSON. */
@@ -38,6 +39,8 @@ export interface Summary {
   /** Number of connections per ending; they sum to `connections.total`. */
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
   readonly calls: Readonly<Record<string, number>>;
+  /** The limits in force. Endings that name a limit count the connections that reached it. */
+  readonly limits?: Readonly<Omit<Limits, 'memoryBudget'>>;
   /** Of connections, from accept to the ending. */
   readonly durations: DurationFigures;
   /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
@@ -49,6 +52,7 @@ export function buildSummary(
   tally: Tally,
   run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
     readonly version: string;
+    readonly limits: Limits;
     readonly open: number;
     readonly largestAcceptBatch: number;
     readonly listener: ListenerHealth;
@@ -65,6 +69,7 @@ export function buildSummary(
     listener: run.listener,
     endings: tally.endings,
     calls: tally.calls,
+    limits: run.limits,
     durations: tally.durations,
     refused: tally.refused,
   };

@@ -71,8 +71,8 @@ export async function startPong(
     tally,
     records: {
       query: (question, context) => records.query(question, context),
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         ended.push(record);
         wake?.();
       },

@@ -53,6 +53,8 @@ export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
 export { renderConnectionPage } from '../server/connection-page.js';
+export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
+export { KEPT_SHARE, REMEMBERED_ADDRESSES } from '../server/admission.js';
 export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
 export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
 export { InboundConnection } from '../server/inbound-connection.js';
@@ -79,7 +81,7 @@ export {
   legacyPingRequest,
   legacyPongResponse,
 } from '../http/legacy-tentacle-ping.js';
-export type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
+export { type ClosedBy, type ConnectionRecord, WITHHELD } from '../services/connection-record.js';
 export {
   attest,
   type ConnectionView,

@@ -26,6 +26,11 @@ export interface Reply {
 
 /** The limits of one connection to a service. */
 export interface ServiceLimits {
+  /**
+   * How long a listening service waits for the first byte of the first request; absent: as long as for a next one. A poller
+   * may have to wait long for its first.
+   */
+  readonly firstCallMs?: number;
   /** How long the service waits for a next request or control word before it closes. */
   readonly idleMs: number;
   /** How long one request may take to arrive, and its answer to be sent, without their data streams. */
@@ -42,7 +47,7 @@ export interface ServiceLimits {
  * The most BSON values of one request, of all depths together. The requests of a real server have fewer than a hundred,
  * those of ping fewer than twenty.
  */
-const REQUEST_VALUES_MAX = 4096;
+export const REQUEST_VALUES_MAX = 4096;
 
 /**
  * The orderly end of an exchange: the client sent END, or closed the connection between two calls. `unconfirmed`: it closed
@@ -63,11 +68,24 @@ export async function serveRequests(
   onNullMessage: () => void = () => undefined,
 ): Promise<ServiceEnd> {
   const service: Service = { channel, limits, answer, onNullMessage };
+  const { firstCallMs } = limits;
+  // Null messages do not prolong it.
+  let firstCall = firstCallMs === undefined || direction === 'polling' ? undefined : Deadline.inMs(firstCallMs);
   for (;;) {
-    if (!(await serveOne(service))) return 'closed';
-    const end = direction === 'listening' ? await awaitNext(channel, limits) : await requestNext(channel, limits);
+    const served = await serveOne(service, idleDeadline(limits, firstCall));
+    if (served === undefined) return 'closed';
+    if (served === 'call') firstCall = undefined;
+    const end =
+      direction === 'listening'
+        ? await awaitNext(channel, limits, idleDeadline(limits, firstCall))
+        : await requestNext(channel, limits);
     if (end !== undefined) return end;
   }
+}
+
+/** How long to wait for the next request or control word. */
+function idleDeadline({ idleMs }: ServiceLimits, firstCall: Deadline | undefined): Deadline {
+  return firstCall?.orInMs(idleMs) ?? Deadline.inMs(idleMs);
 }
 
 /** The parts that serve one connection. */
@@ -78,28 +96,26 @@ interface Service {
   readonly onNullMessage: () => void;
 }
 
-/** Reads one request and answers it; false when the client closed before its first byte. */
-async function serveOne(service: Service): Promise<boolean> {
+/** Reads one request and answers it; undefined when the client closed before its first byte. */
+async function serveOne(service: Service, deadline: Deadline): Promise<'call' | 'null-message' | undefined> {
   const { channel, limits } = service;
-  const idle = { purpose: 'a request', deadline: Deadline.inMs(limits.idleMs) };
-  if (!(await channel.source.waitForBytes(idle))) return false;
+  if (!(await channel.source.waitForBytes({ purpose: 'a request', deadline }))) return undefined;
   const reservation = limits.memoryBudget?.openReservation() ?? UNLIMITED;
   try {
-    await answerOne(service, reservation);
+    return await answerOne(service, reservation);
   } finally {
     reservation.release();
   }
-  return true;
 }
 
-async function answerOne(service: Service, reservation: Reservation): Promise<void> {
+async function answerOne(service: Service, reservation: Reservation): Promise<'call' | 'null-message'> {
   const { channel, limits } = service;
   const readRequest = { purpose: 'a request', deadline: Deadline.inMs(limits.callMs) };
   const bounds = { maxInflatedBytes: limits.maxMessageBytes, maxValues: REQUEST_VALUES_MAX, reservation };
   const { message, streams } = await readMessage(channel.source, readRequest, bounds);
   if (message === null) {
     service.onNullMessage();
-    return;
+    return 'null-message';
   }
   if ('result' in message)
     throw new WireError('MALFORMED', readRequest.purpose, 'received a response instead of a request');
@@ -110,11 +126,12 @@ async function answerOne(service: Service, reservation: Reservation): Promise<vo
   const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
   await channel.write(response, Deadline.inMs(limits.callMs));
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
+  return 'call';
 }
 
 /** A listening service waits for NEXT. */
-async function awaitNext(channel: Channel, limits: ServiceLimits): Promise<ServiceEnd | undefined> {
-  const readRequest = { purpose: 'NEXT or END', deadline: Deadline.inMs(limits.idleMs) };
+async function awaitNext(channel: Channel, limits: ServiceLimits, deadline: Deadline): Promise<ServiceEnd | undefined> {
+  const readRequest = { purpose: 'NEXT or END', deadline };
   const control = await readControl(channel.source, readRequest);
   if (control === undefined) return 'unconfirmed';
   if (control === 'END') return 'ended';

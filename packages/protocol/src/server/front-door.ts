@@ -64,7 +64,10 @@ export async function receiveConnection(
   options: ReceiveOptions,
   handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
 ): Promise<void> {
-  const deadline = Deadline.inMs(options.limits.handshakeMs);
+  const { identityMs, handshakeMs } = options.limits;
+  // One for everything up to the identity: a peer that is slow in each of the steps holds its place no longer.
+  const identityDeadline = Deadline.inMs(identityMs);
+  const deadline = identityDeadline.orInMs(handshakeMs);
   const firstBytes = await readFirstBytes(socket, deadline);
   if (firstBytes === undefined) return;
   connection.record({ firstBytes });
@@ -79,14 +82,16 @@ export async function receiveConnection(
 
   const channel = socketChannel(tls, socket);
   try {
-    const preamble = await connection.stage('preamble', () => receivePreamble(channel, options.limits));
+    const preamble = await connection.stage('preamble', () =>
+      receivePreamble(channel, identityDeadline, options.limits),
+    );
     if (preamble.kind === 'message-exchange') {
       const { clientThumbprint = null } = connection.facts;
       await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
-      const identity = await receiveIdentity(channel, connection, options.limits);
+      const identity = await receiveIdentity(channel, connection, identityDeadline);
       await handlePeer({ connection, channel, certificate: session.peerCertificate, gone, ...identity });
     } else if (preamble.kind === 'other') {
-      await answerWithPage(channel, connection, options, preamble);
+      await answerWithPage(channel, connection, { ...options, deadline: identityDeadline }, preamble);
     }
     channel.close();
   } catch (error) {
@@ -111,10 +116,10 @@ function recordTls(connection: InboundConnection, { version, cipher, serverName,
   if (serverName !== undefined) connection.record({ serverName: maskUnsafe(serverName) });
 }
 
-async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): Promise<Preamble> {
+async function receivePreamble(channel: SocketChannel, deadline: Deadline, limits: ListenerLimits): Promise<Preamble> {
   return readPreamble(channel.source, {
     purpose: 'the preamble',
-    deadline: Deadline.inMs(limits.preambleMs),
+    deadline,
     silenceMs: limits.preambleSilenceMs,
     maxBytes: limits.preambleMaxBytes,
   });
@@ -124,12 +129,12 @@ async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): 
 async function receiveIdentity(
   channel: SocketChannel,
   connection: InboundConnection,
-  limits: ListenerLimits,
+  deadline: Deadline,
 ): Promise<Pick<AuthenticatedPeer, 'subscription' | 'sendIdentity'>> {
   connection.enterStage('identity');
-  const deadline = Deadline.inMs(limits.stepMs);
   const request = { purpose: 'the identity of the peer', deadline };
   const identity = await readIdentity(channel.source, request, ['MX-CLIENT', 'MX-SUBSCRIBER']);
+  connection.identified();
   const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });
   return { subscription, sendIdentity: async () => writeIdentity(channel, { role: 'MX-SERVER' }, deadline) };
@@ -138,7 +143,7 @@ async function receiveIdentity(
 async function answerWithPage(
   channel: SocketChannel,
   connection: InboundConnection,
-  options: ReceiveOptions,
+  options: ReceiveOptions & { readonly deadline: Deadline },
   preamble: Preamble & { kind: 'other' },
 ): Promise<void> {
   const isLegacyPing =
@@ -149,5 +154,5 @@ async function answerWithPage(
   const { serverName } = connection.facts;
   const request = { ...connection.describe(options.version), serverName, firstLine, requestBytes: preamble.totalBytes };
   const answer = isLegacyPing ? legacyPongResponse() : renderLandingPage(options.renderPage(request), PAGE_HEADERS);
-  await channel.write(answer, Deadline.inMs(options.limits.stepMs));
+  await channel.write(answer, options.deadline);
 }

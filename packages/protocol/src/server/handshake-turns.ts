@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { HandshakeError, TransportError } from '../net/transport-error.js';
 import { afterDeadline } from '../time/after-deadline.js';
 import type { Deadline } from '../time/clock.js';
+import { addressGroup } from './address-group.js';
 
 /** A connection whose ClientHello has arrived. */
 export interface WaitingHandshake {
-  /** What counts as one address. */
   readonly address: string;
   readonly socket: Socket;
   readonly firstBytes: Buffer;
@@ -26,7 +26,7 @@ const ACCEPTING_TURNS_MAX = 10;
  * tenth of a second, and the next client waits for all of them.
  */
 export class HandshakeTurns {
-  /** The waiting handshakes of each address, in the order of the addresses' turns. */
+  /** The waiting handshakes of each address, as {@link addressGroup} counts them, in the order of their turns. */
   readonly #waiting = new Map<string, Set<() => void>>();
   /** A handshake has begun in this turn of the event loop. */
   #isTaken = false;
@@ -50,11 +50,12 @@ export class HandshakeTurns {
   }
 
   async #wait({ address, socket, firstBytes, deadline }: WaitingHandshake): Promise<void> {
+    const group = addressGroup(address);
     await new Promise<void>((resolve, reject) => {
       const leave = (): void => {
         cancelDeadline();
         socket.off('close', onClose);
-        this.#remove(address, begin);
+        this.#remove(group, begin);
       };
       const begin = (): void => {
         leave();
@@ -72,15 +73,15 @@ export class HandshakeTurns {
         fail(new TransportError('TLS_TIMEOUT', `no turn for the handshake in ${deadline.spanUs / 1000} ms`));
       });
       socket.once('close', onClose);
-      const ofAddress = this.#waiting.get(address) ?? new Set();
-      this.#waiting.set(address, ofAddress.add(begin));
+      const ofAddress = this.#waiting.get(group) ?? new Set();
+      this.#waiting.set(group, ofAddress.add(begin));
     });
   }
 
-  #remove(address: string, begin: () => void): void {
-    const ofAddress = this.#waiting.get(address);
+  #remove(group: string, begin: () => void): void {
+    const ofAddress = this.#waiting.get(group);
     ofAddress?.delete(begin);
-    if (ofAddress?.size === 0) this.#waiting.delete(address);
+    if (ofAddress?.size === 0) this.#waiting.delete(group);
   }
 
   /** The next turn of the event loop: begins the oldest handshake of the address whose turn it is, which then comes last. */
@@ -97,9 +98,9 @@ export class HandshakeTurns {
       return;
     }
     this.#acceptingTurns = 0;
-    const [address, ofAddress] = first;
-    this.#waiting.delete(address);
-    this.#waiting.set(address, ofAddress);
+    const [group, ofAddress] = first;
+    this.#waiting.delete(group);
+    this.#waiting.set(group, ofAddress);
     const [begin] = ofAddress;
     begin?.();
   }

@@ -30,6 +30,16 @@ export const rpcEndings = [
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3, lastAnswer: 'confirmed' },
   }),
   defineEnding({
+    id: 'rpc.no-call',
+    level: 'warn',
+    when: ({ phase, code, receivedBytes, inCall, calls }) =>
+      phase === 'rpc' && code === 'READ_TIMEOUT' && receivedBytes === 0 && !inCall && calls === 0,
+    title: 'Closed by this end: no first call in time',
+    means: (observation) =>
+      `${observation.address} identified itself, and then sent no call for as long as ${program(observation)} waits for the first one. A client connects because it has a call to send: it hangs, or its call was lost in transit.${observation.role === 'tentacle' ? ' To wait longer, start tentacle-pong with --first-call-timeout TIME.' : ''}`,
+    example: { ...AFTER_TLS, phase: 'rpc', code: 'READ_TIMEOUT' },
+  }),
+  defineEnding({
     id: 'rpc.idle',
     level: 'info',
     when: ({ phase, code, receivedBytes, inCall }) =>
