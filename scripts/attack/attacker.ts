@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import {
+  call,
   type CallEndpoint,
   ClientExchange,
   Deadline,
+  getCapabilities,
   readIdentity,
   type SocketChannel,
   socketChannel,
@@ -32,6 +35,15 @@ export interface IdentifiedClient {
 
 /** Works under way at one time: with more of them, this process would measure itself. */
 const UNDER_WAY_MAX = 1000;
+
+/** A refused worker tries again after this time. */
+const AFTER_FAILURE_MS = 20;
+
+/** The system repeats a request for a connection after 1 s and 3 s. */
+const CONNECTING_MS = 5000;
+
+/** Handshakes under way at a time while many connections are opened: more would only slow each of them down. */
+const OPENING_AT_A_TIME = 20;
 
 /** How long an attacker waits for pong: longer than any pong should take. */
 const PATIENCE_MS = 60_000;
@@ -131,6 +143,21 @@ export class Attacker {
     return { tcp, tls, channel, exchange, endpoint: { baseUri: 'https://127.0.0.1/', remoteThumbprint: '' } };
   }
 
+  /** Opens a number of connections that stay open after one call, each from the next address. */
+  async openIdle(count: number): Promise<void> {
+    let left = count;
+    const worker = async (): Promise<void> => {
+      while (left > 0 && !this.over.aborted) {
+        left--;
+        const client = await this.identify().catch(() => undefined);
+        if (client === undefined) continue;
+        const { exchange, endpoint } = client;
+        await call(exchange, getCapabilities, null, endpoint, Deadline.inMs(PATIENCE_MS)).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: OPENING_AT_A_TIME }, worker));
+  }
+
   /** Starts works at a fixed rate until the end of the attack, without waiting for them. A work that fails is one of the results. */
   async atRate(perSecond: number, work: () => Promise<unknown>): Promise<void> {
     const startedMs = performance.now();
@@ -152,7 +179,7 @@ export class Attacker {
   async repeat(workers: number, work: () => Promise<unknown>): Promise<void> {
     const worker = async (): Promise<void> => {
       while (!this.over.aborted) {
-        await work().catch(async () => this.#pause());
+        await work().catch(async () => pause(AFTER_FAILURE_MS));
       }
     };
     await Promise.all(Array.from({ length: workers }, worker));
@@ -163,9 +190,9 @@ export class Attacker {
     if (!this.over.aborted) await once(this.over, 'abort');
   }
 
-  /** Closes everything, and waits for connections that are being established: they count too. */
+  /** Closes everything, and waits for connections that are being established: they count too, unless pong is frozen. */
   async close(): Promise<void> {
-    await Promise.all(this.#connecting);
+    await Promise.race([Promise.all(this.#connecting), pause(CONNECTING_MS)]);
     for (const socket of this.#open) socket.destroy();
   }
 
@@ -174,10 +201,5 @@ export class Attacker {
     const timer = setInterval(work, ms);
     await this.end();
     clearInterval(timer);
-  }
-
-  /** After a failure, so that a refused worker does not spin. */
-  async #pause(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -16,7 +16,9 @@ const LOG_LINES_PER_SECOND_MAX = 100;
 export function brokenGoals(result: AttackResult): string[] {
   const { ping, peakRssBytes = 0, longestBlockUs, logLinesPerSecond = 0, account } = result;
   return [
-    ping.ok < ping.sent || ping.sent === 0 ? `${ping.sent - ping.ok} of ${ping.sent} healthy attempts failed` : undefined,
+    ping.ok < ping.sent || ping.sent === 0
+      ? `${ping.sent - ping.ok} of ${ping.sent} healthy attempts failed`
+      : undefined,
     ratioOf(result) < P50_RATIO_MAX ? undefined : `p50 ${ratioOf(result).toFixed(1)} times the quiet one`,
     peakRssBytes < RSS_MAX_BYTES ? undefined : `RSS ${(peakRssBytes / 1e6).toFixed(0)} MB`,
     longestBlockUs < BLOCK_MAX_US ? undefined : `event loop blocked for ${(longestBlockUs / 1000).toFixed(0)} ms`,

@@ -17,7 +17,14 @@ const PATIENCE = 4;
 /** Runs a tentacle-ping with new connections for about so long, and returns its counts and its median time. */
 export async function healthyPing(port: number, seconds: number, env: NodeJS.ProcessEnv): Promise<HealthyPing> {
   const count = Math.ceil((seconds * 1000) / INTERVAL_MS);
-  const load = ['--count', String(count), '--interval', `${INTERVAL_MS}ms`, '--deadline', `${seconds * PATIENCE + 10}s`];
+  const load = [
+    '--count',
+    String(count),
+    '--interval',
+    `${INTERVAL_MS}ms`,
+    '--deadline',
+    `${seconds * PATIENCE + 10}s`,
+  ];
   const ping = start(binary('ping', `127.0.0.1:${port}`, '--json', '--quiet', ...load), env);
   await ping.ended;
   if (ping.child.stdout?.readableEnded === false)

@@ -10,15 +10,18 @@ export interface Started {
   stdout(): string;
   /** Lines that it wrote to stderr and that were read. */
   stderrLines(): number;
-  /** Resolves with the first match in its stdout; rejects when the process ends without one. */
+  /** Resolves with the first match in its stdout, or in the beginning of its stderr; rejects when the process ends without one. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Sends SIGTERM and waits for the end. @returns its exit status; undefined when only SIGKILL ended it. */
+  /** Sends SIGTERM and waits for the end. @returns its exit status; undefined when a signal ended it. */
   stop(): Promise<number | undefined>;
   readonly ended: Promise<number | null>;
 }
 
 /** How long a process may take to end after SIGTERM, before SIGKILL: longer than any of them should. */
 const STOP_MS = 20_000;
+
+/** Enough for the start text of a program. */
+const STDERR_HEAD_CHARS = 4096;
 
 /** Starts a Node program. @param leavesLogUnread nothing reads its stderr. */
 export function start(
@@ -33,6 +36,7 @@ export function start(
   const ended = once(child, 'exit').then(([status]) => status as number | null);
   let stdout = '';
   let stderrLines = 0;
+  let stderrHead = '';
   const checks = new Set<() => void>();
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -41,6 +45,9 @@ export function start(
   if (!leavesLogUnread) {
     child.stderr?.on('data', (bytes: Buffer) => {
       for (const byte of bytes) if (byte === 0x0a) stderrLines++;
+      if (stderrHead.length >= STDERR_HEAD_CHARS) return;
+      stderrHead += bytes.toString();
+      for (const check of checks) check();
     });
   }
   return {
@@ -52,7 +59,7 @@ export function start(
     printed: async (pattern) =>
       new Promise((resolve, reject) => {
         const check = (): void => {
-          const match = pattern.exec(stdout);
+          const match = pattern.exec(stdout) ?? pattern.exec(stderrHead);
           if (match === null) return;
           checks.delete(check);
           resolve(match);
@@ -63,12 +70,11 @@ export function start(
       }),
     stop: async () => {
       child.kill('SIGTERM');
-      let isKilled = false;
-      const timer = setTimeout(() => (isKilled = child.kill('SIGKILL')), STOP_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       const status = await ended;
       clearTimeout(timer);
-      if (!isKilled && child.stdout?.readableEnded === false) await once(child.stdout, 'end');
-      return isKilled ? undefined : (status ?? undefined);
+      if (child.stdout?.readableEnded === false) await once(child.stdout, 'end');
+      return status ?? undefined;
     },
   };
 }

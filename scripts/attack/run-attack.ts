@@ -27,7 +27,11 @@ export interface AttackResult {
 const QUIET_SECONDS_MAX = 5;
 
 /** Runs an attack against a pong of its own, beside a healthy ping, and compares what all of them counted. */
-export async function runAttack(attack: Attack, seconds: number, environment: AttackEnvironment): Promise<AttackResult> {
+export async function runAttack(
+  attack: Attack,
+  seconds: number,
+  environment: AttackEnvironment,
+): Promise<AttackResult> {
   const { env } = environment;
   const pong = await PongUnderAttack.start({
     env,

@@ -65,9 +65,7 @@ export const callAttacks: readonly Attack[] = [
     run: async (attacker) => {
       const payload = randomBytes(1_000_000);
       attacker.ready();
-      await attacker.repeat(4, async () =>
-        callAgainAndAgain(attacker, await attacker.identify(), echo, () => payload),
-      );
+      await attacker.repeat(4, async () => callAgainAndAgain(attacker, await attacker.identify(), echo, () => payload));
     },
   },
   {
@@ -128,11 +126,7 @@ export const callAttacks: readonly Attack[] = [
     traffic: `2 connections that ask for records again and again, beside ${RECORDS_OPEN.toLocaleString('en')} open ones from 2 addresses`,
     addresses: 2,
     run: async (attacker) => {
-      const open = async (): Promise<void> => {
-        while (attacker.counts.connected < RECORDS_OPEN && !attacker.over.aborted)
-          await attacker.identify().catch(() => undefined);
-      };
-      await Promise.all(Array.from({ length: 20 }, open));
+      await attacker.openIdle(RECORDS_OPEN);
       attacker.ready();
       const query = () => {
         const to = new Date(Date.now() + 60_000).toISOString();
