@@ -1,3 +1,4 @@
+import { type HostileResult, PING_TIMEOUT_MS } from './hostile/run-hostile-listener.js';
 import type { AttackResult } from './run-attack.js';
 
 /** Half of what a small virtual machine has. */
@@ -30,4 +31,22 @@ export function brokenGoals(result: AttackResult): string[] {
 /** Returns the median of the healthy ping during the attack, as a multiple of that before it. */
 export function ratioOf({ ping, quietPing }: AttackResult): number {
   return ping.p50Us / quietPing.p50Us;
+}
+
+/** Attempts with their timeouts, a look at the page with its own, and a start on a busy machine. */
+const MEASURE_MAX_MS = 2 * (PING_TIMEOUT_MS + 3000) + 5000;
+
+/** A diagnosis makes about ten connections, one after the other. */
+const DIAGNOSE_MAX_MS = 10 * PING_TIMEOUT_MS + 10_000;
+
+/** Returns the bounds that a hostile listener made ping break; empty: none. */
+export function brokenByListener({ command, durationMs, peakRssBytes = 0, status, outcomes }: HostileResult): string[] {
+  const maxMs = command === 'measure' ? MEASURE_MAX_MS : DIAGNOSE_MAX_MS;
+  return [
+    durationMs < maxMs ? undefined : `ended after ${(durationMs / 1000).toFixed(1)} s`,
+    peakRssBytes < RSS_MAX_BYTES ? undefined : `RSS ${(peakRssBytes / 1e6).toFixed(0)} MB`,
+    status === 1 ? undefined : `exit status ${status ?? 'of a signal'}`,
+    outcomes.length > 0 && !outcomes.includes('ok') ? undefined : 'no failure was reported',
+    outcomes.includes('internal.bug') ? 'internal.bug' : undefined,
+  ].filter((text) => text !== undefined);
 }

@@ -1,4 +1,5 @@
-import { brokenGoals, ratioOf } from './goals.js';
+import { brokenByListener, brokenGoals, ratioOf } from './goals.js';
+import type { HostileResult } from './hostile/run-hostile-listener.js';
 import type { AttackResult } from './run-attack.js';
 
 const HEADS = [
@@ -34,6 +35,20 @@ export function tableRow(result: AttackResult): string {
     account?.differences.length === 0 ? 'all' : 'no',
     brokenGoals(result).join('; '),
   ]);
+}
+
+/** Returns the heads of the table of hostile listeners. */
+export function listenerHead(): string {
+  const heads = ['listener', 'sends', 'command', 'time', 'peak RSS', 'reported', 'broken'];
+  return `\n${row(heads)}\n${row(heads.map(() => '---'))}`;
+}
+
+/** Returns the line of one hostile listener. */
+export function listenerRow(result: HostileResult): string {
+  const { listener, sends, command, durationMs, peakRssBytes, outcomes } = result;
+  const rss = peakRssBytes === undefined ? 'not measured' : `${(peakRssBytes / 1e6).toFixed(0)} MB`;
+  const time = `${(durationMs / 1000).toFixed(1)} s`;
+  return row([listener, sends, command, time, rss, outcomes.join(', '), brokenByListener(result).join('; ')]);
 }
 
 function row(cells: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect } from 'node:tls';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startPong } from '../binaries/command.js';
 
 /** Fewer than pong lets wait from one address. */
@@ -29,6 +29,7 @@ const otherLoopback = process.platform === 'linux' ? it : it.skip;
 otherLoopback('a handshake does not wait for all of those of another address', async () => {
   const hello = await clientHello();
   const pong = await startPong('--bind', '127.0.0.1', '--log-level', 'warn');
+  onTestFinished(() => void pong.process.kill('SIGKILL'));
   const open = async (localAddress: string): Promise<Socket> => {
     const socket = createConnection({ host: '127.0.0.1', port: pong.port, localAddress });
     socket.on('error', () => undefined);
@@ -56,6 +57,4 @@ otherLoopback('a handshake does not wait for all of those of another address', a
   await Promise.all(all);
   expect(answered.indexOf(healthy)).toBeLessThan(BEFORE_MAX);
   for (const socket of answered) socket.destroy();
-  pong.process.kill('SIGTERM');
-  await pong.ended;
 });
