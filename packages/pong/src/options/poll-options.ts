@@ -28,7 +28,7 @@ export interface PollOptions extends SharedOptions {
 }
 
 /** Options that have an effect only when listening. */
-const LISTENING_OPTIONS = ['port', 'bind', 'trust', 'tls-min', 'record', ...Object.keys(LIMIT_OPTIONS)];
+const LISTENING_OPTIONS = ['port', 'bind', 'trust', 'tls-min', 'record', 'record-max', ...Object.keys(LIMIT_OPTIONS)];
 
 /** More than any Tentacle opens; each of them occupies the server. */
 const CONNECTIONS_MAX = 64;

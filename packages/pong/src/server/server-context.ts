@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import type { EndingLog } from '../output/ending-log.js';
 import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
 import type { ListenerMonitor } from './listener-monitor.js';
@@ -15,6 +16,8 @@ export interface ServerContext {
   readonly attestor: Attestor;
   readonly limits: Limits;
   readonly log: Logger;
+  /** The lines of connections that ended. */
+  readonly endingLog: EndingLog;
   readonly tally: Tally;
   readonly records: Pick<RecordStore, 'add' | 'query'>;
   readonly monitor: ListenerMonitor;
