@@ -54,6 +54,7 @@ export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 // Accepted connections and their endings.
 export { renderConnectionPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
+export { addressGroup } from '../server/address-group.js';
 export { KEPT_SHARE, REMEMBERED_ADDRESSES } from '../server/admission.js';
 export {
   type ConnectionEnd,
