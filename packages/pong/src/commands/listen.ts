@@ -22,6 +22,8 @@ import { createPongServer } from '../server/pong-server.js';
 import { fitToOpenFiles } from '../server/fit-to-open-files.js';
 import { describeLimits, limitsInForce } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
+import { DEFAULT_TRANSFER_LIMITS, describeTransferLimits } from '../options/transfer-limit-options.js';
+import { TransferLimits } from '../server/transfer-limits.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
@@ -75,6 +77,8 @@ export async function listenCommand(
   const openFiles = readOpenFiles();
   const { limits, note: limitNote } = fitToOpenFiles(limitsInForce(options.limits), openFiles);
   log.debug({ limits }, describeLimits(limits));
+  const transfers = new TransferLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits });
+  log.debug({ transferLimits: transfers.settings }, describeTransferLimits(transfers.settings));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   monitor.start();
   const endingLog = new EndingLog(log);
@@ -84,6 +88,7 @@ export async function listenCommand(
     attestor,
     trusted: new Set(options.trust),
     limits,
+    transfers,
     monitor,
     log,
     endingLog,
@@ -136,6 +141,7 @@ export async function listenCommand(
     port,
     thumbprint,
     limits,
+    transfers: transfers.counts,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),

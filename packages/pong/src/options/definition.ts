@@ -9,6 +9,7 @@ import {
   valueOption,
 } from 'tentacle-protocol/cli';
 import { LIMIT_OPTIONS } from './limit-options.js';
+import { TRANSFER_LIMIT_OPTIONS } from './transfer-limit-options.js';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
 const listen: CommandDefinition = {
@@ -65,6 +66,7 @@ const listen: CommandDefinition = {
       defaultDescription: '60s',
     }),
     ...LIMIT_OPTIONS,
+    ...TRANSFER_LIMIT_OPTIONS,
     ...TLS_OPTION,
     ...PROXY_OPTIONS,
     ...IDENTITY_OPTIONS,

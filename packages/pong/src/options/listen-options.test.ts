@@ -20,6 +20,7 @@ test('without options', async () => {
     json: false,
     tlsMin: 'TLSv1.2',
     limits: {},
+    transferLimits: {},
   });
 });
 

@@ -10,6 +10,7 @@ import {
   UsageError,
 } from 'tentacle-protocol/cli';
 import { type GivenLimits, parseLimitOptions } from './limit-options.js';
+import { type GivenTransferLimits, parseTransferLimits } from './transfer-limit-options.js';
 import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -24,6 +25,7 @@ export interface ListenOptions extends SharedOptions {
   readonly tlsMin: MinTlsVersion;
   /** The limits that replace the defaults. */
   readonly limits: GivenLimits;
+  readonly transferLimits: GivenTransferLimits;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
   /** The size that this file may reach, in bytes. */
@@ -62,6 +64,7 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     tlsMin: minTlsVersionOf(options),
     recordMaxBytes: parseRecordMax(options),
     limits: parseLimitOptions(options),
+    transferLimits: parseTransferLimits(options),
     ...omitUndefined({
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,

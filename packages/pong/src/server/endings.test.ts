@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { deflateRawSync } from 'node:zlib';
-import { call } from 'tentacle-protocol';
-import { echo, type EndingId, endingDefinition, endings } from 'tentacle-protocol/diagnostics';
+import { call, readDataStream } from 'tentacle-protocol';
+import { download, echo, type EndingId, endingDefinition, endings } from 'tentacle-protocol/diagnostics';
 import { describe, expect, test } from 'vitest';
+import { UNLIMITED_TRANSFERS } from '../options/transfer-limit-options.js';
+import { TransferLimits } from './transfer-limits.js';
 import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from '../testing/pong.test.support.js';
 
 test('another protocol is named in the log, whole and byte by byte', async () => {
@@ -45,6 +47,10 @@ interface Provocation {
 
 /** 60 ms: short for a test, and longer than a busy machine needs for the steps before it. */
 const SOON_MS = 60;
+
+async function readToEnd(pieces: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of pieces);
+}
 const A_HANDSHAKE_MS = 400;
 
 const ALERT_UNKNOWN_CA = Buffer.of(21, 3, 3, 0, 2, 2, 48);
@@ -246,6 +252,16 @@ const provocations: readonly Provocation[] = [
     provoke: async (port) => {
       const { channel, deadline } = await introduced(port);
       await channel.write(HALF_A_MESSAGE, deadline);
+    },
+  },
+  {
+    id: 'rpc.transfer-limit',
+    start: { transfers: new TransferLimits({ ...UNLIMITED_TRANSFERS, each: { bytes: 2 ** 40, ms: SOON_MS } }) },
+    provoke: async (port) => {
+      const { exchange, endpoint, deadline, channel } = await introduced(port);
+      const { result } = await call(exchange, download, 2n ** 40n, endpoint, deadline);
+      const pieces = readDataStream(channel.source, result, { purpose: 'the download', deadline });
+      await expect(readToEnd(pieces)).rejects.toThrow();
     },
   },
   {

@@ -6,6 +6,7 @@ import type { Limits } from './limits.js';
 import type { ListenerMonitor } from './listener-monitor.js';
 import type { RecordStore } from './record-store.js';
 import type { Tally } from './tally.js';
+import type { TransferLimits } from './transfer-limits.js';
 
 /** What all connections of one run share. */
 export interface ServerContext {
@@ -15,6 +16,8 @@ export interface ServerContext {
   readonly trusted: ReadonlySet<string>;
   readonly attestor: Attestor;
   readonly limits: Limits;
+  /** What clients may transfer. */
+  readonly transfers: TransferLimits;
   readonly log: Logger;
   /** The lines of connections that ended. */
   readonly endingLog: EndingLog;

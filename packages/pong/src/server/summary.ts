@@ -1,6 +1,7 @@
 import { type DurationFigures } from 'tentacle-protocol/cli';
 import { type EndingId, type ListenerHealth } from 'tentacle-protocol/diagnostics';
 import type { Limits } from './limits.js';
+import type { TransferCounts } from './transfer-limits.js';
 import type { RejectedClient, Tally } from './tally.js';
 
 /** What is printed when pong listens. Plain JSON. */
@@ -45,6 +46,8 @@ export interface Summary {
   readonly calls: Readonly<Record<string, number>>;
   /** The limits in force. Endings that name a limit count the connections that reached it. */
   readonly limits?: Readonly<Omit<Limits, 'memoryBudget'>>;
+  /** What clients transferred, and how many transfers reached a limit. */
+  readonly transfers?: TransferCounts;
   /** Of connections, from accept to the ending. */
   readonly durations: DurationFigures;
   /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
@@ -61,6 +64,7 @@ export function buildSummary(
   run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
     readonly version: string;
     readonly limits: Limits;
+    readonly transfers: TransferCounts;
     readonly open: number;
     readonly largestAcceptBatch: number;
     readonly listener: ListenerHealth;
@@ -80,6 +84,7 @@ export function buildSummary(
     endings: tally.endings,
     calls: tally.calls,
     limits: run.limits,
+    transfers: run.transfers,
     durations: tally.durations,
     refused: tally.refused,
     ...(run.logLinesDropped > 0 ? { logLinesDropped: run.logLinesDropped } : {}),

@@ -23,6 +23,7 @@ import { LIMITS, type Limits } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
 import { RecordStore } from '../server/record-store.js';
 import { Tally } from '../server/tally.js';
+import { TransferLimits } from '../server/transfer-limits.js';
 
 // Generated once per test file: a key takes up to 0.75 s.
 let server: Promise<Identity> | undefined;
@@ -53,7 +54,11 @@ export interface TestPong {
 }
 
 export async function startPong(
-  change: { readonly limits?: Partial<Limits>; readonly trusted?: ServerContext['trusted'] } = {},
+  change: {
+    readonly transfers?: TransferLimits;
+    readonly limits?: Partial<Limits>;
+    readonly trusted?: ServerContext['trusted'];
+  } = {},
 ): Promise<TestPong> {
   const stopper = new AbortController();
   const log: PongLogLine[] = [];
@@ -68,6 +73,7 @@ export async function startPong(
     attestor: new Attestor(createSigningKey(), await serverIdentity()),
     trusted: change.trusted ?? new Set(),
     limits: { ...LIMITS, ...change.limits },
+    transfers: change.transfers ?? new TransferLimits(),
     monitor: new ListenerMonitor('linux', () => undefined),
     log: logger,
     endingLog: new EndingLog(logger),

@@ -52,6 +52,7 @@ export { knownMessage, type KnownMessageId, knownMessages } from './known-messag
 export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
+export { addressGroup } from '../server/address-group.js';
 export { renderConnectionPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
 export { addressGroup } from '../server/address-group.js';
@@ -90,6 +91,8 @@ export {
 export { type ClosedBy, type ConnectionRecord, WITHHELD } from '../services/connection-record.js';
 export {
   attest,
+  attestationBusyMessage,
+  attestationRetryMs,
   type ConnectionView,
   describeConnection,
   download,
@@ -133,4 +136,11 @@ export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/store
 // Untrusted and bounded data.
 export { type NumberedRecord, RecordRing } from '../plain-data/record-ring.js';
 export { testData, TestDataVerifier } from '../plain-data/test-data.js';
+export {
+  findTransferCut,
+  isTransferLimitMessage,
+  TRANSFER_CUT_MAX_BYTES,
+  transferCutMark,
+  transferLimitMessage,
+} from '../services/transfer-limit.js';
 export { UntrustedObject } from '../services/untrusted-object.js';

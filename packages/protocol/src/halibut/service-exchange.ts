@@ -1,10 +1,10 @@
-import { Deadline } from '../time/clock.js';
+import { Deadline, nowUs } from '../time/clock.js';
 import { type MemoryBudget, type Reservation, UNLIMITED } from './memory-budget.js';
 import type { ReadRequest } from './byte-reader.js';
 import type { Channel } from './channel.js';
 import type { ConnectionDirection } from './client-exchange.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
-import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
+import { type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import { encodeResponse, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
 import { WireError } from './wire-error.js';
@@ -22,6 +22,11 @@ export interface Reply {
   readonly error: ResponseMessage['error'];
   readonly result: ResponseMessage['result'];
   readonly streams?: readonly OutgoingStream[];
+  /**
+   * Set when the request's data streams are not wanted: the answer is sent before they have arrived. A client that goes on
+   * sending for long is disconnected, with this error.
+   */
+  readonly rejection?: Error;
 }
 
 /** The limits of one connection to a service. */
@@ -122,11 +127,25 @@ async function answerOne(service: Service, reservation: Reservation): Promise<'c
   const stalled = Deadline.inMs(limits.stallMs);
   const incoming = incomingStreams(channel, streams, { purpose: readRequest.purpose, deadline: stalled });
   const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
-  await incoming.discardRest();
+  if (reply.rejection === undefined) await incoming.discardRest();
   const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
   await channel.write(response, Deadline.inMs(limits.callMs));
+  if (reply.rejection !== undefined) await discardRejected(incoming, reply.rejection);
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
   return 'call';
+}
+
+/** What a client that does not look for the answer may still send: enough to empty its buffers and the network's. */
+const REJECTED_MAX_BYTES = 16 * 1024 * 1024;
+const REJECTED_MAX_US = 10_000_000;
+
+/** Discards data streams that were rejected, so that the client reads the answer before the connection closes. */
+async function discardRejected(incoming: ReturnType<typeof incomingStreams>, rejection: Error): Promise<void> {
+  const endUs = nowUs() + REJECTED_MAX_US;
+  let bytes = 0;
+  const goesOn = (pieceBytes: number): boolean => (bytes += pieceBytes) < REJECTED_MAX_BYTES && nowUs() < endUs;
+  const isWhole = await incoming.discardRest(goesOn).catch(() => false);
+  if (!isWhole) throw rejection;
 }
 
 /** A listening service waits for NEXT. */
@@ -170,15 +189,25 @@ export function incomingStreams(channel: Channel, streams: readonly DataStreamRe
       // Without `return`: a service that stops reading midway must not end the stream, because the rest is on the wire.
       return { [Symbol.asyncIterator]: () => ({ next }) };
     },
-    async discardRest(): Promise<void> {
-      await drain(current);
-      for (const ref of streams.slice(nextIndex)) await discardDataStream(channel.source, ref, readRequest);
+    /** @param goesOn asked after each piece. @returns whether all was discarded. */
+    async discardRest(goesOn: (pieceBytes: number) => boolean = () => true): Promise<boolean> {
+      if (!(await drain(current, goesOn))) return false;
+      for (const ref of streams.slice(nextIndex)) {
+        if (!(await drain(readDataStream(channel.source, ref, readRequest), goesOn))) return false;
+      }
+      return true;
     },
   };
 }
 
-/** Reads a data stream to its end, from the place where its reader stopped. */
-async function drain(pieces: AsyncGenerator<Buffer, void> | undefined): Promise<void> {
-  if (pieces === undefined) return;
-  for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next());
+/** Reads a data stream to its end, from the place where its reader stopped. @returns whether it got there. */
+async function drain(
+  pieces: AsyncGenerator<Buffer, void> | undefined,
+  goesOn: (pieceBytes: number) => boolean = () => true,
+): Promise<boolean> {
+  if (pieces === undefined) return true;
+  for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) {
+    if (!goesOn(piece.value.length)) return false;
+  }
+  return true;
 }

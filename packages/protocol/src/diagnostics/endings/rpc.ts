@@ -61,6 +61,15 @@ export const rpcEndings = [
     example: { ...AFTER_TLS, phase: 'rpc', code: 'READ_TIMEOUT', receivedBytes: 40 },
   }),
   defineEnding({
+    id: 'rpc.transfer-limit',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'rpc' && code === 'TRANSFER_LIMIT',
+    title: 'Closed by this end: limit on transfers reached',
+    means: (observation) =>
+      `${observation.address} transferred data until a limit of ${program(observation)} was reached, or requested more than is left. The limits are set with --transfer-limit, --transfer-limit-per-address and --transfer-limit-total.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 1, code: 'TRANSFER_LIMIT' },
+  }),
+  defineEnding({
     id: 'rpc.no-room',
     level: 'warn',
     when: ({ phase, code }) => phase === 'rpc' && code === 'MEMORY_LIMIT_EXCEEDED',
