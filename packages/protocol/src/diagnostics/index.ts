@@ -55,7 +55,6 @@ export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 export { addressGroup } from '../server/address-group.js';
 export { renderConnectionPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
-export { addressGroup } from '../server/address-group.js';
 export { KEPT_SHARE, REMEMBERED_ADDRESSES } from '../server/admission.js';
 export {
   type ConnectionEnd,
