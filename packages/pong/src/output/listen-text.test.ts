@@ -77,6 +77,7 @@ test('the summary of a run without connections has one paragraph only', () => {
 
 const LISTENING = {
   schema: 'tentacle-pong/listening/1' as const,
+  connectionsMax: 10_000,
   port: 10933,
   addresses: ['192.0.2.10', '2001:db8::10'],
   thumbprint: THUMBPRINT,

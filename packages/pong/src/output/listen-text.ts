@@ -79,15 +79,28 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[], widt
 }
 
 /** What the log and the file of --record do not contain. */
-function missingLines({ logLinesDropped = 0, recordsLeftOut = 0 }: Summary, width: number): string[] {
+function missingLines({ logLinesDropped = 0, recordsLeftOut = 0, listener }: Summary, width: number): string[] {
+  const { closedWithoutHandleMax = 0 } = listener ?? {};
+  const unseen =
+    closedWithoutHandleMax > 0
+      ? [
+          '',
+          wrap(
+            `No file handle was free at times, so up to ${count(closedWithoutHandleMax, 'connection')} more were closed unseen.`,
+            '',
+            '',
+            width,
+          ),
+        ]
+      : [];
   const texts = [
     logLinesDropped > 0
       ? `The log lacks ${count(logLinesDropped, 'line')}: it was not read, or its disk was full.`
       : [],
     recordsLeftOut > 0 ? `The file of --record lacks ${count(recordsLeftOut, 'connection')}.` : [],
   ].flat();
-  if (texts.length === 0) return [];
-  return ['', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
+  if (texts.length === 0) return unseen;
+  return [...unseen, '', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
 }
 
 const NO_CONNECTIONS =

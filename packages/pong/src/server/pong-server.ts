@@ -22,11 +22,13 @@ export function createPongServer(context: ServerContext): ConnectionServer {
         answerCalls(peer, bounded, async (query) => {
           // A query for the clock alone is answered at once, so that it is exact.
           const isForClock = query.max === 0;
-          if (!isForClock) await monitor.sample();
+          if (!isForClock) monitor.sample();
           const listener = isForClock ? undefined : monitor.health(tally.peak, query.from, query.to);
           const { largestAcceptBatch } = server;
           const caller = connection.describe(version);
-          return records.query(query, { caller, forEachOpen, largestAcceptBatch, ...omitUndefined({ listener }) });
+          return Promise.resolve(
+            records.query(query, { caller, forEachOpen, largestAcceptBatch, ...omitUndefined({ listener }) }),
+          );
         }),
       );
     },
