@@ -138,6 +138,8 @@ export interface ConnectionFacts {
   readonly peerKind?: string;
   /** The client certificate that arrived at pong, by its page: null for none; absent where no page names it. */
   readonly arrivedThumbprint?: string | null;
+  /** Whether pong trusts that certificate, by its page; absent where no page states it. */
+  readonly isTrustedThere?: boolean;
   /** The role of the peer: the server that is polled, or a poller that gets calls. Absent: a listening Tentacle. */
   readonly peerRole?: 'server' | 'poller';
   /** The subscription that is polled. */

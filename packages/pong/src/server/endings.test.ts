@@ -228,8 +228,8 @@ const provocations: readonly Provocation[] = [
     },
   },
   {
-    id: 'served',
-    // NEXT shows that the answer was read, also where the client then changes its mind.
+    id: 'rpc.closed',
+    // NEXT shows that the answer was read, and announces a request: the client changed its mind, or was cut off.
     provoke: async (port) => {
       const { channel, exchange, endpoint, deadline } = await introduced(port);
       await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);

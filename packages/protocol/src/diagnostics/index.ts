@@ -73,11 +73,13 @@ export { parseHttpResponse } from '../http/http-response.js';
 export {
   clientCertificateOn,
   identifyPage,
+  isTrustedOn,
   type Page,
   type PageSource,
   PING_PAGE_MARK,
   PONG_PAGE_CERTIFICATE,
   PONG_PAGE_MARK,
+  PONG_PAGE_TRUST,
   renderLandingPage,
   isWebPage,
 } from '../http/landing-page.js';

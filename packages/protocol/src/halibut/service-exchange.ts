@@ -55,7 +55,7 @@ export interface ServiceLimits {
 export const REQUEST_VALUES_MAX = 4096;
 
 /**
- * The orderly end of an exchange: the client sent END, or closed the connection between two calls. `unconfirmed`: it closed
+ * The orderly end of an exchange: the client sent END, or closed the connection before its first call or after an answer. `unconfirmed`: it closed
  * after an answer, and sent neither END nor NEXT, so that it may not have read the answer.
  */
 export type ServiceEnd = 'ended' | 'closed' | 'unconfirmed';
@@ -76,9 +76,13 @@ export async function serveRequests(
   const { firstCallMs } = limits;
   // Null messages do not prolong it.
   let firstCall = firstCallMs === undefined || direction === 'polling' ? undefined : Deadline.inMs(firstCallMs);
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const served = await serveOne(service, idleDeadline(limits, firstCall));
-    if (served === undefined) return 'closed';
+    if (served === undefined) {
+      if (isFirst || direction === 'polling') return 'closed';
+      // A client that has asked for its turn has a request to send.
+      throw new WireError('END_OF_STREAM', 'a request', 'the stream ended after NEXT');
+    }
     if (served === 'call') firstCall = undefined;
     const end =
       direction === 'listening'
@@ -161,8 +165,9 @@ async function awaitNext(channel: Channel, limits: ServiceLimits, deadline: Dead
 
 /** A polling service asks for the next request itself. */
 async function requestNext(channel: Channel, limits: ServiceLimits): Promise<ServiceEnd | undefined> {
-  const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline: Deadline.inMs(limits.callMs) };
-  await writeControl(channel, 'NEXT', readRequest.deadline);
+  // The client answers NEXT at once. One that does not, within the time of a next request, is gone.
+  const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline: Deadline.inMs(limits.idleMs) };
+  await writeControl(channel, 'NEXT', Deadline.inMs(limits.callMs));
   const control = await readControl(channel.source, readRequest);
   if (control === undefined) return 'closed';
   if (control === 'END') return 'ended';

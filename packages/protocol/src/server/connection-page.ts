@@ -1,4 +1,4 @@
-import { PONG_PAGE_CERTIFICATE } from '../http/landing-page.js';
+import { PONG_PAGE_CERTIFICATE, PONG_PAGE_TRUST } from '../http/landing-page.js';
 import { renderStatusPage } from '../http/status-page.js';
 import type { PageRequest } from './front-door.js';
 
@@ -24,6 +24,7 @@ The program observed this about your connection:`,
       ['TLS', `${request.tlsVersion}, ${request.cipher}`],
       ['Requested name (SNI)', request.serverName ?? 'none'],
       [PONG_PAGE_CERTIFICATE, request.clientThumbprint ?? 'none'],
+      [PONG_PAGE_TRUST, request.isTrusted ? 'yes' : 'no'],
       ['First line', request.firstLine],
       ['Request size', `${request.requestBytes} bytes`],
       ['Connection', request.connectionId],

@@ -12,7 +12,7 @@ import { isLegacyPingRequest, legacyPongResponse } from '../http/legacy-tentacle
 import { renderLandingPage } from '../http/landing-page.js';
 import { type Preamble, readPreamble } from '../halibut/preamble.js';
 import { PAGE_HEADERS } from '../http/status-page.js';
-import { closeSilently, requireTrustedClient } from './access-control.js';
+import { closeSilently, isTrustedClient, requireTrustedClient } from './access-control.js';
 import { handshakeTurns } from './handshake-turns.js';
 import type { InboundConnection } from './inbound-connection.js';
 import type { ListenerLimits } from './limits.js';
@@ -37,6 +37,8 @@ export interface PageRequest extends ConnectionView {
   readonly serverName: string | undefined;
   readonly firstLine: string;
   readonly requestBytes: number;
+  /** Whether calls are accepted over that connection. */
+  readonly isTrusted: boolean;
 }
 
 /** A peer that is trusted and has identified itself. */
@@ -152,7 +154,9 @@ async function answerWithPage(
   connection.enterStage(isLegacyPing ? 'original' : 'page');
   connection.record({ firstLine });
   const { serverName } = connection.facts;
-  const request = { ...connection.describe(options.version), serverName, firstLine, requestBytes: preamble.totalBytes };
+  const view = connection.describe(options.version);
+  const isTrusted = isTrustedClient(options.trusted, view.clientThumbprint);
+  const request = { ...view, serverName, firstLine, requestBytes: preamble.totalBytes, isTrusted };
   const answer = isLegacyPing ? legacyPongResponse() : renderLandingPage(options.renderPage(request), PAGE_HEADERS);
   await channel.write(answer, options.deadline);
 }

@@ -85,8 +85,11 @@ export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
 
   /** Returns the observation to classify, for a connection that ended with this error, or without one. */
   observe(error: unknown): InboundObservation {
+    const { address } = this.facts;
     return {
       ...this.facts,
+      // The system no longer names the peer of a connection that was reset before it was accepted.
+      address: address === '' ? 'an unknown address' : address,
       role: this.#role,
       phase: this.currentStage,
       calls: this.completedCalls,

@@ -8,7 +8,7 @@ export const rpcEndings = [
     when: ({ phase, code, calls }) => phase === 'rpc' && code === undefined && calls === 0,
     title: 'Identified itself, then closed without a call',
     means: ({ address }) =>
-      `${address} can reach this port and exchange Halibut identities. tentacle-ping --level identity connects like this.`,
+      `${address} can reach this port and exchange Halibut identities. tentacle-ping --level identity connects like this. So does a client whose first call was cut in transit.`,
     example: { ...AFTER_TLS, phase: 'rpc' },
   }),
   defineEnding({

@@ -68,6 +68,9 @@ const WRONG_CHECKSUM = [
 /** A signature over the handshake that does not match: found on this side, or reported by an alert. A wrong key leads to the same. */
 const WRONG_SIGNATURE = ['ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR', 'ERR_SSL_BAD_SIGNATURE'];
 
+/** The handshake begins without a checksum. */
+const CHANGED_BYTES = 'a device in between changes bytes of the handshake';
+
 const NO_TARGET_FOR_NAME =
   'a router that selects by server name (SNI) has no target for this name, or for TLS without a name';
 
@@ -185,6 +188,7 @@ export const tlsFailures = [
         'the peer allows only TLS versions below 1.2 (or only others than those offered)',
         'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
         `a load balancer in front of ${listenerOf(ends).name} terminates TLS with an old policy`,
+        CHANGED_BYTES,
       ],
       howToTell: `Run tentacle-ping diagnose. If TLS 1.0 or 1.1 alone is accepted, the versions are the cause; if none is, the certificate. On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause.`,
     }),
@@ -289,6 +293,7 @@ export const tlsFailures = [
         'no shared group (curve)',
         'no shared signature algorithm',
         'the peer requires a client certificate and does not accept yours (TLS 1.2)',
+        CHANGED_BYTES,
       ],
       howToTell:
         'Check the log of the peer: Schannel events 36871 to 36888 on Windows, "no shared cipher" and similar messages from OpenSSL.',
