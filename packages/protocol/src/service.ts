@@ -87,7 +87,6 @@ export async function serve(options: ServeOptions): Promise<HalibutService> {
     trusted: readTrusted(options.trusted),
     renderPage: () => PAGE,
     answersLegacyPing: false,
-    stop: stop.signal,
   };
   const connections = new ConnectionServer({
     role: 'tentacle',

@@ -24,7 +24,9 @@ import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
+import { EndingLog } from '../output/ending-log.js';
 import { listeningText, summaryText } from '../output/listen-text.js';
+import type { Log } from '../output/logger.js';
 
 /**
  * Listens until stopped, then prints a summary.
@@ -33,7 +35,7 @@ import { listeningText, summaryText } from '../output/listen-text.js';
  */
 export async function listenCommand(
   options: ListenOptions,
-  log: Logger,
+  { logger: log, droppedLines }: Log,
   version: string,
   environment: Environment,
 ): Promise<number> {
@@ -63,13 +65,17 @@ export async function listenCommand(
   const file =
     options.recordFile === undefined
       ? undefined
-      : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
+      : RecordFile.open(
+          { path: options.recordFile, maxBytes: options.recordMaxBytes, warn: (text) => log.warn(text) },
+          header,
+        );
   const limits = limitsInForce(options.limits);
   log.debug({ limits }, describeLimits(limits));
   const transfers = new TransferLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits });
   log.debug({ transferLimits: transfers.settings }, describeTransferLimits(transfers.settings));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
+  const endingLog = new EndingLog(log);
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
@@ -79,6 +85,7 @@ export async function listenCommand(
     transfers,
     monitor,
     log,
+    endingLog,
     tally,
     records: {
       add: (record, number) => {
@@ -115,6 +122,7 @@ export async function listenCommand(
   await monitor.stop();
   server.close();
   await connectionServer.drain();
+  endingLog.flush();
   const summary = buildSummary(tally, {
     version,
     startedAt,
@@ -126,9 +134,10 @@ export async function listenCommand(
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),
+    logLinesDropped: droppedLines(),
+    recordsLeftOut: file?.leftOut ?? 0,
   });
-  file?.add({ summary });
-  file?.close();
+  file?.end({ summary });
   print(options.json ? line(summary) : summaryText(summary, tally.bars, width));
   return ExitStatus.OK;
 }

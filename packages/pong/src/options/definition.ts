@@ -4,6 +4,7 @@ import {
   IDENTITY_OPTIONS,
   type ProgramDefinition,
   PROXY_OPTIONS,
+  RECORD_MAX_OPTION,
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
@@ -82,6 +83,7 @@ const listen: CommandDefinition = {
       'append every connection to this file, one line of JSON each; tentacle-ping compare matches it with the file of tentacle-ping',
       { example: 'pong.ndjson' },
     ),
+    ...RECORD_MAX_OPTION,
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
     }),

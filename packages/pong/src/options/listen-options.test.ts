@@ -13,6 +13,7 @@ const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
 test('without options', async () => {
   expect(await plan()).toEqual({
+    recordMaxBytes: 1024 ** 3,
     port: 10933,
     trust: [],
     logLevel: 'info',

@@ -2,6 +2,7 @@ import { type MinTlsVersion } from 'tentacle-protocol';
 import {
   omitUndefined,
   parseAddress,
+  parseRecordMax,
   type ParsedOptions,
   parseThumbprintOption,
   parseWhole,
@@ -27,6 +28,8 @@ export interface ListenOptions extends SharedOptions {
   readonly transferLimits: GivenTransferLimits;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
+  /** The size that this file may reach, in bytes. */
+  readonly recordMaxBytes: number;
 }
 
 /** Options that have an effect only with `--poll`. */
@@ -59,6 +62,7 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     port: parseWhole(options.value('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
     trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
     tlsMin: minTlsVersionOf(options),
+    recordMaxBytes: parseRecordMax(options),
     limits: parseLimitOptions(options),
     transferLimits: parseTransferLimits(options),
     ...omitUndefined({

@@ -35,6 +35,7 @@ const LISTENING_OPTIONS = [
   'trust',
   'tls-min',
   'record',
+  'record-max',
   ...Object.keys(LIMIT_OPTIONS),
   ...Object.keys(TRANSFER_LIMIT_OPTIONS),
 ];

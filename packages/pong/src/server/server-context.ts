@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import type { EndingLog } from '../output/ending-log.js';
 import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
 import type { ListenerMonitor } from './listener-monitor.js';
@@ -18,6 +19,8 @@ export interface ServerContext {
   /** What clients may transfer. */
   readonly transfers: TransferLimits;
   readonly log: Logger;
+  /** The lines of connections that ended. */
+  readonly endingLog: EndingLog;
   readonly tally: Tally;
   readonly records: Pick<RecordStore, 'add' | 'query'>;
   readonly monitor: ListenerMonitor;

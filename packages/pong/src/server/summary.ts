@@ -48,6 +48,10 @@ export interface Summary {
   readonly durations: DurationFigures;
   /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
   readonly refused: readonly RejectedClient[];
+  /** Lines of the log that were dropped, because it was not read or its disk was full; absent: none. */
+  readonly logLinesDropped?: number;
+  /** Connections that the file of `--record` lacks, because it was full or could not be written; absent: none. */
+  readonly recordsLeftOut?: number;
 }
 
 /** Returns the summary of a run. @param run its period, port and certificate. */
@@ -60,6 +64,8 @@ export function buildSummary(
     readonly open: number;
     readonly largestAcceptBatch: number;
     readonly listener: ListenerHealth;
+    readonly logLinesDropped: number;
+    readonly recordsLeftOut: number;
   },
 ): Summary {
   return {
@@ -77,5 +83,7 @@ export function buildSummary(
     transfers: run.transfers,
     durations: tally.durations,
     refused: tally.refused,
+    ...(run.logLinesDropped > 0 ? { logLinesDropped: run.logLinesDropped } : {}),
+    ...(run.recordsLeftOut > 0 ? { recordsLeftOut: run.recordsLeftOut } : {}),
   };
 }

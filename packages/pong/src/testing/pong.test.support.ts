@@ -15,6 +15,7 @@ import {
   ConnectionTrace,
 } from 'tentacle-protocol';
 import { type EndedConnectionRecord, createSigningKey } from 'tentacle-protocol/diagnostics';
+import { EndingLog } from '../output/ending-log.js';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import type { ServerContext } from '../server/server-context.js';
@@ -65,6 +66,7 @@ export async function startPong(
   let wake: (() => void) | undefined;
   const tally = new Tally();
   const records = new RecordStore();
+  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as PongLogLine) });
   const server = createPongServer({
     version: '0.0.0-test',
     secureContext: listenerContext(await serverIdentity()),
@@ -73,7 +75,8 @@ export async function startPong(
     limits: { ...LIMITS, ...change.limits },
     transfers: change.transfers ?? new TransferLimits(),
     monitor: new ListenerMonitor('linux', () => undefined),
-    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as PongLogLine) }),
+    log: logger,
+    endingLog: new EndingLog(logger),
     tally,
     records: {
       query: (question, context) => records.query(question, context),

@@ -56,7 +56,12 @@ export { addressGroup } from '../server/address-group.js';
 export { renderConnectionPage, renderUntrustedPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
 export { KEPT_SHARE, REMEMBERED_ADDRESSES } from '../server/admission.js';
-export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
+export {
+  type ConnectionEnd,
+  ConnectionCounts,
+  ConnectionServer,
+  type EndedConnectionRecord,
+} from '../server/connection-server.js';
 export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
 export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';

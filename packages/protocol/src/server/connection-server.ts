@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
 import { cancelled } from '../net/transport-error.js';
@@ -6,6 +5,7 @@ import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
 import { Admission, type AdmissionLimits } from './admission.js';
+import { handshakeTurns } from './handshake-turns.js';
 import { InboundConnection } from './inbound-connection.js';
 import { type InboundObservation, type Role } from '../diagnostics/inbound-observation.js';
 import { recordConnection } from './record-connection.js';
@@ -68,14 +68,16 @@ export class ConnectionServer {
   readonly #pending = new Set<Promise<void>>();
   readonly #open = new Map<InboundConnection, Socket>();
   readonly #admission: Admission;
+  /** Until they are closed, which some are only after they have their ending. */
+  readonly #sockets = new Set<Socket>();
   #acceptBatch = 0;
   #largestAcceptBatch = 0;
 
   constructor(handlers: ConnectionHandlers) {
     this.#handlers = handlers;
     this.#admission = new Admission(handlers.limits);
-    // Every connection listens to it.
-    setMaxListeners(0, handlers.stop);
+    // One listener for all: a signal's list of listeners is searched through for each that is added or removed.
+    handlers.stop.addEventListener('abort', () => this.#cutAll(), { once: true });
   }
 
   accept(socket: Socket): void {
@@ -84,6 +86,7 @@ export class ConnectionServer {
     // Without a listener an error would end the process. Code that waits for the socket has a listener of its own.
     socket.on('error', (error) => connection.failed(error));
     this.#countAcceptBatch();
+    handshakeTurns.accepted();
     const place = this.#admission.admit(connection.facts.address);
     if (place instanceof RejectedConnectionError) {
       counts.rejected();
@@ -123,8 +126,8 @@ export class ConnectionServer {
 
   async #handle(socket: Socket, connection: InboundConnection, closed: Promise<void>): Promise<void> {
     const { stop, onConnection } = this.#handlers;
-    const cut = (): void => void socket.destroy(cancelled());
-    stop.addEventListener('abort', cut, { once: true });
+    this.#sockets.add(socket);
+    if (stop.aborted) socket.destroy(cancelled());
     try {
       await onConnection(socket, connection);
       this.#end(socket, connection, undefined);
@@ -134,7 +137,11 @@ export class ConnectionServer {
     }
     // It has its ending. What is still under way is dropped for a moment, or until the run ends.
     await closed;
-    stop.removeEventListener('abort', cut);
+    this.#sockets.delete(socket);
+  }
+
+  #cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy(cancelled());
   }
 
   #end(socket: Socket, connection: InboundConnection, error: unknown): void {

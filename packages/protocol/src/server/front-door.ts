@@ -13,6 +13,7 @@ import { renderLandingPage } from '../http/landing-page.js';
 import { type Preamble, readPreamble } from '../halibut/preamble.js';
 import { PAGE_HEADERS } from '../http/status-page.js';
 import { closeSilently, requireTrustedClient } from './access-control.js';
+import { handshakeTurns } from './handshake-turns.js';
 import type { InboundConnection } from './inbound-connection.js';
 import type { ListenerLimits } from './limits.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
@@ -29,8 +30,6 @@ export interface ReceiveOptions {
   readonly renderPage: (request: PageRequest) => string;
   /** Whether the original TentaclePing gets the original TentaclePong's answer. */
   readonly answersLegacyPing: boolean;
-  /** The end of the run. */
-  readonly stop: AbortSignal;
 }
 
 /** A request for the page, and the connection that it arrived on. */
@@ -73,10 +72,11 @@ export async function receiveConnection(
   if (firstBytes === undefined) return;
   connection.record({ firstBytes });
 
-  const { secureContext, stop: signal } = options;
-  const { socket: tls, session } = await connection.stage('tls', () =>
-    handshakeAsListener(socket, { secureContext, firstBytes, deadline, signal }),
-  );
+  const { secureContext } = options;
+  const { socket: tls, session } = await connection.stage('tls', async () => {
+    await handshakeTurns.take({ address: connection.facts.address, socket, firstBytes, deadline });
+    return handshakeAsListener(socket, { secureContext, firstBytes, deadline });
+  });
   const gone = watchEnd(tls, connection);
   recordTls(connection, session);
 
