@@ -95,7 +95,7 @@ test('what was fetched when the time is over is used, and states how far it is c
   expect(cutShort).toEqual({ why: 'time', records: 400, completeTo: AT(399) });
 });
 
-test.each([0, 200])('an error of the connection after %i records is no partial result', async (records) => {
+test.each([0, 200])('an error of the connection after %i records is thrown', async (records) => {
   const fetchPage = listener(connections(1000));
   const broken = async (query: RecordsQuery): Promise<RecordsPage> =>
     query.after < records ? fetchPage(query) : Promise.reject(new Error('reset'));

@@ -12,7 +12,7 @@ const STOPPED_PAGES_PATIENCE_MS = 750;
 /** Of 200 records each: the 6,000 that pong keeps and the 10,000 connections that it serves at a time are 80 pages. */
 const PAGES_MAX = 100;
 
-/** What ends fetching early. */
+/** The conditions that end fetching early. */
 export interface FetchLimits {
   /** Whether the user stopped the run: then little time is left. */
   readonly isStopped: () => boolean;

@@ -94,7 +94,7 @@ export function parseTransferLimits(options: ParsedOptions): GivenTransferLimits
   return Object.freeze(Object.fromEntries(given) as GivenTransferLimits);
 }
 
-/** More than a thousand of the largest transfers say nothing else than that there is no limit. */
+/** A thousand of the largest transfers: more than this is written as none. */
 const SIZE_MAX_BYTES = 1024 * TRANSFER_MAX_BYTES;
 
 function parseLimit(text: string, option: string, { ms: defaultMs }: TransferLimit): TransferLimit {

@@ -19,7 +19,7 @@ const EACH_ADDRESS: Rate = { perSecond: 10, burst: 20 };
  */
 const ALL_ADDRESSES: Rate = { perSecond: 2000, burst: 400 };
 
-/** There is no attestation now: too many were requested. */
+/** Too many attestations were requested; ask again later. */
 export interface AttestationBusy {
   readonly retryAfterMs: number;
 }

@@ -35,7 +35,7 @@ export class HourAccount {
     return this.#ms + this.#running * nowMs - this.#startedMs;
   }
 
-  /** When at most so many bytes will be counted, if nothing is added; undefined when that depends on what is under way. */
+  /** When at most this number of bytes will be counted, if nothing is added; undefined when that depends on what is under way. */
   freesBytesMs(nowMs: number, bytes: number): number | undefined {
     this.#forgetOld(nowMs);
     let left = this.#bytes + this.#reservedBytes;

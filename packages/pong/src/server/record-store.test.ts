@@ -152,7 +152,7 @@ test('a connection that ends between two pages is in one of them, once', () => {
   expect(received).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('a page makes no more records than it returns, however many connections are open', () => {
+test('a page builds no more records than it returns, however many connections are open', () => {
   let made = 0;
   const one = record({});
   const makeRecord = (): EndedConnectionRecord => {

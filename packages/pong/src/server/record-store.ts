@@ -101,7 +101,7 @@ interface KeptRecord {
   readonly record: EndedConnectionRecord;
 }
 
-/** A record, or what makes it. */
+/** A record, or the function that returns it. */
 type Choice = ConnectionRecord | (() => ConnectionRecord);
 
 /** Chooses the records of one page, those with the lowest numbers, without a sort of all. */

@@ -1,6 +1,6 @@
 import { addressGroup } from 'tentacle-protocol/diagnostics';
 
-/** How often something may happen: so many a second, and so many at once after a pause. */
+/** How often something may happen: a number in each second, and a number at once after a pause. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;

@@ -122,7 +122,7 @@ export class TransferLimits {
     };
   }
 
-  /** Why so many bytes more are refused; undefined when they are not. */
+  /** Why this number of bytes is refused; undefined when it is not. */
   #refusalOf(account: HourAccount, bytes: number): string | undefined {
     const nowMs = this.#clockMs();
     for (const { account: one, limit, option, timeText: timeReason } of this.#hourLimits(account)) {

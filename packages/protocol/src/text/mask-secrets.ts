@@ -8,7 +8,7 @@ const MASK = '***';
 /** At the end of bytes that were cut, the beginning of a secret of at least this many characters is masked too. */
 const CUT_MIN_CHARS = 4;
 
-/** The middle of base64 text that stands for a secret at any offset: shorter parts occur by chance. */
+/** The middle of base64 text that encodes a secret at any offset: shorter parts occur by chance. */
 const BASE64_MIN_CHARS = 6;
 
 /** HTML's names of characters that passwords often contain. */
