@@ -88,16 +88,6 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[], widt
   return `${lines.join('\n')}\n`;
 }
 
-<<<<<<< HEAD
-=======
-/** Nothing unless a transfer reached a limit. */
-function transferLines(transfers: Summary['transfers']): string[] {
-  const { refused = 0, cut = 0 } = transfers ?? {};
-  if (refused + cut === 0) return [];
-  return [`  ${count(refused, 'transfer')} refused and ${cut} cut because of a limit (--transfer-limit)`];
-}
-
->>>>>>> services
 /** What the log and the file of --record do not contain. */
 function missingLines({ logLinesDropped = 0, recordsLeftOut = 0, listener }: Summary, width: number): string[] {
   const { closedWithoutHandleMax = 0 } = listener ?? {};
@@ -119,7 +109,6 @@ function missingLines({ logLinesDropped = 0, recordsLeftOut = 0, listener }: Sum
       : [],
     recordsLeftOut > 0 ? `The file of --record lacks ${count(recordsLeftOut, 'connection')}.` : [],
   ].flat();
-<<<<<<< HEAD
   if (texts.length === 0) return unseen;
   return [...unseen, '', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
 }
@@ -129,10 +118,6 @@ function transferLines(transfers: Summary['transfers']): string[] {
   const { refused = 0, cut = 0 } = transfers ?? {};
   if (refused + cut === 0) return [];
   return [`  ${count(refused, 'transfer')} refused and ${cut} cut because of a limit (--transfer-limit)`];
-=======
-  if (texts.length === 0) return [];
-  return ['', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
->>>>>>> services
 }
 
 const NO_CONNECTIONS =
