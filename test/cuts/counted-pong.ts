@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { UNLIMITED_TRANSFERS } from '../../packages/pong/src/options/transfer-limit-options.js';
+import { openLog } from '../../packages/pong/src/output/logger.js';
+import { EndingLog } from '../../packages/pong/src/output/ending-log.js';
 import { Attestor } from '../../packages/pong/src/server/attestor.js';
 import { LIMITS } from '../../packages/pong/src/server/limits.js';
 import { ListenerMonitor } from '../../packages/pong/src/server/listener-monitor.js';
 import { createPongServer } from '../../packages/pong/src/server/pong-server.js';
 import { RecordStore } from '../../packages/pong/src/server/record-store.js';
 import { Tally } from '../../packages/pong/src/server/tally.js';
+import { TransferLimits } from '../../packages/pong/src/server/transfer-limits.js';
 import { createSigningKey, type EndedConnectionRecord } from '../../packages/protocol/src/diagnostics/index.js';
 import { listen, listenerContext } from '../../packages/protocol/src/index.js';
 import { testIdentity } from '../identities.js';
@@ -38,6 +41,8 @@ export async function startCountedPong(limitMs: number): Promise<CountedPong> {
   const byPort = new Map<number, EndedConnectionRecord[]>();
   const listeners = new Set<() => void>();
   const store = new RecordStore();
+  const output = { write: () => undefined, droppedLines: () => 0 };
+  const { logger: log } = openLog('silent', { openLog: () => output });
   const server = createPongServer({
     version: '0.0.0-test',
     secureContext: listenerContext(identity),
@@ -47,14 +52,16 @@ export async function startCountedPong(limitMs: number): Promise<CountedPong> {
       ...LIMITS,
       handshakeMs: limitMs,
       preambleSilenceMs: limitMs,
-      preambleMs: limitMs,
-      stepMs: limitMs,
+      identityMs: limitMs,
+      firstCallMs: limitMs,
       idleMs: limitMs,
       callMs: limitMs,
       stallMs: limitMs,
     },
     monitor: new ListenerMonitor('linux', () => undefined),
-    log: pino({ level: 'silent' }),
+    transfers: new TransferLimits(UNLIMITED_TRANSFERS),
+    log,
+    endingLog: new EndingLog(log),
     tally: new Tally(),
     records: {
       query: (question, context) => store.query(question, context),

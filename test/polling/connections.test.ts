@@ -86,7 +86,7 @@ describe('connections to a listening ping', () => {
   ] as const)(
     'a poller that expects another certificate %s after TLS, and the verdict says so',
     async (_how, id, act) => {
-      const ping = await startPollingServer({}, { preambleMs: 300 });
+      const ping = await startPollingServer({}, { preambleSilenceMs: 300 });
       const poller = await tls(ping.port);
       act(poller);
       await ping.ending(id);
@@ -101,7 +101,7 @@ describe('connections to a listening ping', () => {
   );
 
   it('a silent client without a certificate does not count as a poller', async () => {
-    const ping = await startPollingServer({}, { preambleMs: 300 });
+    const ping = await startPollingServer({}, { preambleSilenceMs: 300 });
     await tls(ping.port, false);
     await ping.ending('preamble.timeout');
     expect((await ping.end()).verdict.id).toBe('poll.no-poller');

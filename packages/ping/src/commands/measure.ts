@@ -1,4 +1,4 @@
-import { type Environment, type ParsedCommand, UsageError } from 'tentacle-protocol/cli';
+import { type Environment, type ParsedCommand, parseRecordMax, UsageError } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 import { parseRunOptions } from '../options/run-options.js';
@@ -10,6 +10,7 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   const { positionals, options: parsed } = command;
+  parseRecordMax(parsed);
   if (positionals.length > 1 || parsed.value('targets') !== undefined || parsed.flag('all-addresses')) {
     if (parsed.value('record') !== undefined)
       throw new UsageError('--record is for one target; run it once for each target');

@@ -5,6 +5,7 @@ import {
   type OptionDefinition,
   type ProgramDefinition,
   PROXY_OPTIONS,
+  RECORD_MAX_OPTION,
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
@@ -112,6 +113,7 @@ const measure: CommandDefinition = {
       'append every attempt to this file, one line of JSON each; tentacle-ping compare matches it with the file of tentacle-pong',
       { example: 'ping.ndjson' },
     ),
+    ...RECORD_MAX_OPTION,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
     quiet: QUIET('print only the report, not every attempt'),
   },

@@ -16,13 +16,17 @@ import {
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
-import { LIMITS } from '../server/limits.js';
+import { describeLimits, limitsInForce } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
+import { DEFAULT_TRANSFER_LIMITS, describeTransferLimits } from '../options/transfer-limit-options.js';
+import { TransferLimits } from '../server/transfer-limits.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
+import { EndingLog } from '../output/ending-log.js';
 import { listeningText, summaryText } from '../output/listen-text.js';
+import type { Log } from '../output/logger.js';
 
 /**
  * Listens until stopped, then prints a summary.
@@ -31,7 +35,7 @@ import { listeningText, summaryText } from '../output/listen-text.js';
  */
 export async function listenCommand(
   options: ListenOptions,
-  log: Logger,
+  { logger: log, droppedLines }: Log,
   version: string,
   environment: Environment,
 ): Promise<number> {
@@ -61,21 +65,31 @@ export async function listenCommand(
   const file =
     options.recordFile === undefined
       ? undefined
-      : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
+      : RecordFile.open(
+          { path: options.recordFile, maxBytes: options.recordMaxBytes, warn: (text) => log.warn(text) },
+          header,
+        );
+  const limits = limitsInForce(options.limits);
+  log.debug({ limits }, describeLimits(limits));
+  const transfers = new TransferLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits });
+  log.debug({ transferLimits: transfers.settings }, describeTransferLimits(transfers.settings));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   await monitor.start();
+  const endingLog = new EndingLog(log);
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
     attestor,
     trusted: new Set(options.trust),
-    limits: LIMITS,
+    limits,
+    transfers,
     monitor,
     log,
+    endingLog,
     tally,
     records: {
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         file?.add({ record });
       },
       query: (question, context) => records.query(question, context),
@@ -108,18 +122,22 @@ export async function listenCommand(
   await monitor.stop();
   server.close();
   await connectionServer.drain();
+  endingLog.flush();
   const summary = buildSummary(tally, {
     version,
     startedAt,
     endedAt: new Date().toISOString(),
     port,
     thumbprint,
+    limits,
+    transfers: transfers.counts,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),
+    logLinesDropped: droppedLines(),
+    recordsLeftOut: file?.leftOut ?? 0,
   });
-  file?.add({ summary });
-  file?.close();
+  file?.end({ summary });
   print(options.json ? line(summary) : summaryText(summary, tally.bars, width));
   return ExitStatus.OK;
 }

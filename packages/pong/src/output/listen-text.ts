@@ -66,8 +66,21 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[], widt
         return `  --trust ${client.thumbprint}  ${count(client.count, 'time')}, last from ${client.lastAddress}`;
       }),
     ),
+    ...missingLines(summary, width),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the log and the file of --record do not contain. */
+function missingLines({ logLinesDropped = 0, recordsLeftOut = 0 }: Summary, width: number): string[] {
+  const texts = [
+    logLinesDropped > 0
+      ? `The log lacks ${count(logLinesDropped, 'line')}: it was not read, or its disk was full.`
+      : [],
+    recordsLeftOut > 0 ? `The file of --record lacks ${count(recordsLeftOut, 'connection')}.` : [],
+  ].flat();
+  if (texts.length === 0) return [];
+  return ['', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
 }
 
 const NO_CONNECTIONS =

@@ -8,6 +8,12 @@ import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
  */
 export type ClosedBy = 'local' | 'remote' | 'remote-reset' | 'lost';
 
+/**
+ * In place of a value that is not shown to a client: it may belong to another one with the same address. A certificate so
+ * marked is not the caller's.
+ */
+export const WITHHELD = 'withheld';
+
 /** One connection as the listening end observed it. Plain JSON. */
 export interface ConnectionRecord {
   /** The listener's name for the connection; LookAtMe returns it to the caller. */
