@@ -119,6 +119,19 @@ describe('connections to a listening ping', () => {
     expect(visits.find(({ ending }) => ending === 'poll.silent')?.closedBy).toBe('local');
   });
 
+  it('a tentacle-pong that polls a full ping names that among the causes', async () => {
+    const ping = await startPollingServer({}, { connectionsMax: 0 });
+    const pong = startPolling(ping.port);
+    await pong.printed(/tls\.(closed|reset)/);
+    const { outcomes, verdict } = pollReportOf(await interrupted(pong));
+    expect(Object.keys(outcomes).filter((id) => !['tls.closed', 'tls.reset'].includes(id))).toEqual([]);
+    expect(verdict.next.map(({ windows = '' }) => windows)).toContain(
+      `Get-NetTCPConnection -LocalPort ${ping.port} | Group-Object RemoteAddress`,
+    );
+    await ping.ending('too-many-connections');
+    await ping.end();
+  });
+
   it('connections above the limit are closed at once', async () => {
     const ping = await startPollingServer({}, { connectionsMax: 1 });
     const held = await polling(ping.port);

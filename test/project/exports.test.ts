@@ -18,8 +18,8 @@ function namesOf(entry: string): string[] {
 }
 
 describe('the entries of tentacle-protocol', () => {
-  it('are three', () => {
-    expect(Object.keys(PROTOCOL.exports)).toEqual(['.', './diagnostics', './cli']);
+  it('are four', () => {
+    expect(Object.keys(PROTOCOL.exports)).toEqual(['.', './diagnostics', './cli', './open-files']);
   });
 
   it.each(Object.keys(PROTOCOL.exports))('%s can be imported from the build', (entry) => {

@@ -34,7 +34,10 @@ const LIMIT = 'limit.connections-per-address';
 
 describe('a pong whose limit for one address is reached', () => {
   it('refuses that address alone, which ping cannot tell from other closes, and names a full pong among the causes', async () => {
-    const pong = await startPong('--max-connections-per-address', '2', ...PATIENT);
+    const pong = await startPong('--max-connections-per-address', '2', '--log-level', 'debug', ...PATIENT);
+    const [line] = await pong.printed(/\{.*"limits":\{.*\}/);
+    const inForce = { connectionsMax: 10_000, connectionsPerAddressMax: 2, firstCallMs: 600_000, identityMs: 60_000 };
+    expect(JSON.parse(line)).toMatchObject({ level: 'debug', limits: inForce });
     const target = `127.0.0.1:${pong.port}`;
     const held = [await holder(pong.port), await holder(pong.port)];
     const refused = await command('ping', [target, '-c', '3', '-i', '10ms', '--json']).ended;
@@ -55,7 +58,7 @@ describe('a pong whose limit for one address is reached', () => {
     pong.process.kill('SIGTERM');
     const summary = summaryOf(await pong.ended);
     expect(summary.endings[LIMIT]).toBeGreaterThanOrEqual(3);
-    expect(summary).toMatchObject({ limits: { connectionsPerAddressMax: 2, connectionsMax: 10_000 } });
+    expect(summary).toMatchObject({ limits: inForce });
   });
 
   it('is named as the one cause by its records, whether they are fetched or compared as files', async () => {

@@ -61,6 +61,7 @@ describe('what the records of both ends show of an attempt that arrived', () => 
     // It waited for bytes that may have been lost in transit, or received others than were sent.
     ['tls.stalled', undefined, 'waitedThere'],
     ['preamble.timeout', OWN, 'waitedThere'],
+    ['trust.silent-client', OWN, 'waitedThere'],
     ['not-tls.other', undefined, 'arrived'],
     ['rpc.malformed-response', OWN, 'arrived'],
   ])('pong closed it with %s, the certificate %s: %s', (ending, clientThumbprint, outcome) => {

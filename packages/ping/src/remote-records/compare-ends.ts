@@ -172,6 +172,7 @@ const WAITED_THERE: readonly string[] = [
   'tls.silent',
   'tls.stalled',
   'preamble.timeout',
+  'trust.silent-client',
   'identity.timeout',
   'rpc.no-call',
   'rpc.timeout',

@@ -1,9 +1,13 @@
+import type { EndingId } from 'tentacle-protocol/diagnostics';
+
 /** One limit of a listening tentacle-pong. */
 interface LimitDefinition {
   readonly value: number;
   readonly unit: 'connections' | 'ms' | 'bytes';
   /** The option that sets it; absent: it is fixed. */
   readonly option?: string;
+  /** The ending of a connection that reached it, where that is one. */
+  readonly ending?: EndingId;
   /** What it limits, as a noun phrase. */
   readonly meaning: string;
   /** Why the value is what it is. */
@@ -16,6 +20,7 @@ export const LIMIT_DEFINITIONS = {
     value: 10_000,
     unit: 'connections',
     option: 'max-connections',
+    ending: 'too-many-connections',
     meaning: 'connections to keep open; a tenth of them is kept for addresses whose calls were answered before',
     reason:
       'For a test of idle connections from every server of a large installation. Each holds up to 64 KB of memory, and 40 KB more of received data that is not yet read: together a gigabyte, which the host of a Tentacle can bear.',
@@ -24,6 +29,7 @@ export const LIMIT_DEFINITIONS = {
     value: 2000,
     unit: 'connections',
     option: 'max-connections-per-address',
+    ending: 'limit.connections-per-address',
     meaning: 'connections of one address (IPv6: of one /64 network) to keep open',
     reason:
       'A fifth of all, so that one client cannot take every place, and twice as many as tentacle-ping opens at a time.',
@@ -32,6 +38,7 @@ export const LIMIT_DEFINITIONS = {
     value: 1000,
     unit: 'connections',
     option: 'max-unidentified',
+    ending: 'limit.unidentified',
     meaning:
       'connections to keep open whose peer has not completed TLS and its identity; a tenth of them is kept in the same way',
     reason: 'About as many as complete TLS in two to three seconds on one processor core.',
@@ -40,6 +47,7 @@ export const LIMIT_DEFINITIONS = {
     value: 250,
     unit: 'connections',
     option: 'max-unidentified-per-address',
+    ending: 'limit.unidentified-per-address',
     meaning: 'the same for one address',
     reason:
       'A quarter of all, so that one address leaves room for others. A server needs a few; tentacle-ping --concurrency N needs N.',
@@ -56,6 +64,7 @@ export const LIMIT_DEFINITIONS = {
     value: 60_000,
     unit: 'ms',
     option: 'first-call-timeout',
+    ending: 'rpc.no-call',
     meaning: 'time from the identity to the first call',
     reason: 'A client connects because it has a call to send. One that waits longer hangs, or only takes a place.',
   },

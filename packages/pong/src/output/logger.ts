@@ -27,7 +27,7 @@ export function openLog(level: string, { openLog: open }: Pick<Environment, 'ope
   return { logger: pino(options, destination), droppedLines: output.droppedLines };
 }
 
-/** The line that stands where lines are missing. */
+/** The line in the place of those that are missing. */
 function describeDropped(lines: number): string {
   const msg = 'Log lines are missing here, because the log was not read or its disk was full. The summary counts all.';
   return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), droppedLines: lines, msg })}\n`;

@@ -32,7 +32,7 @@ export class ConnectionTransfers {
     const bytes = call.streams.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     const running = this.#begin('upload', bytes);
     try {
-      for (const _ of call.streams) {
+      for (let left = call.streams.length; left > 0; left--) {
         const pieces = call.readStream()[Symbol.asyncIterator]();
         for (let piece = await running.inTime(pieces.next()); piece.done !== true; ) {
           running.moved(piece.value.length);

@@ -49,7 +49,7 @@ interface Provocation {
 const SOON_MS = 60;
 
 async function readToEnd(pieces: AsyncIterable<Buffer>): Promise<void> {
-  for await (const _ of pieces);
+  for await (const piece of pieces) expect(piece.length).toBeGreaterThan(0);
 }
 const A_HANDSHAKE_MS = 400;
 

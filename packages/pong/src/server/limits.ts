@@ -1,6 +1,7 @@
 import { type MemoryBudget } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
 import {
+  type EndingId,
   KEPT_SHARE,
   type ListenerLimits,
   REMEMBERED_ADDRESSES,
@@ -70,12 +71,29 @@ export function fixedLimits(): readonly FixedLimit[] {
 
 /** Returns all limits in force in one line: those with an option as the option that sets them. */
 export function describeLimits(limits: Limits): string {
-  const texts = limitDefinitions.map(([name, { option, meaning }]) =>
-    option === undefined
-      ? `${meaning}: ${limitText(name, limits[name])}`
-      : `--${option} ${optionValue(name, limits[name])}`,
+  const texts = limitDefinitions.flatMap(([name, { option }]) =>
+    option === undefined ? [] : [`--${option} ${optionValue(name, limits[name])}`],
   );
-  return `Limits in force: ${texts.join('; ')}.`;
+  const fixed = fixedLimits().map(({ meaning, value }) => `${meaning}: ${value}`);
+  return `Limits in force: ${[...texts, ...fixed].join('; ')}.`;
+}
+
+/** A limit that connections reached, as the option that sets it, and how many did. */
+interface ReachedLimit {
+  readonly option: string;
+  readonly connections: number;
+}
+
+/** Returns the limits that connections reached, by their endings. */
+export function reachedLimits(
+  endings: Readonly<Partial<Record<EndingId, number>>>,
+  limits: Readonly<Record<LimitName, number>>,
+): readonly ReachedLimit[] {
+  return limitDefinitions.flatMap(([name, { option, ending }]) => {
+    const connections = ending === undefined ? 0 : (endings[ending] ?? 0);
+    if (option === undefined || connections === 0) return [];
+    return [{ option: `--${option} ${optionValue(name, limits[name])}`, connections }];
+  });
 }
 
 /** A value as the option takes it: `2000`, `60s`. */

@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
-import type { EndingLog } from '../output/ending-log.js';
+import type { EndingLog } from './ending-log.js';
 import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
 import type { ListenerMonitor } from './listener-monitor.js';

@@ -13,6 +13,10 @@ export interface Listening {
   readonly thumbprint: string;
   /** The public key of its attestations, for ping's --pong-key: 64 upper-case hex digits. */
   readonly pongKey: string;
+  /** The most connections at one time: a limit of pong, or what the limit of open files leaves room for. */
+  readonly connectionsMax: number;
+  /** How many files and sockets the process may open; absent: unknown, or not limited. */
+  readonly openFilesMax?: number;
   /** The command to run on the other machine. */
   readonly pingCommand: string;
 }

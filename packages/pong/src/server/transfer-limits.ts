@@ -65,7 +65,7 @@ export class TransferLimits {
     const { each } = this.settings;
     const refusal =
       bytes > each.bytes
-        ? `this ${what} of ${bytes} bytes is larger than ${sizeText(each.bytes)}, the limit of one transfer. ${optionOf('each')}`
+        ? `${optionOf('each')} is ${sizeText(each.bytes)}; this ${what} has ${bytes} bytes`
         : this.#refusalOf(account, bytes);
     if (refusal !== undefined) {
       this.#refused++;
@@ -100,8 +100,7 @@ export class TransferLimits {
       this.#cut++;
       return transferLimitMessage(reason);
     };
-    const timeIsOver = (): string =>
-      cut(`this transfer took longer than ${timeText(ms)}, the limit of one. ${optionOf('each')}`);
+    const timeIsOver = (): string => cut(`${optionOf('each')} is ${timeText(ms)}; this transfer took longer`);
     return {
       ms,
       timeIsOver,
@@ -126,28 +125,24 @@ export class TransferLimits {
   /** Why so many bytes more are refused; undefined when they are not. */
   #refusalOf(account: HourAccount, bytes: number): string | undefined {
     const nowMs = this.#clockMs();
-    for (const { account: one, limit, who, option, timeText: timeReason } of this.#hourLimits(account)) {
+    for (const { account: one, limit, option, timeText: timeReason } of this.#hourLimits(account)) {
       const leftBytes = Math.max(0, limit.bytes - one.usedBytes(nowMs));
       if (bytes > leftBytes) {
         const frees = freesText(one.freesBytesMs(nowMs, limit.bytes - bytes), nowMs);
-        return `of ${sizeText(limit.bytes)} that ${who} may transfer in an hour, ${leftBytes} bytes are left; ${bytes} were requested. ${frees}${option}`;
+        return `${option} is ${sizeText(limit.bytes)} an hour; ${bytes} bytes were requested, and ${leftBytes} are left${frees}`;
       }
-      if (one.usedMs(nowMs) >= limit.ms) return `${timeReason}`;
+      if (one.usedMs(nowMs) >= limit.ms) return timeReason;
     }
     return undefined;
   }
 
   #hourLimits(account: HourAccount) {
-    const limited = (name: 'perAddress' | 'total', one: HourAccount, who: string) => {
+    const limited = (name: 'perAddress' | 'total', one: HourAccount) => {
       const limit: TransferLimit = this.settings[name];
       const option = optionOf(name);
-      const timeReason = `the ${timeText(limit.ms)} for which ${who} may transfer in an hour are used up. ${option}`;
-      return { account: one, limit, who, option, timeText: timeReason };
+      return { account: one, limit, option, timeText: `${option} is ${timeText(limit.ms)} an hour, which are used up` };
     };
-    return [
-      limited('perAddress', account, 'one address'),
-      limited('total', this.#total, 'all addresses together'),
-    ] as const;
+    return [limited('perAddress', account), limited('total', this.#total)] as const;
   }
 
   #accountOf(address: string): HourAccount {
@@ -170,12 +165,12 @@ export class TransferLimits {
 }
 
 function optionOf(name: keyof TransferLimitSettings): string {
-  return `The option of tentacle-pong is --${TRANSFER_LIMITS[name].option}.`;
+  return `--${TRANSFER_LIMITS[name].option}`;
 }
 
 /** When there is room, in this host's time as UTC. */
 function freesText(atMs: number | undefined, nowMs: number): string {
   if (atMs === undefined) return '';
   const at = new Date(Date.now() + atMs - nowMs).toISOString();
-  return `There is room at ${at.slice(0, 16)}Z. `;
+  return `; there is room at ${at.slice(0, 16)}Z`;
 }

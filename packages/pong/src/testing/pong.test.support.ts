@@ -15,7 +15,7 @@ import {
   ConnectionTrace,
 } from 'tentacle-protocol';
 import { type EndedConnectionRecord, createSigningKey } from 'tentacle-protocol/diagnostics';
-import { EndingLog } from '../output/ending-log.js';
+import { EndingLog } from '../server/ending-log.js';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import type { ServerContext } from '../server/server-context.js';

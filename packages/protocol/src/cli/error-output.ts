@@ -120,7 +120,7 @@ export class ErrorOutput {
 }
 
 /**
- * Makes the writes to a pipe or a terminal return at once. Node lets those to a terminal block, and on Windows those to a
+ * Lets writes to a pipe or a terminal return at once. Node lets those to a terminal block, and on Windows those to a
  * pipe, because a process that exits immediately would lose what waits. Here that is waited for.
  */
 export function stopBlocking(stream: NodeJS.WriteStream): void {

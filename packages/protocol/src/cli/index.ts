@@ -41,6 +41,15 @@ export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
 export { describeListenProblem } from '../host/listen-problem.js';
 
+export {
+  howToRaise,
+  isOutOfHandles,
+  type OpenFiles,
+  readOpenFiles,
+  readOpenFilesMax,
+  roomForConnections,
+} from '../host/open-files.js';
+
 // Plain data.
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';

@@ -34,7 +34,7 @@ describe('a record file with a limit', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('after a line that did not fit, a shorter one is left out too: there is no gap', () => {
+  it('after a line that did not fit, a shorter one is left out too, so that no gap is unseen', () => {
     const { file, documents } = open(60);
     file.add({ record: 1, text: 'x'.repeat(100) });
     file.add({ record: 2 });

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { describeTooFewFiles, isOutOfHandles } from '../host/open-files.js';
 import { askHidden } from './ask-hidden.js';
 import { type Environment, UNKNOWN_WIDTH } from './environment.js';
 import { ErrorOutput, stopBlocking } from './error-output.js';
@@ -167,6 +168,10 @@ function reportError(name: string, error: unknown, errors: ErrorOutput, env: Nod
   if (error instanceof UsageError) {
     write(error.message);
     return ExitStatus.USAGE;
+  }
+  if (isOutOfHandles(error)) {
+    errors.write(describeTooFewFiles(name), { isImportant: true });
+    return ExitStatus.FAILED;
   }
   const text = singleLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   const stack = error instanceof Error ? error.stack : undefined;

@@ -32,3 +32,17 @@ The program observed this about your connection:`,
     foot: 'If the address or the certificate is not yours, a device between your machine and this one replaced it.',
   });
 }
+
+/**
+ * Returns the page for a client that is not trusted: the name by which other programs identify the page, and what the client
+ * itself presented, which shows whether its certificate arrived.
+ */
+export function renderUntrustedPage(name: string, clientThumbprint: string | null): string {
+  return renderStatusPage({
+    title: name,
+    heading: 'Restricted to trusted clients',
+    lead: 'If you can see this page, your machine can reach this port over TLS.',
+    rows: [[PONG_PAGE_CERTIFICATE, clientThumbprint ?? 'none']],
+    foot: 'Only clients with certain certificates are served here.',
+  });
+}

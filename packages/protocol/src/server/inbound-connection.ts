@@ -4,7 +4,6 @@ import type { InboundFacts, InboundObservation, Phase, Role } from '../diagnosti
 import { WireError } from '../halibut/wire-error.js';
 import { unmapAddress } from '../net/listen.js';
 import { HandshakeError, isExternalCode, TransportError } from '../net/transport-error.js';
-import { omitUndefined } from '../plain-data/omit-undefined.js';
 import type { ClosedBy } from '../services/connection-record.js';
 import type { ConnectionView } from '../services/contracts.js';
 import { ConnectionTrace } from '../trace.js';
@@ -109,7 +108,10 @@ function errorSignature(
   if (error instanceof WireError || error instanceof HandshakeError) {
     return { code: error.code, receivedBytes: error.receivedBytes };
   }
-  if (error instanceof RejectedConnectionError) return { code: error.code, ...omitUndefined({ limit: error.limit }) };
+  if (error instanceof RejectedConnectionError) {
+    const { code, limit } = error;
+    return limit === undefined ? { code } : { code, limit };
+  }
   if (error instanceof TransportError) return { code: error.code };
   if (!(error instanceof Error)) return { code: 'OWN_BUG', bug: 'a value that is not an Error was thrown' };
   const { code } = error as NodeJS.ErrnoException;

@@ -4,8 +4,8 @@ const HEAD = 'Transfer limit reached: ';
 /** Before the message in a download that is cut, where test data would be. */
 const MARK = '\n[tentacle-pong] ';
 
-/** The longest message; a mark is looked for at the end of what arrived. */
-const MESSAGE_MAX_CHARS = 400;
+/** As much of a peer's text as tentacle-ping shows. */
+const MESSAGE_MAX_CHARS = 200;
 
 /** As many bytes at the end of a download that broke contain the mark, if there is one. */
 export const TRANSFER_CUT_MAX_BYTES = 1024;

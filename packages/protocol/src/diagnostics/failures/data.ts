@@ -101,10 +101,10 @@ export const dataFailures = [
     wholeAddress: 'answered',
     shownAt: ['rpc', 'data'],
     matches: ({ signature }) => signature.code === 'PEER_LIMIT',
-    title: 'tentacle-pong limits transfers',
-    explanation: (observation) => {
+    title: 'Transfer refused or cut: a limit was reached',
+    explanation: (observation, { there }) => {
       const { signature, facts } = observation;
-      return `${peerName(facts)} answered "${sanitizeText(signature.serverError?.message ?? '')}"${progress(observation)} The network is not at fault: tentacle-pong itself ended the transfer.`;
+      return `${peerName(facts)} answered "${sanitizeText(signature.serverError?.message ?? '')}".${progress(observation)} The network is not at fault: ${there.standIn.name} itself ended the transfer.`;
     },
     remediation: ({ port, ownThumbprint = 'THUMBPRINT', transfer }, { there }) => [
       {
@@ -113,7 +113,7 @@ export const dataFailures = [
       },
       {
         who: there.administrator,
-        action: `Alternatively, on ${there.host}, stop tentacle-pong and start it again with higher limits, beside its other options. With --trust it serves no other client.`,
+        action: `Alternatively, on ${there.host}, stop ${there.standIn.name} and start it again with higher limits, beside its other options. With --trust it serves no other client.`,
         ...sameCommand(
           `tentacle-pong --port ${port} --trust ${ownThumbprint} --transfer-limit ${raisedLimit(transfer)} --transfer-limit-per-address none --transfer-limit-total none`,
         ),
@@ -125,8 +125,7 @@ export const dataFailures = [
     example: {
       signature: exampleSignature('data', 'PEER_LIMIT', {
         serverError: {
-          message:
-            'Transfer limit reached: this download of 20000000000 bytes is larger than 10GiB, the limit of one transfer. The option of tentacle-pong is --transfer-limit.',
+          message: 'Transfer limit reached: --transfer-limit is 10GiB; this download has 20000000000 bytes',
           details: null,
         },
       }),

@@ -1,10 +1,15 @@
 import type { Logger } from 'pino';
-import type { ConnectionEnd, EndedConnectionRecord, EndingId } from 'tentacle-protocol/diagnostics';
+import {
+  addressGroup,
+  type ConnectionEnd,
+  type EndedConnectionRecord,
+  type EndingId,
+} from 'tentacle-protocol/diagnostics';
 
 /** What repeats in this time is summed up in one line: often enough to follow, seldom enough to read. */
 const WINDOW_MS = 10_000;
 
-/** So many of one address and ending are logged singly in a window: a person sees that it repeats, and each one's details. */
+/** Endings of one kind and address that are logged singly in a window: a person sees that it repeats, and each one's details. */
 const SINGLE_MAX = 10;
 
 /**
@@ -17,7 +22,7 @@ const LINES_PER_SECOND = 20;
 /** The addresses with the most connections are named in the lines that sum up; the others are one line for each ending. */
 const NAMED_MAX = 10;
 
-/** Addresses and endings that are told apart in a window. At about 300 bytes each they stay below a megabyte. */
+/** Pairs of an address and an ending that are counted apart in a window. At about 300 bytes each they stay below a megabyte. */
 const KINDS_MAX = 1000;
 
 /** A kind of ending, with its texts. */
@@ -26,6 +31,7 @@ type Ending = ConnectionEnd['ending'];
 /** One ending of one address, in a window. */
 interface Repeated {
   readonly ending: Ending;
+  /** Or the network of an IPv6 address. */
   readonly address: string;
   logged: number;
   folded: number;
@@ -54,7 +60,7 @@ export class EndingLog {
 
   add(record: EndedConnectionRecord, { ending, observation }: Pick<ConnectionEnd, 'ending' | 'observation'>): void {
     this.#beginWindow();
-    const isSingle = this.#isSingle(record.address, ending);
+    const isSingle = this.#isSingle(addressGroup(record.address), ending);
     if (!isSingle && !this.#log.isLevelEnabled('debug')) return;
     const text = ending.level === 'info' ? ending.title : `${ending.title}. ${ending.means(observation)}`;
     // The text quotes the first bytes where they identify a protocol; all of them would fill the screen.
