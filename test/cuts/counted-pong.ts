@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { UNLIMITED_TRANSFERS } from '../../packages/pong/src/options/transfer-limit-options.js';
 import { openLog } from '../../packages/pong/src/output/logger.js';
-import { EndingLog } from '../../packages/pong/src/output/ending-log.js';
+import { EndingLog } from '../../packages/pong/src/server/ending-log.js';
 import { Attestor } from '../../packages/pong/src/server/attestor.js';
 import { LIMITS } from '../../packages/pong/src/server/limits.js';
 import { ListenerMonitor } from '../../packages/pong/src/server/listener-monitor.js';
