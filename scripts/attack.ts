@@ -35,10 +35,11 @@ function isDue(name: string, missing: (() => string | undefined) | undefined): b
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-let isBroken = false;
+/** The names of what broke a bound. */
+const broke: string[] = [];
 /** With `--json`, one result on each line; otherwise a table. */
-function report(result: object, row: string, broken: readonly string[]): void {
-  if (broken.length > 0) isBroken = true;
+function report(name: string, result: object, row: string, broken: readonly string[]): void {
+  if (broken.length > 0) broke.push(name);
   print(values.json ? JSON.stringify({ ...result, broken }) : row);
 }
 
@@ -50,17 +51,17 @@ try {
   if (dueAttacks.length > 0 && !values.json) print(tableHead());
   for (const attack of dueAttacks) {
     const result = await runAttack(attack, seconds, environment);
-    report(result, tableRow(result), brokenGoals(result));
+    report(attack.name, result, tableRow(result), brokenGoals(result));
   }
   const dueListeners = hostileListeners.filter(({ name, missing }) => isDue(listenerName(name), missing));
   if (dueListeners.length > 0 && !values.json) print(listenerHead());
   for (const listener of dueListeners) {
     for (const command of ['measure', 'diagnose'] as const) {
       const result = await runHostileListener(listener, command, environment);
-      report(result, listenerRow(result), brokenByListener(result));
+      report(listener.name, result, listenerRow(result), brokenByListener(result));
     }
   }
 } finally {
   environment.clear();
 }
-process.exitCode = isBroken ? 1 : 0;
+process.exitCode = broke.length > 0 ? 1 : 0;

@@ -36,7 +36,7 @@ export function ratioOf({ ping, quietPing }: AttackResult): number {
 /** Attempts with their timeouts, a look at the page with its own, and a start on a busy machine. */
 const MEASURE_MAX_MS = 2 * (PING_TIMEOUT_MS + 3000) + 5000;
 
-/** A diagnosis makes about ten connections, one after the other. */
+/** A diagnosis opens about ten connections, one after the other. */
 const DIAGNOSE_MAX_MS = 10 * PING_TIMEOUT_MS + 10_000;
 
 /** Returns the bounds that a hostile listener made ping break; empty: none. */

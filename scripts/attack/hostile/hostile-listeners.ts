@@ -17,7 +17,7 @@ export interface HostileListener {
   readonly missing?: () => string | undefined;
   /** Another certificate than the usual one, with its key, in PEM. */
   readonly pem?: () => string;
-  /** Answers a connection before TLS; absent: TLS is established first. */
+  /** Answers a connection before TLS; absent: TLS is established first, and `onTls` follows if there is one. */
   readonly onTcp?: (socket: Socket) => Promise<void>;
   readonly onTls?: (socket: TLSSocket) => Promise<void>;
 }
@@ -97,7 +97,6 @@ export const hostileListeners: readonly HostileListener[] = [
     sends: 'a certificate of 100 KB, then nothing',
     missing: () => (spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed'),
     pem: hugeCertificate,
-    onTls: async () => undefined,
   },
   {
     name: 'endless-identity',
