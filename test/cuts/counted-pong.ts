@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
-import { Attestor } from '../../packages/pong/src/server/attestor.js';
+import { UNLIMITED_TRANSFERS } from '../../packages/pong/src/options/transfer-limit-options.js';
+import { openLog } from '../../packages/pong/src/output/logger.js';
 import { EndingLog } from '../../packages/pong/src/server/ending-log.js';
+import { Attestor } from '../../packages/pong/src/server/attestor.js';
 import { LIMITS } from '../../packages/pong/src/server/limits.js';
 import { ListenerMonitor } from '../../packages/pong/src/server/listener-monitor.js';
 import { createPongServer } from '../../packages/pong/src/server/pong-server.js';
@@ -40,8 +41,8 @@ export async function startCountedPong(limitMs: number): Promise<CountedPong> {
   const byPort = new Map<number, EndedConnectionRecord[]>();
   const listeners = new Set<() => void>();
   const store = new RecordStore();
-  const log = pino({ level: 'silent' });
-  const endingLog = new EndingLog(log);
+  const output = { write: () => undefined, droppedLines: () => 0 };
+  const { logger: log } = openLog('silent', { openLog: () => output });
   const server = createPongServer({
     version: '0.0.0-test',
     secureContext: listenerContext(identity),
@@ -52,14 +53,15 @@ export async function startCountedPong(limitMs: number): Promise<CountedPong> {
       handshakeMs: limitMs,
       preambleSilenceMs: limitMs,
       identityMs: limitMs,
+      firstCallMs: limitMs,
       idleMs: limitMs,
       callMs: limitMs,
       stallMs: limitMs,
     },
     monitor: new ListenerMonitor('linux', () => undefined),
+    transfers: new TransferLimits(UNLIMITED_TRANSFERS),
     log,
-    endingLog,
-    transfers: new TransferLimits(),
+    endingLog: new EndingLog(log),
     tally: new Tally(),
     records: {
       query: (question, context) => store.query(question, context),

@@ -76,9 +76,9 @@ describe.each(conversations)('$name', (conversation) => {
           `${conversation.name}, ${tls}: ${own.length} cuts in ${seconds} s, ${own.filter(({ repeated }) => repeated).length} of them repeated with more time\n`,
         );
       expect(violationLines(own)).toEqual([]);
-      // Every kind was tried in both directions, and some cuts left nothing to report.
+      // Every kind was tried in both directions, and cuts at different places have different failures.
       expect(new Set(own.map(({ cut }) => `${cut.kind} ${cut.direction}`)).size).toBe(KINDS.length * DIRECTIONS.length);
-      expect(own.some(({ ids }) => ids.includes('ok'))).toBe(true);
+      expect(new Set(own.flatMap(({ ids }) => ids)).size).toBeGreaterThan(3);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
+import { POLLING_SERVER_LIMITS } from '../../packages/ping/src/measurements/polling-server/polling-server-limits.js';
 import type { CallRecord } from '../../packages/ping/src/measurements/polling-server/polling-tally.js';
 import { runPollingServer } from '../../packages/ping/src/measurements/polling-server/run-polling-server.js';
 import { ConcurrentConnections } from '../../packages/pong/src/poller/concurrent-connections.js';
@@ -7,7 +8,7 @@ import { pollOnce } from '../../packages/pong/src/poller/poll-once.js';
 import type { PollObservation, PollResult } from '../../packages/pong/src/poller/poll-result.js';
 import type { PollingContext } from '../../packages/pong/src/poller/polling-context.js';
 import { PollTally } from '../../packages/pong/src/poller/poll-tally.js';
-import { describeFailure, LISTENER_LIMITS } from '../../packages/protocol/src/diagnostics/index.js';
+import { describeFailure } from '../../packages/protocol/src/diagnostics/index.js';
 import { testIdentity } from '../identities.js';
 import { OBSERVER } from '../polling/in-process.js';
 import type { Cut } from './cut.js';
@@ -69,10 +70,10 @@ export async function pollingConversation(): Promise<Conversation> {
       keepAliveUs: listenerMs * 1000,
     };
     const limits = {
-      ...LISTENER_LIMITS,
+      ...POLLING_SERVER_LIMITS,
       handshakeMs: listenerMs,
       preambleSilenceMs: listenerMs,
-      preambleMs: listenerMs,
+      identityMs: listenerMs,
       stepMs: listenerMs,
     };
     const serving = runPollingServer(plan, identity, observer, {

@@ -55,8 +55,8 @@ export interface ServiceLimits {
 export const REQUEST_VALUES_MAX = 4096;
 
 /**
- * The orderly end of an exchange: the client sent END, or closed the connection before its first call or after an answer. `unconfirmed`: it closed
- * after an answer, and sent neither END nor NEXT, so that it may not have read the answer.
+ * The orderly end of an exchange: the client sent END, or closed the connection before its first call or after an answer.
+ * `unconfirmed`: it closed after an answer, and sent neither END nor NEXT, so that it may not have read the answer.
  */
 export type ServiceEnd = 'ended' | 'closed' | 'unconfirmed';
 
