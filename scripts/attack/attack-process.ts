@@ -21,7 +21,5 @@ const attacker = new Attacker({
 });
 const run = attack.run(attacker);
 await attacker.end();
-await attacker.close();
-// What it still waits for has been closed.
-run.catch(() => undefined);
+await attacker.close(run);
 process.stdout.write(`${JSON.stringify(attacker.counts)}\n`, () => process.exit(0));

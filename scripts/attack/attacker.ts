@@ -191,9 +191,10 @@ export class Attacker {
   }
 
   /** Closes everything, and waits for connections that are being established: they count too, unless pong is frozen. */
-  async close(): Promise<void> {
+  async close(run: Promise<void>): Promise<void> {
     await Promise.race([Promise.all(this.#connecting), pause(CONNECTING_MS)]);
     for (const socket of this.#open) socket.destroy();
+    await Promise.race([run.catch(() => undefined), pause(CONNECTING_MS)]);
   }
 
   /** Calls a function periodically until the end of the attack. */

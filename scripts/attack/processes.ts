@@ -17,8 +17,8 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-/** How long a process may take to end after SIGTERM, before SIGKILL: longer than any of them should. */
-const STOP_MS = 20_000;
+/** How long a process may take to end after SIGTERM, before SIGKILL: ten thousand records on a busy machine take a while. */
+const STOP_MS = 60_000;
 
 /** Enough for the start text of a program. */
 const STDERR_HEAD_CHARS = 4096;

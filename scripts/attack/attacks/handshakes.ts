@@ -56,7 +56,7 @@ async function renegotiate(attacker: Attacker): Promise<void> {
   await attacker.repeat(RENEGOTIATING_CLIENTS, async () => {
     const client = spawn('openssl', args, { stdio: ['pipe', 'pipe', 'ignore'] });
     client.stdin.on('error', () => undefined);
-    const stop = (): void => void client.kill();
+    const stop = (): void => void client.stdin.end('Q\n');
     attacker.over.addEventListener('abort', stop);
     let output = '';
     client.stdout.setEncoding('latin1').on('data', (text: string) => (output = (output + text).slice(0, 4096)));
