@@ -46,7 +46,10 @@ export interface FixedLimit {
   readonly reason: string;
 }
 
-/** All limits that no option sets. */
+/**
+ * All limits that no option sets.
+ * @public for docs/options.md
+ */
 export function fixedLimits(): readonly FixedLimit[] {
   const fixed = limitDefinitions.filter(([, { option }]) => option === undefined);
   return [

@@ -108,7 +108,7 @@ describe('a public key', () => {
   });
 });
 
-it('the signature is the one that tweetnacl makes', () => {
+it('the signature is that of tweetnacl', () => {
   for (let i = 0; i < 20; i++) {
     const seed = randomBytes(32);
     const message = randomBytes(i * 37);

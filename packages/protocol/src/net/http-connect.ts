@@ -31,7 +31,7 @@ const PAGE_MAX_BYTES = 4096;
 /** A page follows its head at once. It is only evidence, and not worth a longer wait. */
 const PAGE_MS = 250;
 
-/** A password of this length or more is also masked where it stands alone. */
+/** A password of this length or more is also masked without the user before it. */
 const PASSWORD_MIN_CHARS = 4;
 
 /** The tunnel to open, and its limits. */
