@@ -14,18 +14,34 @@ export async function optionsPage(): Promise<string> {
   const pong = await built<typeof import('../../packages/pong/src/options/definition.js')>(
     'packages/pong/dist/options/definition.js',
   );
+  const behind = { limits: await fixedLimitsOf() };
   const parts = [ping.PING, pong.PONG].flatMap((program) =>
-    program.commands.map((command) => optionsOf(program, command)),
+    program.commands.map((command) => optionsOf(program, command, behind)),
   );
   return `${[GENERATED, '# Options', ...parts].join('\n\n')}\n`;
 }
 
-/** A command: how it is used, examples, its options by topic, exit status. */
-function optionsOf(program: ProgramDefinition, command: CommandDefinition): string {
+/** The limits of tentacle-pong that no option sets. */
+async function fixedLimitsOf(): Promise<string> {
+  const { fixedLimits } = await built<typeof import('../../packages/pong/src/server/limits.js')>(
+    'packages/pong/dist/server/limits.js',
+  );
+  const rows = fixedLimits().map(({ meaning, value, reason }) => `| ${cell(meaning)} | ${value} | ${cell(reason)} |`);
+  return ['| fixed limit | value | reason |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** A command: how it is used, examples, its options by topic, exit status. @param behind what follows the options of a topic. */
+function optionsOf(
+  program: ProgramDefinition,
+  command: CommandDefinition,
+  behind: Readonly<Record<string, string>>,
+): string {
   const name = `${program.name} ${command.name}`.trimEnd();
   const tables = Object.entries(program.topics).map(([topic, { title }]) => {
     const options = Object.entries(command.options).filter(([, { group }]) => group === topic);
-    return options.length === 0 ? '' : `### ${title}\n\n${optionTable(options)}`;
+    return options.length === 0
+      ? ''
+      : [`### ${title}`, optionTable(options), behind[topic] ?? ''].filter((part) => part !== '').join('\n\n');
   });
   return [
     `## ${name}`,
@@ -37,11 +53,17 @@ function optionsOf(program: ProgramDefinition, command: CommandDefinition): stri
   ].join('\n\n');
 }
 
+/** With reasons where one of the options has one. */
 function optionTable(options: readonly (readonly [string, CommandDefinition['options'][string]])[]): string {
-  const rows = options.map(([option, { alias, placeholder, describe, defaultDescription = '' }]) => {
+  const hasReasons = options.some(([, { reason }]) => reason !== undefined);
+  const rows = options.map(([option, { alias, placeholder, describe, defaultDescription = '', reason = '' }]) => {
     const names = [option, alias ?? []].flat().map((n) => `\`${n.length === 1 ? '-' : '--'}${n}\``);
     const value = placeholder === undefined ? '' : ` ${placeholder}`;
-    return `| ${names.join(', ')}${cell(value)} | ${cell(describe)} | ${defaultDescription} |`;
+    const why = hasReasons ? ` ${cell(reason)} |` : '';
+    return `| ${names.join(', ')}${cell(value)} | ${cell(describe)} | ${defaultDescription} |${why}`;
   });
-  return ['| option | meaning | default |', '| --- | --- | --- |', ...rows].join('\n');
+  const head = hasReasons
+    ? ['| option | meaning | default | reason |', '| --- | --- | --- | --- |']
+    : ['| option | meaning | default |', '| --- | --- | --- |'];
+  return [...head, ...rows].join('\n');
 }

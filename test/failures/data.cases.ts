@@ -1,5 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { TransferRequest } from '../../packages/ping/src/report/transfer-report.js';
+import { type TransferLimit, UNLIMITED_TRANSFERS } from '../../packages/pong/src/options/transfer-limit-options.js';
+import { TransferLimits } from '../../packages/pong/src/server/transfer-limits.js';
 import { startPong } from '../../packages/pong/src/testing/pong.test.support.js';
 import { relay } from '../peers/relay.js';
 import { servicePeer } from '../peers/service-peer.js';
@@ -13,11 +15,21 @@ const LARGE_BYTES = 16_000_000;
 const LARGE_UP: TransferRequest = { direction: 'upload', sizeBytes: LARGE_BYTES };
 const LARGE_DOWN: TransferRequest = { direction: 'download', sizeBytes: LARGE_BYTES };
 
-async function pongPort(): Promise<number> {
-  const pong = await startPong();
+async function pongPort(transfers = new TransferLimits()): Promise<number> {
+  const pong = await startPong({ transfers });
   onTestFinished(() => pong.stop());
   return pong.port;
 }
+
+/** Moves data to or from a pong with a limit for one transfer. */
+async function limited(transfer: TransferRequest, each: TransferLimit): Promise<Outcome> {
+  return attempt(await pongPort(new TransferLimits({ ...UNLIMITED_TRANSFERS, each })), { transfer });
+}
+
+/** Ten seconds at 10 Gbit/s. */
+const ENDLESS_BYTES = 12_500_000_000;
+const SOON: TransferLimit = { bytes: Number.POSITIVE_INFINITY, ms: 300 };
+const SMALL: TransferLimit = { bytes: 1_000_000, ms: Number.POSITIVE_INFINITY };
 
 /** Moves data through a device that terminates TLS and changes one byte. */
 async function changed(transfer: TransferRequest, at: number): Promise<Outcome> {
@@ -134,6 +146,34 @@ export const dataCases: readonly Provocation[] = [
     provoke: () => behind(WELL_INSIDE, 'end', LARGE_DOWN),
     evidence: { code: 'END_OF_STREAM' },
     mentions: /\bclosed\b/,
+  },
+  {
+    id: 'data.peer-limit',
+    by: 'a pong that refuses a download above its limit',
+    provoke: () => limited(LARGE_DOWN, SMALL),
+    evidence: { code: 'PEER_LIMIT', transfer: { direction: 'download', sizeBytes: LARGE_BYTES, movedBytes: 0 } },
+    mentions: /--transfer-limit is 1000000\b/,
+  },
+  {
+    id: 'data.peer-limit',
+    by: 'a pong that refuses an upload above its limit, before it has arrived',
+    provoke: () => limited({ direction: 'upload', sizeBytes: ENDLESS_BYTES }, SMALL),
+    evidence: { code: 'PEER_LIMIT' },
+    mentions: /--transfer-limit is 1000000\b/,
+  },
+  {
+    id: 'data.peer-limit',
+    by: 'a pong that cuts a download when its time is over',
+    provoke: () => limited({ direction: 'download', sizeBytes: ENDLESS_BYTES }, SOON),
+    evidence: { code: 'PEER_LIMIT' },
+    mentions: /--transfer-limit is 300ms\b/,
+  },
+  {
+    id: 'data.peer-limit',
+    by: 'a pong that cuts an upload when its time is over',
+    provoke: () => limited({ direction: 'upload', sizeBytes: ENDLESS_BYTES }, SOON),
+    evidence: { code: 'PEER_LIMIT' },
+    mentions: /--transfer-limit is 300ms\b/,
   },
   {
     id: 'rpc.error',

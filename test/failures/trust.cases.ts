@@ -147,12 +147,22 @@ export const trustCases: readonly Provocation[] = [
     evidence: { receivedBytes: 0 },
   },
   {
+    id: 'trust.closed-after-identity',
+    by: 'a device that cuts the connection to a pong, whose page shows that it trusts this certificate',
+    shownAt: 'identity',
+    provoke: async () =>
+      attempt((await tlsPeer((socket) => void socket.end())).port, {
+        facts: { peerKind: 'pong', arrivedThumbprint: OWN_THUMBPRINT, isTrustedThere: true },
+      }),
+    evidence: { receivedBytes: 0 },
+  },
+  {
     id: 'trust.rejected-by-pong',
     by: 'a pong, identified by its page, that received this certificate and closes',
     shownAt: 'identity',
     provoke: async () =>
       attempt((await tlsPeer((socket) => void socket.end())).port, {
-        facts: { peerKind: 'pong', arrivedThumbprint: OWN_THUMBPRINT },
+        facts: { peerKind: 'pong', arrivedThumbprint: OWN_THUMBPRINT, isTrustedThere: false },
       }),
     evidence: { receivedBytes: 0 },
     mentions: /--trust/,

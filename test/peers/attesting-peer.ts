@@ -13,6 +13,7 @@ import {
 } from '../../packages/protocol/src/index.js';
 import {
   attest,
+  attestationBusyMessage,
   type Attestation,
   type ConnectionView,
   echo,
@@ -21,7 +22,7 @@ import {
 import { tlsPeer } from './tls-peer.js';
 
 /** The peer's response to Attest: an attestation, valid or not, or an error. */
-export type Answer = (nonce: Buffer) => Attestation | 'no-such-method' | 'complains';
+export type Answer = (nonce: Buffer) => Attestation | 'no-such-method' | 'complains' | 'busy';
 
 /** Longer than any test. */
 const LIMITS = { idleMs: 30_000, callMs: 30_000, stallMs: 30_000, maxMessageBytes: 1_000_000 };
@@ -46,6 +47,7 @@ export async function attestingPeer(answer: Answer) {
       if (method === echo.method) return { error: null, result: param ?? null };
       const attestation = method === attest.method ? answer(attest.readParams([param ?? null])) : 'no-such-method';
       if (attestation === 'no-such-method') return { error: methodNotFoundError(attest.service, method), result: null };
+      if (attestation === 'busy') return { error: serviceExceptionError(attestationBusyMessage(1)), result: null };
       if (attestation === 'complains') return { error: serviceExceptionError('not just now'), result: null };
       return { error: null, result: attest.writeResult(attestation) };
     };

@@ -86,7 +86,7 @@ describe('connections to a listening ping', () => {
   ] as const)(
     'a poller that expects another certificate %s after TLS, and the verdict says so',
     async (_how, id, act) => {
-      const ping = await startPollingServer({}, { preambleMs: 300 });
+      const ping = await startPollingServer({}, { preambleSilenceMs: 300 });
       const poller = await tls(ping.port);
       act(poller);
       await ping.ending(id);
@@ -101,7 +101,7 @@ describe('connections to a listening ping', () => {
   );
 
   it('a silent client without a certificate does not count as a poller', async () => {
-    const ping = await startPollingServer({}, { preambleMs: 300 });
+    const ping = await startPollingServer({}, { preambleSilenceMs: 300 });
     await tls(ping.port, false);
     await ping.ending('preamble.timeout');
     expect((await ping.end()).verdict.id).toBe('poll.no-poller');
@@ -117,6 +117,19 @@ describe('connections to a listening ping', () => {
     expect(endings).toMatchObject({ 'poll.lost': 1, 'poll.silent': 1 });
     expect(visits.find(({ ending }) => ending === 'poll.lost')?.closedBy).not.toBe('local');
     expect(visits.find(({ ending }) => ending === 'poll.silent')?.closedBy).toBe('local');
+  });
+
+  it('a tentacle-pong that polls a full ping names that among the causes', async () => {
+    const ping = await startPollingServer({}, { connectionsMax: 0 });
+    const pong = startPolling(ping.port);
+    await pong.printed(/tls\.(closed|reset)/);
+    const { outcomes, verdict } = pollReportOf(await interrupted(pong));
+    expect(Object.keys(outcomes).filter((id) => !['tls.closed', 'tls.reset'].includes(id))).toEqual([]);
+    expect(verdict.next.map(({ windows = '' }) => windows)).toContain(
+      `Get-NetTCPConnection -LocalPort ${ping.port} | Group-Object RemoteAddress`,
+    );
+    await ping.ending('too-many-connections');
+    await ping.end();
   });
 
   it('connections above the limit are closed at once', async () => {

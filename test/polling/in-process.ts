@@ -2,6 +2,10 @@ import { createSecureContext } from 'node:tls';
 import type { PollingServerOptions } from '../../packages/ping/src/options/polling-server-options.js';
 import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
 import {
+  POLLING_SERVER_LIMITS,
+  type PollingServerLimits,
+} from '../../packages/ping/src/measurements/polling-server/polling-server-limits.js';
+import {
   runPollingServer,
   type ServerObserver,
 } from '../../packages/ping/src/measurements/polling-server/run-polling-server.js';
@@ -9,7 +13,7 @@ import { ConcurrentConnections } from '../../packages/pong/src/poller/concurrent
 import type { PollingObserver } from '../../packages/pong/src/poller/poll-once.js';
 import type { PollingContext } from '../../packages/pong/src/poller/polling-context.js';
 import { PollTally } from '../../packages/pong/src/poller/poll-tally.js';
-import { type EndingId, LISTENER_LIMITS, type ListenerLimits } from '../../packages/protocol/src/diagnostics/index.js';
+import type { EndingId } from '../../packages/protocol/src/diagnostics/index.js';
 import { testIdentity } from '../identities.js';
 import { endingTitle } from './polling-commands.js';
 
@@ -36,7 +40,7 @@ const PLAN: PollingServerOptions = {
 
 export async function startPollingServer(
   change: Partial<PollingServerOptions> = {},
-  limits: Partial<ListenerLimits> = {},
+  limits: Partial<PollingServerLimits> = {},
 ): Promise<PollingServer> {
   const stop = new AbortController();
   const lines: string[] = [];
@@ -55,7 +59,7 @@ export async function startPollingServer(
     report = runPollingServer({ ...PLAN, ...change }, identity, observer, {
       version: '0.0.0-test',
       stop: stop.signal,
-      limits: { ...LISTENER_LIMITS, ...limits },
+      limits: { ...POLLING_SERVER_LIMITS, ...limits },
     });
     report.catch(reject);
   });

@@ -8,6 +8,7 @@ const documents = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...filesBelow('docs', /\.md$/),
   ...filesBelow('packages', /^README\.md$/),
 ];

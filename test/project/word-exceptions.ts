@@ -14,6 +14,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'a key of the JSON that explain prints: keys are API',
   },
   {
+    files: /packages\/pong\/src\/options\/transfer-limit-options/,
+    phrase: /`\$\{ms\}ms`/,
+    reason: 'a value as the option takes it, not one for a person',
+  },
+  {
     files: /^CHANGELOG\.md$/,
     phrase: /`poll\.nobody`/,
     reason: 'a former id, with the id that replaced it',

@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import process from 'node:process';
+import { startProgram } from 'tentacle-protocol/open-files';
+
+await startProgram('tentacle-ping', () => import('../dist/main.js'), process);

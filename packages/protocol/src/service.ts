@@ -23,8 +23,8 @@ export const SERVE_LIMITS: ServeLimits = {
   ...LISTENER_LIMITS,
   // A browser's request for the page has at most about 16 KiB of headers.
   preambleMaxBytes: 64 * 1024,
-  // The real library's limit for a read.
-  preambleMs: 60_000,
+  // A client connects because it has a call to send. One without keeps its place no longer.
+  firstCallMs: 60_000,
   // The real library's own defaults.
   idleMs: 600_000,
   callMs: 600_000,
@@ -87,11 +87,10 @@ export async function serve(options: ServeOptions): Promise<HalibutService> {
     trusted: readTrusted(options.trusted),
     renderPage: () => PAGE,
     answersLegacyPing: false,
-    stop: stop.signal,
   };
   const connections = new ConnectionServer({
     role: 'tentacle',
-    connectionsMax: limits.connectionsMax,
+    limits,
     counts: new ConnectionCounts(),
     stop: stop.signal,
     onConnection: async (socket, connection) =>

@@ -140,6 +140,8 @@ export interface ConnectionFacts {
   readonly peerKind?: string;
   /** The client certificate that arrived at pong, by its page: null for none; absent where no page names it. */
   readonly arrivedThumbprint?: string | null;
+  /** Whether pong trusts that certificate, by its page; absent where no page states it. */
+  readonly isTrustedThere?: boolean;
   /**
    * The role of the peer: the server that is polled, a poller that gets calls, or the web portal of a server (its gRPC
    * and WebSockets too). Absent: a listening Tentacle.

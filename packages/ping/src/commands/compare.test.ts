@@ -25,6 +25,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
   const status = await runCommand(command, '1', {
     stdout: (text) => (stdout += text),
     stderr: () => undefined,
+    openLog: () => ({ write: () => undefined, droppedLines: () => 0 }),
     stderrIsTerminal: false,
     redraw: () => undefined,
     stdin: Readable.from([]),

@@ -41,6 +41,7 @@ async function run(args: readonly string[], piped = '', env = {}): Promise<Ran> 
   const status = await runCommand(command, '1', {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
+    openLog: () => ({ write: () => undefined, droppedLines: () => 0 }),
     stderrIsTerminal: false,
     redraw: () => undefined,
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),

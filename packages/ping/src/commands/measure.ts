@@ -1,6 +1,7 @@
-import { type Environment, type ParsedCommand, UsageError } from 'tentacle-protocol/cli';
+import { type Environment, type ParsedCommand, parseRecordMax, UsageError } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
+import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseRunOptions } from '../options/run-options.js';
 
 /** `tentacle-ping HOST...`: measures one host or several. @returns the exit status. */
@@ -10,6 +11,7 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   const { positionals, options: parsed } = command;
+  parseRecordMax(parsed);
   if (positionals.length > 1 || parsed.value('targets') !== undefined || parsed.flag('all-addresses')) {
     if (parsed.value('record') !== undefined)
       throw new UsageError('--record is for one target; run it once for each target');
@@ -17,6 +19,7 @@ export async function run(
     return measureManyTargets(command, version, environment);
   }
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
+  requireOpenFiles(options.concurrency);
   const { mode } = options;
   if ((mode.kind === 'idle' || mode.kind === 'sizes') && parsed.value('record') !== undefined)
     throw new UsageError(

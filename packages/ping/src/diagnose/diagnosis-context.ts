@@ -125,6 +125,8 @@ export class DiagnosisContext {
   page: PageResult | undefined;
   /** Thumbprint of the client certificate that reached a pong, from its page; null: none did; undefined: unknown. */
   arrivedThumbprint: string | null | undefined;
+  /** Whether pong accepts calls with it, by its page. */
+  isTrustedThere: boolean | undefined;
   /** Reaches a peer that accepts nothing of what Octopus requires; used to request its page and for nothing else. */
   outdatedTlsContext: SecureContext | undefined;
   peer: Peer | undefined;

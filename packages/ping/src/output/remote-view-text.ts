@@ -1,5 +1,12 @@
 import { count, ms, wrap } from 'tentacle-protocol/cli';
-import type { ComparedEnds, RemoteEnding, RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
+import { WITHHELD } from 'tentacle-protocol/diagnostics';
+import type {
+  ComparedEnds,
+  FetchCutShort,
+  RemoteEnding,
+  RemoteView,
+  RemoteViewUnavailable,
+} from '../report/remote-view.js';
 import type { EndsComparison } from '../remote-records/ends-comparison.js';
 
 /** What the other end recorded, in a few lines; empty where it cannot have records. */
@@ -11,11 +18,12 @@ export function remoteViewText(otherEnd: RemoteView | undefined, width: number):
 }
 
 function linesOf(ends: ComparedEnds): string[] {
-  const { attempts, unknown, translated, tls, certificates, firstBytes, clock, answeredElsewhere = 0 } = ends;
+  const { attempts, unknown, translated, tls, certificates, firstBytes, clock, cutShort, answeredElsewhere = 0 } = ends;
   const reasons = Object.entries(unknown).map(([why, attempts]) => `${attempts} ${UNKNOWN_REASONS[why] ?? why}`);
   return [
     arrivalsLine(ends),
     ...(reasons.length === 0 ? [] : [`unknown for ${attempts.unknown}: ${reasons.join('; ')}`]),
+    ...(cutShort === undefined ? [] : [cutShortLine(cutShort)]),
     ...(answeredElsewhere === 0
       ? []
       : [`${answeredElsewhere} answered by another tentacle-pong: several machines serve this address`]),
@@ -28,7 +36,9 @@ function linesOf(ends: ComparedEnds): string[] {
     ...certificates.map((one) =>
       one.thumbprint === null
         ? `${one.count} without your client certificate`
-        : `${one.count} with the client certificate ${one.thumbprint} in place of yours`,
+        : one.thumbprint === WITHHELD
+          ? `${one.count} with another client certificate in place of yours`
+          : `${one.count} with the client certificate ${one.thumbprint} in place of yours`,
     ),
     ...firstBytes.map(
       (one) => `${one.count} with first bytes that this machine did not send: ${one.bytes.text.slice(0, 60)}`,
@@ -51,9 +61,15 @@ function arrivalsLine({ attempts: { arrived, sent, neverArrived, kept, notSent }
 const UNKNOWN_REASONS: Readonly<Record<string, string>> = {
   ambiguous: 'that match several records',
   'not-kept': 'outside the period its records cover',
+  'not-fetched': 'whose records were not fetched',
   withheld: 'while connections from other addresses arrived, which may be from this client',
   'no-record': 'without a record in this report',
 };
+
+function cutShortLine({ why, records }: FetchCutShort): string {
+  const reason = why === 'time' ? 'took too long' : 'found more than this tool fetches';
+  return `fetching its records ${reason} and ended after ${count(records, 'record')}`;
+}
 
 function cutLines({ cut: { beforeTls, inHandshake, afterTls } }: ComparedEnds): string[] {
   const places = [

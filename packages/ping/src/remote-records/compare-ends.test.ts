@@ -52,10 +52,16 @@ describe('what the records of both ends show of an attempt that arrived', () => 
     // A device in between put in a certificate of its own, or removed this client's.
     ['refused.thumbprint', 'B'.repeat(40), 'arrived'],
     ['refused.no-certificate', null, 'arrived'],
-    ['too-many-connections', undefined, 'endedThere'],
+    ['too-many-connections', undefined, 'limitReached'],
+    ['limit.connections-per-address', undefined, 'limitReached'],
+    ['limit.unidentified', undefined, 'limitReached'],
+    ['limit.unidentified-per-address', undefined, 'limitReached'],
+    ['identity.timeout', OWN, 'waitedThere'],
+    ['rpc.no-call', OWN, 'waitedThere'],
     // It waited for bytes that may have been lost in transit, or received others than were sent.
     ['tls.stalled', undefined, 'waitedThere'],
     ['preamble.timeout', OWN, 'waitedThere'],
+    ['trust.silent-client', OWN, 'waitedThere'],
     ['not-tls.other', undefined, 'arrived'],
     ['rpc.malformed-response', OWN, 'arrived'],
   ])('pong closed it with %s, the certificate %s: %s', (ending, clientThumbprint, outcome) => {

@@ -4,7 +4,7 @@ import type { RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptSpan, overlaps, remoteSpan } from './clock.js';
 import type { Stall } from './listener-state.js';
-import type { ClockDifference } from '../report/remote-view.js';
+import type { ClockDifference, FetchCutShort } from '../report/remote-view.js';
 import type { ClientFootprint, AttemptMatch } from './match-records.js';
 import type { ListenerState } from '../report/listener-state.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
@@ -29,6 +29,7 @@ export interface EndPair {
   readonly stalls: readonly Stall[];
   readonly listener?: ListenerState;
   readonly largestAcceptBatch?: number;
+  readonly cutShort?: FetchCutShort;
 }
 
 export interface Unrecorded {
@@ -56,6 +57,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     remoteRecords,
     listener,
     largestAcceptBatch,
+    cutShort,
   } = both;
   const counts = { arrived: 0, 'never-arrived': 0, reused: 0, 'not-sent': 0, unknown: 0 };
   const joinedBy: Record<string, number> = {};
@@ -83,7 +85,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
     status: 'compared',
     how,
     pongVersion,
-    ...(clock === undefined ? {} : { clock }),
+    ...omitUndefined({ clock, cutShort }),
     attempts: {
       sent: attempts.length + unrecorded.answered + unrecorded.answeredReused + unrecorded.others,
       arrived: counts.arrived + byAnswer,
@@ -151,11 +153,18 @@ const GAVE_UP = ['CONNECT_TIMEOUT', 'TLS_TIMEOUT', 'READ_TIMEOUT', 'WRITE_TIMEOU
  */
 const DECIDED_THERE: readonly string[] = [
   'refused.thumbprint',
-  'too-many-connections',
   'stopped',
   'internal.bug',
   'rpc.no-room',
   'identity.subscriber',
+] satisfies readonly EndingId[];
+
+/** Endings of connections that the listener closed at accept, because a limit on connections was reached. */
+const LIMIT_REACHED: readonly string[] = [
+  'too-many-connections',
+  'limit.connections-per-address',
+  'limit.unidentified',
+  'limit.unidentified-per-address',
 ] satisfies readonly EndingId[];
 
 /** Endings of a listener that waited for more than arrived, and closed at its own deadline. */
@@ -163,7 +172,9 @@ const WAITED_THERE: readonly string[] = [
   'tls.silent',
   'tls.stalled',
   'preamble.timeout',
+  'trust.silent-client',
   'identity.timeout',
+  'rpc.no-call',
   'rpc.timeout',
   'rpc.idle',
 ] satisfies readonly EndingId[];
@@ -229,6 +240,7 @@ function areIncomplete(attempt: AttemptRecord, match: AttemptMatch): boolean {
 /** Why the listener closed the connection. A certificate that is not this client's was put in by a device in between. */
 function closedThere({ ending = '', clientThumbprint }: ConnectionRecord, { ownThumbprint }: PairContext): PairOutcome {
   if (WAITED_THERE.includes(ending)) return 'waitedThere';
+  if (LIMIT_REACHED.includes(ending)) return 'limitReached';
   const isOwn = clientThumbprint === undefined || clientThumbprint === ownThumbprint;
   return isOwn && DECIDED_THERE.includes(ending) ? 'endedThere' : 'arrived';
 }
@@ -312,6 +324,7 @@ function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
     cutBetween: 0,
     endedThere: 0,
     waitedThere: 0,
+    limitReached: 0,
     notRunning: 0,
     nothingCame: 0,
     answerLost: 0,

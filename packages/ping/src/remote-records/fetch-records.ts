@@ -8,7 +8,6 @@ import {
   type ListenerHealth,
   observe,
   records,
-  RECORDS_MAX,
   type RecordsPage,
   type RecordsQuery,
 } from 'tentacle-protocol/diagnostics';
@@ -18,8 +17,9 @@ import type { AttemptRecord } from '../report/attempt-record.js';
 import type { SessionContext } from '../session/session-context.js';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type ClockReading, enclosingSpan, estimateClockDifference, remoteSpan } from './clock.js';
+import { fetchPages } from './fetch-pages.js';
 import { type ListenerRun, spanOf } from './listener-state.js';
-import type { ClockDifference } from '../report/remote-view.js';
+import type { ClockDifference, FetchCutShort } from '../report/remote-view.js';
 import type { AddressSample } from './address-translation.js';
 
 /** What pong returned. */
@@ -28,6 +28,8 @@ export interface FetchedRecords {
   readonly clock: ClockDifference;
   readonly records: readonly ConnectionRecord[];
   readonly completeFrom: string;
+  /** Why later records were not fetched; absent: all were. */
+  readonly cutShort?: FetchCutShort;
   readonly withheld: number;
   readonly largestAcceptBatch: number;
   /** What it reports of its listener, up to now; absent: it is older than that. */
@@ -52,9 +54,6 @@ const TRIES = 3;
 
 /** The fastest of this many responses determines the clock difference. */
 const CLOCK_READINGS = 3;
-
-/** As many as pong keeps; a peer with more is not pong. */
-const PAGES_MAX = 50;
 
 /** Why there are no records. */
 export interface UnfetchedRecords {
@@ -120,7 +119,10 @@ async function fetchOnce(
     signal,
   });
   try {
-    const fetched = await withCancellation(connection.channel, signal, () => fetchOver(connection, attempts));
+    const isStopped = (): boolean => session.signal.aborted;
+    const fetched = await withCancellation(connection.channel, signal, () =>
+      fetchOver(connection, attempts, isStopped, signal),
+    );
     await closeGracefully(connection);
     return fetched;
   } catch (error) {
@@ -129,7 +131,12 @@ async function fetchOnce(
   }
 }
 
-async function fetchOver(connection: Connection, attempts: readonly AttemptRecord[]): Promise<FetchedRecords> {
+async function fetchOver(
+  connection: Connection,
+  attempts: readonly AttemptRecord[],
+  isStopped: () => boolean,
+  signal: AbortSignal,
+): Promise<FetchedRecords> {
   const { exchange, endpoint, facts } = connection;
   const deadline = Deadline.inMs(PATIENCE_MS);
   const { result: view } = await call(exchange, describeConnection, null, endpoint, deadline);
@@ -155,18 +162,12 @@ async function fetchOver(connection: Connection, attempts: readonly AttemptRecor
   const first = enclosingSpan(attempts.map((attempt) => remoteSpan(attempt, clock)));
   const from = new Date(first.fromMs).toISOString();
   const span = { from, to: new Date(Date.now() + (clock.differenceUs + clock.uncertaintyUs) / 1000).toISOString() };
-  const fetched: ConnectionRecord[] = [];
-  let answer = await page({ ...span, after: 0, max: RECORDS_MAX });
-  fetched.push(...answer.records);
-  for (let pages = 1; answer.next !== undefined; pages++) {
-    if (pages === PAGES_MAX) throw new RangeError('more records than pong keeps');
-    answer = await page({ ...span, after: answer.next, max: RECORDS_MAX });
-    fetched.push(...answer.records);
-  }
+  const { answer, fetched, cutShort } = await fetchPages(page, span, { isStopped, signal });
   const { localAddress, localPort } = facts;
   return {
     clock,
     records: fetched,
+    ...omitUndefined({ cutShort }),
     pongVersion: answer.pongVersion,
     completeFrom: answer.completeFrom,
     withheld: answer.withheld,

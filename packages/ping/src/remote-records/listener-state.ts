@@ -64,7 +64,7 @@ export function listenerStateIn(runs: readonly ListenerRun[], period: Span): Lis
     wasQueueFull: events.some((event) => isFull(event, queueMaxConnections)),
     ...omitUndefined({
       longestStallUs: isWhole ? Math.max(0, ...events.map(({ stalledUs = 0 }) => stalledUs)) : undefined,
-      hadFreeHandles: isWhole ? hadFreeHandles(health) : undefined,
+      hadFreeHandles: isWhole ? hadFreeHandles(health, events) : undefined,
       leftConnections: isWhole && leftInQueue !== undefined ? leftInQueue > 0 : undefined,
     }),
   };
@@ -75,7 +75,11 @@ function isFull({ queuedConnections = 0, listenOverflows = 0 }: ListenerEvent, m
 }
 
 /** Windows has no limit that a process reaches; elsewhere an unknown limit may have been reached. */
-function hadFreeHandles({ platform, openFilesMax, peakConnections }: ListenerHealth): boolean | undefined {
+function hadFreeHandles(
+  { platform, openFilesMax, peakConnections }: ListenerHealth,
+  events: readonly ListenerEvent[],
+): boolean | undefined {
+  if (events.some(({ closedWithoutHandleMax }) => closedWithoutHandleMax !== undefined)) return false;
   if (platform === 'win32') return true;
   return openFilesMax === undefined ? undefined : peakConnections + OTHER_HANDLES < openFilesMax;
 }

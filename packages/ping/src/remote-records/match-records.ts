@@ -34,6 +34,8 @@ export interface RemoteRecords {
   readonly records: readonly ConnectionRecord[];
   /** The periods, by its clock, of which every record of this client is among them. */
   readonly complete: readonly Span[];
+  /** Whether not all records of this client were fetched. */
+  readonly isCutShort?: boolean;
   /** How many more connections came from addresses that may or may not be this client's. */
   readonly withheld: number;
   /** The times in which its process did not run, by its clock, as far as they are known. */
@@ -132,13 +134,14 @@ class RecordMatcher {
   }
 
   #findNeverArrived(): void {
-    const { complete, withheld } = this.#remote;
+    const { complete, withheld, isCutShort = false } = this.#remote;
     const mapping = this.#mapping;
     for (const attempt of this.#unmatched()) {
       if (this.#candidates(attempt, mapping).length > 0) continue;
       const span = this.#spanOf(attempt);
       const isComplete = complete.some(({ fromMs, toMs }) => fromMs <= span.fromMs && span.toMs <= toMs);
-      if (!isComplete) this.matches.set(attempt.number, { kind: 'unknown', why: 'not-kept' });
+      const why = isCutShort ? 'not-fetched' : 'not-kept';
+      if (!isComplete) this.matches.set(attempt.number, { kind: 'unknown', why });
       // Behind an address translator, some may arrive from an address that no other attempt arrived from.
       else if (withheld > 0 && !mapping.isDirect)
         this.matches.set(attempt.number, { kind: 'unknown', why: 'withheld' });

@@ -149,7 +149,9 @@ class RecordFileReader {
   #pongEnds(summary: UntrustedObject): void {
     if (this.#pong === undefined) return;
     const toMs = Date.parse(summary.moment('endedAt'));
-    this.#pong.complete.push({ fromMs: this.#pong.startMs, toMs });
+    const { recordsLeftOut = 0 } = summary.optional('recordsLeftOut', (key) => summary.count(key));
+    // Those left out may have begun at any time of the run.
+    if (recordsLeftOut === 0) this.#pong.complete.push({ fromMs: this.#pong.startMs, toMs });
     const connections = summary.object('connections');
     const { largestAcceptBatch } = connections.optional('largestAcceptBatch', (key) => connections.count(key));
     if (largestAcceptBatch !== undefined)

@@ -3,6 +3,7 @@ import type { Session } from '../session/session.js';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type FetchedRecords, fetchRecords } from './fetch-records.js';
 import { compareBothEnds, type Unrecorded } from './compare-ends.js';
+import type { Span } from './clock.js';
 import { failurePeriod, listenerStateIn, stallsOf } from './listener-state.js';
 import { type AttemptMatch, matchRecords } from './match-records.js';
 import type { RemoteView, RemoteViewUnavailable } from '../report/remote-view.js';
@@ -45,11 +46,12 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
     thumbprints: thumbprint === null ? [ownThumbprint] : [ownThumbprint, thumbprint],
     sample,
   };
-  // The records were fetched when all attempts had ended, so that nothing can arrive later.
-  const complete = [{ fromMs: Date.parse(fetched.completeFrom), toMs: Number.POSITIVE_INFINITY }];
   const runs = listener === undefined ? [] : [listener];
   const stalls = stallsOf(runs);
-  const matches = matchRecords({ attempts, remote: { records, complete, withheld, stalls }, clock, footprint });
+  const { cutShort } = fetched;
+  const isCutShort = cutShort !== undefined;
+  const remote = { records, complete: completePeriods(fetched), withheld, stalls, isCutShort };
+  const matches = matchRecords({ attempts, remote, clock, footprint });
   const otherEnd = compareBothEnds({
     how: 'asked',
     pongVersion,
@@ -65,9 +67,19 @@ function compare(session: Session, attempts: readonly AttemptRecord[], fetched: 
     reached: reached === undefined ? [] : [reached],
     stalls,
     largestAcceptBatch,
-    ...omitUndefined({ listener: listenerStateIn(runs, failurePeriod(attempts, clock)) }),
+    ...omitUndefined({ cutShort, listener: listenerStateIn(runs, failurePeriod(attempts, clock)) }),
   });
   return { otherEnd, matches };
+}
+
+/** Of which time all records were fetched. */
+function completePeriods({ completeFrom, cutShort }: FetchedRecords): Span[] {
+  const fromMs = Date.parse(completeFrom);
+  // The records were fetched when all attempts had ended, so that nothing can arrive later.
+  if (cutShort === undefined) return [{ fromMs, toMs: Number.POSITIVE_INFINITY }];
+  // An older tentacle-pong does not return them in the order of acceptance.
+  if (cutShort.completeTo === undefined) return [];
+  return [{ fromMs, toMs: Date.parse(cutShort.completeTo) - 1 }];
 }
 
 /** The attempts of which only the counts are left. */

@@ -23,6 +23,8 @@ export interface RemoteEvidence {
   readonly endedThere: number;
   /** It ended them itself, because it waited in vain for more from this end. */
   readonly waitedThere: number;
+  /** It closed them at accept, because a limit on its connections was reached. */
+  readonly limitReached: number;
   /** Its process did not run for most of the time for which this end waited, or accepted them only afterwards. */
   readonly notRunning: number;
   /** They were established, but no byte arrived there. */
@@ -58,6 +60,8 @@ interface ConclusionRule {
   readonly certainty: Diagnosis;
   /** The steps that it leaves, for failures whose own steps are about a cause that it excludes. */
   readonly next?: readonly Step[];
+  /** Those failures; absent: those about trust. */
+  readonly nextFor?: readonly FailureId[];
 }
 
 /** Its system counted over the whole time, and dropped no new connection of any listener. */
@@ -116,6 +120,19 @@ const FIND_DEVICE: readonly Step[] = [
     who: 'you',
     action:
       'Capture packets on this machine and on the host of tentacle-pong during a test. A packet that leaves here and does not arrive there, or arrives changed, was lost or changed in between.',
+  },
+];
+
+const MAKE_ROOM: readonly Step[] = [
+  {
+    who: 'tentacle-admin',
+    action:
+      'Check the log or the summary of tentacle-pong: the ending of these connections names the limit, and the option that raises it.',
+  },
+  {
+    who: 'you',
+    action:
+      'If it is a limit of one address, open fewer connections at a time (--concurrency), and end other programs that hold connections to this port.',
   },
 ];
 
@@ -285,6 +302,15 @@ const conclusions: readonly ConclusionRule[] = [
     says: `Therefore, ${ENDED_BY_PEER}.`,
     certainty: CONCLUSIVE,
   },
+  // False where the record is of another client of this address: the address has the limit, and others of it failed as well.
+  {
+    when: ['limitReached'],
+    ids: CUT,
+    says: 'A limit on its connections was reached, in all or of this address. The network and your certificate are not at fault.',
+    certainty: CONCLUSIVE,
+    next: MAKE_ROOM,
+    nextFor: CUT,
+  },
   {
     when: ['waitedThere'],
     ids: CUT,
@@ -372,11 +398,11 @@ export function drawConclusion(id: FailureId, evidence: RemoteEvidence, circumst
     return fitting === evidence.of && ids.includes(id) && (needs?.(evidence, circumstances) ?? true);
   });
   if (conclusion === undefined) return { says: recorded };
-  const { says, certainty, next } = conclusion;
+  const { says, certainty, next, nextFor = ABOUT_TRUST } = conclusion;
   return {
     says: `${recorded} ${typeof says === 'string' ? says : says(circumstances)}`,
     certainty,
-    ...(next !== undefined && ABOUT_TRUST.includes(id) ? { next } : {}),
+    ...(next !== undefined && nextFor.includes(id) ? { next } : {}),
   };
 }
 
@@ -402,6 +428,7 @@ const HAPPENED = {
   queueOverflowed: 'never arrived, while its queue of new connections overflowed',
   cutBetween: 'arrived, and neither end closed the connection',
   endedThere: 'arrived, and tentacle-pong closed the connection itself',
+  limitReached: 'arrived, and tentacle-pong closed the connection at once',
   waitedThere: 'arrived, and tentacle-pong waited in vain for more',
   notRunning: 'arrived while its process did not run',
   nothingCame: 'arrived, but not a single byte followed',

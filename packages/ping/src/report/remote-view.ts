@@ -36,6 +36,8 @@ export interface ComparedEnds {
     readonly notSent: number;
     readonly unknown: number;
   };
+  /** Set when not all records of this client were fetched. */
+  readonly cutShort?: FetchCutShort;
   /**
    * How it is known of those that arrived: by a record that has the name that calls carry, or the port, or the time alone;
    * or by the answer alone, of an attempt that succeeded.
@@ -80,6 +82,16 @@ export interface ClockDifference {
   readonly isAssumed?: true;
 }
 
+/** Fetching the records ended before all were fetched. */
+export interface FetchCutShort {
+  /** `time`: it took too long. `pages`: there were more than this tool fetches. */
+  readonly why: 'time' | 'pages';
+  /** How many had been fetched. */
+  readonly records: number;
+  /** All of connections that were accepted before this time, by the other end's clock, had been. Absent: not known. */
+  readonly completeTo?: string;
+}
+
 /** How the record of an attempt was found. */
 export type MatchedBy = 'activity' | 'port' | 'time';
 
@@ -89,6 +101,8 @@ export type UnmatchedReason =
   | 'ambiguous'
   /** It is not certain that the listener was there, and has all its records of that time. */
   | 'not-kept'
+  /** Fetching the records ended before all were fetched. */
+  | 'not-fetched'
   /** There were connections from other addresses, and it is not known which client made them. */
   | 'withheld';
 

@@ -8,11 +8,11 @@ interface Moved {
   readonly movedBytes: number;
 }
 
-/** The step after which any amount of data can be transferred. */
+/** The step after which data of any size can be transferred. */
 export const startPong = {
   who: 'tentacle-admin',
   action:
-    "Run tentacle-pong on the Tentacle's host, on another port or in place of the Tentacle, and measure that. It accepts and sends any amount of data.",
+    "Run tentacle-pong on the Tentacle's host, on another port or in place of the Tentacle, and measure that. It accepts and sends data of any size up to its limits.",
   windows: 'tentacle-pong --port 10934',
   linux: 'tentacle-pong --port 10934',
 } as const;

@@ -97,10 +97,9 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
 async function withLandingPage(session: SessionContext, observation: Observation): Promise<Observation> {
   if (FAILURES_WORTH_A_PAGE_PROBE.includes(classify(observation).id)) await session.probePageOnce();
   const page = session.pageOf(observation.facts.peerCertificate?.thumbprint);
-  // A pong that served this client trusts its certificate, so that the one on its page does not explain a closed connection.
-  const arrivedThumbprint = session.peer?.kind === 'pong' ? undefined : session.arrivedThumbprint;
   if (page === undefined) return observation;
-  const shown = omitUndefined({ peerKind: page.author, arrivedThumbprint });
+  const { arrivedThumbprint, isTrustedThere } = session;
+  const shown = omitUndefined({ peerKind: page.author, arrivedThumbprint, isTrustedThere });
   return { ...observation, facts: { ...observation.facts, ...shown } };
 }
 

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { ConnectionTrace, openTlsConnection, Deadline } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { clientCertificateOn, identifyPage } from 'tentacle-protocol/diagnostics';
+import { clientCertificateOn, identifyPage, isTrustedOn } from 'tentacle-protocol/diagnostics';
 import type { RunOptions } from '../options/run-options.js';
 import type { PageResult } from '../report/peer.js';
 import { connectorOptions, withCancellation } from './connection.js';
@@ -14,6 +14,8 @@ export interface PageProbeResult {
   readonly thumbprint: string | undefined;
   /** What arrived at pong according to its page: null for none, undefined where the page does not say. */
   readonly arrivedThumbprint: string | null | undefined;
+  /** Whether pong accepts calls with it; undefined where the page does not say. */
+  readonly isTrustedThere: boolean | undefined;
 }
 
 /** Failures of which the landing page of the peer may name the cause. */
@@ -47,7 +49,7 @@ export async function fetchLandingPage(
   const result = await fetchLandingPageAs(options, createTlsContext(options), signal);
   if (result?.page.author !== 'pong') return result;
   const presented = await fetchLandingPageAs(options, secureContext, signal);
-  return { ...result, arrivedThumbprint: presented?.arrivedThumbprint };
+  return { ...result, arrivedThumbprint: presented?.arrivedThumbprint, isTrustedThere: presented?.isTrustedThere };
 }
 
 /** The same with a given TLS context, which may present a certificate, and at a given address of the name. */
@@ -73,7 +75,13 @@ export async function fetchLandingPageAs(
     if (http === undefined) return undefined;
     const page = { author, status: http.status, text: http.title ?? http.text };
     const thumbprint = trace.facts.peerCertificate?.thumbprint;
-    return { page, thumbprint, arrivedThumbprint: author === 'pong' ? clientCertificateOn(http.body) : undefined };
+    if (author !== 'pong') return { page, thumbprint, arrivedThumbprint: undefined, isTrustedThere: undefined };
+    return {
+      page,
+      thumbprint,
+      arrivedThumbprint: clientCertificateOn(http.body),
+      isTrustedThere: isTrustedOn(http.body),
+    };
   } catch {
     return undefined;
   }

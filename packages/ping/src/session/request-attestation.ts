@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isIPv6, SocketAddress } from 'node:net';
 import { CallError, call, type Deadline, type ConnectionFacts, unmapAddress } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import {
   attest,
+  attestationRetryMs,
   type AttestationResult,
   type SocketAddresses,
   verifyAttestation,
@@ -14,12 +16,38 @@ import type { Connection } from './connection.js';
 /** The connection to attest. */
 export type AttestedConnection = Pick<Connection, 'channel' | 'exchange' | 'endpoint' | 'facts'>;
 
+/** How often a pong is asked that attests too many connections at the time. */
+const TRIES = 5;
+
+/** Each wait is at least this long, and at most as long: a few tokens of the rate at which pong attests for one address. */
+const WAIT_MIN_MS = 50;
+const WAIT_MAX_MS = 1000;
+
 /**
- * Has pong sign its view of this connection, and compares it with the local view.
+ * Has pong sign its view of this connection, and compares it with the local view. A pong that is busy is asked again, as long
+ * as that leaves half of the time.
  * @param expectedKey pong's public key, 64 hex digits; undefined: any key is accepted (trusted on first use).
  * @throws whatever the call throws, except for an error of the service: that is a result.
  */
 export async function requestAttestation(
+  connection: AttestedConnection,
+  expectedKey: string | undefined,
+  deadline: Deadline,
+): Promise<AttestationResult> {
+  const patience = deadline.orInMs(deadline.remainingMs() / 2);
+  for (let tries = 1; ; tries++) {
+    const answer = await attestOnce(connection, expectedKey, deadline);
+    const retryMs = answer.why === 'refused' ? attestationRetryMs(answer.reason ?? '') : undefined;
+    if (retryMs === undefined) return answer;
+    // Clients that ask together must not ask together again.
+    const waitMs = Math.min(WAIT_MAX_MS, Math.max(WAIT_MIN_MS, retryMs) * (1 + Math.random() * tries));
+    if (tries === TRIES || waitMs > patience.remainingMs()) return { ...answer, why: 'busy', tries };
+    await delay(waitMs);
+    await connection.exchange.takeTurn(deadline);
+  }
+}
+
+async function attestOnce(
   { channel, exchange, endpoint, facts }: AttestedConnection,
   expectedKey: string | undefined,
   deadline: Deadline,

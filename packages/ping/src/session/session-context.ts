@@ -20,6 +20,8 @@ export class SessionContext {
   page: PageResult | undefined;
   /** The client certificate that arrived at pong, by its page: null for none; undefined where no page names it. */
   arrivedThumbprint: string | null | undefined;
+  /** Whether pong accepts calls with it, by its page. */
+  isTrustedThere: boolean | undefined;
   #peerProbe: Promise<Peer> | undefined;
   #pageProbe: Promise<void> | undefined;
   #pageThumbprint: string | undefined;
@@ -68,6 +70,7 @@ export class SessionContext {
     this.#pageProbe ??= fetchLandingPage(this.options, this.secureContext, this.signal).then((result) => {
       this.page = result?.page;
       this.arrivedThumbprint = result?.arrivedThumbprint;
+      this.isTrustedThere = result?.isTrustedThere;
       this.#pageThumbprint = result?.thumbprint;
     });
     await this.#pageProbe;

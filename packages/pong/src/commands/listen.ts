@@ -6,6 +6,9 @@ import {
   chooseIdentity,
   type Environment,
   ExitStatus,
+  howToRaise,
+  omitUndefined,
+  readOpenFiles,
   describeListenProblem,
   passphraseFrom,
   reachableAddresses,
@@ -16,13 +19,19 @@ import {
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
-import { LIMITS } from '../server/limits.js';
+import { fitToOpenFiles } from '../server/fit-to-open-files.js';
+import { describeLimits, limitsInForce } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
+import { DEFAULT_TRANSFER_LIMITS, describeTransferLimits } from '../options/transfer-limit-options.js';
+import { TransferLimits } from '../server/transfer-limits.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
+import { AcceptErrors } from '../server/accept-errors.js';
+import { EndingLog } from '../server/ending-log.js';
 import { listeningText, summaryText } from '../output/listen-text.js';
+import type { Log } from '../output/logger.js';
 
 /**
  * Listens until stopped, then prints a summary.
@@ -31,7 +40,7 @@ import { listeningText, summaryText } from '../output/listen-text.js';
  */
 export async function listenCommand(
   options: ListenOptions,
-  log: Logger,
+  { logger: log, droppedLines }: Log,
   version: string,
   environment: Environment,
 ): Promise<number> {
@@ -61,21 +70,32 @@ export async function listenCommand(
   const file =
     options.recordFile === undefined
       ? undefined
-      : RecordFile.open(options.recordFile, header, (text) => log.warn(text));
+      : RecordFile.open(
+          { path: options.recordFile, maxBytes: options.recordMaxBytes, warn: (text) => log.warn(text) },
+          header,
+        );
+  const openFiles = readOpenFiles();
+  const { limits, note: limitNote } = fitToOpenFiles(limitsInForce(options.limits), openFiles);
+  log.debug({ limits }, describeLimits(limits));
+  const transfers = new TransferLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits });
+  log.debug({ transferLimits: transfers.settings }, describeTransferLimits(transfers.settings));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
-  await monitor.start();
+  monitor.start();
+  const endingLog = new EndingLog(log);
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
     attestor,
     trusted: new Set(options.trust),
-    limits: LIMITS,
+    limits,
+    transfers,
     monitor,
     log,
+    endingLog,
     tally,
     records: {
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         file?.add({ record });
       },
       query: (question, context) => records.query(question, context),
@@ -91,52 +111,66 @@ export async function listenCommand(
   });
   if (server === undefined) return ExitStatus.FAILED;
   // Accepting can fail for a moment, as when no file handle is free; listening goes on.
-  server.on('error', (error) => log.warn(error, 'a connection could not be accepted'));
+  const acceptErrors = new AcceptErrors(log);
+  server.on('error', (error) => acceptErrors.add(error));
 
   const { port } = server.address() as AddressInfo;
-  monitor.listensOn(port);
+  monitor.listensOn(port, () => tally.total);
   const { thumbprint } = identity;
   const addresses = reachableAddresses(interfaces, options.bind);
-  const listening = describeListening(port, thumbprint, attestor.publicKey, addresses);
-  const notes = [note, keyNote].filter((text) => text !== undefined);
+  const listening: Listening = {
+    ...describeListening(port, thumbprint, attestor.publicKey, addresses),
+    connectionsMax: limits.connectionsMax,
+    ...omitUndefined({ openFilesMax: openFiles?.max }),
+  };
+  const notes = [note, keyNote, limitNote].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.info(text);
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
   print(options.json ? line(listening) : listeningText(listening, start));
 
   await aborted(stop);
   const { open } = tally;
-  await monitor.stop();
+  monitor.stop();
   server.close();
   await connectionServer.drain();
+  endingLog.flush();
   const summary = buildSummary(tally, {
     version,
     startedAt,
     endedAt: new Date().toISOString(),
     port,
     thumbprint,
+    limits,
+    transfers: transfers.counts,
     open,
     largestAcceptBatch: connectionServer.largestAcceptBatch,
     listener: monitor.health(tally.peak),
+    logLinesDropped: droppedLines(),
+    recordsLeftOut: file?.leftOut ?? 0,
   });
-  file?.add({ summary });
-  file?.close();
+  file?.end({ summary });
   print(options.json ? line(summary) : summaryText(summary, tally.bars, width));
   return ExitStatus.OK;
 }
 
-function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]): Listening {
+function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]) {
   const [first = '127.0.0.1'] = addresses;
   const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
-  return { schema: 'tentacle-pong/listening/1', port, addresses, thumbprint, pongKey, pingCommand };
+  return { schema: 'tentacle-pong/listening/1' as const, port, addresses, thumbprint, pongKey, pingCommand };
 }
 
 /** Names what keeps connections from being accepted: the other end sees it as silence. */
 function logEvent(log: Logger, event: ListenerEvent): void {
-  const { stalledUs, listenOverflows } = event;
+  const { stalledUs, listenOverflows, closedWithoutHandleMax } = event;
   if (stalledUs !== undefined)
     log.warn(event, `This process did not run for ${durationText(stalledUs)}, and accepted no connections meanwhile.`);
   if (listenOverflows !== undefined)
     log.warn(event, `The system dropped new connections because a queue was full: ${listenOverflows}.`);
+  if (closedWithoutHandleMax !== undefined)
+    log.warn(
+      event,
+      `No file handle was free, so new connections were closed unseen: at most ${closedWithoutHandleMax}; ${howToRaise()}.`,
+    );
 }
 
 function line(document: object): string {

@@ -5,9 +5,12 @@ import {
   IDENTITY_OPTIONS,
   type ProgramDefinition,
   PROXY_OPTIONS,
+  RECORD_MAX_OPTION,
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
+import { LIMIT_OPTIONS } from './limit-options.js';
+import { TRANSFER_LIMIT_OPTIONS } from './transfer-limit-options.js';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
 const listen: CommandDefinition = {
@@ -63,6 +66,8 @@ const listen: CommandDefinition = {
       alias: 'W',
       defaultDescription: '60s',
     }),
+    ...LIMIT_OPTIONS,
+    ...TRANSFER_LIMIT_OPTIONS,
     ...TLS_OPTION,
     ...PROXY_OPTIONS,
     ...IDENTITY_OPTIONS,
@@ -79,6 +84,7 @@ const listen: CommandDefinition = {
       'append every connection to this file, one line of JSON each; tentacle-ping compare matches it with the file of tentacle-ping',
       { example: 'pong.ndjson' },
     ),
+    ...RECORD_MAX_OPTION,
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
     }),
@@ -113,6 +119,7 @@ export const PONG: ProgramDefinition = {
   topics: {
     listening: { title: 'Listening' },
     polling: { title: 'Polling' },
+    limits: { title: 'Limits' },
     tls: { title: 'TLS and certificates' },
     proxy: { title: 'Proxy (with --poll, or check)' },
     check: { title: 'Checks of this host', command: 'check' },

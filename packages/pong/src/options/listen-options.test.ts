@@ -12,7 +12,16 @@ async function plan(...argv: string[]): Promise<ListenOptions> {
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
 test('without options', async () => {
-  expect(await plan()).toEqual({ port: 10933, trust: [], logLevel: 'info', json: false, tlsMin: 'TLSv1.2' });
+  expect(await plan()).toEqual({
+    recordMaxBytes: 1024 ** 3,
+    port: 10933,
+    trust: [],
+    logLevel: 'info',
+    json: false,
+    tlsMin: 'TLSv1.2',
+    limits: {},
+    transferLimits: {},
+  });
 });
 
 test.each<[string[], Partial<ListenOptions>]>([
@@ -27,6 +36,14 @@ test.each<[string[], Partial<ListenOptions>]>([
   [['--log-level', 'silent', '--json'], { logLevel: 'silent', json: true }],
   [['--pfx', 'a.pfx', '--passphrase-file', 'b'], { pfxFile: 'a.pfx', passphraseFile: 'b' }],
   [['--cert', 'a.pem', '--key', 'b.pem'], { certFile: 'a.pem', keyFile: 'b.pem' }],
+  [
+    ['--max-connections', '100', '--max-connections-per-address', '20', '--max-unidentified', '30'],
+    { limits: { connectionsMax: 100, connectionsPerAddressMax: 20, unidentifiedMax: 30 } },
+  ],
+  [
+    ['--max-unidentified-per-address', '4', '--identity-timeout', '5m', '--first-call-timeout', '500ms'],
+    { limits: { unidentifiedPerAddressMax: 4, identityMs: 300_000, firstCallMs: 500 } },
+  ],
 ])('%j', async (argv, expected) => {
   expect(await plan(...argv)).toMatchObject(expected);
 });
@@ -73,6 +90,18 @@ test.each<[string[], string[]]>([
   [
     ['--log-level', 'loud'],
     ['--log-level', '"loud"', 'trace, debug'],
+  ],
+  [
+    ['--max-connections', '0'],
+    ['--max-connections', '"0"', 'from 1 to'],
+  ],
+  [
+    ['--max-unidentified', 'many'],
+    ['--max-unidentified', '"many"'],
+  ],
+  [
+    ['--identity-timeout', '0'],
+    ['--identity-timeout', '60s'],
   ],
   [['--nonsense'], ['--nonsense', '--help']],
   [

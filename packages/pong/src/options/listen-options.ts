@@ -2,12 +2,15 @@ import { type MinTlsVersion } from 'tentacle-protocol';
 import {
   omitUndefined,
   parseAddress,
+  parseRecordMax,
   type ParsedOptions,
   parseThumbprintOption,
   parseWhole,
   minTlsVersionOf,
   UsageError,
 } from 'tentacle-protocol/cli';
+import { type GivenLimits, parseLimitOptions } from './limit-options.js';
+import { type GivenTransferLimits, parseTransferLimits } from './transfer-limit-options.js';
 import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options, checked and frozen. Plain JSON; no secrets. */
@@ -20,8 +23,13 @@ export interface ListenOptions extends SharedOptions {
   readonly trust: readonly string[];
   /** The oldest TLS version that is accepted. */
   readonly tlsMin: MinTlsVersion;
+  /** The limits that replace the defaults. */
+  readonly limits: GivenLimits;
+  readonly transferLimits: GivenTransferLimits;
   /** The file that every connection is appended to. */
   readonly recordFile?: string;
+  /** The size that this file may reach, in bytes. */
+  readonly recordMaxBytes: number;
 }
 
 /** Options that have an effect only with `--poll`. */
@@ -54,6 +62,9 @@ export function parseListenOptions(positionals: readonly string[], options: Pars
     port: parseWhole(options.value('port') ?? DEFAULT_PORT, '--port', 0, 65_535),
     trust: Object.freeze([...new Set(options.all('trust').map((text) => parseThumbprintOption(text, '--trust')))]),
     tlsMin: minTlsVersionOf(options),
+    recordMaxBytes: parseRecordMax(options),
+    limits: parseLimitOptions(options),
+    transferLimits: parseTransferLimits(options),
     ...omitUndefined({
       bind: bind === undefined ? undefined : parseAddress(bind, '--bind', "one of this machine's, such as 127.0.0.1"),
       recordFile,

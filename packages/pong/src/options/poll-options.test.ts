@@ -48,6 +48,10 @@ test.each<[string[], string[]]>([
     ['--bind', '--poll'],
   ],
   [
+    ['--poll', 'o', '--max-connections', '5'],
+    ['--max-connections', '--poll'],
+  ],
+  [
     ['--poll', 'o', '--trust', THUMBPRINT],
     ['--trust', '--thumbprint'],
   ],

@@ -10,6 +10,8 @@ import {
   type Target,
   UsageError,
 } from 'tentacle-protocol/cli';
+import { LIMIT_OPTIONS } from './limit-options.js';
+import { TRANSFER_LIMIT_OPTIONS } from './transfer-limit-options.js';
 import { type SharedOptions, parseSharedOptions } from './shared-options.js';
 
 /** The options of polling, checked and frozen. Plain JSON; no secrets. */
@@ -27,7 +29,16 @@ export interface PollOptions extends SharedOptions {
 }
 
 /** Options that have an effect only when listening. */
-const LISTENING_OPTIONS = ['port', 'bind', 'trust', 'tls-min', 'record'] as const;
+const LISTENING_OPTIONS = [
+  'port',
+  'bind',
+  'trust',
+  'tls-min',
+  'record',
+  'record-max',
+  ...Object.keys(LIMIT_OPTIONS),
+  ...Object.keys(TRANSFER_LIMIT_OPTIONS),
+];
 
 /** More than any Tentacle opens; each of them occupies the server. */
 const CONNECTIONS_MAX = 64;

@@ -1,5 +1,6 @@
 import { endings } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
+import { LIMITS } from '../server/limits.js';
 import type { Summary } from '../server/summary.js';
 import { listeningText, summaryText } from './listen-text.js';
 
@@ -54,6 +55,20 @@ test('the summary keeps to a narrow terminal, apart from commands', () => {
     if (!line.includes('--trust')) expect(line.length, line).toBeLessThanOrEqual(60);
 });
 
+test('the summary names the limits that were reached, as the options that set them', () => {
+  const limited = {
+    ...SUMMARY,
+    endings: { 'limit.unidentified-per-address': 12, 'rpc.no-call': 1 },
+    limits: { ...LIMITS, firstCallMs: 1500 },
+  };
+  expect(summaryText(limited, BARS, 80).split('\n')).toEqual(
+    expect.arrayContaining([
+      '  --max-unidentified-per-address 250  12 connections',
+      '  --first-call-timeout 1.5s  1 connection',
+    ]),
+  );
+});
+
 test('the summary of a run without connections has one paragraph only', () => {
   const none = { ...SUMMARY, connections: { total: 0, open: 0, peak: 0 }, endings: {}, calls: {}, refused: [] };
   const text = summaryText({ ...none, durations: { ...SUMMARY.durations, count: 0 } }, [], 80);
@@ -62,6 +77,7 @@ test('the summary of a run without connections has one paragraph only', () => {
 
 const LISTENING = {
   schema: 'tentacle-pong/listening/1' as const,
+  connectionsMax: 10_000,
   port: 10933,
   addresses: ['192.0.2.10', '2001:db8::10'],
   thumbprint: THUMBPRINT,
@@ -83,5 +99,8 @@ test('the start text names version, port, thumbprint, addresses, trusted clients
 test('the start text says when any client is accepted, and which address is listened on', () => {
   const text = listeningText(LISTENING, { version: '0.1.0', bind: '192.0.2.10', trusted: 0, notes: [] });
   expect(text).toMatch(/^.* port 10933, address 192\.0\.2\.10\n/);
-  expect(text).toMatch(/any client.*--trust/);
+  expect(text).toMatch(/any client/);
+  // The form for one client comes before the command for any.
+  expect(text.indexOf('tentacle-pong --port 10933 --trust ')).toBeGreaterThan(0);
+  expect(text.indexOf('--trust ')).toBeLessThan(text.indexOf(LISTENING.pingCommand));
 });

@@ -1,5 +1,6 @@
 import { columns, count, formatDuration, wrap } from 'tentacle-protocol/cli';
 import { type EndingId, endings } from 'tentacle-protocol/diagnostics';
+import { LIMITS, reachedLimits } from '../server/limits.js';
 import type { Listening, Summary } from '../server/summary.js';
 import type { DurationBar } from '../server/tally.js';
 
@@ -26,9 +27,10 @@ export function listeningText(listening: Listening, options: StartOptions): stri
     '',
     `  thumbprint  ${thumbprint}`,
     ...addresses.map((address, index) => `  ${index === 0 ? 'addresses ' : '          '}  ${address}`),
-    `  accepts     ${trusted === 0 ? 'any client; they may use bandwidth and CPU (restrict: --trust)' : `${count(trusted, 'client')} named with --trust`}`,
+    `  accepts     ${trusted === 0 ? 'any client; any client may use bandwidth and CPU of this host' : `${count(trusted, 'client')} named with --trust`}`,
     ...notes.map((note) => `  note        ${note}`),
     '',
+    ...(trusted === 0 ? trustHint(port) : []),
     'On the other machine, run',
     `  ${pingCommand}`,
     'To also prove that no device in between terminates TLS, add',
@@ -37,6 +39,14 @@ export function listeningText(listening: Listening, options: StartOptions): stri
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** How to serve one client only. Its thumbprint is in the first line that tentacle-ping prints. */
+function trustHint(port: number): string[] {
+  return [
+    'To serve your client only, start again with the thumbprint that tentacle-ping prints',
+    `  tentacle-pong --port ${port} --trust THUMBPRINT`,
+  ];
 }
 
 /** The text at the end: how connections ended, and how long they took. */
@@ -60,14 +70,54 @@ export function summaryText(summary: Summary, bars: readonly DurationBar[], widt
         width,
       ),
     ),
+    ...section('Transfers', transferLines(summary.transfers)),
+    ...section(
+      'Limits that were reached, as the options that raise them',
+      reachedLimits(summary.endings, summary.limits ?? LIMITS).map(({ option, connections }) => {
+        return `  ${option}  ${count(connections, 'connection')}`;
+      }),
+    ),
     ...section(
       'Rejected clients, with the option that accepts each',
       summary.refused.map((client) => {
         return `  --trust ${client.thumbprint}  ${count(client.count, 'time')}, last from ${client.lastAddress}`;
       }),
     ),
+    ...missingLines(summary, width),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the log and the file of --record do not contain. */
+function missingLines({ logLinesDropped = 0, recordsLeftOut = 0, listener }: Summary, width: number): string[] {
+  const { closedWithoutHandleMax = 0 } = listener ?? {};
+  const unseen =
+    closedWithoutHandleMax > 0
+      ? [
+          '',
+          wrap(
+            `No file handle was free at times, so up to ${count(closedWithoutHandleMax, 'connection')} more were closed unseen.`,
+            '',
+            '',
+            width,
+          ),
+        ]
+      : [];
+  const texts = [
+    logLinesDropped > 0
+      ? `The log lacks ${count(logLinesDropped, 'line')}: it was not read, or its disk was full.`
+      : [],
+    recordsLeftOut > 0 ? `The file of --record lacks ${count(recordsLeftOut, 'connection')}.` : [],
+  ].flat();
+  if (texts.length === 0) return unseen;
+  return [...unseen, '', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
+}
+
+/** Nothing unless a transfer reached a limit. */
+function transferLines(transfers: Summary['transfers']): string[] {
+  const { refused = 0, cut = 0 } = transfers ?? {};
+  if (refused + cut === 0) return [];
+  return [`  ${count(refused, 'transfer')} refused and ${cut} cut because of a limit (--transfer-limit)`];
 }
 
 const NO_CONNECTIONS =

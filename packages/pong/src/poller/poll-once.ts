@@ -22,7 +22,10 @@ import {
 } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { LIMITS } from '../server/limits.js';
+import { ConnectionTransfers } from '../server/connection-transfers.js';
 import { answerCall, metricName } from '../server/services.js';
+import { TransferLimits } from '../server/transfer-limits.js';
+import { UNLIMITED_TRANSFERS } from '../options/transfer-limit-options.js';
 import type { ConcurrentConnections } from './concurrent-connections.js';
 import type { PollObservation, PollResult } from './poll-result.js';
 import { connectOptions, initialFacts, type PollingContext } from './polling-context.js';
@@ -113,6 +116,8 @@ export async function pollOnce(
 class Progress {
   readonly #context: PollingContext;
   readonly #trace: ConnectionTrace;
+  /** A server that is polled is trusted with the time of this end: it was named on the command line. */
+  readonly #transfers = new ConnectionTransfers(new TransferLimits(UNLIMITED_TRANSFERS), '', () => undefined);
   #keepAlives = 0;
   #messages = 0;
   #acceptedUs: number | undefined;
@@ -146,6 +151,7 @@ class Progress {
       view: () => describeConnection(version, this.#trace.facts),
       queryRecords: () => Promise.resolve(noRecords(version)),
       attest: () => 'polls' as const,
+      transfers: this.#transfers,
       stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),
     });
     const name = metricName(call);

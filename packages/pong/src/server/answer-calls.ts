@@ -1,6 +1,7 @@
-import { serveRequests } from 'tentacle-protocol';
+import { type IncomingCall, type Reply, serveRequests } from 'tentacle-protocol';
 import { maskUnsafe } from 'tentacle-protocol/cli';
 import { type AuthenticatedPeer, type ConnectionView } from 'tentacle-protocol/diagnostics';
+import { ConnectionTransfers } from './connection-transfers.js';
 import type { ServerContext } from './server-context.js';
 import { answerCall, metricName, type QueryRecords } from './services.js';
 
@@ -22,8 +23,9 @@ export async function answerCalls(
   const attest = server.attestor.forConnection(connection, (nonce) => channel.exportChannelBinding(nonce));
   const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
-  const context = { view, queryRecords, attest, stopKeepAlive };
-  const end = await serveRequests(channel, 'listening', limits, async (call) => {
+  const transfers = new ConnectionTransfers(server.transfers, connection.facts.address, () => channel.cancel());
+  const context = { view, queryRecords, attest, stopKeepAlive, transfers };
+  const answer = async (call: IncomingCall): Promise<Reply> => {
     const { service, method, activityId } = call.request;
     connection.callStarted(activityId);
     if (log.isLevelEnabled('debug')) {
@@ -33,7 +35,12 @@ export async function answerCalls(
     const reply = await answerCall(call, context);
     connection.callCompleted(metricName(call));
     return reply;
-  });
+  };
+  const end = await serveRequests(channel, 'listening', limits, answer)
+    .catch((error: unknown) => {
+      throw transfers.disconnection ?? error;
+    })
+    .finally(() => transfers.end());
   connection.record({ lastAnswer: end === 'unconfirmed' ? 'unconfirmed' : 'confirmed' });
 }
 

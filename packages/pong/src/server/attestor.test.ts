@@ -37,7 +37,7 @@ test('signs the facts observed of the connection', async () => {
   const attestor = new Attestor(createSigningKey(), await serverIdentity());
   const nonce = randomBytes(NONCE_BYTES);
   const attestation = attestor.forConnection(inbound, () => binding)(nonce);
-  if (typeof attestation === 'string') throw new Error(attestation);
+  if (typeof attestation === 'string' || 'retryAfterMs' in attestation) throw new Error('no attestation');
   expect(isSignedBy(attestor.publicKey, attestation.statement, attestation.signature)).toBe(true);
   expect(attestation.publicKey.toString('hex').toUpperCase()).toBe(attestor.publicKey);
   const { time, ...statement } = parseStatement(attestation.statement);
@@ -60,7 +60,7 @@ test('signs the facts observed of the connection', async () => {
   });
 });
 
-test('signs once per connection, and at a limited rate for all connections', async () => {
+test('signs once per connection, and at a limited rate for each address', async () => {
   const { port } = await pongOfTest();
   const inbound = await connection(port);
   let nowUs = 5_000_000;
@@ -69,22 +69,26 @@ test('signs once per connection, and at a limited rate for all connections', asy
   const another = () => attestor.forConnection(inbound, () => binding);
   const ask = (): string => {
     const result = another()(nonce);
-    return typeof result === 'string' ? result : 'signed';
+    return typeof result === 'string' ? result : 'retryAfterMs' in result ? 'busy' : 'signed';
   };
 
   const once = another();
-  expect(once(nonce)).not.toBeTypeOf('string');
+  expect(once(nonce)).toHaveProperty('signature');
   expect(once(nonce)).toBe('once-only');
-  // 20 at once in total; a rejected request does not count.
+  // 20 at once; a rejected request does not count.
   expect(Array.from({ length: 19 }, ask)).toEqual(Array.from({ length: 19 }, () => 'signed'));
   const late = another();
-  expect(late(nonce)).toBe('too-many');
+  expect(late(nonce)).toEqual({ retryAfterMs: 100 });
+  // Another address has its own.
+  inbound.record({ address: '192.0.2.8' });
+  expect(ask()).toBe('signed');
+  inbound.record({ address: '127.0.0.1' });
   nowUs += 99_000;
-  expect(ask()).toBe('too-many');
+  expect(ask()).toBe('busy');
   // Ten per second.
   nowUs += 2_000;
-  expect(late(nonce)).not.toBeTypeOf('string');
-  expect(ask()).toBe('too-many');
+  expect(late(nonce)).toHaveProperty('signature');
+  expect(ask()).toBe('busy');
   // After any pause, no more than 20 at once.
   nowUs += 3_600_000_000;
   expect(Array.from({ length: 21 }, ask).filter((result) => result === 'signed')).toHaveLength(20);

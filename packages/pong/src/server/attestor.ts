@@ -5,34 +5,41 @@ import {
   type InboundConnection,
   serializeStatement,
 } from 'tentacle-protocol/diagnostics';
+import { type Rate, TokenBuckets } from './token-buckets.js';
 
 /**
- * How many attestations are signed, for all clients together. A signature takes 4 ms, so 10 per second use 4% of one
- * core, whatever clients do; tentacle-ping requests one per run. 20 at once, for runs that a script starts together, delay
- * all other connections by less than 0.1 s.
+ * How many attestations are signed for one address. tentacle-ping requests one per run; 20 at once are enough for runs that
+ * a script starts together, and for several machines behind one NAT.
  */
-const PER_SECOND = 10;
-const BURST = 20;
+const EACH_ADDRESS: Rate = { perSecond: 10, burst: 20 };
+
+/**
+ * For all addresses together. A signature takes 0.05 ms, so 2,000 per second use a tenth of one processor core. Each is for
+ * a connection of its own, and handshakes of as many take several cores, so that strangers can hardly use this up.
+ */
+const ALL_ADDRESSES: Rate = { perSecond: 2000, burst: 400 };
+
+/** Too many attestations were requested; ask again later. */
+export interface AttestationBusy {
+  readonly retryAfterMs: number;
+}
 
 /** Attests to a connection: returns an attestation, or the reason why there is none. */
-export type AttestConnection = (nonce: Buffer) => Attestation | 'once-only' | 'too-many' | 'polls';
+export type AttestConnection = (nonce: Buffer) => Attestation | AttestationBusy | 'once-only' | 'polls';
 
-/** Signs what pong observes of connections: once for each connection, at a limited rate for all of them. */
+/** Signs what pong observes of connections: once for each connection, at a limited rate for each address. */
 export class Attestor {
   /** 64 upper-case hex digits. */
   readonly publicKey: string;
   readonly #key: SigningKey;
   readonly #identity: Identity;
-  readonly #clockUs: () => number;
-  #tokens = BURST;
-  #refilledUs: number;
+  readonly #buckets: TokenBuckets;
 
   constructor(key: SigningKey, identity: Identity, clockUs: () => number = nowUs) {
     this.publicKey = key.publicKey;
     this.#key = key;
     this.#identity = identity;
-    this.#clockUs = clockUs;
-    this.#refilledUs = clockUs();
+    this.#buckets = new TokenBuckets(EACH_ADDRESS, ALL_ADDRESSES, clockUs);
   }
 
   /** Returns the function that attests to one connection. @param exportBinding exports keying material from the TLS session of this connection for a nonce. */
@@ -43,7 +50,8 @@ export class Attestor {
     let isDone = false;
     return (nonce) => {
       if (isDone) return 'once-only';
-      if (!this.#takeToken()) return 'too-many';
+      const retryAfterMs = this.#buckets.take(facts.address);
+      if (retryAfterMs > 0) return { retryAfterMs };
       isDone = true;
       const { handshakeBound, keyingMaterial } = exportBinding(nonce);
       const statement = serializeStatement({
@@ -65,16 +73,6 @@ export class Attestor {
       const publicKey = Buffer.from(this.publicKey, 'hex');
       return { statement, signature: this.#key.sign(statement), publicKey, certificate: this.#identity.der };
     };
-  }
-
-  /** Takes a token from a bucket that the clock refills; false when it is empty. */
-  #takeToken(): boolean {
-    const atUs = this.#clockUs();
-    this.#tokens = Math.min(BURST, this.#tokens + ((atUs - this.#refilledUs) / 1_000_000) * PER_SECOND);
-    this.#refilledUs = atUs;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
-    return true;
   }
 }
 

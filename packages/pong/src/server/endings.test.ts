@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { deflateRawSync } from 'node:zlib';
-import { call } from 'tentacle-protocol';
-import { echo, type EndingId, endingDefinition, endings } from 'tentacle-protocol/diagnostics';
+import { call, readDataStream } from 'tentacle-protocol';
+import { download, echo, type EndingId, endingDefinition, endings } from 'tentacle-protocol/diagnostics';
 import { describe, expect, test } from 'vitest';
+import { UNLIMITED_TRANSFERS } from '../options/transfer-limit-options.js';
+import { TransferLimits } from './transfer-limits.js';
 import { clientHello, clientIdentity, introduced, startPong, tcp, tls } from '../testing/pong.test.support.js';
 
 test('another protocol is named in the log, whole and byte by byte', async () => {
@@ -45,6 +47,10 @@ interface Provocation {
 
 /** 60 ms: short for a test, and longer than a busy machine needs for the steps before it. */
 const SOON_MS = 60;
+
+async function readToEnd(pieces: AsyncIterable<Buffer>): Promise<void> {
+  for await (const piece of pieces) expect(piece.length).toBeGreaterThan(0);
+}
 const A_HANDSHAKE_MS = 400;
 
 const ALERT_UNKNOWN_CA = Buffer.of(21, 3, 3, 0, 2, 2, 48);
@@ -86,11 +92,10 @@ const provocations: readonly Provocation[] = [
     start: { trusted: brokenSet() },
     provoke: sendsInTls('MX\r\n\r\n'),
   },
-  {
-    id: 'too-many-connections',
-    start: { limits: { connectionsMax: 0 } },
-    provoke: tcp,
-  },
+  { id: 'too-many-connections', start: { limits: { connectionsMax: 0 } }, provoke: tcp },
+  { id: 'limit.connections-per-address', start: { limits: { connectionsPerAddressMax: 0 } }, provoke: tcp },
+  { id: 'limit.unidentified', start: { limits: { unidentifiedMax: 0 } }, provoke: tcp },
+  { id: 'limit.unidentified-per-address', start: { limits: { unidentifiedPerAddressMax: 0 } }, provoke: tcp },
   { id: 'probe.tcp', provoke: async (port) => (await tcp(port)).end() },
   { id: 'probe.tcp', provoke: async (port) => (await tcp(port)).resetAndDestroy() },
   { id: 'tls.silent', start: { limits: { handshakeMs: SOON_MS } }, provoke: tcp },
@@ -168,10 +173,10 @@ const provocations: readonly Provocation[] = [
     provoke: async (port) => (await tls(port, TLS_12)).raw.resetAndDestroy(),
   },
   { id: 'preamble.timeout', start: { limits: { preambleSilenceMs: SOON_MS } }, provoke: sendsInTls('GET') },
-  { id: 'preamble.timeout', start: { limits: { preambleMs: SOON_MS } }, provoke: sendsInTls('') },
+  { id: 'preamble.timeout', start: { limits: { identityMs: A_HANDSHAKE_MS } }, provoke: sendsInTls('') },
   {
     id: 'trust.silent-client',
-    start: { limits: { preambleMs: SOON_MS } },
+    start: { limits: { preambleSilenceMs: SOON_MS } },
     provoke: async (port) => tls(port, (await clientIdentity()).secureContextOptions),
   },
   { id: 'preamble.too-long', start: { limits: { preambleMaxBytes: 1000 } }, provoke: sendsInTls('A'.repeat(1001)) },
@@ -189,7 +194,11 @@ const provocations: readonly Provocation[] = [
     },
   },
   { id: 'refused.no-certificate', start: { trusted: new Set(['0'.repeat(40)]) }, provoke: sendsInTls('MX\r\n\r\n') },
-  { id: 'identity.timeout', start: { limits: { stepMs: SOON_MS } }, provoke: sendsInTls('MX\r\n\r\nMX-CLI') },
+  {
+    id: 'identity.timeout',
+    start: { limits: { identityMs: A_HANDSHAKE_MS } },
+    provoke: sendsInTls('MX\r\n\r\nMX-CLI'),
+  },
   { id: 'identity.closed', provoke: sendsInTls('MX\r\n\r\nMX-CLI', 'and ends') },
   { id: 'identity.malformed', provoke: sendsInTls('MX\r\n\r\nGET / HTTP/1.1\r\n\r\n', 'and ends') },
   { id: 'identity.malformed', provoke: sendsInTls('MX\r\n\r\nMX-SERVER 1.0\r\n\r\n', 'and ends') },
@@ -219,8 +228,8 @@ const provocations: readonly Provocation[] = [
     },
   },
   {
-    id: 'served',
-    // NEXT shows that the answer was read, also where the client then changes its mind.
+    id: 'rpc.closed',
+    // NEXT shows that the answer was read, and announces a request: the client changed its mind, or was cut off.
     provoke: async (port) => {
       const { channel, exchange, endpoint, deadline } = await introduced(port);
       await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
@@ -228,13 +237,31 @@ const provocations: readonly Provocation[] = [
       channel.close();
     },
   },
-  { id: 'rpc.idle', start: { limits: { idleMs: SOON_MS } }, provoke: introduced },
+  { id: 'rpc.no-call', start: { limits: { firstCallMs: SOON_MS } }, provoke: introduced },
+  {
+    id: 'rpc.idle',
+    start: { limits: { idleMs: SOON_MS } },
+    provoke: async (port) => {
+      const { exchange, endpoint, deadline } = await introduced(port);
+      await call(exchange, echo, Buffer.from('hello'), endpoint, deadline);
+    },
+  },
   {
     id: 'rpc.timeout',
     start: { limits: { callMs: SOON_MS } },
     provoke: async (port) => {
       const { channel, deadline } = await introduced(port);
       await channel.write(HALF_A_MESSAGE, deadline);
+    },
+  },
+  {
+    id: 'rpc.transfer-limit',
+    start: { transfers: new TransferLimits({ ...UNLIMITED_TRANSFERS, each: { bytes: 2 ** 40, ms: SOON_MS } }) },
+    provoke: async (port) => {
+      const { exchange, endpoint, deadline, channel } = await introduced(port);
+      const { result } = await call(exchange, download, 2n ** 40n, endpoint, deadline);
+      const pieces = readDataStream(channel.source, result, { purpose: 'the download', deadline });
+      await expect(readToEnd(pieces)).rejects.toThrow();
     },
   },
   {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { parseHttpResponse, identifyPage } from 'tentacle-protocol/diagnostics';
+import { clientCertificateOn, parseHttpResponse, identifyPage } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
 import { clientHello, clientIdentity, readAll, startPong, tcp, tls } from '../testing/pong.test.support.js';
 
@@ -90,7 +90,11 @@ test('a trusted client is answered; the page is sent to any client', async () =>
   expect(await pong.nextRecord()).toMatchObject({ clientThumbprint: thumbprint });
   const other = await tls(pong.port);
   other.secure.write('GET / HTTP/1.1\r\n\r\n');
-  expect(identifyPage(await readAll(other.secure)).author).toBe('pong');
+  const page = await readAll(other.secure);
+  expect(identifyPage(page).author).toBe('pong');
+  // Nothing but what the client itself presented.
+  for (const fact of ['0.0.0', '127.0.0.1', 'TLSv1', 'GET /', thumbprint]) expect(page.toString()).not.toContain(fact);
+  expect(clientCertificateOn(page.toString())).toBeNull();
   await pong.stop();
 });
 

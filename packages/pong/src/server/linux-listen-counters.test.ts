@@ -1,14 +1,29 @@
 import { expect, test } from 'vitest';
-import { parseListenCounters, parseQueuedConnections } from './linux-listen-counters.js';
+import {
+  hasFreeHandle,
+  ListenCounterFiles,
+  parseListenCounters,
+  parseQueuedConnections,
+} from './linux-listen-counters.js';
 
 const NETSTAT = `TcpExt: SyncookiesSent ListenOverflows ListenDrops TCPHPHits
 TcpExt: 3 80 91 14813419
 IpExt: InNoRoutes ListenDrops
 IpExt: 5 6
+Tcp: ActiveOpens PassiveOpens
+Tcp: 1 200
 `;
 
 test('the counters of dropped connections are read by their names', () => {
-  expect(parseListenCounters(NETSTAT)).toEqual({ listenOverflows: 80, listenDrops: 91 });
+  expect(parseListenCounters(NETSTAT)).toEqual({ listenOverflows: 80, listenDrops: 91, passiveOpens: 200 });
+});
+
+test.skipIf(process.platform !== 'linux')('the counters of this system are read again and again, and only grow', () => {
+  const files = new ListenCounterFiles();
+  const [first, second] = [files.read(), files.read()];
+  files.close();
+  expect(second?.passiveOpens).toBeGreaterThanOrEqual(first?.passiveOpens ?? Number.NaN);
+  expect(hasFreeHandle()).toBe(true);
 });
 
 test.each(['', 'TcpExt: ListenDrops\nTcpExt: 4\n', 'TcpExt: ListenOverflows ListenDrops\nTcpExt: 4\n', 'TcpExt:\n'])(

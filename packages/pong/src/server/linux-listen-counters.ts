@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { isOutOfHandles } from 'tentacle-protocol/cli';
 
 /** New connections that the system dropped, since it started, for all listeners of this network namespace. */
 export interface ListenCounters {
@@ -7,27 +7,76 @@ export interface ListenCounters {
   readonly listenOverflows: number;
   /** For any reason. */
   readonly listenDrops: number;
+  /** Connections that were established from outside, whatever became of them. */
+  readonly passiveOpens: number;
 }
 
 /** The state of a listening socket in /proc/net/tcp (TCP_LISTEN). */
 const LISTEN = '0A';
 
-/** Reads the counters; undefined where the system has none to read. */
-export async function readListenCounters(): Promise<ListenCounters | undefined> {
-  return readFile('/proc/net/netstat', 'latin1').then(parseListenCounters, () => undefined);
+/** Their files, in which both are needed. Of 2 to 5 KB each. */
+const COUNTER_FILES = ['/proc/net/netstat', '/proc/net/snmp'];
+const COUNTERS_MAX_BYTES = 64 * 1024;
+
+/**
+ * Reads the counters again and again; undefined where the system has none. Their files stay open, so that the counters can
+ * also be read when no file can be opened. Synchronous: the system writes the text on request, and no disk is involved.
+ */
+export class ListenCounterFiles {
+  #descriptors: readonly number[] | undefined;
+  readonly #buffer = Buffer.alloc(COUNTERS_MAX_BYTES);
+
+  read(): ListenCounters | undefined {
+    try {
+      this.#descriptors ??= COUNTER_FILES.map((path) => openSync(path, 'r'));
+      return parseListenCounters(this.#descriptors.map((descriptor) => this.#text(descriptor)).join('\n'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  close(): void {
+    for (const descriptor of this.#descriptors ?? []) closeSync(descriptor);
+    this.#descriptors = undefined;
+  }
+
+  /** One read may return less than the whole. */
+  #text(descriptor: number): string {
+    let length = 0;
+    for (;;) {
+      const more = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
+      if (more === 0) return this.#buffer.toString('latin1', 0, length);
+      length += more;
+    }
+  }
 }
 
-/** Parses /proc/net/netstat: pairs of lines, one with names and one with values, each with the same first word. */
+/** Whether a file can be opened now. */
+export function hasFreeHandle(): boolean {
+  try {
+    closeSync(openSync('/dev/null', 'r'));
+    return true;
+  } catch (error) {
+    return !isOutOfHandles(error);
+  }
+}
+
+/**
+ * Parses /proc/net/netstat and /proc/net/snmp: pairs of lines, one with names and one with values, each with the same first
+ * word.
+ */
 export function parseListenCounters(text: string): ListenCounters | undefined {
-  const [names = [], values = []] = text
-    .split('\n')
-    .filter((line) => line.startsWith('TcpExt: '))
-    .map((line) => line.split(' '));
-  const value = (name: string): number => Number(values[names.indexOf(name)] ?? Number.NaN);
-  const [listenOverflows, listenDrops] = [value('ListenOverflows'), value('ListenDrops')];
-  return Number.isSafeInteger(listenOverflows) && Number.isSafeInteger(listenDrops)
-    ? { listenOverflows, listenDrops }
-    : undefined;
+  const rows = text.split('\n').map((line) => line.split(' '));
+  const value = (group: string, name: string): number => {
+    const [names = [], values = []] = rows.filter(([first]) => first === group);
+    return Number(values[names.indexOf(name)] ?? Number.NaN);
+  };
+  const counters = {
+    listenOverflows: value('TcpExt:', 'ListenOverflows'),
+    listenDrops: value('TcpExt:', 'ListenDrops'),
+    passiveOpens: value('Tcp:', 'PassiveOpens'),
+  };
+  return Object.values(counters).every(Number.isSafeInteger) ? counters : undefined;
 }
 
 /**
@@ -61,16 +110,6 @@ export function readQueueMax(requested: number): number | undefined {
   try {
     const allowed = Number(readFileSync('/proc/sys/net/core/somaxconn', 'latin1'));
     return Number.isSafeInteger(allowed) ? Math.min(requested, allowed) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reads how many files and sockets this process may open. */
-export function readOpenFilesMax(): number | undefined {
-  try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
-    return limit === undefined ? undefined : Number(limit);
   } catch {
     return undefined;
   }

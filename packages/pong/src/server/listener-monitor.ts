@@ -1,10 +1,10 @@
 import { nowUs } from 'tentacle-protocol';
-import { omitUndefined } from 'tentacle-protocol/cli';
+import { omitUndefined, readOpenFilesMax } from 'tentacle-protocol/cli';
 import { LISTENER_EVENTS_MAX, type ListenerEvent, type ListenerHealth } from 'tentacle-protocol/diagnostics';
 import {
+  hasFreeHandle,
+  ListenCounterFiles,
   type ListenCounters,
-  readListenCounters,
-  readOpenFilesMax,
   readQueuedConnections,
   readQueueMax,
 } from './linux-listen-counters.js';
@@ -23,19 +23,26 @@ const NODE_BACKLOG = 511;
 
 /** What the monitor reads of its system; undefined where the system does not show it. */
 export interface ListenerSensors {
-  readonly counters: () => Promise<ListenCounters | undefined>;
+  readonly counters: () => ListenCounters | undefined;
+  readonly hasFreeHandle: () => boolean;
   readonly queuedConnections: (port: number) => number | undefined;
   readonly queueMaxConnections: () => number | undefined;
   readonly openFilesMax: () => number | undefined;
+  readonly close: () => void;
 }
 
 /** Linux has all of it; other systems have no such files. */
-const SENSORS: ListenerSensors = {
-  counters: readListenCounters,
-  queuedConnections: readQueuedConnections,
-  queueMaxConnections: () => readQueueMax(NODE_BACKLOG),
-  openFilesMax: readOpenFilesMax,
-};
+function systemSensors(): ListenerSensors {
+  const files = new ListenCounterFiles();
+  return {
+    counters: () => files.read(),
+    hasFreeHandle,
+    queuedConnections: readQueuedConnections,
+    queueMaxConnections: () => readQueueMax(NODE_BACKLOG),
+    openFilesMax: readOpenFilesMax,
+    close: () => files.close(),
+  };
+}
 
 /**
  * Watches whether a listener can accept all connections that its system receives: times in which the process did not run,
@@ -56,42 +63,48 @@ export class ListenerMonitor {
   #stalledUs = 0;
   #queuedConnections: number | undefined;
   #leftInQueue: number | undefined;
-  #pending: Promise<void> | undefined;
+  #received: () => number = () => 0;
+  #receivedBefore = 0;
+  #wasOutOfHandles = false;
+  #closedWithoutHandleMax: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onEvent called with each event, as it is found. */
-  constructor(platform: string, onEvent: (event: ListenerEvent) => void, sensors: ListenerSensors = SENSORS) {
+  constructor(platform: string, onEvent: (event: ListenerEvent) => void, sensors: ListenerSensors = systemSensors()) {
     this.#platform = platform;
     this.#onEvent = onEvent;
     this.#sensors = sensors;
   }
 
   /** Begins with the first sample, before the listener is opened. */
-  async start(): Promise<void> {
-    this.#counters = await this.#sensors.counters();
+  start(): void {
+    this.#counters = this.#sensors.counters();
     this.#countsDrops = this.#counters !== undefined;
     this.#from = this.#sampledAt = new Date().toISOString();
     this.#tickUs = nowUs();
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
-  /** The listener is open. */
-  listensOn(port: number): void {
+  /** The listener is open. @param received returns how many connections it has received. */
+  listensOn(port: number, received: () => number): void {
     this.#port = port;
+    this.#received = received;
   }
 
   /** Takes the last sample. Called just before the listener is closed: what waits in its queue then is reset by the system. */
-  async stop(): Promise<void> {
+  stop(): void {
     clearInterval(this.#timer);
-    await this.sample();
+    this.sample();
     // Last, because more may arrive while the sample is taken.
     this.#leftInQueue = this.#port === undefined ? undefined : this.#sensors.queuedConnections(this.#port);
+    this.#sensors.close();
   }
 
   /** Takes a sample now, so that {@link health} includes everything up to now. */
-  async sample(): Promise<void> {
+  sample(): void {
     this.#countStall();
-    await (this.#pending ??= this.#sampleOnce().finally(() => (this.#pending = undefined)));
+    this.#checkHandles();
+    this.#takeSample();
   }
 
   /** The state in the whole run, or in a part of it: with the events that overlap the period. */
@@ -105,6 +118,7 @@ export class ListenerMonitor {
         queueMaxConnections: this.#sensors.queueMaxConnections(),
         openFilesMax: this.#sensors.openFilesMax(),
         leftInQueue: this.#leftInQueue,
+        closedWithoutHandleMax: this.#closedWithoutHandleMax,
       }),
       peakConnections,
       events: this.#events.filter((event) => event.to >= from && event.from <= to),
@@ -113,8 +127,14 @@ export class ListenerMonitor {
 
   #tick(): void {
     const hasStalled = this.#countStall();
+    this.#checkHandles();
     this.#ticks++;
-    if (hasStalled || this.#ticks % TICKS_PER_SAMPLE === 0) void this.sample();
+    if (hasStalled || this.#ticks % TICKS_PER_SAMPLE === 0) this.#takeSample();
+  }
+
+  /** Without a free handle, Node closes new connections itself and reports nothing. */
+  #checkHandles(): void {
+    if (!this.#sensors.hasFreeHandle()) this.#wasOutOfHandles = true;
   }
 
   /** The timer is due at once when the process runs again, before it accepts what waits in its queue. */
@@ -128,26 +148,46 @@ export class ListenerMonitor {
     return true;
   }
 
-  async #sampleOnce(): Promise<void> {
+  #takeSample(): void {
     const [stalledUs, queuedConnections] = [this.#stalledUs, this.#queuedConnections];
     this.#stalledUs = 0;
     this.#queuedConnections = undefined;
     const before = this.#counters;
-    const counters = await this.#sensors.counters();
+    const counters = this.#sensors.counters();
     const [from, to] = [this.#sampledAt, new Date().toISOString()];
     this.#counters = counters;
     this.#sampledAt = to;
     if (counters === undefined || before === undefined) this.#countsDrops = false;
     const listenOverflows = (counters?.listenOverflows ?? 0) - (before?.listenOverflows ?? 0);
     const listenDrops = (counters?.listenDrops ?? 0) - (before?.listenDrops ?? 0);
-    if (stalledUs === 0 && listenDrops <= 0 && listenOverflows <= 0) return;
+    const opened = Math.max(0, (counters?.passiveOpens ?? 0) - (before?.passiveOpens ?? 0));
+    const closedWithoutHandleMax = this.#countClosed(opened);
+    if (stalledUs === 0 && listenDrops <= 0 && listenOverflows <= 0 && closedWithoutHandleMax === undefined) return;
     this.#add({
       from,
       to,
-      ...omitUndefined({ stalledUs: stalledUs === 0 ? undefined : stalledUs, queuedConnections }),
+      ...omitUndefined({
+        stalledUs: stalledUs === 0 ? undefined : stalledUs,
+        queuedConnections,
+        closedWithoutHandleMax,
+      }),
       ...(listenOverflows > 0 ? { listenOverflows } : {}),
       ...(listenDrops > 0 ? { listenDrops } : {}),
     });
+  }
+
+  /**
+   * Returns how many connections of a period may have been closed unseen; undefined when a handle was free.
+   * @param opened connections of all listeners of the network namespace.
+   */
+  #countClosed(opened: number): number | undefined {
+    const received = this.#received();
+    const notReceived = Math.max(0, opened - (received - this.#receivedBefore));
+    this.#receivedBefore = received;
+    if (!this.#wasOutOfHandles) return undefined;
+    this.#wasOutOfHandles = false;
+    this.#closedWithoutHandleMax = (this.#closedWithoutHandleMax ?? 0) + notReceived;
+    return notReceived;
   }
 
   #add(event: ListenerEvent): void {

@@ -1,45 +1,45 @@
 import { MemoryBudget } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { ConnectionServer, receiveConnection } from 'tentacle-protocol/diagnostics';
+import { ConnectionServer, type PageRequest, receiveConnection } from 'tentacle-protocol/diagnostics';
 import { answerCalls } from './answer-calls.js';
 import { renderPage } from './page.js';
+import type { RecordsContext } from './record-store.js';
 import type { ServerContext } from './server-context.js';
 
 /** Returns the server of a tentacle-pong: each connection gets its ending, its record and its line in the log. */
 export function createPongServer(context: ServerContext): ConnectionServer {
-  const { tally, records, monitor, log, limits, stop, version } = context;
+  const { tally, records, monitor, log, endingLog, limits, stop, version } = context;
   const bounded = { ...context, limits: { ...limits, memoryBudget: new MemoryBudget(limits.allMessagesMaxBytes) } };
-  const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
-  let isFull = false;
+  const receiveOptions = {
+    ...bounded,
+    renderPage: (request: PageRequest) => renderPage(request, context.trusted),
+    answersLegacyPing: true,
+  };
+  const forEachOpen: RecordsContext['forEachOpen'] = (visit) => server.forEachOpen(visit);
   const server = new ConnectionServer({
     role: 'tentacle',
-    connectionsMax: limits.connectionsMax,
+    limits,
     counts: tally,
     stop,
     onConnection: async (socket, connection) => {
-      isFull = false;
       await receiveConnection(socket, connection, receiveOptions, (peer) =>
         answerCalls(peer, bounded, async (query) => {
           // A query for the clock alone is answered at once, so that it is exact.
           const isForClock = query.max === 0;
-          if (!isForClock) await monitor.sample();
+          if (!isForClock) monitor.sample();
           const listener = isForClock ? undefined : monitor.health(tally.peak, query.from, query.to);
-          const { openConnections: open, largestAcceptBatch } = server;
+          const { largestAcceptBatch } = server;
           const caller = connection.describe(version);
-          return records.query(query, { caller, open, largestAcceptBatch, ...omitUndefined({ listener }) });
+          return Promise.resolve(
+            records.query(query, { caller, forEachOpen, largestAcceptBatch, ...omitUndefined({ listener }) }),
+          );
         }),
       );
     },
-    onEnded: (record, { ending, observation, error }) => {
+    onEnded: (record, { ending, observation, error, number }) => {
       tally.ended(record);
-      records.add(record);
-      // Too many connections must not become too many lines.
-      const isRepeated = ending.id === 'too-many-connections' && isFull;
-      if (ending.id === 'too-many-connections') isFull = true;
-      const text = ending.level === 'info' ? ending.title : `${ending.title}. ${ending.means(observation)}`;
-      // The text quotes the first bytes where they identify a protocol; all of them would fill the screen.
-      const { firstBytes: _, ...fields } = record;
-      log[isRepeated ? 'debug' : ending.level](fields, text);
+      records.add(record, number);
+      endingLog.add(record, { ending, observation });
       if (ending.id === 'internal.bug') log.debug(error, 'stack of the internal error');
     },
   });

@@ -1,10 +1,12 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import type { EndingLog } from './ending-log.js';
 import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
 import type { ListenerMonitor } from './listener-monitor.js';
 import type { RecordStore } from './record-store.js';
 import type { Tally } from './tally.js';
+import type { TransferLimits } from './transfer-limits.js';
 
 /** What all connections of one run share. */
 export interface ServerContext {
@@ -14,7 +16,11 @@ export interface ServerContext {
   readonly trusted: ReadonlySet<string>;
   readonly attestor: Attestor;
   readonly limits: Limits;
+  /** What clients may transfer. */
+  readonly transfers: TransferLimits;
   readonly log: Logger;
+  /** The lines of connections that ended. */
+  readonly endingLog: EndingLog;
   readonly tally: Tally;
   readonly records: Pick<RecordStore, 'add' | 'query'>;
   readonly monitor: ListenerMonitor;

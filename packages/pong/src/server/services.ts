@@ -11,10 +11,12 @@ import {
   serviceExceptionError,
   serviceNotFoundError,
   type BsonValue,
+  TransportError,
   WireError,
 } from 'tentacle-protocol';
 import {
   attest,
+  attestationBusyMessage,
   type ConnectionView,
   download,
   echo,
@@ -22,7 +24,6 @@ import {
   records,
   type RecordsPage,
   type RecordsQuery,
-  testData,
   TestDataVerifier,
   stopKeepAlive,
   TRANSFER_MAX_BYTES,
@@ -30,9 +31,8 @@ import {
 } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import type { AttestConnection } from './attestor.js';
-
-/** Returned to the caller as the service's own exception. */
-class ServiceError extends Error {}
+import { ServiceError, TransferLimitError } from './service-error.js';
+import type { ConnectionTransfers } from './connection-transfers.js';
 
 /** Returns the records of the connections that belong to the caller. */
 export type QueryRecords = (query: RecordsQuery) => Promise<RecordsPage>;
@@ -42,6 +42,7 @@ export interface CallContext {
   readonly view: () => ConnectionView;
   readonly queryRecords: QueryRecords;
   readonly attest: AttestConnection;
+  readonly transfers: ConnectionTransfers;
   /** Turns TCP keep-alive off, on that connection only. */
   readonly stopKeepAlive: () => void;
 }
@@ -93,14 +94,17 @@ const OPERATIONS: readonly Operation[] = [
     'Octopus.Tentacle.Contracts.Capabilities.CapabilitiesResponseV2 GetCapabilities()',
     () => ({ result: { supportedCapabilities: [] } }),
   ),
-  operation(echo, 'Byte[] Echo(Byte[])', (payload) => ({ result: payload })),
-  operation(upload, 'TentaclePong.Uploaded Upload(Halibut.DataStream)', async (_stream, call) => {
+  operation(echo, 'Byte[] Echo(Byte[])', (payload, _call, { transfers }) => {
+    transfers.countEcho(payload.length);
+    return { result: payload };
+  }),
+  operation(upload, 'TentaclePong.Uploaded Upload(Halibut.DataStream)', async (_stream, call, { transfers }) => {
     const check = new TestDataVerifier();
-    for await (const piece of call.readStream()) check.add(piece);
+    await transfers.receive(call, (piece) => check.add(piece));
     const { countedBytes: bytes, differsAt } = check;
     return { result: omitUndefined({ bytes, differsAt }) };
   }),
-  operation(download, 'Halibut.DataStream Download(Int64)', (bytes) => {
+  operation(download, 'Halibut.DataStream Download(Int64)', (bytes, _call, { transfers }) => {
     if (bytes < 0n || bytes > BigInt(TRANSFER_MAX_BYTES)) {
       throw new ServiceError(`Download returns 0 to ${TRANSFER_MAX_BYTES} bytes, not ${bytes}`);
     }
@@ -108,7 +112,7 @@ const OPERATIONS: readonly Operation[] = [
     const lengthBytes = Number(bytes);
     return {
       result: new DataStreamRef(id, lengthBytes),
-      streams: [{ id, lengthBytes, chunks: testData(lengthBytes) }],
+      streams: [{ id, lengthBytes, chunks: transfers.send(lengthBytes) }],
     };
   }),
   operation(describeConnection, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({
@@ -126,7 +130,7 @@ const OPERATIONS: readonly Operation[] = [
     if (result === 'once-only') throw new ServiceError('Attest answers once per connection');
     if (result === 'polls')
       throw new ServiceError('Attest is answered by a listening tentacle-pong, not by a polling one');
-    if (result === 'too-many') throw new ServiceError('Attest is called too often; try again in a second');
+    if ('retryAfterMs' in result) throw new ServiceError(attestationBusyMessage(result.retryAfterMs));
     return { result };
   }),
   operation(stopKeepAlive, 'Void StopKeepAlive()', (_none, _call, context) => {
@@ -148,17 +152,27 @@ export function metricName({ request }: IncomingCall): string {
  * @throws what the connection throws while a data stream is read; anything else is a bug in pong.
  */
 export async function answerCall(call: IncomingCall, context: CallContext): Promise<Reply> {
-  const { service, method } = call.request;
-  const match = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
-  if (match === undefined) {
-    return failed(SERVICES.has(service) ? methodNotFoundError(service, method) : serviceNotFoundError(service));
-  }
   try {
-    return await match.answer(call, context);
+    return await answerWithin(call, context);
   } catch (error) {
+    if (error instanceof TransferLimitError && call.streams.length > 0) {
+      const rejection = new TransportError('TRANSFER_LIMIT', error.message);
+      return { ...failed(serviceExceptionError(error.message)), rejection };
+    }
     if (error instanceof ServiceError) return failed(serviceExceptionError(error.message));
     throw error;
   }
+}
+
+/** @throws ServiceError for what the service itself refuses. */
+async function answerWithin(call: IncomingCall, context: CallContext): Promise<Reply> {
+  const { service, method } = call.request;
+  const match = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
+  // Whatever a request brings counts, also where no method takes it.
+  if (match?.method !== upload.method || call.streams.length !== 1) await context.transfers.receive(call);
+  if (match === undefined)
+    return failed(SERVICES.has(service) ? methodNotFoundError(service, method) : serviceNotFoundError(service));
+  return match.answer(call, context);
 }
 
 /** Returns the arguments, or undefined when the method does not take them. */

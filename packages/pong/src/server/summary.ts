@@ -1,5 +1,7 @@
 import { type DurationFigures } from 'tentacle-protocol/cli';
 import { type EndingId, type ListenerHealth } from 'tentacle-protocol/diagnostics';
+import type { Limits } from './limits.js';
+import type { TransferCounts } from './transfer-limits.js';
 import type { RejectedClient, Tally } from './tally.js';
 
 /** What is printed when pong listens. Plain JSON. */
@@ -11,6 +13,10 @@ export interface Listening {
   readonly thumbprint: string;
   /** The public key of its attestations, for ping's --pong-key: 64 upper-case hex digits. */
   readonly pongKey: string;
+  /** The most connections at one time: a limit of pong, or what the limit of open files leaves room for. */
+  readonly connectionsMax: number;
+  /** How many files and sockets the process may open; absent: unknown, or not limited. */
+  readonly openFilesMax?: number;
   /** The command to run on the other machine. */
   readonly pingCommand: string;
 }
@@ -38,10 +44,18 @@ export interface Summary {
   /** Number of connections per ending; they sum to `connections.total`. */
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
   readonly calls: Readonly<Record<string, number>>;
+  /** The limits in force. Endings that name a limit count the connections that reached it. */
+  readonly limits?: Readonly<Omit<Limits, 'memoryBudget'>>;
+  /** What clients transferred, and how many transfers reached a limit. */
+  readonly transfers?: TransferCounts;
   /** Of connections, from accept to the ending. */
   readonly durations: DurationFigures;
   /** Clients that were rejected because of their certificate, the latest last; the oldest are dropped. */
   readonly refused: readonly RejectedClient[];
+  /** Lines of the log that were dropped, because it was not read or its disk was full; absent: none. */
+  readonly logLinesDropped?: number;
+  /** Connections that the file of `--record` lacks, because it was full or could not be written; absent: none. */
+  readonly recordsLeftOut?: number;
 }
 
 /** Returns the summary of a run. @param run its period, port and certificate. */
@@ -49,9 +63,13 @@ export function buildSummary(
   tally: Tally,
   run: Pick<Summary, 'startedAt' | 'endedAt' | 'port' | 'thumbprint'> & {
     readonly version: string;
+    readonly limits: Limits;
+    readonly transfers: TransferCounts;
     readonly open: number;
     readonly largestAcceptBatch: number;
     readonly listener: ListenerHealth;
+    readonly logLinesDropped: number;
+    readonly recordsLeftOut: number;
   },
 ): Summary {
   return {
@@ -65,7 +83,11 @@ export function buildSummary(
     listener: run.listener,
     endings: tally.endings,
     calls: tally.calls,
+    limits: run.limits,
+    transfers: run.transfers,
     durations: tally.durations,
     refused: tally.refused,
+    ...(run.logLinesDropped > 0 ? { logLinesDropped: run.logLinesDropped } : {}),
+    ...(run.recordsLeftOut > 0 ? { recordsLeftOut: run.recordsLeftOut } : {}),
   };
 }

@@ -69,6 +69,6 @@ test('rejected clients are bounded, and the latest are kept', () => {
 
 test('records are kept in a ring', () => {
   const records = new RecordStore(2);
-  for (const port of [1, 2, 3]) records.add(record({ port }));
+  for (const port of [1, 2, 3]) records.add(record({ port }), port);
   expect(records.all.map(({ port }) => port)).toEqual([2, 3]);
 });

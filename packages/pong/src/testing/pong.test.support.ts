@@ -15,6 +15,7 @@ import {
   ConnectionTrace,
 } from 'tentacle-protocol';
 import { type EndedConnectionRecord, createSigningKey } from 'tentacle-protocol/diagnostics';
+import { EndingLog } from '../server/ending-log.js';
 import { Attestor } from '../server/attestor.js';
 import { createPongServer } from '../server/pong-server.js';
 import type { ServerContext } from '../server/server-context.js';
@@ -22,6 +23,7 @@ import { LIMITS, type Limits } from '../server/limits.js';
 import { ListenerMonitor } from '../server/listener-monitor.js';
 import { RecordStore } from '../server/record-store.js';
 import { Tally } from '../server/tally.js';
+import { TransferLimits } from '../server/transfer-limits.js';
 
 // Generated once per test file: a key takes up to 0.75 s.
 let server: Promise<Identity> | undefined;
@@ -52,7 +54,11 @@ export interface TestPong {
 }
 
 export async function startPong(
-  change: { readonly limits?: Partial<Limits>; readonly trusted?: ServerContext['trusted'] } = {},
+  change: {
+    readonly transfers?: TransferLimits;
+    readonly limits?: Partial<Limits>;
+    readonly trusted?: ServerContext['trusted'];
+  } = {},
 ): Promise<TestPong> {
   const stopper = new AbortController();
   const log: PongLogLine[] = [];
@@ -60,19 +66,22 @@ export async function startPong(
   let wake: (() => void) | undefined;
   const tally = new Tally();
   const records = new RecordStore();
+  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as PongLogLine) });
   const server = createPongServer({
     version: '0.0.0-test',
     secureContext: listenerContext(await serverIdentity()),
     attestor: new Attestor(createSigningKey(), await serverIdentity()),
     trusted: change.trusted ?? new Set(),
     limits: { ...LIMITS, ...change.limits },
+    transfers: change.transfers ?? new TransferLimits(),
     monitor: new ListenerMonitor('linux', () => undefined),
-    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as PongLogLine) }),
+    log: logger,
+    endingLog: new EndingLog(logger),
     tally,
     records: {
       query: (question, context) => records.query(question, context),
-      add: (record) => {
-        records.add(record);
+      add: (record, number) => {
+        records.add(record, number);
         ended.push(record);
         wake?.();
       },

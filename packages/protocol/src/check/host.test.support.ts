@@ -1,7 +1,7 @@
 import { homedir, hostname, networkInterfaces, platform, userInfo } from 'node:os';
 import type { CheckOptions } from '../cli/check-options.js';
 import { CHECK_GROUPS, type Check } from '../diagnostics/checks/check.js';
-import type { CheckGroupDefinition } from './check-context.js';
+import type { CheckContext, CheckGroupDefinition } from './check-context.js';
 import type { Configuration, TentacleInstance } from './configuration/configuration.js';
 import type { Host } from './host.js';
 import { commandRunner, type RunCommand } from './run-command.js';
@@ -34,15 +34,20 @@ export async function runGroup(
   parts: {
     readonly host?: Partial<Host>;
     readonly options?: Partial<CheckOptions>;
-    readonly configuration?: Partial<Configuration>;
+    readonly configuration?: Partial<Configuration> | Promise<Configuration>;
   },
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
-  const context = {
+  const context: CheckContext = {
     host: testHost(parts.host),
-    options: { only: CHECK_GROUPS, slow: false, json: false, ...parts.options },
-    configuration: Promise.resolve({ instances: [], unread: [], ...parts.configuration }),
+    options: { only: CHECK_GROUPS, servers: [], slow: false, json: false, ...parts.options },
+    configuration:
+      parts.configuration instanceof Promise
+        ? parts.configuration
+        : Promise.resolve({ instances: [], unread: [], ...parts.configuration }),
     signal: new AbortController().signal,
+    side: 'tentacle',
+    inputs: { proxyFor: () => undefined },
   };
   await group.run(context, (check) => checks.push(check));
   return checks;

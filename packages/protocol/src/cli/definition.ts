@@ -9,6 +9,8 @@ export interface OptionDefinition extends Options {
   readonly placeholder?: string;
   /** Listed on the first screen of the help. */
   readonly common?: boolean;
+  /** Why its default is what it is: for docs/options.md, not for the help. */
+  readonly reason?: string;
   /** A value as it is written, for errors; absent: that of the placeholder. */
   readonly example?: string;
 }

@@ -1,5 +1,14 @@
+import type { ErrorTextOptions } from './error-output.js';
+
 /** Asks a person for a secret without echoing it; undefined when they cancel. */
 export type AskHidden = (question: string) => Promise<string | undefined>;
+
+/** A log on stderr. Its lines never wait for a reader: those that find no room are dropped. */
+export interface LogOutput {
+  /** @param options whether the line is an error of the program itself, which is dropped last. */
+  readonly write: (line: string, options?: ErrorTextOptions) => void;
+  readonly droppedLines: () => number;
+}
 
 /** Columns of text for a terminal that does not say how many it has: those of remote consoles. */
 export const UNKNOWN_WIDTH = 80;
@@ -12,6 +21,11 @@ export interface Environment {
   readonly stderr: (text: string) => void;
   /** Replaces the current line of a terminal on stderr. */
   readonly redraw: (line: string) => void;
+  /**
+   * Uses stderr as a log from now on.
+   * @param describeDropped returns the line that reports how many lines were dropped.
+   */
+  readonly openLog: (describeDropped: (lines: number) => string) => LogOutput;
   readonly stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean };
   /** Whether a person reads stderr as it is written, so that a line of it may be redrawn. */
   readonly stderrIsTerminal: boolean;

@@ -13,7 +13,7 @@ export {
   type ProgramDefinition,
   valueOption,
 } from './definition.js';
-export type { AskHidden, Environment } from './environment.js';
+export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
 export { commandHelp } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
@@ -23,6 +23,7 @@ export type { ProxyVariable } from './proxy-environment.js';
 export { PROXY_OPTIONS } from './proxy-options.js';
 export { readTextFile } from './read-text-file.js';
 export { RecordFile } from './record-file.js';
+export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
 export { stepsText } from './steps-text.js';
@@ -41,6 +42,15 @@ export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from
 // The local host.
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
 export { describeListenProblem } from '../host/listen-problem.js';
+
+export {
+  howToRaise,
+  isOutOfHandles,
+  type OpenFiles,
+  readOpenFiles,
+  readOpenFilesMax,
+  roomForConnections,
+} from '../host/open-files.js';
 
 // Plain data.
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';

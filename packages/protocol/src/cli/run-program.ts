@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
+import { describeTooFewFiles, isOutOfHandles } from '../host/open-files.js';
 import { askHidden } from './ask-hidden.js';
 import { type Environment, UNKNOWN_WIDTH } from './environment.js';
+import { ErrorOutput, stopBlocking } from './error-output.js';
 import { maskUnsafe, maskUnsafeLines, singleLine } from '../text/sanitize.js';
 import type { ProgramDefinition } from './definition.js';
 import { ExitStatus } from './exit-status.js';
@@ -33,18 +35,31 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 const WIDTH_MIN = 40;
 const WIDTH_MAX = 200;
 
+/** A reader that is there takes all that may wait, a megabyte, in less. Who stops a service waits no longer than 10 s. */
+const UNREAD_MS = 2000;
+
 /** Set to anything, it adds the stack to an internal error. */
 const DEBUG_VARIABLE = 'TENTACLE_DEBUG';
 
 /** Run a program to its end, from the arguments to the exit status. */
 export async function runProgram(program: Program, process: NodeJS.Process): Promise<void> {
-  const fail = (error: unknown): number => reportError(program.definition.name, error, process);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-    process.on(event, (error: unknown) => process.exit(fail(error)));
+  const { name } = program.definition;
   const stop = stopController(process);
-  const results = new ResultOutput(program.definition.name, process, () => stop.abort());
-  const status = await start(program, process, environmentOf(process, results, stop.signal)).catch(fail);
-  await Promise.all([process.stdout, process.stderr].map(flushed));
+  const errors = new ErrorOutput(name, process.stderr, () => stop.abort());
+  const fail = (error: unknown): number => reportError(name, error, errors, process.env);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      const status = fail(error);
+      void flushed(process.stderr, UNREAD_MS).then(() => process.exit(status));
+    });
+  }
+  const results = new ResultOutput(name, process, () => stop.abort());
+  const status = await start(program, process, environmentOf(process, { results, errors }, stop.signal)).catch(fail);
+  // Results wait for their reader, such as a pager, unless they are on a terminal, which may be stopped.
+  await Promise.all([
+    flushed(process.stdout, process.stdout.isTTY ? UNREAD_MS : undefined),
+    flushed(process.stderr, UNREAD_MS),
+  ]);
   // Not by itself: a DNS lookup that hangs in the system would keep the process for minutes.
   process.exit(status === ExitStatus.OK && results.isBroken ? ExitStatus.FAILED : status);
 }
@@ -82,13 +97,26 @@ function platformText({ version, versions, platform, arch }: NodeJS.Process): st
   return `Node ${version}, OpenSSL ${versions.openssl}, ${platform} ${arch}`;
 }
 
-function environmentOf(process: NodeJS.Process, results: ResultOutput, stop: AbortSignal): Environment {
+function environmentOf(
+  process: NodeJS.Process,
+  { results, errors }: { readonly results: ResultOutput; readonly errors: ErrorOutput },
+  stop: AbortSignal,
+): Environment {
   const { stdin, stdout, stderr, platform, env } = process;
-  const writeError = (text: string): void => void stderr.write(maskUnsafeLines(text));
+  const writeError = (text: string): void => errors.write(maskUnsafeLines(text));
   return {
     stdout: (text) => results.write(maskUnsafeLines(text)),
     stderr: writeError,
-    redraw: (line) => void stderr.write(`\r${maskUnsafe(line)}`),
+    redraw: (line) => errors.write(`\r${maskUnsafe(line)}`),
+    openLog: (describeDropped) => {
+      errors.becomeLog(describeDropped);
+      // The little that is printed beside a log must not stop the program either.
+      stopBlocking(stdout);
+      return {
+        write: (line, options) => errors.write(line, options),
+        droppedLines: () => errors.droppedLines,
+      };
+    },
     stdin,
     stderrIsTerminal: stderr.isTTY,
     width: terminalWidth(stdout.columns),
@@ -116,7 +144,7 @@ function homeOrNone(): string {
   }
 }
 
-/** Aborted by the first signal, and when no text can be read anymore; a second signal ends the process at once. */
+/** Aborted by the first signal; a second one ends the process at once. */
 function stopController(process: NodeJS.Process): AbortController {
   const controller = new AbortController();
   for (const signal of STOP_SIGNALS) {
@@ -125,10 +153,6 @@ function stopController(process: NodeJS.Process): AbortController {
       controller.abort();
     });
   }
-  process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // The results do not go there: on a full disk only the progress is lost.
-    if (code === 'EPIPE') controller.abort();
-  });
   return controller;
 }
 
@@ -139,21 +163,28 @@ function endBySignal(process: NodeJS.Process, signal: NodeJS.Signals): void {
 }
 
 /** Write the error as one line. @returns the exit status. */
-function reportError(name: string, error: unknown, process: NodeJS.Process): number {
+function reportError(name: string, error: unknown, errors: ErrorOutput, env: NodeJS.ProcessEnv): number {
+  const write = (text: string): void => errors.write(`${name}: ${text}\n`, { isImportant: true });
   if (error instanceof UsageError) {
-    process.stderr.write(`${name}: ${error.message}\n`);
+    write(error.message);
     return ExitStatus.USAGE;
+  }
+  if (isOutOfHandles(error)) {
+    errors.write(describeTooFewFiles(name), { isImportant: true });
+    return ExitStatus.FAILED;
   }
   const text = singleLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   const stack = error instanceof Error ? error.stack : undefined;
-  if (process.env[DEBUG_VARIABLE] === undefined)
-    process.stderr.write(`${name}: internal error: ${text} (set ${DEBUG_VARIABLE}=1 to see the stack)\n`);
-  else process.stderr.write(`${name}: internal error: ${stack ?? text}\n`);
+  if (env[DEBUG_VARIABLE] === undefined) write(`internal error: ${text} (set ${DEBUG_VARIABLE}=1 to see the stack)`);
+  else write(`internal error: ${stack ?? text}`);
   return ExitStatus.FAILED;
 }
 
-/** All that was written has to be out before the process ends: the reader of a pipe may take its time. */
-async function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength > 0 && !stream.destroyed)
-    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+/** All that was written has to be out before the process ends. @param maxMs how long to wait for the reader. */
+async function flushed(stream: NodeJS.WriteStream, maxMs?: number): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    stream.write('', () => resolve());
+    if (maxMs !== undefined) setTimeout(resolve, maxMs);
+  });
 }

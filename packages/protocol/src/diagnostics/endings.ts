@@ -2,6 +2,7 @@ import type { InboundObservation } from './inbound-observation.js';
 import { identityEndings } from './endings/identity.js';
 import { notTlsEndings } from './endings/not-tls.js';
 import { otherEndings } from './endings/other.js';
+import { limitEndings } from './endings/limits.js';
 import { ownEndings } from './endings/local.js';
 import { pollingEndings } from './endings/polling.js';
 import { pageEndings } from './endings/page.js';
@@ -14,6 +15,7 @@ import { tlsEndings } from './endings/tls.js';
 const definitions = [
   ...trustEndings,
   ...ownEndings,
+  ...limitEndings,
   ...notTlsEndings,
   ...tlsEndings,
   ...pageEndings,

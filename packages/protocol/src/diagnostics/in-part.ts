@@ -2,6 +2,7 @@ import type { OtherAttempts } from '../trace.js';
 import { type FailureId, failureDefinition } from './catalogue.js';
 import type { Ends } from './ends.js';
 import type { Diagnosis, Observation, WholeAddress } from './failure-definition.js';
+import { fullListenerCauses, fullListenerTest } from './failures/full-listener.js';
 import { logName, readLog } from './failures/steps.js';
 import type { Step } from './step.js';
 import { counted, firstHopName, momentText, spanText } from './wording.js';
@@ -28,9 +29,15 @@ export function describeInPart(id: FailureId, observation: Observation, ends: En
   const kind = failureDefinition(id).wholeAddress;
   if (otherAttempts === undefined || kind === undefined) return {};
   const subject = subjectOf(id, observation, ends);
-  const causes = CAUSES[kind](subject.name, otherAttempts.order);
+  // A limit comes and goes with the connections of others.
+  const mayBeFull = id === 'tls.closed' || id === 'tls.reset';
+  const causes = [
+    ...CAUSES[kind](subject.name, otherAttempts.order),
+    ...(mayBeFull ? fullListenerCauses(observation.facts, ends, true) : []),
+  ];
+  const test = mayBeFull ? fullListenerTest(observation.facts, ends) : '';
   return {
-    diagnosis: { kind: 'ambiguous', causes, howToTell: howToTell(kind, subject, otherAttempts, ends) },
+    diagnosis: { kind: 'ambiguous', causes, howToTell: `${howToTell(kind, subject, otherAttempts, ends)}${test}` },
     ...explanationOf(kind, observation),
     // The steps of the rows about a proxy name the proxy.
     ...(id.startsWith('proxy.') ? {} : stepsOf(kind, observation, subject, ends)),

@@ -43,6 +43,8 @@ export interface InboundObservation extends InboundFacts {
   readonly inCall: boolean;
   /** The code of the error that ended it (system, OpenSSL, WireError, TransportError or the listener's own); absent without an error. */
   readonly code?: string;
+  /** The limit on connections that was reached, if one ended it. */
+  readonly limit?: number;
   /** How many bytes of the handshake, or of the awaited message, had arrived. */
   readonly receivedBytes: number;
   /** How long the connection had been in this phase. */

@@ -57,8 +57,16 @@ export { knownMessage, type KnownMessageId, knownMessages } from './known-messag
 export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
-export { renderConnectionPage } from '../server/connection-page.js';
-export { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from '../server/connection-server.js';
+export { addressGroup } from '../server/address-group.js';
+export { renderConnectionPage, renderUntrustedPage } from '../server/connection-page.js';
+export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
+export { KEPT_SHARE, REMEMBERED_ADDRESSES } from '../server/admission.js';
+export {
+  type ConnectionEnd,
+  ConnectionCounts,
+  ConnectionServer,
+  type EndedConnectionRecord,
+} from '../server/connection-server.js';
 export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../server/front-door.js';
 export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
@@ -70,11 +78,13 @@ export { parseHttpResponse } from '../http/http-response.js';
 export {
   clientCertificateOn,
   identifyPage,
+  isTrustedOn,
   type Page,
   type PageSource,
   PING_PAGE_MARK,
   PONG_PAGE_CERTIFICATE,
   PONG_PAGE_MARK,
+  PONG_PAGE_TRUST,
   renderLandingPage,
   isWebPage,
 } from '../http/landing-page.js';
@@ -84,9 +94,11 @@ export {
   legacyPingRequest,
   legacyPongResponse,
 } from '../http/legacy-tentacle-ping.js';
-export type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
+export { type ClosedBy, type ConnectionRecord, WITHHELD } from '../services/connection-record.js';
 export {
   attest,
+  attestationBusyMessage,
+  attestationRetryMs,
   type ConnectionView,
   describeConnection,
   download,
@@ -130,4 +142,11 @@ export { type ChosenSigningKey, loadOrCreateSigningKey } from '../identity/store
 // Untrusted and bounded data.
 export { type NumberedRecord, RecordRing } from '../plain-data/record-ring.js';
 export { testData, TestDataVerifier } from '../plain-data/test-data.js';
+export {
+  findTransferCut,
+  isTransferLimitMessage,
+  TRANSFER_CUT_MAX_BYTES,
+  transferCutMark,
+  transferLimitMessage,
+} from '../services/transfer-limit.js';
 export { UntrustedObject } from '../services/untrusted-object.js';

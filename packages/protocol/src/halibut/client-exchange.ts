@@ -93,7 +93,7 @@ export class ClientExchange {
     this.#exchanged = true;
     const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
-    for (const stream of streams) await writeDataStream(this.#channel, stream, deadline);
+    await this.#sendStreams(streams, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const { source } = this.#channel;
@@ -126,6 +126,20 @@ export class ClientExchange {
     };
   }
 
+  /** Sends data streams, until the service answers: one that answers before they are sent does not want the rest. */
+  async #sendStreams(streams: readonly OutgoingStream[], deadline: Deadline): Promise<void> {
+    const { source } = this.#channel;
+    const isAnswered = (): boolean => source.bufferedBytes > 0;
+    try {
+      for (const stream of streams) {
+        await writeDataStream(this.#channel, { ...stream, chunks: untilAnswered(stream.chunks, isAnswered) }, deadline);
+      }
+    } catch (error) {
+      // The service may also have closed the connection after its answer.
+      if (!isAnswered()) throw error;
+    }
+  }
+
   /** Sends the null message, the keep-alive of polling: no work for the polling service. */
   async sendNullMessage(deadline: Deadline): Promise<void> {
     this.#exchanged = true;
@@ -135,5 +149,16 @@ export class ClientExchange {
   /** Ends the exchange in order, with END. */
   async end(deadline: Deadline): Promise<void> {
     await writeControl(this.#channel, 'END', deadline);
+  }
+}
+
+/** The chunks, until an answer arrives. */
+async function* untilAnswered(
+  chunks: OutgoingStream['chunks'],
+  isAnswered: () => boolean,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    if (isAnswered()) throw new Error('answered before the data stream was sent');
+    yield chunk;
   }
 }

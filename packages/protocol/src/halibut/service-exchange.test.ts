@@ -70,12 +70,23 @@ describe('a listening service', () => {
   it.each([
     ['before a first request', 'closed', Buffer.alloc(0), 0],
     ['after an answer', 'unconfirmed', request('1'), 1],
-    ['after PROCEED', 'closed', Buffer.concat([request('1'), NEXT]), 2],
   ])('a client that closes %s has ended in order: %s', async (_, end, bytes, writes) => {
     await inEveryCut(bytes, async (source) => {
       const channel = over(source);
       expect(await serveRequests(channel, 'listening', LIMITS, echo)).toBe(end);
       expect(channel.writes).toHaveLength(writes);
+    });
+  });
+
+  it('a client that closes after PROCEED, in place of the request that it announced, has not ended in order', async () => {
+    await inEveryCut(Buffer.concat([request('1'), NEXT]), async (source) => {
+      const channel = over(source);
+      expect(await thrownBy(serveRequests(channel, 'listening', LIMITS, echo))).toMatchObject({
+        code: 'END_OF_STREAM',
+        purpose: 'a request',
+        receivedBytes: 0,
+      });
+      expect(channel.writes).toHaveLength(2);
     });
   });
 
@@ -235,10 +246,10 @@ describe('a polling service', () => {
     });
   });
 
-  it('waits for PROCEED as long as a call may take', async () => {
+  it('waits for PROCEED as long as for a next request', async () => {
     const channel = answering();
     channel.source.push(NULL_MESSAGE);
-    const served = serveRequests(channel, 'polling', { ...LIMITS, callMs: 20 }, echo);
+    const served = serveRequests(channel, 'polling', { ...LIMITS, idleMs: 20 }, echo);
     expect(await thrownBy(served)).toMatchObject({ code: 'READ_TIMEOUT', purpose: 'PROCEED, the answer to NEXT' });
   });
 });

@@ -1,10 +1,10 @@
-import { Deadline } from '../time/clock.js';
+import { Deadline, nowUs } from '../time/clock.js';
 import { type MemoryBudget, type Reservation, UNLIMITED } from './memory-budget.js';
 import type { ReadRequest } from './byte-reader.js';
 import type { Channel } from './channel.js';
 import type { ConnectionDirection } from './client-exchange.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
-import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
+import { type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import { encodeResponse, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
 import { WireError } from './wire-error.js';
@@ -22,10 +22,20 @@ export interface Reply {
   readonly error: ResponseMessage['error'];
   readonly result: ResponseMessage['result'];
   readonly streams?: readonly OutgoingStream[];
+  /**
+   * Set when the request's data streams are not wanted: the answer is sent before they have arrived. A client that goes on
+   * sending for long is disconnected, with this error.
+   */
+  readonly rejection?: Error;
 }
 
 /** The limits of one connection to a service. */
 export interface ServiceLimits {
+  /**
+   * How long a listening service waits for the first byte of the first request; absent: as long as for a next one. A poller
+   * may have to wait long for its first.
+   */
+  readonly firstCallMs?: number;
   /** How long the service waits for a next request or control word before it closes. */
   readonly idleMs: number;
   /** How long one request may take to arrive, and its answer to be sent, without their data streams. */
@@ -42,11 +52,11 @@ export interface ServiceLimits {
  * The most BSON values of one request, of all depths together. The requests of a real server have fewer than a hundred,
  * those of ping fewer than twenty.
  */
-const REQUEST_VALUES_MAX = 4096;
+export const REQUEST_VALUES_MAX = 4096;
 
 /**
- * The orderly end of an exchange: the client sent END, or closed the connection between two calls. `unconfirmed`: it closed
- * after an answer, and sent neither END nor NEXT, so that it may not have read the answer.
+ * The orderly end of an exchange: the client sent END, or closed the connection before its first call or after an answer.
+ * `unconfirmed`: it closed after an answer, and sent neither END nor NEXT, so that it may not have read the answer.
  */
 export type ServiceEnd = 'ended' | 'closed' | 'unconfirmed';
 
@@ -63,11 +73,28 @@ export async function serveRequests(
   onNullMessage: () => void = () => undefined,
 ): Promise<ServiceEnd> {
   const service: Service = { channel, limits, answer, onNullMessage };
-  for (;;) {
-    if (!(await serveOne(service))) return 'closed';
-    const end = direction === 'listening' ? await awaitNext(channel, limits) : await requestNext(channel, limits);
+  const { firstCallMs } = limits;
+  // Null messages do not prolong it.
+  let firstCall = firstCallMs === undefined || direction === 'polling' ? undefined : Deadline.inMs(firstCallMs);
+  for (let isFirst = true; ; isFirst = false) {
+    const served = await serveOne(service, idleDeadline(limits, firstCall));
+    if (served === undefined) {
+      if (isFirst || direction === 'polling') return 'closed';
+      // A client that has asked for its turn has a request to send.
+      throw new WireError('END_OF_STREAM', 'a request', 'the stream ended after NEXT');
+    }
+    if (served === 'call') firstCall = undefined;
+    const end =
+      direction === 'listening'
+        ? await awaitNext(channel, limits, idleDeadline(limits, firstCall))
+        : await requestNext(channel, limits);
     if (end !== undefined) return end;
   }
+}
+
+/** How long to wait for the next request or control word. */
+function idleDeadline({ idleMs }: ServiceLimits, firstCall: Deadline | undefined): Deadline {
+  return firstCall?.orInMs(idleMs) ?? Deadline.inMs(idleMs);
 }
 
 /** The parts that serve one connection. */
@@ -78,43 +105,56 @@ interface Service {
   readonly onNullMessage: () => void;
 }
 
-/** Reads one request and answers it; false when the client closed before its first byte. */
-async function serveOne(service: Service): Promise<boolean> {
+/** Reads one request and answers it; undefined when the client closed before its first byte. */
+async function serveOne(service: Service, deadline: Deadline): Promise<'call' | 'null-message' | undefined> {
   const { channel, limits } = service;
-  const idle = { purpose: 'a request', deadline: Deadline.inMs(limits.idleMs) };
-  if (!(await channel.source.waitForBytes(idle))) return false;
+  if (!(await channel.source.waitForBytes({ purpose: 'a request', deadline }))) return undefined;
   const reservation = limits.memoryBudget?.openReservation() ?? UNLIMITED;
   try {
-    await answerOne(service, reservation);
+    return await answerOne(service, reservation);
   } finally {
     reservation.release();
   }
-  return true;
 }
 
-async function answerOne(service: Service, reservation: Reservation): Promise<void> {
+async function answerOne(service: Service, reservation: Reservation): Promise<'call' | 'null-message'> {
   const { channel, limits } = service;
   const readRequest = { purpose: 'a request', deadline: Deadline.inMs(limits.callMs) };
   const bounds = { maxInflatedBytes: limits.maxMessageBytes, maxValues: REQUEST_VALUES_MAX, reservation };
   const { message, streams } = await readMessage(channel.source, readRequest, bounds);
   if (message === null) {
     service.onNullMessage();
-    return;
+    return 'null-message';
   }
   if ('result' in message)
     throw new WireError('MALFORMED', readRequest.purpose, 'received a response instead of a request');
   const stalled = Deadline.inMs(limits.stallMs);
   const incoming = incomingStreams(channel, streams, { purpose: readRequest.purpose, deadline: stalled });
   const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
-  await incoming.discardRest();
+  if (reply.rejection === undefined) await incoming.discardRest();
   const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
   await channel.write(response, Deadline.inMs(limits.callMs));
+  if (reply.rejection !== undefined) await discardRejected(incoming, reply.rejection);
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
+  return 'call';
+}
+
+/** What a client that does not look for the answer may still send: enough to empty its buffers and the network's. */
+const REJECTED_MAX_BYTES = 16 * 1024 * 1024;
+const REJECTED_MAX_US = 10_000_000;
+
+/** Discards data streams that were rejected, so that the client reads the answer before the connection closes. */
+async function discardRejected(incoming: ReturnType<typeof incomingStreams>, rejection: Error): Promise<void> {
+  const endUs = nowUs() + REJECTED_MAX_US;
+  let bytes = 0;
+  const goesOn = (pieceBytes: number): boolean => (bytes += pieceBytes) < REJECTED_MAX_BYTES && nowUs() < endUs;
+  const isWhole = await incoming.discardRest(goesOn).catch(() => false);
+  if (!isWhole) throw rejection;
 }
 
 /** A listening service waits for NEXT. */
-async function awaitNext(channel: Channel, limits: ServiceLimits): Promise<ServiceEnd | undefined> {
-  const readRequest = { purpose: 'NEXT or END', deadline: Deadline.inMs(limits.idleMs) };
+async function awaitNext(channel: Channel, limits: ServiceLimits, deadline: Deadline): Promise<ServiceEnd | undefined> {
+  const readRequest = { purpose: 'NEXT or END', deadline };
   const control = await readControl(channel.source, readRequest);
   if (control === undefined) return 'unconfirmed';
   if (control === 'END') return 'ended';
@@ -125,8 +165,9 @@ async function awaitNext(channel: Channel, limits: ServiceLimits): Promise<Servi
 
 /** A polling service asks for the next request itself. */
 async function requestNext(channel: Channel, limits: ServiceLimits): Promise<ServiceEnd | undefined> {
-  const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline: Deadline.inMs(limits.callMs) };
-  await writeControl(channel, 'NEXT', readRequest.deadline);
+  // The client answers NEXT at once. One that does not, within the time of a next request, is gone.
+  const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline: Deadline.inMs(limits.idleMs) };
+  await writeControl(channel, 'NEXT', Deadline.inMs(limits.callMs));
   const control = await readControl(channel.source, readRequest);
   if (control === undefined) return 'closed';
   if (control === 'END') return 'ended';
@@ -153,15 +194,25 @@ export function incomingStreams(channel: Channel, streams: readonly DataStreamRe
       // Without `return`: a service that stops reading midway must not end the stream, because the rest is on the wire.
       return { [Symbol.asyncIterator]: () => ({ next }) };
     },
-    async discardRest(): Promise<void> {
-      await drain(current);
-      for (const ref of streams.slice(nextIndex)) await discardDataStream(channel.source, ref, readRequest);
+    /** @param goesOn asked after each piece. @returns whether all was discarded. */
+    async discardRest(goesOn: (pieceBytes: number) => boolean = () => true): Promise<boolean> {
+      if (!(await drain(current, goesOn))) return false;
+      for (const ref of streams.slice(nextIndex)) {
+        if (!(await drain(readDataStream(channel.source, ref, readRequest), goesOn))) return false;
+      }
+      return true;
     },
   };
 }
 
-/** Reads a data stream to its end, from the place where its reader stopped. */
-async function drain(pieces: AsyncGenerator<Buffer, void> | undefined): Promise<void> {
-  if (pieces === undefined) return;
-  for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next());
+/** Reads a data stream to its end, from the place where its reader stopped. @returns whether it got there. */
+async function drain(
+  pieces: AsyncGenerator<Buffer, void> | undefined,
+  goesOn: (pieceBytes: number) => boolean = () => true,
+): Promise<boolean> {
+  if (pieces === undefined) return true;
+  for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) {
+    if (!goesOn(piece.value.length)) return false;
+  }
+  return true;
 }

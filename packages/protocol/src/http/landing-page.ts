@@ -33,6 +33,15 @@ export const PING_PAGE_MARK = 'tentacle-ping';
 /** The label of the received client certificate in pong's page. */
 export const PONG_PAGE_CERTIFICATE = 'Client certificate';
 
+/** The label in pong's page of whether it accepts a message exchange with that certificate, or without one. */
+export const PONG_PAGE_TRUST = 'Accepted for calls';
+
+/** Whether pong accepts calls over the connection, according to its page; undefined when it is not stated. */
+export function isTrustedOn(html: string): boolean | undefined {
+  const [, answer] = new RegExp(`${PONG_PAGE_TRUST}</th><td>(yes|no)<`).exec(html) ?? [];
+  return answer === undefined ? undefined : answer === 'yes';
+}
+
 /** The client certificate that pong received, according to its page: null for none, undefined when it is not stated. */
 export function clientCertificateOn(html: string): string | null | undefined {
   const [, thumbprint] = new RegExp(`${PONG_PAGE_CERTIFICATE}</th><td>([0-9A-F]{40}|none)<`).exec(html) ?? [];

@@ -68,6 +68,8 @@ export interface AttestationResult {
     | 'not-offered'
     /** It declined this time and said why. */
     | 'refused'
+    /** It attested too many connections at the time, and said so each time that it was asked. */
+    | 'busy'
     /** No attestation was requested: no round trip to a pong succeeded. */
     | 'not-asked'
     /** Its version is unknown to this program. */
@@ -78,6 +80,8 @@ export interface AttestationResult {
     | 'other-nonce';
   /** The peer's own words where it declined. */
   readonly reason?: string;
+  /** How often it was asked, where it was busy. */
+  readonly tries?: number;
   /** The key that signed, 64 upper-case hex digits. */
   readonly publicKey?: string;
   /** The key from --pong-key; absent: the key was trusted on first use. */

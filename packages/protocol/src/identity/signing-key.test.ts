@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import nacl from 'tweetnacl';
 import { describe, expect, it } from 'vitest';
 import { SigningKey, attestationKeyOf, isSignedBy, createSigningKey, parsePublicKey } from './signing-key.js';
 
@@ -105,4 +106,13 @@ describe('a public key', () => {
       }),
     );
   });
+});
+
+it('the signature is that of tweetnacl', () => {
+  for (let i = 0; i < 20; i++) {
+    const seed = randomBytes(32);
+    const message = randomBytes(i * 37);
+    const { secretKey } = nacl.sign.keyPair.fromSeed(seed);
+    expect(new SigningKey(seed).sign(message)).toEqual(Buffer.from(nacl.sign.detached(message, secretKey)));
+  }
 });

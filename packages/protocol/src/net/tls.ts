@@ -36,7 +36,8 @@ export interface Handshake {
 /** How long a handshake may take, and the signal that cancels it. */
 interface HandshakeLimits {
   readonly deadline: Deadline;
-  readonly signal: AbortSignal;
+  /** Absent: who cancels it destroys the socket with {@link cancelled}. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ConnectorOptions extends HandshakeLimits {
@@ -132,14 +133,14 @@ async function completed(tls: TLSSocket, handshake: PendingHandshake): Promise<v
     const settle = (): void => {
       isSettled = true;
       cancelDeadline();
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       tls.off('close', onClose);
     };
-    if (signal.aborted) {
+    if (signal?.aborted === true) {
       fail(cancelled());
       return;
     }
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
     tls.once('error', fail);
     // The socket reports a reset as well as TLS does, and alone when a capture is between them.
     socket.once('error', fail);

@@ -11,6 +11,8 @@ export type TransportErrorCode =
   | 'CONNECTION_CLOSED'
   /** The peer presented another certificate than the required one. */
   | 'UNEXPECTED_THUMBPRINT'
+  /** A transfer reached a limit of this end. */
+  | 'TRANSFER_LIMIT'
   | 'CANCELLED';
 
 export class TransportError extends Error {

@@ -5,15 +5,19 @@ import { RejectedConnectionError } from './rejected-connection-error.js';
 /** How long a rejected peer may go on sending before it is cut: several round trips over a satellite link. */
 const LINGER_MS = 5000;
 
+/** Whether a client is accepted. @param trusted empty: any client is, with or without a certificate. */
+export function isTrustedClient(trusted: ReadonlySet<string>, thumbprint: string | null): boolean {
+  return trusted.size === 0 || (thumbprint !== null && trusted.has(thumbprint));
+}
+
 /**
  * Requires a client that is trusted by its thumbprint, as a real listener does after the preamble.
  * @param trusted empty: any client is accepted, with or without a certificate.
  * @throws RejectedConnectionError
  */
 export function requireTrustedClient(trusted: ReadonlySet<string>, thumbprint: string | null): void {
-  if (trusted.size === 0) return;
-  if (thumbprint === null) throw new RejectedConnectionError('REFUSED_NO_CERTIFICATE');
-  if (!trusted.has(thumbprint)) throw new RejectedConnectionError('REFUSED_THUMBPRINT');
+  if (isTrustedClient(trusted, thumbprint)) return;
+  throw new RejectedConnectionError(thumbprint === null ? 'REFUSED_NO_CERTIFICATE' : 'REFUSED_THUMBPRINT');
 }
 
 /**

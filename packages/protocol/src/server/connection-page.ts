@@ -1,4 +1,4 @@
-import { PONG_PAGE_CERTIFICATE } from '../http/landing-page.js';
+import { PONG_PAGE_CERTIFICATE, PONG_PAGE_TRUST } from '../http/landing-page.js';
 import { renderStatusPage } from '../http/status-page.js';
 import type { PageRequest } from './front-door.js';
 
@@ -24,10 +24,25 @@ The program observed this about your connection:`,
       ['TLS', `${request.tlsVersion}, ${request.cipher}`],
       ['Requested name (SNI)', request.serverName ?? 'none'],
       [PONG_PAGE_CERTIFICATE, request.clientThumbprint ?? 'none'],
+      [PONG_PAGE_TRUST, request.isTrusted ? 'yes' : 'no'],
       ['First line', request.firstLine],
       ['Request size', `${request.requestBytes} bytes`],
       ['Connection', request.connectionId],
     ],
     foot: 'If the address or the certificate is not yours, a device between your machine and this one replaced it.',
+  });
+}
+
+/**
+ * Returns the page for a client that is not trusted: the name by which other programs identify the page, and what the client
+ * itself presented, which shows whether its certificate arrived.
+ */
+export function renderUntrustedPage(name: string, clientThumbprint: string | null): string {
+  return renderStatusPage({
+    title: name,
+    heading: 'Restricted to trusted clients',
+    lead: 'If you can see this page, your machine can reach this port over TLS.',
+    rows: [[PONG_PAGE_CERTIFICATE, clientThumbprint ?? 'none']],
+    foot: 'Only clients with certain certificates are served here.',
   });
 }

@@ -1,10 +1,11 @@
-import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ClosedBy, ConnectionRecord } from '../services/connection-record.js';
 import { cancelled } from '../net/transport-error.js';
 import { type EndingId, endingDefinition } from '../diagnostics/endings.js';
 import type { Ending } from '../diagnostics/endings/ending.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
+import { Admission, type AdmissionLimits } from './admission.js';
+import { handshakeTurns } from './handshake-turns.js';
 import { InboundConnection } from './inbound-connection.js';
 import { type InboundObservation, type Role } from '../diagnostics/inbound-observation.js';
 import { recordConnection } from './record-connection.js';
@@ -22,7 +23,7 @@ export class ConnectionCounts {
     this.peak = Math.max(this.peak, this.open);
   }
 
-  /** A connection was received and rejected because of the limit. */
+  /** A connection was received and rejected because of a limit. */
   rejected(): void {
     this.total++;
   }
@@ -42,6 +43,8 @@ export interface EndedConnectionRecord extends ConnectionRecord {
 export interface ConnectionEnd {
   readonly ending: Ending<EndingId>;
   readonly observation: InboundObservation;
+  /** The place of the connection in the order of acceptance. */
+  readonly number: number;
   /** Undefined when it ended normally. */
   readonly error: unknown;
 }
@@ -49,7 +52,7 @@ export interface ConnectionEnd {
 /** What a program does with its connections, and the limits that it sets. */
 export interface ConnectionHandlers {
   readonly role: Role;
-  readonly connectionsMax: number;
+  readonly limits: AdmissionLimits;
   readonly counts: ConnectionCounts;
   /** The end of the run: every connection is cut. */
   readonly stop: AbortSignal;
@@ -59,38 +62,46 @@ export interface ConnectionHandlers {
   readonly onEnded: (record: EndedConnectionRecord, end: ConnectionEnd) => void;
 }
 
-/** Accepts connections up to a limit and accounts for each: every one gets exactly one ending. */
+/** Accepts connections up to its limits and accounts for each: every one gets exactly one ending. */
 export class ConnectionServer {
   readonly #handlers: ConnectionHandlers;
   readonly #pending = new Set<Promise<void>>();
   readonly #open = new Map<InboundConnection, Socket>();
+  readonly #admission: Admission;
+  /** Until they are closed, which some are only after they have their ending. */
+  readonly #sockets = new Set<Socket>();
   #acceptBatch = 0;
   #largestAcceptBatch = 0;
 
   constructor(handlers: ConnectionHandlers) {
     this.#handlers = handlers;
-    // Every connection listens to it.
-    setMaxListeners(0, handlers.stop);
+    this.#admission = new Admission(handlers.limits);
+    // One listener for all: a signal's list of listeners is searched through for each that is added or removed.
+    handlers.stop.addEventListener('abort', () => this.#cutAll(), { once: true });
   }
 
   accept(socket: Socket): void {
-    const { role, counts, connectionsMax } = this.#handlers;
+    const { role, counts } = this.#handlers;
     const connection = new InboundConnection(socket, role);
     // Without a listener an error would end the process. Code that waits for the socket has a listener of its own.
     socket.on('error', (error) => connection.failed(error));
-    socket.once('end', () => connection.peerClosed());
     this.#countAcceptBatch();
-    if (counts.open >= connectionsMax) {
+    handshakeTurns.accepted();
+    const place = this.#admission.admit(connection.facts.address);
+    if (place instanceof RejectedConnectionError) {
       counts.rejected();
       socket.destroy();
-      this.#end(socket, connection, new RejectedConnectionError('TOO_MANY_CONNECTIONS'));
+      this.#end(socket, connection, place);
       return;
     }
+    connection.admitted(place);
     counts.opened();
     this.#open.set(connection, socket);
+    socket.once('end', () => connection.peerClosed());
     const closed = new Promise<void>((resolve) => {
       socket.once('close', () => {
         counts.closed();
+        place.leave();
         resolve();
       });
     });
@@ -98,9 +109,9 @@ export class ConnectionServer {
     this.#pending.add(done);
   }
 
-  /** Records of the connections that have no ending yet. */
-  get openConnections(): readonly ConnectionRecord[] {
-    return [...this.#open].map(([connection, socket]) => recordConnection(socket, connection));
+  /** Calls back for each connection that has no ending yet. A record is only made where it is asked for: that costs most. */
+  forEachOpen(visit: (connection: InboundConnection, makeRecord: () => ConnectionRecord) => void): void {
+    this.#open.forEach((socket, connection) => visit(connection, () => recordConnection(socket, connection)));
   }
 
   /** The most connections that the system had ready at one time. */
@@ -115,8 +126,8 @@ export class ConnectionServer {
 
   async #handle(socket: Socket, connection: InboundConnection, closed: Promise<void>): Promise<void> {
     const { stop, onConnection } = this.#handlers;
-    const cut = (): void => void socket.destroy(cancelled());
-    stop.addEventListener('abort', cut, { once: true });
+    this.#sockets.add(socket);
+    if (stop.aborted) socket.destroy(cancelled());
     try {
       await onConnection(socket, connection);
       this.#end(socket, connection, undefined);
@@ -126,7 +137,11 @@ export class ConnectionServer {
     }
     // It has its ending. What is still under way is dropped for a moment, or until the run ends.
     await closed;
-    stop.removeEventListener('abort', cut);
+    this.#sockets.delete(socket);
+  }
+
+  #cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy(cancelled());
   }
 
   #end(socket: Socket, connection: InboundConnection, error: unknown): void {
@@ -141,7 +156,7 @@ export class ConnectionServer {
       ending: ending.id,
       ...omitUndefined({ code }),
     };
-    this.#handlers.onEnded(record, { ending, observation, error });
+    this.#handlers.onEnded(record, { ending, observation, error, number: connection.number });
   }
 
   /** The system hands over all connections that are ready, one after the other, before any other event. */

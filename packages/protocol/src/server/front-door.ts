@@ -12,7 +12,8 @@ import { isLegacyPingRequest, legacyPongResponse } from '../http/legacy-tentacle
 import { renderLandingPage } from '../http/landing-page.js';
 import { type Preamble, readPreamble } from '../halibut/preamble.js';
 import { PAGE_HEADERS } from '../http/status-page.js';
-import { closeSilently, requireTrustedClient } from './access-control.js';
+import { closeSilently, isTrustedClient, requireTrustedClient } from './access-control.js';
+import { handshakeTurns } from './handshake-turns.js';
 import type { InboundConnection } from './inbound-connection.js';
 import type { ListenerLimits } from './limits.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
@@ -29,8 +30,6 @@ export interface ReceiveOptions {
   readonly renderPage: (request: PageRequest) => string;
   /** Whether the original TentaclePing gets the original TentaclePong's answer. */
   readonly answersLegacyPing: boolean;
-  /** The end of the run. */
-  readonly stop: AbortSignal;
 }
 
 /** A request for the page, and the connection that it arrived on. */
@@ -38,6 +37,8 @@ export interface PageRequest extends ConnectionView {
   readonly serverName: string | undefined;
   readonly firstLine: string;
   readonly requestBytes: number;
+  /** Whether calls are accepted over that connection. */
+  readonly isTrusted: boolean;
 }
 
 /** A peer that is trusted and has identified itself. */
@@ -65,28 +66,34 @@ export async function receiveConnection(
   options: ReceiveOptions,
   handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
 ): Promise<void> {
-  const deadline = Deadline.inMs(options.limits.handshakeMs);
+  const { identityMs, handshakeMs } = options.limits;
+  // One for everything up to the identity: a peer that is slow in each of the steps holds its place no longer.
+  const identityDeadline = Deadline.inMs(identityMs);
+  const deadline = identityDeadline.orInMs(handshakeMs);
   const firstBytes = await readFirstBytes(socket, deadline);
   if (firstBytes === undefined) return;
   connection.record({ firstBytes });
 
-  const { secureContext, stop: signal } = options;
-  const { socket: tls, session } = await connection.stage('tls', () =>
-    handshakeAsListener(socket, { secureContext, firstBytes, deadline, signal }),
-  );
+  const { secureContext } = options;
+  const { socket: tls, session } = await connection.stage('tls', async () => {
+    await handshakeTurns.take({ address: connection.facts.address, socket, firstBytes, deadline });
+    return handshakeAsListener(socket, { secureContext, firstBytes, deadline });
+  });
   const gone = watchEnd(tls, connection);
   recordTls(connection, session);
 
   const channel = socketChannel(tls, socket);
   try {
-    const preamble = await connection.stage('preamble', () => receivePreamble(channel, options.limits));
+    const preamble = await connection.stage('preamble', () =>
+      receivePreamble(channel, identityDeadline, options.limits),
+    );
     if (preamble.kind === 'message-exchange') {
       const { clientThumbprint = null } = connection.facts;
       await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
-      const identity = await receiveIdentity(channel, connection, options.limits);
+      const identity = await receiveIdentity(channel, connection, identityDeadline);
       await handlePeer({ connection, channel, certificate: session.peerCertificate, gone, ...identity });
     } else if (preamble.kind === 'other') {
-      await answerWithPage(channel, connection, options, preamble);
+      await answerWithPage(channel, connection, { ...options, deadline: identityDeadline }, preamble);
     }
     channel.close();
   } catch (error) {
@@ -111,10 +118,10 @@ function recordTls(connection: InboundConnection, { version, cipher, serverName,
   if (serverName !== undefined) connection.record({ serverName: maskUnsafe(serverName) });
 }
 
-async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): Promise<Preamble> {
+async function receivePreamble(channel: SocketChannel, deadline: Deadline, limits: ListenerLimits): Promise<Preamble> {
   return readPreamble(channel.source, {
     purpose: 'the preamble',
-    deadline: Deadline.inMs(limits.preambleMs),
+    deadline,
     silenceMs: limits.preambleSilenceMs,
     maxBytes: limits.preambleMaxBytes,
   });
@@ -124,12 +131,12 @@ async function receivePreamble(channel: SocketChannel, limits: ListenerLimits): 
 async function receiveIdentity(
   channel: SocketChannel,
   connection: InboundConnection,
-  limits: ListenerLimits,
+  deadline: Deadline,
 ): Promise<Pick<AuthenticatedPeer, 'subscription' | 'sendIdentity'>> {
   connection.enterStage('identity');
-  const deadline = Deadline.inMs(limits.stepMs);
   const request = { purpose: 'the identity of the peer', deadline };
   const identity = await readIdentity(channel.source, request, ['MX-CLIENT', 'MX-SUBSCRIBER']);
+  connection.identified();
   const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });
   return { subscription, sendIdentity: async () => writeIdentity(channel, { role: 'MX-SERVER' }, deadline) };
@@ -138,7 +145,7 @@ async function receiveIdentity(
 async function answerWithPage(
   channel: SocketChannel,
   connection: InboundConnection,
-  options: ReceiveOptions,
+  options: ReceiveOptions & { readonly deadline: Deadline },
   preamble: Preamble & { kind: 'other' },
 ): Promise<void> {
   const isLegacyPing =
@@ -147,7 +154,9 @@ async function answerWithPage(
   connection.enterStage(isLegacyPing ? 'original' : 'page');
   connection.record({ firstLine });
   const { serverName } = connection.facts;
-  const request = { ...connection.describe(options.version), serverName, firstLine, requestBytes: preamble.totalBytes };
+  const view = connection.describe(options.version);
+  const isTrusted = isTrustedClient(options.trusted, view.clientThumbprint);
+  const request = { ...view, serverName, firstLine, requestBytes: preamble.totalBytes, isTrusted };
   const answer = isLegacyPing ? legacyPongResponse() : renderLandingPage(options.renderPage(request), PAGE_HEADERS);
-  await channel.write(answer, Deadline.inMs(options.limits.stepMs));
+  await channel.write(answer, options.deadline);
 }

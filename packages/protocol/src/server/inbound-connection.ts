@@ -7,23 +7,46 @@ import { HandshakeError, isExternalCode, TransportError } from '../net/transport
 import type { ClosedBy } from '../services/connection-record.js';
 import type { ConnectionView } from '../services/contracts.js';
 import { ConnectionTrace } from '../trace.js';
+import type { Place } from './admission.js';
 import { determineClosedBy } from './closed-by.js';
 import { RejectedConnectionError } from './rejected-connection-error.js';
 
 /** The addresses of a socket. */
 type Endpoints = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
 
+/** How many connections this process accepted. */
+let accepted = 0;
+
 /** The trace of one accepted connection, its name, and which side closed it. */
 export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
   readonly connectionId = randomUUID();
+  /** Its place in the order in which this process accepted connections, from 1. */
+  readonly number = ++accepted;
   readonly #role: Role;
   #closedBy: ClosedBy | undefined;
+  #place: Place | undefined;
 
   /** @param socket just accepted: it may forget its peer's address later. */
   constructor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Endpoints, role: Role) {
     const local = { localAddress: unmapAddress(localAddress), localPort };
     super({ address: unmapAddress(remoteAddress), port: remotePort, ...local }, 'start');
     this.#role = role;
+  }
+
+  /** It was admitted. A connection without a place is about to be closed. */
+  admitted(place: Place): void {
+    this.#place = place;
+  }
+
+  /** The peer's identity is complete. */
+  identified(): void {
+    this.#place?.identified();
+  }
+
+  override callCompleted(name: string): void {
+    super.callCompleted(name);
+    // Of later calls nothing new follows, and there may be thousands a second.
+    if (this.completedCalls === 1) this.#place?.served();
   }
 
   /** @param activityId the caller's name for the call; that of the first call names the connection. */
@@ -62,8 +85,11 @@ export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
 
   /** Returns the observation to classify, for a connection that ended with this error, or without one. */
   observe(error: unknown): InboundObservation {
+    const { address } = this.facts;
     return {
       ...this.facts,
+      // The system no longer names the peer of a connection that was reset before it was accepted.
+      address: address === '' ? 'an unknown address' : address,
       role: this.#role,
       phase: this.currentStage,
       calls: this.completedCalls,
@@ -75,12 +101,18 @@ export class InboundConnection extends ConnectionTrace<InboundFacts, Phase> {
   }
 }
 
-function errorSignature(error: unknown): Pick<InboundObservation, 'code' | 'bug'> & { receivedBytes?: number } {
+function errorSignature(
+  error: unknown,
+): Pick<InboundObservation, 'code' | 'bug' | 'limit'> & { receivedBytes?: number } {
   if (error === undefined) return {};
   if (error instanceof WireError || error instanceof HandshakeError) {
     return { code: error.code, receivedBytes: error.receivedBytes };
   }
-  if (error instanceof TransportError || error instanceof RejectedConnectionError) return { code: error.code };
+  if (error instanceof RejectedConnectionError) {
+    const { code, limit } = error;
+    return limit === undefined ? { code } : { code, limit };
+  }
+  if (error instanceof TransportError) return { code: error.code };
   if (!(error instanceof Error)) return { code: 'OWN_BUG', bug: 'a value that is not an Error was thrown' };
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && isExternalCode(code)) return { code };

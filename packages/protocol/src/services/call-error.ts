@@ -7,6 +7,8 @@ export type CallErrorCode =
   | 'ECHO_DIFFERS'
   /** A data stream arrived with other bytes, there or here. */
   | 'DATA_DIFFERS'
+  /** The peer refused or cut a transfer because of a limit that it was started with. */
+  | 'PEER_LIMIT'
   /** The polled server sent END, or closed between two messages. */
   | 'POLL_ENDED'
   | 'POLL_CLOSED'

@@ -3,9 +3,16 @@ import type { ByteExcerpt } from '../plain-data/byte-excerpt.js';
 /**
  * Which side closed first, as the listener observed it. `local`: the listener. `remote`: the other side ended its stream (a
  * FIN, or TLS's close_notify or fatal alert), even if only that half was closed. `remote-reset`: an RST with the peer's
- * address arrived. `lost`: the system gave the connection up.
+ * address arrived; one that arrives right behind other bytes counts as `remote`, because Node reports it as the end of the
+ * stream. `lost`: the system gave the connection up.
  */
 export type ClosedBy = 'local' | 'remote' | 'remote-reset' | 'lost';
+
+/**
+ * In place of a value that is not shown to a client: it may belong to another one with the same address. A certificate so
+ * marked is not the caller's.
+ */
+export const WITHHELD = 'withheld';
 
 /** One connection as the listening end observed it. Plain JSON. */
 export interface ConnectionRecord {

@@ -169,6 +169,20 @@ export const attest = method<Buffer, Attestation>({
   },
 });
 
+/** How the service says that it attests no more connections at the moment. */
+export function attestationBusyMessage(retryAfterMs: number): string {
+  return `Attest is busy; try again in ${retryAfterMs} ms`;
+}
+
+/** Older versions say it without a time. */
+const BUSY_MESSAGE = /^Attest is (?:busy; try again in (\d{1,6}) ms|called too often; try again in a second)$/;
+
+/** Returns the time after which a service that is too busy to attest asks to be called again; undefined for other errors. */
+export function attestationRetryMs(message: string): number | undefined {
+  const busy = BUSY_MESSAGE.exec(message);
+  return busy === null ? undefined : Number(busy[1] ?? 1000);
+}
+
 /** Turns off the other end's TCP keep-alive on this connection only, so that neither end sends while it is idle. */
 export const stopKeepAlive = method<null, null>({
   service: PONG_SERVICE,

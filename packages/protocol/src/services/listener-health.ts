@@ -15,6 +15,12 @@ export interface ListenerEvent {
   readonly listenDrops?: number;
   /** Connections that waited in this listener's own queue, as the process ran again. */
   readonly queuedConnections?: number;
+  /**
+   * No file handle was free, so that the process closed new connections at once and unseen: at most this many. They are
+   * those of the process's network namespace that this listener did not receive, also where another listener received them.
+   * Absent: a handle was free whenever that was checked, four times a second.
+   */
+  readonly closedWithoutHandleMax?: number;
 }
 
 /** Whether a listener could accept all connections that its system received, in a period. Plain JSON. */
@@ -30,6 +36,8 @@ export interface ListenerHealth {
   readonly queueMaxConnections?: number;
   /** How many files and sockets the process may open; absent: unknown, or not limited. */
   readonly openFilesMax?: number;
+  /** The sum of the events' numbers, also of those that are not listed anymore; absent: a handle was always free. */
+  readonly closedWithoutHandleMax?: number;
   /** The most connections that were open at one time. */
   readonly peakConnections: number;
   /** Connections that waited in its queue when it stopped listening, which it never saw; absent: unknown, or it listens. */
@@ -55,6 +63,7 @@ export function readListenerHealth(value: unknown): ListenerHealth {
     countsDrops: health.boolean('countsDrops'),
     ...health.optional('queueMaxConnections', count),
     ...health.optional('openFilesMax', count),
+    ...health.optional('closedWithoutHandleMax', count),
     peakConnections: health.count('peakConnections'),
     ...health.optional('leftInQueue', count),
     events: health.objects('events', LISTENER_EVENTS_MAX).map(readEvent),
@@ -70,5 +79,6 @@ function readEvent(event: UntrustedObject): ListenerEvent {
     ...event.optional('listenOverflows', count),
     ...event.optional('listenDrops', count),
     ...event.optional('queuedConnections', count),
+    ...event.optional('closedWithoutHandleMax', count),
   };
 }

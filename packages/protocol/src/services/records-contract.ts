@@ -10,7 +10,7 @@ export interface RecordsQuery {
   /** The period in which connections were accepted, by the listener's clock: UTC, ISO 8601, milliseconds. */
   readonly from: string;
   readonly to: string;
-  /** Continue after this number, the `next` of the previous answer; 0: from the beginning. */
+  /** Continue after this number, the `next` of the previous answer; 0: from the beginning. Only the listener interprets it. */
   readonly after: number;
   /** The most records to return; 0 asks for the clock only. */
   readonly max: number;
@@ -32,21 +32,33 @@ export interface RecordsPage {
    * unknown, so they are counted and not returned.
    */
   readonly withheld: number;
-  /** In the order in which they ended; on the last page also those still open, except the one that asks. */
+  /**
+   * Ended and open connections in the order in which they were accepted, each once, except the one that asks. (Older
+   * versions: in the order in which they ended, and on the last page also all that are open.)
+   */
   readonly records: readonly ConnectionRecord[];
+  /**
+   * With `next`: every connection of the caller that was accepted between `completeFrom` and the millisecond before this
+   * is in this answer or in those before. Absent: the last page, or a version that does not state it.
+   */
+  readonly completeTo?: string;
   /** Ask again with this as `after`; absent on the last page. */
   readonly next?: number;
 }
 
-/** Enough for most runs in one answer; at up to 4 KB each, under a megabyte. */
+/**
+ * The most records of one answer, of ended and open connections together. Enough for most runs; at up to 4 KB each, under a
+ * megabyte. To encode as many takes 5 to 10 ms, for which the listener serves no other connection.
+ */
 export const RECORDS_MAX = 200;
 
-/** Open connections are returned in addition to the last page's records. */
+/** Older versions return all open connections in addition to the last page's records. */
 const ANSWER_MAX = 2000;
 
 /**
  * The listener's records of the caller's own connections only: those with the caller's certificate, or from the address
- * of the connection that asks.
+ * of the connection that asks. Several clients may share an address, so what names a client is {@link WITHHELD} in
+ * records without the caller's certificate.
  */
 export const records: Method<RecordsQuery, RecordsPage> = {
   service: describeConnection.service,
@@ -82,6 +94,7 @@ export const records: Method<RecordsQuery, RecordsPage> = {
       ...object.optional('listener', (key) => readListenerHealth(object.value(key))),
       withheld: object.count('withheld'),
       records: object.list('records', ANSWER_MAX).map(readConnectionRecord),
+      ...object.optional('completeTo', (key) => object.moment(key)),
       ...object.optional('next', (key) => object.count(key)),
     };
   },

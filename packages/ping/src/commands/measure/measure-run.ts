@@ -1,5 +1,5 @@
 import type { Identity } from 'tentacle-protocol';
-import { type Environment, type ParsedOptions, RecordFile } from 'tentacle-protocol/cli';
+import { count, type Environment, type ParsedOptions, parseRecordMax, RecordFile } from 'tentacle-protocol/cli';
 import type { RunOptions } from '../../options/run-options.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Report } from '../../report/report.js';
@@ -31,6 +31,7 @@ export interface AttemptFile {
 export function openRecordFile(run: MeasureRun): AttemptFile | undefined {
   const { options, identity, parsed, version, environment } = run;
   const path = parsed.value('record');
+  const maxBytes = parseRecordMax(parsed);
   if (path === undefined) return undefined;
   const header = {
     schema: 'tentacle-ping/records/1',
@@ -40,13 +41,14 @@ export function openRecordFile(run: MeasureRun): AttemptFile | undefined {
     throughProxy: options.proxyChoice?.proxy !== undefined,
     ownThumbprint: identity.thumbprint,
   };
-  const file = RecordFile.open(path, header, (text) => environment.stderr(`tentacle-ping: ${text}\n`));
+  const warn = (text: string): void => environment.stderr(`tentacle-ping: ${text}\n`);
+  const file = RecordFile.open({ path, maxBytes, warn }, header);
   return {
     add: (record) => file.add({ record }),
     end: (report) => {
       // The file already has the records, line by line.
-      file.add({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
-      file.close();
+      file.end({ report: { ...report, records: [], recordsDropped: report.attempts.sent } });
+      if (file.leftOut > 0) warn(`--record: the file lacks ${count(file.leftOut, 'attempt')}; the report includes all`);
     },
   };
 }

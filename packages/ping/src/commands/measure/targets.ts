@@ -19,6 +19,7 @@ import { loadClientIdentity } from '../../options/client-identity.js';
 import { type RunOptions, runOptionsFor } from '../../options/run-options.js';
 import { targetName, targetRow, targetsHead, targetsText } from '../../output/targets-text.js';
 import { type LoadProfile, parseLoadProfile } from '../../options/load-profile.js';
+import { requireOpenFiles } from '../../options/require-open-files.js';
 import { measureTargets } from '../../measurements/targets/measure-targets.js';
 import { readTargetFile } from '../../measurements/targets/read-target-file.js';
 import { type ListedTarget, listTargets } from '../../measurements/targets/list-targets.js';
@@ -49,6 +50,7 @@ export async function measureManyTargets(
   );
   rejectContradictions(parsed, list);
   const loadProfile = parseLoadProfile(parsed, DEFAULTS);
+  requireOpenFiles(loadProfile.concurrency);
   const identity = await loadClientIdentity(parsed, environment);
   const targetOptions = await optionsOfTargets(list, parsed, loadProfile, environment);
   const deadline = parsed.value('deadline');

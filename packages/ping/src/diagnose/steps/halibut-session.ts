@@ -40,8 +40,8 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
     return;
   }
   const { channel, trace } = probe;
-  const { page, arrivedThumbprint } = context;
-  if (page !== undefined) trace.record(omitUndefined({ peerKind: page.author, arrivedThumbprint }));
+  const { page, arrivedThumbprint, isTrustedThere } = context;
+  if (page !== undefined) trace.record(omitUndefined({ peerKind: page.author, arrivedThumbprint, isTrustedThere }));
   const deadline = Deadline.inUs(context.options.timeoutUs);
   const exchange = new ClientExchange(channel, 'listening', MAX_MESSAGE_BYTES);
   const endpoint = createEndpoint(context.options, trace.facts);

@@ -23,9 +23,9 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
   context.connections.page++;
   context.page = page;
   if (page.author === 'pong' && tls !== undefined) {
-    context.arrivedThumbprint = (
-      await fetchLandingPageAs(options, context.secureContext, signal, context.address)
-    )?.arrivedThumbprint;
+    const presented = await fetchLandingPageAs(options, context.secureContext, signal, context.address);
+    context.arrivedThumbprint = presented?.arrivedThumbprint;
+    context.isTrustedThere = presented?.isTrustedThere;
     context.connections.page++;
   }
   // The page of the original TentaclePong is one letter, repeated.

@@ -1,7 +1,17 @@
-import { type PageRequest, PING_PAGE_MARK, renderConnectionPage } from 'tentacle-protocol/diagnostics';
+import {
+  type PageRequest,
+  PING_PAGE_MARK,
+  renderConnectionPage,
+  renderUntrustedPage,
+} from 'tentacle-protocol/diagnostics';
 
-/** The polling server's page for a browser; a real server's polling port has one too. */
-export function renderPage(request: PageRequest): string {
+/**
+ * The polling server's page for a browser; a real server's polling port has one too. With trusted pollers, any other client
+ * learns nothing of this host from it. @param trusted empty: any poller is accepted.
+ */
+export function renderPage(request: PageRequest, trusted: ReadonlySet<string>): string {
+  if (trusted.size > 0 && !trusted.has(request.clientThumbprint ?? ''))
+    return renderUntrustedPage(PING_PAGE_MARK, request.clientThumbprint);
   return renderConnectionPage(
     {
       name: PING_PAGE_MARK,

@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
-import type { ListenerLimits } from 'tentacle-protocol/diagnostics';
 import type { PollingServerOptions } from '../../options/polling-server-options.js';
+import type { PollingServerLimits } from './polling-server-limits.js';
 import type { CallRecord, PollingTally } from './polling-tally.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -8,7 +8,7 @@ import type { Subscriptions } from './subscriptions.js';
 export interface PollingServerContext {
   readonly version: string;
   readonly plan: PollingServerOptions;
-  readonly limits: ListenerLimits;
+  readonly limits: PollingServerLimits;
   readonly secureContext: SecureContext;
   readonly trusted: ReadonlySet<string>;
   readonly subscriptions: Subscriptions;

@@ -1,17 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type Identity, listen, listenerContext, abortAfter } from 'tentacle-protocol';
-import {
-  ConnectionServer,
-  LISTENER_LIMITS,
-  type ListenerLimits,
-  receiveConnection,
-} from 'tentacle-protocol/diagnostics';
+import { ConnectionServer, type PageRequest, receiveConnection } from 'tentacle-protocol/diagnostics';
 import type { PollingServerOptions } from '../../options/polling-server-options.js';
 import { enqueueCalls } from './enqueue-calls.js';
 import { renderPage } from './page.js';
 import { handlePollingConnection } from './polling-connection.js';
 import { buildPollingReport, type PollingReport } from './polling-report.js';
+import { POLLING_SERVER_LIMITS, type PollingServerLimits } from './polling-server-limits.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import { type CallRecord, PollingTally } from './polling-tally.js';
 import { Subscriptions } from './subscriptions.js';
@@ -39,9 +35,9 @@ export async function runPollingServer(
   plan: PollingServerOptions,
   identity: Identity,
   observer: ServerObserver,
-  run: { readonly version: string; readonly stop: AbortSignal; readonly limits?: ListenerLimits },
+  run: { readonly version: string; readonly stop: AbortSignal; readonly limits?: PollingServerLimits },
 ): Promise<PollingReport> {
-  const { version, limits = LISTENER_LIMITS } = run;
+  const { version, limits = POLLING_SERVER_LIMITS } = run;
   const closing = new AbortController();
   const done = new AbortController();
   const stopped = abortAfter(run.stop, plan.deadlineUs);
@@ -94,10 +90,14 @@ export async function runPollingServer(
 /** Returns the server of the connections: each one is received, handled and counted. */
 function acceptPollers(context: PollingServerContext): ConnectionServer {
   const { tally, limits, onMessage } = context;
-  const receiveOptions = { ...context, renderPage, answersLegacyPing: false };
+  const receiveOptions = {
+    ...context,
+    renderPage: (request: PageRequest) => renderPage(request, context.trusted),
+    answersLegacyPing: false,
+  };
   return new ConnectionServer({
     role: 'server',
-    connectionsMax: limits.connectionsMax,
+    limits,
     counts: tally,
     stop: context.stop,
     onConnection: async (socket, connection) =>

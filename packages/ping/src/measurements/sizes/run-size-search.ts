@@ -87,6 +87,8 @@ export async function runSizeSearch(options: SizeSearchOptions): Promise<SearchR
     onTried(tried);
     if (tried.outcome === 'cancelled') break;
     if (tried.outcome === 'ok') search.record('ok');
+    // A larger one would be refused too, and that says nothing about the path.
+    else if (observation !== undefined && classify(observation).id === 'data.peer-limit') break;
     else if (observation?.signature.shownAt === 'data') {
       search.record('failed');
       observations.set(probe.sizeBytes, observation);

@@ -6,9 +6,18 @@ import {
   Deadline,
   nowUs,
   readDataStream,
+  serviceExceptionError,
   type ConnectionTrace,
 } from 'tentacle-protocol';
-import { download, testData, TestDataVerifier, upload } from 'tentacle-protocol/diagnostics';
+import {
+  download,
+  findTransferCut,
+  isTransferLimitMessage,
+  testData,
+  TestDataVerifier,
+  TRANSFER_CUT_MAX_BYTES,
+  upload,
+} from 'tentacle-protocol/diagnostics';
 import type { Connection } from '../../session/connection.js';
 import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
 import { RateCounter } from './rate-counter.js';
@@ -56,11 +65,18 @@ export async function runTransfer(
     });
   } catch (error) {
     trace.record({ transfer: { direction, sizeBytes, movedBytes, ...trace.facts.transfer } });
-    throw error;
+    throw asPeerLimit(error);
   } finally {
     const durationUs = nowUs() - startedUs;
     onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: counter.series });
   }
+}
+
+/** A service's error as that of a limit, where it names one. */
+function asPeerLimit(error: unknown): unknown {
+  const { serverError } = error instanceof CallError ? error : {};
+  if (serverError === undefined || !isTransferLimitMessage(serverError.message)) return error;
+  return new CallError('PEER_LIMIT', serverError.message, serverError);
 }
 
 /** Moves the bytes and returns the offset of the first that arrived changed; undefined when none is known to. */
@@ -82,9 +98,18 @@ const uploadData: Move = async ({ exchange, endpoint }, sizeBytes, deadline, onM
 const downloadData: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, onMoved) => {
   const { result } = await call(exchange, download, BigInt(sizeBytes), endpoint, deadline);
   const verifier = new TestDataVerifier();
-  for await (const piece of readDataStream(channel.source, result, { purpose: 'the download', deadline })) {
-    verifier.add(piece);
-    onMoved(piece.length);
+  let lastBytes = Buffer.alloc(0);
+  try {
+    for await (const piece of readDataStream(channel.source, result, { purpose: 'the download', deadline })) {
+      verifier.add(piece);
+      lastBytes = Buffer.concat([lastBytes, piece.subarray(-TRANSFER_CUT_MAX_BYTES)]).subarray(-TRANSFER_CUT_MAX_BYTES);
+      onMoved(piece.length);
+    }
+  } catch (error) {
+    // A pong that cuts a download says so in place of the data.
+    const message = verifier.differsAt === undefined ? undefined : findTransferCut(lastBytes);
+    if (message === undefined) throw error;
+    throw new CallError('PEER_LIMIT', message, serviceExceptionError(message));
   }
   return verifier.differsAt ?? (result.lengthBytes === sizeBytes ? undefined : Math.min(result.lengthBytes, sizeBytes));
 };

@@ -10,6 +10,7 @@ import {
 } from './recorded-host.test.support.js';
 import { configurationGroup } from './configuration-group.js';
 import { readConfiguration } from './read-configuration.js';
+import { runGroup } from '../host.test.support.js';
 
 const hosts: RecordedHost[] = [];
 
@@ -28,10 +29,9 @@ async function checksOf(
   selection: { readonly configFile?: string; readonly instance?: string } = {},
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
-  const options = { only: [], slow: false, json: false, ...selection } as const;
+  const options = { only: [], servers: [], slow: false, json: false, ...selection } as const;
   const configuration = readConfiguration(host, options);
-  const { signal } = new AbortController();
-  await configurationGroup.run({ host, options, configuration, signal }, (check) => checks.push(check));
+  checks.push(...(await runGroup(configurationGroup, { host, options, configuration })));
   expect(JSON.stringify(checks)).not.toContain('SECRET');
   return checks;
 }

@@ -9,6 +9,7 @@ import { readConfiguration } from '../configuration/read-configuration.js';
 import type { Host } from '../host.js';
 import { commandRunner } from '../run-command.js';
 import { homeGroup } from './home-group.js';
+import { runGroup } from '../host.test.support.js';
 
 /** Accounts of Debian that own no file, by their numbers. */
 const SERVICE_ACCOUNT = 65_534;
@@ -75,10 +76,10 @@ async function checks(parts: Partial<Host> = {}): Promise<readonly Check[]> {
     run,
     ...parts,
   };
-  const options = { only: [], slow: false, json: false, instance: 'Web' } as const;
+  const options = { only: [], servers: [], slow: false, json: false, instance: 'Web' } as const;
   const found: Check[] = [];
   const configuration = readConfiguration(host, options);
-  await homeGroup.run({ host, options, configuration, signal }, (check) => found.push(check));
+  found.push(...(await runGroup(homeGroup, { host, options, configuration })));
   return found;
 }
 

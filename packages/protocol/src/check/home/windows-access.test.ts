@@ -6,6 +6,7 @@ import type { CommandResult } from '../run-command.js';
 import { tentacleGroup } from '../tentacle/tentacle-group.js';
 import { accessScript } from './check-windows-access.js';
 import { homeGroup } from './home-group.js';
+import { runGroup } from '../host.test.support.js';
 
 const hosts: RecordedHost[] = [];
 
@@ -53,11 +54,10 @@ function windows(answers: {
 }
 
 async function run(group: typeof homeGroup, host: RecordedHost): Promise<readonly Check[]> {
-  const options = { only: [], slow: false, json: false } as const;
+  const options = { only: [], servers: [], slow: false, json: false } as const;
   const found: Check[] = [];
   const configuration = readConfiguration(host, {});
-  const { signal } = new AbortController();
-  await group.run({ host, options, configuration, signal }, (check) => found.push(check));
+  found.push(...(await runGroup(group, { host, options, configuration })));
   return found;
 }
 

@@ -9,6 +9,7 @@ import { readConfiguration } from '../configuration/read-configuration.js';
 import type { Host } from '../host.js';
 import { commandRunner } from '../run-command.js';
 import { tentacleGroup } from './tentacle-group.js';
+import { runGroup } from '../host.test.support.js';
 
 const NLOG = [
   '<nlog xmlns="http://www.nlog-project.org/schemas/NLog.xsd"><variable name="logLevel" value="LEVEL" /><rules>',
@@ -76,10 +77,10 @@ async function checks(parts: Partial<Host> = {}): Promise<readonly Check[]> {
     run: commandRunner('linux', env, signal),
     ...parts,
   };
-  const options = { only: [], slow: false, json: false, instance: 'Web' } as const;
+  const options = { only: [], servers: [], slow: false, json: false, instance: 'Web' } as const;
   const found: Check[] = [];
   const configuration = readConfiguration(host, options);
-  await tentacleGroup.run({ host, options, configuration, signal }, (check) => found.push(check));
+  found.push(...(await runGroup(tentacleGroup, { host, options, configuration })));
   return found;
 }
 

@@ -36,8 +36,8 @@ export const identityEndings = [
     level: 'warn',
     when: ({ phase, code }) => phase === 'identity' && ['READ_TIMEOUT', 'WRITE_TIMEOUT'].includes(code ?? ''),
     title: 'No identity received after the preamble',
-    means: ({ address, receivedBytes }) =>
-      `${address} asked for a message exchange, but only ${count(receivedBytes, 'byte')} of its identity arrived in time. A device in between may hold back the rest.`,
+    means: ({ address, receivedBytes, role }) =>
+      `${address} asked for a message exchange, but only ${count(receivedBytes, 'byte')} of its identity arrived in time. A device in between may hold back the rest, or the path is very slow.${role === 'tentacle' ? ' To wait longer, start tentacle-pong with --identity-timeout TIME.' : ''}`,
     example: { ...AFTER_TLS, phase: 'identity', code: 'READ_TIMEOUT' },
   }),
   defineEnding({

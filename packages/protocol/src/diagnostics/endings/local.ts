@@ -1,4 +1,4 @@
-import { AFTER_TLS, EXAMPLE, defineEnding, program } from './ending.js';
+import { AFTER_TLS, defineEnding, program } from './ending.js';
 
 /** Endings that the listener itself causes, and its own bugs: first, so that they are not attributed to the peer. */
 export const ownEndings = [
@@ -18,14 +18,5 @@ export const ownEndings = [
     title: 'Open when this program was stopped',
     means: (observation) => `${program(observation)} was stopped and closed the connection.`,
     example: { ...AFTER_TLS, phase: 'rpc', code: 'CANCELLED' },
-  }),
-  defineEnding({
-    id: 'too-many-connections',
-    level: 'warn',
-    when: ({ code }) => code === 'TOO_MANY_CONNECTIONS',
-    title: 'Connection limit reached, closed at once',
-    means: (observation) =>
-      `The connection from ${observation.address} was one more than ${program(observation)} keeps open. Find out which client opens connections and leaves them open.`,
-    example: { ...EXAMPLE, code: 'TOO_MANY_CONNECTIONS' },
   }),
 ];

@@ -1,5 +1,8 @@
 import { AFTER_TLS, count, defineEnding, program } from './ending.js';
 
+/** More than any browser sends before the empty line. */
+const LARGE_REQUEST_BYTES = 64 * 1024;
+
 /** Endings within the first request inside TLS, unless it asks for a message exchange. */
 export const pageEndings = [
   defineEnding({
@@ -7,8 +10,8 @@ export const pageEndings = [
     level: 'warn',
     when: ({ phase, code }) => phase === 'preamble' && code === 'READ_TIMEOUT',
     title: 'TLS completed, but no request was received',
-    means: ({ address, receivedBytes }) =>
-      `${address} sent ${count(receivedBytes, 'byte')} inside TLS without an empty line, and then waited. A device in between may hold back the rest, or the peer is not a Halibut client.`,
+    means: ({ address, receivedBytes, role }) =>
+      `${address} sent ${count(receivedBytes, 'byte')} inside TLS, and no empty line in time. A device in between may hold back the rest, or the peer is not a Halibut client.${receivedBytes > LARGE_REQUEST_BYTES && role === 'tentacle' ? ' The legacy TentaclePing sends megabytes as one line. If the path is too slow for them, start tentacle-pong with --identity-timeout TIME.' : ''}`,
     example: { ...AFTER_TLS, clientThumbprint: null, code: 'READ_TIMEOUT' },
   }),
   defineEnding({

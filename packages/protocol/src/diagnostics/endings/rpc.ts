@@ -8,7 +8,7 @@ export const rpcEndings = [
     when: ({ phase, code, calls }) => phase === 'rpc' && code === undefined && calls === 0,
     title: 'Identified itself, then closed without a call',
     means: ({ address }) =>
-      `${address} can reach this port and exchange Halibut identities. tentacle-ping --level identity connects like this.`,
+      `${address} can reach this port and exchange Halibut identities. tentacle-ping --level identity connects like this. So does a client whose first call was cut in transit.`,
     example: { ...AFTER_TLS, phase: 'rpc' },
   }),
   defineEnding({
@@ -30,6 +30,16 @@ export const rpcEndings = [
     example: { ...AFTER_TLS, phase: 'rpc', calls: 3, lastAnswer: 'confirmed' },
   }),
   defineEnding({
+    id: 'rpc.no-call',
+    level: 'warn',
+    when: ({ phase, code, receivedBytes, inCall, calls }) =>
+      phase === 'rpc' && code === 'READ_TIMEOUT' && receivedBytes === 0 && !inCall && calls === 0,
+    title: 'Closed by this end: no first call in time',
+    means: (observation) =>
+      `${observation.address} identified itself, and then sent no call for as long as ${program(observation)} waits for the first one. A client connects because it has a call to send: it hangs, or its call was lost in transit.${observation.role === 'tentacle' ? ' To wait longer, start tentacle-pong with --first-call-timeout TIME.' : ''}`,
+    example: { ...AFTER_TLS, phase: 'rpc', code: 'READ_TIMEOUT' },
+  }),
+  defineEnding({
     id: 'rpc.idle',
     level: 'info',
     when: ({ phase, code, receivedBytes, inCall }) =>
@@ -49,6 +59,15 @@ export const rpcEndings = [
         ? `${address} did not accept the answer in time. The peer hangs, or the path is too slow or loses packets.`
         : `A call from ${address} started and did not arrive completely in time. The path is very slow or loses packets, perhaps those above a smaller MTU.`,
     example: { ...AFTER_TLS, phase: 'rpc', code: 'READ_TIMEOUT', receivedBytes: 40 },
+  }),
+  defineEnding({
+    id: 'rpc.transfer-limit',
+    level: 'warn',
+    when: ({ phase, code }) => phase === 'rpc' && code === 'TRANSFER_LIMIT',
+    title: 'Closed by this end: limit on transfers reached',
+    means: (observation) =>
+      `${observation.address} transferred data until a limit of ${program(observation)} was reached, or requested more than is left. The limits are set with --transfer-limit, --transfer-limit-per-address and --transfer-limit-total.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 1, code: 'TRANSFER_LIMIT' },
   }),
   defineEnding({
     id: 'rpc.no-room',

@@ -22,8 +22,18 @@ const NOTHING_IN_COMMON = [
 /** Alerts with which a peer rejects the listener's certificate. */
 const CERTIFICATE_REJECTED = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
 
-/** A record whose content is not that which was sent. */
-const BAD_MAC = 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
+/** A record, or the whole handshake, whose content is not that which was sent: found on this side, or reported by an alert. */
+const WRONG_CHECKSUM = [
+  'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  'ERR_SSL_CIPHER_OPERATION_FAILED',
+  'ERR_SSL_DIGEST_CHECK_FAILED',
+  'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+  'ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED',
+];
+
+/** Alerts that do not report what arrived: a decision of the peer, or a fault inside it. */
+const OTHER_ALERT =
+  /_ALERT_(?!UNEXPECTED_MESSAGE|RECORD_OVERFLOW|DECODE_ERROR|DECRYPT_ERROR|PROTOCOL_VERSION|ILLEGAL_PARAMETER)/;
 
 /** A client that stays silent resets the connection when its process ends. */
 function resetAfter({ elapsedInPhaseUs = 0 }: InboundObservation): string {
@@ -36,7 +46,7 @@ export const tlsEndings = [
   defineEnding({
     id: 'tls.version',
     level: 'warn',
-    when: ({ code }) => VERSION.includes(code ?? ''),
+    when: ({ phase, code }) => phase === 'tls' && VERSION.includes(code ?? ''),
     title: 'No TLS version in common',
     means: (observation) =>
       `${observation.address} offers no TLS version that ${program(observation)} accepts (1.2 and 1.3 unless set otherwise; Octopus recommends 1.2 as the minimum). The peer may have an old operating system or .NET Framework, or a device in between may re-encrypt TLS. The legacy TentaclePing uses TLS 1.0 by default${observation.role === 'tentacle' ? ' (tentacle-pong --tls-min 1.0 answers it)' : ''}.`,
@@ -57,7 +67,7 @@ export const tlsEndings = [
     when: ({ code }) => CERTIFICATE_REJECTED.test(code ?? ''),
     title: "Peer rejected this program's certificate",
     means: ({ address, code }) =>
-      `${address} ended the handshake because of the certificate (${code ?? ''}). A browser, or another client that checks names and authorities, does this until its user adds an exception. Octopus does not check them.`,
+      `${address} ended the handshake because of the certificate (${code ?? ''}). A browser, or another client that checks names and authorities, does this until its user adds an exception. Octopus does not check them. A device in between that damages the certificate leads to the same.`,
     example: { ...IN_TLS, code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' },
   }),
   defineEnding({
@@ -91,12 +101,14 @@ export const tlsEndings = [
     id: 'tls.bad-record',
     level: 'warn',
     when: ({ phase, code }) =>
-      code === BAD_MAC ||
-      (!['start', 'tls'].includes(phase) && (code?.startsWith('ERR_SSL_') ?? false) && !code?.includes('_ALERT_')),
+      WRONG_CHECKSUM.includes(code ?? '') ||
+      (!['start', 'tls'].includes(phase) && (code?.startsWith('ERR_SSL_') ?? false) && !OTHER_ALERT.test(code ?? '')),
     title: 'Damaged TLS record',
     means: (observation) =>
-      `A TLS record from ${observation.address} was damaged in transit (${observation.code ?? ''}), so ${program(observation)} closed the connection. A device in between or a network adapter changes bytes, or the client is faulty.`,
-    example: { ...AFTER_TLS, phase: 'rpc', calls: 3, code: BAD_MAC },
+      observation.code?.includes('_ALERT_') === true
+        ? `${observation.address} reported that a TLS record from ${program(observation)} was damaged in transit (${observation.code}), and closed the connection. A device in between or a network adapter changes bytes, or one of the two programs is faulty.`
+        : `A TLS record from ${observation.address} was damaged in transit (${observation.code ?? ''}), so ${program(observation)} closed the connection. A device in between or a network adapter changes bytes, or the client is faulty.`,
+    example: { ...AFTER_TLS, phase: 'rpc', calls: 3, code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
   }),
   defineEnding({
     id: 'tls.other',
@@ -105,7 +117,7 @@ export const tlsEndings = [
     title: 'Unknown TLS failure',
     means: ({ address, code }) =>
       `TLS with ${address} ended with ${code ?? 'no error code'}. This tool does not know the cause.`,
-    example: { ...IN_TLS, code: 'ERR_SSL_DIGEST_CHECK_FAILED' },
+    example: { ...IN_TLS, code: 'ERR_SSL_BAD_EXTENSION' },
   }),
   defineEnding({
     id: 'probe.tls',
@@ -113,7 +125,7 @@ export const tlsEndings = [
     when: ({ phase, code }) => phase === 'preamble' && code === undefined,
     title: 'TLS completed, then closed without sending a byte',
     means: ({ address }) =>
-      `${address} can reach this port over TLS. tentacle-ping --level tls and certificate checks connect like this. So does a client that expects another thumbprint.`,
+      `${address} can reach this port over TLS. tentacle-ping --level tls and certificate checks connect like this. So does a client that expects another thumbprint, and a connection that a device in between closed at that moment.`,
     example: AFTER_TLS,
   }),
   defineEnding({
@@ -122,7 +134,7 @@ export const tlsEndings = [
     when: ({ phase, code, receivedBytes }) => phase === 'preamble' && GONE.includes(code ?? '') && receivedBytes === 0,
     title: 'TLS completed, then reset without a byte',
     means: (observation) =>
-      `${observation.address} reset the connection ${resetAfter(observation)}. ${realPeer(observation)}${orPoller(observation)} does this when it expects another thumbprint. Configure it with the thumbprint that ${program(observation)} prints, or start ${program(observation)} with the certificate that it expects (--pfx).`,
+      `${observation.address} reset the connection ${resetAfter(observation)}. ${realPeer(observation)}${orPoller(observation)} does this when it expects another thumbprint. Configure it with the thumbprint that ${program(observation)} prints, or start ${program(observation)} with the certificate that it expects (--pfx). A device in between that resets the connection looks the same.`,
     example: { ...AFTER_TLS, code: 'ECONNRESET' },
   }),
 ];

@@ -3,7 +3,7 @@ import type { AttestationResult } from '../../identity/attestation.js';
 import { sanitizeText } from '../../http/http-response.js';
 import type { Ends } from '../ends.js';
 import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation } from '../failure-definition.js';
-import { peerName } from '../wording.js';
+import { counted, peerName } from '../wording.js';
 import { sameCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
 
@@ -45,8 +45,10 @@ const showKey = ({ there }: Ends): Step => ({
 });
 
 /** The reason for a missing attestation, after "the peer". */
-function whyNone({ why, reason }: AttestationResult): string {
+function whyNone({ why, reason, tries = 1 }: AttestationResult): string {
   switch (why) {
+    case 'busy':
+      return `answered ${counted(tries, 'request')} with "${sanitizeText(reason ?? '')}": other clients with the same address request attestations too`;
     case 'refused':
       return `answered "${sanitizeText(reason ?? '')}"`;
     case 'other-form':
@@ -57,6 +59,12 @@ function whyNone({ why, reason }: AttestationResult): string {
       return 'was not asked, because no round trip to a tentacle-pong completed';
   }
 }
+
+const runAgain: Step = {
+  who: 'you',
+  action:
+    'Run again shortly. If several runs of a script start at once on one machine, or behind one NAT, start them some seconds apart.',
+};
 
 /** What was returned in place of a valid attestation. */
 function whatIsInvalid(why: AttestationResult['why']): string {
@@ -148,7 +156,8 @@ export const attestationFailures = [
     title: 'No attestation, although --pong-key requires one',
     explanation: ({ facts }) =>
       `An attestation was required, but ${peerName(facts)} ${whyNone(facts.attested ?? { result: 'none' })}. It is therefore unknown which machine terminates TLS.`,
-    remediation: (_facts, { there }) => [
+    remediation: ({ attested }, { there }) => [
+      ...(attested?.why === 'busy' ? [runAgain] : []),
       {
         who: there.administrator,
         action:
@@ -202,6 +211,7 @@ const NONE: Readonly<Partial<Record<NonNullable<AttestationResult['why']>, strin
   'not-asked': 'the peer is not tentacle-pong',
   'not-offered': 'this tentacle-pong cannot attest (an older version?), or a device in between removes the request',
   'other-form': 'this version does not know the format of the attestation; use the same version at both ends',
+  busy: 'tentacle-pong attests too many other connections of this address at the moment; run again shortly',
   refused: 'tentacle-pong declined to attest at the moment; run again shortly',
 };
 

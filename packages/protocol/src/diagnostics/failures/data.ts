@@ -1,7 +1,15 @@
 import type { ConnectionFacts } from '../../trace.js';
+import { sanitizeText } from '../../http/http-response.js';
 import { counted } from '../wording.js';
 import type { End } from '../ends.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
+import {
+  conclusiveUnless,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  defineFailure,
+  type Observation,
+  UNKNOWN,
+} from '../failure-definition.js';
 import { hostAndPort, peerName, durationText } from '../wording.js';
 import { sameCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
@@ -77,10 +85,53 @@ export const LET_NOTICES_PASS: Step = {
     'Allow ICMP "fragmentation needed" (type 3 code 4; IPv6: "packet too big", type 2) back to both ends. Alternatively, clamp the TCP MSS at the link or tunnel with the smaller MTU. Examples: VPN, GRE, PPPoE, a cloud interconnect, jumbo frames on one side only.',
 };
 
+/** A limit for one transfer that this one does not reach, with ten times the time that is usual. */
+function raisedLimit(transfer: ConnectionFacts['transfer']): string {
+  const gibibytes = Math.max(20, Math.ceil((2 * (transfer?.sizeBytes ?? 0)) / 1024 ** 3));
+  return `${gibibytes}GiB,5h`;
+}
+
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
 
 /** Failures of data streams. */
 export const dataFailures = [
+  defineFailure({
+    id: 'data.peer-limit',
+    stage: 'data',
+    wholeAddress: 'answered',
+    shownAt: ['rpc', 'data'],
+    matches: ({ signature }) => signature.code === 'PEER_LIMIT',
+    title: 'Transfer refused or cut: a limit was reached',
+    explanation: (observation, { there }) => {
+      const { signature, facts } = observation;
+      return `${peerName(facts)} answered "${sanitizeText(signature.serverError?.message ?? '')}".${progress(observation)} The network is not at fault: ${there.standIn.name} itself ended the transfer.`;
+    },
+    remediation: ({ port, ownThumbprint = 'THUMBPRINT', transfer }, { there }) => [
+      {
+        who: 'you',
+        action: 'Transfer less, or wait until there is room again.',
+      },
+      {
+        who: there.administrator,
+        action: `Alternatively, on ${there.host}, stop ${there.standIn.name} and start it again with higher limits, beside its other options. With --trust it serves no other client.`,
+        ...sameCommand(
+          `tentacle-pong --port ${port} --trust ${ownThumbprint} --transfer-limit ${raisedLimit(transfer)} --transfer-limit-per-address none --transfer-limit-total none`,
+        ),
+      },
+    ],
+    octopusLogMessages: [],
+    octopusRetries: false,
+    diagnosis: conclusiveUnless('a device that terminates TLS answers calls itself, or changes the answers'),
+    example: {
+      signature: exampleSignature('data', 'PEER_LIMIT', {
+        serverError: {
+          message: 'Transfer limit reached: --transfer-limit is 10GiB; this download has 20000000000 bytes',
+          details: null,
+        },
+      }),
+      facts: { ...EXAMPLE, transfer: { direction: 'download', sizeBytes: 20_000_000_000, movedBytes: 0 } },
+    },
+  }),
   defineFailure({
     id: 'data.corrupted',
     stage: 'data',

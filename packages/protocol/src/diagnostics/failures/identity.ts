@@ -193,7 +193,7 @@ export const identityFailures = [
       causes: [
         `${ends.there.name} is hung`,
         ...(isHalibutListener(facts) ? [] : ['another TLS service listens there and waits for its own protocol']),
-        'packets to the peer are dropped in transit',
+        'packets of this connection are dropped in transit, in one direction or in both',
       ],
       howToTell: describeStandInTest(ends, 'the service on that port'),
     }),

@@ -10,15 +10,16 @@ export const pongTrustFailures = [
     stage: 'trust',
     wholeAddress: 'answered',
     shownAt: ['identity'],
-    // The page shows which certificate arrives there, and a device in between does not have this end's key.
+    // The page shows which certificate arrives there, and whether pong trusts it; a device in between does not have this end's
+    // key. A pong that trusts it did not close the connection for that reason.
     matches: (observation) => {
-      const { peerKind, peerRole, arrivedThumbprint, ownThumbprint } = observation.facts;
+      const { peerKind, peerRole, arrivedThumbprint, ownThumbprint, isTrustedThere } = observation.facts;
       const isNamedByPage = peerKind === 'pong' && arrivedThumbprint === ownThumbprint && ownThumbprint !== undefined;
-      return isNamedByPage && peerRole === undefined && isClosedWithoutReply(observation);
+      return isNamedByPage && isTrustedThere === false && peerRole === undefined && isClosedWithoutReply(observation);
     },
     title: 'tentacle-pong does not trust your certificate',
     explanation: ({ facts }) =>
-      `${peerName(facts)} is tentacle-pong. Its page shows that your certificate ${facts.ownThumbprint ?? ''} arrived, and it closed the connection after the identity was sent. It was started with --trust and a different thumbprint. Network and TLS work.`,
+      `${peerName(facts)} is tentacle-pong. Its page shows that your certificate ${facts.ownThumbprint ?? ''} arrived, and that it does not accept calls with it. It was started with --trust and a different thumbprint. Network and TLS work.`,
     remediation: ({ port, ownThumbprint = 'THUMBPRINT', peerCertificate }, { there }) => [
       {
         who: there.administrator,
@@ -37,9 +38,7 @@ export const pongTrustFailures = [
     ],
     octopusLogMessages: [],
     octopusRetries: true,
-    diagnosis: conclusiveUnless(
-      'tentacle-pong was stopped then, the page is that of another machine, or a device in between cut this connection alone',
-    ),
+    diagnosis: conclusiveUnless('the page is that of another machine, or tentacle-pong was restarted in between'),
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
       facts: {
@@ -48,6 +47,7 @@ export const pongTrustFailures = [
         peerKind: 'pong',
         ownThumbprint: 'B'.repeat(40),
         arrivedThumbprint: 'B'.repeat(40),
+        isTrustedThere: false,
       },
     },
   }),

@@ -85,7 +85,7 @@ export const rpcFailures = [
     id: 'rpc.error',
     stage: 'rpc',
     shownAt: ['rpc', 'data'],
-    matches: ({ signature }) => signature.serverError !== undefined,
+    matches: ({ signature }) => signature.serverError !== undefined && signature.code !== 'PEER_LIMIT',
     title: 'The peer answered the call with an error',
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} accepted the call and answered "${sanitizeText(signature.serverError?.message ?? '')}". The network, TLS and trust are in order.`,

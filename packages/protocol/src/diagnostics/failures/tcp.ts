@@ -20,6 +20,7 @@ import {
 } from './addresses.js';
 import { firstHopName, peerName, durationText } from '../wording.js';
 import { checkHostFirewall, checkListener, checkPeerHealth, compareWithStandIn, startStandIn } from './steps.js';
+import { checkFullListener, fullListenerCauses, fullListenerTest } from './full-listener.js';
 
 /** Whether every known address is an IPv6 address, be it of a name or given as such. */
 function isOnlyIpv6({ address, addresses }: ConnectionFacts): boolean {
@@ -384,14 +385,19 @@ const rows = [
         who: ends.there.administrator,
         action: `Check whether ${ends.there.name} limits which clients may connect.`,
       },
+      ...checkFullListener(facts, ends),
       compareWithStandIn(facts, ends),
     ],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: true,
-    diagnosis: ({ there }) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
-      causes: ['a device in between cut the new connection', 'the listening process closed it immediately'],
-      howToTell: `Run ${there.standIn.name} on ${there.host} in place of ${there.name}${there.isListener ? ', on the same port' : ''}. If the reset remains, a device in between causes it.`,
+      causes: [
+        'a device in between cut the new connection',
+        'the listening process closed it immediately',
+        ...fullListenerCauses(facts, ends),
+      ],
+      howToTell: `Run ${ends.there.standIn.name} on ${ends.there.host} in place of ${ends.there.name}${ends.there.isListener ? ', on the same port' : ''}. If the reset remains, a device in between causes it.${fullListenerTest(facts, ends)}`,
     }),
     example: { signature: exampleSignature('tcp', 'ECONNRESET', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
   }),

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from '../../trace.js';
 import { type Ends, listenerOf } from '../ends.js';
+import { checkFullListener, fullListenerCauses, fullListenerTest, isStandIn } from './full-listener.js';
 import { checkProxyLog } from './proxy/shared.js';
 import { checkPollingName, checkServerName, requestedServerName, unknownServerName } from './sni-routing.js';
 import {
@@ -66,6 +67,9 @@ const WRONG_CHECKSUM = [
 
 /** A signature over the handshake that does not match: found on this side, or reported by an alert. A wrong key leads to the same. */
 const WRONG_SIGNATURE = ['ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR', 'ERR_SSL_BAD_SIGNATURE'];
+
+/** The handshake begins without a checksum. */
+const CHANGED_BYTES = 'a device in between changes bytes of the handshake';
 
 const NO_TARGET_FOR_NAME =
   'a router that selects by server name (SNI) has no target for this name, or for TLS without a name';
@@ -184,6 +188,7 @@ export const tlsFailures = [
         'the peer allows only TLS versions below 1.2 (or only others than those offered)',
         'the peer cannot use its own certificate, as with 1024-bit RSA keys under OpenSSL 3',
         `a load balancer in front of ${listenerOf(ends).name} terminates TLS with an old policy`,
+        CHANGED_BYTES,
       ],
       howToTell: `Run tentacle-ping diagnose. If TLS 1.0 or 1.1 alone is accepted, the versions are the cause; if none is, the certificate. On ${ends.there.host}, run ${localTest(facts, ends)}: if that works, a device in front of ${listenerOf(ends).name} is the cause.`,
     }),
@@ -288,6 +293,7 @@ export const tlsFailures = [
         'no shared group (curve)',
         'no shared signature algorithm',
         'the peer requires a client certificate and does not accept yours (TLS 1.2)',
+        CHANGED_BYTES,
       ],
       howToTell:
         'Check the log of the peer: Schannel events 36871 to 36888 on Windows, "no shared cipher" and similar messages from OpenSSL.',
@@ -388,6 +394,7 @@ export const tlsFailures = [
       ...checkServerName(facts, ends),
       checkHostAndPort(ends),
       checkListener(facts, ends),
+      ...checkFullListener(facts, ends),
       readPeerLog(ends),
       compareWithStandIn(facts, ends),
       ...checkProxyLog(facts),
@@ -397,17 +404,19 @@ export const tlsFailures = [
       'Authentication failed because the remote party has closed the transport stream.',
     ],
     octopusRetries: true,
-    diagnosis: (ends) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
       causes: [
+        ...(isStandIn(facts) ? fullListenerCauses(facts, ends) : []),
         'a load balancer or relay has no target to forward the connection to',
         'an allow list or a filter closes the connection after accepting it',
         NO_TARGET_FOR_NAME,
         'a PROXY protocol header is expected where none is sent, or sent where none is expected',
         `${ends.there.name} itself is stopping, or cannot use its certificate`,
         'a server of another protocol listens there, and closes on TLS without replying: the host or port is wrong',
+        ...(isStandIn(facts) ? [] : fullListenerCauses(facts, ends)),
       ],
-      howToTell: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. If the line is there, ${ends.there.name} closed the connection. If not, a device in front of it or another service on that port did. The process that listens on the port shows which.`,
+      howToTell: `Check ${ends.there.log.name} for "Accepted TCP client" with this machine's address at that time. If the line is there, ${ends.there.name} closed the connection. If not, a device in front of it or another service on that port did. The process that listens on the port shows which.${fullListenerTest(facts, ends)}`,
     }),
     example: { signature: exampleSignature('tls', 'TLS_CLOSED'), facts: EXAMPLE_FACTS },
   }),
@@ -430,23 +439,26 @@ export const tlsFailures = [
       ...checkServerName(facts, ends),
       checkHostAndPort(ends),
       checkListener(facts, ends),
+      ...checkFullListener(facts, ends),
       checkPeerHealth(ends),
       compareWithStandIn(facts, ends),
       ...checkProxyLog(facts),
     ],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: true,
-    diagnosis: ({ there }) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
       causes: [
+        ...(isStandIn(facts) ? fullListenerCauses(facts, ends) : []),
         'an inspecting device or filter in between resets the connection',
         'after about 15 s: large packets were lost in transit (MTU), and a keep-alive reached a peer that had given up',
         'a server of another protocol listens there, and resets on TLS: the host or port is wrong',
-        `${there.name} is stopping, or expects a PROXY protocol header`,
+        `${ends.there.name} is stopping, or expects a PROXY protocol header`,
         'a load balancer has no healthy target, and closes before it reads the first bytes',
         NO_TARGET_FOR_NAME,
+        ...(isStandIn(facts) ? [] : fullListenerCauses(facts, ends)),
       ],
-      howToTell: `Check the timing. An immediate reset that only TLS provokes points to a filter; a reset after about 15 s points to packet size. To exclude the process, test ${there.standIn.name} on ${there.host}.`,
+      howToTell: `Check the timing. An immediate reset that only TLS provokes points to a filter; a reset after about 15 s points to packet size. To exclude the process, test ${ends.there.standIn.name} on ${ends.there.host}.${fullListenerTest(facts, ends)}`,
     }),
     example: { signature: exampleSignature('tls', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE_FACTS },
   }),

@@ -102,7 +102,9 @@ export const trustFailures = [
       const who = isStandIn(facts, there) ? there.standIn.name : capitalize(there.indefinite);
       return [
         `The TLS handshake with ${peerName(facts)} ended normally on this side. The peer ${signature.code === 'ECONNRESET' ? 'reset' : 'closed'} the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying.`,
-        `${who} does this when it does not trust the client's certificate.`,
+        facts.isTrustedThere === true
+          ? `The page of ${who} shows that it accepts your certificate, so it did not reject it.`
+          : `${who} does this when it does not trust the client's certificate.`,
         ...(peerKind === 'octopus-server' ? ['Its page says that it is an Octopus Server.'] : []),
         `The presented thumbprint was ${ownThumbprint}${isPolled ? `, for ${subscription}` : ''}.`,
         ...(isPolled ? ['The name, the network and TLS are in order.'] : []),
@@ -176,6 +178,7 @@ function isStandIn({ peerKind }: ConnectionFacts, { product }: End): boolean {
 
 /** The reasons for which the other end itself closes, the likeliest first. */
 function reasonsToReject(facts: ConnectionFacts, there: End): string[] {
+  if (facts.isTrustedThere === true) return [`${there.standIn.name} was stopped at that moment`];
   if (isStandIn(facts, there))
     return [`${there.standIn.name} was started with --trust, without the presented thumbprint`];
   if (there.product === 'tentacle') return ['the Tentacle does not trust the presented thumbprint'];
@@ -199,7 +202,9 @@ function tellByStandIn({ standIn: { name } }: End): string {
 }
 
 /** Gets this tool past its counterpart, which was started to trust other clients only. */
-function trustOnStandIn({ ownThumbprint = 'THUMBPRINT', port }: ConnectionFacts, { there }: Ends): Step[] {
+function trustOnStandIn(facts: ConnectionFacts, { there }: Ends): Step[] {
+  const { ownThumbprint = 'THUMBPRINT', port, isTrustedThere } = facts;
+  if (isTrustedThere === true) return findCut(there);
   const command = there.product === 'tentacle' ? `tentacle-pong --port ${port}` : `tentacle-ping listen ${port}`;
   return [
     {
@@ -210,6 +215,20 @@ function trustOnStandIn({ ownThumbprint = 'THUMBPRINT', port }: ConnectionFacts,
     {
       who: there.administrator,
       action: 'If it already trusts that thumbprint, check in its output how this connection ended.',
+    },
+  ];
+}
+
+/** The other end trusts this one, so that something else ended the connection. */
+function findCut({ administrator, standIn }: End): Step[] {
+  return [
+    {
+      who: administrator,
+      action: `Check in the output of ${standIn.name} how this connection ended, and whether it was stopped at that time.`,
+    },
+    {
+      who: 'network-team',
+      action: 'Check for a device that inspects this connection and cuts it. Exempt the connection from it.',
     },
   ];
 }
