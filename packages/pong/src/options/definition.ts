@@ -24,8 +24,8 @@ const listen: CommandDefinition = {
     ['tentacle-pong', 'on the port of a Tentacle'],
     ['tentacle-pong --port 10934', 'beside a running Tentacle'],
     ['tentacle-pong --trust 1F0C...', 'serve only this client'],
-    ['tentacle-pong --pfx tentacle.pfx', 'with the certificate of the Tentacle'],
-    ['tentacle-pong --poll octopus01', 'as a polling Tentacle of that server'],
+    ['tentacle-pong --pfx tentacle.pfx', 'as that Tentacle itself'],
+    ['tentacle-pong --poll octopus01', 'as a polling Tentacle'],
     ['tentacle-pong --deadline 10m --json >pong.json', 'ten minutes, for a ticket'],
   ],
   options: {

@@ -8,20 +8,21 @@ import type { CheckContext, CheckGroupDefinition } from './check-context.js';
 /**
  * Runs groups of checks side by side, each with its own deadline, and returns them in their order. A group that fails or runs
  * out of time keeps the checks that have their result.
- * @param onGroup called with each group, as it finishes.
+ * @param onGroup called with each group in their order, once it and those before it have finished.
  */
 export async function runChecks(
   groups: readonly CheckGroupDefinition[],
   context: CheckContext,
   onGroup: (group: CheckGroup) => void,
 ): Promise<readonly CheckGroup[]> {
-  return Promise.all(
-    groups.map(async (definition) => {
-      const group = await runGroup(definition, context);
-      onGroup(group);
-      return group;
-    }),
-  );
+  const running = groups.map((definition) => runGroup(definition, context));
+  const results: CheckGroup[] = [];
+  for (const group of running) {
+    const result = await group;
+    onGroup(result);
+    results.push(result);
+  }
+  return results;
 }
 
 async function runGroup(definition: CheckGroupDefinition, context: CheckContext): Promise<CheckGroup> {
