@@ -91,9 +91,10 @@ export class ClientExchange {
   ): Promise<RpcResponse> {
     const bytes = encodeRequest(request);
     this.#exchanged = true;
+    const { receivedBytes } = this.#channel.source;
     const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
-    await this.#sendStreams(streams, deadline);
+    await this.#sendStreams(streams, receivedBytes, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const { source } = this.#channel;
@@ -126,10 +127,13 @@ export class ClientExchange {
     };
   }
 
-  /** Sends data streams, until the service answers: one that answers before they are sent does not want the rest. */
-  async #sendStreams(streams: readonly OutgoingStream[], deadline: Deadline): Promise<void> {
+  /**
+   * Sends data streams, until the service answers: one that answers before they are sent does not want the rest.
+   * @param before how many bytes had been received before the request was sent.
+   */
+  async #sendStreams(streams: readonly OutgoingStream[], before: number, deadline: Deadline): Promise<void> {
     const { source } = this.#channel;
-    const isAnswered = (): boolean => source.bufferedBytes > 0;
+    const isAnswered = (): boolean => source.receivedBytes > before;
     try {
       for (const stream of streams) {
         await writeDataStream(this.#channel, { ...stream, chunks: untilAnswered(stream.chunks, isAnswered) }, deadline);
