@@ -106,16 +106,16 @@ export const dataFailures = [
       const { signature, facts } = observation;
       return `${peerName(facts)} answered "${sanitizeText(signature.serverError?.message ?? '')}".${progress(observation)} The network is not at fault: ${there.standIn.name} itself ended the transfer.`;
     },
-    remediation: ({ port, ownThumbprint = 'THUMBPRINT', transfer }, { there }) => [
+    remediation: ({ port, ownThumbprint, transfer }, { there }) => [
       {
         who: 'you',
         action: 'Transfer less, or wait until there is room again.',
       },
       {
         who: there.administrator,
-        action: `Alternatively, on ${there.host}, stop ${there.standIn.name} and start it again with higher limits, beside its other options. With --trust it serves no other client.`,
+        action: `Alternatively, on ${there.host}, stop ${there.standIn.name} and start it again with higher limits, beside its other options.${ownThumbprint === undefined ? '' : ' With --trust it serves no other client.'}`,
         ...sameCommand(
-          `tentacle-pong --port ${port} --trust ${ownThumbprint} --transfer-limit ${raisedLimit(transfer)} --transfer-limit-per-address none --transfer-limit-total none`,
+          `tentacle-pong --port ${port}${ownThumbprint === undefined ? '' : ` --trust ${ownThumbprint}`} --transfer-limit ${raisedLimit(transfer)} --transfer-limit-per-address none --transfer-limit-total none`,
         ),
       },
     ],
