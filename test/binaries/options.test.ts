@@ -1,4 +1,4 @@
-import { parseArguments, parseCheckOptions, UsageError } from 'tentacle-protocol/cli';
+import { parseArguments, parseCheckOptions, parseRecordMax, UsageError } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
@@ -53,7 +53,10 @@ async function problemOf(test: Case, ...argv: string[]): Promise<string | undefi
     else if (test.program === PONG)
       (options.value('poll') === undefined ? parseListenOptions : parsePollOptions)(positionals, options);
     else if (command.command === 'listen') parsePollingServerOptions(positionals, options);
-    else if (command.command === '' || command.command === 'diagnose') parseRunOptions(positionals, options);
+    else if (command.command === '' || command.command === 'diagnose') {
+      parseRunOptions(positionals, options);
+      parseRecordMax(options);
+    }
     return undefined;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

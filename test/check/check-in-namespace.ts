@@ -37,15 +37,15 @@ until ss -ltn 'sport = :10933' | grep -q LISTEN; do :; done`;
 
 /**
  * Moves the other end of the link to a namespace of its own, 192.0.2.9, and connects from there. Prints whether the port
- * answered.
+ * answered within this time.
  */
-const CONNECT_FROM_FAR = `
+const connectFromFar = (seconds: number): string => `
 unshare -n sleep 60 >/dev/null 2>&1 &
 FAR=$!
 until [ "$(readlink /proc/$FAR/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
 ip link set far0 netns $FAR
 nsenter -t $FAR -n sh -ec 'ip addr add 192.0.2.9/24 dev far0; ip link set far0 up'
-if nsenter -t $FAR -n timeout 1 bash -c '</dev/tcp/192.0.2.10/10933' 2>/dev/null; then echo reached >&2; fi`;
+if nsenter -t $FAR -n timeout ${seconds} bash -c '</dev/tcp/192.0.2.10/10933' 2>/dev/null; then echo reached >&2; fi`;
 
 /** Another account: `setpriv` keeps none of root's rights. */
 const AS_NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
@@ -68,8 +68,9 @@ export async function checkInNamespace(
 export async function checkAndConnect(
   commands: string,
   args: readonly string[],
+  seconds: number,
 ): Promise<{ readonly checks: readonly PrintedCheck[]; readonly isReached: boolean }> {
-  const script = `${PONG_LISTENS}\n${commands}\n${CONNECT_FROM_FAR}`;
+  const script = `${PONG_LISTENS}\n${commands}\n${connectFromFar(seconds)}`;
   const { stdout, stderr } = await runInNamespace(script, [...CHECK, ...args]);
   return { checks: readChecks(stdout), isReached: stderr.includes('reached') };
 }

@@ -22,7 +22,8 @@ export const RECORD_MAX_OPTION = {
 /** The size that the file of `--record` may reach, in bytes. @throws UsageError */
 export function parseRecordMax(options: ParsedOptions): number {
   const text = options.value('record-max');
+  const maxBytes = parseSize(text ?? DEFAULT_MAX, '--record-max', 1, Number.MAX_SAFE_INTEGER);
   if (text !== undefined && options.value('record') === undefined)
     throw new UsageError('--record-max limits the file of --record; use it with --record FILE, or leave it out');
-  return parseSize(text ?? DEFAULT_MAX, '--record-max', 1, Number.MAX_SAFE_INTEGER);
+  return maxBytes;
 }

@@ -42,7 +42,10 @@ export function renderUntrustedPage(name: string, clientThumbprint: string | nul
     title: name,
     heading: 'Restricted to trusted clients',
     lead: 'If you can see this page, your machine can reach this port over TLS.',
-    rows: [[PONG_PAGE_CERTIFICATE, clientThumbprint ?? 'none']],
+    rows: [
+      [PONG_PAGE_CERTIFICATE, clientThumbprint ?? 'none'],
+      [PONG_PAGE_TRUST, 'no'],
+    ],
     foot: 'Only clients with certain certificates are served here.',
   });
 }
