@@ -91,9 +91,10 @@ export class ClientExchange {
   ): Promise<RpcResponse> {
     const bytes = encodeRequest(request);
     this.#exchanged = true;
+    const receivedBefore = this.#channel.source.receivedBytes;
     const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
-    await this.#sendStreams(streams, deadline);
+    await this.#sendStreams(streams, receivedBefore, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const { source } = this.#channel;
@@ -127,9 +128,10 @@ export class ClientExchange {
   }
 
   /** Sends data streams, until the service answers: one that answers before they are sent does not want the rest. */
-  async #sendStreams(streams: readonly OutgoingStream[], deadline: Deadline): Promise<void> {
+  async #sendStreams(streams: readonly OutgoingStream[], receivedBefore: number, deadline: Deadline): Promise<void> {
     const { source } = this.#channel;
-    const isAnswered = (): boolean => source.bufferedBytes > 0;
+    // What arrived before the request was sent is no answer to it.
+    const isAnswered = (): boolean => source.receivedBytes > receivedBefore;
     try {
       for (const stream of streams) {
         await writeDataStream(this.#channel, { ...stream, chunks: untilAnswered(stream.chunks, isAnswered) }, deadline);
