@@ -130,7 +130,7 @@ export class ClientExchange {
   /** Sends data streams, until the service answers: one that answers before they are sent does not want the rest. */
   async #sendStreams(streams: readonly OutgoingStream[], receivedBefore: number, deadline: Deadline): Promise<void> {
     const { source } = this.#channel;
-    // What arrived before the request was sent is no answer to it.
+    // What arrived before the request was sent cannot answer it.
     const isAnswered = (): boolean => source.receivedBytes > receivedBefore;
     try {
       for (const stream of streams) {

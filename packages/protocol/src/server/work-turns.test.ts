@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WorkTurns } from './work-turns.js';
 
-/** Works that end when they are told to. */
+/** Works that the test ends, one after the other. */
 class Works {
   readonly begun: string[] = [];
   readonly #end = new Map<string, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
