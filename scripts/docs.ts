@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { checksPage } from './docs/checks-page.js';
 import { endingsPage } from './docs/endings-page.js';
 import { failurePages } from './docs/failure-pages.js';
 import { knownMessagesPage } from './docs/known-messages-page.js';
@@ -14,6 +15,7 @@ async function documents(): Promise<Record<string, string>> {
     ...failurePages(),
     'docs/log-lines.md': knownMessagesPage(),
     'docs/endings.md': endingsPage(),
+    'docs/checks.md': checksPage(),
     'docs/report.schema.json': schema('report/report.ts', 'Report'),
     'docs/diagnosis.schema.json': schema('diagnose/diagnosis-report.ts', 'DiagnosisReport'),
     'docs/polling-report.schema.json': schema('measurements/polling-server/polling-report.ts', 'PollingReport'),

@@ -1,4 +1,4 @@
-import { parseArguments, UsageError } from 'tentacle-protocol/cli';
+import { parseArguments, parseCheckOptions, UsageError } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
@@ -39,11 +39,8 @@ function dashed(name: string): string {
 
 /** The command with its argument, so that only the option is wrong. */
 function before({ program, command }: Case): string[] {
-  return program === PONG
-    ? []
-    : command.name === ''
-      ? ['web01']
-      : [command.name, ...(command.name === 'diagnose' ? ['web01'] : [])];
+  if (command.name === '') return program === PONG ? [] : ['web01'];
+  return [command.name, ...(command.name === 'diagnose' ? ['web01'] : [])];
 }
 
 /** What parsing and checking the values reports: one line; undefined where nothing is wrong. */
@@ -52,7 +49,8 @@ async function problemOf(test: Case, ...argv: string[]): Promise<string | undefi
     const command = await parseArguments(test.program, [...before(test), ...argv]);
     if (command.kind !== 'run') throw new Error('it prints a text');
     const { positionals, options } = command;
-    if (test.program === PONG)
+    if (command.command === 'check') parseCheckOptions(positionals, options);
+    else if (test.program === PONG)
       (options.value('poll') === undefined ? parseListenOptions : parsePollOptions)(positionals, options);
     else if (command.command === 'listen') parsePollingServerOptions(positionals, options);
     else if (command.command === '' || command.command === 'diagnose') parseRunOptions(positionals, options);

@@ -20,7 +20,8 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['client.ts', 'service.ts'],
     ['host'],
     ['cli'],
-    ['index.ts', 'diagnostics/index.ts', 'cli/index.ts'],
+    ['check'],
+    ['index.ts', 'diagnostics/index.ts', 'cli/index.ts', 'check/index.ts'],
   ],
   ping: [
     ['options', 'text-input'],

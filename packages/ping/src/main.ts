@@ -8,6 +8,7 @@ await runProgram(
     packageJson: new URL('../package.json', import.meta.url),
     commands: {
       '': async () => import('./commands/measure.js'),
+      check: async () => import('./commands/check.js'),
       compare: async () => import('./commands/compare.js'),
       diagnose: async () => import('./commands/diagnose.js'),
       explain: async () => import('./commands/explain.js'),

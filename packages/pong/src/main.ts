@@ -6,7 +6,10 @@ await runProgram(
   {
     definition: PONG,
     packageJson: new URL('../package.json', import.meta.url),
-    commands: { '': async () => import('./commands/run.js') },
+    commands: {
+      '': async () => import('./commands/run.js'),
+      check: async () => import('./commands/check.js'),
+    },
   },
   process,
 );

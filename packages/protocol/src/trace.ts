@@ -126,6 +126,8 @@ export interface ConnectionFacts {
   readonly webCertificate?: WebCertificateJudgment;
   /** Whether the listener requested a client certificate, as every Halibut listener does. */
   readonly clientCertificateRequested?: boolean;
+  /** The protocol that the listener chose (ALPN), where some were offered and it chose one. */
+  readonly alpnProtocol?: string;
   /** The oldest TLS that was offered, where it is not 1.2: Node's name. */
   readonly tlsMin?: string;
   /** The required thumbprint of the peer. */
@@ -140,8 +142,11 @@ export interface ConnectionFacts {
   readonly arrivedThumbprint?: string | null;
   /** Whether pong trusts that certificate, by its page; absent where no page states it. */
   readonly isTrustedThere?: boolean;
-  /** The role of the peer: the server that is polled, or a poller that gets calls. Absent: a listening Tentacle. */
-  readonly peerRole?: 'server' | 'poller';
+  /**
+   * The role of the peer: the server that is polled, a poller that gets calls, or the web portal of a server (its gRPC
+   * and WebSockets too). Absent: a listening Tentacle.
+   */
+  readonly peerRole?: 'server' | 'poller' | 'portal';
   /** The subscription that is polled. */
   readonly subscription?: string;
   /** Connections for the same subscription that were open then, this one apart. */

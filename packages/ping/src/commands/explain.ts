@@ -13,7 +13,14 @@ import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
 import { findInput, type ExplainInput } from '../explain/find-input.js';
-import { endingText, explanationText, failureText, logLineText, messageText } from '../output/explanation-text.js';
+import {
+  checkFindingText,
+  endingText,
+  explanationText,
+  failureText,
+  logLineText,
+  messageText,
+} from '../output/explanation-text.js';
 import { showsUnicode } from '../output/quoted-text.js';
 import { explainCommand, PING } from '../options/definitions.js';
 
@@ -39,6 +46,7 @@ export async function run(
   if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));
   if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, format));
   if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, width));
+  if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, width));
   const explanation = await read(input, stop);
   if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, format));
   if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;

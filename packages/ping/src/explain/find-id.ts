@@ -1,10 +1,12 @@
 import { closestMatches, quote, UsageError } from 'tentacle-protocol/cli';
 import {
   catalogue,
+  type Check,
   endings,
   type EndingId,
   type FailureDefinition,
   type FailureId,
+  findings,
   knownMessages,
   warningIds,
 } from 'tentacle-protocol/diagnostics';
@@ -15,20 +17,27 @@ import type { Match } from './explanation.js';
 export type IdentifiedRow =
   | { readonly kind: 'failure'; readonly row: FailureDefinition<FailureId> }
   | { readonly kind: 'log-line'; readonly match: Match }
-  | { readonly kind: 'ending'; readonly match: Match };
+  | { readonly kind: 'ending'; readonly match: Match }
+  | { readonly kind: 'check'; readonly match: Match };
 
-/** The row with this id: a failure, a known message, or the end of a connection in tentacle-pong's log. */
+/** The row with this id: a failure, a known message, the end of a connection in tentacle-pong's log, or what a check found. */
 export function findId(id: string): IdentifiedRow | undefined {
   const row = catalogue.find((failure) => failure.id === id);
   if (row !== undefined) return { kind: 'failure', row };
   const match = matchOfRow(id);
   if (match !== undefined) return { kind: 'log-line', match };
   const ending = endings.find((definition) => definition.id === id);
-  return ending === undefined ? undefined : { kind: 'ending', match: matchOfEnding(ending) };
+  if (ending !== undefined) return { kind: 'ending', match: matchOfEnding(ending) };
+  const finding = findings.find((one) => one.id === id);
+  return finding === undefined ? undefined : { kind: 'check', match: matchOfCheck(finding.example) };
 }
 
 function matchOfEnding({ id, title, means, example }: (typeof endings)[number] & { readonly id: EndingId }): Match {
   return { id, line: 0, text: title, count: 0, means: means(example), causes: [], next: [], seen: {} };
+}
+
+function matchOfCheck({ id, title, means, next }: Check): Match {
+  return { id, line: 0, text: title, count: 0, means: means ?? `${title}.`, causes: [], next, seen: {} };
 }
 
 /** Longer than any id. */
@@ -46,7 +55,10 @@ export function describeUnknownId(text: string): UsageError | undefined {
     );
   if (text.length > ID_MAX_CHARS || !/^\w+[.:_-][\w.:-]+$/.test(text)) return undefined;
   const ids = [
-    ...new Set<string>([...[...catalogue, ...knownMessages, ...endings].map(({ id }) => id), ...warningIds]),
+    ...new Set<string>([
+      ...[...catalogue, ...knownMessages, ...endings, ...findings].map(({ id }) => id),
+      ...warningIds,
+    ]),
   ];
   const matches = closestMatches(text, ids);
   if (matches.length > 0)

@@ -1,4 +1,5 @@
 import {
+  checkDefinition,
   type CommandDefinition,
   flagOption,
   IDENTITY_OPTIONS,
@@ -6,6 +7,7 @@ import {
   type ProgramDefinition,
   PROXY_OPTIONS,
   RECORD_MAX_OPTION,
+  SERVER_CHECK_GROUPS,
   TLS_OPTION,
   valueOption,
 } from 'tentacle-protocol/cli';
@@ -153,6 +155,35 @@ const diagnose: CommandDefinition = {
   ],
 };
 
+const SERVER_CHECK = checkDefinition(
+  {
+    summary: 'test this host and every endpoint that it needs',
+    description:
+      "Check the host of an Octopus Server: addresses, firewall, policy, and every endpoint that a Tentacle needs of it. For a Tentacle's host, run tentacle-pong check there. It changes nothing.",
+    examples: [
+      ['tentacle-ping check', 'everything that this host shows'],
+      ['tentacle-ping check --server https://octopus.example', 'with the portal and the polling port'],
+      ['tentacle-ping check --targets machines.json', 'with every listening Tentacle'],
+      ['tentacle-ping check --json >check.json', 'for a ticket'],
+    ],
+  },
+  SERVER_CHECK_GROUPS,
+);
+
+/** `tentacle-ping check`, on the Octopus Server's host. */
+const check: CommandDefinition = {
+  ...SERVER_CHECK,
+  options: {
+    ...SERVER_CHECK.options,
+    targets: valueOption(
+      'check',
+      'FILE',
+      'listening Tentacles to test: one host[:port] per line, optionally with a thumbprint; or the JSON of /api/machines/all',
+      { common: true, example: 'machines.json' },
+    ),
+  },
+};
+
 /** `tentacle-ping explain`. */
 const explain: CommandDefinition = {
   name: 'explain',
@@ -271,7 +302,7 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
-  commands: [measure, diagnose, explain, compare, listen],
+  commands: [measure, diagnose, check, explain, compare, listen],
   topics: {
     load: { title: 'Load and timing' },
     data: { title: 'Data' },
@@ -281,6 +312,7 @@ export const PING: ProgramDefinition = {
     proxy: { title: 'Proxy' },
     output: { title: 'Output' },
     polling: { title: 'Polling', command: 'listen' },
+    check: { title: 'Checks of this host', command: 'check' },
   },
   commandOptions: { '--listen': 'listen' },
   foreignOptions: {

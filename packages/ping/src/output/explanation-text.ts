@@ -66,6 +66,14 @@ export function endingText({ id, text, means }: Match, width: number): string {
   return `${id}\n${paragraph(text, '   ', width)}${paragraph(`For example: ${toAscii(means)}`, '   ', width)}${paragraph(origin, '   ', width)}`;
 }
 
+/** The text output for the id of what a check found; its names and numbers are those of its example. */
+export function checkFindingText({ id, text, means, next }: Match, width: number): string {
+  const origin = 'tentacle-pong check and tentacle-ping check write this id.';
+  const example = paragraph(`For example: ${text}`, '   ', width);
+  const steps = stepsText(next, '   ', width);
+  return `${id}\n${example}${paragraph(means, '   ', width)}${paragraph(origin, '   ', width)}${steps}`;
+}
+
 /** The text output for the id of a known message. */
 export function logLineText(match: Match, format: TextFormat): string {
   return `${match.id}\n${paragraph(`Message: ${match.text}`, '   ', format.width)}${matchText(match, format)}`;

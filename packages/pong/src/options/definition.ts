@@ -1,4 +1,5 @@
 import {
+  checkDefinition,
   type CommandDefinition,
   flagOption,
   IDENTITY_OPTIONS,
@@ -23,8 +24,8 @@ const listen: CommandDefinition = {
     ['tentacle-pong', 'on the port of a Tentacle'],
     ['tentacle-pong --port 10934', 'beside a running Tentacle'],
     ['tentacle-pong --trust 1F0C...', 'serve only this client'],
-    ['tentacle-pong --pfx tentacle.pfx', 'with the certificate of the Tentacle'],
-    ['tentacle-pong --poll octopus01', 'as a polling Tentacle of that server'],
+    ['tentacle-pong --pfx tentacle.pfx', 'as that Tentacle itself'],
+    ['tentacle-pong --poll octopus01', 'as a polling Tentacle'],
     ['tentacle-pong --deadline 10m --json >pong.json', 'ten minutes, for a ticket'],
   ],
   options: {
@@ -94,6 +95,19 @@ const listen: CommandDefinition = {
   ],
 };
 
+/** `tentacle-pong check`, on the Tentacle's host. */
+const check = checkDefinition({
+  summary: 'test this host and every endpoint that it needs',
+  description:
+    'Check the host of a Tentacle: its configuration, its port and the process that holds it, addresses, firewall, folders, the Tentacle itself, and every endpoint that it needs. It changes nothing.',
+  examples: [
+    ['tentacle-pong check', 'everything, as configured'],
+    ['tentacle-pong check --only port', 'only the port'],
+    ['tentacle-pong check --server https://octopus.example', 'with the portal of the server'],
+    ['tentacle-pong check --json >check.json', 'for a ticket'],
+  ],
+});
+
 /** A secret in an argument can be read by every account of the machine. */
 const SECRET_FILE = (name: string, variable: string): string =>
   `other accounts can read arguments; use --${name}-file FILE, or set ${variable}`;
@@ -101,13 +115,14 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: help and docs/options.md are made from it. */
 export const PONG: ProgramDefinition = {
   name: 'tentacle-pong',
-  commands: [listen],
+  commands: [listen, check],
   topics: {
     listening: { title: 'Listening' },
     polling: { title: 'Polling' },
     limits: { title: 'Limits' },
     tls: { title: 'TLS and certificates' },
-    proxy: { title: 'Proxy (with --poll)' },
+    proxy: { title: 'Proxy (with --poll, or check)' },
+    check: { title: 'Checks of this host', command: 'check' },
     output: { title: 'Output' },
   },
   foreignOptions: {

@@ -1,7 +1,9 @@
 /** What a command-line program of this project needs: arguments, help, signals, text. */
 
 // Programs, arguments and help.
+export { checkDefinition, type CheckOptions, parseCheckOptions, SERVER_CHECK_GROUPS } from './check-options.js';
 export { chooseIdentity, type ChosenIdentity, type IdentityChoice } from './choose-identity.js';
+export { chooseProxies } from './check-proxies.js';
 export { chooseProxy, type ProxyChoice } from './choose-proxy.js';
 export { closestMatches } from './closest.js';
 export {

@@ -9,6 +9,8 @@ import { octopusServerCommand, SERVER_LOG, TENTACLE_LOG, tentacleCommand } from 
  */
 export interface End {
   readonly product: 'tentacle' | 'server';
+  /** What a connection to its port is for. */
+  readonly service: 'tentacle' | 'polling' | 'web';
   /** `the Tentacle`, `the Octopus Server` */
   readonly name: string;
   /** `a Tentacle`, `an Octopus Server` */
@@ -55,6 +57,7 @@ export interface Ends {
 
 const TENTACLE = {
   product: 'tentacle',
+  service: 'tentacle',
   name: 'the Tentacle',
   indefinite: 'a Tentacle',
   endpoint: 'a Tentacle',
@@ -95,6 +98,7 @@ const TENTACLE = {
 
 const SERVER = {
   product: 'server',
+  service: 'polling',
   name: 'the Octopus Server',
   indefinite: 'an Octopus Server',
   endpoint: "an Octopus Server's polling port",
@@ -163,6 +167,14 @@ const POLLED_SERVER: End = {
   },
 };
 
+/** The web portal and REST API of a server, for people and registration. */
+const PORTAL: End = {
+  ...POLLED_SERVER,
+  service: 'web',
+  endpoint: "an Octopus Server's web portal",
+  defaultPort: 443,
+};
+
 /** The end that accepts the connection, in front of which proxies, routers and load balancers are. */
 export function listenerOf({ here, there }: Ends): End {
   return there.isListener ? there : here;
@@ -176,6 +188,7 @@ export function expectedIdentity({ isListener }: End): string {
 /** The two ends that the facts are about. */
 export function endsOf({ peerRole }: ConnectionFacts): Ends {
   if (peerRole === 'server') return { here: POLLING_TENTACLE, there: POLLED_SERVER };
+  if (peerRole === 'portal') return { here: POLLING_TENTACLE, there: PORTAL };
   if (peerRole === 'poller') return { here: POLLED_SERVER, there: POLLING_TENTACLE };
   return { here: CONNECTING_SERVER, there: LISTENING_TENTACLE };
 }

@@ -23,6 +23,11 @@ export { endsOf } from './ends.js';
 export { showPathMtu } from './failures/data.js';
 export { counted, durationText, momentText, spanText } from './wording.js';
 
+// Checks of a host, and what they can find.
+export { type Check, CHECK_GROUPS, type CheckGroup, type CheckGroupName, type CheckStatus } from './checks/check.js';
+export type { Finding } from './checks/finding.js';
+export { findings } from './checks/findings.js';
+
 // Verdicts and warnings.
 export { type Counts, describeCounts, failureVerdict, type Occurrence, type Verdict } from './verdict.js';
 export {

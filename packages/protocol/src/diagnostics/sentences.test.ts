@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionFacts } from '../trace.js';
 import { catalogue, type FailureId } from './catalogue.js';
+import { findings } from './checks/findings.js';
 import { describeFailure } from './describe-failure.js';
 import { endings } from './endings.js';
 import type { FailureDefinition } from './failure-definition.js';
@@ -35,6 +36,7 @@ const DIRECTIONS: readonly Partial<ConnectionFacts>[] = [
   {},
   { host: 'octopus.example', port: 10943, peerRole: 'server', subscription: 'poll://abcdefghij0123456789/' },
   { host: '192.0.2.7', port: 10943, peerRole: 'poller' },
+  { host: 'octopus.example', port: 443, peerRole: 'portal' },
 ];
 
 const SPAN = { count: 3, firstAt: '2026-01-01T00:00:00.000Z', lastAt: '2026-01-01T00:00:02.000Z' };
@@ -127,6 +129,10 @@ describe(`the texts have at most ${WORDS_MAX} words in a sentence`, () => {
   it.each(Object.keys(WARNING_EXAMPLES) as WarningId[])('warning %s', (id) => {
     const { text, next } = warningOf(id, ...WARNING_EXAMPLES[id]);
     expect([text, next].flatMap(longSentences)).toEqual([]);
+  });
+
+  it.each(findings.map(({ id, example }) => [id, example] as const))('check %s', (_, { title, means = '', next }) => {
+    expect([`${title}.`, means, ...next.map(({ action }) => action)].flatMap(longSentences)).toEqual([]);
   });
 
   it('finds a sentence that is too long, and counts a quotation as one word', () => {

@@ -91,10 +91,10 @@ export class ClientExchange {
   ): Promise<RpcResponse> {
     const bytes = encodeRequest(request);
     this.#exchanged = true;
-    const receivedBefore = this.#channel.source.receivedBytes;
+    const { receivedBytes } = this.#channel.source;
     const sentAtUs = nowUs();
     await this.#channel.write(bytes, deadline);
-    await this.#sendStreams(streams, receivedBefore, deadline);
+    await this.#sendStreams(streams, receivedBytes, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const { source } = this.#channel;
@@ -127,11 +127,13 @@ export class ClientExchange {
     };
   }
 
-  /** Sends data streams, until the service answers: one that answers before they are sent does not want the rest. */
-  async #sendStreams(streams: readonly OutgoingStream[], receivedBefore: number, deadline: Deadline): Promise<void> {
+  /**
+   * Sends data streams, until the service answers: one that answers before they are sent does not want the rest.
+   * @param before how many bytes had been received before the request was sent.
+   */
+  async #sendStreams(streams: readonly OutgoingStream[], before: number, deadline: Deadline): Promise<void> {
     const { source } = this.#channel;
-    // What arrived before the request was sent cannot answer it.
-    const isAnswered = (): boolean => source.receivedBytes > receivedBefore;
+    const isAnswered = (): boolean => source.receivedBytes > before;
     try {
       for (const stream of streams) {
         await writeDataStream(this.#channel, { ...stream, chunks: untilAnswered(stream.chunks, isAnswered) }, deadline);

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Interfaces, ownAddresses, reachableAddresses, withPort } from './addresses.js';
 import { describeListenProblem } from './listen-problem.js';
 import { portHolder } from './port-holder.js';
+import { readPortUse } from './port-listeners.js';
+import { readPortRules } from './port-rules.js';
 
 function address(text: string, internal = false): NonNullable<Interfaces[string]>[number] {
   const rest = { netmask: '', mac: '', internal, cidr: null };
@@ -123,5 +125,68 @@ describe('why a process cannot listen', () => {
     expect(
       await describeListenProblem(new TypeError('x'), { port: 1, otherPort: '--port 2' }, 'linux', {}),
     ).toBeUndefined();
+  });
+});
+
+describe('what uses a port', () => {
+  let root: string;
+  const row = (local: string, inode: number): string =>
+    `   0: ${local} 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1001 0 ${inode} 1 0 100 0`;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'port-use-'));
+    const tcp6 = ['00000000000000000000000001000000:2AB5', 'B80D0120000000000000000010000000:2AB5'];
+    await mkdir(join(root, 'proc', 'net'), { recursive: true });
+    await mkdir(join(root, 'proc', 'sys', 'net', 'ipv4'), { recursive: true });
+    await mkdir(join(root, 'etc'));
+    await writeFile(join(root, 'etc', 'passwd'), 'root:x:0:0::/root:/bin/sh\noctopus:x:1001:1001::/:/bin/sh\n');
+    await writeFile(join(root, 'proc', 'net', 'tcp'), [row('0100007F:2AB5', 7), row('0100007F:2AB5', 8)].join('\n'));
+    await writeFile(join(root, 'proc', 'net', 'tcp6'), tcp6.map((local, i) => row(local, 9 + i)).join('\n'));
+    await writeFile(join(root, 'proc', 'stat'), 'btime 1700000000\n');
+    await writeFile(join(root, 'proc', 'sys', 'net', 'ipv4', 'ip_local_reserved_ports'), '8080,10930-10940\n');
+    for (const [pid, inode] of [
+      [41, 7],
+      [42, 8],
+    ] as const) {
+      const folder = join(root, 'proc', `${pid}`);
+      await mkdir(join(folder, 'fd'), { recursive: true });
+      await symlink(`socket:[${inode}]`, join(folder, 'fd', '3'));
+      await symlink('/usr/sbin/a program', join(folder, 'exe'));
+      await writeFile(join(folder, 'comm'), 'a program\n');
+      await writeFile(join(folder, 'cmdline'), 'a\0--password\0secret\0');
+      await writeFile(join(folder, 'cgroup'), '0::/system.slice/some.service\n');
+      await writeFile(join(folder, 'stat'), `${pid} (a (odd) program) S 1 ${'0 '.repeat(17)}12345 0\n`);
+    }
+  });
+
+  afterAll(() => rm(root, { recursive: true }));
+
+  test('is two sockets at one address, and two of which the processes are hidden', async () => {
+    const use = await readPortUse(10_933, root);
+    const shown = use?.listeners.map(({ address, user, holders }) => [address, user, holders.map(({ pid }) => pid)]);
+    expect(shown).toEqual([
+      ['127.0.0.1', 'octopus', [41]],
+      ['127.0.0.1', 'octopus', [42]],
+      ['::1', 'octopus', []],
+      ['2001:db8::10', 'octopus', []],
+    ]);
+    expect(use?.listeners[0]?.holders[0]).toMatchObject({
+      name: 'a program',
+      kind: 'other',
+      program: '/usr/sbin/a program',
+      parentPid: 1,
+      service: 'some.service',
+      startedAt: new Date(1_700_000_000_000 + 123_450).toISOString(),
+    });
+    expect(JSON.stringify(use)).not.toContain('secret');
+  });
+
+  test('may be reserved', async () => {
+    const { reserved, unprivilegedFrom } = await readPortRules(root);
+    expect(reserved).toEqual([
+      [8080, 8080],
+      [10_930, 10_940],
+    ]);
+    expect(unprivilegedFrom).toBe(1024);
   });
 });

@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { Deadline } from '../time/clock.js';
 import { quote } from '../text/sanitize.js';
+import { readTcpSockets } from './tcp-sockets.js';
 
 /** The process that listens on a port of this host. */
 export type PortHolder =
@@ -11,16 +12,13 @@ export type PortHolder =
 /** Searching every open file of every process only improves a message, so it is limited on a busy host. */
 const SEARCH_MS = 2000;
 
-/** The state of a listening socket in /proc/net/tcp. */
-const LISTENING = '0A';
-
 /**
  * Finds the process that listens on a port, on Linux. Undefined if it is unknown (other systems, other network namespaces,
  * a process that has just ended).
  * @param proc the mount point of the proc file system.
  */
 export async function portHolder(port: number, proc = '/proc'): Promise<PortHolder | undefined> {
-  const sockets = await listeningSockets(port, proc);
+  const sockets = (await readTcpSockets(port, proc))?.filter(({ isListening }) => isListening) ?? [];
   const [first] = sockets;
   if (first === undefined) return undefined;
   const links = new Set(sockets.map(({ inode }) => `socket:[${inode}]`));
@@ -32,26 +30,6 @@ export async function portHolder(port: number, proc = '/proc'): Promise<PortHold
     }
   }
   return { kind: 'hidden', userId: first.userId };
-}
-
-interface ListeningSocket {
-  readonly inode: string;
-  readonly userId: number;
-}
-
-/** Reads /proc/net/tcp, whose columns are: number, local address:port, remote, state, queues, timer, retransmits, uid, timeout, inode. */
-async function listeningSockets(port: number, proc: string): Promise<ListeningSocket[]> {
-  const hexPort = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const sockets: ListeningSocket[] = [];
-  for (const table of ['tcp', 'tcp6']) {
-    const text = await readFile(`${proc}/net/${table}`, 'latin1').catch(() => '');
-    for (const line of text.split('\n')) {
-      const [, local = '', , state, , , , userId, , inode] = line.trim().split(/\s+/);
-      if (state !== LISTENING || !local.endsWith(hexPort) || inode === undefined) continue;
-      sockets.push({ inode, userId: Number(userId) });
-    }
-  }
-  return sockets;
 }
 
 async function hasOneOpen(links: ReadonlySet<string>, directory: string): Promise<boolean> {

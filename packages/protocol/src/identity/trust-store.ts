@@ -17,7 +17,8 @@ type GetCertificates = (type: 'system') => readonly string[];
 export function readTrustStore(): TrustStore {
   const system = readSystemStore();
   if (system.length > 0) return { name: "this system's certificate store", roots: system };
-  return { name: 'the Mozilla list built into Node.js, not the store of this system', roots: tls.rootCertificates };
+  const name = 'the Mozilla list built into Node.js, not the store of this system';
+  return { name, isBuiltIn: true, roots: tls.rootCertificates };
 }
 
 function readSystemStore(): readonly string[] {

@@ -6,6 +6,8 @@ import { type CertificateFacts, describeCertificate, isOctopusCertificate } from
 export interface TrustStore {
   /** `the certificates of this system`, `the Mozilla list in Node.js`: for the middle of a sentence. */
   readonly name: string;
+  /** Whether it is the list in Node.js, because this system's own was not read: private authorities are then unknown. */
+  readonly isBuiltIn?: true;
   /** PEM or DER. */
   readonly roots: readonly (string | Buffer)[];
 }

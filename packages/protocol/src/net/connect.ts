@@ -34,6 +34,8 @@ export interface ConnectOptions {
   readonly captureFirstBytes?: boolean;
   /** Keep the issuers' certificates that the peer sent, as a web client needs them. */
   readonly keepChain?: boolean;
+  /** Protocols to offer (ALPN); absent: none, as Halibut. */
+  readonly alpnProtocols?: readonly string[];
 }
 
 /**
@@ -66,6 +68,7 @@ export async function openTlsConnection(
         keepChain,
         deadline,
         signal,
+        ...omitUndefined({ alpnProtocols: options.alpnProtocols }),
       });
     } catch (error) {
       const firstBytes = (error instanceof HandshakeError ? error.firstBytes : undefined) ?? tunneledBytes;
@@ -90,8 +93,8 @@ function requireExpectedPeer(
   expectedThumbprint: string | undefined,
   trace: ConnectionTrace,
 ): void {
-  const { version, cipher, clientCertificateRequested, peerCertificate } = session;
-  trace.record(omitUndefined({ tlsVersion: version, cipher, clientCertificateRequested }));
+  const { version, cipher, clientCertificateRequested, peerCertificate, alpnProtocol } = session;
+  trace.record(omitUndefined({ tlsVersion: version, cipher, clientCertificateRequested, alpnProtocol }));
   const certificate = peerCertificate === undefined ? undefined : describeCertificate(peerCertificate);
   if (certificate !== undefined) trace.record({ peerCertificate: certificate });
   if (session.peerChain !== undefined) trace.record({ peerChain: session.peerChain });

@@ -23,6 +23,8 @@ export interface TlsSession {
   readonly clientCertificateRequested?: boolean;
   /** The name that the connector requested (SNI). */
   readonly serverName?: string;
+  /** The protocol that the listener chose of those that were offered (ALPN); absent: none. */
+  readonly alpnProtocol?: string;
 }
 
 /** A TLS connection, and what its handshake negotiated. */
@@ -46,6 +48,8 @@ export interface ConnectorOptions extends HandshakeLimits {
   readonly captureFirstBytes: boolean;
   /** Keep the issuers' certificates that the peer sent, as a web client needs them. */
   readonly keepChain?: boolean;
+  /** Protocols to offer (ALPN); absent: none, as Halibut. */
+  readonly alpnProtocols?: readonly string[];
 }
 
 export interface ListenerOptions extends HandshakeLimits {
@@ -69,6 +73,7 @@ export async function handshakeAsConnector(socket: Socket, options: ConnectorOpt
     secureContext,
     rejectUnauthorized: false,
     ...(serverName !== '' && isIP(serverName) === 0 ? { servername: serverName } : {}),
+    ...(options.alpnProtocols === undefined ? {} : { ALPNProtocols: [...options.alpnProtocols] }),
   });
   const firstBytes = (): Buffer | undefined => capture?.firstBytes();
   await completed(tls, { event: 'secureConnect', socket, firstBytes, bytesBefore, deadline, signal });
@@ -162,7 +167,9 @@ function readSession(tls: TLSSocket, keepChain = false): TlsSession {
   const { servername } = tls as { servername?: unknown };
   const serverName = typeof servername === 'string' && servername !== '' ? servername : undefined;
   const cipher = tls.getCipher().standardName;
-  return omitUndefined({ version: tls.getProtocol() ?? 'unknown', cipher, peerCertificate, peerChain, serverName });
+  const alpnProtocol = tls.alpnProtocol === false || tls.alpnProtocol === null ? undefined : tls.alpnProtocol;
+  const version = tls.getProtocol() ?? 'unknown';
+  return omitUndefined({ version, cipher, peerCertificate, peerChain, serverName, alpnProtocol });
 }
 
 /** More certificates than a peer sends; Node links a self-signed one to itself. */

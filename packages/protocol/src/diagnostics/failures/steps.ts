@@ -110,7 +110,7 @@ export function checkHostAndPort(ends: Ends): Step {
   const connector = listener === ends.there ? ends.here : ends.there;
   const { name, ...commands } = connector.peerSettings;
   const purpose =
-    listener.product === 'server'
+    listener.service === 'polling'
       ? `accepts polling Tentacles (${listener.defaultPort} unless changed), not the port of its web portal`
       : `listens (${listener.defaultPort} unless changed)`;
   return {

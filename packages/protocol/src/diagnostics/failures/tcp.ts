@@ -62,16 +62,22 @@ function describeReport({ signature, facts }: Observation): string {
 }
 
 /** What to check where no process listens, and the causes of that. */
-const NOT_LISTENING: Readonly<Record<End['product'], { check: string; cause: string }>> = {
+const NOT_LISTENING: Readonly<Record<End['service'], { check: string; cause: string }>> = {
   tentacle: {
     check: 'check that the service is started, that it is a listening Tentacle, and that the port is correct',
     cause: 'nothing listens on that port: the service is stopped, polls instead, or uses another port',
   },
-  server: {
+  polling: {
     check:
       'check that the Octopus Server is started and accepts polling Tentacles on this port (10943 by default). Check that this is the right node',
     cause:
       'nothing listens on that port: the Octopus Server is stopped, accepts polling Tentacles on another port, or runs elsewhere',
+  },
+  web: {
+    check:
+      'check that the Octopus Server is started. Check that its web bindings (Octopus Server Manager), or those of the load balancer in front of it, contain this port',
+    cause:
+      'nothing listens on that port: the Octopus Server or the load balancer in front of it is stopped, or uses another port',
   },
 };
 
@@ -89,7 +95,7 @@ const rows = [
         : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
-      { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.product].check}.` },
+      { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.service].check}.` },
       {
         who: 'network-team',
         action: `If a process does, find the firewall rule that rejects TCP ${facts.port}, on the path or on the host.`,
@@ -103,7 +109,7 @@ const rows = [
     octopusRetries: true,
     diagnosis: ({ there }) => ({
       kind: 'ambiguous',
-      causes: [NOT_LISTENING[there.product].cause, "a firewall rejects the connection on the host's behalf"],
+      causes: [NOT_LISTENING[there.service].cause, "a firewall rejects the connection on the host's behalf"],
       howToTell: `On ${there.host}, connect to the port locally. If that works but is refused from here, a firewall rejects it.`,
     }),
     example: { signature: exampleSignature('tcp', 'ECONNREFUSED', { syscall: 'connect' }), facts: EXAMPLE_FACTS },
@@ -121,7 +127,7 @@ const rows = [
     remediation: (facts, ends) => [
       {
         who: 'network-team',
-        action: `Allow TCP ${facts.port} from this machine to ${facts.address ?? facts.host} in every firewall and cloud security group on the path, and the responses back.${ends.there.product === 'server' ? ' That the web portal can be reached (443) proves nothing about this port.' : ''}`,
+        action: `Allow TCP ${facts.port} from this machine to ${facts.address ?? facts.host} in every firewall and cloud security group on the path, and the responses back.${ends.there.service === 'polling' ? ' That the web portal can be reached (443) proves nothing about this port.' : ''}`,
       },
       checkHostFirewall(facts, ends),
       {

@@ -1,0 +1,60 @@
+import { setMaxListeners } from 'node:events';
+import { nowUs } from '../time/clock.js';
+import { singleLine } from '../text/sanitize.js';
+import type { Check, CheckGroup } from '../diagnostics/checks/check.js';
+import { runFindings } from '../diagnostics/checks/run.js';
+import type { CheckContext, CheckGroupDefinition } from './check-context.js';
+
+/**
+ * Runs groups of checks side by side, each with its own deadline, and returns them in their order. A group that fails or runs
+ * out of time keeps the checks that have their result.
+ * @param onGroup called with each group in their order, once it and those before it have finished.
+ */
+export async function runChecks(
+  groups: readonly CheckGroupDefinition[],
+  context: CheckContext,
+  onGroup: (group: CheckGroup) => void,
+): Promise<readonly CheckGroup[]> {
+  const running = groups.map((definition) => runGroup(definition, context));
+  const results: CheckGroup[] = [];
+  for (const group of running) {
+    const result = await group;
+    onGroup(result);
+    results.push(result);
+  }
+  return results;
+}
+
+async function runGroup(definition: CheckGroupDefinition, context: CheckContext): Promise<CheckGroup> {
+  const { name } = definition;
+  const timeoutMs = typeof definition.timeoutMs === 'number' ? definition.timeoutMs : definition.timeoutMs(context);
+  const startedUs = nowUs();
+  const checks: Check[] = [];
+  const isOver = new AbortController();
+  const signal = AbortSignal.any([context.signal, isOver.signal]);
+  // Each command and each connection listens for it: dozens at a time, which are not a leak.
+  setMaxListeners(0, context.signal, signal);
+  const ended = new Promise<'over'>((resolve) => {
+    signal.addEventListener('abort', () => resolve('over'), { once: true });
+  });
+  const timer = setTimeout(() => isOver.abort(), timeoutMs);
+  let isOpen = true;
+  const add = (check: Check): void => {
+    if (isOpen) checks.push(check);
+  };
+  const run = definition.run({ ...context, signal }, add).then(
+    () => 'done' as const,
+    (error: unknown) => error,
+  );
+  const end = await Promise.race([run, ended]);
+  isOpen = false;
+  clearTimeout(timer);
+  if (end === 'over') {
+    const { timedOut, stopped } = runFindings;
+    checks.push(context.signal.aborted ? stopped.check({ group: name }) : timedOut.check({ group: name, timeoutMs }));
+  } else if (end !== 'done') {
+    const reason = end instanceof Error ? `${end.name}: ${end.message}` : String(end);
+    checks.push(runFindings.failed.check({ group: name, reason: singleLine(reason, 200) }));
+  }
+  return { name, checks, elapsedUs: nowUs() - startedUs };
+}
