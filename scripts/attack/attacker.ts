@@ -94,7 +94,9 @@ export class Attacker {
 
   /** Opens a TCP connection. @throws the system's error. */
   async connectTcp(): Promise<Socket> {
-    const socket = createConnection({ host: '127.0.0.1', port: this.port, localAddress: this.nextAddress() });
+    const localAddress = this.nextAddress();
+    // With Nagle's algorithm, each of its small writes would wait up to 40 ms for pong's acknowledgement of the one before.
+    const socket = createConnection({ host: '127.0.0.1', port: this.port, localAddress, noDelay: true });
     const opened = new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** A process that was started here, with what it printed. */
@@ -23,16 +24,26 @@ const STOP_MS = 60_000;
 /** Enough for the start text of a program. */
 const STDERR_HEAD_CHARS = 4096;
 
-/** Starts a Node program. @param leavesLogUnread nothing reads its stderr. */
+/**
+ * The priority of a process whose computing is another machine's in reality: it gets the processor when pong and the healthy
+ * ping do not want it. With the same priority, its share of two processors is what a healthy ping beside it measures.
+ */
+const OTHER_MACHINE_PRIORITY = 10;
+
+/**
+ * Starts a Node program.
+ * @param leavesLogUnread nothing reads its stderr. @param isOtherMachine it has {@link OTHER_MACHINE_PRIORITY}.
+ */
 export function start(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { leavesLogUnread = false, ipc = false } = {},
+  { leavesLogUnread = false, ipc = false, isOtherMachine = false } = {},
 ): Started {
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   });
+  if (isOtherMachine && child.pid !== undefined) setPriority(child.pid, OTHER_MACHINE_PRIORITY);
   const ended = once(child, 'exit').then(([status]) => status as number | null);
   let stdout = '';
   let stderrLines = 0;

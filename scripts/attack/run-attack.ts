@@ -46,7 +46,8 @@ export async function runAttack(
   const linesBefore = pong.logLines;
   const droppedBefore = listenOverflows();
   const startedMs = performance.now();
-  const attacker = start(attackProgram('attack-process.js', attack.name, String(pong.port), environment.pemFile), env);
+  const program = attackProgram('attack-process.js', attack.name, String(pong.port), environment.pemFile);
+  const attacker = start(program, env, { isOtherMachine: true });
   await attacker.printed(/ready/);
   const ping = await healthyPing(pong.port, seconds, env);
   const lines = pong.logLines - linesBefore;

@@ -80,7 +80,7 @@ describe('--upload and --download', () => {
   });
 
   it.each([['--upload'], ['--download']])('%s: Ctrl+C in the middle reports the bytes that moved', async (option) => {
-    const ping = command('ping', [`127.0.0.1:${pong.port}`, option, '10GiB', '--json']);
+    const ping = command('ping', [`127.0.0.1:${pong.port}`, option, '9GiB', '--json']);
     await ping.printed(/load: [\d.]+ MB of/);
     ping.process.kill('SIGINT');
     const ended = await ping.ended;
@@ -115,7 +115,7 @@ describe('--upload and --download', () => {
     const ping = command('ping', [
       `127.0.0.1:${pong.port}`,
       '--download',
-      '1TiB',
+      '9GiB',
       '--json',
       '--quiet',
       '--deadline',

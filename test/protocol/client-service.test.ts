@@ -172,6 +172,14 @@ describe('a client and a service', () => {
     await client.close();
   });
 
+  it('requests use no more memory together than their limit', async () => {
+    const { target, nextEnding } = await start({ limits: { allMessagesMaxBytes: 3000 } });
+    const client = await connect(target);
+    await expect(client.call(greet, 'A'.repeat(4000))).rejects.toMatchObject({ code: 'END_OF_STREAM' });
+    expect(await nextEnding()).toBe('rpc.no-room');
+    await client.close();
+  });
+
   it('a call that is not answered in time closes the connection', async () => {
     const { target } = await start();
     const client = await connect(target);

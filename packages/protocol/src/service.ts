@@ -10,10 +10,11 @@ import { omitUndefined } from './plain-data/omit-undefined.js';
 import { ConnectionCounts, ConnectionServer, type EndedConnectionRecord } from './server/connection-server.js';
 import { type AuthenticatedPeer, receiveConnection } from './server/front-door.js';
 import { LISTENER_LIMITS, type ListenerLimits } from './server/limits.js';
+import { workTurns } from './server/work-turns.js';
 import { answerByMethod, type CallOrigin, type ServiceMethod } from './services/implement.js';
 
 /** What a service grants its clients: connections, time and memory. */
-export interface ServeLimits extends ListenerLimits, Omit<ServiceLimits, 'allowance'> {
+export interface ServeLimits extends ListenerLimits, Omit<ServiceLimits, 'memoryBudget' | 'takeTurn'> {
   /** All requests together that are being read or answered, inflated. */
   readonly allMessagesMaxBytes: number;
 }
@@ -78,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<HalibutService> {
   const { port, bind, identity, minTlsVersion, onConnectionEnded, onAcceptError } = options;
   const methods = requireUnique(options.methods);
   const limits = { ...SERVE_LIMITS, ...options.limits };
-  const serviceLimits = { ...limits, allowance: new MemoryBudget(limits.allMessagesMaxBytes) };
+  const serviceLimits = { ...limits, memoryBudget: new MemoryBudget(limits.allMessagesMaxBytes) };
   const stop = new AbortController();
   const receiveOptions = {
     version: '',
@@ -123,7 +124,8 @@ async function answerCalls(
   const closed = new AbortController();
   channel.tcp.once('close', () => closed.abort());
   const origin: CallOrigin = { client: { address, port, thumbprint }, signal: closed.signal };
-  const end = await serveRequests(channel, 'listening', limits, async (call) => {
+  const takeTurn = workTurns.of(address);
+  const end = await serveRequests(channel, 'listening', { ...limits, takeTurn }, async (call) => {
     const { service, method, activityId } = call.request;
     connection.callStarted(activityId);
     const reply = await unlessAborted(answerByMethod(methods, call, origin), closed.signal);

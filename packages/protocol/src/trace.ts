@@ -231,6 +231,12 @@ export class ConnectionTrace<Facts extends object = ConnectionFacts, Name extend
     this.#facts = { ...this.#facts, ...facts };
   }
 
+  /** Drops what was observed and is not needed anymore. */
+  forget(name: keyof Facts): void {
+    const { [name]: _, ...kept } = this.#facts;
+    this.#facts = kept as Facts;
+  }
+
   /** A call was sent or received. */
   callStarted(): void {
     this.#isInCall = true;

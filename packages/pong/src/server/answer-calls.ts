@@ -1,6 +1,6 @@
 import { type IncomingCall, type Reply, serveRequests } from 'tentacle-protocol';
 import { maskUnsafe } from 'tentacle-protocol/cli';
-import { type AuthenticatedPeer, type ConnectionView } from 'tentacle-protocol/diagnostics';
+import { type AuthenticatedPeer, type ConnectionView, workTurns } from 'tentacle-protocol/diagnostics';
 import { ConnectionTransfers } from './connection-transfers.js';
 import type { ServerContext } from './server-context.js';
 import { answerCall, metricName, type QueryRecords } from './services.js';
@@ -22,8 +22,9 @@ export async function answerCalls(
   connection.enterStage('rpc');
   const attest = server.attestor.forConnection(connection, (nonce) => channel.exportChannelBinding(nonce));
   const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
+  const { address } = connection.facts;
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
-  const transfers = new ConnectionTransfers(server.transfers, connection.facts.address, () => channel.cancel());
+  const transfers = new ConnectionTransfers(server.transfers, address, () => channel.cancel());
   const context = { view, queryRecords, attest, stopKeepAlive, transfers };
   const answer = async (call: IncomingCall): Promise<Reply> => {
     const { service, method, activityId } = call.request;
@@ -36,7 +37,8 @@ export async function answerCalls(
     connection.callCompleted(metricName(call));
     return reply;
   };
-  const end = await serveRequests(channel, 'listening', limits, answer)
+  const inTurn = { ...limits, takeTurn: workTurns.of(address) };
+  const end = await serveRequests(channel, 'listening', inTurn, answer)
     .catch((error: unknown) => {
       throw transfers.disconnection ?? error;
     })

@@ -71,6 +71,7 @@ export { type AuthenticatedPeer, type PageRequest, receiveConnection } from '../
 export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
 export { RejectedConnectionError } from '../server/rejected-connection-error.js';
+export { workTurns } from '../server/work-turns.js';
 export { endingDefinition, type EndingId, endings } from './endings.js';
 
 // What tentacle-pong answers, and the records of its connections.

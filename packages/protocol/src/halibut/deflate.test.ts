@@ -6,7 +6,7 @@ import type * as pako from 'pako';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../time/clock.js';
 import { ByteReader } from './byte-reader.js';
-import { deflateMessage, inflateMessage } from './deflate.js';
+import { deflateLarge, deflateMessage, inflateMessage, isLargeWork } from './deflate.js';
 import { EVIDENCE_MAX_BYTES, WireError } from './wire-error.js';
 
 /** What the incremental way was given and gave, counted at the library's door. */
@@ -87,6 +87,30 @@ describe('deflateMessage', () => {
       expect(inflateRawSync(deflateMessage(bytes)).equals(bytes)).toBe(true);
       expect(inflateRawSync(deflateMessage(Buffer.alloc(length))).equals(Buffer.alloc(length))).toBe(true);
     }
+  });
+});
+
+describe('a large message', () => {
+  it('is stored where compressing it saves nothing, in blocks that zlib and the pieces read', async () => {
+    for (const length of [32 * 1024 + 1, 65_535, 65_536, 1_000_000]) {
+      const bytes = randomBytes(length);
+      const stream = deflateMessage(bytes);
+      expect(isLargeWork(bytes)).toBe(false);
+      expect(stream.length).toBe(length + 5 * Math.ceil(length / 65_535));
+      expect(inflateRawSync(stream).equals(bytes)).toBe(true);
+      const source = arriving(cut(Buffer.concat([stream, Buffer.from('next')]), [9000]));
+      expect((await inflateMessage(source, readRequest(), length)).bytes.equals(bytes)).toBe(true);
+      expect((await source.readExactly(4, readRequest())).toString()).toBe('next');
+    }
+  });
+
+  it('is large work where compressing it saves something, and is compressed beside the event loop', async () => {
+    const bytes = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `record ${i}`).join());
+    expect(isLargeWork(bytes)).toBe(true);
+    expect(isLargeWork(bytes.subarray(0, 32 * 1024))).toBe(false);
+    const stream = await deflateLarge(bytes);
+    expect(inflateRawSync(stream).equals(bytes)).toBe(true);
+    expect(stream.length).toBeLessThan(bytes.length / 2);
   });
 });
 

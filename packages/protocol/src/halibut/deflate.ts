@@ -1,4 +1,5 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, zlibInflate, zlibInflateInit2, ZStream } from 'pako';
 import { type Reservation, UNLIMITED } from './memory-budget.js';
 import type { ReadRequest, ByteReader } from './byte-reader.js';
@@ -21,8 +22,23 @@ const STORED_MAX_BYTES = 1024;
 /** The first three bits of a block: last one (1), stored (00). The rest of that byte is padding. */
 const BLOCK_BITS = 0b111;
 const LAST_STORED_BLOCK = 0b001;
+const STORED_BLOCK = 0b000;
 /** The length of a stored block's head: that byte, the length, and the length inverted, both little-endian. */
 const STORED_HEAD_BYTES = 5;
+const STORED_BLOCK_MAX_BYTES = 0xffff;
+
+/** To compress a longer message takes more than a millisecond, the time of a handshake: it is not done in the event loop. */
+const LARGE_MESSAGE_BYTES = 32 * 1024;
+
+/**
+ * A part from the middle of a large message is compressed first, in 0.1 ms. Where that saves less than a twentieth, the
+ * message is stored: random bytes take zlib 20 to 60 ms a megabyte, and become longer.
+ */
+const SAMPLE_BYTES = 4096;
+const SAMPLE_SAVES = 0.05;
+
+/** Of a large message: for records as JSON, a third of the time of the usual level, and a twentieth more bytes. */
+const LARGE_LEVEL = 1;
 
 /**
  * The `chunkSize` for small messages. zlib allocates its output in pieces of this size, 16 KiB by default. Measured on requests, responses and null
@@ -52,7 +68,26 @@ const RAW_WINDOW_BITS = -15;
 
 /** Encodes `bytes` as one raw DEFLATE stream, compressed if that may save a packet. */
 export function deflateMessage(bytes: Uint8Array): Buffer {
-  return bytes.length <= STORED_MAX_BYTES ? stored(bytes) : compress(bytes);
+  return isWorthCompressing(bytes) ? compress(bytes) : stored(bytes);
+}
+
+/** Whether compressing `bytes` is work for {@link deflateLarge}. */
+export function isLargeWork(bytes: Uint8Array): boolean {
+  return bytes.length > LARGE_MESSAGE_BYTES && isWorthCompressing(bytes);
+}
+
+/** Compresses a large message to one raw DEFLATE stream, beside the event loop. */
+export async function deflateLarge(bytes: Uint8Array): Promise<Buffer> {
+  return deflateBeside(bytes, { level: LARGE_LEVEL, chunkSize: LARGE_CHUNK_BYTES });
+}
+
+const deflateBeside = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);
+
+function isWorthCompressing(bytes: Uint8Array): boolean {
+  if (bytes.length <= STORED_MAX_BYTES) return false;
+  if (bytes.length <= LARGE_MESSAGE_BYTES) return true;
+  const from = Math.floor((bytes.length - SAMPLE_BYTES) / 2);
+  return compress(bytes.subarray(from, from + SAMPLE_BYTES)).length < SAMPLE_BYTES * (1 - SAMPLE_SAVES);
 }
 
 /** Compresses `bytes` to one raw DEFLATE stream. Synchronous: for one message, the thread pool costs ten times the work. */
@@ -87,13 +122,19 @@ export async function inflateMessage(
   return whole;
 }
 
+/** As stored blocks: one, or for a large message as many as it takes. */
 function stored(bytes: Uint8Array): Buffer {
-  const block = Buffer.allocUnsafe(STORED_HEAD_BYTES + bytes.length);
-  block[0] = LAST_STORED_BLOCK;
-  block.writeUInt16LE(bytes.length, 1);
-  block.writeUInt16LE(~bytes.length & 0xffff, 3);
-  block.set(bytes, STORED_HEAD_BYTES);
-  return block;
+  const blocks = Math.max(1, Math.ceil(bytes.length / STORED_BLOCK_MAX_BYTES));
+  const stream = Buffer.allocUnsafe(blocks * STORED_HEAD_BYTES + bytes.length);
+  for (let block = 0, at = 0; block < blocks; block++) {
+    const content = bytes.subarray(block * STORED_BLOCK_MAX_BYTES, (block + 1) * STORED_BLOCK_MAX_BYTES);
+    stream[at] = block === blocks - 1 ? LAST_STORED_BLOCK : STORED_BLOCK;
+    stream.writeUInt16LE(content.length, at + 1);
+    stream.writeUInt16LE(~content.length & 0xffff, at + 3);
+    stream.set(content, at + STORED_HEAD_BYTES);
+    at += STORED_HEAD_BYTES + content.length;
+  }
+  return stream;
 }
 
 /** The stream, if it is one stored block and `chunk` holds all of it. For any other, zlib reports what is wrong. */

@@ -1,7 +1,8 @@
 import { omitUndefined } from '../plain-data/omit-undefined.js';
 import type { Reservation } from './memory-budget.js';
 import type { ReadRequest, ByteReader } from './byte-reader.js';
-import { compress, deflateMessage, inflateMessage } from './deflate.js';
+import { compress, deflateLarge, deflateMessage, inflateMessage, isLargeWork } from './deflate.js';
+import type { TakeTurn } from './take-turn.js';
 import { decodeBson, encodeBson } from './bson.js';
 import {
   DataStreamRef,
@@ -71,7 +72,7 @@ const ASSEMBLY = ', Halibut';
 
 /** Encodes a request, compressed: the bytes of one write. Its data streams follow it, each in writes of its own. */
 export function encodeRequest(request: RequestMessage): Buffer {
-  return encodeEnvelope({
+  const message = {
     $type: REQUEST_NAME + ASSEMBLY,
     id: request.id,
     ...(request.activityId === undefined ? {} : { activityId: new Guid(request.activityId) }),
@@ -79,16 +80,29 @@ export function encodeRequest(request: RequestMessage): Buffer {
     service: request.service,
     method: request.method,
     params: request.params,
-  });
+  };
+  return deflateMessage(encodeBson({ Message: message }));
 }
 
 /** Encodes a response, compressed: the bytes of one write. */
 export function encodeResponse(response: ResponseMessage): Buffer {
-  return encodeEnvelope({
-    $type: RESPONSE_NAME + ASSEMBLY,
-    id: response.id,
-    error: response.error && encodeError(response.error),
-    result: response.result,
+  return deflateMessage(responseDocument(response));
+}
+
+/** The same where many clients are served: a large one is compressed beside the event loop, when it is its turn. */
+export async function encodeResponseInTurn(response: ResponseMessage, takeTurn: TakeTurn): Promise<Buffer> {
+  const document = responseDocument(response);
+  return isLargeWork(document) ? takeTurn(async () => deflateLarge(document)) : deflateMessage(document);
+}
+
+function responseDocument(response: ResponseMessage): Buffer {
+  return encodeBson({
+    Message: {
+      $type: RESPONSE_NAME + ASSEMBLY,
+      id: response.id,
+      error: response.error && encodeError(response.error),
+      result: response.result,
+    },
   });
 }
 
@@ -250,10 +264,6 @@ function dotNetTypeName(value: BsonValue): string {
 /** `Name.Space.Type` of `Name.Space.Type, Assembly`. */
 function typeName(type: string): string {
   return type.split(',', 1)[0] ?? type;
-}
-
-function encodeEnvelope(message: BsonObject): Buffer {
-  return deflateMessage(encodeBson({ Message: message }));
 }
 
 function encodeError(error: ServerError): BsonObject {

@@ -136,6 +136,25 @@ describe('a listening service', () => {
     expect(await thrownBy(serveRequests(channel, 'listening', LIMITS, () => Promise.reject(bug)))).toBe(bug);
   });
 
+  it('compresses large answers in turn with those of other connections, and no others', async () => {
+    const sizes: number[] = [];
+    const texts = { small: 'a', large: 'a'.repeat(100_000) };
+    for (const text of Object.values(texts)) {
+      const channel = answering();
+      channel.source.push(Buffer.concat([request('1'), END]));
+      const takeTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+        sizes.push(text.length);
+        return work();
+      };
+      await serveRequests(channel, 'listening', { ...LIMITS, takeTurn }, async () =>
+        Promise.resolve({ error: null, result: text }),
+      );
+      const { Message: message } = deserialize(inflateRawSync(channel.writes[0] ?? Buffer.alloc(0)));
+      expect(message).toMatchObject({ result: text });
+    }
+    expect(sizes).toEqual([texts.large.length]);
+  });
+
   describe('of data streams', () => {
     const twoCalls = Buffer.concat([request('1', ...slots), ...behind, NEXT, request('2'), END]);
 

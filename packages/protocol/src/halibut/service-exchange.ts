@@ -6,7 +6,8 @@ import type { ConnectionDirection } from './client-exchange.js';
 import { readControl, unexpectedControl, writeControl } from './control.js';
 import { type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
-import { encodeResponse, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
+import { encodeResponseInTurn, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
+import { atOnce, type TakeTurn } from './take-turn.js';
 import { WireError } from './wire-error.js';
 
 /** One request as the service's code receives it. */
@@ -46,6 +47,8 @@ export interface ServiceLimits {
   readonly maxMessageBytes: number;
   /** The memory that the requests of all connections share; absent: each is limited on its own. */
   readonly memoryBudget?: MemoryBudget;
+  /** The turns of all connections for large answers, which take time to compress; absent: each is compressed at once. */
+  readonly takeTurn?: TakeTurn;
 }
 
 /**
@@ -132,7 +135,8 @@ async function answerOne(service: Service, reservation: Reservation): Promise<'c
   const incoming = incomingStreams(channel, streams, { purpose: readRequest.purpose, deadline: stalled });
   const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
   if (reply.rejection === undefined) await incoming.discardRest();
-  const response = encodeResponse({ id: message.id, error: reply.error, result: reply.result });
+  const { error, result } = reply;
+  const response = await encodeResponseInTurn({ id: message.id, error, result }, limits.takeTurn ?? atOnce);
   await channel.write(response, Deadline.inMs(limits.callMs));
   if (reply.rejection !== undefined) await discardRejected(incoming, reply.rejection);
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);

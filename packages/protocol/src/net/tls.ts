@@ -112,7 +112,7 @@ interface PendingHandshake extends HandshakeLimits {
 async function completed(tls: TLSSocket, handshake: PendingHandshake): Promise<void> {
   const { event, socket, firstBytes, bytesBefore, deadline, signal } = handshake;
   // An error after the handshake is handled by the channel; without a listener it would end the process.
-  tls.on('error', () => undefined);
+  tls.on('error', ignore);
   await new Promise<void>((resolve, reject) => {
     let isSettled = false;
     const cancelDeadline = afterDeadline(deadline, () => {
@@ -134,7 +134,10 @@ async function completed(tls: TLSSocket, handshake: PendingHandshake): Promise<v
       isSettled = true;
       cancelDeadline();
       signal?.removeEventListener('abort', onAbort);
-      tls.off('close', onClose);
+      // Listeners that stay would keep the first bytes for as long as the connection is open. An error of the socket is
+      // also one of TLS; without a listener of its own it would end the process.
+      tls.off('close', onClose).off('error', fail);
+      socket.off('error', fail).on('error', ignore);
     };
     if (signal?.aborted === true) {
       fail(cancelled());
@@ -150,6 +153,10 @@ async function completed(tls: TLSSocket, handshake: PendingHandshake): Promise<v
       resolve();
     });
   });
+}
+
+function ignore(): void {
+  // The code that uses the connection has a listener of its own.
 }
 
 /** Node reports a peer's FIN during the handshake as ECONNRESET, but without a system call. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { Deadline } from '../time/clock.js';
 import type { ConnectionView } from '../services/contracts.js';
-import { handshakeAsListener, type TlsSession } from '../net/tls.js';
+import { type Handshake, handshakeAsListener, type TlsSession } from '../net/tls.js';
 import { readFirstBytes } from '../net/listen.js';
 import { type SocketChannel, socketChannel } from '../net/socket-channel.js';
 import { thumbprintOf } from '../identity/thumbprint.js';
@@ -66,19 +66,11 @@ export async function receiveConnection(
   options: ReceiveOptions,
   handlePeer: (peer: AuthenticatedPeer) => Promise<void>,
 ): Promise<void> {
-  const { identityMs, handshakeMs } = options.limits;
   // One for everything up to the identity: a peer that is slow in each of the steps holds its place no longer.
-  const identityDeadline = Deadline.inMs(identityMs);
-  const deadline = identityDeadline.orInMs(handshakeMs);
-  const firstBytes = await readFirstBytes(socket, deadline);
-  if (firstBytes === undefined) return;
-  connection.record({ firstBytes });
-
-  const { secureContext } = options;
-  const { socket: tls, session } = await connection.stage('tls', async () => {
-    await handshakeTurns.take({ address: connection.facts.address, socket, firstBytes, deadline });
-    return handshakeAsListener(socket, { secureContext, firstBytes, deadline });
-  });
+  const identityDeadline = Deadline.inMs(options.limits.identityMs);
+  const handshake = await receiveHandshake(socket, connection, options, identityDeadline);
+  if (handshake === undefined) return;
+  const { socket: tls, session } = handshake;
   const gone = watchEnd(tls, connection);
   recordTls(connection, session);
 
@@ -101,6 +93,26 @@ export async function receiveConnection(
     else channel.close();
     throw error;
   }
+}
+
+/** Receives the first bytes, and TLS when it is the turn of its handshake; undefined when the peer leaves before. */
+async function receiveHandshake(
+  socket: Socket,
+  connection: InboundConnection,
+  { limits, secureContext }: ReceiveOptions,
+  identityDeadline: Deadline,
+): Promise<Handshake | undefined> {
+  const deadline = identityDeadline.orInMs(limits.handshakeMs);
+  const firstBytes = await readFirstBytes(socket, deadline);
+  if (firstBytes === undefined) return undefined;
+  connection.record({ firstBytes });
+  const handshake = await connection.stage('tls', async () => {
+    await handshakeTurns.take({ address: connection.facts.address, socket, firstBytes, deadline });
+    return handshakeAsListener(socket, { secureContext, firstBytes, deadline });
+  });
+  // They explain a failed handshake. Thousands of connections that go on need not keep them.
+  connection.forget('firstBytes');
+  return handshake;
 }
 
 /** Records what the peer does to the connection from now on. */
