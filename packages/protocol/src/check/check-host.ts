@@ -2,12 +2,16 @@ import { statSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
+import type { CheckGroup } from '../diagnostics/checks/check.js';
 import { toJsonLine } from '../text/sanitize.js';
 import { nowUs } from '../time/clock.js';
 import type { CheckContext, CheckInputs } from './check-context.js';
 import type { CheckOptions } from '../cli/check-options.js';
 import { type CheckReport, checkVerdict, countChecks } from './check-report.js';
 import { checkVerdictText, groupText } from './check-text.js';
+import { tryBundleFile } from './bundle/bundle-file.js';
+import { writeBundle } from './bundle/write-bundle.js';
+import { CheckProgress } from './check-progress.js';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { checkGroups } from './groups.js';
 import type { Host } from './host.js';
@@ -20,6 +24,9 @@ export interface CheckProgram {
   readonly version: string;
 }
 
+/** Columns of the text in a bundle, which editors and tickets show. */
+const BUNDLE_WIDTH = 120;
+
 /** Checks this host, prints what it finds, group by group, and the verdict. @returns the exit status. */
 export async function checkHost(
   options: CheckOptions,
@@ -28,6 +35,8 @@ export async function checkHost(
   inputs: CheckInputs,
 ): Promise<number> {
   const { stdout, stderr, width, stop, platform, env, home } = environment;
+  const { bundleFile } = options;
+  if (bundleFile !== undefined) tryBundleFile(bundleFile);
   const host: Host = {
     platform,
     env,
@@ -50,9 +59,15 @@ export async function checkHost(
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   const print = options.json ? stderr : stdout;
-  const results = await runChecks(groups, context, (group) => {
+  const textOf = (group: CheckGroup, columns: number): string => {
     const definition = groups.find(({ name }) => name === group.name);
-    if (definition !== undefined) print(groupText(definition, group, width));
+    return definition === undefined ? '' : groupText(definition, group, columns);
+  };
+  const names = groups.map(({ name }) => name);
+  const progress = new CheckProgress(environment, names);
+  const results = await runChecks(groups, context, {
+    onEnd: (name) => progress.end(name),
+    onGroup: (group) => progress.around(() => print(textOf(group, width))),
   });
   const report: CheckReport = {
     schema: `${program.name}/check/1`,
@@ -65,6 +80,12 @@ export async function checkHost(
     verdict: checkVerdict(results),
   };
   stdout(options.json ? toJsonLine(report) : checkVerdictText(report, width));
+  if (bundleFile !== undefined) {
+    const text = [...results.map((group) => textOf(group, BUNDLE_WIDTH)), checkVerdictText(report, BUNDLE_WIDTH)].join(
+      '',
+    );
+    await writeBundle(bundleFile, { context, report, text }, environment);
+  }
   return report.verdict.status === 'problem' || stop.aborted ? ExitStatus.FAILED : ExitStatus.OK;
 }
 
