@@ -17,6 +17,7 @@ import { checkGroups } from './groups.js';
 import type { Host } from './host.js';
 import { commandRunner } from './run-command.js';
 import { runChecks } from './run-checks.js';
+import { ShownSteps } from './shown-steps.js';
 
 /** The program that checks its host. */
 export interface CheckProgram {
@@ -59,15 +60,17 @@ export async function checkHost(
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   const print = options.json ? stderr : stdout;
-  const textOf = (group: CheckGroup, columns: number): string => {
+  const reader = { platform, ownActor: context.side === 'server' ? 'server-admin' : 'tentacle-admin' } as const;
+  const textOf = (group: CheckGroup, shown: ShownSteps, columns: number): string => {
     const definition = groups.find(({ name }) => name === group.name);
-    return definition === undefined ? '' : groupText(definition, group, columns);
+    return definition === undefined ? '' : groupText(definition, group, shown, columns);
   };
+  const printed = new ShownSteps(reader);
   const names = groups.map(({ name }) => name);
   const progress = new CheckProgress(environment, names);
   const results = await runChecks(groups, context, {
     onEnd: (name) => progress.end(name),
-    onGroup: (group) => progress.around(() => print(textOf(group, width))),
+    onGroup: (group) => progress.around(() => print(textOf(group, printed, width))),
   });
   const report: CheckReport = {
     schema: `${program.name}/check/1`,
@@ -81,9 +84,11 @@ export async function checkHost(
   };
   stdout(options.json ? toJsonLine(report) : checkVerdictText(report, width));
   if (bundleFile !== undefined) {
-    const text = [...results.map((group) => textOf(group, BUNDLE_WIDTH)), checkVerdictText(report, BUNDLE_WIDTH)].join(
-      '',
-    );
+    const bundled = new ShownSteps(reader);
+    const text = [
+      ...results.map((group) => textOf(group, bundled, BUNDLE_WIDTH)),
+      checkVerdictText(report, BUNDLE_WIDTH),
+    ].join('');
     await writeBundle(bundleFile, { context, report, text }, environment);
   }
   return report.verdict.status === 'problem' || stop.aborted ? ExitStatus.FAILED : ExitStatus.OK;

@@ -33,7 +33,7 @@ describe('the line of progress', () => {
     expect(line.shown).toBe('');
   });
 
-  it('gives way to text', () => {
+  it('leaves its place to text', () => {
     const { progress, line } = progressOn(80, true);
     progress.around(() => expect(line.shown).toBe(''));
     expect(line.shown).not.toBe('');
