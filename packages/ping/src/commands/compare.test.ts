@@ -31,6 +31,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
     stdin: Readable.from([]),
     width: 80,
     platform: 'linux',
+    runtime: 'Node',
     env: {},
     home: folder,
     stop: new AbortController().signal,

@@ -47,6 +47,7 @@ async function run(args: readonly string[], piped = '', env = {}): Promise<Ran> 
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
     width: 80,
     platform: 'linux',
+    runtime: 'Node',
     env,
     home: folder,
     stop: new AbortController().signal,

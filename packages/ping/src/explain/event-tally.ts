@@ -11,8 +11,7 @@ import {
   readOrigin,
   SCRIPT_ENDED,
 } from 'tentacle-protocol/diagnostics';
-import { omitUndefined } from 'tentacle-protocol/cli';
-import { sanitizeLine } from './sanitize-line.js';
+import { omitUndefined, sanitizeLine } from 'tentacle-protocol/cli';
 import type { Known, LogEvent } from './events.js';
 import type { Explanation, Match, Quote } from './explanation.js';
 

@@ -2,23 +2,31 @@ import { statSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
+import type { CheckGroup } from '../diagnostics/checks/check.js';
 import { toJsonLine } from '../text/sanitize.js';
 import { nowUs } from '../time/clock.js';
 import type { CheckContext, CheckInputs } from './check-context.js';
 import type { CheckOptions } from '../cli/check-options.js';
 import { type CheckReport, checkVerdict, countChecks } from './check-report.js';
 import { checkVerdictText, groupText } from './check-text.js';
+import { tryBundleFile } from './bundle/bundle-file.js';
+import { writeBundle } from './bundle/write-bundle.js';
+import { CheckProgress } from './check-progress.js';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { checkGroups } from './groups.js';
 import type { Host } from './host.js';
 import { commandRunner } from './run-command.js';
 import { runChecks } from './run-checks.js';
+import { ShownSteps } from './shown-steps.js';
 
 /** The program that checks its host. */
 export interface CheckProgram {
   readonly name: 'tentacle-pong' | 'tentacle-ping';
   readonly version: string;
 }
+
+/** Columns of the text in a bundle, which editors and tickets show. */
+const BUNDLE_WIDTH = 120;
 
 /** Checks this host, prints what it finds, group by group, and the verdict. @returns the exit status. */
 export async function checkHost(
@@ -28,6 +36,8 @@ export async function checkHost(
   inputs: CheckInputs,
 ): Promise<number> {
   const { stdout, stderr, width, stop, platform, env, home } = environment;
+  const { bundleFile } = options;
+  if (bundleFile !== undefined) tryBundleFile(bundleFile);
   const host: Host = {
     platform,
     env,
@@ -50,9 +60,17 @@ export async function checkHost(
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   const print = options.json ? stderr : stdout;
-  const results = await runChecks(groups, context, (group) => {
+  const reader = { platform, ownActor: context.side === 'server' ? 'server-admin' : 'tentacle-admin' } as const;
+  const textOf = (group: CheckGroup, shown: ShownSteps, columns: number): string => {
     const definition = groups.find(({ name }) => name === group.name);
-    if (definition !== undefined) print(groupText(definition, group, width));
+    return definition === undefined ? '' : groupText(definition, group, shown, columns);
+  };
+  const printed = new ShownSteps(reader);
+  const names = groups.map(({ name }) => name);
+  const progress = new CheckProgress(environment, names);
+  const results = await runChecks(groups, context, {
+    onEnd: (name) => progress.end(name),
+    onGroup: (group) => progress.around(() => print(textOf(group, printed, width))),
   });
   const report: CheckReport = {
     schema: `${program.name}/check/1`,
@@ -65,6 +83,14 @@ export async function checkHost(
     verdict: checkVerdict(results),
   };
   stdout(options.json ? toJsonLine(report) : checkVerdictText(report, width));
+  if (bundleFile !== undefined) {
+    const bundled = new ShownSteps(reader);
+    const text = [
+      ...results.map((group) => textOf(group, bundled, BUNDLE_WIDTH)),
+      checkVerdictText(report, BUNDLE_WIDTH),
+    ].join('');
+    await writeBundle(bundleFile, { context, report, text }, environment);
+  }
   return report.verdict.status === 'problem' || stop.aborted ? ExitStatus.FAILED : ExitStatus.OK;
 }
 

@@ -1,9 +1,9 @@
-import { stepsText } from '../cli/steps-text.js';
-import { wrap } from '../text/units.js';
+import { count, wrap } from '../text/units.js';
 import type { Check, CheckGroup, CheckStatus } from '../diagnostics/checks/check.js';
 import { endpointsTable } from './endpoints/endpoints-table.js';
 import type { CheckReport } from './check-report.js';
 import type { CheckGroupDefinition } from './check-context.js';
+import type { ShownSteps } from './shown-steps.js';
 
 /** Words of one width, so that a problem is visible at a glance without color. */
 const MARKS: Readonly<Record<CheckStatus, string>> = {
@@ -18,11 +18,16 @@ const MARKS: Readonly<Record<CheckStatus, string>> = {
 const EVIDENCE_LINES_MAX = 6;
 
 /** One group, once it is finished: each check on a line, with evidence and steps where something is wrong. */
-export function groupText({ title }: CheckGroupDefinition, group: CheckGroup, width: number): string {
+export function groupText(
+  { title }: CheckGroupDefinition,
+  group: CheckGroup,
+  shown: ShownSteps,
+  width: number,
+): string {
   if (group.checks.length === 0) return '';
   const table = endpointsTable(group.checks, MARKS, width);
   return `${title}\n${table}${detailedChecks(group.checks)
-    .map((check) => checkText(check, width))
+    .map((check) => checkText(check, shown, width))
     .join('')}`;
 }
 
@@ -53,30 +58,42 @@ function detailedChecks(checks: readonly Check[]): Check[] {
   });
 }
 
-function checkText(check: Check, width: number): string {
-  const { status, title, id, means, evidence, next } = check;
+function checkText(check: Check, shown: ShownSteps, width: number): string {
+  const { status, title, id, means, evidence } = check;
   const isFine = status === 'ok' || status === 'skipped';
   const first = `  ${MARKS[status]}  `;
   const indent = ' '.repeat(first.length);
   const line = `${wrap(isFine ? title : `${title} (${id})`, first, indent, width)}\n`;
   if (isFine) return line;
-  const shown = evidence.slice(0, EVIDENCE_LINES_MAX).map((text) => `${indent}| ${text}\n`);
-  const hidden = evidence.length - shown.length;
+  const lines = evidence.slice(0, EVIDENCE_LINES_MAX).map((text) => `${indent}| ${text}\n`);
+  const hidden = evidence.length - lines.length;
   return [
     line,
     means === undefined ? '' : `${wrap(means, indent, indent, width)}\n`,
-    ...shown,
+    ...lines,
     hidden > 0 ? `${indent}| and ${hidden} more lines in --json\n` : '',
-    stepsText(next, indent, width),
+    shown.text(check, indent, width),
   ].join('');
 }
 
 /** The headline of all checks, with their counts. */
-export function checkVerdictText({ verdict, counts, elapsedUs }: CheckReport, width: number): string {
+export function checkVerdictText({ verdict, counts, groups, elapsedUs }: CheckReport, width: number): string {
   const { id, title } = verdict;
   const numbers = (['problem', 'warning', 'unknown', 'ok', 'skipped'] as const)
     .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} ${status}`);
+    .map((status) => (isNoun(status) ? count(counts[status], status) : `${counts[status]} ${status}`));
   const headline = wrap(`verdict: ${title}${id === 'ok' || id === 'unknown' ? '' : ` (${id})`}`, '', '  ', width);
-  return `\n${headline}\n  ${numbers.join(', ')}; ${(elapsedUs / 1_000_000).toFixed(1)} s\n`;
+  return `\n${headline}\n${otherProblems(groups, id, width)}  ${numbers.join(', ')}; ${(elapsedUs / 1_000_000).toFixed(1)} s\n`;
+}
+
+function isNoun(status: CheckStatus): boolean {
+  return status === 'problem' || status === 'warning';
+}
+
+/** The ids of the other problems, which may be far above on a screen. */
+function otherProblems(groups: readonly CheckGroup[], verdictId: string, width: number): string {
+  const problems = groups.flatMap(({ checks }) => checks).filter(({ status }) => status === 'problem');
+  const ids = new Set(problems.map(({ id }) => id));
+  ids.delete(verdictId);
+  return ids.size === 0 ? '' : `${wrap(`also: ${[...ids].join(', ')}`, '  ', '    ', width)}\n`;
 }

@@ -1,21 +1,33 @@
 import { setMaxListeners } from 'node:events';
 import { nowUs } from '../time/clock.js';
 import { singleLine } from '../text/sanitize.js';
-import type { Check, CheckGroup } from '../diagnostics/checks/check.js';
+import { maskSecrets } from '../text/sanitize-line.js';
+import type { Check, CheckGroup, CheckGroupName } from '../diagnostics/checks/check.js';
 import { runFindings } from '../diagnostics/checks/run.js';
 import type { CheckContext, CheckGroupDefinition } from './check-context.js';
+
+/** Follows a run. */
+export interface CheckObserver {
+  /** A group has finished; others before it may still run. */
+  readonly onEnd: (name: CheckGroupName) => void;
+  /** Called with each group in their order, once it and those before it have finished. */
+  readonly onGroup: (group: CheckGroup) => void;
+}
 
 /**
  * Runs groups of checks side by side, each with its own deadline, and returns them in their order. A group that fails or runs
  * out of time keeps the checks that have their result.
- * @param onGroup called with each group in their order, once it and those before it have finished.
  */
 export async function runChecks(
   groups: readonly CheckGroupDefinition[],
   context: CheckContext,
-  onGroup: (group: CheckGroup) => void,
+  { onEnd, onGroup }: CheckObserver,
 ): Promise<readonly CheckGroup[]> {
-  const running = groups.map((definition) => runGroup(definition, context));
+  const running = groups.map(async (definition) => {
+    const group = await runGroup(definition, context);
+    onEnd(definition.name);
+    return group;
+  });
   const results: CheckGroup[] = [];
   for (const group of running) {
     const result = await group;
@@ -40,7 +52,7 @@ async function runGroup(definition: CheckGroupDefinition, context: CheckContext)
   const timer = setTimeout(() => isOver.abort(), timeoutMs);
   let isOpen = true;
   const add = (check: Check): void => {
-    if (isOpen) checks.push(check);
+    if (isOpen) checks.push(withoutSecrets(check));
   };
   const run = definition.run({ ...context, signal }, add).then(
     () => 'done' as const,
@@ -57,4 +69,15 @@ async function runGroup(definition: CheckGroupDefinition, context: CheckContext)
     checks.push(runFindings.failed.check({ group: name, reason: singleLine(reason, 200) }));
   }
   return { name, checks, elapsedUs: nowUs() - startedUs };
+}
+
+/** Commands, files and logs are quoted, and may contain what should not be in them. */
+function withoutSecrets(check: Check): Check {
+  const { title, means, evidence } = check;
+  return {
+    ...check,
+    title: maskSecrets(title),
+    ...(means === undefined ? {} : { means: maskSecrets(means) }),
+    evidence: evidence.map(maskSecrets),
+  };
 }

@@ -26,6 +26,8 @@ export interface CheckOptions {
   readonly targetsFile?: string;
   /** Whether checks that take longer than ten seconds run too. */
   readonly slow: boolean;
+  /** The zip file to write for support. */
+  readonly bundleFile?: string;
   readonly json: boolean;
 }
 
@@ -63,6 +65,12 @@ export function checkDefinition(
         { array: true, common: true, example: 'https://octopus.example' },
       ),
       ...PROXY_OPTIONS,
+      bundle: valueOption(
+        'check',
+        'FILE',
+        'also write a zip file for support: results, configuration, ends of logs, versions; without secrets',
+        { common: true, example: 'check.zip' },
+      ),
       slow: flagOption('check', 'also run checks that take up to a minute'),
       json: flagOption('check', 'print one JSON document in place of text', { common: true }),
     },
@@ -97,6 +105,7 @@ export function parseCheckOptions(
       instance: options.value('instance'),
       server: servers[0],
       targetsFile: options.value('targets'),
+      bundleFile: options.value('bundle'),
     }),
   });
 }

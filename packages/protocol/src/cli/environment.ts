@@ -34,6 +34,8 @@ export interface Environment {
   /** Absent without a terminal. */
   readonly askHidden?: AskHidden | undefined;
   readonly platform: NodeJS.Platform;
+  /** The runtime, as `--version` shows it: `Node v22.11.0, OpenSSL 3.0.15, linux x64`. */
+  readonly runtime: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The account's home directory; empty when it has none. */
   readonly home: string;

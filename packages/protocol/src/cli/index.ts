@@ -36,6 +36,7 @@ export { list, verdictText, warningsText } from './verdict-text.js';
 // Text.
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { describeSystemError } from '../text/system-error.js';
+export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 

@@ -123,6 +123,7 @@ function environmentOf(
     // It takes both: a place to ask on, and a place to answer.
     askHidden: stdin.isTTY && stderr.isTTY ? (question) => askHidden(question, stdin, writeError, stop) : undefined,
     platform,
+    runtime: platformText(process),
     env,
     home: homeOrNone(),
     stop,

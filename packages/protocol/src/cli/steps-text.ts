@@ -10,17 +10,18 @@ const ACTORS: Readonly<Record<Actor, string>> = {
   you: 'you',
 };
 
-/**
- * The next steps in order, each with its actor, behind `indent`; commands are never wrapped. A note about Octopus's own
- * commands follows where there are any. Empty for no steps.
- */
+/** {@link stepsList}; a note about Octopus's own commands follows where there are any. */
 export function stepsText(steps: readonly Step[], indent: string, width: number): string {
-  if (steps.length === 0) return '';
-  const list = steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('');
   const note = steps.some(isProductCommand)
     ? `${wrap(PRODUCT_COMMAND_NOTE, `${indent}  `, `${indent}  `, width)}\n`
     : '';
-  return `${indent}Next:\n${list}${note}`;
+  return `${stepsList(steps, indent, width)}${note}`;
+}
+
+/** The next steps in order, each with its actor, behind `indent`; commands are never wrapped. Empty for no steps. */
+export function stepsList(steps: readonly Step[], indent: string, width: number): string {
+  if (steps.length === 0) return '';
+  return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('')}`;
 }
 
 function stepText({ who, action, windows, linux }: Step, number: number, indent: string, width: number): string {

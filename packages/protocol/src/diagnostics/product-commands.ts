@@ -25,6 +25,27 @@ function eachWith(program: string, commands: readonly string[]): string {
   return commands.map((command) => `${program} ${command}`).join('\n');
 }
 
+/** Commands of Tentacle that are about all instances. */
+const FOR_ALL = /^(?:help|list-instances|version)\b/;
+
+/** The step with an option, such as `--instance "web"`, at each command of Tentacle that has none and is about one instance. */
+export function addOptionToTentacleCommands<T extends Commands>(step: T, option: string): T {
+  const add = (program: string, commands: string): string =>
+    commands
+      .split('\n')
+      .map((line) => {
+        const command = line.startsWith(`${program} `) ? line.slice(program.length + 1) : undefined;
+        const isComplete = command === undefined || FOR_ALL.test(command) || / --(?:instance|config) /.test(command);
+        return isComplete ? line : `${line} ${option}`;
+      })
+      .join('\n');
+  return {
+    ...step,
+    ...(step.windows === undefined ? {} : { windows: add(TENTACLE_WINDOWS, step.windows) }),
+    ...(step.linux === undefined ? {} : { linux: add(TENTACLE_LINUX, step.linux) }),
+  };
+}
+
 /** What each command of Octopus's programs needs, for the end of a list of steps. */
 export const PRODUCT_COMMAND_NOTE =
   "Octopus's commands need administrator rights (an elevated PowerShell, or sudo). With several instances, add --instance NAME; list-instances shows the names.";

@@ -2,6 +2,7 @@ import type { Check } from '../../diagnostics/checks/check.js';
 import { localFindings } from '../../diagnostics/checks/local.js';
 import { type Interfaces, ownAddresses } from '../../host/addresses.js';
 import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
+import { forInstance } from '../configuration/for-instance.js';
 import { type CheckedPort, readCheckedPorts } from '../port/configured-ports.js';
 import { readPort } from '../port/read-port.js';
 import { fetchLocalPage } from './fetch-local-page.js';
@@ -26,7 +27,8 @@ export const localGroup: CheckGroupDefinition = {
       const answers = await Promise.all(
         addresses.map(async (address) => fetchLocalPage(address, port, context.signal)),
       );
-      return judgeAnswers({ port, instances, others, listeners, answers });
+      const checks = judgeAnswers({ port, instances, others, listeners, answers });
+      return checks.map((check) => forInstance(check, instances));
     };
     const ports = await readCheckedPorts(context);
     if (ports.length === 0) add(localFindings.notNeeded.check({}));

@@ -1,6 +1,7 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { portFindings } from '../../diagnostics/checks/port.js';
 import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
+import { forInstance } from '../configuration/for-instance.js';
 import { type CheckedPort, readCheckedPorts } from './configured-ports.js';
 import { judgePort } from './judge-port.js';
 import { readPort } from './read-port.js';
@@ -16,7 +17,8 @@ export const portGroup: CheckGroupDefinition = {
     const judge = async ({ port, instances }: CheckedPort): Promise<readonly Check[]> => {
       const facts = await readPort(context.host, port);
       if (typeof facts === 'string') return [portFindings.unread.check({ port, reason: facts })];
-      return judgePort({ port, instances, interfaces, userId, ...facts });
+      const checks = judgePort({ port, instances, interfaces, userId, ...facts });
+      return checks.map((check) => forInstance(check, instances));
     };
     const ports = await readCheckedPorts(context);
     if (ports.length === 0) add(portFindings.notNeeded.check({}));

@@ -36,12 +36,18 @@ const SECRETS: readonly (readonly [regex: RegExp, replacement: string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*/g, MASK],
 ];
 
+/** The text with `***` for every password, key and token that its context shows to be one. */
+export function maskSecrets(text: string): string {
+  let masked = text;
+  for (const [regex, replacement] of SECRETS) masked = masked.replaceAll(regex, replacement);
+  return masked;
+}
+
 /** A piece of a log that is safe to print: one line, no control characters, no secrets, at most `maxChars`. */
 export function sanitizeLine(text: string, maxChars: number): string {
   let cleaned = text;
   for (const escape of ESCAPES) cleaned = cleaned.replaceAll(escape, '');
-  cleaned = cleaned.replaceAll(INVISIBLE, ' ').trim();
-  for (const [regex, replacement] of SECRETS) cleaned = cleaned.replaceAll(regex, replacement);
+  cleaned = maskSecrets(cleaned.replaceAll(INVISIBLE, ' ').trim());
   const cut = cleaned.length <= maxChars ? cleaned : `${cleaned.slice(0, maxChars - 3)}...`;
   // A copy, because a slice would keep the whole chunk of the log in memory.
   return Buffer.from(cut).toString();
