@@ -6,7 +6,8 @@ import { parseRunOptions } from '../../packages/ping/src/options/run-options.js'
 import { PONG } from '../../packages/pong/src/options/definition.js';
 import { parseListenOptions } from '../../packages/pong/src/options/listen-options.js';
 import { parsePollOptions } from '../../packages/pong/src/options/poll-options.js';
-import { parseArguments } from '../../packages/protocol/src/cli/index.js';
+import { parseArguments, parseCheckOptions, SERVER_CHECK_GROUPS } from '../../packages/protocol/src/cli/index.js';
+import { CHECK_GROUPS } from '../../packages/protocol/src/diagnostics/checks/check.js';
 import { isProductCommand, tentacleCommand } from '../../packages/protocol/src/diagnostics/product-commands.js';
 import { program } from '../components.js';
 import { type PrintedCommand, printedCommands, wordsOf } from './printed-commands.js';
@@ -52,10 +53,16 @@ describe('every printed command', () => {
 
 /** Reads a command line of this project's programs as they do, without running it. */
 async function readOwn(command: string): Promise<void> {
-  const [name, ...argv] = wordsOf(command.replace(/\b(HOST|ADDRESS):PORT\b/, '$1:10933'));
+  const [name, ...argv] = wordsOf(
+    command.replace(/\b(HOST|ADDRESS):PORT\b/, '$1:10933').replace(/\bTHUMBPRINT\b/, 'A'.repeat(40)),
+  );
   const parsed = await parseArguments(name === 'tentacle-ping' ? PING : PONG, argv);
   if (parsed.kind === 'print') return;
   const { positionals, options } = parsed;
+  if (parsed.command === 'check') {
+    parseCheckOptions(positionals, options, name === 'tentacle-ping' ? SERVER_CHECK_GROUPS : CHECK_GROUPS);
+    return;
+  }
   if (name === 'tentacle-pong')
     (options.value('poll') === undefined ? parseListenOptions : parsePollOptions)(positionals, options);
   else if (parsed.command === 'listen') parsePollingServerOptions(positionals, options);

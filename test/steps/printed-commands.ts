@@ -3,6 +3,7 @@ import {
   catalogue,
   describeFailure,
   describeMessage,
+  findings,
   type FailureDefinition,
   knownMessages,
   type LogOrigin,
@@ -14,7 +15,7 @@ import {
 export interface PrintedCommand {
   readonly platform: 'windows' | 'linux';
   readonly command: string;
-  /** The ids of the failures and messages whose steps print it. */
+  /** The ids of the failures, messages and findings whose steps print it. */
   readonly sources: readonly string[];
 }
 
@@ -85,7 +86,7 @@ const ORIGINS: readonly (LogOrigin | undefined)[] = [
   { carries: 'grpc', product: 'tentacle', direction: 'outgoing' },
 ];
 
-/** Every command of every step of the catalogue and the known messages, once. */
+/** Every command of every step of the catalogue, the known messages and the checks, once. */
 export function printedCommands(): PrintedCommand[] {
   const found = new Map<string, { platform: 'windows' | 'linux'; command: string; sources: Set<string> }>();
   const add = (source: string, steps: readonly Step[]): void => {
@@ -103,6 +104,7 @@ export function printedCommands(): PrintedCommand[] {
     for (const fields of [{}, FIELDS])
       for (const origin of ORIGINS)
         add(row.id, describeMessage(row, origin === undefined ? fields : { ...fields, origin }).next);
+  for (const { id, example } of findings) add(id, example.next);
   return [...found.values()].map(({ sources, ...entry }) => ({ ...entry, sources: [...sources] }));
 }
 

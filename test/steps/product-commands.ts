@@ -12,6 +12,7 @@ export const INSTANCE_OPTIONS = ['instance'];
 
 export const TENTACLE_COMMANDS: Readonly<Record<string, ProductCommand>> = {
   configure: { options: ['port', 'noListen', 'listenIpAddress', 'trust', 'remove-trust', 'pollingConnectionCount'] },
+  'delete-instance': { options: [] },
   help: { options: [] },
   'import-certificate': { options: ['from-file', 'pfx-password'] },
   'list-instances': { options: [] },

@@ -37,7 +37,8 @@ export class CheckProgress {
     if (!stderrIsTerminal) return;
     // One less than the width, so that the line never wraps.
     const chars = width - 1;
-    redraw(line.slice(0, chars).padEnd(chars));
+    const cut = line.length <= chars ? line : `${line.slice(0, chars - 3)}...`;
+    redraw(cut.padEnd(chars));
     // Whatever is printed next begins in the first column.
     redraw('');
   }

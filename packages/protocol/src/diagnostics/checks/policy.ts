@@ -335,7 +335,7 @@ export const policyFindings = {
       {
         who: 'tentacle-admin',
         action: 'Show the range, and count the connections.',
-        windows: 'netsh int ipv4 show dynamicport tcp\n(Get-NetTCPConnection).Count',
+        windows: 'netsh int ipv4 show dynamicport tcp\nGet-NetTCPConnection | Measure-Object',
         linux: 'sysctl net.ipv4.ip_local_port_range\nss -tan | wc -l',
       },
     ],
