@@ -23,7 +23,7 @@ export const LIMIT_DEFINITIONS = {
     ending: 'too-many-connections',
     meaning: 'connections to keep open; a tenth of them is kept for addresses whose calls were answered before',
     reason:
-      'For a test of idle connections from every server of a large installation. Each holds up to 64 KB of memory, and 40 KB more of received data that is not yet read: together a gigabyte, which the host of a Tentacle can bear.',
+      'For a test of idle connections from every server of a large installation. Each holds about 75 KB of memory (docs/reliability.md), and up to 40 KB more of received data that is not yet read: together a gigabyte, which the host of a Tentacle can bear.',
   },
   connectionsPerAddressMax: {
     value: 2000,
