@@ -55,7 +55,7 @@ export const firewallFindings = {
     id: 'firewall.not-needed',
     group: 'firewall',
     status: 'skipped',
-    title: () => 'No instance listens, so no inbound rule is needed (give a port with --port)',
+    title: () => 'No inbound rule was checked: as configured, no instance listens (or use --port)',
     example: {},
   }),
   none: defineFinding({

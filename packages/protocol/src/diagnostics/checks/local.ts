@@ -84,7 +84,7 @@ export const localFindings = {
     id: 'local.answers-not-needed',
     group: 'local',
     status: 'skipped',
-    title: () => 'No instance listens, so no local address was asked (give a port with --port)',
+    title: () => 'No local address was asked: as configured, no instance listens (or use --port)',
     example: {},
   }),
   notListening: defineFinding({

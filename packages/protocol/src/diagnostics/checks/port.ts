@@ -71,7 +71,7 @@ export const portFindings = {
     id: 'local.port-not-needed',
     group: 'port',
     status: 'skipped',
-    title: () => 'No instance listens, so no port is needed (give one with --port)',
+    title: () => 'As configured, no instance listens (give a port with --port)',
     example: {},
   }),
   free: defineFinding({
