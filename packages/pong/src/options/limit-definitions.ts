@@ -3,7 +3,7 @@ import type { EndingId } from 'tentacle-protocol/diagnostics';
 /** One limit of a listening tentacle-pong. */
 interface LimitDefinition {
   readonly value: number;
-  readonly unit: 'connections' | 'ms' | 'bytes';
+  readonly unit: 'connections' | 'percent' | 'ms' | 'bytes';
   /** The option that sets it; absent: it is fixed. */
   readonly option?: string;
   /** The ending of a connection that reached it, where that is one. */
@@ -21,7 +21,7 @@ export const LIMIT_DEFINITIONS = {
     unit: 'connections',
     option: 'max-connections',
     ending: 'too-many-connections',
-    meaning: 'connections to keep open; a tenth of them is kept for addresses whose calls were answered before',
+    meaning: 'connections to keep open',
     reason:
       'For a test of idle connections from every server of a large installation. Each holds about 75 KB of memory (docs/reliability.md), and up to 40 KB more of received data that is not yet read: together a gigabyte, which the host of a Tentacle can bear.',
   },
@@ -39,8 +39,7 @@ export const LIMIT_DEFINITIONS = {
     unit: 'connections',
     option: 'max-unidentified',
     ending: 'limit.unidentified',
-    meaning:
-      'connections to keep open whose peer has not completed TLS and its identity; a tenth of them is kept in the same way',
+    meaning: 'connections to keep open whose peer has not completed TLS and its identity',
     reason: 'About as many as complete TLS in two to three seconds on one processor core.',
   },
   unidentifiedPerAddressMax: {
@@ -51,6 +50,14 @@ export const LIMIT_DEFINITIONS = {
     meaning: 'the same for one address',
     reason:
       'A quarter of all, so that one address leaves room for others. A server needs a few; tentacle-ping --concurrency N needs N.',
+  },
+  keptPercent: {
+    value: 10,
+    unit: 'percent',
+    option: 'kept-percent',
+    meaning:
+      'part of the places (in all, and for peers that have not identified themselves) that is kept for addresses whose calls were answered before; 0: none',
+    reason: 'A flood from many addresses then leaves 1,000 of 10,000 places for the clients that were there before it.',
   },
   identityMs: {
     value: 60_000,

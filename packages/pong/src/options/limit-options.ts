@@ -11,6 +11,9 @@ import { limitDefinitions, type LimitName } from './limit-definitions.js';
 /** More than a process may open files on any system with its defaults; the number of open files is a limit of its own. */
 const COUNT_MAX = 1_000_000;
 
+/** A client that connects for the first time needs a place too. */
+const PERCENT_MAX = 90;
+
 /** The options that set limits, for the help and docs/options.md. */
 export const LIMIT_OPTIONS: Readonly<Record<string, OptionDefinition>> = Object.fromEntries(
   limitDefinitions.flatMap(([, { option, unit, value, meaning, reason }]) => {
@@ -29,9 +32,14 @@ export function parseLimitOptions(options: ParsedOptions): GivenLimits {
   const given = limitDefinitions.flatMap(([name, { option, unit }]) => {
     const text = option === undefined ? undefined : options.value(option);
     if (option === undefined || text === undefined) return [];
-    return [[name, unit === 'ms' ? parseTime(text, `--${option}`) : parseWhole(text, `--${option}`, 1, COUNT_MAX)]];
+    return [[name, parseLimit(text, unit, `--${option}`)]];
   });
   return Object.freeze(Object.fromEntries(given) as GivenLimits);
+}
+
+function parseLimit(text: string, unit: 'connections' | 'percent' | 'ms' | 'bytes', option: string): number {
+  if (unit === 'ms') return parseTime(text, option);
+  return unit === 'percent' ? parseWhole(text, option, 0, PERCENT_MAX) : parseWhole(text, option, 1, COUNT_MAX);
 }
 
 /** Milliseconds. */

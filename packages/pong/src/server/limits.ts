@@ -2,7 +2,6 @@ import { type MemoryBudget } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
 import {
   type EndingId,
-  KEPT_SHARE,
   type ListenerLimits,
   REMEMBERED_ADDRESSES,
   REQUEST_VALUES_MAX,
@@ -58,11 +57,6 @@ export function fixedLimits(): readonly FixedLimit[] {
       meaning: 'BSON values of one request, of all depths together',
       value: String(REQUEST_VALUES_MAX),
       reason: 'The requests of a real server have fewer than a hundred, those of tentacle-ping fewer than twenty.',
-    },
-    {
-      meaning: 'share of the places that is kept for addresses whose calls were answered before',
-      value: `${KEPT_SHARE * 100} %`,
-      reason: 'A flood from many addresses then leaves places for the clients that were there before it.',
     },
     {
       meaning: 'addresses whose calls were answered that are remembered, the latest',

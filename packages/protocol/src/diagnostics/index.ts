@@ -60,7 +60,7 @@ export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 export { addressGroup } from '../server/address-group.js';
 export { renderConnectionPage, renderUntrustedPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
-export { KEPT_SHARE, REMEMBERED_ADDRESSES } from '../server/admission.js';
+export { REMEMBERED_ADDRESSES } from '../server/admission.js';
 export {
   type ConnectionEnd,
   ConnectionCounts,

@@ -7,6 +7,7 @@ const ROOMY: AdmissionLimits = {
   connectionsPerAddressMax: 1000,
   unidentifiedMax: 1000,
   unidentifiedPerAddressMax: 1000,
+  keptPercent: 10,
 };
 
 function admission(limits: Partial<AdmissionLimits>): Admission {

@@ -10,13 +10,12 @@ export interface AdmissionLimits {
   readonly connectionsPerAddressMax: number;
   readonly unidentifiedMax: number;
   readonly unidentifiedPerAddressMax: number;
+  /**
+   * The part of the places, in all and of unidentified connections, that is kept for addresses whose calls were answered
+   * before: a flood from many addresses leaves them to the clients that were there before it.
+   */
+  readonly keptPercent: number;
 }
-
-/**
- * The share of the places, in all and of unidentified connections, that is kept for addresses whose calls were answered
- * before: a tenth, so that a flood from many addresses leaves the clients that were there before it 1,000 of 10,000 places.
- */
-export const KEPT_SHARE = 0.1;
 
 /** More addresses than the servers of a large installation have; a hundred bytes each. The latest are remembered. */
 export const REMEMBERED_ADDRESSES = 1000;
@@ -78,7 +77,8 @@ export class Admission {
   /** A limit of the address is named before one of all addresses: it shows which client has the connections. */
   #refusalOf(group: string, { open, unidentified }: AddressCount): RefusalCode | undefined {
     const { connectionsMax, connectionsPerAddressMax, unidentifiedMax, unidentifiedPerAddressMax } = this.#limits;
-    const available = (max: number): number => (this.#served.has(group) ? max : max - Math.floor(max * KEPT_SHARE));
+    const keptPercent = this.#served.has(group) ? 0 : this.#limits.keptPercent;
+    const available = (max: number): number => max - Math.floor((max * keptPercent) / 100);
     if (open >= connectionsPerAddressMax) return 'TOO_MANY_OF_ADDRESS';
     if (unidentified >= unidentifiedPerAddressMax) return 'TOO_MANY_UNIDENTIFIED_OF_ADDRESS';
     if (this.#open >= available(connectionsMax)) return 'TOO_MANY_CONNECTIONS';

@@ -20,6 +20,8 @@ export const LISTENER_LIMITS: ListenerLimits = {
   unidentifiedMax: 500,
   // Half of them again. Pollers that find no place connect again after a few seconds.
   unidentifiedPerAddressMax: 250,
+  // A tenth: enough for the clients that were there before a flood.
+  keptPercent: 10,
   // Half of Octopus's own 60 s to connect, so that the log names a silent peer while that peer still waits.
   handshakeMs: 30_000,
   // The same for a peer that is silent once TLS is established.
