@@ -497,6 +497,7 @@ export const tlsFailures = [
         'the response is larger than the packets that the path lets through (MTU black hole)',
         'a device accepts every connection and forwards nothing',
         'a server of another protocol listens there and waits: the host or port is wrong',
+        CHANGED_BYTES,
       ],
       howToTell: `Check which process listens on the port of ${ends.there.host}. If it is not ${ends.there.name}, the host or port is wrong. Otherwise, ${describeStandInTest(ends).replace(/^R/, 'r')}`,
     }),
