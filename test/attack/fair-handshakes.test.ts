@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect } from 'node:tls';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { startPong } from '../binaries/command.js';
+import { itWith, linux } from '../real-components.js';
 
 /** Fewer than pong lets wait from one address. */
 const FLOOD = 100;
@@ -23,10 +24,7 @@ async function clientHello(): Promise<Buffer> {
   return bytes;
 }
 
-/** Only Linux has all of 127.0.0.0/8 on its loopback device. */
-const otherLoopback = process.platform === 'linux' ? it : it.skip;
-
-otherLoopback('a handshake does not wait for all of those of another address', async () => {
+itWith(linux, 'a handshake does not wait for all of those of another address', async () => {
   const hello = await clientHello();
   const pong = await startPong('--bind', '127.0.0.1', '--log-level', 'warn');
   onTestFinished(() => void pong.process.kill('SIGKILL'));

@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { describeWith, linux } from '../real-components.js';
 import { home, summaryOf } from './command.js';
-
-const hasLimit = process.platform === 'linux';
 
 /** Starts a program that may open so many files. */
 function limited(files: number, name: 'ping' | 'pong', args: readonly string[]) {
@@ -27,7 +26,7 @@ function limited(files: number, name: 'ping' | 'pong', args: readonly string[]) 
   return { child, ended, listening };
 }
 
-describe.skipIf(!hasLimit)(`few file handles${hasLimit ? '' : ' (skipped: needs Linux)'}`, () => {
+describeWith(linux, 'few file handles', () => {
   // Below 20 Node itself does not start.
   it.each(
     [20, 30, 60, 100].flatMap((files) => [

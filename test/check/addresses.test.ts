@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { checkInNamespace, lacking, resolverWith } from './check-in-namespace.js';
-import { itWith } from '../real-components.js';
+import { describeWith } from '../real-components.js';
 
 const addresses = async (commands: string, ...args: readonly string[]) =>
   checkInNamespace(commands, ['--only', 'addresses', ...args]);
@@ -10,9 +10,7 @@ const GATEWAY = 'ip route add default via 192.0.2.1 dev near0';
 const hosts = (...lines: readonly string[]): string =>
   `mount -t tmpfs tmpfs /mnt\nprintf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > /mnt/hosts\nmount --bind /mnt/hosts /etc/hosts`;
 
-itWith(lacking, 'the components of these tests are there', async () => Promise.resolve());
-
-describe.skipIf(lacking !== undefined)('addresses and names', () => {
+describeWith(lacking, 'addresses and names', () => {
   it('have a route with its source address, or none', async () => {
     const found = (await addresses(GATEWAY, ...SERVER)).find(({ id }) => id === 'addresses.route');
     expect(found?.title).toMatch(/192\.0\.2\.10 .*192\.0\.2\.1 .*near0/);

@@ -1,12 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { checkInNamespace, PONG_LISTENS, lacking } from './check-in-namespace.js';
-import { itWith } from '../real-components.js';
+import { describeWith } from '../real-components.js';
 
 const ids = (checks: readonly { readonly id: string }[]): readonly string[] => checks.map(({ id }) => id);
 
-itWith(lacking, 'the components of these tests are there', async () => Promise.resolve());
-
-describe.skipIf(lacking !== undefined)('the port and its answers', () => {
+describeWith(lacking, 'the port and its answers', () => {
   it('are a listener that a rule blocks at one of the addresses', async () => {
     const rules = `
 nft add table inet t

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { checkAndConnect, checkInNamespace, type PrintedCheck, lacking } from './check-in-namespace.js';
-import { itWith } from '../real-components.js';
+import { describeWith } from '../real-components.js';
 
 const CHAIN = `nft add table inet t
 nft add chain inet t input '{ type filter hook input priority 0; policy POLICY; }'`;
@@ -55,9 +55,7 @@ async function firewall(commands: string, asNobody = false): Promise<readonly Pr
 }
 const idsOf = async (commands: string): Promise<readonly string[]> => (await firewall(commands)).map(({ id }) => id);
 
-itWith(lacking, 'the components of these tests are there', async () => Promise.resolve());
-
-describe.skipIf(lacking !== undefined)("this host's firewall", () => {
+describeWith(lacking, "this host's firewall", () => {
   it.each<[string, string, readonly string[]]>([
     ['nothing', '', ['firewall.none']],
     ['a chain without rules', accepting(), ['firewall.none']],

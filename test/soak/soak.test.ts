@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
+import { itWith, linux } from '../real-components.js';
 
 /** The part of a result that this test reads. */
 interface Result {
@@ -15,12 +16,9 @@ const PROGRAM = fileURLToPath(new URL('../../scripts/dist/soak.js', import.meta.
 /** Two minutes in continuous integration; `npm run soak` takes an hour. */
 const DURATION = process.env['CI'] === undefined ? '12s' : '2m';
 
-/** Handles are counted in /proc. */
-const onLinux = process.platform === 'linux' ? it : it.skip;
-
-onLinux(
+itWith(
+  linux,
   'pong has no handle or socket left of its clients, and both ends count the same',
-  { timeout: 400_000 },
   async () => {
     const stdout = await new Promise<string>((resolve, reject) => {
       // Its exit status also judges memory, which has no slope yet after a few seconds.
@@ -36,4 +34,5 @@ onLinux(
     expect(after.sockets).toBe(0);
     expect(after.handles).toBeLessThanOrEqual(before.handles);
   },
+  400_000,
 );

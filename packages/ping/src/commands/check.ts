@@ -10,7 +10,7 @@ import {
 } from 'tentacle-protocol/cli';
 import { readCheckTargets } from './check/read-check-targets.js';
 
-/** `tentacle-ping check`: prints each group of checks as it finishes, then the verdict. @returns the exit status. */
+/** `tentacle-ping check`: prints each group of checks in its order, then the verdict. @returns the exit status. */
 export async function run(
   { positionals, options: parsed }: ParsedCommand & { kind: 'run' },
   version: string,

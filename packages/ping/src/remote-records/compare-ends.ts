@@ -1,5 +1,5 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
-import type { ConnectionRecord, EndingId } from 'tentacle-protocol/diagnostics';
+import { type ConnectionRecord, type EndingId, limitEndingIds } from 'tentacle-protocol/diagnostics';
 import type { RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptSpan, overlaps, remoteSpan } from './clock.js';
@@ -160,12 +160,7 @@ const DECIDED_THERE: readonly string[] = [
 ] satisfies readonly EndingId[];
 
 /** Endings of connections that the listener closed at accept, because a limit on connections was reached. */
-const LIMIT_REACHED: readonly string[] = [
-  'too-many-connections',
-  'limit.connections-per-address',
-  'limit.unidentified',
-  'limit.unidentified-per-address',
-] satisfies readonly EndingId[];
+const LIMIT_REACHED: readonly string[] = limitEndingIds;
 
 /** Endings of a listener that waited for more than arrived, and closed at its own deadline. */
 const WAITED_THERE: readonly string[] = [

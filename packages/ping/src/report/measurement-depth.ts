@@ -36,7 +36,7 @@ export const DEPTHS = {
   },
   transfer: {
     measured: 'data transfers, compared byte for byte by the receiving end',
-    why: 'the peer is tentacle-pong, which accepts and sends any amount of data',
+    why: 'the peer is tentacle-pong, which accepts and sends data',
   },
 } as const;
 

@@ -1,7 +1,7 @@
 import { checkHost } from 'tentacle-protocol/check';
 import { chooseProxies, type Environment, type ParsedCommand, parseCheckOptions } from 'tentacle-protocol/cli';
 
-/** `tentacle-pong check`: prints each group of checks as it finishes, then the verdict. @returns the exit status. */
+/** `tentacle-pong check`: prints each group of checks in its order, then the verdict. @returns the exit status. */
 export async function run(
   { positionals, options: parsed }: ParsedCommand & { kind: 'run' },
   version: string,

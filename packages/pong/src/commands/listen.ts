@@ -134,6 +134,7 @@ export async function listenCommand(
   server.close();
   await connectionServer.drain();
   endingLog.flush();
+  acceptErrors.flush();
   const summary = buildSummary(tally, {
     version,
     startedAt,

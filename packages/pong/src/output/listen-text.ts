@@ -30,7 +30,7 @@ export function listeningText(listening: Listening, options: StartOptions): stri
     `  accepts     ${trusted === 0 ? 'any client; any client may use bandwidth and CPU of this host' : `${count(trusted, 'client')} named with --trust`}`,
     ...notes.map((note) => `  note        ${note}`),
     '',
-    ...(trusted === 0 ? trustHint(port) : []),
+    ...(trusted === 0 ? trustHint(port, bind) : []),
     'On the other machine, run',
     `  ${pingCommand}`,
     'To also prove that no device in between terminates TLS, add',
@@ -41,11 +41,11 @@ export function listeningText(listening: Listening, options: StartOptions): stri
   return `${lines.join('\n')}\n`;
 }
 
-/** How to serve one client only. Its thumbprint is in the first line that tentacle-ping prints. */
-function trustHint(port: number): string[] {
+/** How to serve one client only. Without its address, the same port would be open on all of them. */
+function trustHint(port: number, bind: string | undefined): string[] {
   return [
-    'To serve your client only, start again with the thumbprint that tentacle-ping prints',
-    `  tentacle-pong --port ${port} --trust THUMBPRINT`,
+    'To serve only your client, start again with its thumbprint (tentacle-ping prints it):',
+    `  tentacle-pong --port ${port} --trust THUMBPRINT${bind === undefined ? '' : ` --bind ${bind}`}`,
   ];
 }
 

@@ -149,7 +149,7 @@ class Progress {
     this.#trace.callStarted();
     const reply = await answerCall(call, {
       view: () => describeConnection(version, this.#trace.facts),
-      queryRecords: () => Promise.resolve(noRecords(version)),
+      queryRecords: () => noRecords(version),
       attest: () => 'polls' as const,
       transfers: this.#transfers,
       stopKeepAlive: () => void channel?.tcp.setKeepAlive(false),

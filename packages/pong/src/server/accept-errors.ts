@@ -1,13 +1,12 @@
 import type { Logger } from 'pino';
+import { FOLDED_MS } from './ending-log.js';
 
-/** As often as repeated endings are summed up. */
-const EVERY_MS = 10_000;
-
-/** Logs connections that the system did not hand over, at most once in ten seconds with their number. */
+/** Logs connections that the system did not hand over: the first at once, the others with their number every ten seconds. */
 export class AcceptErrors {
   readonly #log: Logger;
   #loggedAt = Number.NEGATIVE_INFINITY;
   #count = 0;
+  #last: Error | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -15,9 +14,16 @@ export class AcceptErrors {
 
   add(error: Error): void {
     this.#count++;
-    if (performance.now() - this.#loggedAt < EVERY_MS) return;
-    this.#log.warn({ err: error, count: this.#count }, `connections that could not be accepted: ${this.#count}`);
+    this.#last = error;
+    if (performance.now() - this.#loggedAt >= FOLDED_MS) this.flush();
+  }
+
+  /** Logs what is not logged yet. */
+  flush(): void {
+    if (this.#last === undefined) return;
+    this.#log.warn({ err: this.#last, count: this.#count }, `connections that could not be accepted: ${this.#count}`);
     this.#loggedAt = performance.now();
     this.#count = 0;
+    this.#last = undefined;
   }
 }

@@ -7,7 +7,7 @@ import {
 } from 'tentacle-protocol/diagnostics';
 
 /** What repeats in this time is summed up in one line: often enough to follow, seldom enough to read. */
-const WINDOW_MS = 10_000;
+export const FOLDED_MS = 10_000;
 
 /** Endings of one kind and address that are logged singly in a window: a person sees that it repeats, and each one's details. */
 const SINGLE_MAX = 10;
@@ -125,6 +125,6 @@ export class EndingLog {
   #beginWindow(): void {
     if (this.#timer !== undefined) return;
     this.#windowFrom = this.#now();
-    this.#timer = setTimeout(() => this.flush(), WINDOW_MS).unref();
+    this.#timer = setTimeout(() => this.flush(), FOLDED_MS).unref();
   }
 }

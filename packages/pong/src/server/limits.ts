@@ -16,7 +16,7 @@ export interface Limits extends ListenerLimits {
   /** The longest pause between two calls, and the longest time for one call without its data streams. */
   readonly idleMs: number;
   readonly callMs: number;
-  /** How long a data stream may stall; its total time is not limited. */
+  /** How long a data stream may stall. Its whole time has a limit among those on transfers. */
   readonly stallMs: number;
   /** One inflated request without its data streams. */
   readonly maxMessageBytes: number;

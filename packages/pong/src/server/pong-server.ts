@@ -1,6 +1,6 @@
 import { MemoryBudget } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { ConnectionServer, type PageRequest, receiveConnection } from 'tentacle-protocol/diagnostics';
+import { ConnectionServer, receiveConnection } from 'tentacle-protocol/diagnostics';
 import { answerCalls } from './answer-calls.js';
 import { renderPage } from './page.js';
 import type { RecordsContext } from './record-store.js';
@@ -10,11 +10,7 @@ import type { ServerContext } from './server-context.js';
 export function createPongServer(context: ServerContext): ConnectionServer {
   const { tally, records, monitor, log, endingLog, limits, stop, version } = context;
   const bounded = { ...context, limits: { ...limits, memoryBudget: new MemoryBudget(limits.allMessagesMaxBytes) } };
-  const receiveOptions = {
-    ...bounded,
-    renderPage: (request: PageRequest) => renderPage(request, context.trusted),
-    answersLegacyPing: true,
-  };
+  const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
   const forEachOpen: RecordsContext['forEachOpen'] = (visit) => server.forEachOpen(visit);
   const server = new ConnectionServer({
     role: 'tentacle',
@@ -23,16 +19,14 @@ export function createPongServer(context: ServerContext): ConnectionServer {
     stop,
     onConnection: async (socket, connection) => {
       await receiveConnection(socket, connection, receiveOptions, (peer) =>
-        answerCalls(peer, bounded, async (query) => {
+        answerCalls(peer, bounded, (query) => {
           // A query for the clock alone is answered at once, so that it is exact.
           const isForClock = query.max === 0;
           if (!isForClock) monitor.sample();
           const listener = isForClock ? undefined : monitor.health(tally.peak, query.from, query.to);
           const { largestAcceptBatch } = server;
           const caller = connection.describe(version);
-          return Promise.resolve(
-            records.query(query, { caller, forEachOpen, largestAcceptBatch, ...omitUndefined({ listener }) }),
-          );
+          return records.query(query, { caller, forEachOpen, largestAcceptBatch, ...omitUndefined({ listener }) });
         }),
       );
     },

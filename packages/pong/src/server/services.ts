@@ -35,7 +35,7 @@ import { ServiceError, TransferLimitError } from './service-error.js';
 import type { ConnectionTransfers } from './connection-transfers.js';
 
 /** Returns the records of the connections that belong to the caller. */
-export type QueryRecords = (query: RecordsQuery) => Promise<RecordsPage>;
+export type QueryRecords = (query: RecordsQuery) => RecordsPage;
 
 /** What an answer may use of the connection that the call arrived on. */
 export interface CallContext {
@@ -118,13 +118,9 @@ const OPERATIONS: readonly Operation[] = [
   operation(describeConnection, 'TentaclePong.ConnectionView LookAtMe()', (_none, _call, { view }) => ({
     result: view(),
   })),
-  operation(
-    records,
-    'TentaclePong.Records Records(TentaclePong.RecordsQuestion)',
-    async (question, _call, context) => ({
-      result: await context.queryRecords(question),
-    }),
-  ),
+  operation(records, 'TentaclePong.Records Records(TentaclePong.RecordsQuestion)', (question, _call, context) => ({
+    result: context.queryRecords(question),
+  })),
   operation(attest, 'TentaclePong.Attestation Attest(Byte[])', (nonce, _call, context) => {
     const result = context.attest(nonce);
     if (result === 'once-only') throw new ServiceError('Attest answers once per connection');

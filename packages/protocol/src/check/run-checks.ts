@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { nowUs } from '../time/clock.js';
 import { singleLine } from '../text/sanitize.js';
-import { maskSecrets } from '../text/sanitize-line.js';
+import { maskNamedSecrets } from '../text/sanitize-line.js';
 import type { Check, CheckGroup, CheckGroupName } from '../diagnostics/checks/check.js';
 import { runFindings } from '../diagnostics/checks/run.js';
 import type { CheckContext, CheckGroupDefinition } from './check-context.js';
@@ -76,8 +76,8 @@ function withoutSecrets(check: Check): Check {
   const { title, means, evidence } = check;
   return {
     ...check,
-    title: maskSecrets(title),
-    ...(means === undefined ? {} : { means: maskSecrets(means) }),
-    evidence: evidence.map(maskSecrets),
+    title: maskNamedSecrets(title),
+    ...(means === undefined ? {} : { means: maskNamedSecrets(means) }),
+    evidence: evidence.map(maskNamedSecrets),
   };
 }

@@ -165,7 +165,7 @@ function endBySignal(process: NodeJS.Process, signal: NodeJS.Signals): void {
 
 /** Write the error as one line. @returns the exit status. */
 function reportError(name: string, error: unknown, errors: ErrorOutput, env: NodeJS.ProcessEnv): number {
-  const write = (text: string): void => errors.write(`${name}: ${text}\n`, { isImportant: true });
+  const write = (text: string): void => errors.write(maskUnsafeLines(`${name}: ${text}\n`), { isImportant: true });
   if (error instanceof UsageError) {
     write(error.message);
     return ExitStatus.USAGE;

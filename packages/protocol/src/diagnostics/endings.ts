@@ -30,6 +30,9 @@ export type EndingId = (typeof definitions)[number]['id'];
 
 export const endings: readonly Ending<EndingId>[] = definitions;
 
+/** The ids of connections that were closed at accept, because a limit on connections was reached. */
+export const limitEndingIds: readonly EndingId[] = limitEndings.map(({ id }) => id);
+
 /** The first ending that matches. The last one matches everything, so there is always one. */
 export function endingDefinition(observation: InboundObservation): Ending<EndingId> {
   const match = endings.find((ending) => ending.when(observation));

@@ -72,7 +72,7 @@ export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
 export { RejectedConnectionError } from '../server/rejected-connection-error.js';
 export { workTurns } from '../server/work-turns.js';
-export { endingDefinition, type EndingId, endings } from './endings.js';
+export { endingDefinition, type EndingId, endings, limitEndingIds } from './endings.js';
 
 // What tentacle-pong answers, and the records of its connections.
 export { parseHttpResponse } from '../http/http-response.js';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { HandshakeError, TransportError } from '../net/transport-error.js';
 import { afterDeadline } from '../time/after-deadline.js';
 import type { Deadline } from '../time/clock.js';
-import { addressGroup } from './address-group.js';
+import { AddressQueue } from './address-queue.js';
 
 /** A connection whose ClientHello has arrived. */
 export interface WaitingHandshake {
@@ -26,8 +26,8 @@ const ACCEPTING_TURNS_MAX = 10;
  * tenth of a second, and the next client waits for all of them.
  */
 export class HandshakeTurns {
-  /** The waiting handshakes of each address, as {@link addressGroup} counts them, in the order of their turns. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  /** What begins the handshakes that wait. */
+  readonly #waiting = new AddressQueue<() => void>();
   /** A handshake has begun in this turn of the event loop. */
   #isTaken = false;
   /** Whether a connection was accepted in this turn, and the number of such turns since the last handshake. */
@@ -50,12 +50,11 @@ export class HandshakeTurns {
   }
 
   async #wait({ address, socket, firstBytes, deadline }: WaitingHandshake): Promise<void> {
-    const group = addressGroup(address);
     await new Promise<void>((resolve, reject) => {
       const leave = (): void => {
         cancelDeadline();
         socket.off('close', onClose);
-        this.#remove(group, begin);
+        this.#waiting.delete(address, begin);
       };
       const begin = (): void => {
         leave();
@@ -73,21 +72,13 @@ export class HandshakeTurns {
         fail(new TransportError('TLS_TIMEOUT', `no turn for the handshake in ${deadline.spanUs / 1000} ms`));
       });
       socket.once('close', onClose);
-      const ofAddress = this.#waiting.get(group) ?? new Set();
-      this.#waiting.set(group, ofAddress.add(begin));
+      this.#waiting.add(address, begin);
     });
-  }
-
-  #remove(group: string, begin: () => void): void {
-    const ofAddress = this.#waiting.get(group);
-    ofAddress?.delete(begin);
-    if (ofAddress?.size === 0) this.#waiting.delete(group);
   }
 
   /** The next turn of the event loop: begins the oldest handshake of the address whose turn it is, which then comes last. */
   #next(): void {
-    const [first] = this.#waiting;
-    if (first === undefined) {
+    if (this.#waiting.isEmpty) {
       this.#isTaken = false;
       return;
     }
@@ -98,11 +89,7 @@ export class HandshakeTurns {
       return;
     }
     this.#acceptingTurns = 0;
-    const [group, ofAddress] = first;
-    this.#waiting.delete(group);
-    this.#waiting.set(group, ofAddress);
-    const [begin] = ofAddress;
-    begin?.();
+    this.#waiting.take()?.();
   }
 }
 

@@ -37,7 +37,7 @@ const SECRETS: readonly (readonly [regex: RegExp, replacement: string])[] = [
 ];
 
 /** The text with `***` for every password, key and token that its context shows to be one. */
-export function maskSecrets(text: string): string {
+export function maskNamedSecrets(text: string): string {
   let masked = text;
   for (const [regex, replacement] of SECRETS) masked = masked.replaceAll(regex, replacement);
   return masked;
@@ -47,7 +47,7 @@ export function maskSecrets(text: string): string {
 export function sanitizeLine(text: string, maxChars: number): string {
   let cleaned = text;
   for (const escape of ESCAPES) cleaned = cleaned.replaceAll(escape, '');
-  cleaned = maskSecrets(cleaned.replaceAll(INVISIBLE, ' ').trim());
+  cleaned = maskNamedSecrets(cleaned.replaceAll(INVISIBLE, ' ').trim());
   const cut = cleaned.length <= maxChars ? cleaned : `${cleaned.slice(0, maxChars - 3)}...`;
   // A copy, because a slice would keep the whole chunk of the log in memory.
   return Buffer.from(cut).toString();

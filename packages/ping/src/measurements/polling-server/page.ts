@@ -7,11 +7,10 @@ import {
 
 /**
  * The polling server's page for a browser; a real server's polling port has one too. With trusted pollers, any other client
- * learns nothing of this host from it. @param trusted empty: any poller is accepted.
+ * learns nothing of this host from it.
  */
-export function renderPage(request: PageRequest, trusted: ReadonlySet<string>): string {
-  if (trusted.size > 0 && !trusted.has(request.clientThumbprint ?? ''))
-    return renderUntrustedPage(PING_PAGE_MARK, request.clientThumbprint);
+export function renderPage(request: PageRequest): string {
+  if (!request.isTrusted) return renderUntrustedPage(PING_PAGE_MARK, request.clientThumbprint);
   return renderConnectionPage(
     {
       name: PING_PAGE_MARK,

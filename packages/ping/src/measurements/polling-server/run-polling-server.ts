@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type Identity, listen, listenerContext, abortAfter } from 'tentacle-protocol';
-import { ConnectionServer, type PageRequest, receiveConnection } from 'tentacle-protocol/diagnostics';
+import { ConnectionServer, receiveConnection } from 'tentacle-protocol/diagnostics';
 import type { PollingServerOptions } from '../../options/polling-server-options.js';
 import { enqueueCalls } from './enqueue-calls.js';
 import { renderPage } from './page.js';
@@ -90,11 +90,7 @@ export async function runPollingServer(
 /** Returns the server of the connections: each one is received, handled and counted. */
 function acceptPollers(context: PollingServerContext): ConnectionServer {
   const { tally, limits, onMessage } = context;
-  const receiveOptions = {
-    ...context,
-    renderPage: (request: PageRequest) => renderPage(request, context.trusted),
-    answersLegacyPing: false,
-  };
+  const receiveOptions = { ...context, renderPage, answersLegacyPing: false };
   return new ConnectionServer({
     role: 'server',
     limits,

@@ -1,6 +1,6 @@
 import { arch, release, version } from 'node:os';
 import { escapeUnsafeJson, maskUnsafeLines, singleLine } from '../../text/sanitize.js';
-import { maskSecrets } from '../../text/sanitize-line.js';
+import { maskNamedSecrets } from '../../text/sanitize-line.js';
 import type { CheckContext } from '../check-context.js';
 import type { CheckReport } from '../check-report.js';
 import { type BundledLog, readLogs } from './read-logs.js';
@@ -24,7 +24,7 @@ export async function buildBundle({ context, report, text, runtime }: BundleCont
   const files: Record<string, string> = {
     'check.json': json(report),
     'check.txt': maskUnsafeLines(text),
-    'configuration.json': json(mapStrings(await context.configuration, maskSecrets)),
+    'configuration.json': json(mapStrings(await context.configuration, maskNamedSecrets)),
     'versions.json': json(versionsOf(report, runtime)),
     ...Object.fromEntries(logs.flatMap((log, i) => logEntry(log, i))),
   };

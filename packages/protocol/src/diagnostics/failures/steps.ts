@@ -144,7 +144,7 @@ function showCertificate({ administrator, product, host }: End): Step {
     who: administrator,
     action: `${action} The first command prints the thumbprint and loads the certificate, the second shows it.`,
     windows: `${windows}\nGet-ChildItem Cert:\\CurrentUser\\Octopus | Select-Object Thumbprint, { $_.SignatureAlgorithm.FriendlyName }, { $_.PublicKey.Key.KeySize }`,
-    linux: `${linux}\nsudo sh -c 'openssl pkcs12 -in /root/.dotnet/corefx/cryptography/x509stores/my/THUMBPRINT.pfx -nokeys -passin pass: | openssl x509 -noout -text'`,
+    linux: `${linux}\nsudo sh -c 'openssl pkcs12 -in ~root/.dotnet/corefx/cryptography/x509stores/my/THUMBPRINT.pfx -nokeys -passin pass: | openssl x509 -noout -text'`,
   };
 }
 

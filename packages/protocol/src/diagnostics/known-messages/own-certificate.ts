@@ -182,7 +182,7 @@ export const ownCertificateMessages = [
           'Check the account of the service and the age of the key: a key newer than the configuration explains it.',
         windows: 'Get-CimInstance Win32_Service -Filter "Name LIKE \'Octopus%\'" | Select-Object Name, StartName',
         linux:
-          'sudo ls -l /etc/octopus/machinekey /etc/machine-id\nsudo ls -ld /root/.dotnet/corefx/cryptography/x509stores\nsystemctl show -p User Tentacle',
+          'sudo ls -l /etc/octopus/machinekey /etc/machine-id\nsudo ls -ld ~root/.dotnet/corefx/cryptography/x509stores\nsystemctl show -p User Tentacle',
       },
       {
         who: 'tentacle-admin',
