@@ -143,7 +143,7 @@ const REG_OUTPUT = [
   `${KEY}\\TLS 1.2\\Server`,
   '    Enabled    REG_DWORD    0x1',
   '',
-].join('\r\n');
+].join('\n');
 
 describe('Schannel', () => {
   it('reads protocols and roles', () => {
@@ -156,7 +156,7 @@ describe('Schannel', () => {
 
   it('reports TLS 1.2 that is off, by role', async () => {
     expect(idsOf(await checkSchannel(windowsHost(done(REG_OUTPUT))))).toEqual(['ok policy.schannel-ok']);
-    const off = REG_OUTPUT.replace('0xffffffff', '0x0').replace('0x1\r\n\r\n\r\n', '');
+    const off = REG_OUTPUT.replace('0xffffffff', '0x0');
     expect(idsOf(await checkSchannel(windowsHost(done(off))))).toEqual(['problem policy.schannel-tls12-disabled']);
     expect(idsOf(await checkSchannel(windowsHost({ kind: 'done', status: 1, stdout: '', stderr: '' })))).toEqual([
       'ok policy.schannel-ok',

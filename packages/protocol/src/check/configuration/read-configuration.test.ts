@@ -227,7 +227,7 @@ describe('readConfiguration on Windows', () => {
     '    ConfigurationFilePath    REG_SZ    D:\\Octopus\\Old One\\Tentacle.config',
     '',
     'Suchende: 2 Übereinstimmungen gefunden.',
-  ].join('?\n');
+  ].join('\n');
 
   it('finds instances of ProgramData, and of the registry those without a file', async () => {
     const one = host([], {
