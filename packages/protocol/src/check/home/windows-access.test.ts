@@ -54,11 +54,7 @@ function windows(answers: {
 }
 
 async function run(group: typeof homeGroup, host: RecordedHost): Promise<readonly Check[]> {
-  const options = { only: [], servers: [], slow: false, json: false } as const;
-  const found: Check[] = [];
-  const configuration = readConfiguration(host, {});
-  found.push(...(await runGroup(group, { host, options, configuration })));
-  return found;
+  return runGroup(group, { host, configuration: readConfiguration(host, {}) });
 }
 
 describe('the home folder on Windows', () => {
@@ -91,6 +87,15 @@ describe('the home folder on Windows', () => {
     expect(foreign?.evidence[0]).toContain('x.zip: owner BUILTIN\\Administrators');
     expect(foreign?.next[0]?.windows).toContain("icacls 'C:\\Octopus'");
     expect(found.map(({ id }) => id)).toContain('home.unread');
+  });
+
+  it('may belong to a group of the account', async () => {
+    const access = JSON.stringify({ entries: 3, isComplete: true, unread: [], offenders: [], unsure: 2 });
+    const found = await run(homeGroup, windows({ services: service('CORP\\octopus'), access }));
+    const unknown = found.find(({ status }) => status === 'unknown');
+    expect(unknown).toMatchObject({ id: 'home.domain-groups-unknown' });
+    expect(unknown?.next[0]?.windows).toContain('net user octopus /domain');
+    expect(found.map(({ id }) => id)).not.toContain('home.full-control');
   });
 
   it('is the default folder where the configuration cannot be read', async () => {

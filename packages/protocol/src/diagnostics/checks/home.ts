@@ -100,6 +100,23 @@ export const homeFindings = {
     ],
     example: { ...EXAMPLE, offenders: 2 },
   }),
+  groupsUnknown: defineFinding({
+    id: 'home.domain-groups-unknown',
+    group: 'home',
+    status: 'unknown',
+    title: ({ folder, account, offenders }: FolderFacts & { readonly offenders: number }) =>
+      `${folder}: access of ${account} to ${count(offenders, 'entry', 'entries')} depends on its groups`,
+    means: () =>
+      'The account alone does not have full control. A group has it, and this check does not see the members of domain groups.',
+    next: ({ folder, account }) => [
+      {
+        who: 'tentacle-admin',
+        action: 'Compare the groups of the account with those that have full control.',
+        windows: `icacls ${quoteForShell(folder)}\nnet user ${quoteForShell(account.replace(/^.*\\/, ''), 'ACCOUNT')} /domain`,
+      },
+    ],
+    example: { folder: 'C:\\Octopus', account: 'CORP\\octopus', offenders: 2 },
+  }),
   unreadable: defineFinding({
     id: 'home.unread',
     group: 'home',
@@ -238,8 +255,8 @@ function grantCommands(folder: string, account: string): Commands {
     : { windows: `icacls '${folder}' /grant '${account}:(OI)(CI)F' /T` };
 }
 
-function quoteForShell(path: string): string {
-  return isPlain(path) ? (/^[\w./-]+$/.test(path) ? path : `'${path}'`) : 'FOLDER';
+function quoteForShell(text: string, placeholder = 'FOLDER'): string {
+  return isPlain(text) ? (/^[\w./-]+$/.test(text) ? text : `'${text}'`) : placeholder;
 }
 
 function isPlain(text: string): boolean {
