@@ -82,6 +82,11 @@ function resultOf(error: ExecError | null, stdout: string, stderr: string): Comm
 /** The path of Windows PowerShell 5.1, which every supported Windows has. */
 const POWERSHELL = win32.join(WINDOWS_SYSTEM, 'WindowsPowerShell\\v1.0\\powershell.exe');
 
+/** A text as a value in a script of PowerShell, which ends a text in single quotes at typographic quotes too. */
+export function powershellText(text: string): string {
+  return `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
+}
+
 /**
  * Runs PowerShell commands that end in an object, and returns that object; undefined where PowerShell is missing, fails or
  * prints something else. The result does not depend on the language of Windows.

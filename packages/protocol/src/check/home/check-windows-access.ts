@@ -1,7 +1,7 @@
 import { maskUnsafe, singleLine } from '../../text/sanitize.js';
 import { homeFindings as findings } from '../../diagnostics/checks/home.js';
 import { readArray, readNumber, readObject } from '../powershell-values.js';
-import { powershellJson } from '../run-command.js';
+import { powershellJson, powershellText } from '../run-command.js';
 import type { AccessRequest } from './check-linux-access.js';
 
 /** What the script prints. */
@@ -51,7 +51,7 @@ export async function checkWindowsAccess({
  */
 export function accessScript(folder: string, account: string): string {
   return [
-    `$sid=(New-Object Security.Principal.NTAccount(${literal(account.replace(/^\.\\/, ''))})).Translate([Security.Principal.SecurityIdentifier]).Value`,
+    `$sid=(New-Object Security.Principal.NTAccount(${powershellText(account.replace(/^\.\\/, ''))})).Translate([Security.Principal.SecurityIdentifier]).Value`,
     'if(!$sid){exit 1}',
     "$ids=@($sid,'S-1-1-0','S-1-5-11','S-1-5-6','S-1-5-32-545');$maybe=@()",
     "$domain=$sid -like 'S-1-5-21-*' -and !(Get-LocalUser -SID $sid -ErrorAction SilentlyContinue)",
@@ -60,7 +60,7 @@ export function accessScript(folder: string, account: string): string {
       'if(@($m|Where-Object{$_.SID.Value -eq $sid}).Count){$ids+=$g.SID.Value}' +
       "elseif($domain -and @($m|Where-Object{$_.PrincipalSource -eq 'ActiveDirectory'}).Count){$maybe+=$g.SID.Value}}catch{$maybe+=$g.SID.Value}}",
     '$clock=[Diagnostics.Stopwatch]::StartNew();$entries=0;$complete=$true;$bad=@();$unread=@();$unsure=0',
-    `$queue=New-Object Collections.Queue;$queue.Enqueue((Get-Item -Force -LiteralPath ${literal(folder)}))`,
+    `$queue=New-Object Collections.Queue;$queue.Enqueue((Get-Item -Force -LiteralPath ${powershellText(folder)}))`,
     'while($queue.Count){if($entries -ge 20000 -or $clock.ElapsedMilliseconds -gt 4000){$complete=$false;break}',
     '$item=$queue.Dequeue();$entries++',
     "try{$acl=$item.GetAccessControl('Access,Owner');$allow=0;$deny=0;$perhaps=0",
@@ -75,11 +75,6 @@ export function accessScript(folder: string, account: string): string {
     '}catch{if($unread.Count -lt 20){$unread+=$item.FullName}}}',
     '@{entries=$entries;isComplete=$complete;unread=@($unread);offenders=@($bad);unsure=$unsure}',
   ].join(';\n');
-}
-
-/** PowerShell ends a text in single quotes at typographic quotes too. */
-function literal(text: string): string {
-  return `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
 }
 
 function parseAccess(answer: unknown): WindowsAccess | undefined {

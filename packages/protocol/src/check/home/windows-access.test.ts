@@ -128,6 +128,14 @@ describe('Tentacle itself on Windows', () => {
     expect(ids).toContain('service-running');
   });
 
+  it('could not be started', async () => {
+    const starts = JSON.stringify({ timesMs: [5], status: null, version: '9.2.100' });
+    const host = windows({ services: service('LocalSystem'), starts });
+    host.write('C/Program Files/Octopus Deploy/Tentacle/Tentacle.exe', '');
+    const found = await run(tentacleGroup, host);
+    expect(found.find(({ id }) => id.startsWith('tentacle.start'))?.id).toBe('tentacle.start-unknown');
+  });
+
   it('is stopped', async () => {
     const found = await run(tentacleGroup, windows({ services: service('LocalSystem', 'Stopped') }));
     const stopped = found.find(({ id }) => id === 'tentacle.service-stopped');
