@@ -87,6 +87,13 @@ describe("the system's OpenSSL", () => {
     expect(idsOf(await checkOpenssl(hostOf(folder)))).toEqual(['unknown policy.openssl-unread']);
   });
 
+  it('names an included file that cannot be read', async () => {
+    const files = { 'etc/ssl/openssl.cnf': '.include /etc/ssl/parts\n', 'etc/ssl/parts/x.cnf/folder': '' };
+    const [, unread] = await checkOpenssl(hostOf(files));
+    expect(unread?.id).toBe('policy.openssl-unread');
+    expect(unread?.next[0]?.linux).toMatch(/ \/etc\/ssl\/parts\/x\.cnf$/);
+  });
+
   itWith(program('openssl'), 'refuses the certificate of a Tentacle at the level that is reported', async () => {
     const { cert, key } = pemOf(await testIdentity('Octopus Tentacle'));
     for (const [level, status] of [
@@ -225,11 +232,14 @@ describe('open files', () => {
     const processOf = (files: number): Record<string, string> => ({
       'proc/17/cmdline': '/opt/octopus/tentacle/Tentacle\0agent\0--instance\0Tentacle\0',
       'proc/17/limits': limits,
+      'proc/17/cgroup': '0::/system.slice/web.service\n',
       ...Object.fromEntries(Array.from({ length: files }, (_, i) => [`proc/17/fd/${i}`, ''])),
       'proc/18/cmdline': 'node\0Tentacle.js\0',
     });
     expect(idsOf(await checkOpenFiles(hostOf(processOf(3))))).toEqual(['ok policy.open-files-ok']);
-    expect(idsOf(await checkOpenFiles(hostOf(processOf(9))))).toEqual(['warning policy.open-files-many']);
+    const many = await checkOpenFiles(hostOf(processOf(9)));
+    expect(idsOf(many)).toEqual(['warning policy.open-files-many']);
+    expect(many[0]?.next.at(-1)?.linux).toContain('edit web.service');
     expect(idsOf(await checkOpenFiles(hostOf(processOf(0))))).toEqual(['unknown policy.open-files-hidden']);
   });
 
