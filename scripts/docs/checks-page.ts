@@ -5,10 +5,13 @@ import { GENERATED, stepLine } from './markdown.js';
 export function checksPage(): string {
   const about =
     '`tentacle-pong check` tests the host of a Tentacle, and `tentacle-ping check` that of an Octopus Server. This is everything that they can find, by group, each with an example. Failures of connections have pages of their own, in [failures](failures/README.md). Ids are API: they are never renamed.';
-  const sections = CHECK_GROUPS.flatMap((group) => {
+  const sections = [...CHECK_GROUPS, 'any' as const].flatMap((group) => {
     const ofGroup = findings.filter((finding) => finding.group === group);
     if (ofGroup.length === 0) return [];
-    return [`## ${group}`, ...ofGroup.flatMap(({ id, example }) => [`### ${id}`, ...body(example)])];
+    return [
+      `## ${group === 'any' ? 'any group' : group}`,
+      ...ofGroup.flatMap(({ id, example }) => [`### ${id}`, ...body(example)]),
+    ];
   });
   return `${[GENERATED, '# Checks', about, ...sections].join('\n\n')}\n`;
 }

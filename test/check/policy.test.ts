@@ -87,6 +87,13 @@ describe("the system's OpenSSL", () => {
     expect(idsOf(await checkOpenssl(hostOf(folder)))).toEqual(['unknown policy.openssl-unread']);
   });
 
+  it('names an included file that cannot be read', async () => {
+    const files = { 'etc/ssl/openssl.cnf': '.include /etc/ssl/parts\n', 'etc/ssl/parts/x.cnf/folder': '' };
+    const [, unread] = await checkOpenssl(hostOf(files));
+    expect(unread?.id).toBe('policy.openssl-unread');
+    expect(unread?.next[0]?.linux).toMatch(/ \/etc\/ssl\/parts\/x\.cnf$/);
+  });
+
   itWith(program('openssl'), 'refuses the certificate of a Tentacle at the level that is reported', async () => {
     const { cert, key } = pemOf(await testIdentity('Octopus Tentacle'));
     for (const [level, status] of [
@@ -143,7 +150,7 @@ const REG_OUTPUT = [
   `${KEY}\\TLS 1.2\\Server`,
   '    Enabled    REG_DWORD    0x1',
   '',
-].join('\r\n');
+].join('\n');
 
 describe('Schannel', () => {
   it('reads protocols and roles', () => {
@@ -156,7 +163,7 @@ describe('Schannel', () => {
 
   it('reports TLS 1.2 that is off, by role', async () => {
     expect(idsOf(await checkSchannel(windowsHost(done(REG_OUTPUT))))).toEqual(['ok policy.schannel-ok']);
-    const off = REG_OUTPUT.replace('0xffffffff', '0x0').replace('0x1\r\n\r\n\r\n', '');
+    const off = REG_OUTPUT.replace('0xffffffff', '0x0');
     expect(idsOf(await checkSchannel(windowsHost(done(off))))).toEqual(['problem policy.schannel-tls12-disabled']);
     expect(idsOf(await checkSchannel(windowsHost({ kind: 'done', status: 1, stdout: '', stderr: '' })))).toEqual([
       'ok policy.schannel-ok',
@@ -225,11 +232,14 @@ describe('open files', () => {
     const processOf = (files: number): Record<string, string> => ({
       'proc/17/cmdline': '/opt/octopus/tentacle/Tentacle\0agent\0--instance\0Tentacle\0',
       'proc/17/limits': limits,
+      'proc/17/cgroup': '0::/system.slice/web.service\n',
       ...Object.fromEntries(Array.from({ length: files }, (_, i) => [`proc/17/fd/${i}`, ''])),
       'proc/18/cmdline': 'node\0Tentacle.js\0',
     });
     expect(idsOf(await checkOpenFiles(hostOf(processOf(3))))).toEqual(['ok policy.open-files-ok']);
-    expect(idsOf(await checkOpenFiles(hostOf(processOf(9))))).toEqual(['warning policy.open-files-many']);
+    const many = await checkOpenFiles(hostOf(processOf(9)));
+    expect(idsOf(many)).toEqual(['warning policy.open-files-many']);
+    expect(many[0]?.next.at(-1)?.linux).toContain('edit web.service');
     expect(idsOf(await checkOpenFiles(hostOf(processOf(0))))).toEqual(['unknown policy.open-files-hidden']);
   });
 

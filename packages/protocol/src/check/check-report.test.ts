@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CheckGroup, CheckStatus } from '../diagnostics/checks/check.js';
+import { CHECK_STATUSES, type CheckGroup } from '../diagnostics/checks/check.js';
 import { findings } from '../diagnostics/checks/findings.js';
 import { checkVerdict, countChecks } from './check-report.js';
 import { checkVerdictText, groupText } from './check-text.js';
 import { checkGroups } from './groups.js';
 import { ShownSteps } from './shown-steps.js';
 
-const STATUSES: readonly CheckStatus[] = ['problem', 'warning', 'unknown', 'ok', 'skipped'];
-
 /** Groups as checks fill them: the findings of the tables, with any status, in any order. */
 const groups: fc.Arbitrary<readonly CheckGroup[]> = fc.subarray([...checkGroups]).chain((definitions) =>
   fc.tuple(
     ...definitions.map(({ name }) =>
-      fc.array(fc.tuple(fc.constantFrom(...findings), fc.constantFrom(...STATUSES)), { maxLength: 6 }).map((drawn) => ({
-        name,
-        elapsedUs: 1,
-        checks: drawn.map(([{ example }, status]) => ({ ...example, status })),
-      })),
+      fc
+        .array(fc.tuple(fc.constantFrom(...findings), fc.constantFrom(...CHECK_STATUSES)), { maxLength: 6 })
+        .map((drawn) => ({
+          name,
+          elapsedUs: 1,
+          checks: drawn.map(([{ example }, status]) => ({ ...example, status })),
+        })),
     ),
   ),
 );
@@ -30,7 +30,7 @@ describe('the verdict', () => {
         const { id, status, next } = checkVerdict(drawn);
         const counts = countChecks(drawn);
         expect(Object.values(counts).reduce((sum, number) => sum + number, 0)).toBe(checks.length);
-        const worst = STATUSES.find((one) => counts[one] > 0);
+        const worst = CHECK_STATUSES.find((one) => counts[one] > 0);
         if (worst === undefined || worst === 'skipped') expect([id, status]).toEqual(['unknown', 'unknown']);
         else expect(status).toBe(worst);
         const first = checks.find((check) => check.status === status);

@@ -1,5 +1,6 @@
 import type { Step } from '../diagnostics/step.js';
-import type { Check, CheckGroup, CheckStatus } from '../diagnostics/checks/check.js';
+import { type Check, CHECK_STATUSES, type CheckGroup, type CheckStatus } from '../diagnostics/checks/check.js';
+import { count } from '../text/units.js';
 
 /** The headline of a check. */
 export interface CheckVerdict {
@@ -24,8 +25,6 @@ export interface CheckReport {
   readonly verdict: CheckVerdict;
 }
 
-const STATUSES = ['problem', 'warning', 'unknown', 'ok', 'skipped'] as const;
-
 /** Counts the checks of all groups by their status. */
 export function countChecks(groups: readonly CheckGroup[]): Record<CheckStatus, number> {
   const all = groups.flatMap(({ checks }) => checks);
@@ -42,7 +41,7 @@ export function countChecks(groups: readonly CheckGroup[]): Record<CheckStatus, 
 /** Draws the headline: the first problem, else the first warning; what is unknown never hides behind "ok". */
 export function checkVerdict(groups: readonly CheckGroup[]): CheckVerdict {
   const all = groups.flatMap(({ checks }) => checks);
-  const [worst] = STATUSES.flatMap((status) => all.filter((check) => check.status === status));
+  const [worst] = CHECK_STATUSES.flatMap((status) => all.filter((check) => check.status === status));
   const counts = countChecks(groups);
   if (worst === undefined || worst.status === 'skipped') return NOTHING_CHECKED;
   switch (worst.status) {
@@ -54,7 +53,7 @@ export function checkVerdict(groups: readonly CheckGroup[]): CheckVerdict {
       return {
         id: 'unknown',
         status: 'unknown',
-        title: `Nothing wrong was found, and ${counts.unknown} of the checks could not find out`,
+        title: `Nothing wrong was found, but ${count(counts.unknown, 'check')} had no result`,
         next: worst.next,
       };
     case 'ok':
@@ -74,5 +73,5 @@ function headline({ id, title, means, next }: Check, status: 'problem' | 'warnin
 }
 
 function others(number: number, noun: string): string {
-  return number === 0 ? '' : ` (and ${number} ${noun}${number === 1 ? '' : 's'})`;
+  return number === 0 ? '' : ` (and ${count(number, noun)})`;
 }

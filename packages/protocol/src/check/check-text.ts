@@ -1,5 +1,5 @@
 import { count, wrap } from '../text/units.js';
-import type { Check, CheckGroup, CheckStatus } from '../diagnostics/checks/check.js';
+import { type Check, CHECK_STATUSES, type CheckGroup, type CheckStatus } from '../diagnostics/checks/check.js';
 import { endpointsTable } from './endpoints/endpoints-table.js';
 import type { CheckReport } from './check-report.js';
 import type { CheckGroupDefinition } from './check-context.js';
@@ -79,9 +79,9 @@ function checkText(check: Check, shown: ShownSteps, width: number): string {
 /** The headline of all checks, with their counts. */
 export function checkVerdictText({ verdict, counts, groups, elapsedUs }: CheckReport, width: number): string {
   const { id, title } = verdict;
-  const numbers = (['problem', 'warning', 'unknown', 'ok', 'skipped'] as const)
-    .filter((status) => counts[status] > 0)
-    .map((status) => (isNoun(status) ? count(counts[status], status) : `${counts[status]} ${status}`));
+  const numbers = CHECK_STATUSES.filter((status) => counts[status] > 0).map((status) =>
+    isNoun(status) ? count(counts[status], status) : `${counts[status]} ${status}`,
+  );
   const headline = wrap(`verdict: ${title}${id === 'ok' || id === 'unknown' ? '' : ` (${id})`}`, '', '  ', width);
   return `\n${headline}\n${otherProblems(groups, id, width)}  ${numbers.join(', ')}; ${(elapsedUs / 1_000_000).toFixed(1)} s\n`;
 }

@@ -8,16 +8,17 @@ import { commandRunner, type RunCommand } from './run-command.js';
 
 const ENV = { PATH: '/usr/bin:/bin' };
 
-/** This host as the program sees it, with parts replaced. */
+/** This host as the program sees it, with parts replaced; its commands are those on the PATH of `env`. */
 export function testHost(parts: Partial<Host> = {}): Host {
+  const env = parts.env ?? ENV;
   return {
     platform: platform(),
-    env: ENV,
+    env,
     home: homedir(),
     userId: userInfo().uid,
     hostname: hostname(),
     interfaces: networkInterfaces(),
-    run: commandRunner(platform(), ENV, new AbortController().signal),
+    run: commandRunner(platform(), { ...ENV, ...env }, new AbortController().signal),
     fileRoot: '',
     ...parts,
   };

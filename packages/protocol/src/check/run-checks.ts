@@ -47,6 +47,8 @@ async function runGroup(definition: CheckGroupDefinition, context: CheckContext)
   // Each command and each connection listens for it: dozens at a time, which are not a leak.
   setMaxListeners(0, context.signal, signal);
   const ended = new Promise<'over'>((resolve) => {
+    // It may be aborted already: by Ctrl+C before the start.
+    if (signal.aborted) resolve('over');
     signal.addEventListener('abort', () => resolve('over'), { once: true });
   });
   const timer = setTimeout(() => isOver.abort(), timeoutMs);

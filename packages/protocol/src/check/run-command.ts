@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { delimiter, join, win32 } from 'node:path';
+import { delimiter, win32 } from 'node:path';
 import { maskUnsafeLines } from '../text/sanitize.js';
 
 /** How a command of the system ended. */
@@ -40,7 +40,7 @@ export function commandRunner(
     return new Promise<CommandResult>((resolve) => {
       const settings = { ...options, timeout: timeoutMs, killSignal: 'SIGKILL', signal: stop } as const;
       const child = execFile(path, args, settings, (error, stdout, stderr) => {
-        resolve(resultOf(error, maskUnsafeLines(stdout), maskUnsafeLines(stderr)));
+        resolve(resultOf(error, readOutput(stdout), readOutput(stderr)));
       });
       // It gets no input: one that asks for something sees the end of it.
       child.stdin?.on('error', () => undefined).end();
@@ -56,6 +56,11 @@ function commandEnvironment(
   if (platform === 'win32') return { ...env };
   const path = [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...SBIN];
   return { ...env, LC_ALL: 'C', PATH: [...new Set(path)].join(delimiter) };
+}
+
+/** The lines of an output. Commands of Windows end each with CR LF, whose CR would be masked. */
+function readOutput(text: string): string {
+  return maskUnsafeLines(text.replaceAll('\r\n', '\n'));
 }
 
 interface ExecError extends Error {
@@ -75,7 +80,12 @@ function resultOf(error: ExecError | null, stdout: string, stderr: string): Comm
 }
 
 /** The path of Windows PowerShell 5.1, which every supported Windows has. */
-const POWERSHELL = join(WINDOWS_SYSTEM, 'WindowsPowerShell\\v1.0\\powershell.exe').replaceAll('/', '\\');
+const POWERSHELL = win32.join(WINDOWS_SYSTEM, 'WindowsPowerShell\\v1.0\\powershell.exe');
+
+/** A text as a value in a script of PowerShell, which ends a text in single quotes at typographic quotes too. */
+export function powershellText(text: string): string {
+  return `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
+}
 
 /**
  * Runs PowerShell commands that end in an object, and returns that object; undefined where PowerShell is missing, fails or

@@ -77,7 +77,10 @@ export const TENTACLE_LOG: Required<Commands> = {
   linux: "sudo sh -c 'tail -n 100 /etc/octopus/*/Logs/OctopusTentacle.txt'",
 };
 
+/** Octopus Server's log, where its installer puts it. */
+export const SERVER_LOG_FILE = 'C:\\Octopus\\Logs\\OctopusServer.txt';
+
 /** Shows the end of Octopus Server's log, which is also at Configuration > Diagnostics. */
 export const SERVER_LOG: Commands = {
-  windows: 'Get-Content -Tail 100 C:\\Octopus\\Logs\\OctopusServer.txt',
+  windows: `Get-Content -Tail 100 ${SERVER_LOG_FILE}`,
 };

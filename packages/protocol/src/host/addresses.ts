@@ -5,13 +5,18 @@ export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[]
 
 const WILDCARDS: Readonly<Record<string, 'IPv4' | undefined>> = { '0.0.0.0': 'IPv4', '::': undefined };
 
+/** Whether listening there is listening on all addresses. @param bind absent: all addresses. */
+export function isWildcard(bind = '::'): boolean {
+  return Object.hasOwn(WILDCARDS, bind);
+}
+
 /**
  * Returns the addresses under which other hosts can reach a listener on `bind`: routable addresses first, IPv4 before
  * IPv6; link-local addresses, which do not pass a router, last; loopback addresses only if the host has no others.
  * @param bind absent: all addresses.
  */
 export function reachableAddresses(interfaces: Interfaces, bind = '::'): string[] {
-  if (!(bind in WILDCARDS)) return [bind];
+  if (!isWildcard(bind)) return [bind];
   const family = WILDCARDS[bind];
   const all = flatten(interfaces).filter((info) => family === undefined || info.family === family);
   const external = all.filter(({ internal }) => !internal);

@@ -58,7 +58,7 @@ export async function readProcess(pid: number, root = ''): Promise<ProcessFacts 
   const service = await readService(folder);
   const user = await readUser(folder, root);
   const kind = kindOf([comm, basename(program ?? ''), args[0] ?? '', ...interpretedFiles(program, args)]);
-  const name = PRODUCTS[kind] ?? displayName(comm, program, args);
+  const name = (PRODUCTS as Partial<Record<ProcessKind, string>>)[kind] ?? displayName(comm, program, args);
   const forwardsTo = kind === 'port-forwarder' ? readForward(args) : undefined;
   return {
     pid,
@@ -105,7 +105,8 @@ async function readStart(startTicks: number, root: string): Promise<string | und
 }
 
 /** The systemd unit of the process's control group: `0::/system.slice/tentacle.service`. */
-async function readService(folder: string): Promise<string | undefined> {
+/** The unit of systemd that a process belongs to. @param folder that of the process in `/proc`. */
+export async function readService(folder: string): Promise<string | undefined> {
   const [, unit] = /\/([^/\n]+\.service)/.exec((await readText(`${folder}/cgroup`, STATUS_MAX_BYTES)) ?? '') ?? [];
   return unit === undefined ? undefined : masked(unit);
 }
@@ -117,21 +118,26 @@ async function readUser(folder: string, root: string): Promise<string | undefine
 
 /** The name of an account, or its number where it has none on this host. */
 export async function userName(userId: number, root = ''): Promise<string> {
+  return (await findUserName(userId, root)) ?? `user ID ${userId}`;
+}
+
+/** The name of an account. Undefined where it has none on this host, as accounts of a directory. */
+export async function findUserName(userId: number, root = ''): Promise<string | undefined> {
   const passwd = (await readText(`${root}/etc/passwd`, PASSWD_MAX_BYTES)) ?? '';
   const [name] = passwd.split('\n').flatMap((line) => {
     const [account = '', , id] = line.split(':');
     return Number(id) === userId && id !== '' ? [account] : [];
   });
-  return name === undefined ? `user ID ${userId}` : masked(name);
+  return name === undefined ? undefined : masked(name);
 }
 
 /** Programs that run in an interpreter, whose name says less. */
-const PRODUCTS: Partial<Record<ProcessKind, string>> = {
+const PRODUCTS = {
   tentacle: 'Tentacle',
   'octopus-server': 'Octopus.Server',
   pong: 'tentacle-pong',
   ping: 'tentacle-ping',
-};
+} as const satisfies Partial<Record<ProcessKind, string>>;
 
 /** Programs that run another one, whose file is their first argument. */
 const INTERPRETERS = /^(?:dotnet|node|mono|python3?(?:\.\d+)?)(?:\.exe)?$/i;
@@ -164,6 +170,11 @@ const KINDS: readonly (readonly [ProcessKind, RegExp])[] = [
     /^(?:.*[/\\ ])?(?:calamari.*|powershell(?:_ise)?|pwsh|cmd|bash|dash|sh|zsh|octo|octopus|dotnet-script|fsi|terraform|kubectl|helm|git|msbuild|conhost|sleep|timeout)(?:\.exe|\.dll)?$/i,
   ],
 ];
+
+/** The name of a product's process. */
+export function productName(kind: 'tentacle' | 'octopus-server'): string {
+  return PRODUCTS[kind];
+}
 
 /** @param words its names, and the arguments that may name its program. */
 export function kindOf(words: readonly string[]): ProcessKind {

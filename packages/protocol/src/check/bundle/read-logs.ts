@@ -1,6 +1,8 @@
+import { SERVER_LOG_FILE } from '../../diagnostics/product-commands.js';
 import { decodeText } from '../../text/decode-text.js';
 import type { CheckContext } from '../check-context.js';
-import { pathsOf, readEndOfHostFile } from '../configuration/host-file.js';
+import { readEndOfHostFile } from '../configuration/host-file.js';
+import { logPath } from '../configuration/log-path.js';
 import { maskLog } from './mask-log.js';
 
 /** The end of a log, without secrets, or why it was not read. */
@@ -20,17 +22,15 @@ const LOG_MAX_LINES = 2000;
 /** More instances than this on one host are rare; the bundle must stay small enough for a ticket. */
 const LOGS_MAX = 20;
 
-/** Where Octopus Server's installer puts it. */
-const SERVER_LOG = 'C:\\Octopus\\Logs\\OctopusServer.txt';
-
 /** Reads the ends of the logs of each instance, or of the Octopus Server. */
 export async function readLogs({ side, host, configuration }: CheckContext): Promise<readonly BundledLog[]> {
-  const paths = pathsOf(host);
   const { instances } = await configuration;
-  const ofTentacles = instances
-    .filter(({ homeFolder }) => homeFolder !== undefined)
-    .map(({ name, homeFolder = '' }) => ({ name, path: paths.join(homeFolder, 'Logs', 'OctopusTentacle.txt') }));
-  const ofServer = side === 'server' && host.platform === 'win32' ? [{ name: 'OctopusServer', path: SERVER_LOG }] : [];
+  const ofTentacles = instances.flatMap((instance) => {
+    const path = logPath(instance);
+    return path === undefined ? [] : [{ name: instance.name, path }];
+  });
+  const ofServer =
+    side === 'server' && host.platform === 'win32' ? [{ name: 'OctopusServer', path: SERVER_LOG_FILE }] : [];
   return Promise.all(
     [...ofServer, ...ofTentacles].slice(0, LOGS_MAX).map(async ({ name, path }) => {
       const file = await readEndOfHostFile(host, path, LOG_MAX_BYTES);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { TENTACLE_PORT } from '../../cli/target.js';
 import { omitUndefined } from '../../plain-data/omit-undefined.js';
 import { singleLine } from '../../text/sanitize.js';
 import type { ConfiguredProxy, InvalidSetting, RegisteredInstance, TentacleInstance } from './configuration.js';
@@ -6,7 +7,6 @@ import { pathsOf } from './host-file.js';
 import { parseServers } from './parse-servers.js';
 import { SETTING_KEYS, type SettingKey, type Settings } from './setting-keys.js';
 
-const DEFAULT_PORT = 10_933;
 const DEFAULT_PROXY_PORT = 80;
 
 /** The longest value that a report shows; a path of Windows has up to 260 characters. */
@@ -25,7 +25,7 @@ export function buildInstance(source: InstanceSource): TentacleInstance {
   const { name, configFile, isRegistered, platform, overriddenBy } = source;
   const reader = new SettingReader(source.settings);
   const noListen = reader.flag(SETTING_KEYS.noListen, false);
-  const port = reader.whole(SETTING_KEYS.port, { low: 1, high: 65_535, otherwise: DEFAULT_PORT });
+  const port = reader.whole(SETTING_KEYS.port, { low: 1, high: 65_535, otherwise: TENTACLE_PORT });
   const bind = reader.address(SETTING_KEYS.listenIp);
   const { servers, invalid: invalidServers } = parseServers(reader.text(SETTING_KEYS.servers), {
     noListen,

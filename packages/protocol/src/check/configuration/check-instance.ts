@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { Interfaces } from '../../host/addresses.js';
+import { type Interfaces, isWildcard } from '../../host/addresses.js';
 import { singleLine } from '../../text/sanitize.js';
 import type { AddCheck } from '../check-context.js';
 import { configurationFindings as findings, type NamedInstance } from '../../diagnostics/checks/configuration.js';
@@ -157,13 +157,12 @@ function checkBind(bind: string, { named, interfaces, add }: BindContext): void 
   loopback.addAddress('::1', 'ipv6');
   const infos = Object.values(interfaces).flatMap((list) => list ?? []);
   for (const { address, family: ownFamily } of infos) own.addAddress(address, ownFamily === 'IPv6' ? 'ipv6' : 'ipv4');
-  own.addAddress('0.0.0.0', 'ipv4');
-  own.addAddress('::', 'ipv6');
   const evidence = [`addresses of this host: ${infos.map(({ address }) => address).join(', ')}`];
   // A link-local address has its interface behind it.
   const plain = bind.replace(/%.*$/, '');
   if (loopback.check(plain, family)) add(findings.bindLoopback.check({ ...named, bind }, evidence));
-  else if (!own.check(plain, family)) add(findings.bindMissing.check({ ...named, bind }, evidence));
+  else if (!isWildcard(plain) && !own.check(plain, family))
+    add(findings.bindMissing.check({ ...named, bind }, evidence));
 }
 
 function evidenceOf(instance: TentacleInstance): readonly string[] {

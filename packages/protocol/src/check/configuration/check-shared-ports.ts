@@ -1,6 +1,7 @@
 import type { AddCheck } from '../check-context.js';
 import { configurationFindings } from '../../diagnostics/checks/configuration.js';
 import type { TentacleInstance } from './configuration.js';
+import { isWildcard } from '../../host/addresses.js';
 import { instanceOption } from './instance-option.js';
 
 /** Adds a check for each port that several instances listen on at addresses that overlap. */
@@ -32,8 +33,4 @@ export function checkSharedPorts(instances: readonly TentacleInstance[], add: Ad
 function overlap(one: TentacleInstance, other: TentacleInstance): boolean {
   if (one.port !== other.port) return false;
   return isWildcard(one.bind) || isWildcard(other.bind) || one.bind === other.bind;
-}
-
-function isWildcard(bind: string | undefined): boolean {
-  return bind === undefined || bind === '::' || bind === '0.0.0.0';
 }

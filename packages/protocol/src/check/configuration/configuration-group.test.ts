@@ -28,10 +28,8 @@ async function checksOf(
   host: RecordedHost,
   selection: { readonly configFile?: string; readonly instance?: string } = {},
 ): Promise<readonly Check[]> {
-  const checks: Check[] = [];
-  const options = { only: [], servers: [], slow: false, json: false, ...selection } as const;
-  const configuration = readConfiguration(host, options);
-  checks.push(...(await runGroup(configurationGroup, { host, options, configuration })));
+  const configuration = readConfiguration(host, selection);
+  const checks = await runGroup(configurationGroup, { host, options: selection, configuration });
   expect(JSON.stringify(checks)).not.toContain('SECRET');
   return checks;
 }
@@ -122,10 +120,10 @@ describe('what was asked for', () => {
 
   it('says that a file is not the one of the registered instance', async () => {
     const host = hostOf(['listening']);
-    host.write('/root/copy.config', recordedConfiguration('listening'));
-    const [first] = await checksOf(host, { configFile: '/root/copy.config' });
+    host.write('/etc/octopus/old/tentacle.config', recordedConfiguration('listening'));
+    const [first] = await checksOf(host, { configFile: '/etc/octopus/old/tentacle.config' });
     expect(first).toMatchObject({ id: 'configuration.file-not-registered', status: 'warning' });
-    const missing = await checksOf(host, { configFile: '/root/gone.config' });
+    const missing = await checksOf(host, { configFile: '/etc/octopus/old/gone.config' });
     expect(missing).toMatchObject([{ id: 'configuration.file-missing', status: 'problem' }]);
   });
 

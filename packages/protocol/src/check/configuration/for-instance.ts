@@ -1,11 +1,10 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { addOptionToTentacleCommands, TENTACLE_LOG } from '../../diagnostics/product-commands.js';
+import { isPlainWord, quoteWord } from '../../diagnostics/quote-word.js';
 import type { Step } from '../../diagnostics/step.js';
 import type { TentacleInstance } from './configuration.js';
 import { instanceOption } from './instance-option.js';
-
-/** The folder of a log that a command can name without a mark that a shell reads. */
-const PLAIN = /^[\w.:/\\-]+$/;
+import { logPath } from './log-path.js';
 
 /** The check, whose steps name the instance and its log; unchanged where it is not known which instance it is about. */
 export function forInstance(check: Check, instances: readonly TentacleInstance[]): Check {
@@ -15,11 +14,12 @@ export function forInstance(check: Check, instances: readonly TentacleInstance[]
   return { ...check, next: check.next.map((step) => logOf(instance, addOptionToTentacleCommands(step, option))) };
 }
 
-function logOf({ homeFolder = '' }: TentacleInstance, step: Step): Step {
-  if (step.windows !== TENTACLE_LOG.windows || !PLAIN.test(homeFolder)) return step;
-  const isWindows = homeFolder.includes('\\');
-  const command = isWindows
-    ? { windows: `Get-Content -Tail 100 ${homeFolder}\\Logs\\OctopusTentacle.txt` }
-    : { linux: `sudo tail -n 100 ${homeFolder}/Logs/OctopusTentacle.txt` };
+function logOf(instance: TentacleInstance, step: Step): Step {
+  const path = logPath(instance);
+  if (step.windows !== TENTACLE_LOG.windows || path === undefined || !isPlainWord(path)) return step;
+  const file = quoteWord(path, 'FILE');
+  const command = path.includes('\\')
+    ? { windows: `Get-Content -Tail 100 ${file}` }
+    : { linux: `sudo tail -n 100 ${file}` };
   return { ...step, ...command };
 }

@@ -171,10 +171,10 @@ describe('readConfiguration of --config', () => {
 
   it('knows the registered instance of a file, and reads a file of none', async () => {
     const one = host(['listening']);
-    one.write('/root/tentacle.config', recordedConfiguration('polling'));
+    one.write('/etc/octopus/old/tentacle.config', recordedConfiguration('polling'));
     const registered = await readConfiguration(one, { configFile: '/etc/octopus/listening/tentacle-listening.config' });
     expect(registered.instances).toMatchObject([{ name: 'listening', isRegistered: true }]);
-    const other = await readConfiguration(one, { configFile: '/root/tentacle.config' });
+    const other = await readConfiguration(one, { configFile: '/etc/octopus/old/tentacle.config' });
     expect(other.instances).toMatchObject([{ name: 'tentacle.config', isRegistered: false, listens: false }]);
   });
 
@@ -227,7 +227,7 @@ describe('readConfiguration on Windows', () => {
     '    ConfigurationFilePath    REG_SZ    D:\\Octopus\\Old One\\Tentacle.config',
     '',
     'Suchende: 2 Übereinstimmungen gefunden.',
-  ].join('?\n');
+  ].join('\n');
 
   it('finds instances of ProgramData, and of the registry those without a file', async () => {
     const one = host([], {

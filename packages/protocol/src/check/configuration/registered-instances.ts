@@ -84,7 +84,7 @@ async function listRegistry({ platform, run }: Host): Promise<readonly Registere
 export function parseRegistry(output: string): readonly RegisteredInstance[] {
   const instances: RegisteredInstance[] = [];
   let name = '';
-  for (const line of output.split(/[\r?\n]+/)) {
+  for (const line of output.split('\n')) {
     const key = /^HKEY_LOCAL_MACHINE\\Software\\Octopus\\Tentacle\\([^\\]+)$/i.exec(line);
     if (/^\S/.test(line)) name = key?.[1] ?? '';
     const value = /^\s+ConfigurationFilePath\s+REG_(?:EXPAND_)?SZ\s+(.+)$/i.exec(line);

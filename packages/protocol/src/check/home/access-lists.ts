@@ -1,15 +1,21 @@
 import type { Host } from '../host.js';
-import { hostPath } from '../configuration/host-file.js';
 import type { AccessEntry } from './file-access.js';
 import { unescapeOctal } from './unescape-octal.js';
 
-/** The access lists below a folder, by path; or that they could not be read. */
+/** Access lists by path; or that they could not be read. */
 export type AccessLists = ReadonlyMap<string, readonly AccessEntry[]> | 'unknown';
 
-/** Reads the access lists below a folder. Node cannot; `getfacl` is of the package acl, which not every host has. */
-export async function readAccessLists(host: Host, folder: string): Promise<AccessLists> {
-  // Only entries with more than a mode, with numbers, with full paths, without following links.
-  const result = await host.run('getfacl', ['-R', '-s', '-n', '-p', '-P', '-E', '--', hostPath(host, folder)], 4000);
+/** Only entries with more than a mode, with numbers, with full paths, without following links. */
+const OPTIONS = ['-s', '-n', '-p', '-P', '-E'];
+
+/**
+ * Reads the access lists of a folder, or of everything below it too. Node cannot; `getfacl` is of the package acl, which not
+ * every host has.
+ * @param path without links in it.
+ */
+export async function readAccessLists(host: Host, path: string, scope: 'alone' | 'with-content'): Promise<AccessLists> {
+  const options = scope === 'alone' ? OPTIONS : ['-R', ...OPTIONS];
+  const result = await host.run('getfacl', [...options, '--', path], 4000);
   return result.kind === 'done' ? parseAccessLists(result.stdout) : 'unknown';
 }
 

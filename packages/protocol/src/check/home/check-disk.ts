@@ -9,7 +9,7 @@ import { mountOf } from './mounts.js';
 /** Tentacle runs no script with less free space than this. */
 const NEEDED_BYTES = 500 * 1024 * 1024;
 
-/** Adds whether a folder exists, and whether its disk can take files. @returns whether it exists. */
+/** Adds whether a folder exists, and whether its disk can take files. @returns whether its content can be looked at. */
 export async function checkDisk(folder: string, host: Host, add: AddCheck): Promise<boolean> {
   const path = hostPath(host, folder);
   try {
@@ -22,7 +22,7 @@ export async function checkDisk(folder: string, host: Host, add: AddCheck): Prom
         ? findings.missing.check({ folder }, evidence)
         : findings.unreadable.check({ folder, unread: 1 }, evidence),
     );
-    return !isMissing;
+    return false;
   }
   await Promise.all([checkSpace(folder, path, add), checkMount(folder, host, add)]);
   return true;

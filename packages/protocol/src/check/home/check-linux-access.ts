@@ -2,8 +2,9 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { maskUnsafe } from '../../text/sanitize.js';
 import type { AddCheck, CheckContext } from '../check-context.js';
-import { homeFindings as findings } from '../../diagnostics/checks/home.js';
+import { type FolderFacts, homeFindings as findings } from '../../diagnostics/checks/home.js';
 import { hostPath } from '../configuration/host-file.js';
+import type { Host } from '../host.js';
 import type { TentacleService } from '../tentacle/service.js';
 import { type Account, accountOf } from './account.js';
 import { type AccessLists, readAccessLists } from './access-lists.js';
@@ -43,9 +44,8 @@ export async function checkLinuxAccess({
   }
   const facts = { folder, account: account.name };
   const root = await realpath(hostPath(host, folder));
-  const parent = await closedParent(root, account);
-  if (parent !== undefined) add(findings.unsearchable.check({ ...facts, parent }));
-  const lists = await readAccessLists(host, folder);
+  await checkParents(root, { facts, account, host, add });
+  const lists = await readAccessLists(host, root, 'with-content');
   const offenders: WalkedEntry[] = [];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(WALK_MAX_MS)]);
   const walk = await walkFolder(root, { maxEntries: ENTRIES_MAX, signal: limit }, (entry) => {
@@ -63,7 +63,7 @@ export async function checkLinuxAccess({
     `user ID ${account.userId}, group IDs ${[...account.groupIds].join(', ')}`,
   ];
   const all = { ...facts, offenders: offenders.length };
-  if (lists === 'unknown' && (await allHaveLists(offenders, context))) add(findings.hiddenByList.check(all, evidence));
+  if (lists === 'unknown' && (await allHaveLists(offenders, host))) add(findings.hiddenByList.check(all, evidence));
   else add((use === 'home' ? findings.foreign : findings.foreignInApplications).check(all, evidence));
 }
 
@@ -72,22 +72,35 @@ function hasFullControl(entry: WalkedEntry, account: Account, lists: AccessLists
   return hasPermission(entry, account, needed, lists === 'unknown' ? undefined : lists.get(entry.path));
 }
 
-/** The first folder above that the account may not pass through. */
-async function closedParent(path: string, account: Account): Promise<string | undefined> {
-  const parents: string[] = [];
-  for (let at = dirname(path); ; at = dirname(at)) {
-    parents.unshift(at);
-    if (at === dirname(at)) break;
-  }
-  for (const parent of parents) {
+interface ParentsContext {
+  readonly facts: FolderFacts;
+  readonly account: Account;
+  readonly host: Host;
+  readonly add: AddCheck;
+}
+
+/** Adds the first folder above that the account may not pass through. */
+async function checkParents(path: string, { facts, account, host, add }: ParentsContext): Promise<void> {
+  for (const parent of parentsOf(path)) {
     const entry = await lstat(parent);
-    if (!hasPermission(entry, account, SEARCH)) return parent;
+    if (hasPermission(entry, account, SEARCH)) continue;
+    const lists = await readAccessLists(host, parent, 'alone');
+    if (lists !== 'unknown' && hasPermission(entry, account, SEARCH, lists.get(parent))) continue;
+    const isHidden = lists === 'unknown' && (await allHaveLists([{ path: parent }], host));
+    if (isHidden) add(findings.hiddenByList.check({ folder: parent, account: account.name, offenders: 1 }));
+    else add(findings.unsearchable.check({ ...facts, parent }));
+    return;
   }
-  return undefined;
+}
+
+/** The folders above, from the root on. */
+function parentsOf(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [...parentsOf(parent), parent];
 }
 
 /** `ls` marks an entry that has an access list, also where `getfacl` is missing. */
-async function allHaveLists(offenders: readonly WalkedEntry[], { host }: CheckContext): Promise<boolean> {
+async function allHaveLists(offenders: readonly Pick<WalkedEntry, 'path'>[], host: Host): Promise<boolean> {
   const paths = offenders.slice(0, OFFENDERS_SHOWN).map(({ path }) => path);
   const result = await host.run('ls', ['-ldn', '--', ...paths]);
   if (result.kind !== 'done') return false;

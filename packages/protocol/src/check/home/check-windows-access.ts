@@ -1,6 +1,7 @@
 import { maskUnsafe, singleLine } from '../../text/sanitize.js';
 import { homeFindings as findings } from '../../diagnostics/checks/home.js';
-import { powershellJson } from '../run-command.js';
+import { readArray, readNumber, readObject } from '../powershell-values.js';
+import { powershellJson, powershellText } from '../run-command.js';
 import type { AccessRequest } from './check-linux-access.js';
 
 /** What the script prints. */
@@ -9,6 +10,8 @@ interface WindowsAccess {
   readonly isComplete: boolean;
   readonly unread: readonly string[];
   readonly offenders: readonly { readonly path: string; readonly owner: string; readonly rights: string }[];
+  /** Entries of which the account has full control if it is in a group whose members are not visible. */
+  readonly unsure: number;
 }
 
 /** Longer than the walk of the script, which ends itself after four seconds. */
@@ -28,11 +31,12 @@ export async function checkWindowsAccess({
     add(findings.accountUnknown.check({ folder, why: 'PowerShell did not return the access lists' }));
     return;
   }
-  const { entries, isComplete, unread, offenders } = access;
+  const { entries, isComplete, unread, offenders, unsure } = access;
   if (unread.length > 0) add(findings.unreadable.check({ folder, unread: unread.length }, unread));
   const walked = `${entries} entries visited${isComplete ? '' : ', not all'}; service ${service.name}`;
   if (offenders.length === 0) {
-    if (entries > 0) add(findings.full.check({ ...facts, entries, isComplete }, [walked]));
+    if (unsure > 0) add(findings.groupsUnknown.check({ ...facts, offenders: unsure }, [walked]));
+    else if (entries > 0) add(findings.full.check({ ...facts, entries, isComplete }, [walked]));
     return;
   }
   const shown = offenders.slice(0, 20).map(({ path, owner, rights }) => `${path}: owner ${owner}, ${rights}`);
@@ -42,47 +46,49 @@ export async function checkWindowsAccess({
 
 /**
  * The script compares numbers of rights and security identifiers, which have no language. It counts what the account has by
- * itself and by the groups that every service is in, and by the local groups that it is a member of.
+ * itself and by the groups that every service is in, and by the local groups that it is a member of. An account of a domain
+ * may also be in groups of the domain, and by them in local groups: what only these allow is not sure.
  */
 export function accessScript(folder: string, account: string): string {
   return [
-    `$sid=(New-Object Security.Principal.NTAccount(${literal(account.replace(/^\.\\/, ''))})).Translate([Security.Principal.SecurityIdentifier]).Value`,
-    "$ids=@($sid,'S-1-1-0','S-1-5-11','S-1-5-6','S-1-5-32-545')",
-    'try{foreach($g in Get-LocalGroup){if(@(Get-LocalGroupMember $g|Where-Object{$_.SID.Value -eq $sid}).Count){$ids+=$g.SID.Value}}}catch{}',
-    '$clock=[Diagnostics.Stopwatch]::StartNew();$entries=0;$complete=$true;$bad=@();$unread=@()',
-    `$queue=New-Object Collections.Queue;$queue.Enqueue((Get-Item -Force -LiteralPath ${literal(folder)}))`,
+    `$sid=(New-Object Security.Principal.NTAccount(${powershellText(account.replace(/^\.\\/, ''))})).Translate([Security.Principal.SecurityIdentifier]).Value`,
+    'if(!$sid){exit 1}',
+    "$ids=@($sid,'S-1-1-0','S-1-5-11','S-1-5-6','S-1-5-32-545');$maybe=@()",
+    "$domain=$sid -like 'S-1-5-21-*' -and !(Get-LocalUser -SID $sid -ErrorAction SilentlyContinue)",
+    // A group that has a member without an account cannot be listed.
+    'foreach($g in Get-LocalGroup){try{$m=@(Get-LocalGroupMember $g -ErrorAction Stop);' +
+      'if(@($m|Where-Object{$_.SID.Value -eq $sid}).Count){$ids+=$g.SID.Value}' +
+      "elseif($domain -and @($m|Where-Object{$_.PrincipalSource -eq 'ActiveDirectory'}).Count){$maybe+=$g.SID.Value}}catch{$maybe+=$g.SID.Value}}",
+    '$clock=[Diagnostics.Stopwatch]::StartNew();$entries=0;$complete=$true;$bad=@();$unread=@();$unsure=0',
+    `$queue=New-Object Collections.Queue;$queue.Enqueue((Get-Item -Force -LiteralPath ${powershellText(folder)}))`,
     'while($queue.Count){if($entries -ge 20000 -or $clock.ElapsedMilliseconds -gt 4000){$complete=$false;break}',
     '$item=$queue.Dequeue();$entries++',
-    "try{$acl=$item.GetAccessControl('Access,Owner');$allow=0;$deny=0",
+    "try{$acl=$item.GetAccessControl('Access,Owner');$allow=0;$deny=0;$perhaps=0",
     'foreach($r in $acl.GetAccessRules($true,$true,[Security.Principal.SecurityIdentifier])){' +
-      'if($r.PropagationFlags -band 2){continue};if($ids -notcontains $r.IdentityReference.Value){continue};' +
-      "$n=[int64]$r.FileSystemRights;if($n -band 0x10000000){$n=0x1F01FF};if($r.AccessControlType -eq 'Deny'){$deny=$deny -bor $n}else{$allow=$allow -bor $n}}",
-    'if((($allow -band (-bnot $deny)) -band 0x1F01FF) -ne 0x1F01FF){if($bad.Count -lt 200){$bad+=@{path=$item.FullName;owner=[string]$acl.Owner;rights=[string]$acl.Sddl}}}',
+      "if($r.PropagationFlags -band 2){continue};$id=$r.IdentityReference.Value;$is=$ids -contains $id;$may=$maybe -contains $id -or ($domain -and $id -like 'S-1-5-21-*');" +
+      'if(!$is -and !$may){continue};$n=[int64]$r.FileSystemRights;if($n -band 0x10000000){$n=0x1F01FF}' +
+      "if($r.AccessControlType -ne 'Deny'){$perhaps=$perhaps -bor $n;if($is){$allow=$allow -bor $n}}elseif($is){$deny=$deny -bor $n}}",
+    '$all=0x1F01FF;if(($allow -band (-bnot $deny) -band $all) -eq $all){}' +
+      'elseif(($perhaps -band (-bnot $deny) -band $all) -eq $all){$unsure++}' +
+      'else{if($bad.Count -lt 200){$bad+=@{path=$item.FullName;owner=[string]$acl.Owner;rights=[string]$acl.Sddl}}}',
     'if($item.PSIsContainer -and -not($item.Attributes -band 1024)){foreach($c in $item.GetFileSystemInfos()){$queue.Enqueue($c)}}',
     '}catch{if($unread.Count -lt 20){$unread+=$item.FullName}}}',
-    '@{entries=$entries;isComplete=$complete;unread=@($unread);offenders=@($bad)}',
+    '@{entries=$entries;isComplete=$complete;unread=@($unread);offenders=@($bad);unsure=$unsure}',
   ].join(';\n');
 }
 
-/** PowerShell ends a text in single quotes at typographic quotes too. */
-function literal(text: string): string {
-  return `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
-}
-
 function parseAccess(answer: unknown): WindowsAccess | undefined {
-  const { entries, isComplete, unread, offenders } = (answer ?? {}) as Record<string, unknown>;
+  const { entries, isComplete, unread, offenders, unsure } = readObject(answer) ?? {};
   if (typeof entries !== 'number' || !Array.isArray(unread) || !Array.isArray(offenders)) return undefined;
   return {
     entries,
     isComplete: isComplete === true,
     unread: unread.map((path) => singleLine(String(path), 300)),
-    offenders: (offenders as readonly unknown[]).map((offender) => {
-      const { path, owner, rights } = (offender ?? {}) as Record<string, unknown>;
-      return {
-        path: maskUnsafe(String(path)),
-        owner: singleLine(String(owner), 100),
-        rights: singleLine(String(rights), 300),
-      };
-    }),
+    offenders: readArray(offenders).map(({ path, owner, rights }) => ({
+      path: maskUnsafe(String(path)),
+      owner: singleLine(String(owner), 100),
+      rights: singleLine(String(rights), 300),
+    })),
+    unsure: readNumber(unsure) ?? 0,
   };
 }

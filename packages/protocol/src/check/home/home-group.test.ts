@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../diagnostics/checks/check.js';
 import { readConfiguration } from '../configuration/read-configuration.js';
 import type { Host } from '../host.js';
-import { commandRunner } from '../run-command.js';
+import type { CommandResult } from '../run-command.js';
 import { homeGroup } from './home-group.js';
-import { runGroup } from '../host.test.support.js';
+import { runGroup, testHost } from '../host.test.support.js';
 
 /** Accounts of Debian that own no file, by their numbers. */
 const SERVICE_ACCOUNT = 65_534;
@@ -57,30 +57,37 @@ async function runService(userId: number): Promise<void> {
   await once(child, 'spawn');
 }
 
+/** The same with the script from its input, for an account that cannot read the file. */
+async function runServiceFromInput(userId: number): Promise<void> {
+  const child = spawn('/bin/sh', ['-s', 'Tentacle', 'run', '--instance', 'Web'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    uid: userId,
+    gid: userId,
+  });
+  processes.push(child);
+  await once(child, 'spawn');
+}
+
+/** Without getfacl, as on hosts without the package acl. */
+const WITHOUT_GETFACL: Partial<Host> = {
+  run: async (name, args) => (name === 'getfacl' ? { kind: 'missing' } : testHost().run(name, args)),
+};
+
+/** Sets the home folder of the instance. */
+function configure(homeFolder: string): void {
+  const configFile = join(folder, 'other.config');
+  writeFileSync(configFile, `<octopus-settings><set key="Octopus.Home">${homeFolder}</set></octopus-settings>`);
+  const entry = { Name: 'Web', ConfigurationFilePath: configFile };
+  writeFileSync(join(folder, 'Tentacle', 'Instances', 'web.config'), JSON.stringify(entry));
+}
+
 function own(userId: number): void {
   spawnSync('chown', ['-R', `${userId}:${userId}`, home]);
 }
 
 async function checks(parts: Partial<Host> = {}): Promise<readonly Check[]> {
-  const { signal } = new AbortController();
-  const run = commandRunner('linux', process.env, signal);
-  const env = { TentacleMachineConfigurationHomeDirectory: folder };
-  const host: Host = {
-    platform: 'linux',
-    env,
-    home: '/root',
-    userId: 0,
-    hostname: 'web01',
-    interfaces: {},
-    fileRoot: '',
-    run,
-    ...parts,
-  };
-  const options = { only: [], servers: [], slow: false, json: false, instance: 'Web' } as const;
-  const found: Check[] = [];
-  const configuration = readConfiguration(host, options);
-  found.push(...(await runGroup(homeGroup, { host, options, configuration })));
-  return found;
+  const host = testHost({ env: { TentacleMachineConfigurationHomeDirectory: folder }, ...parts });
+  return runGroup(homeGroup, { host, configuration: readConfiguration(host, { instance: 'Web' }) });
 }
 
 const idsOf = (found: readonly Check[]): readonly string[] => found.map(({ id }) => id.replace('home.', '')).sort();
@@ -124,27 +131,43 @@ describe.runIf(isRoot)('the home folder of a service, as it is', () => {
     await runService(SERVICE_ACCOUNT);
     expect(idsOf(await checks())).toEqual(['full-control', 'space']);
     // Without getfacl, ls shows that there is a list.
-    const run = commandRunner('linux', process.env, new AbortController().signal);
-    const withoutGetfacl: Host['run'] = async (name, args) =>
-      name === 'getfacl' ? { kind: 'missing' } : run(name, args);
     chmodSync(file, 0o600);
-    expect(idsOf(await checks({ run: withoutGetfacl }))).toContain('access-lists-unread');
+    expect(idsOf(await checks(WITHOUT_GETFACL))).toContain('access-lists-unread');
     // The mode 600 is also the mask, so that the list has no effect.
     expect(idsOf(await checks())).toContain('no-full-control');
+  });
+
+  it.runIf(hasAcl)('is a link to a folder with access lists', async () => {
+    own(OTHER_ACCOUNT);
+    expect(spawnSync('/usr/bin/setfacl', ['-R', '-m', `u:${SERVICE_ACCOUNT}:rwx`, home]).status).toBe(0);
+    symlinkSync(home, join(folder, 'link'));
+    configure(join(folder, 'link'));
+    await runService(SERVICE_ACCOUNT);
+    expect(idsOf(await checks())).toEqual(['full-control', 'space']);
   });
 
   it('is below a folder that the account may not pass', async () => {
     own(SERVICE_ACCOUNT);
     chmodSync(folder, 0o700);
-    const child = spawn('/bin/sh', ['-s', 'Tentacle', 'run', '--instance', 'Web'], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      uid: SERVICE_ACCOUNT,
-      gid: SERVICE_ACCOUNT,
-    });
-    processes.push(child);
-    await once(child, 'spawn');
+    await runServiceFromInput(SERVICE_ACCOUNT);
     const [closed] = (await checks()).filter(({ id }) => id === 'home.parent-closed');
     expect(closed?.title).toContain(folder);
+  });
+
+  it.runIf(hasAcl)('is below a folder whose access list lets the account pass', async () => {
+    own(SERVICE_ACCOUNT);
+    chmodSync(folder, 0o700);
+    expect(spawnSync('/usr/bin/setfacl', ['-m', `u:${SERVICE_ACCOUNT}:x`, folder]).status).toBe(0);
+    await runServiceFromInput(SERVICE_ACCOUNT);
+    expect(idsOf(await checks())).toEqual(['full-control', 'space']);
+    expect(idsOf(await checks(WITHOUT_GETFACL))).toEqual(['access-lists-unread', 'full-control', 'space']);
+  });
+
+  it('is a circular link', async () => {
+    symlinkSync('circle', join(folder, 'circle'));
+    configure(join(folder, 'circle'));
+    await runService(SERVICE_ACCOUNT);
+    expect(idsOf(await checks())).toEqual(['unread']);
   });
 
   it('is not looked into where the service runs as root', async () => {
@@ -155,18 +178,31 @@ describe.runIf(isRoot)('the home folder of a service, as it is', () => {
 });
 
 describe('the home folder without a service', () => {
+  it('is the default one where the configuration cannot be read', async () => {
+    const run = async (): Promise<CommandResult> => Promise.resolve({ kind: 'missing' });
+    const host = testHost({ env: {}, fileRoot: join(folder, 'root'), run });
+    const files = {
+      'proc/1/cmdline': 'init',
+      'proc/7/cmdline': '/opt/octopus/tentacle/Tentacle\0run\0--instance=Web\0',
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(host.fileRoot, path)), { recursive: true });
+      writeFileSync(join(host.fileRoot, path), text);
+    }
+    for (const path of ['etc/octopus/Web', 'etc/octopus/Tentacle/Instances', 'home/Octopus/Applications'])
+      mkdirSync(join(host.fileRoot, path), { recursive: true });
+    const found = await runGroup(homeGroup, { host, configuration: readConfiguration(host, {}) });
+    const spaces = found.filter(({ id }) => id === 'home.space').map(({ title }) => title.split(':')[0]);
+    expect(spaces.sort()).toEqual(['/etc/octopus/Web', '/home/Octopus/Applications']);
+  });
+
   it('says that the account is unknown', async () => {
     const found = await checks();
     expect(idsOf(found)).toEqual(['account-unknown', 'space']);
   });
 
   it('is missing', async () => {
-    const configFile = join(folder, 'other.config');
-    writeFileSync(configFile, '<octopus-settings><set key="Octopus.Home">gone</set></octopus-settings>');
-    writeFileSync(
-      join(folder, 'Tentacle', 'Instances', 'web.config'),
-      JSON.stringify({ Name: 'Web', ConfigurationFilePath: configFile }),
-    );
+    configure('gone');
     const [missing] = (await checks()).filter(({ status }) => status === 'problem');
     expect(missing).toMatchObject({ id: 'home.folder-missing', status: 'problem' });
     expect(missing?.evidence[0]).toContain(join(folder, 'gone'));

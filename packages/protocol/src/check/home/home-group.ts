@@ -5,7 +5,7 @@ import type { TentacleInstance } from '../configuration/configuration.js';
 import { hostPath, pathsOf } from '../configuration/host-file.js';
 import type { Host } from '../host.js';
 import { findServices, serviceOf } from '../tentacle/find-services.js';
-import type { FoundServices } from '../tentacle/service.js';
+import type { FoundServices, TentacleService } from '../tentacle/service.js';
 import { type AccessRequest, checkLinuxAccess } from './check-linux-access.js';
 import { checkWindowsAccess } from './check-windows-access.js';
 import { checkDisk } from './check-disk.js';
@@ -29,22 +29,27 @@ export const homeGroup: CheckGroupDefinition = {
   },
 };
 
-/** Those of the installers, for a Tentacle whose configuration could not be read. */
-const DEFAULT_FOLDERS = { linux: ['/etc/octopus', '/home/Octopus'], windows: ['C:\\Octopus'] };
+/** The folders of the installers, for a Tentacle whose configuration could not be read. */
+function defaultFolders({ instance = 'Tentacle' }: TentacleService, { platform }: Host): readonly NeededFolder[] {
+  if (platform === 'win32') return [{ path: 'C:\\Octopus', use: 'home' }];
+  return [
+    // Any account can start a process whose command line has a path in place of a name.
+    ...(/^\w[\w .-]*$/.test(instance) ? [{ path: `/etc/octopus/${instance}`, use: 'home' } as const] : []),
+    { path: '/home/Octopus/Applications', use: 'applications' },
+  ];
+}
 
 /** Checks the default folders for a service without a readable configuration. */
 async function checkDefaultFolders({ services, context, add }: Omit<InstanceCheck, 'instance'>): Promise<void> {
   const { host } = context;
   const [service] = services.kind === 'found' ? services.services : [];
-  const folders = host.platform === 'win32' ? DEFAULT_FOLDERS.windows : DEFAULT_FOLDERS.linux;
-  const existing = service === undefined ? [] : folders.filter((folder) => existsSync(hostPath(host, folder)));
+  const folders = service === undefined ? [] : defaultFolders(service, host);
+  const existing = folders.filter(({ path }) => existsSync(hostPath(host, path)));
   if (service === undefined || existing.length === 0) {
     add(findings.none.check({}));
     return;
   }
-  await Promise.all(
-    existing.map(async (path) => checkFolder({ folder: { path, use: 'home' }, service, context, add })),
-  );
+  await Promise.all(existing.map(async (folder) => checkFolder({ folder, service, context, add })));
 }
 
 interface InstanceCheck {

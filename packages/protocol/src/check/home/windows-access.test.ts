@@ -54,11 +54,7 @@ function windows(answers: {
 }
 
 async function run(group: typeof homeGroup, host: RecordedHost): Promise<readonly Check[]> {
-  const options = { only: [], servers: [], slow: false, json: false } as const;
-  const found: Check[] = [];
-  const configuration = readConfiguration(host, {});
-  found.push(...(await runGroup(group, { host, options, configuration })));
-  return found;
+  return runGroup(group, { host, configuration: readConfiguration(host, {}) });
 }
 
 describe('the home folder on Windows', () => {
@@ -93,6 +89,15 @@ describe('the home folder on Windows', () => {
     expect(found.map(({ id }) => id)).toContain('home.unread');
   });
 
+  it('may belong to a group of the account', async () => {
+    const access = JSON.stringify({ entries: 3, isComplete: true, unread: [], offenders: [], unsure: 2 });
+    const found = await run(homeGroup, windows({ services: service('CORP\\octopus'), access }));
+    const unknown = found.find(({ status }) => status === 'unknown');
+    expect(unknown).toMatchObject({ id: 'home.domain-groups-unknown' });
+    expect(unknown?.next[0]?.windows).toContain('net user octopus /domain');
+    expect(found.map(({ id }) => id)).not.toContain('home.full-control');
+  });
+
   it('is the default folder where the configuration cannot be read', async () => {
     const access = JSON.stringify({ entries: 3, isComplete: true, unread: [], offenders: [] });
     const host = windows({ services: service('CORP\\octopus'), access });
@@ -121,6 +126,14 @@ describe('Tentacle itself on Windows', () => {
     expect(ids).toContain('version');
     expect(ids.some((id) => id === 'start-slow' || id === 'start-time-unknown')).toBe(true);
     expect(ids).toContain('service-running');
+  });
+
+  it('could not be started', async () => {
+    const starts = JSON.stringify({ timesMs: [5], status: null, version: '9.2.100' });
+    const host = windows({ services: service('LocalSystem'), starts });
+    host.write('C/Program Files/Octopus Deploy/Tentacle/Tentacle.exe', '');
+    const found = await run(tentacleGroup, host);
+    expect(found.find(({ id }) => id.startsWith('tentacle.start'))?.id).toBe('tentacle.start-unknown');
   });
 
   it('is stopped', async () => {

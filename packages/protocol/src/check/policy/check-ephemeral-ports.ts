@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Check } from '../../diagnostics/checks/check.js';
 import { policyFindings } from '../../diagnostics/checks/policy.js';
+import { readText } from '../../host/read-text.js';
 import type { Host } from '../host.js';
+import { readObject } from '../powershell-values.js';
 import { powershellJson } from '../run-command.js';
 
 /** Above this share, a burst of connections uses up the rest. */
@@ -24,20 +25,23 @@ export async function checkEphemeralPorts(host: Host): Promise<Check> {
   return (used > total * SHARE_MAX ? fewPorts : ports).check(facts);
 }
 
+const RANGE_MAX_BYTES = 100;
+
 /** The tables of sockets on a host with all ports in use are 10 MB. */
-const TABLE_MAX_CHARS = 64 * 1024 * 1024;
+const TABLE_MAX_BYTES = 64 * 1024 * 1024;
 
 async function linuxPorts({ fileRoot }: Host): Promise<PortUse | string> {
-  const read = async (path: string): Promise<string | undefined> =>
-    readFile(`${fileRoot}${path}`, 'latin1').catch(() => undefined);
-  const range = await read('/proc/sys/net/ipv4/ip_local_port_range');
+  const range = await readText(`${fileRoot}/proc/sys/net/ipv4/ip_local_port_range`, RANGE_MAX_BYTES);
   const [, low, high] = /^\s*(\d+)\s+(\d+)/.exec(range ?? '') ?? [];
   if (low === undefined || high === undefined) return 'ip_local_port_range cannot be read';
   const first = Number(low);
   const last = Number(high);
-  const tables = [await read('/proc/net/tcp'), await read('/proc/net/tcp6')].filter((table) => table !== undefined);
+  const read = await Promise.all(
+    ['tcp', 'tcp6'].map(async (name) => readText(`${fileRoot}/proc/net/${name}`, TABLE_MAX_BYTES)),
+  );
+  const tables = read.filter((table) => table !== undefined);
   if (tables.length === 0) return '/proc/net/tcp cannot be read';
-  const ports = new Set(tables.flatMap((table) => localPorts(table.slice(0, TABLE_MAX_CHARS))));
+  const ports = new Set(tables.flatMap((table) => localPorts(table)));
   const used = [...ports].filter((port) => port >= first && port <= last).length;
   return { first, total: last - first + 1, used };
 }
@@ -52,8 +56,7 @@ const SCRIPT =
   '$s = Get-NetTCPSetting -SettingName Internet; [pscustomobject]@{ First = $s.DynamicPortRangeStartPort; Total = $s.DynamicPortRangeNumberOfPorts; Used = @(Get-NetTCPConnection | Where-Object LocalPort -ge $s.DynamicPortRangeStartPort | Select-Object -ExpandProperty LocalPort -Unique).Count }';
 
 async function windowsPorts({ run }: Host): Promise<PortUse | string> {
-  const found = (await powershellJson(run, SCRIPT)) as Partial<Record<string, unknown>> | null | undefined;
-  const { First: first, Total: total, Used: used } = found ?? {};
+  const { First: first, Total: total, Used: used } = readObject(await powershellJson(run, SCRIPT)) ?? {};
   if (typeof first === 'number' && typeof total === 'number' && typeof used === 'number') return { first, total, used };
   const range = await netshRange(run);
   return range === undefined

@@ -2,6 +2,7 @@ import { versions } from 'node:process';
 import type { Check } from '../../diagnostics/checks/check.js';
 import { policyFindings } from '../../diagnostics/checks/policy.js';
 import { singleLine } from '../../text/sanitize.js';
+import type { UnreadPlace } from '../configuration/configuration.js';
 import type { Host } from '../host.js';
 import { type OpensslSettings, readOpensslSettings } from './openssl-settings.js';
 
@@ -21,22 +22,25 @@ const NOTE = `this tool uses OpenSSL ${versions.openssl} of Node.js, to which th
 
 /** The settings of this system's OpenSSL, which .NET uses on Linux. */
 export async function checkOpenssl(host: Host): Promise<readonly Check[]> {
-  const { openssl, opensslUnread } = policyFindings;
+  const { openssl } = policyFindings;
   const [version = 'OpenSSL', folder] = await Promise.all([outputOf(host, 'version'), folderOf(host)]);
   for (const file of new Set([...(folder === undefined ? [] : [`${folder}/openssl.cnf`]), ...PLACES])) {
-    try {
-      const settings = await readOpensslSettings(file, host.fileRoot);
-      const unread = settings.unread.map((place) => opensslUnread.check({ file: place, why: 'included' }, [NOTE]));
-      const faults = faultsOf(settings, file);
-      if (faults.length > 0) return [...faults, ...unread];
-      const evidence = [...settings.files.map((name) => `read ${name}`), NOTE];
-      return [openssl.check({ version, settings: describeSettings(settings) }, evidence), ...unread];
-    } catch (error) {
-      const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT') return [opensslUnread.check({ file, why: code }, [NOTE])];
+    const settings = await readOpensslSettings(host, file);
+    if ('why' in settings) {
+      if (settings.why === 'missing') continue;
+      return [unreadCheck(settings)];
     }
+    const unread = settings.unread.map(unreadCheck);
+    const faults = faultsOf(settings, file);
+    if (faults.length > 0) return [...faults, ...unread];
+    const evidence = [...settings.files.map((name) => `read ${name}`), NOTE];
+    return [openssl.check({ version, settings: describeSettings(settings) }, evidence), ...unread];
   }
   return [openssl.check({ version, settings: 'no configuration file, so that its defaults apply' }, [NOTE])];
+}
+
+function unreadCheck({ path, why, detail = why }: UnreadPlace): Check {
+  return policyFindings.opensslUnread.check({ file: path, why: detail }, [NOTE]);
 }
 
 function faultsOf({ minProtocol, maxProtocol, level, files }: OpensslSettings, file: string): Check[] {

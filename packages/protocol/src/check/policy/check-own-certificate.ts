@@ -2,10 +2,11 @@ import type { Check } from '../../diagnostics/checks/check.js';
 import { failureDefinition } from '../../diagnostics/catalogue.js';
 import { failureOf } from '../../diagnostics/evidence.js';
 import { policyFindings } from '../../diagnostics/checks/policy.js';
-import { POLLING_PORT } from '../../cli/target.js';
+import { isWildcard } from '../../host/addresses.js';
 import type { CertificateFacts } from '../../identity/certificate.js';
 import type { CheckContext } from '../check-context.js';
 import { connectEndpoint } from '../endpoints/connection.js';
+import { readCheckedPorts } from '../port/configured-ports.js';
 import { failureCheck, testedEndpoint } from '../endpoints/endpoint-check.js';
 
 /** Shorter RSA keys are not accepted by OpenSSL and Windows at their usual level. */
@@ -26,11 +27,13 @@ interface OwnPort {
   readonly port: number;
 }
 
-/** The ports on which this host listens, as configured; those of a server by default. */
-async function ownPorts({ side, options, configuration }: CheckContext): Promise<OwnPort[]> {
-  if (side === 'server') return [{ host: 'localhost', port: options.port ?? POLLING_PORT }];
-  const { instances } = await configuration;
-  return instances.filter(({ listens }) => listens).map(({ port, bind }) => ({ host: bind ?? 'localhost', port }));
+/** The ports that are checked, at the addresses that instances listen on. */
+async function ownPorts(context: CheckContext): Promise<OwnPort[]> {
+  const ports = await readCheckedPorts(context);
+  return ports.flatMap(({ port, instances }) => {
+    const hosts = instances.map(({ bind }) => (bind === undefined || isWildcard(bind) ? 'localhost' : bind));
+    return [...new Set(hosts.length === 0 ? ['localhost'] : hosts)].map((host) => ({ host, port }));
+  });
 }
 
 async function checkOne({ side, signal }: CheckContext, { host, port }: OwnPort): Promise<Check | undefined> {

@@ -16,9 +16,9 @@ export interface SchannelProtocol {
 /** Reads the output of `reg query ... /s`. Names of keys and values do not depend on the language of Windows. */
 export function parseSchannel(output: string): SchannelProtocol[] {
   const found: SchannelProtocol[] = [];
-  for (const block of output.split(/\r?\n(?=HKEY_)/)) {
+  for (const block of output.split(/\n(?=HKEY_)/)) {
     const [, protocol, role] =
-      /\\SCHANNEL\\Protocols\\([^\\\r\n]+)\\(Client|Server)\s*$/im.exec(block.split(/\r?\n\s/)[0] ?? '') ?? [];
+      /\\SCHANNEL\\Protocols\\([^\\\n]+)\\(Client|Server)\s*$/im.exec(block.split(/\n\s/)[0] ?? '') ?? [];
     if (protocol === undefined || role === undefined) continue;
     const enabled = dword(block, 'Enabled');
     const disabledByDefault = dword(block, 'DisabledByDefault');

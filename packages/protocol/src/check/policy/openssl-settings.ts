@@ -1,5 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { omitUndefined } from '../../plain-data/omit-undefined.js';
+import type { UnreadPlace } from '../configuration/configuration.js';
+import { hostPath, readHostFile } from '../configuration/host-file.js';
+import type { Host } from '../host.js';
 
 /** The TLS defaults in an OpenSSL configuration, as far as they are set. */
 export interface OpensslSettings {
@@ -9,8 +13,8 @@ export interface OpensslSettings {
   readonly level?: number;
   /** The files that were read, the main one first. */
   readonly files: readonly string[];
-  /** Files that are included and could not be read, with the system's code. */
-  readonly unread: readonly string[];
+  /** Files that are included and could not be read. */
+  readonly unread: readonly UnreadPlace[];
 }
 
 /** Files of distributions are 12 KB; a larger one is not a configuration. */
@@ -23,43 +27,51 @@ const DEPTH_MAX = 10;
 type Sections = Map<string, Map<string, string>>;
 
 interface Reading {
-  readonly root: string;
+  readonly host: Host;
   readonly sections: Sections;
   readonly files: string[];
-  readonly unread: string[];
+  readonly unread: UnreadPlace[];
 }
 
 /**
  * Reads the TLS defaults of an OpenSSL configuration: `openssl_conf` names a section, its `ssl_conf` another one, its
  * `system_default` the one with the settings.
- * @param root the prefix of every path. @throws the system's error where the main file cannot be read.
+ * @returns the main file where it cannot be read.
  */
-export async function readOpensslSettings(file: string, root = ''): Promise<OpensslSettings> {
-  const reading: Reading = { root, sections: new Map(), files: [], unread: [] };
+export async function readOpensslSettings(host: Host, file: string): Promise<OpensslSettings | UnreadPlace> {
+  const reading: Reading = { host, sections: new Map(), files: [], unread: [] };
   await readInto(reading, file, '', 0);
   const { sections, files, unread } = reading;
+  if (files.length === 0) return unread[0] ?? { path: file, why: 'missing' };
   const valueOf = (section: string | undefined, name: string): string | undefined =>
     section === undefined ? undefined : sections.get(section)?.get(name);
   const init = valueOf('', 'openssl_conf');
   const defaults = valueOf(valueOf(init, 'ssl_conf'), 'system_default');
   const either = (name: string): string | undefined => valueOf(defaults, `TLS.${name}`) ?? valueOf(defaults, name);
-  const minProtocol = either('MinProtocol');
-  const maxProtocol = either('MaxProtocol');
   const level = /@SECLEVEL=(\d)/.exec(valueOf(defaults, 'CipherString') ?? '')?.[1];
   return {
-    ...(minProtocol === undefined ? {} : { minProtocol }),
-    ...(maxProtocol === undefined ? {} : { maxProtocol }),
-    ...(level === undefined ? {} : { level: Number(level) }),
+    ...omitUndefined({
+      minProtocol: either('MinProtocol'),
+      maxProtocol: either('MaxProtocol'),
+      level: level === undefined ? undefined : Number(level),
+    }),
     files,
     unread,
   };
 }
 
-/** @returns the section that the file ends in, in which the including file goes on. */
+/**
+ * Reads a file; one that is missing is left out, as OpenSSL does.
+ * @returns the section that the file ends in, in which the including file goes on.
+ */
 async function readInto(reading: Reading, file: string, section: string, depth: number): Promise<string> {
-  const text = await readFile(`${reading.root}${file}`, 'latin1');
+  const read = await readHostFile(reading.host, file, FILE_MAX_BYTES);
+  if (read.kind === 'unread') {
+    if (read.place.why !== 'missing') reading.unread.push(read.place);
+    return section;
+  }
+  const text = read.bytes.toString('latin1');
   reading.files.push(file);
-  if (text.length > FILE_MAX_BYTES) return section;
   let current = section;
   for (const raw of joinLines(text)) {
     const line = raw.replace(/(^|\s)#.*$/, '').trim();
@@ -80,20 +92,13 @@ function sectionOf(sections: Sections, name: string): Map<string, string> {
   return section;
 }
 
-/** Reads a file, or all configuration files of a folder; what is missing is left out, as OpenSSL does. */
+/** Reads a file, or all configuration files of a folder. */
 async function includeFiles(reading: Reading, path: string, section: string, depth: number): Promise<string> {
-  const names = await readdir(`${reading.root}${path}`).catch(() => undefined);
+  const names = await readdir(hostPath(reading.host, path)).catch(() => undefined);
   const files =
     names === undefined ? [path] : names.filter((name) => /\.(cnf|conf)$/.test(name)).map((name) => join(path, name));
   let current = section;
-  for (const file of files) {
-    try {
-      current = await readInto(reading, file, current, depth);
-    } catch (error) {
-      const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT') reading.unread.push(`${file} (${code})`);
-    }
-  }
+  for (const file of files) current = await readInto(reading, file, current, depth);
   return current;
 }
 

@@ -1,8 +1,6 @@
+import { TENTACLE_PORT } from '../../cli/target.js';
 import type { CheckContext } from '../check-context.js';
 import type { TentacleInstance } from '../configuration/configuration.js';
-
-/** The default port of a listening Tentacle. */
-const DEFAULT_PORT = 10_933;
 
 /** A port to check, with the instances that listen on it by their configuration. */
 export interface CheckedPort {
@@ -16,7 +14,7 @@ export interface CheckedPort {
 export async function readCheckedPorts({ options, configuration }: CheckContext): Promise<readonly CheckedPort[]> {
   const { instances } = await configuration;
   const listening = instances.filter(({ listens }) => listens);
-  const configured = instances.length === 0 ? [DEFAULT_PORT] : listening.map(({ port }) => port);
+  const configured = instances.length === 0 ? [TENTACLE_PORT] : listening.map(({ port }) => port);
   const ports = options.port === undefined ? new Set(configured) : [options.port];
   return [...ports].map((port) => ({ port, instances: listening.filter((instance) => instance.port === port) }));
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { portFindings } from '../../diagnostics/checks/port.js';
-import { type Interfaces, reachableAddresses } from '../../host/addresses.js';
+import { type Interfaces, isWildcard, reachableAddresses } from '../../host/addresses.js';
 import type { PortListener } from '../../host/port-listeners.js';
 import { rangeOf } from '../../host/port-rules.js';
 import type { ProcessFacts } from '../../host/process-facts.js';
@@ -126,12 +126,10 @@ function isOrphan({ kind, parentPid, parentName }: ProcessFacts): boolean {
   return parentPid <= 1 || parentName === undefined || ADOPTERS.test(parentName) || /^Tentacle$/i.test(parentName);
 }
 
-const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
-
 /** The addresses that a port is open at; empty: all. */
 function boundAddresses(listeners: readonly PortListener[]): readonly string[] {
   const addresses = [...new Set(listeners.map(({ address }) => address))];
-  return addresses.some((address) => WILDCARDS.includes(address)) ? [] : addresses;
+  return addresses.some((address) => isWildcard(address)) ? [] : addresses;
 }
 
 function judgeAddresses({ port, use, instances, interfaces }: PortQuestion): readonly Check[] {

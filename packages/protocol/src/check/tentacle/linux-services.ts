@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { omitUndefined } from '../../plain-data/omit-undefined.js';
+import { findUserName } from '../../host/process-facts.js';
 import type { Host } from '../host.js';
 import { hostPath, readHostFile } from '../configuration/host-file.js';
 import { parseTentacleCommandLine, splitCommandLine } from './command-line.js';
@@ -12,9 +13,6 @@ const UNIT_MAX_BYTES = 64 * 1024;
 
 /** Tentacle's has some hundred bytes; a longer one is cut. */
 const COMMAND_LINE_MAX_BYTES = 8 * 1024;
-
-/** Ten thousand accounts. */
-const ACCOUNTS_MAX_BYTES = 1024 * 1024;
 
 /** A host has up to 500 units in a folder. */
 const UNITS_MAX = 2000;
@@ -139,7 +137,7 @@ async function readProcess(host: Host, id: string): Promise<TentacleService | un
     return {
       name: `process ${id}`,
       kind: 'process',
-      account: await accountName(host, uid),
+      account: (await findUserName(uid, host.fileRoot)) ?? String(uid),
       isAllPowerful: uid === 0,
       isRunning: true,
       state: 'running',
@@ -150,14 +148,6 @@ async function readProcess(host: Host, id: string): Promise<TentacleService | un
     // It has ended.
     return undefined;
   }
-}
-
-/** The name of an account; its number for one that only a directory has. */
-async function accountName(host: Host, userId: number): Promise<string> {
-  const file = await readHostFile(host, '/etc/passwd', ACCOUNTS_MAX_BYTES);
-  const lines = file.kind === 'read' ? file.bytes.toString('utf8').split('\n') : [];
-  const fields = lines.map((line) => line.split(':')).find(([, , id]) => id === String(userId));
-  return fields?.[0] ?? String(userId);
 }
 
 async function namesIn(host: Host, folder: string): Promise<readonly string[]> {

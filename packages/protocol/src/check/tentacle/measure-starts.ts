@@ -2,7 +2,8 @@ import { singleLine } from '../../text/sanitize.js';
 import { nowUs } from '../../time/clock.js';
 import { hostPath } from '../configuration/host-file.js';
 import type { Host } from '../host.js';
-import { type CommandResult, powershellJson } from '../run-command.js';
+import { readNumber, readObject } from '../powershell-values.js';
+import { type CommandResult, powershellJson, powershellText } from '../run-command.js';
 
 /** How starts of the program ended. */
 export type Starts =
@@ -68,16 +69,18 @@ function versionOf(output: string): string | undefined {
 }
 
 async function measureOnWindows({ run }: Host, program: string): Promise<Starts> {
-  const path = `'${program.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
+  const path = powershellText(program);
   const script = [
     `$env:DefaultLogDirectory='${NO_LOG.windows}';$times=@();$all=[Diagnostics.Stopwatch]::StartNew()`,
     `for($i=0;$i -lt ${STARTS} -and $all.ElapsedMilliseconds -lt ${TOTAL_MAX_MS / 2};$i++){$one=[Diagnostics.Stopwatch]::StartNew();$null=& ${path} help 2>&1;$times+=$one.ElapsedMilliseconds}`,
     `@{timesMs=@($times);status=$LASTEXITCODE;version=[string](Get-Item -LiteralPath ${path}).VersionInfo.ProductVersion}`,
   ].join(';');
   const answer = await powershellJson(run, script, TOTAL_MAX_MS + 1000);
-  const { timesMs, status, version } = (answer ?? {}) as Record<string, unknown>;
-  if (!Array.isArray(timesMs) || timesMs.length === 0) return { kind: 'unknown' };
-  if (status !== 0) return { kind: 'failed', reason: `exit status ${String(status)}`, output: '' };
+  const { timesMs, status: exitStatus, version } = readObject(answer) ?? {};
+  const status = readNumber(exitStatus);
+  // Windows did not start it, for example because this account may not.
+  if (!Array.isArray(timesMs) || timesMs.length === 0 || status === undefined) return { kind: 'unknown' };
+  if (status !== 0) return { kind: 'failed', reason: `exit status ${status}`, output: '' };
   const text = versionOf(singleLine(String(version), 200));
   return { kind: 'measured', timesMs: timesMs.map(Number), ...(text === undefined ? {} : { version: text }) };
 }

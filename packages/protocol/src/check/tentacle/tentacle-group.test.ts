@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../diagnostics/checks/check.js';
 import { readConfiguration } from '../configuration/read-configuration.js';
-import type { Host } from '../host.js';
-import { commandRunner } from '../run-command.js';
 import { tentacleGroup } from './tentacle-group.js';
-import { runGroup } from '../host.test.support.js';
+import { runGroup, testHost } from '../host.test.support.js';
 
 const NLOG = [
   '<nlog xmlns="http://www.nlog-project.org/schemas/NLog.xsd"><variable name="logLevel" value="LEVEL" /><rules>',
@@ -60,28 +58,13 @@ function writeLog(hoursAgo: number, ...lines: readonly string[]): void {
   writeFileSync(join(folder, 'home', 'Logs', 'OctopusTentacle.txt'), `${events.join('\n')}\n`);
 }
 
-async function checks(parts: Partial<Host> = {}): Promise<readonly Check[]> {
-  const { signal } = new AbortController();
+async function checks(): Promise<readonly Check[]> {
   const env = {
     TentacleMachineConfigurationHomeDirectory: folder,
     PATH: `${join(folder, 'bin')}:relative:/usr/bin:/bin`,
   };
-  const host: Host = {
-    platform: 'linux',
-    env,
-    home: '/root',
-    userId: process.getuid?.(),
-    hostname: 'web01',
-    interfaces: {},
-    fileRoot: '',
-    run: commandRunner('linux', env, signal),
-    ...parts,
-  };
-  const options = { only: [], servers: [], slow: false, json: false, instance: 'Web' } as const;
-  const found: Check[] = [];
-  const configuration = readConfiguration(host, options);
-  found.push(...(await runGroup(tentacleGroup, { host, options, configuration })));
-  return found;
+  const host = testHost({ env });
+  return runGroup(tentacleGroup, { host, configuration: readConfiguration(host, { instance: 'Web' }) });
 }
 
 function find(found: readonly Check[], what: string): Check | undefined {

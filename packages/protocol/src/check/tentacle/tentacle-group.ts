@@ -4,8 +4,9 @@ import { decodeText } from '../../text/decode-text.js';
 import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
 import { tentacleFindings as findings } from '../../diagnostics/checks/tentacle.js';
 import type { TentacleInstance } from '../configuration/configuration.js';
-import { pathsOf, readEndOfHostFile } from '../configuration/host-file.js';
+import { readEndOfHostFile } from '../configuration/host-file.js';
 import { instanceOption } from '../configuration/instance-option.js';
+import { logPath } from '../configuration/log-path.js';
 import type { Host } from '../host.js';
 import { findServices, serviceOf } from './find-services.js';
 import { readLogLevel } from './log-level.js';
@@ -163,10 +164,10 @@ async function checkLogLevel(program: string, host: Host, add: AddCheck): Promis
   else add(findings.logLevel.check({ level, hidesRefused: level === 'Info' }, evidence));
 }
 
-async function checkLog({ name, homeFolder }: TentacleInstance, host: Host, add: AddCheck): Promise<void> {
-  if (homeFolder === undefined) return;
-  const path = pathsOf(host).join(homeFolder, 'Logs', 'OctopusTentacle.txt');
-  const instance = singleLine(name, 100);
+async function checkLog(of: TentacleInstance, host: Host, add: AddCheck): Promise<void> {
+  const path = logPath(of);
+  if (path === undefined) return;
+  const instance = singleLine(of.name, 100);
   const file = await readEndOfHostFile(host, path, LOG_MAX_BYTES);
   if (file.kind === 'unread') {
     add(findings.logUnread.check({ instance, path, detail: file.place.detail ?? file.place.why }));

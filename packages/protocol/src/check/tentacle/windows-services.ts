@@ -1,5 +1,6 @@
 import { omitUndefined } from '../../plain-data/omit-undefined.js';
 import type { Host } from '../host.js';
+import { readArray, readObject } from '../powershell-values.js';
 import { powershellJson } from '../run-command.js';
 import { parseTentacleCommandLine, splitCommandLine } from './command-line.js';
 import type { FoundServices, TentacleService } from './service.js';
@@ -11,10 +12,9 @@ const SCRIPT =
 /** Finds the services of Windows that run a Tentacle. */
 export async function findWindowsServices({ run }: Host): Promise<FoundServices> {
   const answer = await powershellJson(run, SCRIPT, 6000);
-  if (!isObject(answer) || !Array.isArray(answer['services']))
-    return { kind: 'unknown', why: 'PowerShell did not list the services' };
-  const services = (answer['services'] as readonly unknown[]).filter(isObject).map((one) => toService(one));
-  return { kind: 'found', services };
+  const services = readObject(answer)?.['services'];
+  if (!Array.isArray(services)) return { kind: 'unknown', why: 'PowerShell did not list the services' };
+  return { kind: 'found', services: readArray(services).map((one) => toService(one)) };
 }
 
 function toService(one: Record<string, unknown>): TentacleService {
@@ -32,8 +32,4 @@ function toService(one: Record<string, unknown>): TentacleService {
     ...omitUndefined({ processId: processId > 0 ? processId : undefined }),
     ...parseTentacleCommandLine(splitCommandLine(text('PathName'))),
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

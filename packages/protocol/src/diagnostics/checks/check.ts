@@ -15,11 +15,14 @@ export const CHECK_GROUPS = [
 
 export type CheckGroupName = (typeof CHECK_GROUPS)[number];
 
+/** The results of checks, the most important first. */
+export const CHECK_STATUSES = ['problem', 'warning', 'unknown', 'ok', 'skipped'] as const;
+
 /**
- * What a check found. `unknown`: it could not be found out, and the evidence says why. `skipped`: it does not apply to
- * this host, or was not asked for.
+ * What a check found. `unknown`: it could not be found out, and the title or meaning says why. `skipped`: it does not apply
+ * to this host, or was not asked for.
  */
-export type CheckStatus = 'ok' | 'warning' | 'problem' | 'unknown' | 'skipped';
+export type CheckStatus = (typeof CHECK_STATUSES)[number];
 
 /** An endpoint that was tested, and what was measured. Plain JSON. */
 export interface TestedEndpoint {

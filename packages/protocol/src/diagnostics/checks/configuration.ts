@@ -155,7 +155,10 @@ export const configurationFindings = {
         ...tentacleCommand('list-instances'),
       },
     ],
-    example: { path: '/root/tentacle.config', registered: ['/etc/octopus/Tentacle/tentacle-Tentacle.config'] },
+    example: {
+      path: '/etc/octopus/old/tentacle.config',
+      registered: ['/etc/octopus/Tentacle/tentacle-Tentacle.config'],
+    },
   }),
   invalidSetting: defineFinding({
     id: 'configuration.setting-invalid',

@@ -1,11 +1,14 @@
 import type { Step } from '../step.js';
 import type { Check, CheckGroupName, CheckStatus } from './check.js';
 
+/** The group whose checks find it; `any`: it can happen to each group. */
+export type FindingGroup = CheckGroupName | 'any';
+
 /** One kind of thing that a check can find, with its texts. */
 export interface FindingDefinition<Id extends string, Facts> {
   /** `group.what`, or `local.what` for faults of this host. API: never renamed. */
   readonly id: Id;
-  readonly group: CheckGroupName;
+  readonly group: FindingGroup;
   readonly status: CheckStatus;
   /** What was found, in one line of at most 100 characters, with its names and numbers. */
   readonly title: (facts: Facts) => string;
@@ -19,7 +22,7 @@ export interface FindingDefinition<Id extends string, Facts> {
 /** A kind of finding as documents show it. */
 export interface Finding<Id extends string = string> {
   readonly id: Id;
-  readonly group: CheckGroupName;
+  readonly group: FindingGroup;
   /** The check of its typical facts. */
   readonly example: Check;
 }

@@ -1,4 +1,5 @@
 import { count, formatSize } from '../../text/units.js';
+import { isPlainWord, quoteWord } from '../quote-word.js';
 import type { Commands } from '../step.js';
 import { defineFinding } from './finding.js';
 
@@ -95,10 +96,27 @@ export const homeFindings = {
       {
         who: 'tentacle-admin',
         action: 'Install the package acl, then run this check again.',
-        linux: `getfacl -R -s ${quoteForShell(folder)}`,
+        linux: `getfacl -R -s ${quoteWord(folder, 'FOLDER')}`,
       },
     ],
     example: { ...EXAMPLE, offenders: 2 },
+  }),
+  groupsUnknown: defineFinding({
+    id: 'home.domain-groups-unknown',
+    group: 'home',
+    status: 'unknown',
+    title: ({ folder, account, offenders }: FolderFacts & { readonly offenders: number }) =>
+      `${folder}: access of ${account} to ${count(offenders, 'entry', 'entries')} depends on its groups`,
+    means: () =>
+      'The account alone does not have full control. A group has it, and this check does not see the members of domain groups.',
+    next: ({ folder, account }) => [
+      {
+        who: 'tentacle-admin',
+        action: 'Compare the groups of the account with those that have full control.',
+        windows: `icacls ${quoteWord(folder, 'FOLDER')}\nnet user ${quoteWord(account.replace(/^.*\\/, ''), 'ACCOUNT')} /domain`,
+      },
+    ],
+    example: { folder: 'C:\\Octopus', account: 'CORP\\octopus', offenders: 2 },
   }),
   unreadable: defineFinding({
     id: 'home.unread',
@@ -121,7 +139,7 @@ export const homeFindings = {
       {
         who: 'tentacle-admin',
         action: 'Allow the account to search that folder.',
-        linux: `sudo chmod o+x ${quoteForShell(parent)}`,
+        linux: `sudo chmod o+x ${quoteWord(parent, 'FOLDER')}`,
       },
     ],
     example: { folder: '/home/Octopus/Applications', account: 'octopus', parent: '/home' },
@@ -168,7 +186,7 @@ export const homeFindings = {
         who: 'tentacle-admin',
         action: 'Free space on this disk, or move the folder to another one.',
         windows: 'Get-PSDrive -PSProvider FileSystem',
-        linux: `df -h ${quoteForShell(folder)}`,
+        linux: `df -h ${quoteWord(folder, 'FOLDER')}`,
       },
     ],
     example: { folder: '/etc/octopus/Tentacle', freeBytes: 120_000_000, neededBytes: 524_288_000 },
@@ -183,7 +201,7 @@ export const homeFindings = {
       {
         who: 'tentacle-admin',
         action: 'Remove folders with very many small files.',
-        linux: `df -i ${quoteForShell(folder)}`,
+        linux: `df -i ${quoteWord(folder, 'FOLDER')}`,
       },
     ],
     example: { folder: '/etc/octopus/Tentacle' },
@@ -199,7 +217,7 @@ export const homeFindings = {
       {
         who: 'tentacle-admin',
         action: 'If it is not read-only by choice, look for disk errors.',
-        linux: `findmnt ${quoteForShell(mount)}\nsudo dmesg --level err,warn`,
+        linux: `findmnt ${quoteWord(mount, 'FOLDER')}\nsudo dmesg --level err,warn`,
       },
     ],
     example: { folder: '/etc/octopus/Tentacle', mount: '/' },
@@ -216,7 +234,7 @@ export const homeFindings = {
       {
         who: 'tentacle-admin',
         action: 'Remove the option noexec of this mount, or move the home folder to another one.',
-        linux: `findmnt ${quoteForShell(mount)}`,
+        linux: `findmnt ${quoteWord(mount, 'FOLDER')}`,
       },
     ],
     example: { folder: '/home/Octopus', mount: '/home' },
@@ -230,18 +248,10 @@ interface EntryFacts {
 
 /** The commands have names of this host in them, so those that a shell would act on are left out. */
 function grantCommands(folder: string, account: string): Commands {
-  if (!isPlain(folder) || !isPlain(account)) return {};
+  if (!isPlainWord(folder) || !isPlainWord(account)) return {};
   // Never for a disk or a folder of the system.
   if (!/^(?:\/[^/]+\/|[A-Za-z]:\\)[^/\\]/.test(folder)) return {};
   return folder.startsWith('/')
     ? { linux: `sudo chown -R ${account}: '${folder}'` }
     : { windows: `icacls '${folder}' /grant '${account}:(OI)(CI)F' /T` };
-}
-
-function quoteForShell(path: string): string {
-  return isPlain(path) ? (/^[\w./-]+$/.test(path) ? path : `'${path}'`) : 'FOLDER';
-}
-
-function isPlain(text: string): boolean {
-  return /^[\w .:/\\@$-]+$/.test(text);
 }

@@ -1,4 +1,5 @@
 import { octopusServerCommand, tentacleCommand } from '../product-commands.js';
+import { quoteWord } from '../quote-word.js';
 import type { Commands, Step } from '../step.js';
 import { counted } from '../wording.js';
 import { defineFinding } from './finding.js';
@@ -43,7 +44,7 @@ const OPENSSL_FILE = '/etc/ssl/openssl.cnf';
 
 /** Shows the settings of the system's OpenSSL. */
 const opensslSettings = (file: string): Commands => ({
-  linux: `grep -nE 'MinProtocol|MaxProtocol|CipherString|^.include' ${file}`,
+  linux: `sudo grep -nE 'MinProtocol|MaxProtocol|CipherString|^.include' ${quoteWord(file, 'FILE')}`,
 });
 
 /** A place in the settings of OpenSSL. */
@@ -168,11 +169,11 @@ export const policyFindings = {
     next: ({ file }) => [
       {
         who: 'tentacle-admin',
-        action: 'Show the settings as an account that may read them.',
+        action: 'Run this check as root, or show the settings.',
         ...opensslSettings(file),
       },
     ],
-    example: { file: OPENSSL_FILE, why: 'EACCES' },
+    example: { file: OPENSSL_FILE, why: 'permission denied' },
   }),
   cryptoPolicy: defineFinding({
     id: 'policy.crypto-policy-ok',
@@ -353,11 +354,11 @@ export const policyFindings = {
     id: 'policy.open-files-many',
     group: 'policy',
     status: 'warning',
-    title: ({ name, pid, used, limit }: OpenFiles) =>
+    title: ({ name, pid, used, limit }: OpenFiles & { readonly unit: string }) =>
       `${name} (process ${pid}) has ${counted(used, 'open file')} of the ${limit.toLocaleString('en-US')} that it may have`,
     means: () =>
       'Each connection is an open file. At the limit, the process accepts no connection and starts no script ("Too many open files").',
-    next: ({ name, pid }) => [
+    next: ({ name, pid, unit }) => [
       {
         who: 'tentacle-admin',
         action: 'Look at its open files: thousands of one kind show what leaks.',
@@ -366,10 +367,10 @@ export const policyFindings = {
       {
         who: 'tentacle-admin',
         action: `If all are needed, set LimitNOFILE in the systemd unit of ${name}, and restart it.`,
-        linux: 'sudo systemctl edit Tentacle\nsudo systemctl restart Tentacle',
+        linux: `sudo systemctl edit ${quoteWord(unit, 'UNIT')}\nsudo systemctl restart ${quoteWord(unit, 'UNIT')}`,
       },
     ],
-    example: { name: 'Tentacle', pid: 4711, used: 980, limit: 1024 },
+    example: { name: 'Tentacle', pid: 4711, used: 980, limit: 1024, unit: 'Tentacle.service' },
   }),
   filesHidden: defineFinding({
     id: 'policy.open-files-hidden',

@@ -1,4 +1,5 @@
 import { tentacleCommand, TENTACLE_LOG, sameCommand } from '../product-commands.js';
+import { quoteWord } from '../quote-word.js';
 import { count } from '../../text/units.js';
 import { defineFinding } from './finding.js';
 
@@ -103,8 +104,8 @@ export const tentacleFindings = {
       {
         who: 'tentacle-admin',
         action: 'Let the service start automatically.',
-        windows: `Set-Service -Name '${plain(service)}' -StartupType Automatic`,
-        linux: `sudo systemctl enable '${plain(service)}'`,
+        windows: `Set-Service -Name ${quoteWord(service, 'NAME')} -StartupType Automatic`,
+        linux: `sudo systemctl enable ${quoteWord(service, 'NAME')}`,
       },
     ],
     example: EXAMPLE,
@@ -222,7 +223,7 @@ export const tentacleFindings = {
       {
         who: 'tentacle-admin',
         action: 'Check which account needs to write there. The installer leaves the program to root.',
-        linux: `namei -l '${plain(program)}'`,
+        linux: `namei -l ${quoteWord(program, 'FILE')}`,
       },
     ],
     example: { program: '/home/octopus/tentacle/Tentacle' },
@@ -232,7 +233,7 @@ export const tentacleFindings = {
     group: 'tentacle',
     status: 'unknown',
     title: ({ program }: { readonly program: string }) => `${program} could not be started for a measurement`,
-    means: () => 'PowerShell returned no times. Whether the program starts quickly is unknown.',
+    means: () => 'The measurement returned no times. Whether the program starts quickly is unknown.',
     next: () => [{ who: 'tentacle-admin', action: 'Measure a start of the program.', ...tentacleCommand('help') }],
     example: { program: PROGRAM },
   }),
@@ -292,7 +293,7 @@ export const tentacleFindings = {
       {
         who: 'you',
         action: 'Explain the log.',
-        ...sameCommand(`tentacle-ping explain "${plain(path)}"`),
+        ...sameCommand(`tentacle-ping explain ${quoteWord(path, 'FILE')}`),
       },
     ],
     example: { ...LOG, errors: 12, last: '2026-11-27 12:03:14' },
@@ -309,8 +310,3 @@ export const tentacleFindings = {
     example: { ...LOG, detail: 'permission denied' },
   }),
 };
-
-/** Without the characters that a shell would act on inside quotes. */
-function plain(text: string): string {
-  return text.replaceAll(/[^\w .:/\\@-]/g, '?');
-}
