@@ -21,13 +21,14 @@ const PONG = fileURLToPath(new URL('../../packages/pong/dist/main.js', import.me
 
 const RESPONDER = fileURLToPath(new URL('../dist/lab/dns-responder.js', import.meta.url));
 
-/** A link with addresses of the documentation: this host is 192.0.2.10 and 2001:db8::10. */
+/** A link with addresses of the documentation: this host is 192.0.2.10 and 2001:db8::10. Its other end has none. */
 const LINK = `
 ip link set lo up
 ip link add near0 type veth peer name far0
 ip addr add 192.0.2.10/24 dev near0
 ip addr add 2001:db8::10/64 dev near0 nodad
 ip link set near0 up
+ip link set far0 addrgenmode none
 ip link set far0 up`;
 
 /** Starts the listener and waits until it listens. */

@@ -50,6 +50,28 @@ const DOCKER = `iptables-restore <<'E'
 COMMIT
 E`;
 
+/** Drops what arrives by one device. */
+const onDevice = (device: string): string => `nft add table netdev n
+nft add chain netdev n c '{ type filter hook ingress device ${device} priority 0; policy drop; }'`;
+
+/** Accepts what connection tracking does not see, and a chain for rules before it. */
+const UNTRACKED = `${dropping('ct state { established, related, untracked } accept')}
+nft add chain inet t pre '{ type filter hook prerouting priority raw; }'`;
+
+const NAT = `nft add table ip n
+nft add chain ip n pre '{ type nat hook prerouting priority -100; }'
+nft add rule ip n pre tcp dport 10933 RULE`;
+
+/** A rule for another interface by which packets to this host's addresses may arrive. */
+const unnumbered = (verdict: 'accept' | 'drop'): string => `ip link add near1 type veth peer name far1
+ip link set near1 up
+ip link set far1 addrgenmode none
+ip link set far1 up
+${verdict === 'accept' ? dropping('iifname near1 accept') : dropping('iifname near0 drop', 'iifname near1 accept')}`;
+
+/** A rule of which nft shows the name only. */
+const FOREIGN = 'iptables -A INPUT -p udp -m statistic --mode random --probability 0.5 -j ACCEPT';
+
 async function firewall(commands: string, asNobody = false): Promise<readonly PrintedCheck[]> {
   return checkInNamespace(commands, ['--only', 'firewall'], { asNobody });
 }
@@ -155,6 +177,60 @@ describeWith(lacking, "this host's firewall", () => {
     ['the rules of ufw, with the port', UFW.replace('22 -j', '10933 -j'), ['firewall.allowed', 'firewall.none']],
     ['the rules of ufw, without the port', UFW, ['firewall.blocked', 'firewall.none']],
     ['a port that Docker forwards to a container', DOCKER, ['firewall.redirected', 'firewall.none']],
+    ['a chain of loopback', onDevice('lo'), ['firewall.none']],
+    ['a chain of its device', onDevice('near0'), ['firewall.blocked']],
+    ['a chain of another device, which may be below it', onDevice('far0'), ['firewall.undecided']],
+    [
+      'packets without a state',
+      `${UNTRACKED}\nnft add rule inet t pre tcp dport 10933 notrack`,
+      ['firewall.restricted'],
+    ],
+    [
+      'packets of another port without a state',
+      `${UNTRACKED}\nnft add rule inet t pre tcp dport 10934 notrack`,
+      ['firewall.blocked'],
+    ],
+    [
+      'iptables: packets without a state',
+      `iptables -P INPUT DROP\niptables -t raw -A PREROUTING -p tcp --dport 10933 -j CT --notrack\niptables -A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT`,
+      ['firewall.restricted', 'firewall.none'],
+    ],
+    ['senders to which a route leads', dropping('fib saddr . iif oif exists accept'), ['firewall.allowed']],
+    ['senders to which no route leads', accepting('fib saddr . iif oif missing drop'), ['firewall.none']],
+    ['the same by number', accepting('fib saddr . iif oif 0 drop'), ['firewall.none']],
+    [
+      'a verdict map of another protocol, with a verdict for the rest',
+      accepting('udp dport vmap { 53 : accept, * : drop }'),
+      ['firewall.none'],
+    ],
+    [
+      'a verdict map with one for the rest',
+      accepting('tcp dport vmap { 22 : accept, * : drop }'),
+      ['firewall.blocked'],
+    ],
+    ['a chain of translations that drops', NAT.replace('RULE', 'drop'), ['firewall.undecided', 'firewall.none']],
+    ['an interface without an address of its own', unnumbered('accept'), ['firewall.restricted']],
+    ['a rule for all interfaces but one without an address', unnumbered('drop'), ['firewall.restricted']],
+    [
+      'iptables (nft): a chain beside it that iptables does not know',
+      `${FOREIGN}\nnft add chain ip filter other '{ type filter hook input priority -10; }'\nnft add rule ip filter other tcp dport 10933 drop`,
+      ['firewall.blocked', 'firewall.none'],
+    ],
+    [
+      'iptables (nft): a rule that iptables cannot express',
+      `${FOREIGN}\nnft add rule ip filter INPUT tcp dport vmap '{ 10933 : drop }'`,
+      ['firewall.blocked', 'firewall.none'],
+    ],
+    [
+      'iptables (nft): a target after which the packet does not go on',
+      `iptables -A INPUT -p tcp --dport 10933 -j NFQUEUE`,
+      ['firewall.undecided', 'firewall.none'],
+    ],
+    [
+      'a transparent proxy',
+      `iptables -t mangle -A PREROUTING -p tcp --dport 10933 -j TPROXY --on-port 1234`,
+      ['firewall.redirected', 'firewall.none'],
+    ],
   ])('has %s', async (_, commands, expected) => {
     expect([...(await idsOf(commands))].sort()).toEqual([...expected].sort());
   });
@@ -179,6 +255,13 @@ describeWith(lacking, "this host's firewall", () => {
     ['firewall.blocked', 'iptables-legacy -A INPUT -p tcp --dport 10933 -j DROP'],
     ['firewall.allowed', UFW.replace('22 -j', '10933 -j')],
     ['firewall.blocked', UFW],
+    ['firewall.none', onDevice('lo')],
+    ['firewall.blocked', onDevice('near0')],
+    ['firewall.restricted', `${UNTRACKED}\nnft add rule inet t pre tcp dport 10933 notrack`],
+    ['firewall.allowed', dropping('fib saddr . iif oif exists accept')],
+    ['firewall.none', accepting('udp dport vmap { 53 : accept, * : drop }')],
+    ['firewall.undecided', NAT.replace('RULE', 'drop')],
+    ['firewall.blocked', `${FOREIGN}\nnft add rule ip filter INPUT tcp dport vmap '{ 10933 : drop }'`],
   ])('is %s, and a connection from another host agrees', async (id, rules) => {
     // Silence that is expected takes the whole time; an answer comes late on a busy machine only.
     const seconds = id === 'firewall.blocked' ? 2 : 30;

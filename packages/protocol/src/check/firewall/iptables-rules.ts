@@ -7,7 +7,10 @@ const BASE_CHAINS: readonly string[] = ['INPUT', 'PREROUTING'];
 
 const POLICIES: Readonly<Record<string, VerdictKind>> = { ACCEPT: 'accept', DROP: 'drop' };
 
-/** Reads the output of iptables-save or ip6tables-save, for the packet. Chains are keyed by their table. */
+/**
+ * Reads the output of iptables-save or ip6tables-save, for the packet. Chains are keyed by their table.
+ * @param source the first word of each key: the command, or the family of nftables.
+ */
 export function readIptables(text: string, packet: Packet, source: string): ReadonlyMap<string, Chain> {
   const chains = new Map<string, { name: string; rules: Rule[]; base?: NonNullable<Chain['base']> }>();
   let table = '';
@@ -19,7 +22,11 @@ export function readIptables(text: string, packet: Packet, source: string): Read
     if (name !== undefined) table = name;
     else if (chain !== undefined) {
       const isBase = BASE_CHAINS.includes(chain);
-      const base = { type: table === 'nat' ? 'nat' : 'filter', policy: POLICIES[policy ?? ''] ?? 'accept' } as const;
+      const base = {
+        type: table === 'nat' ? 'nat' : 'filter',
+        policy: POLICIES[policy ?? ''] ?? 'accept',
+        match: 'yes',
+      } as const;
       chains.set(keyOf(chain), { name: `${source} ${table} ${chain}`, rules: [], ...(isBase ? { base } : {}) });
     } else if (rulesOf !== undefined)
       chains.get(keyOf(rulesOf))?.rules.push({ ...readRule(rest ?? '', packet, keyOf), text: line });
@@ -35,7 +42,10 @@ function readRule(text: string, packet: Packet, keyOf: (chain: string) => string
     const word = words[i] ?? '';
     if (word === '!') isNegated = true;
     else if (word === '-j' || word === '-g') {
-      return { match: both(matches), action: actionOf(words[i + 1] ?? '', word === '-g', keyOf) };
+      return { match: both(matches), action: actionOf(words.slice(i + 1), word === '-g', keyOf) };
+    } else if (word === '--comment') {
+      // Any text, also that of an option.
+      i++;
     } else if (word.startsWith('-')) {
       const values: string[] = [];
       while (words[i + 1] !== undefined && words[i + 1] !== '!' && !(words[i + 1] ?? '').startsWith('-'))
@@ -69,8 +79,6 @@ function matchOption(option: string, values: readonly string[], packet: Packet):
   switch (option) {
     case '-m':
       return KNOWN_MODULES.includes(value) ? 'yes' : 'maybe';
-    case '--comment':
-      return 'yes';
     case '-p':
       return value === 'tcp' || value === '6' || value === 'all' ? 'yes' : 'no';
     case '-i':
@@ -80,7 +88,7 @@ function matchOption(option: string, values: readonly string[], packet: Packet):
       return list.some((range) => holdsPort(range, packet.port)) ? 'yes' : 'no';
     case '--state':
     case '--ctstate':
-      return isOneOf('NEW');
+      return packet.isTracked ? isOneOf('NEW') : 'maybe';
     case '--dst-type':
       return isOneOf('LOCAL');
     case '--tcp-flags':
@@ -106,25 +114,33 @@ function holdsPort(range: string, port: number): boolean {
   return from !== undefined && to !== undefined && port >= from && port <= to;
 }
 
-const TARGETS: Readonly<Record<string, Action['kind']>> = {
-  ACCEPT: 'accept',
-  DROP: 'drop',
-  REJECT: 'reject',
-  RETURN: 'return',
-  DNAT: 'redirect',
-  REDIRECT: 'redirect',
-  TPROXY: 'redirect',
-  QUEUE: 'other',
-  NFQUEUE: 'other',
-};
+const TARGETS: ReadonlyMap<string, VerdictKind | 'return' | 'untrack'> = new Map([
+  ['ACCEPT', 'accept'],
+  ['DROP', 'drop'],
+  ['REJECT', 'reject'],
+  ['RETURN', 'return'],
+  ['DNAT', 'redirect'],
+  ['REDIRECT', 'redirect'],
+  ['TPROXY', 'redirect'],
+  ['QUEUE', 'other'],
+  ['NFQUEUE', 'other'],
+  ['NOTRACK', 'untrack'],
+]);
 
 /** Targets after which the packet goes on to the next rule. */
 const PASSING =
-  /^(?:LOG|NFLOG|ULOG|MARK|CONNMARK|CT|NOTRACK|TRACE|SET|TCPMSS|TOS|DSCP|TTL|HL|AUDIT|CONNSECMARK|SECMARK|CLASSIFY|CHECKSUM|TEE)$/;
+  /^(?:LOG|NFLOG|ULOG|MARK|CONNMARK|CT|TRACE|SET|TCPMSS|TOS|DSCP|TTL|HL|AUDIT|CONNSECMARK|SECMARK|CLASSIFY|CHECKSUM|TEE)$/;
 
-function actionOf(target: string, isGoto: boolean, keyOf: (chain: string) => string): Action {
-  const kind = TARGETS[target];
-  if (kind !== undefined && kind !== 'jump' && kind !== 'goto') return { kind };
-  if (PASSING.test(target)) return { kind: 'continue' };
-  return { kind: isGoto ? 'goto' : 'jump', chain: keyOf(target) };
+/** What a target that is not a chain does; undefined for any other name. */
+export function targetAction(target: string): Action | undefined {
+  const kind = TARGETS.get(target);
+  if (kind !== undefined) return { kind };
+  return PASSING.test(target) ? { kind: 'continue' } : undefined;
+}
+
+/** @param words the target and its options. */
+function actionOf(words: readonly string[], isGoto: boolean, keyOf: (chain: string) => string): Action {
+  const [target = ''] = words;
+  if (target === 'CT' && words.includes('--notrack')) return { kind: 'untrack' };
+  return targetAction(target) ?? { kind: isGoto ? 'goto' : 'jump', chain: keyOf(target) };
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { firewallFindings, type FirewallFacts, type FirewallManager } from '../../diagnostics/checks/firewall.js';
-import type { ChainResult } from './ruleset.js';
+import type { ChainResult, Verdict } from './ruleset.js';
 
 /** What the rules of one family do to the packet. */
 export interface FamilyResult {
@@ -14,6 +14,8 @@ interface Decided {
   readonly decision: Decision;
   /** The rules that it is by. */
   readonly rules: readonly string[];
+  /** Whether it applies to some connections only. */
+  readonly isPartial?: true;
 }
 
 /** Judges a port by the rules of both families, as one check where they agree. */
@@ -29,11 +31,16 @@ export function judgeFirewall(
     const same = decided.filter((one) => one.decision === decision);
     const scope = same.map(({ family }) => family).join(' and ');
     const rules = [...new Set(same.flatMap((one) => one.rules))];
-    return checkOf(decision, { port, scope, manager }, [...rules, ...evidence]);
+    const isPartial = same.some((one) => one.isPartial);
+    return checkOf(decision, { port, scope, manager, isPartial }, [...rules, ...evidence]);
   });
 }
 
-function checkOf(decision: Decision, facts: FirewallFacts, evidence: readonly string[]): Check {
+function checkOf(
+  decision: Decision,
+  facts: FirewallFacts & { readonly isPartial: boolean },
+  evidence: readonly string[],
+): Check {
   switch (decision) {
     case 'blocked':
     case 'rejected':
@@ -47,13 +54,21 @@ function checkOf(decision: Decision, facts: FirewallFacts, evidence: readonly st
   }
 }
 
+const UNTRANSLATED: Verdict = { kind: 'accept', rule: 'no connection tracking, where no other rule needs it' };
+
 /** Every base chain must accept a packet, and any of them can drop it. */
 function decide(results: readonly ChainResult[]): Decided {
-  const redirects = results.flatMap(({ type, verdicts }) =>
-    type === 'nat' ? verdicts.filter(({ kind }) => kind === 'redirect') : [],
-  );
-  if (redirects.length > 0) return { decision: 'redirected', rules: redirects.map(({ rule }) => rule) };
-  const filters = results.filter(({ type }) => type === 'filter');
+  const redirects = results.flatMap(({ verdicts }) => verdicts.filter(({ kind }) => kind === 'redirect'));
+  if (redirects.length > 0) {
+    const isSure = results.some(({ verdicts }) => verdicts.every(({ kind }) => kind === 'redirect'));
+    const rules = redirects.map(({ rule }) => rule);
+    return { decision: 'redirected', rules, ...(isSure ? {} : { isPartial: true }) };
+  }
+  // Chains that translate addresses may drop the packet too, but see it only where connections are tracked.
+  const filters = results.flatMap((result) => {
+    if (result.type === 'filter') return [result];
+    return result.verdicts.some(isBlock) ? [{ ...result, verdicts: [...result.verdicts, UNTRANSLATED] }] : [];
+  });
   const chains = filters.map(decideChain);
   const first = (...decisions: readonly Decision[]): Decided | undefined =>
     chains.find(({ decision }) => decisions.includes(decision));
@@ -72,9 +87,11 @@ function decide(results: readonly ChainResult[]): Decided {
 function decideChain({ verdicts }: ChainResult): Decided {
   const last = verdicts.at(-1);
   const rules = verdicts.map(({ rule }) => rule);
-  const isBlock = (kind: string | undefined): boolean => kind === 'drop' || kind === 'reject';
-  if (verdicts.every(({ kind }) => isBlock(kind)))
-    return { decision: last?.kind === 'reject' ? 'rejected' : 'blocked', rules };
+  if (verdicts.every(isBlock)) return { decision: last?.kind === 'reject' ? 'rejected' : 'blocked', rules };
   if (verdicts.every(({ kind }) => kind === 'accept')) return { decision: 'allowed', rules: rules.slice(-1) };
-  return { decision: isBlock(last?.kind) ? 'restricted' : 'undecided', rules };
+  return { decision: last !== undefined && isBlock(last) ? 'restricted' : 'undecided', rules };
+}
+
+function isBlock({ kind }: Verdict): boolean {
+  return kind === 'drop' || kind === 'reject';
 }

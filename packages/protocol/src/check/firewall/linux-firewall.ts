@@ -55,35 +55,45 @@ interface Family {
 
 /** The families of which this host has an address that others can use. */
 function familiesOf({ interfaces }: Host): readonly Family[] {
-  const namesWith = (name: 'IPv4' | 'IPv6'): readonly string[] =>
-    Object.entries(interfaces).flatMap(([device, infos = []]) =>
-      infos.some((info) => info.family === name && !info.internal && !isLinkLocal(info.address)) ? [device] : [],
-    );
+  const outer = Object.entries(interfaces).flatMap(([device, infos = []]) =>
+    infos.filter(({ internal }) => !internal).map((info) => ({ ...info, device })),
+  );
+  const names = [...new Set(outer.map(({ device }) => device))];
   const all = [
-    { family: 4, name: 'IPv4', interfaces: namesWith('IPv4') },
-    { family: 6, name: 'IPv6', interfaces: namesWith('IPv6') },
+    { family: 4, name: 'IPv4', interfaces: names },
+    { family: 6, name: 'IPv6', interfaces: names },
   ] as const;
-  const used = all.filter((family) => family.interfaces.length > 0);
+  const used = all.filter(({ name }) => outer.some(({ family, address }) => family === name && !isLinkLocal(address)));
   return used.length === 0 ? all.slice(0, 1) : used;
 }
 
-function chainsOf({ json, texts, saved }: LinuxRules, packet: Packet): ReadonlyMap<string, Chain> {
-  const nft = readNft(json, packet, texts);
+function chainsOf(rules: LinuxRules, packet: Omit<Packet, 'isTracked'>): ReadonlyMap<string, Chain> {
+  const chains = readChains(rules, { ...packet, isTracked: true });
+  const mayUntrack = [...chains.values()].some((chain) =>
+    chain.rules.some(({ match, action }) => match !== 'no' && action.kind === 'untrack'),
+  );
+  return mayUntrack ? readChains(rules, { ...packet, isTracked: false }) : chains;
+}
+
+function readChains({ json, texts, saved }: LinuxRules, packet: Packet): ReadonlyMap<string, Chain> {
   const printed = saved.filter(({ family }) => family === packet.family);
-  const tables = printed.flatMap(({ source, text }) => [...readIptables(text, packet, source)]);
-  // iptables-save prints these tables with what nft does not know.
-  const isPrinted = (key: string): boolean =>
-    printed.some(({ source }) => source !== 'iptables-legacy') &&
-    nft.foreignTables.some((table) => key.startsWith(`${table} `));
-  return new Map([...[...nft.chains].filter(([key]) => !isPrinted(key)), ...tables]);
+  const read = (source: string, text: string): ReadonlyMap<string, Chain> => readIptables(text, packet, source);
+  const isOfNft = (source: string): boolean => json !== undefined && source === NFT_SOURCE;
+  const own = printed.filter(({ source }) => !isOfNft(source)).flatMap(({ source, text }) => [...read(source, text)]);
+  // Its tables are those that nft lists.
+  const table = packet.family === 4 ? 'ip' : 'ip6';
+  const known = printed.filter(({ source }) => isOfNft(source)).flatMap(({ text }) => [...read(table, text)]);
+  return new Map([...readNft(json, packet, texts, new Map(known)), ...own]);
 }
 
 function managerOf(chains: readonly string[], { saved }: LinuxRules): FirewallManager {
   if (chains.some((key) => / ufw6?-/.test(key))) return 'ufw';
   if (chains.some((key) => /firewalld|IN_public/.test(key))) return 'firewalld';
-  const isIptables = saved.length > 0 && chains.some((key) => key.startsWith('iptables'));
-  return isIptables ? 'iptables' : 'nftables';
+  return saved.length > 0 ? 'iptables' : 'nftables';
 }
+
+/** The commands that print the rules of iptables which the kernel has as those of nftables. */
+const NFT_SOURCE = 'iptables-nft';
 
 interface Unread {
   readonly what: string;
@@ -114,8 +124,8 @@ async function readRules(host: Host): Promise<LinuxRules | Unread> {
   const needsSaved = json === undefined || JSON.stringify(json).includes('"xt"');
   const isLegacy = (names: string | undefined): boolean => (names ?? '').trim() !== '';
   const saved = await Promise.all([
-    ...(needsSaved ? [save(4, nft.kind === 'missing' ? 'iptables' : 'iptables-nft')] : []),
-    ...(needsSaved ? [save(6, nft.kind === 'missing' ? 'iptables' : 'iptables-nft')] : []),
+    ...(needsSaved ? [save(4, nft.kind === 'missing' ? 'iptables' : NFT_SOURCE)] : []),
+    ...(needsSaved ? [save(6, nft.kind === 'missing' ? 'iptables' : NFT_SOURCE)] : []),
     ...(isLegacy(legacyNames) ? [save(4, 'iptables-legacy')] : []),
     ...(isLegacy(legacyNames6) ? [save(6, 'iptables-legacy')] : []),
   ]);

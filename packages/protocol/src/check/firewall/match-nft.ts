@@ -33,7 +33,7 @@ export function matchNft({ op, left, right }: Json, packet: Packet, sets: NftSet
 type Values =
   | 'no'
   | 'maybe'
-  | { readonly known: readonly (string | number)[]; readonly test?: (value: string) => Match };
+  | { readonly known: readonly (string | number | boolean)[]; readonly test?: (value: string) => Match };
 
 function valuesOf(left: unknown, packet: Packet): Values {
   const [kind, value] = Object.entries(readObject(left) ?? {})[0] ?? [];
@@ -44,6 +44,7 @@ function valuesOf(left: unknown, packet: Packet): Values {
     case 'meta':
       return metaValues(details['key'], packet);
     case 'ct':
+      if (!packet.isTracked) return 'maybe';
       if (details['key'] === 'state') return { known: ['new'] };
       return details['key'] === 'direction' ? { known: ['original'] } : 'maybe';
     case 'fib':
@@ -100,11 +101,16 @@ function metaValues(key: unknown, packet: Packet): Values {
   }
 }
 
-/** The packet is for an address of this host, and comes from where a route leads. */
+/** The packet is for an address of this host, and comes from where a route leads, whose interface `exists`. */
 function fibValues({ result, flags }: Json): Values {
   const names = JSON.stringify(flags ?? '');
   if (result === 'type' && names === '["daddr"]') return { known: ['local'] };
-  return result === 'oif' && names.includes('saddr') && names.includes('iif') ? 'no' : 'maybe';
+  return result === 'oif' && names.includes('saddr') && names.includes('iif') ? { known: [true] } : 'maybe';
+}
+
+/** Whether a packet of TCP can have what is compared, so that a lookup of it in a map comes to an end. */
+export function canHave(left: unknown, packet: Packet): boolean {
+  return valuesOf(left, packet) !== 'no';
 }
 
 /** `tcp flags & (fin | syn | rst | ack)`: SYN alone is set. */
@@ -115,8 +121,12 @@ function flagValues(operands: unknown): Values {
 }
 
 /** Whether one of the known values is in what the rule names: a value, a list, a set or a range. */
-function holds(right: unknown, known: readonly (string | number)[]): Match {
-  if (typeof right === 'string' || typeof right === 'number') return known.includes(right) ? 'yes' : 'no';
+function holds(right: unknown, known: readonly (string | number | boolean)[]): Match {
+  // Whether an interface exists is also written as a comparison with its number, and 0 is none.
+  const plain = known[0] === true && (right === 0 || right === '0') ? false : right;
+  if (typeof plain === 'boolean' && typeof known[0] !== 'boolean') return 'maybe';
+  if (typeof plain === 'string' || typeof plain === 'number' || typeof plain === 'boolean')
+    return known.includes(plain) ? 'yes' : 'no';
   if (Array.isArray(right)) return anyMatch(right.map((item: unknown) => holds(item, known)));
   const { set, range, elem } = readObject(right) ?? {};
   if (set !== undefined) return holds(Array.isArray(set) ? set : [set], known);
@@ -143,7 +153,7 @@ function anyMatch(matches: readonly Match[]): Match {
   return matches.includes('maybe') ? 'maybe' : 'no';
 }
 
-function compare(op: string, known: string | number | undefined, right: unknown): Match {
+function compare(op: string, known: string | number | boolean | undefined, right: unknown): Match {
   if (typeof known !== 'number' || typeof right !== 'number') return 'maybe';
   const isBelow = known < right;
   const isEqual = known === right;

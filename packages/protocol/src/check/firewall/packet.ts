@@ -4,8 +4,10 @@ import type { Match } from './ruleset.js';
 export interface Packet {
   readonly family: 4 | 6;
   readonly port: number;
-  /** The interfaces that it can arrive on: all but loopback. */
+  /** The interfaces that it can arrive on: all but loopback, as an address belongs to the host and not to its interface. */
   readonly interfaces: readonly string[];
+  /** Whether connection tracking surely sees it: it is then new. A rule may exempt packets, which have no state then. */
+  readonly isTracked: boolean;
 }
 
 /** Whether the packet arrives on an interface of this name. @param ending of a name for several: `*`, or `+` in iptables. */

@@ -4,9 +4,9 @@ export type Match = 'yes' | 'no' | 'maybe';
 /** What becomes of a packet. `other`: what a rule does that this program does not know. */
 export type VerdictKind = 'accept' | 'drop' | 'reject' | 'redirect' | 'other';
 
-/** What a rule does to a packet that it applies to. */
+/** What a rule does to a packet that it applies to. `untrack`: exempts it from connection tracking, and continues. */
 export type Action =
-  | { readonly kind: VerdictKind | 'return' | 'continue' }
+  | { readonly kind: VerdictKind | 'return' | 'continue' | 'untrack' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };
 
 /** One rule, evaluated for the packet. */
@@ -22,7 +22,12 @@ export interface Chain {
   readonly name: string;
   readonly rules: readonly Rule[];
   /** Where the system itself starts; absent for a chain that only others jump to. */
-  readonly base?: { readonly type: 'filter' | 'nat'; readonly policy: VerdictKind };
+  readonly base?: {
+    readonly type: 'filter' | 'nat';
+    readonly policy: VerdictKind;
+    /** Whether the packet passes it: one at a device is for the packets of that device only. */
+    readonly match: Match;
+  };
 }
 
 /** A possible end of the packet, and the rule or policy that it is by. */
@@ -62,10 +67,12 @@ export function evaluate(chains: ReadonlyMap<string, Chain>): readonly ChainResu
     return result;
   };
   return [...chains].flatMap(([key, { name, base }]) => {
-    if (base === undefined) return [];
+    if (base === undefined || base.match === 'no') return [];
     const { verdicts, fallsThrough } = walk(key, 0);
-    const policy = { kind: base.policy, rule: `policy ${base.policy} of ${name}` };
-    return [{ chain: name, type: base.type, verdicts: fallsThrough ? [...verdicts, policy] : verdicts }];
+    const policy: Verdict = { kind: base.policy, rule: `policy ${base.policy} of ${name}` };
+    const passed: Verdict = { kind: 'accept', rule: `devices that ${name} is not for` };
+    const ends = [...verdicts, ...(fallsThrough ? [policy] : []), ...(base.match === 'maybe' ? [passed] : [])];
+    return [{ chain: name, type: base.type, verdicts: ends }];
   });
 }
 
@@ -73,7 +80,7 @@ function walkRules(rules: readonly Rule[], walk: (chain: string) => Walk): Walk 
   const verdicts: Verdict[] = [];
   let mayReturn = false;
   for (const { match, action, text } of rules) {
-    if (match === 'no' || action.kind === 'continue') continue;
+    if (match === 'no' || action.kind === 'continue' || action.kind === 'untrack') continue;
     const isSure = match === 'yes';
     if (action.kind === 'return') {
       if (isSure) return { verdicts, fallsThrough: true };

@@ -123,15 +123,17 @@ export const firewallFindings = {
     id: 'firewall.redirected',
     group: 'firewall',
     status: 'warning',
-    title: ({ port, scope, manager }: FirewallFacts) =>
-      `${manager} on this host forwards port ${port} to another place (${scope})`,
-    means: () =>
-      'Connections from other hosts go where the rule leads, such as to a container. A program that listens on this port here gets local ones only.',
+    title: ({ port, scope, manager, isPartial }: FirewallFacts & { readonly isPartial: boolean }) =>
+      `${manager} on this host forwards ${isPartial ? 'some connections to ' : ''}port ${port} to another place (${scope})`,
+    means: ({ isPartial }) =>
+      isPartial
+        ? 'Connections to which the rule applies go where it leads, such as to a container, and not to a program that listens here. Its conditions are not decided here.'
+        : 'Connections from other hosts go where the rule leads, such as to a container. A program that listens on this port here gets local ones only.',
     next: ({ port }) => [
       { who: 'tentacle-admin', action: 'Check that the rule leads to the Tentacle.', linux: 'sudo nft list ruleset' },
       showRules(port),
     ],
-    example: EXAMPLE,
+    example: { ...EXAMPLE, isPartial: false },
   }),
   unread: defineFinding({
     id: 'firewall.unread',
