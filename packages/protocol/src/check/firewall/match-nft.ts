@@ -108,7 +108,7 @@ function fibValues({ result, flags }: Json): Values {
   return result === 'oif' && names.includes('saddr') && names.includes('iif') ? { known: [true] } : 'maybe';
 }
 
-/** Whether a packet of TCP can have what is compared, so that a lookup of it in a map comes to an end. */
+/** Whether a packet of TCP can have what is compared, so that a lookup of it in a map can be followed. */
 export function canHave(left: unknown, packet: Packet): boolean {
   return valuesOf(left, packet) !== 'no';
 }
