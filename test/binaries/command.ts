@@ -25,7 +25,8 @@ export const home = mkdtempSync(join(tmpdir(), 'tentacle-test-'));
 export function command(name: 'ping' | 'pong', args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
   const script = fileURLToPath(new URL(`../../packages/${name}/bin/tentacle-${name}.js`, import.meta.url));
   const child = spawn(process.execPath, [script, ...args], {
-    env: { ...process.env, XDG_CONFIG_HOME: home, ...env },
+    // Marks in ASCII, whatever the locale of the tests.
+    env: { ...process.env, LC_ALL: 'C', XDG_CONFIG_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

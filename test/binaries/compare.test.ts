@@ -97,7 +97,7 @@ describe('compare, with real runs', () => {
     const refused = await measured('refused.json', gone.port, '-c', '30', '-i', '0');
     const { status, stdout } = await command('ping', ['compare', there, refused]).ended;
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^verdict: B .* A \(differs\)$/m);
+    expect(stdout).toMatch(/^\S+ B .* A \(differs\)$/m);
     expect(stdout).toMatch(/^tcp\.refused +0 of 30 +30 of 30 .* more$/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     // The same failure on both sides is not a difference.

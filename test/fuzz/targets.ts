@@ -381,7 +381,7 @@ export const targets: readonly FuzzTarget[] = [
       asFile(bytes, async (path) => {
         const reports = (await readDocuments(path)).all.map((document) => parseReport(path, document));
         const other = parseReport('other', PRINTED_REPORT);
-        return reports.map((report) => comparisonText(compare('0', [other, report]), 80));
+        return reports.map((report) => comparisonText(compare('0', [other, report]), { width: 80, unicode: true }));
       }),
     isWhole: (value) => Array.isArray(value) && value.length === 1,
     errors: ['UsageError', 'WireError'],

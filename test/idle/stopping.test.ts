@@ -53,7 +53,7 @@ describe('tentacle-ping --idle', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^idle for +keep-alive every 15 s +no keep-alive$/m);
     expect(stdout).toMatch(/^ *400 ms +ok, [\d.]+ ms +ok, [\d.]+ ms$/m);
-    expect(stdout).toMatch(/^verdict: .*[^)]$/m);
+    expect(stdout).toMatch(/^ok .*[^)]$/m);
     expect(stderr).toMatch(/^idle 400 ms with keep-alive: ok/m);
     pong.process.kill('SIGTERM');
     await pong.ended;

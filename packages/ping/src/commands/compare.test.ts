@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { parseArguments, UsageError, DurationHistogram } from 'tentacle-protocol/cli';
+import { parseArguments, UsageError, DurationHistogram, withoutStyles } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../compare/comparison.js';
 import { PING } from '../options/definitions.js';
@@ -23,11 +23,11 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
   if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
   const status = await runCommand(command, '1', {
-    stdout: (text) => (stdout += text),
+    stdout: (text) => (stdout += withoutStyles(text)),
     stderr: () => undefined,
     openLog: () => ({ write: () => undefined, droppedLines: () => 0 }),
     stderrIsTerminal: false,
-    redraw: () => undefined,
+    unicode: false,
     stdin: Readable.from([]),
     width: 80,
     platform: 'linux',
@@ -78,7 +78,7 @@ describe('compare', () => {
   it('of equal reports: status 0, and the text fits 80 columns of ASCII', async () => {
     const { status, stdout } = await run([file(A), file(A)]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^verdict: .* \(same\)$/m);
+    expect(stdout).toMatch(/^\S+ .* \(same\)$/m);
     expect(stdout).toMatch(/^tls {2}n +200 +200 +longer in 50 % of pairs$/m);
     expect(stdout).toMatch(/^ +p50 +2\.50 +2\.50 +\+0\.000 +-0\.\d+ to \+0\.\d+ +same$/m);
     expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);
@@ -88,7 +88,7 @@ describe('compare', () => {
   it('of different reports: status 1, with both histograms', async () => {
     const { status, stdout } = await run([file(A), file(SLOW)]);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^verdict: B .* A \(differs\)$/m);
+    expect(stdout).toMatch(/^\S+ B .* A \(differs\)$/m);
     expect(stdout).toMatch(/^ {2}<= {3}3 ms A+ +\d+\.\d%/m);
     expect(stdout).toMatch(/^ {2}<= {2}10 ms B+ +\d+\.\d%$/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

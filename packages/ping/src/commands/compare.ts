@@ -32,7 +32,7 @@ export async function run(
   if (reports.length > MAX_REPORTS)
     throw new UsageError(`${reports.length} reports are too many; compare at most ${MAX_REPORTS} at a time`);
   const comparison = compare(version, [first, second, ...others]);
-  environment.stdout(options.flag('json') ? toJsonLine(comparison) : comparisonText(comparison, environment.width));
+  environment.stdout(options.flag('json') ? toJsonLine(comparison) : comparisonText(comparison, environment));
   return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK;
 }
 

@@ -19,6 +19,6 @@ export async function run(
   const printStep = isJson ? stderr : stdout;
   const onStep = parsed.flag('quiet') ? () => undefined : (step: DiagnosisStep) => printStep(stepLine(step, width));
   const diagnosis = await diagnose({ options, identity, version, onStep, stop });
-  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, width));
+  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment));
   return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

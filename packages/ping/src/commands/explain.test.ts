@@ -29,7 +29,7 @@ interface Ran {
 /** The output of a terminal without UTF-8. */
 const FORMAT = { width: 80, unicode: false };
 
-async function run(args: readonly string[], piped = '', env = {}): Promise<Ran> {
+async function run(args: readonly string[], piped = '', unicode = false): Promise<Ran> {
   const command = await parseArguments(PING, ['explain', ...args]);
   if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
@@ -43,12 +43,12 @@ async function run(args: readonly string[], piped = '', env = {}): Promise<Ran> 
     stderr: (text) => (stderr += text),
     openLog: () => ({ write: () => undefined, droppedLines: () => 0 }),
     stderrIsTerminal: false,
-    redraw: () => undefined,
+    unicode,
     stdin: Object.assign(chunks(), piped === TERMINAL ? { isTTY: true } : {}),
     width: 80,
     platform: 'linux',
     runtime: 'Node',
-    env,
+    env: {},
     home: folder,
     stop: new AbortController().signal,
   });
@@ -251,14 +251,14 @@ describe('standard input', () => {
   it('keeps letters beyond ASCII on a UTF-8 terminal, without control characters', async () => {
     const line =
       'Es konnte keine Verbindung \u00fc \u202e\u200b\u001b[31mhergestellt\u0007 werden, \u6771\u4eac: Connection refused';
-    const utf8 = await run([line], '', { LANG: 'de_DE.UTF-8' });
-    const ascii = await run(['hello \u00fc \u6771\u4eac'], '', { LANG: 'C' });
-    const unknown = await run(['hello \u00fc \u202e\u6771\u4eac'], '', { LC_ALL: 'en_US.utf8', LANG: 'C' });
+    const utf8 = await run([line], '', true);
+    const ascii = await run(['hello \u00fc \u6771\u4eac'], '', false);
+    const unknown = await run(['hello \u00fc \u202e\u6771\u4eac'], '', true);
     expect(utf8.status).toBe(0);
     expect(ascii.stdout).toContain('   | hello ? ??\n');
     expect(unknown.stdout).toContain('   | hello \u00fc \u6771\u4eac\n');
     // A wide letter takes two columns.
-    const wide = await run(['\u6771'.repeat(100)], '', { LANG: 'ja_JP.UTF-8' });
+    const wide = await run(['\u6771'.repeat(100)], '', true);
     expect(wide.stdout).toContain(`   | ${'\u6771'.repeat(37)}\n   | ${'\u6771'.repeat(37)}\n`);
   });
 

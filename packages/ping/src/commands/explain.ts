@@ -21,7 +21,6 @@ import {
   logLineText,
   messageText,
 } from '../output/explanation-text.js';
-import { showsUnicode } from '../output/quoted-text.js';
 import { explainCommand, PING } from '../options/definitions.js';
 
 type TextToExplain = ExplainInput & { kind: 'message' | 'log' };
@@ -32,8 +31,8 @@ export async function run(
   _version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdin, stdout, stderr, stop, width, platform, env } = environment;
-  const format = { width, unicode: showsUnicode(platform, env) };
+  const { stdin, stdout, stderr, stop, width, unicode } = environment;
+  const format = { width, unicode };
   if (positionals.length === 0 && stdin.isTTY === true) {
     stderr(`${commandHelp(PING, explainCommand, width)}\n`);
     return ExitStatus.USAGE;

@@ -49,6 +49,6 @@ export async function run(
     return undefined;
   });
   if (report === undefined) return ExitStatus.FAILED;
-  environment.stdout(isJson ? toJsonLine(report) : pollingText(report, environment.width));
+  environment.stdout(isJson ? toJsonLine(report) : pollingText(report, environment));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

@@ -1,4 +1,4 @@
-import { columns, ms, toAscii, verdictText, wrap } from 'tentacle-protocol/cli';
+import { columns, ms, toAscii, type Screen, verdictText, wrap } from 'tentacle-protocol/cli';
 import type {
   Comparison,
   ConditionKind,
@@ -11,12 +11,13 @@ import type {
 import { overlayText } from './overlay-text.js';
 
 /** The text of every pair: differing conditions, times, outcomes, overlaid histograms and the verdict. ASCII. */
-export function comparisonText(comparison: Comparison, width: number): string {
+export function comparisonText(comparison: Comparison, screen: Screen): string {
+  const { width } = screen;
   const { sides, pairs } = comparison;
   return [
     ...sides.map((side) => reportText(side, width)),
     pairs.length > 1 ? `\n${overview(comparison, width)}` : '',
-    ...pairs.map((pair) => pairText(pair, comparison, width)),
+    ...pairs.map((pair) => pairText(pair, comparison, screen)),
   ].join('');
 }
 
@@ -56,7 +57,8 @@ const MARKS: Readonly<Record<QuantileComparison['mark'], string>> = {
 /** What differs between the runs, in words for people where the id is not one. */
 const CONDITION_NAMES: Readonly<Partial<Record<ConditionKind, string>>> = { plan: 'options', time: 'start' };
 
-function pairText(pair: Pair, { falseAlarms, least }: Comparison, width: number): string {
+function pairText(pair: Pair, { falseAlarms, least }: Comparison, screen: Screen): string {
+  const { width } = screen;
   const { reference, candidate, stages, notCompared, verdict } = pair;
   const rules = `All intervals together have ${100 - falseAlarms * 100} % confidence. A difference is relevant if it is more than ${least.us / 1000} ms and more than ${least.share * 100} % of ${reference}.`;
   return [
@@ -71,7 +73,7 @@ function pairText(pair: Pair, { falseAlarms, least }: Comparison, width: number)
     ...notCompared.map(({ stage, why }) => `${wrap(`not compared: ${stage} (${why})`, '', '  ', width)}\n`),
     outcomeTable(pair, width),
     ...stagesToDraw(stages).map((stage) => overlayText(pair, stage, width)),
-    verdictText(verdict, width),
+    verdictText(verdict, screen),
   ].join('');
 }
 

@@ -1,4 +1,4 @@
-import { list, verdictText, warningsText, wrap } from 'tentacle-protocol/cli';
+import { list, type Screen, verdictText, warningsText, wrap } from 'tentacle-protocol/cli';
 import type { DiagnosisReport, Status, DiagnosisStep } from '../diagnose/diagnosis-report.js';
 
 /** Words of one width, so that a problem is visible at a glance without color. */
@@ -33,12 +33,13 @@ export function stepLine({ id, status, title, failure }: DiagnosisStep, width: n
 /** The conclusion: the verdict, the warnings, what is unknown, and the lines left in the peer's log. */
 export function conclusionText(
   { verdict, otherFindings, warnings, unknown, traces }: DiagnosisReport,
-  width: number,
+  screen: Screen,
 ): string {
+  const { width } = screen;
   return [
     '\n',
-    verdictText(verdict, width),
-    ...otherFindings.map((finding) => verdictText(finding, width).replace(/^verdict:/, 'also:')),
+    verdictText(verdict, screen),
+    ...otherFindings.map((finding) => `\nalso:\n${verdictText(finding, screen)}`),
     warningsText(warnings, width),
     list('still unknown', unknown, width),
     list("lines left in the peer's log", traces, width),

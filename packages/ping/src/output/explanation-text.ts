@@ -1,7 +1,7 @@
-import { count, maskUnsafe, stepsText, toAscii, wrap } from 'tentacle-protocol/cli';
+import { count, maskUnsafe, type Screen, stepsText, toAscii, wrap } from 'tentacle-protocol/cli';
 import { describeFailure, type FailureId, type FailureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
-import { printable, quotedText, type TextFormat } from './quoted-text.js';
+import { printable, quotedText } from './quoted-text.js';
 
 /** By the evidence that identifies the cause. */
 const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
@@ -32,7 +32,7 @@ function adviceText(width: number): string {
 }
 
 /** The text output for a log: every known message, the most frequent first. Commands are not wrapped. */
-export function explanationText(explanation: Explanation, name: string, format: TextFormat): string {
+export function explanationText(explanation: Explanation, name: string, format: Screen): string {
   const { width, unicode } = format;
   const { matches, lines, cutLines, stopped } = explanation;
   const messages = matches.reduce((sum, match) => sum + match.count, 0);
@@ -53,7 +53,7 @@ export function explanationText(explanation: Explanation, name: string, format: 
 }
 
 /** The text output for a pasted message: its explanation, without counts. */
-export function messageText(explanation: Explanation, format: TextFormat): string {
+export function messageText(explanation: Explanation, format: Screen): string {
   const { matches } = explanation;
   const unknown = unknownText(explanation, format);
   if (matches.length === 0) return unknown.trimStart();
@@ -75,7 +75,7 @@ export function checkFindingText({ id, text, means, next }: Match, width: number
 }
 
 /** The text output for the id of a known message. */
-export function logLineText(match: Match, format: TextFormat): string {
+export function logLineText(match: Match, format: Screen): string {
   return `${match.id}\n${paragraph(`Message: ${match.text}`, '   ', format.width)}${matchText(match, format)}`;
 }
 
@@ -97,7 +97,7 @@ export function failureText({ id, example, octopusLogMessages }: FailureDefiniti
   ].join('');
 }
 
-function occurrencesText(match: Match, number: number, format: TextFormat): string {
+function occurrencesText(match: Match, number: number, format: Screen): string {
   const { id, count: occurrences, line, firstAt, lastAt, text } = match;
   const when =
     firstAt === undefined ? '' : ` (${firstAt}${lastAt === undefined || lastAt === firstAt ? '' : ` to ${lastAt}`})`;
@@ -114,7 +114,7 @@ function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
   return tentacleMode === undefined ? 'the Octopus Server' : `the Octopus Server, about a ${mode}Tentacle`;
 }
 
-function matchText(match: Match, { width, unicode }: TextFormat): string {
+function matchText(match: Match, { width, unicode }: Screen): string {
   const { means, causes, next, tells: decidedBy, seen } = match;
   const loggedBy = loggedByText(match);
   const fields = Object.entries(seen).map(([name, values]) => {
@@ -139,7 +139,7 @@ function causesText(causes: readonly MatchCause[], width: number): string {
   return `   ${causes.length === 1 ? 'Cause:' : 'Possible causes:'}\n${lines.join('\n')}\n`;
 }
 
-function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation, format: TextFormat): string {
+function unknownText({ matches, unknownLines, unknownExamples, lines }: Explanation, format: Screen): string {
   const { width } = format;
   if (lines === 0) return `\n${paragraph('The input is empty.', '', width)}`;
   if (unknownLines === 0 && matches.length > 0) return '';

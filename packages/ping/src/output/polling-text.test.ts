@@ -74,7 +74,7 @@ test('a call has its number, outcome, subscription, poller and times on one line
 });
 
 test('the report counts calls, and names pollers, rejected pollers, endings and the verdict', () => {
-  const text = pollingText(REPORT, 80);
+  const text = pollingText(REPORT, { width: 80, unicode: true });
   expect(text).toMatch(/\b10943\b.*\b20 calls, 19 ok, 0 failed, 1 canceled in 2\.5 s\n/);
   expect(text).toMatch(new RegExp(`192\\.0\\.2\\.7 {2}${THUMBPRINT} .*\\b1 connection, 19 calls, TLSv1\\.3\\n`));
   expect(text).toContain(`  --trust ${THUMBPRINT}  from 192.0.2.8, 2 times\n`);

@@ -1,4 +1,4 @@
-import { columns, count, type DurationFigures, ms, verdictText } from 'tentacle-protocol/cli';
+import { columns, count, type DurationFigures, ms, type Screen, verdictText } from 'tentacle-protocol/cli';
 import { endings, failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { PollingReport, SubscriptionReport } from '../measurements/polling-server/polling-report.js';
 import type { CallRecord } from '../measurements/polling-server/polling-tally.js';
@@ -36,7 +36,8 @@ export function callLine({ startedAt, number, outcome, subscription, ...call }: 
 }
 
 /** The report as text: calls, times, pollers, rejected pollers, endings, and the verdict. */
-export function pollingText(report: PollingReport, width: number): string {
+export function pollingText(report: PollingReport, screen: Screen): string {
+  const { width } = screen;
   const { calls, port, startedAt, endedAt, refused } = report;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
   const cancelled = calls.cancelled === 0 ? '' : `, ${calls.cancelled} canceled`;
@@ -51,7 +52,7 @@ export function pollingText(report: PollingReport, width: number): string {
       return `  ${option}  from ${address}, ${count(times, 'time')}\n`;
     }),
     endingTable(report, width),
-    verdictText(report.verdict, width),
+    verdictText(report.verdict, screen),
   ].join('');
 }
 

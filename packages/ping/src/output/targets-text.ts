@@ -1,4 +1,4 @@
-import { count, ms, verdictText, wrap } from 'tentacle-protocol/cli';
+import { count, ms, type Screen, verdictText, wrap } from 'tentacle-protocol/cli';
 import { type FailureId, failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
 
@@ -26,7 +26,8 @@ export function targetName({ host, port, address }: Pick<TargetLine, 'host' | 'p
 }
 
 /** The text below the table: how many targets have each verdict, and where to read on. */
-export function targetsText(report: TargetsReport, width: number): string {
+export function targetsText(report: TargetsReport, screen: Screen): string {
+  const { width } = screen;
   const { requested, targets, verdicts, verdict } = report;
   const stopped = targets.length < requested ? `; stopped before the other ${requested - targets.length}` : '';
   const lines = [`\n--- ${count(targets.length, 'target')}${stopped}\n`];
@@ -36,7 +37,7 @@ export function targetsText(report: TargetsReport, width: number): string {
     const named = id === 'ok' ? '' : `: ${names.slice(0, NAMED_MAX).join(', ')}${more}`;
     lines.push(`${wrap(`${id}${named}`, `${String(times).padStart(6)}  `, ' '.repeat(10), width)}\n`);
   }
-  if (verdict !== undefined) lines.push(verdictText(verdict, width));
+  if (verdict !== undefined) lines.push(verdictText(verdict, screen));
   const failures = Object.keys(verdicts).filter((id) => id.includes('.'));
   if (failures.length > 0) {
     lines.push('Next steps for each: tentacle-ping diagnose TARGET, or\n');

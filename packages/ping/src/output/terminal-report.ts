@@ -1,4 +1,13 @@
-import { columns, count, formatDuration, ms, verdictText, warningsText, wrap } from 'tentacle-protocol/cli';
+import {
+  columns,
+  count,
+  formatDuration,
+  ms,
+  type Screen,
+  verdictText,
+  warningsText,
+  wrap,
+} from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import { DEPTHS } from '../report/measurement-depth.js';
 import type { PeerReport, ProxyReport, Report } from '../report/report.js';
@@ -12,7 +21,8 @@ import { stepLabel } from './step-label.js';
 import { transfersText } from './transfers-text.js';
 
 /** The report as text: counts, stage times, failures, the peer, the verdict and the next steps. */
-export function terminalReport(report: Report, width: number): string {
+export function terminalReport(report: Report, screen: Screen): string {
+  const { width } = screen;
   const { attempts, target, startedAt, endedAt } = report;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
   const cancelled = attempts.cancelled === 0 ? '' : `, ${attempts.cancelled} canceled`;
@@ -29,7 +39,7 @@ export function terminalReport(report: Report, width: number): string {
     measuredText(report, width),
     scheduleText(report, width),
     reconnectsText(report, width),
-    verdictText(report.verdict, width),
+    verdictText(report.verdict, screen),
     warningsText(report.warnings, width),
   ].join('');
 }

@@ -33,7 +33,7 @@ export interface PollRun {
  * @throws UsageError for an identity or a proxy that cannot be used.
  */
 export async function pollCommand({ options, parsed, log, version, environment }: PollRun): Promise<number> {
-  const { stdout: print, width } = environment;
+  const { stdout: print } = environment;
   const { certFile, keyFile, pfxFile } = options;
   const passphrase = await passphraseFrom(options.passphraseFile, environment.env);
   const choice = { certFile, keyFile, pfxFile, passphrase };
@@ -59,7 +59,7 @@ export async function pollCommand({ options, parsed, log, version, environment }
 
   const findings = await poll(context);
   const report = buildPollReport(context, findings, { startedAt, endedAt: new Date().toISOString() });
-  print(options.json ? line(report) : pollReportText(report, width));
+  print(options.json ? line(report) : pollReportText(report, environment));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }
 

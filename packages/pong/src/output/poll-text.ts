@@ -1,4 +1,4 @@
-import { columns, count, type DurationFigures, ms, verdictText, wrap } from 'tentacle-protocol/cli';
+import { columns, count, type DurationFigures, ms, type Screen, verdictText, wrap } from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Polling, PollReport } from '../poller/poll-report.js';
 
@@ -20,7 +20,8 @@ export function pollingText(polling: Polling, version: string, notes: readonly s
 }
 
 /** The text at the end: connections, times, calls, failures, the server's certificate, and the verdict. */
-export function pollReportText(report: PollReport, width: number): string {
+export function pollReportText(report: PollReport, screen: Screen): string {
+  const { width } = screen;
   const { tries, server, startedAt, endedAt } = report;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
   return [
@@ -31,7 +32,7 @@ export function pollReportText(report: PollReport, width: number): string {
     failureTable(report, width),
     certificateLines(report, width),
     registrationText(report, width),
-    verdictText(report.verdict, width),
+    verdictText(report.verdict, screen),
   ].join('');
 }
 

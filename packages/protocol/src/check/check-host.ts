@@ -11,7 +11,6 @@ import { type CheckReport, checkVerdict, countChecks } from './check-report.js';
 import { checkVerdictText, groupText } from './check-text.js';
 import { tryBundleFile } from './bundle/bundle-file.js';
 import { writeBundle } from './bundle/write-bundle.js';
-import { CheckProgress } from './check-progress.js';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { checkGroups } from './groups.js';
 import type { Host } from './host.js';
@@ -35,7 +34,7 @@ export async function checkHost(
   environment: Environment,
   inputs: CheckInputs,
 ): Promise<number> {
-  const { stdout, stderr, width, stop, platform, env, home } = environment;
+  const { stdout, stderr, status, width, stop, platform, env, home } = environment;
   const { bundleFile } = options;
   if (bundleFile !== undefined) tryBundleFile(bundleFile);
   const host: Host = {
@@ -66,12 +65,17 @@ export async function checkHost(
     return definition === undefined ? '' : groupText(definition, group, shown, columns);
   };
   const printed = new ShownSteps(reader);
-  const names = groups.map(({ name }) => name);
-  const progress = new CheckProgress(environment, names);
+  const running = new Set(groups.map(({ name }) => name));
+  const showRunning = (): void => status?.show(`checking: ${[...running].join(', ')}`);
+  showRunning();
   const results = await runChecks(groups, context, {
-    onEnd: (name) => progress.end(name),
-    onGroup: (group) => progress.around(() => print(textOf(group, printed, width))),
+    onEnd: (name) => {
+      running.delete(name);
+      showRunning();
+    },
+    onGroup: (group) => print(textOf(group, printed, width)),
   });
+  status?.clear();
   const report: CheckReport = {
     schema: `${program.name}/check/1`,
     tool: { name: program.name, version: program.version },

@@ -1,4 +1,6 @@
+import type { Screen } from '../text/screen.js';
 import type { ErrorTextOptions } from './error-output.js';
+import type { StatusLine } from './status-line.js';
 
 /** Asks a person for a secret without echoing it; undefined when they cancel. */
 export type AskHidden = (question: string) => Promise<string | undefined>;
@@ -14,23 +16,24 @@ export interface LogOutput {
 export const UNKNOWN_WIDTH = 80;
 
 /** What a program needs of the process that runs it. Only main.ts has the process itself. */
-export interface Environment {
-  /** Writes results. Here and below, characters that could act on a terminal are replaced; line ends are kept. */
+export interface Environment extends Screen {
+  /**
+   * Writes results. Here and below, characters that could act on a terminal are replaced, and styles become colors where
+   * the output shows them; line ends are kept.
+   */
   readonly stdout: (text: string) => void;
   /** Writes progress, warnings and errors. */
   readonly stderr: (text: string) => void;
-  /** Replaces the current line of a terminal on stderr. */
-  readonly redraw: (line: string) => void;
+  /** A line that is rewritten on a terminal on stderr; absent elsewhere. */
+  readonly status?: StatusLine | undefined;
   /**
    * Uses stderr as a log from now on.
    * @param describeDropped returns the line that reports how many lines were dropped.
    */
   readonly openLog: (describeDropped: (lines: number) => string) => LogOutput;
   readonly stdin: AsyncIterable<Buffer> & { readonly isTTY?: boolean };
-  /** Whether a person reads stderr as it is written, so that a line of it may be redrawn. */
+  /** Whether a person reads stderr as it is written. */
   readonly stderrIsTerminal: boolean;
-  /** Columns of the terminal, from 40 to 200; 80 when unknown. */
-  readonly width: number;
   /** Absent without a terminal. */
   readonly askHidden?: AskHidden | undefined;
   readonly platform: NodeJS.Platform;

@@ -1,5 +1,6 @@
 import { wrap } from '../text/units.js';
 import { closestMatches } from './closest.js';
+import { COLOR_OPTION } from './color-option.js';
 import {
   BUILT_IN_COMMANDS,
   type CommandDefinition,
@@ -19,11 +20,14 @@ const TERM_MAX_CHARS = 24;
 /** At most this share of the width, so that descriptions stay readable on narrow terminals. */
 const TERM_MAX_SHARE = 0.6;
 
-/** Options that every command has besides its own. */
-const COMMON_OPTIONS: Readonly<Record<string, OptionDefinition>> = {
+/** Options of the help itself, which are on every screen of it. */
+const HELP_OPTIONS: Readonly<Record<string, OptionDefinition>> = {
   help: { alias: 'h', describe: 'show help, or help on a topic', placeholder: '[TOPIC]', group: 'help' },
   version: { alias: 'V', describe: 'show the version', group: 'help' },
 };
+
+/** Options that every command has besides its own. */
+const COMMON_OPTIONS = { color: COLOR_OPTION, ...HELP_OPTIONS };
 
 /**
  * The help that was asked for: the first screen, a topic, a command, or all of it.
@@ -68,7 +72,7 @@ function programHelp(program: ProgramDefinition, width: number): string {
     paragraph(main.description, width),
     section('Commands', commands, width),
     section('Examples', main.examples, width, Number.POSITIVE_INFINITY),
-    section('Common options', optionRows([...common, ...Object.entries(COMMON_OPTIONS)]), width),
+    section('Common options', optionRows([...common, ...Object.entries(HELP_OPTIONS)]), width),
     wrap(`Topics: ${[...Object.keys(program.topics), 'all'].join(', ')}`, '', MARGIN, width),
     main.epilogue
       .slice(0, 1)

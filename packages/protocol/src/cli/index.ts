@@ -26,6 +26,7 @@ export { RecordFile } from './record-file.js';
 export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
+export type { StatusLine } from './status-line.js';
 export { stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';
 export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
@@ -38,6 +39,9 @@ export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { describeSystemError } from '../text/system-error.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
+export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
+export { styled, withoutStyles } from '../text/style.js';
+export { padEnd, padStart, textWidth } from '../text/text-width.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 
 // The local host.

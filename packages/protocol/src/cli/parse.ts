@@ -150,6 +150,7 @@ function withCommands(
     .exitProcess(false)
     .option('help', { alias: 'h', type: 'boolean' })
     .option('version', { alias: 'V', type: 'boolean' })
+    .option('color', { type: 'string', requiresArg: true })
     // Known before the command is, so that none of them takes the command for its value.
     .boolean(program.commands.flatMap(({ options }) => flagNames(options)))
     .parserConfiguration({
@@ -243,7 +244,17 @@ function checkOptions(
   const names = new Map<string, string>();
   for (const [option, { alias }] of Object.entries(command.options))
     for (const name of [option, alias ?? []].flat()) names.set(name, option);
-  const known = new Set(['_', '$0', 'help', 'h', 'version', 'V', ...names.keys(), ...positionalNames(command)]);
+  const known = new Set([
+    '_',
+    '$0',
+    'help',
+    'h',
+    'version',
+    'V',
+    'color',
+    ...names.keys(),
+    ...positionalNames(command),
+  ]);
   // yargs takes a positional argument's name for an option, and the value of a flag for "false" unless it is "true".
   for (const word of upToDoubleDash(words)) {
     const [, dashes = '', name = '', value] = /^(--?)([^=]+)(=.*)?$/s.exec(word) ?? [];

@@ -3,6 +3,10 @@ import { describeTooFewFiles, isOutOfHandles } from '../host/open-files.js';
 import { askHidden } from './ask-hidden.js';
 import { type Environment, UNKNOWN_WIDTH } from './environment.js';
 import { ErrorOutput, stopBlocking } from './error-output.js';
+import { showsUnicode } from '../text/screen.js';
+import { renderStyles } from '../text/style.js';
+import { type ColorChoice, hasColors, readColorChoice } from './color-option.js';
+import { TerminalStatusLine } from './status-line.js';
 import { maskUnsafe, maskUnsafeLines, singleLine } from '../text/sanitize.js';
 import type { ProgramDefinition } from './definition.js';
 import { ExitStatus } from './exit-status.js';
@@ -54,7 +58,7 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
     });
   }
   const results = new ResultOutput(name, process, () => stop.abort());
-  const status = await start(program, process, environmentOf(process, { results, errors }, stop.signal)).catch(fail);
+  const status = await start(program, process, { results, errors, stop: stop.signal }).catch(fail);
   // Results wait for their reader, such as a pager, unless they are on a terminal, which may be stopped.
   await Promise.all([
     flushed(process.stdout, process.stdout.isTTY ? UNREAD_MS : undefined),
@@ -64,11 +68,19 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
   process.exit(status === ExitStatus.OK && results.isBroken ? ExitStatus.FAILED : status);
 }
 
+/** What a program writes to, and what stops it. */
+interface Outputs {
+  readonly results: ResultOutput;
+  readonly errors: ErrorOutput;
+  readonly stop: AbortSignal;
+}
+
 async function start(
   { definition, packageJson, commands }: Program,
   process: NodeJS.Process,
-  environment: Environment,
+  outputs: Outputs,
 ): Promise<number> {
+  const environment = environmentOf(process, outputs, readColorChoice(process.argv.slice(2)));
   const version = packageVersion(packageJson);
   const parsed = await parseArguments(definition, process.argv.slice(2), {
     versionText: `${definition.name} ${version} (${platformText(process)})`,
@@ -81,7 +93,11 @@ async function start(
   await refuseUnknownHost(parsed);
   const load = commands[parsed.command];
   if (load === undefined) throw new Error(`the command "${parsed.command}" has no module`);
-  return (await load()).run(parsed, version, environment);
+  try {
+    return await (await load()).run(parsed, version, environment);
+  } finally {
+    environment.status?.clear();
+  }
 }
 
 /** Asks whether the only argument was meant to be a command, where no host has that name. @throws UsageError */
@@ -97,17 +113,27 @@ function platformText({ version, versions, platform, arch }: NodeJS.Process): st
   return `Node ${version}, OpenSSL ${versions.openssl}, ${platform} ${arch}`;
 }
 
-function environmentOf(
-  process: NodeJS.Process,
-  { results, errors }: { readonly results: ResultOutput; readonly errors: ErrorOutput },
-  stop: AbortSignal,
-): Environment {
+function environmentOf(process: NodeJS.Process, { results, errors, stop }: Outputs, color: ColorChoice): Environment {
   const { stdin, stdout, stderr, platform, env } = process;
-  const writeError = (text: string): void => errors.write(maskUnsafeLines(text));
+  const isDumb = env['TERM'] === 'dumb';
+  const colors = { stdout: hasColors(color, env, stdout.isTTY), stderr: hasColors(color, env, stderr.isTTY) };
+  const status =
+    stderr.isTTY && !isDumb
+      ? new TerminalStatusLine(
+          (text) => errors.write(renderStyles(text, colors.stderr)),
+          () => stderr.columns,
+        )
+      : undefined;
+  const print = (text: string, write: () => void): void => {
+    if (status === undefined) write();
+    else status.around(text, write);
+  };
+  const writeError = (text: string): void =>
+    print(text, () => errors.write(renderStyles(maskUnsafeLines(text), colors.stderr)));
   return {
-    stdout: (text) => results.write(maskUnsafeLines(text)),
+    stdout: (text) => print(text, () => results.write(renderStyles(maskUnsafeLines(text), colors.stdout))),
     stderr: writeError,
-    redraw: (line) => errors.write(`\r${maskUnsafe(line)}`),
+    status: status && { show: (text) => status.show(maskUnsafe(text)), clear: () => status.clear() },
     openLog: (describeDropped) => {
       errors.becomeLog(describeDropped);
       // The little that is printed beside a log must not stop the program either.
@@ -120,6 +146,7 @@ function environmentOf(
     stdin,
     stderrIsTerminal: stderr.isTTY,
     width: terminalWidth(stdout.columns),
+    unicode: showsUnicode({ platform, env, isTerminal: stdout.isTTY }),
     // It takes both: a place to ask on, and a place to answer.
     askHidden: stdin.isTTY && stderr.isTTY ? (question) => askHidden(question, stdin, writeError, stop) : undefined,
     platform,

@@ -1,14 +1,25 @@
 import type { Verdict } from '../diagnostics/verdict.js';
 import type { Warning } from '../diagnostics/warnings.js';
 import { stepsText } from './steps-text.js';
+import { mark, type MarkKind, type Screen } from '../text/screen.js';
+import { styled } from '../text/style.js';
 import { wrap } from '../text/units.js';
+
+/** Ids of verdicts that say that nothing was found out. */
+const NO_RESULT = ['unknown', 'incomplete', 'stopped'];
 
 /** The headline with its explanation, its possible causes, and the next steps. */
 export function verdictText(
   { id, title, means, certainty, next }: Omit<Verdict, 'id'> & { readonly id: string },
-  width: number,
+  screen: Screen,
+  kind: MarkKind = id === 'ok' ? 'good' : NO_RESULT.includes(id) ? 'unknown' : 'bad',
 ): string {
-  const lines = [`verdict: ${title}${id === 'ok' ? '' : ` (${id})`}`, wrap(means, '  ', '  ', width)];
+  const { width } = screen;
+  const headline = `${title}${id === 'ok' ? '' : ` (${id})`}`;
+  const lines = [
+    wrap(styled('strong', headline), `${mark(kind, screen)} `, '  ', width),
+    wrap(means, '  ', '  ', width),
+  ];
   if (certainty.kind === 'ambiguous') {
     const causes = certainty.causes.map((cause) => wrap(cause, '    - ', '      ', width));
     lines.push('  Possible causes:', ...causes, wrap(`How to tell: ${certainty.howToTell}`, '  ', '  ', width));

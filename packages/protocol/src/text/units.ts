@@ -1,3 +1,5 @@
+import { padEnd, padStart, textWidth } from './text-width.js';
+
 /** Milliseconds as people compare them: three significant digits, never in exponents. */
 export function ms(us: number): string {
   const value = us / 1000;
@@ -49,9 +51,9 @@ const LAST_COLUMN_MIN_CHARS = 16;
  */
 export function columns(sides: string, rows: readonly (readonly string[])[], width: number): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, textWidth(cell))));
   const aligned = (cell: string, i: number): string =>
-    sides[i] === 'l' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
+    sides[i] === 'l' ? padEnd(cell, widths[i] ?? 0) : padStart(cell, widths[i] ?? 0);
   const last = sides.length - 1;
   const indent = widths.slice(0, last).reduce((sum, columnWidth) => sum + columnWidth + 2, 0);
   const wraps = sides[last] === 'l' && width - indent >= LAST_COLUMN_MIN_CHARS;
@@ -71,14 +73,17 @@ export function columns(sides: string, rows: readonly (readonly string[])[], wid
 export function wrap(text: string, first: string, indent: string, width: number): string {
   const lines: string[] = [];
   let line = first;
+  let columnsUsed = textWidth(first);
   let isEmpty = true;
   for (const word of text.split(' ')) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
+    if (!isEmpty && columnsUsed + 1 + textWidth(word) > width) {
       lines.push(line);
       line = indent;
+      columnsUsed = textWidth(indent);
       isEmpty = true;
     }
     line += isEmpty ? word : ` ${word}`;
+    columnsUsed += textWidth(word) + (isEmpty ? 0 : 1);
     isEmpty = false;
   }
   return [...lines, line].join('\n');

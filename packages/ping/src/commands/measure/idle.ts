@@ -19,6 +19,6 @@ export async function measureIdle(run: MeasureRun<RunOptions & { readonly mode: 
     ? () => undefined
     : (waiting, ended) => stderr(idleProgress(waiting, ended, nowUs()));
   const report = await measureIdleTimeout({ options, identity, version, onProgress, stop });
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, width));
+  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
   return isIdleHealthy(report) ? ExitStatus.OK : ExitStatus.FAILED;
 }

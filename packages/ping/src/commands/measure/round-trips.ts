@@ -20,6 +20,6 @@ export async function measureRoundTrips(run: MeasureRun): Promise<number> {
   };
   const report = await measureLatency({ options, identity, version, onAttempt, stop: environment.stop });
   file?.end(report);
-  environment.stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment.width));
+  environment.stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

@@ -10,7 +10,7 @@ import { type MeasureRun, progressWriter } from './measure-run.js';
 /** `tentacle-ping HOST --sizes`: a line for each size that was tried, then the report. @returns the exit status. */
 export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mode: SizesMode }>): Promise<number> {
   const { options, identity, parsed, version, environment } = run;
-  const { stdout, stop, width } = environment;
+  const { stdout, stop } = environment;
   const write = progressWriter(run);
   write(heading(options, identity.thumbprint));
   const report = await measureSizes({
@@ -20,6 +20,6 @@ export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mod
     stop,
     onTried: (tried) => write(triedLine(tried)),
   });
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, width));
+  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }

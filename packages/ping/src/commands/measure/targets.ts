@@ -92,7 +92,7 @@ export async function measureManyTargets(
     verdict: addressesVerdict(reports, lines),
     busyP99Us: eventLoopDelay.endP99Us(),
   });
-  environment.stdout(isJson ? toJsonLine(report) : targetsText(report, environment.width));
+  environment.stdout(isJson ? toJsonLine(report) : targetsText(report, environment));
   const isHealthy = lines.length === targets.length && areHealthy(lines, isPerAddress);
   return isHealthy ? ExitStatus.OK : ExitStatus.FAILED;
 }

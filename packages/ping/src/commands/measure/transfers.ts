@@ -15,7 +15,7 @@ import { type MeasureRun, openRecordFile, progressWriter } from './measure-run.j
 /** `tentacle-ping HOST --upload SIZE --download SIZE`: the progress, then the report. @returns the exit status. */
 export async function measureData(run: MeasureRun<RunOptions & { readonly mode: TransferMode }>): Promise<number> {
   const { options, identity, parsed, version, environment } = run;
-  const { stdout, stop, width } = environment;
+  const { stdout, stop } = environment;
   const write = progressWriter(run);
   const file = openRecordFile(run);
   write(heading(options, identity.thumbprint));
@@ -35,7 +35,7 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
     }),
   );
   file?.end(report);
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, width));
+  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
@@ -45,12 +45,10 @@ const REPEAT_MS = 5000;
 
 /** Shows progress on stderr while data is transferred, also while the transfer stalls. */
 async function withProgress(
-  { stderr, redraw, stderrIsTerminal, width }: Environment,
+  { stderr, status }: Pick<Environment, 'stderr' | 'status'>,
   isQuiet: boolean,
   transfer: (progress: Omit<TransferObserver, 'onAttempt'>) => Promise<Report>,
 ): Promise<Report> {
-  // One less than the width, so that the line never wraps.
-  const lineChars = width - 1;
   let current: (TransferRequest & { movedBytes: number }) | undefined;
   let last = { movedBytes: 0, atUs: 0 };
   const showProgress = (): void => {
@@ -59,10 +57,10 @@ async function withProgress(
     const recentPerSecond = bytesPerSecond(movedBytes - last.movedBytes, nowUs() - last.atUs);
     const line = progressLine({ ...current, recentPerSecond });
     last = { movedBytes, atUs: nowUs() };
-    if (stderrIsTerminal) redraw(line.slice(0, lineChars).padEnd(lineChars));
-    else stderr(`${line}\n`);
+    if (status === undefined) stderr(`${line}\n`);
+    else status.show(line);
   };
-  const timer = isQuiet ? undefined : setInterval(showProgress, stderrIsTerminal ? REDRAW_MS : REPEAT_MS);
+  const timer = isQuiet ? undefined : setInterval(showProgress, status === undefined ? REPEAT_MS : REDRAW_MS);
   try {
     return await transfer({
       onBegin: (request) => {
@@ -74,9 +72,7 @@ async function withProgress(
       },
       onEnd: () => {
         current = undefined;
-        if (!stderrIsTerminal || isQuiet) return;
-        redraw(' '.repeat(lineChars));
-        redraw('');
+        status?.clear();
       },
     });
   } finally {
