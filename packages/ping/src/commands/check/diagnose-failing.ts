@@ -6,7 +6,7 @@ import { parseLoadProfile } from '../../options/load-profile.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
 import { runOptionsFor } from '../../options/run-options.js';
 
-/** Each makes a dozen connections, which leave lines in the log of a Tentacle; more of them show the same cause. */
+/** Each opens a dozen connections, which leave lines in the log of a Tentacle; more of them show the same cause. */
 const DIAGNOSES_MAX = 3;
 
 /** A Tentacle that does not answer is waited for in several steps, and a person waits for the bundle. */
