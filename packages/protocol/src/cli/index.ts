@@ -32,7 +32,7 @@ export { parseTarget, POLLING_PORT, type Target } from './target.js';
 export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
 export { UsageError } from './usage-error.js';
 export { parseDuration, parseSize, parseWhole } from './values.js';
-export { list, verdictText, warningsText } from './verdict-text.js';
+export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
 
 // Text.
 export { decodeText, detectEncoding } from '../text/decode-text.js';
@@ -42,6 +42,7 @@ export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } 
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
 export { styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
+export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 
 // The local host.
