@@ -42,6 +42,7 @@ export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } 
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
 export { styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
+export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
 
 // The local host.
