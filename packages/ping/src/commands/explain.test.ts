@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { commandHelp, parseArguments, UsageError } from 'tentacle-protocol/cli';
+import { commandHelp, parseArguments, UsageError, withoutStyles } from 'tentacle-protocol/cli';
 import { catalogue, describeMessage, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
@@ -39,7 +39,7 @@ async function run(args: readonly string[], piped = '', unicode = false): Promis
     yield await Promise.resolve(Buffer.from(piped));
   };
   const status = await runCommand(command, '1', {
-    stdout: (text) => (stdout += text),
+    stdout: (text) => (stdout += withoutStyles(text)),
     stderr: (text) => (stderr += text),
     openLog: () => ({ write: () => undefined, droppedLines: () => 0 }),
     stderrIsTerminal: false,
@@ -62,7 +62,7 @@ const json = async (args: readonly string[], piped?: string): Promise<Explanatio
 function expectReadable(text: string): void {
   expect(text).toMatch(/^[\x20-\x7e\n]*$/);
   for (const line of text.split('\n')) {
-    if (line.length > 80) expect(line).toMatch(/^ {8}(?:PowerShell {2}|Linux {7}| {12})?\S/);
+    if (line.length > 80) expect(line).toMatch(/^ {6}(?:PowerShell {2}|Linux {7}| {12})?\S/);
   }
 }
 
@@ -183,7 +183,7 @@ describe('a file', () => {
       unknownLines: 1,
       unknownExamples: [{ line: 5 }],
     });
-    expect(stdout).toBe(explanationText(explanation, name, FORMAT));
+    expect(stdout).toBe(withoutStyles(explanationText(explanation, name, FORMAT)));
     expect(unwrapped(stdout)).toMatch(/server\.txt: 6 \D+ 5 \D+ 2 /);
     expect(stdout).toMatch(/^1\. tcp\.actively-refused\n {3}3 \D+ 2 /m);
     expect(stdout).toMatch(/^2\. tls\.no-shared-cipher\n {3}2 \D+ 1 /m);
@@ -208,7 +208,7 @@ describe('a file', () => {
     expect(status).toBe(1);
     const explanation = await json([name]);
     expect(explanation).toMatchObject({ lines: 3, matches: [], unknownLines: 0 });
-    expect(stdout).toBe(explanationText(explanation, name, FORMAT));
+    expect(stdout).toBe(withoutStyles(explanationText(explanation, name, FORMAT)));
     expectReadable(stdout);
   });
 

@@ -32,7 +32,7 @@ export { parseTarget, POLLING_PORT, type Target } from './target.js';
 export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
 export { UsageError } from './usage-error.js';
 export { parseDuration, parseSize, parseWhole } from './values.js';
-export { list, verdictText, warningsText } from './verdict-text.js';
+export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
 
 // Text.
 export { decodeText, detectEncoding } from '../text/decode-text.js';
