@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import {
   commandHelp,
+  count,
   type Environment,
   ExitStatus,
   type ParsedCommand,
@@ -9,7 +10,7 @@ import {
   toJsonLine,
 } from 'tentacle-protocol/cli';
 import { describeFailure, type FailureDefinition, type FailureId, readOrigin } from 'tentacle-protocol/diagnostics';
-import { explainStream } from '../explain/explain-stream.js';
+import { explainStream, type ReadingOptions } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
 import { findInput, type ExplainInput } from '../explain/find-input.js';
@@ -31,8 +32,7 @@ export async function run(
   _version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdin, stdout, stderr, stop, width, unicode } = environment;
-  const format = { width, unicode };
+  const { stdin, stdout, stderr, stop, width } = environment;
   if (positionals.length === 0 && stdin.isTTY === true) {
     stderr(`${commandHelp(PING, explainCommand, width)}\n`);
     return ExitStatus.USAGE;
@@ -42,20 +42,24 @@ export async function run(
     stdout(options.flag('json') ? toJsonLine(explanation) : text);
     return explanation.matches.length > 0 ? ExitStatus.OK : ExitStatus.FAILED;
   };
-  if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));
-  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, format));
-  if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, width));
-  if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, width));
-  const explanation = await read(input, stop);
-  if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, format));
+  if (input.kind === 'failure')
+    return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, environment));
+  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, environment));
+  if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, environment));
+  if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, environment));
+  const onProgress = (lines: number): void => environment.status?.show(`  ${count(lines, 'line')} read`);
+  const explanation = await read(input, { stop, onProgress });
+  environment.status?.clear();
+  if (input.kind === 'log')
+    return print(explanation, explanationText(explanation, input.name, environment, options.flag('verbose')));
   if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;
-  return print(explanation, messageText(explanation, format));
+  return print(explanation, messageText(explanation, environment));
 }
 
-async function read(input: TextToExplain, stop: AbortSignal): Promise<Explanation> {
+async function read(input: TextToExplain, reading: ReadingOptions): Promise<Explanation> {
   try {
-    if (input.kind === 'message') return await explainStream(input.chunks, 'all', { stop });
-    return await explainStream(input.chunks, 'errors', { origin: readOrigin(basename(input.name)), stop });
+    if (input.kind === 'message') return await explainStream(input.chunks, 'all', reading);
+    return await explainStream(input.chunks, 'errors', { ...reading, origin: readOrigin(basename(input.name)) });
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
     throw new UsageError(`${input.kind === 'message' ? 'the message' : quote(input.name)} ${error.message}`);

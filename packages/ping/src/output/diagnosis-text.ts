@@ -120,11 +120,11 @@ function hangingIndent(prefix: string, screen: Screen): string {
 
 /** The conclusion: the verdict, warnings, what the run leaves in the peer's log, and where to read more. */
 export function conclusionText(report: DiagnosisReport, screen: Screen, isVerbose: boolean): string {
-  const { verdict, otherFindings, warnings, unknown } = report;
+  const { target, verdict, otherFindings, warnings, unknown } = report;
   const { width } = screen;
   const parts = [
-    ...otherFindings.map((finding) => verdictText(finding, screen)),
-    verdictText(verdict, screen),
+    ...otherFindings.map((finding) => verdictText(finding, screen, { isVerbose })),
+    verdictText(verdict, screen, { isVerbose, tentacleHost: target.host }),
     warningsText(warnings, width),
     isVerbose ? list('still unknown', unknown, width) : '',
     tracesText(report, screen, isVerbose),
