@@ -1,9 +1,9 @@
 import { type Environment, ExitStatus, type ParsedCommand, toJsonLine } from 'tentacle-protocol/cli';
 import { diagnose } from '../diagnose/diagnose.js';
+import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseRunOptions } from '../options/run-options.js';
 import { conclusionText, diagnosisHeading, StepPrinter } from '../output/diagnosis-text.js';
-import { RunningStep } from '../output/running-step.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. @returns the exit status. */
@@ -12,23 +12,16 @@ export async function run(
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdout, stderr, stop, status } = environment;
+  const { stdout, stderr, stop } = environment;
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
   const identity = await loadClientIdentity(parsed, environment);
   const isJson = parsed.flag('json');
   const isVerbose = parsed.flag('verbose');
   const print = parsed.flag('quiet') ? () => undefined : isJson ? stderr : stdout;
   const steps = new StepPrinter(print, environment, isVerbose);
-  const running = new RunningStep(status);
   print(diagnosisHeading(options));
-  const diagnosis = await diagnose({
-    options,
-    identity,
-    version,
-    onStart: (id) => running.start(id),
-    onStep: (step) => steps.step(step),
-    stop,
-  }).finally(() => running.end());
+  const onStep = (step: DiagnosisStep): void => steps.step(step);
+  const diagnosis = await diagnose({ options, identity, version, onStep, stop });
   steps.end();
   stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment, isVerbose));
   return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;

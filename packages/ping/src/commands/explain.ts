@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import {
   commandHelp,
-  count,
   type Environment,
   ExitStatus,
   type ParsedCommand,
@@ -10,7 +9,7 @@ import {
   toJsonLine,
 } from 'tentacle-protocol/cli';
 import { describeFailure, type FailureDefinition, type FailureId, readOrigin } from 'tentacle-protocol/diagnostics';
-import { explainStream, type ReadingOptions } from '../explain/explain-stream.js';
+import { explainStream } from '../explain/explain-stream.js';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { NotTextError } from '../text-input/log-text.js';
 import { findInput, type ExplainInput } from '../explain/find-input.js';
@@ -47,19 +46,17 @@ export async function run(
   if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, environment));
   if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, environment));
   if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, environment));
-  const onProgress = (lines: number): void => environment.status?.show(`  ${count(lines, 'line')} read`);
-  const explanation = await read(input, { stop, onProgress });
-  environment.status?.clear();
+  const explanation = await read(input, stop);
   if (input.kind === 'log')
     return print(explanation, explanationText(explanation, input.name, environment, options.flag('verbose')));
   if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;
   return print(explanation, messageText(explanation, environment));
 }
 
-async function read(input: TextToExplain, reading: ReadingOptions): Promise<Explanation> {
+async function read(input: TextToExplain, stop: AbortSignal): Promise<Explanation> {
   try {
-    if (input.kind === 'message') return await explainStream(input.chunks, 'all', reading);
-    return await explainStream(input.chunks, 'errors', { ...reading, origin: readOrigin(basename(input.name)) });
+    if (input.kind === 'message') return await explainStream(input.chunks, 'all', { stop });
+    return await explainStream(input.chunks, 'errors', { origin: readOrigin(basename(input.name)), stop });
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
     throw new UsageError(`${input.kind === 'message' ? 'the message' : quote(input.name)} ${error.message}`);

@@ -89,8 +89,6 @@ const CLOSE_TIMEOUT_MS = 1500;
 export interface DiagnosisSettings {
   readonly options: RunOptions;
   readonly identity: Identity;
-  /** Called with the id of each step as it begins. */
-  readonly onStart?: (id: string) => void;
   /** Called with each step as it finishes. */
   readonly onStep: (step: DiagnosisStep) => void;
   /** Ends the diagnosis early; it still reports. */
@@ -142,15 +140,13 @@ export class DiagnosisContext {
   /** Durations of connections and of ordinary handshakes, for patterns that only many of them show. */
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #closing: Promise<void>[] = [];
-  readonly #onStart: (id: string) => void;
   readonly #onStep: (step: DiagnosisStep) => void;
 
-  constructor({ options, identity, stop, onStart = () => undefined, onStep }: DiagnosisSettings) {
+  constructor({ options, identity, stop, onStep }: DiagnosisSettings) {
     this.options = options;
     this.identity = identity;
     this.signal = stop;
     this.secureContext = createTlsContext(options, identity);
-    this.#onStart = onStart;
     this.#onStep = onStep;
   }
 
@@ -175,7 +171,6 @@ export class DiagnosisContext {
       return;
     }
     const startedUs = nowUs();
-    this.#onStart(id);
     const { status, title, details, evidence = {}, observation, isRootCause = false, share } = await work();
     const failure = observation === undefined ? undefined : failureOf(observation);
     const durationUs = nowUs() - startedUs;

@@ -5,24 +5,16 @@ import { Lines } from '../text-input/lines.js';
 import { LogText } from '../text-input/log-text.js';
 import { EventTally, type LogSelection } from './event-tally.js';
 
-/** How a text is read. */
-export interface ReadingOptions {
-  /** What the name of the log shows about its origin. */
-  readonly origin?: LogOrigin;
-  /** Ends the reading; the result covers the lines read until then. */
-  readonly stop?: AbortSignal;
-  /** Called with the number of lines read, after each chunk. */
-  readonly onProgress?: (lines: number) => void;
-}
-
 /**
  * Reads a log or a message of any size and finds the known messages in it. Memory use does not depend on its size.
+ * @param options.origin what the name of the log shows about its origin.
+ * @param options.stop ends the reading; the result covers the lines read until then.
  * @throws NotTextError
  */
 export async function explainStream(
   chunks: AsyncIterable<Uint8Array>,
   scope: LogSelection,
-  { origin, stop, onProgress }: ReadingOptions = {},
+  { origin, stop }: { readonly origin?: LogOrigin; readonly stop?: AbortSignal } = {},
 ): Promise<Explanation> {
   const text = new LogText();
   const lines = new Lines(LINE_MAX_CHARS);
@@ -32,10 +24,7 @@ export async function explainStream(
   const read = (newLines: Iterable<string>): void => {
     for (const line of newLines) events.push({ number: ++number, line });
   };
-  for await (const chunk of untilStopped(chunks, stop)) {
-    read(lines.push(text.push(chunk)));
-    onProgress?.(number);
-  }
+  for await (const chunk of untilStopped(chunks, stop)) read(lines.push(text.push(chunk)));
   read(lines.push(text.end()));
   read(lines.end());
   events.end();
