@@ -27,7 +27,7 @@ export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
 export type { StatusLine } from './status-line.js';
-export { stepsText } from './steps-text.js';
+export { stepsList, stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';
 export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
 export { UsageError } from './usage-error.js';
