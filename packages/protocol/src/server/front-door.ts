@@ -159,8 +159,9 @@ async function receiveIdentity(
   const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });
   const sendIdentity = async (): Promise<void> => {
-    await writeIdentity(channel, { role: 'MX-SERVER' }, deadline);
+    // The system takes these few bytes at once, and the client may have them before this process continues.
     connection.record({ identityUs: nowUs() - arrivedUs });
+    await writeIdentity(channel, { role: 'MX-SERVER' }, deadline);
   };
   return { subscription, sendIdentity };
 }
