@@ -36,11 +36,12 @@ export { list, verdictText, type VerdictTextOptions, warningsText } from './verd
 
 // Text.
 export { decodeText, detectEncoding } from '../text/decode-text.js';
+export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
-export { styled, withoutStyles } from '../text/style.js';
+export { type Style, styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
 export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
 export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
@@ -59,5 +60,6 @@ export {
 } from '../host/open-files.js';
 
 // Plain data.
+export { buildDistribution, type DistributionStep } from '../plain-data/distribution.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';
