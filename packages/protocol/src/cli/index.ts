@@ -17,7 +17,8 @@ export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
 export { commandHelp } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
-export { parseArguments, type ParsedCommand, type ParsedOptions, type TextSettings } from './parse.js';
+export { OUTPUT_OPTION } from './output-file.js';
+export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';
 export { passphraseFrom } from './passphrase.js';
 export type { ProxyVariable } from './proxy-environment.js';
 export { PROXY_OPTIONS } from './proxy-options.js';
@@ -35,6 +36,7 @@ export { parseDuration, parseSize, parseWhole } from './values.js';
 export { list, verdictText, warningsText } from './verdict-text.js';
 
 // Text.
+export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { describeSystemError } from '../text/system-error.js';
 export { sanitizeLine } from '../text/sanitize-line.js';

@@ -1,25 +1,33 @@
 import { nowUs } from 'tentacle-protocol';
-import { type Environment, ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
+import { type Environment } from 'tentacle-protocol/cli';
 import { measureTransfers, type TransferObserver } from '../../measurements/transfer/measure-transfers.js';
 import { bytesPerSecond } from '../../measurements/transfer/transfer-tally.js';
 import type { TransferMode } from '../../options/data-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import { attemptLine } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
-import { terminalReport } from '../../output/terminal-report.js';
 import { progressLine } from '../../output/transfers-text.js';
 import type { Report } from '../../report/report.js';
 import type { TransferRequest } from '../../report/transfer-report.js';
-import { type MeasureRun, openRecordFile, progressWriter } from './measure-run.js';
+import { statusOfAttempts } from './exit-status.js';
+import {
+  type MeasureRun,
+  openCsv,
+  openRecordFile,
+  printReport,
+  progressWriter,
+  withThresholds,
+} from './measure-run.js';
 
 /** `tentacle-ping HOST --upload SIZE --download SIZE`: the progress, then the report. @returns the exit status. */
 export async function measureData(run: MeasureRun<RunOptions & { readonly mode: TransferMode }>): Promise<number> {
   const { options, identity, parsed, version, environment } = run;
-  const { stdout, stop } = environment;
+  const { stop } = environment;
   const write = progressWriter(run);
   const file = openRecordFile(run);
+  const writeRow = openCsv(run);
   write(heading(options, identity.thumbprint));
-  const report = await withProgress(environment, parsed.flag('quiet'), async (progress) =>
+  const measured = await withProgress(environment, parsed.flag('quiet'), async (progress) =>
     measureTransfers({
       options,
       identity,
@@ -29,14 +37,16 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
         ...progress,
         onAttempt: (record) => {
           file?.add(record);
+          writeRow?.(record);
           write(attemptLine(record));
         },
       },
     }),
   );
+  const report = withThresholds(measured, run.thresholds);
   file?.end(report);
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
-  return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
+  printReport(run, report);
+  return statusOfAttempts(report);
 }
 
 /** On a terminal one line is redrawn often enough to appear live; elsewhere an occasional line is enough. */
