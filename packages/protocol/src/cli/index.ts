@@ -27,6 +27,7 @@ export { RecordFile } from './record-file.js';
 export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
+export { showLive } from './show-live.js';
 export type { StatusLine } from './status-line.js';
 export { stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';

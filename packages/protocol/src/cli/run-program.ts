@@ -151,7 +151,13 @@ function environmentOf(
   return {
     stdout: (text) => print(text, () => results.write(renderStyles(maskUnsafeLines(text), colors.stdout))),
     stderr: writeError,
-    status: status && { show: (text) => status.show(maskUnsafe(text)), clear: () => status.clear() },
+    status: status && {
+      show: (text) => status.show(() => maskUnsafe(typeof text === 'string' ? text : text())),
+      clear: () => status.clear(),
+      get width() {
+        return status.width;
+      },
+    },
     openLog: (describeDropped) => {
       errors.becomeLog(describeDropped);
       // The little that is printed beside a log must not stop the program either.

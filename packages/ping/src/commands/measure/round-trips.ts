@@ -2,6 +2,7 @@ import { measureLatency } from '../../measurements/measure-latency.js';
 import { attemptLine } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
+import { LiveRun } from './live-run.js';
 import { statusOfAttempts } from './exit-status.js';
 import {
   type MeasureRun,
@@ -26,7 +27,10 @@ export async function measureRoundTrips(run: MeasureRun): Promise<number> {
     // Not even formatted: that takes 3 us of a round trip.
     if (!isQuiet) write(attemptLine(record));
   };
-  const measured = await measureLatency({ options, identity, version, onAttempt, stop: environment.stop });
+  const live = new LiveRun(environment);
+  const { onSession } = live;
+  const settings = { options, identity, version, onAttempt, onSession, stop: environment.stop };
+  const measured = await measureLatency(settings).finally(live.stop);
   const report = withThresholds(measured, run.thresholds);
   file?.end(report);
   printReport(run, report);

@@ -34,6 +34,7 @@ import {
 } from '../../measurements/targets/targets-report.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
 import type { Threshold } from '../../report/threshold.js';
+import { LiveTargets } from './live-targets.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
@@ -75,22 +76,28 @@ export async function measureManyTargets(
     `PING ${count(targets.length, 'target')}, ${concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
   );
   const startedAt = new Date().toISOString();
-  const lines: TargetLine[] = [];
+  // In the order of the targets; they are printed in the order in which they end.
+  const byTarget: (TargetLine | undefined)[] = targets.map(() => undefined);
   // Whole reports are kept only for the addresses of a name, of which there are few.
-  const reports: Report[] = [];
+  const reportsByTarget: (Report | undefined)[] = [];
   const eventLoopDelay = new EventLoopDelay();
   const statuses: number[] = [];
-  const onReport = (measured: Report): void => {
+  const live = new LiveTargets(targets, environment);
+  const onReport = (measured: Report, index: number): void => {
     const report = withThresholds(measured, thresholds);
     const line = targetLine(report);
     if (!(isPerAddress && hasNoRoute(line))) statuses.push(statusOfAttempts(report));
-    lines.push(line);
-    if (isPerAddress) reports.push(report);
+    byTarget[index] = line;
+    live.ended(index, line);
+    if (isPerAddress) reportsByTarget[index] = report;
     if (isJson) environment.stdout(toJsonLine(report));
     if (isCsv) environment.stdout(targetCsvRow(report));
     write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
   };
-  await measureTargets({ targets, concurrency, identity, version, onReport, stop });
+  const { onSession } = live;
+  await measureTargets({ targets, concurrency, identity, version, onReport, onSession, stop }).finally(live.stop);
+  const lines = byTarget.filter((line) => line !== undefined);
+  const reports = reportsByTarget.filter((one) => one !== undefined);
   const report: TargetsReport = omitUndefined({
     schema: 'tentacle-ping/targets/1',
     tool: { name: 'tentacle-ping', version },
