@@ -1,5 +1,5 @@
 /** Checks of the host that a program runs on, and of the endpoints that it needs. */
 
 export { checkHost } from './check-host.js';
-export type { CheckTarget, CheckTargets } from './check-context.js';
+export type { BundleFile, CheckTarget, CheckTargets } from './check-context.js';
 export type { CheckReport, CheckVerdict } from './check-report.js';

@@ -119,6 +119,24 @@ export const localFindings = {
     ],
     example: { port: 10933, what: 'A web server', addresses: ['127.0.0.1', '192.0.2.10'] },
   }),
+  noConnection: defineFinding({
+    id: 'local.no-connection',
+    group: 'local',
+    status: 'problem',
+    title: ({ port, failure }: { readonly port: number; readonly failure: string }) =>
+      `No local address accepts connections to port ${port} (${failure})`,
+    means: () =>
+      'Either nothing listens on the port, or a rule of this host blocks local connections. The list of listening ports, which separates the two, could not be read.',
+    next: ({ port }) => [
+      { who: 'tentacle-admin', action: 'Show the process that listens on the port.', ...listenerCommand(port) },
+      {
+        who: 'tentacle-admin',
+        action: 'If a process does, show the rules that apply to the port.',
+        ...firewallRulesCommand(port),
+      },
+    ],
+    example: { port: 10933, failure: 'tcp.refused' },
+  }),
   noAnswer: defineFinding({
     id: 'local.no-answer',
     group: 'local',
