@@ -13,6 +13,7 @@ await runProgram(
       diagnose: async () => import('./commands/diagnose.js'),
       explain: async () => import('./commands/explain.js'),
       listen: async () => import('./commands/listen.js'),
+      report: async () => import('./commands/report.js'),
     },
   },
   process,

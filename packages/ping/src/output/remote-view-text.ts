@@ -13,11 +13,12 @@ import type { EndsComparison } from '../remote-records/ends-comparison.js';
 export function remoteViewText(otherEnd: RemoteView | undefined, width: number): string {
   if (otherEnd === undefined) return '';
   if (otherEnd.status === 'not-seen') return unavailableText(otherEnd, width);
-  const lines = linesOf(otherEnd).map((line) => `${wrap(line, '  ', '    ', width)}\n`);
+  const lines = remoteViewLines(otherEnd).map((line) => `${wrap(line, '  ', '    ', width)}\n`);
   return `the other end (tentacle-pong ${otherEnd.pongVersion}) recorded:\n${lines.join('')}`;
 }
 
-function linesOf(ends: ComparedEnds): string[] {
+/** What the other end recorded, a line for each fact. */
+export function remoteViewLines(ends: ComparedEnds): string[] {
   const { attempts, unknown, translated, tls, certificates, firstBytes, clock, cutShort, answeredElsewhere = 0 } = ends;
   const reasons = Object.entries(unknown).map(([why, attempts]) => `${attempts} ${UNKNOWN_REASONS[why] ?? why}`);
   return [
@@ -110,7 +111,8 @@ function clockLine(clock: ComparedEnds['clock']): string {
   return `its clock is ${ms(Math.abs(differenceUs))} ms ${order} this machine's (within ${ms(uncertaintyUs)} ms)`;
 }
 
-const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
+/** Why the records of the other end are not known. */
+export const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
   'not-reached': 'tentacle-pong did not return its records in time',
   'not-listening': 'tentacle-pong no longer listens: its port refused the connection for its records',
   failed: 'the connection for its records failed',

@@ -37,6 +37,7 @@ export { list, verdictText, warningsText } from './verdict-text.js';
 // Text.
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { describeSystemError } from '../text/system-error.js';
+export { redact } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';

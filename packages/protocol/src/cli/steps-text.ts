@@ -2,7 +2,8 @@ import { isProductCommand, PRODUCT_COMMAND_NOTE } from '../diagnostics/product-c
 import type { Actor, Step } from '../diagnostics/step.js';
 import { wrap } from '../text/units.js';
 
-const ACTORS: Readonly<Record<Actor, string>> = {
+/** Who takes a step, as texts name them. */
+export const ACTORS: Readonly<Record<Actor, string>> = {
   'server-admin': 'Octopus Server administrator',
   'tentacle-admin': "administrator of the Tentacle's host",
   'network-team': 'network team',
