@@ -1,7 +1,9 @@
 import { checkPage } from 'tentacle-protocol/check';
 import { type Environment, ExitStatus, type ParsedCommand, quote, redact, UsageError } from 'tentacle-protocol/cli';
-import { HtmlFile, type PageResult, renderPage, type Section, section } from 'tentacle-protocol/html';
+import { h, HtmlFile, type PageResult, renderPage, type Section, section } from 'tentacle-protocol/html';
 import { compare } from '../compare/compare-reports.js';
+import type { Comparison } from '../compare/comparison.js';
+import type { ParsedReport } from '../compare/parsed-report.js';
 import { comparisonPage, pairDetails } from '../pages/comparison-page.js';
 import { connectionsPage } from '../pages/connections-page.js';
 import { diagnosisPage } from '../pages/diagnosis-page.js';
@@ -40,8 +42,15 @@ export async function run(
   const file = HtmlFile.open(out);
   const shown = options.flag('redact') ? redact(results) : results;
   const context = createPageContext();
-  const pages = shown.map(({ path, result }) => safely(path, () => pageOf(result, context)));
-  const overview = overviewOf(version, shown, context);
+  const all = shown.map(({ result }) => result);
+  const comparison = compareRuns(version, all);
+  const runs = comparison === undefined ? [] : runsOf(all).map(({ result }) => result);
+  const pages = shown.map(({ path, result }) => {
+    const page = safely(path, () => pageOf(result, context));
+    const name = comparison?.sides[runs.indexOf(result)]?.name;
+    return name === undefined ? page : { ...page, title: `${name}: ${page.title}` };
+  });
+  const overview = overviewOf(comparison, context);
   const page = renderPage({
     generator: `tentacle-ping ${version}`,
     results: pages,
@@ -91,22 +100,37 @@ function pageOf(result: Result, context: PageContext): PageResult {
   }
 }
 
-/** Several runs, each compared with the first: their distributions over one axis. */
-function overviewOf(
-  version: string,
-  results: readonly { readonly result: Result }[],
-  context: PageContext,
-): (Section | undefined)[] {
-  const parsed = results.flatMap(({ result }) =>
-    result.kind === 'report' && result.parsed !== undefined ? [result.parsed] : [],
+/** The runs that are compared, by their letters, as a comparison names them. Targets that a summary lists are not. */
+function compareRuns(version: string, results: readonly Result[]): Comparison | undefined {
+  if (results.some(({ kind }) => kind === 'targets')) return undefined;
+  const [first, second, ...others] = runsOf(results).map(({ parsed }) => parsed);
+  return first === undefined || second === undefined ? undefined : compare(version, [first, second, ...others]);
+}
+
+interface ComparedRun {
+  readonly result: Result;
+  readonly parsed: ParsedReport;
+}
+
+function runsOf(results: readonly Result[]): ComparedRun[] {
+  const runs = results.flatMap((result) =>
+    result.kind === 'report' && result.parsed !== undefined ? [{ result, parsed: result.parsed }] : [],
   );
-  const [first, second, ...others] = parsed.slice(0, COMPARED_MAX);
-  if (first === undefined || second === undefined) return [];
-  const comparison = compare(version, [first, second, ...others]);
-  return comparison.pairs.map((pair, i) =>
+  return runs.slice(0, COMPARED_MAX);
+}
+
+/** Each run with the first one, where they have a stage in common: their distributions over one axis. */
+function overviewOf(comparison: Comparison | undefined, context: PageContext): (Section | undefined)[] {
+  if (comparison === undefined) return [];
+  const pairs = comparison.pairs.filter(({ stages }) => stages.length > 0);
+  return pairs.map((pair) =>
     section(
-      { id: `comparison-${i + 1}`, title: `Run 1 and run ${i + 2}: ${pair.verdict.title}` },
-      pairDetails({ ...pair, reference: 'run 1', candidate: `run ${i + 2}` }, comparison, context),
+      {
+        id: `comparison-${pair.candidate.toLowerCase()}`,
+        title: `${pair.reference} and ${pair.candidate}: ${pair.verdict.title}`,
+      },
+      h('p', {}, pair.verdict.means),
+      pairDetails(pair, comparison, context),
     ),
   );
 }

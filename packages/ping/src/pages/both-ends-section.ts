@@ -40,12 +40,12 @@ function rowsOf({ attempts, failures }: ComparedEnds, glossary: PageContext['glo
   const row = (here: Child, number: number, there: Child): Child[][] =>
     number === 0 ? [] : [[here, number.toLocaleString('en-US'), there]];
   return [
-    ...row('sent', sent, ''),
-    ...row('', arrived, 'arrived'),
-    ...row('', kept, 'calls on a connection that had arrived earlier'),
-    ...row('', neverArrived, 'never arrived'),
-    ...row('', notSent, 'nothing was sent to it'),
-    ...row('', unknown, 'unknown'),
+    ...row('all attempts', sent, ''),
+    ...row('of these', arrived, 'arrived'),
+    ...row('of these', kept, 'calls on a connection that had arrived earlier'),
+    ...row('of these', neverArrived, 'never arrived'),
+    ...row('of these', notSent, 'nothing was sent to it'),
+    ...row('of these', unknown, 'unknown'),
     ...failures.flatMap(({ id, endings }) =>
       endings.flatMap((ending) =>
         row(

@@ -65,7 +65,7 @@ function sidesTable({ sides }: Comparison): Markup {
   return table({
     caption: 'The first is the reference',
     columns: [
-      { name: '' },
+      { name: 'run' },
       { name: 'file' },
       { name: 'target' },
       { name: 'address' },
@@ -91,14 +91,14 @@ function sidesTable({ sides }: Comparison): Markup {
 
 /** The distributions, quantiles and outcomes of a pair. */
 export function pairDetails(pair: Pair, { falseAlarms, least }: Comparison, { glossary }: PageContext): Markup {
-  const { reference, candidate, conditions, stages, notCompared, outcomes } = pair;
+  const { reference, candidate, conditions, stages, outcomes } = pair;
   const hasFailures = outcomes.some((one) => one.reference + one.candidate > 0);
   return fragment(
     part(
       'What differs between the runs',
       table({
         caption: 'Conditions',
-        columns: [{ name: '' }, { name: reference }, { name: candidate }],
+        columns: [{ name: 'what' }, { name: reference }, { name: candidate }],
         rows: conditions.map((one) => [one.kind === 'plan' ? 'options' : one.kind, one.reference, one.candidate]),
       }),
     ),
@@ -122,7 +122,7 @@ export function pairDetails(pair: Pair, { falseAlarms, least }: Comparison, { gl
         caption: `In ms. All intervals together have ${100 - falseAlarms * 100} % confidence. A difference is relevant if it is more than ${least.us / 1000} ms and more than ${least.share * 100} % of ${reference}.`,
         columns: [
           { name: 'stage' },
-          { name: '' },
+          { name: 'quantile' },
           ...[reference, candidate, `${candidate} - ${reference}`].map((name) => ({ name, kind: 'number' as const })),
           { name: 'interval', kind: 'nowrap' },
           { name: 'result' },
@@ -130,9 +130,18 @@ export function pairDetails(pair: Pair, { falseAlarms, least }: Comparison, { gl
         rows: stages.flatMap(quantileRows),
       }),
     ),
-    notCompared.map(({ stage, why }) => h('p', { class: 'note' }, `Not compared: ${stage} (${why})`)),
+    notComparedNotes(pair),
     hasFailures ? part('Outcomes', outcomesTable(pair, glossary)) : undefined,
   );
+}
+
+/** The stages that were not compared, by the reason. */
+function notComparedNotes({ notCompared }: Pair): Markup[] {
+  const reasons = [...new Set(notCompared.map(({ why }) => why))];
+  return reasons.map((reason) => {
+    const stages = notCompared.filter(({ why }) => why === reason).map(({ stage }) => stage);
+    return h('p', { class: 'note' }, `Not compared: ${stages.join(', ')} (${reason})`);
+  });
 }
 
 function overlayOf({ stage, steps, longerShare }: StageComparison): Markup {
@@ -148,8 +157,8 @@ function overlayOf({ stage, steps, longerShare }: StageComparison): Markup {
 }
 
 function quantileRows({ stage, quantiles }: StageComparison): Child[][] {
-  return quantiles.map((q, i) => [
-    i === 0 ? stage : '',
+  return quantiles.map((q) => [
+    stage,
     `p${Math.round(q.quantile * 100)}`,
     ms(q.referenceUs),
     ms(q.candidateUs),

@@ -54,7 +54,7 @@ export function connectionsPage(report: ConnectionsReport, { glossary }: PageCon
             { name: 'ending', kind: 'nowrap' },
             { name: 'share', kind: 'bar' },
             { name: 'connections', kind: 'number' },
-            { name: '' },
+            { name: 'meaning' },
           ],
           rows: counted(connections, ({ ending = 'open' }) => ending).map(([id, times]) => [
             glossary.endingLink(id),

@@ -65,19 +65,17 @@ function outagesTable(
   { outages, outagesDropped, failurePattern }: Report,
   glossary: PageContext['glossary'],
 ): ReturnType<typeof part> {
-  if (outages.length === 0 || failurePattern === 'constant') return fragment();
-  const shown = [...outages]
+  const long = outages.filter(({ attempts }) => attempts > 1);
+  if (long.length === 0 || failurePattern === 'constant') return fragment();
+  const shown = [...long]
     .sort((a, b) => b.attempts - a.attempts)
     .slice(0, OUTAGES_MAX)
     .sort((a, b) => a.fromAt.localeCompare(b.fromAt));
-  const all = outages.length + outagesDropped;
+  const others = outages.length + outagesDropped - shown.length;
   return part(
     'Outages',
     table({
-      caption:
-        all > shown.length
-          ? `The ${shown.length} longest of ${all} outages`
-          : 'Failed attempts without a success between them',
+      caption: `Several failed attempts without a success between them${others > 0 ? `; beside these, ${count(others, 'shorter one')}` : ''}`,
       columns: [
         { name: 'from', kind: 'nowrap' },
         { name: 'to', kind: 'nowrap' },

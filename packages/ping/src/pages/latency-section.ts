@@ -53,7 +53,7 @@ export function latencySection(report: Report): Section | undefined {
           ] as const)
         : ([['series-1', 'one attempt']] as const)),
       ['failed', 'share of attempts that failed'],
-      ...(hasOutages ? ([['outage', 'outage: only failures']] as const) : []),
+      ...(hasOutages ? ([['outage', 'outage: several failures in a row']] as const) : []),
     ]),
     valuesTable(report, timeline),
   );
@@ -74,8 +74,10 @@ function pointsOf({ records, recordsDropped }: Report): { readonly atMs: number;
     .map(({ startedAt, totalUs }) => ({ atMs: Date.parse(startedAt), us: totalUs }));
 }
 
+/** A single failure is visible in the strip below the times. */
 function outagesOf({ outages }: Report): { fromMs: number; toMs: number; text: string }[] {
-  return outages.slice(0, OUTAGES_MAX).map(({ fromAt, toAt, attempts, id }) => ({
+  const long = outages.filter(({ attempts }) => attempts > 1);
+  return long.slice(0, OUTAGES_MAX).map(({ fromAt, toAt, attempts, id }) => ({
     fromMs: Date.parse(fromAt),
     toMs: Date.parse(toAt),
     text: `${count(attempts, 'attempt')} failed from ${clockText(fromAt)} to ${clockText(toAt)} (${id})`,

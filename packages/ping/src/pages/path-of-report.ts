@@ -83,20 +83,26 @@ function hopOf(stages: readonly Stage[], report: Report): PathHop {
       const state = stateOf(stage, report);
       const time = stage === 'idle' || stage === 'trust' ? undefined : report.stages[stage];
       if (state === 'none') return [];
-      const failures = failuresAt(stage, report).map(({ id }) => id);
-      const detail = failures.length > 0 ? failures.slice(0, 2).join(', ') : formatDuration(time?.p50Us ?? 0);
-      return [{ name: stage, detail, state }];
+      // A failure's id begins with its stage.
+      const [failure] = failuresAt(stage, report).sort((a, b) => b.count - a.count);
+      return [
+        failure === undefined
+          ? { name: stage, detail: formatDuration(time?.p50Us ?? 0), state }
+          : { name: failure.id, state },
+      ];
     }),
   };
 }
 
-/** `bad`: most attempts that came this far failed here; `none`: no attempt came this far. */
+/** `bad`: the verdict is about it, or most attempts that came this far failed here; `none`: no attempt came this far. */
 function stateOf(stage: Stage, report: Report): MarkKind {
-  const failed = failuresAt(stage, report).reduce((sum, failure) => sum + failure.count, 0);
+  const failures = failuresAt(stage, report);
+  const failed = failures.reduce((sum, failure) => sum + failure.count, 0);
   const figures = stage === 'idle' || stage === 'trust' ? undefined : report.stages[stage];
   const passed = figures?.count ?? 0;
   if (failed === 0) return passed > 0 ? 'good' : 'none';
-  return failed >= passed ? 'bad' : 'warning';
+  const isHeadline = failures.some(({ id }) => id === report.verdict.id);
+  return isHeadline || failed >= passed ? 'bad' : 'warning';
 }
 
 /** The failures that belong to a stage; those of trust show in TLS or with the identity. */

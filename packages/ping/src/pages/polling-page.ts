@@ -169,7 +169,7 @@ function timesSection({ collect, roundTrip, keepAlive }: PollingReport): Section
     table({
       caption: 'In ms',
       columns: [
-        { name: '' },
+        { name: 'time' },
         ...['count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'].map((name) => ({ name, kind: 'number' as const })),
       ],
       rows: all.map(([name, one]) => [name, one.count.toLocaleString('en-US'), ...numbers(one)]),
@@ -234,7 +234,7 @@ function endingsSection(
         { name: 'ending', kind: 'nowrap' },
         { name: 'share', kind: 'bar' },
         { name: 'connections', kind: 'number' },
-        { name: '' },
+        { name: 'meaning' },
       ],
       rows: Object.entries(counts).map(([id, times]) => [
         glossary.endingLink(id),

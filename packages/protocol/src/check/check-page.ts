@@ -7,7 +7,7 @@ import { facts, figures, type Section, section, table } from '../html/parts.js';
 import { stepsList } from '../html/steps-list.js';
 import { verdictBlock } from '../html/verdict-block.js';
 import type { MarkKind } from '../text/screen.js';
-import { formatDuration } from '../text/units.js';
+import { count, formatDuration } from '../text/units.js';
 import type { CheckReport } from './check-report.js';
 import { checkGroups } from './groups.js';
 
@@ -76,7 +76,7 @@ function endpointsTable(groups: readonly CheckGroup[], glossary: Glossary): Mark
           address,
           from,
           elapsedUs === undefined ? '' : formatDuration(elapsedUs),
-          fragment(answer ?? '', answer === undefined ? '' : ' ', glossary.link(id)),
+          fragment(answer ?? '', answer === undefined ? '' : ' ', status === 'ok' ? '' : glossary.link(id)),
           h('code', {}, thumbprint),
         ],
       ];
@@ -89,7 +89,7 @@ function groupSection({ name, checks, elapsedUs }: CheckGroup, glossary: Glossar
   const title = checkGroups.find((group) => group.name === name)?.title ?? name;
   return section(
     { id: `group-${name}`, title },
-    h('p', { class: 'note' }, `${checks.length} checks, ${formatDuration(elapsedUs)}`),
+    h('p', { class: 'note' }, `${count(checks.length, 'check')}, ${formatDuration(elapsedUs)}`),
     checks.map((check) => checkEntry(check, glossary)),
   );
 }
@@ -103,7 +103,7 @@ function checkEntry({ status, title, id, means, evidence, next }: Check, glossar
     ' ',
     isFine ? title : h('strong', {}, title),
     ' ',
-    glossary.link(id),
+    isFine ? h('code', { class: 'muted' }, id) : glossary.link(id),
   );
   if (isFine) return head;
   return h(

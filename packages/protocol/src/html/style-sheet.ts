@@ -29,11 +29,13 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: .1rem 0 .25rem; font-weight: 
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 2.75rem 0 .75rem; font-weight: 650; }
 h3 { font-size: 1rem; line-height: 1.4; margin: 1.5rem 0 .4rem; font-weight: 650; }
 h4 { font-size: .9rem; margin: 1rem 0 .3rem; font-weight: 650; }
-p { margin: .4rem 0; max-width: 46rem; }
+p { margin: .4rem 0; max-width: 52rem; }
 .kicker, .note, .muted, caption { color: var(--muted); }
 .kicker, .note, caption { font-size: .875rem; }
 .kicker { margin: 0; }
+h3 .note, th .muted { font-weight: 400; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; margin: 1rem 0 0; padding: 0; font-size: .875rem; }
+nav li { margin: 0; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 .good { color: var(--good); } .warning { color: var(--warning); } .bad { color: var(--bad); } .unknown, .none { color: var(--unknown); }
@@ -46,8 +48,9 @@ nav a:hover { text-decoration: underline; }
 .verdict h2 .mark { align-self: center; }
 .verdict h3 { margin-top: 1.1rem; }
 .verdict .id { color: var(--muted); font-size: .875rem; }
+ol.results { margin-top: 1.5rem; }
 ol, ul { margin: .4rem 0; padding-left: 1.4rem; }
-li { margin: .25rem 0; }
+li { margin: .25rem 0; max-width: 52rem; }
 .steps { padding-left: 1.4rem; }
 .steps > li { margin: .7rem 0; }
 .who, .label { font-weight: 650; }
@@ -61,31 +64,34 @@ button { font: inherit; font-size: .8rem; color: var(--text); background: var(--
 button:hover { border-color: var(--muted); }
 button[aria-pressed="true"] { background: var(--soft); border-color: var(--muted); font-weight: 650; }
 .filter { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 1px; margin: 1rem 0 0; background: var(--line); border: 1px solid var(--line); border-radius: .4rem; overflow: hidden; }
-.figures > div { background: var(--page); padding: .65rem .9rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: 1px; margin: 1rem 0 0; border: 1px solid var(--line); border-radius: .4rem; overflow: hidden; }
+.figures > div { box-shadow: 0 0 0 1px var(--line); padding: .65rem .9rem; }
 .figures dt { color: var(--muted); font-size: .8rem; }
 .figures dd { margin: 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.3; }
 .figures dd small { font-size: .8rem; font-weight: 400; color: var(--muted); }
 .facts { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr; gap: .3rem 1.25rem; margin: .5rem 0; }
+.facts .facts { grid-template-columns: minmax(5rem, auto) 1fr; justify-content: start; margin: 0; }
+.facts dd > ul { margin: 0; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .path { list-style: none; display: flex; padding: 0; margin: 1rem 0; align-items: stretch; }
 .path > li { margin: 0; }
-.path .node { flex: 1 1 0; min-width: 0; border: 1.5px solid var(--line); border-radius: .4rem; padding: .6rem .75rem; font-size: .875rem; }
+.path .node { flex: 1 1 6.5rem; min-width: 0; border: 1.5px solid var(--line); border-radius: .4rem; padding: .55rem .6rem; font-size: .8125rem; line-height: 1.4; }
 .path .node strong { display: block; }
 .path .node.bad { border-color: var(--bad); border-width: 2px; } .path .node.warning { border-color: var(--warning); }
 .path .node > * { color: var(--text); } .path .node .muted { color: var(--muted); }
 .path .node span { display: block; overflow-wrap: anywhere; }
 .path .node .mark { display: inline-block; }
-.path .hop { flex: 0 1 auto; min-width: 2.2rem; display: flex; flex-direction: column; justify-content: center; padding: .4rem .55rem; font-size: .8rem; position: relative; }
+.path .hop { flex: 0 0 auto; max-width: 9rem; min-width: 1.6rem; display: flex; flex-direction: column; justify-content: center; padding: .4rem .3rem; font-size: .78rem; position: relative; }
 .path .hop::before { content: ""; position: absolute; left: 0; right: 0; top: 50%; border-top: 2px solid var(--line); }
 .path .hop.bad::before { border-top: 2px dashed var(--bad); }
 .path .hop ul { list-style: none; padding: .2rem .3rem; margin: 0; background: var(--page); position: relative; color: var(--text); }
-.path .hop li { margin: 0; white-space: nowrap; }
-.path .hop li.bad { color: var(--bad); font-weight: 650; white-space: normal; }
+.path .hop li { margin: 0; }
+.path .hop li.bad { color: var(--bad); font-weight: 650; }
 @media (max-width: 46rem) {
   .path { flex-direction: column; }
-  .path .hop { padding: .35rem 0 .35rem 1.6rem; }
+  .path .node { flex: none; }
+  .path .hop { max-width: none; padding: .35rem 0 .35rem 1.6rem; }
   .path .hop::before { left: .9rem; right: auto; top: 0; bottom: 0; border-top: 0; border-left: 2px solid var(--line); }
   .path .hop.bad::before { border-top: 0; border-left: 2px dashed var(--bad); }
   .path .hop ul { display: flex; flex-wrap: wrap; gap: 0 .9rem; min-height: 1rem; }
@@ -97,7 +103,8 @@ th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid
 th { font-weight: 600; }
 thead th { color: var(--muted); border-bottom-color: var(--line); white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.nowrap { white-space: nowrap; }
+td.nowrap, th.nowrap { white-space: nowrap; }
+tbody th { font-weight: 400; }
 tr.total > * { border-top: 1px solid var(--line); font-weight: 600; }
 td.bar { min-width: 10rem; width: 40%; vertical-align: middle; padding-right: 1rem; }
 td.bar svg { display: block; width: 100%; height: .8rem; }

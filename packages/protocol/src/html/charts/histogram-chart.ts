@@ -1,6 +1,6 @@
 import { count, formatDuration } from '../../text/units.js';
-import { fragment, h, type Markup } from '../markup.js';
-import { logScale, px } from './scale.js';
+import { type Child, fragment, h, type Markup } from '../markup.js';
+import { logScale, px, type Scale, tickText } from './scale.js';
 import { bars, chart, label, line } from './svg.js';
 
 /** How many times are above the step before and at most this one. */
@@ -60,10 +60,7 @@ export function histogramChart({ name, steps, marks }: HistogramData): Markup {
     bars('bars', all),
     markers,
     line('axis', LEFT, BOTTOM, RIGHT, BOTTOM),
-    x.ticks.map((us) => [
-      line('axis', x.at(us), BOTTOM, x.at(us), BOTTOM + 4),
-      label(tickText(us), x.at(us), BOTTOM + 18),
-    ]),
+    timeAxis(x),
   );
 }
 
@@ -96,14 +93,16 @@ export function overlayChart({ name, steps }: OverlayData): Markup {
     h('path', { class: 'first', d: outline('first') }),
     h('path', { class: 'second', d: outline('second') }),
     line('axis', LEFT, BOTTOM, RIGHT, BOTTOM),
-    x.ticks.map((us) => [
-      line('axis', x.at(us), BOTTOM, x.at(us), BOTTOM + 4),
-      label(tickText(us), x.at(us), BOTTOM + 18),
-    ]),
+    timeAxis(x),
   );
 }
 
-/** `0.5 ms`, `20 ms`, `2 s`: ticks are round numbers. */
-function tickText(us: number): string {
-  return us < 1_000_000 ? `${Number((us / 1000).toPrecision(3))} ms` : formatDuration(us);
+/** The labels of the axis. Those near its ends are moved inwards. */
+function timeAxis(x: Scale): Child {
+  return x.ticks.map((us) => {
+    const at = x.at(us);
+    const anchor = at > RIGHT - 20 ? 'end' : at < LEFT + 20 ? 'start' : 'middle';
+    const textAt = anchor === 'end' ? RIGHT + 6 : anchor === 'start' ? LEFT - 6 : at;
+    return [line('axis', at, BOTTOM, at, BOTTOM + 4), label(tickText(us), textAt, BOTTOM + 18, { anchor })];
+  });
 }

@@ -1,3 +1,5 @@
+import { formatDuration } from '../../text/units.js';
+
 /** Maps values to positions, with the values to label. */
 export interface Scale {
   readonly at: (value: number) => number;
@@ -62,12 +64,21 @@ export function timeScale(low: number, high: number, { from, to, labels }: Scale
   return { at: (ms) => from + ((ms - low) / span) * (to - from), ticks };
 }
 
-/** The time of day of a tick, with the precision that a span needs; the date where days pass. */
-export function clockText(ms: number, spanMs: number): string {
+/** The time of day of a tick, with the precision that the distance to the next one needs; the date where days pass. */
+export function clockText(ms: number, { ticks }: Scale): string {
+  const [first = 0, second = first + 1000] = ticks;
+  const stepMs = second - first;
+  const spanMs = (ticks.at(-1) ?? first) - first;
   const iso = new Date(ms).toISOString();
-  if (spanMs > 2 * 86_400_000) return `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
-  if (spanMs > 1_800_000) return iso.slice(11, 16);
-  return spanMs > 5000 ? iso.slice(11, 19) : iso.slice(11, 23);
+  if (spanMs >= 86_400_000) return stepMs >= 86_400_000 ? iso.slice(5, 10) : `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
+  if (stepMs >= 60_000) return iso.slice(11, 16);
+  return iso.slice(11, stepMs >= 1000 ? 19 : stepMs >= 100 ? 21 : 23);
+}
+
+/** `0`, `0.5 ms`, `20 ms`, `2 s`: ticks are round numbers. */
+export function tickText(us: number): string {
+  if (us === 0) return '0';
+  return us < 1_000_000 ? `${Number((us / 1000).toPrecision(3))} ms` : formatDuration(us);
 }
 
 /** A position with a tenth of a pixel, which is all that is visible. */

@@ -1,6 +1,5 @@
-import { formatDuration } from '../../text/units.js';
 import { fragment, h, type Markup } from '../markup.js';
-import { clockText, linearScale, logScale, px, type Scale, timeScale } from './scale.js';
+import { clockText, linearScale, logScale, px, type Scale, tickText, timeScale } from './scale.js';
 import { bars, chart, label, line } from './svg.js';
 
 /** The attempts that began in one interval of a chart. */
@@ -54,14 +53,14 @@ export function timeChart(data: TimeChartData): Markup {
     outages.map((outage) => outageArea(outage, x)),
     y.ticks.map((us) => [
       line('grid', LEFT, y.at(us), RIGHT, y.at(us)),
-      label(formatDuration(us).replace('.00', '').replace('.0 ', ' '), LEFT - 8, y.at(us) + 4, { anchor: 'end' }),
+      label(tickText(us), LEFT - 8, y.at(us) + 4, { anchor: 'end' }),
     ]),
     points === undefined ? ranges(data, x, y) : pointsPath(points, x, y),
     failureStrip(data, x),
     line('axis', LEFT, BOTTOM, RIGHT, BOTTOM),
     x.ticks.map((ms) => [
       line('axis', x.at(ms), STRIP.bottom, x.at(ms), STRIP.bottom + 5),
-      label(clockText(ms, toMs - fromMs), x.at(ms), STRIP.bottom + 20),
+      label(clockText(ms, x), x.at(ms), STRIP.bottom + 20),
     ]),
   );
 }
