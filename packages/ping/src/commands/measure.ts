@@ -1,5 +1,6 @@
 import { type Environment, type ParsedCommand, parseRecordMax, UsageError } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
+import { parseReportTextOptions } from '../options/report-text-options.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseRunOptions } from '../options/run-options.js';
@@ -12,6 +13,7 @@ export async function run(
 ): Promise<number> {
   const { positionals, options: parsed } = command;
   parseRecordMax(parsed);
+  const textOptions = parseReportTextOptions(parsed);
   if (positionals.length > 1 || parsed.value('targets') !== undefined || parsed.flag('all-addresses')) {
     if (parsed.value('record') !== undefined)
       throw new UsageError('--record is for one target; run it once for each target');
@@ -25,7 +27,12 @@ export async function run(
     throw new UsageError(
       `--record writes attempts, and --${mode.kind} has none; leave it out, and keep the result with --json >FILE`,
     );
-  const settings = { identity: await loadClientIdentity(parsed, environment), parsed, version, environment };
+  const settings = {
+    identity: await loadClientIdentity(parsed, environment),
+    parsed,
+    version,
+    environment,
+  };
   switch (mode.kind) {
     case 'round-trips':
       return (await import('./measure/round-trips.js')).measureRoundTrips({ ...settings, options });

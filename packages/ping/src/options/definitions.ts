@@ -118,6 +118,19 @@ const measure: CommandDefinition = {
     ...RECORD_MAX_OPTION,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
     quiet: QUIET('print only the report, not every attempt'),
+    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', {
+      alias: 'v',
+      common: true,
+    }),
+    histogram: valueOption(
+      'output',
+      'STAGE',
+      'stage of the histogram at the end: dns, tcp, proxy, tls, identity, rpc, data, other, total or none',
+      {
+        defaultDescription: 'rpc, else total',
+        example: 'total',
+      },
+    ),
   },
   epilogue: [
     'Exit status: 0 all attempts succeeded; 1 an attempt failed, or none was completed; 2 the arguments are invalid.',
@@ -319,8 +332,6 @@ export const PING: ProgramDefinition = {
     '-p': PORT_BEHIND_HOST,
     '--port': PORT_BEHIND_HOST,
     '-n': 'to stop after N attempts, use --count N (-c N)',
-    '-v': 'every attempt is printed; for all details use --json, for the version --version',
-    '--verbose': 'every attempt is printed; for all details use --json',
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',

@@ -1,15 +1,15 @@
-import { columns, count, formatDuration, wrap } from 'tentacle-protocol/cli';
+import { count, formatDuration, tableText, wrap } from 'tentacle-protocol/cli';
 import type { FailurePattern, Outage } from '../report/attempt-sequence.js';
 import type { Report } from '../report/report.js';
+import { clockText } from './moment.js';
 
 /** As many as a reader takes in at a glance; the report has more. */
 const LINES_MAX = 8;
 
+type Outages = Pick<Report, 'failurePattern' | 'outages' | 'outagesDropped'>;
+
 /** How failures follow each other, and the outages; empty where all attempts succeeded, or all failed. */
-export function outagesText(
-  report: Pick<Report, 'failurePattern' | 'outages' | 'outagesDropped'>,
-  width: number,
-): string {
+export function outagesText(report: Outages, width: number): string {
   const { failurePattern, outages, outagesDropped } = report;
   if (failurePattern === 'none' || failurePattern === 'constant') return '';
   const all = outages.length + outagesDropped;
@@ -23,8 +23,21 @@ export function outagesText(
   ]);
   return [
     `${wrap(`${PATTERNS[failurePattern](outages)}${more}`, '', '  ', width)}\n`,
-    columns('lrrl', [['outage from', 'for', 'attempts', 'failure'], ...rows], width),
+    tableText({ sides: 'lrrl', heads: ['outage from', 'for', 'attempts', 'failure'], rows }, width),
   ].join('');
+}
+
+/** The same in a sentence, with the longest outage. */
+export function outagesWarning({ failurePattern, outages, outagesDropped }: Outages): string[] {
+  if (failurePattern === 'none' || failurePattern === 'constant') return [];
+  const [first] = [...outages].sort((a, b) => b.attempts - a.attempts);
+  const pattern = PATTERNS[failurePattern](outages);
+  const all = outages.length + outagesDropped;
+  // A pattern of one outage names its end already.
+  if (first === undefined || failurePattern === 'came-up' || failurePattern === 'stopped') return [pattern];
+  const duration = formatDuration((Date.parse(first.toAt) - Date.parse(first.fromAt)) * 1000);
+  const longestText = `${count(first.attempts, 'attempt')} from ${clockText(first.fromAt)} UTC for ${duration}`;
+  return [`${pattern}; ${all === 1 ? 'one outage' : `${count(all, 'outage')}, the longest`}: ${longestText}`];
 }
 
 const PATTERNS: Readonly<Record<Exclude<FailurePattern, 'none' | 'constant'>, (outages: readonly Outage[]) => string>> =

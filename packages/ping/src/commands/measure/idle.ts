@@ -3,6 +3,7 @@ import { ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import type { OnProgress } from '../../measurements/idle/idle-search.js';
 import { isIdleHealthy, measureIdleTimeout } from '../../measurements/idle/measure-idle.js';
 import type { IdleMode } from '../../options/idle-options.js';
+import { parseReportTextOptions } from '../../options/report-text-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import { heading } from '../../output/heading.js';
 import { idlePreview, idleProgress } from '../../output/idle-text.js';
@@ -14,11 +15,13 @@ export async function measureIdle(run: MeasureRun<RunOptions & { readonly mode: 
   const { options, identity, parsed, version, environment } = run;
   const { stderr, stdout, stop, width } = environment;
   const isQuiet = parsed.flag('quiet');
-  if (!isQuiet) stderr(`${heading(options, identity.thumbprint)}${idlePreview(options.mode, width)}`);
+  if (!isQuiet) stderr(`${heading(options, identity.thumbprint, environment)}${idlePreview(options.mode, width)}`);
   const onProgress: OnProgress = isQuiet
     ? () => undefined
     : (waiting, ended) => stderr(idleProgress(waiting, ended, nowUs()));
   const report = await measureIdleTimeout({ options, identity, version, onProgress, stop });
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
+  stdout(
+    parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment, parseReportTextOptions(parsed)),
+  );
   return isIdleHealthy(report) ? ExitStatus.OK : ExitStatus.FAILED;
 }

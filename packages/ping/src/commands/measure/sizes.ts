@@ -1,6 +1,7 @@
 import { ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import { measureSizes } from '../../measurements/sizes/measure-sizes.js';
 import type { SizesMode } from '../../options/data-options.js';
+import { parseReportTextOptions } from '../../options/report-text-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import { heading } from '../../output/heading.js';
 import { triedLine } from '../../output/sizes-text.js';
@@ -12,7 +13,7 @@ export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mod
   const { options, identity, parsed, version, environment } = run;
   const { stdout, stop } = environment;
   const write = progressWriter(run);
-  write(heading(options, identity.thumbprint));
+  write(heading(options, identity.thumbprint, environment));
   const report = await measureSizes({
     options,
     identity,
@@ -20,6 +21,8 @@ export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mod
     stop,
     onTried: (tried) => write(triedLine(tried)),
   });
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
+  stdout(
+    parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment, parseReportTextOptions(parsed)),
+  );
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }

@@ -9,15 +9,17 @@ import {
   type ParsedCommand,
   type ParsedOptions,
   parseDuration,
+  styled,
   UsageError,
   toJsonLine,
+  wrap,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../../session/event-loop-delay.js';
 import { rejectDataForMany } from '../../options/data-options.js';
 import type { Report } from '../../report/report.js';
 import { loadClientIdentity } from '../../options/client-identity.js';
 import { type RunOptions, runOptionsFor } from '../../options/run-options.js';
-import { targetName, targetRow, targetsHead, targetsText } from '../../output/targets-text.js';
+import { targetName, targetRows, targetsText } from '../../output/targets-text.js';
 import { type LoadProfile, parseLoadProfile } from '../../options/load-profile.js';
 import { requireOpenFiles } from '../../options/require-open-files.js';
 import { measureTargets } from '../../measurements/targets/measure-targets.js';
@@ -65,9 +67,11 @@ export async function measureManyTargets(
   const write = progressWriter({ parsed, environment });
   const widest = Math.max(6, ...targets.map((target) => targetName(target).length));
   const { concurrency } = loadProfile;
-  write(
-    `PING ${count(targets.length, 'target')}, ${concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
-  );
+  const rows = targetRows(widest, environment);
+  const { width } = environment;
+  write(`${wrap(`${count(targets.length, 'target')}, ${concurrency} at a time`, '', '', width)}\n`);
+  write(`${wrap(styled('dim', `your thumbprint ${identity.thumbprint}`), '', '', width)}\n`);
+  write(rows.head);
   const startedAt = new Date().toISOString();
   const lines: TargetLine[] = [];
   // Whole reports are kept only for the addresses of a name, of which there are few.
@@ -78,7 +82,7 @@ export async function measureManyTargets(
     lines.push(line);
     if (isPerAddress) reports.push(report);
     if (isJson) environment.stdout(toJsonLine(report));
-    write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
+    write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   await measureTargets({ targets, concurrency, identity, version, onReport, stop });
   const report: TargetsReport = omitUndefined({

@@ -3,8 +3,9 @@ import { type Environment, ExitStatus, toJsonLine } from 'tentacle-protocol/cli'
 import { measureTransfers, type TransferObserver } from '../../measurements/transfer/measure-transfers.js';
 import { bytesPerSecond } from '../../measurements/transfer/transfer-tally.js';
 import type { TransferMode } from '../../options/data-options.js';
+import { parseReportTextOptions } from '../../options/report-text-options.js';
 import type { RunOptions } from '../../options/run-options.js';
-import { attemptLine } from '../../output/attempt-line.js';
+import { attemptLines } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
 import { terminalReport } from '../../output/terminal-report.js';
 import { progressLine } from '../../output/transfers-text.js';
@@ -18,7 +19,9 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
   const { stdout, stop } = environment;
   const write = progressWriter(run);
   const file = openRecordFile(run);
-  write(heading(options, identity.thumbprint));
+  const lines = attemptLines(options, environment);
+  write(heading(options, identity.thumbprint, environment));
+  write(lines.head);
   const report = await withProgress(environment, parsed.flag('quiet'), async (progress) =>
     measureTransfers({
       options,
@@ -29,13 +32,15 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
         ...progress,
         onAttempt: (record) => {
           file?.add(record);
-          write(attemptLine(record));
+          write(lines.line(record));
         },
       },
     }),
   );
   file?.end(report);
-  stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
+  stdout(
+    parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment, parseReportTextOptions(parsed)),
+  );
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
