@@ -13,7 +13,7 @@ export async function run(
 ): Promise<number> {
   const { positionals, options: parsed } = command;
   parseRecordMax(parsed);
-  const textOptions = parseReportTextOptions(parsed);
+  parseReportTextOptions(parsed);
   if (positionals.length > 1 || parsed.value('targets') !== undefined || parsed.flag('all-addresses')) {
     if (parsed.value('record') !== undefined)
       throw new UsageError('--record is for one target; run it once for each target');
