@@ -8,6 +8,7 @@ import {
   type Screen,
   styled,
   textWidth,
+  wrap,
 } from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
@@ -93,14 +94,14 @@ function recordLine(record: AttemptRecord, layout: Layout): string {
   const result = padEnd(outcome === 'cancelled' ? 'canceled' : outcome, RESULT_COLUMNS - 2);
   const total = padStart(msAligned(totalUs), RESULT_COLUMNS - 2 + TOTAL_COLUMNS - textWidth(result));
   const line = `${begin}${styled(outcome === 'ok' ? 'good' : 'warning', result)}${total}${stageCells(record, layout)}`;
-  return `${line}${addressText(record, layout, textWidth(line))}\n${transferLines(record)}`;
+  return `${line}${addressText(record, layout, textWidth(line))}\n${transferLines(record, layout.width)}`;
 }
 
 /** The times of the stages; `-` for those that the attempt did not need, as on a reused connection. */
 function stageCells({ stages: times, totalUs }: AttemptRecord, { stages }: Layout): string {
   if (stages.length === 0) return '';
   let inStagesUs = 0;
-  for (const { durationUs } of times) inStagesUs += durationUs;
+  for (const { stage, durationUs } of times) if (stage !== 'trust') inStagesUs += durationUs;
   const cells = stages.map((stage) => {
     const us =
       stage === 'other' ? Math.max(0, totalUs - inStagesUs) : times.find((time) => time.stage === stage)?.durationUs;
@@ -148,11 +149,12 @@ function addressText(
 }
 
 /** The data streams of an attempt, each on a line below it. */
-function transferLines({ transfers = [] }: AttemptRecord): string {
+function transferLines({ transfers = [] }: AttemptRecord, width: number): string {
+  const indent = ' '.repeat(NUMBER_COLUMNS + 1);
   return transfers
     .map(({ direction, movedBytes, durationUs }) => {
       const rate = formatRate(bytesPerSecond(movedBytes, durationUs));
-      return `${' '.repeat(NUMBER_COLUMNS + 1)}${direction} ${formatSize(movedBytes)} at ${rate}\n`;
+      return `${wrap(`${direction} ${formatSize(movedBytes)} at ${rate}`, indent, `${indent}  `, width)}\n`;
     })
     .join('');
 }

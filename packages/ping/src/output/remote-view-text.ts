@@ -14,7 +14,8 @@ export function remoteViewText(otherEnd: RemoteView | undefined, width: number):
   if (otherEnd === undefined) return '';
   if (otherEnd.status === 'not-seen') return unavailableText(otherEnd, width);
   const lines = linesOf(otherEnd).map((line) => `${wrap(line, '  ', '    ', width)}\n`);
-  return `the other end (tentacle-pong ${otherEnd.pongVersion}) recorded:\n${lines.join('')}`;
+  const head = wrap(`the other end (tentacle-pong ${otherEnd.pongVersion}) recorded:`, '', '  ', width);
+  return `${head}\n${lines.join('')}`;
 }
 
 function linesOf(ends: ComparedEnds): string[] {

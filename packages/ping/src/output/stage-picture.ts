@@ -16,6 +16,7 @@ export function stagePicture({ stages, totalUs, failure }: AttemptRecord, screen
     `${padEnd(name, NAME_COLUMNS)}${padStart(msAligned(us), TIME_COLUMNS)}  ${picture}`.trimEnd();
   const lines = [styled('dim', line('stage', 0, '').replace('0.0', ' ms'))];
   let startedUs = 0;
+  let inStagesUs = 0;
   for (const { stage, durationUs } of stages) {
     if (stage !== 'trust') {
       const offset = Math.min(barColumns - 1, Math.floor((startedUs / wholeUs) * barColumns));
@@ -29,9 +30,10 @@ export function stagePicture({ stages, totalUs, failure }: AttemptRecord, screen
       );
     }
     startedUs += durationUs;
+    if (stage !== 'trust') inStagesUs += durationUs;
   }
   if (failure === undefined) {
-    lines.push(line('other', Math.max(0, totalUs - startedUs), ''), line(styled('strong', 'total'), totalUs, ''));
+    lines.push(line('other', Math.max(0, totalUs - inStagesUs), ''), line(styled('strong', 'total'), totalUs, ''));
   } else {
     const offset = ' '.repeat(Math.max(0, Math.min(barColumns - 1, Math.floor((startedUs / wholeUs) * barColumns))));
     lines.push(line(failure.shownAt, failure.evidence.elapsedUs, `${offset}${mark('bad', screen)} ${failure.id}`));
