@@ -119,7 +119,10 @@ function failureText(
   const at = `at ${shownAt}, ${msAligned(elapsedUs)} ms`;
   const result = padEnd(id, RESULT_COLUMNS - 2);
   const used = textWidth(result) + 2 + textWidth(at);
-  if (used > width) return styled('bad', result);
+  if (used > width) {
+    const time = `  ${msAligned(elapsedUs)} ms`;
+    return `${styled('bad', result)}${textWidth(result) + time.length <= width ? time : ''}`;
+  }
   const peer = answeredBy === undefined ? '' : ` (${answeredBy})`;
   const address = record.address === undefined ? '' : ` [${record.address}]`;
   const title = failureDefinition(id).title;

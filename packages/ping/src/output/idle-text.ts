@@ -3,7 +3,6 @@ import {
   formatDuration,
   mark,
   type MarkKind,
-  ms,
   type Screen,
   styled,
   tableText,
@@ -107,9 +106,9 @@ function limitText(side: IdleSideReport): string {
 
 /** The result of one connection in a word or two, with the time that matters most. */
 function outcomeText({ outcome, idleUs, checkUs, spanUs }: IdleProbe): string {
-  if (outcome === 'ok') return `ok, ${ms(checkUs ?? 0)} ms`;
+  if (outcome === 'ok') return `ok, ${formatDuration(checkUs ?? 0)}`;
   const title = SHORT_TITLES[outcome] ?? (outcome === 'cut' ? 'stopped' : failureDefinition(outcome).title);
-  if (checkUs !== undefined) return `${title}, ${ms(checkUs)} ms`;
+  if (checkUs !== undefined) return `${title}, ${formatDuration(checkUs)}`;
   return idleUs < spanUs ? `${title} after ${formatDuration(idleUs)}` : title;
 }
 

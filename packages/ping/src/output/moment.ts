@@ -1,4 +1,5 @@
-/** The time of day of a moment, in UTC: `12:03:14`. @param iso UTC, ISO 8601. */
-export function clockText(iso: string): string {
-  return iso.slice(11, 19);
+/** A moment of a run in UTC: the time of day, with the date where it is not the day on which the run began. */
+export function momentOf(iso: string, { startedAt }: { readonly startedAt: string }): string {
+  const time = iso.slice(11, 19);
+  return iso.slice(0, 10) === startedAt.slice(0, 10) ? time : `${iso.slice(0, 10)} ${time}`;
 }

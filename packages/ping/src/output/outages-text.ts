@@ -1,12 +1,12 @@
 import { count, formatDuration, tableText, wrap } from 'tentacle-protocol/cli';
 import type { FailurePattern, Outage } from '../report/attempt-sequence.js';
 import type { Report } from '../report/report.js';
-import { clockText } from './moment.js';
+import { momentOf } from './moment.js';
 
 /** As many as a reader takes in at a glance; the report has more. */
 const LINES_MAX = 8;
 
-type Outages = Pick<Report, 'failurePattern' | 'outages' | 'outagesDropped'>;
+type Outages = Pick<Report, 'failurePattern' | 'outages' | 'outagesDropped' | 'startedAt'>;
 
 /** How failures follow each other, and the outages; empty where all attempts succeeded, or all failed. */
 export function outagesText(report: Outages, width: number): string {
@@ -16,19 +16,20 @@ export function outagesText(report: Outages, width: number): string {
   const shown = longest(outages);
   const more = all > shown.length ? `; the ${shown.length} longest of ${count(all, 'outage')}` : '';
   const rows = shown.map(({ fromAt, toAt, attempts, id }) => [
-    fromAt,
+    momentOf(fromAt, report),
     formatDuration((Date.parse(toAt) - Date.parse(fromAt)) * 1000),
     String(attempts),
     id,
   ]);
   return [
     `${wrap(`${PATTERNS[failurePattern](outages)}${more}`, '', '  ', width)}\n`,
-    tableText({ sides: 'lrrl', heads: ['outage from', 'for', 'attempts', 'failure'], rows }, width),
+    tableText({ sides: 'lrrl', heads: ['outage from (UTC)', 'for', 'attempts', 'failure'], rows }, width),
   ].join('');
 }
 
 /** The same in a sentence, with the longest outage. */
-export function outagesWarning({ failurePattern, outages, outagesDropped }: Outages): string[] {
+export function outagesWarning(report: Outages): string[] {
+  const { failurePattern, outages, outagesDropped } = report;
   if (failurePattern === 'none' || failurePattern === 'constant') return [];
   const [first] = [...outages].sort((a, b) => b.attempts - a.attempts);
   const pattern = PATTERNS[failurePattern](outages);
@@ -36,7 +37,7 @@ export function outagesWarning({ failurePattern, outages, outagesDropped }: Outa
   // A pattern of one outage names its end already.
   if (first === undefined || failurePattern === 'came-up' || failurePattern === 'stopped') return [pattern];
   const duration = formatDuration((Date.parse(first.toAt) - Date.parse(first.fromAt)) * 1000);
-  const longestText = `${count(first.attempts, 'attempt')} from ${clockText(first.fromAt)} UTC for ${duration}`;
+  const longestText = `${count(first.attempts, 'attempt')} from ${momentOf(first.fromAt, report)} UTC for ${duration}`;
   return [`${pattern}; ${all === 1 ? 'one outage' : `${count(all, 'outage')}, the longest`}: ${longestText}`];
 }
 

@@ -35,6 +35,14 @@ export function sizesText({ upload, download, tried }: SizesReport, screen: Scre
     whole
       .filter((one) => one.sizeBytes === sizeBytes && one.direction === direction)
       .map(cellText)
+      // The second try of a size that fails usually has the same result.
+      .reduce<[text: string, times: number][]>((cells, text) => {
+        const last = cells.at(-1);
+        if (last?.[0] === text) last[1]++;
+        else cells.push([text, 1]);
+        return cells;
+      }, [])
+      .map(([text, times]) => (times === 1 ? text : `${text} (${times} times)`))
       .join(', ');
   const rows = [...new Set(whole.map(({ sizeBytes }) => sizeBytes))]
     .sort((a, b) => a - b)

@@ -56,10 +56,15 @@ function targetRow(
   const isOk = verdict.id === 'ok';
   const share = padStart(`${attempts.ok}/${attempts.sent}`, SHARE_COLUMNS);
   const time = padStart(p50Us === undefined ? '-' : msAligned(p50Us), TIME_COLUMNS);
-  const figures = `${padEnd(mark(isOk ? 'good' : 'bad', screen), marks)}${padEnd(targetName(line), nameColumns)}${share}${time}`;
+  const begin = padEnd(mark(isOk ? 'good' : 'bad', screen), marks);
+  const figures = `${begin}${padEnd(targetName(line), nameColumns)}${share}${time}`;
   const result = isOk ? 'ok' : styled('bad', verdict.id);
   const used = textWidth(figures) + 2 + textWidth(result);
-  if (used > screen.width) return `${figures.trimEnd()}\n${' '.repeat(marks)}${result}\n`;
+  if (used > screen.width) {
+    const below = textWidth(figures) <= screen.width ? '' : `${`${share}${time}`.trim()}  `;
+    const above = below === '' ? figures : wrap(targetName(line), begin, ' '.repeat(marks), screen.width);
+    return `${above}\n${wrap(`${below}${result}`, ' '.repeat(marks), ' '.repeat(marks), screen.width)}\n`;
+  }
   const left = screen.width - used - 2;
   const title = isOk ? '' : cutAtWord(verdict.title, left);
   return `${figures}  ${result}${title === '' ? '' : `: ${title}`}\n`;

@@ -99,6 +99,8 @@ function conclusion(report: Report, { isVerbose }: ReportTextOptions, screen: Sc
   ];
   return [
     verdictText(verdict, screen, { isVerbose, tentacleHost: target.host }),
+    // The end of a list of steps is not what follows it.
+    verdict.next.length === 0 ? '' : '\n',
     ...qualifying.map((text) => warningLine(text, screen)),
     ...warnings.map((warning) => warningText(warning, isVerbose, screen)),
     ...(isVerbose ? [] : [proxyInBrief(report, width), peerLine(report, width), natLine(report, width)]),
@@ -115,18 +117,10 @@ function proxyInBrief({ proxy, verdict }: Report, width: number): string {
 /** Where to read on: as many places in a line as fit; none is broken, because they are copied. */
 function moreText({ verdict: { id } }: Report, isVerbose: boolean, width: number): string {
   const isFailure = catalogue.some((row) => row.id === id);
-  const places = [
-    ...(isVerbose ? [] : ['--verbose']),
-    ...(isFailure ? [`tentacle-ping explain ${id}`] : []),
-    'for a ticket --html report.html',
-  ];
-  const lines: string[] = [];
-  for (const place of places) {
-    const last = lines.at(-1);
-    const joined = last === undefined ? `  More: ${place}` : `${last}, ${place}`;
-    if (last === undefined) lines.push(joined);
-    else if (textWidth(joined) <= width) lines.splice(-1, 1, joined);
-    else lines.push(`    ${place}`);
-  }
-  return lines.map((line) => `${styled('dim', line)}\n`).join('');
+  const places = [...(isVerbose ? [] : ['--verbose']), ...(isFailure ? [`tentacle-ping explain ${id}`] : [])];
+  const ticket = 'For a ticket: --html report.html';
+  const texts = places.length === 0 ? [ticket] : [`More: ${places.join(', or ')}`, ticket];
+  const line = `  ${texts.join('. ')}`;
+  const isOneLine = textWidth(line) <= width;
+  return (isOneLine ? [line] : texts.map((text) => `  ${text}`)).map((text) => `${styled('dim', text)}\n`).join('');
 }

@@ -1,4 +1,4 @@
-import { mark, type Screen, textWidth, wrap } from 'tentacle-protocol/cli';
+import { mark, type Screen, shortenThumbprints, textWidth, wrap } from 'tentacle-protocol/cli';
 import type { Warning } from 'tentacle-protocol/diagnostics';
 
 /** Sentences beyond these lines are left out, after the first sentence. */
@@ -13,7 +13,7 @@ export function warningLine(text: string, screen: Screen): string {
 /** A warning in brief: its id, and as many of its sentences as fit in two lines; with details all, and what to do about it. */
 export function warningText({ id, text, next }: Warning, isVerbose: boolean, screen: Screen): string {
   if (isVerbose) return warningLine(`${text} ${next} (${id})`, screen);
-  const sentences = text.split(/(?<=[.:]) (?=[A-Z])/);
+  const sentences = shortenThumbprints(text).split(/(?<=[.:]) (?=[A-Z])/);
   for (let used = sentences.length; used > 1; used--) {
     const line = warningLine(`${id}: ${sentences.slice(0, used).join(' ')}`, screen);
     if (line.trimEnd().split('\n').length <= LINES_MAX) return line;
