@@ -1,5 +1,4 @@
-import { count, shortThumbprint, styled, wrap } from 'tentacle-protocol/cli';
-import { hasReceivedAll } from './received-all.js';
+import { shortThumbprint, styled, wrap } from 'tentacle-protocol/cli';
 import type { PeerReport, ProxyReport, Report } from '../report/report.js';
 
 /** What the peer is, for people. */
@@ -15,20 +14,15 @@ const PEER_NAMES: Readonly<Record<PeerReport['kind'], string>> = {
   unknown: 'unknown',
 };
 
-/** The peer in a line: what it is, its certificate, TLS, whether TLS is end to end, and what it received. */
-export function peerLine(
-  { peer, attestation, otherEnd, attempts }: Pick<Report, 'peer' | 'attestation' | 'otherEnd' | 'attempts'>,
-  width: number,
-): string {
+/** The peer in a line: what it is, its certificate, TLS, and whether TLS is end to end. */
+export function peerLine({ peer, attestation }: Pick<Report, 'peer' | 'attestation'>, width: number): string {
   const { kind, thumbprint, tlsVersion } = peer;
   if (thumbprint === undefined) return '';
   const trust = attestation?.expectedKey === undefined ? 'trusted on first use' : 'attested with --pong-key';
-  const all = attempts.sent === 1 ? 'the attempt' : `all ${count(attempts.sent, 'attempt')}`;
   const text = [
     `Peer: ${PEER_NAMES[kind]} ${shortThumbprint(thumbprint)}`,
     tlsVersion === undefined ? '' : `, ${tlsVersion.replace('TLSv', 'TLS ')}`,
     attestation?.result === 'one-session' ? ` end to end (${trust})` : '',
-    hasReceivedAll(otherEnd) ? `; it received ${all}` : '',
   ].join('');
   return `${wrap(styled('dim', text), '  ', '  ', width)}\n`;
 }

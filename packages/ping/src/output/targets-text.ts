@@ -62,12 +62,17 @@ function targetRow(
   const used = textWidth(figures) + 2 + textWidth(result);
   if (used > screen.width) {
     const below = textWidth(figures) <= screen.width ? '' : `${`${share}${time}`.trim()}  `;
-    const above = below === '' ? figures : wrap(targetName(line), begin, ' '.repeat(marks), screen.width);
+    const above = below === '' ? figures : nameLines(`${begin}${targetName(line)}`, marks, screen.width);
     return `${above}\n${wrap(`${below}${result}`, ' '.repeat(marks), ' '.repeat(marks), screen.width)}\n`;
   }
   const left = screen.width - used - 2;
   const title = isOk ? '' : cutAtWord(verdict.title, left);
   return `${figures}  ${result}${title === '' ? '' : `: ${title}`}\n`;
+}
+
+/** A name with its mark; where both do not fit, the address is below. The name itself is never broken. */
+function nameLines(name: string, indent: number, width: number): string {
+  return textWidth(name) <= width ? name : name.replace(' (', `\n${' '.repeat(indent)}(`);
 }
 
 /** The text, or its first words with `...`; nothing where those would be too few. */

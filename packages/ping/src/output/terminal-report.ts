@@ -9,7 +9,6 @@ import { histogramText } from './histogram-text.js';
 import { idleText } from './idle-text.js';
 import { outagesText, outagesWarning } from './outages-text.js';
 import { detailLine, peerDetails, peerLine, proxyText } from './peer-text.js';
-import { hasReceivedAll } from './received-all.js';
 import { remoteViewText } from './remote-view-text.js';
 import { loadLines, scheduleWarnings } from './schedule-text.js';
 import { sizesText } from './sizes-text.js';
@@ -25,7 +24,7 @@ import { warningLine, warningText } from './warning-lines.js';
 export function terminalReport(report: Report, screen: Screen, options: ReportTextOptions): string {
   const parts = [
     `${countsLine(report, screen.width)}${figures(report, options, screen)}`,
-    options.isVerbose ? details(report, screen) : remoteViewInBrief(report, screen.width),
+    options.isVerbose ? details(report, screen) : '',
     conclusion(report, options, screen),
   ];
   return parts
@@ -70,7 +69,7 @@ function details(report: Report, screen: Screen): string {
     failureTable(report, width),
     outagesText(report, width),
     [proxyText(report.proxy, '', width), peerDetails(report.peer, width), attestationDetails(report, width)].join(''),
-    remoteViewText(report.otherEnd, width),
+    remoteViewText(report.otherEnd, screen, { isVerbose: true }),
     detailLine('depth', `${DEPTHS[report.level].measured}; ${DEPTHS[report.level].why}`, width),
   ];
   return parts.filter((part) => part !== '').join('\n');
@@ -79,10 +78,9 @@ function details(report: Report, screen: Screen): string {
 /** Reasons without records that a verdict has, or that no step of the reader changes. */
 const REASONS_IN_VERDICT = ['unknown-peer', 'refused'];
 
-function remoteViewInBrief({ otherEnd }: Report, width: number): string {
+function remoteViewInBrief({ otherEnd }: Report, screen: Screen): string {
   if (otherEnd?.status === 'not-seen' && REASONS_IN_VERDICT.includes(otherEnd.why)) return '';
-  if (hasReceivedAll(otherEnd)) return '';
-  return remoteViewText(otherEnd, width);
+  return remoteViewText(otherEnd, screen, { isVerbose: false });
 }
 
 /** The verdict, what qualifies it, and where to read on. */
@@ -103,7 +101,14 @@ function conclusion(report: Report, { isVerbose }: ReportTextOptions, screen: Sc
     verdict.next.length === 0 ? '' : '\n',
     ...qualifying.map((text) => warningLine(text, screen)),
     ...warnings.map((warning) => warningText(warning, isVerbose, screen)),
-    ...(isVerbose ? [] : [proxyInBrief(report, width), peerLine(report, width), natLine(report, width)]),
+    ...(isVerbose
+      ? []
+      : [
+          remoteViewInBrief(report, screen),
+          proxyInBrief(report, width),
+          peerLine(report, width),
+          natLine(report, width),
+        ]),
     ...loadLines(report).map((text) => `${wrap(text, '  ', '    ', width)}\n`),
     moreText(report, isVerbose, width),
   ].join('');
