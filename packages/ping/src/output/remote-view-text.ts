@@ -45,7 +45,8 @@ function shortText(ends: ComparedEnds, screen: Screen): string {
 
 function longText(ends: ComparedEnds, { width }: Screen): string {
   const lines = remoteViewLines(ends).map((text) => `${wrap(text, '  ', '    ', width)}\n`);
-  return `the other end (tentacle-pong ${ends.pongVersion}) recorded:\n${lines.join('')}${timesTable(ends, width)}`;
+  const head = wrap(`the other end (tentacle-pong ${ends.pongVersion}) recorded:`, '', '  ', width);
+  return `${head}\n${lines.join('')}${timesTable(ends, width)}`;
 }
 
 function line(first: string, text: string, { width }: Screen): string {
