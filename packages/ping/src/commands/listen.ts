@@ -11,6 +11,7 @@ import {
 import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
+import { LivePolling } from './live-polling.js';
 import { callHead, callLine, listeningText, messageLine, pollingText } from '../output/polling-text.js';
 import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
@@ -27,7 +28,9 @@ export async function run(
   const isVerbose = parsed.flag('verbose');
   let hasHead = false;
   const printLine = isJson ? environment.stderr : environment.stdout;
+  const live = new LivePolling(environment);
   const observer: ServerObserver = {
+    onStart: live.onStart,
     onListening: (port) => {
       const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), options.bind);
       const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
@@ -44,10 +47,8 @@ export async function run(
       if (!isQuiet) printLine(messageLine(new Date().toISOString(), line, environment, isVerbose));
     },
   };
-  const report: PollingReport | undefined = await runPollingServer(options, identity, observer, {
-    version,
-    stop: environment.stop,
-  }).catch(async (error: unknown) => {
+  const run = runPollingServer(options, identity, observer, { version, stop: environment.stop });
+  const report: PollingReport | undefined = await run.finally(live.stop).catch(async (error: unknown) => {
     const requested = { ...options, otherPort: '--listen 10944' };
     const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
     if (problem === undefined) throw error;

@@ -72,6 +72,8 @@ export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
 export { RejectedConnectionError } from '../server/rejected-connection-error.js';
 export { workTurns } from '../server/work-turns.js';
+export { identifyClientProtocol } from './client-protocols.js';
+export { counterpartsOf } from './ending-counterparts.js';
 export { endingDefinition, type EndingId, endings, limitEndingIds } from './endings.js';
 
 // What tentacle-pong answers, and the records of its connections.
