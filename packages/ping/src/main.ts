@@ -14,6 +14,7 @@ void runProgram(
       diagnose: async () => import('./commands/diagnose.js'),
       explain: async () => import('./commands/explain.js'),
       listen: async () => import('./commands/listen.js'),
+      report: async () => import('./commands/report.js'),
     },
   },
   process,

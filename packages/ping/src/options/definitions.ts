@@ -19,6 +19,17 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+/** The options for a page and for what it shows. */
+const HTML_OUTPUT = {
+  html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
+    common: true,
+    example: 'report.html',
+  }),
+  redact: flagOption(
+    'output',
+    'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
+  ),
+} as const satisfies CommandDefinition['options'];
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
@@ -318,6 +329,26 @@ const listen: CommandDefinition = {
   ],
 };
 
+/** `tentacle-ping report`. */
+const report: CommandDefinition = {
+  name: 'report',
+  positionals: '[file..]',
+  synopsis: 'FILE... --html OUT',
+  summary: 'turn results into an HTML report',
+  description:
+    'Write one self-contained HTML file from results: the verdict, the next steps, the path, latency over time, distributions, certificates, and the meaning of every id. Takes files that --json or --record of either program wrote, and compares several runs. The page loads nothing and sends nothing. Connects to nothing.',
+  examples: [
+    ['tentacle-ping report run.json --html run.html', 'the page of one run'],
+    ['tentacle-ping report mon.json tue.json --html week.html', 'several runs, compared'],
+    ['tentacle-ping report ping.ndjson --html ping.html', 'the records of a run'],
+    ['tentacle-ping report run.json --html run.html --redact', 'for a public ticket'],
+  ],
+  options: HTML_OUTPUT,
+  epilogue: [
+    'Exit status: 0 the page was written; 1 it could not be written; 2 the arguments are invalid, or a file cannot be used.',
+  ],
+};
+
 const PORT_BEHIND_HOST = 'write the port behind the host, as in tentacle-ping web01:10934';
 const ANY_CERTIFICATE = 'any certificate is accepted, unless --thumbprint is used';
 
@@ -328,7 +359,7 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
-  commands: [measure, diagnose, check, explain, compare, listen],
+  commands: [measure, diagnose, check, explain, compare, listen, report],
   topics: {
     load: { title: 'Load and timing' },
     data: { title: 'Data' },

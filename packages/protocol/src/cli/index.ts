@@ -41,6 +41,7 @@ export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';
+export { redact } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';

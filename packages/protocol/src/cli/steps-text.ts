@@ -4,7 +4,8 @@ import { capitalize } from '../diagnostics/wording.js';
 import { styled } from '../text/style.js';
 import { wrap } from '../text/units.js';
 
-const ACTORS: Readonly<Record<Actor, string>> = {
+/** Who takes a step, as texts name them. */
+export const ACTORS: Readonly<Record<Actor, string>> = {
   'server-admin': 'Octopus Server administrator',
   'tentacle-admin': "administrator of the Tentacle's host",
   'network-team': 'network team',
