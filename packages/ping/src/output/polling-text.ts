@@ -152,9 +152,10 @@ function timesTable({ collect, roundTrip, keepAlive }: PollingReport, width: num
   return columns(`l${'r'.repeat(head.length - 1)}`, [head.map((name) => styled('dim', name)), ...rows], width);
 }
 
-/** Each failure: how often, and when. */
-function failureLines({ failures }: PollingReport, screen: Screen): string {
+/** Each failure beside the verdict's: how often, and when. */
+function failureLines({ failures, verdict }: PollingReport, screen: Screen): string {
   return failures
+    .filter(({ id }) => id !== verdict.id)
     .map(({ id, count: times, firstAt, lastAt }) => {
       const span = times === 1 ? localTime(firstAt) : `${localTime(firstAt)} to ${localTime(lastAt)}`;
       const text = `${styled('strong', id)} ${count(times, 'time')}, ${span}: ${failureDefinition(id).title}`;
