@@ -17,6 +17,7 @@ const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';
 const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10MB, 1GiB.';
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
+const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
@@ -220,9 +221,11 @@ const compare: CommandDefinition = {
     ['tentacle-ping compare direct.json proxy.json', 'the cost of the proxy'],
     ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
     ['tentacle-ping compare ping.json pong.ndjson', 'the records of both ends'],
+    ['tentacle-ping compare ping.json pong.json', 'the times and errors of both ends'],
   ],
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
+    verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
   },
   epilogue: [
     'Exit status: 0 no significant difference; 1 a significant difference; 2 the arguments are invalid or a file cannot be used.',
