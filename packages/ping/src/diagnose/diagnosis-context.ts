@@ -26,8 +26,10 @@ import type { Json, Status, DiagnosisStep } from './diagnosis-report.js';
 /** The result of one step. */
 export interface StepResult {
   readonly status: Status;
-  /** One line: what was measured or observed. */
+  /** What was found, short enough for one line of a terminal beside the step's name. */
   readonly title: string;
+  /** What was observed beyond it; shown beneath a problem. */
+  readonly details?: readonly string[] | undefined;
   readonly evidence?: Readonly<Record<string, Json>>;
   /** The failure that the step met, from which the verdict is written. */
   readonly observation?: Observation;
@@ -89,6 +91,8 @@ export interface DiagnosisSettings {
   readonly identity: Identity;
   /** Called with each step as it finishes. */
   readonly onStep: (step: DiagnosisStep) => void;
+  /** Called with the id of each step as it begins. */
+  readonly onBegin?: (id: string) => void;
   /** Ends the diagnosis early; it still reports. */
   readonly stop: AbortSignal;
 }
@@ -139,13 +143,15 @@ export class DiagnosisContext {
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #closing: Promise<void>[] = [];
   readonly #onStep: (step: DiagnosisStep) => void;
+  readonly #onBegin: ((id: string) => void) | undefined;
 
-  constructor({ options, identity, stop, onStep }: DiagnosisSettings) {
+  constructor({ options, identity, stop, onStep, onBegin }: DiagnosisSettings) {
     this.options = options;
     this.identity = identity;
     this.signal = stop;
     this.secureContext = createTlsContext(options, identity);
     this.#onStep = onStep;
+    this.#onBegin = onBegin;
   }
 
   /** Takes note of a connection, so that {@link allClosed} waits for it. */
@@ -168,8 +174,9 @@ export class DiagnosisContext {
       this.notRun.add(id);
       return;
     }
+    this.#onBegin?.(id);
     const startedUs = nowUs();
-    const { status, title, evidence = {}, observation, isRootCause = false, share } = await work();
+    const { status, title, details, evidence = {}, observation, isRootCause = false, share } = await work();
     const failure = observation === undefined ? undefined : failureOf(observation);
     const durationUs = nowUs() - startedUs;
     // A step that was interrupted shows nothing about the peer.
@@ -177,7 +184,7 @@ export class DiagnosisContext {
       this.interrupted = { id, elapsedUs: durationUs };
       return;
     }
-    const step = omitUndefined({ id, status, title, durationUs, evidence, failure });
+    const step = omitUndefined({ id, status, title, details, durationUs, evidence, failure });
     this.steps.push(step);
     if (status === 'problem' && observation !== undefined && failure !== undefined) {
       this.problems.push(omitUndefined({ stepId: id, observation, failure, isRootCause, share }));
@@ -208,6 +215,11 @@ export class DiagnosisContext {
   /** Whether the options uses a proxy: then a failure of a direct connection is reported and is not a problem. */
   get usesProxy(): boolean {
     return this.options.proxyChoice?.proxy !== undefined;
+  }
+
+  /** Why nothing can be tested over TLS, where that is so. */
+  get noTlsReason(): string {
+    return this.address === undefined ? this.unreachableReason : 'TLS does not work';
   }
 
   /** Why nothing above TCP can be tested, where that is so. */

@@ -4,6 +4,7 @@ import {
   flagOption,
   IDENTITY_OPTIONS,
   type OptionDefinition,
+  OUTPUT_OPTION,
   type ProgramDefinition,
   PROXY_OPTIONS,
   RECORD_MAX_OPTION,
@@ -18,6 +19,17 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+/** The options for a page and for what it shows. */
+const HTML_OUTPUT = {
+  html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
+    common: true,
+    example: 'report.html',
+  }),
+  redact: flagOption(
+    'output',
+    'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
+  ),
+} as const satisfies CommandDefinition['options'];
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
@@ -43,6 +55,20 @@ const CONNECTION_OPTIONS = {
   ...TLS_OPTION,
   ...IDENTITY_OPTIONS,
   ...PROXY_OPTIONS,
+} as const satisfies CommandDefinition['options'];
+
+/** Limits of a run that decide its exit status. */
+const THRESHOLD_OPTIONS = {
+  'max-loss': valueOption('output', 'PERCENT', 'exit status 3 if more attempts fail, otherwise 0', {
+    defaultDescription: '0%',
+    example: '1%',
+  }),
+  'max-p50': valueOption('output', 'TIME', 'exit status 3 if the median of the total time is longer', {
+    example: '20ms',
+  }),
+  'max-p99': valueOption('output', 'TIME', 'exit status 3 if the 99th percentile of the total time is longer', {
+    example: '50ms',
+  }),
 } as const satisfies CommandDefinition['options'];
 
 /** `tentacle-ping HOST`. */
@@ -117,12 +143,15 @@ const measure: CommandDefinition = {
       { example: 'ping.ndjson' },
     ),
     ...RECORD_MAX_OPTION,
+    ...THRESHOLD_OPTIONS,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
+    csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
+    ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
   },
   epilogue: [
-    'Exit status: 0 all attempts succeeded; 1 an attempt failed, or none was completed; 2 the arguments are invalid.',
-    'With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; otherwise 1.',
+    'Exit status: 0 all attempts succeeded; 1 none did; 2 the arguments are invalid; 3 some failed, or a threshold was not met.',
+    'The status is also 1 if the path is not as required, as after an interception, and 0 if losses are within --max-loss. With several targets, it counts targets. With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; with --sizes: 0 if all sizes passed; otherwise 1.',
     `${SIZES} Data needs tentacle-pong at the other end; one attempt, unless --count is used.`,
     `${DURATIONS} Attempts are printed on stdout, or on stderr with --json.`,
     'For a host with the name of a command, or nearly so, write -- before it: tentacle-ping -- listen.',
@@ -143,11 +172,13 @@ const diagnose: CommandDefinition = {
     ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
     ['tentacle-ping diagnose web01 --pfx server.pfx', 'as the Octopus Server itself'],
     ['tentacle-ping diagnose gw --servername web01', 'through a router that selects by name'],
-    ['tentacle-ping diagnose web01 --json >web01.json', 'all details, for a ticket'],
+    ['tentacle-ping diagnose web01 --json -o web01.json', 'all details, for a ticket'],
   ],
   options: {
     ...CONNECTION_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/diagnosis.schema.json) in place of text'),
+    verbose: VERBOSE('show what every step observed, and all next steps'),
+    ...OUTPUT_OPTION,
     quiet: QUIET('print only the conclusion, not every step'),
   },
   epilogue: [
@@ -165,7 +196,7 @@ const SERVER_CHECK = checkDefinition(
       ['tentacle-ping check', 'everything that this host shows'],
       ['tentacle-ping check --server https://octopus.example', 'with the portal and the polling port'],
       ['tentacle-ping check --targets machines.json', 'with every listening Tentacle'],
-      ['tentacle-ping check --json >check.json', 'for a ticket'],
+      ['tentacle-ping check --json -o check.json', 'for a ticket'],
     ],
   },
   SERVER_CHECK_GROUPS,
@@ -200,7 +231,9 @@ const explain: CommandDefinition = {
     ['tentacle-ping explain - <OctopusServer.txt', 'standard input'],
   ],
   options: {
+    verbose: VERBOSE('explain every known message of a log in full'),
     json: JSON_OUTPUT('print one JSON document (docs/explanation.schema.json) in place of text'),
+    ...OUTPUT_OPTION,
   },
   epilogue: [
     'Exit status: 0 a known message was found; 1 none was found; 2 the arguments are invalid or the file cannot be read.',
@@ -215,7 +248,7 @@ const compare: CommandDefinition = {
   synopsis: 'FILE FILE...',
   summary: 'compare reports: did anything change?',
   description:
-    'Compare reports (tentacle-ping HOST --json >FILE): the real Tentacle with tentacle-pong on its host, with a proxy and without, by name and by address, yesterday and today. Shows which stages take longer and which failures are more frequent than by chance, and what follows from it. The first file is the reference. A file of several targets contains several reports. Connects to nothing.',
+    'Compare reports (tentacle-ping HOST --json --output FILE): the real Tentacle with tentacle-pong on its host, with a proxy and without, by name and by address, yesterday and today. Shows which stages take longer and which failures are more frequent than by chance, and what follows from it. The first file is the reference. A file of several targets contains several reports. Connects to nothing.',
   examples: [
     ['tentacle-ping compare pong.json tentacle.json', 'the network, or the Tentacle?'],
     ['tentacle-ping compare direct.json proxy.json', 'the cost of the proxy'],
@@ -226,6 +259,7 @@ const compare: CommandDefinition = {
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
     verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
+    ...OUTPUT_OPTION,
   },
   epilogue: [
     'Exit status: 0 no significant difference; 1 a significant difference; 2 the arguments are invalid or a file cannot be used.',
@@ -287,11 +321,33 @@ const listen: CommandDefinition = {
     ),
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
+    verbose: VERBOSE('show certificates, and all next steps'),
+    ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every call and connection'),
   },
   epilogue: [
     'Exit status: 0 all calls were collected and answered, and no polling client has a problem; 1 otherwise, or if no client polled or the port could not be opened; 2 the arguments are invalid.',
     `${DURATIONS} Calls are printed on stdout, or on stderr with --json.`,
+  ],
+};
+
+/** `tentacle-ping report`. */
+const report: CommandDefinition = {
+  name: 'report',
+  positionals: '[file..]',
+  synopsis: 'FILE... --html OUT',
+  summary: 'turn results into an HTML report',
+  description:
+    'Write one self-contained HTML file from results: the verdict, the next steps, the path, latency over time, distributions, certificates, and the meaning of every id. Takes files that --json or --record of either program wrote, and compares several runs. The page loads nothing and sends nothing. Connects to nothing.',
+  examples: [
+    ['tentacle-ping report run.json --html run.html', 'the page of one run'],
+    ['tentacle-ping report mon.json tue.json --html week.html', 'several runs, compared'],
+    ['tentacle-ping report ping.ndjson --html ping.html', 'the records of a run'],
+    ['tentacle-ping report run.json --html run.html --redact', 'for a public ticket'],
+  ],
+  options: HTML_OUTPUT,
+  epilogue: [
+    'Exit status: 0 the page was written; 1 it could not be written; 2 the arguments are invalid, or a file cannot be used.',
   ],
 };
 
@@ -305,7 +361,7 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
-  commands: [measure, diagnose, check, explain, compare, listen],
+  commands: [measure, diagnose, check, explain, compare, listen, report],
   topics: {
     load: { title: 'Load and timing' },
     data: { title: 'Data' },
@@ -327,9 +383,7 @@ export const PING: ProgramDefinition = {
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',
-    '-o': 'write the report with --json >FILE, or every attempt with --record FILE',
-    '--output': 'write the report with --json >FILE, or every attempt with --record FILE',
-    '--out': 'write the report with --json >FILE, or every attempt with --record FILE',
+    '--out': 'write the results with --output FILE, or every attempt with --record FILE',
     '--host': 'write the host without an option, as in tentacle-ping web01',
     '--hostname': 'write the host without an option, as in tentacle-ping web01',
     '--tls': 'TLS is always used; for the oldest version, use --tls-min',

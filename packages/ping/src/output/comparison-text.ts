@@ -79,7 +79,7 @@ function longPairText(pair: Pair, { falseAlarms, least }: Comparison, screen: Sc
     ...notCompared.map(({ stage, why }) => `${wrap(`not compared: ${stage} (${why})`, '', '  ', width)}\n`),
     outcomeTable(pair, width),
     ...stagesToDraw(stages).map((stage) => overlayText(pair, stage, screen)),
-    `\n${verdictText(verdict, screen, verdictKind(verdict.id))}`,
+    `\n${verdictText(verdict, screen, { kind: verdictKind(verdict.id) })}`,
   ].join('');
 }
 
@@ -99,7 +99,7 @@ function shortPairText(pair: Pair, screen: Screen): string {
       .slice(0, 1)
       .map((stage) => `\n${overlayText(pair, stage, screen)}`),
     differing.length === 0 ? '' : `\n${outcomeTable({ ...pair, outcomes: differing }, width)}`,
-    `\n${verdictText(verdict, screen, verdictKind(verdict.id))}`,
+    `\n${verdictText(verdict, screen, { kind: verdictKind(verdict.id), isVerbose: false })}`,
   ].join('');
 }
 

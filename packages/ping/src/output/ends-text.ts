@@ -30,7 +30,7 @@ export function endsText(
       .join(''),
     errorTable(ends, width),
     'otherEnd' in ends ? recordsText(ends, screen, isVerbose) : '',
-    `\n${verdictText(ends.verdict, screen, verdictKind(ends.verdict.id))}`,
+    `\n${verdictText(ends.verdict, screen, { kind: verdictKind(ends.verdict.id), isVerbose })}`,
     isVerbose ? '' : '\n  More: --verbose\n',
   ].join('');
 }

@@ -47,7 +47,7 @@ function shortText(ends: ComparedEnds, screen: Screen): string {
 }
 
 function longText(ends: ComparedEnds, { width }: Screen): string {
-  const lines = linesOf(ends).map((text) => `${wrap(text, '  ', '    ', width)}\n`);
+  const lines = remoteViewLines(ends).map((text) => `${wrap(text, '  ', '    ', width)}\n`);
   const title = wrap(`the other end (tentacle-pong ${ends.pongVersion}) recorded:`, '', '', width);
   return `${title}\n${lines.join('')}${timesTable(ends, width)}`;
 }
@@ -90,7 +90,8 @@ function timesTable({ stages = {} }: ComparedEnds, width: number): string {
 /** From here on both ends' percentiles fit beside the medians. */
 const WIDE_TABLE_CHARS = 72;
 
-function linesOf(ends: ComparedEnds): string[] {
+/** What the other end recorded, a line for each fact. */
+export function remoteViewLines(ends: ComparedEnds): string[] {
   const { attempts, unknown, translated, clock, cutShort } = ends;
   const reasons = Object.entries(unknown).map(([why, attempts]) => `${attempts} ${UNKNOWN_REASONS[why] ?? why}`);
   return [
@@ -191,7 +192,8 @@ function clockLine(clock: ComparedEnds['clock']): string {
   return `its clock is ${ms(Math.abs(differenceUs))} ms ${order} this machine's (within ${ms(uncertaintyUs)} ms)`;
 }
 
-const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
+/** Why the records of the other end are not known. */
+export const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
   'not-reached': 'tentacle-pong did not return its records in time',
   'not-listening': 'tentacle-pong no longer listens: its port refused the connection for its records',
   failed: 'the connection for its records failed',

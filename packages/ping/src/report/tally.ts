@@ -4,6 +4,7 @@ import { type Evidence, type FailureId, RecordRing, type Observation } from 'ten
 import type { AttemptRecord } from './attempt-record.js';
 import { AttemptSequence } from './attempt-sequence.js';
 import { ProgressByAddress } from './progress-by-address.js';
+import { TimelineTally } from './timeline.js';
 
 /** The occurrences of one failure in a run. */
 export interface FailureCount {
@@ -38,8 +39,12 @@ export class Tally {
   readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
   /** The order of attempts, and the outages in it. */
   readonly sequence = new AttemptSequence();
+  /** The attempts over time. */
+  readonly timeline = new TimelineTally();
   /** How far attempts got at each address. */
   readonly progress = new ProgressByAddress();
+  /** The failure that happened last. */
+  lastFailure: FailureId | undefined;
   ok = 0;
   failed = 0;
   cancelled = 0;
@@ -65,6 +70,7 @@ export class Tally {
     this.#lastUs = nowIs;
     this.records.add(record);
     this.sequence.add(record);
+    this.timeline.add(record);
     this.progress.add(record);
     if (record.isLate) this.late++;
     // Completed stages count, also in an attempt that failed later.
@@ -87,6 +93,7 @@ export class Tally {
       this.cancelled++;
     } else {
       this.failed++;
+      this.lastFailure = record.outcome;
       this.#countFailure(record.outcome, record, observation);
     }
   }
