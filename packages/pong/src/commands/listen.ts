@@ -26,11 +26,12 @@ import { DEFAULT_TRANSFER_LIMITS, describeTransferLimits } from '../options/tran
 import { TransferLimits } from '../server/transfer-limits.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
+import type { StartFacts } from '../server/page.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
 import { AcceptErrors } from '../server/accept-errors.js';
 import { EndingLog } from '../server/ending-log.js';
-import { listeningText, summaryText } from '../output/listen-text.js';
+import { describeStart, listeningText, summaryText } from '../output/listen-text.js';
 import { LiveStatus } from '../output/live-status.js';
 import type { Log } from '../output/logger.js';
 
@@ -84,6 +85,7 @@ export async function listenCommand(
   monitor.start();
   const endingLog = new EndingLog(log, undefined, isText);
   const status = new LiveStatus(isText ? environment.status : undefined, tally);
+  let startFacts: StartFacts = [];
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
@@ -102,7 +104,9 @@ export async function listenCommand(
         status.ended(record);
       },
       query: (question, context) => records.query(question, context),
+      latestFrom: (address, max) => records.latestFrom(address, max),
     },
+    startFacts: () => startFacts,
     stop,
   });
   const server = await listen(options, (socket) => {
@@ -129,6 +133,7 @@ export async function listenCommand(
     connectionsMax: limits.connectionsMax,
     ...omitUndefined({ openFilesMax: openFiles?.max }),
   };
+  startFacts = describeStart(listening, options.trust.length);
   const notes = [note, keyNote, limitNote].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.info(text);
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
