@@ -13,6 +13,7 @@ import {
   passphraseFrom,
   reachableAddresses,
   RecordFile,
+  showLive,
   withPort,
   toJsonLine,
 } from 'tentacle-protocol/cli';
@@ -84,7 +85,7 @@ export async function listenCommand(
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   monitor.start();
   const endingLog = new EndingLog(log, undefined, isText);
-  const status = new LiveStatus(isText ? environment.status : undefined, tally);
+  const status = new LiveStatus(tally);
   let startFacts: StartFacts = [];
   const connectionServer = createPongServer({
     version,
@@ -109,10 +110,7 @@ export async function listenCommand(
     startFacts: () => startFacts,
     stop,
   });
-  const server = await listen(options, (socket) => {
-    connectionServer.accept(socket);
-    status.changed();
-  }).catch(async (error: unknown) => {
+  const server = await listen(options, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
     const requested = { ...options, otherPort: '--port 10934' };
     const problem = await describeListenProblem(error, requested, environment.platform, interfaces);
     if (problem === undefined) throw error;
@@ -139,13 +137,14 @@ export async function listenCommand(
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
   print(options.json ? line(listening) : listeningText(listening, start, environment));
 
+  const stopLive = isText ? showLive(environment, () => status.text) : () => undefined;
   await aborted(stop);
   const { open } = tally;
   monitor.stop();
   server.close();
   await connectionServer.drain();
   endingLog.flush();
-  status.clear();
+  stopLive();
   acceptErrors.flush();
   const summary = buildSummary(tally, {
     version,

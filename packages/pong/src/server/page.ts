@@ -53,18 +53,18 @@ function listOf(records: readonly EndedConnectionRecord[]): NonNullable<PageExtr
       records.length === 0
         ? 'None has ended before this one.'
         : `${count(records.length, 'connection')}, the latest first. Other clients may share your address.`,
-    head: ['Accepted (UTC)', 'Port', 'How it ended', 'Id', 'Took', 'Calls', 'TLS'],
+    head: ['Accepted (UTC)', 'How it ended', 'Took', 'Calls', 'Id', 'TLS', 'Port'],
     rows: records.map(({ startedAt, port, ending, durationUs, calls, tlsVersion = '-' }) => {
       const { title = ending, level = 'warn' } = endings.find(({ id }) => id === ending) ?? {};
       const kind = level === 'info' ? 'good' : level === 'warn' ? 'warning' : 'bad';
       return [
         { text: startedAt.slice(0, 19).replace('T', ' '), kind: 'nowrap' as const },
-        { text: String(port) },
         { text: title, kind },
-        { text: ending, kind: 'nowrap' as const },
         { text: formatDuration(durationUs), kind: 'nowrap' as const },
         { text: String(Object.values(calls).reduce((sum, times) => sum + times, 0)) },
+        { text: ending, kind: 'nowrap' as const },
         { text: tlsVersion, kind: 'nowrap' as const },
+        { text: String(port) },
       ];
     }),
   };

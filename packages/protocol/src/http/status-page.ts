@@ -45,7 +45,7 @@ p{margin:.4rem 0;max-width:52rem}.note{color:var(--muted);font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem 1rem .35rem 0;border-bottom:1px solid var(--soft)}
 th{color:var(--muted);font-weight:400}thead th{border-bottom-color:var(--line);white-space:nowrap}
 .facts th{width:13rem}.facts td,.mono{font-family:ui-monospace,"Cascadia Mono",Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
-.good{color:var(--good)}.warning{color:var(--warning)}.bad{color:var(--bad)}.nowrap{white-space:nowrap}
+.good{color:var(--good)}.warning{color:var(--warning)}.bad{color:var(--bad)}.nowrap{white-space:nowrap}td.good,td.warning,td.bad{min-width:11rem}
 @media (max-width:34rem){body{font-size:15px;padding:1.25rem 1rem 2rem}.facts th,.facts td{display:block;width:auto;padding-right:0}.facts th{border:0;padding-bottom:0}.facts td{padding-top:0}}`;
 
 /** Renders a page without active content. Values in rows are escaped; the other texts are trusted. */
