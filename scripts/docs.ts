@@ -22,7 +22,8 @@ async function documents(): Promise<Record<string, string>> {
     'docs/poll-report.schema.json': schema('poller/poll-report.ts', 'PollReport', 'pong'),
     'docs/targets.schema.json': schema('measurements/targets/targets-report.ts', 'TargetsReport'),
     'docs/comparison.schema.json': schema('compare/comparison.ts', 'Comparison'),
-    'docs/ends.schema.json': schema('remote-records/ends-comparison.ts', 'EndsComparison'),
+    'docs/ends.schema.json': schema('compare/ends-comparison.ts', 'EndsComparison'),
+    'docs/ends-totals.schema.json': schema('compare/ends-comparison.ts', 'EndsTotals'),
     'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
   };
 }

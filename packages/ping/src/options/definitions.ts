@@ -267,9 +267,11 @@ const compare: CommandDefinition = {
     ['tentacle-ping compare direct.json proxy.json', 'the cost of the proxy'],
     ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
     ['tentacle-ping compare ping.json pong.ndjson', 'the records of both ends'],
+    ['tentacle-ping compare ping.json pong.json', 'the times and errors of both ends'],
   ],
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
+    verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
     ...OUTPUT_OPTION,
   },
   epilogue: [
