@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../report/report.js';
-import { compareWithThresholds, type Threshold } from '../../report/threshold.js';
+import type { Threshold } from '../../options/thresholds.js';
+import { compareWithThresholds } from '../../report/threshold.js';
 import { statusOfAttempts } from './exit-status.js';
 
 /** The parts of a report that decide an exit status. */

@@ -33,8 +33,8 @@ import {
   addressesVerdict,
 } from '../../measurements/targets/targets-report.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
-import type { Threshold } from '../../report/threshold.js';
 import { LiveTargets } from './live-targets.js';
+import type { Threshold } from '../../options/thresholds.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
