@@ -18,7 +18,7 @@ export async function run(
 ): Promise<number> {
   if (positionals.length === 0)
     throw new UsageError(
-      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json >FILE',
+      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json --output FILE',
     );
   const repeated = positionals.find((file, i) => positionals.indexOf(file) !== i);
   if (repeated !== undefined) throw new UsageError(`${quote(repeated)} is named twice; name two different reports`);

@@ -8,8 +8,7 @@ import {
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseReportTextOptions } from '../options/report-text-options.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
-import { parseThresholds } from '../options/thresholds.js';
-import type { Threshold } from '../report/threshold.js';
+import { parseThresholds, type Threshold } from '../options/thresholds.js';
 import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseRunOptions } from '../options/run-options.js';
 

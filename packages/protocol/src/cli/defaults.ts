@@ -27,10 +27,12 @@ const REMEDY = 'write one option a line without dashes, as in count: 100';
 
 /** An option of every command. */
 export function defaultsOption(program: ProgramDefinition): OptionDefinition {
+  const [{ options }] = program.commands;
+  const [option, value] = options['count'] === undefined ? ['deadline', '10m'] : ['count', '100'];
   return valueOption(
     'help',
     'FILE',
-    `take values of options from this file (YAML or JSON), as in count: 100; or set variables, as in ${variableOf(program, 'count')}=100`,
+    `take values of options from this file (YAML or JSON), as in ${option}: ${value}; or set variables, as in ${variableOf(program, option)}=${value}`,
     { example: 'defaults.yaml' },
   );
 }

@@ -15,7 +15,7 @@ export {
 } from './definition.js';
 export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
-export { commandHelp } from './help.js';
+export { commandHelp, commonOptions } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
 export { OUTPUT_OPTION } from './output-file.js';
 export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';

@@ -15,7 +15,8 @@ import { attemptCsvRow, attemptsCsvHead } from '../../output/attempts-csv.js';
 import { terminalReport } from '../../output/terminal-report.js';
 import { thresholdsText } from '../../output/thresholds-text.js';
 import type { Report } from '../../report/report.js';
-import { compareWithThresholds, type Threshold } from '../../report/threshold.js';
+import type { Threshold } from '../../options/thresholds.js';
+import { compareWithThresholds } from '../../report/threshold.js';
 
 /** One run of `tentacle-ping HOST`: what it measures, as which client, and where its output goes. */
 export interface MeasureRun<Options extends RunOptions = RunOptions> {

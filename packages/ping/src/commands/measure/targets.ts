@@ -35,8 +35,8 @@ import {
   addressesVerdict,
 } from '../../measurements/targets/targets-report.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
-import type { Threshold } from '../../report/threshold.js';
 import { LiveTargets } from './live-targets.js';
+import type { Threshold } from '../../options/thresholds.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
@@ -87,6 +87,10 @@ export async function measureManyTargets(
   const eventLoopDelay = new EventLoopDelay();
   const statuses: number[] = [];
   const live = new LiveTargets(targets, environment);
+  const printInOrder = inOrder((report: Report) => {
+    if (isJson) environment.stdout(toJsonLine(report));
+    if (isCsv) environment.stdout(targetCsvRow(report));
+  });
   const onReport = (measured: Report, index: number): void => {
     const report = withThresholds(measured, thresholds);
     const line = targetLine(report);
@@ -94,8 +98,7 @@ export async function measureManyTargets(
     byTarget[index] = line;
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
-    if (isJson) environment.stdout(toJsonLine(report));
-    if (isCsv) environment.stdout(targetCsvRow(report));
+    printInOrder(index, report);
     write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   const { onSession } = live;
@@ -116,6 +119,19 @@ export async function measureManyTargets(
   if (isJson) environment.stdout(toJsonLine(report));
   else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
   return statusOfTargets(statuses, lines.length === targets.length);
+}
+
+/** Hands over items in the order of their indexes, each as soon as it and all before it are there: files can be compared. */
+function inOrder<Item>(handOver: (item: Item) => void): (index: number, item: Item) => void {
+  const early = new Map<number, Item>();
+  let next = 0;
+  return (index, item) => {
+    early.set(index, item);
+    for (let one = early.get(next); one !== undefined; one = early.get(next)) {
+      early.delete(next++);
+      handOver(one);
+    }
+  };
 }
 
 /** 0 where all targets are well, 1 where none is, 3 otherwise. */
