@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { CheckReport } from '../../packages/protocol/src/check/index.js';
-import { command } from '../binaries/command.js';
+import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
+import { command, startPong } from '../binaries/command.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -95,7 +96,21 @@ describe('check --bundle', () => {
     const zip = join(directory, `${name}.zip`);
     const { status } = await command(name, ['check', '--only', 'addresses', '--bundle', zip]).ended;
     expect(status).toBe(0);
-    expect(contentOf(zip)['check.txt']).toContain('verdict: ');
+    expect(contentOf(zip)['check.txt']).toMatch(/^✔ .*\n {2}\d+ ok, /m);
+  });
+
+  it('has a diagnosis of each listening Tentacle of the list that does not work', async () => {
+    const pong = await startPong();
+    onTestFinished(() => void pong.process.kill('SIGTERM'));
+    const list = join(directory, 'targets.txt');
+    await writeFile(list, `127.0.0.1:${pong.port}\n127.0.0.1:1\n`);
+    const zip = join(directory, 'diagnosed.zip');
+    await command('ping', ['check', '--only', 'endpoints', '--targets', list, '--bundle', zip]).ended;
+    const files = contentOf(zip);
+    expect(Object.keys(files).filter((name) => name.startsWith('diagnose/'))).toEqual(['diagnose/1-127.0.0.1.json']);
+    const diagnosis = JSON.parse(files['diagnose/1-127.0.0.1.json'] ?? '') as DiagnosisReport;
+    expect(diagnosis).toMatchObject({ target: { port: 1 }, verdict: { id: 'tcp.refused' } });
+    expect(files['README.txt']).toContain('diagnose/1-127.0.0.1.json: ');
   });
 
   it('never replaces a file, and says so before it checks', async () => {

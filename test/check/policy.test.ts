@@ -165,9 +165,10 @@ describe('Schannel', () => {
     expect(idsOf(await checkSchannel(windowsHost(done(REG_OUTPUT))))).toEqual(['ok policy.schannel-ok']);
     const off = REG_OUTPUT.replace('0xffffffff', '0x0');
     expect(idsOf(await checkSchannel(windowsHost(done(off))))).toEqual(['problem policy.schannel-tls12-disabled']);
-    expect(idsOf(await checkSchannel(windowsHost({ kind: 'done', status: 1, stdout: '', stderr: '' })))).toEqual([
-      'ok policy.schannel-ok',
-    ]);
+    const withoutProtocols = `${KEY.slice(0, KEY.lastIndexOf('\\'))}\r\n    EventLogging    REG_DWORD    0x1\r\n`;
+    expect(idsOf(await checkSchannel(windowsHost(done(withoutProtocols))))).toEqual(['ok policy.schannel-ok']);
+    const failed = { kind: 'done', status: 1, stdout: '', stderr: '' } as const;
+    expect(idsOf(await checkSchannel(windowsHost(failed)))).toEqual(['unknown policy.schannel-unread']);
     expect(idsOf(await checkSchannel(windowsHost({ kind: 'timeout' })))).toEqual(['unknown policy.schannel-unread']);
   });
 });

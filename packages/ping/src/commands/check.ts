@@ -1,4 +1,4 @@
-import { checkHost } from 'tentacle-protocol/check';
+import { checkHost, type CheckReport } from 'tentacle-protocol/check';
 import {
   chooseProxies,
   type Environment,
@@ -21,5 +21,10 @@ export async function run(
   const options = { ...given, port: given.port ?? POLLING_PORT };
   const proxyFor = await chooseProxies(parsed, environment);
   const targets = options.targetsFile === undefined ? undefined : await readCheckTargets(options.targetsFile);
-  return checkHost(options, { name: 'tentacle-ping', version }, environment, omitUndefined({ proxyFor, targets }));
+  const bundleFiles = async (report: CheckReport) => {
+    const { diagnoseFailing } = await import('./check/diagnose-failing.js');
+    return diagnoseFailing(report, targets, { parsed, version, environment });
+  };
+  const inputs = omitUndefined({ proxyFor, targets, bundleFiles });
+  return checkHost(options, { name: 'tentacle-ping', version }, environment, inputs);
 }

@@ -3,7 +3,7 @@ import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseRunOptions } from '../options/run-options.js';
-import { conclusionText, stepLine } from '../output/diagnosis-text.js';
+import { conclusionText, diagnosisHeading, StepPrinter } from '../output/diagnosis-text.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. @returns the exit status. */
@@ -12,13 +12,17 @@ export async function run(
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdout, stderr, stop, width } = environment;
+  const { stdout, stderr, stop } = environment;
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
   const identity = await loadClientIdentity(parsed, environment);
   const isJson = parsed.flag('json');
-  const printStep = isJson ? stderr : stdout;
-  const onStep = parsed.flag('quiet') ? () => undefined : (step: DiagnosisStep) => printStep(stepLine(step, width));
+  const isVerbose = parsed.flag('verbose');
+  const print = parsed.flag('quiet') ? () => undefined : isJson ? stderr : stdout;
+  const steps = new StepPrinter(print, environment, isVerbose);
+  print(diagnosisHeading(options));
+  const onStep = (step: DiagnosisStep): void => steps.step(step);
   const diagnosis = await diagnose({ options, identity, version, onStep, stop });
-  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment));
+  steps.end();
+  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment, isVerbose));
   return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

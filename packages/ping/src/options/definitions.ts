@@ -17,6 +17,9 @@ const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';
 const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10MB, 1GiB.';
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
+const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+
 /** The options for a page and for what it shows. */
 const HTML_OUTPUT = {
   html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
@@ -28,7 +31,6 @@ const HTML_OUTPUT = {
     'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
   ),
 } as const satisfies CommandDefinition['options'];
-const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
@@ -158,6 +160,7 @@ const diagnose: CommandDefinition = {
   options: {
     ...CONNECTION_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/diagnosis.schema.json) in place of text'),
+    verbose: VERBOSE('show what every step observed, and all next steps'),
     quiet: QUIET('print only the conclusion, not every step'),
   },
   epilogue: [
@@ -210,6 +213,7 @@ const explain: CommandDefinition = {
     ['tentacle-ping explain - <OctopusServer.txt', 'standard input'],
   ],
   options: {
+    verbose: VERBOSE('explain every known message of a log in full'),
     json: JSON_OUTPUT('print one JSON document (docs/explanation.schema.json) in place of text'),
   },
   epilogue: [
@@ -295,6 +299,7 @@ const listen: CommandDefinition = {
     ),
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
+    verbose: VERBOSE('show certificates, and all next steps'),
     quiet: QUIET('print only the report, not every call and connection'),
   },
   epilogue: [

@@ -35,7 +35,7 @@ export function terminalReport(report: Report, screen: Screen): string {
     proxyLines(report.proxy),
     peerLines(report.peer),
     attestationLines(report, width),
-    remoteViewText(report.otherEnd, width),
+    remoteViewText(report.otherEnd, screen, { isVerbose: true }),
     measuredText(report, width),
     scheduleText(report, width),
     reconnectsText(report, width),

@@ -1,6 +1,7 @@
 import type { CheckOptions } from '../cli/check-options.js';
 import type { Check, CheckGroupName } from '../diagnostics/checks/check.js';
 import type { HttpProxy } from '../net/http-connect.js';
+import type { CheckReport } from './check-report.js';
 import type { Configuration } from './configuration/configuration.js';
 import type { Host } from './host.js';
 
@@ -28,6 +29,18 @@ export interface CheckInputs {
   /** The proxy that the options select for a target, if any. */
   readonly proxyFor: (target: { readonly host: string; readonly port: number }) => HttpProxy | undefined;
   readonly targets?: CheckTargets;
+  /** More files for the bundle, from what was found. */
+  readonly bundleFiles?: (report: CheckReport) => Promise<readonly BundleFile[]>;
+}
+
+/** A file of a bundle. */
+export interface BundleFile {
+  /** Its path in the zip file. */
+  readonly name: string;
+  /** Without secrets. */
+  readonly content: string;
+  /** What it is, for README.txt. */
+  readonly about: string;
 }
 
 /** What the checks of one run share. */

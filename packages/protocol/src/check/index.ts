@@ -2,5 +2,5 @@
 
 export { checkPage } from './check-page.js';
 export { checkHost } from './check-host.js';
-export type { CheckTarget, CheckTargets } from './check-context.js';
+export type { BundleFile, CheckTarget, CheckTargets } from './check-context.js';
 export type { CheckReport, CheckVerdict } from './check-report.js';

@@ -94,3 +94,14 @@ describe('count', () => {
     expect(text).toBe(expected);
   });
 });
+
+describe('wrap', () => {
+  it('breaks at spaces, behind the first and the hanging indent', () => {
+    expect(wrap('one two three', '- ', '  ', 9)).toBe('- one two\n  three');
+  });
+
+  it('moves a word that does not fit behind the indent to the left, and never breaks it', () => {
+    expect(wrap('a thumbprint 0123456789', '  name  ', '        ', 12)).toBe('  name  a\n  thumbprint\n  0123456789');
+    expect(wrap('0123456789 is it', '    ', '    ', 8)).toBe('0123456789\n    is\n    it');
+  });
+});

@@ -69,21 +69,26 @@ export function columns(sides: string, rows: readonly (readonly string[])[], wid
   return rows.map((row) => `${line(row)}\n`).join('');
 }
 
-/** Words broken at spaces into lines of at most `width` characters, after `first` and, from the second on, `indent`. */
+/**
+ * Words broken at spaces into lines of at most `width` columns, after `first` and, from the second on, `indent`. A word that
+ * does not fit behind the indent, as a thumbprint on a narrow terminal, has a line of its own with a smaller one.
+ */
 export function wrap(text: string, first: string, indent: string, width: number): string {
   const lines: string[] = [];
   let line = first;
   let columnsUsed = textWidth(first);
   let isEmpty = true;
   for (const word of text.split(' ')) {
-    if (!isEmpty && columnsUsed + 1 + textWidth(word) > width) {
-      lines.push(line);
+    const wordColumns = textWidth(word);
+    const fits = columnsUsed + (isEmpty ? 0 : 1) + wordColumns <= width;
+    if (!fits && (!isEmpty || line.trim() !== '')) {
+      lines.push(line.trimEnd());
       line = indent;
-      columnsUsed = textWidth(indent);
       isEmpty = true;
     }
+    if (!fits && textWidth(line) + wordColumns > width) line = indent.slice(0, Math.max(0, width - wordColumns));
     line += isEmpty ? word : ` ${word}`;
-    columnsUsed += textWidth(word) + (isEmpty ? 0 : 1);
+    columnsUsed = textWidth(line);
     isEmpty = false;
   }
   return [...lines, line].join('\n');

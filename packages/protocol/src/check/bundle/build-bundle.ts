@@ -21,17 +21,21 @@ const YEARS = [1980, 2099] as const;
 /** Returns the bytes of a zip file: results, configuration as it was read, ends of logs, versions. */
 export async function buildBundle({ context, report, text, runtime }: BundleContent): Promise<Uint8Array> {
   const logs = await readLogs(context);
+  const more = (await context.inputs.bundleFiles?.(report)) ?? [];
   const files: Record<string, string> = {
     'check.json': json(report),
     'check.txt': maskUnsafeLines(text),
     'configuration.json': json(mapStrings(await context.configuration, maskNamedSecrets)),
     'versions.json': json(versionsOf(report, runtime)),
     ...Object.fromEntries(logs.flatMap((log, i) => logEntry(log, i))),
+    ...Object.fromEntries(more.map(({ name, content }) => [name, content])),
   };
   const { strToU8, zipSync } = await import('fflate');
   const now = new Date();
   const mtime = YEARS[0] <= now.getFullYear() && now.getFullYear() <= YEARS[1] ? now : new Date(YEARS[0], 0, 1);
-  const all = { 'README.txt': readme(report, logs, Object.keys(files)), ...files };
+  const about = { ...DESCRIPTIONS, ...Object.fromEntries(more.map((file) => [file.name, file.about])) };
+  const names = Object.keys(files).map((name) => (about[name] === undefined ? name : `${name}: ${about[name]}`));
+  const all = { 'README.txt': readme(report, logs, names), ...files };
   return zipSync(Object.fromEntries(Object.entries(all).map(([name, content]) => [name, strToU8(content)])), { mtime });
 }
 
@@ -66,7 +70,7 @@ function readme({ tool, host, startedAt }: CheckReport, logs: readonly BundledLo
   return [
     `${tool.name} ${tool.version} checked ${singleLine(host.name, 100)} at ${startedAt}.`,
     '',
-    ...names.map((name) => `${name}${DESCRIPTIONS[name] ?? ''}`),
+    ...names,
     '',
     ...logs.map(({ path, lines, unread = '' }, i) =>
       singleLine(
@@ -82,11 +86,11 @@ function readme({ tool, host, startedAt }: CheckReport, logs: readonly BundledLo
   ].join('\n');
 }
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  'check.json': ': the report, as --json prints it',
-  'check.txt': ': the same as text',
-  'configuration.json': ': the configuration of each Tentacle instance, as it was read',
-  'versions.json': ': this tool, its runtime, the system, Tentacle, and what answered',
+const DESCRIPTIONS: Readonly<Record<string, string | undefined>> = {
+  'check.json': 'the report, as --json prints it',
+  'check.txt': 'the same as text',
+  'configuration.json': 'the configuration of each Tentacle instance, as it was read',
+  'versions.json': 'this tool, its runtime, the system, Tentacle, and what answered',
 };
 
 /** A copy of plain data in which each text is replaced. */

@@ -28,7 +28,10 @@ export function judgeAnswers(question: AnswersQuestion): readonly Check[] {
     // Addresses that it is not bound to say nothing about it.
     const bound = failed.filter(({ address }) => question.listeners?.some((listener) => covers(listener, address)));
     const failure = (bound[0] ?? failed[0])?.failure ?? 'tcp.refused';
-    return [localFindings.noAnswer.check({ port, failure }, lines)];
+    const isUnproven =
+      question.listeners === undefined && failed.every((one) => one.failure?.startsWith('tcp.') === true);
+    const finding = isUnproven ? localFindings.noConnection : localFindings.noAnswer;
+    return [finding.check({ port, failure }, lines)];
   }
   return [
     ...judgeAuthors(question, answered),

@@ -56,6 +56,17 @@ describe.runIf(platform() === 'linux')('the answers on this host', () => {
     expect(ids(await check(port))).toEqual(['local.not-listening']);
   });
 
+  it('are none where the list of sockets cannot be read, and a process is not claimed', async () => {
+    const port = await serve('127.0.0.1', Buffer.alloc(0));
+    for (const server of servers.splice(0)) server.close();
+    const checks = await runGroup(localGroup, {
+      host: { fileRoot: '/nonexistent' },
+      options: { port },
+      configuration: { instances: [listeningInstance({ port })] },
+    });
+    expect(ids(checks)).toEqual(['local.no-connection']);
+  });
+
   it('are a Tentacle at every address, with the configured certificate', async () => {
     const port = await serve('::', renderLandingPage(TENTACLE_PAGE));
     const checks = await check(port, { thumbprint: tentacle.thumbprint });

@@ -2,7 +2,8 @@ import type { Check } from '../../diagnostics/checks/check.js';
 import { policyFindings } from '../../diagnostics/checks/policy.js';
 import type { Host } from '../host.js';
 
-const KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols';
+/** The key above `Protocols`, which is absent where the defaults apply: reg.exe says in words only why it failed. */
+const KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL';
 
 /** One protocol in one role, where the registry has a key for it. */
 export interface SchannelProtocol {
@@ -42,8 +43,8 @@ export async function checkSchannel(host: Host): Promise<readonly Check[]> {
   const { schannel, schannelOff, schannelUnread } = policyFindings;
   const result = await host.run('reg.exe', ['query', KEY, '/s']);
   if (result.kind !== 'done') return [schannelUnread.check({ why: `reg.exe: ${result.kind}` })];
-  // Without the key, which fails, the defaults apply.
-  const protocols = result.status === 0 ? parseSchannel(result.stdout) : [];
+  if (result.status !== 0) return [schannelUnread.check({ why: `reg.exe: exit status ${result.status}` })];
+  const protocols = parseSchannel(result.stdout);
   const evidence = protocols.map(describeProtocol);
   const off = protocols.filter((one) => one.protocol === 'TLS 1.2' && isOff(one));
   if (off.length > 0)

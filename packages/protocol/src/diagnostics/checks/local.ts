@@ -91,8 +91,7 @@ export const localFindings = {
     id: 'local.not-listening',
     group: 'local',
     status: 'skipped',
-    title: ({ port }: { readonly port: number }) =>
-      `Nothing listens on port ${port}, so nothing was asked for its page`,
+    title: ({ port }: { readonly port: number }) => `Nothing listens on port ${port}, so no page was requested`,
     example: { port: 10933 },
   }),
   answers: defineFinding({
@@ -118,6 +117,24 @@ export const localFindings = {
       { who: 'tentacle-admin', action: 'If it does not need this port, stop it, and restart the Tentacle.' },
     ],
     example: { port: 10933, what: 'A web server', addresses: ['127.0.0.1', '192.0.2.10'] },
+  }),
+  noConnection: defineFinding({
+    id: 'local.no-connection',
+    group: 'local',
+    status: 'problem',
+    title: ({ port, failure }: { readonly port: number; readonly failure: string }) =>
+      `No local address accepts connections to port ${port} (${failure})`,
+    means: () =>
+      'Either nothing listens on the port, or a rule of this host blocks local connections. The list of listening ports, which separates the two, could not be read.',
+    next: ({ port }) => [
+      { who: 'tentacle-admin', action: 'Show the process that listens on the port.', ...listenerCommand(port) },
+      {
+        who: 'tentacle-admin',
+        action: 'If a process does, show the rules that apply to the port.',
+        ...firewallRulesCommand(port),
+      },
+    ],
+    example: { port: 10933, failure: 'tcp.refused' },
   }),
   noAnswer: defineFinding({
     id: 'local.no-answer',
