@@ -1,9 +1,18 @@
-import { type Environment, ExitStatus, type ParsedCommand, toJsonLine } from 'tentacle-protocol/cli';
+import { nowUs } from 'tentacle-protocol';
+import {
+  type Environment,
+  ExitStatus,
+  type ParsedCommand,
+  type Screen,
+  showLive,
+  toJsonLine,
+} from 'tentacle-protocol/cli';
 import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseRunOptions } from '../options/run-options.js';
 import { conclusionText, diagnosisHeading, StepPrinter } from '../output/diagnosis-text.js';
+import { liveLine, WAIT_SHOWN_US, waitingText } from '../output/live-text.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. @returns the exit status. */
@@ -21,8 +30,22 @@ export async function run(
   const steps = new StepPrinter(print, environment, isVerbose);
   print(diagnosisHeading(options));
   const onStep = (step: DiagnosisStep): void => steps.step(step);
-  const diagnosis = await diagnose({ options, identity, version, onStep, stop });
+  let running = { id: '', sinceUs: nowUs() };
+  const onBegin = (id: string): void => {
+    running = { id, sinceUs: nowUs() };
+  };
+  const stopLive = showLive(environment, (screen) => runningLine(running, screen));
+  const diagnosis = await diagnose({ options, identity, version, onStep, onBegin, stop }).finally(stopLive);
   steps.end();
   stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment, isVerbose));
   return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
+}
+
+/** The step that is running, and how long it has. */
+function runningLine({ id, sinceUs }: { readonly id: string; readonly sinceUs: number }, screen: Screen): string {
+  const elapsedUs = nowUs() - sinceUs;
+  return liveLine(
+    [{ text: elapsedUs < WAIT_SHOWN_US ? `${id}: running` : waitingText(id, elapsedUs), priority: 1 }],
+    screen,
+  );
 }

@@ -21,6 +21,7 @@ import {
   logLineText,
   messageText,
 } from '../output/explanation-text.js';
+import { LiveReading } from './live-reading.js';
 import { explainCommand, PING } from '../options/definitions.js';
 
 type TextToExplain = ExplainInput & { kind: 'message' | 'log' };
@@ -46,7 +47,8 @@ export async function run(
   if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, environment));
   if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, environment));
   if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, environment));
-  const explanation = await read(input, stop);
+  const live = new LiveReading(input, environment);
+  const explanation = await read({ ...input, chunks: live.chunks }, stop).finally(live.stop);
   if (input.kind === 'log')
     return print(explanation, explanationText(explanation, input.name, environment, options.flag('verbose')));
   if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;

@@ -11,6 +11,7 @@ import {
 import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
+import { LivePolling } from './live-polling.js';
 import { callLine, listeningText, pollingText } from '../output/polling-text.js';
 import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
@@ -25,7 +26,9 @@ export async function run(
   const isJson = parsed.flag('json');
   const isQuiet = parsed.flag('quiet');
   const printLine = isJson ? environment.stderr : environment.stdout;
+  const live = new LivePolling(environment);
   const observer: ServerObserver = {
+    onStart: live.onStart,
     onListening: (port) => {
       const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), options.bind);
       const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
@@ -38,10 +41,8 @@ export async function run(
       if (!isQuiet) printLine(`${new Date().toISOString()}  ${line}\n`);
     },
   };
-  const report: PollingReport | undefined = await runPollingServer(options, identity, observer, {
-    version,
-    stop: environment.stop,
-  }).catch(async (error: unknown) => {
+  const run = runPollingServer(options, identity, observer, { version, stop: environment.stop });
+  const report: PollingReport | undefined = await run.finally(live.stop).catch(async (error: unknown) => {
     const requested = { ...options, otherPort: '--listen 10944' };
     const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
     if (problem === undefined) throw error;

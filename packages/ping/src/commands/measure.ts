@@ -1,6 +1,14 @@
-import { type Environment, type ParsedCommand, parseRecordMax, UsageError } from 'tentacle-protocol/cli';
+import {
+  type Environment,
+  type ParsedCommand,
+  type ParsedOptions,
+  parseRecordMax,
+  UsageError,
+} from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
+import { parseThresholds } from '../options/thresholds.js';
+import type { Threshold } from '../report/threshold.js';
 import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseRunOptions } from '../options/run-options.js';
 
@@ -12,20 +20,30 @@ export async function run(
 ): Promise<number> {
   const { positionals, options: parsed } = command;
   parseRecordMax(parsed);
+  if (parsed.flag('csv') && parsed.flag('json'))
+    throw new UsageError('--csv and --json exclude each other; use one of them');
+  const thresholds = parseThresholds(parsed);
   if (positionals.length > 1 || parsed.value('targets') !== undefined || parsed.flag('all-addresses')) {
     if (parsed.value('record') !== undefined)
       throw new UsageError('--record is for one target; run it once for each target');
     const { measureManyTargets } = await import('./measure/targets.js');
-    return measureManyTargets(command, version, environment);
+    return measureManyTargets(command, thresholds, version, environment);
   }
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
   requireOpenFiles(options.concurrency);
   const { mode } = options;
   if ((mode.kind === 'idle' || mode.kind === 'sizes') && parsed.value('record') !== undefined)
     throw new UsageError(
-      `--record writes attempts, and --${mode.kind} has none; leave it out, and keep the result with --json >FILE`,
+      `--record writes attempts, and --${mode.kind} has none; leave it out, and keep the result with --json --output FILE`,
     );
-  const settings = { identity: await loadClientIdentity(parsed, environment), parsed, version, environment };
+  if (mode.kind === 'idle' || mode.kind === 'sizes') rejectOfAttempts(mode.kind, parsed, thresholds);
+  const settings = {
+    identity: await loadClientIdentity(parsed, environment),
+    thresholds,
+    parsed,
+    version,
+    environment,
+  };
   switch (mode.kind) {
     case 'round-trips':
       return (await import('./measure/round-trips.js')).measureRoundTrips({ ...settings, options });
@@ -36,4 +54,12 @@ export async function run(
     case 'sizes':
       return (await import('./measure/sizes.js')).findSizeLimits({ ...settings, options: { ...options, mode } });
   }
+}
+
+/** Options that concern attempts have no effect on searches for a limit. @throws UsageError */
+function rejectOfAttempts(mode: 'idle' | 'sizes', parsed: ParsedOptions, [threshold]: readonly Threshold[]): void {
+  if (parsed.flag('csv'))
+    throw new UsageError(`--csv writes attempts, and --${mode} has none; use --json, or leave it out`);
+  if (threshold !== undefined)
+    throw new UsageError(`--${threshold.name} concerns attempts, and --${mode} has none; leave it out`);
 }

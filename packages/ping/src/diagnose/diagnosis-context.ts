@@ -91,6 +91,8 @@ export interface DiagnosisSettings {
   readonly identity: Identity;
   /** Called with each step as it finishes. */
   readonly onStep: (step: DiagnosisStep) => void;
+  /** Called with the id of each step as it begins. */
+  readonly onBegin?: (id: string) => void;
   /** Ends the diagnosis early; it still reports. */
   readonly stop: AbortSignal;
 }
@@ -141,13 +143,15 @@ export class DiagnosisContext {
   readonly durations = { tcp: [] as number[], tls: [] as number[] };
   readonly #closing: Promise<void>[] = [];
   readonly #onStep: (step: DiagnosisStep) => void;
+  readonly #onBegin: ((id: string) => void) | undefined;
 
-  constructor({ options, identity, stop, onStep }: DiagnosisSettings) {
+  constructor({ options, identity, stop, onStep, onBegin }: DiagnosisSettings) {
     this.options = options;
     this.identity = identity;
     this.signal = stop;
     this.secureContext = createTlsContext(options, identity);
     this.#onStep = onStep;
+    this.#onBegin = onBegin;
   }
 
   /** Takes note of a connection, so that {@link allClosed} waits for it. */
@@ -170,6 +174,7 @@ export class DiagnosisContext {
       this.notRun.add(id);
       return;
     }
+    this.#onBegin?.(id);
     const startedUs = nowUs();
     const { status, title, details, evidence = {}, observation, isRootCause = false, share } = await work();
     const failure = observation === undefined ? undefined : failureOf(observation);

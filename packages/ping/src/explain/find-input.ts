@@ -9,7 +9,13 @@ export type ExplainInput =
   | IdentifiedRow
   /** `unknownId`: the error for a text that may be a misspelled id. */
   | { readonly kind: 'message'; readonly chunks: AsyncIterable<Uint8Array>; readonly unknownId: UsageError | undefined }
-  | { readonly kind: 'log'; readonly name: string; readonly chunks: AsyncIterable<Uint8Array> };
+  /** `sizeBytes`: absent where it is unknown, as for a pipe. */
+  | {
+      readonly kind: 'log';
+      readonly name: string;
+      readonly chunks: AsyncIterable<Uint8Array>;
+      readonly sizeBytes?: number;
+    };
 
 /** Up to this size, larger chunks are read faster. */
 const CHUNK_BYTES = 256 * 1024;
@@ -34,7 +40,9 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
   if (row !== undefined) return row;
   if (await isPipe(word)) return { kind: 'log', name: word, chunks: readPipe(word) };
   const file = await openFile(word);
-  return file === undefined ? message(word) : { kind: 'log', name: word, chunks: chunksOf(file, word) };
+  if (file === undefined) return message(word);
+  const { size: sizeBytes } = await file.stat();
+  return { kind: 'log', name: word, chunks: chunksOf(file, word), sizeBytes };
 }
 
 function message(text: string): ExplainInput {

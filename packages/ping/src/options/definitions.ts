@@ -4,6 +4,7 @@ import {
   flagOption,
   IDENTITY_OPTIONS,
   type OptionDefinition,
+  OUTPUT_OPTION,
   type ProgramDefinition,
   PROXY_OPTIONS,
   RECORD_MAX_OPTION,
@@ -55,6 +56,20 @@ const CONNECTION_OPTIONS = {
   ...TLS_OPTION,
   ...IDENTITY_OPTIONS,
   ...PROXY_OPTIONS,
+} as const satisfies CommandDefinition['options'];
+
+/** Limits of a run that decide its exit status. */
+const THRESHOLD_OPTIONS = {
+  'max-loss': valueOption('output', 'PERCENT', 'exit status 3 if more attempts fail, otherwise 0', {
+    defaultDescription: '0%',
+    example: '1%',
+  }),
+  'max-p50': valueOption('output', 'TIME', 'exit status 3 if the median of the total time is longer', {
+    example: '20ms',
+  }),
+  'max-p99': valueOption('output', 'TIME', 'exit status 3 if the 99th percentile of the total time is longer', {
+    example: '50ms',
+  }),
 } as const satisfies CommandDefinition['options'];
 
 /** `tentacle-ping HOST`. */
@@ -129,12 +144,15 @@ const measure: CommandDefinition = {
       { example: 'ping.ndjson' },
     ),
     ...RECORD_MAX_OPTION,
+    ...THRESHOLD_OPTIONS,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
+    csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
+    ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
   },
   epilogue: [
-    'Exit status: 0 all attempts succeeded; 1 an attempt failed, or none was completed; 2 the arguments are invalid.',
-    'With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; otherwise 1.',
+    'Exit status: 0 all attempts succeeded; 1 none did; 2 the arguments are invalid; 3 some failed, or a threshold was not met.',
+    'The status is also 1 if the path is not as required, as after an interception, and 0 if losses are within --max-loss. With several targets, it counts targets. With --idle: 0 if idle connections survived, or ended only at the known limit of the peer; with --sizes: 0 if all sizes passed; otherwise 1.',
     `${SIZES} Data needs tentacle-pong at the other end; one attempt, unless --count is used.`,
     `${DURATIONS} Attempts are printed on stdout, or on stderr with --json.`,
     'For a host with the name of a command, or nearly so, write -- before it: tentacle-ping -- listen.',
@@ -155,12 +173,13 @@ const diagnose: CommandDefinition = {
     ['tentacle-ping diagnose web01 --thumbprint 1F0C...', 'accept only that Tentacle'],
     ['tentacle-ping diagnose web01 --pfx server.pfx', 'as the Octopus Server itself'],
     ['tentacle-ping diagnose gw --servername web01', 'through a router that selects by name'],
-    ['tentacle-ping diagnose web01 --json >web01.json', 'all details, for a ticket'],
+    ['tentacle-ping diagnose web01 --json -o web01.json', 'all details, for a ticket'],
   ],
   options: {
     ...CONNECTION_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/diagnosis.schema.json) in place of text'),
     verbose: VERBOSE('show what every step observed, and all next steps'),
+    ...OUTPUT_OPTION,
     quiet: QUIET('print only the conclusion, not every step'),
   },
   epilogue: [
@@ -178,7 +197,7 @@ const SERVER_CHECK = checkDefinition(
       ['tentacle-ping check', 'everything that this host shows'],
       ['tentacle-ping check --server https://octopus.example', 'with the portal and the polling port'],
       ['tentacle-ping check --targets machines.json', 'with every listening Tentacle'],
-      ['tentacle-ping check --json >check.json', 'for a ticket'],
+      ['tentacle-ping check --json -o check.json', 'for a ticket'],
     ],
   },
   SERVER_CHECK_GROUPS,
@@ -215,6 +234,7 @@ const explain: CommandDefinition = {
   options: {
     verbose: VERBOSE('explain every known message of a log in full'),
     json: JSON_OUTPUT('print one JSON document (docs/explanation.schema.json) in place of text'),
+    ...OUTPUT_OPTION,
   },
   epilogue: [
     'Exit status: 0 a known message was found; 1 none was found; 2 the arguments are invalid or the file cannot be read.',
@@ -229,7 +249,7 @@ const compare: CommandDefinition = {
   synopsis: 'FILE FILE...',
   summary: 'compare reports: did anything change?',
   description:
-    'Compare reports (tentacle-ping HOST --json >FILE): the real Tentacle with tentacle-pong on its host, with a proxy and without, by name and by address, yesterday and today. Shows which stages take longer and which failures are more frequent than by chance, and what follows from it. The first file is the reference. A file of several targets contains several reports. Connects to nothing.',
+    'Compare reports (tentacle-ping HOST --json --output FILE): the real Tentacle with tentacle-pong on its host, with a proxy and without, by name and by address, yesterday and today. Shows which stages take longer and which failures are more frequent than by chance, and what follows from it. The first file is the reference. A file of several targets contains several reports. Connects to nothing.',
   examples: [
     ['tentacle-ping compare pong.json tentacle.json', 'the network, or the Tentacle?'],
     ['tentacle-ping compare direct.json proxy.json', 'the cost of the proxy'],
@@ -238,6 +258,7 @@ const compare: CommandDefinition = {
   ],
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
+    ...OUTPUT_OPTION,
   },
   epilogue: [
     'Exit status: 0 no significant difference; 1 a significant difference; 2 the arguments are invalid or a file cannot be used.',
@@ -300,6 +321,7 @@ const listen: CommandDefinition = {
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
     verbose: VERBOSE('show certificates, and all next steps'),
+    ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every call and connection'),
   },
   epilogue: [
@@ -360,9 +382,7 @@ export const PING: ProgramDefinition = {
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',
-    '-o': 'write the report with --json >FILE, or every attempt with --record FILE',
-    '--output': 'write the report with --json >FILE, or every attempt with --record FILE',
-    '--out': 'write the report with --json >FILE, or every attempt with --record FILE',
+    '--out': 'write the results with --output FILE, or every attempt with --record FILE',
     '--host': 'write the host without an option, as in tentacle-ping web01',
     '--hostname': 'write the host without an option, as in tentacle-ping web01',
     '--tls': 'TLS is always used; for the oldest version, use --tls-min',

@@ -18,6 +18,7 @@ import type { BaseOptions } from '../options/run-options.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { FailurePattern, Outage } from './attempt-sequence.js';
 import type { MeasuredStage } from './tally.js';
+import type { ThresholdResult } from './threshold.js';
 import type { Timeline } from './timeline.js';
 
 /** Everything that a run measured. Plain JSON; every output is derived from it. */
@@ -69,6 +70,8 @@ export interface Report {
   readonly transfers?: readonly TransferReport[];
   /** With --sizes: which sizes passed in each direction. */
   readonly sizes?: SizesReport;
+  /** With --max-loss, --max-p50 or --max-p99: what decides the exit status. */
+  readonly thresholds?: readonly ThresholdResult[];
   readonly verdict: Verdict;
   /** What works now, but may not work elsewhere or later. */
   readonly warnings: readonly Warning[];

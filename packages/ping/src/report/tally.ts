@@ -43,6 +43,8 @@ export class Tally {
   readonly timeline = new TimelineTally();
   /** How far attempts got at each address. */
   readonly progress = new ProgressByAddress();
+  /** The failure that happened last. */
+  lastFailure: FailureId | undefined;
   ok = 0;
   failed = 0;
   cancelled = 0;
@@ -91,6 +93,7 @@ export class Tally {
       this.cancelled++;
     } else {
       this.failed++;
+      this.lastFailure = record.outcome;
       this.#countFailure(record.outcome, record, observation);
     }
   }

@@ -47,6 +47,7 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
   const reused = worker.takeConnection();
   const callsBefore = reused?.calls;
   const trace = new AttemptTrace(reused?.facts ?? session.initialFacts);
+  session.running.add(trace);
   const deadline = Deadline.inUs(options.timeoutUs);
   let connection = reused;
   const recordOf = (outcome: AttemptRecord['outcome']): AttemptRecord =>
@@ -90,6 +91,8 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
       failure,
     };
     return { record, observation };
+  } finally {
+    session.running.delete(trace);
   }
 }
 

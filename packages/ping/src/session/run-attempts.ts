@@ -19,7 +19,7 @@ export interface AttemptHandlers {
 /** The run loop: runs the attempts of a session on schedule, as many at a time as its options allow, until it is done or stopped. */
 export async function runAttempts(session: Session, handlers: AttemptHandlers): Promise<Partial<RunSummary>> {
   const { options, signal } = session;
-  const schedule = new Schedule(options, signal);
+  const schedule = new Schedule(options, signal, (untilUs) => (session.nextDueUs = untilUs));
   const workers = Array.from({ length: options.concurrency }, () => new Worker());
   const eventLoopDelay = options.concurrency > 1 ? new EventLoopDelay() : undefined;
   await Promise.all(workers.map(async (worker) => runWorker(session, worker, schedule, handlers)));

@@ -25,10 +25,17 @@ export class Schedule {
   #handedOut = 0;
   #countedFromUs: number | undefined;
   #hasEnded = false;
+  readonly #onWait: (untilUs: number | undefined) => void;
 
-  constructor(loadProfile: LoadProfile, signal: AbortSignal) {
+  /** @param onWait called when the next attempt is not due yet, with when it is, and with nothing when it is. */
+  constructor(
+    loadProfile: LoadProfile,
+    signal: AbortSignal,
+    onWait: (untilUs: number | undefined) => void = () => undefined,
+  ) {
     this.#loadProfile = loadProfile;
     this.#signal = signal;
+    this.#onWait = onWait;
   }
 
   /** The next attempt, as soon as it is due; undefined after the last one, or after the signal. */
@@ -47,6 +54,7 @@ export class Schedule {
     const isLate = !isClosed && this.#handedOut > 1 && scheduledAtUs < now;
     // With an interval, the next attempt is scheduled from when this one could start.
     this.#lastScheduledUs = this.#loadProfile.perSecond === undefined ? Math.max(scheduledAtUs, now) : scheduledAtUs;
+    this.#onWait(scheduledAtUs > now ? scheduledAtUs : undefined);
     // A timer may fire up to a millisecond early, as its clock ticks in milliseconds.
     for (let waitUs = scheduledAtUs - nowUs(); waitUs > 0; waitUs = scheduledAtUs - nowUs()) {
       if (!(await slept(waitUs, this.#signal))) {

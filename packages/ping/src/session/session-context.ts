@@ -4,6 +4,7 @@ import { omitUndefined } from 'tentacle-protocol/cli';
 import { type AttestationResult, NEIGHBOR_SEARCH_US, type Observation } from 'tentacle-protocol/diagnostics';
 import type { PageResult, Peer } from '../report/peer.js';
 import type { RunOptions } from '../options/run-options.js';
+import type { AttemptTrace } from './attempt-trace.js';
 import { fetchLandingPage } from './page-probe.js';
 
 /** What the attempts of one session share: how to connect, and what is known about the peer. */
@@ -12,6 +13,8 @@ export class SessionContext {
   readonly secureContext: SecureContext;
   /** Aborted when the session is to end and report. */
   readonly signal: AbortSignal;
+  /** The attempts that are under way, for those who watch the run. */
+  readonly running = new Set<AttemptTrace>();
   /** What the peer reported about itself; undefined until it was probed. */
   peer: Peer | undefined;
   /** What pong attested, with the local view of that connection; undefined: no attestation was requested. */

@@ -6,6 +6,7 @@ import { buildReport } from '../report/build-report.js';
 import { type RunSummary } from '../report/session-results.js';
 import type { Report } from '../report/report.js';
 import { Tally } from '../report/tally.js';
+import type { AttemptTrace } from './attempt-trace.js';
 import { type AttemptRequest, type AttemptResult, runAttempt } from './attempt.js';
 import { SessionContext } from './session-context.js';
 import { createTlsContext } from './tls-context.js';
@@ -20,11 +21,23 @@ export interface SessionSettings {
   readonly stop: AbortSignal;
   /** The TLS context of the identity. Creating one costs as much as a handshake, so that many sessions share it. */
   readonly secureContext?: SecureContext;
+  /** Called with the session, and those that it is varied to, before any attempt. */
+  readonly onSession?: (session: LiveSession) => void;
+}
+
+/** What can be watched of a session while it runs. */
+export interface LiveSession {
+  readonly options: RunOptions;
+  readonly tally: Tally;
+  readonly running: ReadonlySet<AttemptTrace>;
+  /** When the next attempt is due, by the monotonic clock; undefined: now, or never. */
+  readonly nextDueUs: number | undefined;
 }
 
 /** One run against one peer: how to connect, what is known about the peer, and what its attempts showed. */
 export class Session extends SessionContext {
   readonly tally: Tally;
+  nextDueUs: number | undefined;
   readonly #settings: SessionSettings;
   readonly #startedAt = new Date().toISOString();
 
@@ -36,6 +49,7 @@ export class Session extends SessionContext {
     super(options, secureContext, identity.thumbprint, signal);
     this.#settings = settings;
     this.tally = tally;
+    settings.onSession?.(this);
   }
 
   /** Runs one attempt and counts it. It never throws. */

@@ -3,6 +3,7 @@ import {
   type CommandDefinition,
   flagOption,
   IDENTITY_OPTIONS,
+  OUTPUT_OPTION,
   type ProgramDefinition,
   PROXY_OPTIONS,
   RECORD_MAX_OPTION,
@@ -26,7 +27,7 @@ const listen: CommandDefinition = {
     ['tentacle-pong --trust 1F0C...', 'serve only this client'],
     ['tentacle-pong --pfx tentacle.pfx', 'as that Tentacle itself'],
     ['tentacle-pong --poll octopus01', 'as a polling Tentacle'],
-    ['tentacle-pong --deadline 10m --json >pong.json', 'ten minutes, for a ticket'],
+    ['tentacle-pong --deadline 10m --json -o pong.json', 'ten minutes, for a ticket'],
   ],
   options: {
     port: valueOption('listening', 'PORT', 'TCP port; 0: any free port', {
@@ -95,6 +96,7 @@ const listen: CommandDefinition = {
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
     }),
+    output: { ...OUTPUT_OPTION.output, common: false },
   },
   epilogue: [
     'Exit status: 0 stopped as requested (Ctrl+C, SIGTERM, --deadline); 1 the port could not be opened, or with --poll, a connection failed or none succeeded; 2 the arguments are invalid.',
@@ -111,7 +113,7 @@ const check = checkDefinition({
     ['tentacle-pong check', 'everything, as configured'],
     ['tentacle-pong check --only port', 'only the port'],
     ['tentacle-pong check --server https://octopus.example', 'with the portal of the server'],
-    ['tentacle-pong check --json >check.json', 'for a ticket'],
+    ['tentacle-pong check --json -o check.json', 'for a ticket'],
   ],
 });
 
@@ -136,8 +138,6 @@ export const PONG: ProgramDefinition = {
     '--listen': 'tentacle-pong listens unless --poll is used; for another port, use --port 10934',
     '-l': 'tentacle-pong listens unless --poll is used; for another port, use --port 10934',
     '-v': 'for details of each connection, use --verbose; for the version --version',
-    '-o': 'write the connections with --record FILE, or the summary with --json >FILE',
-    '--output': 'write the connections with --record FILE, or the summary with --json >FILE',
     '--server': 'to poll a server, use --poll octopus01',
     '--host': 'to poll a server, use --poll octopus01; to listen on one address, use --bind 192.0.2.10',
     '--address': 'to listen on one address, use --bind 192.0.2.10',

@@ -3,6 +3,7 @@ import { type CommandDefinition, flagOption, valueOption } from './definition.js
 import type { ParsedOptions } from './parse.js';
 import { UsageError } from './usage-error.js';
 import { parseWhole } from './values.js';
+import { OUTPUT_OPTION } from './output-file.js';
 import { PROXY_OPTIONS } from './proxy-options.js';
 import { parseServerUrl, type ServerUrl } from './server-url.js';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
@@ -76,6 +77,7 @@ export function checkDefinition(
       slow: flagOption('check', 'also run checks that take up to a minute'),
       verbose: flagOption('check', 'show all evidence, and all next steps', { common: true }),
       json: flagOption('check', 'print one JSON document in place of text', { common: true }),
+      ...OUTPUT_OPTION,
     },
     epilogue: [
       'Exit status: 0 no problem was found; 1 a problem was found, or the check was stopped; 2 the arguments are invalid.',

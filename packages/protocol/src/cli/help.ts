@@ -1,6 +1,7 @@
 import { wrap } from '../text/units.js';
 import { closestMatches } from './closest.js';
 import { COLOR_OPTION } from './color-option.js';
+import { defaultsOption } from './defaults.js';
 import {
   BUILT_IN_COMMANDS,
   type CommandDefinition,
@@ -27,7 +28,9 @@ const HELP_OPTIONS: Readonly<Record<string, OptionDefinition>> = {
 };
 
 /** Options that every command has besides its own. */
-const COMMON_OPTIONS = { color: COLOR_OPTION, ...HELP_OPTIONS };
+export function commonOptions(program: ProgramDefinition): Readonly<Record<string, OptionDefinition>> {
+  return { defaults: defaultsOption(program), color: COLOR_OPTION, ...HELP_OPTIONS };
+}
 
 /**
  * The help that was asked for: the first screen, a topic, a command, or all of it.
@@ -93,7 +96,7 @@ export function commandHelp(program: ProgramDefinition, command: CommandDefiniti
     paragraph(command.description, width),
     section('Examples', command.examples, width, Number.POSITIVE_INFINITY),
     ...Object.keys(program.topics).map((topic) => group(program, command, topic, width)),
-    section('Help', optionRows(Object.entries(COMMON_OPTIONS)), width),
+    section('All commands', optionRows(Object.entries(commonOptions(program))), width),
     ...command.epilogue.map((text) => paragraph(text, width)),
   ]);
 }

@@ -17,7 +17,8 @@ export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
 export { commandHelp } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
-export { parseArguments, type ParsedCommand, type ParsedOptions, type TextSettings } from './parse.js';
+export { OUTPUT_OPTION } from './output-file.js';
+export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';
 export { passphraseFrom } from './passphrase.js';
 export type { ProxyVariable } from './proxy-environment.js';
 export { PROXY_OPTIONS } from './proxy-options.js';
@@ -26,6 +27,7 @@ export { RecordFile } from './record-file.js';
 export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
 export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
+export { showLive } from './show-live.js';
 export type { StatusLine } from './status-line.js';
 export { stepsList, stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';
@@ -35,6 +37,7 @@ export { parseDuration, parseSize, parseWhole } from './values.js';
 export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
 
 // Text.
+export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';

@@ -9,6 +9,7 @@ import {
   optionExample,
   type ProgramDefinition,
 } from './definition.js';
+import { defaultsOption, readDefaults } from './defaults.js';
 import { UNKNOWN_WIDTH } from './environment.js';
 import { helpSubjects, helpText } from './help.js';
 import { UsageError } from './usage-error.js';
@@ -23,6 +24,8 @@ export type ParsedCommand =
       readonly options: ParsedOptions;
       /** The only argument may be a misspelled command or a host: the question to ask where no host has that name. */
       readonly ifNotHost?: string;
+      /** Where each option was set that was not set on the command line. */
+      readonly sources?: ReadonlyMap<string, string>;
     }
   | { readonly kind: 'print'; readonly text: string };
 
@@ -35,11 +38,13 @@ export interface ParsedOptions {
   all(option: string): readonly string[];
 }
 
-/** What a text to print depends on besides the arguments. */
-export interface TextSettings {
+/** What the result depends on besides the arguments. */
+export interface ParseSettings {
   readonly versionText: string;
   /** Columns of the terminal. */
   readonly width: number;
+  /** The variables that may set options. Absent: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What yargs returns for a command line. */
@@ -55,15 +60,16 @@ const COMPLETIONS = '--get-yargs-completions';
 export async function parseArguments(
   program: ProgramDefinition,
   argv: readonly string[],
-  { versionText, width }: TextSettings = { versionText: program.name, width: UNKNOWN_WIDTH },
+  settings: ParseSettings = { versionText: program.name, width: UNKNOWN_WIDTH },
 ): Promise<ParsedCommand> {
+  const { versionText, width } = settings;
   const words = withCommandFirst(program, argv);
   if (words[0] === COMPLETIONS || words[0] === 'completion') return completion(program, words);
   const beforeDashes = upToDoubleDash(words);
   if (['--version', '-V'].some((option) => beforeDashes.includes(option))) return { kind: 'print', text: versionText };
   const help = helpRequest(program, beforeDashes);
   if (help !== undefined) return { kind: 'print', text: helpText(program, help.subject, width) };
-  return parseCommand(program, words, width);
+  return parseCommand(program, words, settings);
 }
 
 function upToDoubleDash(words: readonly string[]): readonly string[] {
@@ -109,7 +115,7 @@ function isNearSubject(program: ProgramDefinition, word: string): boolean {
 async function parseCommand(
   program: ProgramDefinition,
   words: readonly string[],
-  width: number,
+  { width, env = {} }: ParseSettings,
 ): Promise<ParsedCommand> {
   const parsed: { command?: CommandDefinition; result?: YargsResult } = {};
   const { default: yargs } = await import('yargs');
@@ -125,12 +131,17 @@ async function parseCommand(
   const positionals = positionalsOf(command, result);
   refuseLooseUnit(command, positionals, words);
   const ifNotHost = suggestCommand(program, command, positionals, words);
+  const path = typeof result['defaults'] === 'string' ? result['defaults'] : undefined;
+  const unset = [...(await readDefaults(program, command, { path, env }))].filter(
+    ([option]) => result[option] === undefined,
+  );
   return omitUndefined({
     kind: 'run' as const,
     command: command.name,
     positionals,
-    options: optionsOf(result),
+    options: optionsOf({ ...result, ...Object.fromEntries(unset.map(([option, { values }]) => [option, values])) }),
     ifNotHost,
+    sources: new Map(unset.map(([option, { source }]) => [option, source])),
   });
 }
 
@@ -151,6 +162,7 @@ function withCommands(
     .option('help', { alias: 'h', type: 'boolean' })
     .option('version', { alias: 'V', type: 'boolean' })
     .option('color', { type: 'string', requiresArg: true })
+    .option('defaults', { type: 'string', requiresArg: true })
     // Known before the command is, so that none of them takes the command for its value.
     .boolean(program.commands.flatMap(({ options }) => flagNames(options)))
     .parserConfiguration({
@@ -220,7 +232,9 @@ function commandIn({ commands }: ProgramDefinition, words: readonly string[]): C
 
 function missingValue(program: ProgramDefinition, command: CommandDefinition, option: string): UsageError {
   const [name = option, definition] =
-    Object.entries(command.options).find(([name, { alias }]) => [name, alias ?? []].flat().includes(option)) ?? [];
+    Object.entries({ ...command.options, defaults: defaultsOption(program) }).find(([name, { alias }]) =>
+      [name, alias ?? []].flat().includes(option),
+    ) ?? [];
   if (definition === undefined) return unknownOption(program, command, option);
   return new UsageError(`${dashed(option)} needs a value, as in ${optionExample(name, definition)}`);
 }
@@ -252,6 +266,7 @@ function checkOptions(
     'version',
     'V',
     'color',
+    'defaults',
     ...names.keys(),
     ...positionalNames(command),
   ]);
@@ -262,6 +277,7 @@ function checkOptions(
     if (value !== undefined && command.options[names.get(name) ?? '']?.type === 'boolean')
       throw new UsageError(`${dashes}${name} does not take a value; use ${dashes}${name}, or leave it out`);
   }
+  if (Array.isArray(result['defaults'])) throw new UsageError('--defaults is given several times; use it once');
   for (const [option, value] of Object.entries(result)) {
     if (!known.has(option)) throw unknownOption(program, command, option);
     const definition = command.options[option];
@@ -290,7 +306,14 @@ function unknownOption(program: ProgramDefinition, command: CommandDefinition, o
   const matches =
     option.length <= 2
       ? []
-      : closestMatches(option, [...namesOf(command), 'help', 'version', ...commandOptionNames(program)]);
+      : closestMatches(option, [
+          ...namesOf(command),
+          'help',
+          'version',
+          'color',
+          'defaults',
+          ...commandOptionNames(program),
+        ]);
   const hint =
     sameName !== undefined
       ? `it is a command: ${commandName(program, sameName)} ${sameName.synopsis}`
@@ -406,5 +429,5 @@ function notGlobal(options: Readonly<Record<string, object>>): Record<string, ob
 
 function optionsOf(result: YargsResult): ParsedOptions {
   const all = (option: string): string[] => [result[option] ?? []].flat().map(String);
-  return { flag: (option) => result[option] === true, value: (option) => all(option)[0], all };
+  return { flag: (option) => all(option)[0] === 'true', value: (option) => all(option)[0], all };
 }

@@ -1,7 +1,9 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import { quote } from '../text/sanitize.js';
 import { describeSystemError } from '../text/system-error.js';
+import type { OutputFile } from './output-file.js';
 
 /** The streams of a process that results may go to. */
 export interface OutputStreams {
@@ -10,13 +12,14 @@ export interface OutputStreams {
 }
 
 /**
- * Writes results to stdout. Where that is impossible, as on a full disk, they go to stderr after one line that says why:
- * what was measured is not lost. A reader that has gone (`| head`) is not an error.
+ * Writes results to stdout, or to the file of `--output`. Where that is impossible, as on a full disk, they go to stderr
+ * after one line that says why: what was measured is not lost. A reader that has gone (`| head`) is not an error.
  */
 export class ResultOutput {
   readonly #name: string;
   readonly #streams: OutputStreams;
   readonly #onReaderGone: () => void;
+  #file: OutputFile | undefined;
   #isBroken = false;
   #hasReader = true;
 
@@ -29,18 +32,36 @@ export class ResultOutput {
     streams.stdout.on('error', () => undefined);
   }
 
-  /** Whether results could not be written to stdout. */
+  /** From now on, results go to this file. */
+  useFile(file: OutputFile): void {
+    this.#file = file;
+  }
+
+  /** Whether results could not be written where they belong. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
   write(text: string): void {
     const { stdout, stderr } = this.#streams;
+    if (this.#file !== undefined && !this.#isBroken) {
+      this.#writeOutputFile(this.#file, text);
+      return;
+    }
     // Node's types know only terminals here; a pipe is a socket too, and a file is not.
     const isSocket = (stdout as Writable) instanceof Socket;
     if (this.#isBroken) stderr.write(text);
     else if (isSocket) stdout.write(text, (error) => this.#handle(error, text));
     else this.#writeFile(stdout.fd, Buffer.from(text));
+  }
+
+  #writeOutputFile(file: OutputFile, text: string): void {
+    try {
+      file.write(text);
+    } catch (error) {
+      const reason = `${quote(file.path)} cannot be written: ${describeSystemError(error)}`;
+      this.#fallBack(`--output: ${reason}`, text);
+    }
   }
 
   /** Node ignores it when a nearly full disk accepts only a part. */
@@ -60,9 +81,12 @@ export class ResultOutput {
       this.#onReaderGone();
       return;
     }
+    this.#fallBack(`the results cannot be written: ${describeSystemError(error)}`, text);
+  }
+
+  #fallBack(reason: string, text: string): void {
     const { stderr } = this.#streams;
-    if (!this.#isBroken)
-      stderr.write(`${this.#name}: the results cannot be written: ${describeSystemError(error)}; they follow here\n`);
+    if (!this.#isBroken) stderr.write(`${this.#name}: ${reason}; they follow here\n`);
     this.#isBroken = true;
     stderr.write(text);
   }

@@ -8,8 +8,10 @@ import { renderStyles } from '../text/style.js';
 import { type ColorChoice, hasColors, readColorChoice } from './color-option.js';
 import { TerminalStatusLine } from './status-line.js';
 import { maskUnsafe, maskUnsafeLines, singleLine } from '../text/sanitize.js';
+import { withSources } from './defaults.js';
 import type { ProgramDefinition } from './definition.js';
 import { ExitStatus } from './exit-status.js';
+import { OutputFile } from './output-file.js';
 import { packageVersion } from './package-version.js';
 import { type ParsedCommand, parseArguments } from './parse.js';
 import { ResultOutput } from './result-output.js';
@@ -80,23 +82,32 @@ async function start(
   process: NodeJS.Process,
   outputs: Outputs,
 ): Promise<number> {
-  const environment = environmentOf(process, outputs, readColorChoice(process.argv.slice(2)));
+  const color = readColorChoice(process.argv.slice(2));
   const version = packageVersion(packageJson);
   const parsed = await parseArguments(definition, process.argv.slice(2), {
     versionText: `${definition.name} ${version} (${platformText(process)})`,
-    width: environment.width,
+    width: terminalWidth(process.stdout.columns),
+    env: process.env,
   });
   if (parsed.kind === 'print') {
-    environment.stdout(`${parsed.text}\n`);
+    environmentOf(process, outputs, color).stdout(`${parsed.text}\n`);
     return ExitStatus.OK;
   }
   await refuseUnknownHost(parsed);
   const load = commands[parsed.command];
   if (load === undefined) throw new Error(`the command "${parsed.command}" has no module`);
+  let file: OutputFile | undefined;
+  let environment: Environment | undefined;
   try {
+    file = OutputFile.of(parsed.options);
+    if (file !== undefined) outputs.results.useFile(file);
+    environment = environmentOf(process, outputs, color, file !== undefined);
     return await (await load()).run(parsed, version, environment);
+  } catch (error) {
+    throw error instanceof UsageError ? withSources(error, parsed.sources ?? new Map()) : error;
   } finally {
-    environment.status?.clear();
+    environment?.status?.clear();
+    file?.close();
   }
 }
 
@@ -113,10 +124,17 @@ function platformText({ version, versions, platform, arch }: NodeJS.Process): st
   return `Node ${version}, OpenSSL ${versions.openssl}, ${platform} ${arch}`;
 }
 
-function environmentOf(process: NodeJS.Process, { results, errors, stop }: Outputs, color: ColorChoice): Environment {
+/** @param isFile whether results go to a file in place of stdout. */
+function environmentOf(
+  process: NodeJS.Process,
+  { results, errors, stop }: Outputs,
+  color: ColorChoice,
+  isFile = false,
+): Environment {
   const { stdin, stdout, stderr, platform, env } = process;
   const isDumb = env['TERM'] === 'dumb';
-  const colors = { stdout: hasColors(color, env, stdout.isTTY), stderr: hasColors(color, env, stderr.isTTY) };
+  const isTerminal = stdout.isTTY && !isFile;
+  const colors = { stdout: hasColors(color, env, isTerminal), stderr: hasColors(color, env, stderr.isTTY) };
   const status =
     stderr.isTTY && !isDumb
       ? new TerminalStatusLine(
@@ -133,7 +151,13 @@ function environmentOf(process: NodeJS.Process, { results, errors, stop }: Outpu
   return {
     stdout: (text) => print(text, () => results.write(renderStyles(maskUnsafeLines(text), colors.stdout))),
     stderr: writeError,
-    status: status && { show: (text) => status.show(maskUnsafe(text)), clear: () => status.clear() },
+    status: status && {
+      show: (text) => status.show(() => maskUnsafe(typeof text === 'string' ? text : text())),
+      clear: () => status.clear(),
+      get width() {
+        return status.width;
+      },
+    },
     openLog: (describeDropped) => {
       errors.becomeLog(describeDropped);
       // The little that is printed beside a log must not stop the program either.
@@ -148,8 +172,8 @@ function environmentOf(process: NodeJS.Process, { results, errors, stop }: Outpu
     },
     stdin,
     stderrIsTerminal: stderr.isTTY,
-    width: terminalWidth(stdout.columns),
-    unicode: showsUnicode({ platform, env, isTerminal: stdout.isTTY }),
+    width: isFile ? UNKNOWN_WIDTH : terminalWidth(stdout.columns),
+    unicode: showsUnicode({ platform, env, isTerminal }),
     // It takes both: a place to ask on, and a place to answer.
     askHidden: stdin.isTTY && stderr.isTTY ? (question) => askHidden(question, stdin, writeError, stop) : undefined,
     platform,

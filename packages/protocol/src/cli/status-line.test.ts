@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TerminalStatusLine } from './status-line.js';
 
 /** What a terminal shows: a carriage return leads to the first column, and text replaces what is there. */
@@ -63,4 +63,39 @@ describe('the status line', () => {
     resized.show('y'.repeat(400));
     expect(terminal.shown[0]?.length).toBeLessThan(columns === 0 || columns === undefined ? 80 : columns);
   });
+});
+
+describe('many lines in a row', () => {
+  it('are followed by a status line each only as often as a person can see, and by one in the end', async () => {
+    const terminal = new Terminal();
+    const status = statusLineOn(terminal);
+    let drawn = 0;
+    status.show(() => `${++drawn}`);
+    for (let line = 0; line < 1000; line++) status.around('a line\n', () => terminal.write('a line\n'));
+    expect(drawn).toBeLessThan(100);
+    await vi.waitFor(() => expect(terminal.shown.at(-1)).toBe(`${drawn}`));
+    status.clear();
+    expect(terminal.shown.at(-1)).toBe('');
+  });
+
+  it('do not bring back a line that was removed', () => {
+    const terminal = new Terminal();
+    const status = statusLineOn(terminal);
+    status.show('waiting');
+    status.around('a\n', () => terminal.write('a\n'));
+    status.around('b\n', () => terminal.write('b\n'));
+    status.clear();
+    expect(terminal.shown).toEqual(['a', 'b', '']);
+  });
+});
+
+it('is erased within a terminal that has become narrower', () => {
+  const terminal = new Terminal();
+  terminal.columns = 100;
+  const status = statusLineOn(terminal);
+  status.show('x'.repeat(90));
+  terminal.columns = 20;
+  terminal.lines.push('');
+  status.clear();
+  expect(terminal.lines.at(-1)?.length).toBeLessThan(20);
 });

@@ -50,18 +50,26 @@ export class DurationHistogram {
     return this.#count;
   }
 
+  /** A percentile, from 0 to 100; 0 where there are no durations. */
+  percentileUs(percentile: number): number {
+    // A bucket's edge may lie above the maximum.
+    return Math.min(this.#histogram.getValueAtPercentile(percentile), this.#maxUs);
+  }
+
+  get maxUs(): number {
+    return this.#maxUs;
+  }
+
   /** The figures of all durations; zeros where there are none. */
   get figures(): DurationFigures {
     const isEmpty = this.#count === 0;
-    // A bucket's edge may lie above the maximum.
-    const percentile = (p: number): number => Math.min(this.#histogram.getValueAtPercentile(p), this.#maxUs);
     return {
       count: this.#count,
       minUs: isEmpty ? 0 : this.#minUs,
       meanUs: isEmpty ? 0 : Math.round(this.#sumUs / this.#count),
-      p50Us: percentile(50),
-      p90Us: percentile(90),
-      p99Us: percentile(99),
+      p50Us: this.percentileUs(50),
+      p90Us: this.percentileUs(90),
+      p99Us: this.percentileUs(99),
       maxUs: this.#maxUs,
       histogram: encodeIntoCompressedBase64(this.#histogram),
     };

@@ -32,7 +32,10 @@ export function toAscii(text: string, substitute = '?'): string {
  * that a program writes goes through it, so that no field of a peer, proxy or file has to be remembered.
  */
 export function maskUnsafeLines(text: string): string {
-  return text.replaceAll(UNSAFE, (character) => (character === '\n' ? character : '?'));
+  return text.replaceAll(UNSAFE, (character, at: number) => {
+    const isLineEnd = character === '\n' || (character === '\r' && text[at + 1] === '\n');
+    return isLineEnd ? character : '?';
+  });
 }
 
 /** JSON text in which every such character is an escape, so that it shows as it is and is still read as the same value. */

@@ -1,23 +1,61 @@
 import type { Identity } from 'tentacle-protocol';
-import { count, type Environment, type ParsedOptions, parseRecordMax, RecordFile } from 'tentacle-protocol/cli';
+import {
+  count,
+  type Environment,
+  omitUndefined,
+  type ParsedOptions,
+  parseRecordMax,
+  RecordFile,
+  toJsonLine,
+} from 'tentacle-protocol/cli';
 import type { RunOptions } from '../../options/run-options.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
+import { attemptCsvRow, attemptsCsvHead } from '../../output/attempts-csv.js';
+import { terminalReport } from '../../output/terminal-report.js';
+import { thresholdsText } from '../../output/thresholds-text.js';
 import type { Report } from '../../report/report.js';
+import { compareWithThresholds, type Threshold } from '../../report/threshold.js';
 
 /** One run of `tentacle-ping HOST`: what it measures, as which client, and where its output goes. */
 export interface MeasureRun<Options extends RunOptions = RunOptions> {
   readonly options: Options;
   readonly identity: Identity;
+  /** What decides the exit status; empty: only whether attempts succeed. */
+  readonly thresholds: readonly Threshold[];
   /** The options as they were written, for those that concern only the output. */
   readonly parsed: ParsedOptions;
   readonly version: string;
   readonly environment: Environment;
 }
 
-/** Writes the lines before the report: to stdout, to stderr where stdout is JSON, or nowhere with --quiet. */
+/** Writes the lines before the report: to stdout, to stderr where stdout is JSON or CSV, or nowhere with --quiet. */
 export function progressWriter({ parsed, environment }: Pick<MeasureRun, 'parsed' | 'environment'>) {
   if (parsed.flag('quiet')) return () => undefined;
-  return parsed.flag('json') ? environment.stderr : environment.stdout;
+  return parsed.flag('json') || parsed.flag('csv') ? environment.stderr : environment.stdout;
+}
+
+/** The report with the thresholds of the run, as it is printed. */
+export function withThresholds(report: Report, thresholds: readonly Threshold[]): Report {
+  const { verdict, warnings, records, recordsDropped, ...rest } = report;
+  const results = thresholds.length === 0 ? undefined : compareWithThresholds(thresholds, report);
+  return omitUndefined({ ...rest, thresholds: results, verdict, warnings, records, recordsDropped });
+}
+
+/** Prints the report: as JSON or text on stdout; as text on stderr where stdout is CSV. */
+export function printReport({ parsed, environment }: Pick<MeasureRun, 'parsed' | 'environment'>, report: Report): void {
+  if (parsed.flag('json')) {
+    environment.stdout(toJsonLine(report));
+    return;
+  }
+  const print = parsed.flag('csv') ? environment.stderr : environment.stdout;
+  print(`${terminalReport(report, environment)}${thresholdsText(report.thresholds ?? [], environment)}`);
+}
+
+/** Writes a row of CSV for each attempt, after the head; undefined without --csv. */
+export function openCsv({ parsed, environment }: MeasureRun): ((record: AttemptRecord) => void) | undefined {
+  if (!parsed.flag('csv')) return undefined;
+  environment.stdout(attemptsCsvHead());
+  return (record) => environment.stdout(attemptCsvRow(record));
 }
 
 /** The file of --record. */

@@ -1,10 +1,17 @@
-import { ExitStatus, toJsonLine } from 'tentacle-protocol/cli';
 import { measureLatency } from '../../measurements/measure-latency.js';
 import { attemptLine } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
-import { terminalReport } from '../../output/terminal-report.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
-import { type MeasureRun, openRecordFile, progressWriter } from './measure-run.js';
+import { LiveRun } from './live-run.js';
+import { statusOfAttempts } from './exit-status.js';
+import {
+  type MeasureRun,
+  openCsv,
+  openRecordFile,
+  printReport,
+  progressWriter,
+  withThresholds,
+} from './measure-run.js';
 
 /** `tentacle-ping HOST`: a line for each attempt, then the report. @returns the exit status. */
 export async function measureRoundTrips(run: MeasureRun): Promise<number> {
@@ -12,14 +19,20 @@ export async function measureRoundTrips(run: MeasureRun): Promise<number> {
   const write = progressWriter(run);
   const isQuiet = parsed.flag('quiet');
   const file = openRecordFile(run);
+  const writeRow = openCsv(run);
   write(heading(options, identity.thumbprint));
   const onAttempt = (record: AttemptRecord): void => {
     file?.add(record);
+    writeRow?.(record);
     // Not even formatted: that takes 3 us of a round trip.
     if (!isQuiet) write(attemptLine(record));
   };
-  const report = await measureLatency({ options, identity, version, onAttempt, stop: environment.stop });
+  const live = new LiveRun(environment);
+  const { onSession } = live;
+  const settings = { options, identity, version, onAttempt, onSession, stop: environment.stop };
+  const measured = await measureLatency(settings).finally(live.stop);
+  const report = withThresholds(measured, run.thresholds);
   file?.end(report);
-  environment.stdout(parsed.flag('json') ? toJsonLine(report) : terminalReport(report, environment));
-  return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
+  printReport(run, report);
+  return statusOfAttempts(report);
 }

@@ -17,6 +17,7 @@ import { rejectDataForMany } from '../../options/data-options.js';
 import type { Report } from '../../report/report.js';
 import { loadClientIdentity } from '../../options/client-identity.js';
 import { type RunOptions, runOptionsFor } from '../../options/run-options.js';
+import { targetCsvRow, targetsCsvHead } from '../../output/targets-csv.js';
 import { targetName, targetRow, targetsHead, targetsText } from '../../output/targets-text.js';
 import { type LoadProfile, parseLoadProfile } from '../../options/load-profile.js';
 import { requireOpenFiles } from '../../options/require-open-files.js';
@@ -24,15 +25,18 @@ import { measureTargets } from '../../measurements/targets/measure-targets.js';
 import { readTargetFile } from '../../measurements/targets/read-target-file.js';
 import { type ListedTarget, listTargets } from '../../measurements/targets/list-targets.js';
 import {
-  areHealthy,
   countVerdicts,
+  hasNoRoute,
   type TargetLine,
   type TargetsReport,
   targetLine,
   addressesVerdict,
 } from '../../measurements/targets/targets-report.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
-import { progressWriter } from './measure-run.js';
+import type { Threshold } from '../../report/threshold.js';
+import { LiveTargets } from './live-targets.js';
+import { statusOfAttempts } from './exit-status.js';
+import { progressWriter, withThresholds } from './measure-run.js';
 
 /** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
 const DEFAULTS = { count: 1, concurrency: 32 };
@@ -40,6 +44,7 @@ const DEFAULTS = { count: 1, concurrency: 32 };
 /** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, then a summary. @returns the exit status. */
 export async function measureManyTargets(
   { positionals, options: parsed }: ParsedCommand & { kind: 'run' },
+  thresholds: readonly Threshold[],
   version: string,
   environment: Environment,
 ): Promise<number> {
@@ -62,25 +67,37 @@ export async function measureManyTargets(
     : targetOptions;
 
   const isJson = parsed.flag('json');
+  const isCsv = parsed.flag('csv');
   const write = progressWriter({ parsed, environment });
   const widest = Math.max(6, ...targets.map((target) => targetName(target).length));
   const { concurrency } = loadProfile;
+  if (isCsv) environment.stdout(targetsCsvHead());
   write(
     `PING ${count(targets.length, 'target')}, ${concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
   );
   const startedAt = new Date().toISOString();
-  const lines: TargetLine[] = [];
+  // In the order of the targets; they are printed in the order in which they end.
+  const byTarget: (TargetLine | undefined)[] = targets.map(() => undefined);
   // Whole reports are kept only for the addresses of a name, of which there are few.
-  const reports: Report[] = [];
+  const reportsByTarget: (Report | undefined)[] = [];
   const eventLoopDelay = new EventLoopDelay();
-  const onReport = (report: Report): void => {
+  const statuses: number[] = [];
+  const live = new LiveTargets(targets, environment);
+  const onReport = (measured: Report, index: number): void => {
+    const report = withThresholds(measured, thresholds);
     const line = targetLine(report);
-    lines.push(line);
-    if (isPerAddress) reports.push(report);
+    if (!(isPerAddress && hasNoRoute(line))) statuses.push(statusOfAttempts(report));
+    byTarget[index] = line;
+    live.ended(index, line);
+    if (isPerAddress) reportsByTarget[index] = report;
     if (isJson) environment.stdout(toJsonLine(report));
+    if (isCsv) environment.stdout(targetCsvRow(report));
     write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
   };
-  await measureTargets({ targets, concurrency, identity, version, onReport, stop });
+  const { onSession } = live;
+  await measureTargets({ targets, concurrency, identity, version, onReport, onSession, stop }).finally(live.stop);
+  const lines = byTarget.filter((line) => line !== undefined);
+  const reports = reportsByTarget.filter((one) => one !== undefined);
   const report: TargetsReport = omitUndefined({
     schema: 'tentacle-ping/targets/1',
     tool: { name: 'tentacle-ping', version },
@@ -92,9 +109,16 @@ export async function measureManyTargets(
     verdict: addressesVerdict(reports, lines),
     busyP99Us: eventLoopDelay.endP99Us(),
   });
-  environment.stdout(isJson ? toJsonLine(report) : targetsText(report, environment));
-  const isHealthy = lines.length === targets.length && areHealthy(lines, isPerAddress);
-  return isHealthy ? ExitStatus.OK : ExitStatus.FAILED;
+  if (isJson) environment.stdout(toJsonLine(report));
+  else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
+  return statusOfTargets(statuses, lines.length === targets.length);
+}
+
+/** 0 where all targets are well, 1 where none is, 3 otherwise. */
+function statusOfTargets(statuses: readonly number[], isComplete: boolean): number {
+  const well = statuses.filter((status) => status === ExitStatus.OK).length;
+  if (isComplete && well > 0 && well === statuses.length) return ExitStatus.OK;
+  return statuses.every((status) => status === ExitStatus.FAILED) ? ExitStatus.FAILED : ExitStatus.PARTIAL;
 }
 
 function rejectContradictions(parsed: ParsedOptions, list: readonly ListedTarget[]): void {

@@ -19,6 +19,8 @@ const REMIND_MS = 60_000;
 export interface IdleSettings extends SessionSettings {
   readonly options: RunOptions & { readonly mode: IdleMode };
   readonly onProgress: OnProgress;
+  /** Called with the search when it begins, for those who watch it. */
+  readonly onSearch?: (search: IdleSearch) => void;
   /** After this much silence the system checks whether the other end is there. Absent: that of the real library. */
   readonly keepAliveUs?: number;
 }
@@ -38,6 +40,7 @@ export async function measureIdleTimeout(settings: IdleSettings): Promise<Report
 
   const reusing = session.variant({ options: { ...options, reuse: true } });
   const search = new IdleSearch(reusing, onProgress);
+  settings.onSearch?.(search);
   const reminder = setInterval(() => onProgress(search.waiting), REMIND_MS);
   try {
     const { mode } = options;

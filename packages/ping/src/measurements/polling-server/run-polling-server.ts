@@ -18,6 +18,8 @@ const GOODBYE_MS = 1000;
 /** Follows the run while it lasts. */
 export interface ServerObserver {
   readonly onListening: (port: number) => void;
+  /** Called with what can be watched of the run before any connection. */
+  readonly onStart?: (run: Pick<PollingServerContext, 'plan' | 'tally' | 'subscriptions'>) => void;
   readonly onCallCompleted: (record: CallRecord) => void;
   /** Called with a line for people about connections: opened, closed, rejected. */
   readonly onMessage: (line: string) => void;
@@ -66,6 +68,7 @@ export async function runPollingServer(
       });
     }),
   };
+  observer.onStart?.(context);
   // Every connection listens to it.
   setMaxListeners(0, closing.signal);
   const connections = acceptPollers(context);

@@ -10,7 +10,13 @@ import { Session, type SessionSettings } from '../../session/session.js';
 import { createTlsContext } from '../../session/tls-context.js';
 import { Worker } from '../../session/worker.js';
 import { acceptsPageUpload, PAGE_UPLOAD_MAX_BYTES } from './upload-to-page.js';
-import { type RunCountedAttempt, moveByPage, runSizeSearch } from './run-size-search.js';
+import {
+  type RunCountedAttempt,
+  moveByPage,
+  runSizeSearch,
+  type SizeRequest,
+  type SizeSearchOptions,
+} from './run-size-search.js';
 
 /** More than pong's records of the attempts of a search take: about 60 of 600 bytes. */
 const RECORDS_BYTES = 64 * 1024;
@@ -18,6 +24,7 @@ const RECORDS_BYTES = 64 * 1024;
 /** The options of a session that is to find size limits. */
 export interface SizesSettings extends SessionSettings {
   readonly options: RunOptions & { readonly mode: SizesMode };
+  readonly onBegin?: (request: SizeRequest) => void;
   readonly onTried: (tried: TriedSize) => void;
 }
 
@@ -34,22 +41,25 @@ export async function measureSizes(settings: SizesSettings): Promise<Report> {
     tried.push(one);
     settings.onTried(one);
   };
-  if (session.peer?.kind === 'pong') return measureByStreams(session, settings.options, tried, onTried);
+  const observer = { onBegin: settings.onBegin, onTried };
+  if (session.peer?.kind === 'pong') return measureByStreams(session, settings.options, tried, observer);
   if (record.failure !== undefined) await session.probePageOnce();
-  return measureByPage(session, settings.options, tried, onTried);
+  return measureByPage(session, settings.options, tried, observer);
 }
+
+type SizesObserver = Pick<SizeSearchOptions, 'onBegin' | 'onTried'>;
 
 /** Both directions, as data streams of which every byte is compared. */
 async function measureByStreams(
   session: Session,
   { mode: { ladderBytes } }: SizesSettings['options'],
   tried: readonly TriedSize[],
-  onTried: (tried: TriedSize) => void,
+  observer: SizesObserver,
 ): Promise<Report> {
   const attempt = countedAttempts(session);
   const [upload, download] = await Promise.all([
-    runSizeSearch({ direction: 'upload', sizes: ladderBytes, attempt, onTried }),
-    runSizeSearch({ direction: 'download', sizes: ladderBytes, attempt, onTried }),
+    runSizeSearch({ direction: 'upload', sizes: ladderBytes, attempt, ...observer }),
+    runSizeSearch({ direction: 'download', sizes: ladderBytes, attempt, ...observer }),
   ]);
   // Records that cannot arrive would only cost time.
   const canArrive = (download.found.smallestFailedBytes ?? RECORDS_BYTES) >= RECORDS_BYTES;
@@ -64,7 +74,7 @@ async function measureByPage(
   session: Session,
   options: SizesSettings['options'],
   tried: readonly TriedSize[],
-  onTried: (tried: TriedSize) => void,
+  observer: SizesObserver,
 ): Promise<Report> {
   const sizes = options.mode.ladderBytes.filter((sizeBytes) => sizeBytes <= PAGE_UPLOAD_MAX_BYTES);
   if (!acceptsPageUpload(session.peer?.kind ?? session.page?.author) || sizes.length === 0) {
@@ -73,7 +83,7 @@ async function measureByPage(
   // As a browser: nothing but TLS first, and no client certificate.
   const browsing = session.variant({ options: { ...options, level: 'tls' }, secureContext: createTlsContext(options) });
   const attempt = countedAttempts(browsing);
-  const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, onTried, move: moveByPage });
+  const upload = await runSizeSearch({ direction: 'upload', sizes, attempt, ...observer, move: moveByPage });
   const report = { by: 'page', upload: upload.found, tried } as const;
   return session.report({ measurement: { kind: 'sizes', report, sides: { upload }, ladderBytes: sizes } });
 }

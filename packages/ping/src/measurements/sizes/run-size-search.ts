@@ -64,12 +64,19 @@ const PIECES_MAX = 64;
 /** What a connection carries besides: a handshake with both certificates, and the calls, are about half of that. */
 const BESIDES_BYTES = 8192;
 
+/** A size that is about to be tried, in one direction. */
+export interface SizeRequest extends TransferRequest {
+  readonly why: TriedSize['why'];
+}
+
 /** A search for the size from which on data is lost, in one direction. */
 export interface SizeSearchOptions {
   readonly direction: Direction;
   /** Ascending, each size once. */
   readonly sizes: readonly number[];
   readonly attempt: RunCountedAttempt;
+  /** Called before each size that is tried. */
+  readonly onBegin?: ((request: SizeRequest) => void) | undefined;
   /** Called after each size that was tried. */
   readonly onTried: (tried: TriedSize) => void;
   /** Absent: as data streams. */
@@ -117,11 +124,12 @@ function piecesFor({ largestOkBytes = 0, smallestFailedBytes = 0 }: SizesFound, 
 }
 
 async function trySize(
-  { attempt, move = moveByStreams }: SizeSearchOptions,
+  { attempt, onBegin, move = moveByStreams }: SizeSearchOptions,
   request: TransferRequest,
   why: SizeProbe['why'] | 'pieces',
   count = 1,
 ): Promise<{ tried: TriedSize; observation?: Observation }> {
+  onBegin?.({ ...request, why });
   let movedBytes = 0;
   let durationUs = 0;
   const onEnd = (transfer: Transfer): void => {

@@ -1,6 +1,7 @@
 import type { Identity } from 'tentacle-protocol';
 import type { RunOptions } from '../../options/run-options.js';
 import type { Report } from '../../report/report.js';
+import type { LiveSession } from '../../session/session.js';
 import { createTlsContext } from '../../session/tls-context.js';
 import { measureLatency } from '../measure-latency.js';
 
@@ -11,32 +12,36 @@ export interface TargetsSettings {
   readonly concurrency: number;
   readonly identity: Identity;
   readonly version: string;
-  readonly onReport: (report: Report) => void;
+  /** @param index that of the target. */
+  readonly onReport: (report: Report, index: number) => void;
+  readonly onSession?: (session: LiveSession, index: number) => void;
   readonly stop: AbortSignal;
 }
 
 /**
- * Measures many targets, several at a time. Reports are handed over in the order of the targets, each as soon as it and
- * all before it are complete. After the signal, targets that were begun are reported and no other is begun.
+ * Measures many targets, several at a time. Reports are handed over in the order in which they are complete. After the
+ * signal, targets that were begun are reported and no other is begun.
  */
 export async function measureTargets(settings: TargetsSettings): Promise<void> {
-  const { targets, concurrency, identity, version, onReport, stop } = settings;
+  const { targets, concurrency, identity, version, onReport, onSession, stop } = settings;
   const [first] = targets;
   if (first === undefined) return;
   const secureContext = createTlsContext(first, identity);
-  const complete = new Map<number, Report>();
   let begun = 0;
-  let reported = 0;
   const work = async (): Promise<void> => {
     for (let index = begun++; !stop.aborted; index = begun++) {
       const options = targets[index];
       if (options === undefined) return;
-      const session = { options, identity, version, stop, secureContext };
-      complete.set(index, await measureLatency({ ...session, onAttempt: () => undefined }));
-      for (let next = complete.get(reported); next !== undefined; next = complete.get(reported)) {
-        complete.delete(reported++);
-        onReport(next);
-      }
+      const report = await measureLatency({
+        options,
+        identity,
+        version,
+        stop,
+        secureContext,
+        onAttempt: () => undefined,
+        onSession: (session) => onSession?.(session, index),
+      });
+      onReport(report, index);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, work));

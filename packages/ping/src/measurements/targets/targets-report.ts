@@ -53,10 +53,9 @@ export function countVerdicts(lines: readonly TargetLine[]): Record<string, numb
 /** Verdicts on an address to which this machine has no route: harmless where another address works, as Octopus goes on at once. */
 const NO_ROUTE: readonly string[] = ['tcp.no-route', 'tcp.no-route-v6', 'local.no-source-address'];
 
-/** Whether every target works; of the addresses of one name, every one to which this machine has a route. */
-export function areHealthy(lines: readonly TargetLine[], isPerAddress: boolean): boolean {
-  const works = lines.some(({ verdict }) => verdict.id === 'ok');
-  return lines.every(({ verdict: { id } }) => id === 'ok' || (isPerAddress && works && NO_ROUTE.includes(id)));
+/** Whether this machine has no route to an address. */
+export function hasNoRoute({ verdict }: TargetLine): boolean {
+  return NO_ROUTE.includes(verdict.id);
 }
 
 /**

@@ -1,0 +1,25 @@
+import type { Screen } from '../text/screen.js';
+import type { Environment } from './environment.js';
+
+/** Four times a second a person sees it move, and it takes nothing of the measurement. */
+const RENEW_MS = 250;
+
+/**
+ * Shows a text on the status line, and renews it until it is stopped. What ends within a quarter of a second shows nothing.
+ * Where there is no terminal nothing is shown, and no text is asked for.
+ * @param describe returns the text as of now, for a terminal as wide as it is now; undefined: nothing to show.
+ * @returns stops it, and clears the line.
+ */
+export function showLive(
+  { status, unicode }: Pick<Environment, 'status' | 'unicode'>,
+  describe: (screen: Screen) => string | undefined,
+): () => void {
+  if (status === undefined) return () => undefined;
+  const textNow = (): string => describe({ width: status.width, unicode }) ?? '';
+  // It must not keep the process from ending.
+  const timer = setInterval(() => status.show(textNow), RENEW_MS).unref();
+  return () => {
+    clearInterval(timer);
+    status.clear();
+  };
+}
