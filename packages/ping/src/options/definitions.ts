@@ -19,6 +19,8 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+
 /** The options for a page and for what it shows. */
 const HTML_OUTPUT = {
   html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
@@ -30,7 +32,6 @@ const HTML_OUTPUT = {
     'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
   ),
 } as const satisfies CommandDefinition['options'];
-const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
