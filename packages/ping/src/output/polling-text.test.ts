@@ -84,6 +84,6 @@ test('the report counts calls, and names pollers, rejected pollers, endings and 
   expect(words).toMatch(new RegExp(`192\\.0\\.2\\.7 ${THUMBPRINT} .*\\b1 connection, 19 calls, TLSv1\\.3 `));
   expect(words).toContain(` --trust ${THUMBPRINT} from 192.0.2.8, 2 times `);
   const title = endings.find(({ id }) => id === 'poll.ended')?.title ?? '';
-  expect(text).toMatch(new RegExp(`poll\\.ended +1 +${title}\\n`));
+  expect(text).toContain(`  1 x poll.ended: ${title}\n`);
   expect(text).toContain('A title');
 });

@@ -194,13 +194,12 @@ function rejectedText({ refused }: PollingReport, width: number): string {
 function endingTable(report: PollingReport, width: number, isVerbose: boolean): string {
   const all = Object.entries(report.endings);
   const shown = isVerbose ? all : all.slice(0, ENDINGS_MAX);
-  const rows = shown.map(([id, times]) => [
-    `  ${id}`,
-    String(times),
-    endings.find((ending) => ending.id === id)?.title ?? '',
-  ]);
-  if (rows.length === 0) return '';
-  return `Endings of connections\n${columns('lrl', rows, width)}${moreLine(all.length - shown.length, 'more ending')}`;
+  if (all.length === 0) return '';
+  const lines = shown.map(([id, times]) => {
+    const title = endings.find((ending) => ending.id === id)?.title ?? '';
+    return `${wrap(`${times} x ${id}: ${title}`, '  ', '    ', width)}\n`;
+  });
+  return `Endings of connections\n${lines.join('')}${moreLine(all.length - shown.length, 'more ending')}`;
 }
 
 function moreLine(hidden: number, noun: string): string {
