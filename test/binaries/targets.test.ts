@@ -47,10 +47,10 @@ describe('many targets', () => {
     expect(status).toBe(1);
     const table = stdout.split('\n').filter((line) => /\d\/\d/.test(line));
     expect(table).toHaveLength(3);
-    expect(table[0]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${pong.port} +1/1 .* ok$`));
-    expect(table[1]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${closed} +0/1 +- +tcp\\.refused: `));
-    expect(table[2]).toMatch(/^localhost:.* ok$/);
-    expect(stdout).toMatch(/2 {2}ok\n +1 {2}tcp\.refused: 127\.0\.0\.1:/);
+    expect(table[0]).toMatch(new RegExp(`^ok 127\\.0\\.0\\.1:${pong.port} +1/1 .* ok$`));
+    expect(table[1]).toMatch(new RegExp(`^X  127\\.0\\.0\\.1:${closed} +0/1 +- +tcp\\.refused: `));
+    expect(table[2]).toMatch(/^ok localhost:.* ok$/);
+    expect(stdout).toMatch(/2 ok, 1 failed \(33%\)\n +1 {2}tcp\.refused: 127\.0\.0\.1:/);
   });
 
   it('200 addresses of one file: a report for each, and all of them in the summary', async () => {

@@ -148,6 +148,19 @@ const measure: CommandDefinition = {
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
+    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', {
+      alias: 'v',
+      common: true,
+    }),
+    histogram: valueOption(
+      'output',
+      'STAGE',
+      'stage of the histogram at the end: dns, tcp, proxy, tls, identity, rpc, data, other, total or none',
+      {
+        defaultDescription: 'rpc, else total',
+        example: 'total',
+      },
+    ),
   },
   epilogue: [
     'Exit status: 0 all attempts succeeded; 1 none did; 2 the arguments are invalid; 3 some failed, or a threshold was not met.',
@@ -378,8 +391,6 @@ export const PING: ProgramDefinition = {
     '-p': PORT_BEHIND_HOST,
     '--port': PORT_BEHIND_HOST,
     '-n': 'to stop after N attempts, use --count N (-c N)',
-    '-v': 'every attempt is printed; for all details use --json, for the version --version',
-    '--verbose': 'every attempt is printed; for all details use --json',
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',

@@ -48,7 +48,19 @@ export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
 export { type Style, styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
 export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
-export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
+export { bar } from '../text/bar.js';
+export { fitTable, type Table, tableText } from '../text/table.js';
+export {
+  columns,
+  count,
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatSize,
+  ms,
+  msAligned,
+  wrap,
+} from '../text/units.js';
 
 // The local host.
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
