@@ -9,6 +9,7 @@ export default defineConfig({
     alias: {
       'tentacle-protocol/diagnostics': source('protocol/src/diagnostics/index.ts'),
       'tentacle-protocol/check': source('protocol/src/check/index.ts'),
+      'tentacle-protocol/html': source('protocol/src/html/index.ts'),
       'tentacle-protocol/cli': source('protocol/src/cli/index.ts'),
       'tentacle-protocol': source('protocol/src/index.ts'),
     },

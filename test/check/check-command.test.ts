@@ -94,10 +94,10 @@ describe('the table of endpoints', () => {
     const lines = stdout.split('\n');
     const table = lines.slice(
       1,
-      lines.findIndex((line) => line.startsWith('  PROBLEM  ') && line.includes('(')),
+      lines.findIndex((line) => line.startsWith('  X  ') && line.includes('(')),
     );
     expect(table.every((line) => line.length <= 80)).toBe(true);
-    expect(table.join('\n')).toMatch(/PROBLEM {2}https:\/\/localhost:\d+ {2}direct +[\d.]+ {2}[0-9A-F]{8}/);
+    expect(table.join('\n')).toMatch(/ {2}X {2}https:\/\/localhost:\d+ {2}direct +[\d.]+ {2}[0-9A-F]{8}/);
     expect(table.join('\n')).toContain('portal.not-octopus');
     expect(status).toBe(1);
   });
@@ -144,6 +144,6 @@ it('tests a long list without a warning of Node.js', async () => {
   const { stderr, stdout } = await command('ping', ['check', '--only', 'endpoints', '--targets', list]).ended;
   expect(stderr).toBe('');
   // Each has its row, and what they have in common is described once.
-  expect(stdout.match(/^ {2}PROBLEM {2}localhost:\d+ {2}/gm)?.length).toBe(18);
-  expect(stdout.match(/Next:/g)?.length).toBe(1);
+  expect(stdout.match(/^ {2}X {2}localhost:\d+ {2}/gm)?.length).toBe(18);
+  expect(stdout.match(/^ *Next/gm)?.length).toBe(1);
 });

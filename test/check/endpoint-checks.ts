@@ -42,7 +42,7 @@ export function contextOf(given: EndpointsCase): CheckContext {
       run: () => Promise.resolve({ kind: 'missing' }),
       fileRoot: '',
     },
-    options: { only: ['endpoints'], servers: servers.map(parseServerUrl), slow: false, json: true },
+    options: { only: ['endpoints'], servers: servers.map(parseServerUrl), slow: false, json: true, verbose: false },
     side,
     inputs: { proxyFor: () => proxy, ...(targets === undefined ? {} : { targets }) },
     configuration: Promise.resolve({

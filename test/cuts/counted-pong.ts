@@ -42,7 +42,10 @@ export async function startCountedPong(limitMs: number): Promise<CountedPong> {
   const listeners = new Set<() => void>();
   const store = new RecordStore();
   const output = { write: () => undefined, droppedLines: () => 0 };
-  const { logger: log } = openLog('silent', { openLog: () => output });
+  const { logger: log } = openLog(
+    { logLevel: 'silent', logFormat: 'json', verbose: false },
+    { openLog: () => output, stderrIsTerminal: false, width: 80, unicode: false },
+  );
   const server = createPongServer({
     version: '0.0.0-test',
     secureContext: listenerContext(identity),

@@ -93,6 +93,8 @@ export async function pollingConversation(): Promise<Conversation> {
         connections: 1,
         timeoutUs: timeoutMs * 1000,
         logLevel: 'silent',
+        logFormat: 'json',
+        verbose: false,
         json: true,
       },
       subscription: plan.subscription,

@@ -55,18 +55,20 @@ describe('tentacle-ping explain', () => {
   });
 
   it.each([
-    [['explain', 'tcp.refused'], 0, /^tcp\.refused\n {3}/],
-    [['explain', 'tcp.actively-refused'], 0, /^tcp\.actively-refused\n {3}.*\[tcp\.refused\]/s],
+    [['explain', 'tcp.refused'], 0, /^X .*\(tcp\.refused\)\n {2}/],
+    [['explain', 'tcp.actively-refused'], 0, /^tcp\.actively-refused\n {2}.*\[tcp\.refused\]/s],
     [['explain', 'Name or service not known'], 0, /^dns\.no-such-host\n/],
     [['explain', 'Name', 'or', 'service', 'not', 'known'], 0, /^dns\.no-such-host\n/],
-    [['explain', 'an', 'unknown', 'message'], 1, /\n {3}\| an unknown message\n/],
+    [['explain', 'an', 'unknown', 'message'], 1, /\n {2}\| an unknown message\n/],
     [['explain', '--help'], 0, /--json /s],
   ])('%j', async (args, status, output) => {
     const ended = await command('ping', args).ended;
     expect(ended).toMatchObject({ status, stderr: '' });
     expect(ended.stdout).toMatch(output);
-    // A command is not wrapped, so that it can be copied.
-    const wrapped = ended.stdout.split('\n').filter((line) => !/^ +(?:PowerShell|Linux) {2,}|^ {12}/.test(line));
+    // A command and an address are not wrapped, so that they can be copied.
+    const wrapped = ended.stdout
+      .split('\n')
+      .filter((line) => !/^ +(?:PowerShell|Linux) {2,}|^ {12}|^https:/.test(line));
     for (const line of wrapped) expect(line.length).toBeLessThanOrEqual(81);
   });
 

@@ -96,6 +96,8 @@ export async function pollingContext(port: number, stop: AbortSignal): Promise<P
       connections: 1,
       timeoutUs: 20_000_000,
       logLevel: 'silent',
+      logFormat: 'json',
+      verbose: false,
       json: true,
     },
     subscription: 'poll://golden/',

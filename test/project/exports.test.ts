@@ -18,8 +18,8 @@ function namesOf(entry: string): string[] {
 }
 
 describe('the entries of tentacle-protocol', () => {
-  it('are five', () => {
-    expect(Object.keys(PROTOCOL.exports)).toEqual(['.', './diagnostics', './cli', './check', './open-files']);
+  it('are six', () => {
+    expect(Object.keys(PROTOCOL.exports)).toEqual(['.', './diagnostics', './cli', './check', './html', './open-files']);
   });
 
   it.each(Object.keys(PROTOCOL.exports))('%s can be imported from the build', (entry) => {

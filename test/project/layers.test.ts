@@ -20,8 +20,9 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['client.ts', 'service.ts'],
     ['host'],
     ['cli'],
+    ['html'],
     ['check'],
-    ['index.ts', 'diagnostics/index.ts', 'cli/index.ts', 'check/index.ts'],
+    ['index.ts', 'diagnostics/index.ts', 'cli/index.ts', 'check/index.ts', 'html/index.ts'],
   ],
   ping: [
     ['options', 'text-input'],
@@ -31,6 +32,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['measurements'],
     ['diagnose', 'compare', 'explain'],
     ['output'],
+    ['pages'],
     ['commands'],
     ['main.ts'],
   ],

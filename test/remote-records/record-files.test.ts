@@ -139,7 +139,7 @@ describe('record files', () => {
       const [status] = (await once(run.process, 'close')) as [number];
       expect(status).toBe(0);
       expect(run.output.stderr.match(/--record: .*the disk is full/g)).toHaveLength(1);
-      expect(run.output.stdout).toContain('100 sent, 100 ok');
+      expect(run.output.stdout).toContain('100 attempts, 100 ok');
     } finally {
       pong.process.kill();
       await lab.end();

@@ -2,4 +2,4 @@
 import process from 'node:process';
 import { startProgram } from 'tentacle-protocol/open-files';
 
-await startProgram('tentacle-ping', () => import('../dist/main.js'), process);
+void startProgram('tentacle-ping', () => import('../dist/main.js'), process);

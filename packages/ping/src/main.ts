@@ -2,7 +2,8 @@
 import { runProgram } from 'tentacle-protocol/cli';
 import { PING } from './options/definitions.js';
 
-await runProgram(
+// It ends the process itself. Not awaited: a single executable holds CommonJS, which has no top-level await.
+void runProgram(
   {
     definition: PING,
     packageJson: new URL('../package.json', import.meta.url),
@@ -13,6 +14,7 @@ await runProgram(
       diagnose: async () => import('./commands/diagnose.js'),
       explain: async () => import('./commands/explain.js'),
       listen: async () => import('./commands/listen.js'),
+      report: async () => import('./commands/report.js'),
     },
   },
   process,

@@ -2,7 +2,8 @@
 import { runProgram } from 'tentacle-protocol/cli';
 import { PONG } from './options/definition.js';
 
-await runProgram(
+// It ends the process itself. Not awaited: a single executable holds CommonJS, which has no top-level await.
+void runProgram(
   {
     definition: PONG,
     packageJson: new URL('../package.json', import.meta.url),

@@ -11,7 +11,7 @@ import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseRunOptions } from '../options/run-options.js';
-import { conclusionText, stepLine } from '../output/diagnosis-text.js';
+import { conclusionText, diagnosisHeading, stepName, StepPrinter } from '../output/diagnosis-text.js';
 import { liveLine, WAIT_SHOWN_US, waitingText } from '../output/live-text.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 
@@ -21,27 +21,32 @@ export async function run(
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdout, stderr, stop, width } = environment;
+  const { stdout, stderr, stop } = environment;
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
   const identity = await loadClientIdentity(parsed, environment);
   const isJson = parsed.flag('json');
-  const printStep = isJson ? stderr : stdout;
-  const onStep = parsed.flag('quiet') ? () => undefined : (step: DiagnosisStep) => printStep(stepLine(step, width));
+  const isVerbose = parsed.flag('verbose');
+  const print = parsed.flag('quiet') ? () => undefined : isJson ? stderr : stdout;
+  const steps = new StepPrinter(print, environment, isVerbose);
+  print(diagnosisHeading(options));
+  const onStep = (step: DiagnosisStep): void => steps.step(step);
   let running = { id: '', sinceUs: nowUs() };
   const onBegin = (id: string): void => {
     running = { id, sinceUs: nowUs() };
   };
   const stopLive = showLive(environment, (screen) => runningLine(running, screen));
   const diagnosis = await diagnose({ options, identity, version, onStep, onBegin, stop }).finally(stopLive);
-  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment));
+  steps.end();
+  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment, isVerbose));
   return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
 /** The step that is running, and how long it has. */
 function runningLine({ id, sinceUs }: { readonly id: string; readonly sinceUs: number }, screen: Screen): string {
+  const name = stepName(id);
   const elapsedUs = nowUs() - sinceUs;
   return liveLine(
-    [{ text: elapsedUs < WAIT_SHOWN_US ? `${id}: running` : waitingText(id, elapsedUs), priority: 1 }],
+    [{ text: elapsedUs < WAIT_SHOWN_US ? `${name}: running` : waitingText(name, elapsedUs), priority: 1 }],
     screen,
   );
 }

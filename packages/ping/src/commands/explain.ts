@@ -32,8 +32,7 @@ export async function run(
   _version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdin, stdout, stderr, stop, width, unicode } = environment;
-  const format = { width, unicode };
+  const { stdin, stdout, stderr, stop, width } = environment;
   if (positionals.length === 0 && stdin.isTTY === true) {
     stderr(`${commandHelp(PING, explainCommand, width)}\n`);
     return ExitStatus.USAGE;
@@ -43,15 +42,17 @@ export async function run(
     stdout(options.flag('json') ? toJsonLine(explanation) : text);
     return explanation.matches.length > 0 ? ExitStatus.OK : ExitStatus.FAILED;
   };
-  if (input.kind === 'failure') return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, width));
-  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, format));
-  if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, width));
-  if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, width));
+  if (input.kind === 'failure')
+    return print(explanationOf(matchOfFailure(input.row)), failureText(input.row, environment));
+  if (input.kind === 'log-line') return print(explanationOf(input.match), logLineText(input.match, environment));
+  if (input.kind === 'ending') return print(explanationOf(input.match), endingText(input.match, environment));
+  if (input.kind === 'check') return print(explanationOf(input.match), checkFindingText(input.match, environment));
   const live = new LiveReading(input, environment);
   const explanation = await read({ ...input, chunks: live.chunks }, stop).finally(live.stop);
-  if (input.kind === 'log') return print(explanation, explanationText(explanation, input.name, format));
+  if (input.kind === 'log')
+    return print(explanation, explanationText(explanation, input.name, environment, options.flag('verbose')));
   if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;
-  return print(explanation, messageText(explanation, format));
+  return print(explanation, messageText(explanation, environment));
 }
 
 async function read(input: TextToExplain, stop: AbortSignal): Promise<Explanation> {

@@ -12,7 +12,7 @@ import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
 import { LivePolling } from './live-polling.js';
-import { callLine, listeningText, pollingText } from '../output/polling-text.js';
+import { callHead, callLine, listeningText, messageLine, pollingText } from '../output/polling-text.js';
 import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
 /** `tentacle-ping listen`: the server's side of polling. @returns the exit status. */
@@ -25,6 +25,8 @@ export async function run(
   const identity = await loadClientIdentity(parsed, environment);
   const isJson = parsed.flag('json');
   const isQuiet = parsed.flag('quiet');
+  const isVerbose = parsed.flag('verbose');
+  let hasHead = false;
   const printLine = isJson ? environment.stderr : environment.stdout;
   const live = new LivePolling(environment);
   const observer: ServerObserver = {
@@ -32,13 +34,17 @@ export async function run(
     onListening: (port) => {
       const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), options.bind);
       const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
-      printLine(listeningText(options, { version, port, ownThumbprint: identity.thumbprint, pollCommand }));
+      const about = { version, port, ownThumbprint: identity.thumbprint, pollCommand };
+      printLine(listeningText(options, about, environment));
     },
     onCallCompleted: (record) => {
-      if (!isQuiet) printLine(callLine(record));
+      if (isQuiet) return;
+      if (!hasHead) printLine(callHead(environment));
+      hasHead = true;
+      printLine(callLine(record, environment));
     },
     onMessage: (line) => {
-      if (!isQuiet) printLine(`${new Date().toISOString()}  ${line}\n`);
+      if (!isQuiet) printLine(messageLine(new Date().toISOString(), line, environment, isVerbose));
     },
   };
   const run = runPollingServer(options, identity, observer, { version, stop: environment.stop });
@@ -50,6 +56,6 @@ export async function run(
     return undefined;
   });
   if (report === undefined) return ExitStatus.FAILED;
-  environment.stdout(isJson ? toJsonLine(report) : pollingText(report, environment));
+  environment.stdout(isJson ? toJsonLine(report) : pollingText(report, environment, isVerbose));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }

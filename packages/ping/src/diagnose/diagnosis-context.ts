@@ -26,8 +26,10 @@ import type { Json, Status, DiagnosisStep } from './diagnosis-report.js';
 /** The result of one step. */
 export interface StepResult {
   readonly status: Status;
-  /** One line: what was measured or observed. */
+  /** What was found, short enough for one line of a terminal beside the step's name. */
   readonly title: string;
+  /** What was observed beyond it; shown beneath a problem. */
+  readonly details?: readonly string[] | undefined;
   readonly evidence?: Readonly<Record<string, Json>>;
   /** The failure that the step met, from which the verdict is written. */
   readonly observation?: Observation;
@@ -174,7 +176,7 @@ export class DiagnosisContext {
     }
     this.#onBegin?.(id);
     const startedUs = nowUs();
-    const { status, title, evidence = {}, observation, isRootCause = false, share } = await work();
+    const { status, title, details, evidence = {}, observation, isRootCause = false, share } = await work();
     const failure = observation === undefined ? undefined : failureOf(observation);
     const durationUs = nowUs() - startedUs;
     // A step that was interrupted shows nothing about the peer.
@@ -182,7 +184,7 @@ export class DiagnosisContext {
       this.interrupted = { id, elapsedUs: durationUs };
       return;
     }
-    const step = omitUndefined({ id, status, title, durationUs, evidence, failure });
+    const step = omitUndefined({ id, status, title, details, durationUs, evidence, failure });
     this.steps.push(step);
     if (status === 'problem' && observation !== undefined && failure !== undefined) {
       this.problems.push(omitUndefined({ stepId: id, observation, failure, isRootCause, share }));
@@ -213,6 +215,11 @@ export class DiagnosisContext {
   /** Whether the options uses a proxy: then a failure of a direct connection is reported and is not a problem. */
   get usesProxy(): boolean {
     return this.options.proxyChoice?.proxy !== undefined;
+  }
+
+  /** Why nothing can be tested over TLS, where that is so. */
+  get noTlsReason(): string {
+    return this.address === undefined ? this.unreachableReason : 'TLS does not work';
   }
 
   /** Why nothing above TCP can be tested, where that is so. */

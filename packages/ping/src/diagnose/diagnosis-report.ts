@@ -12,8 +12,10 @@ export interface DiagnosisStep {
   /** API: `name`, `tcp`, `tls`, ... */
   readonly id: string;
   readonly status: Status;
-  /** One line: what was measured or observed. */
+  /** What was found, in at most 62 characters unless a name in it is long. */
   readonly title: string;
+  /** What was observed beyond it: sentences, or lists of names and values. */
+  readonly details?: readonly string[];
   readonly durationUs: number;
   readonly evidence: Readonly<Record<string, Json>>;
   /** The failure that the step met. */

@@ -18,6 +18,18 @@ const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';
 const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10MB, 1GiB.';
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
+const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+/** The options for a page and for what it shows. */
+const HTML_OUTPUT = {
+  html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
+    common: true,
+    example: 'report.html',
+  }),
+  redact: flagOption(
+    'output',
+    'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
+  ),
+} as const satisfies CommandDefinition['options'];
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
@@ -136,6 +148,19 @@ const measure: CommandDefinition = {
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
+    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', {
+      alias: 'v',
+      common: true,
+    }),
+    histogram: valueOption(
+      'output',
+      'STAGE',
+      'stage of the histogram at the end: dns, tcp, proxy, tls, identity, rpc, data, other, total or none',
+      {
+        defaultDescription: 'rpc, else total',
+        example: 'total',
+      },
+    ),
   },
   epilogue: [
     'Exit status: 0 all attempts succeeded; 1 none did; 2 the arguments are invalid; 3 some failed, or a threshold was not met.',
@@ -165,6 +190,7 @@ const diagnose: CommandDefinition = {
   options: {
     ...CONNECTION_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/diagnosis.schema.json) in place of text'),
+    verbose: VERBOSE('show what every step observed, and all next steps'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the conclusion, not every step'),
   },
@@ -218,6 +244,7 @@ const explain: CommandDefinition = {
     ['tentacle-ping explain - <OctopusServer.txt', 'standard input'],
   ],
   options: {
+    verbose: VERBOSE('explain every known message of a log in full'),
     json: JSON_OUTPUT('print one JSON document (docs/explanation.schema.json) in place of text'),
     ...OUTPUT_OPTION,
   },
@@ -305,12 +332,33 @@ const listen: CommandDefinition = {
     ),
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
+    verbose: VERBOSE('show certificates, and all next steps'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every call and connection'),
   },
   epilogue: [
     'Exit status: 0 all calls were collected and answered, and no polling client has a problem; 1 otherwise, or if no client polled or the port could not be opened; 2 the arguments are invalid.',
     `${DURATIONS} Calls are printed on stdout, or on stderr with --json.`,
+  ],
+};
+
+/** `tentacle-ping report`. */
+const report: CommandDefinition = {
+  name: 'report',
+  positionals: '[file..]',
+  synopsis: 'FILE... --html OUT',
+  summary: 'turn results into an HTML report',
+  description:
+    'Write one self-contained HTML file from results: the verdict, the next steps, the path, latency over time, distributions, certificates, and the meaning of every id. Takes files that --json or --record of either program wrote, and compares several runs. The page loads nothing and sends nothing. Connects to nothing.',
+  examples: [
+    ['tentacle-ping report run.json --html run.html', 'the page of one run'],
+    ['tentacle-ping report mon.json tue.json --html week.html', 'several runs, compared'],
+    ['tentacle-ping report ping.ndjson --html ping.html', 'the records of a run'],
+    ['tentacle-ping report run.json --html run.html --redact', 'for a public ticket'],
+  ],
+  options: HTML_OUTPUT,
+  epilogue: [
+    'Exit status: 0 the page was written; 1 it could not be written; 2 the arguments are invalid, or a file cannot be used.',
   ],
 };
 
@@ -324,7 +372,7 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
-  commands: [measure, diagnose, check, explain, compare, listen],
+  commands: [measure, diagnose, check, explain, compare, listen, report],
   topics: {
     load: { title: 'Load and timing' },
     data: { title: 'Data' },
@@ -341,8 +389,6 @@ export const PING: ProgramDefinition = {
     '-p': PORT_BEHIND_HOST,
     '--port': PORT_BEHIND_HOST,
     '-n': 'to stop after N attempts, use --count N (-c N)',
-    '-v': 'every attempt is printed; for all details use --json, for the version --version',
-    '--verbose': 'every attempt is printed; for all details use --json',
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',

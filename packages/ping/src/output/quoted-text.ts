@@ -1,7 +1,7 @@
 import { type Screen, textWidth, toAscii } from 'tentacle-protocol/cli';
 
 /** Begins every line of a quotation. */
-const MARK = '   | ';
+const MARK = '  | ';
 
 /** A piece of a log, already without control characters, with a mark before each of its lines. */
 export function quotedText(text: string, { width, unicode }: Screen): string {
@@ -10,6 +10,18 @@ export function quotedText(text: string, { width, unicode }: Screen): string {
     .map((line) => `${MARK}${line}\n`)
     .join('');
 }
+
+/** The beginning of a piece of a log, on one line. */
+export function quotedLine(text: string, { width, unicode }: Screen): string {
+  const columns = Math.max(1, width - MARK.length);
+  const [first = '', next] = wrapColumns(printable(text, unicode), columns);
+  if (next === undefined) return `${MARK}${first}\n`;
+  const [shorter = ''] = wrapColumns(printable(text, unicode), columns - CONTINUED.length);
+  return `${MARK}${shorter}${CONTINUED}\n`;
+}
+
+/** Marks that something is left out. */
+const CONTINUED = ' ...';
 
 /** The text as the terminal can show it. */
 export function printable(text: string, unicode: boolean): string {

@@ -1,4 +1,4 @@
-import { count, ms, wrap } from 'tentacle-protocol/cli';
+import { columns, count, mark, ms, type Screen, wrap } from 'tentacle-protocol/cli';
 import { WITHHELD } from 'tentacle-protocol/diagnostics';
 import type {
   ComparedEnds,
@@ -9,29 +9,109 @@ import type {
 } from '../report/remote-view.js';
 import type { EndsComparison } from '../remote-records/ends-comparison.js';
 
-/** What the other end recorded, in a few lines; empty where it cannot have records. */
-export function remoteViewText(otherEnd: RemoteView | undefined, width: number): string {
-  if (otherEnd === undefined) return '';
-  if (otherEnd.status === 'not-seen') return unavailableText(otherEnd, width);
-  const lines = linesOf(otherEnd).map((line) => `${wrap(line, '  ', '    ', width)}\n`);
-  return `the other end (tentacle-pong ${otherEnd.pongVersion}) recorded:\n${lines.join('')}`;
+/** How much of the other end's view is shown. */
+export interface RemoteViewOptions {
+  /** False: what arrived, where the time goes, and whatever contradicts a network that is in order. */
+  readonly isVerbose: boolean;
 }
 
-function linesOf(ends: ComparedEnds): string[] {
-  const { attempts, unknown, translated, tls, certificates, firstBytes, clock, cutShort, answeredElsewhere = 0 } = ends;
+/** What the other end recorded; empty where it cannot have records. */
+export function remoteViewText(
+  otherEnd: RemoteView | undefined,
+  screen: Screen,
+  { isVerbose }: RemoteViewOptions,
+): string {
+  if (otherEnd === undefined) return '';
+  if (otherEnd.status === 'not-seen') return unavailableText(otherEnd, screen, isVerbose);
+  return isVerbose ? longText(otherEnd, screen) : shortText(otherEnd, screen);
+}
+
+/** How attempts that failed ended there: the first of them are enough to see a pattern. */
+const SHORT_ENDINGS = 2;
+
+function shortText(ends: ComparedEnds, screen: Screen): string {
+  const { neverArrived } = ends.attempts;
+  const times = timesLine(ends);
+  const lines = [
+    line(neverArrived === 0 ? '  ' : `${mark('warning', screen)} `, `tentacle-pong: ${arrivalsLine(ends)}`, screen),
+    ...(times === undefined ? [] : [line('  ', times, screen)]),
+    ...contradictionLines(ends).map((text) => line(`${mark('warning', screen)} `, text, screen)),
+    ...endingLines(ends)
+      .slice(0, SHORT_ENDINGS)
+      .map((text) => line('  ', text, screen)),
+  ];
+  return lines.join('');
+}
+
+function longText(ends: ComparedEnds, { width }: Screen): string {
+  const lines = remoteViewLines(ends).map((text) => `${wrap(text, '  ', '    ', width)}\n`);
+  const head = wrap(`the other end (tentacle-pong ${ends.pongVersion}) recorded:`, '', '  ', width);
+  return `${head}\n${lines.join('')}${timesTable(ends, width)}`;
+}
+
+function line(first: string, text: string, { width }: Screen): string {
+  return `${wrap(text, first, '  ', width)}\n`;
+}
+
+/** `rpc here 0.900, there 0.200: the network takes 0.700 ms` */
+function timesLine({ stages }: ComparedEnds): string | undefined {
+  const rpc = stages?.rpc ?? stages?.identity;
+  if (rpc?.networkUs === undefined) return undefined;
+  const name = stages?.rpc === undefined ? 'identity' : 'rpc';
+  const network = rpc.networkUs === 0 ? 'too little to measure' : `${ms(rpc.networkUs)} ms`;
+  return `${name} here ${ms(rpc.here.p50Us)}, there ${ms(rpc.there.p50Us)}: the network takes ${network} (p50)`;
+}
+
+/** With fewer times it is the maximum under another name. */
+const P99_MIN_COUNT = 100;
+
+/** The columns of both ends, of the attempts that both recorded. */
+function timesTable({ stages = {} }: ComparedEnds, width: number): string {
+  const rows = Object.entries(stages).map(([stage, { here, there, networkUs }]) => [
+    `  ${stage}`,
+    ms(here.p50Us),
+    ms(there.p50Us),
+    networkUs === undefined ? '-' : ms(networkUs),
+    ...(width < WIDE_TABLE_CHARS
+      ? []
+      : here.count < P99_MIN_COUNT
+        ? ['-', '-', ms(here.maxUs), ms(there.maxUs)]
+        : [here, there].map(({ p99Us }) => ms(p99Us)).concat([here, there].map(({ maxUs }) => ms(maxUs)))),
+  ]);
+  if (rows.length === 0) return '';
+  const head = ['  ms', 'here', 'there', 'network'];
+  const wide = width < WIDE_TABLE_CHARS ? [] : ['p99 here', 'there', 'max here', 'there'];
+  return columns(`l${'r'.repeat(head.length + wide.length - 1)}`, [[...head, ...wide], ...rows], width);
+}
+
+/** From here on both ends' percentiles fit beside the medians. */
+const WIDE_TABLE_CHARS = 72;
+
+/** What the other end recorded, a line for each fact. */
+export function remoteViewLines(ends: ComparedEnds): string[] {
+  const { attempts, unknown, translated, clock, cutShort } = ends;
   const reasons = Object.entries(unknown).map(([why, attempts]) => `${attempts} ${UNKNOWN_REASONS[why] ?? why}`);
   return [
     arrivalsLine(ends),
     ...(reasons.length === 0 ? [] : [`unknown for ${attempts.unknown}: ${reasons.join('; ')}`]),
     ...(cutShort === undefined ? [] : [cutShortLine(cutShort)]),
-    ...(answeredElsewhere === 0
-      ? []
-      : [`${answeredElsewhere} answered by another tentacle-pong: several machines serve this address`]),
-    ...cutLines(ends),
+    ...contradictionLines(ends),
     ...endingLines(ends),
     ...translated.map(
       (one) => `${one.count} from ${one.address}, which is not an address of this machine (NAT or proxy)`,
     ),
+    clockLine(clock),
+  ];
+}
+
+/** What no network in order does, and what a listener in order does not have. */
+function contradictionLines(ends: ComparedEnds): string[] {
+  const { tls, certificates, firstBytes, answeredElsewhere = 0 } = ends;
+  return [
+    ...(answeredElsewhere === 0
+      ? []
+      : [`${answeredElsewhere} answered by another tentacle-pong: several machines serve this address`]),
+    ...cutLines(ends),
     ...tls.map((one) => `${one.count} with ${one.theirs} there, but ${one.ours} here`),
     ...certificates.map((one) =>
       one.thumbprint === null
@@ -43,7 +123,6 @@ function linesOf(ends: ComparedEnds): string[] {
     ...firstBytes.map(
       (one) => `${one.count} with first bytes that this machine did not send: ${one.bytes.text.slice(0, 60)}`,
     ),
-    clockLine(clock),
   ];
 }
 
@@ -110,7 +189,8 @@ function clockLine(clock: ComparedEnds['clock']): string {
   return `its clock is ${ms(Math.abs(differenceUs))} ms ${order} this machine's (within ${ms(uncertaintyUs)} ms)`;
 }
 
-const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
+/** Why the records of the other end are not known. */
+export const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>> = {
   'not-reached': 'tentacle-pong did not return its records in time',
   'not-listening': 'tentacle-pong no longer listens: its port refused the connection for its records',
   failed: 'the connection for its records failed',
@@ -118,19 +198,21 @@ const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], string>
   'unknown-peer': 'no attempt got far enough to find out what the peer is',
 };
 
-function unavailableText({ why, failure }: RemoteViewUnavailable, width: number): string {
+function unavailableText({ why, failure }: RemoteViewUnavailable, { width }: Screen, isVerbose: boolean): string {
   const advice =
     'To compare both ends, run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
-  return `${wrap(`the other end: ${UNAVAILABLE_REASONS[why]}${failure === undefined ? '' : ` (${failure})`}. ${advice}`, '', '  ', width)}\n`;
+  const reason = `the other end: ${UNAVAILABLE_REASONS[why]}${failure === undefined ? '' : ` (${failure})`}.`;
+  return `${wrap(isVerbose ? `${reason} ${advice}` : reason, isVerbose ? '' : '  ', '  ', width)}\n`;
 }
 
 /** The comparison of both ends' record files, as text. */
-export function endsText({ target, otherEnd, failures, unreadable }: EndsComparison, width: number): string {
+export function endsText({ target, otherEnd, failures, unreadable }: EndsComparison, screen: Screen): string {
+  const { width } = screen;
   const parts = [
     ...failures.map((failure) => failureText(failure, width)),
     ...(unreadable === 0 ? [] : [`${count(unreadable, 'line')} of pong's file could not be read`]),
   ];
-  const view = remoteViewText(otherEnd, width);
+  const view = remoteViewText(otherEnd, screen, { isVerbose: true });
   return `--- ${target.host}:${target.port}, both ends\n${view}${parts.map((text) => `${text}\n`).join('')}`;
 }
 

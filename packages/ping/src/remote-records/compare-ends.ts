@@ -6,6 +6,7 @@ import { attemptSpan, overlaps, remoteSpan } from './clock.js';
 import type { Stall } from './listener-state.js';
 import type { ClockDifference, FetchCutShort } from '../report/remote-view.js';
 import type { ClientFootprint, AttemptMatch } from './match-records.js';
+import { pairedTimes } from './paired-times.js';
 import type { ListenerState } from '../report/listener-state.js';
 import type { ComparedEnds, Counted, RemoteEnding } from '../report/remote-view.js';
 
@@ -94,6 +95,7 @@ export function compareBothEnds(both: EndPair): ComparedEnds {
       notSent: counts['not-sent'],
       unknown: counts.unknown + unrecorded.others,
     },
+    ...omitUndefined({ stages: pairedTimes(pairs) }),
     joinedBy: byAnswer === 0 ? joinedBy : { ...joinedBy, answer: byAnswer },
     ...(answeredElsewhere === 0 ? {} : { answeredElsewhere }),
     unknown,

@@ -45,6 +45,7 @@ export function buildReport(version: string, session: SessionResults, summary: R
     failurePattern: tally.sequence.pattern,
     outages: tally.sequence.outages,
     outagesDropped: tally.sequence.outagesDropped,
+    timeline: tally.timeline.timeline,
     reconnects,
     ...reportOf(measurement),
     verdict: buildVerdict(evidence),

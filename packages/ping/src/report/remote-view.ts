@@ -1,3 +1,4 @@
+import type { DurationFigures } from 'tentacle-protocol/cli';
 import type { ByteExcerpt, ClosedBy, FailureId } from 'tentacle-protocol/diagnostics';
 import type { ListenerState } from './listener-state.js';
 import type { RemoteEvidence } from './remote-evidence.js';
@@ -36,6 +37,8 @@ export interface ComparedEnds {
     readonly notSent: number;
     readonly unknown: number;
   };
+  /** The times of both ends, of the attempts whose record was found; absent where the other end is older and has none. */
+  readonly stages?: Readonly<Partial<Record<PairedStage, PairedTimes>>>;
   /** Set when not all records of this client were fetched. */
   readonly cutShort?: FetchCutShort;
   /**
@@ -68,6 +71,21 @@ export interface ComparedEnds {
   readonly listener?: ListenerState;
   /** The most connections that it accepted in one turn of its event loop. It says nothing about the queue of new connections. */
   readonly largestAcceptBatch?: number;
+}
+
+/** The stages that both ends time. */
+export type PairedStage = 'tls' | 'identity' | 'rpc';
+
+/** The times of one stage at both ends, of the same attempts. */
+export interface PairedTimes {
+  readonly here: DurationFigures;
+  /** The time that the other end took, without the network: from the first byte that it received to the last that it sent. */
+  readonly there: DurationFigures;
+  /**
+   * The median of the differences, one for each attempt: the time on the network, and in the systems of both machines.
+   * Absent for TLS, in which the other end also waits for the network.
+   */
+  readonly networkUs?: number;
 }
 
 /** How much later the other end's clock is than the local one, and how far that may be wrong. */

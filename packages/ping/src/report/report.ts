@@ -19,6 +19,7 @@ import type { AttemptRecord } from './attempt-record.js';
 import type { FailurePattern, Outage } from './attempt-sequence.js';
 import type { MeasuredStage } from './tally.js';
 import type { ThresholdResult } from './threshold.js';
+import type { Timeline } from './timeline.js';
 
 /** Everything that a run measured. Plain JSON; every output is derived from it. */
 export interface Report {
@@ -59,6 +60,8 @@ export interface Report {
   readonly outages: readonly Outage[];
   /** How many shorter outages are not listed, because there were too many. */
   readonly outagesDropped: number;
+  /** The attempts over time. Absent: none ended, or an older version wrote the report. */
+  readonly timeline?: Timeline;
   /** With --reuse: how often the reused connection dropped and was re-established. */
   readonly reconnects: number;
   /** With --idle: how long idle connections survive. */

@@ -4,6 +4,7 @@ import { type Evidence, type FailureId, RecordRing, type Observation } from 'ten
 import type { AttemptRecord } from './attempt-record.js';
 import { AttemptSequence } from './attempt-sequence.js';
 import { ProgressByAddress } from './progress-by-address.js';
+import { TimelineTally } from './timeline.js';
 
 /** The occurrences of one failure in a run. */
 export interface FailureCount {
@@ -38,6 +39,8 @@ export class Tally {
   readonly records = new RecordRing<AttemptRecord>(RECORDS_KEPT, ({ outcome }) => (outcome === 'ok' ? 'ok' : 'failed'));
   /** The order of attempts, and the outages in it. */
   readonly sequence = new AttemptSequence();
+  /** The attempts over time. */
+  readonly timeline = new TimelineTally();
   /** How far attempts got at each address. */
   readonly progress = new ProgressByAddress();
   /** The failure that happened last. */
@@ -67,12 +70,14 @@ export class Tally {
     this.#lastUs = nowIs;
     this.records.add(record);
     this.sequence.add(record);
+    this.timeline.add(record);
     this.progress.add(record);
     if (record.isLate) this.late++;
     // Completed stages count, also in an attempt that failed later.
     let inStagesUs = 0;
     for (const { stage, durationUs } of record.stages) {
-      inStagesUs += durationUs;
+      // Trust has no row of its own: its time is in `other`, so that the rows add up.
+      if (stage !== 'trust') inStagesUs += durationUs;
       if (stage !== 'trust' && stage !== 'idle') this.#time(stage, durationUs);
     }
     for (const { direction, durationUs, isWhole, movedBytes } of record.transfers ?? []) {

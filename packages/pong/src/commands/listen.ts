@@ -31,6 +31,7 @@ import { Tally } from '../server/tally.js';
 import { AcceptErrors } from '../server/accept-errors.js';
 import { EndingLog } from '../server/ending-log.js';
 import { listeningText, summaryText } from '../output/listen-text.js';
+import { LiveStatus } from '../output/live-status.js';
 import type { Log } from '../output/logger.js';
 
 /**
@@ -40,11 +41,11 @@ import type { Log } from '../output/logger.js';
  */
 export async function listenCommand(
   options: ListenOptions,
-  { logger: log, droppedLines }: Log,
+  { logger: log, droppedLines, isText }: Log,
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdout: print, width } = environment;
+  const { stdout: print } = environment;
   const interfaces = networkInterfaces();
   const { certFile, keyFile, pfxFile } = options;
   const passphrase = await passphraseFrom(options.passphraseFile, environment.env);
@@ -81,7 +82,8 @@ export async function listenCommand(
   log.debug({ transferLimits: transfers.settings }, describeTransferLimits(transfers.settings));
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   monitor.start();
-  const endingLog = new EndingLog(log);
+  const endingLog = new EndingLog(log, undefined, isText);
+  const status = new LiveStatus(isText ? environment.status : undefined, tally);
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
@@ -97,12 +99,16 @@ export async function listenCommand(
       add: (record, number) => {
         records.add(record, number);
         file?.add({ record });
+        status.ended(record);
       },
       query: (question, context) => records.query(question, context),
     },
     stop,
   });
-  const server = await listen(options, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
+  const server = await listen(options, (socket) => {
+    connectionServer.accept(socket);
+    status.changed();
+  }).catch(async (error: unknown) => {
     const requested = { ...options, otherPort: '--port 10934' };
     const problem = await describeListenProblem(error, requested, environment.platform, interfaces);
     if (problem === undefined) throw error;
@@ -126,7 +132,7 @@ export async function listenCommand(
   const notes = [note, keyNote, limitNote].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.info(text);
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
-  print(options.json ? line(listening) : listeningText(listening, start));
+  print(options.json ? line(listening) : listeningText(listening, start, environment));
 
   await aborted(stop);
   const { open } = tally;
@@ -134,6 +140,7 @@ export async function listenCommand(
   server.close();
   await connectionServer.drain();
   endingLog.flush();
+  status.clear();
   acceptErrors.flush();
   const summary = buildSummary(tally, {
     version,
@@ -150,7 +157,7 @@ export async function listenCommand(
     recordsLeftOut: file?.leftOut ?? 0,
   });
   file?.end({ summary });
-  print(options.json ? line(summary) : summaryText(summary, tally.bars, width));
+  print(options.json ? line(summary) : summaryText(summary, environment, options.verbose));
   return ExitStatus.OK;
 }
 

@@ -55,11 +55,11 @@ export async function pollCommand({ options, parsed, log, version, environment }
   const notes = note === undefined ? [] : [note];
   if (options.json) for (const text of notes) log.info(text);
   const polling = describePolling(context);
-  print(options.json ? line(polling) : pollingText(polling, version, notes));
+  print(options.json ? line(polling) : pollingText(polling, version, notes, environment));
 
   const findings = await poll(context);
   const report = buildPollReport(context, findings, { startedAt, endedAt: new Date().toISOString() });
-  print(options.json ? line(report) : pollReportText(report, environment));
+  print(options.json ? line(report) : pollReportText(report, environment, options.verbose));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }
 

@@ -12,10 +12,10 @@ export async function run(
   if (parsed.value('poll') !== undefined) {
     const options = parsePollOptions(positionals, parsed);
     const { pollCommand } = await import('./poll.js');
-    const { logger: log } = openLog(options.logLevel, environment);
+    const { logger: log } = openLog(options, environment);
     return pollCommand({ options, parsed, log, version, environment });
   }
   const options = parseListenOptions(positionals, parsed);
   const { listenCommand } = await import('./listen.js');
-  return listenCommand(options, openLog(options.logLevel, environment), version, environment);
+  return listenCommand(options, openLog(options, environment), version, environment);
 }

@@ -79,6 +79,13 @@ const listen: CommandDefinition = {
       'lowest level of log lines: trace, debug, info, warn, error, fatal or silent',
       { defaultDescription: 'info', example: 'debug' },
     ),
+    'log-format': valueOption(
+      'output',
+      'FORMAT',
+      'auto: text on a terminal, otherwise one line of JSON for each connection; text or json: always',
+      { defaultDescription: 'auto', example: 'json' },
+    ),
+    verbose: flagOption('output', 'show all details of each connection on a terminal, and of the results'),
     record: valueOption(
       'output',
       'FILE',
@@ -93,7 +100,7 @@ const listen: CommandDefinition = {
   },
   epilogue: [
     'Exit status: 0 stopped as requested (Ctrl+C, SIGTERM, --deadline); 1 the port could not be opened, or with --poll, a connection failed or none succeeded; 2 the arguments are invalid.',
-    'Durations: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr, one line of JSON for each connection.',
+    'Durations: 500ms, 10s, 2m; a plain number is seconds. The log is written to stderr: a line for each connection on a terminal, otherwise one line of JSON for each.',
   ],
 };
 
@@ -130,8 +137,7 @@ export const PONG: ProgramDefinition = {
   foreignOptions: {
     '--listen': 'tentacle-pong listens unless --poll is used; for another port, use --port 10934',
     '-l': 'tentacle-pong listens unless --poll is used; for another port, use --port 10934',
-    '-v': 'for more lines in the log, use --log-level debug; for the version --version',
-    '--verbose': 'for more lines in the log, use --log-level debug',
+    '-v': 'for details of each connection, use --verbose; for the version --version',
     '--server': 'to poll a server, use --poll octopus01',
     '--host': 'to poll a server, use --poll octopus01; to listen on one address, use --bind 192.0.2.10',
     '--address': 'to listen on one address, use --bind 192.0.2.10',

@@ -17,6 +17,8 @@ test('without options', async () => {
     port: 10933,
     trust: [],
     logLevel: 'info',
+    logFormat: 'auto',
+    verbose: false,
     json: false,
     tlsMin: 'TLSv1.2',
     limits: {},

@@ -18,6 +18,8 @@ test('with only a server', async () => {
     connections: 1,
     timeoutUs: 60_000_000,
     logLevel: 'info',
+    logFormat: 'auto',
+    verbose: false,
     json: false,
   });
 });

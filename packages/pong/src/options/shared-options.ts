@@ -11,6 +11,10 @@ import {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** How log lines are written. `auto`: text on a terminal, otherwise JSON. */
+const LOG_FORMATS = ['auto', 'text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** The options that listening and polling have in common. Plain JSON; no secrets. */
 export interface SharedOptions {
   readonly certFile?: string;
@@ -20,6 +24,9 @@ export interface SharedOptions {
   /** Absent: until stopped. */
   readonly deadlineUs?: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** Texts with all details. */
+  readonly verbose: boolean;
   readonly json: boolean;
 }
 
@@ -36,6 +43,8 @@ export function parseSharedOptions(positionals: readonly string[], options: Pars
       deadlineUs: duration === undefined ? undefined : durationOf(duration),
     }),
     logLevel: levelOf(options.value('log-level') ?? 'info'),
+    logFormat: formatOf(options.value('log-format') ?? 'auto'),
+    verbose: options.flag('verbose'),
     json: options.flag('json'),
   };
 }
@@ -71,4 +80,11 @@ function levelOf(text: string): LogLevel {
   if (level === undefined)
     throw new UsageError(`--log-level: ${quote(text)} is not a level; use ${LOG_LEVELS.join(', ')}`);
   return level;
+}
+
+function formatOf(text: string): LogFormat {
+  const format = LOG_FORMATS.find((name) => name === text);
+  if (format === undefined)
+    throw new UsageError(`--log-format: ${quote(text)} is not a format; use ${LOG_FORMATS.join(', ')}`);
+  return format;
 }

@@ -1,12 +1,18 @@
-import { columns, count, formatDuration, wrap } from 'tentacle-protocol/cli';
+import {
+  count,
+  type DurationFigures,
+  mark,
+  type Screen,
+  styled,
+  textWidth,
+  wrap,
+  columns,
+} from 'tentacle-protocol/cli';
 import { type EndingId, endings } from 'tentacle-protocol/diagnostics';
+import type { ConnectionKind } from '../server/connection-kind.js';
 import { LIMITS, reachedLimits } from '../server/limits.js';
 import type { Listening, Summary } from '../server/summary.js';
-import type { DurationBar } from '../server/tally.js';
-
-/** The longest bar, and what a line needs besides: the range before it and its count. */
-const BAR_MAX_CHARS = 30;
-const BESIDE_BAR_CHARS = 30;
+import { distributionText, figuresTable, type FiguresRow, percent, spanText } from './figures-text.js';
 
 /** What the text at the start depends on, apart from the port that is listened on. */
 export interface StartOptions {
@@ -18,149 +24,189 @@ export interface StartOptions {
   readonly notes: readonly string[];
 }
 
-/** The text that appears once the port is open. */
-export function listeningText(listening: Listening, options: StartOptions): string {
+/** Before the facts of the start text: their names, and the spaces around them. */
+const LABEL_CHARS = 14;
+
+/** The text that appears once the port is open. Commands stand on lines of their own, whatever the width. */
+export function listeningText(listening: Listening, options: StartOptions, { width }: Screen): string {
   const { port, thumbprint, pongKey, addresses, pingCommand } = listening;
   const { version, bind, trusted, notes } = options;
+  const at = bind === undefined ? 'all addresses' : `address ${bind}`;
+  const fact = (label: string, text: string): string => {
+    const isTooWide = text.split(' ').some((word) => LABEL_CHARS + textWidth(word) > width);
+    return isTooWide ? `  ${label.trim()}\n${text}` : wrap(text, `  ${label}  `, ' '.repeat(LABEL_CHARS), width);
+  };
   const lines = [
-    `tentacle-pong ${version} is listening on port ${port}, ${bind === undefined ? 'all addresses' : `address ${bind}`}`,
+    wrap(styled('strong', `tentacle-pong ${version} is listening on port ${port}, ${at}`), '', '', width),
     '',
-    `  thumbprint  ${thumbprint}`,
-    ...addresses.map((address, index) => `  ${index === 0 ? 'addresses ' : '          '}  ${address}`),
-    `  accepts     ${trusted === 0 ? 'any client; any client may use bandwidth and CPU of this host' : `${count(trusted, 'client')} named with --trust`}`,
-    ...notes.map((note) => `  note        ${note}`),
+    fact('thumbprint', thumbprint),
+    ...(bind === undefined && addresses.length > 1 ? [fact('addresses ', addresses.join(', '))] : []),
+    fact('accepts   ', acceptsText(trusted)),
+    ...notes.map((note) => wrap(note, '  note        ', ' '.repeat(LABEL_CHARS), width)),
     '',
-    ...(trusted === 0 ? trustHint(port, bind) : []),
     'On the other machine, run',
     `  ${pingCommand}`,
-    'To also prove that no device in between terminates TLS, add',
+    wrap('To also prove that no device in between terminates TLS, add', '', '', width),
     `  --pong-key ${pongKey}`,
-    'Press Ctrl+C to stop and print a summary.',
+    wrap(`Press Ctrl+C to stop and print a summary.${againText(port, options)}`, '', '', width),
     '',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** How to serve one client only. Without its address, the same port would be open on all of them. */
-function trustHint(port: number, bind: string | undefined): string[] {
-  return [
-    'To serve only your client, start again with its thumbprint (tentacle-ping prints it):',
-    `  tentacle-pong --port ${port} --trust THUMBPRINT${bind === undefined ? '' : ` --bind ${bind}`}`,
-  ];
+/** Where to read it again: the page shows it to a browser on this host, unless only certain clients are served. */
+function againText(port: number, { bind, trusted }: StartOptions): string {
+  const isOnLoopback = bind === undefined || bind === '127.0.0.1';
+  return isOnLoopback && trusted === 0 ? ` This text: https://127.0.0.1:${port}/` : '';
+}
+
+/** Which clients are served, and how to change that. */
+export function acceptsText(trusted: number): string {
+  return trusted === 0
+    ? 'any client; they may use bandwidth and CPU (restrict: --trust)'
+    : `${count(trusted, 'client')} named with --trust`;
 }
 
 /** The text at the end: how connections ended, and how long they took. */
-export function summaryText(summary: Summary, bars: readonly DurationBar[], width: number): string {
-  const { connections, durations } = summary;
-  const lines = [
-    '',
-    connections.total === 0
-      ? wrap(NO_CONNECTIONS, '', '', width)
-      : `${count(connections.total, 'connection')}, at most ${connections.peak} open at a time`,
-    ...section('Endings', table('lrl', endingRows(summary.endings), width)),
-    ...section(
-      'Durations',
-      durations.count === 0 ? [] : [figures(summary, width), ...table('lrl', durationRows(bars, width), width)],
+export function summaryText(summary: Summary, screen: Screen, isVerbose: boolean): string {
+  const { connections, refused } = summary;
+  const { width } = screen;
+  if (connections.total === 0)
+    return `\n${wrap(NO_CONNECTIONS, `${mark('unknown', screen)} `, '  ', width)}\n${missingText(summary, width)}`;
+  return [
+    `\n${wrap(countsText(summary), '', '', width)}\n`,
+    section('', timesText(summary, screen)),
+    section('', distributions(summary, screen, isVerbose)),
+    section('Endings', endingsText(summary, width)),
+    section('Beside the failures of tentacle-ping', errorsText(summary, width)),
+    isVerbose ? section('Calls', columns('lr', callRows(summary), width)) : '',
+    section('Transfers', transfersText(summary.transfers, width)),
+    section('Limits that were reached (raise them)', limitLines(summary)),
+    section(
+      'Rejected clients (accept them with)',
+      refused
+        .map(
+          (client) => `--trust ${client.thumbprint}  ${count(client.count, 'time')}, last from ${client.lastAddress}\n`,
+        )
+        .join(''),
     ),
-    ...section(
-      'Calls',
-      table(
-        'lr',
-        Object.entries(summary.calls).map(([name, calls]) => [name, String(calls)]),
-        width,
-      ),
-    ),
-    ...section('Transfers', transferLines(summary.transfers)),
-    ...section(
-      'Limits that were reached, as the options that raise them',
-      reachedLimits(summary.endings, summary.limits ?? LIMITS).map(({ option, connections }) => {
-        return `  ${option}  ${count(connections, 'connection')}`;
-      }),
-    ),
-    ...section(
-      'Rejected clients, with the option that accepts each',
-      summary.refused.map((client) => {
-        return `  --trust ${client.thumbprint}  ${count(client.count, 'time')}, last from ${client.lastAddress}`;
-      }),
-    ),
-    ...missingLines(summary, width),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** What the log and the file of --record do not contain. */
-function missingLines({ logLinesDropped = 0, recordsLeftOut = 0, listener }: Summary, width: number): string[] {
-  const { closedWithoutHandleMax = 0 } = listener ?? {};
-  const unseen =
-    closedWithoutHandleMax > 0
-      ? [
-          '',
-          wrap(
-            `No file handle was free at times, so up to ${count(closedWithoutHandleMax, 'connection')} more were closed unseen.`,
-            '',
-            '',
-            width,
-          ),
-        ]
-      : [];
-  const texts = [
-    logLinesDropped > 0
-      ? `The log lacks ${count(logLinesDropped, 'line')}: it was not read, or its disk was full.`
-      : [],
-    recordsLeftOut > 0 ? `The file of --record lacks ${count(recordsLeftOut, 'connection')}.` : [],
-  ].flat();
-  if (texts.length === 0) return unseen;
-  return [...unseen, '', wrap(`${texts.join(' ')} The counts above include all connections.`, '', '', width)];
-}
-
-/** Nothing unless a transfer reached a limit. */
-function transferLines(transfers: Summary['transfers']): string[] {
-  const { refused = 0, cut = 0 } = transfers ?? {};
-  if (refused + cut === 0) return [];
-  return [`  ${count(refused, 'transfer')} refused and ${cut} cut because of a limit (--transfer-limit)`];
+    missingText(summary, width),
+    isVerbose
+      ? ''
+      : `\n${wrap('More: --verbose. To compare with the other end: --json here and there, then tentacle-ping compare.', '', '', width)}\n`,
+  ].join('');
 }
 
 const NO_CONNECTIONS =
   'No connections were received. If a client tried to connect, its packets did not reach this port. Check the firewalls on this host and in between.';
 
-function endingRows(counts: Summary['endings']): string[][] {
-  return (Object.entries(counts) as [EndingId, number][]).map(([name, ended]) => {
-    return [name, String(ended), endings.find(({ id }) => id === name)?.title ?? ''];
+function countsText({ connections, startedAt, endedAt, errors = [] }: Summary): string {
+  const failed = errors.reduce((sum, error) => sum + error.count, 0);
+  const share = failed === 0 ? '' : ` (${percent(failed / connections.total).trim()})`;
+  return `${count(connections.total, 'connection')} in ${spanText(startedAt, endedAt)}, ${failed} failed${share}, at most ${connections.peak} open at a time`;
+}
+
+/** What the connections of a row were for. */
+const KIND_NAMES: Readonly<Record<ConnectionKind, string>> = {
+  ping: 'total',
+  probe: 'probes',
+  idle: 'idle',
+  transfer: 'transfers',
+};
+
+/** Its stages as tentacle-ping has them, then the duration of connections by kind. */
+function timesText({ stages = {}, totals = {}, durations }: Summary, screen: Screen): string {
+  const kinds = Object.entries(totals) as [ConnectionKind, DurationFigures][];
+  const rows: FiguresRow[] = [
+    ...Object.entries(stages),
+    ...kinds.map(([kind, figures]) => [KIND_NAMES[kind], figures] as const),
+    // Of failed connections too: how long they took shows who waited.
+    ...(kinds.length === 1 && totals.ping?.count === durations.count ? [] : [['all', durations] as const]),
+  ];
+  return figuresTable(rows, screen);
+}
+
+/** With fewer times, the table shows as much. */
+const DISTRIBUTION_MIN_COUNT = 10;
+
+/** Of round trips; where there were none, of all connections. With all details, of every stage. */
+function distributions({ stages = {}, totals = {}, durations }: Summary, screen: Screen, isVerbose: boolean): string {
+  const all: FiguresRow[] = [
+    ...Object.entries(stages),
+    ...(totals.ping === undefined ? [] : [['total', totals.ping] as const]),
+    ['all', durations],
+  ];
+  const enough = all.filter(([, figures]) => figures.count >= DISTRIBUTION_MIN_COUNT);
+  const shown = isVerbose ? enough : enough.filter(([name]) => name === (stages.rpc === undefined ? 'all' : 'rpc'));
+  return shown.map(([name, figures]) => distributionText(name, figures, screen)).join('\n');
+}
+
+/** A narrower screen shows ids without their titles. */
+const TITLES_MIN_CHARS = 72;
+
+function endingsText({ endings: counts, connections }: Summary, width: number): string {
+  const rows = (Object.entries(counts) as [EndingId, number][]).map(([name, ended]) => {
+    const { title = '' } = endings.find(({ id }) => id === name) ?? {};
+    return [ended.toLocaleString('en-US'), percent(ended / connections.total), name, title];
   });
+  if (width >= TITLES_MIN_CHARS) return columns('rrll', rows, width);
+  return columns(
+    'rl',
+    rows.map(([ended = '', , name = '']) => [ended, name]),
+    width,
+  );
 }
 
-/** A histogram in text: one line for each range of durations. */
-function durationRows(bars: readonly DurationBar[], width: number): string[][] {
-  const largest = Math.max(...bars.map((bar) => bar.count));
-  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, width - BESIDE_BAR_CHARS));
-  return bars.map((bar) => [
-    bar.belowUs === undefined ? 'longer' : `under ${boundText(bar.belowUs)}`,
-    String(bar.count),
-    '#'.repeat(Math.ceil((bar.count / largest) * barMax)),
-  ]);
+/** An ending here, and what the other end usually reports for it. */
+function errorsText({ errors = [] }: Summary, width: number): string {
+  const rows = errors
+    .filter(({ reportedByPing }) => reportedByPing.length > 0)
+    .map(({ ending, count: times, reportedByPing }) => [String(times), ending, reportedByPing.join(' or ')]);
+  if (width >= TITLES_MIN_CHARS) return columns('rll', rows, width);
+  return rows
+    .map(([times = '', here = '', there = '']) => `${wrap(`${here}: ${there}`, `${times}  `, '   ', width)}\n`)
+    .join('');
 }
 
-function figures({ durations }: Summary, width: number): string {
-  const { minUs, meanUs, p50Us, p90Us, p99Us, maxUs } = durations;
-  const named = { min: minUs, mean: meanUs, p50: p50Us, p90: p90Us, p99: p99Us, max: maxUs };
-  const text = Object.entries(named)
-    .map(([name, us]) => `${name} ${formatDuration(us)}`)
-    .join(', ');
-  return wrap(text, '  ', '  ', width);
+function callRows({ calls }: Summary): string[][] {
+  return Object.entries(calls).map(([name, times]) => [name, String(times)]);
 }
 
-/** Rows in columns, indented. */
-function table(sides: string, rows: readonly (readonly string[])[], width: number): string[] {
-  const lines = columns(sides, rows, width - 2).split('\n');
-  return lines.slice(0, -1).map((line) => `  ${line}`);
+/** Nothing unless a transfer reached a limit. */
+function transfersText(transfers: Summary['transfers'], width: number): string {
+  const { refused = 0, cut = 0 } = transfers ?? {};
+  if (refused + cut === 0) return '';
+  const text = `${count(refused, 'transfer')} refused and ${cut} cut because of a limit (--transfer-limit)`;
+  return `${wrap(text, '', '', width - 2)}\n`;
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines];
+function limitLines({ endings: counts, limits = LIMITS }: Summary): string {
+  return reachedLimits(counts, limits)
+    .map(({ option, connections }) => `${option}  ${count(connections, 'connection')}\n`)
+    .join('');
 }
 
-/** The bound of a range, a round number: `1 ms`, `20 s`, `10 min`. */
-function boundText(us: number): string {
-  if (us < 1_000_000) return `${us / 1000} ms`;
-  return us < 120_000_000 ? `${us / 1_000_000} s` : `${us / 60_000_000} min`;
+/** What the log and the file of --record do not contain, and what was not seen. */
+function missingText({ logLinesDropped = 0, recordsLeftOut = 0, listener }: Summary, width: number): string {
+  const { closedWithoutHandleMax = 0 } = listener ?? {};
+  const unseen =
+    closedWithoutHandleMax === 0
+      ? []
+      : [
+          `No file handle was free at times, so up to ${count(closedWithoutHandleMax, 'connection')} more were closed unseen.`,
+        ];
+  const lacking = [
+    logLinesDropped > 0
+      ? `The log lacks ${count(logLinesDropped, 'line')}: it was not read, or its disk was full.`
+      : [],
+    recordsLeftOut > 0 ? `The file of --record lacks ${count(recordsLeftOut, 'connection')}.` : [],
+  ].flat();
+  const texts = [...unseen, ...lacking, ...(lacking.length === 0 ? [] : ['The counts above include all connections.'])];
+  return texts.length === 0 ? '' : `\n${wrap(texts.join(' '), '', '', width)}\n`;
+}
+
+/** Lines below a title; nothing for no lines. */
+function section(title: string, text: string): string {
+  if (text === '') return '';
+  return title === '' ? `\n${text}` : `\n${styled('dim', title)}\n${text}`;
 }

@@ -1,9 +1,15 @@
 import { type IncomingCall, type Reply, serveRequests } from 'tentacle-protocol';
 import { maskUnsafe } from 'tentacle-protocol/cli';
-import { type AuthenticatedPeer, type ConnectionView, workTurns } from 'tentacle-protocol/diagnostics';
+import {
+  type AuthenticatedPeer,
+  type ConnectionView,
+  type InboundConnection,
+  workTurns,
+} from 'tentacle-protocol/diagnostics';
 import { ConnectionTransfers } from './connection-transfers.js';
 import type { ServerContext } from './server-context.js';
 import { answerCall, metricName, type QueryRecords } from './services.js';
+import { ECHO, type Tally } from './tally.js';
 
 /**
  * Answers a client's calls until it leaves, as a listening Tentacle does.
@@ -34,8 +40,10 @@ export async function answerCalls(
       log.debug({ connectionId: connection.connectionId, ...names }, 'call');
     }
     const reply = await answerCall(call, context);
-    connection.callCompleted(metricName(call));
-    return reply;
+    const name = metricName(call);
+    connection.callCompleted(name);
+    const hasStreams = call.streams.length > 0 || reply.streams !== undefined;
+    return hasStreams ? reply : { ...reply, onSent: (us) => timeCall(name, us, connection, server.tally) };
   };
   const inTurn = { ...limits, takeTurn: workTurns.of(address) };
   const end = await serveRequests(channel, 'listening', inTurn, answer)
@@ -44,6 +52,13 @@ export async function answerCalls(
     })
     .finally(() => transfers.end());
   connection.record({ lastAnswer: end === 'unconfirmed' ? 'unconfirmed' : 'confirmed' });
+}
+
+/** Counts the time of a call without data streams. The record has that of the first echo or, without one, of the first call. */
+function timeCall(name: string, durationUs: number, connection: InboundConnection, tally: Tally): void {
+  tally.answered(name, durationUs);
+  const isFirstEcho = name === ECHO && connection.calls[ECHO] === 1;
+  if (isFirstEcho || connection.facts.rpcUs === undefined) connection.record({ rpcUs: durationUs });
 }
 
 /** Returns a client's name for a service or a method, safe to log. Real names are under 100 characters. */

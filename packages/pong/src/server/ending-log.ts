@@ -51,11 +51,16 @@ export class EndingLog {
   #lines = BURST_LINES;
   #linesAt = 0;
   readonly #now: () => number;
+  readonly #keepsFirstBytes: boolean;
 
-  /** @param now milliseconds that only increase. */
-  constructor(log: Logger, now = (): number => performance.now()) {
+  /**
+   * @param now milliseconds that only increase.
+   * @param keepsFirstBytes whether the log is shown as text, which names the protocol of a peer by them.
+   */
+  constructor(log: Logger, now = (): number => performance.now(), keepsFirstBytes = false) {
     this.#log = log;
     this.#now = now;
+    this.#keepsFirstBytes = keepsFirstBytes;
   }
 
   add(record: EndedConnectionRecord, { ending, observation }: Pick<ConnectionEnd, 'ending' | 'observation'>): void {
@@ -64,7 +69,8 @@ export class EndingLog {
     if (!isSingle && !this.#log.isLevelEnabled('debug')) return;
     const text = ending.level === 'info' ? ending.title : `${ending.title}. ${ending.means(observation)}`;
     // The text quotes the first bytes where they identify a protocol; all of them would fill the screen.
-    const { firstBytes: _, ...fields } = record;
+    const { firstBytes: _, ...withoutBytes } = record;
+    const fields = this.#keepsFirstBytes ? record : withoutBytes;
     this.#log[isSingle ? ending.level : 'debug'](fields, text);
   }
 

@@ -1,8 +1,15 @@
 import { type DurationFigures } from 'tentacle-protocol/cli';
-import { type EndingId, type ListenerHealth } from 'tentacle-protocol/diagnostics';
+import {
+  counterpartsOf,
+  type EndingId,
+  endings,
+  type FailureId,
+  type ListenerHealth,
+} from 'tentacle-protocol/diagnostics';
+import type { ConnectionKind } from './connection-kind.js';
 import type { Limits } from './limits.js';
 import type { TransferCounts } from './transfer-limits.js';
-import type { RejectedClient, Tally } from './tally.js';
+import type { RejectedClient, Tally, TimedStage } from './tally.js';
 
 /** What is printed when pong listens. Plain JSON. */
 export interface Listening {
@@ -19,6 +26,16 @@ export interface Listening {
   readonly openFilesMax?: number;
   /** The command to run on the other machine. */
   readonly pingCommand: string;
+}
+
+/** How often connections failed with one ending. */
+export interface EndingError {
+  readonly ending: EndingId;
+  readonly count: number;
+  /** Of all connections. */
+  readonly share: number;
+  /** What tentacle-ping usually reports for such a connection, the most frequent first; empty: no connection of it ends so. */
+  readonly reportedByPing: readonly FailureId[];
 }
 
 /** What a run counted. Plain JSON. */
@@ -43,6 +60,16 @@ export interface Summary {
   readonly listener?: ListenerHealth;
   /** Number of connections per ending; they sum to `connections.total`. */
   readonly endings: Readonly<Partial<Record<EndingId, number>>>;
+  /** The endings of connections that failed, beside the failures that tentacle-ping usually reports for them. */
+  readonly errors?: readonly EndingError[];
+  /**
+   * The stages that both ends time, as this end saw them, by the names of tentacle-ping. `tls`: the handshake from its first
+   * bytes; `identity`: from the arrival of the client's identity to the answer; `rpc`: every echo, from the first byte of the
+   * request to the last byte of the answer.
+   */
+  readonly stages?: Readonly<Partial<Record<TimedStage, DurationFigures>>>;
+  /** Of connections that did not fail, by what they were for, from accept to the ending. */
+  readonly totals?: Readonly<Partial<Record<ConnectionKind, DurationFigures>>>;
   readonly calls: Readonly<Record<string, number>>;
   /** The limits in force. Endings that name a limit count the connections that reached it. */
   readonly limits?: Readonly<Omit<Limits, 'memoryBudget'>>;
@@ -82,6 +109,9 @@ export function buildSummary(
     connections: { total: tally.total, open: run.open, peak: tally.peak, largestAcceptBatch: run.largestAcceptBatch },
     listener: run.listener,
     endings: tally.endings,
+    errors: errorsOf(tally),
+    stages: tally.stages,
+    totals: tally.totals,
     calls: tally.calls,
     limits: run.limits,
     transfers: run.transfers,
@@ -90,4 +120,14 @@ export function buildSummary(
     ...(run.logLinesDropped > 0 ? { logLinesDropped: run.logLinesDropped } : {}),
     ...(run.recordsLeftOut > 0 ? { recordsLeftOut: run.recordsLeftOut } : {}),
   };
+}
+
+function errorsOf({ endings: counts, total }: Pick<Tally, 'endings' | 'total'>): EndingError[] {
+  return endings
+    .flatMap(({ id: ending, level }) => {
+      const { [ending]: count = 0 } = counts;
+      if (level === 'info' || count === 0) return [];
+      return [{ ending, count, share: count / total, reportedByPing: counterpartsOf(ending) }];
+    })
+    .sort((one, other) => other.count - one.count);
 }

@@ -23,21 +23,45 @@ function record(change: Partial<EndedConnectionRecord>): EndedConnectionRecord {
 }
 
 test('a tally without connections', () => {
-  const { durations, endings, calls, bars, refused } = new Tally();
-  expect({ endings, calls, bars, refused }).toEqual({ endings: {}, calls: {}, bars: [], refused: [] });
+  const { durations, endings, calls, refused, stages, totals } = new Tally();
+  expect({ endings, calls, refused, stages, totals }).toEqual({
+    endings: {},
+    calls: {},
+    refused: [],
+    stages: {},
+    totals: {},
+  });
   expect(durations).toMatchObject({ count: 0, minUs: 0, meanUs: 0, p50Us: 0, p99Us: 0, maxUs: 0 });
 });
 
-test('durations have figures, a histogram and bars', () => {
+test('durations have figures and a histogram', () => {
   const tally = new Tally();
   const durationsUs = [0, 1500, 1800, 40_000, 2_000_000_000, 10 ** 12];
   for (const durationUs of durationsUs) tally.ended(record({ durationUs }));
   expect(tally.durations).toMatchObject({ count: 6, minUs: 0, maxUs: 86_400_000_000 });
   expect(bucketsOf(tally.durations.histogram).reduce((sum, { count }) => sum + count, 0)).toBe(6);
-  expect(tally.bars[0]).toEqual({ belowUs: 1000, count: 1 });
-  expect(tally.bars[1]).toEqual({ belowUs: 2000, count: 2 });
-  expect(tally.bars.at(-1)).toEqual({ count: 2 });
-  expect(tally.bars.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+});
+
+test('durations are counted by what connections were for, failed ones apart', () => {
+  const tally = new Tally();
+  const echoes = { 'ITentaclePongService.Echo': 1 };
+  for (const durationUs of [1, 2, 3]) tally.ended(record({ durationUs, calls: echoes }));
+  tally.ended(record({ calls: { ...echoes, 'ITentaclePongService.LookAtMe': 1 } }));
+  tally.ended(record({ calls: { ...echoes, 'ITentaclePongService.Upload': 1 } }));
+  tally.ended(record({ calls: { ...echoes, 'ITentaclePongService.StopKeepAlive': 1 } }));
+  tally.ended(record({ ending: 'http.page' }));
+  tally.ended(record({ ending: 'rpc.reset', calls: echoes }));
+  const counts = Object.entries(tally.totals).map(([kind, { count }]) => [kind, count]);
+  expect(Object.fromEntries(counts)).toEqual({ ping: 3, probe: 2, idle: 1, transfer: 1 });
+});
+
+test('stages are timed as tentacle-ping names them; only echoes are round trips', () => {
+  const tally = new Tally();
+  tally.ended(record({ tlsUs: 4000, identityUs: 200, rpcUs: 300 }));
+  tally.ended(record({ ending: 'tls.closed' }));
+  tally.answered('ITentaclePongService.Echo', 300);
+  tally.answered('ITentaclePongService.Records', 90_000);
+  expect(tally.stages).toMatchObject({ tls: { count: 1 }, identity: { count: 1 }, rpc: { count: 1, maxUs: 300 } });
 });
 
 test('endings and calls are sorted, the most frequent first', () => {

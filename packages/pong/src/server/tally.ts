@@ -1,5 +1,6 @@
 import { type DurationFigures, DurationHistogram } from 'tentacle-protocol/cli';
-import { ConnectionCounts, type EndedConnectionRecord, type EndingId } from 'tentacle-protocol/diagnostics';
+import { ConnectionCounts, echo, type EndedConnectionRecord, type EndingId } from 'tentacle-protocol/diagnostics';
+import { type ConnectionKind, kindOfConnection } from './connection-kind.js';
 
 /** A client that was rejected because of its certificate. */
 export interface RejectedClient {
@@ -8,20 +9,14 @@ export interface RejectedClient {
   readonly lastAddress: string;
 }
 
-/** Number of connections within a range of durations. `belowUs` is absent in the last range. */
-export interface DurationBar {
-  readonly belowUs?: number;
-  readonly count: number;
-}
+/** The name of the call that measures a round trip. */
+export const ECHO = `${echo.service}.${echo.method}`;
+
+/** The stages that a listener can time, by the names that tentacle-ping has for them. */
+export type TimedStage = 'tls' | 'identity' | 'rpc';
 
 /** A client with more certificates than this is a scanner, and the latest are enough. */
 const REFUSED_MAX = 100;
-
-/** Four bars for each power of ten are too many to read, two hide the shape. */
-const BAR_STEPS = [1, 2, 5];
-
-/** From 1 ms, less than any handshake takes, to 1000 s; longer durations share the last bar. */
-const BAR_EDGES_US = [3, 4, 5, 6, 7, 8].flatMap((power) => BAR_STEPS.map((step) => step * 10 ** power)).concat(10 ** 9);
 
 /** Counts of all connections. Memory does not grow with their number. */
 export class Tally extends ConnectionCounts {
@@ -29,16 +24,33 @@ export class Tally extends ConnectionCounts {
   readonly #calls = new Map<string, number>();
   readonly #refused = new Map<string, RejectedClient>();
   readonly #durations = new DurationHistogram();
-  /** By upper edge. */
-  readonly #bars = new Map<number, number>();
+  readonly #stages = new Map<TimedStage, DurationHistogram>();
+  readonly #totals = new Map<ConnectionKind, DurationHistogram>();
 
   ended(record: EndedConnectionRecord): void {
     add(this.#endings, record.ending, 1);
     for (const [name, count] of Object.entries(record.calls)) add(this.#calls, name, count);
     this.#durations.add(record.durationUs);
-    const bar = BAR_EDGES_US.find((edgeUs) => record.durationUs < edgeUs);
-    add(this.#bars, bar ?? Number.POSITIVE_INFINITY, 1);
+    if (record.tlsUs !== undefined) addTime(this.#stages, 'tls', record.tlsUs);
+    if (record.identityUs !== undefined) addTime(this.#stages, 'identity', record.identityUs);
+    const kind = kindOfConnection(record);
+    if (kind !== undefined) addTime(this.#totals, kind, record.durationUs);
     if (record.ending === 'refused.thumbprint') this.#countRefused(record.clientThumbprint ?? '', record.address);
+  }
+
+  /** A call without data streams was answered. */
+  answered(name: string, durationUs: number): void {
+    if (name === ECHO) addTime(this.#stages, 'rpc', durationUs);
+  }
+
+  /** The stages that were timed, in the order of the path; `rpc`: every echo. */
+  get stages(): Readonly<Partial<Record<TimedStage, DurationFigures>>> {
+    return figuresOf(this.#stages, ['tls', 'identity', 'rpc']);
+  }
+
+  /** From accept to the ending, of connections that did not fail, by what they were for. */
+  get totals(): Readonly<Partial<Record<ConnectionKind, DurationFigures>>> {
+    return figuresOf(this.#totals, ['ping', 'probe', 'idle', 'transfer']);
   }
 
   /** The most frequent first. */
@@ -60,15 +72,6 @@ export class Tally extends ConnectionCounts {
     return this.#durations.figures;
   }
 
-  /** The histogram of durations for people, without the empty ranges at both ends. */
-  get bars(): readonly DurationBar[] {
-    const bars = [...BAR_EDGES_US, Number.POSITIVE_INFINITY].map((edgeUs) => {
-      return { count: this.#bars.get(edgeUs) ?? 0, ...(Number.isFinite(edgeUs) ? { belowUs: edgeUs } : {}) };
-    });
-    const filled = bars.map(({ count }) => count > 0);
-    return bars.slice(Math.max(filled.indexOf(true), 0), filled.lastIndexOf(true) + 1);
-  }
-
   #countRefused(thumbprint: string, lastAddress: string): void {
     const count = (this.#refused.get(thumbprint)?.count ?? 0) + 1;
     this.#refused.delete(thumbprint);
@@ -84,4 +87,21 @@ function add<Key>(counts: Map<Key, number>, key: Key, count: number): void {
 
 function sorted<Key>(counts: ReadonlyMap<Key, number>): [Key, number][] {
   return [...counts].sort(([, one], [, other]) => other - one);
+}
+
+function addTime<Key>(histograms: Map<Key, DurationHistogram>, key: Key, durationUs: number): void {
+  let histogram = histograms.get(key);
+  if (histogram === undefined) histograms.set(key, (histogram = new DurationHistogram()));
+  histogram.add(durationUs);
+}
+
+function figuresOf<Key extends string>(
+  histograms: ReadonlyMap<Key, DurationHistogram>,
+  order: readonly Key[],
+): Partial<Record<Key, DurationFigures>> {
+  const known = order.flatMap((key) => {
+    const figures = histograms.get(key)?.figures;
+    return figures === undefined ? [] : [[key, figures] as const];
+  });
+  return Object.fromEntries(known) as Partial<Record<Key, DurationFigures>>;
 }

@@ -4,11 +4,13 @@ import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
 import type { CheckGroup } from '../diagnostics/checks/check.js';
 import { toJsonLine } from '../text/sanitize.js';
+import type { Screen } from '../text/screen.js';
+import { withoutStyles } from '../text/style.js';
 import { nowUs } from '../time/clock.js';
 import type { CheckContext, CheckInputs } from './check-context.js';
 import type { CheckOptions } from '../cli/check-options.js';
 import { type CheckReport, checkVerdict, countChecks } from './check-report.js';
-import { checkVerdictText, groupText } from './check-text.js';
+import { type CheckTextOptions, checkVerdictText, groupText } from './check-text.js';
 import { tryBundleFile } from './bundle/bundle-file.js';
 import { writeBundle } from './bundle/write-bundle.js';
 import { readConfiguration } from './configuration/read-configuration.js';
@@ -24,8 +26,8 @@ export interface CheckProgram {
   readonly version: string;
 }
 
-/** Columns of the text in a bundle, which editors and tickets show. */
-const BUNDLE_WIDTH = 120;
+/** The text in a bundle is shown by editors and tickets. */
+const BUNDLE_SCREEN: Screen = { width: 120, unicode: true };
 
 /** Checks this host, prints what it finds, group by group, and the verdict. @returns the exit status. */
 export async function checkHost(
@@ -34,7 +36,7 @@ export async function checkHost(
   environment: Environment,
   inputs: CheckInputs,
 ): Promise<number> {
-  const { stdout, stderr, status, width, stop, platform, env, home } = environment;
+  const { stdout, stderr, status, stop, platform, env, home } = environment;
   const { bundleFile } = options;
   if (bundleFile !== undefined) tryBundleFile(bundleFile);
   const host: Host = {
@@ -59,21 +61,24 @@ export async function checkHost(
   const startedAt = new Date().toISOString();
   const startedUs = nowUs();
   const print = options.json ? stderr : stdout;
-  const reader = { platform, ownActor: context.side === 'server' ? 'server-admin' : 'tentacle-admin' } as const;
-  const textOf = (group: CheckGroup, shown: ShownSteps, columns: number): string => {
-    const definition = groups.find(({ name }) => name === group.name);
-    return definition === undefined ? '' : groupText(definition, group, shown, columns);
+  const ownActor = context.side === 'server' ? 'server-admin' : 'tentacle-admin';
+  const textOptions = (screen: Screen, isVerbose: boolean): CheckTextOptions => {
+    return { screen, isVerbose, shown: new ShownSteps({ platform, ownActor, isVerbose }) };
   };
-  const printed = new ShownSteps(reader);
+  const textOf = (group: CheckGroup, how: CheckTextOptions): string => {
+    const definition = groups.find(({ name }) => name === group.name);
+    return definition === undefined ? '' : groupText(definition, group, how);
+  };
+  const printed = textOptions(environment, options.verbose);
   const running = new Set(groups.map(({ name }) => name));
-  const showRunning = (): void => status?.show(`checking: ${[...running].join(', ')}`);
+  const showRunning = (): void => status?.show(`  checking: ${[...running].join(', ')}`);
   showRunning();
   const results = await runChecks(groups, context, {
     onEnd: (name) => {
       running.delete(name);
       showRunning();
     },
-    onGroup: (group) => print(textOf(group, printed, width)),
+    onGroup: (group) => print(textOf(group, printed)),
   });
   status?.clear();
   const report: CheckReport = {
@@ -86,14 +91,11 @@ export async function checkHost(
     counts: countChecks(results),
     verdict: checkVerdict(results),
   };
-  stdout(options.json ? toJsonLine(report) : checkVerdictText(report, width));
+  stdout(options.json ? toJsonLine(report) : checkVerdictText(report, environment));
   if (bundleFile !== undefined) {
-    const bundled = new ShownSteps(reader);
-    const text = [
-      ...results.map((group) => textOf(group, bundled, BUNDLE_WIDTH)),
-      checkVerdictText(report, BUNDLE_WIDTH),
-    ].join('');
-    await writeBundle(bundleFile, { context, report, text }, environment);
+    const bundled = textOptions(BUNDLE_SCREEN, true);
+    const text = [...results.map((group) => textOf(group, bundled)), checkVerdictText(report, BUNDLE_SCREEN)].join('');
+    await writeBundle(bundleFile, { context, report, text: withoutStyles(text) }, environment);
   }
   return report.verdict.status === 'problem' || stop.aborted ? ExitStatus.FAILED : ExitStatus.OK;
 }

@@ -7,6 +7,9 @@ import { checkVerdictText, groupText } from './check-text.js';
 import { checkGroups } from './groups.js';
 import { ShownSteps } from './shown-steps.js';
 
+/** The terminal that the texts are laid out for. */
+const SCREEN = { width: 80, unicode: true };
+
 /** Groups as checks fill them: the findings of the tables, with any status, in any order. */
 const groups: fc.Arbitrary<readonly CheckGroup[]> = fc.subarray([...checkGroups]).chain((definitions) =>
   fc.tuple(
@@ -43,11 +46,12 @@ describe('the verdict', () => {
   it('names each problem, and each step is printed where it is not a repetition', () => {
     fc.assert(
       fc.property(groups, fc.constantFrom('linux' as const, 'win32' as const), (drawn, platform) => {
-        const shown = new ShownSteps({ platform, ownActor: 'tentacle-admin' });
+        const isVerbose = true;
+        const shown = new ShownSteps({ platform, ownActor: 'tentacle-admin', isVerbose });
         const text = drawn
           .map((group) => {
             const definition = checkGroups.find(({ name }) => name === group.name);
-            return definition === undefined ? '' : groupText(definition, group, shown, 80);
+            return definition === undefined ? '' : groupText(definition, group, { shown, screen: SCREEN, isVerbose });
           })
           .join('');
         const verdict = checkVerdictText(
@@ -61,7 +65,7 @@ describe('the verdict', () => {
             counts: countChecks(drawn),
             verdict: checkVerdict(drawn),
           },
-          80,
+          SCREEN,
         ).replaceAll(/\s+/g, ' ');
         for (const { id, status, next } of drawn.flatMap(({ checks }) => checks)) {
           if (status === 'problem') expect(verdict).toContain(id);

@@ -1,34 +1,55 @@
-import { count, wrap } from '../text/units.js';
 import { type Check, CHECK_STATUSES, type CheckGroup, type CheckStatus } from '../diagnostics/checks/check.js';
-import { endpointsTable } from './endpoints/endpoints-table.js';
-import type { CheckReport } from './check-report.js';
+import { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
+import { styled } from '../text/style.js';
+import { padEnd } from '../text/text-width.js';
+import { count, wrap } from '../text/units.js';
 import type { CheckGroupDefinition } from './check-context.js';
+import type { CheckReport } from './check-report.js';
+import { endpointsTable } from './endpoints/endpoints-table.js';
 import type { ShownSteps } from './shown-steps.js';
 
-/** Words of one width, so that a problem is visible at a glance without color. */
-const MARKS: Readonly<Record<CheckStatus, string>> = {
-  ok: 'ok     ',
+const MARKS: Readonly<Record<CheckStatus, MarkKind>> = {
+  ok: 'good',
   warning: 'warning',
-  problem: 'PROBLEM',
+  problem: 'bad',
   unknown: 'unknown',
-  skipped: 'skipped',
+  skipped: 'none',
 };
 
-/** Lines of evidence that are printed for a check; JSON has all of them. */
+/** Lines of evidence that are printed for a check without `--verbose`. */
 const EVIDENCE_LINES_MAX = 6;
 
+/** How the checks of a group are printed. */
+export interface CheckTextOptions {
+  /** The steps that were printed before. */
+  readonly shown: ShownSteps;
+  readonly screen: Screen;
+  /** Print all evidence. */
+  readonly isVerbose: boolean;
+}
+
 /** One group, once it is finished: each check on a line, with evidence and steps where something is wrong. */
-export function groupText(
-  { title }: CheckGroupDefinition,
-  group: CheckGroup,
-  shown: ShownSteps,
-  width: number,
-): string {
-  if (group.checks.length === 0) return '';
-  const table = endpointsTable(group.checks, MARKS, width);
-  return `${title}\n${table}${detailedChecks(group.checks)
-    .map((check) => checkText(check, shown, width))
+export function groupText({ title }: CheckGroupDefinition, group: CheckGroup, options: CheckTextOptions): string {
+  const { checks } = group;
+  if (checks.length === 0) return '';
+  const { screen } = options;
+  const table = endpointsTable(checks, (status) => statusMark(status, screen), screen);
+  const isSkipped = table === '' && checks.every(({ status }) => status === 'skipped');
+  if (isSkipped) return skippedText(title, checks, screen);
+  return `${styled('strong', title)}\n${table}${detailedChecks(checks)
+    .map((check) => checkText(check, options))
     .join('')}`;
+}
+
+/** The mark of a status, with the spaces that align what follows. */
+function statusMark(status: CheckStatus, screen: Screen): string {
+  return padEnd(mark(MARKS[status], screen), markWidth(screen));
+}
+
+/** A group of which nothing applies to this host, with the reasons. */
+function skippedText(title: string, checks: readonly Check[], screen: Screen): string {
+  const reasons = checks.map((check) => check.title).join('; ');
+  return `${wrap(styled('dim', `${title}: ${reasons}`), `${mark('none', screen)} `, '  ', screen.width)}\n`;
 }
 
 /** Names that are listed beside the one that is described. */
@@ -58,32 +79,40 @@ function detailedChecks(checks: readonly Check[]): Check[] {
   });
 }
 
-function checkText(check: Check, shown: ShownSteps, width: number): string {
+function checkText(check: Check, { shown, screen, isVerbose }: CheckTextOptions): string {
   const { status, title, id, means, evidence } = check;
-  const isFine = status === 'ok' || status === 'skipped';
-  const first = `  ${MARKS[status]}  `;
-  const indent = ' '.repeat(first.length);
-  const line = `${wrap(isFine ? title : `${title} (${id})`, first, indent, width)}\n`;
-  if (isFine) return line;
-  const lines = evidence.slice(0, EVIDENCE_LINES_MAX).map((text) => `${indent}| ${text}\n`);
+  const { width } = screen;
+  const first = `  ${statusMark(status, screen)} `;
+  const indent = ' '.repeat(3 + markWidth(screen));
+  const line = (text: string): string => `${wrap(text, first, indent, width)}\n`;
+  if (status === 'skipped') return line(styled('dim', title));
+  if (status === 'ok') return line(title);
+  const lines = isVerbose ? evidence : evidence.slice(0, EVIDENCE_LINES_MAX);
   const hidden = evidence.length - lines.length;
   return [
-    line,
+    line(`${title} ${styled('dim', `(${id})`)}`),
     means === undefined ? '' : `${wrap(means, indent, indent, width)}\n`,
-    ...lines,
-    hidden > 0 ? `${indent}| and ${hidden} more lines in --json\n` : '',
+    ...lines.map((text) => `${wrap(text, `${indent}| `, `${indent}| `, width)}\n`),
+    hidden > 0 ? `${indent}${styled('dim', `| ${count(hidden, 'more line')}: --verbose`)}\n` : '',
     shown.text(check, indent, width),
   ].join('');
 }
 
 /** The headline of all checks, with their counts. */
-export function checkVerdictText({ verdict, counts, groups, elapsedUs }: CheckReport, width: number): string {
-  const { id, title } = verdict;
-  const numbers = CHECK_STATUSES.filter((status) => counts[status] > 0).map((status) =>
-    isNoun(status) ? count(counts[status], status) : `${counts[status]} ${status}`,
+export function checkVerdictText({ verdict, counts, groups, elapsedUs }: CheckReport, screen: Screen): string {
+  const { id, status, title } = verdict;
+  const { width } = screen;
+  const numbers = CHECK_STATUSES.filter((one) => counts[one] > 0).map((one) =>
+    isNoun(one) ? count(counts[one], one) : `${counts[one]} ${one}`,
   );
-  const headline = wrap(`verdict: ${title}${id === 'ok' || id === 'unknown' ? '' : ` (${id})`}`, '', '  ', width);
-  return `\n${headline}\n${otherProblems(groups, id, width)}  ${numbers.join(', ')}; ${(elapsedUs / 1_000_000).toFixed(1)} s\n`;
+  const headline = `${title}${id === 'ok' || id === 'unknown' ? '' : ` (${id})`}`;
+  const summary = `${numbers.join(', ')}; ${(elapsedUs / 1_000_000).toFixed(1)} s`;
+  return [
+    '\n',
+    `${wrap(styled('strong', headline), `${mark(MARKS[status], screen)} `, '  ', width)}\n`,
+    otherProblems(groups, id, width),
+    `${wrap(styled('dim', summary), '  ', '  ', width)}\n`,
+  ].join('');
 }
 
 function isNoun(status: CheckStatus): boolean {
@@ -95,5 +124,5 @@ function otherProblems(groups: readonly CheckGroup[], verdictId: string, width: 
   const problems = groups.flatMap(({ checks }) => checks).filter(({ status }) => status === 'problem');
   const ids = new Set(problems.map(({ id }) => id));
   ids.delete(verdictId);
-  return ids.size === 0 ? '' : `${wrap(`also: ${[...ids].join(', ')}`, '  ', '    ', width)}\n`;
+  return ids.size === 0 ? '' : `${wrap(`Other problems: ${[...ids].join(', ')}`, '  ', '    ', width)}\n`;
 }

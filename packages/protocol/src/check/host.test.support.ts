@@ -41,7 +41,7 @@ export async function runGroup(
   const checks: Check[] = [];
   const context: CheckContext = {
     host: testHost(parts.host),
-    options: { only: CHECK_GROUPS, servers: [], slow: false, json: false, ...parts.options },
+    options: { only: CHECK_GROUPS, servers: [], slow: false, json: false, verbose: false, ...parts.options },
     configuration:
       parts.configuration instanceof Promise
         ? parts.configuration

@@ -14,7 +14,7 @@ const endless: CheckGroupDefinition = {
 async function idsOf(group: CheckGroupDefinition, signal: AbortSignal): Promise<readonly string[]> {
   const context: CheckContext = {
     host: testHost(),
-    options: { only: ['port'], servers: [], slow: false, json: false },
+    options: { only: ['port'], servers: [], slow: false, json: false, verbose: false },
     side: 'tentacle',
     inputs: { proxyFor: () => undefined },
     configuration: Promise.resolve({ instances: [], unread: [] }),

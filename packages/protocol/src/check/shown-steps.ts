@@ -2,13 +2,20 @@ import { stepsList, stepsText } from '../cli/steps-text.js';
 import type { Check } from '../diagnostics/checks/check.js';
 import { isProductCommand } from '../diagnostics/product-commands.js';
 import type { Actor, Step } from '../diagnostics/step.js';
+import { styled } from '../text/style.js';
+import { count, wrap } from '../text/units.js';
 
 /** Where a report is read: its steps for this host need no commands of another system. */
 export interface StepsReader {
   readonly platform: NodeJS.Platform;
   /** Who administers this host. */
   readonly ownActor: Actor;
+  /** Whether all steps of a check are shown, and not only the first ones. */
+  readonly isVerbose: boolean;
 }
+
+/** As many steps as a reader takes before the result shows whether more are needed. */
+const FIRST_STEPS = 2;
 
 /** The steps that a text has shown. The same ones are not repeated: one cause is often found by several checks. */
 export class ShownSteps {
@@ -24,13 +31,16 @@ export class ShownSteps {
   text(check: Check, indent: string, width: number): string {
     if (check.next.length === 0) return '';
     const earlier = this.#checks.find((one) => isSame(one.next, check.next));
-    if (earlier !== undefined) return `${indent}Next: the same steps as for ${earlier.id} above\n`;
+    if (earlier !== undefined)
+      return `${wrap(`Next: the same steps as for ${earlier.id} above`, indent, `${indent}  `, width)}\n`;
     this.#checks.push(check);
     const steps = check.next.map((step) => this.#forReader(step));
-    const list = stepsList(steps, indent, width);
-    if (this.#hasNote || !steps.some(isProductCommand)) return list;
-    this.#hasNote = true;
-    return stepsText(steps, indent, width);
+    const first = this.#reader.isVerbose ? steps : steps.slice(0, FIRST_STEPS);
+    const hidden = steps.length - first.length;
+    const more = hidden === 0 ? '' : `${indent}${styled('dim', `${count(hidden, 'more step')}: --verbose`)}\n`;
+    const needsNote = !this.#hasNote && first.some(isProductCommand);
+    if (needsNote) this.#hasNote = true;
+    return `${needsNote ? stepsText(first, indent, width) : stepsList(first, indent, width)}${more}`;
   }
 
   #forReader(step: Step): Step {

@@ -30,6 +30,8 @@ export interface CheckOptions {
   /** The zip file to write for support. */
   readonly bundleFile?: string;
   readonly json: boolean;
+  /** Whether all evidence and all steps are printed. */
+  readonly verbose: boolean;
 }
 
 /** The groups that concern the host of an Octopus Server, which has no configuration of a Tentacle. */
@@ -73,6 +75,7 @@ export function checkDefinition(
         { common: true, example: 'check.zip' },
       ),
       slow: flagOption('check', 'also run checks that take up to a minute'),
+      verbose: flagOption('check', 'show all evidence, and all next steps', { common: true }),
       json: flagOption('check', 'print one JSON document in place of text', { common: true }),
       ...OUTPUT_OPTION,
     },
@@ -100,6 +103,7 @@ export function parseCheckOptions(
     only: groupsOf(options.all('only'), groups),
     slow: options.flag('slow'),
     json: options.flag('json'),
+    verbose: options.flag('verbose'),
     servers: servers.map(parseServerUrl),
     ...omitUndefined({
       port: port === undefined ? undefined : parseWhole(port, '--port', 1, 65_535),

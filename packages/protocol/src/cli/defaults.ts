@@ -103,7 +103,8 @@ async function fileEntries(program: ProgramDefinition, path: string): Promise<[s
 
 /** Keys and values, all of them as texts: a thumbprint of digits is not a number. @throws UsageError without any of the text. */
 async function parseDefaults(text: string, path: string): Promise<ReadonlyMap<unknown, unknown>> {
-  const { LineCounter, parseDocument } = await import('yaml');
+  const { default: yaml } = await import('yaml');
+  const { LineCounter, parseDocument } = yaml;
   const lineCounter = new LineCounter();
   // JSON is YAML too.
   const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, lineCounter });

@@ -7,8 +7,8 @@ export type AskHidden = (question: string) => Promise<string | undefined>;
 
 /** A log on stderr. Its lines never wait for a reader: those that find no room are dropped. */
 export interface LogOutput {
-  /** @param options whether the line is an error of the program itself, which is dropped last. */
-  readonly write: (line: string, options?: ErrorTextOptions) => void;
+  /** @param options whether the line is an error of the program itself, which is dropped last; whether it is text for people. */
+  readonly write: (line: string, options?: ErrorTextOptions & { readonly isStyled?: boolean }) => void;
   readonly droppedLines: () => number;
 }
 

@@ -29,23 +29,38 @@ export { runProgram } from './run-program.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
 export { showLive } from './show-live.js';
 export type { StatusLine } from './status-line.js';
-export { stepsText } from './steps-text.js';
+export { stepsList, stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';
 export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
 export { UsageError } from './usage-error.js';
 export { parseDuration, parseSize, parseWhole } from './values.js';
-export { list, verdictText, warningsText } from './verdict-text.js';
+export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
 
 // Text.
 export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
+export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';
+export { redact } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
-export { styled, withoutStyles } from '../text/style.js';
+export { type Style, styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
-export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
+export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
+export { bar } from '../text/bar.js';
+export { fitTable, type Table, tableText } from '../text/table.js';
+export {
+  columns,
+  count,
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatSize,
+  ms,
+  msAligned,
+  wrap,
+} from '../text/units.js';
 
 // The local host.
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
@@ -61,5 +76,6 @@ export {
 } from '../host/open-files.js';
 
 // Plain data.
+export { buildDistribution, type DistributionStep } from '../plain-data/distribution.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';

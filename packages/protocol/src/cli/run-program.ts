@@ -167,7 +167,10 @@ function environmentOf(
       // The little that is printed beside a log must not stop the program either.
       stopBlocking(stdout);
       return {
-        write: (line, options) => errors.write(line, options),
+        write: (line, { isStyled = false, ...options } = {}) =>
+          print(line, () =>
+            errors.write(isStyled ? renderStyles(maskUnsafeLines(line), colors.stderr) : line, options),
+          ),
         droppedLines: () => errors.droppedLines,
       };
     },

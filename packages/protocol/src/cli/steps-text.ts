@@ -1,8 +1,11 @@
 import { isProductCommand, PRODUCT_COMMAND_NOTE } from '../diagnostics/product-commands.js';
 import type { Actor, Step } from '../diagnostics/step.js';
+import { capitalize } from '../diagnostics/wording.js';
+import { styled } from '../text/style.js';
 import { wrap } from '../text/units.js';
 
-const ACTORS: Readonly<Record<Actor, string>> = {
+/** Who takes a step, as texts name them. */
+export const ACTORS: Readonly<Record<Actor, string>> = {
   'server-admin': 'Octopus Server administrator',
   'tentacle-admin': "administrator of the Tentacle's host",
   'network-team': 'network team',
@@ -10,29 +13,66 @@ const ACTORS: Readonly<Record<Actor, string>> = {
   you: 'you',
 };
 
+export interface StepsTextOptions {
+  /** Its name, where the steps on the Tentacle's host are to be taken on one that is known. */
+  readonly tentacleHost?: string | undefined;
+}
+
 /** {@link stepsList}; a note about Octopus's own commands follows where there are any. */
-export function stepsText(steps: readonly Step[], indent: string, width: number): string {
+export function stepsText(
+  steps: readonly Step[],
+  indent: string,
+  width: number,
+  options: StepsTextOptions = {},
+): string {
   const note = steps.some(isProductCommand)
-    ? `${wrap(PRODUCT_COMMAND_NOTE, `${indent}  `, `${indent}  `, width)}\n`
+    ? `${wrap(styled('dim', PRODUCT_COMMAND_NOTE), `${indent}   `, `${indent}   `, width)}\n`
     : '';
-  return `${stepsList(steps, indent, width)}${note}`;
+  return `${stepsList(steps, indent, width, options)}${note}`;
 }
 
-/** The next steps in order, each with its actor, behind `indent`; commands are never wrapped. Empty for no steps. */
-export function stepsList(steps: readonly Step[], indent: string, width: number): string {
-  if (steps.length === 0) return '';
-  return `${indent}Next:\n${steps.map((step, i) => stepText(step, i + 1, `${indent}  `, width)).join('')}`;
+/**
+ * The next steps in order, behind `indent`: the actor is named above them where it is the same for all, otherwise with each
+ * step. Commands are never wrapped, because they are copied. Empty for no steps.
+ */
+export function stepsList(
+  steps: readonly Step[],
+  indent: string,
+  width: number,
+  { tentacleHost }: StepsTextOptions = {},
+): string {
+  const [first] = steps;
+  if (first === undefined) return '';
+  const isShared = steps.every(({ who }) => who === first.who);
+  const heading = isShared ? `Next${forActor(first.who, tentacleHost)}` : 'Next';
+  const lines = steps.map((step, i) => stepText(step, { number: i + 1, hasActor: !isShared, indent, width }));
+  return `${wrap(styled('strong', heading), indent, `${indent}  `, width)}\n${lines.join('')}`;
 }
 
-function stepText({ who, action, windows, linux }: Step, number: number, indent: string, width: number): string {
+/** `, on web01 (administrator of the Tentacle's host)`; nothing for the reader. */
+function forActor(who: Actor, tentacleHost: string | undefined): string {
+  if (who === 'you') return '';
+  if (who === 'tentacle-admin' && tentacleHost !== undefined) return `, on ${tentacleHost} (${ACTORS[who]})`;
+  return `, for the ${ACTORS[who]}`;
+}
+
+interface StepPlace {
+  readonly number: number;
+  readonly hasActor: boolean;
+  readonly indent: string;
+  readonly width: number;
+}
+
+function stepText({ who, action, windows, linux }: Step, { number, hasActor, indent, width }: StepPlace): string {
   const hanging = `${indent}   `;
-  const lines = [wrap(`${ACTORS[who]}: ${action}`, `${indent}${number}. `, hanging, width)];
+  const actor = hasActor ? `${styled('strong', `${capitalize(ACTORS[who])}:`)} ` : '';
+  const lines = [wrap(`${actor}${action}`, `${indent}${number}. `, hanging, width)];
   const isSame = windows === linux;
   for (const [shell, commands] of [
     [isSame ? '' : 'PowerShell  ', windows],
     ['Linux       ', isSame ? undefined : linux],
   ] as const)
     for (const [i, command] of (commands?.split('\n') ?? []).entries())
-      lines.push(`${hanging}${i === 0 ? shell : ' '.repeat(shell.length)}${command}`);
+      lines.push(`${hanging}${i === 0 ? styled('dim', shell) : ' '.repeat(shell.length)}${command}`);
   return `${lines.join('\n')}\n`;
 }

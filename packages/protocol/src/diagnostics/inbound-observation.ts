@@ -27,6 +27,10 @@ export interface InboundFacts {
   readonly subscription?: string;
   /** Of a polling connection that ended: how long it had carried no message. */
   readonly idleUs?: number;
+  /** The times of the record (connection-record.ts), as far as they were measured. */
+  readonly tlsUs?: number;
+  readonly identityUs?: number;
+  readonly rpcUs?: number;
   /** Whether the peer showed that it had read the last answer, before it closed the connection: by END or NEXT. */
   readonly lastAnswer?: 'confirmed' | 'unconfirmed';
   /** The peer's own name for the connection: the activity id of its first call. */

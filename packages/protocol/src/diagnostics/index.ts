@@ -21,7 +21,7 @@ export { identifiesPeer } from './in-part.js';
 export { observe } from './observe.js';
 export { endsOf } from './ends.js';
 export { showPathMtu } from './failures/data.js';
-export { counted, durationText, momentText, spanText } from './wording.js';
+export { capitalize, counted, durationText, momentText, spanText } from './wording.js';
 
 // Checks of a host, and what they can find.
 export { type Check, CHECK_GROUPS, type CheckGroup, type CheckGroupName, type CheckStatus } from './checks/check.js';
@@ -72,6 +72,8 @@ export { InboundConnection } from '../server/inbound-connection.js';
 export { LISTENER_LIMITS, type ListenerLimits } from '../server/limits.js';
 export { RejectedConnectionError } from '../server/rejected-connection-error.js';
 export { workTurns } from '../server/work-turns.js';
+export { identifyClientProtocol } from './client-protocols.js';
+export { counterpartsOf } from './ending-counterparts.js';
 export { endingDefinition, type EndingId, endings, limitEndingIds } from './endings.js';
 
 // What tentacle-pong answers, and the records of its connections.

@@ -28,6 +28,8 @@ export interface Reply {
    * sending for long is disconnected, with this error.
    */
   readonly rejection?: Error;
+  /** Called when the last byte of the answer was written, data streams apart, with the time since the first byte of its request. */
+  readonly onSent?: (durationUs: number) => void;
 }
 
 /** The limits of one connection to a service. */
@@ -112,15 +114,21 @@ interface Service {
 async function serveOne(service: Service, deadline: Deadline): Promise<'call' | 'null-message' | undefined> {
   const { channel, limits } = service;
   if (!(await channel.source.waitForBytes({ purpose: 'a request', deadline }))) return undefined;
+  // Closer to the network than the time at which this code continues.
+  const firstByteUs = channel.source.receivedAtUs;
   const reservation = limits.memoryBudget?.openReservation() ?? UNLIMITED;
   try {
-    return await answerOne(service, reservation);
+    return await answerOne(service, reservation, firstByteUs);
   } finally {
     reservation.release();
   }
 }
 
-async function answerOne(service: Service, reservation: Reservation): Promise<'call' | 'null-message'> {
+async function answerOne(
+  service: Service,
+  reservation: Reservation,
+  firstByteUs: number,
+): Promise<'call' | 'null-message'> {
   const { channel, limits } = service;
   const readRequest = { purpose: 'a request', deadline: Deadline.inMs(limits.callMs) };
   const bounds = { maxInflatedBytes: limits.maxMessageBytes, maxValues: REQUEST_VALUES_MAX, reservation };
@@ -137,11 +145,19 @@ async function answerOne(service: Service, reservation: Reservation): Promise<'c
   if (reply.rejection === undefined) await incoming.discardRest();
   const { error, result } = reply;
   const response = await encodeResponseInTurn({ id: message.id, error, result }, limits.takeTurn ?? atOnce);
+  const passedUs = nowUs();
   await channel.write(response, Deadline.inMs(limits.callMs));
+  reply.onSent?.((response.length <= AT_ONCE_MAX_BYTES ? passedUs : nowUs()) - firstByteUs);
   if (reply.rejection !== undefined) await discardRejected(incoming, reply.rejection);
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
   return 'call';
 }
+
+/**
+ * The system takes a short answer while the write is called. On a busy machine the client has it before this process continues,
+ * so the time before the write is closer to the truth. Any system's send buffer holds this much.
+ */
+const AT_ONCE_MAX_BYTES = 8 * 1024;
 
 /** What a client that does not look for the answer may still send: enough to empty its buffers and the network's. */
 const REJECTED_MAX_BYTES = 16 * 1024 * 1024;

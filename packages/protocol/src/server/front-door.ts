@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import { Deadline } from '../time/clock.js';
+import { Deadline, nowUs } from '../time/clock.js';
 import type { ConnectionView } from '../services/contracts.js';
 import { type Handshake, handshakeAsListener, type TlsSession } from '../net/tls.js';
 import { readFirstBytes } from '../net/listen.js';
@@ -80,9 +80,10 @@ export async function receiveConnection(
       receivePreamble(channel, identityDeadline, options.limits),
     );
     if (preamble.kind === 'message-exchange') {
+      const arrivedUs = channel.source.receivedAtUs;
       const { clientThumbprint = null } = connection.facts;
       await connection.stage('trust', () => requireTrustedClient(options.trusted, clientThumbprint));
-      const identity = await receiveIdentity(channel, connection, identityDeadline);
+      const identity = await receiveIdentity(channel, connection, arrivedUs, identityDeadline);
       await handlePeer({ connection, channel, certificate: session.peerCertificate, gone, ...identity });
     } else if (preamble.kind === 'other') {
       await answerWithPage(channel, connection, { ...options, deadline: identityDeadline }, preamble);
@@ -106,10 +107,12 @@ async function receiveHandshake(
   const firstBytes = await readFirstBytes(socket, deadline);
   if (firstBytes === undefined) return undefined;
   connection.record({ firstBytes });
+  const startedUs = nowUs();
   const handshake = await connection.stage('tls', async () => {
     await handshakeTurns.take({ address: connection.facts.address, socket, firstBytes, deadline });
     return handshakeAsListener(socket, { secureContext, firstBytes, deadline });
   });
+  connection.record({ tlsUs: nowUs() - startedUs });
   // They explain a failed handshake. Thousands of connections that go on need not keep them.
   connection.forget('firstBytes');
   return handshake;
@@ -139,10 +142,14 @@ async function receivePreamble(channel: SocketChannel, deadline: Deadline, limit
   });
 }
 
-/** Reads the peer's identity; its answer follows when the handler accepts the peer, within the same time. */
+/**
+ * Reads the peer's identity; its answer follows when the handler accepts the peer, within the same time.
+ * @param arrivedUs when the preamble arrived, which the identity follows at once.
+ */
 async function receiveIdentity(
   channel: SocketChannel,
   connection: InboundConnection,
+  arrivedUs: number,
   deadline: Deadline,
 ): Promise<Pick<AuthenticatedPeer, 'subscription' | 'sendIdentity'>> {
   connection.enterStage('identity');
@@ -151,7 +158,12 @@ async function receiveIdentity(
   connection.identified();
   const subscription = identity.subscription === undefined ? undefined : maskUnsafe(identity.subscription);
   if (subscription !== undefined) connection.record({ subscription });
-  return { subscription, sendIdentity: async () => writeIdentity(channel, { role: 'MX-SERVER' }, deadline) };
+  const sendIdentity = async (): Promise<void> => {
+    // The system takes these few bytes at once, and the client may have them before this process continues.
+    connection.record({ identityUs: nowUs() - arrivedUs });
+    await writeIdentity(channel, { role: 'MX-SERVER' }, deadline);
+  };
+  return { subscription, sendIdentity };
 }
 
 async function answerWithPage(

@@ -52,6 +52,12 @@ export interface ConnectionRecord {
   readonly subscription?: string;
   /** Of a polling connection: how long it had carried no message when it ended. */
   readonly idleUs?: number;
+  /** The TLS handshake, from its first bytes to its end; absent where it was not completed, and in older versions. */
+  readonly tlsUs?: number;
+  /** From the arrival of the peer's identity to the last byte of the answer; absent likewise. */
+  readonly identityUs?: number;
+  /** The first echo, without one the first call: from the first byte of the request to the last byte of the answer. */
+  readonly rpcUs?: number;
   /** Calls that were answered, by `service.method`; calls to unknown services or methods are `other`. */
   readonly calls: Readonly<Record<string, number>>;
   /** The code of the error that ended it; absent when none did. */

@@ -41,6 +41,9 @@ export function readConnectionRecord(value: unknown): ConnectionRecord {
     ...record.optional('firstLine', text),
     ...record.optional('subscription', text),
     ...record.optional('idleUs', (key) => record.count(key)),
+    ...record.optional('tlsUs', (key) => record.count(key)),
+    ...record.optional('identityUs', (key) => record.count(key)),
+    ...record.optional('rpcUs', (key) => record.count(key)),
     calls: record.counts('calls', CALLS_MAX, CALL_NAME_CHARS),
     ...record.optional('code', text),
   };

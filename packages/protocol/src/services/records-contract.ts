@@ -113,14 +113,20 @@ function healthValue({ events, ...health }: ListenerHealth): BsonValue {
 }
 
 /** Counts that may exceed an int32 are sent as int64. */
-function toValue({ durationUs, bytesIn, bytesOut, calls, firstBytes, idleUs, ...rest }: ConnectionRecord): BsonValue {
+function toValue(record: ConnectionRecord): BsonValue {
+  const { durationUs, bytesIn, bytesOut, calls, firstBytes, idleUs, tlsUs, identityUs, rpcUs, ...rest } = record;
   return {
     ...rest,
     ...(firstBytes === undefined ? {} : { firstBytes: { ...firstBytes } }),
-    ...(idleUs === undefined ? {} : { idleUs: BigInt(idleUs) }),
+    ...bigTimes({ idleUs, tlsUs, identityUs, rpcUs }),
     durationUs: BigInt(durationUs),
     bytesIn: BigInt(bytesIn),
     bytesOut: BigInt(bytesOut),
     calls: Object.fromEntries(Object.entries(calls).map(([name, count]) => [name, BigInt(count)])),
   };
+}
+
+function bigTimes(times: Readonly<Record<string, number | undefined>>): Record<string, bigint> {
+  const known = Object.entries(times).filter((time): time is [string, number] => time[1] !== undefined);
+  return Object.fromEntries(known.map(([name, us]) => [name, BigInt(us)]));
 }

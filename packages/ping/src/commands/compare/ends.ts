@@ -25,7 +25,7 @@ export async function compareEnds(
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
   const comparison = compareFiles(version, ping, pong);
-  environment.stdout(json ? toJsonLine(comparison) : endsText(comparison, environment.width));
+  environment.stdout(json ? toJsonLine(comparison) : endsText(comparison, environment));
   const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
   const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
   return differences || attempts.neverArrived > 0 ? ExitStatus.FAILED : ExitStatus.OK;

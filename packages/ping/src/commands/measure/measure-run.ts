@@ -8,6 +8,7 @@ import {
   RecordFile,
   toJsonLine,
 } from 'tentacle-protocol/cli';
+import { parseReportTextOptions } from '../../options/report-text-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import { attemptCsvRow, attemptsCsvHead } from '../../output/attempts-csv.js';
@@ -49,7 +50,9 @@ export function printReport({ parsed, environment }: Pick<MeasureRun, 'parsed' |
     return;
   }
   const print = parsed.flag('csv') ? environment.stderr : environment.stdout;
-  print(`${terminalReport(report, environment)}${thresholdsText(report.thresholds ?? [], environment)}`);
+  print(
+    `${terminalReport(report, environment, parseReportTextOptions(parsed))}${thresholdsText(report.thresholds ?? [], environment)}`,
+  );
 }
 
 /** Writes a row of CSV for each attempt, after the head; undefined without --csv. */

@@ -9,8 +9,10 @@ import {
   type ParsedCommand,
   type ParsedOptions,
   parseDuration,
+  styled,
   UsageError,
   toJsonLine,
+  wrap,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../../session/event-loop-delay.js';
 import { rejectDataForMany } from '../../options/data-options.js';
@@ -18,7 +20,7 @@ import type { Report } from '../../report/report.js';
 import { loadClientIdentity } from '../../options/client-identity.js';
 import { type RunOptions, runOptionsFor } from '../../options/run-options.js';
 import { targetCsvRow, targetsCsvHead } from '../../output/targets-csv.js';
-import { targetName, targetRow, targetsHead, targetsText } from '../../output/targets-text.js';
+import { targetName, targetRows, targetsText } from '../../output/targets-text.js';
 import { type LoadProfile, parseLoadProfile } from '../../options/load-profile.js';
 import { requireOpenFiles } from '../../options/require-open-files.js';
 import { measureTargets } from '../../measurements/targets/measure-targets.js';
@@ -72,9 +74,11 @@ export async function measureManyTargets(
   const widest = Math.max(6, ...targets.map((target) => targetName(target).length));
   const { concurrency } = loadProfile;
   if (isCsv) environment.stdout(targetsCsvHead());
-  write(
-    `PING ${count(targets.length, 'target')}, ${concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
-  );
+  const rows = targetRows(widest, environment);
+  const { width } = environment;
+  write(`${wrap(`${count(targets.length, 'target')}, ${concurrency} at a time`, '', '', width)}\n`);
+  write(`${wrap(styled('dim', `your thumbprint ${identity.thumbprint}`), '', '', width)}\n`);
+  write(rows.head);
   const startedAt = new Date().toISOString();
   // In the order of the targets; they are printed in the order in which they end.
   const byTarget: (TargetLine | undefined)[] = targets.map(() => undefined);
@@ -95,7 +99,7 @@ export async function measureManyTargets(
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
     printInOrder(index, report);
-    write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
+    write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   const { onSession } = live;
   await measureTargets({ targets, concurrency, identity, version, onReport, onSession, stop }).finally(live.stop);

@@ -55,7 +55,8 @@ async function byRoute({
 function withoutRoute({ reachable }: DiagnosisContext, address: string, { evidence = {} }: StepResult): StepResult {
   return {
     status: reachable.length > 0 ? 'ok' : 'unknown',
-    title: `${address}: this machine has no route to it. Octopus goes on to the next address at once${reachable.length > 0 ? ', so this is harmless' : ''}`,
+    title: `${address}: no route from this machine`,
+    details: [`Octopus goes on to the next address at once${reachable.length > 0 ? ', so this is harmless' : ''}.`],
     evidence,
   };
 }
@@ -90,8 +91,8 @@ async function retryIfRejected(context: DiagnosisContext, address: string, first
       : { ...second, evidence };
   }
   // The failure is intermittent: the verdict is about the path that works, with this warning beside it.
-  const title = `${second.title}, on the second attempt; the first was rejected as unreachable after ${formatDuration(elapsedUs)}`;
-  return { status: 'warning', title, evidence };
+  const details = [`The first attempt was rejected as unreachable after ${formatDuration(elapsedUs)}, the second not.`];
+  return { status: 'warning', title: second.title, details, evidence };
 }
 
 /** Connects to one address. The same connection goes on to TLS, which the step `tls` reports. */
@@ -112,7 +113,8 @@ async function tryAddress(
     const durationUs = trace.completedStages.find(({ stage }) => stage === 'tcp')?.durationUs ?? 0;
     return {
       status: 'ok',
-      title: `${address} port ${options.port} accepted a connection after ${formatDuration(durationUs)} (from ${localAddress})`,
+      title: `${address} accepts after ${formatDuration(durationUs)}`,
+      details: [`Port ${options.port}, from ${localAddress} port ${localPort}.`],
       evidence: { address, localAddress, localPort, durationUs },
     };
   }
@@ -123,10 +125,12 @@ async function tryAddress(
   const observation = { signature, facts: { ...facts, addresses: context.addresses } };
   const { id } = failureOf(observation);
   confirmFromRoutes(context, id, address, source);
-  const from = source === undefined ? 'this machine has no route' : `from ${source}`;
+  const from = source === undefined ? 'without a route from this machine' : `from ${source}`;
+  const directly = context.usesProxy ? 'directly, without the proxy, ' : '';
   return {
     status: context.usesProxy ? 'unknown' : 'problem',
-    title: `${context.usesProxy ? 'direct connection without the proxy: ' : ''}${address} port ${options.port} (${from}): ${failureDefinition(id).title}`,
+    title: failureDefinition(id).title,
+    details: [`${address} port ${options.port}, ${directly}${from}, after ${formatDuration(signature.elapsedUs)}.`],
     evidence: { address, source: source ?? null, elapsedUs: observation.signature.elapsedUs },
     observation,
   };
@@ -179,7 +183,8 @@ function summarizeDeadAddresses(context: DiagnosisContext, dead: readonly DeadAd
     elapsedUs: signature.elapsedUs,
   }));
   const result = {
-    title: `${dead.length} of ${context.addresses.length} addresses did not accept a connection: ${dead.map(({ address }) => address).join(', ')}`,
+    title: `${dead.length} of ${context.addresses.length} addresses did not accept a connection`,
+    details: [dead.map(({ address }) => address).join(', ')],
     evidence: { dead: dead.map(({ address }) => address), alive: context.reachable },
   };
   const silent = failed.filter(({ code }) => isSilent(code));

@@ -29,8 +29,11 @@ export async function checkAttestation(
   };
   const observation = observeAttestation(attested, connection.facts);
   if (observation === undefined) {
-    const title = [describeSession(attested), describeNat(attested) ?? []].flat().join('; ');
-    return { status: attested.result === 'one-session' ? 'ok' : 'unknown', title, evidence };
+    const details = [describeSession(attested), describeNat(attested) ?? []].flat();
+    if (attested.result !== 'one-session') return { status: 'unknown', title: 'not attested', details, evidence };
+    const key =
+      context.options.pongKey === undefined ? 'its key was trusted on first use' : 'with the key of --pong-key';
+    return { status: 'ok', title: `TLS is end to end; ${key}`, details, evidence };
   }
   const { id } = failureOf(observation);
   if (id === 'trust.intercepted')

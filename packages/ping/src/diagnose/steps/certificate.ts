@@ -1,5 +1,5 @@
 import { type CertificateFacts } from 'tentacle-protocol';
-import { omitUndefined } from 'tentacle-protocol/cli';
+import { omitUndefined, shortThumbprint } from 'tentacle-protocol/cli';
 import {
   isOctopusCertificate,
   type Observation,
@@ -19,17 +19,18 @@ import {
 /** Compares TLS with and without a server name (SNI): a router that reads it may choose two different services. */
 export async function compareServerNames(context: DiagnosisContext): Promise<StepResult> {
   const { address, tls, options } = context;
-  if (address === undefined) return skipped(`${context.unreachableReason}, so TLS server names cannot be compared`);
+  if (address === undefined) return skipped(context.unreachableReason);
   if (options.serverName === '') return skipped('TLS sends no server name (--no-sni)');
   if (options.serverName === undefined && context.addresses.includes(options.host))
-    return skipped('the target is an address, and TLS sends no server name for an address');
+    return skipped('none is sent, because the target is an address');
   const without = await probeConnection(context, { address, serverName: '', acceptAnyCertificate: true });
   if (tls === undefined) return compareFailedHandshake(context, without);
   if (!without.ok) {
     context.warn('tls.unrecognized-name', { host: serverNameOf(context), without: 'fails' });
     return {
       status: 'warning',
-      title: `TLS works only with the server name ${serverNameOf(context)} (SNI): a router reads it`,
+      title: 'TLS works only with a server name (SNI)',
+      details: [`It works with ${serverNameOf(context)}: a router reads the name.`],
       evidence: { code: without.observation.signature.code },
     };
   }
@@ -44,7 +45,12 @@ export async function compareServerNames(context: DiagnosisContext): Promise<Ste
     status: same ? 'ok' : 'warning',
     title: same
       ? 'same certificate with and without a server name (SNI)'
-      : 'different certificate without a server name (SNI): a router reads it',
+      : 'different certificate without a server name (SNI)',
+    details: same
+      ? undefined
+      : [
+          `With ${serverNameOf(context)}: ${tls.certificate?.thumbprint ?? 'none'}. Without: ${other ?? 'none'}. A router reads the name.`,
+        ],
     evidence: { withName: tls.certificate?.thumbprint ?? null, withoutName: other },
   };
 }
@@ -67,7 +73,8 @@ function compareFailedHandshake(context: DiagnosisContext, without: ProbeResult)
   without.trace.record({ serverName: serverNameOf(context) });
   return {
     status: 'problem',
-    title: `the handshake fails with the server name ${serverNameOf(context)} (SNI) and works without it`,
+    title: 'TLS works only without the server name (SNI)',
+    details: [`The handshake fails with the server name ${serverNameOf(context)}.`],
     evidence,
     observation: observe(
       Object.assign(new Error('the server name decides'), { code: 'SERVER_NAME_DECIDES' }),
@@ -77,10 +84,13 @@ function compareFailedHandshake(context: DiagnosisContext, without: ProbeResult)
   };
 }
 
+/** A longer subject does not fit on the line of the step; it is among the details. */
+const SUBJECT_MAX_CHARS = 22;
+
 /** Describes the certificate, and checks it against the pin and across all addresses. */
 export function checkCertificate(context: DiagnosisContext): StepResult {
   const { tls } = context;
-  if (tls === undefined) return skipped('TLS does not work, so no certificate can be checked');
+  if (tls === undefined) return skipped(context.noTlsReason);
   const { certificate: cert } = tls;
   if (cert === undefined) return { status: 'unknown', title: 'the peer presented no certificate' };
   for (const warning of warningsOfCertificate(cert, new Date().toISOString())) context.addWarning(warning);
@@ -103,24 +113,33 @@ export function checkCertificate(context: DiagnosisContext): StepResult {
       context.expectedSeen = `${expectedAt.join(', ')} presents the expected certificate, so the addresses of the name belong to different machines.`;
     return {
       status: 'problem',
-      title: `${unexpected.certificate.thumbprint} instead of the expected ${options.thumbprint}`,
+      title: `${shortThumbprint(unexpected.certificate.thumbprint)} in place of ${shortThumbprint(options.thumbprint)}`,
+      details: [
+        `Presented: ${unexpected.certificate.thumbprint} (${unexpected.certificate.subject})`,
+        `Expected: ${options.thumbprint}`,
+      ],
       evidence,
       observation: observeUnexpectedThumbprint(context, unexpected.certificate, unexpected.address),
     };
   }
   if (thumbprints.length > 1) context.warn('trust.several-certificates', { where: 'several-addresses' });
-  const kind = cert.selfSigned
-    ? `self-signed${isOctopusCertificate(cert) ? ', as Octopus creates them' : ''}`
-    : `issued by ${cert.issuer}`;
   const status = cert.selfSigned && thumbprints.length === 1 ? 'ok' : 'warning';
+  const key = [cert.keyType.toUpperCase(), cert.keyBits ?? []].flat().join(' ');
+  const subject = cert.subject.length <= SUBJECT_MAX_CHARS ? ` ${cert.subject}` : '';
+  const issuer = isOctopusCertificate(cert)
+    ? 'Self-signed, as Octopus creates them.'
+    : cert.selfSigned
+      ? 'Self-signed.'
+      : `Issued by: ${cert.issuer}`;
   return {
     status,
-    title: [
-      `${cert.thumbprint} ${cert.subject}`,
-      [cert.keyType.toUpperCase(), cert.keyBits ?? []].flat().join(' '),
-      cert.signatureAlgorithm,
-      kind,
-    ].join(', '),
+    title: `${shortThumbprint(cert.thumbprint)}${subject}, ${key}, ${cert.selfSigned ? 'self-signed' : 'not self-signed'}`,
+    details: [
+      `Thumbprint: ${cert.thumbprint}`,
+      `Subject: ${cert.subject}`,
+      issuer,
+      `Valid from ${cert.notBefore} to ${cert.notAfter}, ${cert.signatureAlgorithm}.`,
+    ],
     evidence,
   };
 }

@@ -8,7 +8,7 @@ import {
   nowUs,
   type ConnectionTrace,
 } from 'tentacle-protocol';
-import { formatDuration, formatSize, omitUndefined } from 'tentacle-protocol/cli';
+import { count, formatDuration, formatSize, omitUndefined } from 'tentacle-protocol/cli';
 import { type ConnectionView, echo, failureOf, failureDefinition, observe } from 'tentacle-protocol/diagnostics';
 import { withCancellation, createEndpoint, MAX_MESSAGE_BYTES } from '../../session/connection.js';
 import { probePeer } from '../../session/peer-probe.js';
@@ -23,7 +23,7 @@ const PAYLOAD_SIZES = [56, 1400, 16_384, 65_536, 262_144];
 export async function testHalibutSession(context: DiagnosisContext): Promise<void> {
   const { address, tls } = context;
   if (address === undefined || tls === undefined) {
-    await context.step('identity', () => skipped('TLS does not work, so no identity can be sent'));
+    await context.step('identity', () => skipped(context.noTlsReason));
     return;
   }
   const probe = await probeConnection(context, { address });
@@ -64,7 +64,7 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
     context.connections.identity++;
     return {
       status: 'ok',
-      title: 'the peer replied with MX-SERVER: it trusts your thumbprint',
+      title: 'MX-SERVER: the peer trusts your thumbprint',
       evidence: { thumbprint: context.identity.thumbprint },
     };
   });
@@ -85,10 +85,12 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
     context.peer = peer;
     context.connections.call++;
     if (peer.kind === 'tentacle') {
+      const { capabilities = [] } = peer;
       return {
         status: 'ok',
-        title: `a Tentacle with the capabilities ${peer.capabilities?.join(', ') ?? ''}`,
-        evidence: { capabilities: [...(peer.capabilities ?? [])] },
+        title: `a Tentacle with ${count(capabilities.length, 'capability', 'capabilities')}`,
+        details: capabilities.length === 0 ? undefined : [capabilities.join(', ')],
+        evidence: { capabilities: [...capabilities] },
       };
     }
     return checkArrivedCertificate(context, peer.peerView, trace);
@@ -105,13 +107,15 @@ function checkArrivedCertificate(
   const evidence = { peerView: { ...view } };
   const arrived = view.clientThumbprint;
   if (arrived === context.identity.thumbprint) {
-    return { status: 'ok', title: `tentacle-pong, which received your certificate from ${view.address}`, evidence };
+    const details = [`Your connection reached it from ${view.address}.`];
+    return { status: 'ok', title: 'tentacle-pong, which received your certificate', details, evidence };
   }
   context.warn('trust.client-certificate-changed', { arrived });
   const received = arrived === null ? 'no client certificate' : `the client certificate ${arrived} instead of yours`;
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
   const observation = observe(Object.assign(new Error(received), { code }), trace);
-  return { status: 'problem', title: `tentacle-pong, which received ${received}`, evidence, observation };
+  const title = `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'another certificate'}`;
+  return { status: 'problem', title, details: [`It received ${received}.`], evidence, observation };
 }
 
 async function echoPayloads(
@@ -129,7 +133,8 @@ async function echoPayloads(
     times.push({ payloadBytes, durationUs: nowUs() - startedUs });
   }
   const shown = times.map((time) => `${formatSize(time.payloadBytes)} in ${formatDuration(time.durationUs)}`);
-  return { status: 'ok', title: `all payloads were echoed unchanged: ${shown.join(', ')}`, evidence: { times } };
+  const title = `${times.length} payloads, up to ${formatSize(Math.max(...PAYLOAD_SIZES))}, echoed unchanged`;
+  return { status: 'ok', title, details: [shown.join(', ')], evidence: { times } };
 }
 
 /** 256 KiB in this time is 200 kbit/s in both directions: slower than any link that Octopus can use. */

@@ -9,7 +9,7 @@ import {
   type ThisMachineFact,
   thisMachineFact,
 } from 'tentacle-protocol';
-import { formatDuration } from 'tentacle-protocol/cli';
+import { count, formatDuration } from 'tentacle-protocol/cli';
 import { type FailureId, failureOf, observe } from 'tentacle-protocol/diagnostics';
 import { newTrace } from '../probe-connection.js';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
@@ -23,12 +23,17 @@ const RESOLVER_MS = 3000;
 /** More addresses than a name has in practice; each one costs a connection to the peer. */
 const ADDRESSES_MAX = 16;
 
+/** The first address, and how many others there are. */
+function shortList([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${count(others.length, 'other', 'others')}`;
+}
+
 /** Resolves the name to all of its addresses. If that fails, queries each configured resolver directly. */
 export async function resolveHostName(context: DiagnosisContext): Promise<StepResult> {
   const { options } = context;
   if (literalAddress(options.host) !== undefined) {
     context.addresses = [options.host];
-    return { status: 'skipped', title: 'the target is an address, so no name is resolved' };
+    return { status: 'skipped', title: 'the target is an address' };
   }
   const trace = newTrace(context);
   const deadline = Deadline.inUs(options.timeoutUs);
@@ -45,7 +50,8 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
     if (slow) context.warn('dns.slow', { host: options.host, durationUs });
     return {
       status: slow || own !== undefined ? 'warning' : 'ok',
-      title: `${options.host} resolves to ${context.addresses.join(', ')} (${formatDuration(durationUs)})${own?.title ?? ''}`,
+      title: `${shortList(context.addresses)} (${formatDuration(durationUs)})${own === undefined ? '' : ', this machine'}`,
+      details: [...(context.addresses.length > 1 ? [context.addresses.join(', ')] : []), ...(own?.details ?? [])],
       evidence: { addresses: context.addresses, durationUs, ...own?.evidence },
     };
   } catch (error) {
@@ -55,7 +61,8 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
     return {
       // With a proxy, the proxy resolves the name.
       status: context.usesProxy ? 'unknown' : 'problem',
-      title: `${options.host} was not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
+      title: `not resolved${context.usesProxy ? ' by this machine' : ''} (${observation.signature.code})`,
+      details: resolvers.length === 0 ? undefined : [`Queried directly: ${resolvers.map(describeAnswer).join('; ')}.`],
       evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
       observation,
     };
@@ -68,7 +75,7 @@ export async function resolveHostName(context: DiagnosisContext): Promise<StepRe
  */
 async function compareWithResolvers(
   context: DiagnosisContext,
-): Promise<Pick<StepResult, 'title' | 'evidence'> | undefined> {
+): Promise<Required<Pick<StepResult, 'details' | 'evidence'>> | undefined> {
   const { addresses, options } = context;
   const own = addresses.find((address) => isElsewhereNamed(thisMachineFact(options.host, address)));
   if (own === undefined || context.usesProxy) return undefined;
@@ -101,7 +108,7 @@ async function compareWithResolvers(
       explanation: `Queried directly: ${answers}. So it probably comes from the hosts file, unless this machine adds a DNS suffix to the name.`,
     });
   return {
-    title: `, an address of this machine; queried directly: ${answers === '' ? 'no resolver' : answers}`,
+    details: [`Queried directly: ${answers === '' ? 'no resolver' : answers}.`],
     evidence: { resolvers: resolvers.map((query) => ({ ...query })) },
   };
 }

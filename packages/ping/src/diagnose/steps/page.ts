@@ -14,11 +14,10 @@ import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-co
 export async function checkPage(context: DiagnosisContext): Promise<StepResult> {
   const { tls, outdatedTlsContext, signal } = context;
   const secureContext = tls === undefined ? outdatedTlsContext : createTlsContext(context.options);
-  if (secureContext === undefined) return skipped('TLS does not work, so no page can be requested');
+  if (secureContext === undefined) return skipped(context.noTlsReason);
   const options = withoutPin(context.options);
   const response = await fetchLandingPageAs(options, secureContext, signal, context.address);
-  if (response === undefined)
-    return { status: 'unknown', title: 'the peer returned no page; a Tentacle returns one to any client' };
+  if (response === undefined) return { status: 'unknown', title: 'none; a Tentacle returns one to any client' };
   const page = response.page;
   context.connections.page++;
   context.page = page;
@@ -30,23 +29,35 @@ export async function checkPage(context: DiagnosisContext): Promise<StepResult> 
   }
   // The page of the original TentaclePong is one letter, repeated.
   const text = page.author === 'legacy-pong' ? page.text.slice(0, 10) : page.text;
-  const title = `${AUTHORS[page.author]}: HTTP ${page.status} "${text}"`;
+  const title =
+    `${AUTHORS[page.author]}${page.status === 200 ? '' : `, HTTP ${page.status}`} ${quoted(text)}`.trimEnd();
+  const details = [`HTTP ${page.status} "${text}"`];
   const evidence = {
     ...page,
     ...omitUndefined({ arrivedThumbprint: context.arrivedThumbprint }),
   };
   // The ports for polling Tentacles and for the web accept no calls, with any certificate and any trust.
   if (['octopus-server', 'ping', 'octopus-portal'].includes(page.author))
-    return { status: 'problem', title, evidence, observation: observePage(context) };
-  if (page.author === 'legacy-pong' && tls === undefined) return { ...confirmLegacyPong(context), title, evidence };
+    return { status: 'problem', title, details, evidence, observation: observePage(context) };
+  if (page.author === 'legacy-pong' && tls === undefined)
+    return { ...confirmLegacyPong(context), title, details, evidence };
   const { arrivedThumbprint } = context;
   if (arrivedThumbprint !== undefined && arrivedThumbprint !== context.identity.thumbprint)
     return { ...observeChangedCertificate(context, arrivedThumbprint), evidence };
   return {
     status: page.author === 'web-server' ? 'warning' : 'ok',
     title,
+    details,
     evidence,
   };
+}
+
+/** A longer text of a page does not fit on the line of the step; it is among the details. */
+const TEXT_MAX_CHARS = 42;
+
+/** What a page says, in parentheses; nothing for a long text. */
+function quoted(text: string): string {
+  return text.length <= TEXT_MAX_CHARS ? `("${text}")` : '';
 }
 
 /** Pong's page shows that a different client certificate arrived, or none. A thumbprint that is not the pinned one comes first. */
@@ -59,7 +70,10 @@ function observeChangedCertificate(context: DiagnosisContext, arrived: string | 
   const code = arrived === null ? 'CLIENT_CERTIFICATE_MISSING' : 'CLIENT_CERTIFICATE_REPLACED';
   return {
     status: 'problem',
-    title: `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'a client certificate other than yours'}`,
+    title: `tentacle-pong, which received ${arrived === null ? 'no client certificate' : 'another certificate'}`,
+    details: [
+      `It received ${arrived === null ? 'no client certificate' : `the client certificate ${arrived} in place of yours`}.`,
+    ],
     observation: observe(Object.assign(new Error('the client certificate was changed'), { code }), trace),
     isRootCause: options.thumbprint === undefined || options.thumbprint === certificate?.thumbprint,
   };
@@ -87,7 +101,7 @@ const AUTHORS: Readonly<Record<PeerType, string>> = {
   tentacle: 'a Tentacle',
   'octopus-server': 'an Octopus Server',
   pong: 'tentacle-pong',
-  ping: 'tentacle-ping listen, in place of an Octopus Server that Tentacles poll',
+  ping: 'tentacle-ping listen',
   'legacy-pong': 'the original TentaclePong',
   halibut: 'a Halibut listener',
   'octopus-portal': 'the web portal of an Octopus Server',

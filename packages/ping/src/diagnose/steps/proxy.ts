@@ -9,11 +9,7 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
   const environment = variables.map((variable) => ({ ...variable }));
   if (proxy === undefined) {
     const names = variables.map(({ name }) => name).join(', ');
-    return skipped(
-      names === ''
-        ? 'none configured'
-        : `none configured; the environment names one (${names}), which --proxy env uses`,
-    );
+    return skipped(names === '' ? 'none configured' : `none; --proxy env uses ${names}`);
   }
   context.directAddresses = context.reachable;
   context.reachable = [];
@@ -25,7 +21,8 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
   if (opened === undefined && !probe.ok) {
     return {
       status: 'problem',
-      title: `${where}: ${failureDefinition(failureOf(probe.observation).id).title}`,
+      title: failureDefinition(failureOf(probe.observation).id).title,
+      details: [`Proxy ${where}.`],
       evidence,
       observation: probe.observation,
     };
@@ -35,7 +32,8 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
   const durationUs = opened?.durationUs ?? 0;
   return {
     status: 'ok',
-    title: `${where} opened a tunnel to ${context.options.host}:${context.options.port} (${formatDuration(durationUs)})`,
+    title: `opens a tunnel after ${formatDuration(durationUs)}`,
+    details: [`${where} to ${context.options.host}:${context.options.port}.`],
     evidence: { ...evidence, durationUs },
   };
 }
@@ -44,14 +42,14 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
 export async function compareDirectConnection(context: DiagnosisContext): Promise<StepResult> {
   const [address] = context.directAddresses;
   const { tls } = context;
-  if (address === undefined)
-    return skipped('no address accepts a direct connection, so the proxy cannot be compared with one');
+  if (address === undefined) return skipped('no address accepts a direct connection');
   const started = context.startedHandshakes.get(address);
   const probe = await (started ?? probeConnection(context, { address, bypassProxy: true, acceptAnyCertificate: true }));
   if (!probe.ok) {
     return {
       status: 'unknown',
-      title: `direct connection: ${failureDefinition(failureOf(probe.observation).id).title}`,
+      title: failureDefinition(failureOf(probe.observation).id).title,
+      details: [`A direct connection to ${address} failed.`],
       evidence: { address },
       observation: probe.observation,
     };
@@ -62,7 +60,7 @@ export async function compareDirectConnection(context: DiagnosisContext): Promis
   if (tls === undefined)
     return {
       status: 'ok',
-      title: 'TLS works over a direct connection: the fault is in the proxy or behind it',
+      title: 'TLS works directly: the fault is in the proxy or behind it',
       evidence,
     };
   if (thumbprint === tls.certificate?.thumbprint)
@@ -73,7 +71,8 @@ export async function compareDirectConnection(context: DiagnosisContext): Promis
   context.warn('trust.proxy-inspects', { directly: thumbprint, throughProxy: tls.certificate?.thumbprint ?? null });
   return {
     status: 'warning',
-    title: `different certificate over a direct connection: ${thumbprint ?? 'none'}`,
+    title: 'different certificate over a direct connection',
+    details: [`Directly: ${thumbprint ?? 'none'}`, `Through the proxy: ${tls.certificate?.thumbprint ?? 'none'}`],
     evidence,
   };
 }

@@ -9,7 +9,7 @@ const REPETITIONS = 5;
 /** Repeats the handshake: a path that fails intermittently, or leads to several machines, shows here. */
 export async function repeatHandshake(context: DiagnosisContext): Promise<StepResult> {
   const { address, tls } = context;
-  if (address === undefined || tls === undefined) return skipped('TLS does not work, so there is nothing to repeat');
+  if (address === undefined || tls === undefined) return skipped(context.noTlsReason);
   const results = new Map<string, number>();
   let failed: StepResult | undefined;
   let failedCount = 0;
@@ -34,7 +34,8 @@ export async function repeatHandshake(context: DiagnosisContext): Promise<StepRe
     return {
       ...failed,
       share: { failed: failedCount, of: REPETITIONS },
-      title: `TLS fails intermittently: ${[...results].map(([result, count]) => `${count} of ${REPETITIONS} ${result}`).join(', ')}`,
+      title: `TLS fails in ${failedCount} of ${REPETITIONS} connections`,
+      details: [...results].map(([result, count]) => `${count} of ${REPETITIONS}: ${result}`),
       evidence,
     };
   const intermittent = unexpectedResult(context, certificates);
@@ -46,6 +47,7 @@ export async function repeatHandshake(context: DiagnosisContext): Promise<StepRe
     title: same
       ? `${REPETITIONS} more connections, same certificate`
       : 'the certificate differs from one connection to the next',
+    details: same ? undefined : [...results].map(([result, count]) => `${count} of ${REPETITIONS}: ${result}`),
     evidence,
   };
 }

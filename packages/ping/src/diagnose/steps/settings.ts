@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
 import { networkInterfaces } from 'node:os';
-import { omitUndefined } from 'tentacle-protocol/cli';
+import { count, omitUndefined, shortThumbprint } from 'tentacle-protocol/cli';
 import { warningsOfOwnCertificate } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
@@ -10,18 +10,20 @@ export function describeSettings(context: DiagnosisContext): StepResult {
   const { options, identity } = context;
   const weaknesses = warningsOfOwnCertificate(identity.certificate);
   for (const warning of weaknesses) context.addWarning(warning);
-  const accepted =
-    options.thumbprint === undefined
-      ? 'any certificate is accepted'
-      : `only the certificate ${options.thumbprint} is accepted`;
-  const { serverName } = options;
-  const tlsName =
-    serverName === undefined ? '' : ` TLS sends ${serverName === '' ? 'no server name' : `the name ${serverName}`};`;
+  const { serverName, thumbprint } = options;
   const { keyType, keyBits, signatureAlgorithm } = identity.certificate;
-  const weak = weaknesses.length === 0 ? '' : ` (${keyType.toUpperCase()} ${keyBits ?? ''}, ${signatureAlgorithm})`;
+  const accepted = thumbprint === undefined ? 'any peer is accepted' : `expects ${shortThumbprint(thumbprint)}`;
+  const isWeak = weaknesses.length > 0;
   return {
-    status: weaknesses.length === 0 ? 'ok' : 'warning',
-    title: `listening Tentacle at ${options.host}:${options.port};${tlsName} ${accepted}; your thumbprint is ${identity.thumbprint}${weak}`,
+    status: isWeak ? 'warning' : 'ok',
+    title: isWeak ? 'your certificate is weak' : `your thumbprint ${shortThumbprint(identity.thumbprint)}; ${accepted}`,
+    details: [
+      `Your thumbprint: ${identity.thumbprint} (${keyType.toUpperCase()} ${keyBits ?? ''}, ${signatureAlgorithm})`,
+      thumbprint === undefined ? 'Any certificate is accepted.' : `Only this certificate is accepted: ${thumbprint}`,
+      ...(serverName === undefined
+        ? []
+        : [serverName === '' ? 'TLS sends no server name (SNI).' : `TLS sends the server name (SNI) ${serverName}.`]),
+    ],
     evidence: {
       mode: 'listening',
       host: options.host,
@@ -43,10 +45,15 @@ export function describeThisMachine(): StepResult {
     addresses.filter(({ internal }) => !internal).map(({ address, cidr }) => ({ name, address: cidr ?? address })),
   );
   const resolvers = getServers();
-  const shown = interfaces.map(({ address }) => address).join(', ');
+  const [first, ...others] = interfaces.map(({ address }) => address);
+  const more = others.length === 0 ? '' : ` and ${count(others.length, 'more address', 'more addresses')}`;
   return {
     status: interfaces.length === 0 ? 'warning' : 'ok',
-    title: `addresses: ${shown === '' ? 'loopback only' : shown}; resolvers: ${resolvers.join(', ') || 'none'}`,
+    title: first === undefined ? 'loopback only' : `${first}${more}`,
+    details: [
+      `Addresses: ${interfaces.map(({ address }) => address).join(', ') || 'loopback only'}`,
+      `Resolvers: ${resolvers.join(', ') || 'none'}`,
+    ],
     evidence: {
       interfaces,
       resolvers,

@@ -123,7 +123,7 @@ function isRejection({ code }: ErrorSignature): boolean {
 export async function testTlsOptions(context: DiagnosisContext): Promise<StepResult> {
   const { address } = context;
   if (address === undefined) return skipped(context.unreachableReason);
-  if (!hasAnsweredTls(context)) return skipped('the peer sent no TLS reply, so no TLS options can be tested');
+  if (!hasAnsweredTls(context)) return skipped('the peer sent no TLS reply');
   const [handshakeUs = 0] = context.durations.tls;
   if (handshakeUs >= TOO_SLOW_US)
     return skipped(`one handshake takes ${formatDuration(handshakeUs)}; ${OPTIONS.length} more would take minutes`);
@@ -139,10 +139,16 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
     (result === 'accepted' ? accepted : result === 'rejected' ? rejected : unclear).push(option.name);
   }
   const evidence = { taken: accepted, refused: rejected, unclear };
+  const details = [
+    ...(accepted.length === 0 ? [] : [`Accepted: ${accepted.join(', ')}`]),
+    ...(rejected.length === 0 ? [] : [`Rejected: ${rejected.join(', ')}`]),
+    ...(unclear.length === 0 ? [] : [`No answer: ${unclear.join(', ')}`]),
+  ];
   // In TLS 1.3 this alert follows the handshake and may be lost, because the peer closes while the client still sends.
   if (refusal !== undefined) {
-    const title = 'the peer rejects your certificate with an alert when only TLS 1.2 is offered';
-    return { status: 'problem', title, evidence, observation: refusal, isRootCause: true };
+    const title = 'the peer rejects your certificate with an alert';
+    const seen = ['It sends the alert where only TLS 1.2 is offered.'];
+    return { status: 'problem', title, details: seen, evidence, observation: refusal, isRootCause: true };
   }
   const lacking = lackingKinds(accepted);
   analyzeRejections(context, accepted, lacking);
@@ -153,15 +159,17 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
     // Where no handshake works, the verdict reports it and no warning is needed.
     if (context.tls !== undefined) context.warn('tls.below-minimum', { lacking });
     const kinds = PARAMETER_KINDS.flatMap(({ kind, name }) => (lacking.includes(kind) ? name : []));
-    const names = [...(lacking.includes('version') ? ['TLS version'] : []), ...kinds].join(' or ');
-    const title = `accepts ${accepted.join(', ')}, but no ${names} that Octopus requires`;
-    return { status: 'warning', title, evidence };
+    const [name = '', ...others] = [...(lacking.includes('version') ? ['TLS version'] : []), ...kinds];
+    const more = others.map((other) => `It accepts no ${other} that Octopus requires either.`);
+    const title = `accepts no ${name} that Octopus requires`;
+    return { status: 'warning', title, details: [...more, ...details], evidence };
   }
   if (accepted.length === 0)
-    return { status: 'unknown', title: 'the peer accepts none of the offered options', evidence };
+    return { status: 'unknown', title: 'the peer accepts none of the offered options', details, evidence };
   warnAboutOutdatedOptions(context, accepted);
-  const title = `meets the requirements of Octopus: ${accepted.filter(isRequired).join(', ')}`;
-  return { status: 'ok', title, evidence };
+  const required = OPTIONS.filter((option) => option.required).length;
+  const title = `meets the requirements of Octopus (${accepted.filter(isRequired).length} of ${required} options)`;
+  return { status: 'ok', title, details, evidence };
 }
 
 /** Whether the peer replied in TLS: it completed a handshake or sent an alert. */

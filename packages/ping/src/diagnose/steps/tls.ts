@@ -9,7 +9,7 @@ const SLOW_US = 2_000_000;
 /** Performs a handshake with every address that accepts connections: all should present one certificate. */
 export async function testHandshakes(context: DiagnosisContext): Promise<void> {
   if (context.reachable.length === 0) {
-    await context.step('tls', () => skipped(`${context.unreachableReason}, so TLS cannot be tested`));
+    await context.step('tls', () => skipped(context.unreachableReason));
     return;
   }
   for (const address of context.reachable) await context.step('tls', () => testHandshake(context, address));
@@ -25,7 +25,8 @@ async function testHandshake(context: DiagnosisContext, address: string): Promis
     const protocol = facts.firstBytes === undefined ? undefined : identifyProtocol(facts.firstBytes);
     return {
       status: 'problem',
-      title: `${address}: ${failureDefinition(id).title}${protocol === undefined ? '' : ` (${protocol.protocol}: ${protocol.detail})`}`,
+      title: failureDefinition(id).title,
+      details: [`${address}${protocol === undefined ? '' : `: ${protocol.protocol}, ${protocol.detail}`}`],
       evidence: { address, answeredBy: evidence.answeredBy ?? null, code: evidence.code },
       observation: probe.observation,
     };
@@ -43,7 +44,8 @@ async function testHandshake(context: DiagnosisContext, address: string): Promis
   if (durationUs >= SLOW_US) context.warn('tls.slow', { durationUs });
   return {
     status: durationUs >= SLOW_US ? 'warning' : 'ok',
-    title: `${address}: ${tlsVersion}, ${cipher} (${formatDuration(durationUs)})`,
+    title: `${context.reachable.length > 1 ? address : `${tlsVersion}, ${cipher}`} (${formatDuration(durationUs)})`,
+    details: context.reachable.length > 1 ? [`${tlsVersion}, ${cipher}`] : undefined,
     evidence: {
       address,
       tlsVersion,

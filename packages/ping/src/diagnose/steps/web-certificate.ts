@@ -92,7 +92,8 @@ function acceptedResult(judgment: WebCertificateJudgment): StepResult {
   const kind = isIP(requestedName) === 0 ? 'name' : 'address';
   return {
     status: 'ok',
-    title: `a web client accepts it: the ${kind} ${requestedName}, issued by ${chain.at(-1)?.subject ?? ''} (in ${store}), until ${leaf?.notAfter ?? ''}`,
+    title: `a web client accepts it until ${leaf?.notAfter ?? ''}`,
+    details: [`It is for the ${kind} ${requestedName}, issued by ${chain.at(-1)?.subject ?? ''} (in ${store}).`],
     evidence: evidenceOf(judgment),
   };
 }

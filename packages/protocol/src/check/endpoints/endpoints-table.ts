@@ -1,54 +1,77 @@
 import type { Check, CheckStatus, TestedEndpoint } from '../../diagnostics/checks/check.js';
-import { ms } from '../../text/units.js';
 import { hostAndPort } from '../../diagnostics/wording.js';
+import type { Screen } from '../../text/screen.js';
+import { styled } from '../../text/style.js';
+import { padEnd, padStart, textWidth } from '../../text/text-width.js';
+import { ms, wrap } from '../../text/units.js';
 
 /** Enough of a thumbprint to compare it; reports have all of it. */
 const THUMBPRINT_CHARS = 8;
 
-const HEAD = ['result', 'endpoint', 'from', 'ms', 'cert', 'id'];
+const HEAD: Row = { mark: '', endpoint: 'endpoint', cells: ['from', 'ms', 'cert'], last: 'id' };
 
-/** Columns that are aligned right. */
-const TIME_COLUMN = 3;
+/** Cells that are aligned right. */
+const TIME_CELL = 1;
+
+/** One endpoint in the table. */
+interface Row {
+  /** Empty for the head. */
+  readonly mark: string;
+  readonly endpoint: string;
+  /** Where the connection came from, its time in milliseconds, and the thumbprint. */
+  readonly cells: readonly string[];
+  /** The id, or what answered. */
+  readonly last: string;
+  readonly isSkipped?: boolean;
+}
 
 /**
  * The table of endpoints: result, endpoint, where the connection came from, time, thumbprint, and the id or the answer.
- * What does not fit beside the others is on a line of its own. Empty where no check is about an endpoint.
+ * What does not fit beside the others is on a line of its own; on a narrow terminal, that is all but the endpoint. Empty
+ * where no check is about an endpoint.
+ * @param markOf returns the mark of a status, all of one width.
  */
 export function endpointsTable(
   checks: readonly Check[],
-  marks: Readonly<Record<CheckStatus, string>>,
-  width: number,
+  markOf: (status: CheckStatus) => string,
+  { width }: Screen,
 ): string {
   const tested = checks.filter(({ endpoint }) => endpoint !== undefined).sort(byEndpoint);
   if (tested.length === 0) return '';
-  const severalAddresses = (check: Check): boolean =>
-    tested.some(
-      ({ endpoint }) =>
-        endpoint?.name === check.endpoint?.name &&
-        endpoint?.from === check.endpoint?.from &&
-        endpoint?.address !== undefined &&
-        check.endpoint?.address !== undefined &&
-        endpoint.address !== check.endpoint.address,
-    );
-  const rows = tested.map((check) => [
-    ...cellsOf(check, marks, severalAddresses(check)),
-    check.status === 'ok' ? (check.endpoint?.answer ?? '') : check.id,
-  ]);
+  const rows = tested.map((check) => rowOf(check, markOf(check.status), hasSeveralAddresses(tested, check)));
   const all = [HEAD, ...rows];
-  const widths = HEAD.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) => {
-      const cells = row.slice(0, -1).map((cell, i) => {
-        const size = widths[i] ?? 0;
-        return i === TIME_COLUMN ? cell.padStart(size) : cell.padEnd(size);
-      });
-      const line = `  ${cells.join('  ')}`;
-      const last = row.at(-1) ?? '';
-      const fits = line.length + 2 + last.length <= width;
-      return fits ? `${line}  ${last}`.trimEnd() : `${line.trimEnd()}\n${' '.repeat((widths[0] ?? 0) + 4)}${last}`;
-    })
-    .map((line) => `${line}\n`)
-    .join('');
+  const markColumns = Math.max(...rows.map((row) => textWidth(row.mark)));
+  const endpointColumns = Math.max(...all.map(({ endpoint }) => endpoint.length));
+  const cellColumns = HEAD.cells.map((_, i) => Math.max(...all.map(({ cells }) => cells[i]?.length ?? 0)));
+  const indent = ' '.repeat(markColumns + 3);
+  const cellsText = ({ cells }: Row): string =>
+    cells.map((cell, i) => (i === TIME_CELL ? padStart : padEnd)(cell, cellColumns[i] ?? 0)).join('  ');
+  const isNarrow = indent.length + endpointColumns + 2 + cellsText(HEAD).length > width;
+  const lines = (isNarrow ? rows : all).map((row) => {
+    const style = (text: string): string => (row.isSkipped === true || row === HEAD ? styled('dim', text) : text);
+    const prefix = `  ${padEnd(row.mark, markColumns)} `;
+    if (isNarrow) {
+      const cells = row.cells.filter((cell) => cell !== '').join('  ');
+      return `${prefix}${style(row.endpoint)}\n${wrap(style(`${cells}  ${row.last}`.trimEnd()), indent, indent, width)}`;
+    }
+    const text = `${padEnd(row.endpoint, endpointColumns)}  ${cellsText(row)}`;
+    if (indent.length + textWidth(text) + 2 + textWidth(row.last) <= width)
+      return `${prefix}${style(`${text}  ${row.last}`.trimEnd())}`;
+    return `${prefix}${style(text.trimEnd())}\n${wrap(style(row.last), indent, indent, width)}`;
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Whether others of the same name, tested over the same path, have another address. */
+function hasSeveralAddresses(tested: readonly Check[], { endpoint: own }: Check): boolean {
+  return tested.some(
+    ({ endpoint }) =>
+      endpoint?.name === own?.name &&
+      endpoint?.from === own?.from &&
+      endpoint?.address !== undefined &&
+      own?.address !== undefined &&
+      endpoint.address !== own.address,
+  );
 }
 
 /** The order of the uses, from the portal on. */
@@ -63,20 +86,19 @@ function byEndpoint({ endpoint: a }: Check, { endpoint: b }: Check): number {
   return Number(a.from !== 'direct') - Number(b.from !== 'direct');
 }
 
-function cellsOf(
-  { status, endpoint }: Check,
-  marks: Readonly<Record<CheckStatus, string>>,
-  showsAddress: boolean,
-): string[] {
-  const { name = '', address, port = 0, from = '', elapsedUs, thumbprint = '' } = endpoint ?? {};
-  const place = showsAddress && address !== undefined ? hostAndPort({ host: address, port }) : shortName(name);
-  return [
-    marks[status].trimEnd(),
-    place,
-    from === 'direct' ? 'direct' : 'proxy',
-    elapsedUs === undefined ? '' : ms(elapsedUs),
-    thumbprint.slice(0, THUMBPRINT_CHARS),
-  ];
+function rowOf({ status, id, endpoint }: Check, mark: string, showsAddress: boolean): Row {
+  const { name = '', address, port = 0, from = '', elapsedUs, thumbprint = '', answer = '' } = endpoint ?? {};
+  return {
+    mark,
+    endpoint: showsAddress && address !== undefined ? hostAndPort({ host: address, port }) : shortName(name),
+    cells: [
+      from === 'direct' ? 'direct' : 'proxy',
+      elapsedUs === undefined ? '' : ms(elapsedUs),
+      thumbprint.slice(0, THUMBPRINT_CHARS),
+    ],
+    last: status === 'ok' ? answer : id,
+    isSkipped: status === 'skipped',
+  };
 }
 
 /** Without the path, which is the same for most. */

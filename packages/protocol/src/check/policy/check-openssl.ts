@@ -63,7 +63,7 @@ function describeSettings({ minProtocol, maxProtocol, level }: OpensslSettings):
     ...(maxProtocol === undefined ? [] : [`${singleLine(maxProtocol, VERSION_MAX_CHARS)} or earlier`]),
     ...(level === undefined ? [] : [`security level ${level}`]),
   ];
-  return parts.length === 0 ? 'TLS versions and security level are the defaults' : parts.join(', ');
+  return parts.length === 0 ? 'default settings' : parts.join(', ');
 }
 
 /** The version in the words of OpenSSL: `OpenSSL 3.0.20 7 Apr 2026`; undefined where its command is not installed. */

@@ -171,7 +171,7 @@ export const addressFindings = {
     id: 'addresses.no-server',
     group: 'addresses',
     status: 'skipped',
-    title: () => 'No Octopus Server address is configured, so no route was looked up (give one with --server)',
+    title: () => 'Route: not looked up; add --server URL, because none is configured',
     example: {},
   }),
   serverHere: defineFinding({

@@ -78,7 +78,7 @@ export const configurationFindings = {
     id: 'configuration.no-instance',
     group: 'configuration',
     status: 'skipped',
-    title: ({ folder }: { readonly folder: string }) => `No instance of Tentacle is registered in ${folder}`,
+    title: ({ folder }: { readonly folder: string }) => `No Tentacle is registered in ${folder}`,
     example: { folder: '/etc/octopus/Tentacle/Instances' },
   }),
   instanceNotFound: defineFinding({

@@ -312,7 +312,7 @@ export const endpointFindings = {
     title: ({ why }: { readonly why: 'listening' | 'not-configured' }) =>
       why === 'listening'
         ? 'A listening Tentacle needs no endpoint; for registration, add --server URL'
-        : 'No endpoint is configured here; add --server URL to test those of an Octopus Server',
+        : 'None is configured here; add --server URL to test those of a server',
     example: { why: 'listening' },
   }),
   invalidAddress: defineFinding({

@@ -63,7 +63,7 @@ export const firewallFindings = {
     group: 'firewall',
     status: 'ok',
     title: ({ port, scope }: Omit<FirewallFacts, 'manager'>) =>
-      `No firewall of this host filters incoming connections to port ${port} (${scope})`,
+      `No firewall of this host filters port ${port} (${scope})`,
     example: EXAMPLE,
   }),
   allowed: defineFinding({

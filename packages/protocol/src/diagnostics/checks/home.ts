@@ -17,7 +17,7 @@ export const homeFindings = {
     id: 'home.none',
     group: 'home',
     status: 'skipped',
-    title: () => 'No instance of Tentacle is configured, so that no folder is its home',
+    title: () => 'No instance of Tentacle is configured',
     example: {},
   }),
   missing: defineFinding({

@@ -91,8 +91,7 @@ export const localFindings = {
     id: 'local.not-listening',
     group: 'local',
     status: 'skipped',
-    title: ({ port }: { readonly port: number }) =>
-      `Nothing listens on port ${port}, so nothing was asked for its page`,
+    title: ({ port }: { readonly port: number }) => `Nothing listens on port ${port}, so no page was requested`,
     example: { port: 10933 },
   }),
   answers: defineFinding({

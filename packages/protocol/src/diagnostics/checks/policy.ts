@@ -105,7 +105,7 @@ export const policyFindings = {
     status: 'ok',
     title: ({ version, settings }: { readonly version: string; readonly settings: string }) =>
       `${version} of this system: ${settings}`,
-    example: { version: 'OpenSSL 3.0.20', settings: 'TLS versions and security level are the defaults' },
+    example: { version: 'OpenSSL 3.0.20', settings: 'default settings' },
   }),
   opensslLevel: defineFinding({
     id: 'policy.openssl-level',
@@ -186,7 +186,7 @@ export const policyFindings = {
     id: 'policy.crypto-policy-none',
     group: 'policy',
     status: 'skipped',
-    title: () => 'This system has no system-wide cryptographic policy (RHEL and Fedora have one)',
+    title: () => 'No system-wide cryptographic policy (RHEL and Fedora have one)',
     example: {},
   }),
   futurePolicy: defineFinding({

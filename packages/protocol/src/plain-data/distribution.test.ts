@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { DurationHistogram } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { buildDistribution } from './distribution.js';
+import { DurationHistogram } from './histogram.js';
 
 const durations = fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 300 });
 

@@ -1,0 +1,62 @@
+import { type Child, bulletList, fragment, h, type Section, section, table } from 'tentacle-protocol/html';
+import { endingText, remoteViewLines, UNAVAILABLE_REASONS } from '../output/remote-view-text.js';
+import type { ComparedEnds, RemoteView } from '../report/remote-view.js';
+import type { PageContext } from './page-context.js';
+
+/** The records of both ends, side by side. */
+export function bothEndsSection(otherEnd: RemoteView | undefined, { glossary }: PageContext): Section | undefined {
+  if (otherEnd === undefined) return undefined;
+  const options = { id: 'both-ends', title: 'Both ends' };
+  if (otherEnd.status === 'not-seen') {
+    const { why, failure } = otherEnd;
+    return section(
+      options,
+      h(
+        'p',
+        {},
+        `The records of the other end are not known: ${UNAVAILABLE_REASONS[why]}`,
+        failure === undefined ? '.' : [' (', glossary.link(failure), ').'],
+      ),
+    );
+  }
+  return section(
+    options,
+    h(
+      'p',
+      { class: 'note' },
+      `tentacle-pong ${otherEnd.pongVersion} recorded its connections; each was matched with an attempt of this end.`,
+    ),
+    table({
+      caption: 'What each end saw of the same attempts',
+      columns: [{ name: 'this end' }, { name: 'attempts', kind: 'number' }, { name: 'the other end' }],
+      rows: rowsOf(otherEnd, glossary),
+    }),
+    bulletList(remoteViewLines(otherEnd)),
+  );
+}
+
+function rowsOf({ attempts, failures }: ComparedEnds, glossary: PageContext['glossary']): Child[][] {
+  const { sent, arrived, neverArrived, kept, notSent, unknown } = attempts;
+  const row = (here: Child, number: number, there: Child): Child[][] =>
+    number === 0 ? [] : [[here, number.toLocaleString('en-US'), there]];
+  return [
+    ...row('all attempts', sent, ''),
+    ...row('of these', arrived, 'arrived'),
+    ...row('of these', kept, 'calls on a connection that had arrived earlier'),
+    ...row('of these', neverArrived, 'never arrived'),
+    ...row('of these', notSent, 'nothing was sent to it'),
+    ...row('of these', unknown, 'unknown'),
+    ...failures.flatMap(({ id, endings }) =>
+      endings.flatMap((ending) =>
+        row(
+          fragment('failed: ', glossary.link(id)),
+          ending.count,
+          fragment(
+            endingText(ending),
+            ending.ending === undefined ? '' : [' (', glossary.endingLink(ending.ending), ')'],
+          ),
+        ),
+      ),
+    ),
+  ];
+}

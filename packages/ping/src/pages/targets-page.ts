@@ -1,0 +1,109 @@
+import { count, type MarkKind, ms } from 'tentacle-protocol/cli';
+import {
+  figures,
+  fragment,
+  h,
+  markIcon,
+  type PageResult,
+  section,
+  shareBar,
+  table,
+  verdictBlock,
+} from 'tentacle-protocol/html';
+import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
+import { percentText, runText } from './moments.js';
+import type { PageContext } from './page-context.js';
+
+/** The page of several targets: how many work, and a table of all, those that fail first. */
+export function targetsPage(report: TargetsReport, { glossary }: PageContext): PageResult {
+  const { targets, requested, verdicts, verdict } = report;
+  const works = targets.filter(isHealthy).length;
+  const isWell = works === requested;
+  const headline = isWell
+    ? `All ${count(requested, 'target')} work`
+    : `${requested - works} of ${count(requested, 'target')} do not work`;
+  const kind: MarkKind = isWell ? 'good' : 'bad';
+  return {
+    title: count(requested, 'target'),
+    about: `Several targets, ${runText(report.startedAt, report.endedAt)}`,
+    kind,
+    headline,
+    lead: fragment(
+      verdict === undefined
+        ? h(
+            'section',
+            { class: `verdict ${kind}` },
+            h('h2', {}, markIcon(kind), h('span', {}, headline)),
+            countsText(report),
+          )
+        : verdictBlock({ verdict, glossary }),
+      figures([
+        ['Targets', requested.toLocaleString('en-US')],
+        ['Work', works.toLocaleString('en-US')],
+        [
+          'Do not work',
+          fragment(
+            (targets.length - works).toLocaleString('en-US'),
+            ' ',
+            h('small', {}, percentText(targets.length - works, requested)),
+          ),
+        ],
+        ['Not tested', requested === targets.length ? undefined : (requested - targets.length).toLocaleString('en-US')],
+      ]),
+    ),
+    sections: [
+      section(
+        { id: 'verdicts', title: 'Verdicts' },
+        table({
+          caption: 'How many targets have each verdict',
+          columns: [
+            { name: 'verdict', kind: 'nowrap' },
+            { name: 'share', kind: 'bar' },
+            { name: 'targets', kind: 'number' },
+          ],
+          rows: Object.entries(verdicts).map(([id, times]) => [
+            id === 'ok' ? 'ok' : glossary.link(id),
+            shareBar([
+              { className: id === 'ok' ? 's-tls' : 'failed', from: 0, to: times / Math.max(1, targets.length) },
+            ]),
+            times.toLocaleString('en-US'),
+          ]),
+        }),
+      ),
+      section(
+        { id: 'targets', title: 'Targets' },
+        table({
+          caption: 'Those that fail first; the median of the successful attempts in ms',
+          columns: [
+            { name: 'target' },
+            { name: 'address' },
+            { name: 'ok', kind: 'number' },
+            { name: 'sent', kind: 'number' },
+            { name: 'p50', kind: 'number' },
+            { name: 'verdict' },
+          ],
+          rows: [...targets.filter((line) => !isHealthy(line)), ...targets.filter(isHealthy)].map((line) => [
+            fragment(markIcon(isHealthy(line) ? 'good' : 'bad'), ' ', `${line.host}:${line.port}`),
+            line.address ?? '',
+            line.attempts.ok.toLocaleString('en-US'),
+            line.attempts.sent.toLocaleString('en-US'),
+            line.p50Us === undefined ? '' : ms(line.p50Us),
+            isHealthy(line)
+              ? line.verdict.title
+              : fragment(line.verdict.title, ' (', glossary.link(line.verdict.id), ')'),
+          ]),
+        }),
+      ),
+    ],
+  };
+}
+
+function isHealthy({ verdict }: TargetLine): boolean {
+  return verdict.id === 'ok';
+}
+
+function countsText({ targets, requested }: TargetsReport): ReturnType<typeof h> {
+  const stopped =
+    targets.length < requested ? ` The run was stopped before the other ${requested - targets.length}.` : '';
+  return h('p', {}, `${count(targets.length, 'target')} tested.${stopped}`);
+}

@@ -1,0 +1,124 @@
+import type { MarkKind } from '../text/screen.js';
+import { renderDocument } from './document.js';
+import type { Glossary } from './glossary.js';
+import { type Child, fragment, h, type Markup } from './markup.js';
+import { markIcon } from './mark-icon.js';
+import type { Section } from './parts.js';
+
+/** One result on a page: the verdict first, then what it is drawn from. */
+export interface PageResult {
+  /** What it is about: `web01:10933`. */
+  readonly title: string;
+  /** The kind of result and its time. */
+  readonly about: string;
+  readonly kind: MarkKind;
+  /** The headline in one line, for a page of several results. */
+  readonly headline: string;
+  /** The verdict and the few numbers that matter. */
+  readonly lead: Child;
+  /** In order; those without content are left out. */
+  readonly sections: readonly (Section | undefined)[];
+}
+
+/** A page of one result or of several. */
+export interface Page {
+  /** The program and its version. */
+  readonly generator: string;
+  readonly results: readonly PageResult[];
+  /** On a page of several results: what they have in common. */
+  readonly overview?: readonly (Section | undefined)[];
+  readonly glossary: Glossary;
+}
+
+/** A page as one self-contained HTML file. */
+export function renderPage(page: Page): string {
+  const [first, ...others] = page.results;
+  if (first === undefined) throw new RangeError('a page without a result');
+  const title = others.length === 0 ? `${first.title}: ${first.headline}` : `${page.results.length} results`;
+  const body = others.length === 0 ? singleResult(first, page) : severalResults(page);
+  return renderDocument({ title, generator: page.generator, body });
+}
+
+function singleResult(result: PageResult, { generator, glossary }: Page): Markup {
+  const sections = present([...result.sections, glossary.section()]);
+  return fragment(
+    h('header', {}, heading(result), contents(sections)),
+    h(
+      'main',
+      {},
+      result.lead,
+      sections.map((one) => sectionMarkup(one)),
+    ),
+    footer(generator),
+  );
+}
+
+function severalResults({ results, overview = [], generator, glossary }: Page): Markup {
+  const common = present(overview);
+  const explained = present([glossary.section()]);
+  const list = results.map(({ title, about, kind, headline }, i) =>
+    h(
+      'li',
+      {},
+      markIcon(kind),
+      ' ',
+      h('a', { href: `#result-${i + 1}` }, title),
+      `: ${headline} `,
+      h('span', { class: 'muted' }, `(${about})`),
+    ),
+  );
+  const articles = results.map((result, i) => {
+    const sections = present(result.sections).map((one) => ({ ...one, id: `result-${i + 1}-${one.id}` }));
+    return h(
+      'article',
+      { class: 'run', id: `result-${i + 1}` },
+      heading(result),
+      result.lead,
+      sections.map((one) => sectionMarkup(one)),
+    );
+  });
+  return fragment(
+    h(
+      'header',
+      {},
+      h('p', { class: 'kicker' }, 'Report'),
+      h('h1', {}, `${results.length} results`),
+      contents([...common, ...explained]),
+    ),
+    h(
+      'main',
+      {},
+      h('ol', { class: 'results' }, list),
+      common.map(sectionMarkup),
+      articles,
+      explained.map(sectionMarkup),
+    ),
+    footer(generator),
+  );
+}
+
+function heading({ title, about }: PageResult): Markup {
+  return fragment(h('p', { class: 'kicker' }, about), h('h1', {}, title));
+}
+
+function contents(sections: readonly Section[]): Markup {
+  if (sections.length < 2) return fragment();
+  const links = sections.map(({ id, title }) => h('li', {}, h('a', { href: `#${id}` }, title)));
+  return h('nav', { 'aria-label': 'Contents' }, h('ul', {}, links));
+}
+
+function sectionMarkup({ id, title, content }: Section): Markup {
+  return h('section', { id }, h('h2', {}, title), content);
+}
+
+function footer(generator: string): Markup {
+  return h(
+    'footer',
+    {},
+    `Created by ${generator}. This file contains everything that it shows, and loads nothing. Times are in UTC.`,
+  );
+}
+
+function present(sections: readonly (Section | undefined)[]): Section[] {
+  return sections.filter((one) => one !== undefined);
+}

@@ -1,0 +1,45 @@
+import type { Verdict } from '../diagnostics/verdict.js';
+import type { MarkKind } from '../text/screen.js';
+import { causesList } from './causes-list.js';
+import type { Glossary } from './glossary.js';
+import { type Child, h, type Markup } from './markup.js';
+import { markIcon } from './mark-icon.js';
+import { stepsList } from './steps-list.js';
+
+/** A verdict of any kind of report. */
+export type ShownVerdict = Omit<Verdict, 'id' | 'means' | 'certainty'> &
+  Partial<Pick<Verdict, 'means' | 'certainty'>> & { readonly id: string };
+
+/** Ids of verdicts that say that nothing was found out. */
+const NO_RESULT = ['unknown', 'incomplete', 'stopped', 'nothing-measured', 'not-shown', 'nothing-in-common'];
+
+/** How a verdict is shown. */
+export interface VerdictOptions {
+  readonly verdict: ShownVerdict;
+  readonly glossary: Glossary;
+  /** Absent: by the id. */
+  readonly kind?: MarkKind | undefined;
+  /** Below what was observed. */
+  readonly more?: Child;
+}
+
+/** What the mark of a verdict says. */
+export function kindOfVerdict(id: string): MarkKind {
+  if (id === 'ok') return 'good';
+  return NO_RESULT.includes(id) ? 'unknown' : 'bad';
+}
+
+/** The headline, what was observed, the possible causes, and who does what next. */
+export function verdictBlock({ verdict, glossary, more, kind = kindOfVerdict(verdict.id) }: VerdictOptions): Markup {
+  const { id, title, means, certainty, next } = verdict;
+  return h(
+    'section',
+    { class: `verdict ${kind}` },
+    h('h2', {}, markIcon(kind), h('span', {}, title)),
+    kind === 'bad' || kind === 'warning' ? h('p', { class: 'id' }, glossary.link(id)) : undefined,
+    means === undefined ? undefined : h('p', {}, means),
+    more,
+    certainty === undefined ? undefined : causesList(certainty),
+    next.length === 0 ? undefined : [h('h3', {}, 'Next steps'), stepsList(next)],
+  );
+}
