@@ -43,12 +43,18 @@ type Render = (runs: Runs, screen: Screen) => string;
 
 /** Everything that the commands print, by a name. With `--verbose` where the name says so. */
 export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
-  'ping: healthy': ({ healthy }, screen) => terminalReport(healthy, screen),
-  'ping: refused': ({ refused }, screen) => terminalReport(refused, screen),
-  'ping: not trusted': ({ notTrusted }, screen) => terminalReport(notTrusted, screen),
-  'ping: transfers': ({ transfers }, screen) => terminalReport(transfers, screen),
-  'ping: sizes': ({ sizes }, screen) => terminalReport(sizes, screen),
-  'ping: idle': ({ idle }, screen) => terminalReport(idle, screen),
+  'ping: healthy': ({ healthy }, screen) => terminalReport(healthy, screen, { isVerbose: false }),
+  'ping: healthy, verbose': ({ healthy }, screen) => terminalReport(healthy, screen, { isVerbose: true }),
+  'ping: refused': ({ refused }, screen) => terminalReport(refused, screen, { isVerbose: false }),
+  'ping: refused, verbose': ({ refused }, screen) => terminalReport(refused, screen, { isVerbose: true }),
+  'ping: not trusted': ({ notTrusted }, screen) => terminalReport(notTrusted, screen, { isVerbose: false }),
+  'ping: not trusted, verbose': ({ notTrusted }, screen) => terminalReport(notTrusted, screen, { isVerbose: true }),
+  'ping: transfers': ({ transfers }, screen) => terminalReport(transfers, screen, { isVerbose: false }),
+  'ping: transfers, verbose': ({ transfers }, screen) => terminalReport(transfers, screen, { isVerbose: true }),
+  'ping: sizes': ({ sizes }, screen) => terminalReport(sizes, screen, { isVerbose: false }),
+  'ping: sizes, verbose': ({ sizes }, screen) => terminalReport(sizes, screen, { isVerbose: true }),
+  'ping: idle': ({ idle }, screen) => terminalReport(idle, screen, { isVerbose: false }),
+  'ping: idle, verbose': ({ idle }, screen) => terminalReport(idle, screen, { isVerbose: true }),
   'diagnose: healthy': ({ diagnosis }, screen) => diagnosisText(diagnosis, screen, false),
   'diagnose: healthy, verbose': ({ diagnosis }, screen) => diagnosisText(diagnosis, screen, true),
   'diagnose: refused': ({ refusedDiagnosis }, screen) => diagnosisText(refusedDiagnosis, screen, false),
@@ -58,7 +64,8 @@ export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
   'explain: log, verbose': ({ explainedLog }, screen) => explanationText(explainedLog, 'OctopusServer.txt', screen),
   'explain: message': ({ explainedMessage }, screen) => messageText(explainedMessage, screen),
   'explain: ids': (_, screen) => IDS.map((id) => idText(id, screen)).join('\n'),
-  compare: ({ comparison }, screen) => comparisonText(comparison, screen),
+  compare: ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: false }),
+  'compare, verbose': ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: true }),
   'listen: start': ({ polling, pollStart }, screen) =>
     listeningText(
       polling.plan,
@@ -93,7 +100,7 @@ export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
     pongStartText(pongStart, { version: '0.0.0', bind: undefined, trusted: 0, notes: [] }, screen),
   'pong: summary': ({ pongSummary }, screen) => summaryText(pongSummary, screen, false),
   'pong: summary, verbose': ({ pongSummary }, screen) => summaryText(pongSummary, screen, true),
-  'pong --poll: start': ({ pollStart }, screen) => pollStartText(pollStart, '0.0.0', [], screen),
+  'pong --poll: start': ({ pollStart }, screen) => pollStartText(pollStart, { version: '0.0.0', notes: [] }, screen),
   'pong --poll: end': ({ polled }, screen) => pollReportText(polled, screen, false),
   'pong --poll: end, verbose': ({ polled }, screen) => pollReportText(polled, screen, true),
   'help of ping': (_, screen) => allHelp(PING, screen),
