@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../real-components.js';
@@ -110,6 +110,14 @@ describeWith(python, 'on a terminal', () => {
     const { status, text } = await inTerminal(['sh', '-c', script]).ended;
     expect(status).toBe(0);
     expect(text).not.toMatch(STATUS);
+  });
+
+  it('a terminal that is closed ends the run', async () => {
+    const run = pingInTerminal([target, '-i', '100ms']);
+    await run.printed(/\[ \d+ /);
+    run.hangUp();
+    // By the signal of the terminal, and not by a crash.
+    expect((await run.ended).status).toBe((256 - constants.signals.SIGHUP) % 256);
   });
 
   it('targets are listed as they end, with how many are running', async () => {

@@ -18,11 +18,12 @@ export async function run(
 ): Promise<number> {
   if (positionals.length === 0)
     throw new UsageError(
-      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json >FILE',
+      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json --output FILE',
     );
   const repeated = positionals.find((file, i) => positionals.indexOf(file) !== i);
   if (repeated !== undefined) throw new UsageError(`${quote(repeated)} is named twice; name two different reports`);
-  const status = await compareEnds(positionals, version, options.flag('json'), environment);
+  const output = { json: options.flag('json'), isVerbose: options.flag('verbose') };
+  const status = await compareEnds(positionals, version, output, environment);
   if (status !== undefined) return status;
   const reports: ParsedReport[] = [];
   for (const file of positionals) reports.push(...(await readReports(file)));
@@ -32,7 +33,7 @@ export async function run(
   if (reports.length > MAX_REPORTS)
     throw new UsageError(`${reports.length} reports are too many; compare at most ${MAX_REPORTS} at a time`);
   const comparison = compare(version, [first, second, ...others]);
-  environment.stdout(options.flag('json') ? toJsonLine(comparison) : comparisonText(comparison, environment));
+  environment.stdout(output.json ? toJsonLine(comparison) : comparisonText(comparison, environment, output));
   return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK;
 }
 

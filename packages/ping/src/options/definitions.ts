@@ -19,6 +19,8 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
+
 /** The options for a page and for what it shows. */
 const HTML_OUTPUT = {
   html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
@@ -30,7 +32,6 @@ const HTML_OUTPUT = {
     'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
   ),
 } as const satisfies CommandDefinition['options'];
-const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
@@ -148,6 +149,19 @@ const measure: CommandDefinition = {
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
+    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', {
+      alias: 'v',
+      common: true,
+    }),
+    histogram: valueOption(
+      'output',
+      'STAGE',
+      'stage of the histogram at the end: dns, tcp, proxy, tls, identity, rpc, data, other, total or none',
+      {
+        defaultDescription: 'rpc, else total',
+        example: 'total',
+      },
+    ),
   },
   epilogue: [
     'Exit status: 0 all attempts succeeded; 1 none did; 2 the arguments are invalid; 3 some failed, or a threshold was not met.',
@@ -254,9 +268,11 @@ const compare: CommandDefinition = {
     ['tentacle-ping compare direct.json proxy.json', 'the cost of the proxy'],
     ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
     ['tentacle-ping compare ping.json pong.ndjson', 'the records of both ends'],
+    ['tentacle-ping compare ping.json pong.json', 'the times and errors of both ends'],
   ],
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
+    verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
     ...OUTPUT_OPTION,
   },
   epilogue: [
@@ -376,8 +392,6 @@ export const PING: ProgramDefinition = {
     '-p': PORT_BEHIND_HOST,
     '--port': PORT_BEHIND_HOST,
     '-n': 'to stop after N attempts, use --count N (-c N)',
-    '-v': 'every attempt is printed; for all details use --json, for the version --version',
-    '--verbose': 'every attempt is printed; for all details use --json',
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',

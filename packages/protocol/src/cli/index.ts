@@ -15,7 +15,7 @@ export {
 } from './definition.js';
 export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
-export { commandHelp } from './help.js';
+export { commandHelp, commonOptions } from './help.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
 export { OUTPUT_OPTION } from './output-file.js';
 export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';
@@ -48,7 +48,19 @@ export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
 export { type Style, styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
 export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
-export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
+export { bar } from '../text/bar.js';
+export { fitTable, type Table, tableText } from '../text/table.js';
+export {
+  columns,
+  count,
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatSize,
+  ms,
+  msAligned,
+  wrap,
+} from '../text/units.js';
 
 // The local host.
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';

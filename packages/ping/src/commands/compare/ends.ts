@@ -1,32 +1,44 @@
 import { type Environment, ExitStatus, UsageError, toJsonLine } from 'tentacle-protocol/cli';
-import { compareFiles } from '../../remote-records/compare-files.js';
-import { readRecordFile } from '../../remote-records/read-record-file.js';
-import { endsText } from '../../output/remote-view-text.js';
+import { compareRecords, compareTotals } from '../../compare/compare-ends.js';
+import type { EndsComparison, EndsTotals } from '../../compare/ends-comparison.js';
+import { endsText } from '../../output/ends-text.js';
+import { type PingRecords, readRecordFile } from '../../remote-records/read-record-file.js';
+
+/** What `compare` shows. */
+export interface CompareOutput {
+  readonly json: boolean;
+  readonly isVerbose: boolean;
+}
 
 /**
- * `tentacle-ping compare` with the records of ping and pong of one run: compares both ends.
+ * `tentacle-ping compare` with the results of ping and pong of one run: compares both ends.
  * @returns the exit status, as that of diff; undefined where neither file is pong's.
  * @throws UsageError
  */
 export async function compareEnds(
   positionals: readonly string[],
   version: string,
-  json: boolean,
+  { json, isVerbose }: CompareOutput,
   environment: Environment,
 ): Promise<number | undefined> {
   const files = await Promise.all(positionals.map(readRecordFile));
-  const pong = files.find((file) => file?.kind === 'pong');
-  if (pong?.kind !== 'pong') return undefined;
-  const ping = files.find((file) => file?.kind === 'ping');
-  if (positionals.length !== 2 || ping?.kind !== 'ping')
+  const pong = files.find((file) => file?.kind === 'pong' || file?.kind === 'pong-summary');
+  if (pong === undefined) return undefined;
+  const ping = files.find((file): file is PingRecords => file?.kind === 'ping');
+  if (positionals.length !== 2 || ping === undefined)
     throw new UsageError(
-      "pong's records can be compared with one run of ping; use the report of the run (--json) or its records (--record), and pong's records",
+      "pong's records, or its summary, can be compared with one run of ping; use the report of the run (--json) or its records (--record)",
     );
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
-  const comparison = compareFiles(version, ping, pong);
-  environment.stdout(json ? toJsonLine(comparison) : endsText(comparison, environment));
-  const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
+  const ends = pong.kind === 'pong' ? compareRecords(version, ping, pong) : compareTotals(version, ping, pong);
+  environment.stdout(json ? toJsonLine(ends) : endsText(ends, environment, { isVerbose }));
+  return hasDifferences(ends) ? ExitStatus.FAILED : ExitStatus.OK;
+}
+
+function hasDifferences(ends: EndsComparison | EndsTotals): boolean {
+  if (!('otherEnd' in ends)) return ends.errors.some(({ id }) => id !== undefined);
+  const { attempts, failures, translated, tls, certificates, firstBytes } = ends.otherEnd;
   const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
-  return differences || attempts.neverArrived > 0 ? ExitStatus.FAILED : ExitStatus.OK;
+  return differences || attempts.neverArrived > 0;
 }
