@@ -23,7 +23,7 @@ const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', wha
 
 /** The options for a page and for what it shows. */
 const HTML_OUTPUT = {
-  html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
+  html: valueOption('output', 'FILE', 'also write an HTML report, to read, print or attach', {
     common: true,
     example: 'report.html',
   }),
@@ -41,9 +41,10 @@ const CONNECTION_OPTIONS = {
   }),
   '4': flagOption('targets', 'use IPv4 addresses only'),
   '6': flagOption('targets', 'use IPv6 addresses only'),
-  thumbprint: valueOption('tls', 'X', 'accept only the peer with this thumbprint; without it, any peer is accepted', {
+  thumbprint: valueOption('tls', 'X', 'accept only the peer with this thumbprint', {
     alias: 't',
     common: true,
+    defaultDescription: 'any',
   }),
   'pong-key': valueOption(
     'tls',
@@ -87,7 +88,7 @@ const measure: CommandDefinition = {
   ],
   options: {
     count: valueOption('load', 'N', 'stop after N attempts; without it, at Ctrl+C', { alias: 'c', common: true }),
-    interval: valueOption('load', 'TIME', 'time from the start of one attempt to the next; 0: no pause', {
+    interval: valueOption('load', 'TIME', 'time from start to start; 0: no pause', {
       alias: 'i',
       common: true,
       defaultDescription: '500ms',
@@ -145,7 +146,7 @@ const measure: CommandDefinition = {
     ),
     ...RECORD_MAX_OPTION,
     ...THRESHOLD_OPTIONS,
-    json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
+    json: JSON_OUTPUT('print JSON (docs/report.schema.json), a line per target'),
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
@@ -349,7 +350,7 @@ const listen: CommandDefinition = {
 const report: CommandDefinition = {
   name: 'report',
   positionals: '[file..]',
-  synopsis: 'FILE... --html OUT',
+  synopsis: 'FILE...',
   summary: 'turn results into an HTML report',
   description:
     'Write one self-contained HTML file from results: the verdict, the next steps, the path, latency over time, distributions, certificates, and the meaning of every id. Takes files that --json or --record of either program wrote, and compares several runs. The page loads nothing and sends nothing. Connects to nothing.',
