@@ -11,7 +11,7 @@ import {
   SERVER_CHECK_GROUPS,
   TLS_OPTION,
   valueOption,
-} from 'tentacle-protocol/cli';
+} from 'tentacle-protocol/program';
 
 /** How values are written, for the end of a command's help. */
 const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';
