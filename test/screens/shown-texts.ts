@@ -14,6 +14,7 @@ import { commandHelp, type ProgramDefinition, type Screen } from '../../packages
 import { helpSubjects, helpText } from '../../packages/protocol/src/cli/help.js';
 import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
 import { findId } from '../../packages/ping/src/explain/find-id.js';
+import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { comparisonText } from '../../packages/ping/src/output/comparison-text.js';
 import { conclusionText, diagnosisHeading, StepPrinter } from '../../packages/ping/src/output/diagnosis-text.js';
@@ -32,6 +33,7 @@ import {
   messageLine,
   pollingText,
 } from '../../packages/ping/src/output/polling-text.js';
+import { targetName, targetRows, targetsText } from '../../packages/ping/src/output/targets-text.js';
 import { terminalReport } from '../../packages/ping/src/output/terminal-report.js';
 import { PONG } from '../../packages/pong/src/options/definition.js';
 import { listeningText as pongStartText, summaryText } from '../../packages/pong/src/output/listen-text.js';
@@ -43,12 +45,14 @@ type Render = (runs: Runs, screen: Screen) => string;
 
 /** Everything that the commands print, by a name. With `--verbose` where the name says so. */
 export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
-  'ping: healthy': ({ healthy }, screen) => terminalReport(healthy, screen),
-  'ping: refused': ({ refused }, screen) => terminalReport(refused, screen),
-  'ping: not trusted': ({ notTrusted }, screen) => terminalReport(notTrusted, screen),
-  'ping: transfers': ({ transfers }, screen) => terminalReport(transfers, screen),
-  'ping: sizes': ({ sizes }, screen) => terminalReport(sizes, screen),
-  'ping: idle': ({ idle }, screen) => terminalReport(idle, screen),
+  'ping: healthy': ({ healthy }, screen) => terminalReport(healthy, screen, { isVerbose: false }),
+  'ping: healthy, verbose': ({ healthy }, screen) => terminalReport(healthy, screen, { isVerbose: true }),
+  'ping: refused': ({ refused }, screen) => terminalReport(refused, screen, { isVerbose: false }),
+  'ping: refused, verbose': ({ refused }, screen) => terminalReport(refused, screen, { isVerbose: true }),
+  'ping: not trusted': ({ notTrusted }, screen) => terminalReport(notTrusted, screen, { isVerbose: false }),
+  'ping: transfers': ({ transfers }, screen) => terminalReport(transfers, screen, { isVerbose: false }),
+  'ping: sizes': ({ sizes }, screen) => terminalReport(sizes, screen, { isVerbose: false }),
+  'ping: idle': ({ idle }, screen) => terminalReport(idle, screen, { isVerbose: false }),
   'diagnose: healthy': ({ diagnosis }, screen) => diagnosisText(diagnosis, screen, false),
   'diagnose: healthy, verbose': ({ diagnosis }, screen) => diagnosisText(diagnosis, screen, true),
   'diagnose: refused': ({ refusedDiagnosis }, screen) => diagnosisText(refusedDiagnosis, screen, false),
@@ -58,7 +62,9 @@ export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
   'explain: log, verbose': ({ explainedLog }, screen) => explanationText(explainedLog, 'OctopusServer.txt', screen),
   'explain: message': ({ explainedMessage }, screen) => messageText(explainedMessage, screen),
   'explain: ids': (_, screen) => IDS.map((id) => idText(id, screen)).join('\n'),
-  compare: ({ comparison }, screen) => comparisonText(comparison, screen),
+  'ping: targets': ({ targets }, screen) => targetsTable(targets, screen),
+  compare: ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: false }),
+  'compare, verbose': ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: true }),
   'listen: start': ({ polling, pollStart }, screen) =>
     listeningText(
       polling.plan,
@@ -93,7 +99,7 @@ export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
     pongStartText(pongStart, { version: '0.0.0', bind: undefined, trusted: 0, notes: [] }, screen),
   'pong: summary': ({ pongSummary }, screen) => summaryText(pongSummary, screen, false),
   'pong: summary, verbose': ({ pongSummary }, screen) => summaryText(pongSummary, screen, true),
-  'pong --poll: start': ({ pollStart }, screen) => pollStartText(pollStart, '0.0.0', [], screen),
+  'pong --poll: start': ({ pollStart }, screen) => pollStartText(pollStart, { version: '0.0.0', notes: [] }, screen),
   'pong --poll: end': ({ polled }, screen) => pollReportText(polled, screen, false),
   'pong --poll: end, verbose': ({ polled }, screen) => pollReportText(polled, screen, true),
   'help of ping': (_, screen) => allHelp(PING, screen),
@@ -107,6 +113,7 @@ export const SHORTENED_TEXTS: readonly string[] = [
   'diagnose: unexpected',
   'explain: log',
   'compare',
+  'compare, verbose',
   'listen: calls and connections',
   'listen: end',
   'listen: end, verbose',
@@ -116,6 +123,7 @@ export const SHORTENED_TEXTS: readonly string[] = [
   'check: all findings',
   'pong: summary',
   'pong: summary, verbose',
+  'pong --poll: start',
   'pong --poll: end',
   'pong --poll: end, verbose',
 ];
@@ -145,6 +153,11 @@ function diagnosisText(report: DiagnosisReport, screen: Screen, isVerbose: boole
   for (const step of report.steps) printer.step(step);
   printer.end();
   return [...texts, conclusionText(report, screen, isVerbose)].join('');
+}
+
+function targetsTable(report: TargetsReport, screen: Screen): string {
+  const { head, row } = targetRows(Math.max(...report.targets.map((line) => targetName(line).length)), screen);
+  return [head, ...report.targets.map(row), targetsText(report, screen)].join('');
 }
 
 function checkText(report: CheckReport, screen: Screen, isVerbose: boolean): string {
