@@ -4,17 +4,8 @@
  */
 export const EXCEPTIONS: Readonly<Record<'tooWide' | 'brokenWords' | 'unsafeLetters' | 'tooLong', readonly string[]>> =
   {
-    tooWide: [
-      'ping: healthy',
-      'ping: refused',
-      'ping: not trusted',
-      'ping: transfers',
-      'ping: sizes',
-      'ping: idle',
-      'compare',
-      'help of pong',
-    ],
+    tooWide: ['help of pong'],
     brokenWords: [],
     unsafeLetters: [],
-    tooLong: ['ping: healthy'],
+    tooLong: [],
   };

@@ -6,6 +6,7 @@ import type { Comparison } from '../../packages/ping/src/compare/comparison.js';
 import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
 import type { Explanation } from '../../packages/ping/src/explain/explanation.js';
 import type { PollingReport } from '../../packages/ping/src/measurements/polling-server/polling-report.js';
+import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import type { Polling, PollReport } from '../../packages/pong/src/poller/poll-report.js';
 import type { Listening, Summary } from '../../packages/pong/src/server/summary.js';
@@ -20,6 +21,7 @@ export interface Runs {
   readonly notTrusted: Report;
   readonly transfers: Report;
   readonly sizes: Report;
+  readonly targets: TargetsReport;
   readonly idle: Report;
   readonly diagnosis: DiagnosisReport;
   readonly refusedDiagnosis: DiagnosisReport;
@@ -63,6 +65,7 @@ export async function makeRuns(): Promise<Runs> {
     notTrusted: await measured(`127.0.0.1:${distrusting.port}`, '-c', '3', '-i', '0'),
     transfers: await measured(here, '--upload', '300KB', '--download', '300KB'),
     sizes: await measured(here, '--sizes', '1KB,64KB'),
+    targets: (await documentsFrom(['--targets', targets, '--quiet'])).at(-1) as TargetsReport,
     idle: await measured(here, '--idle', '100ms..400ms'),
     diagnosis: await jsonOf<DiagnosisReport>(['diagnose', here]),
     refusedDiagnosis: await jsonOf<DiagnosisReport>(['diagnose', nowhere]),
@@ -105,10 +108,15 @@ async function makePolls(): Promise<Pick<Runs, 'polling' | 'pollStart' | 'polled
 }
 
 async function jsonOf<T = Report>(args: readonly string[], program: 'ping' | 'pong' = 'ping'): Promise<T> {
-  const { stdout, stderr } = await command(program, [...args, '--json']).ended;
-  const [document] = documentsOf(stdout);
-  if (document === undefined) throw new Error(`${args.join(' ')} printed no report: ${stderr}`);
+  const [document] = await documentsFrom(args, program);
   return document as T;
+}
+
+async function documentsFrom(args: readonly string[], program: 'ping' | 'pong' = 'ping'): Promise<unknown[]> {
+  const { stdout, stderr } = await command(program, [...args, '--json']).ended;
+  const documents = documentsOf(stdout);
+  if (documents.length === 0) throw new Error(`${args.join(' ')} printed no report: ${stderr}`);
+  return documents;
 }
 
 function documentsOf(stdout: string): unknown[] {

@@ -52,8 +52,11 @@ export function brokenWords({ text, screen }: ShownText, widest: string): string
 
 /** The words of the widest screen that another one does not have. */
 export function missingWords({ text }: ShownText, widest: string): string[] {
-  const here = new Set(linesOf(text).flatMap(wordsOf));
-  return [...new Set(linesOf(widest).flatMap(wordsOf))].filter((word) => !here.has(word));
+  // A sentence may follow its headline on the same line, which then has a full stop.
+  const plainWords = (all: string): Set<string> =>
+    new Set(linesOf(all).flatMap((line) => wordsOf(line).map((word) => word.replace(/[.,:;]$/, ''))));
+  const here = plainWords(text);
+  return [...plainWords(widest)].filter((word) => !here.has(word));
 }
 
 /** Control characters other than line ends, and without Unicode all that is not ASCII. */

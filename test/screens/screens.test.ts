@@ -69,14 +69,7 @@ describe.each(Object.keys(SHOWN_TEXTS))('%s', (name) => {
 const CONSOLE_LINES = 24;
 
 describe('on 80 columns and 24 lines', () => {
-  const whole = [
-    'ping: healthy',
-    'diagnose: healthy',
-    'listen: end',
-    'pong --poll: end',
-    'explain: message',
-    'pong: start',
-  ];
+  const whole = ['diagnose: healthy', 'listen: end', 'pong --poll: end', 'explain: message', 'pong: start'];
   it.each(whole)('%s is seen whole', (name) => {
     const lines = shownOn(name, { width: 80, unicode: true }).text.trimEnd().split('\n').length;
     expectNone(name, 'tooLong', lines <= CONSOLE_LINES ? [] : [`${lines} lines`]);

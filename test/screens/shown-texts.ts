@@ -14,6 +14,7 @@ import { commandHelp, type ProgramDefinition, type Screen } from '../../packages
 import { helpSubjects, helpText } from '../../packages/protocol/src/cli/help.js';
 import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
 import { findId } from '../../packages/ping/src/explain/find-id.js';
+import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { comparisonText } from '../../packages/ping/src/output/comparison-text.js';
 import { conclusionText, diagnosisHeading, StepPrinter } from '../../packages/ping/src/output/diagnosis-text.js';
@@ -32,6 +33,7 @@ import {
   messageLine,
   pollingText,
 } from '../../packages/ping/src/output/polling-text.js';
+import { targetName, targetRows, targetsText } from '../../packages/ping/src/output/targets-text.js';
 import { terminalReport } from '../../packages/ping/src/output/terminal-report.js';
 import { PONG } from '../../packages/pong/src/options/definition.js';
 import { listeningText as pongStartText, summaryText } from '../../packages/pong/src/output/listen-text.js';
@@ -64,6 +66,7 @@ export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
   'explain: log, verbose': ({ explainedLog }, screen) => explanationText(explainedLog, 'OctopusServer.txt', screen),
   'explain: message': ({ explainedMessage }, screen) => messageText(explainedMessage, screen),
   'explain: ids': (_, screen) => IDS.map((id) => idText(id, screen)).join('\n'),
+  'ping: targets': ({ targets }, screen) => targetsTable(targets, screen),
   compare: ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: false }),
   'compare, verbose': ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: true }),
   'listen: start': ({ polling, pollStart }, screen) =>
@@ -114,6 +117,7 @@ export const SHORTENED_TEXTS: readonly string[] = [
   'diagnose: unexpected',
   'explain: log',
   'compare',
+  'compare, verbose',
   'listen: calls and connections',
   'listen: end',
   'listen: end, verbose',
@@ -123,6 +127,7 @@ export const SHORTENED_TEXTS: readonly string[] = [
   'check: all findings',
   'pong: summary',
   'pong: summary, verbose',
+  'pong --poll: start',
   'pong --poll: end',
   'pong --poll: end, verbose',
 ];
@@ -152,6 +157,11 @@ function diagnosisText(report: DiagnosisReport, screen: Screen, isVerbose: boole
   for (const step of report.steps) printer.step(step);
   printer.end();
   return [...texts, conclusionText(report, screen, isVerbose)].join('');
+}
+
+function targetsTable(report: TargetsReport, screen: Screen): string {
+  const { head, row } = targetRows(Math.max(...report.targets.map((line) => targetName(line).length)), screen);
+  return [head, ...report.targets.map(row), targetsText(report, screen)].join('');
 }
 
 function checkText(report: CheckReport, screen: Screen, isVerbose: boolean): string {
