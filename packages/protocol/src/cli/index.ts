@@ -16,6 +16,7 @@ export {
 export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
 export { commandHelp } from './help.js';
+export { HTML_OPTIONS, isRedacted } from './html-option.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
 export { OUTPUT_OPTION } from './output-file.js';
 export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';
@@ -41,7 +42,7 @@ export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';
-export { redact } from '../text/redact.js';
+export { Redactor } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';

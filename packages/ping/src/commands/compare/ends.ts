@@ -1,6 +1,7 @@
-import { type Environment, ExitStatus, UsageError, toJsonLine } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedOptions, UsageError } from 'tentacle-protocol/cli';
 import { compareFiles } from '../../remote-records/compare-files.js';
 import { readRecordFile } from '../../remote-records/read-record-file.js';
+import { ReportOutput } from '../report-output.js';
 import { endsText } from '../../output/remote-view-text.js';
 
 /**
@@ -10,8 +11,8 @@ import { endsText } from '../../output/remote-view-text.js';
  */
 export async function compareEnds(
   positionals: readonly string[],
+  options: ParsedOptions,
   version: string,
-  json: boolean,
   environment: Environment,
 ): Promise<number | undefined> {
   const files = await Promise.all(positionals.map(readRecordFile));
@@ -25,8 +26,11 @@ export async function compareEnds(
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
   const comparison = compareFiles(version, ping, pong);
-  environment.stdout(json ? toJsonLine(comparison) : endsText(comparison, environment));
+  const output = await ReportOutput.open(options, version, environment);
+  if (options.flag('json')) output.printJson(comparison);
+  else environment.stdout(endsText(comparison, environment));
+  await output.writePage(comparison, async () => (await import('../../pages/ends-page.js')).endsPage);
   const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
   const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
-  return differences || attempts.neverArrived > 0 ? ExitStatus.FAILED : ExitStatus.OK;
+  return output.status(differences || attempts.neverArrived > 0 ? ExitStatus.FAILED : ExitStatus.OK);
 }

@@ -10,7 +10,6 @@ import {
   type ParsedOptions,
   parseDuration,
   UsageError,
-  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../../session/event-loop-delay.js';
 import { rejectDataForMany } from '../../options/data-options.js';
@@ -35,11 +34,15 @@ import {
 import { resolveProxy } from '../../options/resolve-proxy.js';
 import type { Threshold } from '../../report/threshold.js';
 import { LiveTargets } from './live-targets.js';
+import { ReportOutput } from '../report-output.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
 /** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
 const DEFAULTS = { count: 1, concurrency: 32 };
+
+/** Failing targets that have details on the page of `--html`. */
+const FAILING_MAX = 20;
 
 /** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, then a summary. @returns the exit status. */
 export async function measureManyTargets(
@@ -66,6 +69,7 @@ export async function measureManyTargets(
     ? (await Promise.all(targetOptions.map(async (options) => optionsOfAddresses(options, stop)))).flat()
     : targetOptions;
 
+  const output = await ReportOutput.open(parsed, version, environment);
   const isJson = parsed.flag('json');
   const isCsv = parsed.flag('csv');
   const write = progressWriter({ parsed, environment });
@@ -80,6 +84,7 @@ export async function measureManyTargets(
   const byTarget: (TargetLine | undefined)[] = targets.map(() => undefined);
   // Whole reports are kept only for the addresses of a name, of which there are few.
   const reportsByTarget: (Report | undefined)[] = [];
+  const failing: Report[] = [];
   const eventLoopDelay = new EventLoopDelay();
   const statuses: number[] = [];
   const live = new LiveTargets(targets, environment);
@@ -90,7 +95,8 @@ export async function measureManyTargets(
     byTarget[index] = line;
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
-    if (isJson) environment.stdout(toJsonLine(report));
+    if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
+    if (isJson) output.printJson(report);
     if (isCsv) environment.stdout(targetCsvRow(report));
     write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
   };
@@ -109,9 +115,10 @@ export async function measureManyTargets(
     verdict: addressesVerdict(reports, lines),
     busyP99Us: eventLoopDelay.endP99Us(),
   });
-  if (isJson) environment.stdout(toJsonLine(report));
+  if (isJson) output.printJson(report);
   else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
-  return statusOfTargets(statuses, lines.length === targets.length);
+  await output.writePage({ report, failing }, async () => (await import('../../pages/targets-page.js')).targetsPages);
+  return output.status(statusOfTargets(statuses, lines.length === targets.length));
 }
 
 /** 0 where all targets are well, 1 where none is, 3 otherwise. */
