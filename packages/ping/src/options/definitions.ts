@@ -2,6 +2,7 @@ import {
   checkDefinition,
   type CommandDefinition,
   flagOption,
+  HTML_OPTIONS,
   IDENTITY_OPTIONS,
   type OptionDefinition,
   OUTPUT_OPTION,
@@ -20,18 +21,6 @@ const SIZES = 'Sizes: 512, 64KB (64,000 bytes), 64KiB or 64K (65,536 bytes), 10M
 const QUIET = (what: string): OptionDefinition => flagOption('output', what, { alias: 'q', common: true });
 const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
-
-/** The options for a page and for what it shows. */
-const HTML_OUTPUT = {
-  html: valueOption('output', 'FILE', 'also write an HTML report, to read, print or attach', {
-    common: true,
-    example: 'report.html',
-  }),
-  redact: flagOption(
-    'output',
-    'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
-  ),
-} as const satisfies CommandDefinition['options'];
 
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
@@ -147,6 +136,7 @@ const measure: CommandDefinition = {
     ...RECORD_MAX_OPTION,
     ...THRESHOLD_OPTIONS,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json), a line per target'),
+    ...HTML_OPTIONS,
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
@@ -192,6 +182,7 @@ const diagnose: CommandDefinition = {
   options: {
     ...CONNECTION_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/diagnosis.schema.json) in place of text'),
+    ...HTML_OPTIONS,
     verbose: VERBOSE('show what every step observed, and all next steps'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the conclusion, not every step'),
@@ -274,6 +265,7 @@ const compare: CommandDefinition = {
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
     verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
+    ...HTML_OPTIONS,
     ...OUTPUT_OPTION,
   },
   epilogue: [
@@ -336,6 +328,7 @@ const listen: CommandDefinition = {
     ),
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
+    ...HTML_OPTIONS,
     verbose: VERBOSE('show certificates, and all next steps'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every call and connection'),
@@ -360,7 +353,14 @@ const report: CommandDefinition = {
     ['tentacle-ping report ping.ndjson --html ping.html', 'the records of a run'],
     ['tentacle-ping report run.json --html run.html --redact', 'for a public ticket'],
   ],
-  options: HTML_OUTPUT,
+  options: {
+    html: valueOption('output', 'OUT', 'the file to write', { common: true, example: 'run.html' }),
+    redact: flagOption(
+      'output',
+      'replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
+      { common: true },
+    ),
+  },
   epilogue: [
     'Exit status: 0 the page was written; 1 it could not be written; 2 the arguments are invalid, or a file cannot be used.',
   ],

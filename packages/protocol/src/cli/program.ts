@@ -11,6 +11,7 @@ export {
   type ProgramDefinition,
   valueOption,
 } from './definition.js';
+export { HTML_OPTIONS } from './html-option.js';
 export { IDENTITY_OPTIONS } from './identity-options.js';
 export { OUTPUT_OPTION } from './output-file.js';
 export type { ParsedOptions } from './parse.js';
