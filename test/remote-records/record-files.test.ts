@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EndsComparison } from '../../packages/ping/src/remote-records/ends-comparison.js';
+import type { EndsComparison } from '../../packages/ping/src/compare/ends-comparison.js';
 import { readRecordFile } from '../../packages/ping/src/remote-records/read-record-file.js';
 import { command, startPong } from '../binaries/command.js';
 import { Lab } from '../lab/lab.js';

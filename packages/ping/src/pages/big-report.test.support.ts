@@ -10,7 +10,7 @@ import { Tally } from '../report/tally.js';
 
 const START_MS = Date.parse('2026-01-01T12:00:00.000Z');
 
-/** Attempts a second apart, as a run over a day makes them. */
+/** Attempts a second apart, as in a run over a day. */
 const INTERVAL_MS = 1000;
 
 /** The report of a run of many attempts with two outages and scattered failures, built as that of a real run. */

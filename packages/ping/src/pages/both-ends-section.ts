@@ -1,4 +1,5 @@
-import { type Child, bulletList, fragment, h, type Section, section, table } from 'tentacle-protocol/html';
+import { ms } from 'tentacle-protocol/cli';
+import { type Child, type Markup, bulletList, fragment, h, type Section, section, table } from 'tentacle-protocol/html';
 import { endingText, remoteViewLines, UNAVAILABLE_REASONS } from '../output/remote-view-text.js';
 import type { ComparedEnds, RemoteView } from '../report/remote-view.js';
 import type { PageContext } from './page-context.js';
@@ -31,8 +32,32 @@ export function bothEndsSection(otherEnd: RemoteView | undefined, { glossary }: 
       columns: [{ name: 'this end' }, { name: 'attempts', kind: 'number' }, { name: 'the other end' }],
       rows: rowsOf(otherEnd, glossary),
     }),
+    timesTable(otherEnd),
     bulletList(remoteViewLines(otherEnd)),
   );
+}
+
+/** The times of both ends, of the attempts that both recorded. */
+function timesTable({ stages = {} }: ComparedEnds): Markup {
+  return table({
+    caption:
+      'Medians and 99th percentiles in ms, of the same attempts; the network takes what this end measured beyond the other',
+    columns: [
+      { name: 'stage' },
+      ...['attempts', 'p50 here', 'p50 there', 'network', 'p99 here', 'p99 there'].map((name) => ({
+        name,
+        kind: 'number' as const,
+      })),
+    ],
+    rows: Object.entries(stages).map(([stage, { here, there, networkUs }]) => [
+      h('code', {}, stage),
+      here.count.toLocaleString('en-US'),
+      ms(here.p50Us),
+      ms(there.p50Us),
+      networkUs === undefined ? '-' : ms(networkUs),
+      ...[here, there].map((figures) => (figures.count < 100 ? '-' : ms(figures.p99Us))),
+    ]),
+  });
 }
 
 function rowsOf({ attempts, failures }: ComparedEnds, glossary: PageContext['glossary']): Child[][] {
