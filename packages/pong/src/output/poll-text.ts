@@ -23,7 +23,7 @@ export function pollingText(
     wrap(styled('strong', title), '', '', width),
     '',
     width < LABEL_CHARS + thumbprint.length
-      ? `  thumbprint, which the server must trust\n${thumbprint}`
+      ? `  thumbprint (trust it there)\n${thumbprint}`
       : fact('thumbprint', `${thumbprint} (trust it there)`),
     fact('subscription', subscription),
     fact('connections', String(connections)),
