@@ -11,7 +11,6 @@ export const EXCEPTIONS: Readonly<Record<'tooWide' | 'brokenWords' | 'unsafeLett
       'ping: transfers',
       'ping: sizes',
       'ping: idle',
-      'compare',
       'help of pong',
     ],
     brokenWords: [],
