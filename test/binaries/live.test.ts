@@ -126,8 +126,8 @@ describeWith(python, 'on a terminal', () => {
     await run.printed(/127\.0\.0\.1:\d+ tls: waiting for/);
     const { status, text } = await run.ended;
     expect(status).toBe(3);
-    const rows = screenOf(text).filter((line) => /^127\.0\.0\.1:\d+ .*\d\/\d/.test(line));
-    expect(rows.map((row) => row.split(' ')[0])).toEqual([target, silentTarget]);
+    const rows = screenOf(text).flatMap((line) => /^(?:ok|X) +(127\S+) .*\d\/\d/.exec(line)?.[1] ?? []);
+    expect(rows).toEqual([target, silentTarget]);
   });
 
   it('a transfer shows a bar, a rate and what remains', async () => {

@@ -1,10 +1,11 @@
 import { WireError } from 'tentacle-protocol';
-import { type Environment, ExitStatus, type ParsedCommand, quote, UsageError, toJsonLine } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedCommand, quote, UsageError } from 'tentacle-protocol/cli';
 import { compare } from '../compare/compare-reports.js';
 import { type Document, readDocuments, EXPECTED_INPUT } from '../compare/read-file.js';
 import { parseReport } from '../compare/parse-report.js';
 import type { ParsedReport } from '../compare/parsed-report.js';
 import { comparisonText } from '../output/comparison-text.js';
+import { ReportOutput } from './report-output.js';
 import { compareEnds } from './compare/ends.js';
 
 /** As many columns as a table can show. */
@@ -22,8 +23,7 @@ export async function run(
     );
   const repeated = positionals.find((file, i) => positionals.indexOf(file) !== i);
   if (repeated !== undefined) throw new UsageError(`${quote(repeated)} is named twice; name two different reports`);
-  const output = { json: options.flag('json'), isVerbose: options.flag('verbose') };
-  const status = await compareEnds(positionals, version, output, environment);
+  const status = await compareEnds(positionals, options, version, environment);
   if (status !== undefined) return status;
   const reports: ParsedReport[] = [];
   for (const file of positionals) reports.push(...(await readReports(file)));
@@ -32,9 +32,14 @@ export async function run(
     throw new UsageError('a second report is required: tentacle-ping compare FILE FILE');
   if (reports.length > MAX_REPORTS)
     throw new UsageError(`${reports.length} reports are too many; compare at most ${MAX_REPORTS} at a time`);
+  const output = await ReportOutput.open(options, version, environment);
   const comparison = compare(version, [first, second, ...others]);
-  environment.stdout(output.json ? toJsonLine(comparison) : comparisonText(comparison, environment, output));
-  return comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK;
+  if (options.flag('json')) output.printJson(comparison);
+  else environment.stdout(comparisonText(comparison, environment, { isVerbose: options.flag('verbose') }));
+  await output.writePage(comparison, async () => (await import('../pages/comparison-page.js')).comparisonPage);
+  return output.status(
+    comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK,
+  );
 }
 
 /** The reports in a file, by the schema of its first document. */

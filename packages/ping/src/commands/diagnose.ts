@@ -1,18 +1,12 @@
 import { nowUs } from 'tentacle-protocol';
-import {
-  type Environment,
-  ExitStatus,
-  type ParsedCommand,
-  type Screen,
-  showLive,
-  toJsonLine,
-} from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedCommand, type Screen, showLive } from 'tentacle-protocol/cli';
 import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseRunOptions } from '../options/run-options.js';
 import { conclusionText, diagnosisHeading, stepName, StepPrinter } from '../output/diagnosis-text.js';
 import { liveLine, WAIT_SHOWN_US, waitingText } from '../output/live-text.js';
+import { ReportOutput } from './report-output.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 
 /** `tentacle-ping diagnose HOST`: prints each step as it finishes, then the conclusion. @returns the exit status. */
@@ -24,6 +18,7 @@ export async function run(
   const { stdout, stderr, stop } = environment;
   const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
   const identity = await loadClientIdentity(parsed, environment);
+  const output = await ReportOutput.open(parsed, version, environment);
   const isJson = parsed.flag('json');
   const isVerbose = parsed.flag('verbose');
   const print = parsed.flag('quiet') ? () => undefined : isJson ? stderr : stdout;
@@ -37,8 +32,10 @@ export async function run(
   const stopLive = showLive(environment, (screen) => runningLine(running, screen));
   const diagnosis = await diagnose({ options, identity, version, onStep, onBegin, stop }).finally(stopLive);
   steps.end();
-  stdout(isJson ? toJsonLine(diagnosis) : conclusionText(diagnosis, environment, isVerbose));
-  return diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
+  if (isJson) output.printJson(diagnosis);
+  else stdout(conclusionText(diagnosis, environment, isVerbose));
+  await output.writePage(diagnosis, async () => (await import('../pages/diagnosis-page.js')).diagnosisPage);
+  return output.status(diagnosis.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED);
 }
 
 /** The step that is running, and how long it has. */

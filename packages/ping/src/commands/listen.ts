@@ -6,13 +6,13 @@ import {
   describeListenProblem,
   reachableAddresses,
   withPort,
-  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
 import { LivePolling } from './live-polling.js';
 import { callHead, callLine, listeningText, messageLine, pollingText } from '../output/polling-text.js';
+import { ReportOutput } from './report-output.js';
 import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
 /** `tentacle-ping listen`: the server's side of polling. @returns the exit status. */
@@ -23,6 +23,7 @@ export async function run(
 ): Promise<number> {
   const options = parsePollingServerOptions(positionals, parsed);
   const identity = await loadClientIdentity(parsed, environment);
+  const output = await ReportOutput.open(parsed, version, environment);
   const isJson = parsed.flag('json');
   const isQuiet = parsed.flag('quiet');
   const isVerbose = parsed.flag('verbose');
@@ -55,7 +56,12 @@ export async function run(
     environment.stderr(`tentacle-ping: ${problem}\n`);
     return undefined;
   });
-  if (report === undefined) return ExitStatus.FAILED;
-  environment.stdout(isJson ? toJsonLine(report) : pollingText(report, environment, isVerbose));
-  return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
+  if (report === undefined) {
+    output.close();
+    return ExitStatus.FAILED;
+  }
+  if (isJson) output.printJson(report);
+  else environment.stdout(pollingText(report, environment, isVerbose));
+  await output.writePage(report, async () => (await import('../pages/polling-page.js')).pollingPage);
+  return output.status(report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED);
 }

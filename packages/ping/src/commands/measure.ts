@@ -9,8 +9,10 @@ import { loadClientIdentity } from '../options/client-identity.js';
 import { parseReportTextOptions } from '../options/report-text-options.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 import { parseThresholds, type Threshold } from '../options/thresholds.js';
+import { ReportOutput } from './report-output.js';
 import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseRunOptions } from '../options/run-options.js';
+import type { MeasureRun } from './measure/measure-run.js';
 
 /** `tentacle-ping HOST...`: measures one host or several. @returns the exit status. */
 export async function run(
@@ -38,13 +40,26 @@ export async function run(
       `--record writes attempts, and --${mode.kind} has none; leave it out, and keep the result with --json --output FILE`,
     );
   if (mode.kind === 'idle' || mode.kind === 'sizes') rejectOfAttempts(mode.kind, parsed, thresholds);
+  const identity = await loadClientIdentity(parsed, environment);
+  const output = await ReportOutput.open(parsed, version, environment);
   const settings = {
-    identity: await loadClientIdentity(parsed, environment),
+    identity,
+    output,
     thresholds,
     parsed,
     version,
     environment,
   };
+  try {
+    return output.status(await measure({ ...settings, options }));
+  } finally {
+    output.close();
+  }
+}
+
+/** Measures what the options request. @returns the exit status. */
+async function measure({ options, ...settings }: MeasureRun): Promise<number> {
+  const { mode } = options;
   switch (mode.kind) {
     case 'round-trips':
       return (await import('./measure/round-trips.js')).measureRoundTrips({ ...settings, options });

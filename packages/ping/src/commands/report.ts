@@ -1,6 +1,6 @@
 import { checkPage } from 'tentacle-protocol/check';
-import { type Environment, ExitStatus, type ParsedCommand, quote, redact, UsageError } from 'tentacle-protocol/cli';
-import { h, HtmlFile, type PageResult, renderPage, type Section, section } from 'tentacle-protocol/html';
+import { type Environment, ExitStatus, type ParsedCommand, quote, Redactor, UsageError } from 'tentacle-protocol/cli';
+import { Glossary, h, HtmlFile, type PageResult, renderPage, type Section, section } from 'tentacle-protocol/html';
 import { compare } from '../compare/compare-reports.js';
 import type { Comparison } from '../compare/comparison.js';
 import type { ParsedReport } from '../compare/parsed-report.js';
@@ -9,7 +9,7 @@ import { connectionsPage } from '../pages/connections-page.js';
 import { diagnosisPage } from '../pages/diagnosis-page.js';
 import { endsPage } from '../pages/ends-page.js';
 import { explanationPage } from '../pages/explanation-page.js';
-import { createPageContext, type PageContext } from '../pages/page-context.js';
+import type { PageContext } from '../pages/page-context.js';
 import { pollingPage } from '../pages/polling-page.js';
 import { reportPage } from '../pages/report-page.js';
 import { targetsPage } from '../pages/targets-page.js';
@@ -39,9 +39,9 @@ export async function run(
   for (const path of positionals) for (const result of await readResults(path)) results.push({ path, result });
   if (results.length > RESULTS_MAX)
     throw new UsageError(`${results.length} results are too many for one page; use at most ${RESULTS_MAX}`);
-  const file = HtmlFile.open(out);
-  const shown = options.flag('redact') ? redact(results) : results;
-  const context = createPageContext();
+  const file = new HtmlFile(out);
+  const shown = options.flag('redact') ? new Redactor().redact(results) : results;
+  const context = { glossary: new Glossary() };
   const all = shown.map(({ result }) => result);
   const comparison = compareRuns(version, all);
   const runs = comparison === undefined ? [] : runsOf(all).map(({ result }) => result);

@@ -2,6 +2,7 @@ import {
   checkDefinition,
   type CommandDefinition,
   flagOption,
+  HTML_OPTIONS,
   IDENTITY_OPTIONS,
   type OptionDefinition,
   OUTPUT_OPTION,
@@ -11,7 +12,7 @@ import {
   SERVER_CHECK_GROUPS,
   TLS_OPTION,
   valueOption,
-} from 'tentacle-protocol/cli';
+} from 'tentacle-protocol/program';
 
 /** How values are written, for the end of a command's help. */
 const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';
@@ -21,18 +22,6 @@ const QUIET = (what: string): OptionDefinition => flagOption('output', what, { a
 const VERBOSE = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 const JSON_OUTPUT = (what: string): OptionDefinition => flagOption('output', what, { common: true });
 
-/** The options for a page and for what it shows. */
-const HTML_OUTPUT = {
-  html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
-    common: true,
-    example: 'report.html',
-  }),
-  redact: flagOption(
-    'output',
-    'in --html and --json, replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
-  ),
-} as const satisfies CommandDefinition['options'];
-
 /** Options of the commands that connect: time limit, addresses, accepted peer, own identity, proxy. */
 const CONNECTION_OPTIONS = {
   timeout: valueOption('load', 'TIME', 'time limit for one attempt; for data, the longest time without progress', {
@@ -41,9 +30,10 @@ const CONNECTION_OPTIONS = {
   }),
   '4': flagOption('targets', 'use IPv4 addresses only'),
   '6': flagOption('targets', 'use IPv6 addresses only'),
-  thumbprint: valueOption('tls', 'X', 'accept only the peer with this thumbprint; without it, any peer is accepted', {
+  thumbprint: valueOption('tls', 'X', 'accept only the peer with this thumbprint', {
     alias: 't',
     common: true,
+    defaultDescription: 'any',
   }),
   'pong-key': valueOption(
     'tls',
@@ -87,7 +77,7 @@ const measure: CommandDefinition = {
   ],
   options: {
     count: valueOption('load', 'N', 'stop after N attempts; without it, at Ctrl+C', { alias: 'c', common: true }),
-    interval: valueOption('load', 'TIME', 'time from the start of one attempt to the next; 0: no pause', {
+    interval: valueOption('load', 'TIME', 'time from start to start; 0: no pause', {
       alias: 'i',
       common: true,
       defaultDescription: '500ms',
@@ -145,7 +135,8 @@ const measure: CommandDefinition = {
     ),
     ...RECORD_MAX_OPTION,
     ...THRESHOLD_OPTIONS,
-    json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
+    json: JSON_OUTPUT('print JSON (docs/report.schema.json), a line per target'),
+    ...HTML_OPTIONS,
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
@@ -191,6 +182,7 @@ const diagnose: CommandDefinition = {
   options: {
     ...CONNECTION_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/diagnosis.schema.json) in place of text'),
+    ...HTML_OPTIONS,
     verbose: VERBOSE('show what every step observed, and all next steps'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the conclusion, not every step'),
@@ -273,6 +265,7 @@ const compare: CommandDefinition = {
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
     verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
+    ...HTML_OPTIONS,
     ...OUTPUT_OPTION,
   },
   epilogue: [
@@ -335,6 +328,7 @@ const listen: CommandDefinition = {
     ),
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
+    ...HTML_OPTIONS,
     verbose: VERBOSE('show certificates, and all next steps'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every call and connection'),
@@ -349,7 +343,7 @@ const listen: CommandDefinition = {
 const report: CommandDefinition = {
   name: 'report',
   positionals: '[file..]',
-  synopsis: 'FILE... --html OUT',
+  synopsis: 'FILE...',
   summary: 'turn results into an HTML report',
   description:
     'Write one self-contained HTML file from results: the verdict, the next steps, the path, latency over time, distributions, certificates, and the meaning of every id. Takes files that --json or --record of either program wrote, and compares several runs. The page loads nothing and sends nothing. Connects to nothing.',
@@ -359,7 +353,14 @@ const report: CommandDefinition = {
     ['tentacle-ping report ping.ndjson --html ping.html', 'the records of a run'],
     ['tentacle-ping report run.json --html run.html --redact', 'for a public ticket'],
   ],
-  options: HTML_OUTPUT,
+  options: {
+    html: valueOption('output', 'OUT', 'the file to write', { common: true, example: 'run.html' }),
+    redact: flagOption(
+      'output',
+      'replace hosts, addresses, thumbprints, users and file paths by stable names, such as host-1',
+      { common: true },
+    ),
+  },
   epilogue: [
     'Exit status: 0 the page was written; 1 it could not be written; 2 the arguments are invalid, or a file cannot be used.',
   ],

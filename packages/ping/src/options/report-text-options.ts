@@ -1,10 +1,9 @@
 import { type ParsedOptions, quote, UsageError } from 'tentacle-protocol/cli';
-import type { MeasuredStage } from '../report/tally.js';
 
 const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'identity', 'rpc', 'data', 'other', 'total'] as const;
 
 /** The stage whose histogram the end of a run has; `none`: no histogram. */
-export type HistogramStage = (typeof STAGES & readonly MeasuredStage[])[number] | 'none';
+export type HistogramStage = (typeof STAGES)[number] | 'none';
 
 /** What the text at the end of a run has besides what every run has. */
 export interface ReportTextOptions {

@@ -16,7 +16,7 @@ export function loadLines({ pace, plan, attempts }: Pick<Report, 'pace' | 'plan'
   ];
 }
 
-/** What makes times or counts doubtful: attempts that were late or not started, and a blocked process. */
+/** Reasons to doubt times or counts: attempts that were late or not started, and a blocked process. */
 export function scheduleWarnings({ pace, plan, stages }: Pick<Report, 'pace' | 'plan' | 'stages'>): string[] {
   const lines: string[] = [];
   const { late, notStarted, busyP99Us } = pace;

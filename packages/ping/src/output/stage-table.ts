@@ -29,7 +29,9 @@ export function stageTable(report: Pick<Report, 'stages' | 'plan' | 'pace'>, { w
     s.stddevUs === undefined ? '-' : ms(s.stddevUs),
   ]);
   const heads = ['ms', ...(isUnequal ? ['count'] : []), 'min', 'mean', 'p50', 'p90', 'p99', 'max', 'stddev'];
-  return tableText(fitTable({ sides: `l${'r'.repeat(heads.length - 1)}`, heads, rows }, DROPPED, width), width);
+  const empty = heads.filter((_, i) => rows.every((row) => row[i] === '-'));
+  const table = { sides: `l${'r'.repeat(heads.length - 1)}`, heads, rows };
+  return tableText(fitTable(table, [...empty, ...DROPPED], width), width);
 }
 
 function shownStages({ stages, plan, pace }: Pick<Report, 'stages' | 'plan' | 'pace'>): [string, DurationFigures][] {

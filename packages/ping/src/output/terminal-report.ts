@@ -105,18 +105,13 @@ function conclusion(report: Report, { isVerbose }: ReportTextOptions, screen: Sc
       ? []
       : [
           remoteViewInBrief(report, screen),
-          proxyInBrief(report, width),
+          proxyText(report.proxy, '  ', width),
           peerLine(report, width),
           natLine(report, width),
         ]),
     ...loadLines(report).map((text) => `${wrap(text, '  ', '    ', width)}\n`),
     moreText(report, isVerbose, width),
   ].join('');
-}
-
-/** The proxy on the path; where the run failed, also variables that name one and are not used. */
-function proxyInBrief({ proxy, verdict }: Report, width: number): string {
-  return proxy.used || verdict.id !== 'ok' ? proxyText(proxy, '  ', width) : '';
 }
 
 /** Where to read on: as many places in a line as fit; none is broken, because they are copied. */

@@ -11,8 +11,18 @@ import {
   verdictBlock,
 } from 'tentacle-protocol/html';
 import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
+import type { Report } from '../report/report.js';
+import { reportPage } from './report-page.js';
 import { percentText, runText } from './moments.js';
 import type { PageContext } from './page-context.js';
+
+/** The page of several targets, and one of each target that fails, as far as their reports are kept. */
+export function targetsPages(
+  { report, failing }: { readonly report: TargetsReport; readonly failing: readonly Report[] },
+  context: PageContext,
+): PageResult[] {
+  return [targetsPage(report, context), ...failing.map((one) => reportPage(one, context))];
+}
 
 /** The page of several targets: how many work, and a table of all, those that fail first. */
 export function targetsPage(report: TargetsReport, { glossary }: PageContext): PageResult {

@@ -121,6 +121,15 @@ test('a page with hostile strings of peers has no markup of theirs', () => {
   });
   expect(html).not.toMatch(/<script|\u202e/);
   expect(html.match(/&lt;script&gt;/g)?.length).toBe(6);
+  // The real listener sends its page as one TLS record.
+  const longest = renderPage(
+    { ...request, firstLine: 'x'.repeat(1000) },
+    {
+      latestFrom: (_, max) => Array.from({ length: max }, () => record({ ending: 'tls.no-common-parameters' })),
+      startFacts: () => [['A', 'x'.repeat(500)]],
+    },
+  );
+  expect(Buffer.byteLength(longest)).toBeLessThan(16_000);
   // Its own facts are only for this host.
   const remote = renderPage(
     { ...request, address: '192.0.2.7' },

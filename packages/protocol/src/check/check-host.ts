@@ -3,9 +3,14 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
 import type { CheckGroup } from '../diagnostics/checks/check.js';
-import { toJsonLine } from '../text/sanitize.js';
+import { quote, toJsonLine } from '../text/sanitize.js';
 import type { Screen } from '../text/screen.js';
 import { withoutStyles } from '../text/style.js';
+import { Redactor } from '../text/redact.js';
+import { Glossary } from '../html/glossary.js';
+import { HtmlFile } from '../html/html-file.js';
+import { renderPage } from '../html/page.js';
+import { checkPage } from './check-page.js';
 import { nowUs } from '../time/clock.js';
 import type { CheckContext, CheckInputs } from './check-context.js';
 import type { CheckOptions } from '../cli/check-options.js';
@@ -37,8 +42,9 @@ export async function checkHost(
   inputs: CheckInputs,
 ): Promise<number> {
   const { stdout, stderr, status, stop, platform, env, home } = environment;
-  const { bundleFile } = options;
+  const { bundleFile, htmlFile } = options;
   if (bundleFile !== undefined) tryBundleFile(bundleFile);
+  const page = htmlFile === undefined ? undefined : new HtmlFile(htmlFile);
   const host: Host = {
     platform,
     env,
@@ -91,13 +97,31 @@ export async function checkHost(
     counts: countChecks(results),
     verdict: checkVerdict(results),
   };
-  stdout(options.json ? toJsonLine(report) : checkVerdictText(report, environment));
+  const shown = options.redact === true ? new Redactor().redact(report) : report;
+  stdout(options.json ? toJsonLine(shown) : checkVerdictText(report, environment));
   if (bundleFile !== undefined) {
     const bundled = textOptions(BUNDLE_SCREEN, true);
     const text = [...results.map((group) => textOf(group, bundled)), checkVerdictText(report, BUNDLE_SCREEN)].join('');
     await writeBundle(bundleFile, { context, report, text: withoutStyles(text) }, environment);
   }
-  return report.verdict.status === 'problem' || stop.aborted ? ExitStatus.FAILED : ExitStatus.OK;
+  const isWritten = page === undefined || writeCheckPage(page, shown, environment, print);
+  return report.verdict.status === 'problem' || stop.aborted || !isWritten ? ExitStatus.FAILED : ExitStatus.OK;
+}
+
+/** Writes the page, and names its file in the last line of the output. @returns whether it could be written. */
+function writeCheckPage(
+  file: HtmlFile,
+  report: CheckReport,
+  { runtime, stderr }: Pick<Environment, 'runtime' | 'stderr'>,
+  print: (text: string) => void,
+): boolean {
+  const { name, version } = report.tool;
+  const glossary = new Glossary();
+  const results = [checkPage(report, glossary, runtime)];
+  const problem = file.write(renderPage({ generator: `${name} ${version}`, results, glossary }));
+  if (problem === undefined) print(`HTML report: ${quote(file.path)}\n`);
+  else stderr(`${name}: --html: ${problem}\n`);
+  return problem === undefined;
 }
 
 /** The owner of this process on Linux. `os.userInfo` throws for an account without a name, as in containers. */

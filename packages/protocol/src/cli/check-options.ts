@@ -1,5 +1,6 @@
 import { CHECK_GROUPS, type CheckGroupName } from '../diagnostics/checks/check.js';
 import { type CommandDefinition, flagOption, valueOption } from './definition.js';
+import { HTML_OPTIONS, isRedacted } from './html-option.js';
 import type { ParsedOptions } from './parse.js';
 import { UsageError } from './usage-error.js';
 import { parseWhole } from './values.js';
@@ -29,6 +30,10 @@ export interface CheckOptions {
   readonly slow: boolean;
   /** The zip file to write for support. */
   readonly bundleFile?: string;
+  /** The file for the page. */
+  readonly htmlFile?: string;
+  /** Whether the page and JSON have names in place of hosts and addresses. */
+  readonly redact?: true;
   readonly json: boolean;
   /** Whether all evidence and all steps are printed. */
   readonly verbose: boolean;
@@ -77,6 +82,7 @@ export function checkDefinition(
       slow: flagOption('check', 'also run checks that take up to a minute'),
       verbose: flagOption('check', 'show all evidence, and all next steps', { common: true }),
       json: flagOption('check', 'print one JSON document in place of text', { common: true }),
+      ...HTML_OPTIONS,
       ...OUTPUT_OPTION,
     },
     epilogue: [
@@ -103,6 +109,7 @@ export function parseCheckOptions(
     only: groupsOf(options.all('only'), groups),
     slow: options.flag('slow'),
     json: options.flag('json'),
+    ...(isRedacted(options) ? { redact: true } : {}),
     verbose: options.flag('verbose'),
     servers: servers.map(parseServerUrl),
     ...omitUndefined({
@@ -112,6 +119,7 @@ export function parseCheckOptions(
       server: servers[0],
       targetsFile: options.value('targets'),
       bundleFile: options.value('bundle'),
+      htmlFile: options.value('html'),
     }),
   });
 }

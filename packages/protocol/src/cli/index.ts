@@ -1,37 +1,28 @@
 /** What a command-line program of this project needs: arguments, help, signals, text. */
 
 // Programs, arguments and help.
-export { checkDefinition, type CheckOptions, parseCheckOptions, SERVER_CHECK_GROUPS } from './check-options.js';
+export { type CheckOptions, parseCheckOptions, SERVER_CHECK_GROUPS } from './check-options.js';
 export { chooseIdentity, type ChosenIdentity, type IdentityChoice } from './choose-identity.js';
 export { chooseProxies } from './check-proxies.js';
 export { chooseProxy, type ProxyChoice } from './choose-proxy.js';
 export { closestMatches } from './closest.js';
-export {
-  type CommandDefinition,
-  flagOption,
-  type OptionDefinition,
-  type ProgramDefinition,
-  valueOption,
-} from './definition.js';
+export type { CommandDefinition, ProgramDefinition } from './definition.js';
 export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
 export { commandHelp, commonOptions } from './help.js';
-export { IDENTITY_OPTIONS } from './identity-options.js';
-export { OUTPUT_OPTION } from './output-file.js';
+export { isRedacted } from './html-option.js';
 export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';
 export { passphraseFrom } from './passphrase.js';
 export type { ProxyVariable } from './proxy-environment.js';
-export { PROXY_OPTIONS } from './proxy-options.js';
 export { readTextFile } from './read-text-file.js';
 export { RecordFile } from './record-file.js';
-export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
-export { runProgram } from './run-program.js';
+export { parseRecordMax } from './record-max.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
 export { showLive } from './show-live.js';
 export type { StatusLine } from './status-line.js';
 export { stepsList, stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';
-export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
+export { minTlsVersionOf } from './tls-option.js';
 export { UsageError } from './usage-error.js';
 export { parseDuration, parseSize, parseWhole } from './values.js';
 export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
@@ -41,7 +32,7 @@ export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';
-export { redact } from '../text/redact.js';
+export { Redactor } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';

@@ -107,7 +107,6 @@ export {
   download,
   echo,
   stopKeepAlive,
-  TRANSFER_MAX_BYTES,
   upload,
   type UploadResult,
 } from '../services/contracts.js';
@@ -149,6 +148,7 @@ export {
   findTransferCut,
   isTransferLimitMessage,
   TRANSFER_CUT_MAX_BYTES,
+  TRANSFER_MAX_BYTES,
   transferCutMark,
   transferLimitMessage,
 } from '../services/transfer-limit.js';

@@ -1,14 +1,9 @@
-import { type Environment, ExitStatus, UsageError, toJsonLine } from 'tentacle-protocol/cli';
+import { type Environment, ExitStatus, type ParsedOptions, UsageError } from 'tentacle-protocol/cli';
 import { compareRecords, compareTotals } from '../../compare/compare-ends.js';
 import type { EndsComparison, EndsTotals } from '../../compare/ends-comparison.js';
 import { endsText } from '../../output/ends-text.js';
 import { type PingRecords, readRecordFile } from '../../remote-records/read-record-file.js';
-
-/** What `compare` shows. */
-export interface CompareOutput {
-  readonly json: boolean;
-  readonly isVerbose: boolean;
-}
+import { ReportOutput } from '../report-output.js';
 
 /**
  * `tentacle-ping compare` with the results of ping and pong of one run: compares both ends.
@@ -17,8 +12,8 @@ export interface CompareOutput {
  */
 export async function compareEnds(
   positionals: readonly string[],
+  options: ParsedOptions,
   version: string,
-  { json, isVerbose }: CompareOutput,
   environment: Environment,
 ): Promise<number | undefined> {
   const files = await Promise.all(positionals.map(readRecordFile));
@@ -32,8 +27,11 @@ export async function compareEnds(
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
   const ends = pong.kind === 'pong' ? compareRecords(version, ping, pong) : compareTotals(version, ping, pong);
-  environment.stdout(json ? toJsonLine(ends) : endsText(ends, environment, { isVerbose }));
-  return hasDifferences(ends) ? ExitStatus.FAILED : ExitStatus.OK;
+  const output = await ReportOutput.open(options, version, environment);
+  if (options.flag('json')) output.printJson(ends);
+  else environment.stdout(endsText(ends, environment, { isVerbose: options.flag('verbose') }));
+  await output.writePage(ends, async () => (await import('../../pages/ends-page.js')).endsPage);
+  return output.status(hasDifferences(ends) ? ExitStatus.FAILED : ExitStatus.OK);
 }
 
 function hasDifferences(ends: EndsComparison | EndsTotals): boolean {

@@ -25,7 +25,7 @@ export async function measureIdle(run: MeasureRun<RunOptions & { readonly mode: 
   const stopLive = showLive(environment, (screen) => search && idleLine(search, screen));
   const settings = { options, identity, version, onProgress, onSearch, stop };
   const report = await measureIdleTimeout(settings).finally(stopLive);
-  printReport(run, report);
+  await printReport(run, report);
   return isIdleHealthy(report) ? ExitStatus.OK : ExitStatus.FAILED;
 }
 

@@ -6,9 +6,9 @@ import {
   type ParsedOptions,
   parseRecordMax,
   RecordFile,
-  toJsonLine,
 } from 'tentacle-protocol/cli';
 import { parseReportTextOptions } from '../../options/report-text-options.js';
+import type { ReportOutput } from '../report-output.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import { attemptCsvRow, attemptsCsvHead } from '../../output/attempts-csv.js';
@@ -26,6 +26,8 @@ export interface MeasureRun<Options extends RunOptions = RunOptions> {
   readonly thresholds: readonly Threshold[];
   /** The options as they were written, for those that concern only the output. */
   readonly parsed: ParsedOptions;
+  /** Where results beyond the text go. */
+  readonly output: ReportOutput;
   readonly version: string;
   readonly environment: Environment;
 }
@@ -43,10 +45,21 @@ export function withThresholds(report: Report, thresholds: readonly Threshold[])
   return omitUndefined({ ...rest, thresholds: results, verdict, warnings, records, recordsDropped });
 }
 
-/** Prints the report: as JSON or text on stdout; as text on stderr where stdout is CSV. */
-export function printReport({ parsed, environment }: Pick<MeasureRun, 'parsed' | 'environment'>, report: Report): void {
+/** Prints the report: as JSON or text on stdout; as text on stderr where stdout is CSV. Then it writes the page, if any. */
+export async function printReport(
+  run: Pick<MeasureRun, 'parsed' | 'environment' | 'output'>,
+  report: Report,
+): Promise<void> {
+  printText(run, report);
+  await run.output.writePage(report, async () => (await import('../../pages/report-page.js')).reportPage);
+}
+
+function printText(
+  { parsed, environment, output }: Pick<MeasureRun, 'parsed' | 'environment' | 'output'>,
+  report: Report,
+): void {
   if (parsed.flag('json')) {
-    environment.stdout(toJsonLine(report));
+    output.printJson(report);
     return;
   }
   const print = parsed.flag('csv') ? environment.stderr : environment.stdout;

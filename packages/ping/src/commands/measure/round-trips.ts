@@ -35,6 +35,6 @@ export async function measureRoundTrips(run: MeasureRun): Promise<number> {
   const measured = await measureLatency(settings).finally(live.stop);
   const report = withThresholds(measured, run.thresholds);
   file?.end(report);
-  printReport(run, report);
+  await printReport(run, report);
   return statusOfAttempts(report);
 }

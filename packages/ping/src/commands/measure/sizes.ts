@@ -25,6 +25,6 @@ export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mod
       write(triedLine(tried));
     },
   }).finally(live.stop);
-  printReport(run, report);
+  await printReport(run, report);
   return report.verdict.id === 'ok' && report.attempts.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }

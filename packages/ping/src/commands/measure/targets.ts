@@ -11,7 +11,6 @@ import {
   parseDuration,
   styled,
   UsageError,
-  toJsonLine,
   wrap,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../../session/event-loop-delay.js';
@@ -37,11 +36,15 @@ import {
 import { resolveProxy } from '../../options/resolve-proxy.js';
 import { LiveTargets } from './live-targets.js';
 import type { Threshold } from '../../options/thresholds.js';
+import { ReportOutput } from '../report-output.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
 /** One attempt shows whether a target works; with more than 32 at a time, one process would measure its own load. */
 const DEFAULTS = { count: 1, concurrency: 32 };
+
+/** Failing targets that have details on the page of `--html`. */
+const FAILING_MAX = 20;
 
 /** `tentacle-ping HOST HOST ...`, `--targets FILE`, `--all-addresses`: a line for each target, then a summary. @returns the exit status. */
 export async function measureManyTargets(
@@ -68,6 +71,7 @@ export async function measureManyTargets(
     ? (await Promise.all(targetOptions.map(async (options) => optionsOfAddresses(options, stop)))).flat()
     : targetOptions;
 
+  const output = await ReportOutput.open(parsed, version, environment);
   const isJson = parsed.flag('json');
   const isCsv = parsed.flag('csv');
   const write = progressWriter({ parsed, environment });
@@ -84,11 +88,12 @@ export async function measureManyTargets(
   const byTarget: (TargetLine | undefined)[] = targets.map(() => undefined);
   // Whole reports are kept only for the addresses of a name, of which there are few.
   const reportsByTarget: (Report | undefined)[] = [];
+  const failing: Report[] = [];
   const eventLoopDelay = new EventLoopDelay();
   const statuses: number[] = [];
   const live = new LiveTargets(targets, environment);
   const printInOrder = inOrder((report: Report) => {
-    if (isJson) environment.stdout(toJsonLine(report));
+    if (isJson) output.printJson(report);
     if (isCsv) environment.stdout(targetCsvRow(report));
   });
   const onReport = (measured: Report, index: number): void => {
@@ -98,6 +103,7 @@ export async function measureManyTargets(
     byTarget[index] = line;
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
+    if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
     printInOrder(index, report);
     write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
@@ -116,9 +122,10 @@ export async function measureManyTargets(
     verdict: addressesVerdict(reports, lines),
     busyP99Us: eventLoopDelay.endP99Us(),
   });
-  if (isJson) environment.stdout(toJsonLine(report));
+  if (isJson) output.printJson(report);
   else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
-  return statusOfTargets(statuses, lines.length === targets.length);
+  await output.writePage({ report, failing }, async () => (await import('../../pages/targets-page.js')).targetsPages);
+  return output.status(statusOfTargets(statuses, lines.length === targets.length));
 }
 
 /** Hands over items in the order of their indexes, each as soon as it and all before it are there: files can be compared. */

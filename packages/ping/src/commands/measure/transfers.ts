@@ -49,7 +49,7 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
   );
   const report = withThresholds(measured, run.thresholds);
   file?.end(report);
-  printReport(run, report);
+  await printReport(run, report);
   return statusOfAttempts(report);
 }
 
