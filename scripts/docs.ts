@@ -4,10 +4,23 @@ import { endingsPage } from './docs/endings-page.js';
 import { failurePages } from './docs/failure-pages.js';
 import { knownMessagesPage } from './docs/known-messages-page.js';
 import { optionsPage } from './docs/options-page.js';
-import { schema } from './docs/schema.js';
+import { schema, type SchemaSource } from './docs/schema.js';
 
 /** Generates the documents that come from tables and types; with --check, reports those that are out of date. */
 const root = new URL('../../', import.meta.url);
+
+/** The schema of each JSON document that the programs print. */
+const SCHEMAS: Readonly<Record<string, SchemaSource>> = {
+  'docs/report.schema.json': { file: 'report/report.ts', type: 'Report' },
+  'docs/diagnosis.schema.json': { file: 'diagnose/diagnosis-report.ts', type: 'DiagnosisReport' },
+  'docs/polling-report.schema.json': { file: 'measurements/polling-server/polling-report.ts', type: 'PollingReport' },
+  'docs/poll-report.schema.json': { file: 'poller/poll-report.ts', type: 'PollReport', end: 'pong' },
+  'docs/targets.schema.json': { file: 'measurements/targets/targets-report.ts', type: 'TargetsReport' },
+  'docs/comparison.schema.json': { file: 'compare/comparison.ts', type: 'Comparison' },
+  'docs/ends.schema.json': { file: 'compare/ends-comparison.ts', type: 'EndsComparison' },
+  'docs/ends-totals.schema.json': { file: 'compare/ends-comparison.ts', type: 'EndsTotals' },
+  'docs/explanation.schema.json': { file: 'explain/explanation.ts', type: 'Explanation' },
+};
 
 async function documents(): Promise<Record<string, string>> {
   return {
@@ -16,14 +29,7 @@ async function documents(): Promise<Record<string, string>> {
     'docs/log-lines.md': knownMessagesPage(),
     'docs/endings.md': endingsPage(),
     'docs/checks.md': checksPage(),
-    'docs/report.schema.json': schema('report/report.ts', 'Report'),
-    'docs/diagnosis.schema.json': schema('diagnose/diagnosis-report.ts', 'DiagnosisReport'),
-    'docs/polling-report.schema.json': schema('measurements/polling-server/polling-report.ts', 'PollingReport'),
-    'docs/poll-report.schema.json': schema('poller/poll-report.ts', 'PollReport', 'pong'),
-    'docs/targets.schema.json': schema('measurements/targets/targets-report.ts', 'TargetsReport'),
-    'docs/comparison.schema.json': schema('compare/comparison.ts', 'Comparison'),
-    'docs/ends.schema.json': schema('remote-records/ends-comparison.ts', 'EndsComparison'),
-    'docs/explanation.schema.json': schema('explain/explanation.ts', 'Explanation'),
+    ...Object.fromEntries(Object.entries(SCHEMAS).map(([path, source]) => [path, schema(path, source)])),
   };
 }
 

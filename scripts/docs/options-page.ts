@@ -1,4 +1,4 @@
-import type { CommandDefinition, ProgramDefinition } from 'tentacle-protocol/cli';
+import { type CommandDefinition, commonOptions, type ProgramDefinition } from 'tentacle-protocol/cli';
 import { cell, fenced, GENERATED } from './markdown.js';
 
 /** A module of a program, as built. */
@@ -15,9 +15,11 @@ export async function optionsPage(): Promise<string> {
     'packages/pong/dist/options/definition.js',
   );
   const behind = { limits: await fixedLimitsOf() };
-  const parts = [ping.PING, pong.PONG].flatMap((program) =>
-    program.commands.map((command) => optionsOf(program, command, behind)),
-  );
+  const parts = [ping.PING, pong.PONG].flatMap((program) => [
+    ...program.commands.map((command) => optionsOf(program, command, behind)),
+    `## All commands of ${program.name}`,
+    optionTable(Object.entries(commonOptions(program))),
+  ]);
   return `${[GENERATED, '# Options', ...parts].join('\n\n')}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../real-components.js';
@@ -112,14 +112,22 @@ describeWith(python, 'on a terminal', () => {
     expect(text).not.toMatch(STATUS);
   });
 
+  it('a terminal that is closed ends the run', async () => {
+    const run = pingInTerminal([target, '-i', '100ms']);
+    await run.printed(/\[ \d+ /);
+    run.hangUp();
+    // By the signal of the terminal, and not by a crash.
+    expect((await run.ended).status).toBe((256 - constants.signals.SIGHUP) % 256);
+  });
+
   it('targets are listed as they end, with how many are running', async () => {
     const run = pingInTerminal([silentTarget, target, '-W', '3s']);
     await run.printed(/\[ 1\/2 targets {3}1 ok {3}0 failed {3}1 running/);
     await run.printed(/127\.0\.0\.1:\d+ tls: waiting for/);
     const { status, text } = await run.ended;
     expect(status).toBe(3);
-    const rows = screenOf(text).filter((line) => /^127\.0\.0\.1:\d+ .*\d\/\d/.test(line));
-    expect(rows.map((row) => row.split(' ')[0])).toEqual([target, silentTarget]);
+    const rows = screenOf(text).flatMap((line) => /^(?:ok|X) +(127\S+) .*\d\/\d/.exec(line)?.[1] ?? []);
+    expect(rows).toEqual([target, silentTarget]);
   });
 
   it('a transfer shows a bar, a rate and what remains', async () => {

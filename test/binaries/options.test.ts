@@ -2,6 +2,7 @@ import { parseArguments, parseCheckOptions, parseRecordMax, UsageError } from 't
 import { describe, expect, it } from 'vitest';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
+import { parseThresholds } from '../../packages/ping/src/options/thresholds.js';
 import { parsePollingServerOptions } from '../../packages/ping/src/options/polling-server-options.js';
 import { PONG } from '../../packages/pong/src/options/definition.js';
 import { parseListenOptions } from '../../packages/pong/src/options/listen-options.js';
@@ -56,6 +57,7 @@ async function problemOf(test: Case, ...argv: string[]): Promise<string | undefi
     else if (command.command === '' || command.command === 'diagnose') {
       parseRunOptions(positionals, options);
       parseRecordMax(options);
+      parseThresholds(options);
     }
     return undefined;
   } catch (error) {

@@ -32,7 +32,7 @@ describe.skipIf(!hasFull)(`a full disk${hasFull ? '' : ' (skipped: needs /dev/fu
     ['ping', ['--version'], /^tentacle-ping \d/m],
     ['ping', ['--help'], /^Usage: tentacle-ping/m],
     ['ping', ['explain', 'tcp.refused'], /\(tcp\.refused\)$/m],
-    ['ping', ['localhost:1', '-c', '2', '-i', '0'], /2 sent, 0 ok, 2 failed[\s\S]*tcp\.refused/],
+    ['ping', ['localhost:1', '-c', '2', '-i', '0'], /2 attempts, 0 ok, 2 failed[\s\S]*tcp\.refused/],
     ['ping', ['localhost:1', '-c', '1', '-q', '--json'], /^\{"schema":"tentacle-ping\/report\/1".*\}$/m],
     ['pong', ['--port', '0', '--deadline', '1ms'], /is listening on port/],
     ['pong', ['--help'], /^Usage: tentacle-pong/m],

@@ -53,9 +53,7 @@ describe('the pair', () => {
     it('prints a line per attempt and a verdict', async () => {
       const { status, stdout, stderr } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '3', '-i', '0']).ended;
       expect(status).toBe(0);
-      expect(
-        stdout.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}#\d {2}ok {2}127\.0\.0\.1 .* tcp .* total .* ms$/gm),
-      ).toHaveLength(3);
+      expect(stdout.match(/^ +\d {2}ok +[\d.]+ \|(?: +[\d.]+){5}$/gm)).toHaveLength(3);
       expect(stdout).toMatch(/\b3\b.*\b3 ok\b.*\b0 failed\b/);
       expect(stdout).toContain(okVerdict({ sent: 3, ok: 3, failed: 0 }, 'echo').title);
       expect(stderr).not.toMatch(/Error|at .*\.js/);
@@ -63,7 +61,7 @@ describe('the pair', () => {
 
     it('prints no line per attempt with --quiet', async () => {
       const { stdout } = await command('ping', [`127.0.0.1:${pong.port}`, '-c', '3', '-i', '0', '-q']).ended;
-      expect(stdout).not.toMatch(/#\d/);
+      expect(stdout).not.toMatch(/^ +\d+ {2}ok /m);
       expect(stdout).toMatch(/\b3\b.*\b3 ok\b/);
     });
 

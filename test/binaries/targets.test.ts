@@ -37,20 +37,20 @@ describe('many targets', () => {
   });
   afterAll(() => pong.process.kill());
 
-  it('a line and a verdict for each, in the given order', async () => {
+  it('a line and a verdict for each', async () => {
     const { status, stdout } = await command('ping', [
       `127.0.0.1:${pong.port}`,
       `127.0.0.1:${closed}`,
       `localhost:${pong.port}`,
       '-4',
     ]).ended;
-    expect(status).toBe(1);
-    const table = stdout.split('\n').filter((line) => /\d\/\d/.test(line));
-    expect(table).toHaveLength(3);
-    expect(table[0]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${pong.port} +1/1 .* ok$`));
-    expect(table[1]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${closed} +0/1 +- +tcp\\.refused: `));
-    expect(table[2]).toMatch(/^localhost:.* ok$/);
-    expect(stdout).toMatch(/2 {2}ok\n +1 {2}tcp\.refused: 127\.0\.0\.1:/);
+    expect(status).toBe(3);
+    // In the order in which they end.
+    expect(stdout.match(/^(?:ok|X) .* \d\/\d .*$/gm)).toHaveLength(3);
+    expect(stdout).toMatch(new RegExp(`^ok 127\\.0\\.0\\.1:${pong.port} +1/1 .* ok$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^X  127\\.0\\.0\\.1:${closed} +0/1 +- +tcp\\.refused: `, 'm'));
+    expect(stdout).toMatch(/^ok localhost:.* ok$/m);
+    expect(stdout).toMatch(/2 ok, 1 failed \(33%\)\n +1 {2}tcp\.refused: 127\.0\.0\.1:/);
   });
 
   it('200 addresses of one file: a report for each, and all of them in the summary', async () => {
@@ -62,7 +62,7 @@ describe('many targets', () => {
     const list = file(hosts.map((host) => host.replace(`:${pong.port}`, `:${wide.port}`)).join('\r\n'));
     const { status, stdout } = await command('ping', ['--targets', list, '--json', '-q', '--concurrency', '16']).ended;
     wide.process.kill();
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     const { reports, summary } = linesOf(stdout);
     expect(reports).toHaveLength(200);
     expect(summary).toMatchObject({ requested: 200, verdicts: { ok: 180, 'tcp.refused': 20 } });
@@ -92,7 +92,7 @@ describe('many targets', () => {
     ping.process.kill('SIGINT');
     const { stdout, status } = await ping.ended;
     silent.close();
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     const { reports, summary } = linesOf(stdout);
     expect(summary.requested).toBe(21);
     expect(reports.length).toBe(summary.targets.length);

@@ -19,14 +19,14 @@ if child == 0:
 resize(int(sys.argv[1]))
 os.write(go, b'x')
 inputs = [terminal, 0]
-while terminal in inputs:
+while inputs:
     for source in select.select(inputs, [], [])[0]:
         try:
             data = os.read(source, 65536)
         except OSError:
             data = b''
         if not data:
-            inputs.remove(source)
+            inputs = [] if source == terminal else [terminal]
         elif source == terminal:
             os.write(1, data)
         else:
@@ -34,6 +34,9 @@ while terminal in inputs:
                 word, _, value = line.partition(' ')
                 if word == 'columns': resize(int(value))
                 if word == 'signal': os.kill(child, getattr(signal, value))
+                if word == 'hangup':
+                    os.close(terminal)
+                    inputs = []
                 if word == 'type': os.write(terminal, bytes.fromhex(value))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 `;
@@ -45,6 +48,8 @@ export interface TerminalCommand extends Pick<Command, 'printed'> {
   readonly resize: (columns: number) => void;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly type: (keys: string) => void;
+  /** Closes the terminal. */
+  readonly hangUp: () => void;
 }
 
 /** The script of a program, for the arguments of a shell. */
@@ -78,6 +83,7 @@ export function inTerminal(words: readonly string[], columns = 80): TerminalComm
     resize: (columns) => send(`columns ${columns}`),
     signal: (name) => send(`signal ${name}`),
     type: (keys) => send(`type ${Buffer.from(keys).toString('hex')}`),
+    hangUp: () => send('hangup'),
     printed: async (pattern) =>
       new Promise((resolve, reject) => {
         const check = (): void => {

@@ -82,7 +82,7 @@ describe('--csv', () => {
 });
 
 describe('the exit status', () => {
-  it('tells all failed from some failed from a threshold that was not met', async () => {
+  it('differs for all failed, and for some failed or a threshold that was not met', async () => {
     await withPong(async (target) => {
       const run = async (...args: string[]): Promise<number | null> => (await ping([...args, '-q'])).status;
       expect(await run(target, '-c', '1')).toBe(0);

@@ -33,8 +33,22 @@ describe.skipIf(missing)(`pong's page in a browser${missing ? ' (skipped: needs 
     expect(await page.locator('b').filter({ hasText: 'path' }).count()).toBe(0);
   });
 
-  it('fits on a narrow screen', async () => {
-    const page = await browser.newPage({ ignoreHTTPSErrors: true, viewport: { width: 360, height: 640 } });
+  it('lists the connections before it, and on this host the text at the start', async () => {
+    const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    await page.goto(`https://127.0.0.1:${pong.port}/`);
+    const text = await page.innerText('body');
+    expect(text).toContain('http.page');
+    expect(text).toMatch(/tentacle-ping \S+ --thumbprint [0-9A-F]{40}/);
+    expect(text).toMatch(/--pong-key [0-9A-F]{64}/);
+  });
+
+  it.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ] as const)('fits a screen of %i pixels, in %s colors', async (width, colorScheme) => {
+    const page = await browser.newPage({ ignoreHTTPSErrors: true, colorScheme, viewport: { width, height: 800 } });
     await page.goto(`https://127.0.0.1:${pong.port}/`);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow).toBe(0);

@@ -68,11 +68,13 @@ export async function startCountedPong(limitMs: number): Promise<CountedPong> {
     tally: new Tally(),
     records: {
       query: (question, context) => store.query(question, context),
+      latestFrom: () => [],
       add: (record) => {
         byPort.set(record.port, [...(byPort.get(record.port) ?? []), record]);
         for (const listener of listeners) listener();
       },
     },
+    startFacts: () => [],
     stop: stopper.signal,
   });
   const listening = await listen({ port: 0, bind: '127.0.0.1' }, (socket) => server.accept(socket));

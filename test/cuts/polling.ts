@@ -101,7 +101,7 @@ export async function pollingConversation(): Promise<Conversation> {
       proxy: undefined,
       secureContext: contexts[tls],
       thumbprint: own.thumbprint,
-      log: { warn: () => undefined, debug: () => undefined },
+      log: { info: () => undefined, warn: () => undefined, debug: () => undefined },
       tally: new PollTally(),
       stop: stopPoller.signal,
     };

@@ -381,7 +381,9 @@ export const targets: readonly FuzzTarget[] = [
       asFile(bytes, async (path) => {
         const reports = (await readDocuments(path)).all.map((document) => parseReport(path, document));
         const other = parseReport('other', PRINTED_REPORT);
-        return reports.map((report) => comparisonText(compare('0', [other, report]), { width: 80, unicode: true }));
+        return reports.map((report) =>
+          comparisonText(compare('0', [other, report]), { width: 80, unicode: true }, { isVerbose: true }),
+        );
       }),
     isWhole: (value) => Array.isArray(value) && value.length === 1,
     errors: ['UsageError', 'WireError'],
@@ -393,7 +395,7 @@ export const targets: readonly FuzzTarget[] = [
     variants: mutatedObject(PONG_FILE).map(asFileText),
     decode: async (bytes) => {
       const [ping, pong] = await Promise.all([recordsIn(asFileText(PING_FILE)), recordsIn(bytes)]);
-      return ping?.kind === 'ping' && pong?.kind === 'pong' ? compareFiles('0', ping, pong).failures : pong;
+      return ping?.kind === 'ping' && pong?.kind === 'pong' ? compareFiles(ping, pong).failures : pong;
     },
     isWhole: (value) => isDeepStrictEqual(idsOf(value), ['tls.reset']),
     errors: ['UsageError', 'WireError'],
@@ -405,7 +407,7 @@ export const targets: readonly FuzzTarget[] = [
     variants: mutatedObject(PING_FILE).map(asFileText),
     decode: async (bytes) => {
       const [ping, pong] = await Promise.all([recordsIn(bytes), recordsIn(asFileText(PONG_FILE))]);
-      return ping?.kind === 'ping' && pong?.kind === 'pong' ? compareFiles('0', ping, pong).failures : ping;
+      return ping?.kind === 'ping' && pong?.kind === 'pong' ? compareFiles(ping, pong).failures : ping;
     },
     isWhole: (value) => isDeepStrictEqual(idsOf(value), ['tls.reset']),
     errors: ['UsageError', 'WireError'],

@@ -22,7 +22,7 @@ describe('a device between a polling pong and a listening ping', () => {
     // Longer than the identities take on a busy machine.
     const device = await cuttingDevice(ping.port, 1000);
     const pong = startPolling(device.port, ['--connections', '3']);
-    await ping.printed(/#1 {2}ok/);
+    await ping.printed(/ 1 {2}ok/);
     await ping.printed(/- poll:\/\/.*\(0 open\)/);
     await interrupted(pong);
     const ended = await interrupted(ping);
@@ -53,10 +53,10 @@ describe('the time of a failure', () => {
     const ping = await startListening('--interval', '100ms');
     const device = await cuttingDevice(ping.port);
     const pong = startPolling(device.port);
-    await ping.printed(/#2 {2}ok/);
+    await ping.printed(/ 2 {2}ok/);
     await device.hold();
     const cutAt = device.cut();
-    await ping.printed(/#\d+ {2}(poll|rpc)\./);
+    await ping.printed(/ \d+ {2}(poll|rpc)\./);
     await interrupted(pong);
     const { failures, records } = pollingReportOf(await interrupted(ping));
     const [failed] = records.filter(({ failure }) => failure !== undefined);

@@ -104,7 +104,7 @@ export async function pollingContext(port: number, stop: AbortSignal): Promise<P
     proxy: undefined,
     secureContext: createSecureContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
-    log: { warn: () => undefined, debug: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, debug: () => undefined },
     tally: new PollTally(),
     stop,
   };

@@ -93,7 +93,7 @@ describe('across networks', () => {
     );
     await ping.printed(/on port 10943/);
     const pong = lab.start([...here.prefix, process.execPath, binary('pong'), '--poll', address, '--json'], env);
-    await ping.printed(/#5 {2}ok/);
+    await ping.printed(/ 5 {2}ok/);
     await pong.printed(/"outcome":"poll\.closed"/);
     const polled = JSON.parse(await lastLine(pong)) as PollReport;
     expect(polled.calls['ITentaclePongService.Echo']).toBe(5);

@@ -39,7 +39,7 @@ describe('a polling pong and a listening ping', () => {
   it('Ctrl+C at the poller: it sends END, and both report', async () => {
     const ping = await startListening('--interval', '1h');
     const pong = startPolling(ping.port, ['--subscription', 'golden']);
-    await Promise.all([ping.printed(/#1 {2}ok/), endingPrinted(ping, 'registration-check')]);
+    await Promise.all([ping.printed(/ 1 {2}ok/), endingPrinted(ping, 'registration-check')]);
     const polled = await interrupted(pong);
     expect(polled.status).toBe(0);
     const left = pollReportOf(polled);

@@ -18,8 +18,16 @@ function namesOf(entry: string): string[] {
 }
 
 describe('the entries of tentacle-protocol', () => {
-  it('are six', () => {
-    expect(Object.keys(PROTOCOL.exports)).toEqual(['.', './diagnostics', './cli', './check', './html', './open-files']);
+  it('are seven', () => {
+    expect(Object.keys(PROTOCOL.exports)).toEqual([
+      '.',
+      './diagnostics',
+      './cli',
+      './check',
+      './html',
+      './program',
+      './open-files',
+    ]);
   });
 
   it.each(Object.keys(PROTOCOL.exports))('%s can be imported from the build', (entry) => {

@@ -116,8 +116,8 @@ describe('through a proxy', () => {
   itWith(squidHere, 'the text and the report name it', async () => {
     const proxy = `localhost:${open.port}`;
     const { stdout } = await ping([`localhost:${pong.port}`, '-c', '1', '--proxy', proxy]);
-    expect(stdout).toMatch(new RegExp(`^PING localhost:${pong.port} .*${proxy} `));
-    expect(stdout).toMatch(new RegExp(`^proxy: ${proxy} \\(.*\\), from --proxy$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^localhost:${pong.port} .*${proxy} `));
+    expect(stdout).toMatch(new RegExp(`^ *proxy: ${proxy} \\(.*\\), from --proxy$`, 'm'));
     const refused = await ping(['localhost:1', '-c', '1', '--proxy', proxy]);
     expect(refused.status).toBe(1);
     expect(refused.stdout).toContain('(proxy.target-refused)');

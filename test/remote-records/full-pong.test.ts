@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { EndsComparison } from '../../packages/ping/src/remote-records/ends-comparison.js';
+import type { EndsComparison } from '../../packages/ping/src/compare/ends-comparison.js';
 import { command, startPong, summaryOf } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
 

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EndsComparison } from '../../packages/ping/src/remote-records/ends-comparison.js';
+import type { EndsComparison } from '../../packages/ping/src/compare/ends-comparison.js';
 import { readRecordFile } from '../../packages/ping/src/remote-records/read-record-file.js';
 import { command, startPong } from '../binaries/command.js';
 import { Lab } from '../lab/lab.js';
@@ -139,7 +139,7 @@ describe('record files', () => {
       const [status] = (await once(run.process, 'close')) as [number];
       expect(status).toBe(0);
       expect(run.output.stderr.match(/--record: .*the disk is full/g)).toHaveLength(1);
-      expect(run.output.stdout).toContain('100 sent, 100 ok');
+      expect(run.output.stdout).toContain('100 attempts, 100 ok');
     } finally {
       pong.process.kill();
       await lab.end();

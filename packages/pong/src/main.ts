@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runProgram } from 'tentacle-protocol/cli';
+import { runProgram } from 'tentacle-protocol/program';
 import { PONG } from './options/definition.js';
 
 // It ends the process itself. Not awaited: a single executable holds CommonJS, which has no top-level await.

@@ -8,7 +8,7 @@ import type { AttemptRecord } from '../../../packages/ping/src/report/attempt-re
 const { Tally } = (await import(
   new URL('../../../../packages/ping/dist/report/tally.js', import.meta.url).href
 )) as typeof import('../../../packages/ping/src/report/tally.js');
-const { attemptLine } = (await import(
+const { attemptLines } = (await import(
   new URL('../../../../packages/ping/dist/output/attempt-line.js', import.meta.url).href
 )) as typeof import('../../../packages/ping/src/output/attempt-line.js');
 
@@ -34,13 +34,14 @@ function recordOf(number: number): AttemptRecord {
   };
 }
 
+const lines = attemptLines({ host: 'web01', level: 'auto', mode: { kind: 'round-trips' } }, { width: 80 });
 const attempts = Number(process.argv[2]);
 const tally = new Tally();
 let chars = 0;
 const bookkeep = (number: number): void => {
   const record = recordOf(number);
   tally.add(record);
-  chars += attemptLine(record).length;
+  chars += lines.line(record).length;
 };
 const half = Math.floor(attempts / 2);
 for (let number = 1; number <= half; number++) bookkeep(number);

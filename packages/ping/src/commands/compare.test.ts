@@ -18,7 +18,7 @@ const file = (content: string | Buffer): string => {
   return path;
 };
 
-async function run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
+async function run(args: readonly string[], width = 80): Promise<{ status: number; stdout: string }> {
   const command = await parseArguments(PING, ['compare', ...args]);
   if (command.kind !== 'run') throw new Error('nothing to run');
   let stdout = '';
@@ -29,7 +29,7 @@ async function run(args: readonly string[]): Promise<{ status: number; stdout: s
     stderrIsTerminal: false,
     unicode: false,
     stdin: Readable.from([]),
-    width: 80,
+    width,
     platform: 'linux',
     runtime: 'Node',
     env: {},
@@ -76,7 +76,7 @@ const SLOW = JSON.stringify(report(even(200, 9000)));
 
 describe('compare', () => {
   it('of equal reports: status 0, and the text fits 80 columns of ASCII', async () => {
-    const { status, stdout } = await run([file(A), file(A)]);
+    const { status, stdout } = await run([file(A), file(A), '--verbose']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\S+ .* \(same\)$/m);
     expect(stdout).toMatch(/^tls {2}n +200 +200 +longer in 50 % of pairs$/m);
@@ -89,9 +89,32 @@ describe('compare', () => {
     const { status, stdout } = await run([file(A), file(SLOW)]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^\S+ B .* A \(differs\)$/m);
-    expect(stdout).toMatch(/^ {2}<= {3}3 ms A+ +\d+\.\d%/m);
-    expect(stdout).toMatch(/^ {2}<= {2}10 ms B+ +\d+\.\d%$/m);
+    expect(stdout).toMatch(/^ *<= 3 ms {2}A+ +\d+\.\d%/m);
+    expect(stdout).toMatch(/^ *<= 10 ms {2}B+ +\d+\.\d%$/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('without --verbose: medians and what differs, then the verdict last', async () => {
+    const short = (await run([file(A), file(SLOW)])).stdout;
+    expect(short).toMatch(/^tls p50 +2\.50 +9\.50 +\+7\.00 +slower$/m);
+    expect(short).not.toMatch(/ to \+7/);
+    expect(short.indexOf('(differs)')).toBeGreaterThan(short.indexOf('<= 10 ms'));
+  });
+
+  it.each([40, 80, 120, 200])('at %i columns: no line is wider', async (width) => {
+    const failing = report(even(90, 2000), {
+      attempts: { sent: 200, ok: 90, failed: 110, cancelled: 0 },
+      outcomes: { ok: 90, 'trust.client-certificate-replaced': 60, 'tcp.refused': 50 },
+    });
+    const name = file(JSON.stringify(failing));
+    for (const more of [[], ['--verbose']])
+      for (const two of [
+        [file(A), file(SLOW)],
+        [file(A), name],
+        [file(A), file(SLOW), name],
+      ])
+        for (const line of (await run([...two, ...more], width)).stdout.split('\n'))
+          if (!line.includes('tentacle-ping ')) expect(line.length, line).toBeLessThanOrEqual(width);
   });
 
   it('in the other order is faster by the same difference', async () => {

@@ -19,11 +19,12 @@ export async function run(
 ): Promise<number> {
   if (positionals.length === 0)
     throw new UsageError(
-      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json >FILE',
+      'two report files are required: tentacle-ping compare FILE FILE; create each with tentacle-ping HOST --json --output FILE',
     );
   const repeated = positionals.find((file, i) => positionals.indexOf(file) !== i);
   if (repeated !== undefined) throw new UsageError(`${quote(repeated)} is named twice; name two different reports`);
-  const status = await compareEnds(positionals, options, version, environment);
+  const isVerbose = options.flag('verbose');
+  const status = await compareEnds(positionals, version, { options, isVerbose }, environment);
   if (status !== undefined) return status;
   const reports: ParsedReport[] = [];
   for (const file of positionals) reports.push(...(await readReports(file)));
@@ -35,7 +36,7 @@ export async function run(
   const output = await ReportOutput.open(options, version, environment);
   const comparison = compare(version, [first, second, ...others]);
   if (options.flag('json')) output.printJson(comparison);
-  else environment.stdout(comparisonText(comparison, environment));
+  else environment.stdout(comparisonText(comparison, environment, { isVerbose }));
   await output.writePage(comparison, async () => (await import('../pages/comparison-page.js')).comparisonPage);
   return output.status(
     comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK,

@@ -4,7 +4,7 @@ import { diagnose } from '../diagnose/diagnose.js';
 import type { DiagnosisStep } from '../diagnose/diagnosis-report.js';
 import { loadClientIdentity } from '../options/client-identity.js';
 import { parseRunOptions } from '../options/run-options.js';
-import { conclusionText, diagnosisHeading, StepPrinter } from '../output/diagnosis-text.js';
+import { conclusionText, diagnosisHeading, stepName, StepPrinter } from '../output/diagnosis-text.js';
 import { liveLine, WAIT_SHOWN_US, waitingText } from '../output/live-text.js';
 import { ReportOutput } from './report-output.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
@@ -40,9 +40,10 @@ export async function run(
 
 /** The step that is running, and how long it has. */
 function runningLine({ id, sinceUs }: { readonly id: string; readonly sinceUs: number }, screen: Screen): string {
+  const name = stepName(id);
   const elapsedUs = nowUs() - sinceUs;
   return liveLine(
-    [{ text: elapsedUs < WAIT_SHOWN_US ? `${id}: running` : waitingText(id, elapsedUs), priority: 1 }],
+    [{ text: elapsedUs < WAIT_SHOWN_US ? `${name}: running` : waitingText(name, elapsedUs), priority: 1 }],
     screen,
   );
 }

@@ -11,7 +11,7 @@ import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { runPollingServer, type ServerObserver } from '../measurements/polling-server/run-polling-server.js';
 import { LivePolling } from './live-polling.js';
-import { callLine, listeningText, pollingText } from '../output/polling-text.js';
+import { callHead, callLine, listeningText, messageLine, pollingText } from '../output/polling-text.js';
 import { ReportOutput } from './report-output.js';
 import { parsePollingServerOptions } from '../options/polling-server-options.js';
 
@@ -26,6 +26,8 @@ export async function run(
   const output = await ReportOutput.open(parsed, version, environment);
   const isJson = parsed.flag('json');
   const isQuiet = parsed.flag('quiet');
+  const isVerbose = parsed.flag('verbose');
+  let hasHead = false;
   const printLine = isJson ? environment.stderr : environment.stdout;
   const live = new LivePolling(environment);
   const observer: ServerObserver = {
@@ -33,13 +35,17 @@ export async function run(
     onListening: (port) => {
       const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), options.bind);
       const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
-      printLine(listeningText(options, { version, port, ownThumbprint: identity.thumbprint, pollCommand }));
+      const about = { version, port, ownThumbprint: identity.thumbprint, pollCommand };
+      printLine(listeningText(options, about, environment));
     },
     onCallCompleted: (record) => {
-      if (!isQuiet) printLine(callLine(record));
+      if (isQuiet) return;
+      if (!hasHead) printLine(callHead(environment));
+      hasHead = true;
+      printLine(callLine(record, environment));
     },
     onMessage: (line) => {
-      if (!isQuiet) printLine(`${new Date().toISOString()}  ${line}\n`);
+      if (!isQuiet) printLine(messageLine(new Date().toISOString(), line, environment, isVerbose));
     },
   };
   const run = runPollingServer(options, identity, observer, { version, stop: environment.stop });
@@ -55,7 +61,7 @@ export async function run(
     return ExitStatus.FAILED;
   }
   if (isJson) output.printJson(report);
-  else environment.stdout(pollingText(report, environment));
+  else environment.stdout(pollingText(report, environment, isVerbose));
   await output.writePage(report, async () => (await import('../pages/polling-page.js')).pollingPage);
   return output.status(report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED);
 }

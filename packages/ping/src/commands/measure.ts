@@ -6,10 +6,10 @@ import {
   UsageError,
 } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
+import { parseReportTextOptions } from '../options/report-text-options.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
-import { parseThresholds } from '../options/thresholds.js';
+import { parseThresholds, type Threshold } from '../options/thresholds.js';
 import { ReportOutput } from './report-output.js';
-import type { Threshold } from '../report/threshold.js';
 import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseRunOptions } from '../options/run-options.js';
 import type { MeasureRun } from './measure/measure-run.js';
@@ -22,6 +22,7 @@ export async function run(
 ): Promise<number> {
   const { positionals, options: parsed } = command;
   parseRecordMax(parsed);
+  parseReportTextOptions(parsed);
   if (parsed.flag('csv') && parsed.flag('json'))
     throw new UsageError('--csv and --json exclude each other; use one of them');
   const thresholds = parseThresholds(parsed);

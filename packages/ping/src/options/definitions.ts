@@ -12,7 +12,7 @@ import {
   SERVER_CHECK_GROUPS,
   TLS_OPTION,
   valueOption,
-} from 'tentacle-protocol/cli';
+} from 'tentacle-protocol/program';
 
 /** How values are written, for the end of a command's help. */
 const DURATIONS = 'Durations: 500ms, 10s, 2m; a plain number is seconds.';
@@ -30,9 +30,10 @@ const CONNECTION_OPTIONS = {
   }),
   '4': flagOption('targets', 'use IPv4 addresses only'),
   '6': flagOption('targets', 'use IPv6 addresses only'),
-  thumbprint: valueOption('tls', 'X', 'accept only the peer with this thumbprint; without it, any peer is accepted', {
+  thumbprint: valueOption('tls', 'X', 'accept only the peer with this thumbprint', {
     alias: 't',
     common: true,
+    defaultDescription: 'any',
   }),
   'pong-key': valueOption(
     'tls',
@@ -76,7 +77,7 @@ const measure: CommandDefinition = {
   ],
   options: {
     count: valueOption('load', 'N', 'stop after N attempts; without it, at Ctrl+C', { alias: 'c', common: true }),
-    interval: valueOption('load', 'TIME', 'time from the start of one attempt to the next; 0: no pause', {
+    interval: valueOption('load', 'TIME', 'time from start to start; 0: no pause', {
       alias: 'i',
       common: true,
       defaultDescription: '500ms',
@@ -134,11 +135,24 @@ const measure: CommandDefinition = {
     ),
     ...RECORD_MAX_OPTION,
     ...THRESHOLD_OPTIONS,
-    json: JSON_OUTPUT('print JSON (docs/report.schema.json); with several targets, one document per line'),
+    json: JSON_OUTPUT('print JSON (docs/report.schema.json), a line per target'),
     ...HTML_OPTIONS,
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
+    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', {
+      alias: 'v',
+      common: true,
+    }),
+    histogram: valueOption(
+      'output',
+      'STAGE',
+      'stage of the histogram at the end: dns, tcp, proxy, tls, identity, rpc, data, other, total or none',
+      {
+        defaultDescription: 'rpc, else total',
+        example: 'total',
+      },
+    ),
   },
   epilogue: [
     'Exit status: 0 all attempts succeeded; 1 none did; 2 the arguments are invalid; 3 some failed, or a threshold was not met.',
@@ -246,10 +260,12 @@ const compare: CommandDefinition = {
     ['tentacle-ping compare direct.json proxy.json', 'the cost of the proxy'],
     ['tentacle-ping compare mon.json tue.json wed.json', 'each with the first'],
     ['tentacle-ping compare ping.json pong.ndjson', 'the records of both ends'],
+    ['tentacle-ping compare ping.json pong.json', 'the times and errors of both ends'],
   ],
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
     ...HTML_OPTIONS,
+    verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
     ...OUTPUT_OPTION,
   },
   epilogue: [
@@ -327,7 +343,7 @@ const listen: CommandDefinition = {
 const report: CommandDefinition = {
   name: 'report',
   positionals: '[file..]',
-  synopsis: 'FILE... --html OUT',
+  synopsis: 'FILE...',
   summary: 'turn results into an HTML report',
   description:
     'Write one self-contained HTML file from results: the verdict, the next steps, the path, latency over time, distributions, certificates, and the meaning of every id. Takes files that --json or --record of either program wrote, and compares several runs. The page loads nothing and sends nothing. Connects to nothing.',
@@ -377,8 +393,6 @@ export const PING: ProgramDefinition = {
     '-p': PORT_BEHIND_HOST,
     '--port': PORT_BEHIND_HOST,
     '-n': 'to stop after N attempts, use --count N (-c N)',
-    '-v': 'every attempt is printed; for all details use --json, for the version --version',
-    '--verbose': 'every attempt is printed; for all details use --json',
     '-k': ANY_CERTIFICATE,
     '--insecure': ANY_CERTIFICATE,
     '-x': 'to connect through a proxy, use --proxy http://user@host:port',

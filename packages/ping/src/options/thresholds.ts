@@ -1,5 +1,9 @@
 import { type ParsedOptions, parseDuration, quote, UsageError } from 'tentacle-protocol/cli';
-import type { Threshold } from '../report/threshold.js';
+
+/** A limit of a run, which decides its exit status and not its verdict. Plain data. */
+export type Threshold =
+  | { readonly name: 'max-loss'; readonly unit: 'percent'; readonly limit: number }
+  | { readonly name: 'max-p50' | 'max-p99'; readonly unit: 'us'; readonly limit: number };
 
 /** The thresholds that the options set, in the order of the report. @throws UsageError */
 export function parseThresholds(options: ParsedOptions): readonly Threshold[] {

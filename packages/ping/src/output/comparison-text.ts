@@ -1,4 +1,4 @@
-import { columns, ms, toAscii, type Screen, verdictText, wrap } from 'tentacle-protocol/cli';
+import { columns, ms, styled, textWidth, toAscii, type Screen, verdictText, wrap } from 'tentacle-protocol/cli';
 import type {
   Comparison,
   ConditionKind,
@@ -8,16 +8,19 @@ import type {
   SideReport,
   StageComparison,
 } from '../compare/comparison.js';
+import { verdictKind } from './comparison-verdict-kind.js';
+import type { ComparisonTextOptions } from './ends-text.js';
 import { overlayText } from './overlay-text.js';
 
-/** The text of every pair: differing conditions, times, outcomes, overlaid histograms and the verdict. ASCII. */
-export function comparisonText(comparison: Comparison, screen: Screen): string {
+/** The text of every pair: differing conditions, times, outcomes, overlaid histograms and the verdict. */
+export function comparisonText(comparison: Comparison, screen: Screen, { isVerbose }: ComparisonTextOptions): string {
   const { width } = screen;
   const { sides, pairs } = comparison;
   return [
     ...sides.map((side) => reportText(side, width)),
     pairs.length > 1 ? `\n${overview(comparison, width)}` : '',
-    ...pairs.map((pair) => pairText(pair, comparison, screen)),
+    ...pairs.map((pair) => (isVerbose ? longPairText(pair, comparison, screen) : shortPairText(pair, screen))),
+    isVerbose ? '' : '\n  More: --verbose\n',
   ].join('');
 }
 
@@ -57,7 +60,10 @@ const MARKS: Readonly<Record<QuantileComparison['mark'], string>> = {
 /** What differs between the runs, in words for people where the id is not one. */
 const CONDITION_NAMES: Readonly<Partial<Record<ConditionKind, string>>> = { plan: 'options', time: 'start' };
 
-function pairText(pair: Pair, { falseAlarms, least }: Comparison, screen: Screen): string {
+/** A narrower screen has no room for intervals. */
+const WIDE_TABLE_CHARS = 72;
+
+function longPairText(pair: Pair, { falseAlarms, least }: Comparison, screen: Screen): string {
   const { width } = screen;
   const { reference, candidate, stages, notCompared, verdict } = pair;
   const rules = `All intervals together have ${100 - falseAlarms * 100} % confidence. A difference is relevant if it is more than ${least.us / 1000} ms and more than ${least.share * 100} % of ${reference}.`;
@@ -67,14 +73,53 @@ function pairText(pair: Pair, { falseAlarms, least }: Comparison, screen: Screen
       const text = `different ${CONDITION_NAMES[kind] ?? kind}: ${each.reference} / ${each.candidate}`;
       return `${wrap(text, '', '  ', width)}\n`;
     }),
-    stages.length === 0 ? '' : timeTable(pair, width),
+    stages.length === 0 ? '' : width < WIDE_TABLE_CHARS ? shortTimeTable(pair, width) : timeTable(pair, width),
     stages.length === 0 ? '' : `${wrap(rules, '', '', width)}\n`,
     inflationText(stages, width),
     ...notCompared.map(({ stage, why }) => `${wrap(`not compared: ${stage} (${why})`, '', '  ', width)}\n`),
     outcomeTable(pair, width),
-    ...stagesToDraw(stages).map((stage) => overlayText(pair, stage, width)),
-    verdictText(verdict, screen),
+    ...stagesToDraw(stages).map((stage) => overlayText(pair, stage, screen)),
+    `\n${verdictText(verdict, screen, { kind: verdictKind(verdict.id) })}`,
   ].join('');
+}
+
+/** What carries the verdict: what differs between the runs, medians, percentiles and failures that differ, and one histogram. */
+function shortPairText(pair: Pair, screen: Screen): string {
+  const { width } = screen;
+  const { reference, candidate, stages, verdict } = pair;
+  const conditions = pair.conditions.map(({ kind, ...each }) => {
+    return `${CONDITION_NAMES[kind] ?? kind} (${each.reference} / ${each.candidate})`;
+  });
+  const differing = pair.outcomes.filter((each) => each.reference + each.candidate > 0);
+  return [
+    `\n${styled('strong', `${reference} and ${candidate}`)}\n`,
+    conditions.length === 0 ? '' : `${wrap(`different: ${conditions.join(', ')}`, '', '  ', width)}\n`,
+    stages.length === 0 ? '' : `\n${shortTimeTable(pair, width)}`,
+    ...stagesToDraw(stages)
+      .slice(0, 1)
+      .map((stage) => `\n${overlayText(pair, stage, screen)}`),
+    differing.length === 0 ? '' : `\n${outcomeTable({ ...pair, outcomes: differing }, width)}`,
+    `\n${verdictText(verdict, screen, { kind: verdictKind(verdict.id), isVerbose: false })}`,
+  ].join('');
+}
+
+/** The long name of a stage would leave a narrow screen no room. */
+const SHORT_NAMES: Readonly<Record<string, string>> = { sinceScheduled: 'scheduled' };
+
+/** A row for each median, and for each other percentile that differs. */
+function shortTimeTable({ reference: a, candidate: b, stages }: Pair, width: number): string {
+  const rows = stages.flatMap(({ stage, quantiles }) =>
+    quantiles
+      .filter(({ quantile, mark }) => quantile === 0.5 || mark === 'slower' || mark === 'faster')
+      .map((q) => [
+        `${SHORT_NAMES[stage] ?? stage} p${q.quantile * 100}`,
+        ms(q.referenceUs),
+        ms(q.candidateUs),
+        signed(q.differenceUs),
+        MARKS[q.mark].trim(),
+      ]),
+  );
+  return columns('lrrrl', [['ms', a, b, `${b} - ${a}`, ''], ...rows], width);
 }
 
 function timeTable({ reference: a, candidate: b, stages }: Pair, width: number): string {
@@ -129,7 +174,16 @@ function outcomeTable({ reference, candidate, outcomes }: Pair, width: number): 
     each.p < 0.0001 ? '<0.0001' : each.p.toFixed(4),
     each.mark === 'unknown' ? '?' : each.mark,
   ]);
-  return columns('lrrrrl', [['outcome', reference, candidate, 'difference (%)', 'p', ''], ...rows], width);
+  const table = columns('lrrrrl', [['outcome', reference, candidate, 'difference (%)', 'p', ''], ...rows], width);
+  const isTooWide = table.split('\n').some((line) => textWidth(line) > width);
+  if (!isTooWide) return table;
+  return outcomes
+    .map((each) => {
+      const mark = each.mark === 'unknown' ? '?' : each.mark;
+      const text = `${each.outcome}: ${each.reference} of ${each.referenceOf} / ${each.candidate} of ${each.candidateOf}, ${mark}`;
+      return `${wrap(text, '', '  ', width)}\n`;
+    })
+    .join('');
 }
 
 function intervalOf({ lowShare, highShare }: OutcomeComparison): string {

@@ -1,6 +1,5 @@
 import {
   count,
-  list,
   mark,
   type MarkKind,
   markWidth,
@@ -126,7 +125,7 @@ export function conclusionText(report: DiagnosisReport, screen: Screen, isVerbos
     ...otherFindings.map((finding) => verdictText(finding, screen, { isVerbose })),
     verdictText(verdict, screen, { isVerbose, tentacleHost: target.host }),
     warningsText(warnings, width),
-    isVerbose ? list('still unknown', unknown, width) : '',
+    isVerbose ? listText('Still unknown', unknown, width) : '',
     tracesText(report, screen, isVerbose),
     furtherReading(verdict.id, isVerbose),
   ];
@@ -136,7 +135,14 @@ export function conclusionText(report: DiagnosisReport, screen: Screen, isVerbos
 /** The lines that the run leaves in the peer's log, so that its administrator does not take them for a fault. */
 function tracesText({ traces }: DiagnosisReport, { width }: Screen, isVerbose: boolean): string {
   if (traces.length === 0) return '';
-  if (isVerbose) return list("lines left in the peer's log", traces, width);
+  if (isVerbose) return listText("Lines left in the peer's log", traces, width);
   const text = `This run left ${count(traces.length, 'kind')} of lines in the peer's log; --verbose lists them.`;
   return `${wrap(styled('dim', text), '  ', '  ', width)}\n`;
+}
+
+/** A titled list; empty for no items. */
+function listText(title: string, items: readonly string[], width: number): string {
+  if (items.length === 0) return '';
+  const lines = items.map((item) => `${wrap(item, '  - ', '    ', width)}\n`);
+  return `  ${styled('strong', title)}\n${lines.join('')}`;
 }

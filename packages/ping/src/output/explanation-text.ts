@@ -123,7 +123,7 @@ export function failureText({ id, example, octopusLogMessages }: FailureDefiniti
   const { width } = screen;
   const verdict = { id, title, means: `For example: ${explanation}`, certainty: diagnosis, next: remediation };
   const messages = octopusLogMessages.map((text) => paragraph(text, `${INDENT}- `, width, `${INDENT}  `));
-  const heading = `${INDENT}${styled('strong', 'Messages in the logs of Octopus and Tentacle')}\n`;
+  const heading = paragraph(styled('strong', 'Messages in the logs of Octopus and Tentacle'), INDENT, width);
   return [
     verdictText(verdict, screen),
     messages.length === 0 ? '' : `\n${heading}${messages.join('')}`,

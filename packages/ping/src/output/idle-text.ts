@@ -1,4 +1,14 @@
-import { columns, count, formatDuration, ms, wrap } from 'tentacle-protocol/cli';
+import {
+  count,
+  formatDuration,
+  mark,
+  type MarkKind,
+  type Screen,
+  styled,
+  tableText,
+  textWidth,
+  wrap,
+} from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { IdleMode } from '../options/idle-options.js';
 import type { IdleProbe, IdleReport, IdleSideReport } from '../report/idle-report.js';
@@ -30,7 +40,7 @@ export function idleProgress(
 }
 
 /** The result of each idle time, with keep-alive and without, and the limits. */
-export function idleText({ keepAliveOn, keepAliveOff, probes }: IdleReport, width: number): string {
+export function idleText({ keepAliveOn, keepAliveOff, probes }: IdleReport, screen: Screen): string {
   const { keepAliveUs } = keepAliveOn;
   const on = `keep-alive every ${formatDuration(keepAliveUs)}`;
   const off = keepAliveOff.peerKeepAliveOff ? 'no keep-alive' : 'no keep-alive from this machine';
@@ -39,12 +49,26 @@ export function idleText({ keepAliveOn, keepAliveOff, probes }: IdleReport, widt
   const cell = (spanUs: number, hasKeepAlive: boolean): string =>
     shown
       .filter((probe) => probe.spanUs === spanUs && (probe.keepAliveUs !== undefined) === hasKeepAlive)
-      .map(outcomeText)
+      .map((probe) => (probe.outcome === 'ok' ? outcomeText(probe) : styled('bad', outcomeText(probe))))
       .join('; ');
   const rows = spans.map((us) => [formatDuration(us), cell(us, true), cell(us, false)]);
-  const table = rows.length === 0 ? '' : columns('rll', [['idle for', on, off], ...rows], width);
-  const lines = [`${on}: ${limitText(keepAliveOn)}`, `${off}: ${limitText(keepAliveOff)}`, ...endingLines(shown)];
-  return `${table}${lines.map((line) => `${wrap(line, '', '  ', width)}\n`).join('')}`;
+  const heads = ['idle for', 'with keep-alive', 'without'];
+  const lines = [
+    limitLine(`${on}: ${limitText(keepAliveOn)}`, keepAliveOn, screen),
+    limitLine(`${off}: ${limitText(keepAliveOff)}`, keepAliveOff, screen),
+    ...endingLines(shown).map((line) => `${wrap(line, '  ', '    ', screen.width)}\n`),
+  ];
+  return `${tableText({ sides: 'rll', heads, rows }, screen.width)}${lines.join('')}`;
+}
+
+function limitLine(text: string, side: IdleSideReport, screen: Screen): string {
+  const first = `${mark(limitMark(side), screen)} `;
+  return `${wrap(text, first, ' '.repeat(textWidth(first)), screen.width)}\n`;
+}
+
+function limitMark({ outcome, normal }: IdleSideReport): MarkKind {
+  if (outcome === 'unknown') return 'unknown';
+  return outcome === 'ok' || normal ? 'good' : 'bad';
 }
 
 /** How the connections that ended here ended at the other end, according to its records. */
@@ -82,9 +106,9 @@ function limitText(side: IdleSideReport): string {
 
 /** The result of one connection in a word or two, with the time that matters most. */
 function outcomeText({ outcome, idleUs, checkUs, spanUs }: IdleProbe): string {
-  if (outcome === 'ok') return `ok, ${ms(checkUs ?? 0)} ms`;
+  if (outcome === 'ok') return `ok, ${formatDuration(checkUs ?? 0)}`;
   const title = SHORT_TITLES[outcome] ?? (outcome === 'cut' ? 'stopped' : failureDefinition(outcome).title);
-  if (checkUs !== undefined) return `${title}, ${ms(checkUs)} ms`;
+  if (checkUs !== undefined) return `${title}, ${formatDuration(checkUs)}`;
   return idleUs < spanUs ? `${title} after ${formatDuration(idleUs)}` : title;
 }
 

@@ -46,7 +46,7 @@ export function wholeSeconds(us: number): string {
   return formatDuration(seconds * 1_000_000).replace(/^0\.000 ms$/, '0 s');
 }
 
-/** The number of failures, which stands out. */
+/** The number of failures, in red unless it is 0. */
 export function failedText(failed: number): string {
   const text = `${failed.toLocaleString('en-US')} failed`;
   return failed === 0 ? text : styled('bad', text);
@@ -95,7 +95,7 @@ export function bytesLine(
       { text: label, priority: 5 },
       { text: progressBar(share, Math.max(4, Math.min(BAR_MAX, screen.width - BESIDE_BAR)), screen), priority: 2 },
       { text: percentText(share), priority: 6 },
-      { text: `${formatSize(doneBytes)} of ${formatSize(totalBytes)}`, priority: 3 },
+      { text: amountText(doneBytes, totalBytes), priority: 3 },
       perSecond === undefined || isStalled
         ? undefined
         : { text: formatRate(perSecond).replace(/ \(.*/, ''), priority: 3 },
@@ -103,6 +103,12 @@ export function bytesLine(
     ],
     screen,
   );
+}
+
+/** How many bytes of how many, in the unit of the whole: `12.5 of 342 MB`. */
+function amountText(doneBytes: number, totalBytes: number): string {
+  const done = totalBytes < 1_000_000 ? doneBytes : Number((doneBytes / 1_000_000).toPrecision(3));
+  return `${done.toLocaleString('en-US')} of ${formatSize(totalBytes)}`;
 }
 
 /** The longest bar, and what a line needs beside it: label, percentage, sizes, rate and time. */

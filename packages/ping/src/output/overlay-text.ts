@@ -1,32 +1,31 @@
+import { columns, type Screen, stepLabel } from 'tentacle-protocol/cli';
 import type { OverlaidStep, Pair, StageComparison } from '../compare/comparison.js';
-import { stepLabel } from './step-label.js';
 
-/** The longest bar, and what a line needs besides: the label before it and two shares after it. */
+/** The longest bar, and what a line needs besides: the gaps, and two shares. */
 const BAR_MAX_CHARS = 44;
-const BESIDE_BAR_CHARS = 36;
+const BESIDE_BAR_CHARS = 20;
 
 /** Two overlaid histograms, each as shares of its own times: `#` for both runs, a letter for one run only. */
 export function overlayText(
-  { reference, candidate }: Pair,
-  { stage, steps, ...counts }: StageComparison,
-  width: number,
+  { reference, candidate }: Pick<Pair, 'reference' | 'candidate'>,
+  { stage, steps, ...counts }: Pick<StageComparison, 'stage' | 'steps' | 'referenceCount' | 'candidateCount'>,
+  { width }: Screen,
 ): string {
   const share = ({ reference: a, candidate: b }: OverlaidStep): [number, number] => [
     a / counts.referenceCount,
     b / counts.candidateCount,
   ];
   const most = Math.max(...steps.flatMap(share));
-  const labelWidth = Math.max(...steps.map(({ upToUs }) => stepLabel(upToUs).length));
-  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, width - BESIDE_BAR_CHARS));
-  const lines = steps.map((step) => {
+  const labels = steps.map(({ upToUs }) => `<= ${stepLabel(upToUs)}`);
+  const labelWidth = Math.max(stage.length, ...labels.map((label) => label.length));
+  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, width - BESIDE_BAR_CHARS - labelWidth));
+  const rows = steps.map((step, i) => {
     const [a, b] = share(step);
     const [barA, barB] = [barLength(a, most, barMax), barLength(b, most, barMax)];
     const bar = '#'.repeat(Math.min(barA, barB)) + (barA > barB ? reference : candidate).repeat(Math.abs(barA - barB));
-    return `  <= ${stepLabel(step.upToUs).padStart(labelWidth)} ${bar.padEnd(barMax)} ${percent(a)} ${percent(b)}`.trimEnd();
+    return [labels[i] ?? '', bar.padEnd(barMax), percent(a), percent(b)];
   });
-  const title = `${stage}, by time (# = both)`;
-  const shares = `${reference.padStart(barMax - title.length + labelWidth + 12)} ${candidate.padStart(6)}`;
-  return `${title}${shares}\n${lines.join('\n')}\n`;
+  return columns('rlrr', [[stage, '# = both'.slice(0, barMax), reference, candidate], ...rows], width);
 }
 
 /** At least one character for any share above 0. */
@@ -35,5 +34,5 @@ function barLength(share: number, most: number, barMax: number): number {
 }
 
 function percent(share: number): string {
-  return (share === 0 ? '' : `${(share * 100).toFixed(1)}%`).padStart(6);
+  return share === 0 ? '' : `${(share * 100).toFixed(1)}%`;
 }

@@ -1,8 +1,9 @@
+import { withoutStyles } from 'tentacle-protocol/cli';
 import { endings } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import type { PollingServerOptions } from '../options/polling-server-options.js';
-import { callLine, listeningText, pollingText } from './polling-text.js';
+import { callHead, callLine, listeningText, pollingText } from './polling-text.js';
 
 const THUMBPRINT = '0123456789ABCDEF0123456789ABCDEF01234567';
 
@@ -14,6 +15,9 @@ const PLAN: PollingServerOptions = {
   timeoutUs: 10_000_000,
   keepAliveUs: 30_000_000,
 };
+
+/** The terminal that the texts are laid out for. */
+const SCREEN = { width: 80, unicode: true };
 
 const POLLER = {
   address: '192.0.2.7',
@@ -51,34 +55,35 @@ const REPORT: PollingReport = {
 
 test('the start text names version, port, address, thumbprint and command', () => {
   const about = { version: '0.1.0', port: 10943, ownThumbprint: THUMBPRINT, pollCommand: 'tentacle-pong --poll x' };
-  const text = listeningText(PLAN, about);
+  const text = withoutStyles(listeningText(PLAN, about, SCREEN));
   expect(text).toMatch(/^tentacle-ping 0\.1\.0 .* port 10943, all addresses\n/);
   expect(text).toMatch(/any poller.*--trust/);
   expect(text).toContain(`  ${THUMBPRINT}\n`);
   expect(text).toContain('\n  tentacle-pong --poll x\n');
-  const bound = listeningText({ ...PLAN, bind: '192.0.2.1', trust: [THUMBPRINT] }, about);
+  const bound = withoutStyles(listeningText({ ...PLAN, bind: '192.0.2.1', trust: [THUMBPRINT] }, about, SCREEN));
   expect(bound).toMatch(/ port 10943, address 192\.0\.2\.1\n/);
   expect(bound).toMatch(/\b1 poller\b.*--trust/);
 });
 
-test('a call has its number, outcome, subscription, poller and times on one line', () => {
+test('a call has its number, outcome, times and poller on one line, below the head', () => {
   const call = {
     number: 7,
     subscription: 'poll://one/',
     startedAt: '2026-01-01T00:00:00.000Z',
     outcome: 'ok',
   } as const;
-  expect(callLine({ ...call, address: '192.0.2.7', collectUs: 1500, roundTripUs: 20_000 })).toBe(
-    '2026-01-01T00:00:00.000Z  #7  ok  poll://one/  192.0.2.7  collect 1.50  round trip 20.0 ms\n',
-  );
+  const line = withoutStyles(callLine({ ...call, address: '192.0.2.7', collectUs: 1500, roundTripUs: 20_000 }, SCREEN));
+  expect(line).toMatch(/^\d\d:\d\d:\d\d {5}7 {2}ok +21\.5 \| +1\.50 +20\.0 {2}192\.0\.2\.7\n$/);
+  expect(withoutStyles(callHead(SCREEN)).indexOf('|')).toBe(line.indexOf('|'));
 });
 
 test('the report counts calls, and names pollers, rejected pollers, endings and the verdict', () => {
-  const text = pollingText(REPORT, { width: 80, unicode: true });
-  expect(text).toMatch(/\b10943\b.*\b20 calls, 19 ok, 0 failed, 1 canceled in 2\.5 s\n/);
-  expect(text).toMatch(new RegExp(`192\\.0\\.2\\.7 {2}${THUMBPRINT} .*\\b1 connection, 19 calls, TLSv1\\.3\\n`));
-  expect(text).toContain(`  --trust ${THUMBPRINT}  from 192.0.2.8, 2 times\n`);
+  const text = withoutStyles(pollingText(REPORT, SCREEN, true));
+  expect(text).toMatch(/\b20 calls, 19 ok, 0 failed, 1 canceled in 2\.5 s\n/);
+  const words = text.replaceAll(/\s+/g, ' ');
+  expect(words).toMatch(new RegExp(`192\\.0\\.2\\.7 ${THUMBPRINT} .*\\b1 connection, 19 calls, TLSv1\\.3 `));
+  expect(words).toContain(` --trust ${THUMBPRINT} from 192.0.2.8, 2 times `);
   const title = endings.find(({ id }) => id === 'poll.ended')?.title ?? '';
-  expect(text).toMatch(new RegExp(`poll\\.ended +1 +${title}\\n`));
+  expect(text).toContain(`  1 x poll.ended: ${title}\n`);
   expect(text).toContain('A title');
 });

@@ -7,23 +7,26 @@ import type {
   RemoteView,
   RemoteViewUnavailable,
 } from '../report/remote-view.js';
-import type { EndsComparison } from '../remote-records/ends-comparison.js';
 
 /** How much of the other end's view is shown. */
 export interface RemoteViewOptions {
   /** False: what arrived, where the time goes, and whatever contradicts a network that is in order. */
   readonly isVerbose: boolean;
+  /** The times are shown elsewhere. */
+  readonly withoutTimes?: boolean;
 }
 
 /** What the other end recorded; empty where it cannot have records. */
 export function remoteViewText(
   otherEnd: RemoteView | undefined,
   screen: Screen,
-  { isVerbose }: RemoteViewOptions,
+  { isVerbose, withoutTimes = false }: RemoteViewOptions,
 ): string {
   if (otherEnd === undefined) return '';
   if (otherEnd.status === 'not-seen') return unavailableText(otherEnd, screen, isVerbose);
-  return isVerbose ? longText(otherEnd, screen) : shortText(otherEnd, screen);
+  const { stages: _, ...untimed } = otherEnd;
+  const shown = withoutTimes ? untimed : otherEnd;
+  return isVerbose ? longText(shown, screen) : shortText(shown, screen);
 }
 
 /** How attempts that failed ended there: the first of them are enough to see a pattern. */
@@ -45,7 +48,8 @@ function shortText(ends: ComparedEnds, screen: Screen): string {
 
 function longText(ends: ComparedEnds, { width }: Screen): string {
   const lines = remoteViewLines(ends).map((text) => `${wrap(text, '  ', '    ', width)}\n`);
-  return `the other end (tentacle-pong ${ends.pongVersion}) recorded:\n${lines.join('')}${timesTable(ends, width)}`;
+  const title = wrap(`the other end (tentacle-pong ${ends.pongVersion}) recorded:`, '', '', width);
+  return `${title}\n${lines.join('')}${timesTable(ends, width)}`;
 }
 
 function line(first: string, text: string, { width }: Screen): string {
@@ -202,24 +206,4 @@ function unavailableText({ why, failure }: RemoteViewUnavailable, { width }: Scr
     'To compare both ends, run tentacle-pong --record pong.ndjson there and tentacle-ping with --record ping.ndjson here, then tentacle-ping compare ping.ndjson pong.ndjson.';
   const reason = `the other end: ${UNAVAILABLE_REASONS[why]}${failure === undefined ? '' : ` (${failure})`}.`;
   return `${wrap(isVerbose ? `${reason} ${advice}` : reason, isVerbose ? '' : '  ', '  ', width)}\n`;
-}
-
-/** The comparison of both ends' record files, as text. */
-export function endsText({ target, otherEnd, failures, unreadable }: EndsComparison, screen: Screen): string {
-  const { width } = screen;
-  const parts = [
-    ...failures.map((failure) => failureText(failure, width)),
-    ...(unreadable === 0 ? [] : [`${count(unreadable, 'line')} of pong's file could not be read`]),
-  ];
-  const view = remoteViewText(otherEnd, screen, { isVerbose: true });
-  return `--- ${target.host}:${target.port}, both ends\n${view}${parts.map((text) => `${text}\n`).join('')}`;
-}
-
-function failureText({ id, title, says, certainty }: EndsComparison['failures'][number], width: number): string {
-  const unknown = certainty.kind === 'unknown' ? ' The cause is unknown.' : '';
-  const head = wrap(`${id}: ${title}.${says === '' ? '' : ` ${says}`}${unknown}`, '', '  ', width);
-  if (certainty.kind !== 'ambiguous') return head;
-  const causes = certainty.causes.map((cause) => wrap(cause, '  - ', '    ', width));
-  const howToTell = wrap(`How to tell: ${certainty.howToTell}`, '  ', '  ', width);
-  return [head, '  Possible causes:', ...causes, howToTell].join('\n');
 }

@@ -1,4 +1,4 @@
-import { columns, count, formatSize, ms, wrap } from 'tentacle-protocol/cli';
+import { count, formatSize, mark, ms, type Screen, styled, tableText, textWidth, wrap } from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { SizesFound, SizesReport, TriedSize } from '../report/sizes-report.js';
 
@@ -29,30 +29,41 @@ function outcomeText({ outcome, movedBytes, durationUs }: TriedSize): string {
 }
 
 /** Each size with its results in both directions, and the limits. */
-export function sizesText({ upload, download, tried }: SizesReport, width: number): string {
+export function sizesText({ upload, download, tried }: SizesReport, screen: Screen): string {
   const whole = tried.filter(({ why }) => why !== 'pieces');
   const cell = (sizeBytes: number, direction: TriedSize['direction']): string =>
     whole
       .filter((one) => one.sizeBytes === sizeBytes && one.direction === direction)
       .map(cellText)
+      // The second try of a size that fails usually has the same result.
+      .reduce<[text: string, times: number][]>((cells, text) => {
+        const last = cells.at(-1);
+        if (last?.[0] === text) last[1]++;
+        else cells.push([text, 1]);
+        return cells;
+      }, [])
+      .map(([text, times]) => (times === 1 ? text : `${text} (${times} times)`))
       .join(', ');
   const rows = [...new Set(whole.map(({ sizeBytes }) => sizeBytes))]
     .sort((a, b) => a - b)
     .map((sizeBytes) => [formatSize(sizeBytes), cell(sizeBytes, 'upload'), cell(sizeBytes, 'download')]);
   const heads = ['size', 'upload', ...(download === undefined ? [] : ['download'])];
   return [
-    rows.length === 0 ? '' : columns('rll', [heads, ...rows], width),
-    limitLine('upload', upload, width),
-    download === undefined ? '' : limitLine('download', download, width),
+    tableText(
+      { sides: 'rll'.slice(0, heads.length), heads, rows: rows.map((row) => row.slice(0, heads.length)) },
+      screen.width,
+    ),
+    limitLine('upload', upload, screen),
+    download === undefined ? '' : limitLine('download', download, screen),
   ].join('');
 }
 
 function cellText({ outcome, durationUs }: TriedSize): string {
   if (outcome === 'ok') return `${ms(durationUs)} ms`;
-  return outcome === 'cancelled' ? 'stopped' : outcome;
+  return outcome === 'cancelled' ? 'stopped' : styled('bad', outcome);
 }
 
-function limitLine(direction: string, limit: SizesFound, width: number): string {
+function limitLine(direction: string, limit: SizesFound, screen: Screen): string {
   const { largestOkBytes, smallestFailedBytes, inconsistent, complete, passesInPieces } = limit;
   const passed = largestOkBytes === undefined ? 'no size passed' : `sizes up to ${formatSize(largestOkBytes)} passed`;
   const failed = smallestFailedBytes === undefined ? '' : `, ${formatSize(smallestFailedBytes)} did not`;
@@ -62,5 +73,7 @@ function limitLine(direction: string, limit: SizesFound, width: number): string 
       : `; the same amount in small pieces ${passesInPieces ? 'passed' : 'did not pass'}`;
   const repeats = inconsistent.length === 0 ? '' : `; inconsistent results: ${inconsistent.map(formatSize).join(', ')}`;
   const text = `${direction}: ${passed}${failed}${pieces}${repeats}${complete ? '' : ' (search not complete)'}`;
-  return `${wrap(text, '', '  ', width)}\n`;
+  const kind = smallestFailedBytes !== undefined ? 'bad' : complete && inconsistent.length === 0 ? 'good' : 'unknown';
+  const first = `${mark(kind, screen)} `;
+  return `${wrap(text, first, ' '.repeat(textWidth(first)), screen.width)}\n`;
 }

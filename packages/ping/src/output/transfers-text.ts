@@ -1,10 +1,26 @@
-import { columns, formatDuration, formatRate, formatSize, wrap } from 'tentacle-protocol/cli';
+import {
+  bar,
+  columns,
+  formatDuration,
+  formatRate,
+  formatSize,
+  mark,
+  type Screen,
+  styled,
+  textWidth,
+  wrap,
+} from 'tentacle-protocol/cli';
 import type { RateSeries, TransferReport } from '../report/transfer-report.js';
 import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 
 /** Each direction with its rate, and the rate over time. */
-export function transfersText(transfers: readonly TransferReport[], width: number): string {
-  return transfers.map((one) => `${wrap(summary(one), '', '  ', width)}\n${chart(one, width)}`).join('');
+export function transfersText(transfers: readonly TransferReport[], screen: Screen): string {
+  return transfers.map((one) => `${summaryLine(one, screen)}${chart(one, screen)}`).join('');
+}
+
+function summaryLine(report: TransferReport, screen: Screen): string {
+  const first = `${mark(report.broken === 0 ? 'good' : 'bad', screen)} `;
+  return `${wrap(summary(report), first, ' '.repeat(textWidth(first)), screen.width)}\n`;
 }
 
 function summary(report: TransferReport): string {
@@ -27,7 +43,7 @@ const BAR_MAX_CHARS = 44;
 const BESIDE_BAR_CHARS = 36;
 
 /** Bytes over time, a bar for each interval; the last one may be shorter. Fewer than four intervals show nothing. */
-function chart({ direction, last, durationUs, whole, broken }: TransferReport, width: number): string {
+function chart({ direction, last, durationUs, whole, broken }: TransferReport, screen: Screen): string {
   const { intervalUs, bytes } = coarser(last);
   if (bytes.length < 4) return '';
   const wholeUs = whole + broken === 1 ? durationUs : bytes.length * intervalUs;
@@ -35,13 +51,13 @@ function chart({ direction, last, durationUs, whole, broken }: TransferReport, w
     bytesPerSecond(intervalBytes, Math.max(1, Math.min(intervalUs, wholeUs - index * intervalUs))),
   );
   const highest = Math.max(...rates, 1);
-  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, width - BESIDE_BAR_CHARS));
+  const barMax = Math.max(1, Math.min(BAR_MAX_CHARS, screen.width - BESIDE_BAR_CHARS));
   const decimals = intervalUs < 1_000_000 ? 2 : 0;
   const rows = rates.map((perSecond, index) => [
     `  ${((index * intervalUs) / 1_000_000).toFixed(decimals)} s`,
-    `${'#'.repeat(Math.ceil((perSecond / highest) * barMax))} ${threeDigits(perSecond / 1_000_000)}`,
+    `${bar(perSecond / highest, barMax, screen)} ${threeDigits(perSecond / 1_000_000)}`,
   ]);
-  return `${direction}, MB/s over time\n${columns('rl', rows, width)}`;
+  return `${styled('dim', `${direction}, MB/s over time`)}\n${columns('rl', rows, screen.width)}`;
 }
 
 function coarser({ intervalUs, bytes }: RateSeries): RateSeries {

@@ -72,8 +72,10 @@ export function diagnosisPage(report: DiagnosisReport, { glossary, runtime }: Pa
   };
 }
 
-function evidenceOf({ id, status, title, evidence, failure }: DiagnosisStep): ReturnType<typeof part> {
-  const shown = fragment(valueFacts(evidence), failure === undefined ? '' : part('Failure', valueFacts(failure)));
+function evidenceOf({ id, status, title, details = [], evidence, failure }: DiagnosisStep): ReturnType<typeof part> {
+  const observed = details.length === 0 ? '' : bulletList(details);
+  const ended = failure === undefined ? '' : part('Failure', valueFacts(failure));
+  const shown = fragment(observed, valueFacts(evidence), ended);
   if (shown.text === '') return fragment();
   return status === 'problem' ? part(`${id}: ${title}`, shown) : folded(`${id}: ${title}`, shown);
 }

@@ -1,6 +1,6 @@
 import { count } from 'tentacle-protocol/cli';
 import { fragment, h, kindOfVerdict, markIcon, type PageResult, section, verdictBlock } from 'tentacle-protocol/html';
-import type { EndsComparison } from '../remote-records/ends-comparison.js';
+import type { EndsComparison } from '../compare/ends-comparison.js';
 import { bothEndsSection } from './both-ends-section.js';
 import type { PageContext } from './page-context.js';
 

@@ -57,14 +57,14 @@ function files(outcomes: readonly ('ok' | 'trust.closed-after-identity')[]): [Pi
 
 describe('the files of both ends', () => {
   it('show a handshake that did not complete there: it is not a matter of trust', () => {
-    const { failures, otherEnd } = compareFiles('0', ...files(['ok', 'trust.closed-after-identity', 'ok']));
+    const { failures, otherEnd } = compareFiles(...files(['ok', 'trust.closed-after-identity', 'ok']));
     expect(otherEnd.failures).toMatchObject([{ handshakeIncomplete: 1, uncertain: 0 }]);
     expect(failures).toMatchObject([{ id: 'trust.closed-after-identity', certainty: { kind: 'conclusive' } }]);
   });
 
   it('show it less surely where every attempt failed, so that nothing compares the clocks', () => {
     const all = Array.from({ length: 3 }, () => 'trust.closed-after-identity' as const);
-    const { failures, otherEnd } = compareFiles('0', ...files(all));
+    const { failures, otherEnd } = compareFiles(...files(all));
     expect(otherEnd.clock?.isAssumed).toBe(true);
     expect(otherEnd.failures).toMatchObject([{ handshakeIncomplete: 3, uncertain: 3 }]);
     const [failure] = failures;
@@ -78,7 +78,7 @@ describe('the files of both ends', () => {
 
   it('without its records, the causes are those of the run: others succeeded', () => {
     const [ping, pong] = files(['ok', 'trust.closed-after-identity', 'ok']);
-    const { failures } = compareFiles('0', ping, {
+    const { failures } = compareFiles(ping, {
       ...pong,
       records: pong.records.filter(({ ending }) => ending === 'served'),
     });

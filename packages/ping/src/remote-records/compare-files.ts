@@ -3,18 +3,16 @@ import { describeFailure, failureDefinition, type FailureId, type Observation } 
 import { ProgressByAddress } from '../report/progress-by-address.js';
 import { drawConclusion } from '../report/remote-evidence.js';
 import type { ComparedEnds } from '../report/remote-view.js';
-import type { EndsComparison } from './ends-comparison.js';
+import type { EndsRecords } from './ends-records.js';
 import { matchFiles } from './match-files.js';
 import type { PingRecords, PongRecords } from './read-record-file.js';
 
 /** Compares both ends' files, and finds which causes of each failure they leave. */
-export function compareFiles(version: string, ping: PingRecords, pong: PongRecords): EndsComparison {
+export function compareFiles(ping: PingRecords, pong: PongRecords): EndsRecords {
   const otherEnd = matchFiles(ping, pong);
   const { attempts, listener } = otherEnd;
   const circumstances = { sent: attempts.sent, ...omitUndefined({ listener }) };
   return {
-    schema: 'tentacle-ping/ends/1',
-    tool: { name: 'tentacle-ping', version },
     target: ping.target,
     otherEnd,
     failures: otherEnd.failures.map((recorded) => {

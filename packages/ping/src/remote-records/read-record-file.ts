@@ -19,6 +19,8 @@ import { readAttempt } from './read-attempt.js';
 const PING_RECORDS = 'tentacle-ping/records/1';
 const PONG_RECORDS = 'tentacle-pong/records/1';
 const PING_REPORT = 'tentacle-ping/report/1';
+const PONG_LISTENING = 'tentacle-pong/listening/1';
+const PONG_SUMMARY = 'tentacle-pong/summary/1';
 
 /** What ping recorded of one run. */
 export interface PingRecords {
@@ -29,6 +31,22 @@ export interface PingRecords {
   readonly attempts: readonly AttemptRecord[];
   /** Attempts without a record. */
   readonly unrecorded: number;
+  /** The distributions of all attempts, by stage, as HdrHistogram; absent in a record file. */
+  readonly histograms?: Readonly<Record<string, string>>;
+  /** All attempts by outcome; absent in a record file. */
+  readonly outcomes?: Readonly<Record<string, number>>;
+}
+
+/** What pong counted of one run, without records. */
+export interface PongSummary {
+  readonly kind: 'pong-summary';
+  readonly version: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly received: number;
+  readonly endings: Readonly<Record<string, number>>;
+  /** By stage, as HdrHistogram; older versions have none. */
+  readonly histograms: Readonly<Record<string, string>>;
 }
 
 /** What pong recorded, of one run or of several. */
@@ -58,7 +76,7 @@ const RECORDS_MAX = 200_000;
  * @returns undefined for a file that is something else, or that cannot be read.
  * @throws UsageError when it holds too much.
  */
-export async function readRecordFile(path: string): Promise<PingRecords | PongRecords | undefined> {
+export async function readRecordFile(path: string): Promise<PingRecords | PongRecords | PongSummary | undefined> {
   const reader = new RecordFileReader(path);
   const lines = new Lines(LINE_MAX_CHARS);
   const text = new LogText();
@@ -97,6 +115,9 @@ class RecordFileReader {
         listeners: ListenerRun[];
       }
     | undefined;
+  #summary: PongSummary | undefined;
+  /** The first line that pong prints with --json was read: its summary follows. */
+  #isListening = false;
   #lines = 0;
 
   constructor(path: string) {
@@ -104,10 +125,11 @@ class RecordFileReader {
   }
 
   get isSomethingElse(): boolean {
-    return this.#lines > 0 && this.#ping === undefined && this.#pong === undefined;
+    return this.#lines > 0 && !this.#isListening && this.#ping === undefined && this.#pong === undefined;
   }
 
-  get result(): PingRecords | PongRecords | undefined {
+  get result(): PingRecords | PongRecords | PongSummary | undefined {
+    if (this.#summary !== undefined) return this.#summary;
     if (this.#pong !== undefined) {
       const { startMs: _, ...pong } = this.#pong;
       return { kind: 'pong', ...pong };
@@ -134,7 +156,11 @@ class RecordFileReader {
     if (schema === PONG_RECORDS) this.#pongBegins(line);
     else if (schema === PING_RECORDS) this.#pingBegins(line);
     else if (schema === PING_REPORT) this.#report(line);
-    else if (line.value('record') !== undefined) this.#record(line.value('record'));
+    else if (schema === PONG_LISTENING) this.#isListening = true;
+    else if (schema === PONG_SUMMARY) {
+      this.#summary = readPongSummary(line);
+      this.#isListening = true;
+    } else if (line.value('record') !== undefined) this.#record(line.value('record'));
     else if (line.value('summary') !== undefined) this.#pongEnds(line.object('summary'));
     else if (line.value('report') !== undefined && this.#ping !== undefined)
       this.#ping.sent = line.object('report').object('attempts').count('sent');
@@ -179,6 +205,8 @@ class RecordFileReader {
         target: { host: target.text('host'), port: target.count('port') },
         throughProxy: report.object('proxy').value('used') === true,
         ownThumbprint: report.object('peer').text('ownThumbprint'),
+        histograms: readHistograms(report.object('stages')),
+        outcomes: report.counts('outcomes', IDS_MAX, ID_MAX_CHARS),
       },
       attempts: report.list('records', RECORDS_MAX).map(readAttempt),
       sent: report.object('attempts').count('sent'),
@@ -195,4 +223,31 @@ class RecordFileReader {
     if (this.#pong === undefined) this.#ping?.attempts.push(readAttempt(value));
     else this.#pong.records.push(readConnectionRecord(value));
   }
+}
+
+/** Stages that both ends time. */
+const STAGES = ['tls', 'identity', 'rpc'];
+
+/** An HdrHistogram of an hour with every bucket in use. */
+const HISTOGRAM_MAX_CHARS = 1_400_000;
+
+/** The catalogue has about 150 failures, and the endings are about 60. */
+const IDS_MAX = 1000;
+const ID_MAX_CHARS = 60;
+
+function readHistograms(stages: UntrustedObject): Record<string, string> {
+  const known = STAGES.filter((stage) => stages.value(stage) !== undefined);
+  return Object.fromEntries(known.map((stage) => [stage, stages.object(stage).text('histogram', HISTOGRAM_MAX_CHARS)]));
+}
+
+function readPongSummary(summary: UntrustedObject): PongSummary {
+  return {
+    kind: 'pong-summary',
+    version: summary.object('tool').text('version'),
+    startedAt: summary.moment('startedAt'),
+    endedAt: summary.moment('endedAt'),
+    received: summary.object('connections').count('total'),
+    endings: summary.counts('endings', IDS_MAX, ID_MAX_CHARS),
+    histograms: summary.value('stages') === undefined ? {} : readHistograms(summary.object('stages')),
+  };
 }

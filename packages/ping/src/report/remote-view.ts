@@ -53,13 +53,13 @@ export interface ComparedEnds {
   /** Of those that arrived and failed, and that neither end ended: how far they had come, as the other end recorded it. */
   readonly cut: { readonly beforeTls: number; readonly inHandshake: number; readonly afterTls: number };
   /** Source addresses that are not this machine's: those of an address translator, or of the proxy. */
-  readonly translated: readonly Counted<{ readonly address: string }>[];
+  readonly translated: readonly CountedAddress[];
   /** TLS version and suite where both ends know them and they differ. */
-  readonly tls: readonly Counted<{ readonly ours: string; readonly theirs: string }>[];
+  readonly tls: readonly CountedTlsDifference[];
   /** Client certificates that arrived in place of this client's; null: none arrived. */
-  readonly certificates: readonly Counted<{ readonly thumbprint: string | null }>[];
+  readonly certificates: readonly CountedCertificate[];
   /** First bytes that are not those of the TLS that was sent. */
-  readonly firstBytes: readonly Counted<{ readonly bytes: ByteExcerpt }>[];
+  readonly firstBytes: readonly CountedFirstBytes[];
   /** What it recorded of the attempts that failed here. */
   readonly failures: readonly (RemoteEvidence & {
     readonly id: FailureId;
@@ -125,6 +125,31 @@ export type UnmatchedReason =
   | 'withheld';
 
 export type Counted<T> = T & { readonly count: number };
+
+/** How many connections came from an address. */
+export interface CountedAddress {
+  readonly address: string;
+  readonly count: number;
+}
+
+/** How many connections have a TLS version and suite here that differ from those there. */
+export interface CountedTlsDifference {
+  readonly ours: string;
+  readonly theirs: string;
+  readonly count: number;
+}
+
+/** How many connections a client certificate arrived on; null: none arrived. */
+export interface CountedCertificate {
+  readonly thumbprint: string | null;
+  readonly count: number;
+}
+
+/** How many connections began with these bytes. */
+export interface CountedFirstBytes {
+  readonly bytes: ByteExcerpt;
+  readonly count: number;
+}
 
 /** How connections ended there; without an ending they were still open when the records were fetched. */
 export interface RemoteEnding {

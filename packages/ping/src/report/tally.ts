@@ -76,7 +76,8 @@ export class Tally {
     // Completed stages count, also in an attempt that failed later.
     let inStagesUs = 0;
     for (const { stage, durationUs } of record.stages) {
-      inStagesUs += durationUs;
+      // Trust has no row of its own: its time is in `other`, so that the rows add up.
+      if (stage !== 'trust') inStagesUs += durationUs;
       if (stage !== 'trust' && stage !== 'idle') this.#time(stage, durationUs);
     }
     for (const { direction, durationUs, isWhole, movedBytes } of record.transfers ?? []) {

@@ -1,9 +1,4 @@
-import type { Report } from './report.js';
-
-/** A limit of a run, which decides its exit status and not its verdict. Plain data. */
-export type Threshold =
-  | { readonly name: 'max-loss'; readonly unit: 'percent'; readonly limit: number }
-  | { readonly name: 'max-p50' | 'max-p99'; readonly unit: 'us'; readonly limit: number };
+import type { Threshold } from '../options/thresholds.js';
 
 /** A threshold and what the run measured. */
 export interface ThresholdResult {
@@ -17,11 +12,14 @@ export interface ThresholdResult {
   readonly isMet: boolean;
 }
 
+/** The part of a report that thresholds are compared with. */
+interface Measured {
+  readonly attempts: { readonly ok: number; readonly failed: number };
+  readonly stages: { readonly total?: { readonly p50Us: number; readonly p99Us: number } };
+}
+
 /** Compares what a run measured with its thresholds. A value that equals its limit meets it. */
-export function compareWithThresholds(
-  thresholds: readonly Threshold[],
-  report: Pick<Report, 'attempts' | 'stages'>,
-): readonly ThresholdResult[] {
+export function compareWithThresholds(thresholds: readonly Threshold[], report: Measured): readonly ThresholdResult[] {
   return thresholds.map((threshold) => {
     const measured = measuredFor(threshold, report);
     return measured === undefined
@@ -30,7 +28,7 @@ export function compareWithThresholds(
   });
 }
 
-function measuredFor({ name }: Threshold, { attempts, stages }: Pick<Report, 'attempts' | 'stages'>) {
+function measuredFor({ name }: Threshold, { attempts, stages }: Measured) {
   switch (name) {
     case 'max-loss': {
       const ended = attempts.ok + attempts.failed;

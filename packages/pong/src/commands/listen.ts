@@ -13,6 +13,7 @@ import {
   passphraseFrom,
   reachableAddresses,
   RecordFile,
+  showLive,
   withPort,
   toJsonLine,
 } from 'tentacle-protocol/cli';
@@ -26,11 +27,12 @@ import { DEFAULT_TRANSFER_LIMITS, describeTransferLimits } from '../options/tran
 import { TransferLimits } from '../server/transfer-limits.js';
 import type { ListenOptions } from '../options/listen-options.js';
 import { RecordStore } from '../server/record-store.js';
+import type { StartFacts } from '../server/page.js';
 import { type Listening, buildSummary } from '../server/summary.js';
 import { Tally } from '../server/tally.js';
 import { AcceptErrors } from '../server/accept-errors.js';
 import { EndingLog } from '../server/ending-log.js';
-import { listeningText, summaryText } from '../output/listen-text.js';
+import { describeStart, listeningText, summaryText } from '../output/listen-text.js';
 import { LiveStatus } from '../output/live-status.js';
 import type { Log } from '../output/logger.js';
 
@@ -83,7 +85,8 @@ export async function listenCommand(
   const monitor = new ListenerMonitor(environment.platform, (event) => logEvent(log, event));
   monitor.start();
   const endingLog = new EndingLog(log, undefined, isText);
-  const status = new LiveStatus(isText ? environment.status : undefined, tally);
+  const status = new LiveStatus(tally);
+  let startFacts: StartFacts = [];
   const connectionServer = createPongServer({
     version,
     secureContext: listenerContext(identity, options.tlsMin),
@@ -102,13 +105,12 @@ export async function listenCommand(
         status.ended(record);
       },
       query: (question, context) => records.query(question, context),
+      latestFrom: (address, max) => records.latestFrom(address, max),
     },
+    startFacts: () => startFacts,
     stop,
   });
-  const server = await listen(options, (socket) => {
-    connectionServer.accept(socket);
-    status.changed();
-  }).catch(async (error: unknown) => {
+  const server = await listen(options, (socket) => connectionServer.accept(socket)).catch(async (error: unknown) => {
     const requested = { ...options, otherPort: '--port 10934' };
     const problem = await describeListenProblem(error, requested, environment.platform, interfaces);
     if (problem === undefined) throw error;
@@ -129,18 +131,20 @@ export async function listenCommand(
     connectionsMax: limits.connectionsMax,
     ...omitUndefined({ openFilesMax: openFiles?.max }),
   };
+  startFacts = describeStart(listening, options.trust.length);
   const notes = [note, keyNote, limitNote].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.info(text);
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
   print(options.json ? line(listening) : listeningText(listening, start, environment));
 
+  const stopLive = isText ? showLive(environment, () => status.text) : () => undefined;
   await aborted(stop);
   const { open } = tally;
   monitor.stop();
   server.close();
   await connectionServer.drain();
   endingLog.flush();
-  status.clear();
+  stopLive();
   acceptErrors.flush();
   const summary = buildSummary(tally, {
     version,

@@ -1,5 +1,4 @@
 import { createSecureContext } from 'node:tls';
-import type { Logger } from 'pino';
 import { abortAfter } from 'tentacle-protocol';
 import {
   chooseIdentity,
@@ -8,6 +7,7 @@ import {
   ExitStatus,
   type ParsedOptions,
   passphraseFrom,
+  showLive,
   toJsonLine,
 } from 'tentacle-protocol/cli';
 import type { PollOptions } from '../options/poll-options.js';
@@ -15,14 +15,15 @@ import { poll } from '../poller/poll.js';
 import { describePolling, buildPollReport } from '../poller/poll-report.js';
 import type { PollingContext } from '../poller/polling-context.js';
 import { PollTally } from '../poller/poll-tally.js';
-import { pollingText, pollReportText } from '../output/poll-text.js';
+import type { Log } from '../output/logger.js';
+import { pollingText, pollReportText, pollStatusText } from '../output/poll-text.js';
 
 /** One run of `tentacle-pong --poll`. */
 export interface PollRun {
   readonly options: PollOptions;
   /** The options as they were written, for those of the proxy. */
   readonly parsed: ParsedOptions;
-  readonly log: Logger;
+  readonly log: Log;
   readonly version: string;
   readonly environment: Environment;
 }
@@ -47,19 +48,21 @@ export async function pollCommand({ options, parsed, log, version, environment }
     proxy,
     secureContext: createSecureContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
-    log,
+    log: log.logger,
     tally: new PollTally(),
     stop: abortAfter(environment.stop, options.deadlineUs),
   };
   const startedAt = new Date().toISOString();
   const notes = note === undefined ? [] : [note];
-  if (options.json) for (const text of notes) log.info(text);
+  if (options.json) for (const text of notes) log.logger.info(text);
   const polling = describePolling(context);
-  print(options.json ? line(polling) : pollingText(polling, version, notes));
+  print(options.json ? line(polling) : pollingText(polling, { version, notes }, environment));
 
+  const stopLive = log.isText ? showLive(environment, () => pollStatusText(context.tally)) : () => undefined;
   const findings = await poll(context);
+  stopLive();
   const report = buildPollReport(context, findings, { startedAt, endedAt: new Date().toISOString() });
-  print(options.json ? line(report) : pollReportText(report, environment));
+  print(options.json ? line(report) : pollReportText(report, environment, options.verbose));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
 }
 

@@ -12,7 +12,7 @@ export async function run(
   if (parsed.value('poll') !== undefined) {
     const options = parsePollOptions(positionals, parsed);
     const { pollCommand } = await import('./poll.js');
-    const { logger: log } = openLog(options, environment);
+    const log = openLog(options, environment);
     return pollCommand({ options, parsed, log, version, environment });
   }
   const options = parseListenOptions(positionals, parsed);

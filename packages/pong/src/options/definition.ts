@@ -9,7 +9,7 @@ import {
   RECORD_MAX_OPTION,
   TLS_OPTION,
   valueOption,
-} from 'tentacle-protocol/cli';
+} from 'tentacle-protocol/program';
 import { LIMIT_OPTIONS } from './limit-options.js';
 import { TRANSFER_LIMIT_OPTIONS } from './transfer-limit-options.js';
 

@@ -5,7 +5,7 @@ import {
   parseWhole,
   UsageError,
   valueOption,
-} from 'tentacle-protocol/cli';
+} from 'tentacle-protocol/program';
 import { limitDefinitions, type LimitName } from './limit-definitions.js';
 
 /** More than a process may open files on any system with its defaults; the number of open files is a limit of its own. */

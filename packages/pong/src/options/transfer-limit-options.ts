@@ -4,10 +4,10 @@ import {
   parseDuration,
   parseSize,
   quote,
+  TRANSFER_MAX_BYTES,
   UsageError,
   valueOption,
-} from 'tentacle-protocol/cli';
-import { TRANSFER_MAX_BYTES } from 'tentacle-protocol/diagnostics';
+} from 'tentacle-protocol/program';
 
 /** How much data may be transferred, and for how long. Infinity: not limited. */
 export interface TransferLimit {

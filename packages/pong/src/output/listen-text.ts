@@ -10,6 +10,7 @@ import {
 } from 'tentacle-protocol/cli';
 import { type EndingId, endings } from 'tentacle-protocol/diagnostics';
 import type { ConnectionKind } from '../server/connection-kind.js';
+import type { StartFacts } from '../server/page.js';
 import { LIMITS, reachedLimits } from '../server/limits.js';
 import type { Listening, Summary } from '../server/summary.js';
 import { distributionText, figuresTable, type FiguresRow, percent, spanText } from './figures-text.js';
@@ -60,8 +61,19 @@ function againText(port: number, { bind, trusted }: StartOptions): string {
   return isOnLoopback && trusted === 0 ? ` This text: https://127.0.0.1:${port}/` : '';
 }
 
+/** The facts of the text at the start, for the page. */
+export function describeStart({ thumbprint, addresses, pingCommand, pongKey }: Listening, trusted: number): StartFacts {
+  return [
+    ['Thumbprint', thumbprint],
+    ['Addresses', addresses.join(', ')],
+    ['Accepts', acceptsText(trusted)],
+    ['On the other machine, run', pingCommand],
+    ['Add, to prove end-to-end TLS', `--pong-key ${pongKey}`],
+  ];
+}
+
 /** Which clients are served, and how to change that. */
-export function acceptsText(trusted: number): string {
+function acceptsText(trusted: number): string {
   return trusted === 0
     ? 'any client; they may use bandwidth and CPU (restrict: --trust)'
     : `${count(trusted, 'client')} named with --trust`;

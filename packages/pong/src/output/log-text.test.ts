@@ -80,6 +80,17 @@ it.each([
   expect(durationColumn(us)).toBe(text);
 });
 
+it('a connection to a polled server: accepted, then lost, with the explanation of the first failure of a kind', () => {
+  const screen = { width: 80, unicode: true };
+  const { ending: _, calls: __, ...line } = { ...LINE, level: 'warn', connection: 2 };
+  const accepted = withoutStyles(logText({ ...line, tookUs: 37_000 }, screen, false));
+  expect(accepted).toMatch(/^\S+ {2}198\.51\.100\.177 +\S+ +37 ms +#2\n$/);
+  const lost = { ...line, outcome: 'poll.closed', wasTaken: true, polledUs: 4_000_000, waitUs: 5_000_000 };
+  const first = withoutStyles(logText({ ...lost, times: 1 }, screen, false));
+  expect(first).toMatch(/^\S+ .* 4\.0 s +#2 poll\.closed, retry in 5\.0 s\n {10}\S/);
+  expect(withoutStyles(logText({ ...lost, times: 2 }, screen, false)).split('\n')).toHaveLength(2);
+});
+
 it('a message has a mark, and fits every width', () => {
   for (const width of WIDTHS) {
     const { ending: _, ...message } = LINE;

@@ -30,8 +30,16 @@ export interface LogLine extends Partial<Omit<ShownRecord, 'ending'>> {
   /** In a line that sums up: how many connections ended so, and in which time. */
   readonly count?: number;
   readonly seconds?: number;
-  /** With --poll: the number of the connection. */
+  /** With --poll: the number of the connection, and the address of the server. */
   readonly connection?: number;
+  /** It was accepted, after this time. */
+  readonly tookUs?: number;
+  /** It ended: the failure, how often that has occurred, how long it had polled, and when the next one starts. */
+  readonly outcome?: string;
+  readonly times?: number;
+  readonly wasTaken?: boolean;
+  readonly polledUs?: number;
+  readonly waitUs?: number;
 }
 
 /** The widest address of IPv4, the longest word of an outcome, and the longest duration. */
@@ -45,6 +53,7 @@ const INDENT = ' '.repeat(10);
 /** A line of the log for people: one line a connection, with details below it where they are wanted. */
 export function logText(line: LogLine, screen: Screen, isVerbose: boolean): string {
   const { ending } = line;
+  if (line.tookUs !== undefined || line.outcome !== undefined) return pollText(line, screen, isVerbose);
   if (ending === undefined) return messageText(line, screen);
   const text = connectionText({ calls: {}, durationUs: 0, ...line, ending }, screen);
   return isVerbose && line.connectionId !== undefined ? text + detailsText({ ...line, ending }, screen) : text;
@@ -61,6 +70,31 @@ function connectionText(line: LogLine & ShownRecord, { width }: Screen): string 
   ].join('  ');
   const text = folded === undefined ? detail : `${folded.toLocaleString('en-US')} more in ${seconds} s`;
   return rows(first, text, width);
+}
+
+/** A connection to a server that is polled: it was accepted, or it ended. The first failure of a kind is explained. */
+function pollText(line: LogLine, { width }: Screen, isVerbose: boolean): string {
+  const {
+    address = '-',
+    connection = 1,
+    tookUs,
+    outcome,
+    msg = '',
+    wasTaken = false,
+    polledUs,
+    times,
+    waitUs = 0,
+  } = line;
+  const [word, durationUs] = tookUs !== undefined ? ['accepted', tookUs] : [wasTaken ? 'lost' : 'failed', polledUs];
+  const duration = durationUs === undefined || durationUs === 0 ? '' : durationColumn(durationUs);
+  const first = [
+    styled('dim', localTime(line.time)),
+    padEnd(address, ADDRESS_CHARS),
+    `${padEnd(styled(tookUs === undefined ? 'bad' : 'good', word), WORD_CHARS)} ${padStart(duration, DURATION_CHARS)}`,
+  ].join('  ');
+  const next = outcome === undefined ? '' : ` ${outcome}, retry in ${durationColumn(waitUs)}`;
+  const isExplained = outcome !== undefined && (times === 1 || isVerbose);
+  return `${rows(first, `#${connection}${next}`, width)}${isExplained ? below(msg, width) : ''}`;
 }
 
 /** The columns, and the text behind them; on a narrow screen, below them. */

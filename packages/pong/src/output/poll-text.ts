@@ -1,55 +1,71 @@
-import { columns, count, type DurationFigures, ms, type Screen, verdictText, wrap } from 'tentacle-protocol/cli';
+import { columns, count, type Screen, styled, verdictText, wrap } from 'tentacle-protocol/cli';
 import { failureDefinition } from 'tentacle-protocol/diagnostics';
 import type { Polling, PollReport } from '../poller/poll-report.js';
+import type { PollTally } from '../poller/poll-tally.js';
+import { type FiguresRow, figuresTable, spanText } from './figures-text.js';
+import { localTime } from './log-text.js';
+
+/** Before the facts of the start text: their names, and the spaces around them. */
+const LABEL_CHARS = 16;
 
 /** The text that appears when polling begins. */
-export function pollingText(polling: Polling, version: string, notes: readonly string[]): string {
+export function pollingText(
+  polling: Polling,
+  { version, notes }: { readonly version: string; readonly notes: readonly string[] },
+  { width }: Screen,
+): string {
   const { server, proxy, connections, subscription, thumbprint } = polling;
   const route = proxy === undefined ? '' : ` through the proxy ${proxy.host}:${proxy.port}`;
+  const fact = (label: string, text: string): string =>
+    wrap(text, `  ${label.padEnd(LABEL_CHARS - 4)}  `, ' '.repeat(LABEL_CHARS), width);
+  const title = `tentacle-pong ${version} is polling ${server.host}:${server.port}${route}`;
   const lines = [
-    `tentacle-pong ${version} is polling ${server.host}:${server.port}${route}`,
+    wrap(styled('strong', title), '', '', width),
     '',
-    `  thumbprint    ${thumbprint} (the server must trust it)`,
-    `  subscription  ${subscription}`,
-    `  connections   ${connections}`,
-    ...notes.map((note) => `  note          ${note}`),
+    width < LABEL_CHARS + thumbprint.length
+      ? `${wrap('thumbprint, which the server must trust', '  ', '  ', width)}\n${thumbprint}`
+      : fact('thumbprint', `${thumbprint} (trust it there)`),
+    fact('subscription', subscription),
+    fact('connections', String(connections)),
+    ...notes.map((note) => fact('note', note)),
     '',
-    'Press Ctrl+C to stop and print a report.',
+    wrap('Press Ctrl+C to stop and print a report.', '', '', width),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The text at the end: connections, times, calls, failures, the server's certificate, and the verdict. */
-export function pollReportText(report: PollReport, screen: Screen): string {
-  const { width } = screen;
-  const { tries, server, startedAt, endedAt } = report;
-  const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
-  return [
-    `\n${server.host}:${server.port}, polled for ${report.subscription}\n`,
-    `${count(tries.tried, 'connection')}, ${tries.taken} accepted, ${tries.failed} failed in ${seconds} s\n`,
-    timesTable(report, width),
-    callTable(report, width),
-    failureTable(report, width),
-    certificateLines(report, width),
-    registrationText(report, width),
-    verdictText(report.verdict, screen),
-  ].join('');
+/** What the status line shows while it polls. */
+export function pollStatusText({ open, tried, failed, answeredCalls, keepAlives }: PollTally): string {
+  if (open === 0 && tried === 0) return styled('dim', '[ connecting ]');
+  const failures = failed === 0 ? '0 failed' : styled('bad', `${failed} failed`);
+  return `[ ${open} open   ${count(answeredCalls, 'call')}   ${count(keepAlives.count, 'keep-alive')}   ${failures} ]`;
 }
 
-function timesTable({ stages, polling, answering, keepAlives }: PollReport, width: number): string {
-  const named: [string, DurationFigures | undefined][] = [
-    ...Object.entries(stages),
-    ['polling', polling],
-    ['answering', answering],
-    ['keep-alives', keepAlives],
+/** The text at the end: connections, times, failures, then the verdict; with all details also calls and certificates. */
+export function pollReportText(report: PollReport, screen: Screen, isVerbose: boolean): string {
+  const { width } = screen;
+  const { tries, server, startedAt, endedAt } = report;
+  const counts = `${count(tries.tried, 'connection')} in ${spanText(startedAt, endedAt)}, ${tries.taken} accepted, ${tries.failed} failed`;
+  const parts = [
+    `${wrap(`${server.host}:${server.port}, polled for ${report.subscription}`, '', '  ', width)}\n${wrap(counts, '', '  ', width)}\n`,
+    timesTable(report, screen),
+    isVerbose ? callTable(report, width) : '',
+    failureTable(report, width),
+    isVerbose ? certificateLines(report, width) : '',
+    isVerbose || report.registration?.passes === false ? registrationText(report, width) : '',
+    verdictText(report.verdict, screen, { isVerbose }),
+    isVerbose ? '' : '  More: --verbose\n',
   ];
-  const rows = named.flatMap(([name, d]) => {
-    return d === undefined
-      ? []
-      : [[name, String(d.count), ...[d.minUs, d.meanUs, d.p50Us, d.p90Us, d.p99Us, d.maxUs].map(ms)]];
-  });
-  if (rows.length === 0) return '';
-  return columns('lrrrrrrr', [['ms', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'], ...rows], width);
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => `\n${part}`)
+    .join('');
+}
+
+function timesTable({ stages, polling, answering, keepAlives }: PollReport, screen: Screen): string {
+  const named = Object.entries({ ...stages, polling, answering, 'keep-alives': keepAlives });
+  const rows = named.flatMap(([name, figures]): FiguresRow[] => (figures === undefined ? [] : [[name, figures]]));
+  return figuresTable(rows, screen);
 }
 
 function callTable({ calls }: PollReport, width: number): string {
@@ -58,11 +74,12 @@ function callTable({ calls }: PollReport, width: number): string {
 }
 
 function failureTable({ failures }: PollReport, width: number): string {
-  if (failures.length === 0) return '';
-  const rows = failures.map(({ id, count: times, firstAt, lastAt }) => {
-    return [id, String(times), firstAt, lastAt, failureDefinition(id).title];
-  });
-  return columns('lrlll', [['failure', 'count', 'first', 'last', 'title'], ...rows], width);
+  return failures
+    .map(({ id, count: times, firstAt, lastAt }) => {
+      const when = times === 1 ? `at ${localTime(firstAt)}` : `from ${localTime(firstAt)} to ${localTime(lastAt)}`;
+      return `${wrap(`${id}: ${failureDefinition(id).title}, ${when}`, `${times} x `, '    ', width)}\n`;
+    })
+    .join('');
 }
 
 function certificateLines({ peer, thumbprint }: PollReport, width: number): string {

@@ -43,7 +43,8 @@ const GOODBYE_MS = 1000;
 export interface PollingObserver {
   /** TLS is established: returns what the page of the listener identifies it as. */
   readonly onTls: () => Promise<PageSource | undefined>;
-  readonly onAccepted: () => void;
+  /** @param tookUs from the name to the identities. */
+  readonly onAccepted: (accepted: { readonly address?: string; readonly tookUs: number }) => void;
   readonly onClosed: () => void;
   /** The connections of the run. */
   readonly connections: ConcurrentConnections;
@@ -72,7 +73,8 @@ export async function pollOnce(
     await exchangeIdentityAsConnector(channel, { role: 'MX-SUBSCRIBER', subscription }, trace, deadline);
     progress.accepted();
     handle.accepted();
-    observer.onAccepted();
+    const { address } = trace.facts;
+    observer.onAccepted({ ...omitUndefined({ address }), tookUs: nowUs() - trace.startedUs });
     // Requested while it polls: the server's first message may take 30 s.
     const roleCheck = observer.onTls().then((author) => {
       if (author !== undefined) trace.record({ peerKind: author });

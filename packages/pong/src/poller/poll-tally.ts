@@ -48,6 +48,16 @@ export class PollTally {
     this.#open--;
   }
 
+  /** Connections that the server accepted, and that are open. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** All calls that were answered. */
+  get answeredCalls(): number {
+    return this.answering.count;
+  }
+
   answered(name: string, durationUs: number): void {
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     this.answering.add(durationUs);

@@ -50,9 +50,10 @@ async function keepPolling(
   spread: number,
 ): Promise<void> {
   const backoff = new Backoff(spread);
-  const onAccepted = (): void => {
+  const onAccepted: PollingObserver['onAccepted'] = (accepted) => {
     backoff.succeeded();
-    observer.onAccepted();
+    observer.onAccepted(accepted);
+    context.log.info({ connection, event: 'accepted', ...accepted }, 'The server accepted the connection.');
   };
   while (!context.stop.aborted) {
     backoff.attemptStarted();
@@ -76,7 +77,7 @@ function logFailure(
   const { title, explanation: means } = describeFailure(failure.id, observation);
   const text = count === 1 ? `${title}. ${means}` : `${title} (${count} times).`;
   log.warn(
-    { connection, ...fields, code: failure.evidence.code },
+    { connection, ...fields, code: failure.evidence.code, times: count, waitUs },
     `${text} Trying again in ${(waitUs / 1_000_000).toFixed(1)} s.`,
   );
 }

@@ -14,7 +14,7 @@ export interface PollingContext {
   readonly secureContext: SecureContext;
   /** Of this Tentacle's certificate. */
   readonly thumbprint: string;
-  readonly log: Pick<Logger, 'warn' | 'debug'>;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'debug'>;
   readonly tally: PollTally;
   /** The end of the run: every connection sends END and is closed. */
   readonly stop: AbortSignal;

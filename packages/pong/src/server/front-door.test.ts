@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { clientCertificateOn, parseHttpResponse, identifyPage } from 'tentacle-protocol/diagnostics';
+import { clientCertificateOn, isTrustedOn, parseHttpResponse, identifyPage } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
 import { clientHello, clientIdentity, readAll, startPong, tcp, tls } from '../testing/pong.test.support.js';
 
@@ -25,6 +25,41 @@ test('a browser receives a page about its own connection', async () => {
     tlsVersion: 'TLSv1.3',
     calls: {},
   });
+  await pong.stop();
+});
+
+test('the page lists the latest connections from the same address, without what names their clients', async () => {
+  const pong = await startPong();
+  const identity = await clientIdentity();
+  const { raw } = await tls(pong.port, { ...identity.secureContextOptions, servername: 'secret.example' });
+  raw.end();
+  await pong.nextRecord();
+  for (let i = 0; i < 25; i++) {
+    (await tcp(pong.port)).end();
+    await pong.nextRecord();
+  }
+  const { secure } = await tls(pong.port);
+  secure.write('GET / HTTP/1.1\r\n\r\n');
+  const page = await readAll(secure);
+  const { body = '' } = parseHttpResponse(page) ?? {};
+  expect(body.match(/>probe\.tcp</g)).toHaveLength(20);
+  expect(body).not.toContain('secret.example');
+  expect(body).not.toContain(identity.thumbprint);
+  expect(identifyPage(page).author).toBe('pong');
+  expect(isTrustedOn(body)).toBe(true);
+  expect(clientCertificateOn(body)).toBe(null);
+  await pong.stop();
+});
+
+test('the page of a pong with trusted clients lists nothing for another one', async () => {
+  const pong = await startPong({ trusted: new Set(['0'.repeat(40)]) });
+  (await tcp(pong.port)).end();
+  await pong.nextRecord();
+  const { secure } = await tls(pong.port);
+  secure.write('GET / HTTP/1.1\r\n\r\n');
+  const { body = '' } = parseHttpResponse(await readAll(secure)) ?? {};
+  expect(body).not.toContain('probe.tcp');
+  expect(isTrustedOn(body)).toBe(false);
   await pong.stop();
 });
 

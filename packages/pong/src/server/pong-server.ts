@@ -1,6 +1,6 @@
 import { MemoryBudget } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { ConnectionServer, receiveConnection } from 'tentacle-protocol/diagnostics';
+import { ConnectionServer, type PageRequest, receiveConnection } from 'tentacle-protocol/diagnostics';
 import { answerCalls } from './answer-calls.js';
 import { renderPage } from './page.js';
 import type { RecordsContext } from './record-store.js';
@@ -8,9 +8,14 @@ import type { ServerContext } from './server-context.js';
 
 /** Returns the server of a tentacle-pong: each connection gets its ending, its record and its line in the log. */
 export function createPongServer(context: ServerContext): ConnectionServer {
-  const { tally, records, monitor, log, endingLog, limits, stop, version } = context;
+  const { tally, records, monitor, log, endingLog, limits, stop, version, startFacts } = context;
+  const page = { latestFrom: (address: string, max: number) => records.latestFrom(address, max), startFacts };
   const bounded = { ...context, limits: { ...limits, memoryBudget: new MemoryBudget(limits.allMessagesMaxBytes) } };
-  const receiveOptions = { ...bounded, renderPage, answersLegacyPing: true };
+  const receiveOptions = {
+    ...bounded,
+    renderPage: (request: PageRequest) => renderPage(request, page),
+    answersLegacyPing: true,
+  };
   const forEachOpen: RecordsContext['forEachOpen'] = (visit) => server.forEachOpen(visit);
   const server = new ConnectionServer({
     role: 'tentacle',

@@ -267,3 +267,12 @@ test('a record is read as it was written, without terminal control characters an
     firstLine: 'a?[2Jb',
   });
 });
+
+test('times are sent, and an end without them is understood', () => {
+  const times = { tlsUs: 4000, identityUs: 200, rpcUs: 2 ** 33 };
+  const page = { pongVersion: '0', now: AT(20), completeFrom: AT(0), largestAcceptBatch: 1, withheld: 0 };
+  const exchanged = (one: EndedConnectionRecord) =>
+    records.readResult(records.writeResult({ ...page, records: [one] }));
+  expect(exchanged(record(times)).records).toMatchObject([times]);
+  expect(exchanged(record({})).records[0]).not.toHaveProperty('tlsUs');
+});

@@ -58,6 +58,21 @@ export class RecordStore {
   }
 
   /**
+   * Returns the latest connections that have ended from this address, the latest first. Several clients may share an address, so
+   * what names one of them is for the caller to leave out.
+   */
+  latestFrom(address: string, max: number): readonly EndedConnectionRecord[] {
+    let latest: KeptRecord[] = [];
+    this.#ring.forEach((kept) => {
+      if (kept.record.address !== address) return;
+      latest.push(kept);
+      // Few sorts of little are enough.
+      if (latest.length > 8 * max) latest = latestOf(latest, max);
+    });
+    return latestOf(latest, max).map(({ record }) => record);
+  }
+
+  /**
    * Returns the caller's own connections: with its certificate, or from its address. Of all others, at most the number.
    * They are in the order of acceptance, ended and open ones alike, so that one that ends between two pages is neither
    * lost nor returned twice. For 6,000 records and 10,000 open connections that takes a few milliseconds.
@@ -99,6 +114,10 @@ export class RecordStore {
 interface KeptRecord {
   readonly number: number;
   readonly record: EndedConnectionRecord;
+}
+
+function latestOf(records: readonly KeptRecord[], max: number): KeptRecord[] {
+  return [...records].sort((one, other) => other.number - one.number).slice(0, max);
 }
 
 /** A record, or the function that returns it. */

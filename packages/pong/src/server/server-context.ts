@@ -4,6 +4,7 @@ import type { EndingLog } from './ending-log.js';
 import type { Attestor } from './attestor.js';
 import type { Limits } from './limits.js';
 import type { ListenerMonitor } from './listener-monitor.js';
+import type { StartFacts } from './page.js';
 import type { RecordStore } from './record-store.js';
 import type { Tally } from './tally.js';
 import type { TransferLimits } from './transfer-limits.js';
@@ -22,7 +23,9 @@ export interface ServerContext {
   /** The lines of connections that ended. */
   readonly endingLog: EndingLog;
   readonly tally: Tally;
-  readonly records: Pick<RecordStore, 'add' | 'query'>;
+  readonly records: Pick<RecordStore, 'add' | 'query' | 'latestFrom'>;
+  /** Facts of the text at the start, for the page. */
+  readonly startFacts: () => StartFacts;
   readonly monitor: ListenerMonitor;
   /** The end of the run: every connection is cut. */
   readonly stop: AbortSignal;

@@ -1,6 +1,7 @@
 import { bucketsOf } from 'tentacle-protocol/cli';
 import type { EndedConnectionRecord } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
+import { renderPage } from './page.js';
 import { RecordStore } from './record-store.js';
 import { Tally } from './tally.js';
 
@@ -89,6 +90,52 @@ test('rejected clients are bounded, and the latest are kept', () => {
   expect(tally.refused).toHaveLength(100);
   expect(tally.refused.map(({ thumbprint }) => thumbprint)).not.toContain('T1');
   expect(tally.refused.at(-2)).toEqual({ thumbprint: 'T0', count: 2, lastAddress: '192.0.2.7' });
+});
+
+test('the latest records of an address come first, and none of another address', () => {
+  const records = new RecordStore();
+  for (let number = 1; number <= 500; number++)
+    records.add(record({ port: number, address: number % 2 === 0 ? '192.0.2.7' : '192.0.2.8' }), number);
+  expect(records.latestFrom('192.0.2.7', 3).map(({ port }) => port)).toEqual([500, 498, 496]);
+  expect(records.latestFrom('192.0.2.9', 3)).toEqual([]);
+});
+
+test('a page with hostile strings of peers has no markup of theirs', () => {
+  const hostile = '</td><script>alert(1)</script>\u202e"\'&';
+  const request = {
+    connectionId: 'c',
+    address: '127.0.0.1',
+    port: 1,
+    tlsVersion: hostile,
+    cipher: hostile,
+    clientThumbprint: null,
+    pongVersion: '0.1.0',
+    serverName: hostile,
+    firstLine: hostile,
+    requestBytes: 1,
+    isTrusted: true,
+  };
+  const html = renderPage(request, {
+    latestFrom: () => [record({ tlsVersion: hostile, ending: 'served' })],
+    startFacts: () => [['Thumbprint', hostile]],
+  });
+  expect(html).not.toMatch(/<script|\u202e/);
+  expect(html.match(/&lt;script&gt;/g)?.length).toBe(6);
+  // The real listener sends its page as one TLS record.
+  const longest = renderPage(
+    { ...request, firstLine: 'x'.repeat(1000) },
+    {
+      latestFrom: (_, max) => Array.from({ length: max }, () => record({ ending: 'tls.no-common-parameters' })),
+      startFacts: () => [['A', 'x'.repeat(500)]],
+    },
+  );
+  expect(Buffer.byteLength(longest)).toBeLessThan(16_000);
+  // Its own facts are only for this host.
+  const remote = renderPage(
+    { ...request, address: '192.0.2.7' },
+    { latestFrom: () => [], startFacts: () => [['A', 'B']] },
+  );
+  expect(remote).not.toContain('<td>B</td>');
 });
 
 test('records are kept in a ring', () => {

@@ -80,12 +80,14 @@ export async function startPong(
     tally,
     records: {
       query: (question, context) => records.query(question, context),
+      latestFrom: (address, max) => records.latestFrom(address, max),
       add: (record, number) => {
         records.add(record, number);
         ended.push(record);
         wake?.();
       },
     },
+    startFacts: () => [],
     stop: stopper.signal,
   });
   const listening = await listen({ port: 0, bind: '127.0.0.1' }, (socket) => server.accept(socket));

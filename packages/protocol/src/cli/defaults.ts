@@ -27,10 +27,12 @@ const REMEDY = 'write one option a line without dashes, as in count: 100';
 
 /** An option of every command. */
 export function defaultsOption(program: ProgramDefinition): OptionDefinition {
+  const [{ options }] = program.commands;
+  const [option, value] = options['count'] === undefined ? ['deadline', '10m'] : ['count', '100'];
   return valueOption(
     'help',
     'FILE',
-    `take values of options from this file (YAML or JSON), as in count: 100; or set variables, as in ${variableOf(program, 'count')}=100`,
+    `take values of options from this file (YAML or JSON), as in ${option}: ${value}; or set variables, as in ${variableOf(program, option)}=${value}`,
     { example: 'defaults.yaml' },
   );
 }
@@ -101,7 +103,8 @@ async function fileEntries(program: ProgramDefinition, path: string): Promise<[s
 
 /** Keys and values, all of them as texts: a thumbprint of digits is not a number. @throws UsageError without any of the text. */
 async function parseDefaults(text: string, path: string): Promise<ReadonlyMap<unknown, unknown>> {
-  const { LineCounter, parseDocument } = await import('yaml');
+  const { default: yaml } = await import('yaml');
+  const { LineCounter, parseDocument } = yaml;
   const lineCounter = new LineCounter();
   // JSON is YAML too.
   const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, lineCounter });

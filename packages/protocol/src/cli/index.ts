@@ -1,38 +1,28 @@
 /** What a command-line program of this project needs: arguments, help, signals, text. */
 
 // Programs, arguments and help.
-export { checkDefinition, type CheckOptions, parseCheckOptions, SERVER_CHECK_GROUPS } from './check-options.js';
+export { type CheckOptions, parseCheckOptions, SERVER_CHECK_GROUPS } from './check-options.js';
 export { chooseIdentity, type ChosenIdentity, type IdentityChoice } from './choose-identity.js';
 export { chooseProxies } from './check-proxies.js';
 export { chooseProxy, type ProxyChoice } from './choose-proxy.js';
 export { closestMatches } from './closest.js';
-export {
-  type CommandDefinition,
-  flagOption,
-  type OptionDefinition,
-  type ProgramDefinition,
-  valueOption,
-} from './definition.js';
+export type { CommandDefinition, ProgramDefinition } from './definition.js';
 export type { AskHidden, Environment, LogOutput } from './environment.js';
 export { ExitStatus } from './exit-status.js';
-export { commandHelp } from './help.js';
-export { HTML_OPTIONS, isRedacted } from './html-option.js';
-export { IDENTITY_OPTIONS } from './identity-options.js';
-export { OUTPUT_OPTION } from './output-file.js';
+export { commandHelp, commonOptions } from './help.js';
+export { isRedacted } from './html-option.js';
 export { parseArguments, type ParsedCommand, type ParsedOptions, type ParseSettings } from './parse.js';
 export { passphraseFrom } from './passphrase.js';
 export type { ProxyVariable } from './proxy-environment.js';
-export { PROXY_OPTIONS } from './proxy-options.js';
 export { readTextFile } from './read-text-file.js';
 export { RecordFile } from './record-file.js';
-export { parseRecordMax, RECORD_MAX_OPTION } from './record-max.js';
-export { runProgram } from './run-program.js';
+export { parseRecordMax } from './record-max.js';
 export { parseAddress, parseSubscription, parseThumbprintOption } from './shared-values.js';
 export { showLive } from './show-live.js';
 export type { StatusLine } from './status-line.js';
 export { stepsList, stepsText } from './steps-text.js';
 export { parseTarget, POLLING_PORT, type Target } from './target.js';
-export { minTlsVersionOf, TLS_OPTION } from './tls-option.js';
+export { minTlsVersionOf } from './tls-option.js';
 export { UsageError } from './usage-error.js';
 export { parseDuration, parseSize, parseWhole } from './values.js';
 export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
@@ -49,7 +39,19 @@ export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
 export { type Style, styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';
 export { shortenThumbprints, shortThumbprint } from '../text/thumbprints.js';
-export { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from '../text/units.js';
+export { bar } from '../text/bar.js';
+export { fitTable, type Table, tableText } from '../text/table.js';
+export {
+  columns,
+  count,
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatSize,
+  ms,
+  msAligned,
+  wrap,
+} from '../text/units.js';
 
 // The local host.
 export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';

@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.js';
 
 /** The option of commands that print results. Shells write files too, but `>` of PowerShell 5.1 writes UTF-16. */
 export const OUTPUT_OPTION = {
-  output: valueOption('output', 'FILE', 'write the results to this file, as UTF-8, in place of stdout', {
+  output: valueOption('output', 'FILE', 'write the results to this file (UTF-8), not to stdout', {
     alias: 'o',
     common: true,
     example: 'result.json',

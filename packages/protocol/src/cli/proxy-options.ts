@@ -5,7 +5,7 @@ export const PROXY_OPTIONS = {
   proxy: valueOption(
     'proxy',
     'URL',
-    'HTTP proxy to connect through (http://user@host:port), or env: the one in HTTPS_PROXY or ALL_PROXY, unless NO_PROXY excludes the host',
+    'HTTP proxy, as in http://user@host:port; or env: as HTTPS_PROXY, ALL_PROXY and NO_PROXY select',
     { common: true, defaultDescription: 'none' },
   ),
   'proxy-password-file': valueOption(

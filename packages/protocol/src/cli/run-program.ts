@@ -51,6 +51,8 @@ const DEBUG_VARIABLE = 'TENTACLE_DEBUG';
 export async function runProgram(program: Program, process: NodeJS.Process): Promise<void> {
   const { name } = program.definition;
   const stop = stopController(process);
+  const hangup = new AbortController();
+  process.once('SIGHUP', () => hangup.abort());
   const errors = new ErrorOutput(name, process.stderr, () => stop.abort());
   const fail = (error: unknown): number => reportError(name, error, errors, process.env);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -66,6 +68,8 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
     flushed(process.stdout, process.stdout.isTTY ? UNREAD_MS : undefined),
     flushed(process.stderr, UNREAD_MS),
   ]);
+  // The exit of Node 20 crashes where it sets back a terminal that is gone.
+  if (hangup.signal.aborted && (process.stdout.isTTY || process.stderr.isTTY)) endBySignal(process, 'SIGHUP');
   // Not by itself: a DNS lookup that hangs in the system would keep the process for minutes.
   process.exit(status === ExitStatus.OK && results.isBroken ? ExitStatus.FAILED : status);
 }

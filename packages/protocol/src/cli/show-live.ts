@@ -5,8 +5,8 @@ import type { Environment } from './environment.js';
 const RENEW_MS = 250;
 
 /**
- * Shows a text on the status line, and renews it until it is stopped. What ends within a quarter of a second shows nothing.
- * Where there is no terminal nothing is shown, and no text is asked for.
+ * Shows a text on the status line, and renews it until it is stopped. Work of less than a quarter of a second shows nothing.
+ * Without a terminal, nothing is shown and `describe` is not called.
  * @param describe returns the text as of now, for a terminal as wide as it is now; undefined: nothing to show.
  * @returns stops it, and clears the line.
  */

@@ -5,6 +5,7 @@ import type { Warning } from '../diagnostics/warnings.js';
 import { stepsText, type StepsTextOptions } from './steps-text.js';
 import { mark, type MarkKind, type Screen } from '../text/screen.js';
 import { styled } from '../text/style.js';
+import { textWidth } from '../text/text-width.js';
 import { shortenThumbprints } from '../text/thumbprints.js';
 import { count, wrap } from '../text/units.js';
 
@@ -34,10 +35,13 @@ export function verdictText(
   const steps = isVerbose ? next : next.slice(0, FIRST_STEPS);
   const prose = (text: string): string => (isVerbose ? text : shortenThumbprints(text, isNeeded(steps, width)));
   const headline = `${title}${id === 'ok' ? '' : ` (${id})`}`;
+  const first = `${mark(kind, screen)} `;
+  const short = `${first}${styled('strong', `${title}.`)} ${prose(means)}`;
   const paragraphs = [
     [
-      wrap(styled('strong', headline), `${mark(kind, screen)} `, '  ', width),
-      wrap(prose(means), '  ', '  ', width),
+      ...(id === 'ok' && textWidth(short) <= width
+        ? [short]
+        : [wrap(styled('strong', headline), first, '  ', width), wrap(prose(means), '  ', '  ', width)]),
       ...(isVerbose ? certainLines(certainty, width) : []),
     ],
     causeLines(certainty, prose, { width, isVerbose }),

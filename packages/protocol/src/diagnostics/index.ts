@@ -58,7 +58,7 @@ export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
 export { addressGroup } from '../server/address-group.js';
-export { renderConnectionPage, renderUntrustedPage } from '../server/connection-page.js';
+export { type PageExtras, renderConnectionPage, renderUntrustedPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';
 export { REMEMBERED_ADDRESSES } from '../server/admission.js';
 export {
@@ -107,7 +107,6 @@ export {
   download,
   echo,
   stopKeepAlive,
-  TRANSFER_MAX_BYTES,
   upload,
   type UploadResult,
 } from '../services/contracts.js';
@@ -149,6 +148,7 @@ export {
   findTransferCut,
   isTransferLimitMessage,
   TRANSFER_CUT_MAX_BYTES,
+  TRANSFER_MAX_BYTES,
   transferCutMark,
   transferLimitMessage,
 } from '../services/transfer-limit.js';

@@ -95,7 +95,10 @@ export async function createPemPair({ commonName, key }: NewIdentity): Promise<P
   notBeforeDate.setUTCDate(notBeforeDate.getUTCDate() - 1);
   notAfterDate.setUTCFullYear(notAfterDate.getUTCFullYear() + YEARS);
   // Loaded on use: the import takes 120 ms, and most runs load a stored identity.
-  const { generate } = await import('selfsigned');
+  // By its default export: bundled, a CommonJS module has no other.
+  const {
+    default: { generate },
+  } = await import('selfsigned');
   const generated = await generate([{ name: 'commonName', value: commonName }], {
     algorithm: 'sha256', // Without this the library signs with SHA-1.
     keySize: 2048,

@@ -39,6 +39,25 @@ describe('DurationHistogram', () => {
     );
   });
 
+  it('has the exact standard deviation of a sample, also far from zero', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 2 }), fc.constantFrom(0, 3_600_000_000), (deviations, offset) => {
+        const histogram = new DurationHistogram();
+        for (const us of deviations) histogram.add(offset + us);
+        const mean = deviations.reduce((sum, us) => sum + us, 0) / deviations.length;
+        const squares = deviations.reduce((sum, us) => sum + (us - mean) ** 2, 0);
+        const expected = Math.sqrt(squares / (deviations.length - 1));
+        expect(Math.abs((histogram.figures.stddevUs ?? -1) - expected)).toBeLessThanOrEqual(0.501);
+      }),
+    );
+  });
+
+  it('has no standard deviation of one duration', () => {
+    const histogram = new DurationHistogram();
+    histogram.add(5);
+    expect(histogram.figures.stddevUs).toBeUndefined();
+  });
+
   it('exports a histogram that any HdrHistogram reads', () => {
     const report = statsOf([1, 10, 100, 1000]).figures;
     const read = decodeFromCompressedBase64(report.histogram);

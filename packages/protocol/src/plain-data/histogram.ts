@@ -15,6 +15,8 @@ export interface DurationFigures {
   readonly p90Us: number;
   readonly p99Us: number;
   readonly maxUs: number;
+  /** The standard deviation of a sample; absent for fewer than two durations, and in reports of earlier versions. */
+  readonly stddevUs?: number;
   /** HdrHistogram in its standard compressed form (V2, base64): microseconds, 3 significant digits. */
   readonly histogram: string;
 }
@@ -22,7 +24,7 @@ export interface DurationFigures {
 /** A day: stages and idle connections end after far less, and above its range HdrHistogram throws. */
 const HIGHEST_US = 24 * 3_600_000_000;
 
-/** Counts durations in constant memory. Minimum, maximum and mean are exact, percentiles bucketed. */
+/** Counts durations in constant memory. Minimum, maximum, mean and standard deviation are exact, percentiles bucketed. */
 export class DurationHistogram {
   readonly #histogram: Histogram = build({
     lowestDiscernibleValue: 1,
@@ -33,6 +35,9 @@ export class DurationHistogram {
   });
   #count = 0;
   #sumUs = 0;
+  /** By Welford's method, which loses no digits where the deviations are small beside the mean. */
+  #runningMeanUs = 0;
+  #squaredDeviations = 0;
   #minUs = Number.POSITIVE_INFINITY;
   #maxUs = 0;
 
@@ -42,6 +47,9 @@ export class DurationHistogram {
     this.#histogram.recordValue(us);
     this.#count++;
     this.#sumUs += us;
+    const deviation = us - this.#runningMeanUs;
+    this.#runningMeanUs += deviation / this.#count;
+    this.#squaredDeviations += deviation * (us - this.#runningMeanUs);
     this.#minUs = Math.min(this.#minUs, us);
     this.#maxUs = Math.max(this.#maxUs, us);
   }
@@ -71,6 +79,7 @@ export class DurationHistogram {
       p90Us: this.percentileUs(90),
       p99Us: this.percentileUs(99),
       maxUs: this.#maxUs,
+      ...(this.#count < 2 ? {} : { stddevUs: Math.round(Math.sqrt(this.#squaredDeviations / (this.#count - 1))) }),
       histogram: encodeIntoCompressedBase64(this.#histogram),
     };
   }

@@ -1,5 +1,5 @@
 import { PONG_PAGE_CERTIFICATE, PONG_PAGE_TRUST } from '../http/landing-page.js';
-import { renderStatusPage } from '../http/status-page.js';
+import { renderStatusPage, type StatusPage } from '../http/status-page.js';
 import type { PageRequest } from './front-door.js';
 
 /** The program that a page is from. */
@@ -12,8 +12,11 @@ export interface PageProgram {
   readonly standsInFor: string;
 }
 
+/** What a page shows beyond the connection that it was requested over. */
+export type PageExtras = Pick<StatusPage, 'facts' | 'list'>;
+
 /** Returns the page for a browser: what was observed of the browser's own connection. */
-export function renderConnectionPage(program: PageProgram, request: PageRequest): string {
+export function renderConnectionPage(program: PageProgram, request: PageRequest, extras: PageExtras = {}): string {
   return renderStatusPage({
     title: `${program.name} ${request.pongVersion}`,
     heading: program.heading,
@@ -30,6 +33,7 @@ The program observed this about your connection:`,
       ['Connection', request.connectionId],
     ],
     foot: 'If the address or the certificate is not yours, a device between your machine and this one replaced it.',
+    ...extras,
   });
 }
 

@@ -94,9 +94,6 @@ export const upload = method<DataStreamRef, UploadResult>({
   },
 });
 
-/** 1 TiB, a day at 100 Mbit/s: a larger request is a mistaken unit. */
-export const TRANSFER_MAX_BYTES = 1024 ** 4;
-
 /** Returns a data stream of test data, of the requested size in bytes. */
 export const download = method<bigint, DataStreamRef>({
   service: PONG_SERVICE,

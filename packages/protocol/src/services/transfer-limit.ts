@@ -10,6 +10,9 @@ const MESSAGE_MAX_CHARS = 200;
 /** As many bytes at the end of a download that broke contain the mark, if there is one. */
 export const TRANSFER_CUT_MAX_BYTES = 1024;
 
+/** 1 TiB, a day at 100 Mbit/s: a larger request is a mistaken unit. */
+export const TRANSFER_MAX_BYTES = 1024 ** 4;
+
 /** @param reason which limit, in ASCII, on one line. */
 export function transferLimitMessage(reason: string): string {
   return `${HEAD}${reason}`.slice(0, MESSAGE_MAX_CHARS);

@@ -7,8 +7,8 @@ export function csvRow(cells: readonly CsvCell[]): string {
 }
 
 /**
- * A text that begins with one of these, which a peer may have chosen, would be run as a formula by a spreadsheet. An
- * apostrophe before it makes it a text there.
+ * A text that begins with one of these, which a peer may have chosen, would be run as a formula by a spreadsheet, unless
+ * an apostrophe precedes it.
  */
 const FORMULA = /^[=+\-@\t\r]/;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columns, count, formatDuration, formatRate, formatSize, ms, wrap } from './units.js';
+import { columns, count, formatDuration, formatRate, formatShare, formatSize, ms, msAligned, wrap } from './units.js';
 
 describe('ms', () => {
   it.each([
@@ -103,5 +103,34 @@ describe('wrap', () => {
   it('moves a word that does not fit behind the indent to the left, and never breaks it', () => {
     expect(wrap('a thumbprint 0123456789', '  name  ', '        ', 12)).toBe('  name  a\n  thumbprint\n  0123456789');
     expect(wrap('0123456789 is it', '    ', '    ', 8)).toBe('0123456789\n    is\n    it');
+  });
+});
+
+describe('formatShare', () => {
+  it.each([
+    [0, 100, '0%'],
+    [0, 0, '0%'],
+    [1, 100, '1%'],
+    [99, 100, '99%'],
+    [1, 3, '33%'],
+    [1, 1000, '0.1%'],
+    [1, 10_000, '<0.1%'],
+    [9999, 10_000, '99.9%'],
+    [199, 200, '99.5%'],
+    [7, 7, '100%'],
+  ])('%i of %i: %s', (part, whole, text) => {
+    expect(formatShare(part, whole)).toBe(text);
+  });
+});
+
+describe('msAligned', () => {
+  it.each([
+    [0, '0.0'],
+    [149, '0.1'],
+    [42_900, '42.9'],
+    [9_999_900, '9999.9'],
+    [12_345_678, '12346'],
+  ])('%i us: %s', (us, text) => {
+    expect(msAligned(us)).toBe(text);
   });
 });

@@ -8,6 +8,11 @@ export function ms(us: number): string {
   return value >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
 
+/** Milliseconds for a column, in which decimal points stand below each other: one decimal, none from 10 s on. */
+export function msAligned(us: number): string {
+  return (us / 1000).toFixed(us < 10_000_000 ? 1 : 0);
+}
+
 /** A duration with its unit: `5.00 ms`, `12.3 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(us: number): string {
   if (us < 1_000_000) return `${ms(us)} ms`;
@@ -36,6 +41,20 @@ export function formatRate(bytesPerSecond: number): string {
 /** A number with its noun, which agrees with it: `1 attempt`, `2,000 attempts`, `2 retries`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
+}
+
+/** Of fewer, one is at least a whole percent. */
+const WHOLE_PERCENT_MOST = 200;
+
+/** A share of a whole, which is 0 % or 100 % only where it is none or all: `12%`; of many `12.3%`, `<0.1%`. */
+export function formatShare(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0%';
+  if (part === whole) return '100%';
+  const decimals = whole < WHOLE_PERCENT_MOST ? 0 : 1;
+  const least = 10 ** -decimals;
+  const percent = (part / whole) * 100;
+  if (percent < least / 2) return `<${least}%`;
+  return `${Math.min(percent, 100 - least).toFixed(decimals)}%`;
 }
 
 function threeDigits(value: number): string {

@@ -1,36 +1,51 @@
 import { type Environment, ExitStatus, type ParsedOptions, UsageError } from 'tentacle-protocol/cli';
-import { compareFiles } from '../../remote-records/compare-files.js';
-import { readRecordFile } from '../../remote-records/read-record-file.js';
+import { compareRecords, compareTotals } from '../../compare/compare-ends.js';
+import type { EndsComparison, EndsTotals } from '../../compare/ends-comparison.js';
+import { endsText } from '../../output/ends-text.js';
+import { type PingRecords, readRecordFile } from '../../remote-records/read-record-file.js';
 import { ReportOutput } from '../report-output.js';
-import { endsText } from '../../output/remote-view-text.js';
+
+/** What `compare` shows. */
+export interface CompareOutput {
+  /** The options for JSON and a page. */
+  readonly options: ParsedOptions;
+  readonly isVerbose: boolean;
+}
 
 /**
- * `tentacle-ping compare` with the records of ping and pong of one run: compares both ends.
+ * `tentacle-ping compare` with the results of ping and pong of one run: compares both ends.
  * @returns the exit status, as that of diff; undefined where neither file is pong's.
  * @throws UsageError
  */
 export async function compareEnds(
   positionals: readonly string[],
-  options: ParsedOptions,
   version: string,
+  { options, isVerbose }: CompareOutput,
   environment: Environment,
 ): Promise<number | undefined> {
   const files = await Promise.all(positionals.map(readRecordFile));
-  const pong = files.find((file) => file?.kind === 'pong');
-  if (pong?.kind !== 'pong') return undefined;
-  const ping = files.find((file) => file?.kind === 'ping');
-  if (positionals.length !== 2 || ping?.kind !== 'ping')
+  const pong = files.find((file) => file?.kind === 'pong' || file?.kind === 'pong-summary');
+  if (pong === undefined) return undefined;
+  const ping = files.find((file): file is PingRecords => file?.kind === 'ping');
+  if (positionals.length !== 2 || ping === undefined)
     throw new UsageError(
-      "pong's records can be compared with one run of ping; use the report of the run (--json) or its records (--record), and pong's records",
+      "pong's records, or its summary, can be compared with one run of ping; use the report of the run (--json) or its records (--record)",
     );
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
-  const comparison = compareFiles(version, ping, pong);
+  const ends = pong.kind === 'pong' ? compareRecords(version, ping, pong) : compareTotals(version, ping, pong);
+  if (!('otherEnd' in ends) && options.value('html') !== undefined)
+    throw new UsageError("--html: a summary of pong alone has no page; use pong's records (--record)");
   const output = await ReportOutput.open(options, version, environment);
-  if (options.flag('json')) output.printJson(comparison);
-  else environment.stdout(endsText(comparison, environment));
-  await output.writePage(comparison, async () => (await import('../../pages/ends-page.js')).endsPage);
-  const { attempts, failures, translated, tls, certificates, firstBytes } = comparison.otherEnd;
+  if (options.flag('json')) output.printJson(ends);
+  else environment.stdout(endsText(ends, environment, { isVerbose }));
+  if ('otherEnd' in ends) await output.writePage(ends, async () => (await import('../../pages/ends-page.js')).endsPage);
+  return output.status(hasDifferences(ends) ? ExitStatus.FAILED : ExitStatus.OK);
+}
+
+function hasDifferences(ends: EndsComparison | EndsTotals): boolean {
+  if (!('otherEnd' in ends)) return ends.errors.some(({ id }) => id !== undefined);
+  const { attempts, failures, translated, tls, certificates, firstBytes } = ends.otherEnd;
   const differences = [failures, translated, tls, certificates, firstBytes].some((list) => list.length > 0);
-  return output.status(differences || attempts.neverArrived > 0 ? ExitStatus.FAILED : ExitStatus.OK);
+  return differences || attempts.neverArrived > 0;
 }

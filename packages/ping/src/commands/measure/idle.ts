@@ -14,7 +14,7 @@ export async function measureIdle(run: MeasureRun<RunOptions & { readonly mode: 
   const { options, identity, parsed, version, environment } = run;
   const { stderr, stop, width } = environment;
   const isQuiet = parsed.flag('quiet');
-  if (!isQuiet) stderr(`${heading(options, identity.thumbprint)}${idlePreview(options.mode, width)}`);
+  if (!isQuiet) stderr(`${heading(options, identity.thumbprint, environment)}${idlePreview(options.mode, width)}`);
   const onProgress: OnProgress = isQuiet
     ? () => undefined
     : (waiting, ended) => stderr(idleProgress(waiting, ended, nowUs()));

@@ -8,13 +8,15 @@ import {
   RecordFile,
 } from 'tentacle-protocol/cli';
 import type { ReportOutput } from '../report-output.js';
+import { parseReportTextOptions } from '../../options/report-text-options.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import { attemptCsvRow, attemptsCsvHead } from '../../output/attempts-csv.js';
 import { terminalReport } from '../../output/terminal-report.js';
 import { thresholdsText } from '../../output/thresholds-text.js';
 import type { Report } from '../../report/report.js';
-import { compareWithThresholds, type Threshold } from '../../report/threshold.js';
+import type { Threshold } from '../../options/thresholds.js';
+import { compareWithThresholds } from '../../report/threshold.js';
 
 /** One run of `tentacle-ping HOST`: what it measures, as which client, and where its output goes. */
 export interface MeasureRun<Options extends RunOptions = RunOptions> {
@@ -61,7 +63,9 @@ function printText(
     return;
   }
   const print = parsed.flag('csv') ? environment.stderr : environment.stdout;
-  print(`${terminalReport(report, environment)}${thresholdsText(report.thresholds ?? [], environment)}`);
+  print(
+    `${terminalReport(report, environment, parseReportTextOptions(parsed))}${thresholdsText(report.thresholds ?? [], environment)}`,
+  );
 }
 
 /** Writes a row of CSV for each attempt, after the head; undefined without --csv. */

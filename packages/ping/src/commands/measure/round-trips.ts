@@ -1,5 +1,5 @@
 import { measureLatency } from '../../measurements/measure-latency.js';
-import { attemptLine } from '../../output/attempt-line.js';
+import { attemptLines } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import { LiveRun } from './live-run.js';
@@ -20,12 +20,14 @@ export async function measureRoundTrips(run: MeasureRun): Promise<number> {
   const isQuiet = parsed.flag('quiet');
   const file = openRecordFile(run);
   const writeRow = openCsv(run);
-  write(heading(options, identity.thumbprint));
+  const lines = attemptLines(options, environment);
+  write(heading(options, identity.thumbprint, environment));
+  write(lines.head);
   const onAttempt = (record: AttemptRecord): void => {
     file?.add(record);
     writeRow?.(record);
     // Not even formatted: that takes 3 us of a round trip.
-    if (!isQuiet) write(attemptLine(record));
+    if (!isQuiet) write(lines.line(record));
   };
   const live = new LiveRun(environment);
   const { onSession } = live;

@@ -12,7 +12,7 @@ export async function findSizeLimits(run: MeasureRun<RunOptions & { readonly mod
   const { options, identity, version, environment } = run;
   const { stop } = environment;
   const write = progressWriter(run);
-  write(heading(options, identity.thumbprint));
+  write(heading(options, identity.thumbprint, environment));
   const live = new LiveSizes(options.mode.ladderBytes.length, environment);
   const report = await measureSizes({
     options,

@@ -9,7 +9,9 @@ import {
   type ParsedCommand,
   type ParsedOptions,
   parseDuration,
+  styled,
   UsageError,
+  wrap,
 } from 'tentacle-protocol/cli';
 import { EventLoopDelay } from '../../session/event-loop-delay.js';
 import { rejectDataForMany } from '../../options/data-options.js';
@@ -17,7 +19,7 @@ import type { Report } from '../../report/report.js';
 import { loadClientIdentity } from '../../options/client-identity.js';
 import { type RunOptions, runOptionsFor } from '../../options/run-options.js';
 import { targetCsvRow, targetsCsvHead } from '../../output/targets-csv.js';
-import { targetName, targetRow, targetsHead, targetsText } from '../../output/targets-text.js';
+import { targetName, targetRows, targetsText } from '../../output/targets-text.js';
 import { type LoadProfile, parseLoadProfile } from '../../options/load-profile.js';
 import { requireOpenFiles } from '../../options/require-open-files.js';
 import { measureTargets } from '../../measurements/targets/measure-targets.js';
@@ -32,9 +34,9 @@ import {
   addressesVerdict,
 } from '../../measurements/targets/targets-report.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
-import type { Threshold } from '../../report/threshold.js';
 import { LiveTargets } from './live-targets.js';
 import { ReportOutput } from '../report-output.js';
+import type { Threshold } from '../../options/thresholds.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
@@ -76,9 +78,11 @@ export async function measureManyTargets(
   const widest = Math.max(6, ...targets.map((target) => targetName(target).length));
   const { concurrency } = loadProfile;
   if (isCsv) environment.stdout(targetsCsvHead());
-  write(
-    `PING ${count(targets.length, 'target')}, ${concurrency} at a time - your thumbprint ${identity.thumbprint}\n${targetsHead(widest)}`,
-  );
+  const rows = targetRows(widest, environment);
+  const { width } = environment;
+  write(`${wrap(`${count(targets.length, 'target')}, ${concurrency} at a time`, '', '', width)}\n`);
+  write(`${wrap(styled('dim', `your thumbprint ${identity.thumbprint}`), '', '', width)}\n`);
+  write(rows.head);
   const startedAt = new Date().toISOString();
   // In the order of the targets; they are printed in the order in which they end.
   const byTarget: (TargetLine | undefined)[] = targets.map(() => undefined);
@@ -88,6 +92,10 @@ export async function measureManyTargets(
   const eventLoopDelay = new EventLoopDelay();
   const statuses: number[] = [];
   const live = new LiveTargets(targets, environment);
+  const printInOrder = inOrder((report: Report) => {
+    if (isJson) output.printJson(report);
+    if (isCsv) environment.stdout(targetCsvRow(report));
+  });
   const onReport = (measured: Report, index: number): void => {
     const report = withThresholds(measured, thresholds);
     const line = targetLine(report);
@@ -96,9 +104,8 @@ export async function measureManyTargets(
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
     if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
-    if (isJson) output.printJson(report);
-    if (isCsv) environment.stdout(targetCsvRow(report));
-    write(targetRow(isPerAddress ? line : withoutAddress(line), widest));
+    printInOrder(index, report);
+    write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   const { onSession } = live;
   await measureTargets({ targets, concurrency, identity, version, onReport, onSession, stop }).finally(live.stop);
@@ -119,6 +126,19 @@ export async function measureManyTargets(
   else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
   await output.writePage({ report, failing }, async () => (await import('../../pages/targets-page.js')).targetsPages);
   return output.status(statusOfTargets(statuses, lines.length === targets.length));
+}
+
+/** Hands over items in the order of their indexes, each as soon as it and all before it are there: files can be compared. */
+function inOrder<Item>(handOver: (item: Item) => void): (index: number, item: Item) => void {
+  const early = new Map<number, Item>();
+  let next = 0;
+  return (index, item) => {
+    early.set(index, item);
+    for (let one = early.get(next); one !== undefined; one = early.get(next)) {
+      early.delete(next++);
+      handOver(one);
+    }
+  };
 }
 
 /** 0 where all targets are well, 1 where none is, 3 otherwise. */

@@ -4,7 +4,7 @@ import { measureTransfers, type TransferObserver } from '../../measurements/tran
 import { bytesPerSecond } from '../../measurements/transfer/transfer-tally.js';
 import type { TransferMode } from '../../options/data-options.js';
 import type { RunOptions } from '../../options/run-options.js';
-import { attemptLine } from '../../output/attempt-line.js';
+import { attemptLines } from '../../output/attempt-line.js';
 import { heading } from '../../output/heading.js';
 import { bytesLine } from '../../output/live-text.js';
 import { progressLine } from '../../output/transfers-text.js';
@@ -28,7 +28,9 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
   const write = progressWriter(run);
   const file = openRecordFile(run);
   const writeRow = openCsv(run);
-  write(heading(options, identity.thumbprint));
+  const lines = attemptLines(options, environment);
+  write(heading(options, identity.thumbprint, environment));
+  write(lines.head);
   const measured = await withProgress(environment, parsed.flag('quiet'), async (progress) =>
     measureTransfers({
       options,
@@ -40,7 +42,7 @@ export async function measureData(run: MeasureRun<RunOptions & { readonly mode: 
         onAttempt: (record) => {
           file?.add(record);
           writeRow?.(record);
-          write(attemptLine(record));
+          write(lines.line(record));
         },
       },
     }),

@@ -8,7 +8,7 @@ import type { DiagnosisReport } from '../../diagnose/diagnosis-report.js';
 import type { Explanation } from '../../explain/explanation.js';
 import type { PollingReport } from '../../measurements/polling-server/polling-report.js';
 import type { TargetsReport } from '../../measurements/targets/targets-report.js';
-import type { EndsComparison } from '../../remote-records/ends-comparison.js';
+import type { EndsComparison } from '../../compare/ends-comparison.js';
 import type { ConnectionsReport } from '../../pages/connections-page.js';
 import type { Report } from '../../report/report.js';
 import { completeReport, type JsonObject } from './complete-report.js';

@@ -36,7 +36,7 @@ export async function handlePollingConnection(peer: AuthenticatedPeer, server: P
   const info = { address, thumbprint, tlsVersion, cipher, ...omitUndefined({ serverName }) };
   const poller = subscription.connect(info, server.plan.maxConnections);
   server.onMessage(
-    `+ ${subscription.id} polled from ${address}, ${certificateText(thumbprint)} (${subscription.open} open)`,
+    `+ ${subscription.id} from ${address}, ${thumbprint ?? 'no certificate'} (${subscription.open} open)`,
   );
   try {
     await sendIdentity();
@@ -46,10 +46,6 @@ export async function handlePollingConnection(peer: AuthenticatedPeer, server: P
     subscription.disconnect(poller);
     server.onMessage(`- ${subscription.id} from ${address} (${subscription.open} open)`);
   }
-}
-
-function certificateText(thumbprint: string | null): string {
-  return thumbprint === null ? 'no certificate' : `thumbprint ${thumbprint}`;
 }
 
 /** Dispatches calls as they are queued, and null messages without calls, until the poller leaves. */

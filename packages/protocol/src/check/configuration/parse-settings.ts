@@ -22,7 +22,8 @@ function isVariables(text: string): boolean {
 const VARIABLE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)$/;
 
 async function parseXmlSettings(text: string): Promise<Settings> {
-  const { parseXml, XmlElement, XmlError } = await import('@rgrove/parse-xml');
+  const { default: xml } = await import('@rgrove/parse-xml');
+  const { parseXml, XmlElement, XmlError } = xml;
   try {
     const { root } = parseXml(text);
     if (root?.name !== 'octopus-settings')
@@ -41,7 +42,8 @@ async function parseXmlSettings(text: string): Promise<Settings> {
 }
 
 async function parseConfigMap(text: string): Promise<Settings> {
-  const { parseDocument } = await import('yaml');
+  const { default: yaml } = await import('yaml');
+  const { parseDocument } = yaml;
   // JSON is YAML too.
   const document = parseDocument(text, { prettyErrors: true });
   const [problem] = document.errors;

@@ -35,7 +35,8 @@ interface FoundLevel {
 
 /** The level of the rule that writes to the log file; versions before 6.2 have it in the rule, later ones in a variable. */
 async function levelOf(text: string): Promise<FoundLevel | undefined> {
-  const { parseXml, XmlElement, XmlError } = await import('@rgrove/parse-xml');
+  const { default: xml } = await import('@rgrove/parse-xml');
+  const { parseXml, XmlElement, XmlError } = xml;
   try {
     const elements: InstanceType<typeof XmlElement>[] = [];
     const collect = (element: InstanceType<typeof XmlElement>): void => {

@@ -1,10 +1,8 @@
 import type { Diagnosis, FailureId } from 'tentacle-protocol/diagnostics';
 import type { ComparedEnds } from '../report/remote-view.js';
 
-/** The comparison of both ends' record files. Plain JSON. */
-export interface EndsComparison {
-  readonly schema: 'tentacle-ping/ends/1';
-  readonly tool: { readonly name: 'tentacle-ping'; readonly version: string };
+/** What the records of both ends show together. Plain JSON. */
+export interface EndsRecords {
   readonly target: { readonly host: string; readonly port: number };
   readonly otherEnd: ComparedEnds;
   /** For each failure, what the other end recorded of it, and which causes that leaves. */
