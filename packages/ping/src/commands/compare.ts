@@ -23,8 +23,7 @@ export async function run(
     );
   const repeated = positionals.find((file, i) => positionals.indexOf(file) !== i);
   if (repeated !== undefined) throw new UsageError(`${quote(repeated)} is named twice; name two different reports`);
-  const isVerbose = options.flag('verbose');
-  const status = await compareEnds(positionals, version, { options, isVerbose }, environment);
+  const status = await compareEnds(positionals, options, version, environment);
   if (status !== undefined) return status;
   const reports: ParsedReport[] = [];
   for (const file of positionals) reports.push(...(await readReports(file)));
@@ -36,7 +35,7 @@ export async function run(
   const output = await ReportOutput.open(options, version, environment);
   const comparison = compare(version, [first, second, ...others]);
   if (options.flag('json')) output.printJson(comparison);
-  else environment.stdout(comparisonText(comparison, environment, { isVerbose }));
+  else environment.stdout(comparisonText(comparison, environment, { isVerbose: options.flag('verbose') }));
   await output.writePage(comparison, async () => (await import('../pages/comparison-page.js')).comparisonPage);
   return output.status(
     comparison.pairs.some(({ verdict }) => verdict.id === 'differs') ? ExitStatus.FAILED : ExitStatus.OK,

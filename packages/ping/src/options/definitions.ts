@@ -264,8 +264,8 @@ const compare: CommandDefinition = {
   ],
   options: {
     json: JSON_OUTPUT('print one JSON document (docs/comparison.schema.json) in place of text'),
-    ...HTML_OPTIONS,
     verbose: VERBOSE('show every stage, interval and outcome, not only what carries the verdict'),
+    ...HTML_OPTIONS,
     ...OUTPUT_OPTION,
   },
   epilogue: [

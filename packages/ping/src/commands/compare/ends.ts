@@ -5,13 +5,6 @@ import { endsText } from '../../output/ends-text.js';
 import { type PingRecords, readRecordFile } from '../../remote-records/read-record-file.js';
 import { ReportOutput } from '../report-output.js';
 
-/** What `compare` shows. */
-export interface CompareOutput {
-  /** The options for JSON and a page. */
-  readonly options: ParsedOptions;
-  readonly isVerbose: boolean;
-}
-
 /**
  * `tentacle-ping compare` with the results of ping and pong of one run: compares both ends.
  * @returns the exit status, as that of diff; undefined where neither file is pong's.
@@ -19,8 +12,8 @@ export interface CompareOutput {
  */
 export async function compareEnds(
   positionals: readonly string[],
+  options: ParsedOptions,
   version: string,
-  { options, isVerbose }: CompareOutput,
   environment: Environment,
 ): Promise<number | undefined> {
   const files = await Promise.all(positionals.map(readRecordFile));
@@ -34,12 +27,10 @@ export async function compareEnds(
   if (ping.attempts.length === 0)
     throw new UsageError("ping's file contains no attempt, so there is nothing to compare");
   const ends = pong.kind === 'pong' ? compareRecords(version, ping, pong) : compareTotals(version, ping, pong);
-  if (!('otherEnd' in ends) && options.value('html') !== undefined)
-    throw new UsageError("--html: a summary of pong alone has no page; use pong's records (--record)");
   const output = await ReportOutput.open(options, version, environment);
   if (options.flag('json')) output.printJson(ends);
-  else environment.stdout(endsText(ends, environment, { isVerbose }));
-  if ('otherEnd' in ends) await output.writePage(ends, async () => (await import('../../pages/ends-page.js')).endsPage);
+  else environment.stdout(endsText(ends, environment, { isVerbose: options.flag('verbose') }));
+  await output.writePage(ends, async () => (await import('../../pages/ends-page.js')).endsPage);
   return output.status(hasDifferences(ends) ? ExitStatus.FAILED : ExitStatus.OK);
 }
 

@@ -7,8 +7,8 @@ import {
   parseRecordMax,
   RecordFile,
 } from 'tentacle-protocol/cli';
-import type { ReportOutput } from '../report-output.js';
 import { parseReportTextOptions } from '../../options/report-text-options.js';
+import type { ReportOutput } from '../report-output.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import { attemptCsvRow, attemptsCsvHead } from '../../output/attempts-csv.js';

@@ -35,8 +35,8 @@ import {
 } from '../../measurements/targets/targets-report.js';
 import { resolveProxy } from '../../options/resolve-proxy.js';
 import { LiveTargets } from './live-targets.js';
-import { ReportOutput } from '../report-output.js';
 import type { Threshold } from '../../options/thresholds.js';
+import { ReportOutput } from '../report-output.js';
 import { statusOfAttempts } from './exit-status.js';
 import { progressWriter, withThresholds } from './measure-run.js';
 
