@@ -39,7 +39,6 @@ export async function run(
   for (const path of positionals) for (const result of await readResults(path)) results.push({ path, result });
   if (results.length > RESULTS_MAX)
     throw new UsageError(`${results.length} results are too many for one page; use at most ${RESULTS_MAX}`);
-  const file = new HtmlFile(out);
   const shown = options.flag('redact') ? new Redactor().redact(results) : results;
   const context = { glossary: new Glossary() };
   const all = shown.map(({ result }) => result);
@@ -57,7 +56,7 @@ export async function run(
     overview,
     glossary: context.glossary,
   });
-  const problem = file.write(page);
+  const problem = new HtmlFile(out).write(page);
   if (problem !== undefined) {
     environment.stderr(`tentacle-ping: --html: ${problem}\n`);
     return ExitStatus.FAILED;

@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.js';
 
 /** The options of commands whose result is also written as a page. */
 export const HTML_OPTIONS = {
-  html: valueOption('output', 'FILE', 'also write the result as one HTML file, to read, print or attach to a ticket', {
+  html: valueOption('output', 'FILE', 'also write an HTML report, to read, print or attach', {
     common: true,
     example: 'report.html',
   }),

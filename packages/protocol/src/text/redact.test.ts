@@ -52,6 +52,11 @@ describe('redacted results', () => {
     expect(redact({ text }).text).toBe(expected);
   });
 
+  it('have no original in the keys of counts', () => {
+    const counts = { [PRINT]: 5, '198.51.100.7': 2, 'tls.reset': 1, keepAliveUs: 1 };
+    expect(redact({ counts }).counts).toEqual({ 'thumbprint-1': 5, 'address-1': 2, 'tls.reset': 1, keepAliveUs: 1 });
+  });
+
   it('name users, subjects and files', () => {
     const document = {
       proxy: { user: 'CORP\\alice' },

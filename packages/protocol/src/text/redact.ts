@@ -90,11 +90,18 @@ export class Redactor {
   }
 
   #replaced(value: unknown, key: string): unknown {
-    if (KEPT_KEYS.has(key)) return value;
-    if (typeof value === 'string') return this.#text(value, key);
+    if (typeof value === 'string') return KEPT_KEYS.has(key) ? value : this.#text(value, key);
     if (Array.isArray(value)) return value.map((item) => this.#replaced(item, key));
     if (!isPlain(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#replaced(item, name)]));
+    const entries = Object.entries(value).map(
+      ([name, item]) => [this.#keyOf(name), this.#replaced(item, name)] as const,
+    );
+    return Object.fromEntries(entries);
+  }
+
+  /** Keys are names of the programs, apart from values that are counted by what they are. */
+  #keyOf(key: string): string {
+    return /^[a-z][a-z-]{0,40}$/i.test(key) ? key : this.#prose(key);
   }
 
   #text(text: string, key: string): string {

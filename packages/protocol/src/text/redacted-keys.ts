@@ -16,19 +16,7 @@ export const NAME_KEYS: ReadonlySet<string> = new Set(['subject', 'issuer']);
 /** Keys whose values are ids, numbers or times of the programs themselves. */
 export const KEPT_KEYS: ReadonlySet<string> = new Set([
   ...['schema', 'id', 'tool', 'version', 'kind', 'mode', 'level', 'stage', 'outcome', 'histogram', 'status', 'result'],
-  ...[
-    'ending',
-    'closedBy',
-    'who',
-    'code',
-    'syscall',
-    'tlsVersion',
-    'cipher',
-    'shownAt',
-    'failurePattern',
-    'page',
-    'use',
-  ],
+  ...['ending', 'closedBy', 'who', 'code', 'syscall', 'tlsVersion', 'cipher', 'shownAt', 'failurePattern', 'use'],
   ...['startedAt', 'endedAt', 'firstAt', 'lastAt', 'failedAt', 'fromAt', 'toAt', 'notBefore', 'notAfter', 'platform'],
   ...['signatureAlgorithm', 'keyType', 'direction', 'why', 'pongVersion', 'activityId', 'connectionId'],
 ]);
