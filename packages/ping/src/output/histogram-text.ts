@@ -1,9 +1,7 @@
-import { bar, fitTable, formatShare, type Screen, tableText } from 'tentacle-protocol/cli';
-import { buildDistribution } from '../report/distribution.js';
+import { bar, buildDistribution, fitTable, formatShare, type Screen, stepLabel, tableText } from 'tentacle-protocol/cli';
 import { joinSteps } from '../report/join-steps.js';
 import type { Report } from '../report/report.js';
 import type { HistogramStage } from '../options/report-text-options.js';
-import { stepLabel } from './step-label.js';
 
 /** As many lines as leave a healthy run's end on a console of 24 lines. */
 const LINES_MAX = 6;

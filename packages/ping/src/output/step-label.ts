@@ -1,1 +1,0 @@
-export { stepLabel } from 'tentacle-protocol/cli';

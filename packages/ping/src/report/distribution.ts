@@ -1,1 +1,0 @@
-export { buildDistribution, type DistributionStep } from 'tentacle-protocol/cli';
