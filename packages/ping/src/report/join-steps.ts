@@ -1,4 +1,4 @@
-import type { DistributionStep } from './distribution.js';
+import type { DistributionStep } from 'tentacle-protocol/cli';
 
 /**
  * The steps joined until there are at most this many: two neighbors with the fewest counts together each time, so that
