@@ -63,7 +63,7 @@ describe('the load profile', () => {
 
   it('Ctrl+C under load: the report accounts for every attempt', async () => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--json', '-i', '0', '--concurrency', '5']);
-    await ping.printed(/#40 /);
+    await ping.printed(/^ +40 {2}/m);
     ping.process.kill('SIGINT');
     const { stdout } = await ping.ended;
     const { attempts, stages } = reportOf(stdout);

@@ -32,7 +32,7 @@ describe('stopping ping', () => {
     '%s between attempts: the report is printed, all ok',
     async (signal) => {
       const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '1h', '--json']);
-      await ping.printed(/#1 /);
+      await ping.printed(/^ +1 {2}/m);
       ping.process.kill(signal);
       const ended = await ping.ended;
       expect(ended.status).toBe(0);
@@ -42,7 +42,7 @@ describe('stopping ping', () => {
 
   it('SIGINT under load, without a count: nothing is lost', async () => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '0', '--json']);
-    await ping.printed(/#20 /);
+    await ping.printed(/^ +20 {2}/m);
     ping.process.kill('SIGINT');
     const ended = await ping.ended;
     const { attempts } = checked(ended);
@@ -71,7 +71,7 @@ describe('stopping ping', () => {
 
   it('ends quietly when the reader of its output disconnects', async () => {
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--interval', '1ms']);
-    await ping.printed(/#1 /);
+    await ping.printed(/^ +1 {2}/m);
     ping.process.stdout?.destroy();
     const { stderr } = await ping.ended;
     expect(stderr).not.toMatch(/EPIPE|[Ee]rror/);
@@ -82,12 +82,12 @@ describe('a reused connection that breaks', () => {
   it('is a failure of that attempt; the next attempt opens a new one, and the report counts it', async () => {
     const pong = await startPong();
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '--reuse', '--interval', '100ms', '--json']);
-    await ping.printed(/#2 +ok/);
+    await ping.printed(/^ +2 {2}ok/m);
     pong.process.kill('SIGTERM');
     await pong.ended;
     const again = command('pong', ['--port', String(pong.port), '--bind', '127.0.0.1', '--json']);
     await again.printed(/"port":/);
-    await ping.printed(/#\d+ {2}rpc\.[\s\S]*#\d+ +ok/);
+    await ping.printed(/^ +\d+ {2}rpc\.[\s\S]*^ +\d+ {2}ok/m);
     ping.process.kill('SIGINT');
     const report = checked(await ping.ended);
     expect(report.attempts.failed).toBeGreaterThan(0);

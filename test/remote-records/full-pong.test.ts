@@ -66,7 +66,7 @@ describe('a pong whose limit for one address is reached', () => {
     const pong = await startPong('--max-connections-per-address', '4', '--record', pongFile, ...PATIENT);
     const args = [`127.0.0.1:${pong.port}`, '-i', '20ms', '--record', pingFile];
     const ping = command('ping', args);
-    await ping.printed(/#3 +ok\b/);
+    await ping.printed(/^ +3 {2}ok\b/m);
     const held = await Promise.all(Array.from({ length: 4 }, async () => holder(pong.port)));
     await ping.printed(/ tls\.(closed|reset) [\s\S]* tls\.(closed|reset) /);
     for (const socket of held) socket.destroy();

@@ -18,7 +18,7 @@ itWith(
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '-c', '9', '-i', '700ms', '-W', '600ms', '--json']);
     const sockets: Socket[] = [];
     try {
-      await ping.printed(/#2 {2}ok/);
+      await ping.printed(/^ +2 {2}ok/m);
       pong.process.kill('SIGSTOP');
       for (let n = 0; n < QUEUE; n++) {
         const socket = connect(pong.port, '127.0.0.1').on('error', () => undefined);
@@ -26,7 +26,7 @@ itWith(
         // The attempts of ping take places in the queue, too.
         await Promise.race([once(socket, 'connect'), ping.printed(/tcp\.timeout/)]);
       }
-      await ping.printed(/#7 /);
+      await ping.printed(/^ +7 {2}/m);
     } finally {
       for (const socket of sockets) socket.destroy();
       pong.process.kill('SIGCONT');

@@ -27,9 +27,9 @@ describe('the order of attempts', () => {
   it('shows that the port was opened during the run', async () => {
     const port = await freePort();
     const ping = command('ping', [`127.0.0.1:${port}`, '-i', '100ms', '--json']);
-    await ping.printed(/#2 +tcp\.refused/);
+    await ping.printed(/^ +2 {2}tcp\.refused/m);
     const pong = startPongAt(port);
-    await ping.printed(/#\d+ +ok[\s\S]*#\d+ +ok/);
+    await ping.printed(/^ +\d+ {2}ok[\s\S]*^ +\d+ {2}ok/m);
     ping.process.kill('SIGINT');
     const report = reportOf((await ping.ended).stdout);
     await endOf(pong);
@@ -49,7 +49,7 @@ describe('the order of attempts', () => {
   it('shows that the port was closed during the run, which pong itself can no longer say', async () => {
     const pong = await startPong();
     const ping = command('ping', [`127.0.0.1:${pong.port}`, '-i', '100ms', '--json']);
-    await ping.printed(/#2 +ok/);
+    await ping.printed(/^ +2 {2}ok/m);
     await endOf(pong);
     await ping.printed(/tcp\.refused[\s\S]*tcp\.refused/);
     ping.process.kill('SIGINT');

@@ -140,10 +140,7 @@ const measure: CommandDefinition = {
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
     quiet: QUIET('print only the report, not every attempt'),
-    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', {
-      alias: 'v',
-      common: true,
-    }),
+    verbose: flagOption('output', 'end with all details: certificate, TLS, both ends, every step', { alias: 'v' }),
     histogram: valueOption(
       'output',
       'STAGE',

@@ -177,10 +177,9 @@ function outcomeTable({ reference, candidate, outcomes }: Pair, width: number): 
   const table = columns('lrrrrl', [['outcome', reference, candidate, 'difference (%)', 'p', ''], ...rows], width);
   const isTooWide = table.split('\n').some((line) => textWidth(line) > width);
   if (!isTooWide) return table;
-  return outcomes
-    .map((each) => {
-      const mark = each.mark === 'unknown' ? '?' : each.mark;
-      const text = `${each.outcome}: ${each.reference} of ${each.referenceOf} / ${each.candidate} of ${each.candidateOf}, ${mark}`;
+  return rows
+    .map(([outcome = '', a = '', b = '', interval = '', p = '', mark = '']) => {
+      const text = `outcome ${outcome} ${reference} ${a} ${candidate} ${b} difference (%) ${interval} p ${p} ${mark}`;
       return `${wrap(text, '', '  ', width)}\n`;
     })
     .join('');

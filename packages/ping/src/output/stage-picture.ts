@@ -1,4 +1,4 @@
-import { bar, mark, msAligned, padEnd, padStart, type Screen, styled } from 'tentacle-protocol/cli';
+import { bar, mark, msAligned, padEnd, padStart, type Screen, styled, textWidth } from 'tentacle-protocol/cli';
 import type { AttemptRecord } from '../report/attempt-record.js';
 
 /** The longest stage's name, and its time with the spaces before it. */
@@ -33,10 +33,18 @@ export function stagePicture(record: AttemptRecord, screen: Screen): string {
           pictureLine(
             failure.shownAt,
             msAligned(failure.evidence.elapsedUs),
-            `${offset(inStepsUs)}${mark('bad', screen)} ${failure.id}`,
+            failureMark(failure.id, offset(inStepsUs).length, screen),
           ),
         ];
   return [styled('dim', pictureLine('stage', 'ms', '')), ...lines, ...end].map((line) => `${line}\n`).join('');
+}
+
+/** The mark and the id of a failure, as far to the right as they fit; the id is also in the verdict. */
+function failureMark(id: string, offset: number, screen: Screen): string {
+  const room = screen.width - NAME_COLUMNS - TIME_COLUMNS - 2;
+  const whole = `${mark('bad', screen)} ${id}`;
+  const text = textWidth(whole) <= room ? whole : mark('bad', screen);
+  return `${' '.repeat(Math.max(0, Math.min(offset, room - textWidth(text))))}${text}`;
 }
 
 function pictureLine(name: string, time: string, picture: string): string {
