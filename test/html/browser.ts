@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Debian's browser; none is downloaded. */
@@ -55,8 +55,6 @@ export async function openFile(browser: Browser, path: string, view: View, isScr
   return { page, requests, complaints, close: async () => context.close() };
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /**
  * What axe finds wrong with a page, in words: the rule and the elements. It runs without the page's content policy, which
  * keeps other scripts out.
@@ -69,7 +67,7 @@ export async function findViolations(browser: Browser, html: string, view: View)
     await page.setContent(html);
     // Folded parts are read too.
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const found = await page.evaluate(
       'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`))',
     );

@@ -23,7 +23,8 @@ const OUTAGES_MAX = 100;
 /** Latency over time, with the failures and outages where they happened. */
 export function latencySection(report: Report): Section | undefined {
   const timeline = report.timeline ?? timelineOfRecords(report);
-  if (timeline === undefined || report.attempts.sent < 2) return undefined;
+  // Failed attempts alone have no times to draw.
+  if (timeline === undefined || report.attempts.sent < 2 || report.attempts.ok === 0) return undefined;
   const startMs = Date.parse(timeline.startedAt);
   const buckets = timeline.intervals.map(({ startMs: offsetMs, ok, failed = {}, minUs, p50Us, maxUs }) => ({
     startMs: startMs + offsetMs,

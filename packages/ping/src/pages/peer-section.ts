@@ -13,7 +13,7 @@ export function peerSection({ peer, target, attestation }: Report): Section | un
   return section(
     { id: 'peer', title: 'Peer, TLS and certificate' },
     facts([
-      ['peer', PEER_NAMES[peer.kind]],
+      ['peer', peer.kind === 'unknown' ? 'unknown' : PEER_NAMES[peer.kind]],
       ['host', `${target.host}:${target.port}`],
       ['address', peer.address],
       ['addresses of the name', peer.addresses === undefined ? undefined : peer.addresses.join(', ')],
