@@ -18,6 +18,9 @@ const MARGIN = '  ';
 /** A longer option gets a line of its own, because descriptions need the space. */
 const TERM_MAX_CHARS = 24;
 
+/** Below the long name of an option whose placeholder does not fit beside it. */
+const TERM_INDENT = ' '.repeat(8);
+
 /** At most this share of the width, so that descriptions stay readable on narrow terminals. */
 const TERM_MAX_SHARE = 0.6;
 
@@ -145,7 +148,7 @@ function section(
     const first = `${MARGIN}${term}`;
     return first.length + MARGIN.length <= column
       ? wrap(description, first.padEnd(column), indent, width)
-      : `${first}\n${wrap(description, indent, indent, width)}`;
+      : `${wrap(term, MARGIN, TERM_INDENT, width)}\n${wrap(description, indent, indent, width)}`;
   });
   return [heading, ...lines].join('\n');
 }
