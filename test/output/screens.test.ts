@@ -220,6 +220,13 @@ describe.each(NAMES)('the end of a run: %s', (name) => {
 });
 
 describe('a healthy run', () => {
+  it('names --html for a ticket only where it was not used', () => {
+    const report = named(reports, 'healthy');
+    expect(terminalReport(report, CONSOLE, BRIEF)).toContain('--html');
+    for (const isVerbose of [false, true])
+      expect(terminalReport(report, CONSOLE, { isVerbose, hasHtml: true })).not.toContain('--html');
+  });
+
   it('of 100 attempts ends in 24 lines of 80 columns', () => {
     const text = terminalReport(named(reports, 'healthy'), CONSOLE, BRIEF);
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(24);

@@ -225,7 +225,8 @@ function howToTell(conditions: readonly Condition[]): string {
 
 function timeBetween(from: string, to: string): string {
   const minutes = Math.abs(Date.parse(to) - Date.parse(from)) / 60_000;
-  if (minutes < 100) return `${Math.max(1, Math.round(minutes))} min`;
+  if (minutes < 2) return `${Math.max(1, Math.round(minutes * 60))} s`;
+  if (minutes < 100) return `${Math.round(minutes)} min`;
   return minutes < 60 * 48 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 60 / 24)} days`;
 }
 

@@ -8,6 +8,8 @@ export type HistogramStage = (typeof STAGES)[number] | 'none';
 /** What the text at the end of a run has besides what every run has. */
 export interface ReportTextOptions {
   readonly isVerbose: boolean;
+  /** Whether the results go to an HTML report too, which then needs no mention. */
+  readonly hasHtml?: boolean;
   /** Absent: the round trip's, or else the total's. */
   readonly histogram?: HistogramStage;
 }
@@ -16,9 +18,10 @@ export interface ReportTextOptions {
 export function parseReportTextOptions(parsed: ParsedOptions): ReportTextOptions {
   const written = parsed.value('histogram');
   const isVerbose = parsed.flag('verbose');
-  if (written === undefined) return { isVerbose };
+  const hasHtml = parsed.value('html') !== undefined;
+  if (written === undefined) return { isVerbose, hasHtml };
   const histogram = [...STAGES, 'none' as const].find((stage) => stage === written);
   if (histogram === undefined)
     throw new UsageError(`--histogram: ${quote(written)} is not a stage; use ${STAGES.join(', ')} or none`);
-  return { isVerbose, histogram };
+  return { isVerbose, hasHtml, histogram };
 }

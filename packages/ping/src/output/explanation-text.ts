@@ -253,7 +253,7 @@ function summaryText(explanation: Explanation, screen: Screen, isVerbose: boolea
   const headlineText = isUsual(first.id)
     ? `${found}; a working installation logs them too`
     : `${found}. Begin with ${first.id} (${count(first.count, 'time')})`;
-  const more = `More: tentacle-ping explain ${first.id}${isVerbose ? '' : ', or --verbose'}`;
+  const more = `More: ${isVerbose ? '' : '--verbose, or '}tentacle-ping explain ${first.id}`;
   return `\n${wrap(styled('strong', headlineText), `${markOf(first, screen)} `, INDENT, width)}\n${INDENT}${styled('dim', more)}\n`;
 }
 

@@ -33,7 +33,7 @@ export function failurePage(id: string): string | undefined {
 /** Where to read more about a failure, and about the run; empty where there is nothing. The command is not wrapped. */
 export function furtherReading(id: string, isVerbose: boolean): string {
   const page = failurePage(id);
-  const sources = [...(page === undefined ? [] : [`tentacle-ping explain ${id}`]), ...(isVerbose ? [] : ['--verbose'])];
+  const sources = [...(isVerbose ? [] : ['--verbose']), ...(page === undefined ? [] : [`tentacle-ping explain ${id}`])];
   const lines = [
     ...(sources.length === 0 ? [] : [`More: ${sources.join(', or ')}`]),
     ...(page === undefined ? [] : [page]),

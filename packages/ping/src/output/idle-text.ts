@@ -27,16 +27,18 @@ export function idleProgress(
   waiting: readonly WaitingConnection[],
   ended: IdleProbe | undefined,
   nowUs: number,
+  width: number,
 ): string {
   const lastUs = Math.max(0, ...waiting.map(({ untilUs }) => untilUs - nowUs));
-  const forLong = lastUs === 0 ? '' : `, the last one for another ${formatDuration(lastUs)}`;
+  const forLong = lastUs === 0 ? '' : `, ${formatDuration(lastUs)} left`;
   const still = waiting.length === 0 ? '' : `${waiting.length} still idle${forLong}`;
   if (ended === undefined) return still === '' ? '' : `${still}\n`;
   // The search dropped it, which is not a result.
   if (ended.outcome === 'cut') return '';
   const { spanUs, keepAliveUs } = ended;
   const keepAlive = keepAliveUs === undefined ? 'without keep-alive' : 'with keep-alive';
-  return `idle ${formatDuration(spanUs)} ${keepAlive}: ${outcomeText(ended)}${still === '' ? '' : ` (${still})`}\n`;
+  const text = `idle ${formatDuration(spanUs)} ${keepAlive}: ${outcomeText(ended)}${still === '' ? '' : ` (${still})`}`;
+  return `${wrap(text, '', '  ', width)}\n`;
 }
 
 /** The result of each idle time, with keep-alive and without, and the limits. */

@@ -1,5 +1,5 @@
 import { columns, count, mark, ms, type Screen, wrap } from 'tentacle-protocol/cli';
-import { WITHHELD } from 'tentacle-protocol/diagnostics';
+import { allOf, WITHHELD } from 'tentacle-protocol/diagnostics';
 import type {
   ComparedEnds,
   FetchCutShort,
@@ -130,9 +130,9 @@ function contradictionLines(ends: ComparedEnds): string[] {
 }
 
 function arrivalsLine({ attempts: { arrived, sent, neverArrived, kept, notSent } }: ComparedEnds): string {
-  const all = sent === 1 ? 'the attempt' : `all ${sent} attempts`;
+  const all = sent === 1 ? 'the attempt' : allOf(sent, 'attempt');
   return [
-    `${arrived === sent && sent > 0 ? all : `${arrived} of ${count(sent, 'attempt')}`} arrived${kept === 0 ? '' : ' on connections of their own'}`,
+    `${arrived === sent && sent > 0 ? all : `${arrived} of ${count(sent, 'attempt')}`} arrived${kept === 0 ? '' : ` on ${arrived === 1 ? 'a connection of its own' : 'connections of their own'}`}`,
     ...(neverArrived === 0 ? [] : [`${neverArrived} never arrived`]),
     ...(kept === 0 ? [] : [`${kept} reused the connection of an earlier attempt`]),
     ...(notSent === 0 ? [] : [`${notSent} ended before anything was sent`]),

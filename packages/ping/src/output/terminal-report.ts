@@ -84,7 +84,8 @@ function remoteViewInBrief({ otherEnd }: Report, screen: Screen): string {
 }
 
 /** The verdict, what qualifies it, and where to read on. */
-function conclusion(report: Report, { isVerbose }: ReportTextOptions, screen: Screen): string {
+function conclusion(report: Report, options: ReportTextOptions, screen: Screen): string {
+  const { isVerbose } = options;
   const { width } = screen;
   const { verdict, target, reconnects, warnings } = report;
   const times = reconnects === 1 ? 'once' : count(reconnects, 'time');
@@ -110,16 +111,19 @@ function conclusion(report: Report, { isVerbose }: ReportTextOptions, screen: Sc
           natLine(report, width),
         ]),
     ...loadLines(report).map((text) => `${wrap(text, '  ', '    ', width)}\n`),
-    moreText(report, isVerbose, width),
+    moreText(report, options, width),
   ].join('');
 }
 
 /** Where to read on: as many places in a line as fit; none is broken, because they are copied. */
-function moreText({ verdict: { id } }: Report, isVerbose: boolean, width: number): string {
+function moreText({ verdict: { id } }: Report, { isVerbose, hasHtml }: ReportTextOptions, width: number): string {
   const isFailure = catalogue.some((row) => row.id === id);
   const places = [...(isVerbose ? [] : ['--verbose']), ...(isFailure ? [`tentacle-ping explain ${id}`] : [])];
-  const ticket = 'For a ticket: --html report.html';
-  const texts = places.length === 0 ? [ticket] : [`More: ${places.join(', or ')}`, ticket];
+  const texts = [
+    ...(places.length === 0 ? [] : [`More: ${places.join(', or ')}`]),
+    ...(hasHtml ? [] : ['For a ticket: --html report.html']),
+  ];
+  if (texts.length === 0) return '';
   const line = `  ${texts.join('. ')}`;
   const isOneLine = textWidth(line) <= width;
   return (isOneLine ? [line] : texts.map((text) => `  ${text}`)).map((text) => `${styled('dim', text)}\n`).join('');

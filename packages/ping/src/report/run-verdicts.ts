@@ -1,4 +1,4 @@
-import { counted, type Counts, type Verdict } from 'tentacle-protocol/diagnostics';
+import { allOf, capitalize, counted, type Counts, type Verdict } from 'tentacle-protocol/diagnostics';
 import { DEPTHS, type MeasurementDepth } from './measurement-depth.js';
 
 /** Returns the verdict of a run in which every attempt that ended succeeded. */
@@ -17,7 +17,7 @@ export function okVerdict(counts: Counts, level: MeasurementDepth): Verdict {
 /** `1 attempt`, `All 3 attempts`; `All 2 completed attempts` where others were canceled. */
 function attemptsText({ sent, ok }: Counts): string {
   if (ok === 1) return sent === 1 ? '1 attempt' : '1 completed attempt';
-  return `All ${counted(ok, sent === ok ? 'attempt' : 'completed attempt')}`;
+  return capitalize(allOf(ok, sent === ok ? 'attempt' : 'completed attempt'));
 }
 
 /** Returns the verdict of a run that was stopped before what it was for had a result, although attempts succeeded. */

@@ -54,7 +54,7 @@ const listen: CommandDefinition = {
     subscription: valueOption(
       'polling',
       'ID',
-      'subscription to poll for, poll://ID/; without it, one derived from the own thumbprint',
+      'subscription to poll for, poll://ID/; without it, one derived from its thumbprint',
     ),
     connections: valueOption('polling', 'N', 'connections to keep open', { defaultDescription: '1' }),
     thumbprint: valueOption(

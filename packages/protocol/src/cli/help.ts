@@ -18,6 +18,12 @@ const MARGIN = '  ';
 /** A longer option gets a line of its own, because descriptions need the space. */
 const TERM_MAX_CHARS = 24;
 
+/** Below the long name of an option whose placeholder does not fit beside it. */
+const TERM_INDENT = ' '.repeat(8);
+
+/** Three words; where fewer columns are left beside the terms, descriptions are below them. */
+const DESCRIPTION_MIN_COLUMNS = 20;
+
 /** At most this share of the width, so that descriptions stay readable on narrow terminals. */
 const TERM_MAX_SHARE = 0.6;
 
@@ -139,13 +145,14 @@ function section(
 ): string {
   if (rows.length === 0) return '';
   const longest = Math.max(...rows.map(([term]) => (term.length <= termMaxChars ? term.length : 0)));
-  const column = MARGIN.length + Math.min(longest, Math.floor(width * TERM_MAX_SHARE)) + MARGIN.length;
+  const beside = MARGIN.length + Math.min(longest, Math.floor(width * TERM_MAX_SHARE)) + MARGIN.length;
+  const column = width - beside < DESCRIPTION_MIN_COLUMNS ? TERM_INDENT.length : beside;
   const indent = ' '.repeat(column);
   const lines = rows.map(([term, description]) => {
     const first = `${MARGIN}${term}`;
     return first.length + MARGIN.length <= column
       ? wrap(description, first.padEnd(column), indent, width)
-      : `${first}\n${wrap(description, indent, indent, width)}`;
+      : `${wrap(term, MARGIN, TERM_INDENT, width)}\n${wrap(description, indent, indent, width)}`;
   });
   return [heading, ...lines].join('\n');
 }

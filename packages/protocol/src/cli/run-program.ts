@@ -5,6 +5,7 @@ import { type Environment, UNKNOWN_WIDTH } from './environment.js';
 import { ErrorOutput, stopBlocking } from './error-output.js';
 import { showsUnicode } from '../text/screen.js';
 import { renderStyles } from '../text/style.js';
+import { wrap } from '../text/units.js';
 import { type ColorChoice, hasColors, readColorChoice } from './color-option.js';
 import { TerminalStatusLine } from './status-line.js';
 import { maskUnsafe, maskUnsafeLines, singleLine } from '../text/sanitize.js';
@@ -54,7 +55,7 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
   const hangup = new AbortController();
   process.once('SIGHUP', () => hangup.abort());
   const errors = new ErrorOutput(name, process.stderr, () => stop.abort());
-  const fail = (error: unknown): number => reportError(name, error, errors, process.env);
+  const fail = (error: unknown): number => reportError(error, { name, errors, process });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       const status = fail(error);
@@ -151,7 +152,7 @@ function environmentOf(
     else status.around(text, write);
   };
   const writeError = (text: string): void =>
-    print(text, () => errors.write(renderStyles(maskUnsafeLines(text), colors.stderr)));
+    print(text, () => errors.write(renderStyles(wrapMessages(maskUnsafeLines(text), stderr), colors.stderr)));
   return {
     stdout: (text) => print(text, () => results.write(renderStyles(maskUnsafeLines(text), colors.stdout))),
     stderr: writeError,
@@ -188,6 +189,14 @@ function environmentOf(
   };
 }
 
+/** Messages such as `tentacle-ping: port 1 is in use`, wrapped between words where they are read on a terminal. */
+export function wrapMessages(text: string, { isTTY, columns }: { isTTY: boolean; columns?: number }): string {
+  if (!isTTY) return text;
+  const width = terminalWidth(columns);
+  const lines = text.split('\n');
+  return lines.map((line) => (/^tentacle-p[io]ng: /.test(line) ? wrap(line, '', '  ', width) : line)).join('\n');
+}
+
 /** The columns to use for a terminal that reports this many. */
 export function terminalWidth(columns: number | undefined): number {
   if (columns === undefined || columns === 0) return UNKNOWN_WIDTH;
@@ -221,9 +230,13 @@ function endBySignal(process: NodeJS.Process, signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-/** Write the error as one line. @returns the exit status. */
-function reportError(name: string, error: unknown, errors: ErrorOutput, env: NodeJS.ProcessEnv): number {
-  const write = (text: string): void => errors.write(maskUnsafeLines(`${name}: ${text}\n`), { isImportant: true });
+/** Write the error as one line, wrapped on a terminal. @returns the exit status. */
+function reportError(
+  error: unknown,
+  { name, errors, process: { stderr, env } }: { name: string; errors: ErrorOutput; process: NodeJS.Process },
+): number {
+  const write = (text: string): void =>
+    errors.write(wrapMessages(maskUnsafeLines(`${name}: ${text}\n`), stderr), { isImportant: true });
   if (error instanceof UsageError) {
     write(error.message);
     return ExitStatus.USAGE;

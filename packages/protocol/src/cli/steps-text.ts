@@ -2,6 +2,7 @@ import { isProductCommand, PRODUCT_COMMAND_NOTE } from '../diagnostics/product-c
 import type { Actor, Step } from '../diagnostics/step.js';
 import { capitalize } from '../diagnostics/wording.js';
 import { styled } from '../text/style.js';
+import { textWidth } from '../text/text-width.js';
 import { wrap } from '../text/units.js';
 
 /** Who takes a step, as texts name them. */
@@ -33,7 +34,7 @@ export function stepsText(
 
 /**
  * The next steps in order, behind `indent`: the actor is named above them where it is the same for all, otherwise with each
- * step. Commands are never wrapped, because they are copied. Empty for no steps.
+ * step. Commands are broken only behind a pipe, because they are copied. Empty for no steps.
  */
 export function stepsList(
   steps: readonly Step[],
@@ -72,7 +73,29 @@ function stepText({ who, action, windows, linux }: Step, { number, hasActor, ind
     [isSame ? '' : 'PowerShell  ', windows],
     ['Linux       ', isSame ? undefined : linux],
   ] as const)
-    for (const [i, command] of (commands?.split('\n') ?? []).entries())
-      lines.push(`${hanging}${i === 0 ? styled('dim', shell) : ' '.repeat(shell.length)}${command}`);
+    for (const [i, command] of (commands?.split('\n') ?? []).entries()) {
+      const indentColumns = hanging.length + shell.length;
+      const pieces = breakAtPipes(command, width - indentColumns).join(`\n${' '.repeat(indentColumns)}`);
+      lines.push(`${hanging}${i === 0 ? styled('dim', shell) : ' '.repeat(shell.length)}${pieces}`);
+    }
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * The lines of a command: if it is too wide, it is broken behind pipes, because both shells continue such a line, so that it
+ * can still be copied. It stays whole where even its parts are too wide.
+ */
+export function breakAtPipes(command: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of command.split(/(?<= \|) /)) {
+    const joined = line === '' ? piece : `${line} ${piece}`;
+    const isQuoted = [`'`, '"'].some((quote) => line.split(quote).length % 2 === 0);
+    if (line !== '' && !isQuoted && textWidth(joined) > columns) {
+      lines.push(line);
+      line = `  ${piece}`;
+    } else line = joined;
+  }
+  lines.push(line);
+  return lines.every((part) => textWidth(part) <= columns) ? lines : [command];
 }

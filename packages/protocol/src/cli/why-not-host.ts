@@ -28,7 +28,7 @@ export function whyNotHost(bare: string, text: string, defaultPort: number): str
     return `is a path, not a host; ${share === undefined ? '' : `use ${share}:${defaultPort} for that machine, or `}${FILE_COMMANDS}`;
   }
   if (FILE_NAME.test(bare))
-    return `looks like the name of a file; ${FILE_COMMANDS}. For a host of that name, write ${bare}:${defaultPort}`;
+    return `looks like the name of a file; ${WRITES_TO[bare.slice(bare.lastIndexOf('.')).toLowerCase()] ?? FILE_COMMANDS}. For a host of that name, write ${bare}:${defaultPort}`;
   if (/^"|"$|^'|'$|^[\u2018\u2019\u201c\u201d`]/.test(bare))
     return `has quotation marks; write ${bare.replaceAll(QUOTE_MARKS, '') || 'host'} without them`;
   if (/^[\d.]+\/\d{1,2}$|^[\da-f:]+\/\d{1,3}$/i.test(bare) || /^[\w.-]+\/\d{1,2}$/.test(bare))
@@ -49,5 +49,11 @@ export function whyNotHost(bare: string, text: string, defaultPort: number): str
     return 'has full-width characters; write ordinary letters, digits, dots and colons';
   return undefined;
 }
+
+/** How files are written whose names end like this: `--csv x.csv` is a usual mistake, because --csv takes no file. */
+const WRITES_TO: Readonly<Record<string, string>> = {
+  '.csv': '--csv --output FILE writes results to it',
+  '.html': '--html FILE writes a report to it',
+};
 
 const FILE_COMMANDS = 'tentacle-ping explain FILE reads a log, and tentacle-ping compare FILE FILE reports';

@@ -21,7 +21,7 @@ export { identifiesPeer } from './in-part.js';
 export { observe } from './observe.js';
 export { endsOf } from './ends.js';
 export { showPathMtu } from './failures/data.js';
-export { capitalize, counted, durationText, momentText, spanText } from './wording.js';
+export { allOf, capitalize, counted, durationText, momentText, spanText } from './wording.js';
 
 // Checks of a host, and what they can find.
 export { type Check, CHECK_GROUPS, type CheckGroup, type CheckGroupName, type CheckStatus } from './checks/check.js';

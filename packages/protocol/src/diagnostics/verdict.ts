@@ -1,5 +1,5 @@
 import type { FailureId } from './catalogue.js';
-import { counted, spanText } from './wording.js';
+import { allOf, capitalize, counted, spanText } from './wording.js';
 import type { Diagnosis, Observation } from './failure-definition.js';
 import type { Step } from './step.js';
 import { describeFailure } from './describe-failure.js';
@@ -53,7 +53,7 @@ function shareText(id: FailureId, { count, firstAt, lastAt }: Occurrence, counts
   const when = firstAt === undefined || lastAt === undefined ? '' : spanText(firstAt, lastAt);
   if (count === sent) {
     if (when === '') return '';
-    return sent === 1 ? ` This happened ${when}.` : ` All ${counted(sent, 'attempt')} failed like this, ${when}.`;
+    return sent === 1 ? ` This happened ${when}.` : ` ${capitalize(allOf(sent, 'attempt'))} failed like this, ${when}.`;
   }
   const rest = listOutcomes(counts, id);
   const of = `${count.toLocaleString('en-US')} of ${counted(sent, 'attempt')}`;

@@ -42,6 +42,11 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** All of them: `both attempts`, `all 3 attempts`. @param noun in the singular. */
+export function allOf(count: number, noun: string): string {
+  return count === 2 ? `both ${noun}s` : `all ${counted(count, noun)}`;
+}
+
 /** A moment as logs write it, in UTC: `2026-01-01 12:00:00.000 UTC`. @param iso UTC, ISO 8601. */
 export function momentText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`;

@@ -17,7 +17,7 @@ export async function measureIdle(run: MeasureRun<RunOptions & { readonly mode: 
   if (!isQuiet) stderr(`${heading(options, identity.thumbprint, environment)}${idlePreview(options.mode, width)}`);
   const onProgress: OnProgress = isQuiet
     ? () => undefined
-    : (waiting, ended) => stderr(idleProgress(waiting, ended, nowUs()));
+    : (waiting, ended) => stderr(idleProgress(waiting, ended, nowUs(), width));
   let search: IdleSearch | undefined;
   const onSearch = (started: IdleSearch): void => {
     search = started;

@@ -98,7 +98,7 @@ export const identityFailures = [
     matches: ({ signature }) => signature.code === 'IDENTITY_UNEXPECTED_ROLE',
     title: 'The peer has the same role as this end',
     explanation: ({ signature, facts }, ends) =>
-      `${peerName(facts)} answered ${printableBytes(signature.received)} ${notTheIdentity(ends)}. That is the identity of an end that connects, not of one that listens.`,
+      `${peerName(facts)} answered with ${printableBytes(signature.received)} ${notTheIdentity(ends)}. That is the identity of an end that connects, not of one that listens.`,
     remediation: (facts, ends) => [
       checkHostAndPort(ends),
       checkListener(facts, ends),
@@ -133,7 +133,7 @@ export const identityFailures = [
     matches: ({ signature }) => signature.shownAt === 'identity' && NO_IDENTITY.includes(signature.code),
     title: 'TLS works, but the peer does not speak Halibut',
     explanation: ({ signature, facts }, ends) =>
-      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered ${identifyProtocol(signature.received)?.detail ?? 'nothing readable'} ${notTheIdentity(ends)}.`,
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer answered with ${identifyProtocol(signature.received)?.detail ?? 'unreadable bytes'} ${notTheIdentity(ends)}.`,
     remediation: (facts, ends) => [checkHostAndPort(ends), ...checkPollingName(facts, ends), ...passTlsThrough(ends)],
     octopusLogMessages: ['Unable to process remote identity; unknown identity type', 'Unexpected byte after'],
     octopusRetries: true,
