@@ -19,6 +19,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     // A limit for tests that hang. The longest takes 5 s here, and twenty times as long on a busy machine with coverage.
     testTimeout: 100_000,
+    hookTimeout: 100_000,
     // Most tests wait for sockets and processes: more of them at a time than there are cores.
     maxWorkers: 4,
     coverage: {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { nodeBinary, type Platform, PLATFORMS } from './node-binary.js';
@@ -37,7 +38,8 @@ async function programBlob({ name }: PackagedProgram, platform: Platform, bundle
   const output = fileURLToPath(new URL(`${name}-${platform.name}.blob`, folder));
   const isThisPlatform = platform.name === `${process.platform}-${process.arch}`;
   const settings = {
-    main: bundle,
+    // Relative: the executable contains this path.
+    main: basename(bundle),
     output,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
@@ -46,6 +48,6 @@ async function programBlob({ name }: PackagedProgram, platform: Platform, bundle
   };
   await writeFile(config, JSON.stringify(settings));
   const [linux] = PLATFORMS;
-  await run(await nodeBinary(linux), ['--experimental-sea-config', config]);
+  await run(await nodeBinary(linux), ['--experimental-sea-config', config], { cwd: dirname(bundle) });
   return output;
 }

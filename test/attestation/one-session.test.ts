@@ -81,7 +81,9 @@ describe('the text output', () => {
     const pong = await lab.pong();
     const port = await haproxy(lab, `listen l\n  mode tcp\n  bind 127.0.0.1:PORT\n  server s 127.0.0.1:${pong}`);
     const text = async (...args: string[]): Promise<string> => {
-      const { process: child, output } = lab.start(pingCommand(port, args), { XDG_CONFIG_HOME: lab.directory });
+      const { process: child, output } = lab.start(pingCommand(port, ['--verbose', ...args]), {
+        XDG_CONFIG_HOME: lab.directory,
+      });
       await new Promise((resolve) => child.once('close', resolve));
       return output.stdout.replaceAll(/\s+/g, ' ');
     };
@@ -90,7 +92,7 @@ describe('the text output', () => {
     expect(unpinned).toContain('TCP relay');
     const pinned = describeSession({ result: 'one-session', expectedKey: keyOf(lab) });
     expect(await text('--pong-key', keyOf(lab))).toContain(pinned);
-    const diagnosed = lab.start([...diagnoseCommand(port), '--pong-key', keyOf(lab)], {
+    const diagnosed = lab.start([...diagnoseCommand(port), '--verbose', '--pong-key', keyOf(lab)], {
       XDG_CONFIG_HOME: lab.directory,
     });
     await new Promise((resolve) => diagnosed.process.once('close', resolve));

@@ -61,7 +61,8 @@ describeWith(builtPackages, 'packages', () => {
 
   it('contain no path of the machine that built them', () => {
     for (const program of ['tentacle-ping', 'tentacle-pong'])
-      expect(readFileSync(join(DIST, `bundles/${program}.cjs`), 'utf8')).not.toContain(process.cwd());
+      for (const file of [`linux-x64/${program}`, `win-x64/${program}.exe`])
+        expect(readFileSync(join(DIST, 'executables', file)).includes(process.cwd())).toBe(false);
   });
 });
 

@@ -120,7 +120,7 @@ describe('across networks', () => {
       const poll = [...here.prefix, process.execPath, binary('pong'), '--poll', address, '--json'];
       lab.start(poll, env);
       lab.start(poll, { XDG_CONFIG_HOME: join(lab.directory, 'clone') });
-      await ping.printed(/\(2 open\)/);
+      await ping.printed(/\(2\s+open\)/);
       const report = JSON.parse(await lastLine(ping)) as PollingReport;
       expect(report.subscriptions).toMatchObject([{ peak: 2, pollers: [{ address: '10.73.2.254', connections: 2 }] }]);
       expect(report.verdict.id).not.toBe('poll.shared-subscription');
@@ -138,10 +138,10 @@ describe('across networks', () => {
       await ping.printed(/on port 10943/);
       const poll = [...here.prefix, process.execPath, binary('pong'), '--poll', address, '--json'];
       lab.start(poll, env);
-      await ping.printed(/\(1 open\)/);
+      await ping.printed(/\(1\s+open\)/);
       here.sh(`ip route replace ${address}/32 via 10.74.1.254 src 10.74.1.9`);
       lab.start(poll, env);
-      await ping.printed(/\(2 open\)/);
+      await ping.printed(/\(2\s+open\)/);
       const report = JSON.parse(await lastLine(ping)) as PollingReport;
       expect(report.verdict.id).toBe('poll.shared-subscription');
       expect(report.verdict.means).toContain('10.74.1.9');

@@ -5,11 +5,14 @@ import { reportOf } from '../binaries/report.js';
 const HOW = /tentacle-pong --record pong\.ndjson .*tentacle-ping compare ping\.ndjson pong\.ndjson/;
 
 describe('where the records of the other end are not available, the report says why and what to do', () => {
-  it.each([[['--json'], undefined] as const, [['--verbose'], HOW] as const])('no listener, %j', async (more, pattern) => {
-    const { stdout } = await command('ping', ['127.0.0.1:1', '-c', '1', ...more]).ended;
-    if (pattern === undefined) expect(reportOf(stdout).otherEnd).toEqual({ status: 'not-seen', why: 'unknown-peer' });
-    else expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(pattern);
-  });
+  it.each([[['--json'], undefined] as const, [['--verbose'], HOW] as const])(
+    'no listener, %j',
+    async (more, pattern) => {
+      const { stdout } = await command('ping', ['127.0.0.1:1', '-c', '1', ...more]).ended;
+      if (pattern === undefined) expect(reportOf(stdout).otherEnd).toEqual({ status: 'not-seen', why: 'unknown-peer' });
+      else expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(pattern);
+    },
+  );
 
   it('pong does not trust the certificate, and returns no records', async () => {
     const pong = await startPong('--trust', 'B'.repeat(40));

@@ -41,6 +41,7 @@ export const WINDOWS_COMMANDS: Readonly<Record<string, string>> = {
   certutil: 'Windows',
   'curl.exe': 'Windows 10 1803, Server 2019',
   icacls: 'Windows',
+  net: 'Windows',
   // PowerShell adds .CPL to PATHEXT.
   'inetcpl.cpl': 'Windows',
   ipconfig: 'Windows',

@@ -12,9 +12,9 @@ const IN_A_ROW = 4;
 
 /** Resolves when that many attempts in a row have printed this result, after an attempt with the earlier one. */
 async function inARow(ping: Component, result: string, earlier = ''): Promise<void> {
-  const line = `#\\d+ +${result}[^\\n]*\\n`;
-  const before = earlier === '' ? '' : `#\\d+ +${earlier}[^\\n]*\\n`;
-  await ping.printed(new RegExp(`${before}(?:[^\\n]*${line}){${IN_A_ROW}}`));
+  const line = ` *\\d+ +${result}\\b[^\\n]*\\n`;
+  const before = earlier === '' ? '' : ` *\\d+ +${earlier}\\b[^\\n]*\\n`;
+  await ping.printed(new RegExp(`^${before}(?:${line}){${IN_A_ROW}}`, 'm'));
 }
 
 /** A program that starts when some attempts were refused. */

@@ -16,7 +16,7 @@ async function polledThrough(lab: Lab, device: Device, args: readonly string[]):
 /** The same, until five calls are answered: enough for a verdict. */
 async function fiveCallsThrough(lab: Lab, device: Device, args: readonly string[] = []): Promise<PollingPath> {
   const path = await polledThrough(lab, device, ['--interval', '100ms', ...args]);
-  return { ...path, isComplete: path.listen?.printed(/#5 {2}ok/) ?? Promise.resolve() };
+  return { ...path, isComplete: path.listen?.printed(/ 5 {2}ok/) ?? Promise.resolve() };
 }
 
 const direct: Device = (_lab, target) => Promise.resolve(target);

@@ -1,4 +1,12 @@
-import { bar, buildDistribution, fitTable, formatShare, type Screen, stepLabel, tableText } from 'tentacle-protocol/cli';
+import {
+  bar,
+  buildDistribution,
+  fitTable,
+  formatShare,
+  type Screen,
+  stepLabel,
+  tableText,
+} from 'tentacle-protocol/cli';
 import { joinSteps } from '../report/join-steps.js';
 import type { Report } from '../report/report.js';
 import type { HistogramStage } from '../options/report-text-options.js';

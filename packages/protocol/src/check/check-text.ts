@@ -80,7 +80,9 @@ function detailedChecks(checks: readonly Check[]): Check[] {
 }
 
 function checkText(check: Check, { shown, screen, isVerbose }: CheckTextOptions): string {
-  const { status, title, id, means, evidence } = check;
+  const { status, title, id, means } = check;
+  // Messages of logs have several lines.
+  const evidence = check.evidence.flatMap((text) => text.split('\n'));
   const { width } = screen;
   const first = `  ${statusMark(status, screen)} `;
   const indent = ' '.repeat(3 + markWidth(screen));

@@ -47,10 +47,13 @@ export async function createPrivateDirectory(directory: string): Promise<void> {
     await mkdir(directory, { mode: DIRECTORY_MODE });
   } catch (error) {
     if (await isDirectory(directory)) return;
+    if (errnoOf(error) !== 'ENOENT') throw error;
     const parent = dirname(directory);
-    if (errnoOf(error) !== 'ENOENT' || (await pathExists(parent))) throw error;
-    await createPrivateDirectory(parent);
-    await createPrivateDirectory(directory);
+    // It may be there by now: another process creates the same folders.
+    if (!(await pathExists(parent))) await createPrivateDirectory(parent);
+    await mkdir(directory, { mode: DIRECTORY_MODE }).catch(async (again: unknown) => {
+      if (!(await isDirectory(directory))) throw again;
+    });
   }
 }
 

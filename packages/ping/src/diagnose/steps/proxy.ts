@@ -3,6 +3,9 @@ import { failureOf, failureDefinition } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
 import { type DiagnosisContext, skipped, type StepResult } from '../diagnosis-context.js';
 
+/** A longer name does not fit into the line of the step. */
+const PROXY_MAX_CHARS = 30;
+
 /** Opens a tunnel through the proxy, if one is configured; otherwise reports a proxy that only the environment names. */
 export async function testProxy(context: DiagnosisContext): Promise<StepResult> {
   const { proxy, variables = [], by = '--proxy' } = context.options.proxyChoice ?? {};
@@ -32,7 +35,7 @@ export async function testProxy(context: DiagnosisContext): Promise<StepResult> 
   const durationUs = opened?.durationUs ?? 0;
   return {
     status: 'ok',
-    title: `opens a tunnel after ${formatDuration(durationUs)}`,
+    title: `${where.length > PROXY_MAX_CHARS ? '' : `${where} `}opens a tunnel after ${formatDuration(durationUs)}`,
     details: [`${where} to ${context.options.host}:${context.options.port}.`],
     evidence: { ...evidence, durationUs },
   };
