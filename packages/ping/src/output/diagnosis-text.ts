@@ -117,13 +117,18 @@ function hangingIndent(prefix: string, screen: Screen): string {
   return ' '.repeat(screen.width < WIDE_COLUMNS ? 3 + markWidth(screen) : textWidth(prefix));
 }
 
+/** How many findings are beside the verdict: the lines of their steps name them. */
+function otherFindingsText({ length }: DiagnosisReport['otherFindings']): string {
+  return length === 0 ? '' : `  ${styled('dim', `${count(length, 'more finding')}: --verbose`)}\n`;
+}
+
 /** The conclusion: the verdict, warnings, what the run leaves in the peer's log, and where to read more. */
 export function conclusionText(report: DiagnosisReport, screen: Screen, isVerbose: boolean): string {
   const { target, verdict, otherFindings, warnings, unknown } = report;
   const { width } = screen;
   const parts = [
-    ...otherFindings.map((finding) => verdictText(finding, screen, { isVerbose })),
-    verdictText(verdict, screen, { isVerbose, tentacleHost: target.host }),
+    ...(isVerbose ? otherFindings.map((finding) => verdictText(finding, screen, { isVerbose })) : []),
+    `${verdictText(verdict, screen, { isVerbose, tentacleHost: target.host })}${isVerbose ? '' : otherFindingsText(otherFindings)}`,
     warningsText(warnings, width),
     isVerbose ? listText('Still unknown', unknown, width) : '',
     tracesText(report, screen, isVerbose),

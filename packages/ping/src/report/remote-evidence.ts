@@ -213,7 +213,7 @@ const conclusions: readonly ConclusionRule[] = [
     when: ['neverArrived'],
     ids: ['tcp.reset', 'tls.closed', 'tls.reset'],
     needs: ({ addressReached }, circumstances) => addressReached && sawEveryConnection(circumstances),
-    says: 'These connections were therefore accepted and closed by a device in between, not by tentacle-pong.',
+    says: 'Therefore a device in between, not tentacle-pong, accepted and closed each of these connections.',
     certainty: CONCLUSIVE,
   },
   {
