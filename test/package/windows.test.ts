@@ -50,7 +50,7 @@ describeWith(needs, 'the executables for Windows, in Wine', () => {
     for (const name of ['utf16', 'utf8']) {
       const { status, stdout } = await windows.run(PING, ['explain', `C:\\${name}.txt`, '--json']);
       expect(status).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ lines: 2, matches: [{ id: 'tcp.refused' }] });
+      expect(JSON.parse(stdout)).toMatchObject({ lines: 2, matches: [{ id: 'tcp.actively-refused' }] });
     }
   });
 

@@ -10,10 +10,10 @@ async function parsed(...args: readonly string[]): Promise<ReportTextOptions> {
 }
 
 it('reads --verbose, -v and the stage of the histogram', async () => {
-  expect(await parsed()).toEqual({ isVerbose: false });
-  expect(await parsed('-v')).toEqual({ isVerbose: true });
-  expect(await parsed('--verbose', '--histogram', 'tls')).toEqual({ isVerbose: true, histogram: 'tls' });
-  expect(await parsed('--histogram', 'none')).toEqual({ isVerbose: false, histogram: 'none' });
+  expect(await parsed()).toMatchObject({ isVerbose: false });
+  expect(await parsed('-v')).toMatchObject({ isVerbose: true });
+  expect(await parsed('--verbose', '--histogram', 'tls')).toMatchObject({ isVerbose: true, histogram: 'tls' });
+  expect(await parsed('--histogram', 'none')).toMatchObject({ isVerbose: false, histogram: 'none' });
 });
 
 it('rejects what is not a stage', async () => {

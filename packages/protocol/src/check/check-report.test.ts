@@ -53,7 +53,9 @@ describe('the verdict', () => {
             const definition = checkGroups.find(({ name }) => name === group.name);
             return definition === undefined ? '' : groupText(definition, group, { shown, screen: SCREEN, isVerbose });
           })
-          .join('');
+          .join('')
+          // A long command continues behind a pipe, on a line of its own.
+          .replaceAll(/\|\n +/g, '| ');
         const verdict = checkVerdictText(
           {
             schema: 'tentacle-pong/check/1',
