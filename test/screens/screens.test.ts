@@ -41,11 +41,12 @@ describe.each(Object.keys(SHOWN_TEXTS))('%s', (name) => {
     expect(findings(name, broken)).toEqual([]);
   });
 
-  it.skipIf(SHORTENED_TEXTS.includes(name))('has the same words on each', () => {
-    const missing = (shown: ShownText): string[] =>
-      missingWords(shown, shownOn(name, { width: 200, unicode: shown.screen.unicode }).text);
-    expect(findings(name, missing)).toEqual([]);
-  });
+  if (!SHORTENED_TEXTS.includes(name))
+    it('has the same words on each', () => {
+      const missing = (shown: ShownText): string[] =>
+        missingWords(shown, shownOn(name, { width: 200, unicode: shown.screen.unicode }).text);
+      expect(findings(name, missing)).toEqual([]);
+    });
 
   it('has no control character, and only ASCII without Unicode', () => {
     expect(findings(name, unsafeLetters)).toEqual([]);
