@@ -3,7 +3,8 @@ import type { ComparisonVerdict } from '../compare/comparison.js';
 
 const KINDS: Readonly<Record<ComparisonVerdict['id'], MarkKind>> = {
   same: 'good',
-  differs: 'bad',
+  // Not a fault by itself: it may be faster.
+  differs: 'warning',
   'both-show-it': 'warning',
   'not-shown': 'unknown',
   'nothing-in-common': 'unknown',

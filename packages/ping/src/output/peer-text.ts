@@ -1,18 +1,6 @@
 import { shortThumbprint, styled, wrap } from 'tentacle-protocol/cli';
 import type { PeerReport, ProxyReport, Report } from '../report/report.js';
-
-/** What the peer is, for people. */
-const PEER_NAMES: Readonly<Record<PeerReport['kind'], string>> = {
-  tentacle: 'Tentacle',
-  'octopus-server': 'Octopus Server',
-  pong: 'tentacle-pong',
-  ping: 'tentacle-ping listen',
-  'legacy-pong': 'the original TentaclePong',
-  halibut: 'Halibut listener',
-  'octopus-portal': 'web portal of an Octopus Server',
-  'web-server': 'web server or appliance',
-  unknown: 'unknown',
-};
+import { PEER_NAMES } from './peer-names.js';
 
 /** The peer in a line: what it is, its certificate, TLS, and whether TLS is end to end. */
 export function peerLine({ peer, attestation }: Pick<Report, 'peer' | 'attestation'>, width: number): string {

@@ -20,17 +20,9 @@ import type {
   QuantileComparison,
   StageComparison,
 } from '../compare/comparison.js';
+import { verdictKind } from '../output/comparison-verdict-kind.js';
 import { momentText } from './moments.js';
 import type { PageContext } from './page-context.js';
-
-/** What each verdict of a pair is marked with: a difference is not a fault. */
-const KINDS: Readonly<Record<string, MarkKind>> = {
-  same: 'good',
-  differs: 'warning',
-  'both-show-it': 'warning',
-  'not-shown': 'unknown',
-  'nothing-in-common': 'unknown',
-};
 
 /** The page of a comparison: for each pair the verdict, both distributions over one axis, and the numbers. */
 export function comparisonPage(comparison: Comparison, context: PageContext): PageResult {
@@ -40,7 +32,7 @@ export function comparisonPage(comparison: Comparison, context: PageContext): Pa
   return {
     title: sides.map(({ name, target }) => `${name}: ${target.host}:${target.port}`).join(', '),
     about: `Comparison of ${sides.length} runs`,
-    kind: KINDS[worst?.verdict.id ?? ''] ?? 'unknown',
+    kind: worst === undefined ? 'unknown' : verdictKind(worst.verdict.id),
     headline: worst?.verdict.title ?? 'Nothing was compared',
     lead: pairs.map((pair) => pairLead(pair, context, pairs.length > 1)),
     sections: [
@@ -58,7 +50,7 @@ export function comparisonPage(comparison: Comparison, context: PageContext): Pa
 function pairLead(pair: Pair, { glossary }: PageContext, isNamed: boolean): Markup {
   const { verdict, reference, candidate } = pair;
   const shown = isNamed ? { ...verdict, title: `${reference} and ${candidate}: ${verdict.title}` } : verdict;
-  return verdictBlock({ verdict: shown, glossary, kind: KINDS[verdict.id] ?? 'unknown' });
+  return verdictBlock({ verdict: shown, glossary, kind: verdictKind(verdict.id) });
 }
 
 function sidesTable({ sides }: Comparison): Markup {

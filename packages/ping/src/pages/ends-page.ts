@@ -1,9 +1,8 @@
-import { count, ms } from 'tentacle-protocol/cli';
+import { kindOfVerdict, count, ms } from 'tentacle-protocol/cli';
 import {
   type Child,
   fragment,
   h,
-  kindOfVerdict,
   legend,
   type Markup,
   overlayChart,

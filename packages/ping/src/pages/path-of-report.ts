@@ -5,7 +5,7 @@ import { catalogue } from 'tentacle-protocol/diagnostics';
 import type { Path, PathHop, PathNode } from 'tentacle-protocol/html';
 import type { FailureReport, Report } from '../report/report.js';
 import { shortThumbprint } from './moments.js';
-import { PEER_NAMES } from './peer-names.js';
+import { PEER_NAMES } from '../output/peer-names.js';
 
 /** The path of a run: this machine, the resolver, the proxy, what is between, and the peer, with the broken part marked. */
 export function pathOfReport(report: Report): Path {
@@ -67,7 +67,7 @@ function betweenNode({ attestation, otherEnd, verdict }: Report): PathNode {
 function peerNode({ target, peer, attempts }: Report): PathNode {
   const { address, thumbprint } = peer;
   return {
-    name: PEER_NAMES[peer.kind],
+    name: peer.kind === 'unknown' ? 'Peer' : PEER_NAMES[peer.kind],
     details: [
       `${target.host}:${target.port}`,
       ...(address === undefined || address === target.host ? [] : [address]),

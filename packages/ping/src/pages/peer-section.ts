@@ -1,7 +1,7 @@
 import { describeNat, describeSession } from 'tentacle-protocol/diagnostics';
 import { bulletList, facts, h, type Markup, part, type Section, section } from 'tentacle-protocol/html';
 import type { Report } from '../report/report.js';
-import { PEER_NAMES } from './peer-names.js';
+import { PEER_NAMES } from '../output/peer-names.js';
 
 type Certificate = NonNullable<Report['peer']['certificate']>;
 
@@ -13,7 +13,7 @@ export function peerSection({ peer, target, attestation }: Report): Section | un
   return section(
     { id: 'peer', title: 'Peer, TLS and certificate' },
     facts([
-      ['peer', peer.kind === 'unknown' ? 'unknown' : PEER_NAMES[peer.kind]],
+      ['peer', PEER_NAMES[peer.kind]],
       ['host', `${target.host}:${target.port}`],
       ['address', peer.address],
       ['addresses of the name', peer.addresses === undefined ? undefined : peer.addresses.join(', ')],

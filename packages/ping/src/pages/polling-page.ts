@@ -1,4 +1,4 @@
-import { count, type DurationFigures, formatDuration, ms } from 'tentacle-protocol/cli';
+import { kindOfVerdict, count, type DurationFigures, formatDuration, ms } from 'tentacle-protocol/cli';
 import { endings } from 'tentacle-protocol/diagnostics';
 import {
   facts,
@@ -6,7 +6,6 @@ import {
   fragment,
   h,
   histogramChart,
-  kindOfVerdict,
   type PageResult,
   part,
   type Section,

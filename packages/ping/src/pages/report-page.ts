@@ -1,10 +1,9 @@
-import { count, formatDuration } from 'tentacle-protocol/cli';
+import { kindOfVerdict, count, formatDuration } from 'tentacle-protocol/cli';
 import {
   bulletList,
   figures,
   fragment,
   h,
-  kindOfVerdict,
   type Markup,
   type PageResult,
   pathPicture,

@@ -68,7 +68,7 @@ export function describeStart({ thumbprint, addresses, pingCommand, pongKey }: L
     ['Addresses', addresses.join(', ')],
     ['Accepts', acceptsText(trusted)],
     ['On the other machine, run', pingCommand],
-    ['Add, to prove end-to-end TLS', `--pong-key ${pongKey}`],
+    ['Add, to check that TLS is end to end', `--pong-key ${pongKey}`],
   ];
 }
 

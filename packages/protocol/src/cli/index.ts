@@ -25,7 +25,7 @@ export { parseTarget, POLLING_PORT, type Target } from './target.js';
 export { minTlsVersionOf } from './tls-option.js';
 export { UsageError } from './usage-error.js';
 export { parseDuration, parseSize, parseWhole } from './values.js';
-export { list, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
+export { list, kindOfVerdict, verdictText, type VerdictTextOptions, warningsText } from './verdict-text.js';
 
 // Text.
 export { type CsvCell, csvRow } from '../text/csv.js';

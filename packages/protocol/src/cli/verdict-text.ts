@@ -29,7 +29,7 @@ export interface VerdictTextOptions extends StepsTextOptions {
 export function verdictText(
   { id, title, means, certainty, next }: Omit<Verdict, 'id'> & { readonly id: string },
   screen: Screen,
-  { kind = markOf(id), isVerbose = true, tentacleHost }: VerdictTextOptions = {},
+  { kind = kindOfVerdict(id), isVerbose = true, tentacleHost }: VerdictTextOptions = {},
 ): string {
   const { width } = screen;
   const steps = isVerbose ? next : next.slice(0, FIRST_STEPS);
@@ -51,7 +51,8 @@ export function verdictText(
   return `${lines.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function markOf(id: string): MarkKind {
+/** What the mark of a verdict says. */
+export function kindOfVerdict(id: string): MarkKind {
   if (id === 'ok') return 'good';
   return NO_RESULT.includes(id) ? 'unknown' : 'bad';
 }

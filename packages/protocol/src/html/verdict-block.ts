@@ -1,4 +1,5 @@
 import type { Verdict } from '../diagnostics/verdict.js';
+import { kindOfVerdict } from '../cli/verdict-text.js';
 import type { MarkKind } from '../text/screen.js';
 import { causesList } from './causes-list.js';
 import type { Glossary } from './glossary.js';
@@ -10,9 +11,6 @@ import { stepsList } from './steps-list.js';
 export type ShownVerdict = Omit<Verdict, 'id' | 'means' | 'certainty'> &
   Partial<Pick<Verdict, 'means' | 'certainty'>> & { readonly id: string };
 
-/** Ids of verdicts that say that nothing was found out. */
-const NO_RESULT = ['unknown', 'incomplete', 'stopped', 'nothing-measured', 'not-shown', 'nothing-in-common'];
-
 /** How a verdict is shown. */
 export interface VerdictOptions {
   readonly verdict: ShownVerdict;
@@ -21,12 +19,6 @@ export interface VerdictOptions {
   readonly kind?: MarkKind | undefined;
   /** Below what was observed. */
   readonly more?: Child;
-}
-
-/** What the mark of a verdict says. */
-export function kindOfVerdict(id: string): MarkKind {
-  if (id === 'ok') return 'good';
-  return NO_RESULT.includes(id) ? 'unknown' : 'bad';
 }
 
 /** The headline, what was observed, the possible causes, and who does what next. */

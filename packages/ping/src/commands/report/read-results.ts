@@ -8,7 +8,7 @@ import type { DiagnosisReport } from '../../diagnose/diagnosis-report.js';
 import type { Explanation } from '../../explain/explanation.js';
 import type { PollingReport } from '../../measurements/polling-server/polling-report.js';
 import type { TargetsReport } from '../../measurements/targets/targets-report.js';
-import type { EndsComparison } from '../../compare/ends-comparison.js';
+import type { EndsComparison, EndsTotals } from '../../compare/ends-comparison.js';
 import type { ConnectionsReport } from '../../pages/connections-page.js';
 import type { Report } from '../../report/report.js';
 import { completeReport, type JsonObject } from './complete-report.js';
@@ -22,7 +22,7 @@ export type Result =
   | { readonly kind: 'diagnosis'; readonly report: DiagnosisReport }
   | { readonly kind: 'polling'; readonly report: PollingReport }
   | { readonly kind: 'comparison'; readonly report: Comparison }
-  | { readonly kind: 'ends'; readonly report: EndsComparison }
+  | { readonly kind: 'ends'; readonly report: EndsComparison | EndsTotals }
   | { readonly kind: 'explanation'; readonly report: Explanation }
   | { readonly kind: 'check'; readonly report: CheckReport }
   | { readonly kind: 'connections'; readonly report: ConnectionsReport };
@@ -93,7 +93,8 @@ function resultOf(path: string, document: JsonObject): Result {
     case 'tentacle-ping/comparison/1':
       return { kind: 'comparison', report: document as unknown as Comparison };
     case 'tentacle-ping/ends/1':
-      return { kind: 'ends', report: document as unknown as EndsComparison };
+    case 'tentacle-ping/ends-totals/1':
+      return { kind: 'ends', report: document as unknown as EndsComparison | EndsTotals };
     case 'tentacle-ping/explanation/1':
       return { kind: 'explanation', report: document as unknown as Explanation };
     case 'tentacle-ping/check/1':

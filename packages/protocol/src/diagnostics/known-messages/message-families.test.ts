@@ -57,7 +57,7 @@ const OWN_CERTIFICATE: Family = [
     'The server mode SSL must use a certificate with the associated private key.',
     'No certificate was provided.',
     'System.Security.Cryptography.CryptographicException: Invalid provider type specified.',
-    "Access to the path '/root/.dotnet/corefx/cryptography/x509stores/my' is denied.",
+    "Access to the path '/home/octopus/.dotnet/corefx/cryptography/x509stores/my' is denied.",
     'Internal.Cryptography.CryptoThrowHelper+WindowsCryptographicException: Object was not found',
   ].map(
     (message) =>

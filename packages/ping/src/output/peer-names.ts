@@ -10,5 +10,5 @@ export const PEER_NAMES: Readonly<Record<PeerType, string>> = {
   halibut: 'Halibut listener',
   'octopus-portal': 'web portal of an Octopus Server',
   'web-server': 'web server or appliance',
-  unknown: 'Peer',
+  unknown: 'unknown',
 };
