@@ -53,6 +53,19 @@ describe('tentacle-ping report', () => {
     expect(page).toContain('class="second"');
   });
 
+  it("writes a page of a run beside pong's summary, by compare and by report", async () => {
+    const other = await startPong('--bind', '127.0.0.1');
+    await ping(`127.0.0.1:${other.port}`, '-c', '3', '-i', '0', '--json', '-q', '--output', fileOf('here.json'));
+    other.process.kill('SIGTERM');
+    writeFileSync(fileOf('there.json'), (await other.ended).stdout.trimEnd().split('\n').at(-1) ?? '');
+    const compared = await ping('compare', fileOf('here.json'), fileOf('there.json'), '--json', '--html', OUT);
+    expect([compared.status, readFileSync(OUT, 'utf8')]).toEqual([0, expect.stringContaining('</html>')]);
+    writeFileSync(fileOf('totals.json'), compared.stdout);
+    expect(JSON.parse(compared.stdout)).toMatchObject({ schema: 'tentacle-ping/ends-totals/1' });
+    expect((await ping('report', fileOf('totals.json'), '--html', OUT)).status).toBe(0);
+    expect(readFileSync(OUT, 'utf8')).toContain('id="times"');
+  });
+
   const broken: readonly (readonly [name: string, content: string | Buffer])[] = [
     ['empty', ''],
     ['text', 'verdict: the path works'],
