@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import {
   type Environment,
   ExitStatus,
@@ -6,6 +6,7 @@ import {
   describeListenProblem,
   reachableAddresses,
   withPort,
+  readInterfaces,
 } from 'tentacle-protocol/cli';
 import { loadClientIdentity } from '../options/client-identity.js';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
@@ -33,7 +34,7 @@ export async function run(
   const observer: ServerObserver = {
     onStart: live.onStart,
     onListening: (port) => {
-      const [address = '127.0.0.1'] = reachableAddresses(networkInterfaces(), options.bind);
+      const [address = hostname()] = reachableAddresses(readInterfaces(), options.bind);
       const pollCommand = `tentacle-pong --poll ${withPort(address, port)} --thumbprint ${identity.thumbprint}`;
       const about = { version, port, ownThumbprint: identity.thumbprint, pollCommand };
       printLine(listeningText(options, about, environment));
@@ -51,7 +52,7 @@ export async function run(
   const run = runPollingServer(options, identity, observer, { version, stop: environment.stop });
   const report: PollingReport | undefined = await run.finally(live.stop).catch(async (error: unknown) => {
     const requested = { ...options, otherPort: '--listen 10944' };
-    const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
+    const problem = await describeListenProblem(error, requested, environment.platform, readInterfaces());
     if (problem === undefined) throw error;
     environment.stderr(`tentacle-ping: ${problem}\n`);
     return undefined;

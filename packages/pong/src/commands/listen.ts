@@ -1,5 +1,5 @@
+import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
 import { listen, listenerContext, abortAfter } from 'tentacle-protocol';
 import {
@@ -16,6 +16,7 @@ import {
   showLive,
   withPort,
   toJsonLine,
+  readInterfaces,
 } from 'tentacle-protocol/cli';
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
 import { Attestor } from '../server/attestor.js';
@@ -48,7 +49,7 @@ export async function listenCommand(
   environment: Environment,
 ): Promise<number> {
   const { stdout: print } = environment;
-  const interfaces = networkInterfaces();
+  const interfaces = readInterfaces();
   const { certFile, keyFile, pfxFile } = options;
   const passphrase = await passphraseFrom(options.passphraseFile, environment.env);
   const choice = { certFile, keyFile, pfxFile, passphrase };
@@ -166,7 +167,7 @@ export async function listenCommand(
 }
 
 function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]) {
-  const [first = '127.0.0.1'] = addresses;
+  const [first = hostname()] = addresses;
   const pingCommand = `tentacle-ping ${withPort(first, port)} --thumbprint ${thumbprint}`;
   return { schema: 'tentacle-pong/listening/1' as const, port, addresses, thumbprint, pongKey, pingCommand };
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
+import { readInterfaces } from '../host/addresses.js';
 import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
 import type { CheckGroup } from '../diagnostics/checks/check.js';
@@ -51,7 +52,7 @@ export async function checkHost(
     home,
     userId: readUserId(),
     hostname: hostname(),
-    interfaces: networkInterfaces(),
+    interfaces: readInterfaces(),
     run: commandRunner(platform, env, stop),
     fileRoot: '',
   };

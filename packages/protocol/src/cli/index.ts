@@ -54,7 +54,7 @@ export {
 } from '../text/units.js';
 
 // The local host.
-export { type Interfaces, reachableAddresses, withPort } from '../host/addresses.js';
+export { type Interfaces, reachableAddresses, readInterfaces, withPort } from '../host/addresses.js';
 export { describeListenProblem } from '../host/listen-problem.js';
 
 export {

@@ -35,12 +35,17 @@ export async function describeListenProblem(
     case 'EAFNOSUPPORT':
     case 'EINVAL':
       if (bind === undefined) return `cannot listen on port ${port}: ${describeSystemError(error)}`;
-      return `--bind ${bind} is not an address of this host; its addresses are ${ownAddresses(interfaces).join(', ')}`;
+      return `--bind ${bind} is not an address of this host${describeOwn(interfaces)}`;
     default:
       return syscall === undefined || code === undefined
         ? undefined
         : `cannot listen on port ${port}: ${describeSystemError(error)}`;
   }
+}
+
+function describeOwn(interfaces: Interfaces): string {
+  const own = ownAddresses(interfaces);
+  return own.length === 0 ? '' : `; its addresses are ${own.join(', ')}`;
 }
 
 /** Names the process that holds the port or, where it is unknown, the command that does. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
+import { readInterfaces } from '../host/addresses.js';
 import type { ThisMachineFact } from '../trace.js';
 
 /** Names that every system has for its loopback addresses. */
@@ -22,7 +23,7 @@ export function thisMachineFact(host: string, address: string, localAddress?: st
 /** A connection to an own address comes from the same address. */
 function isOwnAddress(address: string, localAddress: string | undefined): boolean {
   if (localAddress !== undefined) return localAddress === address;
-  return Object.values(networkInterfaces()).some((infos = []) => infos.some((info) => info.address === address));
+  return Object.values(readInterfaces()).some((infos = []) => infos.some((info) => info.address === address));
 }
 
 /** An address leads where it says; this machine's own name has the address of an interface, or one of 127.0.0.0/8. */

@@ -1,8 +1,7 @@
 import { BlockList } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { ConnectionFacts } from 'tentacle-protocol';
-import { formatDuration, omitUndefined } from 'tentacle-protocol/cli';
+import { formatDuration, omitUndefined, readInterfaces } from 'tentacle-protocol/cli';
 import {
   type FailureId,
   failureOf,
@@ -164,7 +163,7 @@ function confirmFromRoutes(
 function isOnLink(address: string): boolean {
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
   const networks = new BlockList();
-  for (const { cidr } of Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)) {
+  for (const { cidr } of Object.values(readInterfaces()).flatMap((addresses = []) => addresses)) {
     const [own = '', bits] = (cidr ?? '').split('/');
     if (own.includes(':') === (family === 'ipv6') && bits !== undefined) networks.addSubnet(own, Number(bits), family);
   }

@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
-import { networkInterfaces } from 'node:os';
-import { count, omitUndefined, shortThumbprint } from 'tentacle-protocol/cli';
+import { count, omitUndefined, readInterfaces, shortThumbprint } from 'tentacle-protocol/cli';
 import { warningsOfOwnCertificate } from 'tentacle-protocol/diagnostics';
 import type { DiagnosisContext, StepResult } from '../diagnosis-context.js';
 
@@ -41,17 +40,20 @@ export function describeSettings(context: DiagnosisContext): StepResult {
 
 /** Describes this machine: its addresses, its resolvers and its clock. */
 export function describeThisMachine(): StepResult {
-  const interfaces = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+  const listed = Object.entries(readInterfaces());
+  const interfaces = listed.flatMap(([name, addresses = []]) =>
     addresses.filter(({ internal }) => !internal).map(({ address, cidr }) => ({ name, address: cidr ?? address })),
   );
+  // Not even loopback: the system failed to list them, or none is up.
+  const none = listed.length === 0 ? 'addresses unknown' : 'loopback only';
   const resolvers = getServers();
   const [first, ...others] = interfaces.map(({ address }) => address);
   const more = others.length === 0 ? '' : ` and ${count(others.length, 'more address', 'more addresses')}`;
   return {
     status: interfaces.length === 0 ? 'warning' : 'ok',
-    title: first === undefined ? 'loopback only' : `${first}${more}`,
+    title: first === undefined ? none : `${first}${more}`,
     details: [
-      `Addresses: ${interfaces.map(({ address }) => address).join(', ') || 'loopback only'}`,
+      `Addresses: ${interfaces.map(({ address }) => address).join(', ') || none}`,
       `Resolvers: ${resolvers.join(', ') || 'none'}`,
     ],
     evidence: {

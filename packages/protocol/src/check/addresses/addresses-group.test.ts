@@ -29,6 +29,12 @@ describe('the interfaces', () => {
   });
 });
 
+it('says nothing of names and interfaces that the system did not list', async () => {
+  const host = { hostname: 'localhost', interfaces: {}, fileRoot: '/nowhere' };
+  const checks = await runGroup(addressesGroup, { host });
+  expect(ids(checks)).toEqual(['addresses.unread', 'addresses.no-server']);
+});
+
 describe('the name of this host', () => {
   const check = async (hostname: string): Promise<readonly string[]> =>
     ids(await runGroup(addressesGroup, { host: { hostname, interfaces: { lo: LOOPBACK }, fileRoot: '/nowhere' } }));

@@ -9,6 +9,7 @@ const ADDRESSES_SHOWN = 3;
 /** Judges the addresses of this host's interfaces. */
 export function judgeInterfaces(interfaces: Interfaces): Check {
   const all = Object.entries(interfaces).flatMap(([name, infos]) => (infos ?? []).map((info) => ({ ...info, name })));
+  if (all.length === 0) return addressFindings.unread.check({});
   const outer = all.filter(({ internal }) => !internal);
   const lines = all.map(({ name, address, cidr }) => `${name} ${cidr ?? address}`);
   const routable = outer.filter(({ address }) => !isLinkLocal(address));

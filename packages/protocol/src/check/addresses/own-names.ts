@@ -16,6 +16,8 @@ const RESOLV_CONF_MAX_BYTES = 64 * 1024;
 
 /** Checks what this host's name resolves to, here and in DNS. */
 export async function checkOwnName(host: Host, signal: AbortSignal): Promise<readonly Check[]> {
+  // Whether a name leads here cannot be said.
+  if (ownAddresses(host.interfaces).length === 0) return [];
   const fullName = await readFullName(host);
   const [here, inDns] = await Promise.all([
     checkHere(host, signal),

@@ -161,7 +161,7 @@ function checkBind(bind: string, { named, interfaces, add }: BindContext): void 
   // A link-local address has its interface behind it.
   const plain = bind.replace(/%.*$/, '');
   if (loopback.check(plain, family)) add(findings.bindLoopback.check({ ...named, bind }, evidence));
-  else if (!isWildcard(plain) && !own.check(plain, family))
+  else if (infos.length > 0 && !isWildcard(plain) && !own.check(plain, family))
     add(findings.bindMissing.check({ ...named, bind }, evidence));
 }
 

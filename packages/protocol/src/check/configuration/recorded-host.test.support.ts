@@ -6,6 +6,16 @@ import type { Host } from '../host.js';
 
 const RECORDED = new URL('../../../../../test/fixtures/tentacle-configurations/', import.meta.url);
 
+/** What every host has. */
+const LOOPBACK = {
+  address: '127.0.0.1',
+  family: 'IPv4' as const,
+  internal: true,
+  netmask: '255.0.0.0',
+  mac: '00:00:00:00:00:00',
+  cidr: '127.0.0.1/8',
+};
+
 /** What a recorded host has beside its files. */
 export type HostParts = Partial<Omit<Host, 'fileRoot'>>;
 
@@ -30,7 +40,7 @@ export function emptyHost(parts: HostParts = {}): RecordedHost {
     home: '/root',
     userId: 0,
     hostname: 'web01',
-    interfaces: {},
+    interfaces: { lo: [LOOPBACK] },
     run: async () => Promise.resolve({ kind: 'missing' }),
     ...parts,
     fileRoot,

@@ -30,8 +30,8 @@ beforeEach(() => {
   mkdirSync(join(home, 'Work', 'deep', 'deeper'), { recursive: true });
   mkdirSync(join(folder, 'Tentacle', 'Instances'), { recursive: true });
   const configFile = join(home, 'tentacle.config');
-  const entry = { Name: 'Web', ConfigurationFilePath: configFile };
-  writeFileSync(join(folder, 'Tentacle', 'Instances', 'web.config'), JSON.stringify(entry));
+  const entry = { Name: 'Home', ConfigurationFilePath: configFile };
+  writeFileSync(join(folder, 'Tentacle', 'Instances', 'home.config'), JSON.stringify(entry));
   writeFileSync(configFile, `<octopus-settings><set key="Octopus.Home">${home}</set></octopus-settings>`);
   writeFileSync(join(home, 'Work', 'deep', 'deeper', 'package.zip'), 'x');
   // What the service runs: a script under the name of the program.
@@ -46,9 +46,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts what looks like the service of the instance, as an account. */
+/**
+ * Starts what looks like the service of the instance, as an account. Tests of other groups, which run at the same time, see
+ * the process too: no other has an instance of this name, and a program without its folder is never run.
+ */
 async function runService(userId: number): Promise<void> {
-  const child = spawn('/bin/sh', [join(folder, 'Tentacle.exe'), 'run', '--instance', 'Web'], {
+  const child = spawn('/bin/sh', ['Tentacle.exe', 'run', '--instance', 'Home'], {
+    cwd: folder,
     stdio: ['pipe', 'ignore', 'ignore'],
     uid: userId,
     gid: userId,
@@ -59,7 +63,7 @@ async function runService(userId: number): Promise<void> {
 
 /** The same with the script from its input, for an account that cannot read the file. */
 async function runServiceFromInput(userId: number): Promise<void> {
-  const child = spawn('/bin/sh', ['-s', 'Tentacle', 'run', '--instance', 'Web'], {
+  const child = spawn('/bin/sh', ['-s', 'Tentacle', 'run', '--instance', 'Home'], {
     stdio: ['pipe', 'ignore', 'ignore'],
     uid: userId,
     gid: userId,
@@ -77,8 +81,8 @@ const WITHOUT_GETFACL: Partial<Host> = {
 function configure(homeFolder: string): void {
   const configFile = join(folder, 'other.config');
   writeFileSync(configFile, `<octopus-settings><set key="Octopus.Home">${homeFolder}</set></octopus-settings>`);
-  const entry = { Name: 'Web', ConfigurationFilePath: configFile };
-  writeFileSync(join(folder, 'Tentacle', 'Instances', 'web.config'), JSON.stringify(entry));
+  const entry = { Name: 'Home', ConfigurationFilePath: configFile };
+  writeFileSync(join(folder, 'Tentacle', 'Instances', 'home.config'), JSON.stringify(entry));
 }
 
 function own(userId: number): void {
@@ -87,7 +91,7 @@ function own(userId: number): void {
 
 async function checks(parts: Partial<Host> = {}): Promise<readonly Check[]> {
   const host = testHost({ env: { TentacleMachineConfigurationHomeDirectory: folder }, ...parts });
-  return runGroup(homeGroup, { host, configuration: readConfiguration(host, { instance: 'Web' }) });
+  return runGroup(homeGroup, { host, configuration: readConfiguration(host, { instance: 'Home' }) });
 }
 
 const idsOf = (found: readonly Check[]): readonly string[] => found.map(({ id }) => id.replace('home.', '')).sort();

@@ -41,5 +41,6 @@ function localAddresses(interfaces: Interfaces): readonly string[] {
   const isLinkLocal = (address: string): boolean => address.startsWith('169.254.') || address.includes('%');
   const own = ownAddresses(interfaces).filter((address) => !isLinkLocal(address));
   const isLoopback = (address: string): boolean => address === '::1' || address === '127.0.0.1';
+  if (own.length === 0) return ['127.0.0.1'];
   return [...new Set([...own.filter(isLoopback), ...own])].slice(0, ADDRESSES_MAX);
 }

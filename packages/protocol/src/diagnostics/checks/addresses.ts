@@ -53,6 +53,18 @@ export const addressFindings = {
     title: ({ list }: { readonly list: string }) => `Addresses of this host: ${list}`,
     example: { list: 'eth0 192.0.2.10, eth0 2001:db8::10' },
   }),
+  unread: defineFinding({
+    id: 'addresses.unread',
+    group: 'addresses',
+    status: 'unknown',
+    title: () => 'The system lists no address of this host, not even loopback',
+    means: () =>
+      'Either the system failed to list its interfaces, or none is up. Which names and addresses lead to this host is unknown.',
+    next: () => [
+      { who: 'tentacle-admin', action: 'Show the addresses and the state of each interface.', ...SHOW_ADDRESSES },
+    ],
+    example: {},
+  }),
   none: defineFinding({
     id: 'addresses.none',
     group: 'addresses',
