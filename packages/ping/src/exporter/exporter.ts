@@ -47,6 +47,12 @@ export type ProbeResult =
  */
 const AFTERMATH_US = 250_000;
 
+/**
+ * A probe waits for its turn for no more of its time than a half: with less time, a target that works would seem to be
+ * the cause of a time-out that this exporter caused.
+ */
+const WAIT_SHARE_MAX = 0.5;
+
 /** Probes targets on request, and remembers the recent ones. */
 export class Exporter {
   readonly history = new ProbeHistory();
@@ -103,8 +109,8 @@ export class Exporter {
     if (!this.isReady) return this.#rejected('stopping');
     const { target, module } = chosen;
     const stop = AbortSignal.any([request.gone, this.#settings.environment.stop]);
-    const isInTime = abortAfter(stop, request.limitUs);
-    const report = await this.#turns.run(isInTime, async () => {
+    const waits = abortAfter(stop, request.limitUs * WAIT_SHARE_MAX);
+    const report = await this.#turns.run(waits, async () => {
       const leftUs = arrivedUs + request.limitUs - nowUs();
       return this.#measure(module, target, leftUs, stop);
     });

@@ -22,7 +22,7 @@ export interface ProbeModule {
   readonly options: ParsedOptions;
   readonly identity: Identity;
   readonly secureContext: SecureContext;
-  /** Its options as the file has them; none is a secret, as secrets are in files of their own. */
+  /** Its options as the file has them. None is a secret: they are in files of their own, and a password in a URL is rejected. */
   readonly written: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +62,7 @@ async function loadModule(text: ModuleText, path: string, environment: Environme
     await probeOptions({ options }, ANY_TARGET, environment);
     const identity = await loadClientIdentity(options, environment);
     const { tlsMin } = runOptionsFor(ANY_TARGET, options, ONE_ATTEMPT);
-    const written = Object.fromEntries([...text.options].map(([key, { value }]) => [key, shown(key, value)]));
+    const written = Object.fromEntries([...text.options].map(([key, { value }]) => [key, value]));
     return { name: text.name, options, identity, secureContext: createTlsContext({ tlsMin }, identity), written };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -94,9 +94,4 @@ function positionOf({ options, at }: ModuleText, { message }: UsageError): Modul
     values.find(({ value }) => value !== '' && message.includes(value))?.at ??
     at
   );
-}
-
-/** A URL of a proxy may have a password, although it should not. */
-function shown(key: string, value: string): string {
-  return key === 'proxy' ? value.replace(/^([a-z]+:\/\/)?[^@]*@/i, '$1***@') : value;
 }

@@ -26,7 +26,7 @@ describe('the file of modules', () => {
     ['a list for a value', 'modules:\n  a:\n    level: [tls]\n', '3:12'],
     ['a list for modules', 'modules:\n  - a\n', '2:3'],
     ['a flag that is neither true nor false', 'modules:\n  a:\n    no-sni: yes\n', '3:13'],
-    ['a name that is no label', 'modules:\n  "a b": {}\n', '2:3'],
+    ['a name with a space', 'modules:\n  "a b": {}\n', '2:3'],
     ['a text for targets', 'targets: x\n', '1:10'],
     ['a target that is none', 'targets:\n  - a\n  - "a:0"\n', '3:5'],
     ['an alias', 'modules:\n  a: &x\n    level: tls\n  b: *x\n', '4:6'],

@@ -99,7 +99,7 @@ async function answerProbe(exporter: Exporter, { headers, gone }: Request, { sea
 
 const REJECTIONS: Readonly<Record<Rejection, string>> = {
   'queue-full': 'too many probes wait; raise --max-probes or --max-waiting, or scrape less often',
-  'too-late': 'the time for this scrape ended before the probe had its turn; raise --max-probes, or scrape less often',
+  'too-late': 'the probe had no turn within half of the time for this scrape; raise --max-probes, or scrape less often',
   stopping: 'tentacle-ping is stopping',
 };
 
