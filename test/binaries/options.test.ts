@@ -4,6 +4,7 @@ import { PING } from '../../packages/ping/src/options/definitions.js';
 import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
 import { parseThresholds } from '../../packages/ping/src/options/thresholds.js';
 import { parsePollingServerOptions } from '../../packages/ping/src/options/polling-server-options.js';
+import { parseServeOptions } from '../../packages/ping/src/options/serve-options.js';
 import { PONG } from '../../packages/pong/src/options/definition.js';
 import { parseListenOptions } from '../../packages/pong/src/options/listen-options.js';
 import { parsePollOptions } from '../../packages/pong/src/options/poll-options.js';
@@ -54,6 +55,7 @@ async function problemOf(test: Case, ...argv: string[]): Promise<string | undefi
     else if (test.program === PONG)
       (options.value('poll') === undefined ? parseListenOptions : parsePollOptions)(positionals, options);
     else if (command.command === 'listen') parsePollingServerOptions(positionals, options);
+    else if (command.command === 'serve') parseServeOptions(positionals, options);
     else if (command.command === '' || command.command === 'diagnose') {
       parseRunOptions(positionals, options);
       parseRecordMax(options);

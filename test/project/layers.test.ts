@@ -33,6 +33,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['diagnose', 'compare', 'explain'],
     ['output'],
     ['pages'],
+    ['exporter'],
     ['commands'],
     ['main.ts'],
   ],

@@ -15,6 +15,7 @@ void runProgram(
       explain: async () => import('./commands/explain.js'),
       listen: async () => import('./commands/listen.js'),
       report: async () => import('./commands/report.js'),
+      serve: async () => import('./commands/serve.js'),
     },
   },
   process,

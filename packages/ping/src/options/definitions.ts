@@ -48,6 +48,20 @@ const CONNECTION_OPTIONS = {
   ...PROXY_OPTIONS,
 } as const satisfies CommandDefinition['options'];
 
+/** The last stage of an attempt, and the address. */
+const LEVEL_OPTION = valueOption('load', 'LEVEL', 'last stage to measure: auto, tls, identity, capabilities or echo', {
+  defaultDescription: 'auto, as far as the peer allows',
+  example: 'tls',
+});
+const ADDRESS_OPTION = valueOption('targets', 'ADDRESS', 'connect to this address, under the name of HOST');
+
+/** Options that a module of `tentacle-ping serve` can have: those of one attempt. */
+export const MODULE_OPTIONS = {
+  level: LEVEL_OPTION,
+  address: ADDRESS_OPTION,
+  ...CONNECTION_OPTIONS,
+} as const satisfies CommandDefinition['options'];
+
 /** Limits of a run that decide its exit status. */
 const THRESHOLD_OPTIONS = {
   'max-loss': valueOption('output', 'PERCENT', 'exit status 3 if more attempts fail, otherwise 0', {
@@ -96,10 +110,7 @@ const measure: CommandDefinition = {
     reuse: flagOption('load', 'reuse one connection, as Octopus does, in place of a new one for each attempt', {
       common: true,
     }),
-    level: valueOption('load', 'LEVEL', 'last stage to measure: auto, tls, identity, capabilities or echo', {
-      defaultDescription: 'auto, as far as the peer allows',
-      example: 'tls',
-    }),
+    level: LEVEL_OPTION,
     upload: valueOption('data', 'SIZE', 'send this much data to tentacle-pong, which checks every byte'),
     download: valueOption(
       'data',
@@ -126,7 +137,7 @@ const measure: CommandDefinition = {
       { example: 'targets.txt' },
     ),
     'all-addresses': flagOption('targets', 'measure every address of the name separately'),
-    address: valueOption('targets', 'ADDRESS', 'connect to this address, under the name of HOST'),
+    address: ADDRESS_OPTION,
     record: valueOption(
       'output',
       'FILE',
@@ -363,6 +374,45 @@ const report: CommandDefinition = {
   ],
 };
 
+/** `tentacle-ping serve`. */
+const serve: CommandDefinition = {
+  name: 'serve',
+  positionals: '[argument..]',
+  synopsis: '',
+  summary: 'probe targets for Prometheus',
+  description:
+    "Serve Prometheus: each scrape of /probe?target=HOST:PORT&module=NAME is one attempt, with its success, stages, failure and certificate as metrics. The first page lists recent probes, each with its report. docs/fleet.md has the metrics, the file of modules and Prometheus' configuration.",
+  examples: [
+    ['tentacle-ping serve', 'on port 9933 of this host only'],
+    ['tentacle-ping serve --config modules.yaml --bind 0.0.0.0', 'for other hosts'],
+    ['tentacle-ping serve --config modules.yaml --check-config', 'check the file'],
+  ],
+  options: {
+    port: valueOption('serving', 'PORT', 'port to listen on; 0: any free one', {
+      common: true,
+      defaultDescription: '9933',
+    }),
+    bind: valueOption('serving', 'ADDRESS', 'listen on this address only; 0.0.0.0: on all of IPv4, :: on all', {
+      common: true,
+      defaultDescription: '127.0.0.1',
+    }),
+    config: valueOption('serving', 'FILE', 'file of modules and allowed targets (YAML)', {
+      common: true,
+      defaultDescription: 'the module default, any target',
+      example: 'modules.yaml',
+    }),
+    'check-config': flagOption('serving', 'check the file of --config, and end', { common: true }),
+    'max-probes': valueOption('serving', 'N', 'probes at a time', { defaultDescription: '32' }),
+    'max-waiting': valueOption('serving', 'N', 'probes that wait for a turn; any further one gets status 503', {
+      defaultDescription: '320',
+    }),
+  },
+  epilogue: [
+    'Exit status: 0 it was stopped, or the file is correct; 1 the port could not be opened; 2 the arguments or the file are invalid.',
+    'A probe ends half a second before the time-out of its scrape, which Prometheus sends. Each probe leaves lines in the log of the target.',
+  ],
+};
+
 const PORT_BEHIND_HOST = 'write the port behind the host, as in tentacle-ping web01:10934';
 const ANY_CERTIFICATE = 'any certificate is accepted, unless --thumbprint is used';
 
@@ -373,7 +423,7 @@ const SECRET_FILE = (name: string, variable: string): string =>
 /** The whole program: commands, help and docs/options.md are made from it. */
 export const PING: ProgramDefinition = {
   name: 'tentacle-ping',
-  commands: [measure, diagnose, check, explain, compare, listen, report],
+  commands: [measure, diagnose, check, explain, compare, listen, report, serve],
   topics: {
     load: { title: 'Load and timing' },
     data: { title: 'Data' },
@@ -384,6 +434,7 @@ export const PING: ProgramDefinition = {
     output: { title: 'Output' },
     polling: { title: 'Polling', command: 'listen' },
     check: { title: 'Checks of this host', command: 'check' },
+    serving: { title: 'Serving Prometheus', command: 'serve' },
   },
   commandOptions: { '--listen': 'listen' },
   foreignOptions: {

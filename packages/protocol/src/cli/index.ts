@@ -34,7 +34,15 @@ export { stepLabel } from '../text/step-label.js';
 export { describeSystemError } from '../text/system-error.js';
 export { Redactor } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
-export { escapeUnsafeJson, maskUnsafe, quote, singleLine, toAscii, toJsonLine } from '../text/sanitize.js';
+export {
+  escapeUnsafeJson,
+  maskUnsafe,
+  maskUnsafeLines,
+  quote,
+  singleLine,
+  toAscii,
+  toJsonLine,
+} from '../text/sanitize.js';
 export { mark, type MarkKind, markWidth, type Screen } from '../text/screen.js';
 export { type Style, styled, withoutStyles } from '../text/style.js';
 export { padEnd, padStart, textWidth } from '../text/text-width.js';

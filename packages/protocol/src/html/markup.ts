@@ -30,14 +30,14 @@ const ATTRIBUTES = [
   ...['preserveAspectRatio', 'transform', 'focusable'],
 ] as const;
 
-/** Attributes without a script, a style or an address: `href` leads to an anchor of the same page. */
+/** Attributes without a script, a style or an address: `href` leads to an anchor of the same page, or to a report of the same server. */
 export type Attributes = Readonly<Partial<Record<(typeof ATTRIBUTES)[number], string | number | true | undefined>>>;
 
 const KNOWN_ELEMENTS: ReadonlySet<string> = new Set(ELEMENTS);
 const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set(ATTRIBUTES);
 
-/** An address within the page. */
-const FRAGMENT = /^#[\w-]+$/;
+/** An address within the page or, on a page that tentacle-ping serves, the report of a probe. */
+const INTERNAL_LINK = /^(?:#[\w-]+|probes\/\d+)$/;
 
 /** An element. Every text and attribute value is escaped. @throws TypeError for an element or attribute that no page has. */
 export function h(name: ElementName, attributes: Attributes, ...children: readonly Child[]): Markup {
@@ -73,7 +73,7 @@ function attributesText(attributes: Attributes): string {
     .map(([name, value]) => {
       if (value === undefined) return '';
       if (!KNOWN_ATTRIBUTES.has(name)) throw new TypeError('no such attribute');
-      if (name === 'href' && !FRAGMENT.test(String(value))) throw new TypeError('a link leads out of the page');
+      if (name === 'href' && !INTERNAL_LINK.test(String(value))) throw new TypeError('a link leads out of the page');
       return value === true ? ` ${name}` : ` ${name}="${escapeHtml(String(value))}"`;
     })
     .join('');

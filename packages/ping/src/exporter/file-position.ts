@@ -1,0 +1,12 @@
+import { UsageError } from 'tentacle-protocol/cli';
+
+/** A place in a file, from 1. */
+export interface FilePosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** An error at a place in the file of modules: `modules.yaml:3:5: ...`, the form that editors follow. */
+export function errorAt(file: string, { line, column }: FilePosition, problem: string): UsageError {
+  return new UsageError(`${file}:${line}:${column}: ${problem}`);
+}

@@ -1,0 +1,64 @@
+import { formatDuration } from 'tentacle-protocol/cli';
+import { facts, fragment, Glossary, h, markIcon, renderPage, section, table } from 'tentacle-protocol/html';
+import { reportPage } from '../pages/report-page.js';
+import type { Exporter } from './exporter.js';
+import type { KeptProbe } from './probe-history.js';
+
+/** The first page of the exporter: the recent probes, each with a link to its report. */
+export function historyPage({ history, version }: Exporter): string {
+  const probes = history.list();
+  const failures = probes.filter(({ isSuccess }) => !isSuccess);
+  const successes = probes.filter(({ isSuccess }) => isSuccess);
+  const generator = `tentacle-ping ${version}`;
+  return renderPage({
+    generator,
+    glossary: new Glossary(),
+    results: [
+      {
+        title: 'Recent probes',
+        about: generator,
+        kind: failures.length > 0 ? 'bad' : 'none',
+        headline: `${failures.length} failed`,
+        lead: facts([
+          ['Metrics of this exporter', h('code', {}, '/metrics')],
+          ['Modules', h('code', {}, '/config')],
+          ['A probe', h('code', {}, '/probe?target=HOST:PORT&module=NAME')],
+          ['A probe with its report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
+        ]),
+        sections: [
+          section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures)),
+          section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes)),
+        ],
+      },
+    ],
+  });
+}
+
+/** The report of one probe. */
+export function probePage({ report }: KeptProbe, { version, environment }: Exporter): string {
+  const glossary = new Glossary();
+  const results = [reportPage(report, { glossary, runtime: environment.runtime })];
+  return renderPage({ generator: `tentacle-ping ${version}`, results, glossary });
+}
+
+function probeTable(caption: string, probes: readonly KeptProbe[]) {
+  return table({
+    caption,
+    columns: [
+      { name: 'Probe', kind: 'number' },
+      { name: 'Target' },
+      { name: 'Module' },
+      { name: 'Started', kind: 'nowrap' },
+      { name: 'Duration', kind: 'number' },
+      { name: 'Result' },
+    ],
+    rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
+      h('a', { href: `probes/${number}` }, String(number)),
+      `${target.host}:${target.port}`,
+      module,
+      h('time', { datetime: startedAt }, startedAt),
+      formatDuration(elapsedUs),
+      fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', h('code', {}, verdict.id), ` ${verdict.title}`),
+    ]),
+  });
+}

@@ -1,0 +1,100 @@
+import { Gauge, Registry } from 'prom-client';
+import type { Report } from '../report/report.js';
+import type { KeptProbe } from './probe-history.js';
+
+/** The stages of the path, one after the other: their sum is the attempt. */
+const STAGES = ['dns', 'tcp', 'proxy', 'tls', 'identity', 'rpc', 'other'] as const;
+
+const US_PER_S = 1_000_000;
+
+/**
+ * The metrics of one probe, in Prometheus' text format. Values of labels are from lists of this program or of OpenSSL,
+ * never text of a peer, so that no peer decides how many series there are.
+ */
+export async function probeMetrics(probe: KeptProbe, certificateChanges: number): Promise<string> {
+  const { report, isSuccess, elapsedUs } = probe;
+  const metrics = new MetricsWriter();
+  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', isSuccess ? 1 : 0);
+  metrics.value(
+    'tentacle_probe_elapsed_seconds',
+    'Time from the request to the result, with the wait for a turn',
+    elapsedUs / US_PER_S,
+  );
+  addDurations(metrics, report);
+  addVerdict(metrics, probe);
+  addPeer(metrics, report, certificateChanges);
+  return metrics.text();
+}
+
+function addDurations(metrics: MetricsWriter, { stages }: Report): void {
+  const help = 'Duration of each stage that was completed';
+  for (const stage of STAGES) {
+    const figures = stages[stage];
+    if (figures !== undefined)
+      metrics.labeled('tentacle_probe_duration_seconds', help, { stage }, figures.meanUs / US_PER_S);
+  }
+}
+
+function addVerdict(metrics: MetricsWriter, { report, isSuccess }: KeptProbe): void {
+  const { verdict, level } = report;
+  const { id, certainty } = verdict;
+  if (!isSuccess) metrics.labeled('tentacle_probe_failure', 'The failure, by its id', { id }, 1);
+  metrics.labeled(
+    'tentacle_probe_verdict_info',
+    'The verdict, and how certain it is',
+    { id, certainty: certainty.kind },
+    1,
+  );
+  metrics.labeled('tentacle_probe_level_info', 'The last stage that worked', { level }, 1);
+  metrics.value('tentacle_probe_warnings', 'Number of warnings in the report', report.warnings.length);
+}
+
+function addPeer(metrics: MetricsWriter, { peer }: Report, certificateChanges: number): void {
+  const { tlsVersion, cipher, certificate, addresses, failedAddresses } = peer;
+  if (addresses !== undefined) {
+    metrics.value('tentacle_probe_addresses', 'Number of addresses of the name', addresses.length);
+    metrics.value(
+      'tentacle_probe_failed_addresses',
+      'Number of addresses that failed before another one accepted, or with all others',
+      failedAddresses?.length ?? 0,
+    );
+  }
+  if (tlsVersion !== undefined && cipher !== undefined)
+    metrics.labeled('tentacle_probe_tls_info', 'TLS version and suite', { version: tlsVersion, cipher }, 1);
+  metrics.value(
+    'tentacle_probe_certificate_changes',
+    'How often the certificate of the target changed since the start of this process',
+    certificateChanges,
+  );
+  if (certificate === undefined) return;
+  metrics.value(
+    'tentacle_probe_certificate_not_after_timestamp_seconds',
+    'When the certificate of the target expires',
+    Date.parse(certificate.notAfter) / 1000,
+  );
+  if (certificate.keyBits !== undefined)
+    metrics.value('tentacle_probe_certificate_key_size', 'Bits of the key in the certificate', certificate.keyBits);
+}
+
+/** A registry for one answer. */
+class MetricsWriter {
+  readonly #registry = new Registry();
+  readonly #labeled = new Map<string, Gauge>();
+
+  value(name: string, help: string, value: number): void {
+    // A date that is not one has no value.
+    if (!Number.isFinite(value)) return;
+    new Gauge({ name, help, registers: [this.#registry] }).set(value);
+  }
+
+  labeled(name: string, help: string, labels: Readonly<Record<string, string>>, value: number): void {
+    const known = this.#labeled.get(name);
+    const gauge = known ?? new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.#registry] });
+    this.#labeled.set(name, gauge);
+    gauge.set(labels, value);
+  }
+
+  async text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,131 @@
+import { maskUnsafeLines, type Screen, withoutStyles } from 'tentacle-protocol/cli';
+import { terminalReport } from '../output/terminal-report.js';
+import type { Exporter } from './exporter.js';
+import { historyPage, probePage } from './history-page.js';
+import type { KeptProbe } from './probe-history.js';
+import type { Rejection } from './probe-turns.js';
+import { probeLimitUs, SCRAPE_TIMEOUT_HEADER } from './scrape-timeout.js';
+
+/** A request, without its body: none has a meaning here. */
+export interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Aborted when the client has gone. */
+  readonly gone: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  /** The methods that the path takes, with status 405. */
+  readonly allow?: string;
+}
+
+const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+const YAML = 'application/yaml; charset=utf-8';
+
+/** A report in a browser: as wide as a terminal, without colors. */
+const DEBUG_SCREEN: Screen = { width: 120, unicode: true };
+
+type Handler = (exporter: Exporter, request: Request, url: URL) => Answer | Promise<Answer>;
+
+const READ = ['GET', 'HEAD'] as const;
+
+/** What each path answers, and to which methods. A change needs a method that no link of another site can use. */
+const ROUTES: Readonly<Record<string, readonly [methods: readonly string[], handler: Handler]>> = {
+  '/': [READ, (exporter) => ok(historyPage(exporter), HTML)],
+  '/probe': [READ, answerProbe],
+  '/metrics': [READ, async ({ metrics }) => ok(await metrics.text(), metrics.contentType)],
+  '/config': [READ, ({ shownConfig }) => ok(`${JSON.stringify(shownConfig, undefined, 2)}\n`, YAML)],
+  '/-/healthy': [READ, () => ok('tentacle-ping is healthy\n')],
+  '/-/ready': [
+    READ,
+    ({ isReady }) => (isReady ? ok('tentacle-ping is ready\n') : plain(503, 'tentacle-ping is stopping')),
+  ],
+  '/-/reload': [['POST', 'PUT'], reload],
+};
+
+/** A report of a recent probe. */
+const PROBE_PATH = /^\/probes\/(\d{1,15})$/;
+
+export async function answer(exporter: Exporter, request: Request): Promise<Answer> {
+  const url = urlOf(request.url);
+  if (url === undefined) return plain(400, 'the request has no valid path');
+  const [methods, handler] = routeOf(url.pathname);
+  if (handler === undefined) return plain(404, 'this path does not exist; see /');
+  if (!methods.includes(request.method))
+    return { ...plain(405, `use ${methods.join(' or ')}`), allow: methods.join(', ') };
+  return handler(exporter, request, url);
+}
+
+function routeOf(path: string): readonly [readonly string[], Handler | undefined] {
+  if (PROBE_PATH.test(path)) return [READ, answerReport];
+  return Object.hasOwn(ROUTES, path) ? (ROUTES[path] ?? [[], undefined]) : [[], undefined];
+}
+
+/** Only the path and its parameters; the host is what the client pleases to write. */
+function urlOf(text: string): URL | undefined {
+  return text.startsWith('/') && URL.canParse(`http://localhost${text}`)
+    ? new URL(`http://localhost${text}`)
+    : undefined;
+}
+
+async function answerProbe(exporter: Exporter, { headers, gone }: Request, { searchParams }: URL): Promise<Answer> {
+  const [target, ...more] = searchParams.getAll('target');
+  if (target === undefined || target === '' || more.length > 0)
+    return plain(400, 'use one parameter target, as in /probe?target=web01:10933');
+  const header = headers[SCRAPE_TIMEOUT_HEADER];
+  const limitUs = probeLimitUs(typeof header === 'string' ? header : undefined);
+  if (limitUs === undefined)
+    return plain(400, 'the header X-Prometheus-Scrape-Timeout-Seconds is not a number of seconds');
+  const module = searchParams.get('module') ?? undefined;
+  const result = await exporter.probe({ target, module, limitUs, gone });
+  switch (result.kind) {
+    case 'invalid':
+      return plain(400, result.reason);
+    case 'rejected':
+      return plain(503, REJECTIONS[result.reason]);
+    case 'gone':
+      return plain(503, 'the client has gone');
+    case 'probed':
+      return searchParams.get('debug') === 'true'
+        ? ok(debugText(result.probe, result.metrics))
+        : ok(result.metrics, exporter.metrics.contentType);
+  }
+}
+
+const REJECTIONS: Readonly<Record<Rejection, string>> = {
+  'queue-full': 'too many probes wait; raise --max-probes or --max-waiting, or scrape less often',
+  'too-late': 'the probe had no turn within half of the time for this scrape; raise --max-probes, or scrape less often',
+  stopping: 'tentacle-ping is stopping',
+};
+
+/** The report as a terminal would show it, then the metrics. */
+function debugText({ number, report }: KeptProbe, metrics: string): string {
+  const text = terminalReport(report, DEBUG_SCREEN, { isVerbose: true });
+  return `${maskUnsafeLines(withoutStyles(text))}\nReport: /probes/${number}\n\n${metrics}`;
+}
+
+function answerReport(exporter: Exporter, _: Request, { pathname }: URL): Answer {
+  const probe = exporter.history.get(Number(PROBE_PATH.exec(pathname)?.[1]));
+  return probe === undefined
+    ? plain(404, 'this probe is not kept anymore; see /')
+    : ok(probePage(probe, exporter), HTML);
+}
+
+async function reload(exporter: Exporter): Promise<Answer> {
+  const problem = await exporter.reload();
+  return problem === undefined ? ok('reloaded\n') : plain(500, `not reloaded: ${problem}`);
+}
+
+function ok(body: string, type = TEXT): Answer {
+  return { status: 200, type, body };
+}
+
+/** One line, which may quote a request. */
+function plain(status: number, line: string): Answer {
+  return { status, type: TEXT, body: `${maskUnsafeLines(line)}\n` };
+}
