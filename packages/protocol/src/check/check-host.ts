@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { readInterfaces } from '../host/addresses.js';
+import { readInterfaces } from '../net/interfaces.js';
 import type { Environment } from '../cli/environment.js';
 import { ExitStatus } from '../cli/exit-status.js';
 import type { CheckGroup } from '../diagnostics/checks/check.js';

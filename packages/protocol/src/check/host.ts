@@ -1,4 +1,4 @@
-import type { Interfaces } from '../host/addresses.js';
+import type { Interfaces } from '../net/interfaces.js';
 import type { RunCommand } from './run-command.js';
 
 /** The host that is checked, as far as checks see it. A test replaces parts of it. */

@@ -62,7 +62,8 @@ export {
 } from '../text/units.js';
 
 // The local host.
-export { type Interfaces, reachableAddresses, readInterfaces, withPort } from '../host/addresses.js';
+export { reachableAddresses, withPort } from '../host/addresses.js';
+export { type Interfaces, readInterfaces } from '../net/interfaces.js';
 export { describeListenProblem } from '../host/listen-problem.js';
 
 export {

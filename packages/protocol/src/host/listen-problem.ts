@@ -1,5 +1,6 @@
 import { describeSystemError } from '../text/system-error.js';
-import { ownAddresses, type Interfaces } from './addresses.js';
+import type { Interfaces } from '../net/interfaces.js';
+import { ownAddresses } from './addresses.js';
 import { portHolder } from './port-holder.js';
 import { windowsPortHolder } from './windows-port-holder.js';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { readInterfaces } from '../host/addresses.js';
+import { readInterfaces } from './interfaces.js';
 import type { ThisMachineFact } from '../trace.js';
 
 /** Names that every system has for its loopback addresses. */

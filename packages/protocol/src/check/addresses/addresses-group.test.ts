@@ -1,7 +1,7 @@
 import { platform } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../diagnostics/checks/check.js';
-import type { Interfaces } from '../../host/addresses.js';
+import type { Interfaces } from '../../net/interfaces.js';
 import { listeningInstance, recordedCommands, runGroup, testHost } from '../host.test.support.js';
 import { addressesGroup } from './addresses-group.js';
 import { findRoute } from './find-route.js';

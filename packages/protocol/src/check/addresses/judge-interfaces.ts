@@ -1,6 +1,6 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { addressFindings } from '../../diagnostics/checks/addresses.js';
-import type { Interfaces } from '../../host/addresses.js';
+import type { Interfaces } from '../../net/interfaces.js';
 import { isLinkLocal } from './address-kinds.js';
 
 /** More addresses than these are counted in the title; the evidence has all. */

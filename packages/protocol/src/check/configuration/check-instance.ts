@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { type Interfaces, isWildcard } from '../../host/addresses.js';
+import { isWildcard } from '../../host/addresses.js';
+import type { Interfaces } from '../../net/interfaces.js';
 import { singleLine } from '../../text/sanitize.js';
 import type { AddCheck } from '../check-context.js';
 import { configurationFindings as findings, type NamedInstance } from '../../diagnostics/checks/configuration.js';

@@ -1,6 +1,7 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { localFindings } from '../../diagnostics/checks/local.js';
-import { type Interfaces, ownAddresses } from '../../host/addresses.js';
+import { ownAddresses } from '../../host/addresses.js';
+import type { Interfaces } from '../../net/interfaces.js';
 import type { AddCheck, CheckContext, CheckGroupDefinition } from '../check-context.js';
 import { forInstance } from '../configuration/for-instance.js';
 import { type CheckedPort, readCheckedPorts } from '../port/configured-ports.js';

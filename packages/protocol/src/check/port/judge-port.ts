@@ -1,6 +1,7 @@
 import type { Check } from '../../diagnostics/checks/check.js';
 import { portFindings } from '../../diagnostics/checks/port.js';
-import { type Interfaces, isWildcard, reachableAddresses } from '../../host/addresses.js';
+import { isWildcard, reachableAddresses } from '../../host/addresses.js';
+import type { Interfaces } from '../../net/interfaces.js';
 import type { PortListener } from '../../host/port-listeners.js';
 import { rangeOf } from '../../host/port-rules.js';
 import type { ProcessFacts } from '../../host/process-facts.js';
