@@ -45,6 +45,6 @@ function candidates(what: Candidates): string {
   if (what.kind === 'files') return 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))';
   if (what.kind === 'hosts') return 'COMPREPLY=($(compgen -A hostname -- "$current"))';
   // compgen splits the words by IFS.
-  const words = what.kind === 'words' ? what.words.join(' ') : '';
+  const words = what.words.join(' ');
   return `COMPREPLY=($(IFS=' '; compgen -W '${words}' -- "$current"))`;
 }

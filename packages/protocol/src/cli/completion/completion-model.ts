@@ -7,7 +7,9 @@ export type Shell = (typeof SHELLS)[number];
 
 /** What a shell offers for a value or an argument: files, names of hosts, these words, or nothing. */
 export type Candidates =
-  | { readonly kind: 'files' | 'hosts' | 'nothing' }
+  | { readonly kind: 'files' }
+  | { readonly kind: 'hosts' }
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'words'; readonly words: readonly string[] };
 
 export interface CompletedOption {
@@ -63,7 +65,7 @@ function completedOption(name: string, { alias, placeholder, describe, values }:
 
 function operandsOf(synopsis: string): Candidates {
   if (/\b(?:FILE|OUT)\b/.test(synopsis)) return { kind: 'files' };
-  return { kind: /\bHOST\b/.test(synopsis) ? 'hosts' : 'nothing' };
+  return /\bHOST\b/.test(synopsis) ? { kind: 'hosts' } : { kind: 'nothing' };
 }
 
 /** The first clause. It has no colons or brackets, which have a meaning in zsh. */
