@@ -32,7 +32,7 @@ export function terminalPicture({ title, command, output }: TerminalScene): stri
     const y = MARGIN_PX + line * LINE_PX + FONT_PX;
     return runs.map(({ column, text, style }) => {
       const x = round(MARGIN_PX + column * COLUMN_PX);
-      const length = round([...text].length * COLUMN_PX);
+      const length = round(text.length * COLUMN_PX);
       const kind = style === undefined ? '' : ` class="${style}"`;
       return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${kind}>${escapeXml(text)}</text>`;
     });
