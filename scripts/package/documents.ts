@@ -13,7 +13,7 @@ export interface HtmlDocument {
 /** Plain and readable, on screens light and dark, and on paper. */
 const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
-pre{overflow-x:auto;padding:.75rem;border:1px solid #8884}code{font:.9em ui-monospace,monospace}
+pre{overflow-x:auto;padding:.75rem;border:1px solid #8884}code{font:.9em ui-monospace,monospace}code span{white-space:nowrap}
 table{border-collapse:collapse;display:block;overflow-x:auto}td,th{border:1px solid #8886;padding:.25rem .5rem;text-align:left;vertical-align:top;min-width:6rem}
 h1,h2,h3{line-height:1.2}nav p{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:0}nav a[aria-current]{font-weight:600}img{max-width:100%;height:auto}`;
 
@@ -128,11 +128,20 @@ function render(markdown: string, { link, title, image, prefix = '' }: Rendering
         const id = prefix === '' ? slug(text) : `${prefix}--${slug(text)}`;
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
+      codespan: ({ text }) => `<code>${text.split(' ').map(unbroken).join(' ')}</code>`,
       // Comments of generated documents.
       html: ({ text }) => (text.trim().startsWith('<!--') ? '' : escape(text)),
     },
   });
   return marked.parse(markdown, { async: false });
+}
+
+/** A browser breaks lines at hyphens: `--count` would become `-` and `-count`. Longer words are paths, which may break. */
+const UNBROKEN_CHARS = 30;
+
+function unbroken(word: string): string {
+  const html = escape(word);
+  return word.includes('-') && word.length <= UNBROKEN_CHARS ? `<span>${html}</span>` : html;
 }
 
 /** A link whose text is the name of a file shows the title of the page in its place. */
