@@ -1,13 +1,16 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { DIST, type PackagedProgram, ROOT } from './program.js';
+import { build, type BuildOptions, transform, type TransformResult } from 'esbuild';
+import { directImports } from './direct-imports.js';
+import { type PackagedProgram, ROOT } from './program.js';
+import { unusedParts } from './unused-parts.js';
 
 /** The oldest Node.js that the packages support. */
 const TARGET = 'node20.19';
 
-/** What CommonJS modules expect in an ES module. */
-const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** In place of `import.meta.url`, which CommonJS has not. */
+const BUNDLE_URL = 'bundleUrl';
 
 /** A program in as few files as possible, with everything that it needs except Node.js. */
 export interface Bundle {
@@ -17,18 +20,54 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
-/** Bundles a program as ES modules: an entry, and a chunk for each part that is loaded only where it is needed. */
-export async function bundleModules(program: PackagedProgram, version: string, folder: URL): Promise<Bundle> {
-  const { metafile } = await build({
+/**
+ * Bundles a program in CommonJS modules: an entry, and a chunk for each part that is loaded only where it is needed. ES modules
+ * would start more slowly: Node loads them asynchronously, with a loader that is itself loaded first.
+ * @param maps the folder for source maps; absent: there are none.
+ */
+export async function bundleModules(
+  program: PackagedProgram,
+  version: string,
+  folder: URL,
+  maps?: URL,
+): Promise<Bundle> {
+  const { metafile, outputFiles } = await build({
     ...optionsFor(program, version),
+    // Only ES modules can be split.
     format: 'esm',
     splitting: true,
     outdir: fileURLToPath(folder),
     chunkNames: 'chunks/[name]-[hash]',
-    banner: { js: REQUIRE },
+    sourcemap: 'inline',
+    write: false,
   });
-  await moveMaps(program, folder, metafile);
+  for (const url of [folder, maps]) if (url !== undefined) await mkdir(new URL('chunks/', url), { recursive: true });
+  // The sources' own package.json says that files are ES modules.
+  await writeFile(new URL('package.json', folder), '{ "type": "commonjs" }\n');
+  for (const { path, text } of outputFiles) {
+    const name = relative(fileURLToPath(folder), path).replaceAll('\\', '/');
+    const { code, map } = await toCommonJs(text, name);
+    await writeFile(path, code, { mode: name.startsWith('chunks/') ? 0o644 : 0o755 });
+    // Source maps are as large as the program: they lie apart, for whoever reads a stack.
+    if (maps !== undefined) await writeFile(new URL(`${name}.map`, maps), map);
+  }
   return { entry: fileURLToPath(new URL(`${program.name}.js`, folder)), inputs: Object.keys(metafile.inputs) };
+}
+
+async function toCommonJs(text: string, name: string): Promise<TransformResult> {
+  return transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: TARGET,
+    minify: true,
+    sourcemap: 'external',
+    sourcefile: name,
+    // Chunks are loaded by `require`, also those that are loaded later.
+    supported: { 'dynamic-import': false },
+    ...(text.includes(BUNDLE_URL) && {
+      banner: `const ${BUNDLE_URL}=require("node:url").pathToFileURL(__filename).href;`,
+    }),
+  });
 }
 
 /** Bundles a program as one CommonJS file, which is what a single executable can hold. */
@@ -39,9 +78,7 @@ export async function bundleFile(program: PackagedProgram, version: string, fold
     format: 'cjs',
     outfile: file,
     // Nothing lies beside an executable; what asks for its own address gets that of the executable.
-    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(process.execPath).href;" },
-    define: { BUNDLED_VERSION: JSON.stringify(version), 'import.meta.url': 'bundleUrl' },
-    sourcemap: false,
+    banner: { js: `const ${BUNDLE_URL} = require('node:url').pathToFileURL(process.execPath).href;` },
   });
   return { entry: file, inputs: Object.keys(metafile.inputs) };
 }
@@ -57,20 +94,9 @@ function optionsFor({ folder, name }: PackagedProgram, version: string) {
     // Names of classes are shown in internal errors.
     keepNames: true,
     legalComments: 'none',
-    sourcemap: 'external',
     metafile: true,
-    define: { BUNDLED_VERSION: JSON.stringify(version) },
+    define: { BUNDLED_VERSION: JSON.stringify(version), 'import.meta.url': BUNDLE_URL },
+    plugins: [directImports, unusedParts],
     logLevel: 'warning',
   } as const satisfies BuildOptions;
-}
-
-/** Source maps are as large as the program: they lie apart, for whoever reads a stack. */
-async function moveMaps({ name }: PackagedProgram, folder: URL, { outputs }: Metafile): Promise<void> {
-  const maps = new URL(`maps/${name}/`, DIST);
-  await mkdir(new URL('chunks/', maps), { recursive: true });
-  for (const output of Object.keys(outputs).filter((path) => path.endsWith('.map'))) {
-    const path = fileURLToPath(new URL(output, ROOT));
-    const below = path.slice(fileURLToPath(folder).length);
-    await rename(path, fileURLToPath(new URL(below, maps)));
-  }
 }

@@ -65,12 +65,12 @@ it.each([PING, PONG])('plain words mean what yargs reads in them ($name)', async
 });
 
 it.each([
-  [PING, 'web01', '-c', '1'],
-  [PING, 'explain', 'tcp.refused'],
-  [PING, 'diagnose', 'web01:10933', '--json', '--timeout', '5s'],
-  [PONG, '--port', '0', '--json'],
-  [PONG, 'check', '--verbose'],
-])('usual command lines are plain (%#)', (program, ...words) => {
+  [PING, ['web01', '-c', '1']],
+  [PING, ['explain', 'tcp.refused']],
+  [PING, ['diagnose', 'web01:10933', '--json', '--timeout', '5s']],
+  [PONG, ['--port', '0', '--json', '--color', 'never']],
+  [PONG, ['check', '--verbose']],
+])('usual command lines are plain (%#)', (program, words) => {
   expect(readPlainWords(program, words)).toBeDefined();
 });
 
