@@ -10,9 +10,6 @@ export const SIGNATURE_BYTES = 64;
 /** The bytes before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The bytes before the 32 bytes of a public key in its DER: SPKI of Ed25519 (RFC 8410). */
-const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
-
 /** The Ed25519 key by which a pong attests. The secret part can sign and is never shown, except by {@link pem}. */
 export class SigningKey {
   /** 64 upper-case hex digits. */
@@ -24,8 +21,8 @@ export class SigningKey {
     if (seed.length !== PUBLIC_KEY_BYTES)
       throw new RangeError(`an Ed25519 seed has ${PUBLIC_KEY_BYTES} bytes, not ${seed.length}`);
     this.#signer = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
-    const spki = createPublicKey(this.#signer).export({ format: 'der', type: 'spki' });
-    this.publicKey = spki.subarray(SPKI_HEAD.length).toString('hex').toUpperCase();
+    const { x = '' } = createPublicKey(this.#signer).export({ format: 'jwk' });
+    this.publicKey = Buffer.from(x, 'base64url').toString('hex').toUpperCase();
   }
 
   /** @returns 64 bytes. Takes about 0.05 ms. */
@@ -67,9 +64,9 @@ export function attestationKeyOf(pem: string): SigningKey {
 export function isSignedBy(publicKey: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = Buffer.from(publicKey, 'hex');
   if (key.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
-  // OpenSSL accepts any 32 bytes as a key: what is none verifies nothing.
-  const spki = createPublicKey({ key: Buffer.concat([SPKI_HEAD, key]), format: 'der', type: 'spki' });
-  return verify(null, message, spki, signature);
+  // OpenSSL accepts any 32 bytes as a key: what is none verifies nothing. As JWK it needs no parser of DER, which takes half of the time.
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') };
+  return verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature);
 }
 
 /** Longest text looked at: 64 digits with a separator after each and some words around them. */
