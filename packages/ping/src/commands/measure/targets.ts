@@ -104,7 +104,8 @@ export async function measureManyTargets(
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
     if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
-    printInOrder(index, report);
+    // Reports wait here for those of slower targets before them.
+    if (isJson || isCsv) printInOrder(index, report);
     write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   const { onSession } = live;
