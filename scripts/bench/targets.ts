@@ -23,7 +23,7 @@ export async function targets(bench: BenchEnvironment): Promise<Row[]> {
 
   const measured = async (): Promise<number> => {
     const { stdout, wallUs } = await run(bench.binary('ping', '--targets', file, '--quiet'), bench.env);
-    if (!stdout.includes(`${TARGETS}  ok`)) throw new Error(`not all of ${TARGETS} targets are ok: ${stdout}`);
+    if (!stdout.includes(`, ${TARGETS} ok,`)) throw new Error(`not all of ${TARGETS} targets are ok: ${stdout}`);
     return (TARGETS * 1_000_000) / wallUs;
   };
   const loop = async (): Promise<number> => {
