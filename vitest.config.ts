@@ -16,6 +16,7 @@ export default defineConfig(({ mode }) => {
         'tentacle-protocol/diagnostics': source('protocol/src/diagnostics/index.ts'),
         'tentacle-protocol/check': source('protocol/src/check/index.ts'),
         'tentacle-protocol/html': source('protocol/src/html/index.ts'),
+        'tentacle-protocol/web': source('protocol/src/web/index.ts'),
         'tentacle-protocol/program': source('protocol/src/cli/program.ts'),
         'tentacle-protocol/cli': source('protocol/src/cli/index.ts'),
         'tentacle-protocol': source('protocol/src/index.ts'),
