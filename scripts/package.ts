@@ -29,7 +29,7 @@ for (const file of files) process.stdout.write(`${String((await stat(file)).size
 async function packageProgram(program: PackagedProgram): Promise<readonly string[]> {
   const { name } = program;
   const modules = new URL(`npm/${name}/`, DIST);
-  const { inputs } = await bundleModules(program, version, modules);
+  const { inputs } = await bundleModules(program, version, modules, new URL(`maps/${name}/`, DIST));
   const packages = await bundledPackages(inputs);
   const tarball = await packTarball(program, modules, await licensesText(packages));
   const bill = await writeText(`${name}-${version}.cdx.json`, billOfMaterials(program, version, packages));

@@ -11,6 +11,7 @@ import {
   valueOption,
 } from 'tentacle-protocol/program';
 import { LIMIT_OPTIONS } from './limit-options.js';
+import { METRICS_OPTIONS } from './metrics-options.js';
 import { TRANSFER_LIMIT_OPTIONS } from './transfer-limit-options.js';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
@@ -97,6 +98,7 @@ const listen: CommandDefinition = {
       { example: 'pong.ndjson' },
     ),
     ...RECORD_MAX_OPTION,
+    ...METRICS_OPTIONS,
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
     }),

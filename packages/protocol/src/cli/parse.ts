@@ -12,6 +12,7 @@ import {
 import { defaultsOption, readDefaults } from './defaults.js';
 import { UNKNOWN_WIDTH } from './environment.js';
 import { helpSubjects, helpText } from './help.js';
+import { readPlainWords } from './read-plain-words.js';
 import { UsageError } from './usage-error.js';
 
 /** What the arguments ask for: run a command with these values, or only print a text. */
@@ -117,14 +118,7 @@ async function parseCommand(
   words: readonly string[],
   { width, env = {} }: ParseSettings,
 ): Promise<ParsedCommand> {
-  const parsed: { command?: CommandDefinition; result?: YargsResult } = {};
-  const { default: yargs } = await import('yargs');
-  const parser = withCommands(yargs([...words]), program, program.commands, (command, result) =>
-    Object.assign(parsed, { command, result }),
-  );
-  await reportingErrors(program, words, async () => parser.parseAsync([...words]));
-  const { command, result } = parsed;
-  if (command === undefined || result === undefined) throw unreadable(program);
+  const { command, result } = readPlainWords(program, words) ?? (await readByYargs(program, words));
   // Among other short options, as in -qh.
   if (result['help'] === true) return { kind: 'print', text: helpText(program, command.name || undefined, width) };
   checkOptions(program, command, result, words);
@@ -143,6 +137,22 @@ async function parseCommand(
     ifNotHost,
     sources: new Map(unset.map(([option, { source }]) => [option, source])),
   });
+}
+
+/** What yargs reads. Loaded only where {@link readPlainWords} leaves it to yargs. @throws UsageError */
+export async function readByYargs(
+  program: ProgramDefinition,
+  words: readonly string[],
+): Promise<{ readonly command: CommandDefinition; readonly result: YargsResult }> {
+  const parsed: { command?: CommandDefinition; result?: YargsResult } = {};
+  const { default: yargs } = await import('yargs');
+  const parser = withCommands(yargs([...words]), program, program.commands, (command, result) =>
+    Object.assign(parsed, { command, result }),
+  );
+  await reportingErrors(program, words, async () => parser.parseAsync([...words]));
+  const { command, result } = parsed;
+  if (command === undefined || result === undefined) throw unreadable(program);
+  return { command, result };
 }
 
 /** yargs with the program's commands, each with its own options. */
