@@ -101,12 +101,13 @@ describe('PowerShell in documents', () => {
     expect(scripts.length).toBeGreaterThan(15);
   });
 
-  itWith(powershell, 'is read by PowerShell', async () => {
+  itWith(powershell, 'is read by PowerShell', () => {
     const args = ['-NoProfile', '-NonInteractive', '-Command', PARSE];
     const run = (input: readonly string[]) =>
       spawnSync(powershell.name, args, { input: JSON.stringify(input), encoding: 'utf8' });
     expect(run(['Get-Item (']).stdout).toContain('Get-Item (');
     expect(run(scripts)).toMatchObject({ status: 0, stdout: '' });
+    return Promise.resolve();
   });
 });
 
