@@ -40,9 +40,12 @@ export class DurationHistogram {
   #squaredDeviations = 0;
   #minUs = Number.POSITIVE_INFINITY;
   #maxUs = 0;
+  /** Encodes the histogram for figures that were taken and whose histogram was not read. */
+  #encode: (() => string) | undefined;
 
   /** A duration out of range counts as the nearest in range. */
   add(durationUs: number): void {
+    this.#encode?.();
     const us = Math.min(Math.max(durationUs, 0), HIGHEST_US);
     this.#histogram.recordValue(us);
     this.#count++;
@@ -71,6 +74,14 @@ export class DurationHistogram {
   /** The figures of all durations; zeros where there are none. */
   get figures(): DurationFigures {
     const isEmpty = this.#count === 0;
+    let encoded: string | undefined;
+    // When it is read, or before it changes: to encode it takes as long as all else of a report, and text does not show it.
+    const encode = (): string => {
+      this.#encode = undefined;
+      return (encoded ??= encodeIntoCompressedBase64(this.#histogram));
+    };
+    this.#encode?.();
+    this.#encode = encode;
     return {
       count: this.#count,
       minUs: isEmpty ? 0 : this.#minUs,
@@ -80,7 +91,9 @@ export class DurationHistogram {
       p99Us: this.percentileUs(99),
       maxUs: this.#maxUs,
       ...(this.#count < 2 ? {} : { stddevUs: Math.round(Math.sqrt(this.#squaredDeviations / (this.#count - 1))) }),
-      histogram: encodeIntoCompressedBase64(this.#histogram),
+      get histogram() {
+        return encode();
+      },
     };
   }
 }
