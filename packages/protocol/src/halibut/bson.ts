@@ -267,7 +267,7 @@ export function decodeBson(
 const Members = function () {
   // Nothing to set up.
 } as unknown as new () => Record<string, BsonValue>;
-Members.prototype = Object.freeze(Object.create(null));
+Members.prototype = Object.freeze(Object.create(null) as object);
 
 class BsonReader {
   readonly streams: DataStreamRef[] = [];

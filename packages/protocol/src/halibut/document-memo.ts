@@ -22,7 +22,7 @@ export class DocumentMemo {
   /** The document of the same bytes at the same depth, if it is the last one that was read. */
   find(bytes: Buffer, start: number, length: number, depth: number): ReadDocument | undefined {
     const last = this.#last;
-    if (last === undefined || last.bytes.length !== length || last.depth !== depth) return undefined;
+    if (last?.bytes.length !== length || last.depth !== depth) return undefined;
     if (start + length > bytes.length || bytes.compare(last.bytes, 0, length, start, start + length) !== 0)
       return undefined;
     return last;
