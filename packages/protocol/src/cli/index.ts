@@ -80,3 +80,4 @@ export {
 export { buildDistribution, type DistributionStep } from '../plain-data/distribution.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';
+export { isoTimeMs } from '../time/iso-time.js';
