@@ -101,13 +101,12 @@ describe('PowerShell in documents', () => {
     expect(scripts.length).toBeGreaterThan(15);
   });
 
-  itWith(powershell, 'is read by PowerShell', () => {
+  itWith(powershell, 'is read by PowerShell', async () => {
     const args = ['-NoProfile', '-NonInteractive', '-Command', PARSE];
-    const run = (input: readonly string[]) =>
-      spawnSync(powershell.name, args, { input: JSON.stringify(input), encoding: 'utf8' });
-    expect(run(['Get-Item (']).stdout).toContain('Get-Item (');
-    expect(run(scripts)).toMatchObject({ status: 0, stdout: '' });
-    return Promise.resolve();
+    const run = async (input: readonly string[]) =>
+      Promise.resolve(spawnSync(powershell.name, args, { input: JSON.stringify(input), encoding: 'utf8' }));
+    expect((await run(['Get-Item ('])).stdout).toContain('Get-Item (');
+    expect(await run(scripts)).toMatchObject({ status: 0, stdout: '' });
   });
 });
 
