@@ -78,13 +78,17 @@ const listen: CommandDefinition = {
       'output',
       'LEVEL',
       'lowest level of log lines: trace, debug, info, warn, error, fatal or silent',
-      { defaultDescription: 'info', example: 'debug' },
+      {
+        defaultDescription: 'info',
+        example: 'debug',
+        values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      },
     ),
     'log-format': valueOption(
       'output',
       'FORMAT',
       'auto: text on a terminal, otherwise one line of JSON for each connection; text or json: always',
-      { defaultDescription: 'auto', example: 'json' },
+      { defaultDescription: 'auto', example: 'json', values: ['auto', 'text', 'json'] },
     ),
     verbose: flagOption('output', 'show all details of each connection on a terminal, and of the results'),
     record: valueOption(

@@ -56,6 +56,7 @@ export {
   formatRate,
   formatShare,
   formatSize,
+  grouped,
   ms,
   msAligned,
   wrap,
