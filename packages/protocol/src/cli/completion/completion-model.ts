@@ -70,6 +70,6 @@ function operandsOf(synopsis: string): Candidates {
 
 /** The first clause. It has no colons or brackets, which have a meaning in zsh. */
 function plain(text: string): string {
-  const [clause = ''] = text.split(/[;:([]|\. /);
-  return clause.replace(/,\s*$/, '').trim();
+  const [clause = ''] = text.split(/[;([]|: |\. |, as in /);
+  return clause.replaceAll(':', '').replace(/,\s*$/, '').trim();
 }
