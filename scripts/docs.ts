@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { checksPage } from './docs/checks-page.js';
 import { endingsPage } from './docs/endings-page.js';
 import { failurePages } from './docs/failure-pages.js';
+import { failureRules } from './docs/failure-rules.js';
 import { knownMessagesPage } from './docs/known-messages-page.js';
 import { optionsPage } from './docs/options-page.js';
 import { schema, type SchemaSource } from './docs/schema.js';
@@ -26,6 +27,7 @@ async function documents(): Promise<Record<string, string>> {
   return {
     'docs/options.md': await optionsPage(),
     ...failurePages(),
+    'deploy/prometheus/rules/failures.yml': failureRules(),
     'docs/log-lines.md': knownMessagesPage(),
     'docs/endings.md': endingsPage(),
     'docs/checks.md': checksPage(),
