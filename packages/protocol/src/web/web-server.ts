@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -63,8 +68,7 @@ const CLOSE_MS = 10_000;
 export async function serveWeb(plan: WebPlan): Promise<WebServer> {
   const closing = new AbortController();
   const server = createServer(plan, (request, response) => {
-    if (closing.signal.aborted) response.setHeader('connection', 'close');
-    void handle(plan, request, response).catch(plan.onError);
+    void handle(plan, request, response, closing.signal).catch(plan.onError);
   });
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
@@ -121,26 +125,41 @@ function createServer(
 /** Either kind: both have what is used of them here. */
 type Server = Pick<
   HttpServer,
-  'address' | 'close' | 'closeAllConnections' | 'closeIdleConnections' | 'listen' | 'maxConnections' | 'off' | 'on' | 'once'
+  | 'address'
+  | 'close'
+  | 'closeAllConnections'
+  | 'closeIdleConnections'
+  | 'listen'
+  | 'maxConnections'
+  | 'off'
+  | 'on'
+  | 'once'
 > & { readonly setSecureContext?: HttpsServer['setSecureContext'] };
 
-async function handle({ access, answer }: WebPlan, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  plan: WebPlan,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: AbortSignal,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   // A body has no meaning here; the next request is behind it.
   request.resume();
-  try {
-    const auth = await access.authenticate(request);
-    if (auth !== 'accepted') {
-      respond(response, access, DENIED[auth]);
-      return;
-    }
-    const { method = '', url = '', headers } = request;
-    respond(response, access, await answer({ method, url, headers, gone: gone.signal }));
-  } catch (error) {
-    respond(response, access, { status: 500, type: TEXT, body: 'internal error\n' });
-    throw error;
-  }
+  const result = await answerTo(plan, request, gone.signal).catch((error: unknown) => {
+    plan.onError(error);
+    return { status: 500, type: TEXT, body: 'internal error\n' };
+  });
+  // A client that keeps its connection would delay the end.
+  if (closing.aborted) response.setHeader('connection', 'close');
+  respond(response, plan.access, result);
+}
+
+async function answerTo({ access, answer }: WebPlan, request: IncomingMessage, gone: AbortSignal): Promise<WebAnswer> {
+  const auth = await access.authenticate(request);
+  if (auth !== 'accepted') return DENIED[auth];
+  const { method = '', url = '', headers } = request;
+  return answer({ method, url, headers, gone });
 }
 
 const DENIED: Readonly<Record<Exclude<AuthResult, 'accepted'>, WebAnswer>> = {
