@@ -85,7 +85,9 @@ class TargetList {
   }
 
   get thumbprintLines() {
-    return this.#sorted.flatMap(([target, { thumbprint }]) => (thumbprint === undefined ? [] : [`${target} ${thumbprint}`]));
+    return this.#sorted.flatMap(([target, { thumbprint }]) =>
+      thumbprint === undefined ? [] : [`${target} ${thumbprint}`],
+    );
   }
 
   get messages() {
@@ -192,13 +194,14 @@ function addJson(list, text, { where, module }) {
   if (!Array.isArray(items) || !items.every((item) => isObject(item) && isText(item.Id)))
     throw new InputError(`${where}: this is not a list of Octopus Server; export /api/Spaces-1/machines/all`);
   if (isObject(document) && document.TotalResults > items.length)
-    throw new InputError(`${where}: only ${items.length} of ${document.TotalResults} items; export /machines/all, which has all`);
+    throw new InputError(
+      `${where}: only ${items.length} of ${document.TotalResults} items; export /machines/all, which has all`,
+    );
   const isMachine = (item) => isObject(item.Endpoint) || isText(item.CommunicationStyle);
   // A machine whose kind the CLI does not know has neither.
   const isName = ({ Id }) => /^(Environments|Spaces)-\d+$/.test(Id);
   list.addNames(items.filter((item) => isName(item) && isText(item.Name)));
-  for (const item of items)
-    if (isMachine(item) || !isName(item)) addMachine(list, item, { where, module });
+  for (const item of items) if (isMachine(item) || !isName(item)) addMachine(list, item, { where, module });
 }
 
 /** Splits a line of CSV. Values in quotation marks may have commas, and quotation marks twice. */
@@ -222,7 +225,8 @@ function addCsv(list, text, { where, module }) {
       continue;
     }
     const place = `${where}:${index + 1}`;
-    if (fields.length > columns.length) throw new InputError(`${place}: ${fields.length} values for ${columns.length} columns`);
+    if (fields.length > columns.length)
+      throw new InputError(`${place}: ${fields.length} values for ${columns.length} columns`);
     const row = Object.fromEntries(columns.map((column, i) => [column, fields[i] ?? '']));
     const target = targetOfHost(row.host);
     if (target === undefined) throw new InputError(`${place}: ${JSON.stringify(row.host)} is not HOST or HOST:PORT`);
@@ -268,7 +272,11 @@ function writeOutput(file, text) {
 function argumentsOf(argv) {
   const string = { type: 'string' };
   try {
-    return parseArgs({ args: argv, allowPositionals: true, options: { output: string, thumbprints: string, module: string } });
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { output: string, thumbprints: string, module: string },
+    });
   } catch (error) {
     throw new InputError(error.message);
   }
@@ -279,7 +287,9 @@ function run(argv) {
   const { positionals: files, values } = argumentsOf(argv);
   const { output, thumbprints, module } = values;
   if (files.length === 0)
-    throw new InputError('a file is missing; use node targets-from-octopus.mjs machines.json --output targets/tentacles.json');
+    throw new InputError(
+      'a file is missing; use node targets-from-octopus.mjs machines.json --output targets/tentacles.json',
+    );
   if (module !== undefined && !/^[A-Za-z0-9_.-]{1,60}$/.test(module))
     throw new InputError(`--module: ${JSON.stringify(module)} is not the name of a module`);
   const list = new TargetList();
@@ -288,7 +298,8 @@ function run(argv) {
     (JSON_START.test(text) ? addJson : addCsv)(list, text, { where, module });
   }
   const { messages } = list;
-  if (list.isEmpty) throw new InputError([`${files.join(', ')}: no listening Tentacle is in use`, ...messages].join('; '));
+  if (list.isEmpty)
+    throw new InputError([`${files.join(', ')}: no listening Tentacle is in use`, ...messages].join('; '));
   for (const message of messages) process.stderr.write(`${NAME}: ${message}\n`);
   const text = `${JSON.stringify(list.groups, undefined, 2)}\n`;
   if (thumbprints !== undefined) {
