@@ -15,7 +15,20 @@ const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
 pre{overflow-x:auto;padding:.75rem;border:1px solid #8884}code{font:.9em ui-monospace,monospace}
 table{border-collapse:collapse;display:block;overflow-x:auto}td,th{border:1px solid #8886;padding:.25rem .5rem;text-align:left;vertical-align:top}
-h1,h2,h3{line-height:1.2}nav a{margin-right:1rem}`;
+h1,h2,h3{line-height:1.2}nav a{margin-right:1rem}nav a[aria-current]{font-weight:600}img{max-width:100%;height:auto}`;
+
+/** The pages that are linked from each page, in the order in which they are read. */
+const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
+  ['README.md', 'Overview'],
+  ['docs/install.md', 'Install'],
+  ['docs/windows.md', 'Windows'],
+  ['docs/guide.md', 'Guide'],
+  ['docs/report.md', 'Results'],
+  ['docs/fleet.md', 'Fleet'],
+  ['docs/options.md', 'Options'],
+  ['docs/failures/README.md', 'Failures'],
+  ['docs/README.md', 'All pages'],
+];
 
 /** README and documents of users as HTML pages, with links between them. */
 export async function documentPages(): Promise<readonly HtmlDocument[]> {
@@ -26,20 +39,30 @@ export async function documentPages(): Promise<readonly HtmlDocument[]> {
     html: page(
       titleOf(markdown),
       navigation(path),
-      render(markdown, (href) => pageLink(href, path, paths)),
+      render(markdown, { link: (href) => pageLink(href, path, paths), image: (href) => href }),
     ),
   }));
+}
+
+/** The pictures of the pages. */
+export async function pictures(): Promise<readonly { readonly path: string; readonly svg: string }[]> {
+  return [...(await readPictures())].map(([path, svg]) => ({ path, svg }));
 }
 
 /** All of them as one page. */
 export async function singleDocument(): Promise<string> {
   const sources = await readSources();
+  const images = await readPictures();
   const paths = new Set(sources.keys());
   const contents = [...sources].map(
     ([path, text]) => `<li><a href="#${anchorOf(path)}">${escape(titleOf(text))}</a></li>`,
   );
   const sections = [...sources].map(([path, markdown]) => {
-    const body = render(markdown, (href) => anchorLink(href, path, paths), anchorOf(path));
+    const body = render(markdown, {
+      link: (href) => anchorLink(href, path, paths),
+      image: (href) => embedded(images.get(resolved(href, path)) ?? ''),
+      prefix: anchorOf(path),
+    });
     return `<section id="${anchorOf(path)}">${body}</section><hr>`;
   });
   return page('tentacle-ping and tentacle-pong', `<nav><ul>${contents.join('')}</ul></nav>`, sections.join('\n'));
@@ -58,10 +81,31 @@ async function readSources(): Promise<ReadonlyMap<string, string>> {
   );
 }
 
-function render(markdown: string, link: (href: string) => string, prefix = ''): string {
+/** Below the root, by path. */
+async function readPictures(): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(new URL('docs/pictures/', ROOT))).sort();
+  const paths = names.map((name) => `docs/pictures/${name}`);
+  return new Map(
+    await Promise.all(paths.map(async (path) => [path, await readFile(new URL(path, ROOT), 'utf8')] as const)),
+  );
+}
+
+function embedded(svg: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+}
+
+/** How the addresses in a document are changed, and what its anchors begin with. */
+interface Rendering {
+  readonly link: (href: string) => string;
+  readonly image: (href: string) => string;
+  readonly prefix?: string;
+}
+
+function render(markdown: string, { link, image, prefix = '' }: Rendering): string {
   const marked = new Marked({
     walkTokens: (token: Token) => {
       if (token.type === 'link') (token as { href: string }).href = link((token as { href: string }).href);
+      if (token.type === 'image') (token as { href: string }).href = image((token as { href: string }).href);
     },
     renderer: {
       heading({ tokens, depth, text }) {
@@ -91,7 +135,11 @@ function htmlPath(path: string): string {
 function target(href: string, from: string): { readonly path: string; readonly anchor: string } | undefined {
   if (/^[a-z]+:/i.test(href)) return undefined;
   const [path = '', anchor = ''] = href.split('#');
-  return { path: path === '' ? from : posix.normalize(posix.join(posix.dirname(from), path)), anchor };
+  return { path: path === '' ? from : resolved(path, from), anchor };
+}
+
+function resolved(path: string, from: string): string {
+  return posix.normalize(posix.join(posix.dirname(from), path));
 }
 
 /** Links to files that are not documents, as sources, lead nowhere from here: they lead to the same page. */
@@ -122,8 +170,11 @@ function titleOf(markdown: string): string {
 }
 
 function navigation(path: string): string {
-  const up = '../'.repeat(path.split('/').length - 1);
-  return `<nav><a href="${up}README.html">Overview</a><a href="${up}docs/guide.html">Guide</a><a href="${up}docs/failures/README.html">Failures</a><a href="${up}docs/options.html">Options</a></nav>`;
+  const links = NAVIGATION.map(([to, label]) => {
+    const current = to === path ? ' aria-current="page"' : '';
+    return `<a href="${posix.relative(posix.dirname(path), htmlPath(to))}"${current}>${label}</a>`;
+  });
+  return `<nav>${links.join('')}</nav>`;
 }
 
 function page(title: string, navigation: string, body: string): string {

@@ -1,10 +1,26 @@
-/** The programs that are packaged: the folder of each in packages/, and its name. */
-export const PROGRAMS = [
-  { folder: 'ping', name: 'tentacle-ping' },
-  { folder: 'pong', name: 'tentacle-pong' },
-] as const;
+/** A program that is packaged. */
+export interface PackagedProgram {
+  /** Its folder in packages/. */
+  readonly folder: string;
+  readonly name: string;
+  /** Its usual commands: what each loads, as modules in its `dist`. */
+  readonly starts: Readonly<Record<string, readonly string[]>>;
+  /** Modules that run only where they are used, although they are imported statically: paths below the root. */
+  readonly apart: readonly string[];
+}
 
-export type PackagedProgram = (typeof PROGRAMS)[number];
+export const PROGRAMS: readonly PackagedProgram[] = [
+  {
+    folder: 'ping',
+    name: 'tentacle-ping',
+    starts: {
+      measure: ['commands/measure.js', 'commands/measure/round-trips.js'],
+      explain: ['commands/explain.js', 'commands/explain/explain-id.js', 'explain/find-failure.js'],
+    },
+    apart: [],
+  },
+  { folder: 'pong', name: 'tentacle-pong', starts: { run: ['commands/run.js'] }, apart: [] },
+];
 
 /** The root of the checkout. */
 export const ROOT = new URL('../../../', import.meta.url);

@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['commands'],
     ['main.ts'],
   ],
-  pong: [['options'], ['server'], ['metrics'], ['poller'], ['output'], ['testing'], ['commands'], ['main.ts']],
+  pong: [['options'], ['server'], ['poller'], ['metrics'], ['output'], ['testing'], ['commands'], ['main.ts']],
 };
 
 /** Returns the relative imports of each source file of a package, tests apart, as paths below `src`. */

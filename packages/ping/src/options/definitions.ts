@@ -52,6 +52,7 @@ const CONNECTION_OPTIONS = {
 const LEVEL_OPTION = valueOption('load', 'LEVEL', 'last stage to measure: auto, tls, identity, capabilities or echo', {
   defaultDescription: 'auto, as far as the peer allows',
   example: 'tls',
+  values: ['auto', 'tls', 'identity', 'capabilities', 'echo'],
 });
 const ADDRESS_OPTION = valueOption('targets', 'ADDRESS', 'connect to this address, under the name of HOST');
 
@@ -218,6 +219,7 @@ const measure: CommandDefinition = {
       {
         defaultDescription: 'rpc, else total',
         example: 'total',
+        values: ['dns', 'tcp', 'proxy', 'tls', 'identity', 'rpc', 'data', 'other', 'total', 'none'],
       },
     ),
   },

@@ -31,15 +31,14 @@ export class ConnectionTransfers {
     if (call.streams.length === 0) return;
     const bytes = call.streams.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     const running = this.#begin('upload', bytes);
+    const late = new AbortController();
+    running.whenLate(0, (message) => late.abort(new TransferLimitError(message)));
+    const count = (piece: Buffer): void => {
+      running.moved(piece.length);
+      onPiece(piece);
+    };
     try {
-      for (let left = call.streams.length; left > 0; left--) {
-        const pieces = call.readStream()[Symbol.asyncIterator]();
-        for (let piece = await running.inTime(pieces.next()); piece.done !== true; ) {
-          running.moved(piece.value.length);
-          onPiece(piece.value);
-          piece = await running.inTime(pieces.next());
-        }
-      }
+      for (let left = call.streams.length; left > 0; left--) await call.passStreamOn(count, late.signal);
     } finally {
       running.end();
     }
@@ -107,7 +106,6 @@ class Running {
   readonly #transfer: Transfer;
   readonly #onEnd: () => void;
   readonly #timers: NodeJS.Timeout[] = [];
-  #failWait: ((error: TransferLimitError) => void) | undefined;
 
   constructor(transfer: Transfer, onEnd: () => void) {
     this.#transfer = transfer;
@@ -119,15 +117,6 @@ class Running {
     const ms = this.#transfer.ms + afterMs;
     // Node's timers hold 31 bits.
     if (ms < 2 ** 31) this.#timers.push(setTimeout(() => callback(this.#transfer.timeIsOver()), ms).unref());
-  }
-
-  /** What the work returns, unless the time is over before. @throws TransferLimitError */
-  async inTime<T>(work: Promise<T>): Promise<T> {
-    if (this.#timers.length === 0) this.whenLate(0, (message) => this.#failWait?.(new TransferLimitError(message)));
-    return new Promise((resolve, reject) => {
-      this.#failWait = reject;
-      work.then(resolve, reject);
-    });
   }
 
   /** Counts bytes. @throws TransferLimitError when the transfer reached a limit. */

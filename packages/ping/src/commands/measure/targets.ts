@@ -105,7 +105,8 @@ export async function measureManyTargets(
     if (isPerAddress) reportsByTarget[index] = report;
     if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
     output.addMetrics(report);
-    printInOrder(index, report);
+    // Reports wait here for those of slower targets before them.
+    if (isJson || isCsv) printInOrder(index, report);
     write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   const { onSession } = live;
@@ -185,13 +186,16 @@ async function optionsOfTargets(
   loadProfile: LoadProfile,
   { env, askHidden }: Environment,
 ): Promise<RunOptions[]> {
-  const environment = { env, askHidden: askHidden === undefined ? undefined : askOnce(askHidden) };
+  const [first] = list;
+  if (first === undefined) return [];
+  const environment = {
+    // All variables are searched for each target, and most of them have nothing to do with proxies.
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => /proxy/i.test(name))),
+    askHidden: askHidden === undefined ? undefined : askOnce(askHidden),
+  };
+  const { deadlineUs: _, ...common } = runOptionsFor(first, parsed, { ...loadProfile, concurrency: 1 });
   const all: RunOptions[] = [];
-  for (const { thumbprint, ...target } of list) {
-    const { deadlineUs: _, ...options } = runOptionsFor(target, parsed, { ...loadProfile, concurrency: 1 });
-    const pinned = thumbprint === undefined ? options : { ...options, thumbprint };
-    all.push(await resolveProxy(pinned, parsed, environment));
-  }
+  for (const target of list) all.push(await resolveProxy({ ...common, ...target }, parsed, environment));
   return all;
 }
 
