@@ -4,6 +4,7 @@ import { endingsPage } from './docs/endings-page.js';
 import { failurePages } from './docs/failure-pages.js';
 import { builtPrograms } from './docs/built-programs.js';
 import { manPage } from './docs/man-page.js';
+import { failureRules } from './docs/failure-rules.js';
 import { knownMessagesPage } from './docs/known-messages-page.js';
 import { optionsPage } from './docs/options-page.js';
 import { schema, type SchemaSource } from './docs/schema.js';
@@ -31,6 +32,7 @@ async function documents(): Promise<Record<string, string>> {
     'packages/ping/man/tentacle-ping.1': await manPage(ping, 'ping'),
     'packages/pong/man/tentacle-pong.1': await manPage(pong, 'pong'),
     ...failurePages(),
+    'deploy/prometheus/rules/failures.yml': failureRules(),
     'docs/log-lines.md': knownMessagesPage(),
     'docs/endings.md': endingsPage(),
     'docs/checks.md': checksPage(),

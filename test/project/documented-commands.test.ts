@@ -17,6 +17,7 @@ const documents = [
   'README.md',
   ...filesBelow('docs', /\.md$/).filter((path) => !readFileSync(join(ROOT, path), 'utf8').startsWith('<!--')),
   ...filesBelow('packages', /^README\.md$/),
+  ...filesBelow('deploy', /\.md$/),
 ];
 
 /** A command as a line of a block, as the whole of a quotation, or after what starts it. */

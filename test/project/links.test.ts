@@ -11,6 +11,7 @@ const documents = [
   'SECURITY.md',
   ...filesBelow('docs', /\.md$/),
   ...filesBelow('packages', /^README\.md$/),
+  ...filesBelow('deploy', /\.md$/),
 ];
 
 /** Anchors of the headings, as GitHub forms them: lower case, spaces as hyphens, other punctuation dropped. */
