@@ -51,7 +51,7 @@ export function completedProgram(program: ProgramDefinition): CompletedProgram {
   });
   return {
     name: program.name,
-    commands: [...own, builtIn('help', helpSubjects(program)), builtIn('completion', SHELLS)],
+    commands: [...own, builtIn('help', [...new Set(helpSubjects(program))]), builtIn('completion', SHELLS)],
   };
 }
 
