@@ -161,7 +161,7 @@ export class ByteReader {
         signal?.addEventListener('abort', onAbort, { once: true });
         waitForMore();
       });
-      if (isLate) throw readTimeout(readRequest, []);
+      if (isLate) throw this.#flow?.overdueWrite?.() ?? readTimeout(readRequest, NONE);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       this.#onArrival = undefined;
