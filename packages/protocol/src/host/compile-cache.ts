@@ -11,6 +11,8 @@ export interface CacheEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The account's number; absent on Windows. */
   readonly getuid?: (() => number) | undefined;
+  /** From Node 20.16. */
+  readonly getBuiltinModule?: (id: string) => unknown;
 }
 
 /** Access for the owner only. */
@@ -32,6 +34,9 @@ export function useCompileCache(name: string, environment: CacheEnvironment): vo
   // Node checks this variable too, but only after the directory was created.
   if (enableCompileCache === undefined || environment.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return;
   try {
+    // An executable holds its compiled code.
+    const sea = environment.getBuiltinModule?.('node:sea') as { isSea?: () => boolean } | undefined;
+    if (sea?.isSea?.() === true) return;
     const parent = cacheParent(environment, homedir());
     const directory = parent === undefined ? undefined : createSafeDirectory(parent, name, environment);
     if (directory !== undefined) enableCompileCache(directory);
