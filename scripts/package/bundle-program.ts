@@ -35,7 +35,7 @@ export async function bundleModules(
   await writeFile(new URL('package.json', folder), '{ "type": "commonjs" }\n');
   for (const { name, text, map } of files) {
     await writeFile(new URL(name, folder), text, { mode: name.startsWith('chunks/') ? 0o644 : 0o755 });
-    // Source maps are as large as the program: they lie apart, for whoever reads a stack.
+    // Source maps are as large as the program: they lie apart, for reading stacks.
     if (maps !== undefined) await writeFile(new URL(`${name}.map`, maps), map);
   }
   return { entry: fileURLToPath(new URL(`${program.name}.js`, folder)), inputs: divided.inputs };

@@ -52,7 +52,7 @@ it.each(['.cache', '.cache/probe', '.cache/probe/compiled'])('is not used behind
   expect(createSafeDirectory(join(home, '.cache'), 'probe', LINUX)).toBeUndefined();
 });
 
-it('is not created where there is no home', () => {
+it('is not created without a home', () => {
   expect(() => createSafeDirectory(join(home, 'none', '.cache'), 'probe', LINUX)).toThrow('ENOENT');
   expect(existsSync(join(home, 'none'))).toBe(false);
   writeFileSync(join(home, '.cache'), '');
