@@ -1,10 +1,11 @@
 import { Deadline, nowUs } from '../time/clock.js';
 import { type MemoryBudget, type Reservation, UNLIMITED } from './memory-budget.js';
 import type { ReadRequest } from './byte-reader.js';
-import type { Channel } from './channel.js';
+import { DocumentMemo } from './document-memo.js';
+import { AT_ONCE_MAX_BYTES, type Channel, startWrite } from './channel.js';
 import type { ConnectionDirection } from './client-exchange.js';
-import { readControl, unexpectedControl, writeControl } from './control.js';
-import { type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
+import { readControl, startControl, unexpectedControl, writeControl } from './control.js';
+import { DataStreamReader, type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import { encodeResponseInTurn, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
 import { atOnce, type TakeTurn } from './take-turn.js';
@@ -16,6 +17,11 @@ export interface IncomingCall {
   readonly streams: readonly DataStreamRef[];
   /** The content of the next data stream, in the order of `streams`; unread content is skipped afterwards. */
   readStream(): AsyncIterable<Buffer>;
+  /**
+   * The same, passed on as it arrives, for a receiver that is as fast as the network.
+   * @param signal ends it early, with its reason.
+   */
+  passStreamOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void>;
 }
 
 /** The answer of the service's code. `streams` are those that `result` names, in that order. */
@@ -77,7 +83,7 @@ export async function serveRequests(
   answer: (call: IncomingCall) => Promise<Reply>,
   onNullMessage: () => void = () => undefined,
 ): Promise<ServiceEnd> {
-  const service: Service = { channel, limits, answer, onNullMessage };
+  const service: Service = { channel, limits, answer, onNullMessage, memo: new DocumentMemo() };
   const { firstCallMs } = limits;
   // Null messages do not prolong it.
   let firstCall = firstCallMs === undefined || direction === 'polling' ? undefined : Deadline.inMs(firstCallMs);
@@ -108,6 +114,7 @@ interface Service {
   readonly limits: ServiceLimits;
   readonly answer: (call: IncomingCall) => Promise<Reply>;
   readonly onNullMessage: () => void;
+  readonly memo: DocumentMemo;
 }
 
 /** Reads one request and answers it; undefined when the client closed before its first byte. */
@@ -131,7 +138,12 @@ async function answerOne(
 ): Promise<'call' | 'null-message'> {
   const { channel, limits } = service;
   const readRequest = { purpose: 'a request', deadline: Deadline.inMs(limits.callMs) };
-  const bounds = { maxInflatedBytes: limits.maxMessageBytes, maxValues: REQUEST_VALUES_MAX, reservation };
+  const bounds = {
+    maxInflatedBytes: limits.maxMessageBytes,
+    maxValues: REQUEST_VALUES_MAX,
+    reservation,
+    memo: service.memo,
+  };
   const { message, streams } = await readMessage(channel.source, readRequest, bounds);
   if (message === null) {
     service.onNullMessage();
@@ -141,23 +153,28 @@ async function answerOne(
     throw new WireError('MALFORMED', readRequest.purpose, 'received a response instead of a request');
   const stalled = Deadline.inMs(limits.stallMs);
   const incoming = incomingStreams(channel, streams, { purpose: readRequest.purpose, deadline: stalled });
-  const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
-  if (reply.rejection === undefined) await incoming.discardRest();
+  const reply = await service.answer({
+    request: message,
+    streams,
+    readStream: () => incoming.next(),
+    passStreamOn: (onPiece, signal) => incoming.passOn(onPiece, signal),
+  });
+  if (reply.rejection === undefined && streams.length > 0) await incoming.discardRest();
   const { error, result } = reply;
   const response = await encodeResponseInTurn({ id: message.id, error, result }, limits.takeTurn ?? atOnce);
   const passedUs = nowUs();
-  await channel.write(response, Deadline.inMs(limits.callMs));
+  const isShort = response.length <= AT_ONCE_MAX_BYTES && reply.streams === undefined && reply.rejection === undefined;
+  const sendBy = Deadline.inMs(limits.callMs);
+  if (isShort) startWrite(channel, response, sendBy);
+  else await channel.write(response, sendBy);
+  // On a busy machine the client has a short answer before this process continues, so the time before the write is closer
+  // to the truth.
   reply.onSent?.((response.length <= AT_ONCE_MAX_BYTES ? passedUs : nowUs()) - firstByteUs);
+  if (isShort) return 'call';
   if (reply.rejection !== undefined) await discardRejected(incoming, reply.rejection);
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
   return 'call';
 }
-
-/**
- * The system takes a short answer while the write is called. On a busy machine the client has it before this process continues,
- * so the time before the write is closer to the truth. Any system's send buffer holds this much.
- */
-const AT_ONCE_MAX_BYTES = 8 * 1024;
 
 /** What a client that does not look for the answer may still send: enough to empty its buffers and the network's. */
 const REJECTED_MAX_BYTES = 16 * 1024 * 1024;
@@ -179,7 +196,7 @@ async function awaitNext(channel: Channel, limits: ServiceLimits, deadline: Dead
   if (control === undefined) return 'unconfirmed';
   if (control === 'END') return 'ended';
   if (control !== 'NEXT') throw unexpectedControl(readRequest, control);
-  await writeControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));
+  startControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));
   return undefined;
 }
 
@@ -198,27 +215,37 @@ async function requestNext(channel: Channel, limits: ServiceLimits): Promise<Ser
 /** The data streams behind a request. They must be read from the wire in order, even if the service does not use them. */
 export function incomingStreams(channel: Channel, streams: readonly DataStreamRef[], readRequest: ReadRequest) {
   let nextIndex = 0;
-  let current: AsyncGenerator<Buffer, void> | undefined;
+  let current: DataStreamReader | undefined;
+  const open = (): { former: DataStreamReader | undefined; reader: DataStreamReader } => {
+    const ref = streams[nextIndex];
+    if (ref === undefined) throw new RangeError(`the request has ${streams.length} data streams, not more`);
+    nextIndex++;
+    const former = current;
+    const reader = new DataStreamReader(channel.source, ref, readRequest);
+    current = reader;
+    return { former, reader };
+  };
   return {
     next(): AsyncIterable<Buffer> {
-      const ref = streams[nextIndex];
-      if (ref === undefined) throw new RangeError(`the request has ${streams.length} data streams, not more`);
-      nextIndex++;
-      const former = current;
-      const pieces = readDataStream(channel.source, ref, readRequest);
-      current = pieces;
+      const { former, reader } = open();
       const next = async (): Promise<IteratorResult<Buffer, void>> => {
         await drain(former);
-        return pieces.next();
+        const value = await reader.next();
+        return value === undefined ? { done: true, value } : { done: false, value };
       };
       // Without `return`: a service that stops reading midway must not end the stream, because the rest is on the wire.
       return { [Symbol.asyncIterator]: () => ({ next }) };
+    },
+    async passOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void> {
+      const { former, reader } = open();
+      await drain(former);
+      await reader.passOn(onPiece, signal);
     },
     /** @param goesOn asked after each piece. @returns whether all was discarded. */
     async discardRest(goesOn: (pieceBytes: number) => boolean = () => true): Promise<boolean> {
       if (!(await drain(current, goesOn))) return false;
       for (const ref of streams.slice(nextIndex)) {
-        if (!(await drain(readDataStream(channel.source, ref, readRequest), goesOn))) return false;
+        if (!(await drain(new DataStreamReader(channel.source, ref, readRequest), goesOn))) return false;
       }
       return true;
     },
@@ -227,12 +254,12 @@ export function incomingStreams(channel: Channel, streams: readonly DataStreamRe
 
 /** Reads a data stream to its end, from the place where its reader stopped. @returns whether it got there. */
 async function drain(
-  pieces: AsyncGenerator<Buffer, void> | undefined,
+  reader: DataStreamReader | undefined,
   goesOn: (pieceBytes: number) => boolean = () => true,
 ): Promise<boolean> {
-  if (pieces === undefined) return true;
-  for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) {
-    if (!goesOn(piece.value.length)) return false;
+  if (reader === undefined) return true;
+  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) {
+    if (!goesOn(piece.length)) return false;
   }
   return true;
 }

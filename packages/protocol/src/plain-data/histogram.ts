@@ -5,6 +5,7 @@ import {
   type Histogram,
   JsHistogram,
 } from 'hdr-histogram-js';
+import { FEW_MAX, percentileOf } from './few-durations.js';
 
 /** The distribution of durations in figures. Integer microseconds; percentiles are within a thousandth of the value. */
 export interface DurationFigures {
@@ -26,13 +27,9 @@ const HIGHEST_US = 24 * 3_600_000_000;
 
 /** Counts durations in constant memory. Minimum, maximum, mean and standard deviation are exact, percentiles bucketed. */
 export class DurationHistogram {
-  readonly #histogram: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_US,
-    numberOfSignificantValueDigits: 3,
-    // The durations of a second need a third of the buckets of a day; most stages never last longer.
-    autoResize: true,
-  });
+  /** The durations themselves, as long as they are few; then they are in the histogram. */
+  #fewUs: number[] = [];
+  #histogram: Histogram | undefined;
   #count = 0;
   #sumUs = 0;
   /** By Welford's method, which loses no digits where the deviations are small beside the mean. */
@@ -47,7 +44,7 @@ export class DurationHistogram {
   add(durationUs: number): void {
     this.#encode?.();
     const us = Math.min(Math.max(durationUs, 0), HIGHEST_US);
-    this.#histogram.recordValue(us);
+    this.#record(us);
     this.#count++;
     this.#sumUs += us;
     const deviation = us - this.#runningMeanUs;
@@ -63,6 +60,7 @@ export class DurationHistogram {
 
   /** A percentile, from 0 to 100; 0 where there are no durations. */
   percentileUs(percentile: number): number {
+    if (this.#histogram === undefined) return percentileOf(this.#sortedUs, percentile);
     // A bucket's edge may lie above the maximum.
     return Math.min(this.#histogram.getValueAtPercentile(percentile), this.#maxUs);
   }
@@ -78,7 +76,7 @@ export class DurationHistogram {
     // When it is read, or before it changes: to encode it takes as long as all else of a report, and text does not show it.
     const encode = (): string => {
       this.#encode = undefined;
-      return (encoded ??= encodeIntoCompressedBase64(this.#histogram));
+      return (encoded ??= encodeIntoCompressedBase64(this.#histogram ?? this.#histogramOfFew()));
     };
     this.#encode?.();
     this.#encode = encode;
@@ -95,6 +93,32 @@ export class DurationHistogram {
         return encode();
       },
     };
+  }
+
+  #record(us: number): void {
+    if (this.#histogram === undefined && this.#count < FEW_MAX) {
+      this.#fewUs.push(us);
+      return;
+    }
+    if (this.#histogram === undefined) {
+      this.#histogram = this.#histogramOfFew();
+      this.#fewUs = [];
+    }
+    this.#histogram.recordValue(us);
+  }
+
+  #histogramOfFew(): Histogram {
+    const histogram = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: HIGHEST_US,
+      numberOfSignificantValueDigits: 3,
+    });
+    for (const us of this.#fewUs) histogram.recordValue(us);
+    return histogram;
+  }
+
+  get #sortedUs(): number[] {
+    return this.#fewUs.sort((a, b) => a - b);
   }
 }
 
