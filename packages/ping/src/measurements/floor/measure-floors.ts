@@ -163,11 +163,9 @@ async function roundTrips(client: TLSSocket, server: TLSSocket, deadline: Deadli
     return written;
   };
   const limits = { idleMs: LIMIT_MS, callMs: LIMIT_MS, stallMs: LIMIT_MS, maxMessageBytes: MESSAGE_MAX_BYTES };
-  const service = serveRequests({ source: served.source, write }, 'listening', limits, async ({ request }) => ({
-    error: null,
-    result: request.params[0] ?? null,
-    onSent: (us) => (serviceUs = us),
-  })).catch(() => undefined);
+  const service = serveRequests({ source: served.source, write }, 'listening', limits, ({ request }) =>
+    Promise.resolve({ error: null, result: request.params[0] ?? null, onSent: (us) => (serviceUs = us) }),
+  ).catch(() => undefined);
   const exchange = new ClientExchange(channel, 'listening', MESSAGE_MAX_BYTES);
   const endpoint = { baseUri: `https://${LOOPBACK}/`, remoteThumbprint: '' };
   const times: number[] = [];
