@@ -18,13 +18,14 @@ function namesOf(entry: string): string[] {
 }
 
 describe('the entries of tentacle-protocol', () => {
-  it('are seven', () => {
+  it('are eight', () => {
     expect(Object.keys(PROTOCOL.exports)).toEqual([
       '.',
       './diagnostics',
       './cli',
       './check',
       './html',
+      './web',
       './program',
       './open-files',
     ]);

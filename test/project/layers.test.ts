@@ -20,9 +20,9 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['client.ts', 'service.ts'],
     ['host'],
     ['cli'],
-    ['html'],
+    ['html', 'web'],
     ['check'],
-    ['index.ts', 'diagnostics/index.ts', 'cli/index.ts', 'check/index.ts', 'html/index.ts'],
+    ['index.ts', 'diagnostics/index.ts', 'cli/index.ts', 'check/index.ts', 'html/index.ts', 'web/index.ts'],
   ],
   ping: [
     ['options', 'text-input'],
@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['commands'],
     ['main.ts'],
   ],
-  pong: [['options'], ['server'], ['poller'], ['output'], ['testing'], ['commands'], ['main.ts']],
+  pong: [['options'], ['server'], ['poller'], ['metrics'], ['output'], ['testing'], ['commands'], ['main.ts']],
 };
 
 /** Returns the relative imports of each source file of a package, tests apart, as paths below `src`. */

@@ -13,19 +13,13 @@ import { ShownSteps } from '../../packages/protocol/src/check/shown-steps.js';
 import { commandHelp, type ProgramDefinition, type Screen } from '../../packages/protocol/src/cli/index.js';
 import { helpSubjects, helpText } from '../../packages/protocol/src/cli/help.js';
 import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
-import { findId } from '../../packages/ping/src/explain/find-id.js';
+import { findId, type IdentifiedRow } from '../../packages/ping/src/explain/find-id.js';
 import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
 import { PING } from '../../packages/ping/src/options/definitions.js';
 import { comparisonText } from '../../packages/ping/src/output/comparison-text.js';
 import { conclusionText, diagnosisHeading, StepPrinter } from '../../packages/ping/src/output/diagnosis-text.js';
-import {
-  checkFindingText,
-  endingText,
-  explanationText,
-  failureText,
-  logLineText,
-  messageText,
-} from '../../packages/ping/src/output/explanation-text.js';
+import { explanationText, messageText } from '../../packages/ping/src/output/explanation-text.js';
+import { checkFindingText, endingText, failureText, logLineText } from '../../packages/ping/src/output/id-text.js';
 import {
   callHead,
   callLine,
@@ -65,7 +59,7 @@ export const SHOWN_TEXTS: Readonly<Record<string, Render>> = {
   'explain: log': ({ explainedLog }, screen) => explanationText(explainedLog, 'OctopusServer.txt', screen, false),
   'explain: log, verbose': ({ explainedLog }, screen) => explanationText(explainedLog, 'OctopusServer.txt', screen),
   'explain: message': ({ explainedMessage }, screen) => messageText(explainedMessage, screen),
-  'explain: ids': (_, screen) => IDS.map((id) => idText(id, screen)).join('\n'),
+  'explain: ids': (_, screen) => ROWS.map((row) => idText(row, screen)).join('\n'),
   'ping: targets': ({ targets }, screen) => targetsTable(targets, screen),
   compare: ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: false }),
   'compare, verbose': ({ comparison }, screen) => comparisonText(comparison, screen, { isVerbose: true }),
@@ -134,8 +128,9 @@ export const SHORTENED_TEXTS: readonly string[] = [
 
 const IDS: readonly string[] = [...catalogue, ...knownMessages, ...endings, ...findings].map(({ id }) => id);
 
-function idText(id: string, screen: Screen): string {
-  const row = findId(id);
+const ROWS = await Promise.all(IDS.map(async (id) => findId(id)));
+
+function idText(row: IdentifiedRow | undefined, screen: Screen): string {
   switch (row?.kind) {
     case 'failure':
       return failureText(row.row, screen);
@@ -146,7 +141,7 @@ function idText(id: string, screen: Screen): string {
     case 'check':
       return checkFindingText(row.match, screen);
     default:
-      throw new Error(`${id} is not an id`);
+      throw new Error('an id is not known');
   }
 }
 
@@ -197,8 +192,7 @@ export function commandsOf(value: unknown): string[] {
 
 /** The commands of everything that is shown without a run. */
 export function commandsOfTables(): string[] {
-  const steps = IDS.flatMap((id): readonly Step[] => {
-    const row = findId(id);
+  const steps = ROWS.flatMap((row): readonly Step[] => {
     if (row === undefined) return [];
     return row.kind === 'failure' ? describeFailure(row.row.id, row.row.example).remediation : row.match.next;
   });

@@ -46,7 +46,7 @@ export { type BsonValue, DataStreamRef } from './halibut/bson-value.js';
 export type { ReadRequest } from './halibut/byte-reader.js';
 export type { Channel } from './halibut/channel.js';
 export { ClientExchange, type RpcResponse } from './halibut/client-exchange.js';
-export { type OutgoingStream, readDataStream } from './halibut/data-stream.js';
+export { DataStreamReader, type OutgoingStream, readDataStream } from './halibut/data-stream.js';
 export { readIdentity, type RemoteIdentity, writeIdentity } from './halibut/identity-line.js';
 export { MemoryBudget } from './halibut/memory-budget.js';
 export {

@@ -14,22 +14,24 @@ import { sniRouterScenarios } from './sni-routers.js';
 import { tlsOptionScenarios } from './tls-options.js';
 import { tlsInterceptionScenarios } from './tls-interception.js';
 
-/** Every scenario of the lab, in the order of the list of faults. */
-export const scenarios: readonly Scenario[] = [
-  ...dnsScenarios,
-  ...addressScenarios,
-  ...tcpScenarios,
-  ...changesDuringRunScenarios,
-  ...networkPathScenarios,
-  ...healthyScenarios,
-  ...healthyAddressScenarios,
-  ...proxyScenarios,
-  ...notTlsScenarios,
-  ...tlsInterceptionScenarios,
-  ...tlsOptionScenarios,
-  ...sniRouterScenarios,
-  ...wrongPeerScenarios,
-  ...webCertificateScenarios,
-  ...dataScenarios,
-  ...pollingScenarios,
+/** Every scenario of the lab in groups of a kind, in the order of the list of faults. */
+export const scenarioGroups: readonly (readonly Scenario[])[] = [
+  dnsScenarios,
+  addressScenarios,
+  tcpScenarios,
+  changesDuringRunScenarios,
+  networkPathScenarios,
+  healthyScenarios,
+  healthyAddressScenarios,
+  proxyScenarios,
+  notTlsScenarios,
+  tlsInterceptionScenarios,
+  tlsOptionScenarios,
+  sniRouterScenarios,
+  wrongPeerScenarios,
+  webCertificateScenarios,
+  dataScenarios,
+  pollingScenarios,
 ];
+
+export const scenarios: readonly Scenario[] = scenarioGroups.flat();

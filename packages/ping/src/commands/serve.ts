@@ -1,9 +1,19 @@
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { describeListenProblem, type Environment, ExitStatus, type ParsedCommand, quote } from 'tentacle-protocol/cli';
+import {
+  describeListenProblem,
+  type Environment,
+  ExitStatus,
+  omitUndefined,
+  type ParsedCommand,
+  quote,
+  withPort,
+} from 'tentacle-protocol/cli';
+import { serveWeb, WebAccess } from 'tentacle-protocol/web';
 import { Exporter } from '../exporter/exporter.js';
-import { type ExporterServer, serveExporter } from '../exporter/http-server.js';
 import { loadConfig } from '../exporter/load-modules.js';
+import { PollingListener } from '../exporter/polling-listener.js';
+import { answer } from '../exporter/routes.js';
 import { requireOpenFiles } from '../options/require-open-files.js';
 import { parseServeOptions } from '../options/serve-options.js';
 
@@ -13,31 +23,63 @@ export async function run(
   version: string,
   environment: Environment,
 ): Promise<number> {
-  const { stdout, stderr, stop } = environment;
-  const { port, bind, config: configFile, probesMax, waitingMax } = parseServeOptions(positionals, parsed);
+  const { stdout, stop } = environment;
+  const stderr = (text: string): void => environment.stderr(`tentacle-ping: ${text}\n`);
+  const { port, bind, config: configFile, webConfig, probesMax, waitingMax } = parseServeOptions(positionals, parsed);
   const config = await loadConfig(configFile, environment);
+  const access = await WebAccess.load(webConfig);
   if (parsed.flag('check-config')) {
-    stdout(
-      `${configFile === undefined ? 'No file' : quote(configFile)}: modules ${[...config.modules.keys()].join(', ')}\n`,
-    );
+    const name = configFile === undefined ? 'No file' : quote(configFile);
+    stdout(`${name}: modules ${[...config.modules.keys()].join(', ')}\n`);
+    if (webConfig !== undefined)
+      stdout(`${quote(webConfig)}: ${access.tls === undefined ? 'no TLS' : 'TLS'}, users ${access.users.length}\n`);
     return ExitStatus.OK;
   }
   requireOpenFiles(probesMax, '--max-probes');
-  const exporter = new Exporter({ config, configFile, probesMax, waitingMax, version, environment });
-  const onError = (error: unknown): void => stderr(`tentacle-ping: internal error: ${String(error)}\n`);
-  const server: ExporterServer | undefined = await serveExporter(exporter, { bind, port, onError }).catch(
-    async (error: unknown) => {
-      const requested = { port, bind, otherPort: '--port 9934' };
+
+  const settings = { config, configFile, access, probesMax, waitingMax, version, environment };
+  const exporter = new Exporter(settings);
+  const listening = async <Listener>(port: number, bind: string | undefined, open: Promise<Listener>) =>
+    open.catch(async (error: unknown) => {
+      const requested = { ...omitUndefined({ bind }), port, otherPort: '--port 9934' };
       const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
       if (problem === undefined) throw error;
-      stderr(`tentacle-ping: ${problem}\n`);
+      stderr(problem);
       return undefined;
-    },
+    });
+  const { polling } = config;
+  if (polling !== undefined) {
+    const { options } = polling;
+    exporter.polling = await listening(options.port, options.bind, PollingListener.open(polling, version, environment));
+    if (exporter.polling === undefined) return ExitStatus.FAILED;
+  }
+  const onError = (error: unknown): void => stderr(`internal error: ${String(error)}`);
+  const server = await listening(
+    port,
+    bind,
+    serveWeb({ bind, port, access, answer: async (request) => answer(exporter, request), onError }),
   );
   if (server === undefined) return ExitStatus.FAILED;
-  const host = bind.includes(':') ? `[${bind}]` : bind;
-  stdout(`Listening on http://${host}:${server.port}/ (stop with Ctrl+C)\n`);
+
+  environment.onHangup?.(() => {
+    void exporter.reload().then((problem) => stderr(problem === undefined ? 'reloaded' : `not reloaded: ${problem}`));
+  });
+  const stopWatching = access.watch({
+    onReloaded: () => {
+      exporter.metrics.reloaded(true);
+    },
+    onProblem: (problem) => {
+      exporter.metrics.reloaded(false);
+      stderr(`not reloaded: ${problem}`);
+    },
+  });
+  stdout(`Listening on ${server.scheme}://${withPort(bind, server.port)}/ (stop with Ctrl+C)\n`);
+  if (exporter.polling !== undefined)
+    stdout(
+      `Polling Tentacles connect to port ${exporter.polling.port}, and trust ${config.polling?.identity.thumbprint ?? ''}\n`,
+    );
   if (!stop.aborted) await once(stop, 'abort');
-  await server.close();
+  stopWatching();
+  await Promise.all([server.close(() => exporter.cut()), exporter.polling?.ended]);
   return ExitStatus.OK;
 }

@@ -1,23 +1,18 @@
 import {
   CAPTURED_FIELD_NAMES,
-  type CapturedFieldName,
-  type CapturedFields,
-  describeMessage,
   findByFragment,
-  type KnownMessage,
-  knownMessage,
   type LogOrigin,
   mergeOrigins,
   readOrigin,
   SCRIPT_ENDED,
 } from 'tentacle-protocol/diagnostics';
-import { omitUndefined, sanitizeLine } from 'tentacle-protocol/cli';
+import { sanitizeLine } from 'tentacle-protocol/cli';
 import type { Known, LogEvent } from './events.js';
-import type { Explanation, Match, Quote } from './explanation.js';
+import type { Explanation, Quote } from './explanation.js';
+import { type Count, matchOf, SEEN_MAX_CHARS } from './match-of-row.js';
 
 /** Enough of a line to recognize it. */
 const QUOTE_MAX_CHARS = 300;
-const SEEN_MAX_CHARS = 120;
 
 /** Enough to distinguish one host from many. */
 const SEEN_VALUES_MAX = 5;
@@ -29,19 +24,6 @@ export type LogSelection =
   | 'errors'
   /** In a pasted message: all of them. */
   | 'all';
-
-interface Count {
-  readonly row: KnownMessage;
-  readonly line: number;
-  readonly text: string;
-  origin: LogOrigin;
-  count: number;
-  firstAt: string | undefined;
-  lastAt: string | undefined;
-  /** Values for the steps: those of the first occurrence that names a host. */
-  stepValues: CapturedFields;
-  readonly seen: Partial<Record<CapturedFieldName, string[]>>;
-}
 
 /** A script's error output, with its exit code at the end, is rarely longer than this number of known messages. */
 const HELD_MAX = 50;
@@ -214,32 +196,4 @@ function addTo(count: Count, other: Count): void {
 
 function quote({ number, line }: LogEvent['first']): Quote {
   return { line: number, text: sanitizeLine(line, QUOTE_MAX_CHARS) };
-}
-
-function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepValues, seen }: Count): Match {
-  const { means, causes, next } = describeMessage(row, omitUndefined({ ...stepValues, origin, details: seen.detail }));
-  const isOfScript = origin.carries === 'script' || (row.id.startsWith('script.') && row.id !== 'script.exit-code');
-  return omitUndefined({
-    id: row.id,
-    line,
-    text,
-    count,
-    firstAt,
-    lastAt: lastAt === undefined ? undefined : sanitizeLine(lastAt, SEEN_MAX_CHARS),
-    loggedBy: isOfScript ? 'script' : origin.product,
-    tentacleMode: isOfScript ? undefined : origin.mode,
-    means,
-    causes,
-    next,
-    tells: row.decidedBy,
-    seen,
-  });
-}
-
-/** The match for an id that was entered, without a text in which it was found. */
-export function matchOfRow(id: string): Match | undefined {
-  const row = knownMessage(id);
-  if (row === undefined) return undefined;
-  const none = { origin: {}, firstAt: undefined, lastAt: undefined, stepValues: {}, seen: {} };
-  return matchOf({ row, line: 0, text: row.text, count: 0, ...none });
 }

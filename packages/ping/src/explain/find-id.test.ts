@@ -1,7 +1,8 @@
 import { UsageError } from 'tentacle-protocol/cli';
 import { catalogue, endings, knownMessages, warningIds } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
-import { describeUnknownId, findId } from './find-id.js';
+import { describeUnknownId } from './describe-unknown-id.js';
+import { findId } from './find-id.js';
 
 const explained = [...new Set<string>([...catalogue, ...knownMessages, ...endings].map(({ id }) => id))];
 const all = [...new Set<string>([...explained, ...warningIds])];
@@ -15,8 +16,8 @@ const TYPOS: readonly ((id: string) => string)[] = [
   (id) => id.toUpperCase(),
 ];
 
-it.each(explained)('%s is explained', (id) => {
-  expect(findId(id)).toBeDefined();
+it.each(explained)('%s is explained', async (id) => {
+  expect(await findId(id)).toBeDefined();
 });
 
 it.each(warningIds.filter((id) => !explained.includes(id)))('%s is a warning, which its report explains', (id) => {

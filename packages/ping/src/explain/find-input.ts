@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { describeSystemError, quote, UsageError } from 'tentacle-protocol/cli';
 import { readPipe } from './read-pipe.js';
-import { describeUnknownId, findId, type IdentifiedRow } from './find-id.js';
+import { findId, type IdentifiedRow } from './find-id.js';
 
 /** The input of explain: a row by its id, or a text to search. */
 export type ExplainInput =
@@ -31,12 +31,13 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
       throw new UsageError(
         'explain reads one file at a time; to join several, use: cat FILE FILE | tentacle-ping explain -',
       );
-    if (words.every((other) => findId(other) !== undefined))
+    const rows = await Promise.all(words.map(async (other) => findId(other)));
+    if (rows.every((row) => row !== undefined))
       throw new UsageError(`explain takes one id at a time; use tentacle-ping explain ${word}`);
     return message(words.join(' '));
   }
   if (word === '-') return { kind: 'log', name: 'standard input', chunks: stdin };
-  const row = findId(word);
+  const row = await findId(word);
   if (row !== undefined) return row;
   if (await isPipe(word)) return { kind: 'log', name: word, chunks: readPipe(word) };
   const file = await openFile(word);
@@ -45,7 +46,8 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
   return { kind: 'log', name: word, chunks: chunksOf(file, word), sizeBytes };
 }
 
-function message(text: string): ExplainInput {
+async function message(text: string): Promise<ExplainInput> {
+  const { describeUnknownId } = await import('./describe-unknown-id.js');
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(text));
   };

@@ -1,9 +1,8 @@
-/** As many targets as one exporter probes. The first to be forgotten are those that were not probed for longest. */
-const TARGETS_MAX = 20_000;
+import { RecentTargets } from './recent-targets.js';
 
 /** How often the certificate of each target changed, as far as this process has seen. */
 export class CertificateMemory {
-  readonly #targets = new Map<string, { readonly thumbprint: string; readonly changes: number }>();
+  readonly #targets = new RecentTargets<{ readonly thumbprint: string; readonly changes: number }>();
 
   /** Takes in the thumbprint of a probe; undefined: it saw none. @returns how many changes were seen. */
   changes(target: string, thumbprint: string | undefined): number {
@@ -11,10 +10,7 @@ export class CertificateMemory {
     if (thumbprint === undefined) return known?.changes ?? 0;
     const isChanged = known !== undefined && known.thumbprint !== thumbprint;
     const changes = (known?.changes ?? 0) + (isChanged ? 1 : 0);
-    this.#targets.delete(target);
     this.#targets.set(target, { thumbprint, changes });
-    const [oldest] = this.#targets.keys();
-    if (this.#targets.size > TARGETS_MAX && oldest !== undefined) this.#targets.delete(oldest);
     return changes;
   }
 }

@@ -13,10 +13,12 @@ export class ExporterMetrics {
   readonly probes: Counter<'module' | 'result'>;
   readonly rejected: Counter<'reason'>;
   readonly durations: Histogram;
-  readonly reloads: Counter<'result'>;
+  readonly #reloads: Counter<'result'>;
+  readonly #lastReload: Gauge;
+  readonly #lastReloadTime: Gauge;
   readonly #registry = new Registry();
 
-  constructor(version: string, turns: ProbeTurns) {
+  constructor(version: string, turns: ProbeTurns, searchTurns: ProbeTurns) {
     const registers = [this.#registry];
     this.contentType = this.#registry.contentType;
     collectDefaultMetrics({ register: this.#registry });
@@ -45,18 +47,47 @@ export class ExporterMetrics {
       buckets: DURATION_BUCKETS_S,
       registers,
     });
-    this.reloads = new Counter({
+    this.#reloads = new Counter({
       name: 'tentacle_exporter_config_reloads_total',
-      help: 'Reloads of the file of modules, by result',
+      help: 'Reloads of the files, by result',
       labelNames: ['result'],
       registers,
     });
+    this.#lastReload = new Gauge({
+      name: 'tentacle_exporter_config_last_reload_successful',
+      help: 'Whether the last reload of the files succeeded: 1, or 0',
+      registers,
+    });
+    this.#lastReloadTime = new Gauge({
+      name: 'tentacle_exporter_config_last_reload_success_timestamp_seconds',
+      help: 'When the files in use were read',
+      registers,
+    });
+    this.#lastReload.set(1);
+    this.#lastReloadTime.setToCurrentTime();
+    gaugeOf('tentacle_exporter_probes_max', 'Probes that may be under way (--max-probes)', registers, () => turns.max);
+    gaugeOf(
+      'tentacle_exporter_probes_waiting_max',
+      'Probes that may wait (--max-waiting)',
+      registers,
+      () => turns.waitingMax,
+    );
+    gaugeOf('tentacle_exporter_searches_running', 'Searches that are under way', registers, () => searchTurns.running);
     gaugeOf('tentacle_exporter_probes_running', 'Probes that are under way', registers, () => turns.running);
     gaugeOf('tentacle_exporter_probes_waiting', 'Probes that wait for a turn', registers, () => turns.waiting);
   }
 
-  async text(): Promise<string> {
-    return this.#registry.metrics();
+  /** @param isSuccess whether new files are in use. */
+  reloaded(isSuccess: boolean): void {
+    this.#reloads.inc({ result: isSuccess ? 'success' : 'failure' });
+    this.#lastReload.set(isSuccess ? 1 : 0);
+    if (isSuccess) this.#lastReloadTime.setToCurrentTime();
+  }
+
+  /** @param more the metrics of another part, if any. */
+  async text(more?: Registry): Promise<string> {
+    const registry = more === undefined ? this.#registry : Registry.merge([this.#registry, more]);
+    return registry.metrics();
   }
 }
 

@@ -1,18 +1,21 @@
 import { formatDuration } from 'tentacle-protocol/cli';
 import { facts, fragment, Glossary, h, markIcon, renderPage, section, table } from 'tentacle-protocol/html';
+import type { PollingReport } from '../measurements/polling-server/polling-report.js';
+import { pollingPage } from '../pages/polling-page.js';
 import { reportPage } from '../pages/report-page.js';
 import type { Exporter } from './exporter.js';
 import type { KeptProbe } from './probe-history.js';
 
 /** The first page of the exporter: the recent probes, each with a link to its report. */
-export function historyPage({ history, version }: Exporter): string {
+export function historyPage({ history, version, polling }: Exporter): string {
   const probes = history.list();
   const failures = probes.filter(({ isSuccess }) => !isSuccess);
   const successes = probes.filter(({ isSuccess }) => isSuccess);
   const generator = `tentacle-ping ${version}`;
+  const glossary = new Glossary();
   return renderPage({
     generator,
-    glossary: new Glossary(),
+    glossary,
     results: [
       {
         title: 'Recent probes',
@@ -22,12 +25,13 @@ export function historyPage({ history, version }: Exporter): string {
         lead: facts([
           ['Metrics of this exporter', h('code', {}, '/metrics')],
           ['Modules', h('code', {}, '/config')],
+          ['Polling Tentacles', polling === undefined ? undefined : h('code', {}, '/polling')],
           ['A probe', h('code', {}, '/probe?target=HOST:PORT&module=NAME')],
           ['A probe with its report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
         ]),
         sections: [
-          section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures)),
-          section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes)),
+          section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
+          section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
         ],
       },
     ],
@@ -41,24 +45,32 @@ export function probePage({ report }: KeptProbe, { version, environment }: Expor
   return renderPage({ generator: `tentacle-ping ${version}`, results, glossary });
 }
 
-function probeTable(caption: string, probes: readonly KeptProbe[]) {
+/** What the port for polling Tentacles has seen since the start. */
+export function pollingServerPage(report: PollingReport, { version, environment }: Exporter): string {
+  const glossary = new Glossary();
+  const results = [pollingPage(report, { glossary, runtime: environment.runtime })];
+  return renderPage({ generator: `tentacle-ping ${version}`, results, glossary });
+}
+
+function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glossary) {
   return table({
     caption,
+    // On a narrow screen, the last columns are reached by scrolling.
     columns: [
       { name: 'Probe', kind: 'number' },
       { name: 'Target' },
+      { name: 'Result' },
+      { name: 'Duration', kind: 'number' },
       { name: 'Module' },
       { name: 'Started', kind: 'nowrap' },
-      { name: 'Duration', kind: 'number' },
-      { name: 'Result' },
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
       `${target.host}:${target.port}`,
+      fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
+      formatDuration(elapsedUs),
       module,
       h('time', { datetime: startedAt }, startedAt),
-      formatDuration(elapsedUs),
-      fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', h('code', {}, verdict.id), ` ${verdict.title}`),
     ]),
   });
 }

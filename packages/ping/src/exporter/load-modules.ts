@@ -12,8 +12,17 @@ import { loadClientIdentity } from '../options/client-identity.js';
 import { resolveProxy } from '../options/resolve-proxy.js';
 import { type RunOptions, runOptionsFor } from '../options/run-options.js';
 import { createTlsContext } from '../session/tls-context.js';
-import { errorAt } from './file-position.js';
-import { DEFAULT_MODULE, type ModuleFile, type ModuleText, parseModuleFile } from './module-file.js';
+import {
+  DEFAULT_MODULE,
+  type ModuleText,
+  type OptionsText,
+  parsedOptions,
+  parseModuleFile,
+  placedError,
+  writtenOptions,
+} from './module-file.js';
+import { loadPolling, type PollingConfig } from './polling-config.js';
+import { readThumbprints, type Thumbprints } from './read-thumbprints.js';
 import type { TargetPattern } from './target-patterns.js';
 
 /** A module, ready to probe. */
@@ -22,14 +31,22 @@ export interface ProbeModule {
   readonly options: ParsedOptions;
   readonly identity: Identity;
   readonly secureContext: SecureContext;
+  /** The thumbprint of each target. Absent: that of the options, if any. */
+  readonly thumbprints?: Thumbprints;
+  /** A search takes as many connections, or as much time, as it needs. Absent: one attempt. */
+  readonly search?: 'sizes' | 'idle';
+  /** The least time of a probe: the longest idle time that is tried; 0 for others. */
+  readonly leastUs: number;
   /** Its options as the file has them. None is a secret: they are in files of their own, and a password in a URL is rejected. */
-  readonly written: Readonly<Record<string, string>>;
+  readonly written: ReturnType<typeof writtenOptions>;
 }
 
 /** What can be probed, and how: the content of the file of modules. */
 export interface ExporterConfig {
   readonly modules: ReadonlyMap<string, ProbeModule>;
   readonly targets: readonly TargetPattern[];
+  /** Absent: no port for polling Tentacles. */
+  readonly polling?: PollingConfig;
 }
 
 /** More than a hundred modules with all their options take. */
@@ -41,57 +58,73 @@ const ONE_ATTEMPT = { count: 1, warmup: 0, intervalUs: 0, concurrency: 1 };
 /** Any target: options do not depend on it. */
 const ANY_TARGET: Target = { host: 'localhost', port: 1 };
 
+/** Prometheus' time-out is an hour at most here, and the last connection needs time to be tested. */
+const IDLE_MAX_US = 3_000_000_000;
+
 /** Reads the file, or without one returns the module without options. @throws UsageError with line and column. */
 export async function loadConfig(path: string | undefined, environment: Environment): Promise<ExporterConfig> {
-  const file = await readModuleFile(path);
+  const file = parseModuleFile(await readModuleFile(path), path ?? DEFAULT_MODULE);
   const modules = new Map<string, ProbeModule>();
-  for (const text of file.modules) modules.set(text.name, await loadModule(text, path ?? '', environment));
-  return { modules, targets: file.targets };
+  const name = path ?? '';
+  for (const text of file.modules)
+    modules.set(text.name, await placed(name, text, async () => loadModule(text, environment)));
+  const { targets, polling: text } = file;
+  if (text === undefined) return { modules, targets };
+  const polling = await placed(name, { ...text, name: 'polling' }, async () => loadPolling(text, environment));
+  return { modules, targets, polling };
 }
 
-async function readModuleFile(path: string | undefined): Promise<ModuleFile> {
-  if (path === undefined) return parseModuleFile('', DEFAULT_MODULE);
+async function readModuleFile(path: string | undefined): Promise<string> {
+  if (path === undefined) return '';
   const remedy = 'use a YAML file with modules';
-  return parseModuleFile(await readTextFile(path, { option: '--config', maxBytes: FILE_MAX_BYTES, remedy }), path);
+  return readTextFile(path, { option: '--config', maxBytes: FILE_MAX_BYTES, remedy });
 }
 
-async function loadModule(text: ModuleText, path: string, environment: Environment): Promise<ProbeModule> {
-  const options = optionsOf(text);
+/** Adds the place of a part of the file to its errors. */
+async function placed<Part>(
+  file: string,
+  part: OptionsText & { readonly name: string },
+  load: () => Promise<Part>,
+): Promise<Part> {
   try {
-    // Every value is checked before any probe.
-    await probeOptions({ options }, ANY_TARGET, environment);
-    const identity = await loadClientIdentity(options, environment);
-    const { tlsMin } = runOptionsFor(ANY_TARGET, options, ONE_ATTEMPT);
-    const written = Object.fromEntries([...text.options].map(([key, { value }]) => [key, value]));
-    return { name: text.name, options, identity, secureContext: createTlsContext({ tlsMin }, identity), written };
+    return await load();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw errorAt(path, positionOf(text, error), `module ${quote(text.name)}: ${error.message}`);
+    throw error instanceof UsageError ? placedError(file, part, error) : error;
   }
 }
 
-/** The options of a probe of a target. @throws UsageError, for a password file that has gone. */
+async function loadModule(text: ModuleText, environment: Environment): Promise<ProbeModule> {
+  const { name } = text;
+  const options = parsedOptions(text);
+  // Every value is checked before any probe.
+  const { tlsMin, mode } = await probeOptions({ options }, ANY_TARGET, environment);
+  if (mode.kind === 'idle' && mode.toUs > IDLE_MAX_US)
+    throw new UsageError('--idle: a module searches up to 50m; for more, use tentacle-ping HOST --idle');
+  const identity = await loadClientIdentity(options, environment);
+  const thumbprintsFile = options.value('thumbprints-file');
+  return {
+    name,
+    options,
+    identity,
+    secureContext: createTlsContext({ tlsMin }, identity),
+    ...(thumbprintsFile === undefined ? {} : { thumbprints: await readThumbprints(thumbprintsFile) }),
+    ...(mode.kind === 'sizes' || mode.kind === 'idle' ? { search: mode.kind } : {}),
+    leastUs: mode.kind === 'idle' ? mode.toUs : 0,
+    written: writtenOptions(text),
+  };
+}
+
+/** The options of a probe of a target. @throws UsageError, for a password file that has gone, or a target without a thumbprint. */
 export async function probeOptions(
-  { options }: Pick<ProbeModule, 'options'>,
+  { options, thumbprints }: Pick<ProbeModule, 'options' | 'thumbprints'>,
   target: Target,
   { env }: Pick<Environment, 'env'>,
 ): Promise<RunOptions> {
+  const plain = runOptionsFor(target, options, ONE_ATTEMPT);
+  const listed = thumbprints?.get(target);
+  if (thumbprints !== undefined && listed === undefined && plain.thumbprint === undefined)
+    throw new UsageError(`the file of thumbprints has none for ${quote(`${target.host}:${target.port}`)}`);
+  const pinned = listed === undefined ? plain : { ...plain, thumbprint: listed };
   // A service has no one to ask for a password.
-  return resolveProxy(runOptionsFor(target, options, ONE_ATTEMPT), options, { env });
-}
-
-function optionsOf({ options }: ModuleText): ParsedOptions {
-  const value = (option: string): string | undefined => options.get(option)?.value;
-  return { flag: (option) => value(option) === 'true', value, all: (option) => [value(option) ?? []].flat() };
-}
-
-/** The place of the option that an error names, or else of the module. */
-function positionOf({ options, at }: ModuleText, { message }: UsageError): ModuleText['at'] {
-  const named = [...message.matchAll(/--?([a-z0-9][a-z0-9-]*)/g)].map(([, name = '']) => name);
-  const values = [...options.values()];
-  return (
-    named.map((name) => options.get(name)?.at).find((place) => place !== undefined) ??
-    values.find(({ value }) => value !== '' && message.includes(value))?.at ??
-    at
-  );
+  return resolveProxy(pinned, options, { env });
 }

@@ -8,8 +8,8 @@ describe('the file of modules', () => {
       'targets:\n  - "*.example.com:10933"\nmodules:\n  a:\n    timeout: 5\n  b:\n',
       'm.yaml',
     );
-    expect(modules.map(({ name, options }) => [name, [...options].map(([key, { value }]) => [key, value])])).toEqual([
-      ['a', [['timeout', '5']]],
+    expect(modules.map(({ name, options }) => [name, [...options].map(([key, { values }]) => [key, values])])).toEqual([
+      ['a', [['timeout', ['5']]]],
       ['b', []],
     ]);
     expect(targets.map(({ text }) => text)).toEqual(['*.example.com:10933']);

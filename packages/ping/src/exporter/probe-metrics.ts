@@ -1,5 +1,6 @@
-import { Gauge, Registry } from 'prom-client';
+import type { IdleArm } from '../report/idle-report.js';
 import type { Report } from '../report/report.js';
+import { MetricsWriter } from './metrics-writer.js';
 import type { KeptProbe } from './probe-history.js';
 
 /** The stages of the path, one after the other: their sum is the attempt. */
@@ -12,18 +13,31 @@ const US_PER_S = 1_000_000;
  * never text of a peer, so that no peer decides how many series there are.
  */
 export async function probeMetrics(probe: KeptProbe, certificateChanges: number): Promise<string> {
-  const { report, isSuccess, elapsedUs } = probe;
+  const { number, report, elapsedUs } = probe;
   const metrics = new MetricsWriter();
-  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', isSuccess ? 1 : 0);
+  addReport(metrics, report);
   metrics.value(
     'tentacle_probe_elapsed_seconds',
     'Time from the request to the result, with the wait for a turn',
     elapsedUs / US_PER_S,
   );
-  addDurations(metrics, report);
-  addVerdict(metrics, probe);
-  addPeer(metrics, report, certificateChanges);
+  metrics.value(
+    'tentacle_probe_certificate_changes',
+    'How often the certificate of the target changed since the start of this process',
+    certificateChanges,
+  );
+  metrics.value('tentacle_probe_number', 'Number of the probe: its report is at /probes/NUMBER', number);
   return metrics.text();
+}
+
+/** Adds what a report has measured. */
+export function addReport(metrics: MetricsWriter, report: Report): void {
+  const isSuccess = report.verdict.id === 'ok';
+  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', isSuccess ? 1 : 0);
+  addDurations(metrics, report);
+  addVerdict(metrics, report, isSuccess);
+  addPeer(metrics, report);
+  addSearches(metrics, report);
 }
 
 function addDurations(metrics: MetricsWriter, { stages }: Report): void {
@@ -35,7 +49,7 @@ function addDurations(metrics: MetricsWriter, { stages }: Report): void {
   }
 }
 
-function addVerdict(metrics: MetricsWriter, { report, isSuccess }: KeptProbe): void {
+function addVerdict(metrics: MetricsWriter, report: Report, isSuccess: boolean): void {
   const { verdict, level } = report;
   const { id, certainty } = verdict;
   if (!isSuccess) metrics.labeled('tentacle_probe_failure', 'The failure, by its id', { id }, 1);
@@ -49,7 +63,7 @@ function addVerdict(metrics: MetricsWriter, { report, isSuccess }: KeptProbe): v
   metrics.value('tentacle_probe_warnings', 'Number of warnings in the report', report.warnings.length);
 }
 
-function addPeer(metrics: MetricsWriter, { peer }: Report, certificateChanges: number): void {
+function addPeer(metrics: MetricsWriter, { peer }: Report): void {
   const { tlsVersion, cipher, certificate, addresses, failedAddresses } = peer;
   if (addresses !== undefined) {
     metrics.value('tentacle_probe_addresses', 'Number of addresses of the name', addresses.length);
@@ -61,11 +75,6 @@ function addPeer(metrics: MetricsWriter, { peer }: Report, certificateChanges: n
   }
   if (tlsVersion !== undefined && cipher !== undefined)
     metrics.labeled('tentacle_probe_tls_info', 'TLS version and suite', { version: tlsVersion, cipher }, 1);
-  metrics.value(
-    'tentacle_probe_certificate_changes',
-    'How often the certificate of the target changed since the start of this process',
-    certificateChanges,
-  );
   if (certificate === undefined) return;
   metrics.value(
     'tentacle_probe_certificate_not_after_timestamp_seconds',
@@ -76,25 +85,45 @@ function addPeer(metrics: MetricsWriter, { peer }: Report, certificateChanges: n
     metrics.value('tentacle_probe_certificate_key_size', 'Bits of the key in the certificate', certificate.keyBits);
 }
 
-/** A registry for one answer. */
-class MetricsWriter {
-  readonly #registry = new Registry();
-  readonly #labeled = new Map<string, Gauge>();
-
-  value(name: string, help: string, value: number): void {
-    // A date that is not one has no value.
-    if (!Number.isFinite(value)) return;
-    new Gauge({ name, help, registers: [this.#registry] }).set(value);
+/** The limits that a search has found. A limit that does not exist has no value. */
+function addSearches(metrics: MetricsWriter, { idle, sizes }: Report): void {
+  for (const [direction, found] of [
+    ['upload', sizes?.upload],
+    ['download', sizes?.download],
+  ] as const) {
+    if (found?.largestOkBytes !== undefined)
+      metrics.labeled(
+        'tentacle_probe_size_passed_bytes',
+        'Largest size that passed',
+        { direction },
+        found.largestOkBytes,
+      );
+    if (found?.smallestFailedBytes !== undefined)
+      metrics.labeled(
+        'tentacle_probe_size_lost_bytes',
+        'Smallest size that was lost',
+        { direction },
+        found.smallestFailedBytes,
+      );
   }
-
-  labeled(name: string, help: string, labels: Readonly<Record<string, string>>, value: number): void {
-    const known = this.#labeled.get(name);
-    const gauge = known ?? new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.#registry] });
-    this.#labeled.set(name, gauge);
-    gauge.set(labels, value);
-  }
-
-  async text(): Promise<string> {
-    return this.#registry.metrics();
+  if (idle === undefined) return;
+  for (const [keepalive, { longestOkUs, shortestDeadUs }] of [
+    ['on', idle.keepAliveOn],
+    ['off', idle.keepAliveOff],
+  ] satisfies [string, IdleArm][]) {
+    if (longestOkUs !== undefined)
+      metrics.labeled(
+        'tentacle_probe_idle_survived_seconds',
+        'Longest idle time that a connection survived, with TCP keep-alive and without',
+        { keepalive },
+        longestOkUs / US_PER_S,
+      );
+    if (shortestDeadUs !== undefined)
+      metrics.labeled(
+        'tentacle_probe_idle_lost_seconds',
+        'Shortest idle time after which a connection was dead, with TCP keep-alive and without',
+        { keepalive },
+        shortestDeadUs / US_PER_S,
+      );
   }
 }

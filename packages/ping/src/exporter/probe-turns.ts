@@ -3,14 +3,14 @@ export type Rejection = 'queue-full' | 'too-late' | 'stopping';
 
 /** Turns of probes: a number runs at a time, and a number waits, first come, first served. */
 export class ProbeTurns {
-  readonly #max: number;
-  readonly #waitingMax: number;
+  readonly max: number;
+  readonly waitingMax: number;
   readonly #waiting = new Set<() => void>();
   #running = 0;
 
   constructor(max: number, waitingMax: number) {
-    this.#max = max;
-    this.#waitingMax = waitingMax;
+    this.max = max;
+    this.waitingMax = waitingMax;
   }
 
   get running(): number {
@@ -34,11 +34,11 @@ export class ProbeTurns {
 
   async #take(signal: AbortSignal): Promise<Rejection | undefined> {
     if (signal.aborted) return 'too-late';
-    if (this.#running < this.#max) {
+    if (this.#running < this.max) {
       this.#running++;
       return undefined;
     }
-    if (this.#waiting.size >= this.#waitingMax) return 'queue-full';
+    if (this.#waiting.size >= this.waitingMax) return 'queue-full';
     return new Promise((resolve) => {
       const begin = (): void => {
         signal.removeEventListener('abort', leave);

@@ -1,27 +1,11 @@
 import { maskUnsafeLines, type Screen, withoutStyles } from 'tentacle-protocol/cli';
+import type { WebAnswer, WebRequest } from 'tentacle-protocol/web';
 import { terminalReport } from '../output/terminal-report.js';
 import type { Exporter } from './exporter.js';
-import { historyPage, probePage } from './history-page.js';
+import { historyPage, pollingServerPage, probePage } from './history-page.js';
 import type { KeptProbe } from './probe-history.js';
 import type { Rejection } from './probe-turns.js';
 import { probeLimitUs, SCRAPE_TIMEOUT_HEADER } from './scrape-timeout.js';
-
-/** A request, without its body: none has a meaning here. */
-export interface Request {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Aborted when the client has gone. */
-  readonly gone: AbortSignal;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  /** The methods that the path takes, with status 405. */
-  readonly allow?: string;
-}
 
 const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
@@ -30,7 +14,7 @@ const YAML = 'application/yaml; charset=utf-8';
 /** A report in a browser: as wide as a terminal, without colors. */
 const DEBUG_SCREEN: Screen = { width: 120, unicode: true };
 
-type Handler = (exporter: Exporter, request: Request, url: URL) => Answer | Promise<Answer>;
+type Handler = (exporter: Exporter, request: WebRequest, url: URL) => WebAnswer | Promise<WebAnswer>;
 
 const READ = ['GET', 'HEAD'] as const;
 
@@ -38,8 +22,18 @@ const READ = ['GET', 'HEAD'] as const;
 const ROUTES: Readonly<Record<string, readonly [methods: readonly string[], handler: Handler]>> = {
   '/': [READ, (exporter) => ok(historyPage(exporter), HTML)],
   '/probe': [READ, answerProbe],
-  '/metrics': [READ, async ({ metrics }) => ok(await metrics.text(), metrics.contentType)],
+  '/metrics': [
+    READ,
+    async ({ metrics, polling }) => ok(await metrics.text(polling?.metrics.registry), metrics.contentType),
+  ],
   '/config': [READ, ({ shownConfig }) => ok(`${JSON.stringify(shownConfig, undefined, 2)}\n`, YAML)],
+  '/polling': [
+    READ,
+    (exporter) =>
+      exporter.polling === undefined
+        ? plain(404, 'polling is not configured; see /config')
+        : ok(pollingServerPage(exporter.polling.report, exporter), HTML),
+  ],
   '/-/healthy': [READ, () => ok('tentacle-ping is healthy\n')],
   '/-/ready': [
     READ,
@@ -51,7 +45,7 @@ const ROUTES: Readonly<Record<string, readonly [methods: readonly string[], hand
 /** A report of a recent probe. */
 const PROBE_PATH = /^\/probes\/(\d{1,15})$/;
 
-export async function answer(exporter: Exporter, request: Request): Promise<Answer> {
+export async function answer(exporter: Exporter, request: WebRequest): Promise<WebAnswer> {
   const url = urlOf(request.url);
   if (url === undefined) return plain(400, 'the request has no valid path');
   const [methods, handler] = routeOf(url.pathname);
@@ -73,7 +67,11 @@ function urlOf(text: string): URL | undefined {
     : undefined;
 }
 
-async function answerProbe(exporter: Exporter, { headers, gone }: Request, { searchParams }: URL): Promise<Answer> {
+async function answerProbe(
+  exporter: Exporter,
+  { headers, gone }: WebRequest,
+  { searchParams }: URL,
+): Promise<WebAnswer> {
   const [target, ...more] = searchParams.getAll('target');
   if (target === undefined || target === '' || more.length > 0)
     return plain(400, 'use one parameter target, as in /probe?target=web01:10933');
@@ -90,6 +88,8 @@ async function answerProbe(exporter: Exporter, { headers, gone }: Request, { sea
       return plain(503, REJECTIONS[result.reason]);
     case 'gone':
       return plain(503, 'the client has gone');
+    case 'polled':
+      return ok(result.metrics, exporter.metrics.contentType);
     case 'probed':
       return searchParams.get('debug') === 'true'
         ? ok(debugText(result.probe, result.metrics))
@@ -109,23 +109,23 @@ function debugText({ number, report }: KeptProbe, metrics: string): string {
   return `${maskUnsafeLines(withoutStyles(text))}\nReport: /probes/${number}\n\n${metrics}`;
 }
 
-function answerReport(exporter: Exporter, _: Request, { pathname }: URL): Answer {
+function answerReport(exporter: Exporter, _: WebRequest, { pathname }: URL): WebAnswer {
   const probe = exporter.history.get(Number(PROBE_PATH.exec(pathname)?.[1]));
   return probe === undefined
     ? plain(404, 'this probe is not kept anymore; see /')
     : ok(probePage(probe, exporter), HTML);
 }
 
-async function reload(exporter: Exporter): Promise<Answer> {
+async function reload(exporter: Exporter): Promise<WebAnswer> {
   const problem = await exporter.reload();
   return problem === undefined ? ok('reloaded\n') : plain(500, `not reloaded: ${problem}`);
 }
 
-function ok(body: string, type = TEXT): Answer {
+function ok(body: string, type = TEXT): WebAnswer {
   return { status: 200, type, body };
 }
 
 /** One line, which may quote a request. */
-function plain(status: number, line: string): Answer {
+function plain(status: number, line: string): WebAnswer {
   return { status, type: TEXT, body: `${maskUnsafeLines(line)}\n` };
 }

@@ -10,6 +10,8 @@ import { Session, type SessionSettings } from '../session/session.js';
 interface LatencySettings extends SessionSettings, AttemptHandlers {
   /** Called after the last attempt. Absent: the attempts measured round trips only. */
   readonly measurement?: () => Measurement;
+  /** The runs of which the other end's records are fetched. Absent: all. */
+  readonly remoteRecords?: 'of-failures';
 }
 
 /** The main measurement: attempts on schedule, then what the other end recorded of them. Whatever happens, there is a report. */
@@ -20,7 +22,8 @@ export async function measureLatency(settings: LatencySettings): Promise<Report>
   const floors = exchange === undefined && hasFloors(options) ? await measureFloors(secureContext, stop) : undefined;
   const session = new Session({ ...settings, secureContext });
   const summary = await runAttempts(session, settings);
-  const remote = await viewRemote(session);
+  const isViewed = settings.remoteRecords === undefined || session.tally.failed > 0;
+  const remote = isViewed ? await viewRemote(session) : undefined;
   const measurement = settings.measurement?.();
   return session.report(omitUndefined({ ...summary, floors, otherEnd: remote?.otherEnd, measurement }));
 }

@@ -52,14 +52,79 @@ const CONNECTION_OPTIONS = {
 const LEVEL_OPTION = valueOption('load', 'LEVEL', 'last stage to measure: auto, tls, identity, capabilities or echo', {
   defaultDescription: 'auto, as far as the peer allows',
   example: 'tls',
+  values: ['auto', 'tls', 'identity', 'capabilities', 'echo'],
 });
 const ADDRESS_OPTION = valueOption('targets', 'ADDRESS', 'connect to this address, under the name of HOST');
 
-/** Options that a module of `tentacle-ping serve` can have: those of one attempt. */
+/** Searches for a limit of the path. */
+const SEARCH_OPTIONS = {
+  sizes: valueOption(
+    'data',
+    '[SIZE,...]',
+    'find the size from which data is lost: try these sizes in both directions, then search between them',
+    { requiresArg: false, defaultDescription: '1 B to 4 MB' },
+  ),
+  idle: valueOption(
+    'idle',
+    '[TIME]',
+    'find how long an idle connection survives, up to this time or within a range (30s..5m)',
+    { requiresArg: false, defaultDescription: '15m' },
+  ),
+} as const satisfies CommandDefinition['options'];
+
+/** Options that a module of `tentacle-ping serve` can have: those of one attempt, or of a search. */
 export const MODULE_OPTIONS = {
   level: LEVEL_OPTION,
   address: ADDRESS_OPTION,
   ...CONNECTION_OPTIONS,
+  'thumbprints-file': valueOption('tls', 'FILE', 'file with one host:port and its thumbprint per line', {
+    example: 'thumbprints.txt',
+  }),
+  ...SEARCH_OPTIONS,
+} as const satisfies CommandDefinition['options'];
+
+/** Options of the polling server, alone or in `tentacle-ping serve`. */
+const POLLING_SERVER_OPTIONS = {
+  bind: valueOption('polling', 'ADDRESS', 'listen on this address only', {
+    defaultDescription: 'all, IPv4 and IPv6',
+  }),
+  trust: valueOption(
+    'polling',
+    'X',
+    'serve only clients with this thumbprint; can be repeated; without it, all clients are served',
+    { array: true },
+  ),
+  subscription: valueOption(
+    'polling',
+    'ID',
+    'send calls to this subscription only (poll://ID/), from the start; without it, to every subscription from its first poll',
+  ),
+  interval: valueOption('polling', 'TIME', 'time from one call of a subscription to the next; 0: no pause', {
+    alias: 'i',
+    defaultDescription: '500ms',
+  }),
+  'collect-timeout': valueOption('polling', 'TIME', 'time limit for a call to be collected', {
+    defaultDescription: '2m',
+  }),
+  timeout: valueOption('polling', 'TIME', 'time limit for a call once it is collected', {
+    alias: 'W',
+    defaultDescription: '10s',
+  }),
+  'keep-alive': valueOption('polling', 'TIME', 'time without work after which a client receives an empty response', {
+    defaultDescription: '30s',
+  }),
+  'max-connections': valueOption(
+    'polling',
+    'N',
+    'connections of one subscription at a time; any further one is closed without a reply, as Octopus does',
+  ),
+  ...IDENTITY_OPTIONS,
+} as const satisfies CommandDefinition['options'];
+
+/** Options that the section `polling` of a file for `tentacle-ping serve` can have. */
+export const POLLING_OPTIONS = {
+  port: valueOption('polling', 'PORT', 'port for polling Tentacles', { defaultDescription: '10943' }),
+  ...POLLING_SERVER_OPTIONS,
 } as const satisfies CommandDefinition['options'];
 
 /** Limits of a run that decide its exit status. */
@@ -117,18 +182,7 @@ const measure: CommandDefinition = {
       'SIZE',
       'receive this much data from tentacle-pong and check every byte; after the upload if both are used',
     ),
-    sizes: valueOption(
-      'data',
-      '[SIZE,...]',
-      'find the size from which data is lost: try these sizes in both directions, then search between them',
-      { requiresArg: false, defaultDescription: '1 B to 4 MB' },
-    ),
-    idle: valueOption(
-      'idle',
-      '[TIME]',
-      'find how long an idle connection survives, up to this time or within a range (30s..5m)',
-      { requiresArg: false, defaultDescription: '15m' },
-    ),
+    ...SEARCH_OPTIONS,
     ...CONNECTION_OPTIONS,
     targets: valueOption(
       'targets',
@@ -147,6 +201,12 @@ const measure: CommandDefinition = {
     ...RECORD_MAX_OPTION,
     ...THRESHOLD_OPTIONS,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json), a line per target'),
+    'metrics-file': valueOption(
+      'output',
+      'FILE',
+      "also write the result as metrics for node_exporter's textfile collector (Prometheus); the file is replaced in one step",
+      { example: 'tentacle.prom' },
+    ),
     ...HTML_OPTIONS,
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,
@@ -159,6 +219,7 @@ const measure: CommandDefinition = {
       {
         defaultDescription: 'rpc, else total',
         example: 'total',
+        values: ['dns', 'tcp', 'proxy', 'tls', 'identity', 'rpc', 'data', 'other', 'total', 'none'],
       },
     ),
   },
@@ -297,43 +358,18 @@ const listen: CommandDefinition = {
     ['tentacle-ping listen --count 100 --json', '100 calls, with all measurements'],
   ],
   options: {
-    bind: valueOption('polling', 'ADDRESS', 'listen on this address only', {
-      defaultDescription: 'all, IPv4 and IPv6',
-    }),
-    trust: valueOption(
-      'polling',
-      'X',
-      'serve only clients with this thumbprint; can be repeated; without it, all clients are served',
-      { array: true },
-    ),
-    subscription: valueOption(
-      'polling',
-      'ID',
-      'send calls to this subscription only (poll://ID/), from the start; without it, to every subscription from its first poll',
-    ),
+    bind: POLLING_SERVER_OPTIONS.bind,
+    trust: POLLING_SERVER_OPTIONS.trust,
+    subscription: POLLING_SERVER_OPTIONS.subscription,
     count: valueOption('polling', 'N', 'stop after N calls for each subscription; without it, at Ctrl+C', {
       alias: 'c',
     }),
-    interval: valueOption('polling', 'TIME', 'time from one call of a subscription to the next; 0: no pause', {
-      alias: 'i',
-      defaultDescription: '500ms',
-    }),
+    interval: POLLING_SERVER_OPTIONS.interval,
     deadline: valueOption('polling', 'TIME', 'stop everything after this time', { alias: 'w' }),
-    'collect-timeout': valueOption('polling', 'TIME', 'time limit for a call to be collected', {
-      defaultDescription: '2m',
-    }),
-    timeout: valueOption('polling', 'TIME', 'time limit for a call once it is collected', {
-      alias: 'W',
-      defaultDescription: '10s',
-    }),
-    'keep-alive': valueOption('polling', 'TIME', 'time without work after which a client receives an empty response', {
-      defaultDescription: '30s',
-    }),
-    'max-connections': valueOption(
-      'polling',
-      'N',
-      'connections of one subscription at a time; any further one is closed without a reply, as Octopus does',
-    ),
+    'collect-timeout': POLLING_SERVER_OPTIONS['collect-timeout'],
+    timeout: POLLING_SERVER_OPTIONS.timeout,
+    'keep-alive': POLLING_SERVER_OPTIONS['keep-alive'],
+    'max-connections': POLLING_SERVER_OPTIONS['max-connections'],
     ...IDENTITY_OPTIONS,
     json: JSON_OUTPUT('print one JSON document (docs/polling-report.schema.json) in place of text'),
     ...HTML_OPTIONS,
@@ -384,7 +420,7 @@ const serve: CommandDefinition = {
     "Serve Prometheus: each scrape of /probe?target=HOST:PORT&module=NAME is one attempt, with its success, stages, failure and certificate as metrics. The first page lists recent probes, each with its report. docs/fleet.md has the metrics, the file of modules and Prometheus' configuration.",
   examples: [
     ['tentacle-ping serve', 'on port 9933 of this host only'],
-    ['tentacle-ping serve --config modules.yaml --bind 0.0.0.0', 'for other hosts'],
+    ['tentacle-ping serve --bind 0.0.0.0 --web-config web.yaml', 'for other hosts, with TLS and users'],
     ['tentacle-ping serve --config modules.yaml --check-config', 'check the file'],
   ],
   options: {
@@ -401,14 +437,21 @@ const serve: CommandDefinition = {
       defaultDescription: 'the module default, any target',
       example: 'modules.yaml',
     }),
-    'check-config': flagOption('serving', 'check the file of --config, and end', { common: true }),
+    'check-config': flagOption('serving', 'check the files of --config and --web-config, and end', { common: true }),
+    'web-config': valueOption(
+      'serving',
+      'FILE',
+      "TLS and users of this port, as in Prometheus' --web.config.file (YAML)",
+      { common: true, example: 'web.yaml' },
+    ),
     'max-probes': valueOption('serving', 'N', 'probes at a time', { defaultDescription: '32' }),
     'max-waiting': valueOption('serving', 'N', 'probes that wait for a turn; any further one gets status 503', {
       defaultDescription: '320',
     }),
   },
   epilogue: [
-    'Exit status: 0 it was stopped, or the file is correct; 1 the port could not be opened; 2 the arguments or the file are invalid.',
+    'Exit status: 0 it was stopped, or the files are correct; 1 the port could not be opened; 2 the arguments or a file are invalid.',
+    'SIGHUP, or a POST to /-/reload, has it read its files again. A stop lets running probes finish, for 10 s at most.',
     'A probe ends half a second before the time-out of its scrape, which Prometheus sends. Each probe leaves lines in the log of the target.',
   ],
 };

@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly bind: string;
   /** The file of modules and allowed targets. Absent: one module, and any target. */
   readonly config?: string;
+  /** The file with TLS and users of the port. Absent: no TLS, and any client. */
+  readonly webConfig?: string;
   readonly probesMax: number;
   readonly waitingMax: number;
 }
@@ -38,7 +40,7 @@ export function parseServeOptions(positionals: readonly string[], parsed: Parsed
   return Object.freeze({
     port: whole('port', DEFAULT_PORT, 0, 65_535),
     bind: parseAddress(parsed.value('bind') ?? DEFAULT_BIND, '--bind', 'an address such as 0.0.0.0'),
-    ...omitUndefined({ config: parsed.value('config') }),
+    ...omitUndefined({ config: parsed.value('config'), webConfig: parsed.value('web-config') }),
     probesMax: whole('max-probes', DEFAULT_PROBES_MAX, 1, PROBES_MAX),
     waitingMax: whole('max-waiting', DEFAULT_WAITING_MAX, 0, WAITING_MAX),
   });

@@ -1,49 +1,9 @@
-import {
-  count,
-  mark,
-  maskUnsafe,
-  type Screen,
-  stepsList,
-  stepsText,
-  styled,
-  toAscii,
-  verdictText,
-  wrap,
-} from 'tentacle-protocol/cli';
-import {
-  capitalize,
-  describeFailure,
-  type FailureDefinition,
-  type FailureId,
-  knownMessage,
-} from 'tentacle-protocol/diagnostics';
-import type { Explanation, Match, MatchCause } from '../explain/explanation.js';
+import { count, mark, maskUnsafe, type Screen, stepsList, styled, wrap } from 'tentacle-protocol/cli';
+import { knownMessage } from 'tentacle-protocol/diagnostics';
+import type { Explanation, Match } from '../explain/explanation.js';
 import { logHead } from '../explain/log-head.js';
-import { checkPage, endingPage, failurePage, messagePage } from './further-reading.js';
+import { bodyText, headline, INDENT, paragraph, remark } from './explanation-parts.js';
 import { printable, quotedLine, quotedText } from './quoted-text.js';
-
-/** By the evidence that identifies the cause. */
-const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
-  network: 'To find out which, test the network: ping the real peer, or a tentacle-pong in its place.',
-  host: 'To find out which, check the host itself.',
-  both: 'To find out which, use both ends: compare their logs, or ping a tentacle-pong.',
-};
-
-const FIELD_LABELS: Readonly<Record<keyof Match['seen'], string>> = {
-  host: 'host',
-  port: 'port',
-  client: 'client',
-  thumbprint: 'thumbprint',
-  expectedThumbprint: 'expected thumbprint',
-  presentedThumbprint: 'presented thumbprint',
-  subject: 'subject',
-  proxyHost: 'proxy',
-  proxyPort: 'proxy port',
-  subscription: 'subscription',
-  detail: 'detail',
-};
-
-const INDENT = '  ';
 
 /** As many findings of a log as fit on two screens of 24 lines with their first steps; the others have a line each. */
 const DESCRIBED_MAX = 5;
@@ -83,54 +43,6 @@ export function messageText(explanation: Explanation, screen: Screen): string {
   return `${matches.map((match) => `${headline(match.id, screen)}${bodyText(match, screen)}`).join('\n')}${unknown}`;
 }
 
-/** The text output for the id of an ending; numbers in it are those of the ending's example. */
-export function endingText({ id, text, means }: Match, screen: Screen): string {
-  const origin = 'tentacle-pong, or tentacle-ping listen, writes this id for the end of a connection.';
-  return [
-    headline(`${text} (${id})`, screen),
-    paragraph(`For example: ${toAscii(means)}`, INDENT, screen.width),
-    remark(origin, screen),
-    link(endingPage(id)),
-  ].join('');
-}
-
-/** The text output for the id of what a check found; its names and numbers are those of its example. */
-export function checkFindingText({ id, text, means, next }: Match, screen: Screen): string {
-  const origin = 'tentacle-pong check and tentacle-ping check write this id.';
-  return [
-    headline(id, screen),
-    paragraph(`For example: ${text}`, INDENT, screen.width),
-    paragraph(means, INDENT, screen.width),
-    remark(origin, screen),
-    spaced(stepsText(next, INDENT, screen.width)),
-    link(checkPage(id)),
-  ].join('');
-}
-
-/** The text output for the id of a known message. */
-export function logLineText(match: Match, screen: Screen): string {
-  return [
-    headline(match.id, screen),
-    paragraph(`Message: ${match.text}`, INDENT, screen.width),
-    bodyText(match, screen),
-    link(messagePage(match.id)),
-  ].join('');
-}
-
-/** The text output for the id of a failure; numbers in it are those of the failure's example. */
-export function failureText({ id, example, octopusLogMessages }: FailureDefinition<FailureId>, screen: Screen): string {
-  const { title, explanation, diagnosis, remediation } = describeFailure(id, example);
-  const { width } = screen;
-  const verdict = { id, title, means: `For example: ${explanation}`, certainty: diagnosis, next: remediation };
-  const messages = octopusLogMessages.map((text) => paragraph(text, `${INDENT}- `, width, `${INDENT}  `));
-  const heading = paragraph(styled('strong', 'Messages in the logs of Octopus and Tentacle'), INDENT, width);
-  return [
-    verdictText(verdict, screen),
-    messages.length === 0 ? '' : `\n${heading}${messages.join('')}`,
-    link(failurePage(id)),
-  ].join('');
-}
-
 /** Which message it is, how often and when it was found. */
 function findingText(match: Match, screen: Screen): string {
   const { id, count: occurrences, line, firstAt, lastAt } = match;
@@ -168,51 +80,6 @@ function briefText({ means, text, next }: Match, screen: Screen): string {
   const [first = means] = /^.*?[.:](?= |$)/.exec(means) ?? [];
   const quotation = quotedLine(logHead(text).message, screen);
   return `${quotation}${paragraph(first, INDENT, width)}${stepsList(next.slice(0, 1), INDENT, width)}`;
-}
-
-/** Everything about a message: where it comes from, what it means, its causes, how to tell them apart, and what to do. */
-function bodyText(match: Match, screen: Screen): string {
-  const { means, causes, next, tells: decidedBy } = match;
-  const { width } = screen;
-  return [
-    originText(match, screen),
-    paragraph(means, INDENT, width),
-    causesText(causes, width),
-    decidedBy === undefined || causes.length < 2 ? '' : paragraph(HOW_TO_TELL[decidedBy], INDENT, width),
-    spaced(stepsText(next, INDENT, width)),
-  ].join('');
-}
-
-/** Which end wrote the message, and what it names. */
-function originText(match: Match, screen: Screen): string {
-  const loggedBy = loggedByText(match);
-  const fields = Object.entries(match.seen).map(([name, values]) => {
-    const label = FIELD_LABELS[name as keyof Match['seen']];
-    return `${label} ${values.map((part) => printable(part, screen.unicode)).join(', ')}`;
-  });
-  const found = fields.length === 0 ? '' : remark(`Found: ${fields.join('; ')}`, screen);
-  return `${loggedBy === undefined ? '' : remark(`Written by: ${loggedBy}`, screen)}${found}`;
-}
-
-/** The writer of a message, where the text shows it. */
-function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
-  const mode = tentacleMode === undefined ? '' : `${tentacleMode} `;
-  if (loggedBy === 'tentacle') return `a ${mode}Tentacle`;
-  if (loggedBy === 'script') return 'a script or tool that the step runs';
-  if (loggedBy === undefined) return undefined;
-  return tentacleMode === undefined ? 'the Octopus Server' : `the Octopus Server, about a ${mode}Tentacle`;
-}
-
-function causesText(causes: readonly MatchCause[], width: number): string {
-  if (causes.length === 0) return '';
-  const lines = causes.map(({ text, failure }, i) => {
-    const id = failure === undefined ? '' : ` [${failure}]`;
-    const sentence = /^[a-z]+(?=[ ,'])/.test(text) ? capitalize(text) : text;
-    const number = causes.length === 1 ? INDENT : `${INDENT}${i + 1}. `;
-    return paragraph(`${sentence}${id}`, number, width, ' '.repeat(number.length));
-  });
-  const heading = causes.length === 1 ? 'Cause' : 'Possible causes';
-  return `\n${INDENT}${styled('strong', heading)}\n${lines.join('')}`;
 }
 
 /** Messages that look like errors and are not known; in a pasted text, all that are not known. */
@@ -262,26 +129,4 @@ function adviceText({ width }: Screen): string {
   const text =
     'Run explain on the whole message with its stack trace, or on the whole log. To test the connection itself, run:';
   return `${paragraph(text, INDENT, width)}${INDENT}tentacle-ping diagnose HOST:PORT\n`;
-}
-
-function headline(text: string, { width }: Screen): string {
-  return `${wrap(styled('strong', text), '', INDENT, width)}\n`;
-}
-
-function remark(text: string, { width }: Screen): string {
-  return paragraph(styled('dim', text), INDENT, width);
-}
-
-/** The address of a page, which is not wrapped. */
-function link(page: string | undefined): string {
-  return page === undefined ? '' : `\n${INDENT}${styled('dim', 'More:')}\n${styled('dim', page)}\n`;
-}
-
-/** A block with an empty line before it; nothing for an empty one. */
-function spaced(block: string): string {
-  return block === '' ? '' : `\n${block}`;
-}
-
-function paragraph(text: string, first: string, width: number, indent = first): string {
-  return `${wrap(text, first, indent, width)}\n`;
 }

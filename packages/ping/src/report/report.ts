@@ -46,7 +46,10 @@ export interface Report {
    */
   readonly stages: Readonly<Partial<Record<MeasuredStage, StageFigures>>>;
   readonly peer: PeerReport;
-  /** What tentacle-pong at the other end recorded of the attempts; absent where the peer is something else, or was not to be called. */
+  /**
+   * What tentacle-pong at the other end recorded of the attempts; absent where the peer is something else, or was not to be
+   * called, and with several targets also where no attempt failed.
+   */
   readonly otherEnd?: RemoteView;
   /** What pong signed of one connection, and what that proves (docs/attestation.md); absent where no attestation was requested. */
   readonly attestation?: AttestationResult;

@@ -36,6 +36,7 @@ import { EndingLog } from '../server/ending-log.js';
 import { describeStart, listeningText, summaryText } from '../output/listen-text.js';
 import { LiveStatus } from '../output/live-status.js';
 import type { Log } from '../output/logger.js';
+import { openMetrics } from './open-metrics.js';
 
 /**
  * Listens until stopped, then prints a summary.
@@ -87,6 +88,13 @@ export async function listenCommand(
   monitor.start();
   const endingLog = new EndingLog(log, undefined, isText);
   const status = new LiveStatus(tally);
+  // Its modules take a tenth of a second to load.
+  const metrics =
+    options.metrics === undefined
+      ? undefined
+      : new (await import('../metrics/listen-metrics.js')).ListenMetrics(version, { tally, transfers, limits });
+  const metricsServer = await openMetrics(options.metrics, metrics, environment);
+  if (metricsServer === 'failed') return ExitStatus.FAILED;
   let startFacts: StartFacts = [];
   const connectionServer = createPongServer({
     version,
@@ -104,6 +112,7 @@ export async function listenCommand(
         records.add(record, number);
         file?.add({ record });
         status.ended(record);
+        metrics?.ended(record);
       },
       query: (question, context) => records.query(question, context),
       latestFrom: (address, max) => records.latestFrom(address, max),
@@ -133,7 +142,7 @@ export async function listenCommand(
     ...omitUndefined({ openFilesMax: openFiles?.max }),
   };
   startFacts = describeStart(listening, options.trust.length);
-  const notes = [note, keyNote, limitNote].filter((text) => text !== undefined);
+  const notes = [note, keyNote, limitNote, metricsServer?.note].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.info(text);
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
   print(options.json ? line(listening) : listeningText(listening, start, environment));
@@ -144,6 +153,7 @@ export async function listenCommand(
   monitor.stop();
   server.close();
   await connectionServer.drain();
+  await metricsServer?.close();
   endingLog.flush();
   stopLive();
   acceptErrors.flush();

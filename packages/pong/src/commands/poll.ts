@@ -16,6 +16,7 @@ import { describePolling, buildPollReport } from '../poller/poll-report.js';
 import type { PollingContext } from '../poller/polling-context.js';
 import { PollTally } from '../poller/poll-tally.js';
 import type { Log } from '../output/logger.js';
+import { openMetrics } from './open-metrics.js';
 import { pollingText, pollReportText, pollStatusText } from '../output/poll-text.js';
 
 /** One run of `tentacle-pong --poll`. */
@@ -52,8 +53,14 @@ export async function pollCommand({ options, parsed, log, version, environment }
     tally: new PollTally(),
     stop: abortAfter(environment.stop, options.deadlineUs),
   };
+  const metrics =
+    options.metrics === undefined
+      ? undefined
+      : new (await import('../metrics/poll-metrics.js')).PollMetrics(version, context.tally);
+  const metricsServer = await openMetrics(options.metrics, metrics, environment);
+  if (metricsServer === 'failed') return ExitStatus.FAILED;
   const startedAt = new Date().toISOString();
-  const notes = note === undefined ? [] : [note];
+  const notes = [note, metricsServer?.note].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.logger.info(text);
   const polling = describePolling(context);
   print(options.json ? line(polling) : pollingText(polling, { version, notes }, environment));
@@ -61,6 +68,7 @@ export async function pollCommand({ options, parsed, log, version, environment }
   const stopLive = log.isText ? showLive(environment, () => pollStatusText(context.tally)) : () => undefined;
   const findings = await poll(context);
   stopLive();
+  await metricsServer?.close();
   const report = buildPollReport(context, findings, { startedAt, endedAt: new Date().toISOString() });
   print(options.json ? line(report) : pollReportText(report, environment, options.verbose));
   return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;

@@ -11,6 +11,7 @@ import {
   valueOption,
 } from 'tentacle-protocol/program';
 import { LIMIT_OPTIONS } from './limit-options.js';
+import { METRICS_OPTIONS } from './metrics-options.js';
 import { TRANSFER_LIMIT_OPTIONS } from './transfer-limit-options.js';
 
 /** `tentacle-pong`, which listens unless `--poll` is used. */
@@ -77,13 +78,17 @@ const listen: CommandDefinition = {
       'output',
       'LEVEL',
       'lowest level of log lines: trace, debug, info, warn, error, fatal or silent',
-      { defaultDescription: 'info', example: 'debug' },
+      {
+        defaultDescription: 'info',
+        example: 'debug',
+        values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      },
     ),
     'log-format': valueOption(
       'output',
       'FORMAT',
       'auto: text on a terminal, otherwise one line of JSON for each connection; text or json: always',
-      { defaultDescription: 'auto', example: 'json' },
+      { defaultDescription: 'auto', example: 'json', values: ['auto', 'text', 'json'] },
     ),
     verbose: flagOption('output', 'show all details of each connection on a terminal, and of the results'),
     record: valueOption(
@@ -93,6 +98,7 @@ const listen: CommandDefinition = {
       { example: 'pong.ndjson' },
     ),
     ...RECORD_MAX_OPTION,
+    ...METRICS_OPTIONS,
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
     }),

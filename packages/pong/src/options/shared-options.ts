@@ -1,3 +1,4 @@
+import { type MetricsOptions, parseMetricsOptions } from './metrics-options.js';
 import {
   closestMatches,
   omitUndefined,
@@ -23,6 +24,8 @@ export interface SharedOptions {
   readonly passphraseFile?: string;
   /** Absent: until stopped. */
   readonly deadlineUs?: number;
+  /** Absent: no port for Prometheus. */
+  readonly metrics?: MetricsOptions;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Texts with all details. */
@@ -41,6 +44,7 @@ export function parseSharedOptions(positionals: readonly string[], options: Pars
       pfxFile: options.value('pfx'),
       passphraseFile: options.value('passphrase-file'),
       deadlineUs: duration === undefined ? undefined : durationOf(duration),
+      metrics: parseMetricsOptions(options),
     }),
     logLevel: levelOf(options.value('log-level') ?? 'info'),
     logFormat: formatOf(options.value('log-format') ?? 'auto'),

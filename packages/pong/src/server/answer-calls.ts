@@ -1,5 +1,5 @@
 import { type IncomingCall, type Reply, serveRequests } from 'tentacle-protocol';
-import { maskUnsafe } from 'tentacle-protocol/cli';
+import { maskUnsafe, omitUndefined } from 'tentacle-protocol/cli';
 import {
   type AuthenticatedPeer,
   type ConnectionView,
@@ -27,10 +27,14 @@ export async function answerCalls(
 
   connection.enterStage('rpc');
   const attest = server.attestor.forConnection(connection, (nonce) => channel.exportChannelBinding(nonce));
-  const view = (): ConnectionView => ({ ...connection.describe(version), idleLimitMs: limits.idleMs });
   const { address } = connection.facts;
   const stopKeepAlive = (): void => void channel.tcp.setKeepAlive(false);
   const transfers = new ConnectionTransfers(server.transfers, address, () => channel.cancel());
+  const view = (): ConnectionView => ({
+    ...connection.describe(version),
+    idleLimitMs: limits.idleMs,
+    ...omitUndefined({ dataBusyPercent: transfers.busyPercent }),
+  });
   const context = { view, queryRecords, attest, stopKeepAlive, transfers };
   const answer = async (call: IncomingCall): Promise<Reply> => {
     const { service, method, activityId } = call.request;

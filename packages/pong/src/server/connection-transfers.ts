@@ -1,4 +1,5 @@
 import { type IncomingCall, TransportError } from 'tentacle-protocol';
+import { BusyShare } from 'tentacle-protocol/cli';
 import { testData, transferCutMark } from 'tentacle-protocol/diagnostics';
 import { TransferLimitError } from './service-error.js';
 import type { Transfer, TransferLimits } from './transfer-limits.js';
@@ -13,6 +14,8 @@ export class ConnectionTransfers {
   readonly #disconnect: () => void;
   readonly #running = new Set<Running>();
   #disconnection: TransportError | undefined;
+  /** For how much of the last transfer this process computed. */
+  #busyPercent: number | undefined;
 
   /** @param disconnect cuts the connection at once, where nothing can be sent any more. */
   constructor(limits: TransferLimits, address: string, disconnect: () => void) {
@@ -26,20 +29,24 @@ export class ConnectionTransfers {
     return this.#disconnection;
   }
 
+  /** For how much of the last transfer this process computed; undefined before its end. */
+  get busyPercent(): number | undefined {
+    return this.#busyPercent;
+  }
+
   /** Receives the data streams of a call. @throws TransferLimitError when they are refused, or cut. */
   async receive(call: IncomingCall, onPiece: (piece: Buffer) => void = () => undefined): Promise<void> {
     if (call.streams.length === 0) return;
     const bytes = call.streams.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     const running = this.#begin('upload', bytes);
+    const late = new AbortController();
+    running.whenLate(0, (message) => late.abort(new TransferLimitError(message)));
+    const count = (piece: Buffer): void => {
+      running.moved(piece.length);
+      onPiece(piece);
+    };
     try {
-      for (let left = call.streams.length; left > 0; left--) {
-        const pieces = call.readStream()[Symbol.asyncIterator]();
-        for (let piece = await running.inTime(pieces.next()); piece.done !== true; ) {
-          running.moved(piece.value.length);
-          onPiece(piece.value);
-          piece = await running.inTime(pieces.next());
-        }
-      }
+      for (let left = call.streams.length; left > 0; left--) await call.passStreamOn(count, late.signal);
     } finally {
       running.end();
     }
@@ -96,7 +103,10 @@ export class ConnectionTransfers {
   #begin(what: 'upload' | 'download', bytes: number): Running {
     const transfer = this.#limits.begin(this.#address, what, bytes);
     if (typeof transfer === 'string') throw new TransferLimitError(transfer);
-    const running = new Running(transfer, () => this.#running.delete(running));
+    const busy = new BusyShare();
+    const running = new Running(transfer, () => {
+      if (this.#running.delete(running)) this.#busyPercent = busy.percent;
+    });
     this.#running.add(running);
     return running;
   }
@@ -107,7 +117,6 @@ class Running {
   readonly #transfer: Transfer;
   readonly #onEnd: () => void;
   readonly #timers: NodeJS.Timeout[] = [];
-  #failWait: ((error: TransferLimitError) => void) | undefined;
 
   constructor(transfer: Transfer, onEnd: () => void) {
     this.#transfer = transfer;
@@ -119,15 +128,6 @@ class Running {
     const ms = this.#transfer.ms + afterMs;
     // Node's timers hold 31 bits.
     if (ms < 2 ** 31) this.#timers.push(setTimeout(() => callback(this.#transfer.timeIsOver()), ms).unref());
-  }
-
-  /** What the work returns, unless the time is over before. @throws TransferLimitError */
-  async inTime<T>(work: Promise<T>): Promise<T> {
-    if (this.#timers.length === 0) this.whenLate(0, (message) => this.#failWait?.(new TransferLimitError(message)));
-    return new Promise((resolve, reject) => {
-      this.#failWait = reject;
-      work.then(resolve, reject);
-    });
   }
 
   /** Counts bytes. @throws TransferLimitError when the transfer reached a limit. */

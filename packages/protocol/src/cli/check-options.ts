@@ -57,6 +57,7 @@ export function checkDefinition(
         array: true,
         common: true,
         example: 'port',
+        values: groups,
       }),
       port: valueOption('check', 'PORT', 'port to check, in place of the configured one', { alias: 'p', common: true }),
       config: valueOption('check', 'FILE', 'Tentacle configuration to check, in place of the registered ones', {

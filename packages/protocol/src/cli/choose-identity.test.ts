@@ -53,6 +53,14 @@ describe('chooseIdentity', () => {
     }
   });
 
+  it('says at each run that it belongs to a service account', async () => {
+    const folder = join(directory(), 'C:\\Windows\\system32\\config\\systemprofile\\AppData');
+    for (let run = 0; run < 2; run++) {
+      const { note } = await chooseIdentity({}, account(folder), 'probe', 'probe');
+      expect(note).toContain('Local System');
+    }
+  });
+
   it('generates one, stores it readable only by its owner, and finds it again', async () => {
     const folder = directory();
     const made = await chooseIdentity({}, account(folder), 'probe', 'probe');

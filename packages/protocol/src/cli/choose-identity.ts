@@ -4,6 +4,7 @@ import { type Identity, createIdentity } from '../identity/identity.js';
 import { IdentityError } from '../identity/identity-error.js';
 import { loadOrCreateIdentity, type StoredIdentity } from '../identity/stored-identity.js';
 import { loadIdentity } from '../identity/load-identity.js';
+import { serviceAccountOf } from '../identity/service-account.js';
 import { UsageError } from './usage-error.js';
 
 /** A passphrase has no option of its own, because every account of a machine can read a command line. */
@@ -22,7 +23,7 @@ export interface ChosenIdentity {
   readonly identity: Identity;
   /** The file it was read from; absent for an identity that exists only in this process. */
   readonly from?: string;
-  /** One sentence when it was generated or moved just now. */
+  /** One sentence when it was generated or moved just now, or belongs to a service account. */
   readonly note?: string;
 }
 
@@ -63,7 +64,15 @@ export async function chooseIdentity(
   }
 }
 
-function noteOf(path: string, { isNew, movedFrom }: Pick<StoredIdentity, 'isNew' | 'movedFrom'>): string | undefined {
+function noteOf(path: string, stored: Pick<StoredIdentity, 'isNew' | 'movedFrom'>): string | undefined {
+  const origin = originOf(path, stored);
+  const account = serviceAccountOf(path);
+  if (account === undefined) return origin;
+  const explained = `this process runs as ${account}, whose certificate is not that of your own account (--pfx presents another)`;
+  return origin === undefined ? explained : `${explained}; it ${origin}`;
+}
+
+function originOf(path: string, { isNew, movedFrom }: Pick<StoredIdentity, 'isNew' | 'movedFrom'>): string | undefined {
   if (isNew) return `generated a certificate and stored it in ${path}`;
   return movedFrom === undefined ? undefined : `moved the certificate and its key from ${movedFrom} to ${path}`;
 }

@@ -8,6 +8,7 @@ export const COLOR_OPTION: OptionDefinition = {
   requiresArg: true,
   describe: 'use color: auto (on terminals, unless NO_COLOR is set), always, never',
   placeholder: 'WHEN',
+  values: ['auto', 'always', 'never'],
   example: 'never',
   group: 'help',
 };

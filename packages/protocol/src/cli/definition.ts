@@ -7,6 +7,8 @@ export interface OptionDefinition extends Options {
   readonly group: string;
   /** The name of its value in the help, as in `--count N`; absent for a flag. In brackets when the value may be left out. */
   readonly placeholder?: string;
+  /** Its values, where they are few words: for completion scripts. */
+  readonly values?: readonly string[];
   /** Listed on the first screen of the help. */
   readonly common?: boolean;
   /** Why its default is what it is: for docs/options.md, not for the help. */
@@ -93,7 +95,7 @@ export function flagOption(group: string, describe: string, more: Partial<Option
 /** Commands that every program has besides its own. */
 export const BUILT_IN_COMMANDS = {
   help: 'show help on a topic or a command',
-  completion: 'print a completion script for bash or zsh',
+  completion: 'print a completion script for a shell',
 } as const;
 
 /** The program's name and the command's, as it is typed. */

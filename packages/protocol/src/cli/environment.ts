@@ -44,6 +44,8 @@ export interface Environment extends Screen {
   readonly home: string;
   /** Aborted when the program is to stop in order and report. */
   readonly stop: AbortSignal;
+  /** Has SIGHUP call this in place of a stop, as services do that read their files again. Absent: SIGHUP stops. */
+  readonly onHangup?: (reload: () => void) => void;
 }
 
 /** The part of the environment that decides where an account keeps its settings. */

@@ -73,7 +73,7 @@ function programHelp(program: ProgramDefinition, width: number): string {
     ...(others.length === 0 ? [] : ([[main.synopsis, main.summary]] as const)),
     ...others.map(({ name, synopsis, summary }) => [`${name} ${synopsis}`.trimEnd(), summary] as const),
     ['help [TOPIC]', BUILT_IN_COMMANDS.help],
-    ['completion', BUILT_IN_COMMANDS.completion],
+    ['completion SHELL', BUILT_IN_COMMANDS.completion],
   ];
   const common = Object.entries(main.options).filter(([, { common }]) => common === true);
   return joined([

@@ -12,6 +12,7 @@ import {
 import { defaultsOption, readDefaults } from './defaults.js';
 import { UNKNOWN_WIDTH } from './environment.js';
 import { helpSubjects, helpText } from './help.js';
+import { readPlainWords } from './read-plain-words.js';
 import { UsageError } from './usage-error.js';
 
 /** What the arguments ask for: run a command with these values, or only print a text. */
@@ -50,9 +51,6 @@ export interface ParseSettings {
 /** What yargs returns for a command line. */
 type YargsResult = Readonly<Record<string, unknown>> & { readonly _: readonly unknown[] };
 
-/** The option by which a completion script asks for completions: yargs' own. */
-const COMPLETIONS = '--get-yargs-completions';
-
 /**
  * Read the arguments. Values stay as written: their own readers report what is wrong with them.
  * @throws UsageError
@@ -64,11 +62,14 @@ export async function parseArguments(
 ): Promise<ParsedCommand> {
   const { versionText, width } = settings;
   const words = withCommandFirst(program, argv);
-  if (words[0] === COMPLETIONS || words[0] === 'completion') return completion(program, words);
   const beforeDashes = upToDoubleDash(words);
   if (['--version', '-V'].some((option) => beforeDashes.includes(option))) return { kind: 'print', text: versionText };
   const help = helpRequest(program, beforeDashes);
   if (help !== undefined) return { kind: 'print', text: helpText(program, help.subject, width) };
+  if (words[0] === 'completion') {
+    const { completionScript } = await import('./completion/completion-script.js');
+    return { kind: 'print', text: completionScript(program, words[1]) };
+  }
   return parseCommand(program, words, settings);
 }
 
@@ -117,14 +118,7 @@ async function parseCommand(
   words: readonly string[],
   { width, env = {} }: ParseSettings,
 ): Promise<ParsedCommand> {
-  const parsed: { command?: CommandDefinition; result?: YargsResult } = {};
-  const { default: yargs } = await import('yargs');
-  const parser = withCommands(yargs([...words]), program, program.commands, (command, result) =>
-    Object.assign(parsed, { command, result }),
-  );
-  await reportingErrors(program, words, async () => parser.parseAsync([...words]));
-  const { command, result } = parsed;
-  if (command === undefined || result === undefined) throw unreadable(program);
+  const { command, result } = readPlainWords(program, words) ?? (await readByYargs(program, words));
   // Among other short options, as in -qh.
   if (result['help'] === true) return { kind: 'print', text: helpText(program, command.name || undefined, width) };
   checkOptions(program, command, result, words);
@@ -143,6 +137,22 @@ async function parseCommand(
     ifNotHost,
     sources: new Map(unset.map(([option, { source }]) => [option, source])),
   });
+}
+
+/** What yargs reads. Loaded only where {@link readPlainWords} leaves it to yargs. @throws UsageError */
+export async function readByYargs(
+  program: ProgramDefinition,
+  words: readonly string[],
+): Promise<{ readonly command: CommandDefinition; readonly result: YargsResult }> {
+  const parsed: { command?: CommandDefinition; result?: YargsResult } = {};
+  const { default: yargs } = await import('yargs');
+  const parser = withCommands(yargs([...words]), program, program.commands, (command, result) =>
+    Object.assign(parsed, { command, result }),
+  );
+  await reportingErrors(program, words, async () => parser.parseAsync([...words]));
+  const { command, result } = parsed;
+  if (command === undefined || result === undefined) throw unreadable(program);
+  return { command, result };
 }
 
 /** yargs with the program's commands, each with its own options. */
@@ -190,7 +200,10 @@ function withCommands(
 /** The options without what only the help knows. */
 function yargsOptions({ options }: CommandDefinition): Record<string, object> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { placeholder: _, common: __, example: ___, ...option }]) => [name, option]),
+    Object.entries(options).map(([name, { placeholder: _, common: __, example: ___, values: ____, ...option }]) => [
+      name,
+      option,
+    ]),
   );
 }
 
@@ -400,31 +413,6 @@ const SHORT_WORD_CHARS = 4;
 
 function asHost({ name }: ProgramDefinition, word: string): string {
   return `For a host of that name, write ${name} -- ${word}`;
-}
-
-/** The completion script, or the completions that it asks for. */
-async function completion(program: ProgramDefinition, words: readonly string[]): Promise<ParsedCommand> {
-  const { default: yargs } = await import('yargs');
-  const [main, ...others] = program.commands;
-  // yargs would run a default command after the script; as options of the program they are completed just the same.
-  const parser = withCommands(yargs([...words]), program, others, () => undefined)
-    .command('help [topic]', BUILT_IN_COMMANDS.help, (builder) =>
-      builder.positional('topic', { choices: helpSubjects(program) }),
-    )
-    .completion('completion', BUILT_IN_COMMANDS.completion)
-    .options(notGlobal(yargsOptions(main)));
-  let text = '';
-  await parser.parseAsync([...words], {}, (_error, _argv, output) => {
-    text = output;
-  });
-  // yargs also offers --c for -c.
-  const lines = text.split('\n').filter((line) => !/^--\w(?::|$)/.test(line));
-  return { kind: 'print', text: lines.join('\n') };
-}
-
-/** The options without effect on commands below: yargs would offer them there. */
-function notGlobal(options: Readonly<Record<string, object>>): Record<string, object> {
-  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, global: false }]));
 }
 
 function optionsOf(result: YargsResult): ParsedOptions {

@@ -51,9 +51,8 @@ const DEBUG_VARIABLE = 'TENTACLE_DEBUG';
 /** Run a program to its end, from the arguments to the exit status. */
 export async function runProgram(program: Program, process: NodeJS.Process): Promise<void> {
   const { name } = program.definition;
-  const stop = stopController(process);
-  const hangup = new AbortController();
-  process.once('SIGHUP', () => hangup.abort());
+  const hangup = new HangupSignal();
+  const stop = stopController(process, hangup);
   const errors = new ErrorOutput(name, process.stderr, () => stop.abort());
   const fail = (error: unknown): number => reportError(error, { name, errors, process });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -63,14 +62,14 @@ export async function runProgram(program: Program, process: NodeJS.Process): Pro
     });
   }
   const results = new ResultOutput(name, process, () => stop.abort());
-  const status = await start(program, process, { results, errors, stop: stop.signal }).catch(fail);
+  const status = await start(program, process, { results, errors, stop: stop.signal, hangup }).catch(fail);
   // Results wait for their reader, such as a pager, unless they are on a terminal, which may be stopped.
   await Promise.all([
     flushed(process.stdout, process.stdout.isTTY ? UNREAD_MS : undefined),
     flushed(process.stderr, UNREAD_MS),
   ]);
   // The exit of Node 20 crashes where it sets back a terminal that is gone.
-  if (hangup.signal.aborted && (process.stdout.isTTY || process.stderr.isTTY)) endBySignal(process, 'SIGHUP');
+  if (hangup.hasStopped && (process.stdout.isTTY || process.stderr.isTTY)) endBySignal(process, 'SIGHUP');
   // Not by itself: a DNS lookup that hangs in the system would keep the process for minutes.
   process.exit(status === ExitStatus.OK && results.isBroken ? ExitStatus.FAILED : status);
 }
@@ -80,6 +79,24 @@ interface Outputs {
   readonly results: ResultOutput;
   readonly errors: ErrorOutput;
   readonly stop: AbortSignal;
+  readonly hangup: HangupSignal;
+}
+
+/** SIGHUP: a stop, unless a command reads its files again. On Windows it says that the console is closed. */
+class HangupSignal {
+  hasStopped = false;
+  #reload: (() => void) | undefined;
+
+  readonly onHangup = (reload: () => void): void => {
+    this.#reload = reload;
+  };
+
+  /** @returns whether the program is to stop. */
+  arrived(platform: NodeJS.Platform): boolean {
+    if (this.#reload === undefined || platform === 'win32') this.hasStopped = true;
+    else this.#reload();
+    return this.hasStopped;
+  }
 }
 
 async function start(
@@ -132,7 +149,7 @@ function platformText({ version, versions, platform, arch }: NodeJS.Process): st
 /** @param isFile whether results go to a file in place of stdout. */
 function environmentOf(
   process: NodeJS.Process,
-  { results, errors, stop }: Outputs,
+  { results, errors, stop, hangup }: Outputs,
   color: ColorChoice,
   isFile = false,
 ): Environment {
@@ -186,6 +203,7 @@ function environmentOf(
     env,
     home: homeOrNone(),
     stop,
+    onHangup: hangup.onHangup,
   };
 }
 
@@ -213,10 +231,11 @@ function homeOrNone(): string {
 }
 
 /** Aborted by the first signal; a second one ends the process at once. */
-function stopController(process: NodeJS.Process): AbortController {
+function stopController(process: NodeJS.Process, hangup: HangupSignal): AbortController {
   const controller = new AbortController();
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
+      if (signal === 'SIGHUP' && !hangup.arrived(process.platform)) return;
       if (controller.signal.aborted) endBySignal(process, signal);
       controller.abort();
     });

@@ -10,7 +10,7 @@ export const TLS_OPTION = {
     'tls',
     'VERSION',
     'oldest TLS version to use: 1.0, 1.1, 1.2 or 1.3. Below 1.2, weak keys and cipher suites are accepted too',
-    { defaultDescription: '1.2' },
+    { defaultDescription: '1.2', values: ['1.0', '1.1', '1.2', '1.3'] },
   ),
 } as const satisfies Record<string, OptionDefinition>;
 

@@ -75,40 +75,127 @@ export async function* readDataStream(
   ref: DataStreamRef,
   readRequest: ReadRequest,
 ): AsyncGenerator<Buffer, void> {
-  const malformed = (what: string, got: string, expected: string, bytes: Buffer): WireError =>
-    new WireError('MALFORMED', readRequest.purpose, `data stream ${what}: expected ${expected}, got ${got}`, bytes);
+  const reader = new DataStreamReader(source, ref, readRequest);
+  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) yield piece;
+}
 
-  const step = (): ReadRequest => ({ purpose: readRequest.purpose, deadline: readRequest.deadline.again() });
-  const id = await source.readExactly(GUID_BYTES, step());
-  if (guidFromBytes(id) !== ref.id) throw malformed('id', guidFromBytes(id), ref.id, id);
-  const before = await source.readExactly(LENGTH_BYTES, step());
-  if (before.readBigInt64LE() !== BigInt(ref.lengthBytes)) {
-    throw malformed('length', before.readBigInt64LE().toString(), ref.lengthBytes.toString(), before);
+/** Reads one data stream as {@link readDataStream} does, on request or as it arrives, from where it was read before. */
+export class DataStreamReader {
+  readonly #source: ByteReader;
+  readonly #ref: DataStreamRef;
+  readonly #readRequest: ReadRequest;
+  #arrivedBytes = 0;
+  /** The length before the bytes, once they begin; and the end, once it was read. Both are read once. */
+  #head: Promise<Buffer> | undefined;
+  #tail: Promise<void> | undefined;
+  /** The reads on request, one after the other. */
+  #lastRead: Promise<unknown> = Promise.resolve();
+
+  constructor(source: ByteReader, ref: DataStreamRef, readRequest: ReadRequest) {
+    this.#source = source;
+    this.#ref = ref;
+    this.#readRequest = readRequest;
   }
-  let arrivedBytes = 0;
-  const cutOff = (code: 'END_OF_STREAM' | 'READ_TIMEOUT', what: string): WireError =>
-    new WireError(
-      code,
-      readRequest.purpose,
-      `${what} after ${arrivedBytes} of ${ref.lengthBytes} bytes of data stream ${ref.id}`,
-      undefined,
-      arrivedBytes,
-    );
-  try {
-    while (arrivedBytes < ref.lengthBytes) {
-      const piece = await source.readSome(step(), Math.min(PIECE_BYTES, ref.lengthBytes - arrivedBytes));
-      if (piece === undefined) throw cutOff('END_OF_STREAM', 'the stream ended');
-      arrivedBytes += piece.length;
-      yield piece;
+
+  /** The next piece; undefined at the end, where the length was compared once more. */
+  async next(): Promise<Buffer | undefined> {
+    const read = this.#lastRead.then(() => this.#nextPiece());
+    this.#lastRead = read.catch(() => undefined);
+    return read;
+  }
+
+  async #nextPiece(): Promise<Buffer | undefined> {
+    await this.#readHead();
+    if (this.#leftBytes === 0) {
+      await this.#readTail();
+      return undefined;
     }
-  } catch (error) {
-    if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
-    throw cutOff('READ_TIMEOUT', `nothing arrived for ${readRequest.deadline.spanUs / 1_000_000} s`);
+    const piece = await this.#withProgress(() =>
+      this.#source.readSome(this.#step(), Math.min(PIECE_BYTES, this.#leftBytes)),
+    );
+    if (piece === undefined) throw this.#cutOff('END_OF_STREAM', 'the stream ended');
+    this.#arrivedBytes += piece.length;
+    return piece;
   }
-  const after = await source.readExactly(LENGTH_BYTES, step());
-  if (!after.equals(before)) {
-    throw malformed('length at its end', after.readBigInt64LE().toString(), ref.lengthBytes.toString(), after);
+
+  /**
+   * Passes the rest on to its end, each piece within the call by which it arrives: for a receiver that is as fast as the network.
+   * @param signal ends it early, with its reason; as with an error of `onPiece`, the rest can still be read.
+   */
+  async passOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void> {
+    await unlessAborted(this.#readHead(), signal);
+    const count = (piece: Buffer): void => {
+      this.#arrivedBytes += piece.length;
+      onPiece(piece);
+    };
+    const isWhole = await this.#withProgress(() =>
+      this.#source.passOn(this.#leftBytes, this.#readRequest, count, signal),
+    );
+    if (!isWhole) throw this.#cutOff('END_OF_STREAM', 'the stream ended');
+    await unlessAborted(this.#readTail(), signal);
   }
+
+  get #leftBytes(): number {
+    return this.#ref.lengthBytes - this.#arrivedBytes;
+  }
+
+  #step(): ReadRequest {
+    return { purpose: this.#readRequest.purpose, deadline: this.#readRequest.deadline.again() };
+  }
+
+  #readHead(): Promise<Buffer> {
+    this.#head ??= (async () => {
+      const id = await this.#source.readExactly(GUID_BYTES, this.#step());
+      if (guidFromBytes(id) !== this.#ref.id) throw this.#malformed('id', guidFromBytes(id), this.#ref.id, id);
+      const length = await this.#source.readExactly(LENGTH_BYTES, this.#step());
+      if (length.readBigInt64LE() !== BigInt(this.#ref.lengthBytes)) throw this.#otherLength('length', length);
+      return length;
+    })();
+    return this.#head;
+  }
+
+  #readTail(): Promise<void> {
+    this.#tail ??= (async () => {
+      const after = await this.#source.readExactly(LENGTH_BYTES, this.#step());
+      if (!after.equals(await this.#readHead())) throw this.#otherLength('length at its end', after);
+    })();
+    return this.#tail;
+  }
+
+  /** Reads bytes; an error of a stall has how far the stream got. */
+  async #withProgress<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof WireError) || error.code !== 'READ_TIMEOUT') throw error;
+      throw this.#cutOff('READ_TIMEOUT', `nothing arrived for ${this.#readRequest.deadline.spanUs / 1_000_000} s`);
+    }
+  }
+
+  #otherLength(what: string, bytes: Buffer): WireError {
+    return this.#malformed(what, bytes.readBigInt64LE().toString(), this.#ref.lengthBytes.toString(), bytes);
+  }
+
+  #malformed(what: string, got: string, expected: string, bytes: Buffer): WireError {
+    const { purpose } = this.#readRequest;
+    return new WireError('MALFORMED', purpose, `data stream ${what}: expected ${expected}, got ${got}`, bytes);
+  }
+
+  #cutOff(code: 'END_OF_STREAM' | 'READ_TIMEOUT', what: string): WireError {
+    const progress = `${this.#arrivedBytes} of ${this.#ref.lengthBytes} bytes of data stream ${this.#ref.id}`;
+    return new WireError(code, this.#readRequest.purpose, `${what} after ${progress}`, undefined, this.#arrivedBytes);
+  }
+}
+
+/** The result of a read that goes on when the signal ends the wait for it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 /** Skips a data stream, so that the bytes behind it can be read. Errors as {@link readDataStream}. */
@@ -117,6 +204,5 @@ export async function discardDataStream(
   ref: DataStreamRef,
   readRequest: ReadRequest,
 ): Promise<void> {
-  const pieces = readDataStream(source, ref, readRequest);
-  while ((await pieces.next()).done !== true);
+  await new DataStreamReader(source, ref, readRequest).passOn(() => undefined);
 }

@@ -5,7 +5,7 @@ import { DocumentMemo } from './document-memo.js';
 import { AT_ONCE_MAX_BYTES, type Channel, startWrite } from './channel.js';
 import type { ConnectionDirection } from './client-exchange.js';
 import { readControl, startControl, unexpectedControl, writeControl } from './control.js';
-import { type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
+import { DataStreamReader, type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import { encodeResponseInTurn, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
 import { atOnce, type TakeTurn } from './take-turn.js';
@@ -17,6 +17,11 @@ export interface IncomingCall {
   readonly streams: readonly DataStreamRef[];
   /** The content of the next data stream, in the order of `streams`; unread content is skipped afterwards. */
   readStream(): AsyncIterable<Buffer>;
+  /**
+   * The same, passed on as it arrives, for a receiver that is as fast as the network.
+   * @param signal ends it early, with its reason.
+   */
+  passStreamOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void>;
 }
 
 /** The answer of the service's code. `streams` are those that `result` names, in that order. */
@@ -148,7 +153,12 @@ async function answerOne(
     throw new WireError('MALFORMED', readRequest.purpose, 'received a response instead of a request');
   const stalled = Deadline.inMs(limits.stallMs);
   const incoming = incomingStreams(channel, streams, { purpose: readRequest.purpose, deadline: stalled });
-  const reply = await service.answer({ request: message, streams, readStream: () => incoming.next() });
+  const reply = await service.answer({
+    request: message,
+    streams,
+    readStream: () => incoming.next(),
+    passStreamOn: (onPiece, signal) => incoming.passOn(onPiece, signal),
+  });
   if (reply.rejection === undefined && streams.length > 0) await incoming.discardRest();
   const { error, result } = reply;
   const response = await encodeResponseInTurn({ id: message.id, error, result }, limits.takeTurn ?? atOnce);
@@ -205,27 +215,37 @@ async function requestNext(channel: Channel, limits: ServiceLimits): Promise<Ser
 /** The data streams behind a request. They must be read from the wire in order, even if the service does not use them. */
 export function incomingStreams(channel: Channel, streams: readonly DataStreamRef[], readRequest: ReadRequest) {
   let nextIndex = 0;
-  let current: AsyncGenerator<Buffer, void> | undefined;
+  let current: DataStreamReader | undefined;
+  const open = (): { former: DataStreamReader | undefined; reader: DataStreamReader } => {
+    const ref = streams[nextIndex];
+    if (ref === undefined) throw new RangeError(`the request has ${streams.length} data streams, not more`);
+    nextIndex++;
+    const former = current;
+    const reader = new DataStreamReader(channel.source, ref, readRequest);
+    current = reader;
+    return { former, reader };
+  };
   return {
     next(): AsyncIterable<Buffer> {
-      const ref = streams[nextIndex];
-      if (ref === undefined) throw new RangeError(`the request has ${streams.length} data streams, not more`);
-      nextIndex++;
-      const former = current;
-      const pieces = readDataStream(channel.source, ref, readRequest);
-      current = pieces;
+      const { former, reader } = open();
       const next = async (): Promise<IteratorResult<Buffer, void>> => {
         await drain(former);
-        return pieces.next();
+        const value = await reader.next();
+        return value === undefined ? { done: true, value } : { done: false, value };
       };
       // Without `return`: a service that stops reading midway must not end the stream, because the rest is on the wire.
       return { [Symbol.asyncIterator]: () => ({ next }) };
+    },
+    async passOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void> {
+      const { former, reader } = open();
+      await drain(former);
+      await reader.passOn(onPiece, signal);
     },
     /** @param goesOn asked after each piece. @returns whether all was discarded. */
     async discardRest(goesOn: (pieceBytes: number) => boolean = () => true): Promise<boolean> {
       if (!(await drain(current, goesOn))) return false;
       for (const ref of streams.slice(nextIndex)) {
-        if (!(await drain(readDataStream(channel.source, ref, readRequest), goesOn))) return false;
+        if (!(await drain(new DataStreamReader(channel.source, ref, readRequest), goesOn))) return false;
       }
       return true;
     },
@@ -234,12 +254,12 @@ export function incomingStreams(channel: Channel, streams: readonly DataStreamRe
 
 /** Reads a data stream to its end, from the place where its reader stopped. @returns whether it got there. */
 async function drain(
-  pieces: AsyncGenerator<Buffer, void> | undefined,
+  reader: DataStreamReader | undefined,
   goesOn: (pieceBytes: number) => boolean = () => true,
 ): Promise<boolean> {
-  if (pieces === undefined) return true;
-  for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) {
-    if (!goesOn(piece.value.length)) return false;
+  if (reader === undefined) return true;
+  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) {
+    if (!goesOn(piece.length)) return false;
   }
   return true;
 }

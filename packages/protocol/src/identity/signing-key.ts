@@ -1,6 +1,5 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 import { inspect } from 'node:util';
-import nacl from 'tweetnacl';
 import { FormatError } from '../text/format-error.js';
 
 /** An Ed25519 public key, and the seed that a private one is made of. */
@@ -8,28 +7,25 @@ export const PUBLIC_KEY_BYTES = 32;
 
 export const SIGNATURE_BYTES = 64;
 
-/** The bytes before the 32 bytes of a secret key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
+/** The bytes before the 32 bytes of a key in its DER: PKCS#8 of Ed25519 (RFC 8410). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** The Ed25519 key by which a pong attests. The secret part can sign and is never shown, except by {@link pem}. */
 export class SigningKey {
   /** 64 upper-case hex digits. */
   readonly publicKey: string;
-  readonly #secret: Uint8Array;
-  /** The same key for Node's own crypto, which signs a hundred times faster and writes the same bytes. */
   readonly #signer: KeyObject;
 
   /** @param seed 32 bytes: a secret. */
   constructor(seed: Uint8Array) {
     if (seed.length !== PUBLIC_KEY_BYTES)
       throw new RangeError(`an Ed25519 seed has ${PUBLIC_KEY_BYTES} bytes, not ${seed.length}`);
-    const { publicKey, secretKey } = nacl.sign.keyPair.fromSeed(seed);
-    this.publicKey = Buffer.from(publicKey).toString('hex').toUpperCase();
-    this.#secret = secretKey;
-    this.#signer = createPrivateKey({ key: this.#der(), format: 'der', type: 'pkcs8' });
+    this.#signer = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
+    const { x = '' } = createPublicKey(this.#signer).export({ format: 'jwk' });
+    this.publicKey = Buffer.from(x, 'base64url').toString('hex').toUpperCase();
   }
 
-  /** @returns 64 bytes. Takes about 0.05 ms; with tweetnacl it would be 4 ms. */
+  /** @returns 64 bytes. Takes about 0.05 ms. */
   sign(message: Uint8Array): Buffer {
     return sign(null, message, this.#signer);
   }
@@ -37,10 +33,6 @@ export class SigningKey {
   /** The secret key as PKCS#8 PEM, not encrypted: a secret. */
   pem(): string {
     return this.#signer.export({ type: 'pkcs8', format: 'pem' }).toString();
-  }
-
-  #der(): Buffer {
-    return Buffer.concat([PKCS8_HEAD, this.#secret.subarray(0, PUBLIC_KEY_BYTES)]);
   }
 
   toJSON(): Record<string, string> {
@@ -54,7 +46,7 @@ export class SigningKey {
 
 /** A new key. */
 export function createSigningKey(): SigningKey {
-  return new SigningKey(nacl.randomBytes(PUBLIC_KEY_BYTES));
+  return new SigningKey(randomBytes(PUBLIC_KEY_BYTES));
 }
 
 /**
@@ -68,13 +60,13 @@ export function attestationKeyOf(pem: string): SigningKey {
   return new SigningKey(Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url'));
 }
 
-/**
- * Whether the signature is of exactly these bytes and by this key (64 hex digits). Takes about 9 ms.
- */
+/** Whether the signature is of exactly these bytes and by this key (64 hex digits). Takes about 0.15 ms. */
 export function isSignedBy(publicKey: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = Buffer.from(publicKey, 'hex');
   if (key.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
-  return nacl.sign.detached.verify(message, signature, key);
+  // OpenSSL accepts any 32 bytes as a key: what is none verifies nothing. As JWK it needs no parser of DER, which takes half of the time.
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') };
+  return verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature);
 }
 
 /** Longest text looked at: 64 digits with a separator after each and some words around them. */

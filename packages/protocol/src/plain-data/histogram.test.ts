@@ -1,6 +1,8 @@
+import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import { FEW_MAX } from './few-durations.js';
 import { bucketsOf, DurationHistogram } from './histogram.js';
 
 const durations = fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 300 });
@@ -9,6 +11,11 @@ function statsOf(values: readonly number[]): DurationHistogram {
   const stats = new DurationHistogram();
   for (const value of values) stats.add(value);
   return stats;
+}
+
+/** What the compressed form holds. */
+function plainOf(histogram: string): Buffer {
+  return inflateSync(Buffer.from(histogram, 'base64').subarray(8));
 }
 
 /** The nearest-rank percentile, computed the naive way. */
@@ -52,6 +59,16 @@ describe('DurationHistogram', () => {
     );
   });
 
+  it('has figures of the moment at which they were taken, whenever the histogram is read', () => {
+    const histogram = statsOf([5, 7]);
+    const first = histogram.figures;
+    const second = histogram.figures;
+    histogram.add(900);
+    const counts = [first, second, histogram.figures].map((figures) => bucketsOf(figures.histogram).length);
+    expect(counts).toEqual([2, 2, 3]);
+    expect(JSON.parse(JSON.stringify(first))).toEqual({ ...second });
+  });
+
   it('has no standard deviation of one duration', () => {
     const histogram = new DurationHistogram();
     histogram.add(5);
@@ -78,6 +95,20 @@ describe('DurationHistogram', () => {
           const naive = percentile([...some, ...others], p);
           expect(Math.abs(sum.getValueAtPercentile(p) - naive)).toBeLessThanOrEqual(Math.max(1, naive / 1000));
         }
+      }),
+    );
+  });
+
+  it('has the figures and buckets of HdrHistogram itself, for few durations as for many', () => {
+    const few = fc.array(fc.oneof(fc.nat(5000), fc.nat(24 * 3_600_000_000)), { maxLength: 2 * FEW_MAX });
+    fc.assert(
+      fc.property(few, (values) => {
+        const reference = build({ highestTrackableValue: 24 * 3_600_000_000, autoResize: false });
+        for (const value of values) reference.recordValue(value);
+        const { histogram, p50Us, p90Us, p99Us, maxUs } = statsOf(values).figures;
+        const of = (p: number): number => Math.min(reference.getValueAtPercentile(p), maxUs);
+        expect([p50Us, p90Us, p99Us]).toEqual([of(50), of(90), of(99)]);
+        expect(plainOf(histogram)).toEqual(plainOf(encodeIntoCompressedBase64(reference)));
       }),
     );
   });

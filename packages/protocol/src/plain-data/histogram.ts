@@ -5,6 +5,7 @@ import {
   type Histogram,
   JsHistogram,
 } from 'hdr-histogram-js';
+import { FEW_MAX, percentileOf } from './few-durations.js';
 
 /** The distribution of durations in figures. Integer microseconds; percentiles are within a thousandth of the value. */
 export interface DurationFigures {
@@ -26,13 +27,9 @@ const HIGHEST_US = 24 * 3_600_000_000;
 
 /** Counts durations in constant memory. Minimum, maximum, mean and standard deviation are exact, percentiles bucketed. */
 export class DurationHistogram {
-  readonly #histogram: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_US,
-    numberOfSignificantValueDigits: 3,
-    // The durations of a second need a third of the buckets of a day; most stages never last longer.
-    autoResize: true,
-  });
+  /** The durations themselves, as long as they are few; then they are in the histogram. */
+  #fewUs: number[] = [];
+  #histogram: Histogram | undefined;
   #count = 0;
   #sumUs = 0;
   /** By Welford's method, which loses no digits where the deviations are small beside the mean. */
@@ -40,11 +37,14 @@ export class DurationHistogram {
   #squaredDeviations = 0;
   #minUs = Number.POSITIVE_INFINITY;
   #maxUs = 0;
+  /** Encodes the histogram for figures that were taken and whose histogram was not read. */
+  #encode: (() => string) | undefined;
 
   /** A duration out of range counts as the nearest in range. */
   add(durationUs: number): void {
+    this.#encode?.();
     const us = Math.min(Math.max(durationUs, 0), HIGHEST_US);
-    this.#histogram.recordValue(us);
+    this.#record(us);
     this.#count++;
     this.#sumUs += us;
     const deviation = us - this.#runningMeanUs;
@@ -60,6 +60,7 @@ export class DurationHistogram {
 
   /** A percentile, from 0 to 100; 0 where there are no durations. */
   percentileUs(percentile: number): number {
+    if (this.#histogram === undefined) return percentileOf(this.#sortedUs, percentile);
     // A bucket's edge may lie above the maximum.
     return Math.min(this.#histogram.getValueAtPercentile(percentile), this.#maxUs);
   }
@@ -71,6 +72,14 @@ export class DurationHistogram {
   /** The figures of all durations; zeros where there are none. */
   get figures(): DurationFigures {
     const isEmpty = this.#count === 0;
+    let encoded: string | undefined;
+    // When it is read, or before it changes: to encode it takes as long as all else of a report, and text does not show it.
+    const encode = (): string => {
+      this.#encode = undefined;
+      return (encoded ??= encodeIntoCompressedBase64(this.#histogram ?? this.#histogramOfFew()));
+    };
+    this.#encode?.();
+    this.#encode = encode;
     return {
       count: this.#count,
       minUs: isEmpty ? 0 : this.#minUs,
@@ -80,8 +89,36 @@ export class DurationHistogram {
       p99Us: this.percentileUs(99),
       maxUs: this.#maxUs,
       ...(this.#count < 2 ? {} : { stddevUs: Math.round(Math.sqrt(this.#squaredDeviations / (this.#count - 1))) }),
-      histogram: encodeIntoCompressedBase64(this.#histogram),
+      get histogram() {
+        return encode();
+      },
     };
+  }
+
+  #record(us: number): void {
+    if (this.#histogram === undefined && this.#count < FEW_MAX) {
+      this.#fewUs.push(us);
+      return;
+    }
+    if (this.#histogram === undefined) {
+      this.#histogram = this.#histogramOfFew();
+      this.#fewUs = [];
+    }
+    this.#histogram.recordValue(us);
+  }
+
+  #histogramOfFew(): Histogram {
+    const histogram = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: HIGHEST_US,
+      numberOfSignificantValueDigits: 3,
+    });
+    for (const us of this.#fewUs) histogram.recordValue(us);
+    return histogram;
+  }
+
+  get #sortedUs(): number[] {
+    return this.#fewUs.sort((a, b) => a - b);
   }
 }
 

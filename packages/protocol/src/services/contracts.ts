@@ -118,6 +118,8 @@ export interface ConnectionView {
   readonly pongVersion: string;
   /** After this time without a call pong closes the connection; absent: unknown. */
   readonly idleLimitMs?: number;
+  /** For how much of the last data stream on this connection pong's process computed; absent: unknown, or there was none. */
+  readonly dataBusyPercent?: number;
 }
 
 /** Returns the caller's connection as the other end observes it. */
@@ -130,7 +132,7 @@ export const describeConnection = method<null, ConnectionView>({
   readResult: (value) => {
     if (!isBsonObject(value)) throw unexpectedValue('a view of the connection', value);
     const text = (key: string): string => requireText(value[key]);
-    const { port, clientThumbprint, idleLimitMs } = value;
+    const { port, clientThumbprint, idleLimitMs, dataBusyPercent } = value;
     if (typeof port !== 'number') throw unexpectedValue('a port', port);
     return {
       connectionId: text('connectionId'),
@@ -141,9 +143,14 @@ export const describeConnection = method<null, ConnectionView>({
       clientThumbprint: clientThumbprint === null ? null : requireText(clientThumbprint),
       pongVersion: text('pongVersion'),
       ...(typeof idleLimitMs === 'number' ? { idleLimitMs } : {}),
+      ...(isPercent(dataBusyPercent) ? { dataBusyPercent } : {}),
     };
   },
 });
+
+function isPercent(value: BsonValue | undefined): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 100;
+}
 
 /** The largest certificate list that OpenSSL accepts from a peer, and so the largest certificate. */
 const CERTIFICATE_MAX_BYTES = 100 * 1024;

@@ -104,7 +104,9 @@ export async function measureManyTargets(
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
     if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
-    printInOrder(index, report);
+    output.addMetrics(report);
+    // Reports wait here for those of slower targets before them.
+    if (isJson || isCsv) printInOrder(index, report);
     write(rows.row(isPerAddress ? line : withoutAddress(line)));
   };
   const { onSession } = live;
@@ -124,6 +126,7 @@ export async function measureManyTargets(
   });
   if (isJson) output.printJson(report);
   else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
+  await output.writeMetrics();
   await output.writePage({ report, failing }, async () => (await import('../../pages/targets-page.js')).targetsPages);
   return output.status(statusOfTargets(statuses, lines.length === targets.length));
 }
@@ -154,6 +157,10 @@ function rejectContradictions(parsed: ParsedOptions, list: readonly ListedTarget
   rejectDataForMany(parsed);
   if (list.length === 0) throw new UsageError('a host is missing; use tentacle-ping HOST[:PORT] --all-addresses');
   if (parsed.flag('all-addresses')) {
+    if (parsed.value('metrics-file') !== undefined)
+      throw new UsageError(
+        '--metrics-file has one result for each target; use it without --all-addresses, and with --address for one address',
+      );
     if (parsed.value('address') !== undefined)
       throw new UsageError('--all-addresses and --address exclude each other; use one of them');
     if (parsed.value('proxy') !== undefined)
@@ -179,13 +186,16 @@ async function optionsOfTargets(
   loadProfile: LoadProfile,
   { env, askHidden }: Environment,
 ): Promise<RunOptions[]> {
-  const environment = { env, askHidden: askHidden === undefined ? undefined : askOnce(askHidden) };
+  const [first] = list;
+  if (first === undefined) return [];
+  const environment = {
+    // All variables are searched for each target, and most of them have nothing to do with proxies.
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => /proxy/i.test(name))),
+    askHidden: askHidden === undefined ? undefined : askOnce(askHidden),
+  };
+  const { deadlineUs: _, ...common } = runOptionsFor(first, parsed, { ...loadProfile, concurrency: 1 });
   const all: RunOptions[] = [];
-  for (const { thumbprint, ...target } of list) {
-    const { deadlineUs: _, ...options } = runOptionsFor(target, parsed, { ...loadProfile, concurrency: 1 });
-    const pinned = thumbprint === undefined ? options : { ...options, thumbprint };
-    all.push(await resolveProxy(pinned, parsed, environment));
-  }
+  for (const target of list) all.push(await resolveProxy({ ...common, ...target }, parsed, environment));
   return all;
 }
 

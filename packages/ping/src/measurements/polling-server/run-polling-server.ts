@@ -19,7 +19,7 @@ const GOODBYE_MS = 1000;
 export interface ServerObserver {
   readonly onListening: (port: number) => void;
   /** Called with what can be watched of the run before any connection. */
-  readonly onStart?: (run: Pick<PollingServerContext, 'plan' | 'tally' | 'subscriptions'>) => void;
+  readonly onStart?: (run: PollingServerContext) => void;
   readonly onCallCompleted: (record: CallRecord) => void;
   /** Called with a line for people about connections: opened, closed, rejected. */
   readonly onMessage: (line: string) => void;

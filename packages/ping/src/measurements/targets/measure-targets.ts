@@ -38,6 +38,8 @@ export async function measureTargets(settings: TargetsSettings): Promise<void> {
         version,
         stop,
         secureContext,
+        // Of a target that works, a connection and several calls for what neither the table nor a verdict uses.
+        remoteRecords: 'of-failures',
         onAttempt: () => undefined,
         onSession: (session) => onSession?.(session, index),
       });

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import {
   CallError,
   call,
+  DataStreamReader,
   DataStreamRef,
   Deadline,
   nowUs,
-  readDataStream,
   serviceExceptionError,
   type ConnectionTrace,
 } from 'tentacle-protocol';
+import { BusyShare } from 'tentacle-protocol/cli';
 import {
   download,
   findTransferCut,
@@ -48,6 +49,7 @@ export async function runTransfer(
   const { trace, stallUs, onEnd, onMoved, move = direction === 'upload' ? uploadData : downloadData } = options;
   const counter = new RateCounter();
   const startedUs = nowUs();
+  const busy = new BusyShare();
   let movedBytes = 0;
   const countBytes = (bytes: number): void => {
     movedBytes += bytes;
@@ -68,7 +70,8 @@ export async function runTransfer(
     throw asPeerLimit(error);
   } finally {
     const durationUs = nowUs() - startedUs;
-    onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: counter.series });
+    const { percent: busyPercent } = busy;
+    onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, busyPercent, series: counter.series });
   }
 }
 
@@ -98,16 +101,21 @@ const uploadData: Move = async ({ exchange, endpoint }, sizeBytes, deadline, onM
 const downloadData: Move = async ({ channel, exchange, endpoint }, sizeBytes, deadline, onMoved) => {
   const { result } = await call(exchange, download, BigInt(sizeBytes), endpoint, deadline);
   const verifier = new TestDataVerifier();
-  let lastBytes = Buffer.alloc(0);
+  let lastBytes: Buffer = Buffer.alloc(0);
+  const reader = new DataStreamReader(channel.source, result, { purpose: 'the download', deadline });
   try {
-    for await (const piece of readDataStream(channel.source, result, { purpose: 'the download', deadline })) {
+    await reader.passOn((piece) => {
       verifier.add(piece);
-      lastBytes = Buffer.concat([lastBytes, piece.subarray(-TRANSFER_CUT_MAX_BYTES)]).subarray(-TRANSFER_CUT_MAX_BYTES);
+      lastBytes =
+        piece.length >= TRANSFER_CUT_MAX_BYTES
+          ? piece
+          : Buffer.concat([lastBytes.subarray(-TRANSFER_CUT_MAX_BYTES), piece]);
       onMoved(piece.length);
-    }
+    });
   } catch (error) {
     // A pong that cuts a download says so in place of the data.
-    const message = verifier.differsAt === undefined ? undefined : findTransferCut(lastBytes);
+    const message =
+      verifier.differsAt === undefined ? undefined : findTransferCut(lastBytes.subarray(-TRANSFER_CUT_MAX_BYTES));
     if (message === undefined) throw error;
     throw new CallError('PEER_LIMIT', message, serviceExceptionError(message));
   }

@@ -47,5 +47,13 @@ export function defineFinding<const Id extends string, Facts>(
     next: next?.(facts) ?? [],
     page: `checks.md#${id.replaceAll('.', '')}`,
   });
-  return { id, group, check, example: check(example) };
+  return {
+    id,
+    group,
+    check,
+    // Only documents and `explain` need it.
+    get example() {
+      return check(example);
+    },
+  };
 }

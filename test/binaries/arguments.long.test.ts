@@ -68,9 +68,9 @@ describe.each([
   });
 
   it('prints a completion script', async () => {
-    const { status, stdout } = await command(name, ['completion']).ended;
+    const { status, stdout } = await command(name, ['completion', 'bash']).ended;
     expect(status).toBe(0);
-    expect(stdout).toContain(`tentacle-${name} --get-yargs-completions`);
+    expect(stdout).toContain(`complete -F _tentacle_${name} tentacle-${name}`);
   });
 
   const target = name === 'ping' ? ['localhost'] : [];

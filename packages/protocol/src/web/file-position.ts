@@ -1,4 +1,4 @@
-import { UsageError } from 'tentacle-protocol/cli';
+import { UsageError } from '../cli/usage-error.js';
 
 /** A place in a file, from 1. */
 export interface FilePosition {
@@ -6,7 +6,7 @@ export interface FilePosition {
   readonly column: number;
 }
 
-/** An error at a place in the file of modules: `modules.yaml:3:5: ...`, the form that editors follow. */
+/** An error at a place in a file: `modules.yaml:3:5: ...`, the form that editors follow. */
 export function errorAt(file: string, { line, column }: FilePosition, problem: string): UsageError {
   return new UsageError(`${file}:${line}:${column}: ${problem}`);
 }

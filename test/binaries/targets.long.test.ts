@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TargetsReport } from '../../packages/ping/src/measurements/targets/targets-report.js';
-import { type Command, command, startPong } from './command.js';
+import { type Command, command, startPong, summaryOf } from './command.js';
 import { reportOf } from './report.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/targets.schema.json', import.meta.url), 'utf8')) as object;
@@ -68,6 +68,19 @@ describe('many targets', () => {
     expect(summary).toMatchObject({ requested: 200, verdicts: { ok: 180, 'tcp.refused': 20 } });
     expect(reports.map(({ target }) => target.host)).toEqual(hosts.map((host) => host.split(':')[0]));
     expect(summary.targets.map(({ verdict }) => verdict.id)).toEqual(reports.map(({ verdict }) => verdict.id));
+  });
+
+  it('one connection and three calls for each target that works', async () => {
+    const wide = await startPong('--bind', '0.0.0.0');
+    const list = file(Array.from({ length: 20 }, (_, index) => `127.0.0.${index + 1}:${wide.port}`).join('\n'));
+    const { status, stdout } = await command('ping', ['--targets', list, '--json', '-q']).ended;
+    expect(status).toBe(0);
+    const { reports } = linesOf(stdout);
+    expect(reports.map(({ attestation }) => attestation?.result)).toEqual(reports.map(() => 'one-session'));
+    wide.process.kill('SIGTERM');
+    const { connections, calls } = summaryOf(await wide.ended);
+    expect(connections.total).toBe(20);
+    expect(Object.values(calls)).toEqual([20, 20, 20]);
   });
 
   it('each with its thumbprint in the file', async () => {
