@@ -1,5 +1,5 @@
 import type { CertificateFacts, FailedAddress, ThisMachineFact } from 'tentacle-protocol';
-import type { ProxyVariable, DurationFigures } from 'tentacle-protocol/cli';
+import type { ProxyVariable } from 'tentacle-protocol/cli';
 import type {
   AttestationResult,
   ConnectionView,

@@ -54,7 +54,7 @@ export async function measureFloors(secureContext: SecureContext, stop: AbortSig
     // Both ends do the same work: a key, a signature, and a check of the other one's. Of so few, the shortest is the least disturbed.
     floors.tls = Math.round(Math.min(...tls) / 2);
   } catch {
-    // Without a loopback, or out of time: then there is no floor to report.
+    // Without a loopback, or out of time, the report has none.
   } finally {
     listener.close();
   }
