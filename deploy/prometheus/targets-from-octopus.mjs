@@ -156,7 +156,9 @@ function addMachine(list, machine, { where, module }) {
   const name = isText(machine.Name) ? machine.Name : String(machine.Id);
   const { style, uri, thumbprint, proxy } = endpointOf(machine);
   if (style !== 'TentaclePassive') {
-    const reason = Object.hasOwn(REASONS, style ?? '') ? REASONS[style] : `targets of the style ${JSON.stringify(style ?? '')}`;
+    const reason = Object.hasOwn(REASONS, style ?? '')
+      ? REASONS[style]
+      : `targets of the style ${JSON.stringify(style ?? '')}`;
     list.note(`skipped ${reason}`, name);
     return;
   }

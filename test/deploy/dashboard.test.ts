@@ -61,7 +61,10 @@ describe('the dashboard for Grafana', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
     const overlapping = panels.flatMap((a, i) =>
-      panels.slice(i + 1).filter((b) => overlap(a.gridPos, b.gridPos)).map((b) => [a.title, b.title]),
+      panels
+        .slice(i + 1)
+        .filter((b) => overlap(a.gridPos, b.gridPos))
+        .map((b) => [a.title, b.title]),
     );
     expect(overlapping).toEqual([]);
   });

@@ -110,7 +110,10 @@ describeWith(PROMETHEUS, 'Prometheus with the shipped files', () => {
   itWith(prometheusProgram('promtool'), 'divides a thousand targets among four exporters', async () => {
     const targets = Array.from({ length: 1000 }, (_, i) => `web${i}.example.com:10933`);
     writeFileSync(join(folder, 'targets/tentacles.json'), JSON.stringify([{ targets }]));
-    const { text } = promtool(['check', 'service-discovery', '--timeout=2s', 'prometheus-sharded.yml', 'tentacle-probe'], folder);
+    const { text } = promtool(
+      ['check', 'service-discovery', '--timeout=2s', 'prometheus-sharded.yml', 'tentacle-probe'],
+      folder,
+    );
     const counts = [0, 1, 2, 3].map((shard) => text.split(`"__address__": "exporter-${shard}:9933"`).length - 1);
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(1000);
     // A binomial distribution with a mean of 250 and a standard deviation of 14, and four of those to each side.

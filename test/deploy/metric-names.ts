@@ -11,7 +11,9 @@ const DEFINITION = /'(tentacle_[a-z0-9_]+)'/g;
 
 /** Every name of a series that exists: those of both programs, of prom-client, and of others. */
 export function existingMetrics(): Set<string> {
-  const sources = ['packages/ping/src', 'packages/pong/src'].flatMap((folder) => filesBelow(folder, /(?<!\.test)\.ts$/));
+  const sources = ['packages/ping/src', 'packages/pong/src'].flatMap((folder) =>
+    filesBelow(folder, /(?<!\.test)\.ts$/),
+  );
   const texts = sources.map((path) => readFileSync(join(ROOT, path), 'utf8'));
   const own = texts.flatMap((text) => [...text.matchAll(DEFINITION)].map(([, name = '']) => name));
   const registry = new Registry();

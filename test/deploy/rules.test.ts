@@ -44,7 +44,9 @@ describe('rules for Prometheus', () => {
   it('name only metrics that exist', () => {
     const existing = existingMetrics();
     for (const { record = '' } of [...recorded, ...failures]) existing.add(record);
-    const unknown = [...recorded, ...alerts].flatMap(({ expr }) => metricsIn(expr)).filter((name) => !existing.has(name));
+    const unknown = [...recorded, ...alerts]
+      .flatMap(({ expr }) => metricsIn(expr))
+      .filter((name) => !existing.has(name));
     expect(unknown).toEqual([]);
   });
 

@@ -81,7 +81,9 @@ describe('units for systemd', () => {
   });
 
   it('reload the exporter by the signal on which it reads its files again', () => {
-    expect(settingsOf('deploy/systemd/tentacle-ping-exporter.service', 'ExecReload')).toEqual(['/bin/kill -HUP $MAINPID']);
+    expect(settingsOf('deploy/systemd/tentacle-ping-exporter.service', 'ExecReload')).toEqual([
+      '/bin/kill -HUP $MAINPID',
+    ]);
   });
 
   it('count the exit statuses of failing targets as success, because the metrics have them', () => {

@@ -38,7 +38,12 @@ function listening(uri: string, fields: object = {}): object {
     Uri: uri,
     Thumbprint: THUMBPRINT,
     ProxyId: null,
-    TentacleVersionDetails: { Version: '8.3.2766', UpgradeLocked: false, UpgradeSuggested: false, UpgradeRequired: false },
+    TentacleVersionDetails: {
+      Version: '8.3.2766',
+      UpgradeLocked: false,
+      UpgradeSuggested: false,
+      UpgradeRequired: false,
+    },
     CertificateSignatureAlgorithm: 'sha256RSA',
     ...fields,
   };
@@ -117,7 +122,11 @@ describe('targets-from-octopus.mjs', () => {
   it('has the agent in Kubernetes that listens', () => {
     const endpoint = {
       CommunicationStyle: 'KubernetesTentacle',
-      TentacleEndpointConfiguration: { Uri: 'https://k8s:10933/', Thumbprint: THUMBPRINT, CommunicationMode: 'Listening' },
+      TentacleEndpointConfiguration: {
+        Uri: 'https://k8s:10933/',
+        Thumbprint: THUMBPRINT,
+        CommunicationMode: 'Listening',
+      },
     };
     expect(run([file('agent.json', [machine('k8s', endpoint)])]).groups).toMatchObject([{ targets: ['k8s:10933'] }]);
   });
@@ -163,7 +172,11 @@ describe('targets-from-octopus.mjs', () => {
 
   it('reads CSV, with and without names of columns', () => {
     const plain = `\uFEFFweb01\r\nweb02:10934,${THUMBPRINT}\r\n# comment\r\n\r\n[::1]:10935,\r\n`;
-    expect(run(['-'], plain).groups.map(({ targets }) => targets[0])).toEqual(['[::1]:10935', 'web01:10933', 'web02:10934']);
+    expect(run(['-'], plain).groups.map(({ targets }) => targets[0])).toEqual([
+      '[::1]:10935',
+      'web01:10933',
+      'web02:10934',
+    ]);
     expect(run(['-'], '[::1]:10935\n').groups).toEqual([{ targets: ['[::1]:10935'], labels: {} }]);
     const named = `host,name,environment,module\nweb01,"web, ""one""",Production,tls\n`;
     expect(run(['-'], named).groups).toEqual([
@@ -190,7 +203,11 @@ describe('targets-from-octopus.mjs', () => {
     ['a missing file', [join(FOLDER, 'missing.json')], ''],
     ['JSON that ends early', ['-'], '[{"Id":'],
     ['JSON of something else', ['-'], '{"Version":"2024.1"}'],
-    ['a page of a longer list', ['-'], JSON.stringify({ TotalResults: 60, Items: [machine('a', listening('https://a:1/'))] })],
+    [
+      'a page of a longer list',
+      ['-'],
+      JSON.stringify({ TotalResults: 60, Items: [machine('a', listening('https://a:1/'))] }),
+    ],
     ['no listening Tentacle', ['-'], JSON.stringify([machine('p', { CommunicationStyle: 'TentacleActive' })])],
     ['an empty list', ['-'], '[]'],
     ['no target', ['-'], '\n'],
