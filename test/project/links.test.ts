@@ -45,3 +45,21 @@ describe('links between documents', () => {
     expect(brokenLinks(document)).toEqual([]);
   });
 });
+
+describe('paths in CONTRIBUTING.md', () => {
+  const text = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const paths = [...text.matchAll(/`((?:packages|test|scripts|docs|\.ci)\/[^`*]*)`/g)].map(([, path = '']) => path);
+
+  it('exist', () => {
+    expect(paths.length).toBeGreaterThan(30);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+describe('documents of users', () => {
+  it('are all linked from the index', () => {
+    const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+    const pages = documents.filter((path) => /^docs\/[\w-]+\.md$/.test(path) && path !== 'docs/README.md');
+    expect(pages.filter((path) => !index.includes(`(${path.slice('docs/'.length)})`))).toEqual([]);
+  });
+});

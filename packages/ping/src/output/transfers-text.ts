@@ -15,7 +15,22 @@ import { bytesPerSecond } from '../measurements/transfer/transfer-tally.js';
 
 /** Each direction with its rate, and the rate over time. */
 export function transfersText(transfers: readonly TransferReport[], screen: Screen): string {
-  return transfers.map((one) => `${summaryLine(one, screen)}${chart(one, screen)}`).join('');
+  return transfers.map((one) => `${summaryLine(one, screen)}${limitLine(one, screen)}${chart(one, screen)}`).join('');
+}
+
+/** That a program and not the network may have limited the rate, with how busy it was; empty where none did. */
+function limitLine(report: TransferReport, screen: Screen): string {
+  const limit = limitText(report);
+  if (limit === undefined) return '';
+  const first = `${mark('warning', screen)} `;
+  return `${wrap(limit, first, ' '.repeat(textWidth(first)), screen.width)}\n`;
+}
+
+/** The same as a sentence; undefined where none did. */
+export function limitText({ limitedBy, busyPercent, peerBusyPercent }: TransferReport): string | undefined {
+  if (limitedBy === undefined) return undefined;
+  const percent = limitedBy === 'tentacle-ping' ? busyPercent : peerBusyPercent;
+  return `${limitedBy} limited this rate: it was busy ${percent ?? 0}% of the time. The network may be faster.`;
 }
 
 function summaryLine(report: TransferReport, screen: Screen): string {

@@ -1,9 +1,10 @@
 import { count, formatDuration, formatRate, formatSize, ms } from 'tentacle-protocol/cli';
-import { type Child, fragment, part, type Section, section, shareBar, table } from 'tentacle-protocol/html';
+import { type Child, fragment, h, part, type Section, section, shareBar, table } from 'tentacle-protocol/html';
 import type { IdleReport, IdleProbe } from '../report/idle-report.js';
 import type { Report } from '../report/report.js';
 import type { SizesReport } from '../report/sizes-report.js';
 import type { TransferReport } from '../report/transfer-report.js';
+import { limitText } from '../output/transfers-text.js';
 import type { PageContext } from './page-context.js';
 
 /** What the run was for, where that is not round trips. */
@@ -152,8 +153,14 @@ function transfersSection(transfers: readonly TransferReport[]): Section | undef
         formatRate(one.fastestPerSecond),
       ]),
     }),
+    transfers.map((one) => limitParagraph(one)),
     transfers.map((one) => part(`${one.direction} over time`, rateTable(one))),
   );
+}
+
+function limitParagraph(report: TransferReport): Child {
+  const limit = limitText(report);
+  return limit === undefined ? fragment() : h('p', {}, `${report.direction}: ${limit}`);
 }
 
 /** Rows of a table of rates. */

@@ -14,6 +14,12 @@ export interface Transfer extends TransferRequest {
   readonly durationUs: number;
   /** All bytes arrived, and the receiver found each of them unchanged. */
   readonly isWhole: boolean;
+  /**
+   * For how much of this time tentacle-ping computed, 0 to 100; for the rest it waited. Absent in records of earlier versions.
+   */
+  readonly busyPercent?: number;
+  /** The same of tentacle-pong; absent where it was not asked, because tentacle-ping was busy itself, or is older. */
+  readonly peerBusyPercent?: number;
   readonly series: RateSeries;
 }
 
@@ -39,6 +45,14 @@ export interface TransferReport {
   /** Bytes per second from the call to its end: of the whole ones or, where there are none, of the last one. */
   readonly slowestPerSecond: number;
   readonly fastestPerSecond: number;
+  /**
+   * For how much of the time tentacle-ping computed, 0 to 100; for the rest it waited. Absent in reports of earlier versions.
+   */
+  readonly busyPercent?: number;
+  /** The same of tentacle-pong; absent where it was not asked, because tentacle-ping was busy itself, or is older. */
+  readonly peerBusyPercent?: number;
+  /** The program that computed for so much of the time that it, and not the network, may have limited the rate; absent: neither. */
+  readonly limitedBy?: 'tentacle-ping' | 'tentacle-pong';
   /** Of the last one. */
   readonly last: RateSeries;
 }

@@ -1,4 +1,5 @@
 import { type IncomingCall, TransportError } from 'tentacle-protocol';
+import { BusyShare } from 'tentacle-protocol/cli';
 import { testData, transferCutMark } from 'tentacle-protocol/diagnostics';
 import { TransferLimitError } from './service-error.js';
 import type { Transfer, TransferLimits } from './transfer-limits.js';
@@ -13,6 +14,8 @@ export class ConnectionTransfers {
   readonly #disconnect: () => void;
   readonly #running = new Set<Running>();
   #disconnection: TransportError | undefined;
+  /** For how much of the last transfer this process computed. */
+  #busyPercent: number | undefined;
 
   /** @param disconnect cuts the connection at once, where nothing can be sent any more. */
   constructor(limits: TransferLimits, address: string, disconnect: () => void) {
@@ -24,6 +27,11 @@ export class ConnectionTransfers {
   /** Why this end disconnected the client; undefined while it has not. */
   get disconnection(): TransportError | undefined {
     return this.#disconnection;
+  }
+
+  /** For how much of the last transfer this process computed; undefined before its end. */
+  get busyPercent(): number | undefined {
+    return this.#busyPercent;
   }
 
   /** Receives the data streams of a call. @throws TransferLimitError when they are refused, or cut. */
@@ -95,7 +103,10 @@ export class ConnectionTransfers {
   #begin(what: 'upload' | 'download', bytes: number): Running {
     const transfer = this.#limits.begin(this.#address, what, bytes);
     if (typeof transfer === 'string') throw new TransferLimitError(transfer);
-    const running = new Running(transfer, () => this.#running.delete(running));
+    const busy = new BusyShare();
+    const running = new Running(transfer, () => {
+      if (this.#running.delete(running)) this.#busyPercent = busy.percent;
+    });
     this.#running.add(running);
     return running;
   }

@@ -56,6 +56,7 @@ export {
   formatRate,
   formatShare,
   formatSize,
+  grouped,
   ms,
   msAligned,
   wrap,
@@ -77,5 +78,7 @@ export {
 
 // Plain data.
 export { buildDistribution, type DistributionStep } from '../plain-data/distribution.js';
+export { BusyShare } from '../time/busy-share.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';
+export { isoTimeMs } from '../time/iso-time.js';

@@ -1,15 +1,18 @@
-import { Deadline, type Direction } from 'tentacle-protocol';
+import { call, Deadline, type Direction } from 'tentacle-protocol';
+import { omitUndefined } from 'tentacle-protocol/cli';
+import { describeConnection } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from '../../report/attempt-record.js';
 import type { Measurement } from '../../report/measurement.js';
 import type { Report } from '../../report/report.js';
-import type { TransferRequest } from '../../report/transfer-report.js';
+import type { Transfer, TransferRequest } from '../../report/transfer-report.js';
+import type { Connection } from '../../session/connection.js';
 import { type Exchange, measureRoundTrip } from '../../session/exchange.js';
 import type { SessionSettings } from '../../session/session.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { TransferMode } from '../../options/data-options.js';
 import { measureLatency } from '../measure-latency.js';
 import { runTransfer } from './run-transfer.js';
-import { TransferTally } from './transfer-tally.js';
+import { LIMIT_BUSY_PERCENT, TransferTally } from './transfer-tally.js';
 
 /** What a run reports while it is under way. */
 export interface TransferObserver {
@@ -54,17 +57,41 @@ function transferExchange(mode: TransferMode, tally: TransferTally, observer: Tr
     for (const request of requests) {
       await connection.exchange.takeTurn(Deadline.inUs(timeoutUs));
       observer.onBegin(request);
-      await runTransfer(connection, request, {
-        trace,
-        stallUs: timeoutUs,
-        onMoved: observer.onMoved,
-        onEnd: (transfer) => {
+      let transfer: Transfer | undefined;
+      const onEnd = (ended: Transfer): void => {
+        transfer = ended;
+        observer.onEnd();
+      };
+      try {
+        await runTransfer(connection, request, { trace, stallUs: timeoutUs, onMoved: observer.onMoved, onEnd });
+        connection.calls++;
+        if (transfer !== undefined) transfer = await withPeerBusy(transfer, connection);
+      } finally {
+        if (transfer !== undefined) {
           tally.add(transfer);
           trace.transfers.push(transfer);
-          observer.onEnd();
-        },
-      });
-      connection.calls++;
+        }
+      }
     }
   };
+}
+
+/** A pong answers at once, after the transfer as before it; what it answers is only a remark on the rate. */
+const ASK_BUSY_MS = 2000;
+
+/** The transfer with how busy pong was, where tentacle-ping was not the limit itself. Without an answer, the transfer alone. */
+async function withPeerBusy(transfer: Transfer, connection: Connection): Promise<Transfer> {
+  if ((transfer.busyPercent ?? 0) >= LIMIT_BUSY_PERCENT) return transfer;
+  const { exchange, endpoint } = connection;
+  const deadline = Deadline.inMs(ASK_BUSY_MS);
+  try {
+    await exchange.takeTurn(deadline);
+    const { result } = await call(exchange, describeConnection, null, endpoint, deadline);
+    const { dataBusyPercent: peerBusyPercent } = result;
+    return { ...transfer, ...omitUndefined({ peerBusyPercent }) };
+  } catch {
+    // Its answer may still arrive, and would be taken for that of another call.
+    connection.isSpent = true;
+    return transfer;
+  }
 }

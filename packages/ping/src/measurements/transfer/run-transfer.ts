@@ -9,6 +9,7 @@ import {
   serviceExceptionError,
   type ConnectionTrace,
 } from 'tentacle-protocol';
+import { BusyShare } from 'tentacle-protocol/cli';
 import {
   download,
   findTransferCut,
@@ -48,6 +49,7 @@ export async function runTransfer(
   const { trace, stallUs, onEnd, onMoved, move = direction === 'upload' ? uploadData : downloadData } = options;
   const counter = new RateCounter();
   const startedUs = nowUs();
+  const busy = new BusyShare();
   let movedBytes = 0;
   const countBytes = (bytes: number): void => {
     movedBytes += bytes;
@@ -68,7 +70,8 @@ export async function runTransfer(
     throw asPeerLimit(error);
   } finally {
     const durationUs = nowUs() - startedUs;
-    onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, series: counter.series });
+    const { percent: busyPercent } = busy;
+    onEnd({ direction, sizeBytes, movedBytes, durationUs, isWhole, busyPercent, series: counter.series });
   }
 }
 
