@@ -72,17 +72,29 @@ function resourcesIn(file: string): Resource[] {
 
 const resources = [...resourcesIn('tentacle-ping.yaml'), ...resourcesIn('prometheus-operator.yaml')];
 
-function specOf(kind: string): unknown {
+/** The parts of each kind's spec that are read here. */
+interface Specs {
+  readonly Deployment: DeploymentSpec;
+  readonly Service: { readonly selector: Labels; readonly ports: readonly { readonly name: string }[] };
+  readonly NetworkPolicy: { readonly podSelector: { readonly matchLabels: Labels } };
+  readonly ServiceMonitor: {
+    readonly selector: { readonly matchLabels: Labels };
+    readonly endpoints: readonly { readonly port: string; readonly relabelings: readonly object[] }[];
+  };
+  readonly Probe: { readonly jobName: string; readonly prober: object };
+}
+
+function specOf<Kind extends keyof Specs>(kind: Kind): Specs[Kind] {
   const found = resources.find((resource) => resource.kind === kind);
   expect(found, kind).toBeDefined();
-  return found?.spec;
+  return found?.spec as Specs[Kind];
 }
 
 const isSelectedBy = (labels: Labels, selector: Labels): boolean =>
   Object.entries(selector).every(([name, value]) => labels[name] === value);
 
 describe('manifests for Kubernetes', () => {
-  const { selector, template } = specOf('Deployment') as DeploymentSpec;
+  const { selector, template } = specOf('Deployment');
   const pod = template.metadata.labels;
   const [container] = template.spec.containers as [Container];
   const [port] = container.ports as [Container['ports'][number]];
@@ -98,20 +110,20 @@ describe('manifests for Kubernetes', () => {
 
   it('have selectors that match', () => {
     expect(isSelectedBy(pod, selector.matchLabels)).toBe(true);
-    expect(isSelectedBy(pod, (specOf('Service') as { selector: Labels }).selector)).toBe(true);
-    const policy = specOf('NetworkPolicy') as { podSelector: { matchLabels: Labels } };
+    expect(isSelectedBy(pod, specOf('Service').selector)).toBe(true);
+    const policy = specOf('NetworkPolicy');
     expect(isSelectedBy(pod, policy.podSelector.matchLabels)).toBe(true);
     const service = resources.find(({ kind }) => kind === 'Service');
-    const monitor = specOf('ServiceMonitor') as { selector: { matchLabels: Labels } };
+    const monitor = specOf('ServiceMonitor');
     expect(isSelectedBy(service?.metadata.labels ?? {}, monitor.selector.matchLabels)).toBe(true);
   });
 
   it('have ports that exist', () => {
-    const service = specOf('Service') as { ports: readonly { name: string; port: number; targetPort: string }[] };
+    const service = specOf('Service');
     expect(service.ports).toEqual([{ name: 'http', port: 9933, targetPort: port.name, protocol: 'TCP' }]);
-    const monitor = specOf('ServiceMonitor') as { endpoints: readonly { port: string }[] };
+    const monitor = specOf('ServiceMonitor');
     expect(monitor.endpoints.map((endpoint) => endpoint.port)).toEqual([service.ports[0]?.name]);
-    const { prober } = specOf('Probe') as { prober: { url: string; path: string } };
+    const { prober } = specOf('Probe');
     expect(prober).toMatchObject({ url: 'tentacle-ping.monitoring.svc:9933', path: '/probe' });
     for (const { httpGet } of [container.livenessProbe, container.readinessProbe]) expect(httpGet.port).toBe(port.name);
   });
@@ -151,8 +163,8 @@ describe('manifests for Kubernetes', () => {
   });
 
   it('have the jobs that alerts and the dashboard select', () => {
-    expect((specOf('Probe') as { jobName: string }).jobName).toBe('tentacle-probe');
-    const { endpoints } = specOf('ServiceMonitor') as { endpoints: readonly { relabelings: readonly object[] }[] };
+    expect(specOf('Probe').jobName).toBe('tentacle-probe');
+    const { endpoints } = specOf('ServiceMonitor');
     expect(endpoints[0]?.relabelings).toEqual([{ targetLabel: 'job', replacement: 'tentacle-exporter' }]);
   });
 });

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component } from '../real-components.js';
 
-/** Where Debian's packages prometheus and prometheus-node-exporter are unpacked; by default, where they are installed. */
+/** Where Debian's packages of Prometheus are unpacked; by default, where they are installed. */
 const FOLDER = process.env['PROMETHEUS_PROGRAMS'] ?? '/usr/bin';
 
+/** The packages are prometheus (with promtool), prometheus-node-exporter and prometheus-alertmanager (with amtool). */
+type ProgramName = 'prometheus' | 'promtool' | 'prometheus-node-exporter' | 'amtool';
+
 /** A program of Prometheus, for `itWith`. */
-export function prometheusProgram(name: 'prometheus' | 'promtool' | 'prometheus-node-exporter'): Component & {
-  readonly path: string;
-} {
+export function prometheusProgram(name: ProgramName): Component & { readonly path: string } {
   const path = join(FOLDER, name);
   return { name, path, missing: existsSync(path) ? undefined : `${name} is not installed` };
 }

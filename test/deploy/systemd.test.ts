@@ -74,10 +74,18 @@ describe('units for systemd', () => {
     ] as const)
       expect([name, settingsOf(path, name)]).toEqual([name, [value]]);
     expect(settingsOf(path, 'MemoryMax')).toHaveLength(1);
-    // The certificate is in the folder that the unit keeps.
-    const [state = ''] = settingsOf(path, 'StateDirectory');
-    expect(settingsOf(path, 'ExecStart')[0]).toContain(state);
-    expect(settingsOf(path, 'Environment')).toEqual(['XDG_CONFIG_HOME=%S']);
+  });
+
+  it('keep their certificates in folders of their own', () => {
+    const folders = services.map((path) => settingsOf(path, 'StateDirectory').join());
+    expect(new Set(folders).size).toBe(services.length);
+    const homes = services.map((path) => settingsOf(path, 'Environment').join());
+    for (const [i, path] of services.entries()) {
+      const [, program = ''] = /bin\/(\S+)/.exec(settingsOf(path, 'ExecStart').join()) ?? [];
+      // The program adds its name to the folder.
+      const home = `XDG_CONFIG_HOME=%S${folders[i] === program ? '' : `/${folders[i] ?? ''}`}`;
+      expect(homes[i]).toBe(home);
+    }
   });
 
   it('reload the exporter by the signal on which it reads its files again', () => {
