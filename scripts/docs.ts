@@ -2,6 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { checksPage } from './docs/checks-page.js';
 import { endingsPage } from './docs/endings-page.js';
 import { failurePages } from './docs/failure-pages.js';
+import { builtPrograms } from './docs/built-programs.js';
+import { manPage } from './docs/man-page.js';
+import { failureRules } from './docs/failure-rules.js';
 import { knownMessagesPage } from './docs/known-messages-page.js';
 import { optionsPage } from './docs/options-page.js';
 import { schema, type SchemaSource } from './docs/schema.js';
@@ -23,9 +26,13 @@ const SCHEMAS: Readonly<Record<string, SchemaSource>> = {
 };
 
 async function documents(): Promise<Record<string, string>> {
+  const [ping, pong] = await builtPrograms();
   return {
     'docs/options.md': await optionsPage(),
+    'packages/ping/man/tentacle-ping.1': await manPage(ping, 'ping'),
+    'packages/pong/man/tentacle-pong.1': await manPage(pong, 'pong'),
     ...failurePages(),
+    'deploy/prometheus/rules/failures.yml': failureRules(),
     'docs/log-lines.md': knownMessagesPage(),
     'docs/endings.md': endingsPage(),
     'docs/checks.md': checksPage(),

@@ -44,11 +44,17 @@ async function packageProgram(program: PackagedProgram): Promise<readonly string
         { path: basename(executable), from: { file: executable } },
         { path: 'LICENSE.txt', from: { file: fileURLToPath(new URL('LICENSE', ROOT)) } },
         { path: 'THIRD-PARTY-LICENSES.txt', from: { text: licenses } },
+        ...(kind === 'zip' ? [] : [manualPage(program)]),
         ...documents,
       ]),
     );
   }
   return [tarball, bill, ...archives];
+}
+
+function manualPage({ folder, name }: PackagedProgram): ArchiveFile {
+  const path = `man/${name}.1`;
+  return { path, from: { file: fileURLToPath(new URL(`packages/${folder}/${path}`, ROOT)) } };
 }
 
 async function writeText(name: string, text: string): Promise<string> {

@@ -1,21 +1,11 @@
 import { type CommandDefinition, commonOptions, type ProgramDefinition } from 'tentacle-protocol/cli';
+import { built, builtPrograms } from './built-programs.js';
 import { cell, fenced, GENERATED } from './markdown.js';
-
-/** A module of a program, as built. */
-async function built<Module>(path: string): Promise<Module> {
-  return (await import(new URL(`../../../${path}`, import.meta.url).href)) as Module;
-}
 
 /** All options of both programs, by command and topic. */
 export async function optionsPage(): Promise<string> {
-  const ping = await built<typeof import('../../packages/ping/src/options/definitions.js')>(
-    'packages/ping/dist/options/definitions.js',
-  );
-  const pong = await built<typeof import('../../packages/pong/src/options/definition.js')>(
-    'packages/pong/dist/options/definition.js',
-  );
   const behind = { limits: await fixedLimitsOf() };
-  const parts = [ping.PING, pong.PONG].flatMap((program) => [
+  const parts = (await builtPrograms()).flatMap((program) => [
     ...program.commands.map((command) => optionsOf(program, command, behind)),
     `## All commands of ${program.name}`,
     optionTable(Object.entries(commonOptions(program))),

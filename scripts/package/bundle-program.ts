@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type DividedProgram, divideProgram } from './divide-program.js';
+import { type DividedProgram, divideProgram, type ImportingChunk } from './divide-program.js';
 import { type Chunk, joinChunks, joinEntry } from './join-chunks.js';
 import type { PackagedProgram } from './program.js';
 
@@ -27,7 +27,7 @@ export async function bundleModules(
   const divided = await divideProgram(program, version);
   const [always, ...others] = groupChunks(program, divided);
   const files = [
-    joinEntry(`${program.name}.js`, program.name, always.chunks, others),
+    joinEntry(`${program.name}.js`, entryOf(program, divided), always.chunks, others),
     ...others.map(({ file, chunks }) => joinChunks(file, chunks)),
   ];
   for (const url of [folder, maps]) if (url !== undefined) await mkdir(new URL('chunks/', url), { recursive: true });
@@ -43,11 +43,11 @@ export async function bundleModules(
 
 /** Bundles a program as one CommonJS file, which is what a single executable can hold. */
 export async function bundleFile(program: PackagedProgram, version: string, folder: URL): Promise<Bundle> {
-  const { chunks, inputs } = await divideProgram(program, version);
+  const divided = await divideProgram(program, version);
   const file = new URL(`${program.name}.cjs`, folder);
   await mkdir(folder, { recursive: true });
-  await writeFile(file, joinEntry(`${program.name}.cjs`, program.name, chunks, []).text);
-  return { entry: fileURLToPath(file), inputs };
+  await writeFile(file, joinEntry(`${program.name}.cjs`, entryOf(program, divided), divided.chunks, []).text);
+  return { entry: fileURLToPath(file), inputs: divided.inputs };
 }
 
 /** Chunks for one file. */
@@ -57,28 +57,50 @@ interface ChunkGroup {
 }
 
 /**
- * The chunks of every start, then those of each set of usual commands that need the same, then each other chunk alone: a file
- * takes 0.2 ms to load, whatever its size.
+ * The chunks of every start, then those of each set of usual commands and parts that need the same, then each other chunk
+ * alone: a file takes 0.2 ms to load, whatever its size.
  */
 function groupChunks(
-  { folder, name, starts }: PackagedProgram,
-  { chunks, idOf }: DividedProgram,
+  program: PackagedProgram,
+  divided: DividedProgram,
 ): readonly [always: ChunkGroup, ...others: ChunkGroup[]] {
-  const reachedFrom = (ids: readonly string[]): ReadonlySet<string> =>
-    new Set(chunks.filter(({ id }) => ids.includes(id)).flatMap(({ imports }) => [...imports]));
-  const always = reachedFrom([name, idOf(`packages/${folder}/dist/main.js`)]);
-  const reached = Object.entries(starts).map(
-    ([start, modules]) =>
-      [start, reachedFrom(modules.map((module) => idOf(`packages/${folder}/dist/${module}`)))] as const,
-  );
+  const { folder, name, starts, apart } = program;
+  const { chunks, idOf } = divided;
+  const parts = Object.entries(apart).map(([part, modules]) => [part, modules.map(idOf)] as const);
+  const partIds = new Set(parts.flatMap(([, ids]) => ids));
+  const reached = (ids: readonly string[]): ReadonlySet<string> => reachedFrom(ids, chunks, partIds);
+  const compiled = (module: string): string => idOf(`packages/${folder}/dist/${module}`);
+  const always = reached([entryOf(program, divided), compiled('main.js')]);
+  const users = [
+    ...Object.entries(starts).map(([start, modules]) => [start, reached(modules.map(compiled))] as const),
+    ...parts.map(([part, ids]) => [part, reached(ids)] as const),
+  ];
   const groups = new Map<string, Chunk[]>();
   for (const chunk of chunks.filter(({ id }) => !always.has(id))) {
-    const users = reached.filter(([, ids]) => ids.has(chunk.id)).map(([start]) => start);
-    const file = `chunks/${users.length === 0 ? chunk.id : users.join('-')}.js`;
+    const names = users.filter(([, ids]) => ids.has(chunk.id)).map(([user]) => user);
+    const file = `chunks/${names.length === 0 ? chunk.id : names.join('-')}.js`;
     groups.set(file, [...(groups.get(file) ?? []), chunk]);
   }
   return [
     { file: `${name}.js`, chunks: chunks.filter(({ id }) => always.has(id)) },
     ...[...groups].map(([file, of]) => ({ file, chunks: of })),
   ];
+}
+
+/** The chunks that these import statically, and they themselves. Parts are not: they run only where they are used. */
+function reachedFrom(
+  ids: readonly string[],
+  chunks: readonly ImportingChunk[],
+  parts: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const found = new Set(ids);
+  for (const id of found)
+    for (const imported of chunks.find((chunk) => chunk.id === id)?.imports ?? [])
+      if (!parts.has(imported)) found.add(imported);
+  return found;
+}
+
+/** The chunk to start with. */
+function entryOf({ folder, name }: PackagedProgram, { idOf }: DividedProgram): string {
+  return idOf(`packages/${folder}/bin/${name}.js`);
 }

@@ -12,11 +12,15 @@ const TARGET = 'node20.19';
 /** In place of `import.meta.url`, which CommonJS has not. */
 const BUNDLE_URL = 'bundleUrl';
 
+/** A chunk, and the ids of those that it imports statically. */
+export interface ImportingChunk extends Chunk {
+  readonly imports: readonly string[];
+}
+
 /** A program in chunks, with everything that it needs except Node.js. */
 export interface DividedProgram {
-  /** Each with the ids of all chunks that it imports, and that those import. */
-  readonly chunks: readonly (Chunk & { readonly imports: ReadonlySet<string> })[];
-  /** The chunk of a module that is imported dynamically: by its path. */
+  readonly chunks: readonly ImportingChunk[];
+  /** The chunk of a module that is started, imported dynamically, or to which the program is divided: by its path. */
   readonly idOf: (path: string) => string;
   /** Files that went into it, as paths below the root. */
   readonly inputs: readonly string[];
@@ -24,14 +28,14 @@ export interface DividedProgram {
 
 /** Bundles a program, divided where it imports dynamically. */
 export async function divideProgram(
-  { folder, name, apart }: PackagedProgram,
+  { folder, name, apart, split }: PackagedProgram,
   version: string,
 ): Promise<DividedProgram> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: fileURLToPath(ROOT),
-    entryPoints: [`packages/${folder}/bin/${name}.js`, ...apart],
+    entryPoints: [`packages/${folder}/bin/${name}.js`, ...Object.values(apart).flat(), ...split],
     outdir: fileURLToPath(new URL('dist/', ROOT)),
-    entryNames: '[name]',
+    entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     bundle: true,
     platform: 'node',
@@ -55,14 +59,19 @@ export async function divideProgram(
     outputFiles.map(async ({ path, text }) => {
       const id = idOfFile(path);
       const { code, map } = await toCommonJs(withoutBareImports(text), id);
-      return { id, code, map, names: outputs.get(id)?.exports ?? [], imports: importsOf(id, outputs) };
+      return { id, code, map, names: outputs.get(id)?.exports ?? [], imports: importsOf(outputs.get(id)) };
     }),
   );
   return {
     chunks,
     idOf: (path) => {
-      const [id] = [...outputs].find(([, { entryPoint }]) => entryPoint === path) ?? [];
-      if (id === undefined) throw new Error(`${path} is not imported dynamically`);
+      // Where other chunks import it too, the chunk that begins with it only passes on what is in another.
+      const all = [...outputs];
+      const [id] =
+        all.find(([, { inputs }]) => (inputs[path]?.bytesInOutput ?? 0) > 0) ??
+        all.find(([, { entryPoint }]) => entryPoint === path) ??
+        [];
+      if (id === undefined) throw new Error(`no chunk has ${path}`);
       return id;
     },
     inputs: Object.keys(metafile.inputs),
@@ -73,17 +82,9 @@ function idOfFile(path: string): string {
   return basename(path, '.js');
 }
 
-/** The chunks that a chunk imports statically, itself included. */
-function importsOf(
-  id: string,
-  outputs: ReadonlyMap<string, Metafile['outputs'][string]>,
-  found = new Set<string>(),
-): ReadonlySet<string> {
-  if (found.has(id)) return found;
-  found.add(id);
-  for (const { kind, path, external } of outputs.get(id)?.imports ?? [])
-    if (kind === 'import-statement' && external !== true) importsOf(idOfFile(path), outputs, found);
-  return found;
+function importsOf(output: Metafile['outputs'][string] | undefined): string[] {
+  const chunks = output?.imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true) ?? [];
+  return chunks.map(({ path }) => idOfFile(path));
 }
 
 /** Imports of a chunk for its effects alone: modules without effects need none, and CommonJS modules run when they are used. */

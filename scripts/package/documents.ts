@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { type Token, Marked } from 'marked';
+import { Marked, type Token, type Tokens } from 'marked';
 import { ROOT } from './program.js';
 
 /** A document as HTML that needs nothing else. */
@@ -13,9 +13,9 @@ export interface HtmlDocument {
 /** Plain and readable, on screens light and dark, and on paper. */
 const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
-pre{overflow-x:auto;padding:.75rem;border:1px solid #8884}code{font:.9em ui-monospace,monospace}
-table{border-collapse:collapse;display:block;overflow-x:auto}td,th{border:1px solid #8886;padding:.25rem .5rem;text-align:left;vertical-align:top}
-h1,h2,h3{line-height:1.2}nav a{margin-right:1rem}nav a[aria-current]{font-weight:600}img{max-width:100%;height:auto}`;
+pre{overflow-x:auto;padding:.75rem;border:1px solid #8884}code{font:.9em ui-monospace,monospace}code span{white-space:nowrap}
+table{border-collapse:collapse;display:block;overflow-x:auto}td,th{border:1px solid #8886;padding:.25rem .5rem;text-align:left;vertical-align:top;min-width:6rem}
+h1,h2,h3{line-height:1.2}nav p{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:0}nav a[aria-current]{font-weight:600}img{max-width:100%;height:auto}`;
 
 /** The pages that are linked from each page, in the order in which they are read. */
 const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
@@ -39,7 +39,11 @@ export async function documentPages(): Promise<readonly HtmlDocument[]> {
     html: page(
       titleOf(markdown),
       navigation(path),
-      render(markdown, { link: (href) => pageLink(href, path, paths), image: (href) => href }),
+      render(markdown, {
+        link: (href) => pageLink(href, path, paths),
+        title: (href) => titleOfTarget(href, path, sources),
+        image: (href) => href,
+      }),
     ),
   }));
 }
@@ -60,6 +64,7 @@ export async function singleDocument(): Promise<string> {
   const sections = [...sources].map(([path, markdown]) => {
     const body = render(markdown, {
       link: (href) => anchorLink(href, path, paths),
+      title: (href) => titleOfTarget(href, path, sources),
       image: (href) => embedded(images.get(resolved(href, path)) ?? ''),
       prefix: anchorOf(path),
     });
@@ -68,17 +73,26 @@ export async function singleDocument(): Promise<string> {
   return page('tentacle-ping and tentacle-pong', `<nav><ul>${contents.join('')}</ul></nav>`, sections.join('\n'));
 }
 
-/** Markdown by its path below the root; README first. */
+/** Markdown by its path below the root, in the order in which it is read: README, the index, then as the index links them. */
 async function readSources(): Promise<ReadonlyMap<string, string>> {
   const names = await readdir(new URL('docs/', ROOT), { recursive: true });
   const paths = names
     .map((name) => `docs/${name.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.md'))
     .sort();
-  const all = ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...paths];
+  const index = await readFile(new URL('docs/README.md', ROOT), 'utf8');
+  const inOrder = [...paths].sort((a, b) => rankIn(index, a) - rankIn(index, b));
+  const all = ['README.md', ...inOrder, 'SECURITY.md', 'CHANGELOG.md'];
   return new Map(
     await Promise.all(all.map(async (path) => [path, await readFile(new URL(path, ROOT), 'utf8')] as const)),
   );
+}
+
+/** Where the index links a page; the pages of a folder are where its first page is, and the index itself is first. */
+function rankIn(index: string, path: string): number {
+  if (path === 'docs/README.md') return -1;
+  const below = path.slice('docs/'.length).replace(/\/.*$/, '/README.md');
+  return index.indexOf(`(${below})`);
 }
 
 /** Below the root, by path. */
@@ -97,14 +111,16 @@ function embedded(svg: string): string {
 /** How the addresses in a document are changed, and what its anchors begin with. */
 interface Rendering {
   readonly link: (href: string) => string;
+  /** The title of the document that a link leads to. */
+  readonly title: (href: string) => string | undefined;
   readonly image: (href: string) => string;
   readonly prefix?: string;
 }
 
-function render(markdown: string, { link, image, prefix = '' }: Rendering): string {
+function render(markdown: string, { link, title, image, prefix = '' }: Rendering): string {
   const marked = new Marked({
     walkTokens: (token: Token) => {
-      if (token.type === 'link') (token as { href: string }).href = link((token as { href: string }).href);
+      if (token.type === 'link') rewriteLink(token as Tokens.Link, link, title);
       if (token.type === 'image') (token as { href: string }).href = image((token as { href: string }).href);
     },
     renderer: {
@@ -112,11 +128,27 @@ function render(markdown: string, { link, image, prefix = '' }: Rendering): stri
         const id = prefix === '' ? slug(text) : `${prefix}--${slug(text)}`;
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
+      codespan: ({ text }) => `<code>${text.split(' ').map(unbroken).join(' ')}</code>`,
       // Comments of generated documents.
       html: ({ text }) => (text.trim().startsWith('<!--') ? '' : escape(text)),
     },
   });
   return marked.parse(markdown, { async: false });
+}
+
+/** A browser breaks lines at hyphens: `--count` would become `-` and `-count`. Longer words are paths, which may break. */
+const UNBROKEN_CHARS = 30;
+
+function unbroken(word: string): string {
+  const html = escape(word);
+  return word.includes('-') && word.length <= UNBROKEN_CHARS ? `<span>${html}</span>` : html;
+}
+
+/** A link whose text is the name of a file shows the title of the page in its place. */
+function rewriteLink(token: Tokens.Link, link: Rendering['link'], title: Rendering['title']): void {
+  const text = /^[\w/-]+\.md$/.test(token.text) ? title(token.href) : undefined;
+  if (text !== undefined) token.tokens = [{ type: 'text', raw: text, text }];
+  token.href = link(token.href);
 }
 
 /** As GitHub forms anchors: lower case, spaces as hyphens, other punctuation dropped. */
@@ -142,19 +174,21 @@ function resolved(path: string, from: string): string {
   return posix.normalize(posix.join(posix.dirname(from), path));
 }
 
-/** Links to files that are not documents, as sources, lead nowhere from here: they lead to the same page. */
+/** Files that are not documents, as sources, are only in the repository. */
+const REPOSITORY = 'https://github.com/tentacle-ping/tentacle-ping/blob/main/';
+
 function pageLink(href: string, from: string, paths: ReadonlySet<string>): string {
   const to = target(href, from);
   if (to === undefined) return href;
   const anchor = to.anchor === '' ? '' : `#${to.anchor}`;
-  if (!paths.has(to.path)) return anchor === '' ? '#' : anchor;
+  if (!paths.has(to.path)) return `${REPOSITORY}${to.path}${anchor}`;
   return `${posix.relative(posix.dirname(from), htmlPath(to.path))}${anchor}`;
 }
 
 function anchorLink(href: string, from: string, paths: ReadonlySet<string>): string {
   const to = target(href, from);
   if (to === undefined) return href;
-  if (!paths.has(to.path)) return '#';
+  if (!paths.has(to.path)) return `${REPOSITORY}${to.path}`;
   return to.anchor === '' ? `#${anchorOf(to.path)}` : `#${anchorOf(to.path)}--${to.anchor}`;
 }
 
@@ -163,6 +197,11 @@ function anchorOf(path: string): string {
     .replace(/\.md$/, '')
     .replaceAll(/[^\w]+/g, '-')
     .toLowerCase();
+}
+
+function titleOfTarget(href: string, from: string, sources: ReadonlyMap<string, string>): string | undefined {
+  const markdown = sources.get(target(href, from)?.path ?? '');
+  return markdown === undefined ? undefined : titleOf(markdown);
 }
 
 function titleOf(markdown: string): string {
@@ -174,7 +213,7 @@ function navigation(path: string): string {
     const current = to === path ? ' aria-current="page"' : '';
     return `<a href="${posix.relative(posix.dirname(path), htmlPath(to))}"${current}>${label}</a>`;
   });
-  return `<nav>${links.join('')}</nav>`;
+  return `<nav><p>${links.join('')}</p></nav>`;
 }
 
 function page(title: string, navigation: string, body: string): string {

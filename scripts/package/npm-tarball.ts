@@ -12,6 +12,7 @@ export async function packTarball(program: PackagedProgram, folder: URL, license
   await mkdir(folder, { recursive: true });
   await cp(new URL('README.md', source), new URL('README.md', folder));
   await cp(new URL('LICENSE', ROOT), new URL('LICENSE', folder));
+  await cp(new URL(`man/${program.name}.1`, source), new URL(`man/${program.name}.1`, folder));
   await writeFile(new URL('THIRD-PARTY-LICENSES.txt', folder), licenses);
   const packed = { ...kept, type: 'commonjs', bin: { [program.name]: `${program.name}.js` } };
   await writeFile(new URL('package.json', folder), `${JSON.stringify(packed, undefined, 2)}\n`);

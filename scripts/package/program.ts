@@ -5,9 +5,33 @@ export interface PackagedProgram {
   readonly name: string;
   /** Its usual commands: what each loads, as modules in its `dist`. */
   readonly starts: Readonly<Record<string, readonly string[]>>;
-  /** Modules that run only where they are used, although they are imported statically: paths below the root. */
-  readonly apart: readonly string[];
+  /** Parts that have a file of their own although they are imported statically, because most runs do not use them: paths below the root. */
+  readonly apart: Readonly<Record<string, readonly string[]>>;
+  /** Modules to which a chunk is divided, because esbuild joins all that the same commands import: paths below the root. */
+  readonly split: readonly string[];
 }
+
+/** Modules of failures that are used without any failure, and modules that both failures and runs without one need. */
+const SPLIT = [
+  ...['addresses', 'attestation', 'data', 'full-listener', 'steps', 'web-certificate'].map(
+    (name) => `diagnostics/failures/${name}`,
+  ),
+  ...[
+    'halibut/deflate',
+    'halibut/messages',
+    'halibut/wire-error',
+    'http/landing-page',
+    'services/idle-timeouts',
+    'trace',
+  ],
+].map((module) => `packages/protocol/dist/${module}.js`);
+
+/** What explains failures, and what reads messages that arrive in pieces. */
+const APART = {
+  failures: ['packages/protocol/dist/diagnostics/catalogue.js'],
+  endings: ['packages/protocol/dist/diagnostics/endings.js'],
+  inflate: ['node_modules/pako/dist/pako.mjs'],
+};
 
 export const PROGRAMS: readonly PackagedProgram[] = [
   {
@@ -17,9 +41,10 @@ export const PROGRAMS: readonly PackagedProgram[] = [
       measure: ['commands/measure.js', 'commands/measure/round-trips.js'],
       explain: ['commands/explain.js', 'commands/explain/explain-id.js', 'explain/find-failure.js'],
     },
-    apart: [],
+    apart: APART,
+    split: SPLIT,
   },
-  { folder: 'pong', name: 'tentacle-pong', starts: { run: ['commands/run.js'] }, apart: [] },
+  { folder: 'pong', name: 'tentacle-pong', starts: { run: ['commands/run.js'] }, apart: APART, split: SPLIT },
 ];
 
 /** The root of the checkout. */

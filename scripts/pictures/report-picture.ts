@@ -12,7 +12,7 @@ const WIDTH_PX = 1000;
 const SCALE = 0.75;
 
 /** Of 100: below it, letters have a visible fringe. */
-const QUALITY = 40;
+const QUALITY = 38;
 
 /** The last section in the picture. */
 const LAST_SECTION = '#latency';

@@ -12,8 +12,8 @@ const COLUMNS_MIN = 80;
 
 /** The colors of GitHub's own code, readable on both backgrounds (WCAG AA). */
 const STYLE = `text{font:${FONT_PX}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328}
-rect{fill:#f6f8fa;stroke:#d1d9e0}.good{fill:#1a7f37}.warning{fill:#9a6700}.bad{fill:#d1242f}.dim{fill:#59636e}.strong{font-weight:600}
-@media (prefers-color-scheme:dark){text{fill:#f0f6fc}rect{fill:#151b23;stroke:#3d444d}.good{fill:#3fb950}.warning{fill:#d29922}.bad{fill:#f85149}.dim{fill:#9198a1}}`;
+rect{fill:#f6f8fa;stroke:#d1d9e0}path{fill:#1f2328}.good{fill:#1a7f37}.warning{fill:#9a6700}.bad{fill:#d1242f}.dim{fill:#59636e}.strong{font-weight:600}
+@media (prefers-color-scheme:dark){text{fill:#f0f6fc}rect{fill:#151b23;stroke:#3d444d}path{fill:#f0f6fc}.good{fill:#3fb950}.warning{fill:#d29922}.bad{fill:#f85149}.dim{fill:#9198a1}}`;
 
 /** What a picture shows: the command, and its output with colors. */
 export interface TerminalScene {
@@ -32,6 +32,7 @@ export function terminalPicture({ title, command, output }: TerminalScene): stri
     const y = MARGIN_PX + line * LINE_PX + FONT_PX;
     return runs.map(({ column, text, style }) => {
       const x = round(MARGIN_PX + column * COLUMN_PX);
+      if (BAR.test(text)) return bar(x, MARGIN_PX + line * LINE_PX, text);
       const length = round(text.length * COLUMN_PX);
       const kind = style === undefined ? '' : ` class="${style}"`;
       return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${kind}>${escapeXml(text)}</text>`;
@@ -48,4 +49,13 @@ ${texts.join('\n')}
 
 function round(px: number): number {
   return Math.round(px * 10) / 10;
+}
+
+/** Blocks, from an eighth to a whole letter. */
+const BAR = /^[\u2588-\u258f]+$/;
+
+/** Bars of a histogram as one shape: between letters, fonts leave gaps. */
+function bar(x: number, y: number, text: string): string {
+  const eighths = Array.from(text).reduce((sum, block) => sum + 0x2590 - block.charCodeAt(0), 0);
+  return `<path d="M${x} ${y + 2}h${round((eighths / 8) * COLUMN_PX)}v${FONT_PX}h-${round((eighths / 8) * COLUMN_PX)}z"/>`;
 }

@@ -17,6 +17,7 @@ const documents = [
   'README.md',
   ...filesBelow('docs', /\.md$/).filter((path) => !readFileSync(join(ROOT, path), 'utf8').startsWith('<!--')),
   ...filesBelow('packages', /^README\.md$/),
+  ...filesBelow('deploy', /\.md$/),
 ];
 
 /** A command as a line of a block, as the whole of a quotation, or after what starts it. */
@@ -103,10 +104,10 @@ describe('PowerShell in documents', () => {
 
   itWith(powershell, 'is read by PowerShell', async () => {
     const args = ['-NoProfile', '-NonInteractive', '-Command', PARSE];
-    const run = (input: readonly string[]) =>
-      spawnSync(powershell.name, args, { input: JSON.stringify(input), encoding: 'utf8' });
-    expect(run(['Get-Item (']).stdout).toContain('Get-Item (');
-    expect(run(scripts)).toMatchObject({ status: 0, stdout: '' });
+    const run = async (input: readonly string[]) =>
+      Promise.resolve(spawnSync(powershell.name, args, { input: JSON.stringify(input), encoding: 'utf8' }));
+    expect((await run(['Get-Item ('])).stdout).toContain('Get-Item (');
+    expect(await run(scripts)).toMatchObject({ status: 0, stdout: '' });
   });
 });
 

@@ -11,6 +11,7 @@ const documents = [
   'SECURITY.md',
   ...filesBelow('docs', /\.md$/),
   ...filesBelow('packages', /^README\.md$/),
+  ...filesBelow('deploy', /\.md$/),
 ];
 
 /** Anchors of the headings, as GitHub forms them: lower case, spaces as hyphens, other punctuation dropped. */
@@ -42,5 +43,23 @@ function brokenLinks(document: string): string[] {
 describe('links between documents', () => {
   it.each(documents)('of %s lead to a file and a heading', (document) => {
     expect(brokenLinks(document)).toEqual([]);
+  });
+});
+
+describe('paths in CONTRIBUTING.md', () => {
+  const text = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const paths = [...text.matchAll(/`((?:packages|test|scripts|docs|\.ci)\/[^`*]*)`/g)].map(([, path = '']) => path);
+
+  it('exist', () => {
+    expect(paths.length).toBeGreaterThan(30);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+describe('documents of users', () => {
+  it('are all linked from the index', () => {
+    const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+    const pages = documents.filter((path) => /^docs\/[\w-]+\.md$/.test(path) && path !== 'docs/README.md');
+    expect(pages.filter((path) => !index.includes(`(${path.slice('docs/'.length)})`))).toEqual([]);
   });
 });

@@ -51,6 +51,7 @@ function isExcepted({ file, text }: Hit, { files, phrase }: Exception): boolean 
 const files = [
   ...filesBelow('packages', /\.(ts|md)$/),
   ...filesBelow('docs', /\.md$/),
+  ...filesBelow('deploy', /\.(?:md|ya?ml|service|timer|mjs|xml)$|^Dockerfile$/),
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
 ];
 

@@ -1,4 +1,5 @@
 import { nowUs } from './time/clock.js';
+import { isoTime } from './time/iso-time.js';
 import type { AttestationResult } from './identity/attestation.js';
 import type { CertificateFacts } from './identity/certificate.js';
 import type { WebCertificateJudgment } from './identity/web-certificate.js';
@@ -187,7 +188,7 @@ export interface MeasuredInterval {
  */
 export class ConnectionTrace<Facts extends object = ConnectionFacts, Name extends string = Stage> {
   /** UTC, ISO 8601. */
-  readonly startedAt = new Date().toISOString();
+  readonly startedAt = isoTime();
   readonly startedUs = nowUs();
   readonly completedStages: StageTime<Name>[] = [];
   readonly #calls: Record<string, number> = {};

@@ -8,38 +8,51 @@ import {
   toJsonLine,
 } from 'tentacle-protocol/cli';
 import type { HtmlFile, PageResult } from 'tentacle-protocol/html';
+import type { MetricsFile } from '../exporter/metrics-file.js';
 import type { PageContext } from '../pages/page-context.js';
+import type { Report } from '../report/report.js';
+
+/** What it is created from. */
+interface Parts {
+  readonly file: HtmlFile | undefined;
+  readonly metrics: MetricsFile | undefined;
+  readonly redactor: Redactor | undefined;
+}
 
 /** Builds the pages of a result. */
 export type BuildPages<Result> = (result: Result, context: PageContext) => PageResult | readonly PageResult[];
 
-/** The results of a command beyond its text: JSON and the page of `--html`, both as `--redact` shows them. */
+/** The results of a command beyond its text: JSON and the page of `--html`, both as `--redact` shows them, and metrics. */
 export class ReportOutput {
   readonly #file: HtmlFile | undefined;
+  readonly #metrics: MetricsFile | undefined;
   readonly #redactor: Redactor | undefined;
   readonly #version: string;
   readonly #environment: Environment;
   readonly #print: (text: string) => void;
   #isBroken = false;
 
-  /** Opens the file of `--html`, if it is used. @throws UsageError when it cannot be written. */
+  /** Opens the files of `--html` and `--metrics-file`, if they are used. @throws UsageError when one cannot be written. */
   static async open(parsed: ParsedOptions, version: string, environment: Environment): Promise<ReportOutput> {
-    const path = parsed.value('html');
+    const [path, metricsPath] = [parsed.value('html'), parsed.value('metrics-file')];
     const redactor = isRedacted(parsed) ? new Redactor() : undefined;
-    if (path === undefined) return new ReportOutput(undefined, redactor, parsed, version, environment);
-    // Loaded only here: most runs write no page.
-    const { HtmlFile } = await import('tentacle-protocol/html');
-    return new ReportOutput(new HtmlFile(path), redactor, parsed, version, environment);
+    // Loaded only here: most runs write no page, and no metrics.
+    const metrics =
+      metricsPath === undefined
+        ? undefined
+        : new (await import('../exporter/metrics-file.js')).MetricsFile(metricsPath);
+    const file = path === undefined ? undefined : new (await import('tentacle-protocol/html')).HtmlFile(path);
+    return new ReportOutput({ file, metrics, redactor }, parsed, version, environment);
   }
 
   private constructor(
-    file: HtmlFile | undefined,
-    redactor: Redactor | undefined,
+    { file, metrics, redactor }: Parts,
     parsed: ParsedOptions,
     version: string,
     environment: Environment,
   ) {
     this.#file = file;
+    this.#metrics = metrics;
     this.#redactor = redactor;
     this.#version = version;
     this.#environment = environment;
@@ -66,12 +79,25 @@ export class ReportOutput {
     const results = [build(this.#shown(result), context)].flat();
     const generator = `tentacle-ping ${this.#version}`;
     const problem = this.#file.write(renderPage({ generator, results, glossary: context.glossary }));
-    this.#isBroken = problem !== undefined;
+    this.#isBroken ||= problem !== undefined;
     if (problem === undefined) this.#print(`HTML report: ${quote(this.#file.path)}\n`);
     else this.#environment.stderr(`tentacle-ping: --html: ${problem}\n`);
   }
 
-  /** The exit status of a command: not that of its result where the page could not be written. */
+  /** Adds the result of a target to the file of metrics, if there is one. Targets keep their names: they are labels. */
+  addMetrics(report: Report): void {
+    this.#metrics?.add(report);
+  }
+
+  /** Writes the file of metrics, if there is one. */
+  async writeMetrics(): Promise<void> {
+    const problem = await this.#metrics?.write();
+    if (problem === undefined) return;
+    this.#isBroken = true;
+    this.#environment.stderr(`tentacle-ping: --metrics-file: ${problem}\n`);
+  }
+
+  /** The exit status of a command: not that of its result where a file could not be written. */
   status(ofResult: number): number {
     return this.#isBroken && ofResult === ExitStatus.OK ? ExitStatus.FAILED : ofResult;
   }

@@ -55,21 +55,22 @@ export function pollingServerPage(report: PollingReport, { version, environment 
 function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glossary) {
   return table({
     caption,
+    // On a narrow screen, the last columns are reached by scrolling.
     columns: [
       { name: 'Probe', kind: 'number' },
       { name: 'Target' },
+      { name: 'Result' },
+      { name: 'Duration', kind: 'number' },
       { name: 'Module' },
       { name: 'Started', kind: 'nowrap' },
-      { name: 'Duration', kind: 'number' },
-      { name: 'Result' },
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
       `${target.host}:${target.port}`,
+      fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
+      formatDuration(elapsedUs),
       module,
       h('time', { datetime: startedAt }, startedAt),
-      formatDuration(elapsedUs),
-      fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
     ]),
   });
 }

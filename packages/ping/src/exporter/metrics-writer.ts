@@ -1,20 +1,25 @@
 import { Gauge, Registry } from 'prom-client';
 
-/** A registry for one answer. */
+type Labels = Readonly<Record<string, string>>;
+
+/** A registry for one answer, or one file. */
 export class MetricsWriter {
+  /** Labels of every value that follows. */
+  common: Labels = {};
   readonly #registry = new Registry();
-  readonly #labeled = new Map<string, Gauge>();
+  readonly #gauges = new Map<string, Gauge>();
 
   value(name: string, help: string, value: number): void {
-    // A date that is not one has no value.
-    if (!Number.isFinite(value)) return;
-    new Gauge({ name, help, registers: [this.#registry] }).set(value);
+    this.labeled(name, help, {}, value);
   }
 
-  labeled(name: string, help: string, labels: Readonly<Record<string, string>>, value: number): void {
-    const known = this.#labeled.get(name);
+  labeled(name: string, help: string, own: Labels, value: number): void {
+    // A date that is not one has no value.
+    if (!Number.isFinite(value)) return;
+    const labels = { ...this.common, ...own };
+    const known = this.#gauges.get(name);
     const gauge = known ?? new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.#registry] });
-    this.#labeled.set(name, gauge);
+    this.#gauges.set(name, gauge);
     gauge.set(labels, value);
   }
 

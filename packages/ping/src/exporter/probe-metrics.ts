@@ -13,20 +13,31 @@ const US_PER_S = 1_000_000;
  * never text of a peer, so that no peer decides how many series there are.
  */
 export async function probeMetrics(probe: KeptProbe, certificateChanges: number): Promise<string> {
-  const { number, report, isSuccess, elapsedUs } = probe;
+  const { number, report, elapsedUs } = probe;
   const metrics = new MetricsWriter();
-  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', isSuccess ? 1 : 0);
+  addReport(metrics, report);
   metrics.value(
     'tentacle_probe_elapsed_seconds',
     'Time from the request to the result, with the wait for a turn',
     elapsedUs / US_PER_S,
   );
-  addDurations(metrics, report);
-  addVerdict(metrics, probe);
-  addPeer(metrics, report, certificateChanges);
-  addSearches(metrics, report);
+  metrics.value(
+    'tentacle_probe_certificate_changes',
+    'How often the certificate of the target changed since the start of this process',
+    certificateChanges,
+  );
   metrics.value('tentacle_probe_number', 'Number of the probe: its report is at /probes/NUMBER', number);
   return metrics.text();
+}
+
+/** Adds what a report has measured. */
+export function addReport(metrics: MetricsWriter, report: Report): void {
+  const isSuccess = report.verdict.id === 'ok';
+  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', isSuccess ? 1 : 0);
+  addDurations(metrics, report);
+  addVerdict(metrics, report, isSuccess);
+  addPeer(metrics, report);
+  addSearches(metrics, report);
 }
 
 function addDurations(metrics: MetricsWriter, { stages }: Report): void {
@@ -38,7 +49,7 @@ function addDurations(metrics: MetricsWriter, { stages }: Report): void {
   }
 }
 
-function addVerdict(metrics: MetricsWriter, { report, isSuccess }: KeptProbe): void {
+function addVerdict(metrics: MetricsWriter, report: Report, isSuccess: boolean): void {
   const { verdict, level } = report;
   const { id, certainty } = verdict;
   if (!isSuccess) metrics.labeled('tentacle_probe_failure', 'The failure, by its id', { id }, 1);
@@ -52,7 +63,7 @@ function addVerdict(metrics: MetricsWriter, { report, isSuccess }: KeptProbe): v
   metrics.value('tentacle_probe_warnings', 'Number of warnings in the report', report.warnings.length);
 }
 
-function addPeer(metrics: MetricsWriter, { peer }: Report, certificateChanges: number): void {
+function addPeer(metrics: MetricsWriter, { peer }: Report): void {
   const { tlsVersion, cipher, certificate, addresses, failedAddresses } = peer;
   if (addresses !== undefined) {
     metrics.value('tentacle_probe_addresses', 'Number of addresses of the name', addresses.length);
@@ -64,11 +75,6 @@ function addPeer(metrics: MetricsWriter, { peer }: Report, certificateChanges: n
   }
   if (tlsVersion !== undefined && cipher !== undefined)
     metrics.labeled('tentacle_probe_tls_info', 'TLS version and suite', { version: tlsVersion, cipher }, 1);
-  metrics.value(
-    'tentacle_probe_certificate_changes',
-    'How often the certificate of the target changed since the start of this process',
-    certificateChanges,
-  );
   if (certificate === undefined) return;
   metrics.value(
     'tentacle_probe_certificate_not_after_timestamp_seconds',

@@ -201,6 +201,12 @@ const measure: CommandDefinition = {
     ...RECORD_MAX_OPTION,
     ...THRESHOLD_OPTIONS,
     json: JSON_OUTPUT('print JSON (docs/report.schema.json), a line per target'),
+    'metrics-file': valueOption(
+      'output',
+      'FILE',
+      "also write the result as metrics for node_exporter's textfile collector (Prometheus); the file is replaced in one step",
+      { example: 'tentacle.prom' },
+    ),
     ...HTML_OPTIONS,
     csv: flagOption('output', 'print CSV: a row for each attempt; with several targets, for each target'),
     ...OUTPUT_OPTION,

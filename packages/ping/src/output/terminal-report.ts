@@ -1,4 +1,4 @@
-import { count, formatShare, type Screen, styled, textWidth, verdictText, wrap } from 'tentacle-protocol/cli';
+import { count, formatShare, grouped, type Screen, styled, textWidth, verdictText, wrap } from 'tentacle-protocol/cli';
 import { catalogue } from 'tentacle-protocol/diagnostics';
 import type { ReportTextOptions } from '../options/report-text-options.js';
 import { DEPTHS } from '../report/measurement-depth.js';
@@ -36,10 +36,10 @@ export function terminalReport(report: Report, screen: Screen, options: ReportTe
 function countsLine({ attempts, startedAt, endedAt }: Report, width: number): string {
   const { sent, ok, failed, cancelled } = attempts;
   const seconds = ((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
-  const failedText = failed === 0 ? '0 failed' : styled('bad', `${failed.toLocaleString('en-US')} failed`);
+  const failedText = failed === 0 ? '0 failed' : styled('bad', `${grouped(failed)} failed`);
   const words = [
     styled('strong', count(sent, 'attempt')),
-    `${ok.toLocaleString('en-US')} ok`,
+    `${grouped(ok)} ok`,
     `${failedText} (${formatShare(failed, sent)})`,
     ...(cancelled === 0 ? [] : [`${cancelled} canceled`]),
   ];
@@ -117,7 +117,7 @@ function conclusion(report: Report, options: ReportTextOptions, screen: Screen):
 
 /** Where to read on: as many places in a line as fit; none is broken, because they are copied. */
 function moreText({ verdict: { id } }: Report, { isVerbose, hasHtml }: ReportTextOptions, width: number): string {
-  const isFailure = catalogue.some((row) => row.id === id);
+  const isFailure = id !== 'ok' && catalogue.some((row) => row.id === id);
   const places = [...(isVerbose ? [] : ['--verbose']), ...(isFailure ? [`tentacle-ping explain ${id}`] : [])];
   const texts = [
     ...(places.length === 0 ? [] : [`More: ${places.join(', or ')}`]),

@@ -1,3 +1,4 @@
+import { isoTimeMs } from 'tentacle-protocol/cli';
 import type { FailureId } from 'tentacle-protocol/diagnostics';
 import type { AttemptRecord } from './attempt-record.js';
 
@@ -38,7 +39,7 @@ export class TimelineTally {
 
   /** Adds an attempt that ended; attempts end in any order. */
   add({ startedAt, outcome, totalUs }: Pick<AttemptRecord, 'startedAt' | 'outcome' | 'totalUs'>): void {
-    const startMs = Date.parse(startedAt);
+    const startMs = isoTimeMs(startedAt);
     if (outcome === 'cancelled' || Number.isNaN(startMs)) return;
     this.#extend(Math.floor(startMs / this.#intervalMs));
     const index = Math.floor(startMs / this.#intervalMs);

@@ -132,26 +132,28 @@ function buildRecord(attempt: {
   const totalUs = nowUs() - trace.startedUs - peerProbeUs;
   const sinceScheduledUs =
     scheduledAtUs === undefined ? undefined : totalUs + Math.max(0, trace.startedUs - scheduledAtUs);
-  return omitUndefined({
-    number,
-    startedAt: trace.startedAt,
-    outcome,
-    address,
-    localAddress,
-    localPort,
-    activityId: connection?.endpoint.activityId,
-    tlsVersion,
-    cipher,
-    reused: isReused,
-    stages: trace.completedStages,
-    totalUs,
-    sinceScheduledUs: sinceScheduledUs,
-    isLate: isLate ? (true as const) : undefined,
-    turnaroundUs: turnaroundUs === 0 ? undefined : turnaroundUs,
-    peerProbeUs: peerProbeUs === 0 ? undefined : peerProbeUs,
-    transfers: transfers.length === 0 ? undefined : transfers,
-  });
+  const activityId = connection?.endpoint.activityId;
+  // Assigned one by one, in the order in which they are printed: a loop over the names of optional properties leaves an
+  // object in which V8 finds them slowly, which took 6 us of a round trip.
+  const record: Partial<Writable<AttemptRecord>> = { number, startedAt: trace.startedAt, outcome };
+  if (address !== undefined) record.address = address;
+  if (localAddress !== undefined) record.localAddress = localAddress;
+  if (localPort !== undefined) record.localPort = localPort;
+  if (activityId !== undefined) record.activityId = activityId;
+  if (tlsVersion !== undefined) record.tlsVersion = tlsVersion;
+  if (cipher !== undefined) record.cipher = cipher;
+  record.reused = isReused;
+  record.stages = trace.completedStages;
+  record.totalUs = totalUs;
+  if (sinceScheduledUs !== undefined) record.sinceScheduledUs = sinceScheduledUs;
+  if (isLate) record.isLate = true;
+  if (turnaroundUs > 0) record.turnaroundUs = turnaroundUs;
+  if (peerProbeUs > 0) record.peerProbeUs = peerProbeUs;
+  if (transfers.length > 0) record.transfers = transfers;
+  return record as AttemptRecord;
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /** Sends END and closes, without waiting for the other side. It never throws. */
 export async function closeGracefully({ channel, exchange, calls }: Connection): Promise<void> {

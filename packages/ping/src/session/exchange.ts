@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type RpcResponse, CallError, call, type Deadline, getCapabilities, nowUs } from 'tentacle-protocol';
-import { echo } from 'tentacle-protocol/diagnostics';
+import { CallTemplate, echo, prepareCall, type PreparedCall, sendCall } from 'tentacle-protocol/diagnostics';
 import type { Peer } from '../report/peer.js';
 import { requestAttestation } from './request-attestation.js';
 import type { AttemptTrace } from './attempt-trace.js';
 import type { Connection } from './connection.js';
 import { exchangeWithLegacyPong } from './legacy-pong.js';
-import { LEGACY_PONG, peerByCapabilities, probePeer } from './peer-probe.js';
+import { type Endpoint, LEGACY_PONG, peerByCapabilities, probePeer } from './peer-probe.js';
 import type { SessionContext } from './session-context.js';
 
 /** What ping(8) sends: small enough for one packet, large enough to carry something. */
@@ -30,11 +30,18 @@ export const measureRoundTrip: Exchange = async (session, connection, trace, dea
   }
   trace.enterStage('rpc');
   const turnaroundStartedUs = nowUs();
-  await connection.exchange.takeTurn(deadline);
+  let prepared: PreparedEcho | undefined;
+  await connection.exchange.takeTurn(deadline, () => {
+    const known = options.level === 'auto' ? session.peer?.level : options.level;
+    if (known === 'echo') prepared = prepareEcho(connection);
+  });
   if (connection.calls > 0) trace.turnaroundUs = nowUs() - turnaroundStartedUs;
   const level = options.level === 'auto' ? await levelOf(session, connection, trace, deadline) : options.level;
   await trace.stage('rpc', async () => {
-    const { sentAtUs, receivedAtUs } = await callOnce(level, session, connection, deadline);
+    const { sentAtUs, receivedAtUs } =
+      level === 'capabilities'
+        ? await askCapabilities(session, connection, deadline)
+        : await callEcho(connection, prepared ?? prepareEcho(connection), deadline);
     // Without encoding and decoding, which say nothing about the path or the peer.
     trace.recordInterval({ startedUs: sentAtUs, endedUs: receivedAtUs });
   });
@@ -69,22 +76,45 @@ async function probe(session: SessionContext, connection: Connection, deadline: 
   return peer;
 }
 
-async function callOnce(
-  level: Peer['level'],
+async function askCapabilities(
   session: SessionContext,
   { exchange, endpoint, facts }: Connection,
   deadline: Deadline,
 ): Promise<RpcResponse> {
-  if (level === 'capabilities') {
-    const { result, answer } = await call(exchange, getCapabilities, null, endpoint, deadline);
-    // Without --level auto no probe has identified the peer.
-    const isOnlySource = session.peer === undefined && session.options.mode.kind === 'round-trips';
-    if (isOnlySource)
-      session.peer = peerByCapabilities(result.supportedCapabilities, facts.peerCertificate?.subject ?? '');
-    return answer;
-  }
+  const { result, answer } = await call(exchange, getCapabilities, null, endpoint, deadline);
+  // Without --level auto no probe has identified the peer.
+  const isOnlySource = session.peer === undefined && session.options.mode.kind === 'round-trips';
+  if (isOnlySource)
+    session.peer = peerByCapabilities(result.supportedCapabilities, facts.peerCertificate?.subject ?? '');
+  return answer;
+}
+
+/** An echo that is encoded, and the payload that must return. */
+interface PreparedEcho {
+  readonly call: PreparedCall<Buffer>;
+  readonly payload: Buffer;
+}
+
+/** The echo of each reused connection, by the endpoint that its calls name. */
+const templates = new WeakMap<Endpoint, CallTemplate<Buffer>>();
+
+function prepareEcho({ endpoint, calls }: Connection): PreparedEcho {
   const payload = nextPayload();
-  const { result, answer } = await call(exchange, echo, payload, endpoint, deadline);
+  const template = templates.get(endpoint);
+  if (template !== undefined) return { call: template.next(payload), payload };
+  const call = prepareCall(echo, payload, endpoint);
+  // Most connections carry one call.
+  const first = calls > 0 ? CallTemplate.of(call, payload) : undefined;
+  if (first !== undefined) templates.set(endpoint, first);
+  return { call, payload };
+}
+
+async function callEcho(
+  { exchange }: Connection,
+  { call, payload }: PreparedEcho,
+  deadline: Deadline,
+): Promise<RpcResponse> {
+  const { result, answer } = await sendCall(exchange, call, deadline);
   if (!result.equals(payload)) throw new CallError('ECHO_DIFFERS', 'the echo returned with other bytes');
   return answer;
 }

@@ -39,9 +39,10 @@ async function runWorker(
   { onAttempt, exchange }: AttemptHandlers,
 ): Promise<void> {
   const { options } = session;
-  const fixed = omitUndefined({ worker, exchange });
   for (let scheduled = await schedule.next(); scheduled !== undefined; scheduled = await schedule.next()) {
-    const { record } = await session.attempt({ ...fixed, scheduled });
+    const { record } = await session.attempt(
+      exchange === undefined ? { worker, scheduled } : { worker, scheduled, exchange },
+    );
     if (record.number > 0) onAttempt(record);
     if (isPointlessToRepeat(options, record)) schedule.end();
   }

@@ -165,7 +165,8 @@ async function answerWithin(call: IncomingCall, context: CallContext): Promise<R
   const { service, method } = call.request;
   const match = OPERATIONS.find((operation) => operation.service === service && operation.method === method);
   // Whatever a request brings counts, also where no method takes it.
-  if (match?.method !== upload.method || call.streams.length !== 1) await context.transfers.receive(call);
+  const isTakenByMethod = match?.method === upload.method && call.streams.length === 1;
+  if (call.streams.length > 0 && !isTakenByMethod) await context.transfers.receive(call);
   if (match === undefined)
     return failed(SERVICES.has(service) ? methodNotFoundError(service, method) : serviceNotFoundError(service));
   return match.answer(call, context);

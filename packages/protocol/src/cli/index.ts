@@ -31,7 +31,7 @@ export { list, kindOfVerdict, verdictText, type VerdictTextOptions, warningsText
 export { type CsvCell, csvRow } from '../text/csv.js';
 export { decodeText, detectEncoding } from '../text/decode-text.js';
 export { stepLabel } from '../text/step-label.js';
-export { describeSystemError } from '../text/system-error.js';
+export { describeSystemError, describeWriteError } from '../text/system-error.js';
 export { Redactor } from '../text/redact.js';
 export { sanitizeLine } from '../text/sanitize-line.js';
 export {
@@ -56,6 +56,7 @@ export {
   formatRate,
   formatShare,
   formatSize,
+  grouped,
   ms,
   msAligned,
   wrap,
@@ -80,3 +81,4 @@ export { buildDistribution, type DistributionStep } from '../plain-data/distribu
 export { BusyShare } from '../time/busy-share.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';
+export { isoTimeMs } from '../time/iso-time.js';

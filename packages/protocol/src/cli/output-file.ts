@@ -16,7 +16,7 @@ export const OUTPUT_OPTION = {
 } as const satisfies Record<string, OptionDefinition>;
 
 /** Options that name another file which is written. */
-const OTHER_FILES = ['record', 'html', 'bundle'];
+const OTHER_FILES = ['record', 'html', 'bundle', 'metrics-file'];
 
 /**
  * The file of `--output`: UTF-8 without a byte order mark. It is opened before a command starts, so that a path that cannot

@@ -97,6 +97,7 @@ export {
   legacyPingRequest,
   legacyPongResponse,
 } from '../http/legacy-tentacle-ping.js';
+export { CallTemplate } from '../services/call-template.js';
 export { type ClosedBy, type ConnectionRecord, WITHHELD } from '../services/connection-record.js';
 export {
   attest,
@@ -106,6 +107,9 @@ export {
   describeConnection,
   download,
   echo,
+  prepareCall,
+  type PreparedCall,
+  sendCall,
   stopKeepAlive,
   upload,
   type UploadResult,

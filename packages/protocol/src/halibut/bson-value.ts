@@ -1,4 +1,4 @@
-import { parseGuid } from './guid.js';
+import { guidFromBytes, parseGuid } from './guid.js';
 
 /**
  * What a document can hold. Widths survive a round trip because each has a type of its own: `number` is always an
@@ -20,7 +20,7 @@ export type BsonValue =
 
 /**
  * A document, or one inside another. `$type`, where there is one, is a key like any other. Those that are decoded have
- * no prototype, so that a key such as `__proto__` or `constructor` is a key and nothing else.
+ * a prototype without members, so that a key such as `__proto__` or `constructor` is a key and nothing else.
  */
 export interface BsonObject {
   readonly [key: string]: BsonValue;
@@ -38,9 +38,9 @@ export class Double {
 export class Guid {
   /** Lower-case, with dashes. */
   readonly text: string;
-  /** @throws Error when `text` is not a GUID. */
-  constructor(text: string) {
-    this.text = parseGuid(text);
+  /** @param guid its text, or its 16 bytes in the order of .NET. @throws Error when it is not a GUID. */
+  constructor(guid: string | Uint8Array) {
+    this.text = typeof guid === 'string' ? parseGuid(guid) : guidFromBytes(guid);
   }
 }
 

@@ -273,7 +273,9 @@ describe('hostile documents', () => {
   it('cannot reach a prototype', () => {
     const polluting = bson(`03${Buffer.from('__proto__').toString('hex')}00${bson(`08${A}01`).toString('hex')}`);
     const document = decodeBson(polluting);
-    expect(Object.getPrototypeOf(document)).toBeNull();
+    const prototype = Object.getPrototypeOf(document) as object;
+    expect([Object.getPrototypeOf(prototype), Object.isFrozen(prototype)]).toEqual([null, true]);
+    expect(Reflect.ownKeys(prototype)).toEqual([]);
     expect(Object.keys(document)).toEqual(['__proto__']);
     expect(document['a']).toBeUndefined();
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();

@@ -11,10 +11,13 @@ import {
   Double,
   Guid,
   isBsonArray,
+  isBsonObject,
   MAX_DEPTH,
   TYPE_KEY,
 } from './bson-value.js';
-import { GUID_BYTES, guidFromBytes, writeGuid } from './guid.js';
+import type { DocumentMemo } from './document-memo.js';
+import { GUID_BYTES, writeGuid } from './guid.js';
+import { KNOWN_TEXT_MAX_BYTES, knownText } from './known-texts.js';
 import { WireError } from './wire-error.js';
 
 /*
@@ -41,6 +44,9 @@ const TYPE = {
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
+
+/** The member of a request that a client repeats: see {@link DocumentMemo}. */
+const ENDPOINT_KEY = 'endpoint';
 
 /** The smallest document: its length and its end. */
 const EMPTY_DOCUMENT_BYTES = 5;
@@ -241,26 +247,39 @@ export interface DecodedDocument {
  * @param purpose what the bytes are, for errors.
  * @param maxValues the most values, of all depths together. A megabyte of small ones takes up to a tenth of a second, in
  * which nothing else runs, and 27 MB; a client can send it in a kilobyte.
+ * @param memo of the connection: the last `endpoint` is not read again.
  * @throws WireError MALFORMED, with the bytes, for anything that is not one document of the types above; TOO_LONG for more values.
  */
 export function decodeBson(
   bytes: Buffer,
   purpose = 'a document',
   maxValues = Number.POSITIVE_INFINITY,
+  memo?: DocumentMemo,
 ): DecodedDocument {
-  const reader = new BsonReader(bytes, purpose, maxValues);
+  const reader = new BsonReader(bytes, purpose, maxValues, memo);
   return { document: reader.readWhole(), streams: reader.streams };
 }
+
+/**
+ * The members of a document that is read. Its prototype has neither members nor a prototype of its own, so that `__proto__`
+ * is a key like any other; unlike an object without any prototype, V8 keeps it in the form in which members are found fast.
+ */
+const Members = function () {
+  // Nothing to set up.
+} as unknown as new () => Record<string, BsonValue>;
+Members.prototype = Object.freeze(Object.create(null) as object);
 
 class BsonReader {
   readonly streams: DataStreamRef[] = [];
   readonly #bytes: Buffer;
   readonly #purpose: string;
   readonly #maxValues: number;
+  readonly #memo: DocumentMemo | undefined;
   #values = 0;
   #at = 0;
 
-  constructor(bytes: Buffer, purpose: string, maxValues: number) {
+  constructor(bytes: Buffer, purpose: string, maxValues: number, memo: DocumentMemo | undefined) {
+    this.#memo = memo;
     this.#bytes = bytes;
     this.#purpose = purpose;
     this.#maxValues = maxValues;
@@ -276,12 +295,12 @@ class BsonReader {
 
   #readMembers(limit: number, depth: number): { readonly object: BsonObject; readonly keys: readonly string[] } {
     const end = this.#enter(limit, depth);
-    const object = Object.create(null) as Record<string, BsonValue>;
+    const object = new Members();
     const keys: string[] = [];
     while (this.#at < end) {
       const type = this.#bytes[this.#at++];
       const keyEnd = this.#keyEnd(end);
-      const key = this.#bytes.toString('utf8', this.#at, keyEnd);
+      const key = this.#text(this.#at, keyEnd);
       this.#at = keyEnd + 1;
       object[key] = this.#readValue(type, key, end, depth);
       keys.push(key);
@@ -341,6 +360,7 @@ class BsonReader {
       case TYPE.binary:
         return this.#readBinary(key, limit);
       case TYPE.document:
+        if (key === ENDPOINT_KEY && this.#memo !== undefined) return this.#readRemembered(this.#memo, limit, depth + 1);
         return this.#readObject(key, limit, depth + 1);
       case TYPE.array:
         return this.#readArray(limit, depth + 1, key);
@@ -373,12 +393,17 @@ class BsonReader {
     const start = this.#take(length, limit);
     const end = start + length - 1;
     if (this.#bytes[end] !== 0) throw this.#notBson('a string');
-    const text = this.#bytes.toString('utf8', start, end);
+    const text = this.#text(start, end);
     // Either it was sent, or it replaces what is not UTF-8.
     if (text.includes('\ufffd') && !Buffer.from(text).equals(this.#bytes.subarray(start, end))) {
       throw this.#notBson('a string in UTF-8');
     }
     return text;
+  }
+
+  #text(start: number, end: number): string {
+    if (end - start <= KNOWN_TEXT_MAX_BYTES) return knownText(this.#bytes, start, end);
+    return this.#bytes.toString('utf8', start, end);
   }
 
   #readBinary(key: string, limit: number): Buffer | Guid {
@@ -395,7 +420,7 @@ class BsonReader {
     const bytes = this.#bytes.subarray(start, start + length);
     if (subtype !== BINARY_UUID && subtype !== BINARY_UUID_OLD) return bytes;
     if (length !== GUID_BYTES) throw this.#malformed(`'${shortened(key)}' is a GUID of ${length} bytes`);
-    return new Guid(guidFromBytes(bytes));
+    return new Guid(bytes);
   }
 
   #readDate(key: string, limit: number): Date {
@@ -427,6 +452,25 @@ class BsonReader {
     // .NET ignores all other keys of its object.
     this.streams.splice(streamsBefore, Number.POSITIVE_INFINITY, stream);
     return stream;
+  }
+
+  /** As {@link #readObject}, of a member that is usually the same as that of the message before. */
+  #readRemembered(memo: DocumentMemo, limit: number, depth: number): BsonValue {
+    const start = this.#at;
+    const length = limit - start < 4 ? 0 : this.#bytes.readInt32LE(start);
+    const known = length > limit - start ? undefined : memo.find(this.#bytes, start, length, depth);
+    if (known !== undefined) {
+      this.#values += known.values;
+      if (this.#values > this.#maxValues) throw this.#tooMany();
+      this.#at = start + length;
+      return known.object;
+    }
+    const [valuesBefore, streamsBefore] = [this.#values, this.streams.length];
+    const object = this.#readObject(ENDPOINT_KEY, limit, depth);
+    if (isBsonObject(object) && this.streams.length === streamsBefore) {
+      memo.keep(this.#bytes.subarray(start, this.#at), { depth, object, values: this.#values - valuesBefore });
+    }
+    return object;
   }
 
   /** Where the next bytes start; they are read. */

@@ -13,6 +13,8 @@ export interface ReadRequest {
 export interface FlowControl {
   pause(): void;
   resume(): void;
+  /** The error of a write that the peer should have taken by now; undefined: there is none. A peer that does not read, does not answer. */
+  overdueWrite?(): Error | undefined;
 }
 
 /** Two full-size TLS records: enough to keep a reader busy, small enough to hold for thousands of connections. */
@@ -140,7 +142,7 @@ export class ByteReader {
       const isLate = await new Promise<boolean>((resolve, reject) => {
         this.#endWait = resolve;
         const fail = (error: Error): void => {
-          // What arrives from now on waits for the next read.
+          // Bytes that arrive before the reader goes on are not its own any more.
           this.#onArrival = undefined;
           reject(error);
         };
@@ -170,7 +172,12 @@ export class ByteReader {
 
   /** Waits until there is a byte to read; false at the end of the stream. */
   async waitForBytes(readRequest: ReadRequest): Promise<boolean> {
-    return this.#bufferedBytes > 0 || (await this.#more(readRequest, []));
+    return this.#bufferedBytes > 0 ? true : this.#more(readRequest, NONE);
+  }
+
+  /** Reads the bytes that have arrived, if they are in one piece of at most `maxBytes`, without waiting for a turn. */
+  takeArrived(maxBytes: number): Buffer | undefined {
+    return this.#chunks.length === 1 && this.#bufferedBytes <= maxBytes ? this.#take(maxBytes) : undefined;
   }
 
   /**
@@ -247,23 +254,30 @@ export class ByteReader {
     return part;
   }
 
-  /** Waits for bytes: true when there are some, false at the end of the stream. `received` is evidence for a timeout. */
+  /**
+   * Waits for bytes: true when there are some, false at the end of the stream. `received` is evidence for a timeout. One
+   * promise, because each function in between that waits for it costs a turn of its own.
+   */
   async #more(readRequest: ReadRequest, received: readonly Buffer[]): Promise<boolean> {
-    while (this.#bufferedBytes === 0) {
-      if (this.#error !== undefined) {
-        throw received.length === 0
-          ? this.#error
-          : interrupted(this.#error, readRequest.purpose, ...evidence(received));
-      }
-      if (this.#ended) return false;
-      if (this.#endWait !== undefined) throw twoReads();
-      const late = await new Promise<boolean>((resolve) => {
-        this.#endWait = resolve;
+    return new Promise((resolve, reject) => {
+      const endWait = (isLate: boolean): void => {
+        if (this.#bufferedBytes > 0) resolve(true);
+        else if (this.#error !== undefined) reject(this.#errorFor(readRequest, received));
+        else if (this.#ended) resolve(false);
+        else if (isLate) reject(this.#flow?.overdueWrite?.() ?? readTimeout(readRequest, received));
+      };
+      if (this.#bufferedBytes > 0 || this.isOver) endWait(false);
+      else if (this.#endWait !== undefined) reject(twoReads());
+      else {
+        this.#endWait = endWait;
         this.#timer.set(readRequest.deadline, () => this.#wakeUp(true));
-      });
-      if (late) throw readTimeout(readRequest, received);
-    }
-    return true;
+      }
+    });
+  }
+
+  #errorFor(readRequest: ReadRequest, received: readonly Buffer[]): Error {
+    const error = this.#error ?? new Error('the connection is gone');
+    return received.length === 0 ? error : (interrupted(error, readRequest.purpose, ...evidence(received)) as Error);
   }
 
   #wakeUp(isLate: boolean): void {
@@ -278,6 +292,8 @@ export class ByteReader {
 function twoReads(): Error {
   return new Error('two concurrent reads of one byte source');
 }
+/** Nothing has been received. */
+const NONE: readonly Buffer[] = [];
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,6 +1,6 @@
 import { type Deadline, nowUs } from '../time/clock.js';
-import type { Channel } from './channel.js';
-import { readControl, unexpectedControl, writeControl } from './control.js';
+import { AT_ONCE_MAX_BYTES, type Channel, startWrite } from './channel.js';
+import { readControl, startControl, unexpectedControl, writeControl } from './control.js';
 import { type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import {
@@ -56,14 +56,19 @@ export class ClientExchange {
    * Obtains the turn to send. The first request needs nothing. Before each other one, a listening service receives NEXT
    * and answers PROCEED, by which a real client also tests a reused connection; a polling service sends NEXT and receives
    * PROCEED.
+   * @param meanwhile work that needs no answer of the other end, such as encoding the request: done while it is waited for.
    * @returns false if a polling service sent END instead.
    * @throws WireError END_OF_STREAM when the service is gone, UNEXPECTED_CONTROL, READ_TIMEOUT.
    */
-  async takeTurn(deadline: Deadline): Promise<boolean> {
-    if (!this.#exchanged) return true;
+  async takeTurn(deadline: Deadline, meanwhile: () => void = () => undefined): Promise<boolean> {
+    if (!this.#exchanged) {
+      meanwhile();
+      return true;
+    }
     if (this.#direction === 'listening') {
       const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline };
-      await writeControl(this.#channel, 'NEXT', deadline);
+      startControl(this.#channel, 'NEXT', deadline);
+      meanwhile();
       const control = await readControl(this.#channel.source, readRequest);
       if (control === undefined) throw new WireError('END_OF_STREAM', readRequest.purpose, 'the stream ended instead');
       if (control !== 'PROCEED') throw unexpectedControl(readRequest, control);
@@ -74,6 +79,7 @@ export class ClientExchange {
       if (control === undefined) throw new WireError('END_OF_STREAM', readRequest.purpose, 'the stream ended instead');
       if (control !== 'NEXT') throw unexpectedControl(readRequest, control);
       await writeControl(this.#channel, 'PROCEED', deadline);
+      meanwhile();
     }
     this.#exchanged = false;
     return true;
@@ -82,19 +88,21 @@ export class ClientExchange {
   /**
    * Sends one request with its data streams and reads the answer. Call {@link takeTurn} before.
    * @param deadline for the answer too. With data streams, each of their steps has the whole span, and so has the answer.
+   * @param bytes the encoded request, if it was encoded before.
    * @throws WireError MALFORMED, TOO_LONG, END_OF_STREAM, READ_TIMEOUT.
    */
   async request(
     request: RequestMessage,
     deadline: Deadline,
     streams: readonly OutgoingStream[] = [],
+    bytes: Buffer = encodeRequest(request),
   ): Promise<RpcResponse> {
-    const bytes = encodeRequest(request);
     this.#exchanged = true;
     const { receivedBytes } = this.#channel.source;
     const sentAtUs = nowUs();
-    await this.#channel.write(bytes, deadline);
-    await this.#sendStreams(streams, receivedBytes, deadline);
+    if (streams.length === 0 && bytes.length <= AT_ONCE_MAX_BYTES) startWrite(this.#channel, bytes, deadline);
+    else await this.#channel.write(bytes, deadline);
+    if (streams.length > 0) await this.#sendStreams(streams, receivedBytes, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
     const { source } = this.#channel;

@@ -1,6 +1,6 @@
 import type { Deadline } from '../time/clock.js';
 import type { ReadRequest, ByteReader } from './byte-reader.js';
-import type { Channel } from './channel.js';
+import { type Channel, startWrite } from './channel.js';
 import { WireError } from './wire-error.js';
 
 /** The one-word lines that control which end sends next. */
@@ -18,6 +18,14 @@ const LINES: Readonly<Record<Control, Buffer>> = {
   PROCEED: Buffer.from('PROCEED\r\n'),
   END: Buffer.from('END\r\n'),
 };
+
+const CONTROLS = ['NEXT', 'PROCEED', 'END'] as const;
+const LONGEST_LINE_BYTES = LINES.PROCEED.length;
+
+/** As {@link writeControl}, for a sender that goes on to read the answer: see {@link startWrite}. */
+export function startControl(channel: Channel, control: Control, deadline: Deadline): void {
+  startWrite(channel, LINES[control], deadline);
+}
 
 export async function writeControl(channel: Channel, control: Control, deadline: Deadline): Promise<void> {
   return channel.write(LINES[control], deadline);
@@ -43,6 +51,20 @@ export async function readControlLine(source: ByteReader, readRequest: ReadReque
  * @throws WireError UNEXPECTED_CONTROL for any other line; MALFORMED, TOO_LONG, END_OF_STREAM inside a line, READ_TIMEOUT.
  */
 export async function readControl(source: ByteReader, readRequest: ReadRequest): Promise<Control | undefined> {
+  if (!(await source.waitForBytes(readRequest))) return undefined;
+  return arrivedControl(source) ?? readControlAfterBlanks(source, readRequest);
+}
+
+/** The usual case: one control word has arrived, complete and alone. Anything else is left to be read. */
+function arrivedControl(source: ByteReader): Control | undefined {
+  const bytes = source.takeArrived(LONGEST_LINE_BYTES);
+  if (bytes === undefined) return undefined;
+  const control = CONTROLS.find((one) => bytes.equals(LINES[one]));
+  if (control === undefined) source.unread(bytes);
+  return control;
+}
+
+async function readControlAfterBlanks(source: ByteReader, readRequest: ReadRequest): Promise<Control | undefined> {
   for (let blanks = 0; blanks <= BLANK_LINES_MAX; blanks++) {
     let line: string;
     try {

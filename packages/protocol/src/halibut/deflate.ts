@@ -122,6 +122,27 @@ export async function inflateMessage(
   return whole;
 }
 
+/**
+ * The message, if it has arrived as one stored block in one piece, which is how small ones arrive: without waiting for a turn. Undefined:
+ * nothing was read, and {@link inflateMessage} reads it.
+ */
+export function inflateArrived(
+  source: ByteReader,
+  readRequest: ReadRequest,
+  maxInflatedBytes: number,
+  reservation: Reservation = UNLIMITED,
+): Inflated | undefined {
+  if (readRequest.deadline.hasPassed) return undefined;
+  const chunk = source.takeArrived(READ_BYTES);
+  if (chunk === undefined) return undefined;
+  const whole = storedIn(chunk, maxInflatedBytes);
+  source.unread(whole === undefined ? chunk : chunk.subarray(whole.compressedBytes));
+  if (whole !== undefined && whole.bytes.length > UNSHARED_BYTES) {
+    reservation.reserve(whole.bytes.length, readRequest.purpose);
+  }
+  return whole;
+}
+
 /** As stored blocks: one, or for a large message as many as it takes. */
 function stored(bytes: Uint8Array): Buffer {
   const blocks = Math.max(1, Math.ceil(bytes.length / STORED_BLOCK_MAX_BYTES));

@@ -29,8 +29,9 @@ function digit(code: number): number {
 
 /** Write the 16 bytes of a GUID, as .NET writes them. The text must have been checked. */
 export function writeGuid(text: string, bytes: Buffer, at: number): void {
-  for (const [i, textAt] of TEXT_AT.entries()) {
-    bytes[at + i] = (digit(text.charCodeAt(textAt)) << 4) | digit(text.charCodeAt(textAt + 1));
+  let to = at;
+  for (const textAt of TEXT_AT) {
+    bytes[to++] = (digit(text.charCodeAt(textAt)) << 4) | digit(text.charCodeAt(textAt + 1));
   }
 }
 
@@ -51,10 +52,10 @@ export function guidToBytes(text: string): Buffer {
  */
 export function guidFromBytes(bytes: Uint8Array): string {
   if (bytes.length !== GUID_BYTES) throw new Error(`a GUID has ${GUID_BYTES} bytes, not ${bytes.length}`);
-  const ordered = Buffer.from(bytes);
-  ordered.subarray(0, 4).reverse();
-  ordered.subarray(4, 6).reverse();
-  ordered.subarray(6, 8).reverse();
-  const hex = ordered.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = (at: number): string => HEX[bytes[at] ?? 0] ?? '';
+  const timeText = `${hex(3)}${hex(2)}${hex(1)}${hex(0)}-${hex(5)}${hex(4)}-${hex(7)}${hex(6)}`;
+  return `${timeText}-${hex(8)}${hex(9)}-${hex(10)}${hex(11)}${hex(12)}${hex(13)}${hex(14)}${hex(15)}`;
 }
+
+/** The two digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

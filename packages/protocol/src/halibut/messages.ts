@@ -1,7 +1,8 @@
 import { omitUndefined } from '../plain-data/omit-undefined.js';
 import type { Reservation } from './memory-budget.js';
 import type { ReadRequest, ByteReader } from './byte-reader.js';
-import { compress, deflateLarge, deflateMessage, inflateMessage, isLargeWork } from './deflate.js';
+import { compress, deflateLarge, deflateMessage, inflateArrived, inflateMessage, isLargeWork } from './deflate.js';
+import type { DocumentMemo } from './document-memo.js';
 import type { TakeTurn } from './take-turn.js';
 import { decodeBson, encodeBson } from './bson.js';
 import {
@@ -64,6 +65,8 @@ export interface MessageBounds {
   readonly maxValues: number;
   /** Its part of the memory that many messages share. */
   readonly reservation?: Reservation;
+  /** What the messages of its connection have in common; absent: each is read completely. */
+  readonly memo?: DocumentMemo;
 }
 
 const REQUEST_NAME = 'Halibut.Transport.Protocol.RequestMessage';
@@ -121,13 +124,12 @@ export async function readMessage(
   readRequest: ReadRequest,
   bounds: MessageBounds,
 ): Promise<ReceivedMessage> {
-  const { bytes, compressedBytes } = await inflateMessage(
-    source,
-    readRequest,
-    bounds.maxInflatedBytes,
-    bounds.reservation,
-  );
-  const { message, streams } = decodeMessage(bytes, readRequest.purpose, bounds.maxValues);
+  const { maxInflatedBytes, reservation } = bounds;
+  await source.waitForBytes(readRequest);
+  const { bytes, compressedBytes } =
+    inflateArrived(source, readRequest, maxInflatedBytes, reservation) ??
+    (await inflateMessage(source, readRequest, maxInflatedBytes, reservation));
+  const { message, streams } = decodeMessage(bytes, readRequest.purpose, bounds.maxValues, bounds.memo);
   return { message, streams, compressedBytes, inflatedBytes: bytes.length };
 }
 
@@ -140,8 +142,8 @@ export type DecodedMessage = Pick<ReceivedMessage, 'message' | 'streams'>;
  * @param maxValues as {@link MessageBounds}; absent: any number.
  * @throws WireError MALFORMED, TOO_LONG.
  */
-export function decodeMessage(bytes: Buffer, purpose: string, maxValues?: number): DecodedMessage {
-  const { document, streams } = decodeBson(bytes, purpose, maxValues);
+export function decodeMessage(bytes: Buffer, purpose: string, maxValues?: number, memo?: DocumentMemo): DecodedMessage {
+  const { document, streams } = decodeBson(bytes, purpose, maxValues, memo);
   const malformed = (detail: string): WireError => new WireError('MALFORMED', purpose, detail, bytes);
   return { message: decodeEnvelope(document, malformed), streams };
 }
@@ -263,7 +265,8 @@ function dotNetTypeName(value: BsonValue): string {
 
 /** `Name.Space.Type` of `Name.Space.Type, Assembly`. */
 function typeName(type: string): string {
-  return type.split(',', 1)[0] ?? type;
+  const comma = type.indexOf(',');
+  return comma < 0 ? type : type.slice(0, comma);
 }
 
 function encodeError(error: ServerError): BsonObject {

@@ -1,9 +1,10 @@
 import { Deadline, nowUs } from '../time/clock.js';
 import { type MemoryBudget, type Reservation, UNLIMITED } from './memory-budget.js';
 import type { ReadRequest } from './byte-reader.js';
-import type { Channel } from './channel.js';
+import { DocumentMemo } from './document-memo.js';
+import { AT_ONCE_MAX_BYTES, type Channel, startWrite } from './channel.js';
 import type { ConnectionDirection } from './client-exchange.js';
-import { readControl, unexpectedControl, writeControl } from './control.js';
+import { readControl, startControl, unexpectedControl, writeControl } from './control.js';
 import { DataStreamReader, type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import { encodeResponseInTurn, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
@@ -17,7 +18,7 @@ export interface IncomingCall {
   /** The content of the next data stream, in the order of `streams`; unread content is skipped afterwards. */
   readStream(): AsyncIterable<Buffer>;
   /**
-   * The same, passed on as it arrives, for code that is as fast as the network.
+   * The same, passed on as it arrives, for a receiver that is as fast as the network.
    * @param signal ends it early, with its reason.
    */
   passStreamOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void>;
@@ -82,7 +83,7 @@ export async function serveRequests(
   answer: (call: IncomingCall) => Promise<Reply>,
   onNullMessage: () => void = () => undefined,
 ): Promise<ServiceEnd> {
-  const service: Service = { channel, limits, answer, onNullMessage };
+  const service: Service = { channel, limits, answer, onNullMessage, memo: new DocumentMemo() };
   const { firstCallMs } = limits;
   // Null messages do not prolong it.
   let firstCall = firstCallMs === undefined || direction === 'polling' ? undefined : Deadline.inMs(firstCallMs);
@@ -113,6 +114,7 @@ interface Service {
   readonly limits: ServiceLimits;
   readonly answer: (call: IncomingCall) => Promise<Reply>;
   readonly onNullMessage: () => void;
+  readonly memo: DocumentMemo;
 }
 
 /** Reads one request and answers it; undefined when the client closed before its first byte. */
@@ -136,7 +138,12 @@ async function answerOne(
 ): Promise<'call' | 'null-message'> {
   const { channel, limits } = service;
   const readRequest = { purpose: 'a request', deadline: Deadline.inMs(limits.callMs) };
-  const bounds = { maxInflatedBytes: limits.maxMessageBytes, maxValues: REQUEST_VALUES_MAX, reservation };
+  const bounds = {
+    maxInflatedBytes: limits.maxMessageBytes,
+    maxValues: REQUEST_VALUES_MAX,
+    reservation,
+    memo: service.memo,
+  };
   const { message, streams } = await readMessage(channel.source, readRequest, bounds);
   if (message === null) {
     service.onNullMessage();
@@ -152,22 +159,22 @@ async function answerOne(
     readStream: () => incoming.next(),
     passStreamOn: (onPiece, signal) => incoming.passOn(onPiece, signal),
   });
-  if (reply.rejection === undefined) await incoming.discardRest();
+  if (reply.rejection === undefined && streams.length > 0) await incoming.discardRest();
   const { error, result } = reply;
   const response = await encodeResponseInTurn({ id: message.id, error, result }, limits.takeTurn ?? atOnce);
   const passedUs = nowUs();
-  await channel.write(response, Deadline.inMs(limits.callMs));
+  const isShort = response.length <= AT_ONCE_MAX_BYTES && reply.streams === undefined && reply.rejection === undefined;
+  const sendBy = Deadline.inMs(limits.callMs);
+  if (isShort) startWrite(channel, response, sendBy);
+  else await channel.write(response, sendBy);
+  // On a busy machine the client has a short answer before this process continues, so the time before the write is closer
+  // to the truth.
   reply.onSent?.((response.length <= AT_ONCE_MAX_BYTES ? passedUs : nowUs()) - firstByteUs);
+  if (isShort) return 'call';
   if (reply.rejection !== undefined) await discardRejected(incoming, reply.rejection);
   for (const stream of reply.streams ?? []) await writeDataStream(channel, stream, stalled);
   return 'call';
 }
-
-/**
- * The system takes a short answer while the write is called. On a busy machine the client has it before this process continues,
- * so the time before the write is closer to the truth. Any system's send buffer holds this much.
- */
-const AT_ONCE_MAX_BYTES = 8 * 1024;
 
 /** What a client that does not look for the answer may still send: enough to empty its buffers and the network's. */
 const REJECTED_MAX_BYTES = 16 * 1024 * 1024;
@@ -189,7 +196,7 @@ async function awaitNext(channel: Channel, limits: ServiceLimits, deadline: Dead
   if (control === undefined) return 'unconfirmed';
   if (control === 'END') return 'ended';
   if (control !== 'NEXT') throw unexpectedControl(readRequest, control);
-  await writeControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));
+  startControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));
   return undefined;
 }
 

@@ -96,7 +96,7 @@ button[aria-pressed="true"] { background: var(--soft); border-color: var(--muted
   .path .hop.bad::before { border-top: 0; border-left: 2px dashed var(--bad); }
   .path .hop ul { display: flex; flex-wrap: wrap; gap: 0 .9rem; min-height: 1rem; }
 }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; margin: .5rem 0; min-width: 50%; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--soft); vertical-align: top; }

@@ -28,8 +28,12 @@ export interface SocketChannel extends Channel {
 
 /** Returns the channel over a TLS connection. @param tcp the socket that TLS runs over; by default, the TLS socket itself. */
 export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketChannel {
-  const source = new ByteReader({ pause: () => void socket.pause(), resume: () => void socket.resume() });
   const records = new RecordWriter(socket);
+  const source = new ByteReader({
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    overdueWrite: () => records.overdue,
+  });
   const fail = (error: Error): void => {
     source.fail(error);
     records.fail(error);
@@ -80,7 +84,7 @@ class RecordWriter {
   readonly #timer = new DeadlineTimer();
   #error: Error | undefined;
   /** The write in progress, if any, and the function that completes it. */
-  #pending: Promise<void> | undefined;
+  #pending: { readonly done: Promise<void>; readonly bytes: Uint8Array; readonly deadline: Deadline } | undefined;
   #endWrite: ((error?: Error | null) => void) | undefined;
 
   constructor(socket: TLSSocket) {
@@ -88,11 +92,24 @@ class RecordWriter {
   }
 
   async write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
+    return this.#pending === undefined ? this.#write(bytes, deadline) : this.#writeAfterOthers(bytes, deadline);
+  }
+
+  /** The error of a write in progress whose deadline has passed. */
+  get overdue(): WireError | undefined {
+    return this.#pending?.deadline.hasPassed === true ? writeTimeout(this.#pending.bytes) : undefined;
+  }
+
+  async #writeAfterOthers(bytes: Uint8Array, deadline: Deadline): Promise<void> {
     // END may be sent in the middle of another write. It waits no longer than that write may take.
-    while (this.#pending !== undefined) await this.#pending.catch(() => undefined);
+    while (this.#pending !== undefined) await this.#pending.done.catch(() => undefined);
+    return this.#write(bytes, deadline);
+  }
+
+  async #write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     if (!this.#socket.writable) throw closed();
-    const write = new Promise<void>((resolve, reject) => {
+    const done = new Promise<void>((resolve, reject) => {
       const endWrite = (error?: Error | null): void => {
         // The socket reports the end of a write even after its deadline has passed.
         if (this.#endWrite !== endWrite) return;
@@ -103,13 +120,11 @@ class RecordWriter {
         else reject(error);
       };
       this.#endWrite = endWrite;
-      this.#timer.set(deadline, () => {
-        endWrite(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
-      });
+      this.#timer.set(deadline, () => endWrite(writeTimeout(bytes)));
       this.#socket.write(bytes, endWrite);
     });
-    if (this.#endWrite !== undefined) this.#pending = write;
-    return write;
+    if (this.#endWrite !== undefined) this.#pending = { done, bytes, deadline };
+    return done;
   }
 
   /** The connection failed. Over a captured stream, Node never completes a write on which TLS fails. The first error stays. */
@@ -123,6 +138,10 @@ class RecordWriter {
     this.#endWrite?.(this.#error ?? closed());
     this.#timer.close();
   }
+}
+
+function writeTimeout(bytes: Uint8Array): WireError {
+  return new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`);
 }
 
 function closed(): TransportError {

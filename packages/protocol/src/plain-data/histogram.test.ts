@@ -59,6 +59,16 @@ describe('DurationHistogram', () => {
     );
   });
 
+  it('has figures of the moment at which they were taken, whenever the histogram is read', () => {
+    const histogram = statsOf([5, 7]);
+    const first = histogram.figures;
+    const second = histogram.figures;
+    histogram.add(900);
+    const counts = [first, second, histogram.figures].map((figures) => bucketsOf(figures.histogram).length);
+    expect(counts).toEqual([2, 2, 3]);
+    expect(JSON.parse(JSON.stringify(first))).toEqual({ ...second });
+  });
+
   it('has no standard deviation of one duration', () => {
     const histogram = new DurationHistogram();
     histogram.add(5);

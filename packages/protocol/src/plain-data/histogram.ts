@@ -5,7 +5,7 @@ import {
   type Histogram,
   JsHistogram,
 } from 'hdr-histogram-js';
-import { encodeHistogram, FEW_MAX, percentileOf } from './few-durations.js';
+import { FEW_MAX, percentileOf } from './few-durations.js';
 
 /** The distribution of durations in figures. Integer microseconds; percentiles are within a thousandth of the value. */
 export interface DurationFigures {
@@ -37,9 +37,12 @@ export class DurationHistogram {
   #squaredDeviations = 0;
   #minUs = Number.POSITIVE_INFINITY;
   #maxUs = 0;
+  /** Encodes the histogram for figures that were taken and whose histogram was not read. */
+  #encode: (() => string) | undefined;
 
   /** A duration out of range counts as the nearest in range. */
   add(durationUs: number): void {
+    this.#encode?.();
     const us = Math.min(Math.max(durationUs, 0), HIGHEST_US);
     this.#record(us);
     this.#count++;
@@ -69,7 +72,14 @@ export class DurationHistogram {
   /** The figures of all durations; zeros where there are none. */
   get figures(): DurationFigures {
     const isEmpty = this.#count === 0;
-    const histogram = this.#histogram;
+    let encoded: string | undefined;
+    // When it is read, or before it changes: to encode it takes as long as all else of a report, and text does not show it.
+    const encode = (): string => {
+      this.#encode = undefined;
+      return (encoded ??= encodeIntoCompressedBase64(this.#histogram ?? this.#histogramOfFew()));
+    };
+    this.#encode?.();
+    this.#encode = encode;
     return {
       count: this.#count,
       minUs: isEmpty ? 0 : this.#minUs,
@@ -79,8 +89,9 @@ export class DurationHistogram {
       p99Us: this.percentileUs(99),
       maxUs: this.#maxUs,
       ...(this.#count < 2 ? {} : { stddevUs: Math.round(Math.sqrt(this.#squaredDeviations / (this.#count - 1))) }),
-      histogram:
-        histogram === undefined ? encodeHistogram(this.#sortedUs, HIGHEST_US) : encodeIntoCompressedBase64(histogram),
+      get histogram() {
+        return encode();
+      },
     };
   }
 
@@ -89,7 +100,10 @@ export class DurationHistogram {
       this.#fewUs.push(us);
       return;
     }
-    this.#histogram ??= this.#histogramOfFew();
+    if (this.#histogram === undefined) {
+      this.#histogram = this.#histogramOfFew();
+      this.#fewUs = [];
+    }
     this.#histogram.recordValue(us);
   }
 
@@ -100,7 +114,6 @@ export class DurationHistogram {
       numberOfSignificantValueDigits: 3,
     });
     for (const us of this.#fewUs) histogram.recordValue(us);
-    this.#fewUs = [];
     return histogram;
   }
 

@@ -7,7 +7,7 @@ import { NONCE_BYTES, STATEMENT_MAX_BYTES } from '../identity/statement.js';
 import type { RpcResponse, ClientExchange } from '../halibut/client-exchange.js';
 import type { OutgoingStream } from '../halibut/data-stream.js';
 import { type DataStreamRef, isBsonObject, type BsonValue } from '../halibut/bson-value.js';
-import { endpointSettings, type RequestMessage } from '../halibut/messages.js';
+import { encodeRequest, endpointSettings, type RequestMessage } from '../halibut/messages.js';
 import { requireBytes, requireDataStream, requireInt64, requireText, unexpectedValue } from './require-value.js';
 
 /**
@@ -211,18 +211,19 @@ export interface CallEndpoint {
   readonly activityId?: string;
 }
 
-/**
- * Calls a method over an exchange whose turn it is to send, see {@link ClientExchange.takeTurn}.
- * @throws CallError SERVER_ERROR when the service answers with an error; WireError; the connection's own error.
- */
-export async function call<Params, Result>(
-  exchange: ClientExchange,
+/** A call that is encoded, ready to be sent. */
+export interface PreparedCall<Result> {
+  readonly request: RequestMessage;
+  readonly bytes: Buffer;
+  readonly readResult: (value: BsonValue) => Result;
+}
+
+/** Encodes a call. */
+export function prepareCall<Params, Result>(
   method: Method<Params, Result>,
   params: Params,
   endpoint: CallEndpoint,
-  deadline: Deadline,
-  streams: readonly OutgoingStream[] = [],
-): Promise<CallResult<Result>> {
+): PreparedCall<Result> {
   const request: RequestMessage = {
     id: `${method.service}::${method.method}[1] / ${randomUUID()}`,
     activityId: endpoint.activityId ?? randomUUID(),
@@ -231,8 +232,33 @@ export async function call<Params, Result>(
     method: method.method,
     params: method.writeParams(params),
   };
-  const answer = await exchange.request(request, deadline, streams);
+  return { request, bytes: encodeRequest(request), readResult: method.readResult };
+}
+
+/**
+ * Sends a call over an exchange whose turn it is to send, see {@link ClientExchange.takeTurn}, and reads its answer.
+ * @throws CallError SERVER_ERROR when the service answers with an error; WireError; the connection's own error.
+ */
+export async function sendCall<Result>(
+  exchange: ClientExchange,
+  { request, bytes, readResult }: PreparedCall<Result>,
+  deadline: Deadline,
+  streams: readonly OutgoingStream[] = [],
+): Promise<CallResult<Result>> {
+  const answer = await exchange.request(request, deadline, streams, bytes);
   const { error, result } = answer.response;
   if (error !== null) throw new CallError('SERVER_ERROR', error.message, error);
-  return { result: method.readResult(result), answer };
+  return { result: readResult(result), answer };
+}
+
+/** {@link prepareCall} and {@link sendCall} in one. */
+export async function call<Params, Result>(
+  exchange: ClientExchange,
+  method: Method<Params, Result>,
+  params: Params,
+  endpoint: CallEndpoint,
+  deadline: Deadline,
+  streams: readonly OutgoingStream[] = [],
+): Promise<CallResult<Result>> {
+  return sendCall(exchange, prepareCall(method, params, endpoint), deadline, streams);
 }

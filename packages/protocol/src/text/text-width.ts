@@ -8,9 +8,10 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** The columns that a line takes on a terminal; styles take none. */
 export function textWidth(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length;
+  const plain = withoutStyles(text);
+  if (PRINTABLE_ASCII.test(plain)) return plain.length;
   let columns = 0;
-  for (const letter of withoutStyles(text)) if (!COMBINING.test(letter)) columns += WIDE.test(letter) ? 2 : 1;
+  for (const letter of plain) if (!COMBINING.test(letter)) columns += WIDE.test(letter) ? 2 : 1;
   return columns;
 }
 

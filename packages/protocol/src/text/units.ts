@@ -30,7 +30,7 @@ function twoUnits(amount: number, perUnit: number, unit: string, smaller: string
 
 /** A size with its unit: `1,400 B` or, from a million on, `12.5 MB`. */
 export function formatSize(bytes: number): string {
-  return bytes < 1_000_000 ? `${bytes.toLocaleString('en-US')} B` : `${threeDigits(bytes / 1_000_000)} MB`;
+  return bytes < 1_000_000 ? `${grouped(bytes)} B` : `${threeDigits(bytes / 1_000_000)} MB`;
 }
 
 /** A rate in both units that people compare: `12.5 MB/s (100 Mbit/s)`. */
@@ -38,9 +38,17 @@ export function formatRate(bytesPerSecond: number): string {
   return `${threeDigits(bytesPerSecond / 1_000_000)} MB/s (${threeDigits((bytesPerSecond * 8) / 1_000_000)} Mbit/s)`;
 }
 
+/** Below a thousand, a whole number has no separators. */
+const THOUSAND = 1000;
+
+/** A whole number, `1,234`. Small ones without `toLocaleString`, which loads its tables when it is first used: 12 ms. */
+export function grouped(number: number): string {
+  return Number.isInteger(number) && Math.abs(number) < THOUSAND ? String(number) : number.toLocaleString('en-US');
+}
+
 /** A number with its noun, which agrees with it: `1 attempt`, `2,000 attempts`, `2 retries`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
+  return `${grouped(number)} ${number === 1 ? noun : plural}`;
 }
 
 /** Of fewer, one is at least a whole percent. */

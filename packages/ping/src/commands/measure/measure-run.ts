@@ -45,12 +45,14 @@ export function withThresholds(report: Report, thresholds: readonly Threshold[])
   return omitUndefined({ ...rest, thresholds: results, verdict, warnings, records, recordsDropped });
 }
 
-/** Prints the report: as JSON or text on stdout; as text on stderr where stdout is CSV. Then it writes the page, if any. */
+/** Prints the report: as JSON or text on stdout; as text on stderr where stdout is CSV. Then it writes the metrics and the page, if any. */
 export async function printReport(
   run: Pick<MeasureRun, 'parsed' | 'environment' | 'output'>,
   report: Report,
 ): Promise<void> {
   printText(run, report);
+  run.output.addMetrics(report);
+  await run.output.writeMetrics();
   await run.output.writePage(report, async () => (await import('../../pages/report-page.js')).reportPage);
 }
 

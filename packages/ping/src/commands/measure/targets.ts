@@ -104,6 +104,7 @@ export async function measureManyTargets(
     live.ended(index, line);
     if (isPerAddress) reportsByTarget[index] = report;
     if (output.hasPage && report.verdict.id !== 'ok' && failing.length < FAILING_MAX) failing.push(report);
+    output.addMetrics(report);
     // Reports wait here for those of slower targets before them.
     if (isJson || isCsv) printInOrder(index, report);
     write(rows.row(isPerAddress ? line : withoutAddress(line)));
@@ -125,6 +126,7 @@ export async function measureManyTargets(
   });
   if (isJson) output.printJson(report);
   else (isCsv ? environment.stderr : environment.stdout)(targetsText(report, environment));
+  await output.writeMetrics();
   await output.writePage({ report, failing }, async () => (await import('../../pages/targets-page.js')).targetsPages);
   return output.status(statusOfTargets(statuses, lines.length === targets.length));
 }
@@ -155,6 +157,10 @@ function rejectContradictions(parsed: ParsedOptions, list: readonly ListedTarget
   rejectDataForMany(parsed);
   if (list.length === 0) throw new UsageError('a host is missing; use tentacle-ping HOST[:PORT] --all-addresses');
   if (parsed.flag('all-addresses')) {
+    if (parsed.value('metrics-file') !== undefined)
+      throw new UsageError(
+        '--metrics-file has one result for each target; use it without --all-addresses, and with --address for one address',
+      );
     if (parsed.value('address') !== undefined)
       throw new UsageError('--all-addresses and --address exclude each other; use one of them');
     if (parsed.value('proxy') !== undefined)
