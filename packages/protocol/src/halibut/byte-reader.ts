@@ -13,8 +13,6 @@ export interface ReadRequest {
 export interface FlowControl {
   pause(): void;
   resume(): void;
-  /** The error of a write that the peer should have taken by now; undefined: there is none. A peer that does not read, does not answer. */
-  overdueWrite?(): Error | undefined;
 }
 
 /** Two full-size TLS records: enough to keep a reader busy, small enough to hold for thousands of connections. */
@@ -264,7 +262,7 @@ export class ByteReader {
         if (this.#bufferedBytes > 0) resolve(true);
         else if (this.#error !== undefined) reject(this.#errorFor(readRequest, received));
         else if (this.#ended) resolve(false);
-        else if (isLate) reject(this.#flow?.overdueWrite?.() ?? readTimeout(readRequest, received));
+        else if (isLate) reject(readTimeout(readRequest, received));
       };
       if (this.#bufferedBytes > 0 || this.isOver) endWait(false);
       else if (this.#endWait !== undefined) reject(twoReads());
