@@ -49,7 +49,7 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
   return {
     source,
     tcp,
-    write: async (bytes, deadline) => records.write(bytes, deadline),
+    write: (bytes, deadline) => records.write(bytes, deadline),
     close: () => {
       if (socket.destroyed) return;
       socket.off('data', onData);
@@ -87,7 +87,7 @@ class RecordWriter {
     this.#socket = socket;
   }
 
-  async write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
+  write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
     return this.#pending === undefined ? this.#write(bytes, deadline) : this.#writeAfterOthers(bytes, deadline);
   }
 
@@ -97,9 +97,9 @@ class RecordWriter {
     return this.#write(bytes, deadline);
   }
 
-  async #write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
-    if (this.#error !== undefined) throw this.#error;
-    if (!this.#socket.writable) throw closed();
+  #write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (!this.#socket.writable) return Promise.reject(closed());
     const done = new Promise<void>((resolve, reject) => {
       const endWrite = (error?: Error | null): void => {
         // The socket reports the end of a write even after its deadline has passed.
