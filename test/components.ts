@@ -6,6 +6,8 @@ export interface Component {
   readonly name: string;
   /** The reason why it is unavailable; undefined if it is available. */
   readonly missing: string | undefined;
+  /** CI does not have it, for this reason. */
+  readonly absentInCi?: string;
 }
 
 /** Looks for a program on the PATH. */

@@ -6,5 +6,6 @@ export const powershell: Component = findPowershell();
 
 function findPowershell(): Component {
   const { POWERSHELL } = process.env;
-  return POWERSHELL === undefined ? program('pwsh') : { name: POWERSHELL, missing: undefined };
+  const absentInCi = 'neither Debian nor npm has a package of PowerShell';
+  return { ...(POWERSHELL === undefined ? program('pwsh') : { name: POWERSHELL, missing: undefined }), absentInCi };
 }

@@ -30,7 +30,7 @@ export class BenchEnvironment {
 
   /** The environment variables of every process started here. */
   get env(): NodeJS.ProcessEnv {
-    return { XDG_CONFIG_HOME: this.#home, TENTACLE_PASSPHRASE: undefined };
+    return { XDG_CONFIG_HOME: this.#home, XDG_CACHE_HOME: this.#home, TENTACLE_PASSPHRASE: undefined };
   }
 
   /** The PEM file with the certificate and key of ping or pong. It exists once that program has run. */

@@ -17,7 +17,7 @@ interface Packet {
 
 /** Compares ping's times of two stages with the packets on the loopback by tshark's clock, which is the kernel's. */
 export async function wireTimes(bench: BenchEnvironment): Promise<Row[]> {
-  const about = { measurement: '3', unit: 'us', against: 'packets, by tshark', target: 'within 50 us or 5 %' };
+  const about = { measurement: '3', unit: 'us', against: 'packets, by tshark', target: 'within 40 us' };
   const noTshark = missing('tshark', '--version');
   if (noTshark !== undefined) return [{ ...about, what: 'p50 of tcp and rpc', notMeasured: noTshark }];
   const pong = await bench.pong('--log-level', 'warn');

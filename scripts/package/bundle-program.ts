@@ -25,9 +25,9 @@ export async function bundleModules(
   maps?: URL,
 ): Promise<Bundle> {
   const divided = await divideProgram(program, version);
-  const [always, ...others] = groupChunks(program, divided);
+  const [first, ...others] = groupChunks(program, divided);
   const files = [
-    joinEntry(`${program.name}.js`, entryOf(program, divided), always.chunks, others),
+    joinEntry(`${program.name}.js`, entryOf(program, divided), first.chunks, others),
     ...others.map(({ file, chunks }) => joinChunks(file, chunks)),
   ];
   for (const url of [folder, maps]) if (url !== undefined) await mkdir(new URL('chunks/', url), { recursive: true });
@@ -35,7 +35,7 @@ export async function bundleModules(
   await writeFile(new URL('package.json', folder), '{ "type": "commonjs" }\n');
   for (const { name, text, map } of files) {
     await writeFile(new URL(name, folder), text, { mode: name.startsWith('chunks/') ? 0o644 : 0o755 });
-    // Source maps are as large as the program: they lie apart, for whoever reads a stack.
+    // Source maps are as large as the program: they lie apart, for reading stacks.
     if (maps !== undefined) await writeFile(new URL(`${name}.map`, maps), map);
   }
   return { entry: fileURLToPath(new URL(`${program.name}.js`, folder)), inputs: divided.inputs };
@@ -57,32 +57,34 @@ interface ChunkGroup {
 }
 
 /**
- * The chunks of every start, then those of each set of usual commands and parts that need the same, then each other chunk
+ * The chunks of the entry, those of every start, then those of each set of usual commands and parts that need the same, then each other chunk
  * alone: a file takes 0.2 ms to load, whatever its size.
  */
 function groupChunks(
   program: PackagedProgram,
   divided: DividedProgram,
-): readonly [always: ChunkGroup, ...others: ChunkGroup[]] {
+): readonly [first: ChunkGroup, ...others: ChunkGroup[]] {
   const { folder, name, starts, apart } = program;
   const { chunks, idOf } = divided;
   const parts = Object.entries(apart).map(([part, modules]) => [part, modules.map(idOf)] as const);
   const partIds = new Set(parts.flatMap(([, ids]) => ids));
   const reached = (ids: readonly string[]): ReadonlySet<string> => reachedFrom(ids, chunks, partIds);
   const compiled = (module: string): string => idOf(`packages/${folder}/dist/${module}`);
-  const always = reached([entryOf(program, divided), compiled('main.js')]);
+  // Small: it decides where compiled code is kept, and is itself compiled at each start.
+  const first = reached([entryOf(program, divided)]);
+  const always = reached([compiled('main.js')]);
   const users = [
     ...Object.entries(starts).map(([start, modules]) => [start, reached(modules.map(compiled))] as const),
     ...parts.map(([part, ids]) => [part, reached(ids)] as const),
   ];
   const groups = new Map<string, Chunk[]>();
-  for (const chunk of chunks.filter(({ id }) => !always.has(id))) {
-    const names = users.filter(([, ids]) => ids.has(chunk.id)).map(([user]) => user);
+  for (const chunk of chunks.filter(({ id }) => !first.has(id))) {
+    const names = always.has(chunk.id) ? ['main'] : users.filter(([, ids]) => ids.has(chunk.id)).map(([user]) => user);
     const file = `chunks/${names.length === 0 ? chunk.id : names.join('-')}.js`;
     groups.set(file, [...(groups.get(file) ?? []), chunk]);
   }
   return [
-    { file: `${name}.js`, chunks: chunks.filter(({ id }) => always.has(id)) },
+    { file: `${name}.js`, chunks: chunks.filter(({ id }) => first.has(id)) },
     ...[...groups].map(([file, of]) => ({ file, chunks: of })),
   ];
 }

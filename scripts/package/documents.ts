@@ -82,7 +82,7 @@ async function readSources(): Promise<ReadonlyMap<string, string>> {
     .sort();
   const index = await readFile(new URL('docs/README.md', ROOT), 'utf8');
   const inOrder = [...paths].sort((a, b) => rankIn(index, a) - rankIn(index, b));
-  const all = ['README.md', ...inOrder, 'SECURITY.md', 'CHANGELOG.md'];
+  const all = ['README.md', ...inOrder, 'deploy/windows/README.md', 'SECURITY.md', 'CHANGELOG.md'];
   return new Map(
     await Promise.all(all.map(async (path) => [path, await readFile(new URL(path, ROOT), 'utf8')] as const)),
   );

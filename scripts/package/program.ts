@@ -33,7 +33,7 @@ const APART = {
   inflate: ['node_modules/pako/dist/pako.mjs'],
 };
 
-export const PROGRAMS: readonly PackagedProgram[] = [
+export const PROGRAMS: readonly [ping: PackagedProgram, pong: PackagedProgram] = [
   {
     folder: 'ping',
     name: 'tentacle-ping',

@@ -140,7 +140,7 @@ describe('modules of tentacle-ping serve', () => {
     const { text } = await probe('idle');
     for (const keepalive of ['on', 'off'])
       expect(text).toMatch(
-        new RegExp(`^tentacle_probe_idle_survived_seconds\\{keepalive="${keepalive}"\\} 0\\.1`, 'm'),
+        new RegExp(`^tentacle_probe_idle_survived_seconds\\{keepalive="${keepalive}"\\} [\\d.]+$`, 'm'),
       );
   });
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { emptyFolder } from './built-packages.js';
+import { expectMetrics } from './packaged-exporter.js';
 
 /** A line that every server logs when nothing listens at a Tentacle. */
 const LOG_LINE = 'No connection could be made because the target machine actively refused it. 192.0.2.10:10933';
@@ -56,6 +57,7 @@ export async function expectPairToWork(ping: Start, pong: Start): Promise<void> 
     expect(JSON.parse(checked.stdout)).toMatchObject({ schema: 'tentacle-pong/check/1' });
     const refused = await run(ping, ['127.0.0.1:1', '--count', '1', '--json'], home);
     expect(JSON.parse(refused.stdout)).toMatchObject({ verdict: { id: 'tcp.refused' } });
+    await expectMetrics(ping, pong, cleanEnvironment(home), home);
     const ended = new Promise<number | null>((resolve) => server.on('close', resolve));
     server.kill('SIGTERM');
     expect(await ended).toBe(0);

@@ -46,7 +46,14 @@ describeWith(builtPackages, 'packages', () => {
         folder,
       ]);
     const [ping = '', pong = ''] = execFileSync('sh', ['-c', `ls -d ${folder}/*`], { encoding: 'utf8' }).split('\n');
-    for (const file of ['README.html', 'docs/guide.html', 'LICENSE.txt', 'THIRD-PARTY-LICENSES.txt'])
+    for (const file of [
+      'README.html',
+      'docs/guide.html',
+      'docs/pictures/ping.svg',
+      'man/tentacle-ping.1',
+      'LICENSE.txt',
+      'THIRD-PARTY-LICENSES.txt',
+    ])
       expect(existsSync(join(ping, file))).toBe(true);
     await expectPairToWork([join(ping, 'tentacle-ping')], [join(pong, 'tentacle-pong')]);
   });
@@ -56,6 +63,7 @@ describeWith(builtPackages, 'packages', () => {
     const tarballs = [packageFile(/^tentacle-ping-.*-npm\.tgz$/), packageFile(/^tentacle-pong-.*-npm\.tgz$/)];
     const args = ['install', '--global', '--prefix', folder, '--offline', '--no-audit', '--no-fund', ...tarballs];
     execFileSync('npm', args, { stdio: 'pipe' });
+    expect(existsSync(join(folder, 'share/man/man1/tentacle-ping.1'))).toBe(true);
     await expectPairToWork([join(folder, 'bin/tentacle-ping')], [join(folder, 'bin/tentacle-pong')]);
   });
 

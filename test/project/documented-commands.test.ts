@@ -17,6 +17,7 @@ const documents = [
   'README.md',
   ...filesBelow('docs', /\.md$/).filter((path) => !readFileSync(join(ROOT, path), 'utf8').startsWith('<!--')),
   ...filesBelow('packages', /^README\.md$/),
+  'deploy/windows/README.md',
   ...filesBelow('deploy', /\.md$/),
 ];
 
@@ -84,7 +85,8 @@ function powershellIn(document: string): string[] {
     const column = rows[0]?.findIndex((cell) => cell.includes('PowerShell')) ?? -1;
     return column < 0 ? [] : rows.slice(2).flatMap((row) => /^`(.*)`$/.exec(row[column] ?? '')?.[1] ?? []);
   });
-  return [...blocks, ...cells];
+  const indented = text.includes('All commands are for PowerShell') ? (text.match(/(?:^ {4}.*\n)+/gm) ?? []) : [];
+  return [...blocks, ...cells, ...indented];
 }
 
 /** Prints each script on stdin, a JSON list, that PowerShell cannot read. */

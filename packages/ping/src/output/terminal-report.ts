@@ -5,6 +5,7 @@ import { DEPTHS } from '../report/measurement-depth.js';
 import type { Report } from '../report/report.js';
 import { attestationDetails, attestationWarnings, natLine } from './attestation-lines.js';
 import { failureTable, otherFailures } from './failures-text.js';
+import { floorsText } from './floors-text.js';
 import { histogramText } from './histogram-text.js';
 import { idleText } from './idle-text.js';
 import { outagesText, outagesWarning } from './outages-text.js';
@@ -60,7 +61,8 @@ function figures(report: Report, { isVerbose, histogram }: ReportTextOptions, sc
 /** A single attempt is a picture; a table of one time in eight columns says less. */
 function stageFigures(report: Report, screen: Screen): string {
   const [record] = report.records;
-  return report.attempts.sent === 1 && record !== undefined ? stagePicture(record, screen) : stageTable(report, screen);
+  if (report.attempts.sent === 1 && record !== undefined) return stagePicture(record, screen);
+  return `${stageTable(report, screen)}${floorsText(report, screen)}`;
 }
 
 function details(report: Report, screen: Screen): string {

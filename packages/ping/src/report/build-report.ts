@@ -13,7 +13,7 @@ import { collectWarnings } from './warnings.js';
 /** The report of a session, from what was counted and what was observed of the peer. */
 export function buildReport(version: string, session: SessionResults, summary: RunSummary): Report {
   const { plan, tally } = session;
-  const { startedAt, endedAt, reconnects, notStarted, busyP99Us, otherEnd, measurement } = summary;
+  const { startedAt, endedAt, reconnects, notStarted, floors, busyP99Us, otherEnd, measurement } = summary;
   const level = measuredLevel(session);
   const attestation = attestationOf(session);
   const peer = peerOf(session);
@@ -29,7 +29,7 @@ export function buildReport(version: string, session: SessionResults, summary: R
     attempts: { sent: tally.sent, ok: tally.ok, failed: tally.failed, cancelled: tally.cancelled },
     pace: omitUndefined({ late: tally.late, notStarted, warmup: tally.warmup, spanUs: tally.spanUs, busyP99Us }),
     outcomes: outcomesOf(tally),
-    stages: stagesOf(tally),
+    stages: stagesOf(tally, floors),
     peer,
     otherEnd,
     attestation: attestation?.attested,
@@ -73,10 +73,10 @@ const STAGE_ORDER: readonly MeasuredStage[] = [
   'sinceScheduled',
 ];
 
-function stagesOf({ stages }: Tally): Report['stages'] {
+function stagesOf({ stages }: Tally, floors: Readonly<Partial<Record<MeasuredStage, number>>> = {}): Report['stages'] {
   const figures = STAGE_ORDER.flatMap((stage) => {
     const stats = stages.get(stage);
-    return stats === undefined ? [] : [[stage, stats.figures] as const];
+    return stats === undefined ? [] : [[stage, omitUndefined({ ...stats.figures, floorUs: floors[stage] })] as const];
   });
   return Object.fromEntries(figures);
 }

@@ -1,5 +1,5 @@
 import type { CertificateFacts, FailedAddress, ThisMachineFact } from 'tentacle-protocol';
-import type { ProxyVariable, DurationFigures } from 'tentacle-protocol/cli';
+import type { ProxyVariable } from 'tentacle-protocol/cli';
 import type {
   AttestationResult,
   ConnectionView,
@@ -17,6 +17,7 @@ import type { TransferReport } from './transfer-report.js';
 import type { BaseOptions } from '../options/run-options.js';
 import type { AttemptRecord } from './attempt-record.js';
 import type { FailurePattern, Outage } from './attempt-sequence.js';
+import type { StageFigures } from './stage-figures.js';
 import type { MeasuredStage } from './tally.js';
 import type { ThresholdResult } from './threshold.js';
 import type { Timeline } from './timeline.js';
@@ -43,7 +44,7 @@ export interface Report {
    * the transfers of both directions, `upload` and `download` those of one. A percentile needs as many times as it has
    * parts: with fewer than 10, p90 is close to the maximum, as p99 is with fewer than 100.
    */
-  readonly stages: Readonly<Partial<Record<MeasuredStage, DurationFigures>>>;
+  readonly stages: Readonly<Partial<Record<MeasuredStage, StageFigures>>>;
   readonly peer: PeerReport;
   /**
    * What tentacle-pong at the other end recorded of the attempts; absent where the peer is something else, or was not to be

@@ -4,6 +4,7 @@ import type { RunOptions } from '../options/run-options.js';
 import type { Measurement } from './measurement.js';
 import type { PageResult, Peer } from './peer.js';
 import type { RemoteView } from './remote-view.js';
+import type { StageFloors } from './stage-figures.js';
 import type { Tally } from './tally.js';
 
 /** What a session measured and observed, as its report needs it. */
@@ -32,6 +33,8 @@ export interface RunSummary {
   readonly reconnects: number;
   /** Attempts that were due and were not started. */
   readonly notStarted: number;
+  /** Absent: not measured. */
+  readonly floors?: StageFloors;
   /** See PaceReport. */
   readonly busyP99Us?: number;
   readonly otherEnd?: RemoteView;

@@ -23,6 +23,7 @@ const SIMPLE_KEYS: readonly string[] = [
   'reason',
   'requiresArg',
   'type',
+  'values',
 ];
 
 /** Options with a value that every command has. */

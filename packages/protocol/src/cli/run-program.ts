@@ -153,7 +153,7 @@ function environmentOf(
   color: ColorChoice,
   isFile = false,
 ): Environment {
-  const { stdin, stdout, stderr, platform, env } = process;
+  const { stdout, stderr, platform, env } = process;
   const isDumb = env['TERM'] === 'dumb';
   const isTerminal = stdout.isTTY && !isFile;
   const colors = { stdout: hasColors(color, env, isTerminal), stderr: hasColors(color, env, stderr.isTTY) };
@@ -192,12 +192,19 @@ function environmentOf(
         droppedLines: () => errors.droppedLines,
       };
     },
-    stdin,
+    // Opened where it is read: most commands never do.
+    get stdin() {
+      return process.stdin;
+    },
     stderrIsTerminal: stderr.isTTY,
     width: isFile ? UNKNOWN_WIDTH : terminalWidth(stdout.columns),
     unicode: showsUnicode({ platform, env, isTerminal }),
-    // It takes both: a place to ask on, and a place to answer.
-    askHidden: stdin.isTTY && stderr.isTTY ? (question) => askHidden(question, stdin, writeError, stop) : undefined,
+    get askHidden() {
+      const { stdin } = process;
+      // It takes both: a place to ask on, and a place to answer.
+      if (!stderr.isTTY || !stdin.isTTY) return undefined;
+      return async (question: string) => askHidden(question, stdin, writeError, stop);
+    },
     platform,
     runtime: platformText(process),
     env,

@@ -57,6 +57,8 @@ export { knownMessage, type KnownMessageId, knownMessages } from './known-messag
 export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 
 // Accepted connections and their endings.
+export { connectTcp } from '../net/tcp.js';
+export { handshakeAsConnector } from '../net/tls.js';
 export { addressGroup } from '../server/address-group.js';
 export { type PageExtras, renderConnectionPage, renderUntrustedPage } from '../server/connection-page.js';
 export { REQUEST_VALUES_MAX } from '../halibut/service-exchange.js';

@@ -142,7 +142,7 @@ export class ByteReader {
       const isLate = await new Promise<boolean>((resolve, reject) => {
         this.#endWait = resolve;
         const fail = (error: Error): void => {
-          // Bytes that arrive before the reader goes on are not its own any more.
+          // What arrives from now on waits for the next read.
           this.#onArrival = undefined;
           reject(error);
         };
@@ -161,7 +161,7 @@ export class ByteReader {
         signal?.addEventListener('abort', onAbort, { once: true });
         waitForMore();
       });
-      if (isLate) throw readTimeout(readRequest, []);
+      if (isLate) throw this.#flow?.overdueWrite?.() ?? readTimeout(readRequest, NONE);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       this.#onArrival = undefined;

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
 import { ByteReader } from './byte-reader.js';
-import { discardDataStream, type OutgoingStream, readDataStream, writeDataStream } from './data-stream.js';
+import {
+  DataStreamReader,
+  discardDataStream,
+  type OutgoingStream,
+  readDataStream,
+  writeDataStream,
+} from './data-stream.js';
 import { DataStreamRef } from './bson-value.js';
 import { WireError } from './wire-error.js';
 
@@ -245,6 +251,94 @@ describe('readDataStream', () => {
     source.push(HEADER);
     source.fail(new Error('reset'));
     await expect(discardDataStream(source, REF, readRequest())).rejects.toThrow('reset');
+  });
+});
+
+describe('a data stream that is passed on', () => {
+  const content = Buffer.from(Uint8Array.from({ length: 5000 }, (_, index) => index % 251));
+  const whole = Buffer.concat([HEADER, content, LENGTH, Buffer.from('NEXT')]);
+
+  /** The rest of a stream, read on request. */
+  async function restOf(reader: DataStreamReader): Promise<Buffer[]> {
+    const pieces: Buffer[] = [];
+    for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) pieces.push(piece);
+    return pieces;
+  }
+
+  it('arrives whole, whatever the pieces, and the bytes behind it stay', async () => {
+    for (const size of [1, 7, 1000, 5024, 5033, whole.length]) {
+      const source = arriving(whole, size);
+      const pieces: Buffer[] = [];
+      await new DataStreamReader(source, REF, readRequest()).passOn((piece) => pieces.push(piece));
+      expect(Buffer.concat(pieces).equals(content)).toBe(true);
+      expect((await source.readExactly(4, readRequest())).toString()).toBe('NEXT');
+    }
+  });
+
+  it('is passed on within the call by which it arrives, and the sender is not stopped', async () => {
+    const stops: string[] = [];
+    const source = new ByteReader({ pause: () => stops.push('pause'), resume: () => stops.push('resume') });
+    const length = Buffer.alloc(8);
+    length.writeBigInt64LE(400_000n);
+    let bytes = 0;
+    const ref = new DataStreamRef(ID, 400_000);
+    const done = new DataStreamReader(source, ref, readRequest()).passOn((piece) => (bytes += piece.length));
+    source.push(Buffer.concat([HEADER.subarray(0, 16), length]));
+    await setImmediate();
+    for (let count = 1; count <= 4; count++) {
+      source.push(Buffer.alloc(100_000));
+      expect(bytes).toBe(count * 100_000);
+    }
+    source.push(length);
+    await done;
+    expect(stops).toEqual([]);
+  });
+
+  it.each([0, 10, 24, 3000, 5024, 5030])('can be ended after %i bytes, and its rest is still there', async (at) => {
+    const source = new ByteReader();
+    source.push(whole.subarray(0, at));
+    const stop = new AbortController();
+    const reader = new DataStreamReader(source, REF, readRequest());
+    const pieces: Buffer[] = [];
+    const passed = reader.passOn((piece) => pieces.push(piece), stop.signal);
+    await setImmediate();
+    stop.abort(new Error('over'));
+    await expect(passed).rejects.toThrow('over');
+    source.push(whole.subarray(at));
+    pieces.push(...(await restOf(reader)));
+    expect(Buffer.concat(pieces).equals(content)).toBe(true);
+    expect((await source.readExactly(4, readRequest())).toString()).toBe('NEXT');
+  });
+
+  it('ends with the error of the code that takes it, and its rest is still there', async () => {
+    const source = new ByteReader();
+    source.push(HEADER);
+    const reader = new DataStreamReader(source, REF, readRequest());
+    const passed = reader.passOn(() => {
+      throw new Error('too much');
+    });
+    await setImmediate();
+    source.push(content.subarray(0, 1000));
+    source.push(content.subarray(1000, 2000));
+    await expect(passed).rejects.toThrow('too much');
+    source.push(Buffer.concat([content.subarray(2000), LENGTH]));
+    // Without the piece that was taken.
+    expect(Buffer.concat(await restOf(reader)).equals(content.subarray(1000))).toBe(true);
+  });
+
+  it('has its deadline from piece to piece', async () => {
+    const source = new ByteReader();
+    const deadline = Deadline.inMs(100);
+    const done = new DataStreamReader(source, REF, { purpose: 'x', deadline }).passOn(() => undefined);
+    source.push(HEADER);
+    for (let at = 0; at < 5000; ) {
+      await setImmediate();
+      if (at > 4000 && !deadline.hasPassed) continue;
+      source.push(content.subarray(at, at + 10));
+      at += 10;
+    }
+    source.push(LENGTH);
+    await done;
   });
 });
 

@@ -119,7 +119,7 @@ export class DataStreamReader {
   }
 
   /**
-   * Passes the rest on to its end, each piece within the call by which it arrives: for a receiver that is as fast as the network.
+   * Passes the rest on to its end, each piece within the call by which it arrives: for code that is as fast as the network.
    * @param signal ends it early, with its reason; as with an error of `onPiece`, the rest can still be read.
    */
   async passOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void> {

@@ -9,8 +9,8 @@ const texts: (string | undefined)[] = Array.from({ length: SLOTS }, () => undefi
 
 /**
  * The text of at most {@link KNOWN_TEXT_MAX_BYTES} bytes in UTF-8. The same bytes return the same string, which is then compared by
- * its address: to create the strings of a request took 8 us of a round trip. Bounded, and whoever sends other texts can only
- * make it as slow as without it: a text is returned for exactly its own bytes.
+ * its address. New strings for each request took 8 us of a round trip. A peer that sends other texts can only
+ * make this as slow as it was; a text is returned for exactly its own bytes.
  */
 export function knownText(bytes: Buffer, start: number, end: number): string {
   let hash = end - start;

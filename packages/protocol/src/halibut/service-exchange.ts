@@ -18,7 +18,7 @@ export interface IncomingCall {
   /** The content of the next data stream, in the order of `streams`; unread content is skipped afterwards. */
   readStream(): AsyncIterable<Buffer>;
   /**
-   * The same, passed on as it arrives, for a receiver that is as fast as the network.
+   * The same, passed on as it arrives, for code that is as fast as the network.
    * @param signal ends it early, with its reason.
    */
   passStreamOn(onPiece: (piece: Buffer) => void, signal?: AbortSignal): Promise<void>;

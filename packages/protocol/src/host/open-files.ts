@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { type CacheEnvironment, useCompileCache } from './compile-cache.js';
 
-// Loaded before everything else, when files may be few: it imports nothing of its own.
+// Loaded before everything else, when files may be few: it imports nothing more of its own.
 
 /** How many files and sockets this process may open, and has open. */
 export interface OpenFiles {
@@ -74,7 +75,7 @@ export function describeTooFewFiles(name: string): string {
 }
 
 /** The part of a process that the start of a program needs. */
-export interface StartingProcess {
+export interface StartingProcess extends CacheEnvironment {
   readonly stderr: { write(text: string): unknown };
   exitCode?: number | string | null | undefined;
 }
@@ -90,6 +91,7 @@ export async function startProgram(
     fail(name, process);
     return;
   }
+  useCompileCache(name, process);
   try {
     await load();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import { createConnection, type Socket } from 'node:net';
 import { type Deadline, nowUs } from '../time/clock.js';
 import { afterDeadline } from '../time/after-deadline.js';
@@ -78,7 +79,7 @@ export async function connectTcp(options: TcpOptions): Promise<TcpConnection> {
       const calledUs = nowUs();
       startedUs = calledUs;
       // The call follows in the same turn, and the first thing behind it is this.
-      process.nextTick(() => (startedUs = Math.min(nowUs(), calledUs + CALL_MAX_US)));
+      nextTick(() => (startedUs = Math.min(nowUs(), calledUs + CALL_MAX_US)));
     });
     socket.once('connect', () => {
       const interval = { startedUs, endedUs: nowUs() };

@@ -6,7 +6,7 @@ const EXACT_BELOW = 2048;
 
 /** Nearest rank among durations in ascending order: the longest duration of its HdrHistogram bucket, up to the maximum. */
 export function percentileOf(sortedUs: readonly number[], percentile: number): number {
-  // A product such as 0.07 * 100 is a little above the integer that is meant.
+  // A product such as 0.07 * 100 may be a little larger than the exact integer.
   const rank = Math.max(1, Math.ceil((percentile / 100) * sortedUs.length - 1e-9));
   const us = sortedUs[rank - 1] ?? 0;
   const width = us < EXACT_BELOW ? 1 : 2 ** doublingOf(us);

@@ -11,7 +11,7 @@ import type { Explained } from './explain-id.js';
 
 type TextToExplain = ExplainInput & { kind: 'message' | 'log' };
 
-/** Explains a message or a whole log. @throws UsageError for what is no text, or the misspelled id that a message is. */
+/** Explains a message or a whole log. @throws UsageError for bytes that are not text, and for a misspelled id. */
 export async function explainText(
   input: TextToExplain,
   environment: Environment,

@@ -51,7 +51,7 @@ export function completedProgram(program: ProgramDefinition): CompletedProgram {
   });
   return {
     name: program.name,
-    commands: [...own, builtIn('help', helpSubjects(program)), builtIn('completion', SHELLS)],
+    commands: [...own, builtIn('help', [...new Set(helpSubjects(program))]), builtIn('completion', SHELLS)],
   };
 }
 
@@ -70,6 +70,6 @@ function operandsOf(synopsis: string): Candidates {
 
 /** The first clause. It has no colons or brackets, which have a meaning in zsh. */
 function plain(text: string): string {
-  const [clause = ''] = text.split(/[;:([]|\. /);
-  return clause.replace(/,\s*$/, '').trim();
+  const [clause = ''] = text.split(/[;([]|: |\. |, as in /);
+  return clause.replaceAll(':', '').replace(/,\s*$/, '').trim();
 }
