@@ -140,7 +140,7 @@ export class ByteReader {
       const isLate = await new Promise<boolean>((resolve, reject) => {
         this.#endWait = resolve;
         const fail = (error: Error): void => {
-          // What arrives from now on waits for the next read.
+          // Bytes that arrive from now on wait for the next read.
           this.#onArrival = undefined;
           reject(error);
         };
@@ -159,7 +159,7 @@ export class ByteReader {
         signal?.addEventListener('abort', onAbort, { once: true });
         waitForMore();
       });
-      if (isLate) throw this.#flow?.overdueWrite?.() ?? readTimeout(readRequest, NONE);
+      if (isLate) throw readTimeout(readRequest, NONE);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       this.#onArrival = undefined;

@@ -1,6 +1,6 @@
 import type { BsonObject } from './bson-value.js';
 
-/** More than the settings of a destination in any version have. A client makes a connection keep no more than this. */
+/** More than the settings of a destination in any version have. A connection keeps no more than this for a client. */
 const MEMO_MAX_BYTES = 1024;
 
 /** A document that was read, and its bytes. */
