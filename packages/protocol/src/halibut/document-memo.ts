@@ -1,6 +1,6 @@
 import type { BsonObject } from './bson-value.js';
 
-/** More than the settings of a destination in any version have. A client makes a connection keep no more than this. */
+/** More than the settings of a destination in any version have. No client can have a connection keep more than this. */
 const MEMO_MAX_BYTES = 1024;
 
 /** A document that was read, and its bytes. */

@@ -12,7 +12,7 @@ const ENDPOINT = {
 };
 
 describe('a call template', () => {
-  it('makes calls that are read like those that are encoded, each with an id of its own', () => {
+  it('returns calls that are read like those that are encoded, each with an id of its own', () => {
     const payload = randomBytes(56);
     const first = prepareCall(echo, payload, ENDPOINT);
     const template = CallTemplate.of(first, payload);
