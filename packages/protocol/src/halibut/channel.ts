@@ -21,13 +21,8 @@ export const AT_ONCE_MAX_BYTES = 8 * 1024;
 
 /**
  * Starts a write of at most {@link AT_ONCE_MAX_BYTES}, for a sender that goes on to read the answer. To wait for the end of the write
-<<<<<<< HEAD
- * took 4 us of a hop, for nothing. Should the write fail, the reads fail with its error; code that finds the end of
- * the stream awaits the returned promise before it reports that, because a write that failed comes first.
-=======
  * took 4 us of a hop, for nothing. Should the write fail, the reads fail with its error; a reader that finds that the stream has
  * ended awaits the returned promise before it says so, because a write that failed comes first.
->>>>>>> p1
  */
 export function startWrite(channel: Channel, bytes: Uint8Array, deadline: Deadline): Promise<void> {
   const written = channel.write(bytes, deadline);

@@ -1,10 +1,6 @@
 import type { BsonObject } from './bson-value.js';
 
-<<<<<<< HEAD
-/** More than the settings of a destination in any version have. A connection keeps no more than this for a client. */
-=======
 /** More than the settings of a destination in any version have. No client can have a connection keep more than this. */
->>>>>>> p1
 const MEMO_MAX_BYTES = 1024;
 
 /** A document that was read, and its bytes. */

@@ -12,11 +12,7 @@ const ENDPOINT = {
 };
 
 describe('a call template', () => {
-<<<<<<< HEAD
-  it('creates calls that are read like those that are encoded, each with an id of its own', () => {
-=======
   it('returns calls that are read like those that are encoded, each with an id of its own', () => {
->>>>>>> p1
     const payload = randomBytes(56);
     const first = prepareCall(echo, payload, ENDPOINT);
     const template = CallTemplate.of(first, payload);
