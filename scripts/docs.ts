@@ -6,6 +6,7 @@ import { builtPrograms } from './docs/built-programs.js';
 import { manPage } from './docs/man-page.js';
 import { failureRules } from './docs/failure-rules.js';
 import { knownMessagesPage } from './docs/known-messages-page.js';
+import { moduleSchema } from './docs/module-schema.js';
 import { optionsPage } from './docs/options-page.js';
 import { schema, type SchemaSource } from './docs/schema.js';
 
@@ -36,6 +37,7 @@ async function documents(): Promise<Record<string, string>> {
     'docs/log-lines.md': knownMessagesPage(),
     'docs/endings.md': endingsPage(),
     'docs/checks.md': checksPage(),
+    'docs/modules.schema.json': await moduleSchema(),
     ...Object.fromEntries(Object.entries(SCHEMAS).map(([path, source]) => [path, schema(path, source)])),
   };
 }

@@ -13,8 +13,6 @@ export interface ReadRequest {
 export interface FlowControl {
   pause(): void;
   resume(): void;
-  /** The error of a write that the peer should have taken by now; undefined: there is none. A peer that does not read, does not answer. */
-  overdueWrite?(): Error | undefined;
 }
 
 /** Two full-size TLS records: enough to keep a reader busy, small enough to hold for thousands of connections. */
@@ -171,8 +169,8 @@ export class ByteReader {
   }
 
   /** Waits until there is a byte to read; false at the end of the stream. */
-  async waitForBytes(readRequest: ReadRequest): Promise<boolean> {
-    return this.#bufferedBytes > 0 ? true : this.#more(readRequest, NONE);
+  waitForBytes(readRequest: ReadRequest): Promise<boolean> {
+    return this.#bufferedBytes > 0 ? ARRIVED : this.#more(readRequest, NONE);
   }
 
   /** Reads the bytes that have arrived, if they are in one piece of at most `maxBytes`, without waiting for a turn. */
@@ -258,13 +256,13 @@ export class ByteReader {
    * Waits for bytes: true when there are some, false at the end of the stream. `received` is evidence for a timeout. One
    * promise, because each function in between that waits for it costs a turn of its own.
    */
-  async #more(readRequest: ReadRequest, received: readonly Buffer[]): Promise<boolean> {
+  #more(readRequest: ReadRequest, received: readonly Buffer[]): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const endWait = (isLate: boolean): void => {
         if (this.#bufferedBytes > 0) resolve(true);
         else if (this.#error !== undefined) reject(this.#errorFor(readRequest, received));
         else if (this.#ended) resolve(false);
-        else if (isLate) reject(this.#flow?.overdueWrite?.() ?? readTimeout(readRequest, received));
+        else if (isLate) reject(readTimeout(readRequest, received));
       };
       if (this.#bufferedBytes > 0 || this.isOver) endWait(false);
       else if (this.#endWait !== undefined) reject(twoReads());
@@ -292,6 +290,8 @@ export class ByteReader {
 function twoReads(): Error {
   return new Error('two concurrent reads of one byte source');
 }
+const ARRIVED = Promise.resolve(true);
+
 /** Nothing has been received. */
 const NONE: readonly Buffer[] = [];
 

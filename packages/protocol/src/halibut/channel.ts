@@ -21,10 +21,13 @@ export const AT_ONCE_MAX_BYTES = 8 * 1024;
 
 /**
  * Starts a write of at most {@link AT_ONCE_MAX_BYTES}, for a sender that goes on to read the answer. To wait for the end of the write
- * took 4 us of a hop, for nothing. Should the write fail, so do the reads, with its error.
+ * took 4 us of a hop, for nothing. Should the write fail, the reads fail with its error; whoever finds that the stream has
+ * ended awaits the returned promise before it says so, because a write that failed comes first.
  */
-export function startWrite(channel: Channel, bytes: Uint8Array, deadline: Deadline): void {
-  channel.write(bytes, deadline).catch((error: unknown) => {
+export function startWrite(channel: Channel, bytes: Uint8Array, deadline: Deadline): Promise<void> {
+  const written = channel.write(bytes, deadline);
+  written.catch((error: unknown) => {
     channel.source.fail(error instanceof Error ? error : new Error(String(error)));
   });
+  return written;
 }

@@ -1,6 +1,6 @@
 import { type Deadline, nowUs } from '../time/clock.js';
 import { AT_ONCE_MAX_BYTES, type Channel, startWrite } from './channel.js';
-import { readControl, startControl, unexpectedControl, writeControl } from './control.js';
+import { type Control, readControl, startControl, unexpectedControl, writeControl } from './control.js';
 import { type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import {
@@ -74,9 +74,14 @@ export class ClientExchange {
     }
     if (this.#direction === 'listening') {
       const readRequest = { purpose: 'PROCEED, the answer to NEXT', deadline };
-      startControl(this.#channel, 'NEXT', deadline);
+      const written = startControl(this.#channel, 'NEXT', deadline);
       meanwhile();
-      const control = await readControl(this.#channel.source, readRequest);
+      let control: Control | undefined;
+      try {
+        control = await readControl(this.#channel.source, readRequest);
+      } finally {
+        if (control === undefined) await written;
+      }
       if (control === undefined) throw new WireError('END_OF_STREAM', readRequest.purpose, 'the stream ended instead');
       if (control !== 'PROCEED') throw unexpectedControl(readRequest, control);
     } else {
@@ -108,9 +113,9 @@ export class ClientExchange {
     const { receivedBytes } = this.#channel.source;
     const calledUs = nowUs();
     const isShort = streams.length === 0 && bytes.length <= AT_ONCE_MAX_BYTES;
-    if (isShort) startWrite(this.#channel, bytes, deadline);
+    const written = startWrite(this.#channel, bytes, deadline);
     const sentAtUs = isShort ? Math.min(nowUs(), calledUs + WRITE_MAX_US) : calledUs;
-    if (!isShort) await this.#channel.write(bytes, deadline);
+    if (!isShort) await written;
     if (streams.length > 0) await this.#sendStreams(streams, receivedBytes, deadline);
     const answerBy = streams.length === 0 ? deadline : deadline.again();
     const readRequest = { purpose: `the response to ${request.service}.${request.method}`, deadline: answerBy };
@@ -120,6 +125,7 @@ export class ClientExchange {
     try {
       read = await readMessage(source, readRequest, this.#bounds);
     } catch (error) {
+      await written;
       // The error of a connection that breaks within an answer contains how much of it had arrived.
       throw interrupted(error, readRequest.purpose, Buffer.alloc(0), source.receivedBytes - before);
     }

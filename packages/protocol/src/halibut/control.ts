@@ -23,8 +23,8 @@ const CONTROLS = ['NEXT', 'PROCEED', 'END'] as const;
 const LONGEST_LINE_BYTES = LINES.PROCEED.length;
 
 /** As {@link writeControl}, for a sender that goes on to read the answer: see {@link startWrite}. */
-export function startControl(channel: Channel, control: Control, deadline: Deadline): void {
-  startWrite(channel, LINES[control], deadline);
+export function startControl(channel: Channel, control: Control, deadline: Deadline): Promise<void> {
+  return startWrite(channel, LINES[control], deadline);
 }
 
 export async function writeControl(channel: Channel, control: Control, deadline: Deadline): Promise<void> {

@@ -4,7 +4,7 @@ import type { ReadRequest } from './byte-reader.js';
 import { DocumentMemo } from './document-memo.js';
 import { AT_ONCE_MAX_BYTES, type Channel, startWrite } from './channel.js';
 import type { ConnectionDirection } from './client-exchange.js';
-import { readControl, startControl, unexpectedControl, writeControl } from './control.js';
+import { type Control, readControl, startControl, unexpectedControl, writeControl } from './control.js';
 import { DataStreamReader, type OutgoingStream, writeDataStream } from './data-stream.js';
 import type { DataStreamRef } from './bson-value.js';
 import { encodeResponseInTurn, readMessage, type RequestMessage, type ResponseMessage } from './messages.js';
@@ -83,7 +83,14 @@ export async function serveRequests(
   answer: (call: IncomingCall) => Promise<Reply>,
   onNullMessage: () => void = () => undefined,
 ): Promise<ServiceEnd> {
-  const service: Service = { channel, limits, answer, onNullMessage, memo: new DocumentMemo() };
+  const service: Service = {
+    channel,
+    limits,
+    answer,
+    onNullMessage,
+    memo: new DocumentMemo(),
+    written: Promise.resolve(),
+  };
   const { firstCallMs } = limits;
   // Null messages do not prolong it.
   let firstCall = firstCallMs === undefined || direction === 'polling' ? undefined : Deadline.inMs(firstCallMs);
@@ -97,7 +104,7 @@ export async function serveRequests(
     if (served === 'call') firstCall = undefined;
     const end =
       direction === 'listening'
-        ? await awaitNext(channel, limits, idleDeadline(limits, firstCall))
+        ? await awaitNext(service, idleDeadline(limits, firstCall))
         : await requestNext(channel, limits);
     if (end !== undefined) return end;
   }
@@ -115,12 +122,20 @@ interface Service {
   readonly answer: (call: IncomingCall) => Promise<Reply>;
   readonly onNullMessage: () => void;
   readonly memo: DocumentMemo;
+  /** The last write that was started: see {@link startWrite}. */
+  written: Promise<void>;
 }
 
 /** Reads one request and answers it; undefined when the client closed before its first byte. */
 async function serveOne(service: Service, deadline: Deadline): Promise<'call' | 'null-message' | undefined> {
   const { channel, limits } = service;
-  if (!(await channel.source.waitForBytes({ purpose: 'a request', deadline }))) return undefined;
+  let hasArrived = false;
+  try {
+    hasArrived = await channel.source.waitForBytes({ purpose: 'a request', deadline });
+  } finally {
+    if (!hasArrived) await service.written;
+  }
+  if (!hasArrived) return undefined;
   // Closer to the network than the time at which this code continues.
   const firstByteUs = channel.source.receivedAtUs;
   const reservation = limits.memoryBudget?.openReservation() ?? UNLIMITED;
@@ -165,8 +180,8 @@ async function answerOne(
   const passedUs = nowUs();
   const isShort = response.length <= AT_ONCE_MAX_BYTES && reply.streams === undefined && reply.rejection === undefined;
   const sendBy = Deadline.inMs(limits.callMs);
-  if (isShort) startWrite(channel, response, sendBy);
-  else await channel.write(response, sendBy);
+  service.written = startWrite(channel, response, sendBy);
+  if (!isShort) await service.written;
   // On a busy machine the client has a short answer before this process continues, so the time before the write is closer
   // to the truth.
   reply.onSent?.((response.length <= AT_ONCE_MAX_BYTES ? passedUs : nowUs()) - firstByteUs);
@@ -190,13 +205,20 @@ async function discardRejected(incoming: ReturnType<typeof incomingStreams>, rej
 }
 
 /** A listening service waits for NEXT. */
-async function awaitNext(channel: Channel, limits: ServiceLimits, deadline: Deadline): Promise<ServiceEnd | undefined> {
+async function awaitNext(service: Service, deadline: Deadline): Promise<ServiceEnd | undefined> {
+  const { channel, limits } = service;
   const readRequest = { purpose: 'NEXT or END', deadline };
-  const control = await readControl(channel.source, readRequest);
+  let control: Control | undefined;
+  try {
+    control = await readControl(channel.source, readRequest);
+  } finally {
+    // Where the client has left, an answer that could not be written comes first.
+    if (control !== 'NEXT') await service.written;
+  }
   if (control === undefined) return 'unconfirmed';
   if (control === 'END') return 'ended';
   if (control !== 'NEXT') throw unexpectedControl(readRequest, control);
-  startControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));
+  service.written = startControl(channel, 'PROCEED', Deadline.inMs(limits.callMs));
   return undefined;
 }
 

@@ -29,11 +29,7 @@ export interface SocketChannel extends Channel {
 /** Returns the channel over a TLS connection. @param tcp the socket that TLS runs over; by default, the TLS socket itself. */
 export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketChannel {
   const records = new RecordWriter(socket);
-  const source = new ByteReader({
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    overdueWrite: () => records.overdue,
-  });
+  const source = new ByteReader({ pause: () => void socket.pause(), resume: () => void socket.resume() });
   const fail = (error: Error): void => {
     source.fail(error);
     records.fail(error);
@@ -53,7 +49,7 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
   return {
     source,
     tcp,
-    write: async (bytes, deadline) => records.write(bytes, deadline),
+    write: (bytes, deadline) => records.write(bytes, deadline),
     close: () => {
       if (socket.destroyed) return;
       socket.off('data', onData);
@@ -84,31 +80,26 @@ class RecordWriter {
   readonly #timer = new DeadlineTimer();
   #error: Error | undefined;
   /** The write in progress, if any, and the function that completes it. */
-  #pending: { readonly done: Promise<void>; readonly bytes: Uint8Array; readonly deadline: Deadline } | undefined;
+  #pending: Promise<void> | undefined;
   #endWrite: ((error?: Error | null) => void) | undefined;
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
   }
 
-  async write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
+  write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
     return this.#pending === undefined ? this.#write(bytes, deadline) : this.#writeAfterOthers(bytes, deadline);
-  }
-
-  /** The error of a write in progress whose deadline has passed. */
-  get overdue(): WireError | undefined {
-    return this.#pending?.deadline.hasPassed === true ? writeTimeout(this.#pending.bytes) : undefined;
   }
 
   async #writeAfterOthers(bytes: Uint8Array, deadline: Deadline): Promise<void> {
     // END may be sent in the middle of another write. It waits no longer than that write may take.
-    while (this.#pending !== undefined) await this.#pending.done.catch(() => undefined);
+    while (this.#pending !== undefined) await this.#pending.catch(() => undefined);
     return this.#write(bytes, deadline);
   }
 
-  async #write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
-    if (this.#error !== undefined) throw this.#error;
-    if (!this.#socket.writable) throw closed();
+  #write(bytes: Uint8Array, deadline: Deadline): Promise<void> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (!this.#socket.writable) return Promise.reject(closed());
     const done = new Promise<void>((resolve, reject) => {
       const endWrite = (error?: Error | null): void => {
         // The socket reports the end of a write even after its deadline has passed.
@@ -120,10 +111,12 @@ class RecordWriter {
         else reject(error);
       };
       this.#endWrite = endWrite;
-      this.#timer.set(deadline, () => endWrite(writeTimeout(bytes)));
+      this.#timer.set(deadline, () => {
+        endWrite(new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`));
+      });
       this.#socket.write(bytes, endWrite);
     });
-    if (this.#endWrite !== undefined) this.#pending = { done, bytes, deadline };
+    if (this.#endWrite !== undefined) this.#pending = done;
     return done;
   }
 
@@ -138,10 +131,6 @@ class RecordWriter {
     this.#endWrite?.(this.#error ?? closed());
     this.#timer.close();
   }
-}
-
-function writeTimeout(bytes: Uint8Array): WireError {
-  return new WireError('WRITE_TIMEOUT', 'writing', `${bytes.length} bytes were not taken in time`);
 }
 
 function closed(): TransportError {

@@ -34,8 +34,12 @@ export function hasFloors({ count, mode }: Pick<RunOptions, 'count' | 'mode'>): 
  * Measures how much of the times of stages is this tool itself: the same stages, with both ends in this process. The listener is bound to the loopback,
  * accepts this process alone, which it knows by the port, and is closed again after some 50 ms. It never throws.
  */
-export async function measureFloors(secureContext: SecureContext, stop: AbortSignal): Promise<StageFloors> {
-  const limits = { deadline: Deadline.inMs(LIMIT_MS), signal: stop };
+export async function measureFloors(
+  secureContext: SecureContext,
+  stop: AbortSignal,
+  limitMs = LIMIT_MS,
+): Promise<StageFloors> {
+  const limits = { deadline: Deadline.inMs(limitMs), signal: stop };
   const floors: { tcp?: number; tls?: number; rpc?: number } = {};
   const listener = new OwnListener();
   try {
@@ -162,7 +166,8 @@ async function roundTrips(client: TLSSocket, server: TLSSocket, deadline: Deadli
     writeUs = nowUs() - startedUs;
     return written;
   };
-  const limits = { idleMs: LIMIT_MS, callMs: LIMIT_MS, stallMs: LIMIT_MS, maxMessageBytes: MESSAGE_MAX_BYTES };
+  const limitMs = deadline.spanUs / 1000;
+  const limits = { idleMs: limitMs, callMs: limitMs, stallMs: limitMs, maxMessageBytes: MESSAGE_MAX_BYTES };
   const service = serveRequests({ source: served.source, write }, 'listening', limits, ({ request }) =>
     Promise.resolve({ error: null, result: request.params[0] ?? null, onSent: (us) => (serviceUs = us) }),
   ).catch(() => undefined);
