@@ -10,6 +10,9 @@ import type { BenchEnvironment } from './bench-environment.js';
 const IDLE = 1000;
 const IDLE_BIG = 10_000;
 
+/** By then the engine's heap has the size that any number of connections needs. */
+const FIRST = 500;
+
 const BUSY = 100;
 const ROUND_TRIPS_EACH = 100;
 
@@ -36,20 +39,31 @@ async function idle(bench: BenchEnvironment): Promise<Row> {
   const pong = await bench.pong('--log-level', 'warn');
   try {
     await bench.ping(`127.0.0.1:${pong.port}`, '--count', '1');
-    const before = residentBytes(pong.pid);
-    if (before === undefined) return { ...about, notMeasured: NO_PROC };
-    const command = [...benchProgram('programs/clients.js'), String(pong.port), bench.identityFile(), String(count)];
-    const clients = await serve(command, bench.env, /open (\d+)/);
-    let least = Number.POSITIVE_INFINITY;
-    for (let sample = 0; sample < SETTLING_SAMPLES; sample++) {
-      await sleep(SAMPLE_EVERY_MS);
-      least = Math.min(least, residentBytes(pong.pid) ?? least);
-    }
+    if (residentBytes(pong.pid) === undefined) return { ...about, notMeasured: NO_PROC };
+    const open = async (connections: number) => {
+      const command = [...benchProgram('programs/clients.js'), String(pong.port), bench.identityFile()];
+      return serve([...command, String(connections)], bench.env, /open (\d+)/);
+    };
+    const first = await open(FIRST);
+    const before = await settledBytes(pong.pid);
+    const clients = await open(count);
+    const after = await settledBytes(pong.pid);
     await clients.stop();
-    return { ...about, measured: spreadOf([(least - before) / count / 1024]) };
+    await first.stop();
+    return { ...about, measured: spreadOf([(after - before) / count / 1024]) };
   } finally {
     await pong.stop();
   }
+}
+
+/** The least memory of a process in the next seconds. */
+async function settledBytes(pid: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let sample = 0; sample < SETTLING_SAMPLES; sample++) {
+    await sleep(SAMPLE_EVERY_MS);
+    least = Math.min(least, residentBytes(pid) ?? least);
+  }
+  return least;
 }
 
 /** Measures connections that make the next call as soon as the last one is answered. */
