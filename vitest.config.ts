@@ -40,6 +40,8 @@ export default defineConfig(({ mode }) => {
       // A limit for tests that hang. The longest takes 5 s here, and twenty times as long on a busy machine with coverage.
       testTimeout: 100_000,
       hookTimeout: 100_000,
+      // Thousands of real processes on a busy machine: one that starves fails once, a fault fails again. The output names both.
+      retry: isWhole ? 1 : 0,
       // Most tests wait for sockets and processes: more of them at a time than there are cores.
       maxWorkers: 4,
       coverage: {
