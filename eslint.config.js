@@ -38,6 +38,10 @@ export default tseslint.config(
     ignores: ['packages/*/src/main.ts', '**/*.test.ts'],
     rules: {
       'no-restricted-globals': ['error', 'process', 'console'],
+      'no-restricted-imports': [
+        'error',
+        { name: 'node:os', importNames: ['networkInterfaces'], message: 'It can throw: use readInterfaces.' },
+      ],
       'no-console': 'error',
     },
   },

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
 import {
   describeListenProblem,
   type Environment,
@@ -7,6 +6,7 @@ import {
   omitUndefined,
   type ParsedCommand,
   quote,
+  readInterfaces,
   withPort,
 } from 'tentacle-protocol/cli';
 import { serveWeb, WebAccess } from 'tentacle-protocol/web';
@@ -42,7 +42,7 @@ export async function run(
   const listening = async <Listener>(port: number, bind: string | undefined, open: Promise<Listener>) =>
     open.catch(async (error: unknown) => {
       const requested = { ...omitUndefined({ bind }), port, otherPort: '--port 9934' };
-      const problem = await describeListenProblem(error, requested, environment.platform, networkInterfaces());
+      const problem = await describeListenProblem(error, requested, environment.platform, readInterfaces());
       if (problem === undefined) throw error;
       stderr(problem);
       return undefined;
@@ -62,7 +62,10 @@ export async function run(
   if (server === undefined) return ExitStatus.FAILED;
 
   environment.onHangup?.(() => {
-    void exporter.reload().then((problem) => stderr(problem === undefined ? 'reloaded' : `not reloaded: ${problem}`));
+    exporter
+      .reload()
+      .then((problem) => stderr(problem === undefined ? 'reloaded' : `not reloaded: ${problem}`))
+      .catch(onError);
   });
   const stopWatching = access.watch({
     onReloaded: () => {

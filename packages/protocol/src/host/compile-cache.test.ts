@@ -37,6 +37,12 @@ it.each(['.', '.cache', '.cache/probe', '.cache/probe/compiled'])('is not used w
   expect(createSafeDirectory(join(home, '.cache'), 'probe', LINUX)).toBeDefined();
 });
 
+it('is not used where others can add files, though they cannot replace them', () => {
+  const directory = createSafeDirectory(join(home, '.cache'), 'probe', LINUX) ?? '';
+  chmodSync(directory, 0o1777);
+  expect(createSafeDirectory(join(home, '.cache'), 'probe', LINUX)).toBeUndefined();
+});
+
 it('is not used where it belongs to another account', () => {
   createSafeDirectory(join(home, '.cache'), 'probe', LINUX);
   const other = { ...LINUX, getuid: () => (UID ?? 0) + 1 };

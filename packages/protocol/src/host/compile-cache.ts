@@ -72,7 +72,8 @@ export function createSafeDirectory(
     createDirectory(path);
     if (uid !== undefined && !isSafe(lstatSync(path), uid)) return undefined;
   }
-  return path;
+  // Files in a sticky directory could be added by others.
+  return uid !== undefined && (lstatSync(path).mode & OTHERS_WRITE) !== 0 ? undefined : path;
 }
 
 /** A directory, those that it is in, and the root. */

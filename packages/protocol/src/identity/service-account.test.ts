@@ -7,7 +7,7 @@ it.each([
   ['C:\\Windows\\ServiceProfiles\\LocalService\\AppData\\Local', 'Local Service'],
   ['c:\\windows\\serviceprofiles\\networkservice\\AppData\\Local', 'Network Service'],
   ['C:\\Users\\systemprofile\\AppData\\Local', undefined],
-  ['/root/.config/tentacle-ping', undefined],
+  ['/home/me/.config/tentacle-ping', undefined],
 ])('%s belongs to %s', (path, account) => {
   expect(serviceAccountOf(path)).toBe(account);
 });

@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-imports -- The one place that reads them.
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
 /** The return type of `os.networkInterfaces()`. */
