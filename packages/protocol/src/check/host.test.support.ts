@@ -1,6 +1,7 @@
-import { homedir, hostname, networkInterfaces, platform, userInfo } from 'node:os';
+import { homedir, hostname, platform, userInfo } from 'node:os';
 import type { CheckOptions } from '../cli/check-options.js';
 import { CHECK_GROUPS, type Check } from '../diagnostics/checks/check.js';
+import { readInterfaces } from '../net/interfaces.js';
 import type { CheckContext, CheckGroupDefinition } from './check-context.js';
 import type { Configuration, TentacleInstance } from './configuration/configuration.js';
 import type { Host } from './host.js';
@@ -17,7 +18,7 @@ export function testHost(parts: Partial<Host> = {}): Host {
     home: homedir(),
     userId: userInfo().uid,
     hostname: hostname(),
-    interfaces: networkInterfaces(),
+    interfaces: readInterfaces(),
     run: commandRunner(platform(), { ...ENV, ...env }, new AbortController().signal),
     fileRoot: '',
     ...parts,
