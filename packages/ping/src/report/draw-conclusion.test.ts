@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, failureDefinition, type FailureId, failureVerdict } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import type { ListenerState } from './listener-state.js';
-import { drawConclusion, type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
+import { drawConclusion, withRemoteEvidence } from './draw-conclusion.js';
+import type { RemoteEvidence } from './remote-evidence.js';
 import { okVerdict } from './run-verdicts.js';
 
 const FATES = [
