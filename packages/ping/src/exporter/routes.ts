@@ -1,4 +1,11 @@
-import { maskUnsafeLines, type Screen, withoutStyles } from 'tentacle-protocol/cli';
+import {
+  maskUnsafeLines,
+  omitUndefined,
+  parseTarget,
+  type Screen,
+  UsageError,
+  withoutStyles,
+} from 'tentacle-protocol/cli';
 import type { WebAnswer, WebRequest } from 'tentacle-protocol/web';
 import { terminalReport } from '../output/terminal-report.js';
 import type { Exporter } from './exporter.js';
@@ -20,7 +27,7 @@ const READ = ['GET', 'HEAD'] as const;
 
 /** What each path answers, and to which methods. A change needs a method that no link of another site can use. */
 const ROUTES: Readonly<Record<string, readonly [methods: readonly string[], handler: Handler]>> = {
-  '/': [READ, (exporter) => ok(historyPage(exporter), HTML)],
+  '/': [READ, answerHistory],
   '/probe': [READ, answerProbe],
   '/metrics': [
     READ,
@@ -65,6 +72,19 @@ function urlOf(text: string): URL | undefined {
   return text.startsWith('/') && URL.canParse(`http://localhost${text}`)
     ? new URL(`http://localhost${text}`)
     : undefined;
+}
+
+/** With a target, its probes only. */
+function answerHistory(exporter: Exporter, _: WebRequest, { searchParams }: URL): WebAnswer {
+  const written = searchParams.get('target');
+  const module = searchParams.get('module') ?? undefined;
+  if (written === null) return ok(historyPage(exporter), HTML);
+  try {
+    return ok(historyPage(exporter, omitUndefined({ target: parseTarget(written), module })), HTML);
+  } catch (error) {
+    if (error instanceof UsageError) return plain(400, error.message);
+    throw error;
+  }
 }
 
 async function answerProbe(
