@@ -23,6 +23,8 @@ export interface ShardedFleetResult extends FleetPlan {
   readonly scrapes: number;
   /** Scrapes without an answer that has metrics. */
   readonly missed: number;
+  /** By the minute in which they began; beside the loads, they show whether this host had no time for them. */
+  readonly missedByMinute: readonly number[];
   /** Targets that were never scraped. */
   readonly neverScraped: number;
   /** Probes that failed. */
@@ -63,6 +65,7 @@ export async function runShardedFleet(
   const folder = environment.file('prometheus');
   const before = await Promise.all(ports.map(ownMetrics));
   const startedMs = performance.now();
+  const startedSeconds = Date.now() / 1000;
   const prometheus = await ShardedPrometheus.start({ folder, targets, exporterPorts: ports, intervalSeconds }, env);
   const resident: number[][] = ports.map(() => []);
   const loads: number[] = [];
@@ -82,15 +85,18 @@ export async function runShardedFleet(
   const all = `[${Math.ceil((performance.now() - startedMs) / 1000)}s]`;
   const sum = async (query: string): Promise<number> => (await prometheus.values(query))[0] ?? 0;
   const probe = '{job="tentacle-probe"}';
-  const scrapes = await sum(`sum(count_over_time(up${probe}${all}))`);
-  const missed = scrapes - (await sum(`sum(sum_over_time(up${probe}${all}))`));
+  const up = await prometheus.samples(`up${probe}${all}`);
+  const missed = up.filter(({ value }) => value === 0);
+  const missedByMinute = loads.map(
+    (_, minute) => missed.filter(({ seconds }) => Math.floor((seconds - startedSeconds) / 60) === minute).length,
+  );
   const neverScraped = plan.targets - (await sum(`count(count_over_time(up${probe}${all}))`));
   const [counted, succeeded] = [
     await sum(`sum(count_over_time(tentacle_probe_success${all}))`),
     await sum(`sum(sum_over_time(tentacle_probe_success${all}))`),
   ];
   const durationsMs = (await prometheus.samples(`scrape_duration_seconds${probe}${all}`))
-    .map((seconds) => seconds * 1000)
+    .map(({ value }) => value * 1000)
     .sort((a, b) => a - b);
   const percentile = (share: number): number => durationsMs[Math.ceil(share * durationsMs.length) - 1] ?? 0;
   const shardTargets = await prometheus.targetsOf(ports);
@@ -110,8 +116,9 @@ export async function runShardedFleet(
         residentBytes: resident[index] ?? [],
       };
     }),
-    scrapes,
-    missed,
+    scrapes: up.length,
+    missed: missed.length,
+    missedByMinute,
     neverScraped,
     failed: counted - succeeded,
     scrapeP50Ms: percentile(0.5),

@@ -60,13 +60,13 @@ export class ShardedPrometheus {
     return result.map(({ value }) => Number(value[1]));
   }
 
-  /** All samples of a range query, of all series. */
-  async samples(query: string): Promise<number[]> {
+  /** All samples of a range query, of all series, with their times in seconds. */
+  async samples(query: string): Promise<{ readonly seconds: number; readonly value: number }[]> {
     interface Matrix {
       readonly result: readonly { readonly values: readonly (readonly [number, string])[] }[];
     }
     const { result } = await this.#get<Matrix>(`query?query=${encodeURIComponent(query)}`);
-    return result.flatMap(({ values }) => values.map(([, value]) => Number(value)));
+    return result.flatMap(({ values }) => values.map(([seconds, value]) => ({ seconds, value: Number(value) })));
   }
 
   /** The number of targets of each exporter, in the order of the ports. */
@@ -107,12 +107,15 @@ function configuration(text: string, { exporterPorts, intervalSeconds }: Sharded
       ...(job.relabel_configs ?? [])
         .filter((step) => !isShard(step))
         .map((step) => (step.action === 'hashmod' ? { ...step, modulus: exporters.length } : step)),
-      ...exporters.map((replacement, shard) => ({
-        source_labels: ['__tmp_shard'],
-        regex: String(shard),
-        target_label: '__address__',
-        replacement,
-      })),
+      ...exporters.flatMap((address, shard) => [
+        { source_labels: ['__tmp_shard'], regex: String(shard), target_label: '__address__', replacement: address },
+        {
+          source_labels: ['__tmp_shard'],
+          regex: String(shard),
+          target_label: 'exporter',
+          replacement: `http://${address}`,
+        },
+      ]),
     ];
   }
   return stringify(config);
