@@ -34,13 +34,7 @@ const ROUTES: Readonly<Record<string, readonly [methods: readonly string[], hand
     async ({ metrics, polling }) => ok(await metrics.text(polling?.metrics.registry), metrics.contentType),
   ],
   '/config': [READ, ({ shownConfig }) => ok(`${JSON.stringify(shownConfig, undefined, 2)}\n`, YAML)],
-  '/polling': [
-    READ,
-    (exporter) =>
-      exporter.polling === undefined
-        ? plain(404, 'polling is not configured; see /config')
-        : ok(pollingServerPage(exporter.polling.report, exporter), HTML),
-  ],
+  '/polling': [READ, answerPolling],
   '/-/healthy': [READ, () => ok('tentacle-ping is healthy\n')],
   '/-/ready': [
     READ,
@@ -74,11 +68,18 @@ function urlOf(text: string): URL | undefined {
     : undefined;
 }
 
-/** With a target, its probes only. */
+function answerPolling(exporter: Exporter): WebAnswer {
+  return exporter.polling === undefined
+    ? plain(404, 'polling is not configured; see /config')
+    : ok(pollingServerPage(exporter.polling.report, exporter), HTML);
+}
+
+/** With a target, its probes only; of polling Tentacles no probes are kept, but what is known of all of them. */
 function answerHistory(exporter: Exporter, _: WebRequest, { searchParams }: URL): WebAnswer {
   const written = searchParams.get('target');
   const module = searchParams.get('module') ?? undefined;
   if (written === null) return ok(historyPage(exporter), HTML);
+  if (written.startsWith('poll:')) return answerPolling(exporter);
   try {
     return ok(historyPage(exporter, omitUndefined({ target: parseTarget(written), module })), HTML);
   } catch (error) {
