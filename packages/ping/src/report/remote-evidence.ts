@@ -33,6 +33,25 @@ export interface RemoteEvidence {
   readonly uncertain: number;
 }
 
+/** The start of a count. */
+export const NO_EVIDENCE: RemoteEvidence = {
+  of: 0,
+  neverArrived: 0,
+  queueOverflowed: 0,
+  cutBetween: 0,
+  endedThere: 0,
+  waitedThere: 0,
+  limitReached: 0,
+  notRunning: 0,
+  nothingCame: 0,
+  answerLost: 0,
+  handshakeIncomplete: 0,
+  arrived: 0,
+  unknown: 0,
+  addressReached: true,
+  uncertain: 0,
+};
+
 /** What else is known about that time. */
 export interface RunCircumstances {
   /** Attempts in all. */
