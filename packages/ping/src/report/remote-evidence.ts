@@ -44,8 +44,6 @@ export interface RemoteEvidence {
 
 /** What else is known about that time. */
 export interface RunCircumstances {
-  /** Attempts in all. */
-  readonly sent: number;
   /** What the other end reports of its listener; absent: unknown. */
   readonly listener?: ListenerState;
 }
@@ -391,7 +389,7 @@ export interface Conclusion {
 
 /** Describes what the other end recorded of one failure, and what that proves. */
 export function drawConclusion(id: FailureId, evidence: RemoteEvidence, circumstances: RunCircumstances): Conclusion {
-  const recorded = describeRecords(evidence, circumstances.sent);
+  const recorded = describeRecords(evidence);
   if (recorded === undefined) return {};
   const conclusion = conclusions.find(({ when, ids, needs }) => {
     const fitting = when.reduce((sum, key) => sum + evidence[key], 0);
@@ -437,11 +435,11 @@ const HAPPENED = {
   arrived: 'arrived',
 } as const satisfies Partial<Record<keyof RemoteEvidence, string>>;
 
-/** `tentacle-pong recorded: 7 of 70 attempts never arrived.` Undefined where nothing is known about any attempt. */
-function describeRecords(evidence: RemoteEvidence, sent: number): string | undefined {
+/** `tentacle-pong recorded: 7 failed attempts never arrived.` Undefined where nothing is known about any of them. */
+function describeRecords(evidence: RemoteEvidence): string | undefined {
   const parts = (Object.keys(HAPPENED) as (keyof typeof HAPPENED)[])
     .filter((key) => evidence[key] > 0)
-    .map((key, i) => `${evidence[key]}${i === 0 ? ` of ${counted(sent, 'attempt')}` : ''} ${HAPPENED[key]}`);
+    .map((key, i) => `${i === 0 ? counted(evidence[key], 'failed attempt') : evidence[key]} ${HAPPENED[key]}`);
   if (parts.length === 0) return undefined;
   const unknown =
     evidence.unknown === 0 ? '' : ` It is unknown whether ${counted(evidence.unknown, 'more failed attempt')} arrived.`;

@@ -167,7 +167,7 @@ export const rpcFailures = [
     explanation: (observation, ends) =>
       `${peerName(observation.facts)} closed the connection after ${progress(observation, ends)}.${before(observation.facts, ends)}`,
     remediation: (_facts, ends) => [
-      ...(ends.there.isListener && ends.there.product === 'tentacle' ? [checkReuse] : []),
+      ...(ends.there.isListener && ends.there.product === 'tentacle' && !ends.there.isStandIn ? [checkReuse] : []),
       readLog(ends.there, `Check ${logName(ends.there)} at this time for a stop, a restart or an unreadable message.`),
       {
         who: 'network-team',
@@ -181,7 +181,7 @@ export const rpcFailures = [
       kind: 'ambiguous',
       causes: [
         there.product === 'tentacle'
-          ? 'the Tentacle closed the connection: it was stopped, the connection was idle for too long, or the message could not be read'
+          ? `${there.name} closed the connection: it was stopped, the connection was idle for too long, or the message could not be read`
           : `${there.name} was stopped, or could not read the message`,
         'a device in between closed the connection',
       ],

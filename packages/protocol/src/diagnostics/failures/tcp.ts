@@ -92,7 +92,7 @@ const rows = [
     explanation: ({ signature, facts }) =>
       facts.thisMachine === 'as-named'
         ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}: nothing is listening on that port here.`
-        : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
+        : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up. Usually, nothing is listening on that port.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
       { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.service].check}.` },

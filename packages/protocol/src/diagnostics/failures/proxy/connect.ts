@@ -69,7 +69,7 @@ export const proxyConnectFailures = [
     matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ECONNREFUSED',
     title: 'Proxy refuses connections',
     explanation: ({ signature, facts }) =>
-      `${ProxyName(facts)} refused the connection after ${durationText(signature.elapsedUs)}: nothing is listening on that port. ${facts.host}:${facts.port} was not contacted.`,
+      `${ProxyName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. ${facts.host}:${facts.port} was not contacted.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
       {
