@@ -141,6 +141,23 @@ describe('what the other end recorded of a failure', () => {
     expect(withRemoteEvidence(verdict, { ...NOTHING, of: 7, endedThere: 7 }, {}).next).toEqual(verdict.next);
   });
 
+  it.each([
+    ['tcp.timeout', { neverArrived: 7 }, 'network-team'],
+    ['tcp.refused', { neverArrived: 7 }, 'network-team'],
+    ['tls.reset', { neverArrived: 7 }, 'network-team'],
+    ['rpc.reset', { cutBetween: 7 }, 'network-team'],
+    ['tls.silent', { nothingCame: 7 }, 'network-team'],
+    ['tls.silent', { notRunning: 7 }, 'tentacle-admin'],
+    ['tls.closed', { endedThere: 7 }, 'tentacle-admin'],
+  ] as const)('has steps for the proven cause alone: %s with %o', (id, seen, who) => {
+    const verdict = failureVerdict(id, failureDefinition(id).example, 7, { sent: 9, ok: 2, failed: 7 });
+    const { certainty, next } = withRemoteEvidence(verdict, { ...NOTHING, of: 7, ...seen }, { listener: LINUX });
+    expect(certainty.kind).toBe('conclusive');
+    expect(next[0]?.who).toBe(who);
+    // Those of the failure alone are about every cause that it can have.
+    expect(verdict.next).not.toEqual(expect.arrayContaining(next.slice(0, 1)));
+  });
+
   it('does not change the verdict of a path that works', () => {
     const verdict = okVerdict({ sent: 1, ok: 1, failed: 0 }, 'echo');
     expect(withRemoteEvidence(verdict, { ...NOTHING, of: 1, neverArrived: 1 }, {})).toBe(verdict);
