@@ -197,7 +197,7 @@ export const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], 
   'not-reached': 'tentacle-pong did not return its records in time',
   'not-listening': 'tentacle-pong no longer listens: its port refused the connection for its records',
   failed: 'the connection for its records failed',
-  refused: 'tentacle-pong does not trust your certificate (its --trust), so it does not return its records either',
+  refused: 'tentacle-pong returns its records only to a client whose identity it accepted, and no attempt got that far',
   'unknown-peer': 'no attempt got far enough to find out what the peer is',
 };
 

@@ -260,7 +260,8 @@ export const dnsTcpMessages = [
       'err_connection_timed_out',
       {
         oneOf: ['connection timed out', 'operation timed out'],
-        regex: /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out/,
+        regex:
+          /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out/,
       },
     ],
     captures: [
