@@ -66,6 +66,13 @@ describe('tentacle-ping report', () => {
     expect(readFileSync(OUT, 'utf8')).toContain('id="times"');
   });
 
+  it('writes a page of the JSON of explain', async () => {
+    const { stdout } = await ping('explain', 'Connection refused 192.0.2.10:10933', '--json');
+    writeFileSync(fileOf('explained.json'), stdout);
+    expect((await ping('report', fileOf('explained.json'), '--html', OUT)).status).toBe(0);
+    expect(readFileSync(OUT, 'utf8')).toContain('id="message-1"');
+  });
+
   const broken: readonly (readonly [name: string, content: string | Buffer])[] = [
     ['empty', ''],
     ['text', 'verdict: the path works'],
@@ -76,6 +83,7 @@ describe('tentacle-ping report', () => {
     ['no-parts', '{"schema":"tentacle-ping/report/1"}'],
     ['diagnosis-without-parts', '{"schema":"tentacle-ping/diagnosis/1"}'],
     ['targets-of-another-kind', '{"schema":"tentacle-ping/targets/1","targets":7}'],
+    ['explanation-of-another-kind', '{"schema":"tentacle-ping/explanation/1","matches":7}'],
     ['check-of-another-kind', '{"schema":"tentacle-pong/check/1","verdict":{"status":"x"},"groups":"<b>"}'],
     ['records-without-attempts', '{"schema":"tentacle-ping/records/1"}'],
     ['binary', Buffer.from([0, 1, 2, 255])],

@@ -1,6 +1,6 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type ConnectionRecord, type EndingId, limitEndingIds } from 'tentacle-protocol/diagnostics';
-import type { RemoteEvidence } from '../report/remote-evidence.js';
+import { NO_EVIDENCE, type RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptSpan, overlaps, remoteSpan } from './clock.js';
 import type { Stall } from './listener-state.js';
@@ -219,12 +219,12 @@ export function pairOutcome(attempt: AttemptRecord, record: ConnectionRecord, co
 
 /**
  * Whether TLS completed at this end only, because what completes it there was cut off, lost or changed. The listener then
- * saw the connection end, waited in vain for the rest, or received bytes that cannot have been sent.
+ * saw the connection end, waited in vain for the rest (perhaps still does), or received bytes that cannot have been sent.
  */
-function isHandshakeIncomplete({ stages }: AttemptRecord, record: ConnectionRecord): boolean {
+function isHandshakeIncomplete({ stages, failure }: AttemptRecord, record: ConnectionRecord): boolean {
   const { ending, closedBy, code = '' } = record;
-  if (!stages.some(({ stage }) => stage === 'tls') || ending === undefined || phaseOf(record) !== 'inHandshake')
-    return false;
+  if (!stages.some(({ stage }) => stage === 'tls') || phaseOf(record) !== 'inHandshake') return false;
+  if (ending === undefined) return GAVE_UP.includes(failure?.evidence.code ?? '');
   return closedBy !== 'local' || ending === 'tls.stalled' || DAMAGED.includes(code);
 }
 
@@ -313,25 +313,7 @@ type RemoteFailure = {
 };
 
 function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
-  return {
-    id,
-    of: 0,
-    neverArrived: 0,
-    queueOverflowed: 0,
-    cutBetween: 0,
-    endedThere: 0,
-    waitedThere: 0,
-    limitReached: 0,
-    notRunning: 0,
-    nothingCame: 0,
-    answerLost: 0,
-    handshakeIncomplete: 0,
-    arrived: 0,
-    unknown: 0,
-    addressReached: true,
-    uncertain: 0,
-    records: [],
-  };
+  return { id, ...NO_EVIDENCE, records: [] };
 }
 
 function endingsOf(records: readonly ConnectionRecord[]): RemoteEnding[] {

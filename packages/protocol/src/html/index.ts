@@ -19,7 +19,7 @@ export { markIcon } from './mark-icon.js';
 export { type Page, type PageResult, renderPage } from './page.js';
 export { type Path, type PathHop, type PathNode, pathPicture } from './path-picture.js';
 export { stepsList } from './steps-list.js';
-export { verdictBlock } from './verdict-block.js';
+export { type ShownVerdict, verdictBlock } from './verdict-block.js';
 export { histogramChart, type HistogramStep, overlayChart } from './charts/histogram-chart.js';
 export { shareBar } from './charts/share-bar.js';
 export { legend } from './charts/svg.js';

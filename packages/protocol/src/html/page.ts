@@ -1,7 +1,7 @@
 import type { MarkKind } from '../text/screen.js';
 import { renderDocument } from './document.js';
 import type { Glossary } from './glossary.js';
-import { type Child, fragment, h, type Markup } from './markup.js';
+import { type Child, fragment, h, Markup } from './markup.js';
 import { markIcon } from './mark-icon.js';
 import type { Section } from './parts.js';
 
@@ -68,12 +68,18 @@ function severalResults({ results, overview = [], generator, glossary }: Page): 
     ),
   );
   const articles = results.map((result, i) => {
-    const sections = present(result.sections).map((one) => ({ ...one, id: `result-${i + 1}-${one.id}` }));
+    const prefix = `result-${i + 1}-`;
+    const own = present(result.sections);
+    const sections = own.map((one) => ({
+      ...one,
+      id: `${prefix}${one.id}`,
+      content: withPrefix(one.content, own, prefix),
+    }));
     return h(
       'article',
       { class: 'run', id: `result-${i + 1}` },
       heading(result),
-      result.lead,
+      withPrefix(fragment(result.lead), own, prefix),
       sections.map((one) => sectionMarkup(one)),
     );
   });
@@ -95,6 +101,12 @@ function severalResults({ results, overview = [], generator, glossary }: Page): 
     ),
     footer(generator),
   );
+}
+
+/** Links to sections of the same result, which has a prefix among others. Texts are escaped and have no quotation marks. */
+function withPrefix({ text }: Markup, sections: readonly Section[], prefix: string): Markup {
+  const link = (id: string): string => `href="#${id}"`;
+  return new Markup(sections.reduce((all, { id }) => all.replaceAll(link(id), link(`${prefix}${id}`)), text));
 }
 
 function heading({ title, about }: PageResult): Markup {

@@ -48,6 +48,9 @@ describe('redacted results', () => {
     ],
     ['/opt/octopus/tentacle/Tentacle, and/or', '/opt/octopus/tentacle/Tentacle, and/or'],
     ['see https://octopus.com/docs', 'see https://octopus.com/docs'],
+    ['for CORP\\svc_octopus, corp\\svc_octopus and jane@corp.example', 'for user-1, user-1 and user-2'],
+    ['NT AUTHORITY\\SYSTEM, HKLM\\SOFTWARE\\X', 'NT AUTHORITY\\SYSTEM, HKLM\\SOFTWARE\\X'],
+    ['first line\\nSystem.Exception\\r\\n', 'first line\\nSystem.Exception\\r\\n'],
   ])('text %j', (text, expected) => {
     expect(redact({ text }).text).toBe(expected);
   });

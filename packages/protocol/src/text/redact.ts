@@ -31,8 +31,18 @@ const URL_HOST = /\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@"'<>]*@)?([^\s/:?#"'<>[\]]+)/
 const SUBSCRIPTION = /\bpoll:\/\/([a-z0-9]+)\/?/gi;
 
 /** In Windows paths, folders may contain spaces; the last part ends at one. */
-const WINDOWS_PATH = /(?:\b[a-z]:|\\\\[\w.$-]+)\\(?:[^\\"'<>|:*?\r\n]+\\)*[^\\\s"'<>|:*?\r\n]*/gi;
+const WINDOWS_PATH = /(?:\b[a-z]:|\\\\[\w.$-]+)\\(?:[^\\"'<>|:*?\r\n]+\\)*[^\\\s"'<>|:*?\r\n]*/;
 const POSIX_PATH = /(?<![\w:/.~*-])\/(?:[\w.@+-]+\/)+[\w.@+-]*/g;
+
+/**
+ * An account of a domain, `CORP\\user`, and not the end of a line as JSON writes it. Paths, keys of the registry and accounts
+ * that every Windows has are none.
+ */
+const DOMAIN_USER =
+  /(?<![\w\\:./-])(?!(?:AUTHORITY|BUILTIN|SERVICE|HKLM|HKCU|HKCR|LocalMachine|CurrentUser)\\)[a-z][a-z0-9-]{1,14}\\(?![nrt](?:[A-Z\s\\]|$))[\w.$-]{2,64}(?![\\\w])/;
+/** Read together: folders of a path are not accounts. */
+const WINDOWS_NAME = new RegExp(`${WINDOWS_PATH.source}|(${DOMAIN_USER.source})`, 'giu');
+const USER_AT_DOMAIN = /[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
 
 /** Bytes of evidence are searched for as many texts in their other encodings, each of which takes a search. */
 const ENCODED_MAX = 200;
@@ -117,8 +127,11 @@ export class Redactor {
     let result = text;
     for (const phrase of this.#phrases) result = result.replaceAll(phrase, () => this.#name('subject', phrase));
     return result
-      .replaceAll(WINDOWS_PATH, (path) => this.#path(path))
+      .replaceAll(WINDOWS_NAME, (name, isUser: string | undefined) =>
+        isUser === undefined ? this.#path(name) : this.#name('user', name),
+      )
       .replaceAll(POSIX_PATH, (path) => this.#path(path))
+      .replaceAll(USER_AT_DOMAIN, (user) => this.#name('user', user))
       .replaceAll(SUBSCRIPTION, (_, id: string) => `poll://${this.#name('subscription', id)}/`)
       .replaceAll(SEPARATED_THUMBPRINT, (print) => this.#name('thumbprint', print.replaceAll(/[ :-]/g, '')))
       .replaceAll(IPV6, (candidate) => this.#ipv6(candidate))
