@@ -91,10 +91,9 @@ export async function runShardedFleet(
     (_, minute) => missed.filter(({ seconds }) => Math.floor((seconds - startedSeconds) / 60) === minute).length,
   );
   const neverScraped = plan.targets - (await sum(`count(count_over_time(up${probe}${all}))`));
-  const [counted, succeeded] = [
-    await sum(`sum(count_over_time(tentacle_probe_success${all}))`),
-    await sum(`sum(sum_over_time(tentacle_probe_success${all}))`),
-  ];
+  // In one query: two would see different ends of the range.
+  const success = `tentacle_probe_success${all}`;
+  const failed = await sum(`sum(count_over_time(${success})) - sum(sum_over_time(${success}))`);
   const durationsMs = (await prometheus.samples(`scrape_duration_seconds${probe}${all}`))
     .map(({ value }) => value * 1000)
     .sort((a, b) => a - b);
@@ -120,7 +119,7 @@ export async function runShardedFleet(
     missed: missed.length,
     missedByMinute,
     neverScraped,
-    failed: counted - succeeded,
+    failed,
     scrapeP50Ms: percentile(0.5),
     scrapeP99Ms: percentile(0.99),
     scrapeMaxMs: percentile(1),

@@ -134,15 +134,16 @@ describe('a web server', () => {
       expect(denied).toHaveLength(2);
     });
 
-    it('a list that changes is used for the next connection, also of a session that is resumed', async () => {
+    it('a session that is resumed has the names of its certificate, until the list changes', async () => {
       const { server, access } = await startFor('a.example.com');
       const identity = authority.issue({ names: 'DNS:a.example.com' });
       const first = await resumable(server, identity);
-      expect(first.answer).toBe(200);
+      const second = await resumable(server, identity, first.session);
+      expect([first.answer, second.answer]).toEqual([200, 200]);
+      expect([first.isResumed, second.isResumed]).toEqual([false, true]);
       writeFileSync(FILE, readFileSync(FILE, 'utf8').replace('[a.example.com]', '[b.example.com]'));
       await access.reload();
-      const second = await resumable(server, identity, first.session);
-      expect(second.answer).toBe('none');
+      expect((await resumable(server, identity, first.session)).answer).toBe('none');
     });
   });
 
@@ -215,20 +216,21 @@ async function handshake({ port }: WebServer, options: ConnectionOptions = {}): 
   });
 }
 
-/** A request on a connection that may resume a session. @returns its status, and the session for the next one. */
+/** A request on a connection that may resume a session. */
 async function resumable(
   { port }: WebServer,
   identity: { readonly cert: string; readonly key: string },
-  session?: Buffer,
-): Promise<{ answer: number | 'none'; session?: Buffer }> {
+  former?: Buffer,
+): Promise<{ answer: number | 'none'; isResumed: boolean; session: Buffer | undefined }> {
   return new Promise((resolve) => {
-    let next: Buffer | undefined;
-    const resumed = session === undefined ? {} : { session };
+    let session: Buffer | undefined;
+    let isResumed = false;
     // Of TLS 1.2, the session is known with the handshake.
-    const tls = { ...identity, maxVersion: 'TLSv1.2' as const, rejectUnauthorized: false, ...resumed };
-    const socket = connect({ host: '127.0.0.1', port, ...tls }, () => {
-      expect(socket.isSessionReused()).toBe(session !== undefined);
-      next = socket.getSession();
+    const tls = { ...identity, maxVersion: 'TLSv1.2' as const, rejectUnauthorized: false };
+    const options = { host: '127.0.0.1', port, ...tls, ...(former === undefined ? {} : { session: former }) };
+    const socket = connect(options, () => {
+      isResumed = socket.isSessionReused();
+      session = socket.getSession();
       socket.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
     });
     let text = '';
@@ -236,10 +238,7 @@ async function resumable(
     socket.on('error', () => undefined);
     socket.on('close', () => {
       const status = /^HTTP\/1\.1 (\d+)/.exec(text)?.[1];
-      resolve({
-        answer: status === undefined ? 'none' : Number(status),
-        ...(next === undefined ? {} : { session: next }),
-      });
+      resolve({ answer: status === undefined ? 'none' : Number(status), isResumed, session });
     });
   });
 }

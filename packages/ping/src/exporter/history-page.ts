@@ -29,7 +29,10 @@ export function historyPage({ history, version, polling }: Exporter, filter: Pro
         about: generator,
         kind: failures.length > 0 ? 'bad' : 'none',
         headline: `${failures.length} failed`,
-        lead: target === undefined ? exporterFacts(polling !== undefined) : targetFacts(target, filter.module),
+        lead:
+          target === undefined
+            ? exporterFacts(polling !== undefined)
+            : targetFacts(target, filter.module, probes.length),
         sections: [
           section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
           section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
@@ -48,22 +51,22 @@ function isShown({ module, report }: KeptProbe, filter: ProbeFilter): boolean {
 /** The paths for people; alerts and Prometheus know the others. */
 function exporterFacts(hasPolling: boolean) {
   return facts([
-    ['Each row', 'one probe; its number leads to the report'],
-    ['Kept', 'the last 400 failures, at least one for each failing target, and the last 100 successes'],
-    ['Probes of one target', h('code', {}, '/?target=HOST:PORT')],
-    ['Probe a target now, with the report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
-    ['Modules and allowed targets', h('a', { href: 'config' }, '/config')],
-    ['Polling Tentacles', hasPolling ? h('a', { href: 'polling' }, '/polling') : undefined],
-    ['Metrics of this exporter', h('a', { href: 'metrics' }, '/metrics')],
+    ['Kept', 'the last 400 failures, at least one of each failing target, and the last 100 successes'],
+    ['Of one target', h('code', {}, '/?target=HOST:PORT')],
+    ['Probe now', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
+    ['Modules', h('a', { href: 'config' }, '/config')],
+    ['Polling', hasPolling ? h('a', { href: 'polling' }, '/polling') : undefined],
+    ['Metrics', h('a', { href: 'metrics' }, '/metrics')],
   ]);
 }
 
-function targetFacts(target: Target, module: string | undefined) {
+function targetFacts(target: Target, module: string | undefined, count: number) {
   const parameters = new URLSearchParams({ target: nameOf(target), ...(module === undefined ? {} : { module }) });
   const now = `probe?${parameters.toString()}&debug=true`;
   return facts([
     ['Module', module],
-    ['Now', h('a', { href: now }, 'probe this target, with the report')],
+    ['Kept', count === 0 ? 'no probe of this target: of successes, the last 100 of all targets are kept' : undefined],
+    ['Probe now', h('a', { href: now }, 'with the report')],
     ['All targets', h('a', { href: './' }, 'recent probes')],
   ]);
 }
