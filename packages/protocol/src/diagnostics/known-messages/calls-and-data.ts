@@ -33,11 +33,13 @@ export const callAndDataMessages = [
     next: () => [
       {
         who: 'server-admin',
-        action: 'Compare the versions of Octopus Server and of the Tentacle (Infrastructure, the target, Connectivity).',
+        action:
+          'Compare the versions of Octopus Server and of the Tentacle (Infrastructure, the target, Connectivity).',
       },
       {
         who: 'tentacle-admin',
-        action: 'Upgrade the Tentacle to the version that the server offers. If that changes nothing, upgrade the server.',
+        action:
+          'Upgrade the Tentacle to the version that the server offers. If that changes nothing, upgrade the server.',
         ...tentacleCommand('version'),
       },
     ],

@@ -130,7 +130,7 @@ export const dnsTcpMessages = [
     captures: [
       /lookup (?<host>[a-z0-9_][a-z0-9._-]{0,252})(?: on \S{1,60})?: no such host/i,
       /unknownhostexception: (?<host>[a-z0-9_][a-z0-9._-]{0,252})/i,
-      /could not be resolved: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
+      /could not be resolved ?: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
       /no such host is known\.? \((?<host>[a-z0-9_][a-z0-9._-]{0,252}):(?<port>\d{1,5})\)/i,
     ],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: No such host is known (Linux: Name or service not known; macOS: nodename nor servname provided, or not known)",
@@ -260,7 +260,8 @@ export const dnsTcpMessages = [
       'err_connection_timed_out',
       {
         oneOf: ['connection timed out', 'operation timed out'],
-        regex: /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out/,
+        regex:
+          /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out/,
       },
     ],
     captures: [

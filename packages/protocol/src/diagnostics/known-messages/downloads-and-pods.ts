@@ -10,7 +10,9 @@ const FAILED = String.raw`(?:unable to connect|could not |cannot |failed to|fail
 const POD_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
   [
     /image/i,
-    { text: 'the node cannot reach the registry of the image, needs a proxy or a sign-in there, or the tag does not exist' },
+    {
+      text: 'the node cannot reach the registry of the image, needs a proxy or a sign-in there, or the tag does not exist',
+    },
   ],
   [
     /mount/i,
@@ -20,16 +22,17 @@ const POD_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
   ],
   [/oom|137/i, { text: 'the container used more memory than its limit, and was ended' }],
   [/scheduling|nodes are available/i, { text: 'no node has room for the pod, or fits its rules' }],
-  [/exec format/i, { text: 'the image, or the bootstrap program in it, is for another processor (arm64, amd64) than the node' }],
+  [
+    /exec format/i,
+    { text: 'the image, or the bootstrap program in it, is for another processor (arm64, amd64) than the node' },
+  ],
 ];
 
 /** What happens before a Tentacle or agent runs: its package is downloaded, or its pod is started. */
 export const downloadAndPodMessages = [
   defineMessage({
     id: 'rest.installer-download',
-    patterns: [
-      { oneOf: ['octopus'], regex: new RegExp(`${SOURCES}.{0,400}${FAILED}|${FAILED}.{0,200}${SOURCES}`) },
-    ],
+    patterns: [{ oneOf: ['octopus'], regex: new RegExp(`${SOURCES}.{0,400}${FAILED}|${FAILED}.{0,200}${SOURCES}`) }],
     captures: [new RegExp(`https?://(?<host>${HOST})(?::(?<port>${PORT}))?/`, 'i')],
     text: 'Error downloading from https://octopus.com/downloads/latest/OctopusTentacle64: ... Unable to connect to the remote server',
     means:
@@ -49,7 +52,7 @@ export const downloadAndPodMessages = [
         who: 'tentacle-admin',
         action:
           'Allow the address, set the web proxy of the tool, or copy the package to the machine and install it from there.',
-        windows: '[Net.ServicePointManager]::SecurityProtocol\nnetsh winhttp show proxy',
+        windows: 'netsh winhttp show proxy',
         linux: 'env | grep -i proxy',
       },
     ],

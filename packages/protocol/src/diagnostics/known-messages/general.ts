@@ -349,10 +349,17 @@ export const generalMessages = [
       'unable to connect to the octopus deploy server',
       'an error occurred while sending the request',
     ],
+    captures: [/(?<detail>connect to the remote server)/i],
     text: 'System.Net.WebException: Unable to connect to the remote server / System.Net.Http.HttpRequestException: An error occurred while sending the request.',
     means:
       "A web request failed: to Octopus's web address (registration, Octopus.Client), to a package feed, or of a script. It does not concern the protocol between Octopus Server and Tentacle. The inner exception names the reason.",
-    causes: [{ text: 'the reason that the inner exception names' }],
+    causes: ({ detail }) =>
+      detail === undefined
+        ? [{ text: 'the reason that the inner exception names' }]
+        : [
+            { text: 'no reply: a firewall drops the packets, or a web proxy is required', failure: 'tcp.timeout' },
+            { text: 'refused: nothing listens on the port of that web address', failure: 'tcp.refused' },
+          ],
     next: (seen) => [
       readOn(seen),
       {

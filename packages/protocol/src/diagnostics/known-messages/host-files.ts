@@ -34,8 +34,9 @@ export const hostFileMessages = [
       },
       {
         who: 'tentacle-admin',
-        action: 'Install what is missing, or a version of the program for this operating system; then start the service.',
-        linux: 'cat /etc/os-release\nldd --version\nopenssl version',
+        action:
+          'Install what is missing, or a version of the program for this operating system; then start the service.',
+        linux: 'cat /etc/os-release\nopenssl version',
       },
     ],
     decidedBy: 'host',

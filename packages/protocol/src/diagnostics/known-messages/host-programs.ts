@@ -3,13 +3,12 @@ import { type Cause, defineMessage } from './known-message.js';
 
 /** Why Windows does not start a service, by its words; all of them where it names no reason. */
 const START_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
-  [
-    /did not respond/i,
-    { text: 'the machine was slow after a start or Windows updates, so 30 s did not suffice' },
-  ],
+  [/did not respond/i, { text: 'the machine was slow after a start or Windows updates, so 30 s did not suffice' }],
   [
     /did not respond|terminated/i,
-    { text: 'the program failed at its start: the log of the Tentacle, or the Application event log, names the reason' },
+    {
+      text: 'the program failed at its start: the log of the Tentacle, or the Application event log, names the reason',
+    },
   ],
   [
     /log ?on/i,
@@ -17,7 +16,10 @@ const START_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
       text: 'the password of the account of the service changed or expired, or the account is locked or may not log on as a service',
     },
   ],
-  [/cannot find/i, { text: 'the program is not at the path of the service: it was uninstalled, moved, or half upgraded' }],
+  [
+    /cannot find/i,
+    { text: 'the program is not at the path of the service: it was uninstalled, moved, or half upgraded' },
+  ],
   [/rights/i, { text: 'the account of the service has no rights to its files' }],
 ];
 
@@ -147,7 +149,9 @@ export const hostProgramMessages = [
       'the service did not start due to a logon failure',
       { oneOf: ['service was unable to log on'], regex: /octopus.{1,100} service was unable to log on/ },
     ],
-    captures: [/(?<detail>logon failure|unable to log on|cannot find the file|cannot find the path|did not respond|terminated unexpectedly)/i],
+    captures: [
+      /(?<detail>logon failure|unable to log on|cannot find the file|cannot find the path|did not respond|terminated unexpectedly)/i,
+    ],
     text: 'A timeout was reached (30000 milliseconds) while waiting for the OctopusDeploy Tentacle service to connect. / Error 1053: The service did not respond to the start or control request in a timely fashion.',
     means:
       'Windows could not start the service, or it crashed. "Connect" means the service control manager of Windows here: nothing was sent over the network. The other end sees a refused connection.',

@@ -14,7 +14,8 @@ const DIALED = [
   new RegExp(`dial tcp (?<host>${HOST}):(?<port>${PORT})`, 'i'),
 ];
 
-const onGrpcPortIf = (seen: MessageFacts): CapturedFields => (seen.origin?.carries === 'grpc' ? onGrpcPort(seen) : seen);
+const onGrpcPortIf = (seen: MessageFacts): CapturedFields =>
+  seen.origin?.carries === 'grpc' ? onGrpcPort(seen) : seen;
 
 /** Why a program in Go rejects a certificate, by the words behind "x509:". */
 const X509_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
@@ -29,7 +30,10 @@ const X509_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
   [/expired/i, { text: 'the certificate has expired, or the clock of this machine or node is wrong' }],
   [
     /authority/i,
-    { text: 'the issuer is a private CA that this machine, pod or container does not know', failure: 'trust.web-unknown-issuer' },
+    {
+      text: 'the issuer is a private CA that this machine, pod or container does not know',
+      failure: 'trust.web-unknown-issuer',
+    },
   ],
 ];
 
@@ -187,7 +191,9 @@ export const kubernetesMessages = [
       const reason = seen.detail ?? '';
       return [
         ...(isWeb ? [diagnoseWebAddress(seen)] : [diagnoseWebAddress(onGrpcPortIf(seen)), gatewayLog]),
-        ...(/valid for|legacy|expired/i.test(reason) ? [] : trustIssuer(isWeb ? {} : { origin: { isContainer: true } })),
+        ...(/valid for|legacy|expired/i.test(reason)
+          ? []
+          : trustIssuer(isWeb ? {} : { origin: { isContainer: true } })),
         ...(/authority|expired/i.test(reason) ? [] : [matchNames]),
       ];
     },

@@ -133,7 +133,10 @@ export const localMessages = [
       'socketexception (13): permission denied',
       'before the request could begin: permission denied',
     ],
-    captures: [/(?<detail>dobind|tcplistener\.start|name_bind|name_connect)/i, /permissions\.? ?(?<detail>\[?[0-9a-f.:]{7,45}\]?:\d)/i],
+    captures: [
+      /(?<detail>dobind|tcplistener\.start|name_bind|name_connect)/i,
+      /permissions\.? ?(?<detail>\[?[0-9a-f.:]{7,45}\]?:\d)/i,
+    ],
     text: 'An attempt was made to access a socket in a way forbidden by its access permissions / avc: denied { name_bind }',
     means: 'This machine itself blocked the operation: the packet was not sent, or the port may not be opened.',
     causes: ({ detail = '' }) => {
@@ -155,7 +158,7 @@ export const localMessages = [
         action: 'Look for an enabled rule that blocks outgoing connections, and for a reserved port range.',
         windows:
           'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True\nnetsh int ipv4 show excludedportrange tcp',
-        linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT\nsudo ausearch -m avc -ts recent\nsudo semanage port -l | grep 109',
+        linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT\ngetenforce\nsudo grep denied /var/log/audit/audit.log',
       },
     ],
     decidedBy: 'host',

@@ -23,7 +23,10 @@ export const ownTestMessages = [
     patterns: [
       { oneOf: ['tcptestsucceeded'], regex: /tcptestsucceeded ?: ?false/ },
       { oneOf: ['warning: tcp connect to'], regex: /tcp connect to \(.{1,80}\) failed/ },
-      { oneOf: ['could not open connection to the host'], regex: /could not open connection to the host, on port \d{1,5}/ },
+      {
+        oneOf: ['could not open connection to the host'],
+        regex: /could not open connection to the host, on port \d{1,5}/,
+      },
       'telnet: unable to connect to remote host',
     ],
     captures: [
@@ -38,11 +41,7 @@ export const ownTestMessages = [
       { text: 'no answer: a firewall or cloud security group drops the packets', failure: 'tcp.timeout' },
       { text: 'refused: nothing listens on that port, or a firewall rejects the connection', failure: 'tcp.refused' },
     ],
-    next: (seen) => [
-      diagnoseThere(seen, 'It reports which of the two it is.'),
-      whoListens(seen),
-      openPort(seen),
-    ],
+    next: (seen) => [diagnoseThere(seen, 'It reports which of the two it is.'), whoListens(seen), openPort(seen)],
     decidedBy: 'network',
     example: 'WARNING: TCP connect to (10.1.1.1 : 10933) failed',
   }),
@@ -66,7 +65,9 @@ export const ownTestMessages = [
         ? []
         : [{ text: 'at the web address: its certificate is from a private CA, has expired or has another name' }]),
     ],
-    next: (seen) => [diagnoseThere(seen, "It reports whose certificate is presented, and what a web client objects to.")],
+    next: (seen) => [
+      diagnoseThere(seen, 'It reports whose certificate is presented, and what a web client objects to.'),
+    ],
     decidedBy: 'network',
     example: 'NET::ERR_CERT_AUTHORITY_INVALID',
   }),

@@ -76,7 +76,9 @@ const CURL_CAUSES: ReadonlyMap<string, readonly Cause[]> = new Map([
       {
         text: 'at a port of Octopus (10933, 10943) this is normal, and shows that the port works: its certificate is self-signed, and curl -k ignores that',
       },
-      { text: 'at a web address: the certificate is self-signed, expired, or from a CA that this machine does not know' },
+      {
+        text: 'at a web address: the certificate is self-signed, expired, or from a CA that this machine does not know',
+      },
     ],
   ],
 ]);

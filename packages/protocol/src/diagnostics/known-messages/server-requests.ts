@@ -6,7 +6,10 @@ const feedAddress = ({ host = 'FEED-HOST', port = '443' }: MessageFacts): string
 
 /** What the words of SQL Server or its client show. */
 const DATABASE_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
-  [/deadlocked/i, { text: 'two transactions waited for each other, and SQL Server ended this one: a repetition works' }],
+  [
+    /deadlocked/i,
+    { text: 'two transactions waited for each other, and SQL Server ended this one: a repetition works' },
+  ],
   [
     /execution timeout/i,
     { text: 'the command took longer than its time limit: load, missing indexes or statistics, or a lock' },

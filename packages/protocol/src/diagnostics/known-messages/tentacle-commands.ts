@@ -309,7 +309,8 @@ export const tentacleCommandMessages = [
     patterns: [
       {
         oneOf: ['could not find the ', 'unable to find the '],
-        regex: /(?:could not|unable to) find the (?:environment|tenant|tenant tag|worker pool|machine policy|space|proxy|role)s? named/,
+        regex:
+          /(?:could not|unable to) find the (?:environment|tenant|tenant tag|worker pool|machine policy|space|proxy|role)s? named/,
       },
       { oneOf: ['on the octopus server. ensure'], regex: /could not find .{1,300} on the octopus server\. ensure/ },
     ],

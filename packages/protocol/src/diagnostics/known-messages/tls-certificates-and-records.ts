@@ -95,12 +95,7 @@ export const tlsCertificateAndRecordMessages = [
   }),
   defineMessage({
     id: 'tls.key-exchange-rejected',
-    patterns: [
-      'dh key too small',
-      'wrong signature type',
-      'routines::wrong curve',
-      'routines::bad ecpoint',
-    ],
+    patterns: ['dh key too small', 'wrong signature type', 'routines::wrong curve', 'routines::bad ecpoint'],
     text: 'dh key too small / wrong signature type',
     means:
       'OpenSSL on this machine rejected the key exchange that the other end chose, not its certificate. Its Diffie-Hellman group is too small, or its signature uses an algorithm that is not allowed here.',
@@ -115,7 +110,10 @@ export const tlsCertificateAndRecordMessages = [
       },
     ],
     next: (seen) => [
-      diagnose(seen, 'It lists the cipher suites and groups that the other end accepts next to those that Octopus uses.'),
+      diagnose(
+        seen,
+        'It lists the cipher suites and groups that the other end accepts next to those that Octopus uses.',
+      ),
       enableTls12,
       {
         who: writerAdmin(seen),

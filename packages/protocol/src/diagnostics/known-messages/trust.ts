@@ -13,7 +13,14 @@ import {
   whereItConnects,
   writerAdmin,
 } from './steps.js';
-import { acceptClient, checkAddress, comparePresented, readRejection, rejectionCauses, updateThumbprint } from './trust-steps.js';
+import {
+  acceptClient,
+  checkAddress,
+  comparePresented,
+  readRejection,
+  rejectionCauses,
+  updateThumbprint,
+} from './trust-steps.js';
 
 const SERVER_AT = new RegExp(`(?:server|host|wss) (?:at )?(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i');
 
@@ -132,7 +139,9 @@ export const trustMessages = [
         },
       ] as const;
       if (subject === undefined) return [octopus, ...others];
-      return isOfOctopus(subject) ? [octopus] : [...others, { ...octopus, text: `${octopus.text}, with a certificate of your own` }];
+      return isOfOctopus(subject)
+        ? [octopus]
+        : [...others, { ...octopus, text: `${octopus.text}, with a certificate of your own` }];
     },
     next: (seen) => {
       const test = diagnose(
