@@ -429,6 +429,160 @@ describe('failures of one machine, which the network does not cause', () => {
   });
 });
 
+describe('the port in a message names the service', () => {
+  it.each([
+    [
+      'System.Net.Mail.SmtpException: Failure sending mail. ---> System.Net.Sockets.SocketException: No connection could be made because the target machine actively refused it 192.0.2.80:25',
+      'SMTP',
+    ],
+    [
+      'System.Net.Sockets.SocketException: No connection could be made because the target machine actively refused it 192.0.2.80:1433',
+      'SQL Server',
+    ],
+    [`${NO_REPLY} 192.0.2.80:389`, 'LDAP'],
+  ])('%s', async (text, service) => {
+    const match = await firstMatch(text);
+    expect(match.means).toContain(service);
+    expect(commandsOf(match)).toMatch(/diagnose 192\.0\.2\.80:\d+/);
+    expect(match.causes.map((cause) => cause.text).join(' ')).not.toMatch(/Tentacle|portal/);
+  });
+
+  it('also that of SQL Server in its own words, which are not those of a file share', async () => {
+    const match = await firstMatch(
+      'A transport-level error has occurred when receiving results from the server. (provider: TCP Provider, error: 0 - The semaphore timeout period has expired.)',
+    );
+    expect(match.id).toBe('rest.database');
+  });
+});
+
+describe('an address that only one machine or network knows is a cause of its own', () => {
+  const to = (host: string, reason: string): string =>
+    `An error occurred when sending a request to 'https://${host}:10933/', before the request could begin: ${reason}`;
+
+  it.each(['localhost', '127.0.0.1'])('%s', async (host) => {
+    const [cause] = (await firstMatch(to(host, 'Connection refused'))).causes;
+    expect(cause?.failure).toBe('dns.local-address');
+  });
+
+  it.each([
+    ['3f2a9d1c77aa', /container/],
+    ['web07.internal.cloudapp.net', /internal/],
+    ['web07.corp.local', /internal/],
+  ])('%s', async (host, cause) => {
+    expect((await firstMatch(to(host, 'No such host is known.'))).causes[0]?.text).toMatch(cause);
+  });
+
+  it('and other names have no such cause', async () => {
+    const names = await Promise.all(
+      ['web07', 'web07.example'].map((host) => firstMatch(to(host, 'No such host is known.'))),
+    );
+    expect(names.map(({ causes }) => causes.length)).toEqual([2, 2]);
+  });
+});
+
+describe('gRPC and the API of the cluster', () => {
+  it.each([
+    [
+      'rpc error: code = Unavailable desc = unexpected HTTP status code received from server: 502 (Bad Gateway)',
+      'grpc.page-instead-of-grpc',
+    ],
+    [
+      'rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: http2: frame too large"',
+      'grpc.page-instead-of-grpc',
+    ],
+    ['rpc error: code = Unauthenticated desc = invalid token', 'grpc.not-authorized'],
+    ["Operation returned an invalid status code 'Forbidden'", 'local.kubernetes-api-refused'],
+    [
+      'pods is forbidden: User "system:serviceaccount:octopus:agent" cannot create resource "pods"',
+      'local.kubernetes-api-refused',
+    ],
+    ['Failed to connect to Octopus', 'grpc.octopus-not-reached'],
+    ['Failed to connect to Octopus server: Read timed out', 'rest.timed-out'],
+  ])('%s', async (text, id) => {
+    expect((await firstMatch(text)).id).toBe(id);
+  });
+});
+
+describe('answers of the REST API, in the words of its clients', () => {
+  it.each([
+    ['Error from Octopus Server (HTTP 401 Unauthorized)', 'rest.not-authorized'],
+    ['The bearer token you provided was not valid.', 'rest.not-authorized'],
+    ['Error from Octopus Server (HTTP 500 InternalServerError)', 'rest.http-status'],
+    ['HTTP Error 503. The service is unavailable.', 'rest.http-status'],
+    ['Octopus.Client.Exceptions.OctopusResourceNotFoundException: Not Found', 'rest.http-status'],
+    [
+      'java.io.IOException: Unable to tunnel through proxy. Proxy returns "HTTP/1.1 407 authenticationrequired"',
+      'proxy.web-request-refused',
+    ],
+    ['Client network socket disconnected before secure TLS connection was established', 'tls.unexpected-eof'],
+    [
+      'The revocation function was unable to check revocation because the revocation server was offline.',
+      'tls.rest-certificate',
+    ],
+  ])('%s', async (text, id) => {
+    expect((await firstMatch(text)).id).toBe(id);
+  });
+});
+
+describe('a script or certificate that a machine cannot use', () => {
+  it.each([
+    [
+      "System.ComponentModel.Win32Exception (2): An error occurred trying to start process '/bin/bash' with working directory '/work'.",
+      'local.script-not-started',
+    ],
+    ['/etc/octopus/Tools/Calamari.linux-x64/1.0.0/Calamari: Permission denied', 'local.script-not-started'],
+    ['error:0308010C:digital envelope routines::unsupported', 'local.certificate-format'],
+    ['error:23076072:PKCS12 routines:PKCS12_parse:parse error', 'local.certificate-format'],
+    ['See: http://g.octopushq.com/CryptoRequiresUserProfile', 'local.settings-key-unusable'],
+    ['Server exception: System.OutOfMemoryException: Exception of type thrown.', 'rpc.service-failed'],
+    ['Failed to bind to address http://[::]:8080: address already in use.', 'local.web-port-in-use'],
+    ['failed to connect to git.example: Connection timed out', 'tcp.connect-timed-out'],
+  ])('%s', async (text, id) => {
+    expect((await firstMatch(text)).id).toBe(id);
+  });
+
+  it.each(['-1073741502', '-1073741819', '-532462766'])('has its own exit code: %s', async (code) => {
+    const [cause] = (await firstMatch(`The remote script failed with exit code ${code}`)).causes;
+    expect(cause?.text).toMatch(/0x[0-9A-F]{8}/);
+  });
+});
+
+describe('the lines of a page below its status', () => {
+  it('are part of the message', async () => {
+    const head = '2021-01-05 07:10:12.1234   3912     21 ERROR  https://octo.example:10943/   21  ';
+    const { matches, unknownLines } = await explainStream(
+      (async function* (): AsyncGenerator<Uint8Array> {
+        yield await Promise.resolve(
+          Buffer.from(
+            [
+              "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",
+              'Response:',
+              'HTTP/1.0 302 Found',
+              'Server: BigIP',
+              'Location: /my.policy',
+              '<html>',
+            ]
+              .map((line) => `${head}${line}\n`)
+              .join(''),
+          ),
+        );
+      })(),
+      'all',
+    );
+    expect(matches.every(({ id }) => id.startsWith('identity.'))).toBe(true);
+    expect(unknownLines).toBe(0);
+  });
+});
+
+describe('a paste that is quoted', () => {
+  it('is read as if it were not', async () => {
+    const match = await firstMatch(
+      '> 2021-04-01 10:00:00.1000   1000     5 ERROR  https://octo.example:10943/   5  Exception in the polling loop. Retrying in 30 seconds.\n> System.Net.Sockets.SocketException (0x80004005): No such host is known\n>    at System.Net.Dns.InternalGetHostByName(String hostName)',
+    );
+    expect([match.id, match.loggedBy, match.tentacleMode]).toEqual(['dns.no-such-host', 'tentacle', 'polling']);
+  });
+});
+
 describe('a paste that begins in the middle', () => {
   it.each(['nhandled error when handling', 'ed error when handling'])('of a word: %s', async (start) => {
     const match = await firstMatch(

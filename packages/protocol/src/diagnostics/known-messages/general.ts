@@ -186,7 +186,8 @@ export const generalMessages = [
       'the semaphore timeout period has expired',
     ],
     text: 'Unable to read data from the transport connection: ... (Connection timed out, Broken pipe)',
-    means: 'An established connection stopped working.',
+    means:
+      'A connection stopped working. "Connection timed out" on Linux can also mean that no reply came while connecting.',
     causes: [
       { text: 'no data: the other process is hung, or packets are dropped in transit', failure: 'rpc.timeout' },
       { text: 'the other side closed or reset the connection', failure: 'rpc.reset' },
@@ -373,7 +374,11 @@ export const generalMessages = [
   }),
   defineMessage({
     id: 'rpc.service-failed',
-    patterns: ['serviceinvocationhalibutclientexception', 'exception has been thrown by the target of an invocation'],
+    patterns: [
+      'serviceinvocationhalibutclientexception',
+      'exception has been thrown by the target of an invocation',
+      'server exception: system.',
+    ],
     text: 'Halibut.Exceptions.ServiceInvocationHalibutClientException: ... Server exception: System.Reflection.TargetInvocationException ...',
     means:
       'The call reached the other end, whose own program failed and reported the exception below "Server exception:". The network, TLS and trust work.',
