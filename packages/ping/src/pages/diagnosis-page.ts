@@ -8,14 +8,14 @@ import {
   markIcon,
   type PageResult,
   part,
+  runText,
   section,
   table,
+  valueFacts,
   verdictBlock,
 } from 'tentacle-protocol/html';
 import type { DiagnosisReport, DiagnosisStep, Status } from '../diagnose/diagnosis-report.js';
-import { runText } from './moments.js';
 import type { PageContext } from './page-context.js';
-import { valueFacts } from './value-facts.js';
 
 /** The mark of each status. */
 export const STATUS_MARKS: Readonly<Record<Status, MarkKind>> = {

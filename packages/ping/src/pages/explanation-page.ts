@@ -188,7 +188,7 @@ function messageSection(match: Match, i: number, glossary: PageContext['glossary
   );
 }
 
-function causesOf({ id, causes, tells }: Match, glossary: PageContext['glossary']): Markup {
+function causesOf({ id, causes, tells: decidedBy }: Match, glossary: PageContext['glossary']): Markup {
   const [failure, ...others] = new Set(causes.map((cause) => cause.failure));
   const isSame = others.length === 0;
   const items = causes.map(
@@ -199,7 +199,7 @@ function causesOf({ id, causes, tells }: Match, glossary: PageContext['glossary'
   );
   return fragment(
     part(causes.length === 1 ? 'Cause' : 'Possible causes', bulletList(items)),
-    tells === undefined || causes.length < 2 ? undefined : h('p', {}, HOW_TO_TELL[tells]),
+    decidedBy === undefined || causes.length < 2 ? undefined : h('p', {}, HOW_TO_TELL[decidedBy]),
     !isSame || failure === undefined || failure === id
       ? undefined
       : h('p', {}, 'tentacle-ping reports it as ', glossary.link(failure), '.'),

@@ -5,6 +5,8 @@ import {
   h,
   markIcon,
   type PageResult,
+  percentText,
+  runText,
   section,
   shareBar,
   table,
@@ -13,7 +15,6 @@ import {
 import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
 import type { Report } from '../report/report.js';
 import { reportPage } from './report-page.js';
-import { percentText, runText } from './moments.js';
 import type { PageContext } from './page-context.js';
 
 /** The page of several targets, and one of each target that fails, as far as their reports are kept. */

@@ -1,5 +1,6 @@
-import { formatDuration, formatSize } from 'tentacle-protocol/cli';
-import { type Child, facts, h, type Markup } from 'tentacle-protocol/html';
+import { formatDuration, formatSize } from '../text/units.js';
+import { type Child, h, type Markup } from './markup.js';
+import { facts } from './parts.js';
 
 /** A file may hold anything; more than this is not read by a person. */
 const ENTRIES_MAX = 100;
