@@ -1,5 +1,5 @@
-import { formatDuration } from 'tentacle-protocol/cli';
-import { facts, fragment, Glossary, h, markIcon, renderPage, section, table } from 'tentacle-protocol/html';
+import { count, formatDuration } from 'tentacle-protocol/cli';
+import { facts, fragment, Glossary, h, markIcon, momentText, renderPage, section, table } from 'tentacle-protocol/html';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { pollingPage } from '../pages/polling-page.js';
 import { reportPage } from '../pages/report-page.js';
@@ -11,8 +11,11 @@ export function historyPage({ history, version, polling }: Exporter): string {
   const probes = history.list();
   const failures = probes.filter(({ isSuccess }) => !isSuccess);
   const successes = probes.filter(({ isSuccess }) => isSuccess);
-  const generator = `tentacle-ping ${version}`;
   const glossary = new Glossary();
+  const failed = `${failures.length} of ${count(probes.length, 'recent probe')} failed`;
+  const headline = probes.length === 0 ? 'No probe yet' : failed;
+  const kind = probes.length === 0 ? 'none' : failures.length > 0 ? 'bad' : 'good';
+  const generator = `tentacle-ping ${version}`;
   return renderPage({
     generator,
     glossary,
@@ -20,22 +23,34 @@ export function historyPage({ history, version, polling }: Exporter): string {
       {
         title: 'Recent probes',
         about: generator,
-        kind: failures.length > 0 ? 'bad' : 'none',
-        headline: `${failures.length} failed`,
-        lead: facts([
-          ['Metrics of this exporter', h('code', {}, '/metrics')],
-          ['Modules', h('code', {}, '/config')],
-          ['Polling Tentacles', polling === undefined ? undefined : h('code', {}, '/polling')],
-          ['A probe', h('code', {}, '/probe?target=HOST:PORT&module=NAME')],
-          ['A probe with its report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
-        ]),
+        kind,
+        headline,
+        lead: h(
+          'section',
+          { class: `verdict ${kind}` },
+          h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, headline)),
+        ),
         sections: [
           section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
           section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
+          section(
+            { id: 'addresses', title: 'Addresses of this exporter' },
+            facts([
+              ['Metrics of this exporter', pageLink('metrics')],
+              ['Modules', pageLink('config')],
+              ['Polling Tentacles', polling === undefined ? undefined : pageLink('polling')],
+              ['A probe', h('code', {}, '/probe?target=HOST:PORT&module=NAME')],
+              ['A probe with its report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
+            ]),
+          ),
         ],
       },
     ],
   });
+}
+
+function pageLink(name: string) {
+  return h('a', { href: name }, h('code', {}, `/${name}`));
 }
 
 /** The report of one probe. */
@@ -62,7 +77,7 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
       { name: 'Result' },
       { name: 'Duration', kind: 'number' },
       { name: 'Module' },
-      { name: 'Started', kind: 'nowrap' },
+      { name: 'Started (UTC)', kind: 'nowrap' },
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
@@ -70,7 +85,7 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
       fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
       formatDuration(elapsedUs),
       module,
-      h('time', { datetime: startedAt }, startedAt),
+      h('time', { datetime: startedAt }, momentText(startedAt)),
     ]),
   });
 }

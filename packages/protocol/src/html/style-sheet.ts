@@ -148,8 +148,8 @@ summary { cursor: pointer; color: var(--link); width: fit-content; max-width: 10
   .facts dd { margin-bottom: .5rem; }
   .figures { grid-template-columns: 1fr 1fr; }
   .command .shell { flex-basis: 100%; padding: 0; }
-  th .muted { display: block; white-space: normal; font-size: .8rem; line-height: 1.3; }
-  tbody th { min-width: 8rem; }
+  th .muted { display: block; white-space: normal; min-width: 6rem; font-size: .8rem; line-height: 1.3; }
+  tbody th:not(.number, .nowrap) { min-width: 8rem; }
   td.bar { min-width: 5rem; }
 }
 @media print {
