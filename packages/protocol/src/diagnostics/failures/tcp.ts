@@ -91,7 +91,7 @@ const rows = [
     title: 'Connection refused',
     explanation: ({ signature, facts }) =>
       facts.thisMachine === 'as-named'
-        ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}: nothing is listening on that port here.`
+        ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}: usually, nothing is listening on that port here.`
         : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up. Usually, nothing is listening on that port.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
