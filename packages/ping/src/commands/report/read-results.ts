@@ -48,7 +48,7 @@ export async function readResults(path: string): Promise<readonly Result[]> {
     if (schema === 'tentacle-ping/records/1') return [{ kind: 'report', ...readPingRecords(path, documents) }];
     if (schema === 'tentacle-pong/records/1') return [{ kind: 'connections', report: readPongRecords(documents) }];
     if (documents.some((document) => document[BROKEN] === true))
-      throw new UsageError(`${quote(path)} is not JSON, or is truncated; ${REMEDY}`);
+      throw new UsageError(`${quote(path)} is not a result in JSON, or is truncated; ${REMEDY}`);
     return selectShown(documents.map((document) => resultOf(path, document)));
   } catch (error) {
     if (error instanceof WireError) throw new UsageError(`${quote(path)} is a damaged ${error.message}; ${REMEDY}`);
