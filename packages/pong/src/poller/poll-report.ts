@@ -166,6 +166,9 @@ function buildVerdict(
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
     const verdict = failureVerdict(first.id, first.observation, first, counts);
+    // What is proven explains more than a failure with several causes.
+    if (tally.uncertified !== undefined && verdict.certainty.kind !== 'conclusive')
+      return uncertifiedVerdict(context, tally.uncertified);
     return { ...verdict, means: `${verdict.means}${carriedText(tally)}` };
   }
   if (taken === 0)
