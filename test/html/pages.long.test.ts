@@ -44,7 +44,9 @@ describe.skipIf(missing)(`pages in a browser${missing ? ' (skipped: needs chromi
   let pong: Command & { port: number };
   beforeAll(async () => {
     browser = await startBrowser();
-    pong = await startPong('--bind', '127.0.0.1', '--record', fileOf('pong.ndjson'));
+    pong = await startPong(
+      ...['--bind', '127.0.0.1', '--record', fileOf('pong.ndjson'), '--html', fileOf('summary.html')],
+    );
     const peer = `127.0.0.1:${pong.port}`;
     await ping(
       peer,
@@ -78,7 +80,12 @@ describe.skipIf(missing)(`pages in a browser${missing ? ' (skipped: needs chromi
     await ping('check', '--only', 'port,addresses', '--html', fileOf('check.html'));
     await ping('compare', fileOf('run.json'), fileOf('refused.json'), '--html', fileOf('compare.html'));
     pong.process.kill('SIGINT');
-    await pong.ended;
+    writeFileSync(fileOf('pong.json'), (await pong.ended).stdout);
+    const polled = command('pong', [
+      ...['--poll', '127.0.0.1:1', '--deadline', '1s', '--json', '--html', fileOf('poll.html')],
+    ]);
+    await polled.ended;
+    await ping('report', fileOf('run.json'), fileOf('pong.json'), '--html', fileOf('ends.html'));
     await ping('report', fileOf('pong.ndjson'), '--html', fileOf('pong.html'));
     await ping('report', fileOf('run.json'), fileOf('refused.json'), '--html', fileOf('several.html'));
     writeFileSync(fileOf('server.txt'), LOG);
@@ -107,6 +114,9 @@ describe.skipIf(missing)(`pages in a browser${missing ? ' (skipped: needs chromi
     'log',
     'id',
     'logs',
+    'summary',
+    'poll',
+    'ends',
   ];
 
   it.each(NAMES)('%s: loads nothing, fits a phone, and its links lead to its own parts', async (name) => {

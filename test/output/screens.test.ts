@@ -275,6 +275,19 @@ describe('without --verbose', () => {
   });
 });
 
+it('attempt lines after a resize fit, and the first has the names of its columns above it', () => {
+  const { options, records } = named(runs, 'refused');
+  const screen = { width: 80, unicode: false };
+  const { head, line } = attemptLines(options, screen);
+  const [record] = records;
+  if (record === undefined) throw new Error('no attempt');
+  screen.width = 40;
+  const [first, second] = [line(record), line(record)];
+  const narrow = attemptLines(options, screen);
+  expect(first).toBe(`${narrow.head}${narrow.line(record)}`);
+  expect([second, first.startsWith(head)]).toEqual([narrow.line(record), false]);
+});
+
 describe.each(SCREENS)('attempt lines of $width columns', (screen) => {
   it('fit, below a head with the same columns', () => {
     for (const { options, records } of Object.values(runs)) {
@@ -285,6 +298,18 @@ describe.each(SCREENS)('attempt lines of $width columns', (screen) => {
       for (const text of lines.filter((one) => one.includes(' |')))
         expect(text.indexOf('|')).toBe(lines[0]?.indexOf('|'));
       expect(tooWide(heading(options, 'A'.repeat(40), screen), screen)).toEqual([]);
+    }
+  });
+
+  it('have a space between a canceled result and its time, in the columns of the others', () => {
+    const [record] = named(runs, 'refused').records;
+    const { head, line } = attemptLines(named(runs, 'refused').options, screen);
+    if (record === undefined) throw new Error('the run has no attempts');
+    const { failure: _, ...rest } = record;
+    for (const totalUs of [900, 163_300, 1_633_100, 60_000_900]) {
+      const text = withoutStyles(line({ ...rest, outcome: 'cancelled', totalUs, stages: [] }));
+      expect(text).toMatch(/canceled +\d/);
+      if (text.includes('|')) expect(text.indexOf('|')).toBe(withoutStyles(head).indexOf('|'));
     }
   });
 

@@ -1,5 +1,5 @@
-import { formatDuration, type Target } from 'tentacle-protocol/cli';
-import { facts, fragment, Glossary, h, markIcon, renderPage, section, table } from 'tentacle-protocol/html';
+import { count, formatDuration, type Target } from 'tentacle-protocol/cli';
+import { facts, fragment, Glossary, h, markIcon, momentText, renderPage, section, table } from 'tentacle-protocol/html';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { pollingPage } from '../pages/polling-page.js';
 import { reportPage } from '../pages/report-page.js';
@@ -17,9 +17,12 @@ export function historyPage({ history, version, polling }: Exporter, filter: Pro
   const probes = history.list().filter((probe) => isShown(probe, filter));
   const failures = probes.filter(({ isSuccess }) => !isSuccess);
   const successes = probes.filter(({ isSuccess }) => isSuccess);
-  const generator = `tentacle-ping ${version}`;
   const glossary = new Glossary();
   const { target } = filter;
+  const failed = `${failures.length} of ${count(probes.length, 'recent probe')} failed`;
+  const headline = probes.length === 0 ? 'No probe yet' : failed;
+  const kind = probes.length === 0 ? 'none' : failures.length > 0 ? 'bad' : 'good';
+  const generator = `tentacle-ping ${version}`;
   return renderPage({
     generator,
     glossary,
@@ -27,15 +30,22 @@ export function historyPage({ history, version, polling }: Exporter, filter: Pro
       {
         title: target === undefined ? 'Recent probes' : `Recent probes of ${nameOf(target)}`,
         about: generator,
-        kind: failures.length > 0 ? 'bad' : 'none',
-        headline: `${failures.length} failed`,
-        lead:
-          target === undefined
-            ? exporterFacts(polling !== undefined)
-            : targetFacts(target, filter.module, probes.length),
+        kind,
+        headline,
+        lead: fragment(
+          h(
+            'section',
+            { class: `verdict ${kind}` },
+            h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, headline)),
+          ),
+          target === undefined ? undefined : targetFacts(target, filter.module, probes.length),
+        ),
         sections: [
           section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
           section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
+          target === undefined
+            ? section({ id: 'addresses', title: 'Addresses of this exporter' }, exporterFacts(polling !== undefined))
+            : undefined,
         ],
       },
     ],
@@ -99,7 +109,7 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
       { name: 'Result' },
       { name: 'Duration', kind: 'number' },
       { name: 'Module' },
-      { name: 'Started', kind: 'nowrap' },
+      { name: 'Started (UTC)', kind: 'nowrap' },
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
@@ -107,7 +117,7 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
       fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
       formatDuration(elapsedUs),
       module,
-      h('time', { datetime: startedAt }, startedAt),
+      h('time', { datetime: startedAt }, momentText(startedAt)),
     ]),
   });
 }

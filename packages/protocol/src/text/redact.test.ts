@@ -91,6 +91,13 @@ describe('redacted results', () => {
     expect(left.toString('latin1')).not.toContain(Buffer.from('mercury.corp').toString('base64').slice(0, 12));
   });
 
+  it('have no host that only the bytes of a request name', () => {
+    const text = 'CONNECT mercury.corp.example:443 HTTP/1.1\r\nHost: venus.corp.example\r\n\r\n';
+    const shown = redact({ firstBytes: { text, hex: Buffer.from(text).toString('hex') } }).firstBytes;
+    for (const one of [shown.text, Buffer.from(shown.hex, 'hex').toString()])
+      expect(one).toBe('CONNECT host-1:443 HTTP/1.1\r\nHost: host-2\r\n\r\n');
+  });
+
   it('keep ids, times and histograms, and have the same shape', () => {
     const document = {
       schema: 'tentacle-ping/report/1',

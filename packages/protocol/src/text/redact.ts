@@ -28,6 +28,8 @@ const SEPARATED_THUMBPRINT = /\b(?:[0-9a-f]{2}[ :-]){19}[0-9a-f]{2}\b/gi;
 const SHORT_THUMBPRINT = /^([0-9a-f]{8})\.\.([0-9a-f]{4})$/i;
 
 const URL_HOST = /\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@"'<>]*@)?([^\s/:?#"'<>[\]]+)/gi;
+/** The host of an HTTP request, as bytes of evidence have it. */
+const REQUESTED_HOST = /\b(?:CONNECT |Host: ?)([\w.-]+)/gi;
 const SUBSCRIPTION = /\bpoll:\/\/([a-z0-9]+)\/?/gi;
 
 /** In Windows paths, folders may contain spaces; the last part ends at one. */
@@ -81,7 +83,9 @@ export class Redactor {
   }
 
   #collectText(text: string, key: string, parent: string): void {
-    for (const [, host = ''] of text.matchAll(URL_HOST)) this.#addHost(host);
+    const shown = key === 'hex' ? Buffer.from(text, 'hex').toString('latin1') : text;
+    for (const pattern of [URL_HOST, REQUESTED_HOST])
+      for (const [, host = ''] of shown.matchAll(pattern)) this.#addHost(host);
     if (HOST_KEYS.has(key) || (key === 'name' && parent === 'host')) this.#addHost(hostOf(text));
     if (USER_KEYS.has(key)) for (const [word] of text.matchAll(WORD)) this.#words.set(word.toLowerCase(), 'user');
     if (!NAME_KEYS.has(key) || text === '' || COMMON_WORDS.has(text.toLowerCase())) return;

@@ -31,8 +31,37 @@ const route = (seen: MessageFacts): Step => ({
   linux: `ip route get ${seen.host ?? 'ADDRESS'}\ntracepath -n ${seen.host ?? 'ADDRESS'}`,
 });
 
+/** Names that only machines of one network know, by their form. */
+const LOCAL_NAMES: readonly (readonly [form: RegExp, kind: string])[] = [
+  [
+    /^[0-9a-f]{12}$/i,
+    'the name is the id of a container, which only its own Docker network knows: register it with a public host name',
+  ],
+  [
+    /\.(?:internal|internal\.cloudapp\.net|local|localdomain|svc|cluster\.local|lan|home\.arpa)$/i,
+    'the name is one of an internal network or cluster, which other resolvers do not know: register a public name',
+  ],
+];
+
+function namesOfOneNetwork({ host = '' }: MessageFacts): readonly Cause[] {
+  return LOCAL_NAMES.filter(([form]) => form.test(host)).map(([, text]) => ({ text, failure: 'dns.not-found' }));
+}
+
 /** Why a host refuses connections, by the software that should listen there. */
 function refusalCauses(seen: MessageFacts): readonly Cause[] {
+  const causes = refusalCausesByListener(seen);
+  if (!/^(?:localhost|127\.|\[::1\])/i.test(seen.host ?? '')) return causes;
+  const [product, port] = [listenerIn(seen)?.name ?? 'the service', portIn(seen) ?? 'that port'];
+  return [
+    {
+      text: `the address in the settings is the machine itself (${seen.host ?? ''}), where ${product} does not listen on ${port}: use the name of the other machine`,
+      failure: 'dns.local-address',
+    },
+    ...causes,
+  ];
+}
+
+function refusalCausesByListener(seen: MessageFacts): readonly Cause[] {
   const product = listenerIn(seen)?.product;
   const port = portIn(seen);
   const firewall = { text: 'a firewall rejects the connection on behalf of the host', failure: 'tcp.refused' } as const;
@@ -130,12 +159,13 @@ export const dnsTcpMessages = [
     captures: [
       /lookup (?<host>[a-z0-9_][a-z0-9._-]{0,252})(?: on \S{1,60})?: no such host/i,
       /unknownhostexception: (?<host>[a-z0-9_][a-z0-9._-]{0,252})/i,
-      /could not be resolved: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
+      /could not be resolved ?: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
       /no such host is known\.? \((?<host>[a-z0-9_][a-z0-9._-]{0,252}):(?<port>\d{1,5})\)/i,
     ],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: No such host is known (Linux: Name or service not known; macOS: nodename nor servname provided, or not known)",
     means: "This machine's resolver has no address for the name. No packet was sent.",
-    causes: [
+    causes: (seen) => [
+      ...namesOfOneNetwork(seen),
       { text: 'the name is misspelled or does not exist', failure: 'dns.not-found' },
       {
         text: 'this machine uses another resolver or DNS suffix than machines where the name works',
@@ -261,13 +291,14 @@ export const dnsTcpMessages = [
       {
         oneOf: ['connection timed out', 'operation timed out'],
         regex:
-          /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out/,
+          /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out|failed to connect to [^ ]{1,253}: (?:connection|operation) timed out/,
       },
     ],
     captures: [
       new RegExp(`dial tcp (?<host>\\[?[0-9a-f.:]{2,45}\\]?):(?<port>\\d{1,5}): `, 'i'),
       new RegExp(`connect to (?<host>${HOST}) (?:\\([^)]{1,60}\\) )?port (?<port>${PORT})`, 'i'),
       new RegExp(`connect etimedout (?<host>${HOST}):(?<port>${PORT})`, 'i'),
+      new RegExp(`failed to connect to (?<host>${HOST}): `, 'i'),
     ],
     text: 'A connection attempt failed because the connected party did not properly respond ... at System.Net.Sockets.TcpClient.Connect(...)',
     means:

@@ -52,7 +52,7 @@ export const downloadAndPodMessages = [
         who: 'tentacle-admin',
         action:
           'Allow the address, set the web proxy of the tool, or copy the package to the machine and install it from there.',
-        windows: '[Net.ServicePointManager]::SecurityProtocol\nnetsh winhttp show proxy',
+        windows: 'netsh winhttp show proxy',
         linux: 'env | grep -i proxy',
       },
     ],
@@ -103,5 +103,43 @@ export const downloadAndPodMessages = [
     decidedBy: 'host',
     example:
       'Failed to pull image "octopusdeploy/kubernetes-agent-tentacle:9.0.0": rpc error: code = Unknown desc = dial tcp 203.0.113.9:443: i/o timeout',
+  }),
+  defineMessage({
+    id: 'local.kubernetes-api-refused',
+    patterns: [
+      {
+        oneOf: ['operation returned an invalid status code'],
+        regex: /operation returned an invalid status code '?(?:forbidden|unauthorized|notfound|conflict)/,
+      },
+      { oneOf: ['cannot '], regex: /user "system:serviceaccount:.{1,200}" cannot / },
+      { oneOf: ['error looking up service account'], regex: /forbidden: error looking up service account/ },
+    ],
+    captures: [/serviceaccount \\?"(?<detail>[a-z0-9.-]{1,80})\\?" not found/i],
+    text: 'Operation returned an invalid status code \'Forbidden\' ... / User "system:serviceaccount:..." cannot ...',
+    means:
+      'The Kubernetes agent asked the API of its own cluster, which refused. Its connection to Octopus Server is not involved: where a task log shows this text, it works.',
+    causes: ({ detail }) => [
+      ...(detail === undefined
+        ? []
+        : [
+            {
+              text: `the service account ${detail} does not exist: an old version of the helm chart did not create it`,
+            },
+          ]),
+      { text: 'the role of the service account lacks that right, or a policy of the cluster forbids the request' },
+      { text: 'the agent was installed by an older helm chart than the server expects: upgrade it' },
+    ],
+    next: () => [
+      {
+        who: 'you',
+        action: 'Check the service accounts and roles of the agent, then upgrade its helm release.',
+        ...sameCommand(
+          'kubectl get serviceaccounts,roles,rolebindings -n NAMESPACE',
+          'helm upgrade RELEASE oci://registry-1.docker.io/octopusdeploy/kubernetes-agent -n NAMESPACE --reset-then-reuse-values',
+        ),
+      },
+    ],
+    decidedBy: 'host',
+    example: "Operation returned an invalid status code 'Forbidden', response body {}",
   }),
 ];

@@ -186,7 +186,8 @@ export const generalMessages = [
       'the semaphore timeout period has expired',
     ],
     text: 'Unable to read data from the transport connection: ... (Connection timed out, Broken pipe)',
-    means: 'An established connection stopped working.',
+    means:
+      'A connection stopped working. "Connection timed out" on Linux can also mean that no reply came while connecting.',
     causes: [
       { text: 'no data: the other process is hung, or packets are dropped in transit', failure: 'rpc.timeout' },
       { text: 'the other side closed or reset the connection', failure: 'rpc.reset' },
@@ -349,10 +350,17 @@ export const generalMessages = [
       'unable to connect to the octopus deploy server',
       'an error occurred while sending the request',
     ],
+    captures: [/(?<detail>connect to the remote server)/i],
     text: 'System.Net.WebException: Unable to connect to the remote server / System.Net.Http.HttpRequestException: An error occurred while sending the request.',
     means:
       "A web request failed: to Octopus's web address (registration, Octopus.Client), to a package feed, or of a script. It does not concern the protocol between Octopus Server and Tentacle. The inner exception names the reason.",
-    causes: [{ text: 'the reason that the inner exception names' }],
+    causes: ({ detail }) =>
+      detail === undefined
+        ? [{ text: 'the reason that the inner exception names' }]
+        : [
+            { text: 'no reply: a firewall drops the packets, or a web proxy is required', failure: 'tcp.timeout' },
+            { text: 'refused: nothing listens on the port of that web address', failure: 'tcp.refused' },
+          ],
     next: (seen) => [
       readOn(seen),
       {
@@ -366,7 +374,11 @@ export const generalMessages = [
   }),
   defineMessage({
     id: 'rpc.service-failed',
-    patterns: ['serviceinvocationhalibutclientexception', 'exception has been thrown by the target of an invocation'],
+    patterns: [
+      'serviceinvocationhalibutclientexception',
+      'exception has been thrown by the target of an invocation',
+      'server exception: system.',
+    ],
     text: 'Halibut.Exceptions.ServiceInvocationHalibutClientException: ... Server exception: System.Reflection.TargetInvocationException ...',
     means:
       'The call reached the other end, whose own program failed and reported the exception below "Server exception:". The network, TLS and trust work.',

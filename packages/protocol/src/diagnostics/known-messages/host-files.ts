@@ -36,7 +36,7 @@ export const hostFileMessages = [
         who: 'tentacle-admin',
         action:
           'Install what is missing, or a version of the program for this operating system; then start the service.',
-        linux: 'cat /etc/os-release\nldd --version\nopenssl version',
+        linux: 'cat /etc/os-release\nopenssl version',
       },
     ],
     decidedBy: 'host',
@@ -132,5 +132,37 @@ export const hostFileMessages = [
     ],
     decidedBy: 'host',
     example: "System.UnauthorizedAccessException: Access to the path 'C:\\Octopus\\Work\\Script.ps1' is denied.",
+  }),
+  defineMessage({
+    id: 'local.script-not-started',
+    patterns: [
+      { oneOf: ['an error occurred trying to start process'], regex: /error occurred trying to start process '/ },
+      { oneOf: [': permission denied'], regex: /\bcalamari[^ ]{0,200}: permission denied/ },
+      { oneOf: ['insufficient system resources exist'], regex: /insufficient system resources exist to complete/ },
+      'the file contains a virus or potentially unwanted software',
+    ],
+    captures: [/start process '(?<detail>[^']{1,120})'/i],
+    text: "An error occurred trying to start process '...' with working directory '...'. / ... Calamari: Permission denied",
+    means:
+      'The Tentacle received a script but could not start its shell or Calamari. The call arrived: the network, TLS and trust work.',
+    causes: ({ detail }) => [
+      {
+        text: `${detail === undefined ? 'the program' : detail} is missing on that machine or in its container, or not at that path`,
+      },
+      { text: 'virus protection blocks it, or its folder is mounted without the right to run programs (noexec)' },
+      { text: 'the machine has no memory or processes left' },
+    ],
+    next: ({ detail }) => [
+      {
+        who: 'tentacle-admin',
+        action: `Check on that machine that ${detail === undefined ? 'the shell' : 'this program'} exists and starts, as the account of the service.`,
+        windows:
+          'Get-Command powershell.exe\nGet-CimInstance Win32_Service -Filter "Name LIKE \'OctopusDeploy%\'" | Select-Object Name, StartName',
+        linux: 'ls -l /bin/bash\nmount | grep noexec\ndf -h',
+      },
+    ],
+    decidedBy: 'host',
+    example:
+      "System.ComponentModel.Win32Exception (2): An error occurred trying to start process '/bin/bash' with working directory '/etc/octopus/Work'. No such file or directory",
   }),
 ];

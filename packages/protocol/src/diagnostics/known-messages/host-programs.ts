@@ -32,8 +32,9 @@ export const hostProgramMessages = [
       'httpsysexception...being used by another process',
       'being used by another process...httplistener',
       'being used by another process...httpsys',
+      { oneOf: ['failed to bind to address http'], regex: /failed to bind to address https?:.{1,200}in use/ },
     ],
-    captures: [/prefix '?https?:\/\/[^:/']{1,253}:(?<port>\d{1,5})/i],
+    captures: [/(?:prefix|address) '?https?:\/\/(?:\[[0-9a-f:]{2,45}\]|[^:/']{1,253}):(?<port>\d{1,5})/i],
     text: 'HttpListenerException / HttpSysException (32): The process cannot access the file because it is being used by another process',
     means:
       'A web server could not start on this host, because another program listens on its port. No file is involved: Windows words it like this. Usually it is the web portal of Octopus Server (80, 443 or 8080).',

@@ -88,7 +88,7 @@ export const kubernetesMessages = [
     id: 'grpc.octopus-not-reached',
     patterns: [
       'gateway failed to connect to octopus',
-      'failed to connect to octopus',
+      { oneOf: ['failed to connect to octopus'], regex: /failed to connect to octopus(?! (?:server|deploy)|')/ },
       'has not established a grpc connection to octopus server',
       'failed to establish connection with kubernetes monitor',
       'connect grpc port 8443',
@@ -232,6 +232,61 @@ export const kubernetesMessages = [
     ],
     decidedBy: 'both',
     example: 'transport: authentication handshake failed: EOF',
+  }),
+  defineMessage({
+    id: 'grpc.page-instead-of-grpc',
+    patterns: [
+      'unexpected http status code received from server',
+      'received unexpected content-type',
+      'error reading server preface',
+      'code = unimplemented desc',
+    ],
+    captures: [...DIALED, /received from server: (?<detail>\d{3})/i],
+    text: 'rpc error: code = Unavailable desc = unexpected HTTP status code received from server: 502 (Bad Gateway); transport: received unexpected content-type "text/html"',
+    means:
+      'Name, TCP and TLS work, but what answered does not speak gRPC: a web server, gateway or ingress replied with a page. (Kubernetes monitor or Argo CD gateway, port 8443.)',
+    causes: [
+      {
+        text: 'a load balancer or ingress without HTTP/2 or gRPC to the server behind it (502, 503: it does not reach that port)',
+        failure: 'identity.http',
+      },
+      {
+        text: 'the address is that of the web portal, or of a proxy, instead of the gRPC port',
+        failure: 'identity.http',
+      },
+    ],
+    next: (seen) => [
+      diagnoseServer(onGrpcPort(seen), 'It shows what answers on that port.', 'from a machine beside the cluster'),
+      {
+        who: 'network-team',
+        action:
+          'Forward the gRPC port unchanged (TCP), or let the load balancer use HTTP/2 and gRPC to Octopus Server for it.',
+      },
+      gatewayLog,
+    ],
+    decidedBy: 'network',
+    example:
+      'rpc error: code = Unavailable desc = unexpected HTTP status code received from server: 502 (Bad Gateway); transport: received unexpected content-type "text/html"',
+  }),
+  defineMessage({
+    id: 'grpc.not-authorized',
+    patterns: ['code = unauthenticated desc', 'code = permissiondenied desc'],
+    text: 'rpc error: code = Unauthenticated desc = ...',
+    means:
+      'Octopus Server was reached by gRPC and answered: it refuses the token of the Kubernetes monitor or Argo CD gateway. The network and TLS work.',
+    causes: [
+      { text: 'its registration was deleted in Octopus, or belongs to another server or space' },
+      { text: 'its secret was restored or copied from another installation' },
+    ],
+    next: () => [
+      {
+        who: 'you',
+        action: 'Let it register again: delete its authentication secret and restart its pod, or reinstall it.',
+        ...sameCommand('kubectl get secrets -n NAMESPACE', 'kubectl get pods -n NAMESPACE'),
+      },
+    ],
+    decidedBy: 'host',
+    example: 'rpc error: code = Unauthenticated desc = invalid token',
   }),
   defineMessage({
     id: 'grpc.dial-failed',

@@ -158,8 +158,7 @@ export const localMessages = [
         action: 'Look for an enabled rule that blocks outgoing connections, and for a reserved port range.',
         windows:
           'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True\nnetsh int ipv4 show excludedportrange tcp',
-        linux:
-          'sudo nft list ruleset\nsudo iptables -S OUTPUT\nsudo ausearch -m avc -ts recent\nsudo semanage port -l | grep 109',
+        linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT\ngetenforce\nsudo grep denied /var/log/audit/audit.log',
       },
     ],
     decidedBy: 'host',

@@ -84,7 +84,8 @@ const CURL_CAUSES: ReadonlyMap<string, readonly Cause[]> = new Map([
 ]);
 
 /** A line that is not about Halibut: in its lines, the same words are about its own connection. */
-const NOT_HALIBUT = '^(?!.{0,4000}(?:transport connection|sending a request to|halibut|listen:\\/\\/|poll:\\/\\/))';
+const NOT_HALIBUT =
+  '^(?!.{0,4000}(?:transport connection|transport-level|provider: |sending a request to|halibut|listen:\\/\\/|poll:\\/\\/))';
 
 /** Exit codes with a meaning of their own: of Tentacle (below -40), and of shells on Linux. */
 const exitCodes: ReadonlyMap<string, Cause> = new Map(
@@ -97,6 +98,11 @@ const exitCodes: ReadonlyMap<string, Cause> = new Map(
     '-46': 'the Tentacle stopped while the script ran (often because the script restarts it), so its result is unknown',
     '-47': 'PowerShell started but never ran the script, usually because of virus protection (Tentacle from 2026 on)',
     '-48': 'the script could not be canceled and was abandoned, usually because of virus protection',
+    '-1073741502':
+      'Windows could not start the process (0xC0000142): its memory for services (desktop heap) is used up, or a file of it is blocked',
+    '-1073741819': 'the process crashed (0xC0000005, access violation)',
+    '-1073741510': 'the process was ended (0xC000013A), as if by Ctrl+C: the service or the machine was stopping',
+    '-532462766': 'a .NET program ended with an exception that it did not handle (0xE0434352): the lines above name it',
     '126': 'a file of the script may not be executed: its rights, or a mount without exec',
     '127': 'a command or shell was not found on the target, for example /bin/bash',
     '137': 'the script was killed (SIGKILL), usually because memory ran out',

@@ -14,6 +14,7 @@ const PROBLEMS = {
   name: /name ?mismatch|altname|principal name/i,
   chain: /chain|given ca|issuer|first cert|self_signed|pkix|verif/i,
   date: /expired|nottimevalid/i,
+  revocation: /revocation/i,
 };
 
 /** Whether the words leave a problem open; without words all problems are. */
@@ -38,6 +39,12 @@ function webCertificateCauses(words: string | undefined): readonly Cause[] {
     [
       isAbout(words, 'date') || isAbout(words, 'chain'),
       { text: 'dates: it has expired, or the clock of this machine is wrong' },
+    ],
+    [
+      isAbout(words, 'revocation'),
+      {
+        text: 'revocation: the list of the issuer cannot be downloaded from this machine (no Internet access, or a proxy)',
+      },
     ],
     [true, { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' }],
   ];
@@ -311,6 +318,7 @@ export const tlsCertificateAndRecordMessages = [
       '0x80090322',
       '0x80090325',
       '0x80090328',
+      'revocation function was unable to check revocation',
       'pkix path building failed',
       'certificate_verify_failed',
       'certificate verification failed',
@@ -328,7 +336,7 @@ export const tlsCertificateAndRecordMessages = [
     ],
     captures: [
       /certificate subject name:? (?<subject>[^;,]{1,100})/i,
-      /(?<detail>nottimevalid|certificate has expired|given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired|principal name|received certificate has expired|pkix|certificate_verify_failed|verification failed)/i,
+      /(?<detail>nottimevalid|check revocation|certificate has expired|given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired|principal name|received certificate has expired|pkix|certificate_verify_failed|verification failed)/i,
       /(?<detail>remotecertificate(?:namemismatch|chainerrors|notavailable)[a-z, ]{0,80})/i,
     ],
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',
