@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import type { SizesFound } from '../../packages/ping/src/report/sizes-report.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
-import { drawConclusion } from '../../packages/ping/src/report/remote-evidence.js';
+import { drawConclusion } from '../../packages/ping/src/report/draw-conclusion.js';
 import { program } from '../components.js';
 import { Lab } from '../lab/lab.js';
 import { missingNamespaces } from '../lab/network.js';

@@ -65,7 +65,7 @@ async function peer({ page, reaction, requestCert }: Behavior) {
 }
 
 /** A short timeout: every peer here answers at once or not at all. */
-const TIMEOUT = ['--timeout', '400ms'];
+const TIMEOUT = ['--timeout', '1s'];
 
 describe('the verdict of a diagnosis', () => {
   it.each<[string, Behavior]>([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IdleProbe, IdleReport, IdleSideReport } from '../../packages/ping/src/report/idle-report.js';
 import type { Report } from '../../packages/ping/src/report/report.js';
 import type { FailureId } from '../../packages/protocol/src/diagnostics/index.js';
-import { CUT_IN_BETWEEN } from '../../packages/ping/src/report/remote-evidence.js';
+import { CUT_IN_BETWEEN } from '../../packages/ping/src/report/remote-conclusions.js';
 import { program } from '../components.js';
 import { missingNamespaces } from '../lab/network.js';
 import { itWith } from '../real-components.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { ComparedEnds } from '../../packages/ping/src/report/remote-view.js';
-import { drawConclusion } from '../../packages/ping/src/report/remote-evidence.js';
+import { drawConclusion } from '../../packages/ping/src/report/draw-conclusion.js';
 import { reportOf } from '../binaries/report.js';
 import { Lab } from '../lab/lab.js';
 import { type Host, routed } from '../lab/network.js';

@@ -42,6 +42,10 @@ class UnknownMessages {
   }
 }
 
+/** A line of the web page that the library logs behind the address of the connection: part of the message above it. */
+const PAGE_LINE =
+  /(?:https|wss):\/\/[^\s"]{1,255}"? {1,30}\d{1,6} {1,3}"?(?:Response:|<|(?:Server|Location|Date|Connection|Cache-Control|Content-[A-Z]|Set-Cookie|Referrer-Policy|Transfer-Encoding|Via|Vary|X-)[\w-]{0,40}:?)/i;
+
 /** What a step prints before the error that it failed with. */
 const ROLLBACK = /running rollback (?:conventions|behaviours)/i;
 
@@ -81,7 +85,7 @@ export class EventTally {
     if (event.known !== undefined) {
       this.#held.push({ event, known: event.known });
       if (this.#held.length > HELD_MAX) this.#release();
-    } else if (event.isEmpty) {
+    } else if (event.isEmpty || PAGE_LINE.test(event.first.line)) {
       return;
     } else if (event.isBad && !event.isFragment) {
       this.#bad.add(quote(event.first));

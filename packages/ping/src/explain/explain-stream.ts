@@ -22,7 +22,7 @@ export async function explainStream(
   const events = new Events((event) => tally.add(event));
   let number = 0;
   const read = (newLines: Iterable<string>): void => {
-    for (const line of newLines) events.push({ number: ++number, line });
+    for (const line of newLines) events.push({ number: ++number, line: line.replace(QUOTED, '') });
   };
   for await (const chunk of untilStopped(chunks, stop)) read(lines.push(text.push(chunk)));
   read(lines.push(text.end()));
@@ -30,6 +30,9 @@ export async function explainStream(
   events.end();
   return tally.result({ lines: number, cutLines: lines.cut, stopped: stop?.aborted === true });
 }
+
+/** What programs for mail and chats put before each line of a text that they quote. */
+const QUOTED = /^(?:> ?){1,5}(?=\s*\S)/;
 
 /** Yields the chunks until the signal is aborted, also during a wait for the next chunk. */
 async function* untilStopped(chunks: AsyncIterable<Uint8Array>, stop?: AbortSignal): AsyncGenerator<Uint8Array> {

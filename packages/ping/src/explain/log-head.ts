@@ -123,7 +123,7 @@ export type Part =
   | 'other';
 
 const TRACE =
-  /^\s*(?:(?:at|bei|\u00e0|en|in|em|w|\u0432)\s{1,4}[\w.$<>`+|[\],&*]{3,400}\(|at (?:[A-Z_]\w{0,80}\.){2,20}[\w.<>`]{1,100}\s*$|--->|---\s|<---|\(Inner Exception #)/;
+  /^\s*(?:(?:at|bei|bij|vid|ved|v|\u00e0|en|in|em|w|\u0432|\u5728|\u65bc|\u5834\u6240|\uc704\uce58:|konum:)\s{1,4}[\w.$<>`+|[\],&*]{3,400}\(|at (?:[A-Z_]\w{0,80}\.){2,20}[\w.<>`]{1,100}\s*$|--->|---\s|<---|\(Inner Exception #)/;
 const INNER_FOLLOWS = /^\s*(?:--\s?Inner Exception\s?--|Server exception:)\s*$/i;
 const EXCEPTION = /^\s*"?(?:Unhandled exception[.:]? )?(?:\w{1,100}[.+]){0,12}\w{0,100}Exception\b/;
 

@@ -2,6 +2,7 @@ import {
   type CapturedFieldName,
   type CapturedFields,
   describeMessage,
+  isOfTask,
   type KnownMessage,
   knownMessage,
   type LogOrigin,
@@ -29,7 +30,8 @@ export interface Count {
 /** The match of a known message that was counted. */
 export function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepValues, seen }: Count): Match {
   const { means, causes, next } = describeMessage(row, omitUndefined({ ...stepValues, origin, details: seen.detail }));
-  const isOfScript = origin.carries === 'script' || (row.id.startsWith('script.') && row.id !== 'script.exit-code');
+  const isOfTool = row.id.startsWith('script.') && row.id !== 'script.exit-code';
+  const isOfScript = origin.carries === 'script' || (isOfTool && isOfTask({ origin }));
   return omitUndefined({
     id: row.id,
     line,
@@ -37,8 +39,8 @@ export function matchOf({ row, line, text, origin, count, firstAt, lastAt, stepV
     count,
     firstAt,
     lastAt: lastAt === undefined ? undefined : sanitizeLine(lastAt, SEEN_MAX_CHARS),
-    loggedBy: isOfScript ? 'script' : origin.product,
-    tentacleMode: isOfScript ? undefined : origin.mode,
+    loggedBy: isOfScript ? 'script' : isOfTool ? undefined : origin.product,
+    tentacleMode: isOfScript || isOfTool ? undefined : origin.mode,
     means,
     causes,
     next,

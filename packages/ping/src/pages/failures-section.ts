@@ -1,11 +1,23 @@
 import { count, formatDuration } from 'tentacle-protocol/cli';
 import { catalogue } from 'tentacle-protocol/diagnostics';
-import { folded, fragment, h, part, type Section, section, shareBar, table } from 'tentacle-protocol/html';
+import {
+  clockText,
+  folded,
+  fragment,
+  h,
+  lengthUs,
+  momentText,
+  part,
+  percentText,
+  type Section,
+  section,
+  shareBar,
+  table,
+  valueFacts,
+} from 'tentacle-protocol/html';
 import type { FailurePattern } from '../report/attempt-sequence.js';
 import type { Report } from '../report/report.js';
-import { clockText, lengthUs, momentText, percentText } from './moments.js';
 import type { PageContext } from './page-context.js';
-import { valueFacts } from './value-facts.js';
 
 /** Outages that are listed; the report has all of them. */
 const OUTAGES_MAX = 30;

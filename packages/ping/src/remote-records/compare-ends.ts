@@ -1,6 +1,6 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type ConnectionRecord, type EndingId, limitEndingIds } from 'tentacle-protocol/diagnostics';
-import type { RemoteEvidence } from '../report/remote-evidence.js';
+import { NO_EVIDENCE, type RemoteEvidence } from '../report/remote-evidence.js';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import { attemptSpan, overlaps, remoteSpan } from './clock.js';
 import type { Stall } from './listener-state.js';
@@ -313,25 +313,7 @@ type RemoteFailure = {
 };
 
 function emptyRemoteFailure(id: RemoteFailure['id']): RemoteFailure {
-  return {
-    id,
-    of: 0,
-    neverArrived: 0,
-    queueOverflowed: 0,
-    cutBetween: 0,
-    endedThere: 0,
-    waitedThere: 0,
-    limitReached: 0,
-    notRunning: 0,
-    nothingCame: 0,
-    answerLost: 0,
-    handshakeIncomplete: 0,
-    arrived: 0,
-    unknown: 0,
-    addressReached: true,
-    uncertain: 0,
-    records: [],
-  };
+  return { id, ...NO_EVIDENCE, records: [] };
 }
 
 function endingsOf(records: readonly ConnectionRecord[]): RemoteEnding[] {

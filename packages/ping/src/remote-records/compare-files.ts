@@ -1,7 +1,7 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { describeFailure, failureDefinition, type FailureId, type Observation } from 'tentacle-protocol/diagnostics';
 import { ProgressByAddress } from '../report/progress-by-address.js';
-import { drawConclusion } from '../report/remote-evidence.js';
+import { drawConclusion } from '../report/draw-conclusion.js';
 import type { ComparedEnds } from '../report/remote-view.js';
 import type { EndsRecords } from './ends-records.js';
 import { matchFiles } from './match-files.js';

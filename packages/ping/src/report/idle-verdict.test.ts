@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classify, type FailureId, failureDefinition, type Observation } from 'tentacle-protocol/diagnostics';
 import { type IdleSide, idleVerdict, isNormalEnd } from './idle-verdict.js';
-import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
+import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-conclusions.js';
 import { nothingMeasuredVerdict, okVerdict } from './run-verdicts.js';
 
 const S = 1_000_000;

@@ -10,7 +10,7 @@ import {
   type Observation,
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
-import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-evidence.js';
+import { CUT_IN_BETWEEN, ENDED_BY_PEER } from './remote-conclusions.js';
 import { stoppedVerdict } from './run-verdicts.js';
 
 /** What tentacle-pong's records say about the connections that were lost in one way. The counts add up to `of`. */

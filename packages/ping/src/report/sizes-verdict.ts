@@ -12,7 +12,8 @@ import {
   type Verdict,
 } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
-import { type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
+import { withRemoteEvidence } from './draw-conclusion.js';
+import type { RemoteEvidence } from './remote-evidence.js';
 import { startPong } from './transfer-verdict.js';
 
 /** The result of a search over sizes in one direction. */

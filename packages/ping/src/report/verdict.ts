@@ -6,7 +6,7 @@ import type { Measurement } from './measurement.js';
 import { type MeasurementDepth } from './measurement-depth.js';
 import type { PeerType } from './peer.js';
 import { type Finding, rankFailures } from './rank-failures.js';
-import { withRemoteEvidence } from './remote-evidence.js';
+import { withRemoteEvidence } from './draw-conclusion.js';
 import type { ComparedEnds, RemoteView } from './remote-view.js';
 import { nothingMeasuredVerdict, okVerdict } from './run-verdicts.js';
 import type { AttestedConnection } from './session-results.js';

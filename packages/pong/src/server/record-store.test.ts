@@ -11,6 +11,7 @@ import {
   WITHHELD,
 } from 'tentacle-protocol/diagnostics';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { endedRecord } from '../testing/ended-record.test.support.js';
 import { type RecordsContext, RecordStore } from './record-store.js';
 import {
   clientIdentity,
@@ -26,21 +27,7 @@ const AT = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, secon
 const OURS = 'A'.repeat(40);
 
 function record(change: Partial<EndedConnectionRecord>): EndedConnectionRecord {
-  return {
-    connectionId: randomUUID(),
-    startedAt: AT(10),
-    address: '192.0.2.7',
-    port: 50123,
-    localAddress: '192.0.2.10',
-    localPort: 10933,
-    ending: 'served',
-    closedBy: 'local',
-    durationUs: 1500,
-    bytesIn: 0,
-    bytesOut: 0,
-    calls: {},
-    ...change,
-  };
+  return endedRecord({ connectionId: randomUUID(), startedAt: AT(10), ...change });
 }
 
 let added = 0;

@@ -1,27 +1,9 @@
 import { bucketsOf } from 'tentacle-protocol/cli';
-import type { EndedConnectionRecord } from 'tentacle-protocol/diagnostics';
 import { expect, test } from 'vitest';
+import { endedRecord } from '../testing/ended-record.test.support.js';
 import { renderPage } from './page.js';
 import { RecordStore } from './record-store.js';
 import { Tally } from './tally.js';
-
-function record(change: Partial<EndedConnectionRecord>): EndedConnectionRecord {
-  return {
-    connectionId: '00000000-0000-0000-0000-000000000000',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    address: '192.0.2.7',
-    port: 50123,
-    localAddress: '192.0.2.10',
-    localPort: 10933,
-    ending: 'served',
-    closedBy: 'local',
-    durationUs: 1500,
-    bytesIn: 0,
-    bytesOut: 0,
-    calls: {},
-    ...change,
-  };
-}
 
 test('a tally without connections', () => {
   const { durations, endings, calls, refused, stages, totals } = new Tally();
@@ -38,7 +20,7 @@ test('a tally without connections', () => {
 test('durations have figures and a histogram', () => {
   const tally = new Tally();
   const durationsUs = [0, 1500, 1800, 40_000, 2_000_000_000, 10 ** 12];
-  for (const durationUs of durationsUs) tally.ended(record({ durationUs }));
+  for (const durationUs of durationsUs) tally.ended(endedRecord({ durationUs }));
   expect(tally.durations).toMatchObject({ count: 6, minUs: 0, maxUs: 86_400_000_000 });
   expect(bucketsOf(tally.durations.histogram).reduce((sum, { count }) => sum + count, 0)).toBe(6);
 });
@@ -46,20 +28,20 @@ test('durations have figures and a histogram', () => {
 test('durations are counted by what connections were for, failed ones apart', () => {
   const tally = new Tally();
   const echoes = { 'ITentaclePongService.Echo': 1 };
-  for (const durationUs of [1, 2, 3]) tally.ended(record({ durationUs, calls: echoes }));
-  tally.ended(record({ calls: { ...echoes, 'ITentaclePongService.LookAtMe': 1 } }));
-  tally.ended(record({ calls: { ...echoes, 'ITentaclePongService.Upload': 1 } }));
-  tally.ended(record({ calls: { ...echoes, 'ITentaclePongService.StopKeepAlive': 1 } }));
-  tally.ended(record({ ending: 'http.page' }));
-  tally.ended(record({ ending: 'rpc.reset', calls: echoes }));
+  for (const durationUs of [1, 2, 3]) tally.ended(endedRecord({ durationUs, calls: echoes }));
+  tally.ended(endedRecord({ calls: { ...echoes, 'ITentaclePongService.LookAtMe': 1 } }));
+  tally.ended(endedRecord({ calls: { ...echoes, 'ITentaclePongService.Upload': 1 } }));
+  tally.ended(endedRecord({ calls: { ...echoes, 'ITentaclePongService.StopKeepAlive': 1 } }));
+  tally.ended(endedRecord({ ending: 'http.page' }));
+  tally.ended(endedRecord({ ending: 'rpc.reset', calls: echoes }));
   const counts = Object.entries(tally.totals).map(([kind, { count }]) => [kind, count]);
   expect(Object.fromEntries(counts)).toEqual({ ping: 3, probe: 2, idle: 1, transfer: 1 });
 });
 
 test('stages are timed as tentacle-ping names them; only echoes are round trips', () => {
   const tally = new Tally();
-  tally.ended(record({ tlsUs: 4000, identityUs: 200, rpcUs: 300 }));
-  tally.ended(record({ ending: 'tls.closed' }));
+  tally.ended(endedRecord({ tlsUs: 4000, identityUs: 200, rpcUs: 300 }));
+  tally.ended(endedRecord({ ending: 'tls.closed' }));
   tally.answered('ITentaclePongService.Echo', 300);
   tally.answered('ITentaclePongService.Records', 90_000);
   expect(tally.stages).toMatchObject({ tls: { count: 1 }, identity: { count: 1 }, rpc: { count: 1, maxUs: 300 } });
@@ -67,8 +49,8 @@ test('stages are timed as tentacle-ping names them; only echoes are round trips'
 
 test('endings and calls are sorted, the most frequent first', () => {
   const tally = new Tally();
-  tally.ended(record({ ending: 'http.page' }));
-  for (let i = 0; i < 3; i++) tally.ended(record({ calls: { other: 1, 'ITentaclePongService.Echo': 5 } }));
+  tally.ended(endedRecord({ ending: 'http.page' }));
+  for (let i = 0; i < 3; i++) tally.ended(endedRecord({ calls: { other: 1, 'ITentaclePongService.Echo': 5 } }));
   expect(Object.entries(tally.endings)).toEqual([
     ['served', 3],
     ['http.page', 1],
@@ -82,7 +64,7 @@ test('endings and calls are sorted, the most frequent first', () => {
 test('rejected clients are bounded, and the latest are kept', () => {
   const tally = new Tally();
   const refuse = (clientThumbprint: string): void => {
-    tally.ended(record({ ending: 'refused.thumbprint', clientThumbprint }));
+    tally.ended(endedRecord({ ending: 'refused.thumbprint', clientThumbprint }));
   };
   for (let i = 0; i < 100; i++) refuse(`T${i}`);
   refuse('T0');
@@ -95,7 +77,7 @@ test('rejected clients are bounded, and the latest are kept', () => {
 test('the latest records of an address come first, and none of another address', () => {
   const records = new RecordStore();
   for (let number = 1; number <= 500; number++)
-    records.add(record({ port: number, address: number % 2 === 0 ? '192.0.2.7' : '192.0.2.8' }), number);
+    records.add(endedRecord({ port: number, address: number % 2 === 0 ? '192.0.2.7' : '192.0.2.8' }), number);
   expect(records.latestFrom('192.0.2.7', 3).map(({ port }) => port)).toEqual([500, 498, 496]);
   expect(records.latestFrom('192.0.2.9', 3)).toEqual([]);
 });
@@ -116,7 +98,7 @@ test('a page with hostile strings of peers has no markup of theirs', () => {
     isTrusted: true,
   };
   const html = renderPage(request, {
-    latestFrom: () => [record({ tlsVersion: hostile, ending: 'served' })],
+    latestFrom: () => [endedRecord({ tlsVersion: hostile, ending: 'served' })],
     startFacts: () => [['Thumbprint', hostile]],
   });
   expect(html).not.toMatch(/<script|\u202e/);
@@ -125,7 +107,7 @@ test('a page with hostile strings of peers has no markup of theirs', () => {
   const longest = renderPage(
     { ...request, firstLine: 'x'.repeat(1000) },
     {
-      latestFrom: (_, max) => Array.from({ length: max }, () => record({ ending: 'tls.no-common-parameters' })),
+      latestFrom: (_, max) => Array.from({ length: max }, () => endedRecord({ ending: 'tls.no-common-parameters' })),
       startFacts: () => [['A', 'x'.repeat(500)]],
     },
   );
@@ -140,6 +122,6 @@ test('a page with hostile strings of peers has no markup of theirs', () => {
 
 test('records are kept in a ring', () => {
   const records = new RecordStore(2);
-  for (const port of [1, 2, 3]) records.add(record({ port }), port);
+  for (const port of [1, 2, 3]) records.add(endedRecord({ port }), port);
   expect(records.all.map(({ port }) => port)).toEqual([2, 3]);
 });

@@ -52,7 +52,7 @@ export {
   type MessageText,
 } from './known-messages/known-message.js';
 export { type LogOrigin, mergeOrigins, readOrigin } from './known-messages/log-origin.js';
-export { SCRIPT_ENDED } from './known-messages/script-text.js';
+export { isOfTask, SCRIPT_ENDED } from './known-messages/script-text.js';
 export { knownMessage, type KnownMessageId, knownMessages } from './known-messages/table.js';
 export { translateSocketTexts } from './known-messages/windows-socket-texts.js';
 

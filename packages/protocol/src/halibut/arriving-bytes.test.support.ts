@@ -4,7 +4,7 @@ import { Deadline } from '../time/clock.js';
 import { type ReadRequest, ByteReader } from './byte-reader.js';
 import type { Channel } from './channel.js';
 
-/** An readRequest with time enough for every test that is not about time. */
+/** A request with time enough for every test that is not about time. */
 export function readRequest(purpose = 'the thing', deadline = Deadline.inMs(20_000)): ReadRequest {
   return { purpose, deadline };
 }
@@ -13,13 +13,21 @@ export function readRequest(purpose = 'the thing', deadline = Deadline.inMs(20_0
 export function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += pieces.at(-1)?.length ?? 0) {
-    pieces.push(bytes.subarray(at, at + (sizes[pieces.length % sizes.length] ?? 1)));
+    pieces.push(bytes.subarray(at, at + Math.max(1, sizes[pieces.length % sizes.length] ?? 1)));
   }
   return pieces;
 }
 
+/** A source that holds these bytes and then ends. */
+export function holding(...bytes: readonly Uint8Array[]): ByteReader {
+  const source = new ByteReader();
+  for (const chunk of bytes) source.push(chunk);
+  source.end();
+  return source;
+}
+
 /** A source to which the pieces come one at a time, with time to use each before the next, and then the end. */
-export function arriving(pieces: readonly Uint8Array[]): ByteReader {
+export function arriving(pieces: Iterable<Uint8Array>): ByteReader {
   const source = new ByteReader();
   const feed = async (): Promise<void> => {
     for (const piece of pieces) {
@@ -32,7 +40,7 @@ export function arriving(pieces: readonly Uint8Array[]): ByteReader {
   return source;
 }
 
-/** Have the same bytes read however they come: whole, byte by byte, and cut at random. */
+/** Has the same bytes read however they come: whole, byte by byte, and cut at random. */
 export async function inEveryCut(bytes: Uint8Array, check: (source: ByteReader) => Promise<unknown>): Promise<void> {
   await check(arriving([bytes]));
   await check(arriving(cut(bytes, [1])));

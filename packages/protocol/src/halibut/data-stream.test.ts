@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
+import { arriving, cut, holding } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import {
   DataStreamReader,
@@ -33,27 +34,6 @@ async function written(stream: OutgoingStream): Promise<{ writes: Buffer[]; erro
     (reason: unknown) => reason,
   );
   return { writes, error };
-}
-
-function holding(...bytes: Uint8Array[]): ByteReader {
-  const source = new ByteReader();
-  for (const chunk of bytes) source.push(chunk);
-  source.end();
-  return source;
-}
-
-/** A source to which the bytes come `size` at a time, with time to use each piece before the next. */
-function arriving(bytes: Uint8Array, size: number): ByteReader {
-  const source = new ByteReader();
-  const feed = async (): Promise<void> => {
-    for (let at = 0; at < bytes.length; at += size) {
-      source.push(bytes.subarray(at, at + size));
-      await setImmediate();
-    }
-    source.end();
-  };
-  void feed();
-  return source;
 }
 
 async function failure(source: ByteReader, deadline = Deadline.inMs(10_000)): Promise<WireError> {
@@ -154,7 +134,7 @@ describe('readDataStream', () => {
           const { writes } = await written({ id, lengthBytes: content.length, chunks });
           for (const source of [
             holding(...writes, Buffer.from('NEXT')),
-            arriving(Buffer.concat([...writes, Buffer.from('NEXT')]), size),
+            arriving(cut(Buffer.concat([...writes, Buffer.from('NEXT')]), [size])),
           ]) {
             const pieces: Buffer[] = [];
             for await (const piece of readDataStream(source, new DataStreamRef(id, content.length), readRequest())) {
@@ -170,7 +150,7 @@ describe('readDataStream', () => {
   });
 
   it('reads byte by byte', async () => {
-    const source = arriving(Buffer.concat([HEADER, Buffer.alloc(5000, 7), LENGTH]), 1);
+    const source = arriving(cut(Buffer.concat([HEADER, Buffer.alloc(5000, 7), LENGTH]), [1]));
     let count = 0;
     for await (const piece of readDataStream(source, REF, readRequest())) count += piece.length;
     expect(count).toBe(5000);
@@ -267,7 +247,7 @@ describe('a data stream that is passed on', () => {
 
   it('arrives whole, whatever the pieces, and the bytes behind it stay', async () => {
     for (const size of [1, 7, 1000, 5024, 5033, whole.length]) {
-      const source = arriving(whole, size);
+      const source = arriving(cut(whole, [size]));
       const pieces: Buffer[] = [];
       await new DataStreamReader(source, REF, readRequest()).passOn((piece) => pieces.push(piece));
       expect(Buffer.concat(pieces).equals(content)).toBe(true);

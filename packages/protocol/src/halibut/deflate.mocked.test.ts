@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import type * as pako from 'pako';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../time/clock.js';
+import { arriving, cut } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import { deflateLarge, deflateMessage, inflateMessage, isLargeWork } from './deflate.js';
 import { EVIDENCE_MAX_BYTES, WireError } from './wire-error.js';
@@ -31,30 +31,6 @@ afterEach(() => {
 
 const MIB = 1024 * 1024;
 const readRequest = () => ({ purpose: 'a message', deadline: Deadline.inMs(10_000) });
-
-/** A source to which the chunks come one by one, with time to use each before the next, and then the end. */
-function arriving(chunks: Iterable<Uint8Array>): ByteReader {
-  const source = new ByteReader();
-  const feed = async (): Promise<void> => {
-    for (const chunk of chunks) {
-      source.push(chunk);
-      await setImmediate();
-    }
-    source.end();
-  };
-  void feed();
-  return source;
-}
-
-function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  for (let at = 0, i = 0; at < bytes.length; i++) {
-    const size = Math.max(1, sizes[i % sizes.length] ?? bytes.length);
-    chunks.push(bytes.subarray(at, at + size));
-    at += size;
-  }
-  return chunks;
-}
 
 async function failure(source: ByteReader, maxInflatedBytes = MIB): Promise<WireError> {
   const error: unknown = await inflateMessage(source, readRequest(), maxInflatedBytes).then(

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Binary, Double as BsonDouble, type Document, Long, serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../time/clock.js';
+import { arriving, cut, holding } from './arriving-bytes.test.support.js';
 import { ByteReader } from './byte-reader.js';
 import { DataStreamRef, Double, Guid, type BsonValue } from './bson-value.js';
 import {
@@ -29,28 +29,6 @@ const readRequest = () => ({ purpose: 'a message', deadline: Deadline.inMs(10_00
 
 function read(source: ByteReader): Promise<ReceivedMessage> {
   return readMessage(source, readRequest(), { maxInflatedBytes: 100_000, maxValues: 1000 });
-}
-
-/** A source that holds these bytes and then ends. */
-function holding(...bytes: Uint8Array[]): ByteReader {
-  const source = new ByteReader();
-  for (const chunk of bytes) source.push(chunk);
-  source.end();
-  return source;
-}
-
-/** A source to which the bytes come `size` at a time, with time to use each piece before the next. */
-function arriving(bytes: Uint8Array, size: number): ByteReader {
-  const source = new ByteReader();
-  const feed = async (): Promise<void> => {
-    for (let at = 0; at < bytes.length; at += size) {
-      source.push(bytes.subarray(at, at + size));
-      await setImmediate();
-    }
-    source.end();
-  };
-  void feed();
-  return source;
 }
 
 /** What real peers sent: line `n` of a recording, which is one message and nothing else. */
@@ -113,7 +91,7 @@ describe('messages of the real library', () => {
     const bytes = Buffer.concat([REQUEST, Buffer.from('stream')]);
     const whole = await read(holding(bytes));
     for (const size of [1, 2, 7, 100, 499]) {
-      const source = arriving(bytes, size);
+      const source = arriving(cut(bytes, [size]));
       expect(await read(source)).toEqual(whole);
       expect((await source.readExactly(6, readRequest())).toString()).toBe('stream');
     }
@@ -318,7 +296,7 @@ describe('invalid messages', () => {
         fc.integer({ min: 1, max: 200 }),
         async (from, to, bytes, size) => {
           const spliced = Buffer.concat([REQUEST.subarray(0, from), bytes, REQUEST.subarray(to)]);
-          const outcome: unknown = await read(arriving(spliced, size)).catch((error: unknown) => error);
+          const outcome: unknown = await read(arriving(cut(spliced, [size]))).catch((error: unknown) => error);
           expect(outcome instanceof WireError || typeof outcome === 'object').toBe(true);
           expect(outcome instanceof Error).toBe(outcome instanceof WireError);
         },

@@ -1,4 +1,5 @@
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
+import { connectorContext } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
 import { failureOf, type Observation, type ErrorSignature } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
@@ -157,7 +158,7 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
   analyzeRejections(context, accepted, lacking);
   const [old] = OPTIONS.filter(({ name }) => oldVersions(accepted).includes(name));
   // For the page, which is requested as a browser would: without a client certificate.
-  if (old !== undefined && context.tls === undefined) context.outdatedTlsContext = createSecureContext(old.options);
+  if (old !== undefined && context.tls === undefined) context.outdatedTlsContext = connectorContext(old.options);
   if (lacking.length > 0 && accepted.length > 0) {
     // Where no handshake works, the verdict reports it and no warning is needed.
     if (context.tls !== undefined) context.warn('tls.below-minimum', { lacking });
@@ -191,7 +192,7 @@ interface OptionResult {
 }
 
 async function offer(context: DiagnosisContext, address: string, option: TlsOption): Promise<OptionResult> {
-  const secureContext = createSecureContext({ ...context.identity.secureContextOptions, ...option.options });
+  const secureContext = connectorContext({ ...context.identity.secureContextOptions, ...option.options });
   const probe = await probeConnection(context, {
     address,
     secureContext,

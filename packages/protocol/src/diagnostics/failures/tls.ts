@@ -283,9 +283,9 @@ export const tlsFailures = [
     wholeAddress: 'answered',
     shownAt: ['tls'],
     matches: ({ signature }) => NO_SHARED.includes(signature.code) && signature.shownAt === 'tls',
-    title: 'No shared cipher suite, group or signature algorithm',
+    title: 'The peer reported a handshake failure in TLS',
     explanation: ({ facts }) =>
-      `${peerName(facts)} ended the handshake with the alert "handshake failure". It accepts nothing that this tool offers.`,
+      `${peerName(facts)} ended the handshake with the alert "handshake failure". By its definition, nothing that was offered is acceptable; some programs send it for other reasons, too.`,
     remediation: (facts, ends) => [
       {
         who: ends.there.administrator,

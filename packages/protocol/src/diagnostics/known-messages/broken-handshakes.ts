@@ -82,6 +82,7 @@ export const brokenHandshakeMessages = [
       'received an unexpected eof or 0 bytes from the transport stream',
       'the remote party has closed the transport stream',
       'unexpected eof while reading',
+      'socket disconnected before secure tls connection was established',
     ],
     captures: [CLIENT],
     text: 'Received an unexpected EOF or 0 bytes from the transport stream.',

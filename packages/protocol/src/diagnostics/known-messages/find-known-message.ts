@@ -41,19 +41,22 @@ let index: Index | undefined;
 export function findKnownMessage(line: string, start = ''): LogMatch | undefined {
   index ??= buildIndex();
   const found = index.literals.in(line);
-  if (!hasOtherLetters(line) && !found.some((literal) => isForeign(literal))) return find(line, start, found);
+  if (!isPerhapsForeign(line, found)) return find(line, start, found);
   const english = translateSocketTexts(line);
   return find(english, start, index.literals.in(english));
 }
 
-/** Whether a literal is part of a text of Windows in another language. */
-function isForeign(literal: number): boolean {
-  return index !== undefined && literal >= index.patternsByLiteral.length;
+/** Whether a text contains letters or literals of another language. */
+function isPerhapsForeign(text: string, literals: readonly number[]): boolean {
+  const { length } = index?.patternsByLiteral ?? [];
+  return hasOtherLetters(text) || literals.some((literal) => literal >= length);
 }
 
 function find(line: string, startOfEvent: string, literals: readonly number[]): LogMatch | undefined {
   if (literals.length === 0) return undefined;
-  const start = startOfEvent === '' ? '' : translateSocketTexts(startOfEvent);
+  const start = isPerhapsForeign(startOfEvent, index?.literals.in(startOfEvent) ?? [])
+    ? translateSocketTexts(startOfEvent)
+    : startOfEvent;
   const text = normalize(
     `${start.slice(0, LINE_MAX_CHARS)}${start === '' ? '' : LINE_SEPARATOR}${line.slice(0, LINE_MAX_CHARS)}`,
   );

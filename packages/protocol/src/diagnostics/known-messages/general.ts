@@ -34,9 +34,16 @@ export const generalMessages = [
       'a call to sspi failed, see inner exception',
       'the token supplied to the function is invalid',
       'the message received was unexpected or badly formatted',
+      'the local security authority cannot be contacted',
+      'the function requested is not supported',
+      'the specified data could not be encrypted',
+      'the context has expired and can no longer be used',
+      'an unknown error occurred while processing the certificate',
+      { oneOf: ['(0x800903'], regex: /win32exception \(0x80090(?:30[2-8]|317|318|326|327|329|33\d|34\d|35\d)\)/ },
     ],
     text: 'A call to SSPI failed, see inner exception.',
-    means: 'TLS failed on Windows. The inner exception, or the Schannel events for the same second, name the reason.',
+    means:
+      'TLS failed on Windows. The inner exception, or the Schannel events for the same second, name the reason. (The text behind the number is that of a step inside Windows: no other authority than the other end is contacted.)',
     causes: [
       { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
       {
@@ -116,6 +123,12 @@ export const generalMessages = [
       'socketexception (104)',
       'an established connection was aborted by the software in your host machine',
       'socketexception (10053)',
+      'the specified network name is no longer available',
+      'an unexpected network error occurred',
+      'err_connection_reset',
+      'pr_connect_reset_error',
+      'read econnreset',
+      'java.net.socketexception: connection reset',
     ],
     captures: [CLIENT],
     text: 'An existing connection was forcibly closed by the remote host (Linux: Connection reset by peer)',
@@ -170,9 +183,11 @@ export const generalMessages = [
       'remote endpoint closed the stream',
       'connection timed out',
       'broken pipe',
+      'the semaphore timeout period has expired',
     ],
     text: 'Unable to read data from the transport connection: ... (Connection timed out, Broken pipe)',
-    means: 'An established connection stopped working.',
+    means:
+      'A connection stopped working. "Connection timed out" on Linux can also mean that no reply came while connecting.',
     causes: [
       { text: 'no data: the other process is hung, or packets are dropped in transit', failure: 'rpc.timeout' },
       { text: 'the other side closed or reset the connection', failure: 'rpc.reset' },
@@ -280,8 +295,9 @@ export const generalMessages = [
   defineMessage({
     id: 'data.error-for-client',
     patterns: [
-      'unhandled error when handling request from client',
-      'unhandled error when processing request from client',
+      // Pastes often lack the first letters.
+      'error when handling request from client',
+      'error when processing request from client',
       'error initializing tcp client',
       'socket io exception:',
       'tcp client error: ',
@@ -334,10 +350,17 @@ export const generalMessages = [
       'unable to connect to the octopus deploy server',
       'an error occurred while sending the request',
     ],
+    captures: [/(?<detail>connect to the remote server)/i],
     text: 'System.Net.WebException: Unable to connect to the remote server / System.Net.Http.HttpRequestException: An error occurred while sending the request.',
     means:
       "A web request failed: to Octopus's web address (registration, Octopus.Client), to a package feed, or of a script. It does not concern the protocol between Octopus Server and Tentacle. The inner exception names the reason.",
-    causes: [{ text: 'the reason that the inner exception names' }],
+    causes: ({ detail }) =>
+      detail === undefined
+        ? [{ text: 'the reason that the inner exception names' }]
+        : [
+            { text: 'no reply: a firewall drops the packets, or a web proxy is required', failure: 'tcp.timeout' },
+            { text: 'refused: nothing listens on the port of that web address', failure: 'tcp.refused' },
+          ],
     next: (seen) => [
       readOn(seen),
       {
@@ -351,7 +374,11 @@ export const generalMessages = [
   }),
   defineMessage({
     id: 'rpc.service-failed',
-    patterns: ['serviceinvocationhalibutclientexception', 'exception has been thrown by the target of an invocation'],
+    patterns: [
+      'serviceinvocationhalibutclientexception',
+      'exception has been thrown by the target of an invocation',
+      'server exception: system.',
+    ],
     text: 'Halibut.Exceptions.ServiceInvocationHalibutClientException: ... Server exception: System.Reflection.TargetInvocationException ...',
     means:
       'The call reached the other end, whose own program failed and reported the exception below "Server exception:". The network, TLS and trust work.',

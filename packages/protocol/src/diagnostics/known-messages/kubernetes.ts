@@ -1,5 +1,5 @@
 import { octopusServerCommand, sameCommand } from '../product-commands.js';
-import { defineMessage } from './known-message.js';
+import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import { HOST, PORT } from './captured-fields.js';
 import { agentLog, gatewayLog, tryFromPod } from './kubernetes-steps.js';
 import { diagnoseWebAddress, matchNames, trustIssuer } from './certificate-steps.js';
@@ -13,6 +13,47 @@ const DIALED = [
   new RegExp(`dial tcp:? lookup (?<host>${HOST})`, 'i'),
   new RegExp(`dial tcp (?<host>${HOST}):(?<port>${PORT})`, 'i'),
 ];
+
+const onGrpcPortIf = (seen: MessageFacts): CapturedFields =>
+  seen.origin?.carries === 'grpc' ? onGrpcPort(seen) : seen;
+
+/** Why a program in Go rejects a certificate, by the words behind "x509:". */
+const X509_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
+  [/valid for|cannot validate/i, { text: 'the address in use is not in the certificate', failure: 'trust.web-name' }],
+  [
+    /legacy/i,
+    {
+      text: 'the certificate has its name in the subject (CN) only, without a list of names (SAN)',
+      failure: 'trust.web-no-names',
+    },
+  ],
+  [/expired/i, { text: 'the certificate has expired, or the clock of this machine or node is wrong' }],
+  [
+    /authority/i,
+    {
+      text: 'the issuer is a private CA that this machine, pod or container does not know',
+      failure: 'trust.web-unknown-issuer',
+    },
+  ],
+];
+
+/** The causes of a rejected certificate; those of the gateway only where the message is not that of a web request. */
+function rejectedByGo({ detail = '', origin }: MessageFacts): readonly Cause[] {
+  const shown = X509_CAUSES.filter(([words]) => words.test(detail)).map(([, cause]) => cause);
+  const isAboutIssuer = detail === '' || /authority/i.test(detail);
+  return [
+    ...(shown.length === 0 ? X509_CAUSES.map(([, cause]) => cause) : shown),
+    ...(origin?.carries === 'rest' || !isAboutIssuer
+      ? []
+      : [
+          { text: 'in the Argo CD gateway: the self-signed certificate of Argo CD (gateway.argocd.insecure)' },
+          {
+            text: "in the gateway or monitor: Octopus Server's own gRPC certificate behind a load balancer that terminates TLS",
+          },
+        ]),
+    { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
+  ];
+}
 
 /** The Kubernetes agent's monitor and the Argo CD gateway: they call Octopus Server by REST once, then by gRPC (8443). */
 export const kubernetesMessages = [
@@ -47,7 +88,7 @@ export const kubernetesMessages = [
     id: 'grpc.octopus-not-reached',
     patterns: [
       'gateway failed to connect to octopus',
-      'failed to connect to octopus',
+      { oneOf: ['failed to connect to octopus'], regex: /failed to connect to octopus(?! (?:server|deploy)|')/ },
       'has not established a grpc connection to octopus server',
       'failed to establish connection with kubernetes monitor',
       'connect grpc port 8443',
@@ -136,24 +177,26 @@ export const kubernetesMessages = [
       'x509: certificate relies on legacy common name field',
       'tls: failed to verify certificate',
     ],
-    captures: [...DIALED, new RegExp(`certificate is valid for .{1,200}, not (?<host>${HOST})`, 'i')],
+    captures: [
+      ...DIALED,
+      new RegExp(`certificate is valid for .{1,200}, not (?<host>${HOST})`, 'i'),
+      /x509: (?:certificate )?(?<detail>signed by unknown authority|is valid for|cannot validate certificate|has expired|relies on legacy)/i,
+    ],
     text: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
     means:
-      'A program in the cluster (gateway, monitor, helm, kubectl) rejected a certificate: unlike Octopus Server and Tentacle, it checks issuer, names and dates. TCP works.',
-    causes: [
-      { text: 'in the Argo CD gateway: the self-signed certificate of Argo CD (gateway.argocd.insecure)' },
-      {
-        text: "in the gateway or monitor: Octopus Server's own gRPC certificate behind a load balancer that terminates TLS",
-      },
-      { text: 'the web certificate of Octopus Server is from a private CA, or the address is not in it' },
-      { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
-    ],
-    next: (seen) => [
-      gatewayLog,
-      diagnoseWebAddress(seen),
-      ...trustIssuer({ origin: { isContainer: true } }),
-      matchNames,
-    ],
+      'A program written in Go rejected a certificate: unlike Octopus Server and Tentacle, it checks issuer, names and dates. TCP works. In a cluster it is the gateway, the monitor, helm or kubectl; elsewhere the Octopus CLI or Terraform.',
+    causes: rejectedByGo,
+    next: (seen) => {
+      const isWeb = seen.origin?.carries === 'rest';
+      const reason = seen.detail ?? '';
+      return [
+        ...(isWeb ? [diagnoseWebAddress(seen)] : [diagnoseWebAddress(onGrpcPortIf(seen)), gatewayLog]),
+        ...(/valid for|legacy|expired/i.test(reason)
+          ? []
+          : trustIssuer(isWeb ? {} : { origin: { isContainer: true } })),
+        ...(/authority|expired/i.test(reason) ? [] : [matchNames]),
+      ];
+    },
     decidedBy: 'both',
     example: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
   }),
@@ -191,6 +234,61 @@ export const kubernetesMessages = [
     example: 'transport: authentication handshake failed: EOF',
   }),
   defineMessage({
+    id: 'grpc.page-instead-of-grpc',
+    patterns: [
+      'unexpected http status code received from server',
+      'received unexpected content-type',
+      'error reading server preface',
+      'code = unimplemented desc',
+    ],
+    captures: [...DIALED, /received from server: (?<detail>\d{3})/i],
+    text: 'rpc error: code = Unavailable desc = unexpected HTTP status code received from server: 502 (Bad Gateway); transport: received unexpected content-type "text/html"',
+    means:
+      'Name, TCP and TLS work, but what answered does not speak gRPC: a web server, gateway or ingress replied with a page. (Kubernetes monitor or Argo CD gateway, port 8443.)',
+    causes: [
+      {
+        text: 'a load balancer or ingress without HTTP/2 or gRPC to the server behind it (502, 503: it does not reach that port)',
+        failure: 'identity.http',
+      },
+      {
+        text: 'the address is that of the web portal, or of a proxy, instead of the gRPC port',
+        failure: 'identity.http',
+      },
+    ],
+    next: (seen) => [
+      diagnoseServer(onGrpcPort(seen), 'It shows what answers on that port.', 'from a machine beside the cluster'),
+      {
+        who: 'network-team',
+        action:
+          'Forward the gRPC port unchanged (TCP), or let the load balancer use HTTP/2 and gRPC to Octopus Server for it.',
+      },
+      gatewayLog,
+    ],
+    decidedBy: 'network',
+    example:
+      'rpc error: code = Unavailable desc = unexpected HTTP status code received from server: 502 (Bad Gateway); transport: received unexpected content-type "text/html"',
+  }),
+  defineMessage({
+    id: 'grpc.not-authorized',
+    patterns: ['code = unauthenticated desc', 'code = permissiondenied desc'],
+    text: 'rpc error: code = Unauthenticated desc = ...',
+    means:
+      'Octopus Server was reached by gRPC and answered: it refuses the token of the Kubernetes monitor or Argo CD gateway. The network and TLS work.',
+    causes: [
+      { text: 'its registration was deleted in Octopus, or belongs to another server or space' },
+      { text: 'its secret was restored or copied from another installation' },
+    ],
+    next: () => [
+      {
+        who: 'you',
+        action: 'Let it register again: delete its authentication secret and restart its pod, or reinstall it.',
+        ...sameCommand('kubectl get secrets -n NAMESPACE', 'kubectl get pods -n NAMESPACE'),
+      },
+    ],
+    decidedBy: 'host',
+    example: 'rpc error: code = Unauthenticated desc = invalid token',
+  }),
+  defineMessage({
     id: 'grpc.dial-failed',
     patterns: ['error while dialing', 'code = unavailable desc', 'statuscode=...unavailable'],
     captures: [
@@ -220,7 +318,13 @@ export const kubernetesMessages = [
   }),
   defineMessage({
     id: 'local.helm-timed-out',
-    patterns: ['context deadline exceeded'],
+    patterns: [
+      {
+        oneOf: ['context deadline exceeded'],
+        regex: /^(?!.{0,4000}client\.timeout exceeded).{0,8000}context deadline exceeded/,
+      },
+      'timed out waiting for the condition',
+    ],
     captures: DIALED,
     text: 'Error: INSTALLATION FAILED: context deadline exceeded',
     means:

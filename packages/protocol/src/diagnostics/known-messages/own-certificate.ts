@@ -162,6 +162,8 @@ export const ownCertificateMessages = [
       'unable to retrieve or create a machine key',
       'padding is invalid and cannot be removed',
       'crypto functions require the windows user profile',
+      'cryptorequiresuserprofile',
+      'windows user profile for this account is not loaded',
       'protecteddata.unprotect...the data is invalid',
       'the data protection operation was unsuccessful',
     ],
@@ -234,5 +236,37 @@ export const ownCertificateMessages = [
     decidedBy: 'host',
     example:
       "2024-03-05 10:15:20.1234   4508      1  WARN  The imported certificate's private key is smaller than the currently-recommended bit length; generating a new key for the tentacle is advised.",
+  }),
+  defineMessage({
+    id: 'local.certificate-format',
+    patterns: [
+      'digital envelope routines',
+      { oneOf: ['pkcs12 routines'], regex: /pkcs12 routines:.{0,40}(?:parse|mac)/ },
+      'exception from hresult...createselfsignedcertificate',
+      'exception from hresult...certificategenerat',
+    ],
+    text: 'error:0308010C:digital envelope routines::unsupported / PKCS12 routines:PKCS12_parse:parse error',
+    means:
+      'This system cannot create or open a certificate in the format that the program uses. The end that logged this message has no certificate to use, and nothing was sent.',
+    causes: [
+      { text: 'FIPS mode, or a crypto policy, forbids the encryption of the file (Linux)' },
+      { text: 'the file was encrypted with RC2 or 3DES, which OpenSSL 3 opens only with its legacy provider' },
+      { text: 'an old Windows without SHA-256 (2008, Tentacle 3.14 and later)' },
+    ],
+    next: () => [
+      {
+        who: 'tentacle-admin',
+        action: 'Check whether FIPS mode is on, and which policy applies.',
+        linux: 'cat /proc/sys/crypto/fips_enabled\nupdate-crypto-policies --show',
+      },
+      {
+        who: 'tentacle-admin',
+        action:
+          'Upgrade the Tentacle. If that does not help, create the certificate on another machine with AES and import it here.',
+        ...tentacleCommand('import-certificate --from-file=FILE --pfx-password=PASSWORD', 'service --restart'),
+      },
+    ],
+    decidedBy: 'host',
+    example: 'Interop+Crypto+OpenSslCryptographicException: error:0308010C:digital envelope routines::unsupported',
   }),
 ];

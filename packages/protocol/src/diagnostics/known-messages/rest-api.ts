@@ -21,7 +21,7 @@ const STATUS_CAUSES: readonly (readonly [statuses: readonly string[], cause: Cau
     { text: '401, 403: the API key, token or user is wrong or lacks permission, or a gateway forbids the request' },
   ],
   [
-    ['404', '405'],
+    ['404', '405', 'resourcenotfound'],
     { text: '404, 405: the address or path is wrong, or another web server answers', failure: 'identity.http' },
   ],
   [['413'], { text: '413: a gateway or the web server limits the size of requests' }],
@@ -35,7 +35,7 @@ const STATUS_CAUSES: readonly (readonly [statuses: readonly string[], cause: Cau
 
 /** The cause of a status; all of them for another one. */
 function causesOfStatus(status = ''): readonly Cause[] {
-  const causes = STATUS_CAUSES.filter(([statuses]) => statuses.includes(status));
+  const causes = STATUS_CAUSES.filter(([statuses]) => statuses.includes(status.toLowerCase()));
   return (causes.length === 0 ? STATUS_CAUSES : causes).map(([, cause]) => cause);
 }
 
@@ -66,6 +66,10 @@ export const restApiMessages = [
       'webexception: the request was aborted: the operation has timed out',
       'a connection could not be established within the configured connecttimeout',
       'httpclient.timeout',
+      'client.timeout exceeded',
+      'net/http: tls handshake timeout',
+      'net/http: request canceled',
+      { oneOf: ['read timed out'], regex: /read timed out/ },
       // Before .NET 5, HttpClient words its time-out as a cancellation; the stack trace shows it.
       'a task was canceled...system.net.http.httpclient',
       'a task was canceled...octopusasyncclient',
@@ -100,6 +104,8 @@ export const restApiMessages = [
       'please provide a valid api key',
       'you do not have permission to perform this action',
       'a bearer token is required',
+      { oneOf: ['was not valid'], regex: /(?:bearer token|api key)(?: you provided)? was not valid/ },
+      { oneOf: ['error from octopus server'], regex: /error from octopus server \(http 40[13]\b/ },
     ],
     text: 'Octopus.Client.Exceptions.OctopusSecurityException: You must be logged in to request this resource. / The API key you provided was not valid.',
     means:
@@ -133,16 +139,22 @@ export const restApiMessages = [
       'the underlying connection was closed: the connection was closed unexpectedly',
       'the underlying connection was closed: a connection that was expected to be kept alive was closed',
       'could not create ssl/tls secure channel',
+      { oneOf: [': eof'], regex: /\b(?:get|head|post|put|patch|delete) "https?:\/\/[^"]{1,500}": (?:unexpected )?eof/ },
     ],
+    captures: [/(?<detail>eof)$/i],
     text: 'The underlying connection was closed: An unexpected error occurred on a send. / The request was aborted: Could not create SSL/TLS secure channel.',
     means:
-      'A web request was cut (these are words of .NET Framework for HTTP). It concerns a web address, not the protocol between Octopus Server and Tentacle.',
-    causes: [
-      {
-        text: 'the web server requires TLS 1.2, which this .NET Framework does not offer by default',
-        failure: 'tls.version',
-      },
-      { text: 'no shared cipher suite', failure: 'tls.no-common-parameters' },
+      'A web request was cut, in the words of .NET Framework or of a program in Go (EOF). It concerns a web address, not the protocol between Octopus Server and Tentacle.',
+    causes: ({ detail }) => [
+      ...(detail === undefined
+        ? ([
+            {
+              text: 'the web server requires TLS 1.2, which this .NET Framework does not offer by default',
+              failure: 'tls.version',
+            },
+            { text: 'no shared cipher suite', failure: 'tls.no-common-parameters' },
+          ] as const)
+        : ([{ text: 'the web server stopped or restarted during the request', failure: 'rpc.closed' }] as const)),
       { text: 'a proxy, firewall or load balancer cuts the connection', failure: 'tls.reset' },
     ],
     next: (seen) => [
@@ -166,11 +178,13 @@ export const restApiMessages = [
         regex: /the proxy tunnel request to proxy .{1,300} failed with status code/,
       },
       'the remote server returned an error: (407)',
+      { oneOf: ['through proxy. proxy returns'], regex: /unable to tunnel through proxy\. proxy returns/ },
+      { oneOf: ['proxy authentication required'], regex: /"https?:\/\/[^"]{1,500}": proxy authentication required/ },
       { oneOf: ['407'], regex: /does not indicate success: 407\b/ },
     ],
     captures: [
       new RegExp(`request to proxy '?https?://(?<proxyHost>${HOST}):(?<proxyPort>${PORT})`, 'i'),
-      /(?:status code '?|error: \(|success: )(?<detail>\d{3})/i,
+      /(?:status code '?|error: \(|success: |http\/1\.[01] )(?<detail>\d{3})/i,
     ],
     text: "The proxy tunnel request to proxy 'http://.../' failed with status code '407'. / The remote server returned an error: (407) Proxy Authentication Required.",
     means:
@@ -201,8 +215,16 @@ export const restApiMessages = [
         oneOf: ['response status code does not indicate success'],
         regex: /response status code does not indicate success: [45]\d\d\b/,
       },
+      // The answer of the server, which ended its own work: not a cancellation by this end.
+      { oneOf: ['error from octopus server'], regex: /error from octopus server \(http [45]\d\d/ },
+      { oneOf: ['http error '], regex: /http error [45]\d\d\b/ },
+      'octopusresourcenotfoundexception',
+      { oneOf: ['was canceled', 'was cancelled'], regex: /\(5\d\d\) .{1,200}task was cancell?ed/ },
     ],
-    captures: [/(?:error: \(|success: )(?<detail>\d{3})/i],
+    captures: [
+      /(?:error: \(|success: |server: \(|\(http |http error )(?<detail>\d{3})/i,
+      /(?<detail>resourcenotfound)/i,
+    ],
     text: 'The remote server returned an error: (401) Unauthorized. / Response status code does not indicate success: 503 (Service Unavailable).',
     means:
       "A web server, or a proxy in its place, answered a web request with an error status. Name, TCP and TLS work up to there. It concerns a web address (Octopus's REST API, a feed, a script), not the protocol between Octopus Server and Tentacle.",

@@ -1,18 +1,10 @@
+import { type ForeignText, NET_FRAMEWORK_TEXTS } from './net-framework-texts.js';
+
 /**
  * Texts of Windows for socket errors in other languages. Windows prints them in the language of the system, while the
  * messages around them, of Halibut and Octopus, stay English. .NET Framework prints no error number beside them.
  */
-interface SocketText {
-  /** The English text that the known messages contain. */
-  readonly english: string;
-  /**
-   * The characteristic part of the text in other languages, with as few accented letters as possible: logs that were
-   * written in one encoding and read in another lose those.
-   */
-  readonly parts: readonly string[];
-}
-
-const SOCKET_TEXTS: readonly SocketText[] = [
+const SOCKET_TEXTS: readonly ForeignText[] = [
   {
     // WSAECONNREFUSED, 10061
     english: 'because the target machine actively refused it',
@@ -81,12 +73,20 @@ const SOCKET_TEXTS: readonly SocketText[] = [
   {
     // WSAECONNABORTED, 10053
     english: 'an established connection was aborted by the software in your host machine',
-    parts: ['Eine bestehende Verbindung wurde softwaregesteuert durch den Hostcomputer abgebrochen'],
+    parts: [
+      'Eine bestehende Verbindung wurde softwaregesteuert durch den Hostcomputer abgebrochen',
+      'Une connexion établie a été abandonnée par un logiciel de votre ordinateur hôte',
+      'Se ha anulado una conexión establecida por el software en su equipo host',
+      'Программа на вашем хост-компьютере разорвала установленное подключение',
+      '主机中的软件中止了一个已建立的连接',
+      'Uma conexão estabelecida foi anulada pelo software no computador host',
+      'Connessione stabilita interrotta dal software del computer host',
+    ],
   },
 ];
 
 /** WSAHOST_NOT_FOUND, 11001: texts so short that they only count where a message ends. */
-const HOST_NOT_FOUND: SocketText = {
+const HOST_NOT_FOUND: ForeignText = {
   english: 'no such host is known',
   parts: [
     'Der angegebene Host ist unbekannt',
@@ -110,7 +110,9 @@ const MESSAGE_END = '(?=[.!\u3002\'"]|\\s{0,3}\\(|\\s{0,3}$)';
 
 /** The parts by their ASCII letters alone: without accents, and without what another encoding replaced. */
 const REPLACEMENTS: readonly (readonly [regex: RegExp, english: string])[] = [
-  ...SOCKET_TEXTS.flatMap(({ english, parts }) => parts.map((part) => [part, english, ''] as const)),
+  ...[...SOCKET_TEXTS, ...NET_FRAMEWORK_TEXTS].flatMap(({ english, parts }) =>
+    parts.map((part) => [part, english, ''] as const),
+  ),
   ...HOST_NOT_FOUND.parts.map((part) => [part, HOST_NOT_FOUND.english, MESSAGE_END] as const),
 ].map(([part, english, end]) => [new RegExp(`${escape(fold(part))}${end}`, 'gi'), english]);
 
@@ -121,7 +123,7 @@ function escape(text: string): string {
 const NON_ASCII = /[^\t\x20-\x7e]/;
 
 /** The texts that consist of ASCII letters, also those that lost their accents. */
-export const ASCII_TEXTS: readonly string[] = [...SOCKET_TEXTS, HOST_NOT_FOUND]
+export const ASCII_TEXTS: readonly string[] = [...SOCKET_TEXTS, ...NET_FRAMEWORK_TEXTS, HOST_NOT_FOUND]
   .flatMap(({ parts }) => parts.map((part) => fold(part).toLowerCase()))
   .filter((part) => !NON_ASCII.test(part));
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, failureDefinition, type FailureId, failureVerdict } from 'tentacle-protocol/diagnostics';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import type { ListenerState } from './listener-state.js';
-import { drawConclusion, type RemoteEvidence, withRemoteEvidence } from './remote-evidence.js';
+import { drawConclusion, withRemoteEvidence } from './draw-conclusion.js';
+import { NO_EVIDENCE, type RemoteEvidence } from './remote-evidence.js';
 import { okVerdict } from './run-verdicts.js';
 
 const FATES = [
@@ -40,29 +41,11 @@ const PAUSED: ListenerState = { ...OVERFLOWED, wasQueueFull: true, longestStallU
 const listeners = (): fc.Arbitrary<ListenerState | undefined> =>
   fc.constantFrom(undefined, LINUX, UNCOUNTED, OVERFLOWED, PAUSED, { ...LINUX, platform: 'win32' });
 
-const NOTHING: RemoteEvidence = {
-  of: 0,
-  neverArrived: 0,
-  queueOverflowed: 0,
-  cutBetween: 0,
-  endedThere: 0,
-  waitedThere: 0,
-  limitReached: 0,
-  notRunning: 0,
-  nothingCame: 0,
-  answerLost: 0,
-  handshakeIncomplete: 0,
-  arrived: 0,
-  unknown: 0,
-  addressReached: true,
-  uncertain: 0,
-};
-
 const counts = (): fc.Arbitrary<RemoteEvidence> =>
   fc
     .tuple(fc.array(fc.constantFrom(...FATES), { minLength: 1, maxLength: 8 }), fc.boolean())
     .map(([fates, addressReached]) => {
-      const seen = { ...NOTHING, addressReached, of: fates.length };
+      const seen = { ...NO_EVIDENCE, addressReached, of: fates.length };
       for (const fate of fates) seen[fate]++;
       return seen;
     });
@@ -128,7 +111,7 @@ describe('what the other end recorded of a failure', () => {
     ['identity.timeout', { handshakeIncomplete: 7 }, undefined, 'ambiguous'],
   ])('%s with records %o and a listener %o: %s', (id, seen, listener, kind) => {
     const circumstances = omitUndefined({ listener });
-    const { says, certainty } = drawConclusion(id, { ...NOTHING, of: 7, ...seen }, circumstances);
+    const { says, certainty } = drawConclusion(id, { ...NO_EVIDENCE, of: 7, ...seen }, circumstances);
     expect(says).toMatch(/\b[347] failed attempts\b/);
     expect(certainty?.kind).toBe(kind);
   });
@@ -136,9 +119,9 @@ describe('what the other end recorded of a failure', () => {
   it('replaces the steps about trust where it excludes trust', () => {
     const id = 'trust.closed-after-identity';
     const verdict = failureVerdict(id, failureDefinition(id).example, 7, { sent: 7, ok: 0, failed: 7 });
-    const cut = withRemoteEvidence(verdict, { ...NOTHING, of: 7, handshakeIncomplete: 7 }, {});
+    const cut = withRemoteEvidence(verdict, { ...NO_EVIDENCE, of: 7, handshakeIncomplete: 7 }, {});
     expect(cut.next.map(({ who }) => who)).toEqual(['network-team', 'you']);
-    expect(withRemoteEvidence(verdict, { ...NOTHING, of: 7, endedThere: 7 }, {}).next).toEqual(verdict.next);
+    expect(withRemoteEvidence(verdict, { ...NO_EVIDENCE, of: 7, endedThere: 7 }, {}).next).toEqual(verdict.next);
   });
 
   it.each([
@@ -151,7 +134,7 @@ describe('what the other end recorded of a failure', () => {
     ['tls.closed', { endedThere: 7 }, 'tentacle-admin'],
   ] as const)('has steps for the proven cause alone: %s with %o', (id, seen, who) => {
     const verdict = failureVerdict(id, failureDefinition(id).example, 7, { sent: 9, ok: 2, failed: 7 });
-    const { certainty, next } = withRemoteEvidence(verdict, { ...NOTHING, of: 7, ...seen }, { listener: LINUX });
+    const { certainty, next } = withRemoteEvidence(verdict, { ...NO_EVIDENCE, of: 7, ...seen }, { listener: LINUX });
     expect(certainty.kind).toBe('conclusive');
     expect(next[0]?.who).toBe(who);
     // Those of the failure alone are about every cause that it can have.
@@ -160,6 +143,6 @@ describe('what the other end recorded of a failure', () => {
 
   it('does not change the verdict of a path that works', () => {
     const verdict = okVerdict({ sent: 1, ok: 1, failed: 0 }, 'echo');
-    expect(withRemoteEvidence(verdict, { ...NOTHING, of: 1, neverArrived: 1 }, {})).toBe(verdict);
+    expect(withRemoteEvidence(verdict, { ...NO_EVIDENCE, of: 1, neverArrived: 1 }, {})).toBe(verdict);
   });
 });
