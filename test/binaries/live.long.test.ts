@@ -89,6 +89,39 @@ describeWith(python, 'on a terminal', () => {
     expect((await run.ended).status).toBe(0);
   });
 
+  it('a narrower terminal, which wraps the status line, is cleared below its beginning', async () => {
+    const run = pingInTerminal([target, '-i', '100ms']);
+    await run.printed(/\[ \d+ .*p50/);
+    run.resize(40);
+    await run.printed(/\r\u001b\[J/);
+    run.type('\u0003');
+    expect((await run.ended).status).toBe(0);
+  });
+
+  it('Ctrl+Z leaves nothing of the status line behind, and a shell continues the run', async () => {
+    const shell = inTerminal(['sh', '-i']);
+    shell.type(`"${process.execPath}" "${scriptOf('ping')}" ${target} -i 100ms\n`);
+    await shell.printed(/\[ \d+ .*p50/);
+    shell.type('\u001a');
+    await shell.printed(/Stopped/);
+    shell.type('fg\n');
+    await shell.printed(/Stopped[^]*fg[^]*\[ \d+ .*p50/);
+    shell.type('\u0003');
+    await shell.printed(/Peer: tentacle-pong/);
+    shell.type('exit\n');
+    const { text } = await shell.ended;
+    expect(screenOf(text).filter((line) => STATUS.test(line) || / left \]|\^Z/.test(line))).toEqual([]);
+  });
+
+  it('Ctrl+Z where no shell could continue it is ignored', async () => {
+    const run = pingInTerminal([target, '-c', '8', '-i', '200ms']);
+    await run.printed(/\[ \d+\/8/);
+    run.type('\u001a');
+    const { status, text } = await run.ended;
+    expect(status).toBe(0);
+    expect(text).toMatch(/8 attempts, 8 ok/);
+  });
+
   it.each([20, 40, 80, 200])('the status line fits into %i columns', async (columns) => {
     const run = pingInTerminal([silentTarget, '-c', '1', '-W', '2s', '-q'], columns);
     await run.printed(/\[ 0\/1/);

@@ -18,6 +18,12 @@ import { findViolations, missing, openFile, startBrowser, VIEWS } from './browse
 /** A script, the end of an attribute, an event, a control character and a bidirectional override. */
 const HOSTILE_TEXT = '"><img src=x onerror=alert(1)><script>alert(1)</script>\'\u202e&\u0007';
 
+/** Two messages that are known, and one that is not, in a log of a server. */
+const LOG = `2026-01-01 10:00:00.1  1  2  ERROR  https://web01:10933/  Connection refused 192.0.2.10:10933
+2026-01-01 10:00:01.1  1  2  ERROR  No such host is known. (web02:10933)
+2026-01-01 10:00:02.1  1  2  ERROR  ${HOSTILE_TEXT}
+`;
+
 const folder = mkdtempSync(join(tmpdir(), 'tentacle-html-'));
 const fileOf = (name: string): string => join(folder, name);
 const [DESKTOP] = VIEWS;
@@ -38,7 +44,9 @@ describe.skipIf(missing)(`pages in a browser${missing ? ' (skipped: needs chromi
   let pong: Command & { port: number };
   beforeAll(async () => {
     browser = await startBrowser();
-    pong = await startPong('--bind', '127.0.0.1', '--record', fileOf('pong.ndjson'));
+    pong = await startPong(
+      ...['--bind', '127.0.0.1', '--record', fileOf('pong.ndjson'), '--html', fileOf('summary.html')],
+    );
     const peer = `127.0.0.1:${pong.port}`;
     await ping(
       peer,
@@ -72,9 +80,18 @@ describe.skipIf(missing)(`pages in a browser${missing ? ' (skipped: needs chromi
     await ping('check', '--only', 'port,addresses', '--html', fileOf('check.html'));
     await ping('compare', fileOf('run.json'), fileOf('refused.json'), '--html', fileOf('compare.html'));
     pong.process.kill('SIGINT');
-    await pong.ended;
+    writeFileSync(fileOf('pong.json'), (await pong.ended).stdout);
+    const polled = command('pong', [
+      ...['--poll', '127.0.0.1:1', '--deadline', '1s', '--json', '--html', fileOf('poll.html')],
+    ]);
+    await polled.ended;
+    await ping('report', fileOf('run.json'), fileOf('pong.json'), '--html', fileOf('ends.html'));
     await ping('report', fileOf('pong.ndjson'), '--html', fileOf('pong.html'));
     await ping('report', fileOf('run.json'), fileOf('refused.json'), '--html', fileOf('several.html'));
+    writeFileSync(fileOf('server.txt'), LOG);
+    await ping('explain', fileOf('server.txt'), '--json', '--html', fileOf('log.html'), '-o', fileOf('log.json'));
+    await ping('explain', 'tcp.refused', '--html', fileOf('id.html'));
+    await ping('report', fileOf('log.json'), fileOf('log.json'), '--html', fileOf('logs.html'));
     writeFileSync(fileOf('big.html'), pageOf(await bigPage()));
   }, 120_000);
   afterAll(async () => {
@@ -94,6 +111,12 @@ describe.skipIf(missing)(`pages in a browser${missing ? ' (skipped: needs chromi
     'compare',
     'pong',
     'several',
+    'log',
+    'id',
+    'logs',
+    'summary',
+    'poll',
+    'ends',
   ];
 
   it.each(NAMES)('%s: loads nothing, fits a phone, and its links lead to its own parts', async (name) => {

@@ -23,7 +23,7 @@ describe.skipIf(address === undefined)(`--redact${address === undefined ? ' (ski
   /** Everything that identifies the two ends of these runs. */
   let originals: string[];
   beforeAll(async () => {
-    pong = await startPong();
+    pong = await startPong('--record', fileOf('pong.ndjson'));
     const { stdout } = await ping(
       `${address ?? ''}:${pong.port}`,
       '--count',
@@ -63,11 +63,14 @@ describe.skipIf(address === undefined)(`--redact${address === undefined ? ' (ski
     for (const original of originals.slice(0, 3)) expect(text).toContain(original);
   });
 
-  it.each(['run.json', 'run.ndjson', 'diagnosis.json', 'check.json'])('a page of %s has none of them', async (name) => {
-    await ping('report', fileOf(name), '--html', fileOf('out.html'), '--redact');
-    expectNone(readFileSync(fileOf('out.html'), 'utf8'));
-    expect(readFileSync(fileOf('out.html'), 'utf8')).toContain('address-1');
-  });
+  it.each(['run.json', 'run.ndjson', 'pong.ndjson', 'diagnosis.json', 'check.json'])(
+    'a page of %s has none of them',
+    async (name) => {
+      await ping('report', fileOf(name), '--html', fileOf('out.html'), '--redact');
+      expectNone(readFileSync(fileOf('out.html'), 'utf8'));
+      expect(readFileSync(fileOf('out.html'), 'utf8')).toContain('address-1');
+    },
+  );
 
   it.each([
     ['a run', ['--count', '2', '--interval', '0']],
@@ -78,6 +81,29 @@ describe.skipIf(address === undefined)(`--redact${address === undefined ? ' (ski
     expectNone(stdout);
     expectNone(readFileSync(fileOf('live.html'), 'utf8'));
     expect(JSON.parse(stdout)).toMatchObject({ target: { host: 'address-1' } });
+  });
+
+  it.each([
+    ['compare', ['run.ndjson', 'pong.ndjson']],
+    ['report', ['run.json', 'pong.ndjson']],
+  ])('%s of the records of both ends has none of them', async (name, files) => {
+    const json = name === 'compare' ? ['--json'] : [];
+    const args = [name, ...files.map(fileOf), '--html', fileOf('ends.html'), '--redact', ...json];
+    const { stdout } = await ping(...args);
+    const page = readFileSync(fileOf('ends.html'), 'utf8');
+    expectNone(page + stdout.replace(folder, ''));
+    expect(page).toMatch(/id="(?:result-1-)?times"/);
+  });
+
+  it("pong's own JSON and page have none of them", async () => {
+    const other = await startPong('--html', fileOf('summary.html'), '--redact', '--record', fileOf('other.ndjson'));
+    await ping(`${address ?? ''}:${other.port}`, '--count', '1');
+    other.process.kill('SIGTERM');
+    const { stdout } = await other.ended;
+    const page = readFileSync(fileOf('summary.html'), 'utf8');
+    expectNone(stdout + page);
+    expect(page).toContain('thumbprint-1');
+    expect(readFileSync(fileOf('other.ndjson'), 'utf8')).toContain(address);
   });
 
   it('a check of this host does not name it', async () => {

@@ -64,6 +64,45 @@ describe('tentacle-ping report', () => {
     expect(JSON.parse(compared.stdout)).toMatchObject({ schema: 'tentacle-ping/ends-totals/1' });
     expect((await ping('report', fileOf('totals.json'), '--html', OUT)).status).toBe(0);
     expect(readFileSync(OUT, 'utf8')).toContain('id="times"');
+    expect((await ping('report', fileOf('here.json'), fileOf('there.json'), '--html', OUT)).status).toBe(0);
+    expect(readFileSync(OUT, 'utf8')).toContain('id="result-1-times"');
+  });
+
+  it("writes a page of pong's output alone, which pong also writes itself", async () => {
+    const other = await startPong('--bind', '127.0.0.1', '--html', fileOf('pong.html'));
+    await ping(`127.0.0.1:${other.port}`, '-c', '12', '-i', '0', '-q');
+    other.process.kill('SIGTERM');
+    const { stdout, stderr } = await other.ended;
+    expect(stderr).toContain(fileOf('pong.html'));
+    writeFileSync(fileOf('pong.json'), stdout);
+    expect((await ping('report', fileOf('pong.json'), '--html', OUT)).status).toBe(0);
+    for (const page of [readFileSync(OUT, 'utf8'), readFileSync(fileOf('pong.html'), 'utf8')])
+      for (const id of ['endings', 'stages', 'distributions', 'ending-served']) expect(page).toContain(`id="${id}"`);
+    // Without its last line there is no result yet.
+    writeFileSync(fileOf('started.json'), stdout.split('\n')[0] ?? '');
+    expect((await ping('report', fileOf('started.json'), '--html', fileOf('none.html'))).status).toBe(2);
+  });
+
+  it("pong's --html with a path that cannot be written: it does not listen; without a port, no page is left", async () => {
+    const missing = await command('pong', ['--port', '0', '--html', join(folder, 'no', 'x.html')]).ended;
+    expect([missing.status, missing.stdout]).toEqual([2, '']);
+    const out = fileOf('busy.html');
+    const busy = await command('pong', ['--port', String(pong.port), '--bind', '127.0.0.1', '--html', out]).ended;
+    expect([busy.status, existsSync(out)]).toEqual([1, false]);
+  });
+
+  it('writes a page of the report of a polling pong', async () => {
+    const args = ['--poll', '127.0.0.1:1', '--deadline', '1s', '--json', '--html', fileOf('poll.html')];
+    writeFileSync(fileOf('poll.json'), (await command('pong', args).ended).stdout);
+    expect((await ping('report', fileOf('poll.json'), '--html', OUT)).status).toBe(0);
+    for (const file of [OUT, fileOf('poll.html')]) expect(readFileSync(file, 'utf8')).toContain('id="id-tcp-refused"');
+  });
+
+  it('writes a page of the JSON of explain', async () => {
+    const { stdout } = await ping('explain', 'Connection refused 192.0.2.10:10933', '--json');
+    writeFileSync(fileOf('explained.json'), stdout);
+    expect((await ping('report', fileOf('explained.json'), '--html', OUT)).status).toBe(0);
+    expect(readFileSync(OUT, 'utf8')).toContain('id="message-1"');
   });
 
   const broken: readonly (readonly [name: string, content: string | Buffer])[] = [
@@ -76,6 +115,9 @@ describe('tentacle-ping report', () => {
     ['no-parts', '{"schema":"tentacle-ping/report/1"}'],
     ['diagnosis-without-parts', '{"schema":"tentacle-ping/diagnosis/1"}'],
     ['targets-of-another-kind', '{"schema":"tentacle-ping/targets/1","targets":7}'],
+    ['explanation-of-another-kind', '{"schema":"tentacle-ping/explanation/1","matches":7}'],
+    ['summary-of-another-kind', '{"schema":"tentacle-pong/summary/1","endings":7,"connections":{}}'],
+    ['poll-report-without-parts', '{"schema":"tentacle-pong/poll-report/1"}'],
     ['check-of-another-kind', '{"schema":"tentacle-pong/check/1","verdict":{"status":"x"},"groups":"<b>"}'],
     ['records-without-attempts', '{"schema":"tentacle-ping/records/1"}'],
     ['binary', Buffer.from([0, 1, 2, 255])],

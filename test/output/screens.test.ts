@@ -275,6 +275,19 @@ describe('without --verbose', () => {
   });
 });
 
+it('attempt lines after a resize fit, and the first has the names of its columns above it', () => {
+  const { options, records } = named(runs, 'refused');
+  const screen = { width: 80, unicode: false };
+  const { head, line } = attemptLines(options, screen);
+  const [record] = records;
+  if (record === undefined) throw new Error('no attempt');
+  screen.width = 40;
+  const [first, second] = [line(record), line(record)];
+  const narrow = attemptLines(options, screen);
+  expect(first).toBe(`${narrow.head}${narrow.line(record)}`);
+  expect([second, first.startsWith(head)]).toEqual([narrow.line(record), false]);
+});
+
 describe.each(SCREENS)('attempt lines of $width columns', (screen) => {
   it('fit, below a head with the same columns', () => {
     for (const { options, records } of Object.values(runs)) {

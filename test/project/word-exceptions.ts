@@ -10,7 +10,7 @@ export interface Exception {
 export const EXCEPTIONS: readonly Exception[] = [
   {
     files:
-      /packages\/ping\/src\/(explain|output)\/explanation|packages\/ping\/src\/explain\/(event-tally|match-of-row)/,
+      /packages\/ping\/src\/(explain|output|pages)\/explanation|packages\/ping\/src\/explain\/(event-tally|match-of-row)/,
     phrase: /\btells\b/,
     reason: 'a key of the JSON that explain prints: keys are API',
   },

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { commandHelp, parseArguments, UsageError, withoutStyles } from 'tentacle-protocol/cli';
-import { catalogue, describeMessage, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
+import { catalogue, describeMessage, endings, knownMessage, knownMessages } from 'tentacle-protocol/diagnostics';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../explain/explanation.js';
 import { explainCommand, PING } from '../options/definitions.js';
@@ -279,5 +279,51 @@ describe('standard input', () => {
     const { status, stdout, stderr } = await run([], TERMINAL);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toBe(`${commandHelp(PING, explainCommand, 80)}\n`);
+  });
+});
+
+describe('the page of --html', () => {
+  const out = join(folder, 'explained.html');
+  const REFUSED = 'https://web01.corp.example:10933/  Connection refused 198.51.100.7:10933';
+  const HOSTILE = '"><img src=x onerror=alert(1)>\u202e failed for CORP\\alice';
+  const log = file(
+    'OctopusServer.txt',
+    `2026-01-01 10:00:00.1  1  2  ERROR  ${REFUSED}\n2026-01-01 10:00:01.1  1  2  ERROR  ${HOSTILE}\n`,
+  );
+
+  it('has the verdict first, each message, who takes the steps, and the ids', async () => {
+    const { status, stdout } = await run([log, '--html', out]);
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain(out);
+    const page = readFileSync(out, 'utf8');
+    expect(page.indexOf('class="verdict bad"')).toBeLessThan(page.indexOf('<section id='));
+    expect(page).toContain('class="who"');
+    expect(page).toContain('id="id-tcp-refused"');
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(page).not.toMatch(/<img|\u202e/);
+  });
+
+  it('and JSON have no host, address or account with --redact', async () => {
+    const { stdout } = await run([log, '--html', out, '--json', '--redact']);
+    const page = readFileSync(out, 'utf8');
+    for (const text of [stdout, page])
+      expect(text).not.toMatch(/web01|corp\.example|198\.51|alice|OctopusServer\.txt/i);
+    for (const name of ['host-1', 'address-1', 'user-1', 'path-1']) expect(page).toContain(name);
+  });
+
+  it.each([['tcp.refused'], ['tcp.actively-refused'], [endings[0]?.id ?? ''], ['nothing that is known']])(
+    'of %s is written',
+    async (text) => {
+      await run([text, '--html', out]);
+      expect(readFileSync(out, 'utf8')).toContain('class="verdict');
+    },
+  );
+
+  it('does not replace the log, and is removed where the log cannot be read', async () => {
+    await expect(run([log, '--html', log])).rejects.toThrow(UsageError);
+    const missing = join(folder, 'none.html');
+    await expect(run([join(folder, 'none.txt'), '--html', missing])).rejects.toThrow(UsageError);
+    expect(existsSync(missing)).toBe(false);
+    await expect(run([log, '--redact'])).rejects.toThrow(UsageError);
   });
 });

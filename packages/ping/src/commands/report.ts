@@ -1,6 +1,16 @@
 import { checkPage } from 'tentacle-protocol/check';
 import { type Environment, ExitStatus, type ParsedCommand, quote, Redactor, UsageError } from 'tentacle-protocol/cli';
-import { Glossary, h, HtmlFile, type PageResult, renderPage, type Section, section } from 'tentacle-protocol/html';
+import {
+  Glossary,
+  h,
+  HtmlFile,
+  type PageResult,
+  pollReportPage,
+  renderPage,
+  type Section,
+  section,
+  summaryPage,
+} from 'tentacle-protocol/html';
 import { compare } from '../compare/compare-reports.js';
 import type { Comparison } from '../compare/comparison.js';
 import type { ParsedReport } from '../compare/parsed-report.js';
@@ -13,6 +23,7 @@ import type { PageContext } from '../pages/page-context.js';
 import { pollingPage } from '../pages/polling-page.js';
 import { reportPage } from '../pages/report-page.js';
 import { targetsPage } from '../pages/targets-page.js';
+import { findEnds } from './compare/ends.js';
 import { readResults, type Result } from './report/read-results.js';
 
 /** More results on one page are not read. */
@@ -37,6 +48,8 @@ export async function run(
   if (positionals.includes(out)) throw new UsageError(`--html: ${quote(out)} is one of the results; use another file`);
   const results: { readonly path: string; readonly result: Result }[] = [];
   for (const path of positionals) for (const result of await readResults(path)) results.push({ path, result });
+  const ends = await findEnds(positionals, version);
+  if (ends !== undefined) results.unshift({ path: out, result: { kind: 'ends', report: ends } });
   if (results.length > RESULTS_MAX)
     throw new UsageError(`${results.length} results are too many for one page; use at most ${RESULTS_MAX}`);
   const shown = options.flag('redact') ? new Redactor().redact(results) : results;
@@ -96,6 +109,10 @@ function pageOf(result: Result, context: PageContext): PageResult {
       return checkPage(result.report, context.glossary);
     case 'connections':
       return connectionsPage(result.report, context);
+    case 'summary':
+      return summaryPage(result.report, context.glossary);
+    case 'poll-report':
+      return pollReportPage(result.report, context.glossary);
   }
 }
 

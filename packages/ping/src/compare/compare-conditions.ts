@@ -1,3 +1,4 @@
+import { formatDuration } from 'tentacle-protocol/cli';
 import type { Condition, ConditionKind } from './comparison.js';
 import type { ParsedReport } from './parsed-report.js';
 
@@ -38,8 +39,15 @@ function targetsOf(a: ParsedReport, b: ParsedReport): Condition[] {
 function plansOf(a: ParsedReport, b: ParsedReport): Condition[] {
   const options = new Set([...Object.keys(a.plan), ...Object.keys(b.plan)]);
   return [...options].flatMap((option) =>
-    difference('plan', `${option} ${a.plan[option] ?? 'not set'}`, `${option} ${b.plan[option] ?? 'not set'}`),
+    difference('plan', optionText(option, a.plan[option]), optionText(option, b.plan[option])),
   );
+}
+
+/** `concurrency 8`, `interval 5 ms` for `intervalUs` of 5000, `servername web01` without quotation marks. */
+function optionText(option: string, json = 'not set'): string {
+  const isTime = option.endsWith('Us') && /^\d+$/.test(json);
+  const value = isTime && json !== '0' ? formatDuration(Number(json)) : json.replace(/^"([^"\\]*)"$/, '$1');
+  return `${option.replace(/Us$/, '')} ${value}`;
 }
 
 function difference(kind: ConditionKind, reference?: string, candidate?: string): Condition[] {

@@ -1,7 +1,7 @@
 import { STAGES } from 'tentacle-protocol';
-import { toAscii } from 'tentacle-protocol/cli';
+import { HISTOGRAM_MAX_CHARS, toAscii } from 'tentacle-protocol/cli';
 import { UntrustedObject } from 'tentacle-protocol/diagnostics';
-import { HISTOGRAM_MAX_CHARS, readHistogram } from './read-histogram.js';
+import { readHistogram } from './read-histogram.js';
 import type { AttemptOutcome, ParsedReport } from './parsed-report.js';
 import type { Sample } from './statistics/estimates.js';
 

@@ -3,6 +3,8 @@ import type { CapturedFieldName, Step } from 'tentacle-protocol/diagnostics';
 /** The output of `explain --json`: plain JSON, from which docs/explanation.schema.json is generated. */
 export interface Explanation {
   readonly schema: 'tentacle-ping/explanation/1';
+  /** The file that was read; absent for a message, an id and standard input. */
+  readonly file?: string;
   /** The known messages that were found, the most frequent first. */
   readonly matches: readonly Match[];
   /** Number of messages that look like errors or warnings but are not known; in a pasted text, of all unknown messages. */

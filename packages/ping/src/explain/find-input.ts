@@ -17,6 +17,9 @@ export type ExplainInput =
       readonly sizeBytes?: number;
     };
 
+/** The name of an input that has no file. */
+export const STANDARD_INPUT = 'standard input';
+
 /** Up to this size, larger chunks are read faster. */
 const CHUNK_BYTES = 256 * 1024;
 
@@ -36,7 +39,7 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
       throw new UsageError(`explain takes one id at a time; use tentacle-ping explain ${word}`);
     return message(words.join(' '));
   }
-  if (word === '-') return { kind: 'log', name: 'standard input', chunks: stdin };
+  if (word === '-') return { kind: 'log', name: STANDARD_INPUT, chunks: stdin };
   const row = await findId(word);
   if (row !== undefined) return row;
   if (await isPipe(word)) return { kind: 'log', name: word, chunks: readPipe(word) };

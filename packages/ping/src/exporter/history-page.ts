@@ -1,41 +1,88 @@
-import { formatDuration } from 'tentacle-protocol/cli';
-import { facts, fragment, Glossary, h, markIcon, renderPage, section, table } from 'tentacle-protocol/html';
+import { count, formatDuration, type Target } from 'tentacle-protocol/cli';
+import { facts, fragment, Glossary, h, markIcon, momentText, renderPage, section, table } from 'tentacle-protocol/html';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { pollingPage } from '../pages/polling-page.js';
 import { reportPage } from '../pages/report-page.js';
 import type { Exporter } from './exporter.js';
 import type { KeptProbe } from './probe-history.js';
 
-/** The first page of the exporter: the recent probes, each with a link to its report. */
-export function historyPage({ history, version, polling }: Exporter): string {
-  const probes = history.list();
+/** Of which target and module probes are shown. Absent: of all. */
+export interface ProbeFilter {
+  readonly target?: Target;
+  readonly module?: string;
+}
+
+/** The first page of the exporter: the recent probes, each with a link to its report. Alerts lead to those of one target. */
+export function historyPage({ history, version, polling }: Exporter, filter: ProbeFilter = {}): string {
+  const probes = history.list().filter((probe) => isShown(probe, filter));
   const failures = probes.filter(({ isSuccess }) => !isSuccess);
   const successes = probes.filter(({ isSuccess }) => isSuccess);
-  const generator = `tentacle-ping ${version}`;
   const glossary = new Glossary();
+  const { target } = filter;
+  const failed = `${failures.length} of ${count(probes.length, 'recent probe')} failed`;
+  const headline = probes.length === 0 ? 'No probe yet' : failed;
+  const kind = probes.length === 0 ? 'none' : failures.length > 0 ? 'bad' : 'good';
+  const generator = `tentacle-ping ${version}`;
   return renderPage({
     generator,
     glossary,
     results: [
       {
-        title: 'Recent probes',
+        title: target === undefined ? 'Recent probes' : `Recent probes of ${nameOf(target)}`,
         about: generator,
-        kind: failures.length > 0 ? 'bad' : 'none',
-        headline: `${failures.length} failed`,
-        lead: facts([
-          ['Metrics of this exporter', h('code', {}, '/metrics')],
-          ['Modules', h('code', {}, '/config')],
-          ['Polling Tentacles', polling === undefined ? undefined : h('code', {}, '/polling')],
-          ['A probe', h('code', {}, '/probe?target=HOST:PORT&module=NAME')],
-          ['A probe with its report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
-        ]),
+        kind,
+        headline,
+        lead: fragment(
+          h(
+            'section',
+            { class: `verdict ${kind}` },
+            h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, headline)),
+          ),
+          target === undefined ? undefined : targetFacts(target, filter.module, probes.length),
+        ),
         sections: [
           section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
           section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
+          target === undefined
+            ? section({ id: 'addresses', title: 'Addresses of this exporter' }, exporterFacts(polling !== undefined))
+            : undefined,
         ],
       },
     ],
   });
+}
+
+function isShown({ module, report }: KeptProbe, filter: ProbeFilter): boolean {
+  const { target } = filter;
+  if (filter.module !== undefined && filter.module !== module) return false;
+  return target === undefined || (target.host === report.target.host && target.port === report.target.port);
+}
+
+/** The paths for people; alerts and Prometheus know the others. */
+function exporterFacts(hasPolling: boolean) {
+  return facts([
+    ['Kept', 'the last 400 failures, at least one of each failing target, and the last 100 successes'],
+    ['Of one target', h('code', {}, '/?target=HOST:PORT')],
+    ['Probe now', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
+    ['Modules', h('a', { href: 'config' }, '/config')],
+    ['Polling', hasPolling ? h('a', { href: 'polling' }, '/polling') : undefined],
+    ['Metrics', h('a', { href: 'metrics' }, '/metrics')],
+  ]);
+}
+
+function targetFacts(target: Target, module: string | undefined, count: number) {
+  const parameters = new URLSearchParams({ target: nameOf(target), ...(module === undefined ? {} : { module }) });
+  const now = `probe?${parameters.toString()}&debug=true`;
+  return facts([
+    ['Module', module],
+    ['Kept', count === 0 ? 'no probe of this target: of successes, the last 100 of all targets are kept' : undefined],
+    ['Probe now', h('a', { href: now }, 'with the report')],
+    ['All targets', h('a', { href: './' }, 'recent probes')],
+  ]);
+}
+
+function nameOf({ host, port }: Target): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The report of one probe. */
@@ -62,15 +109,15 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
       { name: 'Result' },
       { name: 'Duration', kind: 'number' },
       { name: 'Module' },
-      { name: 'Started', kind: 'nowrap' },
+      { name: 'Started (UTC)', kind: 'nowrap' },
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
-      `${target.host}:${target.port}`,
+      h('a', { href: `?${new URLSearchParams({ target: nameOf(target), module }).toString()}` }, nameOf(target)),
       fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
       formatDuration(elapsedUs),
       module,
-      h('time', { datetime: startedAt }, startedAt),
+      h('time', { datetime: startedAt }, momentText(startedAt)),
     ]),
   });
 }

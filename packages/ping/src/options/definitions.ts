@@ -304,10 +304,12 @@ const explain: CommandDefinition = {
     ['tentacle-ping explain "No such host is known"', 'one message, in quotes'],
     ['tentacle-ping explain tcp.refused', 'one id of a report'],
     ['tentacle-ping explain - <OctopusServer.txt', 'standard input'],
+    ['tentacle-ping explain OctopusTentacle.txt --html log.html --redact', 'for a public ticket'],
   ],
   options: {
     verbose: VERBOSE('explain every known message of a log in full'),
     json: JSON_OUTPUT('print one JSON document (docs/explanation.schema.json) in place of text'),
+    ...HTML_OPTIONS,
     ...OUTPUT_OPTION,
   },
   epilogue: [

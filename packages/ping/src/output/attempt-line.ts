@@ -41,18 +41,34 @@ const TITLE_MIN_COLUMNS = 16;
 
 type ColumnOptions = Pick<RunOptions, 'host' | 'address' | 'proxyChoice' | 'level' | 'mode'>;
 
-/** The lines of the attempts of a run on a screen. Below 80 columns they end with the total. */
-export function attemptLines(options: ColumnOptions, { width }: Pick<Screen, 'width'>): AttemptLines {
+/**
+ * The lines of the attempts of a run on a screen. Below 80 columns they end with the total. On a terminal that was resized,
+ * the next line is preceded by the names of the columns that fit now.
+ */
+export function attemptLines(options: ColumnOptions, screen: Pick<Screen, 'width'>): AttemptLines {
+  let layout = layoutOf(options, screen.width);
+  return {
+    head: headLine(layout),
+    line: (record) => {
+      if (screen.width === layout.width) return recordLine(record, layout);
+      const before = headLine(layout);
+      layout = layoutOf(options, screen.width);
+      const head = headLine(layout);
+      const line = recordLine(record, layout);
+      return head === before ? line : `${head}${line}`;
+    },
+  };
+}
+
+function layoutOf(options: ColumnOptions, width: number): Layout {
   const all = stageColumns(options);
   const whole = NUMBER_COLUMNS + RESULT_COLUMNS + TOTAL_COLUMNS + ' |'.length + all.length * STAGE_COLUMNS;
-  const stages = whole <= width ? all : [];
-  const layout: Layout = {
+  return {
     width,
-    stages,
+    stages: whole <= width ? all : [],
     hasClock: width >= WIDTH_WITH_CLOCK && whole + CLOCK_COLUMNS <= width,
     hasAddress: width >= WIDTH_WITH_ADDRESS,
   };
-  return { head: headLine(layout), line: (record) => recordLine(record, layout) };
 }
 
 interface Layout {

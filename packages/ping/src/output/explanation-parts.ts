@@ -1,16 +1,16 @@
-import { styled, type Screen, stepsText, wrap } from 'tentacle-protocol/cli';
+import { count, styled, type Screen, stepsText, wrap } from 'tentacle-protocol/cli';
 import { capitalize } from 'tentacle-protocol/diagnostics';
 import type { Match, MatchCause } from '../explain/explanation.js';
 import { printable } from './quoted-text.js';
 
 /** By the evidence that identifies the cause. */
-const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
+export const HOW_TO_TELL: Readonly<Record<NonNullable<Match['tells']>, string>> = {
   network: 'To find out which, test the network: ping the real peer, or a tentacle-pong in its place.',
   host: 'To find out which, check the host itself.',
   both: 'To find out which, use both ends: compare their logs, or ping a tentacle-pong.',
 };
 
-const FIELD_LABELS: Readonly<Record<keyof Match['seen'], string>> = {
+export const FIELD_LABELS: Readonly<Record<keyof Match['seen'], string>> = {
   host: 'host',
   port: 'port',
   client: 'client',
@@ -51,7 +51,7 @@ function originText(match: Match, screen: Screen): string {
 }
 
 /** The writer of a message, where the text shows it. */
-function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
+export function loggedByText({ loggedBy, tentacleMode }: Match): string | undefined {
   const mode = tentacleMode === undefined ? '' : `${tentacleMode} `;
   if (loggedBy === 'tentacle') return `a ${mode}Tentacle`;
   if (loggedBy === 'script') return 'a script or tool that the step runs';
@@ -91,4 +91,24 @@ export function spaced(block: string): string {
 
 export function paragraph(text: string, first: string, width: number, indent = first): string {
   return `${wrap(text, first, indent, width)}\n`;
+}
+
+/** How often and when a message was found: `2 times, first on line 2, 2024-03-05 10:11:03 to 10:29:59`. */
+export function whereFound({ count: occurrences, line, firstAt, lastAt }: Match): string {
+  const when = firstAt === undefined ? '' : `, ${timeSpan(firstAt, lastAt ?? firstAt)}`;
+  const where = occurrences === 1 ? `line ${line}` : `first on line ${line}`;
+  return `${count(occurrences, 'time')}, ${where}${when}`;
+}
+
+/** A date with a time, whose fraction of a second is left out. */
+const MOMENT = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/;
+
+/** `2024-03-05 10:11:03 to 10:29:59`; times of other forms as the log writes them. */
+export function timeSpan(firstAt: string, lastAt: string): string {
+  const [, firstDate, firstTime] = MOMENT.exec(firstAt) ?? [];
+  const [, lastDate, lastTime] = MOMENT.exec(lastAt) ?? [];
+  const first = firstDate === undefined ? firstAt : `${firstDate} ${firstTime}`;
+  const last = lastDate === undefined ? lastAt : `${lastDate} ${lastTime}`;
+  if (first === last) return first;
+  return `${first} to ${firstDate !== undefined && firstDate === lastDate ? lastTime : last}`;
 }

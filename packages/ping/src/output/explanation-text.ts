@@ -2,7 +2,7 @@ import { count, mark, maskUnsafe, type Screen, stepsList, styled, wrap } from 't
 import { knownMessage } from 'tentacle-protocol/diagnostics';
 import type { Explanation, Match } from '../explain/explanation.js';
 import { logHead } from '../explain/log-head.js';
-import { bodyText, headline, INDENT, paragraph, remark } from './explanation-parts.js';
+import { bodyText, headline, INDENT, paragraph, remark, whereFound } from './explanation-parts.js';
 import { printable, quotedLine, quotedText } from './quoted-text.js';
 
 /** As many findings of a log as fit on two screens of 24 lines with their first steps; the others have a line each. */
@@ -45,24 +45,9 @@ export function messageText(explanation: Explanation, screen: Screen): string {
 
 /** Which message it is, how often and when it was found. */
 function findingText(match: Match, screen: Screen): string {
-  const { id, count: occurrences, line, firstAt, lastAt } = match;
-  const when = firstAt === undefined ? '' : `, ${timeSpan(firstAt, lastAt ?? firstAt)}`;
-  const where = occurrences === 1 ? `line ${line}` : `first on line ${line}`;
-  const text = `${count(occurrences, 'time')}, ${where}${printable(when, screen.unicode)}`;
+  const { id } = match;
+  const text = printable(whereFound(match), screen.unicode);
   return `${wrap(`${styled('strong', id)} ${styled('dim', text)}`, `${markOf(match, screen)} `, INDENT, screen.width)}\n`;
-}
-
-/** A date with a time, whose fraction of a second is left out. */
-const MOMENT = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/;
-
-/** `2024-03-05 10:11:03 to 10:29:59`; times of other forms as the log writes them. */
-function timeSpan(firstAt: string, lastAt: string): string {
-  const [, firstDate, firstTime] = MOMENT.exec(firstAt) ?? [];
-  const [, lastDate, lastTime] = MOMENT.exec(lastAt) ?? [];
-  const first = firstDate === undefined ? firstAt : `${firstDate} ${firstTime}`;
-  const last = lastDate === undefined ? lastAt : `${lastDate} ${lastTime}`;
-  if (first === last) return first;
-  return `${first} to ${firstDate !== undefined && firstDate === lastDate ? lastTime : last}`;
 }
 
 function markOf({ id }: Match, screen: Screen): string {

@@ -17,14 +17,24 @@ export function loadLines({ pace, plan, attempts }: Pick<Report, 'pace' | 'plan'
 }
 
 /** Reasons to doubt times or counts: attempts that were late or not started, and a blocked process. */
-export function scheduleWarnings({ pace, plan, stages }: Pick<Report, 'pace' | 'plan' | 'stages'>): string[] {
+export function scheduleWarnings({
+  pace,
+  plan,
+  stages,
+  attempts,
+}: Pick<Report, 'pace' | 'plan' | 'stages' | 'attempts'>): string[] {
   const lines: string[] = [];
   const { late, notStarted, busyP99Us } = pace;
   if (late > 0) {
     const least = stages.total === undefined ? undefined : Math.ceil((stages.total.meanUs / plan.intervalUs) * 1.5);
     const remedy = least === undefined || least <= plan.concurrency ? '' : `; use --concurrency ${least} to keep up`;
     const running = plan.concurrency === 1 ? 'the previous attempt was' : `${plan.concurrency} earlier attempts were`;
-    lines.push(`${count(late, 'attempt')} started after the scheduled time, because ${running} still running${remedy}`);
+    // No attempt took as long as the interval, so none was in the way of the next.
+    const wasStopped = attempts.failed === 0 && stages.total !== undefined && stages.total.maxUs < plan.intervalUs;
+    const reason = wasStopped
+      ? 'this process did not run at that time (Ctrl+Z, or the machine slept)'
+      : `${running} still running${remedy}`;
+    lines.push(`${count(late, 'attempt')} started after the scheduled time, because ${reason}`);
   }
   if (notStarted > 0)
     lines.push(

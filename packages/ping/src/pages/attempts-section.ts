@@ -1,8 +1,7 @@
 import { count, ms } from 'tentacle-protocol/cli';
-import { fragment, h, type Row, type Section, section, table } from 'tentacle-protocol/html';
+import { clockText, fragment, h, type Row, type Section, section, table } from 'tentacle-protocol/html';
 import type { AttemptRecord } from '../report/attempt-record.js';
 import type { Report } from '../report/report.js';
-import { clockText } from './moments.js';
 
 /** Of each kind: with a line of 150 bytes, 150 KB of the page. */
 const SHOWN_MAX = 500;

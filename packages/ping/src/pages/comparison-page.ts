@@ -6,6 +6,7 @@ import {
   legend,
   markIcon,
   type Markup,
+  momentText,
   overlayChart,
   type PageResult,
   part,
@@ -21,7 +22,6 @@ import type {
   StageComparison,
 } from '../compare/comparison.js';
 import { verdictKind } from '../output/comparison-verdict-kind.js';
-import { momentText } from './moments.js';
 import type { PageContext } from './page-context.js';
 
 /** The page of a comparison: for each pair the verdict, both distributions over one axis, and the numbers. */

@@ -1,7 +1,26 @@
-import { count, formatDuration, type MarkKind } from 'tentacle-protocol/cli';
-import { type ConnectionRecord, endings } from 'tentacle-protocol/diagnostics';
-import { figures, fragment, h, markIcon, type PageResult, section, shareBar, table } from 'tentacle-protocol/html';
-import { lengthUs, momentText } from './moments.js';
+import { count, DurationHistogram, formatDuration, omitUndefined, shortThumbprint } from 'tentacle-protocol/cli';
+import type { ConnectionRecord } from 'tentacle-protocol/diagnostics';
+import {
+  distributionCharts,
+  endingsTable,
+  failedConnections,
+  figures,
+  fragment,
+  h,
+  lengthUs,
+  type Markup,
+  momentText,
+  OPEN,
+  type PageResult,
+  percentText,
+  section,
+  shareBar,
+  stageTable,
+  type StageTimes,
+  table,
+  verdictBlock,
+  verdictOnConnections,
+} from 'tentacle-protocol/html';
 import type { PageContext } from './page-context.js';
 
 /** The connections that tentacle-pong recorded. */
@@ -9,74 +28,64 @@ export interface ConnectionsReport {
   readonly version: string;
   /** UTC, ISO 8601. */
   readonly startedAt: string;
+  readonly port: number;
   readonly connections: readonly ConnectionRecord[];
   /** Lines of the file that are incomplete or damaged. */
   readonly unreadable: number;
 }
 
-/** Addresses and connections that are listed. */
-const ADDRESSES_MAX = 100;
+/** Addresses or certificates, and connections, that are listed. */
+const CLIENTS_MAX = 100;
 const CONNECTIONS_MAX = 500;
 
 /** The page of the records of tentacle-pong: how connections ended, from which addresses, and the last of them. */
 export function connectionsPage(report: ConnectionsReport, { glossary }: PageContext): PageResult {
-  const { connections, version, startedAt, unreadable } = report;
-  const ended = connections.filter(({ ending }) => ending !== undefined);
-  const isServed = ({ ending }: ConnectionRecord): boolean => levelOf(ending) === 'info';
-  const other = ended.filter((one) => !isServed(one)).length;
-  const kind: MarkKind = other === 0 ? 'good' : 'warning';
-  const headline =
-    other === 0
-      ? `${count(connections.length, 'connection')} without a problem`
-      : `${other} of ${count(connections.length, 'connection')} need attention`;
+  const { connections, version, startedAt, port, unreadable } = report;
+  const endings = Object.fromEntries(counted(connections, ({ ending = OPEN }) => ending));
+  const { verdict, kind } = verdictOnConnections({
+    endings,
+    total: connections.length,
+    port,
+    ...omitUndefined({ rejected: rejectedIn(connections) }),
+  });
+  const failed = failedConnections(endings);
   const last = connections.at(-1)?.startedAt ?? startedAt;
   const total = Math.max(1, connections.length);
+  const stages = stagesOf(connections);
   return {
-    title: 'Connections to tentacle-pong',
-    about: `tentacle-pong ${version}, ${momentText(startedAt)} UTC, ${formatDuration(lengthUs(startedAt, last))}`,
+    title: `tentacle-pong on port ${port}`,
+    about: `Records of connections, tentacle-pong ${version}, ${momentText(startedAt)} UTC, ${formatDuration(lengthUs(startedAt, last))}`,
     kind,
-    headline,
+    headline: verdict.title,
     lead: fragment(
-      h('section', { class: `verdict ${kind}` }, h('h2', {}, markIcon(kind), h('span', {}, headline))),
+      verdictBlock({ verdict, glossary, kind }),
       figures([
         ['Connections', connections.length.toLocaleString('en-US')],
+        [
+          'Failed',
+          fragment(failed.toLocaleString('en-US'), ' ', h('small', {}, percentText(failed, connections.length))),
+        ],
         ['Addresses', new Set(connections.map(({ address }) => address)).size.toLocaleString('en-US')],
         ['Calls', connections.reduce((sum, { calls }) => sum + callsOf(calls), 0).toLocaleString('en-US')],
         ['Unreadable lines', unreadable === 0 ? undefined : unreadable.toLocaleString('en-US')],
       ]),
     ),
     sections: [
+      section({ id: 'endings', title: 'How connections ended' }, endingsTable(endings, connections.length, glossary)),
+      section({ id: 'stages', title: 'Stages' }, stageTable('Times in ms, as this end saw them', stages)),
+      section({ id: 'distributions', title: 'Distributions' }, distributionCharts(stages)),
       section(
-        { id: 'endings', title: 'How connections ended' },
-        table({
-          caption: 'Endings',
-          columns: [
-            { name: 'ending', kind: 'nowrap' },
-            { name: 'share', kind: 'bar' },
-            { name: 'connections', kind: 'number' },
-            { name: 'meaning' },
-          ],
-          rows: counted(connections, ({ ending = 'open' }) => ending).map(([id, times]) => [
-            glossary.endingLink(id),
-            shareBar([{ className: levelOf(id) === 'info' ? 'series-1' : 'failed', from: 0, to: times / total }]),
-            times.toLocaleString('en-US'),
-            endings.find((ending) => ending.id === id)?.title ?? '',
-          ]),
-        }),
-      ),
-      section(
-        { id: 'addresses', title: 'Addresses' },
-        table({
-          caption: `Where connections came from, at most ${ADDRESSES_MAX}`,
-          columns: [{ name: 'address' }, { name: 'share', kind: 'bar' }, { name: 'connections', kind: 'number' }],
-          rows: counted(connections, ({ address }) => address)
-            .slice(0, ADDRESSES_MAX)
-            .map(([address, times]) => [
-              address,
-              shareBar([{ className: 'series-1', from: 0, to: times / total }]),
-              times.toLocaleString('en-US'),
-            ]),
-        }),
+        { id: 'clients', title: 'Clients' },
+        sharesTable(
+          'address',
+          counted(connections, ({ address }) => address),
+          total,
+        ),
+        sharesTable(
+          'client certificate',
+          counted(connections, ({ clientThumbprint }) => clientThumbprint ?? 'none'),
+          total,
+        ),
       ),
       section(
         { id: 'connections', title: 'Connections' },
@@ -89,7 +98,7 @@ export function connectionsPage(report: ConnectionsReport, { glossary }: PageCon
             { name: 'calls', kind: 'number' },
             { name: 'time', kind: 'number' },
             { name: 'TLS', kind: 'nowrap' },
-            { name: 'client certificate' },
+            { name: 'client certificate', kind: 'nowrap' },
           ],
           rows: connections
             .slice(-CONNECTIONS_MAX)
@@ -100,7 +109,7 @@ export function connectionsPage(report: ConnectionsReport, { glossary }: PageCon
               callsOf(one.calls),
               formatDuration(one.durationUs),
               one.tlsVersion ?? '',
-              one.clientThumbprint === undefined ? '' : h('code', {}, one.clientThumbprint ?? 'none'),
+              one.clientThumbprint === undefined ? '' : h('code', {}, shortThumbprint(one.clientThumbprint ?? 'none')),
             ]),
         }),
       ),
@@ -108,8 +117,39 @@ export function connectionsPage(report: ConnectionsReport, { glossary }: PageCon
   };
 }
 
-function levelOf(id: string | undefined): string {
-  return endings.find((ending) => ending.id === id)?.level ?? 'info';
+/** The stages that records have, with the names that tentacle-ping uses, and whole connections. */
+function stagesOf(connections: readonly ConnectionRecord[]): StageTimes[] {
+  const all = [
+    ['tls', 'TLS handshake', ({ tlsUs }: ConnectionRecord) => tlsUs],
+    ['identity', 'exchange of identities', ({ identityUs }: ConnectionRecord) => identityUs],
+    ['rpc', 'first call and its response', ({ rpcUs }: ConnectionRecord) => rpcUs],
+    ['total', 'whole connections', ({ durationUs }: ConnectionRecord) => durationUs],
+  ] as const;
+  return all.flatMap(([name, what, of]): StageTimes[] => {
+    const times = new DurationHistogram();
+    for (const us of connections.map(of)) if (us !== undefined) times.add(us);
+    return times.count === 0 ? [] : [{ name, what, figures: times.figures, isTotal: name === 'total' }];
+  });
+}
+
+/** The thumbprint of the last client that was rejected because of it. */
+function rejectedIn(connections: readonly ConnectionRecord[]): string | undefined {
+  return connections.findLast(({ ending }) => ending === 'refused.thumbprint')?.clientThumbprint ?? undefined;
+}
+
+/** How many connections came from each client. */
+function sharesTable(name: string, counts: readonly (readonly [string, number])[], total: number): Markup {
+  return table({
+    caption: `Connections by ${name}${counts.length > CLIENTS_MAX ? `, the first ${CLIENTS_MAX}` : ''}`,
+    columns: [{ name }, { name: 'share', kind: 'bar' }, { name: 'connections', kind: 'number' }],
+    rows: counts
+      .slice(0, CLIENTS_MAX)
+      .map(([text, times]) => [
+        h('code', {}, text),
+        shareBar([{ className: 'series-1', from: 0, to: times / total }]),
+        times.toLocaleString('en-US'),
+      ]),
+  });
 }
 
 function callsOf(calls: ConnectionRecord['calls']): number {

@@ -8,14 +8,14 @@ import {
   markIcon,
   type PageResult,
   part,
+  runText,
   section,
   table,
+  valueFacts,
   verdictBlock,
 } from 'tentacle-protocol/html';
 import type { DiagnosisReport, DiagnosisStep, Status } from '../diagnose/diagnosis-report.js';
-import { runText } from './moments.js';
 import type { PageContext } from './page-context.js';
-import { valueFacts } from './value-facts.js';
 
 /** The mark of each status. */
 export const STATUS_MARKS: Readonly<Record<Status, MarkKind>> = {
@@ -49,7 +49,7 @@ export function diagnosisPage(report: DiagnosisReport, { glossary, runtime }: Pa
           rows: steps.map(({ id, status, title, durationUs, failure }) => [
             fragment(markIcon(STATUS_MARKS[status]), ' ', id),
             fragment(title, failure === undefined ? '' : [' (', glossary.link(failure.id), ')']),
-            formatDuration(durationUs),
+            status === 'skipped' ? '' : formatDuration(durationUs),
           ]),
         }),
       ),
@@ -57,7 +57,7 @@ export function diagnosisPage(report: DiagnosisReport, { glossary, runtime }: Pa
         { id: 'warnings', title: 'Warnings' },
         bulletList(warnings.map(({ id, text, next }) => fragment(text, ' ', next, ' ', h('code', {}, id)))),
       ),
-      section({ id: 'unknown', title: 'Still unknown' }, bulletList(unknown)),
+      section({ id: 'unknown', title: 'Still unknown' }, bulletList(joined(unknown))),
       section({ id: 'evidence', title: 'Evidence of each step' }, steps.map(evidenceOf)),
       section({ id: 'traces', title: 'Lines left in the log of the peer' }, bulletList(traces)),
       section(
@@ -70,6 +70,16 @@ export function diagnosisPage(report: DiagnosisReport, { glossary, runtime }: Pa
       ),
     ],
   };
+}
+
+/** `tls: not reached` and `page: not reached` are `tls, page: not reached`. */
+function joined(texts: readonly string[]): string[] {
+  const steps = new Map<string, string[]>();
+  for (const text of texts) {
+    const [, id = '', reason = text] = /^([a-z-]+): (.*)$/s.exec(text) ?? [];
+    steps.set(reason, [...(steps.get(reason) ?? []), id]);
+  }
+  return [...steps].map(([reason, ids]) => (ids.join('') === '' ? reason : `${ids.join(', ')}: ${reason}`));
 }
 
 function evidenceOf({ id, status, title, details = [], evidence, failure }: DiagnosisStep): ReturnType<typeof part> {

@@ -57,7 +57,7 @@ function timesOf(stages: readonly EndsStage[]): Markup {
       ),
     ),
     table({
-      caption: 'In ms',
+      caption: 'Times in ms',
       columns: [
         { name: 'stage' },
         { name: 'quantile' },

@@ -1,19 +1,33 @@
 import { count, formatDuration } from 'tentacle-protocol/cli';
 import { catalogue } from 'tentacle-protocol/diagnostics';
-import { folded, fragment, h, part, type Section, section, shareBar, table } from 'tentacle-protocol/html';
+import {
+  clockText,
+  folded,
+  fragment,
+  h,
+  lengthUs,
+  momentText,
+  part,
+  percentText,
+  type Section,
+  section,
+  shareBar,
+  table,
+  valueFacts,
+} from 'tentacle-protocol/html';
 import type { FailurePattern } from '../report/attempt-sequence.js';
 import type { Report } from '../report/report.js';
-import { clockText, lengthUs, momentText, percentText } from './moments.js';
 import type { PageContext } from './page-context.js';
-import { valueFacts } from './value-facts.js';
 
 /** Outages that are listed; the report has all of them. */
 const OUTAGES_MAX = 30;
 
 /** Which failures there were, how often, when, and their evidence. */
 export function failuresSection(report: Report, { glossary }: PageContext): Section | undefined {
-  const { failures, attempts, failurePattern } = report;
+  const { failures, attempts, failurePattern, outages } = report;
   if (failures.length === 0) return undefined;
+  // One stretch of failures is not scattered; the table below has it.
+  const isOneOutage = failurePattern === 'scattered' && outages.length === 1;
   const sorted = [...failures].sort((a, b) => b.count - a.count);
   const rows = sorted.map((failure) => [
     glossary.link(failure.id),
@@ -25,7 +39,7 @@ export function failuresSection(report: Report, { glossary }: PageContext): Sect
   ]);
   return section(
     { id: 'failures', title: 'Failures' },
-    failurePattern === 'none' ? undefined : h('p', {}, PATTERNS[failurePattern]),
+    failurePattern === 'none' || isOneOutage ? undefined : h('p', {}, PATTERNS[failurePattern]),
     table({
       caption: `Failures of ${count(attempts.sent, 'attempt')}`,
       columns: [

@@ -1,10 +1,12 @@
 import { count, formatDuration, ms } from 'tentacle-protocol/cli';
 import {
+  clockText,
   folded,
   fragment,
   h,
   legend,
   type Markup,
+  momentText,
   type Section,
   section,
   table,
@@ -12,7 +14,6 @@ import {
 } from 'tentacle-protocol/html';
 import type { Report } from '../report/report.js';
 import { TimelineTally } from '../report/timeline.js';
-import { clockText, momentText } from './moments.js';
 
 /** Up to here, each attempt is a dot; beyond, dots hide each other. */
 const POINTS_MAX = 600;

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import { STAGES, type Stage } from 'tentacle-protocol';
-import { formatDuration, type MarkKind } from 'tentacle-protocol/cli';
+import { formatDuration, type MarkKind, shortThumbprint } from 'tentacle-protocol/cli';
 import { catalogue } from 'tentacle-protocol/diagnostics';
 import type { Path, PathHop, PathNode } from 'tentacle-protocol/html';
 import type { FailureReport, Report } from '../report/report.js';
-import { shortThumbprint } from './moments.js';
 import { PEER_NAMES } from '../output/peer-names.js';
 
 /** The path of a run: this machine, the resolver, the proxy, what is between, and the peer, with the broken part marked. */

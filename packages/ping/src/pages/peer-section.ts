@@ -1,9 +1,7 @@
 import { describeNat, describeSession } from 'tentacle-protocol/diagnostics';
-import { bulletList, facts, h, type Markup, part, type Section, section } from 'tentacle-protocol/html';
+import { bulletList, certificateFacts, facts, h, part, type Section, section } from 'tentacle-protocol/html';
 import type { Report } from '../report/report.js';
 import { PEER_NAMES } from '../output/peer-names.js';
-
-type Certificate = NonNullable<Report['peer']['certificate']>;
 
 /** The peer: what it is, its TLS, its certificate, and how it sees this machine. */
 export function peerSection({ peer, target, attestation }: Report): Section | undefined {
@@ -31,19 +29,4 @@ export function peerSection({ peer, target, attestation }: Report): Section | un
     certificate === undefined ? undefined : part('Certificate', certificateFacts(certificate)),
     part('Attestation', bulletList(session)),
   );
-}
-
-/** What a certificate contains. */
-export function certificateFacts(certificate: Certificate): Markup {
-  const { thumbprint, subject, issuer, selfSigned, keyType, keyBits, signatureAlgorithm } = certificate;
-  return facts([
-    ['thumbprint', h('code', {}, thumbprint)],
-    ['subject', subject],
-    ['issuer', selfSigned ? 'self-signed' : issuer],
-    ['valid from', certificate.notBefore],
-    ['valid to', certificate.notAfter],
-    ['key', [keyType.toUpperCase(), keyBits === undefined ? [] : `${keyBits} bits`].flat().join(', ')],
-    ['signature', signatureAlgorithm],
-    ['serial number', h('code', {}, certificate.serial)],
-  ]);
 }

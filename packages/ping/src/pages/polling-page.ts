@@ -1,26 +1,30 @@
-import { kindOfVerdict, count, type DurationFigures, formatDuration, ms } from 'tentacle-protocol/cli';
+import { kindOfVerdict, count, formatDuration } from 'tentacle-protocol/cli';
 import { endings } from 'tentacle-protocol/diagnostics';
 import {
+  clockText,
+  distributionCharts,
   facts,
   figures,
   fragment,
   h,
-  histogramChart,
+  momentText,
   type PageResult,
   part,
+  percentText,
+  runText,
   type Section,
   section,
   shareBar,
+  stageTable,
+  type StageTimes,
   table,
   timeChart,
+  valueFacts,
   verdictBlock,
 } from 'tentacle-protocol/html';
 import type { PollingReport, SubscriptionReport } from '../measurements/polling-server/polling-report.js';
 import { TimelineTally } from '../report/timeline.js';
-import { histogramSteps } from './histogram-steps.js';
-import { clockText, momentText, percentText, runText } from './moments.js';
 import type { PageContext } from './page-context.js';
-import { valueFacts } from './value-facts.js';
 
 /** The page of a run in the place of a polling server. */
 export function pollingPage(report: PollingReport, context: PageContext): PageResult {
@@ -162,36 +166,8 @@ function timesSection({ collect, roundTrip, keepAlive }: PollingReport): Section
       ['round trip', roundTrip],
       ['keep-alive', keepAlive],
     ] as const
-  ).flatMap(([name, figuresOf]) => (figuresOf === undefined ? [] : [[name, figuresOf] as const]));
-  return section(
-    { id: 'times', title: 'Times' },
-    table({
-      caption: 'In ms',
-      columns: [
-        { name: 'time' },
-        ...['count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'].map((name) => ({ name, kind: 'number' as const })),
-      ],
-      rows: all.map(([name, one]) => [name, one.count.toLocaleString('en-US'), ...numbers(one)]),
-    }),
-    h(
-      'div',
-      { class: 'small-charts' },
-      all
-        .filter(([, one]) => one.count >= 10)
-        .map(([name, one]) =>
-          h(
-            'div',
-            {},
-            h('h3', {}, name),
-            histogramChart({ name, steps: histogramSteps(one.histogram), marks: [{ name: 'p50', us: one.p50Us }] }),
-          ),
-        ),
-    ),
-  );
-}
-
-function numbers({ minUs, meanUs, p50Us, p90Us, p99Us, maxUs }: DurationFigures): string[] {
-  return [minUs, meanUs, p50Us, p90Us, p99Us, maxUs].map(ms);
+  ).flatMap(([name, times]): StageTimes[] => (times === undefined ? [] : [{ name, figures: times }]));
+  return section({ id: 'times', title: 'Times' }, stageTable('Times in ms', all), distributionCharts(all));
 }
 
 function failuresOf({ failures, calls }: PollingReport, { glossary }: PageContext): Section | undefined {

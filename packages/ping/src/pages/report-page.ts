@@ -4,9 +4,12 @@ import {
   figures,
   fragment,
   h,
+  lengthUs,
   type Markup,
   type PageResult,
   pathPicture,
+  percentText,
+  runText,
   section,
   verdictBlock,
 } from 'tentacle-protocol/html';
@@ -17,7 +20,6 @@ import { bothEndsSection } from './both-ends-section.js';
 import { failuresSection } from './failures-section.js';
 import { latencySection } from './latency-section.js';
 import { measurementSection } from './measurement-section.js';
-import { lengthUs, percentText, runText } from './moments.js';
 import type { PageContext } from './page-context.js';
 import { peerSection } from './peer-section.js';
 import { pathOfReport } from './path-of-report.js';

@@ -1,7 +1,6 @@
-import { facts, fragment, part, type Section, section } from 'tentacle-protocol/html';
+import { facts, fragment, part, type Section, section, valueFacts } from 'tentacle-protocol/html';
 import type { Report } from '../report/report.js';
 import type { PageContext } from './page-context.js';
-import { valueFacts } from './value-facts.js';
 
 /** The options and the environment of a run. */
 export function settingsSection(report: Report, { runtime }: PageContext): Section | undefined {

@@ -5,15 +5,19 @@ import {
   h,
   markIcon,
   type PageResult,
+  part,
+  percentText,
+  runText,
   section,
   shareBar,
+  stepsList,
   table,
   verdictBlock,
 } from 'tentacle-protocol/html';
+import type { Step } from 'tentacle-protocol/diagnostics';
 import type { TargetLine, TargetsReport } from '../measurements/targets/targets-report.js';
 import type { Report } from '../report/report.js';
 import { reportPage } from './report-page.js';
-import { percentText, runText } from './moments.js';
 import type { PageContext } from './page-context.js';
 
 /** The page of several targets, and one of each target that fails, as far as their reports are kept. */
@@ -21,11 +25,23 @@ export function targetsPages(
   { report, failing }: { readonly report: TargetsReport; readonly failing: readonly Report[] },
   context: PageContext,
 ): PageResult[] {
-  return [targetsPage(report, context), ...failing.map((one) => reportPage(one, context))];
+  return [targetsPage(report, context, failing), ...failing.map((one) => briefPage(one, context))];
+}
+
+/** Options are the same for all targets, and of few attempts the failures show what a list of them would. */
+const LEFT_OUT = ['settings', 'attempts', 'both-ends'];
+
+function briefPage(report: Report, context: PageContext): PageResult {
+  const page = reportPage(report, context);
+  return { ...page, sections: page.sections.filter((one) => one !== undefined && !LEFT_OUT.includes(one.id)) };
 }
 
 /** The page of several targets: how many work, and a table of all, those that fail first. */
-export function targetsPage(report: TargetsReport, { glossary }: PageContext): PageResult {
+export function targetsPage(
+  report: TargetsReport,
+  { glossary }: PageContext,
+  failing: readonly Report[] = [],
+): PageResult {
   const { targets, requested, verdicts, verdict } = report;
   const works = targets.filter(isHealthy).length;
   const isWell = works === requested;
@@ -38,6 +54,7 @@ export function targetsPage(report: TargetsReport, { glossary }: PageContext): P
     about: `Several targets, ${runText(report.startedAt, report.endedAt)}`,
     kind,
     headline,
+    isSummary: true,
     lead: fragment(
       verdict === undefined
         ? h(
@@ -45,6 +62,7 @@ export function targetsPage(report: TargetsReport, { glossary }: PageContext): P
             { class: `verdict ${kind}` },
             h('h2', {}, markIcon(kind), h('span', {}, headline)),
             countsText(report),
+            part('Next steps', stepsList(stepsOf(failing, report))),
           )
         : verdictBlock({ verdict, glossary }),
       figures([
@@ -106,6 +124,15 @@ export function targetsPage(report: TargetsReport, { glossary }: PageContext): P
       ),
     ],
   };
+}
+
+/** The first step for each failure that targets have in common, the most frequent first. */
+function stepsOf(failing: readonly Report[], { verdicts }: TargetsReport): Step[] {
+  const ids = Object.entries(verdicts).sort(([, one], [, other]) => other - one);
+  return ids.flatMap(([id, times]): Step[] => {
+    const [step] = failing.find(({ verdict }) => verdict.id === id)?.verdict.next ?? [];
+    return step === undefined ? [] : [{ ...step, action: `${id}, ${count(times, 'target')}: ${step.action}` }];
+  });
 }
 
 function isHealthy({ verdict }: TargetLine): boolean {

@@ -15,7 +15,6 @@ import {
   RecordFile,
   showLive,
   withPort,
-  toJsonLine,
   readInterfaces,
 } from 'tentacle-protocol/cli';
 import { durationText, type ListenerEvent, loadOrCreateSigningKey } from 'tentacle-protocol/diagnostics';
@@ -36,6 +35,7 @@ import { EndingLog } from '../server/ending-log.js';
 import { describeStart, listeningText, summaryText } from '../output/listen-text.js';
 import { LiveStatus } from '../output/live-status.js';
 import type { Log } from '../output/logger.js';
+import { ResultPage } from '../output/result-page.js';
 import { openMetrics } from './open-metrics.js';
 
 /**
@@ -79,6 +79,7 @@ export async function listenCommand(
           { path: options.recordFile, maxBytes: options.recordMaxBytes, warn: (text) => log.warn(text) },
           header,
         );
+  const page = await ResultPage.open(options, version, environment);
   const openFiles = readOpenFiles();
   const { limits, note: limitNote } = fitToOpenFiles(limitsInForce(options.limits), openFiles);
   log.debug({ limits }, describeLimits(limits));
@@ -94,7 +95,10 @@ export async function listenCommand(
       ? undefined
       : new (await import('../metrics/listen-metrics.js')).ListenMetrics(version, { tally, transfers, limits });
   const metricsServer = await openMetrics(options.metrics, metrics, environment);
-  if (metricsServer === 'failed') return ExitStatus.FAILED;
+  if (metricsServer === 'failed') {
+    page.close();
+    return ExitStatus.FAILED;
+  }
   let startFacts: StartFacts = [];
   const connectionServer = createPongServer({
     version,
@@ -127,7 +131,10 @@ export async function listenCommand(
     environment.stderr(`tentacle-pong: ${problem}\n`);
     return undefined;
   });
-  if (server === undefined) return ExitStatus.FAILED;
+  if (server === undefined) {
+    page.close();
+    return ExitStatus.FAILED;
+  }
   // Accepting can fail for a moment, as when no file handle is free; listening goes on.
   const acceptErrors = new AcceptErrors(log);
   server.on('error', (error) => acceptErrors.add(error));
@@ -145,7 +152,8 @@ export async function listenCommand(
   const notes = [note, keyNote, limitNote, metricsServer?.note].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.info(text);
   const start = { version, bind: options.bind, trusted: options.trust.length, notes };
-  print(options.json ? line(listening) : listeningText(listening, start, environment));
+  if (options.json) page.printJson(listening);
+  else print(listeningText(listening, start, environment));
 
   const stopLive = isText ? showLive(environment, () => status.text) : () => undefined;
   await aborted(stop);
@@ -172,8 +180,10 @@ export async function listenCommand(
     recordsLeftOut: file?.leftOut ?? 0,
   });
   file?.end({ summary });
-  print(options.json ? line(summary) : summaryText(summary, environment, options.verbose));
-  return ExitStatus.OK;
+  if (options.json) page.printJson(summary);
+  else print(summaryText(summary, environment, options.verbose));
+  const isWritten = await page.write(summary, async () => (await import('tentacle-protocol/html')).summaryPage);
+  return isWritten ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
 function describeListening(port: number, thumbprint: string, pongKey: string, addresses: readonly string[]) {
@@ -194,10 +204,6 @@ function logEvent(log: Logger, event: ListenerEvent): void {
       event,
       `No file handle was free, so new connections were closed unseen: at most ${closedWithoutHandleMax}; ${howToRaise()}.`,
     );
-}
-
-function line(document: object): string {
-  return toJsonLine(document);
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

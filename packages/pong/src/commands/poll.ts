@@ -1,5 +1,4 @@
-import { createSecureContext } from 'node:tls';
-import { abortAfter } from 'tentacle-protocol';
+import { abortAfter, connectorContext } from 'tentacle-protocol';
 import {
   chooseIdentity,
   chooseProxy,
@@ -8,7 +7,6 @@ import {
   type ParsedOptions,
   passphraseFrom,
   showLive,
-  toJsonLine,
 } from 'tentacle-protocol/cli';
 import type { PollOptions } from '../options/poll-options.js';
 import { poll } from '../poller/poll.js';
@@ -16,6 +14,7 @@ import { describePolling, buildPollReport } from '../poller/poll-report.js';
 import type { PollingContext } from '../poller/polling-context.js';
 import { PollTally } from '../poller/poll-tally.js';
 import type { Log } from '../output/logger.js';
+import { ResultPage } from '../output/result-page.js';
 import { openMetrics } from './open-metrics.js';
 import { pollingText, pollReportText, pollStatusText } from '../output/poll-text.js';
 
@@ -47,38 +46,41 @@ export async function pollCommand({ options, parsed, log, version, environment }
     plan: options,
     subscription: options.subscription ?? defaultSubscription(identity.thumbprint),
     proxy,
-    secureContext: createSecureContext(identity.secureContextOptions),
+    secureContext: connectorContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
     log: log.logger,
     tally: new PollTally(),
     stop: abortAfter(environment.stop, options.deadlineUs),
   };
+  const page = await ResultPage.open(options, version, environment);
   const metrics =
     options.metrics === undefined
       ? undefined
       : new (await import('../metrics/poll-metrics.js')).PollMetrics(version, context.tally);
   const metricsServer = await openMetrics(options.metrics, metrics, environment);
-  if (metricsServer === 'failed') return ExitStatus.FAILED;
+  if (metricsServer === 'failed') {
+    page.close();
+    return ExitStatus.FAILED;
+  }
   const startedAt = new Date().toISOString();
   const notes = [note, metricsServer?.note].filter((text) => text !== undefined);
   if (options.json) for (const text of notes) log.logger.info(text);
   const polling = describePolling(context);
-  print(options.json ? line(polling) : pollingText(polling, { version, notes }, environment));
+  if (options.json) page.printJson(polling);
+  else print(pollingText(polling, { version, notes }, environment));
 
   const stopLive = log.isText ? showLive(environment, () => pollStatusText(context.tally)) : () => undefined;
   const findings = await poll(context);
   stopLive();
   await metricsServer?.close();
   const report = buildPollReport(context, findings, { startedAt, endedAt: new Date().toISOString() });
-  print(options.json ? line(report) : pollReportText(report, environment, options.verbose));
-  return report.verdict.id === 'ok' ? ExitStatus.OK : ExitStatus.FAILED;
+  if (options.json) page.printJson(report);
+  else print(pollReportText(report, environment, options.verbose));
+  const isWritten = await page.write(report, async () => (await import('tentacle-protocol/html')).pollReportPage);
+  return report.verdict.id === 'ok' && isWritten ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
 /** An id in the form of a real one, 20 letters and digits. It stays the same for one certificate, as a Tentacle's does. */
 function defaultSubscription(thumbprint: string): string {
   return `poll://${thumbprint.slice(0, 20).toLowerCase()}/`;
-}
-
-function line(document: object): string {
-  return toJsonLine(document);
 }

@@ -2,6 +2,7 @@ import {
   checkDefinition,
   type CommandDefinition,
   flagOption,
+  HTML_OPTIONS,
   IDENTITY_OPTIONS,
   OUTPUT_OPTION,
   type ProgramDefinition,
@@ -102,6 +103,8 @@ const listen: CommandDefinition = {
     json: flagOption('output', 'print two lines of JSON, at the start and at the end, in place of text', {
       common: true,
     }),
+    html: { ...HTML_OPTIONS.html, common: false },
+    redact: HTML_OPTIONS.redact,
     output: { ...OUTPUT_OPTION.output, common: false },
   },
   epilogue: [

@@ -1,6 +1,7 @@
 import { type MetricsOptions, parseMetricsOptions } from './metrics-options.js';
 import {
   closestMatches,
+  isRedacted,
   omitUndefined,
   type ParsedOptions,
   parseDuration,
@@ -31,6 +32,10 @@ export interface SharedOptions {
   /** Texts with all details. */
   readonly verbose: boolean;
   readonly json: boolean;
+  /** The file of the page; absent: none. */
+  readonly htmlFile?: string;
+  /** JSON and page without what identifies machines and people. */
+  readonly redact?: boolean;
 }
 
 /** The checked common options. @throws UsageError */
@@ -45,11 +50,13 @@ export function parseSharedOptions(positionals: readonly string[], options: Pars
       passphraseFile: options.value('passphrase-file'),
       deadlineUs: duration === undefined ? undefined : durationOf(duration),
       metrics: parseMetricsOptions(options),
+      htmlFile: options.value('html'),
     }),
     logLevel: levelOf(options.value('log-level') ?? 'info'),
     logFormat: formatOf(options.value('log-format') ?? 'auto'),
     verbose: options.flag('verbose'),
     json: options.flag('json'),
+    ...(isRedacted(options) ? { redact: true } : {}),
   };
 }
 

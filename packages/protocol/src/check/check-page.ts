@@ -40,7 +40,7 @@ export function checkPage(report: CheckReport, glossary: Glossary, runtime?: str
       ]),
     ),
     sections: [
-      section({ id: 'endpoints-table', title: 'Endpoints' }, endpointsTable(groups, glossary)),
+      section({ id: 'endpoints-table', title: 'Tested endpoints' }, endpointsTable(groups, glossary)),
       ...groups.map((group) => groupSection(group, glossary)),
       section(
         { id: 'settings', title: 'Environment' },
@@ -58,7 +58,7 @@ export function checkPage(report: CheckReport, glossary: Glossary, runtime?: str
 function endpointsTable(groups: readonly CheckGroup[], glossary: Glossary): Markup {
   const checks = groups.flatMap((group) => group.checks);
   return table({
-    caption: 'Every endpoint that was tested',
+    caption: 'All endpoints',
     columns: [
       { name: 'endpoint' },
       { name: 'address' },

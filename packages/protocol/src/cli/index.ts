@@ -79,6 +79,7 @@ export {
 // Plain data.
 export { buildDistribution, type DistributionStep } from '../plain-data/distribution.js';
 export { BusyShare } from '../time/busy-share.js';
+export { HISTOGRAM_MAX_CHARS, readBuckets } from '../plain-data/read-histogram.js';
 export { bucketsOf, type DurationFigures, DurationHistogram } from '../plain-data/histogram.js';
 export { omitUndefined } from '../plain-data/omit-undefined.js';
 export { isoTimeMs } from '../time/iso-time.js';

@@ -6,6 +6,7 @@ import { ErrorOutput, stopBlocking } from './error-output.js';
 import { showsUnicode } from '../text/screen.js';
 import { renderStyles } from '../text/style.js';
 import { wrap } from '../text/units.js';
+import { clearOnStop } from './clear-on-stop.js';
 import { type ColorChoice, hasColors, readColorChoice } from './color-option.js';
 import { TerminalStatusLine } from './status-line.js';
 import { maskUnsafe, maskUnsafeLines, singleLine } from '../text/sanitize.js';
@@ -164,6 +165,7 @@ function environmentOf(
           () => stderr.columns,
         )
       : undefined;
+  if (status !== undefined) clearOnStop(process, status);
   const print = (text: string, write: () => void): void => {
     if (status === undefined) write();
     else status.around(text, write);
@@ -197,7 +199,10 @@ function environmentOf(
       return process.stdin;
     },
     stderrIsTerminal: stderr.isTTY,
-    width: isFile ? UNKNOWN_WIDTH : terminalWidth(stdout.columns),
+    // A terminal may be resized.
+    get width() {
+      return isFile ? UNKNOWN_WIDTH : terminalWidth(stdout.columns);
+    },
     unicode: showsUnicode({ platform, env, isTerminal }),
     get askHidden() {
       const { stdin } = process;

@@ -1,26 +1,37 @@
 import { describe, expect, it, vi } from 'vitest';
+import { styled, withoutStyles } from '../text/style.js';
 import { TerminalStatusLine } from './status-line.js';
 
 /** What a terminal shows: a carriage return leads to the first column, and text replaces what is there. */
 class Terminal {
   columns: number | undefined = 40;
-  readonly lines = [''];
+  lines = [''];
+  #row = 0;
   #column = 0;
 
   readonly write = (text: string): void => {
-    for (const letter of text) {
-      const line = this.lines.at(-1) ?? '';
+    for (const [letter = ''] of text.matchAll(/\u001b\[J|./gs)) {
+      const line = this.lines[this.#row] ?? '';
       if (letter === '\r') this.#column = 0;
+      else if (letter === '\u001b[J') this.lines = [...this.lines.slice(0, this.#row), line.slice(0, this.#column)];
       else if (letter === '\n') {
-        this.lines.push('');
+        this.lines[++this.#row] = '';
         this.#column = 0;
-      } else {
-        this.lines[this.lines.length - 1] = line.slice(0, this.#column) + letter + line.slice(this.#column + 1);
+      } else if (withoutStyles(letter) === '') this.lines[this.#row] = line + letter;
+      else {
+        this.lines[this.#row] = line.slice(0, this.#column) + letter + line.slice(this.#column + 1);
         this.#column++;
         expect(this.#column).toBeLessThan(this.columns ?? 80);
       }
     }
   };
+
+  /** Wraps the line of the cursor, which stays at the beginning of the line, as tmux and Windows Terminal do. */
+  narrow(columns: number): void {
+    this.columns = columns;
+    const line = this.lines.pop() ?? '';
+    for (let from = 0; from < line.length; from += columns) this.lines.push(line.slice(from, from + columns));
+  }
 
   get shown(): string[] {
     return this.lines.map((line) => line.trimEnd());
@@ -65,6 +76,12 @@ describe('the status line', () => {
   });
 });
 
+it('ends in three dots where it is cut, also with colors', () => {
+  const terminal = new Terminal();
+  statusLineOn(terminal).show(`${styled('good', 'a'.repeat(10))} ${styled('bad', 'b'.repeat(100))}`);
+  expect(withoutStyles(terminal.shown[0] ?? '')).toMatch(/^a{10} b{25}\.\.\.$/);
+});
+
 describe('many lines in a row', () => {
   it('are followed by a status line each only as often as a person can see, and by one in the end', async () => {
     const terminal = new Terminal();
@@ -89,13 +106,33 @@ describe('many lines in a row', () => {
   });
 });
 
-it('is erased within a terminal that has become narrower', () => {
-  const terminal = new Terminal();
-  terminal.columns = 100;
-  const status = statusLineOn(terminal);
-  status.show('x'.repeat(90));
-  terminal.columns = 20;
-  terminal.lines.push('');
-  status.clear();
-  expect(terminal.lines.at(-1)?.length).toBeLessThan(20);
+describe('in a terminal that has become narrower, and has wrapped it, the status line', () => {
+  const narrowed = (): { terminal: Terminal; status: TerminalStatusLine } => {
+    const terminal = new Terminal();
+    terminal.columns = 100;
+    const status = statusLineOn(terminal);
+    status.around('a line\n', () => terminal.write('a line\n'));
+    status.show('x'.repeat(90));
+    terminal.narrow(20);
+    return { terminal, status };
+  };
+
+  it('is removed as a whole', () => {
+    const { terminal, status } = narrowed();
+    status.clear();
+    expect(terminal.shown).toEqual(['a line', '']);
+  });
+
+  it('is replaced as a whole', () => {
+    const { terminal, status } = narrowed();
+    status.show('y'.repeat(90));
+    expect(terminal.shown).toEqual(['a line', `${'y'.repeat(16)}...`]);
+  });
+
+  it('makes room for a line as a whole', () => {
+    const { terminal, status } = narrowed();
+    status.around('b\n', () => terminal.write('b\n'));
+    status.clear();
+    expect(terminal.shown).toEqual(['a line', 'b', '']);
+  });
 });

@@ -43,6 +43,11 @@ export class TerminalStatusLine implements StatusLine {
     this.#erase();
   }
 
+  /** Removes it from the screen until it is drawn the next time. */
+  hide(): void {
+    this.#erase();
+  }
+
   get width(): number {
     return this.#usableColumns() + 1;
   }
@@ -68,15 +73,17 @@ export class TerminalStatusLine implements StatusLine {
     const line = cut(this.#describe(), columns);
     const shown = textWidth(line);
     if (shown === 0 && this.#shownColumns === 0) return;
+    if (this.#shownColumns > columns) this.#erase();
     this.#write(`\r${line}${' '.repeat(Math.max(0, Math.min(this.#shownColumns, columns) - shown))}\r`);
     this.#shownColumns = shown;
   }
 
   #erase(): void {
     if (this.#shownColumns === 0) return;
-    // Spaces, which every console has, in place of an escape sequence. The terminal may be narrower by now.
-    const columns = Math.max(0, Math.min(this.#shownColumns, this.#usableColumns()));
-    this.#write(`\r${' '.repeat(columns)}\r`);
+    const columns = this.#usableColumns();
+    // Spaces, which every console has, in place of an escape sequence. A terminal that is narrower by now may have wrapped
+    // the line: then all below its beginning is erased, by a sequence that every terminal with windows knows.
+    this.#write(this.#shownColumns > columns ? `\r${ERASE_BELOW}` : `\r${' '.repeat(this.#shownColumns)}\r`);
     this.#shownColumns = 0;
   }
 
@@ -90,6 +97,9 @@ export class TerminalStatusLine implements StatusLine {
 /** Between two lines that are printed; a person sees no flicker at 20 a second. */
 const REDRAW_MS = 50;
 
+/** ECMA-48: ED, from the cursor to the end of the screen. */
+const ERASE_BELOW = '\u001b[J';
+
 /** A terminal that reports no columns, as some serial and remote consoles do. */
 const UNKNOWN_COLUMNS = 80;
 
@@ -101,5 +111,5 @@ function cut(text: string, columns: number): string {
     if (textWidth(line + letter) > columns - 3) break;
     line += letter;
   }
-  return `${line}...`.slice(0, columns);
+  return `${line}${'...'.slice(0, columns)}`;
 }

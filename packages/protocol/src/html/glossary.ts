@@ -12,8 +12,11 @@ import { stepsList } from './steps-list.js';
 export class Glossary {
   readonly #entries = new Map<string, Markup>();
 
-  /** The id of a failure or finding, which leads to its explanation; without a link where there is none. */
+  /** The id of a failure, finding or ending, which leads to its explanation; without a link where there is none. */
   link(id: string): Markup {
+    // Failures and endings have ids in common.
+    const isEnding = !catalogue.some((row) => row.id === id) && endings.some((ending) => ending.id === id);
+    if (isEnding) return this.endingLink(id);
     return this.#link(id, `id-${id}`, () => failureEntry(id) ?? findingEntry(id));
   }
 

@@ -1,7 +1,7 @@
 import type { MarkKind } from '../text/screen.js';
 import { renderDocument } from './document.js';
 import type { Glossary } from './glossary.js';
-import { type Child, fragment, h, type Markup } from './markup.js';
+import { type Child, fragment, h, Markup } from './markup.js';
 import { markIcon } from './mark-icon.js';
 import type { Section } from './parts.js';
 
@@ -16,6 +16,8 @@ export interface PageResult {
   readonly headline: string;
   /** The verdict and the few numbers that matter. */
   readonly lead: Child;
+  /** It sums up the other results of a page. As the first of several, it is the beginning of the page. */
+  readonly isSummary?: boolean;
   /** In order; those without content are left out. */
   readonly sections: readonly (Section | undefined)[];
 }
@@ -34,7 +36,8 @@ export interface Page {
 export function renderPage(page: Page): string {
   const [first, ...others] = page.results;
   if (first === undefined) throw new RangeError('a page without a result');
-  const title = others.length === 0 ? `${first.title}: ${first.headline}` : `${page.results.length} results`;
+  const isOne = others.length === 0 || first.isSummary === true;
+  const title = isOne ? `${first.title}: ${first.headline}` : `${page.results.length} results`;
   const body = others.length === 0 ? singleResult(first, page) : severalResults(page);
   return renderDocument({ title, generator: page.generator, body });
 }
@@ -54,47 +57,70 @@ function singleResult(result: PageResult, { generator, glossary }: Page): Markup
 }
 
 function severalResults({ results, overview = [], generator, glossary }: Page): Markup {
-  const common = present(overview);
+  const [first] = results;
+  const summary = first?.isSummary === true ? first : undefined;
+  const parts = results.filter((one) => one !== summary);
+  const common = present([...(summary?.sections ?? []), ...overview]);
   const explained = present([glossary.section()]);
-  const list = results.map(({ title, about, kind, headline }, i) =>
-    h(
-      'li',
-      {},
-      markIcon(kind),
-      ' ',
-      h('a', { href: `#result-${i + 1}` }, title),
-      `: ${headline} `,
-      h('span', { class: 'muted' }, `(${about})`),
+  const list = h(
+    'ol',
+    { class: 'results' },
+    parts.map(({ title, about, kind, headline }, i) =>
+      h(
+        'li',
+        {},
+        markIcon(kind),
+        ' ',
+        h('a', { href: `#result-${i + 1}` }, title),
+        `: ${headline} `,
+        // What is in the summary is the same for all.
+        summary === undefined ? h('span', { class: 'muted' }, `(${about})`) : undefined,
+      ),
     ),
   );
-  const articles = results.map((result, i) => {
-    const sections = present(result.sections).map((one) => ({ ...one, id: `result-${i + 1}-${one.id}` }));
-    return h(
-      'article',
-      { class: 'run', id: `result-${i + 1}` },
-      heading(result),
-      result.lead,
-      sections.map((one) => sectionMarkup(one)),
-    );
-  });
+  const details = summary === undefined ? [] : [{ id: 'results', title: 'One by one', content: list }];
+  const listed = [...details, ...explained];
   return fragment(
     h(
       'header',
       {},
-      h('p', { class: 'kicker' }, 'Report'),
-      h('h1', {}, `${results.length} results`),
-      contents([...common, ...explained]),
+      summary === undefined
+        ? [h('p', { class: 'kicker' }, 'Report'), h('h1', {}, `${results.length} results`)]
+        : heading(summary),
+      contents([...common, ...listed]),
     ),
     h(
       'main',
       {},
-      h('ol', { class: 'results' }, list),
+      summary === undefined ? list : summary.lead,
       common.map(sectionMarkup),
-      articles,
+      details.map(sectionMarkup),
+      parts.map(article),
       explained.map(sectionMarkup),
     ),
     footer(generator),
   );
+}
+
+/** One of several results, with anchors of its own. */
+function article(result: PageResult, i: number): Markup {
+  const prefix = `result-${i + 1}-`;
+  const own = present(result.sections);
+  return h(
+    'article',
+    { class: 'run', id: `result-${i + 1}` },
+    heading(result),
+    withPrefix(fragment(result.lead), own, prefix),
+    own.map(({ id, title, content }) =>
+      sectionMarkup({ id: `${prefix}${id}`, title, content: withPrefix(content, own, prefix) }),
+    ),
+  );
+}
+
+/** Links to sections of the same result, which has a prefix among others. Texts are escaped and have no quotation marks. */
+function withPrefix({ text }: Markup, sections: readonly Section[], prefix: string): Markup {
+  const link = (id: string): string => `href="#${id}"`;
+  return new Markup(sections.reduce((all, { id }) => all.replaceAll(link(id), link(`${prefix}${id}`)), text));
 }
 
 function heading({ title, about }: PageResult): Markup {

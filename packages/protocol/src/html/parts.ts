@@ -86,7 +86,7 @@ export function table({ caption, columns, rows }: TableOptions): Markup {
   });
   return scrollable(
     caption,
-    h('table', {}, h('caption', {}, caption), h('thead', {}, h('tr', {}, head)), h('tbody', {}, body)),
+    h('table', {}, h('caption', {}, h('span', {}, caption)), h('thead', {}, h('tr', {}, head)), h('tbody', {}, body)),
   );
 }
 

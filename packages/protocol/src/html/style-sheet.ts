@@ -99,6 +99,7 @@ button[aria-pressed="true"] { background: var(--soft); border-color: var(--muted
 .scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; margin: .5rem 0; min-width: 50%; }
 caption { text-align: left; padding-bottom: .3rem; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2.5rem); }
 th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--soft); vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); border-bottom-color: var(--line); white-space: nowrap; }
@@ -106,7 +107,7 @@ td.number, th.number { text-align: right; white-space: nowrap; }
 td.nowrap, th.nowrap { white-space: nowrap; }
 tbody th { font-weight: 400; }
 tr.total > * { border-top: 1px solid var(--line); font-weight: 600; }
-td.bar { min-width: 10rem; width: 40%; vertical-align: middle; padding-right: 1rem; }
+td.bar { min-width: 10rem; width: 40%; padding: .55rem 1rem .3rem 0; }
 td.bar svg { display: block; width: 100%; height: .8rem; }
 .swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: .15rem; margin-right: .45rem; vertical-align: -.03rem; }
 .attempts table { font-size: .8rem; min-width: 100%; }
@@ -147,6 +148,9 @@ summary { cursor: pointer; color: var(--link); width: fit-content; max-width: 10
   .facts dd { margin-bottom: .5rem; }
   .figures { grid-template-columns: 1fr 1fr; }
   .command .shell { flex-basis: 100%; padding: 0; }
+  th .muted { display: block; white-space: normal; min-width: 6rem; font-size: .8rem; line-height: 1.3; }
+  tbody th:not(.number, .nowrap) { min-width: 8rem; }
+  td.bar { min-width: 5rem; }
 }
 @media print {
   @page { size: A4; margin: 14mm; }

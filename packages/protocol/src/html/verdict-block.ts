@@ -27,7 +27,7 @@ export function verdictBlock({ verdict, glossary, more, kind = kindOfVerdict(ver
   return h(
     'section',
     { class: `verdict ${kind}` },
-    h('h2', {}, markIcon(kind), h('span', {}, title)),
+    h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, title)),
     kind === 'bad' || kind === 'warning' ? h('p', { class: 'id' }, glossary.link(id)) : undefined,
     means === undefined ? undefined : h('p', {}, means),
     more,

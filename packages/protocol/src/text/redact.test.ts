@@ -48,6 +48,9 @@ describe('redacted results', () => {
     ],
     ['/opt/octopus/tentacle/Tentacle, and/or', '/opt/octopus/tentacle/Tentacle, and/or'],
     ['see https://octopus.com/docs', 'see https://octopus.com/docs'],
+    ['for CORP\\svc_octopus, corp\\svc_octopus and jane@corp.example', 'for user-1, user-1 and user-2'],
+    ['NT AUTHORITY\\SYSTEM, HKLM\\SOFTWARE\\X', 'NT AUTHORITY\\SYSTEM, HKLM\\SOFTWARE\\X'],
+    ['first line\\nSystem.Exception\\r\\n', 'first line\\nSystem.Exception\\r\\n'],
   ])('text %j', (text, expected) => {
     expect(redact({ text }).text).toBe(expected);
   });
@@ -86,6 +89,13 @@ describe('redacted results', () => {
     expect(left.toString('latin1')).not.toContain('mercury');
     expect(left.toString('utf16le') + left.subarray(1).toString('utf16le')).not.toContain('mercury');
     expect(left.toString('latin1')).not.toContain(Buffer.from('mercury.corp').toString('base64').slice(0, 12));
+  });
+
+  it('have no host that only the bytes of a request name', () => {
+    const text = 'CONNECT mercury.corp.example:443 HTTP/1.1\r\nHost: venus.corp.example\r\n\r\n';
+    const shown = redact({ firstBytes: { text, hex: Buffer.from(text).toString('hex') } }).firstBytes;
+    for (const one of [shown.text, Buffer.from(shown.hex, 'hex').toString()])
+      expect(one).toBe('CONNECT host-1:443 HTTP/1.1\r\nHost: host-2\r\n\r\n');
   });
 
   it('keep ids, times and histograms, and have the same shape', () => {

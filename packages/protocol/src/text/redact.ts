@@ -28,11 +28,23 @@ const SEPARATED_THUMBPRINT = /\b(?:[0-9a-f]{2}[ :-]){19}[0-9a-f]{2}\b/gi;
 const SHORT_THUMBPRINT = /^([0-9a-f]{8})\.\.([0-9a-f]{4})$/i;
 
 const URL_HOST = /\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@"'<>]*@)?([^\s/:?#"'<>[\]]+)/gi;
+/** The host of an HTTP request, as bytes of evidence have it. */
+const REQUESTED_HOST = /\b(?:CONNECT |Host: ?)([\w.-]+)/gi;
 const SUBSCRIPTION = /\bpoll:\/\/([a-z0-9]+)\/?/gi;
 
 /** In Windows paths, folders may contain spaces; the last part ends at one. */
-const WINDOWS_PATH = /(?:\b[a-z]:|\\\\[\w.$-]+)\\(?:[^\\"'<>|:*?\r\n]+\\)*[^\\\s"'<>|:*?\r\n]*/gi;
+const WINDOWS_PATH = /(?:\b[a-z]:|\\\\[\w.$-]+)\\(?:[^\\"'<>|:*?\r\n]+\\)*[^\\\s"'<>|:*?\r\n]*/;
 const POSIX_PATH = /(?<![\w:/.~*-])\/(?:[\w.@+-]+\/)+[\w.@+-]*/g;
+
+/**
+ * An account of a domain, `CORP\\user`, and not the end of a line as JSON writes it. Paths, keys of the registry and accounts
+ * that every Windows has are none.
+ */
+const DOMAIN_USER =
+  /(?<![\w\\:./-])(?!(?:AUTHORITY|BUILTIN|SERVICE|HKLM|HKCU|HKCR|LocalMachine|CurrentUser)\\)[a-z][a-z0-9-]{1,14}\\(?![nrt](?:[A-Z\s\\]|$))[\w.$-]{2,64}(?![\\\w])/;
+/** Read together: folders of a path are not accounts. */
+const WINDOWS_NAME = new RegExp(`${WINDOWS_PATH.source}|(${DOMAIN_USER.source})`, 'giu');
+const USER_AT_DOMAIN = /[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
 
 /** Bytes of evidence are searched for as many texts in their other encodings, each of which takes a search. */
 const ENCODED_MAX = 200;
@@ -71,7 +83,9 @@ export class Redactor {
   }
 
   #collectText(text: string, key: string, parent: string): void {
-    for (const [, host = ''] of text.matchAll(URL_HOST)) this.#addHost(host);
+    const shown = key === 'hex' ? Buffer.from(text, 'hex').toString('latin1') : text;
+    for (const pattern of [URL_HOST, REQUESTED_HOST])
+      for (const [, host = ''] of shown.matchAll(pattern)) this.#addHost(host);
     if (HOST_KEYS.has(key) || (key === 'name' && parent === 'host')) this.#addHost(hostOf(text));
     if (USER_KEYS.has(key)) for (const [word] of text.matchAll(WORD)) this.#words.set(word.toLowerCase(), 'user');
     if (!NAME_KEYS.has(key) || text === '' || COMMON_WORDS.has(text.toLowerCase())) return;
@@ -117,8 +131,11 @@ export class Redactor {
     let result = text;
     for (const phrase of this.#phrases) result = result.replaceAll(phrase, () => this.#name('subject', phrase));
     return result
-      .replaceAll(WINDOWS_PATH, (path) => this.#path(path))
+      .replaceAll(WINDOWS_NAME, (name, isUser: string | undefined) =>
+        isUser === undefined ? this.#path(name) : this.#name('user', name),
+      )
       .replaceAll(POSIX_PATH, (path) => this.#path(path))
+      .replaceAll(USER_AT_DOMAIN, (user) => this.#name('user', user))
       .replaceAll(SUBSCRIPTION, (_, id: string) => `poll://${this.#name('subscription', id)}/`)
       .replaceAll(SEPARATED_THUMBPRINT, (print) => this.#name('thumbprint', print.replaceAll(/[ :-]/g, '')))
       .replaceAll(IPV6, (candidate) => this.#ipv6(candidate))

@@ -3,7 +3,7 @@ import { type Environment, quote, UsageError } from 'tentacle-protocol/cli';
 import { readOrigin } from 'tentacle-protocol/diagnostics';
 import { explainStream } from '../../explain/explain-stream.js';
 import type { Explanation } from '../../explain/explanation.js';
-import type { ExplainInput } from '../../explain/find-input.js';
+import { type ExplainInput, STANDARD_INPUT } from '../../explain/find-input.js';
 import { explanationText, messageText } from '../../output/explanation-text.js';
 import { NotTextError } from '../../text-input/log-text.js';
 import { LiveReading } from '../live-reading.js';
@@ -19,8 +19,10 @@ export async function explainText(
 ): Promise<Explained> {
   const live = new LiveReading(input, environment);
   const explanation = await read({ ...input, chunks: live.chunks }, environment.stop).finally(live.stop);
-  if (input.kind === 'log')
-    return { explanation, text: explanationText(explanation, input.name, environment, isVerbose) };
+  if (input.kind === 'log') {
+    const text = explanationText(explanation, input.name, environment, isVerbose);
+    return { explanation: input.name === STANDARD_INPUT ? explanation : { file: input.name, ...explanation }, text };
+  }
   if (explanation.matches.length === 0 && input.unknownId !== undefined) throw input.unknownId;
   return { explanation, text: messageText(explanation, environment) };
 }

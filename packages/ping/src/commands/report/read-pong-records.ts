@@ -23,6 +23,7 @@ export function readPongRecords(documents: readonly JsonObject[]): ConnectionsRe
   return {
     version: header.object('tool').text('version'),
     startedAt: header.moment('startedAt'),
+    port: header.count('port'),
     connections,
     unreadable,
   };

@@ -1,6 +1,7 @@
 import { WireError } from 'tentacle-protocol';
 import type { CheckReport } from 'tentacle-protocol/check';
 import { quote, readTextFile, UsageError } from 'tentacle-protocol/cli';
+import type { ShownPollReport, ShownSummary } from 'tentacle-protocol/html';
 import type { Comparison } from '../../compare/comparison.js';
 import { parseReport } from '../../compare/parse-report.js';
 import type { ParsedReport } from '../../compare/parsed-report.js';
@@ -25,7 +26,9 @@ export type Result =
   | { readonly kind: 'ends'; readonly report: EndsComparison | EndsTotals }
   | { readonly kind: 'explanation'; readonly report: Explanation }
   | { readonly kind: 'check'; readonly report: CheckReport }
-  | { readonly kind: 'connections'; readonly report: ConnectionsReport };
+  | { readonly kind: 'connections'; readonly report: ConnectionsReport }
+  | { readonly kind: 'summary'; readonly report: ShownSummary }
+  | { readonly kind: 'poll-report'; readonly report: ShownPollReport };
 
 /** A file of records at its default limit (--record-max) has 100 MB; a report has about one. */
 const FILE_MAX_BYTES = 128 * 1024 * 1024;
@@ -49,12 +52,20 @@ export async function readResults(path: string): Promise<readonly Result[]> {
     if (schema === 'tentacle-pong/records/1') return [{ kind: 'connections', report: readPongRecords(documents) }];
     if (documents.some((document) => document[BROKEN] === true))
       throw new UsageError(`${quote(path)} is not JSON, or is truncated; ${REMEDY}`);
-    return selectShown(documents.map((document) => resultOf(path, document)));
+    const results = documents.filter((document) => !STARTS.includes(document['schema']));
+    if (results.length === 0)
+      throw new UsageError(
+        `${quote(path)} has only the start of a run; stop tentacle-pong, which then writes its result`,
+      );
+    return selectShown(results.map((document) => resultOf(path, document)));
   } catch (error) {
     if (error instanceof WireError) throw new UsageError(`${quote(path)} is a damaged ${error.message}; ${REMEDY}`);
     throw error;
   }
 }
+
+/** What tentacle-pong prints when it starts, before its result. */
+const STARTS: readonly unknown[] = ['tentacle-pong/listening/1', 'tentacle-pong/polling/1'];
 
 /** Marks a line that is not a JSON object. No file can contain it. */
 const BROKEN = Symbol('broken');
@@ -100,6 +111,10 @@ function resultOf(path: string, document: JsonObject): Result {
     case 'tentacle-ping/check/1':
     case 'tentacle-pong/check/1':
       return { kind: 'check', report: document as unknown as CheckReport };
+    case 'tentacle-pong/summary/1':
+      return { kind: 'summary', report: document as unknown as ShownSummary };
+    case 'tentacle-pong/poll-report/1':
+      return { kind: 'poll-report', report: document as unknown as ShownPollReport };
     default: {
       const problem = typeof schema === 'string' ? `is ${quote(schema)}` : 'has no schema';
       throw new UsageError(`${quote(path)} ${problem}, for which no page exists; ${REMEDY}`);

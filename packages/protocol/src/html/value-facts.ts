@@ -1,5 +1,6 @@
-import { formatDuration, formatSize } from 'tentacle-protocol/cli';
-import { type Child, facts, h, type Markup } from 'tentacle-protocol/html';
+import { formatDuration, formatSize } from '../text/units.js';
+import { type Child, h, type Markup } from './markup.js';
+import { facts } from './parts.js';
 
 /** A file may hold anything; more than this is not read by a person. */
 const ENTRIES_MAX = 100;
@@ -38,6 +39,9 @@ function valueMarkup(key: string, value: unknown, depth: number): Child {
 }
 
 function containerMarkup(key: string, value: object, depth: number): Child {
+  const [only, ...others] = Object.entries(value);
+  // `mode: { kind: 'round-trips' }` says no more than its kind.
+  if (only?.[0] === 'kind' && others.length === 0) return valueMarkup(key, only[1], depth);
   if (!Array.isArray(value)) return Object.keys(value).length === 0 ? 'none' : valueFacts(value, depth);
   if (value.length === 0) return 'none';
   const items = value.slice(0, ENTRIES_MAX).map((item: unknown) => valueMarkup(key, item, depth));
@@ -52,7 +56,7 @@ function containerMarkup(key: string, value: object, depth: number): Child {
 
 function numberText(key: string, value: number): string {
   if (key.endsWith('PerSecond')) return `${value.toLocaleString('en-US')} per second`;
-  if (key.endsWith('Us')) return formatDuration(value);
+  if (key.endsWith('Us')) return value === 0 ? '0' : formatDuration(value);
   if (key.endsWith('Ms')) return formatDuration(value * 1000);
   if (key.endsWith('Bytes') || key.endsWith('bytes')) return formatSize(value);
   return /port$/i.test(key) ? String(value) : value.toLocaleString('en-US');

@@ -1,4 +1,4 @@
-import { formatDuration } from 'tentacle-protocol/cli';
+import { formatDuration } from '../text/units.js';
 
 /** A moment: `2026-01-01 12:00:00` */
 export function momentText(iso: string): string {
@@ -19,11 +19,6 @@ export function runText(startedAt: string, endedAt: string): string {
 export function lengthUs(fromIso: string, toIso: string): number {
   const us = (Date.parse(toIso) - Date.parse(fromIso)) * 1000;
   return Number.isFinite(us) ? Math.max(0, us) : 0;
-}
-
-/** `D9D25A34..1F6E`: enough of a thumbprint to recognize it. */
-export function shortThumbprint(thumbprint: string): string {
-  return thumbprint.length > 16 ? `${thumbprint.slice(0, 8)}..${thumbprint.slice(-4)}` : thumbprint;
 }
 
 /** `0.52%`, `12%`: a share with the digits that matter. */
